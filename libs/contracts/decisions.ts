@@ -1,0 +1,54 @@
+/** `hub.governance.decisions`. Key: the beneficiary's identity; subject: the request or assignment. */
+
+export type RequestEventType =
+  | 'hub.governance.request.submitted.v1'
+  | 'hub.governance.request.refused.v1'
+  | 'hub.governance.request.decided.v1'
+  | 'hub.governance.request.approved.v1'
+  | 'hub.governance.request.denied.v1'
+  | 'hub.governance.request.expired.v1'
+  | 'hub.governance.request.cancelled.v1';
+
+/** Body of every `hub.governance.request.*.v1`. */
+export interface RequestMessage {
+  readonly request: string;
+  readonly package: string;
+  readonly packageVersion: number;
+  readonly requester: string;
+  readonly beneficiary: string;
+  /** Index of the stage a decision was made in, and who decided. */
+  readonly stage?: number;
+  readonly approver?: string;
+  readonly decision?: 'approve' | 'deny';
+  /** Code of a refusal, denial, expiry or cancellation. */
+  readonly code?: string;
+  /** Personal to the requester. */
+  readonly justification?: string;
+  /** Personal to the approver. */
+  readonly comment?: string;
+}
+
+export type AssignmentEventType =
+  | 'hub.governance.assignment.created.v1'
+  | 'hub.governance.assignment.revoked.v1'
+  | 'hub.governance.assignment.expired.v1'
+  | 'hub.governance.assignment.delivery-changed.v1';
+
+/** Body of every `hub.governance.assignment.*.v1`. */
+export interface AssignmentMessage {
+  readonly assignment: string;
+  readonly identity: string;
+  readonly package: string;
+  readonly packageVersion: number;
+  readonly status: 'scheduled' | 'active' | 'suspended' | 'revoked' | 'expired';
+  readonly delivery: 'pending' | 'delivering' | 'delivered' | 'partial' | 'failed' | 'manual';
+  readonly cause: AssignmentCause;
+  readonly since: string;
+  readonly until: string | null;
+  /** Personal to the identity. */
+  readonly reason?: string;
+}
+
+export type AssignmentCause =
+  | { readonly type: 'request'; readonly request: string; readonly approvers: readonly string[] }
+  | { readonly type: 'birthright'; readonly rule: string };

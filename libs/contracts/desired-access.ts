@@ -1,0 +1,38 @@
+/**
+ * `hub.governance.desired-access`, state-carried, key: the identity, extension `application`.
+ * One stream for each identity and application: `desired-<identity>.<application>`; its version is the message's sequence.
+ */
+export const desiredAccessChanged = 'hub.governance.desired-access.changed.v1';
+/** Closes a restatement: every newest message was published again before it. Key: the application. */
+export const desiredAccessRestated = 'hub.governance.desired-access.restated.v1';
+
+export interface DesiredAccessMessage {
+  readonly identity: string;
+  readonly application: string;
+  /** `leaver` when the identity is inactive: such a message overtakes everything else. */
+  readonly status: 'active' | 'on-leave' | 'leaver';
+  /** Empty when no access is desired: "no access" is a value. At most one account of type `User` for now. */
+  readonly accounts: readonly DesiredAccount[];
+  readonly entitlements: readonly DesiredEntitlement[];
+}
+
+export interface DesiredAccount {
+  readonly type: 'User';
+  readonly active: boolean;
+  /** Personal: what the connector's mapping may use (worker's fields plus id, userName, displayName, manager). */
+  readonly attributes: Readonly<Record<string, unknown>>;
+  /** Package ids that justify the account. */
+  readonly packages: readonly string[];
+  /** Group names, sorted. */
+  readonly groups: readonly string[];
+}
+
+export type DesiredEntitlement =
+  | { readonly account: true; readonly because: readonly string[] }
+  | { readonly group: string; readonly because: readonly string[] }
+  | { readonly role: string; readonly because: readonly string[] };
+
+export interface DesiredAccessRestatedMessage {
+  readonly application: string;
+  readonly count: number;
+}

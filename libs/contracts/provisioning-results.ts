@@ -1,0 +1,51 @@
+/** `hub.provisioning.results`. Key and subject: the identity. One stream for each account: `account-<identity>.<connector>`. */
+
+export type OperationKind =
+  | 'lookup' | 'create-account' | 'update-account' | 'disable-account' | 'enable-account' | 'delete-account'
+  | 'create-group' | 'add-member' | 'remove-member';
+
+export type OperationEventType =
+  /** Intent, stored before the call leaves. */
+  | 'hub.provisioning.operation.started.v1'
+  /** The application refused or the answer stayed away; says whether it will be tried again. */
+  | 'hub.provisioning.operation.failed.v1';
+
+export type AccountEventType =
+  | 'hub.provisioning.account.created.v1'
+  | 'hub.provisioning.account.adopted.v1'
+  | 'hub.provisioning.account.updated.v1'
+  | 'hub.provisioning.account.disabled.v1'
+  | 'hub.provisioning.account.enabled.v1'
+  | 'hub.provisioning.account.deleted.v1'
+  | 'hub.provisioning.membership.added.v1'
+  | 'hub.provisioning.membership.removed.v1'
+  /** Every difference to the desired state of `desiredSequence` is gone. */
+  | 'hub.provisioning.account.in-sync.v1';
+
+/** Body of all results. */
+export interface ResultMessage {
+  readonly operation: string;
+  readonly kind: OperationKind | 'in-sync';
+  readonly connector: string;
+  readonly application: string;
+  readonly identity: string;
+  /** The application's own id of the account; null while unknown. */
+  readonly account: string | null;
+  readonly group?: string;
+  /** Sequence (and its epoch) of the desired-access message this serves. */
+  readonly desiredEpoch: number;
+  readonly desiredSequence: number;
+  /** Assignment ids that justify it. */
+  readonly because: readonly string[];
+  /** A removal or disabling was read back from the application. */
+  readonly verified?: boolean;
+  /** HTTP status of the answer; null when none came. */
+  readonly status?: number | null;
+  /** Stable code of a failure, for example `throttled`, `timeout`, `validation`, `auth`. */
+  readonly code?: string;
+  readonly willRetry?: boolean;
+  /** Personal: attribute names and values written. */
+  readonly written?: Readonly<Record<string, unknown>>;
+  /** Personal: the application's words. */
+  readonly detail?: string;
+}

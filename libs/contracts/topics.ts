@@ -1,0 +1,21 @@
+/** The topics of the bus. Keys hold order per person, or per administrator's id on catalog and connectors. */
+export const topics = {
+  lifecycle: 'hub.hr.lifecycle',
+  identities: 'hub.governance.identities',
+  decisions: 'hub.governance.decisions',
+  catalog: 'hub.governance.catalog',
+  desiredAccess: 'hub.governance.desired-access',
+  results: 'hub.provisioning.results',
+  connectors: 'hub.provisioning.connectors',
+  auditControl: 'hub.audit.control',
+} as const;
+
+export type Topic = (typeof topics)[keyof typeof topics];
+
+/** Topics kept for ever; they hold nothing personal. The others keep `personalRetentionDays`. */
+export const keptForEver: readonly Topic[] = [topics.catalog, topics.connectors, topics.auditControl];
+
+/** Topics whose messages carry the whole state of their source: a later message supersedes an earlier one. */
+export const stateCarried: readonly Topic[] = [topics.identities, topics.desiredAccess, topics.catalog, topics.connectors];
+
+export const personalRetentionDays = 7;
