@@ -1,0 +1,50 @@
+/**
+ * Someone else wrote first: a stream's version is taken, an expected row was not there, or the database could not
+ * serialise the transaction (SQLSTATE 23505, 40001, 40P01, HB001). Load, decide and commit again.
+ */
+export class ConcurrencyConflict extends Error {
+  readonly retryable = true;
+  constructor(message: string, options?: ErrorOptions) {
+    super(message, options);
+    this.name = 'ConcurrencyConflict';
+  }
+}
+
+/** The holder's lease is gone; it must write nothing more and start over. */
+export class LeaseLost extends Error {
+  readonly retryable = false;
+  constructor(readonly lease: string) {
+    super(`lease ${lease} is held by someone else`);
+    this.name = 'LeaseLost';
+  }
+}
+
+const conflicts = new Set(['23505', '40001', '40P01', 'HB001']);
+
+/** SQLSTATE of a PostgreSQL error, or null for anything else. */
+export function sqlState(error: unknown): string | null {
+  if (typeof error !== 'object' || error === null || !('code' in error)) return null;
+  return typeof error.code === 'string' ? error.code : null;
+}
+
+/** Turns the database's ways of saying "someone else wrote first" into the two errors above; passes the rest on. */
+export function asConflict(error: unknown): unknown {
+  const state = sqlState(error);
+  if (state === 'HB002') return new LeaseLost(error instanceof Error ? error.message : '');
+  if (state !== null && conflicts.has(state)) {
+    return new ConcurrencyConflict(error instanceof Error ? error.message : state, { cause: error });
+  }
+  return error;
+}
+
+const outageStates = /^(08|53|57P|58)/;
+const outageCodes = new Set(['ECONNREFUSED', 'ECONNRESET', 'EPIPE', 'ETIMEDOUT', 'ENOENT']);
+
+/** Is the database away (as opposed to refusing this very statement)? Such failures are retried and park nothing. */
+export function isOutage(error: unknown): boolean {
+  const state = sqlState(error);
+  if (state !== null && (outageStates.test(state) || outageCodes.has(state))) return true;
+  if (!(error instanceof Error)) return false;
+  if (/Connection terminated|connection timeout|Client was closed|not queryable|after calling end/i.test(error.message)) return true;
+  return error.cause === undefined ? false : isOutage(error.cause);
+}

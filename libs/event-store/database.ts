@@ -1,0 +1,183 @@
+import { createHash } from 'node:crypto';
+import type { Pool, PoolClient, QueryResult } from 'pg';
+import { DataSource, type MigrationInterface } from 'typeorm';
+import { asConflict, ConcurrencyConflict } from './conflict.js';
+import { Doorbell } from './doorbell.js';
+
+export interface DatabaseOptions {
+  readonly url: string;
+  /** Schema of one service: made if missing, first in `search_path`. */
+  readonly schema: string;
+  readonly migrations: readonly (new () => MigrationInterface)[];
+  /** Connections kept; 6 unless given. */
+  readonly poolSize?: number;
+  /** Shared by the services of one process; made here when absent. */
+  readonly doorbell?: Doorbell;
+  /** Listen for and send rings between processes; true unless the process is known to be alone on this database. */
+  readonly crossProcess?: boolean;
+}
+
+type Row = Record<string, unknown>;
+
+/** A transaction at REPEATABLE READ, which only `Database.transaction` makes. */
+export class Tx {
+  private constructor(private readonly client: Pick<PoolClient, 'query'>) {}
+
+  static of(client: Pick<PoolClient, 'query'>): Tx {
+    return new Tx(client);
+  }
+
+  async query<R extends object = Row>(sql: string, params: readonly unknown[] = []): Promise<R[]> {
+    return (await run(this.client, sql, params)).rows as R[];
+  }
+}
+
+/**
+ * One service's place in PostgreSQL. The pool is TypeORM's, so that read models, migrations and the store share it;
+ * hot paths use its `pg` clients directly with named statements.
+ */
+export class Database {
+  private constructor(
+    readonly dataSource: DataSource,
+    readonly schema: string,
+    readonly doorbell: Doorbell,
+    private readonly pool: Pool,
+  ) {}
+
+  /** Connects, makes the schema, migrates. Rejects with the driver's error when the database is away. */
+  static async open(options: DatabaseOptions): Promise<Database> {
+    const { url, schema } = options;
+    const dataSource = new DataSource({
+      type: 'postgres',
+      url,
+      synchronize: false,
+      migrations: [...options.migrations],
+      migrationsTableName: 'migration',
+      migrationsTransactionMode: 'each',
+      extra: {
+        max: options.poolSize ?? 6,
+        application_name: `hub-${schema}`,
+        options: `-c search_path=${schema} -c idle_in_transaction_session_timeout=30000 -c jit=off`,
+      },
+      poolErrorHandler: () => {
+        // A broken idle connection is replaced on the next use; the caller of that use sees what matters.
+      },
+    });
+    await dataSource.initialize();
+    const pool = (dataSource.driver as unknown as { master: Pool }).master;
+    const doorbell = options.doorbell ?? new Doorbell();
+    const db = new Database(dataSource, schema, doorbell, pool);
+    await db.migrate();
+    if (options.crossProcess ?? true) await db.joinDoorbell();
+    return db;
+  }
+
+  /** A plain read (or one self-contained statement), autocommit, prepared under a name made from its text. */
+  async query<R extends object = Row>(sql: string, params: readonly unknown[] = []): Promise<R[]> {
+    try {
+      return (await run(this.pool, sql, params)).rows as R[];
+    } catch (error) {
+      throw asConflict(error);
+    }
+  }
+
+  /**
+   * Runs `work` at REPEATABLE READ from its first statement, so that nothing it read has a higher transaction id than
+   * its own, and repeats it whole on 40001, 40P01 or a `ConcurrencyConflict`, up to `attempts` times.
+   */
+  async transaction<T>(work: (tx: Tx) => Promise<T>, attempts = 8): Promise<T> {
+    for (let attempt = 1; ; attempt += 1) {
+      try {
+        return await this.once(work);
+      } catch (error) {
+        const known = asConflict(error);
+        if (!(known instanceof ConcurrencyConflict) || attempt >= attempts) throw known;
+      }
+    }
+  }
+
+  async close(): Promise<void> {
+    this.doorbell.close();
+    await this.stopListening?.();
+    await this.dataSource.destroy();
+  }
+
+  private stopListening: (() => Promise<void>) | undefined;
+
+  private async once<T>(work: (tx: Tx) => Promise<T>): Promise<T> {
+    const client = await this.pool.connect();
+    let broken: Error | undefined;
+    try {
+      await client.query('begin isolation level repeatable read');
+      const result = await work(Tx.of(client));
+      await client.query('commit');
+      return result;
+    } catch (error) {
+      await client.query('rollback').catch((e: unknown) => (broken = e instanceof Error ? e : new Error(String(e))));
+      throw error;
+    } finally {
+      client.release(broken);
+    }
+  }
+
+  /** Several services may start at once on one database: one at a time makes schemas and runs migrations. */
+  private async migrate(): Promise<void> {
+    const client = await this.pool.connect();
+    try {
+      await client.query('select pg_advisory_lock(7205759403792794)');
+      await client.query(`create schema if not exists ${quoteIdentifier(this.schema)}`);
+      await this.dataSource.runMigrations({ transaction: 'each' });
+    } finally {
+      await client.query('select pg_advisory_unlock(7205759403792794)').catch(() => undefined);
+      client.release();
+    }
+  }
+
+  /** Rings cross processes on one channel of the database; the payload is the bell's name. */
+  private async joinDoorbell(): Promise<void> {
+    this.doorbell.connect(async (bells) => {
+      await run(this.pool, 'select pg_notify($1, b) from unnest($2::text[]) b', [channel, bells]);
+    });
+    const state: { client?: PoolClient; stopped: boolean } = { stopped: false };
+    const listen = async (): Promise<void> => {
+      const client = await this.pool.connect();
+      state.client = client;
+      client.on('notification', ({ payload }) => {
+        if (payload !== undefined) this.doorbell.ringHere(payload);
+      });
+      client.on('error', (error) => {
+        client.removeAllListeners('notification');
+        client.release(error);
+        delete state.client;
+        retry();
+      });
+      await client.query(`listen ${channel}`);
+    };
+    const retry = (): void => {
+      if (!state.stopped) setTimeout(() => void listen().catch(retry), 500).unref();
+    };
+    await listen();
+    this.stopListening = () => {
+      state.stopped = true;
+      state.client?.removeAllListeners('notification');
+      state.client?.release(true);
+      return Promise.resolve();
+    };
+  }
+}
+
+const channel = 'hub_doorbell';
+const names = new Map<string, string>();
+
+async function run(on: Pick<PoolClient, 'query'>, sql: string, params: readonly unknown[]): Promise<QueryResult<Row>> {
+  let name = names.get(sql);
+  if (name === undefined) {
+    name = `h${createHash('sha256').update(sql).digest('base64url').slice(0, 20)}`;
+    if (names.size < 5000) names.set(sql, name);
+  }
+  return await on.query<Row>({ name, text: sql, values: params as unknown[] });
+}
+
+function quoteIdentifier(name: string): string {
+  return `"${name.replaceAll('"', '""')}"`;
+}

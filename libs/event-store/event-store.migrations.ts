@@ -1,0 +1,91 @@
+import type { MigrationInterface, QueryRunner } from 'typeorm';
+
+/** The store's tables, in each service's own schema. */
+export class EventStoreTables1764000000000 implements MigrationInterface {
+  readonly name = 'EventStoreTables1764000000000';
+
+  async up(db: QueryRunner): Promise<void> {
+    await db.query(`
+      create table events (
+        epoch          int not null,
+        tx             xid8 not null default pg_current_xact_id(),
+        position       bigint generated always as identity,
+        stream         text not null,
+        version        int not null check (version > 0),
+        id             uuid not null,
+        type           text not null,
+        v              int not null,
+        data           text not null,
+        personal       text,
+        actor          text not null,
+        correlation_id uuid not null,
+        causation_id   uuid,
+        occurred_at    timestamptz not null,
+        recorded_at    timestamptz not null default clock_timestamp(),
+        primary key (epoch, tx, position),
+        unique (stream, version)
+      )`);
+    await db.query(`
+      create function refuse_change() returns trigger language plpgsql as $$
+      begin
+        raise exception 'events are append-only: % refused', tg_op using errcode = 'HB003';
+      end $$`);
+    await db.query(
+      `create trigger append_only before update or delete on events for each row execute function refuse_change()`,
+    );
+    await db.query(
+      `create trigger append_only_all before truncate on events for each statement execute function refuse_change()`,
+    );
+    await db.query(`
+      create function assert_rows(actual bigint, wanted bigint, what text, state text) returns boolean
+      language plpgsql as $$
+      begin
+        if actual is distinct from wanted then
+          if state = 'HB002' then
+            raise exception '%', what using errcode = state;
+          end if;
+          raise exception '%: % of %', what, actual, wanted using errcode = state;
+        end if;
+        return true;
+      end $$`);
+    await db.query(`
+      create table subject_key (
+        subject      uuid not null,
+        class        text not null,
+        reference    text,
+        key          bytea,
+        forgotten_at timestamptz,
+        primary key (subject, class),
+        check ((key is null) = (forgotten_at is not null))
+      )`);
+    await db.query(`
+      create table lease (
+        name       text primary key,
+        epoch      int not null,
+        holder     text not null,
+        expires_at timestamptz not null,
+        unique (name, epoch)
+      )`);
+    await db.query(`
+      create table checkpoint (
+        reader   text primary key,
+        epoch    int not null,
+        tx       xid8 not null,
+        position bigint not null
+      )`);
+    await db.query(`
+      create table store_identity (
+        single            boolean primary key check (single),
+        system_identifier text not null,
+        timeline          int not null,
+        epoch             int not null
+      )`);
+  }
+
+  /** Forward only: write the next migration instead. */
+  down(): Promise<void> {
+    throw new Error('migrations are forward only');
+  }
+}
+
+export const eventStoreMigrations = [EventStoreTables1764000000000];

@@ -1,0 +1,249 @@
+import type { AnyFact, Cause, PersonalPart, RecordedFact } from './core.js';
+import type { Database } from './database.js';
+import { uuidv7 } from './ids.js';
+import type { MasterKey } from './master-key.js';
+import type { Fragment } from './statement.js';
+import { SubjectKeys, type NewKey } from './subject-keys.js';
+import { Work } from './work.js';
+
+/** Where a reader stands: after the fact at (epoch, tx, position). Opaque to everyone but the store. */
+export interface Place {
+  readonly epoch: number;
+  readonly tx: string;
+  readonly position: string;
+}
+export const beginning: Place = { epoch: 0, tx: '0', position: '0' };
+
+export interface StoredPage {
+  readonly facts: readonly RecordedFact[];
+  /** Continue here. */
+  readonly next: Place;
+  /** `more`: read on at once; `soon`: a row is written but an older transaction is open, try in a millisecond; `end`: wait for the bell. */
+  readonly then: 'more' | 'soon' | 'end';
+}
+
+interface EventRow {
+  epoch: number;
+  tx: string;
+  position: string;
+  ok: boolean;
+  stream: string;
+  version: number;
+  id: string;
+  type: string;
+  v: number;
+  data: string;
+  personal: string | null;
+  actor: string;
+  correlation_id: string;
+  causation_id: string | null;
+  occurred_at: Date;
+}
+
+type SealedParts = Record<string, { s: string; c: string | null }>;
+
+const columns = `e.epoch, e.tx::text as tx_text, e.position, e.stream, e.version, e.id, e.type, e.v, e.data, e.personal,
+  e.actor, e.correlation_id, e.causation_id, e.occurred_at`;
+
+/**
+ * Append-only facts of one service in PostgreSQL: optimistic concurrency by (stream, version), a global order that
+ * readers follow without gaps, personal parts sealed per subject.
+ */
+export class EventStore {
+  readonly keys: SubjectKeys;
+  private readonly hooks: ((facts: readonly RecordedFact[]) => Fragment | null)[] = [];
+  /** Subjects whose key someone else stored first; asked for before their next sealing. */
+  private readonly askAgain = new Set<string>();
+
+  constructor(
+    readonly db: Database,
+    masterKey: MasterKey,
+    /** The hub's clock: an ISO instant. */
+    private readonly now: () => string,
+    /** From {@link currentEpoch}. */
+    readonly epoch: number,
+  ) {
+    this.keys = new SubjectKeys(db, masterKey);
+  }
+
+  work(): Work {
+    return new Work(this);
+  }
+
+  /** Adds a fragment to every work that appends: how a bus in the same database publishes in the same statement. */
+  onStage(hook: (facts: readonly RecordedFact[]) => Fragment | null): void {
+    this.hooks.push(hook);
+  }
+
+  /** All facts of each stream, oldest first, in one query; a stream without facts is absent. */
+  async load(streams: readonly string[]): Promise<Map<string, RecordedFact[]>> {
+    const rows = await this.db.query<EventRow & { tx_text: string }>(
+      `select ${columns} from events e where e.stream = any($1::text[]) order by e.stream, e.version`,
+      [[...new Set(streams)]],
+    );
+    const byStream = new Map<string, RecordedFact[]>();
+    for (const fact of await this.open(rows)) {
+      const list = byStream.get(fact.stream);
+      if (list === undefined) byStream.set(fact.stream, [fact]);
+      else list.push(fact);
+    }
+    return byStream;
+  }
+
+  /**
+   * The next facts in global order, without gaps: only rows whose transaction is older than every open one, so that
+   * nothing can still commit before them. @param limit 1 to 1,000
+   */
+  async read(after: Place, limit: number): Promise<StoredPage> {
+    const rows = await this.db.query<EventRow & { tx_text: string }>(
+      `select ${columns}, (e.epoch < $5 or e.tx < pg_snapshot_xmin(pg_current_snapshot())) as ok from events e
+       where (e.epoch, e.tx, e.position) > ($1::int, $2::xid8, $3::bigint)
+       order by e.epoch, e.tx, e.position limit $4`,
+      [after.epoch, after.tx, after.position, limit, this.epoch],
+    );
+    const hidden = rows.findIndex((row) => !row.ok);
+    const visible = hidden === -1 ? rows : rows.slice(0, hidden);
+    const last = visible.at(-1);
+    return {
+      facts: await this.open(visible),
+      next: last === undefined ? after : { epoch: last.epoch, tx: last.tx_text, position: last.position },
+      then: hidden !== -1 ? 'soon' : rows.length === limit ? 'more' : 'end',
+    };
+  }
+
+  /** Adds to a fact what the store knows of it. */
+  record<Event extends AnyFact>(fact: Event, stream: string, version: number, cause: Cause): RecordedFact<Event> {
+    const { actor, correlationId, causationId } = cause;
+    const occurredAt = this.now();
+    return { ...fact, id: uuidv7(), stream, version, epoch: this.epoch, occurredAt, actor, correlationId, causationId };
+  }
+
+  /** Rings the bell of this service's facts. */
+  ring(): void {
+    this.db.doorbell.ring(`${this.db.schema}.events`);
+  }
+
+  onRing(listener: () => void): () => void {
+    return this.db.doorbell.on(`${this.db.schema}.events`, listener);
+  }
+
+  /** The fragments that append these facts; `heads` is the version each stream had before. Called by `Work.commit`. */
+  async fragmentsFor(
+    facts: readonly RecordedFact[],
+    heads: ReadonlyMap<string, number>,
+  ): Promise<{ fragments: Fragment[]; stored: () => void }> {
+    if (facts.length === 0) return { fragments: [], stored: () => undefined };
+    const fresh = await this.keysFor(facts);
+    const fragments: Fragment[] = [this.insertFragment(facts, fresh), ...predecessorFragment(heads)];
+    if (fresh.size > 0) {
+      const keys = [...fresh.values()];
+      fragments.push({ sql: SubjectKeys.insertSql, params: [keys.map((k) => k.subject), keys.map((k) => k.wrapped)] });
+    }
+    for (const hook of this.hooks) {
+      const fragment = hook(facts);
+      if (fragment !== null) fragments.push(fragment);
+    }
+    return { fragments, stored: () => fresh.forEach(({ subject, key }) => this.keys.remember(subject, key)) };
+  }
+
+  /** Nothing of these facts was stored: keys assumed to be new may exist after all. */
+  notStored(facts: readonly RecordedFact[]): void {
+    for (const part of facts.flatMap(partsOf)) this.askAgain.add(part.subject);
+  }
+
+  /** New keys for subjects that have none. A subject first met in the first fact of a stream is taken to be new. */
+  private async keysFor(facts: readonly RecordedFact[]): Promise<Map<string, NewKey>> {
+    const unknown = new Set<string>();
+    const ask = new Set<string>();
+    for (const fact of facts) {
+      for (const { subject } of partsOf(fact)) {
+        if (this.keys.known(subject) !== undefined || unknown.has(subject)) continue;
+        unknown.add(subject);
+        if (fact.version !== 1 || this.askAgain.has(subject)) ask.add(subject);
+      }
+    }
+    await this.keys.load(ask);
+    for (const subject of ask) this.askAgain.delete(subject);
+    const fresh = new Map<string, NewKey>();
+    for (const subject of unknown) {
+      if (this.keys.known(subject) === undefined) fresh.set(subject, this.keys.create(subject));
+    }
+    return fresh;
+  }
+
+  private insertFragment(facts: readonly RecordedFact[], fresh: ReadonlyMap<string, NewKey>): Fragment {
+    return {
+      sql: `insert into events (epoch, stream, version, id, type, v, data, personal, actor, correlation_id, causation_id, occurred_at)
+        select $1::int, u.* from unnest($2::text[], $3::int[], $4::uuid[], $5::text[], $6::int[], $7::text[], $8::text[],
+          $9::text[], $10::uuid[], $11::uuid[], $12::timestamptz[]) as u`,
+      params: [
+        this.epoch,
+        facts.map((f) => f.stream),
+        facts.map((f) => f.version),
+        facts.map((f) => f.id),
+        facts.map((f) => f.type),
+        facts.map((f) => f.v),
+        facts.map((f) => JSON.stringify(f.data)),
+        facts.map((f) => this.sealParts(f, fresh)),
+        facts.map((f) => f.actor),
+        facts.map((f) => f.correlationId),
+        facts.map((f) => f.causationId),
+        facts.map((f) => f.occurredAt),
+      ],
+    };
+  }
+
+  private sealParts(fact: RecordedFact, fresh: ReadonlyMap<string, NewKey>): string | null {
+    if (fact.personal === undefined) return null;
+    const sealed: SealedParts = {};
+    for (const [name, { subject, fields }] of Object.entries(fact.personal)) {
+      const key = fresh.get(subject)?.key ?? this.keys.known(subject);
+      sealed[name] = { s: subject, c: fields === null ? null : this.keys.seal(subject, JSON.stringify(fields), key) };
+    }
+    return JSON.stringify(sealed);
+  }
+
+  private async open(rows: readonly (EventRow & { tx_text: string })[]): Promise<RecordedFact[]> {
+    const sealed = rows.map((row) => (row.personal === null ? null : (JSON.parse(row.personal) as SealedParts)));
+    await this.keys.load(sealed.flatMap((parts) => (parts === null ? [] : Object.values(parts).map((p) => p.s))));
+    return rows.map((row, index) => this.toFact(row, sealed[index] ?? null));
+  }
+
+  private toFact(row: EventRow, sealed: SealedParts | null): RecordedFact {
+    const personal: Record<string, PersonalPart> = {};
+    for (const [name, { s, c }] of Object.entries(sealed ?? {})) personal[name] = this.keys.openPart(s, c);
+    return {
+      type: row.type,
+      v: row.v,
+      data: JSON.parse(row.data) as object,
+      ...(sealed === null ? {} : { personal }),
+      id: row.id,
+      stream: row.stream,
+      version: row.version,
+      epoch: row.epoch,
+      occurredAt: row.occurred_at.toISOString(),
+      actor: row.actor,
+      correlationId: row.correlation_id,
+      causationId: row.causation_id,
+    };
+  }
+}
+
+function partsOf(fact: RecordedFact): PersonalPart[] {
+  return fact.personal === undefined ? [] : Object.values(fact.personal);
+}
+
+/** An append also requires version n−1: a stream can have no holes, whatever a caller believes. */
+function predecessorFragment(heads: ReadonlyMap<string, number>): Fragment[] {
+  const grown = [...heads].filter(([, version]) => version > 0);
+  if (grown.length === 0) return [];
+  return [
+    {
+      sql: `select 1 from unnest($1::text[], $2::int[]) as h(stream, version)
+        join events p on p.stream = h.stream and p.version = h.version`,
+      params: [grown.map(([stream]) => stream), grown.map(([, version]) => version)],
+      rows: grown.length,
+      what: 'streams at the expected version',
+    },
+  ];
+}

@@ -1,0 +1,109 @@
+import { isOutage, LeaseLost } from './conflict.js';
+import type { RecordedFact } from './core.js';
+import { beginning, type EventStore, type Place } from './event-store.js';
+import type { Lease } from './lease.js';
+import type { Work } from './work.js';
+
+export interface FollowerOptions {
+  /** Name of its checkpoint. */
+  readonly name: string;
+  /** Largest page; 500 unless given. */
+  readonly pageSize?: number;
+  /** Safety net beside the doorbell, in milliseconds; 500 unless given. */
+  readonly pollMs?: number;
+  /** Only its holder reads; every checkpoint is written under it. */
+  readonly lease?: Lease;
+  /** Stages effects into `work`, which also moves the checkpoint; effects outside it may be repeated after a crash. */
+  readonly handle: (facts: readonly RecordedFact[], work: Work) => Promise<void>;
+  /** Told of every failure; the page is read and handled again after `retryMs`. */
+  readonly onError: (error: unknown) => void;
+}
+
+const retryMs = 250;
+const soonMs = 1;
+
+/** Follows the store's global order from its checkpoint; sees each fact once unless the process dies before the commit. */
+export class Follower {
+  private running: Promise<void> | undefined;
+  private stopped = false;
+  private wake: () => void = () => undefined;
+  private rung = false;
+
+  constructor(
+    private readonly store: EventStore,
+    private readonly options: FollowerOptions,
+  ) {}
+
+  start(): void {
+    const off = this.store.onRing(() => {
+      this.rung = true;
+      this.wake();
+    });
+    this.running = this.loop().finally(off);
+  }
+
+  async stop(): Promise<void> {
+    this.stopped = true;
+    this.wake();
+    await this.running;
+  }
+
+  private async loop(): Promise<void> {
+    let place: Place | undefined;
+    while (!this.stopped) {
+      try {
+        if (this.options.lease !== undefined && !this.options.lease.held) {
+          place = undefined;
+          if (!(await this.options.lease.acquire())) {
+            await this.pause(retryMs);
+            continue;
+          }
+        }
+        place ??= await this.checkpoint();
+        this.rung = false;
+        const page = await this.store.read(place, this.options.pageSize ?? 500);
+        if (page.facts.length > 0) {
+          await this.handle(page.facts, page.next);
+          place = page.next;
+        }
+        if (page.then === 'soon') await this.pause(soonMs);
+        if (page.then === 'end' && !this.rung) await this.pause(this.options.pollMs ?? 500);
+      } catch (error) {
+        place = undefined;
+        if (!(error instanceof LeaseLost) && !isOutage(error)) this.options.onError(error);
+        await this.pause(retryMs);
+      }
+    }
+  }
+
+  private async handle(facts: readonly RecordedFact[], next: Place): Promise<void> {
+    const work = this.store.work();
+    await this.options.handle(facts, work);
+    if (this.options.lease !== undefined) work.under(this.options.lease);
+    work.run(
+      `insert into checkpoint (reader, epoch, tx, position) values ($1, $2::int, $3::xid8, $4::bigint)
+       on conflict (reader) do update set epoch = excluded.epoch, tx = excluded.tx, position = excluded.position`,
+      [this.options.name, next.epoch, next.tx, next.position],
+    );
+    await work.commit();
+  }
+
+  private async checkpoint(): Promise<Place> {
+    const [row] = await this.store.db.query<{ epoch: number; tx_text: string; position: string }>(
+      `select epoch, tx::text as tx_text, position from checkpoint where reader = $1`,
+      [this.options.name],
+    );
+    return row === undefined ? beginning : { epoch: row.epoch, tx: row.tx_text, position: row.position };
+  }
+
+  private async pause(ms: number): Promise<void> {
+    if (this.stopped) return;
+    await new Promise<void>((resolve) => {
+      const timer = setTimeout(resolve, ms);
+      this.wake = () => {
+        clearTimeout(timer);
+        resolve();
+      };
+    });
+  }
+}

@@ -1,0 +1,37 @@
+/** One INSERT, UPDATE or DELETE (or a locking SELECT) with parameters numbered from $1. */
+export interface Fragment {
+  readonly sql: string;
+  readonly params: readonly unknown[];
+  /** The statement fails unless this fragment touched exactly so many rows. */
+  readonly rows?: number;
+  /** SQLSTATE raised when `rows` is missed: HB001 someone else wrote first, HB002 lease lost. */
+  readonly state?: 'HB001' | 'HB002';
+  /** Named in the error when `rows` is missed. */
+  readonly what?: string;
+}
+
+/**
+ * Puts fragments together as one data-modifying CTE: one round trip, one transaction, and the shortest possible life
+ * of its transaction id. No fragment sees what another wrote; no row may be touched by two of them.
+ */
+export function composeStatement(fragments: readonly Fragment[]): { sql: string; params: unknown[] } {
+  const params: unknown[] = [];
+  const parts: string[] = [];
+  const checks: string[] = [];
+  fragments.forEach((fragment, index) => {
+    const offset = params.length;
+    const sql = fragment.sql.replace(/\$(\d+)/g, (_, n: string) => `$${Number(n) + offset}`);
+    params.push(...fragment.params);
+    if (fragment.rows === undefined) {
+      parts.push(`f${index} as (${sql})`);
+      return;
+    }
+    const counted = /\breturning\b/i.test(sql) || /^\s*select\b/i.test(sql) ? sql : `${sql} returning 1`;
+    parts.push(`f${index} as (${counted})`);
+    params.push(fragment.rows, fragment.what ?? 'rows');
+    checks.push(
+      `assert_rows((select count(*) from f${index}), $${params.length - 1}::bigint, $${params.length}::text, '${fragment.state ?? 'HB001'}')`,
+    );
+  });
+  return { sql: `with ${parts.join(',\n')}\nselect ${checks.length === 0 ? 'true' : checks.join(', ')}`, params };
+}
