@@ -1,0 +1,27 @@
+/** What a token may allow. `admin` stands for the five administrative ones, for small installations. */
+export const roles = [
+  'hr-feed', 'requester', 'approver', 'auditor',
+  'policy-admin', 'connector-admin', 'hr-operator', 'security', 'privacy',
+] as const;
+
+export type Role = (typeof roles)[number];
+
+const administrative: readonly Role[] = ['policy-admin', 'connector-admin', 'hr-operator', 'security', 'privacy'];
+
+/** Who calls, as the token and the identities say. */
+export interface Caller {
+  /** The token's `sub`. Personal: for the answer to the caller, never for events or logs. */
+  readonly subject: string;
+  readonly issuer: string;
+  readonly roles: readonly Role[];
+  /** Id of the caller's identity; null for a machine, or a person the hub does not know. */
+  readonly identity: string | null;
+  /** `identity/<uuid>` or `subject/<uuid>`: what events may hold. */
+  readonly actor: string;
+}
+
+/** Roles that a claim grants: `admin` spread out, unknown names dropped. */
+export function grantedRoles(claimed: readonly string[]): readonly Role[] {
+  const spread = claimed.flatMap<string>((name) => (name === 'admin' ? administrative : [name]));
+  return roles.filter((role) => spread.includes(role));
+}

@@ -1,0 +1,17 @@
+/** Time as a port: the only way anything in the hub learns what time it is. */
+export abstract class Clock {
+  /** The present instant, ISO 8601 in UTC with milliseconds. */
+  abstract now(): string;
+
+  /** Calls `listener` when time jumps, as only a test's clock does; returns how to stop listening. */
+  onJump(listener: () => void): () => void {
+    void listener;
+    return () => undefined;
+  }
+}
+
+export class SystemClock extends Clock {
+  override now(): string {
+    return new Date().toISOString();
+  }
+}

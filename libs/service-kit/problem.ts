@@ -1,0 +1,66 @@
+/** One thing wrong with a request: where, and what mends it. */
+export interface ProblemError {
+  /** JSON pointer into the body (or `/` and the name of a parameter). */
+  readonly pointer: string;
+  readonly detail: string;
+}
+
+/** RFC 9457 problem document, media type `application/problem+json`. */
+export interface Problem {
+  /** `urn:identity-hub:problem:<code>`. */
+  readonly type: string;
+  readonly title: string;
+  readonly status: number;
+  /** For a person: what is wrong and what mends it. */
+  readonly detail: string;
+  /** Stable, for programs. */
+  readonly code: string;
+  /** Path of the request. */
+  readonly instance: string;
+  readonly errors: readonly ProblemError[];
+}
+
+export const problemMediaType = 'application/problem+json';
+
+/** A request refused at the edge, before any decision. What the facts forbid is a `DomainError` instead. */
+export class RequestProblem extends Error {
+  constructor(
+    readonly status: number,
+    readonly code: string,
+    detail: string,
+    readonly errors: readonly ProblemError[] = [],
+    readonly headers: Readonly<Record<string, string>> = {},
+  ) {
+    super(detail);
+    this.name = new.target.name;
+  }
+}
+
+/** 400: the input is malformed; each entry names the field and the mend. */
+export class InvalidInput extends RequestProblem {
+  constructor(errors: readonly ProblemError[]) {
+    super(400, 'invalid_input', errors.map(({ pointer, detail }) => `${pointer} ${detail}`).join('; '), errors);
+  }
+}
+
+/** 404: there is no such thing, or none the caller may know of. @param what for example `access request` */
+export class NotFound extends RequestProblem {
+  constructor(what: string, id: string) {
+    super(404, 'not_found', `there is no ${what} ${id}`);
+  }
+}
+
+const statusOfCode = new Map<string, number>();
+
+/** Registers the HTTP status of domain refusals, beside the controller that can meet them; 409 for those not registered. */
+export function problemStatus(statuses: Readonly<Record<string, number>>): void {
+  for (const [code, status] of Object.entries(statuses)) {
+    const known = statusOfCode.get(code);
+    if (known !== undefined && known !== status) throw new Error(`problem ${code} has status ${known} and ${status}`);
+    statusOfCode.set(code, status);
+  }
+}
+
+export function statusOf(code: string): number {
+  return statusOfCode.get(code) ?? 409;
+}

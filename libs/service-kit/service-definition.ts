@@ -1,0 +1,20 @@
+import type { Type } from '@nestjs/common';
+import type { MigrationInterface } from 'typeorm';
+import type { PublicMessage } from '#libs/event-bus/message.js';
+import type { RecordedFact } from '#libs/event-store/core.js';
+
+/** All that tells one service from another; `startService` does the rest, alone and in the hub alike. */
+export interface ServiceDefinition {
+  /** Database schema, and the first part of `source` of its messages. */
+  readonly name: string;
+  /** First path segment of every route. Set once for the whole service: controllers name what comes after it (`v1/…`). */
+  readonly prefix: string;
+  /** Imports the feature modules; what the kit provides is there without importing it. */
+  readonly module: Type;
+  /** Run on start in the service's schema, after those of store, bus and kit. */
+  readonly migrations: readonly (new () => MigrationInterface)[];
+  /** Recorded fact to public messages, at most one for each topic; total and pure. */
+  published(fact: RecordedFact): readonly PublicMessage[];
+  /** Every fact type the service stores. */
+  readonly facts: readonly string[];
+}

@@ -1,0 +1,52 @@
+import type { MigrationInterface, QueryRunner } from 'typeorm';
+
+/** Timers: everything that is due later. */
+export class Timer1764000010000 implements MigrationInterface {
+  readonly name = 'Timer1764000010000';
+
+  async up(db: QueryRunner): Promise<void> {
+    await db.query(`
+      create table timer (
+        kind          text not null,
+        key           text not null,
+        due_at        timestamptz not null,
+        payload       jsonb not null,
+        claimed_until timestamptz,
+        claims        int not null default 0,
+        primary key (kind, key)
+      )`);
+    await db.query(`create index timer_due on timer (due_at)`);
+  }
+
+  /** Forward only: write the next migration instead. */
+  down(): Promise<void> {
+    throw new Error('migrations are forward only');
+  }
+}
+
+/** Answers kept for `Idempotency-Key`, sealed, for 24 hours. */
+export class IdempotentAnswer1764000011000 implements MigrationInterface {
+  readonly name = 'IdempotentAnswer1764000011000';
+
+  async up(db: QueryRunner): Promise<void> {
+    await db.query(`
+      create table idempotent_answer (
+        caller       uuid not null,
+        route        text not null,
+        key          text not null,
+        fingerprint  text not null,
+        running_until timestamptz not null,
+        answer       text,
+        expires_at   timestamptz not null,
+        primary key (caller, route, key)
+      )`);
+    await db.query(`create index idempotent_answer_expires on idempotent_answer (expires_at)`);
+  }
+
+  /** Forward only: write the next migration instead. */
+  down(): Promise<void> {
+    throw new Error('migrations are forward only');
+  }
+}
+
+export const serviceKitMigrations = [Timer1764000010000, IdempotentAnswer1764000011000];

@@ -1,0 +1,129 @@
+import 'reflect-metadata';
+import { plainToInstance, Type } from 'class-transformer';
+import { IsIn, IsInt, IsOptional, IsUrl, Matches, Max, Min, MinLength, validateSync } from 'class-validator';
+import { keyProblem } from './master-key-source.js';
+
+const port = { message: 'must be a whole number from 0 to 65535' };
+const zones = [...new Set([...Intl.supportedValuesOf('timeZone'), 'UTC'])];
+const cidr = String.raw`([0-9.]+\/\d{1,2}|[0-9a-fA-F:]+\/\d{1,3})`;
+
+/** Every setting of every service, validated at start. The only file that reads the environment for them. */
+export class ServiceSettings {
+  @Type(() => Number)
+  @IsInt(port)
+  @Min(0, port)
+  @Max(65535, port)
+  readonly PORT: number = 3000;
+
+  /** Where the embedded database, the issuer's key and the generated master key lie. */
+  @MinLength(1, { message: 'must be a directory' })
+  readonly HUB_DATA_DIR: string = '.hub';
+
+  /** Unset: embedded PostgreSQL. */
+  @IsOptional()
+  @Matches(/^postgres(ql)?:\/\/./, { message: 'must be a postgres:// address' })
+  readonly DATABASE_URL?: string;
+
+  /** Unset: messages travel through PostgreSQL. */
+  @IsOptional()
+  @Matches(/^[\w.-]+:\d+(,[\w.-]+:\d+)*$/, { message: 'must be host:port[,host:port…]' })
+  readonly KAFKA_BROKERS?: string;
+
+  /** Unset: the hub's local issuer. */
+  @IsOptional()
+  @IsUrl({ require_tld: false, protocols: ['http', 'https'], require_protocol: true }, { message: 'must be an http(s) address' })
+  readonly OIDC_ISSUER?: string;
+
+  @MinLength(1, { message: 'must be the audience that tokens for the hub carry' })
+  readonly OIDC_AUDIENCE: string = 'identity-hub';
+
+  /** Claim that holds the roles; a dotted path reaches into objects. */
+  @Matches(/^\S+$/, { message: 'must be the name of a claim' })
+  readonly OIDC_ROLES_CLAIM: string = 'roles';
+
+  /** Claim that holds the person's employeeId. */
+  @Matches(/^\S+$/, { message: 'must be the name of a claim' })
+  readonly IDENTITY_CLAIM: string = 'sub';
+
+  @IsOptional()
+  @Matches(/^(file:.+|[0-9a-fA-F]{64}|[A-Za-z0-9+/_-]{43}=?)$/, {
+    message: 'must be 32 bytes in base64 or hexadecimal, or file:PATH of such a value',
+  })
+  readonly HUB_MASTER_KEY?: string;
+
+  @IsOptional()
+  @Matches(/^[a-z0-9][a-z0-9-]{0,62}$/, { message: 'must match [a-z0-9][a-z0-9-]{0,62}' })
+  readonly CONNECTOR_ID?: string;
+
+  @IsOptional()
+  @Matches(new RegExp(`^${cidr}(,\\s*${cidr})*$`), { message: 'must be a list of networks such as 10.0.0.0/8,fd00::/8' })
+  readonly CONNECTOR_ALLOWED_NETWORKS?: string;
+
+  @IsOptional()
+  @Matches(/^[\w.:-]+$/, { message: 'must be an address or a host name to listen on' })
+  readonly HOST?: string;
+
+  @IsOptional()
+  @Type(() => Number)
+  @IsInt(port)
+  @Min(0, port)
+  @Max(65535, port)
+  readonly METRICS_PORT?: number;
+
+  /** Zone of calendar dates where neither worker, location nor company has one. */
+  @IsIn(zones, { message: 'must be a time zone such as Europe/Berlin' })
+  readonly HUB_TIME_ZONE: string = 'UTC';
+
+  /** The hub brings its own PostgreSQL. */
+  get embedded(): boolean {
+    return this.DATABASE_URL === undefined;
+  }
+
+  /** Address to listen on: only this machine with the local issuer, unless HOST says otherwise. */
+  get host(): string {
+    return this.HOST ?? (this.OIDC_ISSUER === undefined ? '127.0.0.1' : '0.0.0.0');
+  }
+
+  get brokers(): readonly string[] {
+    return this.KAFKA_BROKERS?.split(',') ?? [];
+  }
+
+  /** CIDR blocks connectors may call beside public addresses. */
+  get allowedNetworks(): readonly string[] {
+    return this.CONNECTOR_ALLOWED_NETWORKS?.split(',').map((network) => network.trim()) ?? [];
+  }
+}
+
+/** Settings that make no start possible; `problems` has all of them, each naming the setting and never its value. */
+export class BadSettings extends Error {
+  constructor(readonly problems: readonly string[]) {
+    super(`cannot start, bad settings:\n  ${problems.join('\n  ')}`);
+    this.name = 'BadSettings';
+  }
+}
+
+/**
+ * @param env for example `process.env`; an empty value counts as unset, names that are no setting are ignored
+ * @throws BadSettings naming every broken setting at once
+ */
+export function loadSettings(env: Readonly<Record<string, string | undefined>> = process.env): ServiceSettings {
+  const names = Object.keys(new ServiceSettings());
+  const given = Object.fromEntries(names.flatMap((name) => (env[name] ? [[name, env[name].trim()]] : [])));
+  const settings = plainToInstance(ServiceSettings, given, { exposeDefaultValues: true });
+  const problems = validateSync(settings).map(
+    ({ property, constraints }) => `${property}: ${[...new Set(Object.values(constraints ?? {}))].join(', ')}`,
+  );
+  if (settings.OIDC_ISSUER !== undefined && given['OIDC_AUDIENCE'] === undefined) {
+    problems.push('OIDC_AUDIENCE: is missing: with OIDC_ISSUER, give the audience that tokens for the hub carry');
+  }
+  const key = settings.HUB_MASTER_KEY;
+  if (key === undefined && !settings.embedded) {
+    problems.push('HUB_MASTER_KEY: is missing: with DATABASE_URL, give 32 random bytes in base64, or file:PATH');
+  }
+  const broken = key === undefined ? null : keyProblem(key);
+  if (broken !== null && !problems.some((problem) => problem.startsWith('HUB_MASTER_KEY'))) {
+    problems.push(`HUB_MASTER_KEY: ${broken}`);
+  }
+  if (problems.length > 0) throw new BadSettings(problems);
+  return Object.freeze(settings);
+}

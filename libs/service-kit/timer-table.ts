@@ -1,0 +1,88 @@
+import type { Database } from '#libs/event-store/database.js';
+import type { Work } from '#libs/event-store/work.js';
+import type { Timer } from './timers.js';
+
+/** A due timer this process may fire; `claims` proves it: whoever moves or claims it later raises the number. */
+export interface Claimed extends Timer {
+  readonly claims: number;
+}
+
+/** What one work does to timers, by kind and key; a change without a due time is a cancellation. */
+export interface Staged {
+  readonly changes: Map<string, Timer | { readonly kind: string; readonly key: string; readonly dueAt: null }>;
+  readonly fired: Map<string, Claimed>;
+}
+
+/** Claims up to `limit` due timers for 30 s, the longest due first; those of other processes are skipped. */
+export async function claimDue(db: Database, kinds: readonly string[], now: string, limit: number): Promise<Claimed[]> {
+  if (kinds.length === 0) return [];
+  const rows = await db.query<{ kind: string; key: string; due_at: Date; payload: object; claims: number }>(
+    `update timer t set claimed_until = clock_timestamp() + interval '30 seconds', claims = t.claims + 1
+     from (select kind, key from timer
+           where kind = any($1::text[]) and due_at <= $2::timestamptz
+             and (claimed_until is null or claimed_until < clock_timestamp())
+           order by due_at limit $3 for update skip locked) d
+     where t.kind = d.kind and t.key = d.key
+     returning t.kind, t.key, t.due_at, t.payload, t.claims`,
+    [kinds, now, limit],
+  );
+  return rows
+    .map(({ due_at, ...row }) => ({ ...row, dueAt: due_at.toISOString() }))
+    .sort((a, b) => a.dueAt.localeCompare(b.dueAt));
+}
+
+/** When to look again: the next due time, or the end of a claim that nobody honoured; null when nothing is set. */
+export async function nextDueAt(db: Database, kinds: readonly string[]): Promise<string | null> {
+  const [row] = await db.query<{ next: Date | null }>(
+    `select min(greatest(due_at, claimed_until)) as next from timer where kind = any($1::text[])`,
+    [kinds],
+  );
+  return row?.next?.toISOString() ?? null;
+}
+
+/** A failed timer is tried again after 1, 2, 4 … 300 seconds. */
+export async function postpone(db: Database, timers: readonly Claimed[]): Promise<void> {
+  await db.query(
+    `update timer t set claimed_until = clock_timestamp() + least(power(2, least(t.claims, 20) - 1), 300) * interval '1 second'
+     from jsonb_to_recordset($1::jsonb) as c(kind text, key text, claims int)
+     where t.kind = c.kind and t.key = c.key and t.claims = c.claims`,
+    [JSON.stringify(timers.map(({ kind, key, claims }) => ({ kind, key, claims })))],
+  );
+}
+
+export async function releaseClaims(db: Database): Promise<void> {
+  await db.query(`update timer set claimed_until = null where claimed_until is not null`);
+}
+
+/** Writes what a work does to timers; a fired one must still be ours, or the whole work fails and does nothing. */
+export function stageTimers(work: Work, { changes, fired }: Staged): void {
+  const gone = [...fired].filter(([name]) => (changes.get(name)?.dueAt ?? null) === null).map(([, timer]) => timer);
+  const moved = [...fired].flatMap(([name, { claims }]) => {
+    const change = changes.get(name);
+    return change === undefined || change.dueAt === null ? [] : [{ ...change, claims }];
+  });
+  const others = [...changes].filter(([name]) => !fired.has(name)).map(([, change]) => change);
+  const set = others.filter((change) => change.dueAt !== null);
+  const cancelled = others.filter((change) => change.dueAt === null);
+  const as = 'jsonb_to_recordset($1::jsonb) as x(kind text, key text, "dueAt" timestamptz, payload jsonb, claims int)';
+  if (gone.length > 0) {
+    const sql = `delete from timer t using ${as} where t.kind = x.kind and t.key = x.key and t.claims = x.claims`;
+    work.expect(sql, [JSON.stringify(gone)], gone.length, 'timers still due');
+  }
+  if (moved.length > 0) {
+    const sql = `update timer t set due_at = x."dueAt", payload = x.payload, claimed_until = null, claims = 0
+      from ${as} where t.kind = x.kind and t.key = x.key and t.claims = x.claims`;
+    work.expect(sql, [JSON.stringify(moved)], moved.length, 'timers still due');
+  }
+  if (set.length > 0) {
+    work.run(
+      `insert into timer as t (kind, key, due_at, payload) select x.kind, x.key, x."dueAt", x.payload from ${as}
+       on conflict (kind, key) do update set due_at = excluded.due_at, payload = excluded.payload,
+         claimed_until = null, claims = t.claims + 1`,
+      [JSON.stringify(set)],
+    );
+  }
+  if (cancelled.length > 0) {
+    work.run(`delete from timer t using ${as} where t.kind = x.kind and t.key = x.key`, [JSON.stringify(cancelled)]);
+  }
+}
