@@ -1,0 +1,86 @@
+/**
+ * Who may import whom. Each rule says what to do instead; test/architecture.spec.ts plants one violation per rule and
+ * expects that rule's name, because a rule that stopped matching looks just like clean code.
+ */
+
+module.exports = {
+  forbidden: [
+    {
+      name: 'no-cycles',
+      comment: 'Two files that need each other are one thing, or share a third: move what they share there.',
+      severity: 'error',
+      from: {},
+      to: { circular: true, viaOnly: { dependencyTypesNot: ['type-only'] } },
+    },
+    {
+      name: 'apps-never-import-apps',
+      comment: 'Services meet through messages: publish a fact and consume it. Only the hub composes them.',
+      severity: 'error',
+      from: { path: '^apps/([^/]+)/', pathNot: '^apps/hub/' },
+      to: { path: '^apps/', pathNot: '^apps/$1/' },
+    },
+    {
+      name: 'libs-never-import-apps',
+      comment: 'A library does not know its users: take what you need as a parameter.',
+      severity: 'error',
+      from: { path: '^libs/' },
+      to: { path: '^apps/' },
+    },
+    {
+      name: 'contracts-are-leaves',
+      comment: 'Contracts are values that every service shares: no npm but the schema validator, no other library.',
+      severity: 'error',
+      from: { path: '^libs/contracts/', pathNot: '\\.spec\\.ts$' },
+      to: { path: '^(libs|apps)/', pathNot: '^libs/contracts/' },
+    },
+    {
+      name: 'event-store-core-is-a-leaf',
+      comment: 'core.ts is what pure domain files may import: keep it free of everything.',
+      severity: 'error',
+      from: { path: '^libs/event-store/core\\.ts$' },
+      to: { pathNot: '^libs/event-store/core\\.ts$' },
+    },
+    {
+      name: 'domain-is-pure',
+      comment: 'Facts, refusals and deciders touch values only: put I/O into a command, consumer or query.',
+      severity: 'error',
+      from: { path: '^apps/.*\\.(events|errors)\\.ts$' },
+      to: { pathNot: '^(apps/.*(/[a-z-]+|\\.events|\\.errors)\\.ts|libs/(contracts|mapping|scim/filter|event-store/core)[/.].*)$' },
+    },
+    {
+      name: 'kafkajs-only-in-the-bus',
+      comment: 'kafkajs sits behind the EventBus port: subscribe or publish there.',
+      severity: 'error',
+      from: { pathNot: '^(libs/event-bus/|test/)' },
+      to: { path: '^node_modules/kafkajs/' },
+    },
+    {
+      name: 'undici-only-in-clients',
+      comment: 'Calls to applications go through libs/scim/client, which checks addresses and never follows redirects.',
+      severity: 'error',
+      from: { pathNot: '^(libs/scim/client/|libs/auth/|test/)' },
+      to: { path: '^node_modules/undici/' },
+    },
+    {
+      name: 'production-never-imports-tests',
+      comment: 'What production needs is production: move it out of test/.',
+      severity: 'error',
+      from: { path: '^(apps|libs)/', pathNot: '\\.(spec|fixtures|contract)\\.ts$' },
+      to: { path: '^test/|\\.(spec|fixtures)\\.ts$' },
+    },
+    {
+      name: 'not-to-dev-dependencies',
+      comment: 'Production runs without devDependencies: make it a dependency, or move the code into test/.',
+      severity: 'error',
+      from: { path: '^(apps|libs)/', pathNot: '\\.(spec|fixtures|contract)\\.ts$' },
+      to: { dependencyTypes: ['npm-dev'], dependencyTypesNot: ['npm', 'type-only'], pathNot: '^node_modules/@types/' },
+    },
+  ],
+  options: {
+    doNotFollow: { path: 'node_modules' },
+    tsPreCompilationDeps: true,
+    tsConfig: { fileName: 'tsconfig.json' },
+    enhancedResolveOptions: { extensions: ['.ts', '.js', '.json'] },
+    exclude: { path: '^dist/' },
+  },
+};

@@ -1,0 +1,60 @@
+import tseslint from 'typescript-eslint';
+
+const clockAndChance = [
+  { selector: "NewExpression[callee.name='Date'][arguments.length=0]", message: 'time is a port: take it from Clock, or as a value' },
+  { selector: "CallExpression[callee.object.name='Date'][callee.property.name='now']", message: 'time is a port: take it from Clock, or as a value' },
+  { selector: "CallExpression[callee.object.name='Math'][callee.property.name='random']", message: 'chance comes in as a value' },
+  { selector: "CallExpression[callee.name='randomUUID']", message: 'ids come from libs/event-store/ids.ts, or as values' },
+];
+const shape = [
+  { selector: 'ExportAllDeclaration', message: 'name what you export' },
+  { selector: 'ExportDefaultDeclaration', message: 'name what you export' },
+];
+const environment = {
+  selector: "MemberExpression[object.name='process'][property.name='env']",
+  message: 'read the environment in a *.config.ts file',
+};
+
+export default tseslint.config(
+  { ignores: ['dist', 'node_modules', 'deploy', '**/*.js', '**/*.d.ts'] },
+  ...tseslint.configs.strictTypeChecked,
+  {
+    languageOptions: { parserOptions: { projectService: true, tsconfigRootDir: import.meta.dirname } },
+    rules: {
+      '@typescript-eslint/switch-exhaustiveness-check': ['error', { considerDefaultExhaustiveForUnions: true }],
+      '@typescript-eslint/strict-boolean-expressions': 'error',
+      '@typescript-eslint/only-throw-error': 'error',
+      '@typescript-eslint/no-extraneous-class': ['error', { allowWithDecorator: true }],
+      '@typescript-eslint/restrict-template-expressions': ['error', { allowNumber: true, allowBoolean: true }],
+      // It narrows across awaits, where fields do change.
+      '@typescript-eslint/no-unnecessary-condition': 'off',
+      '@typescript-eslint/no-confusing-void-expression': ['error', { ignoreArrowShorthand: true }],
+      // Nest reads constructor parameters at run time: an import must stay a value where a class is injected.
+      '@typescript-eslint/consistent-type-imports': 'off',
+      // A generic that gives its result a type is how rows and bodies are read here.
+      '@typescript-eslint/no-unnecessary-type-parameters': 'off',
+      complexity: ['error', 16],
+      'max-depth': ['error', 4],
+      'max-params': ['error', 7],
+      'max-lines': ['error', { max: 300, skipBlankLines: true, skipComments: true }],
+      'no-restricted-syntax': ['error', ...shape, environment, ...clockAndChance],
+    },
+  },
+  {
+    // The edges: where the clock is read, the environment is read, or time passes on the hub's own account.
+    files: ['**/*.config.ts', 'libs/service-kit/settings.ts', 'libs/service-kit/clock.ts', 'libs/event-store/ids.ts'],
+    rules: { 'no-restricted-syntax': ['error', ...shape] },
+  },
+  {
+    files: ['test/**', '**/*.spec.ts', '**/*.fixtures.ts', '**/*.contract.ts'],
+    rules: {
+      'no-restricted-syntax': ['error', ...shape],
+      'max-lines': 'off',
+      'max-params': 'off',
+      complexity: 'off',
+      '@typescript-eslint/no-unsafe-assignment': 'off',
+      '@typescript-eslint/no-unsafe-member-access': 'off',
+      '@typescript-eslint/strict-boolean-expressions': 'off',
+    },
+  },
+);
