@@ -1,0 +1,107 @@
+import { workerAttributesSchema } from './hr-lifecycle.schema.js';
+import { count, flag, instant, list, object, oneOf, orNull, personal, record, text, uuid, type JsonSchema } from './json-schema.js';
+
+export const identitySchema = object(
+  {
+    identity: uuid,
+    status: oneOf('active', 'on-leave', 'inactive'),
+    kind: oneOf('person', 'service', 'agent'),
+    subjects: list(uuid),
+    manager: orNull(uuid),
+    employeeId: personal(orNull(text), 'identity'),
+    displayName: personal(text, 'identity'),
+    userName: personal(text, 'identity'),
+    tokenSubjects: personal(list(object({ subject: text, from: instant, until: orNull(instant) })), 'identity'),
+    attributes: personal(workerAttributesSchema, 'identity'),
+  },
+  {},
+  { description: 'The whole state of one identity.', 'x-subject': 'identity' },
+);
+
+export const requestSchema = object(
+  { request: uuid, package: text, packageVersion: count, requester: uuid, beneficiary: uuid },
+  {
+    stage: count,
+    approver: uuid,
+    decision: oneOf('approve', 'deny'),
+    code: text,
+    justification: personal(text, 'requester'),
+    comment: personal(text, 'approver'),
+  },
+  { description: 'One step of a request.', 'x-subject': 'requester' },
+);
+
+export const assignmentSchema = object(
+  {
+    assignment: uuid,
+    identity: uuid,
+    package: text,
+    packageVersion: count,
+    status: oneOf('scheduled', 'active', 'suspended', 'revoked', 'expired'),
+    delivery: oneOf('pending', 'delivering', 'delivered', 'partial', 'failed', 'manual'),
+    cause: object(
+      { type: oneOf('request', 'birthright') },
+      { request: uuid, approvers: list(uuid), rule: text },
+      { oneOf: [{ required: ['request', 'approvers'] }, { required: ['rule'] }] },
+    ),
+    since: instant,
+    until: orNull(instant),
+  },
+  { reason: personal(text, 'identity') },
+  { description: 'The whole state of one assignment.', 'x-subject': 'identity' },
+);
+
+const oneEntitlement: Pick<JsonSchema, 'oneOf'> = {
+  oneOf: [{ required: ['account'] }, { required: ['group'] }, { required: ['role'] }],
+};
+const entitlement = { account: { const: true }, group: text, role: text } as const;
+
+export const desiredAccessSchema = object(
+  {
+    identity: uuid,
+    application: text,
+    status: oneOf('active', 'on-leave', 'leaver'),
+    accounts: list(
+      object({
+        type: oneOf('User'),
+        active: flag,
+        attributes: personal(record, 'identity'),
+        packages: list(text),
+        groups: list(text),
+      }),
+    ),
+    entitlements: list(object({ because: list(uuid) }, entitlement, oneEntitlement)),
+  },
+  {},
+  { description: 'What one identity should have in one application from now on.', 'x-subject': 'identity' },
+);
+
+export const desiredAccessRestatedSchema = object(
+  { application: text, count },
+  {},
+  { description: 'Closes a restatement: the newest message of each identity was published again before it.' },
+);
+
+export const applicationSchema = object(
+  { application: text, displayName: text, connectorId: text, owners: list(uuid) },
+  {},
+  { description: 'A system people have access to.' },
+);
+
+export const accessPackageSchema = object(
+  {
+    package: text,
+    version: count,
+    displayName: text,
+    status: oneOf('draft', 'published'),
+    grants: list(object({ application: text }, entitlement, oneEntitlement)),
+  },
+  {},
+  { description: 'One version of an access package.' },
+);
+
+export const birthrightRuleSchema = object(
+  { rule: text, displayName: text, filter: text, packages: list(text) },
+  {},
+  { description: 'Assigns packages to every identity its filter matches.' },
+);

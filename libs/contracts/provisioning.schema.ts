@@ -1,0 +1,40 @@
+import { count, flag, list, object, oneOf, orNull, personal, record, text, uuid } from './json-schema.js';
+
+export const resultSchema = object(
+  {
+    operation: uuid,
+    kind: oneOf(
+      'lookup', 'create-account', 'update-account', 'disable-account', 'enable-account', 'delete-account',
+      'create-group', 'add-member', 'remove-member', 'in-sync',
+    ),
+    connector: text,
+    application: text,
+    identity: uuid,
+    account: orNull(text),
+    desiredEpoch: count,
+    desiredSequence: count,
+    because: list(uuid),
+  },
+  {
+    group: text,
+    verified: flag,
+    status: orNull(count),
+    code: text,
+    willRetry: flag,
+    written: personal(record, 'identity'),
+    detail: personal(text, 'identity'),
+  },
+  { description: 'An operation on an account, or its outcome.', 'x-subject': 'identity' },
+);
+
+export const connectorSchema = object(
+  { connector: text, displayName: text, mode: oneOf('observe', 'enforce'), protocol: text, status: oneOf('running', 'paused') },
+  {},
+  { description: 'A connector as others need to know it; no secrets.' },
+);
+
+export const connectorStateRequestedSchema = object(
+  { connector: text, applications: list(text) },
+  {},
+  { description: 'Asks governance to publish the newest desired access of these applications again.' },
+);

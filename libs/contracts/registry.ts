@@ -1,0 +1,95 @@
+import { accessPackageDefined, applicationDefined, birthrightRuleDefined } from './catalog.js';
+import { connectorDefined, connectorStateRequested } from './connectors.js';
+import type { AssignmentEventType, RequestEventType } from './decisions.js';
+import { desiredAccessChanged, desiredAccessRestated } from './desired-access.js';
+import {
+  accessPackageSchema, applicationSchema, assignmentSchema, birthrightRuleSchema, desiredAccessRestatedSchema,
+  desiredAccessSchema, identitySchema, requestSchema,
+} from './governance.schema.js';
+import type { WorkerEventType } from './hr-lifecycle.js';
+import { workerSchema } from './hr-lifecycle.schema.js';
+import { identityChanged } from './identities.js';
+import type { JsonSchema } from './json-schema.js';
+import type { AccountEventType, OperationEventType } from './provisioning-results.js';
+import { connectorSchema, connectorStateRequestedSchema, resultSchema } from './provisioning.schema.js';
+import { topics, type Topic } from './topics.js';
+
+/** What one type of message promises. The type's last part is its version. */
+export interface Contract {
+  readonly type: string;
+  readonly topic: Topic;
+  /** Of the body, JSON Schema 2020-12. */
+  readonly schema: JsonSchema;
+}
+
+type LifecycleTypes = { readonly [Type in WorkerEventType]: JsonSchema };
+type DecisionTypes = { readonly [Type in RequestEventType | AssignmentEventType]: JsonSchema };
+type ResultTypes = { readonly [Type in OperationEventType | AccountEventType]: JsonSchema };
+
+const lifecycle: LifecycleTypes = {
+  'hub.hr.worker.hired.v1': workerSchema,
+  'hub.hr.worker.changed.v1': workerSchema,
+  'hub.hr.worker.moved.v1': workerSchema,
+  'hub.hr.worker.manager-changed.v1': workerSchema,
+  'hub.hr.worker.terminated.v1': workerSchema,
+  'hub.hr.worker.rehired.v1': workerSchema,
+  'hub.hr.worker.leave-started.v1': workerSchema,
+  'hub.hr.worker.leave-ended.v1': workerSchema,
+};
+const decisions: DecisionTypes = {
+  'hub.governance.request.submitted.v1': requestSchema,
+  'hub.governance.request.refused.v1': requestSchema,
+  'hub.governance.request.decided.v1': requestSchema,
+  'hub.governance.request.approved.v1': requestSchema,
+  'hub.governance.request.denied.v1': requestSchema,
+  'hub.governance.request.expired.v1': requestSchema,
+  'hub.governance.request.cancelled.v1': requestSchema,
+  'hub.governance.assignment.created.v1': assignmentSchema,
+  'hub.governance.assignment.revoked.v1': assignmentSchema,
+  'hub.governance.assignment.expired.v1': assignmentSchema,
+  'hub.governance.assignment.delivery-changed.v1': assignmentSchema,
+};
+const results: ResultTypes = {
+  'hub.provisioning.operation.started.v1': resultSchema,
+  'hub.provisioning.operation.failed.v1': resultSchema,
+  'hub.provisioning.account.created.v1': resultSchema,
+  'hub.provisioning.account.adopted.v1': resultSchema,
+  'hub.provisioning.account.updated.v1': resultSchema,
+  'hub.provisioning.account.disabled.v1': resultSchema,
+  'hub.provisioning.account.enabled.v1': resultSchema,
+  'hub.provisioning.account.deleted.v1': resultSchema,
+  'hub.provisioning.membership.added.v1': resultSchema,
+  'hub.provisioning.membership.removed.v1': resultSchema,
+  'hub.provisioning.account.in-sync.v1': resultSchema,
+};
+
+const on = (topic: Topic, types: Readonly<Record<string, JsonSchema>>): Contract[] =>
+  Object.entries(types).map(([type, schema]) => ({ type, topic, schema }));
+
+/** Every type of message there is. */
+export const contracts: readonly Contract[] = [
+  ...on(topics.lifecycle, lifecycle),
+  ...on(topics.identities, { [identityChanged]: identitySchema }),
+  ...on(topics.decisions, decisions),
+  ...on(topics.catalog, {
+    [applicationDefined]: applicationSchema,
+    [accessPackageDefined]: accessPackageSchema,
+    [birthrightRuleDefined]: birthrightRuleSchema,
+  }),
+  ...on(topics.desiredAccess, {
+    [desiredAccessChanged]: desiredAccessSchema,
+    [desiredAccessRestated]: desiredAccessRestatedSchema,
+  }),
+  ...on(topics.results, results),
+  ...on(topics.connectors, {
+    [connectorDefined]: connectorSchema,
+    [connectorStateRequested]: connectorStateRequestedSchema,
+  }),
+];
+
+const byType = new Map(contracts.map((contract) => [contract.type, contract]));
+
+/** The contract of a message type; undefined for a type this version does not know. */
+export function contractOf(type: string): Contract | undefined {
+  return byType.get(type);
+}

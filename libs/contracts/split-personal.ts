@@ -1,0 +1,81 @@
+import type { JsonSchema } from './json-schema.js';
+import { contractOf } from './registry.js';
+
+/** What a message says about one person: the message's own shape, cut down to that person's fields. */
+export interface PersonalFields {
+  /** UUID of the person. */
+  readonly subject: string;
+  readonly fields: object;
+}
+
+export interface SplitBody {
+  /** What the contract names and does not mark as personal. */
+  readonly public: object;
+  /** One entry for each person, sorted by subject. */
+  readonly parts: readonly PersonalFields[];
+}
+
+type Json = Readonly<Record<string, unknown>>;
+/** Receives a value that belongs to `subject`, at `path` in the message. */
+type Take = (subject: string, path: readonly (string | number)[], value: unknown) => void;
+
+/**
+ * Parts a message's body into what may be read by anyone and what is about a person, as its contract's `x-personal`
+ * marks say. Nested fields keep their place: `{ accounts: [{ attributes }] }` belongs to the same account as in the public
+ * part. A field the contract does not name counts as personal to the message's main person, or is left out where
+ * there is none; of a type nobody knows, nothing is public.
+ */
+export function splitPersonal(type: string, body: object): SplitBody {
+  const schema = contractOf(type)?.schema;
+  if (schema === undefined) return { public: {}, parts: [] };
+  const root = body as Json;
+  const parts = new Map<string, object>();
+  const main = schema['x-subject'];
+  const take: Take = (field, path, value) => {
+    const subject = root[field] ?? (main === undefined ? undefined : root[main]);
+    if (typeof subject !== 'string') return;
+    const fields = parts.get(subject) ?? {};
+    put(fields, path, value);
+    parts.set(subject, fields);
+  };
+  const rest = publicOf(schema, root, [], take, main);
+  return {
+    public: rest as object,
+    parts: [...parts].map(([subject, fields]) => ({ subject, fields })).sort((a, b) => (a.subject < b.subject ? -1 : 1)),
+  };
+}
+
+function publicOf(schema: JsonSchema, value: unknown, path: readonly (string | number)[], take: Take, main: string | undefined): unknown {
+  if (Array.isArray(value)) {
+    const { items } = schema;
+    return items === undefined ? value : value.map((item, index) => publicOf(items, item, [...path, index], take, main));
+  }
+  if (typeof value !== 'object' || value === null || schema.properties === undefined) return value;
+  const rest: Record<string, unknown> = {};
+  for (const [name, child] of Object.entries(value)) {
+    const known = Object.hasOwn(schema.properties, name) ? schema.properties[name] : undefined;
+    const subject = known === undefined ? main : known['x-personal'];
+    if (subject !== undefined) take(subject, [...path, name], child);
+    else if (known !== undefined) rest[name] = publicOf(known, child, [...path, name], take, main);
+  }
+  return rest;
+}
+
+/** Puts a value at its path, with `{}` for the elements of an array before it. */
+function put(target: object, path: readonly (string | number)[], value: unknown): void {
+  let here = target as Record<string | number, unknown>;
+  path.forEach((step, index) => {
+    if (index === path.length - 1) {
+      define(here, step, value);
+      return;
+    }
+    if (Array.isArray(here)) while (here.length < Number(step)) here.push({});
+    if (!Object.hasOwn(here, step)) define(here, step, typeof path[index + 1] === 'number' ? [] : {});
+    here = here[step] as Record<string | number, unknown>;
+  });
+}
+
+/** A name from outside may be `__proto__`. */
+function define(target: object, name: string | number, value: unknown): void {
+  Object.defineProperty(target, name, { value, enumerable: true, configurable: true, writable: true });
+}
