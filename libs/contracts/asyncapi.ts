@@ -28,7 +28,12 @@ export function asyncApiDocument(version: string): object {
   const messages = Object.fromEntries(
     contracts.map(({ type, schema }) => [
       type,
-      { name: type, contentType: 'application/json', headers: { $ref: '#/components/schemas/headers' }, payload: schema },
+      {
+        name: type,
+        contentType: 'application/json',
+        headers: { $ref: '#/components/schemas/headers' },
+        payload: schema,
+      },
     ]),
   );
   return {

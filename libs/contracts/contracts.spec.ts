@@ -8,9 +8,14 @@ import { splitPersonal } from './split-personal.js';
 import { keptForEver, topics } from './topics.js';
 
 const golden = join(import.meta.dirname, 'golden');
-const examplesOf = (type: string): object[] => JSON.parse(readFileSync(join(golden, `${type}.json`), 'utf8')) as object[];
+const examplesOf = (type: string): object[] =>
+  JSON.parse(readFileSync(join(golden, `${type}.json`), 'utf8')) as object[];
 
-const ajv = new Ajv2020({ formats: { uuid: /^[0-9a-f-]{36}$/, date: /^\d{4}-\d\d-\d\d$/, 'date-time': /^\d{4}-\d\d-\d\dT/ }, allowUnionTypes: true, strictRequired: false });
+const ajv = new Ajv2020({
+  formats: { uuid: /^[0-9a-f-]{36}$/, date: /^\d{4}-\d\d-\d\d$/, 'date-time': /^\d{4}-\d\d-\d\dT/ },
+  allowUnionTypes: true,
+  strictRequired: false,
+});
 ajv.addKeyword('x-personal');
 ajv.addKeyword('x-subject');
 
@@ -32,24 +37,30 @@ describe('the contracts between services', () => {
   });
 
   it('says the area, the thing, what happened and the version in each type, and each topic has some', () => {
-    for (const { type } of contracts) expect(type).toMatch(/^hub\.(hr|governance|provisioning)\.[a-z-]+\.[a-z-]+\.v\d+$/);
+    for (const { type } of contracts)
+      expect(type).toMatch(/^hub\.(hr|governance|provisioning)\.[a-z-]+\.[a-z-]+\.v\d+$/);
     // Erasure is the first to write audit control.
     const used = new Set<string>(contracts.map(({ topic }) => topic));
     expect(Object.values(topics).filter((topic) => !used.has(topic))).toEqual([topics.auditControl]);
   });
 
   it('marks nothing as personal on topics that are kept for ever', () => {
-    const marks = contracts.filter(({ topic }) => keptForEver.includes(topic)).filter(({ schema }) => JSON.stringify(schema).includes('x-'));
+    const marks = contracts
+      .filter(({ topic }) => keptForEver.includes(topic))
+      .filter(({ schema }) => JSON.stringify(schema).includes('x-'));
     expect(marks).toEqual([]);
   });
 
-  it.each(cases)('%s: what is about a person leaves the public part, and names someone the message names', (type, { schema }) => {
-    for (const subject of subjectsIn(schema)) expect(Object.keys(schema.properties ?? {})).toContain(subject);
-    for (const example of examplesOf(type)) {
-      const split = JSON.stringify(splitPersonal(type, example).public);
-      expect(split).not.toMatch(/Ada|Lovelace|ada@|1001|compiler|Monday|team/);
-    }
-  });
+  it.each(cases)(
+    '%s: what is about a person leaves the public part, and names someone the message names',
+    (type, { schema }) => {
+      for (const subject of subjectsIn(schema)) expect(Object.keys(schema.properties ?? {})).toContain(subject);
+      for (const example of examplesOf(type)) {
+        const split = JSON.stringify(splitPersonal(type, example).public);
+        expect(split).not.toMatch(/Ada|Lovelace|ada@|1001|compiler|Monday|team/);
+      }
+    },
+  );
 
   it('makes an AsyncAPI 3 document in which every message of every channel is found', () => {
     const document = asyncApiDocument('1.0.0') as {

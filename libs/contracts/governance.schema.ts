@@ -1,5 +1,18 @@
 import { workerAttributesSchema } from './hr-lifecycle.schema.js';
-import { count, flag, instant, list, object, oneOf, orNull, personal, record, text, uuid, type JsonSchema } from './json-schema.js';
+import {
+  count,
+  flag,
+  instant,
+  list,
+  object,
+  oneOf,
+  orNull,
+  personal,
+  record,
+  text,
+  uuid,
+  type JsonSchema,
+} from './json-schema.js';
 
 export const identitySchema = object(
   {

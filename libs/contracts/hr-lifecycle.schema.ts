@@ -1,4 +1,16 @@
-import { day, flag, instant, list, object, oneOf, personal, record, text, uuid, type JsonSchema } from './json-schema.js';
+import {
+  day,
+  flag,
+  instant,
+  list,
+  object,
+  oneOf,
+  personal,
+  record,
+  text,
+  uuid,
+  type JsonSchema,
+} from './json-schema.js';
 import type { WorkerAttributes } from './hr-lifecycle.js';
 
 const attributes = {

@@ -43,15 +43,43 @@ export interface WorkerAttributes {
 
 /** Field names of a worker, in the order of the CSV template. */
 export const workerFields = [
-  'employeeId', 'personId', 'givenName', 'familyName', 'middleName', 'honorificPrefix', 'honorificSuffix',
-  'preferredName', 'preferredLanguage', 'birthDate', 'email', 'phoneNumbers', 'addresses', 'department', 'division',
-  'costCenter', 'company', 'jobTitle', 'location', 'country', 'managerId', 'employmentType', 'sponsorId', 'timeZone',
-  'status', 'hireDate', 'lastWorkingDay', 'terminationDate', 'accessEndsAt', 'terminationType', 'leaveFrom',
-  'leaveUntil', 'custom',
+  'employeeId',
+  'personId',
+  'givenName',
+  'familyName',
+  'middleName',
+  'honorificPrefix',
+  'honorificSuffix',
+  'preferredName',
+  'preferredLanguage',
+  'birthDate',
+  'email',
+  'phoneNumbers',
+  'addresses',
+  'department',
+  'division',
+  'costCenter',
+  'company',
+  'jobTitle',
+  'location',
+  'country',
+  'managerId',
+  'employmentType',
+  'sponsorId',
+  'timeZone',
+  'status',
+  'hireDate',
+  'lastWorkingDay',
+  'terminationDate',
+  'accessEndsAt',
+  'terminationType',
+  'leaveFrom',
+  'leaveUntil',
+  'custom',
 ] as const satisfies readonly (keyof WorkerAttributes)[];
 
 export type WorkerEventKind =
-  | 'hired' | 'changed' | 'moved' | 'manager-changed' | 'terminated' | 'rehired' | 'leave-started' | 'leave-ended';
+  'hired' | 'changed' | 'moved' | 'manager-changed' | 'terminated' | 'rehired' | 'leave-started' | 'leave-ended';
 
 export type WorkerEventType = `hub.hr.worker.${WorkerEventKind}.v1`;
 

@@ -1,8 +1,15 @@
 /** `hub.provisioning.results`. Key and subject: the identity. One stream for each account: `account-<identity>.<connector>`. */
 
 export type OperationKind =
-  | 'lookup' | 'create-account' | 'update-account' | 'disable-account' | 'enable-account' | 'delete-account'
-  | 'create-group' | 'add-member' | 'remove-member';
+  | 'lookup'
+  | 'create-account'
+  | 'update-account'
+  | 'disable-account'
+  | 'enable-account'
+  | 'delete-account'
+  | 'create-group'
+  | 'add-member'
+  | 'remove-member';
 
 export type OperationEventType =
   /** Intent, stored before the call leaves. */

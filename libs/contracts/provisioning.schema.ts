@@ -4,8 +4,16 @@ export const resultSchema = object(
   {
     operation: uuid,
     kind: oneOf(
-      'lookup', 'create-account', 'update-account', 'disable-account', 'enable-account', 'delete-account',
-      'create-group', 'add-member', 'remove-member', 'in-sync',
+      'lookup',
+      'create-account',
+      'update-account',
+      'disable-account',
+      'enable-account',
+      'delete-account',
+      'create-group',
+      'add-member',
+      'remove-member',
+      'in-sync',
     ),
     connector: text,
     application: text,
@@ -28,7 +36,13 @@ export const resultSchema = object(
 );
 
 export const connectorSchema = object(
-  { connector: text, displayName: text, mode: oneOf('observe', 'enforce'), protocol: text, status: oneOf('running', 'paused') },
+  {
+    connector: text,
+    displayName: text,
+    mode: oneOf('observe', 'enforce'),
+    protocol: text,
+    status: oneOf('running', 'paused'),
+  },
   {},
   { description: 'A connector as others need to know it; no secrets.' },
 );

@@ -3,8 +3,14 @@ import { connectorDefined, connectorStateRequested } from './connectors.js';
 import type { AssignmentEventType, RequestEventType } from './decisions.js';
 import { desiredAccessChanged, desiredAccessRestated } from './desired-access.js';
 import {
-  accessPackageSchema, applicationSchema, assignmentSchema, birthrightRuleSchema, desiredAccessRestatedSchema,
-  desiredAccessSchema, identitySchema, requestSchema,
+  accessPackageSchema,
+  applicationSchema,
+  assignmentSchema,
+  birthrightRuleSchema,
+  desiredAccessRestatedSchema,
+  desiredAccessSchema,
+  identitySchema,
+  requestSchema,
 } from './governance.schema.js';
 import type { WorkerEventType } from './hr-lifecycle.js';
 import { workerSchema } from './hr-lifecycle.schema.js';

@@ -8,8 +8,12 @@ const approver = '0198c0de-0000-7000-8000-00000000000b';
 describe('splitting a message into public and personal', () => {
   it('takes what the contract marks as personal, and leaves ids and states', () => {
     const split = splitPersonal('hub.hr.worker.hired.v1', {
-      worker: identity, person: approver, employed: true, onLeave: false,
-      attributes: { employeeId: '1001', familyName: 'Lovelace', hireDate: '2026-01-01' }, before: { department: null },
+      worker: identity,
+      person: approver,
+      employed: true,
+      onLeave: false,
+      attributes: { employeeId: '1001', familyName: 'Lovelace', hireDate: '2026-01-01' },
+      before: { department: null },
     });
     expect(split.public).toEqual({ worker: identity, person: approver, employed: true, onLeave: false });
     expect(split.parts).toEqual([
@@ -25,11 +29,17 @@ describe('splitting a message into public and personal', () => {
 
   it('keeps nested fields at their place', () => {
     const { public: rest, parts } = splitPersonal(desiredAccessChanged, {
-      identity, application: 'chat', status: 'active', entitlements: [{ account: true, because: ['x'] }],
+      identity,
+      application: 'chat',
+      status: 'active',
+      entitlements: [{ account: true, because: ['x'] }],
       accounts: [{ type: 'User', active: true, attributes: { givenName: 'Ada' }, packages: ['p'], groups: [] }],
     });
     expect(rest).toEqual({
-      identity, application: 'chat', status: 'active', entitlements: [{ account: true, because: ['x'] }],
+      identity,
+      application: 'chat',
+      status: 'active',
+      entitlements: [{ account: true, because: ['x'] }],
       accounts: [{ type: 'User', active: true, packages: ['p'], groups: [] }],
     });
     expect(parts).toEqual([{ subject: identity, fields: { accounts: [{ attributes: { givenName: 'Ada' } }] } }]);
@@ -37,8 +47,14 @@ describe('splitting a message into public and personal', () => {
 
   it('gives each of two people their own words', () => {
     const { parts } = splitPersonal('hub.governance.request.decided.v1', {
-      request: identity, package: 'p', packageVersion: 1, requester: identity, beneficiary: identity, approver,
-      justification: 'I need it', comment: 'He does',
+      request: identity,
+      package: 'p',
+      packageVersion: 1,
+      requester: identity,
+      beneficiary: identity,
+      approver,
+      justification: 'I need it',
+      comment: 'He does',
     });
     expect(parts).toEqual([
       { subject: identity, fields: { justification: 'I need it' } },
@@ -47,7 +63,12 @@ describe('splitting a message into public and personal', () => {
   });
 
   it('counts a field that the contract does not name as personal', () => {
-    const { public: rest, parts } = splitPersonal(identityChanged, { identity, status: 'active', shoeSize: 42, __proto__: null });
+    const { public: rest, parts } = splitPersonal(identityChanged, {
+      identity,
+      status: 'active',
+      shoeSize: 42,
+      __proto__: null,
+    });
     expect(rest).toEqual({ identity, status: 'active' });
     expect(parts).toEqual([{ subject: identity, fields: { shoeSize: 42 } }]);
   });

@@ -41,14 +41,24 @@ export function splitPersonal(type: string, body: object): SplitBody {
   const rest = publicOf(schema, root, [], take, main);
   return {
     public: rest as object,
-    parts: [...parts].map(([subject, fields]) => ({ subject, fields })).sort((a, b) => (a.subject < b.subject ? -1 : 1)),
+    parts: [...parts]
+      .map(([subject, fields]) => ({ subject, fields }))
+      .sort((a, b) => (a.subject < b.subject ? -1 : 1)),
   };
 }
 
-function publicOf(schema: JsonSchema, value: unknown, path: readonly (string | number)[], take: Take, main: string | undefined): unknown {
+function publicOf(
+  schema: JsonSchema,
+  value: unknown,
+  path: readonly (string | number)[],
+  take: Take,
+  main: string | undefined,
+): unknown {
   if (Array.isArray(value)) {
     const { items } = schema;
-    return items === undefined ? value : value.map((item, index) => publicOf(items, item, [...path, index], take, main));
+    return items === undefined
+      ? value
+      : value.map((item, index) => publicOf(items, item, [...path, index], take, main));
   }
   if (typeof value !== 'object' || value === null || schema.properties === undefined) return value;
   const rest: Record<string, unknown> = {};

@@ -16,6 +16,11 @@ export type Topic = (typeof topics)[keyof typeof topics];
 export const keptForEver: readonly Topic[] = [topics.catalog, topics.connectors, topics.auditControl];
 
 /** Topics whose messages carry the whole state of their source: a later message supersedes an earlier one. */
-export const stateCarried: readonly Topic[] = [topics.identities, topics.desiredAccess, topics.catalog, topics.connectors];
+export const stateCarried: readonly Topic[] = [
+  topics.identities,
+  topics.desiredAccess,
+  topics.catalog,
+  topics.connectors,
+];
 
 export const personalRetentionDays = 7;
