@@ -22,7 +22,11 @@ export async function storeUnderTest({
   schema = 'test',
   migrations = [],
   now = () => new Date().toISOString(),
-}: { schema?: string; migrations?: readonly (new () => MigrationInterface)[]; now?: () => string } = {}): Promise<StoreUnderTest> {
+}: {
+  schema?: string;
+  migrations?: readonly (new () => MigrationInterface)[];
+  now?: () => string;
+} = {}): Promise<StoreUnderTest> {
   const { url, drop } = await freshDatabase();
   const opened: Database[] = [];
   const open = async (): Promise<{ db: Database; store: EventStore }> => {

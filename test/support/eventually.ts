@@ -1,5 +1,8 @@
 /** Awaits a condition: repeats `check` until it neither throws nor returns false or undefined, or the time is over. */
-export async function eventually<T>(check: () => T | Promise<T>, { timeoutMs = 15_000, everyMs = 20 } = {}): Promise<NonNullable<T>> {
+export async function eventually<T>(
+  check: () => T | Promise<T>,
+  { timeoutMs = 15_000, everyMs = 20 } = {},
+): Promise<NonNullable<T>> {
   const deadline = performance.now() + timeoutMs;
   for (;;) {
     let last: unknown;

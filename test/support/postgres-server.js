@@ -38,15 +38,34 @@ export async function startPostgres(settings = {}) {
   const bin = binaries();
   const port = await freePort();
   const [initdb, initArgs] = asOrdinaryUser(join(bin, 'initdb'), [
-    '-D', join(dir, 'data'), '-U', 'postgres', '-A', 'trust', '-E', 'UTF8', '--no-locale', '--no-sync',
+    '-D',
+    join(dir, 'data'),
+    '-U',
+    'postgres',
+    '-A',
+    'trust',
+    '-E',
+    'UTF8',
+    '--no-locale',
+    '--no-sync',
   ]);
   await promisify(execFile)(initdb, initArgs);
   const all = {
-    port, listen_addresses: '127.0.0.1', unix_socket_directories: '', fsync: 'off', max_connections: 200,
-    shared_buffers: '128MB', full_page_writes: 'off', log_min_messages: 'fatal', log_min_error_statement: 'panic', ...settings,
+    port,
+    listen_addresses: '127.0.0.1',
+    unix_socket_directories: '',
+    fsync: 'off',
+    max_connections: 200,
+    shared_buffers: '128MB',
+    full_page_writes: 'off',
+    log_min_messages: 'fatal',
+    log_min_error_statement: 'panic',
+    ...settings,
   };
   const [command, args] = asOrdinaryUser(join(bin, 'postgres'), [
-    '-D', join(dir, 'data'), ...Object.entries(all).flatMap(([k, v]) => ['-c', `${k}=${v}`]),
+    '-D',
+    join(dir, 'data'),
+    ...Object.entries(all).flatMap(([k, v]) => ['-c', `${k}=${v}`]),
   ]);
   const child = spawn(command, args, { stdio: 'ignore', detached: true });
   child.unref();

@@ -1,0 +1,312 @@
+import { execFile } from 'node:child_process';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { promisify } from 'node:util';
+import { startHub, type Answer, type HubUnderTest } from '../support/hub.js';
+import { eventually } from '../support/eventually.js';
+import { root } from '../support/processes.js';
+import { startApplication, type Application } from '../support/application.js';
+import { Story } from './story.js';
+
+/**
+ * The main job on real input, told in the terminal: people come from an HR file, get accounts and groups in an application,
+ * one asks for more, one moves, one leaves, and an auditor proves it. Every result is read back from the application.
+ * `--once` stops at the end and exits 0 only if all held; without it hub and application stay up.
+ */
+const once = process.argv.includes('--once');
+const story = new Story();
+const today = new Date().toISOString().slice(0, 10);
+
+interface Demo {
+  readonly hub: HubUnderTest;
+  readonly app: Application;
+  readonly as: Record<'hr' | 'admin' | 'auditor', string>;
+}
+
+async function tell<Body = Record<string, unknown>>(
+  { hub }: Demo,
+  token: string,
+  method: string,
+  path: string,
+  body?: unknown,
+  headers: Record<string, string> = {},
+): Promise<Answer<Body>> {
+  const started = performance.now();
+  const answer = await hub.call<Body>(method, path, { token, headers, ...(body === undefined ? {} : { body }) });
+  story.http(method, path, answer.status, performance.now() - started);
+  if (answer.status >= 400) story.say(answer.text);
+  return answer;
+}
+
+async function within(what: string, check: () => Promise<boolean>, timeoutMs = 20_000): Promise<number> {
+  const started = performance.now();
+  const ok = await eventually(check, { timeoutMs, everyMs: 10 }).then(
+    () => true,
+    () => false,
+  );
+  const ms = performance.now() - started;
+  story.check(`${what} (${Math.round(ms)} ms)`, ok);
+  return ms;
+}
+
+async function identityOf(demo: Demo, employeeId: string): Promise<{ id: string }> {
+  const filter = encodeURIComponent(`employeeId eq "${employeeId}"`);
+  const { body } = await demo.hub.call<{ items: { id: string }[] }>(
+    'GET',
+    `/governance/v1/identities?filter=${filter}`,
+    { token: demo.as.admin },
+  );
+  const [identity] = body.items;
+  if (identity === undefined) throw new Error(`no identity for employee ${employeeId}`);
+  return identity;
+}
+
+async function connect(demo: Demo): Promise<void> {
+  story.chapter('An administrator connects an application and says who gets what');
+  await tell(demo, demo.as.admin, 'PUT', '/provisioning/v1/connectors/intranet', {
+    displayName: 'Intranet',
+    mode: 'enforce',
+    protocol: 'scim2',
+    baseUrl: demo.app.baseUrl,
+    auth: { type: 'bearer', token: demo.app.token },
+  });
+  await tell(demo, demo.as.admin, 'PUT', '/governance/v1/applications/intranet', {
+    displayName: 'Intranet',
+    connectorId: 'intranet',
+  });
+  const packages = {
+    workplace: {
+      displayName: 'Workplace',
+      grants: [
+        { application: 'intranet', account: true },
+        { application: 'intranet', group: 'Everyone' },
+      ],
+    },
+    engineering: { displayName: 'Engineering', grants: [{ application: 'intranet', group: 'Engineering' }] },
+    sales: { displayName: 'Sales', grants: [{ application: 'intranet', group: 'Sales' }] },
+    'payroll-reports': {
+      displayName: 'Payroll reports',
+      grants: [{ application: 'intranet', group: 'Payroll reports' }],
+      requestFor: 'self',
+      approval: { stages: [{ approvers: ['manager'], quorum: 1, timeout: 'P3D', onTimeout: 'deny' }] },
+    },
+  };
+  for (const [id, body] of Object.entries(packages))
+    await tell(demo, demo.as.admin, 'PUT', `/governance/v1/access-packages/${id}`, body);
+  const rules = {
+    everyone: { displayName: 'Everyone has a workplace', filter: 'status eq "active"', packages: ['workplace'] },
+    engineers: { displayName: 'Engineers', filter: 'department eq "Engineering"', packages: ['engineering'] },
+    sellers: { displayName: 'Sales people', filter: 'department eq "Sales"', packages: ['sales'] },
+  };
+  for (const [id, body] of Object.entries(rules))
+    await tell(demo, demo.as.admin, 'PUT', `/governance/v1/birthright-rules/${id}`, body);
+}
+
+async function hire(demo: Demo): Promise<void> {
+  story.chapter('HR sends a file with 25 people and their managers');
+  const csv = await readFile(resolve(root, 'test/demo/people.csv'), 'utf8');
+  const { headers } = await tell(demo, demo.as.hr, 'POST', '/hr/v1/imports?mode=delta', csv, {
+    'content-type': 'text/csv',
+  });
+  const location = headers.get('location') ?? '';
+  await within('the import is through, 25 created, none rejected', async () => {
+    const { body } = await demo.hub.call('GET', location, { token: demo.as.hr });
+    return body['status'] === 'completed' && body['created'] === 25 && body['rejected'] === 0;
+  });
+  await within('25 active accounts in the application, each once', async () => {
+    const users = await demo.app.users();
+    return (
+      users.length === 25 && users.every((u) => u.active === true) && new Set(users.map((u) => u.userName)).size === 25
+    );
+  });
+  await within('all 25 are in the group Everyone', async () => (await demo.app.members('Everyone')).length === 25);
+  await within(
+    'the 10 engineers are in the group Engineering',
+    async () => (await demo.app.members('Engineering')).length === 10,
+  );
+  await within('the 6 sales people are in the group Sales', async () => (await demo.app.members('Sales')).length === 6);
+}
+
+async function request(demo: Demo): Promise<void> {
+  story.chapter('Tom asks for the payroll reports, his manager Hanna approves');
+  const tom = await demo.hub.token('1015', 'requester');
+  const hanna = await demo.hub.token('1003', 'approver');
+  const asked = await tell<{ id: string; status: string }>(demo, tom, 'POST', '/governance/v1/requests', {
+    packageId: 'payroll-reports',
+    justification: 'I prepare the month-end closing',
+  });
+  story.check('the request waits for approval', asked.body.status === 'pending', asked.text);
+  story.check('before the approval he is not in the group', (await demo.app.members('Payroll reports')).length === 0);
+  const own = await tell(
+    demo,
+    await demo.hub.token('1015', 'approver'),
+    'POST',
+    `/governance/v1/requests/${asked.body.id}/decisions`,
+    {
+      decision: 'approve',
+      comment: 'me',
+    },
+  );
+  story.check('Tom cannot approve his own request', own.status === 403, String(own.status));
+  const waiting = await tell<{ items: { id: string }[] }>(demo, hanna, 'GET', '/governance/v1/approvals');
+  story.check('it waits in Hanna’s list', waiting.body.items.length === 1, waiting.text);
+  await tell(demo, hanna, 'POST', `/governance/v1/requests/${asked.body.id}/decisions`, {
+    decision: 'approve',
+    comment: 'needed for the closing',
+  });
+  await within(
+    'Tom is in the group Payroll reports',
+    async () => (await demo.app.members('Payroll reports')).join() === 'tom.obrien@northwind.example',
+  );
+  await within('the request says delivered', async () => {
+    const { body } = await demo.hub.call('GET', `/governance/v1/requests/${asked.body.id}`, { token: tom });
+    return body['status'] === 'approved' && body['delivery'] === 'delivered';
+  });
+}
+
+/** A worker as the file states it, with changes. */
+async function worker(employeeId: string, changes: Record<string, string>): Promise<Record<string, string>> {
+  const [header = '', ...rows] = (await readFile(resolve(root, 'test/demo/people.csv'), 'utf8')).trim().split('\n');
+  const cells = rows.map((row) => row.split(',')).find(([id]) => id === employeeId) ?? [];
+  const stated = Object.fromEntries(header.split(',').map((name, index) => [name, cells[index] ?? '']));
+  return Object.fromEntries(
+    Object.entries({ ...stated, ...changes }).filter(([name, value]) => value !== '' && name !== 'employeeId'),
+  );
+}
+
+async function moveAndLeave(demo: Demo): Promise<void> {
+  story.chapter('Zoë moves from Engineering to Sales');
+  await tell(
+    demo,
+    demo.as.hr,
+    'PUT',
+    '/hr/v1/workers/1008',
+    await worker('1008', { department: 'Sales', jobTitle: 'Sales Engineer', managerId: '1004' }),
+  );
+  const zoe = 'zoe.brandt@northwind.example';
+  await within(
+    'she is in Sales and no longer in Engineering',
+    async () =>
+      (await demo.app.members('Sales')).includes(zoe) && !(await demo.app.members('Engineering')).includes(zoe),
+  );
+
+  story.chapter('Tom leaves today');
+  const tom = 'tom.obrien@northwind.example';
+  const yesterday = new Date(Date.now() - 86_400_000).toISOString().slice(0, 10);
+  await tell(demo, demo.as.hr, 'PUT', '/hr/v1/workers/1015', await worker('1015', { terminationDate: yesterday }));
+  const ms = await within('his account is disabled', async () => (await demo.app.user(tom))?.active === false);
+  story.say(`(within a second: ${ms < 1000 ? 'yes' : 'no'})`);
+  await within(
+    'and is in no group any more',
+    async () =>
+      !(await demo.app.members('Everyone')).includes(tom) && !(await demo.app.members('Payroll reports')).includes(tom),
+  );
+  const refused = await tell(demo, await demo.hub.token('1015', 'requester'), 'GET', '/governance/v1/requests');
+  story.check('his token is refused', refused.status === 401, String(refused.status));
+}
+
+interface AccessItem {
+  readonly identity: { readonly employeeId: string; readonly displayName: string };
+  readonly entitlements: readonly unknown[];
+  readonly why: readonly unknown[];
+}
+
+async function audit(demo: Demo, during: string, dir: string): Promise<void> {
+  story.chapter('The auditor asks who had access, and why, and checks it without us');
+  const then = await tell<{ items: AccessItem[] }>(
+    demo,
+    demo.as.auditor,
+    'GET',
+    `/audit/v1/access?application=intranet&at=${encodeURIComponent(during)}&limit=100`,
+  );
+  const tomThen = then.body.items.find((item) => item.identity.employeeId === '1015');
+  story.check('while he was here, Tom had access', tomThen !== undefined);
+  story.say(`why: ${JSON.stringify(tomThen?.why ?? [])}`);
+  story.check('the answer says why', (tomThen?.why.length ?? 0) > 0);
+  await within('now 24 people have access, and Tom is not among them', async () => {
+    const { body } = await demo.hub.call<{ items: AccessItem[] }>(
+      'GET',
+      `/audit/v1/access?application=intranet&at=${encodeURIComponent(new Date().toISOString())}&limit=100`,
+      { token: demo.as.auditor },
+    );
+    return body.items.length === 24 && body.items.every((item) => item.identity.employeeId !== '1015');
+  });
+  const tom = await identityOf(demo, '1015');
+  const job = await tell(demo, demo.as.auditor, 'POST', '/audit/v1/exports', {
+    scope: { identity: tom.id },
+    from: `${today}T00:00:00Z`,
+    to: new Date().toISOString(),
+  });
+  const location = job.headers.get('location') ?? '';
+  let href = '';
+  await within('the evidence pack is made', async () => {
+    const { body } = await demo.hub.call('GET', location, { token: demo.as.auditor });
+    href = String(body['href'] ?? '');
+    return body['status'] === 'completed';
+  });
+  const pack = await fetch(`${demo.hub.base}${href}`, { headers: { authorization: `Bearer ${demo.as.auditor}` } });
+  const file = join(dir, 'tom.zip');
+  const bytes = Buffer.from(await pack.arrayBuffer());
+  await writeFile(file, bytes);
+  story.say(`$ npm run --silent hub -- verify ${file}`);
+  const good = await verify(file);
+  story.say(good.output);
+  story.check('the log verifies offline, without the hub', good.code === 0, String(good.code));
+  bytes[Math.floor(bytes.length / 2)] = (bytes[Math.floor(bytes.length / 2)] ?? 0) ^ 1;
+  await writeFile(join(dir, 'tampered.zip'), bytes);
+  story.check('with one bit changed it does not', (await verify(join(dir, 'tampered.zip'))).code === 1);
+}
+
+async function verify(file: string): Promise<{ code: number; output: string }> {
+  const run = promisify(execFile)(process.execPath, [resolve(root, 'dist/apps/hub/src/cli.main.js'), 'verify', file], {
+    cwd: tmpdir(),
+  });
+  return run.then(
+    ({ stdout }) => ({ code: 0, output: stdout.trim() }),
+    (error: { code: number; stdout: string; stderr: string }) => ({
+      code: error.code,
+      output: `${error.stdout}${error.stderr}`.trim(),
+    }),
+  );
+}
+
+async function main(): Promise<void> {
+  const dir = await mkdtemp(join(tmpdir(), 'hub-demo-'));
+  story.chapter('Starting the hub (the four services in one process, PostgreSQL inside) and an application');
+  const started = performance.now();
+  const [hub, app] = await Promise.all([startHub({}, join(dir, 'data')), startApplication()]);
+  story.say(
+    `the hub answers at ${hub.base} after ${Math.round(performance.now() - started)} ms; the application's SCIM API at ${app.baseUrl}`,
+  );
+  const demo: Demo = {
+    hub,
+    app,
+    as: {
+      hr: await hub.token('hr-system', 'hr-feed'),
+      admin: await hub.token('ada-admin', 'admin'),
+      auditor: await hub.token('grace-auditor', 'auditor'),
+    },
+  };
+  try {
+    await connect(demo);
+    await hire(demo);
+    await request(demo);
+    const during = new Date().toISOString();
+    await moveAndLeave(demo);
+    await audit(demo, during, dir);
+    const held = story.end();
+    process.exitCode = held ? 0 : 1;
+    if (once) return;
+    story.say('The hub stays up (Ctrl-C stops it). Try:');
+    story.say(`  export TOKEN=$(HUB_DATA_DIR=${hub.dataDir} npm run --silent token -- ada-admin admin,auditor)`);
+    story.say(`  curl -s -H "Authorization: Bearer $TOKEN" '${hub.base}/governance/v1/assignments?limit=5'`);
+    story.say(`  curl -s -H "Authorization: Bearer $TOKEN" '${hub.base}/audit/v1/access?application=intranet'`);
+    await new Promise<void>((done) => process.once('SIGINT', () => done()));
+  } finally {
+    await Promise.all([hub.stop(), app.child.stop()]);
+    await rm(dir, { recursive: true, force: true, maxRetries: 5, retryDelay: 100 });
+  }
+}
+
+await main();

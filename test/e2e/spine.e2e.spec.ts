@@ -1,0 +1,297 @@
+import { execFile } from 'node:child_process';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { promisify } from 'node:util';
+import { startApplication, type Application } from '../support/application.js';
+import { fourServices, hubDeployment, type Deployment } from '../support/deployment.js';
+import type { Answer } from '../support/hub.js';
+import { eventually } from '../support/eventually.js';
+import { kafkaForTests } from '../support/kafka.js';
+import { startPostgres } from '../support/postgres-server.js';
+import { root } from '../support/processes.js';
+
+jest.setTimeout(120_000);
+
+/** Every way the product is deployed; each runs the same promises. Without Kafka the last two are left out, loudly. */
+const kafka = await kafkaForTests();
+const ways: { name: string; start: () => Promise<{ deployment: Deployment; stop: () => Promise<void> }> }[] = [
+  {
+    name: 'the hub on its embedded PostgreSQL',
+    start: async () => {
+      const deployment = await hubDeployment();
+      return { deployment, stop: () => deployment.discard() };
+    },
+  },
+];
+if (kafka !== null) {
+  ways.push({
+    name: 'the hub on Kafka',
+    start: async () => {
+      const deployment = await hubDeployment({ KAFKA_BROKERS: kafka.brokers });
+      return { deployment, stop: () => deployment.discard() };
+    },
+  });
+  ways.push({
+    name: 'four services on PostgreSQL and Kafka',
+    start: async () => {
+      const server = await startPostgres();
+      const deployment = await fourServices(server.url, kafka.brokers);
+      return {
+        deployment,
+        stop: async () => {
+          await deployment.discard();
+          await server.stop();
+        },
+      };
+    },
+  });
+}
+afterAll(() => kafka?.stop());
+
+describe.each(ways)('$name', ({ start }) => {
+  let hub: Deployment;
+  let stop: () => Promise<void> = () => Promise.resolve();
+  let app: Application;
+  const tokens: Record<string, string> = {};
+  const as = (who: string): string => tokens[who] ?? '';
+
+  beforeAll(async () => {
+    app = await startApplication();
+    ({ deployment: hub, stop } = await start());
+    tokens['hr'] = await hub.token('hr-system', 'hr-feed');
+    tokens['admin'] = await hub.token('ada-admin', 'admin');
+    tokens['auditor'] = await hub.token('grace-auditor', 'auditor');
+    await put('/provisioning/v1/connectors/wiki', {
+      displayName: 'Wiki',
+      mode: 'enforce',
+      protocol: 'scim2',
+      baseUrl: app.baseUrl,
+      auth: { type: 'bearer', token: app.token },
+    });
+    await put('/governance/v1/applications/wiki', { displayName: 'Wiki', connectorId: 'wiki' });
+    await put('/governance/v1/access-packages/staff', {
+      displayName: 'Staff',
+      grants: [
+        { application: 'wiki', account: true },
+        { application: 'wiki', group: 'Staff' },
+      ],
+    });
+    await put('/governance/v1/access-packages/editors', {
+      displayName: 'Editors',
+      grants: [{ application: 'wiki', group: 'Editors' }],
+      requestFor: 'self',
+      approval: { stages: [{ approvers: ['manager'], quorum: 1, timeout: 'P3D', onTimeout: 'deny' }] },
+    });
+    await put('/governance/v1/birthright-rules/staff', {
+      displayName: 'Staff',
+      filter: 'status eq "active"',
+      packages: ['staff'],
+    });
+  }, 120_000);
+  afterAll(async () => {
+    await stop();
+    await app.child.stop();
+  });
+
+  async function put(path: string, body: unknown): Promise<void> {
+    const answer = await hub.call('PUT', path, { token: as('admin'), body });
+    if (answer.status >= 300) throw new Error(`PUT ${path} answered ${answer.status}: ${answer.text}`);
+  }
+  const hire = (employeeId: string, worker: Record<string, unknown>): Promise<Answer> =>
+    hub.call('PUT', `/hr/v1/workers/${employeeId}`, {
+      token: as('hr'),
+      body: { familyName: 'Person', hireDate: '2020-01-01', ...worker },
+    });
+  const identity = async (employeeId: string): Promise<string> =>
+    eventually(async () => {
+      const path = `/governance/v1/identities?filter=${encodeURIComponent(`employeeId eq "${employeeId}"`)}`;
+      const { body } = await hub.call<{ items: { id: string }[] }>('GET', path, { token: as('admin') });
+      return body.items[0]?.id;
+    });
+  const active = (userName: string, value: boolean): Promise<unknown> =>
+    eventually(async () => (await app.user(userName))?.active === value, { timeoutMs: 30_000 });
+
+  it('makes a hire in HR an account with birthright groups in the application', async () => {
+    const manager = await hire('100', { familyName: 'Hopper', givenName: 'Grace', email: 'grace@corp.example' });
+    expect(manager.status).toBe(201);
+    expect(manager.body['events']).toEqual([{ id: expect.any(String), type: 'hub.hr.worker.hired.v1' }]);
+    await hire('101', { familyName: 'Lovelace', givenName: 'Ada', email: 'ada@corp.example', managerId: '100' });
+    await active('ada@corp.example', true);
+    await eventually(async () => (await app.members('Staff')).join() === 'ada@corp.example,grace@corp.example', {
+      timeoutMs: 30_000,
+    });
+    const user = await app.user('ada@corp.example');
+    expect(user).toMatchObject({ displayName: 'Ada Lovelace', externalId: await identity('101') });
+  });
+
+  it('changes nothing when the same record comes twice', async () => {
+    const again = await hire('101', {
+      familyName: 'Lovelace',
+      givenName: 'Ada',
+      email: 'ada@corp.example',
+      managerId: '100',
+    });
+    expect([again.status, again.body['events']]).toEqual([200, []]);
+  });
+
+  it('gives what was requested once the manager approved it, and can explain it', async () => {
+    const ada = await hub.token('101', 'requester', 'approver');
+    const grace = await hub.token('100', 'approver');
+    const asked = await hub.call<{ id: string }>('POST', '/governance/v1/requests', {
+      token: ada,
+      body: { packageId: 'editors', justification: 'I write the handbook' },
+    });
+    expect(asked.status).toBe(201);
+    const decisions = `/governance/v1/requests/${asked.body.id}/decisions`;
+    const own = await hub.call('POST', decisions, { token: ada, body: { decision: 'approve', comment: 'x' } });
+    expect([own.status, own.headers.get('content-type')]).toEqual([
+      403,
+      expect.stringContaining('application/problem+json'),
+    ]);
+    const approved = await hub.call('POST', decisions, { token: grace, body: { decision: 'approve', comment: 'yes' } });
+    expect(approved.status).toBeLessThan(300);
+    const second = await hub.call('POST', decisions, { token: grace, body: { decision: 'approve', comment: 'again' } });
+    expect(second.status).toBe(409);
+    await eventually(async () => (await app.members('Editors')).join() === 'ada@corp.example', { timeoutMs: 30_000 });
+    await eventually(
+      async () => {
+        const { body } = await hub.call('GET', `/governance/v1/requests/${asked.body.id}`, { token: ada });
+        return body['status'] === 'approved' && body['delivery'] === 'delivered';
+      },
+      { timeoutMs: 30_000 },
+    );
+    const explained = await hub.call(
+      'GET',
+      `/governance/v1/identities/${await identity('101')}/access/wiki/explanation`,
+      { token: as('admin') },
+    );
+    expect(explained.status).toBe(200);
+    expect(explained.text).toContain(asked.body.id);
+  });
+
+  it('disables a leaver, takes the groups away and refuses the token', async () => {
+    await hire('102', { familyName: 'Turing', givenName: 'Alan', email: 'alan@corp.example', managerId: '100' });
+    await active('alan@corp.example', true);
+    const alan = await hub.token('102', 'requester');
+    await eventually(async () => (await hub.call('GET', '/governance/v1/requests', { token: alan })).status === 200);
+    const left = await hire('102', {
+      familyName: 'Turing',
+      givenName: 'Alan',
+      email: 'alan@corp.example',
+      managerId: '100',
+      terminationDate: '2024-01-31',
+    });
+    expect(left.body['events']).toEqual([{ id: expect.any(String), type: 'hub.hr.worker.terminated.v1' }]);
+    await active('alan@corp.example', false);
+    await eventually(async () => !(await app.members('Staff')).includes('alan@corp.example'), { timeoutMs: 30_000 });
+    await eventually(async () => (await hub.call('GET', '/governance/v1/requests', { token: alan })).status === 401);
+    const rehired = await hire('102', {
+      familyName: 'Turing',
+      givenName: 'Alan',
+      email: 'alan@corp.example',
+      managerId: '100',
+    });
+    expect(rehired.body['events']).toEqual([{ id: expect.any(String), type: 'hub.hr.worker.rehired.v1' }]);
+    await active('alan@corp.example', true);
+    expect((await app.users()).filter((u) => u.userName === 'alan@corp.example')).toHaveLength(1);
+  });
+
+  it('answers who had access and why, and its log verifies offline', async () => {
+    const at = new Date().toISOString();
+    const ada = await identity('101');
+    const item = await eventually(
+      async () => {
+        const { body } = await hub.call<{ items: { identity: { id: string }; why: unknown[]; state: string }[] }>(
+          'GET',
+          `/audit/v1/access?application=wiki&at=${at}`,
+          { token: as('auditor') },
+        );
+        const found = body.items.find((i) => i.identity.id === ada);
+        return found !== undefined && found.why.length > 0 && found.state === 'confirmed' ? found : undefined;
+      },
+      { timeoutMs: 30_000 },
+    );
+    expect(item.why.length).toBeGreaterThan(0);
+    const job = await hub.call('POST', '/audit/v1/exports', {
+      token: as('auditor'),
+      body: { scope: { identity: ada }, from: '2020-01-01T00:00:00Z', to: new Date().toISOString() },
+    });
+    expect(job.status).toBe(202);
+    const href = await eventually(
+      async () => {
+        const { body } = await hub.call('GET', job.headers.get('location') ?? '', { token: as('auditor') });
+        return body['status'] === 'completed' ? String(body['href']) : undefined;
+      },
+      { timeoutMs: 30_000 },
+    );
+    expect(await verified(hub, href, as('auditor'))).toBe(0);
+  });
+
+  it('answers bad input with a problem that names field and mend, and nothing else is disturbed', async () => {
+    const problem = async (answer: Promise<Answer>): Promise<[number, string]> => {
+      const { status, headers, text } = await answer;
+      expect(headers.get('content-type')).toContain('application/problem+json');
+      return [status, text];
+    };
+    const noHireDate = await problem(
+      hub.call('PUT', '/hr/v1/workers/900', { token: as('hr'), body: { familyName: 'X' } }),
+    );
+    expect(noHireDate).toEqual([400, expect.stringContaining('/hireDate')]);
+    const unknownField = await problem(hire('900', { shoeSize: 43 }));
+    expect(unknownField).toEqual([400, expect.stringContaining('shoeSize')]);
+    const ada = await hub.token('101', 'requester');
+    const unknownPackage = await problem(
+      hub.call('POST', '/governance/v1/requests', { token: ada, body: { packageId: 'nope', justification: 'x' } }),
+    );
+    expect(unknownPackage).toEqual([400, expect.stringContaining('/packageId')]);
+    const malformed = await problem(hub.call('GET', '/hr/v1/workers', { token: 'not-a-token' }));
+    expect(malformed[0]).toBe(401);
+    const nobody = await problem(hub.call('GET', '/audit/v1/entries'));
+    expect(nobody[0]).toBe(401);
+    const wrongRole = await problem(hub.call('GET', '/audit/v1/entries', { token: as('hr') }));
+    expect(wrongRole[0]).toBe(403);
+  });
+
+  it('rejects a broken row of a file by line and field, and takes the rest', async () => {
+    const csv =
+      'employeeId,familyName,email,hireDate,managerId\n201,One,one@corp.example,2021-01-01,100\n202,,two@corp.example,yesterday,100\n203,Three,three@corp.example,2021-01-01,100\n';
+    const accepted = await hub.call('POST', '/hr/v1/imports?mode=delta', {
+      token: as('hr'),
+      body: csv,
+      headers: { 'content-type': 'text/csv' },
+    });
+    expect(accepted.status).toBe(202);
+    const done = await eventually(
+      async () => {
+        const { body } = await hub.call('GET', accepted.headers.get('location') ?? '', { token: as('hr') });
+        return body['status'] === 'completed' ? body : undefined;
+      },
+      { timeoutMs: 30_000 },
+    );
+    expect(done).toMatchObject({ total: 3, created: 2, rejected: 1 });
+    expect(JSON.stringify(done['rejections'])).toMatch(/"line":3/);
+    await active('one@corp.example', true);
+    await active('three@corp.example', true);
+    expect(await app.user('two@corp.example')).toBeUndefined();
+  });
+});
+
+async function verified(hub: Deployment, href: string, token: string): Promise<number> {
+  const dir = await mkdtemp(join(tmpdir(), 'hub-pack-'));
+  try {
+    const file = join(dir, 'pack.zip');
+    await writeFile(file, await hub.download(href, token));
+    const run = promisify(execFile)(
+      process.execPath,
+      [resolve(root, 'dist/apps/hub/src/cli.main.js'), 'verify', file],
+      { cwd: dir },
+    );
+    return await run.then(
+      () => 0,
+      (error: { code: number }) => error.code,
+    );
+  } finally {
+    await rm(dir, { recursive: true, force: true });
+  }
+}

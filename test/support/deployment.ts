@@ -1,0 +1,71 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { call, startHub, issueToken, type Answer, type CallOptions } from './hub.js';
+import { answering, freePort, startProgram, type Child } from './processes.js';
+
+/** The product as a client sees it, however it is deployed. */
+export interface Deployment {
+  call<Body = Record<string, unknown>>(method: string, path: string, options?: CallOptions): Promise<Answer<Body>>;
+  token(subject: string, ...roles: string[]): Promise<string>;
+  /** The bytes of a download. */
+  download(path: string, token: string): Promise<Buffer>;
+  /** What the processes printed last, for a failing test to show. */
+  output(): string;
+  discard(): Promise<void>;
+}
+
+/** The hub in one process on its embedded PostgreSQL; with `env` on Kafka, too. */
+export async function hubDeployment(env: Readonly<Record<string, string>> = {}): Promise<Deployment> {
+  const hub = await startHub(env);
+  return {
+    call: hub.call,
+    token: hub.token,
+    download: (path, token) => download(`${hub.base}${path}`, token),
+    output: () => hub.child().output(),
+    discard: hub.discard,
+  };
+}
+
+const services = { hr: 'hr-ingest', governance: 'governance', provisioning: 'provisioning', audit: 'audit' } as const;
+
+/** The four services as processes of their own, on PostgreSQL and Kafka, with the local issuer's key in a shared folder. */
+export async function fourServices(databaseUrl: string, brokers: string): Promise<Deployment> {
+  const dir = await mkdtemp(join(tmpdir(), 'hub-four-'));
+  const env = {
+    DATABASE_URL: databaseUrl,
+    KAFKA_BROKERS: brokers,
+    HUB_DATA_DIR: dir,
+    HUB_MASTER_KEY: Buffer.alloc(32, 5).toString('base64'),
+    HOST: '127.0.0.1',
+    CONNECTOR_ALLOWED_NETWORKS: '127.0.0.0/8',
+  };
+  const bases = new Map<string, string>();
+  const children: Child[] = [];
+  await Promise.all(
+    Object.entries(services).map(async ([prefix, app]) => {
+      const port = await freePort();
+      const child = startProgram(`apps/${app}/src/main.js`, [], { ...env, PORT: String(port) });
+      children.push(child);
+      bases.set(prefix, `http://127.0.0.1:${port}`);
+      await answering(`http://127.0.0.1:${port}/health/ready`, child);
+    }),
+  );
+  const baseOf = (path: string): string => bases.get(path.split('/')[1] ?? '') ?? '';
+  return {
+    call: (method, path, options) => call(baseOf(path), method, path, options),
+    download: (path, token) => download(`${baseOf(path)}${path}`, token),
+    token: (subject, ...roles) => issueToken({ ...env }, subject, roles),
+    output: () => children.map((child) => child.output()).join('\n---\n'),
+    discard: async () => {
+      await Promise.all(children.map((child) => child.stop()));
+      await rm(dir, { recursive: true, force: true });
+    },
+  };
+}
+
+async function download(url: string, token: string): Promise<Buffer> {
+  const response = await fetch(url, { headers: { authorization: `Bearer ${token}` } });
+  if (!response.ok) throw new Error(`GET ${url} answered ${response.status}`);
+  return Buffer.from(await response.arrayBuffer());
+}
