@@ -1,0 +1,148 @@
+import { parse } from 'csv-parse/sync';
+import { isWorkerField, type StatedFields, type WorkerField } from '../workers/attributes.js';
+import type { FieldProblem } from '../workers/worker-rules.js';
+import { RecordSplitter, type RecordText } from './record-splitter.js';
+
+/** One row of a body: what it states, or why it cannot be read. */
+export type ImportRow =
+  | { readonly line: number; readonly employeeId: string; readonly fields: StatedFields }
+  | { readonly line: number; readonly problems: readonly RowProblem[] };
+
+/** `field` is null where the whole row is at fault. */
+export interface RowProblem {
+  readonly field: string | null;
+  readonly detail: string;
+}
+
+/** The header names what is no field, or not what an import needs: nothing of the body is applied. */
+export class HeaderRefused extends Error {
+  constructor(readonly problems: readonly FieldProblem[]) {
+    super('the header is refused');
+  }
+}
+
+/** Reads one body piece by piece. */
+export interface RowReader {
+  push(text: string): ImportRow[];
+  end(): ImportRow[];
+}
+
+const lists: ReadonlySet<string> = new Set<WorkerField>(['phoneNumbers', 'addresses']);
+
+/**
+ * CSV as of RFC 4180. The header holds names of worker fields in any order; a column left out changes nothing and an
+ * empty cell clears. Cells with several values part them by `;`, `custom` is a JSON object.
+ * @throws HeaderRefused from `push` or `end`
+ */
+export class CsvRows implements RowReader {
+  private columns: readonly WorkerField[] | null = null;
+  private readonly splitter = new RecordSplitter(true, (text) => {
+    const cells = cellsOf(text);
+    return cells !== null && (this.columns === null || cells.length === this.columns.length);
+  });
+
+  push(text: string): ImportRow[] {
+    return this.rows(this.splitter.push(text));
+  }
+
+  end(): ImportRow[] {
+    const rows = this.rows(this.splitter.end());
+    if (this.columns === null) throw new HeaderRefused([{ field: 'employeeId', detail: 'the file is empty: give a header and a row for each worker' }]);
+    return rows;
+  }
+
+  private rows(records: readonly RecordText[]): ImportRow[] {
+    return records.flatMap((record) => {
+      if (this.columns !== null) return [rowOf(record, this.columns)];
+      this.columns = columnsOf(record);
+      return [];
+    });
+  }
+}
+
+function columnsOf({ text, broken }: RecordText): readonly WorkerField[] {
+  const names = (broken ? null : cellsOf(text)) ?? [];
+  const problems: FieldProblem[] = [];
+  names.forEach((field, index) => {
+    if (!isWorkerField(field)) problems.push({ field, detail: `column ${index + 1} "${field}" is no field of a worker: rename it or leave it out` });
+    else if (names.indexOf(field) !== index) problems.push({ field, detail: `the header has ${field} twice: leave one out` });
+  });
+  if (!names.includes('employeeId')) problems.push({ field: 'employeeId', detail: 'is missing in the header: every row must say whom it is about' });
+  if (problems.length > 0) throw new HeaderRefused(problems);
+  return names.filter(isWorkerField);
+}
+
+function rowOf({ line, text, broken }: RecordText, columns: readonly WorkerField[]): ImportRow {
+  const cells = broken ? null : cellsOf(text);
+  if (cells === null) return refused(line, null, 'has a quote that is not closed, or not doubled inside a quoted value');
+  if (cells.length !== columns.length) {
+    const short = columns[cells.length] ?? null;
+    return refused(line, short, `has ${cells.length} values for ${columns.length} columns: quote values that hold a comma`);
+  }
+  const fields: Partial<Record<WorkerField, unknown>> = {};
+  for (const [index, field] of columns.entries()) {
+    const value = valueOf(field, cells[index] ?? '');
+    if (value === undefined) return refused(line, field, 'must be a JSON object of texts, such as {"badge": "B-17"}');
+    fields[field] = value;
+  }
+  return statedRow(line, fields);
+}
+
+function valueOf(field: WorkerField, cell: string): unknown {
+  if (cell === '') return null;
+  if (lists.has(field)) return cell.split(';').map((part) => part.trim()).filter((part) => part !== '');
+  return field === 'custom' ? jsonOf(cell) : cell;
+}
+
+/** Null for a record that is not sound CSV. Most records hold no quote, and are cut without the parser's set-up. */
+function cellsOf(text: string): string[] | null {
+  if (!text.includes('"')) return text.split(',').map((cell) => cell.trim());
+  try {
+    const [cells = [], ...more] = parse(text, { relax_column_count: true, trim: true, record_delimiter: '\u0000' });
+    return more.length === 0 ? cells : null;
+  } catch {
+    return null;
+  }
+}
+
+/** One JSON object of worker fields for each line; a field left out changes nothing and null clears. */
+export class NdjsonRows implements RowReader {
+  private readonly splitter = new RecordSplitter(false);
+
+  push(text: string): ImportRow[] {
+    return this.splitter.push(text).map(rowOfJson);
+  }
+
+  end(): ImportRow[] {
+    return this.splitter.end().map(rowOfJson);
+  }
+}
+
+function rowOfJson({ line, text }: RecordText): ImportRow {
+  const value = jsonOf(text);
+  if (value === undefined) return refused(line, null, 'is not a JSON object');
+  const unknown = Object.keys(value).filter((name) => !isWorkerField(name));
+  if (unknown.length > 0) {
+    return { line, problems: unknown.map((field) => ({ field, detail: `"${field}" is no field of a worker: rename it or leave it out` })) };
+  }
+  return statedRow(line, value);
+}
+
+function statedRow(line: number, fields: StatedFields): ImportRow {
+  const { employeeId } = fields;
+  if (typeof employeeId === 'string' && employeeId !== '') return { line, employeeId, fields };
+  return refused(line, 'employeeId', 'is missing: every row must say whom it is about, as text');
+}
+
+function jsonOf(text: string): object | undefined {
+  try {
+    const value: unknown = JSON.parse(text);
+    return typeof value === 'object' && value !== null && !Array.isArray(value) ? value : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+function refused(line: number, field: string | null, detail: string): ImportRow {
+  return { line, problems: [{ field, detail }] };
+}

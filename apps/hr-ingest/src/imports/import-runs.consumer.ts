@@ -1,0 +1,141 @@
+import { setImmediate } from 'node:timers/promises';
+import { Injectable, Logger, type OnApplicationBootstrap, type OnModuleDestroy } from '@nestjs/common';
+import { CommandBus } from '@nestjs/cqrs';
+import { ConcurrencyConflict, isOutage } from '#libs/event-store/conflict.js';
+import { crashPoint } from '#libs/event-store/crash-point.js';
+import { EventStore } from '#libs/event-store/event-store.js';
+import { uuidv7 } from '#libs/event-store/ids.js';
+import { Clock } from '#libs/service-kit/clock.js';
+import { RecordWorkers, type StatedWorker, type WorkerOutcome } from '../workers/record-workers.command.js';
+import { Backlog } from './backlog.port.js';
+import { ImportChunks, type ChunkCounts, type NextChunk, type Rejection } from './import-chunk.store.js';
+import { ImportSettings } from './import.config.js';
+import type { ImportRow } from './import-rows.js';
+
+/** Milliseconds: safety net beside the bell. */
+const pollMs = 5_000;
+const retryMs = 500;
+const backlogPollMs = 25;
+/** Failures of one piece that are nobody else's, before the import is given up. */
+const mostFailures = 5;
+/** Bodies not whole after this time have lost their client or their process; milliseconds. */
+const abandonedMs = 3_600_000;
+
+/**
+ * Applies stored bodies, one import after the other, in pieces: effects, rejections and progress of a piece are one
+ * transaction, so that after a crash the next process goes on exactly where it stood. Two processes may run this at once;
+ * a piece takes effect for one of them.
+ */
+@Injectable()
+export class ImportRuns implements OnApplicationBootstrap, OnModuleDestroy {
+  private readonly logger = new Logger('imports');
+  private running: Promise<void> | undefined;
+  private stopped = false;
+  private rung = false;
+  private wake: () => void = () => undefined;
+  private failing = { piece: '', failures: 0 };
+
+  constructor(
+    private readonly chunks: ImportChunks,
+    private readonly store: EventStore,
+    private readonly commands: CommandBus,
+    private readonly backlog: Backlog,
+    private readonly clock: Clock,
+    private readonly settings: ImportSettings,
+  ) {}
+
+  onApplicationBootstrap(): void {
+    const stopListening = this.chunks.onClosed(() => this.ring());
+    this.running = this.loop().finally(stopListening);
+  }
+
+  async onModuleDestroy(): Promise<void> {
+    this.stopped = true;
+    this.ring();
+    await this.running;
+  }
+
+  private async loop(): Promise<void> {
+    await this.chunks.discardAbandoned(new Date(Date.parse(this.clock.now()) - abandonedMs).toISOString()).catch(() => undefined);
+    while (!this.stopped) {
+      this.rung = false;
+      let chunk: NextChunk | null = null;
+      try {
+        chunk = await this.chunks.next();
+        if (chunk === null) {
+          if (!this.rung) await this.pause(pollMs);
+          continue;
+        }
+        await this.apply(chunk);
+        this.failing = { piece: '', failures: 0 };
+        await setImmediate();
+        while (!this.stopped && (await this.backlog.behind()) > this.settings.HR_IMPORT_LEAD) await this.pause(backlogPollMs);
+      } catch (error) {
+        await this.survive(error, chunk);
+      }
+    }
+  }
+
+  /** One piece: one query to load, one statement to write. */
+  async apply(chunk: NextChunk): Promise<void> {
+    const work = this.store.work();
+    const readable = chunk.rows.filter((row) => 'fields' in row);
+    const outcomes = await this.commands.execute(new RecordWorkers(readable.map((row) => statedOf(row, chunk)), work));
+    const rejections = rejectionsOf(chunk.rows, readable, outcomes);
+    this.chunks.advance(work, chunk, countsOf(chunk.rows.length - readable.length, outcomes), rejections, this.clock.now());
+    crashPoint('hr.import.mid-batch');
+    await work.commit();
+    crashPoint('hr.after-append');
+  }
+
+  /** Someone else wrote first: read again and decide again. Anything unexpected is tried a few times, then the import ends as failed. */
+  private async survive(error: unknown, chunk: NextChunk | null): Promise<void> {
+    if (chunk === null || isOutage(error)) return await this.pause(retryMs);
+    const piece = `${chunk.importId}/${chunk.seq}`;
+    const conflict = error instanceof ConcurrencyConflict;
+    this.failing = { piece, failures: this.failing.piece === piece ? this.failing.failures + 1 : 1 };
+    if (conflict) return await this.pause(Math.min(this.failing.failures * 10, retryMs));
+    this.logger.error(error instanceof Error ? error : new Error(String(error)));
+    if (this.failing.failures < mostFailures) return await this.pause(retryMs);
+    const lines = `${chunk.rows.at(0)?.line ?? 0} to ${chunk.rows.at(-1)?.line ?? 0}`;
+    const detail = `lines ${lines} could not be applied; everything before them is. The failure is logged.`;
+    await this.chunks.end(chunk.importId, 'failed', detail, this.clock.now()).catch(() => false);
+  }
+
+  private ring(): void {
+    this.rung = true;
+    this.wake();
+  }
+
+  private async pause(ms: number): Promise<void> {
+    if (this.stopped) return;
+    await new Promise<void>((resolve) => {
+      const timer = setTimeout(resolve, ms);
+      this.wake = () => {
+        clearTimeout(timer);
+        resolve();
+      };
+    });
+  }
+}
+
+type Readable = Extract<ImportRow, { fields: unknown }>;
+
+/** Each row starts a chain of its own; the import is what led to it. */
+function statedOf({ employeeId, fields }: Readable, { importId, actor }: NextChunk): StatedWorker {
+  return { employeeId, fields, absent: 'kept', cause: { actor, correlationId: uuidv7(), causationId: importId } };
+}
+
+function countsOf(unreadable: number, outcomes: readonly WorkerOutcome[]): ChunkCounts {
+  const counts = { created: 0, changed: 0, terminated: 0, unchanged: 0, rejected: unreadable };
+  for (const { result } of outcomes) counts[result] += 1;
+  return counts;
+}
+
+function rejectionsOf(rows: readonly ImportRow[], readable: readonly Readable[], outcomes: readonly WorkerOutcome[]): Rejection[] {
+  const unreadable = rows.flatMap((row) => ('problems' in row ? row.problems.map((problem) => ({ line: row.line, ...problem })) : []));
+  const refused = outcomes.flatMap((outcome, index) =>
+    outcome.result === 'rejected' ? outcome.problems.map((problem) => ({ line: readable[index]?.line ?? 0, ...problem })) : [],
+  );
+  return [...unreadable, ...refused];
+}

@@ -1,0 +1,10 @@
+import { DomainError } from '#libs/event-store/core.js';
+
+/** It is over: there is nothing left to stop. */
+export class ImportNotRunning extends DomainError<{ import: string }> {
+  readonly code = 'import.not_running';
+
+  constructor(id: string) {
+    super('the import is over: what it did stays, nothing is left to cancel', { import: id });
+  }
+}

@@ -1,0 +1,27 @@
+import { Module } from '@nestjs/common';
+import { CqrsModule } from '@nestjs/cqrs';
+import { Backlog, NoBacklog } from './backlog.port.js';
+import { CancelImportHandler } from './cancel-import.command.js';
+import { ImportChunks } from './import-chunk.store.js';
+import { ImportRuns } from './import-runs.consumer.js';
+import { ImportSettings, importSettings } from './import.config.js';
+import { ImportsController } from './imports.controller.js';
+import { GetImportHandler, ListImportsHandler } from './read-imports.query.js';
+import { ReceiveImportHandler } from './receive-import.command.js';
+
+/** Files of workers: received whole, applied in pieces, with progress. */
+@Module({
+  imports: [CqrsModule],
+  controllers: [ImportsController],
+  providers: [
+    ImportChunks,
+    ReceiveImportHandler,
+    ImportRuns,
+    CancelImportHandler,
+    GetImportHandler,
+    ListImportsHandler,
+    { provide: Backlog, useClass: NoBacklog },
+    { provide: ImportSettings, useFactory: () => importSettings() },
+  ],
+})
+export class ImportModule {}

@@ -1,0 +1,102 @@
+import { Controller, Get, Headers, HttpCode, Param, Post, Query, Req, Res } from '@nestjs/common';
+import { CommandBus, QueryBus } from '@nestjs/cqrs';
+import { ApiAcceptedResponse, ApiBearerAuth, ApiBody, ApiConsumes, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
+import type { Request, Response } from 'express';
+import type { Caller } from '#libs/auth/caller.js';
+import { CurrentCaller } from '#libs/auth/current-caller.decorator.js';
+import { Roles } from '#libs/auth/roles.decorator.js';
+import { PageQuery, type Page } from '#libs/service-kit/page.js';
+import { InvalidInput, NotFound, RequestProblem } from '#libs/service-kit/problem.js';
+import { CancelImport } from './cancel-import.command.js';
+import { HeaderRefused } from './import-rows.js';
+import { importExample, ImportQuery } from './import.dto.js';
+import { GetImport, ListImports, type ImportDetailView, type ImportView } from './read-imports.query.js';
+import { ReceiveImport } from './receive-import.command.js';
+
+@ApiTags('imports')
+@ApiBearerAuth()
+@Controller('v1/imports')
+export class ImportsController {
+  constructor(
+    private readonly commands: CommandBus,
+    private readonly queries: QueryBus,
+  ) {}
+
+  @Post()
+  @HttpCode(202)
+  @Roles('hr-feed')
+  @ApiOperation({ summary: 'Take in a file of workers; it is stored when this answers, and applied afterwards' })
+  @ApiConsumes('text/csv', 'application/x-ndjson')
+  @ApiBody({ schema: { type: 'string' }, examples: { csv: { value: 'employeeId,givenName,familyName,department,hireDate\n1001,Ada,Lovelace,Engineering,2026-03-02\n' } } })
+  @ApiAcceptedResponse({ description: '`Location` is the import', schema: { example: { ...importExample, status: 'running' } } })
+  async post(
+    @Query() { mode }: ImportQuery,
+    @Headers('content-type') type: string | undefined,
+    @CurrentCaller() caller: Caller,
+    @Req() request: Request,
+    @Res({ passthrough: true }) response: Response,
+  ): Promise<ImportDetailView> {
+    const format = formatOf(type, request.headers['content-encoding']);
+    const id = await this.commands.execute(new ReceiveImport(format, mode, request, caller.actor)).catch(explain);
+    // From the request's own path: behind the service's prefix, whatever that is.
+    response.location(`${request.originalUrl.split('?')[0] ?? ''}/${id}`);
+    return await this.get(id);
+  }
+
+  @Get(':id')
+  @Roles('hr-feed', 'hr-operator')
+  @ApiOperation({ summary: 'How far an import is, and which rows it rejected' })
+  @ApiOkResponse({ schema: { example: importExample } })
+  async get(@Param('id') id: string): Promise<ImportDetailView> {
+    const found = uuid.test(id) ? await this.queries.execute(new GetImport(id)) : null;
+    if (found === null) throw new NotFound('import', id);
+    return found;
+  }
+
+  @Get()
+  @Roles('hr-feed', 'hr-operator')
+  @ApiOperation({ summary: 'Imports, newest first' })
+  @ApiOkResponse({ schema: { example: { items: [importExample], nextCursor: null } } })
+  async list(@Query() { limit, cursor, filter }: PageQuery): Promise<Page<ImportView>> {
+    if (filter !== undefined) throw new InvalidInput([{ pointer: '/filter', detail: 'is not served for imports: leave it out' }]);
+    return await this.queries.execute(new ListImports(limit, cursor));
+  }
+
+  @Post(':id/cancel')
+  @HttpCode(200)
+  @Roles('hr-feed', 'hr-operator')
+  @ApiOperation({ summary: 'Stop an import where it stands; what was applied stays' })
+  @ApiOkResponse({ schema: { example: { ...importExample, status: 'cancelled' } } })
+  async cancel(@Param('id') id: string): Promise<ImportDetailView> {
+    const { id: known } = await this.get(id);
+    await this.commands.execute(new CancelImport(known));
+    return await this.get(known);
+  }
+
+  @Post(':id/release')
+  @Roles('hr-operator')
+  @ApiOperation({ summary: 'Not served yet: no import is ever held' })
+  async release(@Param('id') id: string): Promise<never> {
+    await this.get(id);
+    throw new RequestProblem(409, 'import.not_held', 'the import is not held: there is nothing to release');
+  }
+}
+
+const uuid = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
+
+function formatOf(contentType = '', encoding = 'identity'): 'csv' | 'ndjson' {
+  const [type = '', ...parameters] = contentType.toLowerCase().split(';').map((part) => part.trim());
+  const charset = parameters.find((parameter) => parameter.startsWith('charset='))?.slice('charset='.length).replaceAll('"', '') ?? 'utf-8';
+  if (encoding === 'identity' && (charset === 'utf-8' || charset === 'utf8' || charset === 'us-ascii')) {
+    if (type === 'text/csv') return 'csv';
+    if (type === 'application/x-ndjson') return 'ndjson';
+  }
+  throw new RequestProblem(415, 'unsupported_media_type', 'send the body as text/csv or application/x-ndjson in UTF-8, not compressed');
+}
+
+function explain(error: unknown): never {
+  if (error instanceof HeaderRefused) {
+    throw new InvalidInput(error.problems.map(({ field, detail }) => ({ pointer: `/${field}`, detail })));
+  }
+  throw error;
+}

@@ -1,0 +1,87 @@
+import { type IQueryHandler, Query, QueryHandler } from '@nestjs/cqrs';
+import { Database } from '#libs/event-store/database.js';
+import { decodeCursor, pageOf, type Page } from '#libs/service-kit/page.js';
+
+export interface ImportView {
+  readonly id: string;
+  readonly mode: 'delta';
+  readonly status: 'running' | 'held' | 'completed' | 'failed' | 'cancelled';
+  readonly total: number;
+  readonly processed: number;
+  readonly created: number;
+  readonly changed: number;
+  readonly terminated: number;
+  readonly unchanged: number;
+  readonly rejected: number;
+  readonly createdAt: string;
+  readonly finishedAt: string | null;
+  /** Why it failed. */
+  readonly detail: string | null;
+}
+
+export interface ImportRejectionView {
+  readonly line: number;
+  /** Null where the whole row is at fault. */
+  readonly field: string | null;
+  readonly detail: string;
+}
+
+export type ImportDetailView = ImportView & { readonly rejections: readonly ImportRejectionView[] };
+
+/** An import with its first thousand rejections; null when there is none. */
+export class GetImport extends Query<ImportDetailView | null> {
+  constructor(readonly id: string) {
+    super();
+  }
+}
+
+/** Imports, newest first. */
+export class ListImports extends Query<Page<ImportView>> {
+  constructor(
+    readonly limit: number,
+    readonly cursor: string | undefined,
+  ) {
+    super();
+  }
+}
+
+const shownRejections = 1_000;
+
+type Row = Omit<ImportView, 'createdAt' | 'finishedAt'> & { readonly created_at: Date; readonly finished_at: Date | null };
+const columns = `id, mode, status, total, processed, created, changed, terminated, unchanged, rejected, created_at, finished_at, detail`;
+
+@QueryHandler(GetImport)
+export class GetImportHandler implements IQueryHandler<GetImport> {
+  constructor(private readonly db: Database) {}
+
+  async execute({ id }: GetImport): Promise<ImportDetailView | null> {
+    const [row] = await this.db.query<Row & { rejections: ImportRejectionView[] }>(
+      `select ${columns}, (
+         select coalesce(jsonb_agg(jsonb_build_object('line', r.line, 'field', r.field, 'detail', r.detail) order by r.line, r.position), '[]')
+         from (select * from import_rejection where import = i.id order by line, position limit $2) r) as rejections
+       from import i where id = $1 and received`,
+      [id, shownRejections],
+    );
+    return row === undefined ? null : { ...viewOf(row), rejections: row.rejections };
+  }
+}
+
+@QueryHandler(ListImports)
+export class ListImportsHandler implements IQueryHandler<ListImports> {
+  constructor(private readonly db: Database) {}
+
+  async execute({ limit, cursor }: ListImports): Promise<Page<ImportView>> {
+    const [before = null] = decodeCursor(cursor, 1) ?? [];
+    const rows = await this.db.query<Row>(
+      `select ${columns} from import where received and ($1::text is null or id::text < $1::text) order by id desc limit $2`,
+      [before, limit + 1],
+    );
+    return pageOf(rows, limit, ({ id }) => [id], viewOf);
+  }
+}
+
+function viewOf(row: Row): ImportView {
+  const { id, mode, status, total, processed, created, changed, terminated, unchanged, rejected, detail } = row;
+  const [createdAt, finishedAt] = [row.created_at.toISOString(), row.finished_at?.toISOString() ?? null];
+  return { id, mode, status, total, processed, created, changed, terminated, unchanged, rejected, createdAt, finishedAt, detail };
+}

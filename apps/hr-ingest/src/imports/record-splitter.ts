@@ -1,0 +1,89 @@
+/** One record of a text, and the line it begins on (from 1). */
+export interface RecordText {
+  readonly line: number;
+  readonly text: string;
+  /** A quote opened in this line is never closed, so that the line alone is lost and not the rest of the file. */
+  readonly broken: boolean;
+}
+
+/** A quoted value may span so many lines and characters; beyond that its quote counts as a mistake. */
+const longestLines = 50;
+const longestText = 65_536;
+
+/**
+ * Cuts a stream of text into records: at line ends outside quotes (RFC 4180), or at every line end. It holds no more than
+ * one unfinished record. A record over several lines must satisfy `whole`; else its first line is broken and the cutting
+ * starts again at the second, as after a quote that somebody forgot to close.
+ */
+export class RecordSplitter {
+  private rest = '';
+  private line = 1;
+
+  /**
+   * @param quotes false for line-delimited formats
+   * @param whole  is this text of several lines one sound record?
+   */
+  constructor(
+    private readonly quotes: boolean,
+    private readonly whole: (text: string) => boolean = () => true,
+  ) {}
+
+  push(text: string): RecordText[] {
+    this.rest += text;
+    return this.take(false);
+  }
+
+  /** What is left after the last text. */
+  end(): RecordText[] {
+    const records = this.take(true);
+    this.rest = '';
+    return records;
+  }
+
+  private take(ended: boolean): RecordText[] {
+    const records: RecordText[] = [];
+    let from = 0;
+    while (from < this.rest.length) {
+      const found = this.next(from, ended);
+      if (found === null) break;
+      if (found.text.trim() !== '') records.push({ line: this.line, text: found.text, broken: found.broken });
+      this.line += found.lines;
+      from = found.next;
+    }
+    this.rest = this.rest.slice(from);
+    return records;
+  }
+
+  /** The record that begins at `from`; null when more text is needed to tell. */
+  private next(from: number, ended: boolean): { text: string; next: number; lines: number; broken: boolean } | null {
+    const firstEnd = this.lineEnd(from);
+    let lineEnd = firstEnd;
+    let odd = false;
+    for (let lines = 1, start = from; ; lines += 1) {
+      if (lineEnd === -1 && !ended) return null;
+      const end = lineEnd === -1 ? this.rest.length : lineEnd;
+      if (this.quotes && oddQuotes(this.rest, start, end)) odd = !odd;
+      if (!odd) {
+        const text = withoutReturn(this.rest.slice(from, end));
+        if (lines === 1 || this.whole(text)) return { text, next: Math.min(end + 1, this.rest.length), lines, broken: false };
+      }
+      if (!odd || lineEnd === -1 || lines >= longestLines || end - from > longestText) break;
+      start = end + 1;
+      lineEnd = this.lineEnd(start);
+    }
+    const end = firstEnd === -1 ? this.rest.length : firstEnd;
+    return { text: withoutReturn(this.rest.slice(from, end)), next: Math.min(end + 1, this.rest.length), lines: 1, broken: true };
+  }
+
+  private lineEnd(from: number): number {
+    return this.rest.indexOf('\n', from);
+  }
+}
+
+function oddQuotes(text: string, from: number, to: number): boolean {
+  let odd = false;
+  for (let at = text.indexOf('"', from); at !== -1 && at < to; at = text.indexOf('"', at + 1)) odd = !odd;
+  return odd;
+}
+
+const withoutReturn = (text: string): string => (text.endsWith('\r') ? text.slice(0, -1) : text);

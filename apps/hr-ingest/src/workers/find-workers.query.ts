@@ -1,0 +1,90 @@
+import { type IQueryHandler, Query, QueryHandler } from '@nestjs/cqrs';
+import { workerFields } from '#libs/contracts/hr-lifecycle.js';
+import { Database } from '#libs/event-store/database.js';
+import { FilterError } from '#libs/scim/filter/filter.js';
+import { parseFilter } from '#libs/scim/filter/parse.js';
+import { toSql, type Column, type SqlCondition } from '#libs/scim/filter/to-sql.js';
+import { decodeCursor, pageOf, type Page } from '#libs/service-kit/page.js';
+import { InvalidInput } from '#libs/service-kit/problem.js';
+import type { WorkerView } from './worker-view.js';
+import type { WorkerRow } from './worker-rows.projection.js';
+
+export interface FoundWorker {
+  readonly view: WorkerView;
+  readonly version: number;
+}
+
+/** One worker by employeeId; null when there is none. */
+export class GetWorker extends Query<FoundWorker | null> {
+  constructor(readonly employeeId: string) {
+    super();
+  }
+}
+
+/** Workers that fulfil a SCIM filter over the worker's field names, by employeeId. */
+export class ListWorkers extends Query<Page<WorkerView>> {
+  constructor(
+    readonly limit: number,
+    readonly cursor: string | undefined,
+    readonly filter: string | undefined,
+  ) {
+    super();
+  }
+}
+
+type Row = Pick<WorkerRow, 'worker' | 'person' | 'version' | 'employed' | 'on_leave' | 'attributes'>;
+const columns = 'w.worker, w.person, w.version, w.employed, w.on_leave, w.attributes';
+
+@QueryHandler(GetWorker)
+export class GetWorkerHandler implements IQueryHandler<GetWorker> {
+  constructor(private readonly db: Database) {}
+
+  async execute({ employeeId }: GetWorker): Promise<FoundWorker | null> {
+    const [row] = await this.db.query<Row>(`select ${columns} from worker w where w.employee_id = $1`, [employeeId]);
+    return row === undefined ? null : { view: viewOfRow(row), version: row.version };
+  }
+}
+
+@QueryHandler(ListWorkers)
+export class ListWorkersHandler implements IQueryHandler<ListWorkers> {
+  constructor(private readonly db: Database) {}
+
+  async execute({ limit, cursor, filter }: ListWorkers): Promise<Page<WorkerView>> {
+    const [after = ''] = decodeCursor(cursor, 1) ?? [];
+    const condition = filter === undefined ? { sql: 'true', params: [] } : conditionOf(filter, 3);
+    const rows = await this.db.query<Row>(
+      `select ${columns} from worker w where w.employee_id > $1 and ${condition.sql} order by w.employee_id limit $2`,
+      [String(after), limit + 1, ...condition.params],
+    );
+    return pageOf(rows, limit, ({ attributes }) => [attributes.employeeId], viewOfRow);
+  }
+}
+
+const lists: ReadonlySet<string> = new Set(['phoneNumbers', 'addresses']);
+const filterColumns: Readonly<Record<string, Column>> = {
+  ...Object.fromEntries(workerFields.filter((field) => field !== 'custom').map((field) => [field, columnOf(field)])),
+  id: { sql: 'w.worker', type: 'uuid' },
+  person: { sql: 'w.person', type: 'uuid' },
+  employed: { sql: 'w.employed', type: 'boolean' },
+  onLeave: { sql: 'w.on_leave', type: 'boolean' },
+};
+
+function columnOf(field: string): Column {
+  if (field === 'employeeId') return { sql: 'w.employee_id', type: 'text' };
+  if (field === 'accessEndsAt') return { sql: `(w.attributes->>'accessEndsAt')::timestamptz`, type: 'timestamp' };
+  if (!lists.has(field)) return { sql: `(w.attributes->>'${field}')`, type: 'text' };
+  return { sql: `array(select jsonb_array_elements_text(w.attributes->'${field}'))`, type: 'text[]' };
+}
+
+function conditionOf(filter: string, firstParam: number): SqlCondition {
+  try {
+    return toSql(parseFilter(filter), filterColumns, firstParam);
+  } catch (error) {
+    if (!(error instanceof FilterError)) throw error;
+    throw new InvalidInput([{ pointer: '/filter', detail: `${error.message} (at character ${error.position + 1})` }]);
+  }
+}
+
+function viewOfRow({ worker, person, employed, on_leave: onLeave, attributes }: Row): WorkerView {
+  return { ...attributes, id: worker, person, employed, onLeave };
+}

@@ -1,0 +1,122 @@
+import { Command, CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
+import type { WorkerAttributes } from '#libs/contracts/hr-lifecycle.js';
+import { DomainError, type Cause, type Recorded } from '#libs/event-store/core.js';
+import { crashPoint } from '#libs/event-store/crash-point.js';
+import type { Loaded } from '#libs/event-store/event-stream.js';
+import { uuidv7 } from '#libs/event-store/ids.js';
+import type { Work } from '#libs/event-store/work.js';
+import { Clock } from '#libs/service-kit/clock.js';
+import { ServiceSettings } from '#libs/service-kit/settings.js';
+import { withoutCleared, type StatedFields } from './attributes.js';
+import { problemsOf } from './worker.dto.js';
+import type { WorkerEvent } from './worker.events.js';
+import type { FieldProblem } from './worker-rules.js';
+import { stateWorker, worker, type KnownWorker, type Today, type Worker } from './worker.js';
+import { WorkerDays } from './worker-days.consumer.js';
+import { WorkerLookup, type Found } from './worker-lookup.query.js';
+import { Workers } from './workers.stream.js';
+
+/** One worker as a caller states it: in full (what is absent is cleared) or in part (what is absent stays). */
+export interface StatedWorker {
+  readonly employeeId: string;
+  readonly fields: StatedFields;
+  readonly absent: 'cleared' | 'kept';
+  readonly cause: Cause;
+}
+
+export interface WorkerRecordedOutcome {
+  readonly result: 'created' | 'changed' | 'terminated' | 'unchanged';
+  readonly worker: KnownWorker;
+  readonly version: number;
+  readonly facts: readonly (WorkerEvent & Recorded)[];
+}
+export type WorkerOutcome =
+  | WorkerRecordedOutcome
+  /** `refusal` is what the facts forbid; without it the record itself is malformed. */
+  | { readonly result: 'rejected'; readonly problems: readonly FieldProblem[]; readonly refusal?: DomainError };
+
+/**
+ * States many workers: stages facts, rows and timers into `work`, which the caller commits, and repeats whole on a
+ * conflict. Two records of one worker count in their order. A record that is wrong stages nothing and stops no other.
+ */
+export class RecordWorkers extends Command<readonly WorkerOutcome[]> {
+  constructor(
+    readonly stated: readonly StatedWorker[],
+    readonly work: Work,
+  ) {
+    super();
+  }
+}
+
+@CommandHandler(RecordWorkers)
+export class RecordWorkersHandler implements ICommandHandler<RecordWorkers> {
+  constructor(
+    private readonly workers: Workers,
+    private readonly lookup: WorkerLookup,
+    private readonly days: WorkerDays,
+    private readonly clock: Clock,
+    private readonly settings: ServiceSettings,
+  ) {}
+
+  async execute({ stated, work }: RecordWorkers): Promise<readonly WorkerOutcome[]> {
+    const today = { nowMs: Date.parse(this.clock.now()), defaultZone: this.settings.HUB_TIME_ZONE };
+    const found = await this.lookup.find(
+      stated.map(({ employeeId, fields: { personId } }) => ({
+        employeeId,
+        personId: typeof personId === 'string' && personId !== '' ? personId : null,
+      })),
+    );
+    const outcomes = stated.map((record) => this.record(record, found, today, work));
+    crashPoint('hr.before-append');
+    return outcomes;
+  }
+
+  private record(record: StatedWorker, found: Found, today: Today, work: Work): WorkerOutcome {
+    const loaded = found.workers.get(record.employeeId) ?? { id: uuidv7(), state: worker.initial, version: 0 };
+    const fields = combined(record, loaded.state);
+    const problems = problemsOf(fields);
+    if (problems.length > 0) return { result: 'rejected', problems };
+    const attributes = fields as unknown as WorkerAttributes;
+    try {
+      return this.stage(loaded, attributes, record.cause, found, today, work);
+    } catch (error) {
+      if (error instanceof DomainError) return { result: 'rejected', problems: [problemOf(error)], refusal: error };
+      throw error;
+    }
+  }
+
+  private stage(
+    loaded: Loaded<Worker>,
+    attributes: WorkerAttributes,
+    cause: Cause,
+    { workers, persons }: Found,
+    today: Today,
+    work: Work,
+  ): WorkerOutcome {
+    const knownPerson = (attributes.personId === undefined ? undefined : persons.get(attributes.personId)) ?? null;
+    const snapshot = { attributes, worker: loaded.id, person: knownPerson ?? uuidv7(), knownPerson };
+    const after = this.workers.stage(work, loaded, stateWorker(snapshot, today, loaded.state), cause);
+    const known = after.state;
+    if (known.status === 'unknown') throw new Error('a snapshot left its worker unknown');
+    this.days.arrange(work, loaded.state, after, today);
+    workers.set(attributes.employeeId, after);
+    if (attributes.personId !== undefined) persons.set(attributes.personId, known.person);
+    return { result: resultOf(loaded.version, after.facts), worker: known, version: after.version, facts: after.facts };
+  }
+}
+
+function combined({ employeeId, fields, absent }: StatedWorker, state: Worker): StatedFields {
+  const kept = absent === 'kept' && state.status === 'known' ? state.attributes : null;
+  return withoutCleared({ ...kept, ...fields, employeeId });
+}
+
+function resultOf(versionBefore: number, facts: readonly WorkerEvent[]): WorkerRecordedOutcome['result'] {
+  if (facts.length === 0) return 'unchanged';
+  if (versionBefore === 0) return 'created';
+  return facts.some(({ type }) => type === 'WorkerTerminated') ? 'terminated' : 'changed';
+}
+
+function problemOf(error: DomainError): FieldProblem {
+  const pointer = 'pointer' in error.details ? String(error.details.pointer) : '/employeeId';
+  return { field: pointer.slice(1), detail: error.message };
+}

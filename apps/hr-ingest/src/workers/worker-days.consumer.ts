@@ -1,0 +1,73 @@
+import { Injectable, type OnModuleInit } from '@nestjs/common';
+import type { Cause, Recorded } from '#libs/event-store/core.js';
+import type { Loaded } from '#libs/event-store/event-stream.js';
+import { uuidv7 } from '#libs/event-store/ids.js';
+import type { Work } from '#libs/event-store/work.js';
+import { Clock } from '#libs/service-kit/clock.js';
+import { ServiceSettings } from '#libs/service-kit/settings.js';
+import { Timers, type Timer } from '#libs/service-kit/timers.js';
+import type { WorkerEvent } from './worker.events.js';
+import { nextDayMs, passTime, type Today, type Worker } from './worker.js';
+import { WorkerLookup } from './worker-lookup.query.js';
+import { Workers } from './workers.stream.js';
+
+const kind = 'hr.worker-day';
+
+/** The chain a day belongs to: that of the record which set it. */
+interface DayPayload {
+  readonly correlationId: string;
+  readonly causationId: string | null;
+}
+
+type Staged = Loaded<Worker> & { readonly facts: readonly (WorkerEvent & Recorded)[] };
+
+/**
+ * First days, ends and leaves that lie ahead: one timer for each worker that awaits a day, moved with every fact and
+ * firing once. Fired twice, or too early after a change, it finds nothing to say.
+ */
+@Injectable()
+export class WorkerDays implements OnModuleInit {
+  constructor(
+    private readonly timers: Timers,
+    private readonly workers: Workers,
+    private readonly lookup: WorkerLookup,
+    private readonly clock: Clock,
+    private readonly settings: ServiceSettings,
+  ) {}
+
+  onModuleInit(): void {
+    this.timers.handle(kind, (due, work) => this.handle(due, work));
+  }
+
+  /** Sets or clears the timer that goes with what was just staged. */
+  arrange(work: Work, before: Worker, after: Staged, today: Today): void {
+    const last = after.facts.at(-1);
+    if (last === undefined || after.state.status === 'unknown') return;
+    const dueMs = nextDayMs(after.state, today);
+    if (dueMs !== null) {
+      this.set(work, after.id, dueMs, { correlationId: last.correlationId, causationId: last.id });
+    } else if (before.status === 'known' && before.awaitsDay) {
+      this.timers.cancel(work, kind, after.id);
+    }
+  }
+
+  async handle(due: readonly Timer[], work: Work): Promise<void> {
+    const today = { nowMs: Date.parse(this.clock.now()), defaultZone: this.settings.HUB_TIME_ZONE };
+    const payloads = new Map(due.map(({ key, payload }) => [key, payload as Partial<DayPayload>]));
+    for (const loaded of await this.lookup.byWorker([...payloads.keys()])) {
+      const { correlationId = uuidv7(), causationId = null } = payloads.get(loaded.id) ?? {};
+      const cause: Cause = { actor: 'service/hr', correlationId, causationId };
+      const after = this.workers.stage(work, loaded, passTime(today, loaded.state), cause);
+      if (after.facts.length > 0) {
+        this.arrange(work, loaded.state, after, today);
+      } else if (after.state.status === 'known') {
+        const nextMs = nextDayMs(after.state, today);
+        if (nextMs !== null) this.set(work, loaded.id, nextMs, { correlationId, causationId });
+      }
+    }
+  }
+
+  private set(work: Work, key: string, dueMs: number, payload: DayPayload): void {
+    this.timers.at(work, { kind, key, dueAt: new Date(dueMs).toISOString(), payload });
+  }
+}

@@ -1,0 +1,77 @@
+import type { WorkerAttributes } from '#libs/contracts/hr-lifecycle.js';
+import { isCalendarDay } from './calendar-day.js';
+
+/** What is wrong with one field of a record, and the mend. */
+export interface FieldProblem {
+  readonly field: string;
+  readonly detail: string;
+}
+
+const longestText = 1000;
+/** Keys are looked up by an index. */
+const longestKey = 200;
+
+export const dayRule = 'must be a date that exists, as YYYY-MM-DD';
+export const textRule = `must be text of 1 to ${longestText} characters without control characters`;
+export const keyRule = `must be text of 1 to ${longestKey} characters without control characters`;
+export const textListRule = 'must be a list of at most 50 texts';
+export const textMapRule = 'must be an object of at most 50 texts';
+export const instantRule = 'must be an instant with an offset, such as 2026-06-30T17:00:00+02:00';
+const mostEntries = 50;
+
+// Tab, line feed and carriage return belong to texts; PostgreSQL refuses NUL, and the rest is damage, as is U+FFFD,
+// which stands for bytes that were no UTF-8.
+// eslint-disable-next-line no-control-regex
+const damaged = /[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f\ufffd]/;
+
+export function isText(value: unknown): boolean {
+  return (
+    typeof value === 'string' && /\S/.test(value) && value.length <= longestText && !damaged.test(value) && value.isWellFormed()
+  );
+}
+
+export const isKey = (value: unknown): boolean => isText(value) && String(value).length <= longestKey;
+
+export function isTextList(value: unknown): boolean {
+  return Array.isArray(value) && value.length <= mostEntries && value.every(isText);
+}
+
+export function isTextMap(value: unknown): boolean {
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) return false;
+  const entries = Object.entries(value);
+  return entries.length <= mostEntries && entries.flat().every(isText);
+}
+
+const instant = /^(\d{4}-\d\d-\d\d)T([01]\d|2[0-3]):[0-5]\d(:[0-5]\d(\.\d{1,9})?)?(Z|[+-](0\d|1[0-4]):[0-5]\d)$/;
+
+/** ISO 8601 with an offset; a local time would mean whatever zone the reader is in. */
+export function isInstant(value: unknown): boolean {
+  return typeof value === 'string' && isCalendarDay(instant.exec(value)?.[1] ?? '');
+}
+
+/** Rules between fields; each names both of them. Every date is known to be one. */
+export function orderProblems(worker: WorkerAttributes): FieldProblem[] {
+  const { hireDate, terminationDate, lastWorkingDay, accessEndsAt, leaveFrom, leaveUntil } = worker;
+  const problems: FieldProblem[] = [];
+  for (const [field, end] of Object.entries({ terminationDate, lastWorkingDay })) {
+    if (end !== undefined && end < hireDate) {
+      problems.push({ field, detail: `${field} ${end} is before hireDate ${hireDate}: correct one of the two` });
+    }
+  }
+  // A day's slack: the instant's day depends on a zone that the rules between fields need not know.
+  if (accessEndsAt !== undefined && Date.parse(accessEndsAt) < Date.parse(`${hireDate}T00:00:00Z`) - dayMs) {
+    problems.push({
+      field: 'accessEndsAt',
+      detail: `accessEndsAt ${accessEndsAt} is before hireDate ${hireDate}: correct one of the two`,
+    });
+  }
+  if (leaveFrom !== undefined && leaveUntil !== undefined && leaveUntil < leaveFrom) {
+    problems.push({ field: 'leaveUntil', detail: `leaveUntil ${leaveUntil} is before leaveFrom ${leaveFrom}: correct one of the two` });
+  }
+  if (leaveUntil !== undefined && leaveFrom === undefined && worker.status !== 'on-leave') {
+    problems.push({ field: 'leaveFrom', detail: 'leaveFrom is missing: give the first day of the leave that ends on leaveUntil, or status on-leave' });
+  }
+  return problems;
+}
+
+const dayMs = 86_400_000;

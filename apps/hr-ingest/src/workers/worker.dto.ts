@@ -1,0 +1,173 @@
+import { applyDecorators } from '@nestjs/common';
+import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
+import { IsEmail, IsIn, IsOptional, ValidateBy, validateSync } from 'class-validator';
+import { workerFields, type WorkerAttributes } from '#libs/contracts/hr-lifecycle.js';
+import { problemErrors } from '#libs/service-kit/validation.js';
+import { isWorkerField, type StatedFields } from './attributes.js';
+import { isCalendarDay, isTimeZone } from './calendar-day.js';
+import * as rules from './worker-rules.js';
+
+const holds = (name: string, validate: (value: unknown) => boolean, message: string): PropertyDecorator =>
+  ValidateBy({ name, validator: { validate, defaultMessage: () => message } });
+
+const isDay = (value: unknown): boolean => typeof value === 'string' && isCalendarDay(value);
+const Day = (description: string, example = '2026-03-02'): PropertyDecorator =>
+  applyDecorators(ApiPropertyOptional({ description, example, format: 'date' }), IsOptional(), holds('day', isDay, rules.dayRule));
+const Text = (example?: string, description = ''): PropertyDecorator =>
+  applyDecorators(
+    ApiPropertyOptional({ description, ...(example === undefined ? {} : { example }) }),
+    IsOptional(),
+    holds('text', rules.isText, rules.textRule),
+  );
+const Key = (description: string, example: string): PropertyDecorator =>
+  applyDecorators(ApiPropertyOptional({ description, example }), IsOptional(), holds('key', rules.isKey, rules.keyRule));
+const Texts = (example: string[]): PropertyDecorator =>
+  applyDecorators(ApiPropertyOptional({ type: [String], example }), IsOptional(), holds('texts', rules.isTextList, rules.textListRule));
+
+const given = (value: unknown): boolean => value !== undefined && value !== null && value !== '';
+
+/** One worker as HR states it. Becomes `RecordWorkers`, alone or as a row of an import. `null` is absent. */
+export class WorkerDto {
+  @Key('HR’s own key; the same as in the path', '1001')
+  readonly employeeId?: string;
+
+  @Key('Joins several employments of one person', 'P-77')
+  readonly personId?: string;
+
+  @Text('Ada')
+  readonly givenName?: string;
+
+  @ApiProperty({ example: 'Lovelace' })
+  @holds('text', (value) => !given(value) || rules.isText(value), rules.textRule)
+  @holds('given', given, 'must be the family name')
+  readonly familyName!: string;
+
+  @Text()
+  readonly middleName?: string;
+
+  @Text('Dr')
+  readonly honorificPrefix?: string;
+
+  @Text()
+  readonly honorificSuffix?: string;
+
+  @Text()
+  readonly preferredName?: string;
+
+  @Text('en-GB')
+  readonly preferredLanguage?: string;
+
+  @Day('Date of birth', '1990-12-10')
+  readonly birthDate?: string;
+
+  @ApiPropertyOptional({ example: 'ada.lovelace@example.com' })
+  @IsOptional()
+  @IsEmail({ require_tld: false, allow_utf8_local_part: true }, { message: 'must be an email address' })
+  readonly email?: string;
+
+  @Texts(['+44 20 7946 0000'])
+  readonly phoneNumbers?: readonly string[];
+
+  @Texts(['12 St James’s Square, London'])
+  readonly addresses?: readonly string[];
+
+  @Text('Engineering')
+  readonly department?: string;
+
+  @Text()
+  readonly division?: string;
+
+  @Text('CC-100')
+  readonly costCenter?: string;
+
+  @Text()
+  readonly company?: string;
+
+  @Text('Analyst')
+  readonly jobTitle?: string;
+
+  @Text('London')
+  readonly location?: string;
+
+  @Text('GB')
+  readonly country?: string;
+
+  @Key('employeeId of the manager', '1000')
+  readonly managerId?: string;
+
+  @Text('employee')
+  readonly employmentType?: string;
+
+  @Key('employeeId of the sponsor', '1000')
+  readonly sponsorId?: string;
+
+  @ApiPropertyOptional({ description: 'IANA zone the dates are meant in; else the default', example: 'Europe/London' })
+  @IsOptional()
+  @holds('zone', (value) => typeof value === 'string' && isTimeZone(value), 'must be a time zone such as Europe/Berlin')
+  readonly timeZone?: string;
+
+  @ApiPropertyOptional({ enum: ['active', 'on-leave'] })
+  @IsOptional()
+  @IsIn(['active', 'on-leave'], { message: 'must be active or on-leave; an employment ends by terminationDate' })
+  readonly status?: 'active' | 'on-leave';
+
+  @ApiProperty({ description: 'First day', example: '2026-03-02', format: 'date' })
+  @holds('day', (value) => !given(value) || isDay(value), rules.dayRule)
+  @holds('given', given, 'must be the first day as YYYY-MM-DD')
+  readonly hireDate!: string;
+
+  @Day('Access ends with this day, where it differs from terminationDate')
+  readonly lastWorkingDay?: string;
+
+  @Day('Last day employed, inclusive')
+  readonly terminationDate?: string;
+
+  @ApiPropertyOptional({ description: 'Access ends at this instant', example: '2026-06-30T17:00:00+02:00' })
+  @IsOptional()
+  @holds('instant', rules.isInstant, rules.instantRule)
+  readonly accessEndsAt?: string;
+
+  @Text('voluntary')
+  readonly terminationType?: string;
+
+  @Day('First day of leave')
+  readonly leaveFrom?: string;
+
+  @Day('Last day of leave, inclusive')
+  readonly leaveUntil?: string;
+
+  @ApiPropertyOptional({ type: 'object', additionalProperties: { type: 'string' }, example: { badge: 'B-17' } })
+  @IsOptional()
+  @holds('texts', rules.isTextMap, rules.textMapRule)
+  readonly custom?: Readonly<Record<string, string>>;
+}
+
+/** Everything wrong with a record, field by field: the rules of the DTO, then those between fields. */
+export function problemsOf(fields: StatedFields): rules.FieldProblem[] {
+  const broken = validateSync(Object.assign(new WorkerDto(), fields));
+  const problems = broken.flatMap((error) => problemErrors(error, '')).map(({ pointer, detail }) => ({ field: pointer.slice(1), detail }));
+  return problems.length > 0 ? problems : rules.orderProblems(fields as unknown as WorkerAttributes);
+}
+
+/** One error for each name that is no field of a worker. */
+export function unknownFieldProblems(names: Iterable<string>): rules.FieldProblem[] {
+  return [...names]
+    .filter((name) => !isWorkerField(name))
+    .map((field) => ({ field, detail: `is no field of a worker; use ${workerFields.join(', ')}` }));
+}
+
+export const workerExample = {
+  employeeId: '1001',
+  givenName: 'Ada',
+  familyName: 'Lovelace',
+  email: 'ada.lovelace@example.com',
+  department: 'Engineering',
+  jobTitle: 'Analyst',
+  location: 'London',
+  managerId: '1000',
+  hireDate: '2026-03-02',
+  id: '0198c0de-0000-7000-8000-00000000000a',
+  person: '0198c0de-0000-7000-8000-00000000000b',
+  employed: true,
+  onLeave: false,
+};

@@ -1,0 +1,49 @@
+import type { PublicMessage } from '#libs/event-bus/message.js';
+import type { RecordedFact } from '#libs/event-store/core.js';
+import type { WorkerEventKind, WorkerEventType, WorkerMessage } from '#libs/contracts/hr-lifecycle.js';
+import { topics } from '#libs/contracts/topics.js';
+import type { WorkerEvent } from './worker.events.js';
+
+const kinds: Record<WorkerEvent['type'], WorkerEventKind | null> = {
+  // Nobody outside needs to know of someone who does not work here yet.
+  WorkerRecorded: null,
+  WorkerHired: 'hired',
+  WorkerChanged: 'changed',
+  WorkerMoved: 'moved',
+  WorkerManagerChanged: 'manager-changed',
+  WorkerTerminated: 'terminated',
+  WorkerRehired: 'rehired',
+  WorkerLeaveStarted: 'leave-started',
+  WorkerLeaveEnded: 'leave-ended',
+};
+
+/** The public type of a fact; null for one that stays in this service. */
+export function publicTypeOf(fact: WorkerEvent['type']): WorkerEventType | null {
+  const kind = kinds[fact];
+  return kind === null ? null : `hub.hr.worker.${kind}.v1`;
+}
+
+/** A fact about a worker as told to the other services, in order per person. A forgotten one has nothing left to say. */
+export function workerPublished(fact: RecordedFact<WorkerEvent>): readonly PublicMessage<WorkerMessage>[] {
+  const type = publicTypeOf(fact.type);
+  const fields = fact.personal.worker.fields;
+  if (type === null || fields === null) return [];
+  const { worker, person, employed, onLeave } = fact.data;
+  return [
+    {
+      topic: topics.lifecycle,
+      key: person,
+      id: fact.id,
+      source: `/hr/${fact.stream}`,
+      type,
+      subject: person,
+      time: fact.occurredAt,
+      actor: fact.actor,
+      correlationId: fact.correlationId,
+      causationId: fact.causationId,
+      sequence: fact.version,
+      epoch: fact.epoch,
+      body: { worker, person, employed, onLeave, attributes: fields.attributes, before: fields.before },
+    },
+  ];
+}

@@ -1,0 +1,82 @@
+import { Body, Controller, Get, Headers, Param, Put, Query, Res } from '@nestjs/common';
+import { CommandBus, QueryBus } from '@nestjs/cqrs';
+import { ApiBearerAuth, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
+import type { Response } from 'express';
+import type { Caller } from '#libs/auth/caller.js';
+import { CurrentCaller } from '#libs/auth/current-caller.decorator.js';
+import { Roles } from '#libs/auth/roles.decorator.js';
+import { uuidv7 } from '#libs/event-store/ids.js';
+import { etagOf, requireMatch } from '#libs/service-kit/etag.js';
+import { PageQuery, type Page } from '#libs/service-kit/page.js';
+import { InvalidInput, NotFound } from '#libs/service-kit/problem.js';
+import { GetWorker, ListWorkers } from './find-workers.query.js';
+import { RecordWorker } from './record-worker.command.js';
+import { workerExample, WorkerDto } from './worker.dto.js';
+import { publicTypeOf } from './worker.published.js';
+import { isKey, keyRule } from './worker-rules.js';
+import { viewOf, type WorkerView } from './worker-view.js';
+
+export interface WorkerAnswer {
+  readonly worker: WorkerView;
+  /** What the statement caused; empty when nothing changed. */
+  readonly events: readonly { readonly id: string; readonly type: string }[];
+}
+
+@ApiTags('workers')
+@ApiBearerAuth()
+@Controller('v1/workers')
+export class WorkersController {
+  constructor(
+    private readonly commands: CommandBus,
+    private readonly queries: QueryBus,
+  ) {}
+
+  @Put(':employeeId')
+  @Roles('hr-feed')
+  @ApiOperation({ summary: 'State a worker in full: what is absent is cleared. The same again causes nothing.' })
+  @ApiOkResponse({ description: 'The worker and the events this caused; 201 for a new worker', schema: { example: { worker: workerExample, events: [{ id: '0198c0de-0000-7000-8000-000000000001', type: 'hub.hr.worker.hired.v1' }] } } })
+  async put(
+    @Param('employeeId') employeeId: string,
+    @Body() body: WorkerDto,
+    @Headers('if-match') ifMatch: string | undefined,
+    @CurrentCaller() caller: Caller,
+    @Res({ passthrough: true }) response: Response,
+  ): Promise<WorkerAnswer> {
+    refuseOtherKey(employeeId, body.employeeId);
+    const cause = { actor: caller.actor, correlationId: uuidv7(), causationId: null };
+    const stated = { employeeId, fields: body, absent: 'cleared', cause } as const;
+    const outcome = await this.commands.execute(new RecordWorker(stated, (version) => requireMatch(ifMatch, version)));
+    if (outcome.result === 'rejected') {
+      throw outcome.refusal ?? new InvalidInput(outcome.problems.map(({ field, detail }) => ({ pointer: `/${field}`, detail })));
+    }
+    const { worker, version, facts, result } = outcome;
+    response.status(result === 'created' ? 201 : 200).set('ETag', etagOf(version));
+    return { worker: viewOf(worker), events: facts.map(({ id, type }) => ({ id, type: publicTypeOf(type) ?? type })) };
+  }
+
+  @Get(':employeeId')
+  @Roles('hr-feed', 'hr-operator')
+  @ApiOperation({ summary: 'One worker' })
+  @ApiOkResponse({ schema: { example: workerExample } })
+  async get(@Param('employeeId') employeeId: string, @Res({ passthrough: true }) response: Response): Promise<WorkerView> {
+    const found = isKey(employeeId) ? await this.queries.execute(new GetWorker(employeeId)) : null;
+    if (found === null) throw new NotFound('worker', employeeId);
+    response.set('ETag', etagOf(found.version));
+    return found.view;
+  }
+
+  @Get()
+  @Roles('hr-feed', 'hr-operator')
+  @ApiOperation({ summary: 'Workers, by employeeId; `filter` is a SCIM filter over the fields of a worker' })
+  @ApiOkResponse({ schema: { example: { items: [workerExample], nextCursor: null } } })
+  async list(@Query() { limit, cursor, filter }: PageQuery): Promise<Page<WorkerView>> {
+    return await this.queries.execute(new ListWorkers(limit, cursor, filter));
+  }
+}
+
+function refuseOtherKey(inPath: string, inBody: string | null | undefined): void {
+  if (!isKey(inPath)) throw new InvalidInput([{ pointer: '/employeeId', detail: `in the path ${keyRule}` }]);
+  if (inBody !== undefined && inBody !== null && inBody !== inPath) {
+    throw new InvalidInput([{ pointer: '/employeeId', detail: 'differs from the one in the path: give the same, or leave it out' }]);
+  }
+}
