@@ -1,0 +1,37 @@
+import { createHash } from 'node:crypto';
+import { canonicalize } from './jcs.js';
+import { leafHash } from './tree.js';
+
+/** What a person's part of an entry says; known to those who may read it. */
+export interface LeafPart {
+  readonly subject: string;
+  readonly fields: object;
+}
+export interface SaltedPart extends LeafPart {
+  /** 32 random bytes: without them nobody can guess the part from its digest. */
+  readonly salt: Buffer;
+}
+
+export interface Leaf {
+  /** The text that is hashed: JCS of the public fields and a digest for each part. Holds nothing personal. */
+  readonly leafData: string;
+  readonly hash: Buffer;
+  readonly parts: readonly SaltedPart[];
+}
+
+/** SHA-256(salt ‖ JCS(fields)) in hex. */
+export function partDigest(salt: Uint8Array, fields: object): string {
+  return createHash('sha256').update(salt).update(canonicalize(fields)).digest('hex');
+}
+
+/**
+ * Makes the leaf of an audit entry. Forgetting a person destroys salts and fields kept beside it; the leaf stays, and so
+ * does every proof.
+ * @param randomSalt gives 32 random bytes
+ */
+export function makeLeaf(entry: { readonly public: object; readonly parts: readonly LeafPart[] }, randomSalt: () => Buffer): Leaf {
+  const parts = entry.parts.map((part) => ({ ...part, salt: randomSalt() }));
+  const digests = parts.map(({ subject, salt, fields }) => ({ subject, digest: partDigest(salt, fields) }));
+  const leafData = canonicalize({ ...entry.public, parts: digests });
+  return { leafData, hash: leafHash(Buffer.from(leafData)), parts };
+}

@@ -1,0 +1,193 @@
+import { createHash } from 'node:crypto';
+
+/** Hash of a leaf: SHA-256(0x00 ‖ data) (RFC 6962 §2.1, RFC 9162 §2.1.1). */
+export function leafHash(data: Uint8Array): Buffer {
+  return createHash('sha256').update(leafPrefix).update(data).digest();
+}
+
+/** Hash of an inner node: SHA-256(0x01 ‖ left ‖ right). */
+export function nodeHash(left: Uint8Array, right: Uint8Array): Buffer {
+  return createHash('sha256').update(nodePrefix).update(left).update(right).digest();
+}
+
+const leafPrefix = Buffer.from([0]);
+const nodePrefix = Buffer.from([1]);
+const emptyRoot = createHash('sha256').digest();
+
+/** A complete subtree: `index`th of those with 2^level leaves. Level 0 are the leaves. */
+export interface NodeId {
+  readonly level: number;
+  readonly index: number;
+}
+export interface TreeNode extends NodeId {
+  readonly hash: Buffer;
+}
+
+/** The right edge of a tree: the roots of its complete subtrees, largest first. Enough to append and to give the root. */
+export interface Frontier {
+  readonly size: number;
+  readonly edge: readonly Buffer[];
+}
+
+export const emptyTree: Frontier = { size: 0, edge: [] };
+
+/** Appends leaves; returns the new edge and every subtree that became complete (leaves included), to be stored. */
+export function appendLeaves(frontier: Frontier, hashes: readonly Buffer[]): { frontier: Frontier; nodes: TreeNode[] } {
+  const edge = [...frontier.edge];
+  const nodes: TreeNode[] = [];
+  let size = frontier.size;
+  for (const leaf of hashes) {
+    let node: TreeNode = { level: 0, index: size, hash: leaf };
+    nodes.push(node);
+    for (let rest = size; rest % 2 === 1; rest = Math.floor(rest / 2)) {
+      const left = edge.pop();
+      if (left === undefined) throw new Error('the edge does not fit the size');
+      node = { level: node.level + 1, index: Math.floor(node.index / 2), hash: nodeHash(left, node.hash) };
+      nodes.push(node);
+    }
+    edge.push(node.hash);
+    size += 1;
+  }
+  return { frontier: { size, edge }, nodes };
+}
+
+/** Root of the whole tree; SHA-256 of nothing for the empty one (RFC 6962 §2.1). */
+export function rootOf({ edge }: Frontier): Buffer {
+  const [last, ...others] = [...edge].reverse();
+  if (last === undefined) return emptyRoot;
+  return others.reduce<Buffer>((right, left) => nodeHash(left, right), last);
+}
+
+/** The complete subtrees, largest first, that together are the leaves [from, to). */
+export function subtrees(from: number, to: number): NodeId[] {
+  const ids: NodeId[] = [];
+  let at = from;
+  while (at < to) {
+    let level = 0;
+    while (at % 2 ** (level + 1) === 0 && at + 2 ** (level + 1) <= to) level += 1;
+    ids.push({ level, index: at / 2 ** level });
+    at += 2 ** level;
+  }
+  return ids;
+}
+
+/** One hash of a proof: the root over the leaves [from, to), folded from complete subtrees. */
+interface Range {
+  readonly from: number;
+  readonly to: number;
+}
+
+/** Largest power of two below n, for n > 1. */
+function split(n: number): number {
+  let k = 1;
+  while (k * 2 < n) k *= 2;
+  return k;
+}
+
+function inclusionRanges(index: number, from: number, to: number): Range[] {
+  if (to - from === 1) return [];
+  const middle = from + split(to - from);
+  return index < middle
+    ? [...inclusionRanges(index, from, middle), { from: middle, to }]
+    : [...inclusionRanges(index, middle, to), { from, to: middle }];
+}
+
+function consistencyRanges(oldSize: number, from: number, to: number, whole: boolean): Range[] {
+  if (oldSize === to) return whole ? [] : [{ from, to }];
+  const middle = from + split(to - from);
+  return oldSize <= middle
+    ? [...consistencyRanges(oldSize, from, middle, whole), { from: middle, to }]
+    : [...consistencyRanges(oldSize, middle, to, false), { from, to: middle }];
+}
+
+/** A proof to be assembled: read the `nodes` (in one query), then call `assemble`. O(log² size) nodes at most. */
+export interface ProofPlan {
+  readonly nodes: readonly NodeId[];
+  /** @param hashOf the stored hash of each of `nodes` */
+  readonly assemble: (hashOf: (id: NodeId) => Buffer) => Buffer[];
+}
+
+function plan(ranges: readonly Range[]): ProofPlan {
+  const parts = ranges.map(({ from, to }) => subtrees(from, to));
+  return {
+    nodes: parts.flat(),
+    assemble: (hashOf) => parts.map((ids) => rootOf({ size: 0, edge: ids.map(hashOf) })),
+  };
+}
+
+/** Audit path of leaf `index` in the tree of the first `size` leaves (RFC 6962 §2.1.1). @throws RangeError if it is not in it */
+export function planInclusion(index: number, size: number): ProofPlan {
+  if (!Number.isSafeInteger(index) || !Number.isSafeInteger(size) || index < 0 || index >= size) {
+    throw new RangeError(`leaf ${index} is not in a tree of ${size}`);
+  }
+  return plan(inclusionRanges(index, 0, size));
+}
+
+/** Proof that the tree of `oldSize` leaves is a prefix of the tree of `newSize` (RFC 6962 §2.1.2). @throws RangeError */
+export function planConsistency(oldSize: number, newSize: number): ProofPlan {
+  if (!Number.isSafeInteger(oldSize) || !Number.isSafeInteger(newSize) || oldSize < 0 || oldSize > newSize) {
+    throw new RangeError(`a tree of ${oldSize} is not a prefix of one of ${newSize}`);
+  }
+  return plan(oldSize === 0 || oldSize === newSize ? [] : consistencyRanges(oldSize, 0, newSize, true));
+}
+
+/** Does the path lead from this leaf to this root? (RFC 9162 §2.1.3.2) */
+export function verifyInclusion(leaf: Buffer, index: number, size: number, path: readonly Buffer[], root: Buffer): boolean {
+  if (index < 0 || index >= size) return false;
+  let fn = index;
+  let sn = size - 1;
+  let hash = leaf;
+  for (const sibling of path) {
+    if (sn === 0) return false;
+    if (fn % 2 === 1 || fn === sn) {
+      hash = nodeHash(sibling, hash);
+      while (fn % 2 === 0 && fn !== 0) {
+        fn = Math.floor(fn / 2);
+        sn = Math.floor(sn / 2);
+      }
+    } else {
+      hash = nodeHash(hash, sibling);
+    }
+    fn = Math.floor(fn / 2);
+    sn = Math.floor(sn / 2);
+  }
+  return sn === 0 && hash.equals(root);
+}
+
+/** Is the tree with `oldRoot` a prefix of the one with `newRoot`? (RFC 9162 §2.1.4.2) */
+export function verifyConsistency(
+  { size: oldSize, root: oldRoot }: { size: number; root: Buffer },
+  { size: newSize, root: newRoot }: { size: number; root: Buffer },
+  proof: readonly Buffer[],
+): boolean {
+  if (oldSize > newSize) return false;
+  if (oldSize === newSize) return proof.length === 0 && oldRoot.equals(newRoot);
+  if (oldSize === 0) return proof.length === 0 && oldRoot.equals(emptyRoot);
+  const path = Number.isInteger(Math.log2(oldSize)) ? [oldRoot, ...proof] : [...proof];
+  const [first, ...rest] = path;
+  if (first === undefined) return false;
+  let fn = oldSize - 1;
+  let sn = newSize - 1;
+  while (fn % 2 === 1) {
+    fn = Math.floor(fn / 2);
+    sn = Math.floor(sn / 2);
+  }
+  let fr = first;
+  let sr = first;
+  for (const hash of rest) {
+    if (sn === 0) return false;
+    if (fn % 2 === 1 || fn === sn) {
+      fr = nodeHash(hash, fr);
+      sr = nodeHash(hash, sr);
+      while (fn % 2 === 0 && fn !== 0) {
+        fn = Math.floor(fn / 2);
+        sn = Math.floor(sn / 2);
+      }
+    } else {
+      sr = nodeHash(sr, hash);
+    }
+    fn = Math.floor(fn / 2);
+    sn = Math.floor(sn / 2);
+  }
+  return sn === 0 && fr.equals(oldRoot) && sr.equals(newRoot);
+}
