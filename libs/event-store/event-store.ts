@@ -22,6 +22,12 @@ export interface StoredPage {
   readonly then: 'more' | 'soon' | 'end';
 }
 
+/** What a hook adds to a work that appends. */
+export interface StagedFragment extends Fragment {
+  /** Called after the commit, never when it fails. */
+  readonly committed?: () => void;
+}
+
 interface EventRow {
   epoch: number;
   tx: string;
@@ -51,7 +57,7 @@ const columns = `e.epoch, e.tx::text as tx_text, e.position, e.stream, e.version
  */
 export class EventStore {
   readonly keys: SubjectKeys;
-  private readonly hooks: ((facts: readonly RecordedFact[]) => Fragment | null)[] = [];
+  private readonly hooks: ((facts: readonly RecordedFact[]) => StagedFragment | null)[] = [];
   /** Subjects whose key someone else stored first; asked for before their next sealing. */
   private readonly askAgain = new Set<string>();
 
@@ -71,7 +77,7 @@ export class EventStore {
   }
 
   /** Adds a fragment to every work that appends: how a bus in the same database publishes in the same statement. */
-  onStage(hook: (facts: readonly RecordedFact[]) => Fragment | null): void {
+  onStage(hook: (facts: readonly RecordedFact[]) => StagedFragment | null): void {
     this.hooks.push(hook);
   }
 
@@ -139,11 +145,15 @@ export class EventStore {
       const keys = [...fresh.values()];
       fragments.push({ sql: SubjectKeys.insertSql, params: [keys.map((k) => k.subject), keys.map((k) => k.wrapped)] });
     }
-    for (const hook of this.hooks) {
-      const fragment = hook(facts);
-      if (fragment !== null) fragments.push(fragment);
-    }
-    return { fragments, stored: () => fresh.forEach(({ subject, key }) => this.keys.remember(subject, key)) };
+    const hooked = this.hooks.map((hook) => hook(facts)).filter((fragment) => fragment !== null);
+    fragments.push(...hooked);
+    return {
+      fragments,
+      stored: () => {
+        for (const { subject, key } of fresh.values()) this.keys.remember(subject, key);
+        for (const fragment of hooked) fragment.committed?.();
+      },
+    };
   }
 
   /** Nothing of these facts was stored: keys assumed to be new may exist after all. */

@@ -1,0 +1,104 @@
+import type { PublicMessage } from './message.js';
+
+/** Headers of CloudEvents 1.0 in Kafka binary mode, the hub's extensions among them. The Postgres transport stores the same. */
+export type EventHeaders = Readonly<Record<string, string>>;
+
+export function toHeaders(message: PublicMessage): EventHeaders {
+  return {
+    ce_specversion: '1.0',
+    ce_id: message.id,
+    ce_source: message.source,
+    ce_type: message.type,
+    ce_subject: message.subject,
+    ce_time: message.time,
+    ce_actor: message.actor,
+    ce_correlationid: message.correlationId,
+    ...(message.causationId === null ? {} : { ce_causationid: message.causationId }),
+    ce_sequence: String(message.sequence),
+    ce_epoch: String(message.epoch),
+    ...(message.application === undefined ? {} : { ce_application: message.application }),
+    'content-type': 'application/json',
+  };
+}
+
+/** Where a message lay, in case it cannot be read. */
+export interface Whereabouts {
+  readonly topic: string;
+  readonly key: string;
+  /** Names the log the message lay in, and its place there. */
+  readonly log: string;
+  readonly place: number;
+  /** Id to know the message by when it has none of its own. */
+  readonly fallbackId: string;
+}
+
+/** Type of what could not be read as a message; its body says why. It is parked at once. */
+export const undecodable = 'hub.bus.undecodable';
+
+/** Reads a message from headers and body; what cannot be read becomes a message of type {@link undecodable}. */
+export function fromHeaders(at: Whereabouts, headers: EventHeaders, body: string): PublicMessage {
+  try {
+    const required = (name: string): string => {
+      const value = headers[name];
+      if (value === undefined || value === '') throw new Error(`header ${name} is missing`);
+      return value;
+    };
+    const parsed: unknown = JSON.parse(body);
+    if (typeof parsed !== 'object' || parsed === null || Array.isArray(parsed)) throw new Error('the body is not a JSON object');
+    return {
+      topic: at.topic,
+      key: at.key,
+      id: required('ce_id'),
+      source: required('ce_source'),
+      type: required('ce_type'),
+      subject: headers['ce_subject'] ?? '',
+      time: required('ce_time'),
+      actor: headers['ce_actor'] ?? '',
+      correlationId: headers['ce_correlationid'] ?? required('ce_id'),
+      causationId: headers['ce_causationid'] ?? null,
+      sequence: wholeNumber('ce_sequence', required('ce_sequence')),
+      epoch: wholeNumber('ce_epoch', required('ce_epoch')),
+      ...(headers['ce_application'] === undefined ? {} : { application: headers['ce_application'] }),
+      body: parsed,
+    };
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error);
+    return {
+      topic: at.topic,
+      key: at.key,
+      id: at.fallbackId,
+      source: `/undecodable/${at.log}`,
+      type: undecodable,
+      subject: '',
+      time: '1970-01-01T00:00:00.000Z',
+      actor: '',
+      correlationId: at.fallbackId,
+      causationId: null,
+      sequence: at.place,
+      epoch: 0,
+      body: { reason, headers, body },
+    };
+  }
+}
+
+function wholeNumber(name: string, text: string): number {
+  if (!/^\d{1,15}$/.test(text)) throw new Error(`header ${name} is not a whole number`);
+  return Number(text);
+}
+
+/** A message as the parking lot keeps it. */
+export function toText(message: PublicMessage): string {
+  return JSON.stringify({ headers: toHeaders(message), body: message.body });
+}
+
+/** @param at names topic and key; the rest comes from the text, which this version or an earlier one wrote */
+export function fromText(at: { topic: string; key: string; id: string }, text: string): PublicMessage {
+  const { headers, body } = JSON.parse(text) as { headers: EventHeaders; body: object };
+  if (headers['ce_type'] === undecodable) {
+    const raw = body as { headers: EventHeaders; body: string };
+    const place = Number(headers['ce_sequence'] ?? 0);
+    const log = (headers['ce_source'] ?? '').replace('/undecodable/', '');
+    return fromHeaders({ ...at, log, place, fallbackId: at.id }, raw.headers, raw.body);
+  }
+  return fromHeaders({ ...at, log: at.topic, place: 0, fallbackId: at.id }, headers, JSON.stringify(body));
+}

@@ -1,0 +1,157 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import { ConcurrencyConflict, isOutage, sqlState } from '#libs/event-store/conflict.js';
+import { crashPoint } from '#libs/event-store/crash-point.js';
+import type { Work } from '#libs/event-store/work.js';
+import { undecodable } from './cloud-event.js';
+import type { ConsumerState } from './consumer-state.js';
+import type { Subscription } from './event-bus.port.js';
+import type { PublicMessage } from './message.js';
+import { condemn, lineOf, triage } from './triage.js';
+
+/** What the transport says about the page in hand. */
+export interface Page {
+  /** Stages the move of the reader's place past this page, for transports that keep it in the database. */
+  move(work: Work): void;
+  /** Is the page still this reader's to handle? Asked before each repetition. */
+  ours(): Promise<boolean>;
+  /** Tells the transport that the reader lives. Rejects when the transport wants the page back. */
+  beat(): Promise<void>;
+}
+
+export interface ConsumerOptions {
+  readonly state: ConsumerState;
+  readonly work: () => Work;
+  readonly signal: AbortSignal;
+  readonly onError: (what: string, error: unknown) => void;
+}
+
+/** A message is parked after so many failures of its own. */
+const ownFailures = 5;
+/** Conflicts of one message alone in a row before they count as a failure of its own: no race is lost that often. */
+const conflictLimit = 12;
+const ownBackoffMs = [10, 50, 200, 500] as const;
+const shortestBackoffMs = 5;
+const longestBackoffMs = 2_000;
+
+type Outcome = { readonly is: 'done' | 'gone' } | { readonly is: 'failed'; readonly error: unknown };
+
+/** The message could not be read; nobody is asked to handle it. */
+class Undecodable extends Error {}
+
+/**
+ * Handles pages of one group's messages, whatever transport brought them: inbox, effects and place are committed as one
+ * statement, outages and conflicts are repeated, and a message that keeps failing on its own is parked.
+ */
+export class Consumer {
+  private readonly inbox: 'sequence' | 'none';
+
+  constructor(
+    readonly subscription: Subscription,
+    private readonly options: ConsumerOptions,
+  ) {
+    this.inbox = subscription.inbox ?? 'sequence';
+  }
+
+  /** True when the page is dealt with for good; false when it is no longer ours or the bus stops: nothing of it is lost. */
+  async take(page: readonly PublicMessage[], transport: Page): Promise<boolean> {
+    const together = await this.persist(() => this.commit(page, transport), transport, 3);
+    if (together.is !== 'failed') return together.is === 'done';
+    if (page.length > 1) this.options.onError(`${this.subscription.group}: a batch failed, its messages go one by one`, together.error);
+    const still: Page = { ...transport, move: () => undefined, ours: () => transport.ours(), beat: () => transport.beat() };
+    for (const message of page) {
+      if (!(await this.takeAlone(message, still))) return false;
+    }
+    return (await this.persist(() => this.commit([], transport), transport, Infinity)).is === 'done';
+  }
+
+  private async takeAlone(message: PublicMessage, transport: Page): Promise<boolean> {
+    for (let failures = 1; ; failures += 1) {
+      const alone = await this.persist(() => this.commit([message], transport), transport, conflictLimit);
+      if (alone.is !== 'failed') return alone.is === 'done';
+      if (failures < ownFailures && !(alone.error instanceof Undecodable)) {
+        await this.pause(ownBackoffMs[failures - 1] ?? 0);
+        continue;
+      }
+      const reason = alone.error instanceof Error ? alone.error.message : String(alone.error);
+      this.options.onError(`${this.subscription.group}: parked ${message.type} ${message.id}`, alone.error);
+      return (await this.persist(() => this.park(message, reason), transport, Infinity)).is === 'done';
+    }
+  }
+
+  /** Everything a page does, as one statement. */
+  private async commit(page: readonly PublicMessage[], transport: Page): Promise<void> {
+    const { state, work: newWork } = this.options;
+    const { group } = this.subscription;
+    const work = newWork();
+    if (page.length > 0) {
+      const { fresh, moves, lines } = await this.sort(page);
+      const broken = fresh.find(({ type }) => type === undecodable);
+      if (broken !== undefined) throw new Undecodable((broken.body as { reason: string }).reason);
+      if (fresh.length > 0) await this.subscription.handle(fresh, work);
+      state.advance(work, group, moves);
+      state.park(work, group, lines);
+    }
+    transport.move(work);
+    crashPoint('bus.before-commit');
+    await work.commit();
+    crashPoint('bus.after-commit');
+  }
+
+  private async park(message: PublicMessage, reason: string): Promise<void> {
+    const { state, work: newWork } = this.options;
+    const { group } = this.subscription;
+    const work = newWork();
+    const sorted = await this.sort([message]);
+    if (sorted.fresh.length === 0 && sorted.lines.length === 0) return;
+    const { moves, lines } = sorted.fresh.length === 0 ? sorted : condemn(sorted, message, reason);
+    state.advance(work, group, moves);
+    state.park(work, group, lines);
+    await work.commit();
+  }
+
+  private async sort(page: readonly PublicMessage[]): Promise<ReturnType<typeof triage>> {
+    const lines = page.map((message) => ({ topic: message.topic, line: lineOf(message) }));
+    return triage(page, await this.options.state.look(this.subscription.group, page, lines), this.inbox);
+  }
+
+  /** Repeats a step through outages and conflicts until it is done, no longer ours, or fails on its own account. */
+  private async persist(step: () => Promise<void>, transport: Page, conflictsAllowed: number): Promise<Outcome> {
+    let conflicts = 0;
+    for (let attempt = 0; ; attempt += 1) {
+      if (this.options.signal.aborted || (attempt > 0 && !(await this.stillOurs(transport)))) return { is: 'gone' };
+      try {
+        await step();
+        return { is: 'done' };
+      } catch (error) {
+        const kind = kindOf(error);
+        if (kind === 'conflict') conflicts += 1;
+        if (kind === 'own' || conflicts > conflictsAllowed) return { is: 'failed', error };
+        if (kind === 'outage' && attempt === 0) this.options.onError(`${this.subscription.group}: waits for the database`, error);
+        await this.pause(Math.min(longestBackoffMs, shortestBackoffMs * 2 ** Math.min(attempt, 10)));
+      }
+    }
+  }
+
+  /** While the database is away nobody can say; the page is kept until somebody can. */
+  private async stillOurs(transport: Page): Promise<boolean> {
+    await transport.beat();
+    try {
+      return await transport.ours();
+    } catch (error) {
+      if (kindOf(error) === 'own') throw error;
+      return true;
+    }
+  }
+
+  private async pause(ms: number): Promise<void> {
+    await delay(ms, undefined, { signal: this.options.signal }).catch(() => undefined);
+  }
+}
+
+/** Serialisation failures are the database's doing, however often; other conflicts are someone's doing in the end. */
+function kindOf(error: unknown): 'outage' | 'conflict' | 'own' {
+  if (isOutage(error)) return 'outage';
+  if (!(error instanceof ConcurrencyConflict)) return 'own';
+  const state = sqlState(error.cause);
+  return state === '40001' || state === '40P01' ? 'outage' : 'conflict';
+}

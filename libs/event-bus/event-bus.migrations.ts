@@ -1,0 +1,105 @@
+import type { MigrationInterface, QueryRunner } from 'typeorm';
+
+/** What consumers keep in their own service's schema, whatever the transport. */
+export class EventBusTables1764000005000 implements MigrationInterface {
+  readonly name = 'EventBusTables1764000005000';
+
+  async up(db: QueryRunner): Promise<void> {
+    await db.query(`
+      create table inbox (
+        consumer text not null,
+        topic    text not null,
+        source   text not null,
+        epoch    int not null,
+        sequence bigint not null,
+        seen_at  timestamptz not null,
+        primary key (consumer, topic, source)
+      ) with (fillfactor = 80)`);
+    await db.query(`create index inbox_idle on inbox using brin (seen_at)`);
+    await db.query(`
+      create table bus_place (
+        consumer text not null,
+        topic    text not null,
+        epoch    int not null,
+        tx       xid8 not null,
+        position bigint not null,
+        primary key (consumer, topic)
+      )`);
+    await db.query(`
+      create table parked_line (
+        consumer text not null,
+        topic    text not null,
+        line     text not null,
+        length   int not null check (length > 0),
+        primary key (consumer, topic, line)
+      )`);
+    await db.query(`
+      create table parked_message (
+        consumer  text not null,
+        topic     text not null,
+        id        uuid not null,
+        line      text not null,
+        key       text not null,
+        type      text not null,
+        message   text not null,
+        poison    boolean not null,
+        reason    text not null,
+        parked_at timestamptz not null,
+        place     bigint generated always as identity,
+        primary key (consumer, topic, id)
+      )`);
+    await db.query(`create index parked_message_line on parked_message (consumer, topic, line, place)`);
+  }
+
+  /** Forward only: write the next migration instead. */
+  down(): Promise<void> {
+    throw new Error('migrations are forward only');
+  }
+}
+
+/**
+ * The schema that the Postgres transport shares between services. Each service brings it, the first one makes it:
+ * migrations of all services run one at a time.
+ */
+export class SharedBus1764000005100 implements MigrationInterface {
+  readonly name = 'SharedBus1764000005100';
+
+  async up(db: QueryRunner): Promise<void> {
+    await db.query(`create schema if not exists bus`);
+    await db.query(`
+      create table if not exists bus.message (
+        topic        text not null,
+        epoch        int not null,
+        tx           xid8 not null default pg_current_xact_id(),
+        position     bigint generated always as identity,
+        key          text not null,
+        headers      text not null,
+        body         text not null,
+        published_at timestamptz not null default clock_timestamp(),
+        primary key (topic, epoch, tx, position)
+      )`);
+    // The last message of each topic that was deleted for its age.
+    await db.query(`
+      create table if not exists bus.pruned (
+        topic    text primary key,
+        epoch    int not null,
+        tx       xid8 not null,
+        position bigint not null
+      )`);
+    await db.query(`
+      create table if not exists bus.identity (
+        single            boolean primary key check (single),
+        system_identifier text not null,
+        timeline          int not null,
+        epoch             int not null
+      )`);
+    await db.query(`insert into bus.identity values (true, '', 0, 0) on conflict do nothing`);
+  }
+
+  /** Forward only: write the next migration instead. */
+  down(): Promise<void> {
+    throw new Error('migrations are forward only');
+  }
+}
+
+export const busMigrations = [EventBusTables1764000005000, SharedBus1764000005100];

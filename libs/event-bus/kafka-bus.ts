@@ -1,0 +1,142 @@
+import { Kafka, logLevel } from 'kafkajs';
+import type { RecordedFact } from '#libs/event-store/core.js';
+import type { EventStore } from '#libs/event-store/event-store.js';
+import type { ConsumerState } from './consumer-state.js';
+import { Consumer } from './consumer.js';
+import { EventBus, type ParkedMessage, type Subscription } from './event-bus.port.js';
+import { KafkaGroup } from './kafka-group.js';
+import { KafkaProducer } from './kafka-producer.js';
+import { KafkaRelay } from './kafka-relay.js';
+import { ensureTopics } from './kafka-topics.js';
+import type { PublicMessage, Published } from './message.js';
+import { Parking } from './parking.js';
+import { PostgresConsumerState } from './postgres-consumer-state.js';
+import { Subscriptions } from './subscriptions.js';
+import { Wakeable } from './wakeable.js';
+
+export interface KafkaBusOptions {
+  readonly service: string;
+  readonly store: EventStore;
+  readonly published: Published<RecordedFact>;
+  readonly brokers: readonly string[];
+  /** Take the relay's lease from whoever holds it. */
+  readonly takeLeases: boolean;
+  readonly onError: (what: string, error: unknown) => void;
+  /** Before every topic and group name; empty unless given. */
+  readonly topicPrefix?: string;
+  /** Of topics this bus makes. */
+  readonly partitions?: number;
+  readonly sessionTimeoutMs?: number;
+  /** Another keeper of inbox and parked messages; for tests. */
+  readonly state?: ConsumerState;
+}
+
+const retryMs = 500;
+/** So long the start waits for the brokers before it lets the service work without them for now. */
+const startMs = 10_000;
+const pruneMs = 60 * 60 * 1_000;
+
+/** The bus through Kafka: a relay follows the service's facts, each subscription is a member of its consumer group. */
+export class KafkaBus extends EventBus {
+  private readonly subscriptions = new Subscriptions();
+  private readonly stopping = new AbortController();
+  private readonly pauses = new Wakeable(this.stopping.signal);
+  private readonly kafka: Kafka;
+  private readonly state: ConsumerState;
+  private readonly parking: Parking;
+  private readonly producer: KafkaProducer;
+  private readonly relay: KafkaRelay;
+  private running: Promise<unknown> = Promise.resolve();
+  private pruning: NodeJS.Timeout | undefined;
+
+  constructor(private readonly options: KafkaBusOptions) {
+    super();
+    const { store, published, takeLeases, onError } = options;
+    this.kafka = new Kafka({
+      clientId: options.service,
+      brokers: [...options.brokers],
+      connectionTimeout: 3_000,
+      requestTimeout: 15_000,
+      // What matters reaches onError; kafkajs logs every retry.
+      logLevel: logLevel.NOTHING,
+    });
+    this.state = options.state ?? new PostgresConsumerState(store.db);
+    this.parking = new Parking(this.state, () => store.work());
+    this.producer = new KafkaProducer(this.kafka, options.topicPrefix ?? '');
+    this.relay = new KafkaRelay({ store, producer: this.producer, published, takeLeases, onError });
+  }
+
+  override publish(messages: readonly PublicMessage[]): Promise<void> {
+    return this.producer.send(messages);
+  }
+
+  override subscribe(subscription: Subscription): void {
+    this.subscriptions.add(subscription);
+  }
+
+  /** Facts wait in the store while the brokers are away: the service starts without them. */
+  override async start(): Promise<void> {
+    const subscriptions = this.subscriptions.start();
+    const topicsThere = this.untilTopicsThere();
+    this.running = topicsThere.then(async () => {
+      if (this.stopping.signal.aborted) return;
+      await this.relay.start();
+      await Promise.all(subscriptions.map((subscription) => this.group(subscription).run()));
+    });
+    this.running.catch((error: unknown) => this.options.onError('the bus does not run', error));
+    this.pruning = setInterval(() => void this.prune(), pruneMs).unref();
+    const patience = new Wakeable(this.stopping.signal);
+    await Promise.race([topicsThere, patience.sleep(startMs)]);
+    patience.wake();
+  }
+
+  override async stop(): Promise<void> {
+    clearInterval(this.pruning);
+    this.stopping.abort();
+    await this.running.catch(() => undefined);
+    await this.relay.stop();
+    await this.producer.close();
+  }
+
+  override parked(group: string): Promise<readonly ParkedMessage[]> {
+    return this.state.parked(group);
+  }
+
+  override replay(group: string, messageId: string): Promise<'replayed' | 'parked-again' | 'unknown'> {
+    return this.parking.replay(this.subscriptions.get(group), messageId);
+  }
+
+  override dismiss(group: string, messageId: string): Promise<'dismissed' | 'unknown'> {
+    return this.parking.dismiss(this.subscriptions.get(group), messageId);
+  }
+
+  private group(subscription: Subscription): KafkaGroup {
+    const { store, onError, topicPrefix: prefix = '', sessionTimeoutMs = 30_000 } = this.options;
+    const { signal } = this.stopping;
+    const consumer = new Consumer(subscription, { state: this.state, work: () => store.work(), signal, onError });
+    return new KafkaGroup({ kafka: this.kafka, prefix, consumer, signal, onError, sessionTimeoutMs });
+  }
+
+  /** All topics are made at the start: a member that subscribes to fewer than the others breaks the assignment. */
+  private async untilTopicsThere(): Promise<void> {
+    let told = false;
+    while (!this.stopping.signal.aborted) {
+      const admin = this.kafka.admin({ retry: { retries: 3 } });
+      try {
+        await admin.connect();
+        await ensureTopics(admin, this.options.topicPrefix ?? '', this.options.partitions);
+        return;
+      } catch (error) {
+        if (!told) this.options.onError('waits for the brokers', error);
+        told = true;
+        await this.pauses.sleep(retryMs);
+      } finally {
+        await admin.disconnect().catch(() => undefined);
+      }
+    }
+  }
+
+  private async prune(): Promise<void> {
+    await this.state.prune().catch((error: unknown) => this.options.onError('idle inbox rows stay for another hour', error));
+  }
+}

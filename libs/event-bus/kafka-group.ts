@@ -1,0 +1,136 @@
+import type { Consumer as KafkaConsumer, EachBatchPayload, Kafka, KafkaMessage } from 'kafkajs';
+import { uuidv5 } from '#libs/event-store/ids.js';
+import { fromHeaders, type EventHeaders } from './cloud-event.js';
+import type { Consumer } from './consumer.js';
+import type { PublicMessage } from './message.js';
+import { Wakeable } from './wakeable.js';
+
+export interface KafkaGroupOptions {
+  readonly kafka: Kafka;
+  readonly prefix: string;
+  readonly consumer: Consumer;
+  readonly signal: AbortSignal;
+  readonly onError: (what: string, error: unknown) => void;
+  readonly sessionTimeoutMs: number;
+}
+
+const defaultBatch = 200;
+/** Few messages are fetched ahead: kafkajs loses its group when it chews on a large fetch for too long. */
+const maxBytesPerPartition = 256 * 1_024;
+const maxBytes = 1_024 * 1_024;
+/** A fetch that finds nothing ends after so long; between fetches kafkajs hears of a rebalance. */
+const fetchMs = 500;
+const heartbeatMs = 1_000;
+const rejoinMs = 500;
+/** Neither fetch nor heartbeat for so long: the client hangs and is made anew. */
+const silenceMs = 60_000;
+
+/**
+ * One member of a consumer group. Offsets are committed after the database has the effects; kafkajs is made anew whenever
+ * it crashes or falls silent, so that no error of its own ends the consumption.
+ */
+export class KafkaGroup {
+  private readonly pauses: Wakeable;
+
+  constructor(private readonly options: KafkaGroupOptions) {
+    this.pauses = new Wakeable(options.signal);
+  }
+
+  async run(): Promise<void> {
+    const { signal, onError, consumer } = this.options;
+    while (!signal.aborted) {
+      try {
+        await this.consume();
+      } catch (error) {
+        onError(`${consumer.subscription.group}: left the broker and joins again`, error);
+      }
+      if (!signal.aborted) await this.pauses.sleep(rejoinMs);
+    }
+  }
+
+  /** Joins and consumes until the bus stops, kafkajs crashes or falls silent. */
+  private async consume(): Promise<void> {
+    const { kafka, prefix, consumer, signal, sessionTimeoutMs } = this.options;
+    const { group, topics, lingerMs = 0 } = consumer.subscription;
+    const client = kafka.consumer({
+      groupId: prefix + group,
+      allowAutoTopicCreation: false,
+      sessionTimeout: sessionTimeoutMs,
+      heartbeatInterval: Math.min(heartbeatMs, sessionTimeoutMs / 3),
+      rebalanceTimeout: 60_000,
+      maxBytesPerPartition,
+      maxBytes,
+      minBytes: lingerMs > 0 ? maxBytesPerPartition : 1,
+      maxWaitTimeInMs: lingerMs > 0 ? lingerMs : fetchMs,
+      // This class restarts it, whatever the reason.
+      retry: { retries: 5, initialRetryTime: 100, maxRetryTime: 1_000, restartOnFailure: () => Promise.resolve(false) },
+    });
+    const over = this.untilOver(client);
+    try {
+      await client.connect();
+      await client.subscribe({ topics: topics.map((topic) => prefix + topic), fromBeginning: true });
+      await client.run({ autoCommit: false, eachBatchAutoResolve: false, eachBatch: (batch) => this.takeBatch(client, batch) });
+      if (!signal.aborted) await over.reason;
+    } finally {
+      over.cancel();
+      await client.disconnect().catch(() => undefined);
+    }
+  }
+
+  /** Rejects with the reason when kafkajs crashed or fell silent; resolves when the bus stops. */
+  private untilOver(client: KafkaConsumer): { reason: Promise<void>; cancel: () => void } {
+    const { signal } = this.options;
+    let lastSign = performance.now();
+    const sign = (): number => (lastSign = performance.now());
+    const { promise, resolve, reject } = Promise.withResolvers<void>();
+    promise.catch(() => undefined);
+    const off = [
+      client.on(client.events.CRASH, ({ payload }) => reject(payload.error)),
+      client.on(client.events.HEARTBEAT, sign),
+      client.on(client.events.FETCH, sign),
+    ];
+    const watch = setInterval(() => {
+      if (performance.now() - lastSign > silenceMs) reject(new Error(`no sign of life for ${silenceMs} ms`));
+    }, 5_000).unref();
+    const stop = (): void => resolve();
+    signal.addEventListener('abort', stop, { once: true });
+    const cancel = (): void => {
+      clearInterval(watch);
+      signal.removeEventListener('abort', stop);
+      for (const end of off) end();
+    };
+    return { reason: promise, cancel };
+  }
+
+  private async takeBatch(client: KafkaConsumer, payload: EachBatchPayload): Promise<void> {
+    const { batch, isRunning, isStale, heartbeat, resolveOffset } = payload;
+    const { consumer, signal, prefix } = this.options;
+    const { maxBatch = defaultBatch } = consumer.subscription;
+    for (let start = 0; start < batch.messages.length; start += maxBatch) {
+      if (signal.aborted || !isRunning() || isStale()) return;
+      const some = batch.messages.slice(start, start + maxBatch);
+      const messages = some.map((message) => decode(message, batch.topic.slice(prefix.length), batch.partition));
+      const taken = await consumer.take(messages, {
+        move: () => undefined,
+        ours: () => Promise.resolve(isRunning() && !isStale()),
+        beat: () => heartbeat(),
+      });
+      const last = some.at(-1);
+      if (!taken || last === undefined) return;
+      resolveOffset(last.offset);
+      await client.commitOffsets([{ topic: batch.topic, partition: batch.partition, offset: String(BigInt(last.offset) + 1n) }]);
+      await heartbeat();
+    }
+  }
+}
+
+function decode(message: KafkaMessage, topic: string, partition: number): PublicMessage {
+  const headers: Record<string, string> = {};
+  for (const [name, value] of Object.entries(message.headers ?? {})) {
+    const [first] = Array.isArray(value) ? value : [value];
+    if (first !== undefined) headers[name] = first.toString();
+  }
+  const fallbackId = uuidv5(`${topic}/${partition}/${message.offset}`);
+  const at = { topic, key: message.key?.toString() ?? '', log: `${topic}/${partition}`, place: Number(message.offset), fallbackId };
+  return fromHeaders(at, headers satisfies EventHeaders, message.value?.toString() ?? '');
+}

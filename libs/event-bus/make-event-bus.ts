@@ -1,0 +1,29 @@
+import type { RecordedFact } from '#libs/event-store/core.js';
+import type { EventStore } from '#libs/event-store/event-store.js';
+import type { EventBus } from './event-bus.port.js';
+import { KafkaBus } from './kafka-bus.js';
+import type { Published } from './message.js';
+import { PostgresBus } from './postgres-bus.js';
+
+export interface EventBusOptions {
+  /** Name of the service: the first part of `source` of its messages. */
+  readonly service: string;
+  readonly store: EventStore;
+  /** Maps each fact of this service to its public messages. */
+  readonly published: Published<RecordedFact>;
+  /** Kafka brokers (`host:port`); none: the bus lives in the service's database. */
+  readonly brokers?: readonly string[];
+  /** The former holder of this service's leases is known to be dead: take them at once. */
+  readonly takeLeases?: boolean;
+  readonly onError?: (error: unknown) => void;
+}
+
+/** The bus of one service: through Kafka when there are brokers, else inside PostgreSQL. Nobody else knows which. */
+export function makeEventBus(options: EventBusOptions): EventBus {
+  const { service, store, published, brokers = [], takeLeases = false } = options;
+  const onError = (what: string, error: unknown): void => options.onError?.(new Error(what, { cause: error }));
+  if (brokers.length > 0) return new KafkaBus({ service, store, published, brokers, takeLeases, onError });
+  const bus = new PostgresBus({ store, onError });
+  bus.fuseInto(store, published);
+  return bus;
+}

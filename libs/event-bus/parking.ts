@@ -1,0 +1,89 @@
+import { ConcurrencyConflict, isOutage } from '#libs/event-store/conflict.js';
+import type { Work } from '#libs/event-store/work.js';
+import { undecodable } from './cloud-event.js';
+import type { ConsumerState, Line } from './consumer-state.js';
+import type { Subscription } from './event-bus.port.js';
+import type { PublicMessage } from './message.js';
+
+/** How many messages of a line are handled at once. */
+const chunk = 200;
+/** How often a replay gives way to a consumer that parks more behind it. */
+const patience = 50;
+
+/**
+ * Lets a parked line go on, oldest first. The line's length is its lock: a message that arrives meanwhile can only join
+ * the line, and then one of the two commits fails and looks again.
+ */
+export class Parking {
+  constructor(
+    private readonly state: ConsumerState,
+    private readonly work: () => Work,
+  ) {}
+
+  async replay(subscription: Subscription, id: string): Promise<'replayed' | 'parked-again' | 'unknown'> {
+    const name = await this.state.lineOf(subscription.group, id);
+    if (name === null) return 'unknown';
+    let conflicts = 0;
+    for (;;) {
+      const line = await this.state.line(subscription.group, name, chunk);
+      if (line === null) return 'replayed';
+      const outcome = await this.tryLine(subscription, line);
+      if (outcome === 'parked-again') return outcome;
+      if (outcome === 'conflict') conflicts += 1;
+      if (conflicts > patience) throw new ConcurrencyConflict('the line keeps growing: replay it again');
+    }
+  }
+
+  /** What stood behind a dismissed message goes on. */
+  async dismiss(subscription: Subscription, id: string): Promise<'dismissed' | 'unknown'> {
+    for (let attempt = 0; ; attempt += 1) {
+      const name = await this.state.lineOf(subscription.group, id);
+      const line = name === null ? null : await this.state.line(subscription.group, name, chunk);
+      if (line === null) return 'unknown';
+      const work = this.work();
+      this.state.leave(work, subscription.group, line, [id]);
+      try {
+        await work.commit();
+      } catch (error) {
+        if (error instanceof ConcurrencyConflict && attempt < patience) continue;
+        throw error;
+      }
+      const [head, second] = line.messages;
+      if (head?.id === id && second !== undefined) await this.replay(subscription, second.id);
+      return 'dismissed';
+    }
+  }
+
+  /** The whole line at once; if that fails, its first message alone. */
+  private async tryLine(subscription: Subscription, line: Line): Promise<'moved' | 'conflict' | 'parked-again'> {
+    const whole = await this.tryMessages(subscription, line, line.messages);
+    if (!(whole instanceof Error)) return whole;
+    const [head] = line.messages;
+    if (head === undefined) return 'conflict';
+    const first = line.messages.length === 1 ? whole : await this.tryMessages(subscription, line, [head]);
+    if (!(first instanceof Error)) return first;
+    await this.state.blame(subscription.group, line, head.id, first.message);
+    return 'parked-again';
+  }
+
+  private async tryMessages(
+    subscription: Subscription,
+    line: Line,
+    messages: readonly PublicMessage[],
+  ): Promise<'moved' | 'conflict' | Error> {
+    const broken = messages.find(({ type }) => type === undecodable);
+    if (broken !== undefined) return new Error((broken.body as { reason: string }).reason);
+    const work = this.work();
+    const ids = messages.map(({ id }) => id);
+    try {
+      await subscription.handle(messages, work);
+      this.state.leave(work, subscription.group, line, ids);
+      await work.commit();
+      return 'moved';
+    } catch (error) {
+      if (isOutage(error)) throw error;
+      if (error instanceof ConcurrencyConflict) return 'conflict';
+      return error instanceof Error ? error : new Error(String(error));
+    }
+  }
+}

@@ -1,0 +1,102 @@
+import type { RecordedFact } from '#libs/event-store/core.js';
+import type { EventStore } from '#libs/event-store/event-store.js';
+import { raiseBusEpoch } from './bus-epoch.js';
+import type { ConsumerState } from './consumer-state.js';
+import { Consumer } from './consumer.js';
+import { EventBus, type ParkedMessage, type Subscription } from './event-bus.port.js';
+import type { PublicMessage, Published } from './message.js';
+import { Parking } from './parking.js';
+import { PostgresConsumerState } from './postgres-consumer-state.js';
+import { bellOf, PostgresReader } from './postgres-reader.js';
+import { insertMessages, pruneTopics } from './postgres-topics.js';
+import { Subscriptions } from './subscriptions.js';
+
+export interface PostgresBusOptions {
+  readonly store: EventStore;
+  readonly onError: (what: string, error: unknown) => void;
+  /** Another keeper of inbox and parked messages; for tests. */
+  readonly state?: ConsumerState;
+}
+
+const publishStep = 500;
+const pruneMs = 60 * 60 * 1_000;
+
+/** The bus inside the services' own database: messages are rows, written by the statement that appends their facts. */
+export class PostgresBus extends EventBus {
+  private readonly subscriptions = new Subscriptions();
+  private readonly stopping = new AbortController();
+  private readonly state: ConsumerState;
+  private readonly parking: Parking;
+  private running: Promise<void>[] = [];
+  private pruning: NodeJS.Timeout | undefined;
+
+  constructor(private readonly options: PostgresBusOptions) {
+    super();
+    this.state = options.state ?? new PostgresConsumerState(options.store.db);
+    this.parking = new Parking(this.state, () => options.store.work());
+  }
+
+  /** From now on every work of this store that appends also publishes what `published` makes of its facts. */
+  fuseInto(store: EventStore, published: Published<RecordedFact>): void {
+    store.onStage((facts) => {
+      const messages = facts.flatMap((fact) => published(fact));
+      if (messages.length === 0) return null;
+      return { ...insertMessages(messages), committed: () => this.ring(messages) };
+    });
+  }
+
+  override async publish(messages: readonly PublicMessage[]): Promise<void> {
+    for (let start = 0; start < messages.length; start += publishStep) {
+      const some = messages.slice(start, start + publishStep);
+      const { sql, params } = insertMessages(some);
+      await this.options.store.db.query(sql, params);
+      this.ring(some);
+    }
+  }
+
+  override subscribe(subscription: Subscription): void {
+    this.subscriptions.add(subscription);
+  }
+
+  override async start(): Promise<void> {
+    const { store, onError } = this.options;
+    await raiseBusEpoch(store.db);
+    const signal = this.stopping.signal;
+    this.running = this.subscriptions.start().map((subscription) => {
+      const consumer = new Consumer(subscription, { state: this.state, work: () => store.work(), signal, onError });
+      return new PostgresReader({ db: store.db, consumer, signal, onError }).run();
+    });
+    this.pruning = setInterval(() => void this.prune(), pruneMs).unref();
+  }
+
+  override async stop(): Promise<void> {
+    clearInterval(this.pruning);
+    this.stopping.abort();
+    await Promise.all(this.running);
+  }
+
+  override parked(group: string): Promise<readonly ParkedMessage[]> {
+    return this.state.parked(group);
+  }
+
+  override replay(group: string, messageId: string): Promise<'replayed' | 'parked-again' | 'unknown'> {
+    return this.parking.replay(this.subscriptions.get(group), messageId);
+  }
+
+  override dismiss(group: string, messageId: string): Promise<'dismissed' | 'unknown'> {
+    return this.parking.dismiss(this.subscriptions.get(group), messageId);
+  }
+
+  private async prune(): Promise<void> {
+    try {
+      await this.state.prune();
+      await pruneTopics(this.options.store.db);
+    } catch (error) {
+      this.options.onError('old messages stay for another hour', error);
+    }
+  }
+
+  private ring(messages: readonly PublicMessage[]): void {
+    for (const topic of new Set(messages.map((m) => m.topic))) this.options.store.db.doorbell.ring(bellOf(topic));
+  }
+}

@@ -1,0 +1,183 @@
+import { keptForEver, personalRetentionDays, topics } from '#libs/contracts/topics.js';
+import type { Database } from '#libs/event-store/database.js';
+import { uuidv5 } from '#libs/event-store/ids.js';
+import type { Work } from '#libs/event-store/work.js';
+import type { Fragment } from '#libs/event-store/statement.js';
+import { fromHeaders, toHeaders, type EventHeaders } from './cloud-event.js';
+import type { PublicMessage } from './message.js';
+
+/** After the message at (epoch, tx, position) of its topic. */
+export interface TopicPlace {
+  readonly topic: string;
+  readonly epoch: number;
+  readonly tx: string;
+  readonly position: string;
+}
+
+export interface TopicPage {
+  readonly messages: readonly PublicMessage[];
+  /** Where to go on, of the topics that brought something. */
+  readonly next: readonly TopicPlace[];
+  /** A message is written, but a transaction that began before it is still open: come back in a millisecond. */
+  readonly soon: boolean;
+  /** There is more to read at once. */
+  readonly more: boolean;
+}
+
+/** The reader was away for longer than its topic is kept. */
+export class PlaceGone extends Error {
+  constructor(consumer: string, readonly topic: string) {
+    super(`${consumer}: messages of ${topic} were deleted before they were read; have the state restated, then reset the place`);
+    this.name = 'PlaceGone';
+  }
+}
+
+interface MessageRow {
+  topic: string;
+  epoch: number;
+  tx_text: string;
+  position: string;
+  key: string;
+  headers: string;
+  body: string;
+  ok: boolean;
+}
+
+const pruneStep = 1_000;
+const insertSql = `insert into bus.message (topic, epoch, key, headers, body)
+  select u.topic, (select i.epoch from bus.identity i), u.key, u.headers, u.body
+  from unnest($1::text[], $2::text[], $3::text[], $4::text[]) u(topic, key, headers, body)`;
+
+/** Stores messages in the order given; alone, or as a fragment of the work that appends their facts. */
+export function insertMessages(messages: readonly PublicMessage[]): Fragment {
+  return {
+    sql: insertSql,
+    params: [
+      messages.map((m) => m.topic),
+      messages.map((m) => m.key),
+      messages.map((m) => JSON.stringify(toHeaders(m))),
+      messages.map((m) => JSON.stringify(m.body)),
+    ],
+  };
+}
+
+/**
+ * The next messages of several topics in one query, each topic in its own gap-free order: cut at the first message whose
+ * transaction is not older than every open one, because something may still commit before it.
+ */
+export async function readTopics(db: Database, places: readonly TopicPlace[], limit: number): Promise<TopicPage> {
+  const perTopic = places.length === 1 ? limit : Math.ceil(limit / 2);
+  const rows = await db.query<MessageRow>(
+    `select m.topic, m.epoch, m.tx::text as tx_text, m.position, m.key, m.headers, m.body,
+       (m.epoch < i.epoch or m.tx < pg_snapshot_xmin(pg_current_snapshot())) as ok
+     from bus.identity i, unnest($1::text[], $2::int[], $3::text[], $4::bigint[]) with ordinality p(topic, epoch, tx, position, place),
+     lateral (
+       select b.* from bus.message b
+       where b.topic = p.topic and (b.epoch, b.tx, b.position) > (p.epoch, p.tx::xid8, p.position)
+       order by b.epoch, b.tx, b.position limit $5
+     ) m
+     order by p.place, m.epoch, m.tx, m.position`,
+    [places.map((p) => p.topic), places.map((p) => p.epoch), places.map((p) => p.tx), places.map((p) => p.position), perTopic],
+  );
+  const byTopic = Map.groupBy(rows, (row) => row.topic);
+  let soon = false;
+  const visible = [...byTopic.values()].map((page) => {
+    const hidden = page.findIndex((row) => !row.ok);
+    if (hidden !== -1) soon = true;
+    return hidden === -1 ? page : page.slice(0, hidden);
+  });
+  const busy = visible.filter((page) => page.length > 0);
+  const share = Math.max(1, Math.floor(limit / Math.max(1, busy.length)));
+  const cut = busy.map((page) => page.slice(0, share));
+  return {
+    messages: cut.flat().map(toMessage),
+    next: cut.flatMap((page) => {
+      const last = page.at(-1);
+      return last === undefined ? [] : [{ topic: last.topic, epoch: last.epoch, tx: last.tx_text, position: last.position }];
+    }),
+    soon,
+    more: busy.some((page, index) => page.length > (cut[index]?.length ?? 0) || page.length === perTopic),
+  };
+}
+
+/** Where a consumer stands in its topics; the beginning where it has not been. @throws PlaceGone */
+export async function readPlaces(db: Database, consumer: string, of: readonly string[]): Promise<TopicPlace[]> {
+  const rows = await db.query<{ topic: string; epoch: number; tx_text: string; position: string; gone: boolean }>(
+    `select p.topic, p.epoch, p.tx::text as tx_text, p.position,
+       coalesce((g.epoch, g.tx, g.position) > (p.epoch, p.tx, p.position), false) as gone
+     from bus_place p left join bus.pruned g on g.topic = p.topic where p.consumer = $1 and p.topic = any($2::text[])`,
+    [consumer, of],
+  );
+  const known = new Map(rows.map((row) => [row.topic, row]));
+  return of.map((topic) => {
+    const row = known.get(topic);
+    if (row === undefined) return { topic, epoch: 0, tx: '0', position: '0' };
+    if (row.gone) throw new PlaceGone(consumer, topic);
+    return { topic, epoch: row.epoch, tx: row.tx_text, position: row.position };
+  });
+}
+
+/** Stages the move of places; the work fails with a conflict unless they are still where this reader found them. */
+export function movePlaces(work: Work, consumer: string, from: readonly TopicPlace[], to: readonly TopicPlace[]): void {
+  const was = new Map(from.map((place) => [place.topic, place]));
+  const moves = to.map((place) => ({ place, was: was.get(place.topic) }));
+  const first = moves.filter((m) => m.was === undefined || m.was.tx === '0').map((m) => m.place);
+  const later = moves.flatMap((m) => (m.was === undefined || m.was.tx === '0' ? [] : [{ ...m, was: m.was }]));
+  if (first.length > 0) {
+    work.run(
+      `insert into bus_place (consumer, topic, epoch, tx, position) select $1::text, u.topic, u.epoch, u.tx::xid8, u.position
+       from unnest($2::text[], $3::int[], $4::text[], $5::bigint[]) u(topic, epoch, tx, position)`,
+      [consumer, first.map((p) => p.topic), first.map((p) => p.epoch), first.map((p) => p.tx), first.map((p) => p.position)],
+    );
+  }
+  if (later.length > 0) {
+    work.expect(
+      `update bus_place p set epoch = u.epoch, tx = u.tx::xid8, position = u.position
+       from unnest($2::text[], $3::int[], $4::text[], $5::bigint[], $6::text[], $7::bigint[]) u(topic, epoch, tx, position, was_tx, was_position)
+       where p.consumer = $1 and p.topic = u.topic and p.tx = u.was_tx::xid8 and p.position = u.was_position`,
+      [
+        consumer,
+        later.map((m) => m.place.topic),
+        later.map((m) => m.place.epoch),
+        later.map((m) => m.place.tx),
+        later.map((m) => m.place.position),
+        later.map((m) => m.was.tx),
+        later.map((m) => m.was.position),
+      ],
+      later.length,
+      'place as it was read',
+    );
+  }
+}
+
+/** Deletes what is older than its topic is kept, a little at a time; topics kept for ever keep everything. */
+export async function pruneTopics(db: Database): Promise<void> {
+  const mortal = Object.values(topics).filter((topic) => !keptForEver.includes(topic));
+  for (const topic of mortal) {
+    for (;;) {
+      const gone = await db.query(
+        `with old as (
+           select f.* from (
+             select m.epoch, m.tx, m.position, m.published_at from bus.message m where m.topic = $1
+             order by m.epoch, m.tx, m.position limit $3
+           ) f where f.published_at < now() - $2 * interval '1 day'
+         ), mark as (
+           insert into bus.pruned as p (topic, epoch, tx, position)
+           select $1, o.epoch, o.tx, o.position from old o order by o.epoch desc, o.tx desc, o.position desc limit 1
+           on conflict (topic) do update set epoch = excluded.epoch, tx = excluded.tx, position = excluded.position
+           where (p.epoch, p.tx, p.position) < (excluded.epoch, excluded.tx, excluded.position)
+         )
+         delete from bus.message m using old o
+         where m.topic = $1 and m.epoch = o.epoch and m.tx = o.tx and m.position = o.position returning 1`,
+        [topic, personalRetentionDays, pruneStep],
+      );
+      if (gone.length < pruneStep) break;
+    }
+  }
+}
+
+function toMessage(row: MessageRow): PublicMessage {
+  const fallbackId = uuidv5(`${row.topic}/${row.epoch}/${row.tx_text}/${row.position}`);
+  const at = { topic: row.topic, key: row.key, log: row.topic, place: Number(row.position), fallbackId };
+  return fromHeaders(at, JSON.parse(row.headers) as EventHeaders, row.body);
+}
