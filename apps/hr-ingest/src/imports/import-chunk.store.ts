@@ -33,12 +33,19 @@ export class ImportChunks {
   ) {}
 
   async open(id: string, mode: 'delta', actor: string, now: string): Promise<void> {
-    await this.db.query(`insert into import (id, mode, status, actor, created_at) values ($1, $2, 'running', $3, $4)`, [id, mode, actor, now]);
+    await this.db.query(`insert into import (id, mode, status, actor, created_at) values ($1, $2, 'running', $3, $4)`, [
+      id,
+      mode,
+      actor,
+      now,
+    ]);
   }
 
   /** Stores pieces `firstSeq`, `firstSeq + 1`, …: one short transaction, however long the client takes. */
   async add(id: string, firstSeq: number, chunks: readonly (readonly ImportRow[])[]): Promise<void> {
-    const sealed = chunks.map((rows, index) => this.masterKey.seal(JSON.stringify(rows), contextOf(id, firstSeq + index)));
+    const sealed = chunks.map((rows, index) =>
+      this.masterKey.seal(JSON.stringify(rows), contextOf(id, firstSeq + index)),
+    );
     await this.db.query(
       `insert into import_chunk (import, seq, rows) select $1, $2::int + u.n::int - 1, u.rows from unnest($3::text[]) with ordinality as u(rows, n)`,
       [id, firstSeq, sealed],
@@ -77,14 +84,25 @@ export class ImportChunks {
     );
     if (row === undefined) return null;
     const { id, seq, actor } = row;
-    return { importId: id, seq, actor, rows: JSON.parse(this.masterKey.open(row.rows, contextOf(id, seq))) as ImportRow[] };
+    return {
+      importId: id,
+      seq,
+      actor,
+      rows: JSON.parse(this.masterKey.open(row.rows, contextOf(id, seq))) as ImportRow[],
+    };
   }
 
   /**
    * Moves the import past a piece in the transaction of its effects, which fails if the piece was taken in the meantime or
    * the import cancelled: each piece takes effect once, whoever works on it.
    */
-  advance(work: Work, { importId, seq }: NextChunk, counts: ChunkCounts, rejections: readonly Rejection[], now: string): void {
+  advance(
+    work: Work,
+    { importId, seq }: NextChunk,
+    counts: ChunkCounts,
+    rejections: readonly Rejection[],
+    now: string,
+  ): void {
     const { created, changed, terminated, unchanged, rejected } = counts;
     work.expect(
       `update import set next_chunk = next_chunk + 1,

@@ -28,6 +28,8 @@ export interface RowReader {
 }
 
 const lists: ReadonlySet<string> = new Set<WorkerField>(['phoneNumbers', 'addresses']);
+/** Columns whose values may span lines. */
+const severalLines: ReadonlySet<string> = new Set<WorkerField>(['addresses', 'custom']);
 
 /**
  * CSV as of RFC 4180. The header holds names of worker fields in any order; a column left out changes nothing and an
@@ -36,10 +38,7 @@ const lists: ReadonlySet<string> = new Set<WorkerField>(['phoneNumbers', 'addres
  */
 export class CsvRows implements RowReader {
   private columns: readonly WorkerField[] | null = null;
-  private readonly splitter = new RecordSplitter(true, (text) => {
-    const cells = cellsOf(text);
-    return cells !== null && (this.columns === null || cells.length === this.columns.length);
-  });
+  private readonly splitter = new RecordSplitter(true, (text) => this.isWhole(cellsOf(text)));
 
   push(text: string): ImportRow[] {
     return this.rows(this.splitter.push(text));
@@ -47,16 +46,27 @@ export class CsvRows implements RowReader {
 
   end(): ImportRow[] {
     const rows = this.rows(this.splitter.end());
-    if (this.columns === null) throw new HeaderRefused([{ field: 'employeeId', detail: 'the file is empty: give a header and a row for each worker' }]);
+    if (this.columns === null)
+      throw new HeaderRefused([
+        { field: 'employeeId', detail: 'the file is empty: give a header and a row for each worker' },
+      ]);
     return rows;
   }
 
-  private rows(records: readonly RecordText[]): ImportRow[] {
-    return records.flatMap((record) => {
-      if (this.columns !== null) return [rowOf(record, this.columns)];
-      this.columns = columnsOf(record);
-      return [];
-    });
+  /** Two quotes left open make one sound record of all rows between them; a name over several lines gives it away. */
+  private isWhole(cells: readonly string[] | null): boolean {
+    const { columns } = this;
+    if (cells === null || columns === null || cells.length !== columns.length) return false;
+    return cells.every((cell, index) => !cell.includes('\n') || severalLines.has(columns[index] ?? ''));
+  }
+
+  private rows(records: Iterable<RecordText>): ImportRow[] {
+    const rows: ImportRow[] = [];
+    for (const record of records) {
+      if (this.columns === null) this.columns = columnsOf(record);
+      else rows.push(rowOf(record, this.columns));
+    }
+    return rows;
   }
 }
 
@@ -64,20 +74,31 @@ function columnsOf({ text, broken }: RecordText): readonly WorkerField[] {
   const names = (broken ? null : cellsOf(text)) ?? [];
   const problems: FieldProblem[] = [];
   names.forEach((field, index) => {
-    if (!isWorkerField(field)) problems.push({ field, detail: `column ${index + 1} "${field}" is no field of a worker: rename it or leave it out` });
-    else if (names.indexOf(field) !== index) problems.push({ field, detail: `the header has ${field} twice: leave one out` });
+    if (!isWorkerField(field))
+      problems.push({
+        field,
+        detail: `column ${index + 1} "${field}" is no field of a worker: rename it or leave it out`,
+      });
+    else if (names.indexOf(field) !== index)
+      problems.push({ field, detail: `the header has ${field} twice: leave one out` });
   });
-  if (!names.includes('employeeId')) problems.push({ field: 'employeeId', detail: 'is missing in the header: every row must say whom it is about' });
+  if (!names.includes('employeeId'))
+    problems.push({ field: 'employeeId', detail: 'is missing in the header: every row must say whom it is about' });
   if (problems.length > 0) throw new HeaderRefused(problems);
   return names.filter(isWorkerField);
 }
 
 function rowOf({ line, text, broken }: RecordText, columns: readonly WorkerField[]): ImportRow {
   const cells = broken ? null : cellsOf(text);
-  if (cells === null) return refused(line, null, 'has a quote that is not closed, or not doubled inside a quoted value');
+  if (cells === null)
+    return refused(line, null, 'has a quote that is not closed, or not doubled inside a quoted value');
   if (cells.length !== columns.length) {
     const short = columns[cells.length] ?? null;
-    return refused(line, short, `has ${cells.length} values for ${columns.length} columns: quote values that hold a comma`);
+    return refused(
+      line,
+      short,
+      `has ${cells.length} values for ${columns.length} columns: quote values that hold a comma`,
+    );
   }
   const fields: Partial<Record<WorkerField, unknown>> = {};
   for (const [index, field] of columns.entries()) {
@@ -90,7 +111,11 @@ function rowOf({ line, text, broken }: RecordText, columns: readonly WorkerField
 
 function valueOf(field: WorkerField, cell: string): unknown {
   if (cell === '') return null;
-  if (lists.has(field)) return cell.split(';').map((part) => part.trim()).filter((part) => part !== '');
+  if (lists.has(field))
+    return cell
+      .split(';')
+      .map((part) => part.trim())
+      .filter((part) => part !== '');
   return field === 'custom' ? jsonOf(cell) : cell;
 }
 
@@ -110,11 +135,11 @@ export class NdjsonRows implements RowReader {
   private readonly splitter = new RecordSplitter(false);
 
   push(text: string): ImportRow[] {
-    return this.splitter.push(text).map(rowOfJson);
+    return Array.from(this.splitter.push(text), rowOfJson);
   }
 
   end(): ImportRow[] {
-    return this.splitter.end().map(rowOfJson);
+    return Array.from(this.splitter.end(), rowOfJson);
   }
 }
 
@@ -123,7 +148,13 @@ function rowOfJson({ line, text }: RecordText): ImportRow {
   if (value === undefined) return refused(line, null, 'is not a JSON object');
   const unknown = Object.keys(value).filter((name) => !isWorkerField(name));
   if (unknown.length > 0) {
-    return { line, problems: unknown.map((field) => ({ field, detail: `"${field}" is no field of a worker: rename it or leave it out` })) };
+    return {
+      line,
+      problems: unknown.map((field) => ({
+        field,
+        detail: `"${field}" is no field of a worker: rename it or leave it out`,
+      })),
+    };
   }
   return statedRow(line, value);
 }

@@ -56,7 +56,9 @@ export class ImportRuns implements OnApplicationBootstrap, OnModuleDestroy {
   }
 
   private async loop(): Promise<void> {
-    await this.chunks.discardAbandoned(new Date(Date.parse(this.clock.now()) - abandonedMs).toISOString()).catch(() => undefined);
+    await this.chunks
+      .discardAbandoned(new Date(Date.parse(this.clock.now()) - abandonedMs).toISOString())
+      .catch(() => undefined);
     while (!this.stopped) {
       this.rung = false;
       let chunk: NextChunk | null = null;
@@ -69,7 +71,8 @@ export class ImportRuns implements OnApplicationBootstrap, OnModuleDestroy {
         await this.apply(chunk);
         this.failing = { piece: '', failures: 0 };
         await setImmediate();
-        while (!this.stopped && (await this.backlog.behind()) > this.settings.HR_IMPORT_LEAD) await this.pause(backlogPollMs);
+        while (!this.stopped && (await this.backlog.behind()) > this.settings.HR_IMPORT_LEAD)
+          await this.pause(backlogPollMs);
       } catch (error) {
         await this.survive(error, chunk);
       }
@@ -80,9 +83,20 @@ export class ImportRuns implements OnApplicationBootstrap, OnModuleDestroy {
   async apply(chunk: NextChunk): Promise<void> {
     const work = this.store.work();
     const readable = chunk.rows.filter((row) => 'fields' in row);
-    const outcomes = await this.commands.execute(new RecordWorkers(readable.map((row) => statedOf(row, chunk)), work));
+    const outcomes = await this.commands.execute(
+      new RecordWorkers(
+        readable.map((row) => statedOf(row, chunk)),
+        work,
+      ),
+    );
     const rejections = rejectionsOf(chunk.rows, readable, outcomes);
-    this.chunks.advance(work, chunk, countsOf(chunk.rows.length - readable.length, outcomes), rejections, this.clock.now());
+    this.chunks.advance(
+      work,
+      chunk,
+      countsOf(chunk.rows.length - readable.length, outcomes),
+      rejections,
+      this.clock.now(),
+    );
     crashPoint('hr.import.mid-batch');
     await work.commit();
     crashPoint('hr.after-append');
@@ -90,13 +104,20 @@ export class ImportRuns implements OnApplicationBootstrap, OnModuleDestroy {
 
   /** Someone else wrote first: read again and decide again. Anything unexpected is tried a few times, then the import ends as failed. */
   private async survive(error: unknown, chunk: NextChunk | null): Promise<void> {
-    if (chunk === null || isOutage(error)) return await this.pause(retryMs);
+    if (chunk === null || isOutage(error)) {
+      await this.pause(retryMs);
+      return;
+    }
     const piece = `${chunk.importId}/${chunk.seq}`;
+    const failures = this.failing.piece === piece ? this.failing.failures + 1 : 1;
+    this.failing = { piece, failures };
     const conflict = error instanceof ConcurrencyConflict;
-    this.failing = { piece, failures: this.failing.piece === piece ? this.failing.failures + 1 : 1 };
-    if (conflict) return await this.pause(Math.min(this.failing.failures * 10, retryMs));
-    this.logger.error(error instanceof Error ? error : new Error(String(error)));
-    if (this.failing.failures < mostFailures) return await this.pause(retryMs);
+    if (!conflict) this.logger.error(error instanceof Error ? error : new Error(String(error)));
+    if (conflict || failures < mostFailures) await this.pause(conflict ? Math.min(failures * 10, retryMs) : retryMs);
+    else await this.giveUp(chunk);
+  }
+
+  private async giveUp(chunk: NextChunk): Promise<void> {
     const lines = `${chunk.rows.at(0)?.line ?? 0} to ${chunk.rows.at(-1)?.line ?? 0}`;
     const detail = `lines ${lines} could not be applied; everything before them is. The failure is logged.`;
     await this.chunks.end(chunk.importId, 'failed', detail, this.clock.now()).catch(() => false);
@@ -132,10 +153,18 @@ function countsOf(unreadable: number, outcomes: readonly WorkerOutcome[]): Chunk
   return counts;
 }
 
-function rejectionsOf(rows: readonly ImportRow[], readable: readonly Readable[], outcomes: readonly WorkerOutcome[]): Rejection[] {
-  const unreadable = rows.flatMap((row) => ('problems' in row ? row.problems.map((problem) => ({ line: row.line, ...problem })) : []));
+function rejectionsOf(
+  rows: readonly ImportRow[],
+  readable: readonly Readable[],
+  outcomes: readonly WorkerOutcome[],
+): Rejection[] {
+  const unreadable = rows.flatMap((row) =>
+    'problems' in row ? row.problems.map((problem) => ({ line: row.line, ...problem })) : [],
+  );
   const refused = outcomes.flatMap((outcome, index) =>
-    outcome.result === 'rejected' ? outcome.problems.map((problem) => ({ line: readable[index]?.line ?? 0, ...problem })) : [],
+    outcome.result === 'rejected'
+      ? outcome.problems.map((problem) => ({ line: readable[index]?.line ?? 0, ...problem }))
+      : [],
   );
   return [...unreadable, ...refused];
 }

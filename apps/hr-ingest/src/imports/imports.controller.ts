@@ -1,6 +1,14 @@
 import { Controller, Get, Headers, HttpCode, Param, Post, Query, Req, Res } from '@nestjs/common';
 import { CommandBus, QueryBus } from '@nestjs/cqrs';
-import { ApiAcceptedResponse, ApiBearerAuth, ApiBody, ApiConsumes, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
+import {
+  ApiAcceptedResponse,
+  ApiBearerAuth,
+  ApiBody,
+  ApiConsumes,
+  ApiOkResponse,
+  ApiOperation,
+  ApiTags,
+} from '@nestjs/swagger';
 import type { Request, Response } from 'express';
 import type { Caller } from '#libs/auth/caller.js';
 import { CurrentCaller } from '#libs/auth/current-caller.decorator.js';
@@ -10,6 +18,7 @@ import { InvalidInput, NotFound, RequestProblem } from '#libs/service-kit/proble
 import { CancelImport } from './cancel-import.command.js';
 import { HeaderRefused } from './import-rows.js';
 import { importExample, ImportQuery } from './import.dto.js';
+import { LineTooLong } from './record-splitter.js';
 import { GetImport, ListImports, type ImportDetailView, type ImportView } from './read-imports.query.js';
 import { ReceiveImport } from './receive-import.command.js';
 
@@ -27,8 +36,16 @@ export class ImportsController {
   @Roles('hr-feed')
   @ApiOperation({ summary: 'Take in a file of workers; it is stored when this answers, and applied afterwards' })
   @ApiConsumes('text/csv', 'application/x-ndjson')
-  @ApiBody({ schema: { type: 'string' }, examples: { csv: { value: 'employeeId,givenName,familyName,department,hireDate\n1001,Ada,Lovelace,Engineering,2026-03-02\n' } } })
-  @ApiAcceptedResponse({ description: '`Location` is the import', schema: { example: { ...importExample, status: 'running' } } })
+  @ApiBody({
+    schema: { type: 'string' },
+    examples: {
+      csv: { value: 'employeeId,givenName,familyName,department,hireDate\n1001,Ada,Lovelace,Engineering,2026-03-02\n' },
+    },
+  })
+  @ApiAcceptedResponse({
+    description: '`Location` is the import',
+    schema: { example: { ...importExample, status: 'running' } },
+  })
   async post(
     @Query() { mode }: ImportQuery,
     @Headers('content-type') type: string | undefined,
@@ -58,7 +75,8 @@ export class ImportsController {
   @ApiOperation({ summary: 'Imports, newest first' })
   @ApiOkResponse({ schema: { example: { items: [importExample], nextCursor: null } } })
   async list(@Query() { limit, cursor, filter }: PageQuery): Promise<Page<ImportView>> {
-    if (filter !== undefined) throw new InvalidInput([{ pointer: '/filter', detail: 'is not served for imports: leave it out' }]);
+    if (filter !== undefined)
+      throw new InvalidInput([{ pointer: '/filter', detail: 'is not served for imports: leave it out' }]);
     return await this.queries.execute(new ListImports(limit, cursor));
   }
 
@@ -85,18 +103,31 @@ export class ImportsController {
 const uuid = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
 
 function formatOf(contentType = '', encoding = 'identity'): 'csv' | 'ndjson' {
-  const [type = '', ...parameters] = contentType.toLowerCase().split(';').map((part) => part.trim());
-  const charset = parameters.find((parameter) => parameter.startsWith('charset='))?.slice('charset='.length).replaceAll('"', '') ?? 'utf-8';
+  const [type = '', ...parameters] = contentType
+    .toLowerCase()
+    .split(';')
+    .map((part) => part.trim());
+  const charset =
+    parameters
+      .find((parameter) => parameter.startsWith('charset='))
+      ?.slice('charset='.length)
+      .replaceAll('"', '') ?? 'utf-8';
   if (encoding === 'identity' && (charset === 'utf-8' || charset === 'utf8' || charset === 'us-ascii')) {
     if (type === 'text/csv') return 'csv';
     if (type === 'application/x-ndjson') return 'ndjson';
   }
-  throw new RequestProblem(415, 'unsupported_media_type', 'send the body as text/csv or application/x-ndjson in UTF-8, not compressed');
+  throw new RequestProblem(
+    415,
+    'unsupported_media_type',
+    'send the body as text/csv or application/x-ndjson in UTF-8, not compressed',
+  );
 }
 
 function explain(error: unknown): never {
   if (error instanceof HeaderRefused) {
     throw new InvalidInput(error.problems.map(({ field, detail }) => ({ pointer: `/${field}`, detail })));
   }
+  if (error instanceof LineTooLong)
+    throw new InvalidInput([{ pointer: '', detail: `${error.message}: is it a file of rows?` }]);
   throw error;
 }

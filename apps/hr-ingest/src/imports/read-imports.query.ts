@@ -47,7 +47,10 @@ export class ListImports extends Query<Page<ImportView>> {
 
 const shownRejections = 1_000;
 
-type Row = Omit<ImportView, 'createdAt' | 'finishedAt'> & { readonly created_at: Date; readonly finished_at: Date | null };
+type Row = Omit<ImportView, 'createdAt' | 'finishedAt'> & {
+  readonly created_at: Date;
+  readonly finished_at: Date | null;
+};
 const columns = `id, mode, status, total, processed, created, changed, terminated, unchanged, rejected, created_at, finished_at, detail`;
 
 @QueryHandler(GetImport)
@@ -83,5 +86,19 @@ export class ListImportsHandler implements IQueryHandler<ListImports> {
 function viewOf(row: Row): ImportView {
   const { id, mode, status, total, processed, created, changed, terminated, unchanged, rejected, detail } = row;
   const [createdAt, finishedAt] = [row.created_at.toISOString(), row.finished_at?.toISOString() ?? null];
-  return { id, mode, status, total, processed, created, changed, terminated, unchanged, rejected, createdAt, finishedAt, detail };
+  return {
+    id,
+    mode,
+    status,
+    total,
+    processed,
+    created,
+    changed,
+    terminated,
+    unchanged,
+    rejected,
+    createdAt,
+    finishedAt,
+    detail,
+  };
 }

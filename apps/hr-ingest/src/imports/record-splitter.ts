@@ -10,6 +10,15 @@ export interface RecordText {
 const longestLines = 50;
 const longestText = 65_536;
 
+/** No sound line is longer, in characters; a body without line ends must not fill the memory. */
+const longestRest = 1_048_576;
+
+export class LineTooLong extends Error {
+  constructor(readonly line: number) {
+    super(`line ${line} is longer than ${longestRest} characters`);
+  }
+}
+
 /**
  * Cuts a stream of text into records: at line ends outside quotes (RFC 4180), or at every line end. It holds no more than
  * one unfinished record. A record over several lines must satisfy `whole`; else its first line is broken and the cutting
@@ -28,30 +37,29 @@ export class RecordSplitter {
     private readonly whole: (text: string) => boolean = () => true,
   ) {}
 
-  push(text: string): RecordText[] {
+  /** One by one, so that what the first record says (a header) can count for the next. */
+  *push(text: string): Generator<RecordText> {
     this.rest += text;
-    return this.take(false);
+    yield* this.take(false);
   }
 
   /** What is left after the last text. */
-  end(): RecordText[] {
-    const records = this.take(true);
+  *end(): Generator<RecordText> {
+    yield* this.take(true);
     this.rest = '';
-    return records;
   }
 
-  private take(ended: boolean): RecordText[] {
-    const records: RecordText[] = [];
+  private *take(ended: boolean): Generator<RecordText> {
     let from = 0;
     while (from < this.rest.length) {
       const found = this.next(from, ended);
       if (found === null) break;
-      if (found.text.trim() !== '') records.push({ line: this.line, text: found.text, broken: found.broken });
+      if (found.text.trim() !== '') yield { line: this.line, text: found.text, broken: found.broken };
       this.line += found.lines;
       from = found.next;
     }
     this.rest = this.rest.slice(from);
-    return records;
+    if (this.rest.length > longestRest) throw new LineTooLong(this.line);
   }
 
   /** The record that begins at `from`; null when more text is needed to tell. */
@@ -65,14 +73,20 @@ export class RecordSplitter {
       if (this.quotes && oddQuotes(this.rest, start, end)) odd = !odd;
       if (!odd) {
         const text = withoutReturn(this.rest.slice(from, end));
-        if (lines === 1 || this.whole(text)) return { text, next: Math.min(end + 1, this.rest.length), lines, broken: false };
+        if (lines === 1 || this.whole(text))
+          return { text, next: Math.min(end + 1, this.rest.length), lines, broken: false };
       }
       if (!odd || lineEnd === -1 || lines >= longestLines || end - from > longestText) break;
       start = end + 1;
       lineEnd = this.lineEnd(start);
     }
     const end = firstEnd === -1 ? this.rest.length : firstEnd;
-    return { text: withoutReturn(this.rest.slice(from, end)), next: Math.min(end + 1, this.rest.length), lines: 1, broken: true };
+    return {
+      text: withoutReturn(this.rest.slice(from, end)),
+      next: Math.min(end + 1, this.rest.length),
+      lines: 1,
+      broken: true,
+    };
   }
 
   private lineEnd(from: number): number {

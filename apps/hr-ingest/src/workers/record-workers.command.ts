@@ -80,8 +80,9 @@ export class RecordWorkersHandler implements ICommandHandler<RecordWorkers> {
     try {
       return this.stage(loaded, attributes, record.cause, found, today, work);
     } catch (error) {
-      if (error instanceof DomainError) return { result: 'rejected', problems: [problemOf(error)], refusal: error };
-      throw error;
+      if (!(error instanceof DomainError)) throw error;
+      const refusal = error as DomainError;
+      return { result: 'rejected', problems: [problemOf(refusal)], refusal };
     }
   }
 

@@ -53,7 +53,9 @@ export class WorkerLookup {
 
   /** By UUID, in one query. */
   async byWorker(ids: readonly string[]): Promise<Loaded<Worker>[]> {
-    const rows = await this.db.query<WorkerRow>(`select ${columns} from worker w where w.worker = any($1::uuid[])`, [ids]);
+    const rows = await this.db.query<WorkerRow>(`select ${columns} from worker w where w.worker = any($1::uuid[])`, [
+      ids,
+    ]);
     return rows.map(loadedOf);
   }
 }

@@ -19,27 +19,35 @@ export const textMapRule = 'must be an object of at most 50 texts';
 export const instantRule = 'must be an instant with an offset, such as 2026-06-30T17:00:00+02:00';
 const mostEntries = 50;
 
-// Tab, line feed and carriage return belong to texts; PostgreSQL refuses NUL, and the rest is damage, as is U+FFFD,
-// which stands for bytes that were no UTF-8.
-// eslint-disable-next-line no-control-regex
-const damaged = /[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f\ufffd]/;
+// PostgreSQL refuses NUL, and the rest is damage, as is U+FFFD, which stands for bytes that were no UTF-8.
+const damaged = /[\u0000-\u001f\u007f\ufffd]/;
+const lineBreaks = /[\t\r\n]/g;
 
+/** Text of one line. */
 export function isText(value: unknown): boolean {
   return (
-    typeof value === 'string' && /\S/.test(value) && value.length <= longestText && !damaged.test(value) && value.isWellFormed()
+    typeof value === 'string' &&
+    /\S/.test(value) &&
+    value.length <= longestText &&
+    !damaged.test(value) &&
+    value.isWellFormed()
   );
 }
+
+/** Text that may have several lines, such as an address. */
+const isLongText = (value: unknown): boolean =>
+  isText(typeof value === 'string' ? value.replace(lineBreaks, ' ') : value);
 
 export const isKey = (value: unknown): boolean => isText(value) && String(value).length <= longestKey;
 
 export function isTextList(value: unknown): boolean {
-  return Array.isArray(value) && value.length <= mostEntries && value.every(isText);
+  return Array.isArray(value) && value.length <= mostEntries && value.every(isLongText);
 }
 
 export function isTextMap(value: unknown): boolean {
   if (typeof value !== 'object' || value === null || Array.isArray(value)) return false;
   const entries = Object.entries(value);
-  return entries.length <= mostEntries && entries.flat().every(isText);
+  return entries.length <= mostEntries && entries.flat().every(isLongText);
 }
 
 const instant = /^(\d{4}-\d\d-\d\d)T([01]\d|2[0-3]):[0-5]\d(:[0-5]\d(\.\d{1,9})?)?(Z|[+-](0\d|1[0-4]):[0-5]\d)$/;
@@ -66,10 +74,16 @@ export function orderProblems(worker: WorkerAttributes): FieldProblem[] {
     });
   }
   if (leaveFrom !== undefined && leaveUntil !== undefined && leaveUntil < leaveFrom) {
-    problems.push({ field: 'leaveUntil', detail: `leaveUntil ${leaveUntil} is before leaveFrom ${leaveFrom}: correct one of the two` });
+    problems.push({
+      field: 'leaveUntil',
+      detail: `leaveUntil ${leaveUntil} is before leaveFrom ${leaveFrom}: correct one of the two`,
+    });
   }
   if (leaveUntil !== undefined && leaveFrom === undefined && worker.status !== 'on-leave') {
-    problems.push({ field: 'leaveFrom', detail: 'leaveFrom is missing: give the first day of the leave that ends on leaveUntil, or status on-leave' });
+    problems.push({
+      field: 'leaveFrom',
+      detail: 'leaveFrom is missing: give the first day of the leave that ends on leaveUntil, or status on-leave',
+    });
   }
   return problems;
 }

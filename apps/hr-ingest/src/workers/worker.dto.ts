@@ -12,7 +12,11 @@ const holds = (name: string, validate: (value: unknown) => boolean, message: str
 
 const isDay = (value: unknown): boolean => typeof value === 'string' && isCalendarDay(value);
 const Day = (description: string, example = '2026-03-02'): PropertyDecorator =>
-  applyDecorators(ApiPropertyOptional({ description, example, format: 'date' }), IsOptional(), holds('day', isDay, rules.dayRule));
+  applyDecorators(
+    ApiPropertyOptional({ description, example, format: 'date' }),
+    IsOptional(),
+    holds('day', isDay, rules.dayRule),
+  );
 const Text = (example?: string, description = ''): PropertyDecorator =>
   applyDecorators(
     ApiPropertyOptional({ description, ...(example === undefined ? {} : { example }) }),
@@ -20,9 +24,17 @@ const Text = (example?: string, description = ''): PropertyDecorator =>
     holds('text', rules.isText, rules.textRule),
   );
 const Key = (description: string, example: string): PropertyDecorator =>
-  applyDecorators(ApiPropertyOptional({ description, example }), IsOptional(), holds('key', rules.isKey, rules.keyRule));
+  applyDecorators(
+    ApiPropertyOptional({ description, example }),
+    IsOptional(),
+    holds('key', rules.isKey, rules.keyRule),
+  );
 const Texts = (example: string[]): PropertyDecorator =>
-  applyDecorators(ApiPropertyOptional({ type: [String], example }), IsOptional(), holds('texts', rules.isTextList, rules.textListRule));
+  applyDecorators(
+    ApiPropertyOptional({ type: [String], example }),
+    IsOptional(),
+    holds('texts', rules.isTextList, rules.textListRule),
+  );
 
 const given = (value: unknown): boolean => value !== undefined && value !== null && value !== '';
 
@@ -145,7 +157,9 @@ export class WorkerDto {
 /** Everything wrong with a record, field by field: the rules of the DTO, then those between fields. */
 export function problemsOf(fields: StatedFields): rules.FieldProblem[] {
   const broken = validateSync(Object.assign(new WorkerDto(), fields));
-  const problems = broken.flatMap((error) => problemErrors(error, '')).map(({ pointer, detail }) => ({ field: pointer.slice(1), detail }));
+  const problems = broken
+    .flatMap((error) => problemErrors(error, ''))
+    .map(({ pointer, detail }) => ({ field: pointer.slice(1), detail }));
   return problems.length > 0 ? problems : rules.orderProblems(fields as unknown as WorkerAttributes);
 }
 

@@ -12,6 +12,14 @@ import { Workers } from './workers.stream.js';
 @Module({
   imports: [CqrsModule],
   controllers: [WorkersController],
-  providers: [Workers, RecordWorkersHandler, RecordWorkerHandler, WorkerDays, WorkerLookup, GetWorkerHandler, ListWorkersHandler],
+  providers: [
+    Workers,
+    RecordWorkersHandler,
+    RecordWorkerHandler,
+    WorkerDays,
+    WorkerLookup,
+    GetWorkerHandler,
+    ListWorkersHandler,
+  ],
 })
 export class WorkerModule {}

@@ -95,7 +95,12 @@ function advance(state: KnownWorker, attributes: WorkerAttributes, today: Today)
   return same ? [] : [factOf(state, attributes, changed, today)];
 }
 
-function factOf(state: KnownWorker, attributes: WorkerAttributes, changed: readonly string[], today: Today): WorkerEvent {
+function factOf(
+  state: KnownWorker,
+  attributes: WorkerAttributes,
+  changed: readonly string[],
+  today: Today,
+): WorkerEvent {
   const { phase, onLeave, changesAtMs } = employmentAt(attributes, today.nowMs, today.defaultZone);
   const employed = phase === 'live';
   return {

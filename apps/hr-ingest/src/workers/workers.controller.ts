@@ -34,7 +34,15 @@ export class WorkersController {
   @Put(':employeeId')
   @Roles('hr-feed')
   @ApiOperation({ summary: 'State a worker in full: what is absent is cleared. The same again causes nothing.' })
-  @ApiOkResponse({ description: 'The worker and the events this caused; 201 for a new worker', schema: { example: { worker: workerExample, events: [{ id: '0198c0de-0000-7000-8000-000000000001', type: 'hub.hr.worker.hired.v1' }] } } })
+  @ApiOkResponse({
+    description: 'The worker and the events this caused; 201 for a new worker',
+    schema: {
+      example: {
+        worker: workerExample,
+        events: [{ id: '0198c0de-0000-7000-8000-000000000001', type: 'hub.hr.worker.hired.v1' }],
+      },
+    },
+  })
   async put(
     @Param('employeeId') employeeId: string,
     @Body() body: WorkerDto,
@@ -47,7 +55,10 @@ export class WorkersController {
     const stated = { employeeId, fields: body, absent: 'cleared', cause } as const;
     const outcome = await this.commands.execute(new RecordWorker(stated, (version) => requireMatch(ifMatch, version)));
     if (outcome.result === 'rejected') {
-      throw outcome.refusal ?? new InvalidInput(outcome.problems.map(({ field, detail }) => ({ pointer: `/${field}`, detail })));
+      throw (
+        outcome.refusal ??
+        new InvalidInput(outcome.problems.map(({ field, detail }) => ({ pointer: `/${field}`, detail })))
+      );
     }
     const { worker, version, facts, result } = outcome;
     response.status(result === 'created' ? 201 : 200).set('ETag', etagOf(version));
@@ -58,7 +69,10 @@ export class WorkersController {
   @Roles('hr-feed', 'hr-operator')
   @ApiOperation({ summary: 'One worker' })
   @ApiOkResponse({ schema: { example: workerExample } })
-  async get(@Param('employeeId') employeeId: string, @Res({ passthrough: true }) response: Response): Promise<WorkerView> {
+  async get(
+    @Param('employeeId') employeeId: string,
+    @Res({ passthrough: true }) response: Response,
+  ): Promise<WorkerView> {
     const found = isKey(employeeId) ? await this.queries.execute(new GetWorker(employeeId)) : null;
     if (found === null) throw new NotFound('worker', employeeId);
     response.set('ETag', etagOf(found.version));
@@ -77,6 +91,8 @@ export class WorkersController {
 function refuseOtherKey(inPath: string, inBody: string | null | undefined): void {
   if (!isKey(inPath)) throw new InvalidInput([{ pointer: '/employeeId', detail: `in the path ${keyRule}` }]);
   if (inBody !== undefined && inBody !== null && inBody !== inPath) {
-    throw new InvalidInput([{ pointer: '/employeeId', detail: 'differs from the one in the path: give the same, or leave it out' }]);
+    throw new InvalidInput([
+      { pointer: '/employeeId', detail: 'differs from the one in the path: give the same, or leave it out' },
+    ]);
   }
 }

@@ -1,0 +1,100 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { LocalIssuer } from '#libs/auth/local-issuer.js';
+import { Database } from '#libs/event-store/database.js';
+import { TestClock } from '#libs/service-kit/clock.fixtures.js';
+import { close, httpFront, listen } from '#libs/service-kit/http-front.js';
+import { JsonLogger } from '#libs/service-kit/json-logger.js';
+import { masterKeyOf } from '#libs/service-kit/master-key-source.js';
+import { loadSettings } from '#libs/service-kit/settings.js';
+import { startService } from '#libs/service-kit/start-service.js';
+import { freshDatabase } from '../../../test/support/postgres.js';
+import { hrIngest } from './hr-ingest.service.js';
+
+export interface Answer {
+  readonly status: number;
+  readonly headers: Headers;
+  /** As parsed; a spec knows what it asked for. */
+  // eslint-disable-next-line @typescript-eslint/no-explicit-any
+  readonly body: any;
+}
+
+export interface RunningHr {
+  readonly clock: TestClock;
+  /** What another connection sees. */
+  readonly db: Database;
+  call(
+    method: string,
+    path: string,
+    body?: object | string,
+    more?: { roles?: string; headers?: Record<string, string> },
+  ): Promise<Answer>;
+  /** Stops the service and starts it again on the same data. */
+  restart(): Promise<void>;
+  stop(): Promise<void>;
+}
+
+const masterKey = Buffer.alloc(32, 9).toString('base64');
+
+/** The service alone on a database of its own, answering on a free port; the clock stands at noon of 2 March 2026. */
+export async function runningHr(env: Record<string, string> = {}): Promise<RunningHr> {
+  const { url: databaseUrl, drop } = await freshDatabase();
+  const dataDir = mkdtempSync(join(tmpdir(), 'hub-hr-'));
+  const clock = new TestClock('2026-03-02T12:00:00.000Z');
+  const settings = loadSettings({
+    DATABASE_URL: databaseUrl,
+    HUB_MASTER_KEY: masterKey,
+    HUB_TIME_ZONE: 'Europe/Berlin',
+    ...env,
+  });
+  const issuer = LocalIssuer.open(dataDir, settings.OIDC_AUDIENCE, clock);
+  const start = async () => {
+    const service = await startService(hrIngest, {
+      settings,
+      databaseUrl,
+      masterKey: masterKeyOf(masterKey, dataDir),
+      tokens: issuer.verifier(),
+      logger: new JsonLogger('hr'),
+      clock,
+    });
+    const { server, url } = await listen(httpFront([service]), '127.0.0.1', 0);
+    return {
+      url,
+      stop: async () => {
+        await close(server);
+        await service.stop();
+      },
+    };
+  };
+  let running = await start();
+  const db = await Database.open({ url: databaseUrl, schema: 'hr', migrations: [], crossProcess: false, poolSize: 2 });
+  return {
+    clock,
+    db,
+    call: async (method, path, body, { roles = 'hr-feed', headers = {} } = {}) => {
+      const token = await issuer.issue('feed', { roles: [roles] });
+      const response = await fetch(`${running.url}${path}`, {
+        method,
+        headers: {
+          authorization: `Bearer ${token}`,
+          'content-type': typeof body === 'string' ? 'text/csv' : 'application/json',
+          ...headers,
+        },
+        ...(body === undefined ? {} : { body: typeof body === 'string' ? body : JSON.stringify(body) }),
+      });
+      const text = await response.text();
+      return { status: response.status, headers: response.headers, body: text === '' ? null : JSON.parse(text) };
+    },
+    restart: async () => {
+      await running.stop();
+      running = await start();
+    },
+    stop: async () => {
+      await running.stop();
+      await db.close();
+      await drop();
+      rmSync(dataDir, { recursive: true, force: true });
+    },
+  };
+}

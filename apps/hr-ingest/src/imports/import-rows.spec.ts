@@ -1,0 +1,182 @@
+import fc from 'fast-check';
+import { CsvRows, HeaderRefused, NdjsonRows, type ImportRow, type RowReader } from './import-rows.js';
+
+const read = (reader: RowReader, ...pieces: string[]): ImportRow[] => [
+  ...pieces.flatMap((piece) => reader.push(piece)),
+  ...reader.end(),
+];
+const csv = (...pieces: string[]): ImportRow[] => read(new CsvRows(), ...pieces);
+const header = 'employeeId,givenName,familyName,hireDate\n';
+const stated = (line: number, employeeId: string, fields: object) => ({
+  line,
+  employeeId,
+  fields: { employeeId, ...fields },
+});
+const ada = { givenName: 'Ada', familyName: 'Lovelace', hireDate: '2026-03-02' };
+
+describe('rows of a CSV body', () => {
+  it('state the columns the header names, with the line they stand on', () => {
+    expect(csv(`${header}1001,Ada,Lovelace,2026-03-02\n1002,Grace,Hopper,2026-03-03\n`)).toEqual([
+      stated(2, '1001', ada),
+      stated(3, '1002', { givenName: 'Grace', familyName: 'Hopper', hireDate: '2026-03-03' }),
+    ]);
+  });
+
+  it('may end with CRLF, without a line end, or leave lines empty', () => {
+    expect(csv(`${header.trim()}\r\n\r\n1001,Ada,Lovelace,2026-03-02`)).toEqual([stated(3, '1001', ada)]);
+  });
+
+  it('hold commas, quotes and line ends in quoted values', () => {
+    expect(
+      csv('employeeId,familyName,addresses\n1001,"O""Hara, née ""X""","1 High St, London;2\nLow St"\n1002,B,\n'),
+    ).toEqual([
+      stated(2, '1001', { familyName: 'O"Hara, née "X"', addresses: ['1 High St, London', '2\nLow St'] }),
+      stated(4, '1002', { familyName: 'B', addresses: null }),
+    ]);
+  });
+
+  it('clear with an empty cell, and leave alone what has no column', () => {
+    expect(csv('employeeId,department\n1001,\n')).toEqual([stated(2, '1001', { department: null })]);
+  });
+
+  it('read lists and custom fields', () => {
+    expect(csv('employeeId,phoneNumbers,custom\n1001,+1 2 ; +3 4,"{""badge"": ""B-1""}"\n1002,,nonsense\n')).toEqual([
+      stated(2, '1001', { phoneNumbers: ['+1 2', '+3 4'], custom: { badge: 'B-1' } }),
+      { line: 3, problems: [{ field: 'custom', detail: expect.stringContaining('JSON object') }] },
+    ]);
+  });
+
+  it.each([
+    [
+      'too few values',
+      '1002,Grace,Hopper',
+      { field: 'hireDate', detail: expect.stringContaining('3 values for 4 columns') },
+    ],
+    [
+      'too many values',
+      '1002,Grace,Hopper,Jr,2026-03-03',
+      { field: null, detail: expect.stringContaining('5 values for 4 columns') },
+    ],
+    [
+      'no employeeId',
+      ',Grace,Hopper,2026-03-03',
+      { field: 'employeeId', detail: expect.stringContaining('is missing') },
+    ],
+    [
+      'a quote never closed',
+      '1002,"Grace,Hopper,2026-03-03',
+      { field: null, detail: expect.stringContaining('quote') },
+    ],
+    [
+      'a quote in the middle',
+      '1002,Gr"a"ce,Hopper,2026-03-03',
+      { field: null, detail: expect.stringContaining('quote') },
+    ],
+    [
+      'text after a quote',
+      '1002,"Grace"!,Hopper,2026-03-03',
+      { field: null, detail: expect.stringContaining('quote') },
+    ],
+  ])('with %s are refused alone, and the rest goes on', (_, broken, problem) => {
+    const rows = csv(`${header}1001,Ada,Lovelace,2026-03-02\n${broken}\n1003,"Ada",Lovelace,2026-03-02\n`);
+    expect(rows).toEqual([stated(2, '1001', ada), { line: 3, problems: [problem] }, stated(4, '1003', ada)]);
+  });
+
+  it('survive two open quotes far apart', () => {
+    const rows = csv(
+      `${header}1001,"Ada,Lovelace,2026-03-02\n1002,Ada,Lovelace,2026-03-02\n1003,Ada",Lovelace,2026-03-02\n1004,Ada,Lovelace,2026-03-02\n`,
+    );
+    expect(rows.map((row) => ('fields' in row ? row.employeeId : `${row.line} refused`))).toEqual([
+      '2 refused',
+      '1002',
+      '4 refused',
+      '1004',
+    ]);
+  });
+
+  it('come one by one from a long file with an open quote at its beginning', () => {
+    const many = Array.from({ length: 3_000 }, (_, n) => `${n},Ada,Lovelace,2026-03-02\n`);
+    const rows = csv(header, '9,"Ada,Lovelace,2026-03-02\n', ...many);
+    expect(rows).toHaveLength(3_001);
+    expect(rows.filter((row) => 'problems' in row)).toHaveLength(1);
+  });
+
+  it('are the same however the body is cut', () => {
+    const text = `${header}1001,"A ""d"" a",Love\u00e9lace,2026-03-02\r\n1002,"x\ny",B,2026-03-02\n1003,C\n1004,D,E,2026-03-02`;
+    const whole = csv(text);
+    fc.assert(
+      fc.property(fc.array(fc.nat(text.length), { maxLength: 12 }), (cuts) => {
+        const at = [0, ...cuts.sort((a, b) => a - b), text.length];
+        expect(csv(...at.slice(1).map((end, index) => text.slice(at[index], end)))).toEqual(whole);
+      }),
+    );
+  });
+});
+
+describe('a CSV header', () => {
+  const problems = (text: string): unknown => {
+    try {
+      csv(text);
+    } catch (error) {
+      return error instanceof HeaderRefused ? error.problems : error;
+    }
+    return null;
+  };
+
+  it.each([
+    [
+      'an unknown column',
+      'employeeId,salary\n1001,5\n',
+      { field: 'salary', detail: expect.stringContaining('column 2 "salary"') },
+    ],
+    ['a column twice', 'employeeId,email,email\n', { field: 'email', detail: expect.stringContaining('twice') }],
+    [
+      'no employeeId',
+      'familyName\nLovelace\n',
+      { field: 'employeeId', detail: expect.stringContaining('is missing in the header') },
+    ],
+    ['nothing at all', '', { field: 'employeeId', detail: expect.stringContaining('the file is empty') }],
+  ])('with %s refuses the file', (_, text, problem) => {
+    expect(problems(text)).toEqual([problem]);
+  });
+
+  it('may be quoted and padded', () => {
+    expect(csv('"employeeId", familyName\n1001,Lovelace\n')).toEqual([stated(2, '1001', { familyName: 'Lovelace' })]);
+  });
+});
+
+describe('rows of an NDJSON body', () => {
+  const ndjson = (text: string): ImportRow[] => read(new NdjsonRows(), text);
+
+  it('state what each object names; null clears', () => {
+    expect(ndjson('{"employeeId":"1001","department":null,"phoneNumbers":["+1"]}\n\n{"employeeId":"1002"}')).toEqual([
+      stated(1, '1001', { department: null, phoneNumbers: ['+1'] }),
+      stated(3, '1002', {}),
+    ]);
+  });
+
+  it.each([
+    ['that is no JSON', '{"employeeId":', { field: null, detail: 'is not a JSON object' }],
+    ['that is a list', '[]', { field: null, detail: 'is not a JSON object' }],
+    [
+      'with an unknown field',
+      '{"employeeId":"1","salary":5}',
+      { field: 'salary', detail: expect.stringContaining('"salary"') },
+    ],
+    [
+      'without employeeId',
+      '{"familyName":"X"}',
+      { field: 'employeeId', detail: expect.stringContaining('is missing') },
+    ],
+    [
+      'with a number for employeeId',
+      '{"employeeId":1001}',
+      { field: 'employeeId', detail: expect.stringContaining('as text') },
+    ],
+  ])('%s are refused alone', (_, line, problem) => {
+    expect(ndjson(`${line}\n{"employeeId":"1002"}\n`)).toEqual([
+      { line: 1, problems: [problem] },
+      stated(2, '1002', {}),
+    ]);
+  });
+});

@@ -1,0 +1,192 @@
+import { eventually } from '../../../../test/support/eventually.js';
+import { runningHr, type RunningHr } from '../hr-ingest.fixtures.js';
+
+const ada = {
+  givenName: 'Ada',
+  familyName: 'Lovelace',
+  department: 'Engineering',
+  managerId: '1000',
+  hireDate: '2026-01-05',
+};
+
+describe('workers over HTTP', () => {
+  let hr: RunningHr;
+  beforeAll(async () => {
+    hr = await runningHr();
+  });
+  afterAll(() => hr.stop());
+
+  const put = (employeeId: string, body: object, more = {}) =>
+    hr.call('PUT', `/hr/v1/workers/${employeeId}`, body, more);
+  const types = ({ body }: { body: { events: { type: string }[] } }) => body.events.map(({ type }) => type);
+  const messages = async (employeeId: string) => {
+    const rows = await hr.db.query<{
+      type: string;
+      v: number;
+      stream: string;
+      correlation_id: string;
+      causation_id: string | null;
+      id: string;
+    }>(
+      `select e.type, e.stream, e.correlation_id, e.causation_id, e.id from hr.events e join hr.worker w on e.stream = 'worker-' || w.worker
+       where w.employee_id = $1 order by e.version`,
+      [employeeId],
+    );
+    return rows;
+  };
+
+  it('a new worker is 201 with the worker and the hire', async () => {
+    const answer = await put('1001', ada);
+    expect(answer.status).toBe(201);
+    expect(answer.body).toEqual({
+      worker: {
+        employeeId: '1001',
+        ...ada,
+        id: expect.any(String),
+        person: expect.any(String),
+        employed: true,
+        onLeave: false,
+      },
+      events: [{ id: expect.any(String), type: 'hub.hr.worker.hired.v1' }],
+    });
+    expect(answer.headers.get('etag')).toBe('"1"');
+    const got = await hr.call('GET', '/hr/v1/workers/1001', undefined, { roles: 'hr-operator' });
+    expect([got.status, got.body]).toEqual([200, answer.body.worker]);
+  });
+
+  it('twice: the same statement again causes nothing', async () => {
+    await put('1002', ada);
+    const again = await put('1002', { ...ada, employeeId: '1002', email: null });
+    expect([again.status, again.body.events]).toEqual([200, []]);
+    expect(await messages('1002')).toHaveLength(1);
+  });
+
+  it('what is absent is cleared', async () => {
+    await put('1003', ada);
+    const moved = await put('1003', { ...ada, department: undefined, managerId: undefined });
+    expect(types(moved)).toEqual(['hub.hr.worker.moved.v1']);
+    expect(moved.body.worker).not.toHaveProperty('department');
+  });
+
+  it('many at once for one number make one worker, and each change counts once', async () => {
+    const answers = await Promise.all(Array.from({ length: 8 }, () => put('1004', ada)));
+    expect(answers.map(({ status }) => status).sort()).toEqual([200, 200, 200, 200, 200, 200, 200, 201]);
+    expect(new Set(answers.map(({ body }) => body.worker.id)).size).toBe(1);
+    expect(await messages('1004')).toHaveLength(1);
+  });
+
+  it('many at once for one personId make one person', async () => {
+    const answers = await Promise.all(['1', '2', '3', '4'].map((n) => put(`p${n}`, { ...ada, personId: 'P-1' })));
+    expect(answers.map(({ status }) => status)).toEqual([201, 201, 201, 201]);
+    expect(new Set(answers.map(({ body }) => body.worker.person)).size).toBe(1);
+    const other = await put('p4', { ...ada, personId: 'P-2' });
+    expect([other.status, other.body.code, other.body.errors]).toEqual([
+      409,
+      'worker.person_differs',
+      [{ pointer: '/personId', detail: expect.stringContaining('another person') }],
+    ]);
+  });
+
+  it('a first day to come waits, and comes by itself exactly once, in the default zone', async () => {
+    const answer = await put('1005', { ...ada, hireDate: '2026-03-03', terminationDate: '2026-03-04' });
+    expect([answer.status, types(answer), answer.body.worker.employed]).toEqual([201, ['WorkerRecorded'], false]);
+    hr.clock.set('2026-03-02T22:59:59Z');
+    hr.clock.set('2026-03-02T23:00:00Z');
+    await eventually(async () => (await messages('1005')).length === 2);
+    const [recorded, hired] = await messages('1005');
+    expect(hired).toMatchObject({
+      type: 'WorkerHired',
+      correlation_id: recorded?.correlation_id,
+      causation_id: recorded?.id,
+    });
+    hr.clock.set('2026-03-05T09:00:00Z');
+    await eventually(async () => (await messages('1005')).length === 3);
+    expect((await messages('1005')).map(({ type }) => type)).toEqual([
+      'WorkerRecorded',
+      'WorkerHired',
+      'WorkerTerminated',
+    ]);
+    expect(await hr.db.query(`select * from hr.timer`)).toEqual([]);
+  });
+
+  it('a first day survives a restart', async () => {
+    await put('1006', { ...ada, hireDate: '2026-04-01' });
+    await hr.restart();
+    hr.clock.set('2026-04-01T09:00:00Z');
+    await eventually(async () => (await hr.call('GET', '/hr/v1/workers/1006')).body.employed === true);
+  });
+
+  it('an end taken back leaves no day to wait for', async () => {
+    await put('1007', { ...ada, terminationDate: '2026-12-31' });
+    expect(await hr.db.query(`select 1 from hr.timer`)).toHaveLength(1);
+    await put('1007', ada);
+    expect(await hr.db.query(`select 1 from hr.timer`)).toHaveLength(0);
+  });
+
+  it('lists by employeeId, page by page, by a SCIM filter over the fields', async () => {
+    for (const n of [1, 2, 3]) await put(`list${n}`, { ...ada, department: `Dept ${n}`, phoneNumbers: [`+${n}`] });
+    const page = await hr.call('GET', `/hr/v1/workers?filter=${encodeURIComponent('employeeId sw "list"')}&limit=2`);
+    expect(page.body.items.map((w: { employeeId: string }) => w.employeeId)).toEqual(['list1', 'list2']);
+    const rest = await hr.call(
+      'GET',
+      `/hr/v1/workers?filter=${encodeURIComponent('employeeId sw "list"')}&cursor=${page.body.nextCursor}`,
+    );
+    expect([rest.body.items.length, rest.body.nextCursor]).toEqual([1, null]);
+    const by = async (filter: string) =>
+      (await hr.call('GET', `/hr/v1/workers?filter=${encodeURIComponent(filter)}`)).body.items?.length;
+    expect(await by('department eq "Dept 2" and employed eq true')).toBe(1);
+    expect(await by('phoneNumbers eq "+3" or accessEndsAt gt "2020-01-01"')).toBe(1);
+    expect(await by('hireDate ge "2026-01-05" and employeeId eq "list1"')).toBe(1);
+  });
+
+  it.each([
+    ['salary eq 5', 'unknown attribute "salary"'],
+    ['department eq', 'expected'],
+  ])('refuses the filter %s', async (filter, detail) => {
+    const answer = await hr.call('GET', `/hr/v1/workers?filter=${encodeURIComponent(filter)}`);
+    expect([answer.status, answer.body.errors[0].pointer]).toEqual([400, '/filter']);
+    expect(answer.body.errors[0].detail).toContain(detail);
+  });
+
+  it.each([
+    ['without hireDate', { hireDate: undefined }, '/hireDate', 'is missing: it must be the first day as YYYY-MM-DD'],
+    ['with an unknown field', { salary: 5 }, '/salary', 'is not a field known here'],
+    [
+      'that ends before it starts',
+      { terminationDate: '2025-12-31' },
+      '/terminationDate',
+      'is before hireDate 2026-01-05',
+    ],
+    ['with another number than the path', { employeeId: '2' }, '/employeeId', 'differs from the one in the path'],
+    ['with a NUL in a name', { givenName: 'a\u0000' }, '/givenName', 'control characters'],
+  ])('refuses a record %s, naming field and mend', async (_, stated, pointer, detail) => {
+    const answer = await put('1008', { ...ada, ...stated });
+    expect([answer.status, answer.headers.get('content-type'), answer.body.errors[0].pointer]).toEqual([
+      400,
+      'application/problem+json',
+      pointer,
+    ]);
+    expect(answer.body.errors[0].detail).toContain(detail);
+    expect((await hr.call('GET', '/hr/v1/workers/1008')).status).toBe(404);
+  });
+
+  it('honours If-Match', async () => {
+    await put('1009', ada);
+    expect((await put('1009', { ...ada, email: 'a@b.example' }, { headers: { 'if-match': '"7"' } })).status).toBe(412);
+    expect((await put('1009', { ...ada, email: 'a@b.example' }, { headers: { 'if-match': '"1"' } })).status).toBe(200);
+  });
+
+  it('is for the HR feed to write, and for hr-operators to read', async () => {
+    expect((await put('1010', ada, { roles: 'hr-operator' })).status).toBe(403);
+    expect((await hr.call('GET', '/hr/v1/workers', undefined, { roles: 'requester' })).status).toBe(403);
+    expect((await put('1010', ada, { headers: { authorization: '' } })).status).toBe(401);
+  });
+
+  it('keeps nothing about a person in the open in its events', async () => {
+    await put('1011', { ...ada, familyName: 'Unmistakable' });
+    const [row] = await hr.db.query(
+      `select * from hr.events e where stream = (select 'worker-' || worker from hr.worker where employee_id = '1011')`,
+    );
+    expect(JSON.stringify(row)).not.toMatch(/Unmistakable|1011/);
+  });
+});
