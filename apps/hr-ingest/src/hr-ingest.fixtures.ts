@@ -30,6 +30,10 @@ export interface RunningHr {
     body?: object | string,
     more?: { roles?: string; headers?: Record<string, string> },
   ): Promise<Answer>;
+  /** Posts a CSV body as it comes. */
+  stream(path: string, body: ReadableStream<Uint8Array>): Promise<Response>;
+  /** A second process on the same database; `stop` ends it, too. */
+  another(): Promise<void>;
   /** Stops the service and starts it again on the same data. */
   restart(): Promise<void>;
   stop(): Promise<void>;
@@ -39,7 +43,8 @@ const masterKey = Buffer.alloc(32, 9).toString('base64');
 
 /** The service alone on a database of its own, answering on a free port; the clock stands at noon of 2 March 2026. */
 export async function runningHr(env: Record<string, string> = {}): Promise<RunningHr> {
-  const { url: databaseUrl, drop } = await freshDatabase();
+  const database = await freshDatabase();
+  const databaseUrl = database.url;
   const dataDir = mkdtempSync(join(tmpdir(), 'hub-hr-'));
   const clock = new TestClock('2026-03-02T12:00:00.000Z');
   const settings = loadSettings({
@@ -68,6 +73,7 @@ export async function runningHr(env: Record<string, string> = {}): Promise<Runni
     };
   };
   let running = await start();
+  const others: (typeof running)[] = [];
   const db = await Database.open({ url: databaseUrl, schema: 'hr', migrations: [], crossProcess: false, poolSize: 2 });
   return {
     clock,
@@ -86,14 +92,24 @@ export async function runningHr(env: Record<string, string> = {}): Promise<Runni
       const text = await response.text();
       return { status: response.status, headers: response.headers, body: text === '' ? null : JSON.parse(text) };
     },
+    stream: async (path, body) => {
+      const headers = {
+        authorization: `Bearer ${await issuer.issue('feed', { roles: ['hr-feed'] })}`,
+        'content-type': 'text/csv',
+      };
+      return await fetch(`${running.url}${path}`, { method: 'POST', headers, body, duplex: 'half' });
+    },
+    another: async () => {
+      others.push(await start());
+    },
     restart: async () => {
       await running.stop();
       running = await start();
     },
     stop: async () => {
-      await running.stop();
+      for (const service of [running, ...others]) await service.stop();
       await db.close();
-      await drop();
+      await database.drop();
       rmSync(dataDir, { recursive: true, force: true });
     },
   };

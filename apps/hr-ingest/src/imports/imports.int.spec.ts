@@ -1,0 +1,198 @@
+import { eventually } from '../../../../test/support/eventually.js';
+import { runningHr, type Answer, type RunningHr } from '../hr-ingest.fixtures.js';
+
+const header = 'employeeId,givenName,familyName,department,hireDate';
+const row = (n: number, department = 'Sales') => `${n},Given ${n},Family ${n},${department},2026-01-05`;
+const file = (rows: readonly string[], first = header) => `${[first, ...rows].join('\n')}\n`;
+const many = (count: number, from = 1, department = 'Sales') =>
+  Array.from({ length: count }, (_, n) => row(from + n, department));
+
+describe('imports', () => {
+  let hr: RunningHr;
+  beforeEach(async () => {
+    hr = await runningHr();
+  });
+  afterEach(() => hr.stop());
+
+  const post = (body: string, query = '?mode=delta', headers = {}) =>
+    hr.call('POST', `/hr/v1/imports${query}`, body, { headers });
+  const get = async (path: string) => (await hr.call('GET', path)).body as Answer['body'];
+  const locationOf = (answer: Answer) => {
+    expect([answer.status, answer.headers.get('location')]).toEqual([
+      202,
+      expect.stringMatching(/^\/hr\/v1\/imports\/[0-9a-f-]{36}$/),
+    ]);
+    return answer.headers.get('location') ?? '';
+  };
+  const finished = (path: string) =>
+    eventually(async () => {
+      const state = await get(path);
+      return state.status === 'running' ? false : (state as Answer['body']);
+    });
+  const run = async (body: string, headers = {}) =>
+    await finished(locationOf(await post(body, '?mode=delta', headers)));
+  const one = async (sql: string) =>
+    Number((await hr.db.query<{ n: string }>(`select count(*) as n from ${sql}`))[0]?.n);
+
+  it('apply every row, and tell what came of it', async () => {
+    expect(await run(file(many(350)))).toMatchObject({
+      mode: 'delta',
+      status: 'completed',
+      total: 350,
+      processed: 350,
+      created: 350,
+      rejected: 0,
+      rejections: [],
+    });
+    const moved = [...many(3, 1, 'Research'), `4,Given 4,Family 4,Sales,2026-01-05`];
+    expect(await run(file(moved))).toMatchObject({ total: 4, changed: 3, unchanged: 1 });
+    expect(await one('hr.events')).toBe(353);
+    expect(await one('hr.import_chunk')).toBe(0);
+  });
+
+  it('twice: the same file again leaves every row unchanged', async () => {
+    await run(file(many(150)));
+    expect(await run(file(many(150)))).toMatchObject({ status: 'completed', created: 0, changed: 0, unchanged: 150 });
+    expect(await one('hr.events')).toBe(150);
+  });
+
+  it('reject a broken row with its line and field, and go on', async () => {
+    const rows = many(250);
+    rows[99] = '100,"Given 100,Family 100,Sales,2026-01-05';
+    rows[149] = '150,Given 150,,Sales,2026-13-05';
+    rows[199] = '200,Given 200,Family 200';
+    const state = await run(file(rows));
+    expect(state).toMatchObject({ status: 'completed', total: 250, processed: 250, created: 247, rejected: 3 });
+    expect(state.rejections).toEqual([
+      { line: 101, field: null, detail: expect.stringContaining('quote') },
+      { line: 151, field: 'familyName', detail: expect.stringContaining('is missing') },
+      { line: 151, field: 'hireDate', detail: expect.stringContaining('must be a date') },
+      { line: 201, field: 'department', detail: expect.stringContaining('3 values for 5 columns') },
+    ]);
+    expect((await hr.call('GET', '/hr/v1/workers/251')).status).toBe(404);
+    expect((await hr.call('GET', '/hr/v1/workers/250')).status).toBe(200);
+  });
+
+  it('leave alone what has no column, and clear with an empty cell', async () => {
+    await run(file(['1,Ada,Lovelace,Sales,2026-01-05']));
+    expect(await run('employeeId,givenName,email\n1,,ada@example.com\n')).toMatchObject({ changed: 1 });
+    const worker = await get('/hr/v1/workers/1');
+    expect(worker).toMatchObject({ familyName: 'Lovelace', department: 'Sales', email: 'ada@example.com' });
+    expect(worker).not.toHaveProperty('givenName');
+  });
+
+  it('count ends as terminated, take rows of one worker in their order, and read a byte order mark and CRLF', async () => {
+    const rows = [
+      '1,Lovelace,2026-01-05,',
+      '2,Hopper,2026-01-05,',
+      '1,Lovelace,2026-01-05,2026-02-28',
+      '1,King,2026-01-05,2026-02-28',
+    ];
+    const body = `\ufeffemployeeId,familyName,hireDate,terminationDate\r\n${rows.join('\r\n')}\r\n`;
+    expect(await run(body)).toMatchObject({ total: 4, created: 2, terminated: 1, changed: 1 });
+    expect(await get('/hr/v1/workers/1')).toMatchObject({ familyName: 'King', employed: false });
+  });
+
+  it('take NDJSON, where a list is a list', async () => {
+    const lines = [
+      '{"employeeId":"1","familyName":"Lovelace","hireDate":"2026-01-05","phoneNumbers":["+1"]}',
+      '{"employeeId":"2"}',
+      'x',
+    ];
+    const state = await run(lines.join('\n'), { 'content-type': 'application/x-ndjson' });
+    expect(state).toMatchObject({ total: 3, created: 1, rejected: 2 });
+    expect((state.rejections as { line: number }[]).map(({ line }) => line)).toEqual([2, 2, 3]);
+  });
+
+  it('refuse an unknown column by name before anything is applied or stored', async () => {
+    const answer = await post(file(many(5), `${header.replace('department', 'dept')}`));
+    expect([answer.status, answer.body.errors]).toEqual([
+      400,
+      [{ pointer: '/dept', detail: expect.stringContaining('column 4 "dept"') }],
+    ]);
+    expect([await one('hr.import'), await one('hr.events')]).toEqual([0, 0]);
+  });
+
+  it.each([
+    ['mode=full', '?mode=full', {}, 400, 'full is not served yet'],
+    ['no mode', '', {}, 400, 'must be delta'],
+    ['an unknown parameter', '?mode=delta&population=all', {}, 400, 'not a field known here'],
+    ['another kind of body', '?mode=delta', { 'content-type': 'application/json' }, 415, 'text/csv'],
+    ['a compressed body', '?mode=delta', { 'content-encoding': 'gzip' }, 415, 'not compressed'],
+  ])('refuse %s by name', async (_, query, headers, status, detail) => {
+    const answer = await post(file(many(1)), query, headers);
+    expect([answer.status, JSON.stringify(answer.body)]).toEqual([status, expect.stringContaining(detail)]);
+  });
+
+  it('of a header alone complete with nothing', async () => {
+    expect(await run(`${header}\n`)).toMatchObject({ status: 'completed', total: 0 });
+  });
+
+  it('go on where they stood after a restart, each row once', async () => {
+    const path = locationOf(await post(file(many(2_000))));
+    await eventually(async () => (await get(path)).processed >= 200);
+    await hr.restart();
+    expect(await finished(path)).toMatchObject({ status: 'completed', total: 2_000, processed: 2_000, created: 2_000 });
+    expect([await one('hr.events'), await one('hr.worker')]).toEqual([2_000, 2_000]);
+  });
+
+  it('are applied once by two processes at work', async () => {
+    await hr.another();
+    const paths = await Promise.all([0, 1, 2].map(async (n) => locationOf(await post(file(many(500, n * 500))))));
+    for (const path of paths) expect(await finished(path)).toMatchObject({ processed: 500, created: 500 });
+    expect(await one('hr.events')).toBe(1_500);
+  });
+
+  it('let single statements in between, and lose none of either', async () => {
+    const path = locationOf(await post(file(many(1_500))));
+    const body = { familyName: 'Put', hireDate: '2026-01-05' };
+    const answers = [];
+    for (let n = 1; n <= 40; n += 1) answers.push(await hr.call('PUT', `/hr/v1/workers/${n * 37}`, body));
+    expect(answers.every(({ status }) => status === 200 || status === 201)).toBe(true);
+    expect(await finished(path)).toMatchObject({ status: 'completed', processed: 1_500 });
+    expect(await one('hr.worker')).toBe(1_500);
+  });
+
+  it('can be cancelled while under way, and not afterwards', async () => {
+    const path = locationOf(await post(file(many(3_000))));
+    const answer = await hr.call('POST', `${path}/cancel`);
+    expect([answer.status, answer.body.status]).toEqual([200, 'cancelled']);
+    const { processed } = await get(path);
+    expect(await run(file(many(1, 9_000)))).toMatchObject({ created: 1 });
+    expect((await get(path)).processed).toBe(processed);
+    expect(await one('hr.import_chunk')).toBe(0);
+    const again = await hr.call('POST', `${path}/cancel`);
+    expect([again.status, again.body.code]).toEqual([409, 'import.not_running']);
+  });
+
+  it('are listed newest first, and readable by hr-operators', async () => {
+    await run(file(many(1)));
+    await run(file(many(2)));
+    const list = await hr.call('GET', '/hr/v1/imports?limit=1', undefined, { roles: 'hr-operator' });
+    expect(list.body).toMatchObject({ items: [{ total: 2 }], nextCursor: expect.any(String) });
+    const rest = await hr.call('GET', `/hr/v1/imports?cursor=${list.body.nextCursor}`);
+    expect(rest.body).toMatchObject({ items: [{ total: 1 }], nextCursor: null });
+    expect((await hr.call('GET', '/hr/v1/imports/nonsense')).status).toBe(404);
+  });
+
+  it('that break off leave nothing behind', async () => {
+    const body = new ReadableStream<Uint8Array>({
+      start: (controller) => controller.enqueue(Buffer.from(file(many(1_500)))),
+      pull: async (controller) => {
+        await eventually(async () => (await one('hr.import_chunk')) > 0);
+        controller.error(new Error('the line went dead'));
+      },
+    });
+    await expect(hr.stream('/hr/v1/imports?mode=delta', body)).rejects.toThrow();
+    await eventually(async () => (await one('hr.import')) === 0);
+    expect([await one('hr.import_chunk'), await one('hr.events')]).toEqual([0, 0]);
+  });
+
+  it('rest sealed until they are applied', async () => {
+    const path = locationOf(await post(file(many(3_000))));
+    const rows = await hr.db.query<{ rows: string }>('select rows from hr.import_chunk');
+    expect(rows.length).toBeGreaterThan(0);
+    expect(rows.some(({ rows: text }) => /Family|Given/.test(text))).toBe(false);
+    await finished(path);
+  });
+});
