@@ -13,6 +13,7 @@ export class Timer1764000010000 implements MigrationInterface {
         payload       jsonb not null,
         claimed_until timestamptz,
         claims        int not null default 0,
+        failures      int not null default 0,
         primary key (kind, key)
       )`);
     await db.query(`create index timer_due on timer (due_at)`);

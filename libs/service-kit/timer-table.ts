@@ -31,19 +31,25 @@ export async function claimDue(db: Database, kinds: readonly string[], now: stri
     .sort((a, b) => a.dueAt.localeCompare(b.dueAt));
 }
 
-/** When to look again: the next due time, or the end of a claim that nobody honoured; null when nothing is set. */
-export async function nextDueAt(db: Database, kinds: readonly string[]): Promise<string | null> {
-  const [row] = await db.query<{ next: Date | null }>(
-    `select min(greatest(due_at, claimed_until)) as next from timer where kind = any($1::text[])`,
-    [kinds],
+/**
+ * Milliseconds until the next one is due by the hub's clock, or until a claim that nobody honoured ends by the
+ * database's; null when nothing is set.
+ */
+export async function untilNextDueMs(db: Database, kinds: readonly string[], now: string): Promise<number | null> {
+  const [row] = await db.query<{ ms: number | null }>(
+    `select min(greatest(extract(epoch from due_at - $2::timestamptz),
+       extract(epoch from claimed_until - clock_timestamp())) * 1000)::float8 as ms
+     from timer where kind = any($1::text[])`,
+    [kinds, now],
   );
-  return row?.next?.toISOString() ?? null;
+  return row?.ms ?? null;
 }
 
 /** A failed timer is tried again after 1, 2, 4 … 300 seconds. */
 export async function postpone(db: Database, timers: readonly Claimed[]): Promise<void> {
   await db.query(
-    `update timer t set claimed_until = clock_timestamp() + least(power(2, least(t.claims, 20) - 1), 300) * interval '1 second'
+    `update timer t set failures = t.failures + 1,
+       claimed_until = clock_timestamp() + least(power(2, least(t.failures, 20)), 300) * interval '1 second'
      from jsonb_to_recordset($1::jsonb) as c(kind text, key text, claims int)
      where t.kind = c.kind and t.key = c.key and t.claims = c.claims`,
     [JSON.stringify(timers.map(({ kind, key, claims }) => ({ kind, key, claims })))],
@@ -70,7 +76,8 @@ export function stageTimers(work: Work, { changes, fired }: Staged): void {
     work.expect(sql, [JSON.stringify(gone)], gone.length, 'timers still due');
   }
   if (moved.length > 0) {
-    const sql = `update timer t set due_at = x."dueAt", payload = x.payload, claimed_until = null, claims = 0
+    const sql = `update timer t set due_at = x."dueAt", payload = x.payload, claimed_until = null,
+        claims = t.claims + 1, failures = 0
       from ${as} where t.kind = x.kind and t.key = x.key and t.claims = x.claims`;
     work.expect(sql, [JSON.stringify(moved)], moved.length, 'timers still due');
   }
@@ -78,7 +85,7 @@ export function stageTimers(work: Work, { changes, fired }: Staged): void {
     work.run(
       `insert into timer as t (kind, key, due_at, payload) select x.kind, x.key, x."dueAt", x.payload from ${as}
        on conflict (kind, key) do update set due_at = excluded.due_at, payload = excluded.payload,
-         claimed_until = null, claims = t.claims + 1`,
+         claimed_until = null, claims = t.claims + 1, failures = 0`,
       [JSON.stringify(set)],
     );
   }

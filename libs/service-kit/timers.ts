@@ -3,7 +3,7 @@ import type { Database } from '#libs/event-store/database.js';
 import type { EventStore } from '#libs/event-store/event-store.js';
 import type { Work } from '#libs/event-store/work.js';
 import type { Clock } from './clock.js';
-import { claimDue, nextDueAt, postpone, releaseClaims, stageTimers, type Claimed, type Staged } from './timer-table.js';
+import { claimDue, postpone, releaseClaims, stageTimers, untilNextDueMs, type Claimed, type Staged } from './timer-table.js';
 
 /** Something to be done at an instant. One of a kind and key: setting it again moves it. */
 export interface Timer {
@@ -37,8 +37,8 @@ export class Timers {
   private stopped = false;
   private rung = false;
   private wake: () => void = () => undefined;
-  /** Instant the loop sleeps until; a nearer one rings. */
-  private sleepsUntil = '';
+  /** Milliseconds of the clock the loop sleeps until: a nearer timer rings; null: every new one does. */
+  private sleepsUntil: number | null = null;
 
   constructor(
     private readonly db: Database,
@@ -90,6 +90,7 @@ export class Timers {
         for (const [kind, due] of kinds) await this.fire(kind, due);
         if (claimed.length < batch) await this.sleep();
       } catch (error) {
+
         if (!isOutage(error)) this.onError('all', error);
         await this.pause(retryMs);
       }
@@ -126,7 +127,7 @@ export class Timers {
     work.finishWith(this, () => stageTimers(work, staged));
     work.onCommitted(() => {
       for (const { dueAt } of staged.changes.values()) {
-        if (dueAt !== null && (this.sleepsUntil === '' || Date.parse(dueAt) < Date.parse(this.sleepsUntil))) {
+        if (dueAt !== null && (this.sleepsUntil === null || Date.parse(dueAt) < this.sleepsUntil)) {
           this.db.doorbell.ring(this.bell);
           return;
         }
@@ -136,10 +137,11 @@ export class Timers {
   }
 
   private async sleep(): Promise<void> {
-    const next = await nextDueAt(this.db, [...this.handlers.keys()]);
-    const ms = next === null ? longestSleepMs : Date.parse(next) - Date.parse(this.clock.now());
-    this.sleepsUntil = next ?? '';
-    if (!this.rung) await this.pause(Math.min(Math.max(ms, 1), longestSleepMs));
+    this.sleepsUntil = null;
+    const now = this.clock.now();
+    const waitMs = await untilNextDueMs(this.db, [...this.handlers.keys()], now);
+    if (waitMs !== null) this.sleepsUntil = Date.parse(now) + waitMs;
+    if (!this.rung) await this.pause(Math.min(Math.max(waitMs ?? longestSleepMs, 1), longestSleepMs));
   }
 
   private ringHere(): void {

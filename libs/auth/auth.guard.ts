@@ -1,0 +1,32 @@
+import { Injectable, type CanActivate, type ExecutionContext } from '@nestjs/common';
+import { Reflector } from '@nestjs/core';
+import type { IncomingMessage } from 'node:http';
+import { RequestProblem } from '#libs/service-kit/problem.js';
+import { Authenticator } from './authenticator.js';
+import type { Role } from './caller.js';
+import { rememberCaller } from './current-caller.decorator.js';
+import { openKey, requiredRolesKey } from './roles.decorator.js';
+
+/** No route is open unless it says so: token first, then role. */
+@Injectable()
+export class AuthGuard implements CanActivate {
+  constructor(
+    private readonly reflector: Reflector,
+    private readonly authenticator: Authenticator,
+  ) {}
+
+  async canActivate(context: ExecutionContext): Promise<boolean> {
+    const on = [context.getHandler(), context.getClass()];
+    if (this.reflector.getAllAndOverride<boolean | undefined>(openKey, on) === true) return true;
+    const request = context.switchToHttp().getRequest<IncomingMessage>();
+    const caller = await this.authenticator.callerOf(request.headers.authorization);
+    const required = this.reflector.getAllAndOverride<readonly Role[] | undefined>(requiredRolesKey, on) ?? [];
+    if (!required.some((role) => caller.roles.includes(role))) throw new RequestProblem(403, 'insufficient_role', needed(required));
+    rememberCaller(request, caller);
+    return true;
+  }
+}
+
+function needed(required: readonly Role[]): string {
+  return required.length === 0 ? 'this route is for nobody' : `this needs a token with the role ${required.join(' or ')}`;
+}

@@ -1,0 +1,50 @@
+import { uuidv5 } from '#libs/event-store/ids.js';
+import { grantedRoles, type Caller } from './caller.js';
+import type { IdentityDirectory } from './identity-directory.js';
+import { InvalidToken, type Claims, type TokenVerifier } from './token-verifier.js';
+
+export interface ClaimNames {
+  /** Holds the roles: an array or a list in one string; a dotted path reaches into objects. */
+  readonly roles: string;
+  /** Holds the person's employeeId. */
+  readonly identity: string;
+}
+
+/** From an Authorization header to who calls. */
+export class Authenticator {
+  constructor(
+    private readonly tokens: TokenVerifier,
+    private readonly identities: IdentityDirectory,
+    private readonly claimNames: ClaimNames,
+  ) {}
+
+  /** @throws InvalidToken without a valid token, or when the person it stands for is not active */
+  async callerOf(authorization: string | undefined): Promise<Caller> {
+    const token = /^Bearer +([\w.~+/=-]+)$/i.exec(authorization ?? '')?.[1];
+    if (token === undefined) throw new InvalidToken('send a token: Authorization: Bearer …', '');
+    const claims = await this.tokens.verify(token);
+    const person = claimAt(claims, this.claimNames.identity);
+    const found = typeof person === 'string' ? await this.identities.lookup(claims.iss, person) : null;
+    if (found?.status === 'inactive') throw new InvalidToken('the person is not active');
+    return {
+      subject: claims.sub,
+      issuer: claims.iss,
+      roles: grantedRoles(namesIn(claimAt(claims, this.claimNames.roles))),
+      identity: found?.identity ?? null,
+      actor: found === null ? `subject/${uuidv5(`${claims.iss}|${claims.sub}`)}` : `identity/${found.identity}`,
+    };
+  }
+}
+
+function claimAt(claims: Claims, name: string): unknown {
+  if (Object.hasOwn(claims, name)) return claims[name];
+  return name.split('.').reduce<unknown>(
+    (at, part) => (typeof at === 'object' && at !== null && Object.hasOwn(at, part) ? (at as Record<string, unknown>)[part] : undefined),
+    claims,
+  );
+}
+
+function namesIn(claim: unknown): string[] {
+  if (typeof claim === 'string') return claim.split(/[\s,]+/);
+  return Array.isArray(claim) ? claim.filter((name) => typeof name === 'string') : [];
+}

@@ -1,0 +1,95 @@
+import { errors, jwtVerify, type JWTPayload, type JWTVerifyGetKey } from 'jose';
+import { RequestProblem } from '#libs/service-kit/problem.js';
+import type { Clock } from '#libs/service-kit/clock.js';
+
+/** Never `none`, never a shared secret: with those, whoever may verify may also sign. */
+const algorithms = ['RS256', 'ES256', 'EdDSA'];
+/** How far the issuer's clock may be ahead, for `iat` and `nbf`, in seconds. An expired token is expired. */
+const aheadSeconds = 300;
+/** Most tokens kept, and for how long at most, in milliseconds: a key taken back counts after that. */
+const remembered = 1000;
+const rememberedMs = 300_000;
+
+export interface Claims extends JWTPayload {
+  readonly sub: string;
+  readonly iss: string;
+  readonly exp: number;
+}
+
+/** 401 (RFC 6750 §3). `reason` tells what is wrong with the token, never what is in it. */
+export class InvalidToken extends RequestProblem {
+  constructor(reason: string, error = ', error="invalid_token"') {
+    const described = error === '' ? '' : `, error_description="${reason}"`;
+    super(401, 'invalid_token', reason, [], { 'WWW-Authenticate': `Bearer realm="identity-hub"${error}${described}` });
+  }
+}
+
+/** Checks that a token is one of our issuer's, for us, and valid now. */
+export class TokenVerifier {
+  /** Signatures checked before: a token that is sent again costs no cryptography. */
+  private readonly known = new Map<string, { readonly claims: Claims; readonly since: number }>();
+
+  constructor(
+    readonly issuer: string,
+    private readonly audience: string,
+    private readonly clock: Clock,
+    private readonly key: JWTVerifyGetKey,
+  ) {}
+
+  /** @throws InvalidToken @throws RequestProblem 503 while the issuer's keys cannot be had */
+  async verify(token: string): Promise<Claims> {
+    const nowMs = Date.parse(this.clock.now());
+    const now = nowMs / 1000;
+    const claims = await this.signed(token, nowMs);
+    if (claims.exp <= now) throw new InvalidToken('the token has expired: get a new one');
+    for (const claim of ['iat', 'nbf'] as const) {
+      if ((claims[claim] ?? 0) > now + aheadSeconds) throw new InvalidToken(`the token is not valid yet (${claim})`);
+    }
+    return claims;
+  }
+
+  private async signed(token: string, nowMs: number): Promise<Claims> {
+    const known = this.known.get(token);
+    if (known !== undefined && nowMs - known.since < rememberedMs) return known.claims;
+    const claims = await this.checked(token);
+    if (this.known.size >= remembered) this.known.clear();
+    this.known.set(token, { claims, since: nowMs });
+    return claims;
+  }
+
+  /** Everything that does not change with time. */
+  private async checked(token: string): Promise<Claims> {
+    try {
+      const { payload } = await jwtVerify(token, this.key, {
+        algorithms,
+        issuer: this.issuer,
+        requiredClaims: ['sub', 'exp', 'aud'],
+        // Times are checked above, each with its own tolerance.
+        currentDate: new Date(0),
+        clockTolerance: Number.MAX_SAFE_INTEGER,
+      });
+      if (payload.aud !== this.audience && !(Array.isArray(payload.aud) && payload.aud.includes(this.audience))) {
+        throw new InvalidToken('the token is for another audience');
+      }
+      if (typeof payload.sub !== 'string' || payload.sub === '') throw new InvalidToken('the token names no subject');
+      return payload as Claims;
+    } catch (error) {
+      throw asProblem(error);
+    }
+  }
+}
+
+function asProblem(error: unknown): unknown {
+  if (error instanceof RequestProblem) return error;
+  if (error instanceof errors.JWTClaimValidationFailed) return new InvalidToken(`the token's claim ${error.claim} is missing or not accepted`);
+  if (error instanceof errors.JWSSignatureVerificationFailed) return new InvalidToken('the token is not signed by the issuer');
+  if (error instanceof errors.JWKSNoMatchingKey) return new InvalidToken('the token is signed with a key the issuer does not have');
+  if (error instanceof errors.JOSEAlgNotAllowed) return new InvalidToken(`the token must be signed with ${algorithms.join(', ')}`);
+  if (error instanceof errors.JWKSTimeout) return issuerAway();
+  if (error instanceof errors.JOSEError || error instanceof TypeError) return new InvalidToken('the token is malformed');
+  return issuerAway();
+}
+
+export function issuerAway(): RequestProblem {
+  return new RequestProblem(503, 'unavailable', "the issuer's keys cannot be fetched: try again shortly", [], { 'Retry-After': '5' });
+}

@@ -1,0 +1,74 @@
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { answerDocs } from './api-docs.js';
+import { problemMediaType } from './problem.js';
+import type { RunningService } from './start-service.js';
+
+/** What of a service the front needs. */
+export type Served = Pick<RunningService, 'definition' | 'handler' | 'document' | 'ready'>;
+
+/**
+ * One HTTP server for one service or for several: the first path segment tells them apart; health and API documents
+ * are merged. Nothing else is open without a token.
+ */
+export function httpFront(services: readonly Served[]): (request: IncomingMessage, response: ServerResponse) => void {
+  const byPrefix = new Map(services.map((service) => [service.definition.prefix, service]));
+  return (request, response) => {
+    response.setHeader('X-Content-Type-Options', 'nosniff');
+    response.setHeader('Cache-Control', 'no-store');
+    const path = (request.url ?? '/').split('?')[0] ?? '/';
+    const first = path.split('/')[1] ?? '';
+    const service = byPrefix.get(first);
+    if (service !== undefined) service.handler(request, response);
+    else if (first === 'health' && isRead(request)) void answerHealth(path, services, response);
+    else if ((first === 'docs' || first === 'docs-json') && isRead(request)) answerDocs(path, services, response);
+    else answerNotFound(path, [...byPrefix.keys()], response);
+  };
+}
+
+/** Listens, and resolves with the address once it does. */
+export async function listen(handler: (request: IncomingMessage, response: ServerResponse) => void, host: string, port: number): Promise<{ server: Server; url: string }> {
+  const server = createServer({ requestTimeout: 0, keepAliveTimeout: 65_000 }, handler);
+  await new Promise<void>((resolve, reject) => {
+    server.once('error', reject);
+    server.listen(port, host, resolve);
+  });
+  const { port: bound } = server.address() as AddressInfo;
+  return { server, url: `http://${host.includes(':') ? `[${host}]` : host}:${bound}` };
+}
+
+/** Takes no new connections and lets requests under way end, at most `graceMs` long. */
+export async function close(server: Server, graceMs = 10_000): Promise<void> {
+  const closed = new Promise<void>((resolve) => server.close(() => resolve()));
+  server.closeIdleConnections();
+  const timer = setTimeout(() => server.closeAllConnections(), graceMs);
+  await closed;
+  clearTimeout(timer);
+}
+
+const isRead = ({ method }: IncomingMessage): boolean => method === 'GET' || method === 'HEAD';
+
+async function answerHealth(path: string, services: readonly Served[], response: ServerResponse): Promise<void> {
+  if (path === '/health/live') {
+    json(response, 200, { ok: true });
+    return;
+  }
+  if (path !== '/health/ready') {
+    answerNotFound(path, [], response);
+    return;
+  }
+  const states = await Promise.all(services.map((service) => service.ready()));
+  const ok = states.every((state) => state.ok);
+  json(response, ok ? 200 : 503, { ok, findings: states.flatMap(({ findings }) => findings) });
+}
+
+function answerNotFound(path: string, prefixes: readonly string[], response: ServerResponse): void {
+  const detail = prefixes.length === 0 ? 'there is no such route' : `there is no such route: routes begin with /${prefixes.join(', /')}, /health or /docs`;
+  const type = 'urn:identity-hub:problem:not_found';
+  const problem = { type, title: 'There is no such thing', status: 404, detail, code: 'not_found', instance: path, errors: [] };
+  json(response, 404, problem, problemMediaType);
+}
+
+function json(response: ServerResponse, status: number, body: object, type = 'application/json'): void {
+  response.writeHead(status, { 'Content-Type': type }).end(JSON.stringify(body));
+}

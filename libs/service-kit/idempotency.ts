@@ -1,0 +1,85 @@
+import { createHash } from 'node:crypto';
+import { Injectable, Logger, type CallHandler, type ExecutionContext, type NestInterceptor } from '@nestjs/common';
+import type { Request, Response } from 'express';
+import { concatMap, finalize, from, of, type Observable } from 'rxjs';
+import { callerOf } from '#libs/auth/current-caller.decorator.js';
+import { uuidv5 } from '#libs/event-store/ids.js';
+import { AnswerTable, type AnswerKey, type StoredAnswer } from './idempotent-answer.js';
+import { rawBodyOf } from './json-body.guard.js';
+import { InvalidInput, RequestProblem } from './problem.js';
+
+const renewMs = 20_000;
+/** Headers that belong to the answer and are given again. */
+const keptHeaders = ['location', 'etag'];
+
+/**
+ * `Idempotency-Key` on POST: the same key, caller and route within 24 hours get the stored answer again. An answer
+ * that refused, and so did nothing, is not stored: trying again then is trying anew.
+ *
+ * Stops here: a process that dies after the effects and before the answer is stored leaves the key running for a
+ * minute, then free; what the effects forbid the second time, the domain refuses.
+ */
+@Injectable()
+export class Idempotency implements NestInterceptor {
+  private readonly logger = new Logger('idempotency');
+
+  constructor(private readonly answers: AnswerTable) {}
+
+  async intercept(context: ExecutionContext, next: CallHandler): Promise<Observable<unknown>> {
+    const request = context.switchToHttp().getRequest<Request>();
+    const header = request.get('idempotency-key');
+    const caller = callerOf(request);
+    if (request.method !== 'POST' || header === undefined || caller === undefined) return next.handle();
+    if (!/^[\x21-\x7e]{1,255}$/.test(header)) {
+      throw new InvalidInput([{ pointer: '/Idempotency-Key', detail: 'must be 1 to 255 printable characters without spaces' }]);
+    }
+    const key: AnswerKey = {
+      caller: uuidv5(`${caller.issuer}|${caller.subject}`),
+      route: request.path,
+      key: header,
+      fingerprint: fingerprintOf(request),
+    };
+    const response = context.switchToHttp().getResponse<Response>();
+    const claim = await this.answers.claim(key);
+    switch (claim.status) {
+      case 'ours':
+        return this.run(key, response, next);
+      case 'answered':
+        return replay(claim.answer, response);
+      case 'running':
+        throw new RequestProblem(409, 'idempotency.running', 'a request with this Idempotency-Key is still running: repeat it later');
+      case 'another-request':
+        throw new RequestProblem(422, 'idempotency.key_reused', 'this Idempotency-Key was used for another request: use a new key');
+    }
+  }
+
+  private run(key: AnswerKey, response: Response, next: CallHandler): Observable<unknown> {
+    let stored = false;
+    const renewal = setInterval(() => void this.answers.renew(key).catch(() => undefined), renewMs).unref();
+    return next.handle().pipe(
+      concatMap((body: unknown) => {
+        stored = true;
+        const headers = keptHeaders.flatMap((name) => (response.get(name) === undefined ? [] : [[name, response.get(name) ?? '']]));
+        const answer = { status: response.statusCode, headers: Object.fromEntries(headers) as Record<string, string>, body };
+        return from(this.answers.store(key, answer).catch((error: unknown) => this.logger.error(error)).then(() => body));
+      }),
+      finalize(() => {
+        clearInterval(renewal);
+        if (!stored) this.answers.release(key).catch((error: unknown) => this.logger.error(error));
+      }),
+    );
+  }
+}
+
+function replay({ status, headers, body }: StoredAnswer, response: Response): Observable<unknown> {
+  response.status(status);
+  for (const [name, value] of Object.entries(headers)) response.set(name, value);
+  response.set('Idempotent-Replayed', 'true');
+  return of(body);
+}
+
+/** Of a streamed body only its length and kind are known before it is read. */
+function fingerprintOf(request: Request): string {
+  const hash = createHash('sha256').update(`${request.originalUrl}\n${request.get('content-type') ?? ''}\n`);
+  return hash.update(rawBodyOf(request) ?? request.get('content-length') ?? '').digest('base64url');
+}

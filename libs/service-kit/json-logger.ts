@@ -1,0 +1,64 @@
+import { pino, type Logger } from 'pino';
+import type { LoggerService } from '@nestjs/common';
+
+/** What of an error may be logged: never parameters, query or row details, which hold what people sent. */
+export function errorFields(error: unknown): Record<string, unknown> {
+  if (!(error instanceof Error)) return { message: String(error) };
+  return {
+    type: error.name,
+    message: error.message,
+    ...('code' in error ? { code: error.code } : {}),
+    stack: error.stack,
+    ...(error.cause === undefined ? {} : { cause: errorFields(error.cause) }),
+  };
+}
+
+/** One JSON object a line: a line break in a value is escaped, so nobody can write a log line of his own. */
+export class JsonLogger implements LoggerService {
+  private readonly pino: Logger;
+
+  constructor(service: string, destination?: { write(line: string): void }) {
+    const options = { base: { service }, timestamp: pino.stdTimeFunctions.isoTime, serializers: { err: errorFields } };
+    this.pino = destination === undefined ? pino(options) : pino(options, destination);
+  }
+
+  log(message: unknown, ...rest: unknown[]): void {
+    this.write('info', message, rest);
+  }
+  warn(message: unknown, ...rest: unknown[]): void {
+    this.write('warn', message, rest);
+  }
+  error(message: unknown, ...rest: unknown[]): void {
+    this.write('error', message, rest);
+  }
+  fatal(message: unknown, ...rest: unknown[]): void {
+    this.write('fatal', message, rest);
+  }
+  debug(message: unknown, ...rest: unknown[]): void {
+    this.write('debug', message, rest);
+  }
+  verbose(message: unknown, ...rest: unknown[]): void {
+    this.write('trace', message, rest);
+  }
+
+  /** Nest gives the context last and a stack before it. An object's `message` is the text, the rest are fields. */
+  private write(level: 'info' | 'warn' | 'error' | 'fatal' | 'debug' | 'trace', message: unknown, rest: unknown[]): void {
+    const context = rest.at(-1);
+    if (level === 'info' && typeof context === 'string' && chatter.has(context)) return;
+    const error = [message, ...rest].find((part) => part instanceof Error);
+    const fields = {
+      ...(message instanceof Error || typeof message !== 'object' ? {} : message),
+      ...(typeof context === 'string' ? { context } : {}),
+      ...(error === undefined ? {} : { err: error }),
+    };
+    this.pino[level]({ ...fields, message: undefined }, textOf(message));
+  }
+}
+
+/** What Nest tells of its own start: every module and every route. */
+const chatter = new Set(['NestFactory', 'InstanceLoader', 'RoutesResolver', 'RouterExplorer', 'NestApplication']);
+
+function textOf(message: unknown): string {
+  if (typeof message === 'object' && message !== null && 'message' in message) return String(message.message);
+  return typeof message === 'string' ? message : JSON.stringify(message);
+}

@@ -1,0 +1,28 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { NestFactory } from '@nestjs/core';
+import { ExpressAdapter } from '@nestjs/platform-express';
+import type { OpenAPIObject } from '@nestjs/swagger';
+import type { JsonLogger } from './json-logger.js';
+import { documentOf } from './openapi.js';
+import type { ServiceDefinition } from './service-definition.js';
+import { ServiceModule, type Provided } from './service.module.js';
+
+export interface Application {
+  readonly handler: (request: IncomingMessage, response: ServerResponse) => void;
+  readonly document: () => OpenAPIObject;
+  close(): Promise<void>;
+}
+
+/** The Nest application of one service; it listens nowhere, `handler` is given its requests. */
+export async function openApplication(definition: ServiceDefinition, provided: Provided, logger: JsonLogger): Promise<Application> {
+  const adapter = new ExpressAdapter();
+  adapter.set('etag', false);
+  adapter.disable('x-powered-by');
+  const options = { logger, bodyParser: false, abortOnError: false };
+  const app = await NestFactory.create(ServiceModule.of(definition, provided), adapter, options);
+  app.setGlobalPrefix(definition.prefix);
+  await app.init();
+  let document: OpenAPIObject | undefined;
+  const handler = adapter.getInstance<Application['handler']>();
+  return { handler, document: () => (document ??= documentOf(app, definition)), close: () => app.close() };
+}

@@ -1,0 +1,58 @@
+import type { INestApplication } from '@nestjs/common';
+import { DocumentBuilder, SwaggerModule, type OpenAPIObject } from '@nestjs/swagger';
+import { problemMediaType } from './problem.js';
+import type { ServiceDefinition } from './service-definition.js';
+
+const methods = ['get', 'put', 'post', 'patch', 'delete'] as const;
+
+/** The service's OpenAPI 3.1 document: its controllers' routes, each with what the kit adds to all of them. */
+export function documentOf(app: INestApplication, { name }: ServiceDefinition): OpenAPIObject {
+  const base = new DocumentBuilder()
+    .setOpenAPIVersion('3.1.0')
+    .setTitle(`Identity hub: ${name}`)
+    .setVersion('1')
+    .addBearerAuth({ type: 'http', scheme: 'bearer', bearerFormat: 'JWT' }, 'token')
+    .addSecurityRequirements('token')
+    .build();
+  const operationIdFactory = (controller: string, method: string): string => `${name}.${controller.replace(/Controller$/, '')}.${method}`;
+  const document = SwaggerModule.createDocument(app, base, { operationIdFactory });
+  const schemas = { ...document.components?.schemas, Problem: problemSchema };
+  for (const path of Object.values(document.paths)) {
+    for (const method of methods) {
+      const operation = path[method];
+      if (operation !== undefined) operation.responses['default'] ??= problemResponse;
+    }
+  }
+  return { ...document, components: { ...document.components, schemas } };
+}
+
+const problemResponse = {
+  description: 'Refused: a problem document (RFC 9457) that names the field and the mend',
+  content: { [problemMediaType]: { schema: { $ref: '#/components/schemas/Problem' } } },
+};
+
+const problemSchema = {
+  type: 'object',
+  required: ['type', 'title', 'status', 'detail', 'code', 'instance', 'errors'],
+  properties: {
+    type: { type: 'string' },
+    title: { type: 'string' },
+    status: { type: 'integer' },
+    detail: { type: 'string' },
+    code: { type: 'string' },
+    instance: { type: 'string' },
+    errors: {
+      type: 'array',
+      items: { type: 'object', required: ['pointer', 'detail'], properties: { pointer: { type: 'string' }, detail: { type: 'string' } } },
+    },
+  },
+  example: {
+    type: 'urn:identity-hub:problem:invalid_input',
+    title: 'The request is malformed',
+    status: 400,
+    detail: '/hireDate is missing: give the first day as YYYY-MM-DD',
+    code: 'invalid_input',
+    instance: '/hr/v1/workers/1001',
+    errors: [{ pointer: '/hireDate', detail: 'is missing: give the first day as YYYY-MM-DD' }],
+  },
+};

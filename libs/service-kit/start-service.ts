@@ -1,0 +1,114 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { OpenAPIObject } from '@nestjs/swagger';
+import { authMigrations } from '#libs/auth/auth.migrations.js';
+import { Authenticator } from '#libs/auth/authenticator.js';
+import { IdentityDirectory } from '#libs/auth/identity-directory.js';
+import type { TokenVerifier } from '#libs/auth/token-verifier.js';
+import { busMigrations } from '#libs/event-bus/event-bus.migrations.js';
+import { makeEventBus } from '#libs/event-bus/make-event-bus.js';
+import type { RecordedFact } from '#libs/event-store/core.js';
+import { Database } from '#libs/event-store/database.js';
+import type { Doorbell } from '#libs/event-store/doorbell.js';
+import { currentEpoch } from '#libs/event-store/epoch.js';
+import { eventStoreMigrations } from '#libs/event-store/event-store.migrations.js';
+import { EventStore } from '#libs/event-store/event-store.js';
+import type { MasterKey } from '#libs/event-store/master-key.js';
+import { SystemClock, type Clock } from './clock.js';
+import { AnswerTable } from './idempotent-answer.js';
+import type { JsonLogger } from './json-logger.js';
+import { openApplication } from './nest-application.js';
+import type { ServiceDefinition } from './service-definition.js';
+import { serviceKitMigrations } from './service-kit.migrations.js';
+import type { ServiceSettings } from './settings.js';
+import { Timers } from './timers.js';
+
+export interface ServiceConfig {
+  readonly settings: ServiceSettings;
+  readonly databaseUrl: string;
+  readonly masterKey: MasterKey;
+  readonly tokens: TokenVerifier;
+  readonly logger: JsonLogger;
+  /** The machine's unless given. */
+  readonly clock?: Clock;
+  /** Shared by the services of one process. */
+  readonly doorbell?: Doorbell;
+  /** No other process works on this database, and the former one is dead: its leases and claims are free at once. */
+  readonly alone?: boolean;
+}
+
+export interface RunningService {
+  readonly definition: ServiceDefinition;
+  /** Answers every request below the service's prefix. */
+  readonly handler: (request: IncomingMessage, response: ServerResponse) => void;
+  /** The OpenAPI document, made when first asked for. */
+  document(): OpenAPIObject;
+  /** `findings` names what is not as it should be. */
+  ready(): Promise<{ readonly ok: boolean; readonly findings: readonly string[] }>;
+  /** Ends what is under way and closes everything. */
+  stop(): Promise<void>;
+}
+
+/** Brings one service up: database and migrations, store and bus, container, then what works in the background. */
+export async function startService(definition: ServiceDefinition, config: ServiceConfig): Promise<RunningService> {
+  const { settings, masterKey, logger, clock = new SystemClock(), alone = false } = config;
+  const onError = (what: string, error: unknown): void => logger.error(error, `${definition.name}.${what}`);
+  const database = await Database.open({
+    url: config.databaseUrl,
+    schema: definition.name.replaceAll('-', '_'),
+    migrations: [...eventStoreMigrations, ...busMigrations, ...serviceKitMigrations, ...authMigrations, ...definition.migrations],
+    crossProcess: !alone,
+    ...(config.doorbell === undefined ? {} : { doorbell: config.doorbell }),
+  });
+  const undo: (() => Promise<void>)[] = [() => database.close()];
+  const stop = async (): Promise<void> => {
+    for (const close of undo.splice(0).reverse()) await close().catch((error: unknown) => onError('stop', error));
+  };
+  try {
+    const store = new EventStore(database, masterKey, () => clock.now(), await currentEpoch(database));
+    store.onStage(onlyFacts(definition));
+    const bus = makeEventBus({
+      service: definition.name,
+      store,
+      published: (fact) => definition.published(fact),
+      brokers: settings.brokers,
+      takeLeases: alone,
+      onError: (error) => onError('bus', error),
+    });
+    const timers = new Timers(database, store, clock, (kind, error) => onError(`timer.${kind}`, error));
+    const identities = new IdentityDirectory(database, clock, config.tokens.issuer);
+    const claims = { roles: settings.OIDC_ROLES_CLAIM, identity: settings.IDENTITY_CLAIM };
+    const authenticator = new Authenticator(config.tokens, identities, claims);
+    const answers = new AnswerTable(database, masterKey, clock);
+    const provided = { database, store, bus, timers, clock, identities, authenticator, answers, settings, masterKey };
+    const application = await openApplication(definition, provided, logger);
+    undo.push(() => application.close());
+    identities.subscribe(bus, definition.name);
+    await bus.start();
+    undo.push(() => bus.stop());
+    await timers.start({ takeOver: alone });
+    undo.push(() => timers.stop());
+    return { definition, handler: application.handler, document: application.document, ready: () => readiness(definition.name, database), stop };
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+}
+
+/** A service that stores a fact it did not declare has not said how it is published: that is refused, not lost. */
+function onlyFacts({ name, facts }: ServiceDefinition): (staged: readonly RecordedFact[]) => null {
+  const known = new Set(facts);
+  return (staged) => {
+    const unknown = staged.find(({ type }) => !known.has(type));
+    if (unknown !== undefined) throw new Error(`${name} does not declare the fact ${unknown.type}`);
+    return null;
+  };
+}
+
+async function readiness(name: string, database: Database): Promise<{ ok: boolean; findings: string[] }> {
+  try {
+    await database.query('select 1');
+    return { ok: true, findings: [] };
+  } catch {
+    return { ok: false, findings: [`${name}: the database cannot be reached`] };
+  }
+}

@@ -1,0 +1,56 @@
+import { Type } from 'class-transformer';
+import { IsISO8601, IsOptional, IsString, Length, ValidateNested } from 'class-validator';
+import { InvalidInput, type ProblemError } from './problem.js';
+import { validationPipe } from './validation.js';
+
+class Stage {
+  @IsString()
+  readonly approver!: string;
+}
+class Input {
+  @Length(1, 5)
+  readonly name!: string;
+
+  @IsISO8601({ strict: true }, { message: 'must be a date as YYYY-MM-DD' })
+  readonly hireDate!: string;
+
+  @IsOptional()
+  @ValidateNested({ each: true })
+  @Type(() => Stage)
+  readonly stages?: Stage[];
+}
+
+async function errorsOf(body: object): Promise<readonly ProblemError[]> {
+  try {
+    await validationPipe().transform(body, { type: 'body', metatype: Input });
+    return [];
+  } catch (error) {
+    if (error instanceof InvalidInput) return error.errors;
+    throw error;
+  }
+}
+
+describe('validation', () => {
+  it('tells all problems at once, each with pointer and mend', async () => {
+    expect(await errorsOf({ name: 'much too long' })).toEqual([
+      { pointer: '/name', detail: 'must be shorter than or equal to 5 characters' },
+      { pointer: '/hireDate', detail: 'is missing: it must be a date as YYYY-MM-DD' },
+    ]);
+  });
+
+  it('refuses an unknown field by name', async () => {
+    expect(await errorsOf({ name: 'a', hireDate: '2026-03-02', 'surname/x': 'b' })).toEqual([
+      { pointer: '/surname~1x', detail: 'is not a field known here: leave it out' },
+    ]);
+  });
+
+  it('points into lists', async () => {
+    expect(await errorsOf({ name: 'a', hireDate: '2026-03-02', stages: [{ approver: 'x' }, { approver: 7 }] })).toEqual([
+      { pointer: '/stages/1/approver', detail: 'must be a string' },
+    ]);
+  });
+
+  it('takes null for absent', async () => {
+    expect(await errorsOf({ name: 'a', hireDate: '2026-03-02', stages: null })).toEqual([]);
+  });
+});
