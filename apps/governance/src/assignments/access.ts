@@ -1,0 +1,182 @@
+import { unreachable, type Fold } from '#libs/event-store/core.js';
+import { AssignmentGivenByRule, AssignmentNotActive } from './access.errors.js';
+import type {
+  AccessEvent,
+  AssignmentCreated,
+  AssignmentDeliveryChanged,
+  AssignmentRevoked,
+  AssignmentTerms,
+  Carried,
+  Delivery,
+  RevocationCode,
+} from './access.events.js';
+
+/** What one identity holds now; ended assignments are history. */
+export interface Access {
+  readonly assignments: readonly Assignment[];
+}
+
+export interface Assignment extends AssignmentTerms {
+  readonly applications: readonly Carried[];
+}
+
+export const access: Fold<Access, AccessEvent> = {
+  initial: { assignments: [] },
+  evolve: (state, event) => {
+    switch (event.type) {
+      case 'AssignmentCreated': {
+        const { assignment, applications } = event.data;
+        return { assignments: [...state.assignments, { ...assignment, applications }] };
+      }
+      case 'AssignmentRevoked':
+        return { assignments: without(state, event.data.assignment.assignmentId) };
+      case 'AssignmentDeliveryChanged': {
+        const { assignment, carried } = event.data;
+        return {
+          assignments: state.assignments.map((one) =>
+            one.assignmentId === assignment.assignmentId ? withCarried(one, carried) : one,
+          ),
+        };
+      }
+      default:
+        return unreachable(event);
+    }
+  },
+};
+
+/** A package a rule gives. */
+export interface Birthright {
+  readonly packageId: string;
+  readonly packageVersion: number;
+  readonly rule: string;
+}
+
+/** An assignment decided on, before it is known which desired access carries it. */
+export interface Changes {
+  readonly created: readonly AssignmentTerms[];
+  readonly revoked: readonly { readonly assignment: Assignment; readonly code: RevocationCode; readonly reason: string | null }[];
+}
+
+export const noChanges: Changes = { created: [], revoked: [] };
+
+/**
+ * What rules give and take. A package is held once: who holds it by request gets it by rule only when the former ends.
+ * @param ending assignments that end for another reason in the same step
+ */
+export function settleBirthrights(
+  identityId: string,
+  wanted: readonly Birthright[],
+  given: { newId: () => string; at: string },
+  state: Access,
+  ending: ReadonlySet<string> = new Set(),
+): Changes {
+  const revoked = state.assignments
+    .filter((one) => !ending.has(one.assignmentId) && !stillGiven(one, wanted))
+    .map((assignment) => ({ assignment, code: 'rule_no_longer_matches' as const, reason: null }));
+  const gone = new Set([...ending, ...revoked.map(({ assignment }) => assignment.assignmentId)]);
+  const held = new Set(state.assignments.filter((one) => !gone.has(one.assignmentId)).map((one) => one.packageId));
+  const created: AssignmentTerms[] = [];
+  for (const { packageId, packageVersion, rule } of wanted) {
+    if (held.has(packageId)) continue;
+    held.add(packageId);
+    const cause = { type: 'birthright', rule } as const;
+    created.push({ assignmentId: given.newId(), identityId, packageId, packageVersion, cause, since: given.at });
+  }
+  return { created, revoked };
+}
+
+/** Everything ends with the identity's last employment. */
+export function endAll(state: Access): Changes {
+  return { created: [], revoked: state.assignments.map((assignment) => ({ assignment, code: 'left', reason: null })) };
+}
+
+/** @throws AssignmentNotActive, AssignmentGivenByRule (it would come back at once) */
+export function revoke(assignmentId: string, reason: string, state: Access): Changes {
+  const assignment = state.assignments.find((one) => one.assignmentId === assignmentId);
+  if (assignment === undefined) {
+    throw new AssignmentNotActive('the assignment has ended: nothing is left to revoke', { assignmentId });
+  }
+  if (assignment.cause.type === 'birthright') {
+    const { rule } = assignment.cause;
+    throw new AssignmentGivenByRule(`birthright rule ${rule} gives this assignment: change the rule`, { assignmentId, rule });
+  }
+  return { created: [], revoked: [{ assignment, code: 'revoked_by_administrator', reason }] };
+}
+
+export function holds(packageId: string, state: Access): boolean {
+  return state.assignments.some((one) => one.packageId === packageId);
+}
+
+export function assignmentCreated(assignment: AssignmentTerms, applications: readonly Carried[]): AssignmentCreated {
+  return { type: 'AssignmentCreated', v: 1, data: { assignment, applications } };
+}
+
+export function assignmentRevoked({ assignment, code, reason }: Changes['revoked'][number], revokedAt: string): AssignmentRevoked {
+  return {
+    type: 'AssignmentRevoked',
+    v: 1,
+    data: { assignment: termsOf(assignment), code, delivery: deliveryOf(assignment.applications), revokedAt },
+    personal: { reason: { subject: assignment.identityId, fields: reason === null ? {} : { reason } } },
+  };
+}
+
+/** A new message carries more of an assignment than before: that application has to deliver again. */
+export function carriedAgain(assignment: Assignment, carried: Carried): AssignmentDeliveryChanged {
+  return deliveryChanged(assignment, carried);
+}
+
+/** What an application answered about the desired access of one sequence. */
+export interface ApplicationAnswer {
+  readonly application: string;
+  readonly epoch: number;
+  readonly sequence: number;
+  readonly outcome: 'delivering' | 'delivered' | 'failed';
+  /** Assignments it concerns; null: all that the sequence carried. */
+  readonly because: readonly string[] | null;
+}
+
+/** Answers about what an assignment waits for; older answers, and repeats, change nothing. */
+export function takeAnswer(answer: ApplicationAnswer, state: Access): AssignmentDeliveryChanged[] {
+  return state.assignments.flatMap((assignment) => {
+    const carried = assignment.applications.find(({ application }) => application === answer.application);
+    if (carried === undefined || carried.sequence === null || carried.epoch === null) return [];
+    if (answer.because !== null && !answer.because.includes(assignment.assignmentId)) return [];
+    if (answer.epoch < carried.epoch || (answer.epoch === carried.epoch && answer.sequence < carried.sequence)) return [];
+    if (carried.delivery === answer.outcome || carried.delivery === 'delivered') return [];
+    return [deliveryChanged(assignment, { ...carried, delivery: answer.outcome })];
+  });
+}
+
+/** One word for all applications of an assignment. A package without grants has nothing to deliver. */
+export function deliveryOf(applications: readonly Carried[]): Delivery {
+  const words = new Set(applications.map(({ delivery }) => delivery));
+  if (words.has('failed')) return words.has('delivered') ? 'partial' : 'failed';
+  if (words.size === 0 || (words.size === 1 && words.has('delivered'))) return 'delivered';
+  return words.has('delivering') || words.has('delivered') ? 'delivering' : 'pending';
+}
+
+function deliveryChanged(assignment: Assignment, carried: Carried): AssignmentDeliveryChanged {
+  const { applications } = withCarried(assignment, carried);
+  return {
+    type: 'AssignmentDeliveryChanged',
+    v: 1,
+    data: { assignment: termsOf(assignment), carried, delivery: deliveryOf(applications) },
+  };
+}
+
+function withCarried(assignment: Assignment, carried: Carried): Assignment {
+  const others = assignment.applications.filter(({ application }) => application !== carried.application);
+  return { ...assignment, applications: [...others, carried] };
+}
+
+function stillGiven({ cause, packageId }: Assignment, wanted: readonly Birthright[]): boolean {
+  if (cause.type === 'request') return true;
+  return wanted.some((birthright) => birthright.packageId === packageId && birthright.rule === cause.rule);
+}
+
+function termsOf({ assignmentId, identityId, packageId, packageVersion, cause, since }: Assignment): AssignmentTerms {
+  return { assignmentId, identityId, packageId, packageVersion, cause, since };
+}
+
+const without = ({ assignments }: Access, assignmentId: string): Assignment[] =>
+  assignments.filter((one) => one.assignmentId !== assignmentId);

@@ -1,0 +1,56 @@
+import { Body, Controller, Get, HttpCode, Param, Post, Query } from '@nestjs/common';
+import { CommandBus, QueryBus } from '@nestjs/cqrs';
+import { ApiBearerAuth, ApiOperation, ApiProperty, ApiTags } from '@nestjs/swagger';
+import { Length } from 'class-validator';
+import type { Caller } from '#libs/auth/caller.js';
+import { CurrentCaller } from '#libs/auth/current-caller.decorator.js';
+import { Roles } from '#libs/auth/roles.decorator.js';
+import { PageQuery, type Page } from '#libs/service-kit/page.js';
+import { problemStatus } from '#libs/service-kit/problem.js';
+import { uuidOf } from '../uuid-param.js';
+import { GetAssignment, ListAssignments, type AssignmentView } from './assignments.query.js';
+import { RevokeAssignment } from './revoke-assignment.command.js';
+
+problemStatus({ 'assignment.not_active': 409, 'assignment.given_by_rule': 409 });
+
+export class RevokeAssignmentDto {
+  @ApiProperty({ example: 'The project is over' })
+  @Length(1, 2000)
+  readonly reason!: string;
+}
+
+@ApiTags('assignments')
+@ApiBearerAuth()
+@Controller('v1/assignments')
+export class AssignmentsController {
+  constructor(
+    private readonly commands: CommandBus,
+    private readonly queries: QueryBus,
+  ) {}
+
+  @Get()
+  @Roles('policy-admin', 'auditor')
+  @ApiOperation({
+    summary: 'Who holds which package, since when, until when, why',
+    description: 'Filter by id, packageId, identityId, status, delivery, since, until, cause.type, cause.request, cause.rule.',
+  })
+  list(@Query() { limit, cursor, filter }: PageQuery): Promise<Page<AssignmentView>> {
+    return this.queries.execute(new ListAssignments({ limit, cursor, filter }));
+  }
+
+  @Get(':id')
+  @Roles('policy-admin', 'auditor')
+  get(@Param('id') id: string): Promise<AssignmentView> {
+    return this.queries.execute(new GetAssignment(uuidOf('assignment', id)));
+  }
+
+  @Post(':id/revoke')
+  @HttpCode(200)
+  @Roles('policy-admin')
+  @ApiOperation({ summary: 'Take away an assignment that was given on request' })
+  async revoke(@Param('id') id: string, @Body() { reason }: RevokeAssignmentDto, @CurrentCaller() caller: Caller): Promise<AssignmentView> {
+    const assignmentId = uuidOf('assignment', id);
+    await this.commands.execute(new RevokeAssignment(assignmentId, reason, caller));
+    return await this.queries.execute(new GetAssignment(assignmentId));
+  }
+}

@@ -1,0 +1,35 @@
+import type { MigrationInterface, QueryRunner } from 'typeorm';
+
+export class Assignment1764100001000 implements MigrationInterface {
+  readonly name = 'Assignment1764100001000';
+
+  async up(db: QueryRunner): Promise<void> {
+    await db.query(`
+      create table access (
+        identity_id uuid primary key,
+        version     int not null,
+        state       jsonb not null
+      )`);
+    await db.query(`
+      create table assignment (
+        id              uuid primary key,
+        identity_id     uuid not null,
+        package_id      text not null,
+        package_version int not null,
+        status          text not null,
+        delivery        text not null,
+        cause           jsonb not null,
+        since           timestamptz not null,
+        until           timestamptz,
+        reason          text
+      )`);
+    await db.query(`create index assignment_identity on assignment (identity_id)`);
+    await db.query(`create index assignment_package on assignment (lower(package_id))`);
+    await db.query(`create index assignment_request on assignment ((cause ->> 'request')) where cause ->> 'type' = 'request'`);
+  }
+
+  /** Forward only: write the next migration instead. */
+  down(): Promise<void> {
+    throw new Error('migrations are forward only');
+  }
+}

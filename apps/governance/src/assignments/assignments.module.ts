@@ -1,0 +1,13 @@
+import { Module } from '@nestjs/common';
+import { AssignmentsController } from './assignments.controller.js';
+import { GetAssignmentHandler, ListAssignmentsHandler } from './assignments.query.js';
+import { ProvisioningResultsConsumer } from './provisioning-results.consumer.js';
+import { RevokeAssignmentHandler } from './revoke-assignment.command.js';
+
+/** Packages held, why, and how far they are delivered. */
+@Module({
+  controllers: [AssignmentsController],
+  providers: [ProvisioningResultsConsumer, RevokeAssignmentHandler, GetAssignmentHandler, ListAssignmentsHandler],
+  exports: [ProvisioningResultsConsumer],
+})
+export class AssignmentsModule {}

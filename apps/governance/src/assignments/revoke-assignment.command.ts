@@ -1,0 +1,52 @@
+import { Command, CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
+import type { Caller } from '#libs/auth/caller.js';
+import { Database } from '#libs/event-store/database.js';
+import { EventStore } from '#libs/event-store/event-store.js';
+import { Clock } from '#libs/service-kit/clock.js';
+import { NotFound } from '#libs/service-kit/problem.js';
+import { Catalog } from '../catalog/catalog.query.js';
+import { causeOf } from '../cause-of.js';
+import { People } from '../people/people.query.js';
+import { Settle } from '../people/settle.command.js';
+import { decideAgainOnConflict } from '../retry.js';
+import { revoke } from './access.js';
+
+/** Takes an assignment away that was given on request. */
+export class RevokeAssignment extends Command<void> {
+  constructor(
+    readonly assignmentId: string,
+    readonly reason: string,
+    readonly caller: Caller,
+  ) {
+    super();
+  }
+}
+
+@CommandHandler(RevokeAssignment)
+export class RevokeAssignmentHandler implements ICommandHandler<RevokeAssignment> {
+  constructor(
+    private readonly db: Database,
+    private readonly store: EventStore,
+    private readonly people: People,
+    private readonly catalog: Catalog,
+    private readonly settle: Settle,
+    private readonly clock: Clock,
+  ) {}
+
+  execute(command: RevokeAssignment): Promise<void> {
+    return decideAgainOnConflict(() => this.once(command));
+  }
+
+  private async once({ assignmentId, reason, caller }: RevokeAssignment): Promise<void> {
+    const [row] = await this.db.query<{ identity_id: string }>(`select identity_id from assignment where id = $1::uuid`, [assignmentId]);
+    if (row === undefined) throw new NotFound('assignment', assignmentId);
+    const catalog = await this.catalog.current();
+    const person = (await this.people.load({ ids: [row.identity_id] })).get(row.identity_id);
+    const changes = revoke(assignmentId, reason, person.access.state);
+    const work = this.store.work();
+    this.settle.settle(work, person, catalog, causeOf(caller), this.clock.now(), changes);
+    this.people.guard(work, [person]);
+    this.catalog.guard(work, catalog);
+    await work.commit();
+  }
+}

@@ -1,0 +1,86 @@
+import { matches } from '#libs/scim/filter/matches.js';
+import { parseFilter } from '#libs/scim/filter/parse.js';
+import type { Filter } from '#libs/scim/filter/filter.js';
+import type { AccessPackage, Application, BirthrightRule, CatalogDocuments, CatalogKind, ServedGrant } from './documents.js';
+
+export interface CatalogEntry {
+  readonly kind: CatalogKind;
+  readonly id: string;
+  readonly version: number;
+  readonly document: CatalogDocuments[CatalogKind];
+}
+
+export interface Versioned<Document> {
+  readonly id: string;
+  readonly version: number;
+  readonly document: Document;
+}
+
+/** The catalog as it stood at one version; decisions under it are refused once it has moved on. */
+export class CatalogSnapshot {
+  readonly applications = new Map<string, Versioned<Application>>();
+  private readonly packages = new Map<string, Versioned<AccessPackage>>();
+  private readonly rules: readonly { readonly id: string; readonly filter: Filter; readonly packages: readonly string[] }[];
+  private readonly eligibility = new Map<string, Filter>();
+
+  constructor(
+    readonly version: number,
+    entries: readonly CatalogEntry[],
+  ) {
+    const rules: Versioned<BirthrightRule>[] = [];
+    for (const { kind, id, version: entryVersion, document } of entries) {
+      // The kind tells which document it is.
+      if (kind === 'application') this.applications.set(id, { id, version: entryVersion, document: document as Application });
+      else if (kind === 'access-package') this.packages.set(id, { id, version: entryVersion, document: document as AccessPackage });
+      else rules.push({ id, version: entryVersion, document: document as BirthrightRule });
+    }
+    this.rules = rules
+      .sort((a, b) => (a.id < b.id ? -1 : 1))
+      .map(({ id, document }) => ({ id, filter: parseFilter(document.filter), packages: document.packages }));
+  }
+
+  /** A package as defined, drafts included. */
+  accessPackage(id: string): Versioned<AccessPackage> | undefined {
+    return this.packages.get(id);
+  }
+
+  /** What a package grants now; nothing while it is a draft or unknown. */
+  grantsOf(packageId: string): readonly ServedGrant[] {
+    const known = this.packages.get(packageId);
+    return known?.document.status === 'published' ? known.document.grants : [];
+  }
+
+  applicationsOf(packageId: string): string[] {
+    return [...new Set(this.grantsOf(packageId).map(({ application }) => application))];
+  }
+
+  /** Packages that rules give to an identity, each by the first rule (in order of their ids) that does. */
+  birthrightsOf(resource: object): { packageId: string; packageVersion: number; rule: string }[] {
+    const given = new Map<string, { packageId: string; packageVersion: number; rule: string }>();
+    for (const rule of this.rules) {
+      if (!matches(rule.filter, resource)) continue;
+      for (const packageId of rule.packages) {
+        const known = this.packages.get(packageId);
+        if (known?.document.status !== 'published' || given.has(packageId)) continue;
+        given.set(packageId, { packageId, packageVersion: known.version, rule: rule.id });
+      }
+    }
+    return [...given.values()];
+  }
+
+  isEligible(packageId: string, resource: object): boolean {
+    const text = this.packages.get(packageId)?.document.eligibility ?? null;
+    if (text === null) return true;
+    let filter = this.eligibility.get(packageId);
+    if (filter === undefined) {
+      filter = parseFilter(text);
+      this.eligibility.set(packageId, filter);
+    }
+    return matches(filter, resource);
+  }
+
+  /** Identities that own an application. */
+  ownersOf(applications: readonly string[]): Set<string> {
+    return new Set(applications.flatMap((id) => this.applications.get(id)?.document.owners ?? []));
+  }
+}

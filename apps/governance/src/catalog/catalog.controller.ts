@@ -1,0 +1,125 @@
+import { Body, Controller, Get, Headers, Param, Put, Query, Res } from '@nestjs/common';
+import { CommandBus, QueryBus, type Command } from '@nestjs/cqrs';
+import { ApiBearerAuth, ApiOperation, ApiTags } from '@nestjs/swagger';
+import type { Response } from 'express';
+import type { Caller } from '#libs/auth/caller.js';
+import { CurrentCaller } from '#libs/auth/current-caller.decorator.js';
+import { Roles } from '#libs/auth/roles.decorator.js';
+import { etagOf } from '#libs/service-kit/etag.js';
+import { PageQuery, type Page } from '#libs/service-kit/page.js';
+import { InvalidInput, problemStatus } from '#libs/service-kit/problem.js';
+import { causeOf } from '../cause-of.js';
+import { notServedYet } from '../not-served-yet.decorator.js';
+import { GetCatalogDocument, ListCatalogDocuments, type CatalogItem } from './catalog-documents.query.js';
+import { AccessPackageDto, ApplicationDto, BirthrightRuleDto } from './catalog.dto.js';
+import { DefineAccessPackage, DefineApplication, DefineBirthrightRule, type DefinedDocument } from './define-document.command.js';
+import { accessPackageOf, applicationOf, birthrightRuleOf, checkedId } from './documents-input.js';
+import type { CatalogKind } from './documents.js';
+
+problemStatus({ 'access_package.was_published': 409 });
+
+/** What administrators define: each PUT states a document whole and makes a new version if it says anything new. */
+@ApiTags('catalog')
+@ApiBearerAuth()
+@Controller('v1')
+export class CatalogController {
+  constructor(
+    private readonly commands: CommandBus,
+    private readonly queries: QueryBus,
+  ) {}
+
+  @Put('applications/:id')
+  @Roles('policy-admin')
+  @ApiOperation({ summary: 'Define an application' })
+  async putApplication(
+    @Param('id') id: string,
+    @Body() dto: ApplicationDto,
+    @CurrentCaller() caller: Caller,
+    @Headers('if-match') ifMatch: string | undefined,
+    @Res({ passthrough: true }) response: Response,
+  ): Promise<CatalogItem> {
+    const definition = { id: checkedId(id), document: applicationOf(dto), ifMatch, cause: causeOf(caller) };
+    return await this.answer('application', id, new DefineApplication(definition), response);
+  }
+
+  @Put('access-packages/:id')
+  @Roles('policy-admin')
+  @ApiOperation({ summary: 'Define an access package and publish it, unless status is draft' })
+  async putAccessPackage(
+    @Param('id') id: string,
+    @Body() dto: AccessPackageDto,
+    @CurrentCaller() caller: Caller,
+    @Headers('if-match') ifMatch: string | undefined,
+    @Res({ passthrough: true }) response: Response,
+  ): Promise<CatalogItem> {
+    const definition = { id: checkedId(id), document: accessPackageOf(dto), ifMatch, cause: causeOf(caller) };
+    return await this.answer('access-package', id, new DefineAccessPackage(definition), response);
+  }
+
+  @Put('birthright-rules/:id')
+  @Roles('policy-admin')
+  @ApiOperation({ summary: 'Define a birthright rule; it applies to everybody already here' })
+  async putBirthrightRule(
+    @Param('id') id: string,
+    @Body() dto: BirthrightRuleDto,
+    @CurrentCaller() caller: Caller,
+    @Headers('if-match') ifMatch: string | undefined,
+    @Res({ passthrough: true }) response: Response,
+  ): Promise<CatalogItem> {
+    const definition = { id: checkedId(id), document: birthrightRuleOf(dto), ifMatch, cause: causeOf(caller) };
+    return await this.answer('birthright-rule', id, new DefineBirthrightRule(definition), response);
+  }
+
+  @Get('applications')
+  @Roles('policy-admin', 'auditor', 'connector-admin', 'requester', 'approver')
+  listApplications(@Query() query: PageQuery): Promise<Page<CatalogItem>> {
+    return this.list('application', query);
+  }
+
+  @Get('access-packages')
+  @Roles('policy-admin', 'auditor', 'connector-admin', 'requester', 'approver')
+  listAccessPackages(@Query() query: PageQuery): Promise<Page<CatalogItem>> {
+    return this.list('access-package', query);
+  }
+
+  @Get('birthright-rules')
+  @Roles('policy-admin', 'auditor')
+  listBirthrightRules(@Query() query: PageQuery): Promise<Page<CatalogItem>> {
+    return this.list('birthright-rule', query);
+  }
+
+  @Get('applications/:id')
+  @Roles('policy-admin', 'auditor', 'connector-admin', 'requester', 'approver')
+  getApplication(@Param('id') id: string, @Res({ passthrough: true }) response: Response): Promise<CatalogItem> {
+    return this.get('application', id, response);
+  }
+
+  @Get('access-packages/:id')
+  @Roles('policy-admin', 'auditor', 'connector-admin', 'requester', 'approver')
+  getAccessPackage(@Param('id') id: string, @Res({ passthrough: true }) response: Response): Promise<CatalogItem> {
+    return this.get('access-package', id, response);
+  }
+
+  @Get('birthright-rules/:id')
+  @Roles('policy-admin', 'auditor')
+  getBirthrightRule(@Param('id') id: string, @Res({ passthrough: true }) response: Response): Promise<CatalogItem> {
+    return this.get('birthright-rule', id, response);
+  }
+
+  private async answer(kind: CatalogKind, id: string, command: Command<DefinedDocument>, response: Response): Promise<CatalogItem> {
+    const { created } = await this.commands.execute(command);
+    if (created) response.status(201).location(`/governance/v1/${kind}s/${id}`);
+    return await this.get(kind, id, response);
+  }
+
+  private async get(kind: CatalogKind, id: string, response: Response): Promise<CatalogItem> {
+    const item = await this.queries.execute(new GetCatalogDocument(kind, id));
+    response.set('ETag', etagOf(item.version));
+    return item;
+  }
+
+  private list(kind: CatalogKind, { limit, cursor, filter }: PageQuery): Promise<Page<CatalogItem>> {
+    if (filter !== undefined) throw new InvalidInput([{ pointer: '/filter', detail: notServedYet }]);
+    return this.queries.execute(new ListCatalogDocuments(kind, limit, cursor));
+  }
+}

@@ -1,0 +1,191 @@
+import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
+import { Type } from 'class-transformer';
+import {
+  Allow,
+  ArrayMaxSize,
+  ArrayMinSize,
+  ArrayUnique,
+  Equals,
+  IsArray,
+  IsBoolean,
+  IsIn,
+  IsInt,
+  IsOptional,
+  IsString,
+  IsUUID,
+  Length,
+  Matches,
+  Max,
+  Min,
+  ValidateBy,
+  ValidateNested,
+} from 'class-validator';
+import { NotServedYet } from '../not-served-yet.decorator.js';
+import { isDuration } from '../requests/duration.js';
+import { administratorsId } from './documents.js';
+
+const anId = { message: 'must be lower-case letters, digits and hyphens, at most 63, beginning with a letter or digit' };
+const uuid = '[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}';
+
+const IsDuration = (): PropertyDecorator =>
+  ValidateBy({
+    name: 'duration',
+    validator: {
+      validate: (value) => typeof value === 'string' && isDuration(value),
+      defaultMessage: () => 'must be an ISO 8601 duration such as P3D or PT8H',
+    },
+  });
+
+export class ApplicationDto {
+  @ApiProperty({ example: 'Wiki' })
+  @Length(1, 200)
+  readonly displayName!: string;
+
+  @ApiProperty({ description: 'The connector that serves it', example: 'wiki' })
+  @Matches(administratorsId, anId)
+  readonly connectorId!: string;
+
+  @ApiPropertyOptional({ description: 'Identity ids', type: [String], default: [] })
+  @IsOptional()
+  @IsArray()
+  @ArrayMaxSize(100)
+  @ArrayUnique()
+  @IsUUID('all', { each: true, message: 'must hold identity ids (UUIDs)' })
+  readonly owners?: string[] | null;
+}
+
+export class GrantDto {
+  @ApiProperty({ example: 'wiki' })
+  @Matches(administratorsId, anId)
+  readonly application!: string;
+
+  @ApiPropertyOptional({ enum: [true], description: 'The account itself' })
+  @IsOptional()
+  @Equals(true, { message: 'must be true, or left out' })
+  readonly account?: true | null;
+
+  @ApiPropertyOptional({ example: 'Editors', description: 'Membership in a group; the person needs an account there, too' })
+  @IsOptional()
+  @Length(1, 256)
+  readonly group?: string | null;
+
+  @NotServedYet()
+  readonly role?: unknown;
+}
+
+export class StageDto {
+  @ApiProperty({ example: ['manager'], description: 'manager, application-owner or user:<identity id>', type: [String] })
+  @IsArray()
+  @ArrayMinSize(1, { message: 'must name at least one approver' })
+  @ArrayMaxSize(20)
+  @ArrayUnique()
+  @Matches(new RegExp(`^(manager|application-owner|user:${uuid})$`), {
+    each: true,
+    message: 'must be manager, application-owner or user:<identity id>; package:<id> is not served yet',
+  })
+  readonly approvers!: string[];
+
+  @ApiPropertyOptional({ default: 1, description: 'How many different approvers must approve' })
+  @IsOptional()
+  @IsInt()
+  @Min(1)
+  @Max(20)
+  readonly quorum?: number | null;
+
+  @ApiPropertyOptional({ default: 'P14D', description: 'ISO 8601 duration' })
+  @IsOptional()
+  @IsDuration()
+  readonly timeout?: string | null;
+
+  @ApiPropertyOptional({ enum: ['deny'], default: 'deny' })
+  @IsOptional()
+  @IsIn(['deny'], { message: 'must be deny; escalate is not served yet' })
+  readonly onTimeout?: 'deny' | null;
+
+  @NotServedYet()
+  readonly escalateTo?: unknown;
+}
+
+export class ApprovalDto {
+  @ApiProperty({ type: [StageDto] })
+  @IsArray()
+  @ArrayMinSize(1, { message: 'must have one stage; approval may be the text none instead' })
+  @ArrayMaxSize(1, { message: 'must have one stage: more than one is not served yet' })
+  @ValidateNested({ each: true })
+  @Type(() => StageDto)
+  readonly stages!: StageDto[];
+}
+
+export class AccessPackageDto {
+  @ApiProperty({ example: 'Wiki editors' })
+  @Length(1, 200)
+  readonly displayName!: string;
+
+  @ApiPropertyOptional()
+  @IsOptional()
+  @Length(1, 2000)
+  readonly description?: string | null;
+
+  @ApiPropertyOptional({ enum: ['draft', 'published'], default: 'published' })
+  @IsOptional()
+  @IsIn(['draft', 'published'])
+  readonly status?: 'draft' | 'published' | null;
+
+  @ApiProperty({ type: [GrantDto] })
+  @IsArray()
+  @ArrayMaxSize(500)
+  @ValidateNested({ each: true })
+  @Type(() => GrantDto)
+  readonly grants!: GrantDto[];
+
+  @ApiPropertyOptional({ example: 'department eq "Engineering"', description: 'SCIM filter over identities' })
+  @IsOptional()
+  @IsString()
+  readonly eligibility?: string | null;
+
+  @ApiPropertyOptional({ enum: ['self', 'team', 'anyone'], description: 'Absent: nobody may ask' })
+  @IsOptional()
+  @IsIn(['self', 'team', 'anyone'])
+  readonly requestFor?: 'self' | 'team' | 'anyone' | null;
+
+  @ApiPropertyOptional({ default: true })
+  @IsOptional()
+  @IsBoolean()
+  readonly requireJustification?: boolean | null;
+
+  @ApiPropertyOptional({ description: '`none`, or its stages; required with requestFor', example: { stages: [{ approvers: ['manager'] }] } })
+  @Allow()
+  readonly approval?: unknown;
+
+  @NotServedYet()
+  readonly maxDuration?: unknown;
+
+  @NotServedYet()
+  readonly extendable?: unknown;
+
+  @NotServedYet()
+  readonly incompatibleWith?: unknown;
+
+  @NotServedYet()
+  readonly review?: unknown;
+}
+
+export class BirthrightRuleDto {
+  @ApiProperty({ example: 'Everybody has the wiki' })
+  @Length(1, 200)
+  readonly displayName!: string;
+
+  @ApiProperty({ example: 'employmentType ne "contractor"', description: 'SCIM filter over identities' })
+  @IsString()
+  readonly filter!: string;
+
+  @ApiProperty({ type: [String], example: ['wiki-user'] })
+  @IsArray()
+  @ArrayMaxSize(100)
+  @ArrayUnique()
+  @Matches(administratorsId, { each: true, ...anId })
+  readonly packages!: string[];
+
+  @NotServedYet()
+  readonly graceDays?: unknown;
+}

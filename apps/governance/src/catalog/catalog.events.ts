@@ -1,0 +1,11 @@
+import type { Fact } from '#libs/event-store/core.js';
+import type { AccessPackage, Application, BirthrightRule } from './documents.js';
+
+/** What administrators define, each document whole with each change. Streams: `application-<id>`, `access-package-<id>`, `birthright-rule-<id>`. */
+export type CatalogEvent = ApplicationDefined | AccessPackageDefined | BirthrightRuleDefined;
+
+export type ApplicationDefined = Fact<'ApplicationDefined', 1, { readonly id: string; readonly document: Application }>;
+export type AccessPackageDefined = Fact<'AccessPackageDefined', 1, { readonly id: string; readonly document: AccessPackage }>;
+export type BirthrightRuleDefined = Fact<'BirthrightRuleDefined', 1, { readonly id: string; readonly document: BirthrightRule }>;
+
+export const catalogFacts = ['ApplicationDefined', 'AccessPackageDefined', 'BirthrightRuleDefined'] as const;

@@ -1,0 +1,27 @@
+import type { MigrationInterface, QueryRunner } from 'typeorm';
+
+export class Catalog1764100002000 implements MigrationInterface {
+  readonly name = 'Catalog1764100002000';
+
+  async up(db: QueryRunner): Promise<void> {
+    await db.query(`
+      create table catalog_entry (
+        kind     text not null,
+        id       text not null,
+        version  int not null,
+        document jsonb not null,
+        primary key (kind, id)
+      )`);
+    await db.query(`
+      create table catalog_version (
+        only    boolean primary key default true check (only),
+        version int not null
+      )`);
+    await db.query(`insert into catalog_version (version) values (0)`);
+  }
+
+  /** Forward only: write the next migration instead. */
+  down(): Promise<void> {
+    throw new Error('migrations are forward only');
+  }
+}

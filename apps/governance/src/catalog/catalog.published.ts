@@ -1,0 +1,37 @@
+import type { PublicMessage } from '#libs/event-bus/message.js';
+import { unreachable, type RecordedFact } from '#libs/event-store/core.js';
+import {
+  accessPackageDefined,
+  applicationDefined,
+  birthrightRuleDefined,
+  type AccessPackageMessage,
+  type ApplicationMessage,
+  type BirthrightRuleMessage,
+} from '#libs/contracts/catalog.js';
+import { topics } from '#libs/contracts/topics.js';
+import { messageOf } from '../message-of.js';
+import type { CatalogEvent } from './catalog.events.js';
+
+/** Each definition is the document as it stands on `hub.governance.catalog`. */
+export function publishedCatalog(fact: RecordedFact<CatalogEvent>): PublicMessage[] {
+  const about = { topic: topics.catalog, key: fact.data.id };
+  switch (fact.type) {
+    case 'ApplicationDefined': {
+      const { id, document } = fact.data;
+      const body: ApplicationMessage = { application: id, ...document };
+      return [messageOf(fact, { ...about, type: applicationDefined, body })];
+    }
+    case 'AccessPackageDefined': {
+      const { displayName, status, grants } = fact.data.document;
+      const body: AccessPackageMessage = { package: fact.data.id, version: fact.version, displayName, status, grants };
+      return [messageOf(fact, { ...about, type: accessPackageDefined, body })];
+    }
+    case 'BirthrightRuleDefined': {
+      const { id, document } = fact.data;
+      const body: BirthrightRuleMessage = { rule: id, ...document };
+      return [messageOf(fact, { ...about, type: birthrightRuleDefined, body })];
+    }
+    default:
+      return unreachable(fact);
+  }
+}

@@ -1,0 +1,29 @@
+import { Injectable } from '@nestjs/common';
+import { Database } from '#libs/event-store/database.js';
+import type { Work } from '#libs/event-store/work.js';
+import { CatalogSnapshot, type CatalogEntry } from './catalog-snapshot.js';
+
+/** The catalog in memory, asked for its version before each use, so that every process decides under the newest. */
+@Injectable()
+export class Catalog {
+  private snapshot = new CatalogSnapshot(-1, []);
+
+  constructor(private readonly db: Database) {}
+
+  async current(): Promise<CatalogSnapshot> {
+    const [row] = await this.db.query<{ version: number }>(`select version from catalog_version`);
+    if (row?.version === this.snapshot.version) return this.snapshot;
+    const rows = await this.db.query<CatalogEntry & { catalog: number }>(
+      `select v.version as catalog, e.kind, e.id, e.version, e.document
+       from catalog_version v left join catalog_entry e on true`,
+    );
+    const entries = rows.filter(({ id }) => (id as string | null) !== null);
+    this.snapshot = new CatalogSnapshot(rows[0]?.catalog ?? 0, entries);
+    return this.snapshot;
+  }
+
+  /** The work fails with a conflict if the catalog has moved on, and a change of it waits for the work. */
+  guard(work: Work, snapshot: CatalogSnapshot): void {
+    work.expect(`select 1 from catalog_version where version = $1::int for share`, [snapshot.version], 1, 'catalog unchanged');
+  }
+}

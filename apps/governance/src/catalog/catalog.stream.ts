@@ -1,0 +1,28 @@
+import { Injectable } from '@nestjs/common';
+import { EventStore } from '#libs/event-store/event-store.js';
+import { EventStream } from '#libs/event-store/event-stream.js';
+import { definedFold, type Defined } from './catalog-document.js';
+import { catalogRows } from './catalog-rows.projection.js';
+import type { AccessPackageDefined, ApplicationDefined, BirthrightRuleDefined } from './catalog.events.js';
+import type { AccessPackage, Application, BirthrightRule } from './documents.js';
+
+@Injectable()
+export class Applications extends EventStream<Defined<Application>, ApplicationDefined> {
+  constructor(store: EventStore) {
+    super(store, { category: 'application', fold: definedFold<ApplicationDefined>(), readModels: [catalogRows('application')] });
+  }
+}
+
+@Injectable()
+export class AccessPackages extends EventStream<Defined<AccessPackage>, AccessPackageDefined> {
+  constructor(store: EventStore) {
+    super(store, { category: 'access-package', fold: definedFold<AccessPackageDefined>(), readModels: [catalogRows('access-package')] });
+  }
+}
+
+@Injectable()
+export class BirthrightRules extends EventStream<Defined<BirthrightRule>, BirthrightRuleDefined> {
+  constructor(store: EventStore) {
+    super(store, { category: 'birthright-rule', fold: definedFold<BirthrightRuleDefined>(), readModels: [catalogRows('birthright-rule')] });
+  }
+}

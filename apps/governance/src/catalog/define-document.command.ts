@@ -1,0 +1,132 @@
+import { Command, CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
+import type { AnyFact, Cause, Recorded } from '#libs/event-store/core.js';
+import type { EventStream, Loaded } from '#libs/event-store/event-stream.js';
+import { requireMatch } from '#libs/service-kit/etag.js';
+import { InvalidInput, type ProblemError } from '#libs/service-kit/problem.js';
+import { RecomputeAccess } from '../people/recompute.command.js';
+import { define, type Defined } from './catalog-document.js';
+import { PackageWasPublished } from './catalog.errors.js';
+import type { AccessPackageDefined, ApplicationDefined, BirthrightRuleDefined, CatalogEvent } from './catalog.events.js';
+import { Catalog } from './catalog.query.js';
+import { AccessPackages, Applications, BirthrightRules } from './catalog.stream.js';
+import type { AccessPackage, Application, BirthrightRule } from './documents.js';
+
+export interface DefinedDocument {
+  readonly version: number;
+  /** Was there none before? */
+  readonly created: boolean;
+}
+
+interface Definition<Document> {
+  readonly id: string;
+  readonly document: Document;
+  readonly ifMatch: string | undefined;
+  readonly cause: Cause;
+}
+
+export class DefineApplication extends Command<DefinedDocument> {
+  constructor(readonly definition: Definition<Application>) {
+    super();
+  }
+}
+
+export class DefineAccessPackage extends Command<DefinedDocument> {
+  constructor(readonly definition: Definition<AccessPackage>) {
+    super();
+  }
+}
+
+export class DefineBirthrightRule extends Command<DefinedDocument> {
+  constructor(readonly definition: Definition<BirthrightRule>) {
+    super();
+  }
+}
+
+@CommandHandler(DefineApplication)
+export class DefineApplicationHandler implements ICommandHandler<DefineApplication> {
+  constructor(private readonly applications: Applications) {}
+
+  execute({ definition }: DefineApplication): Promise<DefinedDocument> {
+    const { id, document } = definition;
+    const fact: ApplicationDefined = { type: 'ApplicationDefined', v: 1, data: { id, document } };
+    return defineIn(this.applications, fact, definition);
+  }
+}
+
+@CommandHandler(DefineAccessPackage)
+export class DefineAccessPackageHandler implements ICommandHandler<DefineAccessPackage> {
+  constructor(
+    private readonly packages: AccessPackages,
+    private readonly catalog: Catalog,
+    private readonly recompute: RecomputeAccess,
+  ) {}
+
+  async execute({ definition }: DefineAccessPackage): Promise<DefinedDocument> {
+    const { id, document } = definition;
+    const { applications } = await this.catalog.current();
+    refuse(
+      document.grants.map(({ application }, index) =>
+        applications.has(application) ? null : { pointer: `/grants/${index}/application`, detail: `names no application: there is no ${application}` },
+      ),
+    );
+    const fact: AccessPackageDefined = { type: 'AccessPackageDefined', v: 1, data: { id, document } };
+    return defineIn(this.packages, fact, definition, this.recompute, (before) => {
+      if (document.status === 'draft' && before.document?.status === 'published') {
+        throw new PackageWasPublished('a published package cannot become a draft again', { packageId: id });
+      }
+    });
+  }
+}
+
+@CommandHandler(DefineBirthrightRule)
+export class DefineBirthrightRuleHandler implements ICommandHandler<DefineBirthrightRule> {
+  constructor(
+    private readonly rules: BirthrightRules,
+    private readonly catalog: Catalog,
+    private readonly recompute: RecomputeAccess,
+  ) {}
+
+  async execute({ definition }: DefineBirthrightRule): Promise<DefinedDocument> {
+    const { id, document } = definition;
+    const catalog = await this.catalog.current();
+    refuse(
+      document.packages.map((name, index) =>
+        catalog.accessPackage(name) === undefined ? { pointer: `/packages/${index}`, detail: `names no access package: there is no ${name}` } : null,
+      ),
+    );
+    const fact: BirthrightRuleDefined = { type: 'BirthrightRuleDefined', v: 1, data: { id, document } };
+    return defineIn(this.rules, fact, definition, this.recompute);
+  }
+}
+
+/** Appends the document if it says anything new; who holds what is settled again where `recompute` is given. */
+async function defineIn<Event extends CatalogEvent & AnyFact>(
+  stream: EventStream<Defined<Event['data']['document']>, Event>,
+  fact: Event,
+  { id, ifMatch, cause }: Definition<Event['data']['document']>,
+  recompute?: RecomputeAccess,
+  check: (before: Defined<Event['data']['document']>) => void = () => undefined,
+): Promise<DefinedDocument> {
+  let created = false;
+  const { version } = await stream.transact(
+    id,
+    async (state) => {
+      const { version: before } = await stream.load(id);
+      requireMatch(ifMatch, before);
+      check(state);
+      created = state.document === null;
+      return define(fact, state);
+    },
+    cause,
+    (work, after: Loaded<unknown> & { facts: readonly Recorded[] }) => {
+      const last = after.facts.at(-1);
+      if (last !== undefined) recompute?.stage(work, last);
+    },
+  );
+  return { version, created };
+}
+
+function refuse(problems: readonly (ProblemError | null)[]): void {
+  const errors = problems.filter((problem) => problem !== null);
+  if (errors.length > 0) throw new InvalidInput(errors);
+}

@@ -1,0 +1,75 @@
+import { plainToInstance } from 'class-transformer';
+import { validateSync } from 'class-validator';
+import { InvalidInput, type ProblemError } from '#libs/service-kit/problem.js';
+import { problemErrors } from '#libs/service-kit/validation.js';
+import { filterInput } from '../filter-input.js';
+import { parseIdentityFilter } from '../identities/identity-filter.js';
+import { ApprovalDto, type AccessPackageDto, type ApplicationDto, type BirthrightRuleDto, type GrantDto } from './catalog.dto.js';
+import { administratorsId, defaultTimeout, type AccessPackage, type Application, type Approval, type BirthrightRule, type ServedGrant } from './documents.js';
+
+/** @throws InvalidInput */
+export function checkedId(id: string): string {
+  if (administratorsId.test(id)) return id;
+  throw new InvalidInput([{ pointer: '/id', detail: 'must be lower-case letters, digits and hyphens, at most 63, beginning with a letter or digit' }]);
+}
+
+export function applicationOf({ displayName, connectorId, owners }: ApplicationDto): Application {
+  return { displayName, connectorId, owners: owners ?? [] };
+}
+
+/** @throws InvalidInput for what the fields' own checks cannot see */
+export function accessPackageOf(dto: AccessPackageDto): AccessPackage {
+  const { eligibility = null, requestFor = null } = dto;
+  if (eligibility !== null) filterInput('/eligibility', () => parseIdentityFilter(eligibility));
+  const approval = approvalOf(dto.approval ?? null);
+  if (requestFor !== null && approval === null) {
+    throw new InvalidInput([{ pointer: '/approval', detail: 'is missing: with requestFor give none or {"stages": [{"approvers": ["manager"]}]}' }]);
+  }
+  return {
+    displayName: dto.displayName,
+    description: dto.description ?? null,
+    status: dto.status ?? 'published',
+    grants: grantsOf(dto.grants),
+    eligibility,
+    requestFor,
+    requireJustification: dto.requireJustification ?? true,
+    approval,
+  };
+}
+
+export function birthrightRuleOf({ displayName, filter, packages }: BirthrightRuleDto): BirthrightRule {
+  filterInput('/filter', () => parseIdentityFilter(filter));
+  return { displayName, filter, packages };
+}
+
+function grantsOf(grants: readonly GrantDto[]): ServedGrant[] {
+  const errors: ProblemError[] = [];
+  const read = grants.flatMap(({ application, account, group }, index): ServedGrant[] => {
+    const given = { account: account ?? null, group: group ?? null };
+    if (given.account !== null && given.group === null) return [{ application, account: true }];
+    if (given.group !== null && given.account === null) return [{ application, group: given.group }];
+    errors.push({ pointer: `/grants/${index}`, detail: 'must name one thing: account (true) or group' });
+    return [];
+  });
+  if (errors.length > 0) throw new InvalidInput(errors);
+  return read;
+}
+
+function approvalOf(value: unknown): Approval | null {
+  if (value === null) return null;
+  if (value === 'none') return 'none';
+  if (typeof value !== 'object' || Array.isArray(value)) {
+    throw new InvalidInput([{ pointer: '/approval', detail: 'must be none or {"stages": [{"approvers": ["manager"]}]}' }]);
+  }
+  const dto = plainToInstance(ApprovalDto, value);
+  const errors = validateSync(dto, { whitelist: true, forbidNonWhitelisted: true }).flatMap((error) => problemErrors(error, '/approval'));
+  if (errors.length > 0) throw new InvalidInput(errors);
+  return {
+    stages: dto.stages.map(({ approvers, quorum, timeout }) => ({
+      approvers,
+      quorum: quorum ?? 1,
+      timeout: timeout ?? defaultTimeout,
+      onTimeout: 'deny',
+    })),
+  };
+}

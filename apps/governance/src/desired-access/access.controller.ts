@@ -1,0 +1,28 @@
+import { Controller, Get, Param } from '@nestjs/common';
+import { QueryBus } from '@nestjs/cqrs';
+import { ApiBearerAuth, ApiOperation, ApiTags } from '@nestjs/swagger';
+import { Roles } from '#libs/auth/roles.decorator.js';
+import { uuidOf } from '../uuid-param.js';
+import { ExplainAccess, GetAccess, type DesiredAccessView } from './desired-access.query.js';
+import type { Explanation } from './explanation.js';
+
+@ApiTags('identities')
+@ApiBearerAuth()
+@Controller('v1/identities/:id/access')
+export class AccessController {
+  constructor(private readonly queries: QueryBus) {}
+
+  @Get()
+  @Roles('policy-admin', 'auditor', 'security', 'connector-admin')
+  @ApiOperation({ summary: 'What an identity should have now, application by application' })
+  access(@Param('id') id: string): Promise<{ items: readonly DesiredAccessView[] }> {
+    return this.queries.execute(new GetAccess(uuidOf('identity', id)));
+  }
+
+  @Get(':application/explanation')
+  @Roles('policy-admin', 'auditor', 'security', 'connector-admin')
+  @ApiOperation({ summary: 'Why: from each entitlement to its assignments, and on to the request and approvals, or the rule and HR events' })
+  explanation(@Param('id') id: string, @Param('application') application: string): Promise<Explanation> {
+    return this.queries.execute(new ExplainAccess(uuidOf('identity', id), application));
+  }
+}

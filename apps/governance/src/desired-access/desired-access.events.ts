@@ -1,0 +1,34 @@
+import type { DesiredEntitlement } from '#libs/contracts/desired-access.js';
+import type { Fact } from '#libs/event-store/core.js';
+
+/** What one identity should have in one application from now on. Stream: `desired-<identityId>.<application>`. */
+export type DesiredAccessEvent = DesiredAccessChanged;
+
+export type DesiredAccessChanged = Fact<
+  'DesiredAccessChanged',
+  1,
+  {
+    readonly identityId: string;
+    readonly application: string;
+    readonly status: 'active' | 'on-leave' | 'leaver';
+    /** Null when no account was ever desired. */
+    readonly account: DesiredAccountTerms | null;
+    readonly entitlements: readonly DesiredEntitlement[];
+  },
+  { account: { readonly attributes?: Readonly<Record<string, unknown>> } }
+>;
+
+export interface DesiredAccountTerms {
+  readonly active: boolean;
+  readonly packages: readonly string[];
+  readonly groups: readonly string[];
+}
+
+/** Every identity's newest message of one application was published again. Stream: `restatement-<application>`. */
+export type DesiredAccessRestated = Fact<
+  'DesiredAccessRestated',
+  1,
+  { readonly application: string; readonly connector: string; readonly count: number }
+>;
+
+export const desiredAccessFacts = ['DesiredAccessChanged', 'DesiredAccessRestated'] as const;

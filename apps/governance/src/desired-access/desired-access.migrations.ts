@@ -1,0 +1,22 @@
+import type { MigrationInterface, QueryRunner } from 'typeorm';
+
+export class DesiredAccess1764100003000 implements MigrationInterface {
+  readonly name = 'DesiredAccess1764100003000';
+
+  async up(db: QueryRunner): Promise<void> {
+    await db.query(`
+      create table desired_access (
+        application text not null,
+        identity_id uuid not null,
+        version     int not null,
+        message     jsonb not null,
+        primary key (application, identity_id)
+      )`);
+    await db.query(`create index desired_access_identity on desired_access (identity_id)`);
+  }
+
+  /** Forward only: write the next migration instead. */
+  down(): Promise<void> {
+    throw new Error('migrations are forward only');
+  }
+}

@@ -1,0 +1,115 @@
+import type { DesiredAccessMessage } from '#libs/contracts/desired-access.js';
+import type { RecordedFact } from '#libs/event-store/core.js';
+import type { AssignmentCreated, Cause } from '../assignments/access.events.js';
+import type { AccessRequestEvent } from '../requests/access-request.events.js';
+
+/** One step of a chain of causes, nearest first. The last may be an event of another service, known by its id alone. */
+export interface Link {
+  readonly event: string;
+  readonly type: string;
+  readonly at: string | null;
+  readonly actor: string | null;
+}
+
+export interface AssignmentExplanation {
+  readonly assignment: string;
+  readonly package: { readonly id: string; readonly version: number };
+  readonly since: string;
+  readonly cause: Cause;
+  /** Each word that was given, of a request. */
+  readonly approvals: readonly { readonly approver: string; readonly decision: string; readonly at: string; readonly comment: string | null }[];
+  readonly justification: string | null;
+  /** Ids of the HR events that made the identity what it was when this was assigned. */
+  readonly hrEvents: readonly string[];
+  readonly chain: readonly Link[];
+}
+
+export interface Explanation {
+  readonly identity: string;
+  readonly application: string;
+  readonly status: DesiredAccessMessage['status'];
+  readonly sequence: number;
+  readonly entitlements: readonly { readonly account?: true; readonly group?: string; readonly because: readonly AssignmentExplanation[] }[];
+  /** What led to the newest desired access, be it empty. */
+  readonly chain: readonly Link[];
+}
+
+/** External events that start chains: `hub.hr.…` messages that identity facts name as their cause. */
+const hrEvent = 'hub.hr.lifecycle';
+
+/** Walks from each entitlement to what caused it, along causation ids. `facts` are those of all streams concerned. */
+export function explain(
+  message: DesiredAccessMessage,
+  sequence: number,
+  facts: readonly RecordedFact[],
+): Explanation {
+  const byId = new Map(facts.map((fact) => [fact.id, fact]));
+  const newest = facts.findLast(
+    ({ stream, version }) => stream === `desired-${message.identity}.${message.application}` && version === sequence,
+  );
+  const created = new Map(
+    facts.filter(isCreated).map((fact) => [fact.data.assignment.assignmentId, fact]),
+  );
+  return {
+    identity: message.identity,
+    application: message.application,
+    status: message.status,
+    sequence,
+    entitlements: message.entitlements.map((entitlement) => ({
+      ...('account' in entitlement ? { account: true as const } : {}),
+      ...('group' in entitlement ? { group: entitlement.group } : {}),
+      because: entitlement.because.flatMap((id) => {
+        const fact = created.get(id);
+        return fact === undefined ? [] : [explainAssignment(fact, facts, byId)];
+      }),
+    })),
+    chain: newest === undefined ? [] : chainOf(newest, byId),
+  };
+}
+
+function explainAssignment(
+  fact: RecordedFact<AssignmentCreated>,
+  facts: readonly RecordedFact[],
+  byId: ReadonlyMap<string, RecordedFact>,
+): AssignmentExplanation {
+  const { assignmentId, packageId, packageVersion, cause, since, identityId } = fact.data.assignment;
+  const identityFact = facts.findLast(({ stream, id }) => stream === `identity-${identityId}` && id < fact.id);
+  const request = cause.type === 'request' ? facts.filter(({ stream }) => stream === `request-${cause.request}`) : [];
+  return {
+    assignment: assignmentId,
+    package: { id: packageId, version: packageVersion },
+    since,
+    cause,
+    ...wordsOf(request as unknown as readonly AccessRequestEvent[]),
+    hrEvents: identityFact?.causationId == null ? [] : [identityFact.causationId],
+    chain: chainOf(fact, byId),
+  };
+}
+
+function wordsOf(events: readonly AccessRequestEvent[]): Pick<AssignmentExplanation, 'approvals' | 'justification'> {
+  const approvals: AssignmentExplanation['approvals'][number][] = [];
+  let justification: string | null = null;
+  for (const event of events) {
+    if (event.type === 'AccessRequested') justification = event.personal.requester.fields?.justification ?? null;
+    if (event.type !== 'RequestDecided') continue;
+    const { approverId: approver, decision, decidedAt: at } = event.data;
+    approvals.push({ approver, decision, at, comment: event.personal.approver.fields?.comment ?? null });
+  }
+  return { approvals, justification };
+}
+
+function chainOf(from: RecordedFact, byId: ReadonlyMap<string, RecordedFact>): Link[] {
+  const links: Link[] = [];
+  let fact: RecordedFact | undefined = from;
+  while (fact !== undefined) {
+    links.push({ event: fact.id, type: fact.type, at: fact.occurredAt, actor: fact.actor });
+    const cause: string | null = fact.causationId;
+    if (cause === null) return links;
+    const { stream } = fact;
+    fact = byId.get(cause);
+    if (fact === undefined) links.push({ event: cause, type: stream.startsWith('identity-') ? hrEvent : 'event', at: null, actor: null });
+  }
+  return links;
+}
+
+const isCreated = (fact: RecordedFact): fact is RecordedFact<AssignmentCreated> => fact.type === 'AssignmentCreated';

@@ -1,0 +1,78 @@
+import { Injectable, type OnModuleInit } from '@nestjs/common';
+import { connectorStateRequested, type ConnectorStateRequestedMessage } from '#libs/contracts/connectors.js';
+import { EventBus } from '#libs/event-bus/event-bus.port.js';
+import type { PublicMessage } from '#libs/event-bus/message.js';
+import { Database } from '#libs/event-store/database.js';
+import type { Work } from '#libs/event-store/work.js';
+import { Clock } from '#libs/service-kit/clock.js';
+import { Timers, type Timer } from '#libs/service-kit/timers.js';
+import { Restatements } from './restatements.stream.js';
+
+/** Timer of a restatement that was asked for; its key is the application. */
+const restatement = 'restatement';
+/** Messages published at a time. */
+const pageSize = 500;
+
+interface Asked {
+  readonly connector: string;
+  readonly correlationId: string;
+  readonly causationId: string;
+}
+
+/**
+ * A connector that asks for its state gets each identity's newest message again, the same as it was, then the end mark.
+ * Asked and done are two steps joined by a timer, so that a crash in between repeats the restatement.
+ */
+@Injectable()
+export class RestatementConsumer implements OnModuleInit {
+  constructor(
+    private readonly db: Database,
+    private readonly bus: EventBus,
+    private readonly timers: Timers,
+    private readonly clock: Clock,
+    private readonly restatements: Restatements,
+  ) {}
+
+  onModuleInit(): void {
+    this.timers.handle(restatement, (due, work) => this.fire(due, work));
+  }
+
+  handle(batch: readonly PublicMessage[], work: Work): void {
+    for (const message of batch) {
+      if (message.type !== connectorStateRequested) continue;
+      const { connector, applications } = (message as PublicMessage<ConnectorStateRequestedMessage>).body;
+      const { correlationId, id: causationId } = message;
+      const payload: Asked = { connector, correlationId, causationId };
+      for (const key of applications) this.timers.at(work, { kind: restatement, key, dueAt: this.clock.now(), payload });
+    }
+  }
+
+  private async fire(due: readonly Timer[], work: Work): Promise<void> {
+    const loaded = await this.restatements.loadMany(due.map(({ key }) => key));
+    for (const { key: application, payload } of due) {
+      const { connector, correlationId, causationId } = payload as Asked;
+      const count = await this.publishAll(application);
+      const before = loaded.get(application);
+      if (before === undefined) continue;
+      const fact = { type: 'DesiredAccessRestated', v: 1, data: { application, connector, count } } as const;
+      this.restatements.stage(work, before, [fact], { actor: 'service/governance', correlationId, causationId });
+    }
+  }
+
+  private async publishAll(application: string): Promise<number> {
+    let after = '00000000-0000-0000-0000-000000000000';
+    let count = 0;
+    for (;;) {
+      const rows = await this.db.query<{ identity_id: string; message: PublicMessage }>(
+        `select identity_id, message from desired_access
+         where application = $1 and identity_id > $2::uuid order by identity_id limit $3`,
+        [application, after, pageSize],
+      );
+      const last = rows.at(-1);
+      if (last === undefined) return count;
+      await this.bus.publish(rows.map(({ message }) => message));
+      count += rows.length;
+      after = last.identity_id;
+    }
+  }
+}

@@ -1,0 +1,64 @@
+import { Injectable, type OnModuleInit } from '@nestjs/common';
+import type { WorkerMessage } from '#libs/contracts/hr-lifecycle.js';
+import type { ResultMessage } from '#libs/contracts/provisioning-results.js';
+import { topics } from '#libs/contracts/topics.js';
+import { EventBus } from '#libs/event-bus/event-bus.port.js';
+import type { PublicMessage } from '#libs/event-bus/message.js';
+import { crashPoint } from '#libs/event-store/crash-point.js';
+import type { Work } from '#libs/event-store/work.js';
+import { ProvisioningResultsConsumer } from './assignments/provisioning-results.consumer.js';
+import { Catalog } from './catalog/catalog.query.js';
+import { RestatementConsumer } from './desired-access/restatement.consumer.js';
+import { HrLifecycleConsumer } from './identities/hr-lifecycle.consumer.js';
+import { People } from './people/people.query.js';
+
+/**
+ * The service's one subscription: loads everybody a batch concerns at once and hands each topic to its feature. Three
+ * or four reads and one write, however large the batch.
+ */
+@Injectable()
+export class GovernanceConsumer implements OnModuleInit {
+  constructor(
+    private readonly bus: EventBus,
+    private readonly people: People,
+    private readonly catalog: Catalog,
+    private readonly lifecycle: HrLifecycleConsumer,
+    private readonly results: ProvisioningResultsConsumer,
+    private readonly restatement: RestatementConsumer,
+  ) {}
+
+  onModuleInit(): void {
+    this.bus.subscribe({
+      group: 'governance',
+      topics: [topics.lifecycle, topics.results, topics.connectors],
+      handle: (batch, work) => this.handle(batch, work),
+    });
+  }
+
+  async handle(batch: readonly PublicMessage[], work: Work): Promise<void> {
+    // The topic tells which body its messages have.
+    const hr = batch.filter(({ topic }) => topic === topics.lifecycle) as PublicMessage<WorkerMessage>[];
+    const results = batch.filter(({ topic }) => topic === topics.results) as PublicMessage<ResultMessage>[];
+    if (hr.length > 0 || results.length > 0) await this.concerningPeople(hr, results, work);
+    this.restatement.handle(batch.filter(({ topic }) => topic === topics.connectors), work);
+    crashPoint('governance.before-commit');
+  }
+
+  private async concerningPeople(
+    hr: readonly PublicMessage<WorkerMessage>[],
+    results: readonly PublicMessage<ResultMessage>[],
+    work: Work,
+  ): Promise<void> {
+    const wanted = this.lifecycle.wanted(hr);
+    const ids = [...wanted.ids, ...this.results.wanted(results).ids];
+    if (ids.length === 0) return;
+    // The catalog first: who joins after a newer one was read is found by its own recomputation.
+    const catalog = await this.catalog.current();
+    const crowd = await this.people.load({ ...wanted, ids });
+    if (hr.length > 0) {
+      await this.lifecycle.handle(hr, crowd, catalog, work);
+      this.catalog.guard(work, catalog);
+    }
+    this.results.handle(results, crowd, work);
+  }
+}

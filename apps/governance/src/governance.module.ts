@@ -1,0 +1,14 @@
+import { Module } from '@nestjs/common';
+import { AssignmentsModule } from './assignments/assignments.module.js';
+import { CatalogModule } from './catalog/catalog.module.js';
+import { DesiredAccessModule } from './desired-access/desired-access.module.js';
+import { GovernanceConsumer } from './governance.consumer.js';
+import { IdentitiesModule } from './identities/identities.module.js';
+import { PeopleModule } from './people/people.module.js';
+import { RequestsModule } from './requests/requests.module.js';
+
+@Module({
+  imports: [PeopleModule, IdentitiesModule, CatalogModule, RequestsModule, AssignmentsModule, DesiredAccessModule],
+  providers: [GovernanceConsumer],
+})
+export class GovernanceModule {}

@@ -1,0 +1,38 @@
+import type { PublicMessage } from '#libs/event-bus/message.js';
+import type { AnyFact, RecordedFact } from '#libs/event-store/core.js';
+import { accessFacts, type AccessEvent } from './assignments/access.events.js';
+import { publishedAccess } from './assignments/access.published.js';
+import { catalogFacts, type CatalogEvent } from './catalog/catalog.events.js';
+import { publishedCatalog } from './catalog/catalog.published.js';
+import { desiredAccessFacts, type DesiredAccessEvent, type DesiredAccessRestated } from './desired-access/desired-access.events.js';
+import { publishedDesiredAccess } from './desired-access/desired-access.published.js';
+import { identityFacts, type IdentityEvent } from './identities/identity.events.js';
+import { publishedIdentity } from './identities/identity.published.js';
+import { requestFacts, type AccessRequestEvent } from './requests/access-request.events.js';
+import { publishedRequest } from './requests/access-request.published.js';
+
+type Publisher = (fact: RecordedFact) => readonly PublicMessage[];
+
+const publishers = new Map<string, Publisher>([
+  ...of<IdentityEvent>(identityFacts, publishedIdentity),
+  ...of<CatalogEvent>(catalogFacts, publishedCatalog),
+  ...of<AccessRequestEvent>(requestFacts, publishedRequest),
+  ...of<AccessEvent>(accessFacts, publishedAccess),
+  ...of<DesiredAccessEvent | DesiredAccessRestated>(desiredAccessFacts, publishedDesiredAccess),
+]);
+
+/** Every fact type the service stores. */
+export const governanceFacts: readonly string[] = [...publishers.keys()];
+
+/** Each fact by its feature's own mapping. */
+export function publishedGovernance(fact: RecordedFact): readonly PublicMessage[] {
+  return publishers.get(fact.type)?.(fact) ?? [];
+}
+
+/** A feature's facts are known by their types, so that its mapping meets no others. */
+function of<Event extends AnyFact>(
+  types: readonly Event['type'][],
+  published: (fact: RecordedFact<Event>) => readonly PublicMessage[],
+): [string, Publisher][] {
+  return types.map((type) => [type, (fact) => published(fact as RecordedFact<Event>)]);
+}

@@ -1,0 +1,25 @@
+import type { ServiceDefinition } from '#libs/service-kit/service-definition.js';
+import { Assignment1764100001000 } from './assignments/assignments.migrations.js';
+import { Catalog1764100002000 } from './catalog/catalog.migrations.js';
+import { DesiredAccess1764100003000 } from './desired-access/desired-access.migrations.js';
+import { GovernanceModule } from './governance.module.js';
+import { governanceFacts, publishedGovernance } from './governance.published.js';
+import { Identity1764100000000 } from './identities/identities.migrations.js';
+import { serviceName } from './message-of.js';
+import { Request1764100004000 } from './requests/requests.migrations.js';
+
+/** Who should have what, and why. */
+export const governance: ServiceDefinition = {
+  name: serviceName,
+  prefix: 'governance',
+  module: GovernanceModule,
+  migrations: [
+    Identity1764100000000,
+    Assignment1764100001000,
+    Catalog1764100002000,
+    DesiredAccess1764100003000,
+    Request1764100004000,
+  ],
+  published: publishedGovernance,
+  facts: governanceFacts,
+};

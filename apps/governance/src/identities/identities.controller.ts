@@ -1,0 +1,30 @@
+import { Controller, Get, Param, Query } from '@nestjs/common';
+import { QueryBus } from '@nestjs/cqrs';
+import { ApiBearerAuth, ApiOperation, ApiTags } from '@nestjs/swagger';
+import { Roles } from '#libs/auth/roles.decorator.js';
+import { PageQuery, type Page } from '#libs/service-kit/page.js';
+import { GetIdentity, ListIdentities, type IdentityView } from './identities.query.js';
+import { uuidOf } from '../uuid-param.js';
+
+@ApiTags('identities')
+@ApiBearerAuth()
+@Controller('v1/identities')
+export class IdentitiesController {
+  constructor(private readonly queries: QueryBus) {}
+
+  @Get()
+  @Roles('policy-admin', 'auditor', 'hr-operator', 'security', 'connector-admin', 'privacy')
+  @ApiOperation({
+    summary: 'Identities',
+    description: "Filter by the worker's field names, id, status and kind, for example `employeeId eq \"1001\"`.",
+  })
+  list(@Query() { limit, cursor, filter }: PageQuery): Promise<Page<IdentityView>> {
+    return this.queries.execute(new ListIdentities({ limit, cursor, filter }));
+  }
+
+  @Get(':id')
+  @Roles('policy-admin', 'auditor', 'hr-operator', 'security', 'connector-admin', 'privacy')
+  get(@Param('id') id: string): Promise<IdentityView> {
+    return this.queries.execute(new GetIdentity(uuidOf('identity', id)));
+  }
+}

@@ -1,0 +1,31 @@
+import type { MigrationInterface, QueryRunner } from 'typeorm';
+
+export class Identity1764100000000 implements MigrationInterface {
+  readonly name = 'Identity1764100000000';
+
+  async up(db: QueryRunner): Promise<void> {
+    await db.query(`
+      create table identity (
+        id             uuid primary key,
+        version        int not null,
+        status         text not null,
+        user_name      text,
+        employee_id    text,
+        live_numbers   text[] not null,
+        manager_number text,
+        manager_id     uuid,
+        attributes     jsonb not null,
+        state          jsonb not null
+      )`);
+    await db.query(`create unique index identity_user_name on identity (lower(user_name))`);
+    await db.query(`create index identity_employee_id on identity (lower(employee_id))`);
+    await db.query(`create index identity_live_numbers on identity using gin (live_numbers)`);
+    await db.query(`create index identity_manager_missing on identity (manager_number) where manager_id is null`);
+    await db.query(`create index identity_manager_id on identity (manager_id)`);
+  }
+
+  /** Forward only: write the next migration instead. */
+  down(): Promise<void> {
+    throw new Error('migrations are forward only');
+  }
+}

@@ -1,0 +1,14 @@
+import { Module } from '@nestjs/common';
+import { RequestsModule } from '../requests/requests.module.js';
+import { HrLifecycleConsumer } from './hr-lifecycle.consumer.js';
+import { IdentitiesController } from './identities.controller.js';
+import { GetIdentityHandler, ListIdentitiesHandler } from './identities.query.js';
+
+/** People as the hub knows them, made from what HR states. */
+@Module({
+  imports: [RequestsModule],
+  controllers: [IdentitiesController],
+  providers: [HrLifecycleConsumer, GetIdentityHandler, ListIdentitiesHandler],
+  exports: [HrLifecycleConsumer],
+})
+export class IdentitiesModule {}

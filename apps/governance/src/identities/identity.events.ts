@@ -1,0 +1,49 @@
+import type { WorkerAttributes } from '#libs/contracts/hr-lifecycle.js';
+import type { Fact } from '#libs/event-store/core.js';
+
+/** Everything that can have happened to one identity. Stream: `identity-<identityId>`. Each fact carries the whole state after it. */
+export type IdentityEvent = IdentityJoined | IdentityChanged | IdentityLeft | IdentityReturned;
+
+export type IdentityJoined = Fact<'IdentityJoined', 1, IdentitySnapshot, { identity: IdentityPersonal }>;
+export type IdentityChanged = Fact<'IdentityChanged', 1, IdentitySnapshot, { identity: IdentityPersonal }>;
+/** The last live employment ended. */
+export type IdentityLeft = Fact<'IdentityLeft', 1, IdentitySnapshot, { identity: IdentityPersonal }>;
+export type IdentityReturned = Fact<'IdentityReturned', 1, IdentitySnapshot, { identity: IdentityPersonal }>;
+
+export const identityFacts = ['IdentityJoined', 'IdentityChanged', 'IdentityLeft', 'IdentityReturned'] as const;
+
+export type IdentityStatus = 'active' | 'on-leave' | 'inactive';
+
+export interface IdentitySnapshot {
+  readonly identityId: string;
+  readonly status: IdentityStatus;
+  readonly kind: 'person';
+  /** Identity of the manager; null while HR names none or one the hub does not know yet. */
+  readonly managerId: string | null;
+  readonly employments: readonly EmploymentState[];
+  /** Worker whose attributes stand for the identity: the live employment with the earliest first day. */
+  readonly primaryWorkerId: string;
+}
+
+export interface EmploymentState {
+  /** UUID of the worker, who is the personal subject in hr-ingest. */
+  readonly workerId: string;
+  readonly employed: boolean;
+  readonly onLeave: boolean;
+}
+
+/** The one personal part; its subject is the identity. */
+export interface IdentityPersonal {
+  readonly displayName: string;
+  readonly userName: string;
+  readonly tokenSubjects: readonly TokenSubject[];
+  /** By worker. */
+  readonly records: Readonly<Record<string, WorkerAttributes>>;
+}
+
+/** A number means this identity from an instant until another, exclusive; null: still. */
+export interface TokenSubject {
+  readonly subject: string;
+  readonly from: string;
+  readonly until: string | null;
+}

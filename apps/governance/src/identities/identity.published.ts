@@ -1,0 +1,26 @@
+import type { PublicMessage } from '#libs/event-bus/message.js';
+import type { RecordedFact } from '#libs/event-store/core.js';
+import { identityChanged, type IdentityMessage } from '#libs/contracts/identities.js';
+import { topics } from '#libs/contracts/topics.js';
+import { messageOf } from '../message-of.js';
+import type { IdentityEvent } from './identity.events.js';
+import { attributesOf } from './identity.js';
+
+/** Every change of an identity is its whole state on `hub.governance.identities`. */
+export function publishedIdentity(fact: RecordedFact<IdentityEvent>): PublicMessage[] {
+  const state = { ...fact.data, person: fact.personal.identity.fields };
+  const attributes = attributesOf(state);
+  const body: IdentityMessage = {
+    identity: state.identityId,
+    status: state.status,
+    kind: state.kind,
+    subjects: state.employments.map(({ workerId }) => workerId),
+    manager: state.managerId,
+    employeeId: attributes?.employeeId ?? null,
+    displayName: state.person?.displayName ?? '',
+    userName: state.person?.userName ?? '',
+    tokenSubjects: state.person?.tokenSubjects ?? [],
+    attributes: attributes ?? { employeeId: '', familyName: '', hireDate: '' },
+  };
+  return [messageOf(fact, { topic: topics.identities, type: identityChanged, key: state.identityId, body })];
+}

@@ -1,0 +1,169 @@
+import { isDeepStrictEqual } from 'node:util';
+import type { WorkerAttributes } from '#libs/contracts/hr-lifecycle.js';
+import type { Fold } from '#libs/event-store/core.js';
+import type {
+  EmploymentState,
+  IdentityEvent,
+  IdentityPersonal,
+  IdentitySnapshot,
+  IdentityStatus,
+  TokenSubject,
+} from './identity.events.js';
+
+/** `person` is null once forgotten. */
+export type Identity =
+  | { readonly status: 'absent' }
+  | (IdentitySnapshot & { readonly person: IdentityPersonal | null });
+
+export type KnownIdentity = Exclude<Identity, { status: 'absent' }>;
+
+export const identity: Fold<Identity, IdentityEvent> = {
+  initial: { status: 'absent' },
+  evolve: (_, event) => ({ ...event.data, person: event.personal.identity.fields }),
+};
+
+/** What HR says of one worker, and when it came to hold. */
+export interface EmploymentStatement {
+  readonly identityId: string;
+  readonly workerId: string;
+  readonly employed: boolean;
+  readonly onLeave: boolean;
+  readonly attributes: WorkerAttributes;
+  /** Instant. */
+  readonly at: string;
+}
+
+/** What the decision must know of others. */
+export interface Surroundings {
+  /** The live holder of an employee number, or null. */
+  readonly holderOf: (employeeId: string) => string | null;
+  /** Is the userName someone else's? */
+  readonly isTaken: (userName: string) => boolean;
+}
+
+/** Takes up what HR states; nothing when it changes nothing. */
+export function recordEmployment(stated: EmploymentStatement, around: Surroundings, state: Identity): IdentityEvent[] {
+  const known = state.status === 'absent' ? null : state;
+  const records = { ...known?.person?.records, [stated.workerId]: stated.attributes };
+  const employments = [
+    ...(known?.employments.filter(({ workerId }) => workerId !== stated.workerId) ?? []),
+    { workerId: stated.workerId, employed: stated.employed, onLeave: stated.employed && stated.onLeave },
+  ];
+  const primaryWorkerId = primaryOf(employments, records);
+  const primary = records[primaryWorkerId] ?? stated.attributes;
+  const snapshot: IdentitySnapshot = {
+    identityId: stated.identityId,
+    status: statusOf(employments),
+    kind: 'person',
+    managerId: managerOf(stated.identityId, primary, known, around),
+    employments,
+    primaryWorkerId,
+  };
+  const person: IdentityPersonal = {
+    displayName: displayNameOf(primary),
+    userName: chooseUserName(stated.identityId, primary, known?.person?.userName ?? null, around.isTaken),
+    tokenSubjects: tokenSubjectsOf(known?.person?.tokenSubjects ?? [], stated),
+    records,
+  };
+  if (known !== null && sameEmployments(known, snapshot) && isDeepStrictEqual(known.person, person)) return [];
+  return [eventOf(known?.status ?? 'absent', snapshot, person)];
+}
+
+/** The manager HR names is known now. Nothing when there is one already. */
+export function resolveManager(managerId: string, state: Identity): IdentityEvent[] {
+  if (state.status === 'absent' || state.person === null || state.managerId !== null) return [];
+  if (managerId === state.identityId) return [];
+  const { person, ...snapshot } = state;
+  return [eventOf(state.status, { ...snapshot, managerId }, person)];
+}
+
+/** The attributes that stand for the identity; null once forgotten. */
+export function attributesOf(state: KnownIdentity): WorkerAttributes | null {
+  return state.person?.records[state.primaryWorkerId] ?? null;
+}
+
+/** Names that may become the userName, best first; the last belongs to this identity alone. */
+export function userNameCandidates(identityId: string, attributes: WorkerAttributes): readonly string[] {
+  const spelled = [attributes.givenName ?? '', attributes.familyName]
+    .map((name) => name.normalize('NFKD').replace(/\p{M}/gu, '').toLowerCase().replace(/[^a-z0-9]+/g, ''))
+    .filter((name) => name !== '')
+    .join('.');
+  const generated = spelled === '' ? 'user' : spelled;
+  const numbered = [generated, `${generated}.${identityId.slice(0, 4)}`, `${generated}.${identityId}`];
+  return attributes.email === undefined ? numbered : [attributes.email, ...numbered];
+}
+
+/** The email, else the name it has, else a generated one that nobody else has. */
+function chooseUserName(
+  identityId: string,
+  attributes: WorkerAttributes,
+  current: string | null,
+  isTaken: (userName: string) => boolean,
+): string {
+  const isFree = (name: string): boolean => name.toLowerCase() === current?.toLowerCase() || !isTaken(name);
+  if (attributes.email !== undefined && isFree(attributes.email)) return attributes.email;
+  if (current !== null) return current;
+  return userNameCandidates(identityId, attributes).find(isFree) ?? identityId;
+}
+
+function statusOf(employments: readonly EmploymentState[]): IdentityStatus {
+  const live = employments.filter(({ employed }) => employed);
+  if (live.length === 0) return 'inactive';
+  return live.every(({ onLeave }) => onLeave) ? 'on-leave' : 'active';
+}
+
+/** The live employment with the earliest first day; without a live one, the last that HR spoke of. */
+function primaryOf(employments: readonly EmploymentState[], records: Readonly<Record<string, WorkerAttributes>>): string {
+  const live = employments.filter(({ employed }) => employed);
+  const firstDay = ({ workerId }: EmploymentState): string => `${records[workerId]?.hireDate ?? '9999'} ${workerId}`;
+  const [first] = [...live].sort((a, b) => (firstDay(a) < firstDay(b) ? -1 : 1));
+  return (first ?? employments.at(-1))?.workerId ?? '';
+}
+
+/**
+ * While HR names the same number, the manager stays the same person, also after leaving or when the number is given to
+ * somebody else: a reused number inherits nothing.
+ */
+function managerOf(
+  identityId: string,
+  attributes: WorkerAttributes,
+  known: KnownIdentity | null,
+  around: Surroundings,
+): string | null {
+  const number = attributes.managerId;
+  if (number === undefined) return null;
+  const before = known === null ? null : attributesOf(known)?.managerId;
+  if (known !== null && known.managerId !== null && before === number) return known.managerId;
+  const holder = around.holderOf(number);
+  return holder === identityId ? null : holder;
+}
+
+function displayNameOf({ preferredName, givenName, familyName }: WorkerAttributes): string {
+  return [preferredName ?? givenName, familyName].filter((name) => name !== undefined && name !== '').join(' ');
+}
+
+/** A number opens at the first statement that it is employed and closes when it is not. */
+function tokenSubjectsOf(known: readonly TokenSubject[], stated: EmploymentStatement): readonly TokenSubject[] {
+  const { employeeId } = stated.attributes;
+  const open = known.some(({ subject, until }) => subject === employeeId && until === null);
+  if (stated.employed === open) return known;
+  if (stated.employed) return [...known, { subject: employeeId, from: stated.at, until: null }];
+  return known.map((one) => (one.subject === employeeId && one.until === null ? { ...one, until: stated.at } : one));
+}
+
+function sameEmployments({ person, ...known }: KnownIdentity, snapshot: IdentitySnapshot): boolean {
+  void person;
+  const sorted = (one: IdentitySnapshot): IdentitySnapshot => ({
+    ...one,
+    employments: [...one.employments].sort((a, b) => (a.workerId < b.workerId ? -1 : 1)),
+  });
+  return isDeepStrictEqual(sorted(known), sorted(snapshot));
+}
+
+function eventOf(before: Identity['status'], data: IdentitySnapshot, person: IdentityPersonal): IdentityEvent {
+  const fact = { v: 1, data, personal: { identity: { subject: data.identityId, fields: person } } } as const;
+  if (before === 'absent') return { type: 'IdentityJoined', ...fact };
+  if (before !== 'inactive' && data.status === 'inactive') return { type: 'IdentityLeft', ...fact };
+  if (before === 'inactive' && data.status !== 'inactive') return { type: 'IdentityReturned', ...fact };
+  return { type: 'IdentityChanged', ...fact };
+}

@@ -1,0 +1,17 @@
+import { Global, Module } from '@nestjs/common';
+import { Accesses } from '../assignments/accesses.stream.js';
+import { Catalog } from '../catalog/catalog.query.js';
+import { DesiredAccesses } from '../desired-access/desired-accesses.stream.js';
+import { Identities } from '../identities/identities.stream.js';
+import { AccessRequests } from '../requests/access-requests.stream.js';
+import { People } from './people.query.js';
+import { RecomputeAccess } from './recompute.command.js';
+import { Settle } from './settle.command.js';
+
+/** A person as a whole: identity, assignments and desired access change together, in one work. */
+@Global()
+@Module({
+  providers: [Identities, Accesses, DesiredAccesses, AccessRequests, Catalog, People, Settle, RecomputeAccess],
+  exports: [Identities, Accesses, DesiredAccesses, AccessRequests, Catalog, People, Settle, RecomputeAccess],
+})
+export class PeopleModule {}

@@ -1,0 +1,94 @@
+import { Injectable } from '@nestjs/common';
+import { Database } from '#libs/event-store/database.js';
+import type { Work } from '#libs/event-store/work.js';
+import type { Access } from '../assignments/access.js';
+import { DesiredAccesses } from '../desired-access/desired-accesses.stream.js';
+import type { Identity } from '../identities/identity.js';
+import { Crowd, type DesiredRow, type Person } from './crowd.js';
+
+interface PersonRow {
+  readonly id: string;
+  readonly version: number;
+  readonly state: Identity;
+  readonly access_version: number | null;
+  readonly access_state: Access | null;
+  readonly desired: readonly DesiredRow[] | null;
+}
+
+/** Whom to load: by identity, by what HR calls them, and by the names they might take. */
+export interface Wanted {
+  readonly ids: readonly string[];
+  /** Live holders of these employee numbers. */
+  readonly numbers?: readonly string[];
+  /** Identities that wait for a manager with one of these numbers. */
+  readonly managersExpected?: readonly string[];
+  readonly userNames?: readonly string[];
+}
+
+const columns = `i.id, i.version, i.state, a.version as access_version, a.state as access_state, d.desired`;
+const joins = `left join access a on a.identity_id = i.id
+  left join lateral (
+    select jsonb_agg(jsonb_build_object('application', x.application, 'version', x.version, 'body', x.message -> 'body')) as desired
+    from desired_access x where x.identity_id = i.id) d on true`;
+
+/** Loads people with all that decisions about them need, in one query whatever their number. */
+@Injectable()
+export class People {
+  constructor(private readonly db: Database) {}
+
+  async load({ ids, numbers = [], managersExpected = [], userNames = [] }: Wanted): Promise<Crowd> {
+    const rows = await this.db.query<PersonRow>(
+      `select ${columns} from (
+         select id from identity where id = any($1::uuid[])
+         union select id from identity where live_numbers && $2::text[]
+         union select id from identity where manager_number = any($3::text[]) and manager_id is null
+         union select id from identity where lower(user_name) = any($4::text[])
+       ) w join identity i on i.id = w.id ${joins}`,
+      [ids, numbers, managersExpected, userNames.map((name) => name.toLowerCase())],
+    );
+    return new Crowd(rows.map(personOf));
+  }
+
+  /** The next identities in order of their ids, for jobs over everybody. */
+  async page(after: string, limit: number): Promise<Person[]> {
+    const rows = await this.db.query<PersonRow>(
+      `select ${columns} from (select id from identity where id > $1::uuid order by id limit $2) w
+       join identity i on i.id = w.id ${joins} order by i.id`,
+      [after, limit],
+    );
+    return rows.map(personOf);
+  }
+
+  /**
+   * The work fails with a conflict if one of these identities, read but not written by it, has changed. A change of
+   * one waits for the work.
+   */
+  guard(work: Work, people: readonly Person[]): void {
+    const written = new Set(work.staged.map(({ stream }) => stream));
+    const versions = new Map(
+      people.filter(({ identity }) => identity.version > 0 && !written.has(`identity-${identity.id}`))
+        .map(({ identity }) => [identity.id, identity.version]),
+    );
+    if (versions.size === 0) return;
+    work.expect(
+      `select 1 from identity i join unnest($1::uuid[], $2::int[]) as r(id, version) on r.id = i.id and r.version = i.version
+       for share of i`,
+      [[...versions.keys()], [...versions.values()]],
+      versions.size,
+      'identities unchanged',
+    );
+  }
+}
+
+function personOf({ id, version, state, access_version, access_state, desired }: PersonRow): Person {
+  return {
+    identity: { id, version, state },
+    access: { id, version: access_version ?? 0, state: access_state ?? { assignments: [] } },
+    desired: new Map(
+      (desired ?? []).map(({ application, version: desiredVersion, body }) => [
+        application,
+        { id: DesiredAccesses.idOf(id, application), version: desiredVersion, state: body },
+      ]),
+    ),
+  };
+}

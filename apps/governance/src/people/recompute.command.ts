@@ -1,0 +1,67 @@
+import { Injectable, type OnModuleInit } from '@nestjs/common';
+import type { Recorded } from '#libs/event-store/core.js';
+import type { Work } from '#libs/event-store/work.js';
+import { Clock } from '#libs/service-kit/clock.js';
+import { Timers, type Timer } from '#libs/service-kit/timers.js';
+import { Catalog } from '../catalog/catalog.query.js';
+import { People } from './people.query.js';
+import { governanceActor, Settle } from './settle.command.js';
+
+const recomputation = 'recompute-access';
+const everybody = 'everybody';
+/** Identities settled in one work. */
+const pageSize = 200;
+
+interface Progress {
+  /** Identities up to this id are done. */
+  readonly after: string;
+  readonly correlationId: string;
+  readonly causationId: string;
+}
+
+/**
+ * A rule or package, new or changed, applies to everybody already here: page by page, each page and its place in one
+ * work, so that a crash goes on where it stopped. A further change starts over under the newest catalog.
+ */
+@Injectable()
+export class RecomputeAccess implements OnModuleInit {
+  constructor(
+    private readonly timers: Timers,
+    private readonly people: People,
+    private readonly catalog: Catalog,
+    private readonly settle: Settle,
+    private readonly clock: Clock,
+  ) {}
+
+  onModuleInit(): void {
+    this.timers.handle(recomputation, (due, work) => this.fire(due, work));
+  }
+
+  /** Has everybody settled again, because of a fact staged in the same work. */
+  stage(work: Work, { correlationId, id: causationId }: Recorded): void {
+    this.next(work, { after: '00000000-0000-0000-0000-000000000000', correlationId, causationId });
+  }
+
+  private next(work: Work, payload: Progress): void {
+    this.timers.at(work, { kind: recomputation, key: everybody, dueAt: this.clock.now(), payload });
+  }
+
+  private async fire(due: readonly Timer[], work: Work): Promise<void> {
+    for (const { payload } of due) {
+      const { after, correlationId, causationId } = payload as Progress;
+      const catalog = await this.catalog.current();
+      const page = await this.people.page(after, pageSize);
+      const cause = { actor: governanceActor, correlationId, causationId };
+      const at = this.clock.now();
+      const changed = page.filter((person) => {
+        const before = work.staged.length;
+        this.settle.settle(work, person, catalog, cause, at);
+        return work.staged.length > before;
+      });
+      this.people.guard(work, changed);
+      this.catalog.guard(work, catalog);
+      const last = page.at(-1);
+      if (last !== undefined && page.length === pageSize) this.next(work, { after: last.identity.id, correlationId, causationId });
+    }
+  }
+}

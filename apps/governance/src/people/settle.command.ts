@@ -1,0 +1,61 @@
+import { Injectable } from '@nestjs/common';
+import type { Cause } from '#libs/event-store/core.js';
+import { uuidv7 } from '#libs/event-store/ids.js';
+import type { Work } from '#libs/event-store/work.js';
+import { endAll, noChanges, settleBirthrights, type Changes } from '../assignments/access.js';
+import { Accesses } from '../assignments/accesses.stream.js';
+import type { CatalogSnapshot } from '../catalog/catalog-snapshot.js';
+import type { DesiredAccess } from '../desired-access/desired-access.js';
+import { DesiredAccesses } from '../desired-access/desired-accesses.stream.js';
+import type { Loaded } from '#libs/event-store/event-stream.js';
+import { filterResourceOf, type Person } from './crowd.js';
+import { settlementOf } from './settlement.js';
+
+/** How the hub's own reactions sign. */
+export const governanceActor = 'service/governance';
+
+/** Brings what somebody holds, and should have, in line with rules, catalog and identity; staged into the causing work. */
+@Injectable()
+export class Settle {
+  constructor(
+    private readonly accesses: Accesses,
+    private readonly desiredAccesses: DesiredAccesses,
+  ) {}
+
+  /**
+   * @param asked changes decided elsewhere (a request approved, an assignment revoked), made together with those that rules make
+   * @param cause of the facts; with `asked`, whoever asked is the actor
+   */
+  settle(work: Work, person: Person, catalog: CatalogSnapshot, cause: Cause, at: string, asked: Changes = noChanges): Person {
+    const { state } = person.identity;
+    if (state.status === 'absent') return person;
+    const changes = state.status === 'inactive' ? endAll(person.access.state) : this.changesOf(person, catalog, at, asked);
+    const known = { ...person, identity: { ...person.identity, state } };
+    const { access, desired } = settlementOf(known, changes, catalog, { at, epoch: this.desiredAccesses.epoch });
+    const accessAfter = this.accesses.stage(work, person.access, access, cause);
+    const because = { ...cause, causationId: accessAfter.facts.at(-1)?.id ?? cause.causationId };
+    const desiredAfter = new Map<string, Loaded<DesiredAccess>>(person.desired);
+    for (const fact of desired) {
+      const { application } = fact.data;
+      const before = person.desired.get(application) ?? {
+        id: DesiredAccesses.idOf(state.identityId, application),
+        state: null,
+        version: 0,
+      };
+      const { id, state: after, version } = this.desiredAccesses.stage(work, before, [fact], because);
+      desiredAfter.set(application, { id, state: after, version });
+    }
+    const { id, state: accessState, version } = accessAfter;
+    return { ...person, access: { id, state: accessState, version }, desired: desiredAfter };
+  }
+
+  private changesOf({ identity, access }: Person, catalog: CatalogSnapshot, at: string, asked: Changes): Changes {
+    if (identity.state.status === 'absent') return noChanges;
+    const wanted = catalog.birthrightsOf(filterResourceOf(identity.state));
+    const ending = new Set(asked.revoked.map(({ assignment }) => assignment.assignmentId));
+    const requested = new Set(asked.created.map(({ packageId }) => packageId));
+    const rest = wanted.filter(({ packageId }) => !requested.has(packageId));
+    const ruled = settleBirthrights(identity.id, rest, { newId: uuidv7, at }, access.state, ending);
+    return { created: [...asked.created, ...ruled.created], revoked: [...asked.revoked, ...ruled.revoked] };
+  }
+}

@@ -1,0 +1,90 @@
+import type { Fact } from '#libs/event-store/core.js';
+import type { Stage } from '../catalog/documents.js';
+
+/** Everything that can have happened to one request. Stream: `request-<requestId>`. */
+export type AccessRequestEvent =
+  | AccessRequested
+  | AccessRequestRefused
+  | RequestDecided
+  | RequestApproved
+  | RequestDenied
+  | RequestExpired
+  | RequestCancelled;
+
+export const requestFacts = [
+  'AccessRequested',
+  'AccessRequestRefused',
+  'RequestDecided',
+  'RequestApproved',
+  'RequestDenied',
+  'RequestExpired',
+  'RequestCancelled',
+] as const;
+
+/** What never changes of a request. */
+export interface RequestTerms {
+  readonly requestId: string;
+  readonly packageId: string;
+  /** Version of the package, and so of its policy, that the request was made under. */
+  readonly packageVersion: number;
+  readonly requesterId: string;
+  readonly beneficiaryId: string;
+}
+
+interface Justification {
+  readonly justification?: string;
+}
+
+export type AccessRequested = Fact<
+  'AccessRequested',
+  1,
+  {
+    readonly request: RequestTerms;
+    /** Of the policy version above; empty: nobody has to be asked. */
+    readonly stages: readonly Stage[];
+    readonly applications: readonly string[];
+    readonly requestedAt: string;
+    /** When the open stage times out; null without a stage. */
+    readonly dueAt: string | null;
+  },
+  { requester: Justification }
+>;
+/** It may not be made, and so was not. */
+export type AccessRequestRefused = Fact<
+  'AccessRequestRefused',
+  1,
+  { readonly request: RequestTerms; readonly code: string; readonly refusedAt: string },
+  { requester: Justification }
+>;
+export type RequestDecided = Fact<
+  'RequestDecided',
+  1,
+  {
+    readonly request: RequestTerms;
+    readonly stage: number;
+    readonly approverId: string;
+    readonly decision: 'approve' | 'deny';
+    readonly decidedAt: string;
+  },
+  { approver: { readonly comment?: string } }
+>;
+export type RequestApproved = Fact<
+  'RequestApproved',
+  1,
+  { readonly request: RequestTerms; readonly assignmentId: string; readonly approvers: readonly string[]; readonly approvedAt: string }
+>;
+export type RequestDenied = Fact<
+  'RequestDenied',
+  1,
+  { readonly request: RequestTerms; readonly code: DenialCode; readonly deniedAt: string }
+>;
+export type RequestExpired = Fact<'RequestExpired', 1, { readonly request: RequestTerms; readonly code: 'timeout'; readonly expiredAt: string }>;
+export type RequestCancelled = Fact<
+  'RequestCancelled',
+  1,
+  { readonly request: RequestTerms; readonly code: CancellationCode; readonly cancelledAt: string }
+>;
+
+/** `no_longer_eligible`: approved, but by then the beneficiary was not eligible any more. */
+export type DenialCode = 'denied_by_approver' | 'no_longer_eligible';
+export type CancellationCode = 'withdrawn' | 'beneficiary_left' | 'already_held';

@@ -1,0 +1,38 @@
+import type { PublicMessage } from '#libs/event-bus/message.js';
+import { unreachable, type RecordedFact } from '#libs/event-store/core.js';
+import type { RequestEventType, RequestMessage } from '#libs/contracts/decisions.js';
+import { topics } from '#libs/contracts/topics.js';
+import { messageOf } from '../message-of.js';
+import type { AccessRequestEvent } from './access-request.events.js';
+
+/** Each fact of a request is one message on `hub.governance.decisions`. */
+export function publishedRequest(fact: RecordedFact<AccessRequestEvent>): PublicMessage[] {
+  const { requestId, packageId, packageVersion, requesterId, beneficiaryId } = fact.data.request;
+  const terms = { request: requestId, package: packageId, packageVersion, requester: requesterId, beneficiary: beneficiaryId };
+  const [type, more] = whatHappened(fact);
+  const body: RequestMessage = { ...terms, ...more };
+  return [messageOf(fact, { topic: topics.decisions, type, key: beneficiaryId, subject: requestId, body })];
+}
+
+function whatHappened(fact: AccessRequestEvent): [RequestEventType, Partial<RequestMessage>] {
+  switch (fact.type) {
+    case 'AccessRequested':
+      return ['hub.governance.request.submitted.v1', fact.personal.requester.fields ?? {}];
+    case 'AccessRequestRefused':
+      return ['hub.governance.request.refused.v1', { code: fact.data.code, ...(fact.personal.requester.fields ?? {}) }];
+    case 'RequestDecided': {
+      const { stage, approverId: approver, decision } = fact.data;
+      return ['hub.governance.request.decided.v1', { stage, approver, decision, ...(fact.personal.approver.fields ?? {}) }];
+    }
+    case 'RequestApproved':
+      return ['hub.governance.request.approved.v1', {}];
+    case 'RequestDenied':
+      return ['hub.governance.request.denied.v1', { code: fact.data.code }];
+    case 'RequestExpired':
+      return ['hub.governance.request.expired.v1', { code: fact.data.code }];
+    case 'RequestCancelled':
+      return ['hub.governance.request.cancelled.v1', { code: fact.data.code }];
+    default:
+      return unreachable(fact);
+  }
+}

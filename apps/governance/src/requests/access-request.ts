@@ -1,0 +1,201 @@
+import { unreachable, type Fold } from '#libs/event-store/core.js';
+import type { Stage } from '../catalog/documents.js';
+import { NotApprover, NotRequester, OwnRequest, RequestNotPending } from './access-request.errors.js';
+import type {
+  AccessRequested,
+  AccessRequestEvent,
+  CancellationCode,
+  RequestCancelled,
+  RequestDecided,
+  RequestExpired,
+  RequestTerms,
+} from './access-request.events.js';
+
+export type AccessRequest =
+  | { readonly status: 'absent' }
+  | { readonly status: 'refused'; readonly request: RequestTerms }
+  | (Asked & { readonly status: 'pending' })
+  | (Asked & { readonly status: 'approved'; readonly assignmentId: string; readonly closedAt: string })
+  | (Asked & { readonly status: 'denied' | 'expired' | 'cancelled'; readonly code: string; readonly closedAt: string });
+
+export interface Asked {
+  readonly request: RequestTerms;
+  readonly stages: readonly Stage[];
+  readonly applications: readonly string[];
+  readonly requestedAt: string;
+  readonly dueAt: string | null;
+  readonly justification: string | null;
+  readonly decisions: readonly Decision[];
+}
+
+export interface Decision {
+  readonly stage: number;
+  readonly approverId: string;
+  readonly decision: 'approve' | 'deny';
+  readonly decidedAt: string;
+  readonly comment: string | null;
+}
+
+export const accessRequest: Fold<AccessRequest, AccessRequestEvent> = {
+  initial: { status: 'absent' },
+  evolve: (state, event) => {
+    switch (event.type) {
+      case 'AccessRequested': {
+        const justification = event.personal.requester.fields?.justification ?? null;
+        return { status: 'pending', ...event.data, justification, decisions: [] };
+      }
+      case 'AccessRequestRefused':
+        return { status: 'refused', request: event.data.request };
+      case 'RequestDecided':
+        return 'decisions' in state ? { ...state, decisions: [...state.decisions, decisionOf(event)] } : state;
+      case 'RequestApproved': {
+        const { assignmentId, approvedAt } = event.data;
+        return 'decisions' in state ? { ...askedOf(state), status: 'approved', assignmentId, closedAt: approvedAt } : state;
+      }
+      case 'RequestDenied':
+        return closed(state, 'denied', event.data.code, event.data.deniedAt);
+      case 'RequestExpired':
+        return closed(state, 'expired', event.data.code, event.data.expiredAt);
+      case 'RequestCancelled':
+        return closed(state, 'cancelled', event.data.code, event.data.cancelledAt);
+      default:
+        return unreachable(event);
+    }
+  },
+};
+
+export function requested(terms: AccessRequested['data'], justification: string | null): AccessRequested {
+  const fields = justification === null ? {} : { justification };
+  return { type: 'AccessRequested', v: 1, data: terms, personal: { requester: { subject: terms.request.requesterId, fields } } };
+}
+
+/** Who decides, and as whom: `named` are the people the open stage means today. */
+export interface DecisionStatement {
+  readonly approverId: string;
+  readonly decision: 'approve' | 'deny';
+  readonly comment: string | null;
+  readonly at: string;
+  readonly named: ReadonlySet<string>;
+}
+
+/** What becomes of the request if the decision completes the approval; decided by today's rules. */
+export type Completion =
+  | { readonly outcome: 'assign'; readonly assignmentId: string }
+  | { readonly outcome: 'not-eligible' }
+  | { readonly outcome: 'already-held' };
+
+/**
+ * Records one approver's word; the first denial denies, the last approval needed approves.
+ * @throws OwnRequest, NotApprover, RequestNotPending (also for the same approver's second word)
+ */
+export function decide(by: DecisionStatement, completion: Completion, state: AccessRequest): AccessRequestEvent[] {
+  if (!('decisions' in state)) throw notPending('', state.status);
+  const { request } = state;
+  const { requestId } = request;
+  if (by.approverId === request.requesterId || by.approverId === request.beneficiaryId) {
+    throw new OwnRequest('nobody decides on a request of their own', { requestId });
+  }
+  const decidedBefore = state.decisions.some(({ approverId }) => approverId === by.approverId);
+  if (!by.named.has(by.approverId) && !decidedBefore) {
+    throw new NotApprover('the open stage of this request does not name you', { requestId });
+  }
+  if (state.status !== 'pending' || decidedBefore) throw notPending(requestId, state.status);
+
+  const decided = decidedFact(request, by);
+  if (by.decision === 'deny') {
+    return [decided, { type: 'RequestDenied', v: 1, data: { request, code: 'denied_by_approver', deniedAt: by.at } }];
+  }
+  const approvers = [...state.decisions.map(({ approverId }) => approverId), by.approverId];
+  if (approvers.length < (state.stages[0]?.quorum ?? 1)) return [decided];
+  return [decided, completed(request, approvers, completion, by.at)];
+}
+
+/** Approved, unless today's rules say otherwise. */
+export function completed(
+  request: RequestTerms,
+  approvers: readonly string[],
+  completion: Completion,
+  at: string,
+): AccessRequestEvent {
+  switch (completion.outcome) {
+    case 'assign':
+      return { type: 'RequestApproved', v: 1, data: { request, assignmentId: completion.assignmentId, approvers, approvedAt: at } };
+    case 'not-eligible':
+      return { type: 'RequestDenied', v: 1, data: { request, code: 'no_longer_eligible', deniedAt: at } };
+    case 'already-held':
+      return { type: 'RequestCancelled', v: 1, data: { request, code: 'already_held', cancelledAt: at } };
+    default:
+      return unreachable(completion);
+  }
+}
+
+/** @throws NotRequester, RequestNotPending */
+export function withdraw(by: { identityId: string; at: string }, state: AccessRequest): RequestCancelled[] {
+  if (!('decisions' in state)) throw notPending('', state.status);
+  const { requestId, requesterId, beneficiaryId } = state.request;
+  if (by.identityId !== requesterId && by.identityId !== beneficiaryId) {
+    throw new NotRequester('only who asked, or is asked for, can withdraw a request', { requestId });
+  }
+  if (state.status !== 'pending') throw notPending(requestId, state.status);
+  return [cancelled(state.request, 'withdrawn', by.at)];
+}
+
+/** Nothing for a request that is closed already. */
+export function cancelForLeaver(at: string, state: AccessRequest): RequestCancelled[] {
+  return state.status === 'pending' ? [cancelled(state.request, 'beneficiary_left', at)] : [];
+}
+
+/** The open stage's time is over; nothing for a request that is closed already, or not due. */
+export function timeOut(at: string, state: AccessRequest): RequestExpired[] {
+  if (state.status !== 'pending' || state.dueAt === null || at < state.dueAt) return [];
+  return [{ type: 'RequestExpired', v: 1, data: { request: state.request, code: 'timeout', expiredAt: at } }];
+}
+
+/** People the open stage names today. */
+export function namedApprovers(
+  { stages, applications }: Asked,
+  today: { managerId: string | null; ownersOf: (applications: readonly string[]) => ReadonlySet<string> },
+): Set<string> {
+  const named = new Set<string>();
+  for (const approver of stages[0]?.approvers ?? []) {
+    if (approver === 'manager') {
+      if (today.managerId !== null) named.add(today.managerId);
+    } else if (approver === 'application-owner') {
+      for (const owner of today.ownersOf(applications)) named.add(owner);
+    } else {
+      named.add(approver.slice('user:'.length));
+    }
+  }
+  return named;
+}
+
+function decidedFact(request: RequestTerms, { approverId, decision, comment, at }: DecisionStatement): RequestDecided {
+  return {
+    type: 'RequestDecided',
+    v: 1,
+    data: { request, stage: 0, approverId, decision, decidedAt: at },
+    personal: { approver: { subject: approverId, fields: comment === null ? {} : { comment } } },
+  };
+}
+
+function decisionOf({ data, personal }: RequestDecided): Decision {
+  const { stage, approverId, decision, decidedAt } = data;
+  return { stage, approverId, decision, decidedAt, comment: personal.approver.fields?.comment ?? null };
+}
+
+function askedOf({ request, stages, applications, requestedAt, dueAt, justification, decisions }: Asked): Asked {
+  return { request, stages, applications, requestedAt, dueAt, justification, decisions };
+}
+
+function closed(state: AccessRequest, status: 'denied' | 'expired' | 'cancelled', code: string, closedAt: string): AccessRequest {
+  return 'decisions' in state ? { ...askedOf(state), status, code, closedAt } : state;
+}
+
+const cancelled = (request: RequestTerms, code: CancellationCode, at: string): RequestCancelled => ({
+  type: 'RequestCancelled',
+  v: 1,
+  data: { request, code, cancelledAt: at },
+});
+
+const notPending = (requestId: string, status: string): RequestNotPending =>
+  new RequestNotPending(`the request is ${status}: there is nothing left to decide`, { requestId, status });

@@ -1,0 +1,27 @@
+import type { AccessPackage } from '../catalog/documents.js';
+import type { RefusalCode } from './access-request.errors.js';
+
+/** What is known of a request before it is made. */
+export interface Asking {
+  readonly requesterId: string;
+  readonly beneficiaryId: string;
+  readonly beneficiaryManagerId: string | null;
+  readonly beneficiaryInactive: boolean;
+  readonly eligible: boolean;
+  readonly held: boolean;
+  readonly open: boolean;
+}
+
+/** Why a request may not be made; null when it may. */
+export function refusalOf(asking: Asking, { requestFor }: Pick<AccessPackage, 'requestFor'>): RefusalCode | null {
+  if (requestFor === null) return 'request.nobody_may_ask';
+  if (!mayAskFor(asking, requestFor)) return 'request.not_for_them';
+  if (asking.beneficiaryInactive || !asking.eligible) return 'request.not_eligible';
+  if (asking.held) return 'request.already_held';
+  return asking.open ? 'request.already_open' : null;
+}
+
+function mayAskFor({ requesterId, beneficiaryId, beneficiaryManagerId }: Asking, requestFor: 'self' | 'team' | 'anyone'): boolean {
+  if (requestFor === 'anyone' || requesterId === beneficiaryId) return true;
+  return requestFor === 'team' && beneficiaryManagerId === requesterId;
+}

@@ -1,0 +1,105 @@
+import { Command, CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
+import type { Caller } from '#libs/auth/caller.js';
+import { EventStore } from '#libs/event-store/event-store.js';
+import { uuidv7 } from '#libs/event-store/ids.js';
+import { Clock } from '#libs/service-kit/clock.js';
+import { NotFound } from '#libs/service-kit/problem.js';
+import { Timers } from '#libs/service-kit/timers.js';
+import { holds } from '../assignments/access.js';
+import type { CatalogSnapshot } from '../catalog/catalog-snapshot.js';
+import { Catalog } from '../catalog/catalog.query.js';
+import { causeOf } from '../cause-of.js';
+import { filterResourceOf, type Crowd, type Person } from '../people/crowd.js';
+import { People } from '../people/people.query.js';
+import { Settle } from '../people/settle.command.js';
+import { decideAgainOnConflict } from '../retry.js';
+import { CallerWithoutIdentity } from './access-request.errors.js';
+import { decide, namedApprovers, type AccessRequest, type Asked, type Completion } from './access-request.js';
+import { AccessRequests } from './access-requests.stream.js';
+import { assignmentFor } from './submit-request.command.js';
+import { requestTimeout } from './time-out.command.js';
+
+/** One approver's word on a request. */
+export class DecideOnRequest extends Command<void> {
+  constructor(
+    readonly requestId: string,
+    readonly decision: 'approve' | 'deny',
+    readonly comment: string | null,
+    readonly caller: Caller,
+  ) {
+    super();
+  }
+}
+
+@CommandHandler(DecideOnRequest)
+export class DecideOnRequestHandler implements ICommandHandler<DecideOnRequest> {
+  constructor(
+    private readonly store: EventStore,
+    private readonly catalog: Catalog,
+    private readonly people: People,
+    private readonly requests: AccessRequests,
+    private readonly settle: Settle,
+    private readonly timers: Timers,
+    private readonly clock: Clock,
+  ) {}
+
+  execute(command: DecideOnRequest): Promise<void> {
+    return decideAgainOnConflict(() => this.once(command));
+  }
+
+  private async once({ requestId, decision, comment, caller }: DecideOnRequest): Promise<void> {
+    const approverId = caller.identity;
+    if (approverId === null) throw new CallerWithoutIdentity('only people the hub knows can decide', {});
+    const loaded = await this.requests.load(requestId);
+    const asked = askedOrNotFound(requestId, loaded.state);
+    const catalog = await this.catalog.current();
+    const crowd = await this.people.load({ ids: [asked.request.beneficiaryId, approverId] });
+    const beneficiary = crowd.get(asked.request.beneficiaryId);
+    const at = this.clock.now();
+    const named = namedToday(asked, beneficiary, crowd, catalog);
+    const completion = completionOf(asked, beneficiary, catalog, uuidv7());
+    const events = decide({ approverId, decision, comment, at, named }, completion, loaded.state);
+
+    const work = this.store.work();
+    const cause = { ...causeOf(caller), correlationId: requestId };
+    const { state, facts } = this.requests.stage(work, loaded, events, cause);
+    if (state.status !== 'pending') this.timers.cancel(work, requestTimeout, requestId);
+    if (state.status === 'approved') {
+      const approvers = state.decisions.map((one) => one.approverId);
+      const changes = assignmentFor(asked.request, state.assignmentId, approvers, at);
+      this.settle.settle(work, beneficiary, catalog, { ...cause, causationId: facts.at(-1)?.id ?? null }, at, changes);
+    }
+    this.people.guard(work, [beneficiary, crowd.get(approverId)]);
+    this.catalog.guard(work, catalog);
+    await work.commit();
+  }
+}
+
+/** @throws NotFound for a request that was never made */
+export function askedOrNotFound(requestId: string, state: AccessRequest): Asked {
+  if ('decisions' in state) return state;
+  throw new NotFound('access request', requestId);
+}
+
+/** Whom the open stage means today; who has left stays named in the policy but cannot decide. */
+function namedToday(asked: Asked, beneficiary: Person, crowd: Crowd, catalog: CatalogSnapshot): Set<string> {
+  const { state } = beneficiary.identity;
+  const managerId = state.status === 'absent' ? null : state.managerId;
+  const named = namedApprovers(asked, { managerId, ownersOf: (applications) => catalog.ownersOf(applications) });
+  for (const id of named) {
+    const { status } = crowd.get(id).identity.state;
+    // Only the caller and the beneficiary are loaded: of the others nothing is asked.
+    if (status === 'inactive') named.delete(id);
+  }
+  return named;
+}
+
+/** Eligibility, status and what is held are always today's. */
+function completionOf({ request }: Asked, { identity, access }: Person, catalog: CatalogSnapshot, assignmentId: string): Completion {
+  const { state } = identity;
+  const { packageId } = request;
+  if (holds(packageId, access.state)) return { outcome: 'already-held' };
+  const grantable = catalog.accessPackage(packageId)?.document.status === 'published';
+  const eligible = state.status !== 'absent' && state.status !== 'inactive' && catalog.isEligible(packageId, filterResourceOf(state));
+  return grantable && eligible ? { outcome: 'assign', assignmentId } : { outcome: 'not-eligible' };
+}

@@ -1,0 +1,36 @@
+import { Injectable } from '@nestjs/common';
+import type { Cause } from '#libs/event-store/core.js';
+import { Database } from '#libs/event-store/database.js';
+import type { Loaded } from '#libs/event-store/event-stream.js';
+import type { Work } from '#libs/event-store/work.js';
+import { Timers } from '#libs/service-kit/timers.js';
+import { cancelForLeaver, type AccessRequest } from './access-request.js';
+import { AccessRequests } from './access-requests.stream.js';
+import { requestTimeout } from './time-out.command.js';
+
+/** Cancels what is open for people who leave, in the work that records their leaving. */
+@Injectable()
+export class LeaversRequests {
+  constructor(
+    private readonly db: Database,
+    private readonly requests: AccessRequests,
+    private readonly timers: Timers,
+  ) {}
+
+  /** Open requests by beneficiary, in one query. */
+  async openFor(identityIds: readonly string[]): Promise<Map<string, Loaded<AccessRequest>[]>> {
+    if (identityIds.length === 0) return new Map();
+    const rows = await this.db.query<Loaded<AccessRequest> & { beneficiary_id: string }>(
+      `select id, version, state, beneficiary_id from request where status = 'pending' and beneficiary_id = any($1::uuid[])`,
+      [identityIds],
+    );
+    return Map.groupBy(rows, (row) => row.beneficiary_id);
+  }
+
+  cancel(work: Work, open: readonly Loaded<AccessRequest>[], cause: Cause, at: string): void {
+    for (const loaded of open) {
+      this.requests.stage(work, loaded, cancelForLeaver(at, loaded.state), cause);
+      this.timers.cancel(work, requestTimeout, loaded.id);
+    }
+  }
+}

@@ -1,0 +1,26 @@
+import type { Change, ReadModel } from '#libs/event-store/event-stream.js';
+import type { AccessRequestEvent } from './access-request.events.js';
+import type { AccessRequest } from './access-request.js';
+
+/** One row for each request that was made. A unique index holds at most one open request of a package for a person. */
+export const requestRows: ReadModel<AccessRequest, AccessRequestEvent> = {
+  name: 'request',
+  write: (changes, work) =>
+    work.run(
+      `insert into request (id, version, status, package_id, requester_id, beneficiary_id, approvers, applications, requested_at, state)
+       select x.id, x.version, x.status, x."packageId", x."requesterId", x."beneficiaryId",
+         array(select jsonb_array_elements_text(x.approvers)), array(select jsonb_array_elements_text(x.applications)),
+         x."requestedAt", x.state
+       from jsonb_to_recordset($1::jsonb) as x(id uuid, version int, status text, "packageId" text, "requesterId" uuid,
+         "beneficiaryId" uuid, approvers jsonb, applications jsonb, "requestedAt" timestamptz, state jsonb)
+       on conflict (id) do update set version = excluded.version, status = excluded.status, state = excluded.state`,
+      [JSON.stringify(changes.flatMap(rowOf))],
+    ),
+};
+
+function rowOf({ id, after, version }: Change<AccessRequest, AccessRequestEvent>): object[] {
+  if (!('decisions' in after)) return [];
+  const { status, request, stages, applications, requestedAt } = after;
+  const approvers = stages.flatMap((stage) => stage.approvers);
+  return [{ ...request, id, version, status, approvers, applications, requestedAt, state: after }];
+}

@@ -1,0 +1,82 @@
+import { Body, Controller, Get, HttpCode, Param, Post, Query, Res } from '@nestjs/common';
+import { CommandBus, QueryBus } from '@nestjs/cqrs';
+import { ApiBearerAuth, ApiOperation, ApiTags } from '@nestjs/swagger';
+import type { Response } from 'express';
+import type { Caller } from '#libs/auth/caller.js';
+import { CurrentCaller } from '#libs/auth/current-caller.decorator.js';
+import { Roles } from '#libs/auth/roles.decorator.js';
+import { PageQuery, type Page } from '#libs/service-kit/page.js';
+import { problemStatus } from '#libs/service-kit/problem.js';
+import { uuidOf } from '../uuid-param.js';
+import { refusalStatuses } from './access-request.errors.js';
+import { CancelRequest } from './cancel-request.command.js';
+import { DecideOnRequest } from './decide-on-request.command.js';
+import { DecisionDto, SubmitRequestDto } from './requests.dto.js';
+import { GetRequest, ListApprovals, ListRequests, type RequestView } from './requests.query.js';
+import { SubmitRequest } from './submit-request.command.js';
+
+problemStatus(refusalStatuses);
+
+@ApiTags('requests')
+@ApiBearerAuth()
+@Controller('v1')
+export class RequestsController {
+  constructor(
+    private readonly commands: CommandBus,
+    private readonly queries: QueryBus,
+  ) {}
+
+  @Post('requests')
+  @Roles('requester')
+  @ApiOperation({ summary: 'Ask for an access package' })
+  async submit(
+    @Body() { packageId, beneficiaryId, justification }: SubmitRequestDto,
+    @CurrentCaller() caller: Caller,
+    @Res({ passthrough: true }) response: Response,
+  ): Promise<RequestView> {
+    const submission = { packageId, beneficiaryId: beneficiaryId?.toLowerCase() ?? null, justification: justification ?? null };
+    const id = await this.commands.execute(new SubmitRequest(submission, caller));
+    response.location(`/governance/v1/requests/${id}`);
+    return await this.queries.execute(new GetRequest(id, caller));
+  }
+
+  @Get('requests')
+  @Roles('requester', 'policy-admin')
+  @ApiOperation({ summary: "One's own requests; a policy administrator's all", description: 'Filter by id, status, packageId, requesterId, beneficiaryId, requestedAt, delivery.' })
+  list(@Query() { limit, cursor, filter }: PageQuery, @CurrentCaller() caller: Caller): Promise<Page<RequestView>> {
+    return this.queries.execute(new ListRequests({ limit, cursor, filter }, caller));
+  }
+
+  @Get('requests/:id')
+  @Roles('requester', 'approver', 'policy-admin')
+  get(@Param('id') id: string, @CurrentCaller() caller: Caller): Promise<RequestView> {
+    return this.queries.execute(new GetRequest(uuidOf('access request', id), caller));
+  }
+
+  @Post('requests/:id/decisions')
+  @HttpCode(200)
+  @Roles('approver')
+  @ApiOperation({ summary: 'Approve or deny, as an approver the open stage names' })
+  async decide(@Param('id') id: string, @Body() { decision, comment }: DecisionDto, @CurrentCaller() caller: Caller): Promise<RequestView> {
+    const requestId = uuidOf('access request', id);
+    await this.commands.execute(new DecideOnRequest(requestId, decision, comment ?? null, caller));
+    return await this.queries.execute(new GetRequest(requestId, caller));
+  }
+
+  @Post('requests/:id/cancel')
+  @HttpCode(200)
+  @Roles('requester')
+  @ApiOperation({ summary: 'Withdraw an open request' })
+  async cancel(@Param('id') id: string, @CurrentCaller() caller: Caller): Promise<RequestView> {
+    const requestId = uuidOf('access request', id);
+    await this.commands.execute(new CancelRequest(requestId, caller));
+    return await this.queries.execute(new GetRequest(requestId, caller));
+  }
+
+  @Get('approvals')
+  @Roles('approver')
+  @ApiOperation({ summary: 'What waits for your decision' })
+  approvals(@Query() { limit, cursor, filter }: PageQuery, @CurrentCaller() caller: Caller): Promise<Page<RequestView>> {
+    return this.queries.execute(new ListApprovals({ limit, cursor, filter }, caller));
+  }
+}

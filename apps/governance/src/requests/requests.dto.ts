@@ -1,0 +1,37 @@
+import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
+import { IsIn, IsOptional, IsUUID, Length, Matches } from 'class-validator';
+import { administratorsId } from '../catalog/documents.js';
+import { NotServedYet } from '../not-served-yet.decorator.js';
+
+export class SubmitRequestDto {
+  @ApiProperty({ example: 'wiki-editors' })
+  @Matches(administratorsId, { message: 'must be the id of an access package' })
+  readonly packageId!: string;
+
+  @ApiPropertyOptional({ description: 'Identity id; yourself unless given' })
+  @IsOptional()
+  @IsUUID('all', { message: 'must be the id of an identity (UUID)' })
+  readonly beneficiaryId?: string | null;
+
+  @ApiPropertyOptional({ example: 'I keep the handbook up to date', description: 'Required unless the package says otherwise' })
+  @IsOptional()
+  @Length(1, 2000)
+  readonly justification?: string | null;
+
+  @NotServedYet()
+  readonly startsAt?: unknown;
+
+  @NotServedYet()
+  readonly endsAt?: unknown;
+}
+
+export class DecisionDto {
+  @ApiProperty({ enum: ['approve', 'deny'] })
+  @IsIn(['approve', 'deny'], { message: 'must be approve or deny' })
+  readonly decision!: 'approve' | 'deny';
+
+  @ApiPropertyOptional({ example: 'Fine, she writes the handbook' })
+  @IsOptional()
+  @Length(1, 2000)
+  readonly comment?: string | null;
+}

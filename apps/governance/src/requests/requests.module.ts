@@ -1,0 +1,25 @@
+import { Module } from '@nestjs/common';
+import { CancelRequestHandler } from './cancel-request.command.js';
+import { DecideOnRequestHandler } from './decide-on-request.command.js';
+import { LeaversRequests } from './leavers-requests.command.js';
+import { RequestsController } from './requests.controller.js';
+import { GetRequestHandler, ListApprovalsHandler, ListRequestsHandler } from './requests.query.js';
+import { SubmitRequestHandler } from './submit-request.command.js';
+import { TimeOutRequests } from './time-out.command.js';
+
+/** Asking for access and deciding on it. */
+@Module({
+  controllers: [RequestsController],
+  providers: [
+    SubmitRequestHandler,
+    DecideOnRequestHandler,
+    CancelRequestHandler,
+    LeaversRequests,
+    TimeOutRequests,
+    GetRequestHandler,
+    ListRequestsHandler,
+    ListApprovalsHandler,
+  ],
+  exports: [LeaversRequests],
+})
+export class RequestsModule {}

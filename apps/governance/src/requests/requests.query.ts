@@ -1,0 +1,167 @@
+import { Query, QueryHandler, type IQueryHandler } from '@nestjs/cqrs';
+import type { Caller } from '#libs/auth/caller.js';
+import { Database } from '#libs/event-store/database.js';
+import { parseFilter } from '#libs/scim/filter/parse.js';
+import { toSql, type Column } from '#libs/scim/filter/to-sql.js';
+import { decodeCursor, pageOf, type Page } from '#libs/service-kit/page.js';
+import { NotFound } from '#libs/service-kit/problem.js';
+import { filterInput } from '../filter-input.js';
+import type { AccessRequest, Asked, Decision } from './access-request.js';
+
+/** A request as the API shows it. */
+export interface RequestView {
+  readonly id: string;
+  readonly packageId: string;
+  readonly packageVersion: number;
+  readonly requesterId: string;
+  readonly beneficiaryId: string;
+  readonly status: 'pending' | 'approved' | 'denied' | 'expired' | 'cancelled';
+  /** Why it was denied, expired or cancelled. */
+  readonly code: string | null;
+  readonly justification: string | null;
+  readonly requestedAt: string;
+  readonly dueAt: string | null;
+  readonly closedAt: string | null;
+  readonly approvers: readonly string[];
+  readonly decisions: readonly Decision[];
+  readonly assignmentId: string | null;
+  /** Of the assignment it led to; null before. */
+  readonly delivery: string | null;
+}
+
+interface Row {
+  readonly id: string;
+  readonly state: AccessRequest & Asked;
+  readonly delivery: string | null;
+}
+
+const select = `select r.id, r.state, a.delivery from request r
+  left join assignment a on a.cause ->> 'type' = 'request' and a.cause ->> 'request' = r.id::text`;
+
+const columns: Readonly<Record<string, Column>> = {
+  id: { sql: 'r.id', type: 'uuid' },
+  status: { sql: 'r.status', type: 'text' },
+  packageId: { sql: 'r.package_id', type: 'text' },
+  requesterId: { sql: 'r.requester_id', type: 'uuid' },
+  beneficiaryId: { sql: 'r.beneficiary_id', type: 'uuid' },
+  requestedAt: { sql: 'r.requested_at', type: 'timestamp' },
+  delivery: { sql: 'a.delivery', type: 'text' },
+};
+
+const lastId = 'ffffffff-ffff-ffff-ffff-ffffffffffff';
+
+export class GetRequest extends Query<RequestView> {
+  constructor(
+    readonly requestId: string,
+    readonly caller: Caller,
+  ) {
+    super();
+  }
+}
+
+interface Part {
+  readonly limit: number;
+  readonly cursor: string | undefined;
+  readonly filter: string | undefined;
+}
+
+/** One's own; a policy administrator's all. Newest first. */
+export class ListRequests extends Query<Page<RequestView>> {
+  constructor(
+    readonly part: Part,
+    readonly caller: Caller,
+  ) {
+    super();
+  }
+}
+
+/** What waits for the caller's decision. */
+export class ListApprovals extends Query<Page<RequestView>> {
+  constructor(
+    readonly part: Part,
+    readonly caller: Caller,
+  ) {
+    super();
+  }
+}
+
+/** The open stage names $1 today, who is neither requester nor beneficiary and has not decided yet. */
+const waitsFor = `r.status = 'pending' and r.requester_id <> $1::uuid and r.beneficiary_id <> $1::uuid
+  and (('manager' = any(r.approvers) and exists (select 1 from identity b where b.id = r.beneficiary_id and b.manager_id = $1::uuid))
+    or 'user:' || $1::text = any(r.approvers)
+    or ('application-owner' = any(r.approvers) and exists (select 1 from catalog_entry c where c.kind = 'application'
+          and c.id = any(r.applications) and c.document -> 'owners' ? $1::text)))
+  and not exists (select 1 from jsonb_array_elements(r.state -> 'decisions') d where d ->> 'approverId' = $1::text)`;
+
+@QueryHandler(GetRequest)
+export class GetRequestHandler implements IQueryHandler<GetRequest> {
+  constructor(private readonly db: Database) {}
+
+  /** Who asked, who is asked for, who may decide or has, and policy administrators may see it. */
+  async execute({ requestId, caller }: GetRequest): Promise<RequestView> {
+    const [row] = await this.db.query<Row>(
+      `${select} where r.id = $2::uuid and ($3 or r.requester_id = $1::uuid or r.beneficiary_id = $1::uuid or (${waitsFor})
+         or exists (select 1 from jsonb_array_elements(r.state -> 'decisions') d where d ->> 'approverId' = $1::text))`,
+      [caller.identity, requestId, caller.roles.includes('policy-admin')],
+    );
+    if (row === undefined) throw new NotFound('access request', requestId);
+    return viewOf(row);
+  }
+}
+
+@QueryHandler(ListRequests)
+export class ListRequestsHandler implements IQueryHandler<ListRequests> {
+  constructor(private readonly db: Database) {}
+
+  async execute({ part, caller }: ListRequests): Promise<Page<RequestView>> {
+    const all = caller.roles.includes('policy-admin');
+    const own = `($2 or r.requester_id = $1::uuid or r.beneficiary_id = $1::uuid)`;
+    return await list(this.db, own, [caller.identity, all], part);
+  }
+}
+
+@QueryHandler(ListApprovals)
+export class ListApprovalsHandler implements IQueryHandler<ListApprovals> {
+  constructor(private readonly db: Database) {}
+
+  async execute({ part, caller }: ListApprovals): Promise<Page<RequestView>> {
+    if (caller.identity === null) return { items: [], nextCursor: null };
+    return await list(this.db, waitsFor, [caller.identity], part);
+  }
+}
+
+async function list(db: Database, where: string, params: readonly unknown[], { limit, cursor, filter }: Part): Promise<Page<RequestView>> {
+  const [before = lastId] = decodeCursor(cursor, 1) ?? [];
+  const first = params.length + 3;
+  const condition = filterInput('/filter', () =>
+    filter === undefined ? { sql: 'true', params: [] } : toSql(parseFilter(filter), columns, first),
+  );
+  const rows = await db.query<Row>(
+    `${select} where (${where}) and r.id < $${params.length + 1}::uuid and (${condition.sql})
+     order by r.id desc limit $${params.length + 2}`,
+    [...params, String(before), limit + 1, ...condition.params],
+  );
+  return pageOf(rows, limit, ({ id }) => [id], viewOf);
+}
+
+function viewOf({ id, state, delivery }: Row): RequestView {
+  const { packageId, packageVersion, requesterId, beneficiaryId } = state.request;
+  return {
+    id,
+    packageId,
+    packageVersion,
+    requesterId,
+    beneficiaryId,
+    // Refused requests have no row.
+    status: state.status as RequestView['status'],
+    code: 'code' in state ? state.code : null,
+    justification: state.justification,
+    requestedAt: state.requestedAt,
+    dueAt: state.dueAt,
+    closedAt: 'closedAt' in state ? state.closedAt : null,
+    approvers: state.stages.flatMap(({ approvers }) => approvers),
+    decisions: state.decisions,
+    assignmentId: 'assignmentId' in state ? state.assignmentId : null,
+    delivery,
+  };
+}

@@ -1,0 +1,170 @@
+import { Command, CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
+import type { Caller } from '#libs/auth/caller.js';
+import { crashPoint } from '#libs/event-store/crash-point.js';
+import { Database } from '#libs/event-store/database.js';
+import { EventStore } from '#libs/event-store/event-store.js';
+import { uuidv7 } from '#libs/event-store/ids.js';
+import { Clock } from '#libs/service-kit/clock.js';
+import { InvalidInput } from '#libs/service-kit/problem.js';
+import { Timers } from '#libs/service-kit/timers.js';
+import { holds, noChanges, type Changes } from '../assignments/access.js';
+import type { CatalogSnapshot, Versioned } from '../catalog/catalog-snapshot.js';
+import { Catalog } from '../catalog/catalog.query.js';
+import type { AccessPackage } from '../catalog/documents.js';
+import { causeOf } from '../cause-of.js';
+import type { Person } from '../people/crowd.js';
+import { filterResourceOf } from '../people/crowd.js';
+import { People } from '../people/people.query.js';
+import { Settle } from '../people/settle.command.js';
+import { decideAgainOnConflict } from '../retry.js';
+import { CallerWithoutIdentity, RequestRefused } from './access-request.errors.js';
+import type { AccessRequestEvent, RequestTerms } from './access-request.events.js';
+import { completed, requested } from './access-request.js';
+import { AccessRequests } from './access-requests.stream.js';
+import { refusalOf } from './admission.js';
+import { later } from './duration.js';
+import { requestTimeout } from './time-out.command.js';
+
+export interface Submission {
+  readonly packageId: string;
+  /** The caller, unless given. */
+  readonly beneficiaryId: string | null;
+  readonly justification: string | null;
+}
+
+/** Asks for a package. Answers with the id of the request. */
+export class SubmitRequest extends Command<string> {
+  constructor(
+    readonly submission: Submission,
+    readonly caller: Caller,
+  ) {
+    super();
+  }
+}
+
+@CommandHandler(SubmitRequest)
+export class SubmitRequestHandler implements ICommandHandler<SubmitRequest> {
+  constructor(
+    private readonly db: Database,
+    private readonly store: EventStore,
+    private readonly catalog: Catalog,
+    private readonly people: People,
+    private readonly requests: AccessRequests,
+    private readonly settle: Settle,
+    private readonly timers: Timers,
+    private readonly clock: Clock,
+  ) {}
+
+  async execute({ submission, caller }: SubmitRequest): Promise<string> {
+    const requestId = await decideAgainOnConflict(() => this.once(submission, caller));
+    crashPoint('governance.request.after-append');
+    return requestId;
+  }
+
+  private async once({ packageId, beneficiaryId, justification }: Submission, caller: Caller): Promise<string> {
+    const requesterId = caller.identity;
+    if (requesterId === null) throw new CallerWithoutIdentity('only people the hub knows can ask for access', {});
+    const catalog = await this.catalog.current();
+    const wanted = publishedPackage(packageId, justification, catalog);
+    const crowd = await this.people.load({ ids: [requesterId, beneficiaryId ?? requesterId] });
+    const beneficiary = crowd.get(beneficiaryId ?? requesterId);
+    if (beneficiary.identity.state.status === 'absent') {
+      throw new InvalidInput([{ pointer: '/beneficiaryId', detail: 'names nobody: give the id of an identity' }]);
+    }
+    const { version: packageVersion } = wanted;
+    const terms = { requestId: uuidv7(), packageId, packageVersion, requesterId, beneficiaryId: beneficiary.identity.id };
+    const open = await this.isOpen(terms);
+    const refusal = refusalOf(askingOf(terms, beneficiary, open, catalog), wanted.document);
+    const at = this.clock.now();
+    const cause = { ...causeOf(caller), correlationId: terms.requestId };
+    const work = this.store.work();
+    const absent = { id: terms.requestId, state: { status: 'absent' }, version: 0 } as const;
+    if (refusal !== null) {
+      const fields = justification === null ? {} : { justification };
+      const personal = { requester: { subject: requesterId, fields } };
+      this.requests.stage(work, absent, [{ type: 'AccessRequestRefused', v: 1, data: { request: terms, code: refusal, refusedAt: at }, personal }], cause);
+      await work.commit();
+      throw new RequestRefused(refusal, packageId);
+    }
+    const { events, changes, dueAt } = askFor(terms, wanted.document, catalog, justification, at);
+    const { facts } = this.requests.stage(work, absent, events, cause);
+    if (dueAt !== null) this.timers.at(work, { kind: requestTimeout, key: terms.requestId, dueAt, payload: {} });
+    if (changes.created.length > 0) {
+      this.settle.settle(work, beneficiary, catalog, { ...cause, causationId: facts.at(-1)?.id ?? null }, at, changes);
+    }
+    this.people.guard(work, [beneficiary, crowd.get(requesterId)]);
+    this.catalog.guard(work, catalog);
+    await work.commit();
+    return terms.requestId;
+  }
+
+  private async isOpen({ beneficiaryId, packageId }: RequestTerms): Promise<boolean> {
+    const rows = await this.db.query(
+      `select 1 from request where beneficiary_id = $1 and package_id = $2 and status = 'pending'`,
+      [beneficiaryId, packageId],
+    );
+    return rows.length > 0;
+  }
+}
+
+/** @throws InvalidInput for an unknown package, a draft, or a missing justification */
+function publishedPackage(packageId: string, justification: string | null, catalog: CatalogSnapshot): Versioned<AccessPackage> {
+  const wanted = catalog.accessPackage(packageId);
+  if (wanted?.document.status !== 'published') {
+    throw new InvalidInput([{ pointer: '/packageId', detail: `names no access package: there is no ${packageId}` }]);
+  }
+  if (justification === null && wanted.document.requireJustification) {
+    throw new InvalidInput([{ pointer: '/justification', detail: 'is missing: say what the access is for' }]);
+  }
+  return wanted;
+}
+
+function askingOf(
+  { requesterId, beneficiaryId, packageId }: RequestTerms,
+  { identity, access }: Person,
+  open: boolean,
+  catalog: CatalogSnapshot,
+): Parameters<typeof refusalOf>[0] {
+  const { state } = identity;
+  const known = state.status !== 'absent';
+  return {
+    requesterId,
+    beneficiaryId,
+    beneficiaryManagerId: known ? state.managerId : null,
+    beneficiaryInactive: !known || state.status === 'inactive',
+    eligible: known && catalog.isEligible(packageId, filterResourceOf(state)),
+    held: holds(packageId, access.state),
+    open,
+  };
+}
+
+/** The request, and at once its approval where the policy asks nobody. */
+function askFor(
+  request: RequestTerms,
+  { approval }: AccessPackage,
+  catalog: CatalogSnapshot,
+  justification: string | null,
+  at: string,
+): { events: AccessRequestEvent[]; changes: Changes; dueAt: string | null } {
+  const stages = approval === 'none' || approval === null ? [] : approval.stages;
+  const timeout = stages[0]?.timeout;
+  const dueAt = timeout === undefined ? null : later(at, timeout);
+  const asked = requested({ request, stages, applications: catalog.applicationsOf(request.packageId), requestedAt: at, dueAt }, justification);
+  if (stages.length > 0) return { events: [asked], changes: noChanges, dueAt };
+  const assignmentId = uuidv7();
+  return {
+    events: [asked, completed(request, [], { outcome: 'assign', assignmentId }, at)],
+    changes: assignmentFor(request, assignmentId, [], at),
+    dueAt: null,
+  };
+}
+
+export function assignmentFor(
+  { requestId, packageId, packageVersion, beneficiaryId }: RequestTerms,
+  assignmentId: string,
+  approvers: readonly string[],
+  since: string,
+): Changes {
+  const cause = { type: 'request', request: requestId, approvers } as const;
+  return { created: [{ assignmentId, identityId: beneficiaryId, packageId, packageVersion, cause, since }], revoked: [] };
+}
