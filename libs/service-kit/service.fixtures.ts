@@ -1,0 +1,141 @@
+import { Body, Controller, Get, Headers, HttpCode, Injectable, Module, Param, Post, Put, Query, Req, Res } from '@nestjs/common';
+import { Command, CommandBus, CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
+import { ApiOperation } from '@nestjs/swagger';
+import { IsString, Length } from 'class-validator';
+import type { Request, Response } from 'express';
+import type { Caller } from '#libs/auth/caller.js';
+import { CurrentCaller } from '#libs/auth/current-caller.decorator.js';
+import { Roles } from '#libs/auth/roles.decorator.js';
+import type { PublicMessage } from '#libs/event-bus/message.js';
+import { DomainError, type Fact, type Fold, type RecordedFact } from '#libs/event-store/core.js';
+import { EventStore } from '#libs/event-store/event-store.js';
+import { EventStream } from '#libs/event-store/event-stream.js';
+import { uuidv7 } from '#libs/event-store/ids.js';
+import { etagOf, requireMatch } from './etag.js';
+import { PageQuery } from './page.js';
+import { NotFound, problemStatus } from './problem.js';
+import type { ServiceDefinition } from './service-definition.js';
+
+/** The smallest whole service: notes that can be written, read and closed. */
+type NoteEvent = Fact<'NoteWritten', 1, { text: string }> | Fact<'NoteClosed', 1, object>;
+type Note = { readonly status: 'absent' | 'closed' } | { readonly status: 'open'; readonly text: string };
+
+const note: Fold<Note, NoteEvent> = {
+  initial: { status: 'absent' },
+  evolve: (_, event) => (event.type === 'NoteClosed' ? { status: 'closed' } : { status: 'open', text: event.data.text }),
+};
+
+export class NoteNotOpen extends DomainError {
+  readonly code = 'note.not_open';
+}
+problemStatus({ 'note.not_open': 403 });
+
+@Injectable()
+export class Notes extends EventStream<Note, NoteEvent> {
+  constructor(store: EventStore) {
+    super(store, { category: 'note', fold: note });
+  }
+}
+
+export class WriteNote extends Command<{ version: number }> {
+  constructor(
+    readonly id: string,
+    readonly text: string,
+    readonly actor: string,
+  ) {
+    super();
+  }
+}
+
+@CommandHandler(WriteNote)
+export class WriteNoteHandler implements ICommandHandler<WriteNote> {
+  constructor(private readonly notes: Notes) {}
+
+  async execute({ id, text, actor }: WriteNote): Promise<{ version: number }> {
+    const cause = { actor, correlationId: uuidv7(), causationId: null };
+    return await this.notes.transact(id, () => [{ type: 'NoteWritten', v: 1, data: { text } }], cause);
+  }
+}
+
+export class NoteInput {
+  @IsString()
+  @Length(1, 20)
+  readonly text!: string;
+}
+
+/** Tests let the slow route go on by calling it. */
+export const gate: { open: () => void; passed: Promise<void> } = { open: () => undefined, passed: Promise.resolve() };
+
+@Controller('v1/notes')
+export class NotesController {
+  constructor(
+    private readonly notes: Notes,
+    private readonly commands: CommandBus,
+  ) {}
+
+  @Post()
+  @Roles('requester')
+  @ApiOperation({ summary: 'Write a note' })
+  async create(@Body() { text }: NoteInput, @CurrentCaller() caller: Caller, @Res({ passthrough: true }) response: Response): Promise<object> {
+    await gate.passed;
+    const id = uuidv7();
+    await this.commands.execute(new WriteNote(id, text, caller.actor));
+    response.set('Location', `/notes/v1/notes/${id}`);
+    return { id, text };
+  }
+
+  @Put(':id')
+  @Roles('requester', 'auditor')
+  async change(@Param('id') id: string, @Body() { text }: NoteInput, @CurrentCaller() caller: Caller, @Headers('if-match') ifMatch?: string): Promise<object> {
+    requireMatch(ifMatch, (await this.notes.load(id)).version);
+    return await this.commands.execute(new WriteNote(id, text, caller.actor)).then(({ version }) => ({ id, version }));
+  }
+
+  @Get(':id')
+  @Roles('requester')
+  async get(@Param('id') id: string, @Res({ passthrough: true }) response: Response): Promise<object> {
+    const { state, version } = await this.notes.load(id);
+    if (state.status === 'absent') throw new NotFound('note', id);
+    response.set('ETag', etagOf(version));
+    return state;
+  }
+
+  @Get()
+  @Roles('requester')
+  list(@Query() { limit, filter }: PageQuery, @CurrentCaller() caller: Caller): object {
+    return { limit, filter, actor: caller.actor };
+  }
+
+  @Post(':id/close')
+  @HttpCode(200)
+  @Roles('requester')
+  close(@Param('id') id: string): object {
+    throw new NoteNotOpen('the note is not open', { id });
+  }
+
+  @Post('stream')
+  @HttpCode(202)
+  @Roles('requester')
+  async stream(@Req() request: Request): Promise<object> {
+    let bytes = 0;
+    for await (const chunk of request) bytes += (chunk as Buffer).length;
+    return { bytes };
+  }
+
+  @Get('for/nobody')
+  nobody(): object {
+    return {};
+  }
+}
+
+@Module({ controllers: [NotesController], providers: [Notes, WriteNoteHandler] })
+class NotesModule {}
+
+export const notes: ServiceDefinition = {
+  name: 'notes',
+  prefix: 'notes',
+  module: NotesModule,
+  migrations: [],
+  published: (fact: RecordedFact): readonly PublicMessage[] => (fact.type === 'never' ? [] : []),
+  facts: ['NoteWritten'],
+};
