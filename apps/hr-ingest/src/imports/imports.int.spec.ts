@@ -1,6 +1,10 @@
 import { eventually } from '../../../../test/support/eventually.js';
 import { runningHr, type Answer, type RunningHr } from '../hr-ingest.fixtures.js';
 
+/** What is known of a body at compile time: that it has members. */
+type Body = Record<string, unknown>;
+const bodyOf = async (answer: Promise<Answer>): Promise<Body> => (await answer).body as Body;
+
 const header = 'employeeId,givenName,familyName,department,hireDate';
 const row = (n: number, department = 'Sales') => `${n},Given ${n},Family ${n},${department},2026-01-05`;
 const file = (rows: readonly string[], first = header) => `${[first, ...rows].join('\n')}\n`;
@@ -16,7 +20,7 @@ describe('imports', () => {
 
   const post = (body: string, query = '?mode=delta', headers = {}) =>
     hr.call('POST', `/hr/v1/imports${query}`, body, { headers });
-  const get = async (path: string) => (await hr.call('GET', path)).body as Answer['body'];
+  const get = async (path: string) => await bodyOf(hr.call('GET', path));
   const locationOf = (answer: Answer) => {
     expect([answer.status, answer.headers.get('location')]).toEqual([
       202,
@@ -27,7 +31,7 @@ describe('imports', () => {
   const finished = (path: string) =>
     eventually(async () => {
       const state = await get(path);
-      return state.status === 'running' ? false : (state as Answer['body']);
+      return state['status'] === 'running' ? undefined : state;
     });
   const run = async (body: string, headers = {}) =>
     await finished(locationOf(await post(body, '?mode=delta', headers)));
@@ -44,7 +48,7 @@ describe('imports', () => {
       rejected: 0,
       rejections: [],
     });
-    const moved = [...many(3, 1, 'Research'), `4,Given 4,Family 4,Sales,2026-01-05`];
+    const moved = [...many(3, 1, 'Research'), '4,Given 4,Family 4,Sales,2026-01-05'];
     expect(await run(file(moved))).toMatchObject({ total: 4, changed: 3, unchanged: 1 });
     expect(await one('hr.events')).toBe(353);
     expect(await one('hr.import_chunk')).toBe(0);
@@ -63,7 +67,7 @@ describe('imports', () => {
     rows[199] = '200,Given 200,Family 200';
     const state = await run(file(rows));
     expect(state).toMatchObject({ status: 'completed', total: 250, processed: 250, created: 247, rejected: 3 });
-    expect(state.rejections).toEqual([
+    expect(state['rejections']).toEqual([
       { line: 101, field: null, detail: expect.stringContaining('quote') },
       { line: 151, field: 'familyName', detail: expect.stringContaining('is missing') },
       { line: 151, field: 'hireDate', detail: expect.stringContaining('must be a date') },
@@ -101,11 +105,11 @@ describe('imports', () => {
     ];
     const state = await run(lines.join('\n'), { 'content-type': 'application/x-ndjson' });
     expect(state).toMatchObject({ total: 3, created: 1, rejected: 2 });
-    expect((state.rejections as { line: number }[]).map(({ line }) => line)).toEqual([2, 2, 3]);
+    expect((state['rejections'] as { line: number }[]).map(({ line }) => line)).toEqual([2, 2, 3]);
   });
 
   it('refuse an unknown column by name before anything is applied or stored', async () => {
-    const answer = await post(file(many(5), `${header.replace('department', 'dept')}`));
+    const answer = await post(file(many(5), header.replace('department', 'dept')));
     expect([answer.status, answer.body.errors]).toEqual([
       400,
       [{ pointer: '/dept', detail: expect.stringContaining('column 4 "dept"') }],
@@ -130,7 +134,7 @@ describe('imports', () => {
 
   it('go on where they stood after a restart, each row once', async () => {
     const path = locationOf(await post(file(many(2_000))));
-    await eventually(async () => (await get(path)).processed >= 200);
+    await eventually(async () => Number((await get(path))['processed']) >= 200);
     await hr.restart();
     expect(await finished(path)).toMatchObject({ status: 'completed', total: 2_000, processed: 2_000, created: 2_000 });
     expect([await one('hr.events'), await one('hr.worker')]).toEqual([2_000, 2_000]);
@@ -159,10 +163,39 @@ describe('imports', () => {
     expect([answer.status, answer.body.status]).toEqual([200, 'cancelled']);
     const { processed } = await get(path);
     expect(await run(file(many(1, 9_000)))).toMatchObject({ created: 1 });
-    expect((await get(path)).processed).toBe(processed);
+    expect((await get(path))['processed']).toBe(processed);
     expect(await one('hr.import_chunk')).toBe(0);
     const again = await hr.call('POST', `${path}/cancel`);
     expect([again.status, again.body.code]).toEqual([409, 'import.not_running']);
+  });
+
+  it('that meet a piece nobody can store end as failed, keep what came before, and hold up no other', async () => {
+    await hr.db.query(
+      `create function hr.refuse() returns trigger language plpgsql as $$ begin raise exception 'no'; end $$`,
+    );
+    await hr.db.query(
+      `create trigger refuse before insert on hr.worker for each row when (new.employee_id = '250') execute function hr.refuse()`,
+    );
+    const path = locationOf(await post(file(many(400))));
+    const next = locationOf(await post(file(many(1, 900))));
+    expect(await finished(path)).toMatchObject({
+      status: 'failed',
+      processed: 200,
+      created: 200,
+      detail: expect.stringContaining('lines 202 to 301'),
+    });
+    expect(await finished(next)).toMatchObject({ status: 'completed', created: 1 });
+    expect([await one('hr.worker'), await one('hr.import_chunk')]).toEqual([201, 0]);
+  });
+
+  it('of many who start on one day set one timer each, which fire together and once', async () => {
+    const rows = Array.from({ length: 450 }, (_, n) => `${n},Given,Family,Sales,2026-03-09`);
+    expect(await run(file(rows))).toMatchObject({ created: 450 });
+    expect([await one('hr.timer'), await one(`hr.events where type = 'WorkerRecorded'`)]).toEqual([450, 450]);
+    hr.clock.set('2026-03-09T08:00:00Z');
+    await eventually(async () => (await one('hr.timer')) === 0);
+    expect(await one(`hr.events where type = 'WorkerHired'`)).toBe(450);
+    expect(await one('hr.worker where employed')).toBe(450);
   });
 
   it('are listed newest first, and readable by hr-operators', async () => {

@@ -19,7 +19,7 @@ describe('workers over HTTP', () => {
   const put = (employeeId: string, body: object, more = {}) =>
     hr.call('PUT', `/hr/v1/workers/${employeeId}`, body, more);
   const types = ({ body }: { body: { events: { type: string }[] } }) => body.events.map(({ type }) => type);
-  const messages = async (employeeId: string) => {
+  const facts = async (employeeId: string) => {
     const rows = await hr.db.query<{
       type: string;
       v: number;
@@ -58,7 +58,7 @@ describe('workers over HTTP', () => {
     await put('1002', ada);
     const again = await put('1002', { ...ada, employeeId: '1002', email: null });
     expect([again.status, again.body.events]).toEqual([200, []]);
-    expect(await messages('1002')).toHaveLength(1);
+    expect(await facts('1002')).toHaveLength(1);
   });
 
   it('what is absent is cleared', async () => {
@@ -72,7 +72,7 @@ describe('workers over HTTP', () => {
     const answers = await Promise.all(Array.from({ length: 8 }, () => put('1004', ada)));
     expect(answers.map(({ status }) => status).sort()).toEqual([200, 200, 200, 200, 200, 200, 200, 201]);
     expect(new Set(answers.map(({ body }) => String(body.worker.id))).size).toBe(1);
-    expect(await messages('1004')).toHaveLength(1);
+    expect(await facts('1004')).toHaveLength(1);
   });
 
   it('many at once for one personId make one person', async () => {
@@ -92,21 +92,46 @@ describe('workers over HTTP', () => {
     expect([answer.status, types(answer), answer.body.worker.employed]).toEqual([201, ['WorkerRecorded'], false]);
     hr.clock.set('2026-03-02T22:59:59Z');
     hr.clock.set('2026-03-02T23:00:00Z');
-    await eventually(async () => (await messages('1005')).length === 2);
-    const [recorded, hired] = await messages('1005');
+    await eventually(async () => (await facts('1005')).length === 2);
+    const [recorded, hired] = await facts('1005');
     expect(hired).toMatchObject({
       type: 'WorkerHired',
       correlation_id: recorded?.correlation_id,
       causation_id: recorded?.id,
     });
     hr.clock.set('2026-03-05T09:00:00Z');
-    await eventually(async () => (await messages('1005')).length === 3);
-    expect((await messages('1005')).map(({ type }) => type)).toEqual([
+    await eventually(async () => (await facts('1005')).length === 3);
+    expect((await facts('1005')).map(({ type }) => type)).toEqual([
       'WorkerRecorded',
       'WorkerHired',
       'WorkerTerminated',
     ]);
     expect(await hr.db.query(`select * from hr.timer`)).toEqual([]);
+  });
+
+  it('twice: a day that fires again finds nothing to say', async () => {
+    const { body } = await put('1012', { ...ada, hireDate: '2026-03-06' });
+    const [timer] = await hr.db.query<{ kind: string; payload: object }>('select kind, payload from hr.timer');
+    hr.clock.set('2026-03-06T09:00:00Z');
+    await eventually(async () => (await facts('1012')).length === 2);
+    await hr.db.query(`insert into hr.timer (kind, key, due_at, payload) values ($1, $2, $3, $4)`, [
+      timer?.kind,
+      body.worker.id,
+      '2026-03-06T00:00:00Z',
+      timer?.payload,
+    ]);
+    hr.clock.advance(1);
+    await eventually(async () => (await hr.db.query('select 1 from hr.timer')).length === 0);
+    expect(await facts('1012')).toHaveLength(2);
+  });
+
+  it('is told to the other services in the statement that stores it', async () => {
+    const { body } = await put('1013', ada);
+    const rows = await hr.db.query<{ topic: string; headers: string }>(
+      'select topic, headers from bus.message where key = $1',
+      [body.worker.person],
+    );
+    expect(rows).toEqual([{ topic: 'hub.hr.lifecycle', headers: expect.stringContaining(String(body.events[0].id)) }]);
   });
 
   it('a first day survives a restart', async () => {
