@@ -1,6 +1,14 @@
 import { parseArgs } from 'node:util';
-import { ScimStub } from './scim-stub.js';
+import type { Faults } from './scim-stub-faults.js';
+import { startScimStub } from './scim-stub.js';
 
-/** The stub as a process of its own, which survives the hub's crashes: `--port P --token T`. */
-const { values } = parseArgs({ options: { port: { type: 'string', default: '0' }, token: { type: 'string', default: 'token' } } });
-console.log(`stub answers at ${await new ScimStub(values.token).listen(Number(values.port))}`);
+/** `node dist/test/targets/scim-stub.main.js --port P --token T [--faults '{"losePostEvery":7}']` */
+const { values } = parseArgs({
+  options: { port: { type: 'string' }, token: { type: 'string' }, faults: { type: 'string' } },
+});
+const stub = await startScimStub({
+  port: Number(values.port ?? 0),
+  token: values.token ?? 'stub-token',
+  faults: JSON.parse(values.faults ?? '{}') as Faults,
+});
+console.log(`stub at ${stub.baseUrl}`);

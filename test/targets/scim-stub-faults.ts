@@ -1,0 +1,42 @@
+/** What a stub does wrong. Counts are of requests of that method since the start. */
+export interface Faults {
+  /** The effect happens, the connection breaks before the answer: on every nth POST or PATCH. */
+  readonly losePostEvery?: number;
+  readonly losePatchEvery?: number;
+  /** Instead of doing anything: on every nth request that writes. */
+  readonly refuseEvery?: number;
+  readonly refuseWith?: 429 | 500 | 503 | 401 | 400 | 409;
+  /** `Retry-After` of a refusal: seconds, or a date so many seconds ahead. */
+  readonly retryAfterSeconds?: number;
+  readonly retryAfterAsDate?: boolean;
+  /** 201 with half a body: on every nth POST. */
+  readonly truncateEvery?: number;
+  readonly delayMs?: number;
+  /** Only requests whose path begins so (`/scim/v2/Users`). */
+  readonly path?: string;
+}
+
+export interface FaultyAnswer {
+  readonly lose: boolean;
+  readonly truncate: boolean;
+  readonly delayMs: number;
+  readonly instead: { readonly status: number; readonly headers: Record<string, string> } | null;
+}
+
+export function answerFor(faults: Faults, method: string, url: string, nth: number): FaultyAnswer {
+  const here = faults.path === undefined || url.startsWith(faults.path);
+  const every = (n: number | undefined): boolean => here && n !== undefined && n > 0 && nth % n === 0;
+  const refused = method !== 'GET' && every(faults.refuseEvery);
+  return {
+    lose: (method === 'POST' && every(faults.losePostEvery)) || (method === 'PATCH' && every(faults.losePatchEvery)),
+    truncate: method === 'POST' && every(faults.truncateEvery),
+    delayMs: here ? (faults.delayMs ?? 0) : 0,
+    instead: refused ? { status: faults.refuseWith ?? 503, headers: retryAfter(faults) } : null,
+  };
+}
+
+function retryAfter({ retryAfterSeconds, retryAfterAsDate }: Faults): Record<string, string> {
+  if (retryAfterSeconds === undefined) return {};
+  const date = new Date(Date.now() + retryAfterSeconds * 1000).toUTCString();
+  return { 'retry-after': retryAfterAsDate === true ? date : String(retryAfterSeconds) };
+}

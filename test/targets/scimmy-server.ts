@@ -1,0 +1,96 @@
+import { randomUUID } from 'node:crypto';
+import type { Server } from 'node:http';
+import express from 'express';
+import SCIMMY from 'scimmy';
+import SCIMMYRouters from 'scimmy-routers';
+
+interface Resource {
+  id?: string;
+  userName?: string;
+  displayName?: string;
+  [attribute: string]: unknown;
+}
+
+/**
+ * A SCIM server written by other people (scimmy on Express 4; under Express 5 its paging is silently ignored), with
+ * users and groups in memory and unique userNames and group names.
+ */
+export async function startScimmyServer({
+  port,
+  token,
+  host = '127.0.0.1',
+}: {
+  port: number;
+  token: string;
+  host?: string;
+}): Promise<{ port: number; stop(): Promise<void> }> {
+  SCIMMY.Resources.declare(SCIMMY.Resources.User, inMemory('userName')).declare(
+    SCIMMY.Resources.Group,
+    inMemory('displayName'),
+  );
+  const app = express();
+  app.get('/health', (_, response) => void response.json({ ok: true }));
+  app.use(
+    '/scim/v2',
+    new SCIMMYRouters({
+      type: 'bearer',
+      handler: (request: { header(name: string): string | undefined }) => {
+        if (request.header('authorization') !== `Bearer ${token}`) throw new Error('the token is not known');
+        return 'hub';
+      },
+    }),
+  );
+  const server = await new Promise<Server>((done) => {
+    const listening: Server = app.listen(port, host, () => done(listening));
+  });
+  const address = server.address();
+  return {
+    port: typeof address === 'object' && address !== null ? address.port : port,
+    stop: () =>
+      new Promise((done) => {
+        server.close(() => done());
+        server.closeAllConnections();
+      }),
+  };
+}
+
+/** Handlers for one resource type. */
+function inMemory(unique: 'userName' | 'displayName'): object {
+  const all = new Map<string, Resource>();
+  const names = new Map<string, string>();
+  const created = new Map<string, Date>();
+  const nameOf = (one: Resource | undefined): string => String(one?.[unique]).toLowerCase();
+  const shown = (one: Resource): object => {
+    const at = created.get(one.id ?? '') ?? new Date();
+    return { ...one, meta: { created: at, lastModified: at } };
+  };
+  const known = (id: string | undefined): Resource => {
+    const found = all.get(id ?? '');
+    if (found === undefined) throw new SCIMMY.Types.Error(404, '', `no ${id ?? ''}`);
+    return found;
+  };
+  return {
+    ingress: ({ id: given }: { id?: string }, data: object) => {
+      if (given !== undefined) known(given);
+      const id = given ?? randomUUID();
+      const stored: Resource = { ...(JSON.parse(JSON.stringify(data)) as Resource), id };
+      if ((names.get(nameOf(stored)) ?? id) !== id)
+        throw new SCIMMY.Types.Error(409, 'uniqueness', `${unique} is taken`);
+      names.delete(nameOf(all.get(id)));
+      names.set(nameOf(stored), id);
+      if (!created.has(id)) created.set(id, new Date());
+      all.set(id, stored);
+      return shown(stored);
+    },
+    // scimmy parses filters and leaves it to these handlers to apply them.
+    egress: ({ id, filter }: { id?: string; filter?: { match(values: object[]): object[] } }) => {
+      if (id !== undefined) return shown(known(id));
+      const shownAll = [...all.values()].map(shown);
+      return filter === undefined ? shownAll : filter.match(shownAll);
+    },
+    degress: ({ id }: { id?: string }) => {
+      names.delete(nameOf(known(id)));
+      all.delete(id ?? '');
+    },
+  };
+}
