@@ -1,0 +1,80 @@
+import type { AssignmentMessage, RequestMessage } from '#libs/contracts/decisions.js';
+import type { ReadLeaf } from '../log/leaf-row.js';
+
+/** What happened at one place of the log. */
+export interface CauseStep {
+  readonly entry: number;
+  readonly type: string;
+  readonly at: string;
+  readonly actor: string;
+}
+
+export interface Approval {
+  /** Identity id. */
+  readonly approver: string;
+  readonly decision: 'approve' | 'deny';
+  readonly at: string;
+  /** Null when none was given, or the approver is forgotten. */
+  readonly comment: string | null;
+  readonly entry: number;
+}
+
+/** Why somebody holds something: an assignment, and what led to it. */
+export interface Cause {
+  readonly assignment: string;
+  readonly package: string;
+  readonly packageVersion: number;
+  readonly since: string;
+  readonly by:
+    | {
+        readonly type: 'request';
+        readonly request: string;
+        /** Identity id. */
+        readonly requester: string | null;
+        readonly submittedAt: string | null;
+        readonly justification: string | null;
+        readonly approvals: readonly Approval[];
+      }
+    | { readonly type: 'birthright'; readonly rule: string };
+  /** The first cause that is known: what HR stated, or who asked. */
+  readonly origin: CauseStep;
+  /** Every entry of the chain, oldest first. */
+  readonly chain: readonly CauseStep[];
+}
+
+type Words = (leaf: ReadLeaf, subject: string) => Readonly<Record<string, unknown>> | null;
+
+/**
+ * @param chain   the assignment's creation and what caused it, oldest first
+ * @param request all entries of its request, oldest first
+ * @param words   what an entry says about one person
+ */
+export function causeOf(assignment: string, chain: readonly ReadLeaf[], request: readonly ReadLeaf[], words: Words): Cause | null {
+  const created = chain.find(({ entry }) => entry.type === 'hub.governance.assignment.created.v1' && entry.subject === assignment);
+  if (created === undefined) return null;
+  const { package: id, packageVersion, since, cause } = created.entry.data as AssignmentMessage;
+  const all = [...new Map([...chain, ...request].map((leaf) => [leaf.index, leaf])).values()].sort((a, b) => a.index - b.index);
+  const steps = all.map(stepOf);
+  const by = cause.type === 'birthright' ? cause : { type: cause.type, request: cause.request, ...askedAndApproved(request, words) };
+  return { assignment, package: id, packageVersion, since, by, origin: steps[0] ?? stepOf(created), chain: steps };
+}
+
+function askedAndApproved(
+  request: readonly ReadLeaf[],
+  words: Words,
+): { requester: string | null; submittedAt: string | null; justification: string | null; approvals: Approval[] } {
+  const submitted = request.find(({ entry }) => entry.type === 'hub.governance.request.submitted.v1');
+  const requester = (submitted?.entry.data as RequestMessage | undefined)?.requester ?? null;
+  const justification = submitted === undefined || requester === null ? null : text(words(submitted, requester)?.['justification']);
+  const approvals = request.flatMap((leaf) => {
+    const { approver, decision } = leaf.entry.data as RequestMessage;
+    if (leaf.entry.type !== 'hub.governance.request.decided.v1' || approver === undefined || decision === undefined) return [];
+    const comment = text(words(leaf, approver)?.['comment']);
+    return [{ approver, decision, at: leaf.entry.occurredAt, comment, entry: leaf.index }];
+  });
+  return { requester, submittedAt: submitted?.entry.occurredAt ?? null, justification, approvals };
+}
+
+const stepOf = ({ index, entry }: ReadLeaf): CauseStep => ({ entry: index, type: entry.type, at: entry.occurredAt, actor: entry.actor });
+
+const text = (value: unknown): string | null => (typeof value === 'string' ? value : null);

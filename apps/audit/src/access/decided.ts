@@ -1,0 +1,46 @@
+import type { DesiredEntitlement } from '#libs/contracts/desired-access.js';
+import { nameOf, withReason, type Entitlement, type Period, type Turn } from './period.js';
+
+/** What governance decided one identity should have in one application, from this turn on. */
+export interface DesiredVersion {
+  readonly identity: string;
+  readonly application: string;
+  readonly epoch: number;
+  readonly sequence: number;
+  readonly turn: Turn;
+  readonly entitlements: readonly DesiredEntitlement[];
+}
+
+/**
+ * Access as decided, of one identity in one application: each version states the whole, so an entitlement holds from
+ * the first version that names it to the first that does not. Versions may come in any order and doubled.
+ */
+export function decidedPeriods(versions: readonly DesiredVersion[]): Period[] {
+  const closed: Period[] = [];
+  let open = new Map<string, Period>();
+  for (const version of inOrder(versions)) {
+    const next = new Map<string, Period>();
+    for (const { because, ...entitlement } of version.entitlements) {
+      const name = nameOf(entitlement);
+      next.set(name, continued(open.get(name), version, entitlement, because));
+    }
+    for (const [name, period] of open) if (!next.has(name)) closed.push({ ...period, until: version.turn });
+    open = next;
+  }
+  return [...closed, ...open.values()];
+}
+
+function continued(
+  before: Period | undefined,
+  { identity, application, turn }: DesiredVersion,
+  entitlement: Entitlement,
+  because: readonly string[],
+): Period {
+  if (before !== undefined) return { ...before, reasons: withReason(before.reasons, turn, because) };
+  const reasons = [{ from: turn, because }];
+  return { identity, application, entitlement, since: turn, until: null, confirmed: turn, found: false, enabled: true, reasons };
+}
+
+function inOrder(versions: readonly DesiredVersion[]): DesiredVersion[] {
+  return [...versions].sort((a, b) => a.epoch - b.epoch || a.sequence - b.sequence);
+}

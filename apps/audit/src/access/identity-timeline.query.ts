@@ -1,0 +1,100 @@
+import { Query, QueryHandler, type IQueryHandler } from '@nestjs/cqrs';
+import { decodeCursor, pageOf, type Page } from '#libs/service-kit/page.js';
+import { becauseOf, type Entitlement, type Period, type PeriodState, stateAt } from './period.js';
+import type { Person } from './people.query.js';
+import type { Basis } from './steps.js';
+import { Timelines, type Holder } from './timelines.query.js';
+import { Explanations, type Why } from './why.query.js';
+
+/** One entitlement from one turn to another, each with the time the log came to know, and its entry. */
+export type TimelineItem = Entitlement & {
+  readonly identity: Person;
+  readonly application: string;
+  readonly basis: Basis;
+  readonly since: string;
+  readonly sinceRecordedAt: string;
+  readonly sinceEntry: number;
+  readonly until: string | null;
+  readonly untilRecordedAt: string | null;
+  readonly untilEntry: number | null;
+  /** At its end, or now. */
+  readonly state: PeriodState;
+  readonly confirmedAt: string | null;
+  readonly enabled: boolean;
+  readonly why: readonly Why[];
+};
+
+export class ReadIdentityTimeline extends Query<Page<TimelineItem>> {
+  constructor(
+    readonly identity: string,
+    readonly knownAt: string,
+    readonly limit: number,
+    readonly cursor: string | undefined,
+  ) {
+    super();
+  }
+}
+
+/** Applications one identity can have had anything to do with. */
+const maxApplications = 1_000;
+
+@QueryHandler(ReadIdentityTimeline)
+export class ReadIdentityTimelineHandler implements IQueryHandler<ReadIdentityTimeline> {
+  constructor(
+    private readonly timelines: Timelines,
+    private readonly explanations: Explanations,
+  ) {}
+
+  async execute({ identity, knownAt, limit, cursor }: ReadIdentityTimeline): Promise<Page<TimelineItem>> {
+    const from = Number(decodeCursor(cursor, 1)?.[0] ?? 0);
+    const holders = await this.timelines.holders({ application: null, identity }, null, maxApplications);
+    const all = await timelineOf(this.timelines, holders, knownAt);
+    const rows = all.slice(from, from + limit + 1).map((period, place) => ({ ...period, place: from + place }));
+    const explained = await this.explanations.of({
+      identities: [identity],
+      assignments: rows.flatMap(({ period }) => becauseOf(period)),
+      knownAt,
+    });
+    return pageOf(rows, limit, ({ place }) => [place + 1], ({ basis, period }) => timelineItem(basis, period, explained));
+  }
+}
+
+/** Both bases of these holders, in order of time. */
+export async function timelineOf(
+  timelines: Timelines,
+  holders: readonly Holder[],
+  knownAt: string,
+): Promise<{ basis: Basis; period: Period }[]> {
+  const bases = ['decided', 'possible'] as const;
+  const all: { basis: Basis; period: Period }[] = [];
+  for (const basis of bases) {
+    for (const { periods } of await timelines.periods(basis, holders, knownAt)) {
+      for (const period of periods) all.push({ basis, period });
+    }
+  }
+  return all.sort((a, b) => (a.period.since.at < b.period.since.at ? -1 : a.period.since.at > b.period.since.at ? 1 : a.period.since.index - b.period.since.index));
+}
+
+export function timelineItem(
+  basis: Basis,
+  period: Period,
+  { person, why }: { person: (id: string) => Person; why: (assignments: readonly string[]) => Why[] },
+): TimelineItem {
+  const { identity, application, entitlement, since, until, confirmed, enabled } = period;
+  return {
+    identity: person(identity),
+    application,
+    basis,
+    ...entitlement,
+    since: since.at,
+    sinceRecordedAt: since.recordedAt,
+    sinceEntry: since.index,
+    until: until?.at ?? null,
+    untilRecordedAt: until?.recordedAt ?? null,
+    untilEntry: until?.index ?? null,
+    state: stateAt(period, until?.at ?? '9999'),
+    confirmedAt: confirmed?.at ?? null,
+    enabled,
+    why: why(becauseOf(period)),
+  };
+}

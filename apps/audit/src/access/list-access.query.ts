@@ -1,0 +1,72 @@
+import { Query, QueryHandler, type IQueryHandler } from '@nestjs/cqrs';
+import { decodeCursor, pageOf, type Page } from '#libs/service-kit/page.js';
+import { accessAt, type AccessAt } from './access-at.js';
+import type { Person } from './people.query.js';
+import type { Basis } from './steps.js';
+import { Timelines, type Holder, type HolderFilter } from './timelines.query.js';
+import { Explanations, type Why } from './why.query.js';
+
+export type AccessItem = Omit<AccessAt, 'identity' | 'because'> & { readonly identity: Person; readonly why: readonly Why[] };
+
+export interface AccessQuestion extends HolderFilter {
+  /** Instants, ISO 8601 in UTC. */
+  readonly at: string;
+  readonly knownAt: string;
+  readonly basis: Basis;
+  readonly includeDisabled: boolean;
+}
+
+/** Who had access at an instant, as was known at another, and why. */
+export class ListAccess extends Query<Page<AccessItem>> {
+  constructor(
+    readonly question: AccessQuestion,
+    readonly limit: number,
+    readonly cursor: string | undefined,
+  ) {
+    super();
+  }
+}
+
+/** Holders looked at in one statement. */
+const chunk = 500;
+
+@QueryHandler(ListAccess)
+export class ListAccessHandler implements IQueryHandler<ListAccess> {
+  constructor(
+    private readonly timelines: Timelines,
+    private readonly explanations: Explanations,
+  ) {}
+
+  async execute({ question, limit, cursor }: ListAccess): Promise<Page<AccessItem>> {
+    const key = decodeCursor(cursor, 2);
+    const after = key === null ? null : { application: String(key[0]), identity: String(key[1]) };
+    const found = await this.found(question, limit + 1, after);
+    const { person, why } = await this.explanations.of({
+      identities: found.map(({ identity }) => identity),
+      assignments: found.flatMap(({ because }) => because),
+      knownAt: question.knownAt,
+    });
+    return pageOf(
+      found,
+      limit,
+      ({ application, identity }) => [application, identity],
+      ({ identity, because, ...access }) => ({ identity: person(identity), ...access, why: why(because) }),
+    );
+  }
+
+  /** Goes through the holders until the page is full: most had access, but those who left come first as often as last. */
+  private async found(question: AccessQuestion, wanted: number, start: Holder | null): Promise<AccessAt[]> {
+    const { at, knownAt, basis, includeDisabled } = question;
+    const found: AccessAt[] = [];
+    for (let after = start; ; ) {
+      const holders = await this.timelines.holders(question, after, chunk);
+      for (const { periods } of await this.timelines.periods(basis, holders, knownAt)) {
+        const access = accessAt(periods, at);
+        if (access !== null && (access.enabled || includeDisabled)) found.push(access);
+        if (found.length === wanted) return found;
+      }
+      after = holders.at(-1) ?? null;
+      if (holders.length < chunk) return found;
+    }
+  }
+}

@@ -1,0 +1,145 @@
+import { at, byRequest, byRule, creating, disabling, enabling, happened, joining, removing, stateOf } from './access.fixtures.js';
+import { accessAt } from './access-at.js';
+import { possiblePeriods } from './possible.js';
+
+/** given(what happened) is(state at each time). */
+function given(...steps: Parameters<typeof happened>): { is(states: Readonly<Record<string, string>>): void } {
+  const periods = possiblePeriods(happened(...steps));
+  return {
+    is: (states) => {
+      const times = Object.keys(states);
+      expect(Object.fromEntries(times.map((time) => [time, stateOf(periods, time)]))).toEqual(states);
+    },
+  };
+}
+
+describe('possible access', () => {
+  it('begins with the first call that could have taken effect, and is confirmed by the answer', () => {
+    given(['09:00', 'operation.started', creating], ['09:02', 'account.created', creating]).is({
+      '08:59': 'none',
+      '09:00': 'account possible',
+      '09:02': 'account confirmed',
+      '23:59': 'account confirmed',
+    });
+  });
+
+  it('does not begin with a look-up', () => {
+    given(['09:00', 'operation.started', { kind: 'lookup' }]).is({ '09:01': 'none' });
+  });
+
+  it('goes on while an answer stays away, whatever a later try is told', () => {
+    given(
+      ['09:00', 'operation.started', creating],
+      ['09:01', 'operation.failed', { ...creating, status: null }],
+      ['09:02', 'operation.failed', { ...creating, status: 409 }],
+    ).is({ '09:30': 'account possible' });
+  });
+
+  it.each([500, 503, 408])('goes on after an answer that does not tell (%i)', (status) => {
+    given(['09:00', 'operation.started', creating], ['09:01', 'operation.failed', { ...creating, status }]).is({
+      '09:30': 'account possible',
+    });
+  });
+
+  it('never was, when the application refused the only call', () => {
+    given(['09:00', 'operation.started', creating], ['09:01', 'operation.failed', { ...creating, status: 400 }]).is({
+      '09:00': 'none',
+      '09:30': 'none',
+    });
+  });
+
+  it('stays confirmed when a later call is refused', () => {
+    given(
+      ['09:00', 'operation.started', creating],
+      ['09:01', 'account.created', creating],
+      ['10:00', 'operation.started', creating],
+      ['10:01', 'operation.failed', { ...creating, status: 400 }],
+    ).is({ '10:30': 'account confirmed' });
+  });
+
+  it('ends when the account is verified to be off, not when that was asked for', () => {
+    given(
+      ['09:00', 'operation.started', creating],
+      ['09:01', 'account.created', creating],
+      ['17:00', 'operation.started', disabling],
+      ['17:01', 'account.disabled', { ...disabling, verified: false }],
+      ['17:05', 'account.disabled', { ...disabling, verified: true }],
+    ).is({ '17:04': 'account confirmed', '17:05': 'account confirmed (off)' });
+  });
+
+  it('goes on when switching off failed', () => {
+    given(['09:00', 'account.created', creating], ['17:00', 'operation.failed', { ...disabling, status: 500 }]).is({
+      '23:00': 'account confirmed',
+    });
+  });
+
+  it('comes back with the first call that could switch the account on', () => {
+    given(
+      ['09:00', 'account.created', creating],
+      ['10:00', 'account.disabled', { ...disabling, verified: true }],
+      ['11:00', 'operation.started', enabling],
+      ['11:01', 'account.enabled', enabling],
+    ).is({ '10:30': 'account confirmed (off)', '11:00': 'account possible', '11:01': 'account confirmed' });
+  });
+
+  it('stays off as it was, when switching on is refused', () => {
+    given(
+      ['09:00', 'account.created', creating],
+      ['10:00', 'account.disabled', { ...disabling, verified: true }],
+      ['11:00', 'operation.started', enabling],
+      ['11:01', 'operation.failed', { ...enabling, status: 403 }],
+    ).is({ '10:30': 'account confirmed (off)', '12:00': 'account confirmed (off)' });
+  });
+
+  it('is over for everything once the account is verified to be deleted', () => {
+    given(
+      ['09:00', 'account.created', creating],
+      ['09:01', 'membership.added', joining],
+      ['10:00', 'account.deleted', { kind: 'delete-account', verified: false }],
+      ['11:00', 'account.deleted', { kind: 'delete-account', verified: true }],
+    ).is({ '10:30': 'account confirmed, analysts confirmed', '11:00': 'none' });
+  });
+
+  it('tells a membership of its own time', () => {
+    given(
+      ['09:00', 'account.created', creating],
+      ['10:00', 'operation.started', joining],
+      ['10:01', 'membership.added', joining],
+      ['12:00', 'membership.removed', { ...removing, verified: false }],
+      ['12:30', 'membership.removed', { ...removing, verified: true }],
+    ).is({
+      '09:30': 'account confirmed',
+      '10:00': 'account confirmed, analysts possible',
+      '12:15': 'account confirmed, analysts confirmed',
+      '12:30': 'account confirmed',
+    });
+  });
+
+  it('is found, when an account was there that nothing decided justifies', () => {
+    given(['09:00', 'account.adopted', { because: [] }]).is({ '08:00': 'none', '09:00': 'account found' });
+  });
+
+  it('is confirmed, when a lost answer turns out to have made the account', () => {
+    given(
+      ['09:00', 'operation.started', creating],
+      ['09:01', 'operation.failed', { ...creating, status: null }],
+      ['09:10', 'account.adopted', {}],
+    ).is({ '09:05': 'account possible', '09:10': 'account confirmed' });
+  });
+
+  it('is the same whatever order the entries come in, and doubled', () => {
+    const steps = happened(
+      ['09:00', 'operation.started', creating],
+      ['09:01', 'account.created', creating],
+      ['10:00', 'account.disabled', { ...disabling, verified: true }],
+    );
+    expect(possiblePeriods([...steps].reverse())).toEqual(possiblePeriods(steps));
+    expect(possiblePeriods([...steps, ...steps])).toEqual(possiblePeriods(steps));
+  });
+
+  it('names the assignments that justified it at that time', () => {
+    const periods = possiblePeriods(happened(['09:00', 'account.created', creating], ['10:00', 'membership.added', joining]));
+    expect(accessAt(periods, at('09:30'))?.because).toEqual([byRule]);
+    expect(accessAt(periods, at('10:30'))?.because).toEqual([byRule, byRequest]);
+  });
+});

@@ -1,0 +1,14 @@
+import type { ServiceDefinition } from '#libs/service-kit/service-definition.js';
+import { AuditModule } from './audit.module.js';
+import { ExportJob1764000101000 } from './exports/exports.migrations.js';
+import { Log1764000100000 } from './log/log.migrations.js';
+
+/** Who got what, when and why, and the proof of it. Hears everything, says nothing: it stores no facts of its own. */
+export const audit: ServiceDefinition = {
+  name: 'audit',
+  prefix: 'audit',
+  module: AuditModule,
+  migrations: [Log1764000100000, ExportJob1764000101000],
+  published: () => [],
+  facts: [],
+};

@@ -1,0 +1,88 @@
+import { Injectable } from '@nestjs/common';
+import { Database } from '#libs/event-store/database.js';
+import { buildEvidencePack, csvCell, type PackEntry } from '#libs/merkle-log/evidence-pack.js';
+import { planInclusion } from '#libs/merkle-log/tree.js';
+import type { TimelineItem } from '../access/identity-timeline.query.js';
+import { nameOf } from '../access/period.js';
+import { Checkpoints } from '../log/checkpoints.js';
+import { LeafParts, type OpenedPart } from '../log/leaf-parts.store.js';
+import { LogKeys } from '../log/log-key.store.js';
+import { proveAll } from '../log/node-hashes.query.js';
+import type { ExportJob } from './export-job.store.js';
+import { PackContents } from './pack-contents.query.js';
+
+/** Entries read and proved in one go. */
+const chunk = 1_000;
+
+/** Makes the zip of a finished export: the same every time it is fetched, but for people forgotten in between. */
+@Injectable()
+export class EvidencePacks {
+  constructor(
+    private readonly db: Database,
+    private readonly contents: PackContents,
+    private readonly parts: LeafParts,
+    private readonly checkpoints: Checkpoints,
+    private readonly keys: LogKeys,
+  ) {}
+
+  async of(job: ExportJob): Promise<Uint8Array> {
+    const { indexes, timeline } = await this.contents.of(job);
+    const checkpoint = await this.checkpoints.at(job.size);
+    if (checkpoint === null) throw new Error(`no checkpoint of ${job.size} entries was signed`);
+    const { origin, signer } = await this.keys.get();
+    const entries: PackEntry[] = [];
+    for (let at = 0; at < indexes.length; at += chunk) entries.push(...(await this.entries(indexes.slice(at, at + chunk), job.size)));
+    const { kind, id, from, to } = job.scope;
+    return buildEvidencePack({
+      checkpoint: { origin, size: checkpoint.size, root: checkpoint.root },
+      signer,
+      scope: { export: job.id, scope: { [kind]: id }, from, to, requestedAt: job.requestedAt, requestedBy: job.requestedBy },
+      entries,
+      timelineCsv: csvOf(timeline),
+      timelineJson: `${JSON.stringify(timeline, null, 2)}\n`,
+    });
+  }
+
+  private async entries(indexes: readonly number[], size: number): Promise<PackEntry[]> {
+    const rows = await this.db.query<{ index: string; leaf_data: string }>(
+      `select index, leaf_data from leaf where index = any($1::bigint[]) order by index`,
+      [indexes],
+    );
+    const found = rows.map(({ index, leaf_data: leafData }) => ({ index: Number(index), leafData }));
+    const parts = await this.parts.of(indexes);
+    const proofs = await proveAll(this.db, found.map(({ index }) => planInclusion(index, size)));
+    return found.map(({ index, leafData }, place) => ({
+      index,
+      leafData,
+      parts: (parts.get(index) ?? []).map(packPart),
+      proof: (proofs[place] ?? []).map((hash) => hash.toString('base64')),
+    }));
+  }
+}
+
+function packPart({ subject, salt, fields }: OpenedPart): PackEntry['parts'][number] {
+  return salt === null || fields === null ? { subject, forgotten: true } : { subject, salt: salt.toString('base64'), fields };
+}
+
+const columns: Readonly<Record<string, (item: TimelineItem) => string>> = {
+  employeeId: ({ identity }) => identity.employeeId ?? '',
+  displayName: ({ identity }) => identity.displayName ?? '',
+  identity: ({ identity }) => identity.id,
+  application: ({ application }) => application,
+  entitlement: (item) => nameOf(item),
+  basis: ({ basis }) => basis,
+  since: ({ since }) => since,
+  until: ({ until }) => until ?? '',
+  state: ({ state }) => state,
+  enabled: ({ enabled }) => String(enabled),
+  packages: ({ why }) => [...new Set(why.map((one) => one.package))].join(' '),
+  causes: ({ why }) => why.map(({ by }) => (by.type === 'request' ? `request ${by.request}` : `rule ${by.rule}`)).join('; '),
+  sinceEntry: ({ sinceEntry }) => String(sinceEntry),
+  untilEntry: ({ untilEntry }) => (untilEntry === null ? '' : String(untilEntry)),
+};
+
+/** RFC 4180, for spreadsheets. */
+function csvOf(timeline: readonly TimelineItem[]): string {
+  const lines = timeline.map((item) => Object.values(columns).map((cell) => csvCell(cell(item))));
+  return [Object.keys(columns), ...lines].map((cells) => `${cells.join(',')}\r\n`).join('');
+}

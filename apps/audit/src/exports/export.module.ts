@@ -1,0 +1,18 @@
+import { Module } from '@nestjs/common';
+import { CqrsModule } from '@nestjs/cqrs';
+import { AccessModule } from '../access/access.module.js';
+import { LogModule } from '../log/log.module.js';
+import { EvidencePacks } from './evidence-packs.query.js';
+import { ExportJobs } from './export-job.store.js';
+import { ExportRuns } from './export-runs.consumer.js';
+import { ExportsController } from './exports.controller.js';
+import { PackContents } from './pack-contents.query.js';
+import { StartExportHandler } from './start-export.command.js';
+
+/** Evidence to take away: proved against a signed checkpoint, verified without us. */
+@Module({
+  imports: [CqrsModule, LogModule, AccessModule],
+  controllers: [ExportsController],
+  providers: [StartExportHandler, ExportRuns, ExportJobs, PackContents, EvidencePacks],
+})
+export class ExportModule {}

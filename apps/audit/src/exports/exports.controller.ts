@@ -1,0 +1,101 @@
+import { Body, Controller, Get, HttpCode, Param, Post, Req, Res, StreamableFile } from '@nestjs/common';
+import { CommandBus } from '@nestjs/cqrs';
+import { ApiAcceptedResponse, ApiBearerAuth, ApiOkResponse, ApiOperation, ApiProduces, ApiTags } from '@nestjs/swagger';
+import type { Request, Response } from 'express';
+import type { Caller } from '#libs/auth/caller.js';
+import { CurrentCaller } from '#libs/auth/current-caller.decorator.js';
+import { Roles } from '#libs/auth/roles.decorator.js';
+import { InvalidInput, NotFound, RequestProblem } from '#libs/service-kit/problem.js';
+import { EvidencePacks } from './evidence-packs.query.js';
+import { ExportJobs, type ExportJob, type ExportScope } from './export-job.store.js';
+import { ExportDto, exportExample } from './exports.dto.js';
+import { StartExport } from './start-export.command.js';
+
+export interface ExportView {
+  readonly id: string;
+  readonly status: ExportJob['status'];
+  readonly scope: { readonly identity: string } | { readonly application: string };
+  readonly from: string;
+  readonly to: string;
+  readonly size: number;
+  readonly entries: number | null;
+  /** Path of the zip; null until it can be had. */
+  readonly href: string | null;
+  readonly error: string | null;
+  readonly requestedAt: string;
+  readonly finishedAt: string | null;
+}
+
+@ApiTags('exports')
+@ApiBearerAuth()
+@Controller('v1/exports')
+export class ExportsController {
+  constructor(
+    private readonly commands: CommandBus,
+    private readonly jobs: ExportJobs,
+    private readonly packs: EvidencePacks,
+  ) {}
+
+  @Post()
+  @HttpCode(202)
+  @Roles('auditor')
+  @ApiOperation({ summary: 'Ask for an evidence pack: entries with proofs, the access timeline and a signed checkpoint' })
+  @ApiAcceptedResponse({ description: '`Location` is the export', schema: { example: { ...exportExample, status: 'running', href: null } } })
+  async start(
+    @Body() body: ExportDto,
+    @CurrentCaller() caller: Caller,
+    @Req() request: Request,
+    @Res({ passthrough: true }) response: Response,
+  ): Promise<ExportView> {
+    const id = await this.commands.execute(new StartExport(scopeOf(body), caller.actor));
+    const path = `${pathOf(request)}/${id}`;
+    response.location(path);
+    return viewOf(await this.job(id), path);
+  }
+
+  @Get(':id')
+  @Roles('auditor')
+  @ApiOperation({ summary: 'How far an export is' })
+  @ApiOkResponse({ schema: { example: exportExample } })
+  async get(@Param('id') id: string, @Req() request: Request): Promise<ExportView> {
+    return viewOf(await this.job(id), pathOf(request));
+  }
+
+  @Get(':id/pack')
+  @Roles('auditor')
+  @ApiOperation({ summary: 'The evidence pack; verify it anywhere with `hub verify PACK`' })
+  @ApiProduces('application/zip')
+  @ApiOkResponse({ schema: { type: 'string', format: 'binary' } })
+  async pack(@Param('id') id: string): Promise<StreamableFile> {
+    const job = await this.job(id);
+    if (job.status !== 'completed') {
+      throw new RequestProblem(409, 'export.not_ready', job.error ?? 'the export is still running: ask again shortly');
+    }
+    const pack = await this.packs.of(job);
+    return new StreamableFile(pack, { type: 'application/zip', disposition: `attachment; filename="evidence-${job.id}.zip"`, length: pack.length });
+  }
+
+  private async job(id: string): Promise<ExportJob> {
+    const [job] = uuid.test(id) ? await this.jobs.get([id]) : [];
+    if (job === undefined) throw new NotFound('export', id);
+    return job;
+  }
+}
+
+const uuid = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
+const pathOf = (request: Request): string => request.originalUrl.split('?')[0] ?? '';
+
+function scopeOf({ scope, from, to }: ExportDto): ExportScope {
+  const time = { from: new Date(from).toISOString(), to: new Date(to).toISOString() };
+  if (time.from > time.to) throw new InvalidInput([{ pointer: '/to', detail: 'must not be before from' }]);
+  const { identity, application } = scope;
+  if (identity !== undefined && application === undefined) return { kind: 'identity', id: identity.toLowerCase(), ...time };
+  if (application !== undefined && identity === undefined) return { kind: 'application', id: application, ...time };
+  throw new InvalidInput([{ pointer: '/scope', detail: 'must name either an identity or an application' }]);
+}
+
+function viewOf({ id, status, scope, size, entries, error, requestedAt, finishedAt }: ExportJob, path: string): ExportView {
+  const of = scope.kind === 'identity' ? { identity: scope.id } : { application: scope.id };
+  const href = status === 'completed' ? `${path}/pack` : null;
+  return { id, status, scope: of, from: scope.from, to: scope.to, size, entries, href, error, requestedAt, finishedAt };
+}

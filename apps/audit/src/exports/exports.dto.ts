@@ -1,0 +1,55 @@
+import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
+import { Type } from 'class-transformer';
+import { IsDefined, IsISO8601, IsObject, IsOptional, IsUUID, Matches, ValidateBy, ValidateNested } from 'class-validator';
+
+const instant = { message: 'must be an instant such as 2026-03-03T12:00:00Z' };
+
+export class ExportScopeDto {
+  @ApiPropertyOptional({ format: 'uuid' })
+  @IsOptional()
+  @IsUUID('all', { message: "must be an identity's id (a UUID)" })
+  readonly identity?: string;
+
+  @ApiPropertyOptional()
+  @IsOptional()
+  @Matches(/^[a-z0-9][a-z0-9-]{0,62}$/, { message: "must be an application's id" })
+  readonly application?: string;
+
+  @IsOptional()
+  @ValidateBy({
+    name: 'notServedYet',
+    validator: { validate: () => false, defaultMessage: () => 'is not served yet: export an application or an identity' },
+  })
+  readonly package?: string;
+}
+
+export class ExportDto {
+  @ApiProperty({ description: 'One of identity and application', type: ExportScopeDto })
+  @IsDefined({ message: 'must name an identity or an application' })
+  @IsObject({ message: 'must name an identity or an application' })
+  @ValidateNested()
+  @Type(() => ExportScopeDto)
+  readonly scope!: ExportScopeDto;
+
+  @ApiProperty({ format: 'date-time' })
+  @IsISO8601({ strict: true }, instant)
+  readonly from!: string;
+
+  @ApiProperty({ format: 'date-time' })
+  @IsISO8601({ strict: true }, instant)
+  readonly to!: string;
+}
+
+export const exportExample = {
+  id: '0198c0de-0000-7000-8000-0000000000ee',
+  status: 'completed',
+  scope: { application: 'chat' },
+  from: '2026-01-01T00:00:00.000Z',
+  to: '2026-03-31T23:59:59.999Z',
+  size: 1804,
+  entries: 211,
+  href: '/audit/v1/exports/0198c0de-0000-7000-8000-0000000000ee/pack',
+  error: null,
+  requestedAt: '2026-04-01T08:00:00.000Z',
+  finishedAt: '2026-04-01T08:00:00.400Z',
+};

@@ -1,0 +1,93 @@
+import { Injectable } from '@nestjs/common';
+import { Database } from '#libs/event-store/database.js';
+import { becauseOf, overlaps } from '../access/period.js';
+import { timelineItem, timelineOf, type TimelineItem } from '../access/identity-timeline.query.js';
+import { People } from '../access/people.query.js';
+import { Timelines, type Holder } from '../access/timelines.query.js';
+import { Explanations } from '../access/why.query.js';
+import type { ExportJob, ExportScope } from './export-job.store.js';
+
+export interface Contents {
+  /** Entries of the pack, ascending. */
+  readonly indexes: readonly number[];
+  readonly timeline: readonly TimelineItem[];
+}
+
+/** Holders gone through in one statement, and causes followed back. */
+const chunk = 500;
+const maxDepth = 16;
+
+/**
+ * What belongs into a pack: every entry of the scope in its time, those that begin, end and confirm each span of access
+ * that reaches into it, and all their causes, so that the timeline can be checked against the entries.
+ */
+@Injectable()
+export class PackContents {
+  constructor(
+    private readonly db: Database,
+    private readonly timelines: Timelines,
+    private readonly explanations: Explanations,
+    private readonly people: People,
+  ) {}
+
+  async of({ scope, size }: ExportJob): Promise<Contents> {
+    const knownAt = await this.knownAt(size);
+    const timeline = await this.timeline(scope, knownAt);
+    const indexes = new Set(await this.entriesOf(scope, size));
+    for (const { sinceEntry, untilEntry, why } of timeline) {
+      indexes.add(sinceEntry);
+      if (untilEntry !== null) indexes.add(untilEntry);
+      for (const { chain } of why) for (const { entry } of chain) indexes.add(entry);
+    }
+    const named = await this.people.entries(timeline.map(({ identity }) => identity.id), knownAt);
+    for (const index of named.values()) indexes.add(index);
+    const all = await this.withAncestors([...indexes], size);
+    return { indexes: all, timeline };
+  }
+
+  /** When the last entry of that tree was recorded: no later entry has that time. */
+  private async knownAt(size: number): Promise<string> {
+    const [row] = await this.db.query<{ recorded_at: Date }>(`select recorded_at from leaf where index = $1::bigint`, [size - 1]);
+    return (row?.recorded_at ?? new Date(0)).toISOString();
+  }
+
+  private async timeline(scope: ExportScope, knownAt: string): Promise<TimelineItem[]> {
+    const filter = { application: null, identity: null, [scope.kind]: scope.id };
+    const items: TimelineItem[] = [];
+    for (let after: Holder | null = null; ; ) {
+      const holders: Holder[] = await this.timelines.holders(filter, after, chunk);
+      const all = await timelineOf(this.timelines, holders, knownAt);
+      const within = all.filter(({ period }) => overlaps(period, scope.from, scope.to));
+      const explained = await this.explanations.of({
+        identities: within.map(({ period }) => period.identity),
+        assignments: within.flatMap(({ period }) => becauseOf(period)),
+        knownAt,
+      });
+      for (const { basis, period } of within) items.push(timelineItem(basis, period, explained));
+      after = holders.at(-1) ?? null;
+      if (holders.length < chunk) return items;
+    }
+  }
+
+  private async entriesOf({ kind, id, from, to }: ExportScope, size: number): Promise<number[]> {
+    const condition = kind === 'identity' ? 'identity = $1::uuid' : 'lower(application) = lower($1)';
+    const rows = await this.db.query<{ index: string }>(
+      `select index from leaf where ${condition} and index < $2::bigint and occurred_at between $3::timestamptz and $4::timestamptz`,
+      [id, size, from, to],
+    );
+    return rows.map(({ index }) => Number(index));
+  }
+
+  private async withAncestors(indexes: readonly number[], size: number): Promise<number[]> {
+    const rows = await this.db.query<{ index: string }>(
+      `with recursive chain(index, causation_id, depth) as (
+         select index, causation_id, 0 from leaf where index = any($1::bigint[])
+         union
+         select p.index, p.causation_id, c.depth + 1 from chain c join leaf p on p.event_id = c.causation_id
+         where c.depth < $2 and p.index < $3::bigint)
+       select distinct index from chain order by index`,
+      [indexes, maxDepth, size],
+    );
+    return rows.map(({ index }) => Number(index));
+  }
+}

@@ -1,0 +1,77 @@
+import { Injectable } from '@nestjs/common';
+import { Database } from '#libs/event-store/database.js';
+import { EventStore } from '#libs/event-store/event-store.js';
+import { SubjectKeys } from '#libs/event-store/subject-keys.js';
+import type { Work } from '#libs/event-store/work.js';
+import { canonicalize } from '#libs/merkle-log/jcs.js';
+import type { SaltedPart } from '#libs/merkle-log/leaf.js';
+
+/** What an entry says about one person; `salt` and `fields` are null once that person is forgotten. */
+export interface OpenedPart {
+  readonly subject: string;
+  readonly salt: Buffer | null;
+  readonly fields: Readonly<Record<string, unknown>> | null;
+}
+
+export interface PartOfLeaf extends SaltedPart {
+  readonly index: number;
+}
+
+/** Salt and plaintext of personal parts, sealed under each person's key: forgetting the person forgets them. */
+@Injectable()
+export class LeafParts {
+  constructor(
+    private readonly db: Database,
+    private readonly store: EventStore,
+  ) {}
+
+  /** Stages parts, and keys for people who have none yet. One query for the keys. */
+  async stage(work: Work, parts: readonly PartOfLeaf[]): Promise<void> {
+    if (parts.length === 0) return;
+    const { keys } = this.store;
+    await keys.load(parts.map(({ subject }) => subject));
+    const fresh = new Map(
+      [...new Set(parts.map(({ subject }) => subject))]
+        .filter((subject) => keys.known(subject) === undefined)
+        .map((subject) => [subject, keys.create(subject)]),
+    );
+    const sealed = parts.map(({ subject, salt, fields }) =>
+      keys.seal(subject, salt.toString('base64') + canonicalize(fields), fresh.get(subject)?.key ?? keys.known(subject)),
+    );
+    work.run(
+      `insert into leaf_part (index, subject, sealed) select * from unnest($1::bigint[], $2::uuid[], $3::text[])`,
+      [parts.map(({ index }) => index), parts.map(({ subject }) => subject), sealed],
+    );
+    if (fresh.size === 0) return;
+    const made = [...fresh.values()];
+    work.run(SubjectKeys.insertSql, [made.map(({ subject }) => subject), made.map(({ wrapped }) => wrapped)]);
+    work.onCommitted(() => made.forEach(({ subject, key }) => keys.remember(subject, key)));
+  }
+
+  /** The parts of these entries, by index; an entry without any is absent. */
+  async of(indexes: readonly number[]): Promise<Map<number, OpenedPart[]>> {
+    const byIndex = new Map<number, OpenedPart[]>();
+    if (indexes.length === 0) return byIndex;
+    const rows = await this.db.query<{ index: string; subject: string; sealed: string | null }>(
+      `select index, subject, sealed from leaf_part where index = any($1::bigint[]) order by index, subject`,
+      [indexes],
+    );
+    await this.store.keys.load(rows.map(({ subject }) => subject));
+    for (const { index, subject, sealed } of rows) {
+      const parts = byIndex.get(Number(index)) ?? [];
+      parts.push(this.open(subject, sealed));
+      byIndex.set(Number(index), parts);
+    }
+    return byIndex;
+  }
+
+  private open(subject: string, sealed: string | null): OpenedPart {
+    const text = this.store.keys.open(subject, sealed);
+    if (text === null) return { subject, salt: null, fields: null };
+    const salt = Buffer.from(text.slice(0, saltLength), 'base64');
+    return { subject, salt, fields: JSON.parse(text.slice(saltLength)) as Readonly<Record<string, unknown>> };
+  }
+}
+
+/** 32 bytes in base64. */
+const saltLength = 44;

@@ -1,0 +1,45 @@
+import { Inject, Module, type OnApplicationShutdown } from '@nestjs/common';
+import { CqrsModule } from '@nestjs/cqrs';
+import { Database } from '#libs/event-store/database.js';
+import { ServiceSettings } from '#libs/service-kit/settings.js';
+import { Checkpoints } from './checkpoints.js';
+import { LeafParts } from './leaf-parts.store.js';
+import { GetEntryHandler, ListEntriesHandler } from './list-entries.query.js';
+import { LogKeys } from './log-key.store.js';
+import { LogController } from './log.controller.js';
+import { MessagesConsumer } from './messages.consumer.js';
+import { ProveConsistencyHandler, ProveInclusionHandler } from './read-proofs.query.js';
+import { SequencerLease } from './sequencer-lease.js';
+import { Sequencer } from './sequencer.js';
+
+/** Every event one leaf of a tree whose root is signed. Reads top to bottom: in, signed, out. */
+@Module({
+  imports: [CqrsModule],
+  controllers: [LogController],
+  providers: [
+    MessagesConsumer,
+    Sequencer,
+    {
+      provide: SequencerLease,
+      // On the embedded database there is no other process, so whoever holds the lease is dead.
+      useFactory: (db: Database, settings: ServiceSettings) => new SequencerLease(db, settings.DATABASE_URL === undefined),
+      inject: [Database, ServiceSettings],
+    },
+    LeafParts,
+    LogKeys,
+    Checkpoints,
+    ListEntriesHandler,
+    GetEntryHandler,
+    ProveInclusionHandler,
+    ProveConsistencyHandler,
+  ],
+  exports: [LeafParts, LogKeys, Checkpoints],
+})
+export class LogModule implements OnApplicationShutdown {
+  constructor(@Inject(SequencerLease) private readonly lease: SequencerLease) {}
+
+  /** The next process need not wait. */
+  async onApplicationShutdown(): Promise<void> {
+    await this.lease.release();
+  }
+}

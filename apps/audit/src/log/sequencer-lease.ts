@@ -1,0 +1,47 @@
+import { setTimeout as wait } from 'node:timers/promises';
+import type { Database } from '#libs/event-store/database.js';
+import { uuidv7 } from '#libs/event-store/ids.js';
+import { Lease } from '#libs/event-store/lease.js';
+
+/** How long a batch waits for the lease before it is tried again from the start, in milliseconds. */
+const patienceMs = 5_000;
+const retryMs = 200;
+
+/**
+ * Nobody's fault and nothing to park: to the bus this is an outage, to be waited out however long the other process lives.
+ */
+export class LogWrittenElsewhere extends Error {
+  /** SQLSTATE cannot_connect_now. */
+  readonly code = '57P03';
+  constructor() {
+    super('another process writes the log');
+    this.name = 'LogWrittenElsewhere';
+  }
+}
+
+/** The right to number entries: one process at a time. What it writes is fenced, so a former holder writes nothing. */
+export class SequencerLease {
+  private readonly lease: Lease;
+
+  /** @param takeOver the former holder is known to be dead: its lease is ours at once */
+  constructor(
+    db: Database,
+    private takeOver: boolean,
+  ) {
+    this.lease = new Lease(db, 'audit.sequencer', uuidv7());
+  }
+
+  /** @throws LogWrittenElsewhere while another process holds it */
+  async hold(): Promise<Lease> {
+    for (const deadline = performance.now() + patienceMs; !this.lease.held; ) {
+      if (await this.lease.acquire({ force: this.takeOver })) this.takeOver = false;
+      else if (performance.now() < deadline) await wait(retryMs);
+      else throw new LogWrittenElsewhere();
+    }
+    return this.lease;
+  }
+
+  async release(): Promise<void> {
+    await this.lease.release();
+  }
+}
