@@ -14,7 +14,7 @@ export class Catalog1764100002000 implements MigrationInterface {
       )`);
     await db.query(`
       create table catalog_version (
-        only    boolean primary key default true check (only),
+        single  boolean primary key default true check (single),
         version int not null
       )`);
     await db.query(`insert into catalog_version (version) values (0)`);

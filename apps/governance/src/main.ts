@@ -1,0 +1,4 @@
+import { runService } from '#libs/service-kit/run-service.js';
+import { governance } from './governance.service.js';
+
+runService(governance);
