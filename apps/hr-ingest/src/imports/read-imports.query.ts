@@ -19,7 +19,7 @@ export interface ImportView {
   readonly detail: string | null;
 }
 
-export interface ImportRejectionView {
+interface ImportRejectionView {
   readonly line: number;
   /** Null where the whole row is at fault. */
   readonly field: string | null;

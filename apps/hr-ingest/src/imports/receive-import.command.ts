@@ -5,7 +5,7 @@ import { ImportChunks } from './import-chunk.store.js';
 import { CsvRows, NdjsonRows, type ImportRow } from './import-rows.js';
 
 /** Rows of one piece: what one transaction applies. Small, so that a single record never waits long behind it. */
-export const rowsPerChunk = 100;
+const rowsPerChunk = 100;
 /** Pieces stored by one statement. */
 const chunksPerInsert = 10;
 

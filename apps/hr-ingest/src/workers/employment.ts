@@ -32,7 +32,7 @@ export function employmentAt(worker: WorkerAttributes, nowMs: number, defaultZon
 }
 
 /** First instant without access, in milliseconds since 1970; Infinity while no end is known. */
-export function accessEndMs(worker: WorkerAttributes, zone: string): number {
+function accessEndMs(worker: WorkerAttributes, zone: string): number {
   if (worker.accessEndsAt !== undefined) return Date.parse(worker.accessEndsAt);
   const lastDay = worker.lastWorkingDay ?? worker.terminationDate;
   return lastDay === undefined ? Infinity : endOfDay(lastDay, zone);

@@ -24,7 +24,7 @@ export interface StatedWorker {
   readonly cause: Cause;
 }
 
-export interface WorkerRecordedOutcome {
+interface WorkerRecordedOutcome {
   readonly result: 'created' | 'changed' | 'terminated' | 'unchanged';
   readonly worker: KnownWorker;
   readonly version: number;

@@ -1,9 +1,9 @@
 import { applyDecorators } from '@nestjs/common';
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
 import { IsEmail, IsIn, IsOptional, ValidateBy, validateSync } from 'class-validator';
-import { workerFields, type WorkerAttributes } from '#libs/contracts/hr-lifecycle.js';
+import type { WorkerAttributes } from '#libs/contracts/hr-lifecycle.js';
 import { problemErrors } from '#libs/service-kit/validation.js';
-import { isWorkerField, type StatedFields } from './attributes.js';
+import type { StatedFields } from './attributes.js';
 import { isCalendarDay, isTimeZone } from './calendar-day.js';
 import * as rules from './worker-rules.js';
 
@@ -161,13 +161,6 @@ export function problemsOf(fields: StatedFields): rules.FieldProblem[] {
     .flatMap((error) => problemErrors(error, ''))
     .map(({ pointer, detail }) => ({ field: pointer.slice(1), detail }));
   return problems.length > 0 ? problems : rules.orderProblems(fields as unknown as WorkerAttributes);
-}
-
-/** One error for each name that is no field of a worker. */
-export function unknownFieldProblems(names: Iterable<string>): rules.FieldProblem[] {
-  return [...names]
-    .filter((name) => !isWorkerField(name))
-    .map((field) => ({ field, detail: `is no field of a worker; use ${workerFields.join(', ')}` }));
 }
 
 export const workerExample = {

@@ -2,7 +2,7 @@ import type { WorkerAttributes } from '#libs/contracts/hr-lifecycle.js';
 import type { Fact } from '#libs/event-store/core.js';
 
 /** What every fact about a worker says without naming anybody. */
-export interface WorkerFactData {
+interface WorkerFactData {
   /** UUID of the worker: the stream's id and the subject of its personal part. */
   readonly worker: string;
   /** UUID of the person, shared by all workers with the same `personId`. */
@@ -15,7 +15,7 @@ export interface WorkerFactData {
 }
 
 /** The whole state after the fact, and the former values of what differs (null where there was none). */
-export interface WorkerFactPersonal {
+interface WorkerFactPersonal {
   readonly attributes: WorkerAttributes;
   readonly before: Readonly<Record<string, unknown>>;
 }
@@ -23,17 +23,17 @@ export interface WorkerFactPersonal {
 type WorkerFact<Type extends string> = Fact<Type, 1, WorkerFactData, { worker: WorkerFactPersonal }>;
 
 /** Known, but not employed so far: a first day to come, or a record that arrived after its end. Not published. */
-export type WorkerRecorded = WorkerFact<'WorkerRecorded'>;
-export type WorkerHired = WorkerFact<'WorkerHired'>;
-export type WorkerChanged = WorkerFact<'WorkerChanged'>;
+type WorkerRecorded = WorkerFact<'WorkerRecorded'>;
+type WorkerHired = WorkerFact<'WorkerHired'>;
+type WorkerChanged = WorkerFact<'WorkerChanged'>;
 /** Department, job or location changed. */
-export type WorkerMoved = WorkerFact<'WorkerMoved'>;
-export type WorkerManagerChanged = WorkerFact<'WorkerManagerChanged'>;
+type WorkerMoved = WorkerFact<'WorkerMoved'>;
+type WorkerManagerChanged = WorkerFact<'WorkerManagerChanged'>;
 /** Access ends: the employment is over, or its first day was put off. */
-export type WorkerTerminated = WorkerFact<'WorkerTerminated'>;
-export type WorkerRehired = WorkerFact<'WorkerRehired'>;
-export type WorkerLeaveStarted = WorkerFact<'WorkerLeaveStarted'>;
-export type WorkerLeaveEnded = WorkerFact<'WorkerLeaveEnded'>;
+type WorkerTerminated = WorkerFact<'WorkerTerminated'>;
+type WorkerRehired = WorkerFact<'WorkerRehired'>;
+type WorkerLeaveStarted = WorkerFact<'WorkerLeaveStarted'>;
+type WorkerLeaveEnded = WorkerFact<'WorkerLeaveEnded'>;
 
 /** Everything that can have happened to one worker. Stream: `worker-<uuid>`. */
 export type WorkerEvent =
