@@ -10,8 +10,8 @@ import { startService } from './start-service.js';
 class NoDatabase extends CannotStart {}
 
 /** One service in a process of its own: what each app's `main.ts` calls. */
-export async function runService(definition: ServiceDefinition): Promise<void> {
-  await run(definition.name, async (settings, logger) => {
+export function runService(definition: ServiceDefinition): void {
+  void run(definition.name, async (settings, logger) => {
     const databaseUrl = settings.DATABASE_URL;
     if (databaseUrl === undefined) throw new NoDatabase('cannot start, bad settings:\n  DATABASE_URL: is missing: only the hub brings a database of its own');
     const service = await startService(definition, {

@@ -44,6 +44,8 @@ export interface RunningService {
   document(): OpenAPIObject;
   /** `findings` names what is not as it should be. */
   ready(): Promise<{ readonly ok: boolean; readonly findings: readonly string[] }>;
+  /** Seconds the oldest writing transaction of the whole cluster has been open: it holds up every reader. */
+  oldestWriterSeconds(): Promise<number>;
   /** Ends what is under way and closes everything. */
   stop(): Promise<void>;
 }
@@ -87,7 +89,14 @@ export async function startService(definition: ServiceDefinition, config: Servic
     undo.push(() => bus.stop());
     await timers.start({ takeOver: alone });
     undo.push(() => timers.stop());
-    return { definition, handler: application.handler, document: application.document, ready: () => readiness(definition.name, database), stop };
+    return {
+      definition,
+      handler: application.handler,
+      document: application.document,
+      ready: () => readiness(definition.name, database),
+      oldestWriterSeconds: () => oldestWriter(database),
+      stop,
+    };
   } catch (error) {
     await stop();
     throw error;
@@ -111,4 +120,12 @@ async function readiness(name: string, database: Database): Promise<{ ok: boolea
   } catch {
     return { ok: false, findings: [`${name}: the database cannot be reached`] };
   }
+}
+
+async function oldestWriter(database: Database): Promise<number> {
+  const [row] = await database.query<{ seconds: number | null }>(
+    `select extract(epoch from clock_timestamp() - min(xact_start))::float8 as seconds
+     from pg_stat_activity where backend_xid is not null`,
+  );
+  return Math.max(row?.seconds ?? 0, 0);
 }

@@ -1,0 +1,22 @@
+import { usage } from './usage.js';
+
+/** The administrator's command line. Each command is loaded when it is asked for: verifying needs no configuration. */
+async function main([command = '', ...args]: readonly string[]): Promise<number> {
+  switch (command) {
+    case 'verify':
+      return await (await import('./verify.js')).verify(args);
+    case 'import':
+      return await (await import('./import-file.js')).importFile(args);
+    default:
+      process.stderr.write(command === '' ? usage : `there is no command ${JSON.stringify(command)}\n${usage}`);
+      return 2;
+  }
+}
+
+main(process.argv.slice(2)).then(
+  (code) => (process.exitCode = code),
+  (error: unknown) => {
+    process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
+    process.exitCode = 1;
+  },
+);

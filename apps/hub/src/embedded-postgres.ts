@@ -1,0 +1,178 @@
+import { execFile, spawn, type ChildProcess } from 'node:child_process';
+import { randomBytes } from 'node:crypto';
+import { closeSync, existsSync, mkdirSync, openSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:net';
+import { join, resolve } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { promisify } from 'node:util';
+import { Client, DatabaseError } from 'pg';
+import { readOrCreateOnce } from '#libs/service-kit/once-file.js';
+import { asOrdinaryUser, binary, embeddedMajor, EmbeddedPostgresUnavailable, requireNamespaces } from './postgres-binaries.js';
+import { endPostmaster } from './orphaned-postmaster.js';
+
+export interface EmbeddedPostgres {
+  /** Of the database `hub`. Holds the password. */
+  readonly url: string;
+  /** Resolves when the server ends, however it does. */
+  readonly ended: Promise<void>;
+  /** Fast shutdown: open transactions are rolled back, everything committed is on the disk. */
+  stop(): Promise<void>;
+}
+
+const user = 'hub';
+const startTimeoutMs = 30_000;
+const logLimitBytes = 16 * 1024 * 1024;
+/** A socket's path may have 107 bytes (unix(7)); `/.s.PGSQL.65535` comes on top of the folder's. */
+const longestSocketFolder = 90;
+
+/** Durable by default; statements and values stay out of the log, as they may be personal. */
+const settings = {
+  listen_addresses: '127.0.0.1',
+  max_connections: '60',
+  shared_buffers: '128MB',
+  max_wal_size: '1GB',
+  fsync: 'on',
+  synchronous_commit: 'on',
+  idle_in_transaction_session_timeout: '30s',
+  transaction_timeout: '10min',
+  log_min_messages: 'warning',
+  log_min_error_statement: 'panic',
+  log_error_verbosity: 'terse',
+  log_checkpoints: 'off',
+  log_timezone: 'UTC',
+  timezone: 'UTC',
+};
+
+/**
+ * PostgreSQL in the data directory, in a session of its own. Whoever calls holds the hub's lock, so a server found
+ * running there is an orphan: it is ended first. @throws EmbeddedPostgresUnavailable with what can be done
+ */
+export async function startEmbeddedPostgres(dataDir: string): Promise<EmbeddedPostgres> {
+  const home = resolve(dataDir);
+  const data = join(home, 'postgres');
+  await requireNamespaces();
+  const password = readOrCreateOnce(join(home, 'postgres.password'), () => randomBytes(24).toString('base64url'));
+  refuseOtherMajor(data);
+  if (!existsSync(data)) await initialise(home, data);
+  await endPostmaster(data);
+  const until = performance.now() + startTimeoutMs;
+  for (;;) {
+    const server = await spawnServer(home, data);
+    const url = urlOf(home, password, server.port);
+    const started = await connectable(url('postgres'), server.process, until);
+    if (started) {
+      await createDatabase(url('postgres'));
+      return { url: url('hub'), ended: server.ended, stop: () => end(server.process, server.ended) };
+    }
+    if (performance.now() > until) throw new EmbeddedPostgresUnavailable(`PostgreSQL does not start, its last words:\n${lastWords(home)}`);
+    await endPostmaster(data);
+    await sleep(200);
+  }
+}
+
+function refuseOtherMajor(data: string): void {
+  const file = join(data, 'PG_VERSION');
+  const major = existsSync(file) ? readFileSync(file, 'utf8').trim() : String(embeddedMajor);
+  if (major === String(embeddedMajor)) return;
+  throw new EmbeddedPostgresUnavailable(
+    `${data} was made by PostgreSQL ${major}, and this hub brings ${embeddedMajor}: start it with a PostgreSQL ${major} of your own, ` +
+      'copy the database hub to another server with pg_dump and give that by DATABASE_URL; or move the folder away to begin anew',
+  );
+}
+
+/** Made beside and moved into place when whole: a start that dies half-way leaves nothing that looks like a database. */
+async function initialise(home: string, data: string): Promise<void> {
+  const draft = `${data}.new`;
+  rmSync(draft, { recursive: true, force: true });
+  mkdirSync(draft, { mode: 0o700 });
+  const [command, args] = asOrdinaryUser(binary('initdb'), [
+    '-D', draft, '-U', user, '--pwfile', join(home, 'postgres.password'), '-A', 'scram-sha-256',
+    '-E', 'UTF8', '--locale-provider=builtin', '--locale=C.UTF-8', '--no-instructions',
+  ]);
+  try {
+    await promisify(execFile)(command, args, { cwd: home, env: { PATH: pathOfSystem, LC_ALL: 'C' } });
+  } catch (error) {
+    const words = error instanceof Error && 'stderr' in error ? String(error.stderr).trim() : String(error);
+    throw new EmbeddedPostgresUnavailable(`the database cannot be made in ${home}:\n${words}`, { cause: error });
+  }
+  renameSync(draft, data);
+}
+
+async function spawnServer(home: string, data: string): Promise<{ process: ChildProcess; ended: Promise<void>; port: number }> {
+  const port = await freePort();
+  const all = { ...settings, port: String(port), unix_socket_directories: socketFolder(home) ?? '' };
+  const options = Object.entries(all).flatMap(([name, value]) => ['-c', `${name}=${value}`]);
+  const [command, args] = asOrdinaryUser(binary('postgres'), ['-D', data, ...options]);
+  const logFile = join(home, 'postgres.log');
+  if (existsSync(logFile) && statSync(logFile).size > logLimitBytes) renameSync(logFile, `${logFile}.1`);
+  const log = openSync(logFile, 'a', 0o600);
+  const child = spawn(command, args, { cwd: home, detached: true, stdio: ['ignore', log, log], env: { PATH: pathOfSystem, LC_ALL: 'C' } });
+  closeSync(log);
+  const ended = new Promise<void>((done) => child.once('exit', () => done()).once('error', () => done()));
+  return { process: child, ended, port };
+}
+
+/** Waits until the server takes connections; false when it ended or the time is over. */
+async function connectable(url: string, server: ChildProcess, until: number): Promise<boolean> {
+  while (performance.now() < until && server.exitCode === null && server.signalCode === null) {
+    const client = new Client({ connectionString: url, connectionTimeoutMillis: 5_000 });
+    client.on('error', () => undefined);
+    try {
+      await client.connect();
+      await client.end();
+      return true;
+    } catch (error) {
+      // 28P01: it answers, and another password was set: waiting changes nothing.
+      if (error instanceof DatabaseError && error.code === '28P01') throw error;
+      await sleep(15);
+    }
+  }
+  return false;
+}
+
+async function createDatabase(url: string): Promise<void> {
+  const client = new Client({ connectionString: url });
+  await client.connect();
+  try {
+    const { rowCount } = await client.query(`select from pg_database where datname = 'hub'`);
+    if (rowCount === 0) await client.query('create database hub');
+  } finally {
+    await client.end();
+  }
+}
+
+async function end(server: ChildProcess, ended: Promise<void>): Promise<void> {
+  if (server.exitCode !== null || server.signalCode !== null) return;
+  server.kill('SIGINT');
+  const timer = setTimeout(() => server.kill('SIGQUIT'), 10_000);
+  await ended;
+  clearTimeout(timer);
+}
+
+function socketFolder(home: string): string | null {
+  return process.platform !== 'win32' && Buffer.byteLength(home) <= longestSocketFolder && !home.includes(',') ? home : null;
+}
+
+/** By socket where its path is short enough (the folder is closed to others), else by loopback. */
+function urlOf(home: string, password: string, port: number): (database: string) => string {
+  const folder = socketFolder(home);
+  const host = folder === null ? '127.0.0.1' : encodeURIComponent(folder);
+  return (database) => `postgres://${user}:${password}@${host}:${port}/${database}`;
+}
+
+async function freePort(): Promise<number> {
+  return await new Promise((done, fail) => {
+    const probe = createServer();
+    probe.once('error', fail);
+    probe.listen(0, '127.0.0.1', () => {
+      const address = probe.address();
+      probe.close(() => done(typeof address === 'object' && address !== null ? address.port : 0));
+    });
+  });
+}
+
+function lastWords(home: string): string {
+  return readFileSync(join(home, 'postgres.log'), 'utf8').trimEnd().split('\n').slice(-5).join('\n');
+}
+
+const pathOfSystem = '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin';

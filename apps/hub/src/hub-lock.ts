@@ -1,0 +1,84 @@
+import { randomBytes } from 'node:crypto';
+import { linkSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { errnoOf } from '#libs/service-kit/errno.js';
+import { CannotStart } from '#libs/service-kit/run.js';
+import { startOf } from './process-identity.js';
+
+interface Owner {
+  readonly pid: number;
+  readonly started: string;
+}
+
+/** Another hub works on this data directory. */
+export class DataDirectoryInUse extends CannotStart {
+  constructor(dataDir: string, pid: number) {
+    super(`${dataDir} is in use by the hub with process id ${pid}: stop that one first, or give another HUB_DATA_DIR`);
+    this.name = 'DataDirectoryInUse';
+  }
+}
+
+/** The right to be the only hub on a data directory: `hub.lock` with process id and start time of its owner. */
+export class HubLock {
+  private constructor(private readonly path: string) {}
+
+  /** @throws DataDirectoryInUse naming the owner, if it lives; the lock of a dead one is taken over */
+  static take(dataDir: string): HubLock {
+    mkdirSync(dataDir, { recursive: true, mode: 0o700 });
+    const path = join(dataDir, 'hub.lock');
+    const draft = `${path}.${process.pid}.${randomBytes(6).toString('hex')}`;
+    writeFileSync(draft, JSON.stringify({ pid: process.pid, started: startOf(process.pid) ?? '' } satisfies Owner), { mode: 0o600 });
+    try {
+      for (let attempt = 0; attempt < 10; attempt += 1) {
+        if (linked(draft, path)) return new HubLock(path);
+        const owner = ownerIn(path);
+        if (owner !== null && isAlive(owner)) throw new DataDirectoryInUse(dataDir, owner.pid);
+        if (owner !== null) takeAway(path, dataDir);
+      }
+      throw new Error(`${path} changes hands all the time: another hub is starting on it`);
+    } finally {
+      rmSync(draft, { force: true });
+    }
+  }
+
+  release(): void {
+    if (ownerIn(this.path)?.pid === process.pid) rmSync(this.path, { force: true });
+  }
+}
+
+/** Creates `path` unless it exists: link is the one exclusive step that leaves a whole file. */
+function linked(draft: string, path: string): boolean {
+  try {
+    linkSync(draft, path);
+    return true;
+  } catch (error) {
+    if (errnoOf(error) === 'EEXIST') return false;
+    throw error;
+  }
+}
+
+/** Moves a dead owner's lock aside. Whoever took it over meanwhile gets it back. */
+function takeAway(path: string, dataDir: string): void {
+  const aside = `${path}.dead.${process.pid}`;
+  try {
+    renameSync(path, aside);
+  } catch {
+    return;
+  }
+  const owner = ownerIn(aside);
+  const alive = owner !== null && isAlive(owner);
+  if (alive) linked(aside, path);
+  rmSync(aside, { force: true });
+  if (alive) throw new DataDirectoryInUse(dataDir, owner.pid);
+}
+
+/** Null when there is no lock; a file that says nothing sensible has a dead owner. */
+function ownerIn(path: string): Owner | null {
+  try {
+    return { pid: 0, started: '', ...(JSON.parse(readFileSync(path, 'utf8')) as Partial<Owner>) };
+  } catch (error) {
+    return error instanceof SyntaxError ? { pid: 0, started: '' } : null;
+  }
+}
+
+const isAlive = ({ pid, started }: Owner): boolean => pid > 0 && startOf(pid) === started;

@@ -1,0 +1,74 @@
+import { open } from 'node:fs/promises';
+import { extname } from 'node:path';
+import { Readable } from 'node:stream';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { LocalIssuer } from '#libs/auth/local-issuer.js';
+import { SystemClock } from '#libs/service-kit/clock.js';
+import { loadSettings } from '#libs/service-kit/settings.js';
+import { ProgressLine } from './progress-line.js';
+import { parsed, usage } from './usage.js';
+
+const kinds: Readonly<Record<string, string>> = { '.csv': 'text/csv', '.ndjson': 'application/x-ndjson', '.jsonl': 'application/x-ndjson' };
+const pollMs = 200;
+
+interface ImportState {
+  readonly status: 'running' | 'held' | 'completed' | 'failed' | 'cancelled';
+  readonly total: number | null;
+  readonly processed: number;
+  readonly created: number;
+  readonly changed: number;
+  readonly unchanged: number;
+  readonly rejected: number;
+  readonly rejections: readonly object[];
+}
+
+/** `hub import FILE`: streams the file to a hub and follows the import. Exit 0 completed, 1 not, 2 usage. */
+export async function importFile(args: readonly string[]): Promise<number> {
+  const given = parsed(args, ['url', 'token']);
+  const type = given === null ? undefined : kinds[extname(given.file).toLowerCase()];
+  if (given === null || type === undefined) {
+    process.stderr.write(given === null ? usage : `FILE must end in ${Object.keys(kinds).join(', ')}\n${usage}`);
+    return 2;
+  }
+  const url = given.values.url ?? `http://127.0.0.1:${loadSettings().PORT}`;
+  const token = given.values.token ?? (await ownToken());
+  const progress = new ProgressLine();
+  const file = await open(given.file);
+  const { size } = await file.stat();
+  let sent = 0;
+  const body = file.createReadStream().on('data', (chunk) => progress.show('sending', (sent += chunk.length), size));
+  const response = await fetch(new URL('/hr/v1/imports?mode=delta', url), {
+    method: 'POST',
+    headers: { authorization: `Bearer ${token}`, 'content-type': type, 'content-length': String(size) },
+    body: Readable.toWeb(body) as ReadableStream,
+    duplex: 'half',
+  });
+  const location = response.headers.get('location');
+  if (response.status !== 202 || location === null) throw new Error(`refused with ${response.status}: ${await response.text()}`);
+  return await follow(new URL(location, url), token, progress);
+}
+
+async function follow(location: URL, token: string, progress: ProgressLine): Promise<number> {
+  for (;;) {
+    const response = await fetch(location, { headers: { authorization: `Bearer ${token}` } });
+    if (!response.ok) throw new Error(`the import cannot be read: ${response.status} ${await response.text()}`);
+    const state = (await response.json()) as ImportState;
+    progress.show('importing', state.processed, state.total ?? state.processed);
+    if (state.status !== 'running') {
+      progress.end();
+      const { created, changed, unchanged, rejected } = state;
+      process.stdout.write(`${state.status}: ${created} created, ${changed} changed, ${unchanged} unchanged, ${rejected} rejected\n`);
+      for (const rejection of state.rejections) process.stdout.write(`  ${JSON.stringify(rejection)}\n`);
+      return state.status === 'completed' ? 0 : 1;
+    }
+    await sleep(pollMs);
+  }
+}
+
+/** Of the local issuer, whose key whoever may read the data directory may use. */
+async function ownToken(): Promise<string> {
+  const settings = loadSettings();
+  if (settings.OIDC_ISSUER !== undefined) throw new Error('give a token of your issuer by --token');
+  const issuer = LocalIssuer.open(settings.HUB_DATA_DIR, settings.OIDC_AUDIENCE, new SystemClock());
+  return await issuer.issue('hub-import', { [settings.OIDC_ROLES_CLAIM]: ['hr-feed'] });
+}

@@ -1,0 +1,37 @@
+import { existsSync, readFileSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { runsOn, startOf } from './process-identity.js';
+
+/** Time for a fast shutdown with its checkpoint, in milliseconds; then it is cut short and recovers from its log. */
+const fastShutdownMs = 10_000;
+const immediateShutdownMs = 15_000;
+
+/**
+ * Ends the server that still works on this data folder: a hub that was killed leaves its own behind. Its process id is
+ * in postmaster.pid; a file left by a server that died too names nobody, or somebody else by now.
+ */
+export async function endPostmaster(data: string): Promise<void> {
+  const file = join(data, 'postmaster.pid');
+  const pid = existsSync(file) ? Number(readFileSync(file, 'utf8').split('\n')[0]) : 0;
+  const started = pid > 0 ? startOf(pid) : null;
+  if (started === null || !runsOn(pid, data)) {
+    // PostgreSQL itself would refuse to start while another process has that id.
+    if (started !== null) rmSync(file, { force: true });
+    return;
+  }
+  for (const [signal, waitMs] of [['SIGINT', fastShutdownMs], ['SIGQUIT', immediateShutdownMs], ['SIGKILL', 1_000]] as const) {
+    if (startOf(pid) !== started) return;
+    kill(pid, signal);
+    const until = performance.now() + waitMs;
+    while (startOf(pid) === started && performance.now() < until) await sleep(20);
+  }
+}
+
+function kill(pid: number, signal: NodeJS.Signals): void {
+  try {
+    process.kill(pid, signal);
+  } catch {
+    // Gone meanwhile, which is what was wanted.
+  }
+}

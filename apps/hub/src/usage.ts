@@ -1,0 +1,18 @@
+import { parseArgs } from 'node:util';
+
+export const usage = `usage: npm run --silent hub -- COMMAND
+  verify PACK [--key FILE]                check an evidence pack; exit 0 verified, 1 not, 2 usage
+  import FILE [--url URL] [--token TOKEN] send a CSV or NDJSON file of workers and show its progress
+`;
+
+/** One positional argument and options that take a value; null when that is not what was given. */
+export function parsed<Name extends string>(args: readonly string[], options: readonly Name[]): { file: string; values: Partial<Record<Name, string>> } | null {
+  try {
+    const known = Object.fromEntries(options.map((name) => [name, { type: 'string' as const }]));
+    const { positionals, values } = parseArgs({ args: [...args], options: known, allowPositionals: true });
+    const [file, ...more] = positionals;
+    return file === undefined || more.length > 0 ? null : { file, values: values as Partial<Record<Name, string>> };
+  } catch {
+    return null;
+  }
+}
