@@ -19,7 +19,7 @@ export class Identity1764100000000 implements MigrationInterface {
       )`);
     await db.query(`create unique index identity_user_name on identity (lower(user_name))`);
     await db.query(`create index identity_employee_id on identity (lower(employee_id))`);
-    await db.query(`create index identity_live_numbers on identity using gin (live_numbers)`);
+    await db.query(`create index identity_live_numbers on identity using gin (live_numbers) with (fastupdate = off)`);
     await db.query(`create index identity_manager_missing on identity (manager_number) where manager_id is null`);
     await db.query(`create index identity_manager_id on identity (manager_id)`);
   }

@@ -26,10 +26,14 @@ export interface Wanted {
 }
 
 const columns = `i.id, i.version, i.state, a.version as access_version, a.state as access_state, d.desired`;
-const joins = `left join access a on a.identity_id = i.id
+/** Lateral, each with a limit, so that every plan is a walk from the wanted ids over indexes, whatever the statistics say. */
+const everything = `join lateral (select * from identity p where p.id = w.id limit 1) i on true
+  left join lateral (select * from access p where p.identity_id = w.id limit 1) a on true
   left join lateral (
     select jsonb_agg(jsonb_build_object('application', x.application, 'version', x.version, 'body', x.message -> 'body')) as desired
-    from desired_access x where x.identity_id = i.id) d on true`;
+    from desired_access x where x.identity_id = w.id) d on true`;
+/** More people than wait for one manager. */
+const manyReports = 100_000;
 
 /** Loads people with all that decisions about them need, in one query whatever their number. */
 @Injectable()
@@ -38,13 +42,14 @@ export class People {
 
   async load({ ids, numbers = [], managersExpected = [], userNames = [] }: Wanted): Promise<Crowd> {
     const rows = await this.db.query<PersonRow>(
-      `select ${columns} from (
-         select id from identity where id = any($1::uuid[])
-         union select id from identity where live_numbers && $2::text[]
-         union select id from identity where manager_number = any($3::text[]) and manager_id is null
-         union select id from identity where lower(user_name) = any($4::text[])
-       ) w join identity i on i.id = w.id ${joins}`,
-      [ids, numbers, managersExpected, userNames.map((name) => name.toLowerCase())],
+      `with w as materialized (
+         select unnest($1::uuid[]) as id
+         union select x.id from unnest($2::text[]) n, lateral (select id from identity where live_numbers @> array[n] limit 4) x
+         union select x.id from unnest($3::text[]) n,
+           lateral (select id from identity where manager_number = n and manager_id is null limit ${manyReports}) x
+         union select x.id from unnest($4::text[]) n, lateral (select id from identity where lower(user_name) = n limit 1) x
+       ) select ${columns} from w ${everything}`,
+      [unique(ids), unique(numbers), unique(managersExpected), unique(userNames.map((name) => name.toLowerCase()))],
     );
     return new Crowd(rows.map(personOf));
   }
@@ -53,7 +58,7 @@ export class People {
   async page(after: string, limit: number): Promise<Person[]> {
     const rows = await this.db.query<PersonRow>(
       `select ${columns} from (select id from identity where id > $1::uuid order by id limit $2) w
-       join identity i on i.id = w.id ${joins} order by i.id`,
+       ${everything} order by i.id`,
       [after, limit],
     );
     return rows.map(personOf);
@@ -79,6 +84,8 @@ export class People {
     );
   }
 }
+
+const unique = (values: readonly string[]): string[] => [...new Set(values)];
 
 function personOf({ id, version, state, access_version, access_state, desired }: PersonRow): Person {
   return {
