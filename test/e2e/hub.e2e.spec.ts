@@ -1,0 +1,110 @@
+import { execFile } from 'node:child_process';
+import { chmod, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import { startHub, type HubUnderTest } from '../support/hub.js';
+import { root, startProgram } from '../support/processes.js';
+
+jest.setTimeout(120_000);
+
+describe('the hub in one process', () => {
+  let dir: string;
+  let hub: HubUnderTest;
+  beforeAll(async () => {
+    dir = await mkdtemp(join(tmpdir(), 'hub-0700-'));
+    await chmod(dir, 0o700);
+    hub = await startHub({}, join(dir, 'data'));
+  }, 120_000);
+  afterAll(async () => {
+    await hub.discard();
+    await rm(dir, { recursive: true, force: true });
+  });
+
+  const worker = { familyName: 'Lovelace', hireDate: '2020-01-01' };
+
+  it('serves health and the API documents to anybody, and nothing else', async () => {
+    for (const path of ['/health/live', '/health/ready', '/docs-json'])
+      expect((await hub.call('GET', path)).status).toBe(200);
+    const { body } = await hub.call<{ openapi: string; paths: Record<string, Record<string, unknown>> }>(
+      'GET',
+      '/docs-json',
+    );
+    expect(body.openapi).toBe('3.1.0');
+    const routes = Object.entries(body.paths).flatMap(([path, methods]) =>
+      Object.keys(methods).map((method) => ({ method: method.toUpperCase(), path })),
+    );
+    expect(routes.length).toBeGreaterThan(30);
+    const open: string[] = [];
+    for (const { method, path } of routes) {
+      if (path.startsWith('/health') || path.startsWith('/docs')) continue;
+      const answer = await hub.call(method, path.replace(/\{[^}]+\}/g, 'x'));
+      if (answer.status !== 401) open.push(`${method} ${path} answered ${answer.status}`);
+    }
+    expect(open).toEqual([]);
+  });
+
+  it('keeps all data through kill -9, which leaves its postmaster behind', async () => {
+    const hr = await hub.token('hr-system', 'hr-feed');
+    expect((await hub.call('PUT', '/hr/v1/workers/1', { token: hr, body: worker })).status).toBe(201);
+    await hub.kill();
+    hub.launch();
+    await hub.ready();
+    const again = await hub.call('PUT', '/hr/v1/workers/1', { token: hr, body: worker });
+    expect([again.status, again.body['events']]).toEqual([200, []]);
+  });
+
+  it('keeps all data through an ordinary restart', async () => {
+    const hr = await hub.token('hr-system', 'hr-feed');
+    await hub.restart();
+    expect((await hub.call('GET', '/hr/v1/workers/1', { token: hr })).body).toMatchObject({
+      employeeId: '1',
+      familyName: 'Lovelace',
+    });
+  });
+
+  it('refuses a data directory that a living hub uses, and names it', async () => {
+    const second = startProgram('apps/hub/src/main.js', [], { HUB_DATA_DIR: hub.dataDir, PORT: '0' });
+    const { code } = await second.exited;
+    expect(code).not.toBe(0);
+    expect(second.output()).toContain(String(hub.child().process.pid));
+  });
+
+  it('names every broken setting at once, and no value', async () => {
+    const broken = startProgram('apps/hub/src/main.js', [], {
+      PORT: 'sesame',
+      DATABASE_URL: 'mysql://secret@x',
+      HUB_DATA_DIR: join(dir, 'other'),
+    });
+    const { code } = await broken.exited;
+    expect(code).not.toBe(0);
+    expect(broken.output()).toMatch(/PORT[\s\S]*DATABASE_URL|DATABASE_URL[\s\S]*PORT/);
+    expect(broken.output()).not.toMatch(/sesame|secret/);
+  });
+
+  it('refuses tokens of another issuer, without signature or out of date', async () => {
+    const part = (value: object): string => Buffer.from(JSON.stringify(value)).toString('base64url');
+    const none = `${part({ alg: 'none' })}.${part({ sub: 'x', roles: ['admin'], aud: 'identity-hub', exp: 4_000_000_000 })}.`;
+    const hs = `${part({ alg: 'HS256' })}.${part({ sub: 'x', roles: ['admin'], aud: 'identity-hub', exp: 4_000_000_000 })}.${part({})}`;
+    for (const token of [none, hs, 'x.y.z']) {
+      const answer = await hub.call('GET', '/hr/v1/workers', { token });
+      expect([answer.status, answer.body['code']]).toEqual([401, 'invalid_token']);
+    }
+  });
+
+  it('tells the usage of its commands', async () => {
+    const run = (program: string, ...args: string[]): Promise<number> =>
+      promisify(execFile)(process.execPath, [join(root, 'dist', program), ...args], {
+        cwd: dir,
+        env: { ...process.env, HUB_DATA_DIR: hub.dataDir },
+      }).then(
+        () => 0,
+        (error: { code: number }) => error.code,
+      );
+    expect(await run('apps/hub/src/token.main.js')).toBe(2);
+    expect(await run('apps/hub/src/cli.main.js')).toBe(2);
+    expect(await run('apps/hub/src/cli.main.js', 'verify')).toBe(2);
+    await writeFile(join(dir, 'broken.zip'), 'this is no pack');
+    expect(await run('apps/hub/src/cli.main.js', 'verify', join(dir, 'broken.zip'))).toBe(1);
+  });
+});
