@@ -24,7 +24,7 @@ export function decided(...versions: readonly (readonly [time: string, ...entitl
   }));
 }
 
-type Step = readonly [time: string, type: string, more?: Partial<AccountStep>];
+export type Step = readonly [time: string, type: string, more?: Partial<AccountStep>];
 
 /** What happened on the account, in order; `type` without `hub.provisioning.` and version. */
 export function happened(...steps: readonly Step[]): AccountStep[] {

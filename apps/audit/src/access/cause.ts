@@ -38,14 +38,14 @@ export interface Cause {
     | { readonly type: 'birthright'; readonly rule: string };
   /** The first cause that is known: what HR stated, or who asked. */
   readonly origin: CauseStep;
-  /** Every entry of the chain, oldest first. */
+  /** Every entry of the chain and of the request, in order of time. */
   readonly chain: readonly CauseStep[];
 }
 
 type Words = (leaf: ReadLeaf, subject: string) => Readonly<Record<string, unknown>> | null;
 
 /**
- * @param chain   the assignment's creation and what caused it, oldest first
+ * @param chain   the assignment's creation and what caused it, the first cause first
  * @param request all entries of its request, oldest first
  * @param words   what an entry says about one person
  */
@@ -53,10 +53,11 @@ export function causeOf(assignment: string, chain: readonly ReadLeaf[], request:
   const created = chain.find(({ entry }) => entry.type === 'hub.governance.assignment.created.v1' && entry.subject === assignment);
   if (created === undefined) return null;
   const { package: id, packageVersion, since, cause } = created.entry.data as AssignmentMessage;
-  const all = [...new Map([...chain, ...request].map((leaf) => [leaf.index, leaf])).values()].sort((a, b) => a.index - b.index);
-  const steps = all.map(stepOf);
+  const all = new Map([...chain, ...request].map((leaf) => [leaf.index, stepOf(leaf)]));
+  // Stable: what happened in the same millisecond stays in the order of cause.
+  const steps = [...all.values()].sort((a, b) => (a.at < b.at ? -1 : a.at > b.at ? 1 : 0));
   const by = cause.type === 'birthright' ? cause : { type: cause.type, request: cause.request, ...askedAndApproved(request, words) };
-  return { assignment, package: id, packageVersion, since, by, origin: steps[0] ?? stepOf(created), chain: steps };
+  return { assignment, package: id, packageVersion, since, by, origin: stepOf(chain[0] ?? created), chain: steps };
 }
 
 function askedAndApproved(

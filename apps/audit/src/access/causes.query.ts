@@ -29,7 +29,7 @@ export class Causes {
     return new Map(causes.flatMap((cause) => (cause === null ? [] : [[cause.assignment, cause]])));
   }
 
-  /** From each assignment's creation back along the causation ids, oldest first. */
+  /** From each assignment's creation back along the causation ids, the first cause first: topics may arrive in any order. */
   private async chains(assignments: readonly string[], knownAt: string): Promise<Map<string, ReadLeaf[]>> {
     const rows = await this.db.query<LeafRow & { root: string }>(
       `with recursive chain(root, index, causation_id, depth) as (
@@ -38,7 +38,8 @@ export class Causes {
          union
          select c.root, p.index, p.causation_id, c.depth + 1 from chain c join leaf p on p.event_id = c.causation_id
          where c.depth < $3 and p.recorded_at <= $2::timestamptz)
-       select distinct c.root, ${leafColumns} from chain c join leaf l on l.index = c.index order by l.index`,
+       select c.root, ${leafColumns} from chain c join leaf l on l.index = c.index
+       group by c.root, l.index order by max(c.depth) desc, l.index`,
       [assignments, knownAt, maxDepth],
     );
     const byRoot = Map.groupBy(rows, ({ root }) => root);

@@ -1,6 +1,7 @@
-import { accessAt } from './access-at.js';
-import { at, byRequest, byRule, decided, stateOf } from './access.fixtures.js';
+import { accessAt, confirmedBy } from './access-at.js';
+import { at, byRequest, byRule, creating, decided, happened, stateOf } from './access.fixtures.js';
 import { decidedPeriods } from './decided.js';
+import { possiblePeriods } from './possible.js';
 
 const account = { account: true, because: [byRule] } as const;
 const analysts = { group: 'analysts', because: [byRequest] } as const;
@@ -11,9 +12,9 @@ describe('decided access', () => {
 
   it.each([
     ['08:59', 'none'],
-    ['09:00', 'account confirmed'],
-    ['10:00', 'account confirmed, analysts confirmed'],
-    ['12:00', 'account confirmed'],
+    ['09:00', 'account possible'],
+    ['10:00', 'account possible, analysts possible'],
+    ['12:00', 'account possible'],
     ['17:00', 'none'],
   ])('holds from the version that names it to the one that does not (%s)', (time, expected) => {
     expect(stateOf(periods, time)).toBe(expected);
@@ -34,6 +35,15 @@ describe('decided access', () => {
   it('is the same whatever order the versions come in, and doubled', () => {
     expect(decidedPeriods([...versions].reverse())).toEqual(periods);
     expect(decidedPeriods([...versions, ...versions])).toEqual(periods);
+  });
+
+  it('is confirmed where the application has it', () => {
+    const possible = possiblePeriods(happened(['09:00', 'operation.started', creating], ['09:10', 'account.created', creating]));
+    const states = ['09:05', '09:10'].map((time) => {
+      const access = accessAt(periods, at(time));
+      return access === null ? null : confirmedBy(possible, access, at(time)).state;
+    });
+    expect(states).toEqual(['possible', 'confirmed']);
   });
 
   it('tells of each turn which entry says so', () => {

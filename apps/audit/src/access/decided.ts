@@ -13,7 +13,8 @@ export interface DesiredVersion {
 
 /**
  * Access as decided, of one identity in one application: each version states the whole, so an entitlement holds from
- * the first version that names it to the first that does not. Versions may come in any order and doubled.
+ * the first version that names it to the first that does not. What was decided is confirmed by nobody yet.
+ * Versions may come in any order and doubled.
  */
 export function decidedPeriods(versions: readonly DesiredVersion[]): Period[] {
   const closed: Period[] = [];
@@ -38,7 +39,7 @@ function continued(
 ): Period {
   if (before !== undefined) return { ...before, reasons: withReason(before.reasons, turn, because) };
   const reasons = [{ from: turn, because }];
-  return { identity, application, entitlement, since: turn, until: null, confirmed: turn, found: false, enabled: true, reasons };
+  return { identity, application, entitlement, since: turn, until: null, confirmed: null, found: false, enabled: true, reasons };
 }
 
 function inOrder(versions: readonly DesiredVersion[]): DesiredVersion[] {

@@ -17,8 +17,8 @@ export type TimelineItem = Entitlement & {
   readonly until: string | null;
   readonly untilRecordedAt: string | null;
   readonly untilEntry: number | null;
-  /** At its end, or now. */
-  readonly state: PeriodState;
+  /** At its end, or now; null of what was decided, which the other basis confirms. */
+  readonly state: PeriodState | null;
   readonly confirmedAt: string | null;
   readonly enabled: boolean;
   readonly why: readonly Why[];
@@ -92,7 +92,7 @@ export function timelineItem(
     until: until?.at ?? null,
     untilRecordedAt: until?.recordedAt ?? null,
     untilEntry: until?.index ?? null,
-    state: stateAt(period, until?.at ?? '9999'),
+    state: basis === 'decided' ? null : stateAt(period, until?.at ?? '9999'),
     confirmedAt: confirmed?.at ?? null,
     enabled,
     why: why(becauseOf(period)),

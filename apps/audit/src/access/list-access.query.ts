@@ -1,6 +1,6 @@
 import { Query, QueryHandler, type IQueryHandler } from '@nestjs/cqrs';
 import { decodeCursor, pageOf, type Page } from '#libs/service-kit/page.js';
-import { accessAt, type AccessAt } from './access-at.js';
+import { accessAt, confirmedBy, type AccessAt } from './access-at.js';
 import type { Person } from './people.query.js';
 import type { Basis } from './steps.js';
 import { Timelines, type Holder, type HolderFilter } from './timelines.query.js';
@@ -46,12 +46,18 @@ export class ListAccessHandler implements IQueryHandler<ListAccess> {
       assignments: found.flatMap(({ because }) => because),
       knownAt: question.knownAt,
     });
+    const confirmed = question.basis === 'decided' ? await this.confirmed(question, found) : found;
     return pageOf(
-      found,
+      confirmed,
       limit,
       ({ application, identity }) => [application, identity],
       ({ identity, because, ...access }) => ({ identity: person(identity), ...access, why: why(because) }),
     );
+  }
+
+  private async confirmed({ at, knownAt }: AccessQuestion, found: readonly AccessAt[]): Promise<AccessAt[]> {
+    const possible = await this.timelines.periods('possible', found, knownAt);
+    return found.map((access, place) => confirmedBy(possible[place]?.periods ?? [], access, at));
   }
 
   /** Goes through the holders until the page is full: most had access, but those who left come first as often as last. */

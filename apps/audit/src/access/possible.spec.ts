@@ -1,9 +1,9 @@
-import { at, byRequest, byRule, creating, disabling, enabling, happened, joining, removing, stateOf } from './access.fixtures.js';
+import { at, byRequest, byRule, creating, disabling, enabling, happened, joining, removing, stateOf, type Step } from './access.fixtures.js';
 import { accessAt } from './access-at.js';
 import { possiblePeriods } from './possible.js';
 
 /** given(what happened) is(state at each time). */
-function given(...steps: Parameters<typeof happened>): { is(states: Readonly<Record<string, string>>): void } {
+function given(...steps: readonly Step[]): { is(states: Readonly<Record<string, string>>): void } {
   const periods = possiblePeriods(happened(...steps));
   return {
     is: (states) => {

@@ -73,7 +73,7 @@ const columns: Readonly<Record<string, (item: TimelineItem) => string>> = {
   basis: ({ basis }) => basis,
   since: ({ since }) => since,
   until: ({ until }) => until ?? '',
-  state: ({ state }) => state,
+  state: ({ state }) => state ?? '',
   enabled: ({ enabled }) => String(enabled),
   packages: ({ why }) => [...new Set(why.map((one) => one.package))].join(' '),
   causes: ({ why }) => why.map(({ by }) => (by.type === 'request' ? `request ${by.request}` : `rule ${by.rule}`)).join('; '),

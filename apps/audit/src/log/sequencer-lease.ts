@@ -22,6 +22,7 @@ export class LogWrittenElsewhere extends Error {
 /** The right to number entries: one process at a time. What it writes is fenced, so a former holder writes nothing. */
 export class SequencerLease {
   private readonly lease: Lease;
+  private taking: Promise<void> | undefined;
 
   /** @param takeOver the former holder is known to be dead: its lease is ours at once */
   constructor(
@@ -31,17 +32,25 @@ export class SequencerLease {
     this.lease = new Lease(db, 'audit.sequencer', uuidv7());
   }
 
-  /** @throws LogWrittenElsewhere while another process holds it */
+  /** Batches that ask at the same time wait for the same taking. @throws LogWrittenElsewhere while another process holds it */
   async hold(): Promise<Lease> {
-    for (const deadline = performance.now() + patienceMs; !this.lease.held; ) {
-      if (await this.lease.acquire({ force: this.takeOver })) this.takeOver = false;
-      else if (performance.now() < deadline) await wait(retryMs);
-      else throw new LogWrittenElsewhere();
+    if (!this.lease.held) {
+      this.taking ??= this.take().finally(() => (this.taking = undefined));
+      await this.taking;
     }
     return this.lease;
   }
 
   async release(): Promise<void> {
     await this.lease.release();
+  }
+
+  private async take(): Promise<void> {
+    const deadline = performance.now() + patienceMs;
+    while (!(await this.lease.acquire({ force: this.takeOver }))) {
+      if (performance.now() > deadline) throw new LogWrittenElsewhere();
+      await wait(retryMs);
+    }
+    this.takeOver = false;
   }
 }

@@ -1,0 +1,305 @@
+import { mkdtempSync } from 'node:fs';
+import type { Server } from 'node:http';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { LocalIssuer } from '#libs/auth/local-issuer.js';
+import type { PublicMessage } from '#libs/event-bus/message.js';
+import { PostgresBus } from '#libs/event-bus/postgres-bus.js';
+import { Database } from '#libs/event-store/database.js';
+import { Doorbell } from '#libs/event-store/doorbell.js';
+import { currentEpoch } from '#libs/event-store/epoch.js';
+import { EventStore } from '#libs/event-store/event-store.js';
+import { openCheckpoint, parseVkey } from '#libs/merkle-log/note.js';
+import { verifyConsistency, verifyInclusion } from '#libs/merkle-log/tree.js';
+import { verifyEvidencePack } from '#libs/merkle-log/verify-pack.js';
+import { TestClock } from '#libs/service-kit/clock.fixtures.js';
+import { close, httpFront, listen } from '#libs/service-kit/http-front.js';
+import { JsonLogger } from '#libs/service-kit/json-logger.js';
+import { loadSettings } from '#libs/service-kit/settings.js';
+import { startService, type RunningService } from '#libs/service-kit/start-service.js';
+import { testMasterKey } from '../../../test/support/event-store.js';
+import { eventually } from '../../../test/support/eventually.js';
+import { freshDatabase } from '../../../test/support/postgres.js';
+import { audit } from './audit.service.js';
+import { hire, minute, Story } from './log/messages.fixtures.js';
+
+const clock = new TestClock(minute(0));
+const logged: string[] = [];
+let database: Awaited<ReturnType<typeof freshDatabase>>;
+let service: RunningService;
+let server: Server;
+let url: string;
+let auditor: string;
+let db: Database;
+let publisher: PostgresBus;
+
+beforeAll(async () => {
+  database = await freshDatabase();
+  const issuer = LocalIssuer.open(mkdtempSync(join(tmpdir(), 'audit-')), 'identity-hub', clock);
+  auditor = await issuer.issue('grace', { roles: ['auditor'] });
+  const doorbell = new Doorbell();
+  service = await startService(audit, {
+    settings: loadSettings({}),
+    databaseUrl: database.url,
+    masterKey: testMasterKey,
+    tokens: issuer.verifier(),
+    logger: new JsonLogger('spec', { write: (line) => void logged.push(line) }),
+    clock,
+    doorbell,
+    alone: true,
+  });
+  ({ server, url } = await listen(httpFront([service]), '127.0.0.1', 0));
+  db = await Database.open({ url: database.url, schema: 'audit', migrations: [], doorbell, crossProcess: false });
+  publisher = new PostgresBus({ store: new EventStore(db, testMasterKey, () => clock.now(), await currentEpoch(db)), onError: () => undefined });
+});
+afterAll(async () => {
+  await close(server, 100);
+  await service.stop();
+  await db.close();
+  await database.drop();
+});
+
+async function get<Body = { items: Record<string, unknown>[]; nextCursor: string | null }>(path: string, status = 200): Promise<Body> {
+  const response = await fetch(`${url}/audit/v1/${path}`, { headers: { authorization: `Bearer ${auditor}` } });
+  const text = await response.text();
+  expect([response.status, response.status === status ? '' : text]).toEqual([status, '']);
+  return (response.headers.get('content-type')?.includes('json') === true ? JSON.parse(text) : text) as Body;
+}
+
+let logSize = 0;
+
+/** Publishes at `time`, and waits until the log has it. */
+async function publish(time: string, messages: readonly PublicMessage[]): Promise<void> {
+  clock.set(time);
+  await publisher.publish(messages);
+  logSize += messages.length;
+  await eventually(async () => (await db.query(`select 1 from tree_head where size = $1`, [logSize])).length === 1);
+}
+
+interface Item {
+  readonly identity: { readonly id: string; readonly employeeId: string | null; readonly displayName: string | null };
+  readonly entitlements: readonly Record<string, unknown>[];
+  readonly since: string;
+  readonly until: string | null;
+  readonly state: string;
+  readonly enabled: boolean;
+  readonly why: readonly { readonly package: string; readonly by: Record<string, unknown>; readonly origin: { readonly type: string } }[];
+}
+const access = async (query: string): Promise<Item[]> => (await get<{ items: Item[] }>(`access?application=chat&${query}`)).items;
+
+const ada = new Story('ada');
+const grace = new Story('grace');
+
+/** 09:00 hired, 09:02 account · 10:00 asks, 10:05 approved, 10:07 in the group · 17:00 leaves, 17:01 off, verified 17:02. */
+async function adasDay(): Promise<void> {
+  await publish(minute(3), [...hire(ada), ...hire(grace)]);
+  ada.begin();
+  const because = [ada.assignment('analyst')];
+  const basics = { account: true, because: [ada.assignment('basics')] } as const;
+  const asked = ada.requested(minute(60), 'submitted', { justification: 'I analyse' });
+  const decided = ada.requested(minute(65), 'decided', { stage: 0, approver: grace.identity, decision: 'approve', comment: 'she does' }, asked);
+  const approved = ada.requested(minute(65), 'approved', {}, decided);
+  const by = { type: 'request', request: asked.subject, approvers: [grace.identity] };
+  const assigned = ada.assigned(minute(65), approved, 'analyst', by);
+  const desired = ada.desired(minute(65), assigned, [basics, { group: 'analysts', because }]);
+  const started = ada.result(minute(66), 'operation.started', desired, { kind: 'add-member', group: 'analysts', because });
+  const added = ada.result(minute(67), 'membership.added', started, { kind: 'add-member', group: 'analysts', because });
+  await publish(minute(68), [asked, decided, approved, assigned, desired, started, added]);
+  ada.begin();
+  const left = ada.known(minute(480), added, 'inactive');
+  const nothing = ada.desired(minute(480), left, []);
+  const disabling = ada.result(minute(481), 'operation.started', nothing, { kind: 'disable-account' });
+  const disabled = ada.result(minute(482), 'account.disabled', disabling, { kind: 'disable-account', verified: true });
+  await publish(minute(483), [left, nothing, disabling, disabled]);
+}
+
+beforeAll(adasDay);
+
+describe('who had access, and why', () => {
+  it('names the account by its birthright rule, back to the HR record', async () => {
+    const [first] = (await access(`at=${minute(30)}`)).filter(({ identity }) => identity.id === ada.identity);
+    expect(first).toMatchObject({
+      identity: { id: ada.identity, employeeId: 'no-ada', displayName: 'ada Example' },
+      since: minute(1),
+      until: minute(482),
+      state: 'confirmed',
+      enabled: true,
+      entitlements: [{ account: true, since: minute(1), until: minute(482), state: 'confirmed' }],
+      why: [{ package: 'basics', by: { type: 'birthright', rule: 'everyone' }, origin: { type: 'hub.hr.worker.hired.v1' } }],
+    });
+  });
+
+  it('names a group by its request, who approved it, and both their words', async () => {
+    const [item] = (await access(`at=${minute(120)}`)).filter(({ identity }) => identity.id === ada.identity);
+    expect(item?.entitlements).toEqual([
+      { account: true, since: minute(1), until: minute(482), state: 'confirmed' },
+      { group: 'analysts', since: minute(66), until: null, state: 'confirmed' },
+    ]);
+    expect(item?.why.find((one) => one.package === 'analyst')?.by).toMatchObject({
+      type: 'request',
+      requester: { id: ada.identity, displayName: 'ada Example' },
+      justification: 'I analyse',
+      approvals: [{ approver: { displayName: 'grace Example' }, decision: 'approve', comment: 'she does', at: minute(65) }],
+    });
+  });
+
+  it('tells what was possible from what was decided', async () => {
+    const ids = async (query: string): Promise<string[]> => (await access(query)).map(({ identity }) => identity.id).sort();
+    const both = [ada.identity, grace.identity].sort();
+    expect(await ids(`at=${minute(0)}&basis=decided`)).toEqual(both);
+    expect(await ids(`at=${minute(0)}&basis=possible`)).toEqual([]);
+    expect(await ids(`at=${minute(481)}&basis=decided`)).toEqual([grace.identity]);
+    expect(await ids(`at=${minute(481)}`)).toEqual(both);
+    expect(await ids(`at=${minute(482)}`)).toEqual([grace.identity]);
+    expect(await ids(`at=${minute(482)}&includeDisabled=true`)).toEqual(both);
+  });
+
+  it('answers as was known at another time', async () => {
+    const before = await access(`at=${minute(500)}&knownAt=${minute(100)}`);
+    expect(before.find(({ identity }) => identity.id === ada.identity)).toMatchObject({ until: null });
+    expect((await access(`at=${minute(500)}`)).map(({ identity }) => identity.id)).toEqual([grace.identity]);
+    expect(await access(`at=${minute(500)}&knownAt=${minute(2)}`)).toEqual([]);
+  });
+
+  it('comes in pages', async () => {
+    const path = `access?at=${minute(30)}&limit=1`;
+    const one = await get<{ items: Item[]; nextCursor: string }>(path);
+    const two = await get<{ items: Item[]; nextCursor: string | null }>(`${path}&cursor=${one.nextCursor}`);
+    expect([one.items.length, two.items.length, two.nextCursor]).toEqual([1, 1, null]);
+    expect(one.items[0]?.identity.id).not.toBe(two.items[0]?.identity.id);
+  });
+
+  it('shows an identity over time, on both bases, with the entries that say so', async () => {
+    const { items } = await get(`identities/${ada.identity}/timeline`);
+    const lines = items.map((one) => [one['basis'], one['account'] ?? one['group'], one['since'], one['until'], one['enabled']]);
+    expect(lines).toEqual([
+      ['decided', true, minute(0), minute(480), true],
+      ['possible', true, minute(1), minute(482), true],
+      ['decided', 'analysts', minute(65), minute(480), true],
+      ['possible', 'analysts', minute(66), null, true],
+      ['possible', true, minute(482), null, false],
+    ]);
+    expect(items[1]).toMatchObject({ sinceRecordedAt: minute(3), confirmedAt: minute(2) });
+    const entry = await get<Record<string, unknown>>(`entries/${String(items[1]?.['sinceEntry'])}`);
+    expect(entry).toMatchObject({ type: 'hub.provisioning.operation.started.v1', data: { kind: 'create-account', identity: ada.identity } });
+  });
+
+  it.each([
+    ['access?basis=observed', '/basis', 'observed is not served yet'],
+    ['access?basis=guessed', '/basis', 'must be decided or possible'],
+    ['access?at=2026-03-03', '/at', 'must be an instant'],
+    ['access?identity=ada', '/identity', 'UUID'],
+    ['access?filter=x', '/filter', 'not a field known here'],
+    ['identities/ada/timeline', '/id', 'UUID'],
+    ['entries?filter=colour eq "red"', '/filter', 'unknown attribute'],
+    ['entries?filter=type eq', '/filter', 'at '],
+    ['entries/1/proof?size=9999', '/size', 'no more entries'],
+    ['entries/x', '/index', 'whole number'],
+    ['consistency', '/from', 'missing'],
+  ])('refuses %s naming %s and the mend', async (path, pointer, detail) => {
+    const { errors } = await get<{ errors: { pointer: string; detail: string }[] }>(path, 400);
+    expect(errors[0]).toEqual({ pointer, detail: expect.stringContaining(detail) });
+  });
+
+  it('answers nobody without the role', async () => {
+    for (const path of ['entries', 'access', 'checkpoint', `identities/${ada.identity}/timeline`, 'exports/x']) {
+      expect((await fetch(`${url}/audit/v1/${path}`)).status).toBe(401);
+    }
+  });
+});
+
+describe('entries and proofs', () => {
+  it('finds entries by filter, in order, and opens what they say about people', async () => {
+    const filter = encodeURIComponent(`identity eq "${ada.identity}" and type sw "hub.governance.request"`);
+    const { items } = await get(`entries?filter=${filter}`);
+    expect(items.map((one) => one['type'])).toEqual(
+      ['submitted', 'decided', 'approved'].map((what) => `hub.governance.request.${what}.v1`),
+    );
+    expect(items[1]).toMatchObject({ actor: 'service/test', personal: [{ subject: grace.identity, fields: { comment: 'she does' } }] });
+    const chain = await get(`entries?filter=${encodeURIComponent(`causationId eq "${String(items[0]?.['id'])}"`)}`);
+    expect(chain.items.map((one) => one['index'])).toEqual([items[1]?.['index']]);
+  });
+
+  it('proves each entry against the checkpoint it signs, and one checkpoint against the next', async () => {
+    const { vkey } = await get<{ vkey: string }>('checkpoint/key');
+    const { size, root } = openCheckpoint(await get<string>('checkpoint'), parseVkey(vkey));
+    expect(size).toBe(logSize);
+    const proof = await get<{ leafHash: string; path: string[] }>('entries/5/proof');
+    const bytes = (texts: readonly string[]): Buffer[] => texts.map((text) => Buffer.from(text, 'base64'));
+    expect(verifyInclusion(bytes([proof.leafHash])[0] ?? root, 5, size, bytes(proof.path), root)).toBe(true);
+    const consistency = await get<{ path: string[]; fromRoot: string }>('consistency?from=12');
+    const before = { size: 12, root: bytes([consistency.fromRoot])[0] ?? root };
+    expect(verifyConsistency(before, { size, root }, bytes(consistency.path))).toBe(true);
+  });
+});
+
+describe('an export', () => {
+  async function exported(scope: object): Promise<Buffer> {
+    const headers = { authorization: `Bearer ${auditor}`, 'content-type': 'application/json' };
+    const body = JSON.stringify({ scope, from: minute(0), to: minute(600) });
+    const started = await fetch(`${url}/audit/v1/exports`, { method: 'POST', headers, body });
+    expect(started.status).toBe(202);
+    const location = started.headers.get('location') ?? '';
+    const href = await eventually(async () => {
+      const job = (await (await fetch(url + location, { headers })).json()) as { status: string; href: string | null };
+      return job.status === 'completed' ? job.href : undefined;
+    });
+    const pack = await fetch(url + href, { headers });
+    expect(pack.headers.get('content-type')).toBe('application/zip');
+    return Buffer.from(await pack.arrayBuffer());
+  }
+
+  it.each([['an application', { application: 'chat' }], ['an identity', { identity: ada.identity }]])(
+    'of %s proves offline, with the causes of everything in it',
+    async (_, scope) => {
+      const { vkey } = await get<{ vkey: string }>('checkpoint/key');
+      const verdict = verifyEvidencePack(await exported(scope), vkey);
+      expect(verdict).toMatchObject({ ok: true, findings: [], checkpoint: { size: logSize } });
+      expect(verdict.entries).toBeGreaterThanOrEqual(17);
+    },
+  );
+
+  it('does not verify when an entry was changed in the database', async () => {
+    const change = (from: string, to: string): Promise<void> =>
+      db.transaction(async (tx) => {
+        await tx.query(`set local session_replication_role = replica`);
+        await tx.query(`update leaf set leaf_data = replace(leaf_data, $1, $2) where identity = $3 and type = 'hub.provisioning.account.created.v1'`, [from, to, ada.identity]);
+      });
+    await change('"account":"u1"', '"account":"u2"');
+    const verdict = verifyEvidencePack(await exported({ application: 'chat' }));
+    expect(verdict).toMatchObject({ ok: false, findings: [expect.stringContaining('its proof does not lead to the signed root')] });
+    await change('"account":"u2"', '"account":"u1"');
+  });
+
+  it('refuses a package by name, and a scope of nothing or two things', async () => {
+    const headers = { authorization: `Bearer ${auditor}`, 'content-type': 'application/json' };
+    const refused = async (scope: object): Promise<unknown> => {
+      const body = JSON.stringify({ scope, from: minute(0), to: minute(600) });
+      return await (await fetch(`${url}/audit/v1/exports`, { method: 'POST', headers, body })).json();
+    };
+    expect(await refused({ package: 'basics' })).toMatchObject({ status: 400, errors: [{ pointer: '/scope/package', detail: expect.stringContaining('not served yet') }] });
+    expect(await refused({})).toMatchObject({ status: 400, errors: [{ pointer: '/scope' }] });
+    expect(await refused({ application: 'chat', identity: ada.identity })).toMatchObject({ status: 400, errors: [{ pointer: '/scope' }] });
+  });
+});
+
+it('documents every route', () => {
+  const paths = Object.keys(service.document().paths).filter((path) => path.startsWith('/audit/v1/'));
+  expect(paths.sort()).toEqual([
+    '/audit/v1/access',
+    '/audit/v1/checkpoint',
+    '/audit/v1/checkpoint/key',
+    '/audit/v1/consistency',
+    '/audit/v1/entries',
+    '/audit/v1/entries/{index}',
+    '/audit/v1/entries/{index}/proof',
+    '/audit/v1/exports',
+    '/audit/v1/exports/{id}',
+    '/audit/v1/exports/{id}/pack',
+    '/audit/v1/identities/{id}/timeline',
+  ]);
+});
+
+it('nothing failed behind the scenes', () => {
+  expect(logged.filter((line) => line.includes('"error"'))).toEqual([]);
+});
