@@ -131,27 +131,35 @@ export function planConsistency(oldSize: number, newSize: number): ProofPlan {
   return plan(oldSize === 0 || oldSize === newSize ? [] : consistencyRanges(oldSize, 0, newSize, true));
 }
 
+/** A leaf's way up: `at` its index among `last + 1` nodes of a level. */
+interface Way {
+  at: number;
+  last: number;
+}
+
+function up(way: Way): void {
+  way.at = Math.floor(way.at / 2);
+  way.last = Math.floor(way.last / 2);
+}
+
+/** Is the next sibling on the left? Then also skips the levels on which there is none (RFC 9162 §2.1.3.2, step 4). */
+function siblingIsLeft(way: Way): boolean {
+  if (way.at % 2 === 0 && way.at !== way.last) return false;
+  while (way.at % 2 === 0 && way.at !== 0) up(way);
+  return true;
+}
+
 /** Does the path lead from this leaf to this root? (RFC 9162 §2.1.3.2) */
 export function verifyInclusion(leaf: Buffer, index: number, size: number, path: readonly Buffer[], root: Buffer): boolean {
   if (index < 0 || index >= size) return false;
-  let fn = index;
-  let sn = size - 1;
+  const way = { at: index, last: size - 1 };
   let hash = leaf;
   for (const sibling of path) {
-    if (sn === 0) return false;
-    if (fn % 2 === 1 || fn === sn) {
-      hash = nodeHash(sibling, hash);
-      while (fn % 2 === 0 && fn !== 0) {
-        fn = Math.floor(fn / 2);
-        sn = Math.floor(sn / 2);
-      }
-    } else {
-      hash = nodeHash(hash, sibling);
-    }
-    fn = Math.floor(fn / 2);
-    sn = Math.floor(sn / 2);
+    if (way.last === 0) return false;
+    hash = siblingIsLeft(way) ? nodeHash(sibling, hash) : nodeHash(hash, sibling);
+    up(way);
   }
-  return sn === 0 && hash.equals(root);
+  return way.last === 0 && hash.equals(root);
 }
 
 /** Is the tree with `oldRoot` a prefix of the one with `newRoot`? (RFC 9162 §2.1.4.2) */
@@ -163,31 +171,21 @@ export function verifyConsistency(
   if (oldSize > newSize) return false;
   if (oldSize === newSize) return proof.length === 0 && oldRoot.equals(newRoot);
   if (oldSize === 0) return proof.length === 0 && oldRoot.equals(emptyRoot);
-  const path = Number.isInteger(Math.log2(oldSize)) ? [oldRoot, ...proof] : [...proof];
-  const [first, ...rest] = path;
+  const [first, ...rest] = Number.isInteger(Math.log2(oldSize)) ? [oldRoot, ...proof] : proof;
   if (first === undefined) return false;
-  let fn = oldSize - 1;
-  let sn = newSize - 1;
-  while (fn % 2 === 1) {
-    fn = Math.floor(fn / 2);
-    sn = Math.floor(sn / 2);
-  }
-  let fr = first;
-  let sr = first;
+  const way = { at: oldSize - 1, last: newSize - 1 };
+  while (way.at % 2 === 1) up(way);
+  let before = first;
+  let after = first;
   for (const hash of rest) {
-    if (sn === 0) return false;
-    if (fn % 2 === 1 || fn === sn) {
-      fr = nodeHash(hash, fr);
-      sr = nodeHash(hash, sr);
-      while (fn % 2 === 0 && fn !== 0) {
-        fn = Math.floor(fn / 2);
-        sn = Math.floor(sn / 2);
-      }
+    if (way.last === 0) return false;
+    if (siblingIsLeft(way)) {
+      before = nodeHash(hash, before);
+      after = nodeHash(hash, after);
     } else {
-      sr = nodeHash(sr, hash);
+      after = nodeHash(after, hash);
     }
-    fn = Math.floor(fn / 2);
-    sn = Math.floor(sn / 2);
+    up(way);
   }
-  return sn === 0 && fr.equals(oldRoot) && sr.equals(newRoot);
+  return way.last === 0 && before.equals(oldRoot) && after.equals(newRoot);
 }

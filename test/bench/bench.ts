@@ -1,4 +1,5 @@
 import { report, type Line } from './measure.js';
+import { benchHub } from './hub.bench.js';
 import { benchStore } from './store.bench.js';
 import { startPostgres } from '../support/postgres-server.js';
 
@@ -12,4 +13,5 @@ try {
 } finally {
   await server.stop();
 }
+for (const history of [0, 20_000]) lines.push(...(await benchHub(runs, history)));
 await report(lines);

@@ -17,8 +17,19 @@ const batches = 50;
 /** Appends one by one and in batches, and reading, each against the same rows by plain SQL on the same server. */
 export async function benchStore(url: string, runs: number, history: number): Promise<Line[]> {
   const schema = 'bench_store';
-  const db = await Database.open({ url, schema, migrations: eventStoreMigrations, poolSize: writers, crossProcess: false });
-  const store = new EventStore(db, new MasterKey(Buffer.alloc(32, 1)), () => new Date().toISOString(), await currentEpoch(db));
+  const db = await Database.open({
+    url,
+    schema,
+    migrations: eventStoreMigrations,
+    poolSize: writers,
+    crossProcess: false,
+  });
+  const store = new EventStore(
+    db,
+    new MasterKey(Buffer.alloc(32, 1)),
+    () => new Date().toISOString(),
+    await currentEpoch(db),
+  );
   const pool = new pg.Pool({ connectionString: url, max: writers, options: `-c search_path=${schema}` });
   const raw = new pg.Pool({ connectionString: url, max: writers });
   await raw.query(`create schema if not exists bench_floor`);
@@ -49,7 +60,12 @@ export async function benchStore(url: string, runs: number, history: number): Pr
     });
 
   const figures: Record<'one' | 'oneFloor' | 'many' | 'manyFloor' | 'read' | 'readFloor', number[]> = {
-    one: [], oneFloor: [], many: [], manyFloor: [], read: [], readFloor: [],
+    one: [],
+    oneFloor: [],
+    many: [],
+    manyFloor: [],
+    read: [],
+    readFloor: [],
   };
   for (let filled = 0; filled < history; filled += 500) await ours(500);
   await inLanes(writers, 500, () => ours(1));
@@ -62,7 +78,7 @@ export async function benchStore(url: string, runs: number, history: number): Pr
     figures.many.push(perSecond(batch * batches, await timed(() => inLanes(4, batches, () => ours(batch)))));
     let read = 0;
     const readMs = await timed(async () => {
-      for (let place = beginning; read < 20_000; ) {
+      for (let place = beginning; read < 20_000;) {
         const page = await store.read(place, 1000);
         read += page.facts.length;
         place = page.next;
@@ -71,7 +87,8 @@ export async function benchStore(url: string, runs: number, history: number): Pr
     });
     figures.read.push(perSecond(read, readMs));
     const floorMs = await timed(async () => {
-      for (let offset = 0; offset < 20_000; offset += 1000) await raw.query(`select * from bench_floor.events limit 1000`);
+      for (let offset = 0; offset < 20_000; offset += 1000)
+        await raw.query(`select * from bench_floor.events limit 1000`);
     });
     figures.readFloor.push(perSecond(20_000, floorMs));
   }
@@ -80,8 +97,25 @@ export async function benchStore(url: string, runs: number, history: number): Pr
   await raw.end();
   const suffix = history > 0 ? `, ${history.toLocaleString('en')} events before` : '';
   return [
-    { name: `append one by one, ${writers} writers${suffix}`, unit: 'events/s', runs: figures.one, floor: { what: 'plain INSERT', runs: figures.oneFloor }, goal: '60 %' },
-    { name: `append in batches of ${batch}${suffix}`, unit: 'events/s', runs: figures.many, floor: { what: 'plain INSERT of unnest', runs: figures.manyFloor }, goal: '60 %' },
-    { name: `gap-free read${suffix}`, unit: 'events/s', runs: figures.read, floor: { what: 'plain SELECT', runs: figures.readFloor } },
+    {
+      name: `append one by one, ${writers} writers${suffix}`,
+      unit: 'events/s',
+      runs: figures.one,
+      floor: { what: 'plain INSERT', runs: figures.oneFloor },
+      goal: '60 %',
+    },
+    {
+      name: `append in batches of ${batch}${suffix}`,
+      unit: 'events/s',
+      runs: figures.many,
+      floor: { what: 'plain INSERT of unnest', runs: figures.manyFloor },
+      goal: '60 %',
+    },
+    {
+      name: `gap-free read${suffix}`,
+      unit: 'events/s',
+      runs: figures.read,
+      floor: { what: 'plain SELECT', runs: figures.readFloor },
+    },
   ];
 }

@@ -37,6 +37,12 @@ export class StubDirectory {
   private readonly byUserName = new Map<string, StubUser[]>();
   private readonly byExternalId = new Map<string, StubUser[]>();
   private next = 1;
+  /** Told of every account made. */
+  onCreated: (user: StubUser) => void = () => undefined;
+
+  get userCount(): number {
+    return this.users.size;
+  }
 
   dump(): { users: StubUser[]; groups: StubGroup[] } {
     return { users: [...this.users.values()], groups: [...this.groups.values()] };
@@ -52,6 +58,7 @@ export class StubDirectory {
     const user: StubUser = { ...resource, id, meta: { resourceType: 'User', created: new Date().toISOString() } };
     this.users.set(id, user);
     this.index(user);
+    this.onCreated(user);
     return user;
   }
 

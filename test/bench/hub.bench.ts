@@ -1,0 +1,231 @@
+import { Pool } from 'undici';
+import { eventually } from '../support/eventually.js';
+import { startHub, type HubUnderTest } from '../support/hub.js';
+import { startScimStub, type ScimStub } from '../targets/scim-stub.js';
+import { inLanes, percentile, timed, type Line } from './measure.js';
+
+const token = 'bench-token';
+const people = 2_000;
+const crowd = 5_000;
+const singles = 100;
+
+interface Bench {
+  readonly hub: HubUnderTest;
+  readonly stub: ScimStub;
+  readonly hr: string;
+  readonly admin: string;
+  next: number;
+}
+
+/** The hub as a process of its own on embedded PostgreSQL, a stub that answers at once in this one. */
+export async function benchHub(runs: number, history: number): Promise<Line[]> {
+  const [hub, stub] = await Promise.all([startHub(), startScimStub({ token })]);
+  try {
+    const bench: Bench = {
+      hub,
+      stub,
+      hr: await hub.token('hr', 'hr-feed'),
+      admin: await hub.token('admin', 'admin'),
+      next: 1,
+    };
+    await configure(bench);
+    if (history > 0) await imported(bench, history);
+    const figures = {
+      idle: [] as number[],
+      stage: [] as number[],
+      endToEnd: [] as number[],
+      during: [] as number[],
+      floor: [] as number[],
+    };
+    for (let run = 0; run < runs; run += 1) {
+      figures.floor.push(await floor(stub));
+      figures.idle.push(await idleHires(bench));
+      figures.endToEnd.push((people * 1000) / (await timed(() => imported(bench, people))));
+      figures.stage.push(await stage(bench));
+      figures.during.push(await hiresDuringImport(bench));
+    }
+    const suffix = history > 0 ? `, ${history.toLocaleString('en')} people before` : '';
+    const raw = { what: 'raw POSTs by undici', runs: figures.floor };
+    return [
+      { name: `HR record to account, idle, p50${suffix}`, unit: 'ms', runs: figures.idle, goal: 'under 25 ms' },
+      {
+        name: `creation, desired access stored, audit running${suffix}`,
+        unit: 'users/s',
+        runs: figures.stage,
+        floor: raw,
+        goal: '2,000/s',
+      },
+      {
+        name: `import to accounts, end to end${suffix}`,
+        unit: 'users/s',
+        runs: figures.endToEnd,
+        floor: raw,
+        goal: '1,000/s',
+      },
+      {
+        name: `one hire during an import of ${crowd.toLocaleString('en')}, p50${suffix}`,
+        unit: 'ms',
+        runs: figures.during,
+        goal: 'under 300 ms',
+      },
+    ];
+  } finally {
+    await hub.discard();
+    await stub.stop();
+  }
+}
+
+async function configure({ hub, stub, admin }: Bench): Promise<void> {
+  const put = async (path: string, body: object): Promise<void> => {
+    const { status, text } = await hub.call('PUT', path, { token: admin, body });
+    if (status >= 300) throw new Error(`PUT ${path} answered ${status}: ${text}`);
+  };
+  await put('/provisioning/v1/connectors/app', {
+    displayName: 'App',
+    mode: 'enforce',
+    protocol: 'scim2',
+    baseUrl: stub.baseUrl,
+    auth: { type: 'bearer', token },
+  });
+  await put('/governance/v1/applications/app', { displayName: 'App', connectorId: 'app' });
+  await put('/governance/v1/access-packages/base', {
+    displayName: 'Base',
+    grants: [{ application: 'app', account: true }],
+  });
+  await put('/governance/v1/birthright-rules/base', {
+    displayName: 'Base',
+    filter: 'status eq "active"',
+    packages: ['base'],
+  });
+}
+
+/** Resolves when the stub has made an account for which this is true; the hub has the other core to itself meanwhile. */
+function created(stub: ScimStub, isIt: (userName: string) => boolean): Promise<void> {
+  return new Promise((done, failed) => {
+    const former = stub.directory.onCreated;
+    const late = setTimeout(() => failed(new Error('no account after two minutes')), 120_000);
+    stub.directory.onCreated = (user) => {
+      former(user);
+      if (!isIt(user.userName ?? '')) return;
+      clearTimeout(late);
+      stub.directory.onCreated = former;
+      done();
+    };
+  });
+}
+
+/** Resolves when the stub holds so many users. */
+async function users(stub: ScimStub, count: number): Promise<void> {
+  if (stub.directory.userCount < count) await created(stub, () => stub.directory.userCount >= count);
+}
+
+function rows(bench: Bench, count: number): string {
+  const lines = Array.from({ length: count }, () => {
+    const id = bench.next++;
+    return `b${id},Given${id},Family${id},b${id}@corp.example,Engineering,2020-01-01`;
+  });
+  return ['employeeId,givenName,familyName,email,department,hireDate', ...lines, ''].join('\n');
+}
+
+async function importFile({ hub, hr }: Bench, csv: string): Promise<string> {
+  const answer = await hub.call('POST', '/hr/v1/imports?mode=delta', {
+    token: hr,
+    body: csv,
+    headers: { 'content-type': 'text/csv' },
+  });
+  if (answer.status !== 202) throw new Error(`the import was answered ${answer.status}: ${answer.text}`);
+  return answer.headers.get('location') ?? '';
+}
+
+async function imported(bench: Bench, count: number): Promise<void> {
+  const before = bench.stub.directory.userCount;
+  await importFile(bench, rows(bench, count));
+  await users(bench.stub, before + count);
+}
+
+async function hire(bench: Bench): Promise<number> {
+  const id = bench.next++;
+  const userName = `b${id}@corp.example`;
+  const body = { givenName: 'G', familyName: `F${id}`, email: userName, hireDate: '2020-01-01' };
+  return await timed(async () => {
+    const there = created(bench.stub, (name) => name === userName);
+    const { status, text } = await bench.hub.call('PUT', `/hr/v1/workers/b${id}`, { token: bench.hr, body });
+    if (status !== 201) throw new Error(`PUT answered ${status}: ${text}`);
+    await there;
+  });
+}
+
+async function idleHires(bench: Bench): Promise<number> {
+  const samples: number[] = [];
+  for (let n = 0; n < singles; n += 1) {
+    samples.push(await hire(bench));
+    await new Promise((done) => setTimeout(done, 5));
+  }
+  return percentile(samples, 0.5);
+}
+
+/** The connector pauses while the people arrive; then it alone works off what is desired. */
+async function stage(bench: Bench): Promise<number> {
+  const { hub, stub, admin } = bench;
+  const act = async (action: string): Promise<void> => {
+    const { status, text } = await hub.call('POST', `/provisioning/v1/connectors/app/${action}`, { token: admin });
+    if (status >= 300) throw new Error(`${action} answered ${status}: ${text}`);
+  };
+  await act('pause');
+  const before = stub.directory.userCount;
+  await importFile(bench, rows(bench, people));
+  const last = encodeURIComponent(`employeeId eq "b${bench.next - 1}"`);
+  await eventually(
+    async () => {
+      const { body } = await hub.call<{ items: { id: string }[] }>('GET', `/governance/v1/identities?filter=${last}`, {
+        token: admin,
+      });
+      return body.items.length === 1;
+    },
+    { timeoutMs: 60_000 },
+  );
+  // Whoever was read last is desired last; the rest of the way is one page of messages.
+  await new Promise((done) => setTimeout(done, 1_000));
+  const ms = await timed(async () => {
+    await act('resume');
+    await users(stub, before + people);
+  });
+  return (people * 1000) / ms;
+}
+
+async function hiresDuringImport(bench: Bench): Promise<number> {
+  const before = bench.stub.directory.userCount;
+  await importFile(bench, rows(bench, crowd));
+  const samples: number[] = [];
+  while (bench.stub.directory.userCount < before + crowd && samples.length < 200) {
+    samples.push(await hire(bench));
+    await new Promise((done) => setTimeout(done, 50));
+  }
+  await users(bench.stub, before + crowd + samples.length);
+  return percentile(samples, 0.5);
+}
+
+/** Prepared bodies, no thought, the best of two concurrencies. */
+async function floor(stub: ScimStub): Promise<number> {
+  const { origin, pathname } = new URL(stub.baseUrl);
+  const pool = new Pool(origin, { connections: 32 });
+  const headers = { authorization: `Bearer ${token}`, 'content-type': 'application/scim+json' };
+  const rates: number[] = [];
+  const kept = stub.directory.userCount;
+  for (const lanes of [16, 32]) {
+    const ms = await timed(() =>
+      inLanes(lanes, people, async (n) => {
+        const { body } = await pool.request({
+          path: `${pathname}/Users`,
+          method: 'POST',
+          headers,
+          body: `{"userName":"floor-${lanes}-${n}-${kept}","active":true}`,
+        });
+        await body.dump();
+      }),
+    );
+    rates.push((people * 1000) / ms);
+  }
+  await pool.close();
+  return Math.max(...rates);
+}
