@@ -7,6 +7,8 @@ export function filterInput<T>(pointer: string, read: () => T): T {
     return read();
   } catch (error) {
     if (!(error instanceof FilterError)) throw error;
-    throw new InvalidInput([{ pointer, detail: `is no filter this field takes: ${error.message}, at character ${error.position + 1}` }]);
+    throw new InvalidInput([
+      { pointer, detail: `is no filter this field takes: ${error.message}, at character ${error.position + 1}` },
+    ]);
   }
 }

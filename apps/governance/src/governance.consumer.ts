@@ -7,7 +7,6 @@ import type { PublicMessage } from '#libs/event-bus/message.js';
 import { crashPoint } from '#libs/event-store/crash-point.js';
 import type { Work } from '#libs/event-store/work.js';
 import { ProvisioningResultsConsumer } from './assignments/provisioning-results.consumer.js';
-import { Catalog } from './catalog/catalog.query.js';
 import { RestatementConsumer } from './desired-access/restatement.consumer.js';
 import { HrLifecycleConsumer } from './identities/hr-lifecycle.consumer.js';
 import { People } from './people/people.query.js';
@@ -21,7 +20,6 @@ export class GovernanceConsumer implements OnModuleInit {
   constructor(
     private readonly bus: EventBus,
     private readonly people: People,
-    private readonly catalog: Catalog,
     private readonly lifecycle: HrLifecycleConsumer,
     private readonly results: ProvisioningResultsConsumer,
     private readonly restatement: RestatementConsumer,
@@ -40,7 +38,10 @@ export class GovernanceConsumer implements OnModuleInit {
     const hr = batch.filter(({ topic }) => topic === topics.lifecycle) as PublicMessage<WorkerMessage>[];
     const results = batch.filter(({ topic }) => topic === topics.results) as PublicMessage<ResultMessage>[];
     if (hr.length > 0 || results.length > 0) await this.concerningPeople(hr, results, work);
-    this.restatement.handle(batch.filter(({ topic }) => topic === topics.connectors), work);
+    this.restatement.handle(
+      batch.filter(({ topic }) => topic === topics.connectors),
+      work,
+    );
     crashPoint('governance.before-commit');
   }
 
@@ -52,12 +53,11 @@ export class GovernanceConsumer implements OnModuleInit {
     const wanted = this.lifecycle.wanted(hr);
     const ids = [...wanted.ids, ...this.results.wanted(results).ids];
     if (ids.length === 0) return;
-    // The catalog first: who joins after a newer one was read is found by its own recomputation.
-    const catalog = await this.catalog.current();
-    const crowd = await this.people.load({ ...wanted, ids });
+    const { catalog, crowd } = await this.people.today({ ...wanted, ids });
     if (hr.length > 0) {
       await this.lifecycle.handle(hr, crowd, catalog, work);
-      this.catalog.guard(work, catalog);
+      // A rule defined meanwhile would miss whoever joins here: both are decided again, one after the other.
+      this.people.guard(work, catalog);
     }
     this.results.handle(results, crowd, work);
   }

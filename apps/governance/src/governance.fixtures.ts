@@ -37,7 +37,12 @@ export interface RunningGovernance {
   readonly clock: TestClock;
   /** What another connection sees. */
   readonly db: Database;
-  call(method: string, path: string, body?: object, more?: { as?: string; roles?: string[]; headers?: Record<string, string> }): Promise<Answer>;
+  call(
+    method: string,
+    path: string,
+    body?: object,
+    more?: { as?: string; roles?: string[]; headers?: Record<string, string> },
+  ): Promise<Answer>;
   publish(...messages: readonly PublicMessage[]): Promise<void>;
   /** Publishes HR's statements and waits until everybody they are about is known as stated. */
   stated(...messages: readonly PublicMessage<WorkerMessage>[]): Promise<void>;
@@ -69,24 +74,46 @@ export async function runningGovernance(): Promise<RunningGovernance> {
       clock,
     });
     const { server, url } = await listen(httpFront([service]), '127.0.0.1', 0);
-    return { url, stop: async () => { await close(server); await service.stop(); } };
+    return {
+      url,
+      stop: async () => {
+        await close(server);
+        await service.stop();
+      },
+    };
   };
   let running = await start();
-  const others = await Database.open({ url: database.url, schema: 'others', migrations: [...eventStoreMigrations, ...busMigrations], poolSize: 2 });
+  const others = await Database.open({
+    url: database.url,
+    schema: 'others',
+    migrations: [...eventStoreMigrations, ...busMigrations],
+    poolSize: 2,
+  });
   const store = new EventStore(others, masterKeyOf(masterKey, dataDir), () => clock.now(), await currentEpoch(others));
   const bus = new PostgresBus({ store, onError: () => undefined });
-  const db = await Database.open({ url: database.url, schema: 'governance', migrations: [], crossProcess: false, poolSize: 2 });
+  const db = await Database.open({
+    url: database.url,
+    schema: 'governance',
+    migrations: [],
+    crossProcess: false,
+    poolSize: 2,
+  });
 
   const published = async (topic: string): Promise<PublicMessage[]> => {
     const rows = await db.query<{ key: string; headers: string; body: string }>(
       `select key, headers, body from bus.message where topic = $1 order by epoch, tx, position`,
       [topic],
     );
-    return rows.map(({ key, headers, body }) => fromHeaders({ topic, key, log: 'bus', place: 0, fallbackId: key }, JSON.parse(headers) as EventHeaders, body));
+    return rows.map(({ key, headers, body }) =>
+      fromHeaders({ topic, key, log: 'bus', place: 0, fallbackId: key }, JSON.parse(headers) as EventHeaders, body),
+    );
   };
   const quiet = async (): Promise<void> => {
     await eventually(async () => {
-      const [row] = await db.query<{ due: number }>(`select count(*)::int as due from timer where due_at <= $1::timestamptz`, [clock.now()]);
+      const [row] = await db.query<{ due: number }>(
+        `select count(*)::int as due from timer where due_at <= $1::timestamptz`,
+        [clock.now()],
+      );
       return row?.due === 0;
     });
   };
@@ -139,7 +166,13 @@ export const idOf = (name: string): string => uuidv5(`test/${name}`);
 export const identityOf = (employeeId: string): string => identityIdOf(idOf(`person ${employeeId}`));
 
 export function worker(employeeId: string, more: Partial<WorkerAttributes> = {}): WorkerAttributes {
-  return { employeeId, givenName: `Given${employeeId}`, familyName: `Family${employeeId}`, hireDate: '2026-03-02', ...more };
+  return {
+    employeeId,
+    givenName: `Given${employeeId}`,
+    familyName: `Family${employeeId}`,
+    hireDate: '2026-03-02',
+    ...more,
+  };
 }
 
 /** What HR states about one worker; `sequence` is the version of the worker's stream. */
@@ -165,7 +198,15 @@ export function hrMessage(
     causationId: null,
     sequence,
     epoch: 1,
-    body: { worker: workerId, person, employed: kind !== 'terminated', onLeave: kind === 'leave-started', attributes, before: {}, ...more },
+    body: {
+      worker: workerId,
+      person,
+      employed: kind !== 'terminated',
+      onLeave: kind === 'leave-started',
+      attributes,
+      before: {},
+      ...more,
+    },
   };
 }
 

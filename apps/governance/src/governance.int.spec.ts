@@ -4,13 +4,24 @@ import { contractOf } from '#libs/contracts/registry.js';
 import { topics } from '#libs/contracts/topics.js';
 import { uuidv7 } from '#libs/event-store/ids.js';
 import { eventually } from '../../../test/support/eventually.js';
-import { hrMessage, identityOf, idOf, resultMessage, runningGovernance, worker, type RunningGovernance } from './governance.fixtures.js';
+import {
+  hrMessage,
+  identityOf,
+  idOf,
+  resultMessage,
+  runningGovernance,
+  worker,
+  type RunningGovernance,
+} from './governance.fixtures.js';
 
 let hub: RunningGovernance;
 beforeAll(async () => {
   hub = await runningGovernance();
   await hub.call('PUT', '/applications/wiki', { displayName: 'Wiki', connectorId: 'wiki' });
-  await hub.call('PUT', '/access-packages/wiki-user', { displayName: 'Wiki', grants: [{ application: 'wiki', account: true }] });
+  await hub.call('PUT', '/access-packages/wiki-user', {
+    displayName: 'Wiki',
+    grants: [{ application: 'wiki', account: true }],
+  });
   await hub.call('PUT', '/access-packages/wiki-editor', {
     displayName: 'Wiki editors',
     grants: [{ application: 'wiki', group: 'Editors' }],
@@ -26,7 +37,8 @@ beforeAll(async () => {
 });
 afterAll(() => hub.stop());
 
-const engineer = (id: string, more = {}) => worker(id, { department: 'Engineering', email: `e${id}@example.org`, ...more });
+const engineer = (id: string, more = {}) =>
+  worker(id, { department: 'Engineering', email: `e${id}@example.org`, ...more });
 const requester = { roles: ['requester'] };
 const approver = { roles: ['approver'] };
 const accessOf = async (id: string) => (await hub.call('GET', `/identities/${identityOf(id)}/access`)).body.items[0];
@@ -44,7 +56,12 @@ async function known(...ids: string[]): Promise<void> {
   });
 }
 async function asked(as: string, more = {}): Promise<string> {
-  const { status, body } = await hub.call('POST', '/requests', { packageId: 'wiki-editor', justification: 'I write', ...more }, { as, ...requester });
+  const { status, body } = await hub.call(
+    'POST',
+    '/requests',
+    { packageId: 'wiki-editor', justification: 'I write', ...more },
+    { as, ...requester },
+  );
   expect([status, body.detail]).toEqual([201, undefined]);
   return body.id as string;
 }
@@ -55,17 +72,35 @@ describe('a hire', () => {
     await hub.stated(message);
     const found = await hub.call('GET', `/identities?filter=${encodeURIComponent('employeeId eq "1001"')}`);
     expect(found.body.items).toMatchObject([
-      { id: identityOf('1001'), status: 'active', kind: 'person', userName: 'e1001@example.org', displayName: 'Given1001 Family1001', manager: null },
+      {
+        id: identityOf('1001'),
+        status: 'active',
+        kind: 'person',
+        userName: 'e1001@example.org',
+        displayName: 'Given1001 Family1001',
+        manager: null,
+      },
     ]);
     expect(await accessOf('1001')).toMatchObject({
       application: 'wiki',
       status: 'active',
       sequence: 1,
-      accounts: [{ type: 'User', active: true, packages: ['wiki-user'], groups: [], attributes: { id: identityOf('1001'), userName: 'e1001@example.org', department: 'Engineering' } }],
+      accounts: [
+        {
+          type: 'User',
+          active: true,
+          packages: ['wiki-user'],
+          groups: [],
+          attributes: { id: identityOf('1001'), userName: 'e1001@example.org', department: 'Engineering' },
+        },
+      ],
       entitlements: [{ account: true, because: [expect.any(String)] }],
     });
     const { body } = await hub.call('GET', `/identities/${identityOf('1001')}/access/wiki/explanation`);
-    expect(body.entitlements[0].because[0]).toMatchObject({ cause: { type: 'birthright', rule: 'everybody' }, hrEvents: [message.id] });
+    expect(body.entitlements[0].because[0]).toMatchObject({
+      cause: { type: 'birthright', rule: 'everybody' },
+      hrEvents: [message.id],
+    });
     expect(body.chain.at(-1)).toMatchObject({ event: message.id, type: 'hub.hr.lifecycle' });
   });
 
@@ -76,7 +111,10 @@ describe('a hire', () => {
     await hub.publish(message, { ...message, sequence: 1 });
     const marker = hrMessage('hired', engineer('1003'));
     await hub.stated(marker);
-    const after = await hub.db.query<{ stream: string }>(`select stream from events where stream like '%' || $1 || '%'`, [identityOf('1002')]);
+    const after = await hub.db.query<{ stream: string }>(
+      `select stream from events where stream like '%' || $1 || '%'`,
+      [identityOf('1002')],
+    );
     expect(before).toBeDefined();
     expect(after.map(({ stream }) => stream).sort()).toEqual(
       [`access-${identityOf('1002')}`, `desired-${identityOf('1002')}.wiki`, `identity-${identityOf('1002')}`].sort(),
@@ -93,16 +131,43 @@ describe('a hire', () => {
 
   it('gives two people with one name or one address different userNames', async () => {
     const same = { givenName: 'Zoë', familyName: 'Großmann', email: 'zoe@example.org' };
-    await hub.stated(hrMessage('hired', worker('1021', same)), hrMessage('hired', worker('1022', same)), hrMessage('hired', worker('1023', { ...same, email: 'other@example.org' })));
+    await hub.stated(
+      hrMessage('hired', worker('1021', same)),
+      hrMessage('hired', worker('1022', same)),
+      hrMessage('hired', worker('1023', { ...same, email: 'other@example.org' })),
+    );
     const { body } = await hub.call('GET', `/identities?filter=${encodeURIComponent('givenName eq "zoë"')}`);
     expect(new Set(body.items.map(({ userName }: { userName: string }) => userName)).size).toBe(3);
   });
 
-  it('is all of a batch in a handful of statements, whatever its size', async () => {
-    const many = Array.from({ length: 300 }, (_, index) => hrMessage('hired', engineer(`b${index}`, { managerId: 'b0' })));
+  it('of hundreds at once finds managers within the batch', async () => {
+    const many = Array.from({ length: 300 }, (_, index) =>
+      hrMessage('hired', engineer(`b${index}`, { managerId: 'b0' })),
+    );
     await hub.stated(...many);
     const { body } = await hub.call('GET', `/identities?limit=500&filter=${encodeURIComponent('managerId eq "b0"')}`);
     expect(body.items.filter(({ manager }: { manager: string }) => manager === identityOf('b0')).length).toBe(299);
+  });
+
+  it('goes on after a restart, and a rule meets everybody even when the service stops in between', async () => {
+    await hub.call('PUT', '/access-packages/wiki-batch', {
+      displayName: 'Batch',
+      grants: [{ application: 'wiki', group: 'Batch' }],
+    });
+    await hub.call('PUT', '/birthright-rules/batch', {
+      displayName: 'Batch',
+      filter: 'employeeId sw "b"',
+      packages: ['wiki-batch'],
+    });
+    await hub.restart();
+    await eventually(async () => {
+      const [row] = await hub.db.query<{ n: number }>(
+        `select count(*)::int as n from assignment where package_id = 'wiki-batch' and status = 'active'`,
+      );
+      return row?.n === 300;
+    });
+    await hub.stated(hrMessage('changed', engineer('b1', { managerId: 'b0', jobTitle: 'Lead' }), 2));
+    expect((await accessOf('b1')).accounts[0]).toMatchObject({ groups: ['Batch'], attributes: { jobTitle: 'Lead' } });
   });
 });
 
@@ -123,9 +188,19 @@ describe('leaving', () => {
     await team('1100', '1101');
     const id = await asked('1101');
     await hub.stated(hrMessage('terminated', engineer('1101', { managerId: '1100' }), 2));
-    expect(await accessOf('1101')).toMatchObject({ status: 'leaver', accounts: [{ active: false, packages: [], groups: [] }], entitlements: [] });
-    expect((await hub.call('GET', `/requests/${id}`)).body).toMatchObject({ status: 'cancelled', code: 'beneficiary_left' });
-    const { body } = await hub.call('GET', `/assignments?filter=${encodeURIComponent(`identityId eq "${identityOf('1101')}"`)}`);
+    expect(await accessOf('1101')).toMatchObject({
+      status: 'leaver',
+      accounts: [{ active: false, packages: [], groups: [] }],
+      entitlements: [],
+    });
+    expect((await hub.call('GET', `/requests/${id}`)).body).toMatchObject({
+      status: 'cancelled',
+      code: 'beneficiary_left',
+    });
+    const { body } = await hub.call(
+      'GET',
+      `/assignments?filter=${encodeURIComponent(`identityId eq "${identityOf('1101')}"`)}`,
+    );
     expect(body.items).toMatchObject([{ packageId: 'wiki-user', status: 'revoked', until: expect.any(String) }]);
     expect(await hub.db.query(`select 1 from timer where key = $1`, [id])).toEqual([]);
   });
@@ -140,7 +215,10 @@ describe('leaving', () => {
     const person = idOf('person 1121');
     await hub.stated(hrMessage('hired', engineer('1121')), hrMessage('hired', engineer('1122'), 1, { person }));
     await hub.stated(hrMessage('terminated', engineer('1121'), 2));
-    expect((await hub.call('GET', `/identities/${identityOf('1121')}`)).body).toMatchObject({ status: 'active', employeeId: '1122' });
+    expect((await hub.call('GET', `/identities/${identityOf('1121')}`)).body).toMatchObject({
+      status: 'active',
+      employeeId: '1122',
+    });
   });
 });
 
@@ -148,28 +226,57 @@ describe('a request', () => {
   it('is approved by the manager, becomes a membership, and says delivered only when the application does', async () => {
     await team('1200', '1201');
     const id = await asked('1201');
-    expect((await hub.call('GET', '/approvals', undefined, { as: '1200', ...approver })).body.items).toMatchObject([{ id, status: 'pending' }]);
+    expect((await hub.call('GET', '/approvals', undefined, { as: '1200', ...approver })).body.items).toMatchObject([
+      { id, status: 'pending' },
+    ]);
     expect((await hub.call('GET', '/approvals', undefined, { as: '1201', ...approver })).body.items).toEqual([]);
 
-    const decided = await hub.call('POST', `/requests/${id}/decisions`, { decision: 'approve', comment: 'Yes' }, { as: '1200', ...approver });
+    const decided = await hub.call(
+      'POST',
+      `/requests/${id}/decisions`,
+      { decision: 'approve', comment: 'Yes' },
+      { as: '1200', ...approver },
+    );
     expect([decided.status, decided.body]).toMatchObject([200, { status: 'approved', delivery: 'pending' }]);
     const access = await accessOf('1201');
     expect(access.accounts[0].groups).toEqual(['Editors']);
-    const [{ epoch }] = await hub.db.query<{ epoch: number }>(`select max(epoch) as epoch from events`) as [{ epoch: number }];
+    const [{ epoch }] = (await hub.db.query<{ epoch: number }>(`select max(epoch) as epoch from events`)) as [
+      { epoch: number },
+    ];
 
     const about = { identity: identityOf('1201'), application: 'wiki', desiredEpoch: epoch };
     const delivery = async () => (await hub.call('GET', `/requests/${id}`)).body.delivery;
-    await hub.stated(resultMessage('hub.provisioning.account.in-sync.v1', { ...about, desiredSequence: access.sequence - 1 }, 1) as never);
+    await hub.stated(
+      resultMessage(
+        'hub.provisioning.account.in-sync.v1',
+        { ...about, desiredSequence: access.sequence - 1 },
+        1,
+      ) as never,
+    );
     expect(await delivery()).toBe('pending');
-    await hub.stated(resultMessage('hub.provisioning.operation.started.v1', { ...about, desiredSequence: access.sequence, because: [decided.body.assignmentId] }, 2) as never);
+    await hub.stated(
+      resultMessage(
+        'hub.provisioning.operation.started.v1',
+        { ...about, desiredSequence: access.sequence, because: [decided.body.assignmentId] },
+        2,
+      ) as never,
+    );
     expect(await delivery()).toBe('delivering');
-    const last = resultMessage('hub.provisioning.account.in-sync.v1', { ...about, desiredSequence: access.sequence }, 3);
+    const last = resultMessage(
+      'hub.provisioning.account.in-sync.v1',
+      { ...about, desiredSequence: access.sequence },
+      3,
+    );
     await hub.stated(last as never);
     expect(await delivery()).toBe('delivered');
 
-    const [before] = await hub.db.query<{ n: string }>(`select count(*) as n from events where stream = $1`, [`access-${about.identity}`]);
+    const [before] = await hub.db.query<{ n: string }>(`select count(*) as n from events where stream = $1`, [
+      `access-${about.identity}`,
+    ]);
     await hub.stated({ ...last, sequence: 4 } as never);
-    expect(await hub.db.query(`select count(*) as n from events where stream = $1`, [`access-${about.identity}`])).toEqual([before]);
+    expect(
+      await hub.db.query(`select count(*) as n from events where stream = $1`, [`access-${about.identity}`]),
+    ).toEqual([before]);
 
     const { body } = await hub.call('GET', `/identities/${about.identity}/access/wiki/explanation`);
     const group = body.entitlements.find((one: { group?: string }) => one.group === 'Editors');
@@ -194,7 +301,10 @@ describe('a request', () => {
     expect(await decide('nobody')).toEqual([403, 'request.caller_without_identity']);
     expect(await decide('1210', 'deny')).toEqual([200, 'denied_by_approver']);
     expect(await decide('1210')).toEqual([409, 'request.not_pending']);
-    expect((await hub.call('POST', `/requests/${id}/decisions`, { decision: 'maybe' }, { as: '1210', ...approver })).body.errors[0].pointer).toBe('/decision');
+    expect(
+      (await hub.call('POST', `/requests/${id}/decisions`, { decision: 'maybe' }, { as: '1210', ...approver })).body
+        .errors[0].pointer,
+    ).toBe('/decision');
     expect((await hub.call('GET', `/requests/${id}`, undefined, { as: '1212', ...requester })).status).toBe(404);
   });
 
@@ -207,15 +317,33 @@ describe('a request', () => {
       return [answer.status, answer.body.code, answer.body.errors?.[0]?.pointer];
     };
     expect(await ask('1221', { packageId: 'nothing' })).toEqual([400, 'invalid_input', '/packageId']);
-    expect(await ask('1221', { packageId: 'wiki-editor', justification: null })).toEqual([400, 'invalid_input', '/justification']);
-    expect(await ask('1221', { packageId: 'wiki-editor', endsAt: '2027-01-01T00:00:00Z' })).toEqual([400, 'invalid_input', '/endsAt']);
-    expect(await ask('1221', { packageId: 'wiki-editor', beneficiaryId: idOf('nobody') })).toEqual([400, 'invalid_input', '/beneficiaryId']);
+    expect(await ask('1221', { packageId: 'wiki-editor', justification: null })).toEqual([
+      400,
+      'invalid_input',
+      '/justification',
+    ]);
+    expect(await ask('1221', { packageId: 'wiki-editor', endsAt: '2027-01-01T00:00:00Z' })).toEqual([
+      400,
+      'invalid_input',
+      '/endsAt',
+    ]);
+    expect(await ask('1221', { packageId: 'wiki-editor', beneficiaryId: idOf('nobody') })).toEqual([
+      400,
+      'invalid_input',
+      '/beneficiaryId',
+    ]);
     expect(await ask('1222', { packageId: 'wiki-editor' })).toEqual([403, 'request.not_eligible', undefined]);
     expect(await ask('1221', { packageId: 'wiki-user' })).toEqual([403, 'request.nobody_may_ask', undefined]);
-    expect(await ask('1221', { packageId: 'wiki-editor', beneficiaryId: identityOf('1220') })).toEqual([403, 'request.not_for_them', undefined]);
+    expect(await ask('1221', { packageId: 'wiki-editor', beneficiaryId: identityOf('1220') })).toEqual([
+      403,
+      'request.not_for_them',
+      undefined,
+    ]);
     await asked('1221');
     expect(await ask('1221', { packageId: 'wiki-editor' })).toEqual([409, 'request.already_open', undefined]);
-    const refused = (await hub.published(topics.decisions)).filter(({ type }) => type === 'hub.governance.request.refused.v1');
+    const refused = (await hub.published(topics.decisions)).filter(
+      ({ type }) => type === 'hub.governance.request.refused.v1',
+    );
     expect(refused.length).toBe(4);
   });
 
@@ -230,7 +358,8 @@ describe('a request', () => {
 
   it('asked for twice at once is open once', async () => {
     await team('1240', '1241');
-    const ask = () => hub.call('POST', '/requests', { packageId: 'wiki-editor', justification: 'x' }, { as: '1241', ...requester });
+    const ask = () =>
+      hub.call('POST', '/requests', { packageId: 'wiki-editor', justification: 'x' }, { as: '1241', ...requester });
     const answers = await Promise.all([ask(), ask(), ask(), ask()]);
     expect(answers.map(({ status }) => status).sort()).toEqual([201, 409, 409, 409]);
   });
@@ -245,10 +374,19 @@ describe('a request', () => {
 
   it('where nobody is to be asked is approved at once', async () => {
     await hub.call('PUT', '/access-packages/wiki-reader', {
-      displayName: 'Readers', grants: [{ application: 'wiki', group: 'Readers' }], requestFor: 'self', approval: 'none', requireJustification: false,
+      displayName: 'Readers',
+      grants: [{ application: 'wiki', group: 'Readers' }],
+      requestFor: 'self',
+      approval: 'none',
+      requireJustification: false,
     });
     await team('1260', '1261');
-    const { status, body } = await hub.call('POST', '/requests', { packageId: 'wiki-reader' }, { as: '1261', ...requester });
+    const { status, body } = await hub.call(
+      'POST',
+      '/requests',
+      { packageId: 'wiki-reader' },
+      { as: '1261', ...requester },
+    );
     expect([status, body.status]).toEqual([201, 'approved']);
     expect((await accessOf('1261')).accounts[0].groups).toEqual(['Readers']);
 
@@ -264,13 +402,38 @@ describe('a catalog document', () => {
   it('is versioned, honours If-Match, and the same again is no new version', async () => {
     const body = { displayName: 'CRM', connectorId: 'crm' };
     const first = await hub.call('PUT', '/applications/crm', body);
-    expect([first.status, first.headers.get('etag'), first.headers.get('location')]).toEqual([201, '"1"', '/governance/v1/applications/crm']);
+    expect([first.status, first.headers.get('etag'), first.headers.get('location')]).toEqual([
+      201,
+      '"1"',
+      '/governance/v1/applications/crm',
+    ]);
     expect((await hub.call('PUT', '/applications/crm', body)).headers.get('etag')).toBe('"1"');
-    expect((await hub.call('PUT', '/applications/crm', { ...body, displayName: 'CRM 2' }, { headers: { 'if-match': '"7"' } })).status).toBe(412);
-    const second = await hub.call('PUT', '/applications/crm', { ...body, displayName: 'CRM 2' }, { headers: { 'if-match': '"1"' } });
-    expect([second.status, second.headers.get('etag'), second.body]).toMatchObject([200, '"2"', { id: 'crm', version: 2, displayName: 'CRM 2' }]);
+    expect(
+      (
+        await hub.call(
+          'PUT',
+          '/applications/crm',
+          { ...body, displayName: 'CRM 2' },
+          { headers: { 'if-match': '"7"' } },
+        )
+      ).status,
+    ).toBe(412);
+    const second = await hub.call(
+      'PUT',
+      '/applications/crm',
+      { ...body, displayName: 'CRM 2' },
+      { headers: { 'if-match': '"1"' } },
+    );
+    expect([second.status, second.headers.get('etag'), second.body]).toMatchObject([
+      200,
+      '"2"',
+      { id: 'crm', version: 2, displayName: 'CRM 2' },
+    ]);
     expect((await hub.call('PUT', '/applications/crm', body, { roles: ['requester'] })).status).toBe(403);
-    expect((await hub.call('GET', '/applications')).body.items.map(({ id }: { id: string }) => id)).toEqual(['crm', 'wiki']);
+    expect((await hub.call('GET', '/applications')).body.items.map(({ id }: { id: string }) => id)).toEqual([
+      'crm',
+      'wiki',
+    ]);
     expect((await hub.call('GET', '/applications/none')).status).toBe(404);
   });
 
@@ -282,8 +445,14 @@ describe('a catalog document', () => {
     [{ requestFor: 'self' }, '/approval'],
     [{ requestFor: 'self', approval: { stages: [] } }, '/approval/stages'],
     [{ requestFor: 'self', approval: { stages: [{ approvers: ['boss'] }] } }, '/approval/stages/0/approvers'],
-    [{ requestFor: 'self', approval: { stages: [{ approvers: ['manager'], onTimeout: 'escalate' }] } }, '/approval/stages/0/onTimeout'],
-    [{ requestFor: 'self', approval: { stages: [{ approvers: ['manager'], timeout: '3 days' }] } }, '/approval/stages/0/timeout'],
+    [
+      { requestFor: 'self', approval: { stages: [{ approvers: ['manager'], onTimeout: 'escalate' }] } },
+      '/approval/stages/0/onTimeout',
+    ],
+    [
+      { requestFor: 'self', approval: { stages: [{ approvers: ['manager'], timeout: '3 days' }] } },
+      '/approval/stages/0/timeout',
+    ],
     [{ maxDuration: 'P30D' }, '/maxDuration'],
     [{ incompatibleWith: ['a'] }, '/incompatibleWith'],
     [{ review: {} }, '/review'],
@@ -295,11 +464,17 @@ describe('a catalog document', () => {
 
   it('that is a rule applies to everybody already here, and a rule changed takes back what it gave', async () => {
     await hub.stated(hrMessage('hired', worker('1301', { department: 'Legal' })));
-    await hub.call('PUT', '/access-packages/legal', { displayName: 'Legal', grants: [{ application: 'wiki', group: 'Legal' }] });
+    await hub.call('PUT', '/access-packages/legal', {
+      displayName: 'Legal',
+      grants: [{ application: 'wiki', group: 'Legal' }],
+    });
     const rule = { displayName: 'Legal', filter: 'department eq "Legal"', packages: ['legal'] };
     await hub.call('PUT', '/birthright-rules/legal', rule);
     await eventually(async () => (await accessOf('1301')).accounts[0].groups.includes('Legal'));
-    await hub.call('PUT', '/access-packages/legal', { displayName: 'Legal', grants: [{ application: 'wiki', group: 'Lawyers' }] });
+    await hub.call('PUT', '/access-packages/legal', {
+      displayName: 'Legal',
+      grants: [{ application: 'wiki', group: 'Lawyers' }],
+    });
     await eventually(async () => (await accessOf('1301')).accounts[0].groups.includes('Lawyers'));
     await hub.call('PUT', '/birthright-rules/legal', { ...rule, filter: 'department eq "Justice"' });
     await eventually(async () => (await accessOf('1301')).accounts[0].groups.length === 0);
@@ -311,7 +486,12 @@ describe('a connector that asks for its state', () => {
     await hub.quiet();
     const asking = {
       ...hrMessage('hired', worker('none')),
-      topic: topics.connectors, key: 'wiki', source: '/provisioning/connector-wiki', type: connectorStateRequested, subject: 'wiki', id: uuidv7(),
+      topic: topics.connectors,
+      key: 'wiki',
+      source: '/provisioning/connector-wiki',
+      type: connectorStateRequested,
+      subject: 'wiki',
+      id: uuidv7(),
       body: { connector: 'wiki', applications: ['wiki'] },
     };
     const before = await hub.published(topics.desiredAccess);
@@ -320,9 +500,30 @@ describe('a connector that asks for its state', () => {
       const all = (await hub.published(topics.desiredAccess)).slice(before.length);
       return all.at(-1)?.type === 'hub.governance.desired-access.restated.v1' ? all : undefined;
     });
-    const newest = new Map(before.filter(({ application }) => application === 'wiki').map((message) => [message.key, message]));
+    // Twice: the same request redelivered changes nothing.
+    await hub.publish(asking);
+    await hub.stated(hrMessage('hired', worker('after-restatement', { employmentType: 'guest' })));
+    await hub.quiet();
+    expect((await hub.published(topics.desiredAccess)).length).toBe(before.length + after.length);
+    const newest = new Map(
+      before.filter(({ application }) => application === 'wiki').map((message) => [message.key, message]),
+    );
     expect(after.at(-1)?.body).toEqual({ application: 'wiki', count: newest.size });
     expect(new Map(after.slice(0, -1).map((message) => [message.key, message]))).toEqual(newest);
+  });
+});
+
+describe('a documented route that is not served yet', () => {
+  it.each([
+    'PUT /separation-rules/x',
+    'GET /separation-rules',
+    'POST /delegations',
+    'POST /simulations',
+    `POST /identities/${idOf('x')}/lockdown`,
+  ])('%s is refused by name', async (route) => {
+    const [method = '', path = ''] = route.split(' ');
+    const { status, body } = await hub.call(method, path, method === 'GET' ? undefined : {});
+    expect([status, body.code]).toEqual([404, 'not_served_yet']);
   });
 });
 

@@ -4,11 +4,13 @@ import { CatalogModule } from './catalog/catalog.module.js';
 import { DesiredAccessModule } from './desired-access/desired-access.module.js';
 import { GovernanceConsumer } from './governance.consumer.js';
 import { IdentitiesModule } from './identities/identities.module.js';
+import { NotServedYetController } from './not-served-yet.controller.js';
 import { PeopleModule } from './people/people.module.js';
 import { RequestsModule } from './requests/requests.module.js';
 
 @Module({
   imports: [PeopleModule, IdentitiesModule, CatalogModule, RequestsModule, AssignmentsModule, DesiredAccessModule],
+  controllers: [NotServedYetController],
   providers: [GovernanceConsumer],
 })
 export class GovernanceModule {}

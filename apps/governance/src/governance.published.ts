@@ -4,7 +4,11 @@ import { accessFacts, type AccessEvent } from './assignments/access.events.js';
 import { publishedAccess } from './assignments/access.published.js';
 import { catalogFacts, type CatalogEvent } from './catalog/catalog.events.js';
 import { publishedCatalog } from './catalog/catalog.published.js';
-import { desiredAccessFacts, type DesiredAccessEvent, type DesiredAccessRestated } from './desired-access/desired-access.events.js';
+import {
+  desiredAccessFacts,
+  type DesiredAccessEvent,
+  type DesiredAccessRestated,
+} from './desired-access/desired-access.events.js';
 import { publishedDesiredAccess } from './desired-access/desired-access.published.js';
 import { identityFacts, type IdentityEvent } from './identities/identity.events.js';
 import { publishedIdentity } from './identities/identity.published.js';

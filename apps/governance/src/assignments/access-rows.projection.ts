@@ -28,7 +28,8 @@ export const accessRows: ReadModel<Access, AccessEvent> = {
 function rowsOf({ after, facts }: Change<Access, AccessEvent>): object[] {
   const touched = new Map(facts.map((fact) => [fact.data.assignment.assignmentId, fact.data.assignment]));
   const ended = new Map(
-    facts.filter((fact): fact is typeof fact & AssignmentRevoked => fact.type === 'AssignmentRevoked')
+    facts
+      .filter((fact): fact is typeof fact & AssignmentRevoked => fact.type === 'AssignmentRevoked')
       .map((fact) => [fact.data.assignment.assignmentId, fact]),
   );
   return [...touched.values()].map((terms) => {
@@ -38,6 +39,12 @@ function rowsOf({ after, facts }: Change<Access, AccessEvent>): object[] {
       return { ...terms, status: 'active', delivery: deliveryOf(now?.applications ?? []), until: null, reason: null };
     }
     const { delivery, revokedAt } = end.data;
-    return { ...terms, status: 'revoked', delivery, until: revokedAt, reason: end.personal.reason.fields?.reason ?? null };
+    return {
+      ...terms,
+      status: 'revoked',
+      delivery,
+      until: revokedAt,
+      reason: end.personal.reason.fields?.reason ?? null,
+    };
   });
 }

@@ -18,7 +18,12 @@ export type AssignmentCreated = Fact<
 export type AssignmentRevoked = Fact<
   'AssignmentRevoked',
   1,
-  { readonly assignment: AssignmentTerms; readonly code: RevocationCode; readonly delivery: Delivery; readonly revokedAt: string },
+  {
+    readonly assignment: AssignmentTerms;
+    readonly code: RevocationCode;
+    readonly delivery: Delivery;
+    readonly revokedAt: string;
+  },
   { reason: { readonly reason?: string } }
 >;
 

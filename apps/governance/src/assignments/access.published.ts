@@ -11,7 +11,9 @@ export function publishedAccess(fact: RecordedFact<AccessEvent>): PublicMessage[
   switch (fact.type) {
     case 'AssignmentCreated': {
       const { assignment, applications } = fact.data;
-      return [message(fact, 'hub.governance.assignment.created.v1', bodyOf(assignment, 'active', deliveryOf(applications)))];
+      return [
+        message(fact, 'hub.governance.assignment.created.v1', bodyOf(assignment, 'active', deliveryOf(applications))),
+      ];
     }
     case 'AssignmentRevoked': {
       const { assignment, delivery, revokedAt } = fact.data;
@@ -38,5 +40,15 @@ function bodyOf(
   delivery: Delivery,
   until: string | null = null,
 ): AssignmentMessage {
-  return { assignment: assignmentId, identity: identityId, package: packageId, packageVersion, status, delivery, cause, since, until };
+  return {
+    assignment: assignmentId,
+    identity: identityId,
+    package: packageId,
+    packageVersion,
+    status,
+    delivery,
+    cause,
+    since,
+    until,
+  };
 }

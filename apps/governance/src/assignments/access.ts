@@ -54,7 +54,11 @@ export interface Birthright {
 /** An assignment decided on, before it is known which desired access carries it. */
 export interface Changes {
   readonly created: readonly AssignmentTerms[];
-  readonly revoked: readonly { readonly assignment: Assignment; readonly code: RevocationCode; readonly reason: string | null }[];
+  readonly revoked: readonly {
+    readonly assignment: Assignment;
+    readonly code: RevocationCode;
+    readonly reason: string | null;
+  }[];
 }
 
 export const noChanges: Changes = { created: [], revoked: [] };
@@ -98,7 +102,10 @@ export function revoke(assignmentId: string, reason: string, state: Access): Cha
   }
   if (assignment.cause.type === 'birthright') {
     const { rule } = assignment.cause;
-    throw new AssignmentGivenByRule(`birthright rule ${rule} gives this assignment: change the rule`, { assignmentId, rule });
+    throw new AssignmentGivenByRule(`birthright rule ${rule} gives this assignment: change the rule`, {
+      assignmentId,
+      rule,
+    });
   }
   return { created: [], revoked: [{ assignment, code: 'revoked_by_administrator', reason }] };
 }
@@ -111,7 +118,10 @@ export function assignmentCreated(assignment: AssignmentTerms, applications: rea
   return { type: 'AssignmentCreated', v: 1, data: { assignment, applications } };
 }
 
-export function assignmentRevoked({ assignment, code, reason }: Changes['revoked'][number], revokedAt: string): AssignmentRevoked {
+export function assignmentRevoked(
+  { assignment, code, reason }: Changes['revoked'][number],
+  revokedAt: string,
+): AssignmentRevoked {
   return {
     type: 'AssignmentRevoked',
     v: 1,
@@ -141,7 +151,8 @@ export function takeAnswer(answer: ApplicationAnswer, state: Access): Assignment
     const carried = assignment.applications.find(({ application }) => application === answer.application);
     if (carried === undefined || carried.sequence === null || carried.epoch === null) return [];
     if (answer.because !== null && !answer.because.includes(assignment.assignmentId)) return [];
-    if (answer.epoch < carried.epoch || (answer.epoch === carried.epoch && answer.sequence < carried.sequence)) return [];
+    if (answer.epoch < carried.epoch || (answer.epoch === carried.epoch && answer.sequence < carried.sequence))
+      return [];
     if (carried.delivery === answer.outcome || carried.delivery === 'delivered') return [];
     return [deliveryChanged(assignment, { ...carried, delivery: answer.outcome })];
   });

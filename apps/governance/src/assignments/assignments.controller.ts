@@ -32,7 +32,8 @@ export class AssignmentsController {
   @Roles('policy-admin', 'auditor')
   @ApiOperation({
     summary: 'Who holds which package, since when, until when, why',
-    description: 'Filter by id, packageId, identityId, status, delivery, since, until, cause.type, cause.request, cause.rule.',
+    description:
+      'Filter by id, packageId, identityId, status, delivery, since, until, cause.type, cause.request, cause.rule.',
   })
   list(@Query() { limit, cursor, filter }: PageQuery): Promise<Page<AssignmentView>> {
     return this.queries.execute(new ListAssignments({ limit, cursor, filter }));
@@ -48,7 +49,11 @@ export class AssignmentsController {
   @HttpCode(200)
   @Roles('policy-admin')
   @ApiOperation({ summary: 'Take away an assignment that was given on request' })
-  async revoke(@Param('id') id: string, @Body() { reason }: RevokeAssignmentDto, @CurrentCaller() caller: Caller): Promise<AssignmentView> {
+  async revoke(
+    @Param('id') id: string,
+    @Body() { reason }: RevokeAssignmentDto,
+    @CurrentCaller() caller: Caller,
+  ): Promise<AssignmentView> {
     const assignmentId = uuidOf('assignment', id);
     await this.commands.execute(new RevokeAssignment(assignmentId, reason, caller));
     return await this.queries.execute(new GetAssignment(assignmentId));

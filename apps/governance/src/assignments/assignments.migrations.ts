@@ -25,7 +25,9 @@ export class Assignment1764100001000 implements MigrationInterface {
       )`);
     await db.query(`create index assignment_identity on assignment (identity_id)`);
     await db.query(`create index assignment_package on assignment (lower(package_id))`);
-    await db.query(`create index assignment_request on assignment ((cause ->> 'request')) where cause ->> 'type' = 'request'`);
+    await db.query(
+      `create index assignment_request on assignment ((cause ->> 'request')) where cause ->> 'type' = 'request'`,
+    );
   }
 
   /** Forward only: write the next migration instead. */

@@ -50,7 +50,9 @@ export class GetAssignment extends Query<AssignmentView> {
 
 /** Who holds, or held, which package. Newest first. */
 export class ListAssignments extends Query<Page<AssignmentView>> {
-  constructor(readonly part: { readonly limit: number; readonly cursor: string | undefined; readonly filter: string | undefined }) {
+  constructor(
+    readonly part: { readonly limit: number; readonly cursor: string | undefined; readonly filter: string | undefined },
+  ) {
     super();
   }
 }
@@ -75,11 +77,10 @@ export class ListAssignmentsHandler implements IQueryHandler<ListAssignments> {
     const condition = filterInput('/filter', () =>
       filter === undefined ? { sql: 'true', params: [] } : toSql(parseFilter(filter), columns, 3),
     );
-    const rows = await this.db.query<Row>(`${select} where id < $1::uuid and (${condition.sql}) order by id desc limit $2`, [
-      String(before),
-      limit + 1,
-      ...condition.params,
-    ]);
+    const rows = await this.db.query<Row>(
+      `${select} where id < $1::uuid and (${condition.sql}) order by id desc limit $2`,
+      [String(before), limit + 1, ...condition.params],
+    );
     return pageOf(rows, limit, ({ id }) => [id], viewOf);
   }
 }

@@ -28,7 +28,11 @@ export class ProvisioningResultsConsumer {
     if (answer === null || person.access.version === 0) return;
     const events = takeAnswer(answer, person.access.state);
     const { correlationId, id: causationId } = message;
-    const { id, state, version } = this.accesses.stage(work, person.access, events, { actor: governanceActor, correlationId, causationId });
+    const { id, state, version } = this.accesses.stage(work, person.access, events, {
+      actor: governanceActor,
+      correlationId,
+      causationId,
+    });
     crowd.put({ ...person, access: { id, state, version } });
   }
 }
@@ -36,12 +40,15 @@ export class ProvisioningResultsConsumer {
 /** Leaves out what an in-sync later in the batch has overtaken: under load one fact tells a delivery, not three. */
 function withoutOvertaken(batch: readonly Result[]): Result[] {
   const synced = new Set<string>();
-  return batch.toReversed().filter(({ type, body }) => {
-    const about = `${body.identity} ${body.application}`;
-    if (type === 'hub.provisioning.account.in-sync.v1') synced.add(about);
-    else if (synced.has(about)) return false;
-    return true;
-  }).reverse();
+  return batch
+    .toReversed()
+    .filter(({ type, body }) => {
+      const about = `${body.identity} ${body.application}`;
+      if (type === 'hub.provisioning.account.in-sync.v1') synced.add(about);
+      else if (synced.has(about)) return false;
+      return true;
+    })
+    .reverse();
 }
 
 function answerOf({ type, body }: Result): ApplicationAnswer | null {

@@ -4,7 +4,6 @@ import { Database } from '#libs/event-store/database.js';
 import { EventStore } from '#libs/event-store/event-store.js';
 import { Clock } from '#libs/service-kit/clock.js';
 import { NotFound } from '#libs/service-kit/problem.js';
-import { Catalog } from '../catalog/catalog.query.js';
 import { causeOf } from '../cause-of.js';
 import { People } from '../people/people.query.js';
 import { Settle } from '../people/settle.command.js';
@@ -28,7 +27,6 @@ export class RevokeAssignmentHandler implements ICommandHandler<RevokeAssignment
     private readonly db: Database,
     private readonly store: EventStore,
     private readonly people: People,
-    private readonly catalog: Catalog,
     private readonly settle: Settle,
     private readonly clock: Clock,
   ) {}
@@ -38,15 +36,17 @@ export class RevokeAssignmentHandler implements ICommandHandler<RevokeAssignment
   }
 
   private async once({ assignmentId, reason, caller }: RevokeAssignment): Promise<void> {
-    const [row] = await this.db.query<{ identity_id: string }>(`select identity_id from assignment where id = $1::uuid`, [assignmentId]);
+    const [row] = await this.db.query<{ identity_id: string }>(
+      `select identity_id from assignment where id = $1::uuid`,
+      [assignmentId],
+    );
     if (row === undefined) throw new NotFound('assignment', assignmentId);
-    const catalog = await this.catalog.current();
-    const person = (await this.people.load({ ids: [row.identity_id] })).get(row.identity_id);
+    const { catalog, crowd } = await this.people.today({ ids: [row.identity_id] });
+    const person = crowd.get(row.identity_id);
     const changes = revoke(assignmentId, reason, person.access.state);
     const work = this.store.work();
     this.settle.settle(work, person, catalog, causeOf(caller), this.clock.now(), changes);
-    this.people.guard(work, [person]);
-    this.catalog.guard(work, catalog);
+    this.people.guard(work, catalog, [person]);
     await work.commit();
   }
 }

@@ -5,7 +5,10 @@ import { NotFound } from '#libs/service-kit/problem.js';
 import type { CatalogDocuments, CatalogKind } from './documents.js';
 
 /** A document as it stands, with its id and version. */
-export type CatalogItem<Kind extends CatalogKind = CatalogKind> = { readonly id: string; readonly version: number } & CatalogDocuments[Kind];
+export type CatalogItem<Kind extends CatalogKind = CatalogKind> = {
+  readonly id: string;
+  readonly version: number;
+} & CatalogDocuments[Kind];
 
 interface Row {
   readonly id: string;
@@ -39,7 +42,10 @@ export class GetCatalogDocumentHandler implements IQueryHandler<GetCatalogDocume
   constructor(private readonly db: Database) {}
 
   async execute({ kind, id }: GetCatalogDocument): Promise<CatalogItem> {
-    const [row] = await this.db.query<Row>(`select id, version, document from catalog_entry where kind = $1 and id = $2`, [kind, id]);
+    const [row] = await this.db.query<Row>(
+      `select id, version, document from catalog_entry where kind = $1 and id = $2`,
+      [kind, id],
+    );
     if (row === undefined) throw new NotFound(kind.replace('-', ' '), id);
     return itemOf(row);
   }

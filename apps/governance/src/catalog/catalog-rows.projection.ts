@@ -4,7 +4,9 @@ import type { Defined } from './catalog-document.js';
 import type { CatalogKind } from './documents.js';
 
 /** The newest version of each document. Each change raises the one catalog version that decisions are made under. */
-export function catalogRows<Document, Event extends CatalogEvent>(kind: CatalogKind): ReadModel<Defined<Document>, Event> {
+export function catalogRows<Document, Event extends CatalogEvent>(
+  kind: CatalogKind,
+): ReadModel<Defined<Document>, Event> {
   return {
     name: kind,
     write: (changes, work) => {

@@ -1,7 +1,14 @@
 import { matches } from '#libs/scim/filter/matches.js';
 import { parseFilter } from '#libs/scim/filter/parse.js';
 import type { Filter } from '#libs/scim/filter/filter.js';
-import type { AccessPackage, Application, BirthrightRule, CatalogDocuments, CatalogKind, ServedGrant } from './documents.js';
+import type {
+  AccessPackage,
+  Application,
+  BirthrightRule,
+  CatalogDocuments,
+  CatalogKind,
+  ServedGrant,
+} from './documents.js';
 
 export interface CatalogEntry {
   readonly kind: CatalogKind;
@@ -20,7 +27,11 @@ export interface Versioned<Document> {
 export class CatalogSnapshot {
   readonly applications = new Map<string, Versioned<Application>>();
   private readonly packages = new Map<string, Versioned<AccessPackage>>();
-  private readonly rules: readonly { readonly id: string; readonly filter: Filter; readonly packages: readonly string[] }[];
+  private readonly rules: readonly {
+    readonly id: string;
+    readonly filter: Filter;
+    readonly packages: readonly string[];
+  }[];
   private readonly eligibility = new Map<string, Filter>();
 
   constructor(
@@ -30,8 +41,10 @@ export class CatalogSnapshot {
     const rules: Versioned<BirthrightRule>[] = [];
     for (const { kind, id, version: entryVersion, document } of entries) {
       // The kind tells which document it is.
-      if (kind === 'application') this.applications.set(id, { id, version: entryVersion, document: document as Application });
-      else if (kind === 'access-package') this.packages.set(id, { id, version: entryVersion, document: document as AccessPackage });
+      if (kind === 'application')
+        this.applications.set(id, { id, version: entryVersion, document: document as Application });
+      else if (kind === 'access-package')
+        this.packages.set(id, { id, version: entryVersion, document: document as AccessPackage });
       else rules.push({ id, version: entryVersion, document: document as BirthrightRule });
     }
     this.rules = rules

@@ -12,7 +12,12 @@ import { causeOf } from '../cause-of.js';
 import { notServedYet } from '../not-served-yet.decorator.js';
 import { GetCatalogDocument, ListCatalogDocuments, type CatalogItem } from './catalog-documents.query.js';
 import { AccessPackageDto, ApplicationDto, BirthrightRuleDto } from './catalog.dto.js';
-import { DefineAccessPackage, DefineApplication, DefineBirthrightRule, type DefinedDocument } from './define-document.command.js';
+import {
+  DefineAccessPackage,
+  DefineApplication,
+  DefineBirthrightRule,
+  type DefinedDocument,
+} from './define-document.command.js';
 import { accessPackageOf, applicationOf, birthrightRuleOf, checkedId } from './documents-input.js';
 import type { CatalogKind } from './documents.js';
 
@@ -106,7 +111,12 @@ export class CatalogController {
     return this.get('birthright-rule', id, response);
   }
 
-  private async answer(kind: CatalogKind, id: string, command: Command<DefinedDocument>, response: Response): Promise<CatalogItem> {
+  private async answer(
+    kind: CatalogKind,
+    id: string,
+    command: Command<DefinedDocument>,
+    response: Response,
+  ): Promise<CatalogItem> {
     const { created } = await this.commands.execute(command);
     if (created) response.status(201).location(`/governance/v1/${kind}s/${id}`);
     return await this.get(kind, id, response);

@@ -24,7 +24,9 @@ import { NotServedYet } from '../not-served-yet.decorator.js';
 import { isDuration } from '../requests/duration.js';
 import { administratorsId } from './documents.js';
 
-const anId = { message: 'must be lower-case letters, digits and hyphens, at most 63, beginning with a letter or digit' };
+const anId = {
+  message: 'must be lower-case letters, digits and hyphens, at most 63, beginning with a letter or digit',
+};
 const uuid = '[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}';
 
 const IsDuration = (): PropertyDecorator =>
@@ -64,7 +66,10 @@ export class GrantDto {
   @Equals(true, { message: 'must be true, or left out' })
   readonly account?: true | null;
 
-  @ApiPropertyOptional({ example: 'Editors', description: 'Membership in a group; the person needs an account there, too' })
+  @ApiPropertyOptional({
+    example: 'Editors',
+    description: 'Membership in a group; the person needs an account there, too',
+  })
   @IsOptional()
   @Length(1, 256)
   readonly group?: string | null;
@@ -74,7 +79,11 @@ export class GrantDto {
 }
 
 export class StageDto {
-  @ApiProperty({ example: ['manager'], description: 'manager, application-owner or user:<identity id>', type: [String] })
+  @ApiProperty({
+    example: ['manager'],
+    description: 'manager, application-owner or user:<identity id>',
+    type: [String],
+  })
   @IsArray()
   @ArrayMinSize(1, { message: 'must name at least one approver' })
   @ArrayMaxSize(20)
@@ -153,7 +162,10 @@ export class AccessPackageDto {
   @IsBoolean()
   readonly requireJustification?: boolean | null;
 
-  @ApiPropertyOptional({ description: '`none`, or its stages; required with requestFor', example: { stages: [{ approvers: ['manager'] }] } })
+  @ApiPropertyOptional({
+    description: '`none`, or its stages; required with requestFor',
+    example: { stages: [{ approvers: ['manager'] }] },
+  })
   @Allow()
   readonly approval?: unknown;
 

@@ -5,7 +5,15 @@ import type { AccessPackage, Application, BirthrightRule } from './documents.js'
 export type CatalogEvent = ApplicationDefined | AccessPackageDefined | BirthrightRuleDefined;
 
 export type ApplicationDefined = Fact<'ApplicationDefined', 1, { readonly id: string; readonly document: Application }>;
-export type AccessPackageDefined = Fact<'AccessPackageDefined', 1, { readonly id: string; readonly document: AccessPackage }>;
-export type BirthrightRuleDefined = Fact<'BirthrightRuleDefined', 1, { readonly id: string; readonly document: BirthrightRule }>;
+export type AccessPackageDefined = Fact<
+  'AccessPackageDefined',
+  1,
+  { readonly id: string; readonly document: AccessPackage }
+>;
+export type BirthrightRuleDefined = Fact<
+  'BirthrightRuleDefined',
+  1,
+  { readonly id: string; readonly document: BirthrightRule }
+>;
 
 export const catalogFacts = ['ApplicationDefined', 'AccessPackageDefined', 'BirthrightRuleDefined'] as const;

@@ -2,7 +2,11 @@ import { Module } from '@nestjs/common';
 import { CatalogController } from './catalog.controller.js';
 import { GetCatalogDocumentHandler, ListCatalogDocumentsHandler } from './catalog-documents.query.js';
 import { AccessPackages, Applications, BirthrightRules } from './catalog.stream.js';
-import { DefineAccessPackageHandler, DefineApplicationHandler, DefineBirthrightRuleHandler } from './define-document.command.js';
+import {
+  DefineAccessPackageHandler,
+  DefineApplicationHandler,
+  DefineBirthrightRuleHandler,
+} from './define-document.command.js';
 
 /** Applications, access packages and birthright rules, as administrators define them. */
 @Module({

@@ -24,6 +24,11 @@ export class Catalog {
 
   /** The work fails with a conflict if the catalog has moved on, and a change of it waits for the work. */
   guard(work: Work, snapshot: CatalogSnapshot): void {
-    work.expect(`select 1 from catalog_version where version = $1::int for share`, [snapshot.version], 1, 'catalog unchanged');
+    work.expect(
+      `select 1 from catalog_version where version = $1::int for share`,
+      [snapshot.version],
+      1,
+      'catalog unchanged',
+    );
   }
 }

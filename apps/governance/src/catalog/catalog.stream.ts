@@ -9,20 +9,32 @@ import type { AccessPackage, Application, BirthrightRule } from './documents.js'
 @Injectable()
 export class Applications extends EventStream<Defined<Application>, ApplicationDefined> {
   constructor(store: EventStore) {
-    super(store, { category: 'application', fold: definedFold<ApplicationDefined>(), readModels: [catalogRows('application')] });
+    super(store, {
+      category: 'application',
+      fold: definedFold<ApplicationDefined>(),
+      readModels: [catalogRows('application')],
+    });
   }
 }
 
 @Injectable()
 export class AccessPackages extends EventStream<Defined<AccessPackage>, AccessPackageDefined> {
   constructor(store: EventStore) {
-    super(store, { category: 'access-package', fold: definedFold<AccessPackageDefined>(), readModels: [catalogRows('access-package')] });
+    super(store, {
+      category: 'access-package',
+      fold: definedFold<AccessPackageDefined>(),
+      readModels: [catalogRows('access-package')],
+    });
   }
 }
 
 @Injectable()
 export class BirthrightRules extends EventStream<Defined<BirthrightRule>, BirthrightRuleDefined> {
   constructor(store: EventStore) {
-    super(store, { category: 'birthright-rule', fold: definedFold<BirthrightRuleDefined>(), readModels: [catalogRows('birthright-rule')] });
+    super(store, {
+      category: 'birthright-rule',
+      fold: definedFold<BirthrightRuleDefined>(),
+      readModels: [catalogRows('birthright-rule')],
+    });
   }
 }

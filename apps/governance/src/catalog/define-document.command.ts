@@ -6,7 +6,12 @@ import { InvalidInput, type ProblemError } from '#libs/service-kit/problem.js';
 import { RecomputeAccess } from '../people/recompute.command.js';
 import { define, type Defined } from './catalog-document.js';
 import { PackageWasPublished } from './catalog.errors.js';
-import type { AccessPackageDefined, ApplicationDefined, BirthrightRuleDefined, CatalogEvent } from './catalog.events.js';
+import type {
+  AccessPackageDefined,
+  ApplicationDefined,
+  BirthrightRuleDefined,
+  CatalogEvent,
+} from './catalog.events.js';
 import { Catalog } from './catalog.query.js';
 import { AccessPackages, Applications, BirthrightRules } from './catalog.stream.js';
 import type { AccessPackage, Application, BirthrightRule } from './documents.js';
@@ -66,7 +71,9 @@ export class DefineAccessPackageHandler implements ICommandHandler<DefineAccessP
     const { applications } = await this.catalog.current();
     refuse(
       document.grants.map(({ application }, index) =>
-        applications.has(application) ? null : { pointer: `/grants/${index}/application`, detail: `names no application: there is no ${application}` },
+        applications.has(application)
+          ? null
+          : { pointer: `/grants/${index}/application`, detail: `names no application: there is no ${application}` },
       ),
     );
     const fact: AccessPackageDefined = { type: 'AccessPackageDefined', v: 1, data: { id, document } };
@@ -91,7 +98,9 @@ export class DefineBirthrightRuleHandler implements ICommandHandler<DefineBirthr
     const catalog = await this.catalog.current();
     refuse(
       document.packages.map((name, index) =>
-        catalog.accessPackage(name) === undefined ? { pointer: `/packages/${index}`, detail: `names no access package: there is no ${name}` } : null,
+        catalog.accessPackage(name) === undefined
+          ? { pointer: `/packages/${index}`, detail: `names no access package: there is no ${name}` }
+          : null,
       ),
     );
     const fact: BirthrightRuleDefined = { type: 'BirthrightRuleDefined', v: 1, data: { id, document } };

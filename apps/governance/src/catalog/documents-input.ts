@@ -4,13 +4,32 @@ import { InvalidInput, type ProblemError } from '#libs/service-kit/problem.js';
 import { problemErrors } from '#libs/service-kit/validation.js';
 import { filterInput } from '../filter-input.js';
 import { parseIdentityFilter } from '../identities/identity-filter.js';
-import { ApprovalDto, type AccessPackageDto, type ApplicationDto, type BirthrightRuleDto, type GrantDto } from './catalog.dto.js';
-import { administratorsId, defaultTimeout, type AccessPackage, type Application, type Approval, type BirthrightRule, type ServedGrant } from './documents.js';
+import {
+  ApprovalDto,
+  type AccessPackageDto,
+  type ApplicationDto,
+  type BirthrightRuleDto,
+  type GrantDto,
+} from './catalog.dto.js';
+import {
+  administratorsId,
+  defaultTimeout,
+  type AccessPackage,
+  type Application,
+  type Approval,
+  type BirthrightRule,
+  type ServedGrant,
+} from './documents.js';
 
 /** @throws InvalidInput */
 export function checkedId(id: string): string {
   if (administratorsId.test(id)) return id;
-  throw new InvalidInput([{ pointer: '/id', detail: 'must be lower-case letters, digits and hyphens, at most 63, beginning with a letter or digit' }]);
+  throw new InvalidInput([
+    {
+      pointer: '/id',
+      detail: 'must be lower-case letters, digits and hyphens, at most 63, beginning with a letter or digit',
+    },
+  ]);
 }
 
 export function applicationOf({ displayName, connectorId, owners }: ApplicationDto): Application {
@@ -23,7 +42,12 @@ export function accessPackageOf(dto: AccessPackageDto): AccessPackage {
   if (eligibility !== null) filterInput('/eligibility', () => parseIdentityFilter(eligibility));
   const approval = approvalOf(dto.approval ?? null);
   if (requestFor !== null && approval === null) {
-    throw new InvalidInput([{ pointer: '/approval', detail: 'is missing: with requestFor give none or {"stages": [{"approvers": ["manager"]}]}' }]);
+    throw new InvalidInput([
+      {
+        pointer: '/approval',
+        detail: 'is missing: with requestFor give none or {"stages": [{"approvers": ["manager"]}]}',
+      },
+    ]);
   }
   return {
     displayName: dto.displayName,
@@ -59,10 +83,14 @@ function approvalOf(value: unknown): Approval | null {
   if (value === null) return null;
   if (value === 'none') return 'none';
   if (typeof value !== 'object' || Array.isArray(value)) {
-    throw new InvalidInput([{ pointer: '/approval', detail: 'must be none or {"stages": [{"approvers": ["manager"]}]}' }]);
+    throw new InvalidInput([
+      { pointer: '/approval', detail: 'must be none or {"stages": [{"approvers": ["manager"]}]}' },
+    ]);
   }
   const dto = plainToInstance(ApprovalDto, value);
-  const errors = validateSync(dto, { whitelist: true, forbidNonWhitelisted: true }).flatMap((error) => problemErrors(error, '/approval'));
+  const errors = validateSync(dto, { whitelist: true, forbidNonWhitelisted: true }).flatMap((error) =>
+    problemErrors(error, '/approval'),
+  );
   if (errors.length > 0) throw new InvalidInput(errors);
   return {
     stages: dto.stages.map(({ approvers, quorum, timeout }) => ({

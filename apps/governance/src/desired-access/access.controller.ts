@@ -21,7 +21,10 @@ export class AccessController {
 
   @Get(':application/explanation')
   @Roles('policy-admin', 'auditor', 'security', 'connector-admin')
-  @ApiOperation({ summary: 'Why: from each entitlement to its assignments, and on to the request and approvals, or the rule and HR events' })
+  @ApiOperation({
+    summary:
+      'Why: from each entitlement to its assignments, and on to the request and approvals, or the rule and HR events',
+  })
   explanation(@Param('id') id: string, @Param('application') application: string): Promise<Explanation> {
     return this.queries.execute(new ExplainAccess(uuidOf('identity', id), application));
   }

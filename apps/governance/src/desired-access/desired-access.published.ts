@@ -10,7 +10,9 @@ import { messageOf } from '../message-of.js';
 import type { DesiredAccessEvent, DesiredAccessRestated } from './desired-access.events.js';
 import { desiredMessageOf } from './desired-access.js';
 
-export function publishedDesiredAccess(fact: RecordedFact<DesiredAccessEvent | DesiredAccessRestated>): PublicMessage[] {
+export function publishedDesiredAccess(
+  fact: RecordedFact<DesiredAccessEvent | DesiredAccessRestated>,
+): PublicMessage[] {
   const topic = topics.desiredAccess;
   const { application } = fact.data;
   switch (fact.type) {

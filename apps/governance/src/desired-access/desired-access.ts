@@ -76,9 +76,7 @@ export function desire(wanted: Wanted, state: DesiredAccess): DesiredAccessChang
 /** Assignments that a message justifies something with which the former did not. */
 export function newlyCarried(before: DesiredAccess, after: DesiredAccessMessage): Set<string> {
   const known = new Set((before?.entitlements ?? []).flatMap(pairs));
-  return new Set(
-    after.entitlements.flatMap((one) => one.because.filter((id) => !known.has(`${nameOf(one)} ${id}`))),
-  );
+  return new Set(after.entitlements.flatMap((one) => one.because.filter((id) => !known.has(`${nameOf(one)} ${id}`))));
 }
 
 function entitlementsOf(
@@ -86,7 +84,8 @@ function entitlementsOf(
   groups: readonly string[],
   granting: readonly Justification[],
 ): DesiredEntitlement[] {
-  const ids = (given: readonly Justification[]): string[] => [...new Set(given.map(({ assignmentId }) => assignmentId))].sort();
+  const ids = (given: readonly Justification[]): string[] =>
+    [...new Set(given.map(({ assignmentId }) => assignmentId))].sort();
   return [
     { account: true, because: ids(accounts) },
     ...groups.map((group) => ({ group, because: ids(granting.filter((one) => one.groups.includes(group))) })),

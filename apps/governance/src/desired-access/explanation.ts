@@ -17,7 +17,12 @@ export interface AssignmentExplanation {
   readonly since: string;
   readonly cause: Cause;
   /** Each word that was given, of a request. */
-  readonly approvals: readonly { readonly approver: string; readonly decision: string; readonly at: string; readonly comment: string | null }[];
+  readonly approvals: readonly {
+    readonly approver: string;
+    readonly decision: string;
+    readonly at: string;
+    readonly comment: string | null;
+  }[];
   readonly justification: string | null;
   /** Ids of the HR events that made the identity what it was when this was assigned. */
   readonly hrEvents: readonly string[];
@@ -29,7 +34,11 @@ export interface Explanation {
   readonly application: string;
   readonly status: DesiredAccessMessage['status'];
   readonly sequence: number;
-  readonly entitlements: readonly { readonly account?: true; readonly group?: string; readonly because: readonly AssignmentExplanation[] }[];
+  readonly entitlements: readonly {
+    readonly account?: true;
+    readonly group?: string;
+    readonly because: readonly AssignmentExplanation[];
+  }[];
   /** What led to the newest desired access, be it empty. */
   readonly chain: readonly Link[];
 }
@@ -38,18 +47,12 @@ export interface Explanation {
 const hrEvent = 'hub.hr.lifecycle';
 
 /** Walks from each entitlement to what caused it, along causation ids. `facts` are those of all streams concerned. */
-export function explain(
-  message: DesiredAccessMessage,
-  sequence: number,
-  facts: readonly RecordedFact[],
-): Explanation {
+export function explain(message: DesiredAccessMessage, sequence: number, facts: readonly RecordedFact[]): Explanation {
   const byId = new Map(facts.map((fact) => [fact.id, fact]));
   const newest = facts.findLast(
     ({ stream, version }) => stream === `desired-${message.identity}.${message.application}` && version === sequence,
   );
-  const created = new Map(
-    facts.filter(isCreated).map((fact) => [fact.data.assignment.assignmentId, fact]),
-  );
+  const created = new Map(facts.filter(isCreated).map((fact) => [fact.data.assignment.assignmentId, fact]));
   return {
     identity: message.identity,
     application: message.application,
@@ -107,7 +110,8 @@ function chainOf(from: RecordedFact, byId: ReadonlyMap<string, RecordedFact>): L
     if (cause === null) return links;
     const { stream } = fact;
     fact = byId.get(cause);
-    if (fact === undefined) links.push({ event: cause, type: stream.startsWith('identity-') ? hrEvent : 'event', at: null, actor: null });
+    if (fact === undefined)
+      links.push({ event: cause, type: stream.startsWith('identity-') ? hrEvent : 'event', at: null, actor: null });
   }
   return links;
 }

@@ -43,7 +43,8 @@ export class RestatementConsumer implements OnModuleInit {
       const { connector, applications } = (message as PublicMessage<ConnectorStateRequestedMessage>).body;
       const { correlationId, id: causationId } = message;
       const payload: Asked = { connector, correlationId, causationId };
-      for (const key of applications) this.timers.at(work, { kind: restatement, key, dueAt: this.clock.now(), payload });
+      for (const key of applications)
+        this.timers.at(work, { kind: restatement, key, dueAt: this.clock.now(), payload });
     }
   }
 

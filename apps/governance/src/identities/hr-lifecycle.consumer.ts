@@ -53,7 +53,13 @@ export class HrLifecycleConsumer {
     }
   }
 
-  private record(message: HrMessage, crowd: Crowd, catalog: CatalogSnapshot, work: Work, at: string): readonly RecordedIdentity[] {
+  private record(
+    message: HrMessage,
+    crowd: Crowd,
+    catalog: CatalogSnapshot,
+    work: Work,
+    at: string,
+  ): readonly RecordedIdentity[] {
     const { person: personId, worker, employed, onLeave, attributes } = message.body;
     const id = identityIdOf(personId);
     const stated = { identityId: id, workerId: worker, employed, onLeave, attributes, at: message.time };
@@ -69,7 +75,12 @@ export class HrLifecycleConsumer {
       for (const waiting of crowd.waitingFor(liveNumbersOf(now))) {
         const report = crowd.get(waiting);
         const known = resolveManager(id, report.identity.state);
-        this.change(report, known, { ...message, actor: governanceActor, id: facts.at(-1)?.id ?? message.id }, { crowd, catalog, work, at });
+        this.change(
+          report,
+          known,
+          { ...message, actor: governanceActor, id: facts.at(-1)?.id ?? message.id },
+          { crowd, catalog, work, at },
+        );
       }
     }
     return facts;
@@ -83,7 +94,11 @@ export class HrLifecycleConsumer {
     { crowd, catalog, work, at }: { crowd: Crowd; catalog: CatalogSnapshot; work: Work; at: string },
   ): readonly RecordedIdentity[] {
     if (events.length === 0) return [];
-    const { facts, id, state, version } = this.identities.stage(work, person.identity, events, { actor, correlationId, causationId });
+    const { facts, id, state, version } = this.identities.stage(work, person.identity, events, {
+      actor,
+      correlationId,
+      causationId,
+    });
     const cause = { actor: governanceActor, correlationId, causationId: facts.at(-1)?.id ?? causationId };
     crowd.put(this.settle.settle(work, { ...person, identity: { id, state, version } }, catalog, cause, at));
     return facts;

@@ -33,7 +33,9 @@ export class GetIdentity extends Query<IdentityView> {
 }
 
 export class ListIdentities extends Query<Page<IdentityView>> {
-  constructor(readonly part: { readonly limit: number; readonly cursor: string | undefined; readonly filter: string | undefined }) {
+  constructor(
+    readonly part: { readonly limit: number; readonly cursor: string | undefined; readonly filter: string | undefined },
+  ) {
     super();
   }
 }
@@ -80,7 +82,10 @@ const workerColumns: readonly (readonly [string, Column])[] = workerFields.map((
 function columnsFor(filter: Filter): Record<string, Column> {
   const custom = filterAttributes(filter)
     .filter((name) => /^custom\.[A-Za-z$][\w$-]*$/i.test(name))
-    .map((name): [string, Column] => [name, { sql: `attributes -> 'custom' ->> '${name.slice('custom.'.length)}'`, type: 'text' }]);
+    .map((name): [string, Column] => [
+      name,
+      { sql: `attributes -> 'custom' ->> '${name.slice('custom.'.length)}'`, type: 'text' },
+    ]);
   return {
     ...Object.fromEntries([...workerColumns, ...custom]),
     id: { sql: 'id', type: 'uuid' },

@@ -6,6 +6,9 @@ import { messageOf } from '../message-of.js';
 import type { IdentityEvent } from './identity.events.js';
 import { attributesOf } from './identity.js';
 
+/** What is left of somebody who was forgotten, in the shape the contract asks for. */
+const forgotten = { employeeId: '', familyName: '', hireDate: '0001-01-01' };
+
 /** Every change of an identity is its whole state on `hub.governance.identities`. */
 export function publishedIdentity(fact: RecordedFact<IdentityEvent>): PublicMessage[] {
   const state = { ...fact.data, person: fact.personal.identity.fields };
@@ -20,7 +23,7 @@ export function publishedIdentity(fact: RecordedFact<IdentityEvent>): PublicMess
     displayName: state.person?.displayName ?? '',
     userName: state.person?.userName ?? '',
     tokenSubjects: state.person?.tokenSubjects ?? [],
-    attributes: attributes ?? { employeeId: '', familyName: '', hireDate: '' },
+    attributes: attributes ?? forgotten,
   };
   return [messageOf(fact, { topic: topics.identities, type: identityChanged, key: state.identityId, body })];
 }

@@ -12,8 +12,7 @@ import type {
 
 /** `person` is null once forgotten. */
 export type Identity =
-  | { readonly status: 'absent' }
-  | (IdentitySnapshot & { readonly person: IdentityPersonal | null });
+  { readonly status: 'absent' } | (IdentitySnapshot & { readonly person: IdentityPersonal | null });
 
 export type KnownIdentity = Exclude<Identity, { status: 'absent' }>;
 
@@ -44,11 +43,9 @@ export interface Surroundings {
 /** Takes up what HR states; nothing when it changes nothing. */
 export function recordEmployment(stated: EmploymentStatement, around: Surroundings, state: Identity): IdentityEvent[] {
   const known = state.status === 'absent' ? null : state;
-  const records = { ...known?.person?.records, [stated.workerId]: stated.attributes };
-  const employments = [
-    ...(known?.employments.filter(({ workerId }) => workerId !== stated.workerId) ?? []),
-    { workerId: stated.workerId, employed: stated.employed, onLeave: stated.employed && stated.onLeave },
-  ];
+  const before = known?.person ?? null;
+  const records = { ...before?.records, [stated.workerId]: stated.attributes };
+  const employments = employmentsAfter(stated, known?.employments ?? []);
   const primaryWorkerId = primaryOf(employments, records);
   const primary = records[primaryWorkerId] ?? stated.attributes;
   const snapshot: IdentitySnapshot = {
@@ -61,12 +58,13 @@ export function recordEmployment(stated: EmploymentStatement, around: Surroundin
   };
   const person: IdentityPersonal = {
     displayName: displayNameOf(primary),
-    userName: chooseUserName(stated.identityId, primary, known?.person?.userName ?? null, around.isTaken),
-    tokenSubjects: tokenSubjectsOf(known?.person?.tokenSubjects ?? [], stated),
+    userName: chooseUserName(stated.identityId, primary, before?.userName ?? null, around.isTaken),
+    tokenSubjects: tokenSubjectsOf(before?.tokenSubjects ?? [], stated),
     records,
   };
-  if (known !== null && sameEmployments(known, snapshot) && isDeepStrictEqual(known.person, person)) return [];
-  return [eventOf(known?.status ?? 'absent', snapshot, person)];
+  if (known !== null && isDeepStrictEqual(inOrder(known), inOrder(snapshot)) && isDeepStrictEqual(before, person))
+    return [];
+  return [eventOf(state.status, snapshot, person)];
 }
 
 /** The manager HR names is known now. Nothing when there is one already. */
@@ -85,7 +83,13 @@ export function attributesOf(state: KnownIdentity): WorkerAttributes | null {
 /** Names that may become the userName, best first; the last belongs to this identity alone. */
 export function userNameCandidates(identityId: string, attributes: WorkerAttributes): readonly string[] {
   const spelled = [attributes.givenName ?? '', attributes.familyName]
-    .map((name) => name.normalize('NFKD').replace(/\p{M}/gu, '').toLowerCase().replace(/[^a-z0-9]+/g, ''))
+    .map((name) =>
+      name
+        .normalize('NFKD')
+        .replace(/\p{M}/gu, '')
+        .toLowerCase()
+        .replace(/[^a-z0-9]+/g, ''),
+    )
     .filter((name) => name !== '')
     .join('.');
   const generated = spelled === '' ? 'user' : spelled;
@@ -113,7 +117,10 @@ function statusOf(employments: readonly EmploymentState[]): IdentityStatus {
 }
 
 /** The live employment with the earliest first day; without a live one, the last that HR spoke of. */
-function primaryOf(employments: readonly EmploymentState[], records: Readonly<Record<string, WorkerAttributes>>): string {
+function primaryOf(
+  employments: readonly EmploymentState[],
+  records: Readonly<Record<string, WorkerAttributes>>,
+): string {
   const live = employments.filter(({ employed }) => employed);
   const firstDay = ({ workerId }: EmploymentState): string => `${records[workerId]?.hireDate ?? '9999'} ${workerId}`;
   const [first] = [...live].sort((a, b) => (firstDay(a) < firstDay(b) ? -1 : 1));
@@ -151,13 +158,22 @@ function tokenSubjectsOf(known: readonly TokenSubject[], stated: EmploymentState
   return known.map((one) => (one.subject === employeeId && one.until === null ? { ...one, until: stated.at } : one));
 }
 
-function sameEmployments({ person, ...known }: KnownIdentity, snapshot: IdentitySnapshot): boolean {
-  void person;
-  const sorted = (one: IdentitySnapshot): IdentitySnapshot => ({
-    ...one,
-    employments: [...one.employments].sort((a, b) => (a.workerId < b.workerId ? -1 : 1)),
-  });
-  return isDeepStrictEqual(sorted(known), sorted(snapshot));
+function employmentsAfter(stated: EmploymentStatement, known: readonly EmploymentState[]): EmploymentState[] {
+  const { workerId, employed, onLeave } = stated;
+  return [...known.filter((one) => one.workerId !== workerId), { workerId, employed, onLeave: employed && onLeave }];
+}
+
+/** The snapshot alone, employments in order of their ids: which was spoken of last is no difference. */
+function inOrder({
+  identityId,
+  status,
+  kind,
+  managerId,
+  employments,
+  primaryWorkerId,
+}: IdentitySnapshot): IdentitySnapshot {
+  const sorted = [...employments].sort((a, b) => (a.workerId < b.workerId ? -1 : 1));
+  return { identityId, status, kind, managerId, employments: sorted, primaryWorkerId };
 }
 
 function eventOf(before: Identity['status'], data: IdentitySnapshot, person: IdentityPersonal): IdentityEvent {

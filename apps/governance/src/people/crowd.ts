@@ -106,4 +106,7 @@ export function mappingAttributesOf(state: KnownIdentity): Readonly<Record<strin
   };
 }
 
-export type DesiredRow = Pick<DesiredAccessMessage, 'application'> & { readonly version: number; readonly body: DesiredAccessMessage };
+export type DesiredRow = Pick<DesiredAccessMessage, 'application'> & {
+  readonly version: number;
+  readonly body: DesiredAccessMessage;
+};

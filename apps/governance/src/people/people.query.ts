@@ -2,6 +2,8 @@ import { Injectable } from '@nestjs/common';
 import { Database } from '#libs/event-store/database.js';
 import type { Work } from '#libs/event-store/work.js';
 import type { Access } from '../assignments/access.js';
+import type { CatalogSnapshot } from '../catalog/catalog-snapshot.js';
+import { Catalog } from '../catalog/catalog.query.js';
 import { DesiredAccesses } from '../desired-access/desired-accesses.stream.js';
 import type { Identity } from '../identities/identity.js';
 import { Crowd, type DesiredRow, type Person } from './crowd.js';
@@ -38,9 +40,18 @@ const manyReports = 100_000;
 /** Loads people with all that decisions about them need, in one query whatever their number. */
 @Injectable()
 export class People {
-  constructor(private readonly db: Database) {}
+  constructor(
+    private readonly db: Database,
+    private readonly catalog: Catalog,
+  ) {}
 
-  async load({ ids, numbers = [], managersExpected = [], userNames = [] }: Wanted): Promise<Crowd> {
+  /** People, and the catalog their access is decided under. */
+  async today(wanted: Wanted): Promise<{ crowd: Crowd; catalog: CatalogSnapshot }> {
+    const [catalog, crowd] = await Promise.all([this.catalog.current(), this.load(wanted)]);
+    return { catalog, crowd };
+  }
+
+  private async load({ ids, numbers = [], managersExpected = [], userNames = [] }: Wanted): Promise<Crowd> {
     const rows = await this.db.query<PersonRow>(
       `with w as materialized (
          select unnest($1::uuid[]) as id
@@ -55,23 +66,26 @@ export class People {
   }
 
   /** The next identities in order of their ids, for jobs over everybody. */
-  async page(after: string, limit: number): Promise<Person[]> {
+  async page(after: string, limit: number): Promise<{ page: Person[]; catalog: CatalogSnapshot }> {
+    const catalog = await this.catalog.current();
     const rows = await this.db.query<PersonRow>(
       `select ${columns} from (select id from identity where id > $1::uuid order by id limit $2) w
        ${everything} order by i.id`,
       [after, limit],
     );
-    return rows.map(personOf);
+    return { page: rows.map(personOf), catalog };
   }
 
   /**
-   * The work fails with a conflict if one of these identities, read but not written by it, has changed. A change of
-   * one waits for the work.
+   * The work fails with a conflict if the catalog, or one of these identities, read but not written by it, has changed;
+   * a change of them waits for the work.
    */
-  guard(work: Work, people: readonly Person[]): void {
+  guard(work: Work, catalog: CatalogSnapshot, people: readonly Person[] = []): void {
+    this.catalog.guard(work, catalog);
     const written = new Set(work.staged.map(({ stream }) => stream));
     const versions = new Map(
-      people.filter(({ identity }) => identity.version > 0 && !written.has(`identity-${identity.id}`))
+      people
+        .filter(({ identity }) => identity.version > 0 && !written.has(`identity-${identity.id}`))
         .map(({ identity }) => [identity.id, identity.version]),
     );
     if (versions.size === 0) return;

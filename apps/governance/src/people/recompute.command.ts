@@ -3,7 +3,6 @@ import type { Recorded } from '#libs/event-store/core.js';
 import type { Work } from '#libs/event-store/work.js';
 import { Clock } from '#libs/service-kit/clock.js';
 import { Timers, type Timer } from '#libs/service-kit/timers.js';
-import { Catalog } from '../catalog/catalog.query.js';
 import { People } from './people.query.js';
 import { governanceActor, Settle } from './settle.command.js';
 
@@ -28,7 +27,6 @@ export class RecomputeAccess implements OnModuleInit {
   constructor(
     private readonly timers: Timers,
     private readonly people: People,
-    private readonly catalog: Catalog,
     private readonly settle: Settle,
     private readonly clock: Clock,
   ) {}
@@ -49,8 +47,7 @@ export class RecomputeAccess implements OnModuleInit {
   private async fire(due: readonly Timer[], work: Work): Promise<void> {
     for (const { payload } of due) {
       const { after, correlationId, causationId } = payload as Progress;
-      const catalog = await this.catalog.current();
-      const page = await this.people.page(after, pageSize);
+      const { page, catalog } = await this.people.page(after, pageSize);
       const cause = { actor: governanceActor, correlationId, causationId };
       const at = this.clock.now();
       const changed = page.filter((person) => {
@@ -58,10 +55,10 @@ export class RecomputeAccess implements OnModuleInit {
         this.settle.settle(work, person, catalog, cause, at);
         return work.staged.length > before;
       });
-      this.people.guard(work, changed);
-      this.catalog.guard(work, catalog);
+      this.people.guard(work, catalog, changed);
       const last = page.at(-1);
-      if (last !== undefined && page.length === pageSize) this.next(work, { after: last.identity.id, correlationId, causationId });
+      if (last !== undefined && page.length === pageSize)
+        this.next(work, { after: last.identity.id, correlationId, causationId });
     }
   }
 }

@@ -26,10 +26,18 @@ export class Settle {
    * @param asked changes decided elsewhere (a request approved, an assignment revoked), made together with those that rules make
    * @param cause of the facts; with `asked`, whoever asked is the actor
    */
-  settle(work: Work, person: Person, catalog: CatalogSnapshot, cause: Cause, at: string, asked: Changes = noChanges): Person {
+  settle(
+    work: Work,
+    person: Person,
+    catalog: CatalogSnapshot,
+    cause: Cause,
+    at: string,
+    asked: Changes = noChanges,
+  ): Person {
     const { state } = person.identity;
     if (state.status === 'absent') return person;
-    const changes = state.status === 'inactive' ? endAll(person.access.state) : this.changesOf(person, catalog, at, asked);
+    const changes =
+      state.status === 'inactive' ? endAll(person.access.state) : this.changesOf(person, catalog, at, asked);
     const known = { ...person, identity: { ...person.identity, state } };
     const { access, desired } = settlementOf(known, changes, catalog, { at, epoch: this.desiredAccesses.epoch });
     const accessAfter = this.accesses.stage(work, person.access, access, cause);

@@ -1,5 +1,11 @@
 import type { Carried, AccessEvent } from '../assignments/access.events.js';
-import { assignmentCreated, assignmentRevoked, carriedAgain, type Assignment, type Changes } from '../assignments/access.js';
+import {
+  assignmentCreated,
+  assignmentRevoked,
+  carriedAgain,
+  type Assignment,
+  type Changes,
+} from '../assignments/access.js';
 import type { CatalogSnapshot } from '../catalog/catalog-snapshot.js';
 import type { DesiredAccessChanged } from '../desired-access/desired-access.events.js';
 import { desire, desiredMessageOf, newlyCarried, type Justification } from '../desired-access/desired-access.js';
@@ -33,7 +39,13 @@ export function settlementOf(
   for (const application of [...new Set([...byApplication.keys(), ...person.desired.keys()])].sort()) {
     const before = person.desired.get(application);
     const { identityId, status } = person.identity.state;
-    const wanted = { identityId, application, status, attributes, justifications: byApplication.get(application) ?? [] };
+    const wanted = {
+      identityId,
+      application,
+      status,
+      attributes,
+      justifications: byApplication.get(application) ?? [],
+    };
     for (const fact of desire(wanted, before?.state ?? null)) {
       desired.push(fact);
       const sequence = (before?.version ?? 0) + 1;
@@ -47,8 +59,12 @@ export function settlementOf(
     access: [
       ...changes.revoked.map((one) => assignmentRevoked(one, at)),
       ...changes.created.map((terms) =>
-        assignmentCreated(terms, catalog.applicationsOf(terms.packageId).map((application) =>
-          carried.get(terms.assignmentId)?.get(application) ?? waiting(application))),
+        assignmentCreated(
+          terms,
+          catalog
+            .applicationsOf(terms.packageId)
+            .map((application) => carried.get(terms.assignmentId)?.get(application) ?? waiting(application)),
+        ),
       ),
       ...kept.flatMap((assignment) => carriedFurther(assignment, carried.get(assignment.assignmentId))),
     ],
@@ -76,7 +92,10 @@ function carriedFurther(assignment: Assignment, carried: ReadonlyMap<string, Car
   let now = assignment;
   return [...(carried?.values() ?? [])].map((one) => {
     const fact = carriedAgain(now, one);
-    now = { ...now, applications: [...now.applications.filter(({ application }) => application !== one.application), one] };
+    now = {
+      ...now,
+      applications: [...now.applications.filter(({ application }) => application !== one.application), one],
+    };
     return fact;
   });
 }

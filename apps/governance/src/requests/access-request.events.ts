@@ -71,14 +71,23 @@ export type RequestDecided = Fact<
 export type RequestApproved = Fact<
   'RequestApproved',
   1,
-  { readonly request: RequestTerms; readonly assignmentId: string; readonly approvers: readonly string[]; readonly approvedAt: string }
+  {
+    readonly request: RequestTerms;
+    readonly assignmentId: string;
+    readonly approvers: readonly string[];
+    readonly approvedAt: string;
+  }
 >;
 export type RequestDenied = Fact<
   'RequestDenied',
   1,
   { readonly request: RequestTerms; readonly code: DenialCode; readonly deniedAt: string }
 >;
-export type RequestExpired = Fact<'RequestExpired', 1, { readonly request: RequestTerms; readonly code: 'timeout'; readonly expiredAt: string }>;
+export type RequestExpired = Fact<
+  'RequestExpired',
+  1,
+  { readonly request: RequestTerms; readonly code: 'timeout'; readonly expiredAt: string }
+>;
 export type RequestCancelled = Fact<
   'RequestCancelled',
   1,

@@ -8,7 +8,13 @@ import type { AccessRequestEvent } from './access-request.events.js';
 /** Each fact of a request is one message on `hub.governance.decisions`. */
 export function publishedRequest(fact: RecordedFact<AccessRequestEvent>): PublicMessage[] {
   const { requestId, packageId, packageVersion, requesterId, beneficiaryId } = fact.data.request;
-  const terms = { request: requestId, package: packageId, packageVersion, requester: requesterId, beneficiary: beneficiaryId };
+  const terms = {
+    request: requestId,
+    package: packageId,
+    packageVersion,
+    requester: requesterId,
+    beneficiary: beneficiaryId,
+  };
   const [type, more] = whatHappened(fact);
   const body: RequestMessage = { ...terms, ...more };
   return [messageOf(fact, { topic: topics.decisions, type, key: beneficiaryId, subject: requestId, body })];
@@ -22,7 +28,10 @@ function whatHappened(fact: AccessRequestEvent): [RequestEventType, Partial<Requ
       return ['hub.governance.request.refused.v1', { code: fact.data.code, ...(fact.personal.requester.fields ?? {}) }];
     case 'RequestDecided': {
       const { stage, approverId: approver, decision } = fact.data;
-      return ['hub.governance.request.decided.v1', { stage, approver, decision, ...(fact.personal.approver.fields ?? {}) }];
+      return [
+        'hub.governance.request.decided.v1',
+        { stage, approver, decision, ...(fact.personal.approver.fields ?? {}) },
+      ];
     }
     case 'RequestApproved':
       return ['hub.governance.request.approved.v1', {}];

@@ -50,7 +50,9 @@ export const accessRequest: Fold<AccessRequest, AccessRequestEvent> = {
         return 'decisions' in state ? { ...state, decisions: [...state.decisions, decisionOf(event)] } : state;
       case 'RequestApproved': {
         const { assignmentId, approvedAt } = event.data;
-        return 'decisions' in state ? { ...askedOf(state), status: 'approved', assignmentId, closedAt: approvedAt } : state;
+        return 'decisions' in state
+          ? { ...askedOf(state), status: 'approved', assignmentId, closedAt: approvedAt }
+          : state;
       }
       case 'RequestDenied':
         return closed(state, 'denied', event.data.code, event.data.deniedAt);
@@ -66,7 +68,12 @@ export const accessRequest: Fold<AccessRequest, AccessRequestEvent> = {
 
 export function requested(terms: AccessRequested['data'], justification: string | null): AccessRequested {
   const fields = justification === null ? {} : { justification };
-  return { type: 'AccessRequested', v: 1, data: terms, personal: { requester: { subject: terms.request.requesterId, fields } } };
+  return {
+    type: 'AccessRequested',
+    v: 1,
+    data: terms,
+    personal: { requester: { subject: terms.request.requesterId, fields } },
+  };
 }
 
 /** Who decides, and as whom: `named` are the people the open stage means today. */
@@ -119,7 +126,11 @@ export function completed(
 ): AccessRequestEvent {
   switch (completion.outcome) {
     case 'assign':
-      return { type: 'RequestApproved', v: 1, data: { request, assignmentId: completion.assignmentId, approvers, approvedAt: at } };
+      return {
+        type: 'RequestApproved',
+        v: 1,
+        data: { request, assignmentId: completion.assignmentId, approvers, approvedAt: at },
+      };
     case 'not-eligible':
       return { type: 'RequestDenied', v: 1, data: { request, code: 'no_longer_eligible', deniedAt: at } };
     case 'already-held':
@@ -187,7 +198,12 @@ function askedOf({ request, stages, applications, requestedAt, dueAt, justificat
   return { request, stages, applications, requestedAt, dueAt, justification, decisions };
 }
 
-function closed(state: AccessRequest, status: 'denied' | 'expired' | 'cancelled', code: string, closedAt: string): AccessRequest {
+function closed(
+  state: AccessRequest,
+  status: 'denied' | 'expired' | 'cancelled',
+  code: string,
+  closedAt: string,
+): AccessRequest {
   return 'decisions' in state ? { ...askedOf(state), status, code, closedAt } : state;
 }
 

@@ -21,7 +21,10 @@ export function refusalOf(asking: Asking, { requestFor }: Pick<AccessPackage, 'r
   return asking.open ? 'request.already_open' : null;
 }
 
-function mayAskFor({ requesterId, beneficiaryId, beneficiaryManagerId }: Asking, requestFor: 'self' | 'team' | 'anyone'): boolean {
+function mayAskFor(
+  { requesterId, beneficiaryId, beneficiaryManagerId }: Asking,
+  requestFor: 'self' | 'team' | 'anyone',
+): boolean {
   if (requestFor === 'anyone' || requesterId === beneficiaryId) return true;
   return requestFor === 'team' && beneficiaryManagerId === requesterId;
 }

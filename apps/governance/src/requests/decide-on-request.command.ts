@@ -7,7 +7,6 @@ import { NotFound } from '#libs/service-kit/problem.js';
 import { Timers } from '#libs/service-kit/timers.js';
 import { holds } from '../assignments/access.js';
 import type { CatalogSnapshot } from '../catalog/catalog-snapshot.js';
-import { Catalog } from '../catalog/catalog.query.js';
 import { causeOf } from '../cause-of.js';
 import { filterResourceOf, type Crowd, type Person } from '../people/crowd.js';
 import { People } from '../people/people.query.js';
@@ -35,7 +34,6 @@ export class DecideOnRequest extends Command<void> {
 export class DecideOnRequestHandler implements ICommandHandler<DecideOnRequest> {
   constructor(
     private readonly store: EventStore,
-    private readonly catalog: Catalog,
     private readonly people: People,
     private readonly requests: AccessRequests,
     private readonly settle: Settle,
@@ -52,8 +50,7 @@ export class DecideOnRequestHandler implements ICommandHandler<DecideOnRequest> 
     if (approverId === null) throw new CallerWithoutIdentity('only people the hub knows can decide', {});
     const loaded = await this.requests.load(requestId);
     const asked = askedOrNotFound(requestId, loaded.state);
-    const catalog = await this.catalog.current();
-    const crowd = await this.people.load({ ids: [asked.request.beneficiaryId, approverId] });
+    const { catalog, crowd } = await this.people.today({ ids: [asked.request.beneficiaryId, approverId] });
     const beneficiary = crowd.get(asked.request.beneficiaryId);
     const at = this.clock.now();
     const named = namedToday(asked, beneficiary, crowd, catalog);
@@ -69,8 +66,7 @@ export class DecideOnRequestHandler implements ICommandHandler<DecideOnRequest> 
       const changes = assignmentFor(asked.request, state.assignmentId, approvers, at);
       this.settle.settle(work, beneficiary, catalog, { ...cause, causationId: facts.at(-1)?.id ?? null }, at, changes);
     }
-    this.people.guard(work, [beneficiary, crowd.get(approverId)]);
-    this.catalog.guard(work, catalog);
+    this.people.guard(work, catalog, [beneficiary, crowd.get(approverId)]);
     await work.commit();
   }
 }
@@ -95,11 +91,17 @@ function namedToday(asked: Asked, beneficiary: Person, crowd: Crowd, catalog: Ca
 }
 
 /** Eligibility, status and what is held are always today's. */
-function completionOf({ request }: Asked, { identity, access }: Person, catalog: CatalogSnapshot, assignmentId: string): Completion {
+function completionOf(
+  { request }: Asked,
+  { identity, access }: Person,
+  catalog: CatalogSnapshot,
+  assignmentId: string,
+): Completion {
   const { state } = identity;
   const { packageId } = request;
   if (holds(packageId, access.state)) return { outcome: 'already-held' };
   const grantable = catalog.accessPackage(packageId)?.document.status === 'published';
-  const eligible = state.status !== 'absent' && state.status !== 'inactive' && catalog.isEligible(packageId, filterResourceOf(state));
+  const eligible =
+    state.status !== 'absent' && state.status !== 'inactive' && catalog.isEligible(packageId, filterResourceOf(state));
   return grantable && eligible ? { outcome: 'assign', assignmentId } : { outcome: 'not-eligible' };
 }

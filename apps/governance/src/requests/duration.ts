@@ -1,4 +1,5 @@
-const form = /^P(?!$)(?:(\d{1,4})Y)?(?:(\d{1,4})M)?(?:(\d{1,4})W)?(?:(\d{1,4})D)?(?:T(?=\d)(?:(\d{1,5})H)?(?:(\d{1,5})M)?(?:(\d{1,6})S)?)?$/;
+const form =
+  /^P(?!$)(?:(\d{1,4})Y)?(?:(\d{1,4})M)?(?:(\d{1,4})W)?(?:(\d{1,4})D)?(?:T(?=\d)(?:(\d{1,5})H)?(?:(\d{1,5})M)?(?:(\d{1,6})S)?)?$/;
 
 /** Is it an ISO 8601 duration of whole units, such as `P3D` or `PT90M`, and longer than nothing? */
 export function isDuration(text: string): boolean {
@@ -10,7 +11,9 @@ export function isDuration(text: string): boolean {
 export function later(instant: string, duration: string): string {
   const parts = form.exec(duration);
   if (parts === null) throw new RangeError('not an ISO 8601 duration');
-  const [years = 0, months = 0, weeks = 0, days = 0, hours = 0, minutes = 0, seconds = 0] = parts.slice(1).map((n) => Number(n ?? 0));
+  const [years = 0, months = 0, weeks = 0, days = 0, hours = 0, minutes = 0, seconds = 0] = parts
+    .slice(1)
+    .map((n) => Number(n ?? 0));
   const at = new Date(instant);
   const day = at.getUTCDate();
   at.setUTCDate(1);

@@ -34,7 +34,11 @@ export class RequestsController {
     @CurrentCaller() caller: Caller,
     @Res({ passthrough: true }) response: Response,
   ): Promise<RequestView> {
-    const submission = { packageId, beneficiaryId: beneficiaryId?.toLowerCase() ?? null, justification: justification ?? null };
+    const submission = {
+      packageId,
+      beneficiaryId: beneficiaryId?.toLowerCase() ?? null,
+      justification: justification ?? null,
+    };
     const id = await this.commands.execute(new SubmitRequest(submission, caller));
     response.location(`/governance/v1/requests/${id}`);
     return await this.queries.execute(new GetRequest(id, caller));
@@ -42,7 +46,10 @@ export class RequestsController {
 
   @Get('requests')
   @Roles('requester', 'policy-admin')
-  @ApiOperation({ summary: "One's own requests; a policy administrator's all", description: 'Filter by id, status, packageId, requesterId, beneficiaryId, requestedAt, delivery.' })
+  @ApiOperation({
+    summary: "One's own requests; a policy administrator's all",
+    description: 'Filter by id, status, packageId, requesterId, beneficiaryId, requestedAt, delivery.',
+  })
   list(@Query() { limit, cursor, filter }: PageQuery, @CurrentCaller() caller: Caller): Promise<Page<RequestView>> {
     return this.queries.execute(new ListRequests({ limit, cursor, filter }, caller));
   }
@@ -57,7 +64,11 @@ export class RequestsController {
   @HttpCode(200)
   @Roles('approver')
   @ApiOperation({ summary: 'Approve or deny, as an approver the open stage names' })
-  async decide(@Param('id') id: string, @Body() { decision, comment }: DecisionDto, @CurrentCaller() caller: Caller): Promise<RequestView> {
+  async decide(
+    @Param('id') id: string,
+    @Body() { decision, comment }: DecisionDto,
+    @CurrentCaller() caller: Caller,
+  ): Promise<RequestView> {
     const requestId = uuidOf('access request', id);
     await this.commands.execute(new DecideOnRequest(requestId, decision, comment ?? null, caller));
     return await this.queries.execute(new GetRequest(requestId, caller));
@@ -76,7 +87,10 @@ export class RequestsController {
   @Get('approvals')
   @Roles('approver')
   @ApiOperation({ summary: 'What waits for your decision' })
-  approvals(@Query() { limit, cursor, filter }: PageQuery, @CurrentCaller() caller: Caller): Promise<Page<RequestView>> {
+  approvals(
+    @Query() { limit, cursor, filter }: PageQuery,
+    @CurrentCaller() caller: Caller,
+  ): Promise<Page<RequestView>> {
     return this.queries.execute(new ListApprovals({ limit, cursor, filter }, caller));
   }
 }

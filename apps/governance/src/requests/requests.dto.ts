@@ -13,7 +13,10 @@ export class SubmitRequestDto {
   @IsUUID('all', { message: 'must be the id of an identity (UUID)' })
   readonly beneficiaryId?: string | null;
 
-  @ApiPropertyOptional({ example: 'I keep the handbook up to date', description: 'Required unless the package says otherwise' })
+  @ApiPropertyOptional({
+    example: 'I keep the handbook up to date',
+    description: 'Required unless the package says otherwise',
+  })
   @IsOptional()
   @Length(1, 2000)
   readonly justification?: string | null;

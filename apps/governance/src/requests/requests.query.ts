@@ -130,7 +130,12 @@ export class ListApprovalsHandler implements IQueryHandler<ListApprovals> {
   }
 }
 
-async function list(db: Database, where: string, params: readonly unknown[], { limit, cursor, filter }: Part): Promise<Page<RequestView>> {
+async function list(
+  db: Database,
+  where: string,
+  params: readonly unknown[],
+  { limit, cursor, filter }: Part,
+): Promise<Page<RequestView>> {
   const [before = lastId] = decodeCursor(cursor, 1) ?? [];
   const first = params.length + 3;
   const condition = filterInput('/filter', () =>

@@ -9,11 +9,9 @@ import { InvalidInput } from '#libs/service-kit/problem.js';
 import { Timers } from '#libs/service-kit/timers.js';
 import { holds, noChanges, type Changes } from '../assignments/access.js';
 import type { CatalogSnapshot, Versioned } from '../catalog/catalog-snapshot.js';
-import { Catalog } from '../catalog/catalog.query.js';
 import type { AccessPackage } from '../catalog/documents.js';
 import { causeOf } from '../cause-of.js';
-import type { Person } from '../people/crowd.js';
-import { filterResourceOf } from '../people/crowd.js';
+import { filterResourceOf, type Person } from '../people/crowd.js';
 import { People } from '../people/people.query.js';
 import { Settle } from '../people/settle.command.js';
 import { decideAgainOnConflict } from '../retry.js';
@@ -47,7 +45,6 @@ export class SubmitRequestHandler implements ICommandHandler<SubmitRequest> {
   constructor(
     private readonly db: Database,
     private readonly store: EventStore,
-    private readonly catalog: Catalog,
     private readonly people: People,
     private readonly requests: AccessRequests,
     private readonly settle: Settle,
@@ -64,15 +61,20 @@ export class SubmitRequestHandler implements ICommandHandler<SubmitRequest> {
   private async once({ packageId, beneficiaryId, justification }: Submission, caller: Caller): Promise<string> {
     const requesterId = caller.identity;
     if (requesterId === null) throw new CallerWithoutIdentity('only people the hub knows can ask for access', {});
-    const catalog = await this.catalog.current();
+    const { catalog, crowd } = await this.people.today({ ids: [requesterId, beneficiaryId ?? requesterId] });
     const wanted = publishedPackage(packageId, justification, catalog);
-    const crowd = await this.people.load({ ids: [requesterId, beneficiaryId ?? requesterId] });
     const beneficiary = crowd.get(beneficiaryId ?? requesterId);
     if (beneficiary.identity.state.status === 'absent') {
       throw new InvalidInput([{ pointer: '/beneficiaryId', detail: 'names nobody: give the id of an identity' }]);
     }
     const { version: packageVersion } = wanted;
-    const terms = { requestId: uuidv7(), packageId, packageVersion, requesterId, beneficiaryId: beneficiary.identity.id };
+    const terms = {
+      requestId: uuidv7(),
+      packageId,
+      packageVersion,
+      requesterId,
+      beneficiaryId: beneficiary.identity.id,
+    };
     const open = await this.isOpen(terms);
     const refusal = refusalOf(askingOf(terms, beneficiary, open, catalog), wanted.document);
     const at = this.clock.now();
@@ -82,7 +84,12 @@ export class SubmitRequestHandler implements ICommandHandler<SubmitRequest> {
     if (refusal !== null) {
       const fields = justification === null ? {} : { justification };
       const personal = { requester: { subject: requesterId, fields } };
-      this.requests.stage(work, absent, [{ type: 'AccessRequestRefused', v: 1, data: { request: terms, code: refusal, refusedAt: at }, personal }], cause);
+      this.requests.stage(
+        work,
+        absent,
+        [{ type: 'AccessRequestRefused', v: 1, data: { request: terms, code: refusal, refusedAt: at }, personal }],
+        cause,
+      );
       await work.commit();
       throw new RequestRefused(refusal, packageId);
     }
@@ -92,8 +99,7 @@ export class SubmitRequestHandler implements ICommandHandler<SubmitRequest> {
     if (changes.created.length > 0) {
       this.settle.settle(work, beneficiary, catalog, { ...cause, causationId: facts.at(-1)?.id ?? null }, at, changes);
     }
-    this.people.guard(work, [beneficiary, crowd.get(requesterId)]);
-    this.catalog.guard(work, catalog);
+    this.people.guard(work, catalog, [beneficiary, crowd.get(requesterId)]);
     await work.commit();
     return terms.requestId;
   }
@@ -108,7 +114,11 @@ export class SubmitRequestHandler implements ICommandHandler<SubmitRequest> {
 }
 
 /** @throws InvalidInput for an unknown package, a draft, or a missing justification */
-function publishedPackage(packageId: string, justification: string | null, catalog: CatalogSnapshot): Versioned<AccessPackage> {
+function publishedPackage(
+  packageId: string,
+  justification: string | null,
+  catalog: CatalogSnapshot,
+): Versioned<AccessPackage> {
   const wanted = catalog.accessPackage(packageId);
   if (wanted?.document.status !== 'published') {
     throw new InvalidInput([{ pointer: '/packageId', detail: `names no access package: there is no ${packageId}` }]);
@@ -149,7 +159,10 @@ function askFor(
   const stages = approval === 'none' || approval === null ? [] : approval.stages;
   const timeout = stages[0]?.timeout;
   const dueAt = timeout === undefined ? null : later(at, timeout);
-  const asked = requested({ request, stages, applications: catalog.applicationsOf(request.packageId), requestedAt: at, dueAt }, justification);
+  const asked = requested(
+    { request, stages, applications: catalog.applicationsOf(request.packageId), requestedAt: at, dueAt },
+    justification,
+  );
   if (stages.length > 0) return { events: [asked], changes: noChanges, dueAt };
   const assignmentId = uuidv7();
   return {
@@ -166,5 +179,8 @@ export function assignmentFor(
   since: string,
 ): Changes {
   const cause = { type: 'request', request: requestId, approvers } as const;
-  return { created: [{ assignmentId, identityId: beneficiaryId, packageId, packageVersion, cause, since }], revoked: [] };
+  return {
+    created: [{ assignmentId, identityId: beneficiaryId, packageId, packageVersion, cause, since }],
+    revoked: [],
+  };
 }

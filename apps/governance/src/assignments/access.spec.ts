@@ -1,0 +1,168 @@
+import type { AccessEvent, AssignmentTerms, Carried } from './access.events.js';
+import {
+  access,
+  assignmentCreated,
+  assignmentRevoked,
+  carriedAgain,
+  deliveryOf,
+  endAll,
+  holds,
+  revoke,
+  settleBirthrights,
+  takeAnswer,
+  type Access,
+  type ApplicationAnswer,
+} from './access.js';
+
+const identityId = '0198c0de-0000-5000-8000-00000000000a';
+const at = '2026-03-02T09:00:00.000Z';
+const terms = (id: string, packageId: string, cause: AssignmentTerms['cause']): AssignmentTerms => ({
+  assignmentId: id,
+  identityId,
+  packageId,
+  packageVersion: 1,
+  cause,
+  since: at,
+});
+const byRule = (id: string, packageId: string, rule = 'r1') => terms(id, packageId, { type: 'birthright', rule });
+const byRequest = (id: string, packageId: string) =>
+  terms(id, packageId, { type: 'request', request: 'q', approvers: [] });
+const carried = (application: string, sequence: number | null, delivery: Carried['delivery'] = 'pending'): Carried => ({
+  application,
+  epoch: sequence === null ? null : 1,
+  sequence,
+  delivery,
+});
+const after = (...events: readonly AccessEvent[]): Access => events.reduce(access.evolve, access.initial);
+const wants = (packageId: string, rule = 'r1') => ({ packageId, packageVersion: 3, rule });
+const given = () => {
+  let n = 0;
+  return { newId: () => `new${(n += 1)}`, at };
+};
+
+describe('birthright', () => {
+  it('gives what rules say and is not held, once', () => {
+    const { created, revoked } = settleBirthrights(
+      identityId,
+      [wants('a'), wants('a', 'r2'), wants('b')],
+      given(),
+      after(),
+    );
+    expect(created).toEqual([
+      { ...byRule('new1', 'a'), packageVersion: 3 },
+      { ...byRule('new2', 'b'), packageVersion: 3 },
+    ]);
+    expect(revoked).toEqual([]);
+  });
+  it('takes what no rule gives any more, and leaves alone what was requested', () => {
+    const state = after(assignmentCreated(byRule('1', 'a'), []), assignmentCreated(byRequest('2', 'b'), []));
+    const { created, revoked } = settleBirthrights(identityId, [], given(), state);
+    expect([created, revoked]).toMatchObject([
+      [],
+      [{ assignment: { assignmentId: '1' }, code: 'rule_no_longer_matches' }],
+    ]);
+  });
+  it('does nothing twice', () => {
+    const state = after(assignmentCreated(byRule('1', 'a'), []));
+    expect(settleBirthrights(identityId, [wants('a')], given(), state)).toEqual({ created: [], revoked: [] });
+  });
+  it('waits while the package is held by request, and gives it when that ends', () => {
+    const state = after(assignmentCreated(byRequest('1', 'a'), []));
+    expect(settleBirthrights(identityId, [wants('a')], given(), state).created).toEqual([]);
+    expect(settleBirthrights(identityId, [wants('a')], given(), state, new Set(['1'])).created).toMatchObject([
+      { packageId: 'a' },
+    ]);
+  });
+  it('says so when another rule gives the package now', () => {
+    const state = after(assignmentCreated(byRule('1', 'a', 'r1'), []));
+    expect(settleBirthrights(identityId, [wants('a', 'r2')], given(), state)).toMatchObject({
+      created: [{ cause: { rule: 'r2' } }],
+      revoked: [{ assignment: { assignmentId: '1' } }],
+    });
+  });
+});
+
+describe('ending', () => {
+  const state = after(assignmentCreated(byRule('1', 'a'), []), assignmentCreated(byRequest('2', 'b'), []));
+  it('of everything comes with leaving', () => {
+    const { revoked } = endAll(state);
+    expect(revoked.map(({ code }) => code)).toEqual(['left', 'left']);
+    expect(
+      after(
+        ...[
+          assignmentCreated(byRule('1', 'a'), []),
+          ...endAll(after(assignmentCreated(byRule('1', 'a'), []))).revoked.map((one) => assignmentRevoked(one, at)),
+        ],
+      ).assignments,
+    ).toEqual([]);
+  });
+  it('by an administrator needs an assignment that is held, and given on request', () => {
+    expect(revoke('2', 'over', state).revoked).toMatchObject([{ code: 'revoked_by_administrator', reason: 'over' }]);
+    expect(() => revoke('1', 'over', state)).toThrow(expect.objectContaining({ code: 'assignment.given_by_rule' }));
+    expect(() => revoke('9', 'over', state)).toThrow(expect.objectContaining({ code: 'assignment.not_active' }));
+  });
+  it('keeps the reason personal', () => {
+    const [one] = revoke('2', 'was rude', state).revoked;
+    if (one === undefined) throw new Error('nothing revoked');
+    const fact = assignmentRevoked(one, at);
+    expect(JSON.stringify(fact.data)).not.toContain('rude');
+    expect(fact.personal.reason).toEqual({ subject: identityId, fields: { reason: 'was rude' } });
+  });
+  it('is holding no more', () => {
+    expect([holds('a', state), holds('c', state)]).toEqual([true, false]);
+  });
+});
+
+describe('delivery', () => {
+  const answer = (more: Partial<ApplicationAnswer> = {}): ApplicationAnswer => ({
+    application: 'wiki',
+    epoch: 1,
+    sequence: 5,
+    outcome: 'delivered',
+    because: null,
+    ...more,
+  });
+  const waiting = after(assignmentCreated(byRequest('1', 'a'), [carried('wiki', 5)]));
+  const next = (state: Access, ...answers: readonly ApplicationAnswer[]): Access =>
+    answers.reduce((now, one) => takeAnswer(one, now).reduce(access.evolve, now), state);
+  const word = (state: Access) => deliveryOf(state.assignments[0]?.applications ?? []);
+
+  it('waits for the desired access that carries it, or a later one', () => {
+    expect(takeAnswer(answer({ sequence: 4 }), waiting)).toEqual([]);
+    expect(word(next(waiting, answer()))).toBe('delivered');
+    expect(word(next(waiting, answer({ sequence: 9 })))).toBe('delivered');
+    expect(word(next(waiting, answer({ epoch: 2, sequence: 1 })))).toBe('delivered');
+    expect(takeAnswer(answer({ epoch: 0, sequence: 99 }), waiting)).toEqual([]);
+  });
+  it('twice says it once', () => {
+    expect(takeAnswer(answer(), next(waiting, answer()))).toEqual([]);
+    expect(takeAnswer(answer({ outcome: 'delivering' }), next(waiting, answer()))).toEqual([]);
+  });
+  it('concerns those an operation serves', () => {
+    expect(takeAnswer(answer({ outcome: 'failed', because: ['2'] }), waiting)).toEqual([]);
+    expect(word(next(waiting, answer({ outcome: 'delivering', because: ['1'] })))).toBe('delivering');
+    expect(word(next(waiting, answer({ outcome: 'failed', because: ['1'] })))).toBe('failed');
+    expect(word(next(waiting, answer({ outcome: 'failed', because: ['1'] }), answer()))).toBe('delivered');
+  });
+  it('is done only when every application is', () => {
+    const two = after(assignmentCreated(byRequest('1', 'a'), [carried('wiki', 5), carried('crm', 2)]));
+    const half = next(two, answer());
+    expect(word(half)).toBe('delivering');
+    expect(word(next(half, answer({ application: 'crm', outcome: 'failed', because: ['1'] })))).toBe('partial');
+    expect(word(next(half, answer({ application: 'crm' })))).toBe('delivered');
+  });
+  it('does not begin while nothing carries it', () => {
+    const stuck = after(assignmentCreated(byRequest('1', 'a'), [carried('wiki', null)]));
+    expect(takeAnswer(answer(), stuck)).toEqual([]);
+    expect(word(stuck)).toBe('pending');
+  });
+  it('begins again when more of it is carried', () => {
+    const done = next(waiting, answer());
+    const [held] = done.assignments;
+    if (held === undefined) throw new Error('nothing held');
+    const again = access.evolve(done, carriedAgain(held, carried('wiki', 7)));
+    expect(word(again)).toBe('pending');
+    expect(takeAnswer(answer({ sequence: 6 }), again)).toEqual([]);
+    expect(word(next(again, answer({ sequence: 7 })))).toBe('delivered');
+  });
+});

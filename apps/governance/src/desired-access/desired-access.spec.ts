@@ -1,0 +1,114 @@
+import {
+  desire,
+  desiredAccess,
+  newlyCarried,
+  type DesiredAccess,
+  type Justification,
+  type Wanted,
+} from './desired-access.js';
+
+const identityId = '0198c0de-0000-5000-8000-00000000000a';
+const account = (id: string, packageId: string, groups: readonly string[] = []): Justification => ({
+  assignmentId: id,
+  packageId,
+  account: true,
+  groups,
+});
+const groups = (id: string, packageId: string, ...names: readonly string[]): Justification => ({
+  assignmentId: id,
+  packageId,
+  account: false,
+  groups: names,
+});
+const wanted = (justifications: readonly Justification[], more: Partial<Wanted> = {}): Wanted => ({
+  identityId,
+  application: 'wiki',
+  status: 'active',
+  attributes: { userName: 'ada' },
+  justifications,
+  ...more,
+});
+const said = (...wishes: readonly Wanted[]): DesiredAccess =>
+  wishes.reduce<DesiredAccess>((state, one) => desire(one, state).reduce(desiredAccess.evolve, state), null);
+
+describe('desired access', () => {
+  it('is the account and groups that packages grant, sorted, each with its reasons', () => {
+    expect(said(wanted([account('2', 'base', ['Z', 'A']), groups('1', 'extra', 'A', 'B')]))).toEqual({
+      identity: identityId,
+      application: 'wiki',
+      status: 'active',
+      accounts: [
+        {
+          type: 'User',
+          active: true,
+          attributes: { userName: 'ada' },
+          packages: ['base', 'extra'],
+          groups: ['A', 'B', 'Z'],
+        },
+      ],
+      entitlements: [
+        { account: true, because: ['2'] },
+        { group: 'A', because: ['1', '2'] },
+        { group: 'B', because: ['1'] },
+        { group: 'Z', because: ['2'] },
+      ],
+    });
+  });
+  it('is said only when it differs from what was said last', () => {
+    const one = wanted([account('1', 'base')]);
+    expect(desire(one, said(one))).toEqual([]);
+    expect(desire(wanted([account('1', 'base')], { attributes: { userName: 'ada2' } }), said(one))).toHaveLength(1);
+    expect(desire(wanted([account('2', 'base')]), said(one))).toHaveLength(1);
+  });
+  it('is nothing to say while there never was an account', () => {
+    expect(desire(wanted([]), null)).toEqual([]);
+    expect(desire(wanted([groups('1', 'extra', 'A')]), null)).toEqual([]);
+  });
+  it('switches the account off when nothing grants it, and keeps what was last known of it', () => {
+    const off = said(
+      wanted([account('1', 'base')]),
+      wanted([groups('2', 'extra', 'A')], { attributes: { userName: 'other' } }),
+    );
+    expect(off).toMatchObject({
+      status: 'active',
+      accounts: [{ active: false, packages: [], groups: [], attributes: { userName: 'ada' } }],
+      entitlements: [],
+    });
+    expect(desire(wanted([], { attributes: { userName: 'yet another' } }), off)).toEqual([]);
+  });
+  it('of a leaver is an account switched off, whatever is still held', () => {
+    const left = said(
+      wanted([account('1', 'base', ['A'])]),
+      wanted([account('1', 'base', ['A'])], { status: 'inactive' }),
+    );
+    expect(left).toMatchObject({ status: 'leaver', accounts: [{ active: false, groups: [] }], entitlements: [] });
+  });
+  it('comes back with the person', () => {
+    const first = wanted([account('1', 'base')]);
+    expect(said(first, wanted([], { status: 'inactive' }), wanted([account('2', 'base')]))).toMatchObject({
+      status: 'active',
+      accounts: [{ active: true }],
+    });
+  });
+  it('keeps attributes personal, and survives their being forgotten', () => {
+    const [fact] = desire(wanted([account('1', 'base')]), null);
+    if (fact === undefined) throw new Error('nothing said');
+    expect(JSON.stringify(fact.data)).not.toContain('ada');
+    const forgotten = desiredAccess.evolve(null, {
+      ...fact,
+      personal: { account: { subject: identityId, fields: null } },
+    });
+    expect(forgotten?.accounts[0]).toMatchObject({ active: true, attributes: {} });
+  });
+});
+
+describe('what a message newly carries', () => {
+  it('is each assignment that justifies something it did not justify before', () => {
+    const before = said(wanted([account('1', 'base')]));
+    const after = said(wanted([account('1', 'base'), account('2', 'more', ['A'])]));
+    if (after === null || before === null) throw new Error('nothing said');
+    expect(newlyCarried(null, before)).toEqual(new Set(['1']));
+    expect(newlyCarried(before, after)).toEqual(new Set(['2']));
+    expect(newlyCarried(after, before)).toEqual(new Set());
+  });
+});

@@ -1,0 +1,125 @@
+import { Ajv2020 } from 'ajv/dist/2020.js';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { contractOf } from '#libs/contracts/registry.js';
+import { splitPersonal } from '#libs/contracts/split-personal.js';
+import type { AnyFact, RecordedFact } from '#libs/event-store/core.js';
+import type { AccessEvent } from './assignments/access.events.js';
+import { access } from './assignments/access.js';
+import { desiredAccess } from './desired-access/desired-access.js';
+import type { DesiredAccessEvent } from './desired-access/desired-access.events.js';
+import { governanceFacts, publishedGovernance } from './governance.published.js';
+import type { IdentityEvent } from './identities/identity.events.js';
+import { identity } from './identities/identity.js';
+import type { AccessRequestEvent } from './requests/access-request.events.js';
+import { accessRequest } from './requests/access-request.js';
+
+/** One stored example of each fact and version. Lines are added, never edited. */
+function goldenOf<Event extends AnyFact>(path: string): Event[] {
+  const lines = readFileSync(join(import.meta.dirname, path), 'utf8')
+    .trim()
+    .split('\n');
+  return lines.map((line) => JSON.parse(line) as Event);
+}
+const golden = {
+  identities: goldenOf<IdentityEvent>('identities/golden/identity.facts.jsonl'),
+  access: goldenOf<AccessEvent>('assignments/golden/access.facts.jsonl'),
+  desired: goldenOf<DesiredAccessEvent>('desired-access/golden/desired-access.facts.jsonl'),
+  catalog: goldenOf('catalog/golden/catalog.facts.jsonl'),
+  requests: goldenOf<AccessRequestEvent>('requests/golden/access-request.facts.jsonl'),
+};
+const all: readonly AnyFact[] = Object.values(golden).flat();
+
+const recorded = (fact: AnyFact, index: number): RecordedFact => ({
+  ...fact,
+  id: `0198c0de-0000-7000-8000-${String(index).padStart(12, '0')}`,
+  stream: 'stream-0198c0de-0000-7000-8000-00000000000a',
+  version: index + 1,
+  epoch: 1,
+  occurredAt: '2026-03-02T09:00:00.000Z',
+  actor: 'service/governance',
+  correlationId: '0198c0de-0000-7000-8000-0000000000dd',
+  causationId: null,
+});
+const forgotten = (fact: AnyFact): AnyFact =>
+  fact.personal === undefined
+    ? fact
+    : {
+        ...fact,
+        personal: Object.fromEntries(
+          Object.entries(fact.personal).map(([part, { subject }]) => [part, { subject, fields: null }]),
+        ),
+      };
+
+const ajv = new Ajv2020({
+  formats: { uuid: /^[0-9a-f-]{36}$/, date: /^\d{4}-\d\d-\d\d$/, 'date-time': /^\d{4}-\d\d-\d\dT/ },
+  allowUnionTypes: true,
+  strictRequired: false,
+});
+ajv.addKeyword('x-personal');
+ajv.addKeyword('x-subject');
+
+describe('facts of the past', () => {
+  it('are golden for every type', () => {
+    expect(new Set(all.map(({ type }) => type))).toEqual(new Set(governanceFacts));
+  });
+
+  it('fold', () => {
+    expect(golden.identities.reduce(identity.evolve, identity.initial)).toMatchObject({
+      status: 'active',
+      person: { tokenSubjects: [{}, {}] },
+    });
+    expect(golden.access.reduce(access.evolve, access.initial)).toMatchObject({
+      assignments: [{ packageId: 'wiki-user', applications: [{ delivery: 'delivered' }] }],
+    });
+    const [changed] = golden.desired;
+    expect(changed === undefined ? null : desiredAccess.evolve(null, changed)).toMatchObject({
+      accounts: [{ active: true, groups: ['Editors'] }],
+    });
+    expect(golden.requests.slice(0, 3).reduce(accessRequest.evolve, accessRequest.initial)).toMatchObject({
+      status: 'approved',
+      decisions: [{ comment: 'Fine with me' }],
+    });
+  });
+
+  it('fold after everything personal in them was forgotten', () => {
+    const gone = <Event extends AnyFact>(facts: readonly Event[]): Event[] =>
+      facts.map((fact) => forgotten(fact) as Event);
+    expect(gone(golden.identities).reduce(identity.evolve, identity.initial)).toMatchObject({
+      status: 'active',
+      person: null,
+    });
+    expect(gone(golden.access).reduce(access.evolve, access.initial).assignments).toHaveLength(1);
+    expect(gone(golden.requests).slice(0, 3).reduce(accessRequest.evolve, accessRequest.initial)).toMatchObject({
+      justification: null,
+    });
+  });
+
+  it('hold nothing personal outside their personal parts', () => {
+    for (const { data } of all) expect(JSON.stringify(data)).not.toMatch(/Ada|Lovelace|1001|ada@|handbook|Fine/);
+  });
+});
+
+describe('what is told of a fact', () => {
+  it.each(all.map((fact, index) => [fact.type, recorded(fact, index)] as const))(
+    '%s: one message that fits its contract',
+    (_, fact) => {
+      for (const told of [fact, { ...fact, ...forgotten(fact) }]) {
+        const [message, ...others] = publishedGovernance(told);
+        expect(others).toEqual([]);
+        const contract = contractOf(message?.type ?? '');
+        expect(contract?.topic).toBe(message?.topic);
+        const fits = ajv.compile(contract?.schema ?? false);
+        expect(fits(message?.body) ? null : fits.errors).toBeNull();
+        expect(message).toMatchObject({ id: fact.id, sequence: fact.version, source: `/governance/${fact.stream}` });
+        expect(
+          JSON.stringify([
+            message?.key,
+            message?.subject,
+            splitPersonal(message?.type ?? '', message?.body ?? {}).public,
+          ]),
+        ).not.toMatch(/Ada|Lovelace|1001|ada@|handbook|Fine/);
+      }
+    },
+  );
+});

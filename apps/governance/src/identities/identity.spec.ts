@@ -1,0 +1,207 @@
+import type { WorkerAttributes } from '#libs/contracts/hr-lifecycle.js';
+import { filterResourceOf, mappingAttributesOf } from '../people/crowd.js';
+import type { IdentityEvent } from './identity.events.js';
+import {
+  attributesOf,
+  identity,
+  recordEmployment,
+  resolveManager,
+  userNameCandidates,
+  type EmploymentStatement,
+  type Identity,
+  type KnownIdentity,
+  type Surroundings,
+} from './identity.js';
+
+const ada = '0198c0de-0000-5000-8000-00000000000a';
+const grace = '0198c0de-0000-5000-8000-00000000000b';
+const linus = '0198c0de-0000-5000-8000-00000000000c';
+
+const record = (more: Partial<WorkerAttributes> = {}): WorkerAttributes => ({
+  employeeId: '1001',
+  givenName: 'Ada',
+  familyName: 'Lovelace',
+  hireDate: '2026-03-02',
+  ...more,
+});
+const stated = (more: Partial<EmploymentStatement> = {}): EmploymentStatement => ({
+  identityId: ada,
+  workerId: 'w1',
+  employed: true,
+  onLeave: false,
+  attributes: record(),
+  at: '2026-03-02T08:00:00.000Z',
+  ...more,
+});
+const alone: Surroundings = { holderOf: () => null, isTaken: () => false };
+const fold = (events: readonly IdentityEvent[], from: Identity = identity.initial): Identity =>
+  events.reduce(identity.evolve, from);
+const after = (...statements: readonly EmploymentStatement[]): KnownIdentity => {
+  let state = identity.initial;
+  for (const one of statements) state = fold(recordEmployment(one, alone, state), state);
+  if (state.status === 'absent') throw new Error('nobody joined');
+  return state;
+};
+
+describe('an identity', () => {
+  it('joins with the first statement, named and numbered from its day on', () => {
+    const state = after(stated());
+    expect(state).toMatchObject({ status: 'active', kind: 'person', primaryWorkerId: 'w1', managerId: null });
+    expect(state.person).toMatchObject({
+      displayName: 'Ada Lovelace',
+      userName: 'ada.lovelace',
+      tokenSubjects: [{ subject: '1001', from: '2026-03-02T08:00:00.000Z', until: null }],
+    });
+  });
+
+  it('says nothing when a statement changes nothing', () => {
+    expect(recordEmployment(stated({ at: '2026-04-01T00:00:00.000Z' }), alone, after(stated()))).toEqual([]);
+  });
+
+  it.each([
+    ['IdentityChanged', [stated()], stated({ attributes: record({ department: 'Sales' }) }), 'active'],
+    ['IdentityChanged', [stated()], stated({ onLeave: true }), 'on-leave'],
+    ['IdentityLeft', [stated()], stated({ employed: false }), 'inactive'],
+    ['IdentityReturned', [stated(), stated({ employed: false })], stated(), 'active'],
+    ['IdentityChanged', [stated(), stated({ workerId: 'w2' })], stated({ employed: false }), 'active'],
+    [
+      'IdentityLeft',
+      [stated(), stated({ workerId: 'w2' }), stated({ employed: false })],
+      stated({ workerId: 'w2', employed: false }),
+      'inactive',
+    ],
+    ['IdentityChanged', [stated(), stated({ workerId: 'w2' })], stated({ onLeave: true }), 'active'],
+  ] as const)('%s after %j, then %j: %s', (type, given, when, status) => {
+    const state = after(...given);
+    const [event, ...others] = recordEmployment(when, alone, state);
+    expect([event?.type, event?.data.status, others]).toEqual([type, status, []]);
+  });
+
+  it('shows the live employment that began first', () => {
+    const second = { ...record(), employeeId: '2001', hireDate: '2025-01-01' };
+    const both = after(stated(), stated({ workerId: 'w2', attributes: second }));
+    expect(attributesOf(both)?.employeeId).toBe('2001');
+    expect(
+      attributesOf(
+        after(
+          stated(),
+          stated({ workerId: 'w2', attributes: second }),
+          stated({ workerId: 'w2', attributes: second, employed: false }),
+        ),
+      )?.employeeId,
+    ).toBe('1001');
+  });
+
+  it('gives up its number when the employment ends, so that whoever gets it inherits nothing', () => {
+    const left = after(stated(), stated({ employed: false, at: '2026-06-30T22:00:00.000Z' }));
+    expect(left.person?.tokenSubjects).toEqual([
+      { subject: '1001', from: '2026-03-02T08:00:00.000Z', until: '2026-06-30T22:00:00.000Z' },
+    ]);
+    const back = fold(recordEmployment(stated({ at: '2026-09-01T00:00:00.000Z' }), alone, left));
+    expect(back.status !== 'absent' && back.person?.tokenSubjects.map(({ until }) => until)).toEqual([
+      '2026-06-30T22:00:00.000Z',
+      null,
+    ]);
+  });
+
+  it('holds nothing personal outside its personal part', () => {
+    const [event] = recordEmployment(
+      stated({ attributes: record({ email: 'ada@example.org' }) }),
+      alone,
+      identity.initial,
+    );
+    expect(JSON.stringify(event?.data)).not.toMatch(/Ada|Lovelace|1001|ada@/i);
+    expect(event?.personal.identity.subject).toBe(ada);
+  });
+
+  it('survives being forgotten', () => {
+    const [event] = recordEmployment(stated(), alone, identity.initial);
+    if (event === undefined) throw new Error('nobody joined');
+    const forgotten = fold([{ ...event, personal: { identity: { subject: ada, fields: null } } }]);
+    expect(forgotten).toMatchObject({ status: 'active', person: null });
+    expect(recordEmployment(stated(), alone, forgotten)).toHaveLength(1);
+  });
+});
+
+describe('the manager', () => {
+  const under = (managerId: string) => stated({ attributes: record({ managerId }) });
+  const holders = (map: Record<string, string>): Surroundings => ({
+    ...alone,
+    holderOf: (number) => map[number] ?? null,
+  });
+  const managed = fold(recordEmployment(under('1000'), holders({ '1000': grace }), identity.initial));
+
+  it('is the live holder of the number HR names', () => {
+    expect(managed).toMatchObject({ managerId: grace });
+  });
+  it('may come later', () => {
+    const waiting = after(under('1000'));
+    expect(waiting.managerId).toBeNull();
+    expect(resolveManager(grace, waiting)).toMatchObject([{ type: 'IdentityChanged', data: { managerId: grace } }]);
+    expect(resolveManager(linus, managed)).toEqual([]);
+    expect(resolveManager(ada, waiting)).toEqual([]);
+  });
+  it('stays the same person while HR names the same number, whoever holds it now', () => {
+    expect(recordEmployment(under('1000'), holders({ '1000': linus }), managed)).toEqual([]);
+    expect(recordEmployment(under('1000'), alone, managed)).toEqual([]);
+  });
+  it('changes when HR names another number', () => {
+    expect(recordEmployment(under('1002'), holders({ '1002': linus }), managed)).toMatchObject([
+      { data: { managerId: linus } },
+    ]);
+    expect(recordEmployment(stated(), alone, managed)).toMatchObject([{ data: { managerId: null } }]);
+  });
+  it('is never oneself', () => {
+    expect(recordEmployment(under('1001'), holders({ '1001': ada }), identity.initial)).toMatchObject([
+      { data: { managerId: null } },
+    ]);
+  });
+});
+
+describe('the userName', () => {
+  const named = (
+    attributes: WorkerAttributes,
+    taken: readonly string[] = [],
+    state: Identity = identity.initial,
+  ): string | undefined => {
+    const around = { ...alone, isTaken: (name: string) => taken.includes(name.toLowerCase()) };
+    return recordEmployment(stated({ attributes }), around, state)[0]?.personal.identity.fields?.userName;
+  };
+  it('is the email, else made from the name', () => {
+    expect(named(record({ email: 'Ada@Example.org' }))).toBe('Ada@Example.org');
+    expect(named(record({ givenName: 'Zoë', familyName: "O'Neil-Großmann" }))).toBe('zoe.oneilgromann');
+    expect(named({ employeeId: '1', familyName: '李', hireDate: '2026-01-01' })).toBe('user');
+  });
+  it('is never someone else’s', () => {
+    expect(named(record({ email: 'ada@example.org' }), ['ada@example.org'])).toBe('ada.lovelace');
+    expect(named(record(), ['ada.lovelace'])).toBe(`ada.lovelace.${ada.slice(0, 4)}`);
+    expect(named(record(), ['ada.lovelace', `ada.lovelace.${ada.slice(0, 4)}`])).toBe(`ada.lovelace.${ada}`);
+    expect(userNameCandidates(ada, record()).at(-1)).toContain(ada);
+  });
+  it('follows the email and otherwise stays what it was', () => {
+    const state = after(stated({ attributes: record({ email: 'ada@old.example' }) }));
+    expect(named(record({ email: 'ada@new.example' }), [], state)).toBe('ada@new.example');
+    expect(named(record({ familyName: 'King' }), [], state)).toBe('ada@old.example');
+  });
+});
+
+describe('what others see of an identity', () => {
+  const state = after(stated({ attributes: record({ status: 'active', department: 'Engineering' }), onLeave: true }));
+  it('in filters: the worker’s fields, with its own id, status and kind', () => {
+    expect(filterResourceOf(state)).toMatchObject({
+      department: 'Engineering',
+      id: ada,
+      status: 'on-leave',
+      kind: 'person',
+    });
+  });
+  it('in mappings: the same with its names; a manager only if there is one', () => {
+    expect(mappingAttributesOf(state)).toMatchObject({
+      id: ada,
+      userName: 'ada.lovelace',
+      displayName: 'Ada Lovelace',
+    });
+    expect(mappingAttributesOf(state)).not.toHaveProperty('managerIdentity');
+    expect(mappingAttributesOf({ ...state, managerId: grace })).toMatchObject({ managerIdentity: grace });
+  });
+});

@@ -1,0 +1,27 @@
+import { All, Controller } from '@nestjs/common';
+import { ApiExcludeController } from '@nestjs/swagger';
+import { Roles } from '#libs/auth/roles.decorator.js';
+import { RequestProblem } from '#libs/service-kit/problem.js';
+
+/** Documented routes of features to come: refused by name, so that nobody takes silence for service. */
+@ApiExcludeController()
+@Controller('v1')
+export class NotServedYetController {
+  @All([
+    'separation-rules',
+    'separation-rules/*rest',
+    'assignments/:id/extend',
+    'identities/:id/lockdown',
+    'identities/:id/release-lockdown',
+    'delegations',
+    'delegations/*rest',
+    'reviews',
+    'reviews/*rest',
+    'simulations',
+    'simulations/*rest',
+  ])
+  @Roles('requester', 'approver', 'auditor', 'policy-admin', 'connector-admin', 'hr-operator', 'security', 'privacy')
+  refuse(): never {
+    throw new RequestProblem(404, 'not_served_yet', 'this route is documented but not served yet');
+  }
+}
