@@ -25,7 +25,7 @@ import { freshDatabase } from '../../../test/support/postgres.js';
 import { governance } from './governance.service.js';
 import { identityIdOf } from './identities/hr-lifecycle.consumer.js';
 
-export interface Answer {
+interface Answer {
   readonly status: number;
   readonly headers: Headers;
   /** As parsed; a spec knows what it asked for. */

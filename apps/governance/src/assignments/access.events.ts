@@ -62,7 +62,7 @@ export interface Carried {
   readonly delivery: ApplicationDelivery;
 }
 
-export type ApplicationDelivery = 'pending' | 'delivering' | 'delivered' | 'failed';
+type ApplicationDelivery = 'pending' | 'delivering' | 'delivered' | 'failed';
 export type Delivery = ApplicationDelivery | 'partial';
 
 export type RevocationCode =

@@ -18,7 +18,7 @@ export type DesiredAccessChanged = Fact<
   { account: { readonly attributes?: Readonly<Record<string, unknown>> } }
 >;
 
-export interface DesiredAccountTerms {
+interface DesiredAccountTerms {
   readonly active: boolean;
   readonly packages: readonly string[];
   readonly groups: readonly string[];

@@ -4,14 +4,14 @@ import type { AssignmentCreated, Cause } from '../assignments/access.events.js';
 import type { AccessRequestEvent } from '../requests/access-request.events.js';
 
 /** One step of a chain of causes, nearest first. The last may be an event of another service, known by its id alone. */
-export interface Link {
+interface Link {
   readonly event: string;
   readonly type: string;
   readonly at: string | null;
   readonly actor: string | null;
 }
 
-export interface AssignmentExplanation {
+interface AssignmentExplanation {
   readonly assignment: string;
   readonly package: { readonly id: string; readonly version: number };
   readonly since: string;

@@ -11,6 +11,7 @@ import { governanceActor, Settle } from '../people/settle.command.js';
 import { LeaversRequests } from '../requests/leavers-requests.command.js';
 import { Identities } from './identities.stream.js';
 import type { IdentityEvent } from './identity.events.js';
+import { MissingManagers } from './missing-managers.command.js';
 import { recordEmployment, resolveManager, userNameCandidates } from './identity.js';
 
 type HrMessage = PublicMessage<WorkerMessage>;
@@ -25,6 +26,7 @@ export class HrLifecycleConsumer {
     private readonly identities: Identities,
     private readonly settle: Settle,
     private readonly requests: LeaversRequests,
+    private readonly missing: MissingManagers,
     private readonly clock: Clock,
   ) {}
 
@@ -51,6 +53,11 @@ export class HrLifecycleConsumer {
       this.requests.cancel(work, open.get(left.data.identityId) ?? [], cause, at);
       open.delete(left.data.identityId);
     }
+    this.missing.watch(
+      work,
+      batch.map(({ body }) => crowd.get(identityIdOf(body.person))),
+      at,
+    );
   }
 
   private record(

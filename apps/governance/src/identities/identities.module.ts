@@ -3,12 +3,13 @@ import { RequestsModule } from '../requests/requests.module.js';
 import { HrLifecycleConsumer } from './hr-lifecycle.consumer.js';
 import { IdentitiesController } from './identities.controller.js';
 import { GetIdentityHandler, ListIdentitiesHandler } from './identities.query.js';
+import { MissingManagers } from './missing-managers.command.js';
 
 /** People as the hub knows them, made from what HR states. */
 @Module({
   imports: [RequestsModule],
   controllers: [IdentitiesController],
-  providers: [HrLifecycleConsumer, GetIdentityHandler, ListIdentitiesHandler],
+  providers: [HrLifecycleConsumer, MissingManagers, GetIdentityHandler, ListIdentitiesHandler],
   exports: [HrLifecycleConsumer],
 })
 export class IdentitiesModule {}

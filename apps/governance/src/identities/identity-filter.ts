@@ -4,7 +4,7 @@ import type { Filter } from '#libs/scim/filter/filter.js';
 import { parseFilter } from '#libs/scim/filter/parse.js';
 
 /** What filters over identities may read: the worker's fields, and the identity's own `id`, `status`, `kind`. */
-export const identityAttributes: readonly string[] = [
+const identityAttributes: readonly string[] = [
   ...new Set([...workerFields.filter((name) => name !== 'custom'), 'id', 'status', 'kind', 'custom.*']),
 ];
 

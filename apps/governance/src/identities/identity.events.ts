@@ -4,11 +4,11 @@ import type { Fact } from '#libs/event-store/core.js';
 /** Everything that can have happened to one identity. Stream: `identity-<identityId>`. Each fact carries the whole state after it. */
 export type IdentityEvent = IdentityJoined | IdentityChanged | IdentityLeft | IdentityReturned;
 
-export type IdentityJoined = Fact<'IdentityJoined', 1, IdentitySnapshot, { identity: IdentityPersonal }>;
-export type IdentityChanged = Fact<'IdentityChanged', 1, IdentitySnapshot, { identity: IdentityPersonal }>;
+type IdentityJoined = Fact<'IdentityJoined', 1, IdentitySnapshot, { identity: IdentityPersonal }>;
+type IdentityChanged = Fact<'IdentityChanged', 1, IdentitySnapshot, { identity: IdentityPersonal }>;
 /** The last live employment ended. */
-export type IdentityLeft = Fact<'IdentityLeft', 1, IdentitySnapshot, { identity: IdentityPersonal }>;
-export type IdentityReturned = Fact<'IdentityReturned', 1, IdentitySnapshot, { identity: IdentityPersonal }>;
+type IdentityLeft = Fact<'IdentityLeft', 1, IdentitySnapshot, { identity: IdentityPersonal }>;
+type IdentityReturned = Fact<'IdentityReturned', 1, IdentitySnapshot, { identity: IdentityPersonal }>;
 
 export const identityFacts = ['IdentityJoined', 'IdentityChanged', 'IdentityLeft', 'IdentityReturned'] as const;
 

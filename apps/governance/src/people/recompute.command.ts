@@ -1,14 +1,16 @@
 import { Injectable, type OnModuleInit } from '@nestjs/common';
 import type { Recorded } from '#libs/event-store/core.js';
+import { EventStore } from '#libs/event-store/event-store.js';
 import type { Work } from '#libs/event-store/work.js';
 import { Clock } from '#libs/service-kit/clock.js';
 import { Timers, type Timer } from '#libs/service-kit/timers.js';
+import { decideAgainOnConflict } from '../retry.js';
 import { People } from './people.query.js';
 import { governanceActor, Settle } from './settle.command.js';
 
 const recomputation = 'recompute-access';
 const everybody = 'everybody';
-/** Identities settled in one work. */
+/** Identities settled in one work, at most. */
 const pageSize = 200;
 
 interface Progress {
@@ -19,12 +21,13 @@ interface Progress {
 }
 
 /**
- * A rule or package, new or changed, applies to everybody already here: page by page, each page and its place in one
- * work, so that a crash goes on where it stopped. A further change starts over under the newest catalog.
+ * A rule or package, new or changed, applies to everybody already here: page by page, so that a crash goes on
+ * behind the last page done. A further change starts over under the newest catalog.
  */
 @Injectable()
 export class RecomputeAccess implements OnModuleInit {
   constructor(
+    private readonly store: EventStore,
     private readonly timers: Timers,
     private readonly people: People,
     private readonly settle: Settle,
@@ -46,8 +49,22 @@ export class RecomputeAccess implements OnModuleInit {
 
   private async fire(due: readonly Timer[], work: Work): Promise<void> {
     for (const { payload } of due) {
-      const { after, correlationId, causationId } = payload as Progress;
-      const { page, catalog } = await this.people.page(after, pageSize);
+      const progress = payload as Progress;
+      const last = await this.settlePage(progress);
+      if (last !== null) this.next(work, { ...progress, after: last });
+    }
+  }
+
+  /**
+   * Settles the next identities in a work of their own, which may be repeated harmlessly: less of them each time
+   * someone else wrote first, so that a busy service does not starve a rule. Returns the last one's id; null at the end.
+   */
+  private async settlePage({ after, correlationId, causationId }: Progress): Promise<string | null> {
+    let size = pageSize;
+    return await decideAgainOnConflict(async () => {
+      const { page, catalog } = await this.people.page(after, size);
+      size = Math.ceil(size / 2);
+      const work = this.store.work();
       const cause = { actor: governanceActor, correlationId, causationId };
       const at = this.clock.now();
       const changed = page.filter((person) => {
@@ -56,9 +73,8 @@ export class RecomputeAccess implements OnModuleInit {
         return work.staged.length > before;
       });
       this.people.guard(work, catalog, changed);
-      const last = page.at(-1);
-      if (last !== undefined && page.length === pageSize)
-        this.next(work, { after: last.identity.id, correlationId, causationId });
-    }
+      await work.commit();
+      return page.at(-1)?.identity.id ?? null;
+    });
   }
 }

@@ -50,7 +50,7 @@ export type AccessRequested = Fact<
   { requester: Justification }
 >;
 /** It may not be made, and so was not. */
-export type AccessRequestRefused = Fact<
+type AccessRequestRefused = Fact<
   'AccessRequestRefused',
   1,
   { readonly request: RequestTerms; readonly code: string; readonly refusedAt: string },
@@ -68,7 +68,7 @@ export type RequestDecided = Fact<
   },
   { approver: { readonly comment?: string } }
 >;
-export type RequestApproved = Fact<
+type RequestApproved = Fact<
   'RequestApproved',
   1,
   {
@@ -78,7 +78,7 @@ export type RequestApproved = Fact<
     readonly approvedAt: string;
   }
 >;
-export type RequestDenied = Fact<
+type RequestDenied = Fact<
   'RequestDenied',
   1,
   { readonly request: RequestTerms; readonly code: DenialCode; readonly deniedAt: string }
@@ -95,5 +95,5 @@ export type RequestCancelled = Fact<
 >;
 
 /** `no_longer_eligible`: approved, but by then the beneficiary was not eligible any more. */
-export type DenialCode = 'denied_by_approver' | 'no_longer_eligible';
+type DenialCode = 'denied_by_approver' | 'no_longer_eligible';
 export type CancellationCode = 'withdrawn' | 'beneficiary_left' | 'already_held';

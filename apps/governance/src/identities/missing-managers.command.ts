@@ -1,0 +1,69 @@
+import { Injectable, type OnModuleInit } from '@nestjs/common';
+import { Database } from '#libs/event-store/database.js';
+import type { Work } from '#libs/event-store/work.js';
+import { Timers } from '#libs/service-kit/timers.js';
+import { Clock } from '#libs/service-kit/clock.js';
+import type { Person } from '../people/crowd.js';
+import { People } from '../people/people.query.js';
+import { governanceActor, Settle } from '../people/settle.command.js';
+import { Identities } from './identities.stream.js';
+import { attributesOf, resolveManager } from './identity.js';
+
+const missingManagers = 'missing-managers';
+/** Long enough for whatever ran beside the batch to be committed, in milliseconds. */
+const delayMs = 5_000;
+const pageSize = 200;
+
+/**
+ * Looks again for managers that were not known when HR named them. The manager's own arrival finds those who wait, unless
+ * two members of the group took the two at the same moment: neither saw the other. This finds them.
+ */
+@Injectable()
+export class MissingManagers implements OnModuleInit {
+  constructor(
+    private readonly db: Database,
+    private readonly timers: Timers,
+    private readonly people: People,
+    private readonly identities: Identities,
+    private readonly settle: Settle,
+    private readonly clock: Clock,
+  ) {}
+
+  onModuleInit(): void {
+    this.timers.handle(missingManagers, (_, work) => this.fire(work));
+  }
+
+  watch(work: Work, people: readonly Person[], at: string): void {
+    const missing = people.some(
+      ({ identity: { state } }) =>
+        state.status !== 'absent' && state.managerId === null && attributesOf(state)?.managerId !== undefined,
+    );
+    if (missing) this.next(work, new Date(Date.parse(at) + delayMs).toISOString());
+  }
+
+  private next(work: Work, dueAt: string): void {
+    this.timers.at(work, { kind: missingManagers, key: 'everybody', dueAt, payload: {} });
+  }
+
+  private async fire(work: Work): Promise<void> {
+    const found = await this.db.query<{ id: string; manager: string }>(
+      `select i.id, m.id as manager from identity i, lateral (
+         select id from identity where live_numbers @> array[i.manager_number] and id <> i.id order by id limit 1) m
+       where i.manager_id is null and i.manager_number is not null limit $1`,
+      [pageSize],
+    );
+    if (found.length === 0) return;
+    const at = this.clock.now();
+    const { catalog, crowd } = await this.people.today({ ids: found.map(({ id }) => id) });
+    for (const { id, manager } of found) {
+      const person = crowd.get(id);
+      const cause = { actor: governanceActor, correlationId: id, causationId: null };
+      const events = resolveManager(manager, person.identity.state);
+      const { facts, state, version } = this.identities.stage(work, person.identity, events, cause);
+      const because = { ...cause, causationId: facts.at(-1)?.id ?? null };
+      this.settle.settle(work, { ...person, identity: { id, state, version } }, catalog, because, at);
+    }
+    this.people.guard(work, catalog);
+    if (found.length === pageSize) this.next(work, at);
+  }
+}
