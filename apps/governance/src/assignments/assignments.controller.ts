@@ -1,12 +1,13 @@
 import { Body, Controller, Get, HttpCode, Param, Post, Query } from '@nestjs/common';
 import { CommandBus, QueryBus } from '@nestjs/cqrs';
-import { ApiBearerAuth, ApiOperation, ApiProperty, ApiTags } from '@nestjs/swagger';
+import { ApiBearerAuth, ApiOkResponse, ApiOperation, ApiProperty, ApiTags } from '@nestjs/swagger';
 import { Length } from 'class-validator';
 import type { Caller } from '#libs/auth/caller.js';
 import { CurrentCaller } from '#libs/auth/current-caller.decorator.js';
 import { Roles } from '#libs/auth/roles.decorator.js';
 import { PageQuery, type Page } from '#libs/service-kit/page.js';
 import { problemStatus } from '#libs/service-kit/problem.js';
+import { assignmentExample, listOf } from '../api-examples.js';
 import { uuidOf } from '../uuid-param.js';
 import { GetAssignment, ListAssignments, type AssignmentView } from './assignments.query.js';
 import { RevokeAssignment } from './revoke-assignment.command.js';
@@ -29,6 +30,7 @@ export class AssignmentsController {
   ) {}
 
   @Get()
+  @ApiOkResponse({ schema: { example: listOf(assignmentExample) } })
   @Roles('policy-admin', 'auditor')
   @ApiOperation({
     summary: 'Who holds which package, since when, until when, why',
@@ -40,12 +42,14 @@ export class AssignmentsController {
   }
 
   @Get(':id')
+  @ApiOkResponse({ schema: { example: assignmentExample } })
   @Roles('policy-admin', 'auditor')
   get(@Param('id') id: string): Promise<AssignmentView> {
     return this.queries.execute(new GetAssignment(uuidOf('assignment', id)));
   }
 
   @Post(':id/revoke')
+  @ApiOkResponse({ schema: { example: assignmentExample } })
   @HttpCode(200)
   @Roles('policy-admin')
   @ApiOperation({ summary: 'Take away an assignment that was given on request' })

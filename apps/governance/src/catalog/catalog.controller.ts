@@ -1,6 +1,6 @@
 import { Body, Controller, Get, Headers, Param, Put, Query, Res } from '@nestjs/common';
 import { CommandBus, QueryBus, type Command } from '@nestjs/cqrs';
-import { ApiBearerAuth, ApiOperation, ApiTags } from '@nestjs/swagger';
+import { ApiBearerAuth, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import type { Response } from 'express';
 import type { Caller } from '#libs/auth/caller.js';
 import { CurrentCaller } from '#libs/auth/current-caller.decorator.js';
@@ -8,6 +8,7 @@ import { Roles } from '#libs/auth/roles.decorator.js';
 import { etagOf } from '#libs/service-kit/etag.js';
 import { PageQuery, type Page } from '#libs/service-kit/page.js';
 import { InvalidInput, problemStatus } from '#libs/service-kit/problem.js';
+import { accessPackageExample, applicationExample, birthrightRuleExample, listOf } from '../api-examples.js';
 import { causeOf } from '../cause-of.js';
 import { notServedYet } from '../not-served-yet.decorator.js';
 import { GetCatalogDocument, ListCatalogDocuments, type CatalogItem } from './catalog-documents.query.js';
@@ -34,6 +35,7 @@ export class CatalogController {
   ) {}
 
   @Put('applications/:id')
+  @ApiOkResponse({ schema: { example: applicationExample } })
   @Roles('policy-admin')
   @ApiOperation({ summary: 'Define an application' })
   async putApplication(
@@ -48,6 +50,7 @@ export class CatalogController {
   }
 
   @Put('access-packages/:id')
+  @ApiOkResponse({ schema: { example: accessPackageExample } })
   @Roles('policy-admin')
   @ApiOperation({ summary: 'Define an access package and publish it, unless status is draft' })
   async putAccessPackage(
@@ -62,6 +65,7 @@ export class CatalogController {
   }
 
   @Put('birthright-rules/:id')
+  @ApiOkResponse({ schema: { example: birthrightRuleExample } })
   @Roles('policy-admin')
   @ApiOperation({ summary: 'Define a birthright rule; it applies to everybody already here' })
   async putBirthrightRule(
@@ -76,36 +80,42 @@ export class CatalogController {
   }
 
   @Get('applications')
+  @ApiOkResponse({ schema: { example: listOf(applicationExample) } })
   @Roles('policy-admin', 'auditor', 'connector-admin', 'requester', 'approver')
   listApplications(@Query() query: PageQuery): Promise<Page<CatalogItem>> {
     return this.list('application', query);
   }
 
   @Get('access-packages')
+  @ApiOkResponse({ schema: { example: listOf(accessPackageExample) } })
   @Roles('policy-admin', 'auditor', 'connector-admin', 'requester', 'approver')
   listAccessPackages(@Query() query: PageQuery): Promise<Page<CatalogItem>> {
     return this.list('access-package', query);
   }
 
   @Get('birthright-rules')
+  @ApiOkResponse({ schema: { example: listOf(birthrightRuleExample) } })
   @Roles('policy-admin', 'auditor')
   listBirthrightRules(@Query() query: PageQuery): Promise<Page<CatalogItem>> {
     return this.list('birthright-rule', query);
   }
 
   @Get('applications/:id')
+  @ApiOkResponse({ schema: { example: applicationExample } })
   @Roles('policy-admin', 'auditor', 'connector-admin', 'requester', 'approver')
   getApplication(@Param('id') id: string, @Res({ passthrough: true }) response: Response): Promise<CatalogItem> {
     return this.get('application', id, response);
   }
 
   @Get('access-packages/:id')
+  @ApiOkResponse({ schema: { example: accessPackageExample } })
   @Roles('policy-admin', 'auditor', 'connector-admin', 'requester', 'approver')
   getAccessPackage(@Param('id') id: string, @Res({ passthrough: true }) response: Response): Promise<CatalogItem> {
     return this.get('access-package', id, response);
   }
 
   @Get('birthright-rules/:id')
+  @ApiOkResponse({ schema: { example: birthrightRuleExample } })
   @Roles('policy-admin', 'auditor')
   getBirthrightRule(@Param('id') id: string, @Res({ passthrough: true }) response: Response): Promise<CatalogItem> {
     return this.get('birthright-rule', id, response);

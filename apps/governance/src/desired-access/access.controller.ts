@@ -1,7 +1,8 @@
 import { Controller, Get, Param } from '@nestjs/common';
 import { QueryBus } from '@nestjs/cqrs';
-import { ApiBearerAuth, ApiOperation, ApiTags } from '@nestjs/swagger';
+import { ApiBearerAuth, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import { Roles } from '#libs/auth/roles.decorator.js';
+import { accessExample, explanationExample } from '../api-examples.js';
 import { uuidOf } from '../uuid-param.js';
 import { ExplainAccess, GetAccess, type DesiredAccessView } from './desired-access.query.js';
 import type { Explanation } from './explanation.js';
@@ -13,6 +14,7 @@ export class AccessController {
   constructor(private readonly queries: QueryBus) {}
 
   @Get()
+  @ApiOkResponse({ schema: { example: { items: [accessExample] } } })
   @Roles('policy-admin', 'auditor', 'security', 'connector-admin')
   @ApiOperation({ summary: 'What an identity should have now, application by application' })
   access(@Param('id') id: string): Promise<{ items: readonly DesiredAccessView[] }> {
@@ -20,6 +22,7 @@ export class AccessController {
   }
 
   @Get(':application/explanation')
+  @ApiOkResponse({ schema: { example: explanationExample } })
   @Roles('policy-admin', 'auditor', 'security', 'connector-admin')
   @ApiOperation({
     summary:

@@ -1,9 +1,10 @@
 import { Controller, Get, Param, Query } from '@nestjs/common';
 import { QueryBus } from '@nestjs/cqrs';
-import { ApiBearerAuth, ApiOperation, ApiTags } from '@nestjs/swagger';
+import { ApiBearerAuth, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import { Roles } from '#libs/auth/roles.decorator.js';
 import { PageQuery, type Page } from '#libs/service-kit/page.js';
 import { GetIdentity, ListIdentities, type IdentityView } from './identities.query.js';
+import { identityExample, listOf } from '../api-examples.js';
 import { uuidOf } from '../uuid-param.js';
 
 @ApiTags('identities')
@@ -13,6 +14,7 @@ export class IdentitiesController {
   constructor(private readonly queries: QueryBus) {}
 
   @Get()
+  @ApiOkResponse({ schema: { example: listOf(identityExample) } })
   @Roles('policy-admin', 'auditor', 'hr-operator', 'security', 'connector-admin', 'privacy')
   @ApiOperation({
     summary: 'Identities',
@@ -23,6 +25,7 @@ export class IdentitiesController {
   }
 
   @Get(':id')
+  @ApiOkResponse({ schema: { example: identityExample } })
   @Roles('policy-admin', 'auditor', 'hr-operator', 'security', 'connector-admin', 'privacy')
   get(@Param('id') id: string): Promise<IdentityView> {
     return this.queries.execute(new GetIdentity(uuidOf('identity', id)));

@@ -1,12 +1,13 @@
 import { Body, Controller, Get, HttpCode, Param, Post, Query, Res } from '@nestjs/common';
 import { CommandBus, QueryBus } from '@nestjs/cqrs';
-import { ApiBearerAuth, ApiOperation, ApiTags } from '@nestjs/swagger';
+import { ApiBearerAuth, ApiCreatedResponse, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import type { Response } from 'express';
 import type { Caller } from '#libs/auth/caller.js';
 import { CurrentCaller } from '#libs/auth/current-caller.decorator.js';
 import { Roles } from '#libs/auth/roles.decorator.js';
 import { PageQuery, type Page } from '#libs/service-kit/page.js';
 import { problemStatus } from '#libs/service-kit/problem.js';
+import { listOf, requestExample } from '../api-examples.js';
 import { uuidOf } from '../uuid-param.js';
 import { refusalStatuses } from './access-request.errors.js';
 import { CancelRequest } from './cancel-request.command.js';
@@ -27,6 +28,7 @@ export class RequestsController {
   ) {}
 
   @Post('requests')
+  @ApiCreatedResponse({ schema: { example: requestExample } })
   @Roles('requester')
   @ApiOperation({ summary: 'Ask for an access package' })
   async submit(
@@ -45,6 +47,7 @@ export class RequestsController {
   }
 
   @Get('requests')
+  @ApiOkResponse({ schema: { example: listOf(requestExample) } })
   @Roles('requester', 'policy-admin')
   @ApiOperation({
     summary: "One's own requests; a policy administrator's all",
@@ -55,12 +58,14 @@ export class RequestsController {
   }
 
   @Get('requests/:id')
+  @ApiOkResponse({ schema: { example: requestExample } })
   @Roles('requester', 'approver', 'policy-admin')
   get(@Param('id') id: string, @CurrentCaller() caller: Caller): Promise<RequestView> {
     return this.queries.execute(new GetRequest(uuidOf('access request', id), caller));
   }
 
   @Post('requests/:id/decisions')
+  @ApiOkResponse({ schema: { example: requestExample } })
   @HttpCode(200)
   @Roles('approver')
   @ApiOperation({ summary: 'Approve or deny, as an approver the open stage names' })
@@ -75,6 +80,7 @@ export class RequestsController {
   }
 
   @Post('requests/:id/cancel')
+  @ApiOkResponse({ schema: { example: requestExample } })
   @HttpCode(200)
   @Roles('requester')
   @ApiOperation({ summary: 'Withdraw an open request' })
@@ -85,6 +91,7 @@ export class RequestsController {
   }
 
   @Get('approvals')
+  @ApiOkResponse({ schema: { example: listOf(requestExample) } })
   @Roles('approver')
   @ApiOperation({ summary: 'What waits for your decision' })
   approvals(
