@@ -50,7 +50,10 @@ beforeAll(async () => {
   });
   ({ server, url } = await listen(httpFront([service]), '127.0.0.1', 0));
   db = await Database.open({ url: database.url, schema: 'audit', migrations: [], doorbell, crossProcess: false });
-  publisher = new PostgresBus({ store: new EventStore(db, testMasterKey, () => clock.now(), await currentEpoch(db)), onError: () => undefined });
+  publisher = new PostgresBus({
+    store: new EventStore(db, testMasterKey, () => clock.now(), await currentEpoch(db)),
+    onError: () => undefined,
+  });
 });
 afterAll(async () => {
   await close(server, 100);
@@ -59,7 +62,10 @@ afterAll(async () => {
   await database.drop();
 });
 
-async function get<Body = { items: Record<string, unknown>[]; nextCursor: string | null }>(path: string, status = 200): Promise<Body> {
+async function get<Body = { items: Record<string, unknown>[]; nextCursor: string | null }>(
+  path: string,
+  status = 200,
+): Promise<Body> {
   const response = await fetch(`${url}/audit/v1/${path}`, { headers: { authorization: `Bearer ${auditor}` } });
   const text = await response.text();
   expect([response.status, response.status === status ? '' : text]).toEqual([status, '']);
@@ -83,9 +89,14 @@ interface Item {
   readonly until: string | null;
   readonly state: string;
   readonly enabled: boolean;
-  readonly why: readonly { readonly package: string; readonly by: Record<string, unknown>; readonly origin: { readonly type: string } }[];
+  readonly why: readonly {
+    readonly package: string;
+    readonly by: Record<string, unknown>;
+    readonly origin: { readonly type: string };
+  }[];
 }
-const access = async (query: string): Promise<Item[]> => (await get<{ items: Item[] }>(`access?application=chat&${query}`)).items;
+const access = async (query: string): Promise<Item[]> =>
+  (await get<{ items: Item[] }>(`access?application=chat&${query}`)).items;
 
 const ada = new Story('ada');
 const grace = new Story('grace');
@@ -97,12 +108,21 @@ async function adasDay(): Promise<void> {
   const because = [ada.assignment('analyst')];
   const basics = { account: true, because: [ada.assignment('basics')] } as const;
   const asked = ada.requested(minute(60), 'submitted', { justification: 'I analyse' });
-  const decided = ada.requested(minute(65), 'decided', { stage: 0, approver: grace.identity, decision: 'approve', comment: 'she does' }, asked);
+  const decided = ada.requested(
+    minute(65),
+    'decided',
+    { stage: 0, approver: grace.identity, decision: 'approve', comment: 'she does' },
+    asked,
+  );
   const approved = ada.requested(minute(65), 'approved', {}, decided);
   const by = { type: 'request', request: asked.subject, approvers: [grace.identity] };
   const assigned = ada.assigned(minute(65), approved, 'analyst', by);
   const desired = ada.desired(minute(65), assigned, [basics, { group: 'analysts', because }]);
-  const started = ada.result(minute(66), 'operation.started', desired, { kind: 'add-member', group: 'analysts', because });
+  const started = ada.result(minute(66), 'operation.started', desired, {
+    kind: 'add-member',
+    group: 'analysts',
+    because,
+  });
   const added = ada.result(minute(67), 'membership.added', started, { kind: 'add-member', group: 'analysts', because });
   await publish(minute(68), [asked, decided, approved, assigned, desired, started, added]);
   ada.begin();
@@ -125,7 +145,9 @@ describe('who had access, and why', () => {
       state: 'confirmed',
       enabled: true,
       entitlements: [{ account: true, since: minute(1), until: minute(482), state: 'confirmed' }],
-      why: [{ package: 'basics', by: { type: 'birthright', rule: 'everyone' }, origin: { type: 'hub.hr.worker.hired.v1' } }],
+      why: [
+        { package: 'basics', by: { type: 'birthright', rule: 'everyone' }, origin: { type: 'hub.hr.worker.hired.v1' } },
+      ],
     });
   });
 
@@ -139,12 +161,15 @@ describe('who had access, and why', () => {
       type: 'request',
       requester: { id: ada.identity, displayName: 'ada Example' },
       justification: 'I analyse',
-      approvals: [{ approver: { displayName: 'grace Example' }, decision: 'approve', comment: 'she does', at: minute(65) }],
+      approvals: [
+        { approver: { displayName: 'grace Example' }, decision: 'approve', comment: 'she does', at: minute(65) },
+      ],
     });
   });
 
   it('tells what was possible from what was decided', async () => {
-    const ids = async (query: string): Promise<string[]> => (await access(query)).map(({ identity }) => identity.id).sort();
+    const ids = async (query: string): Promise<string[]> =>
+      (await access(query)).map(({ identity }) => identity.id).sort();
     const both = [ada.identity, grace.identity].sort();
     expect(await ids(`at=${minute(0)}&basis=decided`)).toEqual(both);
     expect(await ids(`at=${minute(0)}&basis=possible`)).toEqual([]);
@@ -171,7 +196,13 @@ describe('who had access, and why', () => {
 
   it('shows an identity over time, on both bases, with the entries that say so', async () => {
     const { items } = await get(`identities/${ada.identity}/timeline`);
-    const lines = items.map((one) => [one['basis'], one['account'] ?? one['group'], one['since'], one['until'], one['enabled']]);
+    const lines = items.map((one) => [
+      one['basis'],
+      one['account'] ?? one['group'],
+      one['since'],
+      one['until'],
+      one['enabled'],
+    ]);
     expect(lines).toEqual([
       ['decided', true, minute(0), minute(480), true],
       ['possible', true, minute(1), minute(482), true],
@@ -181,7 +212,10 @@ describe('who had access, and why', () => {
     ]);
     expect(items[1]).toMatchObject({ sinceRecordedAt: minute(3), confirmedAt: minute(2) });
     const entry = await get<Record<string, unknown>>(`entries/${String(items[1]?.['sinceEntry'])}`);
-    expect(entry).toMatchObject({ type: 'hub.provisioning.operation.started.v1', data: { kind: 'create-account', identity: ada.identity } });
+    expect(entry).toMatchObject({
+      type: 'hub.provisioning.operation.started.v1',
+      data: { kind: 'create-account', identity: ada.identity },
+    });
   });
 
   it.each([
@@ -215,7 +249,10 @@ describe('entries and proofs', () => {
     expect(items.map((one) => one['type'])).toEqual(
       ['submitted', 'decided', 'approved'].map((what) => `hub.governance.request.${what}.v1`),
     );
-    expect(items[1]).toMatchObject({ actor: 'service/test', personal: [{ subject: grace.identity, fields: { comment: 'she does' } }] });
+    expect(items[1]).toMatchObject({
+      actor: 'service/test',
+      personal: [{ subject: grace.identity, fields: { comment: 'she does' } }],
+    });
     const chain = await get(`entries?filter=${encodeURIComponent(`causationId eq "${String(items[0]?.['id'])}"`)}`);
     expect(chain.items.map((one) => one['index'])).toEqual([items[1]?.['index']]);
   });
@@ -249,25 +286,31 @@ describe('an export', () => {
     return Buffer.from(await pack.arrayBuffer());
   }
 
-  it.each([['an application', { application: 'chat' }], ['an identity', { identity: ada.identity }]])(
-    'of %s proves offline, with the causes of everything in it',
-    async (_, scope) => {
-      const { vkey } = await get<{ vkey: string }>('checkpoint/key');
-      const verdict = verifyEvidencePack(await exported(scope), vkey);
-      expect(verdict).toMatchObject({ ok: true, findings: [], checkpoint: { size: logSize } });
-      expect(verdict.entries).toBeGreaterThanOrEqual(17);
-    },
-  );
+  it.each([
+    ['an application', { application: 'chat' }],
+    ['an identity', { identity: ada.identity }],
+  ])('of %s proves offline, with the causes of everything in it', async (_, scope) => {
+    const { vkey } = await get<{ vkey: string }>('checkpoint/key');
+    const verdict = verifyEvidencePack(await exported(scope), vkey);
+    expect(verdict).toMatchObject({ ok: true, findings: [], checkpoint: { size: logSize } });
+    expect(verdict.entries).toBeGreaterThanOrEqual(17);
+  });
 
   it('does not verify when an entry was changed in the database', async () => {
     const change = (from: string, to: string): Promise<void> =>
       db.transaction(async (tx) => {
         await tx.query(`set local session_replication_role = replica`);
-        await tx.query(`update leaf set leaf_data = replace(leaf_data, $1, $2) where identity = $3 and type = 'hub.provisioning.account.created.v1'`, [from, to, ada.identity]);
+        await tx.query(
+          `update leaf set leaf_data = replace(leaf_data, $1, $2) where identity = $3 and type = 'hub.provisioning.account.created.v1'`,
+          [from, to, ada.identity],
+        );
       });
     await change('"account":"u1"', '"account":"u2"');
     const verdict = verifyEvidencePack(await exported({ application: 'chat' }));
-    expect(verdict).toMatchObject({ ok: false, findings: [expect.stringContaining('its proof does not lead to the signed root')] });
+    expect(verdict).toMatchObject({
+      ok: false,
+      findings: [expect.stringContaining('its proof does not lead to the signed root')],
+    });
     await change('"account":"u2"', '"account":"u1"');
   });
 
@@ -277,9 +320,15 @@ describe('an export', () => {
       const body = JSON.stringify({ scope, from: minute(0), to: minute(600) });
       return await (await fetch(`${url}/audit/v1/exports`, { method: 'POST', headers, body })).json();
     };
-    expect(await refused({ package: 'basics' })).toMatchObject({ status: 400, errors: [{ pointer: '/scope/package', detail: expect.stringContaining('not served yet') }] });
+    expect(await refused({ package: 'basics' })).toMatchObject({
+      status: 400,
+      errors: [{ pointer: '/scope/package', detail: expect.stringContaining('not served yet') }],
+    });
     expect(await refused({})).toMatchObject({ status: 400, errors: [{ pointer: '/scope' }] });
-    expect(await refused({ application: 'chat', identity: ada.identity })).toMatchObject({ status: 400, errors: [{ pointer: '/scope' }] });
+    expect(await refused({ application: 'chat', identity: ada.identity })).toMatchObject({
+      status: 400,
+      errors: [{ pointer: '/scope' }],
+    });
   });
 });
 

@@ -48,9 +48,14 @@ export function accessAt(periods: readonly Period[], at: string): AccessAt | nul
 
 /** What was decided is confirmed where the application has it at that instant. */
 export function confirmedBy(possible: readonly Period[], decided: AccessAt, at: string): AccessAt {
-  const there = possible.filter((period) => period.enabled && holdsAt(period, at) && stateAt(period, at) === 'confirmed');
+  const there = possible.filter(
+    (period) => period.enabled && holdsAt(period, at) && stateAt(period, at) === 'confirmed',
+  );
   const names = new Set(there.map(({ entitlement }) => nameOf(entitlement)));
-  const entitlements = decided.entitlements.map((one) => ({ ...one, state: names.has(nameOf(one)) ? ('confirmed' as const) : one.state }));
+  const entitlements = decided.entitlements.map((one) => ({
+    ...one,
+    state: names.has(nameOf(one)) ? ('confirmed' as const) : one.state,
+  }));
   return { ...decided, entitlements, state: entitlements[0]?.state ?? decided.state };
 }
 

@@ -41,7 +41,12 @@ export class AccessController {
   @ApiOperation({ summary: 'All access of one identity over time, as decided and as possible, with its causes' })
   @ApiOkResponse({ schema: { example: { items: [timelineExample], nextCursor: null } } })
   async timeline(
-    @Param('id', new ParseUUIDPipe({ exceptionFactory: () => new InvalidInput([{ pointer: '/id', detail: "must be an identity's id (a UUID)" }]) }))
+    @Param(
+      'id',
+      new ParseUUIDPipe({
+        exceptionFactory: () => new InvalidInput([{ pointer: '/id', detail: "must be an identity's id (a UUID)" }]),
+      }),
+    )
     id: string,
     @Query() { knownAt, limit, cursor }: TimelineQuery,
   ): Promise<Page<TimelineItem>> {
@@ -52,6 +57,7 @@ export class AccessController {
 
 function instantOf(pointer: string, text: string | undefined, now: string): string {
   const ms = Date.parse(text ?? now);
-  if (Number.isNaN(ms)) throw new InvalidInput([{ pointer, detail: 'is no such day: give an instant such as 2026-03-03T12:00:00Z' }]);
+  if (Number.isNaN(ms))
+    throw new InvalidInput([{ pointer, detail: 'is no such day: give an instant such as 2026-03-03T12:00:00Z' }]);
   return new Date(ms).toISOString();
 }

@@ -4,7 +4,8 @@ import { IsBoolean, IsIn, IsOptional, IsUUID, Matches } from 'class-validator';
 import { PageQuery } from '#libs/service-kit/page.js';
 
 const instant = { message: 'must be an instant such as 2026-03-03T12:00:00Z' };
-const instantForm = /^\d{4}-(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])T([01]\d|2[0-3]):[0-5]\d(:[0-5]\d(\.\d{1,9})?)?(Z|[+-]\d\d:\d\d)$/;
+const instantForm =
+  /^\d{4}-(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])T([01]\d|2[0-3]):[0-5]\d(:[0-5]\d(\.\d{1,9})?)?(Z|[+-]\d\d:\d\d)$/;
 
 export class TimelineQuery extends OmitType(PageQuery, ['filter']) {
   @ApiPropertyOptional({ description: 'As the log knew it at this instant; now unless given', format: 'date-time' })
@@ -32,7 +33,8 @@ export class AccessQueryDto extends TimelineQuery {
   @ApiPropertyOptional({
     enum: ['decided', 'possible'],
     default: 'possible',
-    description: 'decided: as governance decided; possible: from the first call that could have taken effect until its removal is verified',
+    description:
+      'decided: as governance decided; possible: from the first call that could have taken effect until its removal is verified',
   })
   @IsOptional()
   @IsIn(['decided', 'possible'], { message: ({ value }) => basisMend(value) })
@@ -71,8 +73,15 @@ const why = {
       },
     ],
   },
-  origin: { entry: 16, type: 'hub.governance.request.submitted.v1', at: '2026-03-02T09:00:00.000Z', actor: 'identity/…' },
-  chain: [{ entry: 16, type: 'hub.governance.request.submitted.v1', at: '2026-03-02T09:00:00.000Z', actor: 'identity/…' }],
+  origin: {
+    entry: 16,
+    type: 'hub.governance.request.submitted.v1',
+    at: '2026-03-02T09:00:00.000Z',
+    actor: 'identity/…',
+  },
+  chain: [
+    { entry: 16, type: 'hub.governance.request.submitted.v1', at: '2026-03-02T09:00:00.000Z', actor: 'identity/…' },
+  ],
 };
 
 export const accessExample = {

@@ -13,7 +13,9 @@ export const at = (time: string): string => `2026-03-02T${time.length === 5 ? `$
 const turn = (time: string, index: number): Turn => ({ at: at(time), recordedAt: at(time), index });
 
 /** Versions of desired access, in the order they were made. */
-export function decided(...versions: readonly (readonly [time: string, ...entitlements: DesiredEntitlement[]])[]): DesiredVersion[] {
+export function decided(
+  ...versions: readonly (readonly [time: string, ...entitlements: DesiredEntitlement[]])[]
+): DesiredVersion[] {
   return versions.map(([time, ...entitlements], place) => ({
     identity: ada,
     application: 'chat',
@@ -53,6 +55,8 @@ export const removing = { kind: 'remove-member', group: 'analysts' } as const;
 export function stateOf(periods: readonly Period[], time: string): string {
   const access = accessAt(periods, at(time));
   if (access === null) return 'none';
-  const names = access.entitlements.map((one) => `${'account' in one ? 'account' : 'group' in one ? one.group : one.role} ${one.state}`);
+  const names = access.entitlements.map(
+    (one) => `${'account' in one ? 'account' : 'group' in one ? one.group : one.role} ${one.state}`,
+  );
   return `${names.join(', ')}${access.enabled ? '' : ' (off)'}`;
 }

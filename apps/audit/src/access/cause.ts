@@ -49,14 +49,24 @@ type Words = (leaf: ReadLeaf, subject: string) => Readonly<Record<string, unknow
  * @param request all entries of its request, oldest first
  * @param words   what an entry says about one person
  */
-export function causeOf(assignment: string, chain: readonly ReadLeaf[], request: readonly ReadLeaf[], words: Words): Cause | null {
-  const created = chain.find(({ entry }) => entry.type === 'hub.governance.assignment.created.v1' && entry.subject === assignment);
+export function causeOf(
+  assignment: string,
+  chain: readonly ReadLeaf[],
+  request: readonly ReadLeaf[],
+  words: Words,
+): Cause | null {
+  const created = chain.find(
+    ({ entry }) => entry.type === 'hub.governance.assignment.created.v1' && entry.subject === assignment,
+  );
   if (created === undefined) return null;
   const { package: id, packageVersion, since, cause } = created.entry.data as AssignmentMessage;
   const all = new Map([...chain, ...request].map((leaf) => [leaf.index, stepOf(leaf)]));
   // Stable: what happened in the same millisecond stays in the order of cause.
   const steps = [...all.values()].sort((a, b) => (a.at < b.at ? -1 : a.at > b.at ? 1 : 0));
-  const by = cause.type === 'birthright' ? cause : { type: cause.type, request: cause.request, ...askedAndApproved(request, words) };
+  const by =
+    cause.type === 'birthright'
+      ? cause
+      : { type: cause.type, request: cause.request, ...askedAndApproved(request, words) };
   return { assignment, package: id, packageVersion, since, by, origin: stepOf(chain[0] ?? created), chain: steps };
 }
 
@@ -66,16 +76,23 @@ function askedAndApproved(
 ): { requester: string | null; submittedAt: string | null; justification: string | null; approvals: Approval[] } {
   const submitted = request.find(({ entry }) => entry.type === 'hub.governance.request.submitted.v1');
   const requester = (submitted?.entry.data as RequestMessage | undefined)?.requester ?? null;
-  const justification = submitted === undefined || requester === null ? null : text(words(submitted, requester)?.['justification']);
+  const justification =
+    submitted === undefined || requester === null ? null : text(words(submitted, requester)?.['justification']);
   const approvals = request.flatMap((leaf) => {
     const { approver, decision } = leaf.entry.data as RequestMessage;
-    if (leaf.entry.type !== 'hub.governance.request.decided.v1' || approver === undefined || decision === undefined) return [];
+    if (leaf.entry.type !== 'hub.governance.request.decided.v1' || approver === undefined || decision === undefined)
+      return [];
     const comment = text(words(leaf, approver)?.['comment']);
     return [{ approver, decision, at: leaf.entry.occurredAt, comment, entry: leaf.index }];
   });
   return { requester, submittedAt: submitted?.entry.occurredAt ?? null, justification, approvals };
 }
 
-const stepOf = ({ index, entry }: ReadLeaf): CauseStep => ({ entry: index, type: entry.type, at: entry.occurredAt, actor: entry.actor });
+const stepOf = ({ index, entry }: ReadLeaf): CauseStep => ({
+  entry: index,
+  type: entry.type,
+  at: entry.occurredAt,
+  actor: entry.actor,
+});
 
 const text = (value: unknown): string | null => (typeof value === 'string' ? value : null);

@@ -25,7 +25,9 @@ export class Causes {
     const opened = await this.parts.of(indexes);
     const words = (leaf: ReadLeaf, subject: string): OpenedPart['fields'] =>
       (opened.get(leaf.index) ?? []).find((part) => part.subject === subject)?.fields ?? null;
-    const causes = [...chains].map(([id, chain]) => causeOf(id, chain, requests.get(requestOf(chain) ?? '') ?? [], words));
+    const causes = [...chains].map(([id, chain]) =>
+      causeOf(id, chain, requests.get(requestOf(chain) ?? '') ?? [], words),
+    );
     return new Map(causes.flatMap((cause) => (cause === null ? [] : [[cause.assignment, cause]])));
   }
 

@@ -38,7 +38,9 @@ describe('decided access', () => {
   });
 
   it('is confirmed where the application has it', () => {
-    const possible = possiblePeriods(happened(['09:00', 'operation.started', creating], ['09:10', 'account.created', creating]));
+    const possible = possiblePeriods(
+      happened(['09:00', 'operation.started', creating], ['09:10', 'account.created', creating]),
+    );
     const states = ['09:05', '09:10'].map((time) => {
       const access = accessAt(periods, at(time));
       return access === null ? null : confirmedBy(possible, access, at(time)).state;
@@ -48,6 +50,9 @@ describe('decided access', () => {
 
   it('tells of each turn which entry says so', () => {
     expect(accessAt(periods, at('09:30'))).toMatchObject({ since: at('09:00'), until: at('17:00') });
-    expect(periods.find(({ entitlement }) => 'group' in entitlement)).toMatchObject({ since: { index: 1 }, until: { index: 2 } });
+    expect(periods.find(({ entitlement }) => 'group' in entitlement)).toMatchObject({
+      since: { index: 1 },
+      until: { index: 2 },
+    });
   });
 });

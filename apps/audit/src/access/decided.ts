@@ -39,7 +39,17 @@ function continued(
 ): Period {
   if (before !== undefined) return { ...before, reasons: withReason(before.reasons, turn, because) };
   const reasons = [{ from: turn, because }];
-  return { identity, application, entitlement, since: turn, until: null, confirmed: null, found: false, enabled: true, reasons };
+  return {
+    identity,
+    application,
+    entitlement,
+    since: turn,
+    until: null,
+    confirmed: null,
+    found: false,
+    enabled: true,
+    reasons,
+  };
 }
 
 function inOrder(versions: readonly DesiredVersion[]): DesiredVersion[] {

@@ -55,7 +55,12 @@ export class ReadIdentityTimelineHandler implements IQueryHandler<ReadIdentityTi
       assignments: rows.flatMap(({ period }) => becauseOf(period)),
       knownAt,
     });
-    return pageOf(rows, limit, ({ place }) => [place + 1], ({ basis, period }) => timelineItem(basis, period, explained));
+    return pageOf(
+      rows,
+      limit,
+      ({ place }) => [place + 1],
+      ({ basis, period }) => timelineItem(basis, period, explained),
+    );
   }
 }
 
@@ -72,7 +77,13 @@ export async function timelineOf(
       for (const period of periods) all.push({ basis, period });
     }
   }
-  return all.sort((a, b) => (a.period.since.at < b.period.since.at ? -1 : a.period.since.at > b.period.since.at ? 1 : a.period.since.index - b.period.since.index));
+  return all.sort((a, b) =>
+    a.period.since.at < b.period.since.at
+      ? -1
+      : a.period.since.at > b.period.since.at
+        ? 1
+        : a.period.since.index - b.period.since.index,
+  );
 }
 
 export function timelineItem(

@@ -6,7 +6,10 @@ import type { Basis } from './steps.js';
 import { Timelines, type Holder, type HolderFilter } from './timelines.query.js';
 import { Explanations, type Why } from './why.query.js';
 
-export type AccessItem = Omit<AccessAt, 'identity' | 'because'> & { readonly identity: Person; readonly why: readonly Why[] };
+export type AccessItem = Omit<AccessAt, 'identity' | 'because'> & {
+  readonly identity: Person;
+  readonly why: readonly Why[];
+};
 
 export interface AccessQuestion extends HolderFilter {
   /** Instants, ISO 8601 in UTC. */
@@ -64,7 +67,7 @@ export class ListAccessHandler implements IQueryHandler<ListAccess> {
   private async found(question: AccessQuestion, wanted: number, start: Holder | null): Promise<AccessAt[]> {
     const { at, knownAt, basis, includeDisabled } = question;
     const found: AccessAt[] = [];
-    for (let after = start; ; ) {
+    for (let after = start; ;) {
       const holders = await this.timelines.holders(question, after, chunk);
       for (const { periods } of await this.timelines.periods(basis, holders, knownAt)) {
         const access = accessAt(periods, at);

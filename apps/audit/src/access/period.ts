@@ -7,10 +7,7 @@ export interface Turn {
   readonly index: number;
 }
 
-export type Entitlement =
-  | { readonly account: true }
-  | { readonly group: string }
-  | { readonly role: string };
+export type Entitlement = { readonly account: true } | { readonly group: string } | { readonly role: string };
 
 /** Assignments that justified something, from one turn on. */
 export interface Reason {

@@ -1,4 +1,16 @@
-import { at, byRequest, byRule, creating, disabling, enabling, happened, joining, removing, stateOf, type Step } from './access.fixtures.js';
+import {
+  at,
+  byRequest,
+  byRule,
+  creating,
+  disabling,
+  enabling,
+  happened,
+  joining,
+  removing,
+  stateOf,
+  type Step,
+} from './access.fixtures.js';
 import { accessAt } from './access-at.js';
 import { possiblePeriods } from './possible.js';
 
@@ -46,6 +58,22 @@ describe('possible access', () => {
       '09:00': 'none',
       '09:30': 'none',
     });
+  });
+
+  it('never was, when a creation whose answer was lost is looked for in vain', () => {
+    given(
+      ['09:00', 'operation.started', creating],
+      ['09:01', 'operation.failed', { ...creating, status: null, code: 'timeout' }],
+      ['09:02', 'operation.failed', { ...creating, status: null, code: 'lost' }],
+    ).is({ '09:30': 'none' });
+  });
+
+  it('is over when the application says that the account is gone', () => {
+    given(
+      ['09:00', 'account.created', creating],
+      ['10:00', 'operation.started', joining],
+      ['10:01', 'operation.failed', { ...joining, status: 404, code: 'gone' }],
+    ).is({ '09:30': 'account confirmed', '10:00': 'account confirmed', '10:01': 'none' });
   });
 
   it('stays confirmed when a later call is refused', () => {
@@ -138,7 +166,9 @@ describe('possible access', () => {
   });
 
   it('names the assignments that justified it at that time', () => {
-    const periods = possiblePeriods(happened(['09:00', 'account.created', creating], ['10:00', 'membership.added', joining]));
+    const periods = possiblePeriods(
+      happened(['09:00', 'account.created', creating], ['10:00', 'membership.added', joining]),
+    );
     expect(accessAt(periods, at('09:30'))?.because).toEqual([byRule]);
     expect(accessAt(periods, at('10:30'))?.because).toEqual([byRule, byRequest]);
   });

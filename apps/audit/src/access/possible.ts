@@ -3,7 +3,7 @@ import { nameOf, withReason, type Entitlement, type Period, type Turn } from './
 
 type PublicResult = Pick<
   ResultMessage,
-  'operation' | 'kind' | 'connector' | 'identity' | 'application' | 'because' | 'group' | 'verified' | 'status'
+  'operation' | 'kind' | 'connector' | 'identity' | 'application' | 'because' | 'group' | 'verified' | 'status' | 'code'
 >;
 
 /** One step of provisioning on one account, as the log holds it. */
@@ -48,7 +48,7 @@ class Timeline {
         if (gives(step)) this.mayBe(target, step);
         return;
       case 'hub.provisioning.operation.failed.v1':
-        if (gives(step)) this.failed(target, step);
+        this.failed(target, step);
         return;
       case 'hub.provisioning.account.created.v1':
       case 'hub.provisioning.account.adopted.v1':
@@ -60,7 +60,7 @@ class Timeline {
         if (step.verified === true) this.switchedOff(step);
         return;
       case 'hub.provisioning.account.deleted.v1':
-        if (step.verified === true) for (const name of [...this.open.keys()]) this.close(name, step.turn);
+        if (step.verified === true) this.closeAll(step.turn);
         return;
       case 'hub.provisioning.membership.removed.v1':
         if (step.verified === true) this.close(nameOf(target), step.turn);
@@ -94,15 +94,25 @@ class Timeline {
       return;
     }
     const reasons = withReason(known.reasons, step.turn, step.because);
-    this.open.set(name, { ...known, confirmed: known.confirmed ?? step.turn, found: known.found && reasons.length === 0, reasons });
+    this.open.set(name, {
+      ...known,
+      confirmed: known.confirmed ?? step.turn,
+      found: known.found && reasons.length === 0,
+      reasons,
+    });
   }
 
   private failed(target: Entitlement, step: AccountStep): void {
-    const name = nameOf(target);
+    if (gives(step)) this.notGiven(nameOf(target), step);
+    // The application says that the account itself is not there any more.
+    if (step.code === 'gone') this.closeAll(step.turn);
+  }
+
+  private notGiven(name: string, step: AccountStep): void {
     const known = this.open.get(name);
     if (known === undefined || known.confirmed !== null || known.operation !== step.operation) return;
-    if (!hadNoEffect(step.status)) this.open.set(name, { ...known, uncertain: true });
-    else if (!known.uncertain) this.retract(name, step.turn);
+    if (lookedForInVain(step) || (hadNoEffect(step.status) && !known.uncertain)) this.retract(name, step.turn);
+    else this.open.set(name, { ...known, uncertain: true });
   }
 
   /** It never was. An account that was off before is off as it was. */
@@ -113,7 +123,13 @@ class Timeline {
     const off = this.closed[before];
     if (off === undefined || off.enabled) return;
     this.closed.splice(before, 1);
-    this.open.set(name, { ...off, until: null, reasons: withReason(off.reasons, turn, []), operation: null, uncertain: false });
+    this.open.set(name, {
+      ...off,
+      until: null,
+      reasons: withReason(off.reasons, turn, []),
+      operation: null,
+      uncertain: false,
+    });
   }
 
   private switchedOff(step: AccountStep): void {
@@ -129,6 +145,10 @@ class Timeline {
     });
   }
 
+  private closeAll(until: Turn): void {
+    for (const name of [...this.open.keys()]) this.close(name, until);
+  }
+
   private close(name: string, until: Turn): void {
     const known = this.open.get(name);
     if (known === undefined) return;
@@ -141,7 +161,18 @@ class Timeline {
 function opened(entitlement: Entitlement, step: AccountStep, how: Pick<Open, 'confirmed' | 'operation'>): Open {
   const { identity, application, turn, because } = step;
   const reasons = withReason([], turn, because);
-  return { identity, application, entitlement, since: turn, until: null, found: false, enabled: true, reasons, uncertain: false, ...how };
+  return {
+    identity,
+    application,
+    entitlement,
+    since: turn,
+    until: null,
+    found: false,
+    enabled: true,
+    reasons,
+    uncertain: false,
+    ...how,
+  };
 }
 
 function targetOf({ group }: AccountStep): Entitlement {
@@ -151,6 +182,11 @@ function targetOf({ group }: AccountStep): Entitlement {
 /** Kinds of operation that give access. */
 function gives({ kind }: AccountStep): boolean {
   return kind === 'create-account' || kind === 'enable-account' || kind === 'add-member';
+}
+
+/** A creation is given up as lost only when its call can no longer be running and a look-up found no account. */
+function lookedForInVain({ kind, code }: AccountStep): boolean {
+  return kind === 'create-account' && code === 'lost';
 }
 
 /** A refusal: the application answered, and says the call did nothing. 408 does not tell; 5xx and silence neither. */

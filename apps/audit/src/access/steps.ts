@@ -32,12 +32,25 @@ export function periodsOf(basis: Basis, leaves: readonly ReadLeaf[]): Period[] {
 
 function versionOf({ index, entry }: ReadLeaf): DesiredVersion {
   const { identity, application, entitlements } = entry.data as DesiredAccessMessage;
-  return { identity, application, entitlements, epoch: entry.epoch, sequence: entry.sequence, turn: turnOf(index, entry) };
+  return {
+    identity,
+    application,
+    entitlements,
+    epoch: entry.epoch,
+    sequence: entry.sequence,
+    turn: turnOf(index, entry),
+  };
 }
 
 function stepOf({ index, entry }: ReadLeaf): AccountStep {
   const { epoch, sequence } = entry;
-  return { ...(entry.data as AccountStep), type: entry.type as AccountStep['type'], epoch, sequence, turn: turnOf(index, entry) };
+  return {
+    ...(entry.data as AccountStep),
+    type: entry.type as AccountStep['type'],
+    epoch,
+    sequence,
+    turn: turnOf(index, entry),
+  };
 }
 
 function turnOf(index: number, { occurredAt, recordedAt }: ReadLeaf['entry']): Turn {

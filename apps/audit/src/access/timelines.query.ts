@@ -27,7 +27,8 @@ export class Timelines {
     const param = (value: string): string => `$${params.push(value)}`;
     if (application !== null) terms.push(`application = ${param(application)}`);
     if (identity !== null) terms.push(`identity = ${param(identity)}::uuid`);
-    if (after !== null) terms.push(`(application, identity) > (${param(after.application)}, ${param(after.identity)}::uuid)`);
+    if (after !== null)
+      terms.push(`(application, identity) > (${param(after.application)}, ${param(after.identity)}::uuid)`);
     return await this.db.query<Holder & Record<string, unknown>>(
       `select application, identity from holder where ${terms.join(' and ')} order by application, identity limit $1`,
       params,
@@ -35,7 +36,11 @@ export class Timelines {
   }
 
   /** The periods of each holder, as the log knew them at `knownAt`; in the order of `holders`. One statement. */
-  async periods(basis: Basis, holders: readonly Holder[], knownAt: string): Promise<{ holder: Holder; periods: Period[] }[]> {
+  async periods(
+    basis: Basis,
+    holders: readonly Holder[],
+    knownAt: string,
+  ): Promise<{ holder: Holder; periods: Period[] }[]> {
     if (holders.length === 0) return [];
     const rows = await this.db.query<LeafRow & Holder>(
       `select ${leafColumns}, l.application from unnest($1::text[], $2::uuid[]) as h(application, identity)
@@ -44,7 +49,10 @@ export class Timelines {
       [holders.map(({ application }) => application), holders.map(({ identity }) => identity), typesOf[basis], knownAt],
     );
     const byHolder = Map.groupBy(rows, nameOf);
-    return holders.map((holder) => ({ holder, periods: periodsOf(basis, (byHolder.get(nameOf(holder)) ?? []).map(readLeaf)) }));
+    return holders.map((holder) => ({
+      holder,
+      periods: periodsOf(basis, (byHolder.get(nameOf(holder)) ?? []).map(readLeaf)),
+    }));
   }
 }
 

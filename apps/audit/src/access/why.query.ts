@@ -37,9 +37,16 @@ export class Explanations {
     private readonly people: People,
   ) {}
 
-  async of(about: { identities: readonly string[]; assignments: readonly string[]; knownAt: string }): Promise<Explained> {
+  async of(about: {
+    identities: readonly string[];
+    assignments: readonly string[];
+    knownAt: string;
+  }): Promise<Explained> {
     const causes = await this.causes.of(about.assignments, about.knownAt);
-    const person = await this.people.named([...about.identities, ...[...causes.values()].flatMap(peopleIn)], about.knownAt);
+    const person = await this.people.named(
+      [...about.identities, ...[...causes.values()].flatMap(peopleIn)],
+      about.knownAt,
+    );
     const why = new Map([...causes].map(([id, cause]) => [id, named(cause, person)]));
     return { person, why: (assignments) => assignments.flatMap((id) => why.get(id) ?? []) };
   }

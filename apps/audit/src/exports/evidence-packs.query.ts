@@ -31,12 +31,20 @@ export class EvidencePacks {
     if (checkpoint === null) throw new Error(`no checkpoint of ${job.size} entries was signed`);
     const { origin, signer } = await this.keys.get();
     const entries: PackEntry[] = [];
-    for (let at = 0; at < indexes.length; at += chunk) entries.push(...(await this.entries(indexes.slice(at, at + chunk), job.size)));
+    for (let at = 0; at < indexes.length; at += chunk)
+      entries.push(...(await this.entries(indexes.slice(at, at + chunk), job.size)));
     const { kind, id, from, to } = job.scope;
     return buildEvidencePack({
       checkpoint: { origin, size: checkpoint.size, root: checkpoint.root },
       signer,
-      scope: { export: job.id, scope: { [kind]: id }, from, to, requestedAt: job.requestedAt, requestedBy: job.requestedBy },
+      scope: {
+        export: job.id,
+        scope: { [kind]: id },
+        from,
+        to,
+        requestedAt: job.requestedAt,
+        requestedBy: job.requestedBy,
+      },
       entries,
       timelineCsv: csvOf(timeline),
       timelineJson: `${JSON.stringify(timeline, null, 2)}\n`,
@@ -50,7 +58,10 @@ export class EvidencePacks {
     );
     const found = rows.map(({ index, leaf_data: leafData }) => ({ index: Number(index), leafData }));
     const parts = await this.parts.of(indexes);
-    const proofs = await proveAll(this.db, found.map(({ index }) => planInclusion(index, size)));
+    const proofs = await proveAll(
+      this.db,
+      found.map(({ index }) => planInclusion(index, size)),
+    );
     return found.map(({ index, leafData }, place) => ({
       index,
       leafData,
@@ -61,7 +72,9 @@ export class EvidencePacks {
 }
 
 function packPart({ subject, salt, fields }: OpenedPart): PackEntry['parts'][number] {
-  return salt === null || fields === null ? { subject, forgotten: true } : { subject, salt: salt.toString('base64'), fields };
+  return salt === null || fields === null
+    ? { subject, forgotten: true }
+    : { subject, salt: salt.toString('base64'), fields };
 }
 
 const columns: Readonly<Record<string, (item: TimelineItem) => string>> = {
@@ -76,7 +89,8 @@ const columns: Readonly<Record<string, (item: TimelineItem) => string>> = {
   state: ({ state }) => state ?? '',
   enabled: ({ enabled }) => String(enabled),
   packages: ({ why }) => [...new Set(why.map((one) => one.package))].join(' '),
-  causes: ({ why }) => why.map(({ by }) => (by.type === 'request' ? `request ${by.request}` : `rule ${by.rule}`)).join('; '),
+  causes: ({ why }) =>
+    why.map(({ by }) => (by.type === 'request' ? `request ${by.request}` : `rule ${by.rule}`)).join('; '),
   sinceEntry: ({ sinceEntry }) => String(sinceEntry),
   untilEntry: ({ untilEntry }) => (untilEntry === null ? '' : String(untilEntry)),
 };

@@ -23,7 +23,8 @@ export interface ExportJob {
   readonly finishedAt: string | null;
 }
 
-export type Outcome = { readonly id: string; readonly entries: number } | { readonly id: string; readonly error: string };
+export type Outcome =
+  { readonly id: string; readonly entries: number } | { readonly id: string; readonly error: string };
 
 interface Row {
   readonly id: string;
@@ -45,11 +46,17 @@ export class ExportJobs {
   constructor(private readonly db: Database) {}
 
   async get(ids: readonly string[]): Promise<ExportJob[]> {
-    const rows = await this.db.query<Row & Record<string, unknown>>(`select * from export_job where id = any($1::uuid[])`, [ids]);
+    const rows = await this.db.query<Row & Record<string, unknown>>(
+      `select * from export_job where id = any($1::uuid[])`,
+      [ids],
+    );
     return rows.map(jobOf);
   }
 
-  add(work: Work, { id, scope, size, requestedBy, requestedAt }: Omit<ExportJob, 'status' | 'entries' | 'error' | 'finishedAt'>): void {
+  add(
+    work: Work,
+    { id, scope, size, requestedBy, requestedAt }: Omit<ExportJob, 'status' | 'entries' | 'error' | 'finishedAt'>,
+  ): void {
     work.run(
       `insert into export_job (id, scope, scope_id, from_at, to_at, status, size, requested_by, requested_at)
        values ($1::uuid, $2, $3, $4::timestamptz, $5::timestamptz, 'running', $6::bigint, $7, $8::timestamptz)`,

@@ -33,6 +33,9 @@ export class ExportRuns implements OnModuleInit {
   private async outcomeOf(job: ExportJob): Promise<Outcome> {
     const { indexes } = await this.contents.of(job);
     if (indexes.length <= maxEntries) return { id: job.id, entries: indexes.length };
-    return { id: job.id, error: `the pack would have ${indexes.length} entries, more than ${maxEntries}: ask for a shorter time` };
+    return {
+      id: job.id,
+      error: `the pack would have ${indexes.length} entries, more than ${maxEntries}: ask for a shorter time`,
+    };
   }
 }

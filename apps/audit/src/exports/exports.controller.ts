@@ -39,8 +39,13 @@ export class ExportsController {
   @Post()
   @HttpCode(202)
   @Roles('auditor')
-  @ApiOperation({ summary: 'Ask for an evidence pack: entries with proofs, the access timeline and a signed checkpoint' })
-  @ApiAcceptedResponse({ description: '`Location` is the export', schema: { example: { ...exportExample, status: 'running', href: null } } })
+  @ApiOperation({
+    summary: 'Ask for an evidence pack: entries with proofs, the access timeline and a signed checkpoint',
+  })
+  @ApiAcceptedResponse({
+    description: '`Location` is the export',
+    schema: { example: { ...exportExample, status: 'running', href: null } },
+  })
   async start(
     @Body() body: ExportDto,
     @CurrentCaller() caller: Caller,
@@ -72,7 +77,11 @@ export class ExportsController {
       throw new RequestProblem(409, 'export.not_ready', job.error ?? 'the export is still running: ask again shortly');
     }
     const pack = await this.packs.of(job);
-    return new StreamableFile(pack, { type: 'application/zip', disposition: `attachment; filename="evidence-${job.id}.zip"`, length: pack.length });
+    return new StreamableFile(pack, {
+      type: 'application/zip',
+      disposition: `attachment; filename="evidence-${job.id}.zip"`,
+      length: pack.length,
+    });
   }
 
   private async job(id: string): Promise<ExportJob> {
@@ -89,12 +98,16 @@ function scopeOf({ scope, from, to }: ExportDto): ExportScope {
   const time = { from: new Date(from).toISOString(), to: new Date(to).toISOString() };
   if (time.from > time.to) throw new InvalidInput([{ pointer: '/to', detail: 'must not be before from' }]);
   const { identity, application } = scope;
-  if (identity !== undefined && application === undefined) return { kind: 'identity', id: identity.toLowerCase(), ...time };
+  if (identity !== undefined && application === undefined)
+    return { kind: 'identity', id: identity.toLowerCase(), ...time };
   if (application !== undefined && identity === undefined) return { kind: 'application', id: application, ...time };
   throw new InvalidInput([{ pointer: '/scope', detail: 'must name either an identity or an application' }]);
 }
 
-function viewOf({ id, status, scope, size, entries, error, requestedAt, finishedAt }: ExportJob, path: string): ExportView {
+function viewOf(
+  { id, status, scope, size, entries, error, requestedAt, finishedAt }: ExportJob,
+  path: string,
+): ExportView {
   const of = scope.kind === 'identity' ? { identity: scope.id } : { application: scope.id };
   const href = status === 'completed' ? `${path}/pack` : null;
   return { id, status, scope: of, from: scope.from, to: scope.to, size, entries, href, error, requestedAt, finishedAt };

@@ -1,6 +1,15 @@
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
 import { Type } from 'class-transformer';
-import { IsDefined, IsISO8601, IsObject, IsOptional, IsUUID, Matches, ValidateBy, ValidateNested } from 'class-validator';
+import {
+  IsDefined,
+  IsISO8601,
+  IsObject,
+  IsOptional,
+  IsUUID,
+  Matches,
+  ValidateBy,
+  ValidateNested,
+} from 'class-validator';
 
 const instant = { message: 'must be an instant such as 2026-03-03T12:00:00Z' };
 
@@ -18,7 +27,10 @@ export class ExportScopeDto {
   @IsOptional()
   @ValidateBy({
     name: 'notServedYet',
-    validator: { validate: () => false, defaultMessage: () => 'is not served yet: export an application or an identity' },
+    validator: {
+      validate: () => false,
+      defaultMessage: () => 'is not served yet: export an application or an identity',
+    },
   })
   readonly package?: string;
 }

@@ -39,7 +39,10 @@ export class PackContents {
       if (untilEntry !== null) indexes.add(untilEntry);
       for (const { chain } of why) for (const { entry } of chain) indexes.add(entry);
     }
-    const named = await this.people.entries(timeline.map(({ identity }) => identity.id), knownAt);
+    const named = await this.people.entries(
+      timeline.map(({ identity }) => identity.id),
+      knownAt,
+    );
     for (const index of named.values()) indexes.add(index);
     const all = await this.withAncestors([...indexes], size);
     return { indexes: all, timeline };
@@ -47,14 +50,16 @@ export class PackContents {
 
   /** When the last entry of that tree was recorded: no later entry has that time. */
   private async knownAt(size: number): Promise<string> {
-    const [row] = await this.db.query<{ recorded_at: Date }>(`select recorded_at from leaf where index = $1::bigint`, [size - 1]);
+    const [row] = await this.db.query<{ recorded_at: Date }>(`select recorded_at from leaf where index = $1::bigint`, [
+      size - 1,
+    ]);
     return (row?.recorded_at ?? new Date(0)).toISOString();
   }
 
   private async timeline(scope: ExportScope, knownAt: string): Promise<TimelineItem[]> {
     const filter = { application: null, identity: null, [scope.kind]: scope.id };
     const items: TimelineItem[] = [];
-    for (let after: Holder | null = null; ; ) {
+    for (let after: Holder | null = null; ;) {
       const holders: Holder[] = await this.timelines.holders(filter, after, chunk);
       const all = await timelineOf(this.timelines, holders, knownAt);
       const within = all.filter(({ period }) => overlaps(period, scope.from, scope.to));

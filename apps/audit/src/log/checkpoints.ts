@@ -98,7 +98,8 @@ export class Checkpoints implements OnApplicationBootstrap, OnApplicationShutdow
   /** A log must never sign what contradicts an earlier checkpoint (C2SP tlog-checkpoint). */
   private async refuseInconsistent(last: SignedCheckpoint, head: { size: number; root: Buffer }): Promise<void> {
     const consistent =
-      last.size < head.size && verifyConsistency(last, head, await prove(this.db, planConsistency(last.size, head.size)));
+      last.size < head.size &&
+      verifyConsistency(last, head, await prove(this.db, planConsistency(last.size, head.size)));
     if (consistent) return;
     throw new LogInconsistent(
       `the log no longer continues its checkpoint of ${last.size} entries: it was changed; nothing is signed`,

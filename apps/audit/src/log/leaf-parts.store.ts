@@ -3,7 +3,6 @@ import { Database } from '#libs/event-store/database.js';
 import { EventStore } from '#libs/event-store/event-store.js';
 import { SubjectKeys } from '#libs/event-store/subject-keys.js';
 import type { Work } from '#libs/event-store/work.js';
-import { canonicalize } from '#libs/merkle-log/jcs.js';
 import type { SaltedPart } from '#libs/merkle-log/leaf.js';
 
 /** What an entry says about one person; `salt` and `fields` are null once that person is forgotten. */
@@ -36,7 +35,11 @@ export class LeafParts {
         .map((subject) => [subject, keys.create(subject)]),
     );
     const sealed = parts.map(({ subject, salt, fields }) =>
-      keys.seal(subject, salt.toString('base64') + canonicalize(fields), fresh.get(subject)?.key ?? keys.known(subject)),
+      keys.seal(
+        subject,
+        salt.toString('base64') + JSON.stringify(fields),
+        fresh.get(subject)?.key ?? keys.known(subject),
+      ),
     );
     work.run(
       `insert into leaf_part (index, subject, sealed) select * from unnest($1::bigint[], $2::uuid[], $3::text[])`,

@@ -9,18 +9,24 @@ export interface NumberedLeaf {
   readonly leaf: Leaf;
 }
 
+/** The leaves of one batch, their indexes contiguous. Hashes travel as one value: arrays of bytes are slow to write. */
 export function stageLeaves(work: Work, leaves: readonly NumberedLeaf[]): void {
+  const [first] = leaves;
+  if (first === undefined) return;
   const all = <T>(value: (leaf: NumberedLeaf) => T): T[] => leaves.map(value);
   work.run(
     `insert into leaf (index, event_id, type, hash, leaf_data, source, epoch, sequence, subject, identity, application,
        actor, correlation_id, causation_id, occurred_at, recorded_at)
-     select * from unnest($1::bigint[], $2::uuid[], $3::text[], $4::bytea[], $5::text[], $6::text[], $7::int[], $8::int[],
-       $9::text[], $10::uuid[], $11::text[], $12::text[], $13::uuid[], $14::uuid[], $15::timestamptz[], $16::timestamptz[])`,
+     select $1::bigint + n - 1, id, type, substring($4::bytea from (n::int - 1) * 32 + 1 for 32), leaf_data, source, epoch,
+       sequence, subject, identity, application, actor, correlation, causation, occurred_at, $15::timestamptz
+     from unnest($2::uuid[], $3::text[], $5::text[], $6::text[], $7::int[], $8::int[], $9::text[], $10::uuid[], $11::text[],
+       $12::text[], $13::uuid[], $14::uuid[], $16::timestamptz[]) with ordinality as u(id, type, leaf_data, source, epoch,
+       sequence, subject, identity, application, actor, correlation, causation, occurred_at, n)`,
     [
-      all(({ index }) => index),
+      first.index,
       all(({ entry }) => entry.public.id),
       all(({ entry }) => entry.public.type),
-      all(({ leaf }) => leaf.hash),
+      Buffer.concat(all(({ leaf }) => leaf.hash)),
       all(({ leaf }) => leaf.leafData),
       all(({ entry }) => entry.public.source),
       all(({ entry }) => entry.public.epoch),
@@ -31,8 +37,8 @@ export function stageLeaves(work: Work, leaves: readonly NumberedLeaf[]): void {
       all(({ entry }) => entry.public.actor),
       all(({ entry }) => entry.public.correlationId),
       all(({ entry }) => entry.public.causationId),
+      first.entry.public.recordedAt,
       all(({ entry }) => entry.public.occurredAt),
-      all(({ entry }) => entry.public.recordedAt),
     ],
   );
 }
@@ -41,11 +47,12 @@ export function stageLeaves(work: Work, leaves: readonly NumberedLeaf[]): void {
 export function stageNodes(work: Work, nodes: readonly TreeNode[]): void {
   const inner = nodes.filter(({ level }) => level > 0);
   if (inner.length === 0) return;
-  work.run(`insert into node (level, index, hash) select * from unnest($1::int[], $2::bigint[], $3::bytea[])`, [
-    inner.map(({ level }) => level),
-    inner.map(({ index }) => index),
-    inner.map(({ hash }) => hash),
-  ]);
+  work.run(
+    `insert into node (level, index, hash)
+     select level, index, substring($3::bytea from (n::int - 1) * 32 + 1 for 32)
+     from unnest($1::int[], $2::bigint[]) with ordinality as u(level, index, n)`,
+    [inner.map(({ level }) => level), inner.map(({ index }) => index), Buffer.concat(inner.map(({ hash }) => hash))],
+  );
 }
 
 /** Who may ever have had anything to do with an application: where questions about access look. */
@@ -57,8 +64,8 @@ export function stageHolders(work: Work, leaves: readonly NumberedLeaf[]): void 
   }
   if (pairs.size === 0) return;
   const rows = [...pairs.values()];
-  work.run(`insert into holder (application, identity) select * from unnest($1::text[], $2::uuid[]) on conflict do nothing`, [
-    rows.map(([application]) => application),
-    rows.map(([, identity]) => identity),
-  ]);
+  work.run(
+    `insert into holder (application, identity) select * from unnest($1::text[], $2::uuid[]) on conflict do nothing`,
+    [rows.map(([application]) => application), rows.map(([, identity]) => identity)],
+  );
 }

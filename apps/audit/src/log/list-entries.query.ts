@@ -72,7 +72,12 @@ export class ListEntriesHandler implements IQueryHandler<ListEntries> {
       [after, limit + 1, ...condition.params],
     );
     const views = await viewsOf(rows, this.parts);
-    return pageOf(views, limit, ({ index }) => [index], (view) => view);
+    return pageOf(
+      views,
+      limit,
+      ({ index }) => [index],
+      (view) => view,
+    );
   }
 }
 
@@ -84,7 +89,9 @@ export class GetEntryHandler implements IQueryHandler<GetEntry> {
   ) {}
 
   async execute({ index }: GetEntry): Promise<EntryView | null> {
-    const rows = await this.db.query<Row>(`select ${leafColumns}, l.hash from leaf l where l.index = $1::bigint`, [index]);
+    const rows = await this.db.query<Row>(`select ${leafColumns}, l.hash from leaf l where l.index = $1::bigint`, [
+      index,
+    ]);
     return (await viewsOf(rows, this.parts))[0] ?? null;
   }
 }
@@ -94,7 +101,14 @@ async function viewsOf(rows: readonly Row[], parts: LeafParts): Promise<EntryVie
   return rows.map((row) => {
     const { index, identity, entry } = readLeaf(row);
     const personal = (opened.get(index) ?? []).map(({ subject, fields }) => ({ subject, fields }));
-    return { ...withoutDigests(entry), index, identity, leafHash: row.hash.toString('base64'), leafData: row.leaf_data, personal };
+    return {
+      ...withoutDigests(entry),
+      index,
+      identity,
+      leafHash: row.hash.toString('base64'),
+      leafData: row.leaf_data,
+      personal,
+    };
   });
 }
 

@@ -55,7 +55,17 @@ export class LogController {
   @Get('consistency')
   @Roles('auditor')
   @ApiOperation({ summary: 'That nothing before a checkpoint was changed after it (RFC 6962 consistency proof)' })
-  @ApiOkResponse({ schema: { example: { from: 17, to: 40, path: proofExample.path, fromRoot: proofExample.leafHash, toRoot: proofExample.root } } })
+  @ApiOkResponse({
+    schema: {
+      example: {
+        from: 17,
+        to: 40,
+        path: proofExample.path,
+        fromRoot: proofExample.leafHash,
+        toRoot: proofExample.root,
+      },
+    },
+  })
   async consistency(@Query() { from, to }: ConsistencyQuery): Promise<ConsistencyProof> {
     return await this.queries.execute(new ProveConsistency(from, to ?? null));
   }
@@ -65,14 +75,18 @@ export class LogController {
   @Header('Content-Type', 'text/plain; charset=utf-8')
   @ApiOperation({ summary: 'The signed checkpoint over all entries of this moment (C2SP signed note)' })
   @ApiProduces('text/plain')
-  @ApiOkResponse({ schema: { type: 'string', example: 'identity-hub/audit/…\n40\nA3Zk…\n\n— identity-hub/audit/… q1MK…\n' } })
+  @ApiOkResponse({
+    schema: { type: 'string', example: 'identity-hub/audit/…\n40\nA3Zk…\n\n— identity-hub/audit/… q1MK…\n' },
+  })
   async checkpoint(): Promise<string> {
     return (await this.checkpoints.current()).note;
   }
 
   @Get('checkpoint/key')
   @Roles('auditor')
-  @ApiOperation({ summary: 'What checkpoints and evidence packs of this log are verified with; keep it somewhere else' })
+  @ApiOperation({
+    summary: 'What checkpoints and evidence packs of this log are verified with; keep it somewhere else',
+  })
   @ApiOkResponse({ schema: { example: { origin: 'identity-hub/audit/…', vkey: 'identity-hub/audit/…+5c1ed3c2+AW…' } } })
   async key(): Promise<{ origin: string; vkey: string }> {
     const { origin, vkey } = await this.keys.get();

@@ -15,7 +15,10 @@ export class IndexParam {
 }
 
 export class ProofQuery {
-  @ApiPropertyOptional({ description: 'Size of the tree to prove it for; the newest checkpoint unless given', minimum: 1 })
+  @ApiPropertyOptional({
+    description: 'Size of the tree to prove it for; the newest checkpoint unless given',
+    minimum: 1,
+  })
   @IsOptional()
   @Type(() => Number)
   @IsInt(whole)

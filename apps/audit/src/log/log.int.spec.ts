@@ -4,7 +4,16 @@ import { ConcurrencyConflict, LeaseLost } from '#libs/event-store/conflict.js';
 import type { Database } from '#libs/event-store/database.js';
 import type { EventStore } from '#libs/event-store/event-store.js';
 import { openCheckpoint, parseVkey } from '#libs/merkle-log/note.js';
-import { appendLeaves, emptyTree, leafHash, planConsistency, planInclusion, rootOf, verifyConsistency, verifyInclusion } from '#libs/merkle-log/tree.js';
+import {
+  appendLeaves,
+  emptyTree,
+  leafHash,
+  planConsistency,
+  planInclusion,
+  rootOf,
+  verifyConsistency,
+  verifyInclusion,
+} from '#libs/merkle-log/tree.js';
 import { TestClock } from '#libs/service-kit/clock.fixtures.js';
 import { storeUnderTest, testMasterKey, type StoreUnderTest } from '../../../../test/support/event-store.js';
 import { Checkpoints } from './checkpoints.js';
@@ -50,7 +59,8 @@ interface LeafRow {
   readonly leaf_data: string;
   readonly hash: Buffer;
 }
-const leaves = (): Promise<LeafRow[]> => t.db.query<LeafRow & Record<string, unknown>>(`select index, event_id, leaf_data, hash from leaf order by index`);
+const leaves = (): Promise<LeafRow[]> =>
+  t.db.query<LeafRow & Record<string, unknown>>(`select index, event_id, leaf_data, hash from leaf order by index`);
 
 /** Every leaf is in the tree that the checkpoint signs, and the tree is that of the leaves' texts. */
 async function expectWholeLog(count: number): Promise<void> {
@@ -87,7 +97,9 @@ describe('the log', () => {
 
   it('keeps nothing personal in a leaf, and what is personal only under the key of the person', async () => {
     await append(member(t), hire(new Story('lovelace')));
-    const rows = await t.db.query<{ all: string }>(`select string_agg(t::text, ' ') as all from (select * from leaf) t`);
+    const rows = await t.db.query<{ all: string }>(
+      `select string_agg(t::text, ' ') as all from (select * from leaf) t`,
+    );
     expect(rows[0]?.all).not.toContain('lovelace');
     const parts = new LeafParts(t.db, t.store);
     const opened = await parts.of([0, 1]);
@@ -102,8 +114,12 @@ describe('the log', () => {
     await t.store.keys.forget(story.identity);
     const opened = await new LeafParts(t.db, t.store).of([1]);
     expect(opened.get(1)).toEqual([{ subject: story.identity, salt: null, fields: null }]);
-    await append(member(t, true), [story.known('2026-03-02T11:00:00.000Z', hire(new Story('cause'))[0] as PublicMessage)]);
-    expect((await new LeafParts(t.db, t.store).of([6])).get(6)).toEqual([{ subject: story.identity, salt: null, fields: null }]);
+    await append(member(t, true), [
+      story.known('2026-03-02T11:00:00.000Z', hire(new Story('cause'))[0] as PublicMessage),
+    ]);
+    expect((await new LeafParts(t.db, t.store).of([6])).get(6)).toEqual([
+      { subject: story.identity, salt: null, fields: null },
+    ]);
     await expectWholeLog(7);
   });
 
@@ -194,14 +210,17 @@ describe('tampering', () => {
     });
   }
 
-  it.each(['update leaf set actor = actor', 'delete from leaf_part', 'truncate node', 'delete from signed_checkpoint', `update log_key set origin = ''`])(
-    'is refused by the database itself: %s',
-    async (sql) => {
-      await append(member(t), hire(new Story('a')));
-      await checkpoints().current();
-      await expect(t.db.query(sql)).rejects.toThrow('append-only');
-    },
-  );
+  it.each([
+    'update leaf set actor = actor',
+    'delete from leaf_part',
+    'truncate node',
+    'delete from signed_checkpoint',
+    `update log_key set origin = ''`,
+  ])('is refused by the database itself: %s', async (sql) => {
+    await append(member(t), hire(new Story('a')));
+    await checkpoints().current();
+    await expect(t.db.query(sql)).rejects.toThrow('append-only');
+  });
 
   it('with a leaf shows in its proof', async () => {
     await append(member(t), hire(new Story('a')));

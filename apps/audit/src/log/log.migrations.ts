@@ -79,8 +79,12 @@ export class Log1764000100000 implements MigrationInterface {
         raise exception 'the log is append-only: % of % refused', tg_op, tg_table_name using errcode = 'HB003';
       end $$`);
     for (const table of ['leaf', 'leaf_part', 'node', 'signed_checkpoint', 'log_key']) {
-      await db.query(`create trigger append_only before update or delete on ${table} for each row execute function refuse_log_change()`);
-      await db.query(`create trigger append_only_all before truncate on ${table} for each statement execute function refuse_log_change()`);
+      await db.query(
+        `create trigger append_only before update or delete on ${table} for each row execute function refuse_log_change()`,
+      );
+      await db.query(
+        `create trigger append_only_all before truncate on ${table} for each statement execute function refuse_log_change()`,
+      );
     }
   }
 

@@ -22,7 +22,8 @@ import { Sequencer } from './sequencer.js';
     {
       provide: SequencerLease,
       // On the embedded database there is no other process, so whoever holds the lease is dead.
-      useFactory: (db: Database, settings: ServiceSettings) => new SequencerLease(db, settings.DATABASE_URL === undefined),
+      useFactory: (db: Database, settings: ServiceSettings) =>
+        new SequencerLease(db, settings.DATABASE_URL === undefined),
       inject: [Database, ServiceSettings],
     },
     LeafParts,

@@ -31,42 +31,132 @@ export class Story {
   hired(time: string): PublicMessage {
     const attributes = { employeeId: `no-${this.name}`, familyName: this.name, hireDate: '2026-03-01' };
     const body = { worker: this.worker, person: this.person, employed: true, onLeave: false, attributes, before: {} };
-    return this.message(topics.lifecycle, 'hub.hr.worker.hired.v1', `/hr/worker-${this.worker}`, this.person, time, null, body);
+    return this.message(
+      topics.lifecycle,
+      'hub.hr.worker.hired.v1',
+      `/hr/worker-${this.worker}`,
+      this.person,
+      time,
+      null,
+      body,
+    );
   }
 
   known(time: string, cause: PublicMessage, status = 'active'): PublicMessage {
     const attributes = { employeeId: `no-${this.name}`, familyName: this.name, hireDate: '2026-03-01' };
-    const names = { employeeId: `no-${this.name}`, displayName: `${this.name} Example`, userName: `${this.name}@example.com` };
-    const body = { identity: this.identity, status, kind: 'person', subjects: [this.worker], manager: null, ...names, tokenSubjects: [], attributes };
-    return this.message(topics.identities, identityChanged, `/governance/identity-${this.identity}`, this.identity, time, cause, body);
+    const names = {
+      employeeId: `no-${this.name}`,
+      displayName: `${this.name} Example`,
+      userName: `${this.name}@example.com`,
+    };
+    const body = {
+      identity: this.identity,
+      status,
+      kind: 'person',
+      subjects: [this.worker],
+      manager: null,
+      ...names,
+      tokenSubjects: [],
+      attributes,
+    };
+    return this.message(
+      topics.identities,
+      identityChanged,
+      `/governance/identity-${this.identity}`,
+      this.identity,
+      time,
+      cause,
+      body,
+    );
   }
 
-  assigned(time: string, cause: PublicMessage, packageId: string, by: object = { type: 'birthright', rule: 'everyone' }): PublicMessage {
+  assigned(
+    time: string,
+    cause: PublicMessage,
+    packageId: string,
+    by: object = { type: 'birthright', rule: 'everyone' },
+  ): PublicMessage {
     const assignment = this.assignment(packageId);
-    const terms = { assignment, identity: this.identity, package: packageId, packageVersion: 1, status: 'active', delivery: 'pending' };
+    const terms = {
+      assignment,
+      identity: this.identity,
+      package: packageId,
+      packageVersion: 1,
+      status: 'active',
+      delivery: 'pending',
+    };
     const body = { ...terms, cause: by, since: time, until: null };
     const type = 'hub.governance.assignment.created.v1';
     return this.message(topics.decisions, type, `/governance/access-${this.identity}`, assignment, time, cause, body);
   }
 
-  requested(time: string, what: 'submitted' | 'decided' | 'approved', more: object = {}, cause: PublicMessage | null = null): PublicMessage {
+  requested(
+    time: string,
+    what: 'submitted' | 'decided' | 'approved',
+    more: object = {},
+    cause: PublicMessage | null = null,
+  ): PublicMessage {
     const request = uuidv5(`request ${this.name}`);
-    const body = { request, package: 'analyst', packageVersion: 1, requester: this.identity, beneficiary: this.identity, ...more };
-    return this.message(topics.decisions, `hub.governance.request.${what}.v1`, `/governance/request-${request}`, request, time, cause, body);
+    const body = {
+      request,
+      package: 'analyst',
+      packageVersion: 1,
+      requester: this.identity,
+      beneficiary: this.identity,
+      ...more,
+    };
+    return this.message(
+      topics.decisions,
+      `hub.governance.request.${what}.v1`,
+      `/governance/request-${request}`,
+      request,
+      time,
+      cause,
+      body,
+    );
   }
 
-  desired(time: string, cause: PublicMessage, entitlements: readonly DesiredEntitlement[], application = 'chat'): PublicMessage {
+  desired(
+    time: string,
+    cause: PublicMessage,
+    entitlements: readonly DesiredEntitlement[],
+    application = 'chat',
+  ): PublicMessage {
     const active = entitlements.length > 0;
-    const accounts = [{ type: 'User', active, attributes: { displayName: `${this.name} Example` }, packages: [], groups: [] }];
+    const accounts = [
+      { type: 'User', active, attributes: { displayName: `${this.name} Example` }, packages: [], groups: [] },
+    ];
     const body = { identity: this.identity, application, status: active ? 'active' : 'leaver', accounts, entitlements };
     const source = `/governance/desired-${this.identity}.${application}`;
-    return { ...this.message(topics.desiredAccess, desiredAccessChanged, source, this.identity, time, cause, body), application };
+    return {
+      ...this.message(topics.desiredAccess, desiredAccessChanged, source, this.identity, time, cause, body),
+      application,
+    };
   }
 
   /** @param what for example `account.created` */
-  result(time: string, what: string, cause: PublicMessage, more: Partial<ResultMessage>, application = 'chat'): PublicMessage {
-    const about = { connector: `${application}-scim`, application, identity: this.identity, account: null, desiredEpoch: 1, desiredSequence: 1 };
-    const body = { operation: uuidv5(`${this.name} ${more.kind ?? what}`), kind: 'lookup', ...about, because: [], ...more };
+  result(
+    time: string,
+    what: string,
+    cause: PublicMessage,
+    more: Partial<ResultMessage>,
+    application = 'chat',
+  ): PublicMessage {
+    const about = {
+      connector: `${application}-scim`,
+      application,
+      identity: this.identity,
+      account: null,
+      desiredEpoch: 1,
+      desiredSequence: 1,
+    };
+    const body = {
+      operation: uuidv5(`${this.name} ${more.kind ?? what}`),
+      kind: 'lookup',
+      ...about,
+      because: [],
+      ...more,
+    };
     const source = `/provisioning/account-${this.identity}.${application}-scim`;
     return this.message(topics.results, `hub.provisioning.${what}.v1`, source, this.identity, time, cause, body);
   }
@@ -112,7 +202,11 @@ export function hire(story: Story): PublicMessage[] {
   const assigned = story.assigned(minute(0), known, 'basics');
   const desired = story.desired(minute(0), known, [{ account: true, because }]);
   const started = story.result(minute(1), 'operation.started', desired, { kind: 'create-account', because });
-  const created = story.result(minute(2), 'account.created', started, { kind: 'create-account', because, account: 'u1' });
+  const created = story.result(minute(2), 'account.created', started, {
+    kind: 'create-account',
+    because,
+    account: 'u1',
+  });
   return [hired, known, assigned, desired, started, created];
 }
 

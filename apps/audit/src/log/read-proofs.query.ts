@@ -58,7 +58,10 @@ export class ProveInclusionHandler implements IQueryHandler<ProveInclusion> {
     await refuseBeyond(this.db, '/size', size);
     const [leaf] = await this.db.query<{ hash: Buffer }>(`select hash from leaf where index = $1::bigint`, [index]);
     if (leaf === undefined) throw new NotFound('entry', String(index));
-    if (index >= size) throw new InvalidInput([{ pointer: '/size', detail: `must be above ${index}, or the entry is not in that tree` }]);
+    if (index >= size)
+      throw new InvalidInput([
+        { pointer: '/size', detail: `must be above ${index}, or the entry is not in that tree` },
+      ]);
     const path = await prove(this.db, planInclusion(index, size));
     const root = await rootAt(this.db, size);
     const checkpoint = (await this.checkpoints.at(size))?.note ?? null;

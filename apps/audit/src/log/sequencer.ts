@@ -29,18 +29,27 @@ export class Sequencer {
   /** Stages the leaves of events that have none. Three reads and one statement, whatever the size of the batch. */
   async append(batch: readonly PublicMessage[], work: Work): Promise<number> {
     const lease = await this.lease.hold();
-    const { head, known } = await readHeadAnd(this.db, batch.map(({ id }) => id));
+    const { head, known } = await readHeadAnd(
+      this.db,
+      batch.map(({ id }) => id),
+    );
     const fresh = unknownOf(batch, known);
     if (fresh.length === 0) return 0;
     const recordedAt = laterOf(this.clock.now(), head.recordedAt);
     const leaves = fresh.map((message, place) => numbered(message, recordedAt, head.frontier.size + place));
-    const { frontier, nodes } = appendLeaves(head.frontier, leaves.map(({ leaf }) => leaf.hash));
+    const { frontier, nodes } = appendLeaves(
+      head.frontier,
+      leaves.map(({ leaf }) => leaf.hash),
+    );
     work.under(lease);
     moveHead(work, head.frontier, frontier, recordedAt);
     stageLeaves(work, leaves);
     stageNodes(work, nodes);
     stageHolders(work, leaves);
-    await this.parts.stage(work, leaves.flatMap(({ index, leaf }) => leaf.parts.map((part) => ({ ...part, index }))));
+    await this.parts.stage(
+      work,
+      leaves.flatMap(({ index, leaf }) => leaf.parts.map((part) => ({ ...part, index }))),
+    );
     work.finishWith(this, () => crashPoint('audit.before-commit'));
     work.onCommitted(() => crashPoint('audit.after-commit'));
     return leaves.length;

@@ -21,7 +21,10 @@ export async function readHead(db: Database): Promise<TreeHead> {
 }
 
 /** The head, and which of these events have a leaf already (as `id type`), in one statement. */
-export async function readHeadAnd(db: Database, eventIds: readonly string[]): Promise<{ head: TreeHead; known: Set<string> }> {
+export async function readHeadAnd(
+  db: Database,
+  eventIds: readonly string[],
+): Promise<{ head: TreeHead; known: Set<string> }> {
   const [row] = await db.query<HeadRow>(
     `select size, edge, recorded_at,
        array(select event_id::text || ' ' || type from leaf where event_id = any($1::uuid[])) as known
