@@ -146,9 +146,11 @@ export class Database {
         if (payload !== undefined) this.doorbell.ringHere(payload);
       });
       client.on('error', (error) => {
+        // A connection may tell of its end more than once, also after it was given back.
+        if (state.client !== client) return;
+        delete state.client;
         client.removeAllListeners('notification');
         client.release(error);
-        delete state.client;
         retry();
       });
       await client.query(`listen ${channel}`);
@@ -159,8 +161,10 @@ export class Database {
     await listen();
     this.stopListening = () => {
       state.stopped = true;
-      state.client?.removeAllListeners('notification');
-      state.client?.release(true);
+      const { client } = state;
+      delete state.client;
+      client?.removeAllListeners('notification');
+      client?.release(true);
       return Promise.resolve();
     };
   }
