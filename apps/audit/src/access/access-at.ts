@@ -1,6 +1,6 @@
 import { becauseAt, holdsAt, nameOf, stateAt, type Entitlement, type Period, type PeriodState } from './period.js';
 
-export type HeldEntitlement = Entitlement & {
+type HeldEntitlement = Entitlement & {
   readonly since: string;
   readonly until: string | null;
   readonly state: PeriodState;

@@ -4,7 +4,7 @@ import { accessAt } from './access-at.js';
 import type { Period, Turn } from './period.js';
 import type { AccountStep } from './possible.js';
 
-export const ada = '0198c0de-0000-7000-8000-00000000000a';
+const ada = '0198c0de-0000-7000-8000-00000000000a';
 export const byRule = '0198c0de-0000-7000-8000-0000000000d1';
 export const byRequest = '0198c0de-0000-7000-8000-0000000000d2';
 

@@ -2,14 +2,14 @@ import type { AssignmentMessage, RequestMessage } from '#libs/contracts/decision
 import type { ReadLeaf } from '../log/leaf-row.js';
 
 /** What happened at one place of the log. */
-export interface CauseStep {
+interface CauseStep {
   readonly entry: number;
   readonly type: string;
   readonly at: string;
   readonly actor: string;
 }
 
-export interface Approval {
+interface Approval {
   /** Identity id. */
   readonly approver: string;
   readonly decision: 'approve' | 'deny';

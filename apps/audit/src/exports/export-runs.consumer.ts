@@ -7,7 +7,7 @@ import { PackContents } from './pack-contents.query.js';
 import { exportTimer } from './start-export.command.js';
 
 /** Most entries of one pack: it is put together in memory. */
-export const maxEntries = 50_000;
+const maxEntries = 50_000;
 
 /** Works exports off; a timer each, so a crash loses none. */
 @Injectable()
