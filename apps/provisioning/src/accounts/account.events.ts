@@ -1,0 +1,113 @@
+import type { OperationKind as PublicKind } from '#libs/contracts/provisioning-results.js';
+import type { Fact } from '#libs/event-store/core.js';
+
+/** Everything that can have happened to one identity's account in one application. Stream: `account-<identityId>.<connector>`. */
+export type AccountEvent =
+  | WriteStarted
+  | OperationStarted
+  | OperationFailed
+  | AccountCreated
+  | AccountAdopted
+  | AccountUpdated
+  | AccountDisabled
+  | AccountEnabled
+  | AccountDeleted
+  | MembershipAdded
+  | MembershipRemoved
+  | AccountInSync
+  | AttentionDismissed;
+
+export type OperationKind = Exclude<PublicKind, 'lookup' | 'create-group'>;
+
+/** A version of desired access: compared epoch first. */
+export interface DesiredVersion {
+  readonly epoch: number;
+  readonly sequence: number;
+}
+
+/** One change attempted on an account. */
+export interface OperationTerms {
+  readonly operation: string;
+  readonly kind: OperationKind;
+  readonly connector: string;
+  readonly application: string;
+  readonly identityId: string;
+  /** The application's own id of the account; null while unknown. */
+  readonly accountId: string | null;
+  /** Name of the group of a membership; null for others. */
+  readonly group: string | null;
+  /** The desired access this serves. */
+  readonly desired: DesiredVersion;
+  /** Assignment ids. */
+  readonly because: readonly string[];
+}
+
+/** Attribute paths and their values. */
+export type Attributes = Readonly<Record<string, unknown>>;
+
+type Done<Type extends string, More extends object = object> = Fact<Type, 1, OperationTerms & { readonly status: number | null } & More>;
+
+/** Intent to create or update, stored before the call leaves. */
+export type WriteStarted = Fact<
+  'WriteStarted',
+  1,
+  OperationTerms & { readonly startedAt: string },
+  { account: { readonly written: Attributes } }
+>;
+/** Intent of any other operation. */
+export type OperationStarted = Fact<'OperationStarted', 1, OperationTerms & { readonly startedAt: string }>;
+export type OperationFailed = Fact<
+  'OperationFailed',
+  1,
+  OperationTerms & {
+    readonly status: number | null;
+    readonly code: string;
+    readonly willRetry: boolean;
+    /** The call may have taken effect: the operation stays open until somebody has looked. */
+    readonly effectUnknown: boolean;
+    /** The look-up before a creation found nothing, so an account found later is not older than our intent. */
+    readonly absentBefore: boolean;
+    /** Never settled, and no longer wanted: the membership counts as granted, the account as enabled, until that is taken away. */
+    readonly maybeGranted: boolean;
+    readonly failedAt: string;
+  },
+  { account: { readonly detail: string } }
+>;
+export type AccountCreated = Done<'AccountCreated'>;
+export type AccountAdopted = Fact<
+  'AccountAdopted',
+  1,
+  OperationTerms & { readonly status: number | null; readonly active: boolean },
+  { account: { readonly observed: Attributes } }
+>;
+export type AccountUpdated = Done<'AccountUpdated'>;
+/** `verified`: read back from the application. */
+export type AccountDisabled = Done<'AccountDisabled', { readonly verified: boolean }>;
+export type AccountEnabled = Done<'AccountEnabled'>;
+export type AccountDeleted = Done<'AccountDeleted', { readonly verified: boolean }>;
+export type MembershipAdded = Done<'MembershipAdded'>;
+export type MembershipRemoved = Done<'MembershipRemoved', { readonly verified: boolean }>;
+/** Every difference to the desired access of this version is gone. */
+export type AccountInSync = Fact<'AccountInSync', 1, Omit<OperationTerms, 'kind' | 'group'>>;
+/** A person decided to leave it as it is. */
+export type AttentionDismissed = Fact<
+  'AttentionDismissed',
+  1,
+  { readonly connector: string; readonly application: string; readonly identityId: string; readonly code: string; readonly dismissedAt: string }
+>;
+
+export const accountFacts = [
+  'WriteStarted',
+  'OperationStarted',
+  'OperationFailed',
+  'AccountCreated',
+  'AccountAdopted',
+  'AccountUpdated',
+  'AccountDisabled',
+  'AccountEnabled',
+  'AccountDeleted',
+  'MembershipAdded',
+  'MembershipRemoved',
+  'AccountInSync',
+  'AttentionDismissed',
+] as const;

@@ -1,0 +1,73 @@
+import type { AccountEventType, OperationEventType, ResultMessage } from '#libs/contracts/provisioning-results.js';
+import { topics } from '#libs/contracts/topics.js';
+import type { PublicMessage } from '#libs/event-bus/message.js';
+import { unreachable, type RecordedFact } from '#libs/event-store/core.js';
+import { messageOf } from '../message-of.js';
+import type { AccountEvent, OperationTerms } from './account.events.js';
+
+/** Each intent and each outcome is one message on `hub.provisioning.results`. */
+export function publishedAccount(fact: RecordedFact<AccountEvent>): PublicMessage[] {
+  switch (fact.type) {
+    case 'WriteStarted': {
+      const written = fact.personal.account.fields?.written;
+      return [message(fact, 'hub.provisioning.operation.started.v1', { ...bodyOf(fact.data), ...(written === undefined ? {} : { written }) })];
+    }
+    case 'OperationStarted':
+      return [message(fact, 'hub.provisioning.operation.started.v1', bodyOf(fact.data))];
+    case 'OperationFailed': {
+      const { status, code, willRetry } = fact.data;
+      const detail = fact.personal.account.fields?.detail ?? '';
+      const body = { ...bodyOf(fact.data), status, code, willRetry, ...(detail === '' ? {} : { detail }) };
+      return [message(fact, 'hub.provisioning.operation.failed.v1', body)];
+    }
+    case 'AccountAdopted':
+    case 'AccountCreated':
+    case 'AccountUpdated':
+    case 'AccountEnabled':
+    case 'MembershipAdded':
+      return [message(fact, outcomes[fact.type], { ...bodyOf(fact.data), status: fact.data.status })];
+    case 'AccountDisabled':
+    case 'AccountDeleted':
+    case 'MembershipRemoved': {
+      const { status, verified } = fact.data;
+      return [message(fact, outcomes[fact.type], { ...bodyOf(fact.data), status, verified })];
+    }
+    case 'AccountInSync':
+      return [message(fact, 'hub.provisioning.account.in-sync.v1', bodyOf({ ...fact.data, kind: 'in-sync', group: null }))];
+    case 'AttentionDismissed':
+      return [];
+    default:
+      return unreachable(fact);
+  }
+}
+
+const outcomes = {
+  AccountAdopted: 'hub.provisioning.account.adopted.v1',
+  AccountCreated: 'hub.provisioning.account.created.v1',
+  AccountUpdated: 'hub.provisioning.account.updated.v1',
+  AccountEnabled: 'hub.provisioning.account.enabled.v1',
+  AccountDisabled: 'hub.provisioning.account.disabled.v1',
+  AccountDeleted: 'hub.provisioning.account.deleted.v1',
+  MembershipAdded: 'hub.provisioning.membership.added.v1',
+  MembershipRemoved: 'hub.provisioning.membership.removed.v1',
+} as const satisfies Record<string, AccountEventType>;
+
+function message(fact: RecordedFact<AccountEvent>, type: OperationEventType | AccountEventType, body: ResultMessage): PublicMessage {
+  return messageOf(fact, { topic: topics.results, type, key: fact.data.identityId, body });
+}
+
+function bodyOf(terms: Omit<OperationTerms, 'kind'> & { readonly kind: ResultMessage['kind'] }): ResultMessage {
+  const { operation, kind, connector, application, identityId, accountId, group, desired, because } = terms;
+  return {
+    operation,
+    kind,
+    connector,
+    application,
+    identity: identityId,
+    account: accountId,
+    ...(group === null ? {} : { group }),
+    desiredEpoch: desired.epoch,
+    desiredSequence: desired.sequence,
+    because,
+  };
+}

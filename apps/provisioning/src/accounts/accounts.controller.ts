@@ -1,0 +1,94 @@
+import { Controller, Get, HttpCode, Param, Post, Query } from '@nestjs/common';
+import { CommandBus } from '@nestjs/cqrs';
+import { ApiBearerAuth, ApiNoContentResponse, ApiOkResponse, ApiOperation, ApiPropertyOptional, ApiTags } from '@nestjs/swagger';
+import { IsUUID, Matches } from 'class-validator';
+import type { Caller } from '#libs/auth/caller.js';
+import { CurrentCaller } from '#libs/auth/current-caller.decorator.js';
+import { Roles } from '#libs/auth/roles.decorator.js';
+import { uuidv7 } from '#libs/event-store/ids.js';
+import { PageQuery, type Page } from '#libs/service-kit/page.js';
+import { InvalidInput } from '#libs/service-kit/problem.js';
+import { ConnectorIdParam, connectorIdRule } from '../connectors/connector.dto.js';
+import { AccountRows, type AccountView, type OperationView, type ParkedView } from './accounts.query.js';
+import { Accounts } from './accounts.stream.js';
+import { AttendAccount } from './attend-account.command.js';
+
+class ParkedParam {
+  @Matches(connectorIdRule, { message: 'must match [a-z0-9][a-z0-9-]{0,62}' })
+  readonly id!: string;
+
+  @IsUUID(undefined, { message: 'must be the id of a parked account' })
+  readonly parked!: string;
+}
+
+class OperationsQuery extends PageQuery {
+  @ApiPropertyOptional({ description: 'Id of the identity whose operations are asked for' })
+  @IsUUID(undefined, { message: 'must be the id of an identity: operations are listed for one at a time' })
+  readonly identity!: string;
+}
+
+const identity = '0f0c1d2e-9f9b-5b0a-8b5e-2f6f5f0a1b2c';
+
+/** What the hub knows of the accounts behind a connector, what it did, and what waits for a person. */
+@ApiTags('accounts')
+@ApiBearerAuth()
+@Controller('v1/connectors')
+export class AccountsController {
+  constructor(
+    private readonly rows: AccountRows,
+    private readonly commands: CommandBus,
+  ) {}
+
+  @Get(':id/accounts')
+  @Roles('connector-admin', 'auditor')
+  @ApiOperation({ summary: 'Accounts, by identity' })
+  @ApiOkResponse({ schema: { example: { items: [{ identity, application: 'wiki', account: 'u1', status: 'active', userName: 'ada@corp.example', groups: ['Staff'], inSync: true }], nextCursor: null } } })
+  accounts(@Param() { id }: ConnectorIdParam, @Query() query: PageQuery): Promise<Page<AccountView>> {
+    refuseFilter(query);
+    return this.rows.accounts(id, query.limit, query.cursor);
+  }
+
+  @Get(':id/operations')
+  @Roles('connector-admin', 'auditor')
+  @ApiOperation({ summary: 'What was done for one identity, newest first' })
+  @ApiOkResponse({ schema: { example: { items: [{ id: identity, operation: identity, type: 'AccountCreated', kind: 'create-account', identity, account: 'u1', group: null, status: 201, code: null, because: [identity], at: '2026-03-02T10:00:00.000Z' }], nextCursor: null } } })
+  operations(@Param() { id }: ConnectorIdParam, @Query() query: OperationsQuery): Promise<Page<OperationView>> {
+    refuseFilter(query);
+    return this.rows.operations(`account-${Accounts.idOf(query.identity, id)}`, query.limit, query.cursor);
+  }
+
+  @Get(':id/parked')
+  @Roles('connector-admin')
+  @ApiOperation({ summary: 'What the application or the matching rule refused, and a person must look at' })
+  @ApiOkResponse({ schema: { example: { items: [{ id: identity, application: 'wiki', code: 'account-of-unknown', detail: 'there was an account with that userName before the hub wanted one', since: '2026-03-02T10:00:00.000Z' }], nextCursor: null } } })
+  parked(@Param() { id }: ConnectorIdParam, @Query() query: PageQuery): Promise<Page<ParkedView>> {
+    refuseFilter(query);
+    return this.rows.parked(id, query.limit, query.cursor);
+  }
+
+  @Post(':id/parked/:parked/retry')
+  @HttpCode(204)
+  @Roles('connector-admin')
+  @ApiOperation({ summary: 'Try it again' })
+  @ApiNoContentResponse()
+  async retry(@Param() { id, parked }: ParkedParam, @CurrentCaller() caller: Caller): Promise<void> {
+    await this.attend(id, parked, 'retry', caller);
+  }
+
+  @Post(':id/parked/:parked/dismiss')
+  @HttpCode(204)
+  @Roles('connector-admin')
+  @ApiOperation({ summary: 'Leave it as it is until something else is desired' })
+  @ApiNoContentResponse()
+  async dismiss(@Param() { id, parked }: ParkedParam, @CurrentCaller() caller: Caller): Promise<void> {
+    await this.attend(id, parked, 'dismiss', caller);
+  }
+
+  private async attend(connector: string, identityId: string, action: 'retry' | 'dismiss', { actor }: Caller): Promise<void> {
+    await this.commands.execute(new AttendAccount(connector, identityId, action, { actor, correlationId: uuidv7(), causationId: null }));
+  }
+}
+
+function refuseFilter({ filter }: PageQuery): void {
+  if (filter !== undefined) throw new InvalidInput([{ pointer: '/filter', detail: 'is not served yet: leave it out' }]);
+}

@@ -1,0 +1,48 @@
+import type { MigrationInterface, QueryRunner } from 'typeorm';
+
+export class Accounts1764200001000 implements MigrationInterface {
+  readonly name = 'Accounts1764200001000';
+
+  async up(db: QueryRunner): Promise<void> {
+    await db.query(`
+      create table account (
+        connector   text not null,
+        identity_id uuid not null,
+        version     int not null,
+        application text not null,
+        account_id  text,
+        status      text not null,
+        user_name   text,
+        state       jsonb not null,
+        updated_at  timestamptz not null,
+        primary key (connector, identity_id)
+      ) with (fillfactor = 70)`);
+    // The newest desired access of each identity in each application, and how far the work on it is.
+    await db.query(`
+      create table desired (
+        application     text not null,
+        identity_id     uuid not null,
+        epoch           int not null,
+        sequence        int not null,
+        message_id      uuid not null,
+        correlation_id  uuid not null,
+        priority        smallint not null,
+        body            jsonb not null,
+        received_at     timestamptz not null,
+        dirty           boolean not null,
+        attempts        int not null default 0,
+        next_attempt_at timestamptz not null,
+        parked_code     text,
+        parked_detail   text,
+        parked_at       timestamptz,
+        primary key (application, identity_id)
+      ) with (fillfactor = 80)`);
+    await db.query(`create index desired_due on desired (application, priority, next_attempt_at) where dirty`);
+    await db.query(`create index desired_parked on desired (application, identity_id) where parked_code is not null`);
+  }
+
+  /** Forward only: write the next migration instead. */
+  down(): Promise<void> {
+    throw new Error('migrations are forward only');
+  }
+}

@@ -1,0 +1,54 @@
+import { Command, CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
+import type { Cause } from '#libs/event-store/core.js';
+import { Database } from '#libs/event-store/database.js';
+import { Clock } from '#libs/service-kit/clock.js';
+import { NotFound } from '#libs/service-kit/problem.js';
+import type { AttentionDismissed } from './account.events.js';
+import { Accounts } from './accounts.stream.js';
+import { desiredBell } from './desired-rows.js';
+
+/** A person looked at what was parked: try it again, or leave it as it is until something else is desired. */
+export class AttendAccount extends Command<void> {
+  constructor(
+    readonly connector: string,
+    readonly identityId: string,
+    readonly action: 'retry' | 'dismiss',
+    readonly cause: Cause,
+  ) {
+    super();
+  }
+}
+
+@CommandHandler(AttendAccount)
+export class AttendAccountHandler implements ICommandHandler<AttendAccount> {
+  constructor(
+    private readonly accounts: Accounts,
+    private readonly db: Database,
+    private readonly clock: Clock,
+  ) {}
+
+  async execute({ connector, identityId, action, cause }: AttendAccount): Promise<void> {
+    const [parked] = await this.db.query<{ application: string; parked_code: string }>(
+      `select d.application, d.parked_code from desired d join application p on p.id = d.application
+       where p.connector_id = $1 and d.identity_id = $2 and d.parked_code is not null`,
+      [connector, identityId],
+    );
+    if (parked === undefined) throw new NotFound('parked account', identityId);
+    const { application, parked_code: code } = parked;
+    const dismissedAt = this.clock.now();
+    const dismissed: AttentionDismissed = { type: 'AttentionDismissed', v: 1, data: { connector, application, identityId, code, dismissedAt } };
+    await this.accounts.transact(
+      Accounts.idOf(identityId, connector),
+      () => (action === 'dismiss' ? [dismissed] : []),
+      cause,
+      (work) => {
+        work.run(
+          `update desired set parked_code = null, parked_detail = null, parked_at = null, attempts = 0, dirty = $3, next_attempt_at = $4::timestamptz
+           where application = $1 and identity_id = $2`,
+          [application, identityId, action === 'retry', dismissedAt],
+        );
+        work.onCommitted(() => this.db.doorbell.ring(desiredBell));
+      },
+    );
+  }
+}

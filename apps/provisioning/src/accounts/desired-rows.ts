@@ -1,0 +1,51 @@
+import type { DesiredAccessMessage } from '#libs/contracts/desired-access.js';
+import type { PublicMessage } from '#libs/event-bus/message.js';
+import type { Work } from '#libs/event-store/work.js';
+
+/** Rung when desired access changed or somebody asked for a retry: workers look for what is due. */
+export const desiredBell = 'provisioning.desired';
+
+/** Whoever must lose access goes before everything else. */
+export function priorityOf({ status, accounts }: DesiredAccessMessage): 0 | 1 {
+  return status === 'leaver' || accounts[0]?.active !== true ? 0 : 1;
+}
+
+/**
+ * Keeps the newest desired access of each identity in each application, whether a connector serves it yet or not; an older
+ * message changes nothing. A newer one clears what was parked: it is another question.
+ */
+export function writeDesired(work: Work, messages: readonly PublicMessage<DesiredAccessMessage>[], now: string): void {
+  const newest = new Map<string, PublicMessage<DesiredAccessMessage>>();
+  for (const message of messages) {
+    const key = `${message.body.application} ${message.body.identity}`;
+    const known = newest.get(key);
+    if (known === undefined || isNewer(message, known)) newest.set(key, message);
+  }
+  const rows = [...newest.values()];
+  if (rows.length === 0) return;
+  work.run(
+    `insert into desired as d (application, identity_id, epoch, sequence, message_id, correlation_id, priority, body, received_at, dirty, next_attempt_at)
+     select u.*, $9::timestamptz, true, $9::timestamptz
+     from unnest($1::text[], $2::uuid[], $3::int[], $4::int[], $5::uuid[], $6::uuid[], $7::smallint[], $8::jsonb[]) as u
+     on conflict (application, identity_id) do update set epoch = excluded.epoch, sequence = excluded.sequence,
+       message_id = excluded.message_id, correlation_id = excluded.correlation_id, priority = excluded.priority,
+       body = excluded.body, received_at = excluded.received_at, dirty = true, attempts = 0,
+       next_attempt_at = excluded.next_attempt_at, parked_code = null, parked_detail = null, parked_at = null
+     where (excluded.epoch, excluded.sequence) > (d.epoch, d.sequence)`,
+    [
+      rows.map(({ body }) => body.application),
+      rows.map(({ body }) => body.identity),
+      rows.map(({ epoch }) => epoch),
+      rows.map(({ sequence }) => sequence),
+      rows.map(({ id }) => id),
+      rows.map(({ correlationId }) => correlationId),
+      rows.map(({ body }) => priorityOf(body)),
+      rows.map(({ body }) => JSON.stringify(body)),
+      now,
+    ],
+  );
+}
+
+function isNewer(a: PublicMessage, b: PublicMessage): boolean {
+  return a.epoch === b.epoch ? a.sequence > b.sequence : a.epoch > b.epoch;
+}

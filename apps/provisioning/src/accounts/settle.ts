@@ -1,0 +1,104 @@
+import type { FailureTerms } from '#libs/scim/client/failure.js';
+import type { OpenOperation } from './account.js';
+import type { AccountEvent, Attributes, OperationFailed, OperationTerms } from './account.events.js';
+
+/** What came of an operation's call, or of looking for it. */
+export type CallResult =
+  | { readonly is: 'created'; readonly accountId: string; readonly status: number | null }
+  | { readonly is: 'adopted'; readonly accountId: string; readonly active: boolean; readonly observed: Attributes }
+  /** `verified`: read back, where the operation takes something away. */
+  | { readonly is: 'done'; readonly status: number | null; readonly verified: boolean }
+  /** There is no such account any more. */
+  | { readonly is: 'gone'; readonly status: number | null }
+  | { readonly is: 'failed'; readonly failure: FailureTerms; readonly absentBefore: boolean }
+  /** It did not take effect, and its call can no longer be running. */
+  | { readonly is: 'not-done' }
+  | { readonly is: 'disputed'; readonly code: string; readonly detail: string };
+
+/** The fact of a result. Every operation that was started gets exactly one that closes it, or waits for it as `effectUnknown`. */
+export function settle(open: OpenOperation, result: CallResult, at: string): AccountEvent {
+  const terms = termsOf(open);
+  switch (result.is) {
+    case 'created':
+      return { type: 'AccountCreated', v: 1, data: { ...terms, accountId: result.accountId, status: result.status } };
+    case 'adopted': {
+      const { accountId, active, observed } = result;
+      const personal = { account: { subject: open.identityId, fields: { observed } } };
+      return { type: 'AccountAdopted', v: 1, data: { ...terms, accountId, status: 200, active }, personal };
+    }
+    case 'done':
+      return done(terms, result.status, result.verified);
+    case 'gone':
+      return takesAway(terms)
+        ? { type: 'AccountDeleted', v: 1, data: { ...terms, status: result.status, verified: true } }
+        : failed(open, at, { status: result.status, code: 'gone', willRetry: true });
+    case 'failed': {
+      const { status, code, effectUnknown, detail } = result.failure;
+      const { absentBefore } = result;
+      return failed(open, at, { status, code, willRetry: willRetry(result.failure), effectUnknown, absentBefore, detail });
+    }
+    case 'not-done':
+      return failed(open, at, { status: null, code: 'lost', willRetry: true });
+    case 'disputed':
+      return failed(open, at, { status: null, code: result.code, willRetry: false, detail: result.detail });
+  }
+}
+
+/** Closes an open operation without a call: it will be repeated, or is no longer wanted. */
+export function close(open: OpenOperation, maybeGranted: boolean, at: string): OperationFailed {
+  return failed(open, at, { status: null, code: 'lost', willRetry: true, maybeGranted });
+}
+
+/** Everything but what the application will never accept. */
+export function willRetry({ class: kind }: FailureTerms): boolean {
+  return kind !== 'validation' && kind !== 'conflict';
+}
+
+export function termsOf(open: OpenOperation): OperationTerms {
+  const { operation, kind, connector, application, identityId, accountId, group, desired, because } = open;
+  return { operation, kind, connector, application, identityId, accountId, group, desired, because };
+}
+
+function takesAway({ kind }: OperationTerms): boolean {
+  return kind === 'disable-account' || kind === 'delete-account' || kind === 'remove-member';
+}
+
+function done(terms: OperationTerms, status: number | null, verified: boolean): AccountEvent {
+  const data = { ...terms, status };
+  switch (terms.kind) {
+    case 'create-account':
+      return { type: 'AccountCreated', v: 1, data };
+    case 'update-account':
+      return { type: 'AccountUpdated', v: 1, data };
+    case 'enable-account':
+      return { type: 'AccountEnabled', v: 1, data };
+    case 'disable-account':
+      return { type: 'AccountDisabled', v: 1, data: { ...data, verified } };
+    case 'delete-account':
+      return { type: 'AccountDeleted', v: 1, data: { ...data, verified } };
+    case 'add-member':
+      return { type: 'MembershipAdded', v: 1, data };
+    case 'remove-member':
+      return { type: 'MembershipRemoved', v: 1, data: { ...data, verified } };
+  }
+}
+
+interface Failing {
+  readonly status: number | null;
+  readonly code: string;
+  readonly willRetry: boolean;
+  readonly effectUnknown?: boolean;
+  readonly absentBefore?: boolean;
+  readonly maybeGranted?: boolean;
+  readonly detail?: string;
+}
+
+function failed(open: OpenOperation, failedAt: string, failing: Failing): OperationFailed {
+  const { status, code, willRetry: again, effectUnknown = false, absentBefore = false, maybeGranted = false, detail = '' } = failing;
+  return {
+    type: 'OperationFailed',
+    v: 1,
+    data: { ...termsOf(open), status, code, willRetry: again, effectUnknown, absentBefore, maybeGranted, failedAt },
+    personal: { account: { subject: open.identityId, fields: { detail } } },
+  };
+}

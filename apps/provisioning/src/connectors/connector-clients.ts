@@ -1,0 +1,29 @@
+import { Injectable } from '@nestjs/common';
+import { MasterKey } from '#libs/event-store/master-key.js';
+import { AddressGuard } from '#libs/scim/client/address-guard.js';
+import { ScimClient } from '#libs/scim/client/scim-client.js';
+import { Clock } from '#libs/service-kit/clock.js';
+import type { ConnectorDocument } from './connector-document.js';
+import { openedAuth } from './connector-secrets.js';
+import { readSecret } from './secret-references.config.js';
+
+/** Makes clients for applications: the one place where connector secrets are in the clear. */
+@Injectable()
+export class ConnectorClients {
+  constructor(
+    private readonly masterKey: MasterKey,
+    private readonly guard: AddressGuard,
+    private readonly clock: Clock,
+  ) {}
+
+  /** @throws AddressRefused, or Error naming a secret reference that leads nowhere */
+  make(id: string, { baseUrl, auth, limits }: ConnectorDocument): ScimClient {
+    return new ScimClient({
+      baseUrl,
+      auth: openedAuth(id, auth, this.masterKey, readSecret),
+      guard: this.guard,
+      connections: limits.concurrency,
+      nowMs: () => Date.parse(this.clock.now()),
+    });
+  }
+}

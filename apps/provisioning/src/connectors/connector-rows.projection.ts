@@ -1,0 +1,20 @@
+import type { ReadModel } from '#libs/event-store/event-stream.js';
+import type { Connector } from './connector.js';
+import type { ConnectorEvent } from './connector.events.js';
+
+/** The document of each connector, as its worker and the API read it. */
+export const connectorRows: ReadModel<Connector, ConnectorEvent> = {
+  name: 'connector',
+  write: (changes, work) => {
+    const rows = changes.flatMap(({ id, version, after }) =>
+      after.document === null ? [] : [{ id, version, status: after.status, document: after.document }],
+    );
+    work.run(
+      `insert into connector (id, version, status, document)
+       select x.id, x.version, x.status, x.document
+       from jsonb_to_recordset($1::jsonb) as x(id text, version int, status text, document jsonb)
+       on conflict (id) do update set version = excluded.version, status = excluded.status, document = excluded.document`,
+      [JSON.stringify(rows)],
+    );
+  },
+};

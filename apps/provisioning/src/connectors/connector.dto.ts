@@ -1,0 +1,178 @@
+import { applyDecorators } from '@nestjs/common';
+import { ApiHideProperty, ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
+import { Type } from 'class-transformer';
+import { IsArray, IsBoolean, IsDefined, IsIn, IsInt, IsObject, IsOptional, IsString, IsUrl, Length, Matches, Max, Min, ValidateBy, ValidateNested } from 'class-validator';
+
+/** A documented field that does nothing so far: refused by name, never accepted and ignored. */
+function NotServedYet(): PropertyDecorator {
+  const notServedYet = { name: 'notServedYet', validator: { validate: () => false, defaultMessage: () => 'is not served yet: leave it out' } };
+  return applyDecorators(ApiHideProperty(), IsOptional(), ValidateBy(notServedYet));
+}
+
+const oneOf = (...values: string[]): { message: string } => ({ message: `must be ${values.join(' or ')}` });
+
+export class GroupsDto {
+  @ApiPropertyOptional({ enum: ['by-name'] })
+  @IsOptional()
+  @IsIn(['by-name'], { message: 'must be by-name: by-id is not served yet' })
+  readonly mode?: 'by-name';
+
+  @ApiPropertyOptional({ default: true, description: 'Make groups that are not there' })
+  @IsOptional()
+  @IsBoolean({ message: 'must be true or false' })
+  readonly create?: boolean;
+}
+
+export class DeprovisionDto {
+  @ApiPropertyOptional({ enum: ['disable', 'delete', 'keep'], default: 'disable' })
+  @IsOptional()
+  @IsIn(['disable', 'delete', 'keep'], oneOf('disable', 'delete', 'keep'))
+  readonly onUnassign?: 'disable' | 'delete' | 'keep';
+
+  @ApiPropertyOptional({ enum: ['disable', 'delete'], default: 'disable' })
+  @IsOptional()
+  @IsIn(['disable', 'delete'], oneOf('disable', 'delete'))
+  readonly onLeave?: 'disable' | 'delete';
+
+  @NotServedYet()
+  readonly deleteAfter?: unknown;
+}
+
+export class LimitsDto {
+  @ApiPropertyOptional({ minimum: 1, maximum: 32, default: 32, description: 'Calls at a time, at most; the hub finds its own number below it' })
+  @IsOptional()
+  @IsInt({ message: 'must be a whole number from 1 to 32' })
+  @Min(1, { message: 'must be a whole number from 1 to 32' })
+  @Max(32, { message: 'must be a whole number from 1 to 32' })
+  readonly concurrency?: number;
+
+  @NotServedYet()
+  readonly requestsPerSecond?: unknown;
+
+  @ApiPropertyOptional({ enum: ['off'] })
+  @IsOptional()
+  @IsIn(['off'], { message: 'must be off: auto is not served yet' })
+  readonly bulk?: 'off';
+}
+
+export class MappingEntryDto {
+  @ApiProperty({ example: 'urn:ietf:params:scim:schemas:extension:enterprise:2.0:User:department' })
+  @IsString({ message: 'must be a SCIM attribute path' })
+  @Length(1, 300, { message: 'must be a SCIM attribute path' })
+  readonly target!: string;
+
+  @ApiProperty({ enum: ['direct', 'constant'] })
+  @IsIn(['direct', 'constant'], { message: 'must be direct or constant: expression is not served yet' })
+  readonly type!: 'direct' | 'constant';
+
+  @ApiPropertyOptional({ example: 'department', description: 'For direct: an attribute of the identity' })
+  @IsOptional()
+  @IsString({ message: 'must name an attribute of the identity' })
+  readonly source?: string;
+
+  @ApiPropertyOptional({ description: 'For constant' })
+  @IsOptional()
+  readonly value?: unknown;
+
+  @NotServedYet()
+  readonly expression?: unknown;
+
+  @ApiPropertyOptional({ description: 'When the source has no value' })
+  @IsOptional()
+  readonly default?: unknown;
+
+  @ApiPropertyOptional({ enum: ['always', 'create-only'], default: 'always' })
+  @IsOptional()
+  @IsIn(['always', 'create-only'], oneOf('always', 'create-only'))
+  readonly apply?: 'always' | 'create-only';
+}
+
+/** The connector document as an administrator states it (design §9). Only protocol, baseUrl and auth are required. */
+export class ConnectorDto {
+  @ApiPropertyOptional({ example: 'Wiki' })
+  @IsOptional()
+  @IsString({ message: 'must be a name' })
+  @Length(1, 200, { message: 'must have 1 to 200 characters' })
+  readonly displayName?: string;
+
+  @ApiPropertyOptional({ enum: ['observe', 'enforce'], default: 'observe' })
+  @IsOptional()
+  @IsIn(['observe', 'enforce'], oneOf('observe', 'enforce'))
+  readonly mode?: 'observe' | 'enforce';
+
+  @ApiProperty({ enum: ['scim2'] })
+  @IsIn(['scim2'], { message: 'must be scim2: other protocols are not served yet' })
+  readonly protocol!: 'scim2';
+
+  @ApiProperty({ example: 'https://wiki.example/scim/v2' })
+  @IsUrl({ require_tld: false, require_protocol: true, protocols: ['https', 'http'], disallow_auth: true }, { message: 'must be an https address without credentials' })
+  readonly baseUrl!: string;
+
+  @ApiProperty({ example: { type: 'bearer', token: 'env:WIKI_TOKEN' }, description: 'Secrets as env:NAME, file:PATH or a literal, which is sealed on arrival and never shown' })
+  @IsDefined({ message: 'is missing: give for example {"type": "bearer", "token": "env:WIKI_TOKEN"}' })
+  @IsObject({ message: 'must be an object with a type' })
+  readonly auth!: Readonly<Record<string, unknown>>;
+
+  @ApiPropertyOptional({ enum: ['generic'] })
+  @IsOptional()
+  @IsIn(['generic'], { message: 'must be generic: other profiles are not served yet' })
+  readonly profile?: 'generic';
+
+  @ApiPropertyOptional({ type: [MappingEntryDto] })
+  @IsOptional()
+  @IsArray({ message: 'must be a list' })
+  @ValidateNested({ each: true })
+  @Type(() => MappingEntryDto)
+  readonly mapping?: MappingEntryDto[];
+
+  @ApiPropertyOptional({ default: true })
+  @IsOptional()
+  @IsBoolean({ message: 'must be true or false' })
+  readonly mappingDefaults?: boolean;
+
+  @ApiPropertyOptional({ type: GroupsDto })
+  @IsOptional()
+  @ValidateNested()
+  @Type(() => GroupsDto)
+  readonly groups?: GroupsDto;
+
+  @ApiPropertyOptional({ type: DeprovisionDto })
+  @IsOptional()
+  @ValidateNested()
+  @Type(() => DeprovisionDto)
+  readonly deprovision?: DeprovisionDto;
+
+  @ApiPropertyOptional({ enum: ['strip', 'keep'], default: 'strip' })
+  @IsOptional()
+  @IsIn(['strip', 'keep'], oneOf('strip', 'keep'))
+  readonly onDisable?: 'strip' | 'keep';
+
+  @ApiPropertyOptional({ type: LimitsDto })
+  @IsOptional()
+  @ValidateNested()
+  @Type(() => LimitsDto)
+  readonly limits?: LimitsDto;
+
+  @NotServedYet()
+  readonly matching?: unknown;
+  @NotServedYet()
+  readonly scope?: unknown;
+  @NotServedYet()
+  readonly retry?: unknown;
+  @NotServedYet()
+  readonly quarantine?: unknown;
+  @NotServedYet()
+  readonly accidentalDeletionThreshold?: unknown;
+  @NotServedYet()
+  readonly reconcile?: unknown;
+  @NotServedYet()
+  readonly window?: unknown;
+}
+
+/** Id of a connector as administrators choose it. */
+export const connectorIdRule = /^[a-z0-9][a-z0-9-]{0,62}$/;
+
+export class ConnectorIdParam {
+  @Matches(connectorIdRule, { message: 'must match [a-z0-9][a-z0-9-]{0,62}' })
+  readonly id!: string;
+}

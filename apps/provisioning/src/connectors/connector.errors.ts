@@ -1,0 +1,8 @@
+import { DomainError } from '#libs/event-store/core.js';
+
+export class ConnectorNotDefined extends DomainError {
+  readonly code = 'connector.not_defined';
+}
+export class NotOwner extends DomainError {
+  readonly code = 'connector.not_owner';
+}

@@ -1,0 +1,32 @@
+import {
+  connectorDefined,
+  connectorStateRequested,
+  type ConnectorMessage,
+  type ConnectorStateRequestedMessage,
+} from '#libs/contracts/connectors.js';
+import { topics } from '#libs/contracts/topics.js';
+import type { PublicMessage } from '#libs/event-bus/message.js';
+import { unreachable, type RecordedFact } from '#libs/event-store/core.js';
+import { messageOf } from '../message-of.js';
+import type { ConnectorEvent } from './connector.events.js';
+
+/** Every decision about a connector is its state on `hub.provisioning.connectors`; never a secret. */
+export function publishedConnector(fact: RecordedFact<ConnectorEvent>): PublicMessage[] {
+  const about = { topic: topics.connectors, key: fact.data.connector };
+  switch (fact.type) {
+    case 'ConnectorDefined':
+    case 'ConnectorReleased':
+    case 'ConnectorPaused':
+    case 'ConnectorResumed': {
+      const { connector, displayName, mode, protocol, status } = fact.data;
+      const body: ConnectorMessage = { connector, displayName, mode, protocol, status };
+      return [messageOf(fact, { ...about, type: connectorDefined, body })];
+    }
+    case 'DesiredStateRequested': {
+      const body: ConnectorStateRequestedMessage = fact.data;
+      return [messageOf(fact, { ...about, type: connectorStateRequested, body })];
+    }
+    default:
+      return unreachable(fact);
+  }
+}

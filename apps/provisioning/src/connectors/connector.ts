@@ -1,0 +1,76 @@
+import { isDeepStrictEqual } from 'node:util';
+import { unreachable, type Fold } from '#libs/event-store/core.js';
+import type { ConnectorDocument } from './connector-document.js';
+import { ConnectorNotDefined, NotOwner } from './connector.errors.js';
+import type { ConnectorDefined, ConnectorEvent, ConnectorPaused, ConnectorReleased, ConnectorResumed, ConnectorSummary } from './connector.events.js';
+
+export type Connector = { readonly document: null } | DefinedConnector;
+
+export interface DefinedConnector {
+  readonly document: ConnectorDocument;
+  readonly status: 'running' | 'paused';
+}
+
+export const connector: Fold<Connector, ConnectorEvent> = {
+  initial: { document: null },
+  evolve: (state, event) => {
+    switch (event.type) {
+      case 'ConnectorDefined':
+        return { document: event.data.document, status: event.data.status };
+      case 'ConnectorReleased':
+        return state.document === null ? state : { ...state, document: { ...state.document, mode: 'enforce' } };
+      case 'ConnectorPaused':
+        return state.document === null ? state : { ...state, status: 'paused' };
+      case 'ConnectorResumed':
+        return state.document === null ? state : { ...state, status: 'running' };
+      case 'DesiredStateRequested':
+        return state;
+      default:
+        return unreachable(event);
+    }
+  },
+};
+
+/** States the whole document; the same again changes nothing. */
+export function define(id: string, document: ConnectorDocument, state: Connector): ConnectorDefined[] {
+  if (isDeepStrictEqual(state.document, document)) return [];
+  const status = state.document === null ? 'running' : state.status;
+  return [{ type: 'ConnectorDefined', v: 1, data: { ...summaryOf(id, { document, status }), document } }];
+}
+
+/**
+ * From observing to enforcing: by an owner of the application, or a connector-admin where it has none.
+ * Released already is no change.
+ */
+export function release(
+  id: string,
+  by: { identity: string | null; isAdmin: boolean; owners: readonly string[] },
+  state: Connector,
+): ConnectorReleased[] {
+  const defined = requireDefined(id, state);
+  const allowed = by.owners.length === 0 ? by.isAdmin : by.identity !== null && by.owners.includes(by.identity);
+  if (!allowed) throw new NotOwner('an owner of the application releases its connector, or a connector-admin if it has none', { connector: id });
+  if (defined.document.mode === 'enforce') return [];
+  return [{ type: 'ConnectorReleased', v: 1, data: { ...summaryOf(id, defined), mode: 'enforce' } }];
+}
+
+/** No further calls, but for those who must lose access. */
+export function pause(id: string, state: Connector): ConnectorPaused[] {
+  const defined = requireDefined(id, state);
+  return defined.status === 'paused' ? [] : [{ type: 'ConnectorPaused', v: 1, data: { ...summaryOf(id, defined), status: 'paused' } }];
+}
+
+export function resume(id: string, state: Connector): ConnectorResumed[] {
+  const defined = requireDefined(id, state);
+  return defined.status === 'running' ? [] : [{ type: 'ConnectorResumed', v: 1, data: { ...summaryOf(id, defined), status: 'running' } }];
+}
+
+function requireDefined(id: string, state: Connector): DefinedConnector {
+  if (state.document === null) throw new ConnectorNotDefined(`there is no connector ${id}`, { connector: id });
+  return state;
+}
+
+function summaryOf(connectorId: string, { document, status }: DefinedConnector): ConnectorSummary {
+  const { displayName, mode, protocol } = document;
+  return { connector: connectorId, displayName, mode, protocol, status };
+}

@@ -1,0 +1,135 @@
+import { All, Body, Controller, Get, Headers, HttpCode, Param, Post, Put, Query, Res } from '@nestjs/common';
+import { CommandBus } from '@nestjs/cqrs';
+import { ApiBearerAuth, ApiExcludeEndpoint, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
+import type { Response } from 'express';
+import type { Caller } from '#libs/auth/caller.js';
+import { CurrentCaller } from '#libs/auth/current-caller.decorator.js';
+import { Roles } from '#libs/auth/roles.decorator.js';
+import type { Cause } from '#libs/event-store/core.js';
+import { uuidv7 } from '#libs/event-store/ids.js';
+import { etagOf } from '#libs/service-kit/etag.js';
+import { PageQuery, type Page } from '#libs/service-kit/page.js';
+import { InvalidInput, NotFound, problemStatus, RequestProblem } from '#libs/service-kit/problem.js';
+import { ConnectorDto, ConnectorIdParam } from './connector.dto.js';
+import { ConnectorRows, type ConnectorView } from './connectors.query.js';
+import { DefineConnector } from './define-connector.command.js';
+import { SteerConnector } from './steer-connector.command.js';
+import { TestConnector, type ConnectorTest } from './test-connector.command.js';
+
+problemStatus({ 'connector.not_defined': 404, 'connector.not_owner': 403 });
+
+const example = {
+  id: 'wiki',
+  version: 1,
+  status: 'running',
+  health: { state: 'working', detail: '', since: '2026-03-02T10:00:00.000Z' },
+  applications: ['wiki'],
+  displayName: 'Wiki',
+  mode: 'enforce',
+  protocol: 'scim2',
+  baseUrl: 'https://wiki.example/scim/v2',
+  auth: { type: 'bearer', token: { set: true } },
+};
+
+@ApiTags('connectors')
+@ApiBearerAuth()
+@Controller('v1/connectors')
+export class ConnectorsController {
+  constructor(
+    private readonly commands: CommandBus,
+    private readonly rows: ConnectorRows,
+  ) {}
+
+  @Put(':id')
+  @Roles('connector-admin')
+  @ApiOperation({ summary: 'State a connector whole. A new one in mode enforce is thereby released.' })
+  @ApiOkResponse({ schema: { example } })
+  async put(
+    @Param() { id }: ConnectorIdParam,
+    @Body() stated: ConnectorDto,
+    @Headers('if-match') ifMatch: string | undefined,
+    @CurrentCaller() caller: Caller,
+    @Res({ passthrough: true }) response: Response,
+  ): Promise<ConnectorView> {
+    const { created } = await this.commands.execute(new DefineConnector(id, stated, ifMatch, causeOf(caller)));
+    if (created) response.status(201).location(`/provisioning/v1/connectors/${id}`);
+    return await this.shown(id, response);
+  }
+
+  @Get(':id')
+  @Roles('connector-admin', 'auditor')
+  @ApiOperation({ summary: 'One connector, without its secrets' })
+  @ApiOkResponse({ schema: { example } })
+  get(@Param() { id }: ConnectorIdParam, @Res({ passthrough: true }) response: Response): Promise<ConnectorView> {
+    return this.shown(id, response);
+  }
+
+  @Get()
+  @Roles('connector-admin', 'auditor')
+  @ApiOperation({ summary: 'Connectors, by id' })
+  @ApiOkResponse({ schema: { example: { items: [example], nextCursor: null } } })
+  list(@Query() { limit, cursor, filter }: PageQuery): Promise<Page<ConnectorView>> {
+    if (filter !== undefined) throw new InvalidInput([{ pointer: '/filter', detail: 'is not served yet: leave it out' }]);
+    return this.rows.page(limit, cursor);
+  }
+
+  @Post(':id/test')
+  @HttpCode(200)
+  @Roles('connector-admin')
+  @ApiOperation({ summary: 'Asks the application for someone who is not there: are address and credentials right?' })
+  @ApiOkResponse({ schema: { example: { ok: false, code: 'auth', status: 401 } } })
+  async test(@Param() { id }: ConnectorIdParam): Promise<ConnectorTest> {
+    return await this.commands.execute(new TestConnector(id));
+  }
+
+  @Post(':id/release')
+  @HttpCode(200)
+  @Roles('connector-admin', 'requester', 'approver')
+  @ApiOperation({ summary: 'From observing to enforcing: by an owner of the application, or a connector-admin if it has none' })
+  @ApiOkResponse({ schema: { example } })
+  release(@Param() { id }: ConnectorIdParam, @CurrentCaller() caller: Caller, @Res({ passthrough: true }) response: Response): Promise<ConnectorView> {
+    return this.steer(id, 'release', caller, response);
+  }
+
+  @Post(':id/pause')
+  @HttpCode(200)
+  @Roles('connector-admin')
+  @ApiOperation({ summary: 'No further calls, but for those who must lose access' })
+  @ApiOkResponse({ schema: { example: { ...example, status: 'paused' } } })
+  pause(@Param() { id }: ConnectorIdParam, @CurrentCaller() caller: Caller, @Res({ passthrough: true }) response: Response): Promise<ConnectorView> {
+    return this.steer(id, 'pause', caller, response);
+  }
+
+  @Post(':id/resume')
+  @HttpCode(200)
+  @Roles('connector-admin')
+  @ApiOperation({ summary: 'Go on after a pause' })
+  @ApiOkResponse({ schema: { example } })
+  resume(@Param() { id }: ConnectorIdParam, @CurrentCaller() caller: Caller, @Res({ passthrough: true }) response: Response): Promise<ConnectorView> {
+    return this.steer(id, 'resume', caller, response);
+  }
+
+  /** Documented actions of features to come: refused by name, so that nobody takes silence for service. */
+  @All([':id/discover', ':id/preview', ':id/provision-on-demand', ':id/reconcile', ':id/drift'])
+  @Roles('connector-admin')
+  @ApiExcludeEndpoint()
+  notServedYet(): never {
+    throw new RequestProblem(404, 'not_served_yet', 'this route is documented but not served yet');
+  }
+
+  private async steer(id: string, action: 'release' | 'pause' | 'resume', caller: Caller, response: Response): Promise<ConnectorView> {
+    await this.commands.execute(new SteerConnector(id, action, caller, causeOf(caller)));
+    return await this.shown(id, response);
+  }
+
+  private async shown(id: string, response: Response): Promise<ConnectorView> {
+    const view = await this.rows.view(id);
+    if (view === null) throw new NotFound('connector', id);
+    response.set('ETag', etagOf(view.version));
+    return view;
+  }
+}
+
+function causeOf({ actor }: Caller): Cause {
+  return { actor, correlationId: uuidv7(), causationId: null };
+}

@@ -1,0 +1,40 @@
+import type { MigrationInterface, QueryRunner } from 'typeorm';
+
+export class Connectors1764200000000 implements MigrationInterface {
+  readonly name = 'Connectors1764200000000';
+
+  async up(db: QueryRunner): Promise<void> {
+    await db.query(`
+      create table connector (
+        id       text primary key,
+        version  int not null,
+        status   text not null,
+        document jsonb not null
+      )`);
+    // Which application names which connector, from governance's catalog.
+    await db.query(`
+      create table application (
+        id           text primary key,
+        connector_id text not null,
+        display_name text not null,
+        owners       uuid[] not null,
+        epoch        int not null,
+        sequence     int not null
+      )`);
+    await db.query(`create index application_connector on application (connector_id)`);
+    // How each connector's worker is; written by whoever holds its lease.
+    await db.query(`
+      create table connector_health (
+        connector text primary key,
+        state     text not null,
+        detail    text not null,
+        since     timestamptz not null,
+        seen_at   timestamptz not null
+      )`);
+  }
+
+  /** Forward only: write the next migration instead. */
+  down(): Promise<void> {
+    throw new Error('migrations are forward only');
+  }
+}

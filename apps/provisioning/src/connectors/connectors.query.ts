@@ -1,0 +1,74 @@
+import { Injectable } from '@nestjs/common';
+import { Database } from '#libs/event-store/database.js';
+import { decodeCursor, pageOf, type Page } from '#libs/service-kit/page.js';
+import { shownAuth } from './connector-secrets.js';
+import type { ConnectorDocument } from './connector-document.js';
+
+export interface ConnectorRow {
+  readonly id: string;
+  readonly version: number;
+  readonly status: 'running' | 'paused';
+  readonly document: ConnectorDocument;
+}
+
+/** A connector as it is shown: its document without secrets, and how its worker is. */
+export interface ConnectorView {
+  readonly id: string;
+  readonly version: number;
+  readonly status: 'running' | 'paused';
+  /** `unknown` until a worker has looked; then for example `working`, `throttled`, `auth-failed`, `unreachable`. */
+  readonly health: { readonly state: string; readonly detail: string; readonly since: string | null };
+  readonly applications: readonly string[];
+  readonly [field: string]: unknown;
+}
+
+interface ShownRow extends ConnectorRow {
+  readonly state: string | null;
+  readonly detail: string | null;
+  readonly since: Date | null;
+  readonly applications: readonly string[];
+}
+
+const shown = `select c.id, c.version, c.status, c.document, h.state, h.detail, h.since,
+  array(select a.id from application a where a.connector_id = c.id order by a.id) as applications
+  from connector c left join connector_health h on h.connector = c.id`;
+
+/** Connector documents as rows. */
+@Injectable()
+export class ConnectorRows {
+  constructor(private readonly db: Database) {}
+
+  async all(): Promise<ConnectorRow[]> {
+    return await this.db.query<ConnectorRow>(`select id, version, status, document from connector order by id`);
+  }
+
+  async applicationsOf(connector: string): Promise<string[]> {
+    const rows = await this.db.query<{ id: string }>(`select id from application where connector_id = $1 order by id`, [connector]);
+    return rows.map(({ id }) => id);
+  }
+
+  /** Identities who own any application behind the connector. */
+  async ownersOf(connector: string): Promise<string[]> {
+    const rows = await this.db.query<{ owner: string }>(
+      `select distinct unnest(owners)::text as owner from application where connector_id = $1`,
+      [connector],
+    );
+    return rows.map(({ owner }) => owner);
+  }
+
+  async view(id: string): Promise<ConnectorView | null> {
+    const [row] = await this.db.query<ShownRow>(`${shown} where c.id = $1`, [id]);
+    return row === undefined ? null : viewOf(row);
+  }
+
+  async page(limit: number, cursor: string | undefined): Promise<Page<ConnectorView>> {
+    const [after = ''] = decodeCursor(cursor, 1) ?? [];
+    const rows = await this.db.query<ShownRow>(`${shown} where c.id > $1 order by c.id limit $2`, [after, limit + 1]);
+    return pageOf(rows, limit, ({ id }) => [id], viewOf);
+  }
+}
+
+function viewOf({ id, version, status, document, state, detail, since, applications }: ShownRow): ConnectorView {
+  const health = { state: state ?? 'unknown', detail: detail ?? '', since: since?.toISOString() ?? null };
+  return { id, version, status, health, applications, ...document, auth: shownAuth(document.auth) };
+}

@@ -1,0 +1,111 @@
+import type { Cause } from '#libs/event-store/core.js';
+import { crashPoint } from '#libs/event-store/crash-point.js';
+import { uuidv7 } from '#libs/event-store/ids.js';
+import type { Lease } from '#libs/event-store/lease.js';
+import { ScimFailure, type FailureTerms } from '#libs/scim/client/failure.js';
+import { callTimeoutMs } from '#libs/scim/client/http-exchange.js';
+import type { ScimClient } from '#libs/scim/client/scim-client.js';
+import { settleMs } from '../accounts/plan.js';
+import type { Group } from './group.js';
+import { Groups } from './groups.stream.js';
+
+export interface GroupDirectoryOptions {
+  readonly connector: string;
+  readonly groups: Groups;
+  readonly client: ScimClient;
+  readonly create: boolean;
+  readonly lease: Lease;
+  readonly nowMs: () => number;
+  /** When a creation of which nothing was heard can no longer be running. */
+  readonly overMs: (startedAtMs: number) => number;
+}
+
+/** Finds a group by its name once, making it if the connector may; everyone who asks meanwhile waits for the same answer. */
+export class GroupDirectory {
+  private readonly known = new Map<string, Promise<string>>();
+
+  constructor(private readonly options: GroupDirectoryOptions) {}
+
+  /** The application's id of the group. @throws ScimFailure when there is none yet */
+  async idOf(name: string): Promise<string> {
+    const asked = this.known.get(name);
+    if (asked !== undefined) return await asked;
+    const asking = this.find(name);
+    this.known.set(name, asking);
+    try {
+      return await asking;
+    } catch (error) {
+      this.known.delete(name);
+      throw error;
+    }
+  }
+
+  /** It is not there any more: the next who asks looks for it again. */
+  async forget(name: string): Promise<void> {
+    this.known.delete(name);
+    const { connector } = this.options;
+    await this.transact(name, ({ groupId }) =>
+      groupId === null ? [] : [{ type: 'GroupGone', v: 1, data: { connector, name, groupId } }],
+    );
+  }
+
+  private async find(name: string): Promise<string> {
+    const { connector, groups, client, create } = this.options;
+    const { state } = await groups.load(Groups.idOf(connector, name));
+    if (state.groupId !== null) return state.groupId;
+    this.requireOver(state);
+    const found = (await client.findGroups(name)).filter((one) => one.displayName?.toLowerCase() === name.toLowerCase());
+    const exact = found.filter((one) => one.displayName === name);
+    const [one, ...more] = exact.length > 0 ? exact : found;
+    if (more.length > 0) throw failure('validation', 'group-ambiguous');
+    if (one !== undefined) return await this.link(name, one.id, false);
+    if (!create) throw failure('validation', 'group-missing');
+    return await this.make(name);
+  }
+
+  private async make(name: string): Promise<string> {
+    const { connector, client, nowMs } = this.options;
+    const startedMs = nowMs();
+    const startedAt = new Date(startedMs).toISOString();
+    await this.transact(name, () => [{ type: 'GroupCreationStarted', v: 1, data: { connector, name, startedAt } }]);
+    crashPoint('provisioning.group-after-intent');
+    try {
+      const made = await client.createGroup(name, { withinMs: callTimeoutMs - (nowMs() - startedMs) });
+      crashPoint('provisioning.group-after-call');
+      return await this.link(name, made.id, true);
+    } catch (error) {
+      if (!(error instanceof ScimFailure)) throw error;
+      const { code, effectUnknown } = error.terms;
+      const failedAt = new Date(nowMs()).toISOString();
+      await this.transact(name, () => [{ type: 'GroupCreationFailed', v: 1, data: { connector, name, code, effectUnknown, failedAt } }]);
+      // Members were not touched: what waits for the group is tried again, and looks first.
+      throw new ScimFailure({ ...error.terms, effectUnknown: false }, { cause: error });
+    }
+  }
+
+  private async link(name: string, groupId: string, created: boolean): Promise<string> {
+    const { connector } = this.options;
+    await this.transact(name, () => [{ type: 'GroupLinked', v: 1, data: { connector, name, groupId, created } }]);
+    return groupId;
+  }
+
+  /** Not finding a group proves nothing while its creation may be running. */
+  private requireOver({ open }: Group): void {
+    if (open === null) return;
+    const untilMs = open.lostAt === null ? this.options.overMs(Date.parse(open.startedAt)) : Date.parse(open.lostAt) + settleMs;
+    if (this.options.nowMs() < untilMs) throw failure('transient', 'group-pending');
+  }
+
+  private cause(): Cause {
+    return { actor: 'service/provisioning', correlationId: uuidv7(), causationId: null };
+  }
+
+  private async transact(name: string, decide: Parameters<Groups['transact']>[1]): Promise<void> {
+    const { connector, groups, lease } = this.options;
+    await groups.transact(Groups.idOf(connector, name), decide, this.cause(), (work) => work.under(lease));
+  }
+}
+
+function failure(kind: FailureTerms['class'], code: string): ScimFailure {
+  return new ScimFailure({ class: kind, code, status: null, effectUnknown: false, retryAfterMs: null, detail: '' });
+}

@@ -1,0 +1,18 @@
+import type { Fact } from '#libs/event-store/core.js';
+
+/** A group of an application, as far as the hub made or found it. Stream: `group-<uuid of its name>.<connector>`. Of nobody in particular, so not published. */
+export type GroupEvent = GroupCreationStarted | GroupCreationFailed | GroupLinked | GroupGone;
+
+interface GroupTerms {
+  readonly connector: string;
+  readonly name: string;
+}
+
+export type GroupCreationStarted = Fact<'GroupCreationStarted', 1, GroupTerms & { readonly startedAt: string }>;
+export type GroupCreationFailed = Fact<'GroupCreationFailed', 1, GroupTerms & { readonly code: string; readonly effectUnknown: boolean; readonly failedAt: string }>;
+/** Found under its name, or made. */
+export type GroupLinked = Fact<'GroupLinked', 1, GroupTerms & { readonly groupId: string; readonly created: boolean }>;
+/** It was known, and is not there any more. */
+export type GroupGone = Fact<'GroupGone', 1, GroupTerms & { readonly groupId: string }>;
+
+export const groupFacts = ['GroupCreationStarted', 'GroupCreationFailed', 'GroupLinked', 'GroupGone'] as const;

@@ -1,0 +1,20 @@
+import type { MigrationInterface, QueryRunner } from 'typeorm';
+
+export class Groups1764200002000 implements MigrationInterface {
+  readonly name = 'Groups1764200002000';
+
+  async up(db: QueryRunner): Promise<void> {
+    await db.query(`
+      create table app_group (
+        connector text not null,
+        name      text not null,
+        group_id  text,
+        primary key (connector, name)
+      )`);
+  }
+
+  /** Forward only: write the next migration instead. */
+  down(): Promise<void> {
+    throw new Error('migrations are forward only');
+  }
+}

@@ -1,0 +1,4 @@
+import { runService } from '#libs/service-kit/run-service.js';
+import { provisioningAlone } from './provisioning.service.js';
+
+runService(provisioningAlone);

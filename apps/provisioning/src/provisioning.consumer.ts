@@ -1,0 +1,46 @@
+import { Injectable, type OnModuleInit } from '@nestjs/common';
+import { applicationDefined, type ApplicationMessage } from '#libs/contracts/catalog.js';
+import { desiredAccessChanged, type DesiredAccessMessage } from '#libs/contracts/desired-access.js';
+import { topics } from '#libs/contracts/topics.js';
+import { EventBus } from '#libs/event-bus/event-bus.port.js';
+import type { PublicMessage } from '#libs/event-bus/message.js';
+import { Database } from '#libs/event-store/database.js';
+import type { Work } from '#libs/event-store/work.js';
+import { Clock } from '#libs/service-kit/clock.js';
+import { ServiceSettings } from '#libs/service-kit/settings.js';
+import { desiredBell, writeDesired } from './accounts/desired-rows.js';
+import { writeApplications } from './connectors/application-rows.js';
+import { serviceName } from './message-of.js';
+
+/**
+ * Keeps the newest desired access of everybody in every application, and which application names which connector. Both
+ * are state: what comes late, twice or out of order changes nothing.
+ */
+@Injectable()
+export class ProvisioningConsumer implements OnModuleInit {
+  constructor(
+    private readonly bus: EventBus,
+    private readonly db: Database,
+    private readonly clock: Clock,
+    private readonly settings: ServiceSettings,
+  ) {}
+
+  onModuleInit(): void {
+    const { CONNECTOR_ID } = this.settings;
+    this.bus.subscribe({
+      group: CONNECTOR_ID === undefined ? serviceName : `${serviceName}.${CONNECTOR_ID}`,
+      topics: [topics.desiredAccess, topics.catalog],
+      handle: (batch, work) => this.handle(batch, work),
+    });
+  }
+
+  handle(batch: readonly PublicMessage[], work: Work): Promise<void> {
+    // The type tells which body a message has.
+    const desired = batch.filter(({ type }) => type === desiredAccessChanged) as PublicMessage<DesiredAccessMessage>[];
+    const applications = batch.filter(({ type }) => type === applicationDefined) as PublicMessage<ApplicationMessage>[];
+    writeDesired(work, desired, this.clock.now());
+    writeApplications(work, applications);
+    if (desired.length > 0 || applications.length > 0) work.onCommitted(() => this.db.doorbell.ring(desiredBell));
+    return Promise.resolve();
+  }
+}

@@ -1,0 +1,65 @@
+import { Module } from '@nestjs/common';
+import { AddressGuard } from '#libs/scim/client/address-guard.js';
+import { ServiceSettings } from '#libs/service-kit/settings.js';
+import { AccountsController } from './accounts/accounts.controller.js';
+import { AccountRows } from './accounts/accounts.query.js';
+import { Accounts } from './accounts/accounts.stream.js';
+import { AttendAccountHandler } from './accounts/attend-account.command.js';
+import { ConnectorClients } from './connectors/connector-clients.js';
+import { ConnectorsController } from './connectors/connectors.controller.js';
+import { ConnectorRows } from './connectors/connectors.query.js';
+import { Connectors } from './connectors/connectors.stream.js';
+import { DefineConnectorHandler } from './connectors/define-connector.command.js';
+import { SteerConnectorHandler } from './connectors/steer-connector.command.js';
+import { TestConnectorHandler } from './connectors/test-connector.command.js';
+import { Groups } from './groups/groups.stream.js';
+import { ProvisioningConsumer } from './provisioning.consumer.js';
+import { ConnectorWorkers } from './reconcile/connector-workers.js';
+import { DueAccounts } from './reconcile/due-accounts.query.js';
+import { Health } from './reconcile/health.js';
+import { WorkedConnectors } from './reconcile/worked-connectors.port.js';
+
+/** Everything but the choice of which connectors this process works. */
+const features = {
+  controllers: [ConnectorsController, AccountsController],
+  providers: [
+    Connectors,
+    Accounts,
+    Groups,
+    ConnectorRows,
+    ConnectorClients,
+    DefineConnectorHandler,
+    SteerConnectorHandler,
+    TestConnectorHandler,
+    AccountRows,
+    AttendAccountHandler,
+    DueAccounts,
+    Health,
+    ConnectorWorkers,
+    ProvisioningConsumer,
+    {
+      provide: AddressGuard,
+      // A hub that is itself on loopback may call its own machine.
+      useFactory: (settings: ServiceSettings) => new AddressGuard(settings.allowedNetworks, settings.embedded && settings.host === '127.0.0.1'),
+      inject: [ServiceSettings],
+    },
+  ],
+};
+
+/** In the hub: every connector is worked here. */
+@Module({ controllers: features.controllers, providers: [...features.providers, { provide: WorkedConnectors, useValue: { works: () => true } }] })
+export class ProvisioningModule {}
+
+/** Alone: the connector of CONNECTOR_ID; without it only the API is served, and nobody is called. */
+@Module({
+  controllers: features.controllers,
+  providers: [
+    ...features.providers,
+    {
+      provide: WorkedConnectors,
+      useFactory: ({ CONNECTOR_ID }: ServiceSettings) => ({ works: (connector: string) => connector === CONNECTOR_ID }),
+      inject: [ServiceSettings],
+    },
+  ],
+})
+export class ProvisioningAloneModule {}

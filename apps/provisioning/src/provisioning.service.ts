@@ -1,0 +1,20 @@
+import type { ServiceDefinition } from '#libs/service-kit/service-definition.js';
+import { Accounts1764200001000 } from './accounts/accounts.migrations.js';
+import { Connectors1764200000000 } from './connectors/connectors.migrations.js';
+import { Groups1764200002000 } from './groups/groups.migrations.js';
+import { serviceName } from './message-of.js';
+import { ProvisioningAloneModule, ProvisioningModule } from './provisioning.module.js';
+import { provisioningFacts, publishedProvisioning } from './provisioning.published.js';
+
+/** Makes applications match what was approved; in the hub, where it works every connector. */
+export const provisioning: ServiceDefinition = {
+  name: serviceName,
+  prefix: 'provisioning',
+  module: ProvisioningModule,
+  migrations: [Connectors1764200000000, Accounts1764200001000, Groups1764200002000],
+  published: publishedProvisioning,
+  facts: provisioningFacts,
+};
+
+/** As a process of its own: one for each connector, chosen by CONNECTOR_ID. */
+export const provisioningAlone: ServiceDefinition = { ...provisioning, module: ProvisioningAloneModule };

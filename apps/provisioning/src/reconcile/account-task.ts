@@ -1,0 +1,148 @@
+import { crashPoint } from '#libs/event-store/crash-point.js';
+import { uuidv7 } from '#libs/event-store/ids.js';
+import type { Loaded } from '#libs/event-store/event-stream.js';
+import { account as accountFold, type Account, type OpenOperation } from '../accounts/account.js';
+import type { AccountEvent } from '../accounts/account.events.js';
+import { Accounts } from '../accounts/accounts.stream.js';
+import { plan, settleMs, type Goal, type Operate, type Policy } from '../accounts/plan.js';
+import { close, settle, willRetry, type CallResult } from '../accounts/settle.js';
+import type { ApplicationCalls } from './application-calls.js';
+import { backoffMs } from './backoff.js';
+import type { DueAccount } from './due-accounts.query.js';
+import type { Journal, Outcome } from './journal.js';
+
+export interface TaskContext {
+  readonly connector: string;
+  readonly policy: Policy;
+  readonly journal: Journal;
+  readonly calls: ApplicationCalls;
+  readonly now: () => string;
+  readonly chance: () => number;
+  /** When a call that started then, and of which nothing was heard, can no longer be running. */
+  readonly overMs: (startedAtMs: number) => number;
+  /** The application asks the whole connector to wait, or refuses its credentials. @returns until when, in milliseconds */
+  readonly holdUp: (why: 'throttled' | 'auth', retryAfterMs: number | null) => number;
+}
+
+/** Most operations of one account in a row: a plan that never ends is a bug, and must not hold a place for ever. */
+const mostSteps = 500;
+
+/**
+ * Works on one account until nothing differs, something must be waited for, or a person must look. Each intent is stored
+ * before its call, together with the outcome of the call before it.
+ */
+export class AccountTask {
+  /** As stored; and as it will be with `events`. */
+  private stored: Loaded<Account>;
+  private state: Account;
+  private events: AccountEvent[] = [];
+
+  constructor(
+    private readonly due: DueAccount,
+    private readonly goal: Goal,
+    private readonly context: TaskContext,
+  ) {
+    this.state = due.state;
+    this.stored = { id: Accounts.idOf(due.identityId, context.connector), state: due.state, version: due.version };
+  }
+
+  /** @throws what the journal throws: nothing more was stored, and the account is taken up again later */
+  async run(): Promise<void> {
+    for (let step = 0; step < mostSteps; step += 1) {
+      if (await this.step()) return;
+    }
+    throw new Error(`the plan for an account of ${this.context.connector} does not end`);
+  }
+
+  /** One step; true when there is nothing more to do for now. */
+  private async step(): Promise<boolean> {
+    const nowMs = Date.parse(this.context.now());
+    const overMs = this.state.open === null ? nowMs : this.context.overMs(Date.parse(this.state.open.startedAt));
+    const next = plan(this.goal, this.state, this.context.policy, { nowMs, overMs });
+    switch (next.do) {
+      case 'nothing':
+        return await this.finish();
+      case 'wait':
+        return await this.end({ nextAttemptAt: new Date(next.untilMs).toISOString() });
+      case 'close':
+        this.note(close(next.open, next.maybeGranted, this.context.now()));
+        return false;
+      case 'look':
+        return await this.settled(next.open, await this.context.calls.look(next.open, this.due.priority));
+      case 'operate':
+        return await this.operate(next);
+    }
+  }
+
+  private async operate(next: Operate): Promise<boolean> {
+    const before = this.state.written;
+    this.note(this.intentOf(next));
+    crashPoint('provisioning.before-intent');
+    await this.flush(null);
+    crashPoint('provisioning.after-intent');
+    const { open } = this.state;
+    if (open === null) throw new Error('an intent opens an operation');
+    const result = await this.context.calls.perform(open, before, this.due.priority);
+    crashPoint('provisioning.after-call');
+    return await this.settled(open, result);
+  }
+
+  /** Notes what came of an operation; true when the account must wait, or a person look. */
+  private async settled(open: OpenOperation, result: CallResult): Promise<boolean> {
+    this.note(settle(open, result, this.context.now()));
+    if (result.is === 'disputed') return await this.end({ parked: { code: result.code, detail: result.detail } });
+    if (result.is !== 'failed') return false;
+    const { failure } = result;
+    const nowMs = Date.parse(this.context.now());
+    if (failure.class === 'throttled' || failure.class === 'auth') {
+      const untilMs = this.context.holdUp(failure.class, failure.retryAfterMs);
+      return await this.end({ nextAttemptAt: new Date(untilMs).toISOString() });
+    }
+    if (!willRetry(failure)) return await this.end({ parked: { code: failure.code, detail: failure.detail } });
+    const attempts = this.due.attempts + 1;
+    const waitMs = Math.max(backoffMs(attempts, this.context.chance()), failure.effectUnknown ? settleMs : 0);
+    return await this.end({ attempts, nextAttemptAt: new Date(nowMs + waitMs).toISOString() });
+  }
+
+  private async finish(): Promise<boolean> {
+    const { version } = this.goal;
+    const known = this.state.inSync;
+    if (known?.epoch !== version.epoch || known.sequence !== version.sequence) {
+      const { application, identityId } = this.due;
+      const { connector } = this.context;
+      const because = this.goal.because;
+      const { accountId } = this.state;
+      this.note({ type: 'AccountInSync', v: 1, data: { operation: uuidv7(), connector, application, identityId, accountId, desired: version, because } });
+    }
+    return await this.end({ done: true });
+  }
+
+  private async end(how: Partial<Pick<Outcome, 'done' | 'attempts' | 'nextAttemptAt' | 'parked'>>): Promise<true> {
+    const { application, identityId, epoch, sequence, attempts } = this.due;
+    await this.flush({ application, identityId, epoch, sequence, done: false, attempts, nextAttemptAt: null, parked: null, ...how });
+    crashPoint('provisioning.after-outcome');
+    return true;
+  }
+
+  private note(event: AccountEvent): void {
+    this.events.push(event);
+    this.state = accountFold.evolve(this.state, event);
+  }
+
+  private async flush(outcome: Outcome | null): Promise<void> {
+    const events = this.events;
+    this.events = [];
+    const cause = { actor: 'service/provisioning', correlationId: this.due.correlationId, causationId: this.due.messageId };
+    this.stored = await this.context.journal.write(this.stored, events, cause, outcome);
+  }
+
+  private intentOf({ kind, group, because, written }: Operate): AccountEvent {
+    const { application, identityId } = this.due;
+    const { accountId } = this.state;
+    const startedAt = this.context.now();
+    const terms = { operation: uuidv7(), connector: this.context.connector, application, identityId, accountId, desired: this.goal.version, because };
+    if (written === null) return { type: 'OperationStarted', v: 1, data: { ...terms, kind, group, startedAt } };
+    const personal = { account: { subject: identityId, fields: { written } } };
+    return { type: 'WriteStarted', v: 1, data: { ...terms, kind, group, startedAt }, personal };
+  }
+}

@@ -1,0 +1,2 @@
+/** The one source of chance of this service: spreads retries. */
+export const chance = (): number => Math.random();

@@ -1,0 +1,67 @@
+import { Injectable } from '@nestjs/common';
+import type { DesiredAccessMessage } from '#libs/contracts/desired-access.js';
+import { Database } from '#libs/event-store/database.js';
+import type { Account } from '../accounts/account.js';
+import { account } from '../accounts/account.js';
+
+/** One identity in one application whose account may differ from what it should be. */
+export interface DueAccount {
+  readonly application: string;
+  readonly identityId: string;
+  readonly epoch: number;
+  readonly sequence: number;
+  readonly messageId: string;
+  readonly correlationId: string;
+  readonly priority: 0 | 1;
+  readonly body: DesiredAccessMessage;
+  readonly attempts: number;
+  /** Version of the account's stream; 0 for none. */
+  readonly version: number;
+  readonly state: Account;
+}
+
+interface Row {
+  readonly application: string;
+  readonly identity_id: string;
+  readonly epoch: number;
+  readonly sequence: number;
+  readonly message_id: string;
+  readonly correlation_id: string;
+  readonly priority: 0 | 1;
+  readonly body: DesiredAccessMessage;
+  readonly attempts: number;
+  readonly version: number | null;
+  readonly state: Account | null;
+}
+
+/** What is due, the most urgent first; cost grows with what is due, not with what there is. */
+@Injectable()
+export class DueAccounts {
+  constructor(private readonly db: Database) {}
+
+  /** @param except identities being worked on @param lowest 0: only those who must lose access */
+  async of(connector: string, application: string, now: string, limit: number, except: readonly string[], lowest: 0 | 1): Promise<DueAccount[]> {
+    const rows = await this.db.query<Row>(
+      `select d.application, d.identity_id, d.epoch, d.sequence, d.message_id, d.correlation_id, d.priority, d.body, d.attempts,
+         a.version, a.state
+       from desired d left join account a on a.connector = $1 and a.identity_id = d.identity_id
+       where d.application = $2 and d.dirty and d.parked_code is null and d.priority <= $6 and d.next_attempt_at <= $3::timestamptz
+         and d.identity_id <> all($5::uuid[])
+       order by d.priority, d.next_attempt_at limit $4`,
+      [connector, application, now, limit, except, lowest],
+    );
+    return rows.map((row) => ({
+      application: row.application,
+      identityId: row.identity_id,
+      epoch: row.epoch,
+      sequence: row.sequence,
+      messageId: row.message_id,
+      correlationId: row.correlation_id,
+      priority: row.priority,
+      body: row.body,
+      attempts: row.attempts,
+      version: row.version ?? 0,
+      state: row.state ?? account.initial,
+    }));
+  }
+}

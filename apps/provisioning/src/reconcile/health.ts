@@ -1,0 +1,42 @@
+import { Injectable } from '@nestjs/common';
+import { Database } from '#libs/event-store/database.js';
+import { Clock } from '#libs/service-kit/clock.js';
+
+type State = 'working' | 'throttled' | 'auth-failed' | 'misconfigured';
+
+/** How each connector's worker is, for people to see; written when it changes. */
+@Injectable()
+export class Health {
+  private readonly states = new Map<string, string>();
+
+  constructor(
+    private readonly db: Database,
+    private readonly clock: Clock,
+  ) {}
+
+  working(connector: string): void {
+    this.set(connector, 'working', '');
+  }
+
+  held(connector: string, state: 'throttled' | 'auth-failed'): void {
+    this.set(connector, state, state === 'throttled' ? 'the application asked to wait' : 'the application refuses the credentials: mend auth');
+  }
+
+  misconfigured(connector: string, detail: string): void {
+    this.set(connector, 'misconfigured', detail);
+  }
+
+  private set(connector: string, state: State, detail: string): void {
+    if (this.states.get(connector) === state) return;
+    this.states.set(connector, state);
+    const now = this.clock.now();
+    this.db
+      .query(
+        `insert into connector_health as h (connector, state, detail, since, seen_at) values ($1, $2, $3, $4::timestamptz, $4::timestamptz)
+         on conflict (connector) do update set state = excluded.state, detail = excluded.detail, seen_at = excluded.seen_at,
+           since = case when h.state = excluded.state then h.since else excluded.since end`,
+        [connector, state, detail, now],
+      )
+      .catch(() => this.states.delete(connector));
+  }
+}

@@ -1,0 +1,80 @@
+import type { FailureClass, FailureTerms } from './failure.js';
+
+export interface Answer {
+  readonly status: number;
+  /** Lower-case names. */
+  readonly headers: Readonly<Record<string, string | string[] | undefined>>;
+  readonly text: string;
+}
+
+const longestRetryAfterMs = 3_600_000;
+const longestDetail = 500;
+
+/** What each refusal means. @see RFC 7644 §3.12 */
+const meanings: Readonly<Record<number, readonly [FailureClass, string]>> = {
+  401: ['auth', 'auth'],
+  403: ['auth', 'auth'],
+  404: ['gone', 'gone'],
+  408: ['transient', 'timeout'],
+  409: ['conflict', 'conflict'],
+  410: ['gone', 'gone'],
+  412: ['transient', 'changed-meanwhile'],
+  413: ['validation', 'too-large'],
+  425: ['transient', 'unavailable'],
+  429: ['throttled', 'throttled'],
+  501: ['validation', 'unsupported'],
+};
+
+/**
+ * What a refusing answer means; null for 2xx.
+ *
+ * @param write whether the call would have changed something: only then can its effect be unknown
+ * @param nowMs for a `Retry-After` that is a date
+ */
+export function failureOf(answer: Answer, write: boolean, nowMs: number): FailureTerms | null {
+  const { status } = answer;
+  if (status >= 200 && status < 300) return null;
+  const [kind, code] = meaningOf(status);
+  // A gateway's 5xx says nothing about what is behind it. 501 comes before any effect.
+  const unknown = write && (status === 408 || (status >= 500 && status !== 501));
+  return {
+    class: kind,
+    code,
+    status,
+    effectUnknown: unknown,
+    retryAfterMs: retryAfterMs(answer.headers['retry-after'], nowMs),
+    detail: detailOf(answer.text),
+  };
+}
+
+function meaningOf(status: number): readonly [FailureClass, string] {
+  const known = meanings[status];
+  if (known !== undefined) return known;
+  if (status >= 500) return ['transient', 'unavailable'];
+  // Redirects are never followed: the connector's address is wrong, which a person mends while we wait.
+  if (status < 400) return ['transient', 'redirected'];
+  return ['validation', 'validation'];
+}
+
+/** Whole seconds or an HTTP-date (RFC 9110 §10.2.3) as milliseconds from now, at most an hour; null for anything else. */
+export function retryAfterMs(header: string | string[] | undefined, nowMs: number): number | null {
+  const text = (Array.isArray(header) ? header[0] : header)?.trim();
+  if (text === undefined || text === '') return null;
+  const ms = /^\d{1,9}$/.test(text) ? Number(text) * 1000 : Date.parse(text) - nowMs;
+  return Number.isNaN(ms) ? null : Math.min(Math.max(ms, 0), longestRetryAfterMs);
+}
+
+/** `detail` and `scimType` of a SCIM error (RFC 7644 §3.12), else the beginning of the text. */
+function detailOf(text: string): string {
+  try {
+    const body: unknown = JSON.parse(text);
+    if (typeof body === 'object' && body !== null) {
+      const { detail, scimType } = body as { detail?: unknown; scimType?: unknown };
+      const parts = [scimType, detail].filter((part): part is string => typeof part === 'string' && part !== '');
+      if (parts.length > 0) return parts.join(': ').slice(0, longestDetail);
+    }
+  } catch {
+    // Not JSON: its beginning has to do.
+  }
+  return text.slice(0, longestDetail);
+}

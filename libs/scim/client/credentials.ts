@@ -1,0 +1,129 @@
+import type { AddressGuard } from './address-guard.js';
+import { failureOf } from './classify.js';
+import { ScimFailure } from './failure.js';
+import { HttpExchange } from './http-exchange.js';
+
+/** Plain secrets, in memory only for as long as a client lives. */
+export type ScimAuth =
+  | { readonly type: 'bearer'; readonly token: string }
+  | { readonly type: 'basic'; readonly username: string; readonly password: string }
+  | { readonly type: 'api-key'; readonly header: string; readonly key: string }
+  | {
+      readonly type: 'oauth2-client-credentials';
+      readonly tokenUrl: string;
+      readonly clientId: string;
+      readonly clientSecret: string;
+      readonly scope?: string;
+    };
+
+/** What proves to the application who calls. */
+export interface Credentials {
+  headers(): Promise<Readonly<Record<string, string>>>;
+  /** The application answered 401: true when fresh credentials may be had and the call deserves one repetition. */
+  renew(): boolean;
+  destroy(): Promise<void>;
+}
+
+export function credentialsFor(auth: ScimAuth, guard: AddressGuard, nowMs: () => number): Credentials {
+  switch (auth.type) {
+    case 'bearer':
+      return fixed({ authorization: `Bearer ${auth.token}` });
+    case 'basic':
+      return fixed({ authorization: `Basic ${Buffer.from(`${auth.username}:${auth.password}`).toString('base64')}` });
+    case 'api-key':
+      return fixed({ [auth.header.toLowerCase()]: auth.key });
+    case 'oauth2-client-credentials':
+      return new ClientCredentials(auth, guard, nowMs);
+  }
+}
+
+function fixed(headers: Readonly<Record<string, string>>): Credentials {
+  const ready = Promise.resolve(headers);
+  return { headers: () => ready, renew: () => false, destroy: () => Promise.resolve() };
+}
+
+/** Renewed this long before the token expires, so that none expires on its way. */
+const skewMs = 60_000;
+const defaultLifeMs = 300_000;
+
+/** OAuth 2.0 client credentials (RFC 6749 §4.4); one request for a token at a time, whoever waits for it. */
+class ClientCredentials implements Credentials {
+  private readonly exchange: HttpExchange;
+  private readonly path: string;
+  private token: Promise<{ readonly text: string; readonly untilMs: number }> | null = null;
+
+  constructor(
+    private readonly auth: Extract<ScimAuth, { type: 'oauth2-client-credentials' }>,
+    guard: AddressGuard,
+    private readonly nowMs: () => number,
+  ) {
+    const url = new URL(auth.tokenUrl);
+    this.exchange = new HttpExchange(url, guard, 1);
+    this.path = `${url.pathname}${url.search}`;
+  }
+
+  async headers(): Promise<Readonly<Record<string, string>>> {
+    const held = await (this.token ??= this.fetch());
+    if (held.untilMs <= this.nowMs()) {
+      this.token = null;
+      return { authorization: `Bearer ${(await (this.token ??= this.fetch())).text}` };
+    }
+    return { authorization: `Bearer ${held.text}` };
+  }
+
+  renew(): boolean {
+    this.token = null;
+    return true;
+  }
+
+  destroy(): Promise<void> {
+    return this.exchange.destroy();
+  }
+
+  private async fetch(): Promise<{ text: string; untilMs: number }> {
+    try {
+      return await this.request();
+    } catch (error) {
+      this.token = null;
+      throw error;
+    }
+  }
+
+  private async request(): Promise<{ text: string; untilMs: number }> {
+    const { clientId, clientSecret, scope } = this.auth;
+    const form = new URLSearchParams({
+      grant_type: 'client_credentials',
+      client_id: clientId,
+      client_secret: clientSecret,
+      ...(scope === undefined ? {} : { scope }),
+    });
+    const headers = { 'content-type': 'application/x-www-form-urlencoded', accept: 'application/json' };
+    const answer = await this.exchange.send({ method: 'POST', path: this.path, headers, body: form.toString() });
+    const failure = failureOf(answer, false, this.nowMs());
+    // A token endpoint answers 400 invalid_client or 401 to credentials it does not know (RFC 6749 §5.2).
+    if (failure !== null && (failure.class === 'validation' || failure.class === 'auth')) throw refused(answer.status);
+    if (failure !== null) throw new ScimFailure({ ...failure, detail: '' });
+    return tokenIn(answer.text, this.nowMs()) ?? fail(refused(answer.status));
+  }
+}
+
+function tokenIn(text: string, nowMs: number): { text: string; untilMs: number } | null {
+  try {
+    const { access_token: token, expires_in: life } = JSON.parse(text) as { access_token?: unknown; expires_in?: unknown };
+    if (typeof token !== 'string' || token === '') return null;
+    const lifeMs = Number.isFinite(Number(life ?? NaN)) ? Number(life) * 1000 : defaultLifeMs;
+    return { text: token, untilMs: nowMs + Math.max(lifeMs - skewMs, lifeMs / 2) };
+  } catch {
+    return null;
+  }
+}
+
+function refused(status: number): ScimFailure {
+  return new ScimFailure({
+    class: 'auth', code: 'auth', status, effectUnknown: false, retryAfterMs: null, detail: 'the token endpoint gave no token',
+  });
+}
+
+function fail(error: Error): never {
+  throw error;
+}

@@ -1,0 +1,41 @@
+/** What a caller should do about a call that did not do its job. */
+export type FailureClass =
+  /** Try again later, with backoff. */
+  | 'transient'
+  /** Obey `retryAfterMs`, for the whole connector. */
+  | 'throttled'
+  /** The credentials are refused: stop the connector. */
+  | 'auth'
+  /** The application will never accept this: a person must look. */
+  | 'validation'
+  /** There is no resource of that id. */
+  | 'gone'
+  /** The application says it has that already: look it up and match. */
+  | 'conflict'
+  /** Answered 2xx, and it is not so. */
+  | 'silent-failure';
+
+export interface FailureTerms {
+  readonly class: FailureClass;
+  /** Stable, for programs: `timeout`, `reset`, `throttled`, `unavailable`, `unreadable-answer`, `unreachable`, … */
+  readonly code: string;
+  /** HTTP status; null when no answer came. */
+  readonly status: number | null;
+  /** The call may have taken effect, now or a little later: look before repeating it. */
+  readonly effectUnknown: boolean;
+  /** What `Retry-After` asked for; null when it asked for nothing. */
+  readonly retryAfterMs: number | null;
+  /** The application's own words. Personal: they may quote what was sent. */
+  readonly detail: string;
+}
+
+/** A call to an application failed. `message` holds nothing personal and no secret; `detail` may. */
+export class ScimFailure extends Error {
+  constructor(
+    readonly terms: FailureTerms,
+    options?: ErrorOptions,
+  ) {
+    super(`${terms.code}${terms.status === null ? '' : ` (${terms.status})`}`, options);
+    this.name = 'ScimFailure';
+  }
+}

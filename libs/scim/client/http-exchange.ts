@@ -1,0 +1,85 @@
+import { Pool } from 'undici';
+import { AddressRefused, type AddressGuard } from './address-guard.js';
+import type { Answer } from './classify.js';
+import { ScimFailure } from './failure.js';
+
+/** How long one call may take, from leaving to its last byte. */
+export const callTimeoutMs = 30_000;
+const connectTimeoutMs = 10_000;
+const largestAnswerBytes = 32 * 1024 * 1024;
+
+export interface Outgoing {
+  readonly method: 'GET' | 'POST' | 'PATCH' | 'PUT' | 'DELETE';
+  readonly path: string;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body?: string;
+  /** Milliseconds this call has left; {@link callTimeoutMs} unless given. */
+  readonly withinMs?: number;
+}
+
+/** Codes of errors after which nothing can have left this machine. */
+const unsent = new Set([
+  'ECONNREFUSED', 'ENOTFOUND', 'EAI_AGAIN', 'EHOSTUNREACH', 'ENETUNREACH', 'UND_ERR_CONNECT_TIMEOUT', 'UND_ERR_INVALID_ARG',
+  'CERT_HAS_EXPIRED', 'DEPTH_ZERO_SELF_SIGNED_CERT', 'SELF_SIGNED_CERT_IN_CHAIN', 'UNABLE_TO_VERIFY_LEAF_SIGNATURE',
+  'ERR_TLS_CERT_ALTNAME_INVALID', 'UNABLE_TO_GET_ISSUER_CERT_LOCALLY',
+]);
+
+/** Calls to one host: connections kept, redirects never followed, addresses checked on every dial. */
+export class HttpExchange {
+  private readonly pool: Pool;
+
+  /** @throws AddressRefused when the host is an address literal that may not be called */
+  constructor(url: URL, guard: AddressGuard, connections: number) {
+    guard.check(url);
+    this.pool = new Pool(url.origin, {
+      connections,
+      pipelining: 1,
+      headersTimeout: callTimeoutMs,
+      bodyTimeout: callTimeoutMs,
+      keepAliveTimeout: 4_000,
+      maxResponseSize: largestAnswerBytes,
+      connect: { lookup: guard.lookup(url.protocol === 'http:'), timeout: connectTimeoutMs },
+    });
+  }
+
+  /** @throws ScimFailure when no whole answer came */
+  async send({ method, path, headers, body, withinMs = callTimeoutMs }: Outgoing): Promise<Answer> {
+    const write = method !== 'GET';
+    if (withinMs <= 0) throw failed('not-sent', false);
+    const stopper = new AbortController();
+    const timer = setTimeout(() => stopper.abort(timedOut), Math.min(withinMs, callTimeoutMs));
+    try {
+      const answer = await this.pool.request({ method, path, headers, body: body ?? null, signal: stopper.signal });
+      return { status: answer.statusCode, headers: answer.headers, text: await answer.body.text() };
+    } catch (error) {
+      throw failureFrom(error, write);
+    } finally {
+      clearTimeout(timer);
+    }
+  }
+
+  /** Ends every call under way, at once. */
+  async destroy(): Promise<void> {
+    await this.pool.destroy();
+  }
+}
+
+const timedOut = new Error('no answer in time');
+
+function failureFrom(error: unknown, write: boolean): ScimFailure {
+  if (error === timedOut) return failed('timeout', write, error);
+  if (error instanceof AddressRefused) return failed('address-refused', false, error, error.message);
+  const code = codeOf(error);
+  if (unsent.has(code)) return failed('unreachable', false, error, code);
+  const timeout = code === 'UND_ERR_HEADERS_TIMEOUT' || code === 'UND_ERR_BODY_TIMEOUT';
+  return failed(timeout ? 'timeout' : 'reset', write, error, code);
+}
+
+function failed(code: string, effectUnknown: boolean, cause?: unknown, detail = ''): ScimFailure {
+  return new ScimFailure({ class: 'transient', code, status: null, effectUnknown, retryAfterMs: null, detail }, { cause });
+}
+
+function codeOf(error: unknown): string {
+  if (typeof error !== 'object' || error === null || !('code' in error)) return '';
+  return typeof error.code === 'string' ? error.code : '';
+}

@@ -1,0 +1,29 @@
+/** A resource as the application shows it; nothing but `id` is sure to be there. @see RFC 7643 §4.1 */
+export interface ScimUser {
+  readonly id: string;
+  readonly externalId?: string;
+  readonly userName?: string;
+  readonly active?: boolean;
+  readonly meta?: { readonly created?: string };
+  readonly [attribute: string]: unknown;
+}
+
+/** @see RFC 7643 §4.2 */
+export interface ScimGroup {
+  readonly id: string;
+  readonly displayName?: string;
+  readonly members?: readonly { readonly value?: string }[];
+}
+
+/** One change of one path. @see RFC 7644 §3.5.2 */
+export interface PatchOperation {
+  readonly op: 'add' | 'replace' | 'remove';
+  readonly path: string;
+  readonly value?: unknown;
+}
+
+export const userSchema = 'urn:ietf:params:scim:schemas:core:2.0:User';
+export const groupSchema = 'urn:ietf:params:scim:schemas:core:2.0:Group';
+export const enterpriseSchema = 'urn:ietf:params:scim:schemas:extension:enterprise:2.0:User';
+export const patchSchema = 'urn:ietf:params:scim:api:messages:2.0:PatchOp';
+export const errorSchema = 'urn:ietf:params:scim:api:messages:2.0:Error';

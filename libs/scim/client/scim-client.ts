@@ -1,0 +1,203 @@
+import { formatFilterValue } from '#libs/scim/filter/filter.js';
+import type { AddressGuard } from './address-guard.js';
+import { failureOf, type Answer } from './classify.js';
+import { credentialsFor, type Credentials, type ScimAuth } from './credentials.js';
+import { ScimFailure } from './failure.js';
+import { callTimeoutMs, HttpExchange, type Outgoing } from './http-exchange.js';
+import { errorSchema, groupSchema, patchSchema, type PatchOperation, type ScimGroup, type ScimUser } from './resources.js';
+
+export interface ScimClientOptions {
+  readonly baseUrl: string;
+  readonly auth: ScimAuth;
+  readonly guard: AddressGuard;
+  /** Connections kept, and so calls at a time. */
+  readonly connections: number;
+  /** The hub's clock in milliseconds. */
+  readonly nowMs: () => number;
+}
+
+/** Time left for a call, of the operation it belongs to. */
+export interface CallLimits {
+  readonly withinMs?: number;
+}
+
+const fixedHeaders = { accept: 'application/scim+json, application/json', 'user-agent': 'identity-hub' };
+const written = { ...fixedHeaders, 'content-type': 'application/scim+json' };
+
+/**
+ * SCIM 2.0 over HTTP (RFC 7644), as the hub needs it: find, create, patch, delete, and groups by named members.
+ * Every method either did what it says or throws {@link ScimFailure}, whose `effectUnknown` says whether it may have.
+ */
+export class ScimClient {
+  private readonly exchange: HttpExchange;
+  private readonly credentials: Credentials;
+  private readonly base: string;
+
+  /** @throws AddressRefused when the base URL is an address that may not be called */
+  constructor(private readonly options: ScimClientOptions) {
+    const url = new URL(options.baseUrl);
+    this.base = url.pathname.replace(/\/+$/, '');
+    this.exchange = new HttpExchange(url, options.guard, options.connections);
+    this.credentials = credentialsFor(options.auth, options.guard, options.nowMs);
+  }
+
+  /** Users whose `attribute` equals `value`, as far as the application understands that; the caller checks each. */
+  findUsers(attribute: string, value: string, limits?: CallLimits): Promise<ScimUser[]> {
+    return this.list<ScimUser>('Users', `${attribute} eq ${formatFilterValue(value)}`, limits);
+  }
+
+  /** Users for which any of the pairs holds: one call for many look-ups, where the application understands `or`. */
+  findUsersByAny(pairs: readonly (readonly [attribute: string, value: string])[], limits?: CallLimits): Promise<ScimUser[]> {
+    const filter = pairs.map(([attribute, value]) => `${attribute} eq ${formatFilterValue(value)}`).join(' or ');
+    return this.list<ScimUser>('Users', filter, limits);
+  }
+
+  async getUser(id: string, limits?: CallLimits): Promise<ScimUser> {
+    return this.resource<ScimUser>(await this.send('GET', `/Users/${encodeURIComponent(id)}`, undefined, limits), false);
+  }
+
+  /** @throws ScimFailure `unreadable-answer` with the effect unknown when the answer names no id */
+  async createUser(resource: object, limits?: CallLimits): Promise<ScimUser> {
+    return this.resource<ScimUser>(await this.send('POST', '/Users', resource, limits), true);
+  }
+
+  async patchUser(id: string, operations: readonly PatchOperation[], limits?: CallLimits): Promise<number> {
+    return await this.patch(`/Users/${encodeURIComponent(id)}`, operations, limits);
+  }
+
+  /** Deletes; what is gone already counts as done. */
+  async deleteUser(id: string, limits?: CallLimits): Promise<number> {
+    try {
+      return (await this.send('DELETE', `/Users/${encodeURIComponent(id)}`, undefined, limits)).status;
+    } catch (error) {
+      if (error instanceof ScimFailure && error.terms.class === 'gone') return error.terms.status ?? 404;
+      throw error;
+    }
+  }
+
+  findGroups(displayName: string, limits?: CallLimits): Promise<ScimGroup[]> {
+    return this.list<ScimGroup>('Groups', `displayName eq ${formatFilterValue(displayName)}`, limits, '&excludedAttributes=members');
+  }
+
+  /** Without members, which some applications refuse at creation. */
+  async createGroup(displayName: string, limits?: CallLimits): Promise<ScimGroup> {
+    const body = { schemas: [groupSchema], displayName };
+    return this.resource<ScimGroup>(await this.send('POST', '/Groups', body, limits), true);
+  }
+
+  /** Adds exactly these members; nobody else's membership is touched. */
+  async addMembers(group: string, members: readonly string[], limits?: CallLimits): Promise<number> {
+    const value = members.map((member) => ({ value: member }));
+    return await this.patch(`/Groups/${encodeURIComponent(group)}`, [{ op: 'add', path: 'members', value }], limits);
+  }
+
+  /** Removes exactly these members, each by its own path: a `remove` of `members` with a value may empty the group. */
+  async removeMembers(group: string, members: readonly string[], limits?: CallLimits): Promise<number> {
+    const operations = members.map<PatchOperation>((member) => ({
+      op: 'remove',
+      path: `members[value eq ${formatFilterValue(member)}]`,
+    }));
+    return await this.patch(`/Groups/${encodeURIComponent(group)}`, operations, limits);
+  }
+
+  /** Ids of a group's members; null when the application does not show members. */
+  async groupMembers(group: string, limits?: CallLimits): Promise<ReadonlySet<string> | null> {
+    const answer = await this.send('GET', `/Groups/${encodeURIComponent(group)}`, undefined, limits);
+    const { members } = this.resource<ScimGroup>(answer, false);
+    if (members === undefined) return new Set();
+    if (!Array.isArray(members)) return null;
+    return new Set(members.flatMap(({ value }: { value?: unknown }) => (typeof value === 'string' ? [value] : [])));
+  }
+
+  /** Ends every call under way, at once. */
+  async destroy(): Promise<void> {
+    await Promise.all([this.exchange.destroy(), this.credentials.destroy()]);
+  }
+
+  private async patch(path: string, operations: readonly PatchOperation[], limits?: CallLimits): Promise<number> {
+    const answer = await this.send('PATCH', path, { schemas: [patchSchema], Operations: operations }, limits);
+    if (answer.text !== '' && !isJson(answer)) throw unreadable(answer, true);
+    return answer.status;
+  }
+
+  private async list<Resource extends { readonly id: string }>(kind: string, filter: string, limits?: CallLimits, more = ''): Promise<Resource[]> {
+    const answer = await this.answer('GET', `/${kind}?filter=${encodeURIComponent(filter)}${more}`, undefined, limits);
+    // Some applications answer 404 in SCIM's own form when nothing matches (RFC 7644 §3.4.2 asks for an empty list).
+    if (answer.status === 404 && answer.text.includes(errorSchema)) return [];
+    this.refuse(answer, false);
+    const body = parse(answer, false) as { Resources?: unknown; resources?: unknown; totalResults?: unknown };
+    const resources = body.Resources ?? body.resources ?? [];
+    if (!Array.isArray(resources)) throw unreadable(answer, false);
+    if (typeof body.totalResults === 'number' && body.totalResults > resources.length) throw incomplete(answer);
+    return resources.filter((one): one is Resource => typeof (one as Resource | null)?.id === 'string');
+  }
+
+  private resource<Resource extends { readonly id: string }>(answer: Answer, write: boolean): Resource {
+    const body = parse(answer, write) as Partial<Resource>;
+    if (typeof body.id !== 'string' || body.id === '') throw unreadable(answer, write);
+    return body as Resource;
+  }
+
+  private async send(method: Outgoing['method'], path: string, body: object | undefined, limits?: CallLimits): Promise<Answer> {
+    const answer = await this.answer(method, path, body, limits);
+    this.refuse(answer, method !== 'GET');
+    return answer;
+  }
+
+  /** Whatever status came; once more with fresh credentials after a 401. */
+  private async answer(
+    method: Outgoing['method'],
+    path: string,
+    body: object | undefined,
+    { withinMs = callTimeoutMs }: CallLimits = {},
+  ): Promise<Answer> {
+    const started = performance.now();
+    const outgoing = { method, path: `${this.base}${path}`, ...(body === undefined ? {} : { body: JSON.stringify(body) }) };
+    const headers = body === undefined ? fixedHeaders : written;
+    const once = async (): Promise<Answer> => {
+      const proof = await this.credentials.headers();
+      const left = withinMs - (performance.now() - started);
+      return await this.exchange.send({ ...outgoing, headers: { ...headers, ...proof }, withinMs: left });
+    };
+    const answer = await once();
+    return answer.status === 401 && this.credentials.renew() ? await once() : answer;
+  }
+
+  private refuse(answer: Answer, write: boolean): void {
+    const failure = failureOf(answer, write, this.options.nowMs());
+    if (failure !== null) throw new ScimFailure(failure);
+  }
+}
+
+function isJson({ headers }: Answer): boolean {
+  const type = headers['content-type'];
+  return /json/i.test((Array.isArray(type) ? type[0] : type) ?? '');
+}
+
+function parse(answer: Answer, write: boolean): object {
+  if (!isJson(answer)) throw unreadable(answer, write);
+  try {
+    const body: unknown = JSON.parse(answer.text);
+    if (typeof body === 'object' && body !== null && !Array.isArray(body)) return body;
+  } catch {
+    // Falls through: broken off or not JSON.
+  }
+  throw unreadable(answer, write);
+}
+
+/** 2xx, and not what it should be: empty, broken off, a login page. What it did is unknown. */
+function unreadable({ status, text }: Answer, write: boolean): ScimFailure {
+  return new ScimFailure({
+    class: 'transient',
+    code: 'unreadable-answer',
+    status,
+    effectUnknown: write,
+    retryAfterMs: null,
+    detail: text.slice(0, 200),
+  });
+}
+
+/** More than one page for what should be one resource: the application ignored the filter, and absence proves nothing. */
+function incomplete({ status }: Answer): ScimFailure {
+  return new ScimFailure({ class: 'validation', code: 'look-up-unreliable', status, effectUnknown: false, retryAfterMs: null, detail: '' });
+}

@@ -1,0 +1,118 @@
+import type { AttributePath, CompareOperator, Filter, FilterValue } from './filter.js';
+import { attributeName } from './attributes.js';
+import { isCoreSchema, isJsonObject, ownValue } from './own-value.js';
+
+/** What the evaluator must know beyond the resource. */
+export interface FilterSchema {
+  /** Full names, in lower case, of attributes whose text is compared case-sensitively. */
+  readonly caseExact: ReadonlySet<string>;
+}
+
+const NO_SCHEMA: FilterSchema = { caseExact: new Set() };
+
+/**
+ * Whether a resource fulfils a filter.
+ *
+ * Text is compared without regard to case unless the schema says otherwise; dates are compared as text, so write them
+ * in one form. A multi-valued attribute matches when one of its values does; a complex value is compared by its
+ * `value`. `ne` is exactly "not eq": true for an absent attribute, and false as soon as one value is equal. `eq null`
+ * means absent; an empty text, list or object counts as absent for `pr` and `null`.
+ *
+ * @param resource a JSON value; anything but an object has no attributes
+ * @see RFC 7644 §3.4.2.2
+ */
+export function matches(filter: Filter, resource: unknown, schema = NO_SCHEMA): boolean {
+  return evaluate(filter, resource, schema, '');
+}
+
+function evaluate(filter: Filter, resource: unknown, schema: FilterSchema, prefix: string): boolean {
+  switch (filter.kind) {
+    case 'and':
+      return filter.terms.every((term) => evaluate(term, resource, schema, prefix));
+    case 'or':
+      return filter.terms.some((term) => evaluate(term, resource, schema, prefix));
+    case 'not':
+      return !evaluate(filter.term, resource, schema, prefix);
+    case 'present':
+      return isPresent(valuesAt(resource, filter.attribute));
+    case 'some': {
+      const inside = `${prefix}${attributeName(filter.attribute)}.`;
+      return valuesAt(resource, filter.attribute).some((value) =>
+        evaluate(filter.term, elementOf(value), schema, inside),
+      );
+    }
+    case 'compare': {
+      const values = valuesAt(resource, filter.attribute);
+      if (filter.value === null) return isPresent(values) === (filter.operator === 'ne');
+      const exact = schema.caseExact.size > 0 && schema.caseExact.has(prefix + attributeName(filter.attribute));
+      const operator = filter.operator === 'ne' ? 'eq' : filter.operator;
+      const found = values.some((value) => compares(simpleOf(value), operator, filter.value, exact));
+      return filter.operator === 'ne' ? !found : found;
+    }
+  }
+}
+
+function valuesAt(resource: unknown, { urn, names }: AttributePath): unknown[] {
+  let values = [resource];
+  if (urn !== null && !isCoreSchema(urn)) values = step(values, urn);
+  for (const name of names) values = step(values, name);
+  return values;
+}
+
+const step = (values: unknown[], name: string): unknown[] =>
+  values.flatMap((value) => (isJsonObject(value) ? [ownValue(value, name)].flat() : []));
+
+/** In `tags[value eq "x"]` the values may be simple; they then answer to the name `value`. */
+const elementOf = (value: unknown): unknown => (isJsonObject(value) ? value : { value });
+const simpleOf = (value: unknown): unknown => (isJsonObject(value) ? ownValue(value, 'value') : value);
+
+/** "Non-empty or non-null, or contains a non-empty node for complex attributes". */
+function isPresent(value: unknown): boolean {
+  if (value === undefined || value === null || value === '') return false;
+  if (Array.isArray(value)) return value.some(isPresent);
+  return isJsonObject(value) ? Object.values(value).some(isPresent) : true;
+}
+
+type PositiveOperator = Exclude<CompareOperator, 'ne'>;
+
+function compares(actual: unknown, operator: PositiveOperator, wanted: FilterValue, exact: boolean): boolean {
+  if (typeof actual === 'string' && typeof wanted === 'string') {
+    return exact
+      ? comparesText(actual, operator, wanted)
+      : comparesText(actual.toLowerCase(), operator, wanted.toLowerCase());
+  }
+  if (typeof actual === 'number' && typeof wanted === 'number') return ordered(actual, operator, wanted);
+  // Entra quotes its booleans: active eq "True".
+  if (typeof actual === 'boolean') return operator === 'eq' && String(actual) === String(wanted).toLowerCase();
+  return false;
+}
+
+function comparesText(actual: string, operator: PositiveOperator, wanted: string): boolean {
+  switch (operator) {
+    case 'co':
+      return actual.includes(wanted);
+    case 'sw':
+      return actual.startsWith(wanted);
+    case 'ew':
+      return actual.endsWith(wanted);
+    default:
+      return ordered(actual, operator, wanted);
+  }
+}
+
+function ordered<T extends string | number>(actual: T, operator: PositiveOperator, wanted: T): boolean {
+  switch (operator) {
+    case 'eq':
+      return actual === wanted;
+    case 'gt':
+      return actual > wanted;
+    case 'ge':
+      return actual >= wanted;
+    case 'lt':
+      return actual < wanted;
+    case 'le':
+      return actual <= wanted;
+    default:
+      return false;
+  }
+}

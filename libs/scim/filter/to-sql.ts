@@ -1,0 +1,149 @@
+import { attributeName } from './attributes.js';
+import { FilterError, type AttributePath, type CompareOperator, type Filter, type FilterValue } from './filter.js';
+
+export type ColumnType = 'text' | 'uuid' | 'timestamp' | 'number' | 'boolean' | 'text[]';
+
+/** What one attribute is in the database. `sql` is ours, never the caller's: it goes into the statement as it is. */
+export interface Column {
+  readonly sql: string;
+  readonly type: ColumnType;
+}
+
+export interface SqlCondition {
+  readonly sql: string;
+  readonly params: (string | number | boolean)[];
+}
+
+/**
+ * A filter as a PostgreSQL condition that selects the rows `matches` would. Values only ever travel as parameters, and
+ * a name that is not in `columns` is refused, so the columns are also what a filter may read.
+ *
+ * @param columns    by attribute name, in any case
+ * @param firstParam number of the first parameter, for a condition behind others
+ * @throws FilterError `filter.unknown_attribute` for other names; `filter.invalid` for a value or operator that does
+ *   not fit the column; `filter.unsupported` for `attribute[…]`, which has no flat column
+ */
+export function toSql(filter: Filter, columns: Readonly<Record<string, Column>>, firstParam = 1): SqlCondition {
+  const byName = new Map(Object.entries(columns).map(([name, column]) => [name.toLowerCase(), column]));
+  const params: SqlCondition['params'] = [];
+  const parameter = (value: string | number | boolean) => `$${firstParam + params.push(value) - 1}`;
+
+  const columnOf = (attribute: AttributePath): Column => {
+    const column = byName.get(attributeName(attribute));
+    if (column !== undefined) return column;
+    const message = `unknown attribute "${attribute.text}"; a filter here may use ${Object.keys(columns).join(', ')}`;
+    throw new FilterError('filter.unknown_attribute', message, attribute.position);
+  };
+
+  const condition = (term: Filter): string => {
+    switch (term.kind) {
+      case 'and':
+      case 'or':
+        return `(${term.terms.map(condition).join(` ${term.kind} `)})`;
+      case 'not':
+        // Not SQL's `not`: that would turn an unknown (a null column) into an unknown, and lose the row.
+        return `(${condition(term.term)}) is not true`;
+      case 'present':
+        return presence(columnOf(term.attribute));
+      case 'compare': {
+        const column = columnOf(term.attribute);
+        if (term.value === null) {
+          return term.operator === 'ne' ? presence(column) : `(${presence(column)}) is not true`;
+        }
+        const operator = term.operator === 'ne' ? 'eq' : term.operator;
+        const test = comparison(column, operator, term.value, term.attribute, parameter);
+        return term.operator === 'ne' ? `(${test}) is not true` : test;
+      }
+      case 'some':
+        throw new FilterError(
+          'filter.unsupported',
+          `"${term.attribute.text}[…]" cannot be used in this filter; name a plain attribute`,
+          term.attribute.position,
+        );
+    }
+  };
+  return { sql: condition(filter), params };
+}
+
+function presence({ sql, type }: Column): string {
+  if (type === 'text') return `${sql} <> ''`;
+  return type === 'text[]'
+    ? `exists (select 1 from unnest(${sql}) as element where element <> '')`
+    : `${sql} is not null`;
+}
+
+type Parameter = (value: string | number | boolean) => string;
+type PositiveOperator = Exclude<CompareOperator, 'ne'>;
+
+const SYMBOLS = { eq: '=', gt: '>', ge: '>=', lt: '<', le: '<=' } as const;
+const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
+const INSTANT = /^(?!0000)\d{4}-\d\d-\d\d(T\d\d:\d\d(:\d\d(\.\d{1,6})?)?(Z|[+-](0\d|1[0-4]):[0-5]\d)?)?$/;
+
+function comparison(
+  { sql, type }: Column,
+  operator: PositiveOperator,
+  value: Exclude<FilterValue, null>,
+  { text, position }: AttributePath,
+  parameter: Parameter,
+): string {
+  const refuse = (wanted: string): never => {
+    throw new FilterError('filter.invalid', `"${text}" must be compared ${wanted}`, position);
+  };
+  const order = operator === 'co' || operator === 'sw' || operator === 'ew' ? null : SYMBOLS[operator];
+  switch (type) {
+    case 'text':
+    case 'text[]':
+    case 'uuid': {
+      if (typeof value !== 'string') return refuse('to a "quoted text"');
+      if (type === 'text[]') {
+        return `exists (select 1 from unnest(${sql}) as element where ${textTest('element', operator, value, parameter)})`;
+      }
+      if (type === 'text') return textTest(sql, operator, value, parameter);
+      if (operator !== 'eq') return textTest(`${sql}::text`, operator, value, parameter);
+      return UUID.test(value) ? `${sql} = ${parameter(value)}::uuid` : 'false';
+    }
+    case 'timestamp':
+      if (order === null) return refuse('with eq, ne, gt, ge, lt or le');
+      if (typeof value !== 'string' || !isInstant(value)) {
+        return refuse('to a date such as "2026-03-02" or "2026-03-02T10:00:00Z"');
+      }
+      return `${sql} ${order} ${parameter(inUtc(value))}::timestamptz`;
+    case 'number':
+      if (typeof value !== 'number') return refuse('to a number');
+      return `${sql} ${order ?? '='} ${parameter(value)}::${Number.isSafeInteger(value) ? 'bigint' : 'numeric'}`;
+    case 'boolean':
+      if (operator !== 'eq' || !/^(true|false)$/i.test(String(value))) return refuse('to true or false with eq or ne');
+      return `${sql} = ${parameter(String(value).toLowerCase() === 'true')}::boolean`;
+  }
+}
+
+function textTest(sql: string, operator: PositiveOperator, value: string, parameter: Parameter): string {
+  const like = (pattern: (escaped: string) => string) =>
+    `lower(${sql}) like lower(${parameter(pattern(value.replace(/[\\%_]/g, '\\$&')))})`;
+  switch (operator) {
+    case 'eq':
+      return `lower(${sql}) = lower(${parameter(value)})`;
+    case 'co':
+      return like((escaped) => `%${escaped}%`);
+    case 'sw':
+      return like((escaped) => `${escaped}%`);
+    case 'ew':
+      return like((escaped) => `%${escaped}`);
+    default:
+      // Collation "C" orders as JavaScript does, whatever the database's locale.
+      return `lower(${sql}) collate "C" ${SYMBOLS[operator]} lower(${parameter(value)}) collate "C"`;
+  }
+}
+
+/** Also refuses the 30th of February, which PostgreSQL would answer with an error of its own. */
+function isInstant(value: string): boolean {
+  if (!INSTANT.test(value) || Number.isNaN(Date.parse(value))) return false;
+  const day = value.slice(0, 10);
+  return new Date(`${day}T00:00:00Z`).toISOString().startsWith(day);
+}
+
+/** A date means its first instant in UTC, not in the time zone of the session. */
+function inUtc(value: string): string {
+  if (!value.includes('T')) return `${value}T00:00:00Z`;
+  return /(Z|[+-]\d\d:\d\d)$/.test(value) ? value : `${value}Z`;
+}
