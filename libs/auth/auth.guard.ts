@@ -21,12 +21,15 @@ export class AuthGuard implements CanActivate {
     const request = context.switchToHttp().getRequest<IncomingMessage>();
     const caller = await this.authenticator.callerOf(request.headers.authorization);
     const required = this.reflector.getAllAndOverride<readonly Role[] | undefined>(requiredRolesKey, on) ?? [];
-    if (!required.some((role) => caller.roles.includes(role))) throw new RequestProblem(403, 'insufficient_role', needed(required));
+    if (!required.some((role) => caller.roles.includes(role)))
+      throw new RequestProblem(403, 'insufficient_role', needed(required));
     rememberCaller(request, caller);
     return true;
   }
 }
 
 function needed(required: readonly Role[]): string {
-  return required.length === 0 ? 'this route is for nobody' : `this needs a token with the role ${required.join(' or ')}`;
+  return required.length === 0
+    ? 'this route is for nobody'
+    : `this needs a token with the role ${required.join(' or ')}`;
 }

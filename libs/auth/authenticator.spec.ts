@@ -6,17 +6,32 @@ import type { Claims, TokenVerifier } from './token-verifier.js';
 
 const ada = '0190a000-0000-7000-8000-000000000001';
 
-function authenticator(claims: Record<string, unknown>, people: Record<string, FoundIdentity> = {}, names = { roles: 'roles', identity: 'sub' }): Authenticator {
+function authenticator(
+  claims: Record<string, unknown>,
+  people: Record<string, FoundIdentity> = {},
+  names = { roles: 'roles', identity: 'sub' },
+): Authenticator {
   const verified = { iss: 'urn:i', sub: '1001', exp: 9e9, ...claims } as Claims;
   const tokens = { verify: async () => await Promise.resolve(verified) } as unknown as TokenVerifier;
-  const identities = { lookup: async (_: string, subject: string) => await Promise.resolve(people[subject] ?? null) } as unknown as IdentityDirectory;
+  const identities = {
+    lookup: async (_: string, subject: string) => await Promise.resolve(people[subject] ?? null),
+  } as unknown as IdentityDirectory;
   return new Authenticator(tokens, identities, names);
 }
 
 describe('who calls', () => {
   it('is an identity when the token’s subject means one', async () => {
-    const caller = await authenticator({ roles: ['requester'] }, { '1001': { identity: ada, status: 'active' } }).callerOf('Bearer t');
-    expect(caller).toEqual({ subject: '1001', issuer: 'urn:i', roles: ['requester'], identity: ada, actor: `identity/${ada}` });
+    const caller = await authenticator(
+      { roles: ['requester'] },
+      { '1001': { identity: ada, status: 'active' } },
+    ).callerOf('Bearer t');
+    expect(caller).toEqual({
+      subject: '1001',
+      issuer: 'urn:i',
+      roles: ['requester'],
+      identity: ada,
+      actor: `identity/${ada}`,
+    });
   });
 
   it('is otherwise a subject under a UUID, never under its name', async () => {
@@ -26,19 +41,28 @@ describe('who calls', () => {
 
   it('is refused when the person is not active', async () => {
     const leaver = authenticator({ roles: ['policy-admin'] }, { '1001': { identity: ada, status: 'inactive' } });
-    await expect(leaver.callerOf('Bearer t')).rejects.toMatchObject({ status: 401, code: 'invalid_token', message: 'the person is not active' });
+    await expect(leaver.callerOf('Bearer t')).rejects.toMatchObject({
+      status: 401,
+      code: 'invalid_token',
+      message: 'the person is not active',
+    });
   });
 
   it('is refused without a token', async () => {
     for (const header of [undefined, '', 'Basic YTpi', 'Bearer', 'Bearer a b']) {
-      await expect(authenticator({}).callerOf(header)).rejects.toMatchObject({ status: 401, headers: { 'WWW-Authenticate': 'Bearer realm="identity-hub"' } });
+      await expect(authenticator({}).callerOf(header)).rejects.toMatchObject({
+        status: 401,
+        headers: { 'WWW-Authenticate': 'Bearer realm="identity-hub"' },
+      });
     }
   });
 
   it('may have roles deep in the token, and another claim for the person', async () => {
     const names = { roles: 'realm_access.roles', identity: 'employee_number' };
     const claims = { realm_access: { roles: ['auditor', 'offline_access', 7] }, employee_number: '7' };
-    const caller = await authenticator(claims, { '7': { identity: ada, status: 'active' } }, names).callerOf('Bearer t');
+    const caller = await authenticator(claims, { '7': { identity: ada, status: 'active' } }, names).callerOf(
+      'Bearer t',
+    );
     expect(caller).toMatchObject({ roles: ['auditor'], identity: ada, subject: '1001' });
   });
 });

@@ -1,7 +1,14 @@
 /** What a token may allow. `admin` stands for the five administrative ones, for small installations. */
 export const roles = [
-  'hr-feed', 'requester', 'approver', 'auditor',
-  'policy-admin', 'connector-admin', 'hr-operator', 'security', 'privacy',
+  'hr-feed',
+  'requester',
+  'approver',
+  'auditor',
+  'policy-admin',
+  'connector-admin',
+  'hr-operator',
+  'security',
+  'privacy',
 ] as const;
 
 export type Role = (typeof roles)[number];

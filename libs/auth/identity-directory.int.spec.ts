@@ -31,12 +31,34 @@ afterAll(async () => {
 
 type Period = readonly [subject: string, from: string, until: string | null];
 
-function identity(id: string, sequence: number, status: IdentityMessage['status'], ...periods: readonly Period[]): PublicMessage<IdentityMessage> {
+function identity(
+  id: string,
+  sequence: number,
+  status: IdentityMessage['status'],
+  ...periods: readonly Period[]
+): PublicMessage<IdentityMessage> {
   return {
-    topic: topics.identities, key: id, id: uuidv7(), source: `/governance/identity-${id}`, type: identityChanged, subject: id,
-    time: clock.now(), actor: 'service/governance', correlationId: uuidv7(), causationId: null, sequence, epoch: 1,
+    topic: topics.identities,
+    key: id,
+    id: uuidv7(),
+    source: `/governance/identity-${id}`,
+    type: identityChanged,
+    subject: id,
+    time: clock.now(),
+    actor: 'service/governance',
+    correlationId: uuidv7(),
+    causationId: null,
+    sequence,
+    epoch: 1,
     body: {
-      identity: id, status, kind: 'person', subjects: [], manager: null, employeeId: null, displayName: 'x', userName: 'x',
+      identity: id,
+      status,
+      kind: 'person',
+      subjects: [],
+      manager: null,
+      employeeId: null,
+      displayName: 'x',
+      userName: 'x',
       tokenSubjects: periods.map(([subject, from, until]) => ({ subject, from, until })),
       attributes: { employeeId: 'x', familyName: 'x', hireDate: '2026-01-01' },
     },
@@ -44,7 +66,8 @@ function identity(id: string, sequence: number, status: IdentityMessage['status'
 }
 
 const sequenceOf = async (id: string): Promise<number> =>
-  (await under.db.query<{ sequence: number }>('select sequence from known_identity where identity = $1', [id]))[0]?.sequence ?? 0;
+  (await under.db.query<{ sequence: number }>('select sequence from known_identity where identity = $1', [id]))[0]
+    ?.sequence ?? 0;
 
 async function consumed(message: PublicMessage<IdentityMessage>): Promise<void> {
   await bus.publish([message]);

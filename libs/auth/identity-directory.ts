@@ -56,7 +56,8 @@ export class IdentityDirectory {
     for (const message of batch) {
       if (message.type !== identityChanged) continue;
       const known = newest.get(message.subject);
-      if (known === undefined || isNewer(message, known)) newest.set(message.subject, message as PublicMessage<IdentityMessage>);
+      if (known === undefined || isNewer(message, known))
+        newest.set(message.subject, message as PublicMessage<IdentityMessage>);
     }
     if (newest.size === 0) return;
     const held = await this.db.query<{ identity: string; epoch: number; sequence: number }>(
@@ -71,9 +72,20 @@ export class IdentityDirectory {
   }
 
   private write(messages: readonly PublicMessage<IdentityMessage>[], work: Work): void {
-    const identities = messages.map(({ subject, epoch, sequence, body }) => ({ identity: subject, status: body.status, epoch, sequence }));
+    const identities = messages.map(({ subject, epoch, sequence, body }) => ({
+      identity: subject,
+      status: body.status,
+      epoch,
+      sequence,
+    }));
     const subjects = messages.flatMap(({ subject: identity, body }) =>
-      body.tokenSubjects.map(({ subject, from, until }) => ({ issuer: this.issuer, subject, identity, valid_from: from, valid_until: until })),
+      body.tokenSubjects.map(({ subject, from, until }) => ({
+        issuer: this.issuer,
+        subject,
+        identity,
+        valid_from: from,
+        valid_until: until,
+      })),
     );
     work.run(
       `insert into known_identity (identity, status, epoch, sequence)
@@ -81,7 +93,8 @@ export class IdentityDirectory {
        on conflict (identity) do update set status = excluded.status, epoch = excluded.epoch, sequence = excluded.sequence`,
       [JSON.stringify(identities)],
     );
-    const rows = 'jsonb_to_recordset($1::jsonb) as x(issuer text, subject text, identity uuid, valid_from timestamptz, valid_until timestamptz)';
+    const rows =
+      'jsonb_to_recordset($1::jsonb) as x(issuer text, subject text, identity uuid, valid_from timestamptz, valid_until timestamptz)';
     work.run(
       `insert into token_subject (issuer, subject, identity, valid_from, valid_until)
        select issuer, subject, identity, valid_from, max(valid_until) from ${rows} group by 1, 2, 3, 4

@@ -43,14 +43,17 @@ export class LocalIssuer {
   }
 
   verifier(): TokenVerifier {
-    const { d: _, ...open } = this.file.key;
-    const key = importJWK(open, 'EdDSA');
+    const { kty = '', crv = '', x = '' } = this.file.key;
+    const key = importJWK({ kty, crv, x }, 'EdDSA');
     return new TokenVerifier(issuer, this.audience, this.clock, async () => await key);
   }
 }
 
 function makeFile(): string {
   const key = generateKeyPairSync('ed25519').privateKey.export({ format: 'jwk' });
-  const kid = createHash('sha256').update(key.x ?? '').digest('base64url').slice(0, 16);
+  const kid = createHash('sha256')
+    .update(key.x ?? '')
+    .digest('base64url')
+    .slice(0, 16);
   return JSON.stringify({ kid, key });
 }

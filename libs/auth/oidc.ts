@@ -13,7 +13,9 @@ export function oidcVerifier(issuer: string, audience: string, clock: Clock): To
   const keyOf: JWTVerifyGetKey = async (header, token) => {
     keys ??= discover(issuer);
     try {
-      return await (await keys)(header, token);
+      return await (
+        await keys
+      )(header, token);
     } catch (error) {
       if (error instanceof errors.JWKSNoMatchingKey || error instanceof errors.JWKSMultipleMatchingKeys) throw error;
       keys = undefined;

@@ -81,15 +81,22 @@ export class TokenVerifier {
 
 function asProblem(error: unknown): unknown {
   if (error instanceof RequestProblem) return error;
-  if (error instanceof errors.JWTClaimValidationFailed) return new InvalidToken(`the token's claim ${error.claim} is missing or not accepted`);
-  if (error instanceof errors.JWSSignatureVerificationFailed) return new InvalidToken('the token is not signed by the issuer');
-  if (error instanceof errors.JWKSNoMatchingKey) return new InvalidToken('the token is signed with a key the issuer does not have');
-  if (error instanceof errors.JOSEAlgNotAllowed) return new InvalidToken(`the token must be signed with ${algorithms.join(', ')}`);
+  if (error instanceof errors.JWTClaimValidationFailed)
+    return new InvalidToken(`the token's claim ${error.claim} is missing or not accepted`);
+  if (error instanceof errors.JWSSignatureVerificationFailed)
+    return new InvalidToken('the token is not signed by the issuer');
+  if (error instanceof errors.JWKSNoMatchingKey)
+    return new InvalidToken('the token is signed with a key the issuer does not have');
+  if (error instanceof errors.JOSEAlgNotAllowed)
+    return new InvalidToken(`the token must be signed with ${algorithms.join(', ')}`);
   if (error instanceof errors.JWKSTimeout) return issuerAway();
-  if (error instanceof errors.JOSEError || error instanceof TypeError) return new InvalidToken('the token is malformed');
+  if (error instanceof errors.JOSEError || error instanceof TypeError)
+    return new InvalidToken('the token is malformed');
   return issuerAway();
 }
 
 export function issuerAway(): RequestProblem {
-  return new RequestProblem(503, 'unavailable', "the issuer's keys cannot be fetched: try again shortly", [], { 'Retry-After': '5' });
+  return new RequestProblem(503, 'unavailable', "the issuer's keys cannot be fetched: try again shortly", [], {
+    'Retry-After': '5',
+  });
 }

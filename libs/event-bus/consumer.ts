@@ -29,9 +29,9 @@ export interface ConsumerOptions {
 const ownFailures = 5;
 /** Conflicts of one message alone in a row before they count as a failure of its own: no race is lost that often. */
 const conflictLimit = 12;
-const ownBackoffMs = [10, 50, 200, 500] as const;
-const shortestBackoffMs = 5;
-const longestBackoffMs = 2_000;
+const ownBackoffMs = [5, 20, 80, 250] as const;
+const shortestBackoffMs = 1;
+const longestBackoffMs = { outage: 2_000, serialisation: 100, conflict: 100 } as const;
 
 type Outcome = { readonly is: 'done' | 'gone' } | { readonly is: 'failed'; readonly error: unknown };
 
@@ -116,7 +116,7 @@ export class Consumer {
 
   /** Repeats a step through outages and conflicts until it is done, no longer ours, or fails on its own account. */
   private async persist(step: () => Promise<void>, transport: Page, conflictsAllowed: number): Promise<Outcome> {
-    let conflicts = 0;
+    const seen = { outage: 0, serialisation: 0, conflict: 0 };
     for (let attempt = 0; ; attempt += 1) {
       if (this.options.signal.aborted || (attempt > 0 && !(await this.stillOurs(transport)))) return { is: 'gone' };
       try {
@@ -124,10 +124,11 @@ export class Consumer {
         return { is: 'done' };
       } catch (error) {
         const kind = kindOf(error);
-        if (kind === 'conflict') conflicts += 1;
-        if (kind === 'own' || conflicts > conflictsAllowed) return { is: 'failed', error };
-        if (kind === 'outage' && attempt === 0) this.options.onError(`${this.subscription.group}: waits for the database`, error);
-        await this.pause(Math.min(longestBackoffMs, shortestBackoffMs * 2 ** Math.min(attempt, 10)));
+        if (kind === 'own') return { is: 'failed', error };
+        seen[kind] += 1;
+        if (seen.conflict > conflictsAllowed) return { is: 'failed', error };
+        if (kind === 'outage' && seen.outage === 1) this.options.onError(`${this.subscription.group}: waits for the database`, error);
+        await this.pause(Math.min(longestBackoffMs[kind], shortestBackoffMs * 2 ** Math.min(seen[kind], 10)));
       }
     }
   }
@@ -149,9 +150,9 @@ export class Consumer {
 }
 
 /** Serialisation failures are the database's doing, however often; other conflicts are someone's doing in the end. */
-function kindOf(error: unknown): 'outage' | 'conflict' | 'own' {
+function kindOf(error: unknown): 'outage' | 'serialisation' | 'conflict' | 'own' {
   if (isOutage(error)) return 'outage';
-  if (!(error instanceof ConcurrencyConflict)) return 'own';
-  const state = sqlState(error.cause);
-  return state === '40001' || state === '40P01' ? 'outage' : 'conflict';
+  const state = sqlState(error) ?? (error instanceof ConcurrencyConflict ? sqlState(error.cause) : null);
+  if (state === '40001' || state === '40P01') return 'serialisation';
+  return error instanceof ConcurrencyConflict ? 'conflict' : 'own';
 }

@@ -25,16 +25,22 @@ export function answerDocs(path: string, services: readonly Served[], response: 
   const name = path.split('/')[2] ?? '';
   const type = assets[name];
   if (path === '/docs-json') {
-    response.writeHead(200, { 'Content-Type': 'application/json' }).end(JSON.stringify(merged(services.map((s) => s.document()))));
+    response
+      .writeHead(200, { 'Content-Type': 'application/json' })
+      .end(JSON.stringify(merged(services.map((s) => s.document()))));
   } else if (path === '/docs' || path === '/docs/') {
     const policy = "default-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:";
-    response.writeHead(200, { 'Content-Type': 'text/html; charset=utf-8', 'Content-Security-Policy': policy }).end(page);
+    response
+      .writeHead(200, { 'Content-Type': 'text/html; charset=utf-8', 'Content-Security-Policy': policy })
+      .end(page);
   } else if (name === 'start.js') {
     response.writeHead(200, { 'Content-Type': 'text/javascript' }).end(start);
   } else if (type !== undefined) {
     const folder = dirname(createRequire(import.meta.url).resolve('swagger-ui-dist/package.json'));
     response.writeHead(200, { 'Content-Type': type });
-    createReadStream(join(folder, name)).on('error', () => response.destroy()).pipe(response);
+    createReadStream(join(folder, name))
+      .on('error', () => response.destroy())
+      .pipe(response);
   } else {
     response.writeHead(404).end();
   }
@@ -59,12 +65,23 @@ export function merged(documents: readonly OpenAPIObject[]): OpenAPIObject {
 function renameClashes(document: OpenAPIObject, taken: Readonly<Record<string, unknown>>): OpenAPIObject {
   const schemas = document.components?.schemas ?? {};
   const suffix = document.info.title.replace(/^.*: /, '').replaceAll('-', '_');
-  const clashes = Object.keys(schemas).filter((name) => name in taken && JSON.stringify(taken[name]) !== JSON.stringify(schemas[name]));
+  const clashes = Object.keys(schemas).filter(
+    (name) => name in taken && JSON.stringify(taken[name]) !== JSON.stringify(schemas[name]),
+  );
   return clashes.reduce<OpenAPIObject>((renamed, name) => {
-    const text = JSON.stringify(renamed).replaceAll(`"#/components/schemas/${name}"`, `"#/components/schemas/${name}_${suffix}"`);
+    const text = JSON.stringify(renamed).replaceAll(
+      `"#/components/schemas/${name}"`,
+      `"#/components/schemas/${name}_${suffix}"`,
+    );
     const next = JSON.parse(text) as OpenAPIObject;
     const all = next.components?.schemas ?? {};
     const { [name]: schema, ...rest } = all;
-    return { ...next, components: { ...next.components, schemas: schema === undefined ? rest : { ...rest, [`${name}_${suffix}`]: schema } } };
+    return {
+      ...next,
+      components: {
+        ...next.components,
+        schemas: schema === undefined ? rest : { ...rest, [`${name}_${suffix}`]: schema },
+      },
+    };
   }, document);
 }

@@ -4,8 +4,7 @@ export abstract class Clock {
   abstract now(): string;
 
   /** Calls `listener` when time jumps, as only a test's clock does; returns how to stop listening. */
-  onJump(listener: () => void): () => void {
-    void listener;
+  onJump(_listener: () => void): () => void {
     return () => undefined;
   }
 }

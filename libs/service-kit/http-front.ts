@@ -27,7 +27,11 @@ export function httpFront(services: readonly Served[]): (request: IncomingMessag
 }
 
 /** Listens, and resolves with the address once it does. */
-export async function listen(handler: (request: IncomingMessage, response: ServerResponse) => void, host: string, port: number): Promise<{ server: Server; url: string }> {
+export async function listen(
+  handler: (request: IncomingMessage, response: ServerResponse) => void,
+  host: string,
+  port: number,
+): Promise<{ server: Server; url: string }> {
   const server = createServer({ requestTimeout: 0, keepAliveTimeout: 65_000 }, handler);
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject);
@@ -63,9 +67,20 @@ async function answerHealth(path: string, services: readonly Served[], response:
 }
 
 function answerNotFound(path: string, prefixes: readonly string[], response: ServerResponse): void {
-  const detail = prefixes.length === 0 ? 'there is no such route' : `there is no such route: routes begin with /${prefixes.join(', /')}, /health or /docs`;
+  const detail =
+    prefixes.length === 0
+      ? 'there is no such route'
+      : `there is no such route: routes begin with /${prefixes.join(', /')}, /health or /docs`;
   const type = 'urn:identity-hub:problem:not_found';
-  const problem = { type, title: 'There is no such thing', status: 404, detail, code: 'not_found', instance: path, errors: [] };
+  const problem = {
+    type,
+    title: 'There is no such thing',
+    status: 404,
+    detail,
+    code: 'not_found',
+    instance: path,
+    errors: [],
+  };
   json(response, 404, problem, problemMediaType);
 }
 

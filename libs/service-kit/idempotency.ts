@@ -31,7 +31,9 @@ export class Idempotency implements NestInterceptor {
     const caller = callerOf(request);
     if (request.method !== 'POST' || header === undefined || caller === undefined) return next.handle();
     if (!/^[\x21-\x7e]{1,255}$/.test(header)) {
-      throw new InvalidInput([{ pointer: '/Idempotency-Key', detail: 'must be 1 to 255 printable characters without spaces' }]);
+      throw new InvalidInput([
+        { pointer: '/Idempotency-Key', detail: 'must be 1 to 255 printable characters without spaces' },
+      ]);
     }
     const key: AnswerKey = {
       caller: uuidv5(`${caller.issuer}|${caller.subject}`),
@@ -47,9 +49,17 @@ export class Idempotency implements NestInterceptor {
       case 'answered':
         return replay(claim.answer, response);
       case 'running':
-        throw new RequestProblem(409, 'idempotency.running', 'a request with this Idempotency-Key is still running: repeat it later');
+        throw new RequestProblem(
+          409,
+          'idempotency.running',
+          'a request with this Idempotency-Key is still running: repeat it later',
+        );
       case 'another-request':
-        throw new RequestProblem(422, 'idempotency.key_reused', 'this Idempotency-Key was used for another request: use a new key');
+        throw new RequestProblem(
+          422,
+          'idempotency.key_reused',
+          'this Idempotency-Key was used for another request: use a new key',
+        );
     }
   }
 
@@ -59,9 +69,20 @@ export class Idempotency implements NestInterceptor {
     return next.handle().pipe(
       concatMap((body: unknown) => {
         stored = true;
-        const headers = keptHeaders.flatMap((name) => (response.get(name) === undefined ? [] : [[name, response.get(name) ?? '']]));
-        const answer = { status: response.statusCode, headers: Object.fromEntries(headers) as Record<string, string>, body };
-        return from(this.answers.store(key, answer).catch((error: unknown) => this.logger.error(error)).then(() => body));
+        const headers = keptHeaders.flatMap((name) =>
+          response.get(name) === undefined ? [] : [[name, response.get(name) ?? '']],
+        );
+        const answer = {
+          status: response.statusCode,
+          headers: Object.fromEntries(headers) as Record<string, string>,
+          body,
+        };
+        return from(
+          this.answers
+            .store(key, answer)
+            .catch((error: unknown) => this.logger.error(error))
+            .then(() => body),
+        );
       }),
       finalize(() => {
         clearInterval(renewal);

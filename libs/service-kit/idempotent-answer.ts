@@ -53,12 +53,20 @@ export class AnswerTable {
     );
     if (row !== undefined && row.fingerprint !== fingerprint) return { status: 'another-request' };
     if (row === undefined || row.answer === null) return { status: 'running' };
-    return { status: 'answered', answer: JSON.parse(this.masterKey.open(row.answer, contextOf(caller, route, key))) as StoredAnswer };
+    return {
+      status: 'answered',
+      answer: JSON.parse(this.masterKey.open(row.answer, contextOf(caller, route, key))) as StoredAnswer,
+    };
   }
 
   async store({ caller, route, key }: AnswerKey, answer: StoredAnswer): Promise<void> {
     const sealed = this.masterKey.seal(JSON.stringify(answer), contextOf(caller, route, key));
-    await this.db.query(`update idempotent_answer set answer = $4 where (caller, route, key) = ($1, $2, $3)`, [caller, route, key, sealed]);
+    await this.db.query(`update idempotent_answer set answer = $4 where (caller, route, key) = ($1, $2, $3)`, [
+      caller,
+      route,
+      key,
+      sealed,
+    ]);
   }
 
   /** Still running: nobody may take it over for another minute. */
@@ -71,7 +79,11 @@ export class AnswerTable {
 
   /** The request did nothing: the key is free again. */
   async release({ caller, route, key }: AnswerKey): Promise<void> {
-    await this.db.query(`delete from idempotent_answer where (caller, route, key) = ($1, $2, $3) and answer is null`, [caller, route, key]);
+    await this.db.query(`delete from idempotent_answer where (caller, route, key) = ($1, $2, $3) and answer is null`, [
+      caller,
+      route,
+      key,
+    ]);
   }
 }
 

@@ -42,12 +42,22 @@ function takesBody(context: ExecutionContext): boolean {
 }
 
 function refuseOtherKinds(request: IncomingMessage): void {
-  const [type = '', ...parameters] = (request.headers['content-type'] ?? '').toLowerCase().split(';').map((part) => part.trim());
-  const charset = parameters.find((parameter) => parameter.startsWith('charset='))?.slice('charset='.length).replaceAll('"', '');
+  const [type = '', ...parameters] = (request.headers['content-type'] ?? '')
+    .toLowerCase()
+    .split(';')
+    .map((part) => part.trim());
+  const charset = parameters
+    .find((parameter) => parameter.startsWith('charset='))
+    ?.slice('charset='.length)
+    .replaceAll('"', '');
   const json = /^application\/([\w.-]+\+)?json$/.test(type) && (charset === undefined || charset === 'utf-8');
   const plain = (request.headers['content-encoding'] ?? 'identity') === 'identity';
   if (!json || !plain) {
-    throw new RequestProblem(415, 'unsupported_media_type', 'send the body as application/json in UTF-8, not compressed');
+    throw new RequestProblem(
+      415,
+      'unsupported_media_type',
+      'send the body as application/json in UTF-8, not compressed',
+    );
   }
 }
 
@@ -80,7 +90,8 @@ function parse(raw: Buffer): unknown {
   if (typeof body !== 'object' || body === null || Array.isArray(body)) {
     throw new InvalidInput([{ pointer: '', detail: 'must be a JSON object' }]);
   }
-  if (deeperThan(body, maximumDepth)) throw new InvalidInput([{ pointer: '', detail: `is nested deeper than ${maximumDepth}` }]);
+  if (deeperThan(body, maximumDepth))
+    throw new InvalidInput([{ pointer: '', detail: `is nested deeper than ${maximumDepth}` }]);
   return body;
 }
 
@@ -88,7 +99,9 @@ function deeperThan(body: object, depth: number): boolean {
   let level: object[] = [body];
   for (let at = 0; level.length > 0; at += 1) {
     if (at >= depth) return true;
-    level = level.flatMap((value) => Object.values(value).filter((inner): inner is object => typeof inner === 'object' && inner !== null));
+    level = level.flatMap((value) =>
+      Object.values(value).filter((inner): inner is object => typeof inner === 'object' && inner !== null),
+    );
   }
   return false;
 }

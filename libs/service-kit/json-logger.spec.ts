@@ -11,15 +11,26 @@ describe('the log', () => {
     const lines = logged((logger) => logger.log('a\r\n{"level":30,"msg":"forged"}', 'Context'));
     expect(lines).toHaveLength(1);
     expect(lines[0]?.trimEnd().split(/[\r\n]/)).toHaveLength(1);
-    expect(JSON.parse(lines[0] ?? '')).toMatchObject({ service: 'spec', context: 'Context', msg: 'a\r\n{"level":30,"msg":"forged"}' });
+    expect(JSON.parse(lines[0] ?? '')).toMatchObject({
+      service: 'spec',
+      context: 'Context',
+      msg: 'a\r\n{"level":30,"msg":"forged"}',
+    });
   });
 
   it('keeps statements, parameters and row details of database errors to itself', () => {
     const error = Object.assign(new Error('duplicate key'), {
-      code: '23505', detail: 'Key (name)=(Lovelace)', parameters: ['Lovelace'], query: "insert 'Lovelace'", cause: new Error('below'),
+      code: '23505',
+      detail: 'Key (name)=(Lovelace)',
+      parameters: ['Lovelace'],
+      query: "insert 'Lovelace'",
+      cause: new Error('below'),
     });
     const [line = ''] = logged((logger) => logger.error(error, 'Store'));
     expect(line).not.toContain('Lovelace');
-    expect(JSON.parse(line)).toMatchObject({ msg: 'duplicate key', err: { code: '23505', cause: { message: 'below' } } });
+    expect(JSON.parse(line)).toMatchObject({
+      msg: 'duplicate key',
+      err: { code: '23505', cause: { message: 'below' } },
+    });
   });
 });

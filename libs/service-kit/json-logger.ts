@@ -42,7 +42,11 @@ export class JsonLogger implements LoggerService {
   }
 
   /** Nest gives the context last and a stack before it. An object's `message` is the text, the rest are fields. */
-  private write(level: 'info' | 'warn' | 'error' | 'fatal' | 'debug' | 'trace', message: unknown, rest: unknown[]): void {
+  private write(
+    level: 'info' | 'warn' | 'error' | 'fatal' | 'debug' | 'trace',
+    message: unknown,
+    rest: unknown[],
+  ): void {
     const context = rest.at(-1);
     if (level === 'info' && typeof context === 'string' && chatter.has(context)) return;
     const error = [message, ...rest].find((part) => part instanceof Error);

@@ -20,7 +20,8 @@ export function keyProblem(value: string): string | null {
  * @throws RangeError if the stored key is not 32 bytes
  */
 export function masterKeyOf(value: string | undefined, dataDir: string): MasterKey {
-  const stored = (): string => readOrCreateOnce(join(dataDir, 'master.key'), () => `${randomBytes(keyBytes).toString('base64')}\n`);
+  const stored = (): string =>
+    readOrCreateOnce(join(dataDir, 'master.key'), () => `${randomBytes(keyBytes).toString('base64')}\n`);
   return new MasterKey(bytesOf(value ?? stored()));
 }
 

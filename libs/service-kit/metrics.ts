@@ -9,7 +9,10 @@ type Measured = Pick<RunningService, 'definition' | 'ready' | 'oldestWriterSecon
  * `/metrics` in Prometheus' text format on METRICS_PORT, which is open to whoever reaches it: numbers only, nothing of
  * anybody. Without METRICS_PORT nothing is measured. Returns how to stop.
  */
-export async function serveMetrics(services: readonly Measured[], { METRICS_PORT: port, host }: ServiceSettings): Promise<() => Promise<void>> {
+export async function serveMetrics(
+  services: readonly Measured[],
+  { METRICS_PORT: port, host }: ServiceSettings,
+): Promise<() => Promise<void>> {
   if (port === undefined) return async () => await Promise.resolve();
   const delay = monitorEventLoopDelay();
   delay.enable();
@@ -37,7 +40,9 @@ export async function serveMetrics(services: readonly Measured[], { METRICS_PORT
 async function gauges(services: readonly Measured[], lagSeconds: number): Promise<string> {
   const { rss, heapUsed } = process.memoryUsage();
   const of = async <T>(name: string, value: (service: Measured) => Promise<T>): Promise<string[]> =>
-    await Promise.all(services.map(async (service) => `${name}{service="${service.definition.name}"} ${Number(await value(service))}`));
+    await Promise.all(
+      services.map(async (service) => `${name}{service="${service.definition.name}"} ${Number(await value(service))}`),
+    );
   const lines = [
     '# TYPE process_resident_memory_bytes gauge',
     `process_resident_memory_bytes ${rss}`,
@@ -50,7 +55,9 @@ async function gauges(services: readonly Measured[], lagSeconds: number): Promis
     ...(await of('hub_service_ready', async (service) => (await service.ready()).ok)),
     '# HELP hub_database_oldest_writer_seconds a long one holds up every reader of facts and messages',
     '# TYPE hub_database_oldest_writer_seconds gauge',
-    ...(await of('hub_database_oldest_writer_seconds', (service) => service.oldestWriterSeconds().catch(() => Number.NaN))),
+    ...(await of('hub_database_oldest_writer_seconds', (service) =>
+      service.oldestWriterSeconds().catch(() => Number.NaN),
+    )),
   ];
   return `${lines.join('\n')}\n`;
 }

@@ -14,12 +14,19 @@ export interface Application {
 }
 
 /** The Nest application of one service; it listens nowhere, `handler` is given its requests. */
-export async function openApplication(definition: ServiceDefinition, provided: Provided, logger: JsonLogger): Promise<Application> {
+export async function openApplication(
+  definition: ServiceDefinition,
+  provided: Provided,
+  logger: JsonLogger,
+): Promise<Application> {
   const adapter = new ExpressAdapter();
   adapter.set('etag', false);
   adapter.disable('x-powered-by');
-  const options = { logger, bodyParser: false, abortOnError: false };
-  const app = await NestFactory.create(ServiceModule.of(definition, provided), adapter, options);
+  const app = await NestFactory.create(ServiceModule.of(definition, provided), adapter, {
+    logger,
+    bodyParser: false,
+    abortOnError: false,
+  });
   app.setGlobalPrefix(definition.prefix);
   await app.init();
   let document: OpenAPIObject | undefined;

@@ -14,7 +14,8 @@ export function documentOf(app: INestApplication, { name }: ServiceDefinition): 
     .addBearerAuth({ type: 'http', scheme: 'bearer', bearerFormat: 'JWT' }, 'token')
     .addSecurityRequirements('token')
     .build();
-  const operationIdFactory = (controller: string, method: string): string => `${name}.${controller.replace(/Controller$/, '')}.${method}`;
+  const operationIdFactory = (controller: string, method: string): string =>
+    `${name}.${controller.replace(/Controller$/, '')}.${method}`;
   const document = SwaggerModule.createDocument(app, base, { operationIdFactory });
   const schemas = { ...document.components?.schemas, Problem: problemSchema };
   for (const path of Object.values(document.paths)) {
@@ -43,7 +44,11 @@ const problemSchema = {
     instance: { type: 'string' },
     errors: {
       type: 'array',
-      items: { type: 'object', required: ['pointer', 'detail'], properties: { pointer: { type: 'string' }, detail: { type: 'string' } } },
+      items: {
+        type: 'object',
+        required: ['pointer', 'detail'],
+        properties: { pointer: { type: 'string' }, detail: { type: 'string' } },
+      },
     },
   },
   example: {

@@ -10,10 +10,22 @@ describe('a list', () => {
 
   it('ends with a null cursor, and goes on with the key of the last entry shown', () => {
     const rows = [1, 2, 3];
-    const page = pageOf(rows, 2, (row) => [row, 'x'], (row) => ({ row }));
+    const page = pageOf(
+      rows,
+      2,
+      (row) => [row, 'x'],
+      (row) => ({ row }),
+    );
     expect(page.items).toEqual([{ row: 1 }, { row: 2 }]);
     expect(decodeCursor(page.nextCursor ?? '', 2)).toEqual([2, 'x']);
-    expect(pageOf(rows, 3, (row) => [row], (row) => row).nextCursor).toBeNull();
+    expect(
+      pageOf(
+        rows,
+        3,
+        (row) => [row],
+        (row) => row,
+      ).nextCursor,
+    ).toBeNull();
   });
 
   it('refuses what is no cursor of its own', () => {

@@ -54,7 +54,9 @@ export function encodeCursor(key: CursorKey): string {
 export function decodeCursor(cursor: string | undefined, parts: number): CursorKey | null {
   if (cursor === undefined || cursor === '') return null;
   const refuse = (): never => {
-    throw new InvalidInput([{ pointer: '/cursor', detail: 'is not a cursor of this list: give nextCursor of the page before' }]);
+    throw new InvalidInput([
+      { pointer: '/cursor', detail: 'is not a cursor of this list: give nextCursor of the page before' },
+    ]);
   };
   let key: unknown;
   try {

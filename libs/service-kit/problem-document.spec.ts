@@ -29,12 +29,18 @@ describe('a problem document', () => {
   });
 
   it('has the status registered for a refusal, and 409 for others', () => {
-    expect(seen(new NotYours('it is not yours', {}))).toMatchObject({ status: 403, code: 'spec.not_yours', detail: 'it is not yours' });
+    expect(seen(new NotYours('it is not yours', {}))).toMatchObject({
+      status: 403,
+      code: 'spec.not_yours',
+      detail: 'it is not yours',
+    });
     expect(seen(new TooLate('it is too late', {}))).toMatchObject({ status: 409, code: 'spec.too_late', errors: [] });
   });
 
   it('points at the field a refusal names', () => {
-    expect(seen(new TooLate('is over', { pointer: '/startsAt' }))).toMatchObject({ errors: [{ pointer: '/startsAt', detail: 'is over' }] });
+    expect(seen(new TooLate('is over', { pointer: '/startsAt' }))).toMatchObject({
+      errors: [{ pointer: '/startsAt', detail: 'is over' }],
+    });
   });
 
   it('refuses one code with two statuses', () => {
@@ -43,15 +49,29 @@ describe('a problem document', () => {
 
   it('is 503 while the database is away, and asks to come again', () => {
     const away = Object.assign(new Error('connect ECONNREFUSED'), { code: 'ECONNREFUSED' });
-    expect(problemOf(away, '/x')).toMatchObject({ problem: { status: 503 }, headers: { 'Retry-After': '1' }, unexpected: false });
+    expect(problemOf(away, '/x')).toMatchObject({
+      problem: { status: 503 },
+      headers: { 'Retry-After': '1' },
+      unexpected: false,
+    });
     expect(seen(new LeaseLost('x'))).toMatchObject({ status: 503 });
   });
 
   it('speaks of 404, 409 and 400 where framework and store do', () => {
-    expect(seen(new NotFoundException('Cannot GET /x'))).toMatchObject({ status: 404, code: 'not_found', detail: 'there is no such route' });
-    expect(seen(new NotFound('access request', '7'))).toMatchObject({ status: 404, detail: 'there is no access request 7' });
+    expect(seen(new NotFoundException('Cannot GET /x'))).toMatchObject({
+      status: 404,
+      code: 'not_found',
+      detail: 'there is no such route',
+    });
+    expect(seen(new NotFound('access request', '7'))).toMatchObject({
+      status: 404,
+      detail: 'there is no access request 7',
+    });
     expect(seen(new ConcurrencyConflict('x'))).toMatchObject({ status: 409, code: 'conflict' });
-    expect(seen(new BadRequestException('uuid is expected'))).toMatchObject({ status: 400, detail: 'uuid is expected' });
+    expect(seen(new BadRequestException('uuid is expected'))).toMatchObject({
+      status: 400,
+      detail: 'uuid is expected',
+    });
   });
 
   it('tells nothing of an unexpected failure', () => {

@@ -30,18 +30,24 @@ export function problemOf(error: unknown, instance: string): Answer {
     return answer(instance, error.status, error.message, error.code, error.errors, error.headers);
   }
   if (error instanceof DomainError) {
-    return answer(instance, statusOf(error.code), error.message, error.code, pointerIn(error));
+    const refusal = error as DomainError;
+    return answer(instance, statusOf(refusal.code), refusal.message, refusal.code, pointerIn(refusal));
   }
   if (error instanceof ConcurrencyConflict) {
     return answer(instance, 409, 'someone else changed this at the same time: read it and try again');
   }
   if (error instanceof LeaseLost || isOutage(error)) {
-    return answer(instance, 503, 'the database cannot be reached: try again shortly', undefined, [], { 'Retry-After': '1' });
+    return answer(instance, 503, 'the database cannot be reached: try again shortly', undefined, [], {
+      'Retry-After': '1',
+    });
   }
   const status = clientStatusOf(error);
   if (status === 404) return answer(instance, 404, 'there is no such route');
   if (status !== null && error instanceof Error) return answer(instance, status, error.message);
-  return { ...answer(instance, 500, 'an unexpected failure, which is logged: try again, then tell the operator'), unexpected: true };
+  return {
+    ...answer(instance, 500, 'an unexpected failure, which is logged: try again, then tell the operator'),
+    unexpected: true,
+  };
 }
 
 function answer(
@@ -59,14 +65,18 @@ function answer(
 
 /** A refusal that is about one field of the input says so in `details.pointer`. */
 function pointerIn({ details, message }: DomainError): readonly ProblemError[] {
-  return 'pointer' in details && typeof details.pointer === 'string' ? [{ pointer: details.pointer, detail: message }] : [];
+  return 'pointer' in details && typeof details.pointer === 'string'
+    ? [{ pointer: details.pointer, detail: message }]
+    : [];
 }
 
 /** The 4xx of errors thrown by the framework, not by us. */
 function clientStatusOf(error: unknown): number | null {
   const status =
-    error instanceof HttpException ? error.getStatus()
-    : typeof error === 'object' && error !== null && 'status' in error ? error.status
-    : null;
+    error instanceof HttpException
+      ? error.getStatus()
+      : typeof error === 'object' && error !== null && 'status' in error
+        ? error.status
+        : null;
   return typeof status === 'number' && status >= 400 && status < 500 ? status : null;
 }

@@ -13,7 +13,10 @@ class NoDatabase extends CannotStart {}
 export function runService(definition: ServiceDefinition): void {
   void run(definition.name, async (settings, logger) => {
     const databaseUrl = settings.DATABASE_URL;
-    if (databaseUrl === undefined) throw new NoDatabase('cannot start, bad settings:\n  DATABASE_URL: is missing: only the hub brings a database of its own');
+    if (databaseUrl === undefined)
+      throw new NoDatabase(
+        'cannot start, bad settings:\n  DATABASE_URL: is missing: only the hub brings a database of its own',
+      );
     const service = await startService(definition, {
       settings,
       logger,

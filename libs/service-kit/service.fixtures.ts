@@ -1,4 +1,18 @@
-import { Body, Controller, Get, Headers, HttpCode, Injectable, Module, Param, Post, Put, Query, Req, Res } from '@nestjs/common';
+import {
+  Body,
+  Controller,
+  Get,
+  Headers,
+  HttpCode,
+  Injectable,
+  Module,
+  Param,
+  Post,
+  Put,
+  Query,
+  Req,
+  Res,
+} from '@nestjs/common';
 import { Command, CommandBus, CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
 import { ApiOperation } from '@nestjs/swagger';
 import { IsString, Length } from 'class-validator';
@@ -22,7 +36,8 @@ type Note = { readonly status: 'absent' | 'closed' } | { readonly status: 'open'
 
 const note: Fold<Note, NoteEvent> = {
   initial: { status: 'absent' },
-  evolve: (_, event) => (event.type === 'NoteClosed' ? { status: 'closed' } : { status: 'open', text: event.data.text }),
+  evolve: (_, event) =>
+    event.type === 'NoteClosed' ? { status: 'closed' } : { status: 'open', text: event.data.text },
 };
 
 export class NoteNotOpen extends DomainError {
@@ -76,7 +91,11 @@ export class NotesController {
   @Post()
   @Roles('requester')
   @ApiOperation({ summary: 'Write a note' })
-  async create(@Body() { text }: NoteInput, @CurrentCaller() caller: Caller, @Res({ passthrough: true }) response: Response): Promise<object> {
+  async create(
+    @Body() { text }: NoteInput,
+    @CurrentCaller() caller: Caller,
+    @Res({ passthrough: true }) response: Response,
+  ): Promise<object> {
     await gate.passed;
     const id = uuidv7();
     await this.commands.execute(new WriteNote(id, text, caller.actor));
@@ -86,7 +105,12 @@ export class NotesController {
 
   @Put(':id')
   @Roles('requester', 'auditor')
-  async change(@Param('id') id: string, @Body() { text }: NoteInput, @CurrentCaller() caller: Caller, @Headers('if-match') ifMatch?: string): Promise<object> {
+  async change(
+    @Param('id') id: string,
+    @Body() { text }: NoteInput,
+    @CurrentCaller() caller: Caller,
+    @Headers('if-match') ifMatch?: string,
+  ): Promise<object> {
     requireMatch(ifMatch, (await this.notes.load(id)).version);
     return await this.commands.execute(new WriteNote(id, text, caller.actor)).then(({ version }) => ({ id, version }));
   }

@@ -15,7 +15,14 @@ const masterKey = Buffer.alloc(32, 1).toString('base64');
 describe('settings', () => {
   it('need nothing: the embedded default works with an empty environment', () => {
     const settings = loadSettings({});
-    expect(settings).toMatchObject({ PORT: 3000, HUB_DATA_DIR: '.hub', embedded: true, host: '127.0.0.1', HUB_TIME_ZONE: 'UTC', brokers: [] });
+    expect(settings).toMatchObject({
+      PORT: 3000,
+      HUB_DATA_DIR: '.hub',
+      embedded: true,
+      host: '127.0.0.1',
+      HUB_TIME_ZONE: 'UTC',
+      brokers: [],
+    });
     expect(settings.OIDC_ROLES_CLAIM).toBe('roles');
     expect(settings.IDENTITY_CLAIM).toBe('sub');
   });
@@ -34,8 +41,16 @@ describe('settings', () => {
     });
     const named = problems.map((problem) => problem.split(':')[0]);
     expect(named.sort()).toEqual([
-      'CONNECTOR_ALLOWED_NETWORKS', 'CONNECTOR_ID', 'DATABASE_URL', 'HUB_MASTER_KEY', 'HUB_TIME_ZONE', 'KAFKA_BROKERS',
-      'METRICS_PORT', 'OIDC_AUDIENCE', 'OIDC_ISSUER', 'PORT',
+      'CONNECTOR_ALLOWED_NETWORKS',
+      'CONNECTOR_ID',
+      'DATABASE_URL',
+      'HUB_MASTER_KEY',
+      'HUB_TIME_ZONE',
+      'KAFKA_BROKERS',
+      'METRICS_PORT',
+      'OIDC_AUDIENCE',
+      'OIDC_ISSUER',
+      'PORT',
     ]);
     expect(problems.join()).not.toMatch(/secret/i);
   });
@@ -47,8 +62,12 @@ describe('settings', () => {
   });
 
   it('refuse a master key file that is not there, or whose key is short', () => {
-    expect(problemsOf({ HUB_MASTER_KEY: 'file:/nowhere/key' })).toEqual(['HUB_MASTER_KEY: names a file that cannot be read']);
-    expect(problemsOf({ HUB_MASTER_KEY: 'file:/dev/null' })).toEqual(['HUB_MASTER_KEY: must be 32 bytes in base64 or hexadecimal']);
+    expect(problemsOf({ HUB_MASTER_KEY: 'file:/nowhere/key' })).toEqual([
+      'HUB_MASTER_KEY: names a file that cannot be read',
+    ]);
+    expect(problemsOf({ HUB_MASTER_KEY: 'file:/dev/null' })).toEqual([
+      'HUB_MASTER_KEY: must be 32 bytes in base64 or hexadecimal',
+    ]);
   });
 
   it('listen on all addresses with an issuer of one’s own, unless HOST says otherwise', () => {

@@ -31,7 +31,10 @@ export class ServiceSettings {
 
   /** Unset: the hub's local issuer. */
   @IsOptional()
-  @IsUrl({ require_tld: false, protocols: ['http', 'https'], require_protocol: true }, { message: 'must be an http(s) address' })
+  @IsUrl(
+    { require_tld: false, protocols: ['http', 'https'], require_protocol: true },
+    { message: 'must be an http(s) address' },
+  )
   readonly OIDC_ISSUER?: string;
 
   @MinLength(1, { message: 'must be the audience that tokens for the hub carry' })
@@ -56,7 +59,9 @@ export class ServiceSettings {
   readonly CONNECTOR_ID?: string;
 
   @IsOptional()
-  @Matches(new RegExp(`^${cidr}(,\\s*${cidr})*$`), { message: 'must be a list of networks such as 10.0.0.0/8,fd00::/8' })
+  @Matches(new RegExp(`^${cidr}(,\\s*${cidr})*$`), {
+    message: 'must be a list of networks such as 10.0.0.0/8,fd00::/8',
+  })
   readonly CONNECTOR_ALLOWED_NETWORKS?: string;
 
   @IsOptional()
@@ -108,7 +113,12 @@ export class BadSettings extends Error {
  */
 export function loadSettings(env: Readonly<Record<string, string | undefined>> = process.env): ServiceSettings {
   const names = Object.keys(new ServiceSettings());
-  const given = Object.fromEntries(names.flatMap((name) => (env[name] ? [[name, env[name].trim()]] : [])));
+  const given = Object.fromEntries(
+    names.flatMap((name) => {
+      const value = env[name]?.trim() ?? '';
+      return value === '' ? [] : [[name, value]];
+    }),
+  );
   const settings = plainToInstance(ServiceSettings, given, { exposeDefaultValues: true });
   const problems = validateSync(settings).map(
     ({ property, constraints }) => `${property}: ${[...new Set(Object.values(constraints ?? {}))].join(', ')}`,

@@ -57,7 +57,13 @@ export async function startService(definition: ServiceDefinition, config: Servic
   const database = await Database.open({
     url: config.databaseUrl,
     schema: definition.name.replaceAll('-', '_'),
-    migrations: [...eventStoreMigrations, ...busMigrations, ...serviceKitMigrations, ...authMigrations, ...definition.migrations],
+    migrations: [
+      ...eventStoreMigrations,
+      ...busMigrations,
+      ...serviceKitMigrations,
+      ...authMigrations,
+      ...definition.migrations,
+    ],
     crossProcess: !alone,
     ...(config.doorbell === undefined ? {} : { doorbell: config.doorbell }),
   });

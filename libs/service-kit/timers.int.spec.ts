@@ -35,9 +35,10 @@ afterEach(async () => {
 afterAll(async () => await under.close());
 
 const recordEffects: TimerHandler = async (due, work) => {
-  work.run('insert into effect (key, at) select x.key, x."dueAt" from jsonb_to_recordset($1::jsonb) as x(key text, "dueAt" timestamptz)', [
-    JSON.stringify(due),
-  ]);
+  work.run(
+    'insert into effect (key, at) select x.key, x."dueAt" from jsonb_to_recordset($1::jsonb) as x(key text, "dueAt" timestamptz)',
+    [JSON.stringify(due)],
+  );
   await Promise.resolve();
 };
 
@@ -111,7 +112,9 @@ describe('timers', () => {
       }
       await recordEffects(due, work);
     });
-    await under.db.query(`insert into timer (kind, key, due_at, payload) values ('spec', 'x', $1, '{}')`, [at('08:00:00')]);
+    await under.db.query(`insert into timer (kind, key, due_at, payload) values ('spec', 'x', $1, '{}')`, [
+      at('08:00:00'),
+    ]);
     clock.set(at('09:00:01'));
     await effectsAre(['x']);
     expect(errors).toEqual([]);

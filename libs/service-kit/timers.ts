@@ -3,7 +3,15 @@ import type { Database } from '#libs/event-store/database.js';
 import type { EventStore } from '#libs/event-store/event-store.js';
 import type { Work } from '#libs/event-store/work.js';
 import type { Clock } from './clock.js';
-import { claimDue, postpone, releaseClaims, stageTimers, untilNextDueMs, type Claimed, type Staged } from './timer-table.js';
+import {
+  claimDue,
+  postpone,
+  releaseClaims,
+  stageTimers,
+  untilNextDueMs,
+  type Claimed,
+  type Staged,
+} from './timer-table.js';
 
 /** Something to be done at an instant. One of a kind and key: setting it again moves it. */
 export interface Timer {
@@ -90,7 +98,6 @@ export class Timers {
         for (const [kind, due] of kinds) await this.fire(kind, due);
         if (claimed.length < batch) await this.sleep();
       } catch (error) {
-
         if (!isOutage(error)) this.onError('all', error);
         await this.pause(retryMs);
       }

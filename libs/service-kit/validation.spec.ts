@@ -45,9 +45,9 @@ describe('validation', () => {
   });
 
   it('points into lists', async () => {
-    expect(await errorsOf({ name: 'a', hireDate: '2026-03-02', stages: [{ approver: 'x' }, { approver: 7 }] })).toEqual([
-      { pointer: '/stages/1/approver', detail: 'must be a string' },
-    ]);
+    expect(await errorsOf({ name: 'a', hireDate: '2026-03-02', stages: [{ approver: 'x' }, { approver: 7 }] })).toEqual(
+      [{ pointer: '/stages/1/approver', detail: 'must be a string' }],
+    );
   });
 
   it('takes null for absent', async () => {

@@ -13,7 +13,10 @@ export function validationPipe(): ValidationPipe {
 }
 
 /** A tree of class-validator's errors as a flat list of JSON pointers (RFC 6901) and mends. */
-export function problemErrors({ property, value, constraints = {}, children = [] }: ValidationError, above: string): ProblemError[] {
+export function problemErrors(
+  { property, value, constraints = {}, children = [] }: ValidationError,
+  above: string,
+): ProblemError[] {
   const pointer = `${above}/${property.replaceAll('~', '~0').replaceAll('/', '~1')}`;
   const below = children.flatMap((child) => problemErrors(child, pointer));
   if ('whitelistValidation' in constraints) return [{ pointer, detail: 'is not a field known here: leave it out' }];

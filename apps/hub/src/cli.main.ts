@@ -4,7 +4,7 @@ import { usage } from './usage.js';
 async function main([command = '', ...args]: readonly string[]): Promise<number> {
   switch (command) {
     case 'verify':
-      return await (await import('./verify.js')).verify(args);
+      return (await import('./verify.js')).verify(args);
     case 'import':
       return await (await import('./import-file.js')).importFile(args);
     default:

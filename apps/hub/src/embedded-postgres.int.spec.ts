@@ -25,7 +25,8 @@ async function ask(url: string, sql: string): Promise<unknown[]> {
   }
 }
 
-const postmaster = (): number => Number(readFileSync(join(dataDir, 'postgres', 'postmaster.pid'), 'utf8').split('\n')[0]);
+const postmaster = (): number =>
+  Number(readFileSync(join(dataDir, 'postgres', 'postmaster.pid'), 'utf8').split('\n')[0]);
 
 afterAll(async () => {
   await Promise.all(running.map((postgres) => postgres.stop()));
@@ -34,27 +35,34 @@ afterAll(async () => {
 
 describe('the embedded database', () => {
   it('is made on the first start, durable, behind a password that only the owner may read', async () => {
-    const { url, stop } = await start();
+    const postgres = await start();
+    const { url } = postgres;
     await ask(url, 'create table kept (word text)');
     await ask(url, `insert into kept values ('first')`);
-    expect(await ask(url, `select setting from pg_settings where name in ('fsync', 'synchronous_commit', 'full_page_writes') order by name`)).toEqual(['on', 'on', 'on']);
+    expect(
+      await ask(
+        url,
+        `select setting from pg_settings where name in ('fsync', 'synchronous_commit', 'full_page_writes') order by name`,
+      ),
+    ).toEqual(['on', 'on', 'on']);
     expect(await ask(url, `select lower('ÄÖ') || current_database()`)).toEqual(['äöhub']);
     expect(statSync(join(dataDir, 'postgres.password')).mode & 0o777).toBe(0o600);
     expect(statSync(join(dataDir, 'postgres')).mode & 0o777).toBe(0o700);
     const withoutPassword = new URL(url);
     withoutPassword.password = 'wrong';
     await expect(ask(withoutPassword.href, 'select 1')).rejects.toMatchObject({ code: '28P01' });
-    await stop();
+    await postgres.stop();
   }, 60_000);
 
   it('keeps everything when a hub was killed and left its server behind: that one is ended first', async () => {
     const left = await start();
     const orphan = postmaster();
-    const { url, stop } = await start();
+    const postgres = await start();
+    const { url } = postgres;
     await left.ended;
     expect(postmaster()).not.toBe(orphan);
     expect(await ask(url, 'select word from kept')).toEqual(['first']);
-    await stop();
+    await postgres.stop();
   }, 60_000);
 
   it('keeps everything when the server was killed, too', async () => {

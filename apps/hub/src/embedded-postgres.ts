@@ -1,13 +1,19 @@
 import { execFile, spawn, type ChildProcess } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
-import { closeSync, existsSync, mkdirSync, openSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { closeSync, existsSync, mkdirSync, openSync, readFileSync, renameSync, rmSync, statSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { join, resolve } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import { Client, DatabaseError } from 'pg';
 import { readOrCreateOnce } from '#libs/service-kit/once-file.js';
-import { asOrdinaryUser, binary, embeddedMajor, EmbeddedPostgresUnavailable, requireNamespaces } from './postgres-binaries.js';
+import {
+  asOrdinaryUser,
+  binary,
+  embeddedMajor,
+  EmbeddedPostgresUnavailable,
+  requireNamespaces,
+} from './postgres-binaries.js';
 import { endPostmaster } from './orphaned-postmaster.js';
 
 export interface EmbeddedPostgres {
@@ -64,7 +70,8 @@ export async function startEmbeddedPostgres(dataDir: string): Promise<EmbeddedPo
       await createDatabase(url('postgres'));
       return { url: url('hub'), ended: server.ended, stop: () => end(server.process, server.ended) };
     }
-    if (performance.now() > until) throw new EmbeddedPostgresUnavailable(`PostgreSQL does not start, its last words:\n${lastWords(home)}`);
+    if (performance.now() > until)
+      throw new EmbeddedPostgresUnavailable(`PostgreSQL does not start, its last words:\n${lastWords(home)}`);
     await endPostmaster(data);
     await sleep(200);
   }
@@ -86,8 +93,19 @@ async function initialise(home: string, data: string): Promise<void> {
   rmSync(draft, { recursive: true, force: true });
   mkdirSync(draft, { mode: 0o700 });
   const [command, args] = asOrdinaryUser(binary('initdb'), [
-    '-D', draft, '-U', user, '--pwfile', join(home, 'postgres.password'), '-A', 'scram-sha-256',
-    '-E', 'UTF8', '--locale-provider=builtin', '--locale=C.UTF-8', '--no-instructions',
+    '-D',
+    draft,
+    '-U',
+    user,
+    '--pwfile',
+    join(home, 'postgres.password'),
+    '-A',
+    'scram-sha-256',
+    '-E',
+    'UTF8',
+    '--locale-provider=builtin',
+    '--locale=C.UTF-8',
+    '--no-instructions',
   ]);
   try {
     await promisify(execFile)(command, args, { cwd: home, env: { PATH: pathOfSystem, LC_ALL: 'C' } });
@@ -98,7 +116,10 @@ async function initialise(home: string, data: string): Promise<void> {
   renameSync(draft, data);
 }
 
-async function spawnServer(home: string, data: string): Promise<{ process: ChildProcess; ended: Promise<void>; port: number }> {
+async function spawnServer(
+  home: string,
+  data: string,
+): Promise<{ process: ChildProcess; ended: Promise<void>; port: number }> {
   const port = await freePort();
   const all = { ...settings, port: String(port), unix_socket_directories: socketFolder(home) ?? '' };
   const options = Object.entries(all).flatMap(([name, value]) => ['-c', `${name}=${value}`]);
@@ -106,7 +127,12 @@ async function spawnServer(home: string, data: string): Promise<{ process: Child
   const logFile = join(home, 'postgres.log');
   if (existsSync(logFile) && statSync(logFile).size > logLimitBytes) renameSync(logFile, `${logFile}.1`);
   const log = openSync(logFile, 'a', 0o600);
-  const child = spawn(command, args, { cwd: home, detached: true, stdio: ['ignore', log, log], env: { PATH: pathOfSystem, LC_ALL: 'C' } });
+  const child = spawn(command, args, {
+    cwd: home,
+    detached: true,
+    stdio: ['ignore', log, log],
+    env: { PATH: pathOfSystem, LC_ALL: 'C' },
+  });
   closeSync(log);
   const ended = new Promise<void>((done) => child.once('exit', () => done()).once('error', () => done()));
   return { process: child, ended, port };
@@ -150,7 +176,9 @@ async function end(server: ChildProcess, ended: Promise<void>): Promise<void> {
 }
 
 function socketFolder(home: string): string | null {
-  return process.platform !== 'win32' && Buffer.byteLength(home) <= longestSocketFolder && !home.includes(',') ? home : null;
+  return process.platform !== 'win32' && Buffer.byteLength(home) <= longestSocketFolder && !home.includes(',')
+    ? home
+    : null;
 }
 
 /** By socket where its path is short enough (the folder is closed to others), else by loopback. */

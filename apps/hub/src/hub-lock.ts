@@ -27,7 +27,9 @@ export class HubLock {
     mkdirSync(dataDir, { recursive: true, mode: 0o700 });
     const path = join(dataDir, 'hub.lock');
     const draft = `${path}.${process.pid}.${randomBytes(6).toString('hex')}`;
-    writeFileSync(draft, JSON.stringify({ pid: process.pid, started: startOf(process.pid) ?? '' } satisfies Owner), { mode: 0o600 });
+    writeFileSync(draft, JSON.stringify({ pid: process.pid, started: startOf(process.pid) ?? '' } satisfies Owner), {
+      mode: 0o600,
+    });
     try {
       for (let attempt = 0; attempt < 10; attempt += 1) {
         if (linked(draft, path)) return new HubLock(path);

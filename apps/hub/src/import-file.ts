@@ -8,7 +8,11 @@ import { loadSettings } from '#libs/service-kit/settings.js';
 import { ProgressLine } from './progress-line.js';
 import { parsed, usage } from './usage.js';
 
-const kinds: Readonly<Record<string, string>> = { '.csv': 'text/csv', '.ndjson': 'application/x-ndjson', '.jsonl': 'application/x-ndjson' };
+const kinds: Readonly<Record<string, string>> = {
+  '.csv': 'text/csv',
+  '.ndjson': 'application/x-ndjson',
+  '.jsonl': 'application/x-ndjson',
+};
 const pollMs = 200;
 
 interface ImportState {
@@ -44,7 +48,8 @@ export async function importFile(args: readonly string[]): Promise<number> {
     duplex: 'half',
   });
   const location = response.headers.get('location');
-  if (response.status !== 202 || location === null) throw new Error(`refused with ${response.status}: ${await response.text()}`);
+  if (response.status !== 202 || location === null)
+    throw new Error(`refused with ${response.status}: ${await response.text()}`);
   return await follow(new URL(location, url), token, progress);
 }
 
@@ -57,7 +62,9 @@ async function follow(location: URL, token: string, progress: ProgressLine): Pro
     if (state.status !== 'running') {
       progress.end();
       const { created, changed, unchanged, rejected } = state;
-      process.stdout.write(`${state.status}: ${created} created, ${changed} changed, ${unchanged} unchanged, ${rejected} rejected\n`);
+      process.stdout.write(
+        `${state.status}: ${created} created, ${changed} changed, ${unchanged} unchanged, ${rejected} rejected\n`,
+      );
       for (const rejection of state.rejections) process.stdout.write(`  ${JSON.stringify(rejection)}\n`);
       return state.status === 'completed' ? 0 : 1;
     }

@@ -20,7 +20,11 @@ export async function endPostmaster(data: string): Promise<void> {
     if (started !== null) rmSync(file, { force: true });
     return;
   }
-  for (const [signal, waitMs] of [['SIGINT', fastShutdownMs], ['SIGQUIT', immediateShutdownMs], ['SIGKILL', 1_000]] as const) {
+  for (const [signal, waitMs] of [
+    ['SIGINT', fastShutdownMs],
+    ['SIGQUIT', immediateShutdownMs],
+    ['SIGKILL', 1_000],
+  ] as const) {
     if (startOf(pid) !== started) return;
     kill(pid, signal);
     const until = performance.now() + waitMs;

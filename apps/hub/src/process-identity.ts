@@ -22,7 +22,10 @@ function startOnLinux(pid: number): string | null {
 
 function startByPs(pid: number): string | null {
   try {
-    const line = execFileSync('ps', ['-o', 'stat=,lstart=', '-p', String(pid)], { encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'] });
+    const line = execFileSync('ps', ['-o', 'stat=,lstart=', '-p', String(pid)], {
+      encoding: 'utf8',
+      stdio: ['ignore', 'pipe', 'ignore'],
+    });
     return line.trim().startsWith('Z') || line.trim() === '' ? null : line.trim().replace(/^\S+\s+/, '');
   } catch {
     return null;

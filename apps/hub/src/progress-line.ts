@@ -9,7 +9,9 @@ export class ProgressLine {
     if (!this.out.isTTY) return;
     const share = all === 0 ? 1 : Math.min(done / all, 1);
     const filled = Math.round(share * width);
-    this.out.write(`\r${what.padEnd(10)} [${'#'.repeat(filled)}${'.'.repeat(width - filled)}] ${String(Math.floor(share * 100)).padStart(3)} %`);
+    this.out.write(
+      `\r${what.padEnd(10)} [${'#'.repeat(filled)}${'.'.repeat(width - filled)}] ${String(Math.floor(share * 100)).padStart(3)} %`,
+    );
     this.shown = true;
   }
 

@@ -17,7 +17,8 @@ const logger = new JsonLogger('spec', { write: (line) => void logged.push(line) 
 const others: ServiceDefinition = { ...notes, name: 'others', prefix: 'others' };
 let hub: Running;
 
-const start = async (): Promise<Running> => await startHub(settings, logger, async () => await Promise.resolve([notes, others]));
+const start = async (): Promise<Running> =>
+  await startHub(settings, logger, async () => await Promise.resolve([notes, others]));
 
 beforeAll(async () => {
   hub = await start();
@@ -27,10 +28,21 @@ afterAll(async () => {
   rmSync(dataDir, { recursive: true, force: true });
 });
 
-async function call(method: string, path: string, body?: object): Promise<{ status: number; body: Record<string, unknown> }> {
+async function call(
+  method: string,
+  path: string,
+  body?: object,
+): Promise<{ status: number; body: Record<string, unknown> }> {
   const issuer = LocalIssuer.open(dataDir, settings.OIDC_AUDIENCE, new SystemClock());
-  const headers = { authorization: `Bearer ${await issuer.issue('1001', { roles: ['requester'] })}`, 'content-type': 'application/json' };
-  const response = await fetch(hub.url + path, { method, headers, ...(body === undefined ? {} : { body: JSON.stringify(body) }) });
+  const headers = {
+    authorization: `Bearer ${await issuer.issue('1001', { roles: ['requester'] })}`,
+    'content-type': 'application/json',
+  };
+  const response = await fetch(hub.url + path, {
+    method,
+    headers,
+    ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+  });
   return { status: response.status, body: (await response.json()) as Record<string, unknown> };
 }
 
@@ -39,7 +51,9 @@ describe('the hub', () => {
     const { body } = await call('POST', '/notes/v1/notes', { text: 'here' });
     expect((await call('GET', `/notes/v1/notes/${String(body['id'])}`)).status).toBe(200);
     expect((await call('GET', `/others/v1/notes/${String(body['id'])}`)).status).toBe(404);
-    expect((await call('GET', '/elsewhere')).body).toMatchObject({ detail: expect.stringContaining('/notes, /others') });
+    expect((await call('GET', '/elsewhere')).body).toMatchObject({
+      detail: expect.stringContaining('/notes, /others'),
+    });
   });
 
   it('has one health and one API document for all', async () => {
@@ -63,12 +77,15 @@ describe('the hub', () => {
   it('lets everything go when a service cannot start', async () => {
     await hub.stop();
     const broken: ServiceDefinition = { ...others, migrations: [Broken1764009999999] };
-    await expect(startHub(settings, logger, async () => await Promise.resolve([notes, broken]))).rejects.toThrow('broken migration');
+    await expect(startHub(settings, logger, async () => await Promise.resolve([notes, broken]))).rejects.toThrow(
+      'broken migration',
+    );
     hub = await start();
     expect((await call('GET', '/health/ready')).status).toBe(200);
   }, 60_000);
 
-  it('logged nothing it should not have', () => expect(logged.filter((line) => line.includes('"level":50'))).toEqual([]));
+  it('logged nothing it should not have', () =>
+    expect(logged.filter((line) => line.includes('"level":50'))).toEqual([]));
 });
 
 class Broken1764009999999 {

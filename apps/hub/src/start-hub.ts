@@ -48,7 +48,9 @@ export async function startHub(
     };
     const starts = await Promise.allSettled(definitions.map((definition) => startService(definition, config)));
     const running = starts.flatMap((start) => (start.status === 'fulfilled' ? [start.value] : []));
-    undo.push(async () => void (await Promise.all(running.map((service) => service.stop()))));
+    undo.push(async () => {
+      await Promise.all(running.map((service) => service.stop()));
+    });
     for (const start of starts) if (start.status === 'rejected') throw start.reason;
     undo.push(await serveMetrics(running, settings));
     const { server, url } = await listen(httpFront(running), settings.host, settings.PORT);
@@ -61,7 +63,10 @@ export async function startHub(
   }
 }
 
-async function openPostgres(settings: ServiceSettings, undo: (() => Promise<void> | void)[]): Promise<EmbeddedPostgres | null> {
+async function openPostgres(
+  settings: ServiceSettings,
+  undo: (() => Promise<void> | void)[],
+): Promise<EmbeddedPostgres | null> {
   if (!settings.embedded) return null;
   const postgres = await startEmbeddedPostgres(settings.HUB_DATA_DIR);
   undo.push(() => postgres.stop());

@@ -12,7 +12,13 @@ const usage = `usage: npm run --silent token -- SUBJECT ROLE[,ROLE]
 async function main([subject = '', list = '', ...rest]: readonly string[]): Promise<number> {
   const wanted = list.split(',').filter((role) => role !== '');
   const known: readonly string[] = [...roles, 'admin'];
-  if (subject === '' || subject.startsWith('-') || rest.length > 0 || wanted.length === 0 || !wanted.every((role) => known.includes(role))) {
+  if (
+    subject === '' ||
+    subject.startsWith('-') ||
+    rest.length > 0 ||
+    wanted.length === 0 ||
+    !wanted.every((role) => known.includes(role))
+  ) {
     process.stderr.write(usage);
     return 2;
   }

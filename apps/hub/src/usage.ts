@@ -6,7 +6,10 @@ export const usage = `usage: npm run --silent hub -- COMMAND
 `;
 
 /** One positional argument and options that take a value; null when that is not what was given. */
-export function parsed<Name extends string>(args: readonly string[], options: readonly Name[]): { file: string; values: Partial<Record<Name, string>> } | null {
+export function parsed<Name extends string>(
+  args: readonly string[],
+  options: readonly Name[],
+): { file: string; values: Partial<Record<Name, string>> } | null {
   try {
     const known = Object.fromEntries(options.map((name) => [name, { type: 'string' as const }]));
     const { positionals, values } = parseArgs({ args: [...args], options: known, allowPositionals: true });

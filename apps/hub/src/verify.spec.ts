@@ -9,7 +9,9 @@ const file = join(mkdtempSync(join(tmpdir(), 'pack-')), 'pack.zip');
 function told(args: readonly string[]): { code: number; out: string } {
   let out = '';
   const capture = (chunk: string | Uint8Array): boolean => ((out += String(chunk)), true);
-  const spies = [jest.spyOn(process.stdout, 'write'), jest.spyOn(process.stderr, 'write')].map((spy) => spy.mockImplementation(capture));
+  const spies = [jest.spyOn(process.stdout, 'write'), jest.spyOn(process.stderr, 'write')].map((spy) =>
+    spy.mockImplementation(capture),
+  );
   try {
     return { code: verify(args), out };
   } finally {
@@ -19,7 +21,8 @@ function told(args: readonly string[]): { code: number; out: string } {
 
 describe('hub verify', () => {
   it('exits 2 when it is not asked properly, or the pack cannot be read', () => {
-    for (const args of [[], ['a', 'b'], ['a', '--what'], ['a', '--key']]) expect(told(args)).toMatchObject({ code: 2, out: expect.stringContaining('usage') });
+    for (const args of [[], ['a', 'b'], ['a', '--what'], ['a', '--key']])
+      expect(told(args)).toMatchObject({ code: 2, out: expect.stringContaining('usage') });
     expect(told([`${file}.missing`])).toMatchObject({ code: 2 });
   });
 

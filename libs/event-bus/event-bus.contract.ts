@@ -1,0 +1,339 @@
+import { topics } from '#libs/contracts/topics.js';
+import { ConcurrencyConflict } from '#libs/event-store/conflict.js';
+import { uuidv7 } from '#libs/event-store/ids.js';
+import type { EventBus } from './event-bus.port.js';
+import type { PublicMessage } from './message.js';
+import { eventually } from '../../test/support/eventually.js';
+
+/** What one handled message left behind, as stored by the commit that moved the inbox. */
+export interface Effect {
+  readonly id: string;
+  readonly key: string;
+  readonly source: string;
+  readonly sequence: number;
+}
+
+export interface MemberOptions {
+  readonly group: string;
+  readonly topics: readonly string[];
+  /** Called for each message before its effect is staged; may throw or wait. */
+  readonly check?: (message: PublicMessage) => void | Promise<void>;
+  readonly maxBatch?: number;
+}
+
+/** A bus under test; broken variants replace one of these. */
+export interface BusSubject {
+  /** Starts a member of the group with connections of its own, as another process would be. */
+  readonly member: (options: MemberOptions) => Promise<EventBus>;
+  readonly publish: (messages: readonly PublicMessage[]) => Promise<void>;
+  /** In the order of the commits. */
+  readonly effects: (group: string) => Promise<readonly Effect[]>;
+  /** The transport goes away; calling the result brings it back. */
+  readonly outage: () => Promise<() => Promise<void>>;
+  readonly timeoutMs: number;
+}
+
+export interface BusPromise {
+  readonly name: string;
+  /** Rejects when the promise is broken. */
+  readonly run: (subject: BusSubject) => Promise<void>;
+}
+
+/** What every transport promises, each by name, so that a broken one can be told by what it breaks. */
+export function busPromises(): readonly BusPromise[] {
+  return [
+    { name: 'order holds per key', run: order },
+    { name: 'redelivery changes nothing', run: redelivery },
+    { name: 'every group gets every message', run: groups },
+    { name: 'a poison message is parked with its key while the others flow, and can be replayed', run: poison },
+    { name: 'a dismissed message lets those behind it go on', run: dismissed },
+    { name: 'a newer state supersedes a parked one', run: superseded },
+    { name: 'outages and conflicts are repeated and park nothing', run: outagesParkNothing },
+    { name: 'a member that stops before its effects are committed leaves the messages to the next', run: stopsEarly },
+    { name: 'a consumer that was away catches up', run: away },
+    { name: 'a rebalance with two members loses and repeats no effect', run: rebalance },
+    { name: 'a broker that goes away and comes back is survived', run: brokerOutage },
+    { name: 'a restated topic gives a new consumer the newest of each key, whatever copies lie around', run: restated },
+  ];
+}
+
+/** @throws Error if there is no such promise */
+export function busPromise(name: string): BusPromise {
+  const found = busPromises().find((promise) => promise.name === name);
+  if (found === undefined) throw new Error(`no promise called ${name}`);
+  return found;
+}
+
+/** Keys, sources and groups of one run, so that runs share topics without meeting. */
+class Scope {
+  private readonly mark = uuidv7().slice(-12);
+  readonly group = `group-${this.mark}`;
+  constructor(private readonly topic: string = topics.decisions) {}
+
+  key(name: string): string {
+    return `${name}-${this.mark}`;
+  }
+
+  message(name: string, sequence: number): PublicMessage {
+    const id = uuidv7();
+    return {
+      topic: this.topic, key: this.key(name), id, source: `/spec/${this.key(name)}`, type: 'hub.spec.thing.done.v1', subject: id,
+      time: '2026-03-02T09:00:00.000Z', actor: 'service/spec', correlationId: id, causationId: null, sequence, epoch: 1,
+      body: { text: 'naïve “quotes” \\ {} ,', sequence },
+    };
+  }
+
+  messages(name: string, from: number, to: number): PublicMessage[] {
+    return Array.from({ length: to - from + 1 }, (_, index) => this.message(name, from + index));
+  }
+
+  /** Starts a member; only messages of this run are checked. */
+  async member(subject: BusSubject, options: Partial<MemberOptions> = {}): Promise<EventBus> {
+    const { check } = options;
+    const mine = (message: PublicMessage): void | Promise<void> => {
+      if (message.key.endsWith(this.mark)) return check?.(message);
+    };
+    return await subject.member({ group: this.group, topics: [this.topic], ...options, check: mine });
+  }
+
+  async effects(subject: BusSubject, group = this.group): Promise<readonly Effect[]> {
+    return (await subject.effects(group)).filter(({ key }) => key.endsWith(this.mark));
+  }
+
+  async sequences(subject: BusSubject, name: string, group = this.group): Promise<number[]> {
+    return (await this.effects(subject, group)).filter(({ key }) => key === this.key(name)).map(({ sequence }) => sequence);
+  }
+
+  /** Waits until the last message of a key took effect; says what did instead when it never does. */
+  async until(subject: BusSubject, name: string, sequence: number, group = this.group): Promise<void> {
+    await eventually(
+      async () => {
+        const seen = await this.sequences(subject, name, group);
+        if (!seen.includes(sequence)) throw new Error(`${name}: waiting for ${sequence}, got [${seen.join()}]`);
+        return true;
+      },
+      { timeoutMs: subject.timeoutMs },
+    );
+  }
+}
+
+async function order(subject: BusSubject): Promise<void> {
+  const scope = new Scope();
+  const bus = await scope.member(subject, { maxBatch: 7 });
+  const names = ['ada', 'grace', 'linus'];
+  const all = Array.from({ length: 25 }, (_, index) => names.map((name) => scope.message(name, index + 1))).flat();
+  for (let start = 0; start < all.length; start += 30) await subject.publish(all.slice(start, start + 30));
+  for (const name of names) await scope.until(subject, name, 25);
+  for (const name of names) same(await scope.sequences(subject, name), numbers(1, 25), `order of ${name}`);
+  await bus.stop();
+}
+
+async function redelivery(subject: BusSubject): Promise<void> {
+  const scope = new Scope();
+  const bus = await scope.member(subject);
+  const first = [...scope.messages('ada', 1, 5), ...scope.messages('grace', 1, 5)];
+  await subject.publish(first);
+  await scope.until(subject, 'ada', 5);
+  await scope.until(subject, 'grace', 5);
+  await subject.publish(first);
+  await subject.publish([...first.slice(3, 5), scope.message('ada', 6), ...first.slice(8), scope.message('grace', 6)]);
+  await scope.until(subject, 'ada', 6);
+  await scope.until(subject, 'grace', 6);
+  for (const name of ['ada', 'grace']) same(await scope.sequences(subject, name), numbers(1, 6), `effects of ${name}`);
+  await bus.stop();
+}
+
+async function groups(subject: BusSubject): Promise<void> {
+  const scope = new Scope();
+  const other = `${scope.group}-other`;
+  const members = [await scope.member(subject), await scope.member(subject, { group: other })];
+  await subject.publish(scope.messages('ada', 1, 3));
+  await scope.until(subject, 'ada', 3);
+  await scope.until(subject, 'ada', 3, other);
+  same(await scope.sequences(subject, 'ada', other), [1, 2, 3], 'effects of the other group');
+  await Promise.all(members.map((bus) => bus.stop()));
+}
+
+async function poison(subject: BusSubject): Promise<void> {
+  const scope = new Scope();
+  let healed = false;
+  const check = ({ key, sequence }: PublicMessage): void => {
+    if (!healed && key === scope.key('ada') && sequence === 2) throw new Error('cannot use this');
+  };
+  const bus = await scope.member(subject, { check });
+  await subject.publish([...scope.messages('ada', 1, 4), ...scope.messages('grace', 1, 4)]);
+  await scope.until(subject, 'grace', 4);
+  await scope.until(subject, 'ada', 1);
+  await eventually(async () => (await bus.parked(scope.group)).length === 3, { timeoutMs: subject.timeoutMs });
+  await subject.publish([scope.message('ada', 5), scope.message('grace', 5)]);
+  await scope.until(subject, 'grace', 5);
+  await eventually(async () => (await bus.parked(scope.group)).length === 4, { timeoutMs: subject.timeoutMs });
+  same(await scope.sequences(subject, 'ada'), [1], 'effects while parked');
+  const parked = await bus.parked(scope.group);
+  same(parked.map((p) => [p.poison, p.key === scope.key('ada')]), [[true, true], [false, true], [false, true], [false, true]], 'parked');
+  same(parked[0]?.reason, 'cannot use this', 'reason');
+  const id = parked[0]?.id ?? '';
+  same(await bus.replay(scope.group, id), 'parked-again', 'replay while it still fails');
+  same((await bus.parked(scope.group)).map((p) => p.poison), [true, false, false, false], 'parked after a failed replay');
+  healed = true;
+  same(await bus.replay(scope.group, id), 'replayed', 'replay');
+  same(await bus.replay(scope.group, id), 'unknown', 'replay of what is gone');
+  same(await bus.parked(scope.group), [], 'parked after the replay');
+  await subject.publish([scope.message('ada', 6)]);
+  await scope.until(subject, 'ada', 6);
+  same(await scope.sequences(subject, 'ada'), numbers(1, 6), 'effects');
+  await bus.stop();
+}
+
+async function dismissed(subject: BusSubject): Promise<void> {
+  const scope = new Scope();
+  const check = ({ sequence }: PublicMessage): void => {
+    if (sequence === 1) throw new Error('cannot use this');
+  };
+  const bus = await scope.member(subject, { check });
+  await subject.publish(scope.messages('ada', 1, 3));
+  const parked = await eventually(
+    async () => {
+      const all = await bus.parked(scope.group);
+      return all.length === 3 ? all : undefined;
+    },
+    { timeoutMs: subject.timeoutMs },
+  );
+  same(await bus.dismiss(scope.group, parked[0]?.id ?? ''), 'dismissed', 'dismissal');
+  same(await bus.dismiss(scope.group, parked[0]?.id ?? ''), 'unknown', 'second dismissal');
+  same(await scope.sequences(subject, 'ada'), [2, 3], 'effects');
+  same(await bus.parked(scope.group), [], 'parked');
+  await bus.stop();
+}
+
+async function superseded(subject: BusSubject): Promise<void> {
+  const scope = new Scope(topics.desiredAccess);
+  const check = ({ sequence }: PublicMessage): void => {
+    if (sequence === 2) throw new Error('cannot use this');
+  };
+  const bus = await scope.member(subject, { check });
+  await subject.publish(scope.messages('ada', 1, 2));
+  await eventually(async () => (await bus.parked(scope.group)).length === 1, { timeoutMs: subject.timeoutMs });
+  await subject.publish([scope.message('ada', 3)]);
+  await scope.until(subject, 'ada', 3);
+  same(await bus.parked(scope.group), [], 'parked');
+  same(await scope.sequences(subject, 'ada'), [1, 3], 'effects');
+  await bus.stop();
+}
+
+async function outagesParkNothing(subject: BusSubject): Promise<void> {
+  const scope = new Scope();
+  let failures = 0;
+  const check = (): void => {
+    failures += 1;
+    if (failures <= 7) throw Object.assign(new Error('terminating connection due to administrator command'), { code: '57P01' });
+    if (failures <= 14) throw new ConcurrencyConflict('someone else was first', { cause: { code: '40001' } });
+    if (failures <= 17) throw new ConcurrencyConflict('someone else was first');
+  };
+  const bus = await scope.member(subject, { check });
+  await subject.publish(scope.messages('ada', 1, 2));
+  await scope.until(subject, 'ada', 2);
+  same(await scope.sequences(subject, 'ada'), [1, 2], 'effects');
+  same(await bus.parked(scope.group), [], 'parked');
+  await bus.stop();
+}
+
+async function stopsEarly(subject: BusSubject): Promise<void> {
+  const scope = new Scope();
+  let reached = false;
+  const check = (): void => {
+    reached = true;
+    throw Object.assign(new Error('the database is away'), { code: '57P03' });
+  };
+  const first = await scope.member(subject, { check });
+  await subject.publish(scope.messages('ada', 1, 3));
+  await eventually(() => reached, { timeoutMs: subject.timeoutMs });
+  await first.stop();
+  const second = await scope.member(subject);
+  await subject.publish([scope.message('grace', 1)]);
+  await scope.until(subject, 'grace', 1);
+  await scope.until(subject, 'ada', 3);
+  same(await scope.sequences(subject, 'ada'), [1, 2, 3], 'effects');
+  await second.stop();
+}
+
+async function away(subject: BusSubject): Promise<void> {
+  const scope = new Scope();
+  const before = await scope.member(subject);
+  await subject.publish(scope.messages('ada', 1, 3));
+  await scope.until(subject, 'ada', 3);
+  await before.stop();
+  await subject.publish(scope.messages('ada', 4, 60));
+  same(await scope.sequences(subject, 'ada'), [1, 2, 3], 'effects while away');
+  const after = await scope.member(subject);
+  await scope.until(subject, 'ada', 60);
+  same(await scope.sequences(subject, 'ada'), numbers(1, 60), 'effects');
+  await after.stop();
+}
+
+async function rebalance(subject: BusSubject): Promise<void> {
+  const scope = new Scope();
+  const names = numbers(1, 12).map((n) => `person${n}`);
+  const publish = (from: number, to: number): Promise<void> =>
+    subject.publish(numbers(from, to).flatMap((n) => names.map((name) => scope.message(name, n))));
+  const first = await scope.member(subject, { maxBatch: 5 });
+  await publish(1, 10);
+  await scope.until(subject, 'person1', 1);
+  const [second] = await Promise.all([scope.member(subject, { maxBatch: 5 }), publish(11, 20)]);
+  await scope.until(subject, 'person1', 11);
+  await Promise.all([first.stop(), publish(21, 30)]);
+  for (const name of names) await scope.until(subject, name, 30);
+  for (const name of names) same(await scope.sequences(subject, name), numbers(1, 30), `effects of ${name}`);
+  await second.stop();
+}
+
+async function brokerOutage(subject: BusSubject): Promise<void> {
+  const scope = new Scope();
+  const bus = await scope.member(subject);
+  await subject.publish(scope.messages('ada', 1, 3));
+  await scope.until(subject, 'ada', 3);
+  const comeBack = await subject.outage();
+  // As the relay does: again and again, in order, until the broker has it.
+  const publishing = untilPublished(subject, scope.messages('ada', 4, 6));
+  await comeBack();
+  await publishing;
+  await untilPublished(subject, [scope.message('ada', 7)]);
+  await scope.until(subject, 'ada', 7);
+  same(await scope.sequences(subject, 'ada'), numbers(1, 7), 'effects');
+  same(await bus.parked(scope.group), [], 'parked');
+  await bus.stop();
+}
+
+async function restated(subject: BusSubject): Promise<void> {
+  const scope = new Scope(topics.desiredAccess);
+  const ada = scope.messages('ada', 1, 5);
+  const grace = scope.messages('grace', 1, 3);
+  const pick = (from: readonly PublicMessage[], ...at: number[]): PublicMessage[] => at.flatMap((n) => from[n - 1] ?? []);
+  await subject.publish([...pick(ada, 1, 3, 2), ...pick(grace, 2)]);
+  // The restatement, twice, and a late copy of an older state behind it.
+  await subject.publish([...pick(ada, 5, 5), ...pick(grace, 3)]);
+  await subject.publish([...pick(ada, 4, 3), ...pick(grace, 1, 3, 2)]);
+  const bus = await scope.member(subject, { maxBatch: 2 });
+  await scope.until(subject, 'ada', 5);
+  await scope.until(subject, 'grace', 3);
+  await subject.publish([...pick(ada, 4), ...pick(grace, 1), scope.message('end', 1), scope.message('ada', 6), scope.message('grace', 4)]);
+  for (const [name, last] of [['ada', 6], ['grace', 4]] as const) {
+    await scope.until(subject, name, last);
+    const sequences = await scope.sequences(subject, name);
+    same(sequences, [...new Set(sequences)].sort((a, b) => a - b), `states of ${name} only ever get newer`);
+  }
+  await bus.stop();
+}
+
+async function untilPublished(subject: BusSubject, messages: readonly PublicMessage[]): Promise<void> {
+  await eventually(() => subject.publish(messages).then(() => true), { timeoutMs: subject.timeoutMs });
+}
+
+function numbers(from: number, to: number): number[] {
+  return Array.from({ length: to - from + 1 }, (_, index) => from + index);
+}
+
+function same(actual: unknown, expected: unknown, what: string): void {
+  const [a, e] = [JSON.stringify(actual), JSON.stringify(expected)];
+  if (a !== e) throw new Error(`${what}: expected ${e}, got ${a}`);
+}

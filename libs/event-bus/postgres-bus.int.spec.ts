@@ -1,0 +1,132 @@
+import { topics } from '#libs/contracts/topics.js';
+import { uuidv7 } from '#libs/event-store/ids.js';
+import { eventually } from '../../test/support/eventually.js';
+import { busPromises } from './event-bus.contract.js';
+import type { PublicMessage } from './message.js';
+import { PostgresBus } from './postgres-bus.js';
+import { postgresSubject, subscribeEffects, type PostgresSubject } from './postgres-bus.fixtures.js';
+import { pruneTopics } from './postgres-topics.js';
+
+const cause = { actor: 'service/spec', correlationId: '0198c0de-0000-7000-8000-000000000001', causationId: null };
+
+function message(topic: string, key: string, sequence: number, id = uuidv7()): PublicMessage {
+  return {
+    topic, key, id, source: `/spec/${key}`, type: 'hub.spec.thing.done.v1', subject: id, time: '2026-03-02T09:00:00.000Z',
+    actor: 'service/spec', correlationId: id, causationId: null, sequence, epoch: 1, application: 'chat', body: { sequence },
+  };
+}
+
+describe('the bus in PostgreSQL', () => {
+  let subject: PostgresSubject;
+  beforeAll(async () => {
+    subject = await postgresSubject();
+  });
+  afterAll(() => subject.close());
+
+  it.each(busPromises())('promises: $name', ({ run }) => run(subject), 30_000);
+
+  it('gives a message back as it was published', async () => {
+    const published = { ...message(topics.results, uuidv7(), 1), causationId: uuidv7(), body: { text: 'ünï “x” \\ , {} "q" \n', deep: [null, 1.5] } };
+    const received: PublicMessage[] = [];
+    const bus = await subject.member({ group: 'whole', topics: [topics.results], check: (m) => void received.push(m) });
+    await subject.publish([published]);
+    await eventually(() => received.length === 1);
+    expect(received).toEqual([published]);
+    await bus.stop();
+  });
+
+  it('publishes facts in the statement that appends them, and nothing when it fails', async () => {
+    const { store } = await subject.t.another();
+    const bus = new PostgresBus({ store, onError: (_, error) => subject.errors.push(error) });
+    bus.fuseInto(store, (fact) => [message(topics.catalog, fact.stream, fact.version, fact.id)]);
+    subscribeEffects(bus, { group: 'fused', topics: [topics.catalog] });
+    await bus.start();
+    const append = async (stream: string, version: number): Promise<void> => {
+      const work = store.work();
+      work.append(stream, version, [{ type: 'Noted', v: 1, data: {} }], cause);
+      await work.commit();
+    };
+    await append('fused-a', 0);
+    await append('fused-a', 1);
+    await expect(append('fused-a', 1)).rejects.toThrow();
+    await append('fused-b', 0);
+    await eventually(async () => (await subject.effects('fused')).length === 3);
+    expect((await subject.effects('fused')).map(({ key, sequence }) => `${key} ${sequence}`)).toEqual(['fused-a 1', 'fused-a 2', 'fused-b 1']);
+    await bus.stop();
+  });
+
+  it('lets a handler append facts that are published with its inbox and place, one hop of many', async () => {
+    const { store } = await subject.t.another();
+    const bus = new PostgresBus({ store, onError: (_, error) => subject.errors.push(error) });
+    bus.fuseInto(store, (fact) => (fact.type === 'Hopped' ? [message(topics.identities, fact.stream, fact.version, fact.id)] : []));
+    bus.subscribe({
+      group: 'hop',
+      topics: [topics.lifecycle],
+      handle: (batch, work) => {
+        for (const m of batch) work.append(`hop-${m.key}`, m.sequence - 1, [{ type: 'Hopped', v: 1, data: {} }], cause);
+        return Promise.resolve();
+      },
+    });
+    subscribeEffects(bus, { group: 'hopped', topics: [topics.identities] });
+    await bus.start();
+    const keys = Array.from({ length: 300 }, () => uuidv7());
+    await subject.publish(keys.flatMap((key) => [message(topics.lifecycle, key, 1), message(topics.lifecycle, key, 2)]));
+    await eventually(async () => (await subject.effects('hopped')).length === 600);
+    await bus.stop();
+  });
+
+  it('deletes what is older than seven days where topics are not kept for ever, and stops a reader that missed it', async () => {
+    const member = await subject.member({ group: 'late', topics: [topics.lifecycle] });
+    await subject.publish([message(topics.lifecycle, 'old', 1)]);
+    await eventually(async () => (await subject.effects('late')).some(({ key }) => key === 'old'));
+    await member.stop();
+    await subject.publish([message(topics.lifecycle, 'old', 2), message(topics.catalog, 'old', 1)]);
+    await subject.t.db.query(`update bus.message set published_at = published_at - interval '8 days'`);
+    await pruneTopics(subject.t.db);
+    const left = await subject.t.db.query<{ topic: string }>('select distinct topic from bus.message order by topic');
+    expect(left.map(({ topic }) => topic)).toEqual([topics.catalog]);
+    const errors = subject.errors.length;
+    const again = await subject.member({ group: 'late', topics: [topics.lifecycle] });
+    await eventually(() => subject.errors.slice(errors).some((e) => e instanceof Error && e.name === 'PlaceGone'));
+    await again.stop();
+  });
+
+  it('keeps a message that cannot be read as parked, with its reason, and goes on', async () => {
+    await subject.t.db.query(
+      `insert into bus.message (topic, epoch, key, headers, body) select $1, epoch, 'k', '{"ce_id": "x"}', '{}' from bus.identity`,
+      [topics.auditControl],
+    );
+    const bus = await subject.member({ group: 'reader', topics: [topics.auditControl] });
+    await subject.publish([message(topics.auditControl, 'other', 1)]);
+    await eventually(async () => (await subject.effects('reader')).length === 1);
+    expect(await bus.parked('reader')).toMatchObject([{ key: 'k', poison: true, reason: 'header ce_source is missing' }]);
+    await bus.stop();
+  });
+
+  it('needs the same few statements for a batch of 200 as for one message', async () => {
+    const count = async (n: number): Promise<number> => {
+      const { store } = await subject.t.another();
+      const bus = new PostgresBus({ store, onError: (_, error) => subject.errors.push(error) });
+      const group = `count-${n}`;
+      const key = uuidv7();
+      let statements = 0;
+      const query = store.db.query.bind(store.db);
+      subscribeEffects(bus, { group, topics: [topics.decisions], maxBatch: 200 });
+      await bus.start();
+      await subject.publish([message(topics.decisions, 'first', 1)]);
+      await eventually(async () => (await subject.effects(group)).length > 0);
+      Object.assign(store.db, {
+        query: (sql: string, params: unknown[]) => {
+          if (!sql.includes('bus.message b')) statements += 1;
+          return query(sql, params);
+        },
+      });
+      await subject.publish(Array.from({ length: n }, (_, i) => message(topics.decisions, `${key}-${i}`, 1)));
+      await eventually(async () => (await subject.effects(group)).filter((e) => e.key.startsWith(key)).length === n);
+      await bus.stop();
+      return statements;
+    };
+    expect(await count(200)).toBe(2);
+    expect(await count(1)).toBe(2);
+  });
+});
