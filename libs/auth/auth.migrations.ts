@@ -1,7 +1,7 @@
 import type { MigrationInterface, QueryRunner } from 'typeorm';
 
 /** Who a token's subject is: a copy of what governance says, read again from the bus when lost. */
-export class TokenSubject1764000020000 implements MigrationInterface {
+class TokenSubject1764000020000 implements MigrationInterface {
   readonly name = 'TokenSubject1764000020000';
 
   async up(db: QueryRunner): Promise<void> {

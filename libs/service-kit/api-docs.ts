@@ -47,7 +47,7 @@ export function answerDocs(path: string, services: readonly Served[], response: 
 }
 
 /** One document of several services. Schemas of one name in two services are told apart by the service's title. */
-export function merged(documents: readonly OpenAPIObject[]): OpenAPIObject {
+function merged(documents: readonly OpenAPIObject[]): OpenAPIObject {
   const [first, ...others] = documents;
   if (first === undefined) throw new Error('no document to merge');
   if (others.length === 0) return first;

@@ -2,7 +2,7 @@ import { pino, type Logger } from 'pino';
 import type { LoggerService } from '@nestjs/common';
 
 /** What of an error may be logged: never parameters, query or row details, which hold what people sent. */
-export function errorFields(error: unknown): Record<string, unknown> {
+function errorFields(error: unknown): Record<string, unknown> {
   if (!(error instanceof Error)) return { message: String(error) };
   return {
     type: error.name,

@@ -22,6 +22,7 @@ export async function openApplication(
   const adapter = new ExpressAdapter();
   adapter.set('etag', false);
   adapter.disable('x-powered-by');
+  // eslint-disable-next-line @typescript-eslint/no-unsafe-class-instance-assignment -- Nest declares its options as a class and takes any object
   const app = await NestFactory.create(ServiceModule.of(definition, provided), adapter, {
     logger,
     bodyParser: false,

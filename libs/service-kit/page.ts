@@ -3,8 +3,8 @@ import { Type } from 'class-transformer';
 import { IsInt, IsOptional, IsString, Max, MaxLength, Min } from 'class-validator';
 import { InvalidInput } from './problem.js';
 
-export const defaultLimit = 50;
-export const maximumLimit = 500;
+const defaultLimit = 50;
+const maximumLimit = 500;
 
 /** A part of a list. `nextCursor` is null at the end. */
 export interface Page<T> {

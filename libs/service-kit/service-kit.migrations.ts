@@ -1,7 +1,7 @@
 import type { MigrationInterface, QueryRunner } from 'typeorm';
 
 /** Timers: everything that is due later. */
-export class Timer1764000010000 implements MigrationInterface {
+class Timer1764000010000 implements MigrationInterface {
   readonly name = 'Timer1764000010000';
 
   async up(db: QueryRunner): Promise<void> {
@@ -26,7 +26,7 @@ export class Timer1764000010000 implements MigrationInterface {
 }
 
 /** Answers kept for `Idempotency-Key`, sealed, for 24 hours. */
-export class IdempotentAnswer1764000011000 implements MigrationInterface {
+class IdempotentAnswer1764000011000 implements MigrationInterface {
   readonly name = 'IdempotentAnswer1764000011000';
 
   async up(db: QueryRunner): Promise<void> {

@@ -19,7 +19,7 @@ import { IsString, Length } from 'class-validator';
 import type { Request, Response } from 'express';
 import type { Caller } from '#libs/auth/caller.js';
 import { CurrentCaller } from '#libs/auth/current-caller.decorator.js';
-import { Roles } from '#libs/auth/roles.decorator.js';
+import { Open, Roles } from '#libs/auth/roles.decorator.js';
 import type { PublicMessage } from '#libs/event-bus/message.js';
 import { DomainError, type Fact, type Fold, type RecordedFact } from '#libs/event-store/core.js';
 import { EventStore } from '#libs/event-store/event-store.js';
@@ -40,19 +40,19 @@ const note: Fold<Note, NoteEvent> = {
     event.type === 'NoteClosed' ? { status: 'closed' } : { status: 'open', text: event.data.text },
 };
 
-export class NoteNotOpen extends DomainError {
+class NoteNotOpen extends DomainError {
   readonly code = 'note.not_open';
 }
 problemStatus({ 'note.not_open': 403 });
 
 @Injectable()
-export class Notes extends EventStream<Note, NoteEvent> {
+class Notes extends EventStream<Note, NoteEvent> {
   constructor(store: EventStore) {
     super(store, { category: 'note', fold: note });
   }
 }
 
-export class WriteNote extends Command<{ version: number }> {
+class WriteNote extends Command<{ version: number }> {
   constructor(
     readonly id: string,
     readonly text: string,
@@ -63,7 +63,7 @@ export class WriteNote extends Command<{ version: number }> {
 }
 
 @CommandHandler(WriteNote)
-export class WriteNoteHandler implements ICommandHandler<WriteNote> {
+class WriteNoteHandler implements ICommandHandler<WriteNote> {
   constructor(private readonly notes: Notes) {}
 
   async execute({ id, text, actor }: WriteNote): Promise<{ version: number }> {
@@ -72,7 +72,7 @@ export class WriteNoteHandler implements ICommandHandler<WriteNote> {
   }
 }
 
-export class NoteInput {
+class NoteInput {
   @IsString()
   @Length(1, 20)
   readonly text!: string;
@@ -82,7 +82,7 @@ export class NoteInput {
 export const gate: { open: () => void; passed: Promise<void> } = { open: () => undefined, passed: Promise.resolve() };
 
 @Controller('v1/notes')
-export class NotesController {
+class NotesController {
   constructor(
     private readonly notes: Notes,
     private readonly commands: CommandBus,
@@ -144,6 +144,12 @@ export class NotesController {
     let bytes = 0;
     for await (const chunk of request) bytes += (chunk as Buffer).length;
     return { bytes };
+  }
+
+  @Get('for/all')
+  @Open()
+  all(): object {
+    return { open: true };
   }
 
   @Get('for/nobody')

@@ -1,81 +1,17 @@
-import type { Server } from 'node:http';
-import { mkdtempSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { LocalIssuer } from '#libs/auth/local-issuer.js';
-import { Doorbell } from '#libs/event-store/doorbell.js';
-import { testMasterKey } from '../../test/support/event-store.js';
-import { freshDatabase } from '../../test/support/postgres.js';
-import { TestClock } from './clock.fixtures.js';
-import { close, httpFront, listen } from './http-front.js';
-import { JsonLogger } from './json-logger.js';
-import { gate, notes } from './service.fixtures.js';
-import { loadSettings } from './settings.js';
-import { startService, type RunningService } from './start-service.js';
+import { serviceUnderTest, type Answer, type ServiceUnderTest } from './service-under-test.fixtures.js';
 
-const logged: string[] = [];
-let database: Awaited<ReturnType<typeof freshDatabase>>;
-let service: RunningService;
-let server: Server;
-let url: string;
-let token: string;
-let auditorToken: string;
-const clock = new TestClock();
+let service: ServiceUnderTest;
+const send: ServiceUnderTest['send'] = async (...request) => await service.send(...request);
 
 beforeAll(async () => {
-  database = await freshDatabase();
-  const issuer = LocalIssuer.open(mkdtempSync(join(tmpdir(), 'kit-')), 'identity-hub', clock);
-  token = await issuer.issue('1001', { roles: ['requester'] });
-  auditorToken = await issuer.issue('1002', { roles: ['auditor'] });
-  service = await startService(notes, {
-    settings: loadSettings({}),
-    databaseUrl: database.url,
-    masterKey: testMasterKey,
-    tokens: issuer.verifier(),
-    logger: new JsonLogger('spec', { write: (line) => void logged.push(line) }),
-    clock,
-    doorbell: new Doorbell(),
-    alone: true,
-  });
-  ({ server, url } = await listen(httpFront([service]), '127.0.0.1', 0));
+  service = await serviceUnderTest();
 });
 afterAll(async () => {
-  await close(server, 100);
-  await service.stop();
-  await database.drop();
+  await service.close();
 });
 
-interface Answer {
-  readonly status: number;
-  readonly headers: Headers;
-  readonly body: Record<string, unknown>;
-}
-
-async function send(
-  method: string,
-  path: string,
-  body?: string | object,
-  headers: Record<string, string> = {},
-): Promise<Answer> {
-  const text = typeof body === 'object' ? JSON.stringify(body) : body;
-  const response = await fetch(url + path, {
-    method,
-    headers: {
-      authorization: `Bearer ${token}`,
-      ...(text === undefined ? {} : { 'content-type': 'application/json' }),
-      ...headers,
-    },
-    ...(text === undefined ? {} : { body: text }),
-  });
-  return {
-    status: response.status,
-    headers: response.headers,
-    body: (await response.json()) as Record<string, unknown>,
-  };
-}
-
-const written = (text: string, headers: Record<string, string> = {}): Promise<Answer> =>
-  send('POST', '/notes/v1/notes', { text }, headers);
+const written = async (text: string, headers: Record<string, string> = {}): Promise<Answer> =>
+  await send('POST', '/notes/v1/notes', { text }, headers);
 
 describe('a service', () => {
   it('takes a command and shows what it did', async () => {
@@ -117,10 +53,18 @@ describe('nothing is open', () => {
     expect(none.headers.get('content-type')).toBe('application/problem+json');
     const bad = await written('x', { authorization: 'Bearer x.y.z' });
     expect(bad.headers.get('www-authenticate')).toContain('error="invalid_token"');
-    const other = await send('POST', '/notes/v1/notes', '{"broken', { authorization: `Bearer ${auditorToken}` });
+    const other = await send('POST', '/notes/v1/notes', '{"broken', {
+      authorization: `Bearer ${service.tokens.auditor}`,
+    });
     expect(other).toMatchObject({
       status: 403,
       body: { code: 'insufficient_role', detail: 'this needs a token with the role requester' },
+    });
+  });
+
+  it('but what says so', async () => {
+    expect((await send('GET', '/notes/v1/notes/for/all', undefined, { authorization: '' })).body).toEqual({
+      open: true,
     });
   });
 
@@ -152,9 +96,9 @@ describe('bad input', () => {
     for (const body of ['[]', '"x"', 'null', `{"text": ${'['.repeat(5000)}${']'.repeat(5000)}}`]) {
       expect((await send('POST', '/notes/v1/notes', body)).status).toBe(400);
     }
-    const response = await fetch(`${url}/notes/v1/notes`, {
+    const response = await fetch(`${service.url}/notes/v1/notes`, {
       method: 'POST',
-      headers: { authorization: `Bearer ${token}`, 'content-type': 'application/json' },
+      headers: { authorization: `Bearer ${service.tokens.requester}`, 'content-type': 'application/json' },
       body: Buffer.from([0x7b, 0x22, 0xff, 0x22, 0x7d]),
     });
     expect(response.status).toBe(400);
@@ -205,44 +149,7 @@ describe('bad input', () => {
   });
 
   it('leaves no unexpected failure behind', () =>
-    expect(logged.filter((line) => line.includes('"level":50'))).toEqual([]));
-});
-
-describe('Idempotency-Key', () => {
-  it('gives the stored answer again, to the same caller only', async () => {
-    const key = { 'idempotency-key': 'k-1' };
-    const first = await written('once', key);
-    const second = await written('once', key);
-    expect(second.body).toEqual(first.body);
-    expect([second.status, second.headers.get('location'), second.headers.get('idempotent-replayed')]).toEqual([
-      201,
-      first.headers.get('location'),
-      'true',
-    ]);
-  });
-
-  it('of another request is 422, and of one still running 409', async () => {
-    await written('a', { 'idempotency-key': 'k-2' });
-    expect((await written('b', { 'idempotency-key': 'k-2' })).body).toMatchObject({
-      status: 422,
-      code: 'idempotency.key_reused',
-    });
-    gate.passed = new Promise((resolve) => (gate.open = resolve));
-    const both = [written('slow', { 'idempotency-key': 'k-3' }), written('slow', { 'idempotency-key': 'k-3' })];
-    expect((await Promise.race(both)).body).toMatchObject({ status: 409, code: 'idempotency.running' });
-    gate.open();
-    expect((await Promise.all(both)).map(({ status }) => status).sort()).toEqual([201, 409]);
-  });
-
-  it('counts for nothing when the request was refused, and is free after a day', async () => {
-    const key = { 'idempotency-key': 'k-4' };
-    expect((await written('', key)).status).toBe(400);
-    expect((await written('good', key)).status).toBe(201);
-    const before = await written('good', key);
-    clock.advance(11 * 3_600_000);
-    expect((await written('good', key)).body).toEqual(before.body);
-    expect((await written('x', { 'idempotency-key': 'has space' })).status).toBe(400);
-  });
+    expect(service.logged.filter((line) => line.includes('"level":50'))).toEqual([]));
 });
 
 describe('the API document', () => {
@@ -252,9 +159,9 @@ describe('the API document', () => {
       openapi: '3.1.0',
       paths: { '/notes/v1/notes': { post: { summary: 'Write a note' } } },
     });
-    const page = await fetch(`${url}/docs`);
+    const page = await fetch(`${service.url}/docs`);
     expect(await page.text()).toContain('swagger-ui-bundle.js');
-    expect((await fetch(`${url}/docs/swagger-ui.css`)).status).toBe(200);
-    expect((await fetch(`${url}/docs/package.json`)).status).toBe(404);
+    expect((await fetch(`${service.url}/docs/swagger-ui.css`)).status).toBe(200);
+    expect((await fetch(`${service.url}/docs/package.json`)).status).toBe(404);
   });
 });

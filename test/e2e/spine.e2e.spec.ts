@@ -1,3 +1,4 @@
+import { jest } from '@jest/globals';
 import { execFile } from 'node:child_process';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -28,26 +29,32 @@ if (kafka !== null) {
   ways.push({
     name: 'the hub on Kafka',
     start: async () => {
-      const deployment = await hubDeployment({ KAFKA_BROKERS: kafka.brokers });
-      return { deployment, stop: () => deployment.discard() };
+      const broker = await kafka.start();
+      const deployment = await hubDeployment({ KAFKA_BROKERS: broker.brokers });
+      return {
+        deployment,
+        stop: async () => {
+          await deployment.discard();
+          await broker.stop();
+        },
+      };
     },
   });
   ways.push({
     name: 'four services on PostgreSQL and Kafka',
     start: async () => {
-      const server = await startPostgres();
-      const deployment = await fourServices(server.url, kafka.brokers);
+      const [server, broker] = await Promise.all([startPostgres(), kafka.start()]);
+      const deployment = await fourServices(server.url, broker.brokers, 'wiki');
       return {
         deployment,
         stop: async () => {
           await deployment.discard();
-          await server.stop();
+          await Promise.all([server.stop(), broker.stop()]);
         },
       };
     },
   });
 }
-afterAll(() => kafka?.stop());
 
 describe.each(ways)('$name', ({ start }) => {
   let hub: Deployment;

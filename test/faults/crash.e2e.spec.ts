@@ -1,4 +1,5 @@
-import { kafkaForTests } from '../support/kafka.js';
+import { jest } from '@jest/globals';
+import { kafkaForTests, type Broker } from '../support/kafka.js';
 import { logHolds } from './log-holds.js';
 import { World } from './world.js';
 
@@ -10,6 +11,7 @@ const points = [
   'hr.after-append',
   'hr.import.mid-batch',
   'bus.before-commit:3',
+  'governance.before-commit:2',
   'bus.after-commit:3',
   'governance.request.after-append',
   'provisioning.before-intent',
@@ -21,19 +23,25 @@ const points = [
   'audit.after-commit',
 ];
 const kafka = await kafkaForTests();
-const transports = [{ name: 'PostgreSQL', env: {}, points }];
+const transports: { name: string; points: string[]; broker?: () => Promise<Broker> }[] = [{ name: 'PostgreSQL', points }];
 if (kafka !== null)
-  transports.push({ name: 'Kafka', env: { KAFKA_BROKERS: kafka.brokers }, points: [...points, 'relay.after-publish'] });
-afterAll(() => kafka?.stop());
+  transports.push({ name: 'Kafka', points: [...points, 'relay.after-publish'], broker: () => kafka.start() });
 
-describe.each(transports)('a hub killed at any point, on $name,', ({ env, points: all }) => {
+describe.each(transports)('a hub killed at any point, on $name,', ({ broker, points: all }) => {
   let world: World;
+  let started: Broker | undefined;
+  const env: Record<string, string> = {};
   let last: string | undefined;
   beforeAll(async () => {
+    started = await broker?.();
+    if (started !== undefined) env['KAFKA_BROKERS'] = started.brokers;
     world = await World.create(env);
     await world.hire('100');
   }, 120_000);
-  afterAll(() => world.discard());
+  afterAll(async () => {
+    await world.discard();
+    await started?.stop();
+  });
 
   it.each(all.map((point, index) => ({ point, index })))(
     'makes exactly one account for each person: $point',

@@ -1,3 +1,4 @@
+import { jest } from '@jest/globals';
 import type { Faults } from '../targets/scim-stub-faults.js';
 import { logHolds } from './log-holds.js';
 import { World } from './world.js';

@@ -30,7 +30,7 @@ export async function hubDeployment(env: Readonly<Record<string, string>> = {}):
 const services = { hr: 'hr-ingest', governance: 'governance', provisioning: 'provisioning', audit: 'audit' } as const;
 
 /** The four services as processes of their own, on PostgreSQL and Kafka, with the local issuer's key in a shared folder. */
-export async function fourServices(databaseUrl: string, brokers: string): Promise<Deployment> {
+export async function fourServices(databaseUrl: string, brokers: string, connector: string): Promise<Deployment> {
   const dir = await mkdtemp(join(tmpdir(), 'hub-four-'));
   const env = {
     DATABASE_URL: databaseUrl,
@@ -39,6 +39,7 @@ export async function fourServices(databaseUrl: string, brokers: string): Promis
     HUB_MASTER_KEY: Buffer.alloc(32, 5).toString('base64'),
     HOST: '127.0.0.1',
     CONNECTOR_ALLOWED_NETWORKS: '127.0.0.0/8',
+    CONNECTOR_ID: connector,
   };
   const bases = new Map<string, string>();
   const children: Child[] = [];

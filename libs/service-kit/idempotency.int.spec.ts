@@ -1,0 +1,52 @@
+import { gate } from './service.fixtures.js';
+import { serviceUnderTest, type Answer, type ServiceUnderTest } from './service-under-test.fixtures.js';
+
+let service: ServiceUnderTest;
+const send: ServiceUnderTest['send'] = async (...request) => await service.send(...request);
+
+beforeAll(async () => {
+  service = await serviceUnderTest();
+});
+afterAll(async () => {
+  await service.close();
+});
+
+const written = async (text: string, headers: Record<string, string> = {}): Promise<Answer> =>
+  await send('POST', '/notes/v1/notes', { text }, headers);
+
+describe('Idempotency-Key', () => {
+  it('gives the stored answer again, to the same caller only', async () => {
+    const key = { 'idempotency-key': 'k-1' };
+    const first = await written('once', key);
+    const second = await written('once', key);
+    expect(second.body).toEqual(first.body);
+    expect([second.status, second.headers.get('location'), second.headers.get('idempotent-replayed')]).toEqual([
+      201,
+      first.headers.get('location'),
+      'true',
+    ]);
+  });
+
+  it('of another request is 422, and of one still running 409', async () => {
+    await written('a', { 'idempotency-key': 'k-2' });
+    expect((await written('b', { 'idempotency-key': 'k-2' })).body).toMatchObject({
+      status: 422,
+      code: 'idempotency.key_reused',
+    });
+    gate.passed = new Promise((resolve) => (gate.open = resolve));
+    const both = [written('slow', { 'idempotency-key': 'k-3' }), written('slow', { 'idempotency-key': 'k-3' })];
+    expect((await Promise.race(both)).body).toMatchObject({ status: 409, code: 'idempotency.running' });
+    gate.open();
+    expect((await Promise.all(both)).map(({ status }) => status).sort()).toEqual([201, 409]);
+  });
+
+  it('counts for nothing when the request was refused, and is free after a day', async () => {
+    const key = { 'idempotency-key': 'k-4' };
+    expect((await written('', key)).status).toBe(400);
+    expect((await written('good', key)).status).toBe(201);
+    const before = await written('good', key);
+    service.clock.advance(11 * 3_600_000);
+    expect((await written('good', key)).body).toEqual(before.body);
+    expect((await written('x', { 'idempotency-key': 'has space' })).status).toBe(400);
+  });
+});

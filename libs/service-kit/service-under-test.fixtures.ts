@@ -1,0 +1,74 @@
+import { mkdtempSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { LocalIssuer } from '#libs/auth/local-issuer.js';
+import { Doorbell } from '#libs/event-store/doorbell.js';
+import { testMasterKey } from '../../test/support/event-store.js';
+import { freshDatabase } from '../../test/support/postgres.js';
+import { TestClock } from './clock.fixtures.js';
+import { close, httpFront, listen } from './http-front.js';
+import { JsonLogger } from './json-logger.js';
+import { notes } from './service.fixtures.js';
+import { loadSettings } from './settings.js';
+import { startService } from './start-service.js';
+
+export interface Answer {
+  readonly status: number;
+  readonly headers: Headers;
+  readonly body: Record<string, unknown>;
+}
+
+export interface ServiceUnderTest {
+  readonly url: string;
+  readonly clock: TestClock;
+  /** Lines logged so far. */
+  readonly logged: readonly string[];
+  /** Of a requester and of an auditor. */
+  readonly tokens: { readonly requester: string; readonly auditor: string };
+  /** As the requester, unless the headers say otherwise. */
+  send(method: string, path: string, body?: string | object, headers?: Record<string, string>): Promise<Answer>;
+  close(): Promise<void>;
+}
+
+/** The notes, served over HTTP on a database of their own. */
+export async function serviceUnderTest(): Promise<ServiceUnderTest> {
+  const logged: string[] = [];
+  const clock = new TestClock();
+  const database = await freshDatabase();
+  const issuer = LocalIssuer.open(mkdtempSync(join(tmpdir(), 'kit-')), 'identity-hub', clock);
+  const requester = await issuer.issue('1001', { roles: ['requester'] });
+  const auditor = await issuer.issue('1002', { roles: ['auditor'] });
+  const service = await startService(notes, {
+    settings: loadSettings({}),
+    databaseUrl: database.url,
+    masterKey: testMasterKey,
+    tokens: issuer.verifier(),
+    logger: new JsonLogger('spec', { write: (line) => void logged.push(line) }),
+    clock,
+    doorbell: new Doorbell(),
+    alone: true,
+  });
+  const { server, url } = await listen(httpFront([service]), '127.0.0.1', 0);
+  const send: ServiceUnderTest['send'] = async (method, path, body, headers = {}) => {
+    const text = typeof body === 'object' ? JSON.stringify(body) : body;
+    const kind = text === undefined ? {} : { 'content-type': 'application/json' };
+    const response = await fetch(url + path, {
+      method,
+      headers: { authorization: `Bearer ${requester}`, ...kind, ...headers },
+      ...(text === undefined ? {} : { body: text }),
+    });
+    return { status: response.status, headers: response.headers, body: (await response.json()) as Answer['body'] };
+  };
+  return {
+    url,
+    clock,
+    logged,
+    tokens: { requester, auditor },
+    send,
+    close: async () => {
+      await close(server, 100);
+      await service.stop();
+      await database.drop();
+    },
+  };
+}
