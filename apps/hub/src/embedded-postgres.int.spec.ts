@@ -81,6 +81,15 @@ describe('the embedded database', () => {
     writeFileSync(join(dataDir, 'postgres', 'PG_VERSION'), `${embeddedMajor}\n`);
   });
 
+  it('listens on loopback alone where the path is too long for a socket', async () => {
+    const deep = join(dataDir, 'd'.repeat(90));
+    const postgres = await startEmbeddedPostgres(deep);
+    running.push(postgres);
+    expect(new URL(postgres.url).hostname).toBe('127.0.0.1');
+    expect(await ask(postgres.url, 'show listen_addresses')).toEqual(['127.0.0.1']);
+    await postgres.stop();
+  }, 60_000);
+
   it('has the major it says', () => {
     const [command, args] = asOrdinaryUser(binary('postgres'), ['--version']);
     expect(execFileSync(command, args, { encoding: 'utf8' })).toContain(`PostgreSQL) ${embeddedMajor}.`);

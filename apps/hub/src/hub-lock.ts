@@ -11,7 +11,7 @@ interface Owner {
 }
 
 /** Another hub works on this data directory. */
-export class DataDirectoryInUse extends CannotStart {
+class DataDirectoryInUse extends CannotStart {
   constructor(dataDir: string, pid: number) {
     super(`${dataDir} is in use by the hub with process id ${pid}: stop that one first, or give another HUB_DATA_DIR`);
     this.name = 'DataDirectoryInUse';
