@@ -8,6 +8,7 @@ import { KafkaGroup } from './kafka-group.js';
 import { KafkaProducer } from './kafka-producer.js';
 import { KafkaRelay } from './kafka-relay.js';
 import { ensureTopics } from './kafka-topics.js';
+import { mendTimers } from './kafkajs-timers.js';
 import type { PublicMessage, Published } from './message.js';
 import { Parking } from './parking.js';
 import { PostgresConsumerState } from './postgres-consumer-state.js';
@@ -52,6 +53,7 @@ export class KafkaBus extends EventBus {
   constructor(private readonly options: KafkaBusOptions) {
     super();
     const { store, published, takeLeases, onError } = options;
+    mendTimers();
     this.kafka = new Kafka({
       clientId: options.service,
       brokers: [...options.brokers],

@@ -1,0 +1,133 @@
+import { keptForEver, topics } from '#libs/contracts/topics.js';
+import { uuidv7 } from '#libs/event-store/ids.js';
+import { ConfigResourceTypes } from 'kafkajs';
+import { eventually } from '../../test/support/eventually.js';
+import { kafkaForTests, type Broker } from '../../test/support/kafka.js';
+import { busPromises } from './event-bus.contract.js';
+import { kafkaSubject, type KafkaSubject } from './kafka-bus.fixtures.js';
+import type { PublicMessage } from './message.js';
+
+const source = await kafkaForTests();
+const describeOnKafka = source === null ? describe.skip : describe;
+const cause = { actor: 'service/spec', correlationId: '0198c0de-0000-7000-8000-000000000001', causationId: null };
+const patienceMs = 90_000;
+
+function message(topic: string, key: string, sequence: number, id = uuidv7()): PublicMessage {
+  return {
+    topic, key, id, source: `/spec/${key}`, type: 'hub.spec.thing.done.v1', subject: id, time: '2026-03-02T09:00:00.000Z',
+    actor: 'service/spec', correlationId: id, causationId: uuidv7(), sequence, epoch: 1, application: 'chat', body: { text: 'ünï "q"', sequence },
+  };
+}
+
+describeOnKafka('the bus on Kafka', () => {
+  let broker: Broker;
+  let subject: KafkaSubject;
+  beforeAll(async () => {
+    if (source === null) throw new Error('no Kafka');
+    broker = await source.start();
+    subject = await kafkaSubject(broker);
+  }, 120_000);
+  afterAll(async () => {
+    await subject?.close();
+    await broker?.stop();
+  }, 60_000);
+
+  it.each(busPromises())(
+    'promises: $name',
+    async ({ name, run }) => {
+      if (name.startsWith('a broker that goes away') && broker.kill === null) {
+        console.warn(`*** LEFT OUT: "${name}": the broker is not ours to kill`);
+        return;
+      }
+      await run(subject);
+    },
+    patienceMs,
+  );
+
+  it('writes CloudEvents in binary mode and reads them back as they were', async () => {
+    const published = message(topics.results, uuidv7(), 7);
+    const received: PublicMessage[] = [];
+    const bus = await subject.member({ group: 'whole', topics: [topics.results], check: (m) => void received.push(m) });
+    const raw: { headers: Record<string, string>; value: string }[] = [];
+    const reader = subject.kafka.consumer({ groupId: `${subject.prefix}raw` });
+    await reader.subscribe({ topic: subject.prefix + topics.results, fromBeginning: true });
+    await reader.run({
+      eachMessage: ({ message: { headers = {}, value } }) => {
+        raw.push({ headers: Object.fromEntries(Object.entries(headers).map(([k, v]) => [k, String(v)])), value: String(value) });
+        return Promise.resolve();
+      },
+    });
+    await subject.publish([published]);
+    await eventually(() => received.length === 1 && raw.length === 1, { timeoutMs: 30_000 });
+    await Promise.all([bus.stop(), reader.disconnect()]);
+    expect(received).toEqual([published]);
+    expect(raw[0]?.value).toBe(JSON.stringify(published.body));
+    expect(raw[0]?.headers).toEqual({
+      ce_specversion: '1.0', ce_id: published.id, ce_source: published.source, ce_type: published.type, ce_subject: published.subject,
+      ce_time: published.time, ce_actor: published.actor, ce_correlationid: published.correlationId, ce_causationid: published.causationId,
+      ce_sequence: '7', ce_epoch: '1', ce_application: 'chat', 'content-type': 'application/json',
+    });
+  }, patienceMs);
+
+  it('makes every topic at the start, kept seven days or for ever, never compacted', async () => {
+    const admin = subject.kafka.admin();
+    await admin.connect();
+    const { resources } = await admin.describeConfigs({
+      includeSynonyms: false,
+      resources: Object.values(topics).map((topic) => ({
+        type: ConfigResourceTypes.TOPIC, name: subject.prefix + topic, configNames: ['cleanup.policy', 'retention.ms'],
+      })),
+    });
+    await admin.disconnect();
+    const told = Object.fromEntries(resources.map((r) => [r.resourceName.slice(subject.prefix.length), r.configEntries.map((c) => c.configValue)]));
+    const week = String(7 * 24 * 60 * 60 * 1_000);
+    expect(told).toEqual(Object.fromEntries(Object.values(topics).map((t) => [t, ['delete', keptForEver.includes(t) ? '-1' : week]])));
+  });
+
+  it('relays facts in order, one holder after the other, while the broker comes and goes', async () => {
+    const relayed = await kafkaSubject(broker, ({ stream, version, id }) => [message(topics.lifecycle, stream, version, id)]);
+    const effects = (): ReturnType<typeof relayed.effects> => relayed.effects('relayed');
+    const heir = await relayed.member({ group: 'relayed', topics: [topics.lifecycle] });
+    const append = async (version: number): Promise<void> => {
+      const work = relayed.t.store.work();
+      for (let n = 0; n < 20; n += 1) work.append(`relayed-${n}`, version, [{ type: 'Noted', v: 1, data: {} }], cause);
+      await work.commit();
+    };
+    await append(0);
+    await eventually(async () => (await effects()).length === 20, { timeoutMs: 30_000 });
+    await broker.kill?.();
+    await append(1);
+    await broker.restart?.();
+    await append(2);
+    await eventually(async () => (await effects()).length === 60, { timeoutMs: 60_000 });
+    await relayed.publisher.stop();
+    await append(3);
+    await eventually(async () => (await effects()).length === 80, { timeoutMs: 30_000 });
+    const all = await effects();
+    for (let n = 0; n < 20; n += 1) {
+      expect(all.filter(({ key }) => key === `relayed-${n}`).map(({ sequence }) => sequence)).toEqual([1, 2, 3, 4]);
+    }
+    await heir.stop();
+    await relayed.close();
+  }, 150_000);
+
+  it('parks what is no event of ours with its reason, and goes on', async () => {
+    const bus = await subject.member({ group: 'reader', topics: [topics.auditControl] });
+    const producer = subject.kafka.producer();
+    await producer.connect();
+    await producer.send({
+      topic: subject.prefix + topics.auditControl,
+      messages: [{ key: 'k', value: 'not json', headers: { ce_id: uuidv7() } }, { key: 'k2', value: '{}', headers: {} }],
+    });
+    await producer.disconnect();
+    await subject.publish([message(topics.auditControl, 'other', 1)]);
+    await eventually(async () => (await subject.effects('reader')).length === 1, { timeoutMs: 30_000 });
+    await eventually(async () => (await bus.parked('reader')).length === 2, { timeoutMs: 30_000 });
+    const parked = await bus.parked('reader');
+    expect(parked.map((p) => p.poison)).toEqual([true, true]);
+    expect(parked.map((p) => p.reason).sort()).toEqual([expect.stringContaining('JSON'), 'header ce_id is missing']);
+    expect(await bus.replay('reader', parked[0]?.id ?? '')).toBe('parked-again');
+    expect(await bus.dismiss('reader', parked[0]?.id ?? '')).toBe('dismissed');
+    await bus.stop();
+  }, patienceMs);
+});
