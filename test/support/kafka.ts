@@ -5,11 +5,13 @@ import { join, resolve } from 'node:path';
 import { promisify } from 'node:util';
 import { Kafka, logLevel } from 'kafkajs';
 import { GenericContainer, Wait } from 'testcontainers';
+import { mendTimers } from '#libs/event-bus/kafkajs-timers.js';
 import { freePort, root } from './processes.js';
 
 const run = promisify(execFile);
 const version = '4.1.1';
 const upMs = 90_000;
+mendTimers();
 
 export interface Broker {
   /** host:port */
@@ -93,7 +95,17 @@ async function containerBroker(): Promise<Broker> {
     .withWaitStrategy(Wait.forLogMessage(/Kafka Server started/))
     .withStartupTimeout(upMs)
     .start();
-  return { brokers: `127.0.0.1:${port}`, stop: async () => void (await container.stop()), kill: null, restart: null };
+  const brokers = `127.0.0.1:${port}`;
+  const docker = (...args: string[]): Promise<unknown> => run('docker', [...args, container.getId()]);
+  return {
+    brokers,
+    stop: async () => void (await docker('rm', '--force', '--volumes')),
+    kill: async () => void (await docker('kill')),
+    restart: async () => {
+      await docker('start');
+      await answering(brokers, () => run('docker', ['logs', '--tail', '20', container.getId()]).then(({ stdout }) => stdout));
+    },
+  };
 }
 
 /** The broker's jars, fetched once by Maven into node_modules/.cache. @returns the class path */
@@ -127,7 +139,7 @@ async function jarBroker(classPath: string): Promise<Broker> {
     const exited = new Promise<void>((end) => child.once('exit', () => end()));
     child.unref();
     await out.close();
-    await answering(`127.0.0.1:${port}`, log);
+    await answering(`127.0.0.1:${port}`, async () => (await readFile(log, 'utf8')).slice(-2_000));
     return { pid: child.pid ?? 0, exited };
   };
   let broker = await start();
@@ -173,7 +185,7 @@ function serverProperties(dir: string, port: number, controller: number): string
   return Object.entries(settings).map(([name, value]) => `${name}=${value}\n`).join('');
 }
 
-async function answering(broker: string, log: string): Promise<void> {
+async function answering(broker: string, output: () => Promise<string>): Promise<void> {
   const deadline = performance.now() + upMs;
   for (;;) {
     const admin = new Kafka({ brokers: [broker], logLevel: logLevel.NOTHING, retry: { retries: 0 }, connectionTimeout: 1_000 }).admin();
@@ -183,7 +195,7 @@ async function answering(broker: string, log: string): Promise<void> {
       return;
     } catch (error) {
       if (performance.now() > deadline) {
-        throw new Error(`the broker does not answer; it wrote:\n${(await readFile(log, 'utf8')).slice(-2_000)}`, { cause: error });
+        throw new Error(`the broker does not answer; it wrote:\n${await output()}`, { cause: error });
       }
     } finally {
       await admin.disconnect().catch(() => undefined);

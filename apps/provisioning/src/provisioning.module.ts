@@ -14,6 +14,7 @@ import { SteerConnectorHandler } from './connectors/steer-connector.command.js';
 import { TestConnectorHandler } from './connectors/test-connector.command.js';
 import { Groups } from './groups/groups.stream.js';
 import { ProvisioningConsumer } from './provisioning.consumer.js';
+import { AccountStorage } from './reconcile/account-storage.js';
 import { ConnectorWorkers } from './reconcile/connector-workers.js';
 import { DueAccounts } from './reconcile/due-accounts.query.js';
 import { Health } from './reconcile/health.js';
@@ -34,6 +35,7 @@ const features = {
     AccountRows,
     AttendAccountHandler,
     DueAccounts,
+    AccountStorage,
     Health,
     ConnectorWorkers,
     ProvisioningConsumer,

@@ -1,6 +1,7 @@
 import type { MasterKey } from '#libs/event-store/master-key.js';
 import type { ScimAuth } from '#libs/scim/client/credentials.js';
 import type { ProblemError } from '#libs/service-kit/problem.js';
+import { referenceProblem } from './secret-references.config.js';
 import type { ConnectorAuth, StoredSecret } from './connector-document.js';
 
 /** Plain and secret fields of each way to authenticate. */
@@ -15,18 +16,21 @@ type AuthType = keyof typeof fieldsOf;
 
 /**
  * What an administrator stated as `auth`, with literals sealed. A secret left out, or `{"set": true}` as GET shows it,
- * keeps the stored one.
+ * keeps the stored one, unless it would go to another host than the one it was given for.
+ *
+ * @param moved the connector's address names another origin than before
  */
 export function storedAuth(
   id: string,
   stated: Readonly<Record<string, unknown>>,
-  before: ConnectorAuth | null,
+  former: ConnectorAuth | null,
+  moved: boolean,
   masterKey: MasterKey,
 ): { auth: ConnectorAuth } | { problems: ProblemError[] } {
   const { type } = stated;
   if (typeof type !== 'string' || !Object.hasOwn(fieldsOf, type)) {
-    const mend = type === 'mtls' ? 'mtls is not served yet' : `must be one of ${Object.keys(fieldsOf).join(', ')}`;
-    return { problems: [{ pointer: '/auth/type', detail: mend }] };
+    const detail = type === 'mtls' ? 'mtls is not served yet' : `must be one of ${Object.keys(fieldsOf).join(', ')}`;
+    return { problems: [{ pointer: '/auth/type', detail }] };
   }
   const { plain, secret, optional } = fieldsOf[type as AuthType];
   const known: readonly string[] = ['type', ...plain, ...secret, ...optional];
@@ -34,29 +38,58 @@ export function storedAuth(
     .filter((name) => !known.includes(name))
     .map((name) => ({ pointer: `/auth/${name}`, detail: `is not a field of ${type}: leave it out` }));
   const auth: Record<string, unknown> = { type };
-  for (const name of [...plain, ...optional]) {
-    const value = stated[name] ?? null;
-    if (typeof value === 'string' && value !== '') auth[name] = value;
-    else if ((optional as readonly string[]).includes(name) && value === null) auth[name] = null;
-    else problems.push({ pointer: `/auth/${name}`, detail: 'is missing: give a text' });
-  }
+  const take = (name: string, taken: Taken): void => {
+    if ('detail' in taken) problems.push({ pointer: `/auth/${name}`, detail: taken.detail });
+    else auth[name] = taken.value;
+  };
+  for (const name of plain) take(name, plainText(name, stated[name]));
+  for (const name of optional) take(name, stated[name] === undefined || stated[name] === null ? { value: null } : plainText(name, stated[name]));
+  const elsewhere = moved || (former?.type === 'oauth2-client-credentials' && originOf(former.tokenUrl) !== originOf(auth['tokenUrl']));
+  const kept = former?.type === type ? (former as unknown as Readonly<Record<string, StoredSecret>>) : {};
   for (const name of secret) {
-    const kept = before?.type === type ? (before as unknown as Readonly<Record<string, StoredSecret>>)[name] : undefined;
-    const stored = storedSecret(`connector/${id}/auth.${name}`, stated[name], kept, masterKey);
-    if (stored === null) problems.push({ pointer: `/auth/${name}`, detail: 'is missing: give env:NAME, file:PATH or the secret itself' });
-    else auth[name] = stored;
+    take(name, storedSecret(`connector/${id}/auth.${name}`, stated[name], { kept: kept[name], elsewhere }, masterKey));
   }
   return problems.length > 0 ? { problems } : { auth: auth as ConnectorAuth };
 }
 
-function storedSecret(context: string, stated: unknown, kept: StoredSecret | undefined, masterKey: MasterKey): StoredSecret | null {
+/** A field as it is stored, or what is wrong with it. */
+type Taken = { readonly value: unknown } | { readonly detail: string };
+
+function plainText(name: string, value: unknown): Taken {
+  if (typeof value !== 'string' || value === '') return { detail: 'is missing: give a text' };
+  return name === 'tokenUrl' && !URL.canParse(value) ? { detail: 'must be an https address' } : { value };
+}
+
+const mend = 'give env:NAME, file:PATH or the secret itself';
+
+/** @param before the stored one, and whether it would now go to another host than it was given for */
+function storedSecret(
+  context: string,
+  stated: unknown,
+  before: { readonly kept: StoredSecret | undefined; readonly elsewhere: boolean },
+  masterKey: MasterKey,
+): Taken {
+  const { kept, elsewhere } = before;
   const isSet = typeof stated === 'object' && stated !== null && 'set' in stated && stated.set === true;
-  if (stated === undefined || stated === null || isSet) return kept ?? null;
-  if (typeof stated !== 'string' || stated === '') return null;
-  if (/^(env:[A-Z_][A-Z0-9_]*|file:.+)$/i.test(stated)) return { reference: stated };
+  if (stated === undefined || stated === null || isSet) {
+    if (kept === undefined) return { detail: `is missing: ${mend}` };
+    return elsewhere ? { detail: `was given for another host: ${mend} again` } : { value: kept };
+  }
+  if (typeof stated !== 'string' || stated === '') return { detail: `is missing: ${mend}` };
+  if (isReference(stated)) {
+    const detail = referenceProblem(stated);
+    return detail === null ? { value: { reference: stated } } : { detail };
+  }
   // The same secret again is no change, though it would be sealed to other bytes.
-  if (kept !== undefined && 'sealed' in kept && masterKey.open(kept.sealed, context) === stated) return kept;
-  return { sealed: masterKey.seal(stated, context) };
+  if (kept !== undefined && 'sealed' in kept && masterKey.open(kept.sealed, context) === stated) return { value: kept };
+  return { value: { sealed: masterKey.seal(stated, context) } };
+}
+
+const isReference = (stated: string): boolean => /^(env:[A-Z_][A-Z0-9_]*|file:.+)$/i.test(stated);
+
+/** Of an address; empty for what is none. */
+export function originOf(address: unknown): string {
+  return typeof address === 'string' && URL.canParse(address) ? new URL(address).origin : '';
 }
 
 /** How `auth` is shown: who, never with what. */

@@ -114,7 +114,7 @@ export class ConnectorsController {
   @Roles('connector-admin')
   @ApiExcludeEndpoint()
   notServedYet(): never {
-    throw new RequestProblem(404, 'not_served_yet', 'this route is documented but not served yet');
+    throw new RequestProblem(400, 'not_served_yet', 'this route is documented but not served yet');
   }
 
   private async steer(id: string, action: 'release' | 'pause' | 'resume', caller: Caller, response: Response): Promise<ConnectorView> {

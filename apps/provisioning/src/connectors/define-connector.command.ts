@@ -10,7 +10,7 @@ import { define } from './connector.js';
 import type { ConnectorDocument, MappingEntry } from './connector-document.js';
 import type { ConnectorDto, MappingEntryDto } from './connector.dto.js';
 import type { DesiredStateRequested } from './connector.events.js';
-import { storedAuth } from './connector-secrets.js';
+import { originOf, storedAuth } from './connector-secrets.js';
 import { Connectors } from './connectors.stream.js';
 import { connectorsBell } from './connectors-bell.js';
 import { ConnectorRows } from './connectors.query.js';
@@ -56,34 +56,40 @@ export class DefineConnectorHandler implements ICommandHandler<DefineConnector> 
   }
 
   private documentOf(id: string, stated: ConnectorDto, before: ConnectorDocument | null): ConnectorDocument {
-    const stored = storedAuth(id, stated.auth, before?.auth ?? null, this.masterKey);
+    const moved = before !== null && originOf(before.baseUrl) !== originOf(stated.baseUrl);
+    const stored = storedAuth(id, stated.auth, before?.auth ?? null, moved, this.masterKey);
     const entries = (stated.mapping ?? []).map(entryOf);
-    const problems = [...this.addressProblems(stated.baseUrl), ...('problems' in stored ? stored.problems : []), ...entries.flatMap((e) => e.problems)];
+    const addresses = [this.addressProblem('/baseUrl', stated.baseUrl), this.addressProblem('/auth/tokenUrl', stated.auth['tokenUrl'])];
+    const problems = [...addresses.flat(), ...('problems' in stored ? stored.problems : []), ...entries.flatMap((e) => e.problems)];
     if (problems.length > 0 || 'problems' in stored) throw new InvalidInput(problems);
-    return {
-      displayName: stated.displayName ?? id,
-      mode: stated.mode ?? 'observe',
-      protocol: stated.protocol,
-      baseUrl: stated.baseUrl,
-      auth: stored.auth,
-      mapping: entries.map(({ entry }) => entry),
-      mappingDefaults: stated.mappingDefaults ?? true,
-      groups: { create: stated.groups?.create ?? true },
-      deprovision: { onUnassign: stated.deprovision?.onUnassign ?? 'disable', onLeave: stated.deprovision?.onLeave ?? 'disable' },
-      onDisable: stated.onDisable ?? 'strip',
-      limits: { concurrency: stated.limits?.concurrency ?? 32 },
-    };
+    const mapping = entries.map(({ entry }) => entry);
+    return { ...plainFields(id, stated), auth: stored.auth, mapping, baseUrl: stated.baseUrl };
   }
 
-  private addressProblems(baseUrl: string): ProblemError[] {
+  private addressProblem(pointer: string, address: unknown): ProblemError[] {
+    if (typeof address !== 'string' || !URL.canParse(address)) return [];
     try {
-      this.guard.check(new URL(baseUrl));
+      this.guard.check(new URL(address));
       return [];
     } catch (error) {
       if (!(error instanceof AddressRefused)) throw error;
-      return [{ pointer: '/baseUrl', detail: error.message }];
+      return [{ pointer, detail: error.message }];
     }
   }
+}
+
+/** What needs no checking beyond the DTO's, with the defaults of design §9. */
+function plainFields(id: string, stated: ConnectorDto): Omit<ConnectorDocument, 'auth' | 'mapping' | 'baseUrl'> {
+  return {
+    displayName: stated.displayName ?? id,
+    mode: stated.mode ?? 'observe',
+    protocol: stated.protocol,
+    mappingDefaults: stated.mappingDefaults ?? true,
+    groups: { create: stated.groups?.create ?? true },
+    deprovision: { onUnassign: stated.deprovision?.onUnassign ?? 'disable', onLeave: stated.deprovision?.onLeave ?? 'disable' },
+    onDisable: stated.onDisable ?? 'strip',
+    limits: { concurrency: stated.limits?.concurrency ?? 32 },
+  };
 }
 
 function entryOf({ target, type, source, value, default: otherwise, apply }: MappingEntryDto, index: number): { entry: MappingEntry; problems: ProblemError[] } {

@@ -22,6 +22,10 @@ export interface TaskContext {
   readonly overMs: (startedAtMs: number) => number;
   /** The application asks the whole connector to wait, or refuses its credentials. @returns until when, in milliseconds */
   readonly holdUp: (why: 'throttled' | 'auth', retryAfterMs: number | null) => number;
+  /** Until when the connector is held up, in milliseconds; past when it is not. */
+  readonly heldUntilMs: () => number;
+  /** The worker ends: what is under way is finished, nothing is begun. */
+  readonly ending: () => boolean;
 }
 
 /** Most operations of one account in a row: a plan that never ends is a bug, and must not hold a place for ever. */
@@ -36,6 +40,7 @@ export class AccountTask {
   private stored: Loaded<Account>;
   private state: Account;
   private events: AccountEvent[] = [];
+  private overtaken = false;
 
   constructor(
     private readonly due: DueAccount,
@@ -49,9 +54,22 @@ export class AccountTask {
   /** @throws what the journal throws: nothing more was stored, and the account is taken up again later */
   async run(): Promise<void> {
     for (let step = 0; step < mostSteps; step += 1) {
+      if (step > 0 && (this.overtaken || this.context.ending())) {
+        await this.end({ nextAttemptAt: this.context.now() });
+        return;
+      }
       if (await this.step()) return;
     }
     throw new Error(`the plan for an account of ${this.context.connector} does not end`);
+  }
+
+  /** Newer desired access takes something away: the call under way is the last one for this one. */
+  overtake(): void {
+    this.overtaken = true;
+  }
+
+  get version(): { readonly identityId: string; readonly epoch: number; readonly sequence: number } {
+    return this.due;
   }
 
   /** One step; true when there is nothing more to do for now. */
@@ -91,16 +109,23 @@ export class AccountTask {
   private async settled(open: OpenOperation, result: CallResult): Promise<boolean> {
     this.note(settle(open, result, this.context.now()));
     if (result.is === 'disputed') return await this.end({ parked: { code: result.code, detail: result.detail } });
+    const nowMs = Date.parse(this.context.now());
+    const attempts = this.due.attempts + 1;
+    // Nothing is left of what was known: looked for anew, and not at once, in case the address is what is wrong.
+    if (result.is === 'gone' && this.state.status !== 'deleted') return await this.later(nowMs, attempts, 0);
     if (result.is !== 'failed') return false;
     const { failure } = result;
-    const nowMs = Date.parse(this.context.now());
+    if (failure.code === 'not-sent') return await this.end({ nextAttemptAt: new Date(Math.max(nowMs, this.context.heldUntilMs())).toISOString() });
     if (failure.class === 'throttled' || failure.class === 'auth') {
       const untilMs = this.context.holdUp(failure.class, failure.retryAfterMs);
       return await this.end({ nextAttemptAt: new Date(untilMs).toISOString() });
     }
     if (!willRetry(failure)) return await this.end({ parked: { code: failure.code, detail: failure.detail } });
-    const attempts = this.due.attempts + 1;
-    const waitMs = Math.max(backoffMs(attempts, this.context.chance()), failure.effectUnknown ? settleMs : 0);
+    return await this.later(nowMs, attempts, failure.effectUnknown ? settleMs : 0);
+  }
+
+  private async later(nowMs: number, attempts: number, leastMs: number): Promise<true> {
+    const waitMs = Math.max(backoffMs(attempts, this.context.chance()), leastMs);
     return await this.end({ attempts, nextAttemptAt: new Date(nowMs + waitMs).toISOString() });
   }
 

@@ -1,4 +1,5 @@
 import { ScimFailure, type FailureTerms } from '#libs/scim/client/failure.js';
+import { callTimeoutMs } from '#libs/scim/client/http-exchange.js';
 import type { ScimUser } from '#libs/scim/client/resources.js';
 import type { ScimClient } from '#libs/scim/client/scim-client.js';
 import type { Attributes } from '../accounts/account.events.js';
@@ -17,7 +18,15 @@ export interface ApplicationCallsOptions {
   readonly memberships: Memberships;
   /** Paths that an account taken over is read for. */
   readonly targets: readonly string[];
+  readonly nowMs: () => number;
+  /** May calls leave now? Not without the lease, while the application asked to wait, or while the worker ends. */
+  readonly mayCall: () => boolean;
+  /** The application answered as it should. */
+  readonly onGood: () => void;
 }
+
+/** A call needs a little time to be worth starting. */
+const leastMs = 1_000;
 
 /** Carries out one operation at the application, and says what came of it. Throws nothing that the application caused. */
 export class ApplicationCalls {
@@ -27,35 +36,60 @@ export class ApplicationCalls {
   async perform(open: OpenOperation, before: Attributes, priority: 0 | 1): Promise<CallResult> {
     return await this.caught(async () => {
       const { kind, accountId, group } = open;
-      if (kind === 'create-account') return await this.options.lanes.run(priority, () => this.create(open));
+      const limits = this.limitsOf(open);
+      if (kind === 'create-account') return await this.options.lanes.run(priority, () => this.create(open, limits));
       if (accountId === null) return { is: 'gone', status: null };
       if (kind === 'add-member' || kind === 'remove-member') {
         const op = kind === 'add-member' ? 'add' : 'remove';
-        const { status, verified } = await this.options.memberships.change(op, group ?? '', accountId, priority);
+        const { status, verified } = await this.options.memberships.change({ op, group: group ?? '', account: accountId, priority, limits });
         return { is: 'done', status, verified };
       }
-      return await this.options.lanes.run(priority, () => this.changeAccount(open, accountId, before));
+      return await this.options.lanes.run(priority, () => this.changeAccount(open, accountId, before, limits));
     });
   }
 
-  /** Did an operation take effect, of which nothing was heard? */
+  /**
+   * Every call of an operation ends within the call time-out of its intent: whoever finds the intent without an outcome
+   * relies on that. What had to wait too long for its turn is not sent any more.
+   */
+  private limitsOf({ startedAt }: OpenOperation): Limits {
+    const endMs = Date.parse(startedAt) + callTimeoutMs;
+    return () => {
+      const withinMs = endMs - this.options.nowMs();
+      if (withinMs < leastMs || !this.options.mayCall()) throw notSent();
+      return { withinMs };
+    };
+  }
+
+  /**
+   * Did an operation take effect, of which nothing was heard? A look that fails finds nothing out: the operation stays open,
+   * or someone who leaves now would keep an account nobody knows of.
+   */
   async look(open: OpenOperation, priority: 0 | 1): Promise<CallResult> {
-    return await this.caught(() =>
-      this.options.lanes.run(priority, async () => {
-        if (open.kind === 'add-member') return await this.lookForMember(open);
-        const lostIntent = { startedAtMs: Date.parse(open.startedAt), absentBefore: open.lost?.absentBefore ?? false };
-        const found = await this.find({ identityId: open.identityId, userName: userNameOf(open), lostIntent });
-        switch (found.is) {
-          case 'ours':
-          case 'ours-by-intent':
-            return { is: 'created', accountId: found.user.id, status: null };
-          case 'absent':
-            return { is: 'not-done' };
-          case 'disputed':
-            return found;
-        }
+    const absentBefore = open.lost?.absentBefore ?? false;
+    const result = await this.caught(() =>
+      this.options.lanes.run(priority, () => {
+        if (!this.options.mayCall()) throw notSent();
+        return open.kind === 'add-member' ? this.lookForMember(open) : this.lookForAccount(open, absentBefore);
       }),
     );
+    if (result.is === 'failed') return { is: 'failed', failure: { ...result.failure, effectUnknown: true }, absentBefore };
+    if (result.is !== 'gone') return result;
+    return { is: 'failed', failure: { ...notSent().terms, code: 'look-up-failed', status: result.status, effectUnknown: true }, absentBefore };
+  }
+
+  private async lookForAccount(open: OpenOperation, absentBefore: boolean): Promise<CallResult> {
+    const lostIntent = { startedAtMs: Date.parse(open.startedAt), absentBefore };
+    const found = await this.find({ identityId: open.identityId, userName: userNameOf(open), lostIntent });
+    switch (found.is) {
+      case 'ours':
+      case 'ours-by-intent':
+        return { is: 'created', accountId: found.user.id, status: null };
+      case 'absent':
+        return { is: 'not-done' };
+      case 'disputed':
+        return found;
+    }
   }
 
   private async lookForMember({ group, accountId }: OpenOperation): Promise<CallResult> {
@@ -65,18 +99,18 @@ export class ApplicationCalls {
   }
 
   /** Looks before it creates: an account under our externalId is ours, whoever made it first. */
-  private async create(open: OpenOperation): Promise<CallResult> {
+  private async create(open: OpenOperation, limits: Limits): Promise<CallResult> {
     const sought: Sought = { identityId: open.identityId, userName: userNameOf(open), lostIntent: null };
-    const before = await this.find(sought);
+    const before = await this.find(sought, limits);
     if (before.is === 'disputed') return before;
     if (before.is !== 'absent') return this.adopted(before.user);
     try {
-      const made = await this.options.client.createUser(resourceOf(open.written ?? {}, open.identityId));
+      const made = await this.options.client.createUser(resourceOf(open.written ?? {}, open.identityId), limits());
       return { is: 'created', accountId: made.id, status: 201 };
     } catch (error) {
       if (!(error instanceof ScimFailure)) throw error;
       if (error.terms.class !== 'conflict') return this.failed(error, true);
-      const after = await this.find(sought);
+      const after = await this.find(sought, limits);
       if (after.is === 'disputed') return after;
       return after.is === 'absent' ? this.failed(error, true) : this.adopted(after.user);
     }
@@ -86,29 +120,29 @@ export class ApplicationCalls {
     return { is: 'adopted', accountId: user.id, active: user.active !== false, observed: observedOf(user, this.options.targets) };
   }
 
-  private async find(sought: Sought): Promise<Match> {
+  private async find(sought: Sought, limits: Limits = unlimited): Promise<Match> {
     const { client } = this.options;
     const found = await Promise.all([
-      client.findUsers('externalId', sought.identityId),
-      ...(sought.userName === null ? [] : [client.findUsers('userName', sought.userName)]),
+      client.findUsers('externalId', sought.identityId, limits()),
+      ...(sought.userName === null ? [] : [client.findUsers('userName', sought.userName, limits())]),
     ]);
     return match(sought, found.flat());
   }
 
-  private async changeAccount(open: OpenOperation, accountId: string, before: Attributes): Promise<CallResult> {
+  private async changeAccount(open: OpenOperation, accountId: string, before: Attributes, limits: Limits): Promise<CallResult> {
     const { client } = this.options;
     switch (open.kind) {
       case 'update-account':
-        return { is: 'done', status: await client.patchUser(accountId, patchOf(open.written ?? {}, before)), verified: false };
+        return { is: 'done', status: await client.patchUser(accountId, patchOf(open.written ?? {}, before), limits()), verified: false };
       case 'enable-account':
-        return { is: 'done', status: await client.patchUser(accountId, [{ op: 'replace', path: 'active', value: true }]), verified: false };
+        return { is: 'done', status: await client.patchUser(accountId, [{ op: 'replace', path: 'active', value: true }], limits()), verified: false };
       case 'disable-account': {
-        const status = await client.patchUser(accountId, [{ op: 'replace', path: 'active', value: false }]);
+        const status = await client.patchUser(accountId, [{ op: 'replace', path: 'active', value: false }], limits());
         if ((await client.getUser(accountId)).active !== false) throw stillThere(status, 'the account still shows as active');
         return { is: 'done', status, verified: true };
       }
       case 'delete-account': {
-        const status = await client.deleteUser(accountId);
+        const status = await client.deleteUser(accountId, limits());
         if (!(await this.isGone(accountId))) throw stillThere(status, 'the account is still there');
         return { is: 'done', status, verified: true };
       }
@@ -130,7 +164,10 @@ export class ApplicationCalls {
   private async caught(call: () => Promise<CallResult>): Promise<CallResult> {
     try {
       const result = await call();
-      if (result.is !== 'failed') this.options.lanes.succeeded();
+      if (result.is !== 'failed') {
+        this.options.lanes.succeeded();
+        this.options.onGood();
+      }
       return result;
     } catch (error) {
       if (!(error instanceof ScimFailure)) throw error;
@@ -142,6 +179,15 @@ export class ApplicationCalls {
     if (terms.class === 'throttled' || (terms.status ?? 0) >= 500 || terms.code === 'timeout') this.options.lanes.overloaded();
     return { is: 'failed', failure: terms, absentBefore };
   }
+}
+
+/** What a call may take of its operation's time; throws when it may not leave any more. */
+export type Limits = () => { readonly withinMs?: number };
+const unlimited: Limits = () => ({});
+
+/** Nothing left this machine. */
+function notSent(): ScimFailure {
+  return new ScimFailure({ class: 'transient', code: 'not-sent', status: null, effectUnknown: false, retryAfterMs: null, detail: '' });
 }
 
 function stillThere(status: number, detail: string): ScimFailure {

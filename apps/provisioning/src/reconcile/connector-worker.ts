@@ -1,19 +1,16 @@
 import { isOutage, LeaseLost } from '#libs/event-store/conflict.js';
-import type { Database } from '#libs/event-store/database.js';
-import type { EventStore } from '#libs/event-store/event-store.js';
 import { Lease } from '#libs/event-store/lease.js';
 import { callTimeoutMs } from '#libs/scim/client/http-exchange.js';
 import type { ScimClient } from '#libs/scim/client/scim-client.js';
 import { desiredBell } from '../accounts/desired-rows.js';
 import type { Mapping } from '../accounts/mapping.js';
 import { settleMs } from '../accounts/plan.js';
-import type { Accounts } from '../accounts/accounts.stream.js';
 import type { ConnectorRow } from '../connectors/connectors.query.js';
 import { GroupDirectory } from '../groups/group-directory.js';
-import type { Groups } from '../groups/groups.stream.js';
+import type { AccountStorage } from './account-storage.js';
 import { AccountTask, type TaskContext } from './account-task.js';
 import { ApplicationCalls } from './application-calls.js';
-import type { DueAccount, DueAccounts } from './due-accounts.query.js';
+import type { DueAccount } from './due-accounts.query.js';
 import { goalOf, mappingOf, policyOf } from './goal.js';
 import type { Health } from './health.js';
 import { Journal } from './journal.js';
@@ -22,11 +19,7 @@ import { Memberships } from './memberships.js';
 
 export interface ConnectorWorkerOptions {
   readonly row: ConnectorRow;
-  readonly store: EventStore;
-  readonly db: Database;
-  readonly accounts: Accounts;
-  readonly groups: Groups;
-  readonly due: DueAccounts;
+  readonly storage: AccountStorage;
   readonly health: Health;
   readonly client: ScimClient;
   readonly applications: () => Promise<readonly string[]>;
@@ -43,6 +36,10 @@ const mostTasks = 400;
 const wave = 200;
 /** Safety net beside the bell. */
 const pollMs = 1_000;
+/** How often the worker looks whether it still holds its lease. */
+const watchMs = 250;
+/** How long calls under way may take to end by themselves when the worker ends. */
+const drainMs = 5_000;
 const leaseRetryMs = 500;
 const throttledMs = 5_000;
 const authRetryMs = 60_000;
@@ -52,7 +49,9 @@ export class ConnectorWorker {
   private readonly lease: Lease;
   private readonly context: TaskContext;
   private readonly mapping: Mapping;
-  private readonly running = new Map<string, Promise<void>>();
+  private readonly running = new Map<string, { readonly task: AccountTask; readonly over: Promise<void> }>();
+  private acquired = false;
+  private lapsed = false;
   private heldUntilMs = 0;
   private stopped = false;
   private rung = false;
@@ -60,7 +59,8 @@ export class ConnectorWorker {
   private loop: Promise<void> | undefined;
 
   constructor(private readonly options: ConnectorWorkerOptions) {
-    const { row, store, db, accounts, groups, client, now, chance, holder, heir } = options;
+    const { row, storage, client, now, chance, holder, heir } = options;
+    const { store, db, accounts, groups } = storage;
     this.lease = new Lease(db, `connector.${row.id}`, holder);
     this.mapping = mappingOf(row.document);
     const nowMs = (): number => Date.parse(now());
@@ -71,34 +71,64 @@ export class ConnectorWorker {
       connector: row.id, groups, client, create: row.document.groups.create, lease: this.lease, nowMs, overMs,
     });
     const memberships = new Memberships(client, directory, lanes);
-    const calls = new ApplicationCalls({ client, lanes, groups: directory, memberships, targets: this.mapping.targets });
+    const mayCall = (): boolean => !this.stopped && this.lease.held && nowMs() >= this.heldUntilMs;
+    const onGood = (): void => options.health.working(row.id);
+    const calls = new ApplicationCalls({
+      client, lanes, groups: directory, memberships, targets: this.mapping.targets, nowMs, mayCall, onGood,
+    });
     const journal = new Journal(store, accounts, this.lease, now);
     const holdUp = (why: 'throttled' | 'auth', retryAfterMs: number | null): number => this.holdUp(why, retryAfterMs);
-    this.context = { connector: row.id, policy: policyOf(row.document), journal, calls, now, chance, overMs, holdUp };
+    const heldUntilMs = (): number => this.heldUntilMs;
+    const ending = (): boolean => this.stopped;
+    this.context = { connector: row.id, policy: policyOf(row.document), journal, calls, now, chance, overMs, holdUp, heldUntilMs, ending };
   }
 
   start(): void {
-    const off = this.options.db.doorbell.on(desiredBell, () => this.ring());
-    this.loop = this.work().finally(off);
+    const off = this.options.storage.db.doorbell.on(desiredBell, () => this.ring());
+    const watch = setInterval(() => this.watch(), watchMs);
+    this.loop = this.work().finally(() => {
+      off();
+      clearInterval(watch);
+    });
   }
 
-  /** Ends calls under way; what they did is found out by whoever goes on. */
+  /** True once the lease was lost: somebody else may be working, and this worker is to be replaced. */
+  get over(): boolean {
+    return this.lapsed;
+  }
+
+  /** Lets calls under way end, for a while; what the rest of them did is found out by whoever goes on. */
   async stop(): Promise<void> {
     this.stopped = true;
     this.ring();
     await this.loop;
+    const ended = Promise.allSettled([...this.running.values()].map(({ over }) => over));
+    let timer: NodeJS.Timeout | undefined;
+    await Promise.race([ended, new Promise((done) => (timer = setTimeout(done, drainMs)))]);
+    clearTimeout(timer);
     await this.options.client.destroy();
-    await Promise.allSettled(this.running.values());
+    await ended;
     await this.lease.release().catch(() => undefined);
+  }
+
+  /** No lease fences a call under way: when ours is over by our own clock, calls are broken off at once. */
+  private watch(): void {
+    if (!this.acquired || this.lapsed || this.stopped || this.lease.held) return;
+    this.lapsed = true;
+    this.stopped = true;
+    this.ring();
+    this.options.client.destroy().catch((error: unknown) => this.options.onError(error));
+    this.options.onError(new LeaseLost(this.lease.name));
   }
 
   private async work(): Promise<void> {
     while (!this.stopped) {
       try {
-        if (!this.lease.held && !(await this.lease.acquire({ force: this.options.heir !== null }))) {
+        if (!this.acquired && !(await this.lease.acquire({ force: this.options.heir !== null }))) {
           await this.pause(leaseRetryMs);
           continue;
         }
+        this.acquired = true;
         this.rung = false;
         const taken = await this.takeUp();
         if (taken < wave && !this.rung) await this.pause(this.sleepMs());
@@ -111,11 +141,13 @@ export class ConnectorWorker {
 
   /** Starts work on what is due; returns how much that was. */
   private async takeUp(): Promise<number> {
-    const { row, due, applications, now } = this.options;
+    const { row, applications, now } = this.options;
+    const { due } = this.options.storage;
     if (Date.parse(now()) < this.heldUntilMs) return 0;
     const urgentOnly = row.status === 'paused' || this.running.size >= mostTasks;
     let taken = 0;
     for (const application of await applications()) {
+      if (this.running.size > 0) await this.makeWay(application);
       const found = await due.of(row.id, application, now(), wave, [...this.running.keys()], urgentOnly ? 0 : 1);
       for (const one of found) this.begin(one);
       taken += found.length;
@@ -123,11 +155,17 @@ export class ConnectorWorker {
     return taken;
   }
 
+  /** Whoever must lose access does not wait for what was under way to give it. */
+  private async makeWay(application: string): Promise<void> {
+    const held = [...this.running.values()].map(({ task }) => task.version);
+    for (const identity of await this.options.storage.due.overtaken(application, held)) this.running.get(identity)?.task.overtake();
+  }
+
   private begin(one: DueAccount): void {
     const goal = goalOf(one.body, { epoch: one.epoch, sequence: one.sequence }, this.mapping);
-    const task = new AccountTask(one, goal, this.context)
+    const task = new AccountTask(one, goal, this.context);
+    const over = task
       .run()
-      .then(() => this.options.health.working(this.options.row.id))
       .catch((error: unknown) => {
         if (!this.stopped && !isOutage(error) && !(error instanceof LeaseLost)) this.options.onError(error);
         // Nothing more of it was stored: it is due again, a little later, so that a lasting fault does not spin.
@@ -137,7 +175,7 @@ export class ConnectorWorker {
         this.running.delete(one.identityId);
         this.ring();
       });
-    this.running.set(one.identityId, task);
+    this.running.set(one.identityId, { task, over });
   }
 
   private holdUp(why: 'throttled' | 'auth', retryAfterMs: number | null): number {

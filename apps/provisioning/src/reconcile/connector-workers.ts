@@ -1,17 +1,13 @@
 import { Injectable, Logger, type OnApplicationBootstrap, type OnModuleDestroy } from '@nestjs/common';
-import { Database } from '#libs/event-store/database.js';
-import { EventStore } from '#libs/event-store/event-store.js';
 import { uuidv7 } from '#libs/event-store/ids.js';
 import { Clock } from '#libs/service-kit/clock.js';
 import { ServiceSettings } from '#libs/service-kit/settings.js';
-import { Accounts } from '../accounts/accounts.stream.js';
 import { ConnectorClients } from '../connectors/connector-clients.js';
 import { connectorsBell } from '../connectors/connectors-bell.js';
 import { ConnectorRows, type ConnectorRow } from '../connectors/connectors.query.js';
-import { Groups } from '../groups/groups.stream.js';
+import { AccountStorage } from './account-storage.js';
 import { chance } from './chance.config.js';
 import { ConnectorWorker } from './connector-worker.js';
-import { DueAccounts } from './due-accounts.query.js';
 import { Health } from './health.js';
 import { WorkedConnectors } from './worked-connectors.port.js';
 
@@ -36,11 +32,7 @@ export class ConnectorWorkers implements OnApplicationBootstrap, OnModuleDestroy
   private off: () => void = () => undefined;
 
   constructor(
-    private readonly store: EventStore,
-    private readonly db: Database,
-    private readonly accounts: Accounts,
-    private readonly groups: Groups,
-    private readonly due: DueAccounts,
+    private readonly storage: AccountStorage,
     private readonly health: Health,
     private readonly clients: ConnectorClients,
     private readonly rows: ConnectorRows,
@@ -52,7 +44,7 @@ export class ConnectorWorkers implements OnApplicationBootstrap, OnModuleDestroy
   }
 
   onApplicationBootstrap(): void {
-    this.off = this.db.doorbell.on(connectorsBell, () => this.sync());
+    this.off = this.storage.db.doorbell.on(connectorsBell, () => this.sync());
     this.poll = setInterval(() => this.sync(), pollMs);
     this.sync();
   }
@@ -74,7 +66,7 @@ export class ConnectorWorkers implements OnApplicationBootstrap, OnModuleDestroy
     if (this.stopped) return;
     const rows = (await this.rows.all()).filter(({ id, document }) => this.worked.works(id) && document.mode === 'enforce');
     for (const [id, { worker }] of this.running) {
-      if (rows.some((row) => row.id === id && row.version === this.running.get(id)?.version)) continue;
+      if (!worker.over && rows.some((row) => row.id === id && row.version === this.running.get(id)?.version)) continue;
       this.running.delete(id);
       await worker.stop();
     }
@@ -85,11 +77,7 @@ export class ConnectorWorkers implements OnApplicationBootstrap, OnModuleDestroy
     try {
       const worker = new ConnectorWorker({
         row,
-        store: this.store,
-        db: this.db,
-        accounts: this.accounts,
-        groups: this.groups,
-        due: this.due,
+        storage: this.storage,
         health: this.health,
         client: this.clients.make(row.id, row.document),
         applications: () => this.rows.applicationsOf(row.id),

@@ -39,6 +39,17 @@ interface Row {
 export class DueAccounts {
   constructor(private readonly db: Database) {}
 
+  /** Of the accounts being worked on, those whose owner must lose access by now. */
+  async overtaken(application: string, held: readonly { readonly identityId: string; readonly epoch: number; readonly sequence: number }[]): Promise<string[]> {
+    const rows = await this.db.query<{ identity_id: string }>(
+      `select d.identity_id from desired d
+       join unnest($2::uuid[], $3::int[], $4::int[]) as h(identity_id, epoch, sequence) on h.identity_id = d.identity_id
+       where d.application = $1 and d.dirty and d.priority = 0 and (d.epoch, d.sequence) > (h.epoch, h.sequence)`,
+      [application, held.map((one) => one.identityId), held.map((one) => one.epoch), held.map((one) => one.sequence)],
+    );
+    return rows.map((row) => row.identity_id);
+  }
+
   /** @param except identities being worked on @param lowest 0: only those who must lose access */
   async of(connector: string, application: string, now: string, limit: number, except: readonly string[], lowest: 0 | 1): Promise<DueAccount[]> {
     const rows = await this.db.query<Row>(

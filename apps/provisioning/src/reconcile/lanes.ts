@@ -20,8 +20,9 @@ export class Lanes {
 
   /** Runs `call` when its turn has come. @param priority 0 overtakes 1 */
   async run<T>(priority: 0 | 1, call: () => Promise<T>): Promise<T> {
+    // Whoever is woken has been given the place already, so that nobody slips in between.
     if (this.running >= this.limit) await new Promise<void>((turn) => this.waiting[priority].push(turn));
-    this.running += 1;
+    else this.running += 1;
     try {
       return await call();
     } finally {
@@ -46,6 +47,9 @@ export class Lanes {
 
   private next(): void {
     if (this.running >= this.limit) return;
-    (this.waiting[0].shift() ?? this.waiting[1].shift())?.();
+    const turn = this.waiting[0].shift() ?? this.waiting[1].shift();
+    if (turn === undefined) return;
+    this.running += 1;
+    turn();
   }
 }

@@ -1,15 +1,22 @@
 import { ScimFailure } from '#libs/scim/client/failure.js';
 import type { ScimClient } from '#libs/scim/client/scim-client.js';
 import type { GroupDirectory } from '../groups/group-directory.js';
+import type { Limits } from './application-calls.js';
 import type { Lanes } from './lanes.js';
 
 /** Most members changed by one call: what every known application takes. */
 const mostMembers = 100;
 
-interface Change {
+export interface MembershipChange {
   readonly op: 'add' | 'remove';
+  readonly group: string;
   readonly account: string;
   readonly priority: 0 | 1;
+  /** Of the operation it belongs to. */
+  readonly limits: Limits;
+}
+
+interface Change extends MembershipChange {
   readonly resolve: (result: MembershipResult) => void;
   readonly reject: (error: unknown) => void;
 }
@@ -35,10 +42,11 @@ export class Memberships {
   ) {}
 
   /** @throws ScimFailure as the application answered */
-  change(op: 'add' | 'remove', group: string, account: string, priority: 0 | 1): Promise<MembershipResult> {
+  change(change: MembershipChange): Promise<MembershipResult> {
+    const { group } = change;
     return new Promise((resolve, reject) => {
       const queue = this.waiting.get(group) ?? [];
-      queue.push({ op, account, priority, resolve, reject });
+      queue.push({ ...change, resolve, reject });
       this.waiting.set(group, queue);
       if (this.busy.has(group)) return;
       this.busy.add(group);
@@ -78,20 +86,65 @@ export class Memberships {
   /** `still`: members after a removal; null where the application does not show them. */
   private async call(group: string, batch: readonly Change[]): Promise<{ status: number | null; still: ReadonlySet<string> | null }> {
     const accounts = batch.map(({ account }) => account);
-    const removing = batch[0]?.op === 'remove';
+    const limits = (): { withinMs: number } => ({ withinMs: Math.min(...batch.map((change) => change.limits().withinMs ?? Infinity)) });
+    limits();
+    if (batch[0]?.op === 'remove') return await this.remove(group, accounts, limits);
     const groupId = await this.groups.idOf(group);
     try {
-      if (!removing) return { status: await this.client.addMembers(groupId, accounts), still: new Set() };
-      const status = await this.client.removeMembers(groupId, accounts);
-      return { status, still: await this.client.groupMembers(groupId) };
+      return { status: await this.client.addMembers(groupId, accounts, limits()), still: new Set() };
     } catch (error) {
-      if (!(error instanceof ScimFailure) || error.terms.class !== 'gone') throw error;
-      await this.groups.forget(group);
-      // Nobody is a member of a group that is not there; whoever should be is added to a new one.
-      if (removing) return { status: error.terms.status, still: new Set() };
-      throw new ScimFailure({ ...error.terms, class: 'transient', code: 'group-gone' }, { cause: error });
+      if (!isGone(error)) throw error;
+      throw await this.whatIsGone(group, groupId, accounts, error);
     }
   }
+
+  /** What is read back counts, whatever was answered: "no such member" is as good as done, if it is so. */
+  private async remove(
+    group: string,
+    accounts: readonly string[],
+    limits: Limits,
+  ): Promise<{ status: number | null; still: ReadonlySet<string> | null }> {
+    const groupId = await this.groups.idOf(group).catch((error: unknown) => {
+      // Nobody is a member of a group that is not there.
+      if (error instanceof ScimFailure && error.terms.code === 'group-missing') return null;
+      throw error;
+    });
+    if (groupId === null) return { status: null, still: new Set() };
+    let refusal: ScimFailure | null = null;
+    let status: number | null = null;
+    try {
+      status = await this.client.removeMembers(groupId, accounts, limits());
+    } catch (error) {
+      if (!(error instanceof ScimFailure) || (error.terms.class !== 'validation' && error.terms.class !== 'gone')) throw error;
+      refusal = error;
+      ({ status } = error.terms);
+    }
+    const still = await this.client.groupMembers(groupId, limits()).catch(async (error: unknown) => {
+      if (!isGone(error)) throw error;
+      await this.groups.forget(group);
+      return new Set<string>();
+    });
+    if (refusal !== null && (still === null || accounts.some((account) => still.has(account)))) throw refusal;
+    return { status, still };
+  }
+
+  /** 404 for an addition: the group, or one of the accounts? Only one account can be told apart from its neighbours. */
+  private async whatIsGone(group: string, groupId: string, accounts: readonly string[], error: ScimFailure): Promise<ScimFailure> {
+    const groupIsThere = await this.client.groupMembers(groupId).then(
+      () => true,
+      (reason: unknown) => {
+        if (isGone(reason)) return false;
+        throw reason;
+      },
+    );
+    if (groupIsThere) return accounts.length === 1 ? error : new ScimFailure({ ...error.terms, class: 'validation' }, { cause: error });
+    await this.groups.forget(group);
+    return new ScimFailure({ ...error.terms, class: 'transient', code: 'group-gone' }, { cause: error });
+  }
+}
+
+function isGone(error: unknown): error is ScimFailure {
+  return error instanceof ScimFailure && error.terms.class === 'gone';
 }
 
 function notSo(op: 'add' | 'remove'): ScimFailure {

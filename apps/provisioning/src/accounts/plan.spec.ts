@@ -1,0 +1,113 @@
+import { account, type Account } from './account.js';
+import { existing, goal, inGroups, left, memberOf, nowMs, open, policy, unassigned, at } from './account.fixtures.js';
+import { plan, type Goal, type Policy } from './plan.js';
+
+const later = { nowMs: nowMs + 60_000, overMs: nowMs + 30_000 };
+const step = (wanted: Goal, state: Account, rules: Policy = policy(), clock = later) => plan(wanted, state, rules, clock);
+/** kind, with the group where there is one. */
+const named = (wanted: Goal, state: Account, rules?: Policy): string => {
+  const next = step(wanted, state, rules);
+  return next.do === 'operate' ? [next.kind, ...(next.group === null ? [] : [next.group])].join(' ') : next.do;
+};
+
+describe('towards an active account', () => {
+  it('creates what is not there, with what is written once and what is written always', () => {
+    const wanted = goal({ attributes: { userName: 'ada' }, initial: { 'name.familyName': 'Lovelace' } });
+    expect(step(wanted, account.initial)).toMatchObject({ kind: 'create-account', written: { userName: 'ada', 'name.familyName': 'Lovelace' } });
+  });
+
+  it('gives back groups no longer wanted before it adds any, and before it enables', () => {
+    const moved = existing({ status: 'disabled', groups: memberOf('Sales') });
+    expect(named(inGroups('Engineering'), moved)).toBe('remove-member Sales');
+    expect(named(inGroups('Engineering'), { ...moved, groups: {} })).toBe('enable-account');
+    expect(named(inGroups('Engineering'), existing())).toBe('add-member Engineering');
+  });
+
+  it('enables the same account when somebody comes back', () => {
+    expect(step(goal(), existing({ status: 'disabled' }))).toMatchObject({ kind: 'enable-account' });
+  });
+
+  it('writes only what differs from what was written last, and clears what has no value any more', () => {
+    const wanted = goal({ attributes: { userName: 'ada@corp.example', displayName: 'Ada King', nickName: null } });
+    const state = existing({ written: { userName: 'ada@corp.example', displayName: 'Ada Lovelace', nickName: 'A' } });
+    expect(step(wanted, state)).toMatchObject({ kind: 'update-account', written: { displayName: 'Ada King', nickName: null } });
+  });
+
+  it('does nothing when nothing differs', () => {
+    expect(named(inGroups('Staff'), existing({ groups: memberOf('Staff') }))).toBe('nothing');
+  });
+
+  it('leaves the identifiers of an account it took over alone until something newer is desired', () => {
+    const taken = existing({ written: { userName: 'ada.old' }, adoptedAt: { epoch: 1, sequence: 3 } });
+    expect(named(goal(), taken)).toBe('nothing');
+    expect(named(goal({ version: { epoch: 1, sequence: 4 } }), taken)).toBe('update-account');
+  });
+
+  it('creates anew what was deleted', () => {
+    expect(named(goal(), { ...account.initial, status: 'deleted' })).toBe('create-account');
+  });
+});
+
+describe('after leaving', () => {
+  it('shuts out first, then takes the groups away, then is done', () => {
+    const groups = memberOf('Editors', 'Staff');
+    expect(named(left(), existing({ groups }))).toBe('disable-account');
+    expect(named(left(), existing({ groups, status: 'disabled' }))).toBe('remove-member Editors');
+    expect(named(left(), existing({ groups: memberOf('Staff'), status: 'disabled' }))).toBe('remove-member Staff');
+    expect(named(left(), existing({ status: 'disabled' }))).toBe('nothing');
+  });
+
+  it('keeps the groups where the connector says so', () => {
+    expect(named(left(), existing({ status: 'disabled', groups: memberOf('Staff') }), policy({ onDisable: 'keep' }))).toBe('nothing');
+  });
+
+  it('deletes where the connector says so', () => {
+    expect(named(left(), existing(), policy({ onLeave: 'delete' }))).toBe('delete-account');
+  });
+
+  it('creates nothing for somebody who never had an account', () => {
+    expect(named(left(), account.initial)).toBe('nothing');
+  });
+});
+
+describe('after losing the application', () => {
+  it('gives the groups back first, then the account', () => {
+    expect(named(unassigned(), existing({ groups: memberOf('Staff') }))).toBe('remove-member Staff');
+    expect(named(unassigned(), existing())).toBe('disable-account');
+    expect(named(unassigned(), existing(), policy({ onUnassign: 'delete' }))).toBe('delete-account');
+    expect(named(unassigned(), existing(), policy({ onUnassign: 'keep' }))).toBe('nothing');
+  });
+});
+
+describe('an operation without outcome', () => {
+  const early = { nowMs: nowMs + 1_000, overMs: nowMs + 30_000 };
+
+  it('is waited for while its call may be running, and looked for afterwards', () => {
+    const state = existing({ accountId: null, status: 'absent', open: open('create-account') });
+    expect(step(goal(), state, policy(), early)).toEqual({ do: 'wait', untilMs: nowMs + 30_000 });
+    expect(step(goal(), state, policy(), later)).toMatchObject({ do: 'look' });
+  });
+
+  it('is looked for two seconds after its answer was lost', () => {
+    const lost = open('create-account', { lost: { at: at(500), absentBefore: true } });
+    const state = existing({ accountId: null, status: 'absent', open: lost });
+    expect(step(goal(), state, policy(), early)).toEqual({ do: 'wait', untilMs: nowMs + 2_500 });
+  });
+
+  it('is found out about even when its person has left meanwhile', () => {
+    const state = existing({ accountId: null, status: 'absent', open: open('create-account') });
+    expect(step(left(), state, policy(), early)).toMatchObject({ do: 'wait' });
+    expect(step(left(), state, policy(), later)).toMatchObject({ do: 'look' });
+  });
+
+  it.each(['disable-account', 'delete-account', 'remove-member'] as const)('is repeated at once when it takes away: %s', (kind) => {
+    expect(step(left(), existing({ open: open(kind) }), policy(), early)).toMatchObject({ do: 'close' });
+  });
+
+  it('does not hold up shutting somebody out, and what it may have granted is taken away', () => {
+    const adding = existing({ open: open('add-member', { group: 'Staff' }) });
+    expect(step(left(), adding, policy(), early)).toMatchObject({ do: 'close', maybeGranted: true });
+    const enabling = existing({ status: 'disabled', open: open('enable-account') });
+    expect(step(left(), enabling, policy(), early)).toMatchObject({ do: 'close', maybeGranted: true });
+  });
+});

@@ -1,0 +1,18 @@
+import { Injectable } from '@nestjs/common';
+import { Database } from '#libs/event-store/database.js';
+import { EventStore } from '#libs/event-store/event-store.js';
+import { Accounts } from '../accounts/accounts.stream.js';
+import { Groups } from '../groups/groups.stream.js';
+import { DueAccounts } from './due-accounts.query.js';
+
+/** Where a worker finds what is due, and stores what it did. */
+@Injectable()
+export class AccountStorage {
+  constructor(
+    readonly store: EventStore,
+    readonly db: Database,
+    readonly accounts: Accounts,
+    readonly groups: Groups,
+    readonly due: DueAccounts,
+  ) {}
+}

@@ -1,0 +1,221 @@
+import { createServer, type RequestListener, type Server } from 'node:http';
+import { startScimmyServer } from '../../../test/targets/scimmy-server.js';
+import { startScimStub, type ScimStub } from '../../../test/targets/scim-stub.js';
+import { AddressGuard } from './address-guard.js';
+import type { ScimAuth } from './credentials.js';
+import { ScimFailure } from './failure.js';
+import { ScimClient } from './scim-client.js';
+
+const token = 'stub-token';
+const guard = new AddressGuard([], true);
+const clients: ScimClient[] = [];
+const clientFor = (baseUrl: string, auth: ScimAuth = { type: 'bearer', token }): ScimClient => {
+  const client = new ScimClient({ baseUrl, auth, guard, connections: 4, nowMs: () => Date.now() });
+  clients.push(client);
+  return client;
+};
+/** What a call ended with. */
+const failure = (call: Promise<unknown>): Promise<ScimFailure['terms']> =>
+  call.then(
+    () => {
+      throw new Error('the call succeeded');
+    },
+    (error: unknown) => {
+      if (error instanceof ScimFailure) return error.terms;
+      throw error;
+    },
+  );
+
+/** A server that answers as told, and the address of it. */
+async function serve(listener: RequestListener): Promise<{ url: string; server: Server }> {
+  const server = createServer(listener);
+  await new Promise<void>((done) => server.listen(0, '127.0.0.1', done));
+  const address = server.address();
+  return { url: `http://127.0.0.1:${typeof address === 'object' && address !== null ? address.port : 0}`, server };
+}
+
+afterEach(async () => {
+  await Promise.all(clients.splice(0).map((client) => client.destroy()));
+});
+
+describe('against an application', () => {
+  let stub: ScimStub;
+  let client: ScimClient;
+  beforeEach(async () => {
+    stub = await startScimStub({ token });
+    client = clientFor(stub.baseUrl);
+  });
+  afterEach(() => stub.stop());
+
+  it('creates, finds, changes and deletes an account', async () => {
+    const { id } = await client.createUser({ userName: 'ada', externalId: 'x"y\\z', active: true });
+    expect((await client.findUsers('externalId', 'x"y\\z')).map((user) => user.id)).toEqual([id]);
+    expect(await client.findUsers('userName', 'nobody')).toEqual([]);
+    await client.patchUser(id, [{ op: 'replace', path: 'active', value: false }]);
+    expect((await client.getUser(id)).active).toBe(false);
+    await client.deleteUser(id);
+    expect(await client.deleteUser(id)).toBe(404);
+    expect(await failure(client.getUser(id))).toMatchObject({ class: 'gone', status: 404 });
+  });
+
+  it('changes a group by named members only', async () => {
+    const group = await client.createGroup('Staff');
+    await client.addMembers(group.id, ['a', 'b', 'c"]']);
+    await client.removeMembers(group.id, ['b']);
+    expect(await client.groupMembers(group.id)).toEqual(new Set(['a', 'c"]']));
+    expect((await client.findGroups('Staff')).map(({ id }) => id)).toEqual([group.id]);
+  });
+
+  it('invalid credentials are refused, and nothing is written', async () => {
+    const stranger = clientFor(stub.baseUrl, { type: 'bearer', token: 'wrong' });
+    expect(await failure(stranger.createUser({ userName: 'ada' }))).toMatchObject({ class: 'auth', effectUnknown: false });
+    expect(stub.dump().users).toEqual([]);
+  });
+
+  it('a lost answer leaves the effect unknown', async () => {
+    stub.faults = { losePostEvery: 1 };
+    expect(await failure(client.createUser({ userName: 'ada' }))).toMatchObject({ class: 'transient', code: 'reset', effectUnknown: true });
+    expect(stub.dump().users).toHaveLength(1);
+  });
+
+  it('a 201 that breaks off leaves the effect unknown', async () => {
+    stub.faults = { truncateEvery: 1 };
+    expect(await failure(client.createUser({ userName: 'ada' }))).toMatchObject({ code: 'unreadable-answer', status: 201, effectUnknown: true });
+  });
+
+  it.each([[false], [true]])('429 says for how long (as a date: %s)', async (retryAfterAsDate) => {
+    stub.faults = { refuseEvery: 1, refuseWith: 429, retryAfterSeconds: 20, retryAfterAsDate };
+    const terms = await failure(client.createUser({ userName: 'ada' }));
+    expect(terms).toMatchObject({ class: 'throttled', effectUnknown: false });
+    expect(terms.retryAfterMs).toBeGreaterThan(17_000);
+  });
+
+  it('gives up in time, not knowing the effect', async () => {
+    stub.faults = { delayMs: 2_000 };
+    expect(await failure(client.createUser({ userName: 'ada' }, { withinMs: 100 }))).toMatchObject({ code: 'timeout', effectUnknown: true });
+    expect(await failure(client.getUser('u1', { withinMs: 100 }))).toMatchObject({ code: 'timeout', effectUnknown: false });
+  });
+});
+
+describe('against a server that misbehaves', () => {
+  const servers: Server[] = [];
+  const at = async (listener: RequestListener): Promise<string> => {
+    const { url, server } = await serve(listener);
+    servers.push(server);
+    return url;
+  };
+  afterEach(() => {
+    for (const server of servers.splice(0)) {
+      server.closeAllConnections();
+      server.close();
+    }
+  });
+
+  it('never follows a redirect', async () => {
+    const reached: string[] = [];
+    const other = await at((request, response) => {
+      reached.push(request.url ?? '');
+      response.end();
+    });
+    const url = await at((_, response) => void response.writeHead(307, { location: `${other}/Users` }).end());
+    expect(await failure(clientFor(url).createUser({ userName: 'ada' }))).toMatchObject({ code: 'redirected', status: 307 });
+    expect(reached).toEqual([]);
+  });
+
+  it.each([
+    ['a login page', 200, 'text/html', '<html>sign in</html>'],
+    ['nothing', 201, 'application/json', ''],
+    ['no id', 201, 'application/scim+json', '{"userName":"ada"}'],
+  ])('does not take %s for an account', async (_, status, type, body) => {
+    const url = await at((__, response) => void response.writeHead(status, { 'content-type': type }).end(body));
+    expect(await failure(clientFor(url).createUser({ userName: 'ada' }))).toMatchObject({ code: 'unreadable-answer', effectUnknown: true });
+  });
+
+  it('does not take the 404 of a wrong address for "nobody found"', async () => {
+    const url = await at((_, response) => void response.writeHead(404, { 'content-type': 'text/html' }).end('not here'));
+    expect(await failure(clientFor(url).findUsers('userName', 'ada'))).toMatchObject({ class: 'gone' });
+  });
+
+  it('takes a SCIM 404 for "nobody found", as some applications answer', async () => {
+    const body = JSON.stringify({ schemas: ['urn:ietf:params:scim:api:messages:2.0:Error'], status: '404' });
+    const url = await at((_, response) => void response.writeHead(404, { 'content-type': 'application/scim+json' }).end(body));
+    expect(await clientFor(url).findUsers('userName', 'ada')).toEqual([]);
+  });
+
+  it('believes no absence of a list that is not whole', async () => {
+    const body = JSON.stringify({ totalResults: 5000, Resources: [{ id: 'u1', userName: 'bob' }] });
+    const url = await at((_, response) => void response.writeHead(200, { 'content-type': 'application/json' }).end(body));
+    expect(await failure(clientFor(url).findUsers('userName', 'ada'))).toMatchObject({ code: 'look-up-unreliable' });
+  });
+
+  it('knows that nothing left when nobody listens', async () => {
+    const { url, server } = await serve(() => undefined);
+    await new Promise((done) => server.close(done));
+    expect(await failure(clientFor(url).createUser({ userName: 'ada' }))).toMatchObject({ code: 'unreachable', effectUnknown: false });
+  });
+
+  it('fetches one OAuth token for all who wait, and a fresh one after a 401', async () => {
+    let issued = 0;
+    const url = await at((request, response) => {
+      const json = (status: number, body: object): void => void response.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify(body));
+      if (request.url === '/token') return json(200, { access_token: `t${(issued += 1)}`, expires_in: 3600 });
+      json(request.headers.authorization === 'Bearer t1' ? 401 : 200, { Resources: [], totalResults: 0 });
+    });
+    const auth = { type: 'oauth2-client-credentials', tokenUrl: `${url}/token`, clientId: 'hub', clientSecret: 's3cret' } as const;
+    const client = clientFor(`${url}/scim`, auth);
+    await client.findUsers('userName', 'ada');
+    expect(issued).toBe(2);
+    await Promise.all([client.findUsers('userName', 'ada'), client.findUsers('userName', 'bob')]);
+    expect(issued).toBe(2);
+  });
+
+  it('proves itself by name and password, or by a key', async () => {
+    const seen: unknown[] = [];
+    const url = await at((request, response) => {
+      seen.push(request.headers.authorization ?? request.headers['x-api-key']);
+      response.writeHead(200, { 'content-type': 'application/json' }).end('{"Resources":[],"totalResults":0}');
+    });
+    await clientFor(url, { type: 'basic', username: 'hub', password: 'p:w' }).findUsers('userName', 'a');
+    await clientFor(url, { type: 'api-key', header: 'X-Api-Key', key: 'k1' }).findUsers('userName', 'a');
+    expect(seen).toEqual([`Basic ${Buffer.from('hub:p:w').toString('base64')}`, 'k1']);
+  });
+
+  it('sends no packet to an address that is not allowed', async () => {
+    let reached = 0;
+    const url = await at((_, response) => {
+      reached += 1;
+      response.end();
+    });
+    const closed = new AddressGuard([], false);
+    const options = { auth: { type: 'bearer', token } as const, guard: closed, connections: 1, nowMs: () => 0 };
+    expect(() => new ScimClient({ ...options, baseUrl: url })).toThrow('not an address');
+    const byName = new ScimClient({ ...options, baseUrl: url.replace('127.0.0.1', 'localhost') });
+    clients.push(byName);
+    expect(await failure(byName.findUsers('userName', 'ada'))).toMatchObject({ code: 'address-refused', effectUnknown: false });
+    expect(reached).toBe(0);
+  });
+});
+
+it('speaks with a server written by other people', async () => {
+  const server = await startScimmyServer({ port: 0, token });
+  try {
+    const client = clientFor(`http://127.0.0.1:${server.port}/scim/v2`);
+    const resource = { schemas: ['urn:ietf:params:scim:schemas:core:2.0:User'], userName: 'ada@corp.example', externalId: 'e-1', active: true };
+    const made = await client.createUser(resource);
+    expect((await client.findUsers('externalId', 'e-1')).map(({ id }) => id)).toEqual([made.id]);
+    expect(await client.findUsers('userName', 'nobody')).toEqual([]);
+    expect(await failure(client.createUser({ ...resource, externalId: 'e-2' }))).toMatchObject({ class: 'conflict', status: 409 });
+    const group = await client.createGroup('Staff');
+    await client.addMembers(group.id, [made.id]);
+    expect(await client.groupMembers(group.id)).toEqual(new Set([made.id]));
+    await client.removeMembers(group.id, [made.id]);
+    expect(await client.groupMembers(group.id)).toEqual(new Set());
+    await client.patchUser(made.id, [
+      { op: 'replace', path: 'active', value: false },
+      { op: 'replace', path: 'name.familyName', value: 'Lovelace' },
+    ]);
+    expect(await client.getUser(made.id)).toMatchObject({ active: false, name: { familyName: 'Lovelace' } });
+  } finally {
+    await server.stop();
+  }
+});
