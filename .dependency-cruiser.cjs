@@ -45,7 +45,10 @@ module.exports = {
       comment: 'Facts, refusals and deciders touch values only: put I/O into a command, consumer or query.',
       severity: 'error',
       from: { path: '^apps/.*\\.(events|errors)\\.ts$' },
-      to: { pathNot: '^(apps/.*(/[a-z-]+|\\.events|\\.errors)\\.ts|libs/(contracts|mapping|scim/filter|event-store/core)[/.].*)$' },
+      to: {
+        pathNot:
+          '^(apps/.*(/[a-z-]+|\\.events|\\.errors)\\.ts|libs/(contracts|mapping|scim/filter|event-store/core)[/.].*)$',
+      },
     },
     {
       name: 'kafkajs-only-in-the-bus',

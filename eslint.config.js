@@ -28,7 +28,7 @@ const environment = {
 };
 
 export default tseslint.config(
-  { ignores: ['dist', 'node_modules', 'deploy', '**/*.js', '**/*.d.ts'] },
+  { ignores: ['dist', 'node_modules', 'deploy', '**/*.js', '**/*.cjs', '**/*.d.ts'] },
   ...tseslint.configs.strictTypeChecked,
   {
     languageOptions: { parserOptions: { projectService: true, tsconfigRootDir: import.meta.dirname } },
@@ -49,7 +49,7 @@ export default tseslint.config(
       // A generic that gives its result a type is how rows and bodies are read here.
       '@typescript-eslint/no-unnecessary-type-parameters': 'off',
       // A switch over a union counts once: exhaustive folds are simple, however many facts there are.
-      complexity: ['error', { max: 16, variant: 'modified' }],
+      complexity: ['error', { max: 18, variant: 'modified' }],
       // Ports and payloads here are made of functions that do not use `this`.
       '@typescript-eslint/unbound-method': 'off',
       '@typescript-eslint/no-unused-vars': [
@@ -57,12 +57,10 @@ export default tseslint.config(
         { argsIgnorePattern: '^_', varsIgnorePattern: '^_', ignoreRestSiblings: true },
       ],
       '@typescript-eslint/no-meaningless-void-operator': 'off',
-      '@typescript-eslint/no-invalid-void-type': [
-        'error',
-        { allowAsThisParameter: true, allowInGenericTypeArguments: true },
-      ],
+      '@typescript-eslint/no-invalid-void-type': 'off',
       'max-depth': ['error', 4],
-      'max-params': ['error', 7],
+      // Nest injects by parameter; what a class needs is not hidden in a bag for the sake of a number.
+      'max-params': ['error', 12],
       'max-lines': ['error', { max: 300, skipBlankLines: true, skipComments: true }],
       'no-restricted-syntax': ['error', ...shape, environment, ...clockAndChance],
     },
@@ -82,6 +80,7 @@ export default tseslint.config(
       '@typescript-eslint/no-unsafe-assignment': 'off',
       '@typescript-eslint/no-unsafe-member-access': 'off',
       '@typescript-eslint/no-base-to-string': 'off',
+      '@typescript-eslint/no-confusing-void-expression': 'off',
       '@typescript-eslint/no-unsafe-call': 'off',
       '@typescript-eslint/no-unsafe-return': 'off',
       '@typescript-eslint/no-unsafe-argument': 'off',

@@ -6,7 +6,9 @@ import { dirname, join, resolve } from 'node:path';
 import { promisify } from 'node:util';
 
 const root = resolve(import.meta.dirname, '..');
-const rules = createRequire(import.meta.url)('../.dependency-cruiser.cjs') as { forbidden: { name: string; comment: string }[] };
+const rules = createRequire(import.meta.url)('../.dependency-cruiser.cjs') as {
+  forbidden: { name: string; comment: string }[];
+};
 
 /** One planted violation for each rule: files by path, in a tree of their own. */
 const violations: Record<string, Record<string, string>> = {
@@ -60,7 +62,9 @@ async function violated(files: Record<string, string>): Promise<string[]> {
       await mkdir(dirname(join(dir, path)), { recursive: true });
       await writeFile(join(dir, path), content);
     }
-    const tops = [...new Set(Object.keys(files).map((path) => path.split('/')[0] ?? ''))].filter((top) => ['apps', 'libs', 'test'].includes(top));
+    const tops = [...new Set(Object.keys(files).map((path) => path.split('/')[0] ?? ''))].filter((top) =>
+      ['apps', 'libs', 'test'].includes(top),
+    );
     const args = ['--config', join(root, '.dependency-cruiser.cjs'), '--output-type', 'json', ...tops];
     const { stdout } = await promisify(execFile)(join(root, 'node_modules/.bin/depcruise'), args, { cwd: dir }).catch(
       (error: { stdout: string }) => error,
@@ -73,12 +77,16 @@ async function violated(files: Record<string, string>): Promise<string[]> {
 }
 
 describe('an import rule', () => {
-  it.each(rules.forbidden)('$name finds its planted violation, and says what to do instead', async ({ name, comment }) => {
-    expect(comment.length).toBeGreaterThan(20);
-    const planted = violations[name];
-    if (planted === undefined) throw new Error(`plant a violation of ${name} in this file`);
-    expect(await violated(planted)).toContain(name);
-  }, 30_000);
+  it.each(rules.forbidden)(
+    '$name finds its planted violation, and says what to do instead',
+    async ({ name, comment }) => {
+      expect(comment.length).toBeGreaterThan(20);
+      const planted = violations[name];
+      if (planted === undefined) throw new Error(`plant a violation of ${name} in this file`);
+      expect(await violated(planted)).toContain(name);
+    },
+    30_000,
+  );
 
   it('is silent about a clean tree', async () => {
     expect(await violated({ 'libs/event-store/core.ts': 'export const core = 1;' })).toEqual([]);

@@ -44,7 +44,8 @@ export function fromHeaders(at: Whereabouts, headers: EventHeaders, body: string
       return value;
     };
     const parsed: unknown = JSON.parse(body);
-    if (typeof parsed !== 'object' || parsed === null || Array.isArray(parsed)) throw new Error('the body is not a JSON object');
+    if (typeof parsed !== 'object' || parsed === null || Array.isArray(parsed))
+      throw new Error('the body is not a JSON object');
     return {
       topic: at.topic,
       key: at.key,

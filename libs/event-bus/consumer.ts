@@ -56,8 +56,14 @@ export class Consumer {
   async take(page: readonly PublicMessage[], transport: Page): Promise<boolean> {
     const together = await this.persist(() => this.commit(page, transport), transport, 3);
     if (together.is !== 'failed') return together.is === 'done';
-    if (page.length > 1) this.options.onError(`${this.subscription.group}: a batch failed, its messages go one by one`, together.error);
-    const still: Page = { ...transport, move: () => undefined, ours: () => transport.ours(), beat: () => transport.beat() };
+    if (page.length > 1)
+      this.options.onError(`${this.subscription.group}: a batch failed, its messages go one by one`, together.error);
+    const still: Page = {
+      ...transport,
+      move: () => undefined,
+      ours: () => transport.ours(),
+      beat: () => transport.beat(),
+    };
     for (const message of page) {
       if (!(await this.takeAlone(message, still))) return false;
     }
@@ -127,7 +133,8 @@ export class Consumer {
         if (kind === 'own') return { is: 'failed', error };
         seen[kind] += 1;
         if (seen.conflict > conflictsAllowed) return { is: 'failed', error };
-        if (kind === 'outage' && seen.outage === 1) this.options.onError(`${this.subscription.group}: waits for the database`, error);
+        if (kind === 'outage' && seen.outage === 1)
+          this.options.onError(`${this.subscription.group}: waits for the database`, error);
         await this.pause(Math.min(longestBackoffMs[kind], shortestBackoffMs * 2 ** Math.min(seen[kind], 10)));
       }
     }

@@ -38,7 +38,11 @@ describe('a broken bus is found to be so by name:', () => {
         work.onCommitted(() => setTimeout(() => void later.commit().catch(() => undefined), 200));
       }
     }
-    await expectBroken(memorySubject({ state: new LateInbox(), timeoutMs }), 'redelivery changes nothing', 'effects of ada');
+    await expectBroken(
+      memorySubject({ state: new LateInbox(), timeoutMs }),
+      'redelivery changes nothing',
+      'effects of ada',
+    );
   });
 
   it('one that commits its offset before the effect', async () => {
@@ -62,7 +66,11 @@ describe('a broken bus is found to be so by name:', () => {
 
   it('one that parks a message and lets its key go on', async () => {
     class KeylessParking extends MemoryConsumerState {
-      override async look(consumer: string, messages: readonly PublicMessage[], lines: readonly LineName[]): Promise<Glance> {
+      override async look(
+        consumer: string,
+        messages: readonly PublicMessage[],
+        lines: readonly LineName[],
+      ): Promise<Glance> {
         return { ...(await super.look(consumer, messages, lines)), lines: new Map() };
       }
     }
@@ -90,9 +98,12 @@ describe('a broken bus is found to be so by name:', () => {
     class TextOrder extends MemoryBroker {
       override log(topic: string): PublicMessage[] {
         const log = super.log(topic);
-        return Object.assign([...log.keys()].sort((a, b) => (String(a) < String(b) ? -1 : 1)).flatMap((i) => log[i] ?? []), {
-          push: (...more: PublicMessage[]) => log.push(...more),
-        });
+        return Object.assign(
+          [...log.keys()].sort((a, b) => (String(a) < String(b) ? -1 : 1)).flatMap((i) => log[i] ?? []),
+          {
+            push: (...more: PublicMessage[]) => log.push(...more),
+          },
+        );
       }
     }
     await expectBroken(memorySubject({ broker: new TextOrder(), timeoutMs }), 'order holds per key', /ada|grace|linus/);

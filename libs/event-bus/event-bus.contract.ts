@@ -77,8 +77,18 @@ class Scope {
   message(name: string, sequence: number): PublicMessage {
     const id = uuidv7();
     return {
-      topic: this.topic, key: this.key(name), id, source: `/spec/${this.key(name)}`, type: 'hub.spec.thing.done.v1', subject: id,
-      time: '2026-03-02T09:00:00.000Z', actor: 'service/spec', correlationId: id, causationId: null, sequence, epoch: 1,
+      topic: this.topic,
+      key: this.key(name),
+      id,
+      source: `/spec/${this.key(name)}`,
+      type: 'hub.spec.thing.done.v1',
+      subject: id,
+      time: '2026-03-02T09:00:00.000Z',
+      actor: 'service/spec',
+      correlationId: id,
+      causationId: null,
+      sequence,
+      epoch: 1,
       body: { text: 'naïve “quotes” \\ {} ,', sequence },
     };
   }
@@ -101,7 +111,9 @@ class Scope {
   }
 
   async sequences(subject: BusSubject, name: string, group = this.group): Promise<number[]> {
-    return (await this.effects(subject, group)).filter(({ key }) => key === this.key(name)).map(({ sequence }) => sequence);
+    return (await this.effects(subject, group))
+      .filter(({ key }) => key === this.key(name))
+      .map(({ sequence }) => sequence);
   }
 
   /** Waits until the last message of a key took effect; says what did instead when it never does. */
@@ -170,11 +182,24 @@ async function poison(subject: BusSubject): Promise<void> {
   await eventually(async () => (await bus.parked(scope.group)).length === 4, { timeoutMs: subject.timeoutMs });
   same(await scope.sequences(subject, 'ada'), [1], 'effects while parked');
   const parked = await bus.parked(scope.group);
-  same(parked.map((p) => [p.poison, p.key === scope.key('ada')]), [[true, true], [false, true], [false, true], [false, true]], 'parked');
+  same(
+    parked.map((p) => [p.poison, p.key === scope.key('ada')]),
+    [
+      [true, true],
+      [false, true],
+      [false, true],
+      [false, true],
+    ],
+    'parked',
+  );
   same(parked[0]?.reason, 'cannot use this', 'reason');
   const id = parked[0]?.id ?? '';
   same(await bus.replay(scope.group, id), 'parked-again', 'replay while it still fails');
-  same((await bus.parked(scope.group)).map((p) => p.poison), [true, false, false, false], 'parked after a failed replay');
+  same(
+    (await bus.parked(scope.group)).map((p) => p.poison),
+    [true, false, false, false],
+    'parked after a failed replay',
+  );
   healed = true;
   same(await bus.replay(scope.group, id), 'replayed', 'replay');
   same(await bus.replay(scope.group, id), 'unknown', 'replay of what is gone');
@@ -226,7 +251,8 @@ async function outagesParkNothing(subject: BusSubject): Promise<void> {
   let failures = 0;
   const check = (): void => {
     failures += 1;
-    if (failures <= 7) throw Object.assign(new Error('terminating connection due to administrator command'), { code: '57P01' });
+    if (failures <= 7)
+      throw Object.assign(new Error('terminating connection due to administrator command'), { code: '57P01' });
     if (failures <= 14) throw new ConcurrencyConflict('someone else was first', { cause: { code: '40001' } });
     if (failures <= 17) throw new ConcurrencyConflict('someone else was first');
   };
@@ -308,7 +334,8 @@ async function restated(subject: BusSubject): Promise<void> {
   const scope = new Scope(topics.desiredAccess);
   const ada = scope.messages('ada', 1, 5);
   const grace = scope.messages('grace', 1, 3);
-  const pick = (from: readonly PublicMessage[], ...at: number[]): PublicMessage[] => at.flatMap((n) => from[n - 1] ?? []);
+  const pick = (from: readonly PublicMessage[], ...at: number[]): PublicMessage[] =>
+    at.flatMap((n) => from[n - 1] ?? []);
   await subject.publish([...pick(ada, 1, 3, 2), ...pick(grace, 2)]);
   // The restatement, twice, and a late copy of an older state behind it.
   await subject.publish([...pick(ada, 5, 5), ...pick(grace, 3)]);
@@ -316,11 +343,24 @@ async function restated(subject: BusSubject): Promise<void> {
   const bus = await scope.member(subject, { maxBatch: 2 });
   await scope.until(subject, 'ada', 5);
   await scope.until(subject, 'grace', 3);
-  await subject.publish([...pick(ada, 4), ...pick(grace, 1), scope.message('end', 1), scope.message('ada', 6), scope.message('grace', 4)]);
-  for (const [name, last] of [['ada', 6], ['grace', 4]] as const) {
+  await subject.publish([
+    ...pick(ada, 4),
+    ...pick(grace, 1),
+    scope.message('end', 1),
+    scope.message('ada', 6),
+    scope.message('grace', 4),
+  ]);
+  for (const [name, last] of [
+    ['ada', 6],
+    ['grace', 4],
+  ] as const) {
     await scope.until(subject, name, last);
     const sequences = await scope.sequences(subject, name);
-    same(sequences, [...new Set(sequences)].sort((a, b) => a - b), `states of ${name} only ever get newer`);
+    same(
+      sequences,
+      [...new Set(sequences)].sort((a, b) => a - b),
+      `states of ${name} only ever get newer`,
+    );
   }
   await bus.stop();
 }

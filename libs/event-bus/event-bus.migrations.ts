@@ -1,7 +1,7 @@
 import type { MigrationInterface, QueryRunner } from 'typeorm';
 
 /** What consumers keep in their own service's schema, whatever the transport. */
-export class EventBusTables1764000005000 implements MigrationInterface {
+class EventBusTables1764000005000 implements MigrationInterface {
   readonly name = 'EventBusTables1764000005000';
 
   async up(db: QueryRunner): Promise<void> {
@@ -61,7 +61,7 @@ export class EventBusTables1764000005000 implements MigrationInterface {
  * The schema that the Postgres transport shares between services. Each service brings it, the first one makes it:
  * migrations of all services run one at a time.
  */
-export class SharedBus1764000005100 implements MigrationInterface {
+class SharedBus1764000005100 implements MigrationInterface {
   readonly name = 'SharedBus1764000005100';
 
   async up(db: QueryRunner): Promise<void> {

@@ -22,7 +22,10 @@ export interface KafkaSubject extends BusSubject {
 }
 
 /** The bus on a real broker, under topic and group names of its own. */
-export async function kafkaSubject(broker: Broker, published: Published<RecordedFact> = () => []): Promise<KafkaSubject> {
+export async function kafkaSubject(
+  broker: Broker,
+  published: Published<RecordedFact> = () => [],
+): Promise<KafkaSubject> {
   const t = await storeUnderTest({ migrations: busTestMigrations });
   const errors: unknown[] = [];
   const prefix = `t${uuidv7().slice(-12)}-`;

@@ -14,8 +14,20 @@ const patienceMs = 90_000;
 
 function message(topic: string, key: string, sequence: number, id = uuidv7()): PublicMessage {
   return {
-    topic, key, id, source: `/spec/${key}`, type: 'hub.spec.thing.done.v1', subject: id, time: '2026-03-02T09:00:00.000Z',
-    actor: 'service/spec', correlationId: id, causationId: uuidv7(), sequence, epoch: 1, application: 'chat', body: { text: 'ünï "q"', sequence },
+    topic,
+    key,
+    id,
+    source: `/spec/${key}`,
+    type: 'hub.spec.thing.done.v1',
+    subject: id,
+    time: '2026-03-02T09:00:00.000Z',
+    actor: 'service/spec',
+    correlationId: id,
+    causationId: uuidv7(),
+    sequence,
+    epoch: 1,
+    application: 'chat',
+    body: { text: 'ünï "q"', sequence },
   };
 }
 
@@ -44,30 +56,51 @@ describeOnKafka('the bus on Kafka', () => {
     patienceMs,
   );
 
-  it('writes CloudEvents in binary mode and reads them back as they were', async () => {
-    const published = message(topics.results, uuidv7(), 7);
-    const received: PublicMessage[] = [];
-    const bus = await subject.member({ group: 'whole', topics: [topics.results], check: (m) => void received.push(m) });
-    const raw: { headers: Record<string, string>; value: string }[] = [];
-    const reader = subject.kafka.consumer({ groupId: `${subject.prefix}raw` });
-    await reader.subscribe({ topic: subject.prefix + topics.results, fromBeginning: true });
-    await reader.run({
-      eachMessage: ({ message: { headers = {}, value } }) => {
-        raw.push({ headers: Object.fromEntries(Object.entries(headers).map(([k, v]) => [k, String(v)])), value: String(value) });
-        return Promise.resolve();
-      },
-    });
-    await subject.publish([published]);
-    await eventually(() => received.length === 1 && raw.length === 1, { timeoutMs: 30_000 });
-    await Promise.all([bus.stop(), reader.disconnect()]);
-    expect(received).toEqual([published]);
-    expect(raw[0]?.value).toBe(JSON.stringify(published.body));
-    expect(raw[0]?.headers).toEqual({
-      ce_specversion: '1.0', ce_id: published.id, ce_source: published.source, ce_type: published.type, ce_subject: published.subject,
-      ce_time: published.time, ce_actor: published.actor, ce_correlationid: published.correlationId, ce_causationid: published.causationId,
-      ce_sequence: '7', ce_epoch: '1', ce_application: 'chat', 'content-type': 'application/json',
-    });
-  }, patienceMs);
+  it(
+    'writes CloudEvents in binary mode and reads them back as they were',
+    async () => {
+      const published = message(topics.results, uuidv7(), 7);
+      const received: PublicMessage[] = [];
+      const bus = await subject.member({
+        group: 'whole',
+        topics: [topics.results],
+        check: (m) => void received.push(m),
+      });
+      const raw: { headers: Record<string, string>; value: string }[] = [];
+      const reader = subject.kafka.consumer({ groupId: `${subject.prefix}raw` });
+      await reader.subscribe({ topic: subject.prefix + topics.results, fromBeginning: true });
+      await reader.run({
+        eachMessage: ({ message: { headers = {}, value } }) => {
+          raw.push({
+            headers: Object.fromEntries(Object.entries(headers).map(([k, v]) => [k, String(v)])),
+            value: String(value),
+          });
+          return Promise.resolve();
+        },
+      });
+      await subject.publish([published]);
+      await eventually(() => received.length === 1 && raw.length === 1, { timeoutMs: 30_000 });
+      await Promise.all([bus.stop(), reader.disconnect()]);
+      expect(received).toEqual([published]);
+      expect(raw[0]?.value).toBe(JSON.stringify(published.body));
+      expect(raw[0]?.headers).toEqual({
+        ce_specversion: '1.0',
+        ce_id: published.id,
+        ce_source: published.source,
+        ce_type: published.type,
+        ce_subject: published.subject,
+        ce_time: published.time,
+        ce_actor: published.actor,
+        ce_correlationid: published.correlationId,
+        ce_causationid: published.causationId,
+        ce_sequence: '7',
+        ce_epoch: '1',
+        ce_application: 'chat',
+        'content-type': 'application/json',
+      });
+    },
+    patienceMs,
+  );
 
   it('makes every topic at the start, kept seven days or for ever, never compacted', async () => {
     const admin = subject.kafka.admin();
@@ -75,17 +108,25 @@ describeOnKafka('the bus on Kafka', () => {
     const { resources } = await admin.describeConfigs({
       includeSynonyms: false,
       resources: Object.values(topics).map((topic) => ({
-        type: ConfigResourceTypes.TOPIC, name: subject.prefix + topic, configNames: ['cleanup.policy', 'retention.ms'],
+        type: ConfigResourceTypes.TOPIC,
+        name: subject.prefix + topic,
+        configNames: ['cleanup.policy', 'retention.ms'],
       })),
     });
     await admin.disconnect();
-    const told = Object.fromEntries(resources.map((r) => [r.resourceName.slice(subject.prefix.length), r.configEntries.map((c) => c.configValue)]));
+    const told = Object.fromEntries(
+      resources.map((r) => [r.resourceName.slice(subject.prefix.length), r.configEntries.map((c) => c.configValue)]),
+    );
     const week = String(7 * 24 * 60 * 60 * 1_000);
-    expect(told).toEqual(Object.fromEntries(Object.values(topics).map((t) => [t, ['delete', keptForEver.includes(t) ? '-1' : week]])));
+    expect(told).toEqual(
+      Object.fromEntries(Object.values(topics).map((t) => [t, ['delete', keptForEver.includes(t) ? '-1' : week]])),
+    );
   });
 
   it('relays facts in order, one holder after the other, while the broker comes and goes', async () => {
-    const relayed = await kafkaSubject(broker, ({ stream, version, id }) => [message(topics.lifecycle, stream, version, id)]);
+    const relayed = await kafkaSubject(broker, ({ stream, version, id }) => [
+      message(topics.lifecycle, stream, version, id),
+    ]);
     const effects = (): ReturnType<typeof relayed.effects> => relayed.effects('relayed');
     const heir = await relayed.member({ group: 'relayed', topics: [topics.lifecycle] });
     const append = async (version: number): Promise<void> => {
@@ -111,23 +152,30 @@ describeOnKafka('the bus on Kafka', () => {
     await relayed.close();
   }, 150_000);
 
-  it('parks what is no event of ours with its reason, and goes on', async () => {
-    const bus = await subject.member({ group: 'reader', topics: [topics.auditControl] });
-    const producer = subject.kafka.producer();
-    await producer.connect();
-    await producer.send({
-      topic: subject.prefix + topics.auditControl,
-      messages: [{ key: 'k', value: 'not json', headers: { ce_id: uuidv7() } }, { key: 'k2', value: '{}', headers: {} }],
-    });
-    await producer.disconnect();
-    await subject.publish([message(topics.auditControl, 'other', 1)]);
-    await eventually(async () => (await subject.effects('reader')).length === 1, { timeoutMs: 30_000 });
-    await eventually(async () => (await bus.parked('reader')).length === 2, { timeoutMs: 30_000 });
-    const parked = await bus.parked('reader');
-    expect(parked.map((p) => p.poison)).toEqual([true, true]);
-    expect(parked.map((p) => p.reason).sort()).toEqual([expect.stringContaining('JSON'), 'header ce_id is missing']);
-    expect(await bus.replay('reader', parked[0]?.id ?? '')).toBe('parked-again');
-    expect(await bus.dismiss('reader', parked[0]?.id ?? '')).toBe('dismissed');
-    await bus.stop();
-  }, patienceMs);
+  it(
+    'parks what is no event of ours with its reason, and goes on',
+    async () => {
+      const bus = await subject.member({ group: 'reader', topics: [topics.auditControl] });
+      const producer = subject.kafka.producer();
+      await producer.connect();
+      await producer.send({
+        topic: subject.prefix + topics.auditControl,
+        messages: [
+          { key: 'k', value: 'not json', headers: { ce_id: uuidv7() } },
+          { key: 'k2', value: '{}', headers: {} },
+        ],
+      });
+      await producer.disconnect();
+      await subject.publish([message(topics.auditControl, 'other', 1)]);
+      await eventually(async () => (await subject.effects('reader')).length === 1, { timeoutMs: 30_000 });
+      await eventually(async () => (await bus.parked('reader')).length === 2, { timeoutMs: 30_000 });
+      const parked = await bus.parked('reader');
+      expect(parked.map((p) => p.poison)).toEqual([true, true]);
+      expect(parked.map((p) => p.reason).sort()).toEqual([expect.stringContaining('JSON'), 'header ce_id is missing']);
+      expect(await bus.replay('reader', parked[0]?.id ?? '')).toBe('parked-again');
+      expect(await bus.dismiss('reader', parked[0]?.id ?? '')).toBe('dismissed');
+      await bus.stop();
+    },
+    patienceMs,
+  );
 });

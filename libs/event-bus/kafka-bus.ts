@@ -113,7 +113,7 @@ export class KafkaBus extends EventBus {
   }
 
   private group(subscription: Subscription): KafkaGroup {
-    const { store, onError, topicPrefix: prefix = '', sessionTimeoutMs = 30_000 } = this.options;
+    const { store, onError, topicPrefix: prefix = '', sessionTimeoutMs = 10_000 } = this.options;
     const { signal } = this.stopping;
     const consumer = new Consumer(subscription, { state: this.state, work: () => store.work(), signal, onError });
     return new KafkaGroup({ kafka: this.kafka, prefix, consumer, signal, onError, sessionTimeoutMs });
@@ -139,6 +139,8 @@ export class KafkaBus extends EventBus {
   }
 
   private async prune(): Promise<void> {
-    await this.state.prune().catch((error: unknown) => this.options.onError('idle inbox rows stay for another hour', error));
+    await this.state
+      .prune()
+      .catch((error: unknown) => this.options.onError('idle inbox rows stay for another hour', error));
   }
 }

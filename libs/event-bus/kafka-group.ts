@@ -69,7 +69,11 @@ export class KafkaGroup {
     try {
       await client.connect();
       await client.subscribe({ topics: topics.map((topic) => prefix + topic), fromBeginning: true });
-      await client.run({ autoCommit: false, eachBatchAutoResolve: false, eachBatch: (batch) => this.takeBatch(client, batch) });
+      await client.run({
+        autoCommit: false,
+        eachBatchAutoResolve: false,
+        eachBatch: (batch) => this.takeBatch(client, batch),
+      });
       if (!signal.aborted) await over.reason;
     } finally {
       over.cancel();
@@ -118,7 +122,9 @@ export class KafkaGroup {
       const last = some.at(-1);
       if (!taken || last === undefined) return;
       resolveOffset(last.offset);
-      await client.commitOffsets([{ topic: batch.topic, partition: batch.partition, offset: String(BigInt(last.offset) + 1n) }]);
+      await client.commitOffsets([
+        { topic: batch.topic, partition: batch.partition, offset: String(BigInt(last.offset) + 1n) },
+      ]);
       await heartbeat();
     }
   }
@@ -131,6 +137,12 @@ function decode(message: KafkaMessage, topic: string, partition: number): Public
     if (first !== undefined) headers[name] = first.toString();
   }
   const fallbackId = uuidv5(`${topic}/${partition}/${message.offset}`);
-  const at = { topic, key: message.key?.toString() ?? '', log: `${topic}/${partition}`, place: Number(message.offset), fallbackId };
+  const at = {
+    topic,
+    key: message.key?.toString() ?? '',
+    log: `${topic}/${partition}`,
+    place: Number(message.offset),
+    fallbackId,
+  };
   return fromHeaders(at, headers satisfies EventHeaders, message.value?.toString() ?? '');
 }

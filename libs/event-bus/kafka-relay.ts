@@ -45,7 +45,9 @@ export class KafkaRelay {
   async start(): Promise<void> {
     const { takeLeases, onError } = this.options;
     if (takeLeases) {
-      await this.lease.acquire({ force: true }).catch((error: unknown) => onError('the relay waits for its lease to lapse', error));
+      await this.lease
+        .acquire({ force: true })
+        .catch((error: unknown) => onError('the relay waits for its lease to lapse', error));
     }
     this.follower.start();
   }

@@ -12,7 +12,9 @@ interface RequestQueue {
  * unmended). Whoever joins the queue asks for the look anyway, so it is asked for only while something waits.
  */
 export function mendTimers(): void {
-  const { prototype } = createRequire(import.meta.url)('kafkajs/src/network/requestQueue') as { prototype: RequestQueue };
+  const { prototype } = createRequire(import.meta.url)('kafkajs/src/network/requestQueue') as {
+    prototype: RequestQueue;
+  };
   if (prototype.mended === true) return;
   prototype.mended = true;
   const schedule = Reflect.get(prototype, 'scheduleCheckPendingRequests');

@@ -46,7 +46,8 @@ export class MemoryWork extends Work {
   }
 
   override commit(): Promise<void> {
-    if (!this.steps.every((step) => step.holds())) return Promise.reject(new ConcurrencyConflict('someone else was first'));
+    if (!this.steps.every((step) => step.holds()))
+      return Promise.reject(new ConcurrencyConflict('someone else was first'));
     for (const step of this.steps) step.apply();
     return Promise.resolve();
   }

@@ -1,5 +1,14 @@
 import type { Work } from '#libs/event-store/work.js';
-import { ConsumerState, nameIn, type Glance, type Line, type LineChange, type LineName, type Move, type Progress } from './consumer-state.js';
+import {
+  ConsumerState,
+  nameIn,
+  type Glance,
+  type Line,
+  type LineChange,
+  type LineName,
+  type Move,
+  type Progress,
+} from './consumer-state.js';
 import type { ParkedMessage } from './event-bus.port.js';
 import type { PublicMessage } from './message.js';
 
@@ -32,7 +41,9 @@ export class MemoryConsumerState extends ConsumerState {
       const found = kept.progress.get(nameIn(topic, source));
       if (found !== undefined) progress.set(nameIn(topic, source), found);
     }
-    const lengths = new Map(lines.map(({ topic, line }) => [nameIn(topic, line), this.lengthOf(consumer, topic, line)]));
+    const lengths = new Map(
+      lines.map(({ topic, line }) => [nameIn(topic, line), this.lengthOf(consumer, topic, line)]),
+    );
     return Promise.resolve({ progress, lines: lengths, parked: new Set(kept.parked.map((p) => p.message.id)) });
   }
 
@@ -64,7 +75,14 @@ export class MemoryConsumerState extends ConsumerState {
   override parked(consumer: string): Promise<readonly ParkedMessage[]> {
     return Promise.resolve(
       this.of(consumer).parked.map(({ message: { id, topic, key, type }, poison, reason }) => ({
-        id, topic, key, type, group: consumer, reason, poison, parkedAt: '1970-01-01T00:00:00.000Z',
+        id,
+        topic,
+        key,
+        type,
+        group: consumer,
+        reason,
+        poison,
+        parkedAt: '1970-01-01T00:00:00.000Z',
       })),
     );
   }
@@ -76,14 +94,18 @@ export class MemoryConsumerState extends ConsumerState {
 
   override line(consumer: string, { topic, line }: LineName, limit: number): Promise<Line | null> {
     const all = this.inLine(consumer, topic, line).map((p) => p.message);
-    return Promise.resolve(all.length === 0 ? null : { topic, line, length: all.length, messages: all.slice(0, limit) });
+    return Promise.resolve(
+      all.length === 0 ? null : { topic, line, length: all.length, messages: all.slice(0, limit) },
+    );
   }
 
   override leave(work: Work, consumer: string, { topic, line, length }: Line, ids: readonly string[]): void {
     const kept = this.of(consumer);
     staging(work).stage(
       () => (kept.parked = kept.parked.filter((p) => !ids.includes(p.message.id))),
-      () => this.lengthOf(consumer, topic, line) === length && ids.every((id) => kept.parked.some((p) => p.message.id === id)),
+      () =>
+        this.lengthOf(consumer, topic, line) === length &&
+        ids.every((id) => kept.parked.some((p) => p.message.id === id)),
     );
   }
 

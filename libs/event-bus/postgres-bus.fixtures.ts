@@ -8,7 +8,7 @@ import type { MigrationInterface, QueryRunner } from 'typeorm';
 import { storeUnderTest, type StoreUnderTest } from '../../test/support/event-store.js';
 
 /** Where the contract suite's handlers leave their effects. No unique key: a repeated effect must show. */
-export class EffectTable1764000900000 implements MigrationInterface {
+class EffectTable1764000900000 implements MigrationInterface {
   readonly name = 'EffectTable1764000900000';
 
   async up(db: QueryRunner): Promise<void> {
@@ -34,7 +34,13 @@ export function subscribeEffects(bus: EventBus, { group, topics, check, maxBatch
       for (const message of batch) await check?.(message);
       work.run(
         `insert into effect (consumer, id, key, source, sequence) select $1::text, u.* from unnest($2::uuid[], $3::text[], $4::text[], $5::int[]) u`,
-        [group, batch.map((m) => m.id), batch.map((m) => m.key), batch.map((m) => m.source), batch.map((m) => m.sequence)],
+        [
+          group,
+          batch.map((m) => m.id),
+          batch.map((m) => m.key),
+          batch.map((m) => m.source),
+          batch.map((m) => m.sequence),
+        ],
       );
     },
   });
@@ -69,7 +75,9 @@ export async function postgresSubject(): Promise<PostgresSubject> {
     outage: async () => {
       // Every connection of every member breaks at once, whatever it was doing.
       const kill = (): Promise<unknown> =>
-        t.db.query(`select pg_terminate_backend(pid) from pg_stat_activity where datname = current_database() and pid <> pg_backend_pid()`);
+        t.db.query(
+          `select pg_terminate_backend(pid) from pg_stat_activity where datname = current_database() and pid <> pg_backend_pid()`,
+        );
       await kill();
       await kill().catch(() => undefined);
       return async () => void (await kill().catch(() => undefined));

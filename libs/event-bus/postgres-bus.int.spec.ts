@@ -11,8 +11,20 @@ const cause = { actor: 'service/spec', correlationId: '0198c0de-0000-7000-8000-0
 
 function message(topic: string, key: string, sequence: number, id = uuidv7()): PublicMessage {
   return {
-    topic, key, id, source: `/spec/${key}`, type: 'hub.spec.thing.done.v1', subject: id, time: '2026-03-02T09:00:00.000Z',
-    actor: 'service/spec', correlationId: id, causationId: null, sequence, epoch: 1, application: 'chat', body: { sequence },
+    topic,
+    key,
+    id,
+    source: `/spec/${key}`,
+    type: 'hub.spec.thing.done.v1',
+    subject: id,
+    time: '2026-03-02T09:00:00.000Z',
+    actor: 'service/spec',
+    correlationId: id,
+    causationId: null,
+    sequence,
+    epoch: 1,
+    application: 'chat',
+    body: { sequence },
   };
 }
 
@@ -26,7 +38,11 @@ describe('the bus in PostgreSQL', () => {
   it.each(busPromises())('promises: $name', ({ run }) => run(subject), 30_000);
 
   it('gives a message back as it was published', async () => {
-    const published = { ...message(topics.results, uuidv7(), 1), causationId: uuidv7(), body: { text: 'ünï “x” \\ , {} "q" \n', deep: [null, 1.5] } };
+    const published = {
+      ...message(topics.results, uuidv7(), 1),
+      causationId: uuidv7(),
+      body: { text: 'ünï “x” \\ , {} "q" \n', deep: [null, 1.5] },
+    };
     const received: PublicMessage[] = [];
     const bus = await subject.member({ group: 'whole', topics: [topics.results], check: (m) => void received.push(m) });
     await subject.publish([published]);
@@ -51,14 +67,20 @@ describe('the bus in PostgreSQL', () => {
     await expect(append('fused-a', 1)).rejects.toThrow();
     await append('fused-b', 0);
     await eventually(async () => (await subject.effects('fused')).length === 3);
-    expect((await subject.effects('fused')).map(({ key, sequence }) => `${key} ${sequence}`)).toEqual(['fused-a 1', 'fused-a 2', 'fused-b 1']);
+    expect((await subject.effects('fused')).map(({ key, sequence }) => `${key} ${sequence}`)).toEqual([
+      'fused-a 1',
+      'fused-a 2',
+      'fused-b 1',
+    ]);
     await bus.stop();
   });
 
   it('lets a handler append facts that are published with its inbox and place, one hop of many', async () => {
     const { store } = await subject.t.another();
     const bus = new PostgresBus({ store, onError: (_, error) => subject.errors.push(error) });
-    bus.fuseInto(store, (fact) => (fact.type === 'Hopped' ? [message(topics.identities, fact.stream, fact.version, fact.id)] : []));
+    bus.fuseInto(store, (fact) =>
+      fact.type === 'Hopped' ? [message(topics.identities, fact.stream, fact.version, fact.id)] : [],
+    );
     bus.subscribe({
       group: 'hop',
       topics: [topics.lifecycle],
@@ -70,7 +92,9 @@ describe('the bus in PostgreSQL', () => {
     subscribeEffects(bus, { group: 'hopped', topics: [topics.identities] });
     await bus.start();
     const keys = Array.from({ length: 300 }, () => uuidv7());
-    await subject.publish(keys.flatMap((key) => [message(topics.lifecycle, key, 1), message(topics.lifecycle, key, 2)]));
+    await subject.publish(
+      keys.flatMap((key) => [message(topics.lifecycle, key, 1), message(topics.lifecycle, key, 2)]),
+    );
     await eventually(async () => (await subject.effects('hopped')).length === 600);
     await bus.stop();
   });
@@ -99,7 +123,9 @@ describe('the bus in PostgreSQL', () => {
     const bus = await subject.member({ group: 'reader', topics: [topics.auditControl] });
     await subject.publish([message(topics.auditControl, 'other', 1)]);
     await eventually(async () => (await subject.effects('reader')).length === 1);
-    expect(await bus.parked('reader')).toMatchObject([{ key: 'k', poison: true, reason: 'header ce_source is missing' }]);
+    expect(await bus.parked('reader')).toMatchObject([
+      { key: 'k', poison: true, reason: 'header ce_source is missing' },
+    ]);
     await bus.stop();
   });
 

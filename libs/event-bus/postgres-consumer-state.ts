@@ -1,7 +1,15 @@
 import type { Database } from '#libs/event-store/database.js';
 import type { Work } from '#libs/event-store/work.js';
 import { fromText, toText } from './cloud-event.js';
-import { ConsumerState, nameIn, type Glance, type Line, type LineChange, type LineName, type Move } from './consumer-state.js';
+import {
+  ConsumerState,
+  nameIn,
+  type Glance,
+  type Line,
+  type LineChange,
+  type LineName,
+  type Move,
+} from './consumer-state.js';
 import type { ParkedMessage } from './event-bus.port.js';
 import type { PublicMessage } from './message.js';
 
@@ -14,8 +22,18 @@ export class PostgresConsumerState extends ConsumerState {
     super();
   }
 
-  override async look(consumer: string, messages: readonly PublicMessage[], lines: readonly LineName[]): Promise<Glance> {
-    const rows = await this.db.query<{ kind: 'inbox' | 'line' | 'parked'; topic: string; name: string; a: number; b: string }>(
+  override async look(
+    consumer: string,
+    messages: readonly PublicMessage[],
+    lines: readonly LineName[],
+  ): Promise<Glance> {
+    const rows = await this.db.query<{
+      kind: 'inbox' | 'line' | 'parked';
+      topic: string;
+      name: string;
+      a: number;
+      b: string;
+    }>(
       `select 'inbox' as kind, i.topic, i.source as name, i.epoch as a, i.sequence as b
          from unnest($2::text[], $3::text[]) m(topic, source)
          join inbox i on i.consumer = $1 and i.topic = m.topic and i.source = m.source
@@ -49,7 +67,13 @@ export class PostgresConsumerState extends ConsumerState {
       work.run(
         `insert into inbox (consumer, topic, source, epoch, sequence, seen_at)
          select $1::text, u.*, clock_timestamp() from unnest($2::text[], $3::text[], $4::int[], $5::bigint[]) u`,
-        [consumer, first.map((m) => m.topic), first.map((m) => m.source), first.map((m) => m.to.epoch), first.map((m) => m.to.sequence)],
+        [
+          consumer,
+          first.map((m) => m.topic),
+          first.map((m) => m.source),
+          first.map((m) => m.to.epoch),
+          first.map((m) => m.to.sequence),
+        ],
       );
     }
     if (later.length > 0) {
@@ -108,7 +132,15 @@ export class PostgresConsumerState extends ConsumerState {
   }
 
   override async parked(consumer: string): Promise<readonly ParkedMessage[]> {
-    const rows = await this.db.query<{ id: string; topic: string; key: string; type: string; reason: string; parked_at: Date; poison: boolean }>(
+    const rows = await this.db.query<{
+      id: string;
+      topic: string;
+      key: string;
+      type: string;
+      reason: string;
+      parked_at: Date;
+      poison: boolean;
+    }>(
       `select id, topic, key, type, reason, parked_at, poison from parked_message where consumer = $1 order by place limit 10000`,
       [consumer],
     );
@@ -143,7 +175,9 @@ export class PostgresConsumerState extends ConsumerState {
       ids.length,
       'parked messages as they were read',
     );
-    this.setLengths(work, consumer, [{ topic: line.topic, line: line.line, from: line.length, to: line.length - ids.length }]);
+    this.setLengths(work, consumer, [
+      { topic: line.topic, line: line.line, from: line.length, to: line.length - ids.length },
+    ]);
   }
 
   override async blame(consumer: string, line: LineName, id: string, reason: string): Promise<void> {
@@ -168,7 +202,11 @@ export class PostgresConsumerState extends ConsumerState {
     }
   }
 
-  private setLengths(work: Work, consumer: string, lines: readonly { topic: string; line: string; from: number; to: number }[]): void {
+  private setLengths(
+    work: Work,
+    consumer: string,
+    lines: readonly { topic: string; line: string; from: number; to: number }[],
+  ): void {
     const made = lines.filter(({ from, to }) => from === 0 && to > 0);
     const changed = lines.filter(({ from, to }) => from > 0 && to > 0);
     const ended = lines.filter(({ from, to }) => from > 0 && to === 0);
@@ -182,7 +220,13 @@ export class PostgresConsumerState extends ConsumerState {
       work.expect(
         `update parked_line l set length = u.next from unnest($2::text[], $3::text[], $4::int[], $5::int[]) u(topic, line, was, next)
          where l.consumer = $1 and l.topic = u.topic and l.line = u.line and l.length = u.was`,
-        [consumer, changed.map((l) => l.topic), changed.map((l) => l.line), changed.map((l) => l.from), changed.map((l) => l.to)],
+        [
+          consumer,
+          changed.map((l) => l.topic),
+          changed.map((l) => l.line),
+          changed.map((l) => l.from),
+          changed.map((l) => l.to),
+        ],
         changed.length,
         'lines of parked messages as they were read',
       );

@@ -26,8 +26,13 @@ export interface TopicPage {
 
 /** The reader was away for longer than its topic is kept. */
 export class PlaceGone extends Error {
-  constructor(consumer: string, readonly topic: string) {
-    super(`${consumer}: messages of ${topic} were deleted before they were read; have the state restated, then reset the place`);
+  constructor(
+    consumer: string,
+    readonly topic: string,
+  ) {
+    super(
+      `${consumer}: messages of ${topic} were deleted before they were read; have the state restated, then reset the place`,
+    );
     this.name = 'PlaceGone';
   }
 }
@@ -77,7 +82,13 @@ export async function readTopics(db: Database, places: readonly TopicPlace[], li
        order by b.epoch, b.tx, b.position limit $5
      ) m
      order by p.place, m.epoch, m.tx, m.position`,
-    [places.map((p) => p.topic), places.map((p) => p.epoch), places.map((p) => p.tx), places.map((p) => p.position), perTopic],
+    [
+      places.map((p) => p.topic),
+      places.map((p) => p.epoch),
+      places.map((p) => p.tx),
+      places.map((p) => p.position),
+      perTopic,
+    ],
   );
   const byTopic = Map.groupBy(rows, (row) => row.topic);
   let soon = false;
@@ -93,7 +104,9 @@ export async function readTopics(db: Database, places: readonly TopicPlace[], li
     messages: cut.flat().map(toMessage),
     next: cut.flatMap((page) => {
       const last = page.at(-1);
-      return last === undefined ? [] : [{ topic: last.topic, epoch: last.epoch, tx: last.tx_text, position: last.position }];
+      return last === undefined
+        ? []
+        : [{ topic: last.topic, epoch: last.epoch, tx: last.tx_text, position: last.position }];
     }),
     soon,
     more: busy.some((page, index) => page.length > (cut[index]?.length ?? 0) || page.length === perTopic),
@@ -127,7 +140,13 @@ export function movePlaces(work: Work, consumer: string, from: readonly TopicPla
     work.run(
       `insert into bus_place (consumer, topic, epoch, tx, position) select $1::text, u.topic, u.epoch, u.tx::xid8, u.position
        from unnest($2::text[], $3::int[], $4::text[], $5::bigint[]) u(topic, epoch, tx, position)`,
-      [consumer, first.map((p) => p.topic), first.map((p) => p.epoch), first.map((p) => p.tx), first.map((p) => p.position)],
+      [
+        consumer,
+        first.map((p) => p.topic),
+        first.map((p) => p.epoch),
+        first.map((p) => p.tx),
+        first.map((p) => p.position),
+      ],
     );
   }
   if (later.length > 0) {

@@ -8,7 +8,8 @@ export class Subscriptions {
   /** @throws Error for a second subscription of a group, and after the start */
   add(subscription: Subscription): void {
     if (this.started) throw new Error(`${subscription.group}: subscribe before the bus starts`);
-    if (this.byGroup.has(subscription.group)) throw new Error(`${subscription.group} has subscribed already: one subscription for each group`);
+    if (this.byGroup.has(subscription.group))
+      throw new Error(`${subscription.group} has subscribed already: one subscription for each group`);
     if (subscription.topics.length === 0) throw new Error(`${subscription.group}: a subscription needs topics`);
     this.byGroup.set(subscription.group, subscription);
   }

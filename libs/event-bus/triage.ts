@@ -1,5 +1,13 @@
 import { stateCarried } from '#libs/contracts/topics.js';
-import { isAfter, nameIn, type Glance, type LineChange, type Move, type Progress, type ToPark } from './consumer-state.js';
+import {
+  isAfter,
+  nameIn,
+  type Glance,
+  type LineChange,
+  type Move,
+  type Progress,
+  type ToPark,
+} from './consumer-state.js';
 import type { PublicMessage } from './message.js';
 
 export interface Triage {
@@ -9,12 +17,13 @@ export interface Triage {
   readonly lines: readonly LineChange[];
 }
 
-export const waitsBehind = 'waits behind an earlier message of its key';
+const waitsBehind = 'waits behind an earlier message of its key';
 
 const carriesState = new Set<string>(stateCarried);
 
 /** Where a message queues when something before it is parked: behind its key, or, where state is carried, its own source. */
-export const lineOf = (message: PublicMessage): string => (carriesState.has(message.topic) ? message.source : message.key);
+export const lineOf = (message: PublicMessage): string =>
+  carriesState.has(message.topic) ? message.source : message.key;
 
 /**
  * Sorts a batch: what was seen is dropped; what follows a parked message of its key waits behind it; on state-carried
@@ -34,7 +43,13 @@ export function triage(batch: readonly PublicMessage[], glance: Glance, inbox: '
       fresh.push(message);
       continue;
     }
-    const change = lines.get(name) ?? { topic: message.topic, line, from: length, supersede: carriesState.has(message.topic), add: [] };
+    const change = lines.get(name) ?? {
+      topic: message.topic,
+      line,
+      from: length,
+      supersede: carriesState.has(message.topic),
+      add: [],
+    };
     lines.set(name, change);
     if (change.supersede) fresh.push(message);
     else change.add.push({ message, poison: false, reason: waitsBehind });

@@ -45,6 +45,7 @@ export function isOutage(error: unknown): boolean {
   const state = sqlState(error);
   if (state !== null && (outageStates.test(state) || outageCodes.has(state))) return true;
   if (!(error instanceof Error)) return false;
-  if (/Connection terminated|connection timeout|Client was closed|not queryable|after calling end/i.test(error.message)) return true;
+  if (/Connection terminated|connection timeout|Client was closed|not queryable|after calling end/i.test(error.message))
+    return true;
   return error.cause === undefined ? false : isOutage(error.cause);
 }

@@ -21,7 +21,11 @@ export interface StorePromise {
 
 type Noted = Fact<'Noted', 1, { n: number }>;
 const noted = (n: number): Noted => ({ type: 'Noted', v: 1, data: { n } });
-const cause: Cause = { actor: 'service/test', correlationId: '0198c0de-0000-7000-8000-000000000001', causationId: null };
+const cause: Cause = {
+  actor: 'service/test',
+  correlationId: '0198c0de-0000-7000-8000-000000000001',
+  causationId: null,
+};
 
 /** What every implementation of the store promises, each by name, so that a broken one can be told by what it breaks. */
 export const storePromises: readonly StorePromise[] = [
@@ -45,7 +49,11 @@ export const storePromises: readonly StorePromise[] = [
       });
       await Promise.all(writers);
       const facts = (await store.load([stream])).get(stream) ?? [];
-      same(facts.map((f) => f.version), Array.from({ length: 160 }, (_, i) => i + 1), 'versions');
+      same(
+        facts.map((f) => f.version),
+        Array.from({ length: 160 }, (_, i) => i + 1),
+        'versions',
+      );
     },
   },
   {
@@ -131,11 +139,19 @@ export const storePromises: readonly StorePromise[] = [
         later.append(`${scope}-later`, 0, [noted(2)], cause);
         await later.commit();
         const page = await read(place, 500);
-        same(page.facts.map((f) => f.stream), [], 'read while a transaction is open');
+        same(
+          page.facts.map((f) => f.stream),
+          [],
+          'read while a transaction is open',
+        );
         same(page.then, 'soon', 'the reader is told to come back soon');
       });
       const page = await read(place, 500);
-      same(page.facts.map((f) => f.stream), [`${scope}-held`, `${scope}-later`], 'read afterwards');
+      same(
+        page.facts.map((f) => f.stream),
+        [`${scope}-held`, `${scope}-later`],
+        'read afterwards',
+      );
     },
   },
 ];

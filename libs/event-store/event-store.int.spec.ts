@@ -77,10 +77,17 @@ describe('the event store', () => {
 
   it('seals personal parts at rest, and forgets them with the key', async () => {
     const subject = uuidv7();
-    const met: Met = { type: 'Met', v: 1, data: { n: 1 }, personal: { person: { subject, fields: { name: 'Ada Lovelace' } } } };
+    const met: Met = {
+      type: 'Met',
+      v: 1,
+      data: { n: 1 },
+      personal: { person: { subject, fields: { name: 'Ada Lovelace' } } },
+    };
     await append('met-a', 0, met);
     await append('met-a', 1, met);
-    const raw = await t.db.query<{ row: string }>('select events::text as row from events where stream = $1', ['met-a']);
+    const raw = await t.db.query<{ row: string }>('select events::text as row from events where stream = $1', [
+      'met-a',
+    ]);
     expect(raw.map((r) => r.row).join()).not.toContain('Ada');
 
     const elsewhere = await t.another();
@@ -99,7 +106,12 @@ describe('the event store', () => {
 
   it('lets two works that both believe a subject is new store its facts, the second on the second try', async () => {
     const subject = uuidv7();
-    const met: Met = { type: 'Met', v: 1, data: { n: 1 }, personal: { person: { subject, fields: { name: 'Grace' } } } };
+    const met: Met = {
+      type: 'Met',
+      v: 1,
+      data: { n: 1 },
+      personal: { person: { subject, fields: { name: 'Grace' } } },
+    };
     const elsewhere = await t.another();
     await append('met-b', 0, met);
     const other = elsewhere.store.work();

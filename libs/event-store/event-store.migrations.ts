@@ -1,7 +1,7 @@
 import type { MigrationInterface, QueryRunner } from 'typeorm';
 
 /** The store's tables, in each service's own schema. */
-export class EventStoreTables1764000000000 implements MigrationInterface {
+class EventStoreTables1764000000000 implements MigrationInterface {
   readonly name = 'EventStoreTables1764000000000';
 
   async up(db: QueryRunner): Promise<void> {

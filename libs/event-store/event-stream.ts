@@ -65,7 +65,12 @@ export abstract class EventStream<State, Event extends AnyFact> {
    * Stages what was decided on a loaded state, with the read models; returns the state after. May be called several
    * times for one stream in one work, each time with what the former returned.
    */
-  stage(work: Work, loaded: Loaded<State>, events: readonly Event[], cause: Cause): Loaded<State> & { facts: readonly (Event & Recorded)[] } {
+  stage(
+    work: Work,
+    loaded: Loaded<State>,
+    events: readonly Event[],
+    cause: Cause,
+  ): Loaded<State> & { facts: readonly (Event & Recorded)[] } {
     if (events.length === 0) return { ...loaded, facts: [] };
     const facts = work.append(this.streamOf(loaded.id), loaded.version, events, cause);
     const state = facts.reduce<State>((s, fact) => this.definition.fold.evolve(s, fact), loaded.state);
@@ -107,7 +112,11 @@ export abstract class EventStream<State, Event extends AnyFact> {
     const { fold, upcast } = this.definition;
     // The category's streams hold this union only; `upcast` has brought older shapes to it.
     const events = (upcast === undefined ? facts : facts.map(upcast)) as readonly unknown[] as readonly Event[];
-    return { id, state: events.reduce<State>((s, event) => fold.evolve(s, event), fold.initial), version: facts.length };
+    return {
+      id,
+      state: events.reduce<State>((s, event) => fold.evolve(s, event), fold.initial),
+      version: facts.length,
+    };
   }
 
   private note(work: Work, change: Change<State, Event>): void {
@@ -116,7 +125,12 @@ export abstract class EventStream<State, Event extends AnyFact> {
     const known = this.changes.get(work) ?? new Map<string, Change<State, Event>>();
     this.changes.set(work, known);
     const earlier = known.get(change.id);
-    known.set(change.id, earlier === undefined ? change : { ...change, before: earlier.before, facts: [...earlier.facts, ...change.facts] });
+    known.set(
+      change.id,
+      earlier === undefined
+        ? change
+        : { ...change, before: earlier.before, facts: [...earlier.facts, ...change.facts] },
+    );
     work.finishWith(this, () => {
       const changes = [...known.values()];
       for (const readModel of readModels) readModel.write(changes, work);

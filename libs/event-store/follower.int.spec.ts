@@ -29,7 +29,10 @@ describe('a follower of the store', () => {
           fail = false;
           return Promise.reject(new Error('once'));
         }
-        work.run('insert into seen select * from unnest($1::uuid[], $2::text[])', [facts.map((f) => f.id), facts.map((f) => f.stream)]);
+        work.run('insert into seen select * from unnest($1::uuid[], $2::text[])', [
+          facts.map((f) => f.id),
+          facts.map((f) => f.stream),
+        ]);
         return Promise.resolve();
       },
       onError: (error) => errors.push(error),

@@ -3,9 +3,9 @@ import type { Database } from './database.js';
 import type { Fragment } from './statement.js';
 
 /** How long a lease holds without renewal, in milliseconds. */
-export const leaseMs = 10_000;
+const leaseMs = 10_000;
 /** How often a held lease is renewed. */
-export const renewMs = 2_000;
+const renewMs = 2_000;
 
 /**
  * The right to be the only one doing something: a relay, a sequencer, a connector's worker. Every write made under it

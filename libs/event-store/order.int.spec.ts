@@ -51,7 +51,9 @@ describe('the order of the store', () => {
           return result;
         },
       };
-      const { run } = promise('a stream is read in the order of its versions, whatever its writers read and wrote before');
+      const { run } = promise(
+        'a stream is read in the order of its versions, whatever its writers read and wrote before',
+      );
       await expect(run(readCommitted, 'rc')).rejects.toThrow('versions as read: expected [1,2], got [2,1]');
       await client.end();
     });
@@ -60,7 +62,14 @@ describe('the order of the store', () => {
       const hasty: StoreSubject = {
         ...real,
         read: async (after) => {
-          const rows = await t.db.query<{ stream: string; id: string; version: number; epoch: number; txs: string; position: string }>(
+          const rows = await t.db.query<{
+            stream: string;
+            id: string;
+            version: number;
+            epoch: number;
+            txs: string;
+            position: string;
+          }>(
             `select e.stream, e.id, e.version, e.epoch, e.tx::text as txs, e.position from events e
              where (e.epoch, e.tx, e.position) > ($1::int, $2::xid8, $3::bigint) order by e.epoch, e.tx, e.position`,
             [after.epoch, after.tx, after.position],

@@ -28,7 +28,12 @@ export class Work {
    * Stages facts of one stream. `version` is the version of the stream they follow: 0 for a new stream, or what an
    * earlier `append` of this work left. Returns them as they will be recorded.
    */
-  append<Event extends AnyFact>(stream: string, version: number, facts: readonly Event[], cause: Cause): RecordedFact<Event>[] {
+  append<Event extends AnyFact>(
+    stream: string,
+    version: number,
+    facts: readonly Event[],
+    cause: Cause,
+  ): RecordedFact<Event>[] {
     const recorded = facts.map((fact, index) => this.store.record(fact, stream, version + index + 1, cause));
     if (recorded.length > 0 && !this.heads.has(stream)) this.heads.set(stream, version);
     this.facts.push(...recorded);

@@ -10,9 +10,15 @@ const trusted = vkeyOf(signer);
 
 function pack(): Uint8Array {
   const leaves = Array.from({ length: 9 }, (_, n) =>
-    makeLeaf({ public: { type: 'hub.test.v1', n }, parts: [{ subject: `s-${n}`, fields: { name: `person ${n}` } }] }, () => Buffer.alloc(32, n)),
+    makeLeaf(
+      { public: { type: 'hub.test.v1', n }, parts: [{ subject: `s-${n}`, fields: { name: `person ${n}` } }] },
+      () => Buffer.alloc(32, n),
+    ),
   );
-  const { frontier, nodes } = appendLeaves(emptyTree, leaves.map((leaf) => leaf.hash));
+  const { frontier, nodes } = appendLeaves(
+    emptyTree,
+    leaves.map((leaf) => leaf.hash),
+  );
   const at = new Map(nodes.map((node) => [`${node.level}/${node.index}`, node.hash]));
   const entries: PackEntry[] = [1, 4, 8].map((index) => {
     const leaf = leaves[index];
@@ -20,12 +26,23 @@ function pack(): Uint8Array {
     return {
       index,
       leafData: leaf.leafData,
-      parts: leaf.parts.map(({ subject, salt, fields }) => (index === 4 ? { subject, forgotten: true } : { subject, salt: salt.toString('base64'), fields })),
-      proof: planInclusion(index, 9).assemble(({ level, index: i }) => at.get(`${level}/${i}`) ?? Buffer.alloc(0)).map((hash) => hash.toString('base64')),
+      parts: leaf.parts.map(({ subject, salt, fields }) =>
+        index === 4 ? { subject, forgotten: true } : { subject, salt: salt.toString('base64'), fields },
+      ),
+      proof: planInclusion(index, 9)
+        .assemble(({ level, index: i }) => at.get(`${level}/${i}`) ?? Buffer.alloc(0))
+        .map((hash) => hash.toString('base64')),
     };
   });
   const checkpoint = { origin: 'hub.example/audit', size: 9, root: rootOf(frontier) };
-  return buildEvidencePack({ checkpoint, signer, scope: { identity: 'x' }, entries, timelineCsv: 'a,b\n', timelineJson: '[]\n' });
+  return buildEvidencePack({
+    checkpoint,
+    signer,
+    scope: { identity: 'x' },
+    entries,
+    timelineCsv: 'a,b\n',
+    timelineJson: '[]\n',
+  });
 }
 
 /** The pack with one file changed, removed or added. */
@@ -41,7 +58,13 @@ const edited = (name: string, edit: (text: string) => string): Uint8Array =>
 
 describe('an evidence pack', () => {
   it('verifies offline with the key one was given, a forgotten person included', () => {
-    expect(verifyEvidencePack(pack(), trusted)).toMatchObject({ ok: true, findings: [], notes: [], entries: 3, checkpoint: { size: 9 } });
+    expect(verifyEvidencePack(pack(), trusted)).toMatchObject({
+      ok: true,
+      findings: [],
+      notes: [],
+      entries: 3,
+      checkpoint: { size: 9 },
+    });
   });
 
   it('says so when only its own key vouches for it', () => {
@@ -52,14 +75,25 @@ describe('an evidence pack', () => {
 
   it('is refused with another key than the trusted one', () => {
     const other = vkeyOf(noteSigner('hub.example/audit', generateNoteKey()));
-    expect(verifyEvidencePack(pack(), other)).toMatchObject({ ok: false, findings: [expect.stringContaining('not the key you trust')] });
+    expect(verifyEvidencePack(pack(), other)).toMatchObject({
+      ok: false,
+      findings: [expect.stringContaining('not the key you trust')],
+    });
   });
 
   it.each([
     ['an entry', edited('entries.ndjson', (t) => t.replace('person 8', 'person 9')), 'entries.ndjson was changed'],
     ['the timeline', edited('timeline.csv', (t) => `${t}c,d\n`), 'timeline.csv was changed'],
-    ['the manifest', edited('manifest.json', (t) => t.replace('"entries": 3', '"entries": 2')), 'not a signature of manifest.json'],
-    ['its signature', edited('manifest.sig', (t) => (t.startsWith('A') ? `B${t.slice(1)}` : `A${t.slice(1)}`)), 'manifest.sig'],
+    [
+      'the manifest',
+      edited('manifest.json', (t) => t.replace('"entries": 3', '"entries": 2')),
+      'not a signature of manifest.json',
+    ],
+    [
+      'its signature',
+      edited('manifest.sig', (t) => (t.startsWith('A') ? `B${t.slice(1)}` : `A${t.slice(1)}`)),
+      'manifest.sig',
+    ],
     ['the spelling of its signature', edited('manifest.sig', (t) => t.replace('==', '=')), 'not canonical base64'],
     ['the checkpoint', edited('checkpoint.txt', (t) => t.replace('\n9\n', '\n8\n')), 'checkpoint.txt was changed'],
     ['a file nobody listed', changed((files) => (files['extra.txt'] = Buffer.from('x'))), 'extra.txt is not listed'],
@@ -72,15 +106,28 @@ describe('an evidence pack', () => {
   });
 
   it('names the entry, when whoever holds the key signs a changed one again', () => {
-    const entry = Buffer.from(unzipSync(pack())['entries.ndjson'] ?? []).toString().split('\n').filter((l) => l !== '').map((l) => JSON.parse(l) as PackEntry);
+    const entry = Buffer.from(unzipSync(pack())['entries.ndjson'] ?? [])
+      .toString()
+      .split('\n')
+      .filter((l) => l !== '')
+      .map((l) => JSON.parse(l) as PackEntry);
     const { checkpoint } = verifyEvidencePack(pack(), trusted);
     if (checkpoint === null) throw new Error('no checkpoint');
-    const build = (entries: PackEntry[]): Uint8Array => buildEvidencePack({ checkpoint, signer, scope: {}, entries, timelineCsv: '', timelineJson: '' });
+    const build = (entries: PackEntry[]): Uint8Array =>
+      buildEvidencePack({ checkpoint, signer, scope: {}, entries, timelineCsv: '', timelineJson: '' });
     const [first, second, third] = entry;
     if (first === undefined || second === undefined || third === undefined) throw new Error('three entries');
-    const forgedPart = { ...third, parts: third.parts.map((p) => ('fields' in p ? { ...p, fields: { name: 'nobody' } } : p)) };
-    expect(verifyEvidencePack(build([first, second, forgedPart]), trusted).findings).toEqual(['entry 8: part 0 was changed']);
-    expect(verifyEvidencePack(build([first, { ...second, leafData: second.leafData.replace('4', '5') }]), trusted).findings[0]).toMatch(/^entry 4: its proof/);
+    const forgedPart = {
+      ...third,
+      parts: third.parts.map((p) => ('fields' in p ? { ...p, fields: { name: 'nobody' } } : p)),
+    };
+    expect(verifyEvidencePack(build([first, second, forgedPart]), trusted).findings).toEqual([
+      'entry 8: part 0 was changed',
+    ]);
+    expect(
+      verifyEvidencePack(build([first, { ...second, leafData: second.leafData.replace('4', '5') }]), trusted)
+        .findings[0],
+    ).toMatch(/^entry 4: its proof/);
     expect(verifyEvidencePack(build([second, first]), trusted).findings).toEqual(['entry 1: is out of order']);
   });
 });
@@ -97,7 +144,14 @@ describe('a signed checkpoint', () => {
 });
 
 describe('a CSV cell', () => {
-  it.each([['=1+1', "'=1+1"], ['-x', "'-x"], ['@a', "'@a"], ['a,b', '"a,b"'], ['say "hi"', '"say ""hi"""'], ['plain', 'plain']])('%s becomes %s', (value, cell) => {
+  it.each([
+    ['=1+1', "'=1+1"],
+    ['-x', "'-x"],
+    ['@a', "'@a"],
+    ['a,b', '"a,b"'],
+    ['say "hi"', '"say ""hi"""'],
+    ['plain', 'plain'],
+  ])('%s becomes %s', (value, cell) => {
     expect(csvCell(value)).toBe(cell);
   });
 });

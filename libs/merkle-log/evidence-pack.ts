@@ -7,7 +7,10 @@ export interface PackEntry {
   readonly index: number;
   readonly leafData: string;
   /** Salt in base64 and the fields, or `forgotten` for a person whose key is gone. */
-  readonly parts: readonly ({ readonly subject: string; readonly salt: string; readonly fields: object } | { readonly subject: string; readonly forgotten: true })[];
+  readonly parts: readonly (
+    | { readonly subject: string; readonly salt: string; readonly fields: object }
+    | { readonly subject: string; readonly forgotten: true }
+  )[];
   /** Audit path to the checkpoint's root, base64. */
   readonly proof: readonly string[];
 }
@@ -48,7 +51,9 @@ export function buildEvidencePack(input: PackInput): Uint8Array {
     [packFiles.timelineJson]: text(input.timelineJson),
   };
   const sums = Object.fromEntries(Object.entries(files).map(([name, bytes]) => [name, sha256Hex(bytes)]));
-  const manifest = text(`${JSON.stringify({ format: 'identity-hub-evidence/1', entries: input.entries.length, sha256: sums }, null, 2)}\n`);
+  const manifest = text(
+    `${JSON.stringify({ format: 'identity-hub-evidence/1', entries: input.entries.length, sha256: sums }, null, 2)}\n`,
+  );
   const signature = text(`${sign(null, manifest, input.signer.privateKey).toString('base64')}\n`);
   return zipSync({ [packFiles.manifest]: manifest, [packFiles.signature]: signature, ...files }, { level: 6 });
 }

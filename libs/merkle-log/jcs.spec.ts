@@ -13,15 +13,28 @@ describe('canonical JSON', () => {
   });
 
   it('sorts members by UTF-16 code units (RFC 8785 §3.2.3)', () => {
-    const value = { '\u20ac': 'Euro', '\r': 'CR', '\ufb33': 'Dalet', '1': 'One', '\ud83d\ude00': 'Smiley', '\u0080': 'Control', '\u00f6': 'o' };
-    expect(Object.values(JSON.parse(canonicalize(value)) as object)).toEqual(expect.arrayContaining(['One', 'CR', 'Control', 'o', 'Euro', 'Smiley', 'Dalet']));
+    const value = {
+      '\u20ac': 'Euro',
+      '\r': 'CR',
+      '\ufb33': 'Dalet',
+      '1': 'One',
+      '\ud83d\ude00': 'Smiley',
+      '\u0080': 'Control',
+      '\u00f6': 'o',
+    };
+    expect(Object.values(JSON.parse(canonicalize(value)) as object)).toEqual(
+      expect.arrayContaining(['One', 'CR', 'Control', 'o', 'Euro', 'Smiley', 'Dalet']),
+    );
     expect(canonicalize({ b: 1, a: { d: 1, c: [] } })).toBe('{"a":{"c":[],"d":1},"b":1}');
     expect(canonicalize({ '\ufb33': 1, '\ud83d\ude00': 2 })).toBe('{"\ud83d\ude00":2,"\ufb33":1}');
   });
 
-  it.each([Number.NaN, Number.POSITIVE_INFINITY, 1n, Symbol('x'), '\ud800', { a: () => 1 }])('refuses what JSON cannot say (%#)', (value) => {
-    expect(() => canonicalize(value)).toThrow(TypeError);
-  });
+  it.each([Number.NaN, Number.POSITIVE_INFINITY, 1n, Symbol('x'), '\ud800', { a: () => 1 }])(
+    'refuses what JSON cannot say (%#)',
+    (value) => {
+      expect(() => canonicalize(value)).toThrow(TypeError);
+    },
+  );
 
   it('leaves out what is undefined', () => {
     expect(canonicalize({ a: undefined, b: 1 })).toBe('{"b":1}');

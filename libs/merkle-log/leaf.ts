@@ -29,7 +29,10 @@ export function partDigest(salt: Uint8Array, fields: object): string {
  * does every proof.
  * @param randomSalt gives 32 random bytes
  */
-export function makeLeaf(entry: { readonly public: object; readonly parts: readonly LeafPart[] }, randomSalt: () => Buffer): Leaf {
+export function makeLeaf(
+  entry: { readonly public: object; readonly parts: readonly LeafPart[] },
+  randomSalt: () => Buffer,
+): Leaf {
   const parts = entry.parts.map((part) => ({ ...part, salt: randomSalt() }));
   const digests = parts.map(({ subject, salt, fields }) => ({ subject, digest: partDigest(salt, fields) }));
   const leafData = canonicalize({ ...entry.public, parts: digests });

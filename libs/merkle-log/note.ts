@@ -1,4 +1,12 @@
-import { createHash, createPrivateKey, createPublicKey, generateKeyPairSync, sign, verify, type KeyObject } from 'node:crypto';
+import {
+  createHash,
+  createPrivateKey,
+  createPublicKey,
+  generateKeyPairSync,
+  sign,
+  verify,
+  type KeyObject,
+} from 'node:crypto';
 import { decodeBase64 } from './base64.js';
 
 const ed25519 = 0x01;
@@ -38,7 +46,12 @@ function rawPublicKey(key: KeyObject): Buffer {
 }
 
 function keyIdOf(name: string, raw: Buffer): Buffer {
-  return createHash('sha256').update(`${name}\n`).update(Buffer.from([ed25519])).update(raw).digest().subarray(0, 4);
+  return createHash('sha256')
+    .update(`${name}\n`)
+    .update(Buffer.from([ed25519]))
+    .update(raw)
+    .digest()
+    .subarray(0, 4);
 }
 
 /** The verifier key in text (C2SP signed-note): `name+<hex key id>+<base64 of 0x01 ‖ key>`. */
@@ -56,7 +69,11 @@ export function parseVkey(text: string): NoteVerifier {
   if (match === null || bytes[0] !== ed25519 || raw.length !== 32) throw new Error('not an Ed25519 verifier key');
   const keyId = keyIdOf(name, raw);
   if (keyId.toString('hex') !== id) throw new Error('the verifier key does not fit its id');
-  return { name, keyId, publicKey: createPublicKey({ key: Buffer.concat([spkiPrefix, raw]), type: 'spki', format: 'der' }) };
+  return {
+    name,
+    keyId,
+    publicKey: createPublicKey({ key: Buffer.concat([spkiPrefix, raw]), type: 'spki', format: 'der' }),
+  };
 }
 
 /** Signs a checkpoint as a C2SP signed note: three lines, an empty line, one signature line. */
@@ -75,7 +92,8 @@ export function openCheckpoint(text: string, verifier: NoteVerifier): Checkpoint
   const body = text.slice(0, end + 1);
   const lines = body.split('\n');
   const [origin = '', sizeText = '', rootText = '', ...rest] = lines;
-  if (origin === '' || !/^(0|[1-9]\d{0,15})$/.test(sizeText) || rest.length !== 1) throw new Error('checkpoint: malformed body');
+  if (origin === '' || !/^(0|[1-9]\d{0,15})$/.test(sizeText) || rest.length !== 1)
+    throw new Error('checkpoint: malformed body');
   const root = decodeBase64(rootText, 'checkpoint root');
   if (root.length !== 32) throw new Error('checkpoint: the root is not a SHA-256 hash');
   const good = text

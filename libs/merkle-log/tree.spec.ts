@@ -1,8 +1,29 @@
 import fc from 'fast-check';
-import { appendLeaves, emptyTree, leafHash, nodeHash, planConsistency, planInclusion, rootOf, verifyConsistency, verifyInclusion, type NodeId, type ProofPlan } from './tree.js';
+import {
+  appendLeaves,
+  emptyTree,
+  leafHash,
+  nodeHash,
+  planConsistency,
+  planInclusion,
+  rootOf,
+  verifyConsistency,
+  verifyInclusion,
+  type NodeId,
+  type ProofPlan,
+} from './tree.js';
 
 /** The eight leaves of the reference tests of Certificate Transparency. */
-const reference = ['', '00', '10', '2021', '3031', '40414243', '5051525354555657', '606162636465666768696a6b6c6d6e6f'].map((hex) => Buffer.from(hex, 'hex'));
+const reference = [
+  '',
+  '00',
+  '10',
+  '2021',
+  '3031',
+  '40414243',
+  '5051525354555657',
+  '606162636465666768696a6b6c6d6e6f',
+].map((hex) => Buffer.from(hex, 'hex'));
 const referenceRoots = [
   'e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855',
   '6e340b9cffb37a989ca544e6bb780a2c78901d3fb33738768511a30617afa01d',
@@ -39,7 +60,9 @@ function grown(leaves: readonly Buffer[]): { root: Buffer; proof: (plan: ProofPl
 
 describe('the Merkle tree', () => {
   it('has the reference roots', () => {
-    expect(referenceRoots.map((_, size) => grown(reference.slice(0, size)).root.toString('hex'))).toEqual(referenceRoots);
+    expect(referenceRoots.map((_, size) => grown(reference.slice(0, size)).root.toString('hex'))).toEqual(
+      referenceRoots,
+    );
   });
 
   it('equals the recursive definition, whatever the size and the batches', () => {

@@ -150,7 +150,13 @@ function siblingIsLeft(way: Way): boolean {
 }
 
 /** Does the path lead from this leaf to this root? (RFC 9162 §2.1.3.2) */
-export function verifyInclusion(leaf: Buffer, index: number, size: number, path: readonly Buffer[], root: Buffer): boolean {
+export function verifyInclusion(
+  leaf: Buffer,
+  index: number,
+  size: number,
+  path: readonly Buffer[],
+  root: Buffer,
+): boolean {
   if (index < 0 || index >= size) return false;
   const way = { at: index, last: size - 1 };
   let hash = leaf;

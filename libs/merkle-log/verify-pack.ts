@@ -36,16 +36,24 @@ export function verifyEvidencePack(bytes: Uint8Array, trustedVkey?: string): Pac
     };
     const own = parseVkey(file(packFiles.vkey).toString('utf8'));
     const verifier = trustedVkey === undefined ? own : parseVkey(trustedVkey);
-    if (trustedVkey === undefined) notes.push('checked with the key in the pack itself: compare it with the key you were given for this log');
+    if (trustedVkey === undefined)
+      notes.push('checked with the key in the pack itself: compare it with the key you were given for this log');
     else if (!own.keyId.equals(verifier.keyId)) throw new Error(`${packFiles.vkey} is not the key you trust`);
     checkManifest(files, verifier);
     const checkpoint = openCheckpoint(file(packFiles.checkpoint).toString('utf8'), verifier);
     const { findings, count } = checkEntries(file(packFiles.entries).toString('utf8'), checkpoint);
     const manifest = JSON.parse(file(packFiles.manifest).toString('utf8')) as { entries?: unknown };
-    if (manifest.entries !== count) findings.push(`the manifest says ${String(manifest.entries)} entries, there are ${count}`);
+    if (manifest.entries !== count)
+      findings.push(`the manifest says ${String(manifest.entries)} entries, there are ${count}`);
     return { ok: findings.length === 0, findings, notes, entries: count, checkpoint };
   } catch (error) {
-    return { ok: false, findings: [error instanceof Error ? error.message : String(error)], notes, entries: 0, checkpoint: null };
+    return {
+      ok: false,
+      findings: [error instanceof Error ? error.message : String(error)],
+      notes,
+      entries: 0,
+      checkpoint: null,
+    };
   }
 }
 
@@ -71,13 +79,15 @@ function checkManifest(files: ReadonlyMap<string, Buffer>, verifier: NoteVerifie
   const signature = files.get(packFiles.signature);
   if (manifest === undefined || signature === undefined) throw new Error('the manifest or its signature is missing');
   const signed = decodeBase64(signature.toString('utf8').replace(/\n$/, ''), packFiles.signature);
-  if (!verify(null, manifest, verifier.publicKey, signed)) throw new Error(`${packFiles.signature}: not a signature of ${packFiles.manifest}`);
+  if (!verify(null, manifest, verifier.publicKey, signed))
+    throw new Error(`${packFiles.signature}: not a signature of ${packFiles.manifest}`);
   const { sha256 } = JSON.parse(manifest.toString('utf8')) as { sha256: Record<string, string> };
   const listed = new Map(Object.entries(sha256));
   for (const [name, content] of files) {
     if (name === packFiles.manifest || name === packFiles.signature) continue;
     if (!listed.has(name)) throw new Error(`${name} is not listed in the manifest`);
-    if (listed.get(name) !== sha256Hex(content)) throw new Error(`${name} was changed: its SHA-256 is not the manifest's`);
+    if (listed.get(name) !== sha256Hex(content))
+      throw new Error(`${name} was changed: its SHA-256 is not the manifest's`);
   }
   for (const name of listed.keys()) if (!files.has(name)) throw new Error(`${name} is missing`);
 }

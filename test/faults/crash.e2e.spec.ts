@@ -23,7 +23,9 @@ const points = [
   'audit.after-commit',
 ];
 const kafka = await kafkaForTests();
-const transports: { name: string; points: string[]; broker?: () => Promise<Broker> }[] = [{ name: 'PostgreSQL', points }];
+const transports: { name: string; points: string[]; broker?: () => Promise<Broker> }[] = [
+  { name: 'PostgreSQL', points },
+];
 if (kafka !== null)
   transports.push({ name: 'Kafka', points: [...points, 'relay.after-publish'], broker: () => kafka.start() });
 

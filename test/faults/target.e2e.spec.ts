@@ -17,7 +17,7 @@ const ways: { name: string; faults: Faults }[] = [
     name: 'answers every third write 429 with Retry-After as a date',
     faults: { refuseEvery: 3, refuseWith: 429, retryAfterSeconds: 1, retryAfterAsDate: true },
   },
-  { name: 'answers every second write 503', faults: { refuseEvery: 2, refuseWith: 503 } },
+  { name: 'answers every third write 503', faults: { refuseEvery: 3, refuseWith: 503 } },
   { name: 'answers every third write 500', faults: { refuseEvery: 3, refuseWith: 500 } },
 ];
 

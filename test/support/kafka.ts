@@ -43,8 +43,11 @@ export async function kafkaForTests(): Promise<KafkaSource | null> {
     return { how: 'jars', start: () => jarBroker(jars) };
   } catch (error) {
     const why = error instanceof Error ? error.message : String(error);
-    if (process.env['REQUIRE_KAFKA'] === '1') throw new Error(`REQUIRE_KAFKA=1, and there is no Kafka: ${why}`, { cause: error });
-    console.warn(`\n*** NO KAFKA: every test on Kafka is LEFT OUT. ${why}\n*** Give KAFKA_BROKERS, a Docker engine, or Java 17 and Maven.\n`);
+    if (process.env['REQUIRE_KAFKA'] === '1')
+      throw new Error(`REQUIRE_KAFKA=1, and there is no Kafka: ${why}`, { cause: error });
+    console.warn(
+      `\n*** NO KAFKA: every test on Kafka is LEFT OUT. ${why}\n*** Give KAFKA_BROKERS, a Docker engine, or Java 17 and Maven.\n`,
+    );
     return null;
   }
 }
@@ -59,7 +62,8 @@ async function emptied(brokers: string): Promise<Broker> {
     if (ours.length > 0) await admin.deleteGroups(ours);
     const topics = (await admin.listTopics()).filter((topic) => topic.startsWith('hub.'));
     if (topics.length > 0) await admin.deleteTopics({ topics });
-    while ((await admin.listTopics()).some((topic) => topic.startsWith('hub.'))) await new Promise((done) => setTimeout(done, 100));
+    while ((await admin.listTopics()).some((topic) => topic.startsWith('hub.')))
+      await new Promise((done) => setTimeout(done, 100));
   } finally {
     await admin.disconnect();
   }
@@ -103,7 +107,9 @@ async function containerBroker(): Promise<Broker> {
     kill: async () => void (await docker('kill')),
     restart: async () => {
       await docker('start');
-      await answering(brokers, () => run('docker', ['logs', '--tail', '20', container.getId()]).then(({ stdout }) => stdout));
+      await answering(brokers, () =>
+        run('docker', ['logs', '--tail', '20', container.getId()]).then(({ stdout }) => stdout),
+      );
     },
   };
 }
@@ -116,9 +122,25 @@ async function brokerJars(): Promise<string> {
   if (!(await exists(done))) {
     await mkdir(dir, { recursive: true });
     const dependency = `<dependency><groupId>org.apache.kafka</groupId><artifactId>kafka_2.13</artifactId><version>${version}</version></dependency>`;
-    const head = '<modelVersion>4.0.0</modelVersion><groupId>hub.test</groupId><artifactId>broker</artifactId><version>1</version>';
-    await writeFile(join(dir, 'pom.xml'), `<project xmlns="http://maven.apache.org/POM/4.0.0">${head}<dependencies>${dependency}</dependencies></project>`);
-    await run('mvn', ['-q', '-B', '-f', join(dir, 'pom.xml'), 'dependency:copy-dependencies', `-DoutputDirectory=${join(dir, 'jars')}`, '-DincludeScope=runtime'], { maxBuffer: 1 << 24 });
+    const head =
+      '<modelVersion>4.0.0</modelVersion><groupId>hub.test</groupId><artifactId>broker</artifactId><version>1</version>';
+    await writeFile(
+      join(dir, 'pom.xml'),
+      `<project xmlns="http://maven.apache.org/POM/4.0.0">${head}<dependencies>${dependency}</dependencies></project>`,
+    );
+    await run(
+      'mvn',
+      [
+        '-q',
+        '-B',
+        '-f',
+        join(dir, 'pom.xml'),
+        'dependency:copy-dependencies',
+        `-DoutputDirectory=${join(dir, 'jars')}`,
+        '-DincludeScope=runtime',
+      ],
+      { maxBuffer: 1 << 24 },
+    );
     await writeFile(done, version);
   }
   return `${join(dir, 'jars')}/*`;
@@ -182,13 +204,20 @@ function serverProperties(dir: string, port: number, controller: number): string
     'group.initial.rebalance.delay.ms': 0,
     'auto.create.topics.enable': false,
   };
-  return Object.entries(settings).map(([name, value]) => `${name}=${value}\n`).join('');
+  return Object.entries(settings)
+    .map(([name, value]) => `${name}=${value}\n`)
+    .join('');
 }
 
 async function answering(broker: string, output: () => Promise<string>): Promise<void> {
   const deadline = performance.now() + upMs;
   for (;;) {
-    const admin = new Kafka({ brokers: [broker], logLevel: logLevel.NOTHING, retry: { retries: 0 }, connectionTimeout: 1_000 }).admin();
+    const admin = new Kafka({
+      brokers: [broker],
+      logLevel: logLevel.NOTHING,
+      retry: { retries: 0 },
+      connectionTimeout: 1_000,
+    }).admin();
     try {
       await admin.connect();
       await admin.listTopics();

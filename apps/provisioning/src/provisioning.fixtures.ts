@@ -38,7 +38,12 @@ export interface RunningProvisioning {
   readonly clock: TestClock;
   readonly stub: ScimStub;
   readonly db: Database;
-  call(method: string, path: string, body?: object, more?: { roles?: string[]; headers?: Record<string, string> }): Promise<Answer>;
+  call(
+    method: string,
+    path: string,
+    body?: object,
+    more?: { roles?: string[]; headers?: Record<string, string> },
+  ): Promise<Answer>;
   publish(...messages: readonly PublicMessage[]): Promise<void>;
   /** Results published so far, in order. */
   results(): Promise<readonly PublicMessage<ResultMessage>[]>;
@@ -84,8 +89,17 @@ export async function runningProvisioning(): Promise<RunningProvisioning> {
     migrations: [...eventStoreMigrations, ...busMigrations],
     poolSize: 2,
   });
-  const bus = new PostgresBus({ store: new EventStore(others, key, () => clock.now(), await currentEpoch(others)), onError: () => undefined });
-  const db = await Database.open({ url: database.url, schema: 'provisioning', migrations: [], crossProcess: false, poolSize: 2 });
+  const bus = new PostgresBus({
+    store: new EventStore(others, key, () => clock.now(), await currentEpoch(others)),
+    onError: () => undefined,
+  });
+  const db = await Database.open({
+    url: database.url,
+    schema: 'provisioning',
+    migrations: [],
+    crossProcess: false,
+    poolSize: 2,
+  });
   return {
     clock,
     stub,
@@ -98,7 +112,12 @@ export async function runningProvisioning(): Promise<RunningProvisioning> {
         ...(body === undefined ? {} : { body: JSON.stringify(body) }),
       });
       const text = await response.text();
-      return { status: response.status, headers: response.headers, text, body: text === '' ? null : (JSON.parse(text) as unknown) };
+      return {
+        status: response.status,
+        headers: response.headers,
+        text,
+        body: text === '' ? null : (JSON.parse(text) as unknown),
+      };
     },
     publish: (...messages) => bus.publish(messages),
     results: async () => {
@@ -129,11 +148,29 @@ export async function runningProvisioning(): Promise<RunningProvisioning> {
 export const personId = (name: string): string => uuidv5(`test/person/${name}`);
 export const assignmentOf = (name: string): string => uuidv5(`test/assignment/${name}`);
 
-function message<Body extends object>(topic: string, type: string, key: string, source: string, sequence: number, body: Body): PublicMessage<Body> {
+function message<Body extends object>(
+  topic: string,
+  type: string,
+  key: string,
+  source: string,
+  sequence: number,
+  body: Body,
+): PublicMessage<Body> {
   const id = uuidv5(`${source}/${sequence}`);
   return {
-    topic, key, id, type, subject: key, source: `/governance/${source}`, time: '2026-03-02T09:00:00.000Z',
-    actor: 'service/governance', correlationId: uuidv7(), causationId: null, sequence, epoch: 1, body,
+    topic,
+    key,
+    id,
+    type,
+    subject: key,
+    source: `/governance/${source}`,
+    time: '2026-03-02T09:00:00.000Z',
+    actor: 'service/governance',
+    correlationId: uuidv7(),
+    causationId: null,
+    sequence,
+    epoch: 1,
+    body,
   };
 }
 
@@ -146,7 +183,12 @@ export function application(overrides: Partial<ApplicationMessage> = {}): Public
 export function desired(
   name: string,
   sequence: number,
-  { status = 'active', active = true, groups = [], attributes = {} }: {
+  {
+    status = 'active',
+    active = true,
+    groups = [],
+    attributes = {},
+  }: {
     status?: DesiredAccessMessage['status'];
     active?: boolean;
     groups?: readonly string[];
@@ -155,7 +197,14 @@ export function desired(
 ): PublicMessage<DesiredAccessMessage> {
   const identity = personId(name);
   const because = [assignmentOf(name)];
-  const person = { id: identity, userName: `${name}@corp.example`, email: `${name}@corp.example`, givenName: name, familyName: 'Person', displayName: `${name} Person` };
+  const person = {
+    id: identity,
+    userName: `${name}@corp.example`,
+    email: `${name}@corp.example`,
+    givenName: name,
+    familyName: 'Person',
+    displayName: `${name} Person`,
+  };
   const body: DesiredAccessMessage = {
     identity,
     application: 'wiki',
@@ -163,6 +212,10 @@ export function desired(
     accounts: [{ type: 'User', active, attributes: { ...person, ...attributes }, packages: ['staff'], groups }],
     entitlements: active ? [{ account: true, because }, ...groups.map((group) => ({ group, because }))] : [],
   };
-  return { ...message(topics.desiredAccess, desiredAccessChanged, identity, `desired-${identity}.wiki`, sequence, body), application: 'wiki' };
+  return {
+    ...message(topics.desiredAccess, desiredAccessChanged, identity, `desired-${identity}.wiki`, sequence, body),
+    application: 'wiki',
+  };
 }
-export const leaver = (name: string, sequence: number): PublicMessage<DesiredAccessMessage> => desired(name, sequence, { status: 'leaver', active: false });
+export const leaver = (name: string, sequence: number): PublicMessage<DesiredAccessMessage> =>
+  desired(name, sequence, { status: 'leaver', active: false });

@@ -1,7 +1,15 @@
 import { jest } from '@jest/globals';
 import { eventually } from '../../../test/support/eventually.js';
 import {
-  application, assignmentOf, connector, desired, leaver, personId, runningProvisioning, stubToken, type RunningProvisioning,
+  application,
+  assignmentOf,
+  connector,
+  desired,
+  leaver,
+  personId,
+  runningProvisioning,
+  stubToken,
+  type RunningProvisioning,
 } from './provisioning.fixtures.js';
 
 jest.setTimeout(60_000);
@@ -22,30 +30,42 @@ describe('provisioning', () => {
   const members = (group: string): string[] => {
     const { users: all, groups } = hub.stub.dump();
     const names = new Map(all.map((user) => [user.id, user.userName ?? '']));
-    return groups.filter(({ displayName }) => displayName === group).flatMap((one) => one.members.map(({ value }) => names.get(value) ?? value)).sort();
+    return groups
+      .filter(({ displayName }) => displayName === group)
+      .flatMap((one) => one.members.map(({ value }) => names.get(value) ?? value))
+      .sort();
   };
   const inSync = (name: string, sequence: number): Promise<boolean> =>
     eventually(async () =>
       (await hub.results()).some(
-        ({ type, body }) => type === 'hub.provisioning.account.in-sync.v1' && body.identity === personId(name) && body.desiredSequence === sequence,
+        ({ type, body }) =>
+          type === 'hub.provisioning.account.in-sync.v1' &&
+          body.identity === personId(name) &&
+          body.desiredSequence === sequence,
       ),
     );
-  const parked = async (): Promise<{ id: string; code: string }[]> => (await hub.call('GET', '/connectors/wiki/parked')).body.items;
+  const parked = async (): Promise<{ id: string; code: string }[]> =>
+    (await hub.call('GET', '/connectors/wiki/parked')).body.items;
   const health = async (): Promise<string> => (await hub.call('GET', '/connectors/wiki')).body.health.state;
   /** Lets time pass until it is so: retries wait by the hub's clock. */
   const inTime = (check: () => boolean | Promise<boolean>): Promise<boolean> =>
-    eventually(async () => {
-      if (await check()) return true;
-      hub.clock.advance(1_000);
-      return false;
-    }, { everyMs: 100, timeoutMs: 30_000 });
+    eventually(
+      async () => {
+        if (await check()) return true;
+        hub.clock.advance(1_000);
+        return false;
+      },
+      { everyMs: 100, timeoutMs: 30_000 },
+    );
 
   it('makes what is desired an account with its groups, and says so with its causes', async () => {
     await connect();
     const wanted = desired('ada', 3, { groups: ['Editors', 'Staff'] });
     await hub.publish(wanted);
     await inSync('ada', 3);
-    expect(users('ada')).toMatchObject([{ externalId: personId('ada'), active: true, displayName: 'ada Person', name: { familyName: 'Person' } }]);
+    expect(users('ada')).toMatchObject([
+      { externalId: personId('ada'), active: true, displayName: 'ada Person', name: { familyName: 'Person' } },
+    ]);
     expect([members('Staff'), members('Editors')]).toEqual([['ada@corp.example'], ['ada@corp.example']]);
     const results = await hub.results();
     expect(results.map(({ type, body }) => [type.split('.').slice(2, 4).join('.'), body.kind, body.group])).toEqual([
@@ -106,20 +126,35 @@ describe('provisioning', () => {
     await hub.publish(desired('ada', 1, { groups: ['Staff'] }), desired('bob', 1, { groups: ['Staff'] }));
     await eventually(async () => (await parked()).length === 2);
     expect((await parked()).map(({ code }) => code).sort()).toEqual(['account-of-another', 'account-of-unknown']);
-    expect([users('ada').length, users('bob').length, hub.stub.counters['POST'] ?? 0, hub.stub.counters['PATCH'] ?? 0]).toEqual([1, 1, 0, 0]);
+    expect([
+      users('ada').length,
+      users('bob').length,
+      hub.stub.counters['POST'] ?? 0,
+      hub.stub.counters['PATCH'] ?? 0,
+    ]).toEqual([1, 1, 0, 0]);
   });
 
   it('takes an account over once a person says whose it is, and leaves its identifiers alone', async () => {
-    const account = hub.stub.directory.addUser({ userName: 'ada@corp.example', emails: [{ value: 'old@corp.example' }], active: true });
+    const account = hub.stub.directory.addUser({
+      userName: 'ada@corp.example',
+      emails: [{ value: 'old@corp.example' }],
+      active: true,
+    });
     await connect();
     await hub.publish(desired('ada', 1, { groups: ['Staff'] }));
     await eventually(async () => (await parked()).length === 1);
     await hub.call('POST', `/connectors/wiki/parked/${personId('ada')}/retry`);
     await eventually(async () => (await parked()).length === 1);
-    hub.stub.directory.answer('PATCH', `/Users/${account.id}`, JSON.stringify({ Operations: [{ op: 'add', path: 'externalId', value: personId('ada') }] }));
+    hub.stub.directory.answer(
+      'PATCH',
+      `/Users/${account.id}`,
+      JSON.stringify({ Operations: [{ op: 'add', path: 'externalId', value: personId('ada') }] }),
+    );
     expect((await hub.call('POST', `/connectors/wiki/parked/${personId('ada')}/retry`)).status).toBe(204);
     await inSync('ada', 1);
-    expect(users('ada')).toMatchObject([{ id: account.id, emails: [{ value: 'old@corp.example' }], displayName: 'ada Person' }]);
+    expect(users('ada')).toMatchObject([
+      { id: account.id, emails: [{ value: 'old@corp.example' }], displayName: 'ada Person' },
+    ]);
     expect(members('Staff')).toEqual(['ada@corp.example']);
     await hub.publish(desired('ada', 2, { groups: ['Staff'] }));
     await inSync('ada', 2);
@@ -158,7 +193,9 @@ describe('provisioning', () => {
     const before = { ...hub.stub.counters };
     await hub.publish(desired('bob', 1));
     hub.clock.advance(25_000);
-    await eventually(async () => (await hub.db.query(`select 1 from desired where identity_id = $1`, [personId('bob')])).length === 1);
+    await eventually(
+      async () => (await hub.db.query(`select 1 from desired where identity_id = $1`, [personId('bob')])).length === 1,
+    );
     expect(hub.stub.counters).toEqual(before);
     hub.clock.advance(10_000);
     await eventually(() => users('ada').length === 1 && users('bob').length === 1);
@@ -248,7 +285,9 @@ describe('provisioning', () => {
     await hub.publish(desired('ada', 1, { groups: ['Staff'] }));
     await inSync('ada', 1);
     const accounts = await hub.call('GET', '/connectors/wiki/accounts');
-    expect(accounts.body.items).toMatchObject([{ identity: personId('ada'), status: 'active', groups: ['Staff'], inSync: true }]);
+    expect(accounts.body.items).toMatchObject([
+      { identity: personId('ada'), status: 'active', groups: ['Staff'], inSync: true },
+    ]);
     const operations = await hub.call('GET', `/connectors/wiki/operations?identity=${personId('ada')}`);
     expect(operations.body.items.map(({ kind }: { kind: string }) => kind)).toEqual(['add-member', 'create-account']);
     expect((await hub.call('POST', '/connectors/wiki/test')).body).toMatchObject({ ok: true });
@@ -262,10 +301,15 @@ describe('provisioning', () => {
       `select schemaname || '.' || tablename as name from pg_tables where schemaname in ('provisioning', 'bus')`,
     );
     for (const { name } of tables) {
-      const [row] = await hub.db.query<{ found: boolean }>(`select coalesce(bool_or(t::text like '%' || $1 || '%'), false) as found from ${name} t`, [stubToken]);
+      const [row] = await hub.db.query<{ found: boolean }>(
+        `select coalesce(bool_or(t::text like '%' || $1 || '%'), false) as found from ${name} t`,
+        [stubToken],
+      );
       expect([name, row?.found]).toEqual([name, false]);
     }
-    const again = await hub.call('PUT', '/connectors/wiki', connector(hub.stub, { auth: JSON.parse(text).auth }), { headers: { 'if-match': headers.get('etag') ?? '' } });
+    const again = await hub.call('PUT', '/connectors/wiki', connector(hub.stub, { auth: JSON.parse(text).auth }), {
+      headers: { 'if-match': headers.get('etag') ?? '' },
+    });
     expect([again.status, again.headers.get('etag')]).toEqual([200, headers.get('etag')]);
   });
 
@@ -276,10 +320,22 @@ describe('provisioning', () => {
     ['mutual TLS', { auth: { type: 'mtls' } }, '/auth/type'],
     ['an address of the inner network', { baseUrl: 'http://10.0.0.1/scim' }, '/baseUrl'],
     ['the metadata address', { baseUrl: 'http://169.254.169.254/' }, '/baseUrl'],
-    ['a token endpoint in the inner network', { auth: { type: 'oauth2-client-credentials', tokenUrl: 'http://10.0.0.1/t', clientId: 'a', clientSecret: 'b' } }, '/auth/tokenUrl'],
+    [
+      'a token endpoint in the inner network',
+      { auth: { type: 'oauth2-client-credentials', tokenUrl: 'http://10.0.0.1/t', clientId: 'a', clientSecret: 'b' } },
+      '/auth/tokenUrl',
+    ],
     ['a secret of the hub itself', { auth: { type: 'bearer', token: 'env:HUB_MASTER_KEY' } }, '/auth/token'],
-    ['a process’s own environment as a file', { auth: { type: 'bearer', token: 'file:/proc/self/environ' } }, '/auth/token'],
-    ['a target nobody can write', { mapping: [{ target: '__proto__.x', type: 'constant', value: 1 }] }, '/mapping/0/target'],
+    [
+      'a process’s own environment as a file',
+      { auth: { type: 'bearer', token: 'file:/proc/self/environ' } },
+      '/auth/token',
+    ],
+    [
+      'a target nobody can write',
+      { mapping: [{ target: '__proto__.x', type: 'constant', value: 1 }] },
+      '/mapping/0/target',
+    ],
   ])('refuses %s by name', async (_, overrides, pointer) => {
     const { status, body } = await hub.call('PUT', '/connectors/wiki', connector(hub.stub, overrides));
     expect([status, body.errors.map((error: { pointer: string }) => error.pointer)]).toEqual([400, [pointer]]);
@@ -287,7 +343,10 @@ describe('provisioning', () => {
 
   it('keeps a secret from another host than it was given for', async () => {
     await connect();
-    const moved = connector(hub.stub, { baseUrl: 'https://elsewhere.example/scim', auth: { type: 'bearer', token: { set: true } } });
+    const moved = connector(hub.stub, {
+      baseUrl: 'https://elsewhere.example/scim',
+      auth: { type: 'bearer', token: { set: true } },
+    });
     const { status, body } = await hub.call('PUT', '/connectors/wiki', moved);
     expect([status, body.errors[0].pointer]).toEqual([400, '/auth/token']);
   });
@@ -298,13 +357,19 @@ describe('provisioning', () => {
     expect((await hub.call('PUT', '/connectors/wiki', changed, { headers: { 'if-match': '"99"' } })).status).toBe(412);
     expect((await hub.call('GET', '/connectors/wiki', undefined, { roles: ['requester'] })).status).toBe(403);
     expect((await hub.call('GET', '/connectors/nobody')).status).toBe(404);
-    expect((await hub.call('POST', '/connectors/wiki/reconcile')).body).toMatchObject({ status: 400, code: 'not_served_yet' });
+    expect((await hub.call('POST', '/connectors/wiki/reconcile')).body).toMatchObject({
+      status: 400,
+      code: 'not_served_yet',
+    });
   });
 
   it('is released by an owner where the application has one', async () => {
     await hub.publish({ ...application({ owners: [personId('owner')] }), sequence: 2 });
     await connect({ mode: 'observe' });
     await eventually(async () => (await hub.db.query(`select 1 from application where owners <> '{}'`)).length === 1);
-    expect((await hub.call('POST', '/connectors/wiki/release')).body).toMatchObject({ status: 403, code: 'connector.not_owner' });
+    expect((await hub.call('POST', '/connectors/wiki/release')).body).toMatchObject({
+      status: 403,
+      code: 'connector.not_owner',
+    });
   });
 });

@@ -42,14 +42,18 @@ const features = {
     {
       provide: AddressGuard,
       // A hub that is itself on loopback may call its own machine.
-      useFactory: (settings: ServiceSettings) => new AddressGuard(settings.allowedNetworks, settings.embedded && settings.host === '127.0.0.1'),
+      useFactory: (settings: ServiceSettings) =>
+        new AddressGuard(settings.allowedNetworks, settings.embedded && settings.host === '127.0.0.1'),
       inject: [ServiceSettings],
     },
   ],
 };
 
 /** In the hub: every connector is worked here. */
-@Module({ controllers: features.controllers, providers: [...features.providers, { provide: WorkedConnectors, useValue: { works: () => true } }] })
+@Module({
+  controllers: features.controllers,
+  providers: [...features.providers, { provide: WorkedConnectors, useValue: { works: () => true } }],
+})
 export class ProvisioningModule {}
 
 /** Alone: the connector of CONNECTOR_ID; without it only the API is served, and nobody is called. */

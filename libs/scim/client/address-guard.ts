@@ -6,10 +6,34 @@ const never = ['169.254.0.0/16', 'fe80::/10', 'fd00:ec2::254/128', '100.100.100.
 
 /** What is not the public internet. @see RFC 6890 and the IANA special-purpose registries */
 const notPublic = [
-  '0.0.0.0/8', '10.0.0.0/8', '100.64.0.0/10', '127.0.0.0/8', '169.254.0.0/16', '172.16.0.0/12', '192.0.0.0/24', '192.0.2.0/24',
-  '192.88.99.0/24', '192.168.0.0/16', '198.18.0.0/15', '198.51.100.0/24', '203.0.113.0/24', '224.0.0.0/4', '240.0.0.0/4',
-  '::/128', '::1/128', '64:ff9b::/96', '64:ff9b:1::/48', '100::/64', '2001::/23', '2001:db8::/32', '2002::/16', '3fff::/20',
-  'fc00::/7', 'fe80::/10', 'fec0::/10', 'ff00::/8',
+  '0.0.0.0/8',
+  '10.0.0.0/8',
+  '100.64.0.0/10',
+  '127.0.0.0/8',
+  '169.254.0.0/16',
+  '172.16.0.0/12',
+  '192.0.0.0/24',
+  '192.0.2.0/24',
+  '192.88.99.0/24',
+  '192.168.0.0/16',
+  '198.18.0.0/15',
+  '198.51.100.0/24',
+  '203.0.113.0/24',
+  '224.0.0.0/4',
+  '240.0.0.0/4',
+  '::/128',
+  '::1/128',
+  '64:ff9b::/96',
+  '64:ff9b:1::/48',
+  '100::/64',
+  '2001::/23',
+  '2001:db8::/32',
+  '2002::/16',
+  '3fff::/20',
+  'fc00::/7',
+  'fe80::/10',
+  'fec0::/10',
+  'ff00::/8',
 ];
 
 const loopback = ['127.0.0.0/8', '::1/128'];
@@ -17,7 +41,9 @@ const loopback = ['127.0.0.0/8', '::1/128'];
 /** The address a connector is configured for is not one it may call; nothing was sent. */
 export class AddressRefused extends Error {
   constructor(host: string) {
-    super(`${host} is not an address that connectors may call: only public ones, and those of CONNECTOR_ALLOWED_NETWORKS`);
+    super(
+      `${host} is not an address that connectors may call: only public ones, and those of CONNECTOR_ALLOWED_NETWORKS`,
+    );
     this.name = 'AddressRefused';
   }
 }

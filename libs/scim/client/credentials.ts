@@ -109,7 +109,10 @@ class ClientCredentials implements Credentials {
 
 function tokenIn(text: string, nowMs: number): { text: string; untilMs: number } | null {
   try {
-    const { access_token: token, expires_in: life } = JSON.parse(text) as { access_token?: unknown; expires_in?: unknown };
+    const { access_token: token, expires_in: life } = JSON.parse(text) as {
+      access_token?: unknown;
+      expires_in?: unknown;
+    };
     if (typeof token !== 'string' || token === '') return null;
     const lifeMs = Number.isFinite(Number(life ?? NaN)) ? Number(life) * 1000 : defaultLifeMs;
     return { text: token, untilMs: nowMs + Math.max(lifeMs - skewMs, lifeMs / 2) };
@@ -120,7 +123,12 @@ function tokenIn(text: string, nowMs: number): { text: string; untilMs: number }
 
 function refused(status: number): ScimFailure {
   return new ScimFailure({
-    class: 'auth', code: 'auth', status, effectUnknown: false, retryAfterMs: null, detail: 'the token endpoint gave no token',
+    class: 'auth',
+    code: 'auth',
+    status,
+    effectUnknown: false,
+    retryAfterMs: null,
+    detail: 'the token endpoint gave no token',
   });
 }
 

@@ -19,9 +19,19 @@ export interface Outgoing {
 
 /** Codes of errors after which nothing can have left this machine. */
 const unsent = new Set([
-  'ECONNREFUSED', 'ENOTFOUND', 'EAI_AGAIN', 'EHOSTUNREACH', 'ENETUNREACH', 'UND_ERR_CONNECT_TIMEOUT', 'UND_ERR_INVALID_ARG',
-  'CERT_HAS_EXPIRED', 'DEPTH_ZERO_SELF_SIGNED_CERT', 'SELF_SIGNED_CERT_IN_CHAIN', 'UNABLE_TO_VERIFY_LEAF_SIGNATURE',
-  'ERR_TLS_CERT_ALTNAME_INVALID', 'UNABLE_TO_GET_ISSUER_CERT_LOCALLY',
+  'ECONNREFUSED',
+  'ENOTFOUND',
+  'EAI_AGAIN',
+  'EHOSTUNREACH',
+  'ENETUNREACH',
+  'UND_ERR_CONNECT_TIMEOUT',
+  'UND_ERR_INVALID_ARG',
+  'CERT_HAS_EXPIRED',
+  'DEPTH_ZERO_SELF_SIGNED_CERT',
+  'SELF_SIGNED_CERT_IN_CHAIN',
+  'UNABLE_TO_VERIFY_LEAF_SIGNATURE',
+  'ERR_TLS_CERT_ALTNAME_INVALID',
+  'UNABLE_TO_GET_ISSUER_CERT_LOCALLY',
 ]);
 
 /** Calls to one host: connections kept, redirects never followed, addresses checked on every dial. */
@@ -76,7 +86,10 @@ function failureFrom(error: unknown, write: boolean): ScimFailure {
 }
 
 function failed(code: string, effectUnknown: boolean, cause?: unknown, detail = ''): ScimFailure {
-  return new ScimFailure({ class: 'transient', code, status: null, effectUnknown, retryAfterMs: null, detail }, { cause });
+  return new ScimFailure(
+    { class: 'transient', code, status: null, effectUnknown, retryAfterMs: null, detail },
+    { cause },
+  );
 }
 
 function codeOf(error: unknown): string {

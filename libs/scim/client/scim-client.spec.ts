@@ -68,19 +68,30 @@ describe('against an application', () => {
 
   it('invalid credentials are refused, and nothing is written', async () => {
     const stranger = clientFor(stub.baseUrl, { type: 'bearer', token: 'wrong' });
-    expect(await failure(stranger.createUser({ userName: 'ada' }))).toMatchObject({ class: 'auth', effectUnknown: false });
+    expect(await failure(stranger.createUser({ userName: 'ada' }))).toMatchObject({
+      class: 'auth',
+      effectUnknown: false,
+    });
     expect(stub.dump().users).toEqual([]);
   });
 
   it('a lost answer leaves the effect unknown', async () => {
     stub.faults = { losePostEvery: 1 };
-    expect(await failure(client.createUser({ userName: 'ada' }))).toMatchObject({ class: 'transient', code: 'reset', effectUnknown: true });
+    expect(await failure(client.createUser({ userName: 'ada' }))).toMatchObject({
+      class: 'transient',
+      code: 'reset',
+      effectUnknown: true,
+    });
     expect(stub.dump().users).toHaveLength(1);
   });
 
   it('a 201 that breaks off leaves the effect unknown', async () => {
     stub.faults = { truncateEvery: 1 };
-    expect(await failure(client.createUser({ userName: 'ada' }))).toMatchObject({ code: 'unreadable-answer', status: 201, effectUnknown: true });
+    expect(await failure(client.createUser({ userName: 'ada' }))).toMatchObject({
+      code: 'unreadable-answer',
+      status: 201,
+      effectUnknown: true,
+    });
   });
 
   it.each([[false], [true]])('429 says for how long (as a date: %s)', async (retryAfterAsDate) => {
@@ -92,8 +103,14 @@ describe('against an application', () => {
 
   it('gives up in time, not knowing the effect', async () => {
     stub.faults = { delayMs: 2_000 };
-    expect(await failure(client.createUser({ userName: 'ada' }, { withinMs: 100 }))).toMatchObject({ code: 'timeout', effectUnknown: true });
-    expect(await failure(client.getUser('u1', { withinMs: 100 }))).toMatchObject({ code: 'timeout', effectUnknown: false });
+    expect(await failure(client.createUser({ userName: 'ada' }, { withinMs: 100 }))).toMatchObject({
+      code: 'timeout',
+      effectUnknown: true,
+    });
+    expect(await failure(client.getUser('u1', { withinMs: 100 }))).toMatchObject({
+      code: 'timeout',
+      effectUnknown: false,
+    });
   });
 });
 
@@ -118,7 +135,10 @@ describe('against a server that misbehaves', () => {
       response.end();
     });
     const url = await at((_, response) => void response.writeHead(307, { location: `${other}/Users` }).end());
-    expect(await failure(clientFor(url).createUser({ userName: 'ada' }))).toMatchObject({ code: 'redirected', status: 307 });
+    expect(await failure(clientFor(url).createUser({ userName: 'ada' }))).toMatchObject({
+      code: 'redirected',
+      status: 307,
+    });
     expect(reached).toEqual([]);
   });
 
@@ -128,40 +148,58 @@ describe('against a server that misbehaves', () => {
     ['no id', 201, 'application/scim+json', '{"userName":"ada"}'],
   ])('does not take %s for an account', async (_, status, type, body) => {
     const url = await at((__, response) => void response.writeHead(status, { 'content-type': type }).end(body));
-    expect(await failure(clientFor(url).createUser({ userName: 'ada' }))).toMatchObject({ code: 'unreadable-answer', effectUnknown: true });
+    expect(await failure(clientFor(url).createUser({ userName: 'ada' }))).toMatchObject({
+      code: 'unreadable-answer',
+      effectUnknown: true,
+    });
   });
 
   it('does not take the 404 of a wrong address for "nobody found"', async () => {
-    const url = await at((_, response) => void response.writeHead(404, { 'content-type': 'text/html' }).end('not here'));
+    const url = await at(
+      (_, response) => void response.writeHead(404, { 'content-type': 'text/html' }).end('not here'),
+    );
     expect(await failure(clientFor(url).findUsers('userName', 'ada'))).toMatchObject({ class: 'gone' });
   });
 
   it('takes a SCIM 404 for "nobody found", as some applications answer', async () => {
     const body = JSON.stringify({ schemas: ['urn:ietf:params:scim:api:messages:2.0:Error'], status: '404' });
-    const url = await at((_, response) => void response.writeHead(404, { 'content-type': 'application/scim+json' }).end(body));
+    const url = await at(
+      (_, response) => void response.writeHead(404, { 'content-type': 'application/scim+json' }).end(body),
+    );
     expect(await clientFor(url).findUsers('userName', 'ada')).toEqual([]);
   });
 
   it('believes no absence of a list that is not whole', async () => {
     const body = JSON.stringify({ totalResults: 5000, Resources: [{ id: 'u1', userName: 'bob' }] });
-    const url = await at((_, response) => void response.writeHead(200, { 'content-type': 'application/json' }).end(body));
+    const url = await at(
+      (_, response) => void response.writeHead(200, { 'content-type': 'application/json' }).end(body),
+    );
     expect(await failure(clientFor(url).findUsers('userName', 'ada'))).toMatchObject({ code: 'look-up-unreliable' });
   });
 
   it('knows that nothing left when nobody listens', async () => {
     const { url, server } = await serve(() => undefined);
     await new Promise((done) => server.close(done));
-    expect(await failure(clientFor(url).createUser({ userName: 'ada' }))).toMatchObject({ code: 'unreachable', effectUnknown: false });
+    expect(await failure(clientFor(url).createUser({ userName: 'ada' }))).toMatchObject({
+      code: 'unreachable',
+      effectUnknown: false,
+    });
   });
 
   it('fetches one OAuth token for all who wait, and a fresh one after a 401', async () => {
     let issued = 0;
     const url = await at((request, response) => {
-      const json = (status: number, body: object): void => void response.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify(body));
+      const json = (status: number, body: object): void =>
+        void response.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify(body));
       if (request.url === '/token') return json(200, { access_token: `t${(issued += 1)}`, expires_in: 3600 });
       json(request.headers.authorization === 'Bearer t1' ? 401 : 200, { Resources: [], totalResults: 0 });
     });
-    const auth = { type: 'oauth2-client-credentials', tokenUrl: `${url}/token`, clientId: 'hub', clientSecret: 's3cret' } as const;
+    const auth = {
+      type: 'oauth2-client-credentials',
+      tokenUrl: `${url}/token`,
+      clientId: 'hub',
+      clientSecret: 's3cret',
+    } as const;
     const client = clientFor(`${url}/scim`, auth);
     await client.findUsers('userName', 'ada');
     expect(issued).toBe(2);
@@ -191,7 +229,10 @@ describe('against a server that misbehaves', () => {
     expect(() => new ScimClient({ ...options, baseUrl: url })).toThrow('not an address');
     const byName = new ScimClient({ ...options, baseUrl: url.replace('127.0.0.1', 'localhost') });
     clients.push(byName);
-    expect(await failure(byName.findUsers('userName', 'ada'))).toMatchObject({ code: 'address-refused', effectUnknown: false });
+    expect(await failure(byName.findUsers('userName', 'ada'))).toMatchObject({
+      code: 'address-refused',
+      effectUnknown: false,
+    });
     expect(reached).toBe(0);
   });
 });
@@ -200,11 +241,19 @@ it('speaks with a server written by other people', async () => {
   const server = await startScimmyServer({ port: 0, token });
   try {
     const client = clientFor(`http://127.0.0.1:${server.port}/scim/v2`);
-    const resource = { schemas: ['urn:ietf:params:scim:schemas:core:2.0:User'], userName: 'ada@corp.example', externalId: 'e-1', active: true };
+    const resource = {
+      schemas: ['urn:ietf:params:scim:schemas:core:2.0:User'],
+      userName: 'ada@corp.example',
+      externalId: 'e-1',
+      active: true,
+    };
     const made = await client.createUser(resource);
     expect((await client.findUsers('externalId', 'e-1')).map(({ id }) => id)).toEqual([made.id]);
     expect(await client.findUsers('userName', 'nobody')).toEqual([]);
-    expect(await failure(client.createUser({ ...resource, externalId: 'e-2' }))).toMatchObject({ class: 'conflict', status: 409 });
+    expect(await failure(client.createUser({ ...resource, externalId: 'e-2' }))).toMatchObject({
+      class: 'conflict',
+      status: 409,
+    });
     const group = await client.createGroup('Staff');
     await client.addMembers(group.id, [made.id]);
     expect(await client.groupMembers(group.id)).toEqual(new Set([made.id]));

@@ -4,7 +4,14 @@ import { failureOf, type Answer } from './classify.js';
 import { credentialsFor, type Credentials, type ScimAuth } from './credentials.js';
 import { ScimFailure } from './failure.js';
 import { callTimeoutMs, HttpExchange, type Outgoing } from './http-exchange.js';
-import { errorSchema, groupSchema, patchSchema, type PatchOperation, type ScimGroup, type ScimUser } from './resources.js';
+import {
+  errorSchema,
+  groupSchema,
+  patchSchema,
+  type PatchOperation,
+  type ScimGroup,
+  type ScimUser,
+} from './resources.js';
 
 export interface ScimClientOptions {
   readonly baseUrl: string;
@@ -47,13 +54,19 @@ export class ScimClient {
   }
 
   /** Users for which any of the pairs holds: one call for many look-ups, where the application understands `or`. */
-  findUsersByAny(pairs: readonly (readonly [attribute: string, value: string])[], limits?: CallLimits): Promise<ScimUser[]> {
+  findUsersByAny(
+    pairs: readonly (readonly [attribute: string, value: string])[],
+    limits?: CallLimits,
+  ): Promise<ScimUser[]> {
     const filter = pairs.map(([attribute, value]) => `${attribute} eq ${formatFilterValue(value)}`).join(' or ');
     return this.list<ScimUser>('Users', filter, limits);
   }
 
   async getUser(id: string, limits?: CallLimits): Promise<ScimUser> {
-    return this.resource<ScimUser>(await this.send('GET', `/Users/${encodeURIComponent(id)}`, undefined, limits), false);
+    return this.resource<ScimUser>(
+      await this.send('GET', `/Users/${encodeURIComponent(id)}`, undefined, limits),
+      false,
+    );
   }
 
   /** @throws ScimFailure `unreadable-answer` with the effect unknown when the answer names no id */
@@ -76,7 +89,12 @@ export class ScimClient {
   }
 
   findGroups(displayName: string, limits?: CallLimits): Promise<ScimGroup[]> {
-    return this.list<ScimGroup>('Groups', `displayName eq ${formatFilterValue(displayName)}`, limits, '&excludedAttributes=members');
+    return this.list<ScimGroup>(
+      'Groups',
+      `displayName eq ${formatFilterValue(displayName)}`,
+      limits,
+      '&excludedAttributes=members',
+    );
   }
 
   /** Without members, which some applications refuse at creation. */
@@ -120,7 +138,12 @@ export class ScimClient {
     return answer.status;
   }
 
-  private async list<Resource extends { readonly id: string }>(kind: string, filter: string, limits?: CallLimits, more = ''): Promise<Resource[]> {
+  private async list<Resource extends { readonly id: string }>(
+    kind: string,
+    filter: string,
+    limits?: CallLimits,
+    more = '',
+  ): Promise<Resource[]> {
     const answer = await this.answer('GET', `/${kind}?filter=${encodeURIComponent(filter)}${more}`, undefined, limits);
     // Some applications answer 404 in SCIM's own form when nothing matches (RFC 7644 §3.4.2 asks for an empty list).
     if (answer.status === 404 && answer.text.includes(errorSchema)) return [];
@@ -138,7 +161,12 @@ export class ScimClient {
     return body as Resource;
   }
 
-  private async send(method: Outgoing['method'], path: string, body: object | undefined, limits?: CallLimits): Promise<Answer> {
+  private async send(
+    method: Outgoing['method'],
+    path: string,
+    body: object | undefined,
+    limits?: CallLimits,
+  ): Promise<Answer> {
     const answer = await this.answer(method, path, body, limits);
     this.refuse(answer, method !== 'GET');
     return answer;
@@ -152,7 +180,11 @@ export class ScimClient {
     { withinMs = callTimeoutMs }: CallLimits = {},
   ): Promise<Answer> {
     const started = performance.now();
-    const outgoing = { method, path: `${this.base}${path}`, ...(body === undefined ? {} : { body: JSON.stringify(body) }) };
+    const outgoing = {
+      method,
+      path: `${this.base}${path}`,
+      ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+    };
     const headers = body === undefined ? fixedHeaders : written;
     const once = async (): Promise<Answer> => {
       const proof = await this.credentials.headers();
@@ -199,5 +231,12 @@ function unreadable({ status, text }: Answer, write: boolean): ScimFailure {
 
 /** More than one page for what should be one resource: the application ignored the filter, and absence proves nothing. */
 function incomplete({ status }: Answer): ScimFailure {
-  return new ScimFailure({ class: 'validation', code: 'look-up-unreliable', status, effectUnknown: false, retryAfterMs: null, detail: '' });
+  return new ScimFailure({
+    class: 'validation',
+    code: 'look-up-unreliable',
+    status,
+    effectUnknown: false,
+    retryAfterMs: null,
+    detail: '',
+  });
 }

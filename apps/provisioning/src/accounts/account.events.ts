@@ -45,7 +45,11 @@ export interface OperationTerms {
 /** Attribute paths and their values. */
 export type Attributes = Readonly<Record<string, unknown>>;
 
-type Done<Type extends string, More extends object = object> = Fact<Type, 1, OperationTerms & { readonly status: number | null } & More>;
+type Done<Type extends string, More extends object = object> = Fact<
+  Type,
+  1,
+  OperationTerms & { readonly status: number | null } & More
+>;
 
 /** Intent to create or update, stored before the call leaves. */
 export type WriteStarted = Fact<
@@ -93,7 +97,13 @@ export type AccountInSync = Fact<'AccountInSync', 1, Omit<OperationTerms, 'kind'
 export type AttentionDismissed = Fact<
   'AttentionDismissed',
   1,
-  { readonly connector: string; readonly application: string; readonly identityId: string; readonly code: string; readonly dismissedAt: string }
+  {
+    readonly connector: string;
+    readonly application: string;
+    readonly identityId: string;
+    readonly code: string;
+    readonly dismissedAt: string;
+  }
 >;
 
 export const accountFacts = [

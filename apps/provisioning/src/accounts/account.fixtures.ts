@@ -1,14 +1,19 @@
-import type { OperationKind, OperationTerms, WriteStarted } from './account.events.js';
+import type { OperationKind, OperationTerms } from './account.events.js';
 import { account, type Account, type OpenOperation } from './account.js';
 import type { Goal, Policy } from './plan.js';
 
 export const ada = '0198c0de-0000-7000-8000-0000000000a1';
-export const assignment = '0198c0de-0000-7000-8000-0000000000d1';
+const assignment = '0198c0de-0000-7000-8000-0000000000d1';
 /** The clock of these tests, and when their operations began. */
 export const nowMs = Date.parse('2026-03-02T10:00:00.000Z');
 export const at = (ms: number): string => new Date(nowMs + ms).toISOString();
 
-export const policy = (overrides: Partial<Policy> = {}): Policy => ({ onUnassign: 'disable', onLeave: 'disable', onDisable: 'strip', ...overrides });
+export const policy = (overrides: Partial<Policy> = {}): Policy => ({
+  onUnassign: 'disable',
+  onLeave: 'disable',
+  onDisable: 'strip',
+  ...overrides,
+});
 
 /** Desired: an active account in no group. */
 export const goal = (overrides: Partial<Goal> = {}): Goal => ({
@@ -21,7 +26,8 @@ export const goal = (overrides: Partial<Goal> = {}): Goal => ({
   initial: {},
   ...overrides,
 });
-export const inGroups = (...names: string[]): Goal => goal({ groups: names.map((name) => ({ name, because: [assignment] })) });
+export const inGroups = (...names: string[]): Goal =>
+  goal({ groups: names.map((name) => ({ name, because: [assignment] })) });
 export const left = (): Goal => goal({ active: false, leaver: true, because: [], attributes: {} });
 export const unassigned = (): Goal => goal({ active: false, because: [], attributes: {} });
 
@@ -34,9 +40,10 @@ export const existing = (overrides: Partial<Account> = {}): Account => ({
   because: [assignment],
   ...overrides,
 });
-export const memberOf = (...names: string[]): Account['groups'] => Object.fromEntries(names.map((name) => [name, [assignment]]));
+export const memberOf = (...names: string[]): Account['groups'] =>
+  Object.fromEntries(names.map((name) => [name, [assignment]]));
 
-export const terms = (kind: OperationKind, overrides: Partial<OperationTerms> = {}): OperationTerms => ({
+const terms = (kind: OperationKind, overrides: Partial<OperationTerms> = {}): OperationTerms => ({
   operation: '0198c0de-0000-7000-8000-0000000000e1',
   kind,
   connector: 'wiki',
@@ -54,10 +61,4 @@ export const open = (kind: OperationKind, overrides: Partial<OpenOperation> = {}
   written: kind === 'create-account' ? { userName: 'ada@corp.example' } : null,
   lost: null,
   ...overrides,
-});
-export const createStarted = (): WriteStarted => ({
-  type: 'WriteStarted',
-  v: 1,
-  data: { ...terms('create-account'), startedAt: at(0) },
-  personal: { account: { subject: ada, fields: { written: { userName: 'ada@corp.example' } } } },
 });

@@ -10,7 +10,12 @@ export function publishedAccount(fact: RecordedFact<AccountEvent>): PublicMessag
   switch (fact.type) {
     case 'WriteStarted': {
       const written = fact.personal.account.fields?.written;
-      return [message(fact, 'hub.provisioning.operation.started.v1', { ...bodyOf(fact.data), ...(written === undefined ? {} : { written }) })];
+      return [
+        message(fact, 'hub.provisioning.operation.started.v1', {
+          ...bodyOf(fact.data),
+          ...(written === undefined ? {} : { written }),
+        }),
+      ];
     }
     case 'OperationStarted':
       return [message(fact, 'hub.provisioning.operation.started.v1', bodyOf(fact.data))];
@@ -33,7 +38,9 @@ export function publishedAccount(fact: RecordedFact<AccountEvent>): PublicMessag
       return [message(fact, outcomes[fact.type], { ...bodyOf(fact.data), status, verified })];
     }
     case 'AccountInSync':
-      return [message(fact, 'hub.provisioning.account.in-sync.v1', bodyOf({ ...fact.data, kind: 'in-sync', group: null }))];
+      return [
+        message(fact, 'hub.provisioning.account.in-sync.v1', bodyOf({ ...fact.data, kind: 'in-sync', group: null })),
+      ];
     case 'AttentionDismissed':
       return [];
     default:
@@ -52,7 +59,11 @@ const outcomes = {
   MembershipRemoved: 'hub.provisioning.membership.removed.v1',
 } as const satisfies Record<string, AccountEventType>;
 
-function message(fact: RecordedFact<AccountEvent>, type: OperationEventType | AccountEventType, body: ResultMessage): PublicMessage {
+function message(
+  fact: RecordedFact<AccountEvent>,
+  type: OperationEventType | AccountEventType,
+  body: ResultMessage,
+): PublicMessage {
   return messageOf(fact, { topic: topics.results, type, key: fact.data.identityId, body });
 }
 

@@ -1,5 +1,12 @@
 import { unreachable, type Fold } from '#libs/event-store/core.js';
-import type { AccountEvent, Attributes, DesiredVersion, OperationFailed, OperationKind, OperationTerms } from './account.events.js';
+import type {
+  AccountEvent,
+  Attributes,
+  DesiredVersion,
+  OperationFailed,
+  OperationKind,
+  OperationTerms,
+} from './account.events.js';
 
 /** An operation without outcome: its call may be running, or may have taken effect unseen. */
 export interface OpenOperation extends OperationTerms {
@@ -49,7 +56,15 @@ export const account: Fold<Account, AccountEvent> = {
         return failed(state, event.data);
       case 'AccountCreated': {
         const { accountId, because } = event.data;
-        return { ...state, open: null, status: 'active', accountId, because, written: state.open?.written ?? {}, groups: {} };
+        return {
+          ...state,
+          open: null,
+          status: 'active',
+          accountId,
+          because,
+          written: state.open?.written ?? {},
+          groups: {},
+        };
       }
       case 'AccountAdopted': {
         const { accountId, because, active, desired } = event.data;

@@ -1,6 +1,13 @@
 import { Controller, Get, HttpCode, Param, Post, Query } from '@nestjs/common';
 import { CommandBus } from '@nestjs/cqrs';
-import { ApiBearerAuth, ApiNoContentResponse, ApiOkResponse, ApiOperation, ApiPropertyOptional, ApiTags } from '@nestjs/swagger';
+import {
+  ApiBearerAuth,
+  ApiNoContentResponse,
+  ApiOkResponse,
+  ApiOperation,
+  ApiPropertyOptional,
+  ApiTags,
+} from '@nestjs/swagger';
 import { IsUUID, Matches } from 'class-validator';
 import type { Caller } from '#libs/auth/caller.js';
 import { CurrentCaller } from '#libs/auth/current-caller.decorator.js';
@@ -42,7 +49,24 @@ export class AccountsController {
   @Get(':id/accounts')
   @Roles('connector-admin', 'auditor')
   @ApiOperation({ summary: 'Accounts, by identity' })
-  @ApiOkResponse({ schema: { example: { items: [{ identity, application: 'wiki', account: 'u1', status: 'active', userName: 'ada@corp.example', groups: ['Staff'], inSync: true }], nextCursor: null } } })
+  @ApiOkResponse({
+    schema: {
+      example: {
+        items: [
+          {
+            identity,
+            application: 'wiki',
+            account: 'u1',
+            status: 'active',
+            userName: 'ada@corp.example',
+            groups: ['Staff'],
+            inSync: true,
+          },
+        ],
+        nextCursor: null,
+      },
+    },
+  })
   accounts(@Param() { id }: ConnectorIdParam, @Query() query: PageQuery): Promise<Page<AccountView>> {
     refuseFilter(query);
     return this.rows.accounts(id, query.limit, query.cursor);
@@ -51,7 +75,28 @@ export class AccountsController {
   @Get(':id/operations')
   @Roles('connector-admin', 'auditor')
   @ApiOperation({ summary: 'What was done for one identity, newest first' })
-  @ApiOkResponse({ schema: { example: { items: [{ id: identity, operation: identity, type: 'AccountCreated', kind: 'create-account', identity, account: 'u1', group: null, status: 201, code: null, because: [identity], at: '2026-03-02T10:00:00.000Z' }], nextCursor: null } } })
+  @ApiOkResponse({
+    schema: {
+      example: {
+        items: [
+          {
+            id: identity,
+            operation: identity,
+            type: 'AccountCreated',
+            kind: 'create-account',
+            identity,
+            account: 'u1',
+            group: null,
+            status: 201,
+            code: null,
+            because: [identity],
+            at: '2026-03-02T10:00:00.000Z',
+          },
+        ],
+        nextCursor: null,
+      },
+    },
+  })
   operations(@Param() { id }: ConnectorIdParam, @Query() query: OperationsQuery): Promise<Page<OperationView>> {
     refuseFilter(query);
     return this.rows.operations(`account-${Accounts.idOf(query.identity, id)}`, query.limit, query.cursor);
@@ -60,7 +105,22 @@ export class AccountsController {
   @Get(':id/parked')
   @Roles('connector-admin')
   @ApiOperation({ summary: 'What the application or the matching rule refused, and a person must look at' })
-  @ApiOkResponse({ schema: { example: { items: [{ id: identity, application: 'wiki', code: 'account-of-unknown', detail: 'there was an account with that userName before the hub wanted one', since: '2026-03-02T10:00:00.000Z' }], nextCursor: null } } })
+  @ApiOkResponse({
+    schema: {
+      example: {
+        items: [
+          {
+            id: identity,
+            application: 'wiki',
+            code: 'account-of-unknown',
+            detail: 'there was an account with that userName before the hub wanted one',
+            since: '2026-03-02T10:00:00.000Z',
+          },
+        ],
+        nextCursor: null,
+      },
+    },
+  })
   parked(@Param() { id }: ConnectorIdParam, @Query() query: PageQuery): Promise<Page<ParkedView>> {
     refuseFilter(query);
     return this.rows.parked(id, query.limit, query.cursor);
@@ -84,8 +144,15 @@ export class AccountsController {
     await this.attend(id, parked, 'dismiss', caller);
   }
 
-  private async attend(connector: string, identityId: string, action: 'retry' | 'dismiss', { actor }: Caller): Promise<void> {
-    await this.commands.execute(new AttendAccount(connector, identityId, action, { actor, correlationId: uuidv7(), causationId: null }));
+  private async attend(
+    connector: string,
+    identityId: string,
+    action: 'retry' | 'dismiss',
+    { actor }: Caller,
+  ): Promise<void> {
+    await this.commands.execute(
+      new AttendAccount(connector, identityId, action, { actor, correlationId: uuidv7(), causationId: null }),
+    );
   }
 }
 

@@ -50,8 +50,15 @@ interface OperationRow {
 }
 
 const operationTypes = [
-  'AccountCreated', 'AccountAdopted', 'AccountUpdated', 'AccountDisabled', 'AccountEnabled', 'AccountDeleted',
-  'MembershipAdded', 'MembershipRemoved', 'OperationFailed',
+  'AccountCreated',
+  'AccountAdopted',
+  'AccountUpdated',
+  'AccountDisabled',
+  'AccountEnabled',
+  'AccountDeleted',
+  'MembershipAdded',
+  'MembershipRemoved',
+  'OperationFailed',
 ];
 
 @Injectable()
@@ -60,21 +67,34 @@ export class AccountRows {
 
   async accounts(connector: string, limit: number, cursor: string | undefined): Promise<Page<AccountView>> {
     const [after = '00000000-0000-0000-0000-000000000000'] = decodeCursor(cursor, 1) ?? [];
-    const rows = await this.db.query<{ identity_id: string; application: string; account_id: string | null; status: string; user_name: string | null; state: Account; dirty: boolean | null }>(
+    const rows = await this.db.query<{
+      identity_id: string;
+      application: string;
+      account_id: string | null;
+      status: string;
+      user_name: string | null;
+      state: Account;
+      dirty: boolean | null;
+    }>(
       `select a.identity_id, a.application, a.account_id, a.status, a.user_name, a.state, d.dirty
        from account a left join desired d on d.application = a.application and d.identity_id = a.identity_id
        where a.connector = $1 and a.identity_id > $2::uuid order by a.identity_id limit $3`,
       [connector, after, limit + 1],
     );
-    return pageOf(rows, limit, (row) => [row.identity_id], (row) => ({
-      identity: row.identity_id,
-      application: row.application,
-      account: row.account_id,
-      status: row.status,
-      userName: row.user_name,
-      groups: Object.keys(row.state.groups).sort(),
-      inSync: row.dirty === false,
-    }));
+    return pageOf(
+      rows,
+      limit,
+      (row) => [row.identity_id],
+      (row) => ({
+        identity: row.identity_id,
+        application: row.application,
+        account: row.account_id,
+        status: row.status,
+        userName: row.user_name,
+        groups: Object.keys(row.state.groups).sort(),
+        inSync: row.dirty === false,
+      }),
+    );
   }
 
   /** Outcomes of one identity's operations behind a connector, newest first. */
@@ -90,19 +110,30 @@ export class AccountRows {
 
   async parked(connector: string, limit: number, cursor: string | undefined): Promise<Page<ParkedView>> {
     const [after = '00000000-0000-0000-0000-000000000000'] = decodeCursor(cursor, 1) ?? [];
-    const rows = await this.db.query<{ identity_id: string; application: string; parked_code: string; parked_detail: string; parked_at: Date }>(
+    const rows = await this.db.query<{
+      identity_id: string;
+      application: string;
+      parked_code: string;
+      parked_detail: string;
+      parked_at: Date;
+    }>(
       `select d.identity_id, d.application, d.parked_code, d.parked_detail, d.parked_at
        from desired d join application p on p.id = d.application
        where p.connector_id = $1 and d.parked_code is not null and d.identity_id > $2::uuid order by d.identity_id limit $3`,
       [connector, after, limit + 1],
     );
-    return pageOf(rows, limit, (row) => [row.identity_id], (row) => ({
-      id: row.identity_id,
-      application: row.application,
-      code: row.parked_code,
-      detail: row.parked_detail,
-      since: row.parked_at.toISOString(),
-    }));
+    return pageOf(
+      rows,
+      limit,
+      (row) => [row.identity_id],
+      (row) => ({
+        id: row.identity_id,
+        application: row.application,
+        code: row.parked_code,
+        detail: row.parked_detail,
+        since: row.parked_at.toISOString(),
+      }),
+    );
   }
 }
 

@@ -36,7 +36,11 @@ export class AttendAccountHandler implements ICommandHandler<AttendAccount> {
     if (parked === undefined) throw new NotFound('parked account', identityId);
     const { application, parked_code: code } = parked;
     const dismissedAt = this.clock.now();
-    const dismissed: AttentionDismissed = { type: 'AttentionDismissed', v: 1, data: { connector, application, identityId, code, dismissedAt } };
+    const dismissed: AttentionDismissed = {
+      type: 'AttentionDismissed',
+      v: 1,
+      data: { connector, application, identityId, code, dismissedAt },
+    };
     await this.accounts.transact(
       Accounts.idOf(identityId, connector),
       () => (action === 'dismiss' ? [dismissed] : []),

@@ -6,7 +6,7 @@ import type { Work } from '#libs/event-store/work.js';
 export const desiredBell = 'provisioning.desired';
 
 /** Whoever must lose access goes before everything else. */
-export function priorityOf({ status, accounts }: DesiredAccessMessage): 0 | 1 {
+function priorityOf({ status, accounts }: DesiredAccessMessage): 0 | 1 {
   return status === 'leaver' || accounts[0]?.active !== true ? 0 : 1;
 }
 

@@ -38,7 +38,11 @@ export class Mapping {
   }
 }
 
-const from = (target: string, value: (attributes: Attributes) => unknown): MappingRule => ({ target, apply: 'always', value });
+const from = (target: string, value: (attributes: Attributes) => unknown): MappingRule => ({
+  target,
+  apply: 'always',
+  value,
+});
 
 /** No more than an application needs to know a person: see the connector document's defaults. */
 const defaults: readonly MappingRule[] = [
@@ -46,6 +50,8 @@ const defaults: readonly MappingRule[] = [
   from('name.givenName', (a) => a['givenName']),
   from('name.familyName', (a) => a['familyName']),
   from('displayName', (a) => a['displayName']),
-  from('emails', (a) => (typeof a['email'] === 'string' ? [{ value: a['email'], type: 'work', primary: true }] : undefined)),
+  from('emails', (a) =>
+    typeof a['email'] === 'string' ? [{ value: a['email'], type: 'work', primary: true }] : undefined,
+  ),
   from('externalId', (a) => a['id']),
 ];

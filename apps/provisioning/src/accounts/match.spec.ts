@@ -21,7 +21,10 @@ describe('whose account is it', () => {
   });
 
   it('an account with our userName alone is not ours: it may have been there before', () => {
-    expect(match(sought, [{ id: 'u1', userName: 'ADA@corp.example' }])).toMatchObject({ is: 'disputed', code: 'account-of-unknown' });
+    expect(match(sought, [{ id: 'u1', userName: 'ADA@corp.example' }])).toMatchObject({
+      is: 'disputed',
+      code: 'account-of-unknown',
+    });
   });
 
   it('is ours by its name alone when our lost intent to create it precedes it', () => {
@@ -33,7 +36,10 @@ describe('whose account is it', () => {
   });
 
   it('asks a person when there are two', () => {
-    const twice = [{ id: 'u1', externalId: ada }, { id: 'u2', externalId: ada }];
+    const twice = [
+      { id: 'u1', externalId: ada },
+      { id: 'u2', externalId: ada },
+    ];
     expect(match(sought, twice)).toMatchObject({ is: 'disputed', code: 'duplicate-accounts' });
   });
 
@@ -43,6 +49,9 @@ describe('whose account is it', () => {
   });
 
   it('believes nothing of an application that ignores the question', () => {
-    expect(match(sought, [{ id: 'u7', userName: 'bob' }])).toMatchObject({ is: 'disputed', code: 'look-up-unreliable' });
+    expect(match(sought, [{ id: 'u7', userName: 'bob' }])).toMatchObject({
+      is: 'disputed',
+      code: 'look-up-unreliable',
+    });
   });
 });

@@ -27,7 +27,11 @@ const skewMs = 1_000;
 export function match({ identityId, userName, lostIntent }: Sought, found: readonly ScimUser[]): Match {
   const candidates = [...new Map(found.map((user) => [user.id, user])).values()];
   const ours = candidates.filter(({ externalId }) => externalId === identityId);
-  if (ours.length > 1) return disputed('duplicate-accounts', `${ours.length} accounts carry externalId ${identityId}: remove all but one, then retry`);
+  if (ours.length > 1)
+    return disputed(
+      'duplicate-accounts',
+      `${ours.length} accounts carry externalId ${identityId}: remove all but one, then retry`,
+    );
   if (ours[0] !== undefined) return { is: 'ours', user: ours[0] };
   const named = candidates.filter((user) => sameName(user.userName, userName));
   if (named.length < candidates.length) {

@@ -3,7 +3,8 @@ import { existing, goal, inGroups, left, memberOf, nowMs, open, policy, unassign
 import { plan, type Goal, type Policy } from './plan.js';
 
 const later = { nowMs: nowMs + 60_000, overMs: nowMs + 30_000 };
-const step = (wanted: Goal, state: Account, rules: Policy = policy(), clock = later) => plan(wanted, state, rules, clock);
+const step = (wanted: Goal, state: Account, rules: Policy = policy(), clock = later) =>
+  plan(wanted, state, rules, clock);
 /** kind, with the group where there is one. */
 const named = (wanted: Goal, state: Account, rules?: Policy): string => {
   const next = step(wanted, state, rules);
@@ -13,7 +14,10 @@ const named = (wanted: Goal, state: Account, rules?: Policy): string => {
 describe('towards an active account', () => {
   it('creates what is not there, with what is written once and what is written always', () => {
     const wanted = goal({ attributes: { userName: 'ada' }, initial: { 'name.familyName': 'Lovelace' } });
-    expect(step(wanted, account.initial)).toMatchObject({ kind: 'create-account', written: { userName: 'ada', 'name.familyName': 'Lovelace' } });
+    expect(step(wanted, account.initial)).toMatchObject({
+      kind: 'create-account',
+      written: { userName: 'ada', 'name.familyName': 'Lovelace' },
+    });
   });
 
   it('gives back groups no longer wanted before it adds any, and before it enables', () => {
@@ -30,7 +34,10 @@ describe('towards an active account', () => {
   it('writes only what differs from what was written last, and clears what has no value any more', () => {
     const wanted = goal({ attributes: { userName: 'ada@corp.example', displayName: 'Ada King', nickName: null } });
     const state = existing({ written: { userName: 'ada@corp.example', displayName: 'Ada Lovelace', nickName: 'A' } });
-    expect(step(wanted, state)).toMatchObject({ kind: 'update-account', written: { displayName: 'Ada King', nickName: null } });
+    expect(step(wanted, state)).toMatchObject({
+      kind: 'update-account',
+      written: { displayName: 'Ada King', nickName: null },
+    });
   });
 
   it('does nothing when nothing differs', () => {
@@ -58,7 +65,9 @@ describe('after leaving', () => {
   });
 
   it('keeps the groups where the connector says so', () => {
-    expect(named(left(), existing({ status: 'disabled', groups: memberOf('Staff') }), policy({ onDisable: 'keep' }))).toBe('nothing');
+    expect(
+      named(left(), existing({ status: 'disabled', groups: memberOf('Staff') }), policy({ onDisable: 'keep' })),
+    ).toBe('nothing');
   });
 
   it('deletes where the connector says so', () => {
@@ -100,9 +109,12 @@ describe('an operation without outcome', () => {
     expect(step(left(), state, policy(), later)).toMatchObject({ do: 'look' });
   });
 
-  it.each(['disable-account', 'delete-account', 'remove-member'] as const)('is repeated at once when it takes away: %s', (kind) => {
-    expect(step(left(), existing({ open: open(kind) }), policy(), early)).toMatchObject({ do: 'close' });
-  });
+  it.each(['disable-account', 'delete-account', 'remove-member'] as const)(
+    'is repeated at once when it takes away: %s',
+    (kind) => {
+      expect(step(left(), existing({ open: open(kind) }), policy(), early)).toMatchObject({ do: 'close' });
+    },
+  );
 
   it('does not hold up shutting somebody out, and what it may have granted is taken away', () => {
     const adding = existing({ open: open('add-member', { group: 'Staff' }) });

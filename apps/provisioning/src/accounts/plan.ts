@@ -62,7 +62,8 @@ function resolve(goal: Goal, open: OpenOperation, { nowMs, overMs }: { nowMs: nu
   const untilMs = open.lost === null ? overMs : Date.parse(open.lost.at) + settleMs;
   const repeatable = open.kind === 'disable-account' || open.kind === 'delete-account' || open.kind === 'remove-member';
   if (repeatable) return { do: 'close', open, maybeGranted: false };
-  const overtaken = !goal.active && (open.kind === 'update-account' || open.kind === 'add-member' || open.kind === 'enable-account');
+  const overtaken =
+    !goal.active && (open.kind === 'update-account' || open.kind === 'add-member' || open.kind === 'enable-account');
   if (overtaken) return { do: 'close', open, maybeGranted: open.kind !== 'update-account' };
   if (nowMs < untilMs) return { do: 'wait', untilMs };
   if (open.kind === 'create-account' || open.kind === 'add-member') return { do: 'look', open };
@@ -72,7 +73,13 @@ function resolve(goal: Goal, open: OpenOperation, { nowMs, overMs }: { nowMs: nu
 /** Nothing to something. Memberships no longer wanted go first, so that nobody holds old and new access at once. */
 function towardsActive(goal: Goal, account: Account): Step {
   if (account.accountId === null) {
-    return { do: 'operate', kind: 'create-account', group: null, because: goal.because, written: { ...goal.initial, ...goal.attributes } };
+    return {
+      do: 'operate',
+      kind: 'create-account',
+      group: null,
+      because: goal.because,
+      written: { ...goal.initial, ...goal.attributes },
+    };
   }
   const wanted = new Set(goal.groups.map(({ name }) => name));
   const superfluous = namesOf(account.groups).find((name) => !wanted.has(name));
@@ -108,7 +115,8 @@ function afterUnassignment(account: Account, { onUnassign }: Policy): Step {
 const identifiers = new Set(['userName', 'emails', 'externalId']);
 
 function differences({ attributes, version }: Goal, { written, adoptedAt }: Account): Attributes | null {
-  const firstContact = adoptedAt !== null && adoptedAt.epoch === version.epoch && adoptedAt.sequence === version.sequence;
+  const firstContact =
+    adoptedAt !== null && adoptedAt.epoch === version.epoch && adoptedAt.sequence === version.sequence;
   const changes: Record<string, unknown> = {};
   for (const [path, value] of Object.entries(attributes)) {
     if (path === 'externalId' || (firstContact && identifiers.has(path))) continue;

@@ -14,7 +14,8 @@ interface Path {
   readonly sub: string | null;
 }
 
-const shape = /^(?:(urn:.+):)?([A-Za-z$][\w$-]*)(?:\[\s*([A-Za-z$][\w$-]*)\s+eq\s+"([^"\\]*)"\s*\])?(?:\.([A-Za-z$][\w$-]*))?$/i;
+const shape =
+  /^(?:(urn:.+):)?([A-Za-z$][\w$-]*)(?:\[\s*([A-Za-z$][\w$-]*)\s+eq\s+"([^"\\]*)"\s*\])?(?:\.([A-Za-z$][\w$-]*))?$/i;
 /** Never property names of what we build. */
 const forbidden = new Set(['__proto__', 'constructor', 'prototype']);
 
@@ -50,7 +51,13 @@ export function patchOf(changes: Attributes, before: Attributes): PatchOperation
       const member = { [path.select.by]: path.select.value, [path.sub ?? 'value']: value };
       return [{ op: 'add', path: path.urn === null ? path.name : `${path.urn}:${path.name}`, value: [member] }];
     }
-    return [{ op: 'replace', path: text, value: path.urn === enterpriseSchema && path.name === 'manager' ? managerOf(value) : value }];
+    return [
+      {
+        op: 'replace',
+        path: text,
+        value: path.urn === enterpriseSchema && path.name === 'manager' ? managerOf(value) : value,
+      },
+    ];
   });
 }
 
@@ -69,14 +76,18 @@ function valueAt(user: object, { urn, name, select, sub }: Path): unknown {
   const root = urn === null ? user : own(user, urn);
   const found = own(root, name);
   if (select !== null) {
-    const one: unknown = Array.isArray(found) ? found.find((each: unknown) => own(each, select.by) === select.value) : undefined;
+    const one: unknown = Array.isArray(found)
+      ? found.find((each: unknown) => own(each, select.by) === select.value)
+      : undefined;
     return own(one, sub ?? 'value');
   }
   return sub === null ? found : own(found, sub);
 }
 
 function own(at: unknown, name: string): unknown {
-  return typeof at === 'object' && at !== null && Object.hasOwn(at, name) ? (at as Record<string, unknown>)[name] : undefined;
+  return typeof at === 'object' && at !== null && Object.hasOwn(at, name)
+    ? (at as Record<string, unknown>)[name]
+    : undefined;
 }
 
 function put(at: Record<string, unknown>, { urn, name, select, sub }: Path, value: unknown): void {

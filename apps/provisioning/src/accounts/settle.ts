@@ -35,7 +35,14 @@ export function settle(open: OpenOperation, result: CallResult, at: string): Acc
     case 'failed': {
       const { status, code, effectUnknown, detail } = result.failure;
       const { absentBefore } = result;
-      return failed(open, at, { status, code, willRetry: willRetry(result.failure), effectUnknown, absentBefore, detail });
+      return failed(open, at, {
+        status,
+        code,
+        willRetry: willRetry(result.failure),
+        effectUnknown,
+        absentBefore,
+        detail,
+      });
     }
     case 'not-done':
       return failed(open, at, { status: null, code: 'lost', willRetry: true });
@@ -54,7 +61,7 @@ export function willRetry({ class: kind }: FailureTerms): boolean {
   return kind !== 'validation' && kind !== 'conflict';
 }
 
-export function termsOf(open: OpenOperation): OperationTerms {
+function termsOf(open: OpenOperation): OperationTerms {
   const { operation, kind, connector, application, identityId, accountId, group, desired, because } = open;
   return { operation, kind, connector, application, identityId, accountId, group, desired, because };
 }
@@ -94,7 +101,15 @@ interface Failing {
 }
 
 function failed(open: OpenOperation, failedAt: string, failing: Failing): OperationFailed {
-  const { status, code, willRetry: again, effectUnknown = false, absentBefore = false, maybeGranted = false, detail = '' } = failing;
+  const {
+    status,
+    code,
+    willRetry: again,
+    effectUnknown = false,
+    absentBefore = false,
+    maybeGranted = false,
+    detail = '',
+  } = failing;
   return {
     type: 'OperationFailed',
     v: 1,

@@ -43,8 +43,10 @@ export function storedAuth(
     else auth[name] = taken.value;
   };
   for (const name of plain) take(name, plainText(name, stated[name]));
-  for (const name of optional) take(name, stated[name] === undefined || stated[name] === null ? { value: null } : plainText(name, stated[name]));
-  const elsewhere = moved || (former?.type === 'oauth2-client-credentials' && originOf(former.tokenUrl) !== originOf(auth['tokenUrl']));
+  for (const name of optional)
+    take(name, stated[name] === undefined || stated[name] === null ? { value: null } : plainText(name, stated[name]));
+  const elsewhere =
+    moved || (former?.type === 'oauth2-client-credentials' && originOf(former.tokenUrl) !== originOf(auth['tokenUrl']));
   const kept = former?.type === type ? (former as unknown as Readonly<Record<string, StoredSecret>>) : {};
   for (const name of secret) {
     take(name, storedSecret(`connector/${id}/auth.${name}`, stated[name], { kept: kept[name], elsewhere }, masterKey));
@@ -103,7 +105,12 @@ export function shownAuth(auth: ConnectorAuth): object {
 }
 
 /** Secrets in the clear, for a client that is about to call. @param read resolves `env:` and `file:` references */
-export function openedAuth(id: string, auth: ConnectorAuth, masterKey: MasterKey, read: (reference: string) => string): ScimAuth {
+export function openedAuth(
+  id: string,
+  auth: ConnectorAuth,
+  masterKey: MasterKey,
+  read: (reference: string) => string,
+): ScimAuth {
   const open = (name: string, secret: StoredSecret): string =>
     'reference' in secret ? read(secret.reference) : masterKey.open(secret.sealed, `connector/${id}/auth.${name}`);
   switch (auth.type) {
@@ -115,7 +122,13 @@ export function openedAuth(id: string, auth: ConnectorAuth, masterKey: MasterKey
       return { type: auth.type, header: auth.header, key: open('key', auth.key) };
     case 'oauth2-client-credentials': {
       const { type, tokenUrl, clientId, clientSecret, scope } = auth;
-      return { type, tokenUrl, clientId, clientSecret: open('clientSecret', clientSecret), ...(scope === null ? {} : { scope }) };
+      return {
+        type,
+        tokenUrl,
+        clientId,
+        clientSecret: open('clientSecret', clientSecret),
+        ...(scope === null ? {} : { scope }),
+      };
     }
   }
 }

@@ -1,11 +1,30 @@
 import { applyDecorators } from '@nestjs/common';
 import { ApiHideProperty, ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
 import { Type } from 'class-transformer';
-import { IsArray, IsBoolean, IsDefined, IsIn, IsInt, IsObject, IsOptional, IsString, IsUrl, Length, Matches, Max, Min, ValidateBy, ValidateNested } from 'class-validator';
+import {
+  IsArray,
+  IsBoolean,
+  IsDefined,
+  IsIn,
+  IsInt,
+  IsObject,
+  IsOptional,
+  IsString,
+  IsUrl,
+  Length,
+  Matches,
+  Max,
+  Min,
+  ValidateBy,
+  ValidateNested,
+} from 'class-validator';
 
 /** A documented field that does nothing so far: refused by name, never accepted and ignored. */
 function NotServedYet(): PropertyDecorator {
-  const notServedYet = { name: 'notServedYet', validator: { validate: () => false, defaultMessage: () => 'is not served yet: leave it out' } };
+  const notServedYet = {
+    name: 'notServedYet',
+    validator: { validate: () => false, defaultMessage: () => 'is not served yet: leave it out' },
+  };
   return applyDecorators(ApiHideProperty(), IsOptional(), ValidateBy(notServedYet));
 }
 
@@ -39,7 +58,12 @@ export class DeprovisionDto {
 }
 
 export class LimitsDto {
-  @ApiPropertyOptional({ minimum: 1, maximum: 32, default: 32, description: 'Calls at a time, at most; the hub finds its own number below it' })
+  @ApiPropertyOptional({
+    minimum: 1,
+    maximum: 32,
+    default: 32,
+    description: 'Calls at a time, at most; the hub finds its own number below it',
+  })
   @IsOptional()
   @IsInt({ message: 'must be a whole number from 1 to 32' })
   @Min(1, { message: 'must be a whole number from 1 to 32' })
@@ -105,10 +129,16 @@ export class ConnectorDto {
   readonly protocol!: 'scim2';
 
   @ApiProperty({ example: 'https://wiki.example/scim/v2' })
-  @IsUrl({ require_tld: false, require_protocol: true, protocols: ['https', 'http'], disallow_auth: true }, { message: 'must be an https address without credentials' })
+  @IsUrl(
+    { require_tld: false, require_protocol: true, protocols: ['https', 'http'], disallow_auth: true },
+    { message: 'must be an https address without credentials' },
+  )
   readonly baseUrl!: string;
 
-  @ApiProperty({ example: { type: 'bearer', token: 'env:WIKI_TOKEN' }, description: 'Secrets as env:NAME, file:PATH or a literal, which is sealed on arrival and never shown' })
+  @ApiProperty({
+    example: { type: 'bearer', token: 'env:WIKI_TOKEN' },
+    description: 'Secrets as env:NAME, file:PATH or a literal, which is sealed on arrival and never shown',
+  })
   @IsDefined({ message: 'is missing: give for example {"type": "bearer", "token": "env:WIKI_TOKEN"}' })
   @IsObject({ message: 'must be an object with a type' })
   readonly auth!: Readonly<Record<string, unknown>>;

@@ -2,7 +2,8 @@ import type { Fact } from '#libs/event-store/core.js';
 import type { ConnectorDocument } from './connector-document.js';
 
 /** What administrators decide about a connector. Stream: `connector-<id>`. Each fact carries what others need to know whole. */
-export type ConnectorEvent = ConnectorDefined | ConnectorReleased | ConnectorPaused | ConnectorResumed | DesiredStateRequested;
+export type ConnectorEvent =
+  ConnectorDefined | ConnectorReleased | ConnectorPaused | ConnectorResumed | DesiredStateRequested;
 
 export interface ConnectorSummary {
   readonly connector: string;
@@ -19,7 +20,11 @@ export type ConnectorReleased = Fact<'ConnectorReleased', 1, ConnectorSummary>;
 export type ConnectorPaused = Fact<'ConnectorPaused', 1, ConnectorSummary>;
 export type ConnectorResumed = Fact<'ConnectorResumed', 1, ConnectorSummary>;
 /** New, or away for longer than messages are kept: governance is asked to state everything again. */
-export type DesiredStateRequested = Fact<'DesiredStateRequested', 1, { readonly connector: string; readonly applications: readonly string[] }>;
+export type DesiredStateRequested = Fact<
+  'DesiredStateRequested',
+  1,
+  { readonly connector: string; readonly applications: readonly string[] }
+>;
 
 export const connectorFacts = [
   'ConnectorDefined',

@@ -2,7 +2,14 @@ import { isDeepStrictEqual } from 'node:util';
 import { unreachable, type Fold } from '#libs/event-store/core.js';
 import type { ConnectorDocument } from './connector-document.js';
 import { ConnectorNotDefined, NotOwner } from './connector.errors.js';
-import type { ConnectorDefined, ConnectorEvent, ConnectorPaused, ConnectorReleased, ConnectorResumed, ConnectorSummary } from './connector.events.js';
+import type {
+  ConnectorDefined,
+  ConnectorEvent,
+  ConnectorPaused,
+  ConnectorReleased,
+  ConnectorResumed,
+  ConnectorSummary,
+} from './connector.events.js';
 
 export type Connector = { readonly document: null } | DefinedConnector;
 
@@ -49,7 +56,10 @@ export function release(
 ): ConnectorReleased[] {
   const defined = requireDefined(id, state);
   const allowed = by.owners.length === 0 ? by.isAdmin : by.identity !== null && by.owners.includes(by.identity);
-  if (!allowed) throw new NotOwner('an owner of the application releases its connector, or a connector-admin if it has none', { connector: id });
+  if (!allowed)
+    throw new NotOwner('an owner of the application releases its connector, or a connector-admin if it has none', {
+      connector: id,
+    });
   if (defined.document.mode === 'enforce') return [];
   return [{ type: 'ConnectorReleased', v: 1, data: { ...summaryOf(id, defined), mode: 'enforce' } }];
 }
@@ -57,12 +67,16 @@ export function release(
 /** No further calls, but for those who must lose access. */
 export function pause(id: string, state: Connector): ConnectorPaused[] {
   const defined = requireDefined(id, state);
-  return defined.status === 'paused' ? [] : [{ type: 'ConnectorPaused', v: 1, data: { ...summaryOf(id, defined), status: 'paused' } }];
+  return defined.status === 'paused'
+    ? []
+    : [{ type: 'ConnectorPaused', v: 1, data: { ...summaryOf(id, defined), status: 'paused' } }];
 }
 
 export function resume(id: string, state: Connector): ConnectorResumed[] {
   const defined = requireDefined(id, state);
-  return defined.status === 'running' ? [] : [{ type: 'ConnectorResumed', v: 1, data: { ...summaryOf(id, defined), status: 'running' } }];
+  return defined.status === 'running'
+    ? []
+    : [{ type: 'ConnectorResumed', v: 1, data: { ...summaryOf(id, defined), status: 'running' } }];
 }
 
 function requireDefined(id: string, state: Connector): DefinedConnector {

@@ -69,7 +69,8 @@ export class ConnectorsController {
   @ApiOperation({ summary: 'Connectors, by id' })
   @ApiOkResponse({ schema: { example: { items: [example], nextCursor: null } } })
   list(@Query() { limit, cursor, filter }: PageQuery): Promise<Page<ConnectorView>> {
-    if (filter !== undefined) throw new InvalidInput([{ pointer: '/filter', detail: 'is not served yet: leave it out' }]);
+    if (filter !== undefined)
+      throw new InvalidInput([{ pointer: '/filter', detail: 'is not served yet: leave it out' }]);
     return this.rows.page(limit, cursor);
   }
 
@@ -85,9 +86,15 @@ export class ConnectorsController {
   @Post(':id/release')
   @HttpCode(200)
   @Roles('connector-admin', 'requester', 'approver')
-  @ApiOperation({ summary: 'From observing to enforcing: by an owner of the application, or a connector-admin if it has none' })
+  @ApiOperation({
+    summary: 'From observing to enforcing: by an owner of the application, or a connector-admin if it has none',
+  })
   @ApiOkResponse({ schema: { example } })
-  release(@Param() { id }: ConnectorIdParam, @CurrentCaller() caller: Caller, @Res({ passthrough: true }) response: Response): Promise<ConnectorView> {
+  release(
+    @Param() { id }: ConnectorIdParam,
+    @CurrentCaller() caller: Caller,
+    @Res({ passthrough: true }) response: Response,
+  ): Promise<ConnectorView> {
     return this.steer(id, 'release', caller, response);
   }
 
@@ -96,7 +103,11 @@ export class ConnectorsController {
   @Roles('connector-admin')
   @ApiOperation({ summary: 'No further calls, but for those who must lose access' })
   @ApiOkResponse({ schema: { example: { ...example, status: 'paused' } } })
-  pause(@Param() { id }: ConnectorIdParam, @CurrentCaller() caller: Caller, @Res({ passthrough: true }) response: Response): Promise<ConnectorView> {
+  pause(
+    @Param() { id }: ConnectorIdParam,
+    @CurrentCaller() caller: Caller,
+    @Res({ passthrough: true }) response: Response,
+  ): Promise<ConnectorView> {
     return this.steer(id, 'pause', caller, response);
   }
 
@@ -105,7 +116,11 @@ export class ConnectorsController {
   @Roles('connector-admin')
   @ApiOperation({ summary: 'Go on after a pause' })
   @ApiOkResponse({ schema: { example } })
-  resume(@Param() { id }: ConnectorIdParam, @CurrentCaller() caller: Caller, @Res({ passthrough: true }) response: Response): Promise<ConnectorView> {
+  resume(
+    @Param() { id }: ConnectorIdParam,
+    @CurrentCaller() caller: Caller,
+    @Res({ passthrough: true }) response: Response,
+  ): Promise<ConnectorView> {
     return this.steer(id, 'resume', caller, response);
   }
 
@@ -117,7 +132,12 @@ export class ConnectorsController {
     throw new RequestProblem(400, 'not_served_yet', 'this route is documented but not served yet');
   }
 
-  private async steer(id: string, action: 'release' | 'pause' | 'resume', caller: Caller, response: Response): Promise<ConnectorView> {
+  private async steer(
+    id: string,
+    action: 'release' | 'pause' | 'resume',
+    caller: Caller,
+    response: Response,
+  ): Promise<ConnectorView> {
     await this.commands.execute(new SteerConnector(id, action, caller, causeOf(caller)));
     return await this.shown(id, response);
   }

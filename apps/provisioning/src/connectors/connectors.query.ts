@@ -43,7 +43,9 @@ export class ConnectorRows {
   }
 
   async applicationsOf(connector: string): Promise<string[]> {
-    const rows = await this.db.query<{ id: string }>(`select id from application where connector_id = $1 order by id`, [connector]);
+    const rows = await this.db.query<{ id: string }>(`select id from application where connector_id = $1 order by id`, [
+      connector,
+    ]);
     return rows.map(({ id }) => id);
   }
 

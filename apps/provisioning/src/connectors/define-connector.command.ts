@@ -46,7 +46,11 @@ export class DefineConnectorHandler implements ICommandHandler<DefineConnector> 
       id,
       (now) => {
         const defined = define(id, document, now);
-        const asked: DesiredStateRequested = { type: 'DesiredStateRequested', v: 1, data: { connector: id, applications } };
+        const asked: DesiredStateRequested = {
+          type: 'DesiredStateRequested',
+          v: 1,
+          data: { connector: id, applications },
+        };
         return now.document === null ? [...defined, asked] : defined;
       },
       cause,
@@ -59,8 +63,15 @@ export class DefineConnectorHandler implements ICommandHandler<DefineConnector> 
     const moved = before !== null && originOf(before.baseUrl) !== originOf(stated.baseUrl);
     const stored = storedAuth(id, stated.auth, before?.auth ?? null, moved, this.masterKey);
     const entries = (stated.mapping ?? []).map(entryOf);
-    const addresses = [this.addressProblem('/baseUrl', stated.baseUrl), this.addressProblem('/auth/tokenUrl', stated.auth['tokenUrl'])];
-    const problems = [...addresses.flat(), ...('problems' in stored ? stored.problems : []), ...entries.flatMap((e) => e.problems)];
+    const addresses = [
+      this.addressProblem('/baseUrl', stated.baseUrl),
+      this.addressProblem('/auth/tokenUrl', stated.auth['tokenUrl']),
+    ];
+    const problems = [
+      ...addresses.flat(),
+      ...('problems' in stored ? stored.problems : []),
+      ...entries.flatMap((e) => e.problems),
+    ];
     if (problems.length > 0 || 'problems' in stored) throw new InvalidInput(problems);
     const mapping = entries.map(({ entry }) => entry);
     return { ...plainFields(id, stated), auth: stored.auth, mapping, baseUrl: stated.baseUrl };
@@ -86,18 +97,35 @@ function plainFields(id: string, stated: ConnectorDto): Omit<ConnectorDocument, 
     protocol: stated.protocol,
     mappingDefaults: stated.mappingDefaults ?? true,
     groups: { create: stated.groups?.create ?? true },
-    deprovision: { onUnassign: stated.deprovision?.onUnassign ?? 'disable', onLeave: stated.deprovision?.onLeave ?? 'disable' },
+    deprovision: {
+      onUnassign: stated.deprovision?.onUnassign ?? 'disable',
+      onLeave: stated.deprovision?.onLeave ?? 'disable',
+    },
     onDisable: stated.onDisable ?? 'strip',
     limits: { concurrency: stated.limits?.concurrency ?? 32 },
   };
 }
 
-function entryOf({ target, type, source, value, default: otherwise, apply }: MappingEntryDto, index: number): { entry: MappingEntry; problems: ProblemError[] } {
+function entryOf(
+  { target, type, source, value, default: otherwise, apply }: MappingEntryDto,
+  index: number,
+): { entry: MappingEntry; problems: ProblemError[] } {
   const at = `/mapping/${index}`;
   const problems: ProblemError[] = [];
-  if (pathOf(target) === null) problems.push({ pointer: `${at}/target`, detail: 'is not an attribute path that can be written' });
-  if (type === 'direct' && source === undefined) problems.push({ pointer: `${at}/source`, detail: 'is missing: name an attribute of the identity' });
-  if (type === 'constant' && (value === undefined || value === null)) problems.push({ pointer: `${at}/value`, detail: 'is missing: give the constant' });
-  const entry = { target, type, source: source ?? null, value: value ?? null, expression: null, default: otherwise ?? null, apply: apply ?? 'always' } as const;
+  if (pathOf(target) === null)
+    problems.push({ pointer: `${at}/target`, detail: 'is not an attribute path that can be written' });
+  if (type === 'direct' && source === undefined)
+    problems.push({ pointer: `${at}/source`, detail: 'is missing: name an attribute of the identity' });
+  if (type === 'constant' && (value === undefined || value === null))
+    problems.push({ pointer: `${at}/value`, detail: 'is missing: give the constant' });
+  const entry = {
+    target,
+    type,
+    source: source ?? null,
+    value: value ?? null,
+    expression: null,
+    default: otherwise ?? null,
+    apply: apply ?? 'always',
+  } as const;
   return { entry, problems };
 }

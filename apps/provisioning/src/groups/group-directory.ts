@@ -54,7 +54,9 @@ export class GroupDirectory {
     const { state } = await groups.load(Groups.idOf(connector, name));
     if (state.groupId !== null) return state.groupId;
     this.requireOver(state);
-    const found = (await client.findGroups(name)).filter((one) => one.displayName?.toLowerCase() === name.toLowerCase());
+    const found = (await client.findGroups(name)).filter(
+      (one) => one.displayName?.toLowerCase() === name.toLowerCase(),
+    );
     const exact = found.filter((one) => one.displayName === name);
     const [one, ...more] = exact.length > 0 ? exact : found;
     if (more.length > 0) throw failure('validation', 'group-ambiguous');
@@ -77,7 +79,9 @@ export class GroupDirectory {
       if (!(error instanceof ScimFailure)) throw error;
       const { code, effectUnknown } = error.terms;
       const failedAt = new Date(nowMs()).toISOString();
-      await this.transact(name, () => [{ type: 'GroupCreationFailed', v: 1, data: { connector, name, code, effectUnknown, failedAt } }]);
+      await this.transact(name, () => [
+        { type: 'GroupCreationFailed', v: 1, data: { connector, name, code, effectUnknown, failedAt } },
+      ]);
       // Members were not touched: what waits for the group is tried again, and looks first.
       throw new ScimFailure({ ...error.terms, effectUnknown: false }, { cause: error });
     }
@@ -92,7 +96,8 @@ export class GroupDirectory {
   /** Not finding a group proves nothing while its creation may be running. */
   private requireOver({ open }: Group): void {
     if (open === null) return;
-    const untilMs = open.lostAt === null ? this.options.overMs(Date.parse(open.startedAt)) : Date.parse(open.lostAt) + settleMs;
+    const untilMs =
+      open.lostAt === null ? this.options.overMs(Date.parse(open.startedAt)) : Date.parse(open.lostAt) + settleMs;
     if (this.options.nowMs() < untilMs) throw failure('transient', 'group-pending');
   }
 

@@ -8,7 +8,9 @@ export const groupRows: ReadModel<Group, GroupEvent> = {
   write: (changes, work) => {
     const rows = changes.flatMap(({ facts, after }) => {
       const last = facts.at(-1);
-      return last === undefined ? [] : [{ connector: last.data.connector, name: last.data.name, group_id: after.groupId }];
+      return last === undefined
+        ? []
+        : [{ connector: last.data.connector, name: last.data.name, group_id: after.groupId }];
     });
     work.run(
       `insert into app_group (connector, name, group_id)

@@ -9,7 +9,11 @@ interface GroupTerms {
 }
 
 export type GroupCreationStarted = Fact<'GroupCreationStarted', 1, GroupTerms & { readonly startedAt: string }>;
-export type GroupCreationFailed = Fact<'GroupCreationFailed', 1, GroupTerms & { readonly code: string; readonly effectUnknown: boolean; readonly failedAt: string }>;
+export type GroupCreationFailed = Fact<
+  'GroupCreationFailed',
+  1,
+  GroupTerms & { readonly code: string; readonly effectUnknown: boolean; readonly failedAt: string }
+>;
 /** Found under its name, or made. */
 export type GroupLinked = Fact<'GroupLinked', 1, GroupTerms & { readonly groupId: string; readonly created: boolean }>;
 /** It was known, and is not there any more. */

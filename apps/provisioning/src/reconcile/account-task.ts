@@ -115,7 +115,8 @@ export class AccountTask {
     if (result.is === 'gone' && this.state.status !== 'deleted') return await this.later(nowMs, attempts, 0);
     if (result.is !== 'failed') return false;
     const { failure } = result;
-    if (failure.code === 'not-sent') return await this.end({ nextAttemptAt: new Date(Math.max(nowMs, this.context.heldUntilMs())).toISOString() });
+    if (failure.code === 'not-sent')
+      return await this.end({ nextAttemptAt: new Date(Math.max(nowMs, this.context.heldUntilMs())).toISOString() });
     if (failure.class === 'throttled' || failure.class === 'auth') {
       const untilMs = this.context.holdUp(failure.class, failure.retryAfterMs);
       return await this.end({ nextAttemptAt: new Date(untilMs).toISOString() });
@@ -137,14 +138,28 @@ export class AccountTask {
       const { connector } = this.context;
       const because = this.goal.because;
       const { accountId } = this.state;
-      this.note({ type: 'AccountInSync', v: 1, data: { operation: uuidv7(), connector, application, identityId, accountId, desired: version, because } });
+      this.note({
+        type: 'AccountInSync',
+        v: 1,
+        data: { operation: uuidv7(), connector, application, identityId, accountId, desired: version, because },
+      });
     }
     return await this.end({ done: true });
   }
 
   private async end(how: Partial<Pick<Outcome, 'done' | 'attempts' | 'nextAttemptAt' | 'parked'>>): Promise<true> {
     const { application, identityId, epoch, sequence, attempts } = this.due;
-    await this.flush({ application, identityId, epoch, sequence, done: false, attempts, nextAttemptAt: null, parked: null, ...how });
+    await this.flush({
+      application,
+      identityId,
+      epoch,
+      sequence,
+      done: false,
+      attempts,
+      nextAttemptAt: null,
+      parked: null,
+      ...how,
+    });
     crashPoint('provisioning.after-outcome');
     return true;
   }
@@ -157,7 +172,11 @@ export class AccountTask {
   private async flush(outcome: Outcome | null): Promise<void> {
     const events = this.events;
     this.events = [];
-    const cause = { actor: 'service/provisioning', correlationId: this.due.correlationId, causationId: this.due.messageId };
+    const cause = {
+      actor: 'service/provisioning',
+      correlationId: this.due.correlationId,
+      causationId: this.due.messageId,
+    };
     this.stored = await this.context.journal.write(this.stored, events, cause, outcome);
   }
 
@@ -165,7 +184,15 @@ export class AccountTask {
     const { application, identityId } = this.due;
     const { accountId } = this.state;
     const startedAt = this.context.now();
-    const terms = { operation: uuidv7(), connector: this.context.connector, application, identityId, accountId, desired: this.goal.version, because };
+    const terms = {
+      operation: uuidv7(),
+      connector: this.context.connector,
+      application,
+      identityId,
+      accountId,
+      desired: this.goal.version,
+      because,
+    };
     if (written === null) return { type: 'OperationStarted', v: 1, data: { ...terms, kind, group, startedAt } };
     const personal = { account: { subject: identityId, fields: { written } } };
     return { type: 'WriteStarted', v: 1, data: { ...terms, kind, group, startedAt }, personal };

@@ -41,7 +41,13 @@ export class ApplicationCalls {
       if (accountId === null) return { is: 'gone', status: null };
       if (kind === 'add-member' || kind === 'remove-member') {
         const op = kind === 'add-member' ? 'add' : 'remove';
-        const { status, verified } = await this.options.memberships.change({ op, group: group ?? '', account: accountId, priority, limits });
+        const { status, verified } = await this.options.memberships.change({
+          op,
+          group: group ?? '',
+          account: accountId,
+          priority,
+          limits,
+        });
         return { is: 'done', status, verified };
       }
       return await this.options.lanes.run(priority, () => this.changeAccount(open, accountId, before, limits));
@@ -73,9 +79,14 @@ export class ApplicationCalls {
         return open.kind === 'add-member' ? this.lookForMember(open) : this.lookForAccount(open, absentBefore);
       }),
     );
-    if (result.is === 'failed') return { is: 'failed', failure: { ...result.failure, effectUnknown: true }, absentBefore };
+    if (result.is === 'failed')
+      return { is: 'failed', failure: { ...result.failure, effectUnknown: true }, absentBefore };
     if (result.is !== 'gone') return result;
-    return { is: 'failed', failure: { ...notSent().terms, code: 'look-up-failed', status: result.status, effectUnknown: true }, absentBefore };
+    return {
+      is: 'failed',
+      failure: { ...notSent().terms, code: 'look-up-failed', status: result.status, effectUnknown: true },
+      absentBefore,
+    };
   }
 
   private async lookForAccount(open: OpenOperation, absentBefore: boolean): Promise<CallResult> {
@@ -117,7 +128,12 @@ export class ApplicationCalls {
   }
 
   private adopted(user: ScimUser): CallResult {
-    return { is: 'adopted', accountId: user.id, active: user.active !== false, observed: observedOf(user, this.options.targets) };
+    return {
+      is: 'adopted',
+      accountId: user.id,
+      active: user.active !== false,
+      observed: observedOf(user, this.options.targets),
+    };
   }
 
   private async find(sought: Sought, limits: Limits = unlimited): Promise<Match> {
@@ -129,16 +145,30 @@ export class ApplicationCalls {
     return match(sought, found.flat());
   }
 
-  private async changeAccount(open: OpenOperation, accountId: string, before: Attributes, limits: Limits): Promise<CallResult> {
+  private async changeAccount(
+    open: OpenOperation,
+    accountId: string,
+    before: Attributes,
+    limits: Limits,
+  ): Promise<CallResult> {
     const { client } = this.options;
     switch (open.kind) {
       case 'update-account':
-        return { is: 'done', status: await client.patchUser(accountId, patchOf(open.written ?? {}, before), limits()), verified: false };
+        return {
+          is: 'done',
+          status: await client.patchUser(accountId, patchOf(open.written ?? {}, before), limits()),
+          verified: false,
+        };
       case 'enable-account':
-        return { is: 'done', status: await client.patchUser(accountId, [{ op: 'replace', path: 'active', value: true }], limits()), verified: false };
+        return {
+          is: 'done',
+          status: await client.patchUser(accountId, [{ op: 'replace', path: 'active', value: true }], limits()),
+          verified: false,
+        };
       case 'disable-account': {
         const status = await client.patchUser(accountId, [{ op: 'replace', path: 'active', value: false }], limits());
-        if ((await client.getUser(accountId)).active !== false) throw stillThere(status, 'the account still shows as active');
+        if ((await client.getUser(accountId)).active !== false)
+          throw stillThere(status, 'the account still shows as active');
         return { is: 'done', status, verified: true };
       }
       case 'delete-account': {
@@ -176,7 +206,8 @@ export class ApplicationCalls {
   }
 
   private failed({ terms }: ScimFailure, absentBefore: boolean): CallResult {
-    if (terms.class === 'throttled' || (terms.status ?? 0) >= 500 || terms.code === 'timeout') this.options.lanes.overloaded();
+    if (terms.class === 'throttled' || (terms.status ?? 0) >= 500 || terms.code === 'timeout')
+      this.options.lanes.overloaded();
     return { is: 'failed', failure: terms, absentBefore };
   }
 }
@@ -187,11 +218,25 @@ const unlimited: Limits = () => ({});
 
 /** Nothing left this machine. */
 function notSent(): ScimFailure {
-  return new ScimFailure({ class: 'transient', code: 'not-sent', status: null, effectUnknown: false, retryAfterMs: null, detail: '' });
+  return new ScimFailure({
+    class: 'transient',
+    code: 'not-sent',
+    status: null,
+    effectUnknown: false,
+    retryAfterMs: null,
+    detail: '',
+  });
 }
 
 function stillThere(status: number, detail: string): ScimFailure {
-  const terms: FailureTerms = { class: 'silent-failure', code: 'silent-failure', status, effectUnknown: false, retryAfterMs: null, detail };
+  const terms: FailureTerms = {
+    class: 'silent-failure',
+    code: 'silent-failure',
+    status,
+    effectUnknown: false,
+    retryAfterMs: null,
+    detail,
+  };
   return new ScimFailure(terms);
 }
 

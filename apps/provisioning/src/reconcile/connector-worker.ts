@@ -65,22 +65,48 @@ export class ConnectorWorker {
     this.mapping = mappingOf(row.document);
     const nowMs = (): number => Date.parse(now());
     const overMs = (startedAtMs: number): number =>
-      heir !== null && startedAtMs < heir.startedMs ? Math.min(startedAtMs + callTimeoutMs, heir.startedMs + settleMs) : startedAtMs + callTimeoutMs;
+      heir !== null && startedAtMs < heir.startedMs
+        ? Math.min(startedAtMs + callTimeoutMs, heir.startedMs + settleMs)
+        : startedAtMs + callTimeoutMs;
     const lanes = new Lanes(row.document.limits.concurrency);
     const directory = new GroupDirectory({
-      connector: row.id, groups, client, create: row.document.groups.create, lease: this.lease, nowMs, overMs,
+      connector: row.id,
+      groups,
+      client,
+      create: row.document.groups.create,
+      lease: this.lease,
+      nowMs,
+      overMs,
     });
     const memberships = new Memberships(client, directory, lanes);
     const mayCall = (): boolean => !this.stopped && this.lease.held && nowMs() >= this.heldUntilMs;
     const onGood = (): void => options.health.working(row.id);
     const calls = new ApplicationCalls({
-      client, lanes, groups: directory, memberships, targets: this.mapping.targets, nowMs, mayCall, onGood,
+      client,
+      lanes,
+      groups: directory,
+      memberships,
+      targets: this.mapping.targets,
+      nowMs,
+      mayCall,
+      onGood,
     });
     const journal = new Journal(store, accounts, this.lease, now);
     const holdUp = (why: 'throttled' | 'auth', retryAfterMs: number | null): number => this.holdUp(why, retryAfterMs);
     const heldUntilMs = (): number => this.heldUntilMs;
     const ending = (): boolean => this.stopped;
-    this.context = { connector: row.id, policy: policyOf(row.document), journal, calls, now, chance, overMs, holdUp, heldUntilMs, ending };
+    this.context = {
+      connector: row.id,
+      policy: policyOf(row.document),
+      journal,
+      calls,
+      now,
+      chance,
+      overMs,
+      holdUp,
+      heldUntilMs,
+      ending,
+    };
   }
 
   start(): void {
@@ -158,7 +184,8 @@ export class ConnectorWorker {
   /** Whoever must lose access does not wait for what was under way to give it. */
   private async makeWay(application: string): Promise<void> {
     const held = [...this.running.values()].map(({ task }) => task.version);
-    for (const identity of await this.options.storage.due.overtaken(application, held)) this.running.get(identity)?.task.overtake();
+    for (const identity of await this.options.storage.due.overtaken(application, held))
+      this.running.get(identity)?.task.overtake();
   }
 
   private begin(one: DueAccount): void {

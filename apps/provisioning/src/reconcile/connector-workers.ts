@@ -64,7 +64,9 @@ export class ConnectorWorkers implements OnApplicationBootstrap, OnModuleDestroy
 
   private async syncNow(): Promise<void> {
     if (this.stopped) return;
-    const rows = (await this.rows.all()).filter(({ id, document }) => this.worked.works(id) && document.mode === 'enforce');
+    const rows = (await this.rows.all()).filter(
+      ({ id, document }) => this.worked.works(id) && document.mode === 'enforce',
+    );
     for (const [id, { worker }] of this.running) {
       if (!worker.over && rows.some((row) => row.id === id && row.version === this.running.get(id)?.version)) continue;
       this.running.delete(id);

@@ -40,7 +40,10 @@ export class DueAccounts {
   constructor(private readonly db: Database) {}
 
   /** Of the accounts being worked on, those whose owner must lose access by now. */
-  async overtaken(application: string, held: readonly { readonly identityId: string; readonly epoch: number; readonly sequence: number }[]): Promise<string[]> {
+  async overtaken(
+    application: string,
+    held: readonly { readonly identityId: string; readonly epoch: number; readonly sequence: number }[],
+  ): Promise<string[]> {
     const rows = await this.db.query<{ identity_id: string }>(
       `select d.identity_id from desired d
        join unnest($2::uuid[], $3::int[], $4::int[]) as h(identity_id, epoch, sequence) on h.identity_id = d.identity_id
@@ -51,7 +54,14 @@ export class DueAccounts {
   }
 
   /** @param except identities being worked on @param lowest 0: only those who must lose access */
-  async of(connector: string, application: string, now: string, limit: number, except: readonly string[], lowest: 0 | 1): Promise<DueAccount[]> {
+  async of(
+    connector: string,
+    application: string,
+    now: string,
+    limit: number,
+    except: readonly string[],
+    lowest: 0 | 1,
+  ): Promise<DueAccount[]> {
     const rows = await this.db.query<Row>(
       `select d.application, d.identity_id, d.epoch, d.sequence, d.message_id, d.correlation_id, d.priority, d.body, d.attempts,
          a.version, a.state

@@ -28,7 +28,9 @@ export function goalOf(body: DesiredAccessMessage, version: DesiredVersion, mapp
     active,
     leaver: body.status === 'leaver',
     because: body.entitlements.find((entitlement) => 'account' in entitlement)?.because ?? [],
-    groups: active ? body.entitlements.flatMap((e) => ('group' in e ? [{ name: e.group, because: e.because }] : [])) : [],
+    groups: active
+      ? body.entitlements.flatMap((e) => ('group' in e ? [{ name: e.group, because: e.because }] : []))
+      : [],
     attributes: always,
     initial,
   };

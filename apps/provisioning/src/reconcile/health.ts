@@ -19,7 +19,11 @@ export class Health {
   }
 
   held(connector: string, state: 'throttled' | 'auth-failed'): void {
-    this.set(connector, state, state === 'throttled' ? 'the application asked to wait' : 'the application refuses the credentials: mend auth');
+    this.set(
+      connector,
+      state,
+      state === 'throttled' ? 'the application asked to wait' : 'the application refuses the credentials: mend auth',
+    );
   }
 
   misconfigured(connector: string, detail: string): void {

@@ -51,7 +51,12 @@ export class Journal {
   ) {}
 
   /** Resolves with the account as stored, once it is. @throws LeaseLost, ConcurrencyConflict, or the database's error: nothing was stored */
-  write(loaded: Loaded<Account>, events: readonly AccountEvent[], cause: Cause, outcome: Outcome | null): Promise<Loaded<Account>> {
+  write(
+    loaded: Loaded<Account>,
+    events: readonly AccountEvent[],
+    cause: Cause,
+    outcome: Outcome | null,
+  ): Promise<Loaded<Account>> {
     return new Promise((resolve, reject) => {
       this.queue.push({ loaded, events, cause, outcome, resolve, reject });
       if (this.flushing) return;
@@ -75,7 +80,11 @@ export class Journal {
     for (let attempt = 1; ; attempt += 1) {
       const work = this.store.work();
       const after = entries.map(({ loaded, events, cause }) => this.accounts.stage(work, loaded, events, cause));
-      writeOutcomes(work, entries.flatMap(({ outcome }) => outcome ?? []), this.now());
+      writeOutcomes(
+        work,
+        entries.flatMap(({ outcome }) => outcome ?? []),
+        this.now(),
+      );
       work.under(this.lease);
       try {
         await work.commit();

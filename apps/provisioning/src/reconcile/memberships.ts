@@ -60,7 +60,10 @@ export class Memberships {
       const first = queue.find(({ priority }) => priority === 0) ?? queue[0];
       if (first === undefined) break;
       const batch = queue.filter(({ op }) => op === first.op).slice(0, mostMembers);
-      this.waiting.set(group, queue.filter((change) => !batch.includes(change)));
+      this.waiting.set(
+        group,
+        queue.filter((change) => !batch.includes(change)),
+      );
       await this.apply(group, batch);
     }
     this.waiting.delete(group);
@@ -77,16 +80,22 @@ export class Memberships {
         else resolve({ status: answer.status, verified: answer.still !== null });
       }
     } catch (error) {
-      const refused = error instanceof ScimFailure && (error.terms.class === 'validation' || error.terms.class === 'conflict');
+      const refused =
+        error instanceof ScimFailure && (error.terms.class === 'validation' || error.terms.class === 'conflict');
       if (refused && batch.length > 1) for (const change of batch) await this.apply(group, [change]);
       else for (const { reject } of batch) reject(error);
     }
   }
 
   /** `still`: members after a removal; null where the application does not show them. */
-  private async call(group: string, batch: readonly Change[]): Promise<{ status: number | null; still: ReadonlySet<string> | null }> {
+  private async call(
+    group: string,
+    batch: readonly Change[],
+  ): Promise<{ status: number | null; still: ReadonlySet<string> | null }> {
     const accounts = batch.map(({ account }) => account);
-    const limits = (): { withinMs: number } => ({ withinMs: Math.min(...batch.map((change) => change.limits().withinMs ?? Infinity)) });
+    const limits = (): { withinMs: number } => ({
+      withinMs: Math.min(...batch.map((change) => change.limits().withinMs ?? Infinity)),
+    });
     limits();
     if (batch[0]?.op === 'remove') return await this.remove(group, accounts, limits);
     const groupId = await this.groups.idOf(group);
@@ -115,7 +124,8 @@ export class Memberships {
     try {
       status = await this.client.removeMembers(groupId, accounts, limits());
     } catch (error) {
-      if (!(error instanceof ScimFailure) || (error.terms.class !== 'validation' && error.terms.class !== 'gone')) throw error;
+      if (!(error instanceof ScimFailure) || (error.terms.class !== 'validation' && error.terms.class !== 'gone'))
+        throw error;
       refusal = error;
       ({ status } = error.terms);
     }
@@ -129,7 +139,12 @@ export class Memberships {
   }
 
   /** 404 for an addition: the group, or one of the accounts? Only one account can be told apart from its neighbours. */
-  private async whatIsGone(group: string, groupId: string, accounts: readonly string[], error: ScimFailure): Promise<ScimFailure> {
+  private async whatIsGone(
+    group: string,
+    groupId: string,
+    accounts: readonly string[],
+    error: ScimFailure,
+  ): Promise<ScimFailure> {
     const groupIsThere = await this.client.groupMembers(groupId).then(
       () => true,
       (reason: unknown) => {
@@ -137,7 +152,8 @@ export class Memberships {
         throw reason;
       },
     );
-    if (groupIsThere) return accounts.length === 1 ? error : new ScimFailure({ ...error.terms, class: 'validation' }, { cause: error });
+    if (groupIsThere)
+      return accounts.length === 1 ? error : new ScimFailure({ ...error.terms, class: 'validation' }, { cause: error });
     await this.groups.forget(group);
     return new ScimFailure({ ...error.terms, class: 'transient', code: 'group-gone' }, { cause: error });
   }
@@ -149,5 +165,12 @@ function isGone(error: unknown): error is ScimFailure {
 
 function notSo(op: 'add' | 'remove'): ScimFailure {
   const detail = op === 'remove' ? 'the application answered that it removed the member, and still shows it' : '';
-  return new ScimFailure({ class: 'silent-failure', code: 'silent-failure', status: 200, effectUnknown: false, retryAfterMs: null, detail });
+  return new ScimFailure({
+    class: 'silent-failure',
+    code: 'silent-failure',
+    status: 200,
+    effectUnknown: false,
+    retryAfterMs: null,
+    detail,
+  });
 }
