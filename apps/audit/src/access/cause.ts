@@ -60,7 +60,7 @@ export function causeOf(
   );
   if (created === undefined) return null;
   const { package: id, packageVersion, since, cause } = created.entry.data as AssignmentMessage;
-  const all = new Map([...chain, ...request].map((leaf) => [leaf.index, stepOf(leaf)]));
+  const all = new Map([...request, ...chain].map((leaf) => [leaf.index, stepOf(leaf)]));
   // Stable: what happened in the same millisecond stays in the order of cause.
   const steps = [...all.values()].sort((a, b) => (a.at < b.at ? -1 : a.at > b.at ? 1 : 0));
   const by =
