@@ -13,6 +13,18 @@ export interface FoundIdentity {
   readonly status: 'active' | 'inactive';
 }
 
+type IdentityNews = PublicMessage<IdentityMessage>;
+
+/** How far an identity is known. */
+interface Held {
+  readonly identity: string;
+  readonly epoch: number;
+  readonly sequence: number;
+}
+
+/** Under load, larger pages cost less; a refusal is late by no more than this. Milliseconds. */
+const lingerMs = 50;
+
 /**
  * Which identity a token's subject means, as governance last said. Every service keeps its own, so that each can
  * refuse who is not active, whatever else is away. Read from the database each time: what is consumed counts at once.
@@ -30,6 +42,10 @@ export class IdentityDirectory {
     bus.subscribe({
       group: `${service}.identities`,
       topics: [topics.identities],
+      // What is held of each identity tells what is news.
+      inbox: 'none',
+      maxBatch: 500,
+      lingerMs,
       handle: (batch, work) => this.take(batch, work),
     });
   }
@@ -52,33 +68,87 @@ export class IdentityDirectory {
 
   /** The newest message of each identity replaces what was held of it; an older one changes nothing. */
   private async take(batch: readonly PublicMessage[], work: Work): Promise<void> {
-    const newest = new Map<string, PublicMessage<IdentityMessage>>();
+    const newest = new Map<string, IdentityNews>();
     for (const message of batch) {
       if (message.type !== identityChanged) continue;
       const known = newest.get(message.subject);
-      if (known === undefined || isNewer(message, known))
-        newest.set(message.subject, message as PublicMessage<IdentityMessage>);
+      if (known === undefined || isNewer(message, known)) newest.set(message.subject, message as IdentityNews);
     }
     if (newest.size === 0) return;
-    const held = await this.db.query<{ identity: string; epoch: number; sequence: number }>(
+    const held = await this.db.query<Held>(
       `select identity, epoch, sequence from known_identity where identity = any($1::uuid[])`,
       [[...newest.keys()]],
     );
-    for (const row of held) {
-      const message = newest.get(row.identity);
-      if (message !== undefined && !isNewer(message, row)) newest.delete(row.identity);
-    }
-    if (newest.size > 0) this.write([...newest.values()], work);
+    const known = new Map(held.map((row) => [row.identity, row]));
+    const news = [...newest.values()].filter((message) => {
+      const row = known.get(message.subject);
+      return row === undefined || isNewer(message, row);
+    });
+    this.begin(
+      news.filter(({ subject }) => !known.has(subject)),
+      work,
+    );
+    this.goOn(
+      news.flatMap((message) => {
+        const was = known.get(message.subject);
+        return was === undefined ? [] : [{ message, was }];
+      }),
+      work,
+    );
   }
 
-  private write(messages: readonly PublicMessage<IdentityMessage>[], work: Work): void {
-    const identities = messages.map(({ subject, epoch, sequence, body }) => ({
-      identity: subject,
-      status: body.status,
-      epoch,
-      sequence,
-    }));
-    const subjects = messages.flatMap(({ subject: identity, body }) =>
+  /** Identities never heard of; the work fails with a conflict if somebody else heard of one meanwhile. */
+  private begin(messages: readonly IdentityNews[], work: Work): void {
+    if (messages.length === 0) return;
+    work.run(
+      `insert into known_identity (identity, status, epoch, sequence)
+       select * from jsonb_to_recordset($1::jsonb) as x(identity uuid, status text, epoch int, sequence int)`,
+      [JSON.stringify(messages.map(identityRow))],
+    );
+    this.stageSubjects(messages, work);
+  }
+
+  /** Identities that were known; the work fails with a conflict unless each is still what it was. */
+  private goOn(changes: readonly { message: IdentityNews; was: Held }[], work: Work): void {
+    if (changes.length === 0) return;
+    work.expect(
+      `update known_identity k set status = x.status, epoch = x.epoch, sequence = x.sequence
+       from jsonb_to_recordset($1::jsonb) as x(identity uuid, status text, epoch int, sequence int, was_epoch int, was_sequence int)
+       where k.identity = x.identity and k.epoch = x.was_epoch and k.sequence = x.was_sequence`,
+      [
+        JSON.stringify(
+          changes.map(({ message, was }) => ({
+            ...identityRow(message),
+            was_epoch: was.epoch,
+            was_sequence: was.sequence,
+          })),
+        ),
+      ],
+      changes.length,
+      'identities as they were read',
+    );
+    const messages = changes.map(({ message }) => message);
+    const subjects = JSON.stringify(this.subjectRows(messages));
+    this.stageSubjects(messages, work);
+    work.run(
+      `delete from token_subject s where s.identity = any($2::uuid[]) and not exists (
+         select 1 from ${subjectRecords} where (x.issuer, x.subject, x.identity, x.valid_from) = (s.issuer, s.subject, s.identity, s.valid_from))`,
+      [subjects, messages.map(({ subject }) => subject)],
+    );
+  }
+
+  private stageSubjects(messages: readonly IdentityNews[], work: Work): void {
+    work.run(
+      `insert into token_subject (issuer, subject, identity, valid_from, valid_until)
+       select issuer, subject, identity, valid_from, max(valid_until) from ${subjectRecords} group by 1, 2, 3, 4
+       on conflict (issuer, subject, identity, valid_from) do update set valid_until = excluded.valid_until
+       where token_subject.valid_until is distinct from excluded.valid_until`,
+      [JSON.stringify(this.subjectRows(messages))],
+    );
+  }
+
+  private subjectRows(messages: readonly IdentityNews[]): object[] {
+    return messages.flatMap(({ subject: identity, body }) =>
       body.tokenSubjects.map(({ subject, from, until }) => ({
         issuer: this.issuer,
         subject,
@@ -87,27 +157,18 @@ export class IdentityDirectory {
         valid_until: until,
       })),
     );
-    work.run(
-      `insert into known_identity (identity, status, epoch, sequence)
-       select * from jsonb_to_recordset($1::jsonb) as x(identity uuid, status text, epoch int, sequence int)
-       on conflict (identity) do update set status = excluded.status, epoch = excluded.epoch, sequence = excluded.sequence`,
-      [JSON.stringify(identities)],
-    );
-    const rows =
-      'jsonb_to_recordset($1::jsonb) as x(issuer text, subject text, identity uuid, valid_from timestamptz, valid_until timestamptz)';
-    work.run(
-      `insert into token_subject (issuer, subject, identity, valid_from, valid_until)
-       select issuer, subject, identity, valid_from, max(valid_until) from ${rows} group by 1, 2, 3, 4
-       on conflict (issuer, subject, identity, valid_from) do update set valid_until = excluded.valid_until`,
-      [JSON.stringify(subjects)],
-    );
-    work.run(
-      `delete from token_subject s where s.identity = any($2::uuid[]) and not exists (
-         select 1 from ${rows} where (x.issuer, x.subject, x.identity, x.valid_from) = (s.issuer, s.subject, s.identity, s.valid_from))`,
-      [JSON.stringify(subjects), identities.map(({ identity }) => identity)],
-    );
   }
 }
+
+const identityRow = ({ subject, epoch, sequence, body }: IdentityNews): object => ({
+  identity: subject,
+  status: body.status,
+  epoch,
+  sequence,
+});
+
+const subjectRecords =
+  'jsonb_to_recordset($1::jsonb) as x(issuer text, subject text, identity uuid, valid_from timestamptz, valid_until timestamptz)';
 
 function isNewer(a: { epoch: number; sequence: number }, b: { epoch: number; sequence: number }): boolean {
   return a.epoch === b.epoch ? a.sequence > b.sequence : a.epoch > b.epoch;

@@ -34,15 +34,16 @@ export class PostgresConsumerState extends ConsumerState {
       a: number;
       b: string;
     }>(
-      `select 'inbox' as kind, i.topic, i.source as name, i.epoch as a, i.sequence as b
-         from unnest($2::text[], $3::text[]) m(topic, source)
-         join inbox i on i.consumer = $1 and i.topic = m.topic and i.source = m.source
+      // One walk down the index for each message, whatever the planner knows of the table: a join may read all of it.
+      `select 'inbox' as kind, m.topic, m.source as name, i.epoch as a, i.sequence as b
+         from unnest($2::text[], $3::text[]) m(topic, source),
+         lateral (select epoch, sequence from inbox where consumer = $1 and topic = m.topic and source = m.source limit 1) i
        union all
-       select 'line', l.topic, l.line, l.length, 0 from unnest($4::text[], $5::text[]) m(topic, line)
-         join parked_line l on l.consumer = $1 and l.topic = m.topic and l.line = m.line
+       select 'line', m.topic, m.line, l.length, 0 from unnest($4::text[], $5::text[]) m(topic, line),
+         lateral (select length from parked_line where consumer = $1 and topic = m.topic and line = m.line limit 1) l
        union all
-       select 'parked', p.topic, p.id::text, 0, 0 from unnest($2::text[], $6::uuid[]) m(topic, id)
-         join parked_message p on p.consumer = $1 and p.topic = m.topic and p.id = m.id`,
+       select 'parked', m.topic, m.id::text, 0, 0 from unnest($2::text[], $6::uuid[]) m(topic, id),
+         lateral (select from parked_message where consumer = $1 and topic = m.topic and id = m.id limit 1) p`,
       [
         consumer,
         messages.map((m) => m.topic),

@@ -52,9 +52,11 @@ export class PostgresReader {
     const { group, topics, maxBatch = defaultBatch, lingerMs = 0 } = consumer.subscription;
     let places = await readPlaces(db, group, topics);
     let soonFor: number = soonMs.first;
+    let hungry = 1;
     while (!signal.aborted) {
       this.pauses.listen();
-      const page = await readTopics(db, places, maxBatch);
+      const page = await readTopics(db, places, maxBatch, hungry);
+      hungry = page.more;
       if (page.messages.length > 0) {
         const from = places;
         const taken = await consumer.take(page.messages, {
@@ -66,7 +68,7 @@ export class PostgresReader {
         places = from.map((place) => page.next.find(({ topic }) => topic === place.topic) ?? place);
         soonFor = soonMs.first;
       }
-      if (page.more) continue;
+      if (page.more > 0) continue;
       if (page.soon) {
         await this.pauses.sleep(soonFor);
         soonFor = Math.min(soonMs.last, soonFor * 2);

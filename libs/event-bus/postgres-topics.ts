@@ -14,14 +14,15 @@ export interface TopicPlace {
   readonly position: string;
 }
 
+/** A page of several topics. */
 export interface TopicPage {
   readonly messages: readonly PublicMessage[];
   /** Where to go on, of the topics that brought something. */
   readonly next: readonly TopicPlace[];
   /** A message is written, but a transaction that began before it is still open: come back in a millisecond. */
   readonly soon: boolean;
-  /** There is more to read at once. */
-  readonly more: boolean;
+  /** Topics that have more to read at once; their number is the next page's `hungry`. */
+  readonly more: number;
 }
 
 /** The reader was away for longer than its topic is kept. */
@@ -69,13 +70,21 @@ export function insertMessages(messages: readonly PublicMessage[]): Fragment {
 /**
  * The next messages of several topics in one query, each topic in its own gap-free order: cut at the first message whose
  * transaction is not older than every open one, because something may still commit before it.
+ *
+ * @param limit  most messages of a page
+ * @param hungry topics that had more to read last time: they share the page, so that what is read is also handed out
  */
-export async function readTopics(db: Database, places: readonly TopicPlace[], limit: number): Promise<TopicPage> {
-  const perTopic = places.length === 1 ? limit : Math.ceil(limit / 2);
+export async function readTopics(
+  db: Database,
+  places: readonly TopicPlace[],
+  limit: number,
+  hungry: number,
+): Promise<TopicPage> {
+  const perTopic = Math.ceil(limit / Math.max(1, hungry));
   const rows = await db.query<MessageRow>(
     `select m.topic, m.epoch, m.tx::text as tx_text, m.position, m.key, m.headers, m.body,
-       (m.epoch < i.epoch or m.tx < pg_snapshot_xmin(pg_current_snapshot())) as ok
-     from bus.identity i, unnest($1::text[], $2::int[], $3::text[], $4::bigint[]) with ordinality p(topic, epoch, tx, position, place),
+       (m.epoch < i.epoch or m.tx < s.xmin) as ok
+     from bus.identity i, (select pg_snapshot_xmin(pg_current_snapshot()) as xmin offset 0) s, unnest($1::text[], $2::int[], $3::text[], $4::bigint[]) with ordinality p(topic, epoch, tx, position, place),
      lateral (
        select b.* from bus.message b
        where b.topic = p.topic and (b.epoch, b.tx, b.position) > (p.epoch, p.tx::xid8, p.position)
@@ -98,7 +107,8 @@ export async function readTopics(db: Database, places: readonly TopicPlace[], li
     return hidden === -1 ? page : page.slice(0, hidden);
   });
   const busy = visible.filter((page) => page.length > 0);
-  const share = Math.max(1, Math.floor(limit / Math.max(1, busy.length)));
+  const read = busy.reduce((sum, page) => sum + page.length, 0);
+  const share = read <= limit ? perTopic : Math.max(1, Math.floor(limit / busy.length));
   const cut = busy.map((page) => page.slice(0, share));
   return {
     messages: cut.flat().map(toMessage),
@@ -109,7 +119,7 @@ export async function readTopics(db: Database, places: readonly TopicPlace[], li
         : [{ topic: last.topic, epoch: last.epoch, tx: last.tx_text, position: last.position }];
     }),
     soon,
-    more: busy.some((page, index) => page.length > (cut[index]?.length ?? 0) || page.length === perTopic),
+    more: busy.filter((page, index) => page.length > (cut[index]?.length ?? 0) || page.length === perTopic).length,
   };
 }
 
@@ -196,7 +206,14 @@ export async function pruneTopics(db: Database): Promise<void> {
 }
 
 function toMessage(row: MessageRow): PublicMessage {
-  const fallbackId = uuidv5(`${row.topic}/${row.epoch}/${row.tx_text}/${row.position}`);
-  const at = { topic: row.topic, key: row.key, log: row.topic, place: Number(row.position), fallbackId };
+  const at = {
+    topic: row.topic,
+    key: row.key,
+    log: row.topic,
+    place: Number(row.position),
+    get fallbackId() {
+      return uuidv5(`${row.topic}/${row.epoch}/${row.tx_text}/${row.position}`);
+    },
+  };
   return fromHeaders(at, JSON.parse(row.headers) as EventHeaders, row.body);
 }

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { Pool, PoolClient, QueryResult } from 'pg';
 import { DataSource, type MigrationInterface } from 'typeorm';
+import { arrayLiteral } from './array-literal.js';
 import { asConflict, ConcurrencyConflict } from './conflict.js';
 import { Doorbell } from './doorbell.js';
 
@@ -179,7 +180,8 @@ async function run(on: Pick<PoolClient, 'query'>, sql: string, params: readonly 
     name = `h${createHash('sha256').update(sql).digest('base64url').slice(0, 20)}`;
     if (names.size < 5000) names.set(sql, name);
   }
-  return await on.query<Row>({ name, text: sql, values: params as unknown[] });
+  const values = params.map((param) => (Array.isArray(param) ? (arrayLiteral(param) ?? param) : param));
+  return await on.query<Row>({ name, text: sql, values });
 }
 
 function quoteIdentifier(name: string): string {

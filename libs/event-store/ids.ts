@@ -1,4 +1,4 @@
-import { createHash, randomFillSync } from 'node:crypto';
+import { hash, randomFillSync } from 'node:crypto';
 
 const pool = Buffer.alloc(4096);
 let used = pool.length;
@@ -35,7 +35,7 @@ const hubNamespace = Buffer.from('5f0c7a3e9d6b4a58b1e2c3d4f5a69788', 'hex');
 
 /** The UUIDv5 (RFC 9562 §5.5) of a name in the hub's namespace: the same name always gives the same id. */
 export function uuidv5(name: string): string {
-  const bytes = createHash('sha1').update(hubNamespace).update(name, 'utf8').digest().subarray(0, 16);
+  const bytes = hash('sha1', Buffer.concat([hubNamespace, Buffer.from(name)]), 'buffer').subarray(0, 16);
   bytes[6] = ((bytes[6] ?? 0) & 0x0f) | 0x50;
   bytes[8] = ((bytes[8] ?? 0) & 0x3f) | 0x80;
   return format(bytes);

@@ -16,11 +16,14 @@ export function canonicalize(value: unknown): string {
   }
   if (Array.isArray(value)) return `[${value.map((item: unknown) => canonicalize(item ?? null)).join(',')}]`;
   if (typeof value === 'object') {
-    const members = Object.entries(value)
-      .filter(([, member]) => member !== undefined)
-      .sort(([a], [b]) => (a < b ? -1 : a > b ? 1 : 0))
-      .map(([name, member]) => `${canonicalize(name)}:${canonicalize(member)}`);
-    return `{${members.join(',')}}`;
+    const members = value as Readonly<Record<string, unknown>>;
+    let text = '';
+    // The default order of sort is the one of RFC 8785 §3.2.3: by UTF-16 code units.
+    for (const name of Object.keys(members).sort()) {
+      if (members[name] === undefined) continue;
+      text += `${text === '' ? '' : ','}${canonicalize(name)}:${canonicalize(members[name])}`;
+    }
+    return `{${text}}`;
   }
   throw new TypeError(`JSON has no ${typeof value}`);
 }

@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import { canonicalize } from './jcs.js';
 import { leafHash } from './tree.js';
 
@@ -21,7 +21,7 @@ export interface Leaf {
 
 /** SHA-256(salt ‖ JCS(fields)) in hex. */
 export function partDigest(salt: Uint8Array, fields: object): string {
-  return createHash('sha256').update(salt).update(canonicalize(fields)).digest('hex');
+  return hash('sha256', Buffer.concat([salt, Buffer.from(canonicalize(fields))]), 'hex');
 }
 
 /**

@@ -1,18 +1,18 @@
-import { createHash } from 'node:crypto';
+import { hash as digest } from 'node:crypto';
 
 /** Hash of a leaf: SHA-256(0x00 ‖ data) (RFC 6962 §2.1, RFC 9162 §2.1.1). */
 export function leafHash(data: Uint8Array): Buffer {
-  return createHash('sha256').update(leafPrefix).update(data).digest();
+  return digest('sha256', Buffer.concat([leafPrefix, data]), 'buffer');
 }
 
 /** Hash of an inner node: SHA-256(0x01 ‖ left ‖ right). */
 export function nodeHash(left: Uint8Array, right: Uint8Array): Buffer {
-  return createHash('sha256').update(nodePrefix).update(left).update(right).digest();
+  return digest('sha256', Buffer.concat([nodePrefix, left, right]), 'buffer');
 }
 
 const leafPrefix = Buffer.from([0]);
 const nodePrefix = Buffer.from([1]);
-const emptyRoot = createHash('sha256').digest();
+const emptyRoot = digest('sha256', '', 'buffer');
 
 /** A complete subtree: `index`th of those with 2^level leaves. Level 0 are the leaves. */
 export interface NodeId {

@@ -30,6 +30,7 @@ export class ProvisioningConsumer implements OnModuleInit {
     this.bus.subscribe({
       group: CONNECTOR_ID === undefined ? serviceName : `${serviceName}.${CONNECTOR_ID}`,
       topics: [topics.desiredAccess, topics.catalog],
+      inbox: 'none',
       handle: (batch, work) => this.handle(batch, work),
     });
   }
