@@ -131,8 +131,8 @@ export class IdentityDirectory {
     const subjects = JSON.stringify(this.subjectRows(messages));
     this.stageSubjects(messages, work);
     work.run(
-      `delete from token_subject s where s.identity = any($2::uuid[]) and not exists (
-         select 1 from ${subjectRecords} where (x.issuer, x.subject, x.identity, x.valid_from) = (s.issuer, s.subject, s.identity, s.valid_from))`,
+      `delete from token_subject s where s.identity = any($2::uuid[])
+         and (s.issuer, s.subject, s.identity, s.valid_from) not in (select issuer, subject, identity, valid_from from ${subjectRecords})`,
       [subjects, messages.map(({ subject }) => subject)],
     );
   }

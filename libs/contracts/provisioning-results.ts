@@ -26,7 +26,7 @@ export type AccountEventType =
   | 'hub.provisioning.account.deleted.v1'
   | 'hub.provisioning.membership.added.v1'
   | 'hub.provisioning.membership.removed.v1'
-  /** Every difference to the desired state of `desiredSequence` is gone. */
+  /** Nothing differs from the desired state of `desiredSequence`, and nothing had to be done for that. */
   | 'hub.provisioning.account.in-sync.v1';
 
 /** Body of all results. */
@@ -46,6 +46,8 @@ export interface ResultMessage {
   readonly because: readonly string[];
   /** A removal or disabling was read back from the application. */
   readonly verified?: boolean;
+  /** With this outcome, every difference to the desired state of `desiredSequence` is gone. */
+  readonly inSync?: true;
   /** HTTP status of the answer; null when none came. */
   readonly status?: number | null;
   /** Stable code of a failure, for example `throttled`, `timeout`, `validation`, `auth`. */

@@ -26,6 +26,7 @@ export const resultSchema = object(
   {
     group: text,
     verified: flag,
+    inSync: flag,
     status: orNull(count),
     code: text,
     willRetry: flag,

@@ -16,6 +16,7 @@ export function toHeaders(message: PublicMessage): EventHeaders {
     ...(message.causationId === null ? {} : { ce_causationid: message.causationId }),
     ce_sequence: String(message.sequence),
     ce_epoch: String(message.epoch),
+    ...(message.bulk === true ? { ce_bulk: 'true' } : {}),
     ...(message.application === undefined ? {} : { ce_application: message.application }),
     'content-type': 'application/json',
   };
@@ -59,6 +60,7 @@ export function fromHeaders(at: Whereabouts, headers: EventHeaders, body: string
       causationId: headers['ce_causationid'] ?? null,
       sequence: wholeNumber('ce_sequence', required('ce_sequence')),
       epoch: wholeNumber('ce_epoch', required('ce_epoch')),
+      ...(headers['ce_bulk'] === 'true' ? { bulk: true } : {}),
       ...(headers['ce_application'] === undefined ? {} : { application: headers['ce_application'] }),
       body: parsed,
     };

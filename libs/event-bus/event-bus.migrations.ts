@@ -17,15 +17,6 @@ class EventBusTables1764000005000 implements MigrationInterface {
       ) with (fillfactor = 80)`);
     await db.query(`create index inbox_idle on inbox using brin (seen_at)`);
     await db.query(`
-      create table bus_place (
-        consumer text not null,
-        topic    text not null,
-        epoch    int not null,
-        tx       xid8 not null,
-        position bigint not null,
-        primary key (consumer, topic)
-      )`);
-    await db.query(`
       create table parked_line (
         consumer text not null,
         topic    text not null,
@@ -78,6 +69,16 @@ class SharedBus1764000005100 implements MigrationInterface {
         published_at timestamptz not null default clock_timestamp(),
         primary key (topic, epoch, tx, position)
       )`);
+    // Where each consumer stands, whatever service it belongs to: who writes much can see who is behind.
+    await db.query(`
+      create table if not exists bus.place (
+        consumer text not null,
+        topic    text not null,
+        epoch    int not null,
+        tx       xid8 not null,
+        position bigint not null,
+        primary key (consumer, topic)
+      )`);
     // The last message of each topic that was deleted for its age.
     await db.query(`
       create table if not exists bus.pruned (
@@ -101,5 +102,8 @@ class SharedBus1764000005100 implements MigrationInterface {
     throw new Error('migrations are forward only');
   }
 }
+
+/** Where the Postgres transport keeps what all services share. */
+export const sharedSchema = 'bus';
 
 export const busMigrations = [EventBusTables1764000005000, SharedBus1764000005100];

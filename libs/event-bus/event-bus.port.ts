@@ -43,6 +43,11 @@ export abstract class EventBus {
   abstract start(): Promise<void>;
   /** Stops consuming, waits for what is under way; nothing is lost by not calling it. */
   abstract stop(): Promise<void>;
+  /**
+   * Messages of a topic that a group, of whatever service, has not taken yet, counted up to `atMost`; 0 for a group that
+   * never took one. For who writes much and must not bury what others wait for.
+   */
+  abstract behind(group: string, topic: string, atMost: number): Promise<number>;
   abstract parked(group: string): Promise<readonly ParkedMessage[]>;
   /** Handles a parked message and those of its key behind it, in order, under a lock on the key. */
   abstract replay(group: string, messageId: string): Promise<'replayed' | 'parked-again' | 'unknown'>;

@@ -5,6 +5,7 @@ import type { ConsumerState } from './consumer-state.js';
 import { Consumer } from './consumer.js';
 import { EventBus, type ParkedMessage, type Subscription } from './event-bus.port.js';
 import { KafkaGroup } from './kafka-group.js';
+import { KafkaLag } from './kafka-lag.js';
 import { KafkaProducer } from './kafka-producer.js';
 import { KafkaRelay } from './kafka-relay.js';
 import { ensureTopics } from './kafka-topics.js';
@@ -13,7 +14,7 @@ import type { PublicMessage, Published } from './message.js';
 import { Parking } from './parking.js';
 import { PostgresConsumerState } from './postgres-consumer-state.js';
 import { Subscriptions } from './subscriptions.js';
-import { Wakeable } from './wakeable.js';
+import { Wakeable } from '#libs/event-store/wakeable.js';
 
 export interface KafkaBusOptions {
   readonly service: string;
@@ -47,6 +48,7 @@ export class KafkaBus extends EventBus {
   private readonly parking: Parking;
   private readonly producer: KafkaProducer;
   private readonly relay: KafkaRelay;
+  private readonly lag: KafkaLag;
   private running: Promise<unknown> = Promise.resolve();
   private pruning: NodeJS.Timeout | undefined;
 
@@ -65,6 +67,7 @@ export class KafkaBus extends EventBus {
     this.state = options.state ?? new PostgresConsumerState(store.db);
     this.parking = new Parking(this.state, () => store.work());
     this.producer = new KafkaProducer(this.kafka, options.topicPrefix ?? '');
+    this.lag = new KafkaLag(this.kafka);
     this.relay = new KafkaRelay({ store, producer: this.producer, published, takeLeases, onError });
   }
 
@@ -97,7 +100,12 @@ export class KafkaBus extends EventBus {
     this.stopping.abort();
     await this.running.catch(() => undefined);
     await this.relay.stop();
-    await this.producer.close();
+    await Promise.all([this.producer.close(), this.lag.close()]);
+  }
+
+  override async behind(group: string, topic: string, atMost: number): Promise<number> {
+    const prefix = this.options.topicPrefix ?? '';
+    return Math.min(await this.lag.behind(prefix + group, prefix + topic), atMost);
   }
 
   override parked(group: string): Promise<readonly ParkedMessage[]> {

@@ -3,7 +3,7 @@ import { uuidv5 } from '#libs/event-store/ids.js';
 import { fromHeaders, type EventHeaders } from './cloud-event.js';
 import type { Consumer } from './consumer.js';
 import type { PublicMessage } from './message.js';
-import { Wakeable } from './wakeable.js';
+import { Wakeable } from '#libs/event-store/wakeable.js';
 
 export interface KafkaGroupOptions {
   readonly kafka: Kafka;

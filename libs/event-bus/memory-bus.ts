@@ -8,7 +8,7 @@ import { MemoryConsumerState } from './memory-consumer-state.js';
 import type { PublicMessage } from './message.js';
 import { Parking } from './parking.js';
 import { Subscriptions } from './subscriptions.js';
-import { Wakeable } from './wakeable.js';
+import { Wakeable } from '#libs/event-store/wakeable.js';
 
 interface Step {
   readonly holds: () => boolean;
@@ -108,6 +108,12 @@ export class MemoryBus extends EventBus {
   override async stop(): Promise<void> {
     this.stopping.abort();
     await Promise.all(this.running);
+  }
+
+  override behind(group: string, topic: string, atMost: number): Promise<number> {
+    const place = this.broker.places.get(`${group}\n${topic}`);
+    const behind = place === undefined ? 0 : this.broker.log(topic).length - place;
+    return Promise.resolve(Math.min(behind, atMost));
   }
 
   override parked(group: string): Promise<readonly ParkedMessage[]> {

@@ -22,6 +22,8 @@ export interface PublicMessage<Body extends object = object> {
   /** Version in its stream. Compared after `epoch`. */
   readonly sequence: number;
   readonly epoch: number;
+  /** Part of a large piece of work: what somebody waits for goes first. */
+  readonly bulk?: boolean;
   /** Extension of desired access: the application it concerns. */
   readonly application?: string;
   readonly body: Body;

@@ -8,7 +8,7 @@ import type { PublicMessage, Published } from './message.js';
 import { Parking } from './parking.js';
 import { PostgresConsumerState } from './postgres-consumer-state.js';
 import { bellOf, PostgresReader } from './postgres-reader.js';
-import { insertMessages, pruneTopics } from './postgres-topics.js';
+import { countBehind, insertMessages, pruneTopics } from './postgres-topics.js';
 import { Subscriptions } from './subscriptions.js';
 
 export interface PostgresBusOptions {
@@ -73,6 +73,10 @@ export class PostgresBus extends EventBus {
     clearInterval(this.pruning);
     this.stopping.abort();
     await Promise.all(this.running);
+  }
+
+  override behind(group: string, topic: string, atMost: number): Promise<number> {
+    return countBehind(this.options.store.db, group, topic, atMost);
   }
 
   override parked(group: string): Promise<readonly ParkedMessage[]> {

@@ -2,7 +2,7 @@ import { isOutage } from '#libs/event-store/conflict.js';
 import type { Database } from '#libs/event-store/database.js';
 import type { Consumer } from './consumer.js';
 import { movePlaces, PlaceGone, readPlaces, readTopics, type TopicPlace } from './postgres-topics.js';
-import { Wakeable } from './wakeable.js';
+import { Wakeable } from '#libs/event-store/wakeable.js';
 
 export interface ReaderOptions {
   readonly db: Database;
@@ -16,6 +16,8 @@ const pollMs = 500;
 /** A message written but not yet visible becomes so when an older transaction ends: usually at once, sometimes not. */
 const soonMs = { first: 1, last: 25 } as const;
 const retryMs = 250;
+/** A page of so many messages tells of load. */
+const crowded = 20;
 const placeGoneMs = 30_000;
 const defaultBatch = 200;
 
@@ -72,7 +74,7 @@ export class PostgresReader {
       if (page.soon) {
         await this.pauses.sleep(soonFor);
         soonFor = Math.min(soonMs.last, soonFor * 2);
-      } else if (page.messages.length > 0 && lingerMs > 0) await this.pauses.sleep(lingerMs);
+      } else if (page.messages.length >= crowded && lingerMs > 0) await this.pauses.sleep(lingerMs);
       else await this.pauses.rest(pollMs);
     }
   }

@@ -128,7 +128,7 @@ export async function readPlaces(db: Database, consumer: string, of: readonly st
   const rows = await db.query<{ topic: string; epoch: number; tx_text: string; position: string; gone: boolean }>(
     `select p.topic, p.epoch, p.tx::text as tx_text, p.position,
        coalesce((g.epoch, g.tx, g.position) > (p.epoch, p.tx, p.position), false) as gone
-     from bus_place p left join bus.pruned g on g.topic = p.topic where p.consumer = $1 and p.topic = any($2::text[])`,
+     from bus.place p left join bus.pruned g on g.topic = p.topic where p.consumer = $1 and p.topic = any($2::text[])`,
     [consumer, of],
   );
   const known = new Map(rows.map((row) => [row.topic, row]));
@@ -140,6 +140,17 @@ export async function readPlaces(db: Database, consumer: string, of: readonly st
   });
 }
 
+/** Messages of a topic behind a consumer's place, counted up to `atMost`; 0 for one that has none. */
+export async function countBehind(db: Database, consumer: string, topic: string, atMost: number): Promise<number> {
+  const [row] = await db.query<{ behind: number }>(
+    `select count(*)::int as behind from bus.place p, lateral (
+       select from bus.message m where m.topic = p.topic and (m.epoch, m.tx, m.position) > (p.epoch, p.tx, p.position) limit $3
+     ) m where p.consumer = $1 and p.topic = $2`,
+    [consumer, topic, atMost],
+  );
+  return row?.behind ?? 0;
+}
+
 /** Stages the move of places; the work fails with a conflict unless they are still where this reader found them. */
 export function movePlaces(work: Work, consumer: string, from: readonly TopicPlace[], to: readonly TopicPlace[]): void {
   const was = new Map(from.map((place) => [place.topic, place]));
@@ -148,7 +159,7 @@ export function movePlaces(work: Work, consumer: string, from: readonly TopicPla
   const later = moves.flatMap((m) => (m.was === undefined || m.was.tx === '0' ? [] : [{ ...m, was: m.was }]));
   if (first.length > 0) {
     work.run(
-      `insert into bus_place (consumer, topic, epoch, tx, position) select $1::text, u.topic, u.epoch, u.tx::xid8, u.position
+      `insert into bus.place (consumer, topic, epoch, tx, position) select $1::text, u.topic, u.epoch, u.tx::xid8, u.position
        from unnest($2::text[], $3::int[], $4::text[], $5::bigint[]) u(topic, epoch, tx, position)`,
       [
         consumer,
@@ -161,7 +172,7 @@ export function movePlaces(work: Work, consumer: string, from: readonly TopicPla
   }
   if (later.length > 0) {
     work.expect(
-      `update bus_place p set epoch = u.epoch, tx = u.tx::xid8, position = u.position
+      `update bus.place p set epoch = u.epoch, tx = u.tx::xid8, position = u.position
        from unnest($2::text[], $3::int[], $4::text[], $5::bigint[], $6::text[], $7::bigint[]) u(topic, epoch, tx, position, was_tx, was_position)
        where p.consumer = $1 and p.topic = u.topic and p.tx = u.was_tx::xid8 and p.position = u.was_position`,
       [

@@ -49,6 +49,8 @@ export interface Cause {
   readonly correlationId: string;
   /** Id of the event or message that led here; null where a chain starts. */
   readonly causationId: string | null;
+  /** Part of a large piece of work (a file of people, a rule applied to everybody): what somebody waits for goes first. */
+  readonly bulk?: boolean;
 }
 
 /** What the store adds to a fact when it is recorded. */

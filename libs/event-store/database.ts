@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { Pool, PoolClient, QueryResult } from 'pg';
 import { DataSource, type MigrationInterface } from 'typeorm';
-import { arrayLiteral } from './array-literal.js';
+import { arrayLiteral, binaryTextArray } from './array-parameter.js';
 import { asConflict, ConcurrencyConflict } from './conflict.js';
 import { Doorbell } from './doorbell.js';
 
@@ -17,6 +17,13 @@ export interface DatabaseOptions {
   /** Listen for and send rings between processes; true unless the process is known to be alone on this database. */
   readonly crossProcess?: boolean;
 }
+
+const sessionSettings = {
+  idle_in_transaction_session_timeout: '30000',
+  jit: 'off',
+  // Statements walk indexes: sizes matter to their plans, fine histograms do not, and a small sample is quickly taken.
+  default_statistics_target: '10',
+};
 
 type Row = Record<string, unknown>;
 
@@ -58,7 +65,9 @@ export class Database {
       extra: {
         max: options.poolSize ?? 6,
         application_name: `hub-${schema}`,
-        options: `-c search_path=${schema} -c idle_in_transaction_session_timeout=30000 -c jit=off`,
+        options: Object.entries({ search_path: schema, ...sessionSettings })
+          .map(([name, value]) => `-c ${name}=${value}`)
+          .join(' '),
       },
       poolErrorHandler: () => {
         // A broken idle connection is replaced on the next use; the caller of that use sees what matters.
@@ -172,15 +181,30 @@ export class Database {
 }
 
 const channel = 'hub_doorbell';
-const names = new Map<string, string>();
+const prepared = new Map<string, Prepared>();
+
+/** A statement's name on every connection, and which of its parameters are arrays of texts. */
+interface Prepared {
+  readonly name: string;
+  readonly textArrays: ReadonlySet<number>;
+}
+
+function preparedOf(sql: string): Prepared {
+  const known = prepared.get(sql);
+  if (known !== undefined) return known;
+  const name = `h${createHash('sha256').update(sql).digest('base64url').slice(0, 20)}`;
+  const textArrays = new Set([...sql.matchAll(/\$(\d+)::text\[\]/g)].map(([, n]) => Number(n) - 1));
+  const made = { name, textArrays };
+  if (prepared.size < 5000) prepared.set(sql, made);
+  return made;
+}
 
 async function run(on: Pick<PoolClient, 'query'>, sql: string, params: readonly unknown[]): Promise<QueryResult<Row>> {
-  let name = names.get(sql);
-  if (name === undefined) {
-    name = `h${createHash('sha256').update(sql).digest('base64url').slice(0, 20)}`;
-    if (names.size < 5000) names.set(sql, name);
-  }
-  const values = params.map((param) => (Array.isArray(param) ? (arrayLiteral(param) ?? param) : param));
+  const { name, textArrays } = preparedOf(sql);
+  const values = params.map((param, index) => {
+    if (!Array.isArray(param)) return param;
+    return (textArrays.has(index) ? binaryTextArray(param) : undefined) ?? arrayLiteral(param) ?? (param as unknown);
+  });
   return await on.query<Row>({ name, text: sql, values });
 }
 

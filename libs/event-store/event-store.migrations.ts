@@ -21,6 +21,7 @@ class EventStoreTables1764000000000 implements MigrationInterface {
         correlation_id uuid not null,
         causation_id   uuid,
         occurred_at    timestamptz not null,
+        bulk           boolean not null default false,
         recorded_at    timestamptz not null default clock_timestamp(),
         primary key (epoch, tx, position),
         unique (stream, version)

@@ -44,12 +44,13 @@ interface EventRow {
   correlation_id: string;
   causation_id: string | null;
   occurred_at: Date;
+  bulk: boolean;
 }
 
 type SealedParts = Record<string, { s: string; c: string | null }>;
 
 const columns = `e.epoch, e.tx::text as tx_text, e.position, e.stream, e.version, e.id, e.type, e.v, e.data, e.personal,
-  e.actor, e.correlation_id, e.causation_id, e.occurred_at`;
+  e.actor, e.correlation_id, e.causation_id, e.occurred_at, e.bulk`;
 
 /**
  * Append-only facts of one service in PostgreSQL: optimistic concurrency by (stream, version), a global order that
@@ -119,9 +120,9 @@ export class EventStore {
 
   /** Adds to a fact what the store knows of it. */
   record<Event extends AnyFact>(fact: Event, stream: string, version: number, cause: Cause): RecordedFact<Event> {
-    const { actor, correlationId, causationId } = cause;
-    const occurredAt = this.now();
-    return { ...fact, id: uuidv7(), stream, version, epoch: this.epoch, occurredAt, actor, correlationId, causationId };
+    const { actor, correlationId, causationId, bulk } = cause;
+    const at = { id: uuidv7(), stream, version, epoch: this.epoch, occurredAt: this.now() };
+    return { ...fact, ...at, actor, correlationId, causationId, ...(bulk === true ? { bulk } : {}) };
   }
 
   /** Rings the bell of this service's facts. */
@@ -183,9 +184,9 @@ export class EventStore {
 
   private insertFragment(facts: readonly RecordedFact[], fresh: ReadonlyMap<string, NewKey>): Fragment {
     return {
-      sql: `insert into events (epoch, stream, version, id, type, v, data, personal, actor, correlation_id, causation_id, occurred_at)
+      sql: `insert into events (epoch, stream, version, id, type, v, data, personal, actor, correlation_id, causation_id, occurred_at, bulk)
         select $1::int, u.* from unnest($2::text[], $3::int[], $4::uuid[], $5::text[], $6::int[], $7::text[], $8::text[],
-          $9::text[], $10::uuid[], $11::uuid[], $12::timestamptz[]) as u`,
+          $9::text[], $10::uuid[], $11::uuid[], $12::timestamptz[], $13::boolean[]) as u`,
       params: [
         this.epoch,
         facts.map((f) => f.stream),
@@ -199,6 +200,7 @@ export class EventStore {
         facts.map((f) => f.correlationId),
         facts.map((f) => f.causationId),
         facts.map((f) => f.occurredAt),
+        facts.map((f) => f.bulk === true),
       ],
     };
   }
@@ -235,6 +237,7 @@ export class EventStore {
       actor: row.actor,
       correlationId: row.correlation_id,
       causationId: row.causation_id,
+      ...(row.bulk ? { bulk: true } : {}),
     };
   }
 }

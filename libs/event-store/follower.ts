@@ -2,6 +2,7 @@ import { isOutage, LeaseLost } from './conflict.js';
 import type { RecordedFact } from './core.js';
 import { beginning, type EventStore, type Place } from './event-store.js';
 import type { Lease } from './lease.js';
+import { Wakeable } from './wakeable.js';
 import type { Work } from './work.js';
 
 export interface FollowerOptions {
@@ -25,9 +26,8 @@ const soonMs = 1;
 /** Follows the store's global order from its checkpoint; sees each fact once unless the process dies before the commit. */
 export class Follower {
   private running: Promise<void> | undefined;
-  private stopped = false;
-  private wake: () => void = () => undefined;
-  private rung = false;
+  private readonly stopping = new AbortController();
+  private readonly pauses = new Wakeable(this.stopping.signal);
 
   constructor(
     private readonly store: EventStore,
@@ -35,43 +35,39 @@ export class Follower {
   ) {}
 
   start(): void {
-    const off = this.store.onRing(() => {
-      this.rung = true;
-      this.wake();
-    });
+    const off = this.store.onRing(() => this.pauses.wake());
     this.running = this.loop().finally(off);
   }
 
   async stop(): Promise<void> {
-    this.stopped = true;
-    this.wake();
+    this.stopping.abort();
     await this.running;
   }
 
   private async loop(): Promise<void> {
     let place: Place | undefined;
-    while (!this.stopped) {
+    while (!this.stopping.signal.aborted) {
       try {
         if (this.options.lease !== undefined && !this.options.lease.held) {
           place = undefined;
           if (!(await this.options.lease.acquire())) {
-            await this.pause(retryMs);
+            await this.pauses.sleep(retryMs);
             continue;
           }
         }
         place ??= await this.checkpoint();
-        this.rung = false;
+        this.pauses.listen();
         const page = await this.store.read(place, this.options.pageSize ?? 500);
         if (page.facts.length > 0) {
           await this.handle(page.facts, page.next);
           place = page.next;
         }
-        if (page.then === 'soon') await this.pause(soonMs);
-        if (page.then === 'end' && !this.rung) await this.pause(this.options.pollMs ?? 500);
+        if (page.then === 'soon') await this.pauses.sleep(soonMs);
+        if (page.then === 'end') await this.pauses.rest(this.options.pollMs ?? 500);
       } catch (error) {
         place = undefined;
         if (!(error instanceof LeaseLost) && !isOutage(error)) this.options.onError(error);
-        await this.pause(retryMs);
+        await this.pauses.sleep(retryMs);
       }
     }
   }
@@ -94,16 +90,5 @@ export class Follower {
       [this.options.name],
     );
     return row === undefined ? beginning : { epoch: row.epoch, tx: row.tx_text, position: row.position };
-  }
-
-  private async pause(ms: number): Promise<void> {
-    if (this.stopped) return;
-    await new Promise<void>((resolve) => {
-      const timer = setTimeout(resolve, ms);
-      this.wake = () => {
-        clearTimeout(timer);
-        resolve();
-      };
-    });
   }
 }

@@ -4,7 +4,7 @@ import { authMigrations } from '#libs/auth/auth.migrations.js';
 import { Authenticator } from '#libs/auth/authenticator.js';
 import { IdentityDirectory } from '#libs/auth/identity-directory.js';
 import type { TokenVerifier } from '#libs/auth/token-verifier.js';
-import { busMigrations } from '#libs/event-bus/event-bus.migrations.js';
+import { busMigrations, sharedSchema } from '#libs/event-bus/event-bus.migrations.js';
 import { makeEventBus } from '#libs/event-bus/make-event-bus.js';
 import type { RecordedFact } from '#libs/event-store/core.js';
 import { Database } from '#libs/event-store/database.js';
@@ -13,6 +13,7 @@ import { currentEpoch } from '#libs/event-store/epoch.js';
 import { eventStoreMigrations } from '#libs/event-store/event-store.migrations.js';
 import { EventStore } from '#libs/event-store/event-store.js';
 import type { MasterKey } from '#libs/event-store/master-key.js';
+import { Statistics } from '#libs/event-store/statistics.js';
 import { SystemClock, type Clock } from './clock.js';
 import { AnswerTable } from './idempotent-answer.js';
 import type { JsonLogger } from './json-logger.js';
@@ -95,6 +96,11 @@ export async function startService(definition: ServiceDefinition, config: Servic
     undo.push(() => bus.stop());
     await timers.start({ takeOver: alone });
     undo.push(() => timers.stop());
+    const statistics = new Statistics(database, [database.schema, sharedSchema], (error) =>
+      onError('statistics', error),
+    );
+    statistics.start();
+    undo.push(() => statistics.stop());
     return {
       definition,
       handler: application.handler,

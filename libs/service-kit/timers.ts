@@ -1,6 +1,7 @@
 import { ConcurrencyConflict, isOutage } from '#libs/event-store/conflict.js';
 import type { Database } from '#libs/event-store/database.js';
 import type { EventStore } from '#libs/event-store/event-store.js';
+import { Wakeable } from '#libs/event-store/wakeable.js';
 import type { Work } from '#libs/event-store/work.js';
 import type { Clock } from './clock.js';
 import {
@@ -42,9 +43,8 @@ export class Timers {
   private readonly staged = new WeakMap<Work, Staged>();
   private readonly bell: string;
   private running: Promise<void> | undefined;
-  private stopped = false;
-  private rung = false;
-  private wake: () => void = () => undefined;
+  private readonly stopping = new AbortController();
+  private readonly pauses = new Wakeable(this.stopping.signal);
   /** Milliseconds of the clock the loop sleeps until: a nearer timer rings; null: every new one does. */
   private sleepsUntil: number | null = null;
 
@@ -76,7 +76,10 @@ export class Timers {
   /** @param takeOver the former process is known to be dead: what it had claimed is free at once */
   async start({ takeOver = false }: { takeOver?: boolean } = {}): Promise<void> {
     if (takeOver) await releaseClaims(this.db);
-    const listening = [this.db.doorbell.on(this.bell, () => this.ringHere()), this.clock.onJump(() => this.ringHere())];
+    const listening = [
+      this.db.doorbell.on(this.bell, () => this.pauses.wake()),
+      this.clock.onJump(() => this.pauses.wake()),
+    ];
     this.running = this.loop().finally(() => {
       for (const stop of listening) stop();
     });
@@ -84,22 +87,21 @@ export class Timers {
 
   /** Waits for what is under way. */
   async stop(): Promise<void> {
-    this.stopped = true;
-    this.ringHere();
+    this.stopping.abort();
     await this.running;
   }
 
   private async loop(): Promise<void> {
-    while (!this.stopped) {
+    while (!this.stopping.signal.aborted) {
       try {
-        this.rung = false;
+        this.pauses.listen();
         const claimed = await claimDue(this.db, [...this.handlers.keys()], this.clock.now(), batch);
         const kinds = Map.groupBy(claimed, (timer) => timer.kind);
         for (const [kind, due] of kinds) await this.fire(kind, due);
         if (claimed.length < batch) await this.sleep();
       } catch (error) {
         if (!isOutage(error)) this.onError('all', error);
-        await this.pause(retryMs);
+        await this.pauses.sleep(retryMs);
       }
     }
   }
@@ -148,23 +150,7 @@ export class Timers {
     const now = this.clock.now();
     const waitMs = await untilNextDueMs(this.db, [...this.handlers.keys()], now);
     if (waitMs !== null) this.sleepsUntil = Date.parse(now) + waitMs;
-    if (!this.rung) await this.pause(Math.min(Math.max(waitMs ?? longestSleepMs, 1), longestSleepMs));
-  }
-
-  private ringHere(): void {
-    this.rung = true;
-    this.wake();
-  }
-
-  private async pause(ms: number): Promise<void> {
-    if (this.stopped) return;
-    await new Promise<void>((resolve) => {
-      const timer = setTimeout(resolve, ms);
-      this.wake = () => {
-        clearTimeout(timer);
-        resolve();
-      };
-    });
+    await this.pauses.rest(Math.min(Math.max(waitMs ?? longestSleepMs, 1), longestSleepMs));
   }
 }
 

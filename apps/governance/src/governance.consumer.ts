@@ -12,8 +12,8 @@ import { HrLifecycleConsumer } from './identities/hr-lifecycle.consumer.js';
 import { People } from './people/people.query.js';
 
 /**
- * The service's one subscription: loads everybody a batch concerns at once and hands each topic to its feature. Three
- * or four reads and one write, however large the batch.
+ * What the service hears: loads everybody a batch concerns at once and hands each topic to its feature. Three or four
+ * reads and one write, however large the batch.
  */
 @Injectable()
 export class GovernanceConsumer implements OnModuleInit {
@@ -28,7 +28,15 @@ export class GovernanceConsumer implements OnModuleInit {
   onModuleInit(): void {
     this.bus.subscribe({
       group: 'governance',
-      topics: [topics.lifecycle, topics.results, topics.connectors],
+      topics: [topics.lifecycle, topics.connectors],
+      handle: (batch, work) => this.handle(batch, work),
+    });
+    // Nobody who joins waits behind what applications answer; and of a crowd's answers one page tells what many would.
+    this.bus.subscribe({
+      group: 'governance.results',
+      topics: [topics.results],
+      maxBatch: 500,
+      lingerMs: 300,
       handle: (batch, work) => this.handle(batch, work),
     });
   }

@@ -137,7 +137,7 @@ export async function runningGovernance(): Promise<RunningGovernance> {
         const last = messages.map(({ source, sequence }) => ({ source, sequence }));
         const [row] = await db.query<{ handled: number }>(
           `select count(*)::int as handled from jsonb_to_recordset($1::jsonb) as x(source text, sequence int)
-           join inbox i on i.consumer = 'governance' and i.source = x.source and i.sequence >= x.sequence`,
+           join inbox i on i.consumer like 'governance%' and i.source = x.source and i.sequence >= x.sequence`,
           [JSON.stringify(last)],
         );
         return row?.handled === last.length;

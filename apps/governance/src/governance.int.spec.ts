@@ -277,8 +277,8 @@ describe('a request', () => {
     );
     expect(await delivery()).toBe('delivering');
     const last = resultMessage(
-      'hub.provisioning.account.in-sync.v1',
-      { ...about, desiredSequence: access.sequence },
+      'hub.provisioning.account.created.v1',
+      { ...about, desiredSequence: access.sequence, inSync: true },
       3,
     );
     await hub.stated(last as never);

@@ -5,7 +5,7 @@ import { DesiredAccess1764100003000 } from './desired-access/desired-access.migr
 import { GovernanceModule } from './governance.module.js';
 import { governanceFacts, publishedGovernance } from './governance.published.js';
 import { Identity1764100000000 } from './identities/identities.migrations.js';
-import { serviceName } from './message-of.js';
+import { serviceName } from './service-name.js';
 import { Request1764100004000 } from './requests/requests.migrations.js';
 
 /** Who should have what, and why. */

@@ -10,7 +10,7 @@ import { Clock } from '#libs/service-kit/clock.js';
 import { ServiceSettings } from '#libs/service-kit/settings.js';
 import { desiredBell, writeDesired } from './accounts/desired-rows.js';
 import { writeApplications } from './connectors/application-rows.js';
-import { serviceName } from './message-of.js';
+import { serviceName } from './service-name.js';
 
 /**
  * Keeps the newest desired access of everybody in every application, and which application names which connector. Both

@@ -2,7 +2,7 @@ import type { ServiceDefinition } from '#libs/service-kit/service-definition.js'
 import { Accounts1764200001000 } from './accounts/accounts.migrations.js';
 import { Connectors1764200000000 } from './connectors/connectors.migrations.js';
 import { Groups1764200002000 } from './groups/groups.migrations.js';
-import { serviceName } from './message-of.js';
+import { serviceName } from './service-name.js';
 import { ProvisioningAloneModule, ProvisioningModule } from './provisioning.module.js';
 import { provisioningFacts, publishedProvisioning } from './provisioning.published.js';
 

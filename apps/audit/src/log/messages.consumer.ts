@@ -21,7 +21,7 @@ export class MessagesConsumer implements OnModuleInit {
       topics: Object.values(topics),
       inbox: 'none',
       lingerMs: 50,
-      maxBatch: 500,
+      maxBatch: 250,
       handle: (batch, work) => this.handle(batch, work),
     });
   }

@@ -2,7 +2,8 @@ import type { PublicMessage } from '#libs/event-bus/message.js';
 import { unreachable, type RecordedFact } from '#libs/event-store/core.js';
 import type { AssignmentEventType, AssignmentMessage } from '#libs/contracts/decisions.js';
 import { topics } from '#libs/contracts/topics.js';
-import { messageOf } from '../message-of.js';
+import { messageOf } from '#libs/event-bus/message-of.js';
+import { serviceName } from '../service-name.js';
 import type { AccessEvent, AssignmentTerms, Delivery } from './access.events.js';
 import { deliveryOf } from './access.js';
 
@@ -31,7 +32,7 @@ export function publishedAccess(fact: RecordedFact<AccessEvent>): PublicMessage[
 
 function message(fact: RecordedFact<AccessEvent>, type: AssignmentEventType, body: AssignmentMessage): PublicMessage {
   const { identityId, assignmentId } = fact.data.assignment;
-  return messageOf(fact, { topic: topics.decisions, type, key: identityId, subject: assignmentId, body });
+  return messageOf(serviceName, fact, { topic: topics.decisions, type, key: identityId, subject: assignmentId, body });
 }
 
 function bodyOf(

@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import type { ResultMessage } from '#libs/contracts/provisioning-results.js';
 import type { PublicMessage } from '#libs/event-bus/message.js';
+import { causedBy } from '#libs/event-bus/message-of.js';
 import type { Work } from '#libs/event-store/work.js';
 import type { Crowd } from '../people/crowd.js';
 import { governanceActor } from '../people/settle.command.js';
@@ -27,35 +28,34 @@ export class ProvisioningResultsConsumer {
     const person = crowd.get(message.body.identity);
     if (answer === null || person.access.version === 0) return;
     const events = takeAnswer(answer, person.access.state);
-    const { correlationId, id: causationId } = message;
-    const { id, state, version } = this.accesses.stage(work, person.access, events, {
-      actor: governanceActor,
-      correlationId,
-      causationId,
-    });
+    const cause = causedBy(message, governanceActor);
+    const { id, state, version } = this.accesses.stage(work, person.access, events, cause);
     crowd.put({ ...person, access: { id, state, version } });
   }
 }
+
+const saysInSync = ({ type, body }: Result): boolean =>
+  body.inSync === true || type === 'hub.provisioning.account.in-sync.v1';
 
 /** Leaves out what an in-sync later in the batch has overtaken: under load one fact tells a delivery, not three. */
 function withoutOvertaken(batch: readonly Result[]): Result[] {
   const synced = new Set<string>();
   return batch
     .toReversed()
-    .filter(({ type, body }) => {
-      const about = `${body.identity} ${body.application}`;
-      if (type === 'hub.provisioning.account.in-sync.v1') synced.add(about);
+    .filter((message) => {
+      const about = `${message.body.identity} ${message.body.application}`;
+      if (saysInSync(message)) synced.add(about);
       else if (synced.has(about)) return false;
       return true;
     })
     .reverse();
 }
 
-function answerOf({ type, body }: Result): ApplicationAnswer | null {
+function answerOf(message: Result): ApplicationAnswer | null {
+  const { type, body } = message;
   const { application, desiredEpoch: epoch, desiredSequence: sequence, because } = body;
+  if (saysInSync(message)) return { application, epoch, sequence, outcome: 'delivered', because: null };
   switch (type) {
-    case 'hub.provisioning.account.in-sync.v1':
-      return { application, epoch, sequence, outcome: 'delivered', because: null };
     case 'hub.provisioning.operation.started.v1':
       return { application, epoch, sequence, outcome: 'delivering', because };
     case 'hub.provisioning.operation.failed.v1':

@@ -9,7 +9,8 @@ import {
   type BirthrightRuleMessage,
 } from '#libs/contracts/catalog.js';
 import { topics } from '#libs/contracts/topics.js';
-import { messageOf } from '../message-of.js';
+import { messageOf } from '#libs/event-bus/message-of.js';
+import { serviceName } from '../service-name.js';
 import type { CatalogEvent } from './catalog.events.js';
 
 /** Each definition is the document as it stands on `hub.governance.catalog`. */
@@ -19,17 +20,17 @@ export function publishedCatalog(fact: RecordedFact<CatalogEvent>): PublicMessag
     case 'ApplicationDefined': {
       const { id, document } = fact.data;
       const body: ApplicationMessage = { application: id, ...document };
-      return [messageOf(fact, { ...about, type: applicationDefined, body })];
+      return [messageOf(serviceName, fact, { ...about, type: applicationDefined, body })];
     }
     case 'AccessPackageDefined': {
       const { displayName, status, grants } = fact.data.document;
       const body: AccessPackageMessage = { package: fact.data.id, version: fact.version, displayName, status, grants };
-      return [messageOf(fact, { ...about, type: accessPackageDefined, body })];
+      return [messageOf(serviceName, fact, { ...about, type: accessPackageDefined, body })];
     }
     case 'BirthrightRuleDefined': {
       const { id, document } = fact.data;
       const body: BirthrightRuleMessage = { rule: id, ...document };
-      return [messageOf(fact, { ...about, type: birthrightRuleDefined, body })];
+      return [messageOf(serviceName, fact, { ...about, type: birthrightRuleDefined, body })];
     }
     default:
       return unreachable(fact);

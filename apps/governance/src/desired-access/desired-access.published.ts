@@ -6,7 +6,8 @@ import {
   type DesiredAccessRestatedMessage,
 } from '#libs/contracts/desired-access.js';
 import { topics } from '#libs/contracts/topics.js';
-import { messageOf } from '../message-of.js';
+import { messageOf } from '#libs/event-bus/message-of.js';
+import { serviceName } from '../service-name.js';
 import type { DesiredAccessEvent, DesiredAccessRestated } from './desired-access.events.js';
 import { desiredMessageOf } from './desired-access.js';
 
@@ -18,11 +19,15 @@ export function publishedDesiredAccess(
   switch (fact.type) {
     case 'DesiredAccessChanged': {
       const body = desiredMessageOf(fact);
-      return [messageOf(fact, { topic, type: desiredAccessChanged, key: body.identity, application, body })];
+      return [
+        messageOf(serviceName, fact, { topic, type: desiredAccessChanged, key: body.identity, application, body }),
+      ];
     }
     case 'DesiredAccessRestated': {
       const body: DesiredAccessRestatedMessage = { application, count: fact.data.count };
-      return [messageOf(fact, { topic, type: desiredAccessRestated, key: application, application, body })];
+      return [
+        messageOf(serviceName, fact, { topic, type: desiredAccessRestated, key: application, application, body }),
+      ];
     }
     default:
       return unreachable(fact);

@@ -1,6 +1,8 @@
 import { Injectable } from '@nestjs/common';
 import type { WorkerMessage } from '#libs/contracts/hr-lifecycle.js';
 import type { PublicMessage } from '#libs/event-bus/message.js';
+import { causedBy } from '#libs/event-bus/message-of.js';
+import type { Cause } from '#libs/event-store/core.js';
 import { uuidv5 } from '#libs/event-store/ids.js';
 import type { Work } from '#libs/event-store/work.js';
 import { Clock } from '#libs/service-kit/clock.js';
@@ -49,7 +51,7 @@ export class HrLifecycleConsumer {
       const facts = this.record(message, crowd, catalog, work, at);
       const left = facts.find(({ type }) => type === 'IdentityLeft');
       if (left === undefined) continue;
-      const cause = { actor: governanceActor, correlationId: message.correlationId, causationId: left.id };
+      const cause = { ...causedBy(message, governanceActor), causationId: left.id };
       this.requests.cancel(work, open.get(left.data.identityId) ?? [], cause, at);
       open.delete(left.data.identityId);
     }
@@ -76,7 +78,7 @@ export class HrLifecycleConsumer {
     };
     const person = crowd.get(id);
     const events = recordEmployment(stated, around, person.identity.state);
-    const facts = this.change(person, events, message, { crowd, catalog, work, at });
+    const facts = this.change(person, events, causedBy(message, message.actor), { crowd, catalog, work, at });
     const now = crowd.get(id).identity.state;
     if (facts.length > 0 && now.status !== 'absent') {
       for (const waiting of crowd.waitingFor(liveNumbersOf(now))) {
@@ -85,7 +87,7 @@ export class HrLifecycleConsumer {
         this.change(
           report,
           known,
-          { ...message, actor: governanceActor, id: facts.at(-1)?.id ?? message.id },
+          { ...causedBy(message, governanceActor), causationId: facts.at(-1)?.id ?? message.id },
           { crowd, catalog, work, at },
         );
       }
@@ -97,17 +99,13 @@ export class HrLifecycleConsumer {
   private change(
     person: Person,
     events: readonly IdentityEvent[],
-    { actor, correlationId, id: causationId }: Pick<HrMessage, 'actor' | 'correlationId' | 'id'>,
+    cause: Cause,
     { crowd, catalog, work, at }: { crowd: Crowd; catalog: CatalogSnapshot; work: Work; at: string },
   ): readonly RecordedIdentity[] {
     if (events.length === 0) return [];
-    const { facts, id, state, version } = this.identities.stage(work, person.identity, events, {
-      actor,
-      correlationId,
-      causationId,
-    });
-    const cause = { actor: governanceActor, correlationId, causationId: facts.at(-1)?.id ?? causationId };
-    crowd.put(this.settle.settle(work, { ...person, identity: { id, state, version } }, catalog, cause, at));
+    const { facts, id, state, version } = this.identities.stage(work, person.identity, events, cause);
+    const because = { ...cause, actor: governanceActor, causationId: facts.at(-1)?.id ?? cause.causationId };
+    crowd.put(this.settle.settle(work, { ...person, identity: { id, state, version } }, catalog, because, at));
     return facts;
   }
 }

@@ -2,7 +2,8 @@ import type { PublicMessage } from '#libs/event-bus/message.js';
 import type { RecordedFact } from '#libs/event-store/core.js';
 import { identityChanged, type IdentityMessage } from '#libs/contracts/identities.js';
 import { topics } from '#libs/contracts/topics.js';
-import { messageOf } from '../message-of.js';
+import { messageOf } from '#libs/event-bus/message-of.js';
+import { serviceName } from '../service-name.js';
 import type { IdentityEvent } from './identity.events.js';
 import { attributesOf } from './identity.js';
 
@@ -25,5 +26,7 @@ export function publishedIdentity(fact: RecordedFact<IdentityEvent>): PublicMess
     tokenSubjects: state.person?.tokenSubjects ?? [],
     attributes: attributes ?? forgotten,
   };
-  return [messageOf(fact, { topic: topics.identities, type: identityChanged, key: state.identityId, body })];
+  return [
+    messageOf(serviceName, fact, { topic: topics.identities, type: identityChanged, key: state.identityId, body }),
+  ];
 }

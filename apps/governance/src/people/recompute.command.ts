@@ -65,7 +65,7 @@ export class RecomputeAccess implements OnModuleInit {
       const { page, catalog } = await this.people.page(after, size);
       size = Math.ceil(size / 2);
       const work = this.store.work();
-      const cause = { actor: governanceActor, correlationId, causationId };
+      const cause = { actor: governanceActor, correlationId, causationId, bulk: true };
       const at = this.clock.now();
       const changed = page.filter((person) => {
         const before = work.staged.length;

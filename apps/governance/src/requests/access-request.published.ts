@@ -2,7 +2,8 @@ import type { PublicMessage } from '#libs/event-bus/message.js';
 import { unreachable, type RecordedFact } from '#libs/event-store/core.js';
 import type { RequestEventType, RequestMessage } from '#libs/contracts/decisions.js';
 import { topics } from '#libs/contracts/topics.js';
-import { messageOf } from '../message-of.js';
+import { messageOf } from '#libs/event-bus/message-of.js';
+import { serviceName } from '../service-name.js';
 import type { AccessRequestEvent } from './access-request.events.js';
 
 /** Each fact of a request is one message on `hub.governance.decisions`. */
@@ -17,7 +18,9 @@ export function publishedRequest(fact: RecordedFact<AccessRequestEvent>): Public
   };
   const [type, more] = whatHappened(fact);
   const body: RequestMessage = { ...terms, ...more };
-  return [messageOf(fact, { topic: topics.decisions, type, key: beneficiaryId, subject: requestId, body })];
+  return [
+    messageOf(serviceName, fact, { topic: topics.decisions, type, key: beneficiaryId, subject: requestId, body }),
+  ];
 }
 
 function whatHappened(fact: AccessRequestEvent): [RequestEventType, Partial<RequestMessage>] {

@@ -5,17 +5,16 @@ import { ConcurrencyConflict, isOutage } from '#libs/event-store/conflict.js';
 import { crashPoint } from '#libs/event-store/crash-point.js';
 import { EventStore } from '#libs/event-store/event-store.js';
 import { uuidv7 } from '#libs/event-store/ids.js';
+import { Wakeable } from '#libs/event-store/wakeable.js';
 import { Clock } from '#libs/service-kit/clock.js';
 import { RecordWorkers, type StatedWorker, type WorkerOutcome } from '../workers/record-workers.command.js';
-import { Backlog } from './backlog.port.js';
 import { ImportChunks, type ChunkCounts, type NextChunk, type Rejection } from './import-chunk.store.js';
-import { ImportSettings } from './import.config.js';
+import { ImportPace } from './import-pace.js';
 import type { ImportRow } from './import-rows.js';
 
 /** Milliseconds: safety net beside the bell. */
 const pollMs = 5_000;
 const retryMs = 500;
-const backlogPollMs = 25;
 /** Failures of one piece that are nobody else's, before the import is given up. */
 const mostFailures = 5;
 /** Bodies not whole after this time have lost their client or their process; milliseconds. */
@@ -30,28 +29,25 @@ const abandonedMs = 3_600_000;
 export class ImportRuns implements OnApplicationBootstrap, OnModuleDestroy {
   private readonly logger = new Logger('imports');
   private running: Promise<void> | undefined;
-  private stopped = false;
-  private rung = false;
-  private wake: () => void = () => undefined;
+  private readonly stopping = new AbortController();
+  private readonly pauses = new Wakeable(this.stopping.signal);
   private failing = { piece: '', failures: 0 };
 
   constructor(
     private readonly chunks: ImportChunks,
     private readonly store: EventStore,
     private readonly commands: CommandBus,
-    private readonly backlog: Backlog,
     private readonly clock: Clock,
-    private readonly settings: ImportSettings,
+    private readonly pace: ImportPace,
   ) {}
 
   onApplicationBootstrap(): void {
-    const stopListening = this.chunks.onClosed(() => this.ring());
+    const stopListening = this.chunks.onClosed(() => this.pauses.wake());
     this.running = this.loop().finally(stopListening);
   }
 
   async onModuleDestroy(): Promise<void> {
-    this.stopped = true;
-    this.ring();
+    this.stopping.abort();
     await this.running;
   }
 
@@ -59,20 +55,19 @@ export class ImportRuns implements OnApplicationBootstrap, OnModuleDestroy {
     await this.chunks
       .discardAbandoned(new Date(Date.parse(this.clock.now()) - abandonedMs).toISOString())
       .catch(() => undefined);
-    while (!this.stopped) {
-      this.rung = false;
+    while (!this.stopping.signal.aborted) {
+      this.pauses.listen();
       let chunk: NextChunk | null = null;
       try {
         chunk = await this.chunks.next();
         if (chunk === null) {
-          if (!this.rung) await this.pause(pollMs);
+          await this.pauses.rest(pollMs);
           continue;
         }
         await this.apply(chunk);
         this.failing = { piece: '', failures: 0 };
         await setImmediate();
-        while (!this.stopped && (await this.backlog.behind()) > this.settings.HR_IMPORT_LEAD)
-          await this.pause(backlogPollMs);
+        await this.pace.turn(this.stopping.signal);
       } catch (error) {
         await this.survive(error, chunk);
       }
@@ -105,7 +100,7 @@ export class ImportRuns implements OnApplicationBootstrap, OnModuleDestroy {
   /** Someone else wrote first: read again and decide again. Anything unexpected is tried a few times, then the import ends as failed. */
   private async survive(error: unknown, chunk: NextChunk | null): Promise<void> {
     if (chunk === null || isOutage(error)) {
-      await this.pause(retryMs);
+      await this.pauses.sleep(retryMs);
       return;
     }
     const piece = `${chunk.importId}/${chunk.seq}`;
@@ -113,7 +108,8 @@ export class ImportRuns implements OnApplicationBootstrap, OnModuleDestroy {
     this.failing = { piece, failures };
     const conflict = error instanceof ConcurrencyConflict;
     if (!conflict) this.logger.error(error instanceof Error ? error : new Error(String(error)));
-    if (conflict || failures < mostFailures) await this.pause(conflict ? Math.min(failures * 10, retryMs) : retryMs);
+    if (conflict || failures < mostFailures)
+      await this.pauses.sleep(conflict ? Math.min(failures * 10, retryMs) : retryMs);
     else await this.giveUp(chunk);
   }
 
@@ -122,29 +118,14 @@ export class ImportRuns implements OnApplicationBootstrap, OnModuleDestroy {
     const detail = `lines ${lines} could not be applied; everything before them is. The failure is logged.`;
     await this.chunks.end(chunk.importId, 'failed', detail, this.clock.now()).catch(() => false);
   }
-
-  private ring(): void {
-    this.rung = true;
-    this.wake();
-  }
-
-  private async pause(ms: number): Promise<void> {
-    if (this.stopped) return;
-    await new Promise<void>((resolve) => {
-      const timer = setTimeout(resolve, ms);
-      this.wake = () => {
-        clearTimeout(timer);
-        resolve();
-      };
-    });
-  }
 }
 
 type Readable = Extract<ImportRow, { fields: unknown }>;
 
 /** Each row starts a chain of its own; the import is what led to it. */
 function statedOf({ employeeId, fields }: Readable, { importId, actor }: NextChunk): StatedWorker {
-  return { employeeId, fields, absent: 'kept', cause: { actor, correlationId: uuidv7(), causationId: importId } };
+  const cause = { actor, correlationId: uuidv7(), causationId: importId, bulk: true };
+  return { employeeId, fields, absent: 'kept', cause };
 }
 
 function countsOf(unreadable: number, outcomes: readonly WorkerOutcome[]): ChunkCounts {

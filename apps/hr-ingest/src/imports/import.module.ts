@@ -1,8 +1,8 @@
 import { Module } from '@nestjs/common';
 import { CqrsModule } from '@nestjs/cqrs';
-import { Backlog, NoBacklog } from './backlog.port.js';
 import { CancelImportHandler } from './cancel-import.command.js';
 import { ImportChunks } from './import-chunk.store.js';
+import { ImportPace } from './import-pace.js';
 import { ImportRuns } from './import-runs.consumer.js';
 import { ImportSettings, importSettings } from './import.config.js';
 import { ImportsController } from './imports.controller.js';
@@ -20,7 +20,7 @@ import { ReceiveImportHandler } from './receive-import.command.js';
     CancelImportHandler,
     GetImportHandler,
     ListImportsHandler,
-    { provide: Backlog, useClass: NoBacklog },
+    ImportPace,
     { provide: ImportSettings, useFactory: () => importSettings() },
   ],
 })

@@ -1,4 +1,5 @@
 import type { PublicMessage } from '#libs/event-bus/message.js';
+import { messageOf } from '#libs/event-bus/message-of.js';
 import type { RecordedFact } from '#libs/event-store/core.js';
 import type { WorkerEventKind, WorkerEventType, WorkerMessage } from '#libs/contracts/hr-lifecycle.js';
 import { topics } from '#libs/contracts/topics.js';
@@ -29,21 +30,6 @@ export function workerPublished(fact: RecordedFact<WorkerEvent>): readonly Publi
   const fields = fact.personal.worker.fields;
   if (type === null || fields === null) return [];
   const { worker, person, employed, onLeave } = fact.data;
-  return [
-    {
-      topic: topics.lifecycle,
-      key: person,
-      id: fact.id,
-      source: `/hr/${fact.stream}`,
-      type,
-      subject: person,
-      time: fact.occurredAt,
-      actor: fact.actor,
-      correlationId: fact.correlationId,
-      causationId: fact.causationId,
-      sequence: fact.version,
-      epoch: fact.epoch,
-      body: { worker, person, employed, onLeave, attributes: fields.attributes, before: fields.before },
-    },
-  ];
+  const body = { worker, person, employed, onLeave, attributes: fields.attributes, before: fields.before };
+  return [messageOf('hr', fact, { topic: topics.lifecycle, type, key: person, body })];
 }

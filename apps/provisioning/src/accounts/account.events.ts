@@ -45,11 +45,15 @@ export interface OperationTerms {
 /** Attribute paths and their values. */
 export type Attributes = Readonly<Record<string, unknown>>;
 
-type Done<Type extends string, More extends object = object> = Fact<
-  Type,
-  1,
-  OperationTerms & { readonly status: number | null } & More
->;
+/** What every outcome that succeeded says. */
+interface OutcomeTerms extends OperationTerms {
+  /** HTTP status of the answer; null when it was found out by looking. */
+  readonly status: number | null;
+  /** With this, every difference to the desired access is gone: no {@link AccountInSync} follows. */
+  readonly inSync?: true;
+}
+
+type Done<Type extends string, More extends object = object> = Fact<Type, 1, OutcomeTerms & More>;
 
 /** Intent to create or update, stored before the call leaves. */
 export type WriteStarted = Fact<
@@ -81,7 +85,7 @@ export type AccountCreated = Done<'AccountCreated'>;
 export type AccountAdopted = Fact<
   'AccountAdopted',
   1,
-  OperationTerms & { readonly status: number | null; readonly active: boolean },
+  OutcomeTerms & { readonly active: boolean },
   { account: { readonly observed: Attributes } }
 >;
 export type AccountUpdated = Done<'AccountUpdated'>;
@@ -91,7 +95,7 @@ export type AccountEnabled = Done<'AccountEnabled'>;
 export type AccountDeleted = Done<'AccountDeleted', { readonly verified: boolean }>;
 export type MembershipAdded = Done<'MembershipAdded'>;
 export type MembershipRemoved = Done<'MembershipRemoved', { readonly verified: boolean }>;
-/** Every difference to the desired access of this version is gone. */
+/** There is no difference to the desired access of this version, and no operation was needed to make it so. */
 export type AccountInSync = Fact<'AccountInSync', 1, Omit<OperationTerms, 'kind' | 'group'>>;
 /** A person decided to leave it as it is. */
 export type AttentionDismissed = Fact<

@@ -2,7 +2,8 @@ import type { AccountEventType, OperationEventType, ResultMessage } from '#libs/
 import { topics } from '#libs/contracts/topics.js';
 import type { PublicMessage } from '#libs/event-bus/message.js';
 import { unreachable, type RecordedFact } from '#libs/event-store/core.js';
-import { messageOf } from '../message-of.js';
+import { messageOf } from '#libs/event-bus/message-of.js';
+import { serviceName } from '../service-name.js';
 import type { AccountEvent, OperationTerms } from './account.events.js';
 
 /** Each intent and each outcome is one message on `hub.provisioning.results`. */
@@ -30,12 +31,14 @@ export function publishedAccount(fact: RecordedFact<AccountEvent>): PublicMessag
     case 'AccountUpdated':
     case 'AccountEnabled':
     case 'MembershipAdded':
-      return [message(fact, outcomes[fact.type], { ...bodyOf(fact.data), status: fact.data.status })];
+      return [
+        message(fact, outcomes[fact.type], { ...bodyOf(fact.data), status: fact.data.status, ...inSyncOf(fact.data) }),
+      ];
     case 'AccountDisabled':
     case 'AccountDeleted':
     case 'MembershipRemoved': {
       const { status, verified } = fact.data;
-      return [message(fact, outcomes[fact.type], { ...bodyOf(fact.data), status, verified })];
+      return [message(fact, outcomes[fact.type], { ...bodyOf(fact.data), status, verified, ...inSyncOf(fact.data) })];
     }
     case 'AccountInSync':
       return [
@@ -64,8 +67,10 @@ function message(
   type: OperationEventType | AccountEventType,
   body: ResultMessage,
 ): PublicMessage {
-  return messageOf(fact, { topic: topics.results, type, key: fact.data.identityId, body });
+  return messageOf(serviceName, fact, { topic: topics.results, type, key: fact.data.identityId, body });
 }
+
+const inSyncOf = ({ inSync }: { readonly inSync?: true }): { inSync?: true } => (inSync === true ? { inSync } : {});
 
 function bodyOf(terms: Omit<OperationTerms, 'kind'> & { readonly kind: ResultMessage['kind'] }): ResultMessage {
   const { operation, kind, connector, application, identityId, accountId, group, desired, because } = terms;

@@ -47,51 +47,79 @@ const none: Account = {
 export const account: Fold<Account, AccountEvent> = {
   initial: none,
   evolve: (state, event) => {
-    switch (event.type) {
-      case 'WriteStarted':
-        return { ...state, open: { ...event.data, written: event.personal.account.fields?.written ?? {}, lost: null } };
-      case 'OperationStarted':
-        return { ...state, open: { ...event.data, written: null, lost: null } };
-      case 'OperationFailed':
-        return failed(state, event.data);
-      case 'AccountCreated': {
-        const { accountId, because } = event.data;
-        return {
-          ...state,
-          open: null,
-          status: 'active',
-          accountId,
-          because,
-          written: state.open?.written ?? {},
-          groups: {},
-        };
-      }
-      case 'AccountAdopted': {
-        const { accountId, because, active, desired } = event.data;
-        const written = event.personal.account.fields?.observed ?? {};
-        return { ...none, status: active ? 'active' : 'disabled', accountId, because, written, adoptedAt: desired };
-      }
-      case 'AccountUpdated':
-        return { ...state, open: null, written: merged(state.written, state.open?.written ?? {}) };
-      case 'AccountDisabled':
-        return { ...state, open: null, status: 'disabled' };
-      case 'AccountEnabled':
-        return { ...state, open: null, status: 'active', because: event.data.because };
-      case 'AccountDeleted':
-        return { ...none, status: 'deleted' };
-      case 'MembershipAdded':
-        return { ...state, open: null, groups: { ...state.groups, [event.data.group ?? '']: event.data.because } };
-      case 'MembershipRemoved':
-        return { ...state, open: null, groups: without(state.groups, event.data.group) };
-      case 'AccountInSync':
-        return { ...state, inSync: event.data.desired };
-      case 'AttentionDismissed':
-        return state;
-      default:
-        return unreachable(event);
-    }
+    const next = evolved(state, event);
+    return 'inSync' in event.data ? { ...next, inSync: event.data.desired } : next;
   },
 };
+
+/**
+ * The same outcome, which also says that nothing differs any more from this version of desired access; null for what is
+ * no outcome of it. One fact, message and entry of the log for each account less than telling it apart.
+ */
+export function inSyncBy(event: AccountEvent | undefined, version: DesiredVersion): AccountEvent | null {
+  switch (event?.type) {
+    case 'AccountCreated':
+    case 'AccountAdopted':
+    case 'AccountUpdated':
+    case 'AccountDisabled':
+    case 'AccountEnabled':
+    case 'AccountDeleted':
+    case 'MembershipAdded':
+    case 'MembershipRemoved': {
+      const { epoch, sequence } = event.data.desired;
+      if (epoch !== version.epoch || sequence !== version.sequence) return null;
+      return { ...event, data: { ...event.data, inSync: true } } as AccountEvent;
+    }
+    default:
+      return null;
+  }
+}
+
+function evolved(state: Account, event: AccountEvent): Account {
+  switch (event.type) {
+    case 'WriteStarted':
+      return { ...state, open: { ...event.data, written: event.personal.account.fields?.written ?? {}, lost: null } };
+    case 'OperationStarted':
+      return { ...state, open: { ...event.data, written: null, lost: null } };
+    case 'OperationFailed':
+      return failed(state, event.data);
+    case 'AccountCreated': {
+      const { accountId, because } = event.data;
+      return {
+        ...state,
+        open: null,
+        status: 'active',
+        accountId,
+        because,
+        written: state.open?.written ?? {},
+        groups: {},
+      };
+    }
+    case 'AccountAdopted': {
+      const { accountId, because, active, desired } = event.data;
+      const written = event.personal.account.fields?.observed ?? {};
+      return { ...none, status: active ? 'active' : 'disabled', accountId, because, written, adoptedAt: desired };
+    }
+    case 'AccountUpdated':
+      return { ...state, open: null, written: merged(state.written, state.open?.written ?? {}) };
+    case 'AccountDisabled':
+      return { ...state, open: null, status: 'disabled' };
+    case 'AccountEnabled':
+      return { ...state, open: null, status: 'active', because: event.data.because };
+    case 'AccountDeleted':
+      return { ...none, status: 'deleted' };
+    case 'MembershipAdded':
+      return { ...state, open: null, groups: { ...state.groups, [event.data.group ?? '']: event.data.because } };
+    case 'MembershipRemoved':
+      return { ...state, open: null, groups: without(state.groups, event.data.group) };
+    case 'AccountInSync':
+      return { ...state, inSync: event.data.desired };
+    case 'AttentionDismissed':
+      return state;
+    default:
+      return unreachable(event);
+  }
+}
 
 function failed(state: Account, data: OperationFailed['data']): Account {
   const { effectUnknown, absentBefore, failedAt, maybeGranted, group, because, code } = data;

@@ -35,7 +35,7 @@ export class Accounts1764200001000 implements MigrationInterface {
         parked_code     text,
         parked_detail   text,
         parked_at       timestamptz,
-        primary key (application, identity_id)
+        primary key (identity_id, application)
       ) with (fillfactor = 80)`);
     await db.query(`create index desired_due on desired (application, priority, next_attempt_at) where dirty`);
     await db.query(`create index desired_parked on desired (application, identity_id) where parked_code is not null`);

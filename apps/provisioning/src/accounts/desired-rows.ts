@@ -5,9 +5,12 @@ import type { Work } from '#libs/event-store/work.js';
 /** Rung when desired access changed or somebody asked for a retry: workers look for what is due. */
 export const desiredBell = 'provisioning.desired';
 
-/** Whoever must lose access goes before everything else. */
-function priorityOf({ status, accounts }: DesiredAccessMessage): 0 | 1 {
-  return status === 'leaver' || accounts[0]?.active !== true ? 0 : 1;
+/** 0: somebody must lose access; 1: somebody waits for it; 2: part of a large piece of work, such as a file of people. */
+export type Priority = 0 | 1 | 2;
+
+function priorityOf({ body, bulk }: PublicMessage<DesiredAccessMessage>): Priority {
+  if (body.status === 'leaver' || body.accounts[0]?.active !== true) return 0;
+  return bulk === true ? 2 : 1;
 }
 
 /**
@@ -39,7 +42,7 @@ export function writeDesired(work: Work, messages: readonly PublicMessage<Desire
       rows.map(({ sequence }) => sequence),
       rows.map(({ id }) => id),
       rows.map(({ correlationId }) => correlationId),
-      rows.map(({ body }) => priorityOf(body)),
+      rows.map(priorityOf),
       rows.map(({ body }) => JSON.stringify(body)),
       now,
     ],

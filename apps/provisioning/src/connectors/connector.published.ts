@@ -7,7 +7,8 @@ import {
 import { topics } from '#libs/contracts/topics.js';
 import type { PublicMessage } from '#libs/event-bus/message.js';
 import { unreachable, type RecordedFact } from '#libs/event-store/core.js';
-import { messageOf } from '../message-of.js';
+import { messageOf } from '#libs/event-bus/message-of.js';
+import { serviceName } from '../service-name.js';
 import type { ConnectorEvent } from './connector.events.js';
 
 /** Every decision about a connector is its state on `hub.provisioning.connectors`; never a secret. */
@@ -20,11 +21,11 @@ export function publishedConnector(fact: RecordedFact<ConnectorEvent>): PublicMe
     case 'ConnectorResumed': {
       const { connector, displayName, mode, protocol, status } = fact.data;
       const body: ConnectorMessage = { connector, displayName, mode, protocol, status };
-      return [messageOf(fact, { ...about, type: connectorDefined, body })];
+      return [messageOf(serviceName, fact, { ...about, type: connectorDefined, body })];
     }
     case 'DesiredStateRequested': {
       const body: ConnectorStateRequestedMessage = fact.data;
-      return [messageOf(fact, { ...about, type: connectorStateRequested, body })];
+      return [messageOf(serviceName, fact, { ...about, type: connectorStateRequested, body })];
     }
     default:
       return unreachable(fact);

@@ -1,7 +1,7 @@
 import { crashPoint } from '#libs/event-store/crash-point.js';
 import { uuidv7 } from '#libs/event-store/ids.js';
 import type { Loaded } from '#libs/event-store/event-stream.js';
-import { account as accountFold, type Account, type OpenOperation } from '../accounts/account.js';
+import { account as accountFold, inSyncBy, type Account, type OpenOperation } from '../accounts/account.js';
 import type { AccountEvent } from '../accounts/account.events.js';
 import { Accounts } from '../accounts/accounts.stream.js';
 import { plan, settleMs, type Goal, type Operate, type Policy } from '../accounts/plan.js';
@@ -133,7 +133,11 @@ export class AccountTask {
   private async finish(): Promise<boolean> {
     const { version } = this.goal;
     const known = this.state.inSync;
-    if (known?.epoch !== version.epoch || known.sequence !== version.sequence) {
+    const last = inSyncBy(this.events.at(-1), version);
+    if (last !== null) {
+      this.events[this.events.length - 1] = last;
+      this.state = { ...this.state, inSync: version };
+    } else if (known?.epoch !== version.epoch || known.sequence !== version.sequence) {
       const { application, identityId } = this.due;
       const { connector } = this.context;
       const because = this.goal.because;

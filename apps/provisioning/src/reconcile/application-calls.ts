@@ -8,6 +8,7 @@ import { match, type Match, type Sought } from '../accounts/match.js';
 import { observedOf, patchOf, resourceOf } from '../accounts/scim-attributes.js';
 import type { CallResult } from '../accounts/settle.js';
 import type { GroupDirectory } from '../groups/group-directory.js';
+import type { Priority } from '../accounts/desired-rows.js';
 import type { Lanes } from './lanes.js';
 import type { Memberships } from './memberships.js';
 
@@ -33,7 +34,7 @@ export class ApplicationCalls {
   constructor(private readonly options: ApplicationCallsOptions) {}
 
   /** @param before what the hub wrote last */
-  async perform(open: OpenOperation, before: Attributes, priority: 0 | 1): Promise<CallResult> {
+  async perform(open: OpenOperation, before: Attributes, priority: Priority): Promise<CallResult> {
     return await this.caught(async () => {
       const { kind, accountId, group } = open;
       const limits = this.limitsOf(open);
@@ -71,7 +72,7 @@ export class ApplicationCalls {
    * Did an operation take effect, of which nothing was heard? A look that fails finds nothing out: the operation stays open,
    * or someone who leaves now would keep an account nobody knows of.
    */
-  async look(open: OpenOperation, priority: 0 | 1): Promise<CallResult> {
+  async look(open: OpenOperation, priority: Priority): Promise<CallResult> {
     const absentBefore = open.lost?.absentBefore ?? false;
     const result = await this.caught(() =>
       this.options.lanes.run(priority, () => {

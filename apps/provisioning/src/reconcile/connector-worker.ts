@@ -1,8 +1,9 @@
 import { isOutage, LeaseLost } from '#libs/event-store/conflict.js';
 import { Lease } from '#libs/event-store/lease.js';
+import { Wakeable } from '#libs/event-store/wakeable.js';
 import { callTimeoutMs } from '#libs/scim/client/http-exchange.js';
 import type { ScimClient } from '#libs/scim/client/scim-client.js';
-import { desiredBell } from '../accounts/desired-rows.js';
+import { desiredBell, type Priority } from '../accounts/desired-rows.js';
 import type { Mapping } from '../accounts/mapping.js';
 import { settleMs } from '../accounts/plan.js';
 import type { ConnectorRow } from '../connectors/connectors.query.js';
@@ -32,8 +33,8 @@ export interface ConnectorWorkerOptions {
 }
 
 /** Accounts worked on at a time, and those taken up at once. */
-const mostTasks = 400;
-const wave = 200;
+const mostTasks = 200;
+const wave = 100;
 /** Safety net beside the bell. */
 const pollMs = 1_000;
 /** How often the worker looks whether it still holds its lease. */
@@ -53,9 +54,8 @@ export class ConnectorWorker {
   private acquired = false;
   private lapsed = false;
   private heldUntilMs = 0;
-  private stopped = false;
-  private rung = false;
-  private wake: () => void = () => undefined;
+  private readonly stopping = new AbortController();
+  private readonly pauses = new Wakeable(this.stopping.signal);
   private loop: Promise<void> | undefined;
 
   constructor(private readonly options: ConnectorWorkerOptions) {
@@ -79,7 +79,7 @@ export class ConnectorWorker {
       overMs,
     });
     const memberships = new Memberships(client, directory, lanes);
-    const mayCall = (): boolean => !this.stopped && this.lease.held && nowMs() >= this.heldUntilMs;
+    const mayCall = (): boolean => !this.stopping.signal.aborted && this.lease.held && nowMs() >= this.heldUntilMs;
     const onGood = (): void => options.health.working(row.id);
     const calls = new ApplicationCalls({
       client,
@@ -94,7 +94,7 @@ export class ConnectorWorker {
     const journal = new Journal(store, accounts, this.lease, now);
     const holdUp = (why: 'throttled' | 'auth', retryAfterMs: number | null): number => this.holdUp(why, retryAfterMs);
     const heldUntilMs = (): number => this.heldUntilMs;
-    const ending = (): boolean => this.stopped;
+    const ending = (): boolean => this.stopping.signal.aborted;
     this.context = {
       connector: row.id,
       policy: policyOf(row.document),
@@ -110,7 +110,7 @@ export class ConnectorWorker {
   }
 
   start(): void {
-    const off = this.options.storage.db.doorbell.on(desiredBell, () => this.ring());
+    const off = this.options.storage.db.doorbell.on(desiredBell, () => this.pauses.wake());
     const watch = setInterval(() => this.watch(), watchMs);
     this.loop = this.work().finally(() => {
       off();
@@ -125,8 +125,7 @@ export class ConnectorWorker {
 
   /** Lets calls under way end, for a while; what the rest of them did is found out by whoever goes on. */
   async stop(): Promise<void> {
-    this.stopped = true;
-    this.ring();
+    this.stopping.abort();
     await this.loop;
     const ended = Promise.allSettled([...this.running.values()].map(({ over }) => over));
     let timer: NodeJS.Timeout | undefined;
@@ -139,28 +138,27 @@ export class ConnectorWorker {
 
   /** No lease fences a call under way: when ours is over by our own clock, calls are broken off at once. */
   private watch(): void {
-    if (!this.acquired || this.lapsed || this.stopped || this.lease.held) return;
+    if (!this.acquired || this.lapsed || this.stopping.signal.aborted || this.lease.held) return;
     this.lapsed = true;
-    this.stopped = true;
-    this.ring();
+    this.stopping.abort();
     this.options.client.destroy().catch((error: unknown) => this.options.onError(error));
     this.options.onError(new LeaseLost(this.lease.name));
   }
 
   private async work(): Promise<void> {
-    while (!this.stopped) {
+    while (!this.stopping.signal.aborted) {
       try {
         if (!this.acquired && !(await this.lease.acquire({ force: this.options.heir !== null }))) {
-          await this.pause(leaseRetryMs);
+          await this.pauses.sleep(leaseRetryMs);
           continue;
         }
         this.acquired = true;
-        this.rung = false;
+        this.pauses.listen();
         const taken = await this.takeUp();
-        if (taken < wave && !this.rung) await this.pause(this.sleepMs());
+        if (taken < wave) await this.pauses.rest(this.sleepMs());
       } catch (error) {
         if (!isOutage(error)) this.options.onError(error);
-        await this.pause(leaseRetryMs);
+        await this.pauses.sleep(leaseRetryMs);
       }
     }
   }
@@ -170,15 +168,21 @@ export class ConnectorWorker {
     const { row, applications, now } = this.options;
     const { due } = this.options.storage;
     if (Date.parse(now()) < this.heldUntilMs) return 0;
-    const urgentOnly = row.status === 'paused' || this.running.size >= mostTasks;
+    const lowest = this.leastUrgent(row.status);
     let taken = 0;
     for (const application of await applications()) {
       if (this.running.size > 0) await this.makeWay(application);
-      const found = await due.of(row.id, application, now(), wave, [...this.running.keys()], urgentOnly ? 0 : 1);
+      const found = await due.of(row.id, application, now(), wave, [...this.running.keys()], lowest);
       for (const one of found) this.begin(one);
       taken += found.length;
     }
     return taken;
+  }
+
+  /** Paused, or with more under way than it can do, it takes up only what is more urgent. */
+  private leastUrgent(status: ConnectorRow['status']): Priority {
+    if (status === 'paused' || this.running.size >= 2 * mostTasks) return 0;
+    return this.running.size >= mostTasks ? 1 : 2;
   }
 
   /** Whoever must lose access does not wait for what was under way to give it. */
@@ -194,13 +198,14 @@ export class ConnectorWorker {
     const over = task
       .run()
       .catch((error: unknown) => {
-        if (!this.stopped && !isOutage(error) && !(error instanceof LeaseLost)) this.options.onError(error);
+        if (!this.stopping.signal.aborted && !isOutage(error) && !(error instanceof LeaseLost))
+          this.options.onError(error);
         // Nothing more of it was stored: it is due again, a little later, so that a lasting fault does not spin.
-        return new Promise<void>((done) => setTimeout(done, this.stopped ? 0 : leaseRetryMs));
+        return new Promise<void>((done) => setTimeout(done, this.stopping.signal.aborted ? 0 : leaseRetryMs));
       })
       .finally(() => {
         this.running.delete(one.identityId);
-        this.ring();
+        this.pauses.wake();
       });
     this.running.set(one.identityId, { task, over });
   }
@@ -216,21 +221,5 @@ export class ConnectorWorker {
   private sleepMs(): number {
     const held = this.heldUntilMs - Date.parse(this.options.now());
     return held > 0 ? Math.min(held, pollMs) : this.running.size > 0 ? pollMs / 4 : pollMs;
-  }
-
-  private ring(): void {
-    this.rung = true;
-    this.wake();
-  }
-
-  private async pause(ms: number): Promise<void> {
-    if (this.stopped) return;
-    await new Promise<void>((resolve) => {
-      const timer = setTimeout(resolve, ms);
-      this.wake = () => {
-        clearTimeout(timer);
-        resolve();
-      };
-    });
   }
 }

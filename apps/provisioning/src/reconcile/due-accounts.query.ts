@@ -3,6 +3,7 @@ import type { DesiredAccessMessage } from '#libs/contracts/desired-access.js';
 import { Database } from '#libs/event-store/database.js';
 import type { Account } from '../accounts/account.js';
 import { account } from '../accounts/account.js';
+import type { Priority } from '../accounts/desired-rows.js';
 
 /** One identity in one application whose account may differ from what it should be. */
 export interface DueAccount {
@@ -12,7 +13,7 @@ export interface DueAccount {
   readonly sequence: number;
   readonly messageId: string;
   readonly correlationId: string;
-  readonly priority: 0 | 1;
+  readonly priority: Priority;
   readonly body: DesiredAccessMessage;
   readonly attempts: number;
   /** Version of the account's stream; 0 for none. */
@@ -27,7 +28,7 @@ interface Row {
   readonly sequence: number;
   readonly message_id: string;
   readonly correlation_id: string;
-  readonly priority: 0 | 1;
+  readonly priority: Priority;
   readonly body: DesiredAccessMessage;
   readonly attempts: number;
   readonly version: number | null;
@@ -53,22 +54,28 @@ export class DueAccounts {
     return rows.map((row) => row.identity_id);
   }
 
-  /** @param except identities being worked on @param lowest 0: only those who must lose access */
+  /** @param except identities being worked on @param lowest only what is at least so urgent */
   async of(
     connector: string,
     application: string,
     now: string,
     limit: number,
     except: readonly string[],
-    lowest: 0 | 1,
+    lowest: Priority,
   ): Promise<DueAccount[]> {
     const rows = await this.db.query<Row>(
+      // Cut before it is joined: what waits may be a crowd.
       `select d.application, d.identity_id, d.epoch, d.sequence, d.message_id, d.correlation_id, d.priority, d.body, d.attempts,
          a.version, a.state
-       from desired d left join account a on a.connector = $1 and a.identity_id = d.identity_id
-       where d.application = $2 and d.dirty and d.parked_code is null and d.priority <= $6 and d.next_attempt_at <= $3::timestamptz
-         and d.identity_id <> all($5::uuid[])
-       order by d.priority, d.next_attempt_at limit $4`,
+       from (
+         select * from desired
+         where application = $2 and dirty and parked_code is null and priority <= $6 and next_attempt_at <= $3::timestamptz
+           and identity_id <> all($5::uuid[])
+         order by priority, next_attempt_at limit $4
+       ) d left join lateral (
+         select version, state from account where connector = $1 and identity_id = d.identity_id limit 1
+       ) a on true
+       order by d.priority, d.next_attempt_at`,
       [connector, application, now, limit, except, lowest],
     );
     return rows.map((row) => ({

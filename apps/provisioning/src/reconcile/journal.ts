@@ -1,3 +1,4 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import { ConcurrencyConflict } from '#libs/event-store/conflict.js';
 import type { Cause } from '#libs/event-store/core.js';
 import type { EventStore } from '#libs/event-store/event-store.js';
@@ -33,11 +34,14 @@ interface Entry {
 
 /** Most accounts written by one statement. */
 const page = 200;
+/** A statement that carried so many tells of load: the next one waits a little, so that more come along. */
+const crowded = 24;
+const lingerMs = 10;
 const attempts = 4;
 
 /**
  * Stores what happened to many accounts in one statement under the worker's lease: whatever gathered while the
- * statement before was on its way goes with the next one. Idle, an entry leaves at once.
+ * statement before was on its way goes with the next one, under load a little later. Idle, an entry leaves at once.
  */
 export class Journal {
   private queue: Entry[] = [];
@@ -71,6 +75,7 @@ export class Journal {
       const entries = this.queue.slice(0, page);
       this.queue = this.queue.slice(page);
       await this.commit(entries);
+      if (entries.length >= crowded && this.queue.length < page) await delay(lingerMs);
     }
     this.flushing = false;
   }

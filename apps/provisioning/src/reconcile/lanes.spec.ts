@@ -1,3 +1,4 @@
+import type { Priority } from '../accounts/desired-rows.js';
 import { Lanes } from './lanes.js';
 
 /** Calls that end when told to, and the order in which they began. */
@@ -6,7 +7,7 @@ function calls(lanes: Lanes) {
   const ends = new Map<string, () => void>();
   return {
     began,
-    begin: (name: string, priority: 0 | 1) =>
+    begin: (name: string, priority: Priority) =>
       void lanes.run(priority, () => {
         began.push(name);
         return new Promise<void>((end) => ends.set(name, end));
@@ -31,6 +32,15 @@ describe('lanes', () => {
     begin('leaver', 0);
     await end('a');
     expect(began).toEqual(['a', 'leaver']);
+  });
+
+  it('let whoever somebody waits for overtake a file of people', async () => {
+    const { begin, began, end } = calls(new Lanes(1));
+    for (const name of ['a', 'b', 'c']) begin(name, 2);
+    begin('hire', 1);
+    await end('a');
+    await end('hire');
+    expect(began).toEqual(['a', 'hire', 'b']);
   });
 
   it('halve after a refusal for load, and not below four', async () => {

@@ -2,6 +2,7 @@ import { ScimFailure } from '#libs/scim/client/failure.js';
 import type { ScimClient } from '#libs/scim/client/scim-client.js';
 import type { GroupDirectory } from '../groups/group-directory.js';
 import type { Limits } from './application-calls.js';
+import type { Priority } from '../accounts/desired-rows.js';
 import type { Lanes } from './lanes.js';
 
 /** Most members changed by one call: what every known application takes. */
@@ -11,7 +12,7 @@ export interface MembershipChange {
   readonly op: 'add' | 'remove';
   readonly group: string;
   readonly account: string;
-  readonly priority: 0 | 1;
+  readonly priority: Priority;
   /** Of the operation it belongs to. */
   readonly limits: Limits;
 }
@@ -57,7 +58,7 @@ export class Memberships {
   private async serve(group: string): Promise<void> {
     for (;;) {
       const queue = this.waiting.get(group) ?? [];
-      const first = queue.find(({ priority }) => priority === 0) ?? queue[0];
+      const first = mostUrgent(queue);
       if (first === undefined) break;
       const batch = queue.filter(({ op }) => op === first.op).slice(0, mostMembers);
       this.waiting.set(
@@ -73,7 +74,7 @@ export class Memberships {
   /** One call for all; one by one if the application refuses the batch for what is in it. */
   private async apply(group: string, batch: readonly Change[]): Promise<void> {
     try {
-      const priority = batch.some((change) => change.priority === 0) ? 0 : 1;
+      const priority = mostUrgent(batch)?.priority ?? 2;
       const answer = await this.lanes.run(priority, () => this.call(group, batch));
       for (const { account, op, resolve, reject } of batch) {
         if (answer.still?.has(account) === true) reject(notSo(op));
@@ -173,4 +174,11 @@ function notSo(op: 'add' | 'remove'): ScimFailure {
     retryAfterMs: null,
     detail,
   });
+}
+
+function mostUrgent(changes: readonly Change[]): Change | undefined {
+  return changes.reduce<Change | undefined>(
+    (first, change) => (first !== undefined && first.priority <= change.priority ? first : change),
+    undefined,
+  );
 }

@@ -1,0 +1,47 @@
+import type { Admin, Kafka } from 'kafkajs';
+
+/** How far consumer groups are behind, by the offsets they committed. One connection, opened when first asked. */
+export class KafkaLag {
+  private admin: Promise<Admin> | undefined;
+
+  constructor(private readonly kafka: Kafka) {}
+
+  /** Messages of all partitions after the group's offsets; 0 for a group that committed none. Rejects while the brokers are away. */
+  async behind(group: string, topic: string): Promise<number> {
+    const admin = await this.connected();
+    const [ends, committed] = await Promise.all([
+      admin.fetchTopicOffsets(topic),
+      admin.fetchOffsets({ groupId: group, topics: [topic] }),
+    ]);
+    const offsets = new Map(
+      (committed[0]?.partitions ?? [])
+        .filter(({ offset }) => offset !== '-1')
+        .map(({ partition, offset }) => [partition, BigInt(offset)]),
+    );
+    if (offsets.size === 0) return 0;
+    return ends.reduce((sum, { partition, high, low }) => {
+      const behind = BigInt(high) - (offsets.get(partition) ?? BigInt(low));
+      return sum + Number(behind);
+    }, 0);
+  }
+
+  async close(): Promise<void> {
+    await this.admin?.then((admin) => admin.disconnect()).catch(() => undefined);
+  }
+
+  private connected(): Promise<Admin> {
+    this.admin ??= this.connect();
+    return this.admin;
+  }
+
+  private async connect(): Promise<Admin> {
+    const admin = this.kafka.admin({ retry: { retries: 1 } });
+    try {
+      await admin.connect();
+      return admin;
+    } catch (error) {
+      this.admin = undefined;
+      throw error;
+    }
+  }
+}

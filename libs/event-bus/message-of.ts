@@ -1,0 +1,44 @@
+import type { Cause, RecordedFact } from '#libs/event-store/core.js';
+import type { PublicMessage } from './message.js';
+
+/** What a fact's mapping says; everything else of the message is the fact's own. */
+export interface About<Body extends object> {
+  readonly topic: string;
+  readonly type: string;
+  readonly key: string;
+  /** The key unless given. */
+  readonly subject?: string;
+  readonly application?: string;
+  readonly body: Body;
+}
+
+/** The public message of one fact of `service`. */
+export function messageOf<Body extends object>(
+  service: string,
+  fact: RecordedFact,
+  { topic, type, key, subject = key, application, body }: About<Body>,
+): PublicMessage<Body> {
+  const { id, stream, version, epoch, occurredAt, actor, correlationId, causationId, bulk } = fact;
+  return {
+    topic,
+    key,
+    id,
+    source: `/${service}/${stream}`,
+    type,
+    subject,
+    time: occurredAt,
+    actor,
+    correlationId,
+    causationId,
+    sequence: version,
+    epoch,
+    ...(bulk === true ? { bulk } : {}),
+    ...(application === undefined ? {} : { application }),
+    body,
+  };
+}
+
+/** The cause of what a service does because of a message. */
+export function causedBy({ id, correlationId, bulk }: PublicMessage, actor: string): Cause {
+  return { actor, correlationId, causationId: id, ...(bulk === true ? { bulk } : {}) };
+}

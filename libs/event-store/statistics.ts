@@ -1,0 +1,57 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import { isOutage } from './conflict.js';
+import type { Database } from './database.js';
+
+const everyMs = 2_000;
+/** A table has grown much when more rows than this are new, beside as many as it had. */
+const leastNew = 200;
+
+/**
+ * Keeps the planner's idea of the tables near the truth while they grow. Statements are prepared, and a plan made for a
+ * small table is kept until somebody analyses it; autovacuum looks once a minute, in which a first import takes a table
+ * from nothing to tens of thousands of rows, and a plan that read all of the small one reads all of the large one.
+ */
+export class Statistics {
+  private readonly stopping = new AbortController();
+  private running: Promise<void> = Promise.resolve();
+
+  /** @param schemas whose tables it analyses: the service's own, and those it shares */
+  constructor(
+    private readonly db: Database,
+    private readonly schemas: readonly string[],
+    private readonly onError: (error: unknown) => void,
+  ) {}
+
+  start(): void {
+    this.running = this.loop();
+  }
+
+  async stop(): Promise<void> {
+    this.stopping.abort();
+    await this.running;
+  }
+
+  /** Analyses what has grown much since it was analysed last; returns its names. Never waits for another who does the same. */
+  async keep(): Promise<string[]> {
+    const grown = await this.db.query<{ name: string }>(
+      `select format('%I.%I', schemaname, relname) as name from pg_stat_user_tables
+       where schemaname = any($1::text[]) and n_mod_since_analyze > $2 + n_live_tup / 2`,
+      [this.schemas, leastNew],
+    );
+    for (const { name } of grown) await this.db.query(`analyze (skip_locked) ${name}`);
+    return grown.map(({ name }) => name);
+  }
+
+  private async loop(): Promise<void> {
+    const { signal } = this.stopping;
+    while (!signal.aborted) {
+      await delay(everyMs, undefined, { signal, ref: false }).catch(() => undefined);
+      if (signal.aborted) return;
+      try {
+        await this.keep();
+      } catch (error) {
+        if (!isOutage(error)) this.onError(error);
+      }
+    }
+  }
+}
