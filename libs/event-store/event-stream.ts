@@ -10,6 +10,12 @@ export interface Loaded<State> {
   readonly version: number;
 }
 
+/** A stream as it was read. */
+export interface Read<State> extends Loaded<State> {
+  /** Id of its newest fact, for what follows from it; null when nothing happened yet. */
+  readonly lastFactId: string | null;
+}
+
 /** One stream that a work changes. */
 export interface Change<State, Event> {
   readonly id: string;
@@ -50,12 +56,12 @@ export abstract class EventStream<State, Event extends AnyFact> {
     return `${this.definition.category}-${id}`;
   }
 
-  async load(id: string): Promise<Loaded<State>> {
+  async load(id: string): Promise<Read<State>> {
     return (await this.loadMany([id])).get(id) ?? this.absent(id);
   }
 
   /** One entry for each id, at version 0 where nothing happened yet; one query. */
-  async loadMany(ids: readonly string[]): Promise<Map<string, Loaded<State>>> {
+  async loadMany(ids: readonly string[]): Promise<Map<string, Read<State>>> {
     if (ids.length === 0) return new Map();
     const stored = await this.store.load(ids.map((id) => this.streamOf(id)));
     return new Map(ids.map((id) => [id, this.folded(id, stored.get(this.streamOf(id)) ?? [])]));
@@ -104,11 +110,11 @@ export abstract class EventStream<State, Event extends AnyFact> {
     }
   }
 
-  private absent(id: string): Loaded<State> {
-    return { id, state: this.definition.fold.initial, version: 0 };
+  private absent(id: string): Read<State> {
+    return { id, state: this.definition.fold.initial, version: 0, lastFactId: null };
   }
 
-  private folded(id: string, facts: readonly RecordedFact[]): Loaded<State> {
+  private folded(id: string, facts: readonly RecordedFact[]): Read<State> {
     const { fold, upcast } = this.definition;
     // The category's streams hold this union only; `upcast` has brought older shapes to it.
     const events = (upcast === undefined ? facts : facts.map(upcast)) as readonly unknown[] as readonly Event[];
@@ -116,6 +122,7 @@ export abstract class EventStream<State, Event extends AnyFact> {
       id,
       state: events.reduce<State>((s, event) => fold.evolve(s, event), fold.initial),
       version: facts.length,
+      lastFactId: facts.at(-1)?.id ?? null,
     };
   }
 

@@ -36,7 +36,7 @@ export class GovernanceConsumer implements OnModuleInit {
       group: 'governance.results',
       topics: [topics.results],
       maxBatch: 500,
-      lingerMs: 300,
+      lingerMs: 50,
       handle: (batch, work) => this.handle(batch, work),
     });
   }

@@ -252,6 +252,12 @@ describe('a request', () => {
       { as: '1200', ...approver },
     );
     expect([decided.status, decided.body]).toMatchObject([200, { status: 'approved', delivery: 'pending' }]);
+    const told = (await hub.published(topics.decisions)).filter(({ correlationId }) => correlationId === id);
+    const [submitted, ...after] = told.filter(({ type }) => type.startsWith('hub.governance.request.'));
+    expect(after.map(({ type, causationId }) => [type, causationId])).toEqual([
+      ['hub.governance.request.decided.v1', submitted?.id],
+      ['hub.governance.request.approved.v1', submitted?.id],
+    ]);
     const access = await accessOf('1201');
     expect(access.accounts[0].groups).toEqual(['Editors']);
     const [{ epoch }] = (await hub.db.query<{ epoch: number }>(`select max(epoch) as epoch from events`)) as [
@@ -268,18 +274,19 @@ describe('a request', () => {
       ) as never,
     );
     expect(await delivery()).toBe('pending');
-    await hub.stated(
-      resultMessage(
-        'hub.provisioning.operation.started.v1',
-        { ...about, desiredSequence: access.sequence, because: [decided.body.assignmentId] },
-        2,
-      ) as never,
+    const began = resultMessage(
+      'hub.provisioning.operation.started.v1',
+      { ...about, desiredSequence: access.sequence, because: [decided.body.assignmentId] },
+      2,
     );
+    await hub.stated({ ...began, bulk: true } as never);
+    expect(await delivery()).toBe('pending');
+    await hub.stated({ ...began, sequence: 3 } as never);
     expect(await delivery()).toBe('delivering');
     const last = resultMessage(
       'hub.provisioning.account.created.v1',
       { ...about, desiredSequence: access.sequence, inSync: true },
-      3,
+      4,
     );
     await hub.stated(last as never);
     expect(await delivery()).toBe('delivered');

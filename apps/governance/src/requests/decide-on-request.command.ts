@@ -58,7 +58,7 @@ export class DecideOnRequestHandler implements ICommandHandler<DecideOnRequest> 
     const events = decide({ approverId, decision, comment, at, named }, completion, loaded.state);
 
     const work = this.store.work();
-    const cause = { ...causeOf(caller), correlationId: requestId };
+    const cause = { ...causeOf(caller), correlationId: requestId, causationId: loaded.lastFactId };
     const { state, facts } = this.requests.stage(work, loaded, events, cause);
     if (state.status !== 'pending') this.timers.cancel(work, requestTimeout, requestId);
     if (state.status === 'approved') {

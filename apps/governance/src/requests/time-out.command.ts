@@ -26,7 +26,7 @@ export class TimeOutRequests implements OnModuleInit {
     const loaded = await this.requests.loadMany(due.map(({ key }) => key));
     const at = this.clock.now();
     for (const request of loaded.values()) {
-      const cause = { actor: governanceActor, correlationId: request.id, causationId: null };
+      const cause = { actor: governanceActor, correlationId: request.id, causationId: request.lastFactId };
       this.requests.stage(work, request, timeOut(at, request.state), cause);
     }
   }

@@ -180,6 +180,7 @@ export class AccountTask {
       actor: 'service/provisioning',
       correlationId: this.due.correlationId,
       causationId: this.due.messageId,
+      bulk: this.due.priority === 2,
     };
     this.stored = await this.context.journal.write(this.stored, events, cause, outcome);
   }
