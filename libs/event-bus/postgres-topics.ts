@@ -144,7 +144,8 @@ export async function readPlaces(db: Database, consumer: string, of: readonly st
 export async function countBehind(db: Database, consumer: string, topic: string, atMost: number): Promise<number> {
   const [row] = await db.query<{ behind: number }>(
     `select count(*)::int as behind from bus.place p, lateral (
-       select from bus.message m where m.topic = p.topic and (m.epoch, m.tx, m.position) > (p.epoch, p.tx, p.position) limit $3
+       select from bus.message m where m.topic = p.topic and (m.epoch, m.tx, m.position) > (p.epoch, p.tx, p.position)
+       order by m.epoch, m.tx, m.position limit $3
      ) m where p.consumer = $1 and p.topic = $2`,
     [consumer, topic, atMost],
   );

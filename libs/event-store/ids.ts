@@ -1,7 +1,9 @@
 import { hash, randomFillSync } from 'node:crypto';
 
-const pool = Buffer.alloc(4096);
+const pool = Buffer.alloc(16_384);
 let used = pool.length;
+/** Where an id is put together before it becomes a text. */
+const scratch = Buffer.alloc(16);
 let lastMs = 0;
 let counter = 0;
 
@@ -21,7 +23,7 @@ export function uuidv7(): string {
     lastMs += 1;
     counter = 0;
   }
-  const bytes = Buffer.alloc(16);
+  const bytes = scratch;
   bytes.writeUIntBE(lastMs, 0, 6);
   bytes.writeUInt16BE(0x7000 | counter, 6);
   pool.copy(bytes, 8, used, used + 8);

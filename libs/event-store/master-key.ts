@@ -2,10 +2,10 @@ import { createCipheriv, createDecipheriv, createSecretKey, randomFillSync, type
 
 const ivBytes = 12;
 const tagBytes = 16;
-const ivPool = Buffer.alloc(ivBytes * 256);
+const ivPool = Buffer.alloc(ivBytes * 1_024);
 let ivUsed = ivPool.length;
 
-/** Fresh AES-GCM nonce from a pool refilled at random: one system call for 256 of them. */
+/** Fresh AES-GCM nonce from a pool refilled at random: one system call for 1,024 of them. */
 function freshIv(): Buffer {
   if (ivUsed === ivPool.length) {
     randomFillSync(ivPool);
