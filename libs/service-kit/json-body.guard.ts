@@ -90,18 +90,26 @@ function parse(raw: Buffer): unknown {
   if (typeof body !== 'object' || body === null || Array.isArray(body)) {
     throw new InvalidInput([{ pointer: '', detail: 'must be a JSON object' }]);
   }
-  if (deeperThan(body, maximumDepth))
-    throw new InvalidInput([{ pointer: '', detail: `is nested deeper than ${maximumDepth}` }]);
+  refuseOddShapes(body);
   return body;
 }
 
-function deeperThan(body: object, depth: number): boolean {
-  let level: object[] = [body];
-  for (let at = 0; level.length > 0; at += 1) {
-    if (at >= depth) return true;
-    level = level.flatMap((value) =>
-      Object.values(value).filter((inner): inner is object => typeof inner === 'object' && inner !== null),
-    );
+/** Nothing below here meets a body that could overflow a stack or reach a prototype. */
+function refuseOddShapes(body: object): void {
+  let level: [pointer: string, value: object][] = [['', body]];
+  for (let depth = 0; level.length > 0; depth += 1) {
+    if (depth >= maximumDepth)
+      throw new InvalidInput([{ pointer: '', detail: `is nested deeper than ${maximumDepth}` }]);
+    const next: typeof level = [];
+    for (const [pointer, value] of level) {
+      for (const [name, inner] of Object.entries(value) as [string, unknown][]) {
+        if (name === '__proto__')
+          throw new InvalidInput([
+            { pointer: `${pointer}/${name}`, detail: 'is not a field known here: leave it out' },
+          ]);
+        if (typeof inner === 'object' && inner !== null) next.push([`${pointer}/${name}`, inner]);
+      }
+    }
+    level = next;
   }
-  return false;
 }

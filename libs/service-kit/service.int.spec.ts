@@ -104,6 +104,14 @@ describe('bad input', () => {
     expect(response.status).toBe(400);
   });
 
+  it('cannot reach a prototype', async () => {
+    for (const body of ['{"text":"x","__proto__":{"admin":true}}', '{"text":"x","more":[{"__proto__":1}]}']) {
+      const { body: problem } = await send('POST', '/notes/v1/notes', body);
+      expect(problem).toMatchObject({ status: 400, errors: [{ pointer: expect.stringMatching(/__proto__$/) }] });
+    }
+    expect('admin' in {}).toBe(false);
+  });
+
   it('of another kind is 415, and too much of it 413', async () => {
     for (const type of ['text/plain', 'application/jsonx', 'application/json; charset=latin1', '']) {
       expect((await send('POST', '/notes/v1/notes', '{}', { 'content-type': type })).status).toBe(415);

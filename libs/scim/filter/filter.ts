@@ -35,7 +35,7 @@ export class FilterError extends Error {
     /** Offset in the filter text, from 0. */
     readonly position: number,
   ) {
-    super(message);
+    super(`${message}, at character ${position + 1}`);
     this.name = 'FilterError';
   }
 }

@@ -126,7 +126,7 @@ describe('the attributes of a filter', () => {
       expect.objectContaining({
         code: 'filter.unknown_attribute',
         position: 22,
-        message: 'unknown attribute "salary"; a filter here may use department, title',
+        message: 'unknown attribute "salary"; a filter here may use department, title, at character 23',
       }),
     );
   });

@@ -140,7 +140,7 @@ class FilterReader {
   }
 
   private fail(message: string, position = this.position): never {
-    throw new FilterError('filter.invalid', `${message}, at character ${position + 1}`, position);
+    throw new FilterError('filter.invalid', message, position);
   }
 }
 

@@ -1,10 +1,9 @@
 import { Query, QueryHandler, type IQueryHandler } from '@nestjs/cqrs';
 import { Database } from '#libs/event-store/database.js';
-import { FilterError } from '#libs/scim/filter/filter.js';
 import { parseFilter } from '#libs/scim/filter/parse.js';
 import { toSql, type Column, type SqlCondition } from '#libs/scim/filter/to-sql.js';
 import { decodeCursor, pageOf, type Page } from '#libs/service-kit/page.js';
-import { InvalidInput } from '#libs/service-kit/problem.js';
+import { filterInput } from '#libs/service-kit/filter-input.js';
 import type { PublicEntry } from './entry.js';
 import { LeafParts, type OpenedPart } from './leaf-parts.store.js';
 import { leafColumns, readLeaf, type LeafRow } from './leaf-row.js';
@@ -121,10 +120,5 @@ function withoutDigests(entry: PublicEntry & { readonly parts?: unknown }): Publ
 /** @throws InvalidInput naming the filter's fault; its parameters begin at $3 */
 function conditionOf(filter: string | undefined): SqlCondition {
   if (filter === undefined || filter.trim() === '') return { sql: 'true', params: [] };
-  try {
-    return toSql(parseFilter(filter), columns, 3);
-  } catch (error) {
-    if (!(error instanceof FilterError)) throw error;
-    throw new InvalidInput([{ pointer: '/filter', detail: `${error.message} (at ${error.position})` }]);
-  }
+  return filterInput('/filter', () => toSql(parseFilter(filter), columns, 3));
 }

@@ -2,7 +2,7 @@ import { plainToInstance } from 'class-transformer';
 import { validateSync } from 'class-validator';
 import { InvalidInput, type ProblemError } from '#libs/service-kit/problem.js';
 import { problemErrors } from '#libs/service-kit/validation.js';
-import { filterInput } from '../filter-input.js';
+import { filterInput } from '#libs/service-kit/filter-input.js';
 import { parseIdentityFilter } from '../identities/identity-filter.js';
 import {
   ApprovalDto,

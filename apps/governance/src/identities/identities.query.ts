@@ -6,7 +6,7 @@ import type { Filter } from '#libs/scim/filter/filter.js';
 import { toSql, type Column } from '#libs/scim/filter/to-sql.js';
 import { decodeCursor, pageOf, type Page } from '#libs/service-kit/page.js';
 import { NotFound } from '#libs/service-kit/problem.js';
-import { filterInput } from '../filter-input.js';
+import { filterInput } from '#libs/service-kit/filter-input.js';
 import { parseIdentityFilter } from './identity-filter.js';
 import { attributesOf, type KnownIdentity } from './identity.js';
 

@@ -5,7 +5,7 @@ import { parseFilter } from '#libs/scim/filter/parse.js';
 import { toSql, type Column } from '#libs/scim/filter/to-sql.js';
 import { decodeCursor, pageOf, type Page } from '#libs/service-kit/page.js';
 import { NotFound } from '#libs/service-kit/problem.js';
-import { filterInput } from '../filter-input.js';
+import { filterInput } from '#libs/service-kit/filter-input.js';
 import type { AccessRequest, Asked, Decision } from './access-request.js';
 
 /** A request as the API shows it. */

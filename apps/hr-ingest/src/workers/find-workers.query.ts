@@ -1,11 +1,10 @@
 import { type IQueryHandler, Query, QueryHandler } from '@nestjs/cqrs';
 import { workerFields } from '#libs/contracts/hr-lifecycle.js';
 import { Database } from '#libs/event-store/database.js';
-import { FilterError } from '#libs/scim/filter/filter.js';
 import { parseFilter } from '#libs/scim/filter/parse.js';
 import { toSql, type Column, type SqlCondition } from '#libs/scim/filter/to-sql.js';
+import { filterInput } from '#libs/service-kit/filter-input.js';
 import { decodeCursor, pageOf, type Page } from '#libs/service-kit/page.js';
-import { InvalidInput } from '#libs/service-kit/problem.js';
 import type { WorkerView } from './worker-view.js';
 import type { WorkerRow } from './worker-rows.projection.js';
 
@@ -77,12 +76,7 @@ function columnOf(field: string): Column {
 }
 
 function conditionOf(filter: string, firstParam: number): SqlCondition {
-  try {
-    return toSql(parseFilter(filter), filterColumns, firstParam);
-  } catch (error) {
-    if (!(error instanceof FilterError)) throw error;
-    throw new InvalidInput([{ pointer: '/filter', detail: `${error.message} (at character ${error.position + 1})` }]);
-  }
+  return filterInput('/filter', () => toSql(parseFilter(filter), filterColumns, firstParam));
 }
 
 function viewOfRow({ worker, person, employed, on_leave: onLeave, attributes }: Row): WorkerView {

@@ -1,5 +1,5 @@
 import { FilterError } from '#libs/scim/filter/filter.js';
-import { InvalidInput } from '#libs/service-kit/problem.js';
+import { InvalidInput } from './problem.js';
 
 /** Reads a filter somebody sent. @throws InvalidInput naming the field it came in */
 export function filterInput<T>(pointer: string, read: () => T): T {
@@ -7,8 +7,6 @@ export function filterInput<T>(pointer: string, read: () => T): T {
     return read();
   } catch (error) {
     if (!(error instanceof FilterError)) throw error;
-    throw new InvalidInput([
-      { pointer, detail: `is no filter this field takes: ${error.message}, at character ${error.position + 1}` },
-    ]);
+    throw new InvalidInput([{ pointer, detail: `is no filter this field takes: ${error.message}` }]);
   }
 }
