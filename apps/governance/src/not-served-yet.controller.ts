@@ -1,7 +1,7 @@
 import { All, Controller } from '@nestjs/common';
 import { ApiExcludeController } from '@nestjs/swagger';
 import { Roles } from '#libs/auth/roles.decorator.js';
-import { RequestProblem } from '#libs/service-kit/problem.js';
+import { routeNotServedYet } from '#libs/service-kit/not-served-yet.js';
 
 /** Documented routes of features to come: refused by name, so that nobody takes silence for service. */
 @ApiExcludeController()
@@ -22,6 +22,6 @@ export class NotServedYetController {
   ])
   @Roles('requester', 'approver', 'auditor', 'policy-admin', 'connector-admin', 'hr-operator', 'security', 'privacy')
   refuse(): never {
-    throw new RequestProblem(404, 'not_served_yet', 'this route is documented but not served yet');
+    throw routeNotServedYet();
   }
 }

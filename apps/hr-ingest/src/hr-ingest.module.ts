@@ -1,6 +1,7 @@
 import { Module } from '@nestjs/common';
 import { ImportModule } from './imports/import.module.js';
+import { NotServedYetController } from './not-served-yet.controller.js';
 import { WorkerModule } from './workers/worker.module.js';
 
-@Module({ imports: [WorkerModule, ImportModule] })
+@Module({ imports: [WorkerModule, ImportModule], controllers: [NotServedYetController] })
 export class HrIngestModule {}

@@ -362,7 +362,7 @@ describe('provisioning', () => {
     expect((await hub.call('GET', '/connectors/wiki', undefined, { roles: ['requester'] })).status).toBe(403);
     expect((await hub.call('GET', '/connectors/nobody')).status).toBe(404);
     expect((await hub.call('POST', '/connectors/wiki/reconcile')).body).toMatchObject({
-      status: 400,
+      status: 404,
       code: 'not_served_yet',
     });
   });

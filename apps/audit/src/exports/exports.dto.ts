@@ -1,15 +1,7 @@
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
 import { Type } from 'class-transformer';
-import {
-  IsDefined,
-  IsISO8601,
-  IsObject,
-  IsOptional,
-  IsUUID,
-  Matches,
-  ValidateBy,
-  ValidateNested,
-} from 'class-validator';
+import { IsDefined, IsISO8601, IsObject, IsOptional, IsUUID, Matches, ValidateNested } from 'class-validator';
+import { NotServedYet } from '#libs/service-kit/not-served-yet.js';
 
 const instant = { message: 'must be an instant such as 2026-03-03T12:00:00Z' };
 
@@ -24,14 +16,7 @@ export class ExportScopeDto {
   @Matches(/^[a-z0-9][a-z0-9-]{0,62}$/, { message: "must be an application's id" })
   readonly application?: string;
 
-  @IsOptional()
-  @ValidateBy({
-    name: 'notServedYet',
-    validator: {
-      validate: () => false,
-      defaultMessage: () => 'is not served yet: export an application or an identity',
-    },
-  })
+  @NotServedYet('export an application or an identity')
   readonly package?: string;
 }
 

@@ -10,7 +10,7 @@ import { PageQuery, type Page } from '#libs/service-kit/page.js';
 import { InvalidInput, problemStatus } from '#libs/service-kit/problem.js';
 import { accessPackageExample, applicationExample, birthrightRuleExample, listOf } from '../api-examples.js';
 import { causeOf } from '../cause-of.js';
-import { notServedYet } from '../not-served-yet.decorator.js';
+import { notServedYet } from '#libs/service-kit/not-served-yet.js';
 import { GetCatalogDocument, ListCatalogDocuments, type CatalogItem } from './catalog-documents.query.js';
 import { AccessPackageDto, ApplicationDto, BirthrightRuleDto } from './catalog.dto.js';
 import {

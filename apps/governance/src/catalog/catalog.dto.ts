@@ -20,7 +20,7 @@ import {
   ValidateBy,
   ValidateNested,
 } from 'class-validator';
-import { NotServedYet } from '../not-served-yet.decorator.js';
+import { NotServedYet } from '#libs/service-kit/not-served-yet.js';
 import { isDuration } from '../requests/duration.js';
 import { administratorsId } from './documents.js';
 

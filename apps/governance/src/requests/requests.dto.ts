@@ -1,7 +1,7 @@
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
 import { IsIn, IsOptional, IsUUID, Length, Matches } from 'class-validator';
 import { administratorsId } from '../catalog/documents.js';
-import { NotServedYet } from '../not-served-yet.decorator.js';
+import { NotServedYet } from '#libs/service-kit/not-served-yet.js';
 
 export class SubmitRequestDto {
   @ApiProperty({ example: 'wiki-editors' })

@@ -214,4 +214,11 @@ describe('workers over HTTP', () => {
     );
     expect(JSON.stringify(row)).not.toMatch(/Unmistakable|1011/);
   });
+
+  it('inbound SCIM is refused by name, as not served yet', async () => {
+    for (const path of ['/hr/scim/v2/Users', '/hr/scim/v2/ServiceProviderConfig']) {
+      const { status, body } = await hr.call('GET', path);
+      expect([status, body]).toMatchObject([404, { code: 'not_served_yet' }]);
+    }
+  });
 });

@@ -1,5 +1,4 @@
-import { applyDecorators } from '@nestjs/common';
-import { ApiHideProperty, ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
+import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
 import { Type } from 'class-transformer';
 import {
   IsArray,
@@ -15,18 +14,9 @@ import {
   Matches,
   Max,
   Min,
-  ValidateBy,
   ValidateNested,
 } from 'class-validator';
-
-/** A documented field that does nothing so far: refused by name, never accepted and ignored. */
-function NotServedYet(): PropertyDecorator {
-  const notServedYet = {
-    name: 'notServedYet',
-    validator: { validate: () => false, defaultMessage: () => 'is not served yet: leave it out' },
-  };
-  return applyDecorators(ApiHideProperty(), IsOptional(), ValidateBy(notServedYet));
-}
+import { NotServedYet } from '#libs/service-kit/not-served-yet.js';
 
 const oneOf = (...values: string[]): { message: string } => ({ message: `must be ${values.join(' or ')}` });
 

@@ -9,7 +9,8 @@ import type { Cause } from '#libs/event-store/core.js';
 import { uuidv7 } from '#libs/event-store/ids.js';
 import { etagOf } from '#libs/service-kit/etag.js';
 import { PageQuery, type Page } from '#libs/service-kit/page.js';
-import { InvalidInput, NotFound, problemStatus, RequestProblem } from '#libs/service-kit/problem.js';
+import { InvalidInput, NotFound, problemStatus } from '#libs/service-kit/problem.js';
+import { routeNotServedYet } from '#libs/service-kit/not-served-yet.js';
 import { ConnectorDto, ConnectorIdParam } from './connector.dto.js';
 import { ConnectorRows, type ConnectorView } from './connectors.query.js';
 import { DefineConnector } from './define-connector.command.js';
@@ -129,7 +130,7 @@ export class ConnectorsController {
   @Roles('connector-admin')
   @ApiExcludeEndpoint()
   notServedYet(): never {
-    throw new RequestProblem(400, 'not_served_yet', 'this route is documented but not served yet');
+    throw routeNotServedYet();
   }
 
   private async steer(
