@@ -1,17 +1,36 @@
+import { benchBus } from './bus.bench.js';
+import { benchHub, benchStart } from './hub.bench.js';
 import { report, type Line } from './measure.js';
-import { benchHub } from './hub.bench.js';
 import { benchStore } from './store.bench.js';
+import { kafkaForTests } from '../support/kafka.js';
 import { startPostgres } from '../support/postgres-server.js';
 
-/** `npm run bench [-- --runs N]`: every figure beside a floor measured in the same run, also at ten times the history. */
-const runs = Number(process.argv[process.argv.indexOf('--runs') + 1] ?? 5) || 5;
+/**
+ * `npm run bench [-- --runs N] [--only store|bus|hub|start]`: every figure beside a floor measured in the same run, also
+ * at ten times the history. Without Kafka its lines are left out, loudly.
+ */
+const option = (name: string): string | undefined => {
+  const at = process.argv.indexOf(`--${name}`);
+  return at === -1 ? undefined : process.argv[at + 1];
+};
+const runs = Number(option('runs') ?? 5);
+const only = option('only');
 
 const lines: Line[] = [];
-const server = await startPostgres({ fsync: 'on', full_page_writes: 'on', shared_buffers: '256MB' });
-try {
-  for (const history of [0, 200_000]) lines.push(...(await benchStore(server.url, runs, history)));
-} finally {
-  await server.stop();
+async function part(name: string, work: () => Promise<Line[]>): Promise<void> {
+  if (only !== undefined && only !== name) return;
+  console.error(`measuring: ${name}`);
+  lines.push(...(await work()));
 }
-for (const history of [0, 20_000]) lines.push(...(await benchHub(runs, history)));
+
+const server = await startPostgres({ fsync: 'on', full_page_writes: 'on', shared_buffers: '256MB' });
+const broker = only === undefined || only === 'bus' ? ((await (await kafkaForTests())?.start()) ?? null) : null;
+try {
+  for (const history of [0, 200_000]) await part('store', () => benchStore(server.url, runs, history));
+  for (const history of [0, 50_000]) await part('bus', () => benchBus(server.url, broker, runs, history));
+} finally {
+  await Promise.all([server.stop(), broker?.stop()]);
+}
+await part('start', () => benchStart(runs));
+for (const history of [0, 20_000]) await part('hub', () => benchHub(runs, history));
 await report(lines);
