@@ -50,6 +50,24 @@ describe('validation', () => {
     );
   });
 
+  it.each([
+    ['U+0000', { name: 'a\0', hireDate: '2026-03-02' }, '/name'],
+    [
+      'half a surrogate pair',
+      { name: 'a', hireDate: '2026-03-02', stages: [{ approver: '\ud800' }] },
+      '/stages/0/approver',
+    ],
+    ['U+0000 in a name', { 'x\0': 1 }, '/x\ufffd'],
+    ['a name that would be lost', JSON.parse('{"stages": [{"__proto__": {}}]}') as object, '/stages/0/__proto__'],
+  ])('refuses %s, which could not be stored', async (_, body, pointer) => {
+    expect(await errorsOf(body)).toEqual([{ pointer, detail: expect.stringContaining('leave it out') }]);
+  });
+
+  it('refuses such a path parameter by its name', async () => {
+    const refused = validationPipe().transform('\0', { type: 'param', metatype: String, data: 'id' });
+    await expect(refused).rejects.toMatchObject({ status: 400, errors: [{ pointer: '/id' }] });
+  });
+
   it('takes null for absent', async () => {
     expect(await errorsOf({ name: 'a', hireDate: '2026-03-02', stages: null })).toEqual([]);
   });

@@ -1,9 +1,12 @@
-import { ValidationPipe, type ValidationError } from '@nestjs/common';
+import { ValidationPipe, type ArgumentMetadata, type ValidationError } from '@nestjs/common';
 import { InvalidInput, type ProblemError } from './problem.js';
 
-/** Validates every DTO: unknown fields are refused by name, every problem is told at once with its mend. */
+/**
+ * Validates bodies, queries and path parameters: unknown fields are refused by name, every problem is told at once with
+ * its mend. No text gets past it that PostgreSQL cannot hold.
+ */
 export function validationPipe(): ValidationPipe {
-  return new ValidationPipe({
+  return new SoundInputPipe({
     whitelist: true,
     forbidNonWhitelisted: true,
     transform: true,
@@ -12,12 +15,43 @@ export function validationPipe(): ValidationPipe {
   });
 }
 
+class SoundInputPipe extends ValidationPipe {
+  override async transform(value: unknown, metadata: ArgumentMetadata): Promise<unknown> {
+    const errors = metadata.type === 'custom' ? [] : unsound(value, metadata.data === undefined ? '' : pointerTo('', metadata.data));
+    if (errors.length > 0) throw new InvalidInput(errors);
+    return await super.transform(value, metadata);
+  }
+}
+
+/** Names that the making of DTOs leaves out without a word. */
+const lostNames: ReadonlySet<string> = new Set(['__proto__', 'constructor']);
+
+function unsound(value: unknown, pointer: string): ProblemError[] {
+  if (typeof value === 'string') {
+    return isSoundText(value) ? [] : [{ pointer, detail: 'holds U+0000 or half a surrogate pair: leave it out' }];
+  }
+  if (typeof value !== 'object' || value === null) return [];
+  return Object.entries(value).flatMap(([name, inner]) =>
+    isSoundText(name) && !lostNames.has(name)
+      ? unsound(inner, pointerTo(pointer, name))
+      : [{ pointer: pointerTo(pointer, printable(name)), detail: 'cannot be the name of a field: leave it out' }],
+  );
+}
+
+const isSoundText = (text: string): boolean => !text.includes('\0') && text.isWellFormed();
+
+/** A text that can be stored and shown, whatever it was: what cannot becomes U+FFFD. */
+export const printable = (text: string): string => text.toWellFormed().replaceAll('\0', '\ufffd');
+
+const pointerTo = (above: string, name: string): string =>
+  `${above}/${name.replaceAll('~', '~0').replaceAll('/', '~1')}`;
+
 /** A tree of class-validator's errors as a flat list of JSON pointers (RFC 6901) and mends. */
 export function problemErrors(
   { property, value, constraints = {}, children = [] }: ValidationError,
   above: string,
 ): ProblemError[] {
-  const pointer = `${above}/${property.replaceAll('~', '~0').replaceAll('/', '~1')}`;
+  const pointer = pointerTo(above, property);
   const below = children.flatMap((child) => problemErrors(child, pointer));
   if ('whitelistValidation' in constraints) return [{ pointer, detail: 'is not a field known here: leave it out' }];
   const rules = [...new Set(Object.values(constraints).map((rule) => withoutName(rule, property)))];

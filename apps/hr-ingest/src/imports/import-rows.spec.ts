@@ -63,6 +63,11 @@ describe('rows of a CSV body', () => {
       { field: 'employeeId', detail: expect.stringContaining('is missing') },
     ],
     [
+      'a number that no database can hold',
+      '10\u000002,Grace,Hopper,2026-03-03',
+      { field: 'employeeId', detail: expect.stringContaining('without control characters') },
+    ],
+    [
       'a quote never closed',
       '1002,"Grace,Hopper,2026-03-03',
       { field: null, detail: expect.stringContaining('quote') },
@@ -162,6 +167,16 @@ describe('rows of an NDJSON body', () => {
       'with an unknown field',
       '{"employeeId":"1","salary":5}',
       { field: 'salary', detail: expect.stringContaining('"salary"') },
+    ],
+    [
+      'with a name that no database can hold',
+      '{"employeeId":"1","a\\u0000\\ud800":5}',
+      { field: 'a\ufffd\ufffd', detail: expect.stringContaining('is no field') },
+    ],
+    [
+      'with half a surrogate pair for employeeId',
+      '{"employeeId":"\\ud800"}',
+      { field: 'employeeId', detail: expect.stringContaining('must be text') },
     ],
     [
       'without employeeId',

@@ -1,6 +1,7 @@
 import { parse } from 'csv-parse/sync';
+import { printable } from '#libs/service-kit/validation.js';
 import { isWorkerField, type StatedFields, type WorkerField } from '../workers/attributes.js';
-import type { FieldProblem } from '../workers/worker-rules.js';
+import { isKey, keyRule, type FieldProblem } from '../workers/worker-rules.js';
 import { RecordSplitter, type RecordText } from './record-splitter.js';
 
 /** One row of a body: what it states, or why it cannot be read. */
@@ -147,22 +148,24 @@ function rowOfJson({ line, text }: RecordText): ImportRow {
   const value = jsonOf(text);
   if (value === undefined) return refused(line, null, 'is not a JSON object');
   const unknown = Object.keys(value).filter((name) => !isWorkerField(name));
-  if (unknown.length > 0) {
-    return {
-      line,
-      problems: unknown.map((field) => ({
-        field,
-        detail: `"${field}" is no field of a worker: rename it or leave it out`,
-      })),
-    };
-  }
+  if (unknown.length > 0) return { line, problems: unknown.slice(0, mostNamed).map(unknownField) };
   return statedRow(line, value);
+}
+
+/** Of the unknown names in one row so many are told, and so much of each in characters. */
+const mostNamed = 20;
+const longestName = 100;
+
+function unknownField(name: string): RowProblem {
+  const field = printable(name.slice(0, longestName));
+  return { field, detail: `"${field}" is no field of a worker: rename it or leave it out` };
 }
 
 function statedRow(line: number, fields: StatedFields): ImportRow {
   const { employeeId } = fields;
-  if (typeof employeeId === 'string' && employeeId !== '') return { line, employeeId, fields };
-  return refused(line, 'employeeId', 'is missing: every row must say whom it is about, as text');
+  if (typeof employeeId !== 'string' || employeeId === '')
+    return refused(line, 'employeeId', 'is missing: every row must say whom it is about, as text');
+  return isKey(employeeId) ? { line, employeeId, fields } : refused(line, 'employeeId', keyRule);
 }
 
 function jsonOf(text: string): object | undefined {

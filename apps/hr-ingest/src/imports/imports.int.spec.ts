@@ -108,6 +108,15 @@ describe('imports', () => {
     expect((state['rejections'] as { line: number }[]).map(({ line }) => line)).toEqual([2, 2, 3]);
   });
 
+  it('reject a row that no database can hold, and go on', async () => {
+    const worker = { employeeId: '1', familyName: 'Lovelace', hireDate: '2026-01-05' };
+    const rows = [{ ...worker, personId: 'P\0' }, { ...worker, '\0': 1 }, { ...worker, familyName: '\ud800' }, worker];
+    const state = await run(rows.map((row) => JSON.stringify(row)).join('\n'), {
+      'content-type': 'application/x-ndjson',
+    });
+    expect(state).toMatchObject({ status: 'completed', total: 4, created: 1, rejected: 3 });
+  });
+
   it('refuse an unknown column by name before anything is applied or stored', async () => {
     const answer = await post(file(many(5), header.replace('department', 'dept')));
     expect([answer.status, answer.body.errors]).toEqual([

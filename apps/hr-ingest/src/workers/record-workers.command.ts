@@ -10,7 +10,7 @@ import { ServiceSettings } from '#libs/service-kit/settings.js';
 import { withoutCleared, type StatedFields } from './attributes.js';
 import { problemsOf } from './worker.dto.js';
 import type { WorkerEvent } from './worker.events.js';
-import type { FieldProblem } from './worker-rules.js';
+import { isKey, type FieldProblem } from './worker-rules.js';
 import { stateWorker, worker, type KnownWorker, type Today, type Worker } from './worker.js';
 import { WorkerDays } from './worker-days.consumer.js';
 import { WorkerLookup, type Found } from './worker-lookup.query.js';
@@ -63,7 +63,8 @@ export class RecordWorkersHandler implements ICommandHandler<RecordWorkers> {
     const found = await this.lookup.find(
       stated.map(({ employeeId, fields: { personId } }) => ({
         employeeId,
-        personId: typeof personId === 'string' && personId !== '' ? personId : null,
+        // What is no key is refused below, and PostgreSQL could not look for all of it.
+        personId: isKey(personId) ? personId : null,
       })),
     );
     const outcomes = stated.map((record) => this.record(record, found, today, work));

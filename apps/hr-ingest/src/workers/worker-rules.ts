@@ -24,7 +24,7 @@ const damaged = /[\u0000-\u001f\u007f\ufffd]/;
 const lineBreaks = /[\t\r\n]/g;
 
 /** Text of one line. */
-export function isText(value: unknown): boolean {
+export function isText(value: unknown): value is string {
   return (
     typeof value === 'string' &&
     /\S/.test(value) &&
@@ -38,7 +38,7 @@ export function isText(value: unknown): boolean {
 const isLongText = (value: unknown): boolean =>
   isText(typeof value === 'string' ? value.replace(lineBreaks, ' ') : value);
 
-export const isKey = (value: unknown): boolean => isText(value) && String(value).length <= longestKey;
+export const isKey = (value: unknown): value is string => isText(value) && value.length <= longestKey;
 
 export function isTextList(value: unknown): boolean {
   return Array.isArray(value) && value.length <= mostEntries && value.every(isLongText);
