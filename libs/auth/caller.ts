@@ -1,3 +1,6 @@
+import type { Cause } from '#libs/event-store/core.js';
+import { uuidv7 } from '#libs/event-store/ids.js';
+
 /** What a token may allow. `admin` stands for the five administrative ones, for small installations. */
 export const roles = [
   'hr-feed',
@@ -31,4 +34,9 @@ export interface Caller {
 export function grantedRoles(claimed: readonly string[]): readonly Role[] {
   const spread = claimed.flatMap<string>((name) => (name === 'admin' ? administrative : [name]));
   return roles.filter((role) => spread.includes(role));
+}
+
+/** A chain of effects that begins with somebody's call. */
+export function causeOf({ actor }: Pick<Caller, 'actor'>): Cause {
+  return { actor, correlationId: uuidv7(), causationId: null };
 }

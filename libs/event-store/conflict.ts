@@ -10,6 +10,23 @@ export class ConcurrencyConflict extends Error {
   }
 }
 
+/** How often a decision is made again after someone else wrote first. */
+const attempts = 8;
+
+/**
+ * Runs one load, decide and commit; again from the start when someone else wrote first.
+ * @throws whatever `once` throws; ConcurrencyConflict after eight lost races
+ */
+export async function decideAgainOnConflict<T>(once: () => Promise<T>): Promise<T> {
+  for (let attempt = 1; ; attempt += 1) {
+    try {
+      return await once();
+    } catch (error) {
+      if (!(error instanceof ConcurrencyConflict) || attempt >= attempts) throw error;
+    }
+  }
+}
+
 /** The holder's lease is gone; it must write nothing more and start over. */
 export class LeaseLost extends Error {
   readonly retryable = false;

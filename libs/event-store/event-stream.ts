@@ -1,4 +1,4 @@
-import { ConcurrencyConflict } from './conflict.js';
+import { decideAgainOnConflict } from './conflict.js';
 import type { AnyFact, Cause, Fold, Recorded, RecordedFact } from './core.js';
 import type { EventStore } from './event-store.js';
 import type { Work } from './work.js';
@@ -39,9 +39,6 @@ export interface StreamDefinition<State, Event extends AnyFact> {
   readonly upcast?: (stored: RecordedFact) => Event & Recorded;
   readonly readModels?: readonly ReadModel<State, Event>[];
 }
-
-/** How often a decision is made again after someone else wrote first. */
-const attempts = 8;
 
 /** The streams of one category: a feature's only write door. */
 export abstract class EventStream<State, Event extends AnyFact> {
@@ -96,18 +93,14 @@ export abstract class EventStream<State, Event extends AnyFact> {
     cause: Cause,
     also?: (work: Work, after: Loaded<State> & { facts: readonly (Event & Recorded)[] }) => void | Promise<void>,
   ): Promise<Loaded<State> & { facts: readonly (Event & Recorded)[] }> {
-    for (let attempt = 1; ; attempt += 1) {
+    return await decideAgainOnConflict(async () => {
       const loaded = await this.load(id);
       const work = this.store.work();
       const after = this.stage(work, loaded, await decide(loaded.state), cause);
       await also?.(work, after);
-      try {
-        await work.commit();
-        return after;
-      } catch (error) {
-        if (!(error instanceof ConcurrencyConflict) || attempt >= attempts) throw error;
-      }
-    }
+      await work.commit();
+      return after;
+    });
   }
 
   private absent(id: string): Read<State> {

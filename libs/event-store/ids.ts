@@ -43,6 +43,11 @@ export function uuidv5(name: string): string {
   return format(bytes);
 }
 
+const uuid = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
+
+/** Is it a UUID of any version, as text in either case? */
+export const isUuid = (text: string): boolean => uuid.test(text);
+
 function format(bytes: Buffer): string {
   const hex = bytes.toString('hex');
   return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-${hex.slice(12, 16)}-${hex.slice(16, 20)}-${hex.slice(20)}`;

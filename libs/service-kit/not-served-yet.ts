@@ -1,18 +1,25 @@
 import { applyDecorators } from '@nestjs/common';
 import { ApiHideProperty } from '@nestjs/swagger';
 import { IsOptional, ValidateBy } from 'class-validator';
-import { RequestProblem } from './problem.js';
+import { InvalidInput, RequestProblem } from './problem.js';
 
-export const notServedYet = 'is not served yet: leave it out';
+const detailOf = (mend: string): string => `is not served yet: ${mend}`;
 
 /** A documented field that does nothing so far: refused by name, never accepted and ignored. @param mend what to do instead */
 export function NotServedYet(mend = 'leave it out'): PropertyDecorator {
-  const detail = `is not served yet: ${mend}`;
   return applyDecorators(
     ApiHideProperty(),
     IsOptional(),
-    ValidateBy({ name: 'notServedYet', validator: { validate: () => false, defaultMessage: () => detail } }),
+    ValidateBy({
+      name: 'notServedYet',
+      validator: { validate: () => false, defaultMessage: () => detailOf(mend) },
+    }),
   );
+}
+
+/** A list without a filter so far. @throws InvalidInput when one was sent */
+export function refuseFilter({ filter }: { readonly filter?: string | undefined }): void {
+  if (filter !== undefined) throw new InvalidInput([{ pointer: '/filter', detail: detailOf('leave it out') }]);
 }
 
 /** The answer of a documented route of a feature to come: refused by name, so that nobody takes silence for service. */

@@ -17,7 +17,7 @@ describe('a list', () => {
       (row) => ({ row }),
     );
     expect(page.items).toEqual([{ row: 1 }, { row: 2 }]);
-    expect(decodeCursor(page.nextCursor ?? '', 2)).toEqual([2, 'x']);
+    expect(decodeCursor(page.nextCursor ?? '', ['index', 'text'])).toEqual([2, 'x']);
     expect(
       pageOf(
         rows,
@@ -29,9 +29,13 @@ describe('a list', () => {
   });
 
   it('refuses what is no cursor of its own', () => {
-    for (const bad of ['x', encodeCursor([1]), encodeCursor([1, 2, 3]), Buffer.from('{"a":1}').toString('base64url')]) {
-      expect(() => decodeCursor(bad, 2)).toThrow(InvalidInput);
+    const id = '01a20d55-1fe0-7035-b0be-4fc310015bde';
+    for (const bad of [[id], [id, 2, 3], [id, '2'], [id, -1], [id, 1.5], ['zz', 2], [2, id], [`${id}\0`, 2]]) {
+      expect(() => decodeCursor(encodeCursor(bad), ['uuid', 'index'])).toThrow(InvalidInput);
     }
-    expect(decodeCursor(undefined, 2)).toBeNull();
+    for (const bad of ['x', Buffer.from('{"a":1}').toString('base64url'), encodeCursor(['\0'])]) {
+      expect(() => decodeCursor(bad, ['text'])).toThrow(InvalidInput);
+    }
+    expect(decodeCursor(undefined, ['text', 'text'])).toBeNull();
   });
 });

@@ -1,6 +1,7 @@
 import { ApiPropertyOptional } from '@nestjs/swagger';
 import { Type } from 'class-transformer';
 import { IsInt, IsOptional, IsString, Max, MaxLength, Min } from 'class-validator';
+import { isUuid } from '#libs/event-store/ids.js';
 import { InvalidInput } from './problem.js';
 
 const defaultLimit = 50;
@@ -44,14 +45,32 @@ export function parseLimit(raw: unknown): number {
 }
 
 /** Sort key of the last row shown. Opaque to callers. */
-export type CursorKey = readonly (string | number | null)[];
+export type CursorKey = readonly (string | number)[];
+
+/** What the parts of a list's key may be; a cursor that a caller made up must not reach the database as anything else. */
+interface CursorParts {
+  text: string;
+  uuid: string;
+  /** From 0. */
+  index: number;
+}
+type CursorKind = keyof CursorParts;
+
+const isPart: Readonly<Record<CursorKind, (value: unknown) => boolean>> = {
+  text: (value) => typeof value === 'string' && !value.includes('\0'),
+  uuid: (value) => typeof value === 'string' && isUuid(value),
+  index: (value) => Number.isSafeInteger(value) && Number(value) >= 0,
+};
 
 export function encodeCursor(key: CursorKey): string {
   return Buffer.from(JSON.stringify(key)).toString('base64url');
 }
 
-/** The key in a cursor, or null without one. @param parts values a key has @throws InvalidInput for what is no cursor of this list */
-export function decodeCursor(cursor: string | undefined, parts: number): CursorKey | null {
+/** The key in a cursor, or null without one. @param kinds of its parts @throws InvalidInput for what is no cursor of this list */
+export function decodeCursor<const Kinds extends readonly CursorKind[]>(
+  cursor: string | undefined,
+  kinds: Kinds,
+): { readonly [Place in keyof Kinds]: CursorParts[Kinds[Place]] } | null {
   if (cursor === undefined || cursor === '') return null;
   const refuse = (): never => {
     throw new InvalidInput([
@@ -64,9 +83,9 @@ export function decodeCursor(cursor: string | undefined, parts: number): CursorK
   } catch {
     return refuse();
   }
-  const plain = (value: unknown): value is string | number | null =>
-    value === null || typeof value === 'string' || typeof value === 'number';
-  return Array.isArray(key) && key.length === parts && key.every(plain) ? key : refuse();
+  const isKey = Array.isArray(key) && key.length === kinds.length && kinds.every((kind, at) => isPart[kind](key[at]));
+  // Each part is of the kind at its place.
+  return isKey ? (key as { [Place in keyof Kinds]: CursorParts[Kinds[Place]] }) : refuse();
 }
 
 /** A page out of `limit + 1` rows: the one too many tells that there is more. */

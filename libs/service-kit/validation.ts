@@ -1,4 +1,5 @@
 import { ValidationPipe, type ArgumentMetadata, type ValidationError } from '@nestjs/common';
+import { ValidateBy } from 'class-validator';
 import { InvalidInput, type ProblemError } from './problem.js';
 
 /**
@@ -17,14 +18,12 @@ export function validationPipe(): ValidationPipe {
 
 class SoundInputPipe extends ValidationPipe {
   override async transform(value: unknown, metadata: ArgumentMetadata): Promise<unknown> {
-    const errors = metadata.type === 'custom' ? [] : unsound(value, metadata.data === undefined ? '' : pointerTo('', metadata.data));
+    const errors =
+      metadata.type === 'custom' ? [] : unsound(value, metadata.data === undefined ? '' : pointerTo('', metadata.data));
     if (errors.length > 0) throw new InvalidInput(errors);
     return await super.transform(value, metadata);
   }
 }
-
-/** Names that the making of DTOs leaves out without a word. */
-const lostNames: ReadonlySet<string> = new Set(['__proto__', 'constructor']);
 
 function unsound(value: unknown, pointer: string): ProblemError[] {
   if (typeof value === 'string') {
@@ -32,7 +31,8 @@ function unsound(value: unknown, pointer: string): ProblemError[] {
   }
   if (typeof value !== 'object' || value === null) return [];
   return Object.entries(value).flatMap(([name, inner]) =>
-    isSoundText(name) && !lostNames.has(name)
+    // The making of DTOs leaves out `constructor` without a word.
+    isSoundText(name) && name !== 'constructor'
       ? unsound(inner, pointerTo(pointer, name))
       : [{ pointer: pointerTo(pointer, printable(name)), detail: 'cannot be the name of a field: leave it out' }],
   );
@@ -45,6 +45,16 @@ export const printable = (text: string): string => text.toWellFormed().replaceAl
 
 const pointerTo = (above: string, name: string): string =>
   `${above}/${name.replaceAll('~', '~0').replaceAll('/', '~1')}`;
+
+/** Text for people: 1 to `longest` characters, and not blank. */
+export const IsFilledText = (longest: number): PropertyDecorator =>
+  ValidateBy({
+    name: 'filledText',
+    validator: {
+      validate: (value) => typeof value === 'string' && value.trim() !== '' && value.length <= longest,
+      defaultMessage: () => `must be text of 1 to ${longest} characters, and not blank`,
+    },
+  });
 
 /** A tree of class-validator's errors as a flat list of JSON pointers (RFC 6901) and mends. */
 export function problemErrors(

@@ -190,10 +190,45 @@ describe('a filter over identities', () => {
     const { status, body } = await hub.call('GET', `/identities?filter=${encodeURIComponent(filter)}`);
     expect([status, body.errors[0].pointer]).toEqual([400, '/filter']);
   });
-  it('reads custom fields', async () => {
-    await hub.stated(hrMessage('hired', worker('1031', { custom: { badge: 'blue' } })));
-    const { body } = await hub.call('GET', `/identities?filter=${encodeURIComponent('custom.badge eq "BLUE"')}`);
-    expect(body.items.map(({ employeeId }: { employeeId: string }) => employeeId)).toEqual(['1031']);
+  it.each(['custom.badge eq "BLUE"', 'custom.Badge sw "b"', 'Custom.BADGE eq "blue" and custom.badge pr'])(
+    'reads custom fields, in any case: %s',
+    async (filter) => {
+      await hub.stated(hrMessage('hired', worker('1031', { custom: { Badge: 'blue' } })));
+      const { body } = await hub.call('GET', `/identities?filter=${encodeURIComponent(filter)}`);
+      expect(body.items.map(({ employeeId }: { employeeId: string }) => employeeId)).toEqual(['1031']);
+    },
+  );
+  it('finds a person by the number of each employment', async () => {
+    const person = idOf('person E1041');
+    await hub.stated(
+      hrMessage('hired', worker('E1041')),
+      hrMessage('hired', worker('E1042', { hireDate: '2026-03-03' }), 1, { person }),
+    );
+    for (const number of ['E1041', 'e1042']) {
+      const { body } = await hub.call('GET', `/identities?filter=${encodeURIComponent(`employeeId eq "${number}"`)}`);
+      expect(body.items).toMatchObject([{ id: identityOf('E1041'), employeeId: 'E1041' }]);
+    }
+  });
+});
+
+describe('input that a database could not hold, or a list never gave', () => {
+  it.each(['identities', 'requests', 'assignments', 'approvals', 'applications', 'access-packages'])(
+    'is refused as a cursor of %s',
+    async (list) => {
+      for (const key of [['\0'], [5], [null], ['a', 'b']]) {
+        const cursor = Buffer.from(JSON.stringify(key)).toString('base64url');
+        const { status, body } = await hub.call('GET', `/${list}?cursor=${cursor}`, undefined, {
+          roles: ['policy-admin', 'approver'],
+        });
+        expect([status, body.errors[0].pointer]).toEqual([400, '/cursor']);
+      }
+    },
+  );
+  it('is refused in texts and paths', async () => {
+    const app = { displayName: 'a\0', connectorId: 'wiki' };
+    expect((await hub.call('PUT', '/applications/nul', app)).body.errors).toMatchObject([{ pointer: '/displayName' }]);
+    for (const path of ['/applications/%00', `/identities/${idOf('x')}/access/%00/explanation`])
+      expect((await hub.call('GET', path)).status).toBe(400);
   });
 });
 
@@ -489,6 +524,11 @@ describe('a catalog document', () => {
       { requestFor: 'self', approval: { stages: [{ approvers: ['manager'], timeout: '3 days' }] } },
       '/approval/stages/0/timeout',
     ],
+    [
+      { requestFor: 'self', approval: { stages: [{ approvers: ['manager'], timeout: 'P9999Y' }] } },
+      '/approval/stages/0/timeout',
+    ],
+    [{ description: ' ' }, '/description'],
     [{ maxDuration: 'P30D' }, '/maxDuration'],
     [{ incompatibleWith: ['a'] }, '/incompatibleWith'],
     [{ review: {} }, '/review'],

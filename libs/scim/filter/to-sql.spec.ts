@@ -9,6 +9,8 @@ const columns: Record<string, Column> = {
   level: { sql: 'i.level', type: 'number' },
   active: { sql: 'i.active', type: 'boolean' },
   tags: { sql: 'i.tags', type: 'text[]' },
+  numbers: { sql: 'i.numbers', type: 'text[]', lowerCase: true },
+  custom: { sql: 'i.custom', type: 'text{}' },
 };
 const compile = (text: string, firstParam?: number) => toSql(parseFilter(text), columns, firstParam);
 
@@ -30,6 +32,12 @@ describe('compiling a filter to SQL', () => {
     ['id eq "no uuid"', 'false', []],
     ['id sw "00"', 'lower(i.id::text) like lower($1)', ['00%']],
     ['tags eq "x"', 'exists (select 1 from unnest(i.tags) as element where lower(element) = lower($1))', ['x']],
+    ['numbers eq "X"', 'i.numbers @> array[lower($1)]', ['X']],
+    [
+      'custom.Badge eq "x"',
+      'lower((select entry.value from jsonb_each_text(i.custom) entry where lower(entry.key) = $1 limit 1)) = lower($2)',
+      ['badge', 'x'],
+    ],
   ])('%s', (text, sql, params) => {
     expect(compile(text)).toEqual({ sql, params });
   });
@@ -55,6 +63,9 @@ describe('compiling a filter to SQL', () => {
     ['toString pr', 'filter.unknown_attribute'],
     ['constructor eq "x"', 'filter.unknown_attribute'],
     ['tags[value eq "x"]', 'filter.unsupported'],
+    ['custom pr', 'filter.unknown_attribute'],
+    ['department.x pr', 'filter.unknown_attribute'],
+    ['custom[badge eq "x"]', 'filter.unsupported'],
     ['department eq 5', 'filter.invalid'],
     ['level eq "5"', 'filter.invalid'],
     ['active eq "maybe"', 'filter.invalid'],

@@ -1,12 +1,20 @@
 import { attributeName } from './attributes.js';
 import { FilterError, type AttributePath, type CompareOperator, type Filter, type FilterValue } from './filter.js';
 
-export type ColumnType = 'text' | 'uuid' | 'timestamp' | 'number' | 'boolean' | 'text[]';
-
 /** What one attribute is in the database. `sql` is ours, never the caller's: it goes into the statement as it is. */
-export interface Column {
+export type Column = PlainColumn | TextsColumn;
+
+interface PlainColumn {
   readonly sql: string;
-  readonly type: ColumnType;
+  readonly type: 'text' | 'uuid' | 'timestamp' | 'number' | 'boolean' | 'text[]';
+  /** Of a `text[]` that holds lower case only: `eq` is then a look-up in a GIN index. */
+  readonly lowerCase?: true;
+}
+
+/** A JSON object of texts: `custom.badge` is the one named `badge`, in any case. */
+interface TextsColumn {
+  readonly sql: string;
+  readonly type: 'text{}';
 }
 
 export interface SqlCondition {
@@ -28,10 +36,21 @@ export function toSql(filter: Filter, columns: Readonly<Record<string, Column>>,
   const params: SqlCondition['params'] = [];
   const parameter = (value: string | number | boolean) => `$${firstParam + params.push(value) - 1}`;
 
-  const columnOf = (attribute: AttributePath): Column => {
-    const column = byName.get(attributeName(attribute));
-    if (column !== undefined) return column;
-    const message = `unknown attribute "${attribute.text}"; a filter here may use ${Object.keys(columns).join(', ')}`;
+  const columnOf = (attribute: AttributePath): PlainColumn => {
+    const name = attributeName(attribute);
+    const column = byName.get(name);
+    if (column !== undefined && column.type !== 'text{}') return column;
+    const dot = name.indexOf('.');
+    const texts = byName.get(name.slice(0, dot));
+    if (dot > 0 && texts?.type === 'text{}') {
+      const named = `lower(entry.key) = ${parameter(name.slice(dot + 1))}`;
+      return {
+        sql: `(select entry.value from jsonb_each_text(${texts.sql}) entry where ${named} limit 1)`,
+        type: 'text',
+      };
+    }
+    const known = Object.entries(columns).map(([known, { type }]) => (type === 'text{}' ? `${known}.*` : known));
+    const message = `unknown attribute "${attribute.text}"; a filter here may use ${known.join(', ')}`;
     throw new FilterError('filter.unknown_attribute', message, attribute.position);
   };
 
@@ -65,7 +84,7 @@ export function toSql(filter: Filter, columns: Readonly<Record<string, Column>>,
   return { sql: condition(filter), params };
 }
 
-function presence({ sql, type }: Column): string {
+function presence({ sql, type }: PlainColumn): string {
   if (type === 'text') return `${sql} <> ''`;
   return type === 'text[]'
     ? `exists (select 1 from unnest(${sql}) as element where element <> '')`
@@ -80,7 +99,7 @@ const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
 const INSTANT = /^(?!0000)\d{4}-\d\d-\d\d(T\d\d:\d\d(:\d\d(\.\d{1,6})?)?(Z|[+-](0\d|1[0-4]):[0-5]\d)?)?$/;
 
 function comparison(
-  { sql, type }: Column,
+  column: PlainColumn,
   operator: PositiveOperator,
   value: Exclude<FilterValue, null>,
   { text, position }: AttributePath,
@@ -89,19 +108,15 @@ function comparison(
   const refuse = (wanted: string): never => {
     throw new FilterError('filter.invalid', `"${text}" must be compared ${wanted}`, position);
   };
+  const { sql, type } = column;
   const order = operator === 'co' || operator === 'sw' || operator === 'ew' ? null : SYMBOLS[operator];
   switch (type) {
     case 'text':
     case 'text[]':
-    case 'uuid': {
-      if (typeof value !== 'string') return refuse('to a "quoted text"');
-      if (type === 'text[]') {
-        return `exists (select 1 from unnest(${sql}) as element where ${textTest('element', operator, value, parameter)})`;
-      }
-      if (type === 'text') return textTest(sql, operator, value, parameter);
-      if (operator !== 'eq') return textTest(`${sql}::text`, operator, value, parameter);
-      return UUID.test(value) ? `${sql} = ${parameter(value)}::uuid` : 'false';
-    }
+    case 'uuid':
+      return typeof value === 'string'
+        ? textComparison(column, operator, value, parameter)
+        : refuse('to a "quoted text"');
     case 'timestamp':
       if (order === null) return refuse('with eq, ne, gt, ge, lt or le');
       if (typeof value !== 'string' || !isInstant(value)) {
@@ -115,6 +130,21 @@ function comparison(
       if (operator !== 'eq' || !/^(true|false)$/i.test(String(value))) return refuse('to true or false with eq or ne');
       return `${sql} = ${parameter(String(value).toLowerCase() === 'true')}::boolean`;
   }
+}
+
+function textComparison(
+  { sql, type, lowerCase }: PlainColumn,
+  operator: PositiveOperator,
+  value: string,
+  parameter: Parameter,
+): string {
+  if (type === 'text') return textTest(sql, operator, value, parameter);
+  if (type === 'text[]') {
+    if (lowerCase === true && operator === 'eq') return `${sql} @> array[lower(${parameter(value)})]`;
+    return `exists (select 1 from unnest(${sql}) as element where ${textTest('element', operator, value, parameter)})`;
+  }
+  if (operator !== 'eq') return textTest(`${sql}::text`, operator, value, parameter);
+  return UUID.test(value) ? `${sql} = ${parameter(value)}::uuid` : 'false';
 }
 
 function textTest(sql: string, operator: PositiveOperator, value: string, parameter: Parameter): string {

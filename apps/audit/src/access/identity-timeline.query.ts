@@ -46,7 +46,7 @@ export class ReadIdentityTimelineHandler implements IQueryHandler<ReadIdentityTi
   ) {}
 
   async execute({ identity, knownAt, limit, cursor }: ReadIdentityTimeline): Promise<Page<TimelineItem>> {
-    const from = Number(decodeCursor(cursor, 1)?.[0] ?? 0);
+    const from = decodeCursor(cursor, ['index'])?.[0] ?? 0;
     const holders = await this.timelines.holders({ application: null, identity }, null, maxApplications);
     const all = await timelineOf(this.timelines, holders, knownAt);
     const rows = all.slice(from, from + limit + 1).map((period, place) => ({ ...period, place: from + place }));

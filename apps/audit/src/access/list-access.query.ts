@@ -41,8 +41,8 @@ export class ListAccessHandler implements IQueryHandler<ListAccess> {
   ) {}
 
   async execute({ question, limit, cursor }: ListAccess): Promise<Page<AccessItem>> {
-    const key = decodeCursor(cursor, 2);
-    const after = key === null ? null : { application: String(key[0]), identity: String(key[1]) };
+    const key = decodeCursor(cursor, ['text', 'uuid']);
+    const after = key === null ? null : { application: key[0], identity: key[1] };
     const found = await this.found(question, limit + 1, after);
     const { person, why } = await this.explanations.of({
       identities: found.map(({ identity }) => identity),

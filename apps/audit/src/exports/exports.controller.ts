@@ -5,6 +5,7 @@ import type { Request, Response } from 'express';
 import type { Caller } from '#libs/auth/caller.js';
 import { CurrentCaller } from '#libs/auth/current-caller.decorator.js';
 import { Roles } from '#libs/auth/roles.decorator.js';
+import { isUuid } from '#libs/event-store/ids.js';
 import { InvalidInput, NotFound, RequestProblem } from '#libs/service-kit/problem.js';
 import { EvidencePacks } from './evidence-packs.query.js';
 import { ExportJobs, type ExportJob, type ExportScope } from './export-job.store.js';
@@ -85,13 +86,12 @@ export class ExportsController {
   }
 
   private async job(id: string): Promise<ExportJob> {
-    const [job] = uuid.test(id) ? await this.jobs.get([id]) : [];
+    const [job] = isUuid(id) ? await this.jobs.get([id]) : [];
     if (job === undefined) throw new NotFound('export', id);
     return job;
   }
 }
 
-const uuid = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
 const pathOf = (request: Request): string => request.originalUrl.split('?')[0] ?? '';
 
 function scopeOf({ scope, from, to }: ExportDto): ExportScope {

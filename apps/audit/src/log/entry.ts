@@ -1,5 +1,6 @@
 import { splitPersonal } from '#libs/contracts/split-personal.js';
 import type { PublicMessage } from '#libs/event-bus/message.js';
+import { isUuid } from '#libs/event-store/ids.js';
 import type { LeafPart } from '#libs/merkle-log/leaf.js';
 
 /** The public fields of an entry, as its leaf holds them. Nothing personal. */
@@ -59,10 +60,8 @@ export function entryOf(message: PublicMessage, recordedAt: string): Entry {
 /** Whom it concerns: governance's identity, the beneficiary of a request, or the person HR speaks of. */
 function identityIn(data: object): string | null {
   const found = textIn(data, 'identity') ?? textIn(data, 'beneficiary') ?? textIn(data, 'person');
-  return found !== null && uuid.test(found) ? found : null;
+  return found !== null && isUuid(found) ? found : null;
 }
-
-const uuid = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
 
 function textIn(data: object, name: string): string | null {
   const value = (data as Readonly<Record<string, unknown>>)[name];

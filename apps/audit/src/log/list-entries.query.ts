@@ -1,9 +1,8 @@
 import { Query, QueryHandler, type IQueryHandler } from '@nestjs/cqrs';
 import { Database } from '#libs/event-store/database.js';
-import { parseFilter } from '#libs/scim/filter/parse.js';
-import { toSql, type Column, type SqlCondition } from '#libs/scim/filter/to-sql.js';
+import type { Column } from '#libs/scim/filter/to-sql.js';
+import { listCondition } from '#libs/service-kit/filter-input.js';
 import { decodeCursor, pageOf, type Page } from '#libs/service-kit/page.js';
-import { filterInput } from '#libs/service-kit/filter-input.js';
 import type { PublicEntry } from './entry.js';
 import { LeafParts, type OpenedPart } from './leaf-parts.store.js';
 import { leafColumns, readLeaf, type LeafRow } from './leaf-row.js';
@@ -64,8 +63,8 @@ export class ListEntriesHandler implements IQueryHandler<ListEntries> {
   ) {}
 
   async execute({ limit, cursor, filter }: ListEntries): Promise<Page<EntryView>> {
-    const after = Number(decodeCursor(cursor, 1)?.[0] ?? -1);
-    const condition = conditionOf(filter);
+    const after = decodeCursor(cursor, ['index'])?.[0] ?? -1;
+    const condition = listCondition(filter, columns, 3);
     const rows = await this.db.query<Row>(
       `select ${leafColumns}, l.hash from leaf l where l.index > $1::bigint and ${condition.sql} order by l.index limit $2`,
       [after, limit + 1, ...condition.params],
@@ -115,10 +114,4 @@ async function viewsOf(rows: readonly Row[], parts: LeafParts): Promise<EntryVie
 function withoutDigests(entry: PublicEntry & { readonly parts?: unknown }): PublicEntry {
   const { parts: _, ...rest } = entry;
   return rest;
-}
-
-/** @throws InvalidInput naming the filter's fault; its parameters begin at $3 */
-function conditionOf(filter: string | undefined): SqlCondition {
-  if (filter === undefined || filter.trim() === '') return { sql: 'true', params: [] };
-  return filterInput('/filter', () => toSql(parseFilter(filter), columns, 3));
 }

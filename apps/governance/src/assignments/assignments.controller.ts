@@ -1,14 +1,14 @@
 import { Body, Controller, Get, HttpCode, Param, Post, Query } from '@nestjs/common';
 import { CommandBus, QueryBus } from '@nestjs/cqrs';
 import { ApiBearerAuth, ApiOkResponse, ApiOperation, ApiProperty, ApiTags } from '@nestjs/swagger';
-import { Length } from 'class-validator';
 import type { Caller } from '#libs/auth/caller.js';
 import { CurrentCaller } from '#libs/auth/current-caller.decorator.js';
 import { Roles } from '#libs/auth/roles.decorator.js';
 import { PageQuery, type Page } from '#libs/service-kit/page.js';
 import { problemStatus } from '#libs/service-kit/problem.js';
 import { assignmentExample, listOf } from '../api-examples.js';
-import { uuidOf } from '../uuid-param.js';
+import { IsFilledText } from '#libs/service-kit/validation.js';
+import { uuidOf } from '#libs/service-kit/uuid-param.js';
 import { GetAssignment, ListAssignments, type AssignmentView } from './assignments.query.js';
 import { RevokeAssignment } from './revoke-assignment.command.js';
 
@@ -16,7 +16,7 @@ problemStatus({ 'assignment.not_active': 409, 'assignment.given_by_rule': 409 })
 
 export class RevokeAssignmentDto {
   @ApiProperty({ example: 'The project is over' })
-  @Length(1, 2000)
+  @IsFilledText(2000)
   readonly reason!: string;
 }
 

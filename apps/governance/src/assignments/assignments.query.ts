@@ -1,10 +1,9 @@
 import { Query, QueryHandler, type IQueryHandler } from '@nestjs/cqrs';
 import { Database } from '#libs/event-store/database.js';
-import { parseFilter } from '#libs/scim/filter/parse.js';
-import { toSql, type Column } from '#libs/scim/filter/to-sql.js';
+import type { Column } from '#libs/scim/filter/to-sql.js';
 import { decodeCursor, pageOf, type Page } from '#libs/service-kit/page.js';
 import { NotFound } from '#libs/service-kit/problem.js';
-import { filterInput } from '#libs/service-kit/filter-input.js';
+import { listCondition } from '#libs/service-kit/filter-input.js';
 import type { Cause, Delivery } from './access.events.js';
 
 /** An assignment as the API shows it. */
@@ -73,13 +72,11 @@ export class ListAssignmentsHandler implements IQueryHandler<ListAssignments> {
   constructor(private readonly db: Database) {}
 
   async execute({ part: { limit, cursor, filter } }: ListAssignments): Promise<Page<AssignmentView>> {
-    const [before = lastId] = decodeCursor(cursor, 1) ?? [];
-    const condition = filterInput('/filter', () =>
-      filter === undefined ? { sql: 'true', params: [] } : toSql(parseFilter(filter), columns, 3),
-    );
+    const [before = lastId] = decodeCursor(cursor, ['uuid']) ?? [];
+    const condition = listCondition(filter, columns, 3);
     const rows = await this.db.query<Row>(
       `${select} where id < $1::uuid and (${condition.sql}) order by id desc limit $2`,
-      [String(before), limit + 1, ...condition.params],
+      [before, limit + 1, ...condition.params],
     );
     return pageOf(rows, limit, ({ id }) => [id], viewOf);
   }

@@ -1,13 +1,12 @@
 import { Command, CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
-import type { Caller } from '#libs/auth/caller.js';
+import { causeOf, type Caller } from '#libs/auth/caller.js';
 import { Database } from '#libs/event-store/database.js';
 import { EventStore } from '#libs/event-store/event-store.js';
 import { Clock } from '#libs/service-kit/clock.js';
 import { NotFound } from '#libs/service-kit/problem.js';
-import { causeOf } from '../cause-of.js';
 import { People } from '../people/people.query.js';
 import { Settle } from '../people/settle.command.js';
-import { decideAgainOnConflict } from '../retry.js';
+import { decideAgainOnConflict } from '#libs/event-store/conflict.js';
 import { revoke } from './access.js';
 
 /** Takes an assignment away that was given on request. */

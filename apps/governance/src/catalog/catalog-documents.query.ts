@@ -56,10 +56,10 @@ export class ListCatalogDocumentsHandler implements IQueryHandler<ListCatalogDoc
   constructor(private readonly db: Database) {}
 
   async execute({ kind, limit, cursor }: ListCatalogDocuments): Promise<Page<CatalogItem>> {
-    const [after = ''] = decodeCursor(cursor, 1) ?? [];
+    const [after = ''] = decodeCursor(cursor, ['text']) ?? [];
     const rows = await this.db.query<Row>(
       `select id, version, document from catalog_entry where kind = $1 and id > $2 order by id limit $3`,
-      [kind, String(after), limit + 1],
+      [kind, after, limit + 1],
     );
     return pageOf(rows, limit, ({ id }) => [id], itemOf);
   }

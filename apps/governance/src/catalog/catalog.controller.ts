@@ -2,15 +2,14 @@ import { Body, Controller, Get, Headers, Param, Put, Query, Res } from '@nestjs/
 import { CommandBus, QueryBus, type Command } from '@nestjs/cqrs';
 import { ApiBearerAuth, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import type { Response } from 'express';
-import type { Caller } from '#libs/auth/caller.js';
+import { causeOf, type Caller } from '#libs/auth/caller.js';
 import { CurrentCaller } from '#libs/auth/current-caller.decorator.js';
 import { Roles } from '#libs/auth/roles.decorator.js';
 import { etagOf } from '#libs/service-kit/etag.js';
 import { PageQuery, type Page } from '#libs/service-kit/page.js';
-import { InvalidInput, problemStatus } from '#libs/service-kit/problem.js';
+import { problemStatus } from '#libs/service-kit/problem.js';
 import { accessPackageExample, applicationExample, birthrightRuleExample, listOf } from '../api-examples.js';
-import { causeOf } from '../cause-of.js';
-import { notServedYet } from '#libs/service-kit/not-served-yet.js';
+import { refuseFilter } from '#libs/service-kit/not-served-yet.js';
 import { GetCatalogDocument, ListCatalogDocuments, type CatalogItem } from './catalog-documents.query.js';
 import { AccessPackageDto, ApplicationDto, BirthrightRuleDto } from './catalog.dto.js';
 import {
@@ -138,8 +137,9 @@ export class CatalogController {
     return item;
   }
 
-  private list(kind: CatalogKind, { limit, cursor, filter }: PageQuery): Promise<Page<CatalogItem>> {
-    if (filter !== undefined) throw new InvalidInput([{ pointer: '/filter', detail: notServedYet }]);
+  private list(kind: CatalogKind, query: PageQuery): Promise<Page<CatalogItem>> {
+    refuseFilter(query);
+    const { limit, cursor } = query;
     return this.queries.execute(new ListCatalogDocuments(kind, limit, cursor));
   }
 }

@@ -13,13 +13,13 @@ import {
   IsOptional,
   IsString,
   IsUUID,
-  Length,
   Matches,
   Max,
   Min,
   ValidateBy,
   ValidateNested,
 } from 'class-validator';
+import { IsFilledText } from '#libs/service-kit/validation.js';
 import { NotServedYet } from '#libs/service-kit/not-served-yet.js';
 import { isDuration } from '../requests/duration.js';
 import { administratorsId } from './documents.js';
@@ -40,7 +40,7 @@ const IsDuration = (): PropertyDecorator =>
 
 export class ApplicationDto {
   @ApiProperty({ example: 'Wiki' })
-  @Length(1, 200)
+  @IsFilledText(200)
   readonly displayName!: string;
 
   @ApiProperty({ description: 'The connector that serves it', example: 'wiki' })
@@ -71,7 +71,7 @@ export class GrantDto {
     description: 'Membership in a group; the person needs an account there, too',
   })
   @IsOptional()
-  @Length(1, 256)
+  @IsFilledText(256)
   readonly group?: string | null;
 
   @NotServedYet()
@@ -127,12 +127,12 @@ export class ApprovalDto {
 
 export class AccessPackageDto {
   @ApiProperty({ example: 'Wiki editors' })
-  @Length(1, 200)
+  @IsFilledText(200)
   readonly displayName!: string;
 
   @ApiPropertyOptional()
   @IsOptional()
-  @Length(1, 2000)
+  @IsFilledText(2000)
   readonly description?: string | null;
 
   @ApiPropertyOptional({ enum: ['draft', 'published'], default: 'published' })
@@ -184,7 +184,7 @@ export class AccessPackageDto {
 
 export class BirthrightRuleDto {
   @ApiProperty({ example: 'Everybody has the wiki' })
-  @Length(1, 200)
+  @IsFilledText(200)
   readonly displayName!: string;
 
   @ApiProperty({ example: 'employmentType ne "contractor"', description: 'SCIM filter over identities' })

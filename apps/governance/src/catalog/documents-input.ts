@@ -33,7 +33,7 @@ export function checkedId(id: string): string {
 }
 
 export function applicationOf({ displayName, connectorId, owners }: ApplicationDto): Application {
-  return { displayName, connectorId, owners: owners ?? [] };
+  return { displayName, connectorId, owners: [...new Set((owners ?? []).map((id) => id.toLowerCase()))] };
 }
 
 /** @throws InvalidInput for what the fields' own checks cannot see */

@@ -2,8 +2,9 @@ import { Controller, Get, Param } from '@nestjs/common';
 import { QueryBus } from '@nestjs/cqrs';
 import { ApiBearerAuth, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import { Roles } from '#libs/auth/roles.decorator.js';
-import { accessExample, explanationExample } from '../api-examples.js';
-import { uuidOf } from '../uuid-param.js';
+import { accessExample, explanationExample, listOf } from '../api-examples.js';
+import type { Page } from '#libs/service-kit/page.js';
+import { uuidOf } from '#libs/service-kit/uuid-param.js';
 import { ExplainAccess, GetAccess, type DesiredAccessView } from './desired-access.query.js';
 import type { Explanation } from './explanation.js';
 
@@ -14,10 +15,10 @@ export class AccessController {
   constructor(private readonly queries: QueryBus) {}
 
   @Get()
-  @ApiOkResponse({ schema: { example: { items: [accessExample] } } })
+  @ApiOkResponse({ schema: { example: listOf(accessExample) } })
   @Roles('policy-admin', 'auditor', 'security', 'connector-admin')
   @ApiOperation({ summary: 'What an identity should have now, application by application' })
-  access(@Param('id') id: string): Promise<{ items: readonly DesiredAccessView[] }> {
+  access(@Param('id') id: string): Promise<Page<DesiredAccessView>> {
     return this.queries.execute(new GetAccess(uuidOf('identity', id)));
   }
 

@@ -3,6 +3,7 @@ import type { DesiredAccessMessage } from '#libs/contracts/desired-access.js';
 import type { PublicMessage } from '#libs/event-bus/message.js';
 import { Database } from '#libs/event-store/database.js';
 import { EventStore } from '#libs/event-store/event-store.js';
+import type { Page } from '#libs/service-kit/page.js';
 import { NotFound } from '#libs/service-kit/problem.js';
 import type { Access } from '../assignments/access.js';
 import { explain, type Explanation } from './explanation.js';
@@ -15,7 +16,8 @@ interface Row {
   readonly message: PublicMessage<DesiredAccessMessage>;
 }
 
-export class GetAccess extends Query<{ readonly items: readonly DesiredAccessView[] }> {
+/** All of it in one page: an identity has few applications. */
+export class GetAccess extends Query<Page<DesiredAccessView>> {
   constructor(readonly identityId: string) {
     super();
   }
@@ -34,7 +36,7 @@ export class ExplainAccess extends Query<Explanation> {
 export class GetAccessHandler implements IQueryHandler<GetAccess> {
   constructor(private readonly db: Database) {}
 
-  async execute({ identityId }: GetAccess): Promise<{ items: DesiredAccessView[] }> {
+  async execute({ identityId }: GetAccess): Promise<Page<DesiredAccessView>> {
     const rows = await this.db.query<{ version: number | null; message: Row['message'] }>(
       `select d.version, d.message from identity i left join desired_access d on d.identity_id = i.id
        where i.id = $1::uuid order by d.application`,
@@ -45,6 +47,7 @@ export class GetAccessHandler implements IQueryHandler<GetAccess> {
       items: rows.flatMap(({ version, message }) =>
         version === null ? [] : [{ ...message.body, sequence: version, since: message.time }],
       ),
+      nextCursor: null,
     };
   }
 }

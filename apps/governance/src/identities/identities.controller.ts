@@ -5,7 +5,7 @@ import { Roles } from '#libs/auth/roles.decorator.js';
 import { PageQuery, type Page } from '#libs/service-kit/page.js';
 import { GetIdentity, ListIdentities, type IdentityView } from './identities.query.js';
 import { identityExample, listOf } from '../api-examples.js';
-import { uuidOf } from '../uuid-param.js';
+import { uuidOf } from '#libs/service-kit/uuid-param.js';
 
 @ApiTags('identities')
 @ApiBearerAuth()

@@ -10,7 +10,7 @@ export class Identity1764100000000 implements MigrationInterface {
         version        int not null,
         status         text not null,
         user_name      text,
-        employee_id    text,
+        numbers        text[] not null,
         live_numbers   text[] not null,
         manager_number text,
         manager_id     uuid,
@@ -18,7 +18,7 @@ export class Identity1764100000000 implements MigrationInterface {
         state          jsonb not null
       )`);
     await db.query(`create unique index identity_user_name on identity (lower(user_name))`);
-    await db.query(`create index identity_employee_id on identity (lower(employee_id))`);
+    await db.query(`create index identity_numbers on identity using gin (numbers) with (fastupdate = off)`);
     await db.query(`create index identity_live_numbers on identity using gin (live_numbers) with (fastupdate = off)`);
     await db.query(`create index identity_manager_missing on identity (manager_number) where manager_id is null`);
     await db.query(`create index identity_manager_id on identity (manager_id)`);

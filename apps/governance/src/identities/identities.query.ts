@@ -1,13 +1,10 @@
 import { Query, QueryHandler, type IQueryHandler } from '@nestjs/cqrs';
 import { workerFields, type WorkerAttributes } from '#libs/contracts/hr-lifecycle.js';
 import { Database } from '#libs/event-store/database.js';
-import { filterAttributes } from '#libs/scim/filter/attributes.js';
-import type { Filter } from '#libs/scim/filter/filter.js';
-import { toSql, type Column } from '#libs/scim/filter/to-sql.js';
+import type { Column } from '#libs/scim/filter/to-sql.js';
 import { decodeCursor, pageOf, type Page } from '#libs/service-kit/page.js';
 import { NotFound } from '#libs/service-kit/problem.js';
-import { filterInput } from '#libs/service-kit/filter-input.js';
-import { parseIdentityFilter } from './identity-filter.js';
+import { listCondition } from '#libs/service-kit/filter-input.js';
 import { attributesOf, type KnownIdentity } from './identity.js';
 
 /** An identity as the API shows it: the worker's fields, and the identity's own. */
@@ -56,44 +53,32 @@ export class ListIdentitiesHandler implements IQueryHandler<ListIdentities> {
   constructor(private readonly db: Database) {}
 
   async execute({ part: { limit, cursor, filter } }: ListIdentities): Promise<Page<IdentityView>> {
-    const [after = '00000000-0000-0000-0000-000000000000'] = decodeCursor(cursor, 1) ?? [];
-    const condition = filterInput('/filter', () => {
-      if (filter === undefined) return { sql: 'true', params: [] };
-      const parsed = parseIdentityFilter(filter);
-      return toSql(parsed, columnsFor(parsed), 3);
-    });
+    const [after = '00000000-0000-0000-0000-000000000000'] = decodeCursor(cursor, ['uuid']) ?? [];
+    const condition = listCondition(filter, filterColumns, 3);
     const rows = await this.db.query<Row>(
       `select id, state from identity where id > $1::uuid and (${condition.sql}) order by id limit $2`,
-      [String(after), limit + 1, ...condition.params],
+      [after, limit + 1, ...condition.params],
     );
     return pageOf(rows, limit, ({ id }) => [id], viewOf);
   }
 }
 
-const lists: readonly string[] = ['phoneNumbers', 'addresses'];
+const lists: ReadonlySet<string> = new Set(['phoneNumbers', 'addresses']);
 
-const workerColumns: readonly (readonly [string, Column])[] = workerFields.map((name) =>
-  lists.includes(name)
-    ? [name, { sql: `array(select jsonb_array_elements_text(attributes -> '${name}'))`, type: 'text[]' }]
-    : [name, { sql: `attributes ->> '${name}'`, type: 'text' }],
-);
-
-/** The worker's fields as they lie in the row; `custom.<name>` for the names this filter uses. */
-function columnsFor(filter: Filter): Record<string, Column> {
-  const custom = filterAttributes(filter)
-    .filter((name) => /^custom\.[A-Za-z$][\w$-]*$/i.test(name))
-    .map((name): [string, Column] => [
-      name,
-      { sql: `attributes -> 'custom' ->> '${name.slice('custom.'.length)}'`, type: 'text' },
-    ]);
-  return {
-    ...Object.fromEntries([...workerColumns, ...custom]),
-    id: { sql: 'id', type: 'uuid' },
-    status: { sql: 'status', type: 'text' },
-    kind: { sql: `'person'`, type: 'text' },
-    employeeId: { sql: 'employee_id', type: 'text' },
-  };
+function columnOf(field: string): Column {
+  if (field === 'custom') return { sql: `attributes -> 'custom'`, type: 'text{}' };
+  if (!lists.has(field)) return { sql: `attributes ->> '${field}'`, type: 'text' };
+  return { sql: `array(select jsonb_array_elements_text(attributes -> '${field}'))`, type: 'text[]' };
 }
+
+/** The worker's fields as they lie in the row, and the identity's own. */
+const filterColumns: Readonly<Record<string, Column>> = {
+  ...Object.fromEntries(workerFields.map((field) => [field, columnOf(field)])),
+  employeeId: { sql: 'numbers', type: 'text[]', lowerCase: true },
+  id: { sql: 'id', type: 'uuid' },
+  status: { sql: 'status', type: 'text' },
+  kind: { sql: `'person'`, type: 'text' },
+};
 
 function viewOf({ id, state }: Row): IdentityView {
   const { status, kind, managerId, person } = state;

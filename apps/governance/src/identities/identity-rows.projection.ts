@@ -1,19 +1,19 @@
 import type { Change, ReadModel } from '#libs/event-store/event-stream.js';
 import type { IdentityEvent } from './identity.events.js';
-import { attributesOf, type Identity } from './identity.js';
+import { attributesOf, numbersOf, type Identity } from './identity.js';
 
 /** One row for each identity, with its whole state: filters, managers and names are looked up here. */
 export const identityRows: ReadModel<Identity, IdentityEvent> = {
   name: 'identity',
   write: (changes, work) =>
     work.run(
-      `insert into identity as i (id, version, status, user_name, employee_id, live_numbers, manager_number, manager_id, attributes, state)
-       select x.id, x.version, x.status, x."userName", x."employeeId",
-         array(select jsonb_array_elements_text(x."liveNumbers")), x."managerNumber", x."managerId", x.attributes, x.state
-       from jsonb_to_recordset($1::jsonb) as x(id uuid, version int, status text, "userName" text, "employeeId" text,
+      `insert into identity as i (id, version, status, user_name, numbers, live_numbers, manager_number, manager_id, attributes, state)
+       select x.id, x.version, x.status, x."userName",
+         array(select lower(number) from jsonb_array_elements_text(x.numbers) number), array(select jsonb_array_elements_text(x."liveNumbers")), x."managerNumber", x."managerId", x.attributes, x.state
+       from jsonb_to_recordset($1::jsonb) as x(id uuid, version int, status text, "userName" text, numbers jsonb,
          "liveNumbers" jsonb, "managerNumber" text, "managerId" uuid, attributes jsonb, state jsonb)
        on conflict (id) do update set version = excluded.version, status = excluded.status, user_name = excluded.user_name,
-         employee_id = excluded.employee_id, live_numbers = excluded.live_numbers, manager_number = excluded.manager_number,
+         numbers = excluded.numbers, live_numbers = excluded.live_numbers, manager_number = excluded.manager_number,
          manager_id = excluded.manager_id, attributes = excluded.attributes, state = excluded.state`,
       [JSON.stringify(changes.flatMap(rowOf))],
     ),
@@ -28,7 +28,7 @@ function rowOf({ id, after, version }: Change<Identity, IdentityEvent>): object[
       version,
       status: after.status,
       userName: after.person?.userName ?? null,
-      employeeId: attributes?.employeeId ?? null,
+      numbers: numbersOf(after),
       liveNumbers: liveNumbersOf(after.person?.tokenSubjects ?? []),
       managerNumber: attributes?.managerId ?? null,
       managerId: after.managerId,

@@ -80,6 +80,11 @@ export function attributesOf(state: KnownIdentity): WorkerAttributes | null {
   return state.person?.records[state.primaryWorkerId] ?? null;
 }
 
+/** Employee numbers of all employments HR ever stated. */
+export function numbersOf({ person }: KnownIdentity): string[] {
+  return Object.values(person?.records ?? {}).map(({ employeeId }) => employeeId);
+}
+
 /** Names that may become the userName, best first; the last belongs to this identity alone. */
 export function userNameCandidates(identityId: string, attributes: WorkerAttributes): readonly string[] {
   const spelled = [attributes.givenName ?? '', attributes.familyName]

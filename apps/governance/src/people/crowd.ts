@@ -2,7 +2,7 @@ import type { DesiredAccessMessage } from '#libs/contracts/desired-access.js';
 import type { Loaded } from '#libs/event-store/event-stream.js';
 import type { Access } from '../assignments/access.js';
 import type { DesiredAccess } from '../desired-access/desired-access.js';
-import { attributesOf, type Identity, type KnownIdentity } from '../identities/identity.js';
+import { attributesOf, numbersOf, type Identity, type KnownIdentity } from '../identities/identity.js';
 
 /** One identity with everything it holds and should have: what decisions about a person are made on. */
 export interface Person {
@@ -90,9 +90,15 @@ export function liveNumbersOf({ person }: KnownIdentity): string[] {
   return (person?.tokenSubjects ?? []).filter(({ until }) => until === null).map(({ subject }) => subject);
 }
 
-/** What filters over identities read: the worker's fields, with the identity's own `id`, `status` and `kind`. */
+/** What filters over identities read: the worker's fields, every number, and the identity's own `id`, `status`, `kind`. */
 export function filterResourceOf(state: KnownIdentity): object {
-  return { ...attributesOf(state), id: state.identityId, status: state.status, kind: state.kind };
+  return {
+    ...attributesOf(state),
+    employeeId: numbersOf(state),
+    id: state.identityId,
+    status: state.status,
+    kind: state.kind,
+  };
 }
 
 /** What a connector's mapping may use. */

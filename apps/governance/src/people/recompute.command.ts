@@ -4,7 +4,7 @@ import { EventStore } from '#libs/event-store/event-store.js';
 import type { Work } from '#libs/event-store/work.js';
 import { Clock } from '#libs/service-kit/clock.js';
 import { Timers, type Timer } from '#libs/service-kit/timers.js';
-import { decideAgainOnConflict } from '../retry.js';
+import { decideAgainOnConflict } from '#libs/event-store/conflict.js';
 import { People } from './people.query.js';
 import { governanceActor, Settle } from './settle.command.js';
 

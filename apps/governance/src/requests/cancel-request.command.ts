@@ -1,8 +1,7 @@
 import { Command, CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
-import type { Caller } from '#libs/auth/caller.js';
+import { causeOf, type Caller } from '#libs/auth/caller.js';
 import { Clock } from '#libs/service-kit/clock.js';
 import { Timers } from '#libs/service-kit/timers.js';
-import { causeOf } from '../cause-of.js';
 import { CallerWithoutIdentity } from './access-request.errors.js';
 import { withdraw } from './access-request.js';
 import { AccessRequests } from './access-requests.stream.js';

@@ -8,7 +8,7 @@ import { Roles } from '#libs/auth/roles.decorator.js';
 import { PageQuery, type Page } from '#libs/service-kit/page.js';
 import { problemStatus } from '#libs/service-kit/problem.js';
 import { listOf, requestExample } from '../api-examples.js';
-import { uuidOf } from '../uuid-param.js';
+import { uuidOf } from '#libs/service-kit/uuid-param.js';
 import { refusalStatuses } from './access-request.errors.js';
 import { CancelRequest } from './cancel-request.command.js';
 import { DecideOnRequest } from './decide-on-request.command.js';

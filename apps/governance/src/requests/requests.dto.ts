@@ -1,6 +1,7 @@
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
-import { IsIn, IsOptional, IsUUID, Length, Matches } from 'class-validator';
+import { IsIn, IsOptional, IsUUID, Matches } from 'class-validator';
 import { administratorsId } from '../catalog/documents.js';
+import { IsFilledText } from '#libs/service-kit/validation.js';
 import { NotServedYet } from '#libs/service-kit/not-served-yet.js';
 
 export class SubmitRequestDto {
@@ -18,7 +19,7 @@ export class SubmitRequestDto {
     description: 'Required unless the package says otherwise',
   })
   @IsOptional()
-  @Length(1, 2000)
+  @IsFilledText(2000)
   readonly justification?: string | null;
 
   @NotServedYet()
@@ -35,6 +36,6 @@ export class DecisionDto {
 
   @ApiPropertyOptional({ example: 'Fine, she writes the handbook' })
   @IsOptional()
-  @Length(1, 2000)
+  @IsFilledText(2000)
   readonly comment?: string | null;
 }

@@ -1,11 +1,10 @@
 import { Query, QueryHandler, type IQueryHandler } from '@nestjs/cqrs';
 import type { Caller } from '#libs/auth/caller.js';
 import { Database } from '#libs/event-store/database.js';
-import { parseFilter } from '#libs/scim/filter/parse.js';
-import { toSql, type Column } from '#libs/scim/filter/to-sql.js';
+import type { Column } from '#libs/scim/filter/to-sql.js';
 import { decodeCursor, pageOf, type Page } from '#libs/service-kit/page.js';
 import { NotFound } from '#libs/service-kit/problem.js';
-import { filterInput } from '#libs/service-kit/filter-input.js';
+import { listCondition } from '#libs/service-kit/filter-input.js';
 import type { AccessRequest, Asked, Decision } from './access-request.js';
 
 /** A request as the API shows it. */
@@ -75,7 +74,7 @@ export class ListRequests extends Query<Page<RequestView>> {
   }
 }
 
-/** What waits for the caller's decision. */
+/** What waits for the caller's decision; nothing for one without identity. */
 export class ListApprovals extends Query<Page<RequestView>> {
   constructor(
     readonly part: Part,
@@ -125,7 +124,6 @@ export class ListApprovalsHandler implements IQueryHandler<ListApprovals> {
   constructor(private readonly db: Database) {}
 
   async execute({ part, caller }: ListApprovals): Promise<Page<RequestView>> {
-    if (caller.identity === null) return { items: [], nextCursor: null };
     return await list(this.db, waitsFor, [caller.identity], part);
   }
 }
@@ -136,15 +134,13 @@ async function list(
   params: readonly unknown[],
   { limit, cursor, filter }: Part,
 ): Promise<Page<RequestView>> {
-  const [before = lastId] = decodeCursor(cursor, 1) ?? [];
+  const [before = lastId] = decodeCursor(cursor, ['uuid']) ?? [];
   const first = params.length + 3;
-  const condition = filterInput('/filter', () =>
-    filter === undefined ? { sql: 'true', params: [] } : toSql(parseFilter(filter), columns, first),
-  );
+  const condition = listCondition(filter, columns, first);
   const rows = await db.query<Row>(
     `${select} where (${where}) and r.id < $${params.length + 1}::uuid and (${condition.sql})
      order by r.id desc limit $${params.length + 2}`,
-    [...params, String(before), limit + 1, ...condition.params],
+    [...params, before, limit + 1, ...condition.params],
   );
   return pageOf(rows, limit, ({ id }) => [id], viewOf);
 }

@@ -13,6 +13,8 @@ import type { Request, Response } from 'express';
 import type { Caller } from '#libs/auth/caller.js';
 import { CurrentCaller } from '#libs/auth/current-caller.decorator.js';
 import { Roles } from '#libs/auth/roles.decorator.js';
+import { isUuid } from '#libs/event-store/ids.js';
+import { refuseFilter } from '#libs/service-kit/not-served-yet.js';
 import { PageQuery, type Page } from '#libs/service-kit/page.js';
 import { InvalidInput, NotFound, RequestProblem } from '#libs/service-kit/problem.js';
 import { CancelImport } from './cancel-import.command.js';
@@ -65,7 +67,7 @@ export class ImportsController {
   @ApiOperation({ summary: 'How far an import is, and which rows it rejected' })
   @ApiOkResponse({ schema: { example: importExample } })
   async get(@Param('id') id: string): Promise<ImportDetailView> {
-    const found = uuid.test(id) ? await this.queries.execute(new GetImport(id)) : null;
+    const found = isUuid(id) ? await this.queries.execute(new GetImport(id)) : null;
     if (found === null) throw new NotFound('import', id);
     return found;
   }
@@ -74,10 +76,9 @@ export class ImportsController {
   @Roles('hr-feed', 'hr-operator')
   @ApiOperation({ summary: 'Imports, newest first' })
   @ApiOkResponse({ schema: { example: { items: [importExample], nextCursor: null } } })
-  async list(@Query() { limit, cursor, filter }: PageQuery): Promise<Page<ImportView>> {
-    if (filter !== undefined)
-      throw new InvalidInput([{ pointer: '/filter', detail: 'is not served for imports: leave it out' }]);
-    return await this.queries.execute(new ListImports(limit, cursor));
+  async list(@Query() query: PageQuery): Promise<Page<ImportView>> {
+    refuseFilter(query);
+    return await this.queries.execute(new ListImports(query.limit, query.cursor));
   }
 
   @Post(':id/cancel')
@@ -99,8 +100,6 @@ export class ImportsController {
     throw new RequestProblem(409, 'import.not_held', 'the import is not held: there is nothing to release');
   }
 }
-
-const uuid = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
 
 function formatOf(contentType = '', encoding = 'identity'): 'csv' | 'ndjson' {
   const [type = '', ...parameters] = contentType

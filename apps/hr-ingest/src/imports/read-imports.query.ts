@@ -74,9 +74,9 @@ export class ListImportsHandler implements IQueryHandler<ListImports> {
   constructor(private readonly db: Database) {}
 
   async execute({ limit, cursor }: ListImports): Promise<Page<ImportView>> {
-    const [before = null] = decodeCursor(cursor, 1) ?? [];
+    const [before = null] = decodeCursor(cursor, ['uuid']) ?? [];
     const rows = await this.db.query<Row>(
-      `select ${columns} from import where received and ($1::text is null or id::text < $1::text) order by id desc limit $2`,
+      `select ${columns} from import where received and ($1::uuid is null or id < $1::uuid) order by id desc limit $2`,
       [before, limit + 1],
     );
     return pageOf(rows, limit, ({ id }) => [id], viewOf);

@@ -1,9 +1,8 @@
 import { type IQueryHandler, Query, QueryHandler } from '@nestjs/cqrs';
 import { workerFields } from '#libs/contracts/hr-lifecycle.js';
 import { Database } from '#libs/event-store/database.js';
-import { parseFilter } from '#libs/scim/filter/parse.js';
-import { toSql, type Column, type SqlCondition } from '#libs/scim/filter/to-sql.js';
-import { filterInput } from '#libs/service-kit/filter-input.js';
+import type { Column } from '#libs/scim/filter/to-sql.js';
+import { listCondition } from '#libs/service-kit/filter-input.js';
 import { decodeCursor, pageOf, type Page } from '#libs/service-kit/page.js';
 import type { WorkerView } from './worker-view.js';
 import type { WorkerRow } from './worker-rows.projection.js';
@@ -49,11 +48,11 @@ export class ListWorkersHandler implements IQueryHandler<ListWorkers> {
   constructor(private readonly db: Database) {}
 
   async execute({ limit, cursor, filter }: ListWorkers): Promise<Page<WorkerView>> {
-    const [after = ''] = decodeCursor(cursor, 1) ?? [];
-    const condition = filter === undefined ? { sql: 'true', params: [] } : conditionOf(filter, 3);
+    const [after = ''] = decodeCursor(cursor, ['text']) ?? [];
+    const condition = listCondition(filter, filterColumns, 3);
     const rows = await this.db.query<Row>(
       `select ${columns} from worker w where w.employee_id > $1 and ${condition.sql} order by w.employee_id limit $2`,
-      [String(after), limit + 1, ...condition.params],
+      [after, limit + 1, ...condition.params],
     );
     return pageOf(rows, limit, ({ attributes }) => [attributes.employeeId], viewOfRow);
   }
@@ -61,7 +60,7 @@ export class ListWorkersHandler implements IQueryHandler<ListWorkers> {
 
 const lists: ReadonlySet<string> = new Set(['phoneNumbers', 'addresses']);
 const filterColumns: Readonly<Record<string, Column>> = {
-  ...Object.fromEntries(workerFields.filter((field) => field !== 'custom').map((field) => [field, columnOf(field)])),
+  ...Object.fromEntries(workerFields.map((field) => [field, columnOf(field)])),
   id: { sql: 'w.worker', type: 'uuid' },
   person: { sql: 'w.person', type: 'uuid' },
   employed: { sql: 'w.employed', type: 'boolean' },
@@ -71,12 +70,9 @@ const filterColumns: Readonly<Record<string, Column>> = {
 function columnOf(field: string): Column {
   if (field === 'employeeId') return { sql: 'w.employee_id', type: 'text' };
   if (field === 'accessEndsAt') return { sql: `(w.attributes->>'accessEndsAt')::timestamptz`, type: 'timestamp' };
+  if (field === 'custom') return { sql: `w.attributes->'custom'`, type: 'text{}' };
   if (!lists.has(field)) return { sql: `(w.attributes->>'${field}')`, type: 'text' };
   return { sql: `array(select jsonb_array_elements_text(w.attributes->'${field}'))`, type: 'text[]' };
-}
-
-function conditionOf(filter: string, firstParam: number): SqlCondition {
-  return filterInput('/filter', () => toSql(parseFilter(filter), filterColumns, firstParam));
 }
 
 function viewOfRow({ worker, person, employed, on_leave: onLeave, attributes }: Row): WorkerView {

@@ -1,11 +1,8 @@
 import { Command, CommandBus, CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
-import { ConcurrencyConflict } from '#libs/event-store/conflict.js';
+import { decideAgainOnConflict } from '#libs/event-store/conflict.js';
 import { crashPoint } from '#libs/event-store/crash-point.js';
 import { EventStore } from '#libs/event-store/event-store.js';
 import { RecordWorkers, type StatedWorker, type WorkerOutcome } from './record-workers.command.js';
-
-/** How often a record is compared again after someone else wrote first. */
-const attempts = 8;
 
 /** States one worker, at once. */
 export class RecordWorker extends Command<WorkerOutcome> {
@@ -26,19 +23,15 @@ export class RecordWorkerHandler implements ICommandHandler<RecordWorker> {
   ) {}
 
   async execute({ stated, check }: RecordWorker): Promise<WorkerOutcome> {
-    for (let attempt = 1; ; attempt += 1) {
+    return await decideAgainOnConflict(async () => {
       const work = this.store.work();
       const [outcome] = await this.commands.execute(new RecordWorkers([stated], work));
       if (outcome === undefined) throw new Error('one record has one outcome');
       if (outcome.result === 'rejected') return outcome;
       check(outcome.version - outcome.facts.length);
-      try {
-        await work.commit();
-        crashPoint('hr.after-append');
-        return outcome;
-      } catch (error) {
-        if (!(error instanceof ConcurrencyConflict) || attempt >= attempts) throw error;
-      }
-    }
+      await work.commit();
+      crashPoint('hr.after-append');
+      return outcome;
+    });
   }
 }

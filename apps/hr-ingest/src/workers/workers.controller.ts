@@ -2,10 +2,9 @@ import { Body, Controller, Get, Headers, Param, Put, Query, Res } from '@nestjs/
 import { CommandBus, QueryBus } from '@nestjs/cqrs';
 import { ApiBearerAuth, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import type { Response } from 'express';
-import type { Caller } from '#libs/auth/caller.js';
+import { causeOf, type Caller } from '#libs/auth/caller.js';
 import { CurrentCaller } from '#libs/auth/current-caller.decorator.js';
 import { Roles } from '#libs/auth/roles.decorator.js';
-import { uuidv7 } from '#libs/event-store/ids.js';
 import { etagOf, requireMatch } from '#libs/service-kit/etag.js';
 import { PageQuery, type Page } from '#libs/service-kit/page.js';
 import { InvalidInput, NotFound } from '#libs/service-kit/problem.js';
@@ -51,8 +50,7 @@ export class WorkersController {
     @Res({ passthrough: true }) response: Response,
   ): Promise<WorkerAnswer> {
     refuseOtherKey(employeeId, body.employeeId);
-    const cause = { actor: caller.actor, correlationId: uuidv7(), causationId: null };
-    const stated = { employeeId, fields: body, absent: 'cleared', cause } as const;
+    const stated = { employeeId, fields: body, absent: 'cleared', cause: causeOf(caller) } as const;
     const outcome = await this.commands.execute(new RecordWorker(stated, (version) => requireMatch(ifMatch, version)));
     if (outcome.result === 'rejected') {
       throw (

@@ -9,12 +9,11 @@ import {
   ApiTags,
 } from '@nestjs/swagger';
 import { IsUUID, Matches } from 'class-validator';
-import type { Caller } from '#libs/auth/caller.js';
+import { causeOf, type Caller } from '#libs/auth/caller.js';
 import { CurrentCaller } from '#libs/auth/current-caller.decorator.js';
 import { Roles } from '#libs/auth/roles.decorator.js';
-import { uuidv7 } from '#libs/event-store/ids.js';
 import { PageQuery, type Page } from '#libs/service-kit/page.js';
-import { InvalidInput } from '#libs/service-kit/problem.js';
+import { refuseFilter } from '#libs/service-kit/not-served-yet.js';
 import { ConnectorIdParam, connectorIdRule } from '../connectors/connector.dto.js';
 import { AccountRows, type AccountView, type OperationView, type ParkedView } from './accounts.query.js';
 import { Accounts } from './accounts.stream.js';
@@ -148,14 +147,8 @@ export class AccountsController {
     connector: string,
     identityId: string,
     action: 'retry' | 'dismiss',
-    { actor }: Caller,
+    caller: Caller,
   ): Promise<void> {
-    await this.commands.execute(
-      new AttendAccount(connector, identityId, action, { actor, correlationId: uuidv7(), causationId: null }),
-    );
+    await this.commands.execute(new AttendAccount(connector, identityId, action, causeOf(caller)));
   }
-}
-
-function refuseFilter({ filter }: PageQuery): void {
-  if (filter !== undefined) throw new InvalidInput([{ pointer: '/filter', detail: 'is not served yet: leave it out' }]);
 }

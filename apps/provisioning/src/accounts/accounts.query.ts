@@ -66,7 +66,7 @@ export class AccountRows {
   constructor(private readonly db: Database) {}
 
   async accounts(connector: string, limit: number, cursor: string | undefined): Promise<Page<AccountView>> {
-    const [after = '00000000-0000-0000-0000-000000000000'] = decodeCursor(cursor, 1) ?? [];
+    const [after = '00000000-0000-0000-0000-000000000000'] = decodeCursor(cursor, ['uuid']) ?? [];
     const rows = await this.db.query<{
       identity_id: string;
       application: string;
@@ -99,17 +99,17 @@ export class AccountRows {
 
   /** Outcomes of one identity's operations behind a connector, newest first. */
   async operations(stream: string, limit: number, cursor: string | undefined): Promise<Page<OperationView>> {
-    const [before = 2_147_483_647] = decodeCursor(cursor, 1) ?? [];
+    const [before = 2_147_483_647] = decodeCursor(cursor, ['index']) ?? [];
     const rows = await this.db.query<OperationRow & { version: number }>(
       `select e.id, e.type, e.data, e.occurred_at, e.version from events e
-       where e.stream = $1 and e.version < $2 and e.type = any($3::text[]) order by e.version desc limit $4`,
+       where e.stream = $1 and e.version < $2::bigint and e.type = any($3::text[]) order by e.version desc limit $4`,
       [stream, before, operationTypes, limit + 1],
     );
     return pageOf(rows, limit, (row) => [row.version], operationOf);
   }
 
   async parked(connector: string, limit: number, cursor: string | undefined): Promise<Page<ParkedView>> {
-    const [after = '00000000-0000-0000-0000-000000000000'] = decodeCursor(cursor, 1) ?? [];
+    const [after = '00000000-0000-0000-0000-000000000000'] = decodeCursor(cursor, ['uuid']) ?? [];
     const rows = await this.db.query<{
       identity_id: string;
       application: string;

@@ -2,15 +2,13 @@ import { All, Body, Controller, Get, Headers, HttpCode, Param, Post, Put, Query,
 import { CommandBus } from '@nestjs/cqrs';
 import { ApiBearerAuth, ApiExcludeEndpoint, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import type { Response } from 'express';
-import type { Caller } from '#libs/auth/caller.js';
+import { causeOf, type Caller } from '#libs/auth/caller.js';
 import { CurrentCaller } from '#libs/auth/current-caller.decorator.js';
 import { Roles } from '#libs/auth/roles.decorator.js';
-import type { Cause } from '#libs/event-store/core.js';
-import { uuidv7 } from '#libs/event-store/ids.js';
 import { etagOf } from '#libs/service-kit/etag.js';
+import { refuseFilter, routeNotServedYet } from '#libs/service-kit/not-served-yet.js';
 import { PageQuery, type Page } from '#libs/service-kit/page.js';
-import { InvalidInput, NotFound, problemStatus } from '#libs/service-kit/problem.js';
-import { routeNotServedYet } from '#libs/service-kit/not-served-yet.js';
+import { NotFound, problemStatus } from '#libs/service-kit/problem.js';
 import { ConnectorDto, ConnectorIdParam } from './connector.dto.js';
 import { ConnectorRows, type ConnectorView } from './connectors.query.js';
 import { DefineConnector } from './define-connector.command.js';
@@ -69,10 +67,9 @@ export class ConnectorsController {
   @Roles('connector-admin', 'auditor')
   @ApiOperation({ summary: 'Connectors, by id' })
   @ApiOkResponse({ schema: { example: { items: [example], nextCursor: null } } })
-  list(@Query() { limit, cursor, filter }: PageQuery): Promise<Page<ConnectorView>> {
-    if (filter !== undefined)
-      throw new InvalidInput([{ pointer: '/filter', detail: 'is not served yet: leave it out' }]);
-    return this.rows.page(limit, cursor);
+  list(@Query() query: PageQuery): Promise<Page<ConnectorView>> {
+    refuseFilter(query);
+    return this.rows.page(query.limit, query.cursor);
   }
 
   @Post(':id/test')
@@ -149,8 +146,4 @@ export class ConnectorsController {
     response.set('ETag', etagOf(view.version));
     return view;
   }
-}
-
-function causeOf({ actor }: Caller): Cause {
-  return { actor, correlationId: uuidv7(), causationId: null };
 }

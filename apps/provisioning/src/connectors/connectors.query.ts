@@ -64,7 +64,7 @@ export class ConnectorRows {
   }
 
   async page(limit: number, cursor: string | undefined): Promise<Page<ConnectorView>> {
-    const [after = ''] = decodeCursor(cursor, 1) ?? [];
+    const [after = ''] = decodeCursor(cursor, ['text']) ?? [];
     const rows = await this.db.query<ShownRow>(`${shown} where c.id > $1 order by c.id limit $2`, [after, limit + 1]);
     return pageOf(rows, limit, ({ id }) => [id], viewOf);
   }
