@@ -183,7 +183,7 @@ describe('workers over HTTP', () => {
       'is before hireDate 2026-01-05',
     ],
     ['with another number than the path', { employeeId: '2' }, '/employeeId', 'differs from the one in the path'],
-    ['with a NUL in a name', { givenName: 'a\u0000' }, '/givenName', 'control characters'],
+    ['with a NUL in a name', { givenName: 'a\u0000' }, '/givenName', 'leave it out'],
   ])('refuses a record %s, naming field and mend', async (_, stated, pointer, detail) => {
     const answer = await put('1008', { ...ada, ...stated });
     expect([answer.status, answer.headers.get('content-type'), answer.body.errors[0].pointer]).toEqual([
@@ -208,11 +208,11 @@ describe('workers over HTTP', () => {
   });
 
   it('keeps nothing about a person in the open in its events', async () => {
-    await put('1011', { ...ada, familyName: 'Unmistakable' });
+    await put('Number-of-hers', { ...ada, familyName: 'Unmistakable' });
     const [row] = await hr.db.query(
-      `select * from hr.events e where stream = (select 'worker-' || worker from hr.worker where employee_id = '1011')`,
+      `select * from hr.events e where stream = (select 'worker-' || worker from hr.worker where employee_id = 'Number-of-hers')`,
     );
-    expect(JSON.stringify(row)).not.toMatch(/Unmistakable|1011/);
+    expect(JSON.stringify(row)).not.toMatch(/Unmistakable|Number-of-hers/);
   });
 
   it('inbound SCIM is refused by name, as not served yet', async () => {
