@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { Injectable, Logger, type CallHandler, type ExecutionContext, type NestInterceptor } from '@nestjs/common';
 import type { Request, Response } from 'express';
-import { concatMap, finalize, from, of, type Observable } from 'rxjs';
+import { catchError, concatMap, finalize, of, type Observable } from 'rxjs';
 import { callerOf } from '#libs/auth/current-caller.decorator.js';
 import { uuidv5 } from '#libs/event-store/ids.js';
 import { AnswerTable, type AnswerKey, type StoredAnswer } from './idempotent-answer.js';
@@ -63,33 +63,30 @@ export class Idempotency implements NestInterceptor {
     }
   }
 
+  /** The answer goes out once it is stored, a refusal once the key is free again: what the caller does next finds it so. */
   private run(key: AnswerKey, response: Response, next: CallHandler): Observable<unknown> {
-    let stored = false;
     const renewal = setInterval(() => void this.answers.renew(key).catch(() => undefined), renewMs).unref();
+    const logged = (error: unknown): void => this.logger.error(error);
     return next.handle().pipe(
-      concatMap((body: unknown) => {
-        stored = true;
-        const headers = keptHeaders.flatMap((name) =>
-          response.get(name) === undefined ? [] : [[name, response.get(name) ?? '']],
-        );
-        const answer = {
-          status: response.statusCode,
-          headers: Object.fromEntries(headers) as Record<string, string>,
-          body,
-        };
-        return from(
-          this.answers
-            .store(key, answer)
-            .catch((error: unknown) => this.logger.error(error))
-            .then(() => body),
-        );
+      concatMap(async (body: unknown) => {
+        await this.answers.store(key, answerOf(response, body)).catch(logged);
+        return body;
       }),
-      finalize(() => {
-        clearInterval(renewal);
-        if (!stored) this.answers.release(key).catch((error: unknown) => this.logger.error(error));
+      catchError(async (error: unknown) => {
+        await this.answers.release(key).catch(logged);
+        throw error;
       }),
+      finalize(() => clearInterval(renewal)),
     );
   }
+}
+
+function answerOf(response: Response, body: unknown): StoredAnswer {
+  const headers = keptHeaders.flatMap((name): [string, string][] => {
+    const value = response.get(name);
+    return value === undefined ? [] : [[name, value]];
+  });
+  return { status: response.statusCode, headers: Object.fromEntries(headers), body };
 }
 
 function replay({ status, headers, body }: StoredAnswer, response: Response): Observable<unknown> {
