@@ -7,6 +7,11 @@ async function main([command = '', ...args]: readonly string[]): Promise<number>
       return (await import('./verify.js')).verify(args);
     case 'import':
       return await (await import('./import-file.js')).importFile(args);
+    case 'export':
+    case 'rebuild':
+    case 'republish':
+      process.stderr.write(`${command} is documented but not served yet\n${usage}`);
+      return 2;
     default:
       process.stderr.write(command === '' ? usage : `there is no command ${JSON.stringify(command)}\n${usage}`);
       return 2;

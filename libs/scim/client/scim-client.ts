@@ -53,15 +53,6 @@ export class ScimClient {
     return this.list<ScimUser>('Users', `${attribute} eq ${formatFilterValue(value)}`, limits);
   }
 
-  /** Users for which any of the pairs holds: one call for many look-ups, where the application understands `or`. */
-  findUsersByAny(
-    pairs: readonly (readonly [attribute: string, value: string])[],
-    limits?: CallLimits,
-  ): Promise<ScimUser[]> {
-    const filter = pairs.map(([attribute, value]) => `${attribute} eq ${formatFilterValue(value)}`).join(' or ');
-    return this.list<ScimUser>('Users', filter, limits);
-  }
-
   async getUser(id: string, limits?: CallLimits): Promise<ScimUser> {
     return this.resource<ScimUser>(
       await this.send('GET', `/Users/${encodeURIComponent(id)}`, undefined, limits),
