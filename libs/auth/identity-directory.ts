@@ -44,7 +44,7 @@ export class IdentityDirectory {
       topics: [topics.identities],
       // What is held of each identity tells what is news.
       inbox: 'none',
-      maxBatch: 500,
+      maxBatch: 200,
       lingerMs,
       handle: (batch, work) => this.take(batch, work),
     });

@@ -35,7 +35,7 @@ export class GovernanceConsumer implements OnModuleInit {
     this.bus.subscribe({
       group: 'governance.results',
       topics: [topics.results],
-      maxBatch: 500,
+      maxBatch: 200,
       lingerMs: 50,
       handle: (batch, work) => this.handle(batch, work),
     });

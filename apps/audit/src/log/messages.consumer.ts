@@ -21,7 +21,7 @@ export class MessagesConsumer implements OnModuleInit {
       topics: Object.values(topics),
       inbox: 'none',
       lingerMs: 50,
-      maxBatch: 250,
+      maxBatch: 200,
       handle: (batch, work) => this.handle(batch, work),
     });
   }
