@@ -51,6 +51,11 @@ function changed(change: (files: Record<string, Uint8Array>) => void): Uint8Arra
   change(files);
   return zipSync(files);
 }
+/** The pack with a file that no object of JavaScript shows among its own. */
+function withReservedName(): Uint8Array {
+  const bytes = Buffer.from(changed((files) => (files['extra.txt'] = Buffer.from('x'))));
+  return Buffer.from(bytes.toString('latin1').replaceAll('extra.txt', '__proto__'), 'latin1');
+}
 const edited = (name: string, edit: (text: string) => string): Uint8Array =>
   changed((files) => {
     files[name] = Buffer.from(edit(Buffer.from(files[name] ?? []).toString()));
@@ -98,11 +103,23 @@ describe('an evidence pack', () => {
     ['the checkpoint', edited('checkpoint.txt', (t) => t.replace('\n9\n', '\n8\n')), 'checkpoint.txt was changed'],
     ['a file nobody listed', changed((files) => (files['extra.txt'] = Buffer.from('x'))), 'extra.txt is not listed'],
     ['a missing file', changed((files) => delete files['timeline.json']), 'timeline.json is missing'],
-    ['not a zip', Buffer.from('hello'), 'invalid zip'],
+    ['a file of a reserved name', withReservedName(), '__proto__ is not listed'],
+    ['not a zip', Buffer.from('hello'), 'not a zip'],
+    ['something behind it', Buffer.concat([pack(), Buffer.from('x')]), 'something follows'],
   ])('is refused with %s changed, and says what is wrong', (_, bytes, finding) => {
     const verdict = verifyEvidencePack(bytes, trusted);
     expect(verdict.ok).toBe(false);
     expect(verdict.findings.join()).toContain(finding);
+  });
+
+  it('names the entry that was changed beside the file', () => {
+    const bytes = edited('entries.ndjson', (t) => t.replace('person 8', 'person 9'));
+    expect(verifyEvidencePack(bytes, trusted).findings).toEqual([
+      expect.stringContaining('entries.ndjson was changed'),
+      'entry 8: part 0 was changed',
+    ]);
+    const broken = edited('entries.ndjson', (t) => t.replace('{', ''));
+    expect(verifyEvidencePack(broken, trusted).findings[1]).toMatch(/^entry on line 1: /);
   });
 
   it('names the entry, when whoever holds the key signs a changed one again', () => {
@@ -135,11 +152,23 @@ describe('an evidence pack', () => {
 describe('a signed checkpoint', () => {
   it('opens with its key and with no other', () => {
     const root = Buffer.alloc(32, 1);
-    const text = signCheckpoint({ origin: 'o', size: 3, root }, signer);
-    expect(openCheckpoint(text, parseVkey(trusted))).toEqual({ origin: 'o', size: 3, root });
+    const origin = 'hub.example/audit';
+    const text = signCheckpoint({ origin, size: 3, root }, signer);
+    expect(openCheckpoint(text, parseVkey(trusted))).toEqual({ origin, size: 3, root });
     const other = parseVkey(vkeyOf(noteSigner('hub.example/audit', generateNoteKey())));
     expect(() => openCheckpoint(text, other)).toThrow('no good signature');
-    expect(() => openCheckpoint(text.replace('\n3\n', '\n03\n'), parseVkey(trusted))).toThrow('malformed');
+    for (const bad of [text.replace('\n3\n', '\n03\n'), `${text}\n`, text.trimEnd(), `${text}— x\n`, text.slice(0, -3)])
+      expect(() => openCheckpoint(bad, parseVkey(trusted))).toThrow(/malformed|not a signed note|canonical/);
+  });
+
+  it('counts beside the signature of a witness, and not when it is of another log', () => {
+    const root = Buffer.alloc(32, 1);
+    const witness = noteSigner('witness.example', generateNoteKey());
+    const ours = signCheckpoint({ origin: 'hub.example/audit', size: 3, root }, signer);
+    const theirs = signCheckpoint({ origin: 'hub.example/audit', size: 3, root }, witness).split('\n\n')[1] ?? '';
+    expect(openCheckpoint(`${ours}${theirs}`, parseVkey(trusted)).size).toBe(3);
+    const other = signCheckpoint({ origin: 'other', size: 3, root }, signer);
+    expect(() => openCheckpoint(other, parseVkey(trusted))).toThrow('of other');
   });
 });
 

@@ -85,7 +85,7 @@ export function signCheckpoint({ origin, size, root }: Checkpoint, signer: NoteS
   return `${body}\n— ${signer.name} ${blob}\n`;
 }
 
-/** Reads a signed checkpoint; strict. @throws Error saying what is wrong: the form, or no good signature of this key */
+/** Reads a signed checkpoint; strict. @throws Error saying what is wrong: the form, another log's, or no good signature of this key */
 export function openCheckpoint(text: string, verifier: NoteVerifier): Checkpoint {
   const end = text.indexOf('\n\n');
   if (end === -1 || !text.endsWith('\n')) throw new Error('checkpoint: not a signed note');
@@ -96,18 +96,30 @@ export function openCheckpoint(text: string, verifier: NoteVerifier): Checkpoint
     throw new Error('checkpoint: malformed body');
   const root = decodeBase64(rootText, 'checkpoint root');
   if (root.length !== 32) throw new Error('checkpoint: the root is not a SHA-256 hash');
+  if (origin !== verifier.name) throw new Error(`checkpoint: of ${origin}, not of ${verifier.name}`);
   const good = text
-    .slice(end + 2)
+    .slice(end + 2, -1)
     .split('\n')
-    .filter((line) => line !== '')
-    .some((line) => signedBy(line, body, verifier));
+    .map((line) => signatureIn(line))
+    .some((signature) => signedBy(signature, body, verifier));
   if (!good) throw new Error(`checkpoint: no good signature of ${verifier.name}`);
   return { origin, size: Number(sizeText), root };
 }
 
-function signedBy(line: string, body: string, { name, keyId, publicKey }: NoteVerifier): boolean {
-  const [, signer, text = ''] = /^— (\S+) ([A-Za-z0-9+/=]+)$/.exec(line) ?? [];
-  if (signer !== name) return false;
-  const blob = decodeBase64(text, 'checkpoint signature');
-  return blob.subarray(0, 4).equals(keyId) && verify(null, Buffer.from(body), publicKey, blob.subarray(4));
+interface NoteSignature {
+  readonly signer: string;
+  /** Key id and signature. */
+  readonly blob: Buffer;
+}
+
+/** A signature line; those of others are allowed beside ours, anything else is not. */
+function signatureIn(line: string): NoteSignature {
+  const [, signer, text = ''] = /^— ([^\s+]+) ([A-Za-z0-9+/=]+)$/.exec(line) ?? [];
+  if (signer === undefined) throw new Error('checkpoint: malformed signature line');
+  return { signer, blob: decodeBase64(text, 'checkpoint signature') };
+}
+
+function signedBy({ signer, blob }: NoteSignature, body: string, { name, keyId, publicKey }: NoteVerifier): boolean {
+  const ours = signer === name && blob.subarray(0, 4).equals(keyId);
+  return ours && verify(null, Buffer.from(body), publicKey, blob.subarray(4));
 }

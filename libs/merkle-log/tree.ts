@@ -10,6 +10,9 @@ export function nodeHash(left: Uint8Array, right: Uint8Array): Buffer {
   return digest('sha256', Buffer.concat([nodePrefix, left, right]), 'buffer');
 }
 
+/** Length of every hash (SHA-256). */
+export const hashBytes = 32;
+
 const leafPrefix = Buffer.from([0]);
 const nodePrefix = Buffer.from([1]);
 const emptyRoot = digest('sha256', '', 'buffer');

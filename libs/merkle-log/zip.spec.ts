@@ -1,0 +1,62 @@
+import { zipSync } from 'fflate';
+import { readZip } from './zip.js';
+
+const text = (content: string): Buffer => Buffer.from(content);
+const plain = Buffer.from(zipSync({ 'a.txt': text('a'.repeat(500)), 'b.txt': text('b') }));
+const without = (bytes: Buffer, what: string, by: string): Buffer =>
+  Buffer.from(bytes.toString('latin1').replace(what, by), 'latin1');
+
+describe('a zip archive', () => {
+  it('is read, packed or not', () => {
+    for (const level of [0, 6] as const) {
+      const files = readZip(Buffer.from(zipSync({ 'a.txt': text('aaaa'), 'ü/b': text('') }, { level })));
+      expect([...files].map(([name, content]) => [name, content.toString()])).toEqual([
+        ['a.txt', 'aaaa'],
+        ['ü/b', ''],
+      ]);
+    }
+  });
+
+  it.each([
+    ['bytes behind it', Buffer.concat([plain, text('x')])],
+    ['bytes before it', Buffer.concat([text('x'), plain])],
+    ['another archive before it', Buffer.concat([plain, plain])],
+    ['a name of its own in a file', without(plain, 'b.txt', 'c.txt')],
+    ['a cut end', plain.subarray(0, -1)],
+    ['nothing in it', Buffer.alloc(0)],
+    ['a file twice', without(without(plain, 'b.txt', 'a.txt'), 'b.txt', 'a.txt')],
+    ['a false size', sized(3)],
+    ['a size that nobody has room for', sized(0xffff_ffff)],
+  ])('is refused with %s', (_, bytes) => {
+    expect(() => readZip(bytes)).toThrow(/zip archive|twice|too large/);
+  });
+
+  it('never reads as anything else with one bit changed', () => {
+    const content = readZip(plain);
+    for (let bit = 0; bit < plain.indexOf('PK\x01\x02', 0, 'latin1') * 8; bit += 1) {
+      const bytes = Buffer.from(plain);
+      const at = Math.floor(bit / 8);
+      bytes.writeUInt8(bytes.readUInt8(at) ^ (1 << (bit % 8)), at);
+      const read = readOrNull(bytes);
+      // Some bits, such as those that fill up the last byte of packed content, say nothing.
+      if (read !== null) expect(read).toEqual(content);
+    }
+  });
+});
+
+function readOrNull(bytes: Buffer): Map<string, Buffer> | null {
+  try {
+    return readZip(bytes);
+  } catch {
+    return null;
+  }
+}
+
+/** Both headers of `a.txt` give another size. */
+function sized(size: number): Buffer {
+  const bytes = Buffer.from(plain);
+  const central = bytes.indexOf('PK\x01\x02', 0, 'latin1');
+  bytes.writeUInt32LE(size, 22);
+  bytes.writeUInt32LE(size, central + 24);
+  return bytes;
+}

@@ -1,0 +1,127 @@
+import { crc32, inflateRawSync } from 'node:zlib';
+
+/** Largest archive that is unpacked, in bytes of content. */
+const maxUnpacked = 1 << 30;
+const endBytes = 22;
+const centralBytes = 46;
+const localBytes = 30;
+const stored = 0;
+const deflated = 8;
+
+/** Of one file, as the central directory says (APPNOTE.TXT §4.3.12). */
+interface Listed {
+  readonly name: string;
+  /** Version, flags, method, times, checksum, sizes, length of the name: what the file's own header must repeat. */
+  readonly repeated: Buffer;
+  readonly flags: number;
+  readonly method: number;
+  readonly crc: number;
+  readonly packed: number;
+  readonly unpacked: number;
+  readonly nameBytes: Buffer;
+  readonly localAt: number;
+}
+
+/**
+ * Reads a zip archive in which nothing can hide: each file once, one after the other without a gap, its own header the
+ * same as in the directory, nothing before, between or behind. Any two programs that unpack it see the same files.
+ * @throws Error saying what is odd: also for more than 1 GiB of content, encryption, zip64, streamed archives
+ */
+export function readZip(bytes: Buffer): Map<string, Buffer> {
+  const files = new Map<string, Buffer>();
+  const { listed, directoryAt } = directory(bytes);
+  let at = 0;
+  let total = 0;
+  for (const file of listed) {
+    if (files.has(file.name)) throw new Error(`${file.name} is there twice`);
+    total += file.unpacked;
+    if (total > maxUnpacked) throw new Error('the pack is too large');
+    const { content, end } = read(bytes, file, at);
+    files.set(file.name, content);
+    at = end;
+  }
+  if (at !== directoryAt) throw oddZip('it has bytes that belong to no file');
+  return files;
+}
+
+function directory(bytes: Buffer): { listed: Listed[]; directoryAt: number } {
+  const end = bytes.length - endBytes;
+  if (end < 0 || bytes.readUInt32LE(end) !== 0x06054b50)
+    throw oddZip('it does not end as one, or something follows it');
+  const [disk, count] = [bytes.readUInt32LE(end + 4), bytes.readUInt16LE(end + 10)];
+  const [size, directoryAt] = [bytes.readUInt32LE(end + 12), bytes.readUInt32LE(end + 16)];
+  if (
+    disk !== 0 ||
+    bytes.readUInt16LE(end + 8) !== count ||
+    bytes.readUInt16LE(end + 20) !== 0 ||
+    directoryAt + size !== end
+  )
+    throw oddZip('its end does not describe it');
+  const listed: Listed[] = [];
+  let at = directoryAt;
+  while (at < end) {
+    if (at + centralBytes > end || bytes.readUInt32LE(at) !== 0x02014b50) throw oddZip('its directory is broken');
+    const lengths = [28, 30, 32].map((place) => bytes.readUInt16LE(at + place));
+    const next = at + centralBytes + lengths.reduce((sum, length) => sum + length, 0);
+    if (next > end) throw oddZip('its directory is broken');
+    listed.push(listing(bytes.subarray(at, next), lengths[0] ?? 0));
+    at = next;
+  }
+  if (listed.length !== count) throw oddZip('its directory is broken');
+  return { listed, directoryAt };
+}
+
+function listing(record: Buffer, nameLength: number): Listed {
+  const nameBytes = record.subarray(centralBytes, centralBytes + nameLength);
+  return {
+    name: nameBytes.toString('utf8'),
+    nameBytes,
+    repeated: record.subarray(6, 30),
+    flags: record.readUInt16LE(8),
+    method: record.readUInt16LE(10),
+    crc: record.readUInt32LE(16),
+    packed: record.readUInt32LE(20),
+    unpacked: record.readUInt32LE(24),
+    localAt: record.readUInt32LE(42),
+  };
+}
+
+/** The file whose own header is at `at`; `end` is where it ends. */
+function read(bytes: Buffer, file: Listed, at: number): { content: Buffer; end: number } {
+  const { name, nameBytes, repeated, flags, method, crc, packed, unpacked, localAt } = file;
+  // Bit 0: encrypted, bit 3: sizes only behind the content.
+  if ((flags & 0b1001) !== 0 || (method !== stored && method !== deflated))
+    throw oddZip(`${name} is packed in a way this does not read`);
+  if (localAt !== at || at + localBytes > bytes.length || bytes.readUInt32LE(at) !== 0x04034b50)
+    throw oddZip(`${name} is not where it should be`);
+  const from = at + localBytes + nameBytes.length + bytes.readUInt16LE(at + 28);
+  const same =
+    bytes.subarray(at + 4, at + 28).equals(repeated) &&
+    bytes.subarray(at + localBytes, at + localBytes + nameBytes.length).equals(nameBytes);
+  if (!same || from + packed > bytes.length) throw oddZip(`${name} is described in two ways`);
+  const content = unpack(bytes.subarray(from, from + packed), method, unpacked);
+  if (content?.length !== unpacked || crc32(content) !== crc) throw oddZip(`${name} is broken`);
+  return { content, end: from + packed };
+}
+
+/** What `info: true` makes of it: `bytesWritten` is how much of the input was used. */
+interface Inflated {
+  readonly buffer: Buffer;
+  readonly engine: { readonly bytesWritten: number };
+}
+
+/** Null when it is no deflated content of that size, or has something behind it. */
+function unpack(packed: Buffer, method: number, size: number): Buffer | null {
+  if (method === stored) return packed;
+  try {
+    const { buffer, engine } = inflateRawSync(packed, {
+      maxOutputLength: Math.max(size, 1),
+      info: true,
+    }) as unknown as Inflated;
+    return engine.bytesWritten === packed.length ? buffer : null;
+  } catch {
+    return null;
+  }
+}
+
+const oddZip = (what: string): Error => new Error(`not a zip archive that can be trusted: ${what}`);
