@@ -22,6 +22,27 @@ export interface AccessPackageMessage {
   readonly displayName: string;
   readonly status: 'draft' | 'published';
   readonly grants: readonly Grant[];
+  /** The policy, so that whoever keeps these messages can say under which one access was given. */
+  readonly description?: string | null;
+  /** SCIM filter over identities; null: everybody. */
+  readonly eligibility?: string | null;
+  /** Null: nobody may ask. */
+  readonly requestFor?: 'self' | 'team' | 'anyone' | null;
+  readonly requireJustification?: boolean;
+  readonly approval?: Approval | null;
+}
+
+/** `none`: nobody is asked. */
+export type Approval = 'none' | { readonly stages: readonly ApprovalStage[] };
+
+export interface ApprovalStage {
+  /** `manager`, `application-owner` or `user:<identity id>`. */
+  readonly approvers: readonly string[];
+  /** How many different approvers must say yes. */
+  readonly quorum: number;
+  /** ISO 8601 duration. */
+  readonly timeout: string;
+  readonly onTimeout: 'deny';
 }
 
 export interface BirthrightRuleMessage {

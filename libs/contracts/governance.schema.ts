@@ -101,6 +101,8 @@ export const applicationSchema = object(
   { description: 'A system people have access to.' },
 );
 
+const approvalStage = object({ approvers: list(text), quorum: count, timeout: text, onTimeout: oneOf('deny') });
+
 export const accessPackageSchema = object(
   {
     package: text,
@@ -109,8 +111,14 @@ export const accessPackageSchema = object(
     status: oneOf('draft', 'published'),
     grants: list(object({ application: text }, entitlement, oneEntitlement)),
   },
-  {},
-  { description: 'One version of an access package.' },
+  {
+    description: orNull(text),
+    eligibility: orNull(text),
+    requestFor: { enum: ['self', 'team', 'anyone', null] },
+    requireJustification: flag,
+    approval: { oneOf: [{ const: 'none' }, { type: 'null' }, object({ stages: list(approvalStage) })] },
+  },
+  { description: 'One version of an access package, with its policy.' },
 );
 
 export const birthrightRuleSchema = object(

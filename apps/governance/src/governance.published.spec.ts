@@ -122,4 +122,9 @@ describe('what is told of a fact', () => {
       }
     },
   );
+
+  it('of the catalog is the whole document, so that the log can say under which policy access was given', () => {
+    for (const fact of golden.catalog as (AnyFact & { readonly data: { readonly document: object } })[])
+      expect(publishedGovernance(recorded(fact, 0))[0]?.body).toMatchObject(fact.data.document);
+  });
 });

@@ -23,8 +23,8 @@ export function publishedCatalog(fact: RecordedFact<CatalogEvent>): PublicMessag
       return [messageOf(serviceName, fact, { ...about, type: applicationDefined, body })];
     }
     case 'AccessPackageDefined': {
-      const { displayName, status, grants } = fact.data.document;
-      const body: AccessPackageMessage = { package: fact.data.id, version: fact.version, displayName, status, grants };
+      const { id, document } = fact.data;
+      const body: AccessPackageMessage = { package: id, version: fact.version, ...document };
       return [messageOf(serviceName, fact, { ...about, type: accessPackageDefined, body })];
     }
     case 'BirthrightRuleDefined': {

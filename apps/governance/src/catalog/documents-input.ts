@@ -1,5 +1,6 @@
 import { plainToInstance } from 'class-transformer';
 import { validateSync } from 'class-validator';
+import type { Approval } from '#libs/contracts/catalog.js';
 import { InvalidInput, type ProblemError } from '#libs/service-kit/problem.js';
 import { problemErrors } from '#libs/service-kit/validation.js';
 import { filterInput } from '#libs/service-kit/filter-input.js';
@@ -16,7 +17,6 @@ import {
   defaultTimeout,
   type AccessPackage,
   type Application,
-  type Approval,
   type BirthrightRule,
   type ServedGrant,
 } from './documents.js';

@@ -1,4 +1,4 @@
-import type { Grant } from '#libs/contracts/catalog.js';
+import type { Approval, Grant } from '#libs/contracts/catalog.js';
 
 /** A system people have access to, served by one connector. */
 export interface Application {
@@ -23,18 +23,6 @@ export interface AccessPackage {
   readonly requireJustification: boolean;
   /** `none` approves at once; null where nobody may ask. */
   readonly approval: Approval | null;
-}
-
-export type Approval = 'none' | { readonly stages: readonly Stage[] };
-
-export interface Stage {
-  /** `manager`, `application-owner` or `user:<identity id>`. */
-  readonly approvers: readonly string[];
-  /** How many different approvers must say yes. */
-  readonly quorum: number;
-  /** ISO 8601 duration. */
-  readonly timeout: string;
-  readonly onTimeout: 'deny';
 }
 
 export interface BirthrightRule {

@@ -1,5 +1,5 @@
 import type { Fact } from '#libs/event-store/core.js';
-import type { Stage } from '../catalog/documents.js';
+import type { ApprovalStage } from '#libs/contracts/catalog.js';
 
 /** Everything that can have happened to one request. Stream: `request-<requestId>`. */
 export type AccessRequestEvent =
@@ -41,7 +41,7 @@ export type AccessRequested = Fact<
   {
     readonly request: RequestTerms;
     /** Of the policy version above; empty: nobody has to be asked. */
-    readonly stages: readonly Stage[];
+    readonly stages: readonly ApprovalStage[];
     readonly applications: readonly string[];
     readonly requestedAt: string;
     /** When the open stage times out; null without a stage. */

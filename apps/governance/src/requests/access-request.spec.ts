@@ -1,4 +1,4 @@
-import type { Stage } from '../catalog/documents.js';
+import type { ApprovalStage } from '#libs/contracts/catalog.js';
 import type { AccessRequestEvent, RequestTerms } from './access-request.events.js';
 import {
   accessRequest,
@@ -23,8 +23,8 @@ const request: RequestTerms = {
   requesterId: 'grace',
   beneficiaryId: 'ada',
 };
-const stage: Stage = { approvers: ['manager'], quorum: 1, timeout: 'P3D', onTimeout: 'deny' };
-const asked = (more: Partial<Stage> = {}): AccessRequestEvent =>
+const stage: ApprovalStage = { approvers: ['manager'], quorum: 1, timeout: 'P3D', onTimeout: 'deny' };
+const asked = (more: Partial<ApprovalStage> = {}): AccessRequestEvent =>
   requested(
     {
       request,

@@ -1,5 +1,5 @@
 import { unreachable, type Fold } from '#libs/event-store/core.js';
-import type { Stage } from '../catalog/documents.js';
+import type { ApprovalStage } from '#libs/contracts/catalog.js';
 import { NotApprover, NotRequester, OwnRequest, RequestNotPending } from './access-request.errors.js';
 import type {
   AccessRequested,
@@ -20,7 +20,7 @@ export type AccessRequest =
 
 export interface Asked {
   readonly request: RequestTerms;
-  readonly stages: readonly Stage[];
+  readonly stages: readonly ApprovalStage[];
   readonly applications: readonly string[];
   readonly requestedAt: string;
   readonly dueAt: string | null;
