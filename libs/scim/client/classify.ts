@@ -60,7 +60,9 @@ function meaningOf(status: number): readonly [FailureClass, string] {
 export function retryAfterMs(header: string | string[] | undefined, nowMs: number): number | null {
   const text = (Array.isArray(header) ? header[0] : header)?.trim();
   if (text === undefined || text === '') return null;
-  const ms = /^\d{1,9}$/.test(text) ? Number(text) * 1000 : Date.parse(text) - nowMs;
+  // A date begins with its weekday; Date.parse also takes "-5" and "1.5" for one.
+  const date = /^[A-Z][a-z]+,? /.test(text) ? Date.parse(text) - nowMs : NaN;
+  const ms = /^\d{1,12}$/.test(text) ? Number(text) * 1000 : date;
   return Number.isNaN(ms) ? null : Math.min(Math.max(ms, 0), longestRetryAfterMs);
 }
 

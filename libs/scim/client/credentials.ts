@@ -19,15 +19,15 @@ export type ScimAuth =
 /** What proves to the application who calls. */
 export interface Credentials {
   headers(): Promise<Readonly<Record<string, string>>>;
-  /** The application answered 401: true when fresh credentials may be had and the call deserves one repetition. */
-  renew(): boolean;
+  /** The application answered 401 to `headers`: true when fresh ones may be had and the call deserves one repetition. */
+  renew(headers: Readonly<Record<string, string>>): boolean;
   destroy(): Promise<void>;
 }
 
 export function credentialsFor(auth: ScimAuth, guard: AddressGuard, nowMs: () => number): Credentials {
   switch (auth.type) {
     case 'bearer':
-      return fixed({ authorization: `Bearer ${auth.token}` });
+      return fixed(bearer(auth.token));
     case 'basic':
       return fixed({ authorization: `Basic ${Buffer.from(`${auth.username}:${auth.password}`).toString('base64')}` });
     case 'api-key':
@@ -46,11 +46,19 @@ function fixed(headers: Readonly<Record<string, string>>): Credentials {
 const skewMs = 60_000;
 const defaultLifeMs = 300_000;
 
+interface Token {
+  readonly text: string;
+  readonly untilMs: number;
+}
+
+const bearer = (token: string) => ({ authorization: `Bearer ${token}` }) as const;
+
 /** OAuth 2.0 client credentials (RFC 6749 §4.4); one request for a token at a time, whoever waits for it. */
 class ClientCredentials implements Credentials {
   private readonly exchange: HttpExchange;
   private readonly path: string;
-  private token: Promise<{ readonly text: string; readonly untilMs: number }> | null = null;
+  private held: Token | null = null;
+  private awaited: Promise<Token> | null = null;
 
   constructor(
     private readonly auth: Extract<ScimAuth, { type: 'oauth2-client-credentials' }>,
@@ -63,16 +71,14 @@ class ClientCredentials implements Credentials {
   }
 
   async headers(): Promise<Readonly<Record<string, string>>> {
-    const held = await (this.token ??= this.fetch());
-    if (held.untilMs <= this.nowMs()) {
-      this.token = null;
-      return { authorization: `Bearer ${(await (this.token ??= this.fetch())).text}` };
-    }
-    return { authorization: `Bearer ${held.text}` };
+    const { held } = this;
+    const good = held !== null && held.untilMs > this.nowMs();
+    return bearer((good ? held : await (this.awaited ??= this.fetch())).text);
   }
 
-  renew(): boolean {
-    this.token = null;
+  /** A refusal of the token before this one, come late, is no reason to fetch another. */
+  renew({ authorization }: Readonly<Record<string, string>>): boolean {
+    if (this.held !== null && authorization === bearer(this.held.text).authorization) this.held = null;
     return true;
   }
 
@@ -80,16 +86,15 @@ class ClientCredentials implements Credentials {
     return this.exchange.destroy();
   }
 
-  private async fetch(): Promise<{ text: string; untilMs: number }> {
+  private async fetch(): Promise<Token> {
     try {
-      return await this.request();
-    } catch (error) {
-      this.token = null;
-      throw error;
+      return (this.held = await this.request());
+    } finally {
+      this.awaited = null;
     }
   }
 
-  private async request(): Promise<{ text: string; untilMs: number }> {
+  private async request(): Promise<Token> {
     const { clientId, clientSecret, scope } = this.auth;
     const form = new URLSearchParams({
       grant_type: 'client_credentials',
@@ -107,7 +112,7 @@ class ClientCredentials implements Credentials {
   }
 }
 
-function tokenIn(text: string, nowMs: number): { text: string; untilMs: number } | null {
+function tokenIn(text: string, nowMs: number): Token | null {
   try {
     const { access_token: token, expires_in: life } = JSON.parse(text) as {
       access_token?: unknown;

@@ -177,6 +177,19 @@ describe('against a server that misbehaves', () => {
     expect(await failure(clientFor(url).findUsers('userName', 'ada'))).toMatchObject({ code: 'look-up-unreliable' });
   });
 
+  it.each([
+    ['a number, as some applications count', { id: 17, userName: 'ada' }, ['17']],
+    ['none, which proves nothing', { userName: 'ada' }, 'look-up-unreliable'],
+  ])('never overlooks an account whose id is %s', async (_, user, expected) => {
+    const body = JSON.stringify({ totalResults: 1, Resources: [user] });
+    const url = await at(
+      (__, response) => void response.writeHead(200, { 'content-type': 'application/json' }).end(body),
+    );
+    const found = clientFor(url).findUsers('userName', 'ada');
+    if (typeof expected === 'string') expect(await failure(found)).toMatchObject({ code: expected });
+    else expect((await found).map(({ id }) => id)).toEqual(expected);
+  });
+
   it('knows that nothing left when nobody listens', async () => {
     const { url, server } = await serve(() => undefined);
     await new Promise((done) => server.close(done));
@@ -205,6 +218,31 @@ describe('against a server that misbehaves', () => {
     expect(issued).toBe(2);
     await Promise.all([client.findUsers('userName', 'ada'), client.findUsers('userName', 'bob')]);
     expect(issued).toBe(2);
+  });
+
+  it('fetches one OAuth token when many find it expired or refused', async () => {
+    let issued = 0;
+    let nowMs = 0;
+    const url = await at((request, response) => {
+      const json = (status: number, body: object): void =>
+        void response.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify(body));
+      if (request.url === '/token') return json(200, { access_token: `t${(issued += 1)}`, expires_in: 3600 });
+      json(request.headers.authorization === 'Bearer t3' ? 401 : 200, { Resources: [], totalResults: 0 });
+    });
+    const type = 'oauth2-client-credentials';
+    const auth = { type, tokenUrl: `${url}/token`, clientId: 'hub', clientSecret: 's3cret' } as const;
+    const client = new ScimClient({ baseUrl: url, auth, guard, connections: 4, nowMs: () => nowMs });
+    clients.push(client);
+    const crowd = (): Promise<unknown> =>
+      Promise.all(Array.from({ length: 12 }, (_, n) => client.findUsers('userName', `p${n}`)));
+    await crowd();
+    expect(issued).toBe(1);
+    nowMs = 3_600_000;
+    await crowd();
+    expect(issued).toBe(2);
+    nowMs = 7_200_000;
+    await crowd();
+    expect(issued).toBe(4);
   });
 
   it('proves itself by name and password, or by a key', async () => {

@@ -142,14 +142,12 @@ export class ScimClient {
     const body = parse(answer, false) as { Resources?: unknown; resources?: unknown; totalResults?: unknown };
     const resources = body.Resources ?? body.resources ?? [];
     if (!Array.isArray(resources)) throw unreadable(answer, false);
-    if (typeof body.totalResults === 'number' && body.totalResults > resources.length) throw incomplete(answer);
-    return resources.filter((one): one is Resource => typeof (one as Resource | null)?.id === 'string');
+    if (typeof body.totalResults === 'number' && body.totalResults > resources.length) throw unreliable(answer);
+    return resources.map((one: unknown) => identified<Resource>(one) ?? fail(unreliable(answer)));
   }
 
   private resource<Resource extends { readonly id: string }>(answer: Answer, write: boolean): Resource {
-    const body = parse(answer, write) as Partial<Resource>;
-    if (typeof body.id !== 'string' || body.id === '') throw unreadable(answer, write);
-    return body as Resource;
+    return identified<Resource>(parse(answer, write)) ?? fail(unreadable(answer, write));
   }
 
   private async send(
@@ -177,13 +175,14 @@ export class ScimClient {
       ...(body === undefined ? {} : { body: JSON.stringify(body) }),
     };
     const headers = body === undefined ? fixedHeaders : written;
-    const once = async (): Promise<Answer> => {
-      const proof = await this.credentials.headers();
+    const once = async (proof: Readonly<Record<string, string>>): Promise<Answer> => {
       const left = withinMs - (performance.now() - started);
       return await this.exchange.send({ ...outgoing, headers: { ...headers, ...proof }, withinMs: left });
     };
-    const answer = await once();
-    return answer.status === 401 && this.credentials.renew() ? await once() : answer;
+    const proof = await this.credentials.headers();
+    const answer = await once(proof);
+    const again = answer.status === 401 && this.credentials.renew(proof);
+    return again ? await once(await this.credentials.headers()) : answer;
   }
 
   private refuse(answer: Answer, write: boolean): void {
@@ -220,8 +219,20 @@ function unreadable({ status, text }: Answer, write: boolean): ScimFailure {
   });
 }
 
-/** More than one page for what should be one resource: the application ignored the filter, and absence proves nothing. */
-function incomplete({ status }: Answer): ScimFailure {
+/** With an id as text, also where the application counts in numbers; null without one. */
+function identified<Resource extends { readonly id: string }>(body: unknown): Resource | null {
+  if (typeof body !== 'object' || body === null || !('id' in body)) return null;
+  const { id } = body;
+  if (typeof id === 'number') return { ...body, id: String(id) } as Resource;
+  return typeof id === 'string' && id !== '' ? (body as Resource) : null;
+}
+
+function fail(error: Error): never {
+  throw error;
+}
+
+/** More than one page for what should be one resource, or resources without an id: the answer proves no absence. */
+function unreliable({ status }: Answer): ScimFailure {
   return new ScimFailure({
     class: 'validation',
     code: 'look-up-unreliable',
