@@ -51,6 +51,20 @@ describe('provisioning', () => {
   const parked = async (): Promise<{ id: string; code: string }[]> =>
     (await hub.call('GET', '/connectors/wiki/parked')).body.items;
   const health = async (): Promise<string> => (await hub.call('GET', '/connectors/wiki')).body.health.state;
+  /** The worker has looked, and done nothing that its log tells of. */
+  const settled = async (): Promise<void> => {
+    let before = '';
+    await eventually(
+      async () => {
+        const [row] = await hub.db.query<{ n: string }>(`select count(*)::text as n from events`);
+        const now = `${row?.n ?? ''} ${JSON.stringify(hub.stub.counters)}`;
+        const same = now === before;
+        before = now;
+        return same;
+      },
+      { everyMs: 300 },
+    );
+  };
   /** Lets time pass until it is so: retries wait by the hub's clock. */
   const inTime = (check: () => boolean | Promise<boolean>): Promise<boolean> =>
     eventually(
@@ -186,6 +200,45 @@ describe('provisioning', () => {
     await connect();
     await inTime(() => users('ada').length === 1 && users('bob').length === 1);
     await eventually(async () => (await health()) === 'working');
+  });
+
+  it.each([
+    ['refuses the credentials', { refuseWith: 401 }, 'auth-failed'],
+    ['is down', { refuseWith: 503 }, 'unreachable'],
+  ] as const)(
+    'an application that %s costs a crowd few calls and records, and then nobody waits',
+    async (_, how, state) => {
+      await connect();
+      hub.stub.faults = { refuseEvery: 1, ...how };
+      const crowd = Array.from({ length: 60 }, (__, n) => `p${n}`);
+      await hub.publish(...crowd.map((name) => desired(name, 1)));
+      await eventually(async () => (await health()) === state);
+      for (let minute = 0; minute < 20; minute += 1) {
+        hub.clock.advance(60_000);
+        await settled();
+      }
+      const facts = await hub.db.query(`select 1 from events where stream like 'account-%'`);
+      expect(facts.length).toBeLessThan(400);
+      hub.stub.faults = {};
+      await connect({ displayName: 'Wiki again' });
+      hub.clock.advance(60_000);
+      await eventually(() => hub.stub.directory.userCount === 60);
+      expect(await health()).toBe('working');
+    },
+  );
+
+  it('503 that says for how long is obeyed, as 429 is', async () => {
+    await connect();
+    hub.stub.faults = { refuseEvery: 1, refuseWith: 503, retryAfterSeconds: 120 };
+    await hub.publish(desired('ada', 1));
+    await eventually(async () => (await health()) === 'throttled');
+    hub.stub.faults = {};
+    const before = { ...hub.stub.counters };
+    hub.clock.advance(110_000);
+    await settled();
+    expect(hub.stub.counters).toEqual(before);
+    hub.clock.advance(11_000);
+    await eventually(() => users('ada').length === 1);
   });
 
   it('429 pauses the whole connector for as long as it asks', async () => {

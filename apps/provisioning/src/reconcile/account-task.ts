@@ -20,10 +20,8 @@ export interface TaskContext {
   readonly chance: () => number;
   /** When a call that started then, and of which nothing was heard, can no longer be running. */
   readonly overMs: (startedAtMs: number) => number;
-  /** The application asks the whole connector to wait, or refuses its credentials. @returns until when, in milliseconds */
-  readonly holdUp: (why: 'throttled' | 'auth', retryAfterMs: number | null) => number;
-  /** Until when the connector is held up, in milliseconds; past when it is not. */
-  readonly heldUntilMs: () => number;
+  /** May calls leave now? When not, the account stays due, and is taken up once they may. */
+  readonly mayCall: () => boolean;
   /** The worker ends: what is under way is finished, nothing is begun. */
   readonly ending: () => boolean;
 }
@@ -55,7 +53,7 @@ export class AccountTask {
   async run(): Promise<void> {
     for (let step = 0; step < mostSteps; step += 1) {
       if (step > 0 && (this.overtaken || this.context.ending())) {
-        await this.end({ nextAttemptAt: this.context.now() });
+        await this.stayDue();
         return;
       }
       if (await this.step()) return;
@@ -86,9 +84,10 @@ export class AccountTask {
         this.note(close(next.open, next.maybeGranted, this.context.now()));
         return false;
       case 'look':
+        if (!this.context.mayCall()) return await this.stayDue();
         return await this.settled(next.open, await this.context.calls.look(next.open, this.due.priority));
       case 'operate':
-        return await this.operate(next);
+        return this.context.mayCall() ? await this.operate(next) : await this.stayDue();
     }
   }
 
@@ -115,14 +114,15 @@ export class AccountTask {
     if (result.is === 'gone' && this.state.status !== 'deleted') return await this.later(nowMs, attempts, 0);
     if (result.is !== 'failed') return false;
     const { failure } = result;
-    if (failure.code === 'not-sent')
-      return await this.end({ nextAttemptAt: new Date(Math.max(nowMs, this.context.heldUntilMs())).toISOString() });
-    if (failure.class === 'throttled' || failure.class === 'auth') {
-      const untilMs = this.context.holdUp(failure.class, failure.retryAfterMs);
-      return await this.end({ nextAttemptAt: new Date(untilMs).toISOString() });
-    }
+    // The whole connector waits, not this account.
+    const held = failure.code === 'not-sent' || failure.class === 'throttled' || failure.class === 'auth';
+    if (held) return await this.stayDue();
     if (!willRetry(failure)) return await this.end({ parked: { code: failure.code, detail: failure.detail } });
     return await this.later(nowMs, attempts, failure.effectUnknown ? settleMs : 0);
+  }
+
+  private async stayDue(): Promise<true> {
+    return await this.end({ nextAttemptAt: this.context.now() });
   }
 
   private async later(nowMs: number, attempts: number, leastMs: number): Promise<true> {

@@ -20,10 +20,10 @@ export interface ApplicationCallsOptions {
   /** Paths that an account taken over is read for. */
   readonly targets: readonly string[];
   readonly nowMs: () => number;
-  /** May calls leave now? Not without the lease, while the application asked to wait, or while the worker ends. */
+  /** May calls leave now? Not without the lease, while the application is held, or while the worker ends. */
   readonly mayCall: () => boolean;
-  /** The application answered as it should. */
-  readonly onGood: () => void;
+  /** What came of calls for an identity's account; null when all was well. */
+  readonly heard: (identityId: string, failure: FailureTerms | null) => void;
 }
 
 /** A call needs a little time to be worth starting. */
@@ -35,7 +35,7 @@ export class ApplicationCalls {
 
   /** @param before what the hub wrote last */
   async perform(open: OpenOperation, before: Attributes, priority: Priority): Promise<CallResult> {
-    return await this.caught(async () => {
+    return await this.caught(open, async () => {
       const { kind, accountId, group } = open;
       const limits = this.limitsOf(open);
       if (kind === 'create-account') return await this.options.lanes.run(priority, () => this.create(open, limits));
@@ -74,7 +74,7 @@ export class ApplicationCalls {
    */
   async look(open: OpenOperation, priority: Priority): Promise<CallResult> {
     const absentBefore = open.lost?.absentBefore ?? false;
-    const result = await this.caught(() =>
+    const result = await this.caught(open, () =>
       this.options.lanes.run(priority, () => {
         if (!this.options.mayCall()) throw notSent();
         return open.kind === 'add-member' ? this.lookForMember(open) : this.lookForAccount(open, absentBefore);
@@ -121,10 +121,10 @@ export class ApplicationCalls {
       return { is: 'created', accountId: made.id, status: 201 };
     } catch (error) {
       if (!(error instanceof ScimFailure)) throw error;
-      if (error.terms.class !== 'conflict') return this.failed(error, true);
+      if (error.terms.class !== 'conflict') return failed(error, true);
       const after = await this.find(sought, limits);
       if (after.is === 'disputed') return after;
-      return after.is === 'absent' ? this.failed(error, true) : this.adopted(after.user);
+      return after.is === 'absent' ? failed(error, true) : this.adopted(after.user);
     }
   }
 
@@ -192,25 +192,28 @@ export class ApplicationCalls {
     }
   }
 
-  private async caught(call: () => Promise<CallResult>): Promise<CallResult> {
+  private async caught({ identityId }: OpenOperation, call: () => Promise<CallResult>): Promise<CallResult> {
+    const { lanes, heard } = this.options;
+    let result: CallResult;
+    let failure: FailureTerms | null = null;
     try {
-      const result = await call();
-      if (result.is !== 'failed') {
-        this.options.lanes.succeeded();
-        this.options.onGood();
-      }
-      return result;
+      result = await call();
+      if (result.is === 'failed') ({ failure } = result);
     } catch (error) {
       if (!(error instanceof ScimFailure)) throw error;
-      return error.terms.class === 'gone' ? { is: 'gone', status: error.terms.status } : this.failed(error, false);
+      failure = error.terms;
+      result = failure.class === 'gone' ? { is: 'gone', status: failure.status } : failed(error, false);
     }
+    if (failure === null) lanes.succeeded();
+    else if (failure.class === 'throttled' || (failure.status ?? 0) >= 500 || failure.code === 'timeout')
+      lanes.overloaded();
+    heard(identityId, failure);
+    return result;
   }
+}
 
-  private failed({ terms }: ScimFailure, absentBefore: boolean): CallResult {
-    if (terms.class === 'throttled' || (terms.status ?? 0) >= 500 || terms.code === 'timeout')
-      this.options.lanes.overloaded();
-    return { is: 'failed', failure: terms, absentBefore };
-  }
+function failed({ terms }: ScimFailure, absentBefore: boolean): CallResult {
+  return { is: 'failed', failure: terms, absentBefore };
 }
 
 /** What a call may take of its operation's time; throws when it may not leave any more. */

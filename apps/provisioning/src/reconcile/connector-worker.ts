@@ -10,8 +10,9 @@ import type { ConnectorRow } from '../connectors/connectors.query.js';
 import { GroupDirectory } from '../groups/group-directory.js';
 import type { AccountStorage } from './account-storage.js';
 import { AccountTask, type TaskContext } from './account-task.js';
-import { ApplicationCalls } from './application-calls.js';
+import { ApplicationCalls, type ApplicationCallsOptions } from './application-calls.js';
 import type { DueAccount } from './due-accounts.query.js';
+import { Gate } from './gate.js';
 import { goalOf, mappingOf, policyOf } from './goal.js';
 import type { Health } from './health.js';
 import { Journal } from './journal.js';
@@ -35,6 +36,8 @@ export interface ConnectorWorkerOptions {
 /** Accounts worked on at a time, and those taken up at once. */
 const mostTasks = 200;
 const wave = 100;
+/** Most accounts worked on at a time, though each of them must lose access. */
+const mostLeavers = 3 * mostTasks;
 /** Safety net beside the bell. */
 const pollMs = 1_000;
 /** How often the worker looks whether it still holds its lease. */
@@ -42,18 +45,16 @@ const watchMs = 250;
 /** How long calls under way may take to end by themselves when the worker ends. */
 const drainMs = 5_000;
 const leaseRetryMs = 500;
-const throttledMs = 5_000;
-const authRetryMs = 60_000;
 
 /** Makes one application match what is desired: takes up what is due, the most urgent first, and works it off. */
 export class ConnectorWorker {
   private readonly lease: Lease;
   private readonly context: TaskContext;
+  private readonly gate: Gate;
   private readonly mapping: Mapping;
   private readonly running = new Map<string, { readonly task: AccountTask; readonly over: Promise<void> }>();
   private acquired = false;
   private lapsed = false;
-  private heldUntilMs = 0;
   private readonly stopping = new AbortController();
   private readonly pauses = new Wakeable(this.stopping.signal);
   private loop: Promise<void> | undefined;
@@ -64,6 +65,7 @@ export class ConnectorWorker {
     this.lease = new Lease(db, `connector.${row.id}`, holder);
     this.mapping = mappingOf(row.document);
     const nowMs = (): number => Date.parse(now());
+    this.gate = new Gate(nowMs, chance);
     const overMs = (startedAtMs: number): number =>
       heir !== null && startedAtMs < heir.startedMs
         ? Math.min(startedAtMs + callTimeoutMs, heir.startedMs + settleMs)
@@ -79,8 +81,12 @@ export class ConnectorWorker {
       overMs,
     });
     const memberships = new Memberships(client, directory, lanes);
-    const mayCall = (): boolean => !this.stopping.signal.aborted && this.lease.held && nowMs() >= this.heldUntilMs;
-    const onGood = (): void => options.health.working(row.id);
+    const mayCall = (): boolean => !this.stopping.signal.aborted && this.lease.held && !this.gate.held;
+    const heard: ApplicationCallsOptions['heard'] = (identityId, failure) => {
+      const hold = this.gate.heard(identityId, failure);
+      if (hold !== null) options.health.held(row.id, hold);
+      else if (failure === null) options.health.working(row.id);
+    };
     const calls = new ApplicationCalls({
       client,
       lanes,
@@ -89,11 +95,9 @@ export class ConnectorWorker {
       targets: this.mapping.targets,
       nowMs,
       mayCall,
-      onGood,
+      heard,
     });
     const journal = new Journal(store, accounts, this.lease, now);
-    const holdUp = (why: 'throttled' | 'auth', retryAfterMs: number | null): number => this.holdUp(why, retryAfterMs);
-    const heldUntilMs = (): number => this.heldUntilMs;
     const ending = (): boolean => this.stopping.signal.aborted;
     this.context = {
       connector: row.id,
@@ -103,8 +107,7 @@ export class ConnectorWorker {
       now,
       chance,
       overMs,
-      holdUp,
-      heldUntilMs,
+      mayCall,
       ending,
     };
   }
@@ -167,16 +170,24 @@ export class ConnectorWorker {
   private async takeUp(): Promise<number> {
     const { row, applications, now } = this.options;
     const { due } = this.options.storage;
-    if (Date.parse(now()) < this.heldUntilMs) return 0;
+    const most = this.room();
     const lowest = this.leastUrgent(row.status);
     let taken = 0;
     for (const application of await applications()) {
       if (this.running.size > 0) await this.makeWay(application);
-      const found = await due.of(row.id, application, now(), wave, [...this.running.keys()], lowest);
+      if (taken >= most) continue;
+      const found = await due.of(row.id, application, now(), most - taken, [...this.running.keys()], lowest);
       for (const one of found) this.begin(one);
       taken += found.length;
     }
     return taken;
+  }
+
+  /** How many may be taken up now. */
+  private room(): number {
+    const { room } = this.gate;
+    if (room === 'one') return this.running.size === 0 ? 1 : 0;
+    return room === 'none' || this.running.size >= mostLeavers ? 0 : wave;
   }
 
   /** Paused, or with more under way than it can do, it takes up only what is more urgent. */
@@ -210,16 +221,8 @@ export class ConnectorWorker {
     this.running.set(one.identityId, { task, over });
   }
 
-  private holdUp(why: 'throttled' | 'auth', retryAfterMs: number | null): number {
-    const nowMs = Date.parse(this.options.now());
-    const untilMs = nowMs + (why === 'auth' ? authRetryMs : (retryAfterMs ?? throttledMs));
-    this.heldUntilMs = Math.max(this.heldUntilMs, untilMs);
-    this.options.health.held(this.options.row.id, why === 'auth' ? 'auth-failed' : 'throttled');
-    return untilMs;
-  }
-
   private sleepMs(): number {
-    const held = this.heldUntilMs - Date.parse(this.options.now());
-    return held > 0 ? Math.min(held, pollMs) : this.running.size > 0 ? pollMs / 4 : pollMs;
+    if (this.gate.held) return Math.min(this.gate.leftMs, pollMs);
+    return this.running.size > 0 ? pollMs / 4 : pollMs;
   }
 }

@@ -1,8 +1,14 @@
 import { Injectable } from '@nestjs/common';
 import { Database } from '#libs/event-store/database.js';
 import { Clock } from '#libs/service-kit/clock.js';
+import type { Hold } from './gate.js';
 
-type State = 'working' | 'throttled' | 'auth-failed' | 'misconfigured';
+const held: Readonly<Record<Hold, string>> = {
+  throttled: 'the application asked to wait',
+  'auth-failed': 'the application refuses the credentials: mend auth',
+  unreachable: 'the application does not answer, or not as it should: one account at a time tries it',
+};
+type State = 'working' | Hold | 'misconfigured';
 
 /** How each connector's worker is, for people to see; written when it changes. */
 @Injectable()
@@ -18,12 +24,8 @@ export class Health {
     this.set(connector, 'working', '');
   }
 
-  held(connector: string, state: 'throttled' | 'auth-failed'): void {
-    this.set(
-      connector,
-      state,
-      state === 'throttled' ? 'the application asked to wait' : 'the application refuses the credentials: mend auth',
-    );
+  held(connector: string, why: Hold): void {
+    this.set(connector, why, held[why]);
   }
 
   misconfigured(connector: string, detail: string): void {

@@ -1,0 +1,83 @@
+import type { FailureTerms } from '#libs/scim/client/failure.js';
+import { Gate } from './gate.js';
+
+const failure = (overrides: Partial<FailureTerms>): FailureTerms => ({
+  class: 'transient',
+  code: 'unavailable',
+  status: 503,
+  effectUnknown: true,
+  retryAfterMs: null,
+  detail: '',
+  ...overrides,
+});
+const down = failure({});
+const throttled = (retryAfterMs: number | null): FailureTerms =>
+  failure({ class: 'throttled', code: 'throttled', status: 429, retryAfterMs });
+const refused = failure({ class: 'validation', code: 'validation', status: 400 });
+
+/** A gate whose time passes when told to, with the longest waits that chance gives. */
+function gateAt(): { gate: Gate; pass: (ms: number) => void } {
+  let nowMs = 0;
+  return {
+    gate: new Gate(
+      () => nowMs,
+      () => 1,
+    ),
+    pass: (ms) => (nowMs += ms),
+  };
+}
+
+describe('the gate before an application', () => {
+  it('stays open for one account that fails, however often', () => {
+    const { gate } = gateAt();
+    for (let n = 0; n < 50; n += 1) gate.heard('ada', down);
+    expect(gate.room).toBe('all');
+  });
+
+  it('shuts when many fail with no good answer between, for longer each time, and lets one try', () => {
+    const { gate, pass } = gateAt();
+    for (const name of ['a', 'b', 'c', 'd']) expect(gate.heard(name, down)).toBeNull();
+    expect(gate.heard('e', down)).toBe('unreachable');
+    const waits = [1_000, 2_000, 4_000, 8_000, 16_000, 32_000, 60_000, 60_000];
+    for (const ms of waits) {
+      pass(ms - 1);
+      expect(gate.room).toBe('none');
+      pass(1);
+      expect(gate.room).toBe('one');
+      gate.heard('f', down);
+    }
+    pass(60_000);
+    expect(gate.heard('f', null)).toBeNull();
+    expect(gate.room).toBe('all');
+  });
+
+  it('takes a refusal for an answer', () => {
+    const { gate } = gateAt();
+    for (const name of ['a', 'b', 'c', 'd']) gate.heard(name, down);
+    gate.heard('e', refused);
+    gate.heard('f', down);
+    expect(gate.room).toBe('all');
+  });
+
+  it.each([
+    ['as long as it asks', 30_000, 30_000],
+    ['5 s when it does not say', null, 5_000],
+    ['never for no time at all', 0, 1_000],
+  ])('waits %s', (_, asked, ms) => {
+    const { gate, pass } = gateAt();
+    expect(gate.heard('ada', throttled(asked))).toBe('throttled');
+    pass(ms - 1);
+    expect(gate.held).toBe(true);
+    pass(1);
+    expect(gate.room).toBe('one');
+  });
+
+  it('is not opened by an answer that was on its way when it was shut', () => {
+    const { gate, pass } = gateAt();
+    gate.heard('ada', throttled(30_000));
+    gate.heard('bob', null);
+    expect(gate.room).toBe('none');
+    pass(30_000);
+    expect(gate.room).toBe('one');
+  });
+});
