@@ -21,11 +21,35 @@ export function documentOf(app: INestApplication, { name }: ServiceDefinition): 
   for (const path of Object.values(document.paths)) {
     for (const method of methods) {
       const operation = path[method];
-      if (operation !== undefined) operation.responses['default'] ??= problemResponse;
+      if (operation === undefined) continue;
+      operation.responses['default'] ??= problemResponse;
+      const header = headers[method];
+      if (header !== undefined) operation.parameters = [...(operation.parameters ?? []), header];
     }
   }
   return { ...document, components: { ...document.components, schemas } };
 }
+
+type Operation = NonNullable<OpenAPIObject['paths'][string]['get']>;
+type Parameter = NonNullable<Operation['parameters']>[number];
+
+/** Honoured on every route of their method. */
+const headers: Partial<Record<(typeof methods)[number], Parameter>> = {
+  put: {
+    name: 'If-Match',
+    in: 'header',
+    required: false,
+    description: '`ETag` of the version this replaces; 412 if it is another by now',
+    schema: { type: 'string', example: '"1"' },
+  },
+  post: {
+    name: 'Idempotency-Key',
+    in: 'header',
+    required: false,
+    description: 'The same key within 24 hours gets the same answer; 422 with another body, 409 while still running',
+    schema: { type: 'string', example: '0b5e8f7a-3d2c-4f6e-9a1b-7c8d9e0f1a2b' },
+  },
+};
 
 const problemResponse = {
   description: 'Refused: a problem document (RFC 9457) that names the field and the mend',

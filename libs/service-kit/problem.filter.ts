@@ -22,6 +22,8 @@ export class ProblemFilter implements ExceptionFilter {
     response.statusCode = problem.status;
     for (const [name, value] of Object.entries(headers)) response.setHeader(name, value);
     response.setHeader('Content-Type', problemMediaType);
+    // What is left of the body is not read: the next request of this connection would be lost with it.
+    if (!request.complete) response.setHeader('Connection', 'close');
     response.end(JSON.stringify(problem));
   }
 }

@@ -43,6 +43,7 @@ export class AssignmentsController {
 
   @Get(':id')
   @ApiOkResponse({ schema: { example: assignmentExample } })
+  @ApiOperation({ summary: 'One assignment, also one that has ended' })
   @Roles('policy-admin', 'auditor')
   get(@Param('id') id: string): Promise<AssignmentView> {
     return this.queries.execute(new GetAssignment(uuidOf('assignment', id)));

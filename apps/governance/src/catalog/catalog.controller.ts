@@ -1,6 +1,6 @@
 import { Body, Controller, Get, Headers, Param, Put, Query, Res } from '@nestjs/common';
 import { CommandBus, QueryBus, type Command } from '@nestjs/cqrs';
-import { ApiBearerAuth, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
+import { ApiBearerAuth, ApiCreatedResponse, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import type { Response } from 'express';
 import { causeOf, type Caller } from '#libs/auth/caller.js';
 import { CurrentCaller } from '#libs/auth/current-caller.decorator.js';
@@ -35,6 +35,7 @@ export class CatalogController {
 
   @Put('applications/:id')
   @ApiOkResponse({ schema: { example: applicationExample } })
+  @ApiCreatedResponse({ description: 'There was none before', schema: { example: applicationExample } })
   @Roles('policy-admin')
   @ApiOperation({ summary: 'Define an application' })
   async putApplication(
@@ -50,6 +51,7 @@ export class CatalogController {
 
   @Put('access-packages/:id')
   @ApiOkResponse({ schema: { example: accessPackageExample } })
+  @ApiCreatedResponse({ description: 'There was none before', schema: { example: accessPackageExample } })
   @Roles('policy-admin')
   @ApiOperation({ summary: 'Define an access package and publish it, unless status is draft' })
   async putAccessPackage(
@@ -65,6 +67,7 @@ export class CatalogController {
 
   @Put('birthright-rules/:id')
   @ApiOkResponse({ schema: { example: birthrightRuleExample } })
+  @ApiCreatedResponse({ description: 'There was none before', schema: { example: birthrightRuleExample } })
   @Roles('policy-admin')
   @ApiOperation({ summary: 'Define a birthright rule; it applies to everybody already here' })
   async putBirthrightRule(
@@ -79,6 +82,7 @@ export class CatalogController {
   }
 
   @Get('applications')
+  @ApiOperation({ summary: 'Applications, by id' })
   @ApiOkResponse({ schema: { example: listOf(applicationExample) } })
   @Roles('policy-admin', 'auditor', 'connector-admin', 'requester', 'approver')
   listApplications(@Query() query: PageQuery): Promise<Page<CatalogItem>> {
@@ -86,6 +90,7 @@ export class CatalogController {
   }
 
   @Get('access-packages')
+  @ApiOperation({ summary: 'Access packages, by id' })
   @ApiOkResponse({ schema: { example: listOf(accessPackageExample) } })
   @Roles('policy-admin', 'auditor', 'connector-admin', 'requester', 'approver')
   listAccessPackages(@Query() query: PageQuery): Promise<Page<CatalogItem>> {
@@ -93,6 +98,7 @@ export class CatalogController {
   }
 
   @Get('birthright-rules')
+  @ApiOperation({ summary: 'Birthright rules, by id' })
   @ApiOkResponse({ schema: { example: listOf(birthrightRuleExample) } })
   @Roles('policy-admin', 'auditor')
   listBirthrightRules(@Query() query: PageQuery): Promise<Page<CatalogItem>> {
@@ -100,6 +106,7 @@ export class CatalogController {
   }
 
   @Get('applications/:id')
+  @ApiOperation({ summary: 'One application' })
   @ApiOkResponse({ schema: { example: applicationExample } })
   @Roles('policy-admin', 'auditor', 'connector-admin', 'requester', 'approver')
   getApplication(@Param('id') id: string, @Res({ passthrough: true }) response: Response): Promise<CatalogItem> {
@@ -107,6 +114,7 @@ export class CatalogController {
   }
 
   @Get('access-packages/:id')
+  @ApiOperation({ summary: 'One access package' })
   @ApiOkResponse({ schema: { example: accessPackageExample } })
   @Roles('policy-admin', 'auditor', 'connector-admin', 'requester', 'approver')
   getAccessPackage(@Param('id') id: string, @Res({ passthrough: true }) response: Response): Promise<CatalogItem> {
@@ -114,6 +122,7 @@ export class CatalogController {
   }
 
   @Get('birthright-rules/:id')
+  @ApiOperation({ summary: 'One birthright rule' })
   @ApiOkResponse({ schema: { example: birthrightRuleExample } })
   @Roles('policy-admin', 'auditor')
   getBirthrightRule(@Param('id') id: string, @Res({ passthrough: true }) response: Response): Promise<CatalogItem> {

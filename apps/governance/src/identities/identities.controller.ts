@@ -26,6 +26,7 @@ export class IdentitiesController {
 
   @Get(':id')
   @ApiOkResponse({ schema: { example: identityExample } })
+  @ApiOperation({ summary: 'One identity' })
   @Roles('policy-admin', 'auditor', 'hr-operator', 'security', 'connector-admin', 'privacy')
   get(@Param('id') id: string): Promise<IdentityView> {
     return this.queries.execute(new GetIdentity(uuidOf('identity', id)));

@@ -28,7 +28,7 @@ export class RequestsController {
   ) {}
 
   @Post('requests')
-  @ApiCreatedResponse({ schema: { example: requestExample } })
+  @ApiCreatedResponse({ description: '`Location` is the request', schema: { example: requestExample } })
   @Roles('requester')
   @ApiOperation({ summary: 'Ask for an access package' })
   async submit(
@@ -59,6 +59,7 @@ export class RequestsController {
 
   @Get('requests/:id')
   @ApiOkResponse({ schema: { example: requestExample } })
+  @ApiOperation({ summary: 'One request: for who asked, who is asked for, who may decide, and policy administrators' })
   @Roles('requester', 'approver', 'policy-admin')
   get(@Param('id') id: string, @CurrentCaller() caller: Caller): Promise<RequestView> {
     return this.queries.execute(new GetRequest(uuidOf('access request', id), caller));

@@ -4,6 +4,7 @@ import {
   ApiAcceptedResponse,
   ApiBearerAuth,
   ApiBody,
+  ApiConflictResponse,
   ApiConsumes,
   ApiOkResponse,
   ApiOperation,
@@ -94,7 +95,8 @@ export class ImportsController {
 
   @Post(':id/release')
   @Roles('hr-operator')
-  @ApiOperation({ summary: 'Not served yet: no import is ever held' })
+  @ApiOperation({ summary: 'Apply a held import; so far none is ever held' })
+  @ApiConflictResponse({ description: 'The import is not held' })
   async release(@Param('id') id: string): Promise<never> {
     await this.get(id);
     throw new RequestProblem(409, 'import.not_held', 'the import is not held: there is nothing to release');

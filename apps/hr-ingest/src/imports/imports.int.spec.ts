@@ -126,6 +126,12 @@ describe('imports', () => {
     expect([await one('hr.import'), await one('hr.events')]).toEqual([0, 0]);
   });
 
+  it('refused before their end tell the caller that the connection ends with them', async () => {
+    const answer = await post(file(many(50_000), header.replace('department', 'dept')));
+    expect([answer.status, answer.headers.get('connection')]).toEqual([400, 'close']);
+    expect((await post(file(many(1)))).status).toBe(202);
+  });
+
   it.each([
     ['mode=full', '?mode=full', {}, 400, 'full is not served yet'],
     ['no mode', '', {}, 400, 'must be delta'],

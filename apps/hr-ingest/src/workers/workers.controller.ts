@@ -1,6 +1,6 @@
 import { Body, Controller, Get, Headers, Param, Put, Query, Res } from '@nestjs/common';
 import { CommandBus, QueryBus } from '@nestjs/cqrs';
-import { ApiBearerAuth, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
+import { ApiBearerAuth, ApiCreatedResponse, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import type { Response } from 'express';
 import { causeOf, type Caller } from '#libs/auth/caller.js';
 import { CurrentCaller } from '#libs/auth/current-caller.decorator.js';
@@ -21,6 +21,11 @@ export interface WorkerAnswer {
   readonly events: readonly { readonly id: string; readonly type: string }[];
 }
 
+const answer: WorkerAnswer = {
+  worker: workerExample,
+  events: [{ id: '0198c0de-0000-7000-8000-000000000001', type: 'hub.hr.worker.hired.v1' }],
+};
+
 @ApiTags('workers')
 @ApiBearerAuth()
 @Controller('v1/workers')
@@ -34,14 +39,10 @@ export class WorkersController {
   @Roles('hr-feed')
   @ApiOperation({ summary: 'State a worker in full: what is absent is cleared. The same again causes nothing.' })
   @ApiOkResponse({
-    description: 'The worker and the events this caused; 201 for a new worker',
-    schema: {
-      example: {
-        worker: workerExample,
-        events: [{ id: '0198c0de-0000-7000-8000-000000000001', type: 'hub.hr.worker.hired.v1' }],
-      },
-    },
+    description: 'What this caused; `events` is empty when nothing changed',
+    schema: { example: answer },
   })
+  @ApiCreatedResponse({ description: 'The worker was not known', schema: { example: answer } })
   async put(
     @Param('employeeId') employeeId: string,
     @Body() body: WorkerDto,

@@ -5,6 +5,7 @@ import {
   ApiNoContentResponse,
   ApiOkResponse,
   ApiOperation,
+  ApiProperty,
   ApiPropertyOptional,
   ApiTags,
 } from '@nestjs/swagger';
@@ -20,9 +21,11 @@ import { Accounts } from './accounts.stream.js';
 import { AttendAccount } from './attend-account.command.js';
 
 class ParkedParam {
+  @ApiProperty({ example: 'wiki' })
   @Matches(connectorIdRule, { message: 'must match [a-z0-9][a-z0-9-]{0,62}' })
   readonly id!: string;
 
+  @ApiProperty({ description: 'Id of the identity whose account is parked', format: 'uuid' })
   @IsUUID(undefined, { message: 'must be the id of a parked account' })
   readonly parked!: string;
 }

@@ -193,6 +193,7 @@ export class ConnectorDto {
 export const connectorIdRule = /^[a-z0-9][a-z0-9-]{0,62}$/;
 
 export class ConnectorIdParam {
+  @ApiProperty({ example: 'wiki' })
   @Matches(connectorIdRule, { message: 'must match [a-z0-9][a-z0-9-]{0,62}' })
   readonly id!: string;
 }

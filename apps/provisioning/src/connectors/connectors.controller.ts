@@ -1,6 +1,13 @@
 import { All, Body, Controller, Get, Headers, HttpCode, Param, Post, Put, Query, Res } from '@nestjs/common';
 import { CommandBus } from '@nestjs/cqrs';
-import { ApiBearerAuth, ApiExcludeEndpoint, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
+import {
+  ApiBearerAuth,
+  ApiCreatedResponse,
+  ApiExcludeEndpoint,
+  ApiOkResponse,
+  ApiOperation,
+  ApiTags,
+} from '@nestjs/swagger';
 import type { Response } from 'express';
 import { causeOf, type Caller } from '#libs/auth/caller.js';
 import { CurrentCaller } from '#libs/auth/current-caller.decorator.js';
@@ -43,6 +50,7 @@ export class ConnectorsController {
   @Roles('connector-admin')
   @ApiOperation({ summary: 'State a connector whole. A new one in mode enforce is thereby released.' })
   @ApiOkResponse({ schema: { example } })
+  @ApiCreatedResponse({ description: 'There was none before', schema: { example } })
   async put(
     @Param() { id }: ConnectorIdParam,
     @Body() stated: ConnectorDto,
