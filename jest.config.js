@@ -13,8 +13,11 @@ const shared = {
   setupFiles: ['reflect-metadata'],
 };
 
+// A broker that is given is one for all: whoever uses it empties it first.
+const oneBroker = process.env.KAFKA_BROKERS !== undefined;
+
 export default {
-  maxWorkers: 2,
+  maxWorkers: oneBroker ? 1 : 2,
   projects: [
     {
       ...shared,

@@ -326,7 +326,7 @@ async function main(): Promise<void> {
   const dir = await mkdtemp(join(tmpdir(), 'hub-demo-'));
   story.chapter('Starting the hub (the four services in one process, PostgreSQL inside) and an application');
   const started = performance.now();
-  const [hub, app] = await Promise.all([startHub({}, join(dir, 'data')), startApplication()]);
+  const [hub, app] = await Promise.all([startHub({}, { dataDir: join(dir, 'data') }), startApplication()]);
   story.say(
     `the hub answers at ${hub.base} after ${Math.round(performance.now() - started)} ms; the application's SCIM API at ${app.baseUrl}`,
   );

@@ -15,7 +15,7 @@ describe('the hub in one process', () => {
   beforeAll(async () => {
     dir = await mkdtemp(join(tmpdir(), 'hub-0700-'));
     await chmod(dir, 0o700);
-    hub = await startHub({}, join(dir, 'data'));
+    hub = await startHub({}, { dataDir: join(dir, 'data') });
   }, 120_000);
   afterAll(async () => {
     await hub.discard();

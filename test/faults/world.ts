@@ -1,71 +1,50 @@
-import { startHub, type Answer, type CallOptions, type HubUnderTest } from '../support/hub.js';
+import { startHub, type CallOptions, type HubUnderTest } from '../support/hub.js';
 import { eventually } from '../support/eventually.js';
 import { startScimStub, type ScimStub } from '../targets/scim-stub.js';
+import { kafkaPublisher, postgresPublisher, type LatePublisher } from './late-publisher.js';
+import { problemsOf, type Expected } from './oracle.js';
+import { PatientClient } from './patient-client.js';
+import { applicationDocuments, stubToken, teamDocuments } from './world-documents.js';
 
-/** What should be true of one person in the end. */
-interface Expected {
-  readonly userName: string;
+interface Person extends Expected {
   active: boolean;
   readonly groups: Set<string>;
+  /** What HR said of the person last. */
+  worker: Readonly<Record<string, string>>;
 }
 
 const retryMs = 25;
-const stubToken = 'stub-token';
 
 /** A hub that may die at any moment, a target that forgives nothing, clients that repeat what got no answer, and what must hold. */
 export class World {
-  private readonly people = new Map<string, Expected>();
-  private readonly tokens = new Map<string, string>();
+  private readonly people = new Map<string, Person>();
+  readonly client: PatientClient;
+  private stopped = false;
+  /** Why nothing more is expected of this world: its hub is gone for good, or somebody's account is wrong for good. */
+  private ended: string | null = null;
   /** How often the hub died by SIGKILL. */
   deaths = 0;
 
   private constructor(
     readonly hub: HubUnderTest,
     readonly stub: ScimStub,
-  ) {}
+    readonly bus: LatePublisher,
+  ) {
+    this.client = new PatientClient(hub, () => this.ended);
+  }
 
-  /** A fresh hub and target, connected, with everybody of status active in the group Staff and Editors for the asking. */
-  static async create(env: Readonly<Record<string, string>> = {}): Promise<World> {
+  /**
+   * A fresh hub and target, connected, with everybody of status active in the group Staff, and Editors for the asking.
+   * @param brokers of Kafka; the Postgres transport without @param dist the build to run
+   */
+  static async create({ brokers, dist }: { brokers?: string | undefined; dist?: string } = {}): Promise<World> {
     const stub = await startScimStub({ token: stubToken });
-    const world = new World(await startHub(env), stub);
+    const env: Record<string, string> = brokers === undefined ? {} : { KAFKA_BROKERS: brokers };
+    const hub = await startHub(env, dist === undefined ? {} : { dist });
+    const bus = brokers === undefined ? postgresPublisher(hub.dataDir) : kafkaPublisher(brokers);
+    const world = new World(hub, stub, bus);
     world.watch();
-    const documents: [string, object][] = [
-      [
-        '/provisioning/v1/connectors/wiki',
-        {
-          displayName: 'Wiki',
-          mode: 'enforce',
-          protocol: 'scim2',
-          baseUrl: stub.baseUrl,
-          auth: { type: 'bearer', token: stubToken },
-        },
-      ],
-      ['/governance/v1/applications/wiki', { displayName: 'Wiki', connectorId: 'wiki' }],
-      [
-        '/governance/v1/access-packages/staff',
-        {
-          displayName: 'Staff',
-          grants: [
-            { application: 'wiki', account: true },
-            { application: 'wiki', group: 'Staff' },
-          ],
-        },
-      ],
-      [
-        '/governance/v1/access-packages/editors',
-        {
-          displayName: 'Editors',
-          grants: [{ application: 'wiki', group: 'Editors' }],
-          requestFor: 'self',
-          approval: { stages: [{ approvers: ['manager'], quorum: 1, timeout: 'P3D', onTimeout: 'deny' }] },
-        },
-      ],
-      [
-        '/governance/v1/birthright-rules/staff',
-        { displayName: 'Staff', filter: 'status eq "active"', packages: ['staff'] },
-      ],
-    ];
-    for (const [path, body] of documents) await world.put(path, body, 'admin');
+    for (const [path, body] of applicationDocuments(stub.baseUrl)) await world.client.put(path, body, 'admin');
     return world;
   }
 
@@ -75,74 +54,82 @@ export class World {
     await this.stub.stop();
   }
 
-  /** Starts the hub anew with this environment; when it dies by itself it is started again without. */
-  async relaunch(env: Readonly<Record<string, string>>): Promise<void> {
+  /** Starts the hub anew, to die at a crash point; whenever it dies it is started again without. */
+  async relaunch(crashAt: string): Promise<void> {
     this.stopped = true;
     await this.hub.stop();
     this.stopped = false;
-    this.hub.launch(env);
+    this.hub.launch({ HUB_CRASH_AT: crashAt });
     this.watch();
+  }
+
+  /** From now on who is of this department is in a group of its own, which nobody has made yet. */
+  async team(department: string): Promise<void> {
+    for (const [path, body] of teamDocuments(department)) await this.client.put(path, body, 'admin');
   }
 
   /** HR states a worker; returns once the hub said so, however often it died meanwhile. */
   async hire(employeeId: string, fields: Readonly<Record<string, string>> = {}): Promise<void> {
-    const userName = `p${employeeId}@corp.example`;
-    await this.put(
-      `/hr/v1/workers/${employeeId}`,
-      { givenName: 'P', familyName: `N${employeeId}`, email: userName, hireDate: '2020-01-01', ...fields },
-      'hr-feed',
-    );
-    this.people.set(employeeId, { userName, active: true, groups: new Set(['Staff']) });
+    const worker = { ...workerOf(employeeId), ...fields };
+    await this.state(employeeId, worker);
+    this.believe(employeeId, worker);
+  }
+
+  /** Another department: other birthright, and what was requested stays. */
+  async move(employeeId: string, department: string): Promise<void> {
+    const person = this.expected(employeeId);
+    const worker = { ...person.worker, department };
+    await this.state(employeeId, worker);
+    for (const group of birthright(person.worker)) person.groups.delete(group);
+    for (const group of birthright(worker)) person.groups.add(group);
+    person.worker = worker;
   }
 
   async leave(employeeId: string): Promise<void> {
     const person = this.expected(employeeId);
-    const body = {
-      givenName: 'P',
-      familyName: `N${employeeId}`,
-      email: person.userName,
-      hireDate: '2020-01-01',
-      terminationDate: '2024-01-31',
-    };
-    await this.put(`/hr/v1/workers/${employeeId}`, body, 'hr-feed');
+    await this.state(employeeId, { ...person.worker, terminationDate: '2024-01-31' });
     person.active = false;
     person.groups.clear();
   }
 
-  /** Imports these people as one file and waits for its end. */
+  /** Imports these people as one file with a broken row in its middle, and waits for its end. */
   async import(employeeIds: readonly string[]): Promise<void> {
-    const rows = employeeIds.map((id) => `${id},P,N${id},p${id}@corp.example,2020-01-01`);
+    const rows = employeeIds.map((id) => `${id},P,N${id},${userNameOf(id)},2020-01-01`);
+    rows.splice(Math.ceil(rows.length / 2), 0, `${employeeIds[0]}-broken,P,,broken@corp.example,yesterday`);
     const csv = ['employeeId,givenName,familyName,email,hireDate', ...rows, ''].join('\n');
-    const headers = { 'content-type': 'text/csv' };
-    const accepted = await this.answered('POST', '/hr/v1/imports?mode=delta', async () => ({
-      token: await this.token('hr-feed'),
+    const accepted = await this.client.answered('POST', '/hr/v1/imports?mode=delta', async () => ({
+      token: await this.client.token('hr-feed'),
       body: csv,
-      headers,
+      headers: { 'content-type': 'text/csv' },
     }));
     if (accepted.status !== 202) throw new Error(`the import was answered ${accepted.status}: ${accepted.text}`);
-    const location = accepted.headers.get('location') ?? '';
-    await eventually(
+    const done = await eventually(
       async () => {
-        const { body } = await this.answered('GET', location, async () => ({ token: await this.token('hr-feed') }));
-        return body['status'] === 'completed';
+        const job = await this.client.get(accepted.headers.get('location') ?? '', 'hr-feed');
+        return job['status'] === 'running' ? undefined : job;
       },
       { timeoutMs: 60_000 },
     );
-    for (const id of employeeIds)
-      this.people.set(id, { userName: `p${id}@corp.example`, active: true, groups: new Set(['Staff']) });
+    const { status, total, created, unchanged, rejected } = done;
+    // A file whose acceptance got no answer was sent twice: what the first one created is unchanged.
+    const taken = Number(created) + Number(unchanged);
+    if (status !== 'completed' || total !== rows.length || taken !== employeeIds.length || rejected !== 1)
+      throw new Error(`the import ended otherwise: ${JSON.stringify(done)}`);
+    for (const id of employeeIds) this.believe(id, workerOf(id));
   }
 
   /** Someone asks for Editors and the manager approves; each step repeated until it is known to have happened. */
   async request(employeeId: string, managerId: string): Promise<void> {
+    const asking = async (): Promise<CallOptions> => ({ token: await this.client.token('requester', employeeId) });
     const request = await eventually(
       async () => {
-        const token = async (): Promise<CallOptions> => ({ token: await this.token('requester', employeeId) });
         const body = { packageId: 'editors', justification: 'because' };
-        await this.answered('POST', '/governance/v1/requests', async () => ({ ...(await token()), body }));
-        const { body: list } = await this.answered<{ items?: { id: string; status: string }[] }>(
+        await this.client.answered('POST', '/governance/v1/requests', async () => ({ ...(await asking()), body }));
+        const path = '/governance/v1/requests';
+        const { body: list } = await this.client.answered<{ items?: { id: string; status: string }[] }>(
           'GET',
-          '/governance/v1/requests',
-          token,
+          path,
+          asking,
         );
         return list.items?.[0];
       },
@@ -150,15 +137,12 @@ export class World {
     );
     await eventually(
       async () => {
-        const decision = { decision: 'approve', comment: 'yes' };
-        await this.answered('POST', `/governance/v1/requests/${request.id}/decisions`, async () => ({
-          token: await this.token('approver', managerId),
-          body: decision,
+        const path = `/governance/v1/requests/${request.id}`;
+        await this.client.answered('POST', `${path}/decisions`, async () => ({
+          token: await this.client.token('approver', managerId),
+          body: { decision: 'approve', comment: 'yes' },
         }));
-        const { body } = await this.answered('GET', `/governance/v1/requests/${request.id}`, async () => ({
-          token: await this.token('requester', employeeId),
-        }));
-        return body['status'] === 'approved';
+        return (await this.client.answered('GET', path, asking)).body['status'] === 'approved';
       },
       { timeoutMs: 60_000 },
     );
@@ -167,30 +151,12 @@ export class World {
 
   /** What is wrong with the target right now, in words; empty when it is as it should be. */
   problems(): string[] {
-    const { users, groups } = this.stub.dump();
-    const found: string[] = [];
-    for (const { userName, active, groups: wanted } of this.people.values()) {
-      const accounts = users.filter((user) => user['userName'] === userName);
-      const [account] = accounts;
-      if (accounts.length > 1) found.push(`duplicate account: ${userName} has ${accounts.length}`);
-      else if (account === undefined) found.push(`missing account: ${userName}`);
-      else {
-        if (active !== (account['active'] !== false))
-          found.push(active ? `not active: ${userName}` : `left but active: ${userName}`);
-        for (const group of groups) {
-          const times = group.members.filter((member) => member.value === account.id).length;
-          if (times !== (wanted.has(group.displayName) ? 1 : 0))
-            found.push(`membership: ${userName} is ${times} times in ${group.displayName}`);
-        }
-        for (const name of wanted)
-          if (!groups.some((group) => group.displayName === name)) found.push(`missing group: ${name}`);
-      }
-    }
-    const names = groups.map((group) => group.displayName);
-    if (new Set(names).size !== names.length) found.push(`duplicate group: ${names.join()}`);
-    if (users.length > this.people.size && found.length === 0)
-      found.push(`accounts of nobody: ${users.length} for ${this.people.size} people`);
-    return found;
+    return problemsOf([...this.people.values()], this.stub.dump());
+  }
+
+  /** employeeIds of everybody who has not left, sorted. */
+  active(): string[] {
+    return [...this.people].flatMap(([id, { active }]) => (active ? [id] : [])).sort();
   }
 
   /** Waits until the target is as it should be; the failure says what is not. A duplicate never heals: it fails at once. */
@@ -198,62 +164,79 @@ export class World {
     const deadline = performance.now() + timeoutMs;
     for (;;) {
       const problems = this.problems();
+      if (this.ended !== null) throw new Error(this.ended);
       if (problems.length === 0) return;
-      if (performance.now() > deadline || problems.some((problem) => problem.startsWith('duplicate')))
-        throw new Error(problems.join('\n'));
-      await new Promise((done) => setTimeout(done, retryMs));
-    }
-  }
-
-  async token(role: string, subject = `${role}-system`): Promise<string> {
-    const key = `${subject} ${role}`;
-    const known = this.tokens.get(key) ?? (await this.hub.token(subject, role));
-    this.tokens.set(key, known);
-    return known;
-  }
-
-  /** One call, repeated while there is no answer or the hub is not ready. */
-  async answered<Body = Record<string, unknown>>(
-    method: string,
-    path: string,
-    options: () => Promise<CallOptions>,
-  ): Promise<Answer<Body>> {
-    for (const deadline = performance.now() + 60_000; ;) {
-      try {
-        const answer = await this.hub.call<Body>(method, path, await options());
-        if (answer.status < 500) return answer;
-        if (performance.now() > deadline)
-          throw new Error(`${method} ${path} keeps answering ${answer.status}: ${answer.text}`);
-      } catch (error) {
-        if (performance.now() > deadline)
-          throw new Error(`${method} ${path} got no answer; the hub printed:\n${this.hub.child().output()}`, {
-            cause: error,
-          });
+      if (performance.now() > deadline || problems.some((problem) => problem.startsWith('duplicate'))) {
+        this.ended = `${problems.join('\n')}\nthe hub printed last:\n${this.hub.child().output()}`;
+        throw new Error(this.ended);
       }
       await new Promise((done) => setTimeout(done, retryMs));
     }
   }
 
-  private stopped = false;
+  /**
+   * Hires somebody and waits until the log has it that the access is delivered and every consumer is past everything:
+   * what was published before has had its effect then, too.
+   * @returns the correlation id of the hire
+   */
+  async hireThrough(employeeId: string): Promise<string> {
+    await this.hire(employeeId);
+    return await eventually(
+      async () => {
+        const worker = await this.client.get<{ id: string }>(`/hr/v1/workers/${employeeId}`, 'hr-feed');
+        const hires = await this.client.entries('type eq "hub.hr.worker.hired.v1"');
+        const mine = hires.find(({ data }) => 'worker' in data && data.worker === worker.id);
+        if (mine === undefined) throw new Error(`the hire of ${employeeId} is not in the log`);
+        const chain = await this.client.entries(`correlationId eq "${mine.correlationId}"`);
+        if (!chain.some(({ data }) => data.delivery === 'delivered'))
+          throw new Error(`the access of ${employeeId} is not logged as delivered`);
+        return (await this.bus.caughtUp()) ? mine.correlationId : undefined;
+      },
+      { timeoutMs: 60_000, everyMs: 100 },
+    );
+  }
 
-  /** Starts the hub again each time it dies by SIGKILL. */
+  private async state(employeeId: string, worker: Readonly<Record<string, string>>): Promise<void> {
+    await this.client.put(`/hr/v1/workers/${employeeId}`, worker, 'hr-feed');
+  }
+
+  /** Starts the hub again each time it dies by SIGKILL; no other end is expected. */
   private watch(): void {
-    void this.hub.child().exited.then(({ signal }) => {
-      if (this.stopped || signal !== 'SIGKILL') return;
+    const child = this.hub.child();
+    void child.exited.then(({ code, signal }) => {
+      if (this.stopped) return;
+      if (signal !== 'SIGKILL') {
+        this.ended = `the hub ended by itself with ${code ?? signal}; it printed:\n${child.output()}`;
+        return;
+      }
       this.deaths += 1;
       this.hub.launch();
       this.watch();
     });
   }
 
-  private async put(path: string, body: object, role: string): Promise<void> {
-    const answer = await this.answered('PUT', path, async () => ({ token: await this.token(role), body }));
-    if (answer.status >= 300) throw new Error(`PUT ${path} was answered ${answer.status}: ${answer.text}`);
+  private believe(employeeId: string, worker: Readonly<Record<string, string>>): void {
+    this.people.set(employeeId, {
+      userName: userNameOf(employeeId),
+      active: true,
+      groups: new Set(birthright(worker)),
+      worker,
+    });
   }
 
-  private expected(employeeId: string): Expected {
+  private expected(employeeId: string): Person {
     const person = this.people.get(employeeId);
     if (person === undefined) throw new Error(`nobody called ${employeeId} was hired`);
     return person;
   }
+}
+
+const userNameOf = (employeeId: string): string => `p${employeeId}@corp.example`;
+
+function workerOf(employeeId: string): Record<string, string> {
+  return { givenName: 'P', familyName: `N${employeeId}`, email: userNameOf(employeeId), hireDate: '2020-01-01' };
+}
+
+function birthright({ department }: Readonly<Record<string, string>>): string[] {
+  return ['Staff', ...(department === undefined ? [] : [`Team ${department}`])];
 }

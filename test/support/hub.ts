@@ -3,7 +3,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { promisify } from 'node:util';
-import { answering, freePort, root, startProgram, type Child } from './processes.js';
+import { answering, built, freePort, root, startProgram, type Child } from './processes.js';
 
 export interface Answer<Body = Record<string, unknown>> {
   readonly status: number;
@@ -45,7 +45,7 @@ export async function issueToken(
   subject: string,
   roles: readonly string[],
 ): Promise<string> {
-  const program = resolve(root, 'dist/apps/hub/src/token.main.js');
+  const program = resolve(built, 'apps/hub/src/token.main.js');
   const { stdout } = await promisify(execFile)(process.execPath, [program, subject, roles.join(',')], {
     cwd: root,
     env: { ...process.env, ...env },
@@ -71,13 +71,16 @@ export interface HubUnderTest {
   discard(): Promise<void>;
 }
 
-/** The hub in a data directory of its own, on a free port. */
-export async function startHub(env: Readonly<Record<string, string>> = {}, dataDir?: string): Promise<HubUnderTest> {
+/** The hub on a free port, in a data directory of its own unless one is given. @param dist the build it is of */
+export async function startHub(
+  env: Readonly<Record<string, string>> = {},
+  { dataDir, dist = built }: { dataDir?: string; dist?: string } = {},
+): Promise<HubUnderTest> {
   const dir = dataDir ?? (await mkdtemp(join(tmpdir(), 'hub-data-')));
   const port = String(await freePort());
   const base = `http://127.0.0.1:${port}`;
   const start = (more: Readonly<Record<string, string>>): Child =>
-    startProgram('apps/hub/src/main.js', [], { ...env, ...more, PORT: port, HUB_DATA_DIR: dir });
+    startProgram('apps/hub/src/main.js', [], { ...env, ...more, PORT: port, HUB_DATA_DIR: dir }, dist);
   let child = start({});
   const hub: HubUnderTest = {
     base,

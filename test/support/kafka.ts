@@ -35,7 +35,7 @@ export interface KafkaSource {
  * the local Java. Null (said loudly) where none of it is to be had; with REQUIRE_KAFKA=1 that is an error.
  */
 export async function kafkaForTests(): Promise<KafkaSource | null> {
-  const given = process.env['TEST_KAFKA_BROKERS'] ?? process.env['KAFKA_BROKERS'];
+  const given = process.env['KAFKA_BROKERS'];
   if (given !== undefined && given !== '') return { how: 'KAFKA_BROKERS', start: () => emptied(given) };
   if (await dockerAnswers()) return { how: 'container', start: containerBroker };
   try {

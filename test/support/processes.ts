@@ -3,6 +3,8 @@ import { createServer } from 'node:net';
 import { resolve } from 'node:path';
 
 export const root = resolve(import.meta.dirname, import.meta.dirname.includes('/dist/') ? '../../..' : '../..');
+/** What `npm run build` made. */
+export const built = resolve(root, 'dist');
 
 /** A TCP port nobody listens on right now. */
 export function freePort(): Promise<number> {
@@ -27,13 +29,14 @@ export interface Child {
   kill(): Promise<void>;
 }
 
-/** Starts one of the built programs (`apps/hub/src/main.js`) with this environment added. */
+/** Starts one of the built programs (`apps/hub/src/main.js`) with this environment added. @param dist the build it is of */
 export function startProgram(
   program: string,
   args: readonly string[],
   env: Readonly<Record<string, string>> = {},
+  dist = built,
 ): Child {
-  const child = spawn(process.execPath, [resolve(root, 'dist', program), ...args], {
+  const child = spawn(process.execPath, [resolve(dist, program), ...args], {
     cwd: root,
     env: { ...process.env, ...env },
     stdio: ['ignore', 'pipe', 'pipe'],

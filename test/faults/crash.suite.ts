@@ -1,0 +1,60 @@
+import type { World } from './world.js';
+
+/** What happens first after the start, so that the point is reached by it; the rest of the day follows. */
+type Beginning = 'hire' | 'leave' | 'move';
+
+/** Deaths while something is taken away, beside those on the way of a hire. */
+const takingAway: { point: string; first: Beginning }[] = [
+  { point: 'provisioning.after-intent', first: 'leave' },
+  { point: 'provisioning.after-call', first: 'leave' },
+  { point: 'provisioning.after-call:2', first: 'leave' },
+  { point: 'provisioning.after-intent', first: 'move' },
+  { point: 'provisioning.after-call', first: 'move' },
+];
+
+/** Kills the hub at each point, on a day with a hire of a new team, a mover, a leaver, an import and a request. */
+export function killsAt(points: readonly string[], world: () => World): void {
+  const days = points.map((point): { point: string; first: Beginning } => ({ point, first: 'hire' }));
+  if (points.some((point) => point.startsWith('provisioning.'))) days.push(...takingAway);
+  /** Hired on the days before, the last one last: the last moves, the one before leaves. */
+  const earlier = ['101', '102'];
+
+  beforeAll(async () => {
+    await world().team('t0');
+    await world().hire('100');
+    for (const id of earlier) {
+      await world().hire(id, { managerId: '100', department: 't0' });
+      await world().request(id, '100');
+    }
+    await world().settled();
+  }, 120_000);
+
+  it.each(days.map((day, index) => ({ ...day, index })))(
+    'one account for each person, killed at $point, first a $first',
+    async ({ point, first, index }) => {
+      const deaths = world().deaths;
+      const id = `2${String(index).padStart(2, '0')}`;
+      const department = `t${index + 1}`;
+      await world().team(department);
+      const [leaver = '', mover = ''] = earlier;
+      const steps: Record<Beginning, () => Promise<void>> = {
+        hire: () => world().hire(id, { managerId: '100', department }),
+        leave: () => world().leave(leaver),
+        move: () => world().move(mover, department),
+      };
+      await world().relaunch(point);
+      await steps[first]();
+      if (first !== 'hire') {
+        await world().settled();
+        if (world().deaths === deaths) throw new Error(`${point} was not reached by a ${first}`);
+      }
+      for (const [name, step] of Object.entries(steps)) if (name !== first) await step();
+      await world().import([`${id}a`, `${id}b`, `${id}c`]);
+      await world().request(id, '100');
+      await world().settled();
+      earlier.push(id);
+      earlier.shift();
+      if (world().deaths === deaths) throw new Error(`${point} was never reached: is it still in the code?`);
+    },
+  );
+}

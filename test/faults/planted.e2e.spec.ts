@@ -1,0 +1,106 @@
+import { jest } from '@jest/globals';
+import { eventually } from '../support/eventually.js';
+import { kafkaForTests } from '../support/kafka.js';
+import { superseded } from './late-publisher.js';
+import { plantedBuild, type Bug } from './planted-build.js';
+import { World } from './world.js';
+
+jest.setTimeout(180_000);
+
+const neverLooks: Bug = {
+  file: 'apps/provisioning/src/reconcile/application-calls.js',
+  text: 'return match(sought, found.flat());',
+  instead: 'return match(sought, []);',
+};
+const versionIgnored: Bug = {
+  file: 'apps/provisioning/src/accounts/desired-rows.js',
+  text: 'where (excluded.epoch, excluded.sequence) > (d.epoch, d.sequence)',
+  instead: '',
+};
+/** The place of the Postgres transport, in a transaction of its own before the effects. */
+const placeFirst: Bug = {
+  file: 'libs/event-bus/consumer.js',
+  text: 'const work = newWork();\n        if (page.length > 0) {',
+  instead: `const early = newWork();
+        transport.move(early);
+        await early.commit();
+        transport = { ...transport, move: () => undefined };
+        const work = newWork();
+        if (page.length > 0) {`,
+};
+/** The offset of the Kafka transport, before the effects are committed. */
+const offsetFirst: Bug = {
+  file: 'libs/event-bus/kafka-group.js',
+  text: 'const taken = await consumer.take(',
+  instead: `await client.commitOffsets([{
+                topic: batch.topic, partition: batch.partition, offset: String(BigInt(some.at(-1).offset) + 1n)
+            }]);
+            const taken = await consumer.take(`,
+};
+
+/** The other suites expect a sound hub to pass where each of these must fail by name. */
+describe('finds a planted bug:', () => {
+  async function withBug(bug: Bug, run: (world: World) => Promise<void>, brokers?: string): Promise<void> {
+    const { dist, remove } = await plantedBuild(bug);
+    try {
+      const world = await World.create({ brokers, dist });
+      try {
+        await run(world);
+      } finally {
+        await world.discard();
+      }
+    } finally {
+      await remove();
+    }
+  }
+
+  /** The day of a death between the place and the effect: the first page of governance is the hire. */
+  async function losesAHire(world: World): Promise<void> {
+    await world.hireThrough('100');
+    await world.relaunch('governance.before-commit');
+    await world.hire('200');
+    await world.hire('300');
+    await eventually(
+      async () => !world.problems().includes('missing account: p300@corp.example') && (await world.bus.caughtUp()),
+      { timeoutMs: 60_000, everyMs: 100 },
+    );
+    expect(world.deaths).toBe(1);
+    await eventually(() => world.problems().length === 1);
+    expect(world.problems()).toEqual(['missing account: p200@corp.example']);
+  }
+
+  it('no look-up before an account is created', () =>
+    withBug(neverLooks, async (world) => {
+      await world.relaunch('provisioning.after-call');
+      await world.hire('100');
+      await expect(world.settled()).rejects.toThrow('duplicate account: p100@corp.example has 2');
+    }));
+
+  it('the version of desired access is ignored', () =>
+    withBug(versionIgnored, async (world) => {
+      await world.hire('100');
+      await world.settled();
+      await world.leave('100');
+      await world.hireThrough('200');
+      await world.settled();
+      await world.bus.publishAgain(superseded);
+      await eventually(() => world.problems().includes('left but active: p100@corp.example'));
+    }));
+
+  it('the place is moved before the effect is committed', () => withBug(placeFirst, losesAHire));
+
+  it('the offset is committed before the effect', async () => {
+    const kafka = await kafkaForTests();
+    if (kafka === null) return;
+    const broker = await kafka.start();
+    try {
+      await withBug(offsetFirst, losesAHire, broker.brokers);
+    } finally {
+      await broker.stop();
+    }
+  });
+
+  it('and says so when there is nothing to plant', async () => {
+    await expect(plantedBuild({ ...neverLooks, text: 'no such code' })).rejects.toThrow('nothing planted');
+  });
+});
