@@ -4,6 +4,8 @@ import { chmod, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
+import { LocalIssuer } from '#libs/auth/local-issuer.js';
+import { TestClock } from '#libs/service-kit/clock.fixtures.js';
 import { startHub, type HubUnderTest } from '../support/hub.js';
 import { root, startProgram } from '../support/processes.js';
 
@@ -112,10 +114,17 @@ describe('the hub in one process', () => {
     const part = (value: object): string => Buffer.from(JSON.stringify(value)).toString('base64url');
     const none = `${part({ alg: 'none' })}.${part({ sub: 'x', roles: ['admin'], aud: 'identity-hub', exp: 4_000_000_000 })}.`;
     const hs = `${part({ alg: 'HS256' })}.${part({ sub: 'x', roles: ['admin'], aud: 'identity-hub', exp: 4_000_000_000 })}.${part({})}`;
-    for (const token of [none, hs, 'x.y.z']) {
+    const issued = (home: string, hoursAgo: number): Promise<string> => {
+      const clock = new TestClock(new Date(Date.now() - hoursAgo * 60 * 60 * 1_000).toISOString());
+      return LocalIssuer.open(home, 'identity-hub', clock).issue('x', { roles: ['hr-operator'] });
+    };
+    const status = async (token: string): Promise<unknown[]> => {
       const answer = await hub.call('GET', '/hr/v1/workers', { token });
-      expect([answer.status, answer.body['code']]).toEqual([401, 'invalid_token']);
-    }
+      return [answer.status, answer.body['code']];
+    };
+    expect(await status(await issued(hub.dataDir, 11))).toEqual([200, undefined]);
+    for (const token of [none, hs, 'x.y.z', await issued(dir, 0), await issued(hub.dataDir, 13)])
+      expect(await status(token)).toEqual([401, 'invalid_token']);
   });
 
   it('tells the usage of its commands', async () => {

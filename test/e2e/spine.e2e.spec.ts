@@ -119,15 +119,32 @@ describe.each(ways)('$name', ({ start }) => {
   const active = (userName: string, value: boolean): Promise<unknown> =>
     eventually(async () => (await app.user(userName))?.active === value, { timeoutMs: 30_000 });
 
+  /** The problem document of a refusal. */
+  const problem = async (refused: Promise<Answer>): Promise<Record<string, unknown>> => {
+    const { status, headers, body, text } = await refused;
+    expect(headers.get('content-type')).toContain('application/problem+json');
+    expect([body['status'], typeof body['type'], typeof body['title'], text]).toEqual([
+      status,
+      'string',
+      'string',
+      text,
+    ]);
+    return body;
+  };
+
   it('makes a hire in HR an account with birthright groups in the application', async () => {
     const manager = await hire('100', { familyName: 'Hopper', givenName: 'Grace', email: 'grace@corp.example' });
     expect(manager.status).toBe(201);
     expect(manager.body['events']).toEqual([{ id: expect.any(String), type: 'hub.hr.worker.hired.v1' }]);
     await hire('101', { familyName: 'Lovelace', givenName: 'Ada', email: 'ada@corp.example', managerId: '100' });
+    await hire('103', { familyName: 'Kay', givenName: 'Alan', email: 'kay@corp.example', managerId: '100' });
     await active('ada@corp.example', true);
-    await eventually(async () => (await app.members('Staff')).join() === 'ada@corp.example,grace@corp.example', {
-      timeoutMs: 30_000,
-    });
+    await eventually(
+      async () => (await app.members('Staff')).join() === 'ada@corp.example,grace@corp.example,kay@corp.example',
+      {
+        timeoutMs: 30_000,
+      },
+    );
     const user = await app.user('ada@corp.example');
     expect(user).toMatchObject({ displayName: 'Ada Lovelace', externalId: await identity('101') });
   });
@@ -151,15 +168,14 @@ describe.each(ways)('$name', ({ start }) => {
     });
     expect(asked.status).toBe(201);
     const decisions = `/governance/v1/requests/${asked.body.id}/decisions`;
-    const own = await hub.call('POST', decisions, { token: ada, body: { decision: 'approve', comment: 'x' } });
-    expect([own.status, own.headers.get('content-type')]).toEqual([
-      403,
-      expect.stringContaining('application/problem+json'),
-    ]);
-    const approved = await hub.call('POST', decisions, { token: grace, body: { decision: 'approve', comment: 'yes' } });
-    expect(approved.status).toBeLessThan(300);
-    const second = await hub.call('POST', decisions, { token: grace, body: { decision: 'approve', comment: 'again' } });
-    expect(second.status).toBe(409);
+    const decide = (token: string): Promise<Answer> =>
+      hub.call('POST', decisions, { token, body: { decision: 'approve', comment: 'yes' } });
+    const alan = await hub.token('103', 'approver');
+    expect(await problem(decide(ada))).toMatchObject({ status: 403, code: 'request.own_request' });
+    expect(await problem(decide(alan))).toMatchObject({ status: 403, code: 'request.not_approver' });
+    const approved = await decide(grace);
+    expect([approved.status, approved.body['status']]).toEqual([200, 'approved']);
+    expect(await problem(decide(grace))).toMatchObject({ status: 409, code: 'request.not_pending' });
     await eventually(async () => (await app.members('Editors')).join() === 'ada@corp.example', { timeoutMs: 30_000 });
     await eventually(
       async () => {
@@ -236,28 +252,42 @@ describe.each(ways)('$name', ({ start }) => {
   });
 
   it('answers bad input with a problem that names field and mend, and nothing else is disturbed', async () => {
-    const problem = async (answer: Promise<Answer>): Promise<[number, string]> => {
-      const { status, headers, text } = await answer;
-      expect(headers.get('content-type')).toContain('application/problem+json');
-      return [status, text];
-    };
-    const noHireDate = await problem(
-      hub.call('PUT', '/hr/v1/workers/900', { token: as('hr'), body: { familyName: 'X' } }),
-    );
-    expect(noHireDate).toEqual([400, expect.stringContaining('/hireDate')]);
-    const unknownField = await problem(hire('900', { shoeSize: 43 }));
-    expect(unknownField).toEqual([400, expect.stringContaining('shoeSize')]);
+    expect(
+      await problem(hub.call('PUT', '/hr/v1/workers/900', { token: as('hr'), body: { familyName: 'X' } })),
+    ).toMatchObject({
+      status: 400,
+      errors: [{ pointer: '/hireDate', detail: expect.stringContaining('YYYY-MM-DD') }],
+    });
+    expect(await problem(hire('900', { shoeSize: 43 }))).toMatchObject({
+      status: 400,
+      errors: [{ pointer: '/shoeSize' }],
+    });
+    expect(await problem(hub.call('GET', '/hr/v1/workers/900', { token: as('hr') }))).toMatchObject({ status: 404 });
     const ada = await hub.token('101', 'requester');
-    const unknownPackage = await problem(
-      hub.call('POST', '/governance/v1/requests', { token: ada, body: { packageId: 'nope', justification: 'x' } }),
-    );
-    expect(unknownPackage).toEqual([400, expect.stringContaining('/packageId')]);
-    const malformed = await problem(hub.call('GET', '/hr/v1/workers', { token: 'not-a-token' }));
-    expect(malformed[0]).toBe(401);
-    const nobody = await problem(hub.call('GET', '/audit/v1/entries'));
-    expect(nobody[0]).toBe(401);
-    const wrongRole = await problem(hub.call('GET', '/audit/v1/entries', { token: as('hr') }));
-    expect(wrongRole[0]).toBe(403);
+    const unknown = { packageId: 'nope', justification: 'x' };
+    expect(await problem(hub.call('POST', '/governance/v1/requests', { token: ada, body: unknown }))).toMatchObject({
+      status: 400,
+      errors: [{ pointer: '/packageId' }],
+    });
+    for (const token of ['not-a-token', 'a.b.c', undefined]) {
+      const answer = hub.call('GET', '/hr/v1/workers', token === undefined ? {} : { token });
+      expect(await problem(answer)).toMatchObject({ status: 401, code: 'invalid_token' });
+    }
+    expect(await problem(hub.call('GET', '/audit/v1/entries', { token: as('hr') }))).toMatchObject({
+      status: 403,
+      code: 'insufficient_role',
+    });
+  });
+
+  it('waits for a first day to come, and ends access by itself at its instant', async () => {
+    const day = (ms: number): string => new Date(Date.now() + ms).toISOString();
+    const nextWeek = day(7 * 24 * 60 * 60 * 1_000).slice(0, 10);
+    const future = await hire('301', { email: 'future@corp.example', hireDate: nextWeek });
+    expect([future.status, future.body['worker']]).toEqual([201, expect.objectContaining({ employed: false })]);
+    await hire('302', { email: 'guest@corp.example', accessEndsAt: day(6_000) });
+    await active('guest@corp.example', true);
+    await active('guest@corp.example', false);
+    expect(await app.user('future@corp.example')).toBeUndefined();
   });
 
   it('rejects a broken row of a file by line and field, and takes the rest', async () => {

@@ -20,8 +20,8 @@ export interface Lain {
 export interface LatePublisher {
   /** Publishes once more what `pick` makes of all that lies on the bus. */
   publishAgain(pick: (messages: readonly Lain[]) => readonly Lain[]): Promise<void>;
-  /** Has every consumer dealt with everything that was published? */
-  caughtUp(): Promise<boolean>;
+  /** Consumer and topic where something that was published waits to be dealt with. */
+  behind(): Promise<string[]>;
 }
 
 /** In an order that is the same each time, and has nothing to do with the one they were published in. */
@@ -83,17 +83,17 @@ export function postgresPublisher(dataDir: string): LatePublisher {
           ],
         );
       }),
-    caughtUp: () =>
+    behind: () =>
       withClient(async (client) => {
-        const { rows: places } = await client.query<{ schema: string }>(
-          `select table_schema as schema from information_schema.tables where table_name = 'bus_place'`,
+        const { rows: schemas } = await client.query<{ name: string }>(
+          `select table_schema as name from information_schema.tables where table_name = 'bus_place'`,
         );
-        const behind = places.map(
-          ({ schema }) => `select 1 from ${client.escapeIdentifier(schema)}.bus_place p
+        const places = schemas.map(
+          ({ name }) => `select p.consumer || ' ' || p.topic as at from ${client.escapeIdentifier(name)}.bus_place p
             where exists (select 1 from bus.message m where m.topic = p.topic
               and (m.epoch, m.tx, m.position) > (p.epoch, p.tx, p.position))`,
         );
-        return places.length > 0 && (await client.query(behind.join(' union all '))).rowCount === 0;
+        return (await client.query<{ at: string }>(places.join(' union all '))).rows.map(({ at }) => at);
       }),
   };
 }
@@ -160,7 +160,7 @@ export function kafkaPublisher(brokers: string): LatePublisher {
         await producer.disconnect();
       }
     },
-    caughtUp: () =>
+    behind: () =>
       withAdmin(async (admin) => {
         const ends = new Map<string, number>();
         for (const topic of await hubTopics(admin))
@@ -170,8 +170,9 @@ export function kafkaPublisher(brokers: string): LatePublisher {
           .map(({ groupId }) => groupId)
           .filter((id) => /^(hr|governance|provisioning|audit)\b/.test(id));
         const { groups } = await admin.describeGroups(ours);
+        const found: string[] = groups.length === 0 ? ['no consumer at all'] : [];
         for (const { groupId, state, members } of groups) {
-          if (state !== 'Stable') return false;
+          if (state !== 'Stable') found.push(`${groupId} is ${state}`);
           const topics = new Set(
             members.flatMap(
               ({ memberMetadata }) => AssignerProtocol.MemberMetadata.decode(memberMetadata)?.topics ?? [],
@@ -179,9 +180,10 @@ export function kafkaPublisher(brokers: string): LatePublisher {
           );
           for (const { topic, partitions } of await admin.fetchOffsets({ groupId, topics: [...topics] }))
             for (const { partition, offset } of partitions)
-              if (Math.max(Number(offset), 0) < (ends.get(`${topic}/${partition}`) ?? 0)) return false;
+              if (Math.max(Number(offset), 0) < (ends.get(`${topic}/${partition}`) ?? 0))
+                found.push(`${groupId} ${topic}/${partition}`);
         }
-        return groups.length > 0;
+        return found;
       }),
   };
 }

@@ -190,7 +190,9 @@ export class World {
         const chain = await this.client.entries(`correlationId eq "${mine.correlationId}"`);
         if (!chain.some(({ data }) => data.delivery === 'delivered'))
           throw new Error(`the access of ${employeeId} is not logged as delivered`);
-        return (await this.bus.caughtUp()) ? mine.correlationId : undefined;
+        const behind = await this.bus.behind();
+        if (behind.length > 0) throw new Error(`not everything was dealt with yet: ${behind.join(', ')}`);
+        return mine.correlationId;
       },
       { timeoutMs: 60_000, everyMs: 100 },
     );
