@@ -222,6 +222,8 @@ describe('who had access, and why', () => {
     ['access?basis=observed', '/basis', 'observed is not served yet'],
     ['access?basis=guessed', '/basis', 'must be decided or possible'],
     ['access?at=2026-03-03', '/at', 'must be an instant'],
+    ['access?at=2026-02-30T12:00:00Z', '/at', 'must be an instant'],
+    ['access?knownAt=0000-01-01T12:00:00Z', '/knownAt', 'must be an instant'],
     ['access?identity=ada', '/identity', 'UUID'],
     ['access?filter=x', '/filter', 'not a field known here'],
     ['identities/ada/timeline', '/id', 'UUID'],

@@ -24,9 +24,9 @@ export interface AccessAt {
 
 /** What the periods of one identity in one application say about an instant; null when there was nothing. */
 export function accessAt(periods: readonly Period[], at: string): AccessAt | null {
-  const held = periods
-    .filter((period) => holdsAt(period, at))
-    .sort((a, b) => byAccountThenName(a.entitlement, b.entitlement));
+  const held = withoutAccountsLeftBehind(periods.filter((period) => holdsAt(period, at))).sort((a, b) =>
+    byAccountThenName(a.entitlement, b.entitlement),
+  );
   const [first] = held;
   if (first === undefined) return null;
   return {
@@ -44,6 +44,12 @@ export function accessAt(periods: readonly Period[], at: string): AccessAt | nul
     enabled: first.enabled,
     because: [...new Set(held.flatMap((period) => becauseAt(period, at)))],
   };
+}
+
+/** An application that came behind another connector may have a second account: one that is off says nothing beside one that is on. */
+function withoutAccountsLeftBehind(held: readonly Period[]): Period[] {
+  const on = held.filter(({ entitlement, enabled }) => enabled || !('account' in entitlement));
+  return on.some(({ entitlement }) => 'account' in entitlement) ? on : [...held];
 }
 
 /** What was decided is confirmed where the application has it at that instant. */

@@ -3,6 +3,7 @@ import { QueryBus } from '@nestjs/cqrs';
 import { ApiBearerAuth, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import { Roles } from '#libs/auth/roles.decorator.js';
 import { Clock } from '#libs/service-kit/clock.js';
+import { utcOf } from '#libs/service-kit/instant.js';
 import type { Page } from '#libs/service-kit/page.js';
 import { InvalidInput } from '#libs/service-kit/problem.js';
 import { accessExample, AccessQueryDto, timelineExample, TimelineQuery } from './access.dto.js';
@@ -24,12 +25,11 @@ export class AccessController {
   @ApiOkResponse({ schema: { example: { items: [accessExample], nextCursor: null } } })
   async access(@Query() query: AccessQueryDto): Promise<Page<AccessItem>> {
     const { application = null, identity = null, at, knownAt, basis, includeDisabled, limit, cursor } = query;
-    const now = this.clock.now();
     const question = {
       application,
       identity: identity?.toLowerCase() ?? null,
-      at: instantOf('/at', at, now),
-      knownAt: instantOf('/knownAt', knownAt, now),
+      at: at === undefined ? this.clock.now() : utcOf(at),
+      knownAt: knownAtOf(knownAt),
       basis,
       includeDisabled,
     };
@@ -50,14 +50,10 @@ export class AccessController {
     id: string,
     @Query() { knownAt, limit, cursor }: TimelineQuery,
   ): Promise<Page<TimelineItem>> {
-    const known = instantOf('/knownAt', knownAt, this.clock.now());
-    return await this.queries.execute(new ReadIdentityTimeline(id.toLowerCase(), known, limit, cursor));
+    return await this.queries.execute(new ReadIdentityTimeline(id.toLowerCase(), knownAtOf(knownAt), limit, cursor));
   }
 }
 
-function instantOf(pointer: string, text: string | undefined, now: string): string {
-  const ms = Date.parse(text ?? now);
-  if (Number.isNaN(ms))
-    throw new InvalidInput([{ pointer, detail: 'is no such day: give an instant such as 2026-03-03T12:00:00Z' }]);
-  return new Date(ms).toISOString();
-}
+/** Later than everything the log knows; entries of this very moment may bear a time a little ahead of the clock. */
+const always = '9999-12-31T23:59:59.999Z';
+const knownAtOf = (text: string | undefined): string => (text === undefined ? always : utcOf(text));

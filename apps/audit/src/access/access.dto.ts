@@ -1,16 +1,16 @@
 import { ApiPropertyOptional, OmitType } from '@nestjs/swagger';
 import { Transform } from 'class-transformer';
 import { IsBoolean, IsIn, IsOptional, IsUUID, Matches } from 'class-validator';
+import { IsInstant } from '#libs/service-kit/instant.js';
 import { PageQuery } from '#libs/service-kit/page.js';
 
-const instant = { message: 'must be an instant such as 2026-03-03T12:00:00Z' };
-const instantForm =
-  /^\d{4}-(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])T([01]\d|2[0-3]):[0-5]\d(:[0-5]\d(\.\d{1,9})?)?(Z|[+-]\d\d:\d\d)$/;
-
 export class TimelineQuery extends OmitType(PageQuery, ['filter']) {
-  @ApiPropertyOptional({ description: 'As the log knew it at this instant; now unless given', format: 'date-time' })
+  @ApiPropertyOptional({
+    description: 'As the log knew it at this instant; with all it knows unless given',
+    format: 'date-time',
+  })
   @IsOptional()
-  @Matches(instantForm, instant)
+  @IsInstant()
   readonly knownAt?: string;
 }
 
@@ -27,7 +27,7 @@ export class AccessQueryDto extends TimelineQuery {
 
   @ApiPropertyOptional({ description: 'Who had access at this instant; now unless given', format: 'date-time' })
   @IsOptional()
-  @Matches(instantForm, instant)
+  @IsInstant()
   readonly at?: string;
 
   @ApiPropertyOptional({

@@ -155,6 +155,18 @@ describe('possible access', () => {
     ).is({ '09:05': 'account possible', '09:10': 'account confirmed' });
   });
 
+  it('is access, when an account behind a former connector is off and one behind another is on', () => {
+    const before = { connector: 'old-scim' };
+    given(
+      ['09:00', 'account.created', { ...creating, ...before }],
+      ['10:00', 'account.disabled', { ...disabling, ...before, verified: true }],
+      ['11:00', 'account.created', creating],
+    ).is({
+      '10:30': 'account confirmed (off)',
+      '11:30': 'account confirmed',
+    });
+  });
+
   it('is the same whatever order the entries come in, and doubled', () => {
     const steps = happened(
       ['09:00', 'operation.started', creating],

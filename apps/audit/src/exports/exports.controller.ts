@@ -6,6 +6,7 @@ import type { Caller } from '#libs/auth/caller.js';
 import { CurrentCaller } from '#libs/auth/current-caller.decorator.js';
 import { Roles } from '#libs/auth/roles.decorator.js';
 import { isUuid } from '#libs/event-store/ids.js';
+import { utcOf } from '#libs/service-kit/instant.js';
 import { InvalidInput, NotFound, RequestProblem } from '#libs/service-kit/problem.js';
 import { EvidencePacks } from './evidence-packs.query.js';
 import { ExportJobs, type ExportJob, type ExportScope } from './export-job.store.js';
@@ -95,7 +96,7 @@ export class ExportsController {
 const pathOf = (request: Request): string => request.originalUrl.split('?')[0] ?? '';
 
 function scopeOf({ scope, from, to }: ExportDto): ExportScope {
-  const time = { from: new Date(from).toISOString(), to: new Date(to).toISOString() };
+  const time = { from: utcOf(from), to: utcOf(to) };
   if (time.from > time.to) throw new InvalidInput([{ pointer: '/to', detail: 'must not be before from' }]);
   const { identity, application } = scope;
   if (identity !== undefined && application === undefined)

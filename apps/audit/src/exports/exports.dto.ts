@@ -1,9 +1,8 @@
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
 import { Type } from 'class-transformer';
-import { IsDefined, IsISO8601, IsObject, IsOptional, IsUUID, Matches, ValidateNested } from 'class-validator';
+import { IsDefined, IsObject, IsOptional, IsUUID, Matches, ValidateNested } from 'class-validator';
+import { IsInstant } from '#libs/service-kit/instant.js';
 import { NotServedYet } from '#libs/service-kit/not-served-yet.js';
-
-const instant = { message: 'must be an instant such as 2026-03-03T12:00:00Z' };
 
 export class ExportScopeDto {
   @ApiPropertyOptional({ format: 'uuid' })
@@ -21,19 +20,23 @@ export class ExportScopeDto {
 }
 
 export class ExportDto {
-  @ApiProperty({ description: 'One of identity and application', type: ExportScopeDto })
+  @ApiProperty({
+    description: 'One of identity and application',
+    type: ExportScopeDto,
+    example: { application: 'chat' },
+  })
   @IsDefined({ message: 'must name an identity or an application' })
   @IsObject({ message: 'must name an identity or an application' })
   @ValidateNested()
   @Type(() => ExportScopeDto)
   readonly scope!: ExportScopeDto;
 
-  @ApiProperty({ format: 'date-time' })
-  @IsISO8601({ strict: true }, instant)
+  @ApiProperty({ format: 'date-time', example: '2026-01-01T00:00:00Z' })
+  @IsInstant()
   readonly from!: string;
 
-  @ApiProperty({ format: 'date-time' })
-  @IsISO8601({ strict: true }, instant)
+  @ApiProperty({ format: 'date-time', example: '2026-03-31T23:59:59Z' })
+  @IsInstant()
   readonly to!: string;
 }
 

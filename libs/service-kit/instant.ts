@@ -1,0 +1,30 @@
+import { ValidateBy } from 'class-validator';
+
+const form = /^(\d{4}-\d\d-\d\d)T([01]\d|2[0-3]):[0-5]\d(:[0-5]\d(\.\d{1,9})?)?(Z|[+-](0\d|1[0-4]):[0-5]\d)$/;
+
+/** The instant in UTC with milliseconds; null for a local time, a day that does not exist, years outside 1 to 9999. */
+function inUtc(text: string): string | null {
+  const day = form.exec(text)?.[1];
+  if (day === undefined) return null;
+  const noon = new Date(`${day}T12:00:00Z`);
+  if (Number.isNaN(noon.getTime()) || !noon.toISOString().startsWith(day)) return null;
+  const utc = new Date(text).toISOString();
+  return /^(?!0000)\d{4}-/.test(utc) ? utc : null;
+}
+
+/** An instant of a request: ISO 8601 with its offset; a local time would mean whatever zone the reader is in. */
+export const IsInstant = (): PropertyDecorator =>
+  ValidateBy({
+    name: 'instant',
+    validator: {
+      validate: (value) => typeof value === 'string' && inUtc(value) !== null,
+      defaultMessage: () => 'must be an instant such as 2026-03-03T12:00:00Z',
+    },
+  });
+
+/** A text that `IsInstant` accepted, in the form that the hub's own instants have. @throws RangeError for any other */
+export function utcOf(text: string): string {
+  const utc = inUtc(text);
+  if (utc === null) throw new RangeError('not an instant');
+  return utc;
+}
