@@ -1,7 +1,9 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { answerDocs } from './api-docs.js';
+import { errnoOf } from './errno.js';
 import { problemMediaType } from './problem.js';
+import { CannotStart } from './run.js';
 import type { RunningService } from './start-service.js';
 
 /** What of a service the front needs. */
@@ -26,15 +28,26 @@ export function httpFront(services: readonly Served[]): (request: IncomingMessag
   };
 }
 
-/** Listens, and resolves with the address once it does. */
+class CannotListen extends CannotStart {}
+
+/** Listens, and resolves with the address once it does. @throws CannotListen naming what to mend */
 export async function listen(
   handler: (request: IncomingMessage, response: ServerResponse) => void,
   host: string,
   port: number,
 ): Promise<{ server: Server; url: string }> {
-  const server = createServer({ requestTimeout: 0, keepAliveTimeout: 65_000 }, handler);
+  const server = createServer({ requestTimeout: 0, keepAliveTimeout: 65_000 }, (request, response) => {
+    // Once nothing new is taken, a connection that is kept alive ends with the request under way.
+    response.once('close', () => setImmediate(() => server.listening || server.closeIdleConnections()));
+    handler(request, response);
+  });
   await new Promise<void>((resolve, reject) => {
-    server.once('error', reject);
+    server.once('error', (error) => {
+      const why = errnoOf(error) === 'EADDRINUSE' ? 'another process listens there' : (errnoOf(error) ?? String(error));
+      reject(
+        new CannotListen(`cannot listen on ${host}, port ${port} (${why}): give another HOST, PORT or METRICS_PORT`),
+      );
+    });
     server.listen(port, host, resolve);
   });
   const { port: bound } = server.address() as AddressInfo;

@@ -1,3 +1,4 @@
+import { isOutage, sqlState } from '#libs/event-store/conflict.js';
 import { JsonLogger } from './json-logger.js';
 import { BadSettings, loadSettings, type ServiceSettings } from './settings.js';
 
@@ -47,6 +48,10 @@ export async function run(
     process.exit(code);
   } catch (error) {
     if (error instanceof BadSettings || error instanceof CannotStart) process.stderr.write(`${error.message}\n`);
+    else if (isOutage(error))
+      process.stderr.write(
+        `cannot start: the database cannot be reached (${sqlState(error) ?? 'connection lost'}): see DATABASE_URL\n`,
+      );
     else logger.fatal(error);
     process.exit(1);
   }

@@ -17,6 +17,13 @@ describe('hub.lock', () => {
     expect(readdirSync(dir)).toEqual([]);
   });
 
+  it('says what is wrong with a directory that is none', () => {
+    const file = join(freshDir(), 'file');
+    writeFileSync(file, '');
+    expect(() => HubLock.take(file)).toThrow('cannot be the data directory (EEXIST): give HUB_DATA_DIR');
+    expect(() => HubLock.take(join(file, 'below'))).toThrow('(ENOTDIR)');
+  });
+
   it('is taken over from an owner that died', async () => {
     const dir = freshDir();
     const child = spawn('sleep', ['60']);

@@ -18,18 +18,35 @@ class DataDirectoryInUse extends CannotStart {
   }
 }
 
+/** It is no directory, or this user may not write there. */
+class DataDirectoryUnusable extends CannotStart {
+  constructor(dataDir: string, cause: unknown) {
+    super(
+      `${dataDir} cannot be the data directory (${errnoOf(cause) ?? String(cause)}): give HUB_DATA_DIR a directory this user may write to`,
+      { cause },
+    );
+    this.name = 'DataDirectoryUnusable';
+  }
+}
+
 /** The right to be the only hub on a data directory: `hub.lock` with process id and start time of its owner. */
 export class HubLock {
   private constructor(private readonly path: string) {}
 
-  /** @throws DataDirectoryInUse naming the owner, if it lives; the lock of a dead one is taken over */
+  /**
+   * @throws DataDirectoryInUse naming the owner, if it lives; the lock of a dead one is taken over
+   * @throws DataDirectoryUnusable
+   */
   static take(dataDir: string): HubLock {
-    mkdirSync(dataDir, { recursive: true, mode: 0o700 });
     const path = join(dataDir, 'hub.lock');
     const draft = `${path}.${process.pid}.${randomBytes(6).toString('hex')}`;
-    writeFileSync(draft, JSON.stringify({ pid: process.pid, started: startOf(process.pid) ?? '' } satisfies Owner), {
-      mode: 0o600,
-    });
+    const owner: Owner = { pid: process.pid, started: startOf(process.pid) ?? '' };
+    try {
+      mkdirSync(dataDir, { recursive: true, mode: 0o700 });
+      writeFileSync(draft, JSON.stringify(owner), { mode: 0o600 });
+    } catch (error) {
+      throw new DataDirectoryUnusable(dataDir, error);
+    }
     try {
       for (let attempt = 0; attempt < 10; attempt += 1) {
         if (linked(draft, path)) return new HubLock(path);

@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { LocalIssuer } from '#libs/auth/local-issuer.js';
@@ -66,6 +66,15 @@ describe('the hub', () => {
     await expect(start()).rejects.toThrow(`is in use by the hub with process id ${process.pid}`);
     expect((await call('GET', '/health/ready')).status).toBe(200);
   });
+
+  it('says which port is taken, and lets everything go', async () => {
+    const { port } = new URL(hub.url);
+    const other = loadSettings({ HUB_DATA_DIR: join(dataDir, 'other'), PORT: port });
+    await expect(startHub(other, logger, async () => await Promise.resolve([]))).rejects.toThrow(
+      `cannot listen on 127.0.0.1, port ${port} (another process listens there)`,
+    );
+    expect(readdirSync(join(dataDir, 'other'))).not.toContain('hub.lock');
+  }, 60_000);
 
   it('has everything again after a restart, on the same data directory', async () => {
     const { body } = await call('POST', '/notes/v1/notes', { text: 'kept' });
