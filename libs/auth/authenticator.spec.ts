@@ -34,6 +34,13 @@ describe('who calls', () => {
     });
   });
 
+  it('is nobody the database could know, when the name is one it cannot hold', async () => {
+    const caller = await authenticator({ sub: 'a\0' }, { 'a\0': { identity: ada, status: 'active' } }).callerOf(
+      'Bearer t',
+    );
+    expect(caller.identity).toBeNull();
+  });
+
   it('is otherwise a subject under a UUID, never under its name', async () => {
     const caller = await authenticator({ roles: 'hr-feed' }).callerOf('bearer t');
     expect(caller).toMatchObject({ identity: null, roles: ['hr-feed'], actor: `subject/${uuidv5('urn:i|1001')}` });

@@ -18,6 +18,15 @@ describe('the log', () => {
     });
   });
 
+  it('does not repeat the value that a database error quotes', () => {
+    const error = Object.assign(new Error('invalid input syntax for type uuid: "Ada "the" Lovelace"'), {
+      code: '22P02',
+    });
+    const [line = ''] = logged((logger) => logger.error(error, 'Store'));
+    expect(line).not.toContain('Lovelace');
+    expect(line).toContain('invalid input syntax for type uuid');
+  });
+
   it('keeps statements, parameters and row details of database errors to itself', () => {
     const error = Object.assign(new Error('duplicate key'), {
       code: '23505',

@@ -4,13 +4,20 @@ import type { LoggerService } from '@nestjs/common';
 /** What of an error may be logged: never parameters, query or row details, which hold what people sent. */
 function errorFields(error: unknown): Record<string, unknown> {
   if (!(error instanceof Error)) return { message: String(error) };
+  const message = messageOf(error);
   return {
     type: error.name,
-    message: error.message,
+    message,
     ...('code' in error ? { code: error.code } : {}),
-    stack: error.stack,
+    stack: error.stack?.replace(error.message, message),
     ...(error.cause === undefined ? {} : { cause: errorFields(error.cause) }),
   };
+}
+
+/** PostgreSQL's data exceptions (SQLSTATE class 22) quote the value they are about. */
+function messageOf(error: Error): string {
+  const quotes = 'code' in error && typeof error.code === 'string' && /^22[0-9A-Z]{3}$/.test(error.code);
+  return quotes ? error.message.replace(/"[^]*"/, '"…"') : error.message;
 }
 
 /** One JSON object a line: a line break in a value is escaped, so nobody can write a log line of his own. */
@@ -63,6 +70,7 @@ export class JsonLogger implements LoggerService {
 const chatter = new Set(['NestFactory', 'InstanceLoader', 'RoutesResolver', 'RouterExplorer', 'NestApplication']);
 
 function textOf(message: unknown): string {
+  if (message instanceof Error) return messageOf(message);
   if (typeof message === 'object' && message !== null && 'message' in message) return String(message.message);
   return typeof message === 'string' ? message : JSON.stringify(message);
 }

@@ -11,8 +11,8 @@ export function documentOf(app: INestApplication, { name }: ServiceDefinition): 
     .setOpenAPIVersion('3.1.0')
     .setTitle(`Identity hub: ${name}`)
     .setVersion('1')
-    .addBearerAuth({ type: 'http', scheme: 'bearer', bearerFormat: 'JWT' }, 'token')
-    .addSecurityRequirements('token')
+    .addBearerAuth({ type: 'http', scheme: 'bearer', bearerFormat: 'JWT' })
+    .addSecurityRequirements('bearer')
     .build();
   const operationIdFactory = (controller: string, method: string): string =>
     `${name}.${controller.replace(/Controller$/, '')}.${method}`;

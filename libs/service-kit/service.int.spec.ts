@@ -167,6 +167,14 @@ describe('the API document', () => {
       openapi: '3.1.0',
       paths: { '/notes/v1/notes': { post: { summary: 'Write a note' } } },
     });
+    const { post } =
+      (document['paths'] as Record<string, Record<string, { security?: object[]; parameters: object[] }>>)[
+        '/notes/v1/notes'
+      ] ?? {};
+    expect(post?.parameters).toContainEqual(expect.objectContaining({ name: 'Idempotency-Key', in: 'header' }));
+    const { securitySchemes } = document['components'] as { securitySchemes: object };
+    const required = [document['security'], ...(post?.security ?? [])].flat() as object[];
+    for (const scheme of required) expect(securitySchemes).toHaveProperty(Object.keys(scheme));
     const page = await fetch(`${service.url}/docs`);
     expect(await page.text()).toContain('swagger-ui-bundle.js');
     expect((await fetch(`${service.url}/docs/swagger-ui.css`)).status).toBe(200);

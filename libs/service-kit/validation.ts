@@ -64,7 +64,10 @@ export function problemErrors(
   const pointer = pointerTo(above, property);
   const below = children.flatMap((child) => problemErrors(child, pointer));
   if ('whitelistValidation' in constraints) return [{ pointer, detail: 'is not a field known here: leave it out' }];
-  const rules = [...new Set(Object.values(constraints).map((rule) => withoutName(rule, property)))];
+  // What class-validator says when something is no object at all; the field's own rule says it better.
+  const { nestedValidation, ...own } = constraints;
+  const told = Object.values(own).length > 0 || nestedValidation === undefined ? own : { nestedValidation };
+  const rules = [...new Set(Object.values(told).map((rule) => withoutName(rule, property)))];
   if (rules.length === 0) return below;
   const missing = value === undefined || value === null;
   return [{ pointer, detail: missing ? `is missing: it ${rules.join(', ')}` : rules.join(', ') }, ...below];

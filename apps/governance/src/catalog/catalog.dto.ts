@@ -67,6 +67,7 @@ export class GrantDto {
   readonly account?: true | null;
 
   @ApiPropertyOptional({
+    type: String,
     example: 'Editors',
     description: 'Membership in a group; the person needs an account there, too',
   })
@@ -94,14 +95,14 @@ export class StageDto {
   })
   readonly approvers!: string[];
 
-  @ApiPropertyOptional({ default: 1, description: 'How many different approvers must approve' })
+  @ApiPropertyOptional({ type: Number, default: 1, description: 'How many different approvers must approve' })
   @IsOptional()
   @IsInt()
   @Min(1)
   @Max(20)
   readonly quorum?: number | null;
 
-  @ApiPropertyOptional({ default: 'P14D', description: 'ISO 8601 duration' })
+  @ApiPropertyOptional({ type: String, default: 'P14D', description: 'ISO 8601 duration' })
   @IsOptional()
   @IsDuration()
   readonly timeout?: string | null;
@@ -130,7 +131,7 @@ export class AccessPackageDto {
   @IsFilledText(200)
   readonly displayName!: string;
 
-  @ApiPropertyOptional()
+  @ApiPropertyOptional({ type: String })
   @IsOptional()
   @IsFilledText(2000)
   readonly description?: string | null;
@@ -147,7 +148,11 @@ export class AccessPackageDto {
   @Type(() => GrantDto)
   readonly grants!: GrantDto[];
 
-  @ApiPropertyOptional({ example: 'department eq "Engineering"', description: 'SCIM filter over identities' })
+  @ApiPropertyOptional({
+    type: String,
+    example: 'department eq "Engineering"',
+    description: 'SCIM filter over identities',
+  })
   @IsOptional()
   @IsString()
   readonly eligibility?: string | null;
@@ -157,7 +162,7 @@ export class AccessPackageDto {
   @IsIn(['self', 'team', 'anyone'])
   readonly requestFor?: 'self' | 'team' | 'anyone' | null;
 
-  @ApiPropertyOptional({ default: true })
+  @ApiPropertyOptional({ type: Boolean, default: true })
   @IsOptional()
   @IsBoolean()
   readonly requireJustification?: boolean | null;

@@ -9,12 +9,13 @@ export class SubmitRequestDto {
   @Matches(administratorsId, { message: 'must be the id of an access package' })
   readonly packageId!: string;
 
-  @ApiPropertyOptional({ description: 'Identity id; yourself unless given' })
+  @ApiPropertyOptional({ type: String, description: 'Identity id; yourself unless given' })
   @IsOptional()
   @IsUUID('all', { message: 'must be the id of an identity (UUID)' })
   readonly beneficiaryId?: string | null;
 
   @ApiPropertyOptional({
+    type: String,
     example: 'I keep the handbook up to date',
     description: 'Required unless the package says otherwise',
   })
@@ -34,7 +35,7 @@ export class DecisionDto {
   @IsIn(['approve', 'deny'], { message: 'must be approve or deny' })
   readonly decision!: 'approve' | 'deny';
 
-  @ApiPropertyOptional({ example: 'Fine, she writes the handbook' })
+  @ApiPropertyOptional({ type: String, example: 'Fine, she writes the handbook' })
   @IsOptional()
   @IsFilledText(2000)
   readonly comment?: string | null;

@@ -19,7 +19,7 @@ export class ImportPace {
   constructor(
     private readonly bus: EventBus,
     private readonly settings: ImportSettings,
-    @Optional() private readonly patienceMs = defaultPatienceMs,
+    @Optional() private readonly patienceMs: number = defaultPatienceMs,
   ) {}
 
   /** Resolves when the next piece may be applied, or `signal` says that nobody waits any more. */
