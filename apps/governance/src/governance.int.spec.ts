@@ -509,6 +509,16 @@ describe('a catalog document', () => {
   });
 
   it.each([
+    ['applications', 'connectorId eq "WIKI" and displayName sw "w"', ['wiki']],
+    ['access-packages', 'grants.application eq "wiki" and requestFor eq "team"', ['wiki-editor']],
+    ['access-packages', 'not (status eq "published")', []],
+    ['birthright-rules', 'packages eq "wiki-user"', ['everybody']],
+  ])('is found among %s by %s', async (list, filter, ids) => {
+    const { body } = await hub.call('GET', `/${list}?filter=${encodeURIComponent(filter)}`);
+    expect(body.items.map(({ id }: { id: string }) => id)).toEqual(ids);
+  });
+
+  it.each([
     [{ grants: [{ application: 'nowhere', account: true }] }, '/grants/0/application'],
     [{ grants: [{ application: 'wiki', role: 'Admin' }] }, '/grants/0/role'],
     [{ grants: [{ application: 'wiki' }] }, '/grants/0'],

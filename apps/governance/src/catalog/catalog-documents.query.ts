@@ -1,5 +1,7 @@
 import { Query, QueryHandler, type IQueryHandler } from '@nestjs/cqrs';
 import { Database } from '#libs/event-store/database.js';
+import type { Column } from '#libs/scim/filter/to-sql.js';
+import { listCondition } from '#libs/service-kit/filter-input.js';
 import { decodeCursor, pageOf, type Page } from '#libs/service-kit/page.js';
 import { NotFound } from '#libs/service-kit/problem.js';
 import type { CatalogDocuments, CatalogKind } from './documents.js';
@@ -30,12 +32,43 @@ export class GetCatalogDocument extends Query<CatalogItem> {
 export class ListCatalogDocuments extends Query<Page<CatalogItem>> {
   constructor(
     readonly kind: CatalogKind,
-    readonly limit: number,
-    readonly cursor: string | undefined,
+    readonly part: { readonly limit: number; readonly cursor: string | undefined; readonly filter: string | undefined },
   ) {
     super();
   }
 }
+
+const field = (name: string): Column => ({ sql: `document ->> '${name}'`, type: 'text' });
+const listField = (name: string): Column => ({
+  sql: `array(select jsonb_array_elements_text(document -> '${name}'))`,
+  type: 'text[]',
+});
+
+/** What a filter over each kind may read. */
+const filterColumns: Readonly<Record<CatalogKind, Readonly<Record<string, Column>>>> = {
+  application: {
+    id: { sql: 'id', type: 'text' },
+    displayName: field('displayName'),
+    connectorId: field('connectorId'),
+    owners: listField('owners'),
+  },
+  'access-package': {
+    id: { sql: 'id', type: 'text' },
+    displayName: field('displayName'),
+    description: field('description'),
+    status: field('status'),
+    requestFor: field('requestFor'),
+    'grants.application': {
+      sql: `array(select granted ->> 'application' from jsonb_array_elements(document -> 'grants') granted)`,
+      type: 'text[]',
+    },
+  },
+  'birthright-rule': {
+    id: { sql: 'id', type: 'text' },
+    displayName: field('displayName'),
+    packages: listField('packages'),
+  },
+};
 
 @QueryHandler(GetCatalogDocument)
 export class GetCatalogDocumentHandler implements IQueryHandler<GetCatalogDocument> {
@@ -55,11 +88,13 @@ export class GetCatalogDocumentHandler implements IQueryHandler<GetCatalogDocume
 export class ListCatalogDocumentsHandler implements IQueryHandler<ListCatalogDocuments> {
   constructor(private readonly db: Database) {}
 
-  async execute({ kind, limit, cursor }: ListCatalogDocuments): Promise<Page<CatalogItem>> {
+  async execute({ kind, part: { limit, cursor, filter } }: ListCatalogDocuments): Promise<Page<CatalogItem>> {
     const [after = ''] = decodeCursor(cursor, ['text']) ?? [];
+    const condition = listCondition(filter, filterColumns[kind], 4);
     const rows = await this.db.query<Row>(
-      `select id, version, document from catalog_entry where kind = $1 and id > $2 order by id limit $3`,
-      [kind, after, limit + 1],
+      `select id, version, document from catalog_entry
+       where kind = $1 and id > $2 and (${condition.sql}) order by id limit $3`,
+      [kind, after, limit + 1, ...condition.params],
     );
     return pageOf(rows, limit, ({ id }) => [id], itemOf);
   }

@@ -9,7 +9,6 @@ import { etagOf } from '#libs/service-kit/etag.js';
 import { PageQuery, type Page } from '#libs/service-kit/page.js';
 import { problemStatus } from '#libs/service-kit/problem.js';
 import { accessPackageExample, applicationExample, birthrightRuleExample, listOf } from '../api-examples.js';
-import { refuseFilter } from '#libs/service-kit/not-served-yet.js';
 import { GetCatalogDocument, ListCatalogDocuments, type CatalogItem } from './catalog-documents.query.js';
 import { AccessPackageDto, ApplicationDto, BirthrightRuleDto } from './catalog.dto.js';
 import {
@@ -82,7 +81,7 @@ export class CatalogController {
   }
 
   @Get('applications')
-  @ApiOperation({ summary: 'Applications, by id' })
+  @ApiOperation({ summary: 'Applications, by id', description: 'Filter by id, displayName, connectorId, owners.' })
   @ApiOkResponse({ schema: { example: listOf(applicationExample) } })
   @Roles('policy-admin', 'auditor', 'connector-admin', 'requester', 'approver')
   listApplications(@Query() query: PageQuery): Promise<Page<CatalogItem>> {
@@ -90,7 +89,10 @@ export class CatalogController {
   }
 
   @Get('access-packages')
-  @ApiOperation({ summary: 'Access packages, by id' })
+  @ApiOperation({
+    summary: 'Access packages, by id',
+    description: 'Filter by id, displayName, description, status, requestFor, grants.application.',
+  })
   @ApiOkResponse({ schema: { example: listOf(accessPackageExample) } })
   @Roles('policy-admin', 'auditor', 'connector-admin', 'requester', 'approver')
   listAccessPackages(@Query() query: PageQuery): Promise<Page<CatalogItem>> {
@@ -98,7 +100,7 @@ export class CatalogController {
   }
 
   @Get('birthright-rules')
-  @ApiOperation({ summary: 'Birthright rules, by id' })
+  @ApiOperation({ summary: 'Birthright rules, by id', description: 'Filter by id, displayName, packages.' })
   @ApiOkResponse({ schema: { example: listOf(birthrightRuleExample) } })
   @Roles('policy-admin', 'auditor')
   listBirthrightRules(@Query() query: PageQuery): Promise<Page<CatalogItem>> {
@@ -146,9 +148,7 @@ export class CatalogController {
     return item;
   }
 
-  private list(kind: CatalogKind, query: PageQuery): Promise<Page<CatalogItem>> {
-    refuseFilter(query);
-    const { limit, cursor } = query;
-    return this.queries.execute(new ListCatalogDocuments(kind, limit, cursor));
+  private list(kind: CatalogKind, { limit, cursor, filter }: PageQuery): Promise<Page<CatalogItem>> {
+    return this.queries.execute(new ListCatalogDocuments(kind, { limit, cursor, filter }));
   }
 }

@@ -15,7 +15,6 @@ import type { Caller } from '#libs/auth/caller.js';
 import { CurrentCaller } from '#libs/auth/current-caller.decorator.js';
 import { Roles } from '#libs/auth/roles.decorator.js';
 import { isUuid } from '#libs/event-store/ids.js';
-import { refuseFilter } from '#libs/service-kit/not-served-yet.js';
 import { PageQuery, type Page } from '#libs/service-kit/page.js';
 import { InvalidInput, NotFound, RequestProblem } from '#libs/service-kit/problem.js';
 import { CancelImport } from './cancel-import.command.js';
@@ -75,11 +74,13 @@ export class ImportsController {
 
   @Get()
   @Roles('hr-feed', 'hr-operator')
-  @ApiOperation({ summary: 'Imports, newest first' })
+  @ApiOperation({
+    summary: 'Imports, newest first',
+    description: 'Filter by id, mode, status, rejected, createdAt, finishedAt.',
+  })
   @ApiOkResponse({ schema: { example: { items: [importExample], nextCursor: null } } })
-  async list(@Query() query: PageQuery): Promise<Page<ImportView>> {
-    refuseFilter(query);
-    return await this.queries.execute(new ListImports(query.limit, query.cursor));
+  async list(@Query() { limit, cursor, filter }: PageQuery): Promise<Page<ImportView>> {
+    return await this.queries.execute(new ListImports(limit, cursor, filter));
   }
 
   @Post(':id/cancel')

@@ -220,6 +220,8 @@ describe('imports', () => {
     expect(list.body).toMatchObject({ items: [{ total: 2 }], nextCursor: expect.any(String) });
     const rest = await hr.call('GET', `/hr/v1/imports?cursor=${list.body.nextCursor}`);
     expect(rest.body).toMatchObject({ items: [{ total: 1 }], nextCursor: null });
+    const filter = encodeURIComponent('status eq "completed" and rejected eq 0 and createdAt lt "2000-01-01"');
+    expect((await hr.call('GET', `/hr/v1/imports?filter=${filter}`)).body).toMatchObject({ items: [] });
     expect((await hr.call('GET', '/hr/v1/imports/nonsense')).status).toBe(404);
   });
 

@@ -1,5 +1,7 @@
 import { type IQueryHandler, Query, QueryHandler } from '@nestjs/cqrs';
 import { Database } from '#libs/event-store/database.js';
+import type { Column } from '#libs/scim/filter/to-sql.js';
+import { listCondition } from '#libs/service-kit/filter-input.js';
 import { decodeCursor, pageOf, type Page } from '#libs/service-kit/page.js';
 
 export interface ImportView {
@@ -40,6 +42,7 @@ export class ListImports extends Query<Page<ImportView>> {
   constructor(
     readonly limit: number,
     readonly cursor: string | undefined,
+    readonly filter: string | undefined,
   ) {
     super();
   }
@@ -52,6 +55,15 @@ type Row = Omit<ImportView, 'createdAt' | 'finishedAt'> & {
   readonly finished_at: Date | null;
 };
 const columns = `id, mode, status, total, processed, created, changed, terminated, unchanged, rejected, created_at, finished_at, detail`;
+
+const filterColumns: Readonly<Record<string, Column>> = {
+  id: { sql: 'id', type: 'uuid' },
+  mode: { sql: 'mode', type: 'text' },
+  status: { sql: 'status', type: 'text' },
+  rejected: { sql: 'rejected', type: 'number' },
+  createdAt: { sql: 'created_at', type: 'timestamp' },
+  finishedAt: { sql: 'finished_at', type: 'timestamp' },
+};
 
 @QueryHandler(GetImport)
 export class GetImportHandler implements IQueryHandler<GetImport> {
@@ -73,11 +85,13 @@ export class GetImportHandler implements IQueryHandler<GetImport> {
 export class ListImportsHandler implements IQueryHandler<ListImports> {
   constructor(private readonly db: Database) {}
 
-  async execute({ limit, cursor }: ListImports): Promise<Page<ImportView>> {
+  async execute({ limit, cursor, filter }: ListImports): Promise<Page<ImportView>> {
     const [before = null] = decodeCursor(cursor, ['uuid']) ?? [];
+    const condition = listCondition(filter, filterColumns, 3);
     const rows = await this.db.query<Row>(
-      `select ${columns} from import where received and ($1::uuid is null or id < $1::uuid) order by id desc limit $2`,
-      [before, limit + 1],
+      `select ${columns} from import
+       where received and ($1::uuid is null or id < $1::uuid) and (${condition.sql}) order by id desc limit $2`,
+      [before, limit + 1, ...condition.params],
     );
     return pageOf(rows, limit, ({ id }) => [id], viewOf);
   }

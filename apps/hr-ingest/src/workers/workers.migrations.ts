@@ -16,6 +16,7 @@ export class Workers1764000100000 implements MigrationInterface {
         was_hired   boolean not null,
         attributes  jsonb not null
       )`);
+    await db.query(`create index worker_number on worker (lower(employee_id))`);
     // Whose employments HR joined by personId. One row for each, so that two first records at once cannot make two persons.
     await db.query(`create table person (person_id text primary key, person uuid not null)`);
   }
