@@ -1,7 +1,9 @@
 import type { IdentityMessage } from '#libs/contracts/identities.js';
 import { identityChanged } from '#libs/contracts/identities.js';
+import { isAfter } from '#libs/event-bus/consumer-state.js';
 import type { EventBus } from '#libs/event-bus/event-bus.port.js';
 import type { PublicMessage } from '#libs/event-bus/message.js';
+import { newestOf } from '#libs/event-bus/newest-of.js';
 import { topics } from '#libs/contracts/topics.js';
 import type { Database } from '#libs/event-store/database.js';
 import type { Work } from '#libs/event-store/work.js';
@@ -68,21 +70,18 @@ export class IdentityDirectory {
 
   /** The newest message of each identity replaces what was held of it; an older one changes nothing. */
   private async take(batch: readonly PublicMessage[], work: Work): Promise<void> {
-    const newest = new Map<string, IdentityNews>();
-    for (const message of batch) {
-      if (message.type !== identityChanged) continue;
-      const known = newest.get(message.subject);
-      if (known === undefined || isNewer(message, known)) newest.set(message.subject, message as IdentityNews);
-    }
-    if (newest.size === 0) return;
+    // The type tells which body a message has.
+    const changed = batch.filter(({ type }) => type === identityChanged) as IdentityNews[];
+    const newest = newestOf(changed, ({ subject }) => subject);
+    if (newest.length === 0) return;
     const held = await this.db.query<Held>(
       `select identity, epoch, sequence from known_identity where identity = any($1::uuid[])`,
-      [[...newest.keys()]],
+      [newest.map(({ subject }) => subject)],
     );
     const known = new Map(held.map((row) => [row.identity, row]));
-    const news = [...newest.values()].filter((message) => {
+    const news = newest.filter((message) => {
       const row = known.get(message.subject);
-      return row === undefined || isNewer(message, row);
+      return row === undefined || isAfter(message, row);
     });
     this.begin(
       news.filter(({ subject }) => !known.has(subject)),
@@ -169,7 +168,3 @@ const identityRow = ({ subject, epoch, sequence, body }: IdentityNews): object =
 
 const subjectRecords =
   'jsonb_to_recordset($1::jsonb) as x(issuer text, subject text, identity uuid, valid_from timestamptz, valid_until timestamptz)';
-
-function isNewer(a: { epoch: number; sequence: number }, b: { epoch: number; sequence: number }): boolean {
-  return a.epoch === b.epoch ? a.sequence > b.sequence : a.epoch > b.epoch;
-}

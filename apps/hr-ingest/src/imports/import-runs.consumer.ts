@@ -122,9 +122,9 @@ export class ImportRuns implements OnApplicationBootstrap, OnModuleDestroy {
 
 type Readable = Extract<ImportRow, { fields: unknown }>;
 
-/** Each row starts a chain of its own; the import is what led to it. */
-function statedOf({ employeeId, fields }: Readable, { importId, actor }: NextChunk): StatedWorker {
-  const cause = { actor, correlationId: uuidv7(), causationId: importId, bulk: true };
+/** Each row starts a chain of its own, of the caller who sent the file: an import is no event that could be its cause. */
+function statedOf({ employeeId, fields }: Readable, { actor }: NextChunk): StatedWorker {
+  const cause = { actor, correlationId: uuidv7(), causationId: null, bulk: true };
   return { employeeId, fields, absent: 'kept', cause };
 }
 

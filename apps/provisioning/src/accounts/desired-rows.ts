@@ -1,5 +1,6 @@
 import type { DesiredAccessMessage } from '#libs/contracts/desired-access.js';
 import type { PublicMessage } from '#libs/event-bus/message.js';
+import { newestOf } from '#libs/event-bus/newest-of.js';
 import type { Work } from '#libs/event-store/work.js';
 
 /** Rung when desired access changed or somebody asked for a retry: workers look for what is due. */
@@ -18,13 +19,7 @@ function priorityOf({ body, bulk }: PublicMessage<DesiredAccessMessage>): Priori
  * message changes nothing. A newer one clears what was parked: it is another question.
  */
 export function writeDesired(work: Work, messages: readonly PublicMessage<DesiredAccessMessage>[], now: string): void {
-  const newest = new Map<string, PublicMessage<DesiredAccessMessage>>();
-  for (const message of messages) {
-    const key = `${message.body.application} ${message.body.identity}`;
-    const known = newest.get(key);
-    if (known === undefined || isNewer(message, known)) newest.set(key, message);
-  }
-  const rows = [...newest.values()];
+  const rows = newestOf(messages, ({ body }) => `${body.application} ${body.identity}`);
   if (rows.length === 0) return;
   work.run(
     `insert into desired as d (application, identity_id, epoch, sequence, message_id, correlation_id, priority, body, received_at, dirty, next_attempt_at)
@@ -47,8 +42,4 @@ export function writeDesired(work: Work, messages: readonly PublicMessage<Desire
       now,
     ],
   );
-}
-
-function isNewer(a: PublicMessage, b: PublicMessage): boolean {
-  return a.epoch === b.epoch ? a.sequence > b.sequence : a.epoch > b.epoch;
 }
