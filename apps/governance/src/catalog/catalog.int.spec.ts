@@ -1,0 +1,112 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { eventually } from '../../../../test/support/eventually.js';
+import { hrMessage, worker, type RunningGovernance } from '../governance.fixtures.js';
+import { accessOf, expectContractsKept, wikiCompany } from '../wiki-company.fixtures.js';
+
+let hub: RunningGovernance;
+beforeAll(async () => {
+  hub = await wikiCompany();
+});
+afterAll(() => hub.stop());
+
+describe('a catalog document', () => {
+  it('is versioned, honours If-Match, and the same again is no new version', async () => {
+    const body = { displayName: 'CRM', connectorId: 'crm' };
+    const first = await hub.call('PUT', '/applications/crm', body);
+    expect([first.status, first.headers.get('etag'), first.headers.get('location')]).toEqual([
+      201,
+      '"1"',
+      '/governance/v1/applications/crm',
+    ]);
+    expect((await hub.call('PUT', '/applications/crm', body)).headers.get('etag')).toBe('"1"');
+    expect(
+      (
+        await hub.call(
+          'PUT',
+          '/applications/crm',
+          { ...body, displayName: 'CRM 2' },
+          { headers: { 'if-match': '"7"' } },
+        )
+      ).status,
+    ).toBe(412);
+    const second = await hub.call(
+      'PUT',
+      '/applications/crm',
+      { ...body, displayName: 'CRM 2' },
+      { headers: { 'if-match': '"1"' } },
+    );
+    expect([second.status, second.headers.get('etag'), second.body]).toMatchObject([
+      200,
+      '"2"',
+      { id: 'crm', version: 2, displayName: 'CRM 2' },
+    ]);
+    expect((await hub.call('PUT', '/applications/crm', body, { roles: ['requester'] })).status).toBe(403);
+    expect((await hub.call('GET', '/applications')).body.items.map(({ id }: { id: string }) => id)).toEqual([
+      'crm',
+      'wiki',
+    ]);
+    expect((await hub.call('GET', '/applications/none')).status).toBe(404);
+  });
+
+  it.each([
+    ['applications', 'connectorId eq "WIKI" and displayName sw "w"', ['wiki']],
+    ['access-packages', 'grants.application eq "wiki" and requestFor eq "team"', ['wiki-editor']],
+    ['access-packages', 'not (status eq "published")', []],
+    ['birthright-rules', 'packages eq "wiki-user"', ['everybody']],
+  ])('is found among %s by %s', async (list, filter, ids) => {
+    const { body } = await hub.call('GET', `/${list}?filter=${encodeURIComponent(filter)}`);
+    expect(body.items.map(({ id }: { id: string }) => id)).toEqual(ids);
+  });
+
+  it.each([
+    [{ grants: [{ application: 'nowhere', account: true }] }, '/grants/0/application'],
+    [{ grants: [{ application: 'wiki', role: 'Admin' }] }, '/grants/0/role'],
+    [{ grants: [{ application: 'wiki' }] }, '/grants/0'],
+    [{ eligibility: 'salary pr' }, '/eligibility'],
+    [{ requestFor: 'self' }, '/approval'],
+    [{ requestFor: 'self', approval: { stages: [] } }, '/approval/stages'],
+    [{ requestFor: 'self', approval: { stages: [{ approvers: ['boss'] }] } }, '/approval/stages/0/approvers'],
+    [
+      { requestFor: 'self', approval: { stages: [{ approvers: ['manager'], onTimeout: 'escalate' }] } },
+      '/approval/stages/0/onTimeout',
+    ],
+    [
+      { requestFor: 'self', approval: { stages: [{ approvers: ['manager'], timeout: '3 days' }] } },
+      '/approval/stages/0/timeout',
+    ],
+    [
+      { requestFor: 'self', approval: { stages: [{ approvers: ['manager'], timeout: 'P9999Y' }] } },
+      '/approval/stages/0/timeout',
+    ],
+    [{ description: ' ' }, '/description'],
+    [{ maxDuration: 'P30D' }, '/maxDuration'],
+    [{ incompatibleWith: ['a'] }, '/incompatibleWith'],
+    [{ review: {} }, '/review'],
+    [{ colour: 'red' }, '/colour'],
+  ])('refuses %j at %s', async (more, pointer) => {
+    const { status, body } = await hub.call('PUT', '/access-packages/bad', { displayName: 'Bad', grants: [], ...more });
+    expect([status, body.errors.map((error: { pointer: string }) => error.pointer)]).toEqual([400, [pointer]]);
+  });
+
+  it('that is a rule applies to everybody already here, and a rule changed takes back what it gave', async () => {
+    await hub.stated(hrMessage('hired', worker('1301', { department: 'Legal' })));
+    await hub.call('PUT', '/access-packages/legal', {
+      displayName: 'Legal',
+      grants: [{ application: 'wiki', group: 'Legal' }],
+    });
+    const rule = { displayName: 'Legal', filter: 'department eq "Legal"', packages: ['legal'] };
+    await hub.call('PUT', '/birthright-rules/legal', rule);
+    await eventually(async () => (await accessOf(hub, '1301')).accounts[0].groups.includes('Legal'));
+    await hub.call('PUT', '/access-packages/legal', {
+      displayName: 'Legal',
+      grants: [{ application: 'wiki', group: 'Lawyers' }],
+    });
+    await eventually(async () => (await accessOf(hub, '1301')).accounts[0].groups.includes('Lawyers'));
+    await hub.call('PUT', '/birthright-rules/legal', { ...rule, filter: 'department eq "Justice"' });
+    await eventually(async () => (await accessOf(hub, '1301')).accounts[0].groups.length === 0);
+  });
+});
+
+describe('everything published', () => {
+  it('keeps its contract, and holds nothing personal outside of what is marked so', () => expectContractsKept(hub));
+});
