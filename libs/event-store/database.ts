@@ -115,32 +115,44 @@ export class Database {
   private stopListening: (() => Promise<void>) | undefined;
 
   private async once<T>(work: (tx: Tx) => Promise<T>): Promise<T> {
+    return await this.connected(async (client) => {
+      try {
+        await client.query('begin isolation level repeatable read');
+        const result = await work(Tx.of(client));
+        await client.query('commit');
+        return result;
+      } catch (error) {
+        await client.query('rollback').catch((failed: unknown) => client.emit('error', failed));
+        throw error;
+      }
+    });
+  }
+
+  /** A connection for `use` alone; one that broke meanwhile is not used again, and takes nobody down. */
+  private async connected<T>(use: (client: PoolClient) => Promise<T>): Promise<T> {
     const client = await this.pool.connect();
-    let broken: Error | undefined;
+    let broken: unknown;
+    const note = (error: unknown): void => void (broken = error);
+    client.on('error', note);
     try {
-      await client.query('begin isolation level repeatable read');
-      const result = await work(Tx.of(client));
-      await client.query('commit');
-      return result;
-    } catch (error) {
-      await client.query('rollback').catch((e: unknown) => (broken = e instanceof Error ? e : new Error(String(e))));
-      throw error;
+      return await use(client);
     } finally {
-      client.release(broken);
+      if (broken === undefined) client.off('error', note);
+      client.release(broken !== undefined);
     }
   }
 
   /** Several services may start at once on one database: one at a time makes schemas and runs migrations. */
   private async migrate(): Promise<void> {
-    const client = await this.pool.connect();
-    try {
-      await client.query('select pg_advisory_lock(7205759403792794)');
-      await client.query(`create schema if not exists ${quoteIdentifier(this.schema)}`);
-      await this.dataSource.runMigrations({ transaction: 'each' });
-    } finally {
-      await client.query('select pg_advisory_unlock(7205759403792794)').catch(() => undefined);
-      client.release();
-    }
+    await this.connected(async (client) => {
+      try {
+        await client.query('select pg_advisory_lock(7205759403792794)');
+        await client.query(`create schema if not exists ${quoteIdentifier(this.schema)}`);
+        await this.dataSource.runMigrations({ transaction: 'each' });
+      } finally {
+        await client.query('select pg_advisory_unlock(7205759403792794)').catch(() => undefined);
+      }
+    });
   }
 
   /** Rings cross processes on one channel of the database; the payload is the bell's name. */
