@@ -55,9 +55,7 @@ async function gauges(services: readonly Measured[], lagSeconds: number): Promis
     ...(await of('hub_service_ready', async (service) => (await service.ready()).ok)),
     '# HELP hub_database_oldest_writer_seconds a long one holds up every reader of facts and messages',
     '# TYPE hub_database_oldest_writer_seconds gauge',
-    ...(await of('hub_database_oldest_writer_seconds', (service) =>
-      service.oldestWriterSeconds().catch(() => Number.NaN),
-    )),
+    ...(await of('hub_database_oldest_writer_seconds', (service) => service.oldestWriterSeconds())),
   ];
   return `${lines.join('\n')}\n`;
 }

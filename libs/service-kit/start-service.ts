@@ -18,6 +18,7 @@ import { SystemClock, type Clock } from './clock.js';
 import { AnswerTable } from './idempotent-answer.js';
 import type { JsonLogger } from './json-logger.js';
 import { openApplication } from './nest-application.js';
+import { Readiness } from './readiness.js';
 import type { ServiceDefinition } from './service-definition.js';
 import { serviceKitMigrations } from './service-kit.migrations.js';
 import type { ServiceSettings } from './settings.js';
@@ -45,7 +46,7 @@ export interface RunningService {
   document(): OpenAPIObject;
   /** `findings` names what is not as it should be. */
   ready(): Promise<{ readonly ok: boolean; readonly findings: readonly string[] }>;
-  /** Seconds the oldest writing transaction of the whole cluster has been open: it holds up every reader. */
+  /** Seconds the oldest writing transaction of the whole cluster has been open: it holds up every reader; NaN when unknown. */
   oldestWriterSeconds(): Promise<number>;
   /** Ends what is under way and closes everything. */
   stop(): Promise<void>;
@@ -101,12 +102,13 @@ export async function startService(definition: ServiceDefinition, config: Servic
     );
     statistics.start();
     undo.push(() => statistics.stop());
+    const readiness = new Readiness(definition.name, database);
     return {
       definition,
       handler: application.handler,
       document: application.document,
-      ready: () => readiness(definition.name, database),
-      oldestWriterSeconds: () => oldestWriter(database),
+      ready: () => readiness.ready(),
+      oldestWriterSeconds: () => readiness.oldestWriterSeconds(),
       stop,
     };
   } catch (error) {
@@ -123,21 +125,4 @@ function onlyFacts({ name, facts }: ServiceDefinition): (staged: readonly Record
     if (unknown !== undefined) throw new Error(`${name} does not declare the fact ${unknown.type}`);
     return null;
   };
-}
-
-async function readiness(name: string, database: Database): Promise<{ ok: boolean; findings: string[] }> {
-  try {
-    await database.query('select 1');
-    return { ok: true, findings: [] };
-  } catch {
-    return { ok: false, findings: [`${name}: the database cannot be reached`] };
-  }
-}
-
-async function oldestWriter(database: Database): Promise<number> {
-  const [row] = await database.query<{ seconds: number | null }>(
-    `select extract(epoch from clock_timestamp() - min(xact_start))::float8 as seconds
-     from pg_stat_activity where backend_xid is not null`,
-  );
-  return Math.max(row?.seconds ?? 0, 0);
 }

@@ -12,6 +12,10 @@ async function main([command = '', ...args]: readonly string[]): Promise<number>
     case 'republish':
       process.stderr.write(`${command} is documented but not served yet\n${usage}`);
       return 2;
+    case '--help':
+    case 'help':
+      process.stdout.write(usage);
+      return 0;
     default:
       process.stderr.write(command === '' ? usage : `there is no command ${JSON.stringify(command)}\n${usage}`);
       return 2;
@@ -21,7 +25,13 @@ async function main([command = '', ...args]: readonly string[]): Promise<number>
 main(process.argv.slice(2)).then(
   (code) => (process.exitCode = code),
   (error: unknown) => {
-    process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
+    process.stderr.write(`${wordsOf(error)}\n`);
     process.exitCode = 1;
   },
 );
+
+/** With its causes: `fetch failed` alone helps nobody. */
+function wordsOf(error: unknown): string {
+  if (!(error instanceof Error)) return String(error);
+  return error.cause === undefined ? error.message : `${error.message}: ${wordsOf(error.cause)}`;
+}
