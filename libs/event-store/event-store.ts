@@ -3,7 +3,7 @@ import type { Database } from './database.js';
 import { uuidv7 } from './ids.js';
 import type { MasterKey } from './master-key.js';
 import type { Fragment } from './statement.js';
-import { SubjectKeys, type NewKey } from './subject-keys.js';
+import { SubjectKeys, type KeyRing, type NewKey } from './subject-keys.js';
 import { Work } from './work.js';
 
 /** Where a reader stands: after the fact at (epoch, tx, position). Opaque to everyone but the store. */
@@ -140,18 +140,20 @@ export class EventStore {
     heads: ReadonlyMap<string, number>,
   ): Promise<{ fragments: Fragment[]; stored: () => void }> {
     if (facts.length === 0) return { fragments: [], stored: () => undefined };
-    const fresh = await this.keysFor(facts);
-    const fragments: Fragment[] = [this.insertFragment(facts, fresh), ...predecessorFragment(heads)];
-    if (fresh.size > 0) {
-      const keys = [...fresh.values()];
-      fragments.push({ sql: SubjectKeys.insertSql, params: [keys.map((k) => k.subject), keys.map((k) => k.wrapped)] });
+    const { ring, fresh } = await this.keysFor(facts);
+    const fragments: Fragment[] = [this.insertFragment(facts, ring), ...predecessorFragment(heads)];
+    if (fresh.length > 0) {
+      fragments.push({
+        sql: SubjectKeys.insertSql,
+        params: [fresh.map((k) => k.subject), fresh.map((k) => k.wrapped)],
+      });
     }
     const hooked = this.hooks.map((hook) => hook(facts)).filter((fragment) => fragment !== null);
     fragments.push(...hooked);
     return {
       fragments,
       stored: () => {
-        for (const { subject, key } of fresh.values()) this.keys.remember(subject, key);
+        for (const key of fresh) this.keys.remember(key);
         for (const fragment of hooked) fragment.committed?.();
       },
     };
@@ -163,26 +165,21 @@ export class EventStore {
   }
 
   /** New keys for subjects that have none. A subject first met in the first fact of a stream is taken to be new. */
-  private async keysFor(facts: readonly RecordedFact[]): Promise<Map<string, NewKey>> {
-    const unknown = new Set<string>();
-    const ask = new Set<string>();
+  private async keysFor(facts: readonly RecordedFact[]): Promise<{ ring: KeyRing; fresh: readonly NewKey[] }> {
+    const isNew = new Map<string, boolean>();
     for (const fact of facts) {
       for (const { subject } of partsOf(fact)) {
-        if (this.keys.known(subject) !== undefined || unknown.has(subject)) continue;
-        unknown.add(subject);
-        if (fact.version !== 1 || this.askAgain.has(subject)) ask.add(subject);
+        if (!isNew.has(subject)) isNew.set(subject, fact.version === 1 && !this.askAgain.has(subject));
       }
     }
-    await this.keys.load(ask);
-    for (const subject of ask) this.askAgain.delete(subject);
-    const fresh = new Map<string, NewKey>();
-    for (const subject of unknown) {
-      if (this.keys.known(subject) === undefined) fresh.set(subject, this.keys.create(subject));
-    }
-    return fresh;
+    const ring = await this.keys.load(isNew.keys(), (subject) => isNew.get(subject) === true);
+    for (const [subject, assumed] of isNew) if (!assumed) this.askAgain.delete(subject);
+    const fresh = [...isNew.keys()].filter((s) => !ring.has(s)).map((subject) => this.keys.create(subject));
+    for (const key of fresh) ring.add(key);
+    return { ring, fresh };
   }
 
-  private insertFragment(facts: readonly RecordedFact[], fresh: ReadonlyMap<string, NewKey>): Fragment {
+  private insertFragment(facts: readonly RecordedFact[], ring: KeyRing): Fragment {
     return {
       sql: `insert into events (epoch, stream, version, id, type, v, data, personal, actor, correlation_id, causation_id, occurred_at, bulk)
         select $1::int, u.* from unnest($2::text[], $3::int[], $4::uuid[], $5::text[], $6::int[], $7::text[], $8::text[],
@@ -195,7 +192,7 @@ export class EventStore {
         facts.map((f) => f.type),
         facts.map((f) => f.v),
         facts.map((f) => JSON.stringify(f.data)),
-        facts.map((f) => this.sealParts(f, fresh)),
+        facts.map((f) => sealParts(f, ring)),
         facts.map((f) => f.actor),
         facts.map((f) => f.correlationId),
         facts.map((f) => f.causationId),
@@ -205,41 +202,42 @@ export class EventStore {
     };
   }
 
-  private sealParts(fact: RecordedFact, fresh: ReadonlyMap<string, NewKey>): string | null {
-    if (fact.personal === undefined) return null;
-    const sealed: SealedParts = {};
-    for (const [name, { subject, fields }] of Object.entries(fact.personal)) {
-      const key = fresh.get(subject)?.key ?? this.keys.known(subject);
-      sealed[name] = { s: subject, c: fields === null ? null : this.keys.seal(subject, JSON.stringify(fields), key) };
-    }
-    return JSON.stringify(sealed);
-  }
-
   private async open(rows: readonly (EventRow & { tx_text: string })[]): Promise<RecordedFact[]> {
     const sealed = rows.map((row) => (row.personal === null ? null : (JSON.parse(row.personal) as SealedParts)));
-    await this.keys.load(sealed.flatMap((parts) => (parts === null ? [] : Object.values(parts).map((p) => p.s))));
-    return rows.map((row, index) => this.toFact(row, sealed[index] ?? null));
+    const ring = await this.keys.load(
+      sealed.flatMap((parts) => (parts === null ? [] : Object.values(parts).map((p) => p.s))),
+    );
+    return rows.map((row, index) => toFact(row, sealed[index] ?? null, ring));
   }
+}
 
-  private toFact(row: EventRow, sealed: SealedParts | null): RecordedFact {
-    const personal: Record<string, PersonalPart> = {};
-    for (const [name, { s, c }] of Object.entries(sealed ?? {})) personal[name] = this.keys.openPart(s, c);
-    return {
-      type: row.type,
-      v: row.v,
-      data: JSON.parse(row.data) as object,
-      ...(sealed === null ? {} : { personal }),
-      id: row.id,
-      stream: row.stream,
-      version: row.version,
-      epoch: row.epoch,
-      occurredAt: row.occurred_at.toISOString(),
-      actor: row.actor,
-      correlationId: row.correlation_id,
-      causationId: row.causation_id,
-      ...(row.bulk ? { bulk: true } : {}),
-    };
+function toFact(row: EventRow, sealed: SealedParts | null, ring: KeyRing): RecordedFact {
+  const personal: Record<string, PersonalPart> = {};
+  for (const [name, { s, c }] of Object.entries(sealed ?? {})) personal[name] = ring.openPart(s, c);
+  return {
+    type: row.type,
+    v: row.v,
+    data: JSON.parse(row.data) as object,
+    ...(sealed === null ? {} : { personal }),
+    id: row.id,
+    stream: row.stream,
+    version: row.version,
+    epoch: row.epoch,
+    occurredAt: row.occurred_at.toISOString(),
+    actor: row.actor,
+    correlationId: row.correlation_id,
+    causationId: row.causation_id,
+    ...(row.bulk ? { bulk: true } : {}),
+  };
+}
+
+function sealParts(fact: RecordedFact, ring: KeyRing): string | null {
+  if (fact.personal === undefined) return null;
+  const sealed: SealedParts = {};
+  for (const [name, { subject, fields }] of Object.entries(fact.personal)) {
+    sealed[name] = { s: subject, c: fields === null ? null : ring.seal(subject, JSON.stringify(fields)) };
   }
+  return JSON.stringify(sealed);
 }
 
 function partsOf(fact: RecordedFact): PersonalPart[] {

@@ -3,72 +3,45 @@ import type { PersonalPart } from './core.js';
 import type { Database } from './database.js';
 import { openWith, sealWith, type MasterKey } from './master-key.js';
 
-/** A key in memory, or null once the subject is forgotten. */
-type Known = KeyObject | null;
+/** A key, or null once the subject is forgotten. */
+type Key = KeyObject | null;
 
 /** What new keys a work has to store along with what they seal. */
 export interface NewKey {
   readonly subject: string;
   readonly wrapped: Buffer;
   readonly key: KeyObject;
+  /** How many times somebody had been forgotten when it was made. */
+  readonly generation: number;
 }
 
+/** Keys kept in memory; the oldest goes when there are more. */
 const cacheLimit = 50_000;
 /** The one class of personal data so far; other classes get other keys and so other retention. */
 const subjectClass = 'standard';
 
-/**
- * Keys of personal subjects: one random AES-256 key for each, wrapped by the master key. Forgetting a subject destroys
- * its key and leaves a tombstone, so that everything sealed under it reads as forgotten, for ever and everywhere.
- */
-export class SubjectKeys {
-  private readonly cache = new Map<string, Known>();
+/** The keys of the subjects that were asked for, kept for as long as the ring is, whatever memory lets go meanwhile. */
+export class KeyRing {
+  constructor(private readonly keys: Map<string, Key>) {}
 
-  constructor(
-    private readonly db: Database,
-    private readonly masterKey: MasterKey,
-  ) {
-    db.doorbell.on(forgottenBell(db.schema), () => this.cache.clear());
+  has(subject: string): boolean {
+    return this.keys.has(subject);
   }
 
-  /** Makes the keys of these subjects known, in one query for those not cached. Unknown subjects stay unknown. */
-  async load(subjects: Iterable<string>): Promise<void> {
-    const missing = [...new Set(subjects)].filter((subject) => !this.cache.has(subject));
-    if (missing.length === 0) return;
-    const rows = await this.db.query<{ subject: string; key: Buffer | null }>(
-      `select subject, key from subject_key where subject = any($1::uuid[]) and class = $2`,
-      [missing, subjectClass],
-    );
-    for (const { subject, key } of rows) {
-      this.remember(subject, key === null ? null : createSecretKey(this.masterKey.unwrap(key, wrapContext(subject))));
-    }
+  add({ subject, key }: NewKey): void {
+    this.keys.set(subject, key);
   }
 
-  /** A fresh key for a subject that has none, to be stored in the transaction of what it seals. */
-  create(subject: string): NewKey {
-    const secret = randomBytes(32);
-    return { subject, wrapped: this.masterKey.wrap(secret, wrapContext(subject)), key: createSecretKey(secret) };
-  }
-
-  known(subject: string): Known | undefined {
-    return this.cache.get(subject);
-  }
-
-  /** To be called only after the key is stored. */
-  remember(subject: string, key: Known): void {
-    if (this.cache.size >= cacheLimit) this.cache.clear();
-    this.cache.set(subject, key);
-  }
-
-  /** Seals text under the subject's key; null for a forgotten subject. @throws Error if the key was not loaded */
-  seal(subject: string, text: string, key = this.known(subject)): string | null {
+  /** Seals text under the subject's key; null for a forgotten subject. @throws Error if the ring lacks the key */
+  seal(subject: string, text: string): string | null {
+    const key = this.keys.get(subject);
     if (key === undefined) throw new Error(`no key for subject ${subject}`);
     return key === null ? null : sealWith(key, Buffer.from(text), subject).toString('base64');
   }
 
   /** Opens sealed text; null for a forgotten or unknown subject. */
   open(subject: string, sealed: string | null): string | null {
-    const key = this.known(subject);
+    const key = this.keys.get(subject);
     if (key === undefined || key === null || sealed === null) return null;
     return openWith(key, Buffer.from(sealed, 'base64'), subject).toString();
   }
@@ -76,6 +49,61 @@ export class SubjectKeys {
   openPart(subject: string, sealed: string | null): PersonalPart {
     const text = this.open(subject, sealed);
     return { subject, fields: text === null ? null : (JSON.parse(text) as object) };
+  }
+}
+
+/**
+ * Keys of personal subjects: one random AES-256 key for each, wrapped by the master key. Forgetting a subject destroys
+ * its key and leaves a tombstone, so that everything sealed under it reads as forgotten, for ever and everywhere.
+ */
+export class SubjectKeys {
+  private readonly cache = new Map<string, Key>();
+  private generation = 0;
+
+  constructor(
+    private readonly db: Database,
+    private readonly masterKey: MasterKey,
+    private readonly limit = cacheLimit,
+  ) {
+    db.doorbell.on(forgottenBell(db.schema), () => this.letGo());
+  }
+
+  /**
+   * The keys of these subjects, in one query for those not in memory; a subject without a key is absent.
+   * @param isNew subjects believed to have none: not asked for
+   */
+  async load(subjects: Iterable<string>, isNew: (subject: string) => boolean = () => false): Promise<KeyRing> {
+    const ring = new Map<string, Key>();
+    const missing = new Set<string>();
+    for (const subject of subjects) {
+      const key = this.cache.get(subject);
+      if (key !== undefined) ring.set(subject, key);
+      else if (!isNew(subject)) missing.add(subject);
+    }
+    if (missing.size === 0) return new KeyRing(ring);
+    const { generation } = this;
+    const rows = await this.db.query<{ subject: string; key: Buffer | null }>(
+      `select subject, key from subject_key where subject = any($1::uuid[]) and class = $2`,
+      [[...missing], subjectClass],
+    );
+    for (const { subject, key: wrapped } of rows) {
+      const key = wrapped === null ? null : createSecretKey(this.masterKey.unwrap(wrapped, wrapContext(subject)));
+      ring.set(subject, key);
+      this.keep(subject, key, generation);
+    }
+    return new KeyRing(ring);
+  }
+
+  /** A fresh key for a subject that has none, to be stored in the transaction of what it seals. */
+  create(subject: string): NewKey {
+    const secret = randomBytes(32);
+    const wrapped = this.masterKey.wrap(secret, wrapContext(subject));
+    return { subject, wrapped, key: createSecretKey(secret), generation: this.generation };
+  }
+
+  /** To be called only after the key is stored. */
+  remember({ subject, key, generation }: NewKey): void {
+    this.keep(subject, key, generation);
   }
 
   /** Destroys the subject's key for ever. Forgetting twice, or someone unknown, leaves the same tombstone. */
@@ -85,13 +113,26 @@ export class SubjectKeys {
        on conflict (subject, class) do update set key = null, forgotten_at = coalesce(subject_key.forgotten_at, clock_timestamp())`,
       [subject, subjectClass],
     );
-    this.cache.clear();
+    this.letGo();
     this.db.doorbell.ring(forgottenBell(this.db.schema));
   }
 
   /** Fragment that stores new keys; refuses (23505) a subject that has one by now. */
   static insertSql = `insert into subject_key (subject, class, key)
     select s, '${subjectClass}', k from unnest($1::uuid[], $2::bytea[]) as u(s, k)`;
+
+  /** A key read or made before somebody was forgotten may be that somebody's: it is not kept. */
+  private keep(subject: string, key: Key, generation: number): void {
+    if (generation !== this.generation) return;
+    this.cache.set(subject, key);
+    const [oldest] = this.cache.keys();
+    if (this.cache.size > this.limit && oldest !== undefined) this.cache.delete(oldest);
+  }
+
+  private letGo(): void {
+    this.generation += 1;
+    this.cache.clear();
+  }
 }
 
 const wrapContext = (subject: string): string => `subject/${subject}/${subjectClass}`;

@@ -28,27 +28,20 @@ export class LeafParts {
   async stage(work: Work, parts: readonly PartOfLeaf[]): Promise<void> {
     if (parts.length === 0) return;
     const { keys } = this.store;
-    await keys.load(parts.map(({ subject }) => subject));
-    const fresh = new Map(
-      [...new Set(parts.map(({ subject }) => subject))]
-        .filter((subject) => keys.known(subject) === undefined)
-        .map((subject) => [subject, keys.create(subject)]),
-    );
+    const subjects = new Set(parts.map(({ subject }) => subject));
+    const ring = await keys.load(subjects);
+    const made = [...subjects].filter((subject) => !ring.has(subject)).map((subject) => keys.create(subject));
+    for (const key of made) ring.add(key);
     const sealed = parts.map(({ subject, salt, fields }) =>
-      keys.seal(
-        subject,
-        salt.toString('base64') + JSON.stringify(fields),
-        fresh.get(subject)?.key ?? keys.known(subject),
-      ),
+      ring.seal(subject, salt.toString('base64') + JSON.stringify(fields)),
     );
     work.run(
       `insert into leaf_part (index, subject, sealed) select * from unnest($1::bigint[], $2::uuid[], $3::text[])`,
       [parts.map(({ index }) => index), parts.map(({ subject }) => subject), sealed],
     );
-    if (fresh.size === 0) return;
-    const made = [...fresh.values()];
+    if (made.length === 0) return;
     work.run(SubjectKeys.insertSql, [made.map(({ subject }) => subject), made.map(({ wrapped }) => wrapped)]);
-    work.onCommitted(() => made.forEach(({ subject, key }) => keys.remember(subject, key)));
+    work.onCommitted(() => made.forEach((key) => keys.remember(key)));
   }
 
   /** The parts of these entries, by index; an entry without any is absent. */
@@ -59,21 +52,20 @@ export class LeafParts {
       `select index, subject, sealed from leaf_part where index = any($1::bigint[]) order by index, subject`,
       [indexes],
     );
-    await this.store.keys.load(rows.map(({ subject }) => subject));
+    const ring = await this.store.keys.load(rows.map(({ subject }) => subject));
     for (const { index, subject, sealed } of rows) {
       const parts = byIndex.get(Number(index)) ?? [];
-      parts.push(this.open(subject, sealed));
+      parts.push(opened(subject, ring.open(subject, sealed)));
       byIndex.set(Number(index), parts);
     }
     return byIndex;
   }
+}
 
-  private open(subject: string, sealed: string | null): OpenedPart {
-    const text = this.store.keys.open(subject, sealed);
-    if (text === null) return { subject, salt: null, fields: null };
-    const salt = Buffer.from(text.slice(0, saltLength), 'base64');
-    return { subject, salt, fields: JSON.parse(text.slice(saltLength)) as Readonly<Record<string, unknown>> };
-  }
+function opened(subject: string, text: string | null): OpenedPart {
+  if (text === null) return { subject, salt: null, fields: null };
+  const salt = Buffer.from(text.slice(0, saltLength), 'base64');
+  return { subject, salt, fields: JSON.parse(text.slice(saltLength)) as Readonly<Record<string, unknown>> };
 }
 
 /** 32 bytes in base64. */
