@@ -44,6 +44,7 @@ export class IdentityDirectory {
     bus.subscribe({
       group: `${service}.identities`,
       topics: [topics.identities],
+      types: new Set([identityChanged]),
       // What is held of each identity tells what is news.
       inbox: 'none',
       maxBatch: 200,
@@ -70,9 +71,8 @@ export class IdentityDirectory {
 
   /** The newest message of each identity replaces what was held of it; an older one changes nothing. */
   private async take(batch: readonly PublicMessage[], work: Work): Promise<void> {
-    // The type tells which body a message has.
-    const changed = batch.filter(({ type }) => type === identityChanged) as IdentityNews[];
-    const newest = newestOf(changed, ({ subject }) => subject);
+    // The subscription lets this one type through.
+    const newest = newestOf(batch as readonly IdentityNews[], ({ subject }) => subject);
     if (newest.length === 0) return;
     const held = await this.db.query<Held>(
       `select identity, epoch, sequence from known_identity where identity = any($1::uuid[])`,

@@ -99,3 +99,8 @@ const byType = new Map(contracts.map((contract) => [contract.type, contract]));
 export function contractOf(type: string): Contract | undefined {
   return byType.get(type);
 }
+
+/** Every type of message of these topics that this version knows. */
+export function typesOn(...on: readonly Topic[]): ReadonlySet<string> {
+  return new Set(contracts.filter(({ topic }) => on.includes(topic)).map(({ type }) => type));
+}

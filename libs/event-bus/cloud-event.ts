@@ -1,3 +1,4 @@
+import { isUuid } from '#libs/event-store/ids.js';
 import type { PublicMessage } from './message.js';
 
 /** Headers of CloudEvents 1.0 in Kafka binary mode, the hub's extensions among them. The Postgres transport stores the same. */
@@ -36,39 +37,23 @@ export interface Whereabouts {
 /** Type of what could not be read as a message; its body says why. It is parked at once. */
 export const undecodable = 'hub.bus.undecodable';
 
-/** Reads a message from headers and body; what cannot be read becomes a message of type {@link undecodable}. */
+/** Longest key and source, in characters: they are looked up by index, which takes no more than 2,700 bytes. */
+const longestName = 512;
+/** Largest epoch the inbox can hold: int4. */
+const largestEpoch = 2 ** 31 - 1;
+
+/**
+ * Reads a message from headers and body. What cannot be read, or what the inbox could not hold, becomes a message of type
+ * {@link undecodable}: anybody may write to a topic, and nothing there may stop a consumer.
+ */
 export function fromHeaders(at: Whereabouts, headers: EventHeaders, body: string): PublicMessage {
   try {
-    const required = (name: string): string => {
-      const value = headers[name];
-      if (value === undefined || value === '') throw new Error(`header ${name} is missing`);
-      return value;
-    };
-    const parsed: unknown = JSON.parse(body);
-    if (typeof parsed !== 'object' || parsed === null || Array.isArray(parsed))
-      throw new Error('the body is not a JSON object');
-    return {
-      topic: at.topic,
-      key: at.key,
-      id: required('ce_id'),
-      source: required('ce_source'),
-      type: required('ce_type'),
-      subject: headers['ce_subject'] ?? '',
-      time: required('ce_time'),
-      actor: headers['ce_actor'] ?? '',
-      correlationId: headers['ce_correlationid'] ?? required('ce_id'),
-      causationId: headers['ce_causationid'] ?? null,
-      sequence: wholeNumber('ce_sequence', required('ce_sequence')),
-      epoch: wholeNumber('ce_epoch', required('ce_epoch')),
-      ...(headers['ce_bulk'] === 'true' ? { bulk: true } : {}),
-      ...(headers['ce_application'] === undefined ? {} : { application: headers['ce_application'] }),
-      body: parsed,
-    };
+    return decoded(at, headers, body);
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error);
     return {
       topic: at.topic,
-      key: at.key,
+      key: at.key.replaceAll('\0', '\ufffd').slice(0, longestName),
       id: at.fallbackId,
       source: `/undecodable/${at.log}`,
       type: undecodable,
@@ -82,6 +67,60 @@ export function fromHeaders(at: Whereabouts, headers: EventHeaders, body: string
       body: { reason, headers, body },
     };
   }
+}
+
+function decoded(at: Whereabouts, headers: EventHeaders, body: string): PublicMessage {
+  const required = (name: string): string => {
+    const value = headers[name];
+    if (value === undefined || value === '') throw new Error(`header ${name} is missing`);
+    return value;
+  };
+  if (at.key.length > longestName) throw new Error(`the key is longer than ${longestName} characters`);
+  if ([at.key, ...Object.values(headers)].some((value) => value.includes('\0')))
+    throw new Error('key or headers hold the character NUL');
+  const id = uuidIn('ce_id', required('ce_id'));
+  const source = required('ce_source');
+  if (source.length > longestName) throw new Error(`header ce_source is longer than ${longestName} characters`);
+  const time = required('ce_time');
+  if (Number.isNaN(Date.parse(time))) throw new Error('header ce_time is not an instant');
+  const epoch = wholeNumber('ce_epoch', required('ce_epoch'));
+  if (epoch > largestEpoch) throw new Error('header ce_epoch is too large');
+  const { ce_causationid: causationId, ce_application: application } = headers;
+  return {
+    topic: at.topic,
+    key: at.key,
+    id,
+    source,
+    type: required('ce_type'),
+    subject: headers['ce_subject'] ?? '',
+    time,
+    actor: headers['ce_actor'] ?? '',
+    correlationId: uuidIn('ce_correlationid', headers['ce_correlationid'] ?? id),
+    causationId: causationId === undefined ? null : uuidIn('ce_causationid', causationId),
+    sequence: wholeNumber('ce_sequence', required('ce_sequence')),
+    epoch,
+    ...(headers['ce_bulk'] === 'true' ? { bulk: true } : {}),
+    ...(application === undefined ? {} : { application }),
+    body: objectIn(body),
+  };
+}
+
+/** What a person reads about it must not quote the body. */
+function objectIn(body: string): object {
+  let parsed: unknown;
+  try {
+    parsed = JSON.parse(body);
+  } catch {
+    throw new Error('the body is not JSON');
+  }
+  if (typeof parsed !== 'object' || parsed === null || Array.isArray(parsed))
+    throw new Error('the body is not a JSON object');
+  return parsed;
+}
+
+function uuidIn(name: string, text: string): string {
+  if (!isUuid(text)) throw new Error(`header ${name} is not a UUID`);
+  return text;
 }
 
 function wholeNumber(name: string, text: string): number {

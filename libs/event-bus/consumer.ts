@@ -2,11 +2,10 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { ConcurrencyConflict, isOutage, sqlState } from '#libs/event-store/conflict.js';
 import { crashPoint } from '#libs/event-store/crash-point.js';
 import type { Work } from '#libs/event-store/work.js';
-import { undecodable } from './cloud-event.js';
 import type { ConsumerState } from './consumer-state.js';
 import type { Subscription } from './event-bus.port.js';
 import type { PublicMessage } from './message.js';
-import { condemn, lineOf, triage } from './triage.js';
+import { condemn, lineOf, triage, unusable } from './triage.js';
 
 /** What the transport says about the page in hand. */
 export interface Page {
@@ -35,8 +34,8 @@ const longestBackoffMs = { outage: 2_000, serialisation: 100, conflict: 100 } as
 
 type Outcome = { readonly is: 'done' | 'gone' } | { readonly is: 'failed'; readonly error: unknown };
 
-/** The message could not be read; nobody is asked to handle it. */
-class Undecodable extends Error {}
+/** The message cannot be read, or is of a type nobody here knows; nobody is asked to handle it. */
+class Unusable extends Error {}
 
 /**
  * Handles pages of one group's messages, whatever transport brought them: inbox, effects and place are committed as one
@@ -52,7 +51,10 @@ export class Consumer {
     this.inbox = subscription.inbox ?? 'sequence';
   }
 
-  /** True when the page is dealt with for good; false when it is no longer ours or the bus stops: nothing of it is lost. */
+  /**
+   * True when the page is dealt with for good; false when it is no longer ours or the bus stops: nothing of it is lost.
+   * Rejects when it can neither be handled nor parked: the reader says so and comes back.
+   */
   async take(page: readonly PublicMessage[], transport: Page): Promise<boolean> {
     const together = await this.persist(() => this.commit(page, transport), transport, 3);
     if (together.is !== 'failed') return together.is === 'done';
@@ -67,20 +69,20 @@ export class Consumer {
     for (const message of page) {
       if (!(await this.takeAlone(message, still))) return false;
     }
-    return (await this.persist(() => this.commit([], transport), transport, Infinity)).is === 'done';
+    return settled(await this.persist(() => this.commit([], transport), transport, Infinity));
   }
 
   private async takeAlone(message: PublicMessage, transport: Page): Promise<boolean> {
     for (let failures = 1; ; failures += 1) {
       const alone = await this.persist(() => this.commit([message], transport), transport, conflictLimit);
       if (alone.is !== 'failed') return alone.is === 'done';
-      if (failures < ownFailures && !(alone.error instanceof Undecodable)) {
+      if (failures < ownFailures && !(alone.error instanceof Unusable)) {
         await this.pause(ownBackoffMs[failures - 1] ?? 0);
         continue;
       }
       const reason = alone.error instanceof Error ? alone.error.message : String(alone.error);
       this.options.onError(`${this.subscription.group}: parked ${message.type} ${message.id}`, alone.error);
-      return (await this.persist(() => this.park(message, reason), transport, Infinity)).is === 'done';
+      return settled(await this.persist(() => this.park(message, reason), transport, Infinity));
     }
   }
 
@@ -91,8 +93,10 @@ export class Consumer {
     const work = newWork();
     if (page.length > 0) {
       const { fresh, moves, lines } = await this.sort(page);
-      const broken = fresh.find(({ type }) => type === undecodable);
-      if (broken !== undefined) throw new Undecodable((broken.body as { reason: string }).reason);
+      for (const message of fresh) {
+        const reason = unusable(message, this.subscription.types);
+        if (reason !== null) throw new Unusable(reason);
+      }
       if (fresh.length > 0) await this.subscription.handle(fresh, work);
       state.advance(work, group, moves);
       state.park(work, group, lines);
@@ -154,6 +158,11 @@ export class Consumer {
   private async pause(ms: number): Promise<void> {
     await delay(ms, undefined, { signal: this.options.signal }).catch(() => undefined);
   }
+}
+
+function settled(outcome: Outcome): boolean {
+  if (outcome.is === 'failed') throw outcome.error;
+  return outcome.is === 'done';
 }
 
 /** Serialisation failures are the database's doing, however often; other conflicts are someone's doing in the end. */

@@ -19,6 +19,7 @@ export interface MemberOptions {
   /** Called for each message before its effect is staged; may throw or wait. */
   readonly check?: (message: PublicMessage) => void | Promise<void>;
   readonly maxBatch?: number;
+  readonly types?: ReadonlySet<string>;
 }
 
 /** A bus under test; broken variants replace one of these. */
@@ -46,6 +47,7 @@ export function busPromises(): readonly BusPromise[] {
     { name: 'redelivery changes nothing', run: redelivery },
     { name: 'every group gets every message', run: groups },
     { name: 'a poison message is parked with its key while the others flow, and can be replayed', run: poison },
+    { name: 'a message of a type the consumer does not know waits for a version that does', run: unknownType },
     { name: 'a dismissed message lets those behind it go on', run: dismissed },
     { name: 'a newer state supersedes a parked one', run: superseded },
     { name: 'outages and conflicts are repeated and park nothing', run: outagesParkNothing },
@@ -233,6 +235,29 @@ async function poison(subject: BusSubject): Promise<void> {
   await scope.until(subject, 'ada', 6);
   same(await scope.sequences(subject, 'ada'), numbers(1, 6), 'effects');
   await bus.stop();
+}
+
+async function unknownType(subject: BusSubject): Promise<void> {
+  const scope = new Scope();
+  const known = scope.message('ada', 1).type;
+  const newer = { ...scope.message('ada', 2), type: 'hub.spec.thing.done.v2' };
+  const old = await scope.member(subject, { types: new Set([known]) });
+  await subject.publish([scope.message('ada', 1), newer, scope.message('ada', 3), scope.message('grace', 1)]);
+  await scope.until(subject, 'grace', 1);
+  const parked = await eventually(
+    async () => {
+      const all = await old.parked(scope.group);
+      return all.length === 2 ? all : undefined;
+    },
+    { timeoutMs: subject.timeoutMs },
+  );
+  same(parked[0]?.reason, 'this version knows no hub.spec.thing.done.v2', 'reason');
+  same(await old.replay(scope.group, newer.id), 'parked-again', 'replay by the version that does not know it');
+  await old.stop();
+  const upgraded = await scope.member(subject, { types: new Set([known, newer.type]) });
+  same(await upgraded.replay(scope.group, newer.id), 'replayed', 'replay by the version that knows it');
+  same(await scope.sequences(subject, 'ada'), [1, 2, 3], 'effects');
+  await upgraded.stop();
 }
 
 async function dismissed(subject: BusSubject): Promise<void> {

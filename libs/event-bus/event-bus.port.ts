@@ -10,6 +10,11 @@ export interface Subscription {
   readonly maxBatch?: number;
   /** Keep every event id instead of the highest sequence (audit). The handler then dedupes by id itself. */
   readonly inbox?: 'sequence' | 'none';
+  /**
+   * Types of message this version of the consumer understands; all unless given. Another one is parked at once, never passed
+   * over: a version that knows it can be told to replay it.
+   */
+  readonly types?: ReadonlySet<string>;
   /** Milliseconds the group may linger under load to gather larger pages; 0 unless given. */
   readonly lingerMs?: number;
   /**

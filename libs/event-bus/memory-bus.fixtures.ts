@@ -37,13 +37,14 @@ export function memorySubject({
         return Promise.resolve();
       });
     },
-    member: async ({ group, topics, check, maxBatch }) => {
+    member: async ({ group, topics, check, maxBatch, types }) => {
       const bus = new MemoryBus(broker, () => undefined, state);
       members.push(bus);
       const subscription: Subscription = {
         group,
         topics,
         ...(maxBatch === undefined ? {} : { maxBatch }),
+        ...(types === undefined ? {} : { types }),
         handle: async (batch, work) => {
           for (const message of batch) await check?.(message);
           if (!(work instanceof MemoryWork)) throw new Error('not a work in memory');

@@ -1,9 +1,9 @@
 import { ConcurrencyConflict, isOutage } from '#libs/event-store/conflict.js';
 import type { Work } from '#libs/event-store/work.js';
-import { undecodable } from './cloud-event.js';
 import type { ConsumerState, Line } from './consumer-state.js';
 import type { Subscription } from './event-bus.port.js';
 import type { PublicMessage } from './message.js';
+import { unusable } from './triage.js';
 
 /** How many messages of a line are handled at once. */
 const chunk = 200;
@@ -71,8 +71,10 @@ export class Parking {
     line: Line,
     messages: readonly PublicMessage[],
   ): Promise<'moved' | 'conflict' | Error> {
-    const broken = messages.find(({ type }) => type === undecodable);
-    if (broken !== undefined) return new Error((broken.body as { reason: string }).reason);
+    for (const message of messages) {
+      const reason = unusable(message, subscription.types);
+      if (reason !== null) return new Error(reason);
+    }
     const work = this.work();
     const ids = messages.map(({ id }) => id);
     try {

@@ -25,11 +25,12 @@ class EffectTable1764000900000 implements MigrationInterface {
 export const busTestMigrations = [...busMigrations, EffectTable1764000900000];
 
 /** Subscribes what the suite asks for, with effects stored in the work. */
-export function subscribeEffects(bus: EventBus, { group, topics, check, maxBatch }: MemberOptions): void {
+export function subscribeEffects(bus: EventBus, { group, topics, check, maxBatch, types }: MemberOptions): void {
   bus.subscribe({
     group,
     topics,
     ...(maxBatch === undefined ? {} : { maxBatch }),
+    ...(types === undefined ? {} : { types }),
     handle: async (batch, work) => {
       for (const message of batch) await check?.(message);
       work.run(

@@ -1,9 +1,11 @@
 import { topics } from '#libs/contracts/topics.js';
 import { uuidv7 } from '#libs/event-store/ids.js';
 import { eventually } from '../../test/support/eventually.js';
+import { toHeaders } from './cloud-event.js';
 import { busPromises } from './event-bus.contract.js';
 import type { PublicMessage } from './message.js';
 import { PostgresBus } from './postgres-bus.js';
+import { PostgresConsumerState } from './postgres-consumer-state.js';
 import { postgresSubject, subscribeEffects, type PostgresSubject } from './postgres-bus.fixtures.js';
 import { pruneTopics } from './postgres-topics.js';
 
@@ -117,15 +119,43 @@ describe('the bus in PostgreSQL', () => {
 
   it('keeps a message that cannot be read as parked, with its reason, and goes on', async () => {
     await subject.t.db.query(
-      `insert into bus.message (topic, epoch, key, headers, body) select $1, epoch, 'k', '{"ce_id": "x"}', '{}' from bus.identity`,
-      [topics.auditControl],
+      `insert into bus.message (topic, epoch, key, headers, body) select $1, epoch, 'k', h, '{}' from bus.identity, unnest($2::text[]) h`,
+      [topics.auditControl, ['{}', JSON.stringify({ ...toHeaders(message(topics.auditControl, 'k', 1)), ce_id: 'x' })]],
     );
     const bus = await subject.member({ group: 'reader', topics: [topics.auditControl] });
     await subject.publish([message(topics.auditControl, 'other', 1)]);
     await eventually(async () => (await subject.effects('reader')).length === 1);
     expect(await bus.parked('reader')).toMatchObject([
-      { key: 'k', poison: true, reason: 'header ce_source is missing' },
+      { key: 'k', poison: true, reason: 'header ce_id is missing' },
+      { key: 'k', poison: false, reason: 'waits behind an earlier message of its key' },
     ]);
+    await bus.stop();
+  });
+
+  it('says so, and comes back, when a message can neither be handled nor parked', async () => {
+    const { store } = await subject.t.another();
+    const state = new PostgresConsumerState(store.db);
+    const park = state.park.bind(state);
+    let broken = true;
+    state.park = (work, consumer, changes) => {
+      if (broken && changes.length > 0) throw new Error('no room to park');
+      park(work, consumer, changes);
+    };
+    const errors: unknown[] = [];
+    const bus = new PostgresBus({ store, state, onError: (_, error) => errors.push(error) });
+    subscribeEffects(bus, {
+      group: 'full',
+      topics: [topics.auditControl],
+      check: ({ key }) => {
+        if (key === 'poison') throw new Error('cannot use this');
+      },
+    });
+    await bus.start();
+    await subject.publish([message(topics.auditControl, 'poison', 1), message(topics.auditControl, 'behind', 1)]);
+    await eventually(() => errors.some((e) => e instanceof Error && e.message === 'no room to park'));
+    broken = false;
+    await eventually(async () => (await subject.effects('full')).some(({ key }) => key === 'behind'));
+    expect((await bus.parked('full')).some(({ key }) => key === 'poison')).toBe(true);
     await bus.stop();
   });
 
@@ -139,8 +169,12 @@ describe('the bus in PostgreSQL', () => {
       const query = store.db.query.bind(store.db);
       subscribeEffects(bus, { group, topics: [topics.decisions], maxBatch: 200 });
       await bus.start();
-      await subject.publish([message(topics.decisions, 'first', 1)]);
-      await eventually(async () => (await subject.effects(group)).length > 0);
+      await subject.publish([message(topics.decisions, `first-${group}`, 1)]);
+      await eventually(
+        async () =>
+          (await subject.effects(group)).some(({ key }) => key === `first-${group}`) &&
+          (await bus.behind(group, topics.decisions, 1)) === 0,
+      );
       Object.assign(store.db, {
         query: (sql: string, params: unknown[]) => {
           if (!sql.includes('bus.message b')) statements += 1;

@@ -8,6 +8,7 @@ import {
   type Progress,
   type ToPark,
 } from './consumer-state.js';
+import { undecodable } from './cloud-event.js';
 import type { PublicMessage } from './message.js';
 
 export interface Triage {
@@ -24,6 +25,12 @@ const carriesState = new Set<string>(stateCarried);
 /** Where a message queues when something before it is parked: behind its key, or, where state is carried, its own source. */
 export const lineOf = (message: PublicMessage): string =>
   carriesState.has(message.topic) ? message.source : message.key;
+
+/** Why nobody is asked to handle this message; null for one that can be handled. */
+export function unusable({ type, body }: PublicMessage, types?: ReadonlySet<string>): string | null {
+  if (type === undecodable) return (body as { reason: string }).reason;
+  return types === undefined || types.has(type) ? null : `this version knows no ${type}`;
+}
 
 /**
  * Sorts a batch: what was seen is dropped; what follows a parked message of its key waits behind it; on state-carried

@@ -54,15 +54,25 @@ export function asConflict(error: unknown): unknown {
   return error;
 }
 
-const outageStates = /^(08|53|57P|58)/;
-const outageCodes = new Set(['ECONNREFUSED', 'ECONNRESET', 'EPIPE', 'ETIMEDOUT', 'ENOENT']);
+/** Connection, resources, shut-down and system errors; not let in; a former primary that only reads since a failover. */
+const outageStates = /^(08|28|3D000|53|57P|58|25006)/;
+/** What the network says of a server that moves or is not there yet. */
+const outageCodes = new Set(
+  'ECONNREFUSED ECONNRESET ECONNABORTED EPIPE ETIMEDOUT ENOENT ENOTFOUND EAI_AGAIN EHOSTUNREACH ENETUNREACH ENETDOWN'.split(
+    ' ',
+  ),
+);
 
 /** Is the database away (as opposed to refusing this very statement)? Such failures are retried and park nothing. */
 export function isOutage(error: unknown): boolean {
   const state = sqlState(error);
   if (state !== null && (outageStates.test(state) || outageCodes.has(state))) return true;
   if (!(error instanceof Error)) return false;
-  if (/Connection terminated|connection timeout|Client was closed|not queryable|after calling end/i.test(error.message))
+  if (
+    /Connection terminated|connection timeout|timeout exceeded when trying to connect|Client was closed|not queryable|after calling end/i.test(
+      error.message,
+    )
+  )
     return true;
   return error.cause === undefined ? false : isOutage(error.cause);
 }

@@ -1,6 +1,7 @@
 import { Injectable, type OnModuleInit } from '@nestjs/common';
 import type { WorkerMessage } from '#libs/contracts/hr-lifecycle.js';
 import type { ResultMessage } from '#libs/contracts/provisioning-results.js';
+import { typesOn } from '#libs/contracts/registry.js';
 import { topics } from '#libs/contracts/topics.js';
 import { EventBus } from '#libs/event-bus/event-bus.port.js';
 import type { PublicMessage } from '#libs/event-bus/message.js';
@@ -29,12 +30,14 @@ export class GovernanceConsumer implements OnModuleInit {
     this.bus.subscribe({
       group: 'governance',
       topics: [topics.lifecycle, topics.connectors],
+      types: typesOn(topics.lifecycle, topics.connectors),
       handle: (batch, work) => this.handle(batch, work),
     });
     // Nobody who joins waits behind what applications answer; and of a crowd's answers one page tells what many would.
     this.bus.subscribe({
       group: 'governance.results',
       topics: [topics.results],
+      types: typesOn(topics.results),
       maxBatch: 200,
       lingerMs: 50,
       handle: (batch, work) => this.handle(batch, work),

@@ -1,6 +1,7 @@
 import { Injectable, type OnModuleInit } from '@nestjs/common';
 import { applicationDefined, type ApplicationMessage } from '#libs/contracts/catalog.js';
 import { desiredAccessChanged, type DesiredAccessMessage } from '#libs/contracts/desired-access.js';
+import { typesOn } from '#libs/contracts/registry.js';
 import { topics } from '#libs/contracts/topics.js';
 import { EventBus } from '#libs/event-bus/event-bus.port.js';
 import type { PublicMessage } from '#libs/event-bus/message.js';
@@ -30,6 +31,7 @@ export class ProvisioningConsumer implements OnModuleInit {
     this.bus.subscribe({
       group: CONNECTOR_ID === undefined ? serviceName : `${serviceName}.${CONNECTOR_ID}`,
       topics: [topics.desiredAccess, topics.catalog],
+      types: typesOn(topics.desiredAccess, topics.catalog),
       inbox: 'none',
       handle: (batch, work) => this.handle(batch, work),
     });
