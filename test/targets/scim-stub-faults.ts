@@ -12,6 +12,8 @@ export interface Faults {
   /** 201 with half a body: on every nth POST. */
   readonly truncateEvery?: number;
   readonly delayMs?: number;
+  /** Every request meets the 404 of a gateway that knows no such address. */
+  readonly notHere?: boolean;
   /** Only requests whose path begins so (`/scim/v2/Users`). */
   readonly path?: string;
 }

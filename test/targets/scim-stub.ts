@@ -14,6 +14,8 @@ export interface ScimStub {
   readonly baseUrl: string;
   /** Changes what it does wrong from now on. */
   faults: Faults;
+  /** Told of every request before it is answered. */
+  onRequest: (method: string, url: string) => void;
   readonly counters: Record<string, number>;
   /** Everything it holds, creation by creation: two accounts of one person are two entries. */
   dump(): { users: StubUser[]; groups: StubGroup[] };
@@ -29,7 +31,7 @@ export async function startScimStub({ token, port = 0, faults = {} }: StubOption
   const directory = new StubDirectory();
   const counters: Record<string, number> = {};
   const count = (name: string): number => (counters[name] = (counters[name] ?? 0) + 1);
-  const state = { faults };
+  const state: Pick<ScimStub, 'faults' | 'onRequest'> = { faults, onRequest: () => undefined };
 
   const handle = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
     const body = await read(request);
@@ -39,6 +41,9 @@ export async function startScimStub({ token, port = 0, faults = {} }: StubOption
       count('unauthorized');
       return send(response, 401, scimError(401, 'who are you'));
     }
+    state.onRequest(method, url);
+    if (state.faults.notHere === true)
+      return void response.writeHead(404, { 'content-type': 'text/html' }).end('<h1>no such place</h1>');
     const nth = count(method);
     const fault = answerFor(state.faults, method, url, nth);
     if (fault.delayMs > 0) await new Promise((done) => setTimeout(done, fault.delayMs));
@@ -81,6 +86,9 @@ export async function startScimStub({ token, port = 0, faults = {} }: StubOption
     },
     set faults(next: Faults) {
       state.faults = next;
+    },
+    set onRequest(listener: ScimStub['onRequest']) {
+      state.onRequest = listener;
     },
     counters,
     directory,

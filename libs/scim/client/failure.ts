@@ -39,3 +39,8 @@ export class ScimFailure extends Error {
     this.name = 'ScimFailure';
   }
 }
+
+/** The application knows no resource of that id. */
+export function isGone(error: unknown): error is ScimFailure {
+  return error instanceof ScimFailure && error.terms.class === 'gone';
+}

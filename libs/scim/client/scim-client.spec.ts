@@ -158,7 +158,10 @@ describe('against a server that misbehaves', () => {
     const url = await at(
       (_, response) => void response.writeHead(404, { 'content-type': 'text/html' }).end('not here'),
     );
-    expect(await failure(clientFor(url).findUsers('userName', 'ada'))).toMatchObject({ class: 'gone' });
+    expect(await failure(clientFor(url).findUsers('userName', 'ada'))).toMatchObject({
+      class: 'transient',
+      code: 'wrong-address',
+    });
   });
 
   it('takes a SCIM 404 for "nobody found", as some applications answer', async () => {

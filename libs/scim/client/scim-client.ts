@@ -2,7 +2,7 @@ import { formatFilterValue } from '#libs/scim/filter/filter.js';
 import type { AddressGuard } from './address-guard.js';
 import { failureOf, type Answer } from './classify.js';
 import { credentialsFor, type Credentials, type ScimAuth } from './credentials.js';
-import { ScimFailure } from './failure.js';
+import { isGone, ScimFailure } from './failure.js';
 import { callTimeoutMs, HttpExchange, type Outgoing } from './http-exchange.js';
 import {
   errorSchema,
@@ -74,7 +74,7 @@ export class ScimClient {
     try {
       return (await this.send('DELETE', `/Users/${encodeURIComponent(id)}`, undefined, limits)).status;
     } catch (error) {
-      if (error instanceof ScimFailure && error.terms.class === 'gone') return error.terms.status ?? 404;
+      if (isGone(error)) return error.terms.status ?? 404;
       throw error;
     }
   }
@@ -138,6 +138,7 @@ export class ScimClient {
     const answer = await this.answer('GET', `/${kind}?filter=${encodeURIComponent(filter)}${more}`, undefined, limits);
     // Some applications answer 404 in SCIM's own form when nothing matches (RFC 7644 §3.4.2 asks for an empty list).
     if (answer.status === 404 && answer.text.includes(errorSchema)) return [];
+    if (answer.status === 404) throw wrongAddress(answer);
     this.refuse(answer, false);
     const body = parse(answer, false) as { Resources?: unknown; resources?: unknown; totalResults?: unknown };
     const resources = body.Resources ?? body.resources ?? [];
@@ -229,6 +230,18 @@ function identified<Resource extends { readonly id: string }>(body: unknown): Re
 
 function fail(error: Error): never {
   throw error;
+}
+
+/** A list is always there: whoever answers 404 in another form is no SCIM server, but for example a gateway before it. */
+function wrongAddress({ status }: Answer): ScimFailure {
+  return new ScimFailure({
+    class: 'transient',
+    code: 'wrong-address',
+    status,
+    effectUnknown: false,
+    retryAfterMs: null,
+    detail: '',
+  });
 }
 
 /** More than one page for what should be one resource, or resources without an id: the answer proves no absence. */

@@ -4,6 +4,7 @@ import { uuidv7 } from '#libs/event-store/ids.js';
 import type { Lease } from '#libs/event-store/lease.js';
 import { ScimFailure, type FailureTerms } from '#libs/scim/client/failure.js';
 import { callTimeoutMs } from '#libs/scim/client/http-exchange.js';
+import type { ScimGroup } from '#libs/scim/client/resources.js';
 import type { ScimClient } from '#libs/scim/client/scim-client.js';
 import { settleMs } from '../accounts/plan.js';
 import type { Group } from './group.js';
@@ -40,29 +41,52 @@ export class GroupDirectory {
     }
   }
 
-  /** It is not there any more: the next who asks looks for it again. */
-  async forget(name: string): Promise<void> {
-    this.known.delete(name);
+  /** The application's id of the group; null when there is none, which is then not made. */
+  async existing(name: string): Promise<string | null> {
+    const asked = this.known.get(name);
+    if (asked !== undefined) return await asked;
+    const found = await this.look(name);
+    if (found !== null) this.known.set(name, Promise.resolve(found));
+    return found;
+  }
+
+  /** The application knows no group of that id: is it gone, or has another one taken its place? Either way its id is forgotten. */
+  async isGone(name: string, groupId: string): Promise<boolean> {
+    const found = await this.named(name);
+    if (found?.id === groupId) throw failure('transient', 'found-and-gone');
     const { connector } = this.options;
-    await this.transact(name, ({ groupId }) =>
-      groupId === null ? [] : [{ type: 'GroupGone', v: 1, data: { connector, name, groupId } }],
+    await this.transact(name, (now) =>
+      now.groupId === groupId ? [{ type: 'GroupGone', v: 1, data: { connector, name, groupId } }] : [],
     );
+    this.known.delete(name);
+    return found === null;
   }
 
   private async find(name: string): Promise<string> {
-    const { connector, groups, client, create } = this.options;
+    const found = await this.look(name);
+    if (found !== null) return found;
+    if (!this.options.create) throw failure('validation', 'group-missing');
+    return await this.make(name);
+  }
+
+  private async look(name: string): Promise<string | null> {
+    const { connector, groups } = this.options;
     const { state } = await groups.load(Groups.idOf(connector, name));
     if (state.groupId !== null) return state.groupId;
     this.requireOver(state);
-    const found = (await client.findGroups(name)).filter(
+    const found = await this.named(name);
+    return found === null ? null : await this.link(name, found.id, false);
+  }
+
+  /** In the application: exactly as written if there is such a one, else in any case. */
+  private async named(name: string): Promise<ScimGroup | null> {
+    const found = (await this.options.client.findGroups(name)).filter(
       (one) => one.displayName?.toLowerCase() === name.toLowerCase(),
     );
     const exact = found.filter((one) => one.displayName === name);
     const [one, ...more] = exact.length > 0 ? exact : found;
     if (more.length > 0) throw failure('validation', 'group-ambiguous');
-    if (one !== undefined) return await this.link(name, one.id, false);
-    if (!create) throw failure('validation', 'group-missing');
-    return await this.make(name);
+    return one ?? null;
   }
 
   private async make(name: string): Promise<string> {
@@ -77,6 +101,9 @@ export class GroupDirectory {
       return await this.link(name, made.id, true);
     } catch (error) {
       if (!(error instanceof ScimFailure)) throw error;
+      // Somebody else was faster.
+      const other = error.terms.class === 'conflict' ? await this.named(name) : null;
+      if (other !== null) return await this.link(name, other.id, false);
       const { code, effectUnknown } = error.terms;
       const failedAt = new Date(nowMs()).toISOString();
       await this.transact(name, () => [

@@ -1,4 +1,4 @@
-import { ScimFailure, type FailureTerms } from '#libs/scim/client/failure.js';
+import { isGone, ScimFailure, type FailureTerms } from '#libs/scim/client/failure.js';
 import { callTimeoutMs } from '#libs/scim/client/http-exchange.js';
 import type { ScimUser } from '#libs/scim/client/resources.js';
 import type { ScimClient } from '#libs/scim/client/scim-client.js';
@@ -36,23 +36,38 @@ export class ApplicationCalls {
   /** @param before what the hub wrote last */
   async perform(open: OpenOperation, before: Attributes, priority: Priority): Promise<CallResult> {
     return await this.caught(open, async () => {
-      const { kind, accountId, group } = open;
-      const limits = this.limitsOf(open);
-      if (kind === 'create-account') return await this.options.lanes.run(priority, () => this.create(open, limits));
-      if (accountId === null) return { is: 'gone', status: null };
-      if (kind === 'add-member' || kind === 'remove-member') {
-        const op = kind === 'add-member' ? 'add' : 'remove';
-        const { status, verified } = await this.options.memberships.change({
-          op,
-          group: group ?? '',
-          account: accountId,
-          priority,
-          limits,
-        });
-        return { is: 'done', status, verified };
+      try {
+        return await this.call(open, before, priority);
+      } catch (error) {
+        if (!isGone(error) || open.kind === 'create-account') throw error;
+        return await this.options.lanes.run(priority, () => this.vanished(open, error));
       }
-      return await this.options.lanes.run(priority, () => this.changeAccount(open, accountId, before, limits));
     });
+  }
+
+  private async call(open: OpenOperation, before: Attributes, priority: Priority): Promise<CallResult> {
+    const { kind, accountId, group } = open;
+    const limits = this.limitsOf(open);
+    if (kind === 'create-account') return await this.options.lanes.run(priority, () => this.create(open, limits));
+    if (accountId === null) return { is: 'gone', status: null };
+    if (kind === 'add-member' || kind === 'remove-member') {
+      const op = kind === 'add-member' ? 'add' : 'remove';
+      const change = { op, group: group ?? '', account: accountId, priority, limits } as const;
+      return { is: 'done', ...(await this.options.memberships.change(change)) };
+    }
+    return await this.options.lanes.run(priority, () => this.changeAccount(open, accountId, before, limits));
+  }
+
+  /**
+   * 404 for an account says little: a gateway may have said it, or another account may have taken the place of ours. Only
+   * with nobody under our externalId is it gone.
+   */
+  private async vanished({ identityId, accountId }: OpenOperation, { terms }: ScimFailure): Promise<CallResult> {
+    const found = await this.find({ identityId, userName: null, lostIntent: null });
+    if (found.is === 'absent') return { is: 'gone', status: terms.status };
+    if (found.is === 'disputed') return found;
+    if (found.user.id !== accountId) return this.adopted(found.user);
+    throw new ScimFailure({ ...terms, class: 'transient', code: 'found-and-gone' });
   }
 
   /**
@@ -105,7 +120,9 @@ export class ApplicationCalls {
   }
 
   private async lookForMember({ group, accountId }: OpenOperation): Promise<CallResult> {
-    const members = await this.options.client.groupMembers(await this.options.groups.idOf(group ?? ''));
+    const { client, groups } = this.options;
+    const groupId = await groups.existing(group ?? '');
+    const members = groupId === null ? null : await client.groupMembers(groupId);
     // Adding a member again is harmless, so where members are not shown it is simply done again.
     return members?.has(accountId ?? '') === true ? { is: 'done', status: null, verified: true } : { is: 'not-done' };
   }
@@ -187,7 +204,7 @@ export class ApplicationCalls {
       await this.options.client.getUser(accountId);
       return false;
     } catch (error) {
-      if (error instanceof ScimFailure && error.terms.class === 'gone') return true;
+      if (isGone(error)) return true;
       throw error;
     }
   }

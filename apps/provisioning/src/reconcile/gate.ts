@@ -8,7 +8,15 @@ export type Hold = 'throttled' | 'auth-failed' | 'unreachable';
 const outageAccounts = 5;
 const authRetryMs = 60_000;
 const throttledMs = 5_000;
-const outages = new Set(['unreachable', 'timeout', 'reset', 'unavailable', 'redirected', 'unreadable-answer']);
+const outages = new Set([
+  'unreachable',
+  'timeout',
+  'reset',
+  'unavailable',
+  'redirected',
+  'wrong-address',
+  'unreadable-answer',
+]);
 
 /**
  * Whether the application may be called. Shut for as long as it asks, while it refuses the credentials, and for longer and

@@ -1,4 +1,4 @@
-import { ScimFailure } from '#libs/scim/client/failure.js';
+import { isGone, ScimFailure } from '#libs/scim/client/failure.js';
 import type { ScimClient } from '#libs/scim/client/scim-client.js';
 import type { GroupDirectory } from '../groups/group-directory.js';
 import type { Limits } from './application-calls.js';
@@ -114,12 +114,9 @@ export class Memberships {
     accounts: readonly string[],
     limits: Limits,
   ): Promise<{ status: number | null; still: ReadonlySet<string> | null }> {
-    const groupId = await this.groups.idOf(group).catch((error: unknown) => {
-      // Nobody is a member of a group that is not there.
-      if (error instanceof ScimFailure && error.terms.code === 'group-missing') return null;
-      throw error;
-    });
-    if (groupId === null) return { status: null, still: new Set() };
+    const nobody = new Set<string>();
+    const groupId = await this.groups.existing(group);
+    if (groupId === null) return { status: null, still: nobody };
     let refusal: ScimFailure | null = null;
     let status: number | null = null;
     try {
@@ -132,8 +129,8 @@ export class Memberships {
     }
     const still = await this.client.groupMembers(groupId, limits()).catch(async (error: unknown) => {
       if (!isGone(error)) throw error;
-      await this.groups.forget(group);
-      return new Set<string>();
+      if (!(await this.groups.isGone(group, groupId))) throw groupGone(error);
+      return nobody;
     });
     if (refusal !== null && (still === null || accounts.some((account) => still.has(account)))) throw refusal;
     return { status, still };
@@ -155,13 +152,14 @@ export class Memberships {
     );
     if (groupIsThere)
       return accounts.length === 1 ? error : new ScimFailure({ ...error.terms, class: 'validation' }, { cause: error });
-    await this.groups.forget(group);
-    return new ScimFailure({ ...error.terms, class: 'transient', code: 'group-gone' }, { cause: error });
+    await this.groups.isGone(group, groupId);
+    return groupGone(error);
   }
 }
 
-function isGone(error: unknown): error is ScimFailure {
-  return error instanceof ScimFailure && error.terms.class === 'gone';
+/** It has another id now: tried again with that. */
+function groupGone(error: ScimFailure): ScimFailure {
+  return new ScimFailure({ ...error.terms, class: 'transient', code: 'group-gone' }, { cause: error });
 }
 
 function notSo(op: 'add' | 'remove'): ScimFailure {

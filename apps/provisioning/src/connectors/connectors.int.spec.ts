@@ -1,0 +1,122 @@
+import { jest } from '@jest/globals';
+import { eventually } from '../../../../test/support/eventually.js';
+import { application, connector, desired, leaver, personId, stubToken } from '../provisioning.fixtures.js';
+import { runningWiki, type Wiki } from '../wiki.fixtures.js';
+
+jest.setTimeout(60_000);
+
+describe('a connector', () => {
+  let wiki: Wiki;
+  beforeEach(async () => {
+    wiki = await runningWiki();
+  });
+  afterEach(() => wiki.stop());
+
+  it('observes without writing until it is released, and paused only takes access away', async () => {
+    await wiki.connect({ mode: 'observe' });
+    await wiki.publish(desired('ada', 1), desired('bob', 1));
+    await eventually(async () => (await wiki.db.query(`select 1 from desired`)).length === 2);
+    expect((await wiki.call('POST', '/connectors/wiki/release')).body.mode).toBe('enforce');
+    await wiki.inSync('ada', 1);
+    await wiki.inSync('bob', 1);
+    await wiki.call('POST', '/connectors/wiki/pause');
+    await wiki.publish(desired('eve', 1), leaver('bob', 2));
+    await eventually(() => wiki.users('bob')[0]?.active === false);
+    expect(wiki.users('eve')).toEqual([]);
+    await wiki.call('POST', '/connectors/wiki/resume');
+    await wiki.inSync('eve', 1);
+  });
+
+  it('shows accounts and what was done', async () => {
+    await wiki.connect();
+    await wiki.publish(desired('ada', 1, { groups: ['Staff'] }));
+    await wiki.inSync('ada', 1);
+    const accounts = await wiki.call('GET', '/connectors/wiki/accounts');
+    expect(accounts.body.items).toMatchObject([
+      { identity: personId('ada'), status: 'active', groups: ['Staff'], inSync: true },
+    ]);
+    const operations = await wiki.call('GET', `/connectors/wiki/operations?identity=${personId('ada')}`);
+    expect(operations.body.items.map(({ kind }: { kind: string }) => kind)).toEqual(['add-member', 'create-account']);
+    expect((await wiki.call('POST', '/connectors/wiki/test')).body).toMatchObject({ ok: true });
+  });
+
+  it('never shows or stores a secret in the clear', async () => {
+    await wiki.connect();
+    const { headers, text } = await wiki.call('GET', '/connectors/wiki');
+    expect(JSON.parse(text).auth).toEqual({ type: 'bearer', token: { set: true } });
+    const tables = await wiki.db.query<{ name: string }>(
+      `select schemaname || '.' || tablename as name from pg_tables where schemaname in ('provisioning', 'bus')`,
+    );
+    for (const { name } of tables) {
+      const [row] = await wiki.db.query<{ found: boolean }>(
+        `select coalesce(bool_or(t::text like '%' || $1 || '%'), false) as found from ${name} t`,
+        [stubToken],
+      );
+      expect([name, row?.found]).toEqual([name, false]);
+    }
+    const again = await wiki.call('PUT', '/connectors/wiki', connector(wiki.stub, { auth: JSON.parse(text).auth }), {
+      headers: { 'if-match': headers.get('etag') ?? '' },
+    });
+    expect([again.status, again.headers.get('etag')]).toEqual([200, headers.get('etag')]);
+  });
+
+  it.each([
+    ['an unknown field', { colour: 'red' }, '/colour'],
+    ['a mode nobody serves', { protocol: 'ldap' }, '/protocol'],
+    ['a documented field not served yet', { window: {} }, '/window'],
+    ['mutual TLS', { auth: { type: 'mtls' } }, '/auth/type'],
+    ['an address of the inner network', { baseUrl: 'http://10.0.0.1/scim' }, '/baseUrl'],
+    ['the metadata address', { baseUrl: 'http://169.254.169.254/' }, '/baseUrl'],
+    [
+      'a token endpoint in the inner network',
+      { auth: { type: 'oauth2-client-credentials', tokenUrl: 'http://10.0.0.1/t', clientId: 'a', clientSecret: 'b' } },
+      '/auth/tokenUrl',
+    ],
+    ['a secret of the hub itself', { auth: { type: 'bearer', token: 'env:HUB_MASTER_KEY' } }, '/auth/token'],
+    [
+      'a process’s own environment as a file',
+      { auth: { type: 'bearer', token: 'file:/proc/self/environ' } },
+      '/auth/token',
+    ],
+    [
+      'a target nobody can write',
+      { mapping: [{ target: '__proto__.x', type: 'constant', value: 1 }] },
+      '/mapping/0/target',
+    ],
+  ])('refuses %s by name', async (_, overrides, pointer) => {
+    const { status, body } = await wiki.call('PUT', '/connectors/wiki', connector(wiki.stub, overrides));
+    expect([status, body.errors.map((error: { pointer: string }) => error.pointer)]).toEqual([400, [pointer]]);
+  });
+
+  it('keeps a secret from another host than it was given for', async () => {
+    await wiki.connect();
+    const moved = connector(wiki.stub, {
+      baseUrl: 'https://elsewhere.example/scim',
+      auth: { type: 'bearer', token: { set: true } },
+    });
+    const { status, body } = await wiki.call('PUT', '/connectors/wiki', moved);
+    expect([status, body.errors[0].pointer]).toEqual([400, '/auth/token']);
+  });
+
+  it('answers the wrong version, role and action with a problem', async () => {
+    await wiki.connect();
+    const changed = connector(wiki.stub, { displayName: 'Other' });
+    expect((await wiki.call('PUT', '/connectors/wiki', changed, { headers: { 'if-match': '"99"' } })).status).toBe(412);
+    expect((await wiki.call('GET', '/connectors/wiki', undefined, { roles: ['requester'] })).status).toBe(403);
+    expect((await wiki.call('GET', '/connectors/nobody')).status).toBe(404);
+    expect((await wiki.call('POST', '/connectors/wiki/reconcile')).body).toMatchObject({
+      status: 404,
+      code: 'not_served_yet',
+    });
+  });
+
+  it('is released by an owner where the application has one', async () => {
+    await wiki.publish({ ...application({ owners: [personId('owner')] }), sequence: 2 });
+    await wiki.connect({ mode: 'observe' });
+    await eventually(async () => (await wiki.db.query(`select 1 from application where owners <> '{}'`)).length === 1);
+    expect((await wiki.call('POST', '/connectors/wiki/release')).body).toMatchObject({
+      status: 403,
+      code: 'connector.not_owner',
+    });
+  });
+});
