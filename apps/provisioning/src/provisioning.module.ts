@@ -18,6 +18,7 @@ import { AccountStorage } from './reconcile/account-storage.js';
 import { ConnectorWorkers } from './reconcile/connector-workers.js';
 import { DueAccounts } from './reconcile/due-accounts.query.js';
 import { Health } from './reconcile/health.js';
+import { Reapplication } from './reconcile/reapplication.js';
 import { WorkedConnectors } from './reconcile/worked-connectors.port.js';
 
 /** Everything but the choice of which connectors this process works. */
@@ -35,6 +36,7 @@ const features = {
     AccountRows,
     AttendAccountHandler,
     DueAccounts,
+    Reapplication,
     AccountStorage,
     Health,
     ConnectorWorkers,

@@ -2,6 +2,7 @@ import type { ServiceDefinition } from '#libs/service-kit/service-definition.js'
 import { Accounts1764200001000 } from './accounts/accounts.migrations.js';
 import { Connectors1764200000000 } from './connectors/connectors.migrations.js';
 import { Groups1764200002000 } from './groups/groups.migrations.js';
+import { Reconcile1764200003000 } from './reconcile/reconcile.migrations.js';
 import { serviceName } from './service-name.js';
 import { ProvisioningAloneModule, ProvisioningModule } from './provisioning.module.js';
 import { provisioningFacts, publishedProvisioning } from './provisioning.published.js';
@@ -11,7 +12,7 @@ export const provisioning: ServiceDefinition = {
   name: serviceName,
   prefix: 'provisioning',
   module: ProvisioningModule,
-  migrations: [Connectors1764200000000, Accounts1764200001000, Groups1764200002000],
+  migrations: [Connectors1764200000000, Accounts1764200001000, Groups1764200002000, Reconcile1764200003000],
   published: publishedProvisioning,
   facts: provisioningFacts,
 };

@@ -12,6 +12,42 @@ describe('a connector', () => {
   });
   afterEach(() => wiki.stop());
 
+  it('applies a changed mapping to everybody already there, also to those it parked', async () => {
+    const department = 'urn:ietf:params:scim:schemas:extension:enterprise:2.0:User:department';
+    await wiki.connect();
+    const names = ['ada', 'bob', 'eve'];
+    const sales = { attributes: { department: 'Sales' } };
+    await wiki.publish(...names.map((name) => desired(name, 1, sales)));
+    for (const name of names) await wiki.inSync(name, 1);
+    wiki.stub.faults = { refuseEvery: 1, refuseWith: 400 };
+    await wiki.connect({ mapping: [{ target: 'title', type: 'constant', value: 'nobody' }] });
+    await eventually(async () => (await wiki.parked()).length === 3);
+    wiki.stub.faults = {};
+    await wiki.connect({ mapping: [{ target: department, type: 'direct', source: 'department' }] });
+    await eventually(() => names.every((name) => JSON.stringify(wiki.users(name)[0]).includes('"department":"Sales"')));
+    expect(await wiki.parked()).toEqual([]);
+    const facts = async (): Promise<number> =>
+      (await wiki.db.query(`select 1 from events where stream like 'account-%'`)).length;
+    await wiki.settled();
+    const before = await facts();
+    await wiki.connect({
+      displayName: 'Other',
+      mapping: [{ target: department, type: 'direct', source: 'department' }],
+    });
+    await wiki.settled();
+    expect(await facts()).toBe(before);
+  });
+
+  it('serves an application that comes from another connector', async () => {
+    await wiki.connect();
+    await wiki.publish(desired('ada', 1));
+    await wiki.inSync('ada', 1);
+    await wiki.call('PUT', '/connectors/other', connector(wiki.stub));
+    await wiki.publish({ ...application({ connectorId: 'other' }), sequence: 2 });
+    await eventually(async () => (await wiki.call('GET', '/connectors/other/accounts')).body.items.length === 1);
+    expect(wiki.users('ada')).toHaveLength(1);
+  });
+
   it('observes without writing until it is released, and paused only takes access away', async () => {
     await wiki.connect({ mode: 'observe' });
     await wiki.publish(desired('ada', 1), desired('bob', 1));

@@ -4,6 +4,7 @@ import { EventStore } from '#libs/event-store/event-store.js';
 import { Accounts } from '../accounts/accounts.stream.js';
 import { Groups } from '../groups/groups.stream.js';
 import { DueAccounts } from './due-accounts.query.js';
+import { Reapplication } from './reapplication.js';
 
 /** Where a worker finds what is due, and stores what it did. */
 @Injectable()
@@ -14,5 +15,6 @@ export class AccountStorage {
     readonly accounts: Accounts,
     readonly groups: Groups,
     readonly due: DueAccounts,
+    readonly reapplication: Reapplication,
   ) {}
 }

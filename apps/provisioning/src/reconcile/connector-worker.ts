@@ -17,7 +17,9 @@ import { goalOf, mappingOf, policyOf } from './goal.js';
 import type { Health } from './health.js';
 import { Journal } from './journal.js';
 import { Lanes } from './lanes.js';
+import { LookUps } from './look-ups.js';
 import { Memberships } from './memberships.js';
+import { termsOf } from './reapplication.js';
 
 export interface ConnectorWorkerOptions {
   readonly row: ConnectorRow;
@@ -53,6 +55,9 @@ export class ConnectorWorker {
   private readonly gate: Gate;
   private readonly mapping: Mapping;
   private readonly running = new Map<string, { readonly task: AccountTask; readonly over: Promise<void> }>();
+  private readonly terms: string;
+  /** Applications whose accounts are all due under this document, or done. */
+  private readonly reapplied = new Set<string>();
   private acquired = false;
   private lapsed = false;
   private readonly stopping = new AbortController();
@@ -64,6 +69,7 @@ export class ConnectorWorker {
     const { store, db, accounts, groups } = storage;
     this.lease = new Lease(db, `connector.${row.id}`, holder);
     this.mapping = mappingOf(row.document);
+    this.terms = termsOf(row.document);
     const nowMs = (): number => Date.parse(now());
     this.gate = new Gate(nowMs, chance);
     const overMs = (startedAtMs: number): number =>
@@ -90,9 +96,8 @@ export class ConnectorWorker {
     const calls = new ApplicationCalls({
       client,
       lanes,
-      groups: directory,
+      lookUps: new LookUps(client, directory, this.mapping.targets),
       memberships,
-      targets: this.mapping.targets,
       nowMs,
       mayCall,
       heard,
@@ -157,13 +162,28 @@ export class ConnectorWorker {
         }
         this.acquired = true;
         this.pauses.listen();
+        const more = await this.reapply();
         const taken = await this.takeUp();
-        if (taken < wave) await this.pauses.rest(this.sleepMs());
+        if (taken < wave && !more) await this.pauses.rest(this.sleepMs());
       } catch (error) {
         if (!isOutage(error)) this.options.onError(error);
         await this.pauses.sleep(leaseRetryMs);
       }
     }
+  }
+
+  /** Makes everybody due under this document, a page at a time; true while there is more. */
+  private async reapply(): Promise<boolean> {
+    const { row, applications, now, storage } = this.options;
+    let more = false;
+    const served = await applications();
+    for (const application of this.reapplied) if (!served.includes(application)) this.reapplied.delete(application);
+    for (const application of served) {
+      if (this.reapplied.has(application)) continue;
+      if (await storage.reapplication.next(application, row.id, this.terms, now())) more = true;
+      else this.reapplied.add(application);
+    }
+    return more;
   }
 
   /** Starts work on what is due; returns how much that was. */

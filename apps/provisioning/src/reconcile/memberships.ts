@@ -1,9 +1,9 @@
 import { isGone, ScimFailure } from '#libs/scim/client/failure.js';
 import type { ScimClient } from '#libs/scim/client/scim-client.js';
 import type { GroupDirectory } from '../groups/group-directory.js';
-import type { Limits } from './application-calls.js';
 import type { Priority } from '../accounts/desired-rows.js';
 import type { Lanes } from './lanes.js';
+import type { Limits } from './operation-time.js';
 
 /** Most members changed by one call: what every known application takes. */
 const mostMembers = 100;

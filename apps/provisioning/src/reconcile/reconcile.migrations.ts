@@ -1,0 +1,25 @@
+import type { MigrationInterface, QueryRunner } from 'typeorm';
+
+export class Reconcile1764200003000 implements MigrationInterface {
+  readonly name = 'Reconcile1764200003000';
+
+  async up(db: QueryRunner): Promise<void> {
+    // Which connector document the accounts of an application were last looked at under, and how far that has come.
+    await db.query(`
+      create table applied_document (
+        application text primary key,
+        connector   text not null,
+        terms       text not null,
+        after       uuid
+      )`);
+    // What waits for a person costs those who look for what is due nothing.
+    await db.query(`drop index desired_due`);
+    await db.query(`
+      create index desired_due on desired (application, priority, next_attempt_at) where dirty and parked_code is null`);
+  }
+
+  /** Forward only: write the next migration instead. */
+  down(): Promise<void> {
+    throw new Error('migrations are forward only');
+  }
+}
