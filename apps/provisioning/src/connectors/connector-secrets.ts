@@ -59,7 +59,30 @@ type Taken = { readonly value: unknown } | { readonly detail: string };
 
 function plainText(name: string, value: unknown): Taken {
   if (typeof value !== 'string' || value === '') return { detail: 'is missing: give a text' };
-  return name === 'tokenUrl' && !URL.canParse(value) ? { detail: 'must be an https address' } : { value };
+  if (name === 'tokenUrl' && !isPlainAddress(value)) return { detail: 'must be an https address without credentials' };
+  if (name === 'header' && (!/^[\w!#$%&'*+.^`|~-]+$/.test(value) || ownHeaders.has(value.toLowerCase())))
+    return { detail: 'is not the name of a header that a key may have' };
+  return { value };
+}
+
+/** Headers that say how a call is sent. @see RFC 9110 */
+const ownHeaders = new Set([
+  'host',
+  'connection',
+  'content-length',
+  'content-type',
+  'transfer-encoding',
+  'accept',
+  'user-agent',
+  'expect',
+  'upgrade',
+  'keep-alive',
+]);
+
+function isPlainAddress(text: string): boolean {
+  if (!URL.canParse(text)) return false;
+  const { protocol, username, password } = new URL(text);
+  return (protocol === 'https:' || protocol === 'http:') && username === '' && password === '';
 }
 
 const mend = 'give env:NAME, file:PATH or the secret itself';
@@ -82,6 +105,8 @@ function storedSecret(
     const detail = referenceProblem(stated);
     return detail === null ? { value: { reference: stated } } : { detail };
   }
+  // What would not fit into a header, or into one line of a file.
+  if (/[\0-\x1f\x7f]/.test(stated)) return { detail: 'has a line break or another control character in it' };
   // The same secret again is no change, though it would be sealed to other bytes.
   if (kept !== undefined && 'sealed' in kept && masterKey.open(kept.sealed, context) === stated) return { value: kept };
   return { value: { sealed: masterKey.seal(stated, context) } };

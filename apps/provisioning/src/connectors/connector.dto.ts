@@ -123,6 +123,7 @@ export class ConnectorDto {
     { require_tld: false, require_protocol: true, protocols: ['https', 'http'], disallow_auth: true },
     { message: 'must be an https address without credentials' },
   )
+  @Matches(/^[^?#]*$/, { message: 'must have no query and no fragment: paths are added to it' })
   readonly baseUrl!: string;
 
   @ApiProperty({

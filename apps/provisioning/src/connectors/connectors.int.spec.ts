@@ -5,6 +5,9 @@ import { runningWiki, type Wiki } from '../wiki.fixtures.js';
 
 jest.setTimeout(60_000);
 
+const constant = (target: string): object => ({ target, type: 'constant', value: 'x' });
+const direct = (source: string): object => ({ target: 'title', type: 'direct', source });
+
 describe('a connector', () => {
   let wiki: Wiki;
   beforeEach(async () => {
@@ -114,6 +117,29 @@ describe('a connector', () => {
       { auth: { type: 'bearer', token: 'file:/proc/self/environ' } },
       '/auth/token',
     ],
+    ['a base address with a query', { baseUrl: 'https://wiki.example/scim?tenant=1' }, '/baseUrl'],
+    [
+      'a token endpoint with credentials',
+      {
+        auth: {
+          type: 'oauth2-client-credentials',
+          tokenUrl: 'https://a:b@c.example/',
+          clientId: 'a',
+          clientSecret: 'b',
+        },
+      },
+      '/auth/tokenUrl',
+    ],
+    ['a header that is none', { auth: { type: 'api-key', header: 'X Key', key: 'k' } }, '/auth/header'],
+    ['a header of the connection', { auth: { type: 'api-key', header: 'Host', key: 'k' } }, '/auth/header'],
+    ['a secret of two lines', { auth: { type: 'bearer', token: 'a\nb' } }, '/auth/token'],
+    ['what the hub itself says', { mapping: [constant('externalId')] }, '/mapping/0/target'],
+    ['a target mapped twice', { mapping: [constant('title'), constant('Title')] }, '/mapping/1/target'],
+    ['a whole beside its default part', { mapping: [constant('name')] }, '/mapping/0/target'],
+    ['an unknown source', { mapping: [direct('departement')] }, '/mapping/0/source'],
+    ['the manager’s account, so far', { mapping: [direct('manager')] }, '/mapping/0/source'],
+    ['a constant with a source', { mapping: [{ ...constant('title'), source: 'email' }] }, '/mapping/0/source'],
+    ['no entry at all', { mapping: [null] }, '/mapping/0'],
     [
       'a target nobody can write',
       { mapping: [{ target: '__proto__.x', type: 'constant', value: 1 }] },
@@ -143,6 +169,38 @@ describe('a connector', () => {
     expect((await wiki.call('POST', '/connectors/wiki/reconcile')).body).toMatchObject({
       status: 404,
       code: 'not_served_yet',
+    });
+  });
+
+  it('that observes is released, not stated to enforce', async () => {
+    await wiki.connect({ mode: 'observe' });
+    const { status, body } = await wiki.call('PUT', '/connectors/wiki', connector(wiki.stub));
+    expect([status, body.errors[0].pointer]).toEqual([400, '/mode']);
+    expect((await wiki.call('POST', '/connectors/wiki/release')).status).toBe(200);
+    expect((await wiki.call('PUT', '/connectors/wiki', connector(wiki.stub))).status).toBe(200);
+  });
+
+  it('of two who changed the same version, one is told', async () => {
+    await wiki.connect();
+    const ifMatch = (await wiki.call('GET', '/connectors/wiki')).headers.get('etag') ?? '';
+    const answers = await Promise.all(
+      ['one', 'two', 'three'].map((displayName) =>
+        wiki.call('PUT', '/connectors/wiki', connector(wiki.stub, { displayName }), {
+          headers: { 'if-match': ifMatch },
+        }),
+      ),
+    );
+    expect(answers.map(({ status }) => status).sort()).toEqual([200, 412, 412]);
+  });
+
+  it('tells in a test when the application shows accounts that were not asked for', async () => {
+    await wiki.connect();
+    wiki.stub.directory.addUser({ userName: 'bob@corp.example' });
+    wiki.stub.directory.ignoreFilters();
+    expect((await wiki.call('POST', '/connectors/wiki/test')).body).toEqual({
+      ok: false,
+      code: 'look-up-unreliable',
+      status: 200,
     });
   });
 

@@ -5,12 +5,12 @@ import { MasterKey } from '#libs/event-store/master-key.js';
 import { AddressGuard, AddressRefused } from '#libs/scim/client/address-guard.js';
 import { requireMatch } from '#libs/service-kit/etag.js';
 import { InvalidInput, type ProblemError } from '#libs/service-kit/problem.js';
-import { pathOf } from '../accounts/scim-attributes.js';
 import { define } from './connector.js';
-import type { ConnectorDocument, MappingEntry } from './connector-document.js';
-import type { ConnectorDto, MappingEntryDto } from './connector.dto.js';
+import type { ConnectorDocument } from './connector-document.js';
+import type { ConnectorDto } from './connector.dto.js';
 import type { DesiredStateRequested } from './connector.events.js';
 import { originOf, storedAuth } from './connector-secrets.js';
+import { mappingEntriesOf } from './mapping-entries.js';
 import { Connectors } from './connectors.stream.js';
 import { connectorsBell } from './connectors-bell.js';
 import { ConnectorRows } from './connectors.query.js';
@@ -38,43 +38,40 @@ export class DefineConnectorHandler implements ICommandHandler<DefineConnector> 
   ) {}
 
   async execute({ id, stated, ifMatch, cause }: DefineConnector): Promise<{ created: boolean }> {
-    const { state, version } = await this.connectors.load(id);
-    requireMatch(ifMatch, version);
-    const document = this.documentOf(id, stated, state.document);
-    const applications = state.document === null ? await this.rows.applicationsOf(id) : [];
+    const applications = await this.rows.applicationsOf(id);
+    let created = false;
     await this.connectors.transact(
       id,
-      (now) => {
-        const defined = define(id, document, now);
+      async (before) => {
+        requireMatch(ifMatch, (await this.connectors.load(id)).version);
+        created = before.document === null;
+        const defined = define(id, this.documentOf(id, stated, before.document), before);
         const asked: DesiredStateRequested = {
           type: 'DesiredStateRequested',
           v: 1,
           data: { connector: id, applications },
         };
-        return now.document === null ? [...defined, asked] : defined;
+        return created ? [...defined, asked] : defined;
       },
       cause,
       (work) => work.onCommitted(() => this.db.doorbell.ring(connectorsBell)),
     );
-    return { created: state.document === null };
+    return { created };
   }
 
   private documentOf(id: string, stated: ConnectorDto, before: ConnectorDocument | null): ConnectorDocument {
     const moved = before !== null && originOf(before.baseUrl) !== originOf(stated.baseUrl);
     const stored = storedAuth(id, stated.auth, before?.auth ?? null, moved, this.masterKey);
-    const entries = (stated.mapping ?? []).map(entryOf);
-    const addresses = [
-      this.addressProblem('/baseUrl', stated.baseUrl),
-      this.addressProblem('/auth/tokenUrl', stated.auth['tokenUrl']),
-    ];
+    const { entries, problems: mapping } = mappingEntriesOf(stated.mapping ?? [], stated.mappingDefaults ?? true);
     const problems = [
-      ...addresses.flat(),
+      ...modeProblem(id, stated, before),
+      ...this.addressProblem('/baseUrl', stated.baseUrl),
+      ...this.addressProblem('/auth/tokenUrl', stated.auth['tokenUrl']),
       ...('problems' in stored ? stored.problems : []),
-      ...entries.flatMap((e) => e.problems),
+      ...mapping,
     ];
     if (problems.length > 0 || 'problems' in stored) throw new InvalidInput(problems);
-    const mapping = entries.map(({ entry }) => entry);
-    return { ...plainFields(id, stated), auth: stored.auth, mapping, baseUrl: stated.baseUrl };
+    return { ...plainFields(id, stated), auth: stored.auth, mapping: entries, baseUrl: stated.baseUrl };
   }
 
   private addressProblem(pointer: string, address: unknown): ProblemError[] {
@@ -87,6 +84,13 @@ export class DefineConnectorHandler implements ICommandHandler<DefineConnector> 
       return [{ pointer, detail: error.message }];
     }
   }
+}
+
+/** A new connector may enforce at once; one that was observing is released by whoever answers for its application. */
+function modeProblem(id: string, { mode }: ConnectorDto, before: ConnectorDocument | null): ProblemError[] {
+  if (mode !== 'enforce' || before?.mode !== 'observe') return [];
+  const detail = `is observe until it is released: POST /provisioning/v1/connectors/${id}/release`;
+  return [{ pointer: '/mode', detail }];
 }
 
 /** What needs no checking beyond the DTO's, with the defaults of design §9. */
@@ -104,28 +108,4 @@ function plainFields(id: string, stated: ConnectorDto): Omit<ConnectorDocument, 
     onDisable: stated.onDisable ?? 'strip',
     limits: { concurrency: stated.limits?.concurrency ?? 32 },
   };
-}
-
-function entryOf(
-  { target, type, source, value, default: otherwise, apply }: MappingEntryDto,
-  index: number,
-): { entry: MappingEntry; problems: ProblemError[] } {
-  const at = `/mapping/${index}`;
-  const problems: ProblemError[] = [];
-  if (pathOf(target) === null)
-    problems.push({ pointer: `${at}/target`, detail: 'is not an attribute path that can be written' });
-  if (type === 'direct' && source === undefined)
-    problems.push({ pointer: `${at}/source`, detail: 'is missing: name an attribute of the identity' });
-  if (type === 'constant' && (value === undefined || value === null))
-    problems.push({ pointer: `${at}/value`, detail: 'is missing: give the constant' });
-  const entry = {
-    target,
-    type,
-    source: source ?? null,
-    value: value ?? null,
-    expression: null,
-    default: otherwise ?? null,
-    apply: apply ?? 'always',
-  } as const;
-  return { entry, problems };
 }

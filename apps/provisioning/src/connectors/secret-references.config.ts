@@ -1,4 +1,4 @@
-import { readFileSync, realpathSync } from 'node:fs';
+import { readFileSync, realpathSync, statSync } from 'node:fs';
 import { resolve, sep } from 'node:path';
 
 /** The hub's own secrets are nobody else's: a connector sends what it reads to an address that an administrator chose. */
@@ -42,8 +42,13 @@ export function readSecret(reference: string): string {
   return value;
 }
 
+const largestSecretBytes = 64 * 1024;
+
 function fileContent(path: string): string | undefined {
   try {
+    // A device may never end.
+    const file = statSync(path);
+    if (!file.isFile() || file.size > largestSecretBytes) return undefined;
     return readFileSync(path, 'utf8').replace(/\r?\n$/, '');
   } catch {
     return undefined;

@@ -1,5 +1,5 @@
 import type { DesiredAccessMessage } from '#libs/contracts/desired-access.js';
-import type { DesiredVersion } from '../accounts/account.events.js';
+import type { Attributes, DesiredVersion } from '../accounts/account.events.js';
 import { Mapping, type MappingRule } from '../accounts/mapping.js';
 import type { Goal, Policy } from '../accounts/plan.js';
 import type { ConnectorDocument } from '../connectors/connector-document.js';
@@ -9,9 +9,17 @@ export function mappingOf({ mapping, mappingDefaults }: ConnectorDocument): Mapp
   const rules = mapping.map<MappingRule>(({ target, apply, type, source, value, default: otherwise }) => ({
     target,
     apply,
-    value: (attributes) => (type === 'constant' ? value : (attributes[source ?? ''] ?? otherwise)),
+    value: (attributes) => (type === 'constant' ? value : (valueOf(attributes, source ?? '') ?? otherwise)),
   }));
   return new Mapping(rules, mappingDefaults);
+}
+
+/** Of the identity: a field, or `custom.NAME`. */
+function valueOf(attributes: Attributes, source: string): unknown {
+  const [name = '', part] = source.split('.', 2);
+  const value = Object.hasOwn(attributes, name) ? attributes[name] : undefined;
+  if (part === undefined || typeof value !== 'object' || value === null) return value;
+  return Object.hasOwn(value, part) ? (value as Attributes)[part] : undefined;
 }
 
 export function policyOf({ deprovision, onDisable }: ConnectorDocument): Policy {
