@@ -18,7 +18,8 @@ export class IdentitiesController {
   @Roles('policy-admin', 'auditor', 'hr-operator', 'security', 'connector-admin', 'privacy')
   @ApiOperation({
     summary: 'Identities',
-    description: 'Filter by the worker\'s field names, id, status and kind, for example `employeeId eq "1001"`.',
+    description:
+      'Filter by the worker\'s field names (`employeeId` is any number of the person, custom fields are `custom.<name>`), id, status and kind, for example `employeeId eq "1001"`.',
   })
   list(@Query() { limit, cursor, filter }: PageQuery): Promise<Page<IdentityView>> {
     return this.queries.execute(new ListIdentities({ limit, cursor, filter }));

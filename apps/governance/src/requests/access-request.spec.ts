@@ -66,6 +66,10 @@ describe('deciding on a request', () => {
       code: 'denied_by_approver',
     });
   });
+  it('comes too late once the time of the stage is over, though nothing has closed the request yet', () => {
+    const late = by('linus', { at: '2026-03-05T10:00:00.000Z' });
+    expect(() => decide(late, assign, after(asked()))).toThrow(refusal('request.not_pending'));
+  });
   it.each(['grace', 'ada'])('is never for requester or beneficiary: %s', (who) => {
     expect(() => decide(by(who, { named: new Set([who]) }), assign, after(asked()))).toThrow(
       refusal('request.own_request'),

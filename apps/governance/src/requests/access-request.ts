@@ -107,6 +107,8 @@ export function decide(by: DecisionStatement, completion: Completion, state: Acc
     throw new NotApprover('the open stage of this request does not name you', { requestId });
   }
   if (state.status !== 'pending' || decidedBefore) throw notPending(requestId, state.status);
+  // Its timer has not fired yet, as after an outage.
+  if (isOverdue(by.at, state)) throw notPending(requestId, 'expired');
 
   const decided = decidedFact(request, by);
   if (by.decision === 'deny') {
@@ -158,9 +160,11 @@ export function cancelForLeaver(at: string, state: AccessRequest): RequestCancel
 
 /** The open stage's time is over; nothing for a request that is closed already, or not due. */
 export function timeOut(at: string, state: AccessRequest): RequestExpired[] {
-  if (state.status !== 'pending' || state.dueAt === null || at < state.dueAt) return [];
+  if (state.status !== 'pending' || !isOverdue(at, state)) return [];
   return [{ type: 'RequestExpired', v: 1, data: { request: state.request, code: 'timeout', expiredAt: at } }];
 }
+
+const isOverdue = (at: string, { dueAt }: Asked): boolean => dueAt !== null && at >= dueAt;
 
 /** People the open stage names today. */
 export function namedApprovers(

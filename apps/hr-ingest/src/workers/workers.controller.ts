@@ -80,7 +80,9 @@ export class WorkersController {
 
   @Get()
   @Roles('hr-feed', 'hr-operator')
-  @ApiOperation({ summary: 'Workers, by employeeId; `filter` is a SCIM filter over the fields of a worker' })
+  @ApiOperation({
+    summary: 'Workers, by employeeId; `filter` is a SCIM filter over the fields of a worker, and `custom.<name>`',
+  })
   @ApiOkResponse({ schema: { example: { items: [workerExample], nextCursor: null } } })
   async list(@Query() { limit, cursor, filter }: PageQuery): Promise<Page<WorkerView>> {
     return await this.queries.execute(new ListWorkers(limit, cursor, filter));
