@@ -40,6 +40,15 @@ describe('Idempotency-Key', () => {
     expect((await Promise.all(both)).map(({ status }) => status).sort()).toEqual([201, 409]);
   });
 
+  it('tells streamed bodies of the same length apart', async () => {
+    const streamed = async (text: string): Promise<Answer> =>
+      await send('POST', '/notes/v1/notes/stream', text, { 'idempotency-key': 'k-5', 'content-type': 'text/csv' });
+    expect((await streamed('a,b\n1,2\n')).body).toEqual({ bytes: 8 });
+    const again = await streamed('a,b\n1,2\n');
+    expect([again.body, again.headers.get('idempotent-replayed')]).toEqual([{ bytes: 8 }, 'true']);
+    expect((await streamed('a,b\n1,3\n')).body).toMatchObject({ status: 422, code: 'idempotency.key_reused' });
+  });
+
   it('counts for nothing when the request was refused, and is free after a day', async () => {
     const key = { 'idempotency-key': 'k-4' };
     expect((await written('', key)).status).toBe(400);

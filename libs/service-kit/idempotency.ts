@@ -41,13 +41,13 @@ export class Idempotency implements NestInterceptor {
       key: header,
       fingerprint: fingerprintOf(request),
     };
-    const response = context.switchToHttp().getResponse<Response>();
     const claim = await this.answers.claim(key);
     switch (claim.status) {
       case 'ours':
-        return this.run(key, response, next);
+        return this.run(key, context, next);
       case 'answered':
-        return replay(claim.answer, response);
+        if (claim.answer.streamed !== null && claim.answer.streamed !== (await digestOf(request))) throw keyReused();
+        return replay(claim.answer, context.switchToHttp().getResponse<Response>());
       case 'running':
         throw new RequestProblem(
           409,
@@ -55,21 +55,19 @@ export class Idempotency implements NestInterceptor {
           'a request with this Idempotency-Key is still running: repeat it later',
         );
       case 'another-request':
-        throw new RequestProblem(
-          422,
-          'idempotency.key_reused',
-          'this Idempotency-Key was used for another request: use a new key',
-        );
+        throw keyReused();
     }
   }
 
   /** The answer goes out once it is stored, a refusal once the key is free again: what the caller does next finds it so. */
-  private run(key: AnswerKey, response: Response, next: CallHandler): Observable<unknown> {
+  private run(key: AnswerKey, context: ExecutionContext, next: CallHandler): Observable<unknown> {
+    const http = context.switchToHttp();
+    const streamed = digestAlong(http.getRequest<Request>());
     const renewal = setInterval(() => void this.answers.renew(key).catch(() => undefined), renewMs).unref();
     const logged = (error: unknown): void => this.logger.error(error);
     return next.handle().pipe(
       concatMap(async (body: unknown) => {
-        await this.answers.store(key, answerOf(response, body)).catch(logged);
+        await this.answers.store(key, answerOf(http.getResponse<Response>(), body, streamed())).catch(logged);
         return body;
       }),
       catchError(async (error: unknown) => {
@@ -81,12 +79,12 @@ export class Idempotency implements NestInterceptor {
   }
 }
 
-function answerOf(response: Response, body: unknown): StoredAnswer {
+function answerOf(response: Response, body: unknown, streamed: string | null): StoredAnswer {
   const headers = keptHeaders.flatMap((name): [string, string][] => {
     const value = response.get(name);
     return value === undefined ? [] : [[name, value]];
   });
-  return { status: response.statusCode, headers: Object.fromEntries(headers), body };
+  return { status: response.statusCode, headers: Object.fromEntries(headers), body, streamed };
 }
 
 function replay({ status, headers, body }: StoredAnswer, response: Response): Observable<unknown> {
@@ -96,7 +94,25 @@ function replay({ status, headers, body }: StoredAnswer, response: Response): Ob
   return of(body);
 }
 
-/** Of a streamed body only its length and kind are known before it is read. */
+/** Digest of a body that the route reads as a stream, taken along as it is read; null of one that was read before. */
+function digestAlong(request: Request): () => string | null {
+  if (rawBodyOf(request) !== undefined) return () => null;
+  const hash = createHash('sha256');
+  // Whoever listens for pieces alone would set the stream flowing, before the route listens.
+  request.pause().on('data', (piece: Buffer) => hash.update(piece));
+  return () => hash.digest('base64url');
+}
+
+async function digestOf(request: Request): Promise<string> {
+  const hash = createHash('sha256');
+  for await (const piece of request) hash.update(piece as Buffer);
+  return hash.digest('base64url');
+}
+
+const keyReused = (): RequestProblem =>
+  new RequestProblem(422, 'idempotency.key_reused', 'this Idempotency-Key was used for another request: use a new key');
+
+/** Of a streamed body only its length and kind are known before it is read; its digest is in the answer. */
 function fingerprintOf(request: Request): string {
   const hash = createHash('sha256').update(`${request.originalUrl}\n${request.get('content-type') ?? ''}\n`);
   return hash.update(rawBodyOf(request) ?? request.get('content-length') ?? '').digest('base64url');

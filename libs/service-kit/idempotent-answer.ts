@@ -15,6 +15,8 @@ export interface StoredAnswer {
   readonly status: number;
   readonly headers: Readonly<Record<string, string>>;
   readonly body: unknown;
+  /** Digest of the request's body where the route read it as a stream; null where it is in the fingerprint. */
+  readonly streamed: string | null;
 }
 
 export type Claim =
