@@ -1,4 +1,5 @@
 import type { Database } from '#libs/event-store/database.js';
+import { serverIdentitySql } from '#libs/event-store/server-identity.js';
 
 /**
  * The epoch of the shared bus, which rises by itself when this is another database system than last time (a logical copy,
@@ -7,7 +8,7 @@ import type { Database } from '#libs/event-store/database.js';
 export async function raiseBusEpoch(db: Database): Promise<void> {
   await db.query(
     `update bus.identity i set epoch = i.epoch + 1, system_identifier = s.system, timeline = s.timeline
-     from (select c.system_identifier::text as system, p.timeline_id as timeline from pg_control_system() c, pg_control_checkpoint() p) s
+     from (${serverIdentitySql}) s
      where (i.system_identifier, i.timeline) is distinct from (s.system, s.timeline)`,
   );
 }

@@ -124,7 +124,15 @@ export class KafkaBus extends EventBus {
     const { store, onError, topicPrefix: prefix = '', sessionTimeoutMs = 10_000 } = this.options;
     const { signal } = this.stopping;
     const consumer = new Consumer(subscription, { state: this.state, work: () => store.work(), signal, onError });
-    return new KafkaGroup({ kafka: this.kafka, prefix, consumer, signal, onError, sessionTimeoutMs });
+    return new KafkaGroup({
+      kafka: this.kafka,
+      prefix,
+      consumer,
+      signal,
+      onError,
+      sessionTimeoutMs,
+      epoch: store.epoch,
+    });
   }
 
   /** All topics are made at the start: a member that subscribes to fewer than the others breaks the assignment. */

@@ -12,7 +12,15 @@ export interface KafkaGroupOptions {
   readonly signal: AbortSignal;
   readonly onError: (what: string, error: unknown) => void;
   readonly sessionTimeoutMs: number;
+  /** Of the service's store. */
+  readonly epoch: number;
 }
+
+/**
+ * The name of a group in Kafka. A service whose epoch rose lost effects whose offsets are committed: under a new name it
+ * reads its topics again from their beginning, and its inbox drops what it still knows.
+ */
+export const groupIdOf = (group: string, epoch: number): string => (epoch === 1 ? group : `${group}@${epoch}`);
 
 const defaultBatch = 200;
 /** Few messages are fetched ahead: kafkajs loses its group when it chews on a large fetch for too long. */
@@ -50,10 +58,10 @@ export class KafkaGroup {
 
   /** Joins and consumes until the bus stops, kafkajs crashes or falls silent. */
   private async consume(): Promise<void> {
-    const { kafka, prefix, consumer, signal, sessionTimeoutMs } = this.options;
+    const { kafka, prefix, consumer, signal, sessionTimeoutMs, epoch } = this.options;
     const { group, topics, lingerMs = 0 } = consumer.subscription;
     const client = kafka.consumer({
-      groupId: prefix + group,
+      groupId: groupIdOf(prefix + group, epoch),
       allowAutoTopicCreation: false,
       sessionTimeout: sessionTimeoutMs,
       heartbeatInterval: Math.min(heartbeatMs, sessionTimeoutMs / 3),

@@ -1,4 +1,5 @@
 import type { Admin, Kafka } from 'kafkajs';
+import { groupIdOf } from './kafka-group.js';
 
 /** How far consumer groups are behind, by the offsets they committed. One connection, opened when first asked. */
 export class KafkaLag {
@@ -9,9 +10,10 @@ export class KafkaLag {
   /** Messages of all partitions after the group's offsets; 0 for a group that committed none. Rejects while the brokers are away. */
   async behind(group: string, topic: string): Promise<number> {
     const admin = await this.connected();
+    const groupId = await this.latest(admin, group);
     const [ends, committed] = await Promise.all([
       admin.fetchTopicOffsets(topic),
-      admin.fetchOffsets({ groupId: group, topics: [topic] }),
+      admin.fetchOffsets({ groupId, topics: [topic] }),
     ]);
     const offsets = new Map(
       (committed[0]?.partitions ?? [])
@@ -27,6 +29,15 @@ export class KafkaLag {
 
   async close(): Promise<void> {
     await this.admin?.then((admin) => admin.disconnect()).catch(() => undefined);
+  }
+
+  /** The group's name since its service's epoch rose last. */
+  private async latest(admin: Admin, group: string): Promise<string> {
+    let epoch = 1;
+    for (const { groupId } of (await admin.listGroups()).groups) {
+      if (groupId.startsWith(`${group}@`)) epoch = Math.max(epoch, Number(groupId.slice(group.length + 1)));
+    }
+    return groupIdOf(group, epoch);
   }
 
   private connected(): Promise<Admin> {

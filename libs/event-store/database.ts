@@ -4,6 +4,7 @@ import { DataSource, type MigrationInterface } from 'typeorm';
 import { arrayLiteral, binaryTextArray } from './array-parameter.js';
 import { asConflict, ConcurrencyConflict } from './conflict.js';
 import { Doorbell } from './doorbell.js';
+import { ServerIdentity } from './server-identity.js';
 
 export interface DatabaseOptions {
   readonly url: string;
@@ -50,11 +51,14 @@ export class Database {
     readonly schema: string,
     readonly doorbell: Doorbell,
     private readonly pool: Pool,
+    /** Resolves when the server was replaced by another history (failover, restore): the process must start again. */
+    readonly replaced: Promise<void>,
   ) {}
 
   /** Connects, makes the schema, migrates. Rejects with the driver's error when the database is away. */
   static async open(options: DatabaseOptions): Promise<Database> {
     const { url, schema } = options;
+    const server = new ServerIdentity();
     const dataSource = new DataSource({
       type: 'postgres',
       url,
@@ -64,6 +68,7 @@ export class Database {
       migrationsTransactionMode: 'each',
       extra: {
         max: options.poolSize ?? 6,
+        verify: server.verify,
         application_name: `hub-${schema}`,
         options: Object.entries({ search_path: schema, ...sessionSettings })
           .map(([name, value]) => `-c ${name}=${value}`)
@@ -76,7 +81,7 @@ export class Database {
     await dataSource.initialize();
     const pool = (dataSource.driver as unknown as { master: Pool }).master;
     const doorbell = options.doorbell ?? new Doorbell();
-    const db = new Database(dataSource, schema, doorbell, pool);
+    const db = new Database(dataSource, schema, doorbell, pool, server.replaced);
     await db.migrate();
     if (options.crossProcess ?? true) await db.joinDoorbell();
     return db;
@@ -163,19 +168,26 @@ export class Database {
     const state: { client?: PoolClient; stopped: boolean } = { stopped: false };
     const listen = async (): Promise<void> => {
       const client = await this.pool.connect();
+      if (state.stopped) {
+        client.release();
+        return;
+      }
       state.client = client;
       client.on('notification', ({ payload }) => {
         if (payload !== undefined) this.doorbell.ringHere(payload);
       });
-      client.on('error', (error) => {
+      const lost = (error: Error): void => {
         // A connection may tell of its end more than once, also after it was given back.
         if (state.client !== client) return;
         delete state.client;
         client.removeAllListeners('notification');
         client.release(error);
         retry();
-      });
-      await client.query(`listen ${channel}`);
+      };
+      client.on('error', lost);
+      await client.query(`listen ${channel}`).catch(lost);
+      // Nobody knows what rang meanwhile.
+      this.doorbell.ringAllHere();
     };
     const retry = (): void => {
       if (!state.stopped) setTimeout(() => void listen().catch(retry), 500).unref();

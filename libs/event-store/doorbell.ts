@@ -1,7 +1,7 @@
 /**
  * Wakes readers after a commit. In one process a ring is a function call; between processes it is one NOTIFY for all
  * rings of a few milliseconds (a NOTIFY inside each append costs two thirds of the throughput: a global lock at commit).
- * A lost ring costs latency only: readers poll as well.
+ * A lost ring costs latency only: readers poll as well, and after a lost connection everybody is rung.
  */
 export class Doorbell {
   private readonly listeners = new Map<string, Set<() => void>>();
@@ -22,6 +22,11 @@ export class Doorbell {
   /** A ring that came from another process. */
   ringHere(bell: string): void {
     for (const listener of this.listeners.get(bell) ?? []) listener();
+  }
+
+  /** Rings of other processes may have been missed: everybody looks. */
+  ringAllHere(): void {
+    for (const bell of this.listeners.keys()) this.ringHere(bell);
   }
 
   /** Calls `listener` on every ring until the returned function is called. */

@@ -1,4 +1,5 @@
 import type { Database } from './database.js';
+import { serverIdentitySql } from './server-identity.js';
 
 /**
  * The epoch of this service's order. It rises by itself when the database is another one than last time (logical copy,
@@ -8,7 +9,7 @@ import type { Database } from './database.js';
 export async function currentEpoch(db: Database): Promise<number> {
   const rows = await db.query<{ epoch: number }>(
     `insert into store_identity as s (single, system_identifier, timeline, epoch)
-     select true, c.system_identifier::text, p.timeline_id, 1 from pg_control_system() c, pg_control_checkpoint() p
+     select true, c.system, c.timeline, 1 from (${serverIdentitySql}) c
      on conflict (single) do update set
        epoch = s.epoch + case when (s.system_identifier, s.timeline) = (excluded.system_identifier, excluded.timeline) then 0 else 1 end,
        system_identifier = excluded.system_identifier, timeline = excluded.timeline

@@ -31,6 +31,6 @@ export function runService(definition: ServiceDefinition): void {
       await stopMetrics();
       await service.stop();
     };
-    return { url, stop };
+    return { url, stop, failed: service.failed };
   });
 }

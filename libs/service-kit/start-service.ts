@@ -48,6 +48,8 @@ export interface RunningService {
   ready(): Promise<{ readonly ok: boolean; readonly findings: readonly string[] }>;
   /** Seconds the oldest writing transaction of the whole cluster has been open: it holds up every reader; NaN when unknown. */
   oldestWriterSeconds(): Promise<number>;
+  /** Resolves when the database server was replaced by another history: the process must start again. */
+  readonly failed: Promise<void>;
   /** Ends what is under way and closes everything. */
   stop(): Promise<void>;
 }
@@ -109,6 +111,7 @@ export async function startService(definition: ServiceDefinition, config: Servic
       document: application.document,
       ready: () => readiness.ready(),
       oldestWriterSeconds: () => readiness.oldestWriterSeconds(),
+      failed: database.replaced,
       stop,
     };
   } catch (error) {

@@ -1,6 +1,6 @@
 // One throw-away PostgreSQL server for a test run: the binaries of the embedded default, fsync off, in a temporary folder.
 import { execFile, spawn } from 'node:child_process';
-import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
@@ -32,7 +32,7 @@ function freePort() {
   });
 }
 
-/** Starts a server and resolves when it takes connections: `{ url, pid, stop() }`. */
+/** Starts a server and resolves when it takes connections. */
 export async function startPostgres(settings = {}) {
   const dir = await mkdtemp(join(tmpdir(), 'hub-test-pg-'));
   const bin = binaries();
@@ -67,20 +67,33 @@ export async function startPostgres(settings = {}) {
     join(dir, 'data'),
     ...Object.entries(all).flatMap(([k, v]) => ['-c', `${k}=${v}`]),
   ]);
-  const child = spawn(command, args, { stdio: 'ignore', detached: true });
-  child.unref();
+  const start = async () => {
+    const child = spawn(command, args, { stdio: 'ignore', detached: true });
+    child.unref();
+    await connected(url, child);
+    return child;
+  };
   const url = `postgres://postgres@127.0.0.1:${port}/postgres`;
-  await connected(url, child);
+  let child = await start();
+  /** In a user namespace the pid file's pid is the real one, too. */
+  const end = async (signal) => {
+    const pid = Number((await readFile(join(dir, 'data', 'postmaster.pid'), 'utf8').catch(() => '')).split('\n')[0]);
+    const exited = new Promise((resolve) => child.once('exit', resolve));
+    child.ref();
+    if (pid > 0) process.kill(pid, signal);
+    if (child.exitCode === null) await exited;
+  };
   return {
     url,
     pid: child.pid,
+    async restartAsStandby() {
+      await end('SIGINT');
+      await writeFile(join(dir, 'data', 'standby.signal'), '');
+      child = await start();
+    },
     async stop() {
-      const pid = Number((await readFile(join(dir, 'data', 'postmaster.pid'), 'utf8').catch(() => '')).split('\n')[0]);
-      const exited = new Promise((resolve) => child.once('exit', resolve));
-      child.ref();
-      // Immediate shutdown: nothing in it is worth keeping. In a user namespace the pid file's pid is the real one, too.
-      if (pid > 0) process.kill(pid, 'SIGQUIT');
-      if (child.exitCode === null) await exited;
+      // Immediate shutdown: nothing in it is worth keeping.
+      await end('SIGQUIT');
       await rm(dir, { recursive: true, force: true });
     },
   };

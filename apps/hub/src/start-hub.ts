@@ -55,7 +55,8 @@ export async function startHub(
     undo.push(await serveMetrics(running, settings));
     const { server, url } = await listen(httpFront(running), settings.host, settings.PORT);
     undo.push(() => close(server));
-    return { url, stop, ...(postgres === null ? {} : { failed: postgres.ended }) };
+    const failures = [...running.map(({ failed }) => failed), ...(postgres === null ? [] : [postgres.ended])];
+    return { url, stop, failed: Promise.race(failures) };
   } catch (error) {
     await opening.catch(() => undefined);
     await stop();

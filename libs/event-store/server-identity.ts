@@ -1,0 +1,55 @@
+import type { PoolClient } from 'pg';
+
+/**
+ * Which history this server writes: the cluster's identifier, and the timeline that it writes to now (the last checkpoint's
+ * would be the former one for a while after a failover). SQLSTATE 55000 on a standby.
+ */
+export const serverIdentitySql = `select c.system_identifier::text as system,
+  ('x' || substr(pg_walfile_name(pg_current_wal_lsn()), 1, 8))::bit(32)::int as timeline from pg_control_system() c`;
+
+/** Longest transaction, in milliseconds, where the server can limit it (17 and newer): it holds up every reader. */
+const transactionMs = 60_000;
+
+/** Neither may be worked on; to everybody this is an outage, to be waited out. */
+class WrongServer extends Error {
+  /** SQLSTATE cannot_connect_now. */
+  readonly code = '57P03';
+}
+
+/**
+ * Looks at each new connection before anybody uses it. A standby is refused. So is another server than the first one, or
+ * the same on another timeline (a failover, a restore): what this process remembers, its epoch first of all, is of the
+ * former one's history. It must start again.
+ */
+export class ServerIdentity {
+  private known: string | undefined;
+  /** Resolves when the server was replaced by another. */
+  readonly replaced: Promise<void>;
+  private tellReplaced: () => void = () => undefined;
+
+  constructor() {
+    this.replaced = new Promise((resolve) => (this.tellReplaced = resolve));
+  }
+
+  /** For the pool: called with each new connection; the connection is closed if `done` gets an error. */
+  readonly verify = (client: Pick<PoolClient, 'query'>, done: (error?: Error) => void): void => {
+    this.look(client).then(
+      () => done(),
+      (error: unknown) => done(error instanceof Error ? error : new Error(String(error))),
+    );
+  };
+
+  private async look(client: Pick<PoolClient, 'query'>): Promise<void> {
+    const { rows: states } = await client.query<{ standby: boolean }>(
+      `select pg_is_in_recovery() as standby, case when current_setting('server_version_num')::int >= 170000
+         then set_config('transaction_timeout', '${transactionMs}', false) end`,
+    );
+    if (states[0]?.standby === true) throw new WrongServer('this database server is a standby');
+    const { rows } = await client.query<{ system: string; timeline: number }>(serverIdentitySql);
+    const identity = rows.map(({ system, timeline }) => `${system}/${timeline}`).join();
+    this.known ??= identity;
+    if (identity === this.known) return;
+    this.tellReplaced();
+    throw new WrongServer('this is another database server, or another timeline, than at the start: start again');
+  }
+}
