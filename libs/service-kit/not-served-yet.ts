@@ -1,7 +1,7 @@
 import { applyDecorators } from '@nestjs/common';
 import { ApiHideProperty } from '@nestjs/swagger';
 import { IsOptional, ValidateBy } from 'class-validator';
-import { InvalidInput, RequestProblem } from './problem.js';
+import { RequestProblem } from './problem.js';
 
 const detailOf = (mend: string): string => `is not served yet: ${mend}`;
 
@@ -15,11 +15,6 @@ export function NotServedYet(mend = 'leave it out'): PropertyDecorator {
       validator: { validate: () => false, defaultMessage: () => detailOf(mend) },
     }),
   );
-}
-
-/** A list without a filter so far. @throws InvalidInput when one was sent */
-export function refuseFilter({ filter }: { readonly filter?: string | undefined }): void {
-  if (filter !== undefined) throw new InvalidInput([{ pointer: '/filter', detail: detailOf('leave it out') }]);
 }
 
 /** The answer of a documented route of a feature to come: refused by name, so that nobody takes silence for service. */

@@ -5,6 +5,7 @@ import { AccountsController } from './accounts/accounts.controller.js';
 import { AccountRows } from './accounts/accounts.query.js';
 import { Accounts } from './accounts/accounts.stream.js';
 import { AttendAccountHandler } from './accounts/attend-account.command.js';
+import { Operations } from './accounts/operations.query.js';
 import { ConnectorClients } from './connectors/connector-clients.js';
 import { ConnectorsController } from './connectors/connectors.controller.js';
 import { ConnectorRows } from './connectors/connectors.query.js';
@@ -34,6 +35,7 @@ const features = {
     SteerConnectorHandler,
     TestConnectorHandler,
     AccountRows,
+    Operations,
     AttendAccountHandler,
     DueAccounts,
     Reapplication,

@@ -9,16 +9,17 @@ import {
   ApiPropertyOptional,
   ApiTags,
 } from '@nestjs/swagger';
-import { IsUUID, Matches } from 'class-validator';
+import { IsOptional, IsUUID, Matches } from 'class-validator';
 import { causeOf, type Caller } from '#libs/auth/caller.js';
 import { CurrentCaller } from '#libs/auth/current-caller.decorator.js';
 import { Roles } from '#libs/auth/roles.decorator.js';
 import { PageQuery, type Page } from '#libs/service-kit/page.js';
-import { refuseFilter } from '#libs/service-kit/not-served-yet.js';
+import { NotFound } from '#libs/service-kit/problem.js';
 import { ConnectorIdParam, connectorIdRule } from '../connectors/connector.dto.js';
-import { AccountRows, type AccountView, type OperationView, type ParkedView } from './accounts.query.js';
-import { Accounts } from './accounts.stream.js';
+import { ConnectorRows } from '../connectors/connectors.query.js';
+import { AccountRows, type AccountView, type ParkedView } from './accounts.query.js';
 import { AttendAccount } from './attend-account.command.js';
+import { Operations, type OperationView } from './operations.query.js';
 
 class ParkedParam {
   @ApiProperty({ example: 'wiki' })
@@ -31,9 +32,10 @@ class ParkedParam {
 }
 
 class OperationsQuery extends PageQuery {
-  @ApiPropertyOptional({ description: 'Id of the identity whose operations are asked for' })
-  @IsUUID(undefined, { message: 'must be the id of an identity: operations are listed for one at a time' })
-  readonly identity!: string;
+  @ApiPropertyOptional({ description: 'Only operations for this identity', format: 'uuid' })
+  @IsOptional()
+  @IsUUID(undefined, { message: 'must be the id of an identity' })
+  readonly identity?: string;
 }
 
 const identity = '0f0c1d2e-9f9b-5b0a-8b5e-2f6f5f0a1b2c';
@@ -45,6 +47,8 @@ const identity = '0f0c1d2e-9f9b-5b0a-8b5e-2f6f5f0a1b2c';
 export class AccountsController {
   constructor(
     private readonly rows: AccountRows,
+    private readonly log: Operations,
+    private readonly connectors: ConnectorRows,
     private readonly commands: CommandBus,
   ) {}
 
@@ -69,14 +73,16 @@ export class AccountsController {
       },
     },
   })
-  accounts(@Param() { id }: ConnectorIdParam, @Query() query: PageQuery): Promise<Page<AccountView>> {
-    refuseFilter(query);
-    return this.rows.accounts(id, query.limit, query.cursor);
+  async accounts(@Param() { id }: ConnectorIdParam, @Query() query: PageQuery): Promise<Page<AccountView>> {
+    await this.requireDefined(id);
+    return await this.rows.accounts(id, query);
   }
 
   @Get(':id/operations')
   @Roles('connector-admin', 'auditor')
-  @ApiOperation({ summary: 'What was done for one identity, newest first' })
+  @ApiOperation({
+    summary: 'What was done, newest first. A page may be short, or empty, while nextCursor says that there is more.',
+  })
   @ApiOkResponse({
     schema: {
       example: {
@@ -99,9 +105,10 @@ export class AccountsController {
       },
     },
   })
-  operations(@Param() { id }: ConnectorIdParam, @Query() query: OperationsQuery): Promise<Page<OperationView>> {
-    refuseFilter(query);
-    return this.rows.operations(`account-${Accounts.idOf(query.identity, id)}`, query.limit, query.cursor);
+  async operations(@Param() { id }: ConnectorIdParam, @Query() query: OperationsQuery): Promise<Page<OperationView>> {
+    await this.requireDefined(id);
+    const { identity: of } = query;
+    return of === undefined ? await this.log.ofConnector(id, query) : await this.log.ofIdentity(id, of, query);
   }
 
   @Get(':id/parked')
@@ -123,9 +130,9 @@ export class AccountsController {
       },
     },
   })
-  parked(@Param() { id }: ConnectorIdParam, @Query() query: PageQuery): Promise<Page<ParkedView>> {
-    refuseFilter(query);
-    return this.rows.parked(id, query.limit, query.cursor);
+  async parked(@Param() { id }: ConnectorIdParam, @Query() query: PageQuery): Promise<Page<ParkedView>> {
+    await this.requireDefined(id);
+    return await this.rows.parked(id, query);
   }
 
   @Post(':id/parked/:parked/retry')
@@ -144,6 +151,10 @@ export class AccountsController {
   @ApiNoContentResponse()
   async dismiss(@Param() { id, parked }: ParkedParam, @CurrentCaller() caller: Caller): Promise<void> {
     await this.attend(id, parked, 'dismiss', caller);
+  }
+
+  private async requireDefined(connector: string): Promise<void> {
+    if ((await this.connectors.view(connector)) === null) throw new NotFound('connector', connector);
   }
 
   private async attend(

@@ -13,7 +13,7 @@ import { causeOf, type Caller } from '#libs/auth/caller.js';
 import { CurrentCaller } from '#libs/auth/current-caller.decorator.js';
 import { Roles } from '#libs/auth/roles.decorator.js';
 import { etagOf } from '#libs/service-kit/etag.js';
-import { refuseFilter, routeNotServedYet } from '#libs/service-kit/not-served-yet.js';
+import { routeNotServedYet } from '#libs/service-kit/not-served-yet.js';
 import { PageQuery, type Page } from '#libs/service-kit/page.js';
 import { NotFound, problemStatus } from '#libs/service-kit/problem.js';
 import { ConnectorDto, ConnectorIdParam } from './connector.dto.js';
@@ -76,8 +76,7 @@ export class ConnectorsController {
   @ApiOperation({ summary: 'Connectors, by id' })
   @ApiOkResponse({ schema: { example: { items: [example], nextCursor: null } } })
   list(@Query() query: PageQuery): Promise<Page<ConnectorView>> {
-    refuseFilter(query);
-    return this.rows.page(query.limit, query.cursor);
+    return this.rows.page(query);
   }
 
   @Post(':id/test')

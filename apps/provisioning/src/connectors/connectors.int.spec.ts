@@ -79,6 +79,36 @@ describe('a connector', () => {
     expect((await wiki.call('POST', '/connectors/wiki/test')).body).toMatchObject({ ok: true });
   });
 
+  it('lists what was done for everybody, page by page, and what a filter asks for', async () => {
+    await wiki.connect();
+    const names = ['ada', 'bob', 'eve'];
+    await wiki.publish(...names.map((name) => desired(name, 1, { groups: ['Staff'] })));
+    for (const name of names) await wiki.inSync(name, 1);
+    const seen: string[] = [];
+    let cursor: string | null = '';
+    while (cursor !== null) {
+      const { body } = await wiki.call('GET', `/connectors/wiki/operations?limit=2&cursor=${cursor}`);
+      seen.push(...body.items.map(({ id }: { id: string }) => id));
+      cursor = body.nextCursor as string | null;
+    }
+    const outcomes = await wiki.db.query<{ id: string }>(
+      `select id from events where stream like 'account-%' and type not like '%Started' order by epoch desc, tx desc, position desc`,
+    );
+    expect(seen).toEqual(outcomes.map(({ id }) => id));
+    const count = async (list: string, filter: string): Promise<number> =>
+      (await wiki.call('GET', `/connectors${list}?filter=${encodeURIComponent(filter)}`)).body.items.length;
+    expect([
+      await count('/wiki/operations', 'kind eq "create-account" and status eq 201'),
+      await count('/wiki/operations', `identity eq "${personId('ada')}"`),
+      await count('/wiki/accounts', 'userName eq "ADA@corp.example" and inSync eq true'),
+      await count('/wiki/parked', 'code eq "validation"'),
+      await count('', 'mode eq "enforce"'),
+    ]).toEqual([3, 2, 1, 0, 1]);
+    for (const list of ['accounts', 'operations', 'parked'])
+      expect((await wiki.call('GET', `/connectors/nobody/${list}`)).status).toBe(404);
+    expect((await wiki.call('GET', '/connectors/wiki/accounts?filter=colour eq 1')).status).toBe(400);
+  });
+
   it('never shows or stores a secret in the clear', async () => {
     await wiki.connect();
     const { headers, text } = await wiki.call('GET', '/connectors/wiki');

@@ -1,6 +1,8 @@
 import { Injectable } from '@nestjs/common';
 import { Database } from '#libs/event-store/database.js';
-import { decodeCursor, pageOf, type Page } from '#libs/service-kit/page.js';
+import type { Column } from '#libs/scim/filter/to-sql.js';
+import { listCondition } from '#libs/service-kit/filter-input.js';
+import { decodeCursor, pageOf, type Page, type PageQuery } from '#libs/service-kit/page.js';
 import { shownAuth } from './connector-secrets.js';
 import type { ConnectorDocument } from './connector-document.js';
 
@@ -33,6 +35,14 @@ const shown = `select c.id, c.version, c.status, c.document, h.state, h.detail, 
   array(select a.id from application a where a.connector_id = c.id order by a.id) as applications
   from connector c left join connector_health h on h.connector = c.id`;
 
+const filterColumns: Readonly<Record<string, Column>> = {
+  id: { sql: 'c.id', type: 'text' },
+  displayName: { sql: `(c.document->>'displayName')`, type: 'text' },
+  mode: { sql: `(c.document->>'mode')`, type: 'text' },
+  protocol: { sql: `(c.document->>'protocol')`, type: 'text' },
+  status: { sql: 'c.status', type: 'text' },
+};
+
 /** Connector documents as rows. */
 @Injectable()
 export class ConnectorRows {
@@ -63,9 +73,13 @@ export class ConnectorRows {
     return row === undefined ? null : viewOf(row);
   }
 
-  async page(limit: number, cursor: string | undefined): Promise<Page<ConnectorView>> {
+  async page({ limit, cursor, filter }: PageQuery): Promise<Page<ConnectorView>> {
+    const condition = listCondition(filter, filterColumns, 3);
     const [after = ''] = decodeCursor(cursor, ['text']) ?? [];
-    const rows = await this.db.query<ShownRow>(`${shown} where c.id > $1 order by c.id limit $2`, [after, limit + 1]);
+    const rows = await this.db.query<ShownRow>(
+      `${shown} where c.id > $1 and (${condition.sql}) order by c.id limit $2`,
+      [after, limit + 1, ...condition.params],
+    );
     return pageOf(rows, limit, ({ id }) => [id], viewOf);
   }
 }

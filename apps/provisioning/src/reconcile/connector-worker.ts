@@ -156,11 +156,10 @@ export class ConnectorWorker {
   private async work(): Promise<void> {
     while (!this.stopping.signal.aborted) {
       try {
-        if (!this.acquired && !(await this.lease.acquire({ force: this.options.heir !== null }))) {
+        if (!this.acquired && !(await this.acquire())) {
           await this.pauses.sleep(leaseRetryMs);
           continue;
         }
-        this.acquired = true;
         this.pauses.listen();
         const more = await this.reapply();
         const taken = await this.takeUp();
@@ -170,6 +169,13 @@ export class ConnectorWorker {
         await this.pauses.sleep(leaseRetryMs);
       }
     }
+  }
+
+  private async acquire(): Promise<boolean> {
+    const { heir, health, row } = this.options;
+    this.acquired = await this.lease.acquire({ force: heir !== null });
+    if (this.acquired) health.begun(row.id);
+    return this.acquired;
   }
 
   /** Makes everybody due under this document, a page at a time; true while there is more. */

@@ -14,11 +14,19 @@ type State = 'working' | Hold | 'misconfigured';
 @Injectable()
 export class Health {
   private readonly states = new Map<string, string>();
+  /** Written one after the other, so that the last one is what people see. */
+  private written: Promise<unknown> = Promise.resolve();
 
   constructor(
     private readonly db: Database,
     private readonly clock: Clock,
   ) {}
+
+  /** A worker begins: what was wrong under another document, or in another process, is not known to be wrong any more. */
+  begun(connector: string): void {
+    this.states.delete(connector);
+    this.write(`delete from connector_health where connector = $1 and state <> 'working'`, [connector]);
+  }
 
   working(connector: string): void {
     this.set(connector, 'working', '');
@@ -36,13 +44,15 @@ export class Health {
     if (this.states.get(connector) === state) return;
     this.states.set(connector, state);
     const now = this.clock.now();
-    this.db
-      .query(
-        `insert into connector_health as h (connector, state, detail, since, seen_at) values ($1, $2, $3, $4::timestamptz, $4::timestamptz)
-         on conflict (connector) do update set state = excluded.state, detail = excluded.detail, seen_at = excluded.seen_at,
-           since = case when h.state = excluded.state then h.since else excluded.since end`,
-        [connector, state, detail, now],
-      )
-      .catch(() => this.states.delete(connector));
+    this.write(
+      `insert into connector_health as h (connector, state, detail, since, seen_at) values ($1, $2, $3, $4::timestamptz, $4::timestamptz)
+       on conflict (connector) do update set state = excluded.state, detail = excluded.detail, seen_at = excluded.seen_at,
+         since = case when h.state = excluded.state then h.since else excluded.since end`,
+      [connector, state, detail, now],
+    );
+  }
+
+  private write(sql: string, params: readonly [connector: string, ...rest: unknown[]]): void {
+    this.written = this.written.then(() => this.db.query(sql, [...params])).catch(() => this.states.delete(params[0]));
   }
 }

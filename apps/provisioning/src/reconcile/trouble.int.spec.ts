@@ -86,6 +86,8 @@ describe('an application in trouble', () => {
     await eventually(async () => (await wiki.parked()).length === 1);
     expect((await wiki.call('POST', `/connectors/wiki/parked/${personId('ada')}/dismiss`)).status).toBe(204);
     expect(await wiki.parked()).toEqual([]);
+    const shown = await wiki.call('GET', '/connectors/wiki/accounts');
+    expect(shown.body.items).toMatchObject([{ identity: personId('ada'), inSync: false }]);
     expect((await wiki.call('POST', `/connectors/wiki/parked/${personId('ada')}/dismiss`)).status).toBe(404);
     await wiki.publish(desired('ada', 2, { groups: ['Staff'] }));
     await eventually(async () => (await wiki.parked()).length === 1);
@@ -121,6 +123,7 @@ describe('an application in trouble', () => {
       expect(facts.length).toBeLessThan(400);
       wiki.stub.faults = {};
       await wiki.connect({ displayName: 'Wiki again' });
+      await eventually(async () => (await wiki.health()) !== state);
       wiki.clock.advance(60_000);
       await eventually(() => wiki.stub.directory.userCount === 60);
       expect(await wiki.health()).toBe('working');
