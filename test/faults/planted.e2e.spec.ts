@@ -8,7 +8,7 @@ import { World } from './world.js';
 jest.setTimeout(180_000);
 
 const neverLooks: Bug = {
-  file: 'apps/provisioning/src/reconcile/application-calls.js',
+  file: 'apps/provisioning/src/reconcile/look-ups.js',
   text: 'return match(sought, found.flat());',
   instead: 'return match(sought, []);',
 };
