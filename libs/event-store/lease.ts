@@ -1,4 +1,3 @@
-import { sqlState } from './conflict.js';
 import type { Database } from './database.js';
 import type { Fragment } from './statement.js';
 
@@ -87,9 +86,8 @@ export class Lease {
       );
       if (rows.length === 1) this.validUntil = asked + leaseMs;
       else this.epoch = 0;
-    } catch (error) {
+    } catch {
       // Not renewed: `held` turns false by itself when the time is over.
-      if (sqlState(error) === null) return;
     }
   }
 }
