@@ -3,6 +3,7 @@ import type { ServerResponse } from 'node:http';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import type { OpenAPIObject } from '@nestjs/swagger';
+import { asyncApiDocument } from '#libs/contracts/asyncapi.js';
 import type { Served } from './http-front.js';
 
 const assets: Readonly<Record<string, string>> = {
@@ -20,14 +21,20 @@ const page = `<!doctype html>
 `;
 const start = `SwaggerUIBundle({ url: '/docs-json', dom_id: '#ui', persistAuthorization: false });\n`;
 
-/** `/docs` for people, `/docs-json` for programs. Everything the page needs comes from here, nothing from elsewhere. */
+/** First path segments that {@link answerDocs} answers. */
+export const docsPrefixes: readonly string[] = ['docs', 'docs-json', 'asyncapi.json'];
+
+/**
+ * `/docs` for people; for programs `/docs-json` (OpenAPI) and `/asyncapi.json`, which tells every message between the
+ * services. Everything the page needs comes from here, nothing from elsewhere.
+ */
 export function answerDocs(path: string, services: readonly Served[], response: ServerResponse): void {
   const name = path.split('/')[2] ?? '';
   const type = assets[name];
   if (path === '/docs-json') {
-    response
-      .writeHead(200, { 'Content-Type': 'application/json' })
-      .end(JSON.stringify(merged(services.map((s) => s.document()))));
+    json(response, merged(services.map((s) => s.document())));
+  } else if (path === '/asyncapi.json') {
+    json(response, asyncApiDocument('1'));
   } else if (path === '/docs' || path === '/docs/') {
     const policy = "default-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:";
     response
@@ -44,6 +51,10 @@ export function answerDocs(path: string, services: readonly Served[], response: 
   } else {
     response.writeHead(404).end();
   }
+}
+
+function json(response: ServerResponse, document: object): void {
+  response.writeHead(200, { 'Content-Type': 'application/json' }).end(JSON.stringify(document));
 }
 
 /** One document of several services. Schemas of one name in two services are told apart by the service's title. */

@@ -1,6 +1,6 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { answerDocs } from './api-docs.js';
+import { answerDocs, docsPrefixes } from './api-docs.js';
 import { errnoOf } from './errno.js';
 import { problemMediaType } from './problem.js';
 import { CannotStart } from './run.js';
@@ -23,7 +23,7 @@ export function httpFront(services: readonly Served[]): (request: IncomingMessag
     const service = byPrefix.get(first);
     if (service !== undefined) service.handler(request, response);
     else if (first === 'health' && isRead(request)) void answerHealth(path, services, response);
-    else if ((first === 'docs' || first === 'docs-json') && isRead(request)) answerDocs(path, services, response);
+    else if (docsPrefixes.includes(first) && isRead(request)) answerDocs(path, services, response);
     else answerNotFound(path, [...byPrefix.keys()], response);
   };
 }

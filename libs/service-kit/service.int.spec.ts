@@ -180,4 +180,16 @@ describe('the API document', () => {
     expect((await fetch(`${service.url}/docs/swagger-ui.css`)).status).toBe(200);
     expect((await fetch(`${service.url}/docs/package.json`)).status).toBe(404);
   });
+
+  it('of the messages between services is AsyncAPI 3 and open, too', async () => {
+    const { status, headers, body } = await send('GET', '/asyncapi.json', undefined, { authorization: '' });
+    expect([status, headers.get('content-type')]).toEqual([200, 'application/json']);
+    expect(body).toMatchObject({
+      asyncapi: '3.0.0',
+      channels: { 'hub-hr-lifecycle': { address: 'hub.hr.lifecycle' } },
+      components: { messages: { 'hub.hr.worker.hired.v1': { payload: { type: 'object' } } } },
+    });
+    expect((await fetch(`${service.url}/asyncapi.json/x`)).status).toBe(404);
+    expect((await send('POST', '/asyncapi.json', {})).status).toBe(404);
+  });
 });

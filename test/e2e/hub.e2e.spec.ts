@@ -27,7 +27,7 @@ describe('the hub in one process', () => {
   const worker = { familyName: 'Lovelace', hireDate: '2020-01-01' };
 
   it('serves health and the API documents to anybody, and nothing else', async () => {
-    for (const path of ['/health/live', '/health/ready', '/docs-json'])
+    for (const path of ['/health/live', '/health/ready', '/docs-json', '/asyncapi.json'])
       expect((await hub.call('GET', path)).status).toBe(200);
     const { body } = await hub.call<{ openapi: string; paths: Record<string, Record<string, unknown>> }>(
       'GET',

@@ -56,10 +56,11 @@ describe('the hub', () => {
     });
   });
 
-  it('has one health and one API document for all', async () => {
+  it('has one health and one pair of API documents for all', async () => {
     expect(await call('GET', '/health/ready')).toEqual({ status: 200, body: { ok: true, findings: [] } });
     const { paths } = (await call('GET', '/docs-json')).body as { paths: object };
     expect(Object.keys(paths)).toEqual(expect.arrayContaining(['/notes/v1/notes', '/others/v1/notes']));
+    expect((await call('GET', '/asyncapi.json')).body).toMatchObject({ asyncapi: '3.0.0' });
   });
 
   it('keeps a second one off its data directory', async () => {
