@@ -1,5 +1,5 @@
 import type { Work } from '#libs/event-store/work.js';
-import type { ParkedMessage } from './event-bus.port.js';
+import type { LinePlace, ParkedMessage } from './event-bus.port.js';
 import type { PublicMessage } from './message.js';
 
 /** How far a consumer has come in one source stream. Compared epoch first. */
@@ -36,6 +36,8 @@ export interface ToPark {
   readonly message: PublicMessage;
   readonly poison: boolean;
   readonly reason: string;
+  /** Failures so far; 0 for one that waits. */
+  readonly failures: number;
 }
 
 /** What a consumer knows about the messages of a batch, read in one go. */
@@ -68,14 +70,21 @@ export abstract class ConsumerState {
   abstract look(consumer: string, messages: readonly PublicMessage[], lines: readonly LineName[]): Promise<Glance>;
   abstract advance(work: Work, consumer: string, moves: readonly Move[]): void;
   abstract park(work: Work, consumer: string, changes: readonly LineChange[]): void;
-  abstract parked(consumer: string): Promise<readonly ParkedMessage[]>;
+  /** The first message of each line of these consumers, by consumer, topic and line, after a line. */
+  abstract parked(
+    consumers: readonly string[],
+    limit: number,
+    after: LinePlace | null,
+  ): Promise<readonly ParkedMessage[]>;
+  /** A parked message, once for each of these consumers that has it parked. */
+  abstract find(consumers: readonly string[], id: string): Promise<readonly ParkedMessage[]>;
   /** The line a parked message stands in; null when it is not parked. */
   abstract lineOf(consumer: string, id: string): Promise<LineName | null>;
   /** A line and its first messages; null when nothing stands in it. */
   abstract line(consumer: string, name: LineName, limit: number): Promise<Line | null>;
   /** Takes messages out of their line. */
   abstract leave(work: Work, consumer: string, line: Line, ids: readonly string[]): void;
-  /** Makes a parked message the poison of its line. */
+  /** Makes a parked message the poison of its line, for one failure more. */
   abstract blame(consumer: string, line: LineName, id: string, reason: string): Promise<void>;
   /** Forgets streams not heard of for 14 days, in small steps. */
   abstract prune(): Promise<void>;

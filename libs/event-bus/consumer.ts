@@ -82,7 +82,7 @@ export class Consumer {
       }
       const reason = alone.error instanceof Error ? alone.error.message : String(alone.error);
       this.options.onError(`${this.subscription.group}: parked ${message.type} ${message.id}`, alone.error);
-      return settled(await this.persist(() => this.park(message, reason), transport, Infinity));
+      return settled(await this.persist(() => this.park(message, reason, failures), transport, Infinity));
     }
   }
 
@@ -107,13 +107,13 @@ export class Consumer {
     crashPoint('bus.after-commit');
   }
 
-  private async park(message: PublicMessage, reason: string): Promise<void> {
+  private async park(message: PublicMessage, reason: string, failures: number): Promise<void> {
     const { state, work: newWork } = this.options;
     const { group } = this.subscription;
     const work = newWork();
     const sorted = await this.sort([message]);
     if (sorted.fresh.length === 0 && sorted.lines.length === 0) return;
-    const { moves, lines } = sorted.fresh.length === 0 ? sorted : condemn(sorted, message, reason);
+    const { moves, lines } = sorted.fresh.length === 0 ? sorted : condemn(sorted, message, reason, failures);
     state.advance(work, group, moves);
     state.park(work, group, lines);
     await work.commit();

@@ -1,6 +1,7 @@
 import type { Work } from '#libs/event-store/work.js';
-import { nameIn, type Glance, type LineName, type Move } from './consumer-state.js';
+import { nameIn, type Glance, type Line, type LineName, type Move } from './consumer-state.js';
 import { busPromise } from './event-bus.contract.js';
+import type { ParkedMessage } from './event-bus.port.js';
 import { MemoryBroker, MemoryWork } from './memory-bus.js';
 import { memorySubject, type MemorySubject } from './memory-bus.fixtures.js';
 import { MemoryConsumerState } from './memory-consumer-state.js';
@@ -79,7 +80,7 @@ describe('a broken bus is found to be so by name:', () => {
     await expectBroken(
       memorySubject({ state: new KeylessParking(), timeoutMs }),
       'a poison message is parked with its key while the others flow, and can be replayed',
-      /waiting for 1|still false|effects while parked/,
+      /waiting for 1|still \d lines parked|effects while parked/,
     );
   });
 
@@ -92,7 +93,7 @@ describe('a broken bus is found to be so by name:', () => {
     await expectBroken(
       memorySubject({ state: new NoParking(), timeoutMs }),
       'a poison message is parked with its key while the others flow, and can be replayed',
-      'still false',
+      'still 0 lines parked',
     );
   });
 
@@ -142,5 +143,33 @@ describe('a broken bus is found to be so by name:', () => {
       }),
     });
     await expectBroken(subject, 'outages and conflicts are repeated and park nothing', /waiting for 2/);
+  });
+
+  it('one that dismisses a message as often as it is told to', async () => {
+    class Forgiving extends MemoryConsumerState {
+      override leave(work: Work, consumer: string, line: Line, ids: readonly string[]): void {
+        const later = new MemoryWork();
+        super.leave(later, consumer, line, ids);
+        work.onCommitted(() => void later.commit().catch(() => undefined));
+      }
+    }
+    await expectBroken(
+      memorySubject({ state: new Forgiving(), timeoutMs }),
+      'a dismissal holds together with what is staged beside it, once',
+      'dismissals: expected',
+    );
+  });
+
+  it('one that counts the first of a line among those that wait', async () => {
+    class Miscounting extends MemoryConsumerState {
+      override async parked(...asked: Parameters<MemoryConsumerState['parked']>): Promise<readonly ParkedMessage[]> {
+        return (await super.parked(...asked)).map((one) => ({ ...one, waiting: one.waiting + 1 }));
+      }
+    }
+    await expectBroken(
+      memorySubject({ state: new Miscounting(), timeoutMs }),
+      'what is parked can be listed line by line and found by its id',
+      'still 2 lines parked and 6 messages behind them',
+    );
   });
 });

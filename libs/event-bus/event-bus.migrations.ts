@@ -103,7 +103,35 @@ class SharedBus1764000005100 implements MigrationInterface {
   }
 }
 
+/** What an operator needs to know of a parked message without its body. */
+class ParkedDetails1764000005200 implements MigrationInterface {
+  readonly name = 'ParkedDetails1764000005200';
+
+  async up(db: QueryRunner): Promise<void> {
+    await db.query(`
+      alter table parked_message
+        add column source text, add column sequence bigint, add column epoch int,
+        add column failures int not null default 0`);
+    // The headers are the first thing in the text of a message. Of how often it failed only the last time is known.
+    await db.query(`
+      update parked_message set
+        source = substring(message from '"ce_source":"([^"]*)"'),
+        sequence = substring(message from '"ce_sequence":"(\\d+)"')::bigint,
+        epoch = substring(message from '"ce_epoch":"(\\d+)"')::int,
+        failures = poison::int`);
+    await db.query(`
+      alter table parked_message
+        alter column source set not null, alter column sequence set not null, alter column epoch set not null`);
+    await db.query(`create index parked_message_id on parked_message (id)`);
+  }
+
+  /** Forward only: write the next migration instead. */
+  down(): Promise<void> {
+    throw new Error('migrations are forward only');
+  }
+}
+
 /** Where the Postgres transport keeps what all services share. */
 export const sharedSchema = 'bus';
 
-export const busMigrations = [EventBusTables1764000005000, SharedBus1764000005100];
+export const busMigrations = [EventBusTables1764000005000, SharedBus1764000005100, ParkedDetails1764000005200];

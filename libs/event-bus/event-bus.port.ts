@@ -26,17 +26,43 @@ export interface Subscription {
   handle(batch: readonly PublicMessage[], work: Work): Promise<void>;
 }
 
-/** A message that failed five times on its own, or waits behind one that did. */
+/** A message that could not be handled, or waits behind one that could not. Nothing of its body. */
 export interface ParkedMessage {
   readonly id: string;
   readonly group: string;
   readonly topic: string;
   readonly key: string;
   readonly type: string;
+  readonly source: string;
+  readonly sequence: number;
+  readonly epoch: number;
+  /** What is parked together, in order: the messages of one key, or on state-carried topics of one source. */
+  readonly line: string;
+  /** Why it was parked, or how its last replay failed. */
   readonly reason: string;
+  /** How often handling it failed; 0 while it only waits. */
+  readonly failures: number;
+  /** ISO 8601 instant, UTC. */
   readonly parkedAt: string;
   /** True for the message that failed, false for those that wait behind it. */
   readonly poison: boolean;
+  /** Later messages of its line. */
+  readonly waiting: number;
+}
+
+/** Place of a line in the order of all lines. */
+export type LinePlace = Pick<ParkedMessage, 'group' | 'topic' | 'line'>;
+
+/** The message at which a line stopped. */
+export interface Stuck {
+  readonly id: string;
+  readonly reason: string;
+}
+
+/** What became of a parked message, and where its line stopped after it: null when all of the line was handled. */
+export interface Released<Outcome extends string> {
+  readonly outcome: Outcome;
+  readonly stuck: Stuck | null;
 }
 
 /** The one port of the event flow. Implementations: Postgres, Kafka, in memory; one contract suite proves all three. */
@@ -53,8 +79,25 @@ export abstract class EventBus {
    * never took one. For who writes much and must not bury what others wait for.
    */
   abstract behind(group: string, topic: string, atMost: number): Promise<number>;
-  abstract parked(group: string): Promise<readonly ParkedMessage[]>;
-  /** Handles a parked message and those of its key behind it, in order, under a lock on the key. */
-  abstract replay(group: string, messageId: string): Promise<'replayed' | 'parked-again' | 'unknown'>;
-  abstract dismiss(group: string, messageId: string): Promise<'dismissed' | 'unknown'>;
+  /**
+   * What this bus' groups have parked: the first message of each line, by group, topic and line.
+   * @param after the line that the page follows; null for the first page
+   */
+  abstract parked(limit: number, after: LinePlace | null): Promise<readonly ParkedMessage[]>;
+  /** A parked message, once for each group of this bus that has it parked. */
+  abstract findParked(messageId: string): Promise<readonly ParkedMessage[]>;
+  /**
+   * Handles the line of a parked message from its beginning, in order, as far as it goes. `parked-again`: the message
+   * itself is still parked. @throws ConcurrencyConflict when the line keeps growing meanwhile
+   */
+  abstract replay(group: string, messageId: string): Promise<Released<'replayed' | 'parked-again' | 'unknown'>>;
+  /**
+   * Takes a parked message out for good; what waited behind the first of a line goes on.
+   * @param also stages what else is true with it, into the work that takes the message out; again after a lost race
+   */
+  abstract dismiss(
+    group: string,
+    messageId: string,
+    also?: (work: Work) => void,
+  ): Promise<Released<'dismissed' | 'unknown'>>;
 }

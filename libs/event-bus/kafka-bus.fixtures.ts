@@ -6,7 +6,7 @@ import type { Broker } from '../../test/support/kafka.js';
 import type { BusSubject } from './event-bus.contract.js';
 import { KafkaBus } from './kafka-bus.js';
 import type { Published } from './message.js';
-import { busTestMigrations, storedEffects, subscribeEffects } from './postgres-bus.fixtures.js';
+import { busTestMigrations, stageEffects, storedEffects, subscribeEffects } from './postgres-bus.fixtures.js';
 
 export interface KafkaSubject extends BusSubject {
   readonly t: StoreUnderTest;
@@ -56,6 +56,7 @@ export async function kafkaSubject(
     publisher,
     kafka: new Kafka({ clientId: 'spec', brokers: [broker.brokers], logLevel: logLevel.NOTHING }),
     timeoutMs: 60_000,
+    stage: stageEffects,
     publish: (messages) => publisher.publish(messages),
     effects: (group) => storedEffects(t.store, group),
     outage: async () => {

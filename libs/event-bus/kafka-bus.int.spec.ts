@@ -194,12 +194,18 @@ describeOnKafka('the bus on Kafka', () => {
       await producer.disconnect();
       await subject.publish([message(topics.auditControl, 'other', 1)]);
       await eventually(async () => (await subject.effects('reader')).length === 1, { timeoutMs: 30_000 });
-      await eventually(async () => (await bus.parked('reader')).length === 2, { timeoutMs: 30_000 });
-      const parked = await bus.parked('reader');
+      const parked = await eventually(
+        async () => {
+          const all = await bus.parked(10, null);
+          return all.length === 2 ? all : undefined;
+        },
+        { timeoutMs: 30_000 },
+      );
       expect(parked.map((p) => p.poison)).toEqual([true, true]);
       expect(parked.map((p) => p.reason).sort()).toEqual(['header ce_id is missing', 'the body is not JSON']);
-      expect(await bus.replay('reader', parked[0]?.id ?? '')).toBe('parked-again');
-      expect(await bus.dismiss('reader', parked[0]?.id ?? '')).toBe('dismissed');
+      const id = parked[0]?.id ?? '';
+      expect(await bus.replay('reader', id)).toMatchObject({ outcome: 'parked-again', stuck: { id } });
+      expect(await bus.dismiss('reader', id)).toEqual({ outcome: 'dismissed', stuck: null });
       await bus.stop();
     },
     patienceMs,

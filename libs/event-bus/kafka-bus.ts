@@ -1,9 +1,10 @@
 import { Kafka, logLevel } from 'kafkajs';
 import type { RecordedFact } from '#libs/event-store/core.js';
 import type { EventStore } from '#libs/event-store/event-store.js';
+import type { Work } from '#libs/event-store/work.js';
 import type { ConsumerState } from './consumer-state.js';
 import { Consumer } from './consumer.js';
-import { EventBus, type ParkedMessage, type Subscription } from './event-bus.port.js';
+import { EventBus, type LinePlace, type ParkedMessage, type Released, type Subscription } from './event-bus.port.js';
 import { KafkaGroup } from './kafka-group.js';
 import { KafkaLag } from './kafka-lag.js';
 import { KafkaProducer } from './kafka-producer.js';
@@ -108,16 +109,24 @@ export class KafkaBus extends EventBus {
     return Math.min(await this.lag.behind(prefix + group, prefix + topic), atMost);
   }
 
-  override parked(group: string): Promise<readonly ParkedMessage[]> {
-    return this.state.parked(group);
+  override parked(limit: number, after: LinePlace | null): Promise<readonly ParkedMessage[]> {
+    return this.state.parked(this.subscriptions.groups(), limit, after);
   }
 
-  override replay(group: string, messageId: string): Promise<'replayed' | 'parked-again' | 'unknown'> {
+  override findParked(messageId: string): Promise<readonly ParkedMessage[]> {
+    return this.state.find(this.subscriptions.groups(), messageId);
+  }
+
+  override replay(group: string, messageId: string): Promise<Released<'replayed' | 'parked-again' | 'unknown'>> {
     return this.parking.replay(this.subscriptions.get(group), messageId);
   }
 
-  override dismiss(group: string, messageId: string): Promise<'dismissed' | 'unknown'> {
-    return this.parking.dismiss(this.subscriptions.get(group), messageId);
+  override dismiss(
+    group: string,
+    messageId: string,
+    also?: (work: Work) => void,
+  ): Promise<Released<'dismissed' | 'unknown'>> {
+    return this.parking.dismiss(this.subscriptions.get(group), messageId, also);
   }
 
   private group(subscription: Subscription): KafkaGroup {

@@ -23,11 +23,18 @@ export function memorySubject({
   timeoutMs?: number;
 } = {}): MemorySubject {
   const effects = new Map<string, Effect[]>();
+  const stage: BusSubject['stage'] = (work, group, messages) => {
+    if (!(work instanceof MemoryWork)) throw new Error('not a work in memory');
+    const list = effects.get(group) ?? [];
+    effects.set(group, list);
+    work.stage(() => list.push(...messages.map(({ id, key, source, sequence }) => ({ id, key, source, sequence }))));
+  };
   const publisher = new MemoryBus(broker, () => undefined);
   const members: EventBus[] = [publisher];
   return {
     broker,
     timeoutMs,
+    stage,
     publish: (messages) => publisher.publish(messages),
     effects: (group) => Promise.resolve(effects.get(group) ?? []),
     outage: () => {
@@ -47,10 +54,7 @@ export function memorySubject({
         ...(types === undefined ? {} : { types }),
         handle: async (batch, work) => {
           for (const message of batch) await check?.(message);
-          if (!(work instanceof MemoryWork)) throw new Error('not a work in memory');
-          const list = effects.get(group) ?? [];
-          effects.set(group, list);
-          work.stage(() => list.push(...batch.map(({ id, key, source, sequence }) => ({ id, key, source, sequence }))));
+          stage(work, group, batch);
         },
       };
       bus.subscribe(subscribed(subscription, broker));

@@ -3,7 +3,7 @@ import { Work } from '#libs/event-store/work.js';
 import { ConcurrencyConflict } from '#libs/event-store/conflict.js';
 import { Consumer } from './consumer.js';
 import type { ConsumerState } from './consumer-state.js';
-import { EventBus, type ParkedMessage, type Subscription } from './event-bus.port.js';
+import { EventBus, type LinePlace, type ParkedMessage, type Released, type Subscription } from './event-bus.port.js';
 import { MemoryConsumerState } from './memory-consumer-state.js';
 import type { PublicMessage } from './message.js';
 import { Parking } from './parking.js';
@@ -116,16 +116,24 @@ export class MemoryBus extends EventBus {
     return Promise.resolve(Math.min(behind, atMost));
   }
 
-  override parked(group: string): Promise<readonly ParkedMessage[]> {
-    return this.state.parked(group);
+  override parked(limit: number, after: LinePlace | null): Promise<readonly ParkedMessage[]> {
+    return this.state.parked(this.subscriptions.groups(), limit, after);
   }
 
-  override replay(group: string, messageId: string): Promise<'replayed' | 'parked-again' | 'unknown'> {
+  override findParked(messageId: string): Promise<readonly ParkedMessage[]> {
+    return this.state.find(this.subscriptions.groups(), messageId);
+  }
+
+  override replay(group: string, messageId: string): Promise<Released<'replayed' | 'parked-again' | 'unknown'>> {
     return this.parking.replay(this.subscriptions.get(group), messageId);
   }
 
-  override dismiss(group: string, messageId: string): Promise<'dismissed' | 'unknown'> {
-    return this.parking.dismiss(this.subscriptions.get(group), messageId);
+  override dismiss(
+    group: string,
+    messageId: string,
+    also?: (work: Work) => void,
+  ): Promise<Released<'dismissed' | 'unknown'>> {
+    return this.parking.dismiss(this.subscriptions.get(group), messageId, also);
   }
 
   private async follow(subscription: Subscription): Promise<void> {

@@ -8,15 +8,13 @@ import {
   type LineName,
   type Move,
   type Progress,
+  type ToPark,
 } from './consumer-state.js';
-import type { ParkedMessage } from './event-bus.port.js';
+import type { LinePlace, ParkedMessage } from './event-bus.port.js';
 import type { PublicMessage } from './message.js';
 
-interface Parked {
-  readonly message: PublicMessage;
+interface Parked extends ToPark {
   readonly line: string;
-  readonly poison: boolean;
-  readonly reason: string;
 }
 
 /** The part of a work in memory that this state needs. */
@@ -72,19 +70,21 @@ export class MemoryConsumerState extends ConsumerState {
     }
   }
 
-  override parked(consumer: string): Promise<readonly ParkedMessage[]> {
-    return Promise.resolve(
-      this.of(consumer).parked.map(({ message: { id, topic, key, type }, poison, reason }) => ({
-        id,
-        topic,
-        key,
-        type,
-        group: consumer,
-        reason,
-        poison,
-        parkedAt: '1970-01-01T00:00:00.000Z',
-      })),
-    );
+  override parked(
+    consumers: readonly string[],
+    limit: number,
+    after: LinePlace | null,
+  ): Promise<readonly ParkedMessage[]> {
+    const heads = consumers
+      .flatMap((consumer) => this.shown(consumer))
+      .filter((one, index, all) => all.findIndex((other) => placeOf(other) === placeOf(one)) === index)
+      .filter((one) => after === null || placeOf(one) > placeOf(after))
+      .sort((a, b) => (placeOf(a) < placeOf(b) ? -1 : 1));
+    return Promise.resolve(heads.slice(0, limit));
+  }
+
+  override find(consumers: readonly string[], id: string): Promise<readonly ParkedMessage[]> {
+    return Promise.resolve(consumers.flatMap((consumer) => this.shown(consumer)).filter((p) => p.id === id));
   }
 
   override lineOf(consumer: string, id: string): Promise<LineName | null> {
@@ -112,7 +112,7 @@ export class MemoryConsumerState extends ConsumerState {
   override blame(consumer: string, line: LineName, id: string, reason: string): Promise<void> {
     const kept = this.of(consumer);
     kept.parked = kept.parked.map((p) => {
-      if (p.message.id === id) return { ...p, poison: true, reason };
+      if (p.message.id === id) return { ...p, poison: true, reason, failures: p.failures + 1 };
       return p.message.topic === line.topic && p.line === line.line ? { ...p, poison: false } : p;
     });
     return Promise.resolve();
@@ -120,6 +120,17 @@ export class MemoryConsumerState extends ConsumerState {
 
   override prune(): Promise<void> {
     return Promise.resolve();
+  }
+
+  private shown(consumer: string): ParkedMessage[] {
+    return this.of(consumer).parked.map(({ message, line, poison, reason, failures }) => {
+      const { id, topic, key, type, source, sequence, epoch } = message;
+      const all = this.inLine(consumer, topic, line);
+      const waiting = all.length - 1 - all.findIndex((p) => p.message.id === id);
+      const parkedAt = '1970-01-01T00:00:00.000Z';
+      const from = { id, topic, key, type, source, sequence, epoch };
+      return { ...from, group: consumer, line, reason, failures, parkedAt, poison, waiting };
+    });
   }
 
   private inLine(consumer: string, topic: string, line: string): Parked[] {
@@ -136,6 +147,8 @@ export class MemoryConsumerState extends ConsumerState {
     return kept;
   }
 }
+
+const placeOf = ({ group, topic, line }: LinePlace): string => `${group}\n${topic}\n${line}`;
 
 function staging(work: Work): Staging {
   if ('stage' in work && typeof work.stage === 'function') return work as unknown as Staging;

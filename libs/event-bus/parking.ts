@@ -1,7 +1,7 @@
 import { ConcurrencyConflict, isOutage } from '#libs/event-store/conflict.js';
 import type { Work } from '#libs/event-store/work.js';
 import type { ConsumerState, Line } from './consumer-state.js';
-import type { Subscription } from './event-bus.port.js';
+import type { Released, Stuck, Subscription } from './event-bus.port.js';
 import type { PublicMessage } from './message.js';
 import { unusable } from './triage.js';
 
@@ -20,28 +20,36 @@ export class Parking {
     private readonly work: () => Work,
   ) {}
 
-  async replay(subscription: Subscription, id: string): Promise<'replayed' | 'parked-again' | 'unknown'> {
+  async replay(subscription: Subscription, id: string): Promise<Released<'replayed' | 'parked-again' | 'unknown'>> {
     const name = await this.state.lineOf(subscription.group, id);
-    if (name === null) return 'unknown';
+    if (name === null) return { outcome: 'unknown', stuck: null };
     let conflicts = 0;
     for (;;) {
       const line = await this.state.line(subscription.group, name, chunk);
-      if (line === null) return 'replayed';
+      if (line === null) return { outcome: 'replayed', stuck: null };
       const outcome = await this.tryLine(subscription, line);
-      if (outcome === 'parked-again') return outcome;
+      if (typeof outcome === 'object') {
+        const stays = (await this.state.lineOf(subscription.group, id)) !== null;
+        return { outcome: stays ? 'parked-again' : 'replayed', stuck: outcome };
+      }
       if (outcome === 'conflict') conflicts += 1;
       if (conflicts > patience) throw new ConcurrencyConflict('the line keeps growing: replay it again');
     }
   }
 
   /** What stood behind a dismissed message goes on. */
-  async dismiss(subscription: Subscription, id: string): Promise<'dismissed' | 'unknown'> {
+  async dismiss(
+    subscription: Subscription,
+    id: string,
+    also?: (work: Work) => void,
+  ): Promise<Released<'dismissed' | 'unknown'>> {
     for (let attempt = 0; ; attempt += 1) {
       const name = await this.state.lineOf(subscription.group, id);
       const line = name === null ? null : await this.state.line(subscription.group, name, chunk);
-      if (line === null) return 'unknown';
+      if (line === null) return { outcome: 'unknown', stuck: null };
       const work = this.work();
       this.state.leave(work, subscription.group, line, [id]);
+      also?.(work);
       try {
         await work.commit();
       } catch (error) {
@@ -49,13 +57,22 @@ export class Parking {
         throw error;
       }
       const [head, second] = line.messages;
-      if (head?.id === id && second !== undefined) await this.replay(subscription, second.id);
-      return 'dismissed';
+      const goesOn = head?.id === id && second !== undefined;
+      return { outcome: 'dismissed', stuck: goesOn ? await this.goOn(subscription, second.id) : null };
+    }
+  }
+
+  /** The dismissal holds, whatever keeps the rest of the line from going on. */
+  private async goOn(subscription: Subscription, id: string): Promise<Stuck | null> {
+    try {
+      return (await this.replay(subscription, id)).stuck;
+    } catch (error) {
+      return { id, reason: error instanceof Error ? error.message : String(error) };
     }
   }
 
   /** The whole line at once; if that fails, its first message alone. */
-  private async tryLine(subscription: Subscription, line: Line): Promise<'moved' | 'conflict' | 'parked-again'> {
+  private async tryLine(subscription: Subscription, line: Line): Promise<'moved' | 'conflict' | Stuck> {
     const whole = await this.tryMessages(subscription, line, line.messages);
     if (!(whole instanceof Error)) return whole;
     const [head] = line.messages;
@@ -63,7 +80,7 @@ export class Parking {
     const first = line.messages.length === 1 ? whole : await this.tryMessages(subscription, line, [head]);
     if (!(first instanceof Error)) return first;
     await this.state.blame(subscription.group, line, head.id, first.message);
-    return 'parked-again';
+    return { id: head.id, reason: first.message };
   }
 
   private async tryMessages(

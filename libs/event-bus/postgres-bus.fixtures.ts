@@ -24,6 +24,19 @@ class EffectTable1764000900000 implements MigrationInterface {
 
 export const busTestMigrations = [...busMigrations, EffectTable1764000900000];
 
+export const stageEffects: BusSubject['stage'] = (work, group, messages) => {
+  work.run(
+    `insert into effect (consumer, id, key, source, sequence) select $1::text, u.* from unnest($2::uuid[], $3::text[], $4::text[], $5::int[]) u`,
+    [
+      group,
+      messages.map((m) => m.id),
+      messages.map((m) => m.key),
+      messages.map((m) => m.source),
+      messages.map((m) => m.sequence),
+    ],
+  );
+};
+
 /** Subscribes what the suite asks for, with effects stored in the work. */
 export function subscribeEffects(bus: EventBus, { group, topics, check, maxBatch, types }: MemberOptions): void {
   bus.subscribe({
@@ -33,16 +46,7 @@ export function subscribeEffects(bus: EventBus, { group, topics, check, maxBatch
     ...(types === undefined ? {} : { types }),
     handle: async (batch, work) => {
       for (const message of batch) await check?.(message);
-      work.run(
-        `insert into effect (consumer, id, key, source, sequence) select $1::text, u.* from unnest($2::uuid[], $3::text[], $4::text[], $5::int[]) u`,
-        [
-          group,
-          batch.map((m) => m.id),
-          batch.map((m) => m.key),
-          batch.map((m) => m.source),
-          batch.map((m) => m.sequence),
-        ],
-      );
+      stageEffects(work, group, batch);
     },
   });
 }
@@ -71,6 +75,7 @@ export async function postgresSubject(): Promise<PostgresSubject> {
     t,
     errors,
     timeoutMs: 20_000,
+    stage: stageEffects,
     publish: (messages: readonly PublicMessage[]) => publisher.publish(messages),
     effects: (group) => storedEffects(t.store, group),
     outage: async () => {

@@ -1,8 +1,12 @@
 import { topics } from '#libs/contracts/topics.js';
+import { Database } from '#libs/event-store/database.js';
+import { eventStoreMigrations } from '#libs/event-store/event-store.migrations.js';
 import { uuidv7 } from '#libs/event-store/ids.js';
+import { storeUnderTest } from '../../test/support/event-store.js';
 import { eventually } from '../../test/support/eventually.js';
-import { toHeaders } from './cloud-event.js';
+import { toHeaders, toText } from './cloud-event.js';
 import { busPromises } from './event-bus.contract.js';
+import { busMigrations } from './event-bus.migrations.js';
 import type { PublicMessage } from './message.js';
 import { PostgresBus } from './postgres-bus.js';
 import { PostgresConsumerState } from './postgres-consumer-state.js';
@@ -125,11 +129,33 @@ describe('the bus in PostgreSQL', () => {
     const bus = await subject.member({ group: 'reader', topics: [topics.auditControl] });
     await subject.publish([message(topics.auditControl, 'other', 1)]);
     await eventually(async () => (await subject.effects('reader')).length === 1);
-    expect(await bus.parked('reader')).toMatchObject([
-      { key: 'k', poison: true, reason: 'header ce_id is missing' },
-      { key: 'k', poison: false, reason: 'waits behind an earlier message of its key' },
+    expect(await bus.parked(10, null)).toMatchObject([
+      { key: 'k', poison: true, failures: 1, reason: 'header ce_id is missing', waiting: 1 },
     ]);
     await bus.stop();
+  });
+
+  it('shows what an earlier version parked, which kept less of it apart from the message', async () => {
+    const t = await storeUnderTest({ migrations: busMigrations.slice(0, 2) });
+    const parked = message(topics.lifecycle, 'before', 7);
+    const [group, line] = ['early', parked.key];
+    await t.db.query(`insert into parked_line values ($1, $2, $3, 1)`, [group, parked.topic, line]);
+    await t.db.query(
+      `insert into parked_message (consumer, topic, id, line, key, type, message, poison, reason, parked_at)
+       values ($1, $2, $3, $4, $4, $5, $6, true, 'cannot use this', now())`,
+      [group, parked.topic, parked.id, line, parked.type, toText(parked)],
+    );
+    const db = await Database.open({
+      url: t.url,
+      schema: 'test',
+      migrations: [...eventStoreMigrations, ...busMigrations],
+    });
+    const { id, topic, key, type, source, sequence, epoch } = parked;
+    expect(await new PostgresConsumerState(db).find([group], id)).toMatchObject([
+      { id, topic, key, type, source, sequence, epoch, group, line, poison: true, failures: 1, waiting: 0 },
+    ]);
+    await db.close();
+    await t.close();
   });
 
   it('says so, and comes back, when a message can neither be handled nor parked', async () => {
@@ -155,7 +181,7 @@ describe('the bus in PostgreSQL', () => {
     await eventually(() => errors.some((e) => e instanceof Error && e.message === 'no room to park'));
     broken = false;
     await eventually(async () => (await subject.effects('full')).some(({ key }) => key === 'behind'));
-    expect((await bus.parked('full')).some(({ key }) => key === 'poison')).toBe(true);
+    expect((await bus.parked(10, null)).some(({ key }) => key === 'poison')).toBe(true);
     await bus.stop();
   });
 

@@ -1,9 +1,10 @@
 import type { RecordedFact } from '#libs/event-store/core.js';
 import type { EventStore } from '#libs/event-store/event-store.js';
+import type { Work } from '#libs/event-store/work.js';
 import { raiseBusEpoch } from './bus-epoch.js';
 import type { ConsumerState } from './consumer-state.js';
 import { Consumer } from './consumer.js';
-import { EventBus, type ParkedMessage, type Subscription } from './event-bus.port.js';
+import { EventBus, type LinePlace, type ParkedMessage, type Released, type Subscription } from './event-bus.port.js';
 import type { PublicMessage, Published } from './message.js';
 import { Parking } from './parking.js';
 import { PostgresConsumerState } from './postgres-consumer-state.js';
@@ -79,16 +80,24 @@ export class PostgresBus extends EventBus {
     return countBehind(this.options.store.db, group, topic, atMost);
   }
 
-  override parked(group: string): Promise<readonly ParkedMessage[]> {
-    return this.state.parked(group);
+  override parked(limit: number, after: LinePlace | null): Promise<readonly ParkedMessage[]> {
+    return this.state.parked(this.subscriptions.groups(), limit, after);
   }
 
-  override replay(group: string, messageId: string): Promise<'replayed' | 'parked-again' | 'unknown'> {
+  override findParked(messageId: string): Promise<readonly ParkedMessage[]> {
+    return this.state.find(this.subscriptions.groups(), messageId);
+  }
+
+  override replay(group: string, messageId: string): Promise<Released<'replayed' | 'parked-again' | 'unknown'>> {
     return this.parking.replay(this.subscriptions.get(group), messageId);
   }
 
-  override dismiss(group: string, messageId: string): Promise<'dismissed' | 'unknown'> {
-    return this.parking.dismiss(this.subscriptions.get(group), messageId);
+  override dismiss(
+    group: string,
+    messageId: string,
+    also?: (work: Work) => void,
+  ): Promise<Released<'dismissed' | 'unknown'>> {
+    return this.parking.dismiss(this.subscriptions.get(group), messageId, also);
   }
 
   private async prune(): Promise<void> {

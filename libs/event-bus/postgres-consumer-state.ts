@@ -10,8 +10,9 @@ import {
   type LineName,
   type Move,
 } from './consumer-state.js';
-import type { ParkedMessage } from './event-bus.port.js';
+import type { LinePlace, ParkedMessage } from './event-bus.port.js';
 import type { PublicMessage } from './message.js';
+import { findParked, readLines } from './postgres-parked.js';
 
 const idleDays = 14;
 const pruneStep = 1_000;
@@ -114,9 +115,10 @@ export class PostgresConsumerState extends ConsumerState {
     const parked = changes.flatMap((c) => c.add.map((add) => ({ ...add, line: c.line })));
     if (parked.length > 0) {
       work.run(
-        `insert into parked_message (consumer, parked_at, topic, id, line, key, type, message, poison, reason)
+        `insert into parked_message (consumer, parked_at, topic, id, line, key, type, source, sequence, epoch, message, poison, reason, failures)
          select $1::text, clock_timestamp(), u.*
-         from unnest($2::text[], $3::uuid[], $4::text[], $5::text[], $6::text[], $7::text[], $8::boolean[], $9::text[]) u`,
+         from unnest($2::text[], $3::uuid[], $4::text[], $5::text[], $6::text[], $7::text[], $8::bigint[], $9::int[],
+           $10::text[], $11::boolean[], $12::text[], $13::int[]) u`,
         [
           consumer,
           parked.map((p) => p.message.topic),
@@ -124,33 +126,33 @@ export class PostgresConsumerState extends ConsumerState {
           parked.map((p) => p.line),
           parked.map((p) => p.message.key),
           parked.map((p) => p.message.type),
+          parked.map((p) => p.message.source),
+          parked.map((p) => p.message.sequence),
+          parked.map((p) => p.message.epoch),
           parked.map((p) => toText(p.message)),
           parked.map((p) => p.poison),
           parked.map((p) => p.reason),
+          parked.map((p) => p.failures),
         ],
       );
     }
   }
 
-  override async parked(consumer: string): Promise<readonly ParkedMessage[]> {
-    const rows = await this.db.query<{
-      id: string;
-      topic: string;
-      key: string;
-      type: string;
-      reason: string;
-      parked_at: Date;
-      poison: boolean;
-    }>(
-      `select id, topic, key, type, reason, parked_at, poison from parked_message where consumer = $1 order by place limit 10000`,
-      [consumer],
-    );
-    return rows.map(({ parked_at, ...row }) => ({ ...row, group: consumer, parkedAt: parked_at.toISOString() }));
+  override parked(
+    consumers: readonly string[],
+    limit: number,
+    after: LinePlace | null,
+  ): Promise<readonly ParkedMessage[]> {
+    return readLines(this.db, consumers, limit, after);
+  }
+
+  override find(consumers: readonly string[], id: string): Promise<readonly ParkedMessage[]> {
+    return findParked(this.db, consumers, id);
   }
 
   override async lineOf(consumer: string, id: string): Promise<LineName | null> {
     const [row] = await this.db.query<{ topic: string; line: string }>(
-      `select topic, line from parked_message where consumer = $1 and id::text = $2`,
+      `select topic, line from parked_message where consumer = $1 and id = $2::uuid`,
       [consumer, id],
     );
     return row ?? null;
@@ -183,7 +185,8 @@ export class PostgresConsumerState extends ConsumerState {
 
   override async blame(consumer: string, line: LineName, id: string, reason: string): Promise<void> {
     await this.db.query(
-      `update parked_message set poison = (id = $4::uuid), reason = case when id = $4::uuid then $5 else reason end
+      `update parked_message set poison = (id = $4::uuid), reason = case when id = $4::uuid then $5 else reason end,
+         failures = failures + (id = $4::uuid)::int
        where consumer = $1 and topic = $2 and line = $3 and (poison or id = $4::uuid)`,
       [consumer, line.topic, line.line, id, reason],
     );

@@ -19,6 +19,10 @@ export class Subscriptions {
     return [...this.byGroup.values()];
   }
 
+  groups(): readonly string[] {
+    return [...this.byGroup.keys()];
+  }
+
   get(group: string): Subscription {
     const found = this.byGroup.get(group);
     if (found === undefined) throw new Error(`no group ${group} on this bus`);

@@ -59,13 +59,13 @@ export function triage(batch: readonly PublicMessage[], glance: Glance, inbox: '
     };
     lines.set(name, change);
     if (change.supersede) fresh.push(message);
-    else change.add.push({ message, poison: false, reason: waitsBehind });
+    else change.add.push({ message, poison: false, reason: waitsBehind, failures: 0 });
   }
   return { fresh, moves: [...moves.values()], lines: [...lines.values()] };
 }
 
 /** A message that failed for good leaves the fresh ones and heads a line, or replaces what was parked of its source. */
-export function condemn(sorted: Triage, message: PublicMessage, reason: string): Triage {
+export function condemn(sorted: Triage, message: PublicMessage, reason: string, failures: number): Triage {
   const name = lineOf(message);
   const line = sorted.lines.find((l) => l.topic === message.topic && l.line === name);
   const change: LineChange = {
@@ -73,7 +73,7 @@ export function condemn(sorted: Triage, message: PublicMessage, reason: string):
     line: name,
     from: line?.from ?? 0,
     supersede: line?.supersede ?? false,
-    add: [{ message, poison: true, reason }],
+    add: [{ message, poison: true, reason, failures }],
   };
   return {
     fresh: sorted.fresh.filter(({ id }) => id !== message.id),
