@@ -3,6 +3,7 @@ import { ConcurrencyConflict } from '#libs/event-store/conflict.js';
 import { uuidv7 } from '#libs/event-store/ids.js';
 import type { Work } from '#libs/event-store/work.js';
 import type { EventBus, LinePlace, ParkedMessage } from './event-bus.port.js';
+import { aMessage } from './message.fixtures.js';
 import type { PublicMessage } from './message.js';
 import { eventually } from '../../test/support/eventually.js';
 
@@ -83,22 +84,7 @@ class Scope {
   }
 
   message(name: string, sequence: number): PublicMessage {
-    const id = uuidv7();
-    return {
-      topic: this.topic,
-      key: this.key(name),
-      id,
-      source: `/spec/${this.key(name)}`,
-      type: 'hub.spec.thing.done.v1',
-      subject: id,
-      time: '2026-03-02T09:00:00.000Z',
-      actor: 'service/spec',
-      correlationId: id,
-      causationId: null,
-      sequence,
-      epoch: 1,
-      body: { text: 'naïve “quotes” \\ {} ,', sequence },
-    };
+    return aMessage({ topic: this.topic, key: this.key(name), sequence });
   }
 
   messages(name: string, from: number, to: number): PublicMessage[] {

@@ -6,6 +6,7 @@ import { kafkaForTests, type Broker } from '../../test/support/kafka.js';
 import { toHeaders } from './cloud-event.js';
 import { busPromises } from './event-bus.contract.js';
 import { kafkaSubject, type KafkaSubject } from './kafka-bus.fixtures.js';
+import { aMessage } from './message.fixtures.js';
 import type { PublicMessage } from './message.js';
 
 const source = await kafkaForTests();
@@ -13,24 +14,8 @@ const describeOnKafka = source === null ? describe.skip : describe;
 const cause = { actor: 'service/spec', correlationId: '0198c0de-0000-7000-8000-000000000001', causationId: null };
 const patienceMs = 90_000;
 
-function message(topic: string, key: string, sequence: number, id = uuidv7()): PublicMessage {
-  return {
-    topic,
-    key,
-    id,
-    source: `/spec/${key}`,
-    type: 'hub.spec.thing.done.v1',
-    subject: id,
-    time: '2026-03-02T09:00:00.000Z',
-    actor: 'service/spec',
-    correlationId: id,
-    causationId: uuidv7(),
-    sequence,
-    epoch: 1,
-    application: 'chat',
-    body: { text: 'ünï "q"', sequence },
-  };
-}
+const message = (topic: string, key: string, sequence: number, id = uuidv7()): PublicMessage =>
+  aMessage({ topic, key, sequence, id });
 
 describeOnKafka('the bus on Kafka', () => {
   let broker: Broker;
@@ -60,7 +45,7 @@ describeOnKafka('the bus on Kafka', () => {
   it(
     'writes CloudEvents in binary mode and reads them back as they were',
     async () => {
-      const published = message(topics.results, uuidv7(), 7);
+      const published = aMessage({ topic: topics.results, key: uuidv7(), causationId: uuidv7(), sequence: 7 });
       const received: PublicMessage[] = [];
       const bus = await subject.member({
         group: 'whole',

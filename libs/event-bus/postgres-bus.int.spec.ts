@@ -7,6 +7,7 @@ import { eventually } from '../../test/support/eventually.js';
 import { toHeaders, toText } from './cloud-event.js';
 import { busPromises } from './event-bus.contract.js';
 import { busMigrations } from './event-bus.migrations.js';
+import { aMessage } from './message.fixtures.js';
 import type { PublicMessage } from './message.js';
 import { PostgresBus } from './postgres-bus.js';
 import { PostgresConsumerState } from './postgres-consumer-state.js';
@@ -15,24 +16,8 @@ import { pruneTopics } from './postgres-topics.js';
 
 const cause = { actor: 'service/spec', correlationId: '0198c0de-0000-7000-8000-000000000001', causationId: null };
 
-function message(topic: string, key: string, sequence: number, id = uuidv7()): PublicMessage {
-  return {
-    topic,
-    key,
-    id,
-    source: `/spec/${key}`,
-    type: 'hub.spec.thing.done.v1',
-    subject: id,
-    time: '2026-03-02T09:00:00.000Z',
-    actor: 'service/spec',
-    correlationId: id,
-    causationId: null,
-    sequence,
-    epoch: 1,
-    application: 'chat',
-    body: { sequence },
-  };
-}
+const message = (topic: string, key: string, sequence: number, id = uuidv7()): PublicMessage =>
+  aMessage({ topic, key, sequence, id });
 
 describe('the bus in PostgreSQL', () => {
   let subject: PostgresSubject;
@@ -44,11 +29,7 @@ describe('the bus in PostgreSQL', () => {
   it.each(busPromises())('promises: $name', ({ run }) => run(subject), 30_000);
 
   it('gives a message back as it was published', async () => {
-    const published = {
-      ...message(topics.results, uuidv7(), 1),
-      causationId: uuidv7(),
-      body: { text: 'ünï “x” \\ , {} "q" \n', deep: [null, 1.5] },
-    };
+    const published = aMessage({ topic: topics.results, causationId: uuidv7() });
     const received: PublicMessage[] = [];
     const bus = await subject.member({ group: 'whole', topics: [topics.results], check: (m) => void received.push(m) });
     await subject.publish([published]);
