@@ -1,5 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { ConcurrencyConflict, isOutage, sqlState } from '#libs/event-store/conflict.js';
+import { ConcurrencyConflict, isOutage, sqlState, tooSlow } from '#libs/event-store/conflict.js';
 import { crashPoint } from '#libs/event-store/crash-point.js';
 import type { Work } from '#libs/event-store/work.js';
 import type { ConsumerState } from './consumer-state.js';
@@ -26,8 +26,16 @@ export interface ConsumerOptions {
 
 /** A message is parked after so many failures of its own. */
 const ownFailures = 5;
-/** Conflicts of one message alone in a row before they count as a failure of its own: no race is lost that often. */
-const conflictLimit = 12;
+/** How often a step may meet a conflict, and take the server too long, before that counts as a failure of its own. */
+interface Patience {
+  readonly conflicts: number;
+  readonly tooSlow: number;
+}
+/** A page that is too much for the server is less message by message. */
+const together: Patience = { conflicts: 3, tooSlow: 1 };
+/** No race is lost that often; but nobody can tell a message that is slow from a server that is. */
+const alone: Patience = { conflicts: 12, tooSlow: Infinity };
+const always: Patience = { conflicts: Infinity, tooSlow: Infinity };
 const ownBackoffMs = [5, 20, 80, 250] as const;
 const shortestBackoffMs = 1;
 const longestBackoffMs = { outage: 2_000, serialisation: 100, conflict: 100 } as const;
@@ -56,10 +64,10 @@ export class Consumer {
    * Rejects when it can neither be handled nor parked: the reader says so and comes back.
    */
   async take(page: readonly PublicMessage[], transport: Page): Promise<boolean> {
-    const together = await this.persist(() => this.commit(page, transport), transport, 3);
-    if (together.is !== 'failed') return together.is === 'done';
+    const all = await this.persist(() => this.commit(page, transport), transport, page.length > 1 ? together : alone);
+    if (all.is !== 'failed') return all.is === 'done';
     if (page.length > 1)
-      this.options.onError(`${this.subscription.group}: a batch failed, its messages go one by one`, together.error);
+      this.options.onError(`${this.subscription.group}: a batch failed, its messages go one by one`, all.error);
     const still: Page = {
       ...transport,
       move: () => undefined,
@@ -69,20 +77,20 @@ export class Consumer {
     for (const message of page) {
       if (!(await this.takeAlone(message, still))) return false;
     }
-    return settled(await this.persist(() => this.commit([], transport), transport, Infinity));
+    return settled(await this.persist(() => this.commit([], transport), transport, always));
   }
 
   private async takeAlone(message: PublicMessage, transport: Page): Promise<boolean> {
     for (let failures = 1; ; failures += 1) {
-      const alone = await this.persist(() => this.commit([message], transport), transport, conflictLimit);
-      if (alone.is !== 'failed') return alone.is === 'done';
-      if (failures < ownFailures && !(alone.error instanceof Unusable)) {
+      const tried = await this.persist(() => this.commit([message], transport), transport, alone);
+      if (tried.is !== 'failed') return tried.is === 'done';
+      if (failures < ownFailures && !(tried.error instanceof Unusable)) {
         await this.pause(ownBackoffMs[failures - 1] ?? 0);
         continue;
       }
-      const reason = alone.error instanceof Error ? alone.error.message : String(alone.error);
-      this.options.onError(`${this.subscription.group}: parked ${message.type} ${message.id}`, alone.error);
-      return settled(await this.persist(() => this.park(message, reason, failures), transport, Infinity));
+      const reason = tried.error instanceof Error ? tried.error.message : String(tried.error);
+      this.options.onError(`${this.subscription.group}: parked ${message.type} ${message.id}`, tried.error);
+      return settled(await this.persist(() => this.park(message, reason, failures), transport, always));
     }
   }
 
@@ -125,8 +133,9 @@ export class Consumer {
   }
 
   /** Repeats a step through outages and conflicts until it is done, no longer ours, or fails on its own account. */
-  private async persist(step: () => Promise<void>, transport: Page, conflictsAllowed: number): Promise<Outcome> {
+  private async persist(step: () => Promise<void>, transport: Page, patience: Patience): Promise<Outcome> {
     const seen = { outage: 0, serialisation: 0, conflict: 0 };
+    let slow = 0;
     for (let attempt = 0; ; attempt += 1) {
       if (this.options.signal.aborted || (attempt > 0 && !(await this.stillOurs(transport)))) return { is: 'gone' };
       try {
@@ -136,7 +145,8 @@ export class Consumer {
         const kind = kindOf(error);
         if (kind === 'own') return { is: 'failed', error };
         seen[kind] += 1;
-        if (seen.conflict > conflictsAllowed) return { is: 'failed', error };
+        if (sqlState(error) === tooSlow) slow += 1;
+        if (seen.conflict > patience.conflicts || slow > patience.tooSlow) return { is: 'failed', error };
         if (kind === 'outage' && seen.outage === 1)
           this.options.onError(`${this.subscription.group}: waits for the database`, error);
         await this.pause(Math.min(longestBackoffMs[kind], shortestBackoffMs * 2 ** Math.min(seen[kind], 10)));

@@ -54,8 +54,10 @@ export function asConflict(error: unknown): unknown {
   return error;
 }
 
+/** A statement took longer than the server lets it (`statement_timeout`): it did nothing. */
+export const tooSlow = '57014';
 /** Connection, resources, shut-down and system errors; not let in; a former primary that only reads since a failover. */
-const outageStates = /^(08|28|3D000|53|57P|58|25006)/;
+const outageStates = /^(08|28|3D000|53|57014|57P|58|25006)/;
 /** What the network says of a server that moves or is not there yet. */
 const outageCodes = new Set(
   'ECONNREFUSED ECONNRESET ECONNABORTED EPIPE ETIMEDOUT ENOENT ENOTFOUND EAI_AGAIN EHOSTUNREACH ENETUNREACH ENETDOWN'.split(
@@ -63,13 +65,16 @@ const outageCodes = new Set(
   ),
 );
 
-/** Is the database away (as opposed to refusing this very statement)? Such failures are retried and park nothing. */
+/**
+ * Is the database away or silent (as opposed to refusing this very statement)? Such failures are retried and park nothing.
+ * Whether a statement without an answer was carried out is unknown.
+ */
 export function isOutage(error: unknown): boolean {
   const state = sqlState(error);
   if (state !== null && (outageStates.test(state) || outageCodes.has(state))) return true;
   if (!(error instanceof Error)) return false;
   if (
-    /Connection terminated|connection timeout|timeout exceeded when trying to connect|Client was closed|not queryable|after calling end/i.test(
+    /Connection terminated|connection timeout|read timeout|timeout exceeded when trying to connect|Client was closed|not queryable|after calling end/i.test(
       error.message,
     )
   )

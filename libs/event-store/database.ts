@@ -1,9 +1,11 @@
 import { createHash } from 'node:crypto';
 import type { Pool, PoolClient, QueryResult } from 'pg';
-import { DataSource, type MigrationInterface } from 'typeorm';
+import type { DataSource, MigrationInterface } from 'typeorm';
 import { arrayLiteral, binaryTextArray } from './array-parameter.js';
 import { asConflict, ConcurrencyConflict } from './conflict.js';
 import { Doorbell } from './doorbell.js';
+import { usualLimits, within, type Limits } from './limits.js';
+import { migrate, openPool, poolOf, withClient } from './pool.js';
 import { ServerIdentity } from './server-identity.js';
 
 export interface DatabaseOptions {
@@ -17,27 +19,28 @@ export interface DatabaseOptions {
   readonly doorbell?: Doorbell;
   /** Listen for and send rings between processes; true unless the process is known to be alone on this database. */
   readonly crossProcess?: boolean;
+  /** How long anything may take; `usualLimits` unless given. */
+  readonly limits?: Limits;
 }
 
-const sessionSettings = {
-  idle_in_transaction_session_timeout: '30000',
-  jit: 'off',
-  // Statements walk indexes: sizes matter to their plans, fine histograms do not, and a small sample is quickly taken.
-  default_statistics_target: '10',
-};
+/** Longest transaction, in milliseconds: it holds up every reader. */
+const transactionMs = 60_000;
 
 type Row = Record<string, unknown>;
 
 /** A transaction at REPEATABLE READ, which only `Database.transaction` makes. */
 export class Tx {
-  private constructor(private readonly client: Pick<PoolClient, 'query'>) {}
+  private constructor(
+    private readonly client: Pick<PoolClient, 'query'>,
+    private readonly answerMs: number,
+  ) {}
 
-  static of(client: Pick<PoolClient, 'query'>): Tx {
-    return new Tx(client);
+  static of(client: Pick<PoolClient, 'query'>, answerMs: number): Tx {
+    return new Tx(client, answerMs);
   }
 
   async query<R extends object = Row>(sql: string, params: readonly unknown[] = []): Promise<R[]> {
-    return (await run(this.client, sql, params)).rows as R[];
+    return (await run(this.client, sql, params, this.answerMs)).rows as R[];
   }
 }
 
@@ -50,39 +53,29 @@ export class Database {
     readonly dataSource: DataSource,
     readonly schema: string,
     readonly doorbell: Doorbell,
-    private readonly pool: Pool,
+    private readonly answerMs: number,
     /** Resolves when the server was replaced by another history (failover, restore): the process must start again. */
     readonly replaced: Promise<void>,
-  ) {}
+  ) {
+    this.pool = poolOf(dataSource);
+  }
+
+  private readonly pool: Pool;
 
   /** Connects, makes the schema, migrates. Rejects with the driver's error when the database is away. */
   static async open(options: DatabaseOptions): Promise<Database> {
-    const { url, schema } = options;
+    const { schema, limits = usualLimits } = options;
     const server = new ServerIdentity();
-    const dataSource = new DataSource({
-      type: 'postgres',
-      url,
-      synchronize: false,
-      migrations: [...options.migrations],
-      migrationsTableName: 'migration',
-      migrationsTransactionMode: 'each',
-      extra: {
-        max: options.poolSize ?? 6,
-        verify: server.verify,
-        application_name: `hub-${schema}`,
-        options: Object.entries({ search_path: schema, ...sessionSettings })
-          .map(([name, value]) => `-c ${name}=${value}`)
-          .join(' '),
-      },
-      poolErrorHandler: () => {
-        // A broken idle connection is replaced on the next use; the caller of that use sees what matters.
-      },
-    });
-    await dataSource.initialize();
-    const pool = (dataSource.driver as unknown as { master: Pool }).master;
+    const connect = async (max: number, statementMs: number, longestMs: number): Promise<DataSource> => {
+      const verify = server.verify({ statementMs, transactionMs: longestMs });
+      return await openPool(options, { max, verify, connectionTimeoutMillis: limits.connectionMs });
+    };
+    // To build a large index takes its time, and so does waiting for another process that does.
+    const unlimited = await connect(2, 0, 0);
+    await migrate(unlimited, schema).finally(() => unlimited.destroy());
+    const dataSource = await connect(options.poolSize ?? 6, limits.statementMs, transactionMs);
     const doorbell = options.doorbell ?? new Doorbell();
-    const db = new Database(dataSource, schema, doorbell, pool, server.replaced);
-    await db.migrate();
+    const db = new Database(dataSource, schema, doorbell, limits.answerMs, server.replaced);
     if (options.crossProcess ?? true) await db.joinDoorbell();
     return db;
   }
@@ -90,7 +83,7 @@ export class Database {
   /** A plain read (or one self-contained statement), autocommit, prepared under a name made from its text. */
   async query<R extends object = Row>(sql: string, params: readonly unknown[] = []): Promise<R[]> {
     try {
-      return (await run(this.pool, sql, params)).rows as R[];
+      return (await run(this.pool, sql, params, this.answerMs)).rows as R[];
     } catch (error) {
       throw asConflict(error);
     }
@@ -120,42 +113,16 @@ export class Database {
   private stopListening: (() => Promise<void>) | undefined;
 
   private async once<T>(work: (tx: Tx) => Promise<T>): Promise<T> {
-    return await this.connected(async (client) => {
+    return await withClient(this.pool, async (client) => {
+      const say = async (text: string): Promise<void> => void (await client.query(within(this.answerMs, text)));
       try {
-        await client.query('begin isolation level repeatable read');
-        const result = await work(Tx.of(client));
-        await client.query('commit');
+        await say('begin isolation level repeatable read');
+        const result = await work(Tx.of(client, this.answerMs));
+        await say('commit');
         return result;
       } catch (error) {
-        await client.query('rollback').catch((failed: unknown) => client.emit('error', failed));
+        await say('rollback').catch((failed: unknown) => client.emit('error', failed));
         throw error;
-      }
-    });
-  }
-
-  /** A connection for `use` alone; one that broke meanwhile is not used again, and takes nobody down. */
-  private async connected<T>(use: (client: PoolClient) => Promise<T>): Promise<T> {
-    const client = await this.pool.connect();
-    let broken: unknown;
-    const note = (error: unknown): void => void (broken = error);
-    client.on('error', note);
-    try {
-      return await use(client);
-    } finally {
-      if (broken === undefined) client.off('error', note);
-      client.release(broken !== undefined);
-    }
-  }
-
-  /** Several services may start at once on one database: one at a time makes schemas and runs migrations. */
-  private async migrate(): Promise<void> {
-    await this.connected(async (client) => {
-      try {
-        await client.query('select pg_advisory_lock(7205759403792794)');
-        await client.query(`create schema if not exists ${quoteIdentifier(this.schema)}`);
-        await this.dataSource.runMigrations({ transaction: 'each' });
-      } finally {
-        await client.query('select pg_advisory_unlock(7205759403792794)').catch(() => undefined);
       }
     });
   }
@@ -163,7 +130,7 @@ export class Database {
   /** Rings cross processes on one channel of the database; the payload is the bell's name. */
   private async joinDoorbell(): Promise<void> {
     this.doorbell.connect(async (bells) => {
-      await run(this.pool, 'select pg_notify($1, b) from unnest($2::text[]) b', [channel, bells]);
+      await this.query('select pg_notify($1, b) from unnest($2::text[]) b', [channel, bells]);
     });
     const state: { client?: PoolClient; stopped: boolean } = { stopped: false };
     const listen = async (): Promise<void> => {
@@ -185,7 +152,7 @@ export class Database {
         retry();
       };
       client.on('error', lost);
-      await client.query(`listen ${channel}`).catch(lost);
+      await client.query(within(this.answerMs, `listen ${channel}`)).catch(lost);
       // Nobody knows what rang meanwhile.
       this.doorbell.ringAllHere();
     };
@@ -223,15 +190,17 @@ function preparedOf(sql: string): Prepared {
   return made;
 }
 
-async function run(on: Pick<PoolClient, 'query'>, sql: string, params: readonly unknown[]): Promise<QueryResult<Row>> {
+async function run(
+  on: Pick<PoolClient, 'query'>,
+  sql: string,
+  params: readonly unknown[],
+  answerMs: number,
+): Promise<QueryResult<Row>> {
   const { name, textArrays } = preparedOf(sql);
   const values = params.map((param, index) => {
     if (!Array.isArray(param)) return param;
     return (textArrays.has(index) ? binaryTextArray(param) : undefined) ?? arrayLiteral(param) ?? (param as unknown);
   });
-  return await on.query<Row>({ name, text: sql, values });
-}
-
-function quoteIdentifier(name: string): string {
-  return `"${name.replaceAll('"', '""')}"`;
+  const statement = { ...within(answerMs, sql), name, values };
+  return await on.query<Row>(statement);
 }

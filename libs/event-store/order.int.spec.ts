@@ -1,6 +1,7 @@
 import pg from 'pg';
 import { Tx } from './database.js';
 import { storePromises, type StoreSubject } from './event-store.contract.js';
+import { usualLimits } from './limits.js';
 import { storeUnderTest, type StoreUnderTest } from '../../test/support/event-store.js';
 import { startPostgres } from '../../test/support/postgres-server.js';
 
@@ -46,7 +47,7 @@ describe('the order of the store', () => {
         ...real,
         transaction: async (work) => {
           await client.query('begin');
-          const result = await work(Tx.of(client));
+          const result = await work(Tx.of(client, usualLimits.answerMs));
           await client.query('commit');
           return result;
         },

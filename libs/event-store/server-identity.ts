@@ -1,4 +1,5 @@
 import type { PoolClient } from 'pg';
+import { settingLimits, within, type ServerLimits } from './limits.js';
 
 /**
  * Which history this server writes: the cluster's identifier, and the timeline that it writes to now (the last checkpoint's
@@ -7,8 +8,10 @@ import type { PoolClient } from 'pg';
 export const serverIdentitySql = `select c.system_identifier::text as system,
   ('x' || substr(pg_walfile_name(pg_current_wal_lsn()), 1, 8))::bit(32)::int as timeline from pg_control_system() c`;
 
-/** Longest transaction, in milliseconds, where the server can limit it (17 and newer): it holds up every reader. */
-const transactionMs = 60_000;
+type Client = Pick<PoolClient, 'query'>;
+
+/** A new connection must tell within so many milliseconds what it leads to. */
+const lookMs = 3_000;
 
 /** Neither may be worked on; to everybody this is an outage, to be waited out. */
 class WrongServer extends Error {
@@ -31,21 +34,25 @@ export class ServerIdentity {
     this.replaced = new Promise((resolve) => (this.tellReplaced = resolve));
   }
 
-  /** For the pool: called with each new connection; the connection is closed if `done` gets an error. */
-  readonly verify = (client: Pick<PoolClient, 'query'>, done: (error?: Error) => void): void => {
-    this.look(client).then(
-      () => done(),
-      (error: unknown) => done(error instanceof Error ? error : new Error(String(error))),
-    );
-  };
+  /**
+   * For a pool: called with each new connection, which gets its limits here; the connection is closed if `done` gets an
+   * error.
+   */
+  verify(limits: ServerLimits): (client: Client, done: (error?: Error) => void) => void {
+    return (client, done) => {
+      this.look(client, limits).then(
+        () => done(),
+        (error: unknown) => done(error instanceof Error ? error : new Error(String(error))),
+      );
+    };
+  }
 
-  private async look(client: Pick<PoolClient, 'query'>): Promise<void> {
+  private async look(client: Client, limits: ServerLimits): Promise<void> {
     const { rows: states } = await client.query<{ standby: boolean }>(
-      `select pg_is_in_recovery() as standby, case when current_setting('server_version_num')::int >= 170000
-         then set_config('transaction_timeout', '${transactionMs}', false) end`,
+      within(lookMs, `select pg_is_in_recovery() as standby, ${settingLimits(limits)}`),
     );
     if (states[0]?.standby === true) throw new WrongServer('this database server is a standby');
-    const { rows } = await client.query<{ system: string; timeline: number }>(serverIdentitySql);
+    const { rows } = await client.query<{ system: string; timeline: number }>(within(lookMs, serverIdentitySql));
     const identity = rows.map(({ system, timeline }) => `${system}/${timeline}`).join();
     this.known ??= identity;
     if (identity === this.known) return;

@@ -37,9 +37,16 @@ export function problemOf(error: unknown, instance: string): Answer {
     return answer(instance, 409, 'someone else changed this at the same time: read it and try again');
   }
   if (error instanceof LeaseLost || isOutage(error)) {
-    return answer(instance, 503, 'the database cannot be reached: try again shortly', undefined, [], {
-      'Retry-After': '1',
-    });
+    return answer(
+      instance,
+      503,
+      'the database cannot be reached or does not answer: try again shortly',
+      undefined,
+      [],
+      {
+        'Retry-After': '1',
+      },
+    );
   }
   const status = clientStatusOf(error);
   if (status === 404) return answer(instance, 404, 'there is no such route');

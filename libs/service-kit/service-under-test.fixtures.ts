@@ -10,7 +10,7 @@ import { close, httpFront, listen } from './http-front.js';
 import { JsonLogger } from './json-logger.js';
 import { notes } from './service.fixtures.js';
 import { loadSettings } from './settings.js';
-import { startService } from './start-service.js';
+import { startService, type ServiceConfig } from './start-service.js';
 
 export interface Answer {
   readonly status: number;
@@ -30,8 +30,11 @@ export interface ServiceUnderTest {
   close(): Promise<void>;
 }
 
-/** The notes, served over HTTP on a database of their own. */
-export async function serviceUnderTest(): Promise<ServiceUnderTest> {
+/** The notes, served over HTTP on a database of their own; `wired` gives the address by which they reach it. */
+export async function serviceUnderTest({
+  wired = (url) => Promise.resolve(url),
+  ...given
+}: Pick<ServiceConfig, 'limits'> & { wired?: (url: string) => Promise<string> } = {}): Promise<ServiceUnderTest> {
   const logged: string[] = [];
   const clock = new TestClock();
   const database = await freshDatabase();
@@ -40,13 +43,14 @@ export async function serviceUnderTest(): Promise<ServiceUnderTest> {
   const auditor = await issuer.issue('1002', { roles: ['auditor'] });
   const service = await startService(notes, {
     settings: loadSettings({}),
-    databaseUrl: database.url,
+    databaseUrl: await wired(database.url),
     masterKey: testMasterKey,
     tokens: issuer.verifier(),
     logger: new JsonLogger('spec', { write: (line) => void logged.push(line) }),
     clock,
     doorbell: new Doorbell(),
     alone: true,
+    ...given,
   });
   const { server, url } = await listen(httpFront([service]), '127.0.0.1', 0);
   const send: ServiceUnderTest['send'] = async (method, path, body, headers = {}) => {

@@ -12,6 +12,7 @@ import type { Doorbell } from '#libs/event-store/doorbell.js';
 import { currentEpoch } from '#libs/event-store/epoch.js';
 import { eventStoreMigrations } from '#libs/event-store/event-store.migrations.js';
 import { EventStore } from '#libs/event-store/event-store.js';
+import type { Limits } from '#libs/event-store/limits.js';
 import type { MasterKey } from '#libs/event-store/master-key.js';
 import { Statistics } from '#libs/event-store/statistics.js';
 import { SystemClock, type Clock } from './clock.js';
@@ -36,6 +37,8 @@ export interface ServiceConfig {
   readonly doorbell?: Doorbell;
   /** No other process works on this database, and the former one is dead: its leases and claims are free at once. */
   readonly alone?: boolean;
+  /** How long anything may take that works with the database; the usual unless given. */
+  readonly limits?: Limits;
 }
 
 export interface RunningService {
@@ -70,6 +73,7 @@ export async function startService(definition: ServiceDefinition, config: Servic
     ],
     crossProcess: !alone,
     ...(config.doorbell === undefined ? {} : { doorbell: config.doorbell }),
+    ...(config.limits === undefined ? {} : { limits: config.limits }),
   });
   const undo: (() => Promise<void>)[] = [() => database.close()];
   const stop = async (): Promise<void> => {
