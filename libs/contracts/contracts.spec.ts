@@ -38,7 +38,7 @@ describe('the contracts between services', () => {
 
   it('says the area, the thing, what happened and the version in each type, and each topic has some', () => {
     for (const { type } of contracts)
-      expect(type).toMatch(/^hub\.(hr|governance|provisioning)\.[a-z-]+\.[a-z-]+\.v\d+$/);
+      expect(type).toMatch(/^hub\.(hr|governance|provisioning|audit)\.[a-z-]+\.[a-z-]+\.v\d+$/);
     // Erasure is the first to write audit control.
     const used = new Set<string>(contracts.map(({ topic }) => topic));
     expect(Object.values(topics).filter((topic) => !used.has(topic))).toEqual([topics.auditControl]);

@@ -16,6 +16,8 @@ import type { WorkerEventType } from './hr-lifecycle.js';
 import { workerSchema } from './hr-lifecycle.schema.js';
 import { identityChanged } from './identities.js';
 import type { JsonSchema } from './json-schema.js';
+import type { MessageDismissedType } from './operators.js';
+import { messageDismissedSchema } from './operators.schema.js';
 import type { AccountEventType, OperationEventType } from './provisioning-results.js';
 import { connectorSchema, connectorStateRequestedSchema, resultSchema } from './provisioning.schema.js';
 import { topics, type Topic } from './topics.js';
@@ -30,6 +32,7 @@ export interface Contract {
 
 type LifecycleTypes = { readonly [Type in WorkerEventType]: JsonSchema };
 type DecisionTypes = { readonly [Type in RequestEventType | AssignmentEventType]: JsonSchema };
+type OperatorTypes = { readonly [Type in MessageDismissedType]: JsonSchema };
 type ResultTypes = { readonly [Type in OperationEventType | AccountEventType]: JsonSchema };
 
 const lifecycle: LifecycleTypes = {
@@ -68,6 +71,12 @@ const results: ResultTypes = {
   'hub.provisioning.membership.removed.v1': resultSchema,
   'hub.provisioning.account.in-sync.v1': resultSchema,
 };
+const operators: OperatorTypes = {
+  'hub.hr.message.dismissed.v1': messageDismissedSchema,
+  'hub.governance.message.dismissed.v1': messageDismissedSchema,
+  'hub.provisioning.message.dismissed.v1': messageDismissedSchema,
+  'hub.audit.message.dismissed.v1': messageDismissedSchema,
+};
 
 const on = (topic: Topic, types: Readonly<Record<string, JsonSchema>>): Contract[] =>
   Object.entries(types).map(([type, schema]) => ({ type, topic, schema }));
@@ -91,6 +100,7 @@ export const contracts: readonly Contract[] = [
     [connectorDefined]: connectorSchema,
     [connectorStateRequested]: connectorStateRequestedSchema,
   }),
+  ...on(topics.operators, operators),
 ];
 
 const byType = new Map(contracts.map((contract) => [contract.type, contract]));

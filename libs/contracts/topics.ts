@@ -8,6 +8,7 @@ export const topics = {
   results: 'hub.provisioning.results',
   connectors: 'hub.provisioning.connectors',
   auditControl: 'hub.audit.control',
+  operators: 'hub.operators',
 } as const;
 
 export type Topic = (typeof topics)[keyof typeof topics];

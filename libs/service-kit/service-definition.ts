@@ -1,5 +1,6 @@
 import type { Type } from '@nestjs/common';
 import type { MigrationInterface } from 'typeorm';
+import type { Role } from '#libs/auth/caller.js';
 import type { PublicMessage } from '#libs/event-bus/message.js';
 import type { RecordedFact } from '#libs/event-store/core.js';
 
@@ -15,6 +16,8 @@ export interface ServiceDefinition {
   readonly migrations: readonly (new () => MigrationInterface)[];
   /** Recorded fact to public messages, at most one for each topic; total and pure. */
   published(fact: RecordedFact): readonly PublicMessage[];
-  /** Every fact type the service stores. */
+  /** Every fact type the service stores, besides those of the kit. */
   readonly facts: readonly string[];
+  /** May replay and dismiss what the service's consumers could not handle. */
+  readonly operator: Role;
 }

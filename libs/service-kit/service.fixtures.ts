@@ -168,4 +168,5 @@ export const notes: ServiceDefinition = {
   migrations: [],
   published: (fact: RecordedFact): readonly PublicMessage[] => (fact.type === 'never' ? [] : []),
   facts: ['NoteWritten'],
+  operator: 'policy-admin',
 };

@@ -13,6 +13,8 @@ import { AnswerTable } from './idempotent-answer.js';
 import { Idempotency } from './idempotency.js';
 import { JsonBodyGuard } from './json-body.guard.js';
 import { ProblemFilter } from './problem.filter.js';
+import { parkedMessagesController } from './parked-messages/parked-messages.controller.js';
+import { ParkedMessages } from './parked-messages/parked-messages.js';
 import type { ServiceDefinition } from './service-definition.js';
 import { ServiceSettings } from './settings.js';
 import { Timers } from './timers.js';
@@ -60,7 +62,8 @@ export class ServiceModule {
       module: ServiceModule,
       global: true,
       imports: [CqrsModule.forRoot(), definition.module],
-      providers: [...values, ...edge],
+      controllers: [parkedMessagesController(definition.operator)],
+      providers: [...values, ...edge, ParkedMessages],
       exports: values.map(({ provide }) => provide),
     };
   }

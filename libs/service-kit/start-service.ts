@@ -19,6 +19,8 @@ import { SystemClock, type Clock } from './clock.js';
 import { AnswerTable } from './idempotent-answer.js';
 import type { JsonLogger } from './json-logger.js';
 import { openApplication } from './nest-application.js';
+import { dismissalFacts } from './parked-messages/dismissal.events.js';
+import { isDismissal, publishedDismissal } from './parked-messages/dismissal.published.js';
 import { Readiness } from './readiness.js';
 import type { ServiceDefinition } from './service-definition.js';
 import { serviceKitMigrations } from './service-kit.migrations.js';
@@ -85,7 +87,8 @@ export async function startService(definition: ServiceDefinition, config: Servic
     const bus = makeEventBus({
       service: definition.name,
       store,
-      published: (fact) => definition.published(fact),
+      published: (fact) =>
+        isDismissal(fact) ? [publishedDismissal(definition.name, fact)] : definition.published(fact),
       brokers: settings.brokers,
       takeLeases: alone,
       onError: (error) => onError('bus', error),
@@ -126,7 +129,7 @@ export async function startService(definition: ServiceDefinition, config: Servic
 
 /** A service that stores a fact it did not declare has not said how it is published: that is refused, not lost. */
 function onlyFacts({ name, facts }: ServiceDefinition): (staged: readonly RecordedFact[]) => null {
-  const known = new Set(facts);
+  const known = new Set([...facts, ...dismissalFacts]);
   return (staged) => {
     const unknown = staged.find(({ type }) => !known.has(type));
     if (unknown !== undefined) throw new Error(`${name} does not declare the fact ${unknown.type}`);

@@ -348,6 +348,10 @@ it('documents every route', () => {
     '/audit/v1/exports/{id}',
     '/audit/v1/exports/{id}/pack',
     '/audit/v1/identities/{id}/timeline',
+    '/audit/v1/parked-messages',
+    '/audit/v1/parked-messages/{id}',
+    '/audit/v1/parked-messages/{id}/dismiss',
+    '/audit/v1/parked-messages/{id}/replay',
   ]);
 });
 

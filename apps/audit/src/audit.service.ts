@@ -3,7 +3,7 @@ import { AuditModule } from './audit.module.js';
 import { ExportJob1764000101000 } from './exports/exports.migrations.js';
 import { Log1764000100000 } from './log/log.migrations.js';
 
-/** Who got what, when and why, and the proof of it. Hears everything, says nothing: it stores no facts of its own. */
+/** Who got what, when and why, and the proof of it. Hears everything, and says nothing of it: it stores no facts of its own but the kit's. */
 export const audit: ServiceDefinition = {
   name: 'audit',
   prefix: 'audit',
@@ -11,4 +11,5 @@ export const audit: ServiceDefinition = {
   migrations: [Log1764000100000, ExportJob1764000101000],
   published: () => [],
   facts: [],
+  operator: 'security',
 };

@@ -22,4 +22,5 @@ export const governance: ServiceDefinition = {
   ],
   published: publishedGovernance,
   facts: governanceFacts,
+  operator: 'policy-admin',
 };

@@ -15,4 +15,5 @@ export const hrIngest: ServiceDefinition = {
   // The service stores facts about workers only; `facts` below says so to the kit, which refuses others.
   published: (fact) => workerPublished(fact as RecordedFact<WorkerEvent>),
   facts: workerFacts,
+  operator: 'hr-operator',
 };

@@ -15,6 +15,7 @@ export const provisioning: ServiceDefinition = {
   migrations: [Connectors1764200000000, Accounts1764200001000, Groups1764200002000, Reconcile1764200003000],
   published: publishedProvisioning,
   facts: provisioningFacts,
+  operator: 'connector-admin',
 };
 
 /** As a process of its own: one for each connector, chosen by CONNECTOR_ID. */

@@ -1,0 +1,81 @@
+import { Body, Controller, Get, HttpCode, Param, Post, Query, type Type } from '@nestjs/common';
+import { ApiBearerAuth, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
+import type { Caller, Role } from '#libs/auth/caller.js';
+import { CurrentCaller } from '#libs/auth/current-caller.decorator.js';
+import { Roles } from '#libs/auth/roles.decorator.js';
+import type { Page } from '../page.js';
+import {
+  dismissalExample,
+  DismissalInput,
+  GroupQuery,
+  parkedExample,
+  ParkedQuery,
+  replayExample,
+  type ParkedOutcome,
+  type ParkedView,
+} from './parked-messages.dto.js';
+import { ParkedMessages } from './parked-messages.js';
+
+/** The routes every service has below its prefix. @param operator role that may act; auditors may look */
+export function parkedMessagesController(operator: Role): Type {
+  @ApiTags('parked messages')
+  @ApiBearerAuth()
+  @Controller('v1/parked-messages')
+  class ParkedMessagesController {
+    constructor(private readonly parked: ParkedMessages) {}
+
+    @Get()
+    @Roles(operator, 'auditor')
+    @ApiOperation({
+      summary: 'Messages that could not be handled, each with how many later ones of its key wait behind it',
+      description:
+        'By group, topic and key, of the groups that this process consumes with. Of a key the first message is listed: it must be replayed or dismissed before the others can go on.',
+    })
+    @ApiOkResponse({ schema: { example: { items: [parkedExample], nextCursor: null } } })
+    list(@Query() { limit, cursor }: ParkedQuery): Promise<Page<ParkedView>> {
+      return this.parked.list(limit, cursor);
+    }
+
+    @Get(':id')
+    @Roles(operator, 'auditor')
+    @ApiOperation({
+      summary: 'One parked message, also one that only waits',
+      description: '`poison` is false for a message that waits behind another.',
+    })
+    @ApiOkResponse({ schema: { example: parkedExample } })
+    get(@Param('id') id: string, @Query() { group }: GroupQuery): Promise<ParkedView> {
+      return this.parked.get(id, group);
+    }
+
+    @Post(':id/replay')
+    @HttpCode(200)
+    @Roles(operator)
+    @ApiOperation({
+      summary: 'Try it again, and what waits behind it',
+      description:
+        'Messages of the key are handled in order, from the first. `outcome` is `replayed`, or `parked-again` while this one still cannot be handled; `stuck` is the message at which the key stopped, and why.',
+    })
+    @ApiOkResponse({ schema: { example: replayExample } })
+    replay(@Param('id') id: string, @Query() { group }: GroupQuery): Promise<ParkedOutcome> {
+      return this.parked.replay(id, group);
+    }
+
+    @Post(':id/dismiss')
+    @HttpCode(200)
+    @Roles(operator)
+    @ApiOperation({
+      summary: 'Give it up for good: it will never be handled, and what waits behind it goes on',
+      description: 'The audit log keeps who did it, when, and why.',
+    })
+    @ApiOkResponse({ schema: { example: dismissalExample } })
+    dismiss(
+      @Param('id') id: string,
+      @Query() { group }: GroupQuery,
+      @Body() { reason }: DismissalInput,
+      @CurrentCaller() caller: Caller,
+    ): Promise<ParkedOutcome> {
+      return this.parked.dismiss(id, group, reason, caller);
+    }
+  }
+  return ParkedMessagesController;
+}
