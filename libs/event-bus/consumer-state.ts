@@ -55,7 +55,13 @@ export interface Line {
   readonly line: string;
   readonly length: number;
   /** Oldest first; at most as many as asked for. */
-  readonly messages: readonly PublicMessage[];
+  readonly entries: readonly LineEntry[];
+}
+
+export interface LineEntry {
+  /** What it was parked by: another id than the message's own where only a later version can read that. */
+  readonly id: string;
+  readonly message: PublicMessage;
 }
 
 export const nameIn = (topic: string, name: string): string => `${topic}\n${name}`;

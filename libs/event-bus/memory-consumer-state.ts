@@ -93,10 +93,8 @@ export class MemoryConsumerState extends ConsumerState {
   }
 
   override line(consumer: string, { topic, line }: LineName, limit: number): Promise<Line | null> {
-    const all = this.inLine(consumer, topic, line).map((p) => p.message);
-    return Promise.resolve(
-      all.length === 0 ? null : { topic, line, length: all.length, messages: all.slice(0, limit) },
-    );
+    const all = this.inLine(consumer, topic, line).map(({ message }) => ({ id: message.id, message }));
+    return Promise.resolve(all.length === 0 ? null : { topic, line, length: all.length, entries: all.slice(0, limit) });
   }
 
   override leave(work: Work, consumer: string, { topic, line, length }: Line, ids: readonly string[]): void {

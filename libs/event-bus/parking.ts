@@ -1,8 +1,7 @@
 import { ConcurrencyConflict, isOutage } from '#libs/event-store/conflict.js';
 import type { Work } from '#libs/event-store/work.js';
-import type { ConsumerState, Line } from './consumer-state.js';
+import type { ConsumerState, Line, LineEntry } from './consumer-state.js';
 import type { Released, Stuck, Subscription } from './event-bus.port.js';
-import type { PublicMessage } from './message.js';
 import { unusable } from './triage.js';
 
 /** How many messages of a line are handled at once. */
@@ -56,7 +55,7 @@ export class Parking {
         if (error instanceof ConcurrencyConflict && attempt < patience) continue;
         throw error;
       }
-      const [head, second] = line.messages;
+      const [head, second] = line.entries;
       const goesOn = head?.id === id && second !== undefined;
       return { outcome: 'dismissed', stuck: goesOn ? await this.goOn(subscription, second.id) : null };
     }
@@ -73,27 +72,28 @@ export class Parking {
 
   /** The whole line at once; if that fails, its first message alone. */
   private async tryLine(subscription: Subscription, line: Line): Promise<'moved' | 'conflict' | Stuck> {
-    const whole = await this.tryMessages(subscription, line, line.messages);
+    const whole = await this.tryEntries(subscription, line, line.entries);
     if (!(whole instanceof Error)) return whole;
-    const [head] = line.messages;
+    const [head] = line.entries;
     if (head === undefined) return 'conflict';
-    const first = line.messages.length === 1 ? whole : await this.tryMessages(subscription, line, [head]);
+    const first = line.entries.length === 1 ? whole : await this.tryEntries(subscription, line, [head]);
     if (!(first instanceof Error)) return first;
     await this.state.blame(subscription.group, line, head.id, first.message);
     return { id: head.id, reason: first.message };
   }
 
-  private async tryMessages(
+  private async tryEntries(
     subscription: Subscription,
     line: Line,
-    messages: readonly PublicMessage[],
+    entries: readonly LineEntry[],
   ): Promise<'moved' | 'conflict' | Error> {
+    const messages = entries.map(({ message }) => message);
     for (const message of messages) {
       const reason = unusable(message, subscription.types);
       if (reason !== null) return new Error(reason);
     }
     const work = this.work();
-    const ids = messages.map(({ id }) => id);
+    const ids = entries.map(({ id }) => id);
     try {
       await subscription.handle(messages, work);
       this.state.leave(work, subscription.group, line, ids);

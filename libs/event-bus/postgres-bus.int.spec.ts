@@ -116,6 +116,27 @@ describe('the bus in PostgreSQL', () => {
     await bus.stop();
   });
 
+  it('replays what only a later version can read, under the id it was parked by', async () => {
+    const bus = await subject.member({ group: 'upgraded', topics: [topics.operators] });
+    const later = message(topics.operators, 'unread', 1);
+    await subject.t.db.query(
+      `insert into bus.message (topic, epoch, key, headers, body) select $1, epoch, $2, $3, '{}' from bus.identity`,
+      [topics.operators, later.key, JSON.stringify({ ...toHeaders(later), ce_id: 'x' })],
+    );
+    await subject.publish([message(topics.operators, 'unread', 2)]);
+    const parked = await eventually(async () => {
+      const [one] = await bus.parked(1, null);
+      return one?.waiting === 1 ? one : undefined;
+    });
+    // As if reading had become less strict.
+    await subject.t.db.query(`update parked_message set message = replace(message, '"ce_id":"x"', $1)`, [
+      `"ce_id":"${later.id}"`,
+    ]);
+    expect(await bus.replay('upgraded', parked.id)).toEqual({ outcome: 'replayed', stuck: null });
+    expect((await subject.effects('upgraded')).map(({ sequence }) => sequence)).toEqual([1, 2]);
+    await bus.stop();
+  });
+
   it('shows what an earlier version parked, which kept less of it apart from the message', async () => {
     const t = await storeUnderTest({ migrations: busMigrations.slice(0, 2) });
     const parked = message(topics.lifecycle, 'before', 7);

@@ -167,8 +167,11 @@ export class PostgresConsumerState extends ConsumerState {
     );
     const [first] = rows;
     if (first === undefined) return null;
-    const messages = rows.map((row) => fromText({ topic: name.topic, key: row.key, id: row.id }, row.message));
-    return { ...name, length: first.length, messages };
+    const entries = rows.map(({ id, key, message }) => ({
+      id,
+      message: fromText({ topic: name.topic, key, id }, message),
+    }));
+    return { ...name, length: first.length, entries };
   }
 
   override leave(work: Work, consumer: string, line: Line, ids: readonly string[]): void {

@@ -62,7 +62,11 @@ export class ParkedMessages {
 
 const what = 'parked message';
 
-const viewOf = ({ line: _, ...view }: ParkedMessage): ParkedView => view;
+/** The place of its line is for the cursor alone. */
+function viewOf(parked: ParkedMessage): ParkedView {
+  const { id, group, topic, key, type, source, sequence, epoch, reason, failures, parkedAt, poison, waiting } = parked;
+  return { id, group, topic, key, type, source, sequence, epoch, reason, failures, parkedAt, poison, waiting };
+}
 
 /** The key of what could not be read may be anything, a person's name, too. */
 function dismissalOf(parked: ParkedMessage, reason: string, { actor }: Caller): MessageDismissed {
