@@ -3,7 +3,7 @@ import type { RecordedFact } from '#libs/event-store/core.js';
 import { uuidv7 } from '#libs/event-store/ids.js';
 import { storeUnderTest, type StoreUnderTest } from '../../test/support/event-store.js';
 import type { Broker } from '../../test/support/kafka.js';
-import type { BusSubject } from './event-bus.contract.js';
+import type { BusSubject } from './scope.contract.js';
 import { KafkaBus } from './kafka-bus.js';
 import type { Published } from './message.js';
 import { busTestMigrations, stageEffects, storedEffects, subscribeEffects } from './postgres-bus.fixtures.js';

@@ -1,4 +1,4 @@
-import type { BusSubject, Effect } from './event-bus.contract.js';
+import type { BusSubject, Effect } from './scope.contract.js';
 import type { EventBus } from './event-bus.port.js';
 import { MemoryBroker, MemoryBus, MemoryWork } from './memory-bus.js';
 import type { ConsumerState } from './consumer-state.js';

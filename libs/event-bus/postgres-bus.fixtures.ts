@@ -1,5 +1,5 @@
 import type { EventStore } from '#libs/event-store/event-store.js';
-import type { BusSubject, Effect, MemberOptions } from './event-bus.contract.js';
+import type { BusSubject, Effect, MemberOptions } from './scope.contract.js';
 import type { EventBus } from './event-bus.port.js';
 import type { PublicMessage } from './message.js';
 import { busMigrations } from './event-bus.migrations.js';
