@@ -58,4 +58,22 @@ describe('Idempotency-Key', () => {
     expect((await written('good', key)).body).toEqual(before.body);
     expect((await written('x', { 'idempotency-key': 'has space' })).status).toBe(400);
   });
+
+  it('that a dead process held is free at once for who knows it dead, for the same request only', async () => {
+    const write = async (text: string): Promise<Answer> => await written(text, { 'idempotency-key': 'k-6' });
+    gate.passed = new Promise(() => undefined);
+    const both = [write('dead'), write('dead')];
+    for (const one of both) one.catch(() => undefined);
+    expect((await Promise.race(both)).body).toMatchObject({ code: 'idempotency.running' });
+    gate.passed = Promise.resolve();
+    expect((await write('dead')).body).toMatchObject({ code: 'idempotency.running' });
+    const heir = await service.heir();
+    expect((await heir.send('POST', '/notes/v1/notes', { text: 'other' }, { 'idempotency-key': 'k-6' })).status).toBe(
+      422,
+    );
+    expect((await heir.send('POST', '/notes/v1/notes', { text: 'dead' }, { 'idempotency-key': 'k-6' })).status).toBe(
+      201,
+    );
+    await heir.close();
+  });
 });

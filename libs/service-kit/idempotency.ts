@@ -1,14 +1,18 @@
 import { createHash } from 'node:crypto';
 import { Injectable, Logger, type CallHandler, type ExecutionContext, type NestInterceptor } from '@nestjs/common';
 import type { Request, Response } from 'express';
-import { catchError, concatMap, finalize, of, type Observable } from 'rxjs';
+import { catchError, concatMap, finalize, of, throwError, type Observable } from 'rxjs';
 import { callerOf } from '#libs/auth/current-caller.decorator.js';
+import { isOutage } from '#libs/event-store/conflict.js';
 import { uuidv5 } from '#libs/event-store/ids.js';
 import { AnswerTable, type AnswerKey, type StoredAnswer } from './idempotent-answer.js';
 import { rawBodyOf } from './json-body.guard.js';
-import { InvalidInput, RequestProblem } from './problem.js';
+import { rememberNewId } from './new-id.decorator.js';
+import { InvalidInput, OutcomeUnknown, RequestProblem } from './problem.js';
 
 const renewMs = 20_000;
+/** A key that nobody renews is free after so long anyway. */
+const lapsesMs = 60_000;
 /** Headers that belong to the answer and are given again. */
 const keptHeaders = ['location', 'etag'];
 
@@ -16,12 +20,16 @@ const keptHeaders = ['location', 'etag'];
  * `Idempotency-Key` on POST: the same key, caller and route within 24 hours get the stored answer again. An answer
  * that refused, and so did nothing, is not stored: trying again then is trying anew.
  *
- * Stops here: a process that dies after the effects and before the answer is stored leaves the key running for a
- * minute, then free; what the effects forbid the second time, the domain refuses.
+ * Stops here: when the process dies, or the database is lost, between the effects and the stored answer, nobody knows
+ * whether there were effects. The same request takes the key over (at once where whoever held it is known to have left
+ * it, else after a minute) and runs again under the same `@NewId()`: what it made is found, and not made twice. What makes
+ * nothing is refused by the domain the second time, or does nothing.
  */
 @Injectable()
 export class Idempotency implements NestInterceptor {
   private readonly logger = new Logger('idempotency');
+  /** Keys of requests whose outcome is unknown: this process works on them no more. */
+  private readonly left = new Set<string>();
 
   constructor(private readonly answers: AnswerTable) {}
 
@@ -29,7 +37,10 @@ export class Idempotency implements NestInterceptor {
     const request = context.switchToHttp().getRequest<Request>();
     const header = request.get('idempotency-key');
     const caller = callerOf(request);
-    if (request.method !== 'POST' || header === undefined || caller === undefined) return next.handle();
+    if (request.method === 'GET' || request.method === 'HEAD') return next.handle();
+    if (request.method !== 'POST' || header === undefined || caller === undefined) {
+      return next.handle().pipe(catchError((error: unknown) => throwError(() => outcomeOf(error, request.method))));
+    }
     if (!/^[\x21-\x7e]{1,255}$/.test(header)) {
       throw new InvalidInput([
         { pointer: '/Idempotency-Key', detail: 'must be 1 to 255 printable characters without spaces' },
@@ -41,9 +52,10 @@ export class Idempotency implements NestInterceptor {
       key: header,
       fingerprint: fingerprintOf(request),
     };
-    const claim = await this.answers.claim(key);
+    const claim = await this.answers.claim(key, this.left.delete(nameOf(key)));
     switch (claim.status) {
       case 'ours':
+        rememberNewId(request, claim.effect);
         return this.run(key, context, next);
       case 'answered':
         if (claim.answer.streamed !== null && claim.answer.streamed !== (await digestOf(request))) throw keyReused();
@@ -71,12 +83,31 @@ export class Idempotency implements NestInterceptor {
         return body;
       }),
       catchError(async (error: unknown) => {
-        await this.answers.release(key).catch(logged);
-        throw error;
+        const outcome = outcomeOf(error, 'keyed');
+        if (outcome instanceof OutcomeUnknown) this.leave(key);
+        else await this.answers.release(key).catch(logged);
+        throw outcome;
       }),
       finalize(() => clearInterval(renewal)),
     );
   }
+
+  private leave(key: AnswerKey): void {
+    this.left.add(nameOf(key));
+    setTimeout(() => this.left.delete(nameOf(key)), lapsesMs).unref();
+  }
+}
+
+const nameOf = ({ caller, route, key }: AnswerKey): string => `${caller} ${route} ${key}`;
+
+const mends: Readonly<Record<string, string>> = {
+  keyed: 'repeat it with the same Idempotency-Key, which does it once',
+  POST: 'look before you repeat it; one sent with an Idempotency-Key can be repeated safely',
+};
+
+/** What the caller is to know of a failure while a change was carried out. @param kind its method, or `keyed` */
+function outcomeOf(error: unknown, kind: string): unknown {
+  return isOutage(error) ? new OutcomeUnknown(mends[kind] ?? 'repeat it', error) : error;
 }
 
 function answerOf(response: Response, body: unknown, streamed: string | null): StoredAnswer {

@@ -1,4 +1,5 @@
 import type { Database } from '#libs/event-store/database.js';
+import { uuidv7 } from '#libs/event-store/ids.js';
 import type { MasterKey } from '#libs/event-store/master-key.js';
 import type { Clock } from './clock.js';
 
@@ -20,7 +21,9 @@ export interface StoredAnswer {
 }
 
 export type Claim =
-  | { readonly status: 'ours' | 'running' | 'another-request' }
+  | { readonly status: 'running' | 'another-request' }
+  /** `effect` is the id of what the request makes: the former one where nobody knows whether it was made. */
+  | { readonly status: 'ours'; readonly effect: string }
   | { readonly status: 'answered'; readonly answer: StoredAnswer };
 
 /** Answers by `Idempotency-Key`, sealed: they may hold personal data, and are gone after 24 hours. */
@@ -31,24 +34,29 @@ export class AnswerTable {
     private readonly clock: Clock,
   ) {}
 
-  /** Takes the key if it is free, and a few keys out of date away. */
-  async claim({ caller, route, key, fingerprint }: AnswerKey): Promise<Claim> {
+  /**
+   * Takes the key if it is free, or was left without an answer by the same request; and a few keys out of date away.
+   * @param left whoever held it is known to have left it
+   */
+  async claim({ caller, route, key, fingerprint }: AnswerKey, left = false): Promise<Claim> {
     const now = this.clock.now();
-    const won = await this.db.query(
+    const [won] = await this.db.query<{ effect: string }>(
       `with outdated as (
          delete from idempotent_answer where (caller, route, key) in (
            select caller, route, key from idempotent_answer
            where expires_at < $5::timestamptz and (caller, route, key) <> ($1::uuid, $2::text, $3::text)
            limit 20 for update skip locked))
-       insert into idempotent_answer as a (caller, route, key, fingerprint, running_until, expires_at)
-       values ($1::uuid, $2::text, $3::text, $4, $5::timestamptz + interval '1 minute', $5::timestamptz + interval '24 hours')
+       insert into idempotent_answer as a (caller, route, key, fingerprint, running_until, expires_at, effect)
+       values ($1::uuid, $2::text, $3::text, $4, $5::timestamptz + interval '1 minute', $5::timestamptz + interval '24 hours', $6)
        on conflict (caller, route, key) do update set fingerprint = excluded.fingerprint, answer = null,
-         running_until = excluded.running_until, expires_at = excluded.expires_at
-       where a.expires_at < $5::timestamptz or (a.answer is null and a.running_until < $5::timestamptz)
-       returning 1`,
-      [caller, route, key, fingerprint, now],
+         running_until = excluded.running_until, expires_at = excluded.expires_at,
+         effect = case when a.expires_at < $5::timestamptz then excluded.effect else a.effect end
+       where a.expires_at < $5::timestamptz
+         or (a.answer is null and a.fingerprint = excluded.fingerprint and (a.running_until < $5::timestamptz or $7))
+       returning effect`,
+      [caller, route, key, fingerprint, now, uuidv7(), left],
     );
-    if (won.length === 1) return { status: 'ours' };
+    if (won !== undefined) return { status: 'ours', effect: won.effect };
     const [row] = await this.db.query<{ fingerprint: string; answer: string | null }>(
       `select fingerprint, answer from idempotent_answer where (caller, route, key) = ($1, $2, $3)`,
       [caller, route, key],
@@ -77,6 +85,11 @@ export class AnswerTable {
       `update idempotent_answer set running_until = $4::timestamptz + interval '1 minute' where (caller, route, key) = ($1, $2, $3)`,
       [caller, route, key, this.clock.now()],
     );
+  }
+
+  /** No other process holds a key, and the former one is dead: what it left without an answer may be repeated at once. */
+  async takeOver(): Promise<void> {
+    await this.db.query(`update idempotent_answer set running_until = 'epoch' where answer is null`);
   }
 
   /** The request did nothing: the key is free again. */

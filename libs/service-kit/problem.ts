@@ -50,6 +50,15 @@ export class NotFound extends RequestProblem {
   }
 }
 
+/** 503: the database was lost, or fell silent, while the request was carried out. `mend` says how to go on. */
+export class OutcomeUnknown extends RequestProblem {
+  constructor(mend: string, cause: unknown) {
+    const detail = `the database was lost or did not answer while this was carried out, so it may have been or not: ${mend}`;
+    super(503, 'outcome_unknown', detail, [], { 'Retry-After': '1' });
+    this.cause = cause;
+  }
+}
+
 const statusOfCode = new Map<string, number>();
 
 /** Registers the HTTP status of domain refusals, beside the controller that can meet them; 409 for those not registered. */

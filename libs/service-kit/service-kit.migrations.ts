@@ -50,4 +50,18 @@ class IdempotentAnswer1764000011000 implements MigrationInterface {
   }
 }
 
-export const serviceKitMigrations = [Timer1764000010000, IdempotentAnswer1764000011000];
+/** The id of what a request makes, kept so that it is the same when the request is repeated. */
+class IdempotentEffect1764000012000 implements MigrationInterface {
+  readonly name = 'IdempotentEffect1764000012000';
+
+  async up(db: QueryRunner): Promise<void> {
+    await db.query(`alter table idempotent_answer add column effect uuid not null default gen_random_uuid()`);
+  }
+
+  /** Forward only: write the next migration instead. */
+  down(): Promise<void> {
+    throw new Error('migrations are forward only');
+  }
+}
+
+export const serviceKitMigrations = [Timer1764000010000, IdempotentAnswer1764000011000, IdempotentEffect1764000012000];

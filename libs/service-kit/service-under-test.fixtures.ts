@@ -18,16 +18,21 @@ export interface Answer {
   readonly body: Record<string, unknown>;
 }
 
-export interface ServiceUnderTest {
+interface Served {
   readonly url: string;
+  /** As the requester, unless the headers say otherwise. */
+  send(method: string, path: string, body?: string | object, headers?: Record<string, string>): Promise<Answer>;
+  close(): Promise<void>;
+}
+
+export interface ServiceUnderTest extends Served {
   readonly clock: TestClock;
   /** Lines logged so far. */
   readonly logged: readonly string[];
   /** Of a requester and of an auditor. */
   readonly tokens: { readonly requester: string; readonly auditor: string };
-  /** As the requester, unless the headers say otherwise. */
-  send(method: string, path: string, body?: string | object, headers?: Record<string, string>): Promise<Answer>;
-  close(): Promise<void>;
+  /** The same again on the same database, by a process that takes this one for dead. */
+  heir(): Promise<Served>;
 }
 
 /** The notes, served over HTTP on a database of their own; `wired` gives the address by which they reach it. */
@@ -41,7 +46,7 @@ export async function serviceUnderTest({
   const issuer = LocalIssuer.open(mkdtempSync(join(tmpdir(), 'kit-')), 'identity-hub', clock);
   const requester = await issuer.issue('1001', { roles: ['requester'] });
   const auditor = await issuer.issue('1002', { roles: ['auditor'] });
-  const service = await startService(notes, {
+  const config = {
     settings: loadSettings({}),
     databaseUrl: await wired(database.url),
     masterKey: testMasterKey,
@@ -51,28 +56,39 @@ export async function serviceUnderTest({
     doorbell: new Doorbell(),
     alone: true,
     ...given,
-  });
-  const { server, url } = await listen(httpFront([service]), '127.0.0.1', 0);
-  const send: ServiceUnderTest['send'] = async (method, path, body, headers = {}) => {
-    const text = typeof body === 'object' ? JSON.stringify(body) : body;
-    const kind = text === undefined ? {} : { 'content-type': 'application/json' };
-    const response = await fetch(url + path, {
-      method,
-      headers: { authorization: `Bearer ${requester}`, ...kind, ...headers },
-      ...(text === undefined ? {} : { body: text }),
-    });
-    return { status: response.status, headers: response.headers, body: (await response.json()) as Answer['body'] };
   };
+  const first = await served(config, requester);
   return {
-    url,
+    ...first,
     clock,
     logged,
     tokens: { requester, auditor },
-    send,
+    heir: () => served({ ...config, doorbell: new Doorbell() }, requester),
+    close: async () => {
+      await first.close();
+      await database.drop();
+    },
+  };
+}
+
+async function served(config: ServiceConfig, token: string): Promise<Served> {
+  const service = await startService(notes, config);
+  const { server, url } = await listen(httpFront([service]), '127.0.0.1', 0);
+  return {
+    url,
+    send: async (method, path, body, headers = {}) => {
+      const text = typeof body === 'object' ? JSON.stringify(body) : body;
+      const kind = text === undefined ? {} : { 'content-type': 'application/json' };
+      const response = await fetch(url + path, {
+        method,
+        headers: { authorization: `Bearer ${token}`, ...kind, ...headers },
+        ...(text === undefined ? {} : { body: text }),
+      });
+      return { status: response.status, headers: response.headers, body: (await response.json()) as Answer['body'] };
+    },
     close: async () => {
       await close(server, 100);
       await service.stop();
-      await database.drop();
     },
   };
 }

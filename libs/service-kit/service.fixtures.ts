@@ -22,9 +22,11 @@ import { CurrentCaller } from '#libs/auth/current-caller.decorator.js';
 import { Open, Roles } from '#libs/auth/roles.decorator.js';
 import type { PublicMessage } from '#libs/event-bus/message.js';
 import { DomainError, type Fact, type Fold, type RecordedFact } from '#libs/event-store/core.js';
+import { Database } from '#libs/event-store/database.js';
 import { EventStore } from '#libs/event-store/event-store.js';
 import { EventStream } from '#libs/event-store/event-stream.js';
 import { uuidv7 } from '#libs/event-store/ids.js';
+import { NewId } from './new-id.decorator.js';
 import { etagOf, requireMatch } from './etag.js';
 import { PageQuery } from './page.js';
 import { NotFound, problemStatus } from './problem.js';
@@ -68,7 +70,11 @@ class WriteNoteHandler implements ICommandHandler<WriteNote> {
 
   async execute({ id, text, actor }: WriteNote): Promise<{ version: number }> {
     const cause = { actor, correlationId: uuidv7(), causationId: null };
-    return await this.notes.transact(id, () => [{ type: 'NoteWritten', v: 1, data: { text } }], cause);
+    return await this.notes.transact(
+      id,
+      (note) => (note.status === 'open' && note.text === text ? [] : [{ type: 'NoteWritten', v: 1, data: { text } }]),
+      cause,
+    );
   }
 }
 
@@ -86,6 +92,7 @@ class NotesController {
   constructor(
     private readonly notes: Notes,
     private readonly commands: CommandBus,
+    private readonly db: Database,
   ) {}
 
   @Post()
@@ -94,10 +101,10 @@ class NotesController {
   async create(
     @Body() { text }: NoteInput,
     @CurrentCaller() caller: Caller,
+    @NewId() id: string,
     @Res({ passthrough: true }) response: Response,
   ): Promise<object> {
     await gate.passed;
-    const id = uuidv7();
     await this.commands.execute(new WriteNote(id, text, caller.actor));
     response.set('Location', `/notes/v1/notes/${id}`);
     return { id, text };
@@ -128,6 +135,16 @@ class NotesController {
   @Roles('requester')
   list(@Query() { limit, filter }: PageQuery, @CurrentCaller() caller: Caller): object {
     return { limit, filter, actor: caller.actor };
+  }
+
+  @Get('of/:text')
+  @Roles('requester')
+  async having(@Param('text') text: string): Promise<object> {
+    const rows = await this.db.query<{ stream: string }>(
+      `select stream from events where data::jsonb ->> 'text' = $1 order by position`,
+      [text],
+    );
+    return { ids: rows.map(({ stream }) => stream.slice('note-'.length)) };
   }
 
   @Post(':id/close')

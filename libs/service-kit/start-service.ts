@@ -98,6 +98,7 @@ export async function startService(definition: ServiceDefinition, config: Servic
     const claims = { roles: settings.OIDC_ROLES_CLAIM, identity: settings.IDENTITY_CLAIM };
     const authenticator = new Authenticator(config.tokens, identities, claims);
     const answers = new AnswerTable(database, masterKey, clock);
+    if (alone) await answers.takeOver();
     const provided = { database, store, bus, timers, clock, identities, authenticator, answers, settings, masterKey };
     const application = await openApplication(definition, provided, logger);
     undo.push(() => application.close());

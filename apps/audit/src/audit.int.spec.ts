@@ -19,6 +19,7 @@ import { loadSettings } from '#libs/service-kit/settings.js';
 import { startService, type RunningService } from '#libs/service-kit/start-service.js';
 import { testMasterKey } from '../../../test/support/event-store.js';
 import { eventually } from '../../../test/support/eventually.js';
+import { loseAnswers } from '../../../test/support/lost-answers.js';
 import { freshDatabase } from '../../../test/support/postgres.js';
 import { audit } from './audit.service.js';
 import { hire, minute, Story } from './log/messages.fixtures.js';
@@ -296,6 +297,20 @@ describe('an export', () => {
     const verdict = verifyEvidencePack(await exported(scope), vkey);
     expect(verdict).toMatchObject({ ok: true, findings: [], checkpoint: { size: logSize } });
     expect(verdict.entries).toBeGreaterThanOrEqual(17);
+  });
+
+  it('whose answer was lost is found, and not made twice, when it is repeated under its Idempotency-Key', async () => {
+    const headers = {
+      authorization: `Bearer ${auditor}`,
+      'content-type': 'application/json',
+      'idempotency-key': 'lost-1',
+    };
+    const body = JSON.stringify({ scope: { application: 'chat' }, from: minute(0), to: minute(600) });
+    const start = async (): Promise<{ id: string }> =>
+      (await (await fetch(`${url}/audit/v1/exports`, { method: 'POST', headers, body })).json()) as { id: string };
+    const { id } = await start();
+    await loseAnswers(db, 'audit');
+    expect((await start()).id).toBe(id);
   });
 
   it('does not verify when an entry was changed in the database', async () => {

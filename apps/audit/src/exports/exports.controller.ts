@@ -7,6 +7,7 @@ import { CurrentCaller } from '#libs/auth/current-caller.decorator.js';
 import { Roles } from '#libs/auth/roles.decorator.js';
 import { isUuid } from '#libs/event-store/ids.js';
 import { utcOf } from '#libs/service-kit/instant.js';
+import { NewId } from '#libs/service-kit/new-id.decorator.js';
 import { InvalidInput, NotFound, RequestProblem } from '#libs/service-kit/problem.js';
 import { EvidencePacks } from './evidence-packs.query.js';
 import { ExportJobs, type ExportJob, type ExportScope } from './export-job.store.js';
@@ -51,10 +52,11 @@ export class ExportsController {
   async start(
     @Body() body: ExportDto,
     @CurrentCaller() caller: Caller,
+    @NewId() newId: string,
     @Req() request: Request,
     @Res({ passthrough: true }) response: Response,
   ): Promise<ExportView> {
-    const id = await this.commands.execute(new StartExport(scopeOf(body), caller.actor));
+    const id = await this.commands.execute(new StartExport(scopeOf(body), caller.actor, newId));
     const path = `${pathOf(request)}/${id}`;
     response.location(path);
     return viewOf(await this.job(id), path);

@@ -1,16 +1,17 @@
 import { Command, CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
+import { decideAgainOnConflict } from '#libs/event-store/conflict.js';
 import { EventStore } from '#libs/event-store/event-store.js';
-import { uuidv7 } from '#libs/event-store/ids.js';
 import { Clock } from '#libs/service-kit/clock.js';
 import { Timers } from '#libs/service-kit/timers.js';
 import { Checkpoints } from '../log/checkpoints.js';
 import { ExportJobs, type ExportScope } from './export-job.store.js';
 
-/** Asks for an evidence pack over everything the log holds now; answers the job's id. */
+/** Asks for an evidence pack over everything the log holds now, once under `id`; answers the job's id. */
 export class StartExport extends Command<string> {
   constructor(
     readonly scope: ExportScope,
     readonly actor: string,
+    readonly id: string,
   ) {
     super();
   }
@@ -28,9 +29,13 @@ export class StartExportHandler implements ICommandHandler<StartExport> {
     private readonly jobs: ExportJobs,
   ) {}
 
-  async execute({ scope, actor }: StartExport): Promise<string> {
+  async execute(command: StartExport): Promise<string> {
+    return await decideAgainOnConflict(() => this.once(command));
+  }
+
+  private async once({ scope, actor, id }: StartExport): Promise<string> {
+    if ((await this.jobs.get([id])).length > 0) return id;
     const { size } = await this.checkpoints.current();
-    const id = uuidv7();
     const now = this.clock.now();
     const work = this.store.work();
     this.jobs.add(work, { id, scope, size, requestedBy: actor, requestedAt: now });

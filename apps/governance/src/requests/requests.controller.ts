@@ -5,6 +5,7 @@ import type { Response } from 'express';
 import type { Caller } from '#libs/auth/caller.js';
 import { CurrentCaller } from '#libs/auth/current-caller.decorator.js';
 import { Roles } from '#libs/auth/roles.decorator.js';
+import { NewId } from '#libs/service-kit/new-id.decorator.js';
 import { PageQuery, type Page } from '#libs/service-kit/page.js';
 import { problemStatus } from '#libs/service-kit/problem.js';
 import { listOf, requestExample } from '../api-examples.js';
@@ -34,6 +35,7 @@ export class RequestsController {
   async submit(
     @Body() { packageId, beneficiaryId, justification }: SubmitRequestDto,
     @CurrentCaller() caller: Caller,
+    @NewId() newId: string,
     @Res({ passthrough: true }) response: Response,
   ): Promise<RequestView> {
     const submission = {
@@ -41,7 +43,7 @@ export class RequestsController {
       beneficiaryId: beneficiaryId?.toLowerCase() ?? null,
       justification: justification ?? null,
     };
-    const id = await this.commands.execute(new SubmitRequest(submission, caller));
+    const id = await this.commands.execute(new SubmitRequest(submission, caller, newId));
     response.location(`/governance/v1/requests/${id}`);
     return await this.queries.execute(new GetRequest(id, caller));
   }

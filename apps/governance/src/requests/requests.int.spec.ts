@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { topics } from '#libs/contracts/topics.js';
 import { uuidv7 } from '#libs/event-store/ids.js';
 import { eventually } from '../../../../test/support/eventually.js';
+import { loseAnswers } from '../../../../test/support/lost-answers.js';
 import { hrMessage, identityOf, idOf, resultMessage, worker, type RunningGovernance } from '../governance.fixtures.js';
 import {
   accessOf,
@@ -22,6 +23,28 @@ beforeAll(async () => {
 afterAll(() => hub.stop());
 
 describe('a request', () => {
+  it('whose answer was lost is found, and not made twice, when it is repeated under its Idempotency-Key', async () => {
+    await team(hub, '1600', '1601');
+    const ask = () =>
+      hub.call(
+        'POST',
+        '/requests',
+        { packageId: 'wiki-editor', justification: 'I write' },
+        { as: '1601', ...requester, headers: { 'idempotency-key': 'lost-1' } },
+      );
+    const first = await ask();
+    await loseAnswers(hub.db, 'governance');
+    const again = await ask();
+    expect([again.status, again.body.id, again.headers.get('location')]).toEqual([
+      201,
+      first.body.id,
+      first.headers.get('location'),
+    ]);
+    expect(
+      (await hub.call('GET', `/requests?filter=beneficiaryId eq "${identityOf('1601')}"`)).body.items,
+    ).toHaveLength(1);
+  });
+
   it('is approved by the manager, becomes a membership, and says delivered only when the application does', async () => {
     await team(hub, '1200', '1201');
     const id = await asked(hub, '1201');

@@ -29,11 +29,12 @@ export interface Submission {
   readonly justification: string | null;
 }
 
-/** Asks for a package. Answers with the id of the request. */
+/** Asks for a package, once under `id`. Answers with the id of the request. */
 export class SubmitRequest extends Command<string> {
   constructor(
     readonly submission: Submission,
     readonly caller: Caller,
+    readonly id: string,
   ) {
     super();
   }
@@ -51,16 +52,24 @@ export class SubmitRequestHandler implements ICommandHandler<SubmitRequest> {
     private readonly clock: Clock,
   ) {}
 
-  async execute({ submission, caller }: SubmitRequest): Promise<string> {
-    const requestId = await decideAgainOnConflict(() => this.once(submission, caller));
+  async execute({ submission, caller, id }: SubmitRequest): Promise<string> {
+    const requestId = await decideAgainOnConflict(() => this.once(submission, caller, id));
     crashPoint('governance.request.after-append');
     return requestId;
   }
 
-  private async once({ packageId, beneficiaryId, justification }: Submission, caller: Caller): Promise<string> {
+  private async once(
+    { packageId, beneficiaryId, justification }: Submission,
+    caller: Caller,
+    id: string,
+  ): Promise<string> {
     const requesterId = caller.identity;
     if (requesterId === null) throw new CallerWithoutIdentity('only people the hub knows can ask for access', {});
-    const { catalog, crowd } = await this.people.today({ ids: [requesterId, beneficiaryId ?? requesterId] });
+    const [{ catalog, crowd }, made] = await Promise.all([
+      this.people.today({ ids: [requesterId, beneficiaryId ?? requesterId] }),
+      this.requests.load(id),
+    ]);
+    if (made.state.status !== 'absent' && made.state.status !== 'refused') return id;
     const wanted = publishedPackage(packageId, justification, catalog);
     const beneficiary = crowd.get(beneficiaryId ?? requesterId);
     if (beneficiary.identity.state.status === 'absent') {
@@ -68,7 +77,8 @@ export class SubmitRequestHandler implements ICommandHandler<SubmitRequest> {
     }
     const { version: packageVersion } = wanted;
     const terms = {
-      requestId: uuidv7(),
+      // A refusal is a record of its own: whoever asks again asks anew.
+      requestId: made.state.status === 'absent' ? id : uuidv7(),
       packageId,
       packageVersion,
       requesterId,

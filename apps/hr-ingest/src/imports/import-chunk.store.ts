@@ -32,6 +32,16 @@ export class ImportChunks {
     private readonly masterKey: MasterKey,
   ) {}
 
+  /** Is the body there already, whole? What an earlier try left that broke off is taken away. */
+  async receivedBefore(id: string): Promise<boolean> {
+    const rows = await this.db.query(
+      `with broken_off as (delete from import where id = $1 and not received)
+       select 1 from import where id = $1 and received`,
+      [id],
+    );
+    return rows.length > 0;
+  }
+
   async open(id: string, mode: 'delta', actor: string, now: string): Promise<void> {
     await this.db.query(`insert into import (id, mode, status, actor, created_at) values ($1, $2, 'running', $3, $4)`, [
       id,

@@ -15,6 +15,7 @@ import type { Caller } from '#libs/auth/caller.js';
 import { CurrentCaller } from '#libs/auth/current-caller.decorator.js';
 import { Roles } from '#libs/auth/roles.decorator.js';
 import { isUuid } from '#libs/event-store/ids.js';
+import { NewId } from '#libs/service-kit/new-id.decorator.js';
 import { PageQuery, type Page } from '#libs/service-kit/page.js';
 import { InvalidInput, NotFound, RequestProblem } from '#libs/service-kit/problem.js';
 import { CancelImport } from './cancel-import.command.js';
@@ -52,11 +53,14 @@ export class ImportsController {
     @Query() { mode }: ImportQuery,
     @Headers('content-type') type: string | undefined,
     @CurrentCaller() caller: Caller,
+    @NewId() newId: string,
     @Req() request: Request,
     @Res({ passthrough: true }) response: Response,
   ): Promise<ImportDetailView> {
     const format = formatOf(type, request.headers['content-encoding']);
-    const id = await this.commands.execute(new ReceiveImport(format, mode, request, caller.actor)).catch(explain);
+    const id = await this.commands
+      .execute(new ReceiveImport(format, mode, request, caller.actor, newId))
+      .catch(explain);
     // From the request's own path: behind the service's prefix, whatever that is.
     response.location(`${request.originalUrl.split('?')[0] ?? ''}/${id}`);
     return await this.get(id);

@@ -1,4 +1,5 @@
 import { eventually } from '../../../../test/support/eventually.js';
+import { loseAnswers } from '../../../../test/support/lost-answers.js';
 import { runningHr, type Answer, type RunningHr } from '../hr-ingest.fixtures.js';
 
 /** What is known of a body at compile time: that it has members. */
@@ -52,6 +53,23 @@ describe('imports', () => {
     expect(await run(file(moved))).toMatchObject({ total: 4, changed: 3, unchanged: 1 });
     expect(await one('hr.events')).toBe(353);
     expect(await one('hr.import_chunk')).toBe(0);
+  });
+
+  it('once when the answer was lost: repeated under its Idempotency-Key it is found, or received anew where it broke off', async () => {
+    const send = () => post(file(many(150)), '?mode=delta', { 'idempotency-key': 'lost-1' });
+    const first = locationOf(await send());
+    await finished(first);
+    await loseAnswers(hr.db, 'hr');
+    expect(locationOf(await send())).toBe(first);
+    expect(await one('hr.import')).toBe(1);
+    const replayed = await send();
+    expect([locationOf(replayed), replayed.headers.get('idempotent-replayed')]).toEqual([first, 'true']);
+
+    await hr.db.query(`update hr.import set received = false`);
+    await loseAnswers(hr.db, 'hr');
+    expect(locationOf(await send())).toBe(first);
+    expect(await finished(first)).toMatchObject({ status: 'completed', total: 150, unchanged: 150 });
+    expect(await one('hr.import')).toBe(1);
   });
 
   it('twice: the same file again leaves every row unchanged', async () => {

@@ -1,0 +1,17 @@
+import { createParamDecorator, type ExecutionContext } from '@nestjs/common';
+import { uuidv7 } from '#libs/event-store/ids.js';
+
+const ids = new WeakMap<object, string>();
+
+/** Notes the id of what a request makes. Called for those with an `Idempotency-Key`. */
+export function rememberNewId(request: object, id: string): void {
+  ids.set(request, id);
+}
+
+/**
+ * `@NewId() id: string`: the id of what this request makes. The same again when it is repeated under its
+ * `Idempotency-Key` because nobody knows whether it was carried out: a command that finds it made has nothing to do.
+ */
+export const NewId = createParamDecorator(
+  (_: unknown, context: ExecutionContext): string => ids.get(context.switchToHttp().getRequest<object>()) ?? uuidv7(),
+);
