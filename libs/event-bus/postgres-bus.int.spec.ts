@@ -102,6 +102,34 @@ describe('the bus in PostgreSQL', () => {
     await again.stop();
   });
 
+  it('stops a reader that what it had not read yet was deleted under: it handles nothing behind the gap', async () => {
+    const key = uuidv7();
+    const held = Promise.withResolvers<void>();
+    let reached = false;
+    const reader = await subject.member({
+      group: 'overtaken',
+      topics: [topics.identities],
+      maxBatch: 1,
+      check: (m) => {
+        if (m.key !== key || m.sequence > 1) return;
+        reached = true;
+        return held.promise;
+      },
+    });
+    await subject.publish([1, 2].map((n) => message(topics.identities, key, n)));
+    await eventually(() => reached);
+    await subject.t.db.query(`update bus.message set published_at = published_at - interval '8 days' where key = $1`, [
+      key,
+    ]);
+    await pruneTopics(subject.t.db);
+    await subject.publish([message(topics.identities, key, 3)]);
+    const errors = subject.errors.length;
+    held.resolve();
+    await eventually(() => subject.errors.slice(errors).some((e) => e instanceof Error && e.name === 'PlaceGone'));
+    expect((await subject.effects('overtaken')).filter((e) => e.key === key).map((e) => e.sequence)).toEqual([1]);
+    await reader.stop();
+  });
+
   it('keeps a message that cannot be read as parked, with its reason, and goes on', async () => {
     await subject.t.db.query(
       `insert into bus.message (topic, epoch, key, headers, body) select $1, epoch, 'k', h, '{}' from bus.identity, unnest($2::text[]) h`,

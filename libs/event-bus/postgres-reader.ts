@@ -1,7 +1,8 @@
 import { isOutage } from '#libs/event-store/conflict.js';
 import type { Database } from '#libs/event-store/database.js';
 import type { Consumer } from './consumer.js';
-import { movePlaces, PlaceGone, readPlaces, readTopics, type TopicPlace } from './postgres-topics.js';
+import { PlaceGone, placeGoneMs } from './place-gone.js';
+import { movePlaces, readPlaces, readTopics, type TopicPlace } from './postgres-topics.js';
 import { Wakeable } from '#libs/event-store/wakeable.js';
 
 export interface ReaderOptions {
@@ -18,7 +19,6 @@ const soonMs = { first: 1, last: 25 } as const;
 const retryMs = 250;
 /** A page of so many messages tells of load. */
 const crowded = 20;
-const placeGoneMs = 30_000;
 const defaultBatch = 200;
 
 export const bellOf = (topic: string): string => `bus.${topic}`;
@@ -58,6 +58,7 @@ export class PostgresReader {
     while (!signal.aborted) {
       this.pauses.listen();
       const page = await readTopics(db, places, maxBatch, hungry);
+      if (page.gone !== null) throw new PlaceGone(group, page.gone);
       hungry = page.more;
       if (page.messages.length > 0) {
         const from = places;

@@ -5,6 +5,7 @@ import type { Work } from '#libs/event-store/work.js';
 import type { Fragment } from '#libs/event-store/statement.js';
 import { fromHeaders, toHeaders, type EventHeaders } from './cloud-event.js';
 import type { PublicMessage } from './message.js';
+import { PlaceGone } from './place-gone.js';
 
 /** After the message at (epoch, tx, position) of its topic. */
 export interface TopicPlace {
@@ -23,19 +24,8 @@ export interface TopicPage {
   readonly soon: boolean;
   /** Topics that have more to read at once; their number is the next page's `hungry`. */
   readonly more: number;
-}
-
-/** The reader was away for longer than its topic is kept. */
-export class PlaceGone extends Error {
-  constructor(
-    consumer: string,
-    readonly topic: string,
-  ) {
-    super(
-      `${consumer}: messages of ${topic} were deleted before they were read; have the state restated, then reset the place`,
-    );
-    this.name = 'PlaceGone';
-  }
+  /** A topic of which something was deleted behind the place: nothing of this page may be handled. */
+  readonly gone: string | null;
 }
 
 interface MessageRow {
@@ -47,6 +37,7 @@ interface MessageRow {
   headers: string;
   body: string;
   ok: boolean;
+  gone: boolean;
 }
 
 const pruneStep = 1_000;
@@ -83,8 +74,10 @@ export async function readTopics(
   const perTopic = Math.ceil(limit / Math.max(1, hungry));
   const rows = await db.query<MessageRow>(
     `select m.topic, m.epoch, m.tx::text as tx_text, m.position, m.key, m.headers, m.body,
-       (m.epoch < i.epoch or m.tx < s.xmin) as ok
-     from bus.identity i, (select pg_snapshot_xmin(pg_current_snapshot()) as xmin offset 0) s, unnest($1::text[], $2::int[], $3::text[], $4::bigint[]) with ordinality p(topic, epoch, tx, position, place),
+       (m.epoch < i.epoch or m.tx < s.xmin) as ok,
+       coalesce((g.epoch, g.tx, g.position) > (p.epoch, p.tx::xid8, p.position) and p.tx <> '0', false) as gone
+     from bus.identity i, (select pg_snapshot_xmin(pg_current_snapshot()) as xmin offset 0) s, unnest($1::text[], $2::int[], $3::text[], $4::bigint[]) with ordinality p(topic, epoch, tx, position, place)
+       left join bus.pruned g on g.topic = p.topic,
      lateral (
        select b.* from bus.message b
        where b.topic = p.topic and (b.epoch, b.tx, b.position) > (p.epoch, p.tx::xid8, p.position)
@@ -119,6 +112,7 @@ export async function readTopics(
         : [{ topic: last.topic, epoch: last.epoch, tx: last.tx_text, position: last.position }];
     }),
     soon,
+    gone: rows.find((row) => row.gone)?.topic ?? null,
     more: busy.filter((page, index) => page.length > (cut[index]?.length ?? 0) || page.length === perTopic).length,
   };
 }
