@@ -8,6 +8,7 @@ import { busPromises } from './event-bus.contract.js';
 import { kafkaSubject, type KafkaSubject } from './kafka-bus.fixtures.js';
 import { aMessage } from './message.fixtures.js';
 import type { PublicMessage } from './message.js';
+import { PlaceGone } from './place-gone.js';
 
 const source = await kafkaForTests();
 const describeOnKafka = source === null ? describe.skip : describe;
@@ -130,6 +131,52 @@ describeOnKafka('the bus on Kafka', () => {
       await subject.publish([message(topics.catalog, 'restored-4', 4)]);
       await eventually(async () => (await seen()).length === 4, { timeoutMs: 30_000 });
       await after.stop();
+    },
+    patienceMs,
+  );
+
+  it(
+    'stops a group that what it had not read yet was deleted under, while it runs and at its start: it handles nothing behind the gap',
+    async () => {
+      const topic = topics.decisions;
+      const key = uuidv7();
+      const stated = (sequence: number): PublicMessage => message(topic, key, sequence);
+      const seen = async (): Promise<number[]> =>
+        (await subject.effects('overtaken')).filter((e) => e.key === key).map((e) => e.sequence);
+      const gone = (since: number): Promise<boolean> =>
+        eventually(() => subject.errors.slice(since).some((e) => e instanceof Error && e.cause instanceof PlaceGone), {
+          timeoutMs: 30_000,
+        });
+      const held = Promise.withResolvers<void>();
+      let reached = false;
+      const check = (m: PublicMessage): Promise<void> | void => {
+        if (m.key !== key || m.sequence > 1) return;
+        reached = true;
+        return held.promise;
+      };
+      const running = await subject.member({ group: 'overtaken', topics: [topic], check });
+      await subject.publish([stated(1)]);
+      await eventually(() => reached, { timeoutMs: 30_000 });
+      await subject.publish([stated(2)]);
+      const admin = subject.kafka.admin();
+      await admin.connect();
+      const ends = await admin.fetchTopicOffsets(subject.prefix + topic);
+      await admin.deleteTopicRecords({
+        topic: subject.prefix + topic,
+        partitions: ends.map(({ partition, high }) => ({ partition, offset: high })),
+      });
+      await admin.disconnect();
+      await subject.publish([stated(3)]);
+      const errors = subject.errors.length;
+      held.resolve();
+      await gone(errors);
+      await running.stop();
+
+      const again = subject.errors.length;
+      const started = await subject.member({ group: 'overtaken', topics: [topic] });
+      await gone(again);
+      expect(await seen()).toEqual([1]);
+      await started.stop();
     },
     patienceMs,
   );

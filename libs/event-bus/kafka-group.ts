@@ -2,7 +2,9 @@ import type { Consumer as KafkaConsumer, EachBatchPayload, Kafka, KafkaMessage }
 import { uuidv5 } from '#libs/event-store/ids.js';
 import { fromHeaders, type EventHeaders } from './cloud-event.js';
 import type { Consumer } from './consumer.js';
+import { KafkaPlaces } from './kafka-places.js';
 import type { PublicMessage } from './message.js';
+import { PlaceGone, placeGoneMs } from './place-gone.js';
 import { Wakeable } from '#libs/event-store/wakeable.js';
 
 export interface KafkaGroupOptions {
@@ -49,10 +51,12 @@ export class KafkaGroup {
     while (!signal.aborted) {
       try {
         await this.consume();
+        await this.pauses.sleep(rejoinMs);
       } catch (error) {
-        onError(`${consumer.subscription.group}: left the broker and joins again`, error);
+        const gone = error instanceof PlaceGone;
+        onError(`${consumer.subscription.group}: left the broker and joins again${gone ? ' later' : ''}`, error);
+        await this.pauses.sleep(gone ? placeGoneMs : rejoinMs);
       }
-      if (!signal.aborted) await this.pauses.sleep(rejoinMs);
     }
   }
 
@@ -60,8 +64,9 @@ export class KafkaGroup {
   private async consume(): Promise<void> {
     const { kafka, prefix, consumer, signal, sessionTimeoutMs, epoch } = this.options;
     const { group, topics, lingerMs = 0 } = consumer.subscription;
+    const groupId = groupIdOf(prefix + group, epoch);
     const client = kafka.consumer({
-      groupId: groupIdOf(prefix + group, epoch),
+      groupId,
       allowAutoTopicCreation: false,
       sessionTimeout: sessionTimeoutMs,
       heartbeatInterval: Math.min(heartbeatMs, sessionTimeoutMs / 3),
@@ -74,13 +79,26 @@ export class KafkaGroup {
       retry: { retries: 5, initialRetryTime: 100, maxRetryTime: 1_000, restartOnFailure: () => Promise.resolve(false) },
     });
     const over = this.untilOver(client);
+    const places = new KafkaPlaces({ kafka, prefix, group, groupId });
+    let known = Promise.resolve();
+    client.on(client.events.GROUP_JOIN, ({ payload }) => {
+      known = places.assigned(payload.memberAssignment);
+      known.catch(over.fail);
+    });
     try {
       await client.connect();
       await client.subscribe({ topics: topics.map((topic) => prefix + topic), fromBeginning: true });
       await client.run({
         autoCommit: false,
         eachBatchAutoResolve: false,
-        eachBatch: (batch) => this.takeBatch(client, batch),
+        eachBatch: (batch) =>
+          known
+            .then(() => this.takeBatch(client, batch, places))
+            .catch((error: unknown) => {
+              // Not kafkajs's to repeat.
+              if (!(error instanceof PlaceGone)) throw error;
+              over.fail(error);
+            }),
       });
       if (!signal.aborted) await over.reason;
     } finally {
@@ -89,8 +107,12 @@ export class KafkaGroup {
     }
   }
 
-  /** Rejects with the reason when kafkajs crashed or fell silent; resolves when the bus stops. */
-  private untilOver(client: KafkaConsumer): { reason: Promise<void>; cancel: () => void } {
+  /** Rejects with the reason when kafkajs crashed, fell silent or was told to `fail`; resolves when the bus stops. */
+  private untilOver(client: KafkaConsumer): {
+    reason: Promise<void>;
+    fail: (error: unknown) => void;
+    cancel: () => void;
+  } {
     const { signal } = this.options;
     let lastSign = performance.now();
     const sign = (): number => (lastSign = performance.now());
@@ -111,17 +133,24 @@ export class KafkaGroup {
       signal.removeEventListener('abort', stop);
       for (const end of off) end();
     };
-    return { reason: promise, cancel };
+    return { reason: promise, fail: reject, cancel };
   }
 
-  private async takeBatch(client: KafkaConsumer, payload: EachBatchPayload): Promise<void> {
+  private async takeBatch(client: KafkaConsumer, payload: EachBatchPayload, places: KafkaPlaces): Promise<void> {
     const { batch, isRunning, isStale, heartbeat, resolveOffset } = payload;
     const { consumer, signal, prefix } = this.options;
     const { maxBatch = defaultBatch } = consumer.subscription;
+    const { topic, partition } = batch;
+    const missing = await places.missing(topic, partition, batch.messages[0]?.offset ?? '0');
+    if (missing !== null) {
+      // kafkajs has committed "the earliest" meanwhile: put right, so that the next start finds the gap, too.
+      await client.commitOffsets([{ topic, partition, offset: missing }]);
+      throw places.gone(topic);
+    }
     for (let start = 0; start < batch.messages.length; start += maxBatch) {
       if (signal.aborted || !isRunning() || isStale()) return;
       const some = batch.messages.slice(start, start + maxBatch);
-      const messages = some.map((message) => decode(message, batch.topic.slice(prefix.length), batch.partition));
+      const messages = some.map((message) => decode(message, topic.slice(prefix.length), partition));
       const taken = await consumer.take(messages, {
         move: () => undefined,
         ours: () => Promise.resolve(isRunning() && !isStale()),
@@ -130,9 +159,8 @@ export class KafkaGroup {
       const last = some.at(-1);
       if (!taken || last === undefined) return;
       resolveOffset(last.offset);
-      await client.commitOffsets([
-        { topic: batch.topic, partition: batch.partition, offset: String(BigInt(last.offset) + 1n) },
-      ]);
+      places.passed(topic, partition, last.offset);
+      await client.commitOffsets([{ topic, partition, offset: String(BigInt(last.offset) + 1n) }]);
       await heartbeat();
     }
   }
