@@ -54,7 +54,7 @@ export function asConflict(error: unknown): unknown {
   return error;
 }
 
-/** A statement took longer than the server lets it (`statement_timeout`): it did nothing. */
+/** SQLSTATE of a statement that took longer than the server lets it (`statement_timeout`): it did nothing. */
 export const tooSlow = '57014';
 /** Connection, resources, shut-down and system errors; not let in; a former primary that only reads since a failover. */
 const outageStates = /^(08|28|3D000|53|57014|57P|58|25006)/;

@@ -1,9 +1,9 @@
 import type { Database } from '#libs/event-store/database.js';
 import type { Work } from '#libs/event-store/work.js';
-import type { Timer } from './timers.js';
+import type { DueTimer, Timer } from './timers.js';
 
 /** A due timer this process may fire; `claims` proves it: whoever moves or claims it later raises the number. */
-export interface Claimed extends Timer {
+export interface Claimed extends DueTimer {
   readonly claims: number;
 }
 
@@ -16,14 +16,14 @@ export interface Staged {
 /** Claims up to `limit` due timers for 30 s, the longest due first; those of other processes are skipped. */
 export async function claimDue(db: Database, kinds: readonly string[], now: string, limit: number): Promise<Claimed[]> {
   if (kinds.length === 0) return [];
-  const rows = await db.query<{ kind: string; key: string; due_at: Date; payload: object; claims: number }>(
+  const rows = await db.query<Omit<Claimed, 'dueAt'> & { due_at: Date }>(
     `update timer t set claimed_until = clock_timestamp() + interval '30 seconds', claims = t.claims + 1
      from (select kind, key from timer
            where kind = any($1::text[]) and due_at <= $2::timestamptz
              and (claimed_until is null or claimed_until < clock_timestamp())
            order by due_at limit $3 for update skip locked) d
      where t.kind = d.kind and t.key = d.key
-     returning t.kind, t.key, t.due_at, t.payload, t.claims`,
+     returning t.kind, t.key, t.due_at, t.payload, t.claims, t.failures`,
     [kinds, now, limit],
   );
   return rows

@@ -1,4 +1,4 @@
-import { ConcurrencyConflict, isOutage } from '#libs/event-store/conflict.js';
+import { ConcurrencyConflict, isOutage, sqlState, tooSlow } from '#libs/event-store/conflict.js';
 import type { Database } from '#libs/event-store/database.js';
 import type { EventStore } from '#libs/event-store/event-store.js';
 import { Wakeable } from '#libs/event-store/wakeable.js';
@@ -25,11 +25,16 @@ export interface Timer {
   readonly payload: object;
 }
 
+/** `failures`: how often it was tried in vain; the pauses between get longer. */
+export interface DueTimer extends Timer {
+  readonly failures: number;
+}
+
 /**
  * Does what is due, all of one kind at once (up to 200): stages every effect into `work`, which also takes the timers
  * away, so that each fires once. It may be called again for the same timers when the commit did not happen.
  */
-export type TimerHandler = (due: readonly Timer[], work: Work) => Promise<void>;
+export type TimerHandler = (due: readonly DueTimer[], work: Work) => Promise<void>;
 
 /** Largest batch handed to a handler. */
 const batch = 200;
@@ -111,7 +116,8 @@ export class Timers {
     try {
       await this.commit(kind, due);
     } catch (error) {
-      if (isOutage(error)) throw error;
+      // What takes the database too long is for less at a time, and then for later: others need not wait for it.
+      if (isOutage(error) && sqlState(error) !== tooSlow) throw error;
       if (due.length > 1) {
         for (const timer of due) await this.fire(kind, [timer]);
       } else {

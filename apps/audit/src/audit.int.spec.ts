@@ -313,6 +313,43 @@ describe('an export', () => {
     expect((await start()).id).toBe(id);
   });
 
+  it('that cannot be put together fails after a few attempts, with the reason, and holds up no other', async () => {
+    const change = (from: string, to: string): Promise<void> =>
+      db.transaction(async (tx) => {
+        await tx.query(`set local session_replication_role = replica`);
+        await tx.query(`update leaf set leaf_data = $2 || substr(leaf_data, 2) where starts_with(leaf_data, $1)`, [
+          from,
+          to,
+        ]);
+      });
+    const headers = { authorization: `Bearer ${auditor}`, 'content-type': 'application/json' };
+    const start = async (scope: object): Promise<string> => {
+      const body = JSON.stringify({ scope, from: minute(0), to: minute(600) });
+      return (await fetch(`${url}/audit/v1/exports`, { method: 'POST', headers, body })).headers.get('location') ?? '';
+    };
+    const jobAt = async (location: string): Promise<{ status: string; error: string | null; href: string | null }> =>
+      (await (await fetch(url + location, { headers })).json()) as Awaited<ReturnType<typeof jobAt>>;
+    const before = logged.length;
+    await change('{', '!');
+    const broken = await start({ application: 'chat' });
+    const sound = await start({ application: 'nowhere' });
+    const failed = await eventually(async () => {
+      // Nobody waits for the pauses between the attempts.
+      await db.query(`update timer set claimed_until = null where failures > 0`);
+      clock.advance(0);
+      const job = await jobAt(broken);
+      return job.status === 'running' ? undefined : job;
+    });
+    expect(failed).toMatchObject({ status: 'failed', href: null, error: expect.stringContaining('JSON') });
+    expect(await eventually(async () => (await jobAt(sound)).status === 'completed')).toBe(true);
+    const pack = await fetch(`${url}${broken}/pack`, { headers });
+    expect([pack.status, ((await pack.json()) as { detail: string }).detail]).toEqual([409, failed.error]);
+    await change('!', '{');
+    const said = logged.splice(before);
+    expect(said.length).toBeGreaterThan(0);
+    expect(said.filter((line) => !line.includes('audit.timer.audit.export'))).toEqual([]);
+  });
+
   it('does not verify when an entry was changed in the database', async () => {
     const change = (from: string, to: string): Promise<void> =>
       db.transaction(async (tx) => {

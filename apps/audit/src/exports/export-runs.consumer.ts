@@ -1,13 +1,16 @@
 import { Injectable, type OnModuleInit } from '@nestjs/common';
+import { isOutage, sqlState, tooSlow } from '#libs/event-store/conflict.js';
 import type { Work } from '#libs/event-store/work.js';
 import { Clock } from '#libs/service-kit/clock.js';
-import { Timers, type Timer } from '#libs/service-kit/timers.js';
+import { Timers, type DueTimer } from '#libs/service-kit/timers.js';
 import { ExportJobs, type ExportJob, type Outcome } from './export-job.store.js';
 import { PackContents } from './pack-contents.query.js';
 import { exportTimer } from './start-export.command.js';
 
 /** Most entries of one pack: it is put together in memory. */
 const maxEntries = 50_000;
+/** A pack that cannot be put together so many times fails for good: seconds apart, so that what passes has passed. */
+const attempts = 5;
 
 /** Works exports off; a timer each, so a crash loses none. */
 @Injectable()
@@ -23,10 +26,14 @@ export class ExportRuns implements OnModuleInit {
     this.timers.handle(exportTimer, (due, work) => this.run(due, work));
   }
 
-  private async run(due: readonly Timer[], work: Work): Promise<void> {
+  private async run(due: readonly DueTimer[], work: Work): Promise<void> {
     const jobs = await this.jobs.get(due.map(({ key }) => key));
+    const failures = new Map(due.map((timer) => [timer.key, timer.failures]));
     const outcomes: Outcome[] = [];
-    for (const job of jobs) outcomes.push(await this.outcomeOf(job));
+    for (const job of jobs) {
+      const last = (failures.get(job.id) ?? 0) + 1 >= attempts;
+      outcomes.push(await this.outcomeOf(job).catch((error: unknown) => failed(job, error, last)));
+    }
     if (outcomes.length > 0) this.jobs.finish(work, outcomes, this.clock.now());
   }
 
@@ -38,4 +45,11 @@ export class ExportRuns implements OnModuleInit {
       error: `the pack would have ${indexes.length} entries, more than ${maxEntries}: ask for a shorter time`,
     };
   }
+}
+
+/** @throws the error, for another attempt: while there are any left, and as long as the database is away */
+function failed({ id }: ExportJob, error: unknown, last: boolean): Outcome {
+  if (!last || (isOutage(error) && sqlState(error) !== tooSlow)) throw error;
+  const why = error instanceof Error ? error.message : String(error);
+  return { id, error: `the pack could not be put together in ${attempts} attempts: ${why}` };
 }
