@@ -23,6 +23,11 @@ export interface ScimClientOptions {
   readonly nowMs: () => number;
 }
 
+export interface Name {
+  readonly attribute: string;
+  readonly value: string;
+}
+
 /** Time left for a call, of the operation it belongs to. */
 export interface CallLimits {
   readonly withinMs?: number;
@@ -51,6 +56,16 @@ export class ScimClient {
   /** Users whose `attribute` equals `value`, as far as the application understands that; the caller checks each. */
   findUsers(attribute: string, value: string, limits?: CallLimits): Promise<ScimUser[]> {
     return this.list<ScimUser>('Users', `${attribute} eq ${formatFilterValue(value)}`, limits);
+  }
+
+  /**
+   * Users with any of these names, all of them or none: an answer that does not say that it is complete is refused. Whether the
+   * application understood the question is for the caller to find out.
+   * @throws ScimFailure `look-up-unreliable` for a page of more, or no count
+   */
+  async findUsersByAny(names: readonly Name[], limits?: CallLimits): Promise<ScimUser[]> {
+    const filter = names.map(({ attribute, value }) => `${attribute} eq ${formatFilterValue(value)}`).join(' or ');
+    return this.list<ScimUser>('Users', filter, limits, '', true);
   }
 
   async getUser(id: string, limits?: CallLimits): Promise<ScimUser> {
@@ -134,6 +149,7 @@ export class ScimClient {
     filter: string,
     limits?: CallLimits,
     more = '',
+    counted = false,
   ): Promise<Resource[]> {
     const answer = await this.answer('GET', `/${kind}?filter=${encodeURIComponent(filter)}${more}`, undefined, limits);
     // Some applications answer 404 in SCIM's own form when nothing matches (RFC 7644 §3.4.2 asks for an empty list).
@@ -143,7 +159,8 @@ export class ScimClient {
     const body = parse(answer, false) as { Resources?: unknown; resources?: unknown; totalResults?: unknown };
     const resources = body.Resources ?? body.resources ?? [];
     if (!Array.isArray(resources)) throw unreadable(answer, false);
-    if (typeof body.totalResults === 'number' && body.totalResults > resources.length) throw unreliable(answer);
+    const total = body.totalResults ?? (counted ? Infinity : 0);
+    if (typeof total === 'number' && total > resources.length) throw unreliable(answer);
     return resources.map((one: unknown) => identified<Resource>(one) ?? fail(unreliable(answer)));
   }
 

@@ -55,7 +55,7 @@ function isYounger(user: ScimUser, intent: { startedAtMs: number; absentBefore: 
 }
 
 /** userName is case-insensitive (RFC 7643 §4.1.1). */
-function sameName(a: string | undefined, b: string | null): boolean {
+export function sameName(a: string | undefined, b: string | null): boolean {
   return a !== undefined && b !== null && a.toLowerCase() === b.toLowerCase();
 }
 

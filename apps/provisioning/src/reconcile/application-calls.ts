@@ -6,6 +6,7 @@ import type { Sought } from '../accounts/match.js';
 import { patchOf, resourceOf } from '../accounts/scim-attributes.js';
 import type { CallResult } from '../accounts/settle.js';
 import type { Priority } from '../accounts/desired-rows.js';
+import type { CrowdLookUps } from './crowd-look-ups.js';
 import type { Lanes } from './lanes.js';
 import { userNameOf, type LookUps } from './look-ups.js';
 import type { Memberships } from './memberships.js';
@@ -15,6 +16,7 @@ export interface ApplicationCallsOptions {
   readonly client: ScimClient;
   readonly lanes: Lanes;
   readonly lookUps: LookUps;
+  readonly crowd: CrowdLookUps;
   readonly memberships: Memberships;
   readonly nowMs: () => number;
   /** May calls leave now? Not without the lease, while the application is held, or while the worker ends. */
@@ -42,7 +44,7 @@ export class ApplicationCalls {
   private async call(open: OpenOperation, before: Attributes, priority: Priority): Promise<CallResult> {
     const { kind, accountId, group } = open;
     const limits = limitsOf(open.startedAt, this.options.nowMs, this.options.mayCall);
-    if (kind === 'create-account') return await this.options.lanes.run(priority, () => this.create(open, limits));
+    if (kind === 'create-account') return await this.create(open, priority, limits);
     if (accountId === null) return { is: 'gone', status: null };
     if (kind === 'add-member' || kind === 'remove-member') {
       const op = kind === 'add-member' ? 'add' : 'remove';
@@ -75,19 +77,31 @@ export class ApplicationCalls {
     };
   }
 
-  /** Looks before it creates: an account under our externalId is ours, whoever made it first. */
-  private async create(open: OpenOperation, limits: Limits): Promise<CallResult> {
+  private async create(open: OpenOperation, priority: Priority, limits: Limits): Promise<CallResult> {
     const sought: Sought = { identityId: open.identityId, userName: userNameOf(open), lostIntent: null };
-    const { client, lookUps } = this.options;
+    const { crowd, lanes } = this.options;
+    crowd.expect(sought);
+    try {
+      return await lanes.run(priority, () => this.findOrCreate(open, sought, limits));
+    } finally {
+      crowd.forget(sought);
+    }
+  }
+
+  /** Looks before it creates: an account under our externalId is ours, whoever made it first. */
+  private async findOrCreate(open: OpenOperation, sought: Sought, limits: Limits): Promise<CallResult> {
+    const { client, crowd, lookUps } = this.options;
     const before = await lookUps.find(sought, limits);
     if (before.is === 'disputed') return before;
     if (before.is !== 'absent') return lookUps.adopted(before.user);
     try {
       const made = await client.createUser(resourceOf(open.written ?? {}, open.identityId), limits());
+      crowd.made(sought);
       return { is: 'created', accountId: made.id, status: 201 };
     } catch (error) {
       if (!(error instanceof ScimFailure)) throw error;
       if (error.terms.class !== 'conflict') return failed(error, true);
+      crowd.forget(sought);
       const after = await lookUps.find(sought, limits);
       if (after.is === 'disputed') return after;
       return after.is === 'absent' ? failed(error, true) : lookUps.adopted(after.user);

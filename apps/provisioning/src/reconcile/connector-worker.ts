@@ -11,6 +11,7 @@ import { GroupDirectory } from '../groups/group-directory.js';
 import type { AccountStorage } from './account-storage.js';
 import { AccountTask, type TaskContext } from './account-task.js';
 import { ApplicationCalls, type ApplicationCallsOptions } from './application-calls.js';
+import { CrowdLookUps } from './crowd-look-ups.js';
 import type { DueAccount } from './due-accounts.query.js';
 import { Gate } from './gate.js';
 import { goalOf, mappingOf, policyOf } from './goal.js';
@@ -93,10 +94,12 @@ export class ConnectorWorker {
       if (hold !== null) options.health.held(row.id, hold);
       else if (failure === null) options.health.working(row.id);
     };
+    const crowd = new CrowdLookUps(client, nowMs);
     const calls = new ApplicationCalls({
       client,
       lanes,
-      lookUps: new LookUps(client, directory, this.mapping.targets),
+      crowd,
+      lookUps: new LookUps(client, crowd, directory, this.mapping.targets),
       memberships,
       nowMs,
       mayCall,

@@ -6,6 +6,7 @@ import { match, type Match, type Sought } from '../accounts/match.js';
 import { observedOf } from '../accounts/scim-attributes.js';
 import type { CallResult } from '../accounts/settle.js';
 import type { GroupDirectory } from '../groups/group-directory.js';
+import type { CrowdLookUps } from './crowd-look-ups.js';
 import { unlimited, type Limits } from './operation-time.js';
 
 /** Asks the application what is there. Throws ScimFailure when that cannot be found out. */
@@ -13,6 +14,7 @@ export class LookUps {
   /** @param targets paths that an account taken over is read for */
   constructor(
     private readonly client: ScimClient,
+    private readonly crowd: CrowdLookUps,
     private readonly groups: GroupDirectory,
     private readonly targets: readonly string[],
   ) {}
@@ -27,11 +29,8 @@ export class LookUps {
   }
 
   async find(sought: Sought, limits: Limits = unlimited): Promise<Match> {
-    const found = await Promise.all([
-      this.client.findUsers('externalId', sought.identityId, limits()),
-      ...(sought.userName === null ? [] : [this.client.findUsers('userName', sought.userName, limits())]),
-    ]);
-    return match(sought, found.flat());
+    const found = (await this.crowd.find(sought, limits)) ?? (await this.alone(sought, limits));
+    return match(sought, found);
   }
 
   /** Did a creation take effect, of which nothing was heard? */
@@ -67,6 +66,14 @@ export class LookUps {
     if (found.is === 'disputed') return found;
     if (found.user.id !== accountId) return this.adopted(found.user);
     throw new ScimFailure({ ...terms, class: 'transient', code: 'found-and-gone' });
+  }
+
+  private async alone({ identityId, userName }: Sought, limits: Limits): Promise<readonly ScimUser[]> {
+    const found = await Promise.all([
+      this.client.findUsers('externalId', identityId, limits()),
+      ...(userName === null ? [] : [this.client.findUsers('userName', userName, limits())]),
+    ]);
+    return found.flat();
   }
 }
 

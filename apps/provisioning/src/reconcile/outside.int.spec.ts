@@ -98,4 +98,25 @@ describe('what others do in the application', () => {
     await wiki.inSync('bob', 1);
     expect(wiki.members('Everybody')).toEqual(['ada@corp.example', 'bob@corp.example']);
   });
+
+  it('a crowd is looked up by few questions, and whoever is there already is found', async () => {
+    for (const name of ['ada', 'bob']) {
+      await wiki.publish(desired(name, 1));
+      await wiki.inSync(name, 1);
+    }
+    const crowd = Array.from({ length: 60 }, (_, n) => `person${n}`);
+    const there = wiki.stub.directory.addUser({
+      userName: 'Person17@corp.example',
+      externalId: personId('person17'),
+      active: true,
+    });
+    const asked = wiki.stub.counters['GET'] ?? 0;
+    await wiki.publish(...crowd.map((name) => desired(name, 1)));
+    await Promise.all(crowd.map((name) => wiki.inSync(name, 1)));
+    expect((await outcomes('person17'))[0]).toBe('account.adopted.v1');
+    const theirs = wiki.stub.dump().users.filter(({ externalId }) => externalId === personId('person17'));
+    expect(theirs.map(({ id }) => id)).toEqual([there.id]);
+    expect(wiki.stub.dump().users).toHaveLength(2 + crowd.length);
+    expect((wiki.stub.counters['GET'] ?? 0) - asked).toBeLessThan(crowd.length / 2);
+  });
 });
