@@ -35,16 +35,19 @@ export class PostgresConsumerState extends ConsumerState {
       a: number;
       b: string;
     }>(
-      // One walk down the index for each message, whatever the planner knows of the table: a join may read all of it.
+      // One walk down the index for each message, whatever the planner knows of the table: a join may read all of it. Among
+      // the parked nobody is looked for while there are none, which is asked once.
       `select 'inbox' as kind, m.topic, m.source as name, i.epoch as a, i.sequence as b
          from unnest($2::text[], $3::text[]) m(topic, source),
          lateral (select epoch, sequence from inbox where consumer = $1 and topic = m.topic and source = m.source limit 1) i
        union all
        select 'line', m.topic, m.line, l.length, 0 from unnest($4::text[], $5::text[]) m(topic, line),
          lateral (select length from parked_line where consumer = $1 and topic = m.topic and line = m.line limit 1) l
+         where exists (select from parked_line where consumer = $1)
        union all
        select 'parked', m.topic, m.id::text, 0, 0 from unnest($2::text[], $6::uuid[]) m(topic, id),
-         lateral (select from parked_message where consumer = $1 and topic = m.topic and id = m.id limit 1) p`,
+         lateral (select from parked_message where consumer = $1 and topic = m.topic and id = m.id limit 1) p
+         where exists (select from parked_line where consumer = $1)`,
       [
         consumer,
         messages.map((m) => m.topic),

@@ -5,8 +5,10 @@ import type { DatabaseOptions } from './database.js';
 const sessionSettings = {
   idle_in_transaction_session_timeout: '30000',
   jit: 'off',
-  // Statements walk indexes: sizes matter to their plans, fine histograms do not, and a small sample is quickly taken.
-  default_statistics_target: '10',
+  // Statements walk indexes: sizes matter to their plans, histograms do not, and a small sample is quickly taken.
+  default_statistics_target: '3',
+  // One plan for all parameters: the planner would else make a new one for each page (docs/decisions/0008).
+  plan_cache_mode: 'force_generic_plan',
 };
 /** A connection on which nothing is said for so long is asked whether its other end still lives. */
 const keepAliveMs = 10_000;

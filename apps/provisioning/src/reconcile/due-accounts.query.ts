@@ -46,9 +46,12 @@ export class DueAccounts {
     held: readonly { readonly identityId: string; readonly epoch: number; readonly sequence: number }[],
   ): Promise<string[]> {
     const rows = await this.db.query<{ identity_id: string }>(
-      `select d.identity_id from desired d
-       join unnest($2::uuid[], $3::int[], $4::int[]) as h(identity_id, epoch, sequence) on h.identity_id = d.identity_id
-       where d.application = $1 and d.dirty and d.priority = 0 and (d.epoch, d.sequence) > (h.epoch, h.sequence)`,
+      // Whoever must lose access is one of few: found first, then looked for among those being worked on.
+      `select d.identity_id from (
+         select identity_id, epoch, sequence from desired
+         where application = $1 and dirty and parked_code is null and priority = 0 offset 0
+       ) d join unnest($2::uuid[], $3::int[], $4::int[]) as h(identity_id, epoch, sequence) on h.identity_id = d.identity_id
+       where (d.epoch, d.sequence) > (h.epoch, h.sequence)`,
       [application, held.map((one) => one.identityId), held.map((one) => one.epoch), held.map((one) => one.sequence)],
     );
     return rows.map((row) => row.identity_id);
