@@ -1,6 +1,7 @@
 import { createHash, sign } from 'node:crypto';
-import { zipSync } from 'fflate';
+import { setImmediate as turn } from 'node:timers/promises';
 import { signCheckpoint, vkeyOf, type Checkpoint, type NoteSigner } from './note.js';
+import { bySlice, writeZip } from './write-zip.js';
 
 /** One entry of a pack, as it lies in `entries.ndjson`. */
 export interface PackEntry {
@@ -21,8 +22,9 @@ export interface PackInput {
   /** What was asked for: scope, from, to, and when it was made. */
   readonly scope: object;
   readonly entries: readonly PackEntry[];
-  readonly timelineCsv: string;
-  readonly timelineJson: string;
+  /** Texts in pieces, made as they are asked for. */
+  readonly timelineCsv: Iterable<string>;
+  readonly timelineJson: Iterable<string>;
 }
 
 /** Files of a pack. `manifest.json` lists the SHA-256 of all but itself and its signature. */
@@ -39,23 +41,53 @@ export const packFiles = {
 
 export const sha256Hex = (bytes: Uint8Array): string => createHash('sha256').update(bytes).digest('hex');
 
-/** Makes the zip an auditor takes away: entries with proofs, the timeline, a signed checkpoint, a signed manifest. */
-export function buildEvidencePack(input: PackInput): Uint8Array {
-  const text = (content: string): Uint8Array => Buffer.from(content, 'utf8');
-  const files: Record<string, Uint8Array> = {
-    [packFiles.checkpoint]: text(signCheckpoint(input.checkpoint, input.signer)),
-    [packFiles.vkey]: text(`${vkeyOf(input.signer)}\n`),
-    [packFiles.scope]: text(`${JSON.stringify(input.scope, null, 2)}\n`),
-    [packFiles.entries]: text(input.entries.map((entry) => `${JSON.stringify(entry)}\n`).join('')),
-    [packFiles.timelineCsv]: text(input.timelineCsv),
-    [packFiles.timelineJson]: text(input.timelineJson),
+/** Characters put together before others have their turn. */
+const pieceLength = 1 << 18;
+
+/**
+ * Makes the zip an auditor takes away: entries with proofs, the timeline, a signed checkpoint, a signed manifest. However
+ * large it is, others have their turn meanwhile.
+ */
+export async function buildEvidencePack(input: PackInput): Promise<Buffer> {
+  const contents = {
+    [packFiles.checkpoint]: [signCheckpoint(input.checkpoint, input.signer)],
+    [packFiles.vkey]: [`${vkeyOf(input.signer)}\n`],
+    [packFiles.scope]: [`${JSON.stringify(input.scope, null, 2)}\n`],
+    [packFiles.entries]: linesOf(input.entries),
+    [packFiles.timelineCsv]: input.timelineCsv,
+    [packFiles.timelineJson]: input.timelineJson,
   };
-  const sums = Object.fromEntries(Object.entries(files).map(([name, bytes]) => [name, sha256Hex(bytes)]));
-  const manifest = text(
+  const files = new Map<string, Buffer>();
+  const sums: Record<string, string> = {};
+  for (const [name, pieces] of Object.entries(contents)) {
+    const bytes = await gathered(pieces);
+    const hash = createHash('sha256');
+    await bySlice(bytes, (slice) => hash.update(slice));
+    files.set(name, bytes);
+    sums[name] = hash.digest('hex');
+  }
+  const manifest = Buffer.from(
     `${JSON.stringify({ format: 'identity-hub-evidence/1', entries: input.entries.length, sha256: sums }, null, 2)}\n`,
   );
-  const signature = text(`${sign(null, manifest, input.signer.privateKey).toString('base64')}\n`);
-  return zipSync({ [packFiles.manifest]: manifest, [packFiles.signature]: signature, ...files }, { level: 6 });
+  const signature = Buffer.from(`${sign(null, manifest, input.signer.privateKey).toString('base64')}\n`);
+  return await writeZip(new Map([[packFiles.manifest, manifest], [packFiles.signature, signature], ...files]));
+}
+
+function* linesOf(entries: readonly PackEntry[]): Generator<string> {
+  for (const entry of entries) yield `${JSON.stringify(entry)}\n`;
+}
+
+async function gathered(pieces: Iterable<string>): Promise<Buffer> {
+  const slices: Buffer[] = [];
+  let text = '';
+  for (const piece of pieces) {
+    text += piece;
+    if (text.length < pieceLength) continue;
+    slices.push(Buffer.from(text));
+    text = '';
+    await turn();
+  }
+  return Buffer.concat([...slices, Buffer.from(text)]);
 }
 
 /** A CSV cell that no spreadsheet takes for a formula: a leading = + - @ tab or CR gets a quote before it. */

@@ -1,4 +1,5 @@
-import { zipSync } from 'fflate';
+import { unzipSync, zipSync } from 'fflate';
+import { writeZip } from './write-zip.js';
 import { readZip } from './zip.js';
 
 const text = (content: string): Buffer => Buffer.from(content);
@@ -15,6 +16,20 @@ describe('a zip archive', () => {
         ['ü/b', ''],
       ]);
     }
+  });
+
+  it('is written as it is read, by others too, and the same whenever it is', async () => {
+    const files = new Map([
+      ['a.txt', text('a'.repeat(3_000_000))],
+      ['ü/b', text('')],
+    ]);
+    const bytes = await writeZip(files);
+    expect(bytes).toEqual(await writeZip(files));
+    expect(readZip(bytes)).toEqual(files);
+    expect(Object.entries(unzipSync(bytes)).map(([name, content]) => [name, content.length])).toEqual([
+      ['a.txt', 3_000_000],
+      ['ü/b', 0],
+    ]);
   });
 
   it.each([

@@ -25,7 +25,7 @@ export class EvidencePacks {
     private readonly keys: LogKeys,
   ) {}
 
-  async of(job: ExportJob): Promise<Uint8Array> {
+  async of(job: ExportJob): Promise<Buffer> {
     const { indexes, timeline } = await this.contents.of(job);
     const checkpoint = await this.checkpoints.at(job.size);
     if (checkpoint === null) throw new Error(`no checkpoint of ${job.size} entries was signed`);
@@ -34,7 +34,7 @@ export class EvidencePacks {
     for (let at = 0; at < indexes.length; at += chunk)
       entries.push(...(await this.entries(indexes.slice(at, at + chunk), job.size)));
     const { kind, id, from, to } = job.scope;
-    return buildEvidencePack({
+    return await buildEvidencePack({
       checkpoint: { origin, size: checkpoint.size, root: checkpoint.root },
       signer,
       scope: {
@@ -47,7 +47,7 @@ export class EvidencePacks {
       },
       entries,
       timelineCsv: csvOf(timeline),
-      timelineJson: `${JSON.stringify(timeline, null, 2)}\n`,
+      timelineJson: jsonOf(timeline),
     });
   }
 
@@ -96,7 +96,18 @@ const columns: Readonly<Record<string, (item: TimelineItem) => string>> = {
 };
 
 /** RFC 4180, for spreadsheets. */
-function csvOf(timeline: readonly TimelineItem[]): string {
-  const lines = timeline.map((item) => Object.values(columns).map((cell) => csvCell(cell(item))));
-  return [Object.keys(columns), ...lines].map((cells) => `${cells.join(',')}\r\n`).join('');
+function* csvOf(timeline: readonly TimelineItem[]): Generator<string> {
+  yield `${Object.keys(columns).join(',')}\r\n`;
+  for (const item of timeline) {
+    const cells = Object.values(columns).map((cell) => csvCell(cell(item)));
+    yield `${cells.join(',')}\r\n`;
+  }
+}
+
+function* jsonOf(timeline: readonly TimelineItem[]): Generator<string> {
+  yield '[';
+  for (const [place, item] of timeline.entries()) {
+    yield `${place === 0 ? '\n' : ',\n'}${JSON.stringify(item, null, 2)}`;
+  }
+  yield '\n]\n';
 }
