@@ -79,7 +79,19 @@ export const workerFields = [
 ] as const satisfies readonly (keyof WorkerAttributes)[];
 
 export type WorkerEventKind =
-  'hired' | 'changed' | 'moved' | 'manager-changed' | 'terminated' | 'rehired' | 'leave-started' | 'leave-ended';
+  /** Known, and not employed so far: nobody to give access to. */
+  | 'recorded'
+  | 'hired'
+  | 'changed'
+  | 'moved'
+  | 'manager-changed'
+  | 'terminated'
+  | 'rehired'
+  | 'leave-started'
+  | 'leave-ended';
+
+/** The one kind that is said of somebody who gets nothing by it. */
+export const workerRecorded = 'hub.hr.worker.recorded.v1';
 
 export type WorkerEventType = `hub.hr.worker.${WorkerEventKind}.v1`;
 

@@ -36,6 +36,7 @@ type OperatorTypes = { readonly [Type in MessageDismissedType]: JsonSchema };
 type ResultTypes = { readonly [Type in OperationEventType | AccountEventType]: JsonSchema };
 
 const lifecycle: LifecycleTypes = {
+  'hub.hr.worker.recorded.v1': workerSchema,
   'hub.hr.worker.hired.v1': workerSchema,
   'hub.hr.worker.changed.v1': workerSchema,
   'hub.hr.worker.moved.v1': workerSchema,

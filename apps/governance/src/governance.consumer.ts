@@ -1,5 +1,5 @@
 import { Injectable, type OnModuleInit } from '@nestjs/common';
-import type { WorkerMessage } from '#libs/contracts/hr-lifecycle.js';
+import { workerRecorded, type WorkerMessage } from '#libs/contracts/hr-lifecycle.js';
 import type { ResultMessage } from '#libs/contracts/provisioning-results.js';
 import { typesOn } from '#libs/contracts/registry.js';
 import { topics } from '#libs/contracts/topics.js';
@@ -46,7 +46,9 @@ export class GovernanceConsumer implements OnModuleInit {
 
   async handle(batch: readonly PublicMessage[], work: Work): Promise<void> {
     // The topic tells which body its messages have.
-    const hr = batch.filter(({ topic }) => topic === topics.lifecycle) as PublicMessage<WorkerMessage>[];
+    const lifecycle = batch.filter(({ topic }) => topic === topics.lifecycle) as PublicMessage<WorkerMessage>[];
+    // Somebody whose employment is not live yet is no identity: that HR knows of them is for the log alone.
+    const hr = lifecycle.filter(({ type }) => type !== workerRecorded);
     const results = batch.filter(({ topic }) => topic === topics.results) as PublicMessage<ResultMessage>[];
     if (hr.length > 0 || results.length > 0) await this.concerningPeople(hr, results, work);
     this.restatement.handle(

@@ -177,7 +177,7 @@ export function worker(employeeId: string, more: Partial<WorkerAttributes> = {})
 
 /** What HR states about one worker; `sequence` is the version of the worker's stream. */
 export function hrMessage(
-  kind: 'hired' | 'changed' | 'moved' | 'terminated' | 'rehired' | 'leave-started' | 'leave-ended',
+  kind: 'recorded' | 'hired' | 'changed' | 'moved' | 'terminated' | 'rehired' | 'leave-started' | 'leave-ended',
   attributes: WorkerAttributes,
   sequence = 1,
   more: Partial<WorkerMessage> = {},
@@ -201,7 +201,7 @@ export function hrMessage(
     body: {
       worker: workerId,
       person,
-      employed: kind !== 'terminated',
+      employed: kind !== 'terminated' && kind !== 'recorded',
       onLeave: kind === 'leave-started',
       attributes,
       before: {},

@@ -47,6 +47,14 @@ describe('a hire', () => {
     expect(body.chain.at(-1)).toMatchObject({ event: message.id, type: 'hub.hr.lifecycle' });
   });
 
+  it('of somebody whose first day is to come makes no identity before it has come', async () => {
+    await hub.publish(hrMessage('recorded', engineer('1004', { hireDate: '2026-09-01' })));
+    await hub.stated(hrMessage('hired', engineer('1005')));
+    expect((await hub.call('GET', `/identities/${identityOf('1004')}`)).status).toBe(404);
+    await hub.stated(hrMessage('hired', engineer('1004', { hireDate: '2026-09-01' }), 2));
+    expect((await hub.call('GET', `/identities/${identityOf('1004')}`)).body.status).toBe('active');
+  });
+
   it('twice: a redelivered statement changes nothing', async () => {
     const message = hrMessage('hired', engineer('1002'));
     await hub.stated(message);

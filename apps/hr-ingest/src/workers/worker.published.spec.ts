@@ -48,10 +48,10 @@ describe('facts of the past', () => {
 });
 
 describe('what is told of a fact', () => {
-  it('is one message, keyed by the person, that fits its contract; nothing of a mere record', () => {
+  it('is one message, keyed by the person, that fits its contract', () => {
     const messages = golden.map(recorded).map(workerPublished);
     expect(messages.map((of) => of.map(({ type }) => type))).toEqual([
-      [],
+      ['hub.hr.worker.recorded.v1'],
       ['hub.hr.worker.hired.v1'],
       ['hub.hr.worker.moved.v1'],
       ['hub.hr.worker.manager-changed.v1'],

@@ -5,9 +5,8 @@ import type { WorkerEventKind, WorkerEventType, WorkerMessage } from '#libs/cont
 import { topics } from '#libs/contracts/topics.js';
 import type { WorkerEvent } from './worker.events.js';
 
-const kinds: Record<WorkerEvent['type'], WorkerEventKind | null> = {
-  // Nobody outside needs to know of someone who does not work here yet.
-  WorkerRecorded: null,
+const kinds: Record<WorkerEvent['type'], WorkerEventKind> = {
+  WorkerRecorded: 'recorded',
   WorkerHired: 'hired',
   WorkerChanged: 'changed',
   WorkerMoved: 'moved',
@@ -18,18 +17,13 @@ const kinds: Record<WorkerEvent['type'], WorkerEventKind | null> = {
   WorkerLeaveEnded: 'leave-ended',
 };
 
-/** The public type of a fact; null for one that stays in this service. */
-export function publicTypeOf(fact: WorkerEvent['type']): WorkerEventType | null {
-  const kind = kinds[fact];
-  return kind === null ? null : `hub.hr.worker.${kind}.v1`;
-}
+export const publicTypeOf = (fact: WorkerEvent['type']): WorkerEventType => `hub.hr.worker.${kinds[fact]}.v1`;
 
 /** A fact about a worker as told to the other services, in order per person. A forgotten one has nothing left to say. */
 export function workerPublished(fact: RecordedFact<WorkerEvent>): readonly PublicMessage<WorkerMessage>[] {
-  const type = publicTypeOf(fact.type);
   const fields = fact.personal.worker.fields;
-  if (type === null || fields === null) return [];
+  if (fields === null) return [];
   const { worker, person, employed, onLeave } = fact.data;
   const body = { worker, person, employed, onLeave, attributes: fields.attributes, before: fields.before };
-  return [messageOf('hr', fact, { topic: topics.lifecycle, type, key: person, body })];
+  return [messageOf('hr', fact, { topic: topics.lifecycle, type: publicTypeOf(fact.type), key: person, body })];
 }

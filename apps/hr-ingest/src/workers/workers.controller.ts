@@ -39,7 +39,9 @@ export class WorkersController {
   @Roles('hr-feed')
   @ApiOperation({ summary: 'State a worker in full: what is absent is cleared. The same again causes nothing.' })
   @ApiOkResponse({
-    description: 'What this caused; `events` is empty when nothing changed',
+    description:
+      'What this caused, at most one event, as the audit log and `/asyncapi.json` name it: `recorded` of somebody whose first day is ' +
+      'still to come, or whose last one was over when HR first told of them. `events` is empty when nothing changed.',
     schema: { example: answer },
   })
   @ApiCreatedResponse({ description: 'The worker was not known', schema: { example: answer } })
@@ -60,8 +62,9 @@ export class WorkersController {
       );
     }
     const { worker, version, facts, result } = outcome;
-    response.status(result === 'created' ? 201 : 200).set('ETag', etagOf(version));
-    return { worker: viewOf(worker), events: facts.map(({ id, type }) => ({ id, type: publicTypeOf(type) ?? type })) };
+    if (result === 'created') response.status(201).location(`/hr/v1/workers/${encodeURIComponent(employeeId)}`);
+    response.set('ETag', etagOf(version));
+    return { worker: viewOf(worker), events: facts.map(({ id, type }) => ({ id, type: publicTypeOf(type) })) };
   }
 
   @Get(':employeeId')

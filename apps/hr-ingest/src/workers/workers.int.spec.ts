@@ -49,7 +49,7 @@ describe('workers over HTTP', () => {
       },
       events: [{ id: expect.any(String), type: 'hub.hr.worker.hired.v1' }],
     });
-    expect(answer.headers.get('etag')).toBe('"1"');
+    expect([answer.headers.get('etag'), answer.headers.get('location')]).toEqual(['"1"', '/hr/v1/workers/1001']);
     const got = await hr.call('GET', '/hr/v1/workers/1001', undefined, { roles: 'hr-operator' });
     expect([got.status, got.body]).toEqual([200, answer.body.worker]);
   });
@@ -89,7 +89,11 @@ describe('workers over HTTP', () => {
 
   it('a first day to come waits, and comes by itself exactly once, in the default zone', async () => {
     const answer = await put('1005', { ...ada, hireDate: '2026-03-03', terminationDate: '2026-03-04' });
-    expect([answer.status, types(answer), answer.body.worker.employed]).toEqual([201, ['WorkerRecorded'], false]);
+    expect([answer.status, types(answer), answer.body.worker.employed]).toEqual([
+      201,
+      ['hub.hr.worker.recorded.v1'],
+      false,
+    ]);
     hr.clock.set('2026-03-02T22:59:59Z');
     hr.clock.set('2026-03-02T23:00:00Z');
     await eventually(async () => (await facts('1005')).length === 2);
