@@ -1,6 +1,6 @@
 import type { ServiceDefinition } from '#libs/service-kit/service-definition.js';
 import { Assignment1764100001000 } from './assignments/assignments.migrations.js';
-import { Catalog1764100002000 } from './catalog/catalog.migrations.js';
+import { ApplicationConnector1764100005000, Catalog1764100002000 } from './catalog/catalog.migrations.js';
 import { DesiredAccess1764100003000 } from './desired-access/desired-access.migrations.js';
 import { GovernanceModule } from './governance.module.js';
 import { governanceFacts, publishedGovernance } from './governance.published.js';
@@ -19,6 +19,7 @@ export const governance: ServiceDefinition = {
     Catalog1764100002000,
     DesiredAccess1764100003000,
     Request1764100004000,
+    ApplicationConnector1764100005000,
   ],
   published: publishedGovernance,
   facts: governanceFacts,

@@ -20,7 +20,11 @@ import {
 import { accessPackageOf, applicationOf, birthrightRuleOf, checkedId } from './documents-input.js';
 import type { CatalogKind } from './documents.js';
 
-problemStatus({ 'access_package.was_published': 409 });
+problemStatus({
+  'access_package.was_published': 409,
+  'application.connector_taken': 409,
+  'application.connector_in_use': 409,
+});
 
 /** What administrators define: each PUT states a document whole and makes a new version if it says anything new. */
 @ApiTags('catalog')
@@ -36,7 +40,12 @@ export class CatalogController {
   @ApiOkResponse({ schema: { example: applicationExample } })
   @ApiCreatedResponse({ description: 'There was none before', schema: { example: applicationExample } })
   @Roles('policy-admin')
-  @ApiOperation({ summary: 'Define an application' })
+  @ApiOperation({
+    summary: 'Define an application',
+    description:
+      'A connector serves one application: 409 names the other one. Once anybody was to have access, the application keeps its connector (409), for accounts would be left behind there: ' +
+      'to move, define another application for the new connector, and grant that in the packages instead.',
+  })
   async putApplication(
     @Param('id') id: string,
     @Body() dto: ApplicationDto,

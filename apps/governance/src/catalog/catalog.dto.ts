@@ -43,7 +43,7 @@ export class ApplicationDto {
   @IsFilledText(200)
   readonly displayName!: string;
 
-  @ApiProperty({ description: 'The connector that serves it', example: 'wiki' })
+  @ApiProperty({ description: 'The connector that serves it, and nothing else', example: 'wiki' })
   @Matches(administratorsId, anId)
   readonly connectorId!: string;
 

@@ -48,6 +48,48 @@ describe('a catalog document', () => {
     expect((await hub.call('GET', '/applications/none')).status).toBe(404);
   });
 
+  it('that is an application has its connector to itself, also when two ask for it at once', async () => {
+    const taken = await hub.call('PUT', '/applications/wiki-2', { displayName: 'Wiki 2', connectorId: 'wiki' });
+    expect([taken.status, taken.body.code, taken.body.errors]).toEqual([
+      409,
+      'application.connector_taken',
+      [{ pointer: '/connectorId', detail: expect.stringContaining('application wiki') }],
+    ]);
+    expect((await hub.call('GET', '/applications/wiki-2')).status).toBe(404);
+    const answers = await Promise.all(
+      ['erp-1', 'erp-2', 'erp-3'].map((id) =>
+        hub.call('PUT', `/applications/${id}`, { displayName: id, connectorId: 'erp' }),
+      ),
+    );
+    expect(answers.map(({ status }) => status).sort()).toEqual([201, 409, 409]);
+  });
+
+  it('that is an application may change its connector until somebody has access, and leaves the former one free', async () => {
+    await hub.call('PUT', '/applications/shop', { displayName: 'Shop', connectorId: 'shpo' });
+    const shop = { displayName: 'Shop', connectorId: 'shop' };
+    expect((await hub.call('PUT', '/applications/shop', shop)).status).toBe(200);
+    expect((await hub.call('PUT', '/applications/shpo', { displayName: 'Shpo', connectorId: 'shpo' })).status).toBe(
+      201,
+    );
+
+    await hub.call('PUT', '/access-packages/shop', {
+      displayName: 'Shop',
+      grants: [{ application: 'shop', account: true }],
+    });
+    const rule = { displayName: 'Shop', filter: 'employeeId eq "1302"', packages: ['shop'] };
+    await hub.call('PUT', '/birthright-rules/shop', rule);
+    await hub.stated(hrMessage('hired', worker('1302')));
+    // Also when nobody should have access any more: an account may be on its way out.
+    await hub.call('PUT', '/birthright-rules/shop', { ...rule, packages: [] });
+    const { status, body } = await hub.call('PUT', '/applications/shop', { ...shop, connectorId: 'other' });
+    expect([status, body.code, body.detail]).toEqual([
+      409,
+      'application.connector_in_use',
+      expect.stringContaining('define another application'),
+    ]);
+    expect((await hub.call('PUT', '/applications/shop', { ...shop, displayName: 'The shop' })).status).toBe(200);
+  });
+
   it.each([
     ['applications', 'connectorId eq "WIKI" and displayName sw "w"', ['wiki']],
     ['access-packages', 'grants.application eq "wiki" and requestFor eq "team"', ['wiki-editor']],

@@ -25,3 +25,24 @@ export class Catalog1764100002000 implements MigrationInterface {
     throw new Error('migrations are forward only');
   }
 }
+
+export class ApplicationConnector1764100005000 implements MigrationInterface {
+  readonly name = 'ApplicationConnector1764100005000';
+
+  async up(db: QueryRunner): Promise<void> {
+    await db.query(`
+      create table application_connector (
+        application  text primary key,
+        connector_id text not null unique
+      )`);
+    await db.query(`
+      insert into application_connector (application, connector_id)
+      select id, document ->> 'connectorId' from catalog_entry where kind = 'application' order by id
+      on conflict do nothing`);
+  }
+
+  /** Forward only: write the next migration instead. */
+  down(): Promise<void> {
+    throw new Error('migrations are forward only');
+  }
+}

@@ -1,4 +1,5 @@
 import { Module } from '@nestjs/common';
+import { ApplicationConnectors } from './application-connectors.query.js';
 import { CatalogController } from './catalog.controller.js';
 import { GetCatalogDocumentHandler, ListCatalogDocumentsHandler } from './catalog-documents.query.js';
 import { AccessPackages, Applications, BirthrightRules } from './catalog.stream.js';
@@ -15,6 +16,7 @@ import {
     Applications,
     AccessPackages,
     BirthrightRules,
+    ApplicationConnectors,
     DefineApplicationHandler,
     DefineAccessPackageHandler,
     DefineBirthrightRuleHandler,

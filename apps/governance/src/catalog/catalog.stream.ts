@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { EventStore } from '#libs/event-store/event-store.js';
 import { EventStream } from '#libs/event-store/event-stream.js';
 import { definedFold, type Defined } from './catalog-document.js';
+import { applicationConnectors } from './application-connectors.projection.js';
 import { catalogRows } from './catalog-rows.projection.js';
 import type { AccessPackageDefined, ApplicationDefined, BirthrightRuleDefined } from './catalog.events.js';
 import type { AccessPackage, Application, BirthrightRule } from './documents.js';
@@ -12,7 +13,7 @@ export class Applications extends EventStream<Defined<Application>, ApplicationD
     super(store, {
       category: 'application',
       fold: definedFold<ApplicationDefined>(),
-      readModels: [catalogRows('application')],
+      readModels: [catalogRows('application'), applicationConnectors],
     });
   }
 }

@@ -4,8 +4,9 @@ import type { EventStream, Loaded } from '#libs/event-store/event-stream.js';
 import { requireMatch } from '#libs/service-kit/etag.js';
 import { InvalidInput, type ProblemError } from '#libs/service-kit/problem.js';
 import { RecomputeAccess } from '../people/recompute.command.js';
+import { ApplicationConnectors } from './application-connectors.query.js';
 import { define, type Defined } from './catalog-document.js';
-import { PackageWasPublished } from './catalog.errors.js';
+import { ConnectorInUse, ConnectorTaken, PackageWasPublished } from './catalog.errors.js';
 import type {
   AccessPackageDefined,
   ApplicationDefined,
@@ -49,12 +50,21 @@ export class DefineBirthrightRule extends Command<DefinedDocument> {
 
 @CommandHandler(DefineApplication)
 export class DefineApplicationHandler implements ICommandHandler<DefineApplication> {
-  constructor(private readonly applications: Applications) {}
+  constructor(
+    private readonly applications: Applications,
+    private readonly connectors: ApplicationConnectors,
+  ) {}
 
   execute({ definition }: DefineApplication): Promise<DefinedDocument> {
     const { id, document } = definition;
     const fact: ApplicationDefined = { type: 'ApplicationDefined', v: 1, data: { id, document } };
-    return defineIn(this.applications, fact, definition);
+    return defineIn(this.applications, fact, definition, undefined, async (before) => {
+      const former = before.document?.connectorId;
+      if (former === document.connectorId) return;
+      const holder = await this.connectors.holderOf(document.connectorId);
+      if (holder !== null && holder !== id) throw new ConnectorTaken(document.connectorId, holder);
+      if (former !== undefined && (await this.connectors.everUsed(id))) throw new ConnectorInUse(former);
+    });
   }
 }
 
@@ -114,7 +124,7 @@ async function defineIn<Event extends CatalogEvent & AnyFact>(
   fact: Event,
   { id, ifMatch, cause }: Definition<Event['data']['document']>,
   recompute?: RecomputeAccess,
-  check: (before: Defined<Event['data']['document']>) => void = () => undefined,
+  check: (before: Defined<Event['data']['document']>) => void | Promise<void> = () => undefined,
 ): Promise<DefinedDocument> {
   let created = false;
   const { version } = await stream.transact(
@@ -122,7 +132,7 @@ async function defineIn<Event extends CatalogEvent & AnyFact>(
     async (state) => {
       const { version: before } = await stream.load(id);
       requireMatch(ifMatch, before);
-      check(state);
+      await check(state);
       created = state.document === null;
       return define(fact, state);
     },

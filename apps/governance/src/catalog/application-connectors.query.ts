@@ -1,0 +1,23 @@
+import { Injectable } from '@nestjs/common';
+import { Database } from '#libs/event-store/database.js';
+
+/** What stands against an application's having a connector. */
+@Injectable()
+export class ApplicationConnectors {
+  constructor(private readonly db: Database) {}
+
+  /** The application that has this connector; null for none. */
+  async holderOf(connectorId: string): Promise<string | null> {
+    const [row] = await this.db.query<{ application: string }>(
+      `select application from application_connector where connector_id = $1`,
+      [connectorId],
+    );
+    return row?.application ?? null;
+  }
+
+  /** Was anybody ever to have access in this application? */
+  async everUsed(application: string): Promise<boolean> {
+    const rows = await this.db.query(`select 1 from desired_access where application = $1 limit 1`, [application]);
+    return rows.length > 0;
+  }
+}
