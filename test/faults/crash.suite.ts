@@ -1,21 +1,26 @@
 import type { World } from './world.js';
 
 /** What happens first after the start, so that the point is reached by it; the rest of the day follows. */
-type Beginning = 'hire' | 'leave' | 'move';
+type Beginning = 'hire' | 'leave' | 'move' | 'crowd';
+/** Of every day. */
+const usual = ['hire', 'leave', 'move'] as const;
 
-/** Deaths while something is taken away, beside those on the way of a hire. */
-const takingAway: { point: string; first: Beginning }[] = [
+/** Deaths while something is taken away or many accounts are made, beside those on the way of a hire. */
+const otherDays: { point: string; first: Beginning }[] = [
   { point: 'provisioning.after-intent', first: 'leave' },
   { point: 'provisioning.after-call', first: 'leave' },
   { point: 'provisioning.after-call:2', first: 'leave' },
   { point: 'provisioning.after-intent', first: 'move' },
   { point: 'provisioning.after-call', first: 'move' },
+  { point: 'provisioning.after-call:30', first: 'crowd' },
 ];
+/** So many that they are looked up together. */
+const crowd = 40;
 
 /** Kills the hub at each point, on a day with a hire of a new team, a mover, a leaver, an import and a request. */
 export function killsAt(points: readonly string[], world: () => World): void {
   const days = points.map((point): { point: string; first: Beginning } => ({ point, first: 'hire' }));
-  if (points.some((point) => point.startsWith('provisioning.'))) days.push(...takingAway);
+  if (points.some((point) => point.startsWith('provisioning.'))) days.push(...otherDays);
   /** Hired on the days before, the last one last: the last moves, the one before leaves. */
   const earlier = ['101', '102'];
 
@@ -41,6 +46,7 @@ export function killsAt(points: readonly string[], world: () => World): void {
         hire: () => world().hire(id, { managerId: '100', department }),
         leave: () => world().leave(leaver),
         move: () => world().move(mover, department),
+        crowd: () => world().import(Array.from({ length: crowd }, (_, n) => `${id}-${n}`)),
       };
       await world().relaunch(point);
       await steps[first]();
@@ -48,7 +54,7 @@ export function killsAt(points: readonly string[], world: () => World): void {
         await world().settled();
         if (world().deaths === deaths) throw new Error(`${point} was not reached by a ${first}`);
       }
-      for (const [name, step] of Object.entries(steps)) if (name !== first) await step();
+      for (const step of usual) if (step !== first) await steps[step]();
       await world().import([`${id}a`, `${id}b`, `${id}c`]);
       await world().request(id, '100');
       await world().settled();

@@ -85,15 +85,12 @@ export function postgresPublisher(dataDir: string): LatePublisher {
       }),
     behind: () =>
       withClient(async (client) => {
-        const { rows: schemas } = await client.query<{ name: string }>(
-          `select table_schema as name from information_schema.tables where table_name = 'bus_place'`,
+        const { rows } = await client.query<{ at: string }>(
+          `select p.consumer || ' ' || p.topic as at from bus.place p
+           where exists (select 1 from bus.message m where m.topic = p.topic
+             and (m.epoch, m.tx, m.position) > (p.epoch, p.tx, p.position))`,
         );
-        const places = schemas.map(
-          ({ name }) => `select p.consumer || ' ' || p.topic as at from ${client.escapeIdentifier(name)}.bus_place p
-            where exists (select 1 from bus.message m where m.topic = p.topic
-              and (m.epoch, m.tx, m.position) > (p.epoch, p.tx, p.position))`,
-        );
-        return (await client.query<{ at: string }>(places.join(' union all '))).rows.map(({ at }) => at);
+        return rows.map(({ at }) => at);
       }),
   };
 }
