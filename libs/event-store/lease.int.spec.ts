@@ -1,5 +1,6 @@
 import { LeaseLost } from './conflict.js';
 import { Lease } from './lease.js';
+import { eventually } from '../../test/support/eventually.js';
 import { storeUnderTest, type StoreUnderTest } from '../../test/support/event-store.js';
 
 const cause = { actor: 'service/test', correlationId: '0198c0de-0000-7000-8000-000000000001', causationId: null };
@@ -55,7 +56,12 @@ describe('a lease', () => {
       await t.db.query(`update lease set expires_at = clock_timestamp() + interval '10 seconds' where name = 'busy'`);
       order.push('renewed');
       takeover = heir.acquire({ force: true }).then(() => order.push('taken over'));
-      await tx.query('select pg_sleep(0.05)');
+      await eventually(async () => {
+        const waiting = await t.db.query(
+          `select 1 from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock' and query like '%lease%'`,
+        );
+        return waiting.length === 1;
+      });
       order.push('write commits');
     });
     await takeover;
