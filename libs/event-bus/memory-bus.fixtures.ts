@@ -1,4 +1,4 @@
-import type { BusSubject, Effect } from './scope.contract.js';
+import { subscriptionOf, type BusSubject, type Effect } from './scope.contract.js';
 import type { EventBus } from './event-bus.port.js';
 import { MemoryBroker, MemoryBus, MemoryWork } from './memory-bus.js';
 import type { ConsumerState } from './consumer-state.js';
@@ -44,20 +44,10 @@ export function memorySubject({
         return Promise.resolve();
       });
     },
-    member: async ({ group, topics, check, maxBatch, types }) => {
+    member: async (options) => {
       const bus = new MemoryBus(broker, () => undefined, state);
       members.push(bus);
-      const subscription: Subscription = {
-        group,
-        topics,
-        ...(maxBatch === undefined ? {} : { maxBatch }),
-        ...(types === undefined ? {} : { types }),
-        handle: async (batch, work) => {
-          for (const message of batch) await check?.(message);
-          stage(work, group, batch);
-        },
-      };
-      bus.subscribe(subscribed(subscription, broker));
+      bus.subscribe(subscribed(subscriptionOf(options, stage), broker));
       await bus.start();
       return bus;
     },

@@ -1,5 +1,5 @@
 import type { EventStore } from '#libs/event-store/event-store.js';
-import type { BusSubject, Effect, MemberOptions } from './scope.contract.js';
+import { subscriptionOf, type BusSubject, type Effect, type MemberOptions } from './scope.contract.js';
 import type { EventBus } from './event-bus.port.js';
 import type { PublicMessage } from './message.js';
 import { busMigrations } from './event-bus.migrations.js';
@@ -38,17 +38,8 @@ export const stageEffects: BusSubject['stage'] = (work, group, messages) => {
 };
 
 /** Subscribes what the suite asks for, with effects stored in the work. */
-export function subscribeEffects(bus: EventBus, { group, topics, check, maxBatch, types }: MemberOptions): void {
-  bus.subscribe({
-    group,
-    topics,
-    ...(maxBatch === undefined ? {} : { maxBatch }),
-    ...(types === undefined ? {} : { types }),
-    handle: async (batch, work) => {
-      for (const message of batch) await check?.(message);
-      stageEffects(work, group, batch);
-    },
-  });
+export function subscribeEffects(bus: EventBus, options: MemberOptions): void {
+  bus.subscribe(subscriptionOf(options, stageEffects));
 }
 
 export async function storedEffects(store: EventStore, group: string): Promise<Effect[]> {

@@ -1,7 +1,7 @@
 import { topics } from '#libs/contracts/topics.js';
 import { uuidv7 } from '#libs/event-store/ids.js';
 import type { Work } from '#libs/event-store/work.js';
-import type { EventBus, ParkedMessage } from './event-bus.port.js';
+import type { EventBus, ParkedMessage, Subscription } from './event-bus.port.js';
 import { aMessage } from './message.fixtures.js';
 import type { PublicMessage } from './message.js';
 import { eventually } from '../../test/support/eventually.js';
@@ -41,6 +41,22 @@ export interface BusPromise {
   readonly name: string;
   /** Rejects when the promise is broken. */
   readonly run: (subject: BusSubject) => Promise<void>;
+}
+
+/** What a member of the suite subscribes; `stage` leaves the effects of a batch. */
+export function subscriptionOf(
+  { check, maxBatch, types, ...subscribed }: MemberOptions,
+  stage: BusSubject['stage'],
+): Subscription {
+  return {
+    ...subscribed,
+    ...(maxBatch === undefined ? {} : { maxBatch }),
+    ...(types === undefined ? {} : { types }),
+    handle: async (batch, work) => {
+      for (const message of batch) await check?.(message);
+      stage(work, subscribed.group, batch);
+    },
+  };
 }
 
 /** Keys, sources and groups of one run, so that runs share topics without meeting. */

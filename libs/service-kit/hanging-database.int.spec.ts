@@ -25,7 +25,7 @@ describe('a request while the database hangs', () => {
   it(
     'is answered with 503 in time, and served again when the database answers',
     async () => {
-      const written = await service.send('POST', '/notes/v1/notes', { text: 'before' });
+      const written = await service.write('before');
       const path = String(written.headers.get('location'));
       wire.hang();
       const started = performance.now();
@@ -46,8 +46,7 @@ describe('a request while the database hangs', () => {
     'says that it may have been carried out when the answer to its change is lost, and does it once when repeated under its key',
     async () => {
       gate.passed = new Promise((resolve) => (gate.open = resolve));
-      const write = (): Promise<Answer> =>
-        service.send('POST', '/notes/v1/notes', { text: 'lost' }, { 'idempotency-key': 'lost' });
+      const write = (): Promise<Answer> => service.write('lost', { 'idempotency-key': 'lost' });
       const both = [write(), write()];
       expect((await Promise.race(both)).body).toMatchObject({ code: 'idempotency.running' });
       wire.hang('questions');

@@ -2,8 +2,6 @@ import { gate } from './service.fixtures.js';
 import { serviceUnderTest, type Answer, type ServiceUnderTest } from './service-under-test.fixtures.js';
 
 let service: ServiceUnderTest;
-const send: ServiceUnderTest['send'] = async (...request) => await service.send(...request);
-
 beforeAll(async () => {
   service = await serviceUnderTest();
 });
@@ -11,14 +9,11 @@ afterAll(async () => {
   await service.close();
 });
 
-const written = async (text: string, headers: Record<string, string> = {}): Promise<Answer> =>
-  await send('POST', '/notes/v1/notes', { text }, headers);
-
 describe('Idempotency-Key', () => {
   it('gives the stored answer again, to the same caller only', async () => {
     const key = { 'idempotency-key': 'k-1' };
-    const first = await written('once', key);
-    const second = await written('once', key);
+    const first = await service.write('once', key);
+    const second = await service.write('once', key);
     expect(second.body).toEqual(first.body);
     expect([second.status, second.headers.get('location'), second.headers.get('idempotent-replayed')]).toEqual([
       201,
@@ -28,13 +23,16 @@ describe('Idempotency-Key', () => {
   });
 
   it('of another request is 422, and of one still running 409', async () => {
-    await written('a', { 'idempotency-key': 'k-2' });
-    expect((await written('b', { 'idempotency-key': 'k-2' })).body).toMatchObject({
+    await service.write('a', { 'idempotency-key': 'k-2' });
+    expect((await service.write('b', { 'idempotency-key': 'k-2' })).body).toMatchObject({
       status: 422,
       code: 'idempotency.key_reused',
     });
     gate.passed = new Promise((resolve) => (gate.open = resolve));
-    const both = [written('slow', { 'idempotency-key': 'k-3' }), written('slow', { 'idempotency-key': 'k-3' })];
+    const both = [
+      service.write('slow', { 'idempotency-key': 'k-3' }),
+      service.write('slow', { 'idempotency-key': 'k-3' }),
+    ];
     expect((await Promise.race(both)).body).toMatchObject({ status: 409, code: 'idempotency.running' });
     gate.open();
     expect((await Promise.all(both)).map(({ status }) => status).sort()).toEqual([201, 409]);
@@ -42,7 +40,10 @@ describe('Idempotency-Key', () => {
 
   it('tells streamed bodies of the same length apart', async () => {
     const streamed = async (text: string): Promise<Answer> =>
-      await send('POST', '/notes/v1/notes/stream', text, { 'idempotency-key': 'k-5', 'content-type': 'text/csv' });
+      await service.send('POST', '/notes/v1/notes/stream', text, {
+        'idempotency-key': 'k-5',
+        'content-type': 'text/csv',
+      });
     expect((await streamed('a,b\n1,2\n')).body).toEqual({ bytes: 8 });
     const again = await streamed('a,b\n1,2\n');
     expect([again.body, again.headers.get('idempotent-replayed')]).toEqual([{ bytes: 8 }, 'true']);
@@ -51,16 +52,16 @@ describe('Idempotency-Key', () => {
 
   it('counts for nothing when the request was refused, and is free after a day', async () => {
     const key = { 'idempotency-key': 'k-4' };
-    expect((await written('', key)).status).toBe(400);
-    expect((await written('good', key)).status).toBe(201);
-    const before = await written('good', key);
+    expect((await service.write('', key)).status).toBe(400);
+    expect((await service.write('good', key)).status).toBe(201);
+    const before = await service.write('good', key);
     service.clock.advance(11 * 3_600_000);
-    expect((await written('good', key)).body).toEqual(before.body);
-    expect((await written('x', { 'idempotency-key': 'has space' })).status).toBe(400);
+    expect((await service.write('good', key)).body).toEqual(before.body);
+    expect((await service.write('x', { 'idempotency-key': 'has space' })).status).toBe(400);
   });
 
   it('that a dead process held is free at once for who knows it dead, for the same request only', async () => {
-    const write = async (text: string): Promise<Answer> => await written(text, { 'idempotency-key': 'k-6' });
+    const write = async (text: string): Promise<Answer> => await service.write(text, { 'idempotency-key': 'k-6' });
     gate.passed = new Promise(() => undefined);
     const both = [write('dead'), write('dead')];
     for (const one of both) one.catch(() => undefined);

@@ -22,6 +22,8 @@ interface Served {
   readonly url: string;
   /** As the requester, unless the headers say otherwise. */
   send(method: string, path: string, body?: string | object, headers?: Record<string, string>): Promise<Answer>;
+  /** Writes a note. */
+  write(text: string, headers?: Record<string, string>): Promise<Answer>;
   close(): Promise<void>;
 }
 
@@ -74,18 +76,20 @@ export async function serviceUnderTest({
 async function served(config: ServiceConfig, token: string): Promise<Served> {
   const service = await startService(notes, config);
   const { server, url } = await listen(httpFront([service]), '127.0.0.1', 0);
+  const send: Served['send'] = async (method, path, body, headers = {}) => {
+    const text = typeof body === 'object' ? JSON.stringify(body) : body;
+    const kind = text === undefined ? {} : { 'content-type': 'application/json' };
+    const response = await fetch(url + path, {
+      method,
+      headers: { authorization: `Bearer ${token}`, ...kind, ...headers },
+      ...(text === undefined ? {} : { body: text }),
+    });
+    return { status: response.status, headers: response.headers, body: (await response.json()) as Answer['body'] };
+  };
   return {
     url,
-    send: async (method, path, body, headers = {}) => {
-      const text = typeof body === 'object' ? JSON.stringify(body) : body;
-      const kind = text === undefined ? {} : { 'content-type': 'application/json' };
-      const response = await fetch(url + path, {
-        method,
-        headers: { authorization: `Bearer ${token}`, ...kind, ...headers },
-        ...(text === undefined ? {} : { body: text }),
-      });
-      return { status: response.status, headers: response.headers, body: (await response.json()) as Answer['body'] };
-    },
+    send,
+    write: (text, headers) => send('POST', '/notes/v1/notes', { text }, headers),
     close: async () => {
       await close(server, 100);
       await service.stop();

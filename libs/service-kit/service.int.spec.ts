@@ -1,8 +1,6 @@
-import { serviceUnderTest, type Answer, type ServiceUnderTest } from './service-under-test.fixtures.js';
+import { serviceUnderTest, type ServiceUnderTest } from './service-under-test.fixtures.js';
 
 let service: ServiceUnderTest;
-const send: ServiceUnderTest['send'] = async (...request) => await service.send(...request);
-
 beforeAll(async () => {
   service = await serviceUnderTest();
 });
@@ -10,50 +8,49 @@ afterAll(async () => {
   await service.close();
 });
 
-const written = async (text: string, headers: Record<string, string> = {}): Promise<Answer> =>
-  await send('POST', '/notes/v1/notes', { text }, headers);
-
 describe('a service', () => {
   it('takes a command and shows what it did', async () => {
-    const answer = await written('hello');
+    const answer = await service.write('hello');
     expect(answer.status).toBe(201);
     const location = answer.headers.get('location') ?? '';
-    const read = await send('GET', location);
+    const read = await service.send('GET', location);
     expect(read.body).toEqual({ status: 'open', text: 'hello' });
     expect(read.headers.get('etag')).toBe('"1"');
   });
 
   it('refuses a change of another version than If-Match names', async () => {
-    const { body } = await written('first');
+    const { body } = await service.write('first');
     const path = `/notes/v1/notes/${String(body['id'])}`;
-    expect((await send('PUT', path, { text: 'second' }, { 'if-match': '"1"' })).body).toMatchObject({ version: 2 });
-    expect(await send('PUT', path, { text: 'third' }, { 'if-match': '"1"' })).toMatchObject({
+    expect((await service.send('PUT', path, { text: 'second' }, { 'if-match': '"1"' })).body).toMatchObject({
+      version: 2,
+    });
+    expect(await service.send('PUT', path, { text: 'third' }, { 'if-match': '"1"' })).toMatchObject({
       status: 412,
       body: { code: 'version_mismatch' },
     });
   });
 
   it('is ready while its database answers', async () => {
-    expect(await send('GET', '/health/ready', undefined, { authorization: '' })).toMatchObject({
+    expect(await service.send('GET', '/health/ready', undefined, { authorization: '' })).toMatchObject({
       status: 200,
       body: { ok: true, findings: [] },
     });
-    expect((await send('GET', '/health/live', undefined, { authorization: '' })).status).toBe(200);
+    expect((await service.send('GET', '/health/live', undefined, { authorization: '' })).status).toBe(200);
   });
 });
 
 describe('nothing is open', () => {
   it('without a token, with a bad one, or without the role: in that order, and before the body is looked at', async () => {
-    const none = await send('POST', '/notes/v1/notes', '{"broken', { authorization: '' });
+    const none = await service.send('POST', '/notes/v1/notes', '{"broken', { authorization: '' });
     expect(none).toMatchObject({
       status: 401,
       body: { code: 'invalid_token', instance: '/notes/v1/notes', errors: [] },
     });
     expect(none.headers.get('www-authenticate')).toBe('Bearer realm="identity-hub"');
     expect(none.headers.get('content-type')).toBe('application/problem+json');
-    const bad = await written('x', { authorization: 'Bearer x.y.z' });
+    const bad = await service.write('x', { authorization: 'Bearer x.y.z' });
     expect(bad.headers.get('www-authenticate')).toContain('error="invalid_token"');
-    const other = await send('POST', '/notes/v1/notes', '{"broken', {
+    const other = await service.send('POST', '/notes/v1/notes', '{"broken', {
       authorization: `Bearer ${service.tokens.auditor}`,
     });
     expect(other).toMatchObject({
@@ -63,19 +60,19 @@ describe('nothing is open', () => {
   });
 
   it('but what says so', async () => {
-    expect((await send('GET', '/notes/v1/notes/for/all', undefined, { authorization: '' })).body).toEqual({
+    expect((await service.send('GET', '/notes/v1/notes/for/all', undefined, { authorization: '' })).body).toEqual({
       open: true,
     });
   });
 
   it('by forgetting to say for whom', async () => {
-    expect((await send('GET', '/notes/v1/notes/for/nobody')).status).toBe(403);
+    expect((await service.send('GET', '/notes/v1/notes/for/nobody')).status).toBe(403);
   });
 });
 
 describe('bad input', () => {
   it('is answered with every field and mend', async () => {
-    const answer = await send('POST', '/notes/v1/notes', { text: '', colour: 'red' });
+    const answer = await service.send('POST', '/notes/v1/notes', { text: '', colour: 'red' });
     expect(answer).toMatchObject({
       status: 400,
       body: {
@@ -89,12 +86,12 @@ describe('bad input', () => {
   });
 
   it('that is no JSON, no object, too deep or not UTF-8 is 400', async () => {
-    expect((await send('POST', '/notes/v1/notes', '{"text": ')).body).toMatchObject({
+    expect((await service.send('POST', '/notes/v1/notes', '{"text": ')).body).toMatchObject({
       status: 400,
       code: 'malformed_json',
     });
     for (const body of ['[]', '"x"', 'null', `{"text": ${'['.repeat(5000)}${']'.repeat(5000)}}`]) {
-      expect((await send('POST', '/notes/v1/notes', body)).status).toBe(400);
+      expect((await service.send('POST', '/notes/v1/notes', body)).status).toBe(400);
     }
     const response = await fetch(`${service.url}/notes/v1/notes`, {
       method: 'POST',
@@ -106,7 +103,7 @@ describe('bad input', () => {
 
   it('cannot reach a prototype', async () => {
     for (const body of ['{"text":"x","__proto__":{"admin":true}}', '{"text":"x","more":[{"__proto__":1}]}']) {
-      const { body: problem } = await send('POST', '/notes/v1/notes', body);
+      const { body: problem } = await service.send('POST', '/notes/v1/notes', body);
       expect(problem).toMatchObject({ status: 400, errors: [{ pointer: expect.stringMatching(/__proto__$/) }] });
     }
     expect('admin' in {}).toBe(false);
@@ -114,43 +111,51 @@ describe('bad input', () => {
 
   it('of another kind is 415, and too much of it 413', async () => {
     for (const type of ['text/plain', 'application/jsonx', 'application/json; charset=latin1', '']) {
-      expect((await send('POST', '/notes/v1/notes', '{}', { 'content-type': type })).status).toBe(415);
+      expect((await service.send('POST', '/notes/v1/notes', '{}', { 'content-type': type })).status).toBe(415);
     }
-    expect(await send('POST', '/notes/v1/notes', { text: 'x'.repeat(1024 * 1024) })).toMatchObject({
+    expect(await service.send('POST', '/notes/v1/notes', { text: 'x'.repeat(1024 * 1024) })).toMatchObject({
       status: 413,
       body: { code: 'too_large' },
     });
   });
 
   it('in a query is named, too', async () => {
-    expect((await send('GET', '/notes/v1/notes?limit=7')).body).toMatchObject({ limit: 7 });
-    expect((await send('GET', '/notes/v1/notes?limit=501')).body).toMatchObject({
+    expect((await service.send('GET', '/notes/v1/notes?limit=7')).body).toMatchObject({ limit: 7 });
+    expect((await service.send('GET', '/notes/v1/notes?limit=501')).body).toMatchObject({
       status: 400,
       errors: [{ pointer: '/limit' }],
     });
-    expect((await send('GET', '/notes/v1/notes?sort=up')).body).toMatchObject({
+    expect((await service.send('GET', '/notes/v1/notes?sort=up')).body).toMatchObject({
       status: 400,
       errors: [{ pointer: '/sort' }],
     });
   });
 
   it('for a route that is not there is 404', async () => {
-    expect((await send('GET', '/notes/v2/x')).body).toMatchObject({
+    expect((await service.send('GET', '/notes/v2/x')).body).toMatchObject({
       status: 404,
       code: 'not_found',
       instance: '/notes/v2/x',
     });
-    expect((await send('GET', '/elsewhere')).body).toMatchObject({ status: 404, code: 'not_found' });
-    expect((await send('GET', '/notes/v1/notes/7')).body).toMatchObject({ status: 404, detail: 'there is no note 7' });
-    expect((await send('GET', '/notes/%zz')).status).toBe(400);
+    expect((await service.send('GET', '/elsewhere')).body).toMatchObject({ status: 404, code: 'not_found' });
+    expect((await service.send('GET', '/notes/v1/notes/7')).body).toMatchObject({
+      status: 404,
+      detail: 'there is no note 7',
+    });
+    expect((await service.send('GET', '/notes/%zz')).status).toBe(400);
   });
 
   it('that the facts forbid has the status of that refusal', async () => {
-    expect((await send('POST', '/notes/v1/notes/7/close')).body).toMatchObject({ status: 403, code: 'note.not_open' });
+    expect((await service.send('POST', '/notes/v1/notes/7/close')).body).toMatchObject({
+      status: 403,
+      code: 'note.not_open',
+    });
   });
 
   it('does not keep a route from reading a stream', async () => {
-    expect(await send('POST', '/notes/v1/notes/stream', 'a,b\n1,2\n', { 'content-type': 'text/csv' })).toMatchObject({
+    expect(
+      await service.send('POST', '/notes/v1/notes/stream', 'a,b\n1,2\n', { 'content-type': 'text/csv' }),
+    ).toMatchObject({
       status: 202,
       body: { bytes: 8 },
     });
@@ -162,7 +167,7 @@ describe('bad input', () => {
 
 describe('the API document', () => {
   it('is OpenAPI 3.1 and open, with the page that shows it', async () => {
-    const document = (await send('GET', '/docs-json', undefined, { authorization: '' })).body;
+    const document = (await service.send('GET', '/docs-json', undefined, { authorization: '' })).body;
     expect(document).toMatchObject({
       openapi: '3.1.0',
       paths: { '/notes/v1/notes': { post: { summary: 'Write a note' } } },
@@ -182,7 +187,7 @@ describe('the API document', () => {
   });
 
   it('of the messages between services is AsyncAPI 3 and open, too', async () => {
-    const { status, headers, body } = await send('GET', '/asyncapi.json', undefined, { authorization: '' });
+    const { status, headers, body } = await service.send('GET', '/asyncapi.json', undefined, { authorization: '' });
     expect([status, headers.get('content-type')]).toEqual([200, 'application/json']);
     expect(body).toMatchObject({
       asyncapi: '3.0.0',
@@ -190,6 +195,6 @@ describe('the API document', () => {
       components: { messages: { 'hub.hr.worker.hired.v1': { payload: { type: 'object' } } } },
     });
     expect((await fetch(`${service.url}/asyncapi.json/x`)).status).toBe(404);
-    expect((await send('POST', '/asyncapi.json', {})).status).toBe(404);
+    expect((await service.send('POST', '/asyncapi.json', {})).status).toBe(404);
   });
 });
