@@ -155,13 +155,13 @@ describe('a large pack', () => {
   it('lets others have their turn while it is put together', async () => {
     const proof = Array.from({ length: 20 }, (_, n) => Buffer.alloc(32, n).toString('base64'));
     const entries = Array.from({ length: 20_000 }, (_, index) => ({ index, leafData: '{}', parts: [], proof }));
-    const started = performance.now();
-    let longest = 0;
-    let last = started;
-    const watch = setInterval(() => {
-      longest = Math.max(longest, performance.now() - last);
-      last = performance.now();
-    });
+    let turns = 0;
+    let building = true;
+    const count = (): void => {
+      turns += 1;
+      if (building) setImmediate(count);
+    };
+    setImmediate(count);
     const checkpoint = { origin: 'hub.example/audit', size: 1, root: Buffer.alloc(32) };
     const bytes = await buildEvidencePack({
       checkpoint,
@@ -171,10 +171,10 @@ describe('a large pack', () => {
       timelineCsv: [],
       timelineJson: [],
     });
-    clearInterval(watch);
-    longest = Math.max(longest, performance.now() - last);
+    building = false;
     expect(bytes.length).toBeGreaterThan(100_000);
-    expect(longest).toBeLessThan((performance.now() - started) / 3);
+    // Some 20 megabytes, a quarter of one at a time.
+    expect(turns).toBeGreaterThan(60);
   });
 });
 
