@@ -58,3 +58,18 @@ export interface ResultMessage {
   /** Personal: the application's words. */
   readonly detail?: string;
 }
+
+/** A person decided that what the application or the matching rule refused stays as it is, until something else is desired. */
+export const attentionDismissed = 'hub.provisioning.attention.dismissed.v1';
+
+export interface AttentionDismissedMessage {
+  readonly connector: string;
+  readonly application: string;
+  readonly identity: string;
+  /** Why the account was parked. */
+  readonly code: string;
+  /** UUID of whoever dismissed it: an identity, or a token's subject without one. */
+  readonly dismissedBy: string;
+  /** Personal to whoever dismissed it. */
+  readonly reason?: string;
+}

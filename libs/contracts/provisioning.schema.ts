@@ -36,6 +36,12 @@ export const resultSchema = object(
   { description: 'An operation on an account, or its outcome.', 'x-subject': 'identity' },
 );
 
+export const attentionDismissedSchema = object(
+  { connector: text, application: text, identity: uuid, code: text, dismissedBy: uuid },
+  { reason: personal(text, 'dismissedBy') },
+  { description: 'An account that was parked stays as it is, as somebody decided.', 'x-subject': 'identity' },
+);
+
 export const connectorSchema = object(
   {
     connector: text,

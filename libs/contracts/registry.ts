@@ -18,8 +18,13 @@ import { identityChanged } from './identities.js';
 import type { JsonSchema } from './json-schema.js';
 import type { MessageDismissedType } from './operators.js';
 import { messageDismissedSchema } from './operators.schema.js';
-import type { AccountEventType, OperationEventType } from './provisioning-results.js';
-import { connectorSchema, connectorStateRequestedSchema, resultSchema } from './provisioning.schema.js';
+import { attentionDismissed, type AccountEventType, type OperationEventType } from './provisioning-results.js';
+import {
+  attentionDismissedSchema,
+  connectorSchema,
+  connectorStateRequestedSchema,
+  resultSchema,
+} from './provisioning.schema.js';
 import { topics, type Topic } from './topics.js';
 
 /** What one type of message promises. The type's last part is its version. */
@@ -96,7 +101,7 @@ export const contracts: readonly Contract[] = [
     [desiredAccessChanged]: desiredAccessSchema,
     [desiredAccessRestated]: desiredAccessRestatedSchema,
   }),
-  ...on(topics.results, results),
+  ...on(topics.results, { ...results, [attentionDismissed]: attentionDismissedSchema }),
   ...on(topics.connectors, {
     [connectorDefined]: connectorSchema,
     [connectorStateRequested]: connectorStateRequestedSchema,

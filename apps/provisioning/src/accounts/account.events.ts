@@ -1,5 +1,5 @@
 import type { OperationKind as PublicKind } from '#libs/contracts/provisioning-results.js';
-import type { Fact } from '#libs/event-store/core.js';
+import type { Fact, PersonalPart } from '#libs/event-store/core.js';
 
 /** Everything that can have happened to one identity's account in one application. Stream: `account-<identityId>.<connector>`. */
 export type AccountEvent =
@@ -108,7 +108,10 @@ export type AttentionDismissed = Fact<
     readonly code: string;
     readonly dismissedAt: string;
   }
->;
+> & {
+  /** Why, in the words of whoever did it; absent when they gave none. */
+  readonly personal?: { readonly reason: PersonalPart<{ readonly reason: string }> };
+};
 
 export const accountFacts = [
   'WriteStarted',

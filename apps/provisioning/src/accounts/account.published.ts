@@ -1,4 +1,10 @@
-import type { AccountEventType, OperationEventType, ResultMessage } from '#libs/contracts/provisioning-results.js';
+import {
+  attentionDismissed,
+  type AccountEventType,
+  type AttentionDismissedMessage,
+  type OperationEventType,
+  type ResultMessage,
+} from '#libs/contracts/provisioning-results.js';
 import { topics } from '#libs/contracts/topics.js';
 import type { PublicMessage } from '#libs/event-bus/message.js';
 import { unreachable, type RecordedFact } from '#libs/event-store/core.js';
@@ -6,7 +12,7 @@ import { messageOf } from '#libs/event-bus/message-of.js';
 import { serviceName } from '../service-name.js';
 import type { AccountEvent, OperationTerms } from './account.events.js';
 
-/** Each intent and each outcome is one message on `hub.provisioning.results`. */
+/** Each intent, each outcome and each decision of a person is one message on `hub.provisioning.results`. */
 export function publishedAccount(fact: RecordedFact<AccountEvent>): PublicMessage[] {
   switch (fact.type) {
     case 'WriteStarted': {
@@ -44,8 +50,13 @@ export function publishedAccount(fact: RecordedFact<AccountEvent>): PublicMessag
       return [
         message(fact, 'hub.provisioning.account.in-sync.v1', bodyOf({ ...fact.data, kind: 'in-sync', group: null })),
       ];
-    case 'AttentionDismissed':
-      return [];
+    case 'AttentionDismissed': {
+      const { connector, application, identityId: identity, code } = fact.data;
+      const dismissedBy = fact.actor.slice(fact.actor.indexOf('/') + 1);
+      const reason = fact.personal?.reason.fields ?? {};
+      const body: AttentionDismissedMessage = { connector, application, identity, code, dismissedBy, ...reason };
+      return [messageOf(serviceName, fact, { topic: topics.results, type: attentionDismissed, key: identity, body })];
+    }
     default:
       return unreachable(fact);
   }

@@ -1,4 +1,4 @@
-import { Controller, Get, HttpCode, Param, Post, Query } from '@nestjs/common';
+import { Body, Controller, Get, HttpCode, Param, Post, Query } from '@nestjs/common';
 import { CommandBus } from '@nestjs/cqrs';
 import {
   ApiBearerAuth,
@@ -15,6 +15,7 @@ import { CurrentCaller } from '#libs/auth/current-caller.decorator.js';
 import { Roles } from '#libs/auth/roles.decorator.js';
 import { PageQuery, type Page } from '#libs/service-kit/page.js';
 import { NotFound } from '#libs/service-kit/problem.js';
+import { IsFilledText } from '#libs/service-kit/validation.js';
 import { ConnectorIdParam, connectorIdRule } from '../connectors/connector.dto.js';
 import { ConnectorRows } from '../connectors/connectors.query.js';
 import { AccountRows, type AccountView, type ParkedView } from './accounts.query.js';
@@ -29,6 +30,16 @@ class ParkedParam {
   @ApiProperty({ description: 'Id of the identity whose account is parked', format: 'uuid' })
   @IsUUID(undefined, { message: 'must be the id of a parked account' })
   readonly parked!: string;
+}
+
+class AccountDismissal {
+  @ApiPropertyOptional({
+    description: 'Why it may stay as it is; the audit log keeps it',
+    example: 'She keeps her old account until June',
+  })
+  @IsOptional()
+  @IsFilledText(2000)
+  readonly reason?: string | null;
 }
 
 class OperationsQuery extends PageQuery {
@@ -141,28 +152,26 @@ export class AccountsController {
   @ApiOperation({ summary: 'Try it again' })
   @ApiNoContentResponse()
   async retry(@Param() { id, parked }: ParkedParam, @CurrentCaller() caller: Caller): Promise<void> {
-    await this.attend(id, parked, 'retry', caller);
+    await this.commands.execute(new AttendAccount(id, parked, { do: 'retry' }, causeOf(caller)));
   }
 
   @Post(':id/parked/:parked/dismiss')
   @HttpCode(204)
   @Roles('connector-admin')
-  @ApiOperation({ summary: 'Leave it as it is until something else is desired' })
+  @ApiOperation({
+    summary: 'Leave it as it is until something else is desired',
+    description: 'The audit log keeps who did it, when, and why.',
+  })
   @ApiNoContentResponse()
-  async dismiss(@Param() { id, parked }: ParkedParam, @CurrentCaller() caller: Caller): Promise<void> {
-    await this.attend(id, parked, 'dismiss', caller);
+  async dismiss(
+    @Param() { id, parked }: ParkedParam,
+    @Body() { reason = null }: AccountDismissal,
+    @CurrentCaller() caller: Caller,
+  ): Promise<void> {
+    await this.commands.execute(new AttendAccount(id, parked, { do: 'dismiss', reason }, causeOf(caller)));
   }
 
   private async requireDefined(connector: string): Promise<void> {
     if ((await this.connectors.view(connector)) === null) throw new NotFound('connector', connector);
-  }
-
-  private async attend(
-    connector: string,
-    identityId: string,
-    action: 'retry' | 'dismiss',
-    caller: Caller,
-  ): Promise<void> {
-    await this.commands.execute(new AttendAccount(connector, identityId, action, causeOf(caller)));
   }
 }

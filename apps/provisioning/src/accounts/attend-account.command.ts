@@ -12,7 +12,7 @@ export class AttendAccount extends Command<void> {
   constructor(
     readonly connector: string,
     readonly identityId: string,
-    readonly action: 'retry' | 'dismiss',
+    readonly action: { readonly do: 'retry' } | { readonly do: 'dismiss'; readonly reason: string | null },
     readonly cause: Cause,
   ) {
     super();
@@ -36,20 +36,23 @@ export class AttendAccountHandler implements ICommandHandler<AttendAccount> {
     if (parked === undefined) throw new NotFound('parked account', identityId);
     const { application, parked_code: code } = parked;
     const dismissedAt = this.clock.now();
+    const reason = action.do === 'dismiss' ? action.reason : null;
+    const by = cause.actor.slice(cause.actor.indexOf('/') + 1);
     const dismissed: AttentionDismissed = {
       type: 'AttentionDismissed',
       v: 1,
       data: { connector, application, identityId, code, dismissedAt },
+      ...(reason === null ? {} : { personal: { reason: { subject: by, fields: { reason } } } }),
     };
     await this.accounts.transact(
       Accounts.idOf(identityId, connector),
-      () => (action === 'dismiss' ? [dismissed] : []),
+      () => (action.do === 'dismiss' ? [dismissed] : []),
       cause,
       (work) => {
         work.run(
           `update desired set parked_code = null, parked_detail = null, parked_at = null, attempts = 0, dirty = $3, next_attempt_at = $4::timestamptz
            where application = $1 and identity_id = $2`,
-          [application, identityId, action === 'retry', dismissedAt],
+          [application, identityId, action.do === 'retry', dismissedAt],
         );
         work.onCommitted(() => this.db.doorbell.ring(desiredBell));
       },

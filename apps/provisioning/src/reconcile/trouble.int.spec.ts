@@ -84,13 +84,30 @@ describe('an application in trouble', () => {
     await wiki.connect();
     await wiki.publish(desired('ada', 1));
     await eventually(async () => (await wiki.parked()).length === 1);
-    expect((await wiki.call('POST', `/connectors/wiki/parked/${personId('ada')}/dismiss`)).status).toBe(204);
+    const dismiss = `/connectors/wiki/parked/${personId('ada')}/dismiss`;
+    expect((await wiki.call('POST', dismiss, { reason: ' ' })).body.errors).toMatchObject([{ pointer: '/reason' }]);
+    expect((await wiki.call('POST', dismiss, { reason: 'Ada keeps her old account' })).status).toBe(204);
     expect(await wiki.parked()).toEqual([]);
+    const told = (await wiki.results()).find(({ type }) => type === 'hub.provisioning.attention.dismissed.v1');
+    expect(told).toMatchObject({
+      key: personId('ada'),
+      actor: expect.stringMatching(/^subject\//),
+      body: {
+        connector: 'wiki',
+        application: 'wiki',
+        identity: personId('ada'),
+        code: 'account-of-unknown',
+        dismissedBy: told?.actor.slice('subject/'.length),
+        reason: 'Ada keeps her old account',
+      },
+    });
     const shown = await wiki.call('GET', '/connectors/wiki/accounts');
     expect(shown.body.items).toMatchObject([{ identity: personId('ada'), inSync: false }]);
     expect((await wiki.call('POST', `/connectors/wiki/parked/${personId('ada')}/dismiss`)).status).toBe(404);
     await wiki.publish(desired('ada', 2, { groups: ['Staff'] }));
     await eventually(async () => (await wiki.parked()).length === 1);
+    // The reason is no must.
+    expect((await wiki.call('POST', dismiss)).status).toBe(204);
   });
 
   it('invalid credentials write nothing, the connector says so, and goes on once they are mended', async () => {
