@@ -104,7 +104,7 @@ async function outagesParkNothing(subject: BusSubject): Promise<void> {
   await subject.publish(scope.messages('ada', 1, 2));
   await scope.until(subject, 'ada', 2);
   same(await scope.sequences(subject, 'ada'), [1, 2], 'effects');
-  same(await bus.parked(10, null), [], 'parked');
+  same(await bus.parking.list(10, null), [], 'parked');
   await bus.stop();
 }
 
@@ -170,7 +170,7 @@ async function brokerOutage(subject: BusSubject): Promise<void> {
   await untilPublished(subject, [scope.message('ada', 7)]);
   await scope.until(subject, 'ada', 7);
   same(await scope.sequences(subject, 'ada'), numbers(1, 7), 'effects');
-  same(await bus.parked(10, null), [], 'parked');
+  same(await bus.parking.list(10, null), [], 'parked');
   await bus.stop();
 }
 

@@ -65,6 +65,27 @@ export interface Released<Outcome extends string> {
   readonly stuck: Stuck | null;
 }
 
+/** What the groups of one bus have parked. The same on every transport. */
+export interface ParkingLot {
+  /**
+   * The first message of each line, by group, topic and line.
+   * @param after the line that the page follows; null for the first page
+   */
+  list(limit: number, after: LinePlace | null): Promise<readonly ParkedMessage[]>;
+  /** A parked message, once for each group of this bus that has it parked. */
+  find(messageId: string): Promise<readonly ParkedMessage[]>;
+  /**
+   * Handles the line of a parked message from its beginning, in order, as far as it goes. `parked-again`: the message
+   * itself is still parked. @throws ConcurrencyConflict when the line keeps growing meanwhile
+   */
+  replay(group: string, messageId: string): Promise<Released<'replayed' | 'parked-again' | 'unknown'>>;
+  /**
+   * Takes a parked message out for good; what waited behind the first of a line goes on.
+   * @param also stages what else is true with it, into the work that takes the message out; again after a lost race
+   */
+  dismiss(group: string, messageId: string, also?: (work: Work) => void): Promise<Released<'dismissed' | 'unknown'>>;
+}
+
 /** The one port of the event flow. Implementations: Postgres, Kafka, in memory; one contract suite proves all three. */
 export abstract class EventBus {
   /** Publishes now, durably: resolves when the transport has them. For restatements and the Kafka relay. */
@@ -79,25 +100,6 @@ export abstract class EventBus {
    * never took one. For who writes much and must not bury what others wait for.
    */
   abstract behind(group: string, topic: string, atMost: number): Promise<number>;
-  /**
-   * What this bus' groups have parked: the first message of each line, by group, topic and line.
-   * @param after the line that the page follows; null for the first page
-   */
-  abstract parked(limit: number, after: LinePlace | null): Promise<readonly ParkedMessage[]>;
-  /** A parked message, once for each group of this bus that has it parked. */
-  abstract findParked(messageId: string): Promise<readonly ParkedMessage[]>;
-  /**
-   * Handles the line of a parked message from its beginning, in order, as far as it goes. `parked-again`: the message
-   * itself is still parked. @throws ConcurrencyConflict when the line keeps growing meanwhile
-   */
-  abstract replay(group: string, messageId: string): Promise<Released<'replayed' | 'parked-again' | 'unknown'>>;
-  /**
-   * Takes a parked message out for good; what waited behind the first of a line goes on.
-   * @param also stages what else is true with it, into the work that takes the message out; again after a lost race
-   */
-  abstract dismiss(
-    group: string,
-    messageId: string,
-    also?: (work: Work) => void,
-  ): Promise<Released<'dismissed' | 'unknown'>>;
+  /** What could not be handled. */
+  abstract readonly parking: ParkingLot;
 }

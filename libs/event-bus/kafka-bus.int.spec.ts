@@ -228,7 +228,7 @@ describeOnKafka('the bus on Kafka', () => {
       await eventually(async () => (await subject.effects('reader')).length === 1, { timeoutMs: 30_000 });
       const parked = await eventually(
         async () => {
-          const all = await bus.parked(10, null);
+          const all = await bus.parking.list(10, null);
           return all.length === 2 ? all : undefined;
         },
         { timeoutMs: 30_000 },
@@ -236,8 +236,8 @@ describeOnKafka('the bus on Kafka', () => {
       expect(parked.map((p) => p.poison)).toEqual([true, true]);
       expect(parked.map((p) => p.reason).sort()).toEqual(['header ce_id is missing', 'the body is not JSON']);
       const id = parked[0]?.id ?? '';
-      expect(await bus.replay('reader', id)).toMatchObject({ outcome: 'parked-again', stuck: { id } });
-      expect(await bus.dismiss('reader', id)).toEqual({ outcome: 'dismissed', stuck: null });
+      expect(await bus.parking.replay('reader', id)).toMatchObject({ outcome: 'parked-again', stuck: { id } });
+      expect(await bus.parking.dismiss('reader', id)).toEqual({ outcome: 'dismissed', stuck: null });
       await bus.stop();
     },
     patienceMs,

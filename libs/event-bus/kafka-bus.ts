@@ -1,10 +1,9 @@
 import { Kafka, logLevel } from 'kafkajs';
 import type { RecordedFact } from '#libs/event-store/core.js';
 import type { EventStore } from '#libs/event-store/event-store.js';
-import type { Work } from '#libs/event-store/work.js';
 import type { ConsumerState } from './consumer-state.js';
 import { Consumer } from './consumer.js';
-import { EventBus, type LinePlace, type ParkedMessage, type Released, type Subscription } from './event-bus.port.js';
+import { EventBus, type Subscription } from './event-bus.port.js';
 import { KafkaGroup } from './kafka-group.js';
 import { KafkaLag } from './kafka-lag.js';
 import { KafkaProducer } from './kafka-producer.js';
@@ -46,7 +45,7 @@ export class KafkaBus extends EventBus {
   private readonly pauses = new Wakeable(this.stopping.signal);
   private readonly kafka: Kafka;
   private readonly state: ConsumerState;
-  private readonly parking: Parking;
+  override readonly parking: Parking;
   private readonly producer: KafkaProducer;
   private readonly relay: KafkaRelay;
   private readonly lag: KafkaLag;
@@ -66,7 +65,7 @@ export class KafkaBus extends EventBus {
       logLevel: logLevel.NOTHING,
     });
     this.state = options.state ?? new PostgresConsumerState(store.db);
-    this.parking = new Parking(this.state, () => store.work());
+    this.parking = new Parking(this.subscriptions, this.state, () => store.work());
     this.producer = new KafkaProducer(this.kafka, options.topicPrefix ?? '');
     this.lag = new KafkaLag(this.kafka);
     this.relay = new KafkaRelay({ store, producer: this.producer, published, takeLeases, onError });
@@ -107,26 +106,6 @@ export class KafkaBus extends EventBus {
   override async behind(group: string, topic: string, atMost: number): Promise<number> {
     const prefix = this.options.topicPrefix ?? '';
     return Math.min(await this.lag.behind(prefix + group, prefix + topic), atMost);
-  }
-
-  override parked(limit: number, after: LinePlace | null): Promise<readonly ParkedMessage[]> {
-    return this.state.parked(this.subscriptions.groups(), limit, after);
-  }
-
-  override findParked(messageId: string): Promise<readonly ParkedMessage[]> {
-    return this.state.find(this.subscriptions.groups(), messageId);
-  }
-
-  override replay(group: string, messageId: string): Promise<Released<'replayed' | 'parked-again' | 'unknown'>> {
-    return this.parking.replay(this.subscriptions.get(group), messageId);
-  }
-
-  override dismiss(
-    group: string,
-    messageId: string,
-    also?: (work: Work) => void,
-  ): Promise<Released<'dismissed' | 'unknown'>> {
-    return this.parking.dismiss(this.subscriptions.get(group), messageId, also);
   }
 
   private group(subscription: Subscription): KafkaGroup {

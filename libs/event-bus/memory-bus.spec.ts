@@ -28,7 +28,7 @@ describe('the bus in memory', () => {
     await subject.publish(['ada', 'grace', 'linus'].map((key) => aMessage({ key })));
     const bus = await subject.member({ group: 'slow', topics: [topics.decisions] });
     await eventually(async () => (await subject.effects('slow')).length === 3);
-    expect(await bus.parked(1, null)).toEqual([]);
+    expect(await bus.parking.list(1, null)).toEqual([]);
     await subject.close();
   });
 });

@@ -3,7 +3,7 @@ import { Work } from '#libs/event-store/work.js';
 import { ConcurrencyConflict } from '#libs/event-store/conflict.js';
 import { Consumer } from './consumer.js';
 import type { ConsumerState } from './consumer-state.js';
-import { EventBus, type LinePlace, type ParkedMessage, type Released, type Subscription } from './event-bus.port.js';
+import { EventBus, type Subscription } from './event-bus.port.js';
 import { MemoryConsumerState } from './memory-consumer-state.js';
 import type { PublicMessage } from './message.js';
 import { Parking } from './parking.js';
@@ -77,7 +77,7 @@ const defaultBatch = 200;
 export class MemoryBus extends EventBus {
   private readonly subscriptions = new Subscriptions();
   private readonly stopping = new AbortController();
-  private readonly parking: Parking;
+  override readonly parking: Parking;
   private running: Promise<void>[] = [];
 
   constructor(
@@ -86,7 +86,7 @@ export class MemoryBus extends EventBus {
     private readonly state: ConsumerState = broker.state,
   ) {
     super();
-    this.parking = new Parking(state, () => new MemoryWork());
+    this.parking = new Parking(this.subscriptions, state, () => new MemoryWork());
   }
 
   override async publish(messages: readonly PublicMessage[]): Promise<void> {
@@ -114,26 +114,6 @@ export class MemoryBus extends EventBus {
     const place = this.broker.places.get(`${group}\n${topic}`);
     const behind = place === undefined ? 0 : this.broker.log(topic).length - place;
     return Promise.resolve(Math.min(behind, atMost));
-  }
-
-  override parked(limit: number, after: LinePlace | null): Promise<readonly ParkedMessage[]> {
-    return this.state.parked(this.subscriptions.groups(), limit, after);
-  }
-
-  override findParked(messageId: string): Promise<readonly ParkedMessage[]> {
-    return this.state.find(this.subscriptions.groups(), messageId);
-  }
-
-  override replay(group: string, messageId: string): Promise<Released<'replayed' | 'parked-again' | 'unknown'>> {
-    return this.parking.replay(this.subscriptions.get(group), messageId);
-  }
-
-  override dismiss(
-    group: string,
-    messageId: string,
-    also?: (work: Work) => void,
-  ): Promise<Released<'dismissed' | 'unknown'>> {
-    return this.parking.dismiss(this.subscriptions.get(group), messageId, also);
   }
 
   private async follow(subscription: Subscription): Promise<void> {

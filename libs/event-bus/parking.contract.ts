@@ -36,16 +36,16 @@ async function poison(subject: BusSubject): Promise<void> {
   );
   const id = parked?.id ?? '';
   const stuck = { id, reason: 'cannot use this' };
-  same(await bus.replay(scope.group, id), { outcome: 'parked-again', stuck }, 'replay while it still fails');
+  same(await bus.parking.replay(scope.group, id), { outcome: 'parked-again', stuck }, 'replay while it still fails');
   same(
-    (await bus.parked(10, null)).map((p) => [p.poison, p.failures, p.waiting]),
+    (await bus.parking.list(10, null)).map((p) => [p.poison, p.failures, p.waiting]),
     [[true, 6, 3]],
     'parked after a failed replay',
   );
   healed = true;
-  same(await bus.replay(scope.group, id), { outcome: 'replayed', stuck: null }, 'replay');
-  same(await bus.replay(scope.group, id), { outcome: 'unknown', stuck: null }, 'replay of what is gone');
-  same(await bus.parked(10, null), [], 'parked after the replay');
+  same(await bus.parking.replay(scope.group, id), { outcome: 'replayed', stuck: null }, 'replay');
+  same(await bus.parking.replay(scope.group, id), { outcome: 'unknown', stuck: null }, 'replay of what is gone');
+  same(await bus.parking.list(10, null), [], 'parked after the replay');
   await subject.publish([scope.message('ada', 6)]);
   await scope.until(subject, 'ada', 6);
   same(await scope.sequences(subject, 'ada'), numbers(1, 6), 'effects');
@@ -63,14 +63,14 @@ async function unknownType(subject: BusSubject): Promise<void> {
   const reason = 'this version knows no hub.spec.thing.done.v2';
   same([parked?.reason, parked?.failures], [reason, 1], 'parked');
   same(
-    await old.replay(scope.group, newer.id),
+    await old.parking.replay(scope.group, newer.id),
     { outcome: 'parked-again', stuck: { id: newer.id, reason } },
     'replay by the version that does not know it',
   );
   await old.stop();
   const upgraded = await scope.member(subject, { types: new Set([known, newer.type]) });
   same(
-    await upgraded.replay(scope.group, newer.id),
+    await upgraded.parking.replay(scope.group, newer.id),
     { outcome: 'replayed', stuck: null },
     'replay by the version that knows it',
   );
@@ -88,13 +88,17 @@ async function dismissed(subject: BusSubject): Promise<void> {
   await subject.publish(messages);
   const [first] = await scope.parked(subject, bus, 1, 4);
   const stuck = { id: messages[3]?.id, reason: 'cannot use 4' };
-  same(await bus.dismiss(scope.group, first?.id ?? ''), { outcome: 'dismissed', stuck }, 'dismissal');
+  same(await bus.parking.dismiss(scope.group, first?.id ?? ''), { outcome: 'dismissed', stuck }, 'dismissal');
   same(await scope.sequences(subject, 'ada'), [2, 3], 'effects up to the next that fails');
-  same(await bus.dismiss(scope.group, first?.id ?? ''), { outcome: 'unknown', stuck: null }, 'second dismissal');
+  same(
+    await bus.parking.dismiss(scope.group, first?.id ?? ''),
+    { outcome: 'unknown', stuck: null },
+    'second dismissal',
+  );
   const [next] = await scope.parked(subject, bus, 1, 1);
-  same(await bus.dismiss(scope.group, next?.id ?? ''), { outcome: 'dismissed', stuck: null }, 'next dismissal');
+  same(await bus.parking.dismiss(scope.group, next?.id ?? ''), { outcome: 'dismissed', stuck: null }, 'next dismissal');
   same(await scope.sequences(subject, 'ada'), [2, 3, 5], 'effects');
-  same(await bus.parked(10, null), [], 'parked');
+  same(await bus.parking.list(10, null), [], 'parked');
   await bus.stop();
 }
 
@@ -109,7 +113,7 @@ async function dismissedOnce(subject: BusSubject): Promise<void> {
   const note = scope.message('note', 1);
   const dismissals = await Promise.all(
     numbers(1, 3).map(() =>
-      bus.dismiss(scope.group, parked?.id ?? '', (work) => subject.stage(work, scope.group, [note])),
+      bus.parking.dismiss(scope.group, parked?.id ?? '', (work) => subject.stage(work, scope.group, [note])),
     ),
   );
   same(dismissals.map(({ outcome }) => outcome).sort(), ['dismissed', 'unknown', 'unknown'], 'dismissals');
@@ -129,7 +133,7 @@ async function listed(subject: BusSubject): Promise<void> {
   const pages: (readonly ParkedMessage[])[] = [];
   let after: LinePlace | null = null;
   do {
-    const page: readonly ParkedMessage[] = await bus.parked(1, after);
+    const page: readonly ParkedMessage[] = await bus.parking.list(1, after);
     pages.push(page);
     after = page.at(-1) ?? null;
   } while (after !== null);
@@ -139,7 +143,7 @@ async function listed(subject: BusSubject): Promise<void> {
     'pages',
   );
   const [, , third] = messages;
-  const [found, ...others] = await bus.findParked(third?.id ?? '');
+  const [found, ...others] = await bus.parking.find(third?.id ?? '');
   same(others, [], 'found elsewhere');
   same(
     [found?.group, found?.topic, found?.key, found?.line, found?.type, found?.source, found?.sequence, found?.epoch],
@@ -147,8 +151,8 @@ async function listed(subject: BusSubject): Promise<void> {
     'found',
   );
   same([found?.poison, found?.failures, found?.waiting], [false, 0, 1], 'found');
-  same(await bus.findParked(messages[0]?.id ?? ''), [], 'a message that was handled');
-  same(await bus.findParked(uuidv7()), [], 'a message nobody knows');
+  same(await bus.parking.find(messages[0]?.id ?? ''), [], 'a message that was handled');
+  same(await bus.parking.find(uuidv7()), [], 'a message nobody knows');
   await bus.stop();
 }
 
@@ -162,7 +166,7 @@ async function superseded(subject: BusSubject): Promise<void> {
   await scope.parked(subject, bus, 1, 0);
   await subject.publish([scope.message('ada', 3)]);
   await scope.until(subject, 'ada', 3);
-  same(await bus.parked(10, null), [], 'parked');
+  same(await bus.parking.list(10, null), [], 'parked');
   same(await scope.sequences(subject, 'ada'), [1, 3], 'effects');
   await bus.stop();
 }

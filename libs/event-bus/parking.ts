@@ -1,7 +1,8 @@
 import { ConcurrencyConflict, isOutage } from '#libs/event-store/conflict.js';
 import type { Work } from '#libs/event-store/work.js';
 import type { ConsumerState, Line, LineEntry } from './consumer-state.js';
-import type { Released, Stuck, Subscription } from './event-bus.port.js';
+import type { LinePlace, ParkedMessage, ParkingLot, Released, Stuck, Subscription } from './event-bus.port.js';
+import type { Subscriptions } from './subscriptions.js';
 import { unusable } from './triage.js';
 
 /** How many messages of a line are handled at once. */
@@ -13,22 +14,32 @@ const patience = 50;
  * Lets a parked line go on, oldest first. The line's length is its lock: a message that arrives meanwhile can only join
  * the line, and then one of the two commits fails and looks again.
  */
-export class Parking {
+export class Parking implements ParkingLot {
   constructor(
+    private readonly subscriptions: Subscriptions,
     private readonly state: ConsumerState,
     private readonly work: () => Work,
   ) {}
 
-  async replay(subscription: Subscription, id: string): Promise<Released<'replayed' | 'parked-again' | 'unknown'>> {
-    const name = await this.state.lineOf(subscription.group, id);
+  list(limit: number, after: LinePlace | null): Promise<readonly ParkedMessage[]> {
+    return this.state.parked(this.subscriptions.groups(), limit, after);
+  }
+
+  find(messageId: string): Promise<readonly ParkedMessage[]> {
+    return this.state.find(this.subscriptions.groups(), messageId);
+  }
+
+  async replay(group: string, id: string): Promise<Released<'replayed' | 'parked-again' | 'unknown'>> {
+    const subscription = this.subscriptions.get(group);
+    const name = await this.state.lineOf(group, id);
     if (name === null) return { outcome: 'unknown', stuck: null };
     let conflicts = 0;
     for (;;) {
-      const line = await this.state.line(subscription.group, name, chunk);
+      const line = await this.state.line(group, name, chunk);
       if (line === null) return { outcome: 'replayed', stuck: null };
       const outcome = await this.tryLine(subscription, line);
       if (typeof outcome === 'object') {
-        const stays = (await this.state.lineOf(subscription.group, id)) !== null;
+        const stays = (await this.state.lineOf(group, id)) !== null;
         return { outcome: stays ? 'parked-again' : 'replayed', stuck: outcome };
       }
       if (outcome === 'conflict') conflicts += 1;
@@ -37,17 +48,13 @@ export class Parking {
   }
 
   /** What stood behind a dismissed message goes on. */
-  async dismiss(
-    subscription: Subscription,
-    id: string,
-    also?: (work: Work) => void,
-  ): Promise<Released<'dismissed' | 'unknown'>> {
+  async dismiss(group: string, id: string, also?: (work: Work) => void): Promise<Released<'dismissed' | 'unknown'>> {
     for (let attempt = 0; ; attempt += 1) {
-      const name = await this.state.lineOf(subscription.group, id);
-      const line = name === null ? null : await this.state.line(subscription.group, name, chunk);
+      const name = await this.state.lineOf(group, id);
+      const line = name === null ? null : await this.state.line(group, name, chunk);
       if (line === null) return { outcome: 'unknown', stuck: null };
       const work = this.work();
-      this.state.leave(work, subscription.group, line, [id]);
+      this.state.leave(work, group, line, [id]);
       also?.(work);
       try {
         await work.commit();
@@ -57,14 +64,14 @@ export class Parking {
       }
       const [head, second] = line.entries;
       const goesOn = head?.id === id && second !== undefined;
-      return { outcome: 'dismissed', stuck: goesOn ? await this.goOn(subscription, second.id) : null };
+      return { outcome: 'dismissed', stuck: goesOn ? await this.goOn(group, second.id) : null };
     }
   }
 
   /** The dismissal holds, whatever keeps the rest of the line from going on. */
-  private async goOn(subscription: Subscription, id: string): Promise<Stuck | null> {
+  private async goOn(group: string, id: string): Promise<Stuck | null> {
     try {
-      return (await this.replay(subscription, id)).stuck;
+      return (await this.replay(group, id)).stuck;
     } catch (error) {
       return { id, reason: error instanceof Error ? error.message : String(error) };
     }

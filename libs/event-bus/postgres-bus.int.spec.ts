@@ -138,7 +138,7 @@ describe('the bus in PostgreSQL', () => {
     const bus = await subject.member({ group: 'reader', topics: [topics.auditControl] });
     await subject.publish([message(topics.auditControl, 'other', 1)]);
     await eventually(async () => (await subject.effects('reader')).length === 1);
-    expect(await bus.parked(10, null)).toMatchObject([
+    expect(await bus.parking.list(10, null)).toMatchObject([
       { key: 'k', poison: true, failures: 1, reason: 'header ce_id is missing', waiting: 1 },
     ]);
     await bus.stop();
@@ -153,14 +153,14 @@ describe('the bus in PostgreSQL', () => {
     );
     await subject.publish([message(topics.operators, 'unread', 2)]);
     const parked = await eventually(async () => {
-      const [one] = await bus.parked(1, null);
+      const [one] = await bus.parking.list(1, null);
       return one?.waiting === 1 ? one : undefined;
     });
     // As if reading had become less strict.
     await subject.t.db.query(`update parked_message set message = replace(message, '"ce_id":"x"', $1)`, [
       `"ce_id":"${later.id}"`,
     ]);
-    expect(await bus.replay('upgraded', parked.id)).toEqual({ outcome: 'replayed', stuck: null });
+    expect(await bus.parking.replay('upgraded', parked.id)).toEqual({ outcome: 'replayed', stuck: null });
     expect((await subject.effects('upgraded')).map(({ sequence }) => sequence)).toEqual([1, 2]);
     await bus.stop();
   });
@@ -211,7 +211,7 @@ describe('the bus in PostgreSQL', () => {
     await eventually(() => errors.some((e) => e instanceof Error && e.message === 'no room to park'));
     broken = false;
     await eventually(async () => (await subject.effects('full')).some(({ key }) => key === 'behind'));
-    expect((await bus.parked(10, null)).some(({ key }) => key === 'poison')).toBe(true);
+    expect((await bus.parking.list(10, null)).some(({ key }) => key === 'poison')).toBe(true);
     await bus.stop();
   });
 

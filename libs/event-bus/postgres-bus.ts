@@ -1,10 +1,9 @@
 import type { RecordedFact } from '#libs/event-store/core.js';
 import type { EventStore } from '#libs/event-store/event-store.js';
-import type { Work } from '#libs/event-store/work.js';
 import { raiseBusEpoch } from './bus-epoch.js';
 import type { ConsumerState } from './consumer-state.js';
 import { Consumer } from './consumer.js';
-import { EventBus, type LinePlace, type ParkedMessage, type Released, type Subscription } from './event-bus.port.js';
+import { EventBus, type Subscription } from './event-bus.port.js';
 import type { PublicMessage, Published } from './message.js';
 import { Parking } from './parking.js';
 import { PostgresConsumerState } from './postgres-consumer-state.js';
@@ -27,14 +26,14 @@ export class PostgresBus extends EventBus {
   private readonly subscriptions = new Subscriptions();
   private readonly stopping = new AbortController();
   private readonly state: ConsumerState;
-  private readonly parking: Parking;
+  override readonly parking: Parking;
   private running: Promise<void>[] = [];
   private pruning: NodeJS.Timeout | undefined;
 
   constructor(private readonly options: PostgresBusOptions) {
     super();
     this.state = options.state ?? new PostgresConsumerState(options.store.db);
-    this.parking = new Parking(this.state, () => options.store.work());
+    this.parking = new Parking(this.subscriptions, this.state, () => options.store.work());
   }
 
   /** From now on every work of this store that appends also publishes what `published` makes of its facts. */
@@ -78,26 +77,6 @@ export class PostgresBus extends EventBus {
 
   override behind(group: string, topic: string, atMost: number): Promise<number> {
     return countBehind(this.options.store.db, group, topic, atMost);
-  }
-
-  override parked(limit: number, after: LinePlace | null): Promise<readonly ParkedMessage[]> {
-    return this.state.parked(this.subscriptions.groups(), limit, after);
-  }
-
-  override findParked(messageId: string): Promise<readonly ParkedMessage[]> {
-    return this.state.find(this.subscriptions.groups(), messageId);
-  }
-
-  override replay(group: string, messageId: string): Promise<Released<'replayed' | 'parked-again' | 'unknown'>> {
-    return this.parking.replay(this.subscriptions.get(group), messageId);
-  }
-
-  override dismiss(
-    group: string,
-    messageId: string,
-    also?: (work: Work) => void,
-  ): Promise<Released<'dismissed' | 'unknown'>> {
-    return this.parking.dismiss(this.subscriptions.get(group), messageId, also);
   }
 
   private async prune(): Promise<void> {

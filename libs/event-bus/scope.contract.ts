@@ -100,7 +100,7 @@ export class Scope {
   async parked(subject: BusSubject, bus: EventBus, lines: number, waiting: number): Promise<readonly ParkedMessage[]> {
     return await eventually(
       async () => {
-        const all = await bus.parked(100, null);
+        const all = await bus.parking.list(100, null);
         const behind = all.reduce((sum, one) => sum + one.waiting, 0);
         if (all.length !== lines || behind !== waiting)
           throw new Error(`still ${all.length} lines parked and ${behind} messages behind them`);

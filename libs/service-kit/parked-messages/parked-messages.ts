@@ -18,7 +18,7 @@ export class ParkedMessages {
   async list(limit: number, cursor: string | undefined): Promise<Page<ParkedView>> {
     const after = decodeCursor(cursor, ['text', 'text', 'text']);
     const place = after === null ? null : { group: after[0], topic: after[1], line: after[2] };
-    const rows = await this.bus.parked(limit + 1, place);
+    const rows = await this.bus.parking.list(limit + 1, place);
     return pageOf(rows, limit, (last) => [last.group, last.topic, last.line], viewOf);
   }
 
@@ -30,7 +30,7 @@ export class ParkedMessages {
   /** Handles it and what waits behind it, in order, as far as that goes. @throws as `get` */
   async replay(id: string, group?: string): Promise<ParkedOutcome> {
     const parked = await this.find(id, group);
-    const { outcome, stuck } = await this.bus.replay(parked.group, parked.id);
+    const { outcome, stuck } = await this.bus.parking.replay(parked.group, parked.id);
     if (outcome === 'unknown') throw new NotFound(what, id);
     return { id: parked.id, group: parked.group, outcome, stuck };
   }
@@ -39,7 +39,7 @@ export class ParkedMessages {
   async dismiss(id: string, group: string | undefined, reason: string, caller: Caller): Promise<ParkedOutcome> {
     const parked = await this.find(id, group);
     const fact = dismissalOf(parked, reason, caller);
-    const { outcome, stuck } = await this.bus.dismiss(parked.group, parked.id, (work) => {
+    const { outcome, stuck } = await this.bus.parking.dismiss(parked.group, parked.id, (work) => {
       work.append(`dismissal-${uuidv7()}`, 0, [fact], causeOf(caller));
     });
     if (outcome === 'unknown') throw new NotFound(what, id);
@@ -47,7 +47,7 @@ export class ParkedMessages {
   }
 
   private async find(id: string, group?: string): Promise<ParkedMessage> {
-    const found = await this.bus.findParked(uuidOf(what, id));
+    const found = await this.bus.parking.find(uuidOf(what, id));
     const [first, ...others] = found.filter((one) => group === undefined || one.group === group);
     if (first === undefined) throw new NotFound(what, id);
     if (others.some((one) => one.group !== first.group)) {
