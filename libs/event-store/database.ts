@@ -1,18 +1,14 @@
 import { createHash } from 'node:crypto';
 import type { Pool, PoolClient, QueryResult } from 'pg';
-import type { DataSource, MigrationInterface } from 'typeorm';
+import type { DataSource } from 'typeorm';
 import { arrayLiteral, binaryTextArray } from './array-parameter.js';
 import { asConflict, ConcurrencyConflict } from './conflict.js';
 import { Doorbell } from './doorbell.js';
 import { usualLimits, within, type Limits } from './limits.js';
-import { migrate, openPool, poolOf, withClient } from './pool.js';
+import { migrate, openPool, poolOf, withClient, type PoolTarget } from './pool.js';
 import { ServerIdentity } from './server-identity.js';
 
-export interface DatabaseOptions {
-  readonly url: string;
-  /** Schema of one service: made if missing, first in `search_path`. */
-  readonly schema: string;
-  readonly migrations: readonly (new () => MigrationInterface)[];
+export interface DatabaseOptions extends PoolTarget {
   /** Connections kept; 6 unless given. */
   readonly poolSize?: number;
   /** Shared by the services of one process; made here when absent. */

@@ -1,6 +1,12 @@
 import type { Pool, PoolClient } from 'pg';
-import { DataSource } from 'typeorm';
-import type { DatabaseOptions } from './database.js';
+import { DataSource, type MigrationInterface } from 'typeorm';
+
+export interface PoolTarget {
+  readonly url: string;
+  /** Schema of one service: made if missing, first in `search_path`. */
+  readonly schema: string;
+  readonly migrations: readonly (new () => MigrationInterface)[];
+}
 
 const sessionSettings = {
   idle_in_transaction_session_timeout: '30000',
@@ -14,7 +20,7 @@ const sessionSettings = {
 const keepAliveMs = 10_000;
 
 /** TypeORM's, connected; its pool is kept as `pool` says. Rejects with the driver's error when the database is away. */
-export async function openPool({ url, schema, migrations }: DatabaseOptions, pool: object): Promise<DataSource> {
+export async function openPool({ url, schema, migrations }: PoolTarget, pool: object): Promise<DataSource> {
   const dataSource = new DataSource({
     type: 'postgres',
     url,

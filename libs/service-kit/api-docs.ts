@@ -4,7 +4,6 @@ import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import type { OpenAPIObject } from '@nestjs/swagger';
 import { asyncApiDocument } from '#libs/contracts/asyncapi.js';
-import type { Served } from './http-front.js';
 
 const assets: Readonly<Record<string, string>> = {
   'swagger-ui.css': 'text/css',
@@ -21,6 +20,11 @@ const page = `<!doctype html>
 `;
 const start = `SwaggerUIBundle({ url: '/docs-json', dom_id: '#ui', persistAuthorization: false });\n`;
 
+/** Whose API it is. */
+export interface Documented {
+  document(): OpenAPIObject;
+}
+
 /** First path segments that {@link answerDocs} answers. */
 export const docsPrefixes: readonly string[] = ['docs', 'docs-json', 'asyncapi.json'];
 
@@ -28,7 +32,7 @@ export const docsPrefixes: readonly string[] = ['docs', 'docs-json', 'asyncapi.j
  * `/docs` for people; for programs `/docs-json` (OpenAPI) and `/asyncapi.json`, which tells every message between the
  * services. Everything the page needs comes from here, nothing from elsewhere.
  */
-export function answerDocs(path: string, services: readonly Served[], response: ServerResponse): void {
+export function answerDocs(path: string, services: readonly Documented[], response: ServerResponse): void {
   const name = path.split('/')[2] ?? '';
   const type = assets[name];
   if (path === '/docs-json') {
