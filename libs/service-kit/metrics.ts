@@ -1,28 +1,29 @@
 import { monitorEventLoopDelay } from 'node:perf_hooks';
 import { close, listen } from './http-front.js';
+import type { Gauge } from './service-definition.js';
 import type { ServiceSettings } from './settings.js';
 import type { RunningService } from './start-service.js';
 
-type Measured = Pick<RunningService, 'definition' | 'ready' | 'oldestWriterSeconds'>;
+type Measured = Pick<RunningService, 'definition' | 'ready' | 'oldestWriterSeconds' | 'gauges'>;
 
 /**
  * `/metrics` in Prometheus' text format on METRICS_PORT, which is open to whoever reaches it: numbers only, nothing of
- * anybody. Without METRICS_PORT nothing is measured. Returns how to stop.
+ * anybody. Without METRICS_PORT nothing is measured, and `url` is null.
  */
 export async function serveMetrics(
   services: readonly Measured[],
   { METRICS_PORT: port, host }: ServiceSettings,
-): Promise<() => Promise<void>> {
-  if (port === undefined) return async () => await Promise.resolve();
+): Promise<{ readonly url: string | null; stop(): Promise<void> }> {
+  if (port === undefined) return { url: null, stop: () => Promise.resolve() };
   const delay = monitorEventLoopDelay();
   delay.enable();
-  const { server } = await listen(
+  const { server, url } = await listen(
     (request, response) => {
       if (request.url !== '/metrics') {
         response.writeHead(404).end();
         return;
       }
-      gauges(services, delay.percentile(99) / 1e9).then(
+      allGauges(services, delay.percentile(99) / 1e9).then(
         (text) => response.writeHead(200, { 'Content-Type': 'text/plain; version=0.0.4' }).end(text),
         () => response.writeHead(503).end(),
       );
@@ -31,18 +32,20 @@ export async function serveMetrics(
     host,
     port,
   );
-  return async () => {
+  const stop = async (): Promise<void> => {
     delay.disable();
     await close(server, 1_000);
   };
+  return { url: `${url}/metrics`, stop };
 }
 
-async function gauges(services: readonly Measured[], lagSeconds: number): Promise<string> {
+async function allGauges(services: readonly Measured[], lagSeconds: number): Promise<string> {
   const { rss, heapUsed } = process.memoryUsage();
   const of = async <T>(name: string, value: (service: Measured) => Promise<T>): Promise<string[]> =>
     await Promise.all(
       services.map(async (service) => `${name}{service="${service.definition.name}"} ${Number(await value(service))}`),
     );
+  const measured = (await Promise.all(services.map((service) => service.gauges()))).flat();
   const lines = [
     '# TYPE process_resident_memory_bytes gauge',
     `process_resident_memory_bytes ${rss}`,
@@ -56,6 +59,21 @@ async function gauges(services: readonly Measured[], lagSeconds: number): Promis
     '# HELP hub_database_oldest_writer_seconds a long one holds up every reader of facts and messages',
     '# TYPE hub_database_oldest_writer_seconds gauge',
     ...(await of('hub_database_oldest_writer_seconds', (service) => service.oldestWriterSeconds())),
+    ...[...Map.groupBy(measured, ({ name }) => name).values()].flatMap(linesOf),
   ];
   return `${lines.join('\n')}\n`;
+}
+
+/** Gauges of one name. Label values are ids that administrators chose, so nothing in them needs escaping. */
+function linesOf(gauges: readonly Gauge[]): string[] {
+  const [{ name, help } = { name: '', help: '' }] = gauges;
+  const labelled = ({ labels }: Gauge): string =>
+    Object.entries(labels)
+      .map(([label, value]) => `${label}="${value}"`)
+      .join(',');
+  return [
+    `# HELP ${name} ${help}`,
+    `# TYPE ${name} gauge`,
+    ...gauges.map((gauge) => `${name}{${labelled(gauge)}} ${gauge.value}`),
+  ];
 }

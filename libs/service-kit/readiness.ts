@@ -39,6 +39,11 @@ export class Readiness {
     return seconds ?? Number.NaN;
   }
 
+  /** What a service measures in its database; nothing when that cannot be known in time. */
+  async measured<T>(measure: () => Promise<readonly T[]>): Promise<readonly T[]> {
+    return (await this.ask('gauges', measure).catch(() => null)) ?? [];
+  }
+
   /** Null when there is no answer in time. */
   private async ask<T>(what: string, question: () => Promise<T>): Promise<T | null> {
     const asked = (this.waiting.get(what) as Promise<T> | undefined) ?? question();

@@ -24,11 +24,11 @@ export function runService(definition: ServiceDefinition): void {
       masterKey: masterKeyOf(settings.HUB_MASTER_KEY, settings.HUB_DATA_DIR),
       tokens: tokensOf(settings, new SystemClock()),
     });
-    const stopMetrics = await serveMetrics([service], settings);
+    const metrics = await serveMetrics([service], settings);
     const { server, url } = await listen(httpFront([service]), settings.host, settings.PORT);
     const stop = async (): Promise<void> => {
       await close(server);
-      await stopMetrics();
+      await metrics.stop();
       await service.stop();
     };
     return { url, stop, failed: service.failed };

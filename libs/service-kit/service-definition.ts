@@ -3,6 +3,7 @@ import type { MigrationInterface } from 'typeorm';
 import type { Role } from '#libs/auth/caller.js';
 import type { PublicMessage } from '#libs/event-bus/message.js';
 import type { RecordedFact } from '#libs/event-store/core.js';
+import type { Database } from '#libs/event-store/database.js';
 
 /** All that tells one service from another; `startService` does the rest, alone and in the hub alike. */
 export interface ServiceDefinition {
@@ -20,4 +21,15 @@ export interface ServiceDefinition {
   readonly facts: readonly string[];
   /** May replay and dismiss what the service's consumers could not handle. */
   readonly operator: Role;
+  /** What of the service's own work `/metrics` tells; numbers only, nothing of anybody. Asked at each reading. */
+  gauges?(database: Database, now: string): Promise<readonly Gauge[]>;
+}
+
+/** One number of `/metrics`. */
+export interface Gauge {
+  /** `hub_…`, with its unit last. */
+  readonly name: string;
+  readonly help: string;
+  readonly labels: Readonly<Record<string, string>>;
+  readonly value: number;
 }

@@ -22,7 +22,7 @@ import { openApplication } from './nest-application.js';
 import { dismissalFacts } from './parked-messages/dismissal.events.js';
 import { isDismissal, publishedDismissal } from './parked-messages/dismissal.published.js';
 import { Readiness } from './readiness.js';
-import type { ServiceDefinition } from './service-definition.js';
+import type { Gauge, ServiceDefinition } from './service-definition.js';
 import { serviceKitMigrations } from './service-kit.migrations.js';
 import type { ServiceSettings } from './settings.js';
 import { Timers } from './timers.js';
@@ -53,6 +53,8 @@ export interface RunningService {
   ready(): Promise<{ readonly ok: boolean; readonly findings: readonly string[] }>;
   /** Seconds the oldest writing transaction of the whole cluster has been open: it holds up every reader; NaN when unknown. */
   oldestWriterSeconds(): Promise<number>;
+  /** What its definition measures; nothing while the database does not answer. */
+  gauges(): Promise<readonly Gauge[]>;
   /** Resolves when the database server was replaced by another history: the process must start again. */
   readonly failed: Promise<void>;
   /** Ends what is under way and closes everything. */
@@ -119,6 +121,7 @@ export async function startService(definition: ServiceDefinition, config: Servic
       document: application.document,
       ready: () => readiness.ready(),
       oldestWriterSeconds: () => readiness.oldestWriterSeconds(),
+      gauges: () => readiness.measured(async () => (await definition.gauges?.(database, clock.now())) ?? []),
       failed: database.replaced,
       stop,
     };

@@ -52,7 +52,8 @@ export async function startHub(
       await Promise.all(running.map((service) => service.stop()));
     });
     for (const start of starts) if (start.status === 'rejected') throw start.reason;
-    undo.push(await serveMetrics(running, settings));
+    const metrics = await serveMetrics(running, settings);
+    undo.push(() => metrics.stop());
     const { server, url } = await listen(httpFront(running), settings.host, settings.PORT);
     undo.push(() => close(server));
     const failures = [...running.map(({ failed }) => failed), ...(postgres === null ? [] : [postgres.ended])];

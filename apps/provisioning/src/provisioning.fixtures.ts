@@ -19,6 +19,7 @@ import { TestClock } from '#libs/service-kit/clock.fixtures.js';
 import { close, httpFront, listen } from '#libs/service-kit/http-front.js';
 import { JsonLogger } from '#libs/service-kit/json-logger.js';
 import { masterKeyOf } from '#libs/service-kit/master-key-source.js';
+import { serveMetrics } from '#libs/service-kit/metrics.js';
 import { loadSettings } from '#libs/service-kit/settings.js';
 import { startService } from '#libs/service-kit/start-service.js';
 import { freshDatabase } from '../../../test/support/postgres.js';
@@ -45,6 +46,8 @@ export interface RunningProvisioning {
     more?: { roles?: string[]; headers?: Record<string, string> },
   ): Promise<Answer>;
   publish(...messages: readonly PublicMessage[]): Promise<void>;
+  /** What `/metrics` tells. */
+  metrics(): Promise<string>;
   /** Results published so far, in order. */
   results(): Promise<readonly PublicMessage<ResultMessage>[]>;
   stop(): Promise<void>;
@@ -83,6 +86,7 @@ export async function runningProvisioning(): Promise<RunningProvisioning> {
     clock,
   });
   const { server, url } = await listen(httpFront([service]), '127.0.0.1', 0);
+  const metrics = await serveMetrics([service], loadSettings({ METRICS_PORT: '0' }));
   const others = await Database.open({
     url: database.url,
     schema: 'others',
@@ -120,6 +124,7 @@ export async function runningProvisioning(): Promise<RunningProvisioning> {
       };
     },
     publish: (...messages) => bus.publish(messages),
+    metrics: async () => await (await fetch(metrics.url ?? '')).text(),
     results: async () => {
       const rows = await db.query<{ key: string; headers: string; body: string }>(
         `select key, headers, body from bus.message where topic = $1 order by epoch, tx, position`,
@@ -136,6 +141,7 @@ export async function runningProvisioning(): Promise<RunningProvisioning> {
     },
     stop: async () => {
       await close(server);
+      await metrics.stop();
       await service.stop();
       await Promise.all([others.close(), db.close()]);
       await stub.stop();
@@ -188,11 +194,13 @@ export function desired(
     active = true,
     groups = [],
     attributes = {},
+    application = 'wiki',
   }: {
     status?: DesiredAccessMessage['status'];
     active?: boolean;
     groups?: readonly string[];
     attributes?: Readonly<Record<string, unknown>>;
+    application?: string;
   } = {},
 ): PublicMessage<DesiredAccessMessage> {
   const identity = personId(name);
@@ -207,14 +215,21 @@ export function desired(
   };
   const body: DesiredAccessMessage = {
     identity,
-    application: 'wiki',
+    application,
     status,
     accounts: [{ type: 'User', active, attributes: { ...person, ...attributes }, packages: ['staff'], groups }],
     entitlements: active ? [{ account: true, because }, ...groups.map((group) => ({ group, because }))] : [],
   };
   return {
-    ...message(topics.desiredAccess, desiredAccessChanged, identity, `desired-${identity}.wiki`, sequence, body),
-    application: 'wiki',
+    ...message(
+      topics.desiredAccess,
+      desiredAccessChanged,
+      identity,
+      `desired-${identity}.${application}`,
+      sequence,
+      body,
+    ),
+    application,
   };
 }
 export const leaver = (name: string, sequence: number): PublicMessage<DesiredAccessMessage> =>

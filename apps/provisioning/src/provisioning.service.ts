@@ -1,5 +1,6 @@
 import type { ServiceDefinition } from '#libs/service-kit/service-definition.js';
-import { Accounts1764200001000 } from './accounts/accounts.migrations.js';
+import { accountGauges } from './accounts/account-gauges.query.js';
+import { Accounts1764200001000, FailingSince1764200004000 } from './accounts/accounts.migrations.js';
 import { Connectors1764200000000 } from './connectors/connectors.migrations.js';
 import { Groups1764200002000 } from './groups/groups.migrations.js';
 import { Reconcile1764200003000 } from './reconcile/reconcile.migrations.js';
@@ -12,10 +13,17 @@ export const provisioning: ServiceDefinition = {
   name: serviceName,
   prefix: 'provisioning',
   module: ProvisioningModule,
-  migrations: [Connectors1764200000000, Accounts1764200001000, Groups1764200002000, Reconcile1764200003000],
+  migrations: [
+    Connectors1764200000000,
+    Accounts1764200001000,
+    Groups1764200002000,
+    Reconcile1764200003000,
+    FailingSince1764200004000,
+  ],
   published: publishedProvisioning,
   facts: provisioningFacts,
   operator: 'connector-admin',
+  gauges: accountGauges,
 };
 
 /** As a process of its own: one for each connector, chosen by CONNECTOR_ID. */

@@ -65,7 +65,12 @@ export class AccountsController {
 
   @Get(':id/accounts')
   @Roles('connector-admin', 'auditor')
-  @ApiOperation({ summary: 'Accounts, by identity' })
+  @ApiOperation({
+    summary: 'Accounts, by identity, and those still to be made',
+    description:
+      'Filter by identity, application, account, status (absent, active, disabled, deleted), userName, inSync, attempts, failingSince and parked. ' +
+      'What fails is tried again by itself, each minute at last: `attempts ge 5` finds what needs a look. What is parked waits for a person.',
+  })
   @ApiOkResponse({
     schema: {
       example: {
@@ -78,6 +83,23 @@ export class AccountsController {
             userName: 'ada@corp.example',
             groups: ['Staff'],
             inSync: true,
+            attempts: 0,
+            failingSince: null,
+            lastFailure: null,
+            parked: null,
+          },
+          {
+            identity: '2d1f0b3a-7c5e-5d4b-9a8f-6e7d8c9b0a1f',
+            application: 'wiki',
+            account: null,
+            status: 'absent',
+            userName: 'grace@corp.example',
+            groups: [],
+            inSync: false,
+            attempts: 7,
+            failingSince: '2026-03-02T10:00:00.000Z',
+            lastFailure: { code: 'unavailable', status: 500, at: '2026-03-02T10:03:00.000Z' },
+            parked: null,
           },
         ],
         nextCursor: null,

@@ -46,3 +46,17 @@ export class Accounts1764200001000 implements MigrationInterface {
     throw new Error('migrations are forward only');
   }
 }
+
+export class FailingSince1764200004000 implements MigrationInterface {
+  readonly name = 'FailingSince1764200004000';
+
+  async up(db: QueryRunner): Promise<void> {
+    // Since when one try after the other has failed; means nothing while `attempts` is 0.
+    await db.query(`alter table desired add failing_since timestamptz`);
+  }
+
+  /** Forward only: write the next migration instead. */
+  down(): Promise<void> {
+    throw new Error('migrations are forward only');
+  }
+}

@@ -5,7 +5,7 @@ import { listCondition } from '#libs/service-kit/filter-input.js';
 import { decodeCursor, pageOf, type Page, type PageQuery } from '#libs/service-kit/page.js';
 import type { Account } from './account.js';
 
-/** An account as the hub knows it, beside how far it is from what is desired. */
+/** An account as the hub knows it, or is to make it, beside how far it is from what is desired. */
 export interface AccountView {
   readonly identity: string;
   readonly application: string;
@@ -14,6 +14,14 @@ export interface AccountView {
   readonly userName: string | null;
   readonly groups: readonly string[];
   readonly inSync: boolean;
+  /** Tries that failed one after the other; it is tried again by itself. */
+  readonly attempts: number;
+  /** Since when; null while the last try did not fail. */
+  readonly failingSince: string | null;
+  /** What came of the last of them. */
+  readonly lastFailure: { readonly code: string; readonly status: number | null; readonly at: string } | null;
+  /** It waits for a person: the code that the list of what is parked has, too. */
+  readonly parked: string | null;
 }
 
 /** What waits for a person: the identity is the id to retry or dismiss. */
@@ -27,14 +35,19 @@ export interface ParkedView {
 
 /** What was last desired is all there. */
 const inSync = `coalesce(not d.dirty and a.state->'inSync'->>'epoch' = d.epoch::text and a.state->'inSync'->>'sequence' = d.sequence::text, false)`;
+const status = `coalesce(a.status, 'absent')`;
+const failingSince = `case when d.attempts > 0 then d.failing_since end`;
 
 const accountColumns: Readonly<Record<string, Column>> = {
-  identity: { sql: 'a.identity_id', type: 'uuid' },
-  application: { sql: 'a.application', type: 'text' },
+  identity: { sql: 'd.identity_id', type: 'uuid' },
+  application: { sql: 'd.application', type: 'text' },
   account: { sql: 'a.account_id', type: 'text' },
-  status: { sql: 'a.status', type: 'text' },
+  status: { sql: status, type: 'text' },
   userName: { sql: 'a.user_name', type: 'text' },
   inSync: { sql: inSync, type: 'boolean' },
+  attempts: { sql: 'd.attempts', type: 'number' },
+  failingSince: { sql: `(${failingSince})`, type: 'timestamp' },
+  parked: { sql: 'd.parked_code', type: 'text' },
 };
 
 const parkedColumns: Readonly<Record<string, Column>> = {
@@ -44,72 +57,97 @@ const parkedColumns: Readonly<Record<string, Column>> = {
   since: { sql: 'd.parked_at', type: 'timestamp' },
 };
 
-const first = '00000000-0000-0000-0000-000000000000';
+interface Place {
+  readonly identity_id: string;
+  readonly application: string;
+}
 
+interface AccountRow extends Place {
+  readonly account_id: string | null;
+  readonly status: string;
+  readonly user_name: string | null;
+  readonly groups: Account['groups'] | null;
+  readonly in_sync: boolean;
+  readonly attempts: number;
+  readonly failing_since: Date | null;
+  readonly failure_code: string | null;
+  readonly failure_status: number | null;
+  readonly failed_at: Date | null;
+  readonly parked_code: string | null;
+}
+
+interface ParkedRow extends Place {
+  readonly parked_code: string;
+  readonly parked_detail: string;
+  readonly parked_at: Date;
+}
+
+const noCursor = ['00000000-0000-0000-0000-000000000000', ''] as const;
+
+/** Everybody whom a connector has, or had, to do something for: by identity, then application. */
 @Injectable()
 export class AccountRows {
   constructor(private readonly db: Database) {}
 
-  async accounts(connector: string, { limit, cursor, filter }: PageQuery): Promise<Page<AccountView>> {
-    const condition = listCondition(filter, accountColumns, 4);
-    const [after = first] = decodeCursor(cursor, ['uuid']) ?? [];
-    const rows = await this.db.query<{
-      identity_id: string;
-      application: string;
-      account_id: string | null;
-      status: string;
-      user_name: string | null;
-      state: Account;
-      in_sync: boolean;
-    }>(
-      `select a.identity_id, a.application, a.account_id, a.status, a.user_name, a.state, ${inSync} as in_sync
-       from account a left join desired d on d.application = a.application and d.identity_id = a.identity_id
-       where a.connector = $1 and a.identity_id > $2::uuid and (${condition.sql}) order by a.identity_id limit $3`,
-      [connector, after, limit + 1, ...condition.params],
-    );
-    return pageOf(
-      rows,
-      limit,
-      (row) => [row.identity_id],
-      (row) => ({
-        identity: row.identity_id,
-        application: row.application,
-        account: row.account_id,
-        status: row.status,
-        userName: row.user_name,
-        groups: Object.keys(row.state.groups).sort(),
-        inSync: row.in_sync,
-      }),
-    );
+  accounts(connector: string, query: PageQuery): Promise<Page<AccountView>> {
+    const columns = `a.account_id, ${status} as status, a.user_name, a.state->'groups' as groups, ${inSync} as in_sync,
+      d.attempts, ${failingSince} as failing_since, f.code as failure_code, f.status as failure_status, f.occurred_at as failed_at, d.parked_code`;
+    const also = `left join account a on a.connector = $1 and a.identity_id = d.identity_id and a.application = d.application
+      left join lateral (
+        select e.data::jsonb->>'code' as code, (e.data::jsonb->>'status')::int as status, e.occurred_at from events e
+        where e.stream = 'account-' || d.identity_id || '.' || $1 and e.type = 'OperationFailed' order by e.version desc limit 1
+      ) f on d.attempts > 0`;
+    return this.page<AccountRow, AccountView>(connector, query, accountColumns, { columns, also }, accountOf);
   }
 
-  async parked(connector: string, { limit, cursor, filter }: PageQuery): Promise<Page<ParkedView>> {
-    const condition = listCondition(filter, parkedColumns, 4);
-    const [after = first] = decodeCursor(cursor, ['uuid']) ?? [];
-    const rows = await this.db.query<{
-      identity_id: string;
-      application: string;
-      parked_code: string;
-      parked_detail: string;
-      parked_at: Date;
-    }>(
-      `select d.identity_id, d.application, d.parked_code, d.parked_detail, d.parked_at
-       from desired d join application p on p.id = d.application
-       where p.connector_id = $1 and d.parked_code is not null and d.identity_id > $2::uuid and (${condition.sql})
-       order by d.identity_id limit $3`,
-      [connector, after, limit + 1, ...condition.params],
-    );
-    return pageOf(
-      rows,
-      limit,
-      (row) => [row.identity_id],
-      (row) => ({
-        id: row.identity_id,
-        application: row.application,
-        code: row.parked_code,
-        detail: row.parked_detail,
-        since: row.parked_at.toISOString(),
-      }),
-    );
+  parked(connector: string, query: PageQuery): Promise<Page<ParkedView>> {
+    const columns = 'd.parked_code, d.parked_detail, d.parked_at';
+    const which = 'and d.parked_code is not null';
+    return this.page<ParkedRow, ParkedView>(connector, query, parkedColumns, { columns, which }, parkedOf);
   }
+
+  private async page<Row extends Place, View>(
+    connector: string,
+    { limit, cursor, filter }: PageQuery,
+    filterColumns: Readonly<Record<string, Column>>,
+    { columns, also = '', which = '' }: { columns: string; also?: string; which?: string },
+    viewOf: (row: Row) => View,
+  ): Promise<Page<View>> {
+    const condition = listCondition(filter, filterColumns, 5);
+    const rows = await this.db.query<Row & Record<string, unknown>>(
+      `select d.identity_id, d.application, ${columns}
+       from desired d join application p on p.id = d.application ${also}
+       where p.connector_id = $1 ${which} and (d.identity_id, d.application) > ($2::uuid, $3::text) and (${condition.sql})
+       order by d.identity_id, d.application limit $4`,
+      [connector, ...(decodeCursor(cursor, ['uuid', 'text']) ?? noCursor), limit + 1, ...condition.params],
+    );
+    return pageOf<Row, View>(rows, limit, (row) => [row.identity_id, row.application], viewOf);
+  }
+}
+
+function accountOf(row: AccountRow): AccountView {
+  const { failure_code: code, failure_status: answered, failed_at: at } = row;
+  return {
+    identity: row.identity_id,
+    application: row.application,
+    account: row.account_id,
+    status: row.status,
+    userName: row.user_name,
+    groups: Object.keys(row.groups ?? {}).sort(),
+    inSync: row.in_sync,
+    attempts: row.attempts,
+    failingSince: row.failing_since?.toISOString() ?? null,
+    lastFailure: code === null || at === null ? null : { code, status: answered, at: at.toISOString() },
+    parked: row.parked_code,
+  };
+}
+
+function parkedOf(row: ParkedRow): ParkedView {
+  return {
+    id: row.identity_id,
+    application: row.application,
+    code: row.parked_code,
+    detail: row.parked_detail,
+    since: row.parked_at.toISOString(),
+  };
 }

@@ -113,7 +113,8 @@ function writeOutcomes(work: Work, outcomes: readonly Outcome[], now: string): v
   if (outcomes.length === 0) return;
   const rows = [...outcomes].sort((a, b) => (a.identityId < b.identityId ? -1 : 1));
   work.run(
-    `update desired d set dirty = not u.done, attempts = u.attempts, next_attempt_at = coalesce(u.next_attempt_at, d.next_attempt_at),
+    `update desired d set dirty = not u.done, attempts = case when u.done then 0 else u.attempts end,
+       failing_since = case when d.attempts = 0 then $10::timestamptz else coalesce(d.failing_since, $10::timestamptz) end, next_attempt_at = coalesce(u.next_attempt_at, d.next_attempt_at),
        parked_code = u.parked_code, parked_detail = u.parked_detail,
        parked_at = case when u.parked_code is null then null else $10::timestamptz end
      from unnest($1::text[], $2::uuid[], $3::int[], $4::int[], $5::boolean[], $6::int[], $7::timestamptz[], $8::text[], $9::text[])

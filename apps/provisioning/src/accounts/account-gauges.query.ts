@@ -1,0 +1,32 @@
+import type { Database } from '#libs/event-store/database.js';
+import type { Gauge } from '#libs/service-kit/service-definition.js';
+
+const help = {
+  hub_accounts_waiting: 'accounts that are not yet as they should be, and are worked on or wait for the connector',
+  hub_accounts_failing: 'of those that wait, the ones whose last try failed and will be repeated',
+  hub_accounts_failing_seconds: 'how long the one that fails longest has been failing',
+  hub_accounts_parked: 'accounts that nothing is done about until a person has looked',
+} as const;
+
+/** What waits for applications, and for people, by connector. Reads what is not in order, not all there is. */
+export async function accountGauges(database: Database, now: string): Promise<Gauge[]> {
+  const rows = await database.query<{ connector: string } & Record<keyof typeof help, number>>(
+    `select p.connector_id as connector,
+       count(d.identity_id) filter (where d.parked_code is null)::int as hub_accounts_waiting,
+       count(*) filter (where d.parked_code is null and d.attempts > 0)::int as hub_accounts_failing,
+       coalesce(extract(epoch from $1::timestamptz - min(d.failing_since) filter (where d.parked_code is null and d.attempts > 0)), 0)::float8
+         as hub_accounts_failing_seconds,
+       count(*) filter (where d.parked_code is not null)::int as hub_accounts_parked
+     from application p left join desired d on d.application = p.id and (d.dirty or d.parked_code is not null)
+     group by p.connector_id order by p.connector_id`,
+    [now],
+  );
+  return rows.flatMap(({ connector, ...values }) =>
+    Object.entries(help).map(([name, text]) => ({
+      name,
+      help: text,
+      labels: { connector },
+      value: values[name as keyof typeof help],
+    })),
+  );
+}
