@@ -4,9 +4,11 @@ import type { Request, Response } from 'express';
 import { catchError, concatMap, finalize, of, throwError, type Observable } from 'rxjs';
 import { callerOf } from '#libs/auth/current-caller.decorator.js';
 import { isOutage } from '#libs/event-store/conflict.js';
+import { DomainError } from '#libs/event-store/core.js';
 import { uuidv5 } from '#libs/event-store/ids.js';
 import { AnswerTable, type AnswerKey, type StoredAnswer } from './idempotent-answer.js';
 import { rawBodyOf } from './json-body.guard.js';
+import { problemOf } from './problem-document.js';
 import { rememberNewId } from './new-id.decorator.js';
 import { InvalidInput, OutcomeUnknown, RequestProblem } from './problem.js';
 
@@ -52,11 +54,15 @@ export class Idempotency implements NestInterceptor {
       key: header,
       fingerprint: fingerprintOf(request),
     };
-    const claim = await this.answers.claim(key, this.left.delete(nameOf(key)));
+    const claim = await this.answers.claim(key, this.left.delete(nameOf(key))).catch((error: unknown) => {
+      // Perhaps it is taken, and nobody heard.
+      if (isOutage(error)) this.leave(key);
+      throw error;
+    });
     switch (claim.status) {
       case 'ours':
         rememberNewId(request, claim.effect);
-        return this.run(key, context, next);
+        return this.run(key, claim.again, context, next);
       case 'answered':
         if (claim.answer.streamed !== null && claim.answer.streamed !== (await digestOf(request))) throw keyReused();
         return replay(claim.answer, context.switchToHttp().getResponse<Response>());
@@ -72,7 +78,7 @@ export class Idempotency implements NestInterceptor {
   }
 
   /** The answer goes out once it is stored, a refusal once the key is free again: what the caller does next finds it so. */
-  private run(key: AnswerKey, context: ExecutionContext, next: CallHandler): Observable<unknown> {
+  private run(key: AnswerKey, again: boolean, context: ExecutionContext, next: CallHandler): Observable<unknown> {
     const http = context.switchToHttp();
     const streamed = digestAlong(http.getRequest<Request>());
     const renewal = setInterval(() => void this.answers.renew(key).catch(() => undefined), renewMs).unref();
@@ -86,7 +92,7 @@ export class Idempotency implements NestInterceptor {
         const outcome = outcomeOf(error, 'keyed');
         if (outcome instanceof OutcomeUnknown) this.leave(key);
         else await this.answers.release(key).catch(logged);
-        throw outcome;
+        throw again ? perhapsDone(outcome) : outcome;
       }),
       finalize(() => clearInterval(renewal)),
     );
@@ -108,6 +114,14 @@ const mends: Readonly<Record<string, string>> = {
 /** What the caller is to know of a failure while a change was carried out. @param kind its method, or `keyed` */
 function outcomeOf(error: unknown, kind: string): unknown {
   return isOutage(error) ? new OutcomeUnknown(mends[kind] ?? 'repeat it', error) : error;
+}
+
+/** What the domain refuses of a request that was tried before may be what the earlier try has done. */
+function perhapsDone(error: unknown): unknown {
+  if (!(error instanceof DomainError)) return error;
+  const { status, code, detail, errors } = problemOf(error, '').problem;
+  const perhaps = `${detail} (an earlier try with this Idempotency-Key may have done it: nobody knows how that ended)`;
+  return new RequestProblem(status, code, perhaps, errors);
 }
 
 function answerOf(response: Response, body: unknown, streamed: string | null): StoredAnswer {

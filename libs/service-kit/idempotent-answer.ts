@@ -22,8 +22,8 @@ export interface StoredAnswer {
 
 export type Claim =
   | { readonly status: 'running' | 'another-request' }
-  /** `effect` is the id of what the request makes: the former one where nobody knows whether it was made. */
-  | { readonly status: 'ours'; readonly effect: string }
+  /** `effect` is the id of what the request makes: the former one, `again`, where nobody knows whether it was made. */
+  | { readonly status: 'ours'; readonly effect: string; readonly again: boolean }
   | { readonly status: 'answered'; readonly answer: StoredAnswer };
 
 /** Answers by `Idempotency-Key`, sealed: they may hold personal data, and are gone after 24 hours. */
@@ -40,6 +40,7 @@ export class AnswerTable {
    */
   async claim({ caller, route, key, fingerprint }: AnswerKey, left = false): Promise<Claim> {
     const now = this.clock.now();
+    const fresh = uuidv7();
     const [won] = await this.db.query<{ effect: string }>(
       `with outdated as (
          delete from idempotent_answer where (caller, route, key) in (
@@ -54,9 +55,9 @@ export class AnswerTable {
        where a.expires_at < $5::timestamptz
          or (a.answer is null and a.fingerprint = excluded.fingerprint and (a.running_until < $5::timestamptz or $7))
        returning effect`,
-      [caller, route, key, fingerprint, now, uuidv7(), left],
+      [caller, route, key, fingerprint, now, fresh, left],
     );
-    if (won !== undefined) return { status: 'ours', effect: won.effect };
+    if (won !== undefined) return { status: 'ours', effect: won.effect, again: won.effect !== fresh };
     const [row] = await this.db.query<{ fingerprint: string; answer: string | null }>(
       `select fingerprint, answer from idempotent_answer where (caller, route, key) = ($1, $2, $3)`,
       [caller, route, key],

@@ -23,6 +23,24 @@ beforeAll(async () => {
 afterAll(() => hub.stop());
 
 describe('a request', () => {
+  it('that was decided, whose answer was lost, says so to who repeats the decision under its Idempotency-Key', async () => {
+    await team(hub, '1610', '1611');
+    const id = await asked(hub, '1611');
+    const decide = (key: string) =>
+      hub.call(
+        'POST',
+        `/requests/${id}/decisions`,
+        { decision: 'approve' },
+        { as: '1610', ...approver, headers: { 'idempotency-key': key } },
+      );
+    expect((await decide('decided')).status).toBe(200);
+    await loseAnswers(hub.db, 'governance');
+    const again = await decide('decided');
+    expect([again.status, again.body.code]).toEqual([409, 'request.not_pending']);
+    expect(again.body.detail).toContain('an earlier try with this Idempotency-Key may have done it');
+    expect((await decide('another')).body.detail).not.toContain('an earlier try');
+  });
+
   it('whose answer was lost is found, and not made twice, when it is repeated under its Idempotency-Key', async () => {
     await team(hub, '1600', '1601');
     const ask = () =>
