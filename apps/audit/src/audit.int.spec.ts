@@ -195,6 +195,19 @@ describe('who had access, and why', () => {
     expect(one.items[0]?.identity.id).not.toBe(two.items[0]?.identity.id);
   });
 
+  it('looks through part of a crowd that had access at other times, and says where to go on', async () => {
+    await db.query(
+      `insert into holder (application, identity) select 'crowd', gen_random_uuid() from generate_series(1, 3000)`,
+    );
+    const one = await get('access?application=crowd');
+    expect([one.items, one.nextCursor]).toEqual([[], expect.any(String)]);
+    expect(await get(`access?application=crowd&cursor=${String(one.nextCursor)}`)).toEqual({
+      items: [],
+      nextCursor: null,
+    });
+    await db.query(`delete from holder where application = 'crowd'`);
+  });
+
   it('shows an identity over time, on both bases, with the entries that say so', async () => {
     const { items } = await get(`identities/${ada.identity}/timeline`);
     const lines = items.map((one) => [

@@ -21,7 +21,10 @@ export class AccessController {
 
   @Get('access')
   @Roles('auditor')
-  @ApiOperation({ summary: 'Who had access to what at an instant, as was known at another, and why' })
+  @ApiOperation({
+    summary: 'Who had access to what at an instant, as was known at another, and why',
+    description: 'A page may be short, or empty, while nextCursor says that there is more.',
+  })
   @ApiOkResponse({ schema: { example: { items: [accessExample], nextCursor: null } } })
   async access(@Query() query: AccessQueryDto): Promise<Page<AccessItem>> {
     const { application = null, identity = null, at, knownAt, basis, includeDisabled, limit, cursor } = query;

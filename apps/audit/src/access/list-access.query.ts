@@ -1,5 +1,5 @@
 import { Query, QueryHandler, type IQueryHandler } from '@nestjs/cqrs';
-import { decodeCursor, pageOf, type Page } from '#libs/service-kit/page.js';
+import { decodeCursor, encodeCursor, pageOf, type Page } from '#libs/service-kit/page.js';
 import { accessAt, confirmedBy, type AccessAt } from './access-at.js';
 import type { Person } from './people.query.js';
 import type { Basis } from './steps.js';
@@ -30,8 +30,9 @@ export class ListAccess extends Query<Page<AccessItem>> {
   }
 }
 
-/** Holders looked at in one statement. */
+/** Holders looked at in one statement, and for one page at most. */
 const chunk = 500;
+const lookedThrough = 5 * chunk;
 
 @QueryHandler(ListAccess)
 export class ListAccessHandler implements IQueryHandler<ListAccess> {
@@ -43,19 +44,19 @@ export class ListAccessHandler implements IQueryHandler<ListAccess> {
   async execute({ question, limit, cursor }: ListAccess): Promise<Page<AccessItem>> {
     const key = decodeCursor(cursor, ['text', 'uuid']);
     const after = key === null ? null : { application: key[0], identity: key[1] };
-    const found = await this.found(question, limit + 1, after);
+    const { found, last } = await this.found(question, limit + 1, after);
     const { person, why } = await this.explanations.of({
       identities: found.map(({ identity }) => identity),
       assignments: found.flatMap(({ because }) => because),
       knownAt: question.knownAt,
     });
     const confirmed = question.basis === 'decided' ? await this.confirmed(question, found) : found;
-    return pageOf(
-      confirmed,
-      limit,
-      ({ application, identity }) => [application, identity],
-      ({ identity, because, ...access }) => ({ identity: person(identity), ...access, why: why(because) }),
-    );
+    const page = pageOf(confirmed, limit, placeOf, ({ identity, because, ...access }) => ({
+      identity: person(identity),
+      ...access,
+      why: why(because),
+    }));
+    return page.nextCursor === null && last !== null ? { ...page, nextCursor: encodeCursor(placeOf(last)) } : page;
   }
 
   private async confirmed({ at, knownAt }: AccessQuestion, found: readonly AccessAt[]): Promise<AccessAt[]> {
@@ -63,19 +64,30 @@ export class ListAccessHandler implements IQueryHandler<ListAccess> {
     return found.map((access, place) => confirmedBy(possible[place]?.periods ?? [], access, at));
   }
 
-  /** Goes through the holders until the page is full: most had access, but those who left come first as often as last. */
-  private async found(question: AccessQuestion, wanted: number, start: Holder | null): Promise<AccessAt[]> {
+  /**
+   * Goes through the holders until the page is full: most had access, but those who left come first as often as last.
+   * `last` is where it gave up before there was enough, so that no answer takes as long as a company is old; else null.
+   */
+  private async found(
+    question: AccessQuestion,
+    wanted: number,
+    start: Holder | null,
+  ): Promise<{ found: AccessAt[]; last: Holder | null }> {
     const { at, knownAt, basis, includeDisabled } = question;
     const found: AccessAt[] = [];
-    for (let after = start; ;) {
-      const holders = await this.timelines.holders(question, after, chunk);
+    let last = start;
+    for (let looked = 0; looked < lookedThrough; looked += chunk) {
+      const holders = await this.timelines.holders(question, last, chunk);
       for (const { periods } of await this.timelines.periods(basis, holders, knownAt)) {
         const access = accessAt(periods, at);
         if (access !== null && (access.enabled || includeDisabled)) found.push(access);
-        if (found.length === wanted) return found;
+        if (found.length === wanted) return { found, last: null };
       }
-      after = holders.at(-1) ?? null;
-      if (holders.length < chunk) return found;
+      if (holders.length < chunk) return { found, last: null };
+      last = holders.at(-1) ?? null;
     }
+    return { found, last };
   }
 }
+
+const placeOf = ({ application, identity }: Holder): [string, string] => [application, identity];
