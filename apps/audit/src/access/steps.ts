@@ -1,6 +1,7 @@
 import { desiredAccessChanged, type DesiredAccessMessage } from '#libs/contracts/desired-access.js';
 import type { ReadLeaf } from '../log/leaf-row.js';
 import { decidedPeriods, type DesiredVersion } from './decided.js';
+import { justified } from './justified.js';
 import type { Period, Turn } from './period.js';
 import { possiblePeriods, type AccountStep } from './possible.js';
 
@@ -22,12 +23,18 @@ const possibleTypes: readonly AccountStep['type'][] = [
 /** Entries a basis is made from. */
 export const typesOf: Readonly<Record<Basis, readonly string[]>> = {
   decided: [desiredAccessChanged],
-  possible: possibleTypes,
+  // What was decided tells why it was possible.
+  possible: [...possibleTypes, desiredAccessChanged],
 };
 
 /** The periods of one identity in one application, from its entries of the basis' types. */
 export function periodsOf(basis: Basis, leaves: readonly ReadLeaf[]): Period[] {
-  return basis === 'decided' ? decidedPeriods(leaves.map(versionOf)) : possiblePeriods(leaves.map(stepOf));
+  const { versions = [], steps = [] } = Object.groupBy(leaves, ({ entry }) =>
+    entry.type === desiredAccessChanged ? 'versions' : 'steps',
+  );
+  const decided = decidedPeriods(versions.map(versionOf));
+  if (basis === 'decided') return decided;
+  return possiblePeriods(steps.map(stepOf)).map((period) => justified(period, decided));
 }
 
 function versionOf({ index, entry }: ReadLeaf): DesiredVersion {

@@ -1,0 +1,26 @@
+import { holdsAt, nameOf, type Period, type Reason } from './period.js';
+
+/**
+ * Possible access with the reasons for it: an application is told nothing when only the reason changes (a mover keeps the
+ * account under another rule), so what was decided tells them, and an operation only while nothing was.
+ * @param decided periods of the same identity and application
+ */
+export function justified(possible: Period, decided: readonly Period[]): Period {
+  const name = nameOf(possible.entitlement);
+  const same = decided.filter(
+    (period) =>
+      nameOf(period.entitlement) === name &&
+      (possible.until === null || period.since.at < possible.until.at) &&
+      (period.until === null || period.until.at > possible.since.at),
+  );
+  if (same.length === 0) return possible;
+  const own = possible.reasons.filter(({ from }) => !same.some((period) => holdsAt(period, from.at)));
+  const reasons = [...own, ...same.flatMap(({ reasons: said }) => said.filter(within(possible, said)))];
+  return { ...possible, reasons: reasons.sort((a, b) => (a.from.at < b.from.at ? -1 : a.from.at > b.from.at ? 1 : 0)) };
+}
+
+/** Said while it may have been, or the last said before. */
+function within({ since, until }: Period, said: readonly Reason[]): (reason: Reason) => boolean {
+  const first = said.findLast(({ from }) => from.at <= since.at);
+  return (reason) => reason === first || (reason.from.at > since.at && (until === null || reason.from.at < until.at));
+}
