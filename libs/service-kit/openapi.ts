@@ -46,13 +46,15 @@ const headers: Partial<Record<(typeof methods)[number], Parameter>> = {
     name: 'Idempotency-Key',
     in: 'header',
     required: false,
-    description: 'The same key within 24 hours gets the same answer; 422 with another body, 409 while still running',
+    description:
+      'The same key within 24 hours gets the same answer; 422 with another body, 409 while still running. After no answer, or 503 `outcome_unknown`, repeating with the same key does it once',
     schema: { type: 'string', example: '0b5e8f7a-3d2c-4f6e-9a1b-7c8d9e0f1a2b' },
   },
 };
 
 const problemResponse = {
-  description: 'Refused: a problem document (RFC 9457) that names the field and the mend',
+  description:
+    'Refused: a problem document (RFC 9457) that names the field and the mend. 503 with `Retry-After` while the database is away or does not answer',
   content: { [problemMediaType]: { schema: { $ref: '#/components/schemas/Problem' } } },
 };
 
