@@ -131,7 +131,7 @@ export const explanationExample: Explanation = {
           chain: [
             {
               event: '01a20d55-2a11-7000-8000-00000000000a',
-              type: 'AssignmentCreated',
+              type: 'hub.governance.assignment.created.v1',
               at,
               actor: `identity/${grace}`,
             },
@@ -142,6 +142,11 @@ export const explanationExample: Explanation = {
     },
   ],
   chain: [
-    { event: '01a20d55-2a12-7000-8000-00000000000c', type: 'DesiredAccessChanged', at, actor: `identity/${grace}` },
+    {
+      event: '01a20d55-2a12-7000-8000-00000000000c',
+      type: 'hub.governance.desired-access.changed.v1',
+      at,
+      actor: `identity/${grace}`,
+    },
   ],
 };

@@ -1,10 +1,12 @@
 import { Query, QueryHandler, type IQueryHandler } from '@nestjs/cqrs';
 import type { DesiredAccessMessage } from '#libs/contracts/desired-access.js';
 import type { PublicMessage } from '#libs/event-bus/message.js';
+import type { RecordedFact } from '#libs/event-store/core.js';
 import { Database } from '#libs/event-store/database.js';
 import { EventStore } from '#libs/event-store/event-store.js';
 import type { Page } from '#libs/service-kit/page.js';
 import { NotFound } from '#libs/service-kit/problem.js';
+import { publishedGovernance } from '../governance.published.js';
 import type { Access } from '../assignments/access.js';
 import { explain, type Explanation } from './explanation.js';
 
@@ -72,6 +74,7 @@ export class ExplainAccessHandler implements IQueryHandler<ExplainAccess> {
     ]);
     const own = [`identity-${identityId}`, `access-${identityId}`, `desired-${identityId}.${application}`];
     const streams = await this.store.load([...own, ...causes]);
-    return explain(row.message.body, row.version, [...streams.values()].flat());
+    const typeOf = (fact: RecordedFact): string => publishedGovernance(fact)[0]?.type ?? fact.type;
+    return explain(row.message.body, row.version, [...streams.values()].flat(), typeOf);
   }
 }

@@ -46,9 +46,19 @@ export interface Explanation {
 /** External events that start chains: `hub.hr.…` messages that identity facts name as their cause. */
 const hrEvent = 'hub.hr.lifecycle';
 
-/** Walks from each entitlement to what caused it, along causation ids. `facts` are those of all streams concerned. */
-export function explain(message: DesiredAccessMessage, sequence: number, facts: readonly RecordedFact[]): Explanation {
+/**
+ * Walks from each entitlement to what caused it, along causation ids.
+ * @param facts of all streams concerned
+ * @param typeOf the public type of a fact, by which the log knows it, too
+ */
+export function explain(
+  message: DesiredAccessMessage,
+  sequence: number,
+  facts: readonly RecordedFact[],
+  typeOf: (fact: RecordedFact) => string,
+): Explanation {
   const byId = new Map(facts.map((fact) => [fact.id, fact]));
+  const chainFrom = (fact: RecordedFact): Link[] => chainOf(fact, byId, typeOf);
   const newest = facts.findLast(
     ({ stream, version }) => stream === `desired-${message.identity}.${message.application}` && version === sequence,
   );
@@ -63,17 +73,17 @@ export function explain(message: DesiredAccessMessage, sequence: number, facts: 
       ...('group' in entitlement ? { group: entitlement.group } : {}),
       because: entitlement.because.flatMap((id) => {
         const fact = created.get(id);
-        return fact === undefined ? [] : [explainAssignment(fact, facts, byId)];
+        return fact === undefined ? [] : [explainAssignment(fact, facts, chainFrom)];
       }),
     })),
-    chain: newest === undefined ? [] : chainOf(newest, byId),
+    chain: newest === undefined ? [] : chainFrom(newest),
   };
 }
 
 function explainAssignment(
   fact: RecordedFact<AssignmentCreated>,
   facts: readonly RecordedFact[],
-  byId: ReadonlyMap<string, RecordedFact>,
+  chainFrom: (fact: RecordedFact) => Link[],
 ): AssignmentExplanation {
   const { assignmentId, packageId, packageVersion, cause, since, identityId } = fact.data.assignment;
   const identityFact = facts.findLast(({ stream, id }) => stream === `identity-${identityId}` && id < fact.id);
@@ -85,7 +95,7 @@ function explainAssignment(
     cause,
     ...wordsOf(request as unknown as readonly AccessRequestEvent[]),
     hrEvents: identityFact?.causationId == null ? [] : [identityFact.causationId],
-    chain: chainOf(fact, byId),
+    chain: chainFrom(fact),
   };
 }
 
@@ -101,11 +111,15 @@ function wordsOf(events: readonly AccessRequestEvent[]): Pick<AssignmentExplanat
   return { approvals, justification };
 }
 
-function chainOf(from: RecordedFact, byId: ReadonlyMap<string, RecordedFact>): Link[] {
+function chainOf(
+  from: RecordedFact,
+  byId: ReadonlyMap<string, RecordedFact>,
+  typeOf: (fact: RecordedFact) => string,
+): Link[] {
   const links: Link[] = [];
   let fact: RecordedFact | undefined = from;
   while (fact !== undefined) {
-    links.push({ event: fact.id, type: fact.type, at: fact.occurredAt, actor: fact.actor });
+    links.push({ event: fact.id, type: typeOf(fact), at: fact.occurredAt, actor: fact.actor });
     const cause: string | null = fact.causationId;
     if (cause === null) return links;
     const { stream } = fact;

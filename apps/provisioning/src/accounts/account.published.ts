@@ -30,7 +30,7 @@ export function publishedAccount(fact: RecordedFact<AccountEvent>): PublicMessag
       const { status, code, willRetry } = fact.data;
       const detail = fact.personal.account.fields?.detail ?? '';
       const body = { ...bodyOf(fact.data), status, code, willRetry, ...(detail === '' ? {} : { detail }) };
-      return [message(fact, 'hub.provisioning.operation.failed.v1', body)];
+      return [message(fact, outcomes[fact.type], body)];
     }
     case 'AccountAdopted':
     case 'AccountCreated':
@@ -62,7 +62,8 @@ export function publishedAccount(fact: RecordedFact<AccountEvent>): PublicMessag
   }
 }
 
-const outcomes = {
+/** Public types of what came of an operation: the provisioning log and the audit log call it the same. */
+export const outcomes = {
   AccountAdopted: 'hub.provisioning.account.adopted.v1',
   AccountCreated: 'hub.provisioning.account.created.v1',
   AccountUpdated: 'hub.provisioning.account.updated.v1',
@@ -71,7 +72,8 @@ const outcomes = {
   AccountDeleted: 'hub.provisioning.account.deleted.v1',
   MembershipAdded: 'hub.provisioning.membership.added.v1',
   MembershipRemoved: 'hub.provisioning.membership.removed.v1',
-} as const satisfies Record<string, AccountEventType>;
+  OperationFailed: 'hub.provisioning.operation.failed.v1',
+} as const satisfies Record<string, AccountEventType | OperationEventType>;
 
 function message(
   fact: RecordedFact<AccountEvent>,

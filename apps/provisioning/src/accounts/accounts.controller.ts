@@ -115,6 +115,8 @@ export class AccountsController {
   @Roles('connector-admin', 'auditor')
   @ApiOperation({
     summary: 'What was done, newest first. A page may be short, or empty, while nextCursor says that there is more.',
+    description:
+      'Filter by operation, type, kind, identity, account, group, status, code and at. `id` and `type` are those of the entry in the audit log.',
   })
   @ApiOkResponse({
     schema: {
@@ -123,7 +125,7 @@ export class AccountsController {
           {
             id: identity,
             operation: identity,
-            type: 'AccountCreated',
+            type: 'hub.provisioning.account.created.v1',
             kind: 'create-account',
             identity,
             account: 'u1',

@@ -4,6 +4,7 @@ import type { Column } from '#libs/scim/filter/to-sql.js';
 import { listCondition } from '#libs/service-kit/filter-input.js';
 import { decodeCursor, encodeCursor, pageOf, type Page, type PageQuery } from '#libs/service-kit/page.js';
 import type { OperationTerms } from './account.events.js';
+import { outcomes } from './account.published.js';
 import { Accounts } from './accounts.stream.js';
 
 /** One line of the provisioning log. */
@@ -21,22 +22,12 @@ export interface OperationView {
   readonly at: string;
 }
 
-const outcomes = [
-  'AccountCreated',
-  'AccountAdopted',
-  'AccountUpdated',
-  'AccountDisabled',
-  'AccountEnabled',
-  'AccountDeleted',
-  'MembershipAdded',
-  'MembershipRemoved',
-  'OperationFailed',
-];
-
+const facts = Object.keys(outcomes) as (keyof typeof outcomes)[];
+const publicType = `case e.type ${facts.map((fact) => `when '${fact}' then '${outcomes[fact]}'`).join(' ')} end`;
 const data = 'e.data::jsonb';
 const filterColumns: Readonly<Record<string, Column>> = {
   operation: { sql: `(${data}->>'operation')`, type: 'text' },
-  type: { sql: 'e.type', type: 'text' },
+  type: { sql: `(${publicType})`, type: 'text' },
   kind: { sql: `(${data}->>'kind')`, type: 'text' },
   identity: { sql: `(${data}->>'identityId')`, type: 'text' },
   account: { sql: `(${data}->>'accountId')`, type: 'text' },
@@ -52,7 +43,7 @@ const newest = Number.MAX_SAFE_INTEGER;
 
 interface Row {
   readonly id: string;
-  readonly type: string;
+  readonly type: keyof typeof outcomes;
   readonly data: string;
   readonly occurred_at: Date;
 }
@@ -79,7 +70,7 @@ export class Operations {
       `select e.id, e.type, e.data, e.occurred_at, e.version from events e
        where e.stream = $1 and e.version < $2::bigint and e.type = any($3::text[]) and (${condition.sql})
        order by e.version desc limit $4`,
-      [`account-${Accounts.idOf(identity, connector)}`, before, outcomes, limit + 1, ...condition.params],
+      [`account-${Accounts.idOf(identity, connector)}`, before, facts, limit + 1, ...condition.params],
     );
     return pageOf(rows, limit, (row) => [row.version], viewOf);
   }
@@ -105,7 +96,7 @@ export class Operations {
        union all
        select null, null, null, null, l.epoch, l.tx::text, l.position, l.more from last l
        order by epoch desc, tx desc, position desc`,
-      [...place, lookedThrough, outcomes, connector, limit + 1, ...condition.params],
+      [...place, lookedThrough, facts, connector, limit + 1, ...condition.params],
     );
     const found = rows.filter((row): row is Row & Place & { more: boolean } => row.id !== null);
     const page = pageOf(found, limit, placeOf, viewOf);
@@ -124,7 +115,7 @@ function viewOf({ id, type, data: text, occurred_at: at }: Row): OperationView {
   return {
     id,
     operation: terms.operation,
-    type,
+    type: outcomes[type],
     kind: terms.kind,
     identity: terms.identityId,
     account: terms.accountId,

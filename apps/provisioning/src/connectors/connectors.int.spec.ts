@@ -101,11 +101,12 @@ describe('a connector', () => {
       (await wiki.call('GET', `/connectors${list}?filter=${encodeURIComponent(filter)}`)).body.items.length;
     expect([
       await count('/wiki/operations', 'kind eq "create-account" and status eq 201'),
+      await count('/wiki/operations', 'type eq "hub.provisioning.membership.added.v1"'),
       await count('/wiki/operations', `identity eq "${personId('ada')}"`),
       await count('/wiki/accounts', 'userName eq "ADA@corp.example" and inSync eq true'),
       await count('/wiki/parked', 'code eq "validation"'),
       await count('', 'mode eq "enforce"'),
-    ]).toEqual([3, 2, 1, 0, 1]);
+    ]).toEqual([3, 3, 2, 1, 0, 1]);
     for (const list of ['accounts', 'operations', 'parked'])
       expect((await wiki.call('GET', `/connectors/nobody/${list}`)).status).toBe(404);
     expect((await wiki.call('GET', '/connectors/wiki/accounts?filter=colour eq 1')).status).toBe(400);
