@@ -39,7 +39,7 @@ export class RequestProblem extends Error {
 /** 400: the input is malformed; each entry names the field and the mend. */
 export class InvalidInput extends RequestProblem {
   constructor(errors: readonly ProblemError[]) {
-    super(400, 'invalid_input', errors.map(({ pointer, detail }) => `${pointer} ${detail}`).join('; '), errors);
+    super(400, 'invalid_input', errors.map(({ pointer, detail }) => `${pointer} ${detail}`.trim()).join('; '), errors);
   }
 }
 

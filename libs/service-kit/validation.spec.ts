@@ -1,5 +1,16 @@
 import { Type } from 'class-transformer';
-import { IsISO8601, IsOptional, IsString, Length, ValidateNested } from 'class-validator';
+import {
+  ArrayMaxSize,
+  ArrayUnique,
+  IsArray,
+  IsDefined,
+  IsISO8601,
+  IsObject,
+  IsOptional,
+  IsString,
+  Length,
+  ValidateNested,
+} from 'class-validator';
 import { InvalidInput, type ProblemError } from './problem.js';
 import { validationPipe } from './validation.js';
 
@@ -18,6 +29,18 @@ class Input {
   @ValidateNested({ each: true })
   @Type(() => Stage)
   readonly stages?: Stage[];
+
+  @IsOptional()
+  @IsArray()
+  @ArrayMaxSize(2)
+  @ArrayUnique()
+  readonly tags?: string[];
+}
+
+class Needy {
+  @IsDefined({ message: 'is missing: give one' })
+  @IsObject({ message: 'must be an object' })
+  readonly auth!: object;
 }
 
 async function errorsOf(body: object): Promise<readonly ProblemError[]> {
@@ -36,6 +59,14 @@ describe('validation', () => {
       { pointer: '/name', detail: 'must be shorter than or equal to 5 characters' },
       { pointer: '/hireDate', detail: 'is missing: it must be a date as YYYY-MM-DD' },
     ]);
+  });
+
+  it('says of what is no list at all only that, and of what is missing only once', async () => {
+    expect(await errorsOf({ name: 'a', hireDate: '2026-03-02', tags: 'x' })).toEqual([
+      { pointer: '/tags', detail: 'must be an array' },
+    ]);
+    const refused = validationPipe().transform({}, { type: 'body', metatype: Needy });
+    await expect(refused).rejects.toMatchObject({ errors: [{ pointer: '/auth', detail: 'is missing: give one' }] });
   });
 
   it('refuses an unknown field by name', async () => {

@@ -66,11 +66,15 @@ export function problemErrors(
   if ('whitelistValidation' in constraints) return [{ pointer, detail: 'is not a field known here: leave it out' }];
   // What class-validator says when something is no object at all; the field's own rule says it better.
   const { nestedValidation, ...own } = constraints;
-  const told = Object.values(own).length > 0 || nestedValidation === undefined ? own : { nestedValidation };
+  // Of what is no list or object at all, rules for what is in one say nothing.
+  const kind = own['isDefined'] ?? own['isArray'] ?? own['isObject'];
+  const more = Object.values(own).length > 0 || nestedValidation === undefined ? own : { nestedValidation };
+  const told = kind === undefined ? more : { kind };
   const rules = [...new Set(Object.values(told).map((rule) => withoutName(rule, property)))];
   if (rules.length === 0) return below;
   const missing = value === undefined || value === null;
-  return [{ pointer, detail: missing ? `is missing: it ${rules.join(', ')}` : rules.join(', ') }, ...below];
+  const rule = rules.join(', ');
+  return [{ pointer, detail: missing && !rule.startsWith('is missing') ? `is missing: it ${rule}` : rule }, ...below];
 }
 
 /** class-validator begins its own messages with the property's name, which the pointer already says. */

@@ -50,7 +50,7 @@ describe('rows of a CSV body', () => {
     [
       'too few values',
       '1002,Grace,Hopper',
-      { field: 'hireDate', detail: expect.stringContaining('3 values for 4 columns') },
+      { field: 'hireDate', detail: 'has 3 values for 4 columns: give an empty one for each that is cleared' },
     ],
     [
       'too many values',
@@ -139,6 +139,21 @@ describe('a CSV header', () => {
       'no employeeId',
       'familyName\nLovelace\n',
       { field: 'employeeId', detail: expect.stringContaining('is missing in the header') },
+    ],
+    [
+      'semicolons for commas',
+      'employeeId;familyName\n1001;Lovelace\n',
+      { field: 'employeeId', detail: expect.stringContaining('";": part them by commas') },
+    ],
+    [
+      'tabs for commas',
+      'employeeId\tfamilyName\n1001\tLovelace\n',
+      { field: 'employeeId', detail: expect.stringContaining('tabs: part them by commas') },
+    ],
+    [
+      'UTF-16, read as UTF-8',
+      '\ufffd\ufffde\0m\0p\0\n',
+      { field: 'employeeId', detail: expect.stringContaining('no text in UTF-8') },
     ],
     ['nothing at all', '', { field: 'employeeId', detail: expect.stringContaining('the file is empty') }],
   ])('with %s refuses the file', (_, text, problem) => {

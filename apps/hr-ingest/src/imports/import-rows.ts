@@ -73,6 +73,8 @@ export class CsvRows implements RowReader {
 
 function columnsOf({ text, broken }: RecordText): readonly WorkerField[] {
   const names = (broken ? null : cellsOf(text)) ?? [];
+  const unlike = otherFormat(names);
+  if (unlike !== null) throw new HeaderRefused([{ field: 'employeeId', detail: unlike }]);
   const problems: FieldProblem[] = [];
   names.forEach((field, index) => {
     if (!isWorkerField(field))
@@ -89,17 +91,24 @@ function columnsOf({ text, broken }: RecordText): readonly WorkerField[] {
   return names.filter(isWorkerField);
 }
 
+/** What a spreadsheet makes where it is not asked for CSV in UTF-8; null for what looks like that. */
+function otherFormat(names: readonly string[]): string | null {
+  if (names.some((name) => /[\0\ufffd]/.test(name))) return 'is missing in the header: the file is no text in UTF-8';
+  const [only = ''] = names;
+  const parted = names.length === 1 ? /[;\t|]/.exec(only)?.[0] : undefined;
+  if (parted === undefined) return null;
+  const named = parted === '\t' ? 'tabs' : `"${parted}"`;
+  return `is missing in the header, which parts its columns by ${named}: part them by commas`;
+}
+
 function rowOf({ line, text, broken }: RecordText, columns: readonly WorkerField[]): ImportRow {
   const cells = broken ? null : cellsOf(text);
   if (cells === null)
     return refused(line, null, 'has a quote that is not closed, or not doubled inside a quoted value');
   if (cells.length !== columns.length) {
     const short = columns[cells.length] ?? null;
-    return refused(
-      line,
-      short,
-      `has ${cells.length} values for ${columns.length} columns: quote values that hold a comma`,
-    );
+    const mend = short === null ? 'quote values that hold a comma' : 'give an empty one for each that is cleared';
+    return refused(line, short, `has ${cells.length} values for ${columns.length} columns: ${mend}`);
   }
   const fields: Partial<Record<WorkerField, unknown>> = {};
   for (const [index, field] of columns.entries()) {

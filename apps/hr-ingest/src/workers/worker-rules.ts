@@ -12,8 +12,8 @@ const longestText = 1000;
 const longestKey = 200;
 
 export const dayRule = 'must be a date that exists, as YYYY-MM-DD';
-export const textRule = `must be text of 1 to ${longestText} characters without control characters`;
-export const keyRule = `must be text of 1 to ${longestKey} characters without control characters`;
+export const textRule = `must be text of 1 to ${longestText} characters without control characters, in UTF-8`;
+export const keyRule = `must be text of 1 to ${longestKey} characters without control characters, in UTF-8`;
 export const textListRule = 'must be a list of at most 50 texts';
 export const textMapRule = 'must be an object of at most 50 texts';
 export const instantRule = 'must be an instant with an offset, such as 2026-06-30T17:00:00+02:00';
@@ -57,32 +57,32 @@ export function isInstant(value: unknown): boolean {
   return typeof value === 'string' && isCalendarDay(instant.exec(value)?.[1] ?? '');
 }
 
-/** Rules between fields; each names both of them. Every date is known to be one. */
+/** Rules between fields; each names the other one, too. Every date is known to be one. */
 export function orderProblems(worker: WorkerAttributes): FieldProblem[] {
   const { hireDate, terminationDate, lastWorkingDay, accessEndsAt, leaveFrom, leaveUntil } = worker;
   const problems: FieldProblem[] = [];
   for (const [field, end] of Object.entries({ terminationDate, lastWorkingDay })) {
     if (end !== undefined && end < hireDate) {
-      problems.push({ field, detail: `${field} ${end} is before hireDate ${hireDate}: correct one of the two` });
+      problems.push({ field, detail: `${end} is before hireDate ${hireDate}: correct one of the two` });
     }
   }
   // A day's slack: the instant's day depends on a zone that the rules between fields need not know.
   if (accessEndsAt !== undefined && Date.parse(accessEndsAt) < Date.parse(`${hireDate}T00:00:00Z`) - dayMs) {
     problems.push({
       field: 'accessEndsAt',
-      detail: `accessEndsAt ${accessEndsAt} is before hireDate ${hireDate}: correct one of the two`,
+      detail: `${accessEndsAt} is before hireDate ${hireDate}: correct one of the two`,
     });
   }
   if (leaveFrom !== undefined && leaveUntil !== undefined && leaveUntil < leaveFrom) {
     problems.push({
       field: 'leaveUntil',
-      detail: `leaveUntil ${leaveUntil} is before leaveFrom ${leaveFrom}: correct one of the two`,
+      detail: `${leaveUntil} is before leaveFrom ${leaveFrom}: correct one of the two`,
     });
   }
   if (leaveUntil !== undefined && leaveFrom === undefined && worker.status !== 'on-leave') {
     problems.push({
       field: 'leaveFrom',
-      detail: 'leaveFrom is missing: give the first day of the leave that ends on leaveUntil, or status on-leave',
+      detail: 'is missing: give the first day of the leave that ends on leaveUntil, or status on-leave',
     });
   }
   return problems;

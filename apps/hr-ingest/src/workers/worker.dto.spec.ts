@@ -79,7 +79,8 @@ describe('a record', () => {
   ])('whose %s contradicts another date names both: %j', (field, stated, named) => {
     const [problem, ...more] = problemsOf({ ...record(), ...stated });
     expect([problem?.field, more]).toEqual([field, []]);
-    for (const name of named) expect(problem?.detail).toContain(name);
+    const told = `${problem?.field} ${problem?.detail}`;
+    for (const name of named) expect(told).toContain(name);
   });
 
   it('may end on its first day', () => {
