@@ -34,6 +34,14 @@ describe('the gate before an application', () => {
     expect(gate.room).toBe('all');
   });
 
+  it('shuts at once when there is no connection to be had, which is about no account', () => {
+    const { gate, pass } = gateAt();
+    expect(gate.heard('ada', failure({ code: 'unreachable', status: null, effectUnknown: false }))).toBe('unreachable');
+    pass(1_000);
+    expect(gate.room).toBe('one');
+    expect(gate.heard('ada', null)).toBeNull();
+  });
+
   it('shuts when many fail with no good answer between, for longer each time, and lets one try', () => {
     const { gate, pass } = gateAt();
     for (const name of ['a', 'b', 'c', 'd']) expect(gate.heard(name, down)).toBeNull();

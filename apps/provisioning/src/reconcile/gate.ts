@@ -8,15 +8,7 @@ export type Hold = 'throttled' | 'auth-failed' | 'unreachable';
 const outageAccounts = 5;
 const authRetryMs = 60_000;
 const throttledMs = 5_000;
-const outages = new Set([
-  'unreachable',
-  'timeout',
-  'reset',
-  'unavailable',
-  'redirected',
-  'wrong-address',
-  'unreadable-answer',
-]);
+const outages = new Set(['timeout', 'reset', 'unavailable', 'redirected', 'wrong-address', 'unreadable-answer']);
 
 /**
  * Whether the application may be called. Shut for as long as it asks, while it refuses the credentials, and for longer and
@@ -81,6 +73,8 @@ export class Gate {
   private reasonOf(identityId: string, { class: kind, code, retryAfterMs }: FailureTerms): Hold | null {
     if (kind === 'auth') return 'auth-failed';
     if (kind === 'throttled' || retryAfterMs !== null) return 'throttled';
+    // No call left: that nobody listens there, or the name is unknown, says nothing of an account.
+    if (code === 'unreachable') return 'unreachable';
     if (!outages.has(code)) return null;
     this.failing.add(identityId);
     return this.shut > 0 || this.failing.size >= outageAccounts ? 'unreachable' : null;
