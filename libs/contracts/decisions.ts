@@ -45,6 +45,8 @@ export interface AssignmentMessage {
   readonly cause: AssignmentCause;
   readonly since: string;
   readonly until: string | null;
+  /** Why it ended, for example `left`, `rule_no_longer_matches`, `revoked_by_administrator`. */
+  readonly code?: string;
   /** Personal to the identity. */
   readonly reason?: string;
 }

@@ -60,7 +60,7 @@ export const assignmentSchema = object(
     since: instant,
     until: orNull(instant),
   },
-  { reason: personal(text, 'identity') },
+  { code: text, reason: personal(text, 'identity') },
   { description: 'The whole state of one assignment.', 'x-subject': 'identity' },
 );
 

@@ -58,6 +58,7 @@ export const assignmentExample: AssignmentView = {
   cause: { type: 'request', request, approvers: [grace] },
   since: at,
   until: null,
+  code: null,
   reason: null,
 };
 

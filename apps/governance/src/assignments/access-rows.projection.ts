@@ -13,12 +13,12 @@ export const accessRows: ReadModel<Access, AccessEvent> = {
       [JSON.stringify(changes.map(({ id, version, after }) => ({ id, version, after })))],
     );
     work.run(
-      `insert into assignment (id, identity_id, package_id, package_version, status, delivery, cause, since, until, reason)
-       select x."assignmentId", x."identityId", x."packageId", x."packageVersion", x.status, x.delivery, x.cause, x.since, x.until, x.reason
+      `insert into assignment (id, identity_id, package_id, package_version, status, delivery, cause, since, until, code, reason)
+       select x."assignmentId", x."identityId", x."packageId", x."packageVersion", x.status, x.delivery, x.cause, x.since, x.until, x.code, x.reason
        from jsonb_to_recordset($1::jsonb) as x("assignmentId" uuid, "identityId" uuid, "packageId" text, "packageVersion" int,
-         status text, delivery text, cause jsonb, since timestamptz, until timestamptz, reason text)
+         status text, delivery text, cause jsonb, since timestamptz, until timestamptz, code text, reason text)
        on conflict (id) do update set status = excluded.status, delivery = excluded.delivery, until = excluded.until,
-         reason = excluded.reason`,
+         code = excluded.code, reason = excluded.reason`,
       [JSON.stringify(changes.flatMap(rowsOf))],
     );
   },
@@ -36,14 +36,22 @@ function rowsOf({ after, facts }: Change<Access, AccessEvent>): object[] {
     const end = ended.get(terms.assignmentId);
     if (end === undefined) {
       const now = after.assignments.find((one) => one.assignmentId === terms.assignmentId);
-      return { ...terms, status: 'active', delivery: deliveryOf(now?.applications ?? []), until: null, reason: null };
+      return {
+        ...terms,
+        status: 'active',
+        delivery: deliveryOf(now?.applications ?? []),
+        until: null,
+        code: null,
+        reason: null,
+      };
     }
-    const { delivery, revokedAt } = end.data;
+    const { delivery, revokedAt, code } = end.data;
     return {
       ...terms,
       status: 'revoked',
       delivery,
       until: revokedAt,
+      code,
       reason: end.personal.reason.fields?.reason ?? null,
     };
   });

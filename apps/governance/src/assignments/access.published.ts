@@ -17,8 +17,12 @@ export function publishedAccess(fact: RecordedFact<AccessEvent>): PublicMessage[
       ];
     }
     case 'AssignmentRevoked': {
-      const { assignment, delivery, revokedAt } = fact.data;
-      const body = { ...bodyOf(assignment, 'revoked', delivery, revokedAt), ...(fact.personal.reason.fields ?? {}) };
+      const { assignment, delivery, revokedAt, code } = fact.data;
+      const body = {
+        ...bodyOf(assignment, 'revoked', delivery, revokedAt),
+        code,
+        ...(fact.personal.reason.fields ?? {}),
+      };
       return [message(fact, 'hub.governance.assignment.revoked.v1', body)];
     }
     case 'AssignmentDeliveryChanged': {

@@ -35,7 +35,7 @@ export class AssignmentsController {
   @ApiOperation({
     summary: 'Who holds which package, since when, until when, why',
     description:
-      'Filter by id, packageId, identityId, status, delivery, since, until, cause.type, cause.request, cause.rule.',
+      'Filter by id, packageId, identityId, status, delivery, since, until, code, cause.type, cause.request, cause.rule.',
   })
   list(@Query() { limit, cursor, filter }: PageQuery): Promise<Page<AssignmentView>> {
     return this.queries.execute(new ListAssignments({ limit, cursor, filter }));

@@ -35,3 +35,19 @@ export class Assignment1764100001000 implements MigrationInterface {
     throw new Error('migrations are forward only');
   }
 }
+
+export class AssignmentCode1764100006000 implements MigrationInterface {
+  readonly name = 'AssignmentCode1764100006000';
+
+  async up(db: QueryRunner): Promise<void> {
+    await db.query(`alter table assignment add code text`);
+    await db.query(`
+      update assignment a set code = e.data::jsonb ->> 'code' from events e
+      where e.type = 'AssignmentRevoked' and e.data::jsonb -> 'assignment' ->> 'assignmentId' = a.id::text`);
+  }
+
+  /** Forward only: write the next migration instead. */
+  down(): Promise<void> {
+    throw new Error('migrations are forward only');
+  }
+}

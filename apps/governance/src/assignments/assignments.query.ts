@@ -4,7 +4,7 @@ import type { Column } from '#libs/scim/filter/to-sql.js';
 import { decodeCursor, pageOf, type Page } from '#libs/service-kit/page.js';
 import { NotFound } from '#libs/service-kit/problem.js';
 import { listCondition } from '#libs/service-kit/filter-input.js';
-import type { Cause, Delivery } from './access.events.js';
+import type { Cause, Delivery, RevocationCode } from './access.events.js';
 
 /** An assignment as the API shows it. */
 export interface AssignmentView {
@@ -17,14 +17,16 @@ export interface AssignmentView {
   readonly cause: Cause;
   readonly since: string;
   readonly until: string | null;
-  /** Why it was revoked, where somebody said so. */
+  /** Why it ended; null while it has not. */
+  readonly code: RevocationCode | null;
+  /** In the words of whoever revoked it. */
   readonly reason: string | null;
 }
 
 type Row = Omit<AssignmentView, 'since' | 'until'> & { readonly since: Date; readonly until: Date | null };
 
 const select = `select id, package_id as "packageId", package_version as "packageVersion", identity_id as "identityId", status,
-  delivery, cause, since, until, reason from assignment`;
+  delivery, cause, since, until, code, reason from assignment`;
 
 const columns: Readonly<Record<string, Column>> = {
   id: { sql: 'id', type: 'uuid' },
@@ -34,6 +36,7 @@ const columns: Readonly<Record<string, Column>> = {
   delivery: { sql: 'delivery', type: 'text' },
   since: { sql: 'since', type: 'timestamp' },
   until: { sql: 'until', type: 'timestamp' },
+  code: { sql: 'code', type: 'text' },
   'cause.type': { sql: `cause ->> 'type'`, type: 'text' },
   'cause.request': { sql: `cause ->> 'request'`, type: 'text' },
   'cause.rule': { sql: `cause ->> 'rule'`, type: 'text' },

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { eventually } from '../../../../test/support/eventually.js';
-import { hrMessage, worker, type RunningGovernance } from '../governance.fixtures.js';
+import { topics } from '#libs/contracts/topics.js';
+import { hrMessage, identityOf, worker, type RunningGovernance } from '../governance.fixtures.js';
 import { accessOf, expectContractsKept, wikiCompany } from '../wiki-company.fixtures.js';
 
 let hub: RunningGovernance;
@@ -146,6 +147,14 @@ describe('a catalog document', () => {
     await eventually(async () => (await accessOf(hub, '1301')).accounts[0].groups.includes('Lawyers'));
     await hub.call('PUT', '/birthright-rules/legal', { ...rule, filter: 'department eq "Justice"' });
     await eventually(async () => (await accessOf(hub, '1301')).accounts[0].groups.length === 0);
+    const ended = `identityId eq "${identityOf('1301')}" and code eq "rule_no_longer_matches"`;
+    expect((await hub.call('GET', `/assignments?filter=${encodeURIComponent(ended)}`)).body.items).toMatchObject([
+      { packageId: 'legal', status: 'revoked', cause: { type: 'birthright', rule: 'legal' }, reason: null },
+    ]);
+    const told = (await hub.published(topics.decisions)).filter(({ type }) => type.endsWith('assignment.revoked.v1'));
+    expect(told.map(({ body }) => body)).toContainEqual(
+      expect.objectContaining({ package: 'legal', code: 'rule_no_longer_matches' }),
+    );
   });
 });
 

@@ -254,7 +254,11 @@ describe('a request', () => {
 
     const revoke = (reason: object) => hub.call('POST', `/assignments/${body.assignmentId}/revoke`, reason);
     expect((await revoke({})).body.errors[0].pointer).toBe('/reason');
-    expect((await revoke({ reason: 'over' })).body).toMatchObject({ status: 'revoked', reason: 'over' });
+    expect((await revoke({ reason: 'over' })).body).toMatchObject({
+      status: 'revoked',
+      code: 'revoked_by_administrator',
+      reason: 'over',
+    });
     expect((await revoke({ reason: 'over' })).status).toBe(409);
     expect((await accessOf(hub, '1261')).accounts[0].groups).toEqual([]);
   });
