@@ -4,6 +4,10 @@ export class RequestNotPending extends DomainError<{ requestId: string; status: 
   readonly code = 'request.not_pending';
 }
 
+export class AlreadyDecided extends DomainError<{ requestId: string }> {
+  readonly code = 'request.already_decided';
+}
+
 export class OwnRequest extends DomainError<{ requestId: string }> {
   readonly code = 'request.own_request';
 }
@@ -53,4 +57,5 @@ export const refusalStatuses = {
   'request.not_requester': 403,
   'request.caller_without_identity': 403,
   'request.not_pending': 409,
+  'request.already_decided': 409,
 } as const;

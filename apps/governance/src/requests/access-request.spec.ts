@@ -86,7 +86,7 @@ describe('deciding on a request', () => {
       refusal('request.not_pending'),
     );
     expect(() => decide(by('linus'), assign, decided(after(asked({ quorum: 2 })), by('linus')))).toThrow(
-      refusal('request.not_pending'),
+      refusal('request.already_decided'),
     );
     expect(() => decide(by('margaret'), assign, decided(after(asked()), by('linus')))).toThrow(
       refusal('request.not_pending'),

@@ -1,6 +1,6 @@
 import { unreachable, type Fold } from '#libs/event-store/core.js';
 import type { ApprovalStage } from '#libs/contracts/catalog.js';
-import { NotApprover, NotRequester, OwnRequest, RequestNotPending } from './access-request.errors.js';
+import { AlreadyDecided, NotApprover, NotRequester, OwnRequest, RequestNotPending } from './access-request.errors.js';
 import type {
   AccessRequested,
   AccessRequestEvent,
@@ -93,7 +93,7 @@ export type Completion =
 
 /**
  * Records one approver's word; the first denial denies, the last approval needed approves.
- * @throws OwnRequest, NotApprover, RequestNotPending (also for the same approver's second word)
+ * @throws OwnRequest, NotApprover, RequestNotPending, AlreadyDecided (the same approver's second word)
  */
 export function decide(by: DecisionStatement, completion: Completion, state: AccessRequest): AccessRequestEvent[] {
   if (!('decisions' in state)) throw notPending('', state.status);
@@ -106,7 +106,10 @@ export function decide(by: DecisionStatement, completion: Completion, state: Acc
   if (!by.named.has(by.approverId) && !decidedBefore) {
     throw new NotApprover('the open stage of this request does not name you', { requestId });
   }
-  if (state.status !== 'pending' || decidedBefore) throw notPending(requestId, state.status);
+  if (state.status !== 'pending') throw notPending(requestId, state.status);
+  if (decidedBefore) {
+    throw new AlreadyDecided('you have given your word on this request: now others must give theirs', { requestId });
+  }
   // Its timer has not fired yet, as after an outage.
   if (isOverdue(by.at, state)) throw notPending(requestId, 'expired');
 
