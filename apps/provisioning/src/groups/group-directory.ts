@@ -65,7 +65,10 @@ export class GroupDirectory {
   private async find(name: string): Promise<string> {
     const found = await this.look(name);
     if (found !== null) return found;
-    if (!this.options.create) throw failure('validation', 'group-missing');
+    if (!this.options.create) {
+      const mend = 'make it there, or let the connector do so (groups.create), then retry';
+      throw failure('validation', 'group-missing', `the application has no group ${name}: ${mend}`);
+    }
     return await this.make(name);
   }
 
@@ -85,7 +88,10 @@ export class GroupDirectory {
     );
     const exact = found.filter((one) => one.displayName === name);
     const [one, ...more] = exact.length > 0 ? exact : found;
-    if (more.length > 0) throw failure('validation', 'group-ambiguous');
+    if (more.length > 0) {
+      const several = `${more.length + 1} groups of the application are called ${name}`;
+      throw failure('validation', 'group-ambiguous', `${several}: rename all but one, then retry`);
+    }
     return one ?? null;
   }
 
@@ -138,6 +144,6 @@ export class GroupDirectory {
   }
 }
 
-function failure(kind: FailureTerms['class'], code: string): ScimFailure {
-  return new ScimFailure({ class: kind, code, status: null, effectUnknown: false, retryAfterMs: null, detail: '' });
+function failure(kind: FailureTerms['class'], code: string, detail = ''): ScimFailure {
+  return new ScimFailure({ class: kind, code, status: null, effectUnknown: false, retryAfterMs: null, detail });
 }

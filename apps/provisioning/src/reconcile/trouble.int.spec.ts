@@ -188,6 +188,17 @@ describe('an application in trouble', () => {
     expect(wiki.users('ada')).toMatchObject([{ displayName: 'Ada King', active: true }]);
   });
 
+  it.each([
+    ['is not there, and may not be made', 0, 'group-missing', 'make it there'],
+    ['several have the name of', 2, 'group-ambiguous', 'rename all but one'],
+  ])('parks whoever needs a group that %s, with the mend', async (_, groups, code, mend) => {
+    for (let n = 0; n < groups; n += 1) wiki.stub.directory.answer('POST', '/Groups', '{"displayName":"Staff"}');
+    await wiki.connect({ groups: { create: false } });
+    await wiki.publish(desired('ada', 1, { groups: ['Staff'] }));
+    await eventually(async () => (await wiki.parked()).length === 1);
+    expect(await wiki.parked()).toMatchObject([{ id: personId('ada'), code, detail: expect.stringContaining(mend) }]);
+  });
+
   it('parks what the application refuses, and tells nobody else’s business', async () => {
     await wiki.connect();
     wiki.stub.faults = { refuseEvery: 1, refuseWith: 400 };
