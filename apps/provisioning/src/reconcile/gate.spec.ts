@@ -34,13 +34,16 @@ describe('the gate before an application', () => {
     expect(gate.room).toBe('all');
   });
 
-  it('shuts at once when there is no connection to be had, which is about no account', () => {
-    const { gate, pass } = gateAt();
-    expect(gate.heard('ada', failure({ code: 'unreachable', status: null, effectUnknown: false }))).toBe('unreachable');
-    pass(1_000);
-    expect(gate.room).toBe('one');
-    expect(gate.heard('ada', null)).toBeNull();
-  });
+  it.each(['unreachable', 'address-refused', 'redirected', 'wrong-address'])(
+    'shuts at once on %s, which is about no account',
+    (code) => {
+      const { gate, pass } = gateAt();
+      expect(gate.heard('ada', failure({ code, status: null, effectUnknown: false }))).toBe('unreachable');
+      pass(1_000);
+      expect(gate.room).toBe('one');
+      expect(gate.heard('ada', null)).toBeNull();
+    },
+  );
 
   it('shuts when many fail with no good answer between, for longer each time, and lets one try', () => {
     const { gate, pass } = gateAt();

@@ -8,7 +8,9 @@ export type Hold = 'throttled' | 'auth-failed' | 'unreachable';
 const outageAccounts = 5;
 const authRetryMs = 60_000;
 const throttledMs = 5_000;
-const outages = new Set(['timeout', 'reset', 'unavailable', 'redirected', 'wrong-address', 'unreadable-answer']);
+/** Nobody listens there, or something that is not this application. */
+const aboutNoAccount = new Set(['unreachable', 'address-refused', 'redirected', 'wrong-address']);
+const outages = new Set(['timeout', 'reset', 'unavailable', 'unreadable-answer']);
 
 /**
  * Whether the application may be called. Shut for as long as it asks, while it refuses the credentials, and for longer and
@@ -73,8 +75,7 @@ export class Gate {
   private reasonOf(identityId: string, { class: kind, code, retryAfterMs }: FailureTerms): Hold | null {
     if (kind === 'auth') return 'auth-failed';
     if (kind === 'throttled' || retryAfterMs !== null) return 'throttled';
-    // No call left: that nobody listens there, or the name is unknown, says nothing of an account.
-    if (code === 'unreachable') return 'unreachable';
+    if (aboutNoAccount.has(code)) return 'unreachable';
     if (!outages.has(code)) return null;
     this.failing.add(identityId);
     return this.shut > 0 || this.failing.size >= outageAccounts ? 'unreachable' : null;
