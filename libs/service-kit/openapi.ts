@@ -1,5 +1,6 @@
 import type { INestApplication } from '@nestjs/common';
 import { DocumentBuilder, SwaggerModule, type OpenAPIObject } from '@nestjs/swagger';
+import { rolesExtension } from '#libs/auth/roles.decorator.js';
 import { problemMediaType } from './problem.js';
 import type { ServiceDefinition } from './service-definition.js';
 
@@ -23,6 +24,7 @@ export function documentOf(app: INestApplication, { name }: ServiceDefinition): 
       const operation = path[method];
       if (operation === undefined) continue;
       operation.responses['default'] ??= problemResponse;
+      sayForWhom(operation);
       const header = headers[method];
       if (header !== undefined) operation.parameters = [...(operation.parameters ?? []), header];
     }
@@ -32,6 +34,18 @@ export function documentOf(app: INestApplication, { name }: ServiceDefinition): 
 
 type Operation = NonNullable<OpenAPIObject['paths'][string]['get']>;
 type Parameter = NonNullable<Operation['parameters']>[number];
+
+/** The roles of a route as OpenAPI 3.1 has them, one requirement for each that will do, and in words for people. */
+function sayForWhom(operation: Operation & { [rolesExtension]?: readonly string[] }): void {
+  const roles = operation[rolesExtension] ?? [];
+  delete operation[rolesExtension];
+  if (roles.length === 0) return;
+  operation.security = roles.map((role) => ({ bearer: [role] }));
+  const needed = `Needs the role ${roles.join(' or ')}.`;
+  operation.description = [operation.description, needed]
+    .filter((text) => text !== undefined && text !== '')
+    .join('\n\n');
+}
 
 /** Honoured on every route of their method. */
 const headers: Partial<Record<(typeof methods)[number], Parameter>> = {
