@@ -38,7 +38,6 @@ type Parameter = NonNullable<Operation['parameters']>[number];
 /** The roles of a route as OpenAPI 3.1 has them, one requirement for each that will do, and in words for people. */
 function sayForWhom(operation: Operation & { [rolesExtension]?: readonly string[] }): void {
   const roles = operation[rolesExtension] ?? [];
-  delete operation[rolesExtension];
   if (roles.length === 0) return;
   operation.security = roles.map((role) => ({ bearer: [role] }));
   const needed = `Needs the role ${roles.join(' or ')}.`;
