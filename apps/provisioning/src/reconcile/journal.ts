@@ -1,9 +1,9 @@
-import { setTimeout as delay } from 'node:timers/promises';
 import { ConcurrencyConflict } from '#libs/event-store/conflict.js';
 import type { Cause } from '#libs/event-store/core.js';
 import type { EventStore } from '#libs/event-store/event-store.js';
 import type { Loaded } from '#libs/event-store/event-stream.js';
 import type { Lease } from '#libs/event-store/lease.js';
+import { Wakeable } from '#libs/event-store/wakeable.js';
 import type { Work } from '#libs/event-store/work.js';
 import type { Account } from '../accounts/account.js';
 import type { AccountEvent } from '../accounts/account.events.js';
@@ -34,18 +34,20 @@ interface Entry {
 
 /** Most accounts written by one statement. */
 const page = 200;
-/** A statement that carried so many tells of load: the next one waits a little, so that more come along. */
+/** A statement that carried so many of a crowd tells of load: the next one waits a little, so that more come along. */
 const crowded = 24;
 const lingerMs = 10;
 const attempts = 4;
 
 /**
  * Stores what happened to many accounts in one statement under the worker's lease: whatever gathered while the
- * statement before was on its way goes with the next one, under load a little later. Idle, an entry leaves at once.
+ * statement before was on its way goes with the next one, under load a little later. Idle, an entry leaves at once, and
+ * what somebody waits for goes before a crowd.
  */
 export class Journal {
   private queue: Entry[] = [];
   private flushing = false;
+  private readonly pauses = new Wakeable(new AbortController().signal);
 
   constructor(
     private readonly store: EventStore,
@@ -63,6 +65,7 @@ export class Journal {
   ): Promise<Loaded<Account>> {
     return new Promise((resolve, reject) => {
       this.queue.push({ loaded, events, cause, outcome, resolve, reject });
+      if (cause.bulk !== true) this.pauses.wake();
       if (this.flushing) return;
       this.flushing = true;
       // Whoever is about to write in this turn of the loop comes along.
@@ -72,12 +75,20 @@ export class Journal {
 
   private async flush(): Promise<void> {
     while (this.queue.length > 0) {
-      const entries = this.queue.slice(0, page);
-      this.queue = this.queue.slice(page);
+      const entries = this.next();
+      this.pauses.listen();
       await this.commit(entries);
-      if (entries.length >= crowded && this.queue.length < page) await delay(lingerMs);
+      const crowd = entries.length >= crowded && entries[0]?.cause.bulk === true;
+      if (crowd && this.queue.length < page) await this.pauses.rest(lingerMs);
     }
     this.flushing = false;
+  }
+
+  private next(): readonly Entry[] {
+    const urgent = this.queue.filter(({ cause }) => cause.bulk !== true);
+    const entries = new Set((urgent.length > 0 ? urgent : this.queue).slice(0, page));
+    this.queue = this.queue.filter((entry) => !entries.has(entry));
+    return [...entries];
   }
 
   /** All in one, and one by one if that meets a conflict, so that one account never holds up the others. */
