@@ -1,5 +1,4 @@
-import { uuidv5 } from '#libs/event-store/ids.js';
-import { grantedRoles, type Caller } from './caller.js';
+import { actorWithoutIdentity, grantedRoles, type Caller } from './caller.js';
 import type { IdentityDirectory } from './identity-directory.js';
 import { InvalidToken, type Claims, type TokenVerifier } from './token-verifier.js';
 
@@ -33,7 +32,7 @@ export class Authenticator {
       issuer: claims.iss,
       roles: grantedRoles(namesIn(claimAt(claims, this.claimNames.roles))),
       identity: found?.identity ?? null,
-      actor: found === null ? `subject/${uuidv5(`${claims.iss}|${claims.sub}`)}` : `identity/${found.identity}`,
+      actor: found === null ? actorWithoutIdentity(claims.iss, claims.sub) : `identity/${found.identity}`,
     };
   }
 }

@@ -1,5 +1,5 @@
 import type { Cause } from '#libs/event-store/core.js';
-import { uuidv7 } from '#libs/event-store/ids.js';
+import { uuidv5, uuidv7 } from '#libs/event-store/ids.js';
 
 /** What a token may allow. `admin` stands for the five administrative ones, for small installations. */
 export const roles = [
@@ -29,6 +29,10 @@ export interface Caller {
   /** `identity/<uuid>` or `subject/<uuid>`: what events may hold. */
   readonly actor: string;
 }
+
+/** How events and the log call a token's subject that is nobody the hub knows: the same for the same issuer and `sub`. */
+export const actorWithoutIdentity = (issuer: string, subject: string): string =>
+  `subject/${uuidv5(`${issuer}|${subject}`)}`;
 
 /** Roles that a claim grants: `admin` spread out, unknown names dropped. */
 export function grantedRoles(claimed: readonly string[]): readonly Role[] {

@@ -5,7 +5,7 @@ import type { Clock } from '#libs/service-kit/clock.js';
 import { readOrCreateOnce } from '#libs/service-kit/once-file.js';
 import { TokenVerifier } from './token-verifier.js';
 
-const issuer = 'urn:identity-hub:local';
+export const localIssuer = 'urn:identity-hub:local';
 const lifetimeSeconds = 12 * 60 * 60;
 
 interface IssuerFile {
@@ -35,7 +35,7 @@ export class LocalIssuer {
     return await new SignJWT({ ...claims })
       .setProtectedHeader({ alg: 'EdDSA', kid: this.file.kid, typ: 'JWT' })
       .setSubject(subject)
-      .setIssuer(issuer)
+      .setIssuer(localIssuer)
       .setAudience(this.audience)
       .setIssuedAt(now)
       .setExpirationTime(now + lifetimeSeconds)
@@ -45,7 +45,7 @@ export class LocalIssuer {
   verifier(): TokenVerifier {
     const { kty = '', crv = '', x = '' } = this.file.key;
     const key = importJWK({ kty, crv, x }, 'EdDSA');
-    return new TokenVerifier(issuer, this.audience, this.clock, async () => await key);
+    return new TokenVerifier(localIssuer, this.audience, this.clock, async () => await key);
   }
 }
 

@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { LocalIssuer } from '#libs/auth/local-issuer.js';
 import { TestClock } from '#libs/service-kit/clock.fixtures.js';
+import { eventually } from '../support/eventually.js';
 import { startHub, type HubUnderTest } from '../support/hub.js';
 import { root, startProgram } from '../support/processes.js';
 
@@ -132,6 +133,28 @@ describe('the hub in one process', () => {
       expect(await status(token)).toEqual([401, 'invalid_token']);
   });
 
+  it('tells how the log calls an administrator who is not in HR', async () => {
+    const path = '/governance/v1/applications/named';
+    await hub.call('PUT', path, {
+      token: await hub.token('nora-admin', 'policy-admin'),
+      body: { displayName: 'Named', connectorId: 'named' },
+    });
+    const { stdout } = await promisify(execFile)(process.execPath, [
+      join(root, 'dist/apps/hub/src/cli.main.js'),
+      'actor',
+      'nora-admin',
+    ]);
+    const filter = encodeURIComponent(`actor eq "${stdout.trim()}"`);
+    const entries = await eventually(async () => {
+      const token = await hub.token('olga', 'auditor');
+      const { body } = await hub.call<{ items: { type: string }[] }>('GET', `/audit/v1/entries?filter=${filter}`, {
+        token,
+      });
+      return body.items.length > 0 && body.items;
+    });
+    expect(entries).toMatchObject([{ type: 'hub.governance.application.defined.v1' }]);
+  });
+
   it('tells the usage of its commands', async () => {
     const run = (program: string, ...args: string[]): Promise<number> =>
       promisify(execFile)(process.execPath, [join(root, 'dist', program), ...args], {
@@ -144,6 +167,7 @@ describe('the hub in one process', () => {
     expect(await run('apps/hub/src/token.main.js')).toBe(2);
     expect(await run('apps/hub/src/cli.main.js')).toBe(2);
     expect(await run('apps/hub/src/cli.main.js', 'verify')).toBe(2);
+    expect(await run('apps/hub/src/cli.main.js', 'actor')).toBe(2);
     await writeFile(join(dir, 'broken.zip'), 'this is no pack');
     expect(await run('apps/hub/src/cli.main.js', 'verify', join(dir, 'broken.zip'))).toBe(1);
   });

@@ -7,6 +7,8 @@ async function main([command = '', ...args]: readonly string[]): Promise<number>
       return (await import('./verify.js')).verify(args);
     case 'import':
       return await (await import('./import-file.js')).importFile(args);
+    case 'actor':
+      return (await import('./actor.js')).actor(args);
     case 'export':
     case 'rebuild':
     case 'republish':

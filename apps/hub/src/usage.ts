@@ -3,6 +3,7 @@ import { parseArgs } from 'node:util';
 export const usage = `usage: npm run --silent hub -- COMMAND
   verify PACK [--key FILE]                check an evidence pack; exit 0 verified, 1 not, 2 usage
   import FILE [--url URL] [--token TOKEN] send a CSV or NDJSON file of workers and show its progress
+  actor SUBJECT [--issuer URL]            how the log calls a machine or administrator who is not in HR
 `;
 
 /** One positional argument and options that take a value; null when that is not what was given. */

@@ -27,6 +27,7 @@ export class LogController {
   @ApiOperation({
     summary: 'Entries of the log, oldest first; `filter` is a SCIM filter',
     description:
+      '`actor` is `identity/` and an identity’s id, `service/` and a name, or `subject/` and a UUID: a token without identity, which `hub actor SUBJECT` tells of each subject. ' +
       'A filter may use index, id, type, source, subject, sequence, epoch, actor, identity, application, correlationId, causationId, occurredAt and recordedAt.',
   })
   @ApiOkResponse({ schema: { example: { items: [entryExample], nextCursor: null } } })
