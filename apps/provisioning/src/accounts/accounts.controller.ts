@@ -68,7 +68,7 @@ export class AccountsController {
   @ApiOperation({
     summary: 'Accounts, by identity, and those still to be made',
     description:
-      'Filter by identity, application, account, status (absent, active, disabled, deleted), userName, inSync, attempts, failingSince and parked. ' +
+      'Filter by identity, application, account, status (absent, active, disabled, deleted), userName, inSync, waiting, attempts, failingSince and parked. ' +
       'What fails is tried again by itself, each minute at last: `attempts ge 5` finds what needs a look. What is parked waits for a person.',
   })
   @ApiOkResponse({
@@ -83,6 +83,7 @@ export class AccountsController {
             userName: 'ada@corp.example',
             groups: ['Staff'],
             inSync: true,
+            waiting: false,
             attempts: 0,
             failingSince: null,
             lastFailure: null,
@@ -96,6 +97,7 @@ export class AccountsController {
             userName: 'grace@corp.example',
             groups: [],
             inSync: false,
+            waiting: true,
             attempts: 7,
             failingSince: '2026-03-02T10:00:00.000Z',
             lastFailure: { code: 'unavailable', status: 500, at: '2026-03-02T10:03:00.000Z' },

@@ -18,9 +18,17 @@ describe('the accounts behind a connector', () => {
     await wiki.connect({ mode: 'observe' });
     await wiki.publish(desired('ada', 1));
     await eventually(async () => (await list('accounts')).items.length === 1);
-    const waits = { account: null, status: 'absent', inSync: false, attempts: 0, lastFailure: null, parked: null };
+    const waits = {
+      account: null,
+      status: 'absent',
+      inSync: false,
+      waiting: true,
+      attempts: 0,
+      lastFailure: null,
+      parked: null,
+    };
     expect((await list('accounts')).items).toMatchObject([{ identity: personId('ada'), ...waits }]);
-    expect((await list('accounts', 'filter=inSync eq false and status eq "absent"')).items).toHaveLength(1);
+    expect((await list('accounts', 'filter=waiting eq true and status eq "absent"')).items).toHaveLength(1);
     expect([await gauge('hub_accounts_waiting'), await gauge('hub_accounts_parked')]).toEqual([1, 0]);
   });
 

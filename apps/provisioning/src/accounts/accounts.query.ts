@@ -14,6 +14,8 @@ export interface AccountView {
   readonly userName: string | null;
   readonly groups: readonly string[];
   readonly inSync: boolean;
+  /** It is worked on, or as soon as the connector may; false also of what a person dismissed. */
+  readonly waiting: boolean;
   /** Tries that failed one after the other; it is tried again by itself. */
   readonly attempts: number;
   /** Since when; null while the last try did not fail. */
@@ -36,6 +38,7 @@ export interface ParkedView {
 /** What was last desired is all there. */
 const inSync = `coalesce(not d.dirty and a.state->'inSync'->>'epoch' = d.epoch::text and a.state->'inSync'->>'sequence' = d.sequence::text, false)`;
 const status = `coalesce(a.status, 'absent')`;
+const waiting = `(d.dirty and d.parked_code is null)`;
 const failingSince = `case when d.attempts > 0 then d.failing_since end`;
 
 const accountColumns: Readonly<Record<string, Column>> = {
@@ -45,6 +48,7 @@ const accountColumns: Readonly<Record<string, Column>> = {
   status: { sql: status, type: 'text' },
   userName: { sql: 'a.user_name', type: 'text' },
   inSync: { sql: inSync, type: 'boolean' },
+  waiting: { sql: waiting, type: 'boolean' },
   attempts: { sql: 'd.attempts', type: 'number' },
   failingSince: { sql: `(${failingSince})`, type: 'timestamp' },
   parked: { sql: 'd.parked_code', type: 'text' },
@@ -68,6 +72,7 @@ interface AccountRow extends Place {
   readonly user_name: string | null;
   readonly groups: Account['groups'] | null;
   readonly in_sync: boolean;
+  readonly waiting: boolean;
   readonly attempts: number;
   readonly failing_since: Date | null;
   readonly failure_code: string | null;
@@ -90,7 +95,7 @@ export class AccountRows {
   constructor(private readonly db: Database) {}
 
   accounts(connector: string, query: PageQuery): Promise<Page<AccountView>> {
-    const columns = `a.account_id, ${status} as status, a.user_name, a.state->'groups' as groups, ${inSync} as in_sync,
+    const columns = `a.account_id, ${status} as status, a.user_name, a.state->'groups' as groups, ${inSync} as in_sync, ${waiting} as waiting,
       d.attempts, ${failingSince} as failing_since, f.code as failure_code, f.status as failure_status, f.occurred_at as failed_at, d.parked_code`;
     const also = `left join account a on a.connector = $1 and a.identity_id = d.identity_id and a.application = d.application
       left join lateral (
@@ -135,6 +140,7 @@ function accountOf(row: AccountRow): AccountView {
     userName: row.user_name,
     groups: Object.keys(row.groups ?? {}).sort(),
     inSync: row.in_sync,
+    waiting: row.waiting,
     attempts: row.attempts,
     failingSince: row.failing_since?.toISOString() ?? null,
     lastFailure: code === null || at === null ? null : { code, status: answered, at: at.toISOString() },

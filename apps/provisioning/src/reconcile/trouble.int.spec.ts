@@ -102,7 +102,9 @@ describe('an application in trouble', () => {
       },
     });
     const shown = await wiki.call('GET', '/connectors/wiki/accounts');
-    expect(shown.body.items).toMatchObject([{ identity: personId('ada'), inSync: false }]);
+    expect(shown.body.items).toMatchObject([
+      { identity: personId('ada'), inSync: false, waiting: false, parked: null },
+    ]);
     expect((await wiki.call('POST', `/connectors/wiki/parked/${personId('ada')}/dismiss`)).status).toBe(404);
     await wiki.publish(desired('ada', 2, { groups: ['Staff'] }));
     await eventually(async () => (await wiki.parked()).length === 1);
