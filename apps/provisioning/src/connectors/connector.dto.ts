@@ -109,7 +109,11 @@ export class ConnectorDto {
   @Length(1, 200, { message: 'must have 1 to 200 characters' })
   readonly displayName?: string;
 
-  @ApiPropertyOptional({ enum: ['observe', 'enforce'], default: 'observe' })
+  @ApiPropertyOptional({
+    enum: ['observe', 'enforce'],
+    default: 'observe',
+    description: 'No default for a connector that enforces: leaving it out must not stop it',
+  })
   @IsOptional()
   @IsIn(['observe', 'enforce'], oneOf('observe', 'enforce'))
   readonly mode?: 'observe' | 'enforce';

@@ -68,6 +68,19 @@ describe('a connector', () => {
     await wiki.inSync('eve', 1);
   });
 
+  it('does not stop enforcing because a statement leaves the mode out, as that of before a release does', async () => {
+    await wiki.connect({ mode: undefined });
+    await wiki.call('POST', '/connectors/wiki/release');
+    const again = await wiki.call('PUT', '/connectors/wiki', connector(wiki.stub, { mode: undefined }));
+    expect([again.status, again.body.errors]).toEqual([
+      400,
+      [{ pointer: '/mode', detail: expect.stringContaining('say enforce') }],
+    ]);
+    expect((await wiki.call('GET', '/connectors/wiki')).body.mode).toBe('enforce');
+    await wiki.connect({ mode: 'observe' });
+    expect((await wiki.call('GET', '/connectors/wiki')).body.mode).toBe('observe');
+  });
+
   it('shows accounts and what was done', async () => {
     await wiki.connect();
     await wiki.publish(desired('ada', 1, { groups: ['Staff'] }));

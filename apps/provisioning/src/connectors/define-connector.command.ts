@@ -86,8 +86,16 @@ export class DefineConnectorHandler implements ICommandHandler<DefineConnector> 
   }
 }
 
-/** A new connector may enforce at once; one that was observing is released by whoever answers for its application. */
+/**
+ * A new connector may enforce at once; one that was observing is released by whoever answers for its application. One that
+ * enforces stops only when told to: a default that nobody meant would leave the accounts of leavers on.
+ */
 function modeProblem(id: string, { mode }: ConnectorDto, before: ConnectorDocument | null): ProblemError[] {
+  if ((mode ?? null) === null && before?.mode === 'enforce') {
+    return [
+      { pointer: '/mode', detail: 'is missing and was enforce: say enforce to keep it, or observe to stop writing' },
+    ];
+  }
   if (mode !== 'enforce' || before?.mode !== 'observe') return [];
   const detail = `is observe until it is released: POST /provisioning/v1/connectors/${id}/release`;
   return [{ pointer: '/mode', detail }];
