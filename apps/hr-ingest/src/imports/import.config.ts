@@ -8,7 +8,7 @@ export class ImportSettings {
   }
 }
 
-const defaultLead = 100;
+const defaultLead = 200;
 
 /** @throws Error naming the setting, never its value */
 export function importSettings(env: Readonly<Record<string, string | undefined>> = process.env): ImportSettings {

@@ -37,8 +37,8 @@ export interface ConnectorWorkerOptions {
 }
 
 /** Accounts worked on at a time, and those taken up at once. */
-const mostTasks = 200;
-const wave = 100;
+const mostTasks = 400;
+const wave = 200;
 /** Most accounts worked on at a time, though each of them must lose access. */
 const mostLeavers = 3 * mostTasks;
 /** Safety net beside the bell. */
