@@ -34,6 +34,9 @@ export interface Caller {
 export const actorWithoutIdentity = (issuer: string, subject: string): string =>
   `subject/${uuidv5(`${issuer}|${subject}`)}`;
 
+/** The UUID in an actor, which says nothing of anybody by itself: personal words of theirs are sealed under it. */
+export const actorId = (actor: string): string => actor.slice(actor.indexOf('/') + 1);
+
 /** Roles that a claim grants: `admin` spread out, unknown names dropped. */
 export function grantedRoles(claimed: readonly string[]): readonly Role[] {
   const spread = claimed.flatMap<string>((name) => (name === 'admin' ? administrative : [name]));

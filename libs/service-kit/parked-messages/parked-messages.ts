@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { causeOf, type Caller } from '#libs/auth/caller.js';
+import { actorId, causeOf, type Caller } from '#libs/auth/caller.js';
 import { undecodable } from '#libs/event-bus/cloud-event.js';
 import { EventBus, type ParkedMessage } from '#libs/event-bus/event-bus.port.js';
 import { uuidv7 } from '#libs/event-store/ids.js';
@@ -72,7 +72,7 @@ function viewOf(parked: ParkedMessage): ParkedView {
 function dismissalOf(parked: ParkedMessage, reason: string, { actor }: Caller): MessageDismissed {
   const { id, type, topic, source, sequence, epoch, group } = parked;
   const key = type === undecodable ? null : parked.key;
-  const dismissedBy = actor.slice(actor.indexOf('/') + 1);
+  const dismissedBy = actorId(actor);
   return {
     type: 'MessageDismissed',
     v: 1,

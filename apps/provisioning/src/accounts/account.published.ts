@@ -1,3 +1,4 @@
+import { actorId } from '#libs/auth/caller.js';
 import {
   attentionDismissed,
   type AccountEventType,
@@ -52,7 +53,7 @@ export function publishedAccount(fact: RecordedFact<AccountEvent>): PublicMessag
       ];
     case 'AttentionDismissed': {
       const { connector, application, identityId: identity, code } = fact.data;
-      const dismissedBy = fact.actor.slice(fact.actor.indexOf('/') + 1);
+      const dismissedBy = actorId(fact.actor);
       const reason = fact.personal?.reason.fields ?? {};
       const body: AttentionDismissedMessage = { connector, application, identity, code, dismissedBy, ...reason };
       return [messageOf(serviceName, fact, { topic: topics.results, type: attentionDismissed, key: identity, body })];

@@ -1,4 +1,5 @@
 import { Command, CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
+import { actorId } from '#libs/auth/caller.js';
 import type { Cause } from '#libs/event-store/core.js';
 import { Database } from '#libs/event-store/database.js';
 import { Clock } from '#libs/service-kit/clock.js';
@@ -37,12 +38,11 @@ export class AttendAccountHandler implements ICommandHandler<AttendAccount> {
     const { application, parked_code: code } = parked;
     const dismissedAt = this.clock.now();
     const reason = action.do === 'dismiss' ? action.reason : null;
-    const by = cause.actor.slice(cause.actor.indexOf('/') + 1);
     const dismissed: AttentionDismissed = {
       type: 'AttentionDismissed',
       v: 1,
       data: { connector, application, identityId, code, dismissedAt },
-      ...(reason === null ? {} : { personal: { reason: { subject: by, fields: { reason } } } }),
+      ...(reason === null ? {} : { personal: { reason: { subject: actorId(cause.actor), fields: { reason } } } }),
     };
     await this.accounts.transact(
       Accounts.idOf(identityId, connector),
