@@ -55,7 +55,7 @@ export class ScimClient {
 
   /** Users whose `attribute` equals `value`, as far as the application understands that; the caller checks each. */
   findUsers(attribute: string, value: string, limits?: CallLimits): Promise<ScimUser[]> {
-    return this.list<ScimUser>('Users', `${attribute} eq ${formatFilterValue(value)}`, limits);
+    return this.list<ScimUser>('Users', equals({ attribute, value }), limits);
   }
 
   /**
@@ -63,9 +63,8 @@ export class ScimClient {
    * application understood the question is for the caller to find out.
    * @throws ScimFailure `look-up-unreliable` for a page of more, or no count
    */
-  async findUsersByAny(names: readonly Name[], limits?: CallLimits): Promise<ScimUser[]> {
-    const filter = names.map(({ attribute, value }) => `${attribute} eq ${formatFilterValue(value)}`).join(' or ');
-    return this.list<ScimUser>('Users', filter, limits, '', true);
+  findUsersByAny(names: readonly Name[], limits?: CallLimits): Promise<ScimUser[]> {
+    return this.list<ScimUser>('Users', names.map(equals).join(' or '), limits, '', true);
   }
 
   async getUser(id: string, limits?: CallLimits): Promise<ScimUser> {
@@ -97,7 +96,7 @@ export class ScimClient {
   findGroups(displayName: string, limits?: CallLimits): Promise<ScimGroup[]> {
     return this.list<ScimGroup>(
       'Groups',
-      `displayName eq ${formatFilterValue(displayName)}`,
+      equals({ attribute: 'displayName', value: displayName }),
       limits,
       '&excludedAttributes=members',
     );
@@ -159,8 +158,8 @@ export class ScimClient {
     const body = parse(answer, false) as { Resources?: unknown; resources?: unknown; totalResults?: unknown };
     const resources = body.Resources ?? body.resources ?? [];
     if (!Array.isArray(resources)) throw unreadable(answer, false);
-    const total = body.totalResults ?? (counted ? Infinity : 0);
-    if (typeof total === 'number' && total > resources.length) throw unreliable(answer);
+    const total = typeof body.totalResults === 'number' ? body.totalResults : counted ? Infinity : 0;
+    if (total > resources.length) throw unreliable(answer);
     return resources.map((one: unknown) => identified<Resource>(one) ?? fail(unreliable(answer)));
   }
 
@@ -208,6 +207,8 @@ export class ScimClient {
     if (failure !== null) throw new ScimFailure(failure);
   }
 }
+
+const equals = ({ attribute, value }: Name): string => `${attribute} eq ${formatFilterValue(value)}`;
 
 function isJson({ headers }: Answer): boolean {
   const type = headers['content-type'];

@@ -116,6 +116,10 @@ describe('looking up a crowd', () => {
     const { Resources } = found(filter).body;
     return { status: 200, body: { Resources } };
   };
+  const countedInText = (filter: string): { status: number; body: object } => {
+    const { totalResults, Resources } = found(filter).body;
+    return { status: 200, body: { totalResults: String(totalResults), Resources } };
+  };
   const aPage = (filter: string): { status: number; body: object } => {
     const { totalResults, Resources } = found(filter).body;
     return { status: 200, body: { totalResults, Resources: Resources.slice(0, 1) } };
@@ -133,6 +137,7 @@ describe('looking up a crowd', () => {
     ['knows no externalId', byUserNameAlone],
     ['answers every question with everybody', everybody],
     ['does not say how many there are', uncounted],
+    ['counts in text', countedInText],
     ['answers with a page', aPage],
     ['refuses the question', () => ({ status: 400, body: { scimType: 'invalidFilter' } })],
     ['breaks down over it', () => ({ status: 500, body: {} })],

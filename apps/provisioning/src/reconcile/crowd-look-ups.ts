@@ -6,6 +6,12 @@ import type { Limits } from './operation-time.js';
 
 type Named = Sought & { readonly userName: string };
 
+/** Accounts known to be there, each by the name that the question asks for. */
+interface Witnesses {
+  readonly byExternalId: Named;
+  readonly byUserName: Named;
+}
+
 interface Waiting {
   readonly sought: Named;
   /** What a question found that it went along with; null for nothing to rely on. */
@@ -61,10 +67,14 @@ export class CrowdLookUps {
     const waiting = this.waiting.get(sought.identityId);
     if (waiting === undefined) return null;
     if (waiting.answer !== null && this.nowMs() - waiting.askedAtMs < freshMs) return await waiting.answer;
-    const crowd = this.crowdWith(waiting);
+    const [byExternalId, byUserName] = this.witnesses;
+    if (byExternalId === undefined || byUserName === undefined || this.doubts >= mostDoubts) return null;
+    const witnesses = { byExternalId, byUserName };
+    const crowd = this.crowdWith(waiting, witnesses);
     if (crowd.length < 2) return null;
     const asked = this.ask(
       crowd.map((one) => one.sought),
+      witnesses,
       limits,
     );
     const askedAtMs = this.nowMs();
@@ -80,9 +90,7 @@ export class CrowdLookUps {
   }
 
   /** The one who asks, and those next in line who have not been asked for. */
-  private crowdWith(first: Waiting): Waiting[] {
-    const [byExternalId, byUserName] = this.witnesses;
-    if (byExternalId === undefined || byUserName === undefined || this.doubts >= mostDoubts) return [];
+  private crowdWith(first: Waiting, { byExternalId, byUserName }: Witnesses): Waiting[] {
     const crowd = [first];
     let length = lengthOf(first.sought) + lengthOf(byExternalId) + lengthOf(byUserName);
     for (const one of this.waiting.values()) {
@@ -94,9 +102,11 @@ export class CrowdLookUps {
     return crowd;
   }
 
-  private async ask(crowd: readonly Named[], limits: Limits): Promise<readonly ScimUser[] | null> {
-    const [byExternalId, byUserName] = this.witnesses;
-    if (byExternalId === undefined || byUserName === undefined) return null;
+  private async ask(
+    crowd: readonly Named[],
+    { byExternalId, byUserName }: Witnesses,
+    limits: Limits,
+  ): Promise<readonly ScimUser[] | null> {
     const names = [
       ...crowd.flatMap(({ identityId, userName }) => [
         { attribute: 'externalId', value: identityId },
