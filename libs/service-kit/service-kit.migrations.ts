@@ -64,4 +64,27 @@ class IdempotentEffect1764000012000 implements MigrationInterface {
   }
 }
 
-export const serviceKitMigrations = [Timer1764000010000, IdempotentAnswer1764000011000, IdempotentEffect1764000012000];
+/** One value per database, sealed under its master key: another key is refused at start. The schema is the bus's. */
+class MasterKeyCheck1764000013000 implements MigrationInterface {
+  readonly name = 'MasterKeyCheck1764000013000';
+
+  async up(db: QueryRunner): Promise<void> {
+    await db.query(`
+      create table if not exists bus.master_key_check (
+        single boolean primary key check (single),
+        sealed text not null
+      )`);
+  }
+
+  /** Forward only: write the next migration instead. */
+  down(): Promise<void> {
+    throw new Error('migrations are forward only');
+  }
+}
+
+export const serviceKitMigrations = [
+  Timer1764000010000,
+  IdempotentAnswer1764000011000,
+  IdempotentEffect1764000012000,
+  MasterKeyCheck1764000013000,
+];

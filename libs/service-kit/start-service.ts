@@ -18,6 +18,7 @@ import { Statistics } from '#libs/event-store/statistics.js';
 import { SystemClock, type Clock } from './clock.js';
 import { AnswerTable } from './idempotent-answer.js';
 import type { JsonLogger } from './json-logger.js';
+import { requireMasterKey } from './master-key-check.js';
 import { openApplication } from './nest-application.js';
 import { dismissalFacts } from './parked-messages/dismissal.events.js';
 import { isDismissal, publishedDismissal } from './parked-messages/dismissal.published.js';
@@ -84,6 +85,7 @@ export async function startService(definition: ServiceDefinition, config: Servic
     for (const close of undo.splice(0).reverse()) await close().catch((error: unknown) => onError('stop', error));
   };
   try {
+    await requireMasterKey(database, masterKey);
     const store = new EventStore(database, masterKey, () => clock.now(), await currentEpoch(database));
     store.onStage(onlyFacts(definition));
     const bus = makeEventBus({
