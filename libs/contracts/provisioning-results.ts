@@ -27,7 +27,18 @@ export type AccountEventType =
   | 'hub.provisioning.membership.added.v1'
   | 'hub.provisioning.membership.removed.v1'
   /** Nothing differs from the desired state of `desiredSequence`, and nothing had to be done for that. */
-  | 'hub.provisioning.account.in-sync.v1';
+  | 'hub.provisioning.account.in-sync.v1'
+  /** A later reading showed what was only written before. */
+  | 'hub.provisioning.account.confirmed.v1'
+  | 'hub.provisioning.membership.confirmed.v1'
+  /** An answer contradicts what the hub believes; `code` says how. */
+  | 'hub.provisioning.drift.detected.v1';
+
+/** Whether a failed call can have taken effect. */
+export type Effect = 'none' | 'unknown';
+
+/** What the application showed of a change after it: a reading, or the answer's own body. Only `yes` confirms. */
+export type Seen = 'yes' | 'contradicted' | 'not-visible';
 
 /** Body of all results. */
 export interface ResultMessage {
@@ -44,8 +55,14 @@ export interface ResultMessage {
   readonly desiredSequence: number;
   /** Assignment ids that justify it. */
   readonly because: readonly string[];
-  /** A removal or disabling was read back from the application. */
+  /** Of an account created, adopted, updated or enabled, or a member added. */
+  readonly seen?: Seen;
+  /** A removal or disabling was read back from the application, or a person confirmed it. */
   readonly verified?: boolean;
+  /** Removed, and this application cannot show it. */
+  readonly verifiable?: false;
+  /** UUID of the person who confirmed a removal that the application cannot show. */
+  readonly confirmedBy?: string;
   /** With this outcome, every difference to the desired state of `desiredSequence` is gone. */
   readonly inSync?: true;
   /** HTTP status of the answer; null when none came. */
@@ -53,6 +70,8 @@ export interface ResultMessage {
   /** Stable code of a failure, for example `throttled`, `timeout`, `validation`, `auth`. */
   readonly code?: string;
   readonly willRetry?: boolean;
+  /** Of a failed call; absent in messages older than the field. */
+  readonly effect?: Effect;
   /** Personal: attribute names and values written. */
   readonly written?: Readonly<Record<string, unknown>>;
   /** Personal: the application's words. */

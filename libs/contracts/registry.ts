@@ -76,6 +76,9 @@ const results: ResultTypes = {
   'hub.provisioning.membership.added.v1': resultSchema,
   'hub.provisioning.membership.removed.v1': resultSchema,
   'hub.provisioning.account.in-sync.v1': resultSchema,
+  'hub.provisioning.account.confirmed.v1': resultSchema,
+  'hub.provisioning.membership.confirmed.v1': resultSchema,
+  'hub.provisioning.drift.detected.v1': resultSchema,
 };
 const operators: OperatorTypes = {
   'hub.hr.message.dismissed.v1': messageDismissedSchema,

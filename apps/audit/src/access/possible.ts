@@ -67,6 +67,9 @@ class Timeline {
         return;
       case 'hub.provisioning.account.updated.v1':
       case 'hub.provisioning.account.in-sync.v1':
+      case 'hub.provisioning.account.confirmed.v1':
+      case 'hub.provisioning.membership.confirmed.v1':
+      case 'hub.provisioning.drift.detected.v1':
         return;
     }
   }
