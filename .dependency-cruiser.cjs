@@ -47,7 +47,7 @@ module.exports = {
       from: { path: '^apps/.*\\.(events|errors)\\.ts$' },
       to: {
         pathNot:
-          '^(apps/.*(/[a-z-]+|\\.events|\\.errors)\\.ts|libs/(contracts|mapping|scim/filter|event-store/core)[/.].*)$',
+          '^(apps/.*(/[a-z-]+|\\.events|\\.errors)\\.ts|libs/(contracts|mapping|text|scim/filter|event-store/core)[/.].*)$',
       },
     },
     {

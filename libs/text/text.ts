@@ -1,0 +1,60 @@
+/**
+ * What text from outside goes through. Pure, and the only place that says what a character is worth: entrances clean
+ * with it, keys are compared after it, filters fold with it.
+ */
+
+const unshowable = /[\p{Cc}--[\t\n\r]]/gv;
+const blank = /\p{White_Space}/gu;
+/** Controls, format characters and everything a reader does not see; U+2800 is a braille cell without dots. */
+const invisible = /[\p{Cc}\p{Cf}\p{Default_Ignorable_Code_Point}\u2800]/gu;
+const ascii = /^[\0-\x7f]*$/;
+const folding = /\p{Changes_When_Casefolded}/gu;
+const oneCharacter = /^.$/su;
+
+/** Whether this is Unicode that PostgreSQL can hold: no half of a surrogate pair, no U+0000. */
+export const isWellFormedText = (text: string): boolean => text.isWellFormed() && !text.includes('\0');
+
+/**
+ * Text that can be stored and shown, whatever it was: half a surrogate pair and control characters other than tab and
+ * line ends become U+FFFD. For text that people read; the ids of applications are opaque and stay as they are.
+ */
+export const cleanText = (text: string): string => text.toWellFormed().replace(unshowable, '\ufffd');
+
+/**
+ * The one form of a key: NFC, no blanks around it, each blank in it a plain space, no invisible or control characters.
+ * Two keys are the same exactly when their canonical forms are. Empty when nothing visible is left; case is kept.
+ */
+export const canonicalKey = (text: string): string =>
+  text.replace(blank, ' ').replace(invisible, '').normalize('NFC').trim();
+
+/**
+ * What a text is compared by where case does not count: Unicode's simple case folding (one character to one), on the
+ * canonical decomposition, composed again. NFC and NFD fold alike; so do Σ, σ and ς, and ẞ and ß. ß is not ss, and the
+ * dotless ı is not i, whatever the locale.
+ *
+ * @see Unicode Standard §3.13.5, D145 (canonical caseless match)
+ */
+export function foldText(text: string): string {
+  if (ascii.test(text)) return text.toLowerCase();
+  return text.normalize('NFD').replace(folding, foldCharacter).normalize('NFC');
+}
+
+/** The first characters of a text, at most `max` UTF-16 units of it; never half a surrogate pair. */
+export function cutText(text: string, max: number): string {
+  if (text.length <= max) return text;
+  const within = text.slice(0, Math.max(0, max));
+  return isHighSurrogate(within.charCodeAt(within.length - 1)) ? within.slice(0, -1) : within;
+}
+
+const isHighSurrogate = (unit: number): boolean => unit >= 0xd800 && unit <= 0xdbff;
+
+/**
+ * Of one that folding changes: the small letter of its capital, so that σ and ς are one, and ſ and s. Cherokee's small
+ * letters, and only they, fold into capitals.
+ */
+function foldCharacter(character: string): string {
+  const capital = character.toUpperCase();
+  const small = capital.toLowerCase();
+  if (!oneCharacter.test(small)) return character.toLowerCase();
+  return small === character ? capital : small;
+}
