@@ -55,6 +55,16 @@ describe('who calls', () => {
     });
   });
 
+  it('is no person when a program got the token for itself, whatever HR calls a person', async () => {
+    const people = { '1001': { identity: ada, status: 'inactive' } } as const;
+    for (const mark of [{ client_id: '1001' }, { azp: '1001' }, { idtyp: 'app' }, { gty: 'client-credentials' }]) {
+      const caller = await authenticator({ roles: ['hr-feed'], ...mark }, people).callerOf('Bearer t');
+      expect(caller).toMatchObject({ identity: null, roles: ['hr-feed'] });
+    }
+    const signedIn = authenticator({ client_id: 'portal', azp: 'portal' }, people).callerOf('Bearer t');
+    await expect(signedIn).rejects.toMatchObject({ message: 'the person is not active' });
+  });
+
   it('is refused without a token', async () => {
     for (const header of [undefined, '', 'Basic YTpi', 'Bearer', 'Bearer a b']) {
       await expect(authenticator({}).callerOf(header)).rejects.toMatchObject({

@@ -22,7 +22,7 @@ export class Authenticator {
     const token = /^Bearer +([\w.~+/=-]+)$/i.exec(authorization ?? '')?.[1];
     if (token === undefined) throw new InvalidToken('send a token: Authorization: Bearer …', '');
     const claims = await this.tokens.verify(token);
-    const person = claimAt(claims, this.claimNames.identity);
+    const person = this.personIn(claims);
     // No database holds U+0000, so nobody has such a name.
     const found =
       typeof person === 'string' && !person.includes('\0') ? await this.identities.lookup(claims.iss, person) : null;
@@ -35,6 +35,21 @@ export class Authenticator {
       actor: found === null ? actorWithoutIdentity(claims.iss, claims.sub) : `identity/${found.identity}`,
     };
   }
+
+  /** What the configured claim says, and nothing else. A program's `sub` names no person. */
+  private personIn(claims: Claims): unknown {
+    const { identity } = this.claimNames;
+    return identity === 'sub' && isProgram(claims) ? undefined : claimAt(claims, identity);
+  }
+}
+
+/**
+ * A token that a program got for itself: its `sub` is the program's own id (RFC 9068 §2.2), which is no employeeId.
+ * `idtyp` is Microsoft Entra's mark, `gty` Auth0's.
+ */
+function isProgram(claims: Claims): boolean {
+  const { sub, client_id: client, azp, idtyp, gty } = claims;
+  return sub === client || sub === azp || idtyp === 'app' || gty === 'client-credentials';
 }
 
 function claimAt(claims: Claims, name: string): unknown {

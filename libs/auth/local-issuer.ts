@@ -1,53 +1,98 @@
-import { join } from 'node:path';
 import { createHash, generateKeyPairSync } from 'node:crypto';
+import { join } from 'node:path';
 import { importJWK, SignJWT, type JWK } from 'jose';
+import { uuidv7 } from '#libs/event-store/ids.js';
 import type { Clock } from '#libs/service-kit/clock.js';
 import { readOrCreateOnce } from '#libs/service-kit/once-file.js';
-import { TokenVerifier } from './token-verifier.js';
+import { IssuedTokens } from './issued-tokens.js';
+import { InvalidToken, TokenVerifier, type Claims } from './token-verifier.js';
 
-export const localIssuer = 'urn:identity-hub:local';
-const lifetimeSeconds = 12 * 60 * 60;
+/** Issuer of persons' tokens: the identities' token subjects are its `sub`. */
+const localIssuer = 'urn:identity-hub:local';
+/** Issuer of the tokens of administrators, machines and break-glass users: their names are no employee numbers. */
+export const localAdministrators = 'urn:identity-hub:local:administrators';
+
+const issuers = { person: localIssuer, administrator: localAdministrators } as const;
+
+/** Whose name a token's `sub` is: an employeeId, or the name of an administrator, machine or break-glass user. */
+export type NameSpace = keyof typeof issuers;
+
+/** How long a token lasts unless said otherwise, and at most. Hours. */
+export const usualHours = 4;
+export const longestHours = 12;
 
 interface IssuerFile {
   readonly kid: string;
   readonly key: JWK;
 }
 
+interface TokenTerms {
+  readonly nameSpace?: NameSpace;
+  readonly hours?: number;
+  /** For the list of issued tokens. */
+  readonly roles?: readonly string[];
+}
+
 /**
  * The issuer of an installation without one of its own. Its key lies in the data directory (0600), survives restarts
- * and is shared by the processes of one machine: whoever may read that directory may be anyone.
+ * and is shared by the processes of one machine: whoever may read that directory may be anyone. Each token is listed
+ * there when it is issued; one that is not in the list, or was revoked, is refused.
  */
 export class LocalIssuer {
   private constructor(
     private readonly file: IssuerFile,
     private readonly audience: string,
     private readonly clock: Clock,
+    private readonly issued: IssuedTokens,
   ) {}
 
   static open(dataDir: string, audience: string, clock: Clock): LocalIssuer {
     const text = readOrCreateOnce(join(dataDir, 'issuer.json'), makeFile);
-    return new LocalIssuer(JSON.parse(text) as IssuerFile, audience, clock);
+    return new LocalIssuer(JSON.parse(text) as IssuerFile, audience, clock, new IssuedTokens(dataDir));
   }
 
-  /** A token of `subject` that lasts 12 hours. @param claims further claims, such as the one that holds the roles */
-  async issue(subject: string, claims: Readonly<Record<string, unknown>>): Promise<string> {
+  /** A token of `subject`. @param claims further claims, such as the one that holds the roles */
+  async issue(
+    subject: string,
+    claims: Readonly<Record<string, unknown>>,
+    { nameSpace = 'person', hours = usualHours, roles = [] }: TokenTerms = {},
+  ): Promise<string> {
     const now = Math.floor(Date.parse(this.clock.now()) / 1000);
+    const expires = now + hours * 3_600;
+    const id = uuidv7();
+    this.issued.add({ id, subject, nameSpace, roles, issuedAt: instantOf(now), expiresAt: instantOf(expires) });
     return await new SignJWT({ ...claims })
       .setProtectedHeader({ alg: 'EdDSA', kid: this.file.kid, typ: 'JWT' })
+      .setJti(id)
       .setSubject(subject)
-      .setIssuer(localIssuer)
+      .setIssuer(issuers[nameSpace])
       .setAudience(this.audience)
       .setIssuedAt(now)
-      .setExpirationTime(now + lifetimeSeconds)
+      .setExpirationTime(expires)
       .sign(await importJWK(this.file.key, 'EdDSA'));
   }
 
   verifier(): TokenVerifier {
     const { kty = '', crv = '', x = '' } = this.file.key;
     const key = importJWK({ kty, crv, x }, 'EdDSA');
-    return new TokenVerifier(localIssuer, this.audience, this.clock, async () => await key);
+    return new TokenVerifier({
+      issuers: [localIssuer, localAdministrators],
+      audience: this.audience,
+      clock: this.clock,
+      key: async () => await key,
+      requireStanding: (claims) => this.requireStanding(claims),
+    });
+  }
+
+  /** @throws InvalidToken for a token that is not listed, or was revoked */
+  private requireStanding({ jti }: Claims): void {
+    const token = jti === undefined ? undefined : this.issued.find(jti);
+    if (token === undefined) throw new InvalidToken('the token is not in the list of issued tokens: get a new one');
+    if (token.revokedAt !== null) throw new InvalidToken('the token was revoked: get a new one');
   }
 }
+
+const instantOf = (seconds: number): string => new Date(seconds * 1000).toISOString();
 
 function makeFile(): string {
   const key = generateKeyPairSync('ed25519').privateKey.export({ format: 'jwk' });

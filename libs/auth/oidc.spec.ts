@@ -28,7 +28,7 @@ async function publishKey(kid: string, alg: string): Promise<CryptoKey> {
 }
 
 async function token(key: CryptoKey, kid: string, alg: string): Promise<string> {
-  const exp = Date.parse(clock.now()) / 1000 + 60;
+  const exp = Date.parse(clock.now()) / 1000 + 3_600;
   const claims = { iss: issuer, aud: 'hub', sub: 'ada', exp };
   return await new SignJWT(claims).setProtectedHeader({ alg, kid }).sign(key);
 }
@@ -62,5 +62,42 @@ describe('tokens of an OpenID Connect issuer', () => {
     await expect(verifier.verify(good)).rejects.toMatchObject({ status: 503 });
     state.named = issuer;
     expect((await verifier.verify(good)).sub).toBe('ada');
+  });
+
+  it('stop counting within a minute when their key is removed, though they were accepted before', async () => {
+    const time = new TestClock(clock.now());
+    const verifier = oidcVerifier(issuer, 'hub', time);
+    const [removed, kept] = [await publishKey('a', 'ES256'), await publishKey('b', 'ES256')];
+    const [old, good] = [await token(removed, 'a', 'ES256'), await token(kept, 'b', 'ES256')];
+    await verifier.verify(old);
+    state.keys.shift();
+    for (let second = 0; second < 59; second += 5) {
+      time.advance(5_000);
+      await verifier.verify(old).catch(() => undefined);
+    }
+    await expect(verifier.verify(old)).rejects.toMatchObject({ status: 401 });
+    expect((await verifier.verify(good)).sub).toBe('ada');
+  });
+
+  it('count with the last keys for ten minutes while the issuer is away', async () => {
+    const time = new TestClock(clock.now());
+    const verifier = oidcVerifier(issuer, 'hub', time);
+    const good = await token(await publishKey('a', 'ES256'), 'a', 'ES256');
+    await verifier.verify(good);
+    state.up = false;
+    time.advance(9 * 60_000);
+    expect((await verifier.verify(good)).sub).toBe('ada');
+    time.advance(60_000);
+    await expect(verifier.verify(good)).rejects.toMatchObject({ status: 503 });
+  });
+
+  it('are accepted under a new key at once', async () => {
+    const verifier = oidcVerifier(issuer, 'hub', clock);
+    await verifier.verify(await token(await publishKey('a', 'ES256'), 'a', 'ES256'));
+    const rotated = new TestClock(clock.now());
+    const later = oidcVerifier(issuer, 'hub', rotated);
+    await later.verify(await token(await publishKey('c', 'ES256'), 'c', 'ES256'));
+    rotated.advance(6_000);
+    expect((await later.verify(await token(await publishKey('d', 'ES256'), 'd', 'ES256'))).sub).toBe('ada');
   });
 });

@@ -1,36 +1,96 @@
-import { createRemoteJWKSet, errors, type JWTVerifyGetKey } from 'jose';
+import { createLocalJWKSet, errors, type JSONWebKeySet, type JWTVerifyGetKey } from 'jose';
 import type { Clock } from '#libs/service-kit/clock.js';
 import { issuerAway, TokenVerifier } from './token-verifier.js';
 
 const timeoutMs = 5_000;
+/**
+ * Ages of the issuer's keys, in milliseconds. They are fetched in the background, then waited for, so that with the
+ * ten seconds for which a signature is remembered a removed key counts for less than a minute. While the issuer is away
+ * its last keys count for longer.
+ */
+const refreshMs = 20_000;
+const waitMs = 45_000;
+const issuerAwayMs = 600_000;
+/** Between two fetches: after a failure, or for a key that is not in the set. */
+const pauseMs = 5_000;
 
 /**
- * Tokens of an OpenID Connect issuer: its keys by discovery, fetched with the first token and again when an unknown
- * key turns up (at most every 30 s). Nothing is fetched at start, so the hub starts while the issuer is away.
+ * Tokens of an OpenID Connect issuer: its keys by discovery, fetched with the first token and again when they are old or
+ * an unknown key turns up. Nothing is fetched at start, so the hub starts while the issuer is away.
  */
 export function oidcVerifier(issuer: string, audience: string, clock: Clock): TokenVerifier {
-  let keys: Promise<JWTVerifyGetKey> | undefined;
-  const keyOf: JWTVerifyGetKey = async (header, token) => {
-    keys ??= discover(issuer);
-    try {
-      return await (
-        await keys
-      )(header, token);
-    } catch (error) {
-      if (error instanceof errors.JWKSNoMatchingKey || error instanceof errors.JWKSMultipleMatchingKeys) throw error;
-      keys = undefined;
-      throw issuerAway();
-    }
-  };
-  return new TokenVerifier(issuer, audience, clock, keyOf);
+  const keys = new IssuerKeys(issuer, clock);
+  return new TokenVerifier({ issuers: [issuer], audience, clock, key: (header, token) => keys.find(header, token) });
 }
 
-/** OpenID Connect Discovery 1.0 §4. @throws RequestProblem 503 when the answer is not the issuer's */
-async function discover(issuer: string): Promise<JWTVerifyGetKey> {
-  const url = `${issuer.replace(/\/$/, '')}/.well-known/openid-configuration`;
+class IssuerKeys {
+  private held: { readonly find: JWTVerifyGetKey; readonly at: number } | undefined;
+  private fetching: Promise<void> | undefined;
+  private triedAt = Number.NEGATIVE_INFINITY;
+
+  constructor(
+    private readonly issuer: string,
+    private readonly clock: Clock,
+  ) {}
+
+  /** The key that a token names. @throws JWKSNoMatchingKey @throws RequestProblem 503 while no keys can be had */
+  find: JWTVerifyGetKey = async (header, token) => {
+    const age = this.age();
+    if (age >= refreshMs) {
+      const fetched = this.refresh();
+      if (age >= waitMs) await fetched;
+    }
+    if (this.held === undefined || this.age() >= issuerAwayMs) throw issuerAway();
+    try {
+      return await this.held.find(header, token);
+    } catch (error) {
+      const { held } = this;
+      if (!(error instanceof errors.JWKSNoMatchingKey)) throw error;
+      await this.refresh();
+      if (this.held === held) throw error;
+      return await this.held.find(header, token);
+    }
+  };
+
+  private age(): number {
+    return this.held === undefined ? Number.POSITIVE_INFINITY : this.now() - this.held.at;
+  }
+
+  private now(): number {
+    return Date.parse(this.clock.now());
+  }
+
+  /** One fetch at a time, and none right after another. Never rejects: the keys at hand stay. */
+  private async refresh(): Promise<void> {
+    if (this.fetching === undefined) {
+      const pause = this.held === undefined ? 0 : pauseMs;
+      if (this.now() - this.triedAt < pause) return;
+      this.triedAt = this.now();
+      this.fetching = this.fetch().finally(() => (this.fetching = undefined));
+    }
+    await this.fetching;
+  }
+
+  private async fetch(): Promise<void> {
+    try {
+      this.held = { find: createLocalJWKSet(await keySetOf(this.issuer)), at: this.now() };
+    } catch {
+      // Told by the age of the keys: the caller decides how old is too old.
+    }
+  }
+}
+
+/** OpenID Connect Discovery 1.0 §4. @throws Error when an answer is not the issuer's */
+async function keySetOf(issuer: string): Promise<JSONWebKeySet> {
+  const document = await read(`${issuer.replace(/\/$/, '')}/.well-known/openid-configuration`);
+  const { issuer: named, jwks_uri: keysAt } = document as { issuer?: unknown; jwks_uri?: unknown };
+  if (named !== issuer || typeof keysAt !== 'string') throw new Error('the discovery document is not the issuer’s');
+  return (await read(keysAt)) as JSONWebKeySet;
+}
+
+async function read(url: string): Promise<object> {
   const response = await fetch(url, { signal: AbortSignal.timeout(timeoutMs), redirect: 'error' });
-  const document: unknown = response.ok ? await response.json() : null;
-  const { issuer: named, jwks_uri: keysAt } = (document ?? {}) as { issuer?: unknown; jwks_uri?: unknown };
-  if (named !== issuer || typeof keysAt !== 'string') throw issuerAway();
-  return createRemoteJWKSet(new URL(keysAt), { timeoutDuration: timeoutMs });
+  const body: unknown = response.ok ? await response.json() : null;
+  if (typeof body !== 'object' || body === null) throw new Error(`${url} answered ${response.status}`);
+  return body;
 }

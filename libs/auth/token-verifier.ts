@@ -8,7 +8,9 @@ const algorithms = ['RS256', 'ES256', 'EdDSA'];
 const aheadSeconds = 300;
 /** Most tokens kept, and for how long at most, in milliseconds: a key taken back counts after that. */
 const remembered = 1000;
-const rememberedMs = 300_000;
+const rememberedMs = 10_000;
+/** Claims of an ID token (OpenID Connect Core 1.0 §2, §3.3.2.11). It tells a client who signed in; it is no key to an API. */
+const idTokenClaims = ['nonce', 'at_hash', 'c_hash'] as const;
 
 export interface Claims extends JWTPayload {
   readonly sub: string;
@@ -24,27 +26,38 @@ export class InvalidToken extends RequestProblem {
   }
 }
 
+export interface TokenRules {
+  /** Accepted `iss` values; the first is that of persons. */
+  readonly issuers: readonly [string, ...string[]];
+  readonly audience: string;
+  readonly clock: Clock;
+  readonly key: JWTVerifyGetKey;
+  /** Refuses a token that was valid once; asked each time. @throws InvalidToken */
+  readonly requireStanding?: (claims: Claims) => void;
+}
+
 /** Checks that a token is one of our issuer's, for us, and valid now. */
 export class TokenVerifier {
   /** Signatures checked before: a token that is sent again costs no cryptography. */
   private readonly known = new Map<string, { readonly claims: Claims; readonly since: number }>();
 
-  constructor(
-    readonly issuer: string,
-    private readonly audience: string,
-    private readonly clock: Clock,
-    private readonly key: JWTVerifyGetKey,
-  ) {}
+  constructor(private readonly rules: TokenRules) {}
+
+  /** Issuer whose subjects are persons. */
+  get issuer(): string {
+    return this.rules.issuers[0];
+  }
 
   /** @throws InvalidToken @throws RequestProblem 503 while the issuer's keys cannot be had */
   async verify(token: string): Promise<Claims> {
-    const nowMs = Date.parse(this.clock.now());
+    const nowMs = Date.parse(this.rules.clock.now());
     const now = nowMs / 1000;
     const claims = await this.signed(token, nowMs);
     if (claims.exp <= now) throw new InvalidToken('the token has expired: get a new one');
     for (const claim of ['iat', 'nbf'] as const) {
       if ((claims[claim] ?? 0) > now + aheadSeconds) throw new InvalidToken(`the token is not valid yet (${claim})`);
     }
+    this.rules.requireStanding?.(claims);
     return claims;
   }
 
@@ -60,16 +73,20 @@ export class TokenVerifier {
   /** Everything that does not change with time. */
   private async checked(token: string): Promise<Claims> {
     try {
-      const { payload } = await jwtVerify(token, this.key, {
+      const { audience, issuers, key } = this.rules;
+      const { payload } = await jwtVerify(token, key, {
         algorithms,
-        issuer: this.issuer,
+        issuer: [...issuers],
         requiredClaims: ['sub', 'exp', 'aud'],
         // Times are checked above, each with its own tolerance.
         currentDate: new Date(0),
         clockTolerance: Number.MAX_SAFE_INTEGER,
       });
-      if (payload.aud !== this.audience && !(Array.isArray(payload.aud) && payload.aud.includes(this.audience))) {
+      if (payload.aud !== audience && !(Array.isArray(payload.aud) && payload.aud.includes(audience))) {
         throw new InvalidToken('the token is for another audience');
+      }
+      if (idTokenClaims.some((claim) => Object.hasOwn(payload, claim))) {
+        throw new InvalidToken('this is an ID token: send an access token whose audience is this API');
       }
       if (typeof payload.sub !== 'string' || payload.sub === '') throw new InvalidToken('the token names no subject');
       return payload as Claims;

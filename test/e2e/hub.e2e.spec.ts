@@ -128,9 +128,36 @@ describe('the hub in one process', () => {
       const answer = await hub.call('GET', '/hr/v1/workers', { token });
       return [answer.status, answer.body['code']];
     };
-    expect(await status(await issued(hub.dataDir, 11))).toEqual([200, undefined]);
-    for (const token of [none, hs, 'x.y.z', await issued(dir, 0), await issued(hub.dataDir, 13)])
+    expect(await status(await issued(hub.dataDir, 3))).toEqual([200, undefined]);
+    for (const token of [none, hs, 'x.y.z', await issued(dir, 0), await issued(hub.dataDir, 5)])
       expect(await status(token)).toEqual([401, 'invalid_token']);
+  });
+
+  it('keeps an administrator in, whatever HR calls its people', async () => {
+    const feed = await hub.token('hr-system', 'hr-feed');
+    const nadia = { givenName: 'Not', familyName: 'Admin', email: 'not.admin@corp.example', hireDate: '2019-01-01' };
+    for (const body of [nadia, { ...nadia, terminationDate: '2020-01-01' }])
+      expect((await hub.call('PUT', '/hr/v1/workers/nadia', { token: feed, body })).status).toBeLessThan(300);
+    const list = async (token: string): Promise<number> => (await hub.call('GET', '/hr/v1/workers', { token })).status;
+    const person = await hub.token('nadia', 'requester,hr-operator');
+    await eventually(async () => (await list(person)) === 401);
+    expect(await list(await hub.token('nadia', 'hr-operator'))).toBe(200);
+  });
+
+  it('lists the tokens it issued, and refuses one from its revocation on', async () => {
+    const cli = async (...args: string[]): Promise<string> =>
+      (
+        await promisify(execFile)(process.execPath, [join(root, 'dist/apps/hub/src/cli.main.js'), 'token', ...args], {
+          env: { ...process.env, HUB_DATA_DIR: hub.dataDir },
+        })
+      ).stdout;
+    const lost = await hub.token('lost-laptop', 'hr-operator');
+    const list = async (): Promise<number> => (await hub.call('GET', '/hr/v1/workers', { token: lost })).status;
+    expect(await list()).toBe(200);
+    expect(await cli('list')).toMatch(/administrator {2}"lost-laptop" {2}hr-operator/);
+    expect(await cli('revoke', '--subject', 'lost-laptop')).toBe('revoked 1\n');
+    expect(await list()).toBe(401);
+    expect(await cli('list')).not.toContain('lost-laptop');
   });
 
   it('tells how the log calls an administrator who is not in HR', async () => {

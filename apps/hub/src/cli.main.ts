@@ -9,6 +9,8 @@ async function main([command = '', ...args]: readonly string[]): Promise<number>
       return await (await import('./import-file.js')).importFile(args);
     case 'actor':
       return (await import('./actor.js')).actor(args);
+    case 'token':
+      return (await import('./issued-tokens.js')).issuedTokens(args);
     case 'export':
     case 'rebuild':
     case 'republish':

@@ -77,5 +77,10 @@ async function ownToken(): Promise<string> {
   const settings = loadSettings();
   if (settings.OIDC_ISSUER !== undefined) throw new Error('give a token of your issuer by --token');
   const issuer = LocalIssuer.open(settings.HUB_DATA_DIR, settings.OIDC_AUDIENCE, new SystemClock());
-  return await issuer.issue('hub-import', { [settings.OIDC_ROLES_CLAIM]: ['hr-feed'] });
+  const roles = ['hr-feed'];
+  return await issuer.issue(
+    'hub-import',
+    { [settings.OIDC_ROLES_CLAIM]: roles },
+    { nameSpace: 'administrator', hours: 1, roles },
+  );
 }

@@ -1,24 +1,29 @@
+import { parseArgs } from 'node:util';
 import { roles } from '#libs/auth/caller.js';
-import { LocalIssuer } from '#libs/auth/local-issuer.js';
+import { LocalIssuer, longestHours, usualHours, type NameSpace } from '#libs/auth/local-issuer.js';
 import { SystemClock } from '#libs/service-kit/clock.js';
 import { BadSettings, loadSettings } from '#libs/service-kit/settings.js';
 
-const usage = `usage: npm run --silent token -- SUBJECT ROLE[,ROLE]
-  SUBJECT  a person's employeeId, or the name of a machine
-  ROLE     ${[...roles, 'admin'].join(', ')}
+const usage = `usage: npm run --silent token -- SUBJECT ROLE[,ROLE] [--person | --administrator] [--hours N]
+  SUBJECT          with the role requester or approver a person's employeeId, else the name of an administrator or
+                   machine; the two are different name spaces
+  ROLE             ${[...roles, 'admin'].join(', ')}
+  --person         SUBJECT is an employeeId, whatever the roles
+  --administrator  SUBJECT is the name of an administrator or machine, whatever the roles
+  --hours N        how long it lasts: 1 to ${longestHours} hours, ${usualHours} unless given
 `;
 
-/** Prints a token of the local issuer that lasts 12 hours. */
-async function main([subject = '', list = '', ...rest]: readonly string[]): Promise<number> {
-  const wanted = list.split(',').filter((role) => role !== '');
-  const known: readonly string[] = [...roles, 'admin'];
-  if (
-    subject === '' ||
-    subject.startsWith('-') ||
-    rest.length > 0 ||
-    wanted.length === 0 ||
-    !wanted.every((role) => known.includes(role))
-  ) {
+interface Wanted {
+  readonly subject: string;
+  readonly roles: readonly string[];
+  readonly nameSpace: NameSpace;
+  readonly hours: number;
+}
+
+/** Prints a token of the local issuer, and lists it in the data directory. */
+async function main(args: readonly string[]): Promise<number> {
+  const wanted = wantedOf(args);
+  if (wanted === null) {
     process.stderr.write(usage);
     return 2;
   }
@@ -27,10 +32,47 @@ async function main([subject = '', list = '', ...rest]: readonly string[]): Prom
     process.stderr.write('with OIDC_ISSUER set, tokens come from that issuer alone\n');
     return 1;
   }
+  const { subject, nameSpace } = wanted;
   const issuer = LocalIssuer.open(settings.HUB_DATA_DIR, settings.OIDC_AUDIENCE, new SystemClock());
-  const identity = settings.IDENTITY_CLAIM === 'sub' ? {} : { [settings.IDENTITY_CLAIM]: subject };
-  process.stdout.write(`${await issuer.issue(subject, { ...identity, [settings.OIDC_ROLES_CLAIM]: wanted })}\n`);
+  const person = nameSpace === 'person' && settings.IDENTITY_CLAIM !== 'sub';
+  const claims = {
+    ...(person ? { [settings.IDENTITY_CLAIM]: subject } : {}),
+    [settings.OIDC_ROLES_CLAIM]: wanted.roles,
+  };
+  process.stdout.write(`${await issuer.issue(subject, claims, wanted)}\n`);
   return 0;
+}
+
+/** Null when that is no use of this command. */
+function wantedOf(args: readonly string[]): Wanted | null {
+  const given = parsed(args);
+  if (given === null) return null;
+  const { values, positionals } = given;
+  const [subject = '', list = '', ...rest] = positionals;
+  const named = list.split(',').filter((role) => role !== '');
+  const known: readonly string[] = [...roles, 'admin'];
+  const hours = Number(values.hours ?? usualHours);
+  const usable = subject !== '' && rest.length === 0 && named.length > 0 && named.every((role) => known.includes(role));
+  if (!usable || (values.person === true && values.administrator === true)) return null;
+  if (!Number.isInteger(hours) || hours < 1 || hours > longestHours) return null;
+  const persons = named.includes('requester') || named.includes('approver');
+  const isPerson = values.person === true || (persons && values.administrator !== true);
+  return { subject, roles: named, nameSpace: isPerson ? 'person' : 'administrator', hours };
+}
+
+function parsed(args: readonly string[]): {
+  values: { person?: boolean; administrator?: boolean; hours?: string };
+  positionals: string[];
+} | null {
+  try {
+    return parseArgs({
+      args: [...args],
+      options: { person: { type: 'boolean' }, administrator: { type: 'boolean' }, hours: { type: 'string' } },
+      allowPositionals: true,
+    });
+  } catch {
+    return null;
+  }
 }
 
 main(process.argv.slice(2)).then(

@@ -4,6 +4,9 @@ export const usage = `usage: npm run --silent hub -- COMMAND
   verify PACK [--key FILE]                check an evidence pack; exit 0 verified, 1 not, 2 usage
   import FILE [--url URL] [--token TOKEN] send a CSV or NDJSON file of workers and show its progress
   actor SUBJECT [--issuer URL]            how the log calls a machine or administrator who is not in HR
+  token list                              the local issuer's tokens that still count
+  token revoke ID | --subject SUBJECT [--person | --administrator]
+                                          refuse a token, or all of a subject, from now on
 `;
 
 /** One positional argument and options that take a value; null when that is not what was given. */
