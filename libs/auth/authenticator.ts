@@ -1,3 +1,4 @@
+import { canonicalKey } from '#libs/text/text.js';
 import { actorWithoutIdentity, grantedRoles, type Caller } from './caller.js';
 import type { IdentityDirectory } from './identity-directory.js';
 import { InvalidToken, type Claims, type TokenVerifier } from './token-verifier.js';
@@ -23,9 +24,7 @@ export class Authenticator {
     if (token === undefined) throw new InvalidToken('send a token: Authorization: Bearer …', '');
     const claims = await this.tokens.verify(token);
     const person = this.personIn(claims);
-    // No database holds U+0000, so nobody has such a name.
-    const found =
-      typeof person === 'string' && !person.includes('\0') ? await this.identities.lookup(claims.iss, person) : null;
+    const found = person === null ? null : await this.identities.lookup(claims.iss, person);
     if (found?.status === 'inactive') throw new InvalidToken('the person is not active');
     return {
       subject: claims.sub,
@@ -36,10 +35,11 @@ export class Authenticator {
     };
   }
 
-  /** What the configured claim says, and nothing else. A program's `sub` names no person. */
-  private personIn(claims: Claims): unknown {
+  /** The employeeId that the configured claim says, in its canonical form. A program's `sub` names no person. */
+  private personIn(claims: Claims): string | null {
     const { identity } = this.claimNames;
-    return identity === 'sub' && isProgram(claims) ? undefined : claimAt(claims, identity);
+    const claim = identity === 'sub' && isProgram(claims) ? null : claimAt(claims, identity);
+    return typeof claim === 'string' ? canonicalKey(claim) : null;
   }
 }
 
