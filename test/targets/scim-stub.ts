@@ -8,12 +8,28 @@ export interface StubOptions {
   readonly faults?: Faults;
 }
 
+export interface StubRequest {
+  readonly method: string;
+  readonly url: string;
+  readonly body: string;
+}
+
+/** An answer that the stub sends in place of its usual one. */
+export interface StubReply {
+  readonly status: number;
+  /** Sent as JSON when it is an object; as it is when it is text or bytes; nothing when left out. */
+  readonly body?: object | string | Buffer | null;
+  readonly headers?: Record<string, string>;
+}
+
 export interface ScimStub {
   readonly port: number;
   /** What a connector takes as its base URL. */
   readonly baseUrl: string;
   /** Changes what it does wrong from now on. */
   faults: Faults;
+  /** Answers in the stub's place, or returns null. `usual` does what was asked and returns the answer to it. */
+  reply: (request: StubRequest, usual: () => StubReply) => StubReply | null;
   /** Told of every request before it is answered. */
   onRequest: (method: string, url: string) => void;
   readonly counters: Record<string, number>;
@@ -31,7 +47,11 @@ export async function startScimStub({ token, port = 0, faults = {} }: StubOption
   const directory = new StubDirectory();
   const counters: Record<string, number> = {};
   const count = (name: string): number => (counters[name] = (counters[name] ?? 0) + 1);
-  const state: Pick<ScimStub, 'faults' | 'onRequest'> = { faults, onRequest: () => undefined };
+  const state: Pick<ScimStub, 'faults' | 'onRequest' | 'reply'> = {
+    faults,
+    onRequest: () => undefined,
+    reply: () => null,
+  };
 
   const handle = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
     const body = await read(request);
@@ -52,7 +72,8 @@ export async function startScimStub({ token, port = 0, faults = {} }: StubOption
       const { status, headers } = fault.instead;
       return send(response, status, scimError(status, 'not now'), headers);
     }
-    const answer = directory.answer(method, url, body);
+    const usual = (): StubReply => directory.answer(method, url, body);
+    const answer = state.reply({ method, url, body }, usual) ?? usual();
     if (fault.lose) {
       count('faults.lost');
       return void response.destroy();
@@ -62,7 +83,7 @@ export async function startScimStub({ token, port = 0, faults = {} }: StubOption
       const text = JSON.stringify(answer.body);
       return void response.writeHead(201, { 'content-type': 'application/scim+json' }).end(text.slice(0, 20));
     }
-    send(response, answer.status, answer.body);
+    send(response, answer.status, answer.body ?? null, answer.headers);
   };
 
   const control = (method: string, url: string, body: string, response: ServerResponse): void => {
@@ -86,6 +107,9 @@ export async function startScimStub({ token, port = 0, faults = {} }: StubOption
     },
     set faults(next: Faults) {
       state.faults = next;
+    },
+    set reply(reply: ScimStub['reply']) {
+      state.reply = reply;
     },
     set onRequest(listener: ScimStub['onRequest']) {
       state.onRequest = listener;
@@ -128,16 +152,16 @@ function scimError(status: number, detail: string): object {
 function send(
   response: ServerResponse,
   status: number,
-  body: object | null,
+  body: object | string | Buffer | null,
   headers: Record<string, string> = {},
 ): void {
   if (response.headersSent || response.destroyed) return;
   if (body === null) return void response.writeHead(status, headers).end();
-  const text = JSON.stringify(body);
+  const raw = typeof body === 'string' || Buffer.isBuffer(body) ? body : JSON.stringify(body);
   const all = {
     'content-type': 'application/scim+json',
-    'content-length': String(Buffer.byteLength(text)),
+    'content-length': String(Buffer.byteLength(raw)),
     ...headers,
   };
-  response.writeHead(status, all).end(text);
+  response.writeHead(status, all).end(raw);
 }

@@ -35,8 +35,8 @@ export function failureOf(answer: Answer, write: boolean, nowMs: number): Failur
   const { status } = answer;
   if (status >= 200 && status < 300) return null;
   const [kind, code] = meaningOf(status);
-  // A gateway's 5xx says nothing about what is behind it. 501 comes before any effect.
-  const unknown = write && (status === 408 || (status >= 500 && status !== 501));
+  // A gateway's 5xx says nothing about what is behind it, and a redirect may follow what was done. 501 comes before any effect.
+  const unknown = write && (status < 400 || status === 408 || (status >= 500 && status !== 501));
   return {
     class: kind,
     code,

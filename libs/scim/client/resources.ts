@@ -3,9 +3,16 @@ export interface ScimUser {
   readonly id: string;
   readonly externalId?: string;
   readonly userName?: string;
-  readonly active?: boolean;
+  readonly active?: unknown;
   readonly meta?: { readonly created?: string };
   readonly [attribute: string]: unknown;
+}
+
+/** Whether an account may be used; null where the application does not show it. Some write the value as text. */
+export function isActive({ active }: { readonly active?: unknown }): boolean | null {
+  if (typeof active === 'boolean') return active;
+  const text = typeof active === 'string' ? active.toLowerCase() : '';
+  return text === 'true' ? true : text === 'false' ? false : null;
 }
 
 /** @see RFC 7643 §4.2 */

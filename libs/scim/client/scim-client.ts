@@ -28,6 +28,19 @@ export interface Name {
   readonly value: string;
 }
 
+/** What a change was answered with. */
+export interface Changed<Resource> {
+  readonly status: number;
+  /** The resource as the answer shows it; null where it shows none. */
+  readonly shown: Resource | null;
+}
+
+/** What a creation was answered with. */
+export interface Made<Resource> extends Changed<Resource> {
+  readonly id: string;
+  readonly shown: Resource;
+}
+
 /** Time left for a call, of the operation it belongs to. */
 export interface CallLimits {
   readonly withinMs?: number;
@@ -75,12 +88,14 @@ export class ScimClient {
   }
 
   /** @throws ScimFailure `unreadable-answer` with the effect unknown when the answer names no id */
-  async createUser(resource: object, limits?: CallLimits): Promise<ScimUser> {
-    return this.resource<ScimUser>(await this.send('POST', '/Users', resource, limits), true);
+  async createUser(resource: object, limits?: CallLimits): Promise<Made<ScimUser>> {
+    const answer = await this.send('POST', '/Users', resource, limits);
+    const shown = this.resource<ScimUser>(answer, true);
+    return { status: answer.status, id: shown.id, shown };
   }
 
-  async patchUser(id: string, operations: readonly PatchOperation[], limits?: CallLimits): Promise<number> {
-    return await this.patch(`/Users/${encodeURIComponent(id)}`, operations, limits);
+  async patchUser(id: string, operations: readonly PatchOperation[], limits?: CallLimits): Promise<Changed<ScimUser>> {
+    return await this.patch<ScimUser>(`/Users/${encodeURIComponent(id)}`, operations, limits);
   }
 
   /** Deletes; what is gone already counts as done. */
@@ -109,9 +124,10 @@ export class ScimClient {
   }
 
   /** Adds exactly these members; nobody else's membership is touched. */
-  async addMembers(group: string, members: readonly string[], limits?: CallLimits): Promise<number> {
+  async addMembers(group: string, members: readonly string[], limits?: CallLimits): Promise<Changed<ScimGroup>> {
     const value = members.map((member) => ({ value: member }));
-    return await this.patch(`/Groups/${encodeURIComponent(group)}`, [{ op: 'add', path: 'members', value }], limits);
+    const operations = [{ op: 'add', path: 'members', value }] as const;
+    return await this.patch<ScimGroup>(`/Groups/${encodeURIComponent(group)}`, operations, limits);
   }
 
   /** Removes exactly these members, each by its own path: a `remove` of `members` with a value may empty the group. */
@@ -120,7 +136,7 @@ export class ScimClient {
       op: 'remove',
       path: `members[value eq ${formatFilterValue(member)}]`,
     }));
-    return await this.patch(`/Groups/${encodeURIComponent(group)}`, operations, limits);
+    return (await this.patch(`/Groups/${encodeURIComponent(group)}`, operations, limits)).status;
   }
 
   /** Ids of a group's members; null when the application does not show members. */
@@ -137,10 +153,14 @@ export class ScimClient {
     await Promise.all([this.exchange.destroy(), this.credentials.destroy()]);
   }
 
-  private async patch(path: string, operations: readonly PatchOperation[], limits?: CallLimits): Promise<number> {
+  private async patch<Resource extends { readonly id: string }>(
+    path: string,
+    operations: readonly PatchOperation[],
+    limits?: CallLimits,
+  ): Promise<Changed<Resource>> {
     const answer = await this.send('PATCH', path, { schemas: [patchSchema], Operations: operations }, limits);
-    if (answer.text !== '' && !isJson(answer)) throw unreadable(answer, true);
-    return answer.status;
+    const { status } = answer;
+    return { status, shown: answer.text === '' ? null : identified<Resource>(parse(answer, true)) };
   }
 
   private async list<Resource extends { readonly id: string }>(

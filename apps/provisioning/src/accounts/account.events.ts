@@ -1,4 +1,4 @@
-import type { OperationKind as PublicKind } from '#libs/contracts/provisioning-results.js';
+import type { Effect, OperationKind as PublicKind, Seen } from '#libs/contracts/provisioning-results.js';
 import type { Fact, PersonalPart } from '#libs/event-store/core.js';
 
 /** Everything that can have happened to one identity's account in one application. Stream: `account-<identityId>.<connector>`. */
@@ -51,6 +51,16 @@ interface OutcomeTerms extends OperationTerms {
   readonly status: number | null;
   /** With this, every difference to the desired access is gone: no {@link AccountInSync} follows. */
   readonly inSync?: true;
+  /** Of what gives access: what the application showed of it afterwards. Absent in facts older than the field. */
+  readonly seen?: Seen;
+}
+
+/** What every outcome that took something away says. */
+interface RemovalTerms {
+  /** Read back from the application. */
+  readonly verified: boolean;
+  /** The application cannot show it. */
+  readonly verifiable?: false;
 }
 
 type Done<Type extends string, More extends object = object> = Fact<Type, 1, OutcomeTerms & More>;
@@ -77,6 +87,8 @@ export type OperationFailed = Fact<
     readonly absentBefore: boolean;
     /** Never settled, and no longer wanted: the membership counts as granted, the account as enabled, until that is taken away. */
     readonly maybeGranted: boolean;
+    /** Whether the call can have taken effect, as far as is known by now. Absent in facts older than the field. */
+    readonly effect?: Effect;
     readonly failedAt: string;
   },
   { account: { readonly detail: string } }
@@ -89,12 +101,11 @@ export type AccountAdopted = Fact<
   { account: { readonly observed: Attributes } }
 >;
 export type AccountUpdated = Done<'AccountUpdated'>;
-/** `verified`: read back from the application. */
-export type AccountDisabled = Done<'AccountDisabled', { readonly verified: boolean }>;
+export type AccountDisabled = Done<'AccountDisabled', RemovalTerms>;
 export type AccountEnabled = Done<'AccountEnabled'>;
-export type AccountDeleted = Done<'AccountDeleted', { readonly verified: boolean }>;
+export type AccountDeleted = Done<'AccountDeleted', RemovalTerms>;
 export type MembershipAdded = Done<'MembershipAdded'>;
-export type MembershipRemoved = Done<'MembershipRemoved', { readonly verified: boolean }>;
+export type MembershipRemoved = Done<'MembershipRemoved', RemovalTerms>;
 /** There is no difference to the desired access of this version, and no operation was needed to make it so. */
 export type AccountInSync = Fact<'AccountInSync', 1, Omit<OperationTerms, 'kind' | 'group'>>;
 /** A person decided to leave it as it is. */

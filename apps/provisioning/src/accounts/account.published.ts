@@ -28,24 +28,39 @@ export function publishedAccount(fact: RecordedFact<AccountEvent>): PublicMessag
     case 'OperationStarted':
       return [message(fact, 'hub.provisioning.operation.started.v1', bodyOf(fact.data))];
     case 'OperationFailed': {
-      const { status, code, willRetry } = fact.data;
+      const { status, code, willRetry, effect } = fact.data;
       const detail = fact.personal.account.fields?.detail ?? '';
-      const body = { ...bodyOf(fact.data), status, code, willRetry, ...(detail === '' ? {} : { detail }) };
+      const body = {
+        ...bodyOf(fact.data),
+        status,
+        code,
+        willRetry,
+        ...(effect === undefined ? {} : { effect }),
+        ...(detail === '' ? {} : { detail }),
+      };
       return [message(fact, outcomes[fact.type], body)];
     }
     case 'AccountAdopted':
     case 'AccountCreated':
     case 'AccountUpdated':
     case 'AccountEnabled':
-    case 'MembershipAdded':
-      return [
-        message(fact, outcomes[fact.type], { ...bodyOf(fact.data), status: fact.data.status, ...inSyncOf(fact.data) }),
-      ];
+    case 'MembershipAdded': {
+      const { status, seen } = fact.data;
+      const body = { ...bodyOf(fact.data), status, ...inSyncOf(fact.data), ...(seen === undefined ? {} : { seen }) };
+      return [message(fact, outcomes[fact.type], body)];
+    }
     case 'AccountDisabled':
     case 'AccountDeleted':
     case 'MembershipRemoved': {
-      const { status, verified } = fact.data;
-      return [message(fact, outcomes[fact.type], { ...bodyOf(fact.data), status, verified, ...inSyncOf(fact.data) })];
+      const { status, verified, verifiable } = fact.data;
+      const body = {
+        ...bodyOf(fact.data),
+        status,
+        verified,
+        ...(verifiable === undefined ? {} : { verifiable }),
+        ...inSyncOf(fact.data),
+      };
+      return [message(fact, outcomes[fact.type], body)];
     }
     case 'AccountInSync':
       return [

@@ -72,7 +72,8 @@ export function observedOf(user: ScimUser, paths: readonly string[]): Attributes
   return observed;
 }
 
-function valueAt(user: object, { urn, name, select, sub }: Path): unknown {
+/** What a resource has at a path; undefined for nothing. */
+export function valueAt(user: object, { urn, name, select, sub }: Path): unknown {
   const root = urn === null ? user : own(user, urn);
   const found = own(root, name);
   if (select !== null) {

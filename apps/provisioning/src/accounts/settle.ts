@@ -1,37 +1,47 @@
+import type { Effect, Seen } from '#libs/contracts/provisioning-results.js';
 import type { FailureTerms } from '#libs/scim/client/failure.js';
 import type { OpenOperation } from './account.js';
 import type { AccountEvent, Attributes, OperationFailed, OperationTerms } from './account.events.js';
 
 /** What came of an operation's call, or of looking for it. */
 export type CallResult =
-  | { readonly is: 'created'; readonly accountId: string; readonly status: number | null }
-  | { readonly is: 'adopted'; readonly accountId: string; readonly active: boolean; readonly observed: Attributes }
-  /** `verified`: read back, where the operation takes something away. */
-  | { readonly is: 'done'; readonly status: number | null; readonly verified: boolean }
+  | { readonly is: 'created'; readonly accountId: string; readonly status: number | null; readonly seen: Seen }
+  | {
+      readonly is: 'adopted';
+      readonly accountId: string;
+      readonly active: boolean;
+      readonly observed: Attributes;
+      readonly seen: Seen;
+    }
+  /** `verified`: read back, where the operation takes something away; `seen`: where it gives something. */
+  | { readonly is: 'done'; readonly status: number | null; readonly verified: boolean; readonly seen?: Seen }
   /** There is no such account any more. */
   | { readonly is: 'gone'; readonly status: number | null }
   | { readonly is: 'failed'; readonly failure: FailureTerms; readonly absentBefore: boolean }
   /** It did not take effect, and its call can no longer be running. */
   | { readonly is: 'not-done' }
-  | { readonly is: 'disputed'; readonly code: string; readonly detail: string };
+  /** `effect`: of the call that was looked for; absent where none had left. */
+  | { readonly is: 'disputed'; readonly code: string; readonly detail: string; readonly effect?: Effect };
 
 /** The fact of a result. Every operation that was started gets exactly one that closes it, or waits for it as `effectUnknown`. */
 export function settle(open: OpenOperation, result: CallResult, at: string): AccountEvent {
   const terms = termsOf(open);
   switch (result.is) {
-    case 'created':
-      return { type: 'AccountCreated', v: 1, data: { ...terms, accountId: result.accountId, status: result.status } };
+    case 'created': {
+      const { accountId, status, seen } = result;
+      return { type: 'AccountCreated', v: 1, data: { ...terms, accountId, status, seen } };
+    }
     case 'adopted': {
-      const { accountId, active, observed } = result;
+      const { accountId, active, observed, seen } = result;
       const personal = { account: { subject: open.identityId, fields: { observed } } };
-      return { type: 'AccountAdopted', v: 1, data: { ...terms, accountId, status: 200, active }, personal };
+      return { type: 'AccountAdopted', v: 1, data: { ...terms, accountId, status: 200, active, seen }, personal };
     }
     case 'done':
-      return done(terms, result.status, result.verified);
+      return done(terms, result);
     case 'gone':
       return takesAway(terms)
         ? { type: 'AccountDeleted', v: 1, data: { ...terms, status: result.status, verified: true } }
-        : failed(open, at, { status: result.status, code: 'gone', willRetry: true });
+        : failed(open, at, { status: result.status, code: 'gone', willRetry: true, effect: 'none' });
     case 'failed': {
       const { status, code, effectUnknown, detail } = result.failure;
       const { absentBefore } = result;
@@ -41,19 +51,22 @@ export function settle(open: OpenOperation, result: CallResult, at: string): Acc
         willRetry: willRetry(result.failure),
         effectUnknown,
         absentBefore,
+        effect: effectOf(result.failure),
         detail,
       });
     }
     case 'not-done':
-      return failed(open, at, { status: null, code: 'lost', willRetry: true });
-    case 'disputed':
-      return failed(open, at, { status: null, code: result.code, willRetry: false, detail: result.detail });
+      return failed(open, at, { status: null, code: 'lost', willRetry: true, effect: 'none' });
+    case 'disputed': {
+      const { code, detail, effect = 'none' } = result;
+      return failed(open, at, { status: null, code, willRetry: false, effect, detail });
+    }
   }
 }
 
 /** Closes an open operation without a call: it will be repeated, or is no longer wanted. */
 export function close(open: OpenOperation, maybeGranted: boolean, at: string): OperationFailed {
-  return failed(open, at, { status: null, code: 'lost', willRetry: true, maybeGranted });
+  return failed(open, at, { status: null, code: 'lost', willRetry: true, effect: 'unknown', maybeGranted });
 }
 
 /** Everything but what the application will never accept. */
@@ -70,8 +83,14 @@ function takesAway({ kind }: OperationTerms): boolean {
   return kind === 'disable-account' || kind === 'delete-account' || kind === 'remove-member';
 }
 
-function done(terms: OperationTerms, status: number | null, verified: boolean): AccountEvent {
-  const data = { ...terms, status };
+/** What was answered with success and shows otherwise may still come about. */
+function effectOf({ class: kind, effectUnknown }: FailureTerms): Effect {
+  return effectUnknown || kind === 'silent-failure' ? 'unknown' : 'none';
+}
+
+function done(terms: OperationTerms, { status, verified, seen }: Extract<CallResult, { is: 'done' }>): AccountEvent {
+  const taken = { ...terms, status };
+  const data = { ...taken, ...(seen === undefined ? {} : { seen }) };
   switch (terms.kind) {
     case 'create-account':
       return { type: 'AccountCreated', v: 1, data };
@@ -80,13 +99,13 @@ function done(terms: OperationTerms, status: number | null, verified: boolean): 
     case 'enable-account':
       return { type: 'AccountEnabled', v: 1, data };
     case 'disable-account':
-      return { type: 'AccountDisabled', v: 1, data: { ...data, verified } };
+      return { type: 'AccountDisabled', v: 1, data: { ...taken, verified } };
     case 'delete-account':
-      return { type: 'AccountDeleted', v: 1, data: { ...data, verified } };
+      return { type: 'AccountDeleted', v: 1, data: { ...taken, verified } };
     case 'add-member':
       return { type: 'MembershipAdded', v: 1, data };
     case 'remove-member':
-      return { type: 'MembershipRemoved', v: 1, data: { ...data, verified } };
+      return { type: 'MembershipRemoved', v: 1, data: { ...taken, verified } };
   }
 }
 
@@ -94,6 +113,7 @@ interface Failing {
   readonly status: number | null;
   readonly code: string;
   readonly willRetry: boolean;
+  readonly effect: Effect;
   readonly effectUnknown?: boolean;
   readonly absentBefore?: boolean;
   readonly maybeGranted?: boolean;
@@ -105,6 +125,7 @@ function failed(open: OpenOperation, failedAt: string, failing: Failing): Operat
     status,
     code,
     willRetry: again,
+    effect,
     effectUnknown = false,
     absentBefore = false,
     maybeGranted = false,
@@ -113,7 +134,17 @@ function failed(open: OpenOperation, failedAt: string, failing: Failing): Operat
   return {
     type: 'OperationFailed',
     v: 1,
-    data: { ...termsOf(open), status, code, willRetry: again, effectUnknown, absentBefore, maybeGranted, failedAt },
+    data: {
+      ...termsOf(open),
+      status,
+      code,
+      willRetry: again,
+      effect,
+      effectUnknown,
+      absentBefore,
+      maybeGranted,
+      failedAt,
+    },
     personal: { account: { subject: open.identityId, fields: { detail } } },
   };
 }

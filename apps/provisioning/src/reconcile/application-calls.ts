@@ -1,8 +1,10 @@
 import { isGone, ScimFailure, type FailureTerms } from '#libs/scim/client/failure.js';
+import { isActive, type PatchOperation } from '#libs/scim/client/resources.js';
 import type { ScimClient } from '#libs/scim/client/scim-client.js';
 import type { Attributes } from '../accounts/account.events.js';
 import type { OpenOperation } from '../accounts/account.js';
 import type { Sought } from '../accounts/match.js';
+import { accountSeen, changesSeen, enablingSeen } from '../accounts/seen.js';
 import { patchOf, resourceOf } from '../accounts/scim-attributes.js';
 import type { CallResult } from '../accounts/settle.js';
 import type { Priority } from '../accounts/desired-rows.js';
@@ -69,6 +71,7 @@ export class ApplicationCalls {
     );
     if (result.is === 'failed')
       return { is: 'failed', failure: { ...result.failure, effectUnknown: true }, absentBefore };
+    if (result.is === 'disputed') return { ...result, effect: 'unknown' };
     if (result.is !== 'gone') return result;
     return {
       is: 'failed',
@@ -97,7 +100,8 @@ export class ApplicationCalls {
     try {
       const made = await client.createUser(resourceOf(open.written ?? {}, open.identityId), limits());
       crowd.made(sought);
-      return { is: 'created', accountId: made.id, status: 201 };
+      const seen = accountSeen(made.shown, open.identityId, sought.userName);
+      return { is: 'created', accountId: made.id, status: made.status, seen };
     } catch (error) {
       if (!(error instanceof ScimFailure)) throw error;
       if (error.terms.class !== 'conflict') return failed(error, true);
@@ -116,21 +120,18 @@ export class ApplicationCalls {
   ): Promise<CallResult> {
     const { client } = this.options;
     switch (open.kind) {
-      case 'update-account':
-        return {
-          is: 'done',
-          status: await client.patchUser(accountId, patchOf(open.written ?? {}, before), limits()),
-          verified: false,
-        };
-      case 'enable-account':
-        return {
-          is: 'done',
-          status: await client.patchUser(accountId, [{ op: 'replace', path: 'active', value: true }], limits()),
-          verified: false,
-        };
+      case 'update-account': {
+        const written = open.written ?? {};
+        const { status, shown } = await client.patchUser(accountId, patchOf(written, before), limits());
+        return { is: 'done', status, verified: false, seen: changesSeen(shown, written) };
+      }
+      case 'enable-account': {
+        const { status, shown } = await client.patchUser(accountId, activation(true), limits());
+        return { is: 'done', status, verified: false, seen: enablingSeen(shown) };
+      }
       case 'disable-account': {
-        const status = await client.patchUser(accountId, [{ op: 'replace', path: 'active', value: false }], limits());
-        if ((await client.getUser(accountId)).active !== false)
+        const { status } = await client.patchUser(accountId, activation(false), limits());
+        if (isActive(await client.getUser(accountId)) !== false)
           throw stillThere(status, 'the account still shows as active');
         return { is: 'done', status, verified: true };
       }
@@ -172,6 +173,10 @@ export class ApplicationCalls {
     heard(identityId, failure);
     return result;
   }
+}
+
+function activation(value: boolean): PatchOperation[] {
+  return [{ op: 'replace', path: 'active', value }];
 }
 
 function failed({ terms }: ScimFailure, absentBefore: boolean): CallResult {

@@ -1,8 +1,9 @@
 import { ScimFailure } from '#libs/scim/client/failure.js';
-import type { ScimUser } from '#libs/scim/client/resources.js';
+import { isActive, type ScimUser } from '#libs/scim/client/resources.js';
 import type { ScimClient } from '#libs/scim/client/scim-client.js';
 import type { OpenOperation } from '../accounts/account.js';
 import { match, type Match, type Sought } from '../accounts/match.js';
+import { accountSeen } from '../accounts/seen.js';
 import { observedOf } from '../accounts/scim-attributes.js';
 import type { CallResult } from '../accounts/settle.js';
 import type { GroupDirectory } from '../groups/group-directory.js';
@@ -19,12 +20,15 @@ export class LookUps {
     private readonly targets: readonly string[],
   ) {}
 
+  /** An account that was there: what was found is what is seen of it. */
   adopted(user: ScimUser): CallResult {
+    const active = isActive(user) !== false;
     return {
       is: 'adopted',
       accountId: user.id,
-      active: user.active !== false,
+      active,
       observed: observedOf(user, this.targets),
+      seen: active ? 'yes' : 'contradicted',
     };
   }
 
@@ -40,7 +44,12 @@ export class LookUps {
     switch (found.is) {
       case 'ours':
       case 'ours-by-intent':
-        return { is: 'created', accountId: found.user.id, status: null };
+        return {
+          is: 'created',
+          accountId: found.user.id,
+          status: null,
+          seen: accountSeen(found.user, open.identityId, userNameOf(open)),
+        };
       case 'absent':
         return { is: 'not-done' };
       case 'disputed':
@@ -53,7 +62,9 @@ export class LookUps {
     const groupId = await this.groups.existing(group ?? '');
     const members = groupId === null ? null : await this.client.groupMembers(groupId);
     // Adding a member again is harmless, so where members are not shown it is simply done again.
-    return members?.has(accountId ?? '') === true ? { is: 'done', status: null, verified: true } : { is: 'not-done' };
+    return members?.has(accountId ?? '') === true
+      ? { is: 'done', status: null, verified: true, seen: 'yes' }
+      : { is: 'not-done' };
   }
 
   /**

@@ -1,5 +1,8 @@
+import type { Seen } from '#libs/contracts/provisioning-results.js';
 import { isGone, ScimFailure } from '#libs/scim/client/failure.js';
+import type { ScimGroup } from '#libs/scim/client/resources.js';
 import type { ScimClient } from '#libs/scim/client/scim-client.js';
+import { memberSeen } from '../accounts/seen.js';
 import type { GroupDirectory } from '../groups/group-directory.js';
 import type { Priority } from '../accounts/desired-rows.js';
 import type { Lanes } from './lanes.js';
@@ -26,6 +29,17 @@ export interface MembershipResult {
   readonly status: number | null;
   /** A removal was read back. */
   readonly verified: boolean;
+  /** Of an addition: what its answer showed. */
+  readonly seen?: Seen;
+}
+
+/** What one call for several was answered with. */
+interface Answered {
+  readonly status: number | null;
+  /** Members after a removal; null where the application does not show them. */
+  readonly still: ReadonlySet<string> | null;
+  /** The group after an addition, as its answer shows it; null where it does not. */
+  readonly shown?: ScimGroup | null;
 }
 
 /**
@@ -78,7 +92,8 @@ export class Memberships {
       const answer = await this.lanes.run(priority, () => this.call(group, batch));
       for (const { account, op, resolve, reject } of batch) {
         if (answer.still?.has(account) === true) reject(notSo(op));
-        else resolve({ status: answer.status, verified: answer.still !== null });
+        else if (op === 'remove') resolve({ status: answer.status, verified: answer.still !== null });
+        else resolve({ status: answer.status, verified: false, seen: memberSeen(answer.shown ?? null, account) });
       }
     } catch (error) {
       const refused =
@@ -88,11 +103,7 @@ export class Memberships {
     }
   }
 
-  /** `still`: members after a removal; null where the application does not show them. */
-  private async call(
-    group: string,
-    batch: readonly Change[],
-  ): Promise<{ status: number | null; still: ReadonlySet<string> | null }> {
+  private async call(group: string, batch: readonly Change[]): Promise<Answered> {
     const accounts = batch.map(({ account }) => account);
     const limits = (): { withinMs: number } => ({
       withinMs: Math.min(...batch.map((change) => change.limits().withinMs ?? Infinity)),
@@ -101,7 +112,7 @@ export class Memberships {
     if (batch[0]?.op === 'remove') return await this.remove(group, accounts, limits);
     const groupId = await this.groups.idOf(group);
     try {
-      return { status: await this.client.addMembers(groupId, accounts, limits()), still: new Set() };
+      return { ...(await this.client.addMembers(groupId, accounts, limits())), still: new Set() };
     } catch (error) {
       if (!isGone(error)) throw error;
       throw await this.whatIsGone(group, groupId, accounts, error);
@@ -109,11 +120,7 @@ export class Memberships {
   }
 
   /** What is read back counts, whatever was answered: "no such member" is as good as done, if it is so. */
-  private async remove(
-    group: string,
-    accounts: readonly string[],
-    limits: Limits,
-  ): Promise<{ status: number | null; still: ReadonlySet<string> | null }> {
+  private async remove(group: string, accounts: readonly string[], limits: Limits): Promise<Answered> {
     const nobody = new Set<string>();
     const groupId = await this.groups.existing(group);
     if (groupId === null) return { status: null, still: nobody };
