@@ -19,8 +19,10 @@ import { close, httpFront, listen } from '#libs/service-kit/http-front.js';
 import { JsonLogger } from '#libs/service-kit/json-logger.js';
 import { masterKeyOf } from '#libs/service-kit/master-key-source.js';
 import { loadSettings } from '#libs/service-kit/settings.js';
+import type { Gauge } from '#libs/service-kit/service-definition.js';
 import { startService } from '#libs/service-kit/start-service.js';
 import { eventually } from '../../../test/support/eventually.js';
+import { statementGate, type HeldStatement } from '../../../test/support/statement-gate.js';
 import { freshDatabase } from '../../../test/support/postgres.js';
 import { governance } from './governance.service.js';
 import { identityIdOf } from './identities/hr-lifecycle.consumer.js';
@@ -50,7 +52,18 @@ export interface RunningGovernance {
   published(topic: string): Promise<readonly PublicMessage[]>;
   /** Waits until everything published was handled and no timer is due. */
   quiet(): Promise<void>;
+  /** Holds the next statement of the service that matches, before the database has it. */
+  hold(statement: RegExp): HeldStatement;
+  /** Lines of the service's log. */
+  readonly logged: readonly string[];
+  gauges(): Promise<readonly Gauge[]>;
   restart(): Promise<void>;
+  stop(): Promise<void>;
+}
+
+interface Running {
+  readonly url: string;
+  gauges(): Promise<readonly Gauge[]>;
   stop(): Promise<void>;
 }
 
@@ -60,22 +73,30 @@ const admin = ['policy-admin', 'auditor'];
 /** The service alone on a database of its own; the clock stands at 9:00 of 2 March 2026. */
 export async function runningGovernance(): Promise<RunningGovernance> {
   const database = await freshDatabase();
+  const gate = await statementGate(database.url);
   const dataDir = mkdtempSync(join(tmpdir(), 'hub-governance-'));
   const clock = new TestClock('2026-03-02T09:00:00.000Z');
   const settings = loadSettings({ DATABASE_URL: database.url, HUB_MASTER_KEY: masterKey });
   const issuer = LocalIssuer.open(dataDir, settings.OIDC_AUDIENCE, clock);
-  const start = async (): Promise<{ url: string; stop: () => Promise<void> }> => {
+  const logged: string[] = [];
+  const start = async (): Promise<Running> => {
     const service = await startService(governance, {
       settings,
-      databaseUrl: database.url,
+      databaseUrl: gate.url,
       masterKey: masterKeyOf(masterKey, dataDir),
       tokens: issuer.verifier(),
-      logger: new JsonLogger('governance'),
+      logger: new JsonLogger('governance', {
+        write: (line) => {
+          logged.push(line);
+          process.stdout.write(line);
+        },
+      }),
       clock,
     });
     const { server, url } = await listen(httpFront([service]), '127.0.0.1', 0);
     return {
       url,
+      gauges: () => service.gauges(),
       stop: async () => {
         await close(server);
         await service.stop();
@@ -145,6 +166,9 @@ export async function runningGovernance(): Promise<RunningGovernance> {
     },
     published,
     quiet,
+    logged,
+    hold: (statement) => gate.hold(statement),
+    gauges: () => running.gauges(),
     restart: async () => {
       await running.stop();
       running = await start();
@@ -154,6 +178,7 @@ export async function runningGovernance(): Promise<RunningGovernance> {
       await bus.stop();
       await others.close();
       await db.close();
+      await gate.close();
       await database.drop();
       rmSync(dataDir, { recursive: true, force: true });
     },

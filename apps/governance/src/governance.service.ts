@@ -4,7 +4,7 @@ import { ApplicationConnector1764100005000, Catalog1764100002000 } from './catal
 import { DesiredAccess1764100003000 } from './desired-access/desired-access.migrations.js';
 import { GovernanceModule } from './governance.module.js';
 import { governanceFacts, publishedGovernance } from './governance.published.js';
-import { Identity1764100000000 } from './identities/identities.migrations.js';
+import { Identity1764100000000, PersonDecision1764100010000 } from './identities/identities.migrations.js';
 import { serviceName } from './service-name.js';
 import { Request1764100004000 } from './requests/requests.migrations.js';
 
@@ -21,6 +21,7 @@ export const governance: ServiceDefinition = {
     Request1764100004000,
     ApplicationConnector1764100005000,
     AssignmentCode1764100006000,
+    PersonDecision1764100010000,
   ],
   published: publishedGovernance,
   facts: governanceFacts,

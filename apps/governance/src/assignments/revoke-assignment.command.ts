@@ -44,8 +44,9 @@ export class RevokeAssignmentHandler implements ICommandHandler<RevokeAssignment
     const person = crowd.get(row.identity_id);
     const changes = revoke(assignmentId, reason, person.access.state);
     const work = this.store.work();
+    this.people.decide(work, person);
     this.settle.settle(work, person, catalog, causeOf(caller), this.clock.now(), changes);
-    this.people.guard(work, catalog, [person]);
+    this.people.guard(work, catalog);
     await work.commit();
   }
 }

@@ -8,7 +8,7 @@ import type { Work } from '#libs/event-store/work.js';
 import { Clock } from '#libs/service-kit/clock.js';
 import type { CatalogSnapshot } from '../catalog/catalog-snapshot.js';
 import { liveNumbersOf, type Crowd, type Person } from '../people/crowd.js';
-import type { Wanted } from '../people/people.query.js';
+import { People, type Wanted } from '../people/people.query.js';
 import { governanceActor, Settle } from '../people/settle.command.js';
 import { LeaversRequests } from '../requests/leavers-requests.command.js';
 import { Identities } from './identities.stream.js';
@@ -26,6 +26,7 @@ export const identityIdOf = (personId: string): string => uuidv5(personId);
 export class HrLifecycleConsumer {
   constructor(
     private readonly identities: Identities,
+    private readonly people: People,
     private readonly settle: Settle,
     private readonly requests: LeaversRequests,
     private readonly missing: MissingManagers,
@@ -103,6 +104,7 @@ export class HrLifecycleConsumer {
     { crowd, catalog, work, at }: { crowd: Crowd; catalog: CatalogSnapshot; work: Work; at: string },
   ): readonly RecordedIdentity[] {
     if (events.length === 0) return [];
+    this.people.decide(work, person);
     const { facts, id, state, version } = this.identities.stage(work, person.identity, events, cause);
     const because = { ...cause, actor: governanceActor, causationId: facts.at(-1)?.id ?? cause.causationId };
     crowd.put(this.settle.settle(work, { ...person, identity: { id, state, version } }, catalog, because, at));

@@ -1,5 +1,23 @@
 import type { MigrationInterface, QueryRunner } from 'typeorm';
 
+/** How many decisions there were about each person. No read model: it counts what was decided, and is never rebuilt. */
+export class PersonDecision1764100010000 implements MigrationInterface {
+  readonly name = 'PersonDecision1764100010000';
+
+  async up(db: QueryRunner): Promise<void> {
+    await db.query(`
+      create table person_decision (
+        identity_id uuid primary key,
+        decided     int not null
+      ) with (fillfactor = 70)`);
+  }
+
+  /** Forward only: write the next migration instead. */
+  down(): Promise<void> {
+    throw new Error('migrations are forward only');
+  }
+}
+
 export class Identity1764100000000 implements MigrationInterface {
   readonly name = 'Identity1764100000000';
 

@@ -59,6 +59,8 @@ export class MissingManagers implements OnModuleInit {
       const person = crowd.get(id);
       const cause = { actor: governanceActor, correlationId: id, causationId: null };
       const events = resolveManager(manager, person.identity.state);
+      if (events.length === 0) continue;
+      this.people.decide(work, person);
       const { facts, state, version } = this.identities.stage(work, person.identity, events, cause);
       const because = { ...cause, causationId: facts.at(-1)?.id ?? null };
       this.settle.settle(work, { ...person, identity: { id, state, version } }, catalog, because, at);

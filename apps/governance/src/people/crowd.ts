@@ -10,6 +10,8 @@ export interface Person {
   readonly access: Loaded<Access>;
   /** By application. */
   readonly desired: ReadonlyMap<string, Loaded<DesiredAccess>>;
+  /** How many decisions about them there were when they were loaded; null for somebody unknown then. */
+  readonly decided: number | null;
 }
 
 export function stranger(id: string): Person {
@@ -17,6 +19,7 @@ export function stranger(id: string): Person {
     identity: { id, state: { status: 'absent' }, version: 0 },
     access: { id, state: { assignments: [] }, version: 0 },
     desired: new Map(),
+    decided: null,
   };
 }
 
@@ -29,13 +32,9 @@ export class Crowd {
   private readonly holders = new Map<string, string>();
   private readonly names = new Map<string, string>();
   private readonly waiting = new Map<string, Set<string>>();
-  private readonly read = new Map<string, number>();
 
   constructor(people: Iterable<Person>) {
-    for (const person of people) {
-      this.put(person);
-      this.read.set(person.identity.id, person.identity.version);
-    }
+    for (const person of people) this.put(person);
   }
 
   get(id: string): Person {
@@ -70,11 +69,6 @@ export class Crowd {
   /** Identities whose manager HR names by one of these numbers, still unknown. */
   waitingFor(numbers: readonly string[]): string[] {
     return numbers.flatMap((number) => [...(this.waiting.get(number) ?? [])]);
-  }
-
-  /** Everybody who was loaded, with the version of their identity then. */
-  versionsRead(): ReadonlyMap<string, number> {
-    return this.read;
   }
 
   private forget(id: string, state: Identity): void {

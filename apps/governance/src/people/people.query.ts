@@ -15,6 +15,7 @@ interface PersonRow {
   readonly access_version: number | null;
   readonly access_state: Access | null;
   readonly desired: readonly DesiredRow[] | null;
+  readonly decided: number;
 }
 
 /** Whom to load: by identity, by what HR calls them, and by the names they might take. */
@@ -27,19 +28,23 @@ export interface Wanted {
   readonly userNames?: readonly string[];
 }
 
-const columns = `i.id, i.version, i.state, a.version as access_version, a.state as access_state, d.desired`;
+const columns = `i.id, i.version, i.state, a.version as access_version, a.state as access_state, d.desired,
+  coalesce(n.decided, 0) as decided`;
 /** Lateral, each with a limit, so that every plan is a walk from the wanted ids over indexes, whatever the statistics say. */
 const everything = `join lateral (select * from identity p where p.id = w.id limit 1) i on true
   left join lateral (select * from access p where p.identity_id = w.id limit 1) a on true
   left join lateral (
     select jsonb_agg(jsonb_build_object('application', x.application, 'version', x.version, 'body', x.message -> 'body')) as desired
-    from desired_access x where x.identity_id = w.id) d on true`;
+    from desired_access x where x.identity_id = w.id) d on true
+  left join lateral (select decided from person_decision p where p.identity_id = w.id limit 1) n on true`;
 /** More people than wait for one manager. */
 const manyReports = 100_000;
 
 /** Loads people with all that decisions about them need, in one query whatever their number. */
 @Injectable()
 export class People {
+  private readonly deciding = new WeakMap<Work, Map<string, number>>();
+
   constructor(
     private readonly db: Database,
     private readonly catalog: Catalog,
@@ -77,15 +82,32 @@ export class People {
   }
 
   /**
-   * The work fails with a conflict if the catalog, or one of these identities, read but not written by it, has changed;
-   * a change of them waits for the work.
+   * The work decides about this person. It fails with a conflict if any other work has decided about them since they were
+   * loaded, also one that wrote nothing that this one reads or writes. Several decisions of one work count once. Somebody
+   * unknown needs none: no other work can decide about them before their first fact.
+   */
+  decide(work: Work, { identity, decided }: Person): void {
+    if (decided === null) return;
+    const known = this.deciding.get(work);
+    if (known !== undefined) {
+      known.set(identity.id, decided);
+      return;
+    }
+    const people = new Map([[identity.id, decided]]);
+    this.deciding.set(work, people);
+    work.finishWith(this, () => expectNoOtherDecision(work, people));
+  }
+
+  /**
+   * The work fails with a conflict if the catalog, or one of these identities, read but not decided about by it, has
+   * changed; a change of them waits for the work.
    */
   guard(work: Work, catalog: CatalogSnapshot, people: readonly Person[] = []): void {
     this.catalog.guard(work, catalog);
-    const written = new Set(work.staged.map(({ stream }) => stream));
+    const decided = this.deciding.get(work);
     const versions = new Map(
       people
-        .filter(({ identity }) => identity.version > 0 && !written.has(`identity-${identity.id}`))
+        .filter(({ identity }) => identity.version > 0 && decided?.has(identity.id) !== true)
         .map(({ identity }) => [identity.id, identity.version]),
     );
     if (versions.size === 0) return;
@@ -99,9 +121,21 @@ export class People {
   }
 }
 
+/** Rows are locked in the order of their ids, so that two works over the same people never wait for each other. */
+function expectNoOtherDecision(work: Work, people: ReadonlyMap<string, number>): void {
+  work.expect(
+    `insert into person_decision as p (identity_id, decided)
+     select r.id, r.decided + 1 from unnest($1::uuid[], $2::int[]) as r(id, decided) order by r.id
+     on conflict (identity_id) do update set decided = excluded.decided where p.decided = excluded.decided - 1`,
+    [[...people.keys()], [...people.values()]],
+    people.size,
+    'no other decision about these people',
+  );
+}
+
 const unique = (values: readonly string[]): string[] => [...new Set(values)];
 
-function personOf({ id, version, state, access_version, access_state, desired }: PersonRow): Person {
+function personOf({ id, version, state, access_version, access_state, desired, decided }: PersonRow): Person {
   return {
     identity: { id, version, state },
     access: { id, version: access_version ?? 0, state: access_state ?? { assignments: [] } },
@@ -111,5 +145,6 @@ function personOf({ id, version, state, access_version, access_state, desired }:
         { id: DesiredAccesses.idOf(id, application), version: desiredVersion, state: body },
       ]),
     ),
+    decided,
   };
 }

@@ -67,12 +67,8 @@ export class RecomputeAccess implements OnModuleInit {
       const work = this.store.work();
       const cause = { actor: governanceActor, correlationId, causationId, bulk: true };
       const at = this.clock.now();
-      const changed = page.filter((person) => {
-        const before = work.staged.length;
-        this.settle.settle(work, person, catalog, cause, at);
-        return work.staged.length > before;
-      });
-      this.people.guard(work, catalog, changed);
+      for (const person of page) this.settle.settle(work, person, catalog, cause, at);
+      this.people.guard(work, catalog);
       await work.commit();
       return page.at(-1)?.identity.id ?? null;
     });

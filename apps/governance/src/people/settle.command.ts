@@ -9,6 +9,7 @@ import type { DesiredAccess } from '../desired-access/desired-access.js';
 import { DesiredAccesses } from '../desired-access/desired-accesses.stream.js';
 import type { Loaded } from '#libs/event-store/event-stream.js';
 import { filterResourceOf, type Person } from './crowd.js';
+import { People } from './people.query.js';
 import { settlementOf } from './settlement.js';
 
 /** How the hub's own reactions sign. */
@@ -20,9 +21,11 @@ export class Settle {
   constructor(
     private readonly accesses: Accesses,
     private readonly desiredAccesses: DesiredAccesses,
+    private readonly people: People,
   ) {}
 
   /**
+   * A work that changes what somebody holds decides about them; one that changes nothing here may have to say so itself.
    * @param asked changes decided elsewhere (a request approved, an assignment revoked), made together with those that rules make
    * @param cause of the facts; with `asked`, whoever asked is the actor
    */
@@ -40,6 +43,7 @@ export class Settle {
       state.status === 'inactive' ? endAll(person.access.state) : this.changesOf(person, catalog, at, asked);
     const known = { ...person, identity: { ...person.identity, state } };
     const { access, desired } = settlementOf(known, changes, catalog, { at, epoch: this.desiredAccesses.epoch });
+    if (access.length > 0 || desired.length > 0) this.people.decide(work, person);
     const accessAfter = this.accesses.stage(work, person.access, access, cause);
     const because = { ...cause, causationId: accessAfter.facts.at(-1)?.id ?? cause.causationId };
     const desiredAfter = new Map<string, Loaded<DesiredAccess>>(person.desired);

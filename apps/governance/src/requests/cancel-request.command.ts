@@ -1,7 +1,10 @@
 import { Command, CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
 import { causeOf, type Caller } from '#libs/auth/caller.js';
+import { decideAgainOnConflict } from '#libs/event-store/conflict.js';
+import { EventStore } from '#libs/event-store/event-store.js';
 import { Clock } from '#libs/service-kit/clock.js';
 import { Timers } from '#libs/service-kit/timers.js';
+import { People } from '../people/people.query.js';
 import { CallerWithoutIdentity } from './access-request.errors.js';
 import { withdraw } from './access-request.js';
 import { AccessRequests } from './access-requests.stream.js';
@@ -21,23 +24,29 @@ export class CancelRequest extends Command<void> {
 @CommandHandler(CancelRequest)
 export class CancelRequestHandler implements ICommandHandler<CancelRequest> {
   constructor(
+    private readonly store: EventStore,
+    private readonly people: People,
     private readonly requests: AccessRequests,
     private readonly timers: Timers,
     private readonly clock: Clock,
   ) {}
 
-  async execute({ requestId, caller }: CancelRequest): Promise<void> {
+  execute(command: CancelRequest): Promise<void> {
+    return decideAgainOnConflict(() => this.once(command));
+  }
+
+  private async once({ requestId, caller }: CancelRequest): Promise<void> {
     const identityId = caller.identity;
     if (identityId === null) throw new CallerWithoutIdentity('only people the hub knows can ask, and withdraw', {});
-    const at = this.clock.now();
-    await this.requests.transact(
-      requestId,
-      (state) => {
-        askedOrNotFound(requestId, state);
-        return withdraw({ identityId, at }, state);
-      },
-      { ...causeOf(caller), correlationId: requestId },
-      (work) => this.timers.cancel(work, requestTimeout, requestId),
-    );
+    const loaded = await this.requests.load(requestId);
+    const { beneficiaryId } = askedOrNotFound(requestId, loaded.state).request;
+    const { crowd } = await this.people.today({ ids: [beneficiaryId] });
+    const events = withdraw({ identityId, at: this.clock.now() }, loaded.state);
+    const work = this.store.work();
+    const cause = { ...causeOf(caller), correlationId: requestId, causationId: loaded.lastFactId };
+    this.requests.stage(work, loaded, events, cause);
+    this.people.decide(work, crowd.get(beneficiaryId));
+    this.timers.cancel(work, requestTimeout, requestId);
+    await work.commit();
   }
 }

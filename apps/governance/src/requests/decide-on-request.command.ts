@@ -59,13 +59,14 @@ export class DecideOnRequestHandler implements ICommandHandler<DecideOnRequest> 
     const work = this.store.work();
     const cause = { ...causeOf(caller), correlationId: requestId, causationId: loaded.lastFactId };
     const { state, facts } = this.requests.stage(work, loaded, events, cause);
+    this.people.decide(work, beneficiary);
     if (state.status !== 'pending') this.timers.cancel(work, requestTimeout, requestId);
     if (state.status === 'approved') {
       const approvers = state.decisions.map((one) => one.approverId);
       const changes = assignmentFor(asked.request, state.assignmentId, approvers, at);
       this.settle.settle(work, beneficiary, catalog, { ...cause, causationId: facts.at(-1)?.id ?? null }, at, changes);
     }
-    this.people.guard(work, catalog, [beneficiary, crowd.get(approverId)]);
+    this.people.guard(work, catalog, [crowd.get(approverId)]);
     await work.commit();
   }
 }

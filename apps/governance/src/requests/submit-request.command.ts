@@ -104,11 +104,12 @@ export class SubmitRequestHandler implements ICommandHandler<SubmitRequest> {
     }
     const { events, changes, dueAt } = askFor(terms, wanted.document, catalog, justification, at);
     const { facts } = this.requests.stage(work, absent, events, cause);
+    this.people.decide(work, beneficiary);
     if (dueAt !== null) this.timers.at(work, { kind: requestTimeout, key: terms.requestId, dueAt, payload: {} });
     if (changes.created.length > 0) {
       this.settle.settle(work, beneficiary, catalog, { ...cause, causationId: facts.at(-1)?.id ?? null }, at, changes);
     }
-    this.people.guard(work, catalog, [beneficiary, crowd.get(requesterId)]);
+    this.people.guard(work, catalog, [crowd.get(requesterId)]);
     await work.commit();
     return terms.requestId;
   }
