@@ -38,6 +38,8 @@ export class StubDirectory {
   private readonly byExternalId = new Map<string, StubUser[]>();
   private next = 1;
   private filters = true;
+  /** DELETE of an account only deactivates it, and is answered as if it were gone. */
+  deleteDeactivates = false;
   /** Told of every account made. */
   onCreated: (user: StubUser) => void = () => undefined;
 
@@ -119,6 +121,10 @@ export class StubDirectory {
     const found = kind === 'Users' ? this.users.get(id) : this.groups.get(id);
     if (found === undefined) return { status: 404, body: { schemas: [], status: '404', detail: `no ${id}` } };
     if (method === 'GET') return { status: 200, body: found };
+    if (method === 'DELETE' && kind === 'Users' && this.deleteDeactivates) {
+      (found as StubUser).active = false;
+      return { status: 204, body: null };
+    }
     if (method === 'DELETE') {
       (kind === 'Users' ? this.users : this.groups).delete(id);
       if (kind === 'Users') this.unindex(found as StubUser);

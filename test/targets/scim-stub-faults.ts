@@ -5,7 +5,9 @@ export interface Faults {
   readonly losePatchEvery?: number;
   /** Instead of doing anything: on every nth request that writes. */
   readonly refuseEvery?: number;
-  readonly refuseWith?: 429 | 500 | 503 | 401 | 400 | 409;
+  readonly refuseWith?: 429 | 500 | 503 | 401 | 400 | 403 | 405 | 409 | 422 | 501;
+  /** Refuses only this method, also GET. */
+  readonly refuseMethod?: string;
   /** `Retry-After` of a refusal: seconds, or a date so many seconds ahead. */
   readonly retryAfterSeconds?: number;
   readonly retryAfterAsDate?: boolean;
@@ -28,7 +30,8 @@ export interface FaultyAnswer {
 export function answerFor(faults: Faults, method: string, url: string, nth: number): FaultyAnswer {
   const here = faults.path === undefined || url.startsWith(faults.path);
   const every = (n: number | undefined): boolean => here && n !== undefined && n > 0 && nth % n === 0;
-  const refused = method !== 'GET' && every(faults.refuseEvery);
+  const meant = faults.refuseMethod === undefined ? method !== 'GET' : method === faults.refuseMethod;
+  const refused = meant && every(faults.refuseEvery);
   return {
     lose: (method === 'POST' && every(faults.losePostEvery)) || (method === 'PATCH' && every(faults.losePatchEvery)),
     truncate: method === 'POST' && every(faults.truncateEvery),

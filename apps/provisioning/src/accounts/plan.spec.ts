@@ -74,6 +74,15 @@ describe('after leaving', () => {
     expect(named(left(), existing(), policy({ onLeave: 'delete' }))).toBe('delete-account');
   });
 
+  it('disables and strips where deletion was refused, and goes on past each refusal', () => {
+    const rules = policy({ onLeave: 'delete' });
+    const state = existing({ groups: memberOf('Staff') });
+    const next = (...refused: string[]) => plan(left(), state, rules, later, new Set(refused));
+    expect(next('delete-account ')).toMatchObject({ kind: 'disable-account' });
+    expect(next('delete-account ', 'disable-account ')).toMatchObject({ kind: 'remove-member', group: 'Staff' });
+    expect(next('delete-account ', 'disable-account ', 'remove-member Staff')).toEqual({ do: 'nothing' });
+  });
+
   it('creates nothing for somebody who never had an account', () => {
     expect(named(left(), account.initial)).toBe('nothing');
   });

@@ -45,16 +45,31 @@ export type Step =
 /** A call whose connection broke is over this much later, wherever it had got to. */
 export const settleMs = 2_000;
 
+/** Names a step that takes something away, of one account: which of them were refused during one piece of work. */
+export function stepKey({ kind, group }: Pick<Operate, 'kind' | 'group'>): string {
+  return `${kind} ${group ?? ''}`;
+}
+const nothingRefused: ReadonlySet<string> = new Set();
+
 /**
  * The next operation that brings an account closer to its goal, or what to do first. Level-triggered: only the difference
  * counts, not how it came about.
  *
  * @param overMs when the call of an operation, of which nothing was heard since its intent, can no longer be running
+ * @param refused keys ({@link stepKey}) of removals that the application has just refused: what else can be taken away is
  */
-export function plan(goal: Goal, account: Account, policy: Policy, clock: { nowMs: number; overMs: number }): Step {
+export function plan(
+  goal: Goal,
+  account: Account,
+  policy: Policy,
+  clock: { nowMs: number; overMs: number },
+  refused = nothingRefused,
+): Step {
   if (account.open !== null) return resolve(goal, account.open, clock);
   if (goal.active) return towardsActive(goal, account);
-  return goal.leaver ? afterLeaving(account, policy) : afterUnassignment(account, policy);
+  if (account.accountId === null) return { do: 'nothing' };
+  const steps = goal.leaver ? afterLeaving(account, policy) : afterUnassignment(account, policy);
+  return steps.find((step) => !refused.has(stepKey(step))) ?? { do: 'nothing' };
 }
 
 /** What has no outcome comes first: "absent" is believed only when the first call can no longer be running. */
@@ -92,23 +107,30 @@ function towardsActive(goal: Goal, account: Account): Step {
   return { do: 'nothing' };
 }
 
-/** Who left is shut out first; then what the hub granted is taken away. */
-function afterLeaving(account: Account, { onLeave, onDisable }: Policy): Step {
-  if (account.accountId === null) return { do: 'nothing' };
-  if (onLeave === 'delete') return operate('delete-account', account.because);
-  if (account.status === 'active') return operate('disable-account', account.because);
-  const [granted] = onDisable === 'strip' ? namesOf(account.groups) : [];
-  return granted === undefined ? { do: 'nothing' } : removal(account, granted);
+/** Who left is shut out first; then what the hub granted is taken away. A refused deletion leaves both to be done. */
+function afterLeaving(account: Account, { onLeave, onDisable }: Policy): Operate[] {
+  return [
+    ...(onLeave === 'delete' ? [operate('delete-account', account.because)] : []),
+    ...disabling(account),
+    ...(onDisable === 'strip' ? removals(account) : []),
+  ];
 }
 
 /** Who only lost the application gives the groups back first, then the account. */
-function afterUnassignment(account: Account, { onUnassign }: Policy): Step {
-  if (account.accountId === null) return { do: 'nothing' };
-  const [granted] = namesOf(account.groups);
-  if (granted !== undefined) return removal(account, granted);
-  if (onUnassign === 'delete') return operate('delete-account', account.because);
-  if (onUnassign === 'disable' && account.status === 'active') return operate('disable-account', account.because);
-  return { do: 'nothing' };
+function afterUnassignment(account: Account, { onUnassign }: Policy): Operate[] {
+  return [
+    ...removals(account),
+    ...(onUnassign === 'delete' ? [operate('delete-account', account.because)] : []),
+    ...(onUnassign === 'keep' ? [] : disabling(account)),
+  ];
+}
+
+function disabling(account: Account): Operate[] {
+  return account.status === 'active' ? [operate('disable-account', account.because)] : [];
+}
+
+function removals(account: Account): Operate[] {
+  return namesOf(account.groups).map((group) => removal(account, group));
 }
 
 /** Identifiers of an account that was there before us are not touched by the same desired access that took it over. */

@@ -4,7 +4,8 @@ import type { Loaded } from '#libs/event-store/event-stream.js';
 import { account as accountFold, inSyncBy, type Account, type OpenOperation } from '../accounts/account.js';
 import type { AccountEvent } from '../accounts/account.events.js';
 import { Accounts } from '../accounts/accounts.stream.js';
-import { plan, settleMs, type Goal, type Operate, type Policy } from '../accounts/plan.js';
+import { plan, settleMs, stepKey, type Goal, type Operate, type Policy } from '../accounts/plan.js';
+import { refusalOf, type Refusal } from '../accounts/refusal.js';
 import { close, settle, willRetry, type CallResult } from '../accounts/settle.js';
 import type { ApplicationCalls } from './application-calls.js';
 import { backoffMs } from './backoff.js';
@@ -39,6 +40,8 @@ export class AccountTask {
   private state: Account;
   private events: AccountEvent[] = [];
   private overtaken = false;
+  /** Removals that were refused; what else can be taken away is, before this account waits. */
+  private readonly refused = new Map<string, Refusal>();
 
   constructor(
     private readonly due: DueAccount,
@@ -74,10 +77,11 @@ export class AccountTask {
   private async step(): Promise<boolean> {
     const nowMs = Date.parse(this.context.now());
     const overMs = this.state.open === null ? nowMs : this.context.overMs(Date.parse(this.state.open.startedAt));
-    const next = plan(this.goal, this.state, this.context.policy, { nowMs, overMs });
+    const clock = { nowMs, overMs };
+    const next = plan(this.goal, this.state, this.context.policy, clock, new Set(this.refused.keys()));
     switch (next.do) {
       case 'nothing':
-        return await this.finish();
+        return this.refused.size > 0 ? await this.giveUp(nowMs) : await this.finish();
       case 'wait':
         return await this.end({ nextAttemptAt: new Date(next.untilMs).toISOString() });
       case 'close':
@@ -115,10 +119,22 @@ export class AccountTask {
     if (result.is !== 'failed') return false;
     const { failure } = result;
     // The whole connector waits, not this account.
+    const refusal = this.goal.active ? null : refusalOf(open, failure, willRetry(failure));
     const held = failure.code === 'not-sent' || failure.class === 'throttled' || failure.class === 'auth';
-    if (held) return await this.stayDue();
+    if (held && refusal === null) return await this.stayDue();
+    if (refusal !== null) {
+      this.refused.set(stepKey(open), refusal);
+      return false;
+    }
     if (!willRetry(failure)) return await this.end({ parked: { code: failure.code, detail: failure.detail } });
     return await this.later(nowMs, attempts, failure.effectUnknown ? settleMs : 0);
+  }
+
+  /** Everything that could be taken away was: a person looks at what was refused, unless it may still go away by itself. */
+  private async giveUp(nowMs: number): Promise<true> {
+    const lasting = [...this.refused.values()].find(({ again }) => !again);
+    if (lasting !== undefined) return await this.end({ parked: { code: lasting.code, detail: lasting.detail } });
+    return await this.later(nowMs, this.due.attempts + 1, 0);
   }
 
   private async stayDue(): Promise<true> {

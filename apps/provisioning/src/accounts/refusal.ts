@@ -1,0 +1,41 @@
+import type { FailureTerms } from '#libs/scim/client/failure.js';
+import type { OperationTerms } from './account.events.js';
+
+/** The application did not take something away that it was told to. */
+export interface Refusal {
+  readonly code: string;
+  readonly detail: string;
+  /** It may still do so by itself; else a person must look. */
+  readonly again: boolean;
+}
+
+/** Statuses with which a server refuses deletion as such: the account can still be disabled. */
+const undeletable = new Set([403, 405, 409, 501]);
+
+/**
+ * Whether the rest of what must be taken away is done all the same: after each failed deletion, because disabling is another
+ * call, and after a removal or disabling that the application refuses for good. Null: the account waits as a whole.
+ */
+export function refusalOf(
+  { kind }: Pick<OperationTerms, 'kind'>,
+  failure: FailureTerms,
+  willRetry: boolean,
+): Refusal | null {
+  const { class: failureClass, code, status, detail } = failure;
+  const ofEverything =
+    code === 'not-sent' || failureClass === 'throttled' || (failureClass === 'auth' && status !== 403);
+  if (ofEverything) return null;
+  const lasting = !willRetry || code === 'silent-failure';
+  if (kind === 'delete-account') {
+    const again = !lasting && !undeletable.has(status ?? 0);
+    return { code: 'delete-refused', detail: refusedDeletion(failure), again };
+  }
+  if (kind !== 'disable-account' && kind !== 'remove-member') return null;
+  return lasting && failureClass !== 'auth' ? { code, detail, again: willRetry } : null;
+}
+
+function refusedDeletion({ code, status, detail }: FailureTerms): string {
+  const answer = code === 'silent-failure' ? detail : `DELETE was answered ${status ?? code}: ${detail}`;
+  const mend = 'delete it in the application, or set deprovision to disable, then retry';
+  return `${answer}. What else could be taken away was: ${mend}`;
+}
