@@ -1,3 +1,4 @@
+import { jest } from '@jest/globals';
 import { execFile } from 'node:child_process';
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
@@ -75,6 +76,8 @@ async function violated(files: Record<string, string>): Promise<string[]> {
     await rm(dir, { recursive: true, force: true });
   }
 }
+
+jest.setTimeout(60_000);
 
 describe('an import rule', () => {
   it.each(rules.forbidden)(
