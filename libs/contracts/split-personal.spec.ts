@@ -74,7 +74,7 @@ describe('splitting a message into public and personal', () => {
   });
 
   it('publishes nothing of a type it does not know', () => {
-    expect(splitPersonal('hub.hr.worker.cloned.v9', { name: 'Ada' })).toEqual({ public: {}, parts: [] });
+    expect(splitPersonal('hub.hr.worker.cloned.v9', { name: 'Ada' })).toEqual({ public: {}, parts: [], unowned: [] });
   });
 
   it('takes names like __proto__ as data', () => {
@@ -82,5 +82,21 @@ describe('splitting a message into public and personal', () => {
     const { parts } = splitPersonal(identityChanged, body);
     expect(JSON.stringify(parts[0]?.fields)).toBe('{"__proto__":{"polluted":true}}');
     expect(({} as Record<string, unknown>)['polluted']).toBeUndefined();
+  });
+
+  it('names what is about somebody whom the message does not name', () => {
+    const body = { person: 'p', employed: true, attributes: { familyName: 'Lovelace' } };
+    expect(splitPersonal('hub.hr.worker.hired.v1', body)).toMatchObject({ parts: [], unowned: ['attributes'] });
+    expect(splitPersonal('hub.governance.application.defined.v1', { novel: 'Ada' })).toMatchObject({
+      public: {},
+      parts: [],
+      unowned: ['novel'],
+    });
+  });
+
+  it('takes a UUID in letters of either case for one person', () => {
+    const identity = '0198C0DE-0000-7000-8000-00000000000A';
+    const { parts } = splitPersonal(identityChanged, { identity, displayName: 'Ada' });
+    expect(parts.map(({ subject }) => subject)).toEqual([identity.toLowerCase()]);
   });
 });

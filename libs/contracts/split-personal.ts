@@ -13,6 +13,8 @@ export interface SplitBody {
   readonly public: object;
   /** One entry for each person, sorted by subject. */
   readonly parts: readonly PersonalFields[];
+  /** Names of fields that are left out: they are about somebody whom the message does not name. */
+  readonly unowned: readonly string[];
 }
 
 type Json = Readonly<Record<string, unknown>>;
@@ -22,18 +24,23 @@ type Take = (subject: string, path: readonly (string | number)[], value: unknown
 /**
  * Parts a message's body into what may be read by anyone and what is about a person, as its contract's `x-personal`
  * marks say. Nested fields keep their place: `{ accounts: [{ attributes }] }` belongs to the same account as in the public
- * part. A field the contract does not name counts as personal to the message's main person, or is left out where
+ * part. Subjects are UUIDs in lower case. A field the contract does not name counts as personal to the message's main person, or is left out where
  * there is none; of a type nobody knows, nothing is public.
  */
 export function splitPersonal(type: string, body: object): SplitBody {
   const schema = contractOf(type)?.schema;
-  if (schema === undefined) return { public: {}, parts: [] };
+  if (schema === undefined) return { public: {}, parts: [], unowned: [] };
   const root = body as Json;
   const parts = new Map<string, object>();
+  const unowned = new Set<string>();
   const main = schema['x-subject'];
   const take: Take = (field, path, value) => {
-    const subject = root[field] ?? (main === undefined ? undefined : root[main]);
-    if (typeof subject !== 'string') return;
+    const owner = root[field] ?? (main === undefined ? undefined : root[main]);
+    if (typeof owner !== 'string') {
+      unowned.add(String(path[0]));
+      return;
+    }
+    const subject = owner.toLowerCase();
     const fields = parts.get(subject) ?? {};
     put(fields, path, value);
     parts.set(subject, fields);
@@ -44,6 +51,7 @@ export function splitPersonal(type: string, body: object): SplitBody {
     parts: [...parts]
       .map(([subject, fields]) => ({ subject, fields }))
       .sort((a, b) => (a.subject < b.subject ? -1 : 1)),
+    unowned: [...unowned],
   };
 }
 
@@ -64,7 +72,8 @@ function publicOf(
   const rest: Record<string, unknown> = {};
   for (const [name, child] of Object.entries(value)) {
     const known = Object.hasOwn(schema.properties, name) ? schema.properties[name] : undefined;
-    const subject = known === undefined ? main : known['x-personal'];
+    // Nobody owns what an unknown field of a message about nobody says.
+    const subject = known === undefined ? (main ?? '') : known['x-personal'];
     if (subject !== undefined) take(subject, [...path, name], child);
     else if (known !== undefined) rest[name] = publicOf(known, child, [...path, name], take, main);
   }

@@ -52,6 +52,7 @@ describe('a message as CloudEvents headers', () => {
   it('is undecodable with a key that no index holds, and known by what of it can be kept', () => {
     expect(read({}, '{}', 'a\0b')).toMatchObject({ type: undecodable, key: 'a\ufffdb' });
     expect(read({}, '{}', 'k'.repeat(3_000)).key).toHaveLength(512);
+    expect(read({}, '{}', 'k'.repeat(511) + '\u{1f600}').key).toBe('k'.repeat(511));
   });
 
   it('does not quote a body that is not JSON: it may be about somebody', () => {

@@ -1,4 +1,5 @@
 import { isUuid } from '#libs/event-store/ids.js';
+import { cutText } from '#libs/text/text.js';
 import type { PublicMessage } from './message.js';
 
 /** Headers of CloudEvents 1.0 in Kafka binary mode, the hub's extensions among them. The Postgres transport stores the same. */
@@ -53,7 +54,7 @@ export function fromHeaders(at: Whereabouts, headers: EventHeaders, body: string
     const reason = error instanceof Error ? error.message : String(error);
     return {
       topic: at.topic,
-      key: at.key.replaceAll('\0', '\ufffd').slice(0, longestName),
+      key: cutText(at.key.replaceAll('\0', '\ufffd'), longestName),
       id: at.fallbackId,
       source: `/undecodable/${at.log}`,
       type: undecodable,

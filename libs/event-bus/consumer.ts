@@ -40,6 +40,8 @@ const ownBackoffMs = [5, 20, 80, 250] as const;
 const shortestBackoffMs = 1;
 const longestBackoffMs = { outage: 2_000, serialisation: 100, conflict: 100 } as const;
 
+type Handle = Subscription['handle'];
+
 type Outcome = { readonly is: 'done' | 'gone' } | { readonly is: 'failed'; readonly error: unknown };
 
 /** The message cannot be read, or is of a type nobody here knows; nobody is asked to handle it. */
@@ -51,6 +53,14 @@ class Unusable extends Error {}
  */
 export class Consumer {
   private readonly inbox: 'sequence' | 'none';
+
+  private readonly handle: Handle = async (fresh, work) => {
+    for (const message of fresh) {
+      const reason = unusable(message, this.subscription.types);
+      if (reason !== null) throw new Unusable(reason);
+    }
+    await this.subscription.handle(fresh, work);
+  };
 
   constructor(
     readonly subscription: Subscription,
@@ -89,23 +99,31 @@ export class Consumer {
         continue;
       }
       const reason = tried.error instanceof Error ? tried.error.message : String(tried.error);
-      this.options.onError(`${this.subscription.group}: parked ${message.type} ${message.id}`, tried.error);
+      const replaced = await this.replace(message, reason, transport);
+      const parked = replaced === null || replaced.is === 'failed';
+      const what = `${parked ? 'parked' : 'substituted'} ${message.type} ${message.id}`;
+      this.options.onError(`${this.subscription.group}: ${what}`, tried.error);
+      if (!parked) return replaced.is === 'done';
       return settled(await this.persist(() => this.park(message, reason, failures), transport, always));
     }
   }
 
+  /** Handles what stands in for a message; null for a consumer that has no substitutes. */
+  private async replace(message: PublicMessage, reason: string, transport: Page): Promise<Outcome | null> {
+    const { subscription } = this;
+    if (subscription.substitute === undefined) return null;
+    const substitute: Handle = async (_, work) => await subscription.substitute?.(message, reason, work);
+    return await this.persist(() => this.commit([message], transport, substitute), transport, alone);
+  }
+
   /** Everything a page does, as one statement. */
-  private async commit(page: readonly PublicMessage[], transport: Page): Promise<void> {
+  private async commit(page: readonly PublicMessage[], transport: Page, handle = this.handle): Promise<void> {
     const { state, work: newWork } = this.options;
     const { group } = this.subscription;
     const work = newWork();
     if (page.length > 0) {
       const { fresh, moves, lines } = await this.sort(page);
-      for (const message of fresh) {
-        const reason = unusable(message, this.subscription.types);
-        if (reason !== null) throw new Unusable(reason);
-      }
-      if (fresh.length > 0) await this.subscription.handle(fresh, work);
+      if (fresh.length > 0) await handle(fresh, work);
       state.advance(work, group, moves);
       state.park(work, group, lines);
     }

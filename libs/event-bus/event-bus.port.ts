@@ -24,6 +24,12 @@ export interface Subscription {
    * (five failures of its own); outages and conflicts are retried and park nothing.
    */
   handle(batch: readonly PublicMessage[], work: Work): Promise<void>;
+  /**
+   * Stages what stands in for a message that would be parked: it cannot be read, or handling it alone has failed five
+   * times. The message is parked only if this fails, too. For a consumer whose later messages must not wait.
+   * @param reason why it cannot be handled; may quote the message
+   */
+  substitute?(message: PublicMessage, reason: string, work: Work): Promise<void>;
 }
 
 /** A message that could not be handled, or waits behind one that could not. Nothing of its body. */

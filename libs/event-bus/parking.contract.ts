@@ -12,6 +12,9 @@ export const parkingPromises: readonly BusPromise[] = [
   { name: 'a dismissal holds together with what is staged beside it, once', run: dismissedOnce },
   { name: 'what is parked can be listed line by line and found by its id', run: listed },
   { name: 'a newer state supersedes a parked one', run: superseded },
+  { name: 'a consumer that keeps every event loses none to a newer state', run: keptBesideNewer },
+  { name: 'what stands in for a message that cannot be handled holds up nothing', run: substituted },
+  { name: 'what stands in for a parked message lets those behind it go on', run: substitutedLater },
 ];
 
 async function poison(subject: BusSubject): Promise<void> {
@@ -168,5 +171,70 @@ async function superseded(subject: BusSubject): Promise<void> {
   await scope.until(subject, 'ada', 3);
   same(await bus.parking.list(10, null), [], 'parked');
   same(await scope.sequences(subject, 'ada'), [1, 3], 'effects');
+  await bus.stop();
+}
+
+async function keptBesideNewer(subject: BusSubject): Promise<void> {
+  const scope = new Scope(topics.desiredAccess);
+  let healed = false;
+  const check = ({ sequence }: PublicMessage): void => {
+    if (!healed && sequence === 2) throw new Error('cannot use this');
+  };
+  const bus = await scope.member(subject, { check, inbox: 'none' });
+  await subject.publish(scope.messages('ada', 1, 2));
+  await scope.parked(subject, bus, 1, 0);
+  await subject.publish([scope.message('ada', 3)]);
+  const [parked] = await scope.parked(subject, bus, 1, 1);
+  healed = true;
+  same((await bus.parking.replay(scope.group, parked?.id ?? '')).outcome, 'replayed', 'replay');
+  same(await scope.sequences(subject, 'ada'), [1, 2, 3], 'effects');
+  await bus.stop();
+}
+
+const unusableSecond = ({ sequence }: PublicMessage): void => {
+  if (sequence === 2) throw new Error('cannot use this');
+};
+
+/** The effect of a substitute tells itself by a sequence of its own. */
+function standIn(reasons: string[]): (message: PublicMessage, reason: string) => PublicMessage {
+  return (message, reason) => {
+    reasons.push(reason);
+    return { ...message, sequence: message.sequence + 100 };
+  };
+}
+
+async function substituted(subject: BusSubject): Promise<void> {
+  const scope = new Scope();
+  const reasons: string[] = [];
+  const known = scope.message('ada', 1).type;
+  const types = new Set([known]);
+  const bus = await scope.member(subject, { check: unusableSecond, types, substitute: standIn(reasons) });
+  const newer = { ...scope.message('ada', 3), type: 'hub.spec.thing.done.v2' };
+  await subject.publish([...scope.messages('ada', 1, 2), newer, scope.message('ada', 4)]);
+  await scope.until(subject, 'ada', 4);
+  same(await scope.sequences(subject, 'ada'), [1, 102, 103, 4], 'effects');
+  same(reasons, ['cannot use this', 'this version knows no hub.spec.thing.done.v2'], 'reasons');
+  same(await bus.parking.list(10, null), [], 'parked');
+  await bus.stop();
+}
+
+async function substitutedLater(subject: BusSubject): Promise<void> {
+  const scope = new Scope();
+  let able = false;
+  const substitute = (message: PublicMessage, reason: string): PublicMessage => {
+    if (!able) throw new Error('cannot stand in');
+    return standIn([])(message, reason);
+  };
+  const bus = await scope.member(subject, { check: unusableSecond, substitute });
+  await subject.publish(scope.messages('ada', 1, 3));
+  const [parked] = await scope.parked(subject, bus, 1, 1);
+  same([parked?.reason, parked?.failures], ['cannot use this', 5], 'parked');
+  able = true;
+  same(
+    await bus.parking.replay(scope.group, parked?.id ?? ''),
+    { outcome: 'replayed', stuck: null },
+    'replay with a substitute',
+  );
+  same(await scope.sequences(subject, 'ada'), [1, 102, 3], 'effects');
   await bus.stop();
 }

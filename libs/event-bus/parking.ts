@@ -85,6 +85,8 @@ export class Parking implements ParkingLot {
     if (head === undefined) return 'conflict';
     const first = line.entries.length === 1 ? whole : await this.tryEntries(subscription, line, [head]);
     if (!(first instanceof Error)) return first;
+    const replaced = await this.trySubstitute(subscription, line, head, first.message);
+    if (!(replaced instanceof Error)) return replaced;
     await this.state.blame(subscription.group, line, head.id, first.message);
     return { id: head.id, reason: first.message };
   }
@@ -99,11 +101,38 @@ export class Parking implements ParkingLot {
       const reason = unusable(message, subscription.types);
       if (reason !== null) return new Error(reason);
     }
+    return await this.move(subscription, line, entries, (work) => subscription.handle(messages, work));
+  }
+
+  /** What stands in for the head of the line, for a consumer that has substitutes. */
+  private async trySubstitute(
+    subscription: Subscription,
+    line: Line,
+    head: LineEntry,
+    reason: string,
+  ): Promise<'moved' | 'conflict' | Error> {
+    if (subscription.substitute === undefined) return new Error(reason);
+    return await this.move(subscription, line, [head], async (work) => {
+      await subscription.substitute?.(head.message, reason, work);
+    });
+  }
+
+  /** These entries leave the line together with what `handle` stages. */
+  private async move(
+    { group }: Subscription,
+    line: Line,
+    entries: readonly LineEntry[],
+    handle: (work: Work) => Promise<void>,
+  ): Promise<'moved' | 'conflict' | Error> {
     const work = this.work();
-    const ids = entries.map(({ id }) => id);
     try {
-      await subscription.handle(messages, work);
-      this.state.leave(work, subscription.group, line, ids);
+      await handle(work);
+      this.state.leave(
+        work,
+        group,
+        line,
+        entries.map(({ id }) => id),
+      );
       await work.commit();
       return 'moved';
     } catch (error) {

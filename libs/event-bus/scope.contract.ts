@@ -21,6 +21,9 @@ export interface MemberOptions {
   readonly check?: (message: PublicMessage) => void | Promise<void>;
   readonly maxBatch?: number;
   readonly types?: ReadonlySet<string>;
+  readonly inbox?: Subscription['inbox'];
+  /** Stages the effect of what stands in for a message; may throw. */
+  readonly substitute?: (message: PublicMessage, reason: string) => PublicMessage;
 }
 
 /** A bus under test; broken variants replace one of these. */
@@ -45,17 +48,30 @@ export interface BusPromise {
 
 /** What a member of the suite subscribes; `stage` leaves the effects of a batch. */
 export function subscriptionOf(
-  { check, maxBatch, types, ...subscribed }: MemberOptions,
+  { check, maxBatch, types, inbox, substitute, ...subscribed }: MemberOptions,
   stage: BusSubject['stage'],
 ): Subscription {
   return {
     ...subscribed,
     ...(maxBatch === undefined ? {} : { maxBatch }),
     ...(types === undefined ? {} : { types }),
+    ...(inbox === undefined ? {} : { inbox }),
+    ...(substitute === undefined ? {} : { substitute: substitution(substitute, subscribed.group, stage) }),
     handle: async (batch, work) => {
       for (const message of batch) await check?.(message);
       stage(work, subscribed.group, batch);
     },
+  };
+}
+
+function substitution(
+  substitute: NonNullable<MemberOptions['substitute']>,
+  group: string,
+  stage: BusSubject['stage'],
+): NonNullable<Subscription['substitute']> {
+  return (message, reason, work) => {
+    stage(work, group, [substitute(message, reason)]);
+    return Promise.resolve();
   };
 }
 
@@ -77,13 +93,21 @@ export class Scope {
     return Array.from({ length: to - from + 1 }, (_, index) => this.message(name, from + index));
   }
 
-  /** Starts a member; only messages of this run are checked. */
+  /** Starts a member; only messages of this run are checked and substituted. */
   async member(subject: BusSubject, options: Partial<MemberOptions> = {}): Promise<EventBus> {
-    const { check } = options;
+    const { check, substitute } = options;
     const mine = (message: PublicMessage): void | Promise<void> => {
       if (message.key.endsWith(this.mark)) return check?.(message);
     };
-    return await subject.member({ group: this.group, topics: [this.topic], ...options, check: mine });
+    const standIn = (message: PublicMessage, reason: string): PublicMessage =>
+      message.key.endsWith(this.mark) ? (substitute?.(message, reason) ?? message) : message;
+    return await subject.member({
+      group: this.group,
+      topics: [this.topic],
+      ...options,
+      check: mine,
+      ...(substitute === undefined ? {} : { substitute: standIn }),
+    });
   }
 
   async effects(subject: BusSubject, group = this.group): Promise<readonly Effect[]> {

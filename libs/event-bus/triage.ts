@@ -34,7 +34,7 @@ export function unusable({ type, body }: PublicMessage, types?: ReadonlySet<stri
 
 /**
  * Sorts a batch: what was seen is dropped; what follows a parked message of its key waits behind it; on state-carried
- * topics it takes the parked one's place instead.
+ * topics it takes the parked one's place instead, unless the consumer keeps every event.
  */
 export function triage(batch: readonly PublicMessage[], glance: Glance, inbox: 'sequence' | 'none'): Triage {
   const fresh: PublicMessage[] = [];
@@ -54,7 +54,7 @@ export function triage(batch: readonly PublicMessage[], glance: Glance, inbox: '
       topic: message.topic,
       line,
       from: length,
-      supersede: carriesState.has(message.topic),
+      supersede: inbox === 'sequence' && carriesState.has(message.topic),
       add: [],
     };
     lines.set(name, change);

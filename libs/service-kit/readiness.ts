@@ -13,6 +13,8 @@ export class Readiness {
     private readonly service: string,
     private readonly database: Database,
     private readonly withinMs = patienceMs,
+    /** Names what of the service's own work is not as it should be. */
+    private readonly findings: (database: Database) => Promise<readonly string[]> = () => Promise.resolve([]),
   ) {}
 
   /** `findings` names what is not as it should be. */
@@ -23,7 +25,7 @@ export class Readiness {
         () => 'cannot be reached' as const,
       );
     });
-    if (answer === 'ok') return { ok: true, findings: [] };
+    if (answer === 'ok') return { ok: true, findings: await this.found() };
     return { ok: false, findings: [`${this.service}: the database ${answer ?? 'does not answer'}`] };
   }
 
@@ -42,6 +44,12 @@ export class Readiness {
   /** What a service measures in its database; nothing when that cannot be known in time. */
   async measured<T>(measure: () => Promise<readonly T[]>): Promise<readonly T[]> {
     return (await this.ask('gauges', measure).catch(() => null)) ?? [];
+  }
+
+  /** The service goes on with these; nothing when they cannot be known in time. */
+  private async found(): Promise<readonly string[]> {
+    const findings = await this.ask('findings', () => this.findings(this.database)).catch(() => null);
+    return (findings ?? []).map((finding) => `${this.service}: ${finding}`);
   }
 
   /** Null when there is no answer in time. */

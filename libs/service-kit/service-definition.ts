@@ -23,6 +23,8 @@ export interface ServiceDefinition {
   readonly operator: Role;
   /** What of the service's own work `/metrics` tells; numbers only, nothing of anybody. Asked at each reading. */
   gauges?(database: Database, now: string): Promise<readonly Gauge[]>;
+  /** What of the service's own work is not as it should be though it goes on, for `/health/ready`; names nobody. Asked at each reading. */
+  findings?(database: Database): Promise<readonly string[]>;
 }
 
 /** One number of `/metrics`. */

@@ -116,7 +116,12 @@ export async function startService(definition: ServiceDefinition, config: Servic
     );
     statistics.start();
     undo.push(() => statistics.stop());
-    const readiness = new Readiness(definition.name, database);
+    const readiness = new Readiness(
+      definition.name,
+      database,
+      undefined,
+      (db) => definition.findings?.(db) ?? Promise.resolve([]),
+    );
     return {
       definition,
       handler: application.handler,

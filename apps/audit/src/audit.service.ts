@@ -1,6 +1,7 @@
 import type { ServiceDefinition } from '#libs/service-kit/service-definition.js';
 import { AuditModule } from './audit.module.js';
 import { ExportJob1764000101000 } from './exports/exports.migrations.js';
+import { parkedFindings, parkedGauges } from './log/parked-entries.query.js';
 import { Log1764000100000 } from './log/log.migrations.js';
 
 /** Who got what, when and why, and the proof of it. Hears everything, and says nothing of it: it stores no facts of its own but the kit's. */
@@ -12,4 +13,6 @@ export const audit: ServiceDefinition = {
   published: () => [],
   facts: [],
   operator: 'security',
+  findings: parkedFindings,
+  gauges: parkedGauges,
 };

@@ -40,6 +40,13 @@ describe('what an answer means', () => {
     expect(failureOf(answer(409, scim), true, now)?.detail).toBe('uniqueness: taken');
     expect(failureOf(answer(500, 'x'.repeat(9000)), true, now)?.detail).toHaveLength(500);
   });
+
+  it.each([
+    ['a text', 'x'.repeat(499) + '\u{1f600}'],
+    ['a SCIM error', JSON.stringify({ detail: 'x'.repeat(499) + '\u{1f600}' })],
+  ])('never cuts through a character of %s', (_, text) => {
+    expect(failureOf(answer(500, text), true, now)?.detail).toBe('x'.repeat(499));
+  });
 });
 
 describe('Retry-After', () => {

@@ -1,3 +1,4 @@
+import { cutText } from '#libs/text/text.js';
 import type { FailureClass, FailureTerms } from './failure.js';
 
 export interface Answer {
@@ -73,10 +74,10 @@ function detailOf(text: string): string {
     if (typeof body === 'object' && body !== null) {
       const { detail, scimType } = body as { detail?: unknown; scimType?: unknown };
       const parts = [scimType, detail].filter((part): part is string => typeof part === 'string' && part !== '');
-      if (parts.length > 0) return parts.join(': ').slice(0, longestDetail);
+      if (parts.length > 0) return cutText(parts.join(': '), longestDetail);
     }
   } catch {
     // Not JSON: its beginning has to do.
   }
-  return text.slice(0, longestDetail);
+  return cutText(text, longestDetail);
 }

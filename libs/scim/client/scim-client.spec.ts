@@ -154,6 +154,12 @@ describe('against a server that misbehaves', () => {
     });
   });
 
+  it('never cuts through a character of what it cannot read', async () => {
+    const text = 'x'.repeat(199) + '\u{1f600}';
+    const url = await at((__, response) => void response.writeHead(200, { 'content-type': 'text/html' }).end(text));
+    expect(await failure(clientFor(url).createUser({ userName: 'ada' }))).toMatchObject({ detail: 'x'.repeat(199) });
+  });
+
   it('does not take the 404 of a wrong address for "nobody found"', async () => {
     const url = await at(
       (_, response) => void response.writeHead(404, { 'content-type': 'text/html' }).end('not here'),

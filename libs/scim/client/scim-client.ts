@@ -1,4 +1,5 @@
 import { formatFilterValue } from '#libs/scim/filter/filter.js';
+import { cutText } from '#libs/text/text.js';
 import type { AddressGuard } from './address-guard.js';
 import { failureOf, type Answer } from './classify.js';
 import { credentialsFor, type Credentials, type ScimAuth } from './credentials.js';
@@ -254,7 +255,7 @@ function unreadable({ status, text }: Answer, write: boolean): ScimFailure {
     status,
     effectUnknown: write,
     retryAfterMs: null,
-    detail: text.slice(0, 200),
+    detail: cutText(text, 200),
   });
 }
 

@@ -42,6 +42,8 @@ export interface Cause {
   readonly chain: readonly CauseStep[];
 }
 
+type Loose<Body> = { readonly [Name in keyof Body]?: Body[Name] | null };
+
 type Words = (leaf: ReadLeaf, subject: string) => Readonly<Record<string, unknown>> | null;
 
 /**
@@ -59,7 +61,9 @@ export function causeOf(
     ({ entry }) => entry.type === 'hub.governance.assignment.created.v1' && entry.subject === assignment,
   );
   if (created === undefined) return null;
-  const { package: id, packageVersion, since, cause } = created.entry.data as AssignmentMessage;
+  const { package: id, packageVersion, since, cause } = created.entry.data as Loose<AssignmentMessage>;
+  // The log holds whatever came: an entry that is not of its contract's form explains nothing.
+  if (id == null || packageVersion == null || since == null || cause == null) return null;
   const all = new Map([...request, ...chain].map((leaf) => [leaf.index, stepOf(leaf)]));
   // Stable: what happened in the same millisecond stays in the order of cause.
   const steps = [...all.values()].sort((a, b) => (a.at < b.at ? -1 : a.at > b.at ? 1 : 0));

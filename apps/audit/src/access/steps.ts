@@ -1,4 +1,8 @@
-import { desiredAccessChanged, type DesiredAccessMessage } from '#libs/contracts/desired-access.js';
+import {
+  desiredAccessChanged,
+  type DesiredAccessMessage,
+  type DesiredEntitlement,
+} from '#libs/contracts/desired-access.js';
 import type { ReadLeaf } from '../log/leaf-row.js';
 import { decidedPeriods, type DesiredVersion } from './decided.js';
 import { justified } from './justified.js';
@@ -32,33 +36,59 @@ export function periodsOf(basis: Basis, leaves: readonly ReadLeaf[]): Period[] {
   const { versions = [], steps = [] } = Object.groupBy(leaves, ({ entry }) =>
     entry.type === desiredAccessChanged ? 'versions' : 'steps',
   );
-  const decided = decidedPeriods(versions.map(versionOf));
+  const decided = decidedPeriods(versions.flatMap(versionOf));
   if (basis === 'decided') return decided;
-  return possiblePeriods(steps.map(stepOf)).map((period) => justified(period, decided));
+  return possiblePeriods(steps.flatMap(stepOf)).map((period) => justified(period, decided));
 }
 
-function versionOf({ index, entry }: ReadLeaf): DesiredVersion {
-  const { identity, application, entitlements } = entry.data as DesiredAccessMessage;
-  return {
-    identity,
-    application,
-    entitlements,
-    epoch: entry.epoch,
-    sequence: entry.sequence,
-    turn: turnOf(index, entry),
-  };
+// The log holds whatever came. An entry that is not of its contract's form says nothing here, and hides no other.
+
+function versionOf({ index, entry }: ReadLeaf): DesiredVersion[] {
+  const { identity, application, entitlements } = entry.data as Unchecked<DesiredAccessMessage>;
+  if (!isText(identity) || !isText(application) || !Array.isArray(entitlements)) return [];
+  return [
+    {
+      identity,
+      application,
+      entitlements: entitlements.flatMap(entitlementOf),
+      epoch: entry.epoch,
+      sequence: entry.sequence,
+      turn: turnOf(index, entry),
+    },
+  ];
 }
 
-function stepOf({ index, entry }: ReadLeaf): AccountStep {
+function entitlementOf(value: unknown): DesiredEntitlement[] {
+  if (typeof value !== 'object' || value === null) return [];
+  const { account, group, role, because } = value as Readonly<Record<string, unknown>>;
+  const reasons = { because: textsOf(because) };
+  if (account === true) return [{ account, ...reasons }];
+  if (isText(group)) return [{ group, ...reasons }];
+  return isText(role) ? [{ role, ...reasons }] : [];
+}
+
+function stepOf({ index, entry }: ReadLeaf): AccountStep[] {
   const { epoch, sequence } = entry;
-  return {
-    ...(entry.data as AccountStep),
-    type: entry.type as AccountStep['type'],
-    epoch,
-    sequence,
-    turn: turnOf(index, entry),
-  };
+  const data = entry.data as Unchecked<AccountStep>;
+  const { identity, application, connector, group, because } = data;
+  const named = isText(identity) && isText(application) && isText(connector);
+  if (!named || (group !== undefined && !isText(group))) return [];
+  return [
+    {
+      ...(data as AccountStep),
+      because: textsOf(because),
+      type: entry.type as AccountStep['type'],
+      epoch,
+      sequence,
+      turn: turnOf(index, entry),
+    },
+  ];
 }
+
+type Unchecked<Body> = { readonly [Name in keyof Body]?: unknown };
+
+const isText = (value: unknown): value is string => typeof value === 'string';
+const textsOf = (value: unknown): string[] => (Array.isArray(value) ? value.filter(isText) : []);
 
 function turnOf(index: number, { occurredAt, recordedAt }: ReadLeaf['entry']): Turn {
   return { at: occurredAt, recordedAt, index };

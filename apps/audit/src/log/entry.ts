@@ -1,7 +1,10 @@
+import { contractOf } from '#libs/contracts/registry.js';
 import { splitPersonal } from '#libs/contracts/split-personal.js';
+import { undecodable } from '#libs/event-bus/cloud-event.js';
 import type { PublicMessage } from '#libs/event-bus/message.js';
 import { isUuid } from '#libs/event-store/ids.js';
 import type { LeafPart } from '#libs/merkle-log/leaf.js';
+import { keepableBody, keepableSequence, keepableText, keepableTime, type NotKept } from './keepable.js';
 
 /** The public fields of an entry, as its leaf holds them. Nothing personal. */
 export interface PublicEntry {
@@ -20,47 +23,84 @@ export interface PublicEntry {
   readonly application?: string;
   /** What the contract of the type does not mark as personal. */
   readonly data: object;
+  /** What of the message could not stand in the log as it came; absent when all of it could. */
+  readonly notKept?: readonly NotKept[];
 }
 
 export interface Entry {
   readonly public: PublicEntry;
   readonly parts: readonly LeafPart[];
-  /** What an entry can be found by. */
+  /** Whom it can be found by. */
   readonly identity: string | null;
-  readonly application: string | null;
 }
 
-/** The entry of a message. */
+/** The entry of a message. Whatever a message holds has an entry: `notKept` names what cannot stand in the log. */
 export function entryOf(message: PublicMessage, recordedAt: string): Entry {
-  const { id, type, source, subject, epoch, sequence, actor, correlationId, causationId, time, body } = message;
-  const { public: data, parts } = splitPersonal(type, body);
-  const application = message.application ?? textIn(data, 'application');
+  const notKept = new Notes(message.type);
+  const envelope = envelopeOf(message, recordedAt, notKept);
+  if (contractOf(message.type) === undefined)
+    notKept.note('', 'no contract of this type is known: its body is left out');
+  const { public: data, parts, unowned } = splitPersonal(message.type, keepableBody(message.body, notKept.note));
+  const told = message.application ?? textIn(data, 'application');
+  const application = told === null ? {} : { application: keepableText('application', told, notKept.note) };
+  const kept = parts.filter(({ subject }) => isUuid(subject));
+  const strangers = parts.filter(({ subject }) => !isUuid(subject)).flatMap(({ fields }) => Object.keys(fields));
+  for (const name of [...unowned, ...strangers])
+    notKept.note(`/${name}`, 'is about somebody without a UUID: it is left out');
   return {
-    public: {
-      id,
-      type,
-      source,
-      subject,
-      epoch,
-      sequence,
-      actor,
-      correlationId,
-      causationId,
-      occurredAt: new Date(time).toISOString(),
-      recordedAt,
-      ...(application === null ? {} : { application }),
-      data,
-    },
-    parts,
+    public: { ...envelope, ...application, data, ...notKept.told() },
+    parts: kept,
     identity: identityIn(data),
-    application,
   };
 }
 
-/** Whom it concerns: governance's identity, the beneficiary of a request, or the person HR speaks of. */
+/** The entry of a message that could not be handled at all: nothing of its body. @param reason why; told only where it quotes nothing */
+export function bareEntryOf(message: PublicMessage, reason: string, recordedAt: string): Entry {
+  const notKept = new Notes(message.type);
+  const envelope = envelopeOf(message, recordedAt, notKept);
+  notKept.note('', message.type === undecodable ? reason : 'the log failed to store the message');
+  return { public: { ...envelope, data: {}, ...notKept.told() }, parts: [], identity: null };
+}
+
+/** Whom an entry concerns: governance's identity, the beneficiary of a request, or the person HR speaks of. */
 function identityIn(data: object): string | null {
   const found = textIn(data, 'identity') ?? textIn(data, 'beneficiary') ?? textIn(data, 'person');
-  return found !== null && isUuid(found) ? found : null;
+  return found !== null && isUuid(found) ? found.toLowerCase() : null;
+}
+
+/** Each field once; a name that the contract does not know is not told, for it may be personal. */
+class Notes {
+  private readonly byField = new Map<string, NotKept>();
+
+  constructor(private readonly type: string) {}
+
+  readonly note = (field: string, reason: string): void => {
+    const known =
+      !field.startsWith('/') || Object.hasOwn(contractOf(this.type)?.schema.properties ?? {}, field.slice(1));
+    const name = known ? field : '/…';
+    if (!this.byField.has(name)) this.byField.set(name, { field: name, reason });
+  };
+
+  told(): { readonly notKept?: readonly NotKept[] } {
+    return this.byField.size === 0 ? {} : { notKept: [...this.byField.values()] };
+  }
+}
+
+function envelopeOf(message: PublicMessage, recordedAt: string, { note }: Notes): Omit<PublicEntry, 'data'> {
+  const text = (field: 'type' | 'source' | 'subject' | 'actor'): string => keepableText(field, message[field], note);
+  return {
+    id: message.id,
+    type: text('type'),
+    source: text('source'),
+    subject: text('subject'),
+    epoch: message.epoch,
+    sequence: keepableSequence(message.sequence, note),
+    actor: text('actor'),
+    correlationId: message.correlationId,
+    causationId: message.causationId,
+    occurredAt: keepableTime(message.time, recordedAt, note),
+    recordedAt,
+  };
 }
 
 function textIn(data: object, name: string): string | null {

@@ -33,7 +33,7 @@ export function stageLeaves(work: Work, leaves: readonly NumberedLeaf[]): void {
       all(({ entry }) => entry.public.sequence),
       all(({ entry }) => entry.public.subject),
       all(({ entry }) => entry.identity),
-      all(({ entry }) => entry.application),
+      all(({ entry }) => entry.public.application ?? null),
       all(({ entry }) => entry.public.actor),
       all(({ entry }) => entry.public.correlationId),
       all(({ entry }) => entry.public.causationId),
@@ -59,8 +59,10 @@ export function stageNodes(work: Work, nodes: readonly TreeNode[]): void {
 export function stageHolders(work: Work, leaves: readonly NumberedLeaf[]): void {
   const pairs = new Map<string, readonly [string, string]>();
   for (const { entry } of leaves) {
-    const { identity, application } = entry;
-    if (identity !== null && application !== null) pairs.set(`${application} ${identity}`, [application, identity]);
+    const { identity } = entry;
+    const { application } = entry.public;
+    if (identity !== null && application !== undefined)
+      pairs.set(`${application} ${identity}`, [application, identity]);
   }
   if (pairs.size === 0) return;
   const rows = [...pairs.values()];

@@ -1,12 +1,11 @@
 import { Injectable, type OnModuleInit } from '@nestjs/common';
 import { topics } from '#libs/contracts/topics.js';
 import { EventBus } from '#libs/event-bus/event-bus.port.js';
-import type { PublicMessage } from '#libs/event-bus/message.js';
 import type { Work } from '#libs/event-store/work.js';
 import { Checkpoints } from './checkpoints.js';
 import { Sequencer } from './sequencer.js';
 
-/** Every message of every topic into the log; the log itself knows what it has seen. */
+/** Every message of every topic into the log, which knows what it has seen; for one that cannot stand in it, a substitute. */
 @Injectable()
 export class MessagesConsumer implements OnModuleInit {
   constructor(
@@ -22,12 +21,13 @@ export class MessagesConsumer implements OnModuleInit {
       inbox: 'none',
       lingerMs: 50,
       maxBatch: 200,
-      handle: (batch, work) => this.handle(batch, work),
+      handle: async (batch, work) => this.grown(await this.sequencer.append(batch, work), work),
+      substitute: async (message, reason, work) =>
+        this.grown(await this.sequencer.substitute(message, reason, work), work),
     });
   }
 
-  async handle(batch: readonly PublicMessage[], work: Work): Promise<void> {
-    const leaves = await this.sequencer.append(batch, work);
+  private grown(leaves: number, work: Work): void {
     if (leaves > 0) work.onCommitted(() => this.checkpoints.grown());
   }
 }

@@ -3,15 +3,17 @@ import type { PublicMessage } from '#libs/event-bus/message.js';
 import { crashPoint } from '#libs/event-store/crash-point.js';
 import { Database } from '#libs/event-store/database.js';
 import type { Work } from '#libs/event-store/work.js';
-import { makeLeaf, type Leaf } from '#libs/merkle-log/leaf.js';
+import { makeLeaf } from '#libs/merkle-log/leaf.js';
 import { appendLeaves } from '#libs/merkle-log/tree.js';
 import { Clock } from '#libs/service-kit/clock.js';
-import { entryOf, type Entry } from './entry.js';
+import { bareEntryOf, entryOf, type Entry } from './entry.js';
 import { LeafParts } from './leaf-parts.store.js';
 import { stageHolders, stageLeaves, stageNodes, type NumberedLeaf } from './leaf.store.js';
 import { randomSalt } from './salts.js';
 import { SequencerLease } from './sequencer-lease.js';
 import { moveHead, readHeadAnd } from './tree-head.store.js';
+
+type EntryFor = (message: PublicMessage, recordedAt: string) => Entry;
 
 /**
  * Gives each event its place in the log, once: contiguous from 0, in order of arrival. Two sequencers cannot fork the
@@ -28,6 +30,15 @@ export class Sequencer {
 
   /** Stages the leaves of events that have none. Three reads and one statement, whatever the size of the batch. */
   async append(batch: readonly PublicMessage[], work: Work): Promise<number> {
+    return await this.write(batch, work, entryOf);
+  }
+
+  /** Stages a leaf that says that there was this message, and why nothing of its body is kept. */
+  async substitute(message: PublicMessage, reason: string, work: Work): Promise<number> {
+    return await this.write([message], work, (of, recordedAt) => bareEntryOf(of, reason, recordedAt));
+  }
+
+  private async write(batch: readonly PublicMessage[], work: Work, entryFor: EntryFor): Promise<number> {
     const lease = await this.lease.hold();
     const { head, known } = await readHeadAnd(
       this.db,
@@ -36,7 +47,7 @@ export class Sequencer {
     const fresh = unknownOf(batch, known);
     if (fresh.length === 0) return 0;
     const recordedAt = laterOf(this.clock.now(), head.recordedAt);
-    const leaves = fresh.map((message, place) => numbered(message, recordedAt, head.frontier.size + place));
+    const leaves = fresh.map((message, place) => numbered(entryFor(message, recordedAt), head.frontier.size + place));
     const { frontier, nodes } = appendLeaves(
       head.frontier,
       leaves.map(({ leaf }) => leaf.hash),
@@ -61,10 +72,8 @@ function laterOf(now: string, before: string): string {
   return now > before ? now : new Date(Date.parse(before) + 1).toISOString();
 }
 
-function numbered(message: PublicMessage, recordedAt: string, index: number): NumberedLeaf {
-  const entry: Entry = entryOf(message, recordedAt);
-  const leaf: Leaf = makeLeaf(entry, randomSalt);
-  return { index, entry, leaf };
+function numbered(entry: Entry, index: number): NumberedLeaf {
+  return { index, entry, leaf: makeLeaf(entry, randomSalt) };
 }
 
 /** A message may come again, also twice in one batch, and as a copy on another topic. */

@@ -189,6 +189,11 @@ describe('rows of an NDJSON body', () => {
       { field: 'a\ufffd\ufffd', detail: expect.stringContaining('is no field') },
     ],
     [
+      'with an endless name',
+      `{"employeeId":"1","${'a'.repeat(99)}\u{1f600}":5}`,
+      { field: 'a'.repeat(99), detail: expect.stringContaining('is no field') },
+    ],
+    [
       'with half a surrogate pair for employeeId',
       '{"employeeId":"\\ud800"}',
       { field: 'employeeId', detail: expect.stringContaining('must be text') },

@@ -1,5 +1,6 @@
 import { parse } from 'csv-parse/sync';
 import { printable } from '#libs/service-kit/validation.js';
+import { cutText } from '#libs/text/text.js';
 import { isWorkerField, type StatedFields, type WorkerField } from '../workers/attributes.js';
 import { isKey, keyRule, type FieldProblem } from '../workers/worker-rules.js';
 import { RecordSplitter, type RecordText } from './record-splitter.js';
@@ -166,7 +167,7 @@ const mostNamed = 20;
 const longestName = 100;
 
 function unknownField(name: string): RowProblem {
-  const field = printable(name.slice(0, longestName));
+  const field = printable(cutText(name, longestName));
   return { field, detail: `"${field}" is no field of a worker: rename it or leave it out` };
 }
 
