@@ -26,9 +26,16 @@ export class IssuedTokens {
   private readonly path: string;
   private readonly tokens = new Map<string, IssuedToken>();
   private readBytes = 0;
+  private onNews: (token: IssuedToken) => void = () => undefined;
 
   constructor(dataDir: string) {
     this.path = join(dataDir, 'tokens.jsonl');
+  }
+
+  /** Calls `tell` for each token issued or revoked after this, when the list is next looked at. */
+  follow(tell: (token: IssuedToken) => void): void {
+    this.refresh();
+    this.onNews = tell;
   }
 
   add(token: Omit<IssuedToken, 'revokedAt'>): void {
@@ -89,12 +96,15 @@ export class IssuedTokens {
   private take(text: string): void {
     const line = lineIn(text);
     if (line === null) return;
-    if (!('revoked' in line)) {
-      this.tokens.set(line.id, { ...line, revokedAt: null });
-      return;
-    }
-    const token = this.tokens.get(line.revoked);
-    if (token !== undefined) this.tokens.set(token.id, { ...token, revokedAt: token.revokedAt ?? line.at });
+    const token = 'revoked' in line ? this.revokedBy(line) : { ...line, revokedAt: null };
+    if (token === undefined) return;
+    this.tokens.set(token.id, token);
+    this.onNews(token);
+  }
+
+  private revokedBy({ revoked, at }: { readonly revoked: string; readonly at: string }): IssuedToken | undefined {
+    const token = this.tokens.get(revoked);
+    return token === undefined || token.revokedAt !== null ? undefined : { ...token, revokedAt: at };
   }
 
   private forget(): void {

@@ -4,7 +4,7 @@ import { importJWK, SignJWT, type JWK } from 'jose';
 import { uuidv7 } from '#libs/event-store/ids.js';
 import type { Clock } from '#libs/service-kit/clock.js';
 import { readOrCreateOnce } from '#libs/service-kit/once-file.js';
-import { IssuedTokens } from './issued-tokens.js';
+import { IssuedTokens, type IssuedToken } from './issued-tokens.js';
 import { InvalidToken, TokenVerifier, type Claims } from './token-verifier.js';
 
 /** Issuer of persons' tokens: the identities' token subjects are its `sub`. */
@@ -16,6 +16,8 @@ const issuers = { person: localIssuer, administrator: localAdministrators } as c
 
 /** Whose name a token's `sub` is: an employeeId, or the name of an administrator, machine or break-glass user. */
 export type NameSpace = keyof typeof issuers;
+
+export const issuerOf = (nameSpace: NameSpace): string => issuers[nameSpace];
 
 /** How long a token lasts unless said otherwise, and at most. Hours. */
 export const usualHours = 4;
@@ -65,14 +67,16 @@ export class LocalIssuer {
       .setProtectedHeader({ alg: 'EdDSA', kid: this.file.kid, typ: 'JWT' })
       .setJti(id)
       .setSubject(subject)
-      .setIssuer(issuers[nameSpace])
+      .setIssuer(issuerOf(nameSpace))
       .setAudience(this.audience)
       .setIssuedAt(now)
       .setExpirationTime(expires)
       .sign(await importJWK(this.file.key, 'EdDSA'));
   }
 
-  verifier(): TokenVerifier {
+  /** @param onNews told of each token issued or revoked from now on, with the next token that is verified */
+  verifier(onNews: (token: IssuedToken) => void = () => undefined): TokenVerifier {
+    this.issued.follow(onNews);
     const { kty = '', crv = '', x = '' } = this.file.key;
     const key = importJWK({ kty, crv, x }, 'EdDSA');
     return new TokenVerifier({

@@ -72,6 +72,20 @@ describe('a token of the local issuer', () => {
     expect((await verifier.verify(other)).sub).toBe('1001');
   });
 
+  it('is told when it is issued or revoked, once each, to whoever verifies', async () => {
+    const { clock, issuerOf } = setUp();
+    await issuerOf.issue('before', {});
+    const told: string[] = [];
+    const verifier = LocalIssuer.open(dataDir, 'identity-hub', clock).verifier(({ subject, revokedAt }) =>
+      told.push(`${subject} ${revokedAt === null ? 'issued' : 'revoked'}`),
+    );
+    const token = await issuerOf.issue('told', { roles: [] });
+    await verifier.verify(token);
+    new IssuedTokens(dataDir).revoke(({ subject }) => subject === 'told', clock.now());
+    await expect(verifier.verify(token)).rejects.toEqual(refused(/was revoked/));
+    expect(told).toEqual(['told issued', 'told revoked']);
+  });
+
   it('is refused when it is in no list, such as one signed with a stolen key', async () => {
     const { verifier } = setUp();
     for (const jti of [undefined, 'never-issued'])

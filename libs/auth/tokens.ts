@@ -1,13 +1,22 @@
 import type { Clock } from '#libs/service-kit/clock.js';
+import type { JsonLogger } from '#libs/service-kit/json-logger.js';
 import type { ServiceSettings } from '#libs/service-kit/settings.js';
-import { LocalIssuer } from './local-issuer.js';
+import { actorWithoutIdentity } from './caller.js';
+import type { IssuedToken } from './issued-tokens.js';
+import { issuerOf, LocalIssuer } from './local-issuer.js';
 import { oidcVerifier } from './oidc.js';
 import type { TokenVerifier } from './token-verifier.js';
 
 /** Whose tokens count: those of OIDC_ISSUER, or without it those of the local issuer. Never both. */
-export function tokensOf(settings: ServiceSettings, clock: Clock): TokenVerifier {
+export function tokensOf(settings: ServiceSettings, clock: Clock, logger: Pick<JsonLogger, 'log'>): TokenVerifier {
   const { OIDC_ISSUER: issuer, OIDC_AUDIENCE: audience, HUB_DATA_DIR: dataDir } = settings;
   return issuer === undefined
-    ? LocalIssuer.open(dataDir, audience, clock).verifier()
+    ? LocalIssuer.open(dataDir, audience, clock).verifier((token) => logger.log(lineOf(token), 'auth'))
     : oidcVerifier(issuer, audience, clock);
+}
+
+/** For the log, which holds no names: the subject as the audit log calls it. */
+function lineOf({ id, subject, nameSpace, roles, expiresAt, revokedAt }: IssuedToken): object {
+  const message = revokedAt === null ? 'token issued' : 'token revoked';
+  return { message, token: id, nameSpace, actor: actorWithoutIdentity(issuerOf(nameSpace), subject), roles, expiresAt };
 }

@@ -22,7 +22,7 @@ export function runService(definition: ServiceDefinition): void {
       logger,
       databaseUrl,
       masterKey: masterKeyOf(settings.HUB_MASTER_KEY, settings.HUB_DATA_DIR),
-      tokens: tokensOf(settings, new SystemClock()),
+      tokens: tokensOf(settings, new SystemClock(), logger),
     });
     const metrics = await serveMetrics([service], settings);
     const { server, url } = await listen(httpFront([service]), settings.host, settings.PORT);

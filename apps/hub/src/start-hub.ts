@@ -33,7 +33,7 @@ export async function startHub(
       import('#libs/service-kit/start-service.js'),
       import('#libs/service-kit/http-front.js'),
       load(),
-      import('#libs/auth/tokens.js').then(({ tokensOf }) => tokensOf(settings, clock)),
+      import('#libs/auth/tokens.js').then(({ tokensOf }) => tokensOf(settings, clock, logger)),
     ]);
     const config = {
       settings,
