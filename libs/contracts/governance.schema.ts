@@ -60,7 +60,7 @@ export const assignmentSchema = object(
     since: instant,
     until: orNull(instant),
   },
-  { code: text, reason: personal(text, 'identity') },
+  { removal: oneOf('pending', 'done', 'not-verifiable', 'failed'), code: text, reason: personal(text, 'identity') },
   { description: 'The whole state of one assignment.', 'x-subject': 'identity' },
 );
 

@@ -63,6 +63,7 @@ const decisions: DecisionTypes = {
   'hub.governance.assignment.revoked.v1': assignmentSchema,
   'hub.governance.assignment.expired.v1': assignmentSchema,
   'hub.governance.assignment.delivery-changed.v1': assignmentSchema,
+  'hub.governance.assignment.removal-changed.v1': assignmentSchema,
 };
 const results: ResultTypes = {
   'hub.provisioning.operation.started.v1': resultSchema,

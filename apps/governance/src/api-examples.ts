@@ -46,6 +46,7 @@ export const requestExample: RequestView = {
   decisions: [{ stage: 0, approverId: grace, decision: 'approve', decidedAt: at, comment: 'Fine' }],
   assignmentId: assignment,
   delivery: 'delivered',
+  removal: null,
 };
 
 export const assignmentExample: AssignmentView = {
@@ -55,6 +56,7 @@ export const assignmentExample: AssignmentView = {
   identityId: ada,
   status: 'active',
   delivery: 'delivered',
+  removal: null,
   cause: { type: 'request', request, approvers: [grace] },
   since: at,
   until: null,
@@ -110,6 +112,7 @@ export const accessExample: DesiredAccessView = {
   ],
   sequence: 2,
   since: at,
+  shouldHaveEnded: [],
 };
 
 export const explanationExample: Explanation = {
@@ -142,6 +145,7 @@ export const explanationExample: Explanation = {
       ],
     },
   ],
+  shouldHaveEnded: [],
   chain: [
     {
       event: '01a20d55-2a12-7000-8000-00000000000c',

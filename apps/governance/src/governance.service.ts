@@ -1,5 +1,9 @@
 import type { ServiceDefinition } from '#libs/service-kit/service-definition.js';
-import { Assignment1764100001000, AssignmentCode1764100006000 } from './assignments/assignments.migrations.js';
+import {
+  Assignment1764100001000,
+  AssignmentCode1764100006000,
+  AssignmentRemoval1764200000000,
+} from './assignments/assignments.migrations.js';
 import { ApplicationConnector1764100005000, Catalog1764100002000 } from './catalog/catalog.migrations.js';
 import { DesiredAccess1764100003000 } from './desired-access/desired-access.migrations.js';
 import { GovernanceModule } from './governance.module.js';
@@ -22,6 +26,7 @@ export const governance: ServiceDefinition = {
     ApplicationConnector1764100005000,
     AssignmentCode1764100006000,
     PersonDecision1764100010000,
+    AssignmentRemoval1764200000000,
   ],
   published: publishedGovernance,
   facts: governanceFacts,

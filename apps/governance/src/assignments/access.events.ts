@@ -1,9 +1,14 @@
 import type { Fact } from '#libs/event-store/core.js';
 
 /** Everything that can have happened to what one identity holds. Stream: `access-<identityId>`. */
-export type AccessEvent = AssignmentCreated | AssignmentRevoked | AssignmentDeliveryChanged;
+export type AccessEvent = AssignmentCreated | AssignmentRevoked | AssignmentDeliveryChanged | AssignmentRemovalChanged;
 
-export const accessFacts = ['AssignmentCreated', 'AssignmentRevoked', 'AssignmentDeliveryChanged'] as const;
+export const accessFacts = [
+  'AssignmentCreated',
+  'AssignmentRevoked',
+  'AssignmentDeliveryChanged',
+  'AssignmentRemovalChanged',
+] as const;
 
 export type AssignmentCreated = Fact<
   'AssignmentCreated',
@@ -23,8 +28,26 @@ export type AssignmentRevoked = Fact<
     readonly code: RevocationCode;
     readonly delivery: Delivery;
     readonly revokedAt: string;
+    /** What applications have to take away, each once; absent in facts that are older than this field. */
+    readonly removals?: readonly Removal[];
   },
   { reason: { readonly reason?: string } }
+>;
+
+/** One application's part in the removal of an assignment that ended has changed. */
+export type AssignmentRemovalChanged = Fact<
+  'AssignmentRemovalChanged',
+  1,
+  {
+    readonly assignment: AssignmentTerms;
+    readonly code: RevocationCode;
+    /** As it was when it ended. */
+    readonly delivery: Delivery;
+    readonly revokedAt: string;
+    readonly changed: Removal;
+    /** Over all applications. */
+    readonly removal: RemovalState;
+  }
 >;
 
 /** One application's part in a delivery changed. */
@@ -61,6 +84,25 @@ export interface Carried {
   readonly sequence: number | null;
   readonly delivery: ApplicationDelivery;
 }
+
+/** What one application has to take away. `epoch` and `sequence` are of the desired access that no longer grants it. */
+export interface Removal {
+  readonly application: string;
+  readonly epoch: number;
+  readonly sequence: number;
+  /** The application may have granted it. */
+  readonly granted: boolean;
+  readonly items: readonly RemovalItem[];
+}
+
+export type EntitlementName = { readonly account: true } | { readonly group: string } | { readonly role: string };
+export type RemovalItem = EntitlementName & { readonly removal: RemovalState };
+
+/**
+ * `done`: a reading showed it gone, or it was never there, or is justified anew. `not-verifiable`: nothing is left to do,
+ * and no reading showed it gone. `failed`: the application refuses.
+ */
+export type RemovalState = 'pending' | 'done' | 'not-verifiable' | 'failed';
 
 type ApplicationDelivery = 'pending' | 'delivering' | 'delivered' | 'failed';
 export type Delivery = ApplicationDelivery | 'partial';

@@ -6,6 +6,7 @@ import { messageOf } from '#libs/event-bus/message-of.js';
 import { serviceName } from '../service-name.js';
 import type { AccessEvent, AssignmentTerms, Delivery } from './access.events.js';
 import { deliveryOf } from './access.js';
+import { removalWord } from './removal.js';
 
 /** Each fact of an assignment is one message about it on `hub.governance.decisions`. */
 export function publishedAccess(fact: RecordedFact<AccessEvent>): PublicMessage[] {
@@ -17,9 +18,10 @@ export function publishedAccess(fact: RecordedFact<AccessEvent>): PublicMessage[
       ];
     }
     case 'AssignmentRevoked': {
-      const { assignment, delivery, revokedAt, code } = fact.data;
+      const { assignment, delivery, revokedAt, code, removals } = fact.data;
       const body = {
         ...bodyOf(assignment, 'revoked', delivery, revokedAt),
+        ...(removals === undefined ? {} : { removal: removalWord(removals) }),
         code,
         ...(fact.personal.reason.fields ?? {}),
       };
@@ -28,6 +30,11 @@ export function publishedAccess(fact: RecordedFact<AccessEvent>): PublicMessage[
     case 'AssignmentDeliveryChanged': {
       const { assignment, delivery } = fact.data;
       return [message(fact, 'hub.governance.assignment.delivery-changed.v1', bodyOf(assignment, 'active', delivery))];
+    }
+    case 'AssignmentRemovalChanged': {
+      const { assignment, delivery, revokedAt, code, removal } = fact.data;
+      const body = { ...bodyOf(assignment, 'revoked', delivery, revokedAt), removal, code };
+      return [message(fact, 'hub.governance.assignment.removal-changed.v1', body)];
     }
     default:
       return unreachable(fact);

@@ -91,7 +91,9 @@ describe('ending', () => {
       after(
         ...[
           assignmentCreated(byRule('1', 'a'), []),
-          ...endAll(after(assignmentCreated(byRule('1', 'a'), []))).revoked.map((one) => assignmentRevoked(one, at)),
+          ...endAll(after(assignmentCreated(byRule('1', 'a'), []))).revoked.map((one) =>
+            assignmentRevoked(one, at, []),
+          ),
         ],
       ).assignments,
     ).toEqual([]);
@@ -104,7 +106,7 @@ describe('ending', () => {
   it('keeps the reason personal', () => {
     const [one] = revoke('2', 'was rude', state).revoked;
     if (one === undefined) throw new Error('nothing revoked');
-    const fact = assignmentRevoked(one, at);
+    const fact = assignmentRevoked(one, at, []);
     expect(JSON.stringify(fact.data)).not.toContain('rude');
     expect(fact.personal.reason).toEqual({ subject: identityId, fields: { reason: 'was rude' } });
   });

@@ -1,38 +1,72 @@
+import { isDeepStrictEqual } from 'node:util';
 import { unreachable, type Fold } from '#libs/event-store/core.js';
 import { AssignmentGivenByRule, AssignmentNotActive } from './access.errors.js';
 import type {
   AccessEvent,
   AssignmentCreated,
   AssignmentDeliveryChanged,
+  AssignmentRemovalChanged,
   AssignmentRevoked,
   AssignmentTerms,
   Carried,
   Delivery,
+  Removal,
   RevocationCode,
 } from './access.events.js';
+import { removalAfter, removalUnder, removalWord, type DesiredStep, type RemovalAnswer } from './removal.js';
 
-/** What one identity holds now; ended assignments are history. */
+/** What one identity holds now, and what has ended and is not known to be gone; all else is history. */
 export interface Access {
   readonly assignments: readonly Assignment[];
+  readonly ended: readonly EndedAssignment[];
 }
+
+/** An assignment that ended, until all it gave is known to be gone. */
+export interface EndedAssignment {
+  readonly assignment: AssignmentTerms;
+  readonly code: RevocationCode;
+  readonly delivery: Delivery;
+  readonly revokedAt: string;
+  readonly removals: readonly Removal[];
+}
+
+export const noAccess: Access = { assignments: [], ended: [] };
 
 export interface Assignment extends AssignmentTerms {
   readonly applications: readonly Carried[];
 }
 
 export const access: Fold<Access, AccessEvent> = {
-  initial: { assignments: [] },
+  initial: noAccess,
   evolve: (state, event) => {
     switch (event.type) {
       case 'AssignmentCreated': {
         const { assignment, applications } = event.data;
-        return { assignments: [...state.assignments, { ...assignment, applications }] };
+        return { ...state, assignments: [...state.assignments, { ...assignment, applications }] };
       }
-      case 'AssignmentRevoked':
-        return { assignments: without(state, event.data.assignment.assignmentId) };
+      case 'AssignmentRevoked': {
+        const { assignment, code, delivery, revokedAt, removals = [] } = event.data;
+        const ended = { assignment, code, delivery, revokedAt, removals };
+        return {
+          assignments: without(state, assignment.assignmentId),
+          ended: removalWord(removals) === 'done' ? state.ended : [...state.ended, ended],
+        };
+      }
+      case 'AssignmentRemovalChanged': {
+        const { assignment, changed, removal } = event.data;
+        const isIt = (one: EndedAssignment): boolean => one.assignment.assignmentId === assignment.assignmentId;
+        return {
+          ...state,
+          ended:
+            removal === 'done'
+              ? state.ended.filter((one) => !isIt(one))
+              : state.ended.map((one) => (isIt(one) ? withRemoval(one, changed) : one)),
+        };
+      }
       case 'AssignmentDeliveryChanged': {
         const { assignment, carried } = event.data;
         return {
+          ...state,
           assignments: state.assignments.map((one) =>
             one.assignmentId === assignment.assignmentId ? withCarried(one, carried) : one,
           ),
@@ -121,16 +155,18 @@ export function assignmentCreated(assignment: AssignmentTerms, applications: rea
 export function assignmentRevoked(
   { assignment, code, reason }: Changes['revoked'][number],
   revokedAt: string,
+  removals: readonly Removal[],
 ): AssignmentRevoked {
+  const delivery = deliveryOf(assignment.applications);
   return {
     type: 'AssignmentRevoked',
     v: 1,
-    data: { assignment: termsOf(assignment), code, delivery: deliveryOf(assignment.applications), revokedAt },
+    data: { assignment: termsOf(assignment), code, delivery, revokedAt, removals },
     personal: { reason: { subject: assignment.identityId, fields: reason === null ? {} : { reason } } },
   };
 }
 
-/** A new message carries more of an assignment than before: that application has to deliver again. */
+/** A new message carries an assignment in another way than before: that application has to deliver again. */
 export function carriedAgain(assignment: Assignment, carried: Carried): AssignmentDeliveryChanged {
   return deliveryChanged(assignment, carried);
 }
@@ -140,7 +176,8 @@ export interface ApplicationAnswer {
   readonly application: string;
   readonly epoch: number;
   readonly sequence: number;
-  readonly outcome: 'delivering' | 'delivered' | 'failed';
+  /** `pending`: what was delivered is in question. */
+  readonly outcome: Carried['delivery'];
   /** Assignments it concerns; null: all that the sequence carried. */
   readonly because: readonly string[] | null;
 }
@@ -153,9 +190,36 @@ export function takeAnswer(answer: ApplicationAnswer, state: Access): Assignment
     if (answer.because !== null && !answer.because.includes(assignment.assignmentId)) return [];
     if (answer.epoch < carried.epoch || (answer.epoch === carried.epoch && answer.sequence < carried.sequence))
       return [];
-    if (carried.delivery === answer.outcome || carried.delivery === 'delivered') return [];
+    if (carried.delivery === answer.outcome) return [];
+    if (carried.delivery === 'delivered' && answer.outcome !== 'pending') return [];
     return [deliveryChanged(assignment, { ...carried, delivery: answer.outcome })];
   });
+}
+
+/** Answers about what ended assignments leave behind; older answers, and repeats, change nothing. */
+export function takeRemoval(answer: RemovalAnswer, state: Access): AssignmentRemovalChanged[] {
+  return state.ended.flatMap((ended) => removalChanges(ended, (removal) => removalAfter(answer, removal)));
+}
+
+/** What is desired again has not to go any more. */
+export function grantedAgain({ application, after }: DesiredStep, state: Access): AssignmentRemovalChanged[] {
+  return state.ended.flatMap((ended) =>
+    removalChanges(ended, (removal) => (removal.application === application ? removalUnder(after, removal) : removal)),
+  );
+}
+
+function removalChanges(ended: EndedAssignment, next: (removal: Removal) => Removal): AssignmentRemovalChanged[] {
+  const facts: AssignmentRemovalChanged[] = [];
+  let now = ended;
+  for (const removal of ended.removals) {
+    const changed = next(removal);
+    if (isDeepStrictEqual(changed, removal)) continue;
+    now = withRemoval(now, changed);
+    const { assignment, code, delivery, revokedAt, removals } = now;
+    const data = { assignment, code, delivery, revokedAt, changed, removal: removalWord(removals) };
+    facts.push({ type: 'AssignmentRemovalChanged', v: 1, data });
+  }
+  return facts;
 }
 
 /** One word for all applications of an assignment. A package without grants has nothing to deliver. */
@@ -178,6 +242,11 @@ function deliveryChanged(assignment: Assignment, carried: Carried): AssignmentDe
 function withCarried(assignment: Assignment, carried: Carried): Assignment {
   const others = assignment.applications.filter(({ application }) => application !== carried.application);
   return { ...assignment, applications: [...others, carried] };
+}
+
+function withRemoval(ended: EndedAssignment, changed: Removal): EndedAssignment {
+  const removals = ended.removals.map((one) => (one.application === changed.application ? changed : one));
+  return { ...ended, removals };
 }
 
 function stillGiven({ cause, packageId }: Assignment, wanted: readonly Birthright[]): boolean {

@@ -35,7 +35,8 @@ export class AssignmentsController {
   @ApiOperation({
     summary: 'Who holds which package, since when, until when, why',
     description:
-      'Filter by id, packageId, identityId, status, delivery, since, until, code, cause.type, cause.request, cause.rule.',
+      'An assignment that ended tells by removal whether what it gave is gone: pending, done (shown by a reading, or nothing had to go), not-verifiable (nothing is left to do, and no reading showed it gone), failed. ' +
+      'Filter by id, packageId, identityId, status, delivery, removal, since, until, code, cause.type, cause.request, cause.rule.',
   })
   list(@Query() { limit, cursor, filter }: PageQuery): Promise<Page<AssignmentView>> {
     return this.queries.execute(new ListAssignments({ limit, cursor, filter }));

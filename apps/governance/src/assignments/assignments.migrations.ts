@@ -51,3 +51,19 @@ export class AssignmentCode1764100006000 implements MigrationInterface {
     throw new Error('migrations are forward only');
   }
 }
+
+export class AssignmentRemoval1764200000000 implements MigrationInterface {
+  readonly name = 'AssignmentRemoval1764200000000';
+
+  async up(db: QueryRunner): Promise<void> {
+    await db.query(`alter table assignment add removal text`);
+    await db.query(
+      `create index assignment_removal on assignment (removal, id) where removal in ('pending', 'not-verifiable', 'failed')`,
+    );
+  }
+
+  /** Forward only: write the next migration instead. */
+  down(): Promise<void> {
+    throw new Error('migrations are forward only');
+  }
+}

@@ -4,7 +4,7 @@ import type { Column } from '#libs/scim/filter/to-sql.js';
 import { decodeCursor, pageOf, type Page } from '#libs/service-kit/page.js';
 import { NotFound } from '#libs/service-kit/problem.js';
 import { listCondition } from '#libs/service-kit/filter-input.js';
-import type { Cause, Delivery, RevocationCode } from './access.events.js';
+import type { Cause, Delivery, RemovalState, RevocationCode } from './access.events.js';
 
 /** An assignment as the API shows it. */
 export interface AssignmentView {
@@ -13,7 +13,10 @@ export interface AssignmentView {
   readonly packageVersion: number;
   readonly identityId: string;
   readonly status: 'active' | 'revoked';
+  /** Of the grant; once it has ended, as it was then. */
   readonly delivery: Delivery;
+  /** How far it is taken away; null while it is held, and where it ended before this was followed. */
+  readonly removal: RemovalState | null;
   readonly cause: Cause;
   readonly since: string;
   readonly until: string | null;
@@ -26,7 +29,7 @@ export interface AssignmentView {
 type Row = Omit<AssignmentView, 'since' | 'until'> & { readonly since: Date; readonly until: Date | null };
 
 const select = `select id, package_id as "packageId", package_version as "packageVersion", identity_id as "identityId", status,
-  delivery, cause, since, until, code, reason from assignment`;
+  delivery, removal, cause, since, until, code, reason from assignment`;
 
 const columns: Readonly<Record<string, Column>> = {
   id: { sql: 'id', type: 'uuid' },
@@ -34,6 +37,7 @@ const columns: Readonly<Record<string, Column>> = {
   identityId: { sql: 'identity_id', type: 'uuid' },
   status: { sql: 'status', type: 'text' },
   delivery: { sql: 'delivery', type: 'text' },
+  removal: { sql: 'removal', type: 'text' },
   since: { sql: 'since', type: 'timestamp' },
   until: { sql: 'until', type: 'timestamp' },
   code: { sql: 'code', type: 'text' },

@@ -5,18 +5,20 @@ import { causedBy } from '#libs/event-bus/message-of.js';
 import type { Work } from '#libs/event-store/work.js';
 import type { Crowd } from '../people/crowd.js';
 import { governanceActor } from '../people/settle.command.js';
+import type { EntitlementName } from './access.events.js';
 import { Accesses } from './accesses.stream.js';
-import { takeAnswer, type ApplicationAnswer } from './access.js';
+import { takeAnswer, takeRemoval, type ApplicationAnswer } from './access.js';
+import type { RemovalAnswer } from './removal.js';
 
 type Result = PublicMessage<ResultMessage>;
 
-/** What applications answered in; how far each assignment is delivered out. */
+/** What applications answered in; how far each assignment is delivered, and each that ended is taken away, out. */
 @Injectable()
 export class ProvisioningResultsConsumer {
   constructor(private readonly accesses: Accesses) {}
 
   wanted(batch: readonly Result[]): { ids: string[] } {
-    return { ids: batch.filter((message) => answerOf(message) !== null).map(({ body }) => body.identity) };
+    return { ids: batch.filter((message) => isAnswer(message)).map(({ body }) => body.identity) };
   }
 
   handle(batch: readonly Result[], crowd: Crowd, work: Work): void {
@@ -24,18 +26,26 @@ export class ProvisioningResultsConsumer {
   }
 
   private take(message: Result, crowd: Crowd, work: Work): void {
-    const answer = answerOf(message);
     const person = crowd.get(message.body.identity);
-    if (answer === null || person.access.version === 0) return;
-    const events = takeAnswer(answer, person.access.state);
+    if (person.access.version === 0) return;
+    const delivered = answerOf(message);
+    const removed = removalAnswerOf(message);
+    const { state } = person.access;
+    const events = [
+      ...(delivered === null ? [] : takeAnswer(delivered, state)),
+      ...(removed === null ? [] : takeRemoval(removed, state)),
+    ];
     const cause = causedBy(message, governanceActor);
-    const { id, state, version } = this.accesses.stage(work, person.access, events, cause);
-    crowd.put({ ...person, access: { id, state, version } });
+    const { id, state: after, version } = this.accesses.stage(work, person.access, events, cause);
+    crowd.put({ ...person, access: { id, state: after, version } });
   }
 }
 
+const isAnswer = (message: Result): boolean => answerOf(message) !== null || removalAnswerOf(message) !== null;
+
+/** An answer that shows the opposite of what was written is no delivery. */
 const saysInSync = ({ type, body }: Result): boolean =>
-  body.inSync === true || type === 'hub.provisioning.account.in-sync.v1';
+  (body.inSync === true || type === 'hub.provisioning.account.in-sync.v1') && body.seen !== 'contradicted';
 
 /** Leaves out what an in-sync later in the batch has overtaken: under load one fact tells a delivery, not three. */
 function withoutOvertaken(batch: readonly Result[]): Result[] {
@@ -45,7 +55,7 @@ function withoutOvertaken(batch: readonly Result[]): Result[] {
     .filter((message) => {
       const about = `${message.body.identity} ${message.body.application}`;
       if (saysInSync(message)) synced.add(about);
-      else if (synced.has(about)) return false;
+      else if (synced.has(about)) return takenAway(message) !== null;
       return true;
     })
     .reverse();
@@ -62,7 +72,42 @@ function answerOf(message: Result): ApplicationAnswer | null {
       return { application, epoch, sequence, outcome: 'delivering', because };
     case 'hub.provisioning.operation.failed.v1':
       return body.willRetry === false ? { application, epoch, sequence, outcome: 'failed', because } : null;
+    case 'hub.provisioning.drift.detected.v1':
+      return { application, epoch, sequence, outcome: 'pending', because: because.length === 0 ? null : because };
     default:
       return null;
+  }
+}
+
+function removalAnswerOf(message: Result): RemovalAnswer | null {
+  const { application, desiredEpoch: epoch, desiredSequence: sequence } = message.body;
+  const about = takenAway(message);
+  const inSync = saysInSync(message);
+  return about === null && !inSync ? null : { application, epoch, sequence, about, inSync };
+}
+
+/** What a message says of something that the application had to take away; null when that is nothing that lasts. */
+function takenAway({ type, body }: Result): RemovalAnswer['about'] {
+  const { kind, group, verified, verifiable, willRetry } = body;
+  const ofGroup = group === undefined ? null : { group };
+  switch (type) {
+    case 'hub.provisioning.account.disabled.v1':
+    case 'hub.provisioning.account.deleted.v1':
+      return removed({ account: true });
+    case 'hub.provisioning.membership.removed.v1':
+      return ofGroup === null ? null : removed(ofGroup);
+    case 'hub.provisioning.operation.failed.v1': {
+      if (willRetry !== false) return null;
+      if (kind === 'disable-account' || kind === 'delete-account')
+        return { entitlement: { account: true }, word: 'failed' };
+      return kind === 'remove-member' && ofGroup !== null ? { entitlement: ofGroup, word: 'failed' } : null;
+    }
+    default:
+      return null;
+  }
+
+  function removed(entitlement: EntitlementName): RemovalAnswer['about'] {
+    if (verified === true) return { entitlement, word: 'done' };
+    return verifiable === false ? { entitlement, word: 'not-verifiable' } : null;
   }
 }

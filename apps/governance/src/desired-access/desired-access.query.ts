@@ -7,11 +7,17 @@ import { EventStore } from '#libs/event-store/event-store.js';
 import type { Page } from '#libs/service-kit/page.js';
 import { NotFound } from '#libs/service-kit/problem.js';
 import { publishedGovernance } from '../governance.published.js';
-import type { Access } from '../assignments/access.js';
+import type { AssignmentCreated, RemovalItem } from '../assignments/access.events.js';
+import type { Access, EndedAssignment } from '../assignments/access.js';
 import { explain, type Explanation } from './explanation.js';
 
 /** What an identity should have in one application, as last said. */
-export type DesiredAccessView = DesiredAccessMessage & { readonly sequence: number; readonly since: string };
+export type DesiredAccessView = DesiredAccessMessage & {
+  readonly sequence: number;
+  readonly since: string;
+  /** What ended assignments gave there and is not known to be gone. */
+  readonly shouldHaveEnded: readonly RemovalItem[];
+};
 
 interface Row {
   readonly version: number;
@@ -39,16 +45,19 @@ export class GetAccessHandler implements IQueryHandler<GetAccess> {
   constructor(private readonly db: Database) {}
 
   async execute({ identityId }: GetAccess): Promise<Page<DesiredAccessView>> {
-    const rows = await this.db.query<{ version: number | null; message: Row['message'] }>(
-      `select d.version, d.message from identity i left join desired_access d on d.identity_id = i.id
+    const rows = await this.db.query<Partial<Row> & { access: Partial<Access> | null }>(
+      `select d.version, d.message, a.state as access from identity i
+       left join desired_access d on d.identity_id = i.id left join access a on a.identity_id = i.id
        where i.id = $1::uuid order by d.application`,
       [identityId],
     );
     if (rows.length === 0) throw new NotFound('identity', identityId);
     return {
-      items: rows.flatMap(({ version, message }) =>
-        version === null ? [] : [{ ...message.body, sequence: version, since: message.time }],
-      ),
+      items: rows.flatMap(({ version, message, access }) => {
+        if (version == null || message == null) return [];
+        const shouldHaveEnded = leftBehind(access?.ended ?? [], message.body.application);
+        return [{ ...message.body, sequence: version, since: message.time, shouldHaveEnded }];
+      }),
       nextCursor: null,
     };
   }
@@ -62,19 +71,37 @@ export class ExplainAccessHandler implements IQueryHandler<ExplainAccess> {
   ) {}
 
   async execute({ identityId, application }: ExplainAccess): Promise<Explanation> {
-    const [row] = await this.db.query<Row & { access: Access | null }>(
+    const [row] = await this.db.query<Row & { access: Partial<Access> | null }>(
       `select d.version, d.message, a.state as access from desired_access d
        left join access a on a.identity_id = d.identity_id where d.identity_id = $1::uuid and d.application = $2`,
       [identityId, application],
     );
     if (row === undefined) throw new NotFound('desired access of this identity in application', application);
-    const causes = (row.access?.assignments ?? []).flatMap(({ cause, packageId }) => [
-      cause.type === 'request' ? `request-${cause.request}` : `birthright-rule-${cause.rule}`,
-      `access-package-${packageId}`,
-    ]);
     const own = [`identity-${identityId}`, `access-${identityId}`, `desired-${identityId}.${application}`];
-    const streams = await this.store.load([...own, ...causes]);
+    const ownFacts = [...(await this.store.load(own)).values()].flat();
+    const causes = [...(await this.store.load(causesOf(ownFacts))).values()].flat();
     const typeOf = (fact: RecordedFact): string => publishedGovernance(fact)[0]?.type ?? fact.type;
-    return explain(row.message.body, row.version, [...streams.values()].flat(), typeOf);
+    const ended = row.access?.ended ?? [];
+    const { version: sequence, message } = row;
+    return explain({ message: message.body, sequence, ended }, [...ownFacts, ...causes], typeOf);
   }
+}
+
+function leftBehind(ended: readonly EndedAssignment[], application: string): RemovalItem[] {
+  return ended
+    .flatMap(({ removals }) => removals)
+    .filter((removal) => removal.application === application)
+    .flatMap(({ items }) => items.filter(({ removal }) => removal !== 'done'));
+}
+
+/** Streams of the requests, rules and packages that anything this identity holds or held came from. */
+function causesOf(facts: readonly RecordedFact[]): string[] {
+  const created = facts.filter((fact): fact is RecordedFact<AssignmentCreated> => fact.type === 'AssignmentCreated');
+  const streams = created.flatMap(({ data: { assignment } }) => [
+    assignment.cause.type === 'request'
+      ? `request-${assignment.cause.request}`
+      : `birthright-rule-${assignment.cause.rule}`,
+    `access-package-${assignment.packageId}`,
+  ]);
+  return [...new Set(streams)];
 }

@@ -1,7 +1,7 @@
 import {
   desire,
   desiredAccess,
-  newlyCarried,
+  carriedOtherwise,
   type DesiredAccess,
   type Justification,
   type Wanted,
@@ -102,13 +102,16 @@ describe('desired access', () => {
   });
 });
 
-describe('what a message newly carries', () => {
-  it('is each assignment that justifies something it did not justify before', () => {
-    const before = said(wanted([account('1', 'base')]));
-    const after = said(wanted([account('1', 'base'), account('2', 'more', ['A'])]));
-    if (after === null || before === null) throw new Error('nothing said');
-    expect(newlyCarried(null, before)).toEqual(new Set(['1']));
-    expect(newlyCarried(before, after)).toEqual(new Set(['2']));
-    expect(newlyCarried(after, before)).toEqual(new Set());
+describe('what a message carries otherwise', () => {
+  it('is each assignment that justifies more or less than before, and whether anything is left of it', () => {
+    const one = said(wanted([account('1', 'base')]));
+    const two = said(wanted([account('1', 'base'), account('2', 'more', ['A'])]));
+    const less = said(wanted([account('1', 'base'), account('2', 'more')]));
+    if (one === null || two === null || less === null) throw new Error('nothing said');
+    expect(carriedOtherwise(null, one)).toEqual(new Map([['1', true]]));
+    expect(carriedOtherwise(one, two)).toEqual(new Map([['2', true]]));
+    expect(carriedOtherwise(two, less)).toEqual(new Map([['2', true]]));
+    expect(carriedOtherwise(two, one)).toEqual(new Map([['2', false]]));
+    expect(carriedOtherwise(two, two)).toEqual(new Map());
   });
 });

@@ -73,10 +73,13 @@ export function desire(wanted: Wanted, state: DesiredAccess): DesiredAccessChang
   return isDeepStrictEqual(desiredMessageOf(fact), state) ? [] : [fact];
 }
 
-/** Assignments that a message justifies something with which the former did not. */
-export function newlyCarried(before: DesiredAccess, after: DesiredAccessMessage): Set<string> {
+/** Assignments that justify more or less in a message than in the former, each with whether anything is left of it. */
+export function carriedOtherwise(before: DesiredAccess, after: DesiredAccessMessage): Map<string, boolean> {
   const known = new Set((before?.entitlements ?? []).flatMap(pairs));
-  return new Set(after.entitlements.flatMap((one) => one.because.filter((id) => !known.has(`${nameOf(one)} ${id}`))));
+  const now = new Set(after.entitlements.flatMap(pairs));
+  const changed = [...[...known].filter((pair) => !now.has(pair)), ...[...now].filter((pair) => !known.has(pair))];
+  const held = new Set([...now].map(assignmentOf));
+  return new Map(changed.map(assignmentOf).map((id) => [id, held.has(id)]));
 }
 
 function entitlementsOf(
@@ -92,7 +95,8 @@ function entitlementsOf(
   ];
 }
 
-const pairs = (one: DesiredEntitlement): string[] => one.because.map((id) => `${nameOf(one)} ${id}`);
+const pairs = (one: DesiredEntitlement): string[] => one.because.map((id) => `${id} ${nameOf(one)}`);
+const assignmentOf = (pair: string): string => pair.slice(0, pair.indexOf(' '));
 
 function nameOf(one: DesiredEntitlement): string {
   if ('account' in one) return 'account';

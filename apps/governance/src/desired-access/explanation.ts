@@ -1,9 +1,20 @@
 import type { DesiredAccessMessage } from '#libs/contracts/desired-access.js';
+import { topics } from '#libs/contracts/topics.js';
 import type { RecordedFact } from '#libs/event-store/core.js';
-import type { AssignmentCreated, Cause } from '../assignments/access.events.js';
+import type {
+  AssignmentCreated,
+  AssignmentRevoked,
+  Cause,
+  RemovalItem,
+  RemovalState,
+  RevocationCode,
+} from '../assignments/access.events.js';
+import type { EndedAssignment } from '../assignments/access.js';
+import { removalWord } from '../assignments/removal.js';
+import type { IdentitySnapshot } from '../identities/identity.events.js';
 import type { AccessRequestEvent } from '../requests/access-request.events.js';
 
-/** One step of a chain of causes, nearest first. The last may be an event of another service, known by its id alone. */
+/** One step of a chain of causes, nearest first. Of an event of another service, `actor` is not known here. */
 interface Link {
   readonly event: string;
   readonly type: string;
@@ -29,6 +40,21 @@ interface AssignmentExplanation {
   readonly chain: readonly Link[];
 }
 
+/** Something that an assignment gave and that should have ended with it: nothing shows that it is gone. */
+interface EndedExplanation {
+  readonly assignment: string;
+  readonly package: { readonly id: string; readonly version: number };
+  readonly since: string;
+  readonly until: string;
+  /** Why it ended. */
+  readonly code: RevocationCode;
+  readonly cause: Cause;
+  readonly removal: RemovalState;
+  readonly entitlements: readonly RemovalItem[];
+  /** What ended it. */
+  readonly chain: readonly Link[];
+}
+
 export interface Explanation {
   readonly identity: string;
   readonly application: string;
@@ -39,12 +65,18 @@ export interface Explanation {
     readonly group?: string;
     readonly because: readonly AssignmentExplanation[];
   }[];
+  /** Access that nothing justifies any more and that is not known to be gone. */
+  readonly shouldHaveEnded: readonly EndedExplanation[];
   /** What led to the newest desired access, be it empty. */
   readonly chain: readonly Link[];
 }
 
-/** External events that start chains: `hub.hr.…` messages that identity facts name as their cause. */
-const hrEvent = 'hub.hr.lifecycle';
+/** What is explained: desired access as last said, and what of ended assignments is not known to be gone. */
+export interface Explained {
+  readonly message: DesiredAccessMessage;
+  readonly sequence: number;
+  readonly ended: readonly EndedAssignment[];
+}
 
 /**
  * Walks from each entitlement to what caused it, along causation ids.
@@ -52,8 +84,7 @@ const hrEvent = 'hub.hr.lifecycle';
  * @param typeOf the public type of a fact, by which the log knows it, too
  */
 export function explain(
-  message: DesiredAccessMessage,
-  sequence: number,
+  { message, sequence, ended }: Explained,
   facts: readonly RecordedFact[],
   typeOf: (fact: RecordedFact) => string,
 ): Explanation {
@@ -76,8 +107,35 @@ export function explain(
         return fact === undefined ? [] : [explainAssignment(fact, facts, chainFrom)];
       }),
     })),
+    shouldHaveEnded: ended.flatMap((one) => explainEnded(one, message.application, facts, chainFrom)),
     chain: newest === undefined ? [] : chainFrom(newest),
   };
+}
+
+function explainEnded(
+  { assignment, code, revokedAt, removals }: EndedAssignment,
+  application: string,
+  facts: readonly RecordedFact[],
+  chainFrom: (fact: RecordedFact) => Link[],
+): EndedExplanation[] {
+  const here = removals.filter((removal) => removal.application === application);
+  const entitlements = here.flatMap(({ items }) => items).filter(({ removal }) => removal !== 'done');
+  if (entitlements.length === 0) return [];
+  const { assignmentId, packageId, packageVersion, since, cause } = assignment;
+  const end = facts.filter(isRevoked).find(({ data }) => data.assignment.assignmentId === assignmentId);
+  return [
+    {
+      assignment: assignmentId,
+      package: { id: packageId, version: packageVersion },
+      since,
+      until: revokedAt,
+      code,
+      cause,
+      removal: removalWord(here),
+      entitlements,
+      chain: end === undefined ? [] : chainFrom(end),
+    },
+  ];
 }
 
 function explainAssignment(
@@ -122,12 +180,20 @@ function chainOf(
     links.push({ event: fact.id, type: typeOf(fact), at: fact.occurredAt, actor: fact.actor });
     const cause: string | null = fact.causationId;
     if (cause === null) return links;
-    const { stream } = fact;
+    const effect: RecordedFact = fact;
     fact = byId.get(cause);
-    if (fact === undefined)
-      links.push({ event: cause, type: stream.startsWith('identity-') ? hrEvent : 'event', at: null, actor: null });
+    if (fact === undefined) links.push(externalLink(cause, effect));
   }
   return links;
 }
 
+/** A message of another service that led to a fact here: HR's is known by what the identity says of it. */
+function externalLink(event: string, { stream, data }: RecordedFact): Link {
+  if (!stream.startsWith('identity-')) return { event, type: 'event', at: null, actor: null };
+  const { statement } = data as IdentitySnapshot;
+  if (statement?.event !== event) return { event, type: topics.lifecycle, at: null, actor: null };
+  return { event, type: statement.type, at: statement.at, actor: null };
+}
+
 const isCreated = (fact: RecordedFact): fact is RecordedFact<AssignmentCreated> => fact.type === 'AssignmentCreated';
+const isRevoked = (fact: RecordedFact): fact is RecordedFact<AssignmentRevoked> => fact.type === 'AssignmentRevoked';

@@ -72,7 +72,8 @@ export class HrLifecycleConsumer {
   ): readonly RecordedIdentity[] {
     const { person: personId, worker, employed, onLeave, attributes } = message.body;
     const id = identityIdOf(personId);
-    const stated = { identityId: id, workerId: worker, employed, onLeave, attributes, at: message.time };
+    const statement = { event: message.id, type: message.type, at: message.time };
+    const stated = { identityId: id, workerId: worker, employed, onLeave, attributes, at: message.time, statement };
     const around = {
       holderOf: (number: string) => crowd.holderOf(number),
       isTaken: (name: string) => crowd.isTaken(name, id),

@@ -48,9 +48,9 @@ describe('a hire', () => {
       'hub.governance.desired-access.changed.v1',
       'hub.governance.assignment.created.v1',
       'hub.governance.identity.changed.v1',
-      'hub.hr.lifecycle',
+      'hub.hr.worker.hired.v1',
     ]);
-    expect(body.chain.at(-1).event).toBe(message.id);
+    expect(body.chain.at(-1)).toMatchObject({ event: message.id, at: message.time });
   });
 
   it('of somebody whose first day is to come makes no identity before it has come', async () => {

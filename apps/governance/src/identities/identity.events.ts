@@ -23,6 +23,15 @@ export interface IdentitySnapshot {
   readonly employments: readonly EmploymentState[];
   /** Worker whose attributes stand for the identity: the live employment with the earliest first day. */
   readonly primaryWorkerId: string;
+  /** HR's message that this state follows from; absent in facts older than this field. */
+  readonly statement?: Statement;
+}
+
+/** A message of HR's, by what an explanation tells of it. */
+export interface Statement {
+  readonly event: string;
+  readonly type: string;
+  readonly at: string;
 }
 
 export interface EmploymentState {

@@ -7,6 +7,7 @@ import type {
   IdentityPersonal,
   IdentitySnapshot,
   IdentityStatus,
+  Statement,
   TokenSubject,
 } from './identity.events.js';
 
@@ -30,6 +31,7 @@ export interface EmploymentStatement {
   readonly attributes: WorkerAttributes;
   /** Instant. */
   readonly at: string;
+  readonly statement?: Statement;
 }
 
 /** What the decision must know of others. */
@@ -55,6 +57,7 @@ export function recordEmployment(stated: EmploymentStatement, around: Surroundin
     managerId: managerOf(stated.identityId, primary, known, around),
     employments,
     primaryWorkerId,
+    ...(stated.statement === undefined ? {} : { statement: stated.statement }),
   };
   const person: IdentityPersonal = {
     displayName: displayNameOf(primary),

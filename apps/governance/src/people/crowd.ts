@@ -1,6 +1,6 @@
 import type { DesiredAccessMessage } from '#libs/contracts/desired-access.js';
 import type { Loaded } from '#libs/event-store/event-stream.js';
-import type { Access } from '../assignments/access.js';
+import { noAccess, type Access } from '../assignments/access.js';
 import type { DesiredAccess } from '../desired-access/desired-access.js';
 import { attributesOf, numbersOf, type Identity, type KnownIdentity } from '../identities/identity.js';
 
@@ -17,7 +17,7 @@ export interface Person {
 export function stranger(id: string): Person {
   return {
     identity: { id, state: { status: 'absent' }, version: 0 },
-    access: { id, state: { assignments: [] }, version: 0 },
+    access: { id, state: noAccess, version: 0 },
     desired: new Map(),
     decided: null,
   };

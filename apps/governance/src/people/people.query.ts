@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { Database } from '#libs/event-store/database.js';
 import type { Work } from '#libs/event-store/work.js';
-import type { Access } from '../assignments/access.js';
+import { noAccess, type Access } from '../assignments/access.js';
 import type { CatalogSnapshot } from '../catalog/catalog-snapshot.js';
 import { Catalog } from '../catalog/catalog.query.js';
 import { DesiredAccesses } from '../desired-access/desired-accesses.stream.js';
@@ -138,7 +138,7 @@ const unique = (values: readonly string[]): string[] => [...new Set(values)];
 function personOf({ id, version, state, access_version, access_state, desired, decided }: PersonRow): Person {
   return {
     identity: { id, version, state },
-    access: { id, version: access_version ?? 0, state: access_state ?? { assignments: [] } },
+    access: { id, version: access_version ?? 0, state: { ...noAccess, ...access_state } },
     desired: new Map(
       (desired ?? []).map(({ application, version: desiredVersion, body }) => [
         application,

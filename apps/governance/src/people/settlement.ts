@@ -1,14 +1,16 @@
-import type { Carried, AccessEvent } from '../assignments/access.events.js';
+import type { AccessEvent, Carried, Removal } from '../assignments/access.events.js';
 import {
   assignmentCreated,
   assignmentRevoked,
   carriedAgain,
+  grantedAgain,
   type Assignment,
   type Changes,
 } from '../assignments/access.js';
+import { removalOf, type DesiredStep } from '../assignments/removal.js';
 import type { CatalogSnapshot } from '../catalog/catalog-snapshot.js';
 import type { DesiredAccessChanged } from '../desired-access/desired-access.events.js';
-import { desire, desiredMessageOf, newlyCarried, type Justification } from '../desired-access/desired-access.js';
+import { carriedOtherwise, desire, desiredMessageOf, type Justification } from '../desired-access/desired-access.js';
 import type { KnownIdentity } from '../identities/identity.js';
 import { mappingAttributesOf, type Person } from './crowd.js';
 
@@ -19,7 +21,8 @@ export interface Settlement {
 
 /**
  * Facts that follow from changes of what somebody holds, of their attributes or of the catalog: assignments begun and
- * ended, desired access wherever it differs from what was said last, and which of it carries which assignment.
+ * ended, desired access wherever it differs from what was said last, which of it carries which assignment, and what has to
+ * go with those that ended.
  */
 export function settlementOf(
   person: Person & { readonly identity: { readonly state: KnownIdentity } },
@@ -35,6 +38,7 @@ export function settlementOf(
   const byApplication = Map.groupBy(justifications, ({ application }) => application);
   const attributes = mappingAttributesOf(person.identity.state);
   const desired: DesiredAccessChanged[] = [];
+  const steps: DesiredStep[] = [];
   const carried = new Map<string, Map<string, Carried>>();
   for (const application of [...new Set([...byApplication.keys(), ...person.desired.keys()])].sort()) {
     const before = person.desired.get(application);
@@ -49,15 +53,26 @@ export function settlementOf(
     for (const fact of desire(wanted, before?.state ?? null)) {
       desired.push(fact);
       const sequence = (before?.version ?? 0) + 1;
-      for (const assignmentId of newlyCarried(before?.state ?? null, desiredMessageOf(fact))) {
+      const after = desiredMessageOf(fact);
+      steps.push({
+        application,
+        epoch,
+        sequence,
+        before: before?.state?.entitlements ?? [],
+        after: after.entitlements,
+      });
+      for (const [assignmentId, holds] of carriedOtherwise(before?.state ?? null, after)) {
         const known = carried.get(assignmentId) ?? new Map<string, Carried>();
-        carried.set(assignmentId, known.set(application, { application, epoch, sequence, delivery: 'pending' }));
+        const waits = !holds && wanted.justifications.some((one) => one.assignmentId === assignmentId);
+        const now: Carried = { application, epoch, sequence, delivery: 'pending' };
+        carried.set(assignmentId, known.set(application, waits ? waiting(application) : now));
       }
     }
   }
   return {
     access: [
-      ...changes.revoked.map((one) => assignmentRevoked(one, at)),
+      ...steps.flatMap((step) => grantedAgain(step, person.access.state)),
+      ...changes.revoked.map((one) => assignmentRevoked(one, at, removalsOf(one.assignment, steps))),
       ...changes.created.map((terms) =>
         assignmentCreated(
           terms,
@@ -70,6 +85,15 @@ export function settlementOf(
     ],
     desired,
   };
+}
+
+function removalsOf({ assignmentId, applications }: Assignment, steps: readonly DesiredStep[]): Removal[] {
+  return steps
+    .map((step) => {
+      const carried = applications.find(({ application }) => application === step.application);
+      return removalOf(assignmentId, carried?.delivery !== 'pending', step);
+    })
+    .filter(({ items }) => items.length > 0);
 }
 
 function justificationsOf(

@@ -26,15 +26,18 @@ export interface RequestView {
   readonly assignmentId: string | null;
   /** Of the assignment it led to; null before. */
   readonly delivery: string | null;
+  /** How far that assignment is taken away, once it has ended; null before. */
+  readonly removal: string | null;
 }
 
 interface Row {
   readonly id: string;
   readonly state: AccessRequest & Asked;
   readonly delivery: string | null;
+  readonly removal: string | null;
 }
 
-const select = `select r.id, r.state, a.delivery from request r
+const select = `select r.id, r.state, a.delivery, a.removal from request r
   left join assignment a on a.cause ->> 'type' = 'request' and a.cause ->> 'request' = r.id::text`;
 
 const columns: Readonly<Record<string, Column>> = {
@@ -45,6 +48,7 @@ const columns: Readonly<Record<string, Column>> = {
   beneficiaryId: { sql: 'r.beneficiary_id', type: 'uuid' },
   requestedAt: { sql: 'r.requested_at', type: 'timestamp' },
   delivery: { sql: 'a.delivery', type: 'text' },
+  removal: { sql: 'a.removal', type: 'text' },
 };
 
 const lastId = 'ffffffff-ffff-ffff-ffff-ffffffffffff';
@@ -150,7 +154,7 @@ async function list(
   return pageOf(rows, limit, ({ id }) => [id], viewOf);
 }
 
-function viewOf({ id, state, delivery }: Row): RequestView {
+function viewOf({ id, state, delivery, removal }: Row): RequestView {
   const { packageId, packageVersion, requesterId, beneficiaryId } = state.request;
   return {
     id,
@@ -169,5 +173,6 @@ function viewOf({ id, state, delivery }: Row): RequestView {
     decisions: state.decisions,
     assignmentId: 'assignmentId' in state ? state.assignmentId : null,
     delivery,
+    removal,
   };
 }

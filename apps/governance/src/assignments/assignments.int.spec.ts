@@ -1,0 +1,220 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import type { ResultMessage } from '#libs/contracts/provisioning-results.js';
+import { topics } from '#libs/contracts/topics.js';
+import { eventually } from '../../../../test/support/eventually.js';
+import { hrMessage, identityOf, resultMessage, type RunningGovernance } from '../governance.fixtures.js';
+import {
+  accessOf,
+  approver,
+  asked,
+  engineer,
+  expectContractsKept,
+  team,
+  wikiCompany,
+} from '../wiki-company.fixtures.js';
+
+let hub: RunningGovernance;
+beforeAll(async () => {
+  hub = await wikiCompany();
+});
+afterAll(() => hub.stop());
+
+const assignmentsOf = async (employeeId: string, more = '') =>
+  (
+    await hub.call(
+      'GET',
+      `/assignments?filter=${encodeURIComponent(`identityId eq "${identityOf(employeeId)}"${more}`)}`,
+    )
+  ).body.items as { id: string; packageId: string; status: string; delivery: string; removal: string | null }[];
+const explanationOf = async (employeeId: string) =>
+  (await hub.call('GET', `/identities/${identityOf(employeeId)}/access/wiki/explanation`)).body;
+
+let sequence = 0;
+async function answered(
+  employeeId: string,
+  type: Parameters<typeof resultMessage>[0],
+  more: Partial<ResultMessage> & { desiredSequence: number },
+): Promise<void> {
+  sequence += 1;
+  await hub.publish(resultMessage(type, { identity: identityOf(employeeId), application: 'wiki', ...more }, sequence));
+}
+const removalOf = async (employeeId: string, word: string): Promise<void> => {
+  await eventually(async () => {
+    const all = await assignmentsOf(employeeId, ` and removal eq "${word}"`);
+    return all.length > 0;
+  });
+};
+
+/** Somebody with an account that is delivered, who has left. */
+async function leaver(employeeId: string): Promise<void> {
+  await hub.stated(hrMessage('hired', engineer(employeeId)));
+  await answered(employeeId, 'hub.provisioning.account.created.v1', { desiredSequence: 1, inSync: true, seen: 'yes' });
+  await eventually(async () => (await assignmentsOf(employeeId))[0]?.delivery === 'delivered');
+  await hub.stated(hrMessage('terminated', engineer(employeeId, { terminationDate: '2026-03-01' }), 2));
+}
+
+describe('access that should have ended', () => {
+  it('is pending until a reading shows it gone, and is told nowhere as delivered or justified', async () => {
+    await leaver('5101');
+    expect(await assignmentsOf('5101')).toMatchObject([{ status: 'revoked', removal: 'pending' }]);
+    expect(await accessOf(hub, '5101')).toMatchObject({
+      status: 'leaver',
+      entitlements: [],
+      shouldHaveEnded: [{ account: true, removal: 'pending' }],
+    });
+    const explained = await explanationOf('5101');
+    expect(explained.entitlements).toEqual([]);
+    expect(explained.shouldHaveEnded).toMatchObject([
+      { code: 'left', removal: 'pending', entitlements: [{ account: true, removal: 'pending' }] },
+    ]);
+    expect(explained.shouldHaveEnded[0].chain.map(({ type }: { type: string }) => type)).toEqual([
+      'hub.governance.assignment.revoked.v1',
+      'hub.governance.identity.changed.v1',
+      'hub.hr.worker.terminated.v1',
+    ]);
+    await answered('5101', 'hub.provisioning.account.disabled.v1', {
+      kind: 'disable-account',
+      desiredSequence: 2,
+      verified: true,
+      inSync: true,
+    });
+    await removalOf('5101', 'done');
+    expect((await accessOf(hub, '5101')).shouldHaveEnded).toEqual([]);
+    expect((await explanationOf('5101')).shouldHaveEnded).toEqual([]);
+  });
+
+  it('has failed where the application refuses', async () => {
+    await leaver('5102');
+    const refused = { kind: 'disable-account', desiredSequence: 2, status: 405, code: 'refused' } as const;
+    await answered('5102', 'hub.provisioning.operation.failed.v1', { ...refused, willRetry: false });
+    await removalOf('5102', 'failed');
+    expect((await explanationOf('5102')).shouldHaveEnded).toMatchObject([{ removal: 'failed' }]);
+  });
+
+  it('stays not verifiable where no reading can show it, until somebody confirms it', async () => {
+    await leaver('5103');
+    const disabled = { kind: 'disable-account', desiredSequence: 2 } as const;
+    await answered('5103', 'hub.provisioning.account.disabled.v1', {
+      ...disabled,
+      verified: false,
+      verifiable: false,
+      inSync: true,
+    });
+    await removalOf('5103', 'not-verifiable');
+    await answered('5103', 'hub.provisioning.account.disabled.v1', {
+      ...disabled,
+      verified: true,
+      confirmedBy: identityOf('5103'),
+    });
+    await removalOf('5103', 'done');
+  });
+
+  it('is not gone because the connector says that nothing is left to do', async () => {
+    await leaver('5104');
+    await answered('5104', 'hub.provisioning.account.in-sync.v1', { desiredSequence: 2 });
+    await removalOf('5104', 'not-verifiable');
+  });
+
+  it('of a request that was revoked is told with the request, and keeps its reason', async () => {
+    await team(hub, '5105', '5106');
+    const request = await asked(hub, '5106');
+    await hub.call('POST', `/requests/${request}/decisions`, { decision: 'approve' }, { as: '5105', ...approver });
+    const [held] = (await assignmentsOf('5106')).filter(({ packageId }) => packageId === 'wiki-editor');
+    await answered('5106', 'hub.provisioning.membership.added.v1', {
+      desiredSequence: 2,
+      group: 'Editors',
+      inSync: true,
+    });
+    await eventually(async () => (await hub.call('GET', `/requests/${request}`)).body.delivery === 'delivered');
+    const revoked = await hub.call('POST', `/assignments/${held?.id ?? ''}/revoke`, { reason: 'The project is over' });
+    expect(revoked.body).toMatchObject({ status: 'revoked', removal: 'pending' });
+    expect((await hub.call('GET', `/requests/${request}`)).body).toMatchObject({ removal: 'pending' });
+    await answered('5106', 'hub.provisioning.membership.removed.v1', {
+      kind: 'remove-member',
+      desiredSequence: 3,
+      group: 'Editors',
+      verified: true,
+      inSync: true,
+    });
+    await removalOf('5106', 'done');
+    expect((await hub.call('GET', `/assignments/${held?.id ?? ''}`)).body).toMatchObject({
+      removal: 'done',
+      reason: 'The project is over',
+    });
+    const told = (await hub.published(topics.decisions)).filter(({ subject }) => subject === held?.id);
+    expect(told.slice(-2).map(({ type, body }) => [type, (body as { removal?: string }).removal])).toEqual([
+      ['hub.governance.assignment.revoked.v1', 'pending'],
+      ['hub.governance.assignment.removal-changed.v1', 'done'],
+    ]);
+  });
+});
+
+describe('delivery', () => {
+  it('is in question again when an answer contradicts it', async () => {
+    await hub.stated(hrMessage('hired', engineer('5111')));
+    await answered('5111', 'hub.provisioning.account.created.v1', {
+      desiredSequence: 1,
+      inSync: true,
+      seen: 'contradicted',
+    });
+    await answered('5111', 'hub.provisioning.account.updated.v1', { desiredSequence: 1, inSync: true, seen: 'yes' });
+    await eventually(async () => (await assignmentsOf('5111'))[0]?.delivery === 'delivered');
+    await answered('5111', 'hub.provisioning.drift.detected.v1', {
+      kind: 'lookup',
+      desiredSequence: 1,
+      code: 'inactive',
+    });
+    await eventually(async () => (await assignmentsOf('5111'))[0]?.delivery === 'pending');
+  });
+
+  it('waits again while a package that lost a group is taken away in part', async () => {
+    const grants = [
+      { application: 'wiki', account: true },
+      { application: 'wiki', group: 'Shrinking' },
+    ];
+    await hub.call('PUT', '/access-packages/shrinking', { displayName: 'Shrinking', grants });
+    await hub.call('PUT', '/birthright-rules/shrinking', {
+      displayName: 'Shrinking',
+      filter: 'department eq "Shrinking"',
+      packages: ['shrinking'],
+    });
+    await hub.stated(hrMessage('hired', engineer('5112', { department: 'Shrinking' })));
+    const delivery = async () =>
+      (await assignmentsOf('5112')).find(({ packageId }) => packageId === 'shrinking')?.delivery;
+    await answered('5112', 'hub.provisioning.account.in-sync.v1', { desiredSequence: 1 });
+    await eventually(async () => (await delivery()) === 'delivered');
+    await hub.call('PUT', '/access-packages/shrinking', { displayName: 'Shrinking', grants: grants.slice(0, 1) });
+    await hub.quiet();
+    expect(await delivery()).toBe('pending');
+    await answered('5112', 'hub.provisioning.account.in-sync.v1', { desiredSequence: 2 });
+    await eventually(async () => (await delivery()) === 'delivered');
+  });
+
+  it('of a group is not told while the account that it needs is gone', async () => {
+    await hub.call('PUT', '/access-packages/group-only', {
+      displayName: 'Group only',
+      grants: [{ application: 'wiki', group: 'Alone' }],
+    });
+    await hub.call('PUT', '/birthright-rules/group-only', {
+      displayName: 'Group only',
+      filter: 'department eq "Alone"',
+      packages: ['group-only'],
+    });
+    const alone = (employmentType: string) => engineer('5113', { department: 'Alone', employmentType });
+    await hub.stated(hrMessage('hired', alone('staff')));
+    await answered('5113', 'hub.provisioning.account.in-sync.v1', { desiredSequence: 1 });
+    const delivery = async () =>
+      (await assignmentsOf('5113')).find(({ packageId }) => packageId === 'group-only')?.delivery;
+    await eventually(async () => (await delivery()) === 'delivered');
+    // Guests have no account: the rule gives the wiki to everybody else.
+    await hub.stated(hrMessage('changed', alone('guest'), 2));
+    expect(await delivery()).toBe('pending');
+    await answered('5113', 'hub.provisioning.account.in-sync.v1', { desiredSequence: 2 });
+    await hub.stated(hrMessage('hired', engineer('5114')));
+    expect(await delivery()).toBe('pending');
+  });
+});
+
+describe('everything published', () => {
+  it('keeps its contract, and holds nothing personal outside of what is marked so', () => expectContractsKept(hub));
+});

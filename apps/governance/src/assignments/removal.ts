@@ -1,0 +1,84 @@
+import type { DesiredEntitlement } from '#libs/contracts/desired-access.js';
+import type { EntitlementName, Removal, RemovalItem, RemovalState } from './access.events.js';
+
+/** Desired access of one application before and after a change; `sequence` is that of the later one. */
+export interface DesiredStep {
+  readonly application: string;
+  readonly epoch: number;
+  readonly sequence: number;
+  readonly before: readonly DesiredEntitlement[];
+  readonly after: readonly DesiredEntitlement[];
+}
+
+/**
+ * What the application has to take away because this assignment ended: not what another assignment justifies.
+ * @param granted the application may hold it: it was told to grant it, and has not refused
+ */
+export function removalOf(assignmentId: string, granted: boolean, step: DesiredStep): Removal {
+  const { application, epoch, sequence } = step;
+  const kept = new Set(step.after.map(keyOf));
+  const items = step.before
+    .filter((one) => one.because.includes(assignmentId) && !kept.has(keyOf(one)))
+    .map((one): RemovalItem => ({ ...named(one), removal: 'pending' }));
+  return { application, epoch, sequence, granted, items };
+}
+
+/** The removal after something is desired again: what another assignment justifies now has not to go any more. */
+export function removalUnder(desired: readonly DesiredEntitlement[], removal: Removal): Removal {
+  const wanted = new Set(desired.map(keyOf));
+  return {
+    ...removal,
+    items: removal.items.map((item) => (wanted.has(keyOf(item)) ? { ...item, removal: 'done' } : item)),
+  };
+}
+
+/** What an application answered about something that is to go. */
+export interface RemovalAnswer {
+  readonly application: string;
+  readonly epoch: number;
+  readonly sequence: number;
+  /** What it is about; null when the answer says only that nothing differs any more. */
+  readonly about: { readonly entitlement: EntitlementName; readonly word: Exclude<RemovalState, 'pending'> } | null;
+  readonly inSync: boolean;
+}
+
+/** The removal after this answer; answers about an older desired access change nothing. */
+export function removalAfter(answer: RemovalAnswer, removal: Removal): Removal {
+  if (answer.application !== removal.application || isOlder(answer, removal)) return removal;
+  return { ...removal, items: removal.items.map((item) => itemAfter(item, answer, removal.granted)) };
+}
+
+/** One word for all that has to go. */
+export function removalWord(removals: readonly Removal[]): RemovalState {
+  const words = new Set(removals.flatMap(({ items }) => items.map(({ removal }) => removal)));
+  const worst = (['failed', 'pending', 'not-verifiable'] as const).find((word) => words.has(word));
+  return worst ?? 'done';
+}
+
+function itemAfter(item: RemovalItem, { about, inSync }: RemovalAnswer, granted: boolean): RemovalItem {
+  if (item.removal === 'done') return item;
+  if (about !== null && concerns(about, item)) return { ...item, removal: about.word };
+  // Nothing is left to do, and no reading has shown it gone: only what was never granted is known not to be there.
+  if (inSync && item.removal !== 'not-verifiable') return { ...item, removal: granted ? 'not-verifiable' : 'done' };
+  return item;
+}
+
+/** An account that was shown to be off gives nothing to its groups either. */
+function concerns({ entitlement, word }: NonNullable<RemovalAnswer['about']>, item: RemovalItem): boolean {
+  return keyOf(entitlement) === keyOf(item) || ('account' in entitlement && word === 'done');
+}
+
+const isOlder = (one: Version, than: Version): boolean =>
+  one.epoch < than.epoch || (one.epoch === than.epoch && one.sequence < than.sequence);
+
+interface Version {
+  readonly epoch: number;
+  readonly sequence: number;
+}
+
+const keyOf = (one: EntitlementName): string => JSON.stringify(named(one));
+
+function named(one: EntitlementName): EntitlementName {
+  if ('account' in one) return { account: true };
+  return 'group' in one ? { group: one.group } : { role: one.role };
+}
