@@ -49,6 +49,7 @@ export class IdentityDirectory {
       inbox: 'none',
       maxBatch: 200,
       lingerMs,
+      urgent: true,
       handle: (batch, work) => this.take(batch, work),
     });
   }

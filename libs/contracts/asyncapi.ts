@@ -18,6 +18,8 @@ const headers = {
     ce_sequence: { type: 'string', pattern: '^[0-9]+$', description: 'Version in the stream that `ce_source` names.' },
     ce_epoch: { type: 'string', pattern: '^[0-9]+$', description: 'Compared before `ce_sequence`.' },
     ce_application: { type: 'string' },
+    ce_bulk: { type: 'string', const: 'true', description: 'Part of a large piece of work.' },
+    ce_urgent: { type: 'string', const: 'true', description: 'Takes access away.' },
     'content-type': { type: 'string', const: 'application/json' },
   },
   required: ['ce_id', 'ce_source', 'ce_type', 'ce_specversion', 'ce_time', 'ce_sequence', 'ce_epoch'],

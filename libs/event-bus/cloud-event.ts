@@ -19,6 +19,7 @@ export function toHeaders(message: PublicMessage): EventHeaders {
     ce_sequence: String(message.sequence),
     ce_epoch: String(message.epoch),
     ...(message.bulk === true ? { ce_bulk: 'true' } : {}),
+    ...(message.urgent === true ? { ce_urgent: 'true' } : {}),
     ...(message.application === undefined ? {} : { ce_application: message.application }),
     'content-type': 'application/json',
   };
@@ -101,6 +102,7 @@ function decoded(at: Whereabouts, headers: EventHeaders, body: string): PublicMe
     sequence: wholeNumber('ce_sequence', required('ce_sequence')),
     epoch,
     ...(headers['ce_bulk'] === 'true' ? { bulk: true } : {}),
+    ...(headers['ce_urgent'] === 'true' ? { urgent: true } : {}),
     ...(application === undefined ? {} : { application }),
     body: objectIn(body),
   };

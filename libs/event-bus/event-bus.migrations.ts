@@ -131,7 +131,62 @@ class ParkedDetails1764000005200 implements MigrationInterface {
   }
 }
 
+const urgentColumns = `
+  consumer      text not null,
+  topic         text not null,
+  id            uuid not null,
+  key           text not null,
+  headers       text not null,
+  body          text not null,
+  place         bigint generated always as identity,
+  written_at    timestamptz not null default clock_timestamp(),
+  claimed_until timestamptz,
+  claims        int not null default 0,
+  primary key (consumer, topic, id)`;
+
+/** What takes access away, claimed by the Kafka relay beside what it reads in order. */
+class UrgentOutbox1764000005300 implements MigrationInterface {
+  readonly name = 'UrgentOutbox1764000005300';
+
+  async up(db: QueryRunner): Promise<void> {
+    await db.query(`create table urgent_outbox (${urgentColumns})`);
+    await db.query(`create index urgent_outbox_key on urgent_outbox (consumer, key, place)`);
+  }
+
+  /** Forward only: write the next migration instead. */
+  down(): Promise<void> {
+    throw new Error('migrations are forward only');
+  }
+}
+
+/** The same on the Postgres transport, a row for each consumer that asked for it. */
+class SharedUrgent1764000005400 implements MigrationInterface {
+  readonly name = 'SharedUrgent1764000005400';
+
+  async up(db: QueryRunner): Promise<void> {
+    await db.query(`create table if not exists bus.urgent (${urgentColumns})`);
+    await db.query(`create index if not exists urgent_key on bus.urgent (consumer, key, place)`);
+    await db.query(`
+      create table if not exists bus.urgent_reader (
+        consumer text not null,
+        topic    text not null,
+        primary key (topic, consumer)
+      )`);
+  }
+
+  /** Forward only: write the next migration instead. */
+  down(): Promise<void> {
+    throw new Error('migrations are forward only');
+  }
+}
+
 /** Where the Postgres transport keeps what all services share. */
 export const sharedSchema = 'bus';
 
-export const busMigrations = [EventBusTables1764000005000, SharedBus1764000005100, ParkedDetails1764000005200];
+export const busMigrations = [
+  EventBusTables1764000005000,
+  SharedBus1764000005100,
+  ParkedDetails1764000005200,
+  UrgentOutbox1764000005300,
+  SharedUrgent1764000005400,
+];

@@ -17,6 +17,8 @@ export interface Subscription {
   readonly types?: ReadonlySet<string>;
   /** Milliseconds the group may linger under load to gather larger pages; 0 unless given. */
   readonly lingerMs?: number;
+  /** Also hears of urgent messages by the way that no open transaction holds up. */
+  readonly urgent?: boolean;
   /**
    * Stages every effect of the batch into `work`, which the bus commits together with inbox and place. Called with
    * messages in order per key, none of them seen before. It may be called again for the same messages when the commit
@@ -92,6 +94,15 @@ export interface ParkingLot {
   dismiss(group: string, messageId: string, also?: (work: Work) => void): Promise<Released<'dismissed' | 'unknown'>>;
 }
 
+/** How long the oldest message or fact waits that a reader has not taken yet; 0 when nothing waits. */
+export interface Lag {
+  /** A group of this bus, or `relay`: what publishes this service's facts to the brokers. */
+  readonly reader: string;
+  /** Null for the relay. */
+  readonly topic: string | null;
+  readonly seconds: number;
+}
+
 /** The one port of the event flow. Implementations: Postgres, Kafka, in memory; one contract suite proves all three. */
 export abstract class EventBus {
   /** Publishes now, durably: resolves when the transport has them. For restatements and the Kafka relay. */
@@ -106,6 +117,8 @@ export abstract class EventBus {
    * never took one. For who writes much and must not bury what others wait for.
    */
   abstract behind(group: string, topic: string, atMost: number): Promise<number>;
+  /** How late this bus's own readers are. Rejects while the transport is away. */
+  abstract lags(): Promise<readonly Lag[]>;
   /** What could not be handled. */
   abstract readonly parking: ParkingLot;
 }

@@ -3,7 +3,7 @@ import type { RecordedFact } from '#libs/event-store/core.js';
 import type { EventStore } from '#libs/event-store/event-store.js';
 import type { ConsumerState } from './consumer-state.js';
 import { Consumer } from './consumer.js';
-import { EventBus, type Subscription } from './event-bus.port.js';
+import { EventBus, type Lag, type Subscription } from './event-bus.port.js';
 import { KafkaGroup } from './kafka-group.js';
 import { KafkaLag } from './kafka-lag.js';
 import { KafkaProducer } from './kafka-producer.js';
@@ -14,6 +14,8 @@ import type { PublicMessage, Published } from './message.js';
 import { Parking } from './parking.js';
 import { PostgresConsumerState } from './postgres-consumer-state.js';
 import { Subscriptions } from './subscriptions.js';
+import { runUrgentLane } from './urgent-lane.js';
+import { pruneUrgent, relayName, urgentBell, UrgentRows, type UrgentRow } from './urgent-rows.js';
 import { Wakeable } from '#libs/event-store/wakeable.js';
 
 export interface KafkaBusOptions {
@@ -48,7 +50,9 @@ export class KafkaBus extends EventBus {
   override readonly parking: Parking;
   private readonly producer: KafkaProducer;
   private readonly relay: KafkaRelay;
+  private readonly urgent: UrgentRows;
   private readonly lag: KafkaLag;
+  private groups: readonly KafkaGroup[] = [];
   private running: Promise<unknown> = Promise.resolve();
   private pruning: NodeJS.Timeout | undefined;
 
@@ -68,7 +72,21 @@ export class KafkaBus extends EventBus {
     this.parking = new Parking(this.subscriptions, this.state, () => store.work());
     this.producer = new KafkaProducer(this.kafka, options.topicPrefix ?? '');
     this.lag = new KafkaLag(this.kafka);
-    this.relay = new KafkaRelay({ store, producer: this.producer, published, takeLeases, onError });
+    this.urgent = new UrgentRows(store.db, 'urgent_outbox');
+    this.relay = new KafkaRelay({
+      store,
+      producer: this.producer,
+      published,
+      urgent: this.urgent,
+      takeLeases,
+      onError,
+    });
+    store.onStage((facts) => {
+      const fragment = this.urgent.insert(facts.flatMap((fact) => published(fact)));
+      return fragment === null
+        ? []
+        : [{ ...fragment, committed: () => store.db.doorbell.ring(urgentBell('urgent_outbox')) }];
+    });
   }
 
   override publish(messages: readonly PublicMessage[]): Promise<void> {
@@ -82,11 +100,12 @@ export class KafkaBus extends EventBus {
   /** Facts wait in the store while the brokers are away: the service starts without them. */
   override async start(): Promise<void> {
     const subscriptions = this.subscriptions.start();
+    this.groups = subscriptions.map((subscription) => this.group(subscription));
     const topicsThere = this.untilTopicsThere();
     this.running = topicsThere.then(async () => {
       if (this.stopping.signal.aborted) return;
       await this.relay.start();
-      await Promise.all(subscriptions.map((subscription) => this.group(subscription).run()));
+      await Promise.all([this.runUrgent(), ...this.groups.map((group) => group.run())]);
     });
     this.running.catch((error: unknown) => this.options.onError('the bus does not run', error));
     this.pruning = setInterval(() => void this.prune(), pruneMs).unref();
@@ -106,6 +125,13 @@ export class KafkaBus extends EventBus {
   override async behind(group: string, topic: string, atMost: number): Promise<number> {
     const prefix = this.options.topicPrefix ?? '';
     return Math.min(await this.lag.behind(prefix + group, prefix + topic), atMost);
+  }
+
+  override async lags(): Promise<readonly Lag[]> {
+    return [
+      { reader: relayName, topic: null, seconds: await this.relay.lagSeconds() },
+      ...this.groups.flatMap((group) => group.lags()),
+    ];
   }
 
   private group(subscription: Subscription): KafkaGroup {
@@ -142,9 +168,28 @@ export class KafkaBus extends EventBus {
     }
   }
 
+  /** Any member may send: a message sent twice, or late, changes nothing. */
+  private runUrgent(): Promise<void> {
+    const { store, onError } = this.options;
+    const rows = this.urgent;
+    const take = async (claimed: readonly UrgentRow[]): Promise<void> => {
+      await this.producer.send(claimed.map(({ message }) => message));
+      const work = store.work();
+      rows.overtaken(
+        work,
+        relayName,
+        claimed.map(({ message }) => message),
+      );
+      await work.commit();
+    };
+    const { signal } = this.stopping;
+    return runUrgentLane({ db: store.db, rows, table: 'urgent_outbox', consumer: relayName, signal, onError, take });
+  }
+
   private async prune(): Promise<void> {
     await this.state
       .prune()
+      .then(() => pruneUrgent(this.options.store.db, 'urgent_outbox'))
       .catch((error: unknown) => this.options.onError('idle inbox rows stay for another hour', error));
   }
 }

@@ -3,6 +3,7 @@ import { uuidv5 } from '#libs/event-store/ids.js';
 import { fromHeaders, type EventHeaders } from './cloud-event.js';
 import type { Consumer } from './consumer.js';
 import { KafkaPlaces } from './kafka-places.js';
+import type { Lag } from './event-bus.port.js';
 import type { PublicMessage } from './message.js';
 import { PlaceGone, placeGoneMs } from './place-gone.js';
 import { Wakeable } from '#libs/event-store/wakeable.js';
@@ -41,6 +42,8 @@ const silenceMs = 60_000;
  */
 export class KafkaGroup {
   private readonly pauses: Wakeable;
+  /** By topic and partition: when the oldest message in hand was published, in milliseconds since 1970. */
+  private readonly inHand = new Map<string, { readonly topic: string; readonly sinceMs: number }>();
 
   constructor(private readonly options: KafkaGroupOptions) {
     this.pauses = new Wakeable(options.signal);
@@ -58,6 +61,19 @@ export class KafkaGroup {
         await this.pauses.sleep(gone ? placeGoneMs : rejoinMs);
       }
     }
+  }
+
+  /** How long the oldest message that was fetched and not taken yet has waited, by topic. */
+  lags(): Lag[] {
+    const { consumer, prefix } = this.options;
+    return consumer.subscription.topics.map((topic) => {
+      const since = [...this.inHand.values()]
+        .filter((one) => one.topic === prefix + topic)
+        .map(({ sinceMs }) => sinceMs);
+      const seconds =
+        since.length === 0 ? 0 : Math.max(0, (performance.timeOrigin + performance.now() - Math.min(...since)) / 1_000);
+      return { reader: consumer.subscription.group, topic, seconds };
+    });
   }
 
   /** Joins and consumes until the bus stops, kafkajs crashes or falls silent. */
@@ -147,9 +163,14 @@ export class KafkaGroup {
       await client.commitOffsets([{ topic, partition, offset: missing }]);
       throw places.gone(topic);
     }
+    const name = `${topic}/${partition}`;
     for (let start = 0; start < batch.messages.length; start += maxBatch) {
       if (signal.aborted || !isRunning() || isStale()) return;
       const some = batch.messages.slice(start, start + maxBatch);
+      this.inHand.set(name, {
+        topic,
+        sinceMs: Number(some[0]?.timestamp ?? performance.timeOrigin + performance.now()),
+      });
       const messages = some.map((message) => decode(message, topic.slice(prefix.length), partition));
       const taken = await consumer.take(messages, {
         move: () => undefined,
@@ -163,6 +184,7 @@ export class KafkaGroup {
       await client.commitOffsets([{ topic, partition, offset: String(BigInt(last.offset) + 1n) }]);
       await heartbeat();
     }
+    this.inHand.delete(name);
   }
 }
 

@@ -6,11 +6,13 @@ import { uuidv7 } from '#libs/event-store/ids.js';
 import { Lease } from '#libs/event-store/lease.js';
 import type { KafkaProducer } from './kafka-producer.js';
 import type { Published } from './message.js';
+import { relayName, type UrgentRows } from './urgent-rows.js';
 
 export interface KafkaRelayOptions {
   readonly store: EventStore;
   readonly producer: KafkaProducer;
   readonly published: Published<RecordedFact>;
+  readonly urgent: UrgentRows;
   readonly takeLeases: boolean;
   readonly onError: (what: string, error: unknown) => void;
 }
@@ -27,15 +29,16 @@ export class KafkaRelay {
   private readonly follower: Follower;
 
   constructor(private readonly options: KafkaRelayOptions) {
-    const { store, producer, published, onError } = options;
+    const { store, producer, published, urgent, onError } = options;
     this.lease = new Lease(store.db, 'relay', uuidv7());
     this.follower = new Follower(store, {
       name: 'relay',
       pageSize,
       lease: this.lease,
-      handle: async (facts) => {
+      handle: async (facts, work) => {
         const messages = facts.flatMap((fact) => published(fact));
         if (messages.length > 0) await producer.send(messages);
+        urgent.overtaken(work, relayName, messages);
         crashPoint('relay.after-publish');
       },
       onError: (error) => onError('the relay could not publish and tries again', error),
@@ -50,6 +53,11 @@ export class KafkaRelay {
         .catch((error: unknown) => onError('the relay waits for its lease to lapse', error));
     }
     this.follower.start();
+  }
+
+  /** How long the oldest fact has waited that was not published yet. */
+  lagSeconds(): Promise<number> {
+    return this.follower.lagSeconds();
   }
 
   async stop(): Promise<void> {

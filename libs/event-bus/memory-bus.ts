@@ -3,7 +3,7 @@ import { Work } from '#libs/event-store/work.js';
 import { ConcurrencyConflict } from '#libs/event-store/conflict.js';
 import { Consumer } from './consumer.js';
 import type { ConsumerState } from './consumer-state.js';
-import { EventBus, type Subscription } from './event-bus.port.js';
+import { EventBus, type Lag, type Subscription } from './event-bus.port.js';
 import { MemoryConsumerState } from './memory-consumer-state.js';
 import type { PublicMessage } from './message.js';
 import { Parking } from './parking.js';
@@ -114,6 +114,11 @@ export class MemoryBus extends EventBus {
     const place = this.broker.places.get(`${group}\n${topic}`);
     const behind = place === undefined ? 0 : this.broker.log(topic).length - place;
     return Promise.resolve(Math.min(behind, atMost));
+  }
+
+  override lags(): Promise<readonly Lag[]> {
+    const readers = this.subscriptions.all().flatMap(({ group, topics }) => topics.map((topic) => ({ group, topic })));
+    return Promise.resolve(readers.map(({ group, topic }) => ({ reader: group, topic, seconds: 0 })));
   }
 
   private async follow(subscription: Subscription): Promise<void> {

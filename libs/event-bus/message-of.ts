@@ -9,6 +9,8 @@ export interface About<Body extends object> {
   /** The key unless given. */
   readonly subject?: string;
   readonly application?: string;
+  /** It takes access away. */
+  readonly urgent?: boolean;
   readonly body: Body;
 }
 
@@ -16,7 +18,7 @@ export interface About<Body extends object> {
 export function messageOf<Body extends object>(
   service: string,
   fact: RecordedFact,
-  { topic, type, key, subject = key, application, body }: About<Body>,
+  { topic, type, key, subject = key, application, urgent = false, body }: About<Body>,
 ): PublicMessage<Body> {
   const { id, stream, version, epoch, occurredAt, actor, correlationId, causationId, bulk } = fact;
   return {
@@ -33,6 +35,7 @@ export function messageOf<Body extends object>(
     sequence: version,
     epoch,
     ...(bulk === true ? { bulk } : {}),
+    ...(urgent ? { urgent } : {}),
     ...(application === undefined ? {} : { application }),
     body,
   };

@@ -24,6 +24,8 @@ export interface PublicMessage<Body extends object = object> {
   readonly epoch: number;
   /** Part of a large piece of work: what somebody waits for goes first. */
   readonly bulk?: boolean;
+  /** Takes access away: it also goes a way that no open transaction holds up. */
+  readonly urgent?: true;
   /** Extension of desired access: the application it concerns. */
   readonly application?: string;
   readonly body: Body;

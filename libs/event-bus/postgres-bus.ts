@@ -3,13 +3,15 @@ import type { EventStore } from '#libs/event-store/event-store.js';
 import { raiseBusEpoch } from './bus-epoch.js';
 import type { ConsumerState } from './consumer-state.js';
 import { Consumer } from './consumer.js';
-import { EventBus, type Subscription } from './event-bus.port.js';
+import { EventBus, type Lag, type Subscription } from './event-bus.port.js';
 import type { PublicMessage, Published } from './message.js';
 import { Parking } from './parking.js';
 import { PostgresConsumerState } from './postgres-consumer-state.js';
 import { bellOf, PostgresReader } from './postgres-reader.js';
-import { countBehind, insertMessages, pruneTopics } from './postgres-topics.js';
+import { countBehind, insertMessages, pruneTopics, readLags } from './postgres-topics.js';
 import { Subscriptions } from './subscriptions.js';
+import { runUrgentLane, takeUrgent } from './urgent-lane.js';
+import { pruneUrgent, registerUrgent, urgentBell, UrgentRows } from './urgent-rows.js';
 
 export interface PostgresBusOptions {
   readonly store: EventStore;
@@ -26,6 +28,7 @@ export class PostgresBus extends EventBus {
   private readonly subscriptions = new Subscriptions();
   private readonly stopping = new AbortController();
   private readonly state: ConsumerState;
+  private readonly urgent: UrgentRows;
   override readonly parking: Parking;
   private running: Promise<void>[] = [];
   private pruning: NodeJS.Timeout | undefined;
@@ -33,6 +36,7 @@ export class PostgresBus extends EventBus {
   constructor(private readonly options: PostgresBusOptions) {
     super();
     this.state = options.state ?? new PostgresConsumerState(options.store.db);
+    this.urgent = new UrgentRows(options.store.db, 'bus.urgent');
     this.parking = new Parking(this.subscriptions, this.state, () => options.store.work());
   }
 
@@ -40,8 +44,10 @@ export class PostgresBus extends EventBus {
   fuseInto(store: EventStore, published: Published<RecordedFact>): void {
     store.onStage((facts) => {
       const messages = facts.flatMap((fact) => published(fact));
-      if (messages.length === 0) return null;
-      return { ...insertMessages(messages), committed: () => this.ring(messages) };
+      if (messages.length === 0) return [];
+      const urgent = this.urgent.insert(messages);
+      const ordinary = { ...insertMessages(messages), committed: () => this.ring(messages) };
+      return urgent === null ? [ordinary] : [ordinary, { ...urgent, committed: () => this.ringUrgent() }];
     });
   }
 
@@ -62,9 +68,12 @@ export class PostgresBus extends EventBus {
     const { store, onError } = this.options;
     await raiseBusEpoch(store.db);
     const signal = this.stopping.signal;
-    this.running = this.subscriptions.start().map((subscription) => {
+    const subscriptions = this.subscriptions.start();
+    await registerUrgent(store.db, subscriptions);
+    this.running = subscriptions.flatMap((subscription) => {
       const consumer = new Consumer(subscription, { state: this.state, work: () => store.work(), signal, onError });
-      return new PostgresReader({ db: store.db, consumer, signal, onError }).run();
+      const read = new PostgresReader({ db: store.db, consumer, urgent: this.urgent, signal, onError }).run();
+      return subscription.urgent === true ? [read, this.runUrgent(consumer)] : [read];
     });
     this.pruning = setInterval(() => void this.prune(), pruneMs).unref();
   }
@@ -79,10 +88,29 @@ export class PostgresBus extends EventBus {
     return countBehind(this.options.store.db, group, topic, atMost);
   }
 
+  private runUrgent(consumer: Consumer): Promise<void> {
+    const { store, onError } = this.options;
+    const rows = this.urgent;
+    const { group } = consumer.subscription;
+    const { signal } = this.stopping;
+    const take = takeUrgent(rows, consumer);
+    return runUrgentLane({ db: store.db, rows, table: 'bus.urgent', consumer: group, signal, onError, take });
+  }
+
+  private ringUrgent(): void {
+    this.options.store.db.doorbell.ring(urgentBell('bus.urgent'));
+  }
+
+  override lags(): Promise<readonly Lag[]> {
+    const readers = this.subscriptions.all().flatMap(({ group, topics }) => topics.map((topic) => ({ group, topic })));
+    return readLags(this.options.store.db, readers);
+  }
+
   private async prune(): Promise<void> {
     try {
       await this.state.prune();
       await pruneTopics(this.options.store.db);
+      await pruneUrgent(this.options.store.db, 'bus.urgent');
     } catch (error) {
       this.options.onError('old messages stay for another hour', error);
     }

@@ -3,11 +3,14 @@ import type { Database } from '#libs/event-store/database.js';
 import type { Consumer } from './consumer.js';
 import { PlaceGone, placeGoneMs } from './place-gone.js';
 import { movePlaces, readPlaces, readTopics, type TopicPlace } from './postgres-topics.js';
+import type { UrgentRows } from './urgent-rows.js';
 import { Wakeable } from '#libs/event-store/wakeable.js';
 
 export interface ReaderOptions {
   readonly db: Database;
   readonly consumer: Consumer;
+  /** What comes by the ordinary way need not come by the urgent one. */
+  readonly urgent: UrgentRows;
   readonly signal: AbortSignal;
   readonly onError: (what: string, error: unknown) => void;
 }
@@ -50,7 +53,7 @@ export class PostgresReader {
 
   /** Reads on from the stored place until the bus stops or another member has moved it. */
   private async follow(): Promise<void> {
-    const { db, consumer, signal } = this.options;
+    const { db, consumer, urgent, signal } = this.options;
     const { group, topics, maxBatch = defaultBatch, lingerMs = 0 } = consumer.subscription;
     let places = await readPlaces(db, group, topics);
     let soonFor: number = soonMs.first;
@@ -63,7 +66,10 @@ export class PostgresReader {
       if (page.messages.length > 0) {
         const from = places;
         const taken = await consumer.take(page.messages, {
-          move: (work) => movePlaces(work, group, from, page.next),
+          move: (work) => {
+            movePlaces(work, group, from, page.next);
+            if (consumer.subscription.urgent === true) urgent.overtaken(work, group, page.messages);
+          },
           ours: async () => samePlaces(await readPlaces(db, group, topics), from),
           beat: () => Promise.resolve(),
         });

@@ -4,6 +4,7 @@ import { uuidv5 } from '#libs/event-store/ids.js';
 import type { Work } from '#libs/event-store/work.js';
 import type { Fragment } from '#libs/event-store/statement.js';
 import { fromHeaders, toHeaders, type EventHeaders } from './cloud-event.js';
+import type { Lag } from './event-bus.port.js';
 import type { PublicMessage } from './message.js';
 import { PlaceGone } from './place-gone.js';
 
@@ -144,6 +145,22 @@ export async function countBehind(db: Database, consumer: string, topic: string,
     [consumer, topic, atMost],
   );
   return row?.behind ?? 0;
+}
+
+/** How long the first message behind the place of each reader has waited. */
+export async function readLags(db: Database, readers: readonly { group: string; topic: string }[]): Promise<Lag[]> {
+  const rows = await db.query<Lag>(
+    `select r.consumer as reader, r.topic, coalesce(extract(epoch from clock_timestamp() - m.published_at), 0)::float8 as seconds
+     from unnest($1::text[], $2::text[]) r(consumer, topic)
+       left join bus.place p on p.consumer = r.consumer and p.topic = r.topic
+       left join lateral (
+         select b.published_at from bus.message b where b.topic = r.topic
+           and (b.epoch, b.tx, b.position) > (coalesce(p.epoch, 0), coalesce(p.tx, '0'::xid8), coalesce(p.position, 0))
+         order by b.epoch, b.tx, b.position limit 1
+       ) m on true`,
+    [readers.map((r) => r.group), readers.map((r) => r.topic)],
+  );
+  return rows;
 }
 
 /** Stages the move of places; the work fails with a conflict unless they are still where this reader found them. */

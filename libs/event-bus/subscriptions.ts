@@ -19,6 +19,10 @@ export class Subscriptions {
     return [...this.byGroup.values()];
   }
 
+  all(): readonly Subscription[] {
+    return [...this.byGroup.values()];
+  }
+
   groups(): readonly string[] {
     return [...this.byGroup.keys()];
   }

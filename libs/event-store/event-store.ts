@@ -58,7 +58,7 @@ const columns = `e.epoch, e.tx::text as tx_text, e.position, e.stream, e.version
  */
 export class EventStore {
   readonly keys: SubjectKeys;
-  private readonly hooks: ((facts: readonly RecordedFact[]) => StagedFragment | null)[] = [];
+  private readonly hooks: ((facts: readonly RecordedFact[]) => readonly StagedFragment[])[] = [];
   /** Subjects whose key someone else stored first; asked for before their next sealing. */
   private readonly askAgain = new Set<string>();
 
@@ -77,8 +77,8 @@ export class EventStore {
     return new Work(this);
   }
 
-  /** Adds a fragment to every work that appends: how a bus in the same database publishes in the same statement. */
-  onStage(hook: (facts: readonly RecordedFact[]) => StagedFragment | null): void {
+  /** Adds fragments to every work that appends: how a bus in the same database publishes in the same statement. */
+  onStage(hook: (facts: readonly RecordedFact[]) => readonly StagedFragment[]): void {
     this.hooks.push(hook);
   }
 
@@ -148,7 +148,7 @@ export class EventStore {
         params: [fresh.map((k) => k.subject), fresh.map((k) => k.wrapped)],
       });
     }
-    const hooked = this.hooks.map((hook) => hook(facts)).filter((fragment) => fragment !== null);
+    const hooked = this.hooks.flatMap((hook) => hook(facts));
     fragments.push(...hooked);
     return {
       fragments,

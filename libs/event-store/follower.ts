@@ -21,7 +21,8 @@ export interface FollowerOptions {
 }
 
 const retryMs = 250;
-const soonMs = 1;
+/** A fact written but not yet visible becomes so when an older transaction ends: usually at once, sometimes not. */
+const soonMs = { first: 1, last: 25 } as const;
 
 /** Follows the store's global order from its checkpoint; sees each fact once unless the process dies before the commit. */
 export class Follower {
@@ -44,8 +45,20 @@ export class Follower {
     await this.running;
   }
 
+  /** How long the first fact behind the checkpoint has waited; 0 when there is none. */
+  async lagSeconds(): Promise<number> {
+    const { epoch, tx, position } = await this.checkpoint();
+    const [first] = await this.store.db.query<{ seconds: number }>(
+      `select extract(epoch from clock_timestamp() - recorded_at)::float8 as seconds from events
+       where (epoch, tx, position) > ($1::int, $2::xid8, $3::bigint) order by epoch, tx, position limit 1`,
+      [epoch, tx, position],
+    );
+    return Math.max(0, first?.seconds ?? 0);
+  }
+
   private async loop(): Promise<void> {
     let place: Place | undefined;
+    let soonFor: number = soonMs.first;
     while (!this.stopping.signal.aborted) {
       try {
         if (this.options.lease !== undefined && !this.options.lease.held) {
@@ -61,8 +74,12 @@ export class Follower {
         if (page.facts.length > 0) {
           await this.handle(page.facts, page.next);
           place = page.next;
+          soonFor = soonMs.first;
         }
-        if (page.then === 'soon') await this.pauses.sleep(soonMs);
+        if (page.then === 'soon') {
+          await this.pauses.sleep(soonFor);
+          soonFor = Math.min(soonMs.last, soonFor * 2);
+        }
         if (page.then === 'end') await this.pauses.rest(this.options.pollMs ?? 500);
       } catch (error) {
         place = undefined;

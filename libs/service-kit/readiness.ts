@@ -1,8 +1,13 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import type { Lag } from '#libs/event-bus/event-bus.port.js';
 import type { Database } from '#libs/event-store/database.js';
+import { hiddenWriters, oldestWriter, type OldestWriter } from '#libs/event-store/oldest-writer.js';
 
 /** Whoever asks how a service is wants to know soon. Milliseconds. */
 const patienceMs = 2_000;
+
+/** Whoever waits for so long is late. */
+const lateSeconds = 10;
 
 /** How a service's database is, answered in time even when the database never answers. */
 export class Readiness {
@@ -15,6 +20,7 @@ export class Readiness {
     private readonly withinMs = patienceMs,
     /** Names what of the service's own work is not as it should be. */
     private readonly findings: (database: Database) => Promise<readonly string[]> = () => Promise.resolve([]),
+    private readonly readLags: () => Promise<readonly Lag[]> = () => Promise.resolve([]),
   ) {}
 
   /** `findings` names what is not as it should be. */
@@ -25,20 +31,44 @@ export class Readiness {
         () => 'cannot be reached' as const,
       );
     });
-    if (answer === 'ok') return { ok: true, findings: await this.found() };
+    if (answer === 'ok') {
+      const [own, late] = await Promise.all([this.found(), this.lateness()]);
+      return { ok: true, findings: [...own, ...late] };
+    }
     return { ok: false, findings: [`${this.service}: the database ${answer ?? 'does not answer'}`] };
   }
 
   /** Seconds the oldest writing transaction of the whole cluster has been open; NaN when that cannot be known. */
   async oldestWriterSeconds(): Promise<number> {
-    const seconds = await this.ask('oldest-writer', async () => {
-      const [row] = await this.database.query<{ seconds: number | null }>(
-        `select extract(epoch from clock_timestamp() - min(xact_start))::float8 as seconds
-         from pg_stat_activity where backend_xid is not null`,
-      );
-      return Math.max(row?.seconds ?? 0, 0);
-    }).catch(() => null);
-    return seconds ?? Number.NaN;
+    const oldest = await this.oldestWriter();
+    if (oldest === undefined || oldest === hiddenWriters) return Number.NaN;
+    return oldest?.seconds ?? 0;
+  }
+
+  /** How late each reader of the bus is; nothing when that cannot be known in time. */
+  async lags(): Promise<readonly Lag[]> {
+    return (await this.ask('lags', () => this.readLags()).catch(() => null)) ?? [];
+  }
+
+  /** Undefined when that cannot be known in time. */
+  private async oldestWriter(): Promise<Awaited<ReturnType<typeof oldestWriter>> | undefined> {
+    const asked = this.ask('oldest-writer', async () => ({ found: await oldestWriter(this.database) }));
+    return (await asked.catch(() => null))?.found;
+  }
+
+  /** What holds up readers: the service still does what it can, and says what waits. */
+  private async lateness(): Promise<string[]> {
+    const [oldest, lags] = await Promise.all([this.oldestWriter(), this.lags()]);
+    const late = lags.filter(({ seconds }) => seconds >= lateSeconds);
+    const said = late.map(({ reader, topic, seconds }) =>
+      topic === null
+        ? `${this.service}: what was stored ${whole(seconds)} s ago is not published yet`
+        : `${this.service}: ${reader} has not read what came on ${topic} ${whole(seconds)} s ago`,
+    );
+    if (oldest === hiddenWriters)
+      said.push(`${this.service}: cannot see the transactions of others: grant pg_read_all_stats to its role`);
+    else if (oldest && oldest.seconds >= lateSeconds) said.push(`${this.service}: ${wordsOf(oldest)}`);
+    return said;
   }
 
   /** What a service measures in its database; nothing when that cannot be known in time. */
@@ -60,4 +90,13 @@ export class Readiness {
     asked.then(forget, forget);
     return await Promise.race([asked, sleep(this.withinMs, null, { ref: false })]);
   }
+}
+
+const whole = (seconds: number): string => String(Math.floor(seconds));
+
+function wordsOf({ kind, name, seconds }: OldestWriter): string {
+  const since = `for ${whole(seconds)} s, so nothing stored since is read: end it`;
+  return kind === 'session'
+    ? `a transaction that has written is open in the database server (process ${name}) ${since}`
+    : `a prepared transaction waits in the database server (see pg_prepared_xacts) ${since}`;
 }

@@ -5,6 +5,7 @@ import { Authenticator } from '#libs/auth/authenticator.js';
 import { IdentityDirectory } from '#libs/auth/identity-directory.js';
 import type { TokenVerifier } from '#libs/auth/token-verifier.js';
 import { busMigrations, sharedSchema } from '#libs/event-bus/event-bus.migrations.js';
+import type { Lag } from '#libs/event-bus/event-bus.port.js';
 import { makeEventBus } from '#libs/event-bus/make-event-bus.js';
 import type { RecordedFact } from '#libs/event-store/core.js';
 import { Database } from '#libs/event-store/database.js';
@@ -121,6 +122,7 @@ export async function startService(definition: ServiceDefinition, config: Servic
       database,
       undefined,
       (db) => definition.findings?.(db) ?? Promise.resolve([]),
+      () => bus.lags(),
     );
     return {
       definition,
@@ -128,7 +130,10 @@ export async function startService(definition: ServiceDefinition, config: Servic
       document: application.document,
       ready: () => readiness.ready(),
       oldestWriterSeconds: () => readiness.oldestWriterSeconds(),
-      gauges: () => readiness.measured(async () => (await definition.gauges?.(database, clock.now())) ?? []),
+      gauges: async () => [
+        ...(await readiness.measured(async () => (await definition.gauges?.(database, clock.now())) ?? [])),
+        ...(await readiness.lags()).map(lagGauge),
+      ],
       failed: database.replaced,
       stop,
     };
@@ -139,11 +144,18 @@ export async function startService(definition: ServiceDefinition, config: Servic
 }
 
 /** A service that stores a fact it did not declare has not said how it is published: that is refused, not lost. */
-function onlyFacts({ name, facts }: ServiceDefinition): (staged: readonly RecordedFact[]) => null {
+function onlyFacts({ name, facts }: ServiceDefinition): (staged: readonly RecordedFact[]) => readonly never[] {
   const known = new Set([...facts, ...dismissalFacts]);
   return (staged) => {
     const unknown = staged.find(({ type }) => !known.has(type));
     if (unknown !== undefined) throw new Error(`${name} does not declare the fact ${unknown.type}`);
-    return null;
+    return [];
   };
 }
+
+const lagGauge = ({ reader, topic, seconds }: Lag): Gauge => ({
+  name: 'hub_bus_lag_seconds',
+  help: 'how long the oldest message waits that a reader has not taken; of the reader audit: the tail of the log',
+  labels: { reader, topic: topic ?? '' },
+  value: seconds,
+});

@@ -56,6 +56,7 @@ export async function startPostgres(settings = {}) {
     unix_socket_directories: '',
     fsync: 'off',
     max_connections: 200,
+    max_prepared_transactions: 5,
     shared_buffers: '128MB',
     full_page_writes: 'off',
     log_min_messages: 'fatal',

@@ -31,6 +31,7 @@ export class GovernanceConsumer implements OnModuleInit {
       group: 'governance',
       topics: [topics.lifecycle, topics.connectors],
       types: typesOn(topics.lifecycle, topics.connectors),
+      urgent: true,
       handle: (batch, work) => this.handle(batch, work),
     });
     // Nobody who joins waits behind what applications answer; and of a crowd's answers one page tells what many would.

@@ -33,6 +33,7 @@ export class ProvisioningConsumer implements OnModuleInit {
       topics: [topics.desiredAccess, topics.catalog],
       types: typesOn(topics.desiredAccess, topics.catalog),
       inbox: 'none',
+      urgent: true,
       handle: (batch, work) => this.handle(batch, work),
     });
   }

@@ -20,7 +20,14 @@ export function publishedDesiredAccess(
     case 'DesiredAccessChanged': {
       const body = desiredMessageOf(fact);
       return [
-        messageOf(serviceName, fact, { topic, type: desiredAccessChanged, key: body.identity, application, body }),
+        messageOf(serviceName, fact, {
+          topic,
+          type: desiredAccessChanged,
+          key: body.identity,
+          application,
+          urgent: fact.data.takesAway === true,
+          body,
+        }),
       ];
     }
     case 'DesiredAccessRestated': {

@@ -49,10 +49,12 @@ export function desire(wanted: Wanted, state: DesiredAccess): DesiredAccessChang
   const before = state?.accounts[0] ?? null;
   if (state === null && !active) return [];
   const groups = active ? [...new Set(granting.flatMap((one) => one.groups))].sort() : [];
+  const entitlements = active ? entitlementsOf(accounts, groups, granting) : [];
   const fact: DesiredAccessChanged = {
     type: 'DesiredAccessChanged',
     v: 1,
     data: {
+      ...(takesAway(state, entitlements) ? { takesAway: true } : {}),
       identityId: wanted.identityId,
       application: wanted.application,
       status: wanted.status === 'inactive' ? 'leaver' : wanted.status,
@@ -60,7 +62,7 @@ export function desire(wanted: Wanted, state: DesiredAccess): DesiredAccessChang
         active || before !== null
           ? { active, packages: [...new Set(active ? granting.map(({ packageId }) => packageId) : [])].sort(), groups }
           : null,
-      entitlements: active ? entitlementsOf(accounts, groups, granting) : [],
+      entitlements,
     },
     // An account that is off keeps the attributes it had: there is nothing to say about it any more.
     personal: {
@@ -80,6 +82,12 @@ export function carriedOtherwise(before: DesiredAccess, after: DesiredAccessMess
   const changed = [...[...known].filter((pair) => !now.has(pair)), ...[...now].filter((pair) => !known.has(pair))];
   const held = new Set([...now].map(assignmentOf));
   return new Map(changed.map(assignmentOf).map((id) => [id, held.has(id)]));
+}
+
+/** Was something desired that is not any more? */
+function takesAway(before: DesiredAccess, after: readonly DesiredEntitlement[]): boolean {
+  const kept = new Set(after.map(nameOf));
+  return (before?.entitlements ?? []).some((one) => !kept.has(nameOf(one)));
 }
 
 function entitlementsOf(

@@ -27,6 +27,12 @@ export function publishedIdentity(fact: RecordedFact<IdentityEvent>): PublicMess
     attributes: attributes ?? forgotten,
   };
   return [
-    messageOf(serviceName, fact, { topic: topics.identities, type: identityChanged, key: state.identityId, body }),
+    messageOf(serviceName, fact, {
+      topic: topics.identities,
+      type: identityChanged,
+      key: state.identityId,
+      urgent: fact.type === 'IdentityLeft',
+      body,
+    }),
   ];
 }

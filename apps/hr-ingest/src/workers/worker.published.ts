@@ -25,5 +25,16 @@ export function workerPublished(fact: RecordedFact<WorkerEvent>): readonly Publi
   if (fields === null) return [];
   const { worker, person, employed, onLeave } = fact.data;
   const body = { worker, person, employed, onLeave, attributes: fields.attributes, before: fields.before };
-  return [messageOf('hr', fact, { topic: topics.lifecycle, type: publicTypeOf(fact.type), key: person, body })];
+  const type = publicTypeOf(fact.type);
+  return [messageOf('hr', fact, { topic: topics.lifecycle, type, key: person, urgent: isUrgent(fact), body })];
+}
+
+/**
+ * An end takes access away. Where a person may have several employments the start of one goes the same way, so that the end
+ * of the other does not come before it.
+ */
+function isUrgent({ type, personal }: RecordedFact<WorkerEvent>): boolean {
+  if (type === 'WorkerTerminated') return true;
+  const starts = type === 'WorkerHired' || type === 'WorkerRehired';
+  return starts && personal.worker.fields?.attributes.personId !== undefined;
 }
