@@ -30,14 +30,14 @@ let database: Awaited<ReturnType<typeof freshDatabase>>;
 let service: RunningService;
 let server: Server;
 let url: string;
+let issuer: LocalIssuer;
 let auditor: string;
 let db: Database;
 let publisher: PostgresBus;
 
 beforeAll(async () => {
   database = await freshDatabase();
-  const issuer = LocalIssuer.open(mkdtempSync(join(tmpdir(), 'audit-')), 'identity-hub', clock);
-  auditor = await issuer.issue('grace', { roles: ['auditor'] });
+  issuer = LocalIssuer.open(mkdtempSync(join(tmpdir(), 'audit-')), 'identity-hub', clock);
   const doorbell = new Doorbell();
   service = await startService(audit, {
     settings: loadSettings({}),
@@ -124,7 +124,12 @@ async function adasDay(): Promise<void> {
     group: 'analysts',
     because,
   });
-  const added = ada.result(minute(67), 'membership.added', started, { kind: 'add-member', group: 'analysts', because });
+  const added = ada.result(minute(67), 'membership.added', started, {
+    kind: 'add-member',
+    group: 'analysts',
+    because,
+    seen: 'yes',
+  });
   await publish(minute(68), [asked, decided, approved, assigned, desired, started, added]);
   ada.begin();
   const left = ada.known(minute(480), added, 'inactive');
@@ -134,7 +139,10 @@ async function adasDay(): Promise<void> {
   await publish(minute(483), [left, nothing, disabling, disabled]);
 }
 
-beforeAll(adasDay);
+beforeAll(async () => {
+  await adasDay();
+  auditor = await issuer.issue('grace', { roles: ['auditor'] });
+});
 
 describe('who had access, and why', () => {
   it('names the account by its birthright rule, back to the HR record', async () => {
@@ -145,7 +153,20 @@ describe('who had access, and why', () => {
       until: minute(482),
       state: 'confirmed',
       enabled: true,
-      entitlements: [{ account: true, since: minute(1), until: minute(482), state: 'confirmed' }],
+      confirmedAt: minute(2),
+      shouldHaveEnded: false,
+      entitlements: [
+        {
+          account: true,
+          since: minute(1),
+          until: minute(482),
+          state: 'confirmed',
+          confirmedAt: minute(2),
+          shouldHaveEnded: false,
+          justifiedUntil: null,
+        },
+      ],
+      lastWhy: [],
       why: [
         { package: 'basics', by: { type: 'birthright', rule: 'everyone' }, origin: { type: 'hub.hr.worker.hired.v1' } },
       ],
@@ -154,9 +175,10 @@ describe('who had access, and why', () => {
 
   it('names a group by its request, who approved it, and both their words', async () => {
     const [item] = (await access(`at=${minute(120)}`)).filter(({ identity }) => identity.id === ada.identity);
+    const confirmed = { state: 'confirmed', shouldHaveEnded: false, justifiedUntil: null };
     expect(item?.entitlements).toEqual([
-      { account: true, since: minute(1), until: minute(482), state: 'confirmed' },
-      { group: 'analysts', since: minute(66), until: null, state: 'confirmed' },
+      { account: true, since: minute(1), until: minute(482), confirmedAt: minute(2), ...confirmed },
+      { group: 'analysts', since: minute(66), until: null, confirmedAt: minute(67), ...confirmed },
     ]);
     expect(item?.why.find((one) => one.package === 'analyst')?.by).toMatchObject({
       type: 'request',
@@ -178,6 +200,31 @@ describe('who had access, and why', () => {
     expect(await ids(`at=${minute(481)}`)).toEqual(both);
     expect(await ids(`at=${minute(482)}`)).toEqual([grace.identity]);
     expect(await ids(`at=${minute(482)}&includeDisabled=true`)).toEqual(both);
+  });
+
+  it('tells access that should have ended, justified and confirmed by nothing any more', async () => {
+    const [item] = (await access(`at=${minute(481)}`)).filter(({ identity }) => identity.id === ada.identity);
+    const ended = { state: 'possible', shouldHaveEnded: true, justifiedUntil: minute(480) };
+    expect(item).toMatchObject({
+      state: 'possible',
+      shouldHaveEnded: true,
+      entitlements: [
+        { account: true, ...ended },
+        { group: 'analysts', ...ended },
+      ],
+      why: [],
+      lastWhy: [{ package: 'basics' }, { package: 'analyst' }],
+    });
+    const { items } = await get(`identities/${ada.identity}/timeline`);
+    const said = {
+      justifiedUntil: minute(480),
+      justifiedUntilEntry: expect.any(Number),
+      confirmedEntry: expect.any(Number),
+    };
+    expect(items.filter((one) => one['basis'] === 'possible' && one['enabled'] === true)).toMatchObject([
+      { account: true, until: minute(482), state: 'confirmed', shouldHaveEnded: false, ...said },
+      { group: 'analysts', until: null, state: 'possible', shouldHaveEnded: true, ...said },
+    ]);
   });
 
   it('answers as was known at another time', async () => {

@@ -1,9 +1,27 @@
-import { becauseAt, holdsAt, nameOf, stateAt, type Entitlement, type Period, type PeriodState } from './period.js';
+import {
+  becauseAt,
+  confirmedAt,
+  endedBy,
+  holdsAt,
+  lastBecause,
+  nameOf,
+  shouldHaveEnded,
+  stateAt,
+  type Entitlement,
+  type Period,
+  type PeriodState,
+} from './period.js';
 
 type HeldEntitlement = Entitlement & {
   readonly since: string;
   readonly until: string | null;
   readonly state: PeriodState;
+  /** When a reading had shown it; null while none has. */
+  readonly confirmedAt: string | null;
+  /** Nothing justifies it any more, and its removal is not verified. */
+  readonly shouldHaveEnded: boolean;
+  /** When what justified it last had ended; null while something justifies it, or nothing ever did. */
+  readonly justifiedUntil: string | null;
 };
 
 /** The access of one identity to one application at one instant. */
@@ -16,10 +34,15 @@ export interface AccessAt {
   /** Null: it still holds, as far as was known. */
   readonly until: string | null;
   readonly state: PeriodState;
+  readonly confirmedAt: string | null;
+  /** Some of it should have ended. */
+  readonly shouldHaveEnded: boolean;
   /** False when the account was verified to be switched off: then all this is no access. */
   readonly enabled: boolean;
-  /** Assignments that justified it. */
+  /** Assignments that justified it at that instant. */
   readonly because: readonly string[];
+  /** Assignments that justified last what should have ended. */
+  readonly lastBecause: readonly string[];
 }
 
 /** What the periods of one identity in one application say about an instant; null when there was nothing. */
@@ -37,12 +60,18 @@ export function accessAt(periods: readonly Period[], at: string): AccessAt | nul
       since: period.since.at,
       until: period.until?.at ?? null,
       state: stateAt(period, at),
+      confirmedAt: confirmedAt(period, at),
+      shouldHaveEnded: shouldHaveEnded(period, at),
+      justifiedUntil: endedBy(period, at)?.at ?? null,
     })),
     since: first.since.at,
     until: first.until?.at ?? null,
     state: stateAt(first, at),
+    confirmedAt: confirmedAt(first, at),
+    shouldHaveEnded: first.enabled && held.some((period) => shouldHaveEnded(period, at)),
     enabled: first.enabled,
     because: [...new Set(held.flatMap((period) => becauseAt(period, at)))],
+    lastBecause: [...new Set(held.flatMap((period) => (endedBy(period, at) === null ? [] : lastBecause(period, at))))],
   };
 }
 
@@ -52,17 +81,25 @@ function withoutAccountsLeftBehind(held: readonly Period[]): Period[] {
   return on.some(({ entitlement }) => 'account' in entitlement) ? on : [...held];
 }
 
-/** What was decided is confirmed where the application has it at that instant. */
+/** What was decided is written or confirmed where the application has it at that instant. */
 export function confirmedBy(possible: readonly Period[], decided: AccessAt, at: string): AccessAt {
-  const there = possible.filter(
-    (period) => period.enabled && holdsAt(period, at) && stateAt(period, at) === 'confirmed',
+  const there = new Map(
+    possible
+      .filter((period) => period.enabled && !period.found && holdsAt(period, at))
+      .map((period) => [nameOf(period.entitlement), period]),
   );
-  const names = new Set(there.map(({ entitlement }) => nameOf(entitlement)));
-  const entitlements = decided.entitlements.map((one) => ({
-    ...one,
-    state: names.has(nameOf(one)) ? ('confirmed' as const) : one.state,
-  }));
-  return { ...decided, entitlements, state: entitlements[0]?.state ?? decided.state };
+  const entitlements = decided.entitlements.map((one) => {
+    const period = there.get(nameOf(one));
+    if (period === undefined) return one;
+    return { ...one, state: stateAt(period, at), confirmedAt: confirmedAt(period, at) };
+  });
+  const [first] = entitlements;
+  return {
+    ...decided,
+    entitlements,
+    state: first?.state ?? decided.state,
+    confirmedAt: first?.confirmedAt ?? null,
+  };
 }
 
 function byAccountThenName(a: Entitlement, b: Entitlement): number {

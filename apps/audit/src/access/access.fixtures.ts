@@ -28,7 +28,7 @@ export function decided(
 
 export type Step = readonly [time: string, type: string, more?: Partial<AccountStep>];
 
-/** What happened on the account, in order; `type` without `hub.provisioning.` and version. */
+/** What happened on the account, in order, and was seen unless it says otherwise; `type` without `hub.provisioning.` and version. */
 export function happened(...steps: readonly Step[]): AccountStep[] {
   return steps.map(([time, type, more = {}], place) => ({
     type: `hub.provisioning.${type}.v1` as AccountStep['type'],
@@ -38,6 +38,7 @@ export function happened(...steps: readonly Step[]): AccountStep[] {
     identity: ada,
     application: 'chat',
     because: [byRule],
+    seen: 'yes',
     epoch: 1,
     sequence: place + 1,
     turn: turn(time, place),

@@ -45,10 +45,12 @@ function continued(
     entitlement,
     since: turn,
     until: null,
+    written: null,
     confirmed: null,
     found: false,
     enabled: true,
     reasons,
+    decided: [],
   };
 }
 

@@ -1,6 +1,16 @@
 import { Query, QueryHandler, type IQueryHandler } from '@nestjs/cqrs';
 import { decodeCursor, pageOf, type Page } from '#libs/service-kit/page.js';
-import { becauseOf, type Entitlement, type Period, type PeriodState, stateAt } from './period.js';
+import {
+  becauseOf,
+  endedBy,
+  evidenceAt,
+  shouldHaveEnded,
+  stateAt,
+  type Entitlement,
+  type Period,
+  type PeriodState,
+  type Turn,
+} from './period.js';
 import type { Person } from './people.query.js';
 import type { Basis } from './steps.js';
 import { Timelines, type Holder } from './timelines.query.js';
@@ -20,7 +30,14 @@ export type TimelineItem = Entitlement & {
   /** At its end, or now; null of what was decided, which the other basis confirms. */
   readonly state: PeriodState | null;
   readonly confirmedAt: string | null;
+  readonly confirmedEntry: number | null;
   readonly enabled: boolean;
+  /** At its end, or now: nothing justifies it any more, and its removal is not verified. */
+  readonly shouldHaveEnded: boolean;
+  /** When what justified it last ended, and the entry that says so; null while something justifies it, or nothing ever did. */
+  readonly justifiedUntil: string | null;
+  readonly justifiedUntilEntry: number | null;
+  /** What justified it, until then. */
   readonly why: readonly Why[];
 };
 
@@ -92,6 +109,9 @@ export function timelineItem(
   { person, why }: { person: (id: string) => Person; why: (assignments: readonly string[]) => Why[] },
 ): TimelineItem {
   const { identity, application, entitlement, since, until, confirmed, enabled } = period;
+  const end = until?.at ?? '9999';
+  const state = until === null ? stateAt(period, end) : evidenceAt(period, end);
+  const ended = endedBy(period, end);
   return {
     identity: person(identity),
     application,
@@ -100,12 +120,19 @@ export function timelineItem(
     since: since.at,
     sinceRecordedAt: since.recordedAt,
     sinceEntry: since.index,
-    until: until?.at ?? null,
+    until: instantOf(until),
     untilRecordedAt: until?.recordedAt ?? null,
-    untilEntry: until?.index ?? null,
-    state: basis === 'decided' ? null : stateAt(period, until?.at ?? '9999'),
-    confirmedAt: confirmed?.at ?? null,
+    untilEntry: entryOf(until),
+    state: basis === 'decided' ? null : state,
+    confirmedAt: instantOf(confirmed),
+    confirmedEntry: entryOf(confirmed),
     enabled,
+    shouldHaveEnded: until === null && shouldHaveEnded(period, end),
+    justifiedUntil: instantOf(ended),
+    justifiedUntilEntry: entryOf(ended),
     why: why(becauseOf(period)),
   };
 }
+
+const instantOf = (turn: Turn | null): string | null => turn?.at ?? null;
+const entryOf = (turn: Turn | null): number | null => turn?.index ?? null;

@@ -7,16 +7,21 @@ import { holdsAt, nameOf, type Period, type Reason } from './period.js';
  */
 export function justified(possible: Period, decided: readonly Period[]): Period {
   const name = nameOf(possible.entitlement);
-  const same = decided.filter(
+  const ever = decided.filter((period) => nameOf(period.entitlement) === name);
+  const spans = ever.map(({ since, until }) => ({ since, until }));
+  const same = ever.filter(
     (period) =>
-      nameOf(period.entitlement) === name &&
       (possible.until === null || period.since.at < possible.until.at) &&
       (period.until === null || period.until.at > possible.since.at),
   );
-  if (same.length === 0) return possible;
+  if (same.length === 0) return { ...possible, decided: spans };
   const own = possible.reasons.filter(({ from }) => !same.some((period) => holdsAt(period, from.at)));
   const reasons = [...own, ...same.flatMap(({ reasons: said }) => said.filter(within(possible, said)))];
-  return { ...possible, reasons: reasons.sort((a, b) => (a.from.at < b.from.at ? -1 : a.from.at > b.from.at ? 1 : 0)) };
+  return {
+    ...possible,
+    decided: spans,
+    reasons: reasons.sort((a, b) => (a.from.at < b.from.at ? -1 : a.from.at > b.from.at ? 1 : 0)),
+  };
 }
 
 /** Said while it may have been, or the last said before. */

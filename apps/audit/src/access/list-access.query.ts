@@ -6,9 +6,12 @@ import type { Basis } from './steps.js';
 import { Timelines, type Holder, type HolderFilter } from './timelines.query.js';
 import { Explanations, type Why } from './why.query.js';
 
-export type AccessItem = Omit<AccessAt, 'identity' | 'because'> & {
+export type AccessItem = Omit<AccessAt, 'identity' | 'because' | 'lastBecause'> & {
   readonly identity: Person;
+  /** What justified it at that instant; empty once the last cause has ended. */
   readonly why: readonly Why[];
+  /** What justified last what should have ended. */
+  readonly lastWhy: readonly Why[];
 };
 
 export interface AccessQuestion extends HolderFilter {
@@ -47,14 +50,15 @@ export class ListAccessHandler implements IQueryHandler<ListAccess> {
     const { found, last } = await this.found(question, limit + 1, after);
     const { person, why } = await this.explanations.of({
       identities: found.map(({ identity }) => identity),
-      assignments: found.flatMap(({ because }) => because),
+      assignments: found.flatMap(({ because, lastBecause }) => [...because, ...lastBecause]),
       knownAt: question.knownAt,
     });
     const confirmed = question.basis === 'decided' ? await this.confirmed(question, found) : found;
-    const page = pageOf(confirmed, limit, placeOf, ({ identity, because, ...access }) => ({
+    const page = pageOf(confirmed, limit, placeOf, ({ identity, because, lastBecause, ...access }) => ({
       identity: person(identity),
       ...access,
       why: why(because),
+      lastWhy: why(lastBecause),
     }));
     return page.nextCursor === null && last !== null ? { ...page, nextCursor: encodeCursor(placeOf(last)) } : page;
   }

@@ -15,6 +15,12 @@ export interface Reason {
   readonly because: readonly string[];
 }
 
+/** From when to when something justified it; `until` null: it still does, as far as is known. */
+export interface Span {
+  readonly since: Turn;
+  readonly until: Turn | null;
+}
+
 /** One entitlement held from `since` (inclusive) to `until` (exclusive; null: it still is, as far as is known). */
 export interface Period {
   readonly identity: string;
@@ -22,7 +28,9 @@ export interface Period {
   readonly entitlement: Entitlement;
   readonly since: Turn;
   readonly until: Turn | null;
-  /** From when it is more than a possibility; null while nobody confirmed it. */
+  /** From when the application has said that it has it; null while it has not. */
+  readonly written: Turn | null;
+  /** From when a reading has shown it; null while none has. */
   readonly confirmed: Turn | null;
   /** It was there before the hub, and nothing decided justifies it. */
   readonly found: boolean;
@@ -30,9 +38,12 @@ export interface Period {
   readonly enabled: boolean;
   /** Oldest first. */
   readonly reasons: readonly Reason[];
+  /** When it was decided, oldest first, for access that is told on another basis; empty while that is not known. */
+  readonly decided: readonly Span[];
 }
 
-export type PeriodState = 'confirmed' | 'possible' | 'found';
+/** Shown by a reading; accepted by the application; perhaps there; there before the hub. */
+export type PeriodState = 'confirmed' | 'written' | 'possible' | 'found';
 
 export function holdsAt({ since, until }: Period, at: string): boolean {
   return since.at <= at && (until === null || at < until.at);
@@ -43,13 +54,45 @@ export function overlaps({ since, until }: Period, from: string, to: string): bo
   return since.at <= to && (until === null || from < until.at);
 }
 
-export function stateAt({ confirmed, found }: Period, at: string): PeriodState {
-  if (found) return 'found';
-  return confirmed !== null && confirmed.at <= at ? 'confirmed' : 'possible';
+/** Access that should have ended is possible at most: nothing says that it is still there, nor that it is gone. */
+export function stateAt(period: Period, at: string): PeriodState {
+  return shouldHaveEnded(period, at) && !period.found ? 'possible' : evidenceAt(period, at);
 }
 
-/** The assignments that justified it at that instant: the newest said by then. */
-export function becauseAt({ reasons }: Period, at: string): readonly string[] {
+/** What was known of it by that instant, justified or not. */
+export function evidenceAt({ found, confirmed, written }: Period, at: string): PeriodState {
+  if (found) return 'found';
+  if (by(confirmed, at)) return 'confirmed';
+  return by(written, at) ? 'written' : 'possible';
+}
+
+/** When a reading had shown it by that instant. */
+export function confirmedAt({ confirmed }: Period, at: string): string | null {
+  return by(confirmed, at) ? (confirmed?.at ?? null) : null;
+}
+
+const by = (turn: Turn | null, at: string): boolean => turn !== null && turn.at <= at;
+
+/** When the last decision that justified it ended, if none justifies it at that instant; else null. */
+export function endedBy({ decided }: Period, at: string): Turn | null {
+  const begun = decided.filter(({ since }) => since.at <= at);
+  if (begun.some(({ until }) => until === null || at < until.at)) return null;
+  const ends = begun.flatMap(({ until }) => until ?? []);
+  return ends.reduce<Turn | null>((last, end) => (last === null || end.at > last.at ? end : last), null);
+}
+
+/** It may be there, though nothing justifies it any more. An account that is verified to be off has ended. */
+export function shouldHaveEnded(period: Period, at: string): boolean {
+  return period.enabled && endedBy(period, at) !== null;
+}
+
+/** The assignments that justified it at that instant: the newest said by then; none once the last decision ended. */
+export function becauseAt(period: Period, at: string): readonly string[] {
+  return endedBy(period, at) === null ? lastBecause(period, at) : [];
+}
+
+/** The assignments that justified it last by that instant. */
+export function lastBecause({ reasons }: Period, at: string): readonly string[] {
   return (reasons.findLast(({ from }) => from.at <= at) ?? reasons[0])?.because ?? [];
 }
 

@@ -39,32 +39,78 @@ describe('possible access', () => {
     given(['09:00', 'operation.started', { kind: 'lookup' }]).is({ '09:01': 'none' });
   });
 
-  it('goes on while an answer stays away, whatever a later try is told', () => {
+  it.each([
+    ['of the same operation', {}],
+    ['of another operation', { operation: 'second' }],
+  ])('goes on while the effect of one call is unknown, though a later one had none: %s', (_, second) => {
     given(
       ['09:00', 'operation.started', creating],
-      ['09:01', 'operation.failed', { ...creating, status: null }],
-      ['09:02', 'operation.failed', { ...creating, status: 409 }],
+      ['09:01', 'operation.failed', { ...creating, effect: 'unknown' }],
+      ['09:02', 'operation.started', { ...creating, ...second }],
+      ['09:03', 'operation.failed', { ...creating, ...second, effect: 'none' }],
     ).is({ '09:30': 'account possible' });
   });
 
-  it.each([500, 503, 408])('goes on after an answer that does not tell (%i)', (status) => {
-    given(['09:00', 'operation.started', creating], ['09:01', 'operation.failed', { ...creating, status }]).is({
+  it('goes on after a failure that says nothing of its effect, as older ones do', () => {
+    given(['09:00', 'operation.started', creating], ['09:01', 'operation.failed', creating]).is({
       '09:30': 'account possible',
     });
   });
 
-  it('never was, when the application refused the only call', () => {
-    given(['09:00', 'operation.started', creating], ['09:01', 'operation.failed', { ...creating, status: 400 }]).is({
-      '09:00': 'none',
-      '09:30': 'none',
+  it('never was, when no call had an effect', () => {
+    given(
+      ['09:00', 'operation.started', creating],
+      ['09:01', 'operation.failed', { ...creating, effect: 'none' }],
+      ['09:02', 'operation.started', { ...creating, operation: 'second' }],
+      ['09:03', 'operation.failed', { ...creating, operation: 'second', effect: 'none' }],
+    ).is({ '09:00': 'none', '09:02': 'none', '09:30': 'none' });
+  });
+
+  it('begins with the first call that can have had an effect, when one before it had none', () => {
+    given(
+      ['09:00', 'operation.started', creating],
+      ['09:01', 'operation.started', { ...creating, operation: 'second' }],
+      ['09:02', 'operation.failed', { ...creating, effect: 'none' }],
+    ).is({ '09:00': 'none', '09:01': 'account possible' });
+  });
+
+  it('is written when the application says so, and confirmed when a reading shows it', () => {
+    given(
+      ['09:00', 'operation.started', creating],
+      ['09:01', 'account.created', { ...creating, seen: 'not-visible' }],
+      ['09:02', 'account.updated', { seen: 'contradicted' }],
+      ['09:03', 'account.confirmed', {}],
+      ['10:00', 'operation.started', joining],
+      ['10:01', 'membership.added', { ...joining, seen: 'contradicted' }],
+      ['10:05', 'membership.confirmed', joining],
+    ).is({
+      '09:00': 'account possible',
+      '09:02': 'account written',
+      '09:03': 'account confirmed',
+      '10:00': 'account confirmed, analysts possible',
+      '10:01': 'account confirmed, analysts written',
+      '10:05': 'account confirmed, analysts confirmed',
     });
+  });
+
+  it('is confirmed by an update whose answer shows the account, unless that is off', () => {
+    given(['09:00', 'account.created', { ...creating, seen: 'not-visible' }], ['09:05', 'account.updated', {}]).is({
+      '09:04': 'account written',
+      '09:05': 'account confirmed',
+    });
+    given(
+      ['09:00', 'account.created', creating],
+      ['10:00', 'account.disabled', { ...disabling, verified: true }],
+      ['10:05', 'account.updated', {}],
+    ).is({ '10:06': 'account confirmed (off)' });
   });
 
   it('never was, when a creation whose answer was lost is looked for in vain', () => {
     given(
       ['09:00', 'operation.started', creating],
-      ['09:01', 'operation.failed', { ...creating, status: null, code: 'timeout' }],
-      ['09:02', 'operation.failed', { ...creating, status: null, code: 'lost' }],
+      ['09:01', 'operation.failed', { ...creating, code: 'timeout', effect: 'unknown' }],
+      ['09:02', 'operation.started', { ...creating, operation: 'second' }],
+      ['09:03', 'operation.failed', { ...creating, operation: 'second', code: 'lost' }],
     ).is({ '09:30': 'none' });
   });
 
@@ -72,7 +118,7 @@ describe('possible access', () => {
     given(
       ['09:00', 'account.created', creating],
       ['10:00', 'operation.started', joining],
-      ['10:01', 'operation.failed', { ...joining, status: 404, code: 'gone' }],
+      ['10:01', 'operation.failed', { ...joining, code: 'gone', effect: 'none' }],
     ).is({ '09:30': 'account confirmed', '10:00': 'account confirmed', '10:01': 'none' });
   });
 
@@ -81,7 +127,7 @@ describe('possible access', () => {
       ['09:00', 'operation.started', creating],
       ['09:01', 'account.created', creating],
       ['10:00', 'operation.started', creating],
-      ['10:01', 'operation.failed', { ...creating, status: 400 }],
+      ['10:01', 'operation.failed', { ...creating, effect: 'none' }],
     ).is({ '10:30': 'account confirmed' });
   });
 
@@ -96,7 +142,10 @@ describe('possible access', () => {
   });
 
   it('goes on when switching off failed', () => {
-    given(['09:00', 'account.created', creating], ['17:00', 'operation.failed', { ...disabling, status: 500 }]).is({
+    given(
+      ['09:00', 'account.created', creating],
+      ['17:00', 'operation.failed', { ...disabling, effect: 'unknown' }],
+    ).is({
       '23:00': 'account confirmed',
     });
   });
@@ -115,7 +164,7 @@ describe('possible access', () => {
       ['09:00', 'account.created', creating],
       ['10:00', 'account.disabled', { ...disabling, verified: true }],
       ['11:00', 'operation.started', enabling],
-      ['11:01', 'operation.failed', { ...enabling, status: 403 }],
+      ['11:01', 'operation.failed', { ...enabling, effect: 'none' }],
     ).is({ '10:30': 'account confirmed (off)', '12:00': 'account confirmed (off)' });
   });
 
@@ -150,7 +199,7 @@ describe('possible access', () => {
   it('is confirmed, when a lost answer turns out to have made the account', () => {
     given(
       ['09:00', 'operation.started', creating],
-      ['09:01', 'operation.failed', { ...creating, status: null }],
+      ['09:01', 'operation.failed', { ...creating, effect: 'unknown' }],
       ['09:10', 'account.adopted', {}],
     ).is({ '09:05': 'account possible', '09:10': 'account confirmed' });
   });

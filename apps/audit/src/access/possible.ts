@@ -3,7 +3,17 @@ import { nameOf, withReason, type Entitlement, type Period, type Turn } from './
 
 type PublicResult = Pick<
   ResultMessage,
-  'operation' | 'kind' | 'connector' | 'identity' | 'application' | 'because' | 'group' | 'verified' | 'status' | 'code'
+  | 'operation'
+  | 'kind'
+  | 'connector'
+  | 'identity'
+  | 'application'
+  | 'because'
+  | 'group'
+  | 'verified'
+  | 'seen'
+  | 'effect'
+  | 'code'
 >;
 
 /** One step of provisioning on one account, as the log holds it. */
@@ -14,17 +24,22 @@ export interface AccountStep extends PublicResult {
   readonly turn: Turn;
 }
 
+/** A call that can have given it. */
+interface Call {
+  readonly turn: Turn;
+  /** Its failure left that open: what the same operation is told later proves nothing. */
+  readonly unknown: boolean;
+}
+
 interface Open extends Period {
-  /** The first operation that could have had this effect; null when something observed it. */
-  readonly operation: string | null;
-  /** An answer stayed away, or said nothing about the effect: a later refusal proves nothing. */
-  readonly uncertain: boolean;
+  /** By operation, oldest first; empty once the application has said that it has it. */
+  readonly calls: ReadonlyMap<string, Call>;
 }
 
 /**
  * Access as it may have been, of one identity in one application: from the first call that could have taken effect
- * until its removal is verified. A call that the application refused outright had no effect, so what it would have
- * given never was. Steps may come in any order and doubled.
+ * until its removal is verified. What a failed call had for an effect is said by whoever made it: where every call had
+ * none, what they would have given never was. Steps may come in any order and doubled.
  */
 export function possiblePeriods(steps: readonly AccountStep[]): Period[] {
   const byConnector = Map.groupBy(steps, ({ connector }) => connector);
@@ -38,7 +53,7 @@ class Timeline {
 
   over(steps: readonly AccountStep[]): Period[] {
     for (const step of steps) this.take(step);
-    return [...this.closed, ...[...this.open.values()].map(({ operation: _, uncertain: __, ...period }) => period)];
+    return [...this.closed, ...[...this.open.values()].map(({ calls: _, ...period }) => period)];
   }
 
   private take(step: AccountStep): void {
@@ -54,7 +69,14 @@ class Timeline {
       case 'hub.provisioning.account.adopted.v1':
       case 'hub.provisioning.account.enabled.v1':
       case 'hub.provisioning.membership.added.v1':
-        this.is(target, step);
+        this.is(target, step, step.seen === 'yes');
+        return;
+      case 'hub.provisioning.account.confirmed.v1':
+      case 'hub.provisioning.membership.confirmed.v1':
+        this.is(target, step, true);
+        return;
+      case 'hub.provisioning.account.updated.v1':
+        if (step.seen === 'yes' && this.open.get(nameOf(target))?.enabled === true) this.is(target, step, true);
         return;
       case 'hub.provisioning.account.disabled.v1':
         if (step.verified === true) this.switchedOff(step);
@@ -65,10 +87,7 @@ class Timeline {
       case 'hub.provisioning.membership.removed.v1':
         if (step.verified === true) this.close(nameOf(target), step.turn);
         return;
-      case 'hub.provisioning.account.updated.v1':
       case 'hub.provisioning.account.in-sync.v1':
-      case 'hub.provisioning.account.confirmed.v1':
-      case 'hub.provisioning.membership.confirmed.v1':
       case 'hub.provisioning.drift.detected.v1':
         return;
     }
@@ -78,30 +97,32 @@ class Timeline {
   private mayBe(target: Entitlement, step: AccountStep): void {
     const name = nameOf(target);
     const known = this.open.get(name);
+    const call = { turn: step.turn, unknown: known?.calls.get(step.operation)?.unknown ?? false };
     if (known?.enabled === true) {
-      this.open.set(name, { ...known, reasons: withReason(known.reasons, step.turn, step.because) });
+      const reasons = withReason(known.reasons, step.turn, step.because);
+      const calls = known.written === null ? new Map([...known.calls, [step.operation, call]]) : known.calls;
+      this.open.set(name, { ...known, reasons, calls });
       return;
     }
     this.close(name, step.turn);
-    this.open.set(name, opened(target, step, { confirmed: null, operation: step.operation }));
+    this.open.set(name, { ...opened(target, step), calls: new Map([[step.operation, call]]) });
   }
 
-  /** The application has it. */
-  private is(target: Entitlement, step: AccountStep): void {
+  /** The application says that it has it. @param shown so does a reading */
+  private is(target: Entitlement, step: AccountStep, shown: boolean): void {
     const name = nameOf(target);
-    const known = this.open.get(name);
-    if (known?.enabled !== true) {
-      this.close(name, step.turn);
-      const found = step.type === 'hub.provisioning.account.adopted.v1' && step.because.length === 0;
-      this.open.set(name, { ...opened(target, step, { confirmed: step.turn, operation: null }), found });
-      return;
-    }
+    const before = this.open.get(name);
+    const found = step.type === 'hub.provisioning.account.adopted.v1' && step.because.length === 0;
+    if (before?.enabled !== true) this.close(name, step.turn);
+    const known = before?.enabled === true ? before : { ...opened(target, step), found };
     const reasons = withReason(known.reasons, step.turn, step.because);
     this.open.set(name, {
       ...known,
-      confirmed: known.confirmed ?? step.turn,
+      written: known.written ?? step.turn,
+      confirmed: known.confirmed ?? (shown ? step.turn : null),
       found: known.found && reasons.length === 0,
       reasons,
+      calls: new Map(),
     });
   }
 
@@ -113,9 +134,19 @@ class Timeline {
 
   private notGiven(name: string, step: AccountStep): void {
     const known = this.open.get(name);
-    if (known === undefined || known.confirmed !== null || known.operation !== step.operation) return;
-    if (lookedForInVain(step) || (hadNoEffect(step.status) && !known.uncertain)) this.retract(name, step.turn);
-    else this.open.set(name, { ...known, uncertain: true });
+    if (known === undefined || known.written !== null) return;
+    if (lookedForInVain(step)) {
+      this.retract(name, step.turn);
+      return;
+    }
+    const call = known.calls.get(step.operation);
+    if (call === undefined) return;
+    const calls = new Map(known.calls);
+    if (step.effect === 'none' && !call.unknown) calls.delete(step.operation);
+    else calls.set(step.operation, { ...call, unknown: true });
+    const [first] = calls.values();
+    if (first === undefined) this.retract(name, step.turn);
+    else this.open.set(name, { ...known, calls, since: first.turn });
   }
 
   /** It never was. An account that was off before is off as it was. */
@@ -130,8 +161,7 @@ class Timeline {
       ...off,
       until: null,
       reasons: withReason(off.reasons, turn, []),
-      operation: null,
-      uncertain: false,
+      calls: new Map(),
     });
   }
 
@@ -141,7 +171,9 @@ class Timeline {
     this.close('account', step.turn);
     const reasons = known?.reasons ?? [];
     this.open.set('account', {
-      ...opened({ account: true }, step, { confirmed: step.turn, operation: null }),
+      ...opened({ account: true }, step),
+      written: step.turn,
+      confirmed: step.turn,
       enabled: false,
       found: known?.found ?? false,
       reasons: reasons.length > 0 ? reasons : withReason([], step.turn, step.because),
@@ -155,13 +187,13 @@ class Timeline {
   private close(name: string, until: Turn): void {
     const known = this.open.get(name);
     if (known === undefined) return;
-    const { operation: _, uncertain: __, ...period } = known;
+    const { calls: _, ...period } = known;
     this.closed.push({ ...period, until });
     this.open.delete(name);
   }
 }
 
-function opened(entitlement: Entitlement, step: AccountStep, how: Pick<Open, 'confirmed' | 'operation'>): Open {
+function opened(entitlement: Entitlement, step: AccountStep): Open {
   const { identity, application, turn, because } = step;
   const reasons = withReason([], turn, because);
   return {
@@ -170,11 +202,13 @@ function opened(entitlement: Entitlement, step: AccountStep, how: Pick<Open, 'co
     entitlement,
     since: turn,
     until: null,
+    written: null,
+    confirmed: null,
     found: false,
     enabled: true,
     reasons,
-    uncertain: false,
-    ...how,
+    decided: [],
+    calls: new Map(),
   };
 }
 
@@ -190,11 +224,6 @@ function gives({ kind }: AccountStep): boolean {
 /** A creation is given up as lost only when its call can no longer be running and a look-up found no account. */
 function lookedForInVain({ kind, code }: AccountStep): boolean {
   return kind === 'create-account' && code === 'lost';
-}
-
-/** A refusal: the application answered, and says the call did nothing. 408 does not tell; 5xx and silence neither. */
-function hadNoEffect(status: number | null | undefined): boolean {
-  return typeof status === 'number' && status >= 400 && status < 500 && status !== 408;
 }
 
 function inOrder(steps: readonly AccountStep[]): AccountStep[] {

@@ -17,10 +17,13 @@ const possibleTypes: readonly AccountStep['type'][] = [
   'hub.provisioning.operation.failed.v1',
   'hub.provisioning.account.created.v1',
   'hub.provisioning.account.adopted.v1',
+  'hub.provisioning.account.updated.v1',
   'hub.provisioning.account.enabled.v1',
+  'hub.provisioning.account.confirmed.v1',
   'hub.provisioning.account.disabled.v1',
   'hub.provisioning.account.deleted.v1',
   'hub.provisioning.membership.added.v1',
+  'hub.provisioning.membership.confirmed.v1',
   'hub.provisioning.membership.removed.v1',
 ];
 

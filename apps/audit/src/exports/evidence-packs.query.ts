@@ -87,6 +87,9 @@ const columns: Readonly<Record<string, (item: TimelineItem) => string>> = {
   since: ({ since }) => since,
   until: ({ until }) => until ?? '',
   state: ({ state }) => state ?? '',
+  confirmedAt: (item) => item.confirmedAt ?? '',
+  shouldHaveEnded: (item) => String(item.shouldHaveEnded),
+  justifiedUntil: (item) => item.justifiedUntil ?? '',
   enabled: ({ enabled }) => String(enabled),
   packages: ({ why }) => [...new Set(why.map((one) => one.package))].join(' '),
   causes: ({ why }) =>

@@ -206,6 +206,7 @@ export function hire(story: Story): PublicMessage[] {
     kind: 'create-account',
     because,
     account: 'u1',
+    seen: 'yes',
   });
   return [hired, known, assigned, desired, started, created];
 }
