@@ -8,7 +8,12 @@ import { ApplicationConnector1764100005000, Catalog1764100002000 } from './catal
 import { DesiredAccess1764100003000 } from './desired-access/desired-access.migrations.js';
 import { GovernanceModule } from './governance.module.js';
 import { governanceFacts, publishedGovernance } from './governance.published.js';
-import { Identity1764100000000, PersonDecision1764100010000 } from './identities/identities.migrations.js';
+import {
+  Identity1764100000000,
+  LeaversSweep1764100011000,
+  PersonDecision1764100010000,
+} from './identities/identities.migrations.js';
+import { leaversSweepGauges } from './identities/leavers-gauges.query.js';
 import { serviceName } from './service-name.js';
 import { Request1764100004000 } from './requests/requests.migrations.js';
 
@@ -27,8 +32,10 @@ export const governance: ServiceDefinition = {
     AssignmentCode1764100006000,
     PersonDecision1764100010000,
     AssignmentRemoval1764200000000,
+    LeaversSweep1764100011000,
   ],
   published: publishedGovernance,
   facts: governanceFacts,
   operator: 'policy-admin',
+  gauges: leaversSweepGauges,
 };

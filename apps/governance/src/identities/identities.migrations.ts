@@ -18,6 +18,27 @@ export class PersonDecision1764100010000 implements MigrationInterface {
   }
 }
 
+/** What the sweep over leavers found; and its way through them. */
+export class LeaversSweep1764100011000 implements MigrationInterface {
+  readonly name = 'LeaversSweep1764100011000';
+
+  async up(db: QueryRunner): Promise<void> {
+    await db.query(`create index identity_inactive on identity (id) where status = 'inactive'`);
+    await db.query(`
+      create table leavers_sweep (
+        single   boolean primary key default true check (single),
+        found    int not null,
+        swept_at timestamptz
+      )`);
+    await db.query(`insert into leavers_sweep (found) values (0)`);
+  }
+
+  /** Forward only: write the next migration instead. */
+  down(): Promise<void> {
+    throw new Error('migrations are forward only');
+  }
+}
+
 export class Identity1764100000000 implements MigrationInterface {
   readonly name = 'Identity1764100000000';
 

@@ -3,13 +3,14 @@ import { RequestsModule } from '../requests/requests.module.js';
 import { HrLifecycleConsumer } from './hr-lifecycle.consumer.js';
 import { IdentitiesController } from './identities.controller.js';
 import { GetIdentityHandler, ListIdentitiesHandler } from './identities.query.js';
+import { LeaversSweep } from './leavers-sweep.command.js';
 import { MissingManagers } from './missing-managers.command.js';
 
 /** People as the hub knows them, made from what HR states. */
 @Module({
   imports: [RequestsModule],
   controllers: [IdentitiesController],
-  providers: [HrLifecycleConsumer, MissingManagers, GetIdentityHandler, ListIdentitiesHandler],
+  providers: [HrLifecycleConsumer, MissingManagers, LeaversSweep, GetIdentityHandler, ListIdentitiesHandler],
   exports: [HrLifecycleConsumer],
 })
 export class IdentitiesModule {}

@@ -1,0 +1,111 @@
+import { Injectable, Logger, type OnApplicationBootstrap, type OnModuleInit } from '@nestjs/common';
+import { Database } from '#libs/event-store/database.js';
+import { EventStore } from '#libs/event-store/event-store.js';
+import { uuidv7 } from '#libs/event-store/ids.js';
+import type { Work } from '#libs/event-store/work.js';
+import { Clock } from '#libs/service-kit/clock.js';
+import { Timers, type Timer } from '#libs/service-kit/timers.js';
+import { People } from '../people/people.query.js';
+import { governanceActor, Settle } from '../people/settle.command.js';
+import { LeaversRequests } from '../requests/leavers-requests.command.js';
+
+const sweep = 'leavers-sweep';
+const everybody = 'everybody';
+const intervalMs = 60_000;
+/** Leavers examined in one run; the next run goes on behind them. */
+const pageSize = 5_000;
+/** People mended in one run; the rest waits for the next. */
+const mendedAtOnce = 100;
+const start = '00000000-0000-0000-0000-000000000000';
+
+interface Progress {
+  /** Leavers up to this id have been examined. */
+  readonly after: string;
+}
+
+interface Examined {
+  /** Last id of the page; null behind the end. */
+  readonly last: string | null;
+  /** Leavers of the page who hold something, or have something open. */
+  readonly found: readonly string[];
+}
+
+/**
+ * Examines what must always hold: somebody inactive has no active assignment, no active desired access and no open
+ * request. Decisions keep it so by themselves. What breaks it is a fault of the hub: it is mended, logged and counted.
+ */
+@Injectable()
+export class LeaversSweep implements OnModuleInit, OnApplicationBootstrap {
+  private readonly logger = new Logger('leavers-sweep');
+
+  constructor(
+    private readonly db: Database,
+    private readonly store: EventStore,
+    private readonly timers: Timers,
+    private readonly people: People,
+    private readonly settle: Settle,
+    private readonly requests: LeaversRequests,
+    private readonly clock: Clock,
+  ) {}
+
+  onModuleInit(): void {
+    this.timers.handle(sweep, ([due], work) => this.fire(due?.payload as Progress, work));
+  }
+
+  async onApplicationBootstrap(): Promise<void> {
+    const work = this.store.work();
+    this.next(work, this.clock.now(), { after: start });
+    await work.commit();
+  }
+
+  private next(work: Work, dueAt: string, payload: Progress): void {
+    this.timers.at(work, { kind: sweep, key: everybody, dueAt, payload });
+  }
+
+  private async fire({ after }: Progress, work: Work): Promise<void> {
+    const now = this.clock.now();
+    const { last, found } = await this.examine(after);
+    const mending = found.slice(0, mendedAtOnce);
+    if (mending.length > 0) await this.mend(mending, work, now);
+    const behind = mending.length < found.length ? (mending.at(-1) ?? after) : last;
+    this.next(work, new Date(Date.parse(now) + intervalMs).toISOString(), { after: behind ?? start });
+    work.run(`update leavers_sweep set found = found + $1::int, swept_at = $2::timestamptz`, [mending.length, now]);
+  }
+
+  private async examine(after: string): Promise<Examined> {
+    const [row] = await this.db.query<Examined>(
+      `with page as materialized (
+         select id from identity where status = 'inactive' and id > $1::uuid order by id limit $2)
+       select (select id from page order by id desc limit 1) as last, array(
+         select id from page p
+         where exists (select 1 from assignment a where a.identity_id = p.id and a.status = 'active')
+           or exists (select 1 from desired_access d where d.identity_id = p.id
+             and d.message -> 'body' -> 'accounts' @> '[{"active": true}]')
+           or exists (select 1 from request r where r.beneficiary_id = p.id and r.status = 'pending')
+         order by id) as found`,
+      [after, pageSize],
+    );
+    return row ?? { last: null, found: [] };
+  }
+
+  private async mend(ids: readonly string[], work: Work, at: string): Promise<void> {
+    const { catalog, crowd } = await this.people.today({ ids });
+    const open = await this.requests.openFor(ids);
+    for (const id of ids) {
+      const cause = { actor: governanceActor, correlationId: uuidv7(), causationId: null };
+      const person = crowd.get(id);
+      const staged = work.staged.length;
+      this.people.decide(work, person);
+      this.settle.settle(work, person, catalog, cause, at);
+      this.requests.cancel(work, open.get(id) ?? [], cause, at);
+      const facts = work.staged.slice(staged).map(({ type, stream }) => `${type} ${stream}`);
+      work.onCommitted(() => this.alarm(id, facts));
+    }
+    this.people.guard(work, catalog);
+  }
+
+  private alarm(identity: string, facts: readonly string[]): void {
+    const outcome = facts.length > 0 ? 'it is taken away now' : 'it could not be taken away: rebuild the read models';
+    this.logger.error({ message: `a leaver still had access; ${outcome}`, identity, facts });
+  }
+}
