@@ -4,7 +4,7 @@ import { EventStore } from '#libs/event-store/event-store.js';
 import { uuidv7 } from '#libs/event-store/ids.js';
 import type { Work } from '#libs/event-store/work.js';
 import { Clock } from '#libs/service-kit/clock.js';
-import { Timers, type Timer } from '#libs/service-kit/timers.js';
+import { Timers } from '#libs/service-kit/timers.js';
 import { People } from '../people/people.query.js';
 import { governanceActor, Settle } from '../people/settle.command.js';
 import { LeaversRequests } from '../requests/leavers-requests.command.js';
