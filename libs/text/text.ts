@@ -10,6 +10,8 @@ const invisible = /[\p{Cc}\p{Cf}\p{Default_Ignorable_Code_Point}\u2800]/gu;
 const ascii = /^[\0-\x7f]*$/;
 const folding = /\p{Changes_When_Casefolded}/gu;
 const oneCharacter = /^.$/su;
+/** Keys as nearly all are: nothing to do. */
+const plainKey = /^[!-~]*$/;
 
 /** Whether this is Unicode that PostgreSQL can hold: no half of a surrogate pair, no U+0000. */
 export const isWellFormedText = (text: string): boolean => text.isWellFormed() && !text.includes('\0');
@@ -25,7 +27,7 @@ export const cleanText = (text: string): string => text.toWellFormed().replace(u
  * Two keys are the same exactly when their canonical forms are. Empty when nothing visible is left; case is kept.
  */
 export const canonicalKey = (text: string): string =>
-  text.replace(blank, ' ').replace(invisible, '').normalize('NFC').trim();
+  plainKey.test(text) ? text : text.replace(blank, ' ').replace(invisible, '').normalize('NFC').trim();
 
 /**
  * What a text is compared by where case does not count: Unicode's simple case folding (one character to one), on the
@@ -38,6 +40,38 @@ export function foldText(text: string): string {
   if (ascii.test(text)) return text.toLowerCase();
   return text.normalize('NFD').replace(folding, foldCharacter).normalize('NFC');
 }
+
+let foldings: Readonly<Record<string, string>> | undefined;
+
+/** What `foldText` makes of single characters in canonical decomposition, for those it changes: so that SQL folds alike. */
+export function characterFoldings(): Readonly<Record<string, string>> {
+  foldings ??= Object.fromEntries(foldingsOfEveryCharacter());
+  return foldings;
+}
+
+/** Beyond it no script has cases. */
+const lastCased = 0x1ffff;
+
+function* foldingsOfEveryCharacter(): Generator<[string, string]> {
+  for (let point = 0; point <= lastCased; point += 1) {
+    const character = String.fromCodePoint(point);
+    const folded = character.replace(folding, foldCharacter);
+    if (folded !== character && character.normalize('NFD') === character) yield [character, folded];
+  }
+}
+
+/** Orders by code point, as PostgreSQL's collation "C" does; negative, 0 or positive. */
+export function compareText(a: string, b: string): number {
+  const shorter = Math.min(a.length, b.length);
+  for (let at = 0; at < shorter; at += 1) {
+    const difference = rank(a.charCodeAt(at)) - rank(b.charCodeAt(at));
+    if (difference !== 0) return difference;
+  }
+  return a.length - b.length;
+}
+
+/** Of a UTF-16 unit: surrogates stand for code points above all others. */
+const rank = (unit: number): number => (unit >= 0xd800 && unit <= 0xdfff ? unit + 0x10000 : unit);
 
 /** The first characters of a text, at most `max` UTF-16 units of it; never half a surrogate pair. */
 export function cutText(text: string, max: number): string {

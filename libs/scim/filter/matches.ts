@@ -1,10 +1,11 @@
+import { canonicalKey, compareText, foldText } from '#libs/text/text.js';
 import type { AttributePath, CompareOperator, Filter, FilterValue } from './filter.js';
 import { attributeName } from './attributes.js';
 import { isCoreSchema, isJsonObject, ownValue } from './own-value.js';
 
 /** What the evaluator must know beyond the resource. */
 export interface FilterSchema {
-  /** Full names, in lower case, of attributes whose text is compared case-sensitively. */
+  /** Full names, in lower case, of attributes that hold keys: compared exactly with the literal's canonical form. */
   readonly caseExact: ReadonlySet<string>;
 }
 
@@ -13,8 +14,8 @@ const NO_SCHEMA: FilterSchema = { caseExact: new Set() };
 /**
  * Whether a resource fulfils a filter.
  *
- * Text is compared without regard to case unless the schema says otherwise; dates are compared as text, so write them
- * in one form. A multi-valued attribute matches when one of its values does; a complex value is compared by its
+ * Text is compared without regard to case (`foldText`) unless the schema says that it is a key; dates are compared as
+ * text, so write them in one form. A multi-valued attribute matches when one of its values does; a complex value is compared by its
  * `value`. `ne` is exactly "not eq": true for an absent attribute, and false as soon as one value is equal. `eq null`
  * means absent; an empty text, list or object counts as absent for `pr` and `null`.
  *
@@ -78,10 +79,10 @@ type PositiveOperator = Exclude<CompareOperator, 'ne'>;
 function compares(actual: unknown, operator: PositiveOperator, wanted: FilterValue, exact: boolean): boolean {
   if (typeof actual === 'string' && typeof wanted === 'string') {
     return exact
-      ? comparesText(actual, operator, wanted)
-      : comparesText(actual.toLowerCase(), operator, wanted.toLowerCase());
+      ? comparesText(actual, operator, canonicalKey(wanted))
+      : comparesText(foldText(actual), operator, foldText(wanted));
   }
-  if (typeof actual === 'number' && typeof wanted === 'number') return ordered(actual, operator, wanted);
+  if (typeof actual === 'number' && typeof wanted === 'number') return ordered(actual - wanted, operator);
   // Entra quotes its booleans: active eq "True".
   if (typeof actual === 'boolean') return operator === 'eq' && String(actual) === String(wanted).toLowerCase();
   return false;
@@ -95,23 +96,26 @@ function comparesText(actual: string, operator: PositiveOperator, wanted: string
       return actual.startsWith(wanted);
     case 'ew':
       return actual.endsWith(wanted);
+    case 'eq':
+      return actual === wanted;
     default:
-      return ordered(actual, operator, wanted);
+      return ordered(compareText(actual, wanted), operator);
   }
 }
 
-function ordered<T extends string | number>(actual: T, operator: PositiveOperator, wanted: T): boolean {
+/** @param difference of the actual value to the wanted one: negative, 0 or positive */
+function ordered(difference: number, operator: PositiveOperator): boolean {
   switch (operator) {
     case 'eq':
-      return actual === wanted;
+      return difference === 0;
     case 'gt':
-      return actual > wanted;
+      return difference > 0;
     case 'ge':
-      return actual >= wanted;
+      return difference >= 0;
     case 'lt':
-      return actual < wanted;
+      return difference < 0;
     case 'le':
-      return actual <= wanted;
+      return difference <= 0;
     default:
       return false;
   }

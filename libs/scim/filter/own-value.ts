@@ -1,3 +1,5 @@
+import { foldText } from '#libs/text/text.js';
+
 export type JsonObject = Readonly<Record<string, unknown>>;
 
 /**
@@ -8,8 +10,8 @@ export type JsonObject = Readonly<Record<string, unknown>>;
  */
 export function ownValue(resource: JsonObject, name: string): unknown {
   if (Object.hasOwn(resource, name)) return resource[name];
-  const wanted = name.toLowerCase();
-  const key = Object.keys(resource).find((candidate) => candidate.toLowerCase() === wanted);
+  const wanted = foldText(name);
+  const key = Object.keys(resource).find((candidate) => foldText(candidate) === wanted);
   return key === undefined ? undefined : resource[key];
 }
 

@@ -1,3 +1,4 @@
+import { isWellFormedText } from '#libs/text/text.js';
 import { FilterError, type AttributePath, type CompareOperator, type Filter, type FilterValue } from './filter.js';
 
 /** Microsoft's own limits; both are checked before work proportional to them is done. */
@@ -155,12 +156,12 @@ function someOf(attribute: AttributePath, term: Filter, test: Filter): Filter {
   return test.operator === 'ne' && test.value === null ? some : { kind: 'not', term: some };
 }
 
-/** NUL is refused here because PostgreSQL text cannot hold it. */
+/** What PostgreSQL text cannot hold is refused here, and nothing can be equal to it. */
 function readLiteral(literal: string): FilterValue | undefined {
   try {
     const value = JSON.parse(literal) as FilterValue;
     if (typeof value === 'number' && !Number.isFinite(value)) return undefined;
-    return typeof value === 'string' && value.includes('\0') ? undefined : value;
+    return typeof value === 'string' && !isWellFormedText(value) ? undefined : value;
   } catch {
     return undefined;
   }

@@ -1,3 +1,4 @@
+import { canonicalKey, characterFoldings, foldText } from '#libs/text/text.js';
 import { attributeName } from './attributes.js';
 import { FilterError, type AttributePath, type CompareOperator, type Filter, type FilterValue } from './filter.js';
 
@@ -6,9 +7,8 @@ export type Column = PlainColumn | TextsColumn;
 
 interface PlainColumn {
   readonly sql: string;
-  readonly type: 'text' | 'uuid' | 'timestamp' | 'number' | 'boolean' | 'text[]';
-  /** Of a `text[]` that holds lower case only: `eq` is then a look-up in a GIN index. */
-  readonly lowerCase?: true;
+  /** `key` holds keys in their canonical form, compared exactly; `key[]` several, where `eq` may use a GIN index. */
+  readonly type: 'text' | 'key' | 'uuid' | 'timestamp' | 'number' | 'boolean' | 'text[]' | 'key[]';
 }
 
 /** A JSON object of texts: `custom.badge` is the one named `badge`, in any case. */
@@ -35,6 +35,11 @@ export function toSql(filter: Filter, columns: Readonly<Record<string, Column>>,
   const byName = new Map(Object.entries(columns).map(([name, column]) => [name.toLowerCase(), column]));
   const params: SqlCondition['params'] = [];
   const parameter = (value: string | number | boolean) => `$${firstParam + params.push(value) - 1}`;
+  let foldings: string | undefined;
+  const folded: Folded = (text) => {
+    foldings ??= parameter(JSON.stringify(characterFoldings()));
+    return foldedSql(text, foldings);
+  };
 
   const columnOf = (attribute: AttributePath): PlainColumn => {
     const name = attributeName(attribute);
@@ -43,7 +48,7 @@ export function toSql(filter: Filter, columns: Readonly<Record<string, Column>>,
     const dot = name.indexOf('.');
     const texts = byName.get(name.slice(0, dot));
     if (dot > 0 && texts?.type === 'text{}') {
-      const named = `lower(entry.key) = ${parameter(name.slice(dot + 1))}`;
+      const named = `${folded('entry.key')} = ${parameter(foldText(name.slice(dot + 1)))}`;
       return {
         sql: `(select entry.value from jsonb_each_text(${texts.sql}) entry where ${named} limit 1)`,
         type: 'text',
@@ -70,7 +75,7 @@ export function toSql(filter: Filter, columns: Readonly<Record<string, Column>>,
           return term.operator === 'ne' ? presence(column) : `(${presence(column)}) is not true`;
         }
         const operator = term.operator === 'ne' ? 'eq' : term.operator;
-        const test = comparison(column, operator, term.value, term.attribute, parameter);
+        const test = comparison(column, operator, term.value, term.attribute, { parameter, folded });
         return term.operator === 'ne' ? `(${test}) is not true` : test;
       }
       case 'some':
@@ -85,13 +90,29 @@ export function toSql(filter: Filter, columns: Readonly<Record<string, Column>>,
 }
 
 function presence({ sql, type }: PlainColumn): string {
-  if (type === 'text') return `${sql} <> ''`;
-  return type === 'text[]'
+  if (type === 'text' || type === 'key') return `${sql} <> ''`;
+  return type === 'text[]' || type === 'key[]'
     ? `exists (select 1 from unnest(${sql}) as element where element <> '')`
     : `${sql} is not null`;
 }
 
 type Parameter = (value: string | number | boolean) => string;
+/** SQL for the fold of a text that SQL gives. */
+type Folded = (sql: string) => string;
+interface Statement {
+  readonly parameter: Parameter;
+  readonly folded: Folded;
+}
+
+/**
+ * `foldText` in SQL, on any version of PostgreSQL and under any locale: the characters' foldings are a parameter, so
+ * that there is one definition. Most texts are ASCII and take the short way.
+ */
+const foldedSql = (text: string, foldings: string): string =>
+  `(select case when octet_length(t) = char_length(t) then lower(t collate "C") else (
+     select normalize(string_agg(coalesce(${foldings}::jsonb ->> c, c), '' order by n), nfc)
+     from unnest(string_to_array(normalize(t, nfd), null)) with ordinality as u(c, n)) end
+   from (select ${text} as t) as x)`.replaceAll(/\n\s+/g, ' ');
 type PositiveOperator = Exclude<CompareOperator, 'ne'>;
 
 const SYMBOLS = { eq: '=', gt: '>', ge: '>=', lt: '<', le: '<=' } as const;
@@ -103,7 +124,7 @@ function comparison(
   operator: PositiveOperator,
   value: Exclude<FilterValue, null>,
   { text, position }: AttributePath,
-  parameter: Parameter,
+  { parameter, folded }: Statement,
 ): string {
   const refuse = (wanted: string): never => {
     throw new FilterError('filter.invalid', `"${text}" must be compared ${wanted}`, position);
@@ -112,10 +133,12 @@ function comparison(
   const order = operator === 'co' || operator === 'sw' || operator === 'ew' ? null : SYMBOLS[operator];
   switch (type) {
     case 'text':
+    case 'key':
     case 'text[]':
+    case 'key[]':
     case 'uuid':
       return typeof value === 'string'
-        ? textComparison(column, operator, value, parameter)
+        ? textComparison(column, operator, value, { parameter, folded })
         : refuse('to a "quoted text"');
     case 'timestamp':
       if (order === null) return refuse('with eq, ne, gt, ge, lt or le');
@@ -133,35 +156,45 @@ function comparison(
 }
 
 function textComparison(
-  { sql, type, lowerCase }: PlainColumn,
+  { sql, type }: PlainColumn,
   operator: PositiveOperator,
   value: string,
-  parameter: Parameter,
+  { parameter, folded }: Statement,
 ): string {
-  if (type === 'text') return textTest(sql, operator, value, parameter);
-  if (type === 'text[]') {
-    if (lowerCase === true && operator === 'eq') return `${sql} @> array[lower(${parameter(value)})]`;
-    return `exists (select 1 from unnest(${sql}) as element where ${textTest('element', operator, value, parameter)})`;
+  const key = canonicalKey(value);
+  switch (type) {
+    case 'key':
+      return textTest(sql, operator, key, parameter);
+    case 'key[]':
+      if (operator === 'eq') return `${sql} @> array[${parameter(key)}]`;
+      return someElement(sql, textTest('element', operator, key, parameter));
+    case 'text[]':
+      return someElement(sql, textTest(folded('element'), operator, foldText(value), parameter));
+    case 'uuid':
+      if (operator === 'eq') return UUID.test(value) ? `${sql} = ${parameter(value)}::uuid` : 'false';
+      return textTest(`${sql}::text`, operator, foldText(value), parameter);
+    default:
+      return textTest(folded(sql), operator, foldText(value), parameter);
   }
-  if (operator !== 'eq') return textTest(`${sql}::text`, operator, value, parameter);
-  return UUID.test(value) ? `${sql} = ${parameter(value)}::uuid` : 'false';
 }
 
+const someElement = (sql: string, test: string): string =>
+  `exists (select 1 from unnest(${sql}) as element where ${test})`;
+
 function textTest(sql: string, operator: PositiveOperator, value: string, parameter: Parameter): string {
-  const like = (pattern: (escaped: string) => string) =>
-    `lower(${sql}) like lower(${parameter(pattern(value.replace(/[\\%_]/g, '\\$&')))})`;
+  const escaped = value.replace(/[\\%_]/g, '\\$&');
   switch (operator) {
     case 'eq':
-      return `lower(${sql}) = lower(${parameter(value)})`;
+      return `${sql} = ${parameter(value)}`;
     case 'co':
-      return like((escaped) => `%${escaped}%`);
+      return `${sql} like ${parameter(`%${escaped}%`)}`;
     case 'sw':
-      return like((escaped) => `${escaped}%`);
+      return `${sql} like ${parameter(`${escaped}%`)}`;
     case 'ew':
-      return like((escaped) => `%${escaped}`);
+      return `${sql} like ${parameter(`%${escaped}`)}`;
     default:
-      // Collation "C" orders as JavaScript does, whatever the database's locale.
-      return `lower(${sql}) collate "C" ${SYMBOLS[operator]} lower(${parameter(value)}) collate "C"`;
+      // Collation "C" orders by code points, as compareText does, whatever the database's locale.
+      return `${sql} collate "C" ${SYMBOLS[operator]} ${parameter(value)} collate "C"`;
   }
 }
 

@@ -74,7 +74,7 @@ function columnOf(field: string): Column {
 /** The worker's fields as they lie in the row, and the identity's own. */
 const filterColumns: Readonly<Record<string, Column>> = {
   ...Object.fromEntries(workerFields.map((field) => [field, columnOf(field)])),
-  employeeId: { sql: 'numbers', type: 'text[]', lowerCase: true },
+  employeeId: { sql: 'numbers', type: 'key[]' },
   id: { sql: 'id', type: 'uuid' },
   status: { sql: 'status', type: 'text' },
   kind: { sql: `'person'`, type: 'text' },
