@@ -78,6 +78,14 @@ export const workerFields = [
   'custom',
 ] as const satisfies readonly (keyof WorkerAttributes)[];
 
+/** Fields that hold keys: compared exactly, in their canonical form. */
+export const workerKeys: ReadonlySet<string> = new Set<keyof WorkerAttributes>([
+  'employeeId',
+  'personId',
+  'managerId',
+  'sponsorId',
+]);
+
 export type WorkerEventKind =
   /** Known, and not employed so far: nobody to give access to. */
   | 'recorded'

@@ -2,14 +2,14 @@ import type { ServiceDefinition } from '#libs/service-kit/service-definition.js'
 import { AuditModule } from './audit.module.js';
 import { ExportJob1764000101000 } from './exports/exports.migrations.js';
 import { parkedFindings, parkedGauges } from './log/parked-entries.query.js';
-import { Log1764000100000 } from './log/log.migrations.js';
+import { LeafApplication1764600000000, Log1764000100000 } from './log/log.migrations.js';
 
 /** Who got what, when and why, and the proof of it. Hears everything, and says nothing of it: it stores no facts of its own but the kit's. */
 export const audit: ServiceDefinition = {
   name: 'audit',
   prefix: 'audit',
   module: AuditModule,
-  migrations: [Log1764000100000, ExportJob1764000101000],
+  migrations: [Log1764000100000, ExportJob1764000101000, LeafApplication1764600000000],
   published: () => [],
   facts: [],
   operator: 'security',

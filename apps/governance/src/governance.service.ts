@@ -3,6 +3,7 @@ import {
   Assignment1764100001000,
   AssignmentCode1764100006000,
   AssignmentRemoval1764200000000,
+  AssignmentPackage1764600001000,
 } from './assignments/assignments.migrations.js';
 import { ApplicationConnector1764100005000, Catalog1764100002000 } from './catalog/catalog.migrations.js';
 import { DesiredAccess1764100003000 } from './desired-access/desired-access.migrations.js';
@@ -10,6 +11,7 @@ import { GovernanceModule } from './governance.module.js';
 import { governanceFacts, publishedGovernance } from './governance.published.js';
 import {
   Identity1764100000000,
+  IdentityNumbers1764600000000,
   LeaversSweep1764100011000,
   PersonDecision1764100010000,
 } from './identities/identities.migrations.js';
@@ -33,6 +35,8 @@ export const governance: ServiceDefinition = {
     PersonDecision1764100010000,
     AssignmentRemoval1764200000000,
     LeaversSweep1764100011000,
+    IdentityNumbers1764600000000,
+    AssignmentPackage1764600001000,
   ],
   published: publishedGovernance,
   facts: governanceFacts,

@@ -75,7 +75,7 @@ export class PackContents {
   }
 
   private async entriesOf({ kind, id, from, to }: ExportScope, size: number): Promise<number[]> {
-    const condition = kind === 'identity' ? 'identity = $1::uuid' : 'lower(application) = lower($1)';
+    const condition = kind === 'identity' ? 'identity = $1::uuid' : 'application = $1';
     const rows = await this.db.query<{ index: string }>(
       `select index from leaf where ${condition} and index < $2::bigint and occurred_at between $3::timestamptz and $4::timestamptz`,
       [id, size, from, to],

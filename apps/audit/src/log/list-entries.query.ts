@@ -45,7 +45,7 @@ const columns: Readonly<Record<string, Column>> = {
   epoch: { sql: 'l.epoch', type: 'number' },
   actor: { sql: 'l.actor', type: 'text' },
   identity: { sql: 'l.identity', type: 'uuid' },
-  application: { sql: 'l.application', type: 'text' },
+  application: { sql: 'l.application', type: 'key' },
   correlationId: { sql: 'l.correlation_id', type: 'uuid' },
   causationId: { sql: 'l.causation_id', type: 'uuid' },
   occurredAt: { sql: 'l.occurred_at', type: 'timestamp' },

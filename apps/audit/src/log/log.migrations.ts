@@ -93,3 +93,18 @@ export class Log1764000100000 implements MigrationInterface {
     throw new Error('migrations are forward only');
   }
 }
+
+/** Applications are compared exactly. */
+export class LeafApplication1764600000000 implements MigrationInterface {
+  readonly name = 'LeafApplication1764600000000';
+
+  async up(db: QueryRunner): Promise<void> {
+    await db.query(`drop index leaf_application`);
+    await db.query(`create index leaf_application on leaf (application, index) where application is not null`);
+  }
+
+  /** Forward only: write the next migration instead. */
+  down(): Promise<void> {
+    throw new Error('migrations are forward only');
+  }
+}

@@ -67,3 +67,18 @@ export class AssignmentRemoval1764200000000 implements MigrationInterface {
     throw new Error('migrations are forward only');
   }
 }
+
+/** Ids of packages are compared exactly. */
+export class AssignmentPackage1764600001000 implements MigrationInterface {
+  readonly name = 'AssignmentPackage1764600001000';
+
+  async up(db: QueryRunner): Promise<void> {
+    await db.query(`drop index assignment_package`);
+    await db.query(`create index assignment_package on assignment (package_id)`);
+  }
+
+  /** Forward only: write the next migration instead. */
+  down(): Promise<void> {
+    throw new Error('migrations are forward only');
+  }
+}

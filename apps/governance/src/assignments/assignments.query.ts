@@ -33,7 +33,7 @@ const select = `select id, package_id as "packageId", package_version as "packag
 
 const columns: Readonly<Record<string, Column>> = {
   id: { sql: 'id', type: 'uuid' },
-  packageId: { sql: 'package_id', type: 'text' },
+  packageId: { sql: 'package_id', type: 'key' },
   identityId: { sql: 'identity_id', type: 'uuid' },
   status: { sql: 'status', type: 'text' },
   delivery: { sql: 'delivery', type: 'text' },
@@ -42,8 +42,8 @@ const columns: Readonly<Record<string, Column>> = {
   until: { sql: 'until', type: 'timestamp' },
   code: { sql: 'code', type: 'text' },
   'cause.type': { sql: `cause ->> 'type'`, type: 'text' },
-  'cause.request': { sql: `cause ->> 'request'`, type: 'text' },
-  'cause.rule': { sql: `cause ->> 'rule'`, type: 'text' },
+  'cause.request': { sql: `cause ->> 'request'`, type: 'key' },
+  'cause.rule': { sql: `cause ->> 'rule'`, type: 'key' },
 };
 
 const lastId = 'ffffffff-ffff-ffff-ffff-ffffffffffff';

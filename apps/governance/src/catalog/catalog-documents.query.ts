@@ -41,30 +41,30 @@ export class ListCatalogDocuments extends Query<Page<CatalogItem>> {
 const field = (name: string): Column => ({ sql: `document ->> '${name}'`, type: 'text' });
 const listField = (name: string): Column => ({
   sql: `array(select jsonb_array_elements_text(document -> '${name}'))`,
-  type: 'text[]',
+  type: 'key[]',
 });
 
 /** What a filter over each kind may read. */
 const filterColumns: Readonly<Record<CatalogKind, Readonly<Record<string, Column>>>> = {
   application: {
-    id: { sql: 'id', type: 'text' },
+    id: { sql: 'id', type: 'key' },
     displayName: field('displayName'),
     connectorId: field('connectorId'),
     owners: listField('owners'),
   },
   'access-package': {
-    id: { sql: 'id', type: 'text' },
+    id: { sql: 'id', type: 'key' },
     displayName: field('displayName'),
     description: field('description'),
     status: field('status'),
     requestFor: field('requestFor'),
     'grants.application': {
       sql: `array(select granted ->> 'application' from jsonb_array_elements(document -> 'grants') granted)`,
-      type: 'text[]',
+      type: 'key[]',
     },
   },
   'birthright-rule': {
-    id: { sql: 'id', type: 'text' },
+    id: { sql: 'id', type: 'key' },
     displayName: field('displayName'),
     packages: listField('packages'),
   },

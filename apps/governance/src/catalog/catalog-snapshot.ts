@@ -9,6 +9,7 @@ import type {
   CatalogKind,
   ServedGrant,
 } from './documents.js';
+import { identityKeys } from '../identities/identity-filter.js';
 
 export interface CatalogEntry {
   readonly kind: CatalogKind;
@@ -71,7 +72,7 @@ export class CatalogSnapshot {
   birthrightsOf(resource: object): { packageId: string; packageVersion: number; rule: string }[] {
     const given = new Map<string, { packageId: string; packageVersion: number; rule: string }>();
     for (const rule of this.rules) {
-      if (!matches(rule.filter, resource)) continue;
+      if (!matches(rule.filter, resource, identityKeys)) continue;
       for (const packageId of rule.packages) {
         const known = this.packages.get(packageId);
         if (known?.document.status !== 'published' || given.has(packageId)) continue;
@@ -89,7 +90,7 @@ export class CatalogSnapshot {
       filter = parseFilter(text);
       this.eligibility.set(packageId, filter);
     }
-    return matches(filter, resource);
+    return matches(filter, resource, identityKeys);
   }
 
   /** Identities that own an application. */

@@ -2,6 +2,7 @@ import { plainToInstance } from 'class-transformer';
 import { validateSync } from 'class-validator';
 import type { Approval } from '#libs/contracts/catalog.js';
 import { InvalidInput, type ProblemError } from '#libs/service-kit/problem.js';
+import { canonicalKey } from '#libs/text/text.js';
 import { problemErrors } from '#libs/service-kit/validation.js';
 import { filterInput } from '#libs/service-kit/filter-input.js';
 import { parseIdentityFilter } from '../identities/identity-filter.js';
@@ -71,7 +72,8 @@ function grantsOf(grants: readonly GrantDto[]): ServedGrant[] {
   const read = grants.flatMap(({ application, account, group }, index): ServedGrant[] => {
     const given = { account: account ?? null, group: group ?? null };
     if (given.account !== null && given.group === null) return [{ application, account: true }];
-    if (given.group !== null && given.account === null) return [{ application, group: given.group }];
+    const name = given.group === null ? '' : canonicalKey(given.group);
+    if (given.account === null && name !== '') return [{ application, group: name }];
     errors.push({ pointer: `/grants/${index}`, detail: 'must name one thing: account (true) or group' });
     return [];
   });

@@ -6,15 +6,16 @@ import type { Cause } from '#libs/event-store/core.js';
 import { uuidv5 } from '#libs/event-store/ids.js';
 import type { Work } from '#libs/event-store/work.js';
 import { Clock } from '#libs/service-kit/clock.js';
+import { canonicalKey } from '#libs/text/text.js';
 import type { CatalogSnapshot } from '../catalog/catalog-snapshot.js';
-import { liveNumbersOf, type Crowd, type Person } from '../people/crowd.js';
+import type { Crowd, Person } from '../people/crowd.js';
 import { People, type Wanted } from '../people/people.query.js';
 import { governanceActor, Settle } from '../people/settle.command.js';
 import { LeaversRequests } from '../requests/leavers-requests.command.js';
 import { Identities } from './identities.stream.js';
 import type { IdentityEvent } from './identity.events.js';
 import { MissingManagers } from './missing-managers.command.js';
-import { recordEmployment, resolveManager, userNameCandidates } from './identity.js';
+import { liveNumbersOf, recordEmployment, resolveManager, userNameCandidates } from './identity.js';
 
 type HrMessage = PublicMessage<WorkerMessage>;
 
@@ -38,8 +39,12 @@ export class HrLifecycleConsumer {
     const bodies = batch.map(({ body }) => body);
     return {
       ids: bodies.map(({ person }) => identityIdOf(person)),
-      numbers: bodies.flatMap(({ attributes }) => attributes.managerId ?? []),
-      managersExpected: bodies.filter(({ employed }) => employed).map(({ attributes }) => attributes.employeeId),
+      numbers: bodies.flatMap(({ attributes: { managerId } }) =>
+        managerId === undefined ? [] : canonicalKey(managerId),
+      ),
+      managersExpected: bodies
+        .filter(({ employed }) => employed)
+        .map(({ attributes }) => canonicalKey(attributes.employeeId)),
       userNames: bodies.flatMap(({ person, attributes }) => userNameCandidates(identityIdOf(person), attributes)),
     };
   }

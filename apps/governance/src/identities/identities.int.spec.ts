@@ -164,10 +164,17 @@ describe('a filter over identities', () => {
       hrMessage('hired', worker('E1041')),
       hrMessage('hired', worker('E1042', { hireDate: '2026-03-03' }), 1, { person }),
     );
-    for (const number of ['E1041', 'e1042']) {
-      const { body } = await hub.call('GET', `/identities?filter=${encodeURIComponent(`employeeId eq "${number}"`)}`);
-      expect(body.items).toMatchObject([{ id: identityOf('E1041'), employeeId: 'E1041' }]);
-    }
+    const found = async (number: string) =>
+      (await hub.call('GET', `/identities?filter=${encodeURIComponent(`employeeId eq "${number}"`)}`)).body.items;
+    for (const number of ['E1041', 'E1042', '\u200bE1042\u00a0'])
+      expect(await found(number)).toMatchObject([{ id: identityOf('E1041'), employeeId: 'E1041' }]);
+    expect(await found('e1042')).toEqual([]);
+  });
+
+  it('gives by a rule over employee numbers to exactly that number', async () => {
+    await hub.stated(hrMessage('hired', worker('gAbC')), hrMessage('hired', worker('gaBc')));
+    const { body } = await hub.call('GET', `/identities?filter=${encodeURIComponent('employeeId eq "gAbC"')}`);
+    expect(body.items).toMatchObject([{ id: identityOf('gAbC') }]);
   });
 });
 

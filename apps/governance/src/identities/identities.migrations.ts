@@ -1,4 +1,5 @@
 import type { MigrationInterface, QueryRunner } from 'typeorm';
+import { liveNumbersOf, managerNumberOf, numbersOf, type KnownIdentity } from './identity.js';
 
 /** How many decisions there were about each person. No read model: it counts what was decided, and is never rebuilt. */
 export class PersonDecision1764100010000 implements MigrationInterface {
@@ -61,6 +62,43 @@ export class Identity1764100000000 implements MigrationInterface {
     await db.query(`create index identity_live_numbers on identity using gin (live_numbers) with (fastupdate = off)`);
     await db.query(`create index identity_manager_missing on identity (manager_number) where manager_id is null`);
     await db.query(`create index identity_manager_id on identity (manager_id)`);
+  }
+
+  /** Forward only: write the next migration instead. */
+  down(): Promise<void> {
+    throw new Error('migrations are forward only');
+  }
+}
+
+/** Rows at a time. */
+const page = 1_000;
+
+/** Numbers as they are compared from here on: in canonical form, and in their own case. */
+export class IdentityNumbers1764600000000 implements MigrationInterface {
+  readonly name = 'IdentityNumbers1764600000000';
+
+  async up(db: QueryRunner): Promise<void> {
+    for (let after = '00000000-0000-0000-0000-000000000000'; ;) {
+      const rows = (await db.query(`select id, state from identity where id > $1::uuid order by id limit $2`, [
+        after,
+        page,
+      ])) as { id: string; state: KnownIdentity }[];
+      const numbers = rows.map(({ id, state }) => ({
+        id,
+        numbers: numbersOf(state),
+        live: liveNumbersOf(state),
+        manager: managerNumberOf(state),
+      }));
+      await db.query(
+        `update identity i set numbers = array(select jsonb_array_elements_text(x.numbers)),
+           live_numbers = array(select jsonb_array_elements_text(x.live)), manager_number = x.manager
+         from jsonb_to_recordset($1::jsonb) as x(id uuid, numbers jsonb, live jsonb, manager text) where x.id = i.id`,
+        [JSON.stringify(numbers)],
+      );
+      const last = rows.at(-1);
+      if (last === undefined || rows.length < page) return;
+      after = last.id;
+    }
   }
 
   /** Forward only: write the next migration instead. */

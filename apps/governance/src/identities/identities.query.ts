@@ -1,5 +1,5 @@
 import { Query, QueryHandler, type IQueryHandler } from '@nestjs/cqrs';
-import { workerFields, type WorkerAttributes } from '#libs/contracts/hr-lifecycle.js';
+import { workerFields, workerKeys, type WorkerAttributes } from '#libs/contracts/hr-lifecycle.js';
 import { Database } from '#libs/event-store/database.js';
 import type { Column } from '#libs/scim/filter/to-sql.js';
 import { decodeCursor, pageOf, type Page } from '#libs/service-kit/page.js';
@@ -67,6 +67,7 @@ const lists: ReadonlySet<string> = new Set(['phoneNumbers', 'addresses']);
 
 function columnOf(field: string): Column {
   if (field === 'custom') return { sql: `attributes -> 'custom'`, type: 'text{}' };
+  if (workerKeys.has(field)) return { sql: `attributes ->> '${field}'`, type: 'key' };
   if (!lists.has(field)) return { sql: `attributes ->> '${field}'`, type: 'text' };
   return { sql: `array(select jsonb_array_elements_text(attributes -> '${field}'))`, type: 'text[]' };
 }

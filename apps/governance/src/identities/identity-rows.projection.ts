@@ -1,6 +1,6 @@
 import type { Change, ReadModel } from '#libs/event-store/event-stream.js';
 import type { IdentityEvent } from './identity.events.js';
-import { attributesOf, numbersOf, type Identity } from './identity.js';
+import { attributesOf, liveNumbersOf, managerNumberOf, numbersOf, type Identity } from './identity.js';
 
 /** One row for each identity, with its whole state: filters, managers and names are looked up here. */
 export const identityRows: ReadModel<Identity, IdentityEvent> = {
@@ -9,7 +9,7 @@ export const identityRows: ReadModel<Identity, IdentityEvent> = {
     work.run(
       `insert into identity as i (id, version, status, user_name, numbers, live_numbers, manager_number, manager_id, attributes, state)
        select x.id, x.version, x.status, x."userName",
-         array(select lower(number) from jsonb_array_elements_text(x.numbers) number), array(select jsonb_array_elements_text(x."liveNumbers")), x."managerNumber", x."managerId", x.attributes, x.state
+         array(select jsonb_array_elements_text(x.numbers)), array(select jsonb_array_elements_text(x."liveNumbers")), x."managerNumber", x."managerId", x.attributes, x.state
        from jsonb_to_recordset($1::jsonb) as x(id uuid, version int, status text, "userName" text, numbers jsonb,
          "liveNumbers" jsonb, "managerNumber" text, "managerId" uuid, attributes jsonb, state jsonb)
        on conflict (id) do update set version = excluded.version, status = excluded.status, user_name = excluded.user_name,
@@ -29,14 +29,11 @@ function rowOf({ id, after, version }: Change<Identity, IdentityEvent>): object[
       status: after.status,
       userName: after.person?.userName ?? null,
       numbers: numbersOf(after),
-      liveNumbers: liveNumbersOf(after.person?.tokenSubjects ?? []),
-      managerNumber: attributes?.managerId ?? null,
+      liveNumbers: liveNumbersOf(after),
+      managerNumber: managerNumberOf(after),
       managerId: after.managerId,
       attributes: attributes ?? {},
       state: after,
     },
   ];
 }
-
-const liveNumbersOf = (subjects: readonly { subject: string; until: string | null }[]): string[] =>
-  subjects.filter(({ until }) => until === null).map(({ subject }) => subject);

@@ -1,6 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { WorkerAttributes } from '#libs/contracts/hr-lifecycle.js';
 import type { Fold } from '#libs/event-store/core.js';
+import { canonicalKey } from '#libs/text/text.js';
 import type {
   EmploymentState,
   IdentityEvent,
@@ -83,9 +84,22 @@ export function attributesOf(state: KnownIdentity): WorkerAttributes | null {
   return state.person?.records[state.primaryWorkerId] ?? null;
 }
 
-/** Employee numbers of all employments HR ever stated. */
+/** Employee numbers of all employments HR ever stated, in the one form they are compared in. */
 export function numbersOf({ person }: KnownIdentity): string[] {
-  return Object.values(person?.records ?? {}).map(({ employeeId }) => employeeId);
+  return Object.values(person?.records ?? {}).map(({ employeeId }) => canonicalKey(employeeId));
+}
+
+/** Numbers of the employments that are live. */
+export function liveNumbersOf({ person }: KnownIdentity): string[] {
+  return (person?.tokenSubjects ?? [])
+    .filter(({ until }) => until === null)
+    .map(({ subject }) => canonicalKey(subject));
+}
+
+/** The manager's number, as HR names it. */
+export function managerNumberOf(state: KnownIdentity): string | null {
+  const number = attributesOf(state)?.managerId;
+  return number === undefined ? null : canonicalKey(number);
 }
 
 /** Names that may become the userName, best first; the last belongs to this identity alone. */
@@ -145,9 +159,9 @@ function managerOf(
   known: KnownIdentity | null,
   around: Surroundings,
 ): string | null {
-  const number = attributes.managerId;
-  if (number === undefined) return null;
-  const before = known === null ? null : attributesOf(known)?.managerId;
+  if (attributes.managerId === undefined) return null;
+  const number = canonicalKey(attributes.managerId);
+  const before = known === null ? null : managerNumberOf(known);
   if (known !== null && known.managerId !== null && before === number) return known.managerId;
   const holder = around.holderOf(number);
   return holder === identityId ? null : holder;
@@ -159,11 +173,11 @@ function displayNameOf({ preferredName, givenName, familyName }: WorkerAttribute
 
 /** A number opens at the first statement that it is employed and closes when it is not. */
 function tokenSubjectsOf(known: readonly TokenSubject[], stated: EmploymentStatement): readonly TokenSubject[] {
-  const { employeeId } = stated.attributes;
-  const open = known.some(({ subject, until }) => subject === employeeId && until === null);
-  if (stated.employed === open) return known;
+  const employeeId = canonicalKey(stated.attributes.employeeId);
+  const isOpen = ({ subject, until }: TokenSubject): boolean => until === null && canonicalKey(subject) === employeeId;
+  if (stated.employed === known.some(isOpen)) return known;
   if (stated.employed) return [...known, { subject: employeeId, from: stated.at, until: null }];
-  return known.map((one) => (one.subject === employeeId && one.until === null ? { ...one, until: stated.at } : one));
+  return known.map((one) => (isOpen(one) ? { ...one, until: stated.at } : one));
 }
 
 function employmentsAfter(stated: EmploymentStatement, known: readonly EmploymentState[]): EmploymentState[] {

@@ -2,7 +2,14 @@ import type { DesiredAccessMessage } from '#libs/contracts/desired-access.js';
 import type { Loaded } from '#libs/event-store/event-stream.js';
 import { noAccess, type Access } from '../assignments/access.js';
 import type { DesiredAccess } from '../desired-access/desired-access.js';
-import { attributesOf, numbersOf, type Identity, type KnownIdentity } from '../identities/identity.js';
+import {
+  attributesOf,
+  liveNumbersOf,
+  managerNumberOf,
+  numbersOf,
+  type Identity,
+  type KnownIdentity,
+} from '../identities/identity.js';
 
 /** One identity with everything it holds and should have: what decisions about a person are made on. */
 export interface Person {
@@ -49,8 +56,8 @@ export class Crowd {
     if (state.status === 'absent') return;
     for (const number of liveNumbersOf(state)) this.holders.set(number, id);
     if (state.person !== null) this.names.set(state.person.userName.toLowerCase(), id);
-    const manager = attributesOf(state)?.managerId;
-    if (manager === undefined || state.managerId !== null) return;
+    const manager = managerNumberOf(state);
+    if (manager === null || state.managerId !== null) return;
     const waiting = this.waiting.get(manager);
     if (waiting === undefined) this.waiting.set(manager, new Set([id]));
     else waiting.add(id);
@@ -75,13 +82,9 @@ export class Crowd {
     if (state.status === 'absent') return;
     for (const number of liveNumbersOf(state)) if (this.holders.get(number) === id) this.holders.delete(number);
     if (state.person !== null) this.names.delete(state.person.userName.toLowerCase());
-    const manager = attributesOf(state)?.managerId;
-    if (manager !== undefined) this.waiting.get(manager)?.delete(id);
+    const manager = managerNumberOf(state);
+    if (manager !== null) this.waiting.get(manager)?.delete(id);
   }
-}
-
-export function liveNumbersOf({ person }: KnownIdentity): string[] {
-  return (person?.tokenSubjects ?? []).filter(({ until }) => until === null).map(({ subject }) => subject);
 }
 
 /** What filters over identities read: the worker's fields, every number, and the identity's own `id`, `status`, `kind`. */

@@ -43,7 +43,7 @@ const select = `select r.id, r.state, a.delivery, a.removal from request r
 const columns: Readonly<Record<string, Column>> = {
   id: { sql: 'r.id', type: 'uuid' },
   status: { sql: 'r.status', type: 'text' },
-  packageId: { sql: 'r.package_id', type: 'text' },
+  packageId: { sql: 'r.package_id', type: 'key' },
   requesterId: { sql: 'r.requester_id', type: 'uuid' },
   beneficiaryId: { sql: 'r.beneficiary_id', type: 'uuid' },
   requestedAt: { sql: 'r.requested_at', type: 'timestamp' },

@@ -135,7 +135,7 @@ function cellsOf(text: string): string[] | null {
   if (!text.includes('"')) return text.split(',').map((cell) => cell.trim());
   try {
     const [cells = [], ...more] = parse(text, { relax_column_count: true, trim: true, record_delimiter: '\u0000' });
-    return more.length === 0 ? cells : null;
+    return more.length === 0 ? cells.map((cell) => cell.trim()) : null;
   } catch {
     return null;
   }

@@ -103,6 +103,28 @@ describe('imports', () => {
     expect(worker).not.toHaveProperty('givenName');
   });
 
+  it('read a number and a text alike, whatever blanks and quotes are around them', async () => {
+    const first = 'employeeId,familyName,department,hireDate';
+    const rows = [
+      '1,Hopper,Sales,2026-01-05',
+      '" 1\u00a0","Hopper ","Sales  ",2026-01-05',
+      '\u200b1,"Hopper",Sales ,2026-01-05',
+    ];
+    expect(await run(file(rows, first))).toMatchObject({ created: 1, unchanged: 2, rejected: 0 });
+    expect(await get('/hr/v1/workers/1')).toMatchObject({ employeeId: '1', familyName: 'Hopper', department: 'Sales' });
+  });
+
+  it('reject a number that differs only in case from one known, or from one of the same file', async () => {
+    expect(
+      await run(file(['gAbC,Given,Hopper,Sales,2026-01-05', 'gaBc,Given,Lovelace,Sales,2026-01-05'])),
+    ).toMatchObject({
+      created: 1,
+      rejections: [{ line: 3, field: 'employeeId', detail: expect.stringContaining('only in case from "gAbC"') }],
+    });
+    expect(await run(file(['GABC,Given,Hopper,Sales,2026-01-05']))).toMatchObject({ rejected: 1 });
+    expect(await one('hr.worker')).toBe(1);
+  });
+
   it('count ends as terminated, take rows of one worker in their order, and read a byte order mark and CRLF', async () => {
     const rows = [
       '1,Lovelace,2026-01-05,',

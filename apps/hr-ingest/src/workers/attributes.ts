@@ -1,4 +1,6 @@
-import { workerFields, type WorkerAttributes } from '#libs/contracts/hr-lifecycle.js';
+import { workerFields, workerKeys, type WorkerAttributes } from '#libs/contracts/hr-lifecycle.js';
+import { canonicalKey } from '#libs/text/text.js';
+import { isDamaged } from './worker-rules.js';
 
 export type WorkerField = (typeof workerFields)[number];
 /** What a record states field by field; null and an empty list or map mean "cleared". */
@@ -6,6 +8,35 @@ export type StatedFields = { readonly [Field in WorkerField]?: unknown };
 
 const fieldSet: ReadonlySet<string> = new Set(workerFields);
 export const isWorkerField = (name: string): name is WorkerField => fieldSet.has(name);
+
+/**
+ * The record in the one form that texts from HR have: composed (NFC) and trimmed, keys without invisible characters. What
+ * is damaged, or nothing would be left of, stays as it is, for the rules to refuse.
+ */
+export function canonicalFields(stated: StatedFields): StatedFields {
+  const fields: Partial<Record<WorkerField, unknown>> = {};
+  for (const field of workerFields) {
+    if (field in stated)
+      fields[field] = workerKeys.has(field) ? canonicalIn(stated[field], canonicalKey) : canonical(stated[field]);
+  }
+  return fields;
+}
+
+const text = (value: string): string => value.normalize('NFC').trim();
+
+function canonical(value: unknown): unknown {
+  if (typeof value !== 'object' || value === null) return canonicalIn(value, text);
+  if (Array.isArray(value)) return value.map((one: unknown) => canonicalIn(one, text));
+  return Object.fromEntries(
+    Object.entries(value).map(([name, one]) => [canonicalIn(name, canonicalKey), canonicalIn(one, text)]),
+  );
+}
+
+function canonicalIn<Value>(value: Value, form: (text: string) => string): Value | string {
+  if (typeof value !== 'string' || isDamaged(value)) return value;
+  const formed = form(value);
+  return formed === '' ? value : formed;
+}
 
 /** The record without what is cleared, its fields in one fixed order. */
 export function withoutCleared(stated: StatedFields): Record<string, unknown> {

@@ -1,10 +1,12 @@
 import { type IQueryHandler, Query, QueryHandler } from '@nestjs/cqrs';
-import { workerFields } from '#libs/contracts/hr-lifecycle.js';
+import { workerFields, workerKeys } from '#libs/contracts/hr-lifecycle.js';
 import { Database } from '#libs/event-store/database.js';
 import type { Column } from '#libs/scim/filter/to-sql.js';
 import { listCondition } from '#libs/service-kit/filter-input.js';
 import { decodeCursor, pageOf, type Page } from '#libs/service-kit/page.js';
-import type { WorkerView } from './worker-view.js';
+import { foldOf, meant } from './worker-keys.js';
+import { WorkerLookup } from './worker-lookup.query.js';
+import { viewOf, type WorkerView } from './worker-view.js';
 import type { WorkerRow } from './worker-rows.projection.js';
 
 export interface FoundWorker {
@@ -35,11 +37,14 @@ const columns = 'w.worker, w.person, w.version, w.employed, w.on_leave, w.attrib
 
 @QueryHandler(GetWorker)
 export class GetWorkerHandler implements IQueryHandler<GetWorker> {
-  constructor(private readonly db: Database) {}
+  constructor(private readonly lookup: WorkerLookup) {}
 
   async execute({ employeeId }: GetWorker): Promise<FoundWorker | null> {
-    const [row] = await this.db.query<Row>(`select ${columns} from worker w where w.employee_id = $1`, [employeeId]);
-    return row === undefined ? null : { view: viewOfRow(row), version: row.version };
+    const { workers } = await this.lookup.find([{ employeeId, personId: null }]);
+    const whom = meant(employeeId, workers.get(foldOf(employeeId)) ?? []);
+    if (whom.is !== 'known' || whom.holder.value.state.status === 'unknown') return null;
+    const { state, version } = whom.holder.value;
+    return { view: viewOf(state), version };
   }
 }
 
@@ -68,7 +73,8 @@ const filterColumns: Readonly<Record<string, Column>> = {
 };
 
 function columnOf(field: string): Column {
-  if (field === 'employeeId') return { sql: 'w.employee_id', type: 'text' };
+  if (field === 'employeeId') return { sql: 'w.canonical_id', type: 'key' };
+  if (workerKeys.has(field)) return { sql: `(w.attributes->>'${field}')`, type: 'key' };
   if (field === 'accessEndsAt') return { sql: `(w.attributes->>'accessEndsAt')::timestamptz`, type: 'timestamp' };
   if (field === 'custom') return { sql: `w.attributes->'custom'`, type: 'text{}' };
   if (!lists.has(field)) return { sql: `(w.attributes->>'${field}')`, type: 'text' };

@@ -7,9 +7,11 @@ import { uuidv7 } from '#libs/event-store/ids.js';
 import type { Work } from '#libs/event-store/work.js';
 import { Clock } from '#libs/service-kit/clock.js';
 import { ServiceSettings } from '#libs/service-kit/settings.js';
-import { withoutCleared, type StatedFields } from './attributes.js';
+import { canonicalFields, withoutCleared, type StatedFields } from './attributes.js';
 import { problemsOf } from './worker.dto.js';
+import { KeyTaken } from './worker.errors.js';
 import type { WorkerEvent } from './worker.events.js';
+import { foldOf, keptKey, meant, type Holder } from './worker-keys.js';
 import { isKey, type FieldProblem } from './worker-rules.js';
 import { stateWorker, worker, type KnownWorker, type Today, type Worker } from './worker.js';
 import { WorkerDays } from './worker-days.consumer.js';
@@ -73,13 +75,13 @@ export class RecordWorkersHandler implements ICommandHandler<RecordWorkers> {
   }
 
   private record(record: StatedWorker, found: Found, today: Today, work: Work): WorkerOutcome {
-    const loaded = found.workers.get(record.employeeId) ?? { id: uuidv7(), state: worker.initial, version: 0 };
-    const fields = combined(record, loaded.state);
-    const problems = problemsOf(fields);
-    if (problems.length > 0) return { result: 'rejected', problems };
-    const attributes = fields as unknown as WorkerAttributes;
     try {
-      return this.stage(loaded, attributes, record.cause, found, today, work);
+      const loaded = workerMeant(record.employeeId, found);
+      const stated = { ...canonicalFields(record.fields), employeeId: loaded.key };
+      const fields = combined(stated, record.absent, loaded.state);
+      const problems = problemsOf(fields, (field) => !(field in stated) && loaded.version > 0);
+      if (problems.length > 0) return { result: 'rejected', problems };
+      return this.stage(loaded, fields as unknown as WorkerAttributes, record.cause, found, today, work);
     } catch (error) {
       if (!(error instanceof DomainError)) throw error;
       const refusal = error as DomainError;
@@ -91,25 +93,68 @@ export class RecordWorkersHandler implements ICommandHandler<RecordWorkers> {
     loaded: Loaded<Worker>,
     attributes: WorkerAttributes,
     cause: Cause,
-    { workers, persons }: Found,
+    found: Found,
     today: Today,
     work: Work,
   ): WorkerOutcome {
-    const knownPerson = (attributes.personId === undefined ? undefined : persons.get(attributes.personId)) ?? null;
+    const knownPerson = attributes.personId === undefined ? null : personMeant(attributes.personId, found);
     const snapshot = { attributes, worker: loaded.id, person: knownPerson ?? uuidv7(), knownPerson };
     const after = this.workers.stage(work, loaded, stateWorker(snapshot, today, loaded.state), cause);
     const known = after.state;
     if (known.status === 'unknown') throw new Error('a snapshot left its worker unknown');
     this.days.arrange(work, loaded.state, after, today);
-    workers.set(attributes.employeeId, after);
-    if (attributes.personId !== undefined) persons.set(attributes.personId, known.person);
+    note(found.workers, attributes.employeeId, after, (value) => value.id === after.id);
+    if (attributes.personId !== undefined)
+      note(found.persons, attributes.personId, known.person, (value) => value === known.person);
     return { result: resultOf(loaded.version, after.facts), worker: known, version: after.version, facts: after.facts };
   }
 }
 
-function combined({ employeeId, fields, absent }: StatedWorker, state: Worker): StatedFields {
+/** The worker that a number means, or a new one, and the form the number is stored in. @throws KeyTaken */
+function workerMeant(employeeId: string, { workers }: Found): Loaded<Worker> & { readonly key: string } {
+  const alike = workers.get(foldOf(employeeId)) ?? [];
+  const whom = meant(employeeId, alike);
+  switch (whom.is) {
+    case 'known':
+      return { ...whom.holder.value, key: keptKey(employeeId, whom.holder, alike) };
+    case 'new':
+      return { id: uuidv7(), state: worker.initial, version: 0, key: keptKey(employeeId, null, alike) };
+    case 'twin':
+      throw KeyTaken.inOtherCase('employeeId', employeeId, whom.first);
+    case 'several':
+      throw KeyTaken.severalTimes('employeeId', employeeId, whom.keys);
+  }
+}
+
+/** The person that a personId means; null while nobody has it. @throws KeyTaken */
+function personMeant(personId: string, { persons }: Found): string | null {
+  const whom = meant(personId, persons.get(foldOf(personId)) ?? []);
+  switch (whom.is) {
+    case 'known':
+      return whom.holder.value;
+    case 'new':
+      return null;
+    case 'twin':
+      throw KeyTaken.inOtherCase('personId', personId, whom.first);
+    case 'several':
+      throw KeyTaken.severalTimes('personId', personId, whom.keys);
+  }
+}
+
+/** So that a later record of the same work finds what an earlier one stated. */
+function note<Value>(
+  known: Map<string, readonly Holder<Value>[]>,
+  key: string,
+  value: Value,
+  isSame: (value: Value) => boolean,
+): void {
+  const others = (known.get(foldOf(key)) ?? []).filter((holder) => !isSame(holder.value));
+  known.set(foldOf(key), [...others, { key, value }]);
+}
+
+function combined(stated: StatedFields, absent: StatedWorker['absent'], state: Worker): StatedFields {
   const kept = absent === 'kept' && state.status === 'known' ? state.attributes : null;
-  return withoutCleared({ ...kept, ...fields, employeeId });
+  return withoutCleared({ ...kept, ...stated });
 }
 
 function resultOf(versionBefore: number, facts: readonly WorkerEvent[]): WorkerRecordedOutcome['result'] {

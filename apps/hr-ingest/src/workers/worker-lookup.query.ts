@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { Database } from '#libs/event-store/database.js';
 import type { Loaded } from '#libs/event-store/event-stream.js';
 import type { Worker } from './worker.js';
+import { foldOf, type Holder } from './worker-keys.js';
 import { stateOfRow, type WorkerRow } from './worker-rows.projection.js';
 
 /** Whom a record may concern. */
@@ -11,10 +12,10 @@ export interface RecordKey {
 }
 
 export interface Found {
-  /** By employeeId; absent for a new worker. */
-  readonly workers: Map<string, Loaded<Worker>>;
-  /** UUID of the person, by personId. */
-  readonly persons: Map<string, string>;
+  /** Workers whose employeeIds fold alike, by that fold. */
+  readonly workers: Map<string, readonly Holder<Loaded<Worker>>[]>;
+  /** UUIDs of persons whose personIds fold alike, by that fold. */
+  readonly persons: Map<string, readonly Holder<string>[]>;
 }
 
 type Asked = Omit<WorkerRow, 'worker'> & {
@@ -22,6 +23,9 @@ type Asked = Omit<WorkerRow, 'worker'> & {
   readonly asked_person_id: string | null;
   readonly asked_person: string | null;
 };
+
+/** Keys from before keys had one form may fold alike; more of them than this would be no mistake but an attack. */
+const mostAlike = 20;
 
 const columns = `w.worker, w.employee_id, w.person, w.version, w.employed, w.on_leave, w.awaits_day, w.was_hired, w.attributes`;
 
@@ -36,11 +40,14 @@ export class WorkerLookup {
   /** In one query, for any number of records; lateral, so that every plan walks the index, whatever the statistics say. */
   async find(keys: readonly RecordKey[]): Promise<Found> {
     const rows = await this.db.query<Asked>(
-      `select ${columns}, k.person_id as asked_person_id, p.person as asked_person
-       from unnest($1::text[], $2::text[]) as k(employee_id, person_id)
-       left join lateral (select * from worker x where x.employee_id = k.employee_id limit 1) w on true
-       left join lateral (select * from person x where x.person_id = k.person_id limit 1) p on true`,
-      [keys.map((key) => key.employeeId), keys.map((key) => key.personId)],
+      `select ${columns}, p.person_id as asked_person_id, p.person as asked_person
+       from unnest($1::text[], $2::text[]) as k(folded_id, folded_person)
+       left join lateral (select * from worker x where x.folded_id = k.folded_id limit ${mostAlike}) w on true
+       left join lateral (select * from person x where x.folded_id = k.folded_person limit ${mostAlike}) p on true`,
+      [
+        keys.map(({ employeeId }) => foldOf(employeeId)),
+        keys.map(({ personId }) => (personId === null ? null : foldOf(personId))),
+      ],
     );
     const workers = new Map<string, Loaded<Worker>>();
     const persons = new Map<string, string>();
@@ -48,7 +55,7 @@ export class WorkerLookup {
       if (row.worker !== null) workers.set(row.employee_id, loadedOf({ ...row, worker: row.worker }));
       if (row.asked_person_id !== null && row.asked_person !== null) persons.set(row.asked_person_id, row.asked_person);
     }
-    return { workers, persons };
+    return { workers: alike(workers), persons: alike(persons) };
   }
 
   /** By UUID, in one query. */
@@ -58,6 +65,16 @@ export class WorkerLookup {
     ]);
     return rows.map(loadedOf);
   }
+}
+
+function alike<Value>(values: ReadonlyMap<string, Value>): Map<string, readonly Holder<Value>[]> {
+  const folded = new Map<string, Holder<Value>[]>();
+  for (const [key, value] of values) {
+    const holders = folded.get(foldOf(key));
+    if (holders === undefined) folded.set(foldOf(key), [{ key, value }]);
+    else holders.push({ key, value });
+  }
+  return folded;
 }
 
 const loadedOf = (row: WorkerRow): Loaded<Worker> => ({ id: row.worker, state: stateOfRow(row), version: row.version });

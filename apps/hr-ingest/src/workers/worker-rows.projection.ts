@@ -1,7 +1,9 @@
 import type { WorkerAttributes } from '#libs/contracts/hr-lifecycle.js';
 import type { ReadModel } from '#libs/event-store/event-stream.js';
 import type { WorkerEvent } from './worker.events.js';
+import { canonicalKey } from '#libs/text/text.js';
 import type { Worker } from './worker.js';
+import { foldOf } from './worker-keys.js';
 
 /** One row of table `worker`: the newest state, as written with the facts that led to it. */
 export interface WorkerRow {
@@ -16,8 +18,14 @@ export interface WorkerRow {
   readonly attributes: WorkerAttributes;
 }
 
+/** The number in its canonical form, and what numbers that differ only in case have in common. */
+interface NumberColumns {
+  readonly canonical_id: string;
+  readonly folded_id: string;
+}
+
 const recordset = `jsonb_to_recordset($1::jsonb) as x(worker uuid, employee_id text, person uuid, version int,
-  employed boolean, on_leave boolean, awaits_day boolean, was_hired boolean, attributes jsonb)`;
+  employed boolean, on_leave boolean, awaits_day boolean, was_hired boolean, attributes jsonb, canonical_id text, folded_id text)`;
 
 /** Workers by employeeId. A number taken by another worker in the meantime fails the work: load and decide again. */
 export const workerRows: ReadModel<Worker, WorkerEvent> = {
@@ -26,8 +34,10 @@ export const workerRows: ReadModel<Worker, WorkerEvent> = {
     const rows = changes.flatMap(({ after, version }) => rowOf(after, version) ?? []);
     if (rows.length > 0) {
       work.run(
-        `insert into worker select x.* from ${recordset}
-         on conflict (worker) do update set person = excluded.person, version = excluded.version, employed = excluded.employed,
+        `insert into worker (worker, employee_id, person, version, employed, on_leave, awaits_day, was_hired, attributes, canonical_id, folded_id)
+         select x.* from ${recordset}
+         on conflict (worker) do update set employee_id = excluded.employee_id, canonical_id = excluded.canonical_id,
+           folded_id = excluded.folded_id, person = excluded.person, version = excluded.version, employed = excluded.employed,
            on_leave = excluded.on_leave, awaits_day = excluded.awaits_day, was_hired = excluded.was_hired,
            attributes = excluded.attributes`,
         [JSON.stringify(rows)],
@@ -42,17 +52,17 @@ export const workerRows: ReadModel<Worker, WorkerEvent> = {
     }
     if (persons.size > 0) {
       work.run(
-        `insert into person as p select * from unnest($1::text[], $2::uuid[])
+        `insert into person as p (person_id, person, folded_id) select * from unnest($1::text[], $2::uuid[], $3::text[])
          on conflict (person_id) do update set person = excluded.person
          where case when p.person = excluded.person then false
            else assert_rows(0, 1, 'a personId that another record brought first', 'HB001') end`,
-        [[...persons.keys()], [...persons.values()]],
+        [[...persons.keys()], [...persons.values()], [...persons.keys()].map(foldOf)],
       );
     }
   },
 };
 
-function rowOf(after: Worker, version: number): WorkerRow | null {
+function rowOf(after: Worker, version: number): (WorkerRow & NumberColumns) | null {
   if (after.status === 'unknown' || after.attributes === null) return null;
   const { worker, person, employed, onLeave, awaitsDay, wasHired, attributes } = after;
   return {
@@ -65,6 +75,8 @@ function rowOf(after: Worker, version: number): WorkerRow | null {
     awaits_day: awaitsDay,
     was_hired: wasHired,
     attributes,
+    canonical_id: canonicalKey(attributes.employeeId),
+    folded_id: foldOf(attributes.employeeId),
   };
 }
 

@@ -1,4 +1,5 @@
 import type { WorkerAttributes } from '#libs/contracts/hr-lifecycle.js';
+import { canonicalKey, foldText } from '#libs/text/text.js';
 import { isCalendarDay } from './calendar-day.js';
 
 /** What is wrong with one field of a record, and the mend. */
@@ -13,32 +14,29 @@ const longestKey = 200;
 
 export const dayRule = 'must be a date that exists, as YYYY-MM-DD';
 export const textRule = `must be text of 1 to ${longestText} characters without control characters, in UTF-8`;
-export const keyRule = `must be text of 1 to ${longestKey} characters without control characters, in UTF-8`;
+export const keyRule = `must be text of 1 to ${longestKey} visible characters without control characters, in UTF-8`;
 export const textListRule = 'must be a list of at most 50 texts';
 export const textMapRule = 'must be an object of at most 50 texts';
 export const instantRule = 'must be an instant with an offset, such as 2026-06-30T17:00:00+02:00';
 const mostEntries = 50;
 
 // PostgreSQL refuses NUL, and the rest is damage, as is U+FFFD, which stands for bytes that were no UTF-8.
-const damaged = /[\u0000-\u001f\u007f\ufffd]/;
+const damaged = /[\u0000-\u001f\u007f-\u009f\ufffd]/;
+/** Holds characters that no text from HR has. */
+export const isDamaged = (text: string): boolean => damaged.test(text) || !text.isWellFormed();
 const lineBreaks = /[\t\r\n]/g;
 
 /** Text of one line. */
 export function isText(value: unknown): value is string {
-  return (
-    typeof value === 'string' &&
-    /\S/.test(value) &&
-    value.length <= longestText &&
-    !damaged.test(value) &&
-    value.isWellFormed()
-  );
+  return typeof value === 'string' && /\S/.test(value) && value.length <= longestText && !isDamaged(value);
 }
 
 /** Text that may have several lines, such as an address. */
 const isLongText = (value: unknown): boolean =>
   isText(typeof value === 'string' ? value.replace(lineBreaks, ' ') : value);
 
-export const isKey = (value: unknown): value is string => isText(value) && value.length <= longestKey;
+export const isKey = (value: unknown): value is string =>
+  isText(value) && value.length <= longestKey && canonicalKey(value) !== '';
 
 export function isTextList(value: unknown): boolean {
   return Array.isArray(value) && value.length <= mostEntries && value.every(isLongText);
@@ -48,6 +46,17 @@ export function isTextMap(value: unknown): boolean {
   if (typeof value !== 'object' || value === null || Array.isArray(value)) return false;
   const entries = Object.entries(value);
   return entries.length <= mostEntries && entries.flat().every(isLongText);
+}
+
+/** Two names that a filter could not tell apart, in words; null when there are none. */
+export function namesDifferingInCase(value: unknown): string | null {
+  const names = new Map<string, string>();
+  for (const name of typeof value === 'object' && value !== null ? Object.keys(value) : []) {
+    const first = names.get(foldText(name));
+    if (first !== undefined) return `"${first}" and "${name}"`;
+    names.set(foldText(name), name);
+  }
+  return null;
 }
 
 const instant = /^(\d{4}-\d\d-\d\d)T([01]\d|2[0-3]):[0-5]\d(:[0-5]\d(\.\d{1,9})?)?(Z|[+-](0\d|1[0-4]):[0-5]\d)$/;

@@ -7,9 +7,20 @@ import type { StatedFields } from './attributes.js';
 import { isCalendarDay, isTimeZone } from './calendar-day.js';
 import * as rules from './worker-rules.js';
 
-const holds = (name: string, validate: (value: unknown) => boolean, message: string): PropertyDecorator =>
-  ValidateBy({ name, validator: { validate, defaultMessage: () => message } });
+const holds = (
+  name: string,
+  validate: (value: unknown) => boolean,
+  message: string | ((value: unknown) => string),
+): PropertyDecorator =>
+  ValidateBy({
+    name,
+    validator: {
+      validate,
+      defaultMessage: (about) => (typeof message === 'string' ? message : message(about?.value)),
+    },
+  });
 
+const isNamedOnce = (value: unknown): boolean => rules.namesDifferingInCase(value) === null;
 const isDay = (value: unknown): boolean => typeof value === 'string' && isCalendarDay(value);
 const Day = (description: string, example = '2026-03-02'): PropertyDecorator =>
   applyDecorators(
@@ -151,13 +162,26 @@ export class WorkerDto {
   @ApiPropertyOptional({ type: 'object', additionalProperties: { type: 'string' }, example: { badge: 'B-17' } })
   @IsOptional()
   @holds('texts', rules.isTextMap, rules.textMapRule)
+  @holds(
+    'names',
+    isNamedOnce,
+    (value) => `holds ${rules.namesDifferingInCase(value)}, which differ only in case: leave one out`,
+  )
   readonly custom?: Readonly<Record<string, string>>;
 }
 
-/** Everything wrong with a record, field by field: the rules of the DTO, then those between fields. */
-export function problemsOf(fields: StatedFields): rules.FieldProblem[] {
+/**
+ * Everything wrong with a record, field by field: the rules of the DTO, then those between fields.
+ *
+ * @param taken whether a field is as it was accepted before: no rule is asked about it again
+ */
+export function problemsOf(
+  fields: StatedFields,
+  taken: (field: string) => boolean = () => false,
+): rules.FieldProblem[] {
   const broken = validateSync(Object.assign(new WorkerDto(), fields));
   const problems = broken
+    .filter(({ property }) => !taken(property))
     .flatMap((error) => problemErrors(error, ''))
     .map(({ pointer, detail }) => ({ field: pointer.slice(1), detail }));
   return problems.length > 0 ? problems : rules.orderProblems(fields as unknown as WorkerAttributes);

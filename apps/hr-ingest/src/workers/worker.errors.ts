@@ -10,3 +10,27 @@ export class PersonDiffers extends DomainError<{ pointer: '/personId' }> {
     });
   }
 }
+
+/** Keys are one when their canonical forms are, and two that differ only in case are a mistake of whoever wrote one. */
+export class KeyTaken extends DomainError<{ pointer: `/${'employeeId' | 'personId'}` }> {
+  readonly code = 'worker.key_taken';
+
+  private constructor(field: 'employeeId' | 'personId', detail: string) {
+    super(`${field} ${detail}`, { pointer: `/${field}` });
+  }
+
+  static inOtherCase(field: 'employeeId' | 'personId', given: string, first: string): KeyTaken {
+    return new KeyTaken(
+      field,
+      `"${given}" differs only in case from "${first}", which is known already: state that one`,
+    );
+  }
+
+  static severalTimes(field: 'employeeId' | 'personId', given: string, keys: readonly string[]): KeyTaken {
+    const written = keys.map((key) => JSON.stringify(key)).join(', ');
+    return new KeyTaken(
+      field,
+      `"${given}" is the key of several from before keys had one form (${written}): write it as it was written for the one you mean`,
+    );
+  }
+}

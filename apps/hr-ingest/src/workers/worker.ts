@@ -1,5 +1,6 @@
 import type { WorkerAttributes } from '#libs/contracts/hr-lifecycle.js';
 import { unreachable, type Fold } from '#libs/event-store/core.js';
+import { canonicalKey } from '#libs/text/text.js';
 import { changedFields, formerValues } from './attributes.js';
 import { employmentAt } from './employment.js';
 import { PersonDiffers } from './worker.errors.js';
@@ -131,7 +132,7 @@ const moves: ReadonlySet<string> = new Set(['department', 'jobTitle', 'location'
 function refuseOtherPerson({ attributes, knownPerson }: Snapshot, state: KnownWorker): void {
   const { personId } = attributes;
   if (personId === undefined) return;
-  const before = state.attributes?.personId ?? personId;
+  const before = canonicalKey(state.attributes?.personId ?? personId);
   if (before !== personId || (knownPerson !== null && knownPerson !== state.person)) throw new PersonDiffers();
 }
 

@@ -8,6 +8,7 @@ import { Roles } from '#libs/auth/roles.decorator.js';
 import { etagOf, requireMatch } from '#libs/service-kit/etag.js';
 import { PageQuery, type Page } from '#libs/service-kit/page.js';
 import { InvalidInput, NotFound } from '#libs/service-kit/problem.js';
+import { canonicalKey } from '#libs/text/text.js';
 import { GetWorker, ListWorkers } from './find-workers.query.js';
 import { RecordWorker } from './record-worker.command.js';
 import { workerExample, WorkerDto } from './worker.dto.js';
@@ -62,7 +63,8 @@ export class WorkersController {
       );
     }
     const { worker, version, facts, result } = outcome;
-    if (result === 'created') response.status(201).location(`/hr/v1/workers/${encodeURIComponent(employeeId)}`);
+    if (result === 'created')
+      response.status(201).location(`/hr/v1/workers/${encodeURIComponent(canonicalKey(employeeId))}`);
     response.set('ETag', etagOf(version));
     return { worker: viewOf(worker), events: facts.map(({ id, type }) => ({ id, type: publicTypeOf(type) })) };
   }
@@ -94,7 +96,7 @@ export class WorkersController {
 
 function refuseOtherKey(inPath: string, inBody: string | null | undefined): void {
   if (!isKey(inPath)) throw new InvalidInput([{ pointer: '/employeeId', detail: `in the path ${keyRule}` }]);
-  if (inBody !== undefined && inBody !== null && inBody !== inPath) {
+  if (inBody !== undefined && inBody !== null && canonicalKey(inBody) !== canonicalKey(inPath)) {
     throw new InvalidInput([
       { pointer: '/employeeId', detail: 'differs from the one in the path: give the same, or leave it out' },
     ]);

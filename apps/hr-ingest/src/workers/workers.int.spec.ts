@@ -199,6 +199,53 @@ describe('workers over HTTP', () => {
     expect((await hr.call('GET', '/hr/v1/workers/1008')).status).toBe(404);
   });
 
+  it.each([
+    ['k1001', 'k1001%C2%A0', '%E2%80%8Bk1001', '%20k1001'],
+    ['caf%C3%A9', 'cafe%CC%81', 'caf%C3%A9%E3%80%80', 'caf%C3%A9%EF%BB%BF'],
+  ])('one number is one worker, however it is written: %s', async (...writings) => {
+    const [canonical = ''] = writings.map((path) => decodeURIComponent(path));
+    const statuses = [];
+    for (const path of writings) {
+      const answer = await put(path, { ...ada, employeeId: decodeURIComponent(path) });
+      statuses.push(answer.status);
+      expect([answer.body.worker.employeeId, answer.body.events.length]).toEqual([
+        canonical,
+        statuses.length === 1 ? 1 : 0,
+      ]);
+      expect((await hr.call('GET', `/hr/v1/workers/${path}`)).body.employeeId).toBe(canonical);
+    }
+    expect(statuses).toEqual([201, 200, 200, 200]);
+    const found = await hr.call('GET', `/hr/v1/workers?filter=${encodeURIComponent(`employeeId eq "${writings[1]}"`)}`);
+    expect(found.status).toBe(200);
+  });
+
+  it('a second number that differs only in case is refused, naming the first, also of many at once', async () => {
+    const answers = await Promise.all(['gAbC', 'gaBc', 'GABC', 'gabc'].map((number) => put(number, ada)));
+    expect(answers.map(({ status }) => status).sort()).toEqual([201, 409, 409, 409]);
+    const first = answers.find(({ status }) => status === 201)?.body.worker.employeeId;
+    const refused = answers.find(({ status }) => status === 409)?.body;
+    expect([refused.code, refused.errors]).toEqual([
+      'worker.key_taken',
+      [{ pointer: '/employeeId', detail: expect.stringContaining(`only in case from "${first}"`) }],
+    ]);
+    expect((await put(first, { ...ada, personId: 'Pq' })).status).toBe(200);
+    const person = await put('other', { ...ada, personId: 'pQ' });
+    expect([person.status, person.body.errors[0].pointer]).toEqual([409, '/personId']);
+    const exact = async (number: string): Promise<number> =>
+      (await hr.call('GET', `/hr/v1/workers?filter=${encodeURIComponent(`employeeId eq "${number}"`)}`)).body.items
+        .length;
+    expect([await exact(first), await exact(first.toUpperCase() === first ? 'gabc' : 'GABC')]).toEqual([1, 0]);
+  });
+
+  it('texts are composed and trimmed, references are keys', async () => {
+    const { body } = await put('k2', { ...ada, department: ' Cafe\u0301\u00a0', managerId: '\u200b1000\u00a0' });
+    expect(body.worker).toMatchObject({ department: 'Caf\u00e9', managerId: '1000' });
+    const again = await put('k2', { ...ada, department: 'Caf\u00e9', managerId: '1000' });
+    expect([again.status, again.body.events]).toEqual([200, []]);
+    const unseen = await put('k2', { ...ada, managerId: '\u200b' });
+    expect([unseen.status, unseen.body.errors[0].pointer]).toEqual([400, '/managerId']);
+  });
+
   it('honours If-Match', async () => {
     await put('1009', ada);
     expect((await put('1009', { ...ada, email: 'a@b.example' }, { headers: { 'if-match': '"7"' } })).status).toBe(412);

@@ -43,7 +43,7 @@ const failingSince = `case when d.attempts > 0 then d.failing_since end`;
 
 const accountColumns: Readonly<Record<string, Column>> = {
   identity: { sql: 'd.identity_id', type: 'uuid' },
-  application: { sql: 'd.application', type: 'text' },
+  application: { sql: 'd.application', type: 'key' },
   account: { sql: 'a.account_id', type: 'text' },
   status: { sql: status, type: 'text' },
   userName: { sql: 'a.user_name', type: 'text' },
@@ -56,7 +56,7 @@ const accountColumns: Readonly<Record<string, Column>> = {
 
 const parkedColumns: Readonly<Record<string, Column>> = {
   id: { sql: 'd.identity_id', type: 'uuid' },
-  application: { sql: 'd.application', type: 'text' },
+  application: { sql: 'd.application', type: 'key' },
   code: { sql: 'd.parked_code', type: 'text' },
   since: { sql: 'd.parked_at', type: 'timestamp' },
 };

@@ -36,7 +36,7 @@ const shown = `select c.id, c.version, c.status, c.document, h.state, h.detail, 
   from connector c left join connector_health h on h.connector = c.id`;
 
 const filterColumns: Readonly<Record<string, Column>> = {
-  id: { sql: 'c.id', type: 'text' },
+  id: { sql: 'c.id', type: 'key' },
   displayName: { sql: `(c.document->>'displayName')`, type: 'text' },
   mode: { sql: `(c.document->>'mode')`, type: 'text' },
   protocol: { sql: `(c.document->>'protocol')`, type: 'text' },
