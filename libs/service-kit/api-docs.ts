@@ -36,7 +36,7 @@ export function answerDocs(path: string, services: readonly Documented[], respon
   const name = path.split('/')[2] ?? '';
   const type = assets[name];
   if (path === '/docs-json') {
-    json(response, merged(services.map((s) => s.document())));
+    json(response, mergedDocument(services.map((s) => s.document())));
   } else if (path === '/asyncapi.json') {
     json(response, asyncApiDocument('1'));
   } else if (path === '/docs' || path === '/docs/') {
@@ -62,7 +62,7 @@ function json(response: ServerResponse, document: object): void {
 }
 
 /** One document of several services. Schemas of one name in two services are told apart by the service's title. */
-function merged(documents: readonly OpenAPIObject[]): OpenAPIObject {
+export function mergedDocument(documents: readonly OpenAPIObject[]): OpenAPIObject {
   const [first, ...others] = documents;
   if (first === undefined) throw new Error('no document to merge');
   if (others.length === 0) return first;

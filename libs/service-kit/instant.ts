@@ -1,4 +1,4 @@
-import { ValidateBy } from 'class-validator';
+import { Fits } from './validation.js';
 
 const form = /^(\d{4}-\d\d-\d\d)T([01]\d|2[0-3]):[0-5]\d(:[0-5]\d(\.\d{1,9})?)?(Z|[+-](0\d|1[0-4]):[0-5]\d)$/;
 
@@ -14,13 +14,12 @@ function inUtc(text: string): string | null {
 
 /** An instant of a request: ISO 8601 with its offset; a local time would mean whatever zone the reader is in. */
 export const IsInstant = (): PropertyDecorator =>
-  ValidateBy({
-    name: 'instant',
-    validator: {
-      validate: (value) => typeof value === 'string' && inUtc(value) !== null,
-      defaultMessage: () => 'must be an instant such as 2026-03-03T12:00:00Z',
-    },
-  });
+  Fits(
+    'instant',
+    { type: 'string', format: 'date-time' },
+    (value) => typeof value === 'string' && inUtc(value) !== null,
+    'must be an instant such as 2026-03-03T12:00:00Z',
+  );
 
 /** A text that `IsInstant` accepted, in the form that the hub's own instants have. @throws RangeError for any other */
 export function utcOf(text: string): string {

@@ -3,7 +3,7 @@ import { NestFactory } from '@nestjs/core';
 import { ExpressAdapter } from '@nestjs/platform-express';
 import type { OpenAPIObject } from '@nestjs/swagger';
 import type { JsonLogger } from './json-logger.js';
-import { documentOf } from './openapi.js';
+import { documentOf } from './openapi/document.js';
 import type { ServiceDefinition } from './service-definition.js';
 import { ServiceModule, type Provided } from './service.module.js';
 

@@ -1,7 +1,8 @@
 import { applyDecorators } from '@nestjs/common';
 import { ApiHideProperty } from '@nestjs/swagger';
-import { IsOptional, ValidateBy } from 'class-validator';
+import { IsOptional } from 'class-validator';
 import { RequestProblem } from './problem.js';
+import { Fits } from './validation.js';
 
 const detailOf = (mend: string): string => `is not served yet: ${mend}`;
 
@@ -10,10 +11,7 @@ export function NotServedYet(mend = 'leave it out'): PropertyDecorator {
   return applyDecorators(
     ApiHideProperty(),
     IsOptional(),
-    ValidateBy({
-      name: 'notServedYet',
-      validator: { validate: () => false, defaultMessage: () => detailOf(mend) },
-    }),
+    Fits('notServedYet', {}, () => false, detailOf(mend)),
   );
 }
 

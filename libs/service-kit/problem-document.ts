@@ -17,6 +17,9 @@ const titles: Readonly<Record<number, readonly [code: string, title: string]>> =
   503: ['unavailable', 'Not available at the moment'],
 };
 
+/** What a status means, for people. */
+export const titleOfStatus = (status: number): string => titles[status]?.[1] ?? 'The request was refused';
+
 interface Answer {
   readonly problem: Problem;
   readonly headers: Readonly<Record<string, string>>;
@@ -65,7 +68,7 @@ function answer(
   errors: readonly ProblemError[] = [],
   headers: Readonly<Record<string, string>> = {},
 ): Answer {
-  const title = titles[status]?.[1] ?? 'The request was refused';
+  const title = titleOfStatus(status);
   const type = `urn:identity-hub:problem:${code}`;
   return { problem: { type, title, status, detail, code, instance, errors }, headers, unexpected: false };
 }

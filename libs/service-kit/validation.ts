@@ -1,5 +1,7 @@
 import { ValidationPipe, type ArgumentMetadata, type ValidationError } from '@nestjs/common';
 import { ValidateBy } from 'class-validator';
+import type { Described } from './openapi/described-rules.js';
+import type { Json } from './openapi/schema.js';
 import { InvalidInput, type ProblemError } from './problem.js';
 
 /**
@@ -46,15 +48,33 @@ export const printable = (text: string): string => text.toWellFormed().replaceAl
 const pointerTo = (above: string, name: string): string =>
   `${above}/${name.replaceAll('~', '~0').replaceAll('/', '~1')}`;
 
-/** Text for people: 1 to `longest` characters, and not blank. */
-export const IsFilledText = (longest: number): PropertyDecorator =>
+/**
+ * A rule of our own on a field of a request. The API document says it as `json`; what JSON Schema cannot say is left
+ * to `validate`.
+ */
+export const Fits = (
+  name: string,
+  json: Json,
+  validate: (value: unknown) => boolean,
+  message: string | ((value: unknown) => string),
+): PropertyDecorator =>
   ValidateBy({
-    name: 'filledText',
+    name,
+    constraints: [{ json } satisfies Described],
     validator: {
-      validate: (value) => typeof value === 'string' && value.trim() !== '' && value.length <= longest,
-      defaultMessage: () => `must be text of 1 to ${longest} characters, and not blank`,
+      validate,
+      defaultMessage: (args) => (typeof message === 'string' ? message : message(args?.value)),
     },
   });
+
+/** Text for people: 1 to `longest` characters, and not blank. */
+export const IsFilledText = (longest: number): PropertyDecorator =>
+  Fits(
+    'filledText',
+    { type: 'string', maxLength: longest, pattern: '\\S' },
+    (value) => typeof value === 'string' && value.trim() !== '' && Array.from(value).length <= longest,
+    `must be text of 1 to ${longest} characters, and not blank`,
+  );
 
 /** A tree of class-validator's errors as a flat list of JSON pointers (RFC 6901) and mends. */
 export function problemErrors(

@@ -48,36 +48,6 @@ describe('the hub in one process', () => {
     expect(open).toEqual([]);
   });
 
-  it('describes each route whole: what it is for, for whom, its parameters, its answers with examples', async () => {
-    interface Operation {
-      summary?: string;
-      description?: string;
-      security?: { bearer?: string[] }[];
-      parameters?: { name: string; in: string }[];
-      responses: Record<string, { content?: Record<string, { schema: { example?: unknown; format?: string } }> }>;
-    }
-    const { body } = await hub.call<{ paths: Record<string, Record<string, Operation>> }>('GET', '/docs-json');
-    const faults = Object.entries(body.paths).flatMap(([path, operations]) =>
-      Object.entries(operations).flatMap(([method, { summary, description, security, parameters = [], responses }]) => {
-        const inPath = parameters.filter((parameter) => parameter.in === 'path').map(({ name }) => `{${name}}`);
-        const answers = Object.entries(responses).filter(([status]) => /^2/.test(status) && status !== '204');
-        return [
-          ...(summary === undefined ? ['no summary'] : []),
-          ...(security?.every(({ bearer }) => bearer?.length === 1 && description?.includes(bearer[0] ?? '')) === true
-            ? []
-            : ['no roles']),
-          ...(path.match(/\{\w+\}/g) ?? []).filter((name) => !inPath.includes(name)).map((name) => `no ${name}`),
-          ...(method === 'put' && responses['201'] === undefined ? ['no 201'] : []),
-          ...answers
-            .flatMap(([, { content = {} }]) => (Object.keys(content).length > 0 ? Object.values(content) : [null]))
-            .filter((answer) => answer?.schema.example === undefined && answer?.schema.format !== 'binary')
-            .map(() => 'no example'),
-        ].map((fault) => `${method} ${path}: ${fault}`);
-      }),
-    );
-    expect(faults).toEqual([]);
-  });
-
   it('keeps all data through kill -9, which leaves its postmaster behind', async () => {
     const hr = await hub.token('hr-system', 'hr-feed');
     expect((await hub.call('PUT', '/hr/v1/workers/1', { token: hr, body: worker })).status).toBe(201);

@@ -1,20 +1,16 @@
 import { Body, Controller, Get, HttpCode, Param, Post, Query, type Type } from '@nestjs/common';
-import { ApiBearerAuth, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
+import { ApiBearerAuth, ApiOperation, ApiTags } from '@nestjs/swagger';
 import type { Caller, Role } from '#libs/auth/caller.js';
 import { CurrentCaller } from '#libs/auth/current-caller.decorator.js';
 import { Roles } from '#libs/auth/roles.decorator.js';
+import { Answers, Refuses } from '../openapi/answers.decorator.js';
+import { page } from '../openapi/schema.js';
 import type { Page } from '../page.js';
-import {
-  dismissalExample,
-  DismissalInput,
-  GroupQuery,
-  parkedExample,
-  ParkedQuery,
-  replayExample,
-  type ParkedOutcome,
-  type ParkedView,
-} from './parked-messages.dto.js';
+import { outcomeAnswer, parkedAnswer } from './parked-messages.answers.js';
+import { DismissalInput, GroupQuery, ParkedQuery, type ParkedOutcome, type ParkedView } from './parked-messages.dto.js';
 import { ParkedMessages } from './parked-messages.js';
+
+const inSeveralGroups = { 409: ['parked_message.in_several_groups'] };
 
 /** The routes every service has below its prefix. @param operator role that may act; auditors may look */
 export function parkedMessagesController(operator: Role): Type {
@@ -31,7 +27,7 @@ export function parkedMessagesController(operator: Role): Type {
       description:
         'By group, topic and key, of the groups that this process consumes with. Of a key the first message is listed: it must be replayed or dismissed before the others can go on.',
     })
-    @ApiOkResponse({ schema: { example: { items: [parkedExample], nextCursor: null } } })
+    @Answers(200, page(parkedAnswer))
     list(@Query() { limit, cursor }: ParkedQuery): Promise<Page<ParkedView>> {
       return this.parked.list(limit, cursor);
     }
@@ -42,7 +38,8 @@ export function parkedMessagesController(operator: Role): Type {
       summary: 'One parked message, also one that only waits',
       description: '`poison` is false for a message that waits behind another.',
     })
-    @ApiOkResponse({ schema: { example: parkedExample } })
+    @Answers(200, parkedAnswer)
+    @Refuses(inSeveralGroups)
     get(@Param('id') id: string, @Query() { group }: GroupQuery): Promise<ParkedView> {
       return this.parked.get(id, group);
     }
@@ -55,7 +52,8 @@ export function parkedMessagesController(operator: Role): Type {
       description:
         'Messages of the key are handled in order, from the first. `outcome` is `replayed`, or `parked-again` while this one still cannot be handled; `stuck` is the message at which the key stopped, and why.',
     })
-    @ApiOkResponse({ schema: { example: replayExample } })
+    @Answers(200, outcomeAnswer)
+    @Refuses(inSeveralGroups)
     replay(@Param('id') id: string, @Query() { group }: GroupQuery): Promise<ParkedOutcome> {
       return this.parked.replay(id, group);
     }
@@ -67,7 +65,8 @@ export function parkedMessagesController(operator: Role): Type {
       summary: 'Give it up for good: it will never be handled, and what waits behind it goes on',
       description: 'The audit log keeps who did it, when, and why.',
     })
-    @ApiOkResponse({ schema: { example: dismissalExample } })
+    @Answers(200, outcomeAnswer)
+    @Refuses(inSeveralGroups)
     dismiss(
       @Param('id') id: string,
       @Query() { group }: GroupQuery,

@@ -45,30 +45,3 @@ export interface ParkedOutcome {
   readonly outcome: 'replayed' | 'parked-again' | 'dismissed';
   readonly stuck: Stuck | null;
 }
-
-const id = '01a20d55-1fe0-7035-b0be-4fc310015bde';
-
-export const parkedExample: ParkedView = {
-  id,
-  group: 'governance',
-  topic: 'hub.hr.lifecycle',
-  key: '8f6f3c1e-2b6d-4a7e-9c1d-3f2b1a0c9d8e',
-  type: 'hub.hr.worker.moved.v1',
-  source: '/hr/worker-2c1d0e9f-8a7b-4c6d-8e4f-0a1b2c3d4e5f',
-  sequence: 7,
-  epoch: 1,
-  reason: 'this version knows no hub.hr.worker.moved.v1',
-  failures: 1,
-  parkedAt: '2026-03-02T09:00:00.000Z',
-  poison: true,
-  waiting: 2,
-};
-
-export const replayExample: ParkedOutcome = {
-  id,
-  group: 'governance',
-  outcome: 'parked-again',
-  stuck: { id, reason: 'this version knows no hub.hr.worker.moved.v1' },
-};
-
-export const dismissalExample: ParkedOutcome = { id, group: 'governance', outcome: 'dismissed', stuck: null };

@@ -1,12 +1,15 @@
 import { Controller, Get, Param, ParseUUIDPipe, Query } from '@nestjs/common';
 import { QueryBus } from '@nestjs/cqrs';
-import { ApiBearerAuth, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
+import { ApiBearerAuth, ApiOperation, ApiTags } from '@nestjs/swagger';
 import { Roles } from '#libs/auth/roles.decorator.js';
 import { Clock } from '#libs/service-kit/clock.js';
 import { utcOf } from '#libs/service-kit/instant.js';
+import { Answers } from '#libs/service-kit/openapi/answers.decorator.js';
+import { page } from '#libs/service-kit/openapi/schema.js';
 import type { Page } from '#libs/service-kit/page.js';
 import { InvalidInput } from '#libs/service-kit/problem.js';
-import { accessExample, AccessQueryDto, timelineExample, TimelineQuery } from './access.dto.js';
+import { accessAnswer, timelineAnswer } from './access.answers.js';
+import { AccessQueryDto, TimelineQuery } from './access.dto.js';
 import { ReadIdentityTimeline, type TimelineItem } from './identity-timeline.query.js';
 import { ListAccess, type AccessItem } from './list-access.query.js';
 
@@ -25,7 +28,7 @@ export class AccessController {
     summary: 'Who had access to what at an instant, as was known at another, and why',
     description: 'A page may be short, or empty, while nextCursor says that there is more.',
   })
-  @ApiOkResponse({ schema: { example: { items: [accessExample], nextCursor: null } } })
+  @Answers(200, page(accessAnswer))
   async access(@Query() query: AccessQueryDto): Promise<Page<AccessItem>> {
     const { application = null, identity = null, at, knownAt, basis, includeDisabled, limit, cursor } = query;
     const question = {
@@ -42,7 +45,7 @@ export class AccessController {
   @Get('identities/:id/timeline')
   @Roles('auditor')
   @ApiOperation({ summary: 'All access of one identity over time, as decided and as possible, with its causes' })
-  @ApiOkResponse({ schema: { example: { items: [timelineExample], nextCursor: null } } })
+  @Answers(200, page(timelineAnswer))
   async timeline(
     @Param(
       'id',

@@ -1,33 +1,20 @@
 import { Body, Controller, Get, HttpCode, Param, Post, Req, Res, StreamableFile } from '@nestjs/common';
 import { CommandBus } from '@nestjs/cqrs';
-import { ApiAcceptedResponse, ApiBearerAuth, ApiOkResponse, ApiOperation, ApiProduces, ApiTags } from '@nestjs/swagger';
+import { ApiBearerAuth, ApiOperation, ApiTags } from '@nestjs/swagger';
 import type { Request, Response } from 'express';
 import type { Caller } from '#libs/auth/caller.js';
 import { CurrentCaller } from '#libs/auth/current-caller.decorator.js';
 import { Roles } from '#libs/auth/roles.decorator.js';
 import { isUuid } from '#libs/event-store/ids.js';
 import { utcOf } from '#libs/service-kit/instant.js';
+import { Answers, AnswersFile, Refuses } from '#libs/service-kit/openapi/answers.decorator.js';
 import { NewId } from '#libs/service-kit/new-id.decorator.js';
 import { InvalidInput, NotFound, RequestProblem } from '#libs/service-kit/problem.js';
 import { EvidencePacks } from './evidence-packs.query.js';
 import { ExportJobs, type ExportJob, type ExportScope } from './export-job.store.js';
-import { ExportDto, exportExample } from './exports.dto.js';
+import { exportAnswer, type ExportView } from './exports.answers.js';
+import { ExportDto } from './exports.dto.js';
 import { StartExport } from './start-export.command.js';
-
-export interface ExportView {
-  readonly id: string;
-  readonly status: ExportJob['status'];
-  readonly scope: { readonly identity: string } | { readonly application: string };
-  readonly from: string;
-  readonly to: string;
-  readonly size: number;
-  readonly entries: number | null;
-  /** Path of the zip; null until it can be had. */
-  readonly href: string | null;
-  readonly error: string | null;
-  readonly requestedAt: string;
-  readonly finishedAt: string | null;
-}
 
 @ApiTags('exports')
 @ApiBearerAuth()
@@ -45,10 +32,7 @@ export class ExportsController {
   @ApiOperation({
     summary: 'Ask for an evidence pack: entries with proofs, the access timeline and a signed checkpoint',
   })
-  @ApiAcceptedResponse({
-    description: '`Location` is the export',
-    schema: { example: { ...exportExample, status: 'running', href: null } },
-  })
+  @Answers(202, exportAnswer, { headers: ['Location'] })
   async start(
     @Body() body: ExportDto,
     @CurrentCaller() caller: Caller,
@@ -65,7 +49,7 @@ export class ExportsController {
   @Get(':id')
   @Roles('auditor')
   @ApiOperation({ summary: 'How far an export is' })
-  @ApiOkResponse({ schema: { example: exportExample } })
+  @Answers(200, exportAnswer)
   async get(@Param('id') id: string, @Req() request: Request): Promise<ExportView> {
     return viewOf(await this.job(id), pathOf(request));
   }
@@ -73,8 +57,8 @@ export class ExportsController {
   @Get(':id/pack')
   @Roles('auditor')
   @ApiOperation({ summary: 'The evidence pack; verify it anywhere with `hub verify PACK`' })
-  @ApiProduces('application/zip')
-  @ApiOkResponse({ schema: { type: 'string', format: 'binary' } })
+  @AnswersFile('application/zip')
+  @Refuses({ 409: ['export.not_ready'] })
   async pack(@Param('id') id: string): Promise<StreamableFile> {
     const job = await this.job(id);
     if (job.status !== 'completed') {

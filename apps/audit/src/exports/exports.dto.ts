@@ -39,17 +39,3 @@ export class ExportDto {
   @IsInstant()
   readonly to!: string;
 }
-
-export const exportExample = {
-  id: '0198c0de-0000-7000-8000-0000000000ee',
-  status: 'completed',
-  scope: { application: 'chat' },
-  from: '2026-01-01T00:00:00.000Z',
-  to: '2026-03-31T23:59:59.999Z',
-  size: 1804,
-  entries: 211,
-  href: '/audit/v1/exports/0198c0de-0000-7000-8000-0000000000ee/pack',
-  error: null,
-  requestedAt: '2026-04-01T08:00:00.000Z',
-  finishedAt: '2026-04-01T08:00:00.400Z',
-};

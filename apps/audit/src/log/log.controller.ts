@@ -1,16 +1,23 @@
 import { Controller, Get, Header, Param, Query } from '@nestjs/common';
 import { QueryBus } from '@nestjs/cqrs';
-import { ApiBearerAuth, ApiOkResponse, ApiOperation, ApiProduces, ApiTags } from '@nestjs/swagger';
+import { ApiBearerAuth, ApiOperation, ApiTags } from '@nestjs/swagger';
 import { Roles } from '#libs/auth/roles.decorator.js';
+import { Answers, Refuses } from '#libs/service-kit/openapi/answers.decorator.js';
+import { page, text, type Schema } from '#libs/service-kit/openapi/schema.js';
 import { PageQuery, type Page } from '#libs/service-kit/page.js';
-import { NotFound, problemStatus } from '#libs/service-kit/problem.js';
+import { NotFound } from '#libs/service-kit/problem.js';
 import { Checkpoints } from './checkpoints.js';
 import { GetEntry, ListEntries, type EntryView } from './list-entries.query.js';
 import { LogKeys } from './log-key.store.js';
-import { ConsistencyQuery, entryExample, IndexParam, ProofQuery, proofExample } from './log.dto.js';
+import { consistencyAnswer, entryAnswer, inclusionAnswer, logKeyAnswer, type LogKeyView } from './log.answers.js';
+import { ConsistencyQuery, IndexParam, ProofQuery } from './log.dto.js';
 import { ProveConsistency, ProveInclusion, type ConsistencyProof, type InclusionProof } from './read-proofs.query.js';
 
-problemStatus({ 'log.inconsistent': 500 });
+const inconsistent = { 500: ['log.inconsistent'] };
+const signedNote: Schema<string> = {
+  ...text,
+  example: 'identity-hub/audit/…\n40\nA3Zk…\n\n— identity-hub/audit/… q1MK…\n',
+};
 
 @ApiTags('log')
 @ApiBearerAuth()
@@ -30,7 +37,7 @@ export class LogController {
       '`actor` is `identity/` and an identity’s id, `service/` and a name, or `subject/` and a UUID: a token without identity, which `hub actor SUBJECT` tells of each subject. ' +
       'A filter may use index, id, type, source, subject, sequence, epoch, actor, identity, application, correlationId, causationId, occurredAt and recordedAt.',
   })
-  @ApiOkResponse({ schema: { example: { items: [entryExample], nextCursor: null } } })
+  @Answers(200, page(entryAnswer))
   async entries(@Query() { limit, cursor, filter }: PageQuery): Promise<Page<EntryView>> {
     return await this.queries.execute(new ListEntries(limit, cursor, filter));
   }
@@ -38,7 +45,7 @@ export class LogController {
   @Get('entries/:index')
   @Roles('auditor')
   @ApiOperation({ summary: 'One entry' })
-  @ApiOkResponse({ schema: { example: entryExample } })
+  @Answers(200, entryAnswer)
   async entry(@Param() { index }: IndexParam): Promise<EntryView> {
     const entry = await this.queries.execute(new GetEntry(index));
     if (entry === null) throw new NotFound('entry', String(index));
@@ -48,7 +55,8 @@ export class LogController {
   @Get('entries/:index/proof')
   @Roles('auditor')
   @ApiOperation({ summary: 'That an entry is in the log (RFC 6962 audit path)' })
-  @ApiOkResponse({ schema: { example: proofExample } })
+  @Answers(200, inclusionAnswer)
+  @Refuses(inconsistent)
   async proof(@Param() { index }: IndexParam, @Query() { size }: ProofQuery): Promise<InclusionProof> {
     return await this.queries.execute(new ProveInclusion(index, size ?? null));
   }
@@ -56,17 +64,8 @@ export class LogController {
   @Get('consistency')
   @Roles('auditor')
   @ApiOperation({ summary: 'That nothing before a checkpoint was changed after it (RFC 6962 consistency proof)' })
-  @ApiOkResponse({
-    schema: {
-      example: {
-        from: 17,
-        to: 40,
-        path: proofExample.path,
-        fromRoot: proofExample.leafHash,
-        toRoot: proofExample.root,
-      },
-    },
-  })
+  @Answers(200, consistencyAnswer)
+  @Refuses(inconsistent)
   async consistency(@Query() { from, to }: ConsistencyQuery): Promise<ConsistencyProof> {
     return await this.queries.execute(new ProveConsistency(from, to ?? null));
   }
@@ -75,10 +74,8 @@ export class LogController {
   @Roles('auditor')
   @Header('Content-Type', 'text/plain; charset=utf-8')
   @ApiOperation({ summary: 'The signed checkpoint over all entries of this moment (C2SP signed note)' })
-  @ApiProduces('text/plain')
-  @ApiOkResponse({
-    schema: { type: 'string', example: 'identity-hub/audit/…\n40\nA3Zk…\n\n— identity-hub/audit/… q1MK…\n' },
-  })
+  @Answers(200, signedNote, { type: 'text/plain' })
+  @Refuses(inconsistent)
   async checkpoint(): Promise<string> {
     return (await this.checkpoints.current()).note;
   }
@@ -88,8 +85,8 @@ export class LogController {
   @ApiOperation({
     summary: 'What checkpoints and evidence packs of this log are verified with; keep it somewhere else',
   })
-  @ApiOkResponse({ schema: { example: { origin: 'identity-hub/audit/…', vkey: 'identity-hub/audit/…+5c1ed3c2+AW…' } } })
-  async key(): Promise<{ origin: string; vkey: string }> {
+  @Answers(200, logKeyAnswer)
+  async key(): Promise<LogKeyView> {
     const { origin, vkey } = await this.keys.get();
     return { origin, vkey };
   }

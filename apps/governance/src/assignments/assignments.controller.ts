@@ -1,18 +1,17 @@
 import { Body, Controller, Get, HttpCode, Param, Post, Query } from '@nestjs/common';
 import { CommandBus, QueryBus } from '@nestjs/cqrs';
-import { ApiBearerAuth, ApiOkResponse, ApiOperation, ApiProperty, ApiTags } from '@nestjs/swagger';
+import { ApiBearerAuth, ApiOperation, ApiProperty, ApiTags } from '@nestjs/swagger';
 import type { Caller } from '#libs/auth/caller.js';
 import { CurrentCaller } from '#libs/auth/current-caller.decorator.js';
 import { Roles } from '#libs/auth/roles.decorator.js';
+import { Answers, Refuses } from '#libs/service-kit/openapi/answers.decorator.js';
+import { page } from '#libs/service-kit/openapi/schema.js';
 import { PageQuery, type Page } from '#libs/service-kit/page.js';
-import { problemStatus } from '#libs/service-kit/problem.js';
-import { assignmentExample, listOf } from '../api-examples.js';
 import { IsFilledText } from '#libs/service-kit/validation.js';
 import { uuidOf } from '#libs/service-kit/uuid-param.js';
+import { assignmentAnswer } from './assignments.answers.js';
 import { GetAssignment, ListAssignments, type AssignmentView } from './assignments.query.js';
 import { RevokeAssignment } from './revoke-assignment.command.js';
-
-problemStatus({ 'assignment.not_active': 409, 'assignment.given_by_rule': 409 });
 
 export class RevokeAssignmentDto {
   @ApiProperty({ example: 'The project is over' })
@@ -30,7 +29,7 @@ export class AssignmentsController {
   ) {}
 
   @Get()
-  @ApiOkResponse({ schema: { example: listOf(assignmentExample) } })
+  @Answers(200, page(assignmentAnswer))
   @Roles('policy-admin', 'auditor')
   @ApiOperation({
     summary: 'Who holds which package, since when, until when, why',
@@ -43,7 +42,7 @@ export class AssignmentsController {
   }
 
   @Get(':id')
-  @ApiOkResponse({ schema: { example: assignmentExample } })
+  @Answers(200, assignmentAnswer)
   @ApiOperation({ summary: 'One assignment, also one that has ended' })
   @Roles('policy-admin', 'auditor')
   get(@Param('id') id: string): Promise<AssignmentView> {
@@ -51,7 +50,8 @@ export class AssignmentsController {
   }
 
   @Post(':id/revoke')
-  @ApiOkResponse({ schema: { example: assignmentExample } })
+  @Answers(200, assignmentAnswer)
+  @Refuses({ 409: ['assignment.not_active', 'assignment.given_by_rule'] })
   @HttpCode(200)
   @Roles('policy-admin')
   @ApiOperation({ summary: 'Take away an assignment that was given on request' })

@@ -20,18 +20,18 @@ interface Row {
 
 const itemOf = ({ id, version, document }: Row): CatalogItem => ({ id, version, ...document });
 
-export class GetCatalogDocument extends Query<CatalogItem> {
+export class GetCatalogDocument<Kind extends CatalogKind = CatalogKind> extends Query<CatalogItem<Kind>> {
   constructor(
-    readonly kind: CatalogKind,
+    readonly kind: Kind,
     readonly id: string,
   ) {
     super();
   }
 }
 
-export class ListCatalogDocuments extends Query<Page<CatalogItem>> {
+export class ListCatalogDocuments<Kind extends CatalogKind = CatalogKind> extends Query<Page<CatalogItem<Kind>>> {
   constructor(
-    readonly kind: CatalogKind,
+    readonly kind: Kind,
     readonly part: { readonly limit: number; readonly cursor: string | undefined; readonly filter: string | undefined },
   ) {
     super();

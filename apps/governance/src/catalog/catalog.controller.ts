@@ -1,15 +1,16 @@
 import { Body, Controller, Get, Headers, Param, Put, Query, Res } from '@nestjs/common';
 import { CommandBus, QueryBus, type Command } from '@nestjs/cqrs';
-import { ApiBearerAuth, ApiCreatedResponse, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
+import { ApiBearerAuth, ApiOperation, ApiTags } from '@nestjs/swagger';
 import type { Response } from 'express';
 import { causeOf, type Caller } from '#libs/auth/caller.js';
 import { CurrentCaller } from '#libs/auth/current-caller.decorator.js';
 import { Roles } from '#libs/auth/roles.decorator.js';
 import { etagOf } from '#libs/service-kit/etag.js';
+import { Answers, Refuses } from '#libs/service-kit/openapi/answers.decorator.js';
+import { page } from '#libs/service-kit/openapi/schema.js';
 import { PageQuery, type Page } from '#libs/service-kit/page.js';
-import { problemStatus } from '#libs/service-kit/problem.js';
-import { accessPackageExample, applicationExample, birthrightRuleExample, listOf } from '../api-examples.js';
 import { GetCatalogDocument, ListCatalogDocuments, type CatalogItem } from './catalog-documents.query.js';
+import { accessPackageAnswer, applicationAnswer, birthrightRuleAnswer } from './catalog.answers.js';
 import { AccessPackageDto, ApplicationDto, BirthrightRuleDto } from './catalog.dto.js';
 import {
   DefineAccessPackage,
@@ -20,11 +21,8 @@ import {
 import { accessPackageOf, applicationOf, birthrightRuleOf, checkedId } from './documents-input.js';
 import type { CatalogKind } from './documents.js';
 
-problemStatus({
-  'access_package.was_published': 409,
-  'application.connector_taken': 409,
-  'application.connector_in_use': 409,
-});
+const versioned = { headers: ['ETag'] } as const;
+const made = { description: 'There was none before', headers: ['Location', 'ETag'] } as const;
 
 /** What administrators define: each PUT states a document whole and makes a new version if it says anything new. */
 @ApiTags('catalog')
@@ -37,8 +35,9 @@ export class CatalogController {
   ) {}
 
   @Put('applications/:id')
-  @ApiOkResponse({ schema: { example: applicationExample } })
-  @ApiCreatedResponse({ description: 'There was none before', schema: { example: applicationExample } })
+  @Answers(200, applicationAnswer, versioned)
+  @Answers(201, applicationAnswer, made)
+  @Refuses({ 409: ['application.connector_taken', 'application.connector_in_use'] })
   @Roles('policy-admin')
   @ApiOperation({
     summary: 'Define an application',
@@ -52,14 +51,15 @@ export class CatalogController {
     @CurrentCaller() caller: Caller,
     @Headers('if-match') ifMatch: string | undefined,
     @Res({ passthrough: true }) response: Response,
-  ): Promise<CatalogItem> {
+  ): Promise<CatalogItem<'application'>> {
     const definition = { id: checkedId(id), document: applicationOf(dto), ifMatch, cause: causeOf(caller) };
     return await this.answer('application', id, new DefineApplication(definition), response);
   }
 
   @Put('access-packages/:id')
-  @ApiOkResponse({ schema: { example: accessPackageExample } })
-  @ApiCreatedResponse({ description: 'There was none before', schema: { example: accessPackageExample } })
+  @Answers(200, accessPackageAnswer, versioned)
+  @Answers(201, accessPackageAnswer, made)
+  @Refuses({ 409: ['access_package.was_published'] })
   @Roles('policy-admin')
   @ApiOperation({ summary: 'Define an access package and publish it, unless status is draft' })
   async putAccessPackage(
@@ -68,14 +68,14 @@ export class CatalogController {
     @CurrentCaller() caller: Caller,
     @Headers('if-match') ifMatch: string | undefined,
     @Res({ passthrough: true }) response: Response,
-  ): Promise<CatalogItem> {
+  ): Promise<CatalogItem<'access-package'>> {
     const definition = { id: checkedId(id), document: accessPackageOf(dto), ifMatch, cause: causeOf(caller) };
     return await this.answer('access-package', id, new DefineAccessPackage(definition), response);
   }
 
   @Put('birthright-rules/:id')
-  @ApiOkResponse({ schema: { example: birthrightRuleExample } })
-  @ApiCreatedResponse({ description: 'There was none before', schema: { example: birthrightRuleExample } })
+  @Answers(200, birthrightRuleAnswer, versioned)
+  @Answers(201, birthrightRuleAnswer, made)
   @Roles('policy-admin')
   @ApiOperation({ summary: 'Define a birthright rule; it applies to everybody already here' })
   async putBirthrightRule(
@@ -84,16 +84,16 @@ export class CatalogController {
     @CurrentCaller() caller: Caller,
     @Headers('if-match') ifMatch: string | undefined,
     @Res({ passthrough: true }) response: Response,
-  ): Promise<CatalogItem> {
+  ): Promise<CatalogItem<'birthright-rule'>> {
     const definition = { id: checkedId(id), document: birthrightRuleOf(dto), ifMatch, cause: causeOf(caller) };
     return await this.answer('birthright-rule', id, new DefineBirthrightRule(definition), response);
   }
 
   @Get('applications')
   @ApiOperation({ summary: 'Applications, by id', description: 'Filter by id, displayName, connectorId, owners.' })
-  @ApiOkResponse({ schema: { example: listOf(applicationExample) } })
+  @Answers(200, page(applicationAnswer))
   @Roles('policy-admin', 'auditor', 'connector-admin', 'requester', 'approver')
-  listApplications(@Query() query: PageQuery): Promise<Page<CatalogItem>> {
+  listApplications(@Query() query: PageQuery): Promise<Page<CatalogItem<'application'>>> {
     return this.list('application', query);
   }
 
@@ -102,62 +102,74 @@ export class CatalogController {
     summary: 'Access packages, by id',
     description: 'Filter by id, displayName, description, status, requestFor, grants.application.',
   })
-  @ApiOkResponse({ schema: { example: listOf(accessPackageExample) } })
+  @Answers(200, page(accessPackageAnswer))
   @Roles('policy-admin', 'auditor', 'connector-admin', 'requester', 'approver')
-  listAccessPackages(@Query() query: PageQuery): Promise<Page<CatalogItem>> {
+  listAccessPackages(@Query() query: PageQuery): Promise<Page<CatalogItem<'access-package'>>> {
     return this.list('access-package', query);
   }
 
   @Get('birthright-rules')
   @ApiOperation({ summary: 'Birthright rules, by id', description: 'Filter by id, displayName, packages.' })
-  @ApiOkResponse({ schema: { example: listOf(birthrightRuleExample) } })
+  @Answers(200, page(birthrightRuleAnswer))
   @Roles('policy-admin', 'auditor')
-  listBirthrightRules(@Query() query: PageQuery): Promise<Page<CatalogItem>> {
+  listBirthrightRules(@Query() query: PageQuery): Promise<Page<CatalogItem<'birthright-rule'>>> {
     return this.list('birthright-rule', query);
   }
 
   @Get('applications/:id')
   @ApiOperation({ summary: 'One application' })
-  @ApiOkResponse({ schema: { example: applicationExample } })
+  @Answers(200, applicationAnswer, versioned)
   @Roles('policy-admin', 'auditor', 'connector-admin', 'requester', 'approver')
-  getApplication(@Param('id') id: string, @Res({ passthrough: true }) response: Response): Promise<CatalogItem> {
+  getApplication(
+    @Param('id') id: string,
+    @Res({ passthrough: true }) response: Response,
+  ): Promise<CatalogItem<'application'>> {
     return this.get('application', id, response);
   }
 
   @Get('access-packages/:id')
   @ApiOperation({ summary: 'One access package' })
-  @ApiOkResponse({ schema: { example: accessPackageExample } })
+  @Answers(200, accessPackageAnswer, versioned)
   @Roles('policy-admin', 'auditor', 'connector-admin', 'requester', 'approver')
-  getAccessPackage(@Param('id') id: string, @Res({ passthrough: true }) response: Response): Promise<CatalogItem> {
+  getAccessPackage(
+    @Param('id') id: string,
+    @Res({ passthrough: true }) response: Response,
+  ): Promise<CatalogItem<'access-package'>> {
     return this.get('access-package', id, response);
   }
 
   @Get('birthright-rules/:id')
   @ApiOperation({ summary: 'One birthright rule' })
-  @ApiOkResponse({ schema: { example: birthrightRuleExample } })
+  @Answers(200, birthrightRuleAnswer, versioned)
   @Roles('policy-admin', 'auditor')
-  getBirthrightRule(@Param('id') id: string, @Res({ passthrough: true }) response: Response): Promise<CatalogItem> {
+  getBirthrightRule(
+    @Param('id') id: string,
+    @Res({ passthrough: true }) response: Response,
+  ): Promise<CatalogItem<'birthright-rule'>> {
     return this.get('birthright-rule', id, response);
   }
 
-  private async answer(
-    kind: CatalogKind,
+  private async answer<Kind extends CatalogKind>(
+    kind: Kind,
     id: string,
     command: Command<DefinedDocument>,
     response: Response,
-  ): Promise<CatalogItem> {
+  ): Promise<CatalogItem<Kind>> {
     const { created } = await this.commands.execute(command);
     if (created) response.status(201).location(`/governance/v1/${kind}s/${id}`);
     return await this.get(kind, id, response);
   }
 
-  private async get(kind: CatalogKind, id: string, response: Response): Promise<CatalogItem> {
+  private async get<Kind extends CatalogKind>(kind: Kind, id: string, response: Response): Promise<CatalogItem<Kind>> {
     const item = await this.queries.execute(new GetCatalogDocument(kind, id));
     response.set('ETag', etagOf(item.version));
     return item;
   }
 
-  private list(kind: CatalogKind, { limit, cursor, filter }: PageQuery): Promise<Page<CatalogItem>> {
+  private list<Kind extends CatalogKind>(
+    kind: Kind,
+    { limit, cursor, filter }: PageQuery,
+  ): Promise<Page<CatalogItem<Kind>>> {
     return this.queries.execute(new ListCatalogDocuments(kind, { limit, cursor, filter }));
   }
 }

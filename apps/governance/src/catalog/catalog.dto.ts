@@ -1,7 +1,6 @@
-import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
+import { ApiExtraModels, ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
 import { Type } from 'class-transformer';
 import {
-  Allow,
   ArrayMaxSize,
   ArrayMinSize,
   ArrayUnique,
@@ -16,10 +15,9 @@ import {
   Matches,
   Max,
   Min,
-  ValidateBy,
   ValidateNested,
 } from 'class-validator';
-import { IsFilledText } from '#libs/service-kit/validation.js';
+import { Fits, IsFilledText } from '#libs/service-kit/validation.js';
 import { NotServedYet } from '#libs/service-kit/not-served-yet.js';
 import { isDuration } from '../requests/duration.js';
 import { administratorsId } from './documents.js';
@@ -30,13 +28,12 @@ const anId = {
 const uuid = '[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}';
 
 const IsDuration = (): PropertyDecorator =>
-  ValidateBy({
-    name: 'duration',
-    validator: {
-      validate: (value) => typeof value === 'string' && isDuration(value),
-      defaultMessage: () => 'must be an ISO 8601 duration such as P3D or PT8H',
-    },
-  });
+  Fits(
+    'duration',
+    { type: 'string', format: 'duration' },
+    (value) => typeof value === 'string' && isDuration(value),
+    'must be an ISO 8601 duration such as P3D or PT8H',
+  );
 
 export class ApplicationDto {
   @ApiProperty({ example: 'Wiki' })
@@ -126,6 +123,7 @@ export class ApprovalDto {
   readonly stages!: StageDto[];
 }
 
+@ApiExtraModels(ApprovalDto)
 export class AccessPackageDto {
   @ApiProperty({ example: 'Wiki editors' })
   @IsFilledText(200)
@@ -168,10 +166,11 @@ export class AccessPackageDto {
   readonly requireJustification?: boolean | null;
 
   @ApiPropertyOptional({
+    oneOf: [{ type: 'string', enum: ['none'] }, { $ref: '#/components/schemas/ApprovalDto' }],
     description: '`none`, or its stages; required with requestFor',
     example: { stages: [{ approvers: ['manager'] }] },
   })
-  @Allow()
+  @IsOptional()
   readonly approval?: unknown;
 
   @NotServedYet()

@@ -1,10 +1,12 @@
 import { Controller, Get, Param } from '@nestjs/common';
 import { QueryBus } from '@nestjs/cqrs';
-import { ApiBearerAuth, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
+import { ApiBearerAuth, ApiOperation, ApiTags } from '@nestjs/swagger';
 import { Roles } from '#libs/auth/roles.decorator.js';
-import { accessExample, explanationExample, listOf } from '../api-examples.js';
+import { Answers } from '#libs/service-kit/openapi/answers.decorator.js';
+import { page } from '#libs/service-kit/openapi/schema.js';
 import type { Page } from '#libs/service-kit/page.js';
 import { uuidOf } from '#libs/service-kit/uuid-param.js';
+import { desiredAccessAnswer, explanationAnswer } from './access.answers.js';
 import { ExplainAccess, GetAccess, type DesiredAccessView } from './desired-access.query.js';
 import type { Explanation } from './explanation.js';
 
@@ -15,7 +17,7 @@ export class AccessController {
   constructor(private readonly queries: QueryBus) {}
 
   @Get()
-  @ApiOkResponse({ schema: { example: listOf(accessExample) } })
+  @Answers(200, page(desiredAccessAnswer))
   @Roles('policy-admin', 'auditor', 'security', 'connector-admin')
   @ApiOperation({ summary: 'What an identity should have now, application by application' })
   access(@Param('id') id: string): Promise<Page<DesiredAccessView>> {
@@ -23,7 +25,7 @@ export class AccessController {
   }
 
   @Get(':application/explanation')
-  @ApiOkResponse({ schema: { example: explanationExample } })
+  @Answers(200, explanationAnswer)
   @Roles('policy-admin', 'auditor', 'security', 'connector-admin')
   @ApiOperation({
     summary:

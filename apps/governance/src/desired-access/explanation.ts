@@ -15,14 +15,14 @@ import type { IdentitySnapshot } from '../identities/identity.events.js';
 import type { AccessRequestEvent } from '../requests/access-request.events.js';
 
 /** One step of a chain of causes, nearest first. Of an event of another service, `actor` is not known here. */
-interface Link {
+export interface Link {
   readonly event: string;
   readonly type: string;
   readonly at: string | null;
   readonly actor: string | null;
 }
 
-interface AssignmentExplanation {
+export interface AssignmentExplanation {
   readonly assignment: string;
   readonly package: { readonly id: string; readonly version: number };
   readonly since: string;
@@ -41,7 +41,7 @@ interface AssignmentExplanation {
 }
 
 /** Something that an assignment gave and that should have ended with it: nothing shows that it is gone. */
-interface EndedExplanation {
+export interface EndedExplanation {
   readonly assignment: string;
   readonly package: { readonly id: string; readonly version: number };
   readonly since: string;

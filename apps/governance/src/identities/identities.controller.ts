@@ -1,10 +1,12 @@
 import { Controller, Get, Param, Query } from '@nestjs/common';
 import { QueryBus } from '@nestjs/cqrs';
-import { ApiBearerAuth, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
+import { ApiBearerAuth, ApiOperation, ApiTags } from '@nestjs/swagger';
 import { Roles } from '#libs/auth/roles.decorator.js';
+import { Answers } from '#libs/service-kit/openapi/answers.decorator.js';
+import { page } from '#libs/service-kit/openapi/schema.js';
 import { PageQuery, type Page } from '#libs/service-kit/page.js';
 import { GetIdentity, ListIdentities, type IdentityView } from './identities.query.js';
-import { identityExample, listOf } from '../api-examples.js';
+import { identityAnswer } from './identities.answers.js';
 import { uuidOf } from '#libs/service-kit/uuid-param.js';
 
 @ApiTags('identities')
@@ -14,7 +16,7 @@ export class IdentitiesController {
   constructor(private readonly queries: QueryBus) {}
 
   @Get()
-  @ApiOkResponse({ schema: { example: listOf(identityExample) } })
+  @Answers(200, page(identityAnswer))
   @Roles('policy-admin', 'auditor', 'hr-operator', 'security', 'connector-admin', 'privacy')
   @ApiOperation({
     summary: 'Identities',
@@ -26,7 +28,7 @@ export class IdentitiesController {
   }
 
   @Get(':id')
-  @ApiOkResponse({ schema: { example: identityExample } })
+  @Answers(200, identityAnswer)
   @ApiOperation({ summary: 'One identity' })
   @Roles('policy-admin', 'auditor', 'hr-operator', 'security', 'connector-admin', 'privacy')
   get(@Param('id') id: string): Promise<IdentityView> {

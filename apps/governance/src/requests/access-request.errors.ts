@@ -45,17 +45,16 @@ const refusals = {
 
 export type RefusalCode = keyof typeof refusals;
 
-/** Status of each refusal; the rest are conflicts (409). */
-export const refusalStatuses = {
-  'request.nobody_may_ask': 403,
-  'request.not_for_them': 403,
-  'request.not_eligible': 403,
-  'request.already_held': 409,
-  'request.already_open': 409,
-  'request.own_request': 403,
-  'request.not_approver': 403,
-  'request.not_requester': 403,
-  'request.caller_without_identity': 403,
-  'request.not_pending': 409,
-  'request.already_decided': 409,
+/** What each route refuses, by HTTP status. */
+export const submissionRefusals = {
+  403: ['request.nobody_may_ask', 'request.not_for_them', 'request.not_eligible', 'request.caller_without_identity'],
+  409: ['request.already_held', 'request.already_open'],
+} as const;
+export const decisionRefusals = {
+  403: ['request.own_request', 'request.not_approver', 'request.caller_without_identity'],
+  409: ['request.not_pending', 'request.already_decided'],
+} as const;
+export const cancellationRefusals = {
+  403: ['request.not_requester', 'request.caller_without_identity'],
+  409: ['request.not_pending'],
 } as const;

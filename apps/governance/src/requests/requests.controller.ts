@@ -1,23 +1,22 @@
 import { Body, Controller, Get, HttpCode, Param, Post, Query, Res } from '@nestjs/common';
 import { CommandBus, QueryBus } from '@nestjs/cqrs';
-import { ApiBearerAuth, ApiCreatedResponse, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
+import { ApiBearerAuth, ApiOperation, ApiTags } from '@nestjs/swagger';
 import type { Response } from 'express';
 import type { Caller } from '#libs/auth/caller.js';
 import { CurrentCaller } from '#libs/auth/current-caller.decorator.js';
 import { Roles } from '#libs/auth/roles.decorator.js';
 import { NewId } from '#libs/service-kit/new-id.decorator.js';
+import { Answers, Refuses } from '#libs/service-kit/openapi/answers.decorator.js';
+import { page } from '#libs/service-kit/openapi/schema.js';
 import { PageQuery, type Page } from '#libs/service-kit/page.js';
-import { problemStatus } from '#libs/service-kit/problem.js';
-import { listOf, requestExample } from '../api-examples.js';
 import { uuidOf } from '#libs/service-kit/uuid-param.js';
-import { refusalStatuses } from './access-request.errors.js';
+import { cancellationRefusals, decisionRefusals, submissionRefusals } from './access-request.errors.js';
 import { CancelRequest } from './cancel-request.command.js';
 import { DecideOnRequest } from './decide-on-request.command.js';
+import { requestAnswer } from './requests.answers.js';
 import { DecisionDto, SubmitRequestDto } from './requests.dto.js';
 import { GetRequest, ListApprovals, ListRequests, type RequestView } from './requests.query.js';
 import { SubmitRequest } from './submit-request.command.js';
-
-problemStatus(refusalStatuses);
 
 @ApiTags('requests')
 @ApiBearerAuth()
@@ -29,7 +28,8 @@ export class RequestsController {
   ) {}
 
   @Post('requests')
-  @ApiCreatedResponse({ description: '`Location` is the request', schema: { example: requestExample } })
+  @Answers(201, requestAnswer, { headers: ['Location'] })
+  @Refuses(submissionRefusals)
   @Roles('requester')
   @ApiOperation({ summary: 'Ask for an access package' })
   async submit(
@@ -49,7 +49,7 @@ export class RequestsController {
   }
 
   @Get('requests')
-  @ApiOkResponse({ schema: { example: listOf(requestExample) } })
+  @Answers(200, page(requestAnswer))
   @Roles('requester', 'policy-admin')
   @ApiOperation({
     summary: "One's own requests; a policy administrator's all",
@@ -60,7 +60,7 @@ export class RequestsController {
   }
 
   @Get('requests/:id')
-  @ApiOkResponse({ schema: { example: requestExample } })
+  @Answers(200, requestAnswer)
   @ApiOperation({ summary: 'One request: for who asked, who is asked for, who may decide, and policy administrators' })
   @Roles('requester', 'approver', 'policy-admin')
   get(@Param('id') id: string, @CurrentCaller() caller: Caller): Promise<RequestView> {
@@ -68,7 +68,8 @@ export class RequestsController {
   }
 
   @Post('requests/:id/decisions')
-  @ApiOkResponse({ schema: { example: requestExample } })
+  @Answers(200, requestAnswer)
+  @Refuses(decisionRefusals)
   @HttpCode(200)
   @Roles('approver')
   @ApiOperation({ summary: 'Approve or deny, as an approver the open stage names' })
@@ -83,7 +84,8 @@ export class RequestsController {
   }
 
   @Post('requests/:id/cancel')
-  @ApiOkResponse({ schema: { example: requestExample } })
+  @Answers(200, requestAnswer)
+  @Refuses(cancellationRefusals)
   @HttpCode(200)
   @Roles('requester')
   @ApiOperation({ summary: 'Withdraw an open request' })
@@ -94,7 +96,7 @@ export class RequestsController {
   }
 
   @Get('approvals')
-  @ApiOkResponse({ schema: { example: listOf(requestExample) } })
+  @Answers(200, page(requestAnswer))
   @Roles('approver')
   @ApiOperation({ summary: 'What waits for your decision' })
   approvals(

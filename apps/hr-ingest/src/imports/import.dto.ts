@@ -12,20 +12,3 @@ export class ImportQuery {
   })
   readonly mode!: 'delta';
 }
-
-export const importExample = {
-  id: '0198c0de-0000-7000-8000-00000000000c',
-  mode: 'delta',
-  status: 'completed',
-  total: 25,
-  processed: 25,
-  created: 22,
-  changed: 1,
-  terminated: 1,
-  unchanged: 0,
-  rejected: 1,
-  createdAt: '2026-03-02T09:00:00.000Z',
-  finishedAt: '2026-03-02T09:00:01.000Z',
-  detail: null,
-  rejections: [{ line: 14, field: 'hireDate', detail: 'must be a date that exists, as YYYY-MM-DD' }],
-};

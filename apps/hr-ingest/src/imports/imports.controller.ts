@@ -1,26 +1,20 @@
 import { Controller, Get, Headers, HttpCode, Param, Post, Query, Req, Res } from '@nestjs/common';
 import { CommandBus, QueryBus } from '@nestjs/cqrs';
-import {
-  ApiAcceptedResponse,
-  ApiBearerAuth,
-  ApiBody,
-  ApiConflictResponse,
-  ApiConsumes,
-  ApiOkResponse,
-  ApiOperation,
-  ApiTags,
-} from '@nestjs/swagger';
+import { ApiBearerAuth, ApiBody, ApiConsumes, ApiOperation, ApiTags } from '@nestjs/swagger';
 import type { Request, Response } from 'express';
 import type { Caller } from '#libs/auth/caller.js';
 import { CurrentCaller } from '#libs/auth/current-caller.decorator.js';
 import { Roles } from '#libs/auth/roles.decorator.js';
 import { isUuid } from '#libs/event-store/ids.js';
 import { NewId } from '#libs/service-kit/new-id.decorator.js';
+import { Answers, Refuses } from '#libs/service-kit/openapi/answers.decorator.js';
+import { page } from '#libs/service-kit/openapi/schema.js';
 import { PageQuery, type Page } from '#libs/service-kit/page.js';
 import { InvalidInput, NotFound, RequestProblem } from '#libs/service-kit/problem.js';
 import { CancelImport } from './cancel-import.command.js';
 import { HeaderRefused } from './import-rows.js';
-import { importExample, ImportQuery } from './import.dto.js';
+import { ImportQuery } from './import.dto.js';
+import { importAnswer, importDetailAnswer } from './imports.answers.js';
 import { LineTooLong } from './record-splitter.js';
 import { GetImport, ListImports, type ImportDetailView, type ImportView } from './read-imports.query.js';
 import { ReceiveImport } from './receive-import.command.js';
@@ -45,10 +39,8 @@ export class ImportsController {
       csv: { value: 'employeeId,givenName,familyName,department,hireDate\n1001,Ada,Lovelace,Engineering,2026-03-02\n' },
     },
   })
-  @ApiAcceptedResponse({
-    description: '`Location` is the import',
-    schema: { example: { ...importExample, status: 'running' } },
-  })
+  @Answers(202, importDetailAnswer, { headers: ['Location'] })
+  @Refuses({ 415: ['unsupported_media_type'] })
   async post(
     @Query() { mode }: ImportQuery,
     @Headers('content-type') type: string | undefined,
@@ -69,7 +61,7 @@ export class ImportsController {
   @Get(':id')
   @Roles('hr-feed', 'hr-operator')
   @ApiOperation({ summary: 'How far an import is, and which rows it rejected' })
-  @ApiOkResponse({ schema: { example: importExample } })
+  @Answers(200, importDetailAnswer)
   async get(@Param('id') id: string): Promise<ImportDetailView> {
     const found = isUuid(id) ? await this.queries.execute(new GetImport(id)) : null;
     if (found === null) throw new NotFound('import', id);
@@ -82,7 +74,7 @@ export class ImportsController {
     summary: 'Imports, newest first',
     description: 'Filter by id, mode, status, rejected, createdAt, finishedAt.',
   })
-  @ApiOkResponse({ schema: { example: { items: [importExample], nextCursor: null } } })
+  @Answers(200, page(importAnswer))
   async list(@Query() { limit, cursor, filter }: PageQuery): Promise<Page<ImportView>> {
     return await this.queries.execute(new ListImports(limit, cursor, filter));
   }
@@ -91,7 +83,7 @@ export class ImportsController {
   @HttpCode(200)
   @Roles('hr-feed', 'hr-operator')
   @ApiOperation({ summary: 'Stop an import where it stands; what was applied stays' })
-  @ApiOkResponse({ schema: { example: { ...importExample, status: 'cancelled' } } })
+  @Answers(200, importDetailAnswer)
   async cancel(@Param('id') id: string): Promise<ImportDetailView> {
     const { id: known } = await this.get(id);
     await this.commands.execute(new CancelImport(known));
@@ -101,8 +93,10 @@ export class ImportsController {
   @Post(':id/release')
   @Roles('hr-operator')
   @ApiOperation({ summary: 'Apply a held import; so far none is ever held' })
-  @ApiConflictResponse({ description: 'The import is not held' })
-  async release(@Param('id') id: string): Promise<never> {
+  @HttpCode(200)
+  @Answers(200, importDetailAnswer)
+  @Refuses({ 409: ['import.not_held'] })
+  async release(@Param('id') id: string): Promise<ImportDetailView> {
     await this.get(id);
     throw new RequestProblem(409, 'import.not_held', 'the import is not held: there is nothing to release');
   }

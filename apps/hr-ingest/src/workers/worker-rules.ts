@@ -26,6 +26,17 @@ const damaged = /[\u0000-\u001f\u007f-\u009f\ufffd]/;
 export const isDamaged = (text: string): boolean => damaged.test(text) || !text.isWellFormed();
 const lineBreaks = /[\t\r\n]/g;
 
+/** The rules as the API document says them. */
+export const textJson = {
+  type: 'string',
+  maxLength: longestText,
+  pattern: '^[^\\u0000-\\u001f\\u007f-\\u009f\\ufffd]*\\S[^\\u0000-\\u001f\\u007f-\\u009f\\ufffd]*$',
+};
+export const keyJson = { ...textJson, maxLength: longestKey };
+const longTextJson = { type: 'string', maxLength: longestText, pattern: '\\S' };
+export const textListJson = { type: 'array', maxItems: mostEntries, items: longTextJson };
+export const textMapJson = { type: 'object', maxProperties: mostEntries, additionalProperties: longTextJson };
+
 /** Text of one line. */
 export function isText(value: unknown): value is string {
   return typeof value === 'string' && /\S/.test(value) && value.length <= longestText && !isDamaged(value);

@@ -1,50 +1,38 @@
 import { applyDecorators } from '@nestjs/common';
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
-import { IsEmail, IsIn, IsOptional, ValidateBy, validateSync } from 'class-validator';
+import { IsEmail, IsIn, IsOptional, validateSync } from 'class-validator';
 import type { WorkerAttributes } from '#libs/contracts/hr-lifecycle.js';
-import { problemErrors } from '#libs/service-kit/validation.js';
+import { Fits, problemErrors } from '#libs/service-kit/validation.js';
 import type { StatedFields } from './attributes.js';
 import { isCalendarDay, isTimeZone } from './calendar-day.js';
 import * as rules from './worker-rules.js';
 
-const holds = (
-  name: string,
-  validate: (value: unknown) => boolean,
-  message: string | ((value: unknown) => string),
-): PropertyDecorator =>
-  ValidateBy({
-    name,
-    validator: {
-      validate,
-      defaultMessage: (about) => (typeof message === 'string' ? message : message(about?.value)),
-    },
-  });
-
 const isNamedOnce = (value: unknown): boolean => rules.namesDifferingInCase(value) === null;
+const dayJson = { type: 'string', format: 'date' };
 const isDay = (value: unknown): boolean => typeof value === 'string' && isCalendarDay(value);
 const Day = (description: string, example = '2026-03-02'): PropertyDecorator =>
   applyDecorators(
     ApiPropertyOptional({ description, example, format: 'date' }),
     IsOptional(),
-    holds('day', isDay, rules.dayRule),
+    Fits('day', dayJson, isDay, rules.dayRule),
   );
 const Text = (example?: string, description = ''): PropertyDecorator =>
   applyDecorators(
     ApiPropertyOptional({ description, ...(example === undefined ? {} : { example }) }),
     IsOptional(),
-    holds('text', rules.isText, rules.textRule),
+    Fits('text', rules.textJson, rules.isText, rules.textRule),
   );
 const Key = (description: string, example: string): PropertyDecorator =>
   applyDecorators(
     ApiPropertyOptional({ description, example }),
     IsOptional(),
-    holds('key', rules.isKey, rules.keyRule),
+    Fits('key', rules.keyJson, rules.isKey, rules.keyRule),
   );
 const Texts = (example: string[]): PropertyDecorator =>
   applyDecorators(
     ApiPropertyOptional({ type: [String], example }),
     IsOptional(),
-    holds('texts', rules.isTextList, rules.textListRule),
+    Fits('texts', rules.textListJson, rules.isTextList, rules.textListRule),
   );
 
 const given = (value: unknown): boolean => value !== undefined && value !== null && value !== '';
@@ -61,8 +49,8 @@ export class WorkerDto {
   readonly givenName?: string;
 
   @ApiProperty({ example: 'Lovelace' })
-  @holds('text', (value) => !given(value) || rules.isText(value), rules.textRule)
-  @holds('given', given, 'must be the family name')
+  @Fits('text', rules.textJson, (value) => !given(value) || rules.isText(value), rules.textRule)
+  @Fits('given', {}, given, 'must be the family name')
   readonly familyName!: string;
 
   @Text()
@@ -126,7 +114,12 @@ export class WorkerDto {
 
   @ApiPropertyOptional({ description: 'IANA zone the dates are meant in; else the default', example: 'Europe/London' })
   @IsOptional()
-  @holds('zone', (value) => typeof value === 'string' && isTimeZone(value), 'must be a time zone such as Europe/Berlin')
+  @Fits(
+    'zone',
+    { type: 'string' },
+    (value) => typeof value === 'string' && isTimeZone(value),
+    'must be a time zone such as Europe/Berlin',
+  )
   readonly timeZone?: string;
 
   @ApiPropertyOptional({ enum: ['active', 'on-leave'] })
@@ -135,8 +128,8 @@ export class WorkerDto {
   readonly status?: 'active' | 'on-leave';
 
   @ApiProperty({ description: 'First day', example: '2026-03-02', format: 'date' })
-  @holds('day', (value) => !given(value) || isDay(value), rules.dayRule)
-  @holds('given', given, 'must be the first day as YYYY-MM-DD')
+  @Fits('day', dayJson, (value) => !given(value) || isDay(value), rules.dayRule)
+  @Fits('given', {}, given, 'must be the first day as YYYY-MM-DD')
   readonly hireDate!: string;
 
   @Day('Access ends with this day, where it differs from terminationDate')
@@ -147,7 +140,7 @@ export class WorkerDto {
 
   @ApiPropertyOptional({ description: 'Access ends at this instant', example: '2026-06-30T17:00:00+02:00' })
   @IsOptional()
-  @holds('instant', rules.isInstant, rules.instantRule)
+  @Fits('instant', { type: 'string', format: 'date-time' }, rules.isInstant, rules.instantRule)
   readonly accessEndsAt?: string;
 
   @Text('voluntary')
@@ -161,9 +154,10 @@ export class WorkerDto {
 
   @ApiPropertyOptional({ type: 'object', additionalProperties: { type: 'string' }, example: { badge: 'B-17' } })
   @IsOptional()
-  @holds('texts', rules.isTextMap, rules.textMapRule)
-  @holds(
+  @Fits('texts', rules.textMapJson, rules.isTextMap, rules.textMapRule)
+  @Fits(
     'names',
+    {},
     isNamedOnce,
     (value) => `holds ${rules.namesDifferingInCase(value)}, which differ only in case: leave one out`,
   )
@@ -186,19 +180,3 @@ export function problemsOf(
     .map(({ pointer, detail }) => ({ field: pointer.slice(1), detail }));
   return problems.length > 0 ? problems : rules.orderProblems(fields as unknown as WorkerAttributes);
 }
-
-export const workerExample = {
-  employeeId: '1001',
-  givenName: 'Ada',
-  familyName: 'Lovelace',
-  email: 'ada.lovelace@example.com',
-  department: 'Engineering',
-  jobTitle: 'Analyst',
-  location: 'London',
-  managerId: '1000',
-  hireDate: '2026-03-02',
-  id: '0198c0de-0000-7000-8000-00000000000a',
-  person: '0198c0de-0000-7000-8000-00000000000b',
-  employed: true,
-  onLeave: false,
-};

@@ -1,31 +1,23 @@
 import { Body, Controller, Get, Headers, Param, Put, Query, Res } from '@nestjs/common';
 import { CommandBus, QueryBus } from '@nestjs/cqrs';
-import { ApiBearerAuth, ApiCreatedResponse, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
+import { ApiBearerAuth, ApiOperation, ApiTags } from '@nestjs/swagger';
 import type { Response } from 'express';
 import { causeOf, type Caller } from '#libs/auth/caller.js';
 import { CurrentCaller } from '#libs/auth/current-caller.decorator.js';
 import { Roles } from '#libs/auth/roles.decorator.js';
 import { etagOf, requireMatch } from '#libs/service-kit/etag.js';
+import { Answers, Refuses } from '#libs/service-kit/openapi/answers.decorator.js';
+import { page } from '#libs/service-kit/openapi/schema.js';
 import { PageQuery, type Page } from '#libs/service-kit/page.js';
 import { InvalidInput, NotFound } from '#libs/service-kit/problem.js';
 import { canonicalKey } from '#libs/text/text.js';
 import { GetWorker, ListWorkers } from './find-workers.query.js';
 import { RecordWorker } from './record-worker.command.js';
-import { workerExample, WorkerDto } from './worker.dto.js';
+import { WorkerDto } from './worker.dto.js';
 import { publicTypeOf } from './worker.published.js';
 import { isKey, keyRule } from './worker-rules.js';
 import { viewOf, type WorkerView } from './worker-view.js';
-
-export interface WorkerAnswer {
-  readonly worker: WorkerView;
-  /** What the statement caused; empty when nothing changed. */
-  readonly events: readonly { readonly id: string; readonly type: string }[];
-}
-
-const answer: WorkerAnswer = {
-  worker: workerExample,
-  events: [{ id: '0198c0de-0000-7000-8000-000000000001', type: 'hub.hr.worker.hired.v1' }],
-};
+import { workerAnswer, workerStated, type WorkerAnswer } from './workers.answers.js';
 
 @ApiTags('workers')
 @ApiBearerAuth()
@@ -39,13 +31,14 @@ export class WorkersController {
   @Put(':employeeId')
   @Roles('hr-feed')
   @ApiOperation({ summary: 'State a worker in full: what is absent is cleared. The same again causes nothing.' })
-  @ApiOkResponse({
+  @Answers(200, workerStated, {
+    headers: ['ETag'],
     description:
       'What this caused, at most one event, as the audit log and `/asyncapi.json` name it: `recorded` of somebody whose first day is ' +
       'still to come, or whose last one was over when HR first told of them. `events` is empty when nothing changed.',
-    schema: { example: answer },
   })
-  @ApiCreatedResponse({ description: 'The worker was not known', schema: { example: answer } })
+  @Answers(201, workerStated, { description: 'The worker was not known', headers: ['Location', 'ETag'] })
+  @Refuses({ 409: ['worker.person_differs'] })
   async put(
     @Param('employeeId') employeeId: string,
     @Body() body: WorkerDto,
@@ -72,7 +65,7 @@ export class WorkersController {
   @Get(':employeeId')
   @Roles('hr-feed', 'hr-operator')
   @ApiOperation({ summary: 'One worker' })
-  @ApiOkResponse({ schema: { example: workerExample } })
+  @Answers(200, workerAnswer, { headers: ['ETag'] })
   async get(
     @Param('employeeId') employeeId: string,
     @Res({ passthrough: true }) response: Response,
@@ -88,7 +81,7 @@ export class WorkersController {
   @ApiOperation({
     summary: 'Workers, by employeeId; `filter` is a SCIM filter over the fields of a worker, and `custom.<name>`',
   })
-  @ApiOkResponse({ schema: { example: { items: [workerExample], nextCursor: null } } })
+  @Answers(200, page(workerAnswer))
   async list(@Query() { limit, cursor, filter }: PageQuery): Promise<Page<WorkerView>> {
     return await this.queries.execute(new ListWorkers(limit, cursor, filter));
   }

@@ -1,23 +1,18 @@
 import { Body, Controller, Get, HttpCode, Param, Post, Query } from '@nestjs/common';
 import { CommandBus } from '@nestjs/cqrs';
-import {
-  ApiBearerAuth,
-  ApiNoContentResponse,
-  ApiOkResponse,
-  ApiOperation,
-  ApiProperty,
-  ApiPropertyOptional,
-  ApiTags,
-} from '@nestjs/swagger';
+import { ApiBearerAuth, ApiOperation, ApiProperty, ApiPropertyOptional, ApiTags } from '@nestjs/swagger';
 import { IsOptional, IsUUID, Matches } from 'class-validator';
 import { causeOf, type Caller } from '#libs/auth/caller.js';
 import { CurrentCaller } from '#libs/auth/current-caller.decorator.js';
 import { Roles } from '#libs/auth/roles.decorator.js';
+import { Answers, AnswersNothing } from '#libs/service-kit/openapi/answers.decorator.js';
+import { page } from '#libs/service-kit/openapi/schema.js';
 import { PageQuery, type Page } from '#libs/service-kit/page.js';
 import { NotFound } from '#libs/service-kit/problem.js';
 import { IsFilledText } from '#libs/service-kit/validation.js';
 import { ConnectorIdParam, connectorIdRule } from '../connectors/connector.dto.js';
 import { ConnectorRows } from '../connectors/connectors.query.js';
+import { accountAnswer, operationAnswer, parkedAccountAnswer } from './accounts.answers.js';
 import { AccountRows, type AccountView, type ParkedView } from './accounts.query.js';
 import { AttendAccount } from './attend-account.command.js';
 import { Operations, type OperationView } from './operations.query.js';
@@ -49,8 +44,6 @@ class OperationsQuery extends PageQuery {
   readonly identity?: string;
 }
 
-const identity = '0f0c1d2e-9f9b-5b0a-8b5e-2f6f5f0a1b2c';
-
 /** What the hub knows of the accounts behind a connector, what it did, and what waits for a person. */
 @ApiTags('accounts')
 @ApiBearerAuth()
@@ -71,43 +64,7 @@ export class AccountsController {
       'Filter by identity, application, account, status (absent, active, disabled, deleted), userName, inSync, waiting, attempts, failingSince and parked. ' +
       'What fails is tried again by itself, each minute at last: `attempts ge 5` finds what needs a look. What is parked waits for a person.',
   })
-  @ApiOkResponse({
-    schema: {
-      example: {
-        items: [
-          {
-            identity,
-            application: 'wiki',
-            account: 'u1',
-            status: 'active',
-            userName: 'ada@corp.example',
-            groups: ['Staff'],
-            inSync: true,
-            waiting: false,
-            attempts: 0,
-            failingSince: null,
-            lastFailure: null,
-            parked: null,
-          },
-          {
-            identity: '2d1f0b3a-7c5e-5d4b-9a8f-6e7d8c9b0a1f',
-            application: 'wiki',
-            account: null,
-            status: 'absent',
-            userName: 'grace@corp.example',
-            groups: [],
-            inSync: false,
-            waiting: true,
-            attempts: 7,
-            failingSince: '2026-03-02T10:00:00.000Z',
-            lastFailure: { code: 'unavailable', status: 500, at: '2026-03-02T10:03:00.000Z' },
-            parked: null,
-          },
-        ],
-        nextCursor: null,
-      },
-    },
-  })
+  @Answers(200, page(accountAnswer))
   async accounts(@Param() { id }: ConnectorIdParam, @Query() query: PageQuery): Promise<Page<AccountView>> {
     await this.requireDefined(id);
     return await this.rows.accounts(id, query);
@@ -120,28 +77,7 @@ export class AccountsController {
     description:
       'Filter by operation, type, kind, identity, account, group, status, code and at. `id` and `type` are those of the entry in the audit log.',
   })
-  @ApiOkResponse({
-    schema: {
-      example: {
-        items: [
-          {
-            id: identity,
-            operation: identity,
-            type: 'hub.provisioning.account.created.v1',
-            kind: 'create-account',
-            identity,
-            account: 'u1',
-            group: null,
-            status: 201,
-            code: null,
-            because: [identity],
-            at: '2026-03-02T10:00:00.000Z',
-          },
-        ],
-        nextCursor: null,
-      },
-    },
-  })
+  @Answers(200, page(operationAnswer))
   async operations(@Param() { id }: ConnectorIdParam, @Query() query: OperationsQuery): Promise<Page<OperationView>> {
     await this.requireDefined(id);
     const { identity: of } = query;
@@ -151,22 +87,7 @@ export class AccountsController {
   @Get(':id/parked')
   @Roles('connector-admin')
   @ApiOperation({ summary: 'What the application or the matching rule refused, and a person must look at' })
-  @ApiOkResponse({
-    schema: {
-      example: {
-        items: [
-          {
-            id: identity,
-            application: 'wiki',
-            code: 'account-of-unknown',
-            detail: 'there was an account with that userName before the hub wanted one',
-            since: '2026-03-02T10:00:00.000Z',
-          },
-        ],
-        nextCursor: null,
-      },
-    },
-  })
+  @Answers(200, page(parkedAccountAnswer))
   async parked(@Param() { id }: ConnectorIdParam, @Query() query: PageQuery): Promise<Page<ParkedView>> {
     await this.requireDefined(id);
     return await this.rows.parked(id, query);
@@ -176,7 +97,7 @@ export class AccountsController {
   @HttpCode(204)
   @Roles('connector-admin')
   @ApiOperation({ summary: 'Try it again' })
-  @ApiNoContentResponse()
+  @AnswersNothing()
   async retry(@Param() { id, parked }: ParkedParam, @CurrentCaller() caller: Caller): Promise<void> {
     await this.commands.execute(new AttendAccount(id, parked, { do: 'retry' }, causeOf(caller)));
   }
@@ -188,7 +109,7 @@ export class AccountsController {
     summary: 'Leave it as it is until something else is desired',
     description: 'The audit log keeps who did it, when, and why.',
   })
-  @ApiNoContentResponse()
+  @AnswersNothing()
   async dismiss(
     @Param() { id, parked }: ParkedParam,
     @Body() { reason = null }: AccountDismissal,

@@ -119,14 +119,25 @@ export function originOf(address: unknown): string {
   return typeof address === 'string' && URL.canParse(address) ? new URL(address).origin : '';
 }
 
+/** A secret as it is shown: that there is one, and where it lies if not here. */
+export interface ShownSecret {
+  readonly set: true;
+  readonly reference?: string;
+}
+
+type Shown<Auth> = Auth extends unknown
+  ? { readonly [Name in keyof Auth]: Auth[Name] extends StoredSecret ? ShownSecret : Auth[Name] }
+  : never;
+export type ShownAuth = Shown<ConnectorAuth>;
+
 /** How `auth` is shown: who, never with what. */
-export function shownAuth(auth: ConnectorAuth): object {
+export function shownAuth(auth: ConnectorAuth): ShownAuth {
   return Object.fromEntries(
     Object.entries(auth).map(([name, value]: [string, unknown]) => {
       if (typeof value !== 'object' || value === null) return [name, value];
       return [name, 'reference' in value ? { set: true, reference: value.reference } : { set: true }];
     }),
-  );
+  ) as ShownAuth;
 }
 
 /** Secrets in the clear, for a client that is about to call. @param read resolves `env:` and `file:` references */

@@ -101,6 +101,34 @@ export class MappingEntryDto {
   readonly apply?: 'always' | 'create-only';
 }
 
+const text = { type: 'string', minLength: 1 } as const;
+const secret = {
+  oneOf: [
+    { ...text, description: '`env:NAME`, `file:PATH` or the secret itself' },
+    { type: 'object', description: 'Keep the stored one', required: ['set'], properties: { set: { enum: [true] } } },
+    { type: 'null', description: 'Keep the stored one' },
+  ],
+};
+const optionalText = { oneOf: [text, { type: 'null' }] };
+
+/** One way to authenticate, and its fields. Those of secrets may be left out where they are stored already. */
+const authShape = (
+  type: string,
+  plain: readonly string[],
+  secrets: readonly string[],
+  optional: readonly string[] = [],
+) => ({
+  type: 'object',
+  required: ['type', ...plain],
+  additionalProperties: false,
+  properties: {
+    type: { type: 'string', enum: [type] },
+    ...Object.fromEntries(plain.map((name) => [name, text])),
+    ...Object.fromEntries(secrets.map((name) => [name, secret])),
+    ...Object.fromEntries(optional.map((name) => [name, optionalText])),
+  },
+});
+
 /** The connector document as an administrator states it (design §9). Only protocol, baseUrl and auth are required. */
 export class ConnectorDto {
   @ApiPropertyOptional({ example: 'Wiki' })
@@ -131,6 +159,12 @@ export class ConnectorDto {
   readonly baseUrl!: string;
 
   @ApiProperty({
+    oneOf: [
+      authShape('bearer', [], ['token']),
+      authShape('basic', ['username'], ['password']),
+      authShape('api-key', ['header'], ['key']),
+      authShape('oauth2-client-credentials', ['tokenUrl', 'clientId'], ['clientSecret'], ['scope']),
+    ],
     example: { type: 'bearer', token: 'env:WIKI_TOKEN' },
     description: 'Secrets as env:NAME, file:PATH or a literal, which is sealed on arrival and never shown',
   })

@@ -1,41 +1,26 @@
 import { All, Body, Controller, Get, Headers, HttpCode, Param, Post, Put, Query, Res } from '@nestjs/common';
 import { CommandBus } from '@nestjs/cqrs';
-import {
-  ApiBearerAuth,
-  ApiCreatedResponse,
-  ApiExcludeEndpoint,
-  ApiOkResponse,
-  ApiOperation,
-  ApiTags,
-} from '@nestjs/swagger';
+import { ApiBearerAuth, ApiExcludeEndpoint, ApiOperation, ApiTags } from '@nestjs/swagger';
 import type { Response } from 'express';
 import { causeOf, type Caller } from '#libs/auth/caller.js';
 import { CurrentCaller } from '#libs/auth/current-caller.decorator.js';
 import { Roles } from '#libs/auth/roles.decorator.js';
 import { etagOf } from '#libs/service-kit/etag.js';
 import { routeNotServedYet } from '#libs/service-kit/not-served-yet.js';
+import { Answers, Refuses } from '#libs/service-kit/openapi/answers.decorator.js';
+import { page } from '#libs/service-kit/openapi/schema.js';
 import { PageQuery, type Page } from '#libs/service-kit/page.js';
-import { NotFound, problemStatus } from '#libs/service-kit/problem.js';
+import { NotFound } from '#libs/service-kit/problem.js';
 import { ConnectorDto, ConnectorIdParam } from './connector.dto.js';
+import { connectorAnswer, connectorTestAnswer } from './connectors.answers.js';
 import { ConnectorRows, type ConnectorView } from './connectors.query.js';
 import { DefineConnector } from './define-connector.command.js';
 import { SteerConnector } from './steer-connector.command.js';
 import { TestConnector, type ConnectorTest } from './test-connector.command.js';
 
-problemStatus({ 'connector.not_defined': 404, 'connector.not_owner': 403 });
-
-const example = {
-  id: 'wiki',
-  version: 1,
-  status: 'running',
-  health: { state: 'working', detail: '', since: '2026-03-02T10:00:00.000Z' },
-  applications: ['wiki'],
-  displayName: 'Wiki',
-  mode: 'enforce',
-  protocol: 'scim2',
-  baseUrl: 'https://wiki.example/scim/v2',
-  auth: { type: 'bearer', token: { set: true } },
-};
+const versioned = { headers: ['ETag'] } as const;
+/** What cannot be found when it is steered. */
+const notDefined = { 404: ['connector.not_defined'] };
 
 @ApiTags('connectors')
 @ApiBearerAuth()
@@ -49,8 +34,8 @@ export class ConnectorsController {
   @Put(':id')
   @Roles('connector-admin')
   @ApiOperation({ summary: 'State a connector whole. A new one in mode enforce is thereby released.' })
-  @ApiOkResponse({ schema: { example } })
-  @ApiCreatedResponse({ description: 'There was none before', schema: { example } })
+  @Answers(200, connectorAnswer, versioned)
+  @Answers(201, connectorAnswer, { description: 'There was none before', headers: ['Location', 'ETag'] })
   async put(
     @Param() { id }: ConnectorIdParam,
     @Body() stated: ConnectorDto,
@@ -66,7 +51,7 @@ export class ConnectorsController {
   @Get(':id')
   @Roles('connector-admin', 'auditor')
   @ApiOperation({ summary: 'One connector, without its secrets' })
-  @ApiOkResponse({ schema: { example } })
+  @Answers(200, connectorAnswer, versioned)
   get(@Param() { id }: ConnectorIdParam, @Res({ passthrough: true }) response: Response): Promise<ConnectorView> {
     return this.shown(id, response);
   }
@@ -74,7 +59,7 @@ export class ConnectorsController {
   @Get()
   @Roles('connector-admin', 'auditor')
   @ApiOperation({ summary: 'Connectors, by id' })
-  @ApiOkResponse({ schema: { example: { items: [example], nextCursor: null } } })
+  @Answers(200, page(connectorAnswer))
   list(@Query() query: PageQuery): Promise<Page<ConnectorView>> {
     return this.rows.page(query);
   }
@@ -83,7 +68,8 @@ export class ConnectorsController {
   @HttpCode(200)
   @Roles('connector-admin')
   @ApiOperation({ summary: 'Asks the application for someone who is not there: are address and credentials right?' })
-  @ApiOkResponse({ schema: { example: { ok: false, code: 'auth', status: 401 } } })
+  @Answers(200, connectorTestAnswer)
+  @Refuses(notDefined)
   async test(@Param() { id }: ConnectorIdParam): Promise<ConnectorTest> {
     return await this.commands.execute(new TestConnector(id));
   }
@@ -94,7 +80,8 @@ export class ConnectorsController {
   @ApiOperation({
     summary: 'From observing to enforcing: by an owner of the application, or a connector-admin if it has none',
   })
-  @ApiOkResponse({ schema: { example } })
+  @Answers(200, connectorAnswer, versioned)
+  @Refuses({ 403: ['connector.not_owner'], ...notDefined })
   release(
     @Param() { id }: ConnectorIdParam,
     @CurrentCaller() caller: Caller,
@@ -107,7 +94,8 @@ export class ConnectorsController {
   @HttpCode(200)
   @Roles('connector-admin')
   @ApiOperation({ summary: 'No further calls, but for those who must lose access' })
-  @ApiOkResponse({ schema: { example: { ...example, status: 'paused' } } })
+  @Answers(200, connectorAnswer, versioned)
+  @Refuses(notDefined)
   pause(
     @Param() { id }: ConnectorIdParam,
     @CurrentCaller() caller: Caller,
@@ -120,7 +108,8 @@ export class ConnectorsController {
   @HttpCode(200)
   @Roles('connector-admin')
   @ApiOperation({ summary: 'Go on after a pause' })
-  @ApiOkResponse({ schema: { example } })
+  @Answers(200, connectorAnswer, versioned)
+  @Refuses(notDefined)
   resume(
     @Param() { id }: ConnectorIdParam,
     @CurrentCaller() caller: Caller,

@@ -3,7 +3,7 @@ import { Database } from '#libs/event-store/database.js';
 import type { Column } from '#libs/scim/filter/to-sql.js';
 import { listCondition } from '#libs/service-kit/filter-input.js';
 import { decodeCursor, pageOf, type Page, type PageQuery } from '#libs/service-kit/page.js';
-import { shownAuth } from './connector-secrets.js';
+import { shownAuth, type ShownAuth } from './connector-secrets.js';
 import type { ConnectorDocument } from './connector-document.js';
 
 export interface ConnectorRow {
@@ -14,14 +14,14 @@ export interface ConnectorRow {
 }
 
 /** A connector as it is shown: its document without secrets, and how its worker is. */
-export interface ConnectorView {
+export interface ConnectorView extends Omit<ConnectorDocument, 'auth'> {
   readonly id: string;
   readonly version: number;
   readonly status: 'running' | 'paused';
   /** `unknown` until a worker has looked; then for example `working`, `throttled`, `auth-failed`, `unreachable`. */
   readonly health: { readonly state: string; readonly detail: string; readonly since: string | null };
   readonly applications: readonly string[];
-  readonly [field: string]: unknown;
+  readonly auth: ShownAuth;
 }
 
 interface ShownRow extends ConnectorRow {

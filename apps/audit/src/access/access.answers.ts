@@ -1,0 +1,163 @@
+import {
+  constant,
+  count,
+  either,
+  flag,
+  instant,
+  list,
+  named,
+  nullable,
+  object,
+  oneOf,
+  text,
+  uuid,
+  type FieldsOf,
+  type Schema,
+} from '#libs/service-kit/openapi/schema.js';
+import type { TimelineItem } from './identity-timeline.query.js';
+import type { AccessItem } from './list-access.query.js';
+import type { Person } from './people.query.js';
+import type { Entitlement } from './period.js';
+import type { Why } from './why.query.js';
+
+const person = object<Person>({ id: uuid, employeeId: nullable(text), displayName: nullable(text) });
+const state = oneOf('confirmed', 'possible', 'found');
+const step = object<Why['origin']>({ entry: count, type: text, at: instant, actor: text });
+
+type By<Type extends Why['by']['type']> = Extract<Why['by'], { type: Type }>;
+
+const why = object<Why>({
+  assignment: uuid,
+  package: text,
+  packageVersion: count,
+  since: instant,
+  by: either(
+    object<By<'request'>>({
+      type: constant('request'),
+      request: uuid,
+      requester: nullable(person),
+      submittedAt: nullable(instant),
+      justification: nullable(text),
+      approvals: list(
+        object<By<'request'>['approvals'][number]>({
+          approver: person,
+          decision: oneOf('approve', 'deny'),
+          at: instant,
+          comment: nullable(text),
+          entry: count,
+        }),
+      ),
+    }),
+    object<By<'birthright'>>({ type: constant('birthright'), rule: text }),
+  ),
+  origin: step,
+  chain: list(step),
+});
+
+type Of<Name extends string> = Extract<Entitlement, Readonly<Record<Name, unknown>>>;
+
+/** An account, a group or a role, with what is said of it. */
+function entitled<T extends object>(said: FieldsOf<T>): Schema<Entitlement & T> {
+  const account = object<Of<'account'> & T>({ ...said, account: constant(true) } as FieldsOf<Of<'account'> & T>);
+  const group = object<Of<'group'> & T>({ ...said, group: text } as FieldsOf<Of<'group'> & T>);
+  const role = object<Of<'role'> & T>({ ...said, role: text } as FieldsOf<Of<'role'> & T>);
+  return either(account, group, role);
+}
+
+const ada: Person = { id: '0198c0de-0000-7000-8000-00000000000a', employeeId: '1001', displayName: 'Ada Lovelace' };
+const submitted = {
+  entry: 16,
+  type: 'hub.governance.request.submitted.v1',
+  at: '2026-03-02T09:00:00.000Z',
+  actor: 'identity/0198c0de-0000-7000-8000-00000000000a',
+};
+const whyExample: Why = {
+  assignment: '0198c0de-0000-7000-8000-0000000000aa',
+  package: 'chat-analyst',
+  packageVersion: 1,
+  since: '2026-03-02T10:00:00.000Z',
+  by: {
+    type: 'request',
+    request: '0198c0de-0000-7000-8000-00000000000c',
+    requester: ada,
+    submittedAt: '2026-03-02T09:00:00.000Z',
+    justification: 'I analyse what people ask us',
+    approvals: [
+      {
+        approver: { id: '0198c0de-0000-7000-8000-00000000000b', employeeId: '1000', displayName: 'Grace Hopper' },
+        decision: 'approve',
+        at: '2026-03-02T10:00:00.000Z',
+        comment: 'part of her new role',
+        entry: 17,
+      },
+    ],
+  },
+  origin: submitted,
+  chain: [submitted],
+};
+
+type Held = AccessItem['entitlements'][number];
+
+export const accessAnswer = named(
+  'Access',
+  object<AccessItem>({
+    identity: person,
+    application: text,
+    entitlements: list(
+      entitled<Omit<Held, keyof Of<'account'>>>({ since: instant, until: nullable(instant), state }) as Schema<Held>,
+    ),
+    since: instant,
+    until: nullable(instant),
+    state,
+    enabled: flag,
+    why: list(why),
+  }),
+  {
+    identity: ada,
+    application: 'chat',
+    entitlements: [
+      { account: true, since: '2026-03-02T10:00:01.000Z', until: null, state: 'confirmed' },
+      { group: 'analysts', since: '2026-03-02T10:00:01.000Z', until: null, state: 'confirmed' },
+    ],
+    since: '2026-03-02T10:00:01.000Z',
+    until: null,
+    state: 'confirmed',
+    enabled: true,
+    why: [whyExample],
+  },
+);
+
+export const timelineAnswer = named(
+  'TimelineItem',
+  entitled<Omit<TimelineItem, 'account' | 'group' | 'role'>>({
+    identity: person,
+    application: text,
+    basis: oneOf('decided', 'possible'),
+    since: instant,
+    sinceRecordedAt: instant,
+    sinceEntry: count,
+    until: nullable(instant),
+    untilRecordedAt: nullable(instant),
+    untilEntry: nullable(count),
+    state: nullable(state),
+    confirmedAt: nullable(instant),
+    enabled: flag,
+    why: list(why),
+  }) as Schema<TimelineItem>,
+  {
+    identity: ada,
+    application: 'chat',
+    basis: 'possible',
+    group: 'analysts',
+    since: '2026-03-02T10:00:01.000Z',
+    sinceRecordedAt: '2026-03-02T10:00:01.050Z',
+    sinceEntry: 21,
+    until: null,
+    untilRecordedAt: null,
+    untilEntry: null,
+    state: 'confirmed',
+    confirmedAt: '2026-03-02T10:00:01.020Z',
+    enabled: true,
+    why: [whyExample],
+  },
+);

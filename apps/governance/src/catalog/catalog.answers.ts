@@ -1,0 +1,95 @@
+import type { ApprovalStage } from '#libs/contracts/catalog.js';
+import {
+  constant,
+  count,
+  either,
+  flag,
+  list,
+  named,
+  nullable,
+  object,
+  oneOf,
+  text,
+  uuid,
+  type Schema,
+} from '#libs/service-kit/openapi/schema.js';
+import type { CatalogItem } from './catalog-documents.query.js';
+import type { ServedGrant } from './documents.js';
+
+export const applicationAnswer = named(
+  'Application',
+  object<CatalogItem<'application'>>({
+    id: text,
+    version: count,
+    displayName: text,
+    connectorId: text,
+    owners: list(uuid),
+  }),
+  {
+    id: 'wiki',
+    version: 1,
+    displayName: 'Wiki',
+    connectorId: 'wiki',
+    owners: ['2c1d0e9f-8a7b-5c6d-8e4f-0a1b2c3d4e5f'],
+  },
+);
+
+const grant: Schema<ServedGrant> = either(
+  object<Extract<ServedGrant, { account: true }>>({ application: text, account: constant(true) }),
+  object<Extract<ServedGrant, { group: string }>>({ application: text, group: text }),
+);
+
+const stage = object<ApprovalStage>({
+  approvers: list(text),
+  quorum: count,
+  timeout: text,
+  onTimeout: constant('deny'),
+});
+
+export const accessPackageAnswer = named(
+  'AccessPackage',
+  object<CatalogItem<'access-package'>>({
+    id: text,
+    version: count,
+    displayName: text,
+    description: nullable(text),
+    status: oneOf('draft', 'published'),
+    grants: list(grant),
+    eligibility: nullable(text),
+    requestFor: nullable(oneOf('self', 'team', 'anyone')),
+    requireJustification: flag,
+    approval: nullable(
+      either(constant('none'), object<{ readonly stages: readonly ApprovalStage[] }>({ stages: list(stage) })),
+    ),
+  }),
+  {
+    id: 'wiki-editors',
+    version: 1,
+    displayName: 'Wiki editors',
+    description: null,
+    status: 'published',
+    grants: [{ application: 'wiki', group: 'Editors' }],
+    eligibility: 'department eq "Engineering"',
+    requestFor: 'self',
+    requireJustification: true,
+    approval: { stages: [{ approvers: ['manager'], quorum: 1, timeout: 'P3D', onTimeout: 'deny' }] },
+  },
+);
+
+export const birthrightRuleAnswer = named(
+  'BirthrightRule',
+  object<CatalogItem<'birthright-rule'>>({
+    id: text,
+    version: count,
+    displayName: text,
+    filter: text,
+    packages: list(text),
+  }),
+  {
+    id: 'everybody',
+    version: 1,
+    displayName: 'Everybody has the wiki',
+    filter: 'employmentType ne "guest"',
+    packages: ['wiki-user'],
+  },
+);

@@ -1,0 +1,178 @@
+import type { DesiredAccount, DesiredEntitlement } from '#libs/contracts/desired-access.js';
+import {
+  anything,
+  constant,
+  count,
+  either,
+  flag,
+  instant,
+  list,
+  map,
+  named,
+  nullable,
+  object,
+  oneOf,
+  optional,
+  text,
+  uuid,
+} from '#libs/service-kit/openapi/schema.js';
+import type { RemovalItem } from '../assignments/access.events.js';
+import { causeSchema, removalState } from '../assignments/assignments.answers.js';
+import type { DesiredAccessView } from './desired-access.query.js';
+import type { AssignmentExplanation, EndedExplanation, Explanation, Link } from './explanation.js';
+
+const ada = '8f6f3c1e-2b6d-5a7e-9c1d-3f2b1a0c9d8e';
+const grace = '2c1d0e9f-8a7b-5c6d-8e4f-0a1b2c3d4e5f';
+const request = '01a20d55-1fe0-7035-b0be-4fc310015bde';
+const assignment = '01a20d55-2a10-7c41-9d0e-5b7a9e1c2d3f';
+const account = '01a20d50-0b20-7d10-8a2e-1c3d5e7f9a1b';
+const at = '2026-03-02T09:00:00.000Z';
+
+type Entitlement<Name extends string> = Extract<DesiredEntitlement, Readonly<Record<Name, unknown>>>;
+
+type Removed<Name extends string> = Extract<RemovalItem, Readonly<Record<Name, unknown>>>;
+
+const removed = either(
+  object<Removed<'account'>>({ account: constant(true), removal: removalState }),
+  object<Removed<'group'>>({ group: text, removal: removalState }),
+  object<Removed<'role'>>({ role: text, removal: removalState }),
+);
+
+export const desiredAccessAnswer = named(
+  'DesiredAccess',
+  object<DesiredAccessView>({
+    identity: uuid,
+    application: text,
+    status: oneOf('active', 'on-leave', 'leaver'),
+    accounts: list(
+      object<DesiredAccount>({
+        type: constant('User'),
+        active: flag,
+        attributes: map(anything),
+        packages: list(text),
+        groups: list(text),
+      }),
+    ),
+    entitlements: list(
+      either(
+        object<Entitlement<'account'>>({ account: constant(true), because: list(uuid) }),
+        object<Entitlement<'group'>>({ group: text, because: list(uuid) }),
+        object<Entitlement<'role'>>({ role: text, because: list(uuid) }),
+      ),
+    ),
+    sequence: count,
+    since: instant,
+    shouldHaveEnded: list(removed),
+  }),
+  {
+    identity: ada,
+    application: 'wiki',
+    status: 'active',
+    accounts: [
+      {
+        type: 'User',
+        active: true,
+        attributes: { userName: 'ada@example.org', displayName: 'Ada Lovelace' },
+        packages: ['wiki-editors', 'wiki-user'],
+        groups: ['Editors'],
+      },
+    ],
+    entitlements: [
+      { account: true, because: [account] },
+      { group: 'Editors', because: [assignment] },
+    ],
+    sequence: 2,
+    since: at,
+    shouldHaveEnded: [],
+  },
+);
+
+const link = object<Link>({ event: uuid, type: text, at: nullable(instant), actor: nullable(text) });
+
+const assignmentExplanation = object<AssignmentExplanation>({
+  assignment: uuid,
+  package: object<AssignmentExplanation['package']>({ id: text, version: count }),
+  since: instant,
+  cause: causeSchema,
+  approvals: list(
+    object<AssignmentExplanation['approvals'][number]>({
+      approver: uuid,
+      decision: text,
+      at: instant,
+      comment: nullable(text),
+    }),
+  ),
+  justification: nullable(text),
+  hrEvents: list(uuid),
+  chain: list(link),
+});
+
+const endedExplanation = object<EndedExplanation>({
+  assignment: uuid,
+  package: object<EndedExplanation['package']>({ id: text, version: count }),
+  since: instant,
+  until: instant,
+  code: oneOf('left', 'rule_no_longer_matches', 'revoked_by_administrator'),
+  cause: causeSchema,
+  removal: removalState,
+  entitlements: list(removed),
+  chain: list(link),
+});
+
+export const explanationAnswer = named(
+  'AccessExplanation',
+  object<Explanation>({
+    identity: uuid,
+    application: text,
+    status: oneOf('active', 'on-leave', 'leaver'),
+    sequence: count,
+    entitlements: list(
+      object<Explanation['entitlements'][number]>({
+        account: optional(constant(true)),
+        group: optional(text),
+        because: list(assignmentExplanation),
+      }),
+    ),
+    shouldHaveEnded: list(endedExplanation),
+    chain: list(link),
+  }),
+  {
+    identity: ada,
+    application: 'wiki',
+    status: 'active',
+    sequence: 2,
+    entitlements: [
+      {
+        group: 'Editors',
+        because: [
+          {
+            assignment,
+            package: { id: 'wiki-editors', version: 1 },
+            since: at,
+            cause: { type: 'request', request, approvers: [grace] },
+            approvals: [{ approver: grace, decision: 'approve', at, comment: 'Fine' }],
+            justification: 'I keep the handbook up to date',
+            hrEvents: ['01a20d4f-8a00-7b11-8c22-2d33e44f5566'],
+            chain: [
+              {
+                event: '01a20d55-2a11-7000-8000-00000000000a',
+                type: 'hub.governance.assignment.created.v1',
+                at,
+                actor: `identity/${grace}`,
+              },
+            ],
+          },
+        ],
+      },
+    ],
+    shouldHaveEnded: [],
+    chain: [
+      {
+        event: '01a20d55-2a12-7000-8000-00000000000c',
+        type: 'hub.governance.desired-access.changed.v1',
+        at,
+        actor: `identity/${grace}`,
+      },
+    ],
+  },
+);

@@ -1,0 +1,95 @@
+import {
+  anything,
+  constant,
+  count,
+  either,
+  flag,
+  instant,
+  list,
+  named,
+  nullable,
+  object,
+  oneOf,
+  optional,
+  text,
+} from '#libs/service-kit/openapi/schema.js';
+import type { ConnectorDocument, MappingEntry } from './connector-document.js';
+import type { ShownAuth, ShownSecret } from './connector-secrets.js';
+import type { ConnectorView } from './connectors.query.js';
+import type { ConnectorTest } from './test-connector.command.js';
+
+const secret = object<ShownSecret>({ set: constant(true), reference: optional(text) });
+
+type Auth<Type extends ShownAuth['type']> = Extract<ShownAuth, { type: Type }>;
+
+const auth = either(
+  object<Auth<'bearer'>>({ type: constant('bearer'), token: secret }),
+  object<Auth<'basic'>>({ type: constant('basic'), username: text, password: secret }),
+  object<Auth<'api-key'>>({ type: constant('api-key'), header: text, key: secret }),
+  object<Auth<'oauth2-client-credentials'>>({
+    type: constant('oauth2-client-credentials'),
+    tokenUrl: text,
+    clientId: text,
+    clientSecret: secret,
+    scope: nullable(text),
+  }),
+);
+
+const mappingEntry = object<MappingEntry>({
+  target: text,
+  type: oneOf('direct', 'constant', 'expression'),
+  source: nullable(text),
+  value: anything,
+  expression: nullable(text),
+  default: anything,
+  apply: oneOf('always', 'create-only'),
+});
+
+export const connectorAnswer = named(
+  'Connector',
+  object<ConnectorView>({
+    id: text,
+    version: count,
+    status: oneOf('running', 'paused'),
+    health: object<ConnectorView['health']>({ state: text, detail: text, since: nullable(instant) }),
+    applications: list(text),
+    displayName: text,
+    mode: oneOf('observe', 'enforce'),
+    protocol: constant('scim2'),
+    baseUrl: text,
+    auth,
+    mapping: list(mappingEntry),
+    mappingDefaults: flag,
+    groups: object<ConnectorDocument['groups']>({ create: flag }),
+    deprovision: object<ConnectorDocument['deprovision']>({
+      onUnassign: oneOf('disable', 'delete', 'keep'),
+      onLeave: oneOf('disable', 'delete'),
+    }),
+    onDisable: oneOf('strip', 'keep'),
+    limits: object<ConnectorDocument['limits']>({ concurrency: count }),
+  }),
+  {
+    id: 'wiki',
+    version: 1,
+    status: 'running',
+    health: { state: 'working', detail: '', since: '2026-03-02T10:00:00.000Z' },
+    applications: ['wiki'],
+    displayName: 'Wiki',
+    mode: 'enforce',
+    protocol: 'scim2',
+    baseUrl: 'https://wiki.example/scim/v2',
+    auth: { type: 'bearer', token: { set: true } },
+    mapping: [],
+    mappingDefaults: true,
+    groups: { create: true },
+    deprovision: { onUnassign: 'disable', onLeave: 'disable' },
+    onDisable: 'strip',
+    limits: { concurrency: 32 },
+  },
+);
+
+export const connectorTestAnswer = named(
+  'ConnectorTest',
+  object<ConnectorTest>({ ok: flag, code: text, status: nullable(count) }),
+  { ok: false, code: 'auth', status: 401 },
+);

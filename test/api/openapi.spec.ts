@@ -1,0 +1,57 @@
+import { Body, Controller, Get, Module, Post } from '@nestjs/common';
+import { ApiProperty } from '@nestjs/swagger';
+import { audit } from '#apps/audit/src/audit.service.js';
+import { governance } from '#apps/governance/src/governance.service.js';
+import { hrIngest } from '#apps/hr-ingest/src/hr-ingest.service.js';
+import { provisioning } from '#apps/provisioning/src/provisioning.service.js';
+import { Answers } from '#libs/service-kit/openapi/answers.decorator.js';
+import { documentFaults } from '#libs/service-kit/openapi/document-faults.fixtures.js';
+import { describeService } from '#libs/service-kit/openapi/document.fixtures.js';
+import { anything, count, named, object } from '#libs/service-kit/openapi/schema.js';
+
+describe('the API document', () => {
+  it.each([hrIngest, governance, provisioning, audit].map((service) => [service.name, service] as const))(
+    'of %s says of each route what it is for, for whom, what it takes, what it answers and what it refuses',
+    async (_, service) => {
+      const document = await describeService(service);
+      expect(document.openapi).toBe('3.1.0');
+      expect(documentFaults(document)).toEqual([]);
+    },
+  );
+
+  it('is found wanting where a route says too little', async () => {
+    class OpenInput {
+      @ApiProperty()
+      readonly text!: string;
+    }
+    const wrong = named('WrongExample', object<{ n: number }>({ n: count }), { n: -1 });
+    @Controller('v1/silent')
+    class SilentController {
+      @Get()
+      read(): object {
+        return {};
+      }
+      @Get('untyped')
+      @Answers(200, anything)
+      untyped(): unknown {
+        return {};
+      }
+      @Post()
+      @Answers(201, wrong)
+      write(@Body() _: OpenInput): { n: number } {
+        return { n: 1 };
+      }
+    }
+    @Module({ controllers: [SilentController] })
+    class SilentModule {}
+    const faults = documentFaults(await describeService({ ...audit, module: SilentModule }));
+    expect(faults.filter((fault) => !/: no (summary|roles)$/.test(fault))).toEqual([
+      'GET /audit/v1/silent: 200 has no body: use @Answers',
+      'POST /audit/v1/silent: its body takes fields that are not documented',
+      'POST /audit/v1/silent: example of 201 /n must be >= 0 {"comparison":">=","limit":0}',
+      'GET /audit/v1/silent/untyped: the body of 200 has no type: use @Answers',
+      'GET /audit/v1/silent/untyped: 200 has no example: use named()',
+    ]);
+    expect(faults.filter((fault) => /: no (summary|roles)$/.test(fault))).toHaveLength(6);
+  });
+});
