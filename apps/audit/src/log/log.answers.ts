@@ -12,6 +12,7 @@ import {
   text,
   uuid,
 } from '#libs/service-kit/openapi/schema.js';
+import type { NotKept } from './keepable.js';
 import type { EntryView } from './list-entries.query.js';
 import type { ConsistencyProof, InclusionProof } from './read-proofs.query.js';
 
@@ -38,6 +39,7 @@ export const entryAnswer = named(
     recordedAt: instant,
     application: optional(text),
     data: anyObject,
+    notKept: optional(list(object<NotKept>({ field: text, reason: text }))),
     identity: nullable(text),
     leafHash: text,
     leafData: text,
