@@ -21,7 +21,7 @@ import type { Entitlement } from './period.js';
 import type { Why } from './why.query.js';
 
 const person = object<Person>({ id: uuid, employeeId: nullable(text), displayName: nullable(text) });
-const state = oneOf('confirmed', 'possible', 'found');
+const state = oneOf('confirmed', 'written', 'possible', 'found');
 const step = object<Why['origin']>({ entry: count, type: text, at: instant, actor: text });
 
 type By<Type extends Why['by']['type']> = Extract<Why['by'], { type: Type }>;
@@ -96,6 +96,15 @@ const whyExample: Why = {
   chain: [submitted],
 };
 
+const heldExample = {
+  since: '2026-03-02T10:00:01.000Z',
+  until: null,
+  state: 'confirmed',
+  confirmedAt: '2026-03-02T10:00:01.020Z',
+  shouldHaveEnded: false,
+  justifiedUntil: null,
+} as const;
+
 type Held = AccessItem['entitlements'][number];
 
 export const accessAnswer = named(
@@ -104,26 +113,39 @@ export const accessAnswer = named(
     identity: person,
     application: text,
     entitlements: list(
-      entitled<Omit<Held, keyof Of<'account'>>>({ since: instant, until: nullable(instant), state }) as Schema<Held>,
+      entitled<Omit<Held, keyof Of<'account'>>>({
+        since: instant,
+        until: nullable(instant),
+        state,
+        confirmedAt: nullable(instant),
+        shouldHaveEnded: flag,
+        justifiedUntil: nullable(instant),
+      }) as Schema<Held>,
     ),
     since: instant,
     until: nullable(instant),
     state,
+    confirmedAt: nullable(instant),
+    shouldHaveEnded: flag,
     enabled: flag,
     why: list(why),
+    lastWhy: list(why),
   }),
   {
     identity: ada,
     application: 'chat',
     entitlements: [
-      { account: true, since: '2026-03-02T10:00:01.000Z', until: null, state: 'confirmed' },
-      { group: 'analysts', since: '2026-03-02T10:00:01.000Z', until: null, state: 'confirmed' },
+      { account: true, ...heldExample },
+      { group: 'analysts', ...heldExample },
     ],
     since: '2026-03-02T10:00:01.000Z',
     until: null,
     state: 'confirmed',
+    confirmedAt: '2026-03-02T10:00:01.020Z',
+    shouldHaveEnded: false,
     enabled: true,
     why: [whyExample],
+    lastWhy: [],
   },
 );
 
@@ -141,7 +163,11 @@ export const timelineAnswer = named(
     untilEntry: nullable(count),
     state: nullable(state),
     confirmedAt: nullable(instant),
+    confirmedEntry: nullable(count),
     enabled: flag,
+    shouldHaveEnded: flag,
+    justifiedUntil: nullable(instant),
+    justifiedUntilEntry: nullable(count),
     why: list(why),
   }) as Schema<TimelineItem>,
   {
@@ -157,7 +183,11 @@ export const timelineAnswer = named(
     untilEntry: null,
     state: 'confirmed',
     confirmedAt: '2026-03-02T10:00:01.020Z',
+    confirmedEntry: 22,
     enabled: true,
+    shouldHaveEnded: false,
+    justifiedUntil: null,
+    justifiedUntilEntry: null,
     why: [whyExample],
   },
 );
