@@ -1,16 +1,27 @@
-import { failureOf, retryAfterMs } from './classify.js';
+import { failureOf as classify, retryAfterMs } from './classify.js';
+import { OutsideText } from './outside-text.js';
 
 const now = Date.parse('2026-03-02T10:00:00Z');
-const answer = (status: number, text = '', headers: Record<string, string> = {}) => ({ status, text, headers });
+const answer = (status: number, text = '', headers: Record<string, string> = {}) => ({
+  status,
+  text,
+  headers,
+  isUtf8: true,
+});
+const outside = new OutsideText(() => ['s3cret-t/k&n']);
+const failureOf = (given: Parameters<typeof classify>[0], write: boolean, nowMs: number): ReturnType<typeof classify> =>
+  classify(given, write, nowMs, (text, most) => outside.words(text, most));
 
 describe('what an answer means', () => {
   it.each([
     [400, 'validation', 'validation'],
     [401, 'auth', 'auth'],
-    [403, 'auth', 'auth'],
+    [402, 'validation', 'payment-required'],
+    [403, 'validation', 'forbidden'],
+    [405, 'validation', 'unsupported'],
     [404, 'gone', 'gone'],
     [409, 'conflict', 'conflict'],
-    [412, 'transient', 'changed-meanwhile'],
+    [412, 'validation', 'changed-meanwhile'],
     [413, 'validation', 'too-large'],
     [422, 'validation', 'validation'],
     [429, 'throttled', 'throttled'],
@@ -20,6 +31,11 @@ describe('what an answer means', () => {
     [302, 'transient', 'redirected'],
   ])('%i is %s', (status, kind, code) => {
     expect(failureOf(answer(status), true, now)).toMatchObject({ class: kind, code, status });
+  });
+
+  it('403 that asks to wait is the application having too much', () => {
+    const terms = failureOf(answer(403, '', { 'retry-after': '60' }), true, now);
+    expect(terms).toMatchObject({ class: 'throttled', retryAfterMs: 60_000 });
   });
 
   it('2xx is none', () => {
@@ -46,6 +62,28 @@ describe('what an answer means', () => {
     ['a SCIM error', JSON.stringify({ detail: 'x'.repeat(499) + '\u{1f600}' })],
   ])('never cuts through a character of %s', (_, text) => {
     expect(failureOf(answer(500, text), true, now)?.detail).toBe('x'.repeat(499));
+  });
+});
+
+describe('text from an application', () => {
+  it('is fit to be stored, cut at a character, and holds no secret in any writing', () => {
+    const emoji = failureOf(answer(400, `${'x'.repeat(499)}👍`), true, now)?.detail ?? '';
+    expect([emoji.length, emoji.isWellFormed()]).toEqual([499, true]);
+    expect(failureOf(answer(400, JSON.stringify({ detail: 'a\0b\ud83d' })), true, now)?.detail).toBe('a\ufffdb\ufffd');
+    const secret = 's3cret-t/k&n';
+    for (const form of [
+      secret,
+      secret.toUpperCase(),
+      encodeURIComponent(secret),
+      Buffer.from(secret).toString('base64'),
+      Buffer.from(secret).toString('base64url'),
+      's3cret-t/k&amp;n',
+    ])
+      expect([form, failureOf(answer(400, `no ${form}!`), true, now)?.detail]).toEqual([form, 'no ***!']);
+    const escaped = '{"detail":"no s3cret-t\\/k\\u0026n"}';
+    expect(failureOf(answer(400, escaped), true, now)?.detail).toBe('no ***');
+    // A secret across the place where the text is cut leaves no half.
+    expect(failureOf(answer(400, `${'x'.repeat(492)}${secret}`), true, now)?.detail).toBe(`${'x'.repeat(492)}***`);
   });
 });
 

@@ -1,28 +1,41 @@
-import { cutText } from '#libs/text/text.js';
 import type { FailureClass, FailureTerms } from './failure.js';
 
 export interface Answer {
   readonly status: number;
   /** Lower-case names. */
   readonly headers: Readonly<Record<string, string | string[] | undefined>>;
+  /** Decoded as UTF-8; what is not becomes U+FFFD. */
   readonly text: string;
+  /** False when bytes were replaced, so that no id in `text` is what was sent. */
+  readonly isUtf8: boolean;
 }
 
 const longestRetryAfterMs = 3_600_000;
-const longestDetail = 500;
+export const longestDetail = 500;
 
-/** What each refusal means. @see RFC 7644 §3.12 */
+/** Cleans a text and cuts it to so many characters. */
+export type Words = (text: string, most: number) => string;
+
+/** Some applications say so with 403, too. */
+const throttled = ['throttled', 'throttled'] as const;
+
+/**
+ * What each refusal means. Only 401 is about the credentials by itself; 403 is about one object, unless reading is refused, too.
+ * @see RFC 7644 §3.12
+ */
 const meanings: Readonly<Record<number, readonly [FailureClass, string]>> = {
   401: ['auth', 'auth'],
-  403: ['auth', 'auth'],
+  402: ['validation', 'payment-required'],
+  403: ['validation', 'forbidden'],
   404: ['gone', 'gone'],
+  405: ['validation', 'unsupported'],
   408: ['transient', 'timeout'],
   409: ['conflict', 'conflict'],
   410: ['gone', 'gone'],
-  412: ['transient', 'changed-meanwhile'],
+  412: ['validation', 'changed-meanwhile'],
   413: ['validation', 'too-large'],
   425: ['transient', 'unavailable'],
-  429: ['throttled', 'throttled'],
+  429: throttled,
   501: ['validation', 'unsupported'],
 };
 
@@ -31,11 +44,13 @@ const meanings: Readonly<Record<number, readonly [FailureClass, string]>> = {
  *
  * @param write whether the call would have changed something: only then can its effect be unknown
  * @param nowMs for a `Retry-After` that is a date
+ * @param words makes text from outside fit to be stored
  */
-export function failureOf(answer: Answer, write: boolean, nowMs: number): FailureTerms | null {
+export function failureOf(answer: Answer, write: boolean, nowMs: number, words: Words): FailureTerms | null {
   const { status } = answer;
   if (status >= 200 && status < 300) return null;
-  const [kind, code] = meaningOf(status);
+  const askedMs = retryAfterMs(answer.headers['retry-after'], nowMs);
+  const [kind, code] = status === 403 && askedMs !== null ? throttled : meaningOf(status);
   // A gateway's 5xx says nothing about what is behind it, and a redirect may follow what was done. 501 comes before any effect.
   const unknown = write && (status < 400 || status === 408 || (status >= 500 && status !== 501));
   return {
@@ -43,8 +58,8 @@ export function failureOf(answer: Answer, write: boolean, nowMs: number): Failur
     code,
     status,
     effectUnknown: unknown,
-    retryAfterMs: retryAfterMs(answer.headers['retry-after'], nowMs),
-    detail: detailOf(answer.text),
+    retryAfterMs: askedMs,
+    detail: words(detailOf(answer.text), longestDetail),
   };
 }
 
@@ -74,10 +89,10 @@ function detailOf(text: string): string {
     if (typeof body === 'object' && body !== null) {
       const { detail, scimType } = body as { detail?: unknown; scimType?: unknown };
       const parts = [scimType, detail].filter((part): part is string => typeof part === 'string' && part !== '');
-      if (parts.length > 0) return cutText(parts.join(': '), longestDetail);
+      if (parts.length > 0) return parts.join(': ');
     }
   } catch {
     // Not JSON: its beginning has to do.
   }
-  return cutText(text, longestDetail);
+  return text;
 }

@@ -21,25 +21,32 @@ export interface Credentials {
   headers(): Promise<Readonly<Record<string, string>>>;
   /** The application answered 401 to `headers`: true when fresh ones may be had and the call deserves one repetition. */
   renew(headers: Readonly<Record<string, string>>): boolean;
+  /** What must not come back in an answer: every secret sent of late. */
+  secrets(): readonly string[];
   destroy(): Promise<void>;
 }
 
 export function credentialsFor(auth: ScimAuth, guard: AddressGuard, nowMs: () => number): Credentials {
   switch (auth.type) {
     case 'bearer':
-      return fixed(bearer(auth.token));
+      return fixed(bearer(auth.token), [auth.token]);
     case 'basic':
-      return fixed({ authorization: `Basic ${Buffer.from(`${auth.username}:${auth.password}`).toString('base64')}` });
+      return basic(auth.username, auth.password);
     case 'api-key':
-      return fixed({ [auth.header.toLowerCase()]: auth.key });
+      return fixed({ [auth.header.toLowerCase()]: auth.key }, [auth.key]);
     case 'oauth2-client-credentials':
       return new ClientCredentials(auth, guard, nowMs);
   }
 }
 
-function fixed(headers: Readonly<Record<string, string>>): Credentials {
+function basic(username: string, password: string): Credentials {
+  const proof = Buffer.from(`${username}:${password}`).toString('base64');
+  return fixed({ authorization: `Basic ${proof}` }, [password, proof]);
+}
+
+function fixed(headers: Readonly<Record<string, string>>, secrets: readonly string[]): Credentials {
   const ready = Promise.resolve(headers);
-  return { headers: () => ready, renew: () => false, destroy: () => Promise.resolve() };
+  return { headers: () => ready, renew: () => false, secrets: () => secrets, destroy: () => Promise.resolve() };
 }
 
 /** Renewed this long before the token expires, so that none expires on its way. */
@@ -59,6 +66,8 @@ class ClientCredentials implements Credentials {
   private readonly path: string;
   private held: Token | null = null;
   private awaited: Promise<Token> | null = null;
+  /** The newest tokens: an answer to a call with the one before may still be on its way. */
+  private sent: readonly string[] = [];
 
   constructor(
     private readonly auth: Extract<ScimAuth, { type: 'oauth2-client-credentials' }>,
@@ -82,13 +91,19 @@ class ClientCredentials implements Credentials {
     return true;
   }
 
+  secrets(): readonly string[] {
+    return [this.auth.clientSecret, ...this.sent];
+  }
+
   destroy(): Promise<void> {
     return this.exchange.destroy();
   }
 
   private async fetch(): Promise<Token> {
     try {
-      return (this.held = await this.request());
+      this.held = await this.request();
+      this.sent = [this.held.text, ...this.sent].slice(0, 2);
+      return this.held;
     } finally {
       this.awaited = null;
     }
@@ -104,10 +119,10 @@ class ClientCredentials implements Credentials {
     });
     const headers = { 'content-type': 'application/x-www-form-urlencoded', accept: 'application/json' };
     const answer = await this.exchange.send({ method: 'POST', path: this.path, headers, body: form.toString() });
-    const failure = failureOf(answer, false, this.nowMs());
+    const failure = failureOf(answer, false, this.nowMs(), () => '');
     // A token endpoint answers 400 invalid_client or 401 to credentials it does not know (RFC 6749 §5.2).
     if (failure !== null && (failure.class === 'validation' || failure.class === 'auth')) throw refused(answer.status);
-    if (failure !== null) throw new ScimFailure({ ...failure, detail: '' });
+    if (failure !== null) throw new ScimFailure(failure);
     return tokenIn(answer.text, this.nowMs()) ?? fail(refused(answer.status));
   }
 }
@@ -118,7 +133,8 @@ function tokenIn(text: string, nowMs: number): Token | null {
       access_token?: unknown;
       expires_in?: unknown;
     };
-    if (typeof token !== 'string' || token === '') return null;
+    // What a header can hold (RFC 6750 §2.1), or no call could ever be made with it.
+    if (typeof token !== 'string' || !/^[\x21-\x7e]+$/.test(token)) return null;
     const lifeMs = Number.isFinite(Number(life ?? NaN)) ? Number(life) * 1000 : defaultLifeMs;
     return { text: token, untilMs: nowMs + Math.max(lifeMs - skewMs, lifeMs / 2) };
   } catch {

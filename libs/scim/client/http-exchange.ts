@@ -1,12 +1,13 @@
+import { isUtf8 } from 'node:buffer';
 import { Pool } from 'undici';
 import { AddressRefused, type AddressGuard } from './address-guard.js';
 import type { Answer } from './classify.js';
 import { ScimFailure } from './failure.js';
+import { AnswerTooLarge, BodyReader } from './read-body.js';
 
 /** How long one call may take, from leaving to its last byte. */
 export const callTimeoutMs = 30_000;
 const connectTimeoutMs = 10_000;
-const largestAnswerBytes = 32 * 1024 * 1024;
 
 export interface Outgoing {
   readonly method: 'GET' | 'POST' | 'PATCH' | 'PUT' | 'DELETE';
@@ -43,6 +44,7 @@ const unsent = new Set([
 /** Calls to one host: connections kept, redirects never followed, addresses checked on every dial. */
 export class HttpExchange {
   private readonly pool: Pool;
+  private readonly bodies = new BodyReader();
 
   /** @throws AddressRefused when the host is an address literal that may not be called */
   constructor(url: URL, guard: AddressGuard, connections: number) {
@@ -53,7 +55,6 @@ export class HttpExchange {
       headersTimeout: callTimeoutMs,
       bodyTimeout: callTimeoutMs,
       keepAliveTimeout: 4_000,
-      maxResponseSize: largestAnswerBytes,
       connect: { lookup: guard.lookup(url.protocol === 'http:'), timeout: connectTimeoutMs },
     });
   }
@@ -64,11 +65,14 @@ export class HttpExchange {
     if (withinMs <= 0) throw failed('not-sent', false);
     const stopper = new AbortController();
     const timer = setTimeout(() => stopper.abort(timedOut), Math.min(withinMs, callTimeoutMs));
+    let status: number | null = null;
     try {
       const answer = await this.pool.request({ method, path, headers, body: body ?? null, signal: stopper.signal });
-      return { status: answer.statusCode, headers: answer.headers, text: await answer.body.text() };
+      status = answer.statusCode;
+      const bytes = await this.bodies.read(answer.body, stopper.signal, status >= 300);
+      return { status, headers: answer.headers, text: decoder.decode(bytes), isUtf8: isUtf8(bytes) };
     } catch (error) {
-      throw failureFrom(error, write);
+      throw error instanceof AnswerTooLarge ? tooLarge(error, status, write) : failureFrom(error, write);
     } finally {
       clearTimeout(timer);
     }
@@ -81,6 +85,17 @@ export class HttpExchange {
 }
 
 const timedOut = new Error('no answer in time');
+
+const decoder = new TextDecoder();
+
+/** Whatever it said, more than anyone reads. */
+function tooLarge(cause: AnswerTooLarge, status: number | null, write: boolean): ScimFailure {
+  const { message: detail } = cause;
+  return new ScimFailure(
+    { class: 'transient', code: 'answer-too-large', status, effectUnknown: write, retryAfterMs: null, detail },
+    { cause },
+  );
+}
 
 function failureFrom(error: unknown, write: boolean): ScimFailure {
   if (error === timedOut) return failed('timeout', write, error);

@@ -8,6 +8,22 @@ export interface ScimUser {
   readonly [attribute: string]: unknown;
 }
 
+const names = ['userName', 'externalId', 'displayName'] as const;
+
+/** A resource whose names are texts, or not there: `null`, a list or an object is no name. */
+export function tidied<Resource extends { readonly id: string }>(resource: Resource): Resource {
+  const tidy: Record<string, unknown> = { ...resource };
+  for (const name of names) {
+    const value = tidy[name];
+    if (typeof value === 'number') tidy[name] = String(value);
+    else if (typeof value !== 'string') Reflect.deleteProperty(tidy, name);
+  }
+  const { meta } = tidy;
+  if (typeof meta !== 'object' || meta === null || typeof (meta as { created?: unknown }).created !== 'string')
+    Reflect.deleteProperty(tidy, 'meta');
+  return tidy as Resource;
+}
+
 /** Whether an account may be used; null where the application does not show it. Some write the value as text. */
 export function isActive({ active }: { readonly active?: unknown }): boolean | null {
   if (typeof active === 'boolean') return active;

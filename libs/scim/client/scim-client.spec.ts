@@ -199,6 +199,96 @@ describe('against a server that misbehaves', () => {
     else expect((await found).map(({ id }) => id)).toEqual(expected);
   });
 
+  const json = (body: string | Buffer, status = 200) =>
+    at((_, response) => void response.writeHead(status, { 'content-type': 'application/json' }).end(body));
+  const listOf = (user: string): Promise<string> => json(`{"totalResults":1,"Resources":[${user}]}`);
+
+  it.each([
+    ['9007199254740993', '9007199254740993'],
+    ['123456789012345678901234567890', '123456789012345678901234567890'],
+    ['1.0', '1.0'],
+    ['17', '17'],
+    ['-5', '-5'],
+    ['"\\u0041 \\"b\\u0001"', 'A "b\u0001'],
+    ['"é"', 'é'],
+    ['"e\u0301"', 'e\u0301'],
+    ['" x "', ' x '],
+  ])('keeps an id as it was sent: %s', async (sent, id) => {
+    const user = `{"id":${sent},"userName":"ada","note":"\\u0000"}`;
+    expect(await clientFor(await listOf(user)).findUsers('userName', 'ada')).toMatchObject([{ id, note: '\ufffd' }]);
+    expect((await clientFor(await json(user, 201)).createUser({ userName: 'ada' })).id).toBe(id);
+  });
+
+  it.each([
+    ['U+0000', '"a\\u0000b"'],
+    ['half a surrogate pair', '"a\\ud83d"'],
+    ['dots, which lead elsewhere', '".."'],
+    ['a list', '["a"]'],
+    ['a secret', `"x-${token}"`],
+  ])('does not take %s for an id', async (_, sent) => {
+    const user = `{"id":${sent},"userName":"ada"}`;
+    const found = clientFor(await listOf(user)).findUsers('userName', 'ada');
+    expect(await failure(found)).toMatchObject({ code: 'look-up-unreliable' });
+    const made = clientFor(await json(user, 201)).createUser({ userName: 'ada' });
+    expect(await failure(made)).toMatchObject({ code: 'unreadable-answer', effectUnknown: true });
+  });
+
+  it('does not take bytes that are no text for an id, and reads a name of such bytes', async () => {
+    const bad = Buffer.from([0xe9]);
+    const id = Buffer.concat([Buffer.from('{"id":"'), bad, Buffer.from('","userName":"ada"}')]);
+    const name = Buffer.concat([Buffer.from('{"id":"u1","userName":"'), bad, Buffer.from('"}')]);
+    expect(await failure(clientFor(await json(id)).getUser('u1'))).toMatchObject({ code: 'unreadable-answer' });
+    expect(await clientFor(await json(name)).getUser('u1')).toMatchObject({ id: 'u1', userName: '\ufffd' });
+  });
+
+  it('reads names that are none as not there, and masks an echoed secret in every text', async () => {
+    const user = {
+      id: 'u1',
+      userName: null,
+      externalId: 5,
+      displayName: ['x'],
+      meta: 'new',
+      note: { [token]: `is ${token}` },
+    };
+    expect(await clientFor(await json(JSON.stringify(user))).getUser('u1')).toEqual({
+      id: 'u1',
+      externalId: '5',
+      note: { '***': 'is ***' },
+    });
+  });
+
+  it('reads every page of a list, and refuses one that shows the same page again', async () => {
+    const users = Array.from({ length: 150 }, (_, n) => ({ id: `u${n}`, userName: 'ada' }));
+    const serving = (ignoring: boolean): Promise<string> =>
+      at(({ url = '' }, response) => {
+        const { searchParams } = new URL(url, 'http://x');
+        const from = ignoring ? 0 : Number(searchParams.get('startIndex')) - 1;
+        const Resources = users.slice(from, from + Number(searchParams.get('count')));
+        response
+          .writeHead(200, { 'content-type': 'application/json' })
+          .end(JSON.stringify({ totalResults: 150, Resources }));
+      });
+    expect(await clientFor(await serving(false)).findUsers('userName', 'ada')).toHaveLength(150);
+    const again = clientFor(await serving(true)).findUsers('userName', 'ada');
+    expect(await failure(again)).toMatchObject({ code: 'look-up-unreliable' });
+  });
+
+  it('reads 8 MB of an answer at most; a change that was answered with more was made', async () => {
+    const url = await json(`{"id":"u1","userName":"ada","note":"${'x'.repeat(9 * 1024 * 1024)}"}`);
+    const client = clientFor(url);
+    expect(await failure(client.getUser('u1'))).toMatchObject({ code: 'answer-too-large', effectUnknown: false });
+    expect(await failure(client.createUser({}))).toMatchObject({ code: 'answer-too-large', effectUnknown: true });
+    expect(await client.patchUser('u1', [])).toEqual({ status: 200, shown: null });
+    expect(await client.groupMembers('g1')).toBeNull();
+  });
+
+  it('reads the beginning of a refusal, however long it is', async () => {
+    const client = clientFor(await json(Buffer.alloc(9 * 1024 * 1024, 0xff), 400));
+    const terms = await failure(client.createUser({}));
+    expect(terms).toMatchObject({ class: 'validation', status: 400, effectUnknown: false });
+    expect(terms.detail).toBe('\ufffd'.repeat(500));
+  });
+
   it('knows that nothing left when nobody listens', async () => {
     const { url, server } = await serve(() => undefined);
     await new Promise((done) => server.close(done));

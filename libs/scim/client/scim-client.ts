@@ -1,7 +1,7 @@
 import { formatFilterValue } from '#libs/scim/filter/filter.js';
-import { cutText } from '#libs/text/text.js';
 import type { AddressGuard } from './address-guard.js';
 import { failureOf, type Answer } from './classify.js';
+import { OutsideText, type ReadJson } from './outside-text.js';
 import { credentialsFor, type Credentials, type ScimAuth } from './credentials.js';
 import { isGone, ScimFailure } from './failure.js';
 import { callTimeoutMs, HttpExchange, type Outgoing } from './http-exchange.js';
@@ -9,6 +9,7 @@ import {
   errorSchema,
   groupSchema,
   patchSchema,
+  tidied,
   type PatchOperation,
   type ScimGroup,
   type ScimUser,
@@ -48,6 +49,10 @@ export interface CallLimits {
 }
 
 const fixedHeaders = { accept: 'application/scim+json, application/json', 'user-agent': 'identity-hub' };
+const longestUnreadable = 200;
+/** Asked for at a time: what every known application gives at most. */
+const pageSize = 100;
+const mostFound = 1_000;
 const written = { ...fixedHeaders, 'content-type': 'application/scim+json' };
 
 /**
@@ -57,6 +62,7 @@ const written = { ...fixedHeaders, 'content-type': 'application/scim+json' };
 export class ScimClient {
   private readonly exchange: HttpExchange;
   private readonly credentials: Credentials;
+  private readonly outside: OutsideText;
   private readonly base: string;
 
   /** @throws AddressRefused when the base URL is an address that may not be called */
@@ -64,7 +70,9 @@ export class ScimClient {
     const url = new URL(options.baseUrl);
     this.base = url.pathname.replace(/\/+$/, '');
     this.exchange = new HttpExchange(url, options.guard, options.connections);
-    this.credentials = credentialsFor(options.auth, options.guard, options.nowMs);
+    const credentials = credentialsFor(options.auth, options.guard, options.nowMs);
+    this.credentials = credentials;
+    this.outside = new OutsideText(() => credentials.secrets());
   }
 
   /** Users whose `attribute` equals `value`, as far as the application understands that; the caller checks each. */
@@ -102,7 +110,9 @@ export class ScimClient {
   /** Deletes; what is gone already counts as done. */
   async deleteUser(id: string, limits?: CallLimits): Promise<number> {
     try {
-      return (await this.send('DELETE', `/Users/${encodeURIComponent(id)}`, undefined, limits)).status;
+      const path = `/Users/${encodeURIComponent(id)}`;
+      const answer = await this.unlessTooLarge(this.send('DELETE', path, undefined, limits));
+      return typeof answer === 'number' ? answer : answer.status;
     } catch (error) {
       if (isGone(error)) return error.terms.status ?? 404;
       throw error;
@@ -140,9 +150,22 @@ export class ScimClient {
     return (await this.patch(`/Groups/${encodeURIComponent(group)}`, operations, limits)).status;
   }
 
-  /** Ids of a group's members; null when the application does not show members. */
+  /** Is there such a group? Asked without its members. */
+  async hasGroup(group: string, limits?: CallLimits): Promise<boolean> {
+    try {
+      await this.send('GET', `/Groups/${encodeURIComponent(group)}?excludedAttributes=members`, undefined, limits);
+      return true;
+    } catch (error) {
+      if (isGone(error)) return false;
+      throw error;
+    }
+  }
+
+  /** Ids of a group's members; null when the application does not show members, or more of them than anyone reads. */
   async groupMembers(group: string, limits?: CallLimits): Promise<ReadonlySet<string> | null> {
-    const answer = await this.send('GET', `/Groups/${encodeURIComponent(group)}`, undefined, limits);
+    const read = this.send('GET', `/Groups/${encodeURIComponent(group)}`, undefined, limits);
+    const answer = await this.unlessTooLarge(read);
+    if (typeof answer === 'number') return null;
     const { members } = this.resource<ScimGroup>(answer, false);
     if (members === undefined) return new Set();
     if (!Array.isArray(members)) return null;
@@ -159,33 +182,91 @@ export class ScimClient {
     operations: readonly PatchOperation[],
     limits?: CallLimits,
   ): Promise<Changed<Resource>> {
-    const answer = await this.send('PATCH', path, { schemas: [patchSchema], Operations: operations }, limits);
+    const body = { schemas: [patchSchema], Operations: operations };
+    const answer = await this.unlessTooLarge(this.send('PATCH', path, body, limits));
+    if (typeof answer === 'number') return { status: answer, shown: null };
     const { status } = answer;
-    return { status, shown: answer.text === '' ? null : identified<Resource>(parse(answer, true)) };
+    return { status, shown: answer.text === '' ? null : this.identified<Resource>(answer, this.parse(answer, true)) };
   }
 
+  /** Every page of what was found, up to {@link mostFound}: nobody has more than that of one name. */
   private async list<Resource extends { readonly id: string }>(
     kind: string,
     filter: string,
-    limits?: CallLimits,
+    { withinMs = callTimeoutMs }: CallLimits = {},
     more = '',
     counted = false,
   ): Promise<Resource[]> {
-    const answer = await this.answer('GET', `/${kind}?filter=${encodeURIComponent(filter)}${more}`, undefined, limits);
-    // Some applications answer 404 in SCIM's own form when nothing matches (RFC 7644 §3.4.2 asks for an empty list).
-    if (answer.status === 404 && answer.text.includes(errorSchema)) return [];
-    if (answer.status === 404) throw wrongAddress(answer);
+    const started = performance.now();
+    const found = new Map<string, Resource>();
+    for (;;) {
+      const left = withinMs - (performance.now() - started);
+      const page = `filter=${encodeURIComponent(filter)}${more}&startIndex=${found.size + 1}&count=${pageSize}`;
+      const answer = await this.answer('GET', `/${kind}?${page}`, undefined, { withinMs: left });
+      // Some applications answer 404 in SCIM's own form when nothing matches (RFC 7644 §3.4.2 asks for an empty list).
+      if (answer.status === 404 && found.size === 0 && answer.text.includes(errorSchema)) return [];
+      if (answer.status === 404) throw wrongAddress(answer);
+      const { resources, total } = this.page<Resource>(answer, counted);
+      const before = found.size;
+      for (const one of resources) found.set(one.id, one);
+      const whole = found.size >= total || (before === 0 && resources.length >= total);
+      if (whole) return [...found.values()];
+      if (found.size === before || found.size >= mostFound || counted)
+        throw unreliable(answer, 'the application shows only a part of what it found');
+    }
+  }
+
+  private page<Resource extends { readonly id: string }>(
+    answer: Answer,
+    counted: boolean,
+  ): { resources: readonly Resource[]; total: number } {
     this.refuse(answer, false);
-    const body = parse(answer, false) as { Resources?: unknown; resources?: unknown; totalResults?: unknown };
-    const resources = body.Resources ?? body.resources ?? [];
-    if (!Array.isArray(resources)) throw unreadable(answer, false);
-    const total = typeof body.totalResults === 'number' ? body.totalResults : counted ? Infinity : 0;
-    if (total > resources.length) throw unreliable(answer);
-    return resources.map((one: unknown) => identified<Resource>(one) ?? fail(unreliable(answer)));
+    const read = this.parse(answer, false);
+    const body = read.value as { Resources?: unknown; resources?: unknown; totalResults?: unknown };
+    const values = body.Resources ?? body.resources ?? [];
+    if (!Array.isArray(values)) throw this.unreadable(answer, false);
+    const resources = values.map((value: unknown) => {
+      const one = this.identified<Resource>(answer, { ...read, value });
+      return one ?? fail(unreliable(answer, 'the application shows an object whose id cannot be read'));
+    });
+    return { resources, total: typeof body.totalResults === 'number' ? body.totalResults : counted ? Infinity : 0 };
   }
 
   private resource<Resource extends { readonly id: string }>(answer: Answer, write: boolean): Resource {
-    return identified<Resource>(parse(answer, write)) ?? fail(unreadable(answer, write));
+    return this.identified<Resource>(answer, this.parse(answer, write)) ?? fail(this.unreadable(answer, write));
+  }
+
+  /** With an id as text, also where the application counts in numbers; null without one that is known byte for byte. */
+  private identified<Resource extends { readonly id: string }>(
+    { isUtf8 }: Answer,
+    { value, clean }: ReadJson,
+  ): Resource | null {
+    const found = this.outside.resource(value, clean);
+    if (found === null || (!isUtf8 && found.id.includes('\ufffd'))) return null;
+    return tidied(found) as Resource;
+  }
+
+  private parse(answer: Answer, write: boolean): ReadJson {
+    if (!isJson(answer)) throw this.unreadable(answer, write);
+    try {
+      const read = this.outside.json(answer.text);
+      if (typeof read.value === 'object' && read.value !== null && !Array.isArray(read.value)) return read;
+    } catch {
+      // Falls through: broken off or not JSON.
+    }
+    throw this.unreadable(answer, write);
+  }
+
+  /** 2xx, and not what it should be: empty, broken off, a login page. What it did is unknown. */
+  private unreadable({ status, text }: Answer, write: boolean): ScimFailure {
+    return new ScimFailure({
+      class: 'transient',
+      code: 'unreadable-answer',
+      status,
+      effectUnknown: write,
+      retryAfterMs: null,
+      detail: this.outside.words(text, longestUnreadable),
+    });
   }
 
   private async send(
@@ -223,8 +304,19 @@ export class ScimClient {
     return again ? await once(await this.credentials.headers()) : answer;
   }
 
+  /** The status alone of an answer that was more than anyone reads, where that is enough to know. */
+  private async unlessTooLarge(call: Promise<Answer>): Promise<Answer | number> {
+    try {
+      return await call;
+    } catch (error) {
+      const { code, status } = error instanceof ScimFailure ? error.terms : { code: '', status: null };
+      if (code === 'answer-too-large' && status !== null && status >= 200 && status < 300) return status;
+      throw error;
+    }
+  }
+
   private refuse(answer: Answer, write: boolean): void {
-    const failure = failureOf(answer, write, this.options.nowMs());
+    const failure = failureOf(answer, write, this.options.nowMs(), (text, most) => this.outside.words(text, most));
     if (failure !== null) throw new ScimFailure(failure);
   }
 }
@@ -234,37 +326,6 @@ const equals = ({ attribute, value }: Name): string => `${attribute} eq ${format
 function isJson({ headers }: Answer): boolean {
   const type = headers['content-type'];
   return /json/i.test((Array.isArray(type) ? type[0] : type) ?? '');
-}
-
-function parse(answer: Answer, write: boolean): object {
-  if (!isJson(answer)) throw unreadable(answer, write);
-  try {
-    const body: unknown = JSON.parse(answer.text);
-    if (typeof body === 'object' && body !== null && !Array.isArray(body)) return body;
-  } catch {
-    // Falls through: broken off or not JSON.
-  }
-  throw unreadable(answer, write);
-}
-
-/** 2xx, and not what it should be: empty, broken off, a login page. What it did is unknown. */
-function unreadable({ status, text }: Answer, write: boolean): ScimFailure {
-  return new ScimFailure({
-    class: 'transient',
-    code: 'unreadable-answer',
-    status,
-    effectUnknown: write,
-    retryAfterMs: null,
-    detail: cutText(text, 200),
-  });
-}
-
-/** With an id as text, also where the application counts in numbers; null without one. */
-function identified<Resource extends { readonly id: string }>(body: unknown): Resource | null {
-  if (typeof body !== 'object' || body === null || !('id' in body)) return null;
-  const { id } = body;
-  if (typeof id === 'number') return { ...body, id: String(id) } as Resource;
-  return typeof id === 'string' && id !== '' ? (body as Resource) : null;
 }
 
 function fail(error: Error): never {
@@ -284,13 +345,13 @@ function wrongAddress({ status }: Answer): ScimFailure {
 }
 
 /** More than one page for what should be one resource, or resources without an id: the answer proves no absence. */
-function unreliable({ status }: Answer): ScimFailure {
+function unreliable({ status }: Answer, detail: string): ScimFailure {
   return new ScimFailure({
     class: 'validation',
     code: 'look-up-unreliable',
     status,
     effectUnknown: false,
     retryAfterMs: null,
-    detail: '',
+    detail,
   });
 }

@@ -150,14 +150,7 @@ export class Memberships {
     accounts: readonly string[],
     error: ScimFailure,
   ): Promise<ScimFailure> {
-    const groupIsThere = await this.client.groupMembers(groupId).then(
-      () => true,
-      (reason: unknown) => {
-        if (isGone(reason)) return false;
-        throw reason;
-      },
-    );
-    if (groupIsThere)
+    if (await this.client.hasGroup(groupId))
       return accounts.length === 1 ? error : new ScimFailure({ ...error.terms, class: 'validation' }, { cause: error });
     await this.groups.isGone(group, groupId);
     return groupGone(error);
