@@ -14,6 +14,15 @@ function priorityOf({ body, bulk }: PublicMessage<DesiredAccessMessage>): Priori
   return bulk === true ? 2 : 1;
 }
 
+/** Other credentials may have the right that was missing: whoever was parked for it is due again. */
+export function releaseForbidden(work: Work, applications: readonly string[]): void {
+  work.run(
+    `update desired set parked_code = null, parked_detail = null, parked_at = null, attempts = 0
+     where application = any($1::text[]) and dirty and parked_code = 'forbidden'`,
+    [applications],
+  );
+}
+
 /**
  * Keeps the newest desired access of each identity in each application, whether a connector serves it yet or not; an older
  * message changes nothing. A newer one clears what was parked: it is another question.

@@ -22,8 +22,7 @@ export function refusalOf(
   willRetry: boolean,
 ): Refusal | null {
   const { class: failureClass, code, status, detail } = failure;
-  const ofEverything =
-    code === 'not-sent' || failureClass === 'throttled' || (failureClass === 'auth' && status !== 403);
+  const ofEverything = code === 'not-sent' || failureClass === 'throttled' || failureClass === 'auth';
   if (ofEverything) return null;
   const lasting = !willRetry || code === 'silent-failure';
   if (kind === 'delete-account') {
@@ -31,7 +30,7 @@ export function refusalOf(
     return { code: 'delete-refused', detail: refusedDeletion(failure), again };
   }
   if (kind !== 'disable-account' && kind !== 'remove-member') return null;
-  return lasting && failureClass !== 'auth' ? { code, detail, again: willRetry } : null;
+  return lasting ? { code, detail, again: willRetry } : null;
 }
 
 function refusedDeletion({ code, status, detail }: FailureTerms): string {

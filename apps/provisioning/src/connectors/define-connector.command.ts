@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util';
 import { Command, CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
 import type { Cause } from '#libs/event-store/core.js';
 import { Database } from '#libs/event-store/database.js';
@@ -5,8 +6,9 @@ import { MasterKey } from '#libs/event-store/master-key.js';
 import { AddressGuard, AddressRefused } from '#libs/scim/client/address-guard.js';
 import { requireMatch } from '#libs/service-kit/etag.js';
 import { InvalidInput, type ProblemError } from '#libs/service-kit/problem.js';
+import { releaseForbidden } from '../accounts/desired-rows.js';
 import { define } from './connector.js';
-import type { ConnectorDocument } from './connector-document.js';
+import type { ConnectorAuth, ConnectorDocument } from './connector-document.js';
 import type { ConnectorDto } from './connector.dto.js';
 import type { DesiredStateRequested } from './connector.events.js';
 import { originOf, storedAuth } from './connector-secrets.js';
@@ -40,11 +42,13 @@ export class DefineConnectorHandler implements ICommandHandler<DefineConnector> 
   async execute({ id, stated, ifMatch, cause }: DefineConnector): Promise<{ created: boolean }> {
     const applications = await this.rows.applicationsOf(id);
     let created = false;
+    let auth: ConnectorAuth | null = null;
     await this.connectors.transact(
       id,
       async (before) => {
         requireMatch(ifMatch, (await this.connectors.load(id)).version);
         created = before.document === null;
+        auth = before.document?.auth ?? null;
         const defined = define(id, this.documentOf(id, stated, before.document), before);
         const asked: DesiredStateRequested = {
           type: 'DesiredStateRequested',
@@ -54,7 +58,10 @@ export class DefineConnectorHandler implements ICommandHandler<DefineConnector> 
         return created ? [...defined, asked] : defined;
       },
       cause,
-      (work) => work.onCommitted(() => this.db.doorbell.ring(connectorsBell)),
+      (work, { state }) => {
+        if (!isDeepStrictEqual(auth, state.document?.auth ?? null)) releaseForbidden(work, applications);
+        work.onCommitted(() => this.db.doorbell.ring(connectorsBell));
+      },
     );
     return { created };
   }

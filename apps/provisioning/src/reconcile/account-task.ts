@@ -7,8 +7,11 @@ import { Accounts } from '../accounts/accounts.stream.js';
 import { plan, settleMs, stepKey, type Goal, type Operate, type Policy } from '../accounts/plan.js';
 import { refusalOf, type Refusal } from '../accounts/refusal.js';
 import { close, settle, willRetry, type CallResult } from '../accounts/settle.js';
-import type { ApplicationCalls } from './application-calls.js';
+import type { FailureTerms } from '#libs/scim/client/failure.js';
+import { unexpected, type ApplicationCalls } from './application-calls.js';
 import { backoffMs } from './backoff.js';
+import type { Refusals } from './refusals.js';
+import { triesBesideOthers, triesOver } from './tries.js';
 import type { DueAccount } from './due-accounts.query.js';
 import type { Journal, Outcome } from './journal.js';
 
@@ -17,6 +20,11 @@ export interface TaskContext {
   readonly policy: Policy;
   readonly journal: Journal;
   readonly calls: ApplicationCalls;
+  readonly refusals: Refusals;
+  /** When the application last did what was asked for an account other than this one; null for never. */
+  readonly othersWellMs: (identityId: string) => number | null;
+  /** It waits for a person from now on. */
+  readonly parked: (identityId: string, code: string) => void;
   readonly now: () => string;
   readonly chance: () => number;
   /** When a call that started then, and of which nothing was heard, can no longer be running. */
@@ -40,16 +48,21 @@ export class AccountTask {
   private state: Account;
   private events: AccountEvent[] = [];
   private overtaken = false;
+  private wanted: Goal | null = null;
   /** Removals that were refused; what else can be taken away is, before this account waits. */
   private readonly refused = new Map<string, Refusal>();
 
   constructor(
     private readonly due: DueAccount,
-    private readonly goal: Goal,
+    private readonly goalOf: () => Goal,
     private readonly context: TaskContext,
   ) {
     this.state = due.state;
     this.stored = { id: Accounts.idOf(due.identityId, context.connector), state: due.state, version: due.version };
+  }
+
+  private get goal(): Goal {
+    return (this.wanted ??= this.goalOf());
   }
 
   /** @throws what the journal throws: nothing more was stored, and the account is taken up again later */
@@ -90,8 +103,12 @@ export class AccountTask {
       case 'look':
         if (!this.context.mayCall()) return await this.stayDue();
         return await this.settled(next.open, await this.context.calls.look(next.open, this.due.priority));
-      case 'operate':
-        return this.context.mayCall() ? await this.operate(next) : await this.stayDue();
+      case 'operate': {
+        if (!this.context.mayCall()) return await this.stayDue();
+        const waitMs = this.context.refusals.waitUntilMs(next, this.due.identityId);
+        if (waitMs !== null) return await this.end({ nextAttemptAt: new Date(waitMs).toISOString() });
+        return await this.operate(next);
+      }
     }
   }
 
@@ -126,15 +143,42 @@ export class AccountTask {
       this.refused.set(stepKey(open), refusal);
       return false;
     }
-    if (!willRetry(failure)) return await this.end({ parked: { code: failure.code, detail: failure.detail } });
+    const { code, detail } = failure;
+    if (!willRetry(failure)) {
+      // Others are refused alike: this one is tried again with them.
+      if (this.context.refusals.isHeld(open)) return await this.later(nowMs, attempts, 0);
+      return await this.end({ parked: { code, detail } });
+    }
+    if (await this.isHopeless(failure, attempts, nowMs)) return await this.end({ attempts, parked: { code, detail } });
     return await this.later(nowMs, attempts, failure.effectUnknown ? settleMs : 0);
+  }
+
+  /** Something that nobody foresaw kept the account from being worked on: that counts as a try, with its reason. */
+  async failed(error: unknown): Promise<void> {
+    const attempts = this.due.attempts + 1;
+    const nowMs = Date.parse(this.context.now());
+    const failure = unexpected(error);
+    const { code, detail } = failure;
+    this.events = [];
+    if (attempts >= triesBesideOthers) await this.end({ attempts, parked: { code, detail } });
+    else await this.later(nowMs, attempts, 0);
+  }
+
+  private async isHopeless(failure: FailureTerms, attempts: number, nowMs: number): Promise<boolean> {
+    const { identityId, failingSince, priority } = this.due;
+    const sinceMs = failingSince === null ? nowMs : Date.parse(failingSince);
+    const over = triesOver(failure, { attempts, sinceMs, othersWellMs: this.context.othersWellMs(identityId) });
+    return over === 'in-the-end' ? (await this.context.calls.readable(priority)) === null : over === 'yes';
   }
 
   /** Everything that could be taken away was: a person looks at what was refused, unless it may still go away by itself. */
   private async giveUp(nowMs: number): Promise<true> {
+    const attempts = this.due.attempts + 1;
+    const [first] = this.refused.values();
     const lasting = [...this.refused.values()].find(({ again }) => !again);
-    if (lasting !== undefined) return await this.end({ parked: { code: lasting.code, detail: lasting.detail } });
-    return await this.later(nowMs, this.due.attempts + 1, 0);
+    const parked = lasting ?? (attempts >= triesBesideOthers ? first : undefined);
+    if (parked === undefined) return await this.later(nowMs, attempts, 0);
+    return await this.end({ attempts, parked: { code: parked.code, detail: parked.detail } });
   }
 
   private async stayDue(): Promise<true> {
@@ -180,6 +224,7 @@ export class AccountTask {
       parked: null,
       ...how,
     });
+    if (how.parked !== undefined && how.parked !== null) this.context.parked(identityId, how.parked.code);
     crashPoint('provisioning.after-outcome');
     return true;
   }

@@ -1,6 +1,9 @@
+import { ConcurrencyConflict, isOutage, LeaseLost } from '#libs/event-store/conflict.js';
 import { isGone, ScimFailure, type FailureTerms } from '#libs/scim/client/failure.js';
-import { isActive, type PatchOperation } from '#libs/scim/client/resources.js';
-import type { ScimClient } from '#libs/scim/client/scim-client.js';
+import { longestDetail } from '#libs/scim/client/classify.js';
+import { isActive, type PatchOperation, type ScimUser } from '#libs/scim/client/resources.js';
+import type { Changed, ScimClient } from '#libs/scim/client/scim-client.js';
+import { cleanText, cutText } from '#libs/text/text.js';
 import type { Attributes } from '../accounts/account.events.js';
 import type { OpenOperation } from '../accounts/account.js';
 import type { Sought } from '../accounts/match.js';
@@ -11,6 +14,7 @@ import type { Priority } from '../accounts/desired-rows.js';
 import type { CrowdLookUps } from './crowd-look-ups.js';
 import type { Lanes } from './lanes.js';
 import { userNameOf, type LookUps } from './look-ups.js';
+import type { Probe } from './probe.js';
 import type { Memberships } from './memberships.js';
 import { limitsOf, notSent, type Limits } from './operation-time.js';
 
@@ -23,8 +27,9 @@ export interface ApplicationCallsOptions {
   readonly nowMs: () => number;
   /** May calls leave now? Not without the lease, while the application is held, or while the worker ends. */
   readonly mayCall: () => boolean;
-  /** What came of calls for an identity's account; null when all was well. */
-  readonly heard: (identityId: string, failure: FailureTerms | null) => void;
+  /** What came of an operation's calls; null when all was well. */
+  readonly heard: (operation: OpenOperation, failure: FailureTerms | null) => void;
+  readonly probe: Probe;
 }
 
 /** Carries out one operation at the application, and says what came of it. Throws nothing that the application caused. */
@@ -41,6 +46,11 @@ export class ApplicationCalls {
         return await this.options.lanes.run(priority, () => this.options.lookUps.vanished(open, error));
       }
     });
+  }
+
+  /** May the application be read? Null when it may; else why not. */
+  async readable(priority: Priority): Promise<FailureTerms | null> {
+    return await this.options.lanes.run(priority, () => this.options.probe.ask());
   }
 
   private async call(open: OpenOperation, before: Attributes, priority: Priority): Promise<CallResult> {
@@ -104,6 +114,7 @@ export class ApplicationCalls {
       return { is: 'created', accountId: made.id, status: made.status, seen };
     } catch (error) {
       if (!(error instanceof ScimFailure)) throw error;
+      if (error.terms.class === 'gone') return failed(notTaken(error), true);
       if (error.terms.class !== 'conflict') return failed(error, true);
       crowd.forget(sought);
       const after = await lookUps.find(sought, limits);
@@ -122,15 +133,15 @@ export class ApplicationCalls {
     switch (open.kind) {
       case 'update-account': {
         const written = open.written ?? {};
-        const { status, shown } = await client.patchUser(accountId, patchOf(written, before), limits());
+        const { status, shown } = await this.patch(accountId, patchOf(written, before), limits);
         return { is: 'done', status, verified: false, seen: changesSeen(shown, written) };
       }
       case 'enable-account': {
-        const { status, shown } = await client.patchUser(accountId, activation(true), limits());
+        const { status, shown } = await this.patch(accountId, activation(true), limits);
         return { is: 'done', status, verified: false, seen: enablingSeen(shown) };
       }
       case 'disable-account': {
-        const { status } = await client.patchUser(accountId, activation(false), limits());
+        const { status } = await this.patch(accountId, activation(false), limits);
         if (isActive(await client.getUser(accountId)) !== false)
           throw stillThere(status, 'the account still shows as active');
         return { is: 'done', status, verified: true };
@@ -145,6 +156,21 @@ export class ApplicationCalls {
     }
   }
 
+  /** Once more where the account changed meanwhile (412): nothing was done, and the same is still wanted. */
+  private async patch(
+    accountId: string,
+    operations: readonly PatchOperation[],
+    limits: Limits,
+  ): Promise<Changed<ScimUser>> {
+    const { client } = this.options;
+    try {
+      return await client.patchUser(accountId, operations, limits());
+    } catch (error) {
+      if (!(error instanceof ScimFailure) || error.terms.code !== 'changed-meanwhile') throw error;
+      return await client.patchUser(accountId, operations, limits());
+    }
+  }
+
   private async isGone(accountId: string): Promise<boolean> {
     try {
       await this.options.client.getUser(accountId);
@@ -155,7 +181,7 @@ export class ApplicationCalls {
     }
   }
 
-  private async caught({ identityId }: OpenOperation, call: () => Promise<CallResult>): Promise<CallResult> {
+  private async caught(open: OpenOperation, call: () => Promise<CallResult>): Promise<CallResult> {
     const { lanes, heard } = this.options;
     let result: CallResult;
     let failure: FailureTerms | null = null;
@@ -163,20 +189,53 @@ export class ApplicationCalls {
       result = await call();
       if (result.is === 'failed') ({ failure } = result);
     } catch (error) {
-      if (!(error instanceof ScimFailure)) throw error;
-      failure = error.terms;
-      result = failure.class === 'gone' ? { is: 'gone', status: failure.status } : failed(error, false);
+      if (!(error instanceof ScimFailure) && !isOurOwn(error)) throw error;
+      failure = error instanceof ScimFailure ? error.terms : unexpected(error);
+      result =
+        failure.class === 'gone'
+          ? { is: 'gone', status: failure.status }
+          : { is: 'failed', failure, absentBefore: false };
+    }
+    if (result.is === 'failed' && failure?.code === 'forbidden') {
+      failure = await this.whose(failure);
+      result = { ...result, failure };
     }
     if (failure === null) lanes.succeeded();
     else if (failure.class === 'throttled' || (failure.status ?? 0) >= 500 || failure.code === 'timeout')
       lanes.overloaded();
-    heard(identityId, failure);
+    heard(open, failure);
     return result;
+  }
+
+  /** A refusal with 403 is about the credentials only if reading is refused, too. */
+  private async whose(refusal: FailureTerms): Promise<FailureTerms> {
+    const unreadable = await this.options.probe.ask();
+    if (unreadable === null) return refusal;
+    const { effectUnknown } = refusal;
+    if (unreadable.class === 'auth' || unreadable.code === 'forbidden')
+      return { ...refusal, class: 'auth', code: 'auth' };
+    return { ...unreadable, effectUnknown };
   }
 }
 
 function activation(value: boolean): PatchOperation[] {
   return [{ op: 'replace', path: 'active', value }];
+}
+
+/** Nobody foresaw it: a fault of the hub, as opposed to its database being away or somebody else working here. */
+function isOurOwn(error: unknown): boolean {
+  return !isOutage(error) && !(error instanceof LeaseLost) && !(error instanceof ConcurrencyConflict);
+}
+
+/** What kept an account from being worked on, fit to be stored. */
+export function unexpected(error: unknown): FailureTerms {
+  const detail = cutText(cleanText(error instanceof Error ? error.message : String(error)), longestDetail);
+  return { class: 'transient', code: 'unexpected', status: null, effectUnknown: true, retryAfterMs: null, detail };
+}
+
+/** A creation has no id that could be gone: the application does not take it. */
+function notTaken({ terms }: ScimFailure): ScimFailure {
+  return new ScimFailure({ ...terms, class: 'validation', code: 'not-found' });
 }
 
 function failed({ terms }: ScimFailure, absentBefore: boolean): CallResult {

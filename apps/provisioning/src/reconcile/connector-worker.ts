@@ -18,8 +18,11 @@ import { goalOf, mappingOf, policyOf } from './goal.js';
 import type { Health } from './health.js';
 import { Journal } from './journal.js';
 import { Lanes } from './lanes.js';
+import { LastWell } from './last-well.js';
 import { LookUps } from './look-ups.js';
 import { Memberships } from './memberships.js';
+import { Probe } from './probe.js';
+import { Refusals } from './refusals.js';
 import { termsOf } from './reapplication.js';
 
 export interface ConnectorWorkerOptions {
@@ -34,6 +37,7 @@ export interface ConnectorWorkerOptions {
   /** The former process is known to be dead since `startedMs`: its lease is ours, and its calls are over soon. */
   readonly heir: { readonly startedMs: number } | null;
   readonly onError: (error: unknown) => void;
+  readonly onParked: (identityId: string, code: string) => void;
 }
 
 /** Accounts worked on at a time, and those taken up at once. */
@@ -54,6 +58,7 @@ export class ConnectorWorker {
   private readonly lease: Lease;
   private readonly context: TaskContext;
   private readonly gate: Gate;
+  private readonly well = new LastWell();
   private readonly mapping: Mapping;
   private readonly running = new Map<string, { readonly task: AccountTask; readonly over: Promise<void> }>();
   private readonly terms: string;
@@ -89,10 +94,16 @@ export class ConnectorWorker {
     });
     const memberships = new Memberships(client, directory, lanes);
     const mayCall = (): boolean => !this.stopping.signal.aborted && this.lease.held && !this.gate.held;
-    const heard: ApplicationCallsOptions['heard'] = (identityId, failure) => {
+    const refusals = new Refusals(nowMs, chance);
+    const heard: ApplicationCallsOptions['heard'] = (operation, failure) => {
+      const { identityId } = operation;
       const hold = this.gate.heard(identityId, failure);
+      const waiting = refusals.heard(operation, identityId, failure);
+      if (failure === null) this.well.note(identityId, nowMs());
       if (hold !== null) options.health.held(row.id, hold);
+      else if (refusals.held.length > 0) options.health.refusing(row.id, refusals.held);
       else if (failure === null) options.health.working(row.id);
+      if (waiting.length > 0) this.background(this.release(waiting));
     };
     const crowd = new CrowdLookUps(client, nowMs);
     const calls = new ApplicationCalls({
@@ -104,6 +115,7 @@ export class ConnectorWorker {
       nowMs,
       mayCall,
       heard,
+      probe: new Probe(client),
     });
     const journal = new Journal(store, accounts, this.lease, now);
     const ending = (): boolean => this.stopping.signal.aborted;
@@ -112,6 +124,9 @@ export class ConnectorWorker {
       policy: policyOf(row.document),
       journal,
       calls,
+      refusals,
+      othersWellMs: (identityId) => this.well.ofOthersMs(identityId),
+      parked: (identity, code) => options.onParked(identity, code),
       now,
       chance,
       overMs,
@@ -205,10 +220,12 @@ export class ConnectorWorker {
     for (const application of await applications()) {
       if (this.running.size > 0) await this.makeWay(application);
       if (taken >= most) continue;
-      const found = await due.of(row.id, application, now(), most - taken, [...this.running.keys()], lowest);
+      const except = [...this.running.keys(), ...this.gate.triedBy];
+      const found = await due.of(row.id, application, now(), most - taken, except, lowest);
       for (const one of found) this.begin(one);
       taken += found.length;
     }
+    if (taken === 0 && most > 0) this.gate.triedByAll();
     return taken;
   }
 
@@ -233,21 +250,44 @@ export class ConnectorWorker {
   }
 
   private begin(one: DueAccount): void {
-    const goal = goalOf(one.body, { epoch: one.epoch, sequence: one.sequence }, this.mapping);
-    const task = new AccountTask(one, goal, this.context);
+    this.gate.tries(one.identityId);
+    const version = { epoch: one.epoch, sequence: one.sequence };
+    const task = new AccountTask(one, () => goalOf(one.body, version, this.mapping), this.context);
     const over = task
       .run()
-      .catch((error: unknown) => {
-        if (!this.stopping.signal.aborted && !isOutage(error) && !(error instanceof LeaseLost))
-          this.options.onError(error);
-        // Nothing more of it was stored: it is due again, a little later, so that a lasting fault does not spin.
-        return new Promise<void>((done) => setTimeout(done, this.stopping.signal.aborted ? 0 : leaseRetryMs));
-      })
+      .catch((error: unknown) => this.broken(task, error))
       .finally(() => {
         this.running.delete(one.identityId);
         this.pauses.wake();
       });
     this.running.set(one.identityId, { task, over });
+  }
+
+  /** Nothing more of the account was stored. What is nobody's outage counts as a try, so that it comes to an end. */
+  private async broken(task: AccountTask, error: unknown): Promise<void> {
+    const passes = this.stopping.signal.aborted || isOutage(error) || error instanceof LeaseLost;
+    if (!passes) {
+      this.options.onError(error);
+      try {
+        await task.failed(error);
+        return;
+      } catch (again) {
+        this.options.onError(again);
+      }
+    }
+    // It is due again, a little later, so that a lasting fault does not spin.
+    await new Promise<void>((done) => setTimeout(done, this.stopping.signal.aborted ? 0 : leaseRetryMs));
+  }
+
+  /** A kind of call works again: whoever was parked for its refusal is tried again. */
+  private async release(identities: readonly string[]): Promise<void> {
+    const { storage, applications, now } = this.options;
+    await storage.due.release(await applications(), identities, now());
+    this.pauses.wake();
+  }
+
+  private background(work: Promise<void>): void {
+    work.catch((error: unknown) => this.options.onError(error));
   }
 
   private sleepMs(): number {

@@ -88,6 +88,8 @@ export class ConnectorWorkers implements OnApplicationBootstrap, OnModuleDestroy
         holder: this.holder,
         heir: this.settings.embedded ? { startedMs: this.startedMs } : null,
         onError: (error) => this.logger.error(error),
+        onParked: (identity, code) =>
+          this.logger.warn({ message: 'an account waits for a person', connector: row.id, identity, code }),
       });
       worker.start();
       this.running.set(row.id, { version: row.version, worker });

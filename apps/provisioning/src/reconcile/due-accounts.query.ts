@@ -15,7 +15,10 @@ export interface DueAccount {
   readonly correlationId: string;
   readonly priority: Priority;
   readonly body: DesiredAccessMessage;
+  /** Tries that failed one after the other. */
   readonly attempts: number;
+  /** Instant of the first of them; null for none. */
+  readonly failingSince: string | null;
   /** Version of the account's stream; 0 for none. */
   readonly version: number;
   readonly state: Account;
@@ -31,9 +34,21 @@ interface Row {
   readonly priority: Priority;
   readonly body: DesiredAccessMessage;
   readonly attempts: number;
+  readonly failing_since: Date | null;
   readonly version: number | null;
   readonly state: Account | null;
 }
+
+/** Codes of what the application would not have, whoever it was about. */
+const refusalCodes = [
+  'forbidden',
+  'payment-required',
+  'unsupported',
+  'validation',
+  'not-found',
+  'changed-meanwhile',
+  'too-large',
+];
 
 /** What is due, the most urgent first; cost grows with what is due, not with what there is. */
 @Injectable()
@@ -57,6 +72,16 @@ export class DueAccounts {
     return rows.map((row) => row.identity_id);
   }
 
+  /** Whoever was parked for a refusal by the application is due again. */
+  async release(applications: readonly string[], identities: readonly string[], now: string): Promise<void> {
+    await this.db.query(
+      `update desired set parked_code = null, parked_detail = null, parked_at = null, next_attempt_at = $3::timestamptz
+       where application = any($1::text[]) and identity_id = any($2::uuid[]) and dirty
+         and (parked_code is null or parked_code = any($4::text[]))`,
+      [applications, identities, now, refusalCodes],
+    );
+  }
+
   /** @param except identities being worked on @param lowest only what is at least so urgent */
   async of(
     connector: string,
@@ -68,7 +93,7 @@ export class DueAccounts {
   ): Promise<DueAccount[]> {
     const rows = await this.db.query<Row>(
       // Cut before it is joined: what waits may be a crowd.
-      `select d.application, d.identity_id, d.epoch, d.sequence, d.message_id, d.correlation_id, d.priority, d.body, d.attempts,
+      `select d.application, d.identity_id, d.epoch, d.sequence, d.message_id, d.correlation_id, d.priority, d.body, d.attempts, d.failing_since,
          a.version, a.state
        from (
          select * from desired
@@ -91,6 +116,7 @@ export class DueAccounts {
       priority: row.priority,
       body: row.body,
       attempts: row.attempts,
+      failingSince: row.attempts === 0 ? null : (row.failing_since?.toISOString() ?? null),
       version: row.version ?? 0,
       state: row.state ?? account.initial,
     }));

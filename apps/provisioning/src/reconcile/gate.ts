@@ -23,6 +23,8 @@ export class Gate {
   /** Times it was shut since the last good answer. */
   private shut = 0;
   private readonly failing = new Set<string>();
+  /** Who has tried it since the last good answer. */
+  private readonly tried = new Set<string>();
 
   constructor(
     private readonly nowMs: () => number,
@@ -33,6 +35,20 @@ export class Gate {
   get room(): 'none' | 'one' | 'all' {
     if (this.held) return 'none';
     return this.shut > 0 ? 'one' : 'all';
+  }
+
+  /** Whom to try next with the gate shut: somebody else than before, so that one account's own trouble does not keep it shut. */
+  get triedBy(): readonly string[] {
+    return [...this.tried];
+  }
+
+  tries(identityId: string): void {
+    if (this.shut > 0) this.tried.add(identityId);
+  }
+
+  /** Everybody has tried: from the first one again. */
+  triedByAll(): void {
+    this.tried.clear();
   }
 
   get held(): boolean {
@@ -58,6 +74,7 @@ export class Gate {
   private open(): void {
     this.shut = 0;
     this.failing.clear();
+    this.tried.clear();
     this.why = null;
   }
 

@@ -8,11 +8,12 @@ const held: Readonly<Record<Hold, string>> = {
   'auth-failed': 'the application refuses the credentials: mend auth',
   unreachable: 'the application does not answer, or not as it should: one account at a time tries it',
 };
-type State = 'working' | Hold | 'misconfigured';
+type State = 'working' | Hold | 'refusing' | 'misconfigured';
 
 /** How each connector's worker is, for people to see; written when it changes. */
 @Injectable()
 export class Health {
+  /** State and detail of each connector as written last. */
   private readonly states = new Map<string, string>();
   /** Written one after the other, so that the last one is what people see. */
   private written: Promise<unknown> = Promise.resolve();
@@ -36,14 +37,22 @@ export class Health {
     this.set(connector, why, held[why]);
   }
 
+  /** It works but for kinds of call that the application refuses for one account after the other. */
+  refusing(connector: string, calls: readonly { readonly call: string; readonly status: number }[]): void {
+    const which = calls.map(({ call, status }) => `${call} (${status})`).join(', ');
+    const mend = 'mend the rights of the credentials, or what the application says of those who are parked';
+    this.set(connector, 'refusing', `the application refuses ${which}, and can be read: ${mend}; other calls go on`);
+  }
+
   misconfigured(connector: string, detail: string): void {
     this.set(connector, 'misconfigured', detail);
   }
 
   private set(connector: string, state: State, detail: string): void {
-    if (this.states.get(connector) === state) return;
-    this.states.set(connector, state);
     const now = this.clock.now();
+    const known = `${state} ${detail}`;
+    if (this.states.get(connector) === known) return;
+    this.states.set(connector, known);
     this.write(
       `insert into connector_health as h (connector, state, detail, since, seen_at) values ($1, $2, $3, $4::timestamptz, $4::timestamptz)
        on conflict (connector) do update set state = excluded.state, detail = excluded.detail, seen_at = excluded.seen_at,

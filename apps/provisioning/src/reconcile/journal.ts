@@ -1,4 +1,4 @@
-import { ConcurrencyConflict } from '#libs/event-store/conflict.js';
+import { ConcurrencyConflict, isOutage, LeaseLost } from '#libs/event-store/conflict.js';
 import type { Cause } from '#libs/event-store/core.js';
 import type { EventStore } from '#libs/event-store/event-store.js';
 import type { Loaded } from '#libs/event-store/event-stream.js';
@@ -109,7 +109,9 @@ export class Journal {
       } catch (error) {
         const conflict = error instanceof ConcurrencyConflict;
         if (conflict && attempt < attempts) continue;
-        if (conflict && entries.length > 1) {
+        // What cannot be stored of one account must not take the others' with it.
+        const ofOne = !isOutage(error) && !(error instanceof LeaseLost);
+        if (ofOne && entries.length > 1) {
           for (const entry of entries) await this.commit([entry]);
         } else {
           for (const { reject } of entries) reject(error);

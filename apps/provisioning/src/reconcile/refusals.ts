@@ -1,4 +1,5 @@
 import type { FailureTerms } from '#libs/scim/client/failure.js';
+import { callTimeoutMs } from '#libs/scim/client/http-exchange.js';
 import type { OperationKind } from '../accounts/account.events.js';
 import { backoffMs } from './backoff.js';
 
@@ -15,12 +16,14 @@ interface Refused {
   /** Times it was held since the last success; 0 while it is not. */
   held: number;
   untilMs: number;
-  /** The account that tries it now; null when nobody does. */
-  trial: string | null;
+  /** The account that tries it now, and since when; null when nobody does. */
+  trial: { readonly identityId: string; readonly atMs: number } | null;
 }
 
 /** So many accounts refused alike tell of the kind of call; fewer, of these accounts. */
 const alike = 5;
+/** A trial of which nothing was heard for so long will bring nothing. */
+const longestTrialMs = 2 * callTimeoutMs;
 /** Never held: whoever must lose access is tried, whatever others met. */
 const takesAway = new Set<OperationKind>(['disable-account', 'delete-account', 'remove-member']);
 
@@ -45,9 +48,11 @@ export class Refusals {
   waitUntilMs(call: CallKind, identityId: string): number | null {
     const refused = this.kinds.get(nameOf(call));
     if (refused === undefined || refused.held === 0) return null;
-    const free = refused.trial === null || refused.trial === identityId;
-    if (!free || this.nowMs() < refused.untilMs) return Math.max(refused.untilMs, this.nowMs()) + this.spreadMs(refused);
-    refused.trial = identityId;
+    const { trial, untilMs } = refused;
+    const nowMs = this.nowMs();
+    const free = trial === null || trial.identityId === identityId || nowMs - trial.atMs > longestTrialMs;
+    if (!free || nowMs < untilMs) return Math.max(untilMs, nowMs) + this.spreadMs(refused);
+    refused.trial = { identityId, atMs: nowMs };
     return null;
   }
 
@@ -62,7 +67,7 @@ export class Refusals {
       this.kinds.delete(name);
       return refused !== undefined && refused.held > 0 ? [...refused.accounts] : [];
     }
-    if (refused?.trial === identityId) refused.trial = null;
+    if (refused?.trial?.identityId === identityId) refused.trial = null;
     if (takesAway.has(call.kind) || !isRefusal(failure)) return [];
     this.refuse(name, identityId, failure.status ?? 0);
     return [];

@@ -23,7 +23,7 @@ const aboutNoAccount = new Set(['unreachable', 'address-refused', 'redirected', 
  * Is it time for a person to look at an account that fails again and again? Yes once others are served and this one is
  * not, and in the end also when it is the only one, `in-the-end`: if the application can be read, it is this account.
  */
-export function patienceOver({ class: kind, code }: FailureTerms, trouble: Trouble): 'no' | 'yes' | 'in-the-end' {
+export function triesOver({ class: kind, code }: FailureTerms, trouble: Trouble): 'no' | 'yes' | 'in-the-end' {
   if (kind === 'throttled' || kind === 'auth' || aboutNoAccount.has(code)) return 'no';
   const { attempts, sinceMs, othersWellMs } = trouble;
   const aside = othersWellMs !== null && othersWellMs >= sinceMs - slackMs;
