@@ -3,7 +3,7 @@ const smallBytes = 256 * 1024;
 const refusalBytes = 64 * 1024;
 /** Answers above that, read at a time: with 32 connections 32 MB in flight, at most. */
 const largeAtATime = 3;
-export const largestAnswerBytes = 8 * 1024 * 1024;
+const largestAnswerBytes = 8 * 1024 * 1024;
 
 /** The answer has more bytes than anyone reads. */
 export class AnswerTooLarge extends Error {
