@@ -24,3 +24,25 @@ export interface DismissedMessage {
   readonly sequence: number;
   readonly epoch: number;
 }
+
+/** A change of a rule or package past the thresholds of the brake was made, because somebody confirmed it. */
+export const policyChangeReleased = 'hub.governance.policy-change.released.v1';
+
+/** Key and subject: the id of the release. */
+export interface PolicyChangeReleasedMessage {
+  readonly change: {
+    readonly kind: 'access-package' | 'birthright-rule';
+    readonly id: string;
+    /** Of the document, after the change. */
+    readonly version: number;
+  };
+  /** People who lose something by it, of those who held it. */
+  readonly loses: number;
+  readonly holders: number;
+  /** How many were confirmed to lose something. */
+  readonly confirmed: number;
+  /** UUID of whoever confirmed it: an identity, or a token's subject without one. */
+  readonly releasedBy: string;
+  /** Personal to whoever confirmed it. */
+  readonly reason?: string;
+}

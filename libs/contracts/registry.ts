@@ -16,8 +16,8 @@ import type { WorkerEventType } from './hr-lifecycle.js';
 import { workerSchema } from './hr-lifecycle.schema.js';
 import { identityChanged } from './identities.js';
 import type { JsonSchema } from './json-schema.js';
-import type { MessageDismissedType } from './operators.js';
-import { messageDismissedSchema } from './operators.schema.js';
+import { policyChangeReleased, type MessageDismissedType } from './operators.js';
+import { messageDismissedSchema, policyChangeReleasedSchema } from './operators.schema.js';
 import { attentionDismissed, type AccountEventType, type OperationEventType } from './provisioning-results.js';
 import {
   attentionDismissedSchema,
@@ -110,7 +110,7 @@ export const contracts: readonly Contract[] = [
     [connectorDefined]: connectorSchema,
     [connectorStateRequested]: connectorStateRequestedSchema,
   }),
-  ...on(topics.operators, operators),
+  ...on(topics.operators, { ...operators, [policyChangeReleased]: policyChangeReleasedSchema }),
 ];
 
 const byType = new Map(contracts.map((contract) => [contract.type, contract]));

@@ -34,7 +34,8 @@ export function problemOf(error: unknown, instance: string): Answer {
   }
   if (error instanceof DomainError) {
     const refusal = error as DomainError;
-    return answer(instance, statusOf(refusal.code), refusal.message, refusal.code, pointerIn(refusal));
+    const told = answer(instance, statusOf(refusal.code), refusal.message, refusal.code, pointerIn(refusal));
+    return { ...told, problem: { ...told.problem, ...membersOf(refusal) } };
   }
   if (error instanceof ConcurrencyConflict) {
     return answer(instance, 409, 'someone else changed this at the same time: read it and try again');
@@ -78,6 +79,11 @@ function pointerIn({ details, message }: DomainError): readonly ProblemError[] {
   return 'pointer' in details && typeof details.pointer === 'string'
     ? [{ pointer: details.pointer, detail: message }]
     : [];
+}
+
+/** Members of its own that a refusal adds to the problem document (RFC 9457 §3.2). */
+function membersOf({ details }: DomainError): object {
+  return 'members' in details && typeof details.members === 'object' ? (details.members ?? {}) : {};
 }
 
 /** The 4xx of errors thrown by the framework, not by us. */

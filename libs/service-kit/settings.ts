@@ -1,9 +1,12 @@
 import 'reflect-metadata';
 import { plainToInstance, Type } from 'class-transformer';
-import { IsIn, IsInt, IsOptional, IsUrl, Matches, Max, Min, MinLength, validateSync } from 'class-validator';
+import { IsIn, IsInt, IsNumber, IsOptional, IsUrl, Matches, Max, Min, MinLength, validateSync } from 'class-validator';
+import type { BrakeThresholds } from './brake.js';
 import { keyProblem } from './master-key-source.js';
 
 const port = { message: 'must be a whole number from 0 to 65535' };
+const whole = { message: 'must be a whole number of people' };
+const percentage = { message: 'must be a number from 0 to 100' };
 const zones = [...new Set([...Intl.supportedValuesOf('timeZone'), 'UTC'])];
 const cidr = String.raw`([0-9.]+\/\d{1,2}|[0-9a-fA-F:]+\/\d{1,3})`;
 
@@ -78,6 +81,29 @@ export class ServiceSettings {
   /** Zone of calendar dates where neither worker, location nor company has one. */
   @IsIn(zones, { message: 'must be a time zone such as Europe/Berlin' })
   readonly HUB_TIME_ZONE: string = 'UTC';
+
+  /** A change of a rule or package that takes access from more people than this must be confirmed. */
+  @Type(() => Number)
+  @IsInt(whole)
+  @Min(0, whole)
+  readonly POLICY_BRAKE_PEOPLE: number = 500;
+
+  /** And from this share of those who hold it, in percent, if it is at least POLICY_BRAKE_LEAST people. */
+  @Type(() => Number)
+  @IsNumber({}, percentage)
+  @Min(0, percentage)
+  @Max(100, percentage)
+  readonly POLICY_BRAKE_PERCENT: number = 5;
+
+  @Type(() => Number)
+  @IsInt(whole)
+  @Min(1, whole)
+  readonly POLICY_BRAKE_LEAST: number = 10;
+
+  /** How many people a change of policy may take access from before somebody has to say that it is meant. */
+  get policyBrake(): BrakeThresholds {
+    return { people: this.POLICY_BRAKE_PEOPLE, percent: this.POLICY_BRAKE_PERCENT, least: this.POLICY_BRAKE_LEAST };
+  }
 
   /** The hub brings its own PostgreSQL. */
   get embedded(): boolean {

@@ -26,6 +26,7 @@ const golden = {
   access: goldenOf<AccessEvent>('assignments/golden/access.facts.jsonl'),
   desired: goldenOf<DesiredAccessEvent>('desired-access/golden/desired-access.facts.jsonl'),
   catalog: goldenOf('catalog/golden/catalog.facts.jsonl'),
+  releases: goldenOf('catalog/golden/release.facts.jsonl'),
   requests: goldenOf<AccessRequestEvent>('requests/golden/access-request.facts.jsonl'),
 };
 const all: readonly AnyFact[] = Object.values(golden).flat();

@@ -4,6 +4,8 @@ import { accessFacts, type AccessEvent } from './assignments/access.events.js';
 import { publishedAccess } from './assignments/access.published.js';
 import { catalogFacts, type CatalogEvent } from './catalog/catalog.events.js';
 import { publishedCatalog } from './catalog/catalog.published.js';
+import { releaseFacts, type PolicyChangeReleased } from './catalog/release.events.js';
+import { publishedRelease } from './catalog/release.published.js';
 import {
   desiredAccessFacts,
   type DesiredAccessEvent,
@@ -20,6 +22,7 @@ type Publisher = (fact: RecordedFact) => readonly PublicMessage[];
 const publishers = new Map<string, Publisher>([
   ...of<IdentityEvent>(identityFacts, publishedIdentity),
   ...of<CatalogEvent>(catalogFacts, publishedCatalog),
+  ...of<PolicyChangeReleased>(releaseFacts, publishedRelease),
   ...of<AccessRequestEvent>(requestFacts, publishedRequest),
   ...of<AccessEvent>(accessFacts, publishedAccess),
   ...of<DesiredAccessEvent | DesiredAccessRestated>(desiredAccessFacts, publishedDesiredAccess),

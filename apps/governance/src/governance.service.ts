@@ -16,6 +16,7 @@ import {
   PersonDecision1764100010000,
 } from './identities/identities.migrations.js';
 import { leaversSweepGauges } from './identities/leavers-gauges.query.js';
+import { RecomputeJob1764200001000 } from './people/people.migrations.js';
 import { serviceName } from './service-name.js';
 import { Request1764100004000 } from './requests/requests.migrations.js';
 
@@ -37,6 +38,7 @@ export const governance: ServiceDefinition = {
     LeaversSweep1764100011000,
     IdentityNumbers1764600000000,
     AssignmentPackage1764600001000,
+    RecomputeJob1764200001000,
   ],
   published: publishedGovernance,
   facts: governanceFacts,

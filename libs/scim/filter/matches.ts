@@ -53,7 +53,8 @@ function evaluate(filter: Filter, resource: unknown, schema: FilterSchema, prefi
   }
 }
 
-function valuesAt(resource: unknown, { urn, names }: AttributePath): unknown[] {
+/** Every value at a path. */
+export function valuesAt(resource: unknown, { urn, names }: AttributePath): unknown[] {
   let values = [resource];
   if (urn !== null && !isCoreSchema(urn)) values = step(values, urn);
   for (const name of names) values = step(values, name);

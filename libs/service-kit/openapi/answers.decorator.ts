@@ -1,10 +1,13 @@
 import { applyDecorators } from '@nestjs/common';
 import { ApiResponse } from '@nestjs/swagger';
 import { problemStatus } from '../problem.js';
-import type { Schema } from './schema.js';
+import type { Json, Schema } from './schema.js';
 
 /** Metadata of a handler: status and codes of what it refuses. */
 export const refusesKey = 'hub:refuses';
+/** Metadata of a handler: by status, members of its own that a problem document of the route may have. */
+export const refusalMembersKey = 'hub:refusal-members';
+export type RefusalMembers = Readonly<Record<number, Readonly<Record<string, { readonly json: Json }>>>>;
 export type Refusals = Readonly<Record<number, readonly string[]>>;
 
 interface Said {
@@ -49,13 +52,14 @@ export const AnswersNothing = (): MethodDecorator => ApiResponse({ status: 204, 
 
 /**
  * What a route refuses by rules of its own, for example `{ 409: ['note.not_open'] }`. It also registers the status of
- * each code. What every route of its kind refuses (token, role, input, unknown id, version, key) is added by the kit.
+ * each code; `members` describes what their problem documents say besides. What every route of its kind refuses (token, role, input, unknown id, version, key) is added by the kit.
  */
-export function Refuses(refusals: Refusals): MethodDecorator {
+export function Refuses(refusals: Refusals, members: RefusalMembers = {}): MethodDecorator {
   for (const [status, codes] of Object.entries(refusals))
     problemStatus(Object.fromEntries(codes.map((code) => [code, Number(status)])));
   return applyDecorators((_target: object, _key: string | symbol | undefined, descriptor?: PropertyDescriptor) => {
     if (descriptor === undefined) throw new Error('@Refuses belongs on a method');
     Reflect.defineMetadata(refusesKey, refusals, descriptor.value as object);
+    Reflect.defineMetadata(refusalMembersKey, members, descriptor.value as object);
   });
 }

@@ -4,7 +4,7 @@ import { ModulesContainer } from '@nestjs/core';
 import { DocumentBuilder, SwaggerModule, type OpenAPIObject } from '@nestjs/swagger';
 import { rolesExtension } from '#libs/auth/roles.decorator.js';
 import type { ServiceDefinition } from '../service-definition.js';
-import { refusesKey, type Refusals } from './answers.decorator.js';
+import { refusalMembersKey, refusesKey, type RefusalMembers, type Refusals } from './answers.decorator.js';
 import { describedProperty, hasRules } from './described-rules.js';
 import { problemAnswers, problemSchema } from './problem-answers.js';
 import { schemaNamed, type Json } from './schema.js';
@@ -77,7 +77,8 @@ function complete(operation: Operation, handler: Handler, { path, method, schema
     hasParameters: operation.parameters.length > 0,
     namesOne: path.includes('{'),
   };
-  Object.assign(operation.responses, problemAnswers(kind, own));
+  const members = (Reflect.getMetadata(refusalMembersKey, handler.method) ?? {}) as RefusalMembers;
+  Object.assign(operation.responses, problemAnswers(kind, own, members));
   sayForWhom(operation);
   const header = headers[method];
   if (header !== undefined) operation.parameters = [...operation.parameters.filter(isNot(header)), header];

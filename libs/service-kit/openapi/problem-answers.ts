@@ -1,6 +1,7 @@
 import { titleOfStatus } from '../problem-document.js';
 import { problemMediaType } from '../problem.js';
-import type { Refusals } from './answers.decorator.js';
+import type { RefusalMembers, Refusals } from './answers.decorator.js';
+import type { Json } from './schema.js';
 
 /** What the kit needs to know of a route to tell what it refuses. */
 export interface RouteKind {
@@ -48,7 +49,7 @@ function commonRefusals({ method, takesBody, hasParameters, namesOne }: RouteKin
 }
 
 /** The refusals of a route as responses of OpenAPI: a problem document for each status, with the codes it can have. */
-export function problemAnswers(kind: RouteKind, own: Refusals): Record<string, object> {
+export function problemAnswers(kind: RouteKind, own: Refusals, members: RefusalMembers): Record<string, object> {
   const ours = Object.entries(own).flatMap(([status, codes]) =>
     codes.map((code): [number, string] => [Number(status), code]),
   );
@@ -56,15 +57,19 @@ export function problemAnswers(kind: RouteKind, own: Refusals): Record<string, o
   return Object.fromEntries(
     [...byStatus]
       .sort(([a], [b]) => a - b)
-      .map(([status, entries]) => [String(status), answer(status, [...new Set(entries.map(([, code]) => code))])]),
+      .map(([status, entries]) => {
+        const codes = [...new Set(entries.map(([, code]) => code))];
+        const more = Object.entries(members[status] ?? {}).map(([name, { json }]) => [name, json] as const);
+        return [String(status), answer(status, codes, Object.fromEntries(more))];
+      }),
   );
 }
 
-function answer(status: number, codes: readonly string[]): object {
+function answer(status: number, codes: readonly string[], members: Readonly<Record<string, Json>>): object {
   const coded = {
     type: 'object',
     required: ['code', 'status'],
-    properties: { code: { enum: codes }, status: { const: status } },
+    properties: { code: { enum: codes }, status: { const: status }, ...members },
   };
   const retry = { 'Retry-After': { description: 'Seconds', schema: { type: 'string' } } };
   return {

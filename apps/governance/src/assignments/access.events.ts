@@ -1,4 +1,5 @@
 import type { Fact } from '#libs/event-store/core.js';
+import type { EntitlementName } from '../desired-access/entitlement.js';
 
 /** Everything that can have happened to what one identity holds. Stream: `access-<identityId>`. */
 export type AccessEvent = AssignmentCreated | AssignmentRevoked | AssignmentDeliveryChanged | AssignmentRemovalChanged;
@@ -95,7 +96,6 @@ export interface Removal {
   readonly items: readonly RemovalItem[];
 }
 
-export type EntitlementName = { readonly account: true } | { readonly group: string } | { readonly role: string };
 export type RemovalItem = EntitlementName & { readonly removal: RemovalState };
 
 /**

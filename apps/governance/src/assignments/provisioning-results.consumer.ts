@@ -5,7 +5,7 @@ import { causedBy } from '#libs/event-bus/message-of.js';
 import type { Work } from '#libs/event-store/work.js';
 import type { Crowd } from '../people/crowd.js';
 import { governanceActor } from '../people/settle.command.js';
-import type { EntitlementName } from './access.events.js';
+import type { EntitlementName } from '../desired-access/entitlement.js';
 import { Accesses } from './accesses.stream.js';
 import { takeAnswer, takeRemoval, type ApplicationAnswer } from './access.js';
 import type { RemovalAnswer } from './removal.js';

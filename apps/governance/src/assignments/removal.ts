@@ -1,5 +1,6 @@
 import type { DesiredEntitlement } from '#libs/contracts/desired-access.js';
-import type { EntitlementName, Removal, RemovalItem, RemovalState } from './access.events.js';
+import { keyOf, nameOf, type EntitlementName } from '../desired-access/entitlement.js';
+import type { Removal, RemovalItem, RemovalState } from './access.events.js';
 
 /** Desired access of one application before and after a change; `sequence` is that of the later one. */
 export interface DesiredStep {
@@ -19,7 +20,7 @@ export function removalOf(assignmentId: string, granted: boolean, step: DesiredS
   const kept = new Set(step.after.map(keyOf));
   const items = step.before
     .filter((one) => one.because.includes(assignmentId) && !kept.has(keyOf(one)))
-    .map((one): RemovalItem => ({ ...named(one), removal: 'pending' }));
+    .map((one): RemovalItem => ({ ...nameOf(one), removal: 'pending' }));
   return { application, epoch, sequence, granted, items };
 }
 
@@ -74,11 +75,4 @@ const isOlder = (one: Version, than: Version): boolean =>
 interface Version {
   readonly epoch: number;
   readonly sequence: number;
-}
-
-const keyOf = (one: EntitlementName): string => JSON.stringify(named(one));
-
-function named(one: EntitlementName): EntitlementName {
-  if ('account' in one) return { account: true };
-  return 'group' in one ? { group: one.group } : { role: one.role };
 }

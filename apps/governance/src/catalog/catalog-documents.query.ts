@@ -4,6 +4,7 @@ import type { Column } from '#libs/scim/filter/to-sql.js';
 import { listCondition } from '#libs/service-kit/filter-input.js';
 import { decodeCursor, pageOf, type Page } from '#libs/service-kit/page.js';
 import { NotFound } from '#libs/service-kit/problem.js';
+import type { JobView } from '../people/recompute-jobs.store.js';
 import type { CatalogDocuments, CatalogKind } from './documents.js';
 
 /** A document as it stands, with its id and version. */
@@ -11,6 +12,9 @@ export type CatalogItem<Kind extends CatalogKind = CatalogKind> = {
   readonly id: string;
   readonly version: number;
 } & CatalogDocuments[Kind];
+
+/** A document as it was defined, with the job that applies it to everybody; null where nothing new was said. */
+export type DefinedItem<Kind extends CatalogKind = CatalogKind> = CatalogItem<Kind> & { readonly job: JobView | null };
 
 interface Row {
   readonly id: string;

@@ -37,7 +37,7 @@ export class CatalogSnapshot {
 
   constructor(
     readonly version: number,
-    entries: readonly CatalogEntry[],
+    private readonly entries: readonly CatalogEntry[],
   ) {
     const rules: Versioned<BirthrightRule>[] = [];
     for (const { kind, id, version: entryVersion, document } of entries) {
@@ -51,6 +51,38 @@ export class CatalogSnapshot {
     this.rules = rules
       .sort((a, b) => (a.id < b.id ? -1 : 1))
       .map(({ id, document }) => ({ id, filter: parseFilter(document.filter), packages: document.packages }));
+  }
+
+  /** The catalog as it would stand with this document. */
+  with(entry: Omit<CatalogEntry, 'version'>): CatalogSnapshot {
+    const isIt = ({ kind, id }: CatalogEntry): boolean => kind === entry.kind && id === entry.id;
+    const version = (this.entries.find(isIt)?.version ?? 0) + 1;
+    const others = this.entries.filter((one) => !isIt(one));
+    return new CatalogSnapshot(this.version + 1, [...others, { ...entry, version }]);
+  }
+
+  /** Published packages that grant something in an application: those with the account first, then by id. */
+  packagesGranting(application: string): Versioned<AccessPackage>[] {
+    const order = ({ id }: Versioned<AccessPackage>): string => `${this.grantAccount([id], application) ? 0 : 1}${id}`;
+    return [...this.packages.values()]
+      .filter(({ id }) => this.applicationsOf(id).includes(application))
+      .sort((a, b) => (order(a) < order(b) ? -1 : 1));
+  }
+
+  /** Does one of these packages grant the account itself? */
+  grantAccount(packageIds: readonly string[], application: string): boolean {
+    return packageIds
+      .flatMap((id) => this.grantsOf(id))
+      .some((grant) => grant.application === application && 'account' in grant);
+  }
+
+  /** Rules that name a package, by id. */
+  rulesGiving(packageId: string): Versioned<BirthrightRule>[] {
+    return this.entries
+      .filter(({ kind }) => kind === 'birthright-rule')
+      .map(({ id, version, document }) => ({ id, version, document: document as BirthrightRule }))
+      .filter(({ document }) => document.packages.includes(packageId))
+      .sort((a, b) => (a.id < b.id ? -1 : 1));
   }
 
   /** A package as defined, drafts included. */

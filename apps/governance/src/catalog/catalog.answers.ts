@@ -11,10 +11,13 @@ import {
   oneOf,
   text,
   uuid,
+  type FieldsOf,
   type Schema,
 } from '#libs/service-kit/openapi/schema.js';
-import type { CatalogItem } from './catalog-documents.query.js';
+import { jobAnswer } from '../people/jobs.answers.js';
+import type { CatalogItem, DefinedItem } from './catalog-documents.query.js';
 import type { ServedGrant } from './documents.js';
+import type { LostEntitlement, TouchedPerson, Touches } from './touches.js';
 
 export const applicationAnswer = named(
   'Application',
@@ -46,50 +49,84 @@ const stage = object<ApprovalStage>({
   onTimeout: constant('deny'),
 });
 
-export const accessPackageAnswer = named(
-  'AccessPackage',
-  object<CatalogItem<'access-package'>>({
-    id: text,
-    version: count,
-    displayName: text,
-    description: nullable(text),
-    status: oneOf('draft', 'published'),
-    grants: list(grant),
-    eligibility: nullable(text),
-    requestFor: nullable(oneOf('self', 'team', 'anyone')),
-    requireJustification: flag,
-    approval: nullable(
-      either(constant('none'), object<{ readonly stages: readonly ApprovalStage[] }>({ stages: list(stage) })),
-    ),
-  }),
-  {
-    id: 'wiki-editors',
-    version: 1,
-    displayName: 'Wiki editors',
-    description: null,
-    status: 'published',
-    grants: [{ application: 'wiki', group: 'Editors' }],
-    eligibility: 'department eq "Engineering"',
-    requestFor: 'self',
-    requireJustification: true,
-    approval: { stages: [{ approvers: ['manager'], quorum: 1, timeout: 'P3D', onTimeout: 'deny' }] },
-  },
+const accessPackageFields: FieldsOf<CatalogItem<'access-package'>> = {
+  id: text,
+  version: count,
+  displayName: text,
+  description: nullable(text),
+  status: oneOf('draft', 'published'),
+  grants: list(grant),
+  eligibility: nullable(text),
+  requestFor: nullable(oneOf('self', 'team', 'anyone')),
+  requireJustification: flag,
+  approval: nullable(
+    either(constant('none'), object<{ readonly stages: readonly ApprovalStage[] }>({ stages: list(stage) })),
+  ),
+};
+const accessPackageExample: CatalogItem<'access-package'> = {
+  id: 'wiki-editors',
+  version: 1,
+  displayName: 'Wiki editors',
+  description: null,
+  status: 'published',
+  grants: [{ application: 'wiki', group: 'Editors' }],
+  eligibility: 'department eq "Engineering"',
+  requestFor: 'self',
+  requireJustification: true,
+  approval: { stages: [{ approvers: ['manager'], quorum: 1, timeout: 'P3D', onTimeout: 'deny' }] },
+};
+
+export const accessPackageAnswer = named('AccessPackage', object(accessPackageFields), accessPackageExample);
+
+export const definedPackageAnswer = named(
+  'DefinedAccessPackage',
+  object<DefinedItem<'access-package'>>({ ...accessPackageFields, job: nullable(jobAnswer) }),
+  { ...accessPackageExample, job: null },
 );
 
-export const birthrightRuleAnswer = named(
-  'BirthrightRule',
-  object<CatalogItem<'birthright-rule'>>({
-    id: text,
-    version: count,
-    displayName: text,
-    filter: text,
-    packages: list(text),
-  }),
-  {
-    id: 'everybody',
-    version: 1,
-    displayName: 'Everybody has the wiki',
-    filter: 'employmentType ne "guest"',
-    packages: ['wiki-user'],
-  },
+const birthrightRuleFields: FieldsOf<CatalogItem<'birthright-rule'>> = {
+  id: text,
+  version: count,
+  displayName: text,
+  filter: text,
+  packages: list(text),
+};
+const birthrightRuleExample: CatalogItem<'birthright-rule'> = {
+  id: 'everybody',
+  version: 1,
+  displayName: 'Everybody has the wiki',
+  filter: 'employmentType ne "guest"',
+  packages: ['wiki-user'],
+};
+
+export const birthrightRuleAnswer = named('BirthrightRule', object(birthrightRuleFields), birthrightRuleExample);
+
+export const definedRuleAnswer = named(
+  'DefinedBirthrightRule',
+  object<DefinedItem<'birthright-rule'>>({ ...birthrightRuleFields, job: nullable(jobAnswer) }),
+  { ...birthrightRuleExample, job: null },
 );
+
+type Lost<Name extends string> = Extract<LostEntitlement, Readonly<Record<Name, unknown>>>;
+const titled = object<LostEntitlement['application']>({ id: text, displayName: nullable(text) });
+
+/** Whom a refused change would take access from. */
+export const touchesSchema = object<Touches>({
+  loses: count,
+  holders: count,
+  people: list(
+    object<TouchedPerson>({
+      id: uuid,
+      employeeId: nullable(text),
+      displayName: nullable(text),
+      loses: list(
+        either(
+          object<Lost<'account'>>({ application: titled, account: constant(true) }),
+          object<Lost<'group'>>({ application: titled, group: text }),
+          object<Lost<'role'>>({ application: titled, role: text }),
+        ),
+      ),
+    }),
+  ),
+  more: count,
+});

@@ -9,9 +9,22 @@ import { etagOf } from '#libs/service-kit/etag.js';
 import { Answers, Refuses } from '#libs/service-kit/openapi/answers.decorator.js';
 import { page } from '#libs/service-kit/openapi/schema.js';
 import { PageQuery, type Page } from '#libs/service-kit/page.js';
-import { GetCatalogDocument, ListCatalogDocuments, type CatalogItem } from './catalog-documents.query.js';
-import { accessPackageAnswer, applicationAnswer, birthrightRuleAnswer } from './catalog.answers.js';
-import { AccessPackageDto, ApplicationDto, BirthrightRuleDto } from './catalog.dto.js';
+import { RecomputeJobs } from '../people/recompute-jobs.store.js';
+import {
+  GetCatalogDocument,
+  ListCatalogDocuments,
+  type CatalogItem,
+  type DefinedItem,
+} from './catalog-documents.query.js';
+import {
+  accessPackageAnswer,
+  applicationAnswer,
+  birthrightRuleAnswer,
+  definedPackageAnswer,
+  definedRuleAnswer,
+  touchesSchema,
+} from './catalog.answers.js';
+import { AccessPackageDto, ApplicationDto, BirthrightRuleDto, ConfirmationQuery } from './catalog.dto.js';
 import {
   DefineAccessPackage,
   DefineApplication,
@@ -24,6 +37,12 @@ import type { CatalogKind } from './documents.js';
 const versioned = { headers: ['ETag'] } as const;
 const made = { description: 'There was none before', headers: ['Location', 'ETag'] } as const;
 
+const touching = { 409: { touches: touchesSchema } };
+const takingAway =
+  'A change that takes access from more than 500 people, or from 5 % and at least 10 of those who hold it (POLICY_BRAKE_PEOPLE, _PERCENT, _LEAST), ' +
+  'is 409 with whom it touches, unless confirm says that so many may lose it. The same document again never asks. ' +
+  'job counts whom the change touched: GET /governance/v1/jobs/{id}.';
+
 /** What administrators define: each PUT states a document whole and makes a new version if it says anything new. */
 @ApiTags('catalog')
 @ApiBearerAuth()
@@ -32,6 +51,7 @@ export class CatalogController {
   constructor(
     private readonly commands: CommandBus,
     private readonly queries: QueryBus,
+    private readonly jobs: RecomputeJobs,
   ) {}
 
   @Put('applications/:id')
@@ -57,36 +77,49 @@ export class CatalogController {
   }
 
   @Put('access-packages/:id')
-  @Answers(200, accessPackageAnswer, versioned)
-  @Answers(201, accessPackageAnswer, made)
-  @Refuses({ 409: ['access_package.was_published'] })
+  @Answers(200, definedPackageAnswer, versioned)
+  @Answers(201, definedPackageAnswer, made)
+  @Refuses({ 409: ['access_package.was_published', 'catalog.takes_access'] }, touching)
   @Roles('policy-admin')
-  @ApiOperation({ summary: 'Define an access package and publish it, unless status is draft' })
+  @ApiOperation({
+    summary: 'Define an access package and publish it, unless status is draft',
+    description: takingAway,
+  })
   async putAccessPackage(
     @Param('id') id: string,
     @Body() dto: AccessPackageDto,
     @CurrentCaller() caller: Caller,
     @Headers('if-match') ifMatch: string | undefined,
+    @Query() { confirm, reason }: ConfirmationQuery,
     @Res({ passthrough: true }) response: Response,
-  ): Promise<CatalogItem<'access-package'>> {
-    const definition = { id: checkedId(id), document: accessPackageOf(dto), ifMatch, cause: causeOf(caller) };
-    return await this.answer('access-package', id, new DefineAccessPackage(definition), response);
+  ): Promise<DefinedItem<'access-package'>> {
+    const confirmation = { confirm: confirm ?? null, reason: reason ?? null };
+    const document = accessPackageOf(dto);
+    const definition = { id: checkedId(id), document, ifMatch, confirmation, cause: causeOf(caller) };
+    return await this.answerWithJob('access-package', id, new DefineAccessPackage(definition), response);
   }
 
   @Put('birthright-rules/:id')
-  @Answers(200, birthrightRuleAnswer, versioned)
-  @Answers(201, birthrightRuleAnswer, made)
+  @Answers(200, definedRuleAnswer, versioned)
+  @Answers(201, definedRuleAnswer, made)
+  @Refuses({ 409: ['catalog.takes_access'] }, touching)
   @Roles('policy-admin')
-  @ApiOperation({ summary: 'Define a birthright rule; it applies to everybody already here' })
+  @ApiOperation({
+    summary: 'Define a birthright rule; it applies to everybody already here',
+    description: takingAway,
+  })
   async putBirthrightRule(
     @Param('id') id: string,
     @Body() dto: BirthrightRuleDto,
     @CurrentCaller() caller: Caller,
     @Headers('if-match') ifMatch: string | undefined,
+    @Query() { confirm, reason }: ConfirmationQuery,
     @Res({ passthrough: true }) response: Response,
-  ): Promise<CatalogItem<'birthright-rule'>> {
-    const definition = { id: checkedId(id), document: birthrightRuleOf(dto), ifMatch, cause: causeOf(caller) };
-    return await this.answer('birthright-rule', id, new DefineBirthrightRule(definition), response);
+  ): Promise<DefinedItem<'birthright-rule'>> {
+    const confirmation = { confirm: confirm ?? null, reason: reason ?? null };
+    const document = birthrightRuleOf(dto);
+    const definition = { id: checkedId(id), document, ifMatch, confirmation, cause: causeOf(caller) };
+    return await this.answerWithJob('birthright-rule', id, new DefineBirthrightRule(definition), response);
   }
 
   @Get('applications')
@@ -158,6 +191,17 @@ export class CatalogController {
     const { created } = await this.commands.execute(command);
     if (created) response.status(201).location(`/governance/v1/${kind}s/${id}`);
     return await this.get(kind, id, response);
+  }
+
+  private async answerWithJob<Kind extends 'access-package' | 'birthright-rule'>(
+    kind: Kind,
+    id: string,
+    command: Command<DefinedDocument>,
+    response: Response,
+  ): Promise<DefinedItem<Kind>> {
+    const { created, job } = await this.commands.execute(command);
+    if (created) response.status(201).location(`/governance/v1/${kind}s/${id}`);
+    return { ...(await this.get(kind, id, response)), job: job === null ? null : await this.jobs.get(job) };
   }
 
   private async get<Kind extends CatalogKind>(kind: Kind, id: string, response: Response): Promise<CatalogItem<Kind>> {

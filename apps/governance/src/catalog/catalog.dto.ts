@@ -35,6 +35,26 @@ const IsDuration = (): PropertyDecorator =>
     'must be an ISO 8601 duration such as P3D or PT8H',
   );
 
+const aNumberOfPeople = { message: 'must be how many people may lose access by this, a whole number' };
+
+/** What is said with a change that takes access away. */
+export class ConfirmationQuery {
+  @ApiPropertyOptional({
+    type: Number,
+    description: 'How many people may lose access by this change; 409 when it is more, with their names',
+  })
+  @IsOptional()
+  @Type(() => Number)
+  @IsInt(aNumberOfPeople)
+  @Min(0, aNumberOfPeople)
+  readonly confirm?: number;
+
+  @ApiPropertyOptional({ type: String, description: 'Why that is meant, for the log' })
+  @IsOptional()
+  @IsFilledText(2000)
+  readonly reason?: string;
+}
+
 export class ApplicationDto {
   @ApiProperty({ example: 'Wiki' })
   @IsFilledText(200)

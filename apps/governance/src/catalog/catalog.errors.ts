@@ -1,4 +1,5 @@
 import { DomainError } from '#libs/event-store/core.js';
+import type { Touches } from './touches.js';
 
 /** One connector serves one application: with two, each would take away what the other gives. */
 export class ConnectorTaken extends DomainError<{ pointer: string; application: string }> {
@@ -26,4 +27,18 @@ export class ConnectorInUse extends DomainError<{ pointer: string }> {
 
 export class PackageWasPublished extends DomainError<{ packageId: string }> {
   readonly code = 'access_package.was_published';
+}
+
+/** As many people would lose access as may not lose it unasked. `members` is part of the problem document. */
+export class ChangeTakesAccess extends DomainError<{ members: { readonly touches: Touches } }> {
+  readonly code = 'catalog.takes_access';
+
+  constructor(touches: Touches, confirmed: number | null) {
+    const { loses, holders } = touches;
+    const more = confirmed === null ? '' : `, more than the ${confirmed} confirmed`;
+    super(
+      `this would take access from ${loses} of ${holders} who hold it${more}: see touches, and repeat with ?confirm=${loses} if that is meant`,
+      { members: { touches } },
+    );
+  }
 }

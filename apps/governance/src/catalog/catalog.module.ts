@@ -2,6 +2,9 @@ import { Module } from '@nestjs/common';
 import { ApplicationConnectors } from './application-connectors.query.js';
 import { CatalogController } from './catalog.controller.js';
 import { GetCatalogDocumentHandler, ListCatalogDocumentsHandler } from './catalog-documents.query.js';
+import { PolicyBrake } from './policy-brake.js';
+import { PolicyChanges } from './policy-changes.js';
+import { Releases } from './releases.stream.js';
 import { AccessPackages, Applications, BirthrightRules } from './catalog.stream.js';
 import {
   DefineAccessPackageHandler,
@@ -17,6 +20,9 @@ import {
     AccessPackages,
     BirthrightRules,
     ApplicationConnectors,
+    PolicyBrake,
+    PolicyChanges,
+    Releases,
     DefineApplicationHandler,
     DefineAccessPackageHandler,
     DefineBirthrightRuleHandler,

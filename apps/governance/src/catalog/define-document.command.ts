@@ -3,7 +3,6 @@ import type { AnyFact, Cause, Recorded } from '#libs/event-store/core.js';
 import type { EventStream, Loaded } from '#libs/event-store/event-stream.js';
 import { requireMatch } from '#libs/service-kit/etag.js';
 import { InvalidInput, type ProblemError } from '#libs/service-kit/problem.js';
-import { RecomputeAccess } from '../people/recompute.command.js';
 import { ApplicationConnectors } from './application-connectors.query.js';
 import { define, type Defined } from './catalog-document.js';
 import { ConnectorInUse, ConnectorTaken, PackageWasPublished } from './catalog.errors.js';
@@ -16,11 +15,15 @@ import type {
 import { Catalog } from './catalog.query.js';
 import { AccessPackages, Applications, BirthrightRules } from './catalog.stream.js';
 import type { AccessPackage, Application, BirthrightRule } from './documents.js';
+import type { Confirmation } from './policy-brake.js';
+import { PolicyChanges, type Follow } from './policy-changes.js';
 
 export interface DefinedDocument {
   readonly version: number;
   /** Was there none before? */
   readonly created: boolean;
+  /** The job that applies the change to everybody; null where there is nothing to apply. */
+  readonly job: string | null;
 }
 
 interface Definition<Document> {
@@ -30,6 +33,10 @@ interface Definition<Document> {
   readonly cause: Cause;
 }
 
+interface RuledDefinition<Document> extends Definition<Document> {
+  readonly confirmation: Confirmation;
+}
+
 export class DefineApplication extends Command<DefinedDocument> {
   constructor(readonly definition: Definition<Application>) {
     super();
@@ -37,13 +44,13 @@ export class DefineApplication extends Command<DefinedDocument> {
 }
 
 export class DefineAccessPackage extends Command<DefinedDocument> {
-  constructor(readonly definition: Definition<AccessPackage>) {
+  constructor(readonly definition: RuledDefinition<AccessPackage>) {
     super();
   }
 }
 
 export class DefineBirthrightRule extends Command<DefinedDocument> {
-  constructor(readonly definition: Definition<BirthrightRule>) {
+  constructor(readonly definition: RuledDefinition<BirthrightRule>) {
     super();
   }
 }
@@ -58,12 +65,13 @@ export class DefineApplicationHandler implements ICommandHandler<DefineApplicati
   execute({ definition }: DefineApplication): Promise<DefinedDocument> {
     const { id, document } = definition;
     const fact: ApplicationDefined = { type: 'ApplicationDefined', v: 1, data: { id, document } };
-    return defineIn(this.applications, fact, definition, undefined, async (before) => {
+    return defineIn(this.applications, fact, definition, async (before) => {
       const former = before.document?.connectorId;
-      if (former === document.connectorId) return;
+      if (former === document.connectorId) return nothingFollows;
       const holder = await this.connectors.holderOf(document.connectorId);
       if (holder !== null && holder !== id) throw new ConnectorTaken(document.connectorId, holder);
       if (former !== undefined && (await this.connectors.everUsed(id))) throw new ConnectorInUse(former);
+      return nothingFollows;
     });
   }
 }
@@ -73,7 +81,7 @@ export class DefineAccessPackageHandler implements ICommandHandler<DefineAccessP
   constructor(
     private readonly packages: AccessPackages,
     private readonly catalog: Catalog,
-    private readonly recompute: RecomputeAccess,
+    private readonly changes: PolicyChanges,
   ) {}
 
   async execute({ definition }: DefineAccessPackage): Promise<DefinedDocument> {
@@ -87,10 +95,11 @@ export class DefineAccessPackageHandler implements ICommandHandler<DefineAccessP
       ),
     );
     const fact: AccessPackageDefined = { type: 'AccessPackageDefined', v: 1, data: { id, document } };
-    return defineIn(this.packages, fact, definition, this.recompute, (before) => {
+    return defineIn(this.packages, fact, definition, (before) => {
       if (document.status === 'draft' && before.document?.status === 'published') {
         throw new PackageWasPublished('a published package cannot become a draft again', { packageId: id });
       }
+      return this.changes.check('access-package', definition, before.document);
     });
   }
 }
@@ -100,7 +109,7 @@ export class DefineBirthrightRuleHandler implements ICommandHandler<DefineBirthr
   constructor(
     private readonly rules: BirthrightRules,
     private readonly catalog: Catalog,
-    private readonly recompute: RecomputeAccess,
+    private readonly changes: PolicyChanges,
   ) {}
 
   async execute({ definition }: DefineBirthrightRule): Promise<DefinedDocument> {
@@ -114,36 +123,44 @@ export class DefineBirthrightRuleHandler implements ICommandHandler<DefineBirthr
       ),
     );
     const fact: BirthrightRuleDefined = { type: 'BirthrightRuleDefined', v: 1, data: { id, document } };
-    return defineIn(this.rules, fact, definition, this.recompute);
+    return defineIn(this.rules, fact, definition, (before) =>
+      this.changes.check('birthright-rule', definition, before.document),
+    );
   }
 }
 
-/** Appends the document if it says anything new; who holds what is settled again where `recompute` is given. */
+/**
+ * Appends the document if it says anything new, and stages what follows from that.
+ * @param check refuses what may not be defined, and tells what follows
+ */
 async function defineIn<Event extends CatalogEvent & AnyFact>(
   stream: EventStream<Defined<Event['data']['document']>, Event>,
   fact: Event,
   { id, ifMatch, cause }: Definition<Event['data']['document']>,
-  recompute?: RecomputeAccess,
-  check: (before: Defined<Event['data']['document']>) => void | Promise<void> = () => undefined,
+  check: (before: Defined<Event['data']['document']>) => Promise<Follow> | Follow,
 ): Promise<DefinedDocument> {
   let created = false;
+  let follow: Follow = nothingFollows;
+  let job: string | null = null;
   const { version } = await stream.transact(
     id,
     async (state) => {
       const { version: before } = await stream.load(id);
       requireMatch(ifMatch, before);
-      await check(state);
+      follow = await check(state);
       created = state.document === null;
       return define(fact, state);
     },
     cause,
     (work, after: Loaded<unknown> & { facts: readonly Recorded[] }) => {
       const last = after.facts.at(-1);
-      if (last !== undefined) recompute?.stage(work, last);
+      job = last === undefined ? null : follow(work, last);
     },
   );
-  return { version, created };
+  return { version, created, job };
 }
+
+const nothingFollows: Follow = () => null;
 
 function refuse(problems: readonly (ProblemError | null)[]): void {
   const errors = problems.filter((problem) => problem !== null);

@@ -19,6 +19,7 @@ import {
 import type { RemovalItem } from '../assignments/access.events.js';
 import { causeSchema, removalState } from '../assignments/assignments.answers.js';
 import type { DesiredAccessView } from './desired-access.query.js';
+import type { NoAccess, PackageNotHeld, Unmet, UnmetRule } from './no-access.js';
 import type { AssignmentExplanation, EndedExplanation, Explanation, Link } from './explanation.js';
 
 const ada = '8f6f3c1e-2b6d-5a7e-9c1d-3f2b1a0c9d8e';
@@ -119,6 +120,15 @@ const endedExplanation = object<EndedExplanation>({
   chain: list(link),
 });
 
+const titled = object<PackageNotHeld['package']>({ id: text, displayName: text });
+const unmet = { condition: text, attribute: nullable(text), saw: anything } as const;
+
+const notHeld = object<PackageNotHeld>({
+  package: titled,
+  rules: list(object<UnmetRule>({ rule: titled, ...unmet })),
+  request: nullable(object<Unmet>(unmet)),
+});
+
 export const explanationAnswer = named(
   'AccessExplanation',
   object<Explanation>({
@@ -126,6 +136,7 @@ export const explanationAnswer = named(
     application: text,
     status: oneOf('active', 'on-leave', 'leaver'),
     sequence: count,
+    noAccess: nullable(object<NoAccess>({ ...unmet, detail: text, packages: list(notHeld) })),
     entitlements: list(
       object<Explanation['entitlements'][number]>({
         account: optional(constant(true)),
@@ -141,6 +152,7 @@ export const explanationAnswer = named(
     application: 'wiki',
     status: 'active',
     sequence: 2,
+    noAccess: null,
     entitlements: [
       {
         group: 'Editors',

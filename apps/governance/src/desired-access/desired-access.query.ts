@@ -8,8 +8,11 @@ import type { Page } from '#libs/service-kit/page.js';
 import { NotFound } from '#libs/service-kit/problem.js';
 import { publishedGovernance } from '../governance.published.js';
 import type { AssignmentCreated, RemovalItem } from '../assignments/access.events.js';
-import type { Access, EndedAssignment } from '../assignments/access.js';
+import { noAccess, type Access, type EndedAssignment } from '../assignments/access.js';
+import { Catalog } from '../catalog/catalog.query.js';
+import type { KnownIdentity } from '../identities/identity.js';
 import { explain, type Explanation } from './explanation.js';
+import { whyNoAccess } from './no-access.js';
 
 /** What an identity should have in one application, as last said. */
 export type DesiredAccessView = DesiredAccessMessage & {
@@ -68,23 +71,44 @@ export class ExplainAccessHandler implements IQueryHandler<ExplainAccess> {
   constructor(
     private readonly db: Database,
     private readonly store: EventStore,
+    private readonly catalog: Catalog,
   ) {}
 
   async execute({ identityId, application }: ExplainAccess): Promise<Explanation> {
-    const [row] = await this.db.query<Row & { access: Partial<Access> | null }>(
-      `select d.version, d.message, a.state as access from desired_access d
-       left join access a on a.identity_id = d.identity_id where d.identity_id = $1::uuid and d.application = $2`,
-      [identityId, application],
-    );
-    if (row === undefined) throw new NotFound('desired access of this identity in application', application);
+    const [[row], catalog] = await Promise.all([
+      this.db.query<ExplainedRow>(
+        `select i.state, d.version, d.message, a.state as access from identity i
+         left join desired_access d on d.identity_id = i.id and d.application = $2
+         left join access a on a.identity_id = i.id where i.id = $1::uuid`,
+        [identityId, application],
+      ),
+      this.catalog.current(),
+    ]);
+    if (row === undefined) throw new NotFound('identity', identityId);
+    if (row.message === null && !catalog.applications.has(application)) throw new NotFound('application', application);
+    const access = { ...noAccess, ...row.access };
+    const message = row.message?.body ?? nothingSaid(row.state, application);
     const own = [`identity-${identityId}`, `access-${identityId}`, `desired-${identityId}.${application}`];
     const ownFacts = [...(await this.store.load(own)).values()].flat();
     const causes = [...(await this.store.load(causesOf(ownFacts))).values()].flat();
     const typeOf = (fact: RecordedFact): string => publishedGovernance(fact)[0]?.type ?? fact.type;
-    const ended = row.access?.ended ?? [];
-    const { version: sequence, message } = row;
-    return explain({ message: message.body, sequence, ended }, [...ownFacts, ...causes], typeOf);
+    const why = message.entitlements.length > 0 ? null : whyNoAccess(application, row.state, access, catalog);
+    const explained = { message, sequence: row.version ?? 0, ended: access.ended, noAccess: why };
+    return explain(explained, [...ownFacts, ...causes], typeOf);
   }
+}
+
+interface ExplainedRow {
+  readonly state: KnownIdentity;
+  readonly version: number | null;
+  readonly message: PublicMessage<DesiredAccessMessage> | null;
+  readonly access: Partial<Access> | null;
+}
+
+/** What would be said of somebody who never had, nor was to have, access in an application. */
+function nothingSaid({ identityId, status }: KnownIdentity, application: string): DesiredAccessMessage {
+  const said = status === 'inactive' ? 'leaver' : status;
+  return { identity: identityId, application, status: said, accounts: [], entitlements: [] };
 }
 
 function leftBehind(ended: readonly EndedAssignment[], application: string): RemovalItem[] {

@@ -2,6 +2,7 @@ import { isDeepStrictEqual } from 'node:util';
 import type { DesiredAccessMessage, DesiredEntitlement } from '#libs/contracts/desired-access.js';
 import type { Fold } from '#libs/event-store/core.js';
 import type { DesiredAccessChanged, DesiredAccessEvent } from './desired-access.events.js';
+import { keyOf } from './entitlement.js';
 
 /** The newest message; null before the first. */
 export type DesiredAccess = DesiredAccessMessage | null;
@@ -86,8 +87,8 @@ export function carriedOtherwise(before: DesiredAccess, after: DesiredAccessMess
 
 /** Was something desired that is not any more? */
 function takesAway(before: DesiredAccess, after: readonly DesiredEntitlement[]): boolean {
-  const kept = new Set(after.map(nameOf));
-  return (before?.entitlements ?? []).some((one) => !kept.has(nameOf(one)));
+  const kept = new Set(after.map(keyOf));
+  return (before?.entitlements ?? []).some((one) => !kept.has(keyOf(one)));
 }
 
 function entitlementsOf(
@@ -103,10 +104,5 @@ function entitlementsOf(
   ];
 }
 
-const pairs = (one: DesiredEntitlement): string[] => one.because.map((id) => `${id} ${nameOf(one)}`);
+const pairs = (one: DesiredEntitlement): string[] => one.because.map((id) => `${id} ${keyOf(one)}`);
 const assignmentOf = (pair: string): string => pair.slice(0, pair.indexOf(' '));
-
-function nameOf(one: DesiredEntitlement): string {
-  if ('account' in one) return 'account';
-  return 'group' in one ? `group:${one.group}` : `role:${one.role}`;
-}

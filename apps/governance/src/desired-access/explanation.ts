@@ -11,6 +11,7 @@ import type {
 } from '../assignments/access.events.js';
 import type { EndedAssignment } from '../assignments/access.js';
 import { removalWord } from '../assignments/removal.js';
+import type { NoAccess } from './no-access.js';
 import type { IdentitySnapshot } from '../identities/identity.events.js';
 import type { AccessRequestEvent } from '../requests/access-request.events.js';
 
@@ -59,7 +60,10 @@ export interface Explanation {
   readonly identity: string;
   readonly application: string;
   readonly status: DesiredAccessMessage['status'];
+  /** Of the newest desired access; 0 where none was ever said. */
   readonly sequence: number;
+  /** Null where there is access. */
+  readonly noAccess: NoAccess | null;
   readonly entitlements: readonly {
     readonly account?: true;
     readonly group?: string;
@@ -76,6 +80,7 @@ export interface Explained {
   readonly message: DesiredAccessMessage;
   readonly sequence: number;
   readonly ended: readonly EndedAssignment[];
+  readonly noAccess: NoAccess | null;
 }
 
 /**
@@ -84,7 +89,7 @@ export interface Explained {
  * @param typeOf the public type of a fact, by which the log knows it, too
  */
 export function explain(
-  { message, sequence, ended }: Explained,
+  { message, sequence, ended, noAccess }: Explained,
   facts: readonly RecordedFact[],
   typeOf: (fact: RecordedFact) => string,
 ): Explanation {
@@ -99,6 +104,7 @@ export function explain(
     application: message.application,
     status: message.status,
     sequence,
+    noAccess,
     entitlements: message.entitlements.map((entitlement) => ({
       ...('account' in entitlement ? { account: true as const } : {}),
       ...('group' in entitlement ? { group: entitlement.group } : {}),

@@ -4,14 +4,40 @@ import { Catalog } from '../catalog/catalog.query.js';
 import { DesiredAccesses } from '../desired-access/desired-accesses.stream.js';
 import { Identities } from '../identities/identities.stream.js';
 import { AccessRequests } from '../requests/access-requests.stream.js';
+import { JobsController } from './jobs.controller.js';
 import { People } from './people.query.js';
+import { AccessLosses } from './access-loss.query.js';
 import { RecomputeAccess } from './recompute.command.js';
+import { RecomputeJobs } from './recompute-jobs.store.js';
 import { Settle } from './settle.command.js';
 
 /** A person as a whole: identity, assignments and desired access change together, in one work. */
 @Global()
 @Module({
-  providers: [Identities, Accesses, DesiredAccesses, AccessRequests, Catalog, People, Settle, RecomputeAccess],
-  exports: [Identities, Accesses, DesiredAccesses, AccessRequests, Catalog, People, Settle, RecomputeAccess],
+  controllers: [JobsController],
+  providers: [
+    Identities,
+    Accesses,
+    DesiredAccesses,
+    AccessRequests,
+    Catalog,
+    People,
+    Settle,
+    RecomputeAccess,
+    RecomputeJobs,
+    AccessLosses,
+  ],
+  exports: [
+    Identities,
+    Accesses,
+    DesiredAccesses,
+    AccessRequests,
+    Catalog,
+    People,
+    Settle,
+    RecomputeAccess,
+    RecomputeJobs,
+    AccessLosses,
+  ],
 })
 export class PeopleModule {}

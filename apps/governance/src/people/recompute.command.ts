@@ -5,7 +5,10 @@ import type { Work } from '#libs/event-store/work.js';
 import { Clock } from '#libs/service-kit/clock.js';
 import { Timers, type Timer } from '#libs/service-kit/timers.js';
 import { decideAgainOnConflict } from '#libs/event-store/conflict.js';
+import type { Person } from './crowd.js';
+import { entitlementsOf, missingIn } from './lost-access.js';
 import { People } from './people.query.js';
+import { RecomputeJobs, type AppliedChange } from './recompute-jobs.store.js';
 import { governanceActor, Settle } from './settle.command.js';
 
 const recomputation = 'recompute-access';
@@ -31,6 +34,7 @@ export class RecomputeAccess implements OnModuleInit {
     private readonly timers: Timers,
     private readonly people: People,
     private readonly settle: Settle,
+    private readonly jobs: RecomputeJobs,
     private readonly clock: Clock,
   ) {}
 
@@ -38,8 +42,9 @@ export class RecomputeAccess implements OnModuleInit {
     this.timers.handle(recomputation, (due, work) => this.fire(due, work));
   }
 
-  /** Has everybody settled again, because of a fact staged in the same work. */
-  stage(work: Work, { correlationId, id: causationId }: Recorded): void {
+  /** Has everybody settled again, because of a change whose fact is staged in the same work. The job has the fact's id. */
+  stage(work: Work, { correlationId, id: causationId, occurredAt }: Recorded, change: AppliedChange): void {
+    this.jobs.start(work, causationId, change, occurredAt);
     this.next(work, { after: '00000000-0000-0000-0000-000000000000', correlationId, causationId });
   }
 
@@ -52,6 +57,7 @@ export class RecomputeAccess implements OnModuleInit {
       const progress = payload as Progress;
       const last = await this.settlePage(progress);
       if (last !== null) this.next(work, { ...progress, after: last });
+      else this.jobs.finish(work, progress.causationId, this.clock.now());
     }
   }
 
@@ -67,10 +73,35 @@ export class RecomputeAccess implements OnModuleInit {
       const work = this.store.work();
       const cause = { actor: governanceActor, correlationId, causationId, bulk: true };
       const at = this.clock.now();
-      for (const person of page) this.settle.settle(work, person, catalog, cause, at);
+      const changes = page.map((person) => changeOf(person, this.settle.settle(work, person, catalog, cause, at)));
       this.people.guard(work, catalog);
+      const last = page.at(-1)?.identity.id ?? null;
+      if (last !== null) this.jobs.count(work, causationId, { last, checked: page.length, ...summed(changes) });
       await work.commit();
-      return page.at(-1)?.identity.id ?? null;
+      return last;
     });
   }
+}
+
+interface Change {
+  readonly touched: boolean;
+  readonly gained: boolean;
+  readonly lost: boolean;
+}
+
+function changeOf(before: Person, after: Person): Change {
+  const [had, has] = [entitlementsOf(before), entitlementsOf(after)];
+  const desired = [...after.desired].some(
+    ([application, { version }]) => before.desired.get(application)?.version !== version,
+  );
+  return {
+    touched: desired || before.access.version !== after.access.version,
+    gained: missingIn(had, has).length > 0,
+    lost: missingIn(has, had).length > 0,
+  };
+}
+
+function summed(changes: readonly Change[]): { touched: number; gained: number; lost: number } {
+  const count = (what: keyof Change): number => changes.filter((change) => change[what]).length;
+  return { touched: count('touched'), gained: count('gained'), lost: count('lost') };
 }

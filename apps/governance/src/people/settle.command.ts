@@ -2,15 +2,15 @@ import { Injectable } from '@nestjs/common';
 import type { Cause } from '#libs/event-store/core.js';
 import { uuidv7 } from '#libs/event-store/ids.js';
 import type { Work } from '#libs/event-store/work.js';
-import { endAll, noChanges, settleBirthrights, type Changes } from '../assignments/access.js';
+import { noChanges, type Changes } from '../assignments/access.js';
 import { Accesses } from '../assignments/accesses.stream.js';
 import type { CatalogSnapshot } from '../catalog/catalog-snapshot.js';
 import type { DesiredAccess } from '../desired-access/desired-access.js';
 import { DesiredAccesses } from '../desired-access/desired-accesses.stream.js';
 import type { Loaded } from '#libs/event-store/event-stream.js';
-import { filterResourceOf, type Person } from './crowd.js';
+import type { Person } from './crowd.js';
 import { People } from './people.query.js';
-import { settlementOf } from './settlement.js';
+import { recomputePerson } from './recompute-person.js';
 
 /** How the hub's own reactions sign. */
 export const governanceActor = 'service/governance';
@@ -39,10 +39,8 @@ export class Settle {
   ): Person {
     const { state } = person.identity;
     if (state.status === 'absent') return person;
-    const changes =
-      state.status === 'inactive' ? endAll(person.access.state) : this.changesOf(person, catalog, at, asked);
-    const known = { ...person, identity: { ...person.identity, state } };
-    const { access, desired } = settlementOf(known, changes, catalog, { at, epoch: this.desiredAccesses.epoch });
+    const given = { newId: uuidv7, at, epoch: this.desiredAccesses.epoch };
+    const { access, desired } = recomputePerson(person, catalog, given, asked);
     if (access.length > 0 || desired.length > 0) this.people.decide(work, person);
     const accessAfter = this.accesses.stage(work, person.access, access, cause);
     const because = { ...cause, causationId: accessAfter.facts.at(-1)?.id ?? cause.causationId };
@@ -59,15 +57,5 @@ export class Settle {
     }
     const { id, state: accessState, version } = accessAfter;
     return { ...person, access: { id, state: accessState, version }, desired: desiredAfter };
-  }
-
-  private changesOf({ identity, access }: Person, catalog: CatalogSnapshot, at: string, asked: Changes): Changes {
-    if (identity.state.status === 'absent') return noChanges;
-    const wanted = catalog.birthrightsOf(filterResourceOf(identity.state));
-    const ending = new Set(asked.revoked.map(({ assignment }) => assignment.assignmentId));
-    const requested = new Set(asked.created.map(({ packageId }) => packageId));
-    const rest = wanted.filter(({ packageId }) => !requested.has(packageId));
-    const ruled = settleBirthrights(identity.id, rest, { newId: uuidv7, at }, access.state, ending);
-    return { created: [...asked.created, ...ruled.created], revoked: [...asked.revoked, ...ruled.revoked] };
   }
 }

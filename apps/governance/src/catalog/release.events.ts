@@ -1,0 +1,25 @@
+import type { Fact, PersonalPart } from '#libs/event-store/core.js';
+
+/** A change that took access from many of its holders was made because somebody confirmed it. Stream: `release-<uuid>`. */
+export type PolicyChangeReleased = Fact<
+  'PolicyChangeReleased',
+  1,
+  {
+    readonly kind: 'access-package' | 'birthright-rule';
+    readonly id: string;
+    /** Of the document, after the change. */
+    readonly version: number;
+    /** People who lose something by it, of those who held it. */
+    readonly loses: number;
+    readonly holders: number;
+    /** How many were confirmed to lose something. */
+    readonly confirmed: number;
+    /** UUID of whoever confirmed it: an identity, or a token's subject without one. */
+    readonly releasedBy: string;
+  }
+> & {
+  /** Why, in the words of whoever confirmed it; absent when they gave none. */
+  readonly personal?: { readonly reason: PersonalPart<{ readonly reason: string }> };
+};
+
+export const releaseFacts = ['PolicyChangeReleased'] as const;

@@ -1,0 +1,112 @@
+import { firstFailure, type FilterFailure } from '#libs/scim/filter/first-failure.js';
+import { parseFilter } from '#libs/scim/filter/parse.js';
+import type { Access } from '../assignments/access.js';
+import type { CatalogSnapshot, Versioned } from '../catalog/catalog-snapshot.js';
+import type { AccessPackage, BirthrightRule } from '../catalog/documents.js';
+import { identityKeys } from '../identities/identity-filter.js';
+import type { KnownIdentity } from '../identities/identity.js';
+import { filterResourceOf } from '../people/crowd.js';
+
+interface Titled {
+  readonly id: string;
+  readonly displayName: string;
+}
+
+/** A condition for access that is not fulfilled. */
+export interface Unmet {
+  /** A filter, or the name of what must be. */
+  readonly condition: string;
+  /** The attribute that a filter reads; null for other conditions, and where it reads several. */
+  readonly attribute: string | null;
+  readonly saw: unknown;
+}
+
+/** A rule that gives a package, and why not to this person. */
+export type UnmetRule = Unmet & { readonly rule: Titled };
+
+/** A package that grants in the application and that the person does not hold. */
+export interface PackageNotHeld {
+  readonly package: Titled;
+  readonly rules: readonly UnmetRule[];
+  /** Why they may not ask for it either; null where they may. */
+  readonly request: Unmet | null;
+}
+
+/** Why somebody has no access: the first condition that fails, in words too, and each package that would give it. */
+export type NoAccess = Unmet & { readonly detail: string; readonly packages: readonly PackageNotHeld[] };
+
+/** The conditions in the order in which access needs them: to be employed, a package that grants it, to hold it, an account. */
+export function whyNoAccess(
+  application: string,
+  identity: KnownIdentity,
+  access: Pick<Access, 'assignments'>,
+  catalog: CatalogSnapshot,
+): NoAccess {
+  const granting = catalog.packagesGranting(application);
+  const resource = filterResourceOf(identity);
+  const held = new Set(access.assignments.map(({ packageId }) => packageId));
+  const packages = granting
+    .filter(({ id }) => !held.has(id))
+    .map((one) => notHeld(one, catalog.rulesGiving(one.id), resource));
+  const status = { condition: 'status ne "inactive"', attribute: 'status', saw: identity.status };
+  if (identity.status === 'inactive') return told(status, 'the person is inactive', packages);
+  if (granting.length === 0) {
+    const none = { condition: 'a published package grants something in the application', attribute: null, saw: [] };
+    return told(none, 'no published package grants anything in this application', packages);
+  }
+  const saw = granting.filter(({ id }) => held.has(id)).map(({ id }) => id);
+  const given = catalog.birthrightsOf(resource).some(({ packageId }) => granting.some(({ id }) => id === packageId));
+  if (saw.length === 0 && !given) return told(...firstUnmet(packages), packages);
+  if (saw.length > 0 && !catalog.grantAccount(saw, application)) {
+    const account = { condition: 'a held package grants the account', attribute: null, saw };
+    return told(account, `${saw.join(', ')} grants groups only, and they wait for an account`, packages);
+  }
+  const applied = { condition: 'the newest rules and packages are applied', attribute: null, saw };
+  return told(applied, 'a change of a rule or package is being applied', packages);
+}
+
+const told = (unmet: Unmet, detail: string, packages: readonly PackageNotHeld[]): NoAccess => ({
+  ...unmet,
+  detail,
+  packages,
+});
+
+function notHeld(
+  { id, document }: Versioned<AccessPackage>,
+  rules: readonly Versioned<BirthrightRule>[],
+  resource: object,
+): PackageNotHeld {
+  return {
+    package: { id, displayName: document.displayName },
+    rules: rules.flatMap(({ id: ruleId, document: rule }) => {
+      const failed = firstFailure(parseFilter(rule.filter), resource, identityKeys);
+      return failed === null ? [] : [{ rule: { id: ruleId, displayName: rule.displayName }, ...failed }];
+    }),
+    request: unmetRequest(document, resource),
+  };
+}
+
+function unmetRequest({ requestFor, eligibility }: AccessPackage, resource: object): Unmet | null {
+  if (requestFor === null) return { condition: 'the package can be asked for', attribute: 'requestFor', saw: null };
+  const failed: FilterFailure | null =
+    eligibility === null ? null : firstFailure(parseFilter(eligibility), resource, identityKeys);
+  return failed;
+}
+
+/** Of the first package: what its first rule lacks; without a rule, why it may not be asked for, or that nobody has. */
+function firstUnmet([first]: readonly PackageNotHeld[]): [Unmet, string] {
+  const rule = first?.rules[0];
+  if (rule !== undefined) {
+    const { rule: of, condition, attribute, saw } = rule;
+    return [{ condition, attribute, saw }, `rule ${of.id} asks for ${condition}, and saw ${JSON.stringify(saw)}`];
+  }
+  const id = first?.package.id ?? '';
+  const request = first?.request ?? null;
+  if (request !== null)
+    return [
+      request,
+      `no rule gives ${id}; to ask for it needs ${request.condition}, and saw ${JSON.stringify(request.saw)}`,
+    ];
+  const asked = { condition: 'an approved request', attribute: null, saw: null };
+  return [asked, `no rule gives ${id}, and no request for it has been approved`];
+}

@@ -1,0 +1,27 @@
+import { Controller, Get, Param } from '@nestjs/common';
+import { ApiBearerAuth, ApiOperation, ApiTags } from '@nestjs/swagger';
+import { Roles } from '#libs/auth/roles.decorator.js';
+import { Answers } from '#libs/service-kit/openapi/answers.decorator.js';
+import { uuidOf } from '#libs/service-kit/uuid-param.js';
+import { jobAnswer } from './jobs.answers.js';
+import { RecomputeJobs, type JobView } from './recompute-jobs.store.js';
+
+@ApiTags('catalog')
+@ApiBearerAuth()
+@Controller('v1/jobs')
+export class JobsController {
+  constructor(private readonly jobs: RecomputeJobs) {}
+
+  @Get(':id')
+  @Answers(200, jobAnswer)
+  @Roles('policy-admin', 'auditor')
+  @ApiOperation({
+    summary: 'A change of a rule or package, as it is applied to everybody',
+    description:
+      'checked people were looked at, touched ones changed: gained and lost count those who gained or lost access. ' +
+      'A later change takes up one that still runs (continuedBy) and counts for both.',
+  })
+  job(@Param('id') id: string): Promise<JobView> {
+    return this.jobs.get(uuidOf('job', id));
+  }
+}

@@ -1,0 +1,29 @@
+import { desiredMessageOf } from '../desired-access/desired-access.js';
+import { keyOf, nameOf, type EntitlementName } from '../desired-access/entitlement.js';
+import type { Person } from './crowd.js';
+import type { Settlement } from './settlement.js';
+
+/** Something that one application grants. */
+export type Entitlement = EntitlementName & { readonly application: string };
+
+/** What somebody should have in every application, as last said. */
+export function entitlementsOf(person: Person): Entitlement[] {
+  return entitlementsAfter(person, { desired: [] });
+}
+
+/** What somebody should have in every application once this is done. */
+export function entitlementsAfter(person: Person, { desired }: Pick<Settlement, 'desired'>): Entitlement[] {
+  const said = new Map([...person.desired].map(([application, { state }]) => [application, state]));
+  for (const fact of desired) said.set(fact.data.application, desiredMessageOf(fact));
+  return [...said].flatMap(([application, message]) =>
+    (message?.entitlements ?? []).map((one) => ({ application, ...nameOf(one) })),
+  );
+}
+
+/** What the second has and the first has not. */
+export function missingIn(first: readonly Entitlement[], second: readonly Entitlement[]): Entitlement[] {
+  const kept = new Set(first.map(fullKeyOf));
+  return second.filter((one) => !kept.has(fullKeyOf(one)));
+}
+
+const fullKeyOf = (one: Entitlement): string => `${one.application} ${keyOf(one)}`;

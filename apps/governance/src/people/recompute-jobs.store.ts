@@ -1,0 +1,111 @@
+import { Injectable } from '@nestjs/common';
+import { Database } from '#libs/event-store/database.js';
+import type { Work } from '#libs/event-store/work.js';
+import { NotFound } from '#libs/service-kit/problem.js';
+
+/** The change of the catalog that is applied to everybody. */
+export interface AppliedChange {
+  readonly kind: 'access-package' | 'birthright-rule';
+  readonly id: string;
+  readonly version: number;
+}
+
+/** A change of a rule or package as it is applied to everybody. */
+export interface JobView {
+  readonly id: string;
+  readonly status: 'running' | 'completed';
+  readonly change: AppliedChange;
+  readonly startedAt: string;
+  readonly finishedAt: string | null;
+  /** People looked at so far. */
+  readonly checked: number;
+  /** People whose assignments or desired access it changed, and those of them who gained or lost something. */
+  readonly touched: number;
+  readonly gained: number;
+  readonly lost: number;
+  /** A later change took it up and goes on for both, so that its people are counted here, too; null when it ran alone. */
+  readonly continuedBy: string | null;
+}
+
+/** What one page did. */
+export interface PageCounts {
+  /** Id of the last identity. */
+  readonly last: string;
+  readonly checked: number;
+  readonly touched: number;
+  readonly gained: number;
+  readonly lost: number;
+}
+
+const nobody = '00000000-0000-0000-0000-000000000000';
+
+/** Rows of the jobs that apply changes of the catalog: written with what they count, asked for by their id. */
+@Injectable()
+export class RecomputeJobs {
+  constructor(private readonly db: Database) {}
+
+  /** A job begins; those that still run are taken up by it. @param id of the change's fact */
+  start(work: Work, id: string, { kind, id: changed, version }: AppliedChange, at: string): void {
+    work.run(
+      `insert into recompute_job (id, kind, changed, version, status, started_at, position)
+       values ($1::uuid, $2::text, $3::text, $4::int, 'running', $5::timestamptz, '${nobody}')`,
+      [id, kind, changed, version, at],
+    );
+    work.run(
+      `update recompute_job set continued_by = $1::uuid, position = '${nobody}', checked = 0 where status = 'running'`,
+      [id],
+    );
+  }
+
+  /** A page that is done again after a crash changes nobody, and is looked at once. */
+  count(work: Work, job: string, { last, checked, touched, gained, lost }: PageCounts): void {
+    work.run(
+      `update recompute_job set position = greatest(position, $2::uuid),
+         checked = checked + case when position < $2::uuid then $3::int else 0 end,
+         touched = touched + $4::int, gained = gained + $5::int, lost = lost + $6::int
+       where status = 'running' and (id = $1::uuid or continued_by = $1::uuid)`,
+      [job, last, checked, touched, gained, lost],
+    );
+  }
+
+  finish(work: Work, job: string, at: string): void {
+    work.run(
+      `update recompute_job set status = 'completed', finished_at = $2::timestamptz
+       where status = 'running' and (id = $1::uuid or continued_by = $1::uuid)`,
+      [job, at],
+    );
+  }
+
+  /** @throws NotFound */
+  async get(id: string): Promise<JobView> {
+    const [row] = await this.db.query<JobRow>(`select * from recompute_job where id = $1::uuid`, [id]);
+    if (row === undefined) throw new NotFound('job', id);
+    return {
+      id: row.id,
+      status: row.status,
+      change: { kind: row.kind, id: row.changed, version: row.version },
+      startedAt: row.started_at.toISOString(),
+      finishedAt: row.finished_at?.toISOString() ?? null,
+      checked: row.checked,
+      touched: row.touched,
+      gained: row.gained,
+      lost: row.lost,
+      continuedBy: row.continued_by,
+    };
+  }
+}
+
+interface JobRow {
+  readonly id: string;
+  readonly kind: AppliedChange['kind'];
+  readonly changed: string;
+  readonly version: number;
+  readonly status: JobView['status'];
+  readonly started_at: Date;
+  readonly finished_at: Date | null;
+  readonly checked: number;
+  readonly touched: number;
+  readonly gained: number;
+  readonly lost: number;
+  readonly continued_by: string | null;
+}

@@ -1,0 +1,34 @@
+import { endAll, noChanges, settleBirthrights, type Changes } from '../assignments/access.js';
+import type { CatalogSnapshot } from '../catalog/catalog-snapshot.js';
+import { filterResourceOf, type Person } from './crowd.js';
+import { settlementOf, type Settlement } from './settlement.js';
+
+/** What a decision takes from outside: ids for new assignments, the instant, and the epoch of its facts. */
+export interface Given {
+  readonly newId: () => string;
+  readonly at: string;
+  readonly epoch: number;
+}
+
+/**
+ * Facts that bring what somebody holds, and should have, in line with a catalog. The one way this is decided: for what
+ * happens, and for what would happen under a catalog that is only proposed.
+ * @param asked changes decided elsewhere, made together with those that rules make
+ */
+export function recomputePerson(
+  person: Person,
+  catalog: CatalogSnapshot,
+  given: Given,
+  asked: Changes = noChanges,
+): Settlement {
+  const { state } = person.identity;
+  if (state.status === 'absent') return { access: [], desired: [] };
+  const known = { ...person, identity: { ...person.identity, state } };
+  if (state.status === 'inactive') return settlementOf(known, endAll(person.access.state), catalog, given);
+  const ending = new Set(asked.revoked.map(({ assignment }) => assignment.assignmentId));
+  const requested = new Set(asked.created.map(({ packageId }) => packageId));
+  const wanted = catalog.birthrightsOf(filterResourceOf(state)).filter(({ packageId }) => !requested.has(packageId));
+  const ruled = settleBirthrights(person.identity.id, wanted, given, person.access.state, ending);
+  const changes = { created: [...asked.created, ...ruled.created], revoked: [...asked.revoked, ...ruled.revoked] };
+  return settlementOf(known, changes, catalog, given);
+}
