@@ -11,6 +11,7 @@ import {
   type PeriodState,
   type Turn,
 } from './period.js';
+import { KnownNames } from '../log/known-names.query.js';
 import type { Person } from './people.query.js';
 import type { Basis } from './steps.js';
 import { Timelines, type Holder } from './timelines.query.js';
@@ -60,9 +61,11 @@ export class ReadIdentityTimelineHandler implements IQueryHandler<ReadIdentityTi
   constructor(
     private readonly timelines: Timelines,
     private readonly explanations: Explanations,
+    private readonly names: KnownNames,
   ) {}
 
   async execute({ identity, knownAt, limit, cursor }: ReadIdentityTimeline): Promise<Page<TimelineItem>> {
+    await this.names.require({ identity });
     const from = decodeCursor(cursor, ['index'])?.[0] ?? 0;
     const holders = await this.timelines.holders({ application: null, identity }, null, maxApplications);
     const all = await timelineOf(this.timelines, holders, knownAt);

@@ -1,5 +1,6 @@
 import { Query, QueryHandler, type IQueryHandler } from '@nestjs/cqrs';
 import { decodeCursor, encodeCursor, pageOf, type Page } from '#libs/service-kit/page.js';
+import { KnownNames } from '../log/known-names.query.js';
 import { accessAt, confirmedBy, type AccessAt } from './access-at.js';
 import type { Person } from './people.query.js';
 import type { Basis } from './steps.js';
@@ -42,9 +43,11 @@ export class ListAccessHandler implements IQueryHandler<ListAccess> {
   constructor(
     private readonly timelines: Timelines,
     private readonly explanations: Explanations,
+    private readonly names: KnownNames,
   ) {}
 
   async execute({ question, limit, cursor }: ListAccess): Promise<Page<AccessItem>> {
+    await this.names.require(question);
     const key = decodeCursor(cursor, ['text', 'uuid']);
     const after = key === null ? null : { application: key[0], identity: key[1] };
     const { found, last } = await this.found(question, limit + 1, after);

@@ -1,8 +1,8 @@
 import { Query, QueryHandler, type IQueryHandler } from '@nestjs/cqrs';
 import { Database } from '#libs/event-store/database.js';
 import type { Column } from '#libs/scim/filter/to-sql.js';
-import { listCondition } from '#libs/service-kit/filter-input.js';
 import { decodeCursor, pageOf, type Page } from '#libs/service-kit/page.js';
+import { AskedFilter } from './asked-filter.query.js';
 import type { PublicEntry } from './entry.js';
 import { LeafParts, type OpenedPart } from './leaf-parts.store.js';
 import { leafColumns, readLeaf, type LeafRow } from './leaf-row.js';
@@ -60,11 +60,12 @@ export class ListEntriesHandler implements IQueryHandler<ListEntries> {
   constructor(
     private readonly db: Database,
     private readonly parts: LeafParts,
+    private readonly filters: AskedFilter,
   ) {}
 
   async execute({ limit, cursor, filter }: ListEntries): Promise<Page<EntryView>> {
     const after = decodeCursor(cursor, ['index'])?.[0] ?? -1;
-    const condition = listCondition(filter, columns, 3);
+    const condition = await this.filters.condition(filter, columns, 3);
     const rows = await this.db.query<Row>(
       `select ${leafColumns}, l.hash from leaf l where l.index > $1::bigint and ${condition.sql} order by l.index limit $2`,
       [after, limit + 1, ...condition.params],

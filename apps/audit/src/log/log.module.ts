@@ -2,7 +2,9 @@ import { Inject, Module, type OnApplicationShutdown } from '@nestjs/common';
 import { CqrsModule } from '@nestjs/cqrs';
 import { Database } from '#libs/event-store/database.js';
 import { ServiceSettings } from '#libs/service-kit/settings.js';
+import { AskedFilter } from './asked-filter.query.js';
 import { Checkpoints } from './checkpoints.js';
+import { KnownNames } from './known-names.query.js';
 import { LeafParts } from './leaf-parts.store.js';
 import { GetEntryHandler, ListEntriesHandler } from './list-entries.query.js';
 import { LogKeys } from './log-key.store.js';
@@ -29,12 +31,14 @@ import { Sequencer } from './sequencer.js';
     LeafParts,
     LogKeys,
     Checkpoints,
+    KnownNames,
+    AskedFilter,
     ListEntriesHandler,
     GetEntryHandler,
     ProveInclusionHandler,
     ProveConsistencyHandler,
   ],
-  exports: [LeafParts, LogKeys, Checkpoints],
+  exports: [LeafParts, LogKeys, Checkpoints, KnownNames],
 })
 export class LogModule implements OnApplicationShutdown {
   constructor(@Inject(SequencerLease) private readonly lease: SequencerLease) {}
