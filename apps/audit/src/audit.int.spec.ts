@@ -3,12 +3,14 @@ import type { Server } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { LocalIssuer } from '#libs/auth/local-issuer.js';
+import { topics } from '#libs/contracts/topics.js';
 import type { PublicMessage } from '#libs/event-bus/message.js';
 import { PostgresBus } from '#libs/event-bus/postgres-bus.js';
 import { Database } from '#libs/event-store/database.js';
 import { Doorbell } from '#libs/event-store/doorbell.js';
 import { currentEpoch } from '#libs/event-store/epoch.js';
 import { EventStore } from '#libs/event-store/event-store.js';
+import { uuidv7 } from '#libs/event-store/ids.js';
 import { openCheckpoint, parseVkey } from '#libs/merkle-log/note.js';
 import { verifyConsistency, verifyInclusion } from '#libs/merkle-log/tree.js';
 import { verifyEvidencePack } from '#libs/merkle-log/verify-pack.js';
@@ -92,6 +94,7 @@ interface Item {
   readonly enabled: boolean;
   readonly why: readonly {
     readonly package: string;
+    readonly named: object;
     readonly by: Record<string, unknown>;
     readonly origin: { readonly type: string };
   }[];
@@ -102,9 +105,21 @@ const access = async (query: string): Promise<Item[]> =>
 const ada = new Story('ada');
 const grace = new Story('grace');
 
+/** What the catalog says of what has a name. */
+function defined(kind: string, id: string, body: object): PublicMessage {
+  const type = `hub.governance.${kind}.defined.v1`;
+  const about = { topic: topics.catalog, key: id, subject: id, type, source: `/governance/${kind}-${id}` };
+  return { ...grace.hired(minute(0)), ...about, id: uuidv7(), body };
+}
+const told = [
+  defined('application', 'chat', { application: 'chat', displayName: 'Chat', connectorId: 'chat', owners: [] }),
+  defined('access-package', 'analyst', { package: 'analyst', version: 1, displayName: 'Analyst', grants: [] }),
+  defined('birthright-rule', 'everyone', { rule: 'everyone', displayName: 'Everybody', packages: ['basics'] }),
+];
+
 /** 09:00 hired, 09:02 account · 10:00 asks, 10:05 approved, 10:07 in the group · 17:00 leaves, 17:01 off, verified 17:02. */
 async function adasDay(): Promise<void> {
-  await publish(minute(3), [...hire(ada), ...hire(grace)]);
+  await publish(minute(3), [...told, ...hire(ada), ...hire(grace)]);
   ada.begin();
   const because = [ada.assignment('analyst')];
   const basics = { account: true, because: [ada.assignment('basics')] } as const;
@@ -167,8 +182,17 @@ describe('who had access, and why', () => {
         },
       ],
       lastWhy: [],
+      named: { application: { id: 'chat', displayName: 'Chat' } },
       why: [
-        { package: 'basics', by: { type: 'birthright', rule: 'everyone' }, origin: { type: 'hub.hr.worker.hired.v1' } },
+        {
+          package: 'basics',
+          named: {
+            package: { id: 'basics', displayName: null },
+            rule: { id: 'everyone', displayName: 'Everybody' },
+          },
+          by: { type: 'birthright', rule: 'everyone' },
+          origin: { type: 'hub.hr.worker.hired.v1' },
+        },
       ],
     });
   });
@@ -187,6 +211,29 @@ describe('who had access, and why', () => {
       approvals: [
         { approver: { displayName: 'grace Example' }, decision: 'approve', comment: 'she does', at: minute(65) },
       ],
+    });
+  });
+
+  it('names applications, packages and people beside their ids, in entries as in answers', async () => {
+    const [item] = (await access(`at=${minute(120)}`)).filter(({ identity }) => identity.id === ada.identity);
+    expect(item?.why.map(({ named }) => named)).toContainEqual({
+      package: { id: 'analyst', displayName: 'Analyst' },
+      rule: null,
+    });
+    const { items } = await get(
+      `entries?limit=1&filter=${encodeURIComponent(`identity eq "${ada.identity}" and type co "operation"`)}`,
+    );
+    expect(items).toMatchObject([
+      {
+        named: {
+          identity: { id: ada.identity, employeeId: 'no-ada', displayName: 'ada Example' },
+          actor: null,
+          application: { id: 'chat', displayName: 'Chat' },
+        },
+      },
+    ]);
+    expect((await get('identities/' + ada.identity + '/timeline')).items[0]).toMatchObject({
+      named: { application: { id: 'chat', displayName: 'Chat' } },
     });
   });
 

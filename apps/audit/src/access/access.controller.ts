@@ -3,7 +3,7 @@ import { QueryBus } from '@nestjs/cqrs';
 import { ApiBearerAuth, ApiOperation, ApiTags } from '@nestjs/swagger';
 import { Roles } from '#libs/auth/roles.decorator.js';
 import { Clock } from '#libs/service-kit/clock.js';
-import { Answers } from '#libs/service-kit/openapi/answers.decorator.js';
+import { Answers, Refuses } from '#libs/service-kit/openapi/answers.decorator.js';
 import { page } from '#libs/service-kit/openapi/schema.js';
 import type { Page } from '#libs/service-kit/page.js';
 import { InvalidInput } from '#libs/service-kit/problem.js';
@@ -29,6 +29,7 @@ export class AccessController {
     description: 'A page may be short, or empty, while nextCursor says that there is more.',
   })
   @Answers(200, page(accessAnswer))
+  @Refuses({ 404: ['not_found'] })
   async access(@Query() query: AccessQueryDto): Promise<Page<AccessItem>> {
     const { application = null, identity = null, at, knownAt, basis, includeDisabled, limit, cursor } = query;
     const question = {

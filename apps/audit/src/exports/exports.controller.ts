@@ -35,6 +35,7 @@ export class ExportsController {
     summary: 'Ask for an evidence pack: entries with proofs, the access timeline and a signed checkpoint',
   })
   @Answers(202, exportAnswer, { headers: ['Location'] })
+  @Refuses({ 404: ['not_found'] })
   async start(
     @Body() body: ExportDto,
     @CurrentCaller() caller: Caller,
