@@ -4,6 +4,7 @@ export type RequestEventType =
   | 'hub.governance.request.submitted.v1'
   | 'hub.governance.request.refused.v1'
   | 'hub.governance.request.decided.v1'
+  | 'hub.governance.request.reassigned.v1'
   | 'hub.governance.request.approved.v1'
   | 'hub.governance.request.denied.v1'
   | 'hub.governance.request.expired.v1'
@@ -20,12 +21,16 @@ export interface RequestMessage {
   readonly stage?: number;
   readonly approver?: string;
   readonly decision?: 'approve' | 'deny';
+  /** Who may decide in the open stage, since it opened or was reassigned. */
+  readonly approvers?: readonly string[];
   /** Code of a refusal, denial, expiry or cancellation. */
   readonly code?: string;
   /** Personal to the requester. */
   readonly justification?: string;
   /** Personal to the approver. */
   readonly comment?: string;
+  /** Why it was reassigned; personal to the beneficiary. */
+  readonly reason?: string;
 }
 
 export type AssignmentEventType =

@@ -37,9 +37,11 @@ export const requestSchema = object(
     stage: count,
     approver: uuid,
     decision: oneOf('approve', 'deny'),
+    approvers: list(uuid),
     code: text,
     justification: personal(text, 'requester'),
     comment: personal(text, 'approver'),
+    reason: personal(text, 'beneficiary'),
   },
   { description: 'One step of a request.', 'x-subject': 'requester' },
 );

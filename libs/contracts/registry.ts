@@ -55,6 +55,7 @@ const decisions: DecisionTypes = {
   'hub.governance.request.submitted.v1': requestSchema,
   'hub.governance.request.refused.v1': requestSchema,
   'hub.governance.request.decided.v1': requestSchema,
+  'hub.governance.request.reassigned.v1': requestSchema,
   'hub.governance.request.approved.v1': requestSchema,
   'hub.governance.request.denied.v1': requestSchema,
   'hub.governance.request.expired.v1': requestSchema,

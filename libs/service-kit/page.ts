@@ -51,6 +51,8 @@ export type CursorKey = readonly (string | number)[];
 interface CursorParts {
   text: string;
   uuid: string;
+  /** ISO 8601 in UTC. */
+  instant: string;
   /** From 0. */
   index: number;
 }
@@ -59,6 +61,8 @@ type CursorKind = keyof CursorParts;
 const isPart: Readonly<Record<CursorKind, (value: unknown) => boolean>> = {
   text: (value) => typeof value === 'string' && !value.includes('\0'),
   uuid: (value) => typeof value === 'string' && isUuid(value),
+  instant: (value) =>
+    typeof value === 'string' && /^\d{4}-\d\d-\d\dT[\d:.]+Z$/.test(value) && !Number.isNaN(Date.parse(value)),
   index: (value) => Number.isSafeInteger(value) && Number(value) >= 0,
 };
 

@@ -17,8 +17,9 @@ import {
 } from './identities/identities.migrations.js';
 import { leaversSweepGauges } from './identities/leavers-gauges.query.js';
 import { RecomputeJob1764200001000 } from './people/people.migrations.js';
+import { undecidableGauges } from './requests/requests.query.js';
 import { serviceName } from './service-name.js';
-import { Request1764100004000 } from './requests/requests.migrations.js';
+import { Request1764100004000, RequestDeciders1764100012000 } from './requests/requests.migrations.js';
 
 /** Who should have what, and why. */
 export const governance: ServiceDefinition = {
@@ -39,9 +40,13 @@ export const governance: ServiceDefinition = {
     IdentityNumbers1764600000000,
     AssignmentPackage1764600001000,
     RecomputeJob1764200001000,
+    RequestDeciders1764100012000,
   ],
   published: publishedGovernance,
   facts: governanceFacts,
   operator: 'policy-admin',
-  gauges: leaversSweepGauges,
+  gauges: async (database, now) => [
+    ...(await leaversSweepGauges(database, now)),
+    ...(await undecidableGauges(database)),
+  ],
 };

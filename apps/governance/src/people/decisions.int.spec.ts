@@ -49,7 +49,7 @@ const call = (commits: RegExp, as: string, role: string, path: string, body?: ob
   run: async () => (await hub.call('POST', path, body, { as, roles: [role] })).status,
 });
 const submit = (packageId: string, id: string): Decision =>
-  call(/insert into request \(/, id, 'requester', '/requests', { packageId });
+  call(/insert into request as r \(/, id, 'requester', '/requests', { packageId });
 
 let last = 2000;
 /** A new manager and a new member, who hold nothing. */
@@ -105,7 +105,7 @@ describe.each(orders)('of two decisions about one person, made on the same readi
     const id = await newcomer();
     const request = await requestOf(id, 'approved');
     const path = `/requests/${request.id}/decisions`;
-    const approval = call(/insert into request \(/, `m${id}`, 'approver', path, { decision: 'approve' });
+    const approval = call(/insert into request as r \(/, `m${id}`, 'approver', path, { decision: 'approve' });
     await inOrder(order, hr('terminated', id), approval);
     await expectNothingLeft(id);
   });
@@ -114,7 +114,7 @@ describe.each(orders)('of two decisions about one person, made on the same readi
     const id = await newcomer();
     const request = await requestOf(id, 'approved');
     const path = `/requests/${request.id}/decisions`;
-    const approval = call(/insert into request \(/, `m${id}`, 'approver', path, { decision: 'approve' });
+    const approval = call(/insert into request as r \(/, `m${id}`, 'approver', path, { decision: 'approve' });
     const leaving = {
       ...hr('terminated', id),
       commits: /from request where status = 'pending' and beneficiary_id = any/,
@@ -138,7 +138,7 @@ describe.each(orders)('of two decisions about one person, made on the same readi
   it('leaving and a withdrawal leave nothing open', async () => {
     const id = await newcomer();
     const { id: request } = await requestOf(id, 'approved');
-    const withdrawal = call(/insert into request \(/, id, 'requester', `/requests/${request}/cancel`);
+    const withdrawal = call(/insert into request as r \(/, id, 'requester', `/requests/${request}/cancel`);
     await inOrder(order, hr('terminated', id), withdrawal);
     await expectNothingLeft(id);
   });

@@ -5,6 +5,7 @@ import { DesiredAccesses } from '../desired-access/desired-accesses.stream.js';
 import { Identities } from '../identities/identities.stream.js';
 import { AccessRequests } from '../requests/access-requests.stream.js';
 import { JobsController } from './jobs.controller.js';
+import { Names } from './names.query.js';
 import { People } from './people.query.js';
 import { AccessLosses } from './access-loss.query.js';
 import { RecomputeAccess } from './recompute.command.js';
@@ -22,6 +23,7 @@ import { Settle } from './settle.command.js';
     AccessRequests,
     Catalog,
     People,
+    Names,
     Settle,
     RecomputeAccess,
     RecomputeJobs,
@@ -34,6 +36,7 @@ import { Settle } from './settle.command.js';
     AccessRequests,
     Catalog,
     People,
+    Names,
     Settle,
     RecomputeAccess,
     RecomputeJobs,

@@ -30,8 +30,9 @@ export class RequestRefused extends DomainError<{ packageId: string }> {
   constructor(
     readonly code: RefusalCode,
     packageId: string,
+    why: readonly string[] = [],
   ) {
-    super(refusals[code], { packageId });
+    super([refusals[code], ...why].join('; '), { packageId });
   }
 }
 
@@ -41,6 +42,8 @@ const refusals = {
   'request.not_eligible': 'the beneficiary is not eligible for this package',
   'request.already_held': 'the beneficiary holds this package already',
   'request.already_open': 'a request of this package for the beneficiary is open already',
+  'request.nobody_can_decide':
+    'nobody could decide on this request: ask a policy administrator to name other approvers in the package, or HR to name a manager',
 } as const;
 
 export type RefusalCode = keyof typeof refusals;
@@ -48,7 +51,7 @@ export type RefusalCode = keyof typeof refusals;
 /** What each route refuses, by HTTP status. */
 export const submissionRefusals = {
   403: ['request.nobody_may_ask', 'request.not_for_them', 'request.not_eligible', 'request.caller_without_identity'],
-  409: ['request.already_held', 'request.already_open'],
+  409: ['request.already_held', 'request.already_open', 'request.nobody_can_decide'],
 } as const;
 export const decisionRefusals = {
   403: ['request.own_request', 'request.not_approver', 'request.caller_without_identity'],

@@ -6,6 +6,7 @@ export type AccessRequestEvent =
   | AccessRequested
   | AccessRequestRefused
   | RequestDecided
+  | RequestReassigned
   | RequestApproved
   | RequestDenied
   | RequestExpired
@@ -15,6 +16,7 @@ export const requestFacts = [
   'AccessRequested',
   'AccessRequestRefused',
   'RequestDecided',
+  'RequestReassigned',
   'RequestApproved',
   'RequestDenied',
   'RequestExpired',
@@ -46,6 +48,8 @@ export type AccessRequested = Fact<
     readonly requestedAt: string;
     /** When the open stage times out; null without a stage. */
     readonly dueAt: string | null;
+    /** Who may decide in the open stage; absent from facts older than the field: whomever its stage means at the time. */
+    readonly approverIds?: readonly string[];
   },
   { requester: Justification }
 >;
@@ -67,6 +71,20 @@ export type RequestDecided = Fact<
     readonly decidedAt: string;
   },
   { approver: { readonly comment?: string } }
+>;
+/** A policy administrator named other approvers for the open stage. */
+export type RequestReassigned = Fact<
+  'RequestReassigned',
+  1,
+  {
+    readonly request: RequestTerms;
+    readonly stage: number;
+    readonly approverIds: readonly string[];
+    /** The stage's time begins anew. */
+    readonly dueAt: string;
+    readonly reassignedAt: string;
+  },
+  { beneficiary: { readonly reason: string } }
 >;
 type RequestApproved = Fact<
   'RequestApproved',
@@ -96,4 +114,4 @@ export type RequestCancelled = Fact<
 
 /** `no_longer_eligible`: approved, but by then the beneficiary was not eligible any more. */
 type DenialCode = 'denied_by_approver' | 'no_longer_eligible';
-export type CancellationCode = 'withdrawn' | 'beneficiary_left' | 'already_held';
+export type CancellationCode = 'withdrawn' | 'cancelled_by_administrator' | 'beneficiary_left' | 'already_held';

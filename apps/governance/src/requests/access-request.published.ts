@@ -26,7 +26,13 @@ export function publishedRequest(fact: RecordedFact<AccessRequestEvent>): Public
 function whatHappened(fact: AccessRequestEvent): [RequestEventType, Partial<RequestMessage>] {
   switch (fact.type) {
     case 'AccessRequested':
-      return ['hub.governance.request.submitted.v1', fact.personal.requester.fields ?? {}];
+      return [
+        'hub.governance.request.submitted.v1',
+        {
+          ...(fact.data.approverIds === undefined ? {} : { approvers: fact.data.approverIds }),
+          ...(fact.personal.requester.fields ?? {}),
+        },
+      ];
     case 'AccessRequestRefused':
       return ['hub.governance.request.refused.v1', { code: fact.data.code, ...(fact.personal.requester.fields ?? {}) }];
     case 'RequestDecided': {
@@ -35,6 +41,11 @@ function whatHappened(fact: AccessRequestEvent): [RequestEventType, Partial<Requ
         'hub.governance.request.decided.v1',
         { stage, approver, decision, ...(fact.personal.approver.fields ?? {}) },
       ];
+    }
+    case 'RequestReassigned': {
+      const { stage, approverIds: approvers } = fact.data;
+      const reason = fact.personal.beneficiary.fields ?? {};
+      return ['hub.governance.request.reassigned.v1', { stage, approvers, ...reason }];
     }
     case 'RequestApproved':
       return ['hub.governance.request.approved.v1', {}];

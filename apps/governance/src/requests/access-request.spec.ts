@@ -4,7 +4,6 @@ import {
   accessRequest,
   cancelForLeaver,
   decide,
-  namedApprovers,
   requested,
   timeOut,
   withdraw,
@@ -139,19 +138,6 @@ describe('a request ends without a decision', () => {
   });
 });
 
-describe('the approvers a stage names', () => {
-  const named = (approvers: readonly string[], managerId: string | null = 'linus') => {
-    const state = after(asked({ approvers }));
-    if (!('decisions' in state)) throw new Error('not asked');
-    return namedApprovers(state, { managerId, ownersOf: () => new Set(['olga', 'linus']) });
-  };
-  it('are today’s', () => {
-    expect(named(['manager'])).toEqual(new Set(['linus']));
-    expect(named(['manager'], null)).toEqual(new Set());
-    expect(named(['application-owner', 'user:margaret'])).toEqual(new Set(['olga', 'linus', 'margaret']));
-  });
-});
-
 describe('a request may be made', () => {
   const asking = (more: Partial<Asking> = {}): Asking => ({
     requesterId: 'ada',
@@ -161,6 +147,7 @@ describe('a request may be made', () => {
     eligible: true,
     held: false,
     open: false,
+    undecidable: [],
     ...more,
   });
   it.each([
@@ -175,6 +162,8 @@ describe('a request may be made', () => {
     ['self', { beneficiaryInactive: true }, 'request.not_eligible'],
     ['self', { held: true, open: true }, 'request.already_held'],
     ['self', { open: true }, 'request.already_open'],
+    ['self', { undecidable: ['nobody'] }, 'request.nobody_can_decide'],
+    ['self', { open: true, undecidable: ['nobody'] }, 'request.already_open'],
   ] as const)('for %s, %j: %s', (requestFor, more, code) => {
     expect(refusalOf(asking(more), { requestFor })).toBe(code);
   });

@@ -1,5 +1,7 @@
 import { unreachable, type Fold } from '#libs/event-store/core.js';
 import type { ApprovalStage } from '#libs/contracts/catalog.js';
+import { defaultTimeout } from '../catalog/documents.js';
+import { later } from './duration.js';
 import { AlreadyDecided, NotApprover, NotRequester, OwnRequest, RequestNotPending } from './access-request.errors.js';
 import type {
   AccessRequested,
@@ -8,6 +10,7 @@ import type {
   RequestCancelled,
   RequestDecided,
   RequestExpired,
+  RequestReassigned,
   RequestTerms,
 } from './access-request.events.js';
 
@@ -24,6 +27,8 @@ export interface Asked {
   readonly applications: readonly string[];
   readonly requestedAt: string;
   readonly dueAt: string | null;
+  /** Who may decide in the open stage; null in a request older than the field: whomever its stage means today. */
+  readonly approverIds: readonly string[] | null;
   readonly justification: string | null;
   readonly decisions: readonly Decision[];
 }
@@ -42,12 +47,17 @@ export const accessRequest: Fold<AccessRequest, AccessRequestEvent> = {
     switch (event.type) {
       case 'AccessRequested': {
         const justification = event.personal.requester.fields?.justification ?? null;
-        return { status: 'pending', ...event.data, justification, decisions: [] };
+        const { approverIds = null, ...terms } = event.data;
+        return { status: 'pending', ...terms, approverIds, justification, decisions: [] };
       }
       case 'AccessRequestRefused':
         return { status: 'refused', request: event.data.request };
       case 'RequestDecided':
         return 'decisions' in state ? { ...state, decisions: [...state.decisions, decisionOf(event)] } : state;
+      case 'RequestReassigned': {
+        const { approverIds, dueAt } = event.data;
+        return state.status === 'pending' ? { ...state, approverIds, dueAt } : state;
+      }
       case 'RequestApproved': {
         const { assignmentId, approvedAt } = event.data;
         return 'decisions' in state
@@ -76,7 +86,7 @@ export function requested(terms: AccessRequested['data'], justification: string 
   };
 }
 
-/** Who decides, and as whom: `named` are the people the open stage means today. */
+/** Who decides, and as whom: `named` are the people who may decide in the open stage. */
 export interface DecisionStatement {
   readonly approverId: string;
   readonly decision: 'approve' | 'deny';
@@ -156,6 +166,33 @@ export function withdraw(by: { identityId: string; at: string }, state: AccessRe
   return [cancelled(state.request, 'withdrawn', by.at)];
 }
 
+/** @throws RequestNotPending */
+export function cancelByAdministrator(at: string, state: AccessRequest): RequestCancelled[] {
+  if (!('decisions' in state)) throw notPending('', state.status);
+  if (state.status !== 'pending') throw notPending(state.request.requestId, state.status);
+  return [cancelled(state.request, 'cancelled_by_administrator', at)];
+}
+
+/** Other approvers for the open stage, whose time begins anew. @throws RequestNotPending */
+export function reassign(
+  to: { readonly approverIds: readonly string[]; readonly reason: string; readonly at: string },
+  state: AccessRequest,
+): RequestReassigned[] {
+  if (!('decisions' in state)) throw notPending('', state.status);
+  const { request, stages } = state;
+  if (state.status !== 'pending') throw notPending(request.requestId, state.status);
+  if (isOverdue(to.at, state)) throw notPending(request.requestId, 'expired');
+  const dueAt = later(to.at, stages[0]?.timeout ?? defaultTimeout);
+  return [
+    {
+      type: 'RequestReassigned',
+      v: 1,
+      data: { request, stage: 0, approverIds: to.approverIds, dueAt, reassignedAt: to.at },
+      personal: { beneficiary: { subject: request.beneficiaryId, fields: { reason: to.reason } } },
+    },
+  ];
+}
+
 /** Nothing for a request that is closed already. */
 export function cancelForLeaver(at: string, state: AccessRequest): RequestCancelled[] {
   return state.status === 'pending' ? [cancelled(state.request, 'beneficiary_left', at)] : [];
@@ -168,24 +205,6 @@ export function timeOut(at: string, state: AccessRequest): RequestExpired[] {
 }
 
 const isOverdue = (at: string, { dueAt }: Asked): boolean => dueAt !== null && at >= dueAt;
-
-/** People the open stage names today. */
-export function namedApprovers(
-  { stages, applications }: Asked,
-  today: { managerId: string | null; ownersOf: (applications: readonly string[]) => ReadonlySet<string> },
-): Set<string> {
-  const named = new Set<string>();
-  for (const approver of stages[0]?.approvers ?? []) {
-    if (approver === 'manager') {
-      if (today.managerId !== null) named.add(today.managerId);
-    } else if (approver === 'application-owner') {
-      for (const owner of today.ownersOf(applications)) named.add(owner);
-    } else {
-      named.add(approver.slice('user:'.length));
-    }
-  }
-  return named;
-}
 
 function decidedFact(request: RequestTerms, { approverId, decision, comment, at }: DecisionStatement): RequestDecided {
   return {
@@ -201,8 +220,9 @@ function decisionOf({ data, personal }: RequestDecided): Decision {
   return { stage, approverId, decision, decidedAt, comment: personal.approver.fields?.comment ?? null };
 }
 
-function askedOf({ request, stages, applications, requestedAt, dueAt, justification, decisions }: Asked): Asked {
-  return { request, stages, applications, requestedAt, dueAt, justification, decisions };
+function askedOf(state: Asked): Asked {
+  const { request, stages, applications, requestedAt, dueAt, approverIds, justification, decisions } = state;
+  return { request, stages, applications, requestedAt, dueAt, approverIds, justification, decisions };
 }
 
 function closed(

@@ -10,6 +10,8 @@ export interface Asking {
   readonly eligible: boolean;
   readonly held: boolean;
   readonly open: boolean;
+  /** Why too few people could decide; empty where enough can, or nobody has to. */
+  readonly undecidable: readonly string[];
 }
 
 /** Why a request may not be made; null when it may. */
@@ -18,7 +20,8 @@ export function refusalOf(asking: Asking, { requestFor }: Pick<AccessPackage, 'r
   if (!mayAskFor(asking, requestFor)) return 'request.not_for_them';
   if (asking.beneficiaryInactive || !asking.eligible) return 'request.not_eligible';
   if (asking.held) return 'request.already_held';
-  return asking.open ? 'request.already_open' : null;
+  if (asking.open) return 'request.already_open';
+  return asking.undecidable.length > 0 ? 'request.nobody_can_decide' : null;
 }
 
 function mayAskFor(

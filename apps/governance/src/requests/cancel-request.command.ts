@@ -6,12 +6,13 @@ import { Clock } from '#libs/service-kit/clock.js';
 import { Timers } from '#libs/service-kit/timers.js';
 import { People } from '../people/people.query.js';
 import { CallerWithoutIdentity } from './access-request.errors.js';
-import { withdraw } from './access-request.js';
+import type { RequestCancelled, RequestTerms } from './access-request.events.js';
+import { cancelByAdministrator, withdraw, type AccessRequest } from './access-request.js';
 import { AccessRequests } from './access-requests.stream.js';
 import { askedOrNotFound } from './decide-on-request.command.js';
 import { requestTimeout } from './time-out.command.js';
 
-/** Withdraws a request that is still open. */
+/** Withdraws a request that is still open; a policy administrator cancels that of anybody. */
 export class CancelRequest extends Command<void> {
   constructor(
     readonly requestId: string,
@@ -36,12 +37,11 @@ export class CancelRequestHandler implements ICommandHandler<CancelRequest> {
   }
 
   private async once({ requestId, caller }: CancelRequest): Promise<void> {
-    const identityId = caller.identity;
-    if (identityId === null) throw new CallerWithoutIdentity('only people the hub knows can ask, and withdraw', {});
     const loaded = await this.requests.load(requestId);
-    const { beneficiaryId } = askedOrNotFound(requestId, loaded.state).request;
+    const { request } = askedOrNotFound(requestId, loaded.state);
+    const { beneficiaryId } = request;
     const { crowd } = await this.people.today({ ids: [beneficiaryId] });
-    const events = withdraw({ identityId, at: this.clock.now() }, loaded.state);
+    const events = cancellationBy(caller, this.clock.now(), request, loaded.state);
     const work = this.store.work();
     const cause = { ...causeOf(caller), correlationId: requestId, causationId: loaded.lastFactId };
     this.requests.stage(work, loaded, events, cause);
@@ -49,4 +49,16 @@ export class CancelRequestHandler implements ICommandHandler<CancelRequest> {
     this.timers.cancel(work, requestTimeout, requestId);
     await work.commit();
   }
+}
+
+function cancellationBy(
+  { identity, roles }: Caller,
+  at: string,
+  { requesterId, beneficiaryId }: RequestTerms,
+  state: AccessRequest,
+): RequestCancelled[] {
+  const own = identity === requesterId || identity === beneficiaryId;
+  if (!own && roles.includes('policy-admin')) return cancelByAdministrator(at, state);
+  if (identity === null) throw new CallerWithoutIdentity('only people the hub knows can ask, and withdraw', {});
+  return withdraw({ identityId: identity, at }, state);
 }

@@ -7,14 +7,15 @@ import { NotFound } from '#libs/service-kit/problem.js';
 import { Timers } from '#libs/service-kit/timers.js';
 import { holds } from '../assignments/access.js';
 import type { CatalogSnapshot } from '../catalog/catalog-snapshot.js';
-import { filterResourceOf, type Crowd, type Person } from '../people/crowd.js';
+import { filterResourceOf, type Person } from '../people/crowd.js';
 import { People } from '../people/people.query.js';
 import { Settle } from '../people/settle.command.js';
 import { decideAgainOnConflict } from '#libs/event-store/conflict.js';
 import { CallerWithoutIdentity } from './access-request.errors.js';
-import { decide, namedApprovers, type AccessRequest, type Asked, type Completion } from './access-request.js';
+import { namedBy } from './approvers.js';
+import { decide, type AccessRequest, type Asked, type Completion } from './access-request.js';
 import { AccessRequests } from './access-requests.stream.js';
-import { assignmentFor } from './submit-request.command.js';
+import { aboutApprovers, assignmentFor } from './submit-request.command.js';
 import { requestTimeout } from './time-out.command.js';
 
 /** One approver's word on a request. */
@@ -52,7 +53,8 @@ export class DecideOnRequestHandler implements ICommandHandler<DecideOnRequest> 
     const { catalog, crowd } = await this.people.today({ ids: [asked.request.beneficiaryId, approverId] });
     const beneficiary = crowd.get(asked.request.beneficiaryId);
     const at = this.clock.now();
-    const named = namedToday(asked, beneficiary, crowd, catalog);
+    const named = approversNow(asked, beneficiary, catalog);
+    if (crowd.get(approverId).identity.state.status === 'inactive') named.delete(approverId);
     const completion = completionOf(asked, beneficiary, catalog, uuidv7());
     const events = decide({ approverId, decision, comment, at, named }, completion, loaded.state);
 
@@ -77,17 +79,12 @@ export function askedOrNotFound(requestId: string, state: AccessRequest): Asked 
   throw new NotFound('access request', requestId);
 }
 
-/** Whom the open stage means today; who has left stays named in the policy but cannot decide. */
-function namedToday(asked: Asked, beneficiary: Person, crowd: Crowd, catalog: CatalogSnapshot): Set<string> {
-  const { state } = beneficiary.identity;
-  const managerId = state.status === 'absent' ? null : state.managerId;
-  const named = namedApprovers(asked, { managerId, ownersOf: (applications) => catalog.ownersOf(applications) });
-  for (const id of named) {
-    const { status } = crowd.get(id).identity.state;
-    // Only the caller and the beneficiary are loaded: of the others nothing is asked.
-    if (status === 'inactive') named.delete(id);
-  }
-  return named;
+/** Who may decide in the open stage. A request that does not say so is older than the field: whom its stage means today. */
+function approversNow(asked: Asked, beneficiary: Person, catalog: CatalogSnapshot): Set<string> {
+  if (asked.approverIds !== null) return new Set(asked.approverIds);
+  const [stage] = asked.stages;
+  if (stage === undefined) return new Set();
+  return namedBy(stage, aboutApprovers(asked.request, asked.applications, beneficiary, catalog));
 }
 
 /** Eligibility, status and what is held are always today's. */

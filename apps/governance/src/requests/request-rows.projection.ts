@@ -7,20 +7,22 @@ export const requestRows: ReadModel<AccessRequest, AccessRequestEvent> = {
   name: 'request',
   write: (changes, work) =>
     work.run(
-      `insert into request (id, version, status, package_id, requester_id, beneficiary_id, approvers, applications, requested_at, state)
+      `insert into request as r (id, version, status, package_id, requester_id, beneficiary_id, approvers, applications, requested_at, due_at, deciders, state)
        select x.id, x.version, x.status, x."packageId", x."requesterId", x."beneficiaryId",
          array(select jsonb_array_elements_text(x.approvers)), array(select jsonb_array_elements_text(x.applications)),
-         x."requestedAt", x.state
+         x."requestedAt", x."dueAt", array(select jsonb_array_elements_text(x.deciders)::uuid), x.state
        from jsonb_to_recordset($1::jsonb) as x(id uuid, version int, status text, "packageId" text, "requesterId" uuid,
-         "beneficiaryId" uuid, approvers jsonb, applications jsonb, "requestedAt" timestamptz, state jsonb)
-       on conflict (id) do update set version = excluded.version, status = excluded.status, state = excluded.state`,
+         "beneficiaryId" uuid, approvers jsonb, applications jsonb, "requestedAt" timestamptz, "dueAt" timestamptz, deciders jsonb, state jsonb)
+       on conflict (id) do update set version = excluded.version, status = excluded.status, state = excluded.state, due_at = excluded.due_at,
+         deciders = case when (excluded.state ->> 'approverIds') is null then r.deciders else excluded.deciders end`,
       [JSON.stringify(changes.flatMap(rowOf))],
     ),
 };
 
 function rowOf({ id, after, version }: Change<AccessRequest, AccessRequestEvent>): object[] {
   if (!('decisions' in after)) return [];
-  const { status, request, stages, applications, requestedAt } = after;
+  const { status, request, stages, applications, requestedAt, dueAt } = after;
   const approvers = stages.flatMap((stage) => stage.approvers);
-  return [{ ...request, id, version, status, approvers, applications, requestedAt, state: after }];
+  const deciders = after.approverIds ?? [];
+  return [{ ...request, id, version, status, approvers, applications, requestedAt, dueAt, deciders, state: after }];
 }

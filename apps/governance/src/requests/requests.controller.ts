@@ -14,7 +14,8 @@ import { cancellationRefusals, decisionRefusals, submissionRefusals } from './ac
 import { CancelRequest } from './cancel-request.command.js';
 import { DecideOnRequest } from './decide-on-request.command.js';
 import { requestAnswer } from './requests.answers.js';
-import { DecisionDto, SubmitRequestDto } from './requests.dto.js';
+import { ReassignRequest } from './reassign-request.command.js';
+import { DecisionDto, ReassignRequestDto, SubmitRequestDto } from './requests.dto.js';
 import { GetRequest, ListApprovals, ListRequests, type RequestView } from './requests.query.js';
 import { SubmitRequest } from './submit-request.command.js';
 
@@ -53,7 +54,8 @@ export class RequestsController {
   @Roles('requester', 'policy-admin')
   @ApiOperation({
     summary: "One's own requests; a policy administrator's all",
-    description: 'Filter by id, status, packageId, requesterId, beneficiaryId, requestedAt, delivery.',
+    description:
+      'Filter by id, status, packageId, requesterId, beneficiaryId, requestedAt, dueAt, decidable, delivery, removal. `decidable eq false` finds what nobody can decide.',
   })
   list(@Query() { limit, cursor, filter }: PageQuery, @CurrentCaller() caller: Caller): Promise<Page<RequestView>> {
     return this.queries.execute(new ListRequests({ limit, cursor, filter }, caller));
@@ -87,18 +89,38 @@ export class RequestsController {
   @Answers(200, requestAnswer)
   @Refuses(cancellationRefusals)
   @HttpCode(200)
-  @Roles('requester')
-  @ApiOperation({ summary: 'Withdraw an open request' })
+  @Roles('requester', 'policy-admin')
+  @ApiOperation({ summary: 'Withdraw an open request; a policy administrator cancels that of anybody' })
   async cancel(@Param('id') id: string, @CurrentCaller() caller: Caller): Promise<RequestView> {
     const requestId = uuidOf('access request', id);
     await this.commands.execute(new CancelRequest(requestId, caller));
     return await this.queries.execute(new GetRequest(requestId, caller));
   }
 
+  @Post('requests/:id/reassign')
+  @Answers(200, requestAnswer)
+  @Refuses({ 409: ['request.not_pending'] })
+  @HttpCode(200)
+  @Roles('policy-admin')
+  @ApiOperation({
+    summary: 'Name other approvers for the open stage of a request',
+    description: 'They replace those before. The time of the stage begins anew. Approvals given so far stay.',
+  })
+  async reassign(
+    @Param('id') id: string,
+    @Body() { approvers, reason }: ReassignRequestDto,
+    @CurrentCaller() caller: Caller,
+  ): Promise<RequestView> {
+    const requestId = uuidOf('access request', id);
+    const approverIds = [...new Set(approvers.map((one) => one.toLowerCase()))];
+    await this.commands.execute(new ReassignRequest(requestId, { approverIds, reason }, caller));
+    return await this.queries.execute(new GetRequest(requestId, caller));
+  }
+
   @Get('approvals')
   @Answers(200, page(requestAnswer))
   @Roles('approver')
-  @ApiOperation({ summary: 'What waits for your decision' })
+  @ApiOperation({ summary: 'What waits for your decision, the oldest due first' })
   approvals(
     @Query() { limit, cursor, filter }: PageQuery,
     @CurrentCaller() caller: Caller,

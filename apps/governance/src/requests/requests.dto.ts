@@ -1,5 +1,5 @@
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
-import { IsIn, IsOptional, IsUUID, Matches } from 'class-validator';
+import { ArrayMaxSize, ArrayMinSize, IsArray, IsIn, IsOptional, IsUUID, Matches } from 'class-validator';
 import { administratorsId } from '../catalog/documents.js';
 import { IsFilledText } from '#libs/service-kit/validation.js';
 import { NotServedYet } from '#libs/service-kit/not-served-yet.js';
@@ -28,6 +28,19 @@ export class SubmitRequestDto {
 
   @NotServedYet()
   readonly endsAt?: unknown;
+}
+
+export class ReassignRequestDto {
+  @ApiProperty({ type: [String], description: 'Identity ids of those who decide from now on' })
+  @IsArray()
+  @ArrayMinSize(1, { message: 'must name at least one approver' })
+  @ArrayMaxSize(20)
+  @IsUUID('all', { each: true, message: 'must hold identity ids (UUIDs)' })
+  readonly approvers!: string[];
+
+  @ApiProperty({ example: 'The manager has left' })
+  @IsFilledText(2000)
+  readonly reason!: string;
 }
 
 export class DecisionDto {

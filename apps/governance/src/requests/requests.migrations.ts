@@ -1,5 +1,29 @@
 import type { MigrationInterface, QueryRunner } from 'typeorm';
 
+/** Who may decide on each open request, and until when. */
+export class RequestDeciders1764100012000 implements MigrationInterface {
+  readonly name = 'RequestDeciders1764100012000';
+
+  async up(db: QueryRunner): Promise<void> {
+    await db.query(`alter table request add deciders uuid[] not null default '{}', add due_at timestamptz`);
+    await db.query(`
+      update request r set due_at = (r.state ->> 'dueAt')::timestamptz, deciders = array(
+        select i.manager_id from identity i
+          where i.id = r.beneficiary_id and i.manager_id is not null and r.approvers @> array['manager']
+        union select substr(a, 6)::uuid from unnest(r.approvers) a where a like 'user:%'
+        union select o::uuid from catalog_entry c, jsonb_array_elements_text(c.document -> 'owners') o
+          where c.kind = 'application' and c.id = any(r.applications) and r.approvers @> array['application-owner'])
+      where r.status = 'pending'`);
+    await db.query(`create index request_deciders on request using gin (deciders) where status = 'pending'`);
+    await db.query(`drop index request_approvers`);
+  }
+
+  /** Forward only: write the next migration instead. */
+  down(): Promise<void> {
+    throw new Error('migrations are forward only');
+  }
+}
+
 export class Request1764100004000 implements MigrationInterface {
   readonly name = 'Request1764100004000';
 

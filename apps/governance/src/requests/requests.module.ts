@@ -3,7 +3,8 @@ import { CancelRequestHandler } from './cancel-request.command.js';
 import { DecideOnRequestHandler } from './decide-on-request.command.js';
 import { LeaversRequests } from './leavers-requests.command.js';
 import { RequestsController } from './requests.controller.js';
-import { GetRequestHandler, ListApprovalsHandler, ListRequestsHandler } from './requests.query.js';
+import { ReassignRequestHandler } from './reassign-request.command.js';
+import { GetRequestHandler, ListApprovalsHandler, ListRequestsHandler, RequestViews } from './requests.query.js';
 import { SubmitRequestHandler } from './submit-request.command.js';
 import { TimeOutRequests } from './time-out.command.js';
 
@@ -14,8 +15,10 @@ import { TimeOutRequests } from './time-out.command.js';
     SubmitRequestHandler,
     DecideOnRequestHandler,
     CancelRequestHandler,
+    ReassignRequestHandler,
     LeaversRequests,
     TimeOutRequests,
+    RequestViews,
     GetRequestHandler,
     ListRequestsHandler,
     ListApprovalsHandler,

@@ -1,19 +1,29 @@
+import { Injectable } from '@nestjs/common';
 import { Query, QueryHandler, type IQueryHandler } from '@nestjs/cqrs';
 import type { Caller } from '#libs/auth/caller.js';
 import { Database } from '#libs/event-store/database.js';
 import type { Column } from '#libs/scim/filter/to-sql.js';
+import type { Gauge } from '#libs/service-kit/service-definition.js';
 import { decodeCursor, pageOf, type Page } from '#libs/service-kit/page.js';
 import { NotFound } from '#libs/service-kit/problem.js';
 import { listCondition } from '#libs/service-kit/filter-input.js';
+import { Catalog } from '../catalog/catalog.query.js';
+import type { NamedPerson } from '../people/named-person.js';
+import { Names } from '../people/names.query.js';
 import type { AccessRequest, Asked, Decision } from './access-request.js';
 
 /** A request as the API shows it. */
 export interface RequestView {
   readonly id: string;
   readonly packageId: string;
+  readonly package: NamedPackage;
   readonly packageVersion: number;
   readonly requesterId: string;
+  readonly requester: NamedPerson;
   readonly beneficiaryId: string;
+  readonly beneficiary: NamedPerson;
+  /** Null where HR states none. */
+  readonly beneficiaryDepartment: string | null;
   readonly status: 'pending' | 'approved' | 'denied' | 'expired' | 'cancelled';
   /** Why it was denied, expired or cancelled. */
   readonly code: string | null;
@@ -21,8 +31,13 @@ export interface RequestView {
   readonly requestedAt: string;
   readonly dueAt: string | null;
   readonly closedAt: string | null;
-  readonly approvers: readonly string[];
-  readonly decisions: readonly Decision[];
+  /** What the stage says of them: manager, application-owner, user:<identity id>. */
+  readonly approverRoles: readonly string[];
+  /** The people it meant when the stage opened, or was reassigned. */
+  readonly approvers: readonly NamedPerson[];
+  /** Can enough of them still decide? Null once the request is closed. */
+  readonly decidable: boolean | null;
+  readonly decisions: readonly DecisionView[];
   readonly assignmentId: string | null;
   /** Of the assignment it led to; null before. */
   readonly delivery: string | null;
@@ -30,14 +45,36 @@ export interface RequestView {
   readonly removal: string | null;
 }
 
+export interface DecisionView extends Decision {
+  readonly approver: NamedPerson;
+}
+
+interface NamedPackage {
+  readonly id: string;
+  readonly displayName: string | null;
+}
+
 interface Row {
   readonly id: string;
   readonly state: AccessRequest & Asked;
+  readonly deciders: readonly string[];
+  readonly due_at: Date | null;
+  readonly decidable: boolean | null;
+  readonly department: string | null;
   readonly delivery: string | null;
   readonly removal: string | null;
 }
 
-const select = `select r.id, r.state, a.delivery, a.removal from request r
+/** Are there as many approvers left who are here, did not ask, and have not decided, as approvals are missing? */
+const decidable = `case when r.status = 'pending' then (
+    select count(*) from identity i where i.id = any(r.deciders) and i.status <> 'inactive'
+      and i.id <> r.requester_id and i.id <> r.beneficiary_id
+      and not exists (select 1 from jsonb_array_elements(r.state -> 'decisions') d where d ->> 'approverId' = i.id::text)
+  ) >= coalesce((r.state #>> '{stages,0,quorum}')::int, 1) - jsonb_array_length(r.state -> 'decisions') end`;
+
+const select = `select r.id, r.state, r.deciders, r.due_at, ${decidable} as decidable, a.delivery, a.removal,
+    (select b.attributes ->> 'department' from identity b where b.id = r.beneficiary_id) as department
+  from request r
   left join assignment a on a.cause ->> 'type' = 'request' and a.cause ->> 'request' = r.id::text`;
 
 const columns: Readonly<Record<string, Column>> = {
@@ -47,11 +84,15 @@ const columns: Readonly<Record<string, Column>> = {
   requesterId: { sql: 'r.requester_id', type: 'uuid' },
   beneficiaryId: { sql: 'r.beneficiary_id', type: 'uuid' },
   requestedAt: { sql: 'r.requested_at', type: 'timestamp' },
+  dueAt: { sql: 'r.due_at', type: 'timestamp' },
+  decidable: { sql: `(${decidable})`, type: 'boolean' },
   delivery: { sql: 'a.delivery', type: 'text' },
   removal: { sql: 'a.removal', type: 'text' },
 };
 
 const lastId = 'ffffffff-ffff-ffff-ffff-ffffffffffff';
+const firstId = '00000000-0000-0000-0000-000000000000';
+const firstInstant = '0001-01-01T00:00:00Z';
 
 export class GetRequest extends Query<RequestView> {
   constructor(
@@ -78,7 +119,7 @@ export class ListRequests extends Query<Page<RequestView>> {
   }
 }
 
-/** What waits for the caller's decision; nothing for one without identity. */
+/** What waits for the caller's decision, the oldest due first; nothing for one without identity. */
 export class ListApprovals extends Query<Page<RequestView>> {
   constructor(
     readonly part: Part,
@@ -88,22 +129,52 @@ export class ListApprovals extends Query<Page<RequestView>> {
   }
 }
 
-/**
- * The open stage names $1 today, who is neither requester nor beneficiary and has not decided yet. Each way of being
- * named is a walk of its own over indexes, so that the cost is that of the caller's share of all open requests.
- */
-const waitsFor = `r.status = 'pending' and r.requester_id <> $1::uuid and r.beneficiary_id <> $1::uuid
-  and r.id in (
-    select o.id from identity b join request o on o.beneficiary_id = b.id and o.status = 'pending'
-      where b.manager_id = $1::uuid and o.approvers @> array['manager']
-    union all select o.id from request o where o.status = 'pending' and o.approvers @> array['user:' || $1::text]
-    union all select o.id from request o join catalog_entry c on c.kind = 'application' and c.id = any(o.applications)
-      where o.status = 'pending' and o.approvers @> array['application-owner'] and c.document -> 'owners' ? $1::text)
+/** The open stage asks $1, who is neither requester nor beneficiary and has not decided yet. */
+const waitsFor = `r.status = 'pending' and r.deciders @> array[$1::uuid]
+  and r.requester_id <> $1::uuid and r.beneficiary_id <> $1::uuid
   and not exists (select 1 from jsonb_array_elements(r.state -> 'decisions') d where d ->> 'approverId' = $1::text)`;
+
+/** Open requests that nobody can decide. */
+export async function undecidableGauges(database: Database): Promise<readonly Gauge[]> {
+  const [row] = await database.query<{ count: number }>(
+    `select count(*)::int as count from request r where r.status = 'pending' and not (${decidable})`,
+  );
+  return [
+    {
+      name: 'hub_requests_undecidable',
+      help: 'open requests that nobody can decide: a policy administrator finds them by decidable eq false, and reassigns or cancels them',
+      labels: {},
+      value: row?.count ?? 0,
+    },
+  ];
+}
+
+/** Rows as the API shows them, with everybody and everything named: two queries, whatever their number. */
+@Injectable()
+export class RequestViews {
+  constructor(
+    private readonly names: Names,
+    private readonly catalog: Catalog,
+  ) {}
+
+  async of(rows: readonly Row[]): Promise<(row: Row) => RequestView> {
+    const ids = rows.flatMap(({ state: { request, decisions }, deciders }) => [
+      request.requesterId,
+      request.beneficiaryId,
+      ...deciders,
+      ...decisions.map(({ approverId }) => approverId),
+    ]);
+    const [person, catalog] = await Promise.all([this.names.of(ids), this.catalog.current()]);
+    return (row) => viewOf(row, person, (id) => catalog.accessPackage(id)?.document.displayName ?? null);
+  }
+}
 
 @QueryHandler(GetRequest)
 export class GetRequestHandler implements IQueryHandler<GetRequest> {
-  constructor(private readonly db: Database) {}
+  constructor(
+    private readonly db: Database,
+    private readonly views: RequestViews,
+  ) {}
 
   /** Who asked, who is asked for, who may decide or has, and policy administrators may see it. */
   async execute({ requestId, caller }: GetRequest): Promise<RequestView> {
@@ -113,55 +184,65 @@ export class GetRequestHandler implements IQueryHandler<GetRequest> {
       [caller.identity, requestId, caller.roles.includes('policy-admin')],
     );
     if (row === undefined) throw new NotFound('access request', requestId);
-    return viewOf(row);
+    return (await this.views.of([row]))(row);
   }
 }
 
 @QueryHandler(ListRequests)
 export class ListRequestsHandler implements IQueryHandler<ListRequests> {
-  constructor(private readonly db: Database) {}
+  constructor(
+    private readonly db: Database,
+    private readonly views: RequestViews,
+  ) {}
 
-  async execute({ part, caller }: ListRequests): Promise<Page<RequestView>> {
-    const all = caller.roles.includes('policy-admin');
-    const own = `($2 or r.requester_id = $1::uuid or r.beneficiary_id = $1::uuid)`;
-    return await list(this.db, own, [caller.identity, all], part);
+  async execute({ part: { limit, cursor, filter }, caller }: ListRequests): Promise<Page<RequestView>> {
+    const [before = lastId] = decodeCursor(cursor, ['uuid']) ?? [];
+    const condition = listCondition(filter, columns, 5);
+    const rows = await this.db.query<Row>(
+      `${select} where ($2 or r.requester_id = $1::uuid or r.beneficiary_id = $1::uuid)
+         and r.id < $3::uuid and (${condition.sql}) order by r.id desc limit $4`,
+      [caller.identity, caller.roles.includes('policy-admin'), before, limit + 1, ...condition.params],
+    );
+    return pageOf(rows, limit, ({ id }) => [id], await this.views.of(rows));
   }
 }
 
 @QueryHandler(ListApprovals)
 export class ListApprovalsHandler implements IQueryHandler<ListApprovals> {
-  constructor(private readonly db: Database) {}
+  constructor(
+    private readonly db: Database,
+    private readonly views: RequestViews,
+  ) {}
 
-  async execute({ part, caller }: ListApprovals): Promise<Page<RequestView>> {
-    return await list(this.db, waitsFor, [caller.identity], part);
+  async execute({ part: { limit, cursor, filter }, caller }: ListApprovals): Promise<Page<RequestView>> {
+    const [due = firstInstant, after = firstId] = decodeCursor(cursor, ['instant', 'uuid']) ?? [];
+    const condition = listCondition(filter, columns, 5);
+    const rows = await this.db.query<Row>(
+      `${select} where (${waitsFor}) and (coalesce(r.due_at, r.requested_at), r.id) > ($2::timestamptz, $3::uuid)
+         and (${condition.sql}) order by coalesce(r.due_at, r.requested_at), r.id limit $4`,
+      [caller.identity, due, after, limit + 1, ...condition.params],
+    );
+    const view = await this.views.of(rows);
+    return pageOf(rows, limit, ({ id, due_at, state }) => [due_at?.toISOString() ?? state.requestedAt, id], view);
   }
 }
 
-async function list(
-  db: Database,
-  where: string,
-  params: readonly unknown[],
-  { limit, cursor, filter }: Part,
-): Promise<Page<RequestView>> {
-  const [before = lastId] = decodeCursor(cursor, ['uuid']) ?? [];
-  const first = params.length + 3;
-  const condition = listCondition(filter, columns, first);
-  const rows = await db.query<Row>(
-    `${select} where (${where}) and r.id < $${params.length + 1}::uuid and (${condition.sql})
-     order by r.id desc limit $${params.length + 2}`,
-    [...params, before, limit + 1, ...condition.params],
-  );
-  return pageOf(rows, limit, ({ id }) => [id], viewOf);
-}
-
-function viewOf({ id, state, delivery, removal }: Row): RequestView {
+function viewOf(
+  { id, state, deciders, ...row }: Row,
+  person: (id: string) => NamedPerson,
+  titleOf: (packageId: string) => string | null,
+): RequestView {
   const { packageId, packageVersion, requesterId, beneficiaryId } = state.request;
   return {
     id,
     packageId,
+    package: { id: packageId, displayName: titleOf(packageId) },
     packageVersion,
     requesterId,
+    requester: person(requesterId),
     beneficiaryId,
+    beneficiary: person(beneficiaryId),
+    beneficiaryDepartment: row.department,
     // Refused requests have no row.
     status: state.status as RequestView['status'],
     code: 'code' in state ? state.code : null,
@@ -169,10 +250,12 @@ function viewOf({ id, state, delivery, removal }: Row): RequestView {
     requestedAt: state.requestedAt,
     dueAt: state.dueAt,
     closedAt: 'closedAt' in state ? state.closedAt : null,
-    approvers: state.stages.flatMap(({ approvers }) => approvers),
-    decisions: state.decisions,
+    approverRoles: state.stages.flatMap(({ approvers }) => approvers),
+    approvers: deciders.map(person),
+    decidable: row.decidable,
+    decisions: state.decisions.map((decision) => ({ ...decision, approver: person(decision.approverId) })),
     assignmentId: 'assignmentId' in state ? state.assignmentId : null,
-    delivery,
-    removal,
+    delivery: row.delivery,
+    removal: row.removal,
   };
 }

@@ -1,5 +1,6 @@
 import { Command, CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
 import { causeOf, type Caller } from '#libs/auth/caller.js';
+import type { ApprovalStage } from '#libs/contracts/catalog.js';
 import { crashPoint } from '#libs/event-store/crash-point.js';
 import { Database } from '#libs/event-store/database.js';
 import { EventStore } from '#libs/event-store/event-store.js';
@@ -10,7 +11,9 @@ import { Timers } from '#libs/service-kit/timers.js';
 import { holds, noChanges, type Changes } from '../assignments/access.js';
 import type { CatalogSnapshot, Versioned } from '../catalog/catalog-snapshot.js';
 import type { AccessPackage } from '../catalog/documents.js';
-import { filterResourceOf, type Person } from '../people/crowd.js';
+import type { IdentityStatus } from '../identities/identity.events.js';
+import { attributesOf } from '../identities/identity.js';
+import { Crowd, filterResourceOf, type Person } from '../people/crowd.js';
 import { People } from '../people/people.query.js';
 import { Settle } from '../people/settle.command.js';
 import { decideAgainOnConflict } from '#libs/event-store/conflict.js';
@@ -19,6 +22,7 @@ import type { AccessRequestEvent, RequestTerms } from './access-request.events.j
 import { completed, requested } from './access-request.js';
 import { AccessRequests } from './access-requests.stream.js';
 import { refusalOf } from './admission.js';
+import { approversOf, namedBy, type AboutApprovers, type Approvers } from './approvers.js';
 import { later } from './duration.js';
 import { requestTimeout } from './time-out.command.js';
 
@@ -85,7 +89,11 @@ export class SubmitRequestHandler implements ICommandHandler<SubmitRequest> {
       beneficiaryId: beneficiary.identity.id,
     };
     const open = await this.isOpen(terms);
-    const refusal = refusalOf(askingOf(terms, beneficiary, open, catalog), wanted.document);
+    const { approvers, crowd: deciding } = await this.approversOf(terms, wanted.document, beneficiary, catalog);
+    const refusal = refusalOf(
+      askingOf(terms, beneficiary, { open, undecidable: approvers.missing }, catalog),
+      wanted.document,
+    );
     const at = this.clock.now();
     const cause = { ...causeOf(caller), correlationId: terms.requestId };
     const work = this.store.work();
@@ -100,18 +108,38 @@ export class SubmitRequestHandler implements ICommandHandler<SubmitRequest> {
         cause,
       );
       await work.commit();
-      throw new RequestRefused(refusal, packageId);
+      throw new RequestRefused(refusal, packageId, refusal === 'request.nobody_can_decide' ? approvers.missing : []);
     }
-    const { events, changes, dueAt } = askFor(terms, wanted.document, catalog, justification, at);
+    const { events, changes, dueAt } = askFor(
+      terms,
+      wanted.document,
+      catalog,
+      { justification, approverIds: approvers.able },
+      at,
+    );
     const { facts } = this.requests.stage(work, absent, events, cause);
     this.people.decide(work, beneficiary);
     if (dueAt !== null) this.timers.at(work, { kind: requestTimeout, key: terms.requestId, dueAt, payload: {} });
     if (changes.created.length > 0) {
       this.settle.settle(work, beneficiary, catalog, { ...cause, causationId: facts.at(-1)?.id ?? null }, at, changes);
     }
-    this.people.guard(work, catalog, [crowd.get(requesterId)]);
+    this.people.guard(work, catalog, [crowd.get(requesterId), ...approvers.able.map((id) => deciding.get(id))]);
     await work.commit();
     return terms.requestId;
+  }
+
+  /** Who could decide today. The people of `crowd` were read after the beneficiary, whose decisions are guarded. */
+  private async approversOf(
+    terms: RequestTerms,
+    { approval }: AccessPackage,
+    beneficiary: Person,
+    catalog: CatalogSnapshot,
+  ): Promise<{ approvers: Approvers; crowd: Crowd }> {
+    const [stage] = stagesOf(approval);
+    if (stage === undefined) return { approvers: { able: [], missing: [] }, crowd: new Crowd([]) };
+    const about = aboutApprovers(terms, catalog.applicationsOf(terms.packageId), beneficiary, catalog);
+    const { crowd } = await this.people.today({ ids: [...namedBy(stage, about)] });
+    return { approvers: approversOf(stage, about, (id) => statusOf(crowd.get(id))), crowd };
   }
 
   private async isOpen({ beneficiaryId, packageId }: RequestTerms): Promise<boolean> {
@@ -142,7 +170,7 @@ function publishedPackage(
 function askingOf(
   { requesterId, beneficiaryId, packageId }: RequestTerms,
   { identity, access }: Person,
-  open: boolean,
+  { open, undecidable }: { open: boolean; undecidable: readonly string[] },
   catalog: CatalogSnapshot,
 ): Parameters<typeof refusalOf>[0] {
   const { state } = identity;
@@ -155,7 +183,34 @@ function askingOf(
     eligible: known && catalog.isEligible(packageId, filterResourceOf(state)),
     held: holds(packageId, access.state),
     open,
+    undecidable,
   };
+}
+
+const stagesOf = (approval: AccessPackage['approval']): readonly ApprovalStage[] =>
+  approval === 'none' || approval === null ? [] : approval.stages;
+
+/** What says who decides on a request for this beneficiary. */
+export function aboutApprovers(
+  { requesterId, beneficiaryId }: Pick<RequestTerms, 'requesterId' | 'beneficiaryId'>,
+  applications: readonly string[],
+  { identity: { state } }: Person,
+  catalog: CatalogSnapshot,
+): AboutApprovers {
+  const known = state.status === 'absent' ? null : state;
+  return {
+    requesterId,
+    beneficiaryId,
+    managerId: known?.managerId ?? null,
+    managerNamed: known !== null && attributesOf(known)?.managerId !== undefined,
+    applications,
+    ownersOf: (ids) => catalog.ownersOf(ids),
+  };
+}
+
+/** Null for somebody the hub does not know. */
+export function statusOf({ identity: { state } }: Person): IdentityStatus | null {
+  return state.status === 'absent' ? null : state.status;
 }
 
 /** The request, and at once its approval where the policy asks nobody. */
@@ -163,14 +218,14 @@ function askFor(
   request: RequestTerms,
   { approval }: AccessPackage,
   catalog: CatalogSnapshot,
-  justification: string | null,
+  { justification, approverIds }: { justification: string | null; approverIds: readonly string[] },
   at: string,
 ): { events: AccessRequestEvent[]; changes: Changes; dueAt: string | null } {
-  const stages = approval === 'none' || approval === null ? [] : approval.stages;
+  const stages = stagesOf(approval);
   const timeout = stages[0]?.timeout;
   const dueAt = timeout === undefined ? null : later(at, timeout);
   const asked = requested(
-    { request, stages, applications: catalog.applicationsOf(request.packageId), requestedAt: at, dueAt },
+    { request, stages, applications: catalog.applicationsOf(request.packageId), requestedAt: at, dueAt, approverIds },
     justification,
   );
   if (stages.length > 0) return { events: [asked], changes: noChanges, dueAt };

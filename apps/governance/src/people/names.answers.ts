@@ -1,0 +1,16 @@
+import { named, nullable, object, text, uuid, type Schema } from '#libs/service-kit/openapi/schema.js';
+import type { NamedPerson } from './named-person.js';
+
+/** Somebody as every answer names them. */
+export const namedPersonAnswer: Schema<NamedPerson> = named(
+  'NamedPerson',
+  object<NamedPerson>({ id: uuid, employeeId: nullable(text), displayName: nullable(text) }),
+  { id: '2c1d0e9f-8a7b-5c6d-8e4f-0a1b2c3d4e5f', employeeId: '1000', displayName: 'Grace Hopper' },
+);
+
+/** A package as every answer names it; `displayName` is null where there is none of this id. */
+export const namedPackageAnswer = named(
+  'NamedPackage',
+  object<{ readonly id: string; readonly displayName: string | null }>({ id: text, displayName: nullable(text) }),
+  { id: 'wiki-editors', displayName: 'Wiki editors' },
+);

@@ -1,0 +1,93 @@
+import { Command, CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
+import { causeOf, type Caller } from '#libs/auth/caller.js';
+import { decideAgainOnConflict } from '#libs/event-store/conflict.js';
+import { EventStore } from '#libs/event-store/event-store.js';
+import { Clock } from '#libs/service-kit/clock.js';
+import { InvalidInput, type ProblemError } from '#libs/service-kit/problem.js';
+import { Timers } from '#libs/service-kit/timers.js';
+import type { Crowd } from '../people/crowd.js';
+import { People } from '../people/people.query.js';
+import { reassign, type Asked } from './access-request.js';
+import { AccessRequests } from './access-requests.stream.js';
+import { askedOrNotFound } from './decide-on-request.command.js';
+import { statusOf } from './submit-request.command.js';
+import { requestTimeout } from './time-out.command.js';
+
+export interface Reassignment {
+  /** Identity ids. */
+  readonly approverIds: readonly string[];
+  readonly reason: string;
+}
+
+/** Names other approvers for the open stage of a request. */
+export class ReassignRequest extends Command<void> {
+  constructor(
+    readonly requestId: string,
+    readonly to: Reassignment,
+    readonly caller: Caller,
+  ) {
+    super();
+  }
+}
+
+@CommandHandler(ReassignRequest)
+export class ReassignRequestHandler implements ICommandHandler<ReassignRequest> {
+  constructor(
+    private readonly store: EventStore,
+    private readonly people: People,
+    private readonly requests: AccessRequests,
+    private readonly timers: Timers,
+    private readonly clock: Clock,
+  ) {}
+
+  execute(command: ReassignRequest): Promise<void> {
+    return decideAgainOnConflict(() => this.once(command));
+  }
+
+  private async once({ requestId, to, caller }: ReassignRequest): Promise<void> {
+    const loaded = await this.requests.load(requestId);
+    const asked = askedOrNotFound(requestId, loaded.state);
+    const { beneficiaryId } = asked.request;
+    const { catalog, crowd } = await this.people.today({ ids: [beneficiaryId, ...to.approverIds] });
+    const events = reassign({ ...to, at: this.clock.now() }, loaded.state);
+    refuse(problemsOf(asked, to.approverIds, crowd));
+
+    const work = this.store.work();
+    const cause = { ...causeOf(caller), correlationId: requestId, causationId: loaded.lastFactId };
+    this.requests.stage(work, loaded, events, cause);
+    for (const { data } of events)
+      this.timers.at(work, { kind: requestTimeout, key: requestId, dueAt: data.dueAt, payload: {} });
+    this.people.decide(work, crowd.get(beneficiaryId));
+    this.people.guard(
+      work,
+      catalog,
+      to.approverIds.map((id) => crowd.get(id)),
+    );
+    await work.commit();
+  }
+}
+
+/** What stands against these approvers: each must be able to decide, and they must be enough. */
+function problemsOf(
+  { request, decisions, stages }: Asked,
+  approverIds: readonly string[],
+  crowd: Crowd,
+): ProblemError[] {
+  const problems = approverIds.flatMap((id, index): ProblemError[] => {
+    const pointer = `/approvers/${index}`;
+    if (id === request.requesterId || id === request.beneficiaryId)
+      return [{ pointer, detail: 'names who asks or is asked for: nobody decides on a request of their own' }];
+    const status = statusOf(crowd.get(id));
+    if (status === null) return [{ pointer, detail: 'names nobody: give the id of an identity' }];
+    return status === 'inactive' ? [{ pointer, detail: 'names somebody who has left: name somebody else' }] : [];
+  });
+  const missing = (stages[0]?.quorum ?? 1) - decisions.length;
+  const able = approverIds.filter((id) => !decisions.some(({ approverId }) => approverId === id));
+  if (problems.length > 0 || able.length >= missing) return problems;
+  const detail = `are too few: ${missing} more approvals are needed, and ${able.length} of these people can still give one`;
+  return [{ pointer: '/approvers', detail }];
+}
+
+function refuse(problems: readonly ProblemError[]): void {
+  if (problems.length > 0) throw new InvalidInput(problems);
+}
