@@ -166,15 +166,31 @@ function push(map: Map<string, StubUser[]>, key: string | undefined, user: StubU
   else list.push(user);
 }
 
-function patchUser(user: StubUser, { op, path = '', value }: Operation): void {
+/** `phoneNumbers[type eq "work"].value`, or the entry itself without what follows the bracket. */
+const entryPath = /^(\w+)\[(\w+) eq "(.*)"\](?:\.(\w+))?$/;
+
+function patchEntry(user: StubUser, { op, path = '', value }: Operation): void {
+  const [, name = '', by = '', selected = '', sub] = entryPath.exec(path) ?? [];
+  const list = (user[name] ?? []) as Record<string, unknown>[];
+  for (const one of list.filter((each) => each[by] === selected)) {
+    if (op === 'remove' && sub === undefined) user[name] = list.filter((each) => each !== one);
+    else if (op === 'remove') Reflect.deleteProperty(one, sub ?? '');
+    else one[sub ?? ''] = value;
+  }
+}
+
+function patchUser(user: StubUser, operation: Operation): void {
+  const { op, path = '', value } = operation;
+  if (entryPath.test(path)) return patchEntry(user, operation);
   const urn = path.startsWith(`${enterprise}:`) ? enterprise : null;
   const names = (urn === null ? path : path.slice(enterprise.length + 1)).split('.');
   let at: Record<string, unknown> = user;
   for (const name of [...(urn === null ? [] : [urn]), ...names.slice(0, -1)])
     at = (at[name] ??= {}) as Record<string, unknown>;
   const last = names.at(-1) ?? '';
+  const before = at[last];
   if (op === 'remove') Reflect.deleteProperty(at, last);
-  else at[last] = value;
+  else at[last] = op === 'add' && Array.isArray(before) && Array.isArray(value) ? [...before, ...value] : value;
 }
 
 function patchGroup(group: StubGroup, { op, path = '', value }: Operation): void {

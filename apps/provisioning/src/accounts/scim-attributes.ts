@@ -40,25 +40,85 @@ export function resourceOf(attributes: Attributes, externalId: string | null): o
   return { schemas: [...schemas], ...resource, ...(externalId === null ? {} : { externalId }), active: true };
 }
 
-/** One operation for each path: the form every server understands. */
-export function patchOf(changes: Attributes, before: Attributes): PatchOperation[] {
-  return Object.entries(changes).flatMap<PatchOperation>(([text, value]) => {
+/**
+ * One operation for each path: the form every server understands. What belongs to one entry of a list
+ * (`phoneNumbers[type eq "work"].value` and `.display`) makes or removes the entry as a whole, so that no half of one is
+ * left, and none is there twice.
+ *
+ * @param shown the account as the application has it, where {@link needsReading} asks for it
+ */
+export function patchOf(changes: Attributes, before: Attributes, shown: ScimUser | null = null): PatchOperation[] {
+  const operations: PatchOperation[] = [];
+  const entries = new Set<string>();
+  for (const [text, value] of Object.entries(changes)) {
     const path = pathOf(text);
-    if (path === null) return [];
-    if (value === null || value === undefined) return [{ op: 'remove', path: text }];
-    // A value path selects something that is there; before that, the value is added with its selector.
-    if (path.select !== null && !Object.hasOwn(before, text)) {
-      const member = { [path.select.by]: path.select.value, [path.sub ?? 'value']: value };
-      return [{ op: 'add', path: path.urn === null ? path.name : `${path.urn}:${path.name}`, value: [member] }];
+    if (path === null) continue;
+    const entry = entryOf(text, path);
+    if (entry === null) operations.push(operationOf(text, path, value));
+    else if (!entries.has(entry)) {
+      entries.add(entry);
+      operations.push(...entryOperations(entry, path, changes, { before, shown }));
     }
-    return [
-      {
-        op: 'replace',
-        path: text,
-        value: path.urn === enterpriseSchema && path.name === 'manager' ? managerOf(value) : value,
-      },
-    ];
+  }
+  return operations;
+}
+
+/** Does a change set a part of an entry that the hub knows nothing of? It may be there all the same, by hand or half cleared. */
+export function needsReading(changes: Attributes, before: Attributes): boolean {
+  return Object.entries(changes).some(([text, value]) => {
+    const path = pathOf(text);
+    const entry = path === null ? null : entryOf(text, path);
+    return entry !== null && isThere(value) && partsOf(entry, before).length === 0;
   });
+}
+
+/** `phoneNumbers[type eq "work"]` of a path into it; null for a path into no entry. */
+function entryOf(text: string, { select }: Path): string | null {
+  return select === null ? null : text.slice(0, text.lastIndexOf(']') + 1);
+}
+
+const isThere = (value: unknown): boolean => value !== null && value !== undefined;
+
+/** Paths of an entry that have a value. */
+function partsOf(entry: string, attributes: Attributes): [string, unknown][] {
+  return Object.entries(attributes).filter(([text, value]) => text.startsWith(`${entry}.`) && isThere(value));
+}
+
+function entryOperations(
+  entry: string,
+  { urn, name, select }: Path,
+  changes: Attributes,
+  { before, shown }: { before: Attributes; shown: ScimUser | null },
+): PatchOperation[] {
+  const after = partsOf(entry, { ...before, ...changes });
+  const known = partsOf(entry, before).length > 0 || (shown !== null && hasEntry(shown, { urn, name, select }));
+  if (after.length === 0) return [{ op: 'remove', path: entry }];
+  if (!known) {
+    const parts = after.map(([text, value]) => [pathOf(text)?.sub ?? 'value', value]);
+    const member = { [select?.by ?? 'type']: select?.value, ...(Object.fromEntries(parts) as object) };
+    return [{ op: 'add', path: urn === null ? name : `${urn}:${name}`, value: [member] }];
+  }
+  const changed = Object.entries(changes).filter(([text]) => text.startsWith(`${entry}.`));
+  return changed.map(([text, value]) =>
+    isThere(value) ? { op: 'replace', path: text, value } : { op: 'remove', path: text },
+  );
+}
+
+function operationOf(text: string, { urn, name }: Path, value: unknown): PatchOperation {
+  if (!isThere(value)) return { op: 'remove', path: text };
+  const isManager = urn === enterpriseSchema && name === 'manager';
+  return { op: 'replace', path: text, value: isManager ? managerOf(value) : value };
+}
+
+function hasEntry(user: ScimUser, { urn, name, select }: Pick<Path, 'urn' | 'name' | 'select'>): boolean {
+  const found = own(urn === null ? user : own(user, urn), name);
+  return select !== null && Array.isArray(found) && found.some((one: unknown) => isSelected(one, select));
+}
+
+/** `type` and its like do not tell cases apart (RFC 7643 §2.4). */
+function isSelected(one: unknown, { by, value }: { readonly by: string; readonly value: string }): boolean {
+  const found = own(one, by);
+  return typeof found === 'string' && found.toLowerCase() === value.toLowerCase();
 }
 
 /** What an account that was there before has at these paths. */
@@ -77,9 +137,7 @@ export function valueAt(user: object, { urn, name, select, sub }: Path): unknown
   const root = urn === null ? user : own(user, urn);
   const found = own(root, name);
   if (select !== null) {
-    const one: unknown = Array.isArray(found)
-      ? found.find((each: unknown) => own(each, select.by) === select.value)
-      : undefined;
+    const one: unknown = Array.isArray(found) ? found.find((each: unknown) => isSelected(each, select)) : undefined;
     return own(one, sub ?? 'value');
   }
   return sub === null ? found : own(found, sub);

@@ -8,7 +8,7 @@ import type { Attributes } from '../accounts/account.events.js';
 import type { OpenOperation } from '../accounts/account.js';
 import type { Sought } from '../accounts/match.js';
 import { accountSeen, changesSeen, enablingSeen } from '../accounts/seen.js';
-import { patchOf, resourceOf } from '../accounts/scim-attributes.js';
+import { needsReading, patchOf, resourceOf } from '../accounts/scim-attributes.js';
 import type { CallResult } from '../accounts/settle.js';
 import type { Priority } from '../accounts/desired-rows.js';
 import type { CrowdLookUps } from './crowd-look-ups.js';
@@ -133,7 +133,8 @@ export class ApplicationCalls {
     switch (open.kind) {
       case 'update-account': {
         const written = open.written ?? {};
-        const { status, shown } = await this.patch(accountId, patchOf(written, before), limits);
+        const now = needsReading(written, before) ? await client.getUser(accountId, limits()) : null;
+        const { status, shown } = await this.patch(accountId, patchOf(written, before, now), limits);
         return { is: 'done', status, verified: false, seen: changesSeen(shown, written) };
       }
       case 'enable-account': {
