@@ -1,6 +1,7 @@
 import type { ServiceDefinition } from '#libs/service-kit/service-definition.js';
 import { accountGauges } from './accounts/account-gauges.query.js';
 import { Accounts1764200001000, FailingSince1764200004000 } from './accounts/accounts.migrations.js';
+import { connectorGauges } from './connectors/connector-gauges.query.js';
 import { Connectors1764200000000 } from './connectors/connectors.migrations.js';
 import { Groups1764200002000 } from './groups/groups.migrations.js';
 import { Reconcile1764200003000 } from './reconcile/reconcile.migrations.js';
@@ -23,7 +24,7 @@ export const provisioning: ServiceDefinition = {
   published: publishedProvisioning,
   facts: provisioningFacts,
   operator: 'connector-admin',
-  gauges: accountGauges,
+  gauges: async (database, now) => [...(await accountGauges(database, now)), ...(await connectorGauges(database, now))],
 };
 
 /** As a process of its own: one for each connector, chosen by CONNECTOR_ID. */

@@ -8,6 +8,7 @@ import type { ScimGroup } from '#libs/scim/client/resources.js';
 import type { ScimClient } from '#libs/scim/client/scim-client.js';
 import { settleMs } from '../accounts/plan.js';
 import type { Group } from './group.js';
+import type { GroupEvent } from './group.events.js';
 import { Groups } from './groups.stream.js';
 
 export interface GroupDirectoryOptions {
@@ -17,6 +18,8 @@ export interface GroupDirectoryOptions {
   readonly create: boolean;
   readonly lease: Lease;
   readonly nowMs: () => number;
+  /** Told of what becomes of groups, once it is stored. */
+  readonly told: (events: readonly GroupEvent[]) => void;
   /** When a creation of which nothing was heard can no longer be running. */
   readonly overMs: (startedAtMs: number) => number;
 }
@@ -140,7 +143,9 @@ export class GroupDirectory {
 
   private async transact(name: string, decide: Parameters<Groups['transact']>[1]): Promise<void> {
     const { connector, groups, lease } = this.options;
-    await groups.transact(Groups.idOf(connector, name), decide, this.cause(), (work) => work.under(lease));
+    const id = Groups.idOf(connector, name);
+    const { facts } = await groups.transact(id, decide, this.cause(), (work) => work.under(lease));
+    this.options.told(facts);
   }
 }
 

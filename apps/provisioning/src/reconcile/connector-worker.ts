@@ -7,6 +7,7 @@ import { desiredBell, type Priority } from '../accounts/desired-rows.js';
 import type { Mapping } from '../accounts/mapping.js';
 import { settleMs } from '../accounts/plan.js';
 import type { ConnectorRow } from '../connectors/connectors.query.js';
+import type { GroupEvent } from '../groups/group.events.js';
 import { GroupDirectory } from '../groups/group-directory.js';
 import type { AccountStorage } from './account-storage.js';
 import { AccountTask, type TaskContext } from './account-task.js';
@@ -37,6 +38,7 @@ export interface ConnectorWorkerOptions {
   /** The former process is known to be dead since `startedMs`: its lease is ours, and its calls are over soon. */
   readonly heir: { readonly startedMs: number } | null;
   readonly onError: (error: unknown) => void;
+  readonly onGroups: (events: readonly GroupEvent[]) => void;
   readonly onParked: (identityId: string, code: string) => void;
 }
 
@@ -91,6 +93,7 @@ export class ConnectorWorker {
       lease: this.lease,
       nowMs,
       overMs,
+      told: (events) => options.onGroups(events),
     });
     const memberships = new Memberships(client, directory, lanes);
     const mayCall = (): boolean => !this.stopping.signal.aborted && this.lease.held && !this.gate.held;

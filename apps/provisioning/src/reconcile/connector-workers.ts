@@ -5,6 +5,7 @@ import { ServiceSettings } from '#libs/service-kit/settings.js';
 import { ConnectorClients } from '../connectors/connector-clients.js';
 import { connectorsBell } from '../connectors/connectors-bell.js';
 import { ConnectorRows, type ConnectorRow } from '../connectors/connectors.query.js';
+import type { GroupEvent } from '../groups/group.events.js';
 import { AccountStorage } from './account-storage.js';
 import { chance } from './chance.config.js';
 import { ConnectorWorker } from './connector-worker.js';
@@ -88,6 +89,9 @@ export class ConnectorWorkers implements OnApplicationBootstrap, OnModuleDestroy
         holder: this.holder,
         heir: this.settings.embedded ? { startedMs: this.startedMs } : null,
         onError: (error) => this.logger.error(error),
+        onGroups: (events) => {
+          for (const line of events.flatMap(groupLine)) this.logger.log(line);
+        },
         onParked: (identity, code) =>
           this.logger.warn({ message: 'an account waits for a person', connector: row.id, identity, code }),
       });
@@ -96,5 +100,21 @@ export class ConnectorWorkers implements OnApplicationBootstrap, OnModuleDestroy
     } catch (error) {
       this.health.misconfigured(row.id, error instanceof Error ? error.message : 'unknown');
     }
+  }
+}
+
+/** What an operator is told of a group: that it was made, found under its name, or is gone. */
+function groupLine(event: GroupEvent): object[] {
+  const { connector, name } = event.data;
+  switch (event.type) {
+    case 'GroupLinked': {
+      const { groupId, created } = event.data;
+      const message = created ? 'a group was made in the application' : 'a group was found in the application';
+      return [{ message, connector, group: name, groupId }];
+    }
+    case 'GroupGone':
+      return [{ message: 'a group is gone from the application', connector, group: name, groupId: event.data.groupId }];
+    default:
+      return [];
   }
 }

@@ -1,4 +1,4 @@
-import { Injectable } from '@nestjs/common';
+import { Injectable, Logger } from '@nestjs/common';
 import { Database } from '#libs/event-store/database.js';
 import { Clock } from '#libs/service-kit/clock.js';
 import type { Hold } from './gate.js';
@@ -13,6 +13,7 @@ type State = 'working' | Hold | 'refusing' | 'misconfigured';
 /** How each connector's worker is, for people to see; written when it changes. */
 @Injectable()
 export class Health {
+  private readonly logger = new Logger('provisioning.health');
   /** State and detail of each connector as written last. */
   private readonly states = new Map<string, string>();
   /** Written one after the other, so that the last one is what people see. */
@@ -53,6 +54,9 @@ export class Health {
     const known = `${state} ${detail}`;
     if (this.states.get(connector) === known) return;
     this.states.set(connector, known);
+    const line = { message: `connector ${connector} is ${state}`, connector, state, detail };
+    if (state === 'working') this.logger.log(line);
+    else this.logger.warn(line);
     this.write(
       `insert into connector_health as h (connector, state, detail, since, seen_at) values ($1, $2, $3, $4::timestamptz, $4::timestamptz)
        on conflict (connector) do update set state = excluded.state, detail = excluded.detail, seen_at = excluded.seen_at,

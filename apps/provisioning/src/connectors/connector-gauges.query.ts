@@ -1,0 +1,27 @@
+import type { Database } from '#libs/event-store/database.js';
+import type { Gauge } from '#libs/service-kit/service-definition.js';
+
+/** How each connector that enforces is: one line with its state, 1 where it works, and since when it has been so. */
+export async function connectorGauges(database: Database, now: string): Promise<Gauge[]> {
+  const rows = await database.query<{ connector: string; state: string; seconds: number }>(
+    `select c.id as connector, coalesce(h.state, 'unknown') as state,
+       coalesce(extract(epoch from $1::timestamptz - h.since), 0)::float8 as seconds
+     from connector c left join connector_health h on h.connector = c.id
+     where c.document->>'mode' = 'enforce' order by c.id`,
+    [now],
+  );
+  return rows.flatMap(({ connector, state, seconds }) => [
+    {
+      name: 'hub_connector_working',
+      help: '1 where the connector works, 0 where it is held, refused in part, misconfigured or not looked at yet',
+      labels: { connector, state },
+      value: state === 'working' ? 1 : 0,
+    },
+    {
+      name: 'hub_connector_state_seconds',
+      help: 'how long the connector has been in its state',
+      labels: { connector, state },
+      value: seconds,
+    },
+  ]);
+}
