@@ -1,4 +1,5 @@
 import 'reflect-metadata';
+import { join } from 'node:path';
 import { plainToInstance, Type } from 'class-transformer';
 import { IsIn, IsInt, IsNumber, IsOptional, IsUrl, Matches, Max, Min, MinLength, validateSync } from 'class-validator';
 import type { BrakeThresholds } from './brake.js';
@@ -67,6 +68,11 @@ export class ServiceSettings {
   })
   readonly CONNECTOR_ALLOWED_NETWORKS?: string;
 
+  /** Has a folder for each connector, with its secrets as files. Unset: `secrets` in HUB_DATA_DIR. */
+  @IsOptional()
+  @MinLength(1, { message: 'must be a directory' })
+  readonly CONNECTOR_SECRETS_DIR?: string;
+
   @IsOptional()
   @Matches(/^[\w.:-]+$/, { message: 'must be an address or a host name to listen on' })
   readonly HOST?: string;
@@ -117,6 +123,10 @@ export class ServiceSettings {
 
   get brokers(): readonly string[] {
     return this.KAFKA_BROKERS?.split(',') ?? [];
+  }
+
+  get secretsDirectory(): string {
+    return this.CONNECTOR_SECRETS_DIR ?? join(this.HUB_DATA_DIR, 'secrets');
   }
 
   /** CIDR blocks connectors may call beside public addresses. */

@@ -11,6 +11,7 @@ import { ConnectorsController } from './connectors/connectors.controller.js';
 import { ConnectorRows } from './connectors/connectors.query.js';
 import { Connectors } from './connectors/connectors.stream.js';
 import { DefineConnectorHandler } from './connectors/define-connector.command.js';
+import { SecretReferences } from './connectors/secret-references.config.js';
 import { SteerConnectorHandler } from './connectors/steer-connector.command.js';
 import { TestConnectorHandler } from './connectors/test-connector.command.js';
 import { Groups } from './groups/groups.stream.js';
@@ -31,6 +32,7 @@ const features = {
     Groups,
     ConnectorRows,
     ConnectorClients,
+    SecretReferences,
     DefineConnectorHandler,
     SteerConnectorHandler,
     TestConnectorHandler,

@@ -5,7 +5,7 @@ import { ScimClient } from '#libs/scim/client/scim-client.js';
 import { Clock } from '#libs/service-kit/clock.js';
 import type { ConnectorDocument } from './connector-document.js';
 import { openedAuth } from './connector-secrets.js';
-import { readSecret } from './secret-references.config.js';
+import { SecretReferences } from './secret-references.config.js';
 
 /** Makes clients for applications: the one place where connector secrets are in the clear. */
 @Injectable()
@@ -14,13 +14,14 @@ export class ConnectorClients {
     private readonly masterKey: MasterKey,
     private readonly guard: AddressGuard,
     private readonly clock: Clock,
+    private readonly secrets: SecretReferences,
   ) {}
 
   /** @throws AddressRefused, or Error naming a secret reference that leads nowhere */
   make(id: string, { baseUrl, auth, limits }: ConnectorDocument): ScimClient {
     return new ScimClient({
       baseUrl,
-      auth: openedAuth(id, auth, this.masterKey, readSecret),
+      auth: openedAuth(id, auth, this.masterKey, (reference) => this.secrets.read(id, reference)),
       guard: this.guard,
       connections: limits.concurrency,
       nowMs: () => Date.parse(this.clock.now()),

@@ -1,7 +1,7 @@
 import type { MasterKey } from '#libs/event-store/master-key.js';
 import type { ScimAuth } from '#libs/scim/client/credentials.js';
 import type { ProblemError } from '#libs/service-kit/problem.js';
-import { referenceProblem } from './secret-references.config.js';
+import { cleanSecret, secretProblem, type SecretReferences } from './secret-references.config.js';
 import type { ConnectorAuth, StoredSecret } from './connector-document.js';
 
 /** Plain and secret fields of each way to authenticate. */
@@ -25,7 +25,7 @@ export function storedAuth(
   stated: Readonly<Record<string, unknown>>,
   former: ConnectorAuth | null,
   moved: boolean,
-  masterKey: MasterKey,
+  keeping: Keeping,
 ): { auth: ConnectorAuth } | { problems: ProblemError[] } {
   const { type } = stated;
   if (typeof type !== 'string' || !Object.hasOwn(fieldsOf, type)) {
@@ -49,9 +49,15 @@ export function storedAuth(
     moved || (former?.type === 'oauth2-client-credentials' && originOf(former.tokenUrl) !== originOf(auth['tokenUrl']));
   const kept = former?.type === type ? (former as unknown as Readonly<Record<string, StoredSecret>>) : {};
   for (const name of secret) {
-    take(name, storedSecret(`connector/${id}/auth.${name}`, stated[name], { kept: kept[name], elsewhere }, masterKey));
+    take(name, storedSecret(id, name, stated[name], { kept: kept[name], elsewhere }, keeping));
   }
   return problems.length > 0 ? { problems } : { auth: auth as ConnectorAuth };
+}
+
+/** What seals literals, and what decides on references. */
+interface Keeping {
+  readonly masterKey: MasterKey;
+  readonly secrets: SecretReferences;
 }
 
 /** A field as it is stored, or what is wrong with it. */
@@ -59,6 +65,8 @@ type Taken = { readonly value: unknown } | { readonly detail: string };
 
 function plainText(name: string, value: unknown): Taken {
   if (typeof value !== 'string' || value === '') return { detail: 'is missing: give a text' };
+  const unfit = secretProblem(value);
+  if (unfit !== null) return { detail: unfit };
   if (name === 'tokenUrl' && !isPlainAddress(value)) return { detail: 'must be an https address without credentials' };
   if (name === 'header' && (!/^[\w!#$%&'*+.^`|~-]+$/.test(value) || ownHeaders.has(value.toLowerCase())))
     return { detail: 'is not the name of a header that a key may have' };
@@ -85,34 +93,46 @@ function isPlainAddress(text: string): boolean {
   return (protocol === 'https:' || protocol === 'http:') && username === '' && password === '';
 }
 
-const mend = 'give env:NAME, file:PATH or the secret itself';
+const mend = 'give env:CONNECTOR_<ID>__<NAME>, file:NAME or the secret itself';
 
-/** @param before the stored one, and whether it would now go to another host than it was given for */
-function storedSecret(
-  context: string,
-  stated: unknown,
-  before: { readonly kept: StoredSecret | undefined; readonly elsewhere: boolean },
-  masterKey: MasterKey,
-): Taken {
-  const { kept, elsewhere } = before;
-  const isSet = typeof stated === 'object' && stated !== null && 'set' in stated && stated.set === true;
-  if (stated === undefined || stated === null || isSet) {
-    if (kept === undefined) return { detail: `is missing: ${mend}` };
-    return elsewhere ? { detail: `was given for another host: ${mend} again` } : { value: kept };
-  }
-  if (typeof stated !== 'string' || stated === '') return { detail: `is missing: ${mend}` };
-  if (isReference(stated)) {
-    const detail = referenceProblem(stated);
-    return detail === null ? { value: { reference: stated } } : { detail };
-  }
-  // What would not fit into a header, or into one line of a file.
-  if (/[\0-\x1f\x7f]/.test(stated)) return { detail: 'has a line break or another control character in it' };
-  // The same secret again is no change, though it would be sealed to other bytes.
-  if (kept !== undefined && 'sealed' in kept && masterKey.open(kept.sealed, context) === stated) return { value: kept };
-  return { value: { sealed: masterKey.seal(stated, context) } };
+/** The stored secret, and whether it would now go to another host than it was given for. */
+interface Before {
+  readonly kept: StoredSecret | undefined;
+  readonly elsewhere: boolean;
 }
 
-const isReference = (stated: string): boolean => /^(env:[A-Z_][A-Z0-9_]*|file:.+)$/i.test(stated);
+function storedSecret(
+  id: string,
+  name: string,
+  stated: unknown,
+  before: Before,
+  { masterKey, secrets }: Keeping,
+): Taken {
+  const { kept } = before;
+  const context = `connector/${id}/auth.${name}`;
+  const isSet = typeof stated === 'object' && stated !== null && 'set' in stated && stated.set === true;
+  if (stated === undefined || stated === null || isSet) return keptSecret(id, before, secrets);
+  if (typeof stated !== 'string' || stated === '') return { detail: `is missing: ${mend}` };
+  if (isReference(stated)) {
+    const detail = secrets.problem(id, stated);
+    return detail === null ? { value: { reference: stated } } : { detail };
+  }
+  const secret = cleanSecret(stated);
+  const unfit = secret === '' ? `is missing: ${mend}` : secretProblem(secret);
+  if (unfit !== null) return { detail: unfit };
+  // The same secret again is no change, though it would be sealed to other bytes.
+  if (kept !== undefined && 'sealed' in kept && masterKey.open(kept.sealed, context) === secret) return { value: kept };
+  return { value: { sealed: masterKey.seal(secret, context) } };
+}
+
+function keptSecret(id: string, { kept, elsewhere }: Before, secrets: SecretReferences): Taken {
+  if (kept === undefined) return { detail: `is missing: ${mend}` };
+  if (elsewhere) return { detail: `was given for another host: ${mend} again` };
+  const detail = 'reference' in kept ? secrets.problem(id, kept.reference) : null;
+  return detail === null ? { value: kept } : { detail };
+}
+
+const isReference = (stated: string): boolean => /^(env|file):/i.test(stated);
 
 /** Of an address; empty for what is none. */
 export function originOf(address: unknown): string {

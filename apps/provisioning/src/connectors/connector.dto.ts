@@ -165,10 +165,11 @@ export class ConnectorDto {
       authShape('api-key', ['header'], ['key']),
       authShape('oauth2-client-credentials', ['tokenUrl', 'clientId'], ['clientSecret'], ['scope']),
     ],
-    example: { type: 'bearer', token: 'env:WIKI_TOKEN' },
-    description: 'Secrets as env:NAME, file:PATH or a literal, which is sealed on arrival and never shown',
+    example: { type: 'bearer', token: 'env:CONNECTOR_WIKI__TOKEN' },
+    description:
+      "Secrets as env:CONNECTOR_<ID>__<NAME>, as file:NAME in the connector's folder of the secrets directory, or a literal, which is sealed on arrival and never shown",
   })
-  @IsDefined({ message: 'is missing: give for example {"type": "bearer", "token": "env:WIKI_TOKEN"}' })
+  @IsDefined({ message: 'is missing: give for example {"type": "bearer", "token": "env:CONNECTOR_WIKI__TOKEN"}' })
   @IsObject({ message: 'must be an object with a type' })
   readonly auth!: Readonly<Record<string, unknown>>;
 

@@ -145,6 +145,65 @@ describe('a connector', () => {
     expect([again.status, again.headers.get('etag')]).toEqual([200, headers.get('etag')]);
   });
 
+  it('masks a secret that the application echoes, wherever it would be told or stored', async () => {
+    await wiki.connect();
+    wiki.stub.reply = ({ method, body }, usual) => {
+      const echo = `you said Bearer ${stubToken}, ${Buffer.from(stubToken).toString('base64')}`;
+      if (method === 'POST' && body.includes('ada@'))
+        return { status: 400, body: { scimType: stubToken, detail: echo } };
+      if (method === 'POST') usual();
+      return method === 'POST' ? { status: 200, body: `<html>${echo}</html>` } : null;
+    };
+    wiki.stub.directory.addUser({ externalId: personId('eve'), userName: 'eve@corp.example', displayName: stubToken });
+    await wiki.publish(desired('ada', 1), desired('bob', 1), desired('eve', 1));
+    await wiki.inSync('eve', 1);
+    await wiki.inTime(async () => (await wiki.parked()).length === 1 && wiki.users('bob').length === 1);
+    await wiki.settled();
+    expect(await wiki.parked()).toMatchObject([{ detail: '***: you said Bearer ***, ***' }]);
+    const told = JSON.stringify(await wiki.results());
+    expect(told).toContain('you said Bearer ***');
+    expect(told).not.toContain(stubToken);
+    for (const list of ['accounts', 'operations', 'parked'])
+      expect((await wiki.call('GET', `/connectors/wiki/${list}`)).text).not.toContain(stubToken);
+    for (const table of [
+      'bus.message',
+      'provisioning.desired',
+      'provisioning.account',
+      'provisioning.connector_health',
+    ]) {
+      const [row] = await wiki.db.query<{ found: boolean }>(
+        `select coalesce(bool_or(t::text like '%' || $1 || '%'), false) as found from ${table} t`,
+        [stubToken],
+      );
+      expect([table, row?.found]).toEqual([table, false]);
+    }
+  });
+
+  it('that was stated with a reference it may not use any more says so, and calls nobody', async () => {
+    await wiki.connect({ mode: 'observe' });
+    await wiki.db.query(
+      `update connector set version = version + 1,
+         document = document || '{"mode":"enforce","auth":{"type":"bearer","token":{"reference":"env:WIKI_TOKEN"}}}'::jsonb`,
+    );
+    await eventually(async () => (await wiki.health()) === 'misconfigured');
+    const { health } = (await wiki.call('GET', '/connectors/wiki')).body;
+    expect(health.detail).toContain('env:WIKI_TOKEN is not a variable of this connector: name it CONNECTOR_WIKI__NAME');
+    expect(await wiki.metrics()).toContain('hub_connector_working{connector="wiki",state="misconfigured"} 0');
+    expect(wiki.stub.counters).toEqual({});
+  });
+
+  it('reads a secret from its own variable', async () => {
+    process.env['CONNECTOR_WIKI__TOKEN'] = `${stubToken}\n`;
+    try {
+      await wiki.connect({ auth: { type: 'bearer', token: 'env:CONNECTOR_WIKI__TOKEN' } });
+      await wiki.publish(desired('ada', 1));
+      await wiki.inSync('ada', 1);
+      expect(await wiki.metrics()).toContain('hub_connector_working{connector="wiki",state="working"} 1');
+    } finally {
+      delete process.env['CONNECTOR_WIKI__TOKEN'];
+    }
+  });
+
   it.each([
     ['an unknown field', { colour: 'red' }, '/colour'],
     ['a mode nobody serves', { protocol: 'ldap' }, '/protocol'],
@@ -163,6 +222,13 @@ describe('a connector', () => {
       { auth: { type: 'bearer', token: 'file:/proc/self/environ' } },
       '/auth/token',
     ],
+    [
+      'the variable of another connector',
+      { auth: { type: 'bearer', token: 'env:CONNECTOR_CHAT__TOKEN' } },
+      '/auth/token',
+    ],
+    ['a file of the machine', { auth: { type: 'bearer', token: 'file:/etc/hostname' } }, '/auth/token'],
+    ['a user name of two lines', { auth: { type: 'basic', username: 'a\nb', password: 'c' } }, '/auth/username'],
     ['a base address with a query', { baseUrl: 'https://wiki.example/scim?tenant=1' }, '/baseUrl'],
     [
       'a token endpoint with credentials',

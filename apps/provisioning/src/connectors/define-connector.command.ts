@@ -12,6 +12,7 @@ import type { ConnectorAuth, ConnectorDocument } from './connector-document.js';
 import type { ConnectorDto } from './connector.dto.js';
 import type { DesiredStateRequested } from './connector.events.js';
 import { originOf, storedAuth } from './connector-secrets.js';
+import { SecretReferences } from './secret-references.config.js';
 import { mappingEntriesOf } from './mapping-entries.js';
 import { Connectors } from './connectors.stream.js';
 import { connectorsBell } from './connectors-bell.js';
@@ -34,9 +35,10 @@ export class DefineConnectorHandler implements ICommandHandler<DefineConnector> 
   constructor(
     private readonly connectors: Connectors,
     private readonly rows: ConnectorRows,
-    private readonly masterKey: MasterKey,
+    readonly masterKey: MasterKey,
     private readonly guard: AddressGuard,
     private readonly db: Database,
+    readonly secrets: SecretReferences,
   ) {}
 
   async execute({ id, stated, ifMatch, cause }: DefineConnector): Promise<{ created: boolean }> {
@@ -68,7 +70,7 @@ export class DefineConnectorHandler implements ICommandHandler<DefineConnector> 
 
   private documentOf(id: string, stated: ConnectorDto, before: ConnectorDocument | null): ConnectorDocument {
     const moved = before !== null && originOf(before.baseUrl) !== originOf(stated.baseUrl);
-    const stored = storedAuth(id, stated.auth, before?.auth ?? null, moved, this.masterKey);
+    const stored = storedAuth(id, stated.auth, before?.auth ?? null, moved, this);
     const { entries, problems: mapping } = mappingEntriesOf(stated.mapping ?? [], stated.mappingDefaults ?? true);
     const problems = [
       ...modeProblem(id, stated, before),

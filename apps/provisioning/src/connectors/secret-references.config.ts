@@ -1,25 +1,80 @@
 import { readFileSync, realpathSync, statSync } from 'node:fs';
-import { resolve, sep } from 'node:path';
+import { isUtf8 } from 'node:buffer';
+import { isAbsolute, join, resolve, sep } from 'node:path';
+import { Injectable } from '@nestjs/common';
+import { ServiceSettings } from '#libs/service-kit/settings.js';
 
-/** The hub's own secrets are nobody else's: a connector sends what it reads to an address that an administrator chose. */
-const ownVariables = /^(HUB_.*|DATABASE_URL|KAFKA_.*|OIDC_.*|PG[A-Z]+)$/i;
+const largestSecretBytes = 64 * 1024;
+const inside = /[\p{Cc}\ufeff\ufffd]/u;
 
-/** Why a reference may not be used; null when it may. Said when the connector is stated, and again when it is read. */
-export function referenceProblem(reference: string): string | null {
-  if (reference.startsWith('env:')) {
-    return ownVariables.test(reference.slice('env:'.length))
-      ? 'names a setting of the hub itself: give the connector a variable of its own'
-      : null;
+/**
+ * Secrets by reference. A connector sends what it reads to an address that an administrator chose, so it reads only what the
+ * operator has given to it: variables `CONNECTOR_<ID>__<NAME>`, and files in its own folder of the secrets directory.
+ */
+@Injectable()
+export class SecretReferences {
+  constructor(private readonly settings: ServiceSettings) {}
+
+  /** Why a connector may not use a reference; null when it may. Said when the connector is stated, and again when it is read. */
+  problem(connector: string, reference: string): string | null {
+    if (reference.startsWith('env:')) {
+      return ownerOf(reference.slice('env:'.length)) === connector
+        ? null
+        : `is not a variable of this connector: name it ${prefixOf(connector)}NAME`;
+    }
+    const folder = this.folderOf(connector);
+    const path = real(this.pathOf(connector, reference));
+    return reference.startsWith('file:') && path.startsWith(`${real(folder)}${sep}`)
+      ? null
+      : `is not a file of this connector: put it into ${folder}, and give file:NAME`;
   }
-  const path = real(reference.slice('file:'.length));
-  const masterKey = process.env['HUB_MASTER_KEY'] ?? '';
-  const ownFiles = [
-    process.env['HUB_DATA_DIR'] ?? '.hub',
-    ...(masterKey.startsWith('file:') ? [masterKey.slice('file:'.length)] : []),
-    '/proc',
-  ].map(real);
-  const own = ownFiles.some((file) => path === file || path.startsWith(`${file}${sep}`));
-  return own ? 'names a file of the hub itself: give the connector a file of its own' : null;
+
+  /** The secret behind a reference, read when a client is made. @throws Error naming the reference, never a value */
+  read(connector: string, reference: string): string {
+    const problem = this.problem(connector, reference);
+    if (problem !== null) throw new Error(`the secret ${reference} ${problem}`);
+    const value = reference.startsWith('env:')
+      ? process.env[reference.slice('env:'.length)]
+      : fileContent(this.pathOf(connector, reference));
+    const secret = value === undefined ? '' : cleanSecret(value);
+    if (secret === '') throw new Error(`the secret ${reference} is not there, or empty`);
+    const unfit = secretProblem(secret);
+    if (unfit !== null) throw new Error(`the secret ${reference} ${unfit}`);
+    return secret;
+  }
+
+  private folderOf(connector: string): string {
+    return join(resolve(this.settings.secretsDirectory), connector);
+  }
+
+  /** `file:NAME` is a file of the connector's folder; a whole path may be given, too. */
+  private pathOf(connector: string, reference: string): string {
+    const path = reference.slice('file:'.length);
+    return isAbsolute(path) ? path : join(this.folderOf(connector), path);
+  }
+}
+
+/** Without what editors and shells put around it: a byte order mark before it, line breaks after it. */
+export function cleanSecret(text: string): string {
+  return text.replace(/^\ufeff/, '').replace(/[\r\n]+$/, '');
+}
+
+/** Why no call can carry a secret; null when it can. */
+export function secretProblem(secret: string): string | null {
+  return inside.test(secret)
+    ? 'has a line break, a control character, a byte order mark or bytes that are no UTF-8 in it'
+    : null;
+}
+
+/** Start of the names of a connector's variables. */
+function prefixOf(connector: string): string {
+  return `CONNECTOR_${connector.toUpperCase().replaceAll('-', '_')}__`;
+}
+
+/** The connector whose variable this is: what stands before the last `__`; null for a variable of nobody. */
+function ownerOf(variable: string): string | null {
+  const [, id = null] = /^CONNECTOR_([A-Z0-9_]+)__([A-Z0-9]+(?:_[A-Z0-9]+)*)$/.exec(variable) ?? [];
+  return id === null ? null : id.toLowerCase().replaceAll('_', '-');
 }
 
 /** Where a path leads in the end, as far as it is there. */
@@ -31,25 +86,13 @@ function real(path: string): string {
   }
 }
 
-/** The secret behind `env:NAME` or `file:PATH`, read when a client is made. @throws Error naming the reference, never a value */
-export function readSecret(reference: string): string {
-  const problem = referenceProblem(reference);
-  if (problem !== null) throw new Error(`the secret ${reference} ${problem}`);
-  const value = reference.startsWith('env:')
-    ? process.env[reference.slice('env:'.length)]
-    : fileContent(reference.slice('file:'.length));
-  if (value === undefined || value === '') throw new Error(`the secret ${reference} is not there`);
-  return value;
-}
-
-const largestSecretBytes = 64 * 1024;
-
 function fileContent(path: string): string | undefined {
   try {
     // A device may never end.
     const file = statSync(path);
     if (!file.isFile() || file.size > largestSecretBytes) return undefined;
-    return readFileSync(path, 'utf8').replace(/\r?\n$/, '');
+    const bytes = readFileSync(path);
+    return isUtf8(bytes) ? bytes.toString('utf8') : '\ufffd';
   } catch {
     return undefined;
   }
