@@ -11,6 +11,7 @@ import { GovernanceModule } from './governance.module.js';
 import { governanceFacts, publishedGovernance } from './governance.published.js';
 import {
   Identity1764100000000,
+  IdentityNames1764700000000,
   IdentityNumbers1764600000000,
   LeaversSweep1764100011000,
   PersonDecision1764100010000,
@@ -38,6 +39,7 @@ export const governance: ServiceDefinition = {
     AssignmentRemoval1764200000000,
     LeaversSweep1764100011000,
     IdentityNumbers1764600000000,
+    IdentityNames1764700000000,
     AssignmentPackage1764600001000,
     RecomputeJob1764200001000,
     RequestDeciders1764100012000,

@@ -2,20 +2,19 @@ import { Injectable } from '@nestjs/common';
 import type { WorkerMessage } from '#libs/contracts/hr-lifecycle.js';
 import type { PublicMessage } from '#libs/event-bus/message.js';
 import { causedBy } from '#libs/event-bus/message-of.js';
-import type { Cause } from '#libs/event-store/core.js';
 import { uuidv5 } from '#libs/event-store/ids.js';
 import type { Work } from '#libs/event-store/work.js';
 import { Clock } from '#libs/service-kit/clock.js';
 import { canonicalKey } from '#libs/text/text.js';
 import type { CatalogSnapshot } from '../catalog/catalog-snapshot.js';
-import type { Crowd, Person } from '../people/crowd.js';
-import { People, type Wanted } from '../people/people.query.js';
-import { governanceActor, Settle } from '../people/settle.command.js';
+import type { Crowd } from '../people/crowd.js';
+import type { Wanted } from '../people/people.query.js';
+import { governanceActor } from '../people/settle.command.js';
 import { LeaversRequests } from '../requests/leavers-requests.command.js';
-import { Identities } from './identities.stream.js';
-import type { IdentityEvent } from './identity.events.js';
 import { MissingManagers } from './missing-managers.command.js';
-import { liveNumbersOf, recordEmployment, resolveManager, userNameCandidates } from './identity.js';
+import { liveNumbersOf, recordEmployment, resolveManager } from './identity.js';
+import { userNameCandidates } from './user-name.js';
+import { UserNames } from './user-names.command.js';
 
 type HrMessage = PublicMessage<WorkerMessage>;
 
@@ -26,11 +25,9 @@ export const identityIdOf = (personId: string): string => uuidv5(personId);
 @Injectable()
 export class HrLifecycleConsumer {
   constructor(
-    private readonly identities: Identities,
-    private readonly people: People,
-    private readonly settle: Settle,
     private readonly requests: LeaversRequests,
     private readonly missing: MissingManagers,
+    private readonly names: UserNames,
     private readonly clock: Clock,
   ) {}
 
@@ -45,6 +42,9 @@ export class HrLifecycleConsumer {
       managersExpected: bodies
         .filter(({ employed }) => employed)
         .map(({ attributes }) => canonicalKey(attributes.employeeId)),
+      namesOf: bodies
+        .filter((_, index) => batch[index]?.type !== 'hub.hr.worker.hired.v1')
+        .map(({ person }) => identityIdOf(person)),
       userNames: bodies.flatMap(({ person, attributes }) => userNameCandidates(identityIdOf(person), attributes)),
     };
   }
@@ -61,11 +61,9 @@ export class HrLifecycleConsumer {
       this.requests.cancel(work, open.get(left.data.identityId) ?? [], cause, at);
       open.delete(left.data.identityId);
     }
-    this.missing.watch(
-      work,
-      batch.map(({ body }) => crowd.get(identityIdOf(body.person))),
-      at,
-    );
+    const people = batch.map(({ body }) => crowd.get(identityIdOf(body.person)));
+    this.missing.watch(work, people, at);
+    this.names.watch(work, people, at);
   }
 
   private record(
@@ -74,24 +72,24 @@ export class HrLifecycleConsumer {
     catalog: CatalogSnapshot,
     work: Work,
     at: string,
-  ): readonly RecordedIdentity[] {
+  ): ReturnType<UserNames['change']> {
     const { person: personId, worker, employed, onLeave, attributes } = message.body;
     const id = identityIdOf(personId);
     const statement = { event: message.id, type: message.type, at: message.time };
     const stated = { identityId: id, workerId: worker, employed, onLeave, attributes, at: message.time, statement };
     const around = {
       holderOf: (number: string) => crowd.holderOf(number),
-      isTaken: (name: string) => crowd.isTaken(name, id),
+      names: crowd.namesBeside(id),
     };
     const person = crowd.get(id);
     const events = recordEmployment(stated, around, person.identity.state);
-    const facts = this.change(person, events, causedBy(message, message.actor), { crowd, catalog, work, at });
+    const facts = this.names.change(person, events, causedBy(message, message.actor), { crowd, catalog, work, at });
     const now = crowd.get(id).identity.state;
     if (facts.length > 0 && now.status !== 'absent') {
       for (const waiting of crowd.waitingFor(liveNumbersOf(now))) {
         const report = crowd.get(waiting);
         const known = resolveManager(id, report.identity.state);
-        this.change(
+        this.names.change(
           report,
           known,
           { ...causedBy(message, governanceActor), causationId: facts.at(-1)?.id ?? message.id },
@@ -101,21 +99,4 @@ export class HrLifecycleConsumer {
     }
     return facts;
   }
-
-  /** Stages an identity's facts and everything that follows from them. */
-  private change(
-    person: Person,
-    events: readonly IdentityEvent[],
-    cause: Cause,
-    { crowd, catalog, work, at }: { crowd: Crowd; catalog: CatalogSnapshot; work: Work; at: string },
-  ): readonly RecordedIdentity[] {
-    if (events.length === 0) return [];
-    this.people.decide(work, person);
-    const { facts, id, state, version } = this.identities.stage(work, person.identity, events, cause);
-    const because = { ...cause, actor: governanceActor, causationId: facts.at(-1)?.id ?? cause.causationId };
-    crowd.put(this.settle.settle(work, { ...person, identity: { id, state, version } }, catalog, because, at));
-    return facts;
-  }
 }
-
-type RecordedIdentity = ReturnType<Identities['stage']>['facts'][number];

@@ -1,5 +1,5 @@
 import type { MigrationInterface, QueryRunner } from 'typeorm';
-import { liveNumbersOf, managerNumberOf, numbersOf, type KnownIdentity } from './identity.js';
+import { addressKeyOf, liveNumbersOf, managerNumberOf, nameKeyOf, numbersOf, type KnownIdentity } from './identity.js';
 
 /** How many decisions there were about each person. No read model: it counts what was decided, and is never rebuilt. */
 export class PersonDecision1764100010000 implements MigrationInterface {
@@ -99,6 +99,46 @@ export class IdentityNumbers1764600000000 implements MigrationInterface {
       if (last === undefined || rows.length < page) return;
       after = last.id;
     }
+  }
+
+  /** Forward only: write the next migration instead. */
+  down(): Promise<void> {
+    throw new Error('migrations are forward only');
+  }
+}
+
+/** Names as they are compared: in a column of their own, so that two people can change names in one statement. */
+export class IdentityNames1764700000000 implements MigrationInterface {
+  readonly name = 'IdentityNames1764700000000';
+
+  async up(db: QueryRunner): Promise<void> {
+    await db.query(`alter table identity add user_name_key text, add address_key text`);
+    for (let after = '00000000-0000-0000-0000-000000000000'; ;) {
+      const rows = (await db.query(`select id, state from identity where id > $1::uuid order by id limit $2`, [
+        after,
+        page,
+      ])) as { id: string; state: KnownIdentity }[];
+      const keys = rows.map(({ id, state }) => ({ id, name: nameKeyOf(state), address: addressKeyOf(state) }));
+      await db.query(
+        `update identity i set user_name_key = x.name, address_key = x.address
+         from jsonb_to_recordset($1::jsonb) as x(id uuid, name text, address text) where x.id = i.id`,
+        [JSON.stringify(keys)],
+      );
+      const last = rows.at(-1);
+      if (last === undefined || rows.length < page) break;
+      after = last.id;
+    }
+    // Names that only the former comparison told apart stay as they are; a key of their own keeps them apart.
+    await db.query(`
+      update identity i set user_name_key = i.user_name_key || ' ' || i.id
+      from (select id, row_number() over (partition by user_name_key order by id) as place from identity
+            where user_name_key is not null) d
+      where d.id = i.id and d.place > 1`);
+    await db.query(`drop index identity_user_name`);
+    await db.query(
+      `alter table identity add constraint identity_user_name_key unique (user_name_key) deferrable initially immediate`,
+    );
+    await db.query(`create index identity_address_wanted on identity (address_key) where address_key <> user_name_key`);
   }
 
   /** Forward only: write the next migration instead. */

@@ -5,12 +5,13 @@ import { IdentitiesController } from './identities.controller.js';
 import { GetIdentityHandler, ListIdentitiesHandler } from './identities.query.js';
 import { LeaversSweep } from './leavers-sweep.command.js';
 import { MissingManagers } from './missing-managers.command.js';
+import { UserNames } from './user-names.command.js';
 
 /** People as the hub knows them, made from what HR states. */
 @Module({
   imports: [RequestsModule],
   controllers: [IdentitiesController],
-  providers: [HrLifecycleConsumer, MissingManagers, LeaversSweep, GetIdentityHandler, ListIdentitiesHandler],
+  providers: [HrLifecycleConsumer, MissingManagers, UserNames, LeaversSweep, GetIdentityHandler, ListIdentitiesHandler],
   exports: [HrLifecycleConsumer],
 })
 export class IdentitiesModule {}

@@ -1,4 +1,5 @@
 import type { WorkerAttributes } from '#libs/contracts/hr-lifecycle.js';
+import { userNameCandidates } from './user-name.js';
 import { filterResourceOf, mappingAttributesOf } from '../people/crowd.js';
 import type { IdentityEvent } from './identity.events.js';
 import {
@@ -6,7 +7,6 @@ import {
   identity,
   recordEmployment,
   resolveManager,
-  userNameCandidates,
   type EmploymentStatement,
   type Identity,
   type KnownIdentity,
@@ -33,7 +33,7 @@ const stated = (more: Partial<EmploymentStatement> = {}): EmploymentStatement =>
   at: '2026-03-02T08:00:00.000Z',
   ...more,
 });
-const alone: Surroundings = { holderOf: () => null, isTaken: () => false };
+const alone: Surroundings = { holderOf: () => null, names: { isTaken: () => false, isOthersAddress: () => false } };
 const fold = (events: readonly IdentityEvent[], from: Identity = identity.initial): Identity =>
   events.reduce(identity.evolve, from);
 const after = (...statements: readonly EmploymentStatement[]): KnownIdentity => {
@@ -163,8 +163,13 @@ describe('the userName', () => {
     attributes: WorkerAttributes,
     taken: readonly string[] = [],
     state: Identity = identity.initial,
+    addresses: readonly string[] = taken,
   ): string | undefined => {
-    const around = { ...alone, isTaken: (name: string) => taken.includes(name.toLowerCase()) };
+    const names = {
+      isTaken: (name: string) => taken.includes(name.toLowerCase()),
+      isOthersAddress: (name: string) => addresses.includes(name.toLowerCase()),
+    };
+    const around = { ...alone, names };
     return recordEmployment(stated({ attributes }), around, state)[0]?.personal.identity.fields?.userName;
   };
   it('is the email, else made from the name', () => {
@@ -177,6 +182,24 @@ describe('the userName', () => {
     expect(named(record(), ['ada.lovelace'])).toBe(`ada.lovelace.${ada.slice(0, 4)}`);
     expect(named(record(), ['ada.lovelace', `ada.lovelace.${ada.slice(0, 4)}`])).toBe(`ada.lovelace.${ada}`);
     expect(userNameCandidates(ada, record()).at(-1)).toContain(ada);
+  });
+  it('is the email, also when somebody else still has that name whom HR gives another', () => {
+    expect(named(record({ email: 'ada@example.org' }), ['ada@example.org'], identity.initial, [])).toBe(
+      'ada@example.org',
+    );
+  });
+  it('of somebody who left stays, and is given up when somebody else has it', () => {
+    const left = (taken: readonly string[]) => {
+      const state = after(stated({ attributes: record({ email: 'ada@example.org' }) }));
+      const names = { isTaken: (name: string) => taken.includes(name), isOthersAddress: () => false };
+      const end = stated({
+        attributes: record({ email: 'ada@example.org', terminationDate: '2026-01-01' }),
+        employed: false,
+      });
+      return recordEmployment(end, { ...alone, names }, state)[0]?.personal.identity.fields?.userName;
+    };
+    expect(left([])).toBe('ada@example.org');
+    expect(left(['ada@example.org'])).toBe('ada.lovelace');
   });
   it('follows the email and otherwise stays what it was', () => {
     const state = after(stated({ attributes: record({ email: 'ada@old.example' }) }));

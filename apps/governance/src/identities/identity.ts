@@ -11,6 +11,7 @@ import type {
   Statement,
   TokenSubject,
 } from './identity.events.js';
+import { chooseUserName, nameKey, type Names } from './user-name.js';
 
 /** `person` is null once forgotten. */
 export type Identity =
@@ -39,8 +40,7 @@ export interface EmploymentStatement {
 export interface Surroundings {
   /** The live holder of an employee number, or null. */
   readonly holderOf: (employeeId: string) => string | null;
-  /** Is the userName someone else's? */
-  readonly isTaken: (userName: string) => boolean;
+  readonly names: Names;
 }
 
 /** Takes up what HR states; nothing when it changes nothing. */
@@ -60,9 +60,15 @@ export function recordEmployment(stated: EmploymentStatement, around: Surroundin
     primaryWorkerId,
     ...(stated.statement === undefined ? {} : { statement: stated.statement }),
   };
+  const choosing = {
+    identityId: stated.identityId,
+    attributes: primary,
+    inactive: snapshot.status === 'inactive',
+    current: before?.userName ?? null,
+  };
   const person: IdentityPersonal = {
     displayName: displayNameOf(primary),
-    userName: chooseUserName(stated.identityId, primary, before?.userName ?? null, around.isTaken),
+    userName: chooseUserName(choosing, around.names),
     tokenSubjects: tokenSubjectsOf(before?.tokenSubjects ?? [], stated),
     records,
   };
@@ -77,6 +83,29 @@ export function resolveManager(managerId: string, state: Identity): IdentityEven
   if (managerId === state.identityId) return [];
   const { person, ...snapshot } = state;
   return [eventOf(state.status, { ...snapshot, managerId }, person)];
+}
+
+/** Chooses the userName again, because others' names have changed. Nothing when it stays the same. */
+export function renameUser(names: Names, state: Identity): IdentityEvent[] {
+  if (state.status === 'absent' || state.person === null) return [];
+  const { person, ...snapshot } = state;
+  const attributes = attributesOf(state);
+  if (attributes === null) return [];
+  const { identityId, status } = state;
+  const choosing = { identityId, attributes, inactive: status === 'inactive', current: person.userName };
+  const userName = chooseUserName(choosing, names);
+  return userName === person.userName ? [] : [eventOf(status, snapshot, { ...person, userName })];
+}
+
+/** What the name of an identity is compared by; null once forgotten. */
+export function nameKeyOf({ person }: KnownIdentity): string | null {
+  return person === null ? null : nameKey(person.userName);
+}
+
+/** What the address that HR gives is compared by; null for none, and for somebody inactive, who asks for none. */
+export function addressKeyOf(state: KnownIdentity): string | null {
+  const email = state.status === 'inactive' ? undefined : attributesOf(state)?.email;
+  return email === undefined ? null : nameKey(email);
 }
 
 /** The attributes that stand for the identity; null once forgotten. */
@@ -100,36 +129,6 @@ export function liveNumbersOf({ person }: KnownIdentity): string[] {
 export function managerNumberOf(state: KnownIdentity): string | null {
   const number = attributesOf(state)?.managerId;
   return number === undefined ? null : canonicalKey(number);
-}
-
-/** Names that may become the userName, best first; the last belongs to this identity alone. */
-export function userNameCandidates(identityId: string, attributes: WorkerAttributes): readonly string[] {
-  const spelled = [attributes.givenName ?? '', attributes.familyName]
-    .map((name) =>
-      name
-        .normalize('NFKD')
-        .replace(/\p{M}/gu, '')
-        .toLowerCase()
-        .replace(/[^a-z0-9]+/g, ''),
-    )
-    .filter((name) => name !== '')
-    .join('.');
-  const generated = spelled === '' ? 'user' : spelled;
-  const numbered = [generated, `${generated}.${identityId.slice(0, 4)}`, `${generated}.${identityId}`];
-  return attributes.email === undefined ? numbered : [attributes.email, ...numbered];
-}
-
-/** The email, else the name it has, else a generated one that nobody else has. */
-function chooseUserName(
-  identityId: string,
-  attributes: WorkerAttributes,
-  current: string | null,
-  isTaken: (userName: string) => boolean,
-): string {
-  const isFree = (name: string): boolean => name.toLowerCase() === current?.toLowerCase() || !isTaken(name);
-  if (attributes.email !== undefined && isFree(attributes.email)) return attributes.email;
-  if (current !== null) return current;
-  return userNameCandidates(identityId, attributes).find(isFree) ?? identityId;
 }
 
 function statusOf(employments: readonly EmploymentState[]): IdentityStatus {

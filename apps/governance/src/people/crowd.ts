@@ -3,13 +3,16 @@ import type { Loaded } from '#libs/event-store/event-stream.js';
 import { noAccess, type Access } from '../assignments/access.js';
 import type { DesiredAccess } from '../desired-access/desired-access.js';
 import {
+  addressKeyOf,
   attributesOf,
   liveNumbersOf,
   managerNumberOf,
+  nameKeyOf,
   numbersOf,
   type Identity,
   type KnownIdentity,
 } from '../identities/identity.js';
+import { nameKey, userNameCandidates, type Names } from '../identities/user-name.js';
 
 /** One identity with everything it holds and should have: what decisions about a person are made on. */
 export interface Person {
@@ -38,7 +41,10 @@ export class Crowd {
   private readonly people = new Map<string, Person>();
   private readonly holders = new Map<string, string>();
   private readonly names = new Map<string, string>();
+  /** By address, who is given it by HR. */
+  private readonly addresses = new Map<string, Set<string>>();
   private readonly waiting = new Map<string, Set<string>>();
+  private readonly lookedUp = new Set<string>();
 
   constructor(people: Iterable<Person>) {
     for (const person of people) this.put(person);
@@ -55,7 +61,10 @@ export class Crowd {
     this.people.set(id, person);
     if (state.status === 'absent') return;
     for (const number of liveNumbersOf(state)) this.holders.set(number, id);
-    if (state.person !== null) this.names.set(state.person.userName.toLowerCase(), id);
+    const name = nameKeyOf(state);
+    if (name !== null) this.names.set(name, id);
+    const address = addressKeyOf(state);
+    if (address !== null) this.addresses.set(address, (this.addresses.get(address) ?? new Set()).add(id));
     const manager = managerNumberOf(state);
     if (manager === null || state.managerId !== null) return;
     const waiting = this.waiting.get(manager);
@@ -68,9 +77,48 @@ export class Crowd {
     return this.holders.get(number) ?? null;
   }
 
-  isTaken(userName: string, by: string): boolean {
-    const holder = this.names.get(userName.toLowerCase());
-    return holder !== undefined && holder !== by;
+  /** Names as others than this identity have them. */
+  namesBeside(id: string): Names {
+    const other = (name: string): string | null => {
+      const holder = this.names.get(nameKey(name));
+      return holder === undefined || holder === id ? null : holder;
+    };
+    return {
+      isTaken: (name) => other(name) !== null,
+      isOthersAddress: (name) => this.addresses.get(nameKey(name))?.has(other(name) ?? '') === true,
+    };
+  }
+
+  /** Takes up somebody else, unless they are here. */
+  add(person: Person): void {
+    if (!this.people.has(person.identity.id)) this.put(person);
+  }
+
+  /**
+   * Names that those who have a name HR does not give them may take instead, each asked for once: nobody else's may be
+   * taken for a free one because its bearer was not loaded.
+   */
+  namesToLookUp(): string[] {
+    const asking = [...this.people.values()].filter(({ identity: { id, state } }) => {
+      if (this.lookedUp.has(id) || state.status === 'absent') return false;
+      const [name, address] = [nameKeyOf(state), addressKeyOf(state)];
+      return name !== address && (address !== null || name?.includes('@') === true);
+    });
+    return asking.flatMap(({ identity: { id, state } }) => {
+      this.lookedUp.add(id);
+      const attributes = state.status === 'absent' ? null : attributesOf(state);
+      return attributes === null ? [] : userNameCandidates(id, attributes);
+    });
+  }
+
+  /** Who has a name. */
+  bearerOf(name: string): string | null {
+    return this.names.get(nameKey(name)) ?? null;
+  }
+
+  /** Whom HR gives an address. */
+  addresseesOf(name: string): string[] {
+    return [...(this.addresses.get(nameKey(name)) ?? [])];
   }
 
   /** Identities whose manager HR names by one of these numbers, still unknown. */
@@ -81,7 +129,10 @@ export class Crowd {
   private forget(id: string, state: Identity): void {
     if (state.status === 'absent') return;
     for (const number of liveNumbersOf(state)) if (this.holders.get(number) === id) this.holders.delete(number);
-    if (state.person !== null) this.names.delete(state.person.userName.toLowerCase());
+    const name = nameKeyOf(state);
+    if (name !== null && this.names.get(name) === id) this.names.delete(name);
+    const address = addressKeyOf(state);
+    if (address !== null) this.addresses.get(address)?.delete(id);
     const manager = managerNumberOf(state);
     if (manager !== null) this.waiting.get(manager)?.delete(id);
   }

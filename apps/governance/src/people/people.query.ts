@@ -6,6 +6,7 @@ import type { CatalogSnapshot } from '../catalog/catalog-snapshot.js';
 import { Catalog } from '../catalog/catalog.query.js';
 import { DesiredAccesses } from '../desired-access/desired-accesses.stream.js';
 import type { Identity } from '../identities/identity.js';
+import { nameKey } from '../identities/user-name.js';
 import { Crowd, type DesiredRow, type Person } from './crowd.js';
 
 interface PersonRow {
@@ -26,6 +27,8 @@ export interface Wanted {
   /** Identities that wait for a manager with one of these numbers. */
   readonly managersExpected?: readonly string[];
   readonly userNames?: readonly string[];
+  /** Identities whose name may become free: those whom HR gives it, and who have another, are loaded, too. */
+  readonly namesOf?: readonly string[];
 }
 
 const columns = `i.id, i.version, i.state, a.version as access_version, a.state as access_state, d.desired,
@@ -39,6 +42,8 @@ const everything = `join lateral (select * from identity p where p.id = w.id lim
   left join lateral (select decided from person_decision p where p.identity_id = w.id limit 1) n on true`;
 /** More people than wait for one manager. */
 const manyReports = 100_000;
+/** More people than HR gives one address. */
+const manyNamesakes = 100;
 
 /** Loads people with all that decisions about them need, in one query whatever their number. */
 @Injectable()
@@ -52,22 +57,34 @@ export class People {
 
   /** People, and the catalog their access is decided under. */
   async today(wanted: Wanted): Promise<{ crowd: Crowd; catalog: CatalogSnapshot }> {
-    const [catalog, crowd] = await Promise.all([this.catalog.current(), this.load(wanted)]);
+    const [catalog, people] = await Promise.all([this.catalog.current(), this.load(wanted)]);
+    const crowd = new Crowd(people);
+    // Seldom: somebody who may lose their name to another needs a new one, which nobody may have.
+    for (let names = crowd.namesToLookUp(); names.length > 0; names = crowd.namesToLookUp())
+      for (const person of await this.load({ ids: [], userNames: names })) crowd.add(person);
     return { catalog, crowd };
   }
 
-  private async load({ ids, numbers = [], managersExpected = [], userNames = [] }: Wanted): Promise<Crowd> {
+  private async load({
+    ids,
+    numbers = [],
+    managersExpected = [],
+    userNames = [],
+    namesOf = [],
+  }: Wanted): Promise<Person[]> {
     const rows = await this.db.query<PersonRow>(
       `with w as materialized (
          select unnest($1::uuid[]) as id
          union select x.id from unnest($2::text[]) n, lateral (select id from identity where live_numbers @> array[n] limit 4) x
          union select x.id from unnest($3::text[]) n,
            lateral (select id from identity where manager_number = n and manager_id is null limit ${manyReports}) x
-         union select x.id from unnest($4::text[]) n, lateral (select id from identity where lower(user_name) = n limit 1) x
+         union select x.id from unnest($4::text[]) n, lateral (select id from identity where user_name_key = n limit 1) x
+         union select x.id from unnest($5::uuid[]) n, lateral (select user_name_key from identity where id = n limit 1) p,
+           lateral (select id from identity where address_key = p.user_name_key and address_key <> user_name_key limit ${manyNamesakes}) x
        ) select ${columns} from w ${everything}`,
-      [unique(ids), unique(numbers), unique(managersExpected), unique(userNames.map((name) => name.toLowerCase()))],
+      [unique(ids), unique(numbers), unique(managersExpected), unique(userNames.map(nameKey)), unique(namesOf)],
     );
-    return new Crowd(rows.map(personOf));
+    return rows.map(personOf);
   }
 
   /** The next identities in order of their ids, for jobs over everybody. */

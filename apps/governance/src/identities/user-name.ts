@@ -1,0 +1,49 @@
+import type { WorkerAttributes } from '#libs/contracts/hr-lifecycle.js';
+import { canonicalKey, foldText } from '#libs/text/text.js';
+
+/** What user names and addresses are compared by: case does not count, nor what nobody sees. */
+export const nameKey = (name: string): string => foldText(canonicalKey(name));
+
+/** What the choice of a user name must know of others. */
+export interface Names {
+  /** Does somebody else have this name? */
+  readonly isTaken: (name: string) => boolean;
+  /** Does somebody else have it whom HR gives it as their address? Whoever merely still has it gives it up. */
+  readonly isOthersAddress: (name: string) => boolean;
+}
+
+/** Names that may become the userName, best first; the last belongs to this identity alone. */
+export function userNameCandidates(identityId: string, attributes: WorkerAttributes): readonly string[] {
+  const spelled = [attributes.givenName ?? '', attributes.familyName]
+    .map((name) =>
+      name
+        .normalize('NFKD')
+        .replace(/\p{M}/gu, '')
+        .toLowerCase()
+        .replace(/[^a-z0-9]+/g, ''),
+    )
+    .filter((name) => name !== '')
+    .join('.');
+  const generated = spelled === '' ? 'user' : spelled;
+  const numbered = [generated, `${generated}.${identityId.slice(0, 4)}`, `${generated}.${identityId}`];
+  return attributes.email === undefined ? numbered : [attributes.email, ...numbered];
+}
+
+/** Who chooses: somebody inactive asks for no address, and keeps what they have while nobody else is given it. */
+export interface Choosing {
+  readonly identityId: string;
+  readonly attributes: WorkerAttributes;
+  readonly inactive: boolean;
+  readonly current: string | null;
+}
+
+/**
+ * The address HR gives, unless HR gives it to somebody else who has it; else the name there is, unless somebody else has
+ * it now; else a generated one, first come.
+ */
+export function chooseUserName({ identityId, attributes, inactive, current }: Choosing, names: Names): string {
+  const { email } = attributes;
+  if (email !== undefined && !inactive && !names.isOthersAddress(email)) return email;
+  if (current !== null && !names.isTaken(current)) return current;
+  return userNameCandidates(identityId, attributes).find((name) => !names.isTaken(name)) ?? identityId;
+}

@@ -1,0 +1,110 @@
+import { Injectable, type OnModuleInit } from '@nestjs/common';
+import type { Cause } from '#libs/event-store/core.js';
+import { Database } from '#libs/event-store/database.js';
+import type { Work } from '#libs/event-store/work.js';
+import { Clock } from '#libs/service-kit/clock.js';
+import { Timers } from '#libs/service-kit/timers.js';
+import type { CatalogSnapshot } from '../catalog/catalog-snapshot.js';
+import type { Crowd, Person } from '../people/crowd.js';
+import { People } from '../people/people.query.js';
+import { governanceActor, Settle } from '../people/settle.command.js';
+import { Identities } from './identities.stream.js';
+import type { IdentityEvent } from './identity.events.js';
+import { addressKeyOf, nameKeyOf, renameUser } from './identity.js';
+
+const userNames = 'user-names';
+/** Long enough for whatever ran beside the batch to be committed, in milliseconds. */
+const delayMs = 5_000;
+const pageSize = 200;
+
+/** What a change of one person is made in. */
+export interface Surrounding {
+  readonly crowd: Crowd;
+  readonly catalog: CatalogSnapshot;
+  readonly work: Work;
+  readonly at: string;
+}
+
+type RecordedIdentity = ReturnType<Identities['stage']>['facts'][number];
+
+/**
+ * Changes identities, and with one the names of those whom it concerns: whoever HR gives an address has it as their
+ * userName in the end, and whoever still had it gives it up, in whatever order HR says so. What two members of the group
+ * decided at the same moment, each without the other, a timer looks at again.
+ */
+@Injectable()
+export class UserNames implements OnModuleInit {
+  constructor(
+    private readonly db: Database,
+    private readonly timers: Timers,
+    private readonly people: People,
+    private readonly identities: Identities,
+    private readonly settle: Settle,
+    private readonly clock: Clock,
+  ) {}
+
+  onModuleInit(): void {
+    this.timers.handle(userNames, (_, work) => this.fire(work));
+  }
+
+  /** Stages an identity's facts and everything that follows from them, for others' names, too. */
+  change(
+    person: Person,
+    events: readonly IdentityEvent[],
+    cause: Cause,
+    surrounding: Surrounding,
+  ): readonly RecordedIdentity[] {
+    if (events.length === 0) return [];
+    const { crowd, catalog, work, at } = surrounding;
+    this.people.decide(work, person);
+    const { facts, id, state, version } = this.identities.stage(work, person.identity, events, cause);
+    const because = { ...cause, actor: governanceActor, causationId: facts.at(-1)?.id ?? cause.causationId };
+    const names = [nameOf(person.identity.state), nameOf(state)].filter((name) => name !== null);
+    const displaced = names.map((name) => crowd.bearerOf(name));
+    crowd.put(this.settle.settle(work, { ...person, identity: { id, state, version } }, catalog, because, at));
+    const concerned = [...displaced, ...names.flatMap((name) => crowd.addresseesOf(name))];
+    for (const other of new Set(concerned)) {
+      if (other === null || other === id) continue;
+      const them = crowd.get(other);
+      this.change(them, renameUser(crowd.namesBeside(other), them.identity.state), because, surrounding);
+    }
+    return facts;
+  }
+
+  /** Has the names looked at again where somebody has another name than the address HR gives them. */
+  watch(work: Work, people: readonly Person[], at: string): void {
+    const missing = people.some(({ identity: { state } }) => {
+      if (state.status === 'absent') return false;
+      const address = addressKeyOf(state);
+      return address !== null && address !== nameKeyOf(state);
+    });
+    if (missing) this.next(work, new Date(Date.parse(at) + delayMs).toISOString());
+  }
+
+  private next(work: Work, dueAt: string): void {
+    this.timers.at(work, { kind: userNames, key: 'everybody', dueAt, payload: {} });
+  }
+
+  private async fire(work: Work): Promise<void> {
+    const found = await this.db.query<{ id: string; bearer: string | null }>(
+      `select i.id, b.id as bearer from identity i left join identity b on b.user_name_key = i.address_key
+       where i.address_key <> i.user_name_key and b.address_key is distinct from i.address_key order by i.id limit $1`,
+      [pageSize],
+    );
+    if (found.length === 0) return;
+    const at = this.clock.now();
+    const ids = found.flatMap(({ id, bearer }) => [id, ...(bearer === null ? [] : [bearer])]);
+    const { catalog, crowd } = await this.people.today({ ids, namesOf: ids });
+    for (const { id } of found) {
+      const person = crowd.get(id);
+      const cause = { actor: governanceActor, correlationId: id, causationId: null };
+      const events = renameUser(crowd.namesBeside(id), person.identity.state);
+      this.change(person, events, cause, { crowd, catalog, work, at });
+    }
+    this.people.guard(work, catalog);
+    if (found.length === pageSize) this.next(work, at);
+  }
+}
+
+const nameOf = (state: Person['identity']['state']): string | null =>
+  state.status === 'absent' ? null : (state.person?.userName ?? null);
