@@ -1,4 +1,4 @@
-import { count, object, oneOf, orNull, personal, text, uuid } from './json-schema.js';
+import { count, list, object, oneOf, orNull, personal, text, uuid } from './json-schema.js';
 
 export const messageDismissedSchema = object(
   {
@@ -33,5 +33,18 @@ export const policyChangeReleasedSchema = object(
   {
     description: 'A change of a rule or package that takes access from many was made, because somebody confirmed it.',
     'x-subject': 'releasedBy',
+  },
+);
+
+const held = { hold: uuid, of: oneOf('import', 'row'), reasons: list(text), people: count };
+
+export const holdMadeSchema = object(held, {}, { description: 'Statements of HR that wait for a person.' });
+
+export const holdDecidedSchema = object(
+  { ...held, remaining: count, decidedBy: uuid },
+  { reason: personal(text, 'decidedBy') },
+  {
+    description: 'What somebody decided about statements of HR that waited; `remaining` people still wait, by row.',
+    'x-subject': 'decidedBy',
   },
 );

@@ -12,12 +12,18 @@ import {
   identitySchema,
   requestSchema,
 } from './governance.schema.js';
+import type { HoldEventType } from './holds.js';
 import type { WorkerEventType } from './hr-lifecycle.js';
 import { workerSchema } from './hr-lifecycle.schema.js';
 import { identityChanged } from './identities.js';
 import type { JsonSchema } from './json-schema.js';
 import { policyChangeReleased, type MessageDismissedType } from './operators.js';
-import { messageDismissedSchema, policyChangeReleasedSchema } from './operators.schema.js';
+import {
+  holdDecidedSchema,
+  holdMadeSchema,
+  messageDismissedSchema,
+  policyChangeReleasedSchema,
+} from './operators.schema.js';
 import { attentionDismissed, type AccountEventType, type OperationEventType } from './provisioning-results.js';
 import {
   attentionDismissedSchema,
@@ -37,7 +43,7 @@ export interface Contract {
 
 type LifecycleTypes = { readonly [Type in WorkerEventType]: JsonSchema };
 type DecisionTypes = { readonly [Type in RequestEventType | AssignmentEventType]: JsonSchema };
-type OperatorTypes = { readonly [Type in MessageDismissedType]: JsonSchema };
+type OperatorTypes = { readonly [Type in MessageDismissedType | HoldEventType]: JsonSchema };
 type ResultTypes = { readonly [Type in OperationEventType | AccountEventType]: JsonSchema };
 
 const lifecycle: LifecycleTypes = {
@@ -87,6 +93,9 @@ const operators: OperatorTypes = {
   'hub.governance.message.dismissed.v1': messageDismissedSchema,
   'hub.provisioning.message.dismissed.v1': messageDismissedSchema,
   'hub.audit.message.dismissed.v1': messageDismissedSchema,
+  'hub.hr.hold.made.v1': holdMadeSchema,
+  'hub.hr.hold.released.v1': holdDecidedSchema,
+  'hub.hr.hold.cancelled.v1': holdDecidedSchema,
 };
 
 const on = (topic: Topic, types: Readonly<Record<string, JsonSchema>>): Contract[] =>

@@ -28,7 +28,7 @@ export interface RunningHr {
     method: string,
     path: string,
     body?: object | string,
-    more?: { roles?: string; headers?: Record<string, string> },
+    more?: { roles?: string; headers?: Record<string, string>; subject?: string },
   ): Promise<Answer>;
   /** Posts a CSV body as it comes. */
   stream(path: string, body: ReadableStream<Uint8Array>): Promise<Response>;
@@ -78,8 +78,8 @@ export async function runningHr(env: Record<string, string> = {}): Promise<Runni
   return {
     clock,
     db,
-    call: async (method, path, body, { roles = 'hr-feed', headers = {} } = {}) => {
-      const token = await issuer.issue('feed', { roles: [roles] });
+    call: async (method, path, body, { roles = 'hr-feed', headers = {}, subject = 'feed' } = {}) => {
+      const token = await issuer.issue(subject, { roles: [roles] });
       const response = await fetch(`${running.url}${path}`, {
         method,
         headers: {

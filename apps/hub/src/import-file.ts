@@ -21,14 +21,29 @@ interface ImportState {
   readonly processed: number;
   readonly created: number;
   readonly changed: number;
+  readonly terminated: number;
   readonly unchanged: number;
   readonly rejected: number;
-  readonly rejections: readonly object[];
+  /** Rows that wait for an hr-operator. */
+  readonly held: number;
+  readonly reasons: readonly string[];
+  readonly detail: string | null;
+  readonly rejections: readonly Rejection[];
 }
 
-/** `hub import FILE`: streams the file to a hub and follows the import. Exit 0 completed, 1 not, 2 usage. */
+interface Rejection {
+  readonly line: number;
+  readonly employeeId: string | null;
+  readonly field: string | null;
+  readonly detail: string;
+}
+
+/**
+ * `hub import FILE`: streams the file to a hub and follows the import. Exit 0 when every row was taken, 1 when some were
+ * rejected or held, or the import did not complete, 2 usage.
+ */
 export async function importFile(args: readonly string[]): Promise<number> {
-  const given = parsed(args, ['url', 'token']);
+  const given = parsed(args, ['url', 'token', 'mode', 'population']);
   const type = given === null ? undefined : kinds[extname(given.file).toLowerCase()];
   if (given === null || type === undefined) {
     process.stderr.write(given === null ? usage : `FILE must end in ${Object.keys(kinds).join(', ')}\n${usage}`);
@@ -41,7 +56,9 @@ export async function importFile(args: readonly string[]): Promise<number> {
   const { size } = await file.stat();
   let sent = 0;
   const body = file.createReadStream().on('data', (chunk) => progress.show('sending', (sent += chunk.length), size));
-  const response = await fetch(new URL('/hr/v1/imports?mode=delta', url), {
+  const query = new URLSearchParams({ mode: given.values.mode ?? 'delta' });
+  if (given.values.population !== undefined) query.set('population', given.values.population);
+  const response = await fetch(new URL(`/hr/v1/imports?${query.toString()}`, url), {
     method: 'POST',
     headers: { authorization: `Bearer ${token}`, 'content-type': type, 'content-length': String(size) },
     body: Readable.toWeb(body) as ReadableStream,
@@ -61,15 +78,40 @@ async function follow(location: URL, token: string, progress: ProgressLine): Pro
     progress.show('importing', state.processed, state.total ?? state.processed);
     if (state.status !== 'running') {
       progress.end();
-      const { created, changed, unchanged, rejected } = state;
-      process.stdout.write(
-        `${state.status}: ${created} created, ${changed} changed, ${unchanged} unchanged, ${rejected} rejected\n`,
-      );
-      for (const rejection of state.rejections) process.stdout.write(`  ${JSON.stringify(rejection)}\n`);
-      return state.status === 'completed' ? 0 : 1;
+      for (const line of summaryOf(state)) process.stdout.write(`${line}\n`);
+      return isWholeSuccess(state) ? 0 : 1;
     }
     await sleep(pollMs);
   }
+}
+
+/** Did every row come in? */
+export const isWholeSuccess = ({
+  status,
+  rejected,
+  held,
+}: Pick<ImportState, 'status' | 'rejected' | 'held'>): boolean =>
+  status === 'completed' && rejected === 0 && held === 0;
+
+/** What came of an import, for whoever sent the file. */
+export function summaryOf(state: Omit<ImportState, 'total' | 'processed'>): string[] {
+  const { status, created, changed, terminated, unchanged, rejected, held, rejections } = state;
+  const lines = [
+    `${status}: ${created} created, ${changed} changed, ${terminated} terminated, ${unchanged} unchanged, ${rejected} rejected, ${held} held`,
+  ];
+  if (state.detail !== null) lines.push(`  ${state.detail}`);
+  if (state.reasons.length > 0)
+    lines.push(
+      `  held for ${state.reasons.join(', ')}: an hr-operator looks at /hr/v1/holds and releases or cancels it`,
+    );
+  else if (held > 0) lines.push(`  ${held} rows wait for an hr-operator, at /hr/v1/holds`);
+  for (const { line, employeeId, field, detail } of rejections)
+    lines.push(
+      `  line ${line}, ${employeeId === null ? 'no employeeId' : `employeeId ${employeeId}`}: ${field === null ? '' : `${field} `}${detail}`,
+    );
+  const more = rejected - new Set(rejections.map(({ line }) => line)).size;
+  if (more > 0) lines.push(`  ${more} more rows were rejected and are not listed`);
+  return lines;
 }
 
 /** Of the local issuer, whose key whoever may read the data directory may use. */

@@ -2,7 +2,9 @@ import { parseArgs } from 'node:util';
 
 export const usage = `usage: npm run --silent hub -- COMMAND
   verify PACK [--key FILE]                check an evidence pack; exit 0 verified, 1 not, 2 usage
-  import FILE [--url URL] [--token TOKEN] send a CSV or NDJSON file of workers and show its progress
+  import FILE [--url URL] [--token TOKEN] [--mode delta|full] [--population FILTER]
+                                          send a CSV or NDJSON file of workers and show its progress;
+                                          exit 1 when rows were rejected or held
   actor SUBJECT [--issuer URL]            how the log calls a machine or administrator who is not in HR
   token list                              the local issuer's tokens that still count
   token revoke ID | --subject SUBJECT [--person | --administrator]

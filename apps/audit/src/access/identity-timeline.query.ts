@@ -11,18 +11,15 @@ import {
   type PeriodState,
   type Turn,
 } from './period.js';
-import { KnownNames } from '../log/known-names.query.js';
-import type { Person } from '../log/people.query.js';
+import type { Person } from './people.query.js';
 import type { Basis } from './steps.js';
 import { Timelines, type Holder } from './timelines.query.js';
-import type { Title } from '../log/titles.query.js';
-import { Explanations, type Explained, type Why } from './why.query.js';
+import { Explanations, type Why } from './why.query.js';
 
 /** One entitlement from one turn to another, each with the time the log came to know, and its entry. */
 export type TimelineItem = Entitlement & {
   readonly identity: Person;
   readonly application: string;
-  readonly named: { readonly application: Title };
   readonly basis: Basis;
   readonly since: string;
   readonly sinceRecordedAt: string;
@@ -63,18 +60,15 @@ export class ReadIdentityTimelineHandler implements IQueryHandler<ReadIdentityTi
   constructor(
     private readonly timelines: Timelines,
     private readonly explanations: Explanations,
-    private readonly names: KnownNames,
   ) {}
 
   async execute({ identity, knownAt, limit, cursor }: ReadIdentityTimeline): Promise<Page<TimelineItem>> {
-    await this.names.require({ identity });
     const from = decodeCursor(cursor, ['index'])?.[0] ?? 0;
     const holders = await this.timelines.holders({ application: null, identity }, null, maxApplications);
     const all = await timelineOf(this.timelines, holders, knownAt);
     const rows = all.slice(from, from + limit + 1).map((period, place) => ({ ...period, place: from + place }));
     const explained = await this.explanations.of({
       identities: [identity],
-      applications: rows.map(({ period }) => period.application),
       assignments: rows.flatMap(({ period }) => becauseOf(period)),
       knownAt,
     });
@@ -112,7 +106,7 @@ export async function timelineOf(
 export function timelineItem(
   basis: Basis,
   period: Period,
-  { person, application: titleOf, why }: Explained,
+  { person, why }: { person: (id: string) => Person; why: (assignments: readonly string[]) => Why[] },
 ): TimelineItem {
   const { identity, application, entitlement, since, until, confirmed, enabled } = period;
   const end = until?.at ?? '9999';
@@ -121,7 +115,6 @@ export function timelineItem(
   return {
     identity: person(identity),
     application,
-    named: { application: titleOf(application) },
     basis,
     ...entitlement,
     since: since.at,

@@ -2,14 +2,48 @@ import { Injectable } from '@nestjs/common';
 import { Database } from '#libs/event-store/database.js';
 import { MasterKey } from '#libs/event-store/master-key.js';
 import type { Work } from '#libs/event-store/work.js';
+import { foldOf } from '../workers/worker-keys.js';
 import type { ImportRow, RowProblem } from './import-rows.js';
 
-/** The next piece of the oldest import under way. */
+export type ImportMode = 'delta' | 'full';
+
+/** The next piece of the import whose turn it is. */
 export interface NextChunk {
   readonly importId: string;
   readonly seq: number;
   readonly actor: string;
   readonly rows: readonly ImportRow[];
+  /** Some of its rows wait for a person. */
+  readonly holds: boolean;
+  /** A person let it pass: it counts for no brake. */
+  readonly released: boolean;
+  /** Rows rejected before this piece. */
+  readonly rejected: number;
+}
+
+/** An import that is stored whole, and not counted. */
+export interface Uncounted {
+  readonly id: string;
+  readonly mode: ImportMode;
+  readonly actor: string;
+  /** Filter over workers: of whom a full feed speaks; null: of all of its source. */
+  readonly population: string | null;
+  /** The body ended without a line end: perhaps inside a row. */
+  readonly cut: boolean;
+  readonly chunks: number;
+  readonly total: number;
+  /** Unreadable rows of which nothing is kept but their number. */
+  readonly rejected: number;
+}
+
+/** What the count of an import came to. */
+export interface CountedImport {
+  /** Rows that wait for a person by themselves. */
+  readonly held: number;
+  /** Why the whole waits; empty when it goes on. */
+  readonly reasons: readonly string[];
+  /** Rows to apply after those of the body. */
+  readonly more: readonly ImportRow[];
 }
 
 export interface ChunkCounts {
@@ -18,11 +52,21 @@ export interface ChunkCounts {
   readonly terminated: number;
   readonly unchanged: number;
   readonly rejected: number;
+  /** Left out: they wait for a person. */
+  readonly held: number;
 }
 
 export interface Rejection extends RowProblem {
   readonly line: number;
+  /** As the row states it; null where that cannot be read. */
+  readonly employeeId: string | null;
 }
+
+/** Rows of an import whose rejections are kept; further ones are only counted. */
+export const keptRejections = 1_000;
+
+/** The oldest import under way of each source: those of one source apply in their order. */
+const oldest = `select distinct on (actor) * from import where status = 'running' and received order by actor, id`;
 
 /** Bodies of imports, in sealed pieces of rows, and how far each import is. */
 @Injectable()
@@ -42,13 +86,11 @@ export class ImportChunks {
     return rows.length > 0;
   }
 
-  async open(id: string, mode: 'delta', actor: string, now: string): Promise<void> {
-    await this.db.query(`insert into import (id, mode, status, actor, created_at) values ($1, $2, 'running', $3, $4)`, [
-      id,
-      mode,
-      actor,
-      now,
-    ]);
+  async open(id: string, about: Pick<Uncounted, 'mode' | 'actor' | 'population'>, now: string): Promise<void> {
+    await this.db.query(
+      `insert into import (id, mode, status, actor, population, created_at) values ($1, $2, 'running', $3, $4, $5)`,
+      [id, about.mode, about.actor, about.population, now],
+    );
   }
 
   /** Stores pieces `firstSeq`, `firstSeq + 1`, …: one short transaction, however long the client takes. */
@@ -56,20 +98,20 @@ export class ImportChunks {
     const sealed = chunks.map((rows, index) =>
       this.masterKey.seal(JSON.stringify(rows), contextOf(id, firstSeq + index)),
     );
-    await this.db.query(
-      `insert into import_chunk (import, seq, rows) select $1, $2::int + u.n::int - 1, u.rows from unnest($3::text[]) with ordinality as u(rows, n)`,
-      [id, firstSeq, sealed],
-    );
+    await this.db.query(insertChunks, [id, firstSeq, sealed]);
   }
 
-  /** The body is whole: from here on the import is seen, and goes on by itself. */
-  async close(id: string, chunks: number, total: number, now: string): Promise<void> {
+  /** The body is whole: from here on the import is seen, is counted, and goes on by itself. */
+  async close(id: string, body: Pick<Uncounted, 'chunks' | 'total' | 'rejected' | 'cut'>): Promise<void> {
     await this.db.query(
-      `update import set received = true, chunks = $2, total = $3,
-         status = case when $2 = 0 then 'completed' else status end, finished_at = case when $2 = 0 then $4::timestamptz end
-       where id = $1`,
-      [id, chunks, total, now],
+      `update import set received = true, chunks = $2, total = $3, processed = $4, rejected = $4, cut = $5 where id = $1`,
+      [id, body.chunks, body.total, body.rejected, body.cut],
     );
+    this.ring();
+  }
+
+  /** Wakes whoever counts and applies. */
+  ring(): void {
     this.db.doorbell.ring(`${this.db.schema}.imports`);
   }
 
@@ -86,20 +128,110 @@ export class ImportChunks {
     await this.db.query(`delete from import where not received and created_at < $1`, [before]);
   }
 
+  /** Of the sources, the one that waits longest. */
   async next(): Promise<NextChunk | null> {
-    const [row] = await this.db.query<{ id: string; seq: number; actor: string; rows: string }>(
-      `select i.id, i.next_chunk as seq, i.actor, c.rows
-       from (select * from import where status = 'running' and received order by id limit 1) i
+    const [row] = await this.db.query<Omit<NextChunk, 'importId' | 'rows'> & { id: string; rows: string }>(
+      `select i.id, i.next_chunk as seq, i.actor, i.held > 0 as holds, i.released, i.rejected, c.rows
+       from (select * from (${oldest}) o where counted order by turn, id limit 1) i
        join import_chunk c on c.import = i.id and c.seq = i.next_chunk`,
     );
     if (row === undefined) return null;
-    const { id, seq, actor } = row;
-    return {
-      importId: id,
-      seq,
-      actor,
-      rows: JSON.parse(this.masterKey.open(row.rows, contextOf(id, seq))) as ImportRow[],
-    };
+    const { id, rows, ...chunk } = row;
+    return { importId: id, ...chunk, rows: this.opened(rows, id, chunk.seq) };
+  }
+
+  /** Folds of the numbers that a stored body states. */
+  async numbersIn(body: Pick<Uncounted, 'id' | 'chunks'>): Promise<string[]> {
+    const numbers = new Set<string>();
+    for await (const rows of this.rowsOf(body))
+      for (const { employeeId } of rows) if (employeeId !== undefined) numbers.add(foldOf(employeeId));
+    return [...numbers];
+  }
+
+  async nextUncounted(): Promise<Uncounted | null> {
+    const [row] = await this.db.query<Uncounted>(
+      `select id, mode, actor, population, cut, chunks, total, rejected from (${oldest}) o where not counted order by id limit 1`,
+    );
+    return row ?? null;
+  }
+
+  /** Every row of a stored body, piece by piece. */
+  async *rowsOf({ id, chunks }: Pick<Uncounted, 'id' | 'chunks'>): AsyncGenerator<readonly ImportRow[]> {
+    for (let from = 0; from < chunks; from += chunksPerRead) {
+      const rows = await this.db.query<{ seq: number; rows: string }>(
+        `select seq, rows from import_chunk where import = $1 and seq >= $2 and seq < $3 order by seq`,
+        [id, from, from + chunksPerRead],
+      );
+      yield rows.flatMap(({ seq, rows: sealed }) => this.opened(sealed, id, seq));
+    }
+  }
+
+  /** Stages that an import is counted; the work fails with a conflict if somebody else counted it, or it is over. */
+  counted(work: Work, { id, chunks, total }: Uncounted, { held, reasons, more }: CountedImport, now: string): void {
+    const all = this.append(work, id, chunks, more);
+    work.expect(
+      `update import set counted = true, held = $2, reasons = $3::text[], chunks = $4::int, total = $5,
+         status = case when cardinality($3::text[]) > 0 then 'held' when $4::int = 0 then 'completed' else status end,
+         finished_at = case when cardinality($3::text[]) = 0 and $4::int = 0 then $6::timestamptz end
+       where id = $1 and status = 'running' and not counted`,
+      [id, held, [...reasons], all, total + more.length, now],
+      1,
+      'the import before it was counted',
+    );
+  }
+
+  /** Stages that a held import goes on, without the rows that stay held. */
+  release(
+    work: Work,
+    { id, chunks, total }: Uncounted,
+    { held, more }: Omit<CountedImport, 'reasons'>,
+    now: string,
+  ): void {
+    const all = this.append(work, id, chunks, more);
+    work.expect(
+      `update import set released = true, held = $2, chunks = $3::int, total = $4,
+         status = case when $3::int = 0 then 'completed' else 'running' end,
+         finished_at = case when $3::int = 0 then $5::timestamptz end
+       where id = $1 and status = 'held'`,
+      [id, held, all, total + more.length, now],
+      1,
+      'the import while it was held',
+    );
+  }
+
+  /** Stages that nothing of a held import is applied. */
+  refuse(work: Work, id: string, now: string): void {
+    work.expect(
+      `update import set status = 'cancelled', finished_at = $2::timestamptz where id = $1 and status = 'held'`,
+      [id, now],
+      1,
+      'the import while it was held',
+    );
+    work.run(`delete from import_chunk where import = $1::uuid`, [id]);
+  }
+
+  /** A held import; null when there is none of this id. */
+  async held(id: string): Promise<(Uncounted & { readonly reasons: readonly string[] }) | null> {
+    const [row] = await this.db.query<Uncounted & { reasons: string[] }>(
+      `select id, mode, actor, population, cut, chunks, total, rejected, reasons from import where id = $1 and status = 'held'`,
+      [id],
+    );
+    return row ?? null;
+  }
+
+  /** Stages rows behind those of the body. Returns the number of pieces then. */
+  private append(work: Work, id: string, chunks: number, rows: readonly ImportRow[]): number {
+    if (rows.length === 0) return chunks;
+    const pieces = inPieces(rows);
+    const sealed = pieces.map((piece, index) =>
+      this.masterKey.seal(JSON.stringify(piece), contextOf(id, chunks + index)),
+    );
+    work.run(insertChunks, [id, chunks, sealed]);
+    return chunks + pieces.length;
+  }
+
+  private opened(sealed: string, id: string, seq: number): ImportRow[] {
+    return JSON.parse(this.masterKey.open(sealed, contextOf(id, seq))) as ImportRow[];
   }
 
   /**
@@ -108,29 +240,35 @@ export class ImportChunks {
    */
   advance(
     work: Work,
-    { importId, seq }: NextChunk,
+    { importId, seq, rejected: before }: NextChunk,
     counts: ChunkCounts,
     rejections: readonly Rejection[],
     now: string,
   ): void {
-    const { created, changed, terminated, unchanged, rejected } = counts;
+    const { created, changed, terminated, unchanged, rejected, held } = counts;
     work.expect(
       `update import set next_chunk = next_chunk + 1,
-         processed = processed + $3::int + $4::int + $5::int + $6::int + $7::int, created = created + $3::int,
+         turn = nextval('import_turn'),
+         processed = processed + $3::int + $4::int + $5::int + $6::int + $7::int + $9::int, created = created + $3::int,
          changed = changed + $4::int, terminated = terminated + $5::int, unchanged = unchanged + $6::int, rejected = rejected + $7::int,
          status = case when next_chunk + 1 = chunks then 'completed' else status end,
          finished_at = case when next_chunk + 1 = chunks then $8::timestamptz end
        where id = $1 and next_chunk = $2 and status = 'running'`,
-      [importId, seq, created, changed, terminated, unchanged, rejected, now],
+      [importId, seq, created, changed, terminated, unchanged, rejected, now, held],
       1,
       'the import at this piece',
     );
     work.run(`delete from import_chunk where import = $1::uuid and seq = $2::int`, [importId, seq]);
-    if (rejections.length > 0) {
-      const rows = rejections.map(({ line, field, detail }, position) => ({ line, position, field, detail }));
+    if (rejections.length > 0 && before < keptRejections) {
+      const rows = rejections.map(({ employeeId, ...told }, position) => ({
+        ...told,
+        position,
+        employee_id: employeeId,
+      }));
       work.run(
-        `insert into import_rejection (import, line, position, field, detail)
-         select $1::uuid, x.* from jsonb_to_recordset($2::jsonb) as x(line int, position int, field text, detail text)`,
+        `insert into import_rejection (import, line, position, field, detail, employee_id)
+         select $1::uuid, x.* from jsonb_to_recordset($2::jsonb)
+           as x(line int, position int, field text, detail text, employee_id text)`,
         [importId, JSON.stringify(rows)],
       );
     }
@@ -141,6 +279,7 @@ export class ImportChunks {
     const rows = await this.db.query(
       `with ended as (
          update import set status = $2, detail = $3, finished_at = $4 where id = $1 and status in ('running', 'held') and received returning id)
+       , refused as (update hold set status = 'cancelled', decided_at = $4 where import in (select id from ended) and status = 'held')
        , gone as (delete from import_chunk where import in (select id from ended))
        select id from ended`,
       [id, status, detail, now],
@@ -149,4 +288,17 @@ export class ImportChunks {
   }
 }
 
+/** Rows of one piece: what one transaction applies. Small, so that a single record never waits long behind it. */
+const rowsPerChunk = 100;
+const chunksPerRead = 10;
+
+/** Rows in the pieces they are stored and applied in. */
+export function inPieces(rows: readonly ImportRow[]): ImportRow[][] {
+  const pieces: ImportRow[][] = [];
+  for (let from = 0; from < rows.length; from += rowsPerChunk) pieces.push(rows.slice(from, from + rowsPerChunk));
+  return pieces;
+}
+
+const insertChunks = `insert into import_chunk (import, seq, rows)
+  select $1::uuid, $2::int + u.n::int - 1, u.rows from unnest($3::text[]) with ordinality as u(rows, n)`;
 const contextOf = (id: string, seq: number): string => `import/${id}/${seq}`;

@@ -42,7 +42,7 @@ describe('rows of a CSV body', () => {
   it('read lists and custom fields', () => {
     expect(csv('employeeId,phoneNumbers,custom\n1001,+1 2 ; +3 4,"{""badge"": ""B-1""}"\n1002,,nonsense\n')).toEqual([
       stated(2, '1001', { phoneNumbers: ['+1 2', '+3 4'], custom: { badge: 'B-1' } }),
-      { line: 3, problems: [{ field: 'custom', detail: expect.stringContaining('JSON object') }] },
+      { line: 3, employeeId: '1002', problems: [{ field: 'custom', detail: expect.stringContaining('JSON object') }] },
     ]);
   });
 
@@ -84,7 +84,8 @@ describe('rows of a CSV body', () => {
     ],
   ])('with %s are refused alone, and the rest goes on', (_, broken, problem) => {
     const rows = csv(`${header}1001,Ada,Lovelace,2026-03-02\n${broken}\n1003,"Ada",Lovelace,2026-03-02\n`);
-    expect(rows).toEqual([stated(2, '1001', ada), { line: 3, problems: [problem] }, stated(4, '1003', ada)]);
+    const refused = expect.objectContaining({ line: 3, problems: [problem] });
+    expect(rows).toEqual([stated(2, '1001', ada), refused, stated(4, '1003', ada)]);
   });
 
   it('survive two open quotes far apart', () => {

@@ -8,7 +8,12 @@ import { RecordSplitter, type RecordText } from './record-splitter.js';
 /** One row of a body: what it states, or why it cannot be read. */
 export type ImportRow =
   | { readonly line: number; readonly employeeId: string; readonly fields: StatedFields }
-  | { readonly line: number; readonly problems: readonly RowProblem[] };
+  | {
+      readonly line: number;
+      readonly problems: readonly RowProblem[];
+      /** As far as it can be read. */
+      readonly employeeId?: string;
+    };
 
 /** `field` is null where the whole row is at fault. */
 export interface RowProblem {
@@ -109,12 +114,16 @@ function rowOf({ line, text, broken }: RecordText, columns: readonly WorkerField
   if (cells.length !== columns.length) {
     const short = columns[cells.length] ?? null;
     const mend = short === null ? 'quote values that hold a comma' : 'give an empty one for each that is cleared';
-    return refused(line, short, `has ${cells.length} values for ${columns.length} columns: ${mend}`);
+    const detail = `has ${cells.length} values for ${columns.length} columns: ${mend}`;
+    return refused(line, short, detail, cells[columns.indexOf('employeeId')]);
   }
   const fields: Partial<Record<WorkerField, unknown>> = {};
   for (const [index, field] of columns.entries()) {
     const value = valueOf(field, cells[index] ?? '');
-    if (value === undefined) return refused(line, field, 'must be a JSON object of texts, such as {"badge": "B-17"}');
+    if (value === undefined) {
+      const detail = 'must be a JSON object of texts, such as {"badge": "B-17"}';
+      return refused(line, field, detail, cells[columns.indexOf('employeeId')]);
+    }
     fields[field] = value;
   }
   return statedRow(line, fields);
@@ -187,6 +196,6 @@ function jsonOf(text: string): object | undefined {
   }
 }
 
-function refused(line: number, field: string | null, detail: string): ImportRow {
-  return { line, problems: [{ field, detail }] };
+function refused(line: number, field: string | null, detail: string, employeeId?: string): ImportRow {
+  return { line, problems: [{ field, detail }], ...(isKey(employeeId) ? { employeeId } : {}) };
 }

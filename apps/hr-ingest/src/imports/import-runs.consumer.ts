@@ -8,8 +8,11 @@ import { uuidv7 } from '#libs/event-store/ids.js';
 import { Wakeable } from '#libs/event-store/wakeable.js';
 import { Clock } from '#libs/service-kit/clock.js';
 import { RecordWorkers, type StatedWorker, type WorkerOutcome } from '../workers/record-workers.command.js';
+import { Brake } from '../brake/brake.query.js';
+import { HoldStore } from '../holds/hold.store.js';
 import { ImportChunks, type ChunkCounts, type NextChunk, type Rejection } from './import-chunk.store.js';
 import { ImportPace } from './import-pace.js';
+import type { Impact } from '../workers/impact.js';
 import type { ImportRow } from './import-rows.js';
 
 /** Milliseconds: safety net beside the bell. */
@@ -39,6 +42,8 @@ export class ImportRuns implements OnApplicationBootstrap, OnModuleDestroy {
     private readonly commands: CommandBus,
     private readonly clock: Clock,
     private readonly pace: ImportPace,
+    private readonly holds: HoldStore,
+    private readonly brake: Brake,
   ) {}
 
   onApplicationBootstrap(): void {
@@ -77,7 +82,14 @@ export class ImportRuns implements OnApplicationBootstrap, OnModuleDestroy {
   /** One piece: one query to load, one statement to write. */
   async apply(chunk: NextChunk): Promise<void> {
     const work = this.store.work();
-    const readable = chunk.rows.filter((row) => 'fields' in row);
+    const readableRows = chunk.rows.filter((row) => 'fields' in row);
+    const left = chunk.holds
+      ? await this.holds.leftOut(
+          chunk.importId,
+          readableRows.map(({ line }) => line),
+        )
+      : none;
+    const readable = readableRows.filter(({ line }) => !left.has(line));
     const outcomes = await this.commands.execute(
       new RecordWorkers(
         readable.map((row) => statedOf(row, chunk)),
@@ -85,10 +97,11 @@ export class ImportRuns implements OnApplicationBootstrap, OnModuleDestroy {
       ),
     );
     const rejections = rejectionsOf(chunk.rows, readable, outcomes);
+    if (!chunk.released) this.brake.count(work, chunk.actor, touchedBy(outcomes));
     this.chunks.advance(
       work,
       chunk,
-      countsOf(chunk.rows.length - readable.length, outcomes),
+      { ...countsOf(chunk.rows.length - readableRows.length, outcomes), held: left.size },
       rejections,
       this.clock.now(),
     );
@@ -116,9 +129,12 @@ export class ImportRuns implements OnApplicationBootstrap, OnModuleDestroy {
   private async giveUp(chunk: NextChunk): Promise<void> {
     const lines = `${chunk.rows.at(0)?.line ?? 0} to ${chunk.rows.at(-1)?.line ?? 0}`;
     const detail = `lines ${lines} could not be applied; everything before them is. The failure is logged.`;
+    this.logger.error(`import ${chunk.importId} failed: ${detail}`);
     await this.chunks.end(chunk.importId, 'failed', detail, this.clock.now()).catch(() => false);
   }
 }
+
+const none: ReadonlySet<number> = new Set();
 
 type Readable = Extract<ImportRow, { fields: unknown }>;
 
@@ -128,7 +144,14 @@ function statedOf({ employeeId, fields }: Readable, { actor }: NextChunk): State
   return { employeeId, fields, absent: 'kept', cause };
 }
 
-function countsOf(unreadable: number, outcomes: readonly WorkerOutcome[]): ChunkCounts {
+const touchedBy = (outcomes: readonly WorkerOutcome[]): { kind: Impact; worker: string }[] =>
+  outcomes.flatMap((outcome) =>
+    outcome.result === 'rejected' || outcome.impact === null
+      ? []
+      : [{ kind: outcome.impact, worker: outcome.worker.worker }],
+  );
+
+function countsOf(unreadable: number, outcomes: readonly WorkerOutcome[]): Omit<ChunkCounts, 'held'> {
   const counts = { created: 0, changed: 0, terminated: 0, unchanged: 0, rejected: unreadable };
   for (const { result } of outcomes) counts[result] += 1;
   return counts;
@@ -140,11 +163,17 @@ function rejectionsOf(
   outcomes: readonly WorkerOutcome[],
 ): Rejection[] {
   const unreadable = rows.flatMap((row) =>
-    'problems' in row ? row.problems.map((problem) => ({ line: row.line, ...problem })) : [],
+    'problems' in row
+      ? row.problems.map((problem) => ({ line: row.line, employeeId: row.employeeId ?? null, ...problem }))
+      : [],
   );
   const refused = outcomes.flatMap((outcome, index) =>
     outcome.result === 'rejected'
-      ? outcome.problems.map((problem) => ({ line: readable[index]?.line ?? 0, ...problem }))
+      ? outcome.problems.map((problem) => ({
+          line: readable[index]?.line ?? 0,
+          employeeId: readable[index]?.employeeId ?? null,
+          ...problem,
+        }))
       : [],
   );
   return [...unreadable, ...refused];

@@ -1,14 +1,55 @@
-import { ApiProperty } from '@nestjs/swagger';
-import { IsIn } from 'class-validator';
+import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
+import { ArrayMaxSize, ArrayMinSize, IsArray, IsIn, IsOptional, IsString, MaxLength } from 'class-validator';
+import { IsFilledText } from '#libs/service-kit/validation.js';
 
 /** Query of `POST /hr/v1/imports`. */
 export class ImportQuery {
   @ApiProperty({
-    enum: ['delta'],
-    description: '`delta`: rows state changes, absent workers stay. `full` is not served yet.',
+    enum: ['delta', 'full'],
+    description:
+      '`delta`: rows state changes, absent workers stay. `full`: the file names everybody of its population; who is left out is missing, and after two complete files without them their access ends.',
   })
-  @IsIn(['delta'], {
-    message: ({ value }) => (value === 'full' ? 'full is not served yet: use delta' : 'must be delta'),
+  @IsIn(['delta', 'full'], { message: 'must be delta or full' })
+  readonly mode!: 'delta' | 'full';
+
+  @ApiPropertyOptional({
+    description:
+      'With `mode=full`: of whom the file speaks, a SCIM filter over workers; else of all that its source stated',
+    example: 'company eq "Leeds Ltd"',
   })
-  readonly mode!: 'delta';
+  @IsOptional()
+  @IsString({ message: 'must be a SCIM filter expression' })
+  @MaxLength(4000, { message: 'must be at most 4000 characters' })
+  readonly population?: string;
+}
+
+/** Body of `POST /hr/v1/imports/{id}/release`. */
+export class ReleaseImportInput {
+  @ApiPropertyOptional({
+    description: 'Why; needed for an import that is held, and kept by the audit log',
+    example: 'The Leeds office closed on Friday',
+  })
+  @IsOptional()
+  @IsFilledText(2000)
+  readonly reason?: string;
+
+  @ApiPropertyOptional({
+    description: 'Only these people; everybody else stays held, row by row. Left out: the whole import',
+    type: [String],
+    example: ['1001', '1002'],
+  })
+  @IsOptional()
+  @IsArray({ message: 'must be a list of employeeIds' })
+  @ArrayMinSize(1, { message: 'must name somebody, or be left out' })
+  @ArrayMaxSize(10_000, { message: 'must name at most 10000 people' })
+  @IsString({ each: true, message: 'must be a list of employeeIds' })
+  readonly employeeIds?: readonly string[];
+}
+
+/** Body of `POST /hr/v1/imports/{id}/cancel`. */
+export class CancelImportInput {
+  @ApiPropertyOptional({ description: 'Why; needed for an import that is held', example: 'A wrong file' })
+  @IsOptional()
+  @IsFilledText(2000)
+  readonly reason?: string;
 }

@@ -1,6 +1,12 @@
 import { Module } from '@nestjs/common';
 import { CqrsModule } from '@nestjs/cqrs';
 import { CancelImportHandler } from './cancel-import.command.js';
+import { BrakeModule } from '../brake/brake.module.js';
+import { HoldsModule } from '../holds/holds.module.js';
+import { CountImportHandler } from './count-import.command.js';
+import { ReleaseImportHandler } from './decide-import.command.js';
+import { ImportCounts } from './import-counts.consumer.js';
+import { MissingWorkers } from './missing-workers.store.js';
 import { ImportChunks } from './import-chunk.store.js';
 import { ImportPace } from './import-pace.js';
 import { ImportRuns } from './import-runs.consumer.js';
@@ -11,11 +17,15 @@ import { ReceiveImportHandler } from './receive-import.command.js';
 
 /** Files of workers: received whole, applied in pieces, with progress. */
 @Module({
-  imports: [CqrsModule],
+  imports: [CqrsModule, BrakeModule, HoldsModule],
   controllers: [ImportsController],
   providers: [
     ImportChunks,
     ReceiveImportHandler,
+    MissingWorkers,
+    CountImportHandler,
+    ImportCounts,
+    ReleaseImportHandler,
     ImportRuns,
     CancelImportHandler,
     GetImportHandler,

@@ -1,20 +1,10 @@
-import {
-  constant,
-  count,
-  instant,
-  list,
-  named,
-  nullable,
-  object,
-  oneOf,
-  text,
-  uuid,
-} from '#libs/service-kit/openapi/schema.js';
+import { count, instant, list, named, nullable, object, oneOf, text, uuid } from '#libs/service-kit/openapi/schema.js';
 import type { ImportDetailView, ImportView } from './read-imports.query.js';
 
 const fields = {
   id: uuid,
-  mode: constant('delta'),
+  mode: oneOf('delta', 'full'),
+  population: nullable(text),
   status: oneOf('running', 'held', 'completed', 'failed', 'cancelled'),
   total: count,
   processed: count,
@@ -23,6 +13,8 @@ const fields = {
   terminated: count,
   unchanged: count,
   rejected: count,
+  held: count,
+  reasons: list(text),
   createdAt: instant,
   finishedAt: nullable(instant),
   detail: nullable(text),
@@ -31,6 +23,7 @@ const fields = {
 const example: ImportView = {
   id: '0198c0de-0000-7000-8000-00000000000c',
   mode: 'delta',
+  population: null,
   status: 'completed',
   total: 25,
   processed: 25,
@@ -39,6 +32,8 @@ const example: ImportView = {
   terminated: 1,
   unchanged: 0,
   rejected: 1,
+  held: 0,
+  reasons: [],
   createdAt: '2026-03-02T09:00:00.000Z',
   finishedAt: '2026-03-02T09:00:01.000Z',
   detail: null,
@@ -52,11 +47,18 @@ export const importDetailAnswer = named(
   object<ImportDetailView>({
     ...fields,
     rejections: list(
-      object<ImportDetailView['rejections'][number]>({ line: count, field: nullable(text), detail: text }),
+      object<ImportDetailView['rejections'][number]>({
+        line: count,
+        employeeId: nullable(text),
+        field: nullable(text),
+        detail: text,
+      }),
     ),
   }),
   {
     ...example,
-    rejections: [{ line: 14, field: 'hireDate', detail: 'must be a date that exists, as YYYY-MM-DD' }],
+    rejections: [
+      { line: 14, employeeId: '1014', field: 'hireDate', detail: 'must be a date that exists, as YYYY-MM-DD' },
+    ],
   },
 );

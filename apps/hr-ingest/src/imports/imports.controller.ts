@@ -1,4 +1,4 @@
-import { Controller, Get, Headers, HttpCode, Param, Post, Query, Req, Res } from '@nestjs/common';
+import { Body, Controller, Get, Headers, HttpCode, Param, Post, Query, Req, Res } from '@nestjs/common';
 import { CommandBus, QueryBus } from '@nestjs/cqrs';
 import { ApiBearerAuth, ApiBody, ApiConsumes, ApiOperation, ApiTags } from '@nestjs/swagger';
 import type { Request, Response } from 'express';
@@ -11,9 +11,14 @@ import { Answers, Refuses } from '#libs/service-kit/openapi/answers.decorator.js
 import { page } from '#libs/service-kit/openapi/schema.js';
 import { PageQuery, type Page } from '#libs/service-kit/page.js';
 import { InvalidInput, NotFound, RequestProblem } from '#libs/service-kit/problem.js';
+import { parseFilter } from '#libs/scim/filter/parse.js';
+import { toSql } from '#libs/scim/filter/to-sql.js';
+import { filterInput } from '#libs/service-kit/filter-input.js';
+import { workerFilterColumns } from '../workers/find-workers.query.js';
 import { CancelImport } from './cancel-import.command.js';
+import { ReleaseImport } from './decide-import.command.js';
 import { HeaderRefused } from './import-rows.js';
-import { ImportQuery } from './import.dto.js';
+import { CancelImportInput, ImportQuery, ReleaseImportInput } from './import.dto.js';
 import { importAnswer, importDetailAnswer } from './imports.answers.js';
 import { LineTooLong } from './record-splitter.js';
 import { GetImport, ListImports, type ImportDetailView, type ImportView } from './read-imports.query.js';
@@ -40,9 +45,9 @@ export class ImportsController {
     },
   })
   @Answers(202, importDetailAnswer, { headers: ['Location'] })
-  @Refuses({ 415: ['unsupported_media_type'] })
+  @Refuses({ 413: ['import.too_large'], 415: ['unsupported_media_type'] })
   async post(
-    @Query() { mode }: ImportQuery,
+    @Query() { mode, population }: ImportQuery,
     @Headers('content-type') type: string | undefined,
     @CurrentCaller() caller: Caller,
     @NewId() newId: string,
@@ -50,8 +55,9 @@ export class ImportsController {
     @Res({ passthrough: true }) response: Response,
   ): Promise<ImportDetailView> {
     const format = formatOf(type, request.headers['content-encoding']);
+    const about = { mode, population: populationOf(mode, population) };
     const id = await this.commands
-      .execute(new ReceiveImport(format, mode, request, caller.actor, newId))
+      .execute(new ReceiveImport(format, about, request, caller.actor, newId))
       .catch(explain);
     // From the request's own path: behind the service's prefix, whatever that is.
     response.location(`${request.originalUrl.split('?')[0] ?? ''}/${id}`);
@@ -82,24 +88,45 @@ export class ImportsController {
   @Post(':id/cancel')
   @HttpCode(200)
   @Roles('hr-feed', 'hr-operator')
-  @ApiOperation({ summary: 'Stop an import where it stands; what was applied stays' })
+  @ApiOperation({
+    summary: 'Stop an import where it stands; what was applied stays. Of one that is held nothing is applied',
+    description: 'An import that is held is for an hr-operator to cancel, with a reason.',
+  })
   @Answers(200, importDetailAnswer)
-  async cancel(@Param('id') id: string): Promise<ImportDetailView> {
+  async cancel(
+    @Param('id') id: string,
+    @Body() input: CancelImportInput | undefined,
+    @CurrentCaller() caller: Caller,
+  ): Promise<ImportDetailView> {
     const { id: known } = await this.get(id);
-    await this.commands.execute(new CancelImport(known));
+    await this.commands.execute(new CancelImport(known, input?.reason ?? null, caller));
     return await this.get(known);
   }
 
   @Post(':id/release')
-  @Roles('hr-operator')
-  @ApiOperation({ summary: 'Apply a held import; so far none is ever held' })
   @HttpCode(200)
+  @Roles('hr-operator')
+  @ApiOperation({ summary: 'Apply a held import, whole or for some people; whom it is about is at /hr/v1/holds' })
   @Answers(200, importDetailAnswer)
   @Refuses({ 409: ['import.not_held'] })
-  async release(@Param('id') id: string): Promise<ImportDetailView> {
-    await this.get(id);
-    throw new RequestProblem(409, 'import.not_held', 'the import is not held: there is nothing to release');
+  async release(
+    @Param('id') id: string,
+    @Body() input: ReleaseImportInput | undefined,
+    @CurrentCaller() caller: Caller,
+  ): Promise<ImportDetailView> {
+    const { id: known } = await this.get(id);
+    await this.commands.execute(new ReleaseImport(known, input?.employeeIds ?? null, input?.reason ?? null, caller));
+    return await this.get(known);
   }
+}
+
+/** @throws InvalidInput for what is no filter over workers, or belongs to a full feed alone */
+function populationOf(mode: 'delta' | 'full', population: string | undefined): string | null {
+  if (population === undefined || population.trim() === '') return null;
+  if (mode === 'delta')
+    throw new InvalidInput([{ pointer: '/population', detail: 'is for mode=full alone: leave it out' }]);
+  filterInput('/population', () => toSql(parseFilter(population), workerFilterColumns));
+  return population;
 }
 
 function formatOf(contentType = '', encoding = 'identity'): 'csv' | 'ndjson' {

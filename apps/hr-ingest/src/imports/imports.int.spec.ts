@@ -86,10 +86,10 @@ describe('imports', () => {
     const state = await run(file(rows));
     expect(state).toMatchObject({ status: 'completed', total: 250, processed: 250, created: 247, rejected: 3 });
     expect(state['rejections']).toEqual([
-      { line: 101, field: null, detail: expect.stringContaining('quote') },
-      { line: 151, field: 'familyName', detail: expect.stringContaining('is missing') },
-      { line: 151, field: 'hireDate', detail: expect.stringContaining('must be a date') },
-      { line: 201, field: 'department', detail: expect.stringContaining('3 values for 5 columns') },
+      { line: 101, employeeId: null, field: null, detail: expect.stringContaining('quote') },
+      { line: 151, employeeId: '150', field: 'familyName', detail: expect.stringContaining('is missing') },
+      { line: 151, employeeId: '150', field: 'hireDate', detail: expect.stringContaining('must be a date') },
+      { line: 201, employeeId: '200', field: 'department', detail: expect.stringContaining('3 values for 5 columns') },
     ]);
     expect((await hr.call('GET', '/hr/v1/workers/251')).status).toBe(404);
     expect((await hr.call('GET', '/hr/v1/workers/250')).status).toBe(200);
@@ -173,9 +173,9 @@ describe('imports', () => {
   });
 
   it.each([
-    ['mode=full', '?mode=full', {}, 400, 'full is not served yet'],
+    ['another mode', '?mode=patch', {}, 400, 'must be delta or full'],
     ['no mode', '', {}, 400, 'must be delta'],
-    ['an unknown parameter', '?mode=delta&population=all', {}, 400, 'not a field known here'],
+    ['an unknown parameter', '?mode=delta&people=all', {}, 400, 'not a field known here'],
     ['another kind of body', '?mode=delta', { 'content-type': 'application/json' }, 415, 'text/csv'],
     ['a compressed body', '?mode=delta', { 'content-encoding': 'gzip' }, 415, 'not compressed'],
   ])('refuse %s by name', async (_, query, headers, status, detail) => {

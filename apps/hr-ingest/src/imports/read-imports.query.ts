@@ -2,11 +2,14 @@ import { type IQueryHandler, Query, QueryHandler } from '@nestjs/cqrs';
 import { Database } from '#libs/event-store/database.js';
 import type { Column } from '#libs/scim/filter/to-sql.js';
 import { listCondition } from '#libs/service-kit/filter-input.js';
+import { keptRejections } from './import-chunk.store.js';
 import { decodeCursor, pageOf, type Page } from '#libs/service-kit/page.js';
 
 export interface ImportView {
   readonly id: string;
-  readonly mode: 'delta';
+  readonly mode: 'delta' | 'full';
+  /** Of whom a full feed speaks: a filter over workers; null: all of its source. */
+  readonly population: string | null;
   readonly status: 'running' | 'held' | 'completed' | 'failed' | 'cancelled';
   readonly total: number;
   readonly processed: number;
@@ -15,6 +18,10 @@ export interface ImportView {
   readonly terminated: number;
   readonly unchanged: number;
   readonly rejected: number;
+  /** Rows that wait for a person, at `/hr/v1/holds`. */
+  readonly held: number;
+  /** Why the whole waits for a person; empty when it does not. */
+  readonly reasons: readonly string[];
   readonly createdAt: string;
   readonly finishedAt: string | null;
   /** Why it failed. */
@@ -23,6 +30,8 @@ export interface ImportView {
 
 interface ImportRejectionView {
   readonly line: number;
+  /** As the row states it; null where that cannot be read. */
+  readonly employeeId: string | null;
   /** Null where the whole row is at fault. */
   readonly field: string | null;
   readonly detail: string;
@@ -48,13 +57,13 @@ export class ListImports extends Query<Page<ImportView>> {
   }
 }
 
-const shownRejections = 1_000;
+const shownRejections = keptRejections;
 
 type Row = Omit<ImportView, 'createdAt' | 'finishedAt'> & {
   readonly created_at: Date;
   readonly finished_at: Date | null;
 };
-const columns = `id, mode, status, total, processed, created, changed, terminated, unchanged, rejected, created_at, finished_at, detail`;
+const columns = `id, mode, population, status, total, processed, created, changed, terminated, unchanged, rejected, held, reasons, created_at, finished_at, detail`;
 
 const filterColumns: Readonly<Record<string, Column>> = {
   id: { sql: 'id', type: 'uuid' },
@@ -72,12 +81,12 @@ export class GetImportHandler implements IQueryHandler<GetImport> {
   async execute({ id }: GetImport): Promise<ImportDetailView | null> {
     const [row] = await this.db.query<Row & { rejections: ImportRejectionView[] }>(
       `select ${columns}, (
-         select coalesce(jsonb_agg(jsonb_build_object('line', r.line, 'field', r.field, 'detail', r.detail) order by r.line, r.position), '[]')
+         select coalesce(jsonb_agg(jsonb_build_object('line', r.line, 'employeeId', r.employee_id, 'field', r.field, 'detail', r.detail) order by r.line, r.position), '[]')
          from (select * from import_rejection where import = i.id order by line, position limit $2) r) as rejections
        from import i where id = $1 and received`,
       [id, shownRejections],
     );
-    return row === undefined ? null : { ...viewOf(row), rejections: row.rejections };
+    return row === undefined ? null : viewOf(row);
   }
 }
 
@@ -97,22 +106,7 @@ export class ListImportsHandler implements IQueryHandler<ListImports> {
   }
 }
 
-function viewOf(row: Row): ImportView {
-  const { id, mode, status, total, processed, created, changed, terminated, unchanged, rejected, detail } = row;
-  const [createdAt, finishedAt] = [row.created_at.toISOString(), row.finished_at?.toISOString() ?? null];
-  return {
-    id,
-    mode,
-    status,
-    total,
-    processed,
-    created,
-    changed,
-    terminated,
-    unchanged,
-    rejected,
-    createdAt,
-    finishedAt,
-    detail,
-  };
+function viewOf<Found extends Row>(row: Found): Omit<Found, 'created_at' | 'finished_at'> & ImportView {
+  const { created_at: createdAt, finished_at: finishedAt, ...view } = row;
+  return { ...view, createdAt: createdAt.toISOString(), finishedAt: finishedAt?.toISOString() ?? null };
 }

@@ -2,19 +2,18 @@ import { Command, CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
 import { isOutage } from '#libs/event-store/conflict.js';
 import { Clock } from '#libs/service-kit/clock.js';
 import { RequestProblem } from '#libs/service-kit/problem.js';
-import { ImportChunks } from './import-chunk.store.js';
+import { ImportChunks, inPieces, keptRejections, type Uncounted } from './import-chunk.store.js';
+import { ImportSettings } from './import.config.js';
 import { CsvRows, NdjsonRows, type ImportRow } from './import-rows.js';
 
-/** Rows of one piece: what one transaction applies. Small, so that a single record never waits long behind it. */
-const rowsPerChunk = 100;
-/** Pieces stored by one statement. */
-const chunksPerInsert = 10;
+/** Rows stored by one statement. */
+const rowsPerInsert = 1_000;
 
 /** Takes a body in, once under `id`, and answers with that once all of it is stored. It is applied afterwards. */
 export class ReceiveImport extends Command<string> {
   constructor(
     readonly format: 'csv' | 'ndjson',
-    readonly mode: 'delta',
+    readonly about: Pick<Uncounted, 'mode' | 'population'>,
     readonly body: AsyncIterable<Uint8Array>,
     readonly actor: string,
     readonly id: string,
@@ -32,29 +31,33 @@ export class ReceiveImportHandler implements ICommandHandler<ReceiveImport> {
   constructor(
     private readonly chunks: ImportChunks,
     private readonly clock: Clock,
+    private readonly settings: ImportSettings,
   ) {}
 
-  async execute({ format, mode, body, actor, id }: ReceiveImport): Promise<string> {
+  async execute({ format, about, body, actor, id }: ReceiveImport): Promise<string> {
     if (await this.chunks.receivedBefore(id)) {
       for await (const piece of body) void piece;
       return id;
     }
     let opened = false;
-    let stored = 0;
-    let total = 0;
+    const tally = { chunks: 0, total: 0, unreadable: 0, rejected: 0 };
     const store = async (rows: readonly ImportRow[]): Promise<void> => {
-      if (!opened) await this.chunks.open(id, mode, actor, this.clock.now());
+      if (!opened) await this.chunks.open(id, { ...about, actor }, this.clock.now());
       opened = true;
-      if (rows.length === 0) return;
-      const pieces = inPieces(rows);
-      await this.chunks.add(id, stored, pieces);
-      stored += pieces.length;
-      total += rows.length;
+      const kept = rows.filter((row) => 'fields' in row || ++tally.unreadable <= keptRejections);
+      tally.rejected += rows.length - kept.length;
+      tally.total += rows.length;
+      if (tally.total > this.settings.mostRows) throw tooLarge(`${this.settings.mostRows} rows`);
+      if (kept.length === 0) return;
+      const pieces = inPieces(kept);
+      await this.chunks.add(id, tally.chunks, pieces);
+      tally.chunks += pieces.length;
     };
+    const ending = new Ending();
     try {
-      for await (const rows of inBatches(rowsOf(format, body))) await store(rows);
+      for await (const rows of inBatches(rowsOf(format, ending.watch(this.bounded(body))))) await store(rows);
       if (!opened) await store([]);
-      await this.chunks.close(id, stored, total, this.clock.now());
+      await this.chunks.close(id, { ...tally, cut: !ending.isWhole() });
       return id;
     } catch (error) {
       // While the database is away that would only hold up the answer; what lies around abandoned goes by itself.
@@ -62,7 +65,37 @@ export class ReceiveImportHandler implements ICommandHandler<ReceiveImport> {
       throw error;
     }
   }
+
+  private async *bounded(body: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
+    let bytes = 0;
+    for await (const piece of body) {
+      bytes += piece.length;
+      if (bytes > this.settings.mostBytes) throw tooLarge(`${this.settings.mostBytes} bytes`);
+      yield piece;
+    }
+  }
 }
+
+const tooLarge = (most: string): RequestProblem =>
+  new RequestProblem(413, 'import.too_large', `the file is larger than an import may be (${most}): send it in parts`);
+
+/** Whether a body ended with a line end. */
+class Ending {
+  private last: number | undefined;
+
+  async *watch(body: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
+    for await (const piece of body) {
+      this.last = piece.at(-1) ?? this.last;
+      yield piece;
+    }
+  }
+
+  isWhole(): boolean {
+    return this.last === lineEnd;
+  }
+}
+
+const lineEnd = 0x0a;
 
 async function* rowsOf(format: ReceiveImport['format'], body: AsyncIterable<Uint8Array>): AsyncGenerator<ImportRow[]> {
   // Bytes that are no UTF-8 become U+FFFD, for which the row that holds them is rejected. A byte order mark is skipped.
@@ -83,7 +116,7 @@ async function* unbroken(body: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8A
 }
 
 async function* inBatches(pieces: AsyncIterable<ImportRow[]>): AsyncGenerator<ImportRow[]> {
-  const size = rowsPerChunk * chunksPerInsert;
+  const size = rowsPerInsert;
   let gathered: ImportRow[] = [];
   for await (const rows of pieces) {
     gathered = gathered.concat(rows);
@@ -93,10 +126,4 @@ async function* inBatches(pieces: AsyncIterable<ImportRow[]>): AsyncGenerator<Im
     }
   }
   if (gathered.length > 0) yield gathered;
-}
-
-function inPieces(rows: readonly ImportRow[]): ImportRow[][] {
-  const pieces: ImportRow[][] = [];
-  for (let from = 0; from < rows.length; from += rowsPerChunk) pieces.push(rows.slice(from, from + rowsPerChunk));
-  return pieces;
 }

@@ -55,7 +55,7 @@ function isCleared(value: unknown): boolean {
 
 /** Names of the fields that differ, in the contract's order. */
 export function changedFields(before: WorkerAttributes | null, after: WorkerAttributes): WorkerField[] {
-  return workerFields.filter((field) => !equal(before?.[field], after[field]));
+  return workerFields.filter((field) => !isSame(before?.[field], after[field]));
 }
 
 /** The former values of these fields; null where there was none. */
@@ -65,10 +65,11 @@ export function formerValues(before: WorkerAttributes | null, fields: readonly s
   return values;
 }
 
-function equal(a: unknown, b: unknown): boolean {
+/** Are two values of a field the same? */
+export function isSame(a: unknown, b: unknown): boolean {
   if (a === b) return true;
   if (typeof a !== 'object' || typeof b !== 'object' || a === null || b === null) return false;
   const left = Object.entries(a);
   const right = new Map(Object.entries(b));
-  return left.length === right.size && left.every(([key, value]) => right.has(key) && equal(value, right.get(key)));
+  return left.length === right.size && left.every(([key, value]) => right.has(key) && isSame(value, right.get(key)));
 }

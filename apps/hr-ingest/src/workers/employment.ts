@@ -31,6 +31,12 @@ export function employmentAt(worker: WorkerAttributes, nowMs: number, defaultZon
   };
 }
 
+/** When the employment ends, as far as the record says, in milliseconds since 1970; Infinity for no end, or "for ever". */
+export function endMs(worker: WorkerAttributes, defaultZone: string): number {
+  const end = accessEndMs(worker, worker.timeZone ?? defaultZone);
+  return end >= foreverMs ? Infinity : end;
+}
+
 /** First instant without access, in milliseconds since 1970; Infinity while no end is known. */
 function accessEndMs(worker: WorkerAttributes, zone: string): number {
   if (worker.accessEndsAt !== undefined) return Date.parse(worker.accessEndsAt);

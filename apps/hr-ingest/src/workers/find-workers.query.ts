@@ -54,7 +54,7 @@ export class ListWorkersHandler implements IQueryHandler<ListWorkers> {
 
   async execute({ limit, cursor, filter }: ListWorkers): Promise<Page<WorkerView>> {
     const [after = ''] = decodeCursor(cursor, ['text']) ?? [];
-    const condition = listCondition(filter, filterColumns, 3);
+    const condition = listCondition(filter, workerFilterColumns, 3);
     const rows = await this.db.query<Row>(
       `select ${columns} from worker w where w.employee_id > $1 and ${condition.sql} order by w.employee_id limit $2`,
       [after, limit + 1, ...condition.params],
@@ -64,7 +64,8 @@ export class ListWorkersHandler implements IQueryHandler<ListWorkers> {
 }
 
 const lists: ReadonlySet<string> = new Set(['phoneNumbers', 'addresses']);
-const filterColumns: Readonly<Record<string, Column>> = {
+/** What a filter over workers may read. */
+export const workerFilterColumns: Readonly<Record<string, Column>> = {
   ...Object.fromEntries(workerFields.map((field) => [field, columnOf(field)])),
   id: { sql: 'w.worker', type: 'uuid' },
   person: { sql: 'w.person', type: 'uuid' },

@@ -7,13 +7,14 @@ import { uuidv7 } from '#libs/event-store/ids.js';
 import type { Work } from '#libs/event-store/work.js';
 import { Clock } from '#libs/service-kit/clock.js';
 import { ServiceSettings } from '#libs/service-kit/settings.js';
-import { canonicalFields, withoutCleared, type StatedFields } from './attributes.js';
-import { problemsOf } from './worker.dto.js';
-import { KeyTaken } from './worker.errors.js';
+import { AccessRules } from '../brake/access-rules.query.js';
+import type { StatedFields } from './attributes.js';
+import { impactOf, type AccessRule, type Impact } from './impact.js';
+import { personMeant, readStatement } from './statement.js';
 import type { WorkerEvent } from './worker.events.js';
-import { foldOf, keptKey, meant, type Holder } from './worker-keys.js';
+import { foldOf, type Holder } from './worker-keys.js';
 import { isKey, type FieldProblem } from './worker-rules.js';
-import { stateWorker, worker, type KnownWorker, type Today, type Worker } from './worker.js';
+import { stateWorker, type KnownWorker, type Today, type Worker } from './worker.js';
 import { WorkerDays } from './worker-days.consumer.js';
 import { WorkerLookup, type Found } from './worker-lookup.query.js';
 import { Workers } from './workers.stream.js';
@@ -24,6 +25,8 @@ export interface StatedWorker {
   readonly fields: StatedFields;
   readonly absent: 'cleared' | 'kept';
   readonly cause: Cause;
+  /** A person said that it is about the worker of that number, and may be applied. */
+  readonly sure?: boolean;
 }
 
 interface WorkerRecordedOutcome {
@@ -31,6 +34,8 @@ interface WorkerRecordedOutcome {
   readonly worker: KnownWorker;
   readonly version: number;
   readonly facts: readonly (WorkerEvent & Recorded)[];
+  /** What it takes from somebody who works here. */
+  readonly impact: Impact | null;
 }
 export type WorkerOutcome =
   | WorkerRecordedOutcome
@@ -58,6 +63,7 @@ export class RecordWorkersHandler implements ICommandHandler<RecordWorkers> {
     private readonly days: WorkerDays,
     private readonly clock: Clock,
     private readonly settings: ServiceSettings,
+    private readonly rules: AccessRules,
   ) {}
 
   async execute({ stated, work }: RecordWorkers): Promise<readonly WorkerOutcome[]> {
@@ -69,19 +75,24 @@ export class RecordWorkersHandler implements ICommandHandler<RecordWorkers> {
         personId: isKey(personId) ? personId : null,
       })),
     );
-    const outcomes = stated.map((record) => this.record(record, found, today, work));
+    const rules = await this.rules.current();
+    const outcomes = stated.map((record) => this.record(record, found, today, rules, work));
     crashPoint('hr.before-append');
     return outcomes;
   }
 
-  private record(record: StatedWorker, found: Found, today: Today, work: Work): WorkerOutcome {
+  private record(
+    record: StatedWorker,
+    found: Found,
+    today: Today,
+    rules: readonly AccessRule[],
+    work: Work,
+  ): WorkerOutcome {
     try {
-      const loaded = workerMeant(record.employeeId, found);
-      const stated = { ...canonicalFields(record.fields), employeeId: loaded.key };
-      const fields = combined(stated, record.absent, loaded.state);
-      const problems = problemsOf(fields, (field) => !(field in stated) && loaded.version > 0);
-      if (problems.length > 0) return { result: 'rejected', problems };
-      return this.stage(loaded, fields as unknown as WorkerAttributes, record.cause, found, today, work);
+      const read = readStatement(record, found, today);
+      if (read.is === 'broken') return { result: 'rejected', problems: read.problems };
+      const impact = impactOf(read.loaded.state, read.attributes, today, rules);
+      return { ...this.stage(read.loaded, read.attributes, record.cause, found, today, work), impact };
     } catch (error) {
       if (!(error instanceof DomainError)) throw error;
       const refusal = error as DomainError;
@@ -96,7 +107,7 @@ export class RecordWorkersHandler implements ICommandHandler<RecordWorkers> {
     found: Found,
     today: Today,
     work: Work,
-  ): WorkerOutcome {
+  ): Omit<WorkerRecordedOutcome, 'impact'> {
     const knownPerson = attributes.personId === undefined ? null : personMeant(attributes.personId, found);
     const snapshot = { attributes, worker: loaded.id, person: knownPerson ?? uuidv7(), knownPerson };
     const after = this.workers.stage(work, loaded, stateWorker(snapshot, today, loaded.state), cause);
@@ -110,37 +121,6 @@ export class RecordWorkersHandler implements ICommandHandler<RecordWorkers> {
   }
 }
 
-/** The worker that a number means, or a new one, and the form the number is stored in. @throws KeyTaken */
-function workerMeant(employeeId: string, { workers }: Found): Loaded<Worker> & { readonly key: string } {
-  const alike = workers.get(foldOf(employeeId)) ?? [];
-  const whom = meant(employeeId, alike);
-  switch (whom.is) {
-    case 'known':
-      return { ...whom.holder.value, key: keptKey(employeeId, whom.holder, alike) };
-    case 'new':
-      return { id: uuidv7(), state: worker.initial, version: 0, key: keptKey(employeeId, null, alike) };
-    case 'twin':
-      throw KeyTaken.inOtherCase('employeeId', employeeId, whom.first);
-    case 'several':
-      throw KeyTaken.severalTimes('employeeId', employeeId, whom.keys);
-  }
-}
-
-/** The person that a personId means; null while nobody has it. @throws KeyTaken */
-function personMeant(personId: string, { persons }: Found): string | null {
-  const whom = meant(personId, persons.get(foldOf(personId)) ?? []);
-  switch (whom.is) {
-    case 'known':
-      return whom.holder.value;
-    case 'new':
-      return null;
-    case 'twin':
-      throw KeyTaken.inOtherCase('personId', personId, whom.first);
-    case 'several':
-      throw KeyTaken.severalTimes('personId', personId, whom.keys);
-  }
-}
-
 /** So that a later record of the same work finds what an earlier one stated. */
 function note<Value>(
   known: Map<string, readonly Holder<Value>[]>,
@@ -150,11 +130,6 @@ function note<Value>(
 ): void {
   const others = (known.get(foldOf(key)) ?? []).filter((holder) => !isSame(holder.value));
   known.set(foldOf(key), [...others, { key, value }]);
-}
-
-function combined(stated: StatedFields, absent: StatedWorker['absent'], state: Worker): StatedFields {
-  const kept = absent === 'kept' && state.status === 'known' ? state.attributes : null;
-  return withoutCleared({ ...kept, ...stated });
 }
 
 function resultOf(versionBefore: number, facts: readonly WorkerEvent[]): WorkerRecordedOutcome['result'] {

@@ -18,23 +18,25 @@ export interface WorkerRow {
   readonly attributes: WorkerAttributes;
 }
 
-/** The number in its canonical form, and what numbers that differ only in case have in common. */
-interface NumberColumns {
+/** The number in its canonical form, what numbers that differ only in case have in common, and whose worker it is. */
+interface MoreColumns {
   readonly canonical_id: string;
   readonly folded_id: string;
+  /** Who stated the worker first, until a full feed of another source names them. */
+  readonly source: string | null;
 }
 
 const recordset = `jsonb_to_recordset($1::jsonb) as x(worker uuid, employee_id text, person uuid, version int,
-  employed boolean, on_leave boolean, awaits_day boolean, was_hired boolean, attributes jsonb, canonical_id text, folded_id text)`;
+  employed boolean, on_leave boolean, awaits_day boolean, was_hired boolean, attributes jsonb, canonical_id text, folded_id text, source text)`;
 
 /** Workers by employeeId. A number taken by another worker in the meantime fails the work: load and decide again. */
 export const workerRows: ReadModel<Worker, WorkerEvent> = {
   name: 'worker',
   write: (changes, work) => {
-    const rows = changes.flatMap(({ after, version }) => rowOf(after, version) ?? []);
+    const rows = changes.flatMap(({ after, version, facts }) => rowOf(after, version, facts[0]?.actor ?? null) ?? []);
     if (rows.length > 0) {
       work.run(
-        `insert into worker (worker, employee_id, person, version, employed, on_leave, awaits_day, was_hired, attributes, canonical_id, folded_id)
+        `insert into worker (worker, employee_id, person, version, employed, on_leave, awaits_day, was_hired, attributes, canonical_id, folded_id, source)
          select x.* from ${recordset}
          on conflict (worker) do update set employee_id = excluded.employee_id, canonical_id = excluded.canonical_id,
            folded_id = excluded.folded_id, person = excluded.person, version = excluded.version, employed = excluded.employed,
@@ -62,7 +64,7 @@ export const workerRows: ReadModel<Worker, WorkerEvent> = {
   },
 };
 
-function rowOf(after: Worker, version: number): (WorkerRow & NumberColumns) | null {
+function rowOf(after: Worker, version: number, source: string | null): (WorkerRow & MoreColumns) | null {
   if (after.status === 'unknown' || after.attributes === null) return null;
   const { worker, person, employed, onLeave, awaitsDay, wasHired, attributes } = after;
   return {
@@ -77,6 +79,7 @@ function rowOf(after: Worker, version: number): (WorkerRow & NumberColumns) | nu
     attributes,
     canonical_id: canonicalKey(attributes.employeeId),
     folded_id: foldOf(attributes.employeeId),
+    source,
   };
 }
 

@@ -77,17 +77,25 @@ export function isInstant(value: unknown): boolean {
   return typeof value === 'string' && isCalendarDay(instant.exec(value)?.[1] ?? '');
 }
 
-/** Rules between fields; each names the other one, too. Every date is known to be one. */
-export function orderProblems(worker: WorkerAttributes): FieldProblem[] {
+/**
+ * Rules between fields; each names the other one, too. Every date is known to be one.
+ *
+ * @param mayBeWithdrawn whether an end before the first day is a hire that does not take place
+ */
+export function orderProblems(worker: WorkerAttributes, mayBeWithdrawn: (end: string) => boolean): FieldProblem[] {
   const { hireDate, terminationDate, lastWorkingDay, accessEndsAt, leaveFrom, leaveUntil } = worker;
   const problems: FieldProblem[] = [];
   for (const [field, end] of Object.entries({ terminationDate, lastWorkingDay })) {
-    if (end !== undefined && end < hireDate) {
-      problems.push({ field, detail: `${end} is before hireDate ${hireDate}: correct one of the two` });
+    if (end !== undefined && end < hireDate && !mayBeWithdrawn(field)) {
+      problems.push({ field, detail: `${end} is before hireDate ${hireDate}, which is over: correct one of the two` });
     }
   }
   // A day's slack: the instant's day depends on a zone that the rules between fields need not know.
-  if (accessEndsAt !== undefined && Date.parse(accessEndsAt) < Date.parse(`${hireDate}T00:00:00Z`) - dayMs) {
+  if (
+    accessEndsAt !== undefined &&
+    !mayBeWithdrawn('accessEndsAt') &&
+    Date.parse(accessEndsAt) < Date.parse(`${hireDate}T00:00:00Z`) - dayMs
+  ) {
     problems.push({
       field: 'accessEndsAt',
       detail: `${accessEndsAt} is before hireDate ${hireDate}: correct one of the two`,

@@ -135,7 +135,7 @@ export class WorkerDto {
   @Day('Access ends with this day, where it differs from terminationDate')
   readonly lastWorkingDay?: string;
 
-  @Day('Last day employed, inclusive')
+  @Day('Last day employed, inclusive. Before a hireDate that is still to come: the hire does not take place')
   readonly terminationDate?: string;
 
   @ApiPropertyOptional({ description: 'Access ends at this instant', example: '2026-06-30T17:00:00+02:00' })
@@ -168,15 +168,19 @@ export class WorkerDto {
  * Everything wrong with a record, field by field: the rules of the DTO, then those between fields.
  *
  * @param taken whether a field is as it was accepted before: no rule is asked about it again
+ * @param ahead whether the first day is still to come: an end before it then says that the hire does not take place
  */
 export function problemsOf(
   fields: StatedFields,
   taken: (field: string) => boolean = () => false,
+  ahead: (worker: WorkerAttributes) => boolean = () => false,
 ): rules.FieldProblem[] {
   const broken = validateSync(Object.assign(new WorkerDto(), fields));
   const problems = broken
     .filter(({ property }) => !taken(property))
     .flatMap((error) => problemErrors(error, ''))
     .map(({ pointer, detail }) => ({ field: pointer.slice(1), detail }));
-  return problems.length > 0 ? problems : rules.orderProblems(fields as unknown as WorkerAttributes);
+  if (problems.length > 0) return problems;
+  const worker = fields as unknown as WorkerAttributes;
+  return rules.orderProblems(worker, (end) => ahead(worker) || (taken(end) && taken('hireDate')));
 }

@@ -1,3 +1,4 @@
+import type { WorkerAttributes } from '#libs/contracts/hr-lifecycle.js';
 import { DomainError } from '#libs/event-store/core.js';
 
 /** `personId` joins employments of one person; joining or parting persons the hub already knows is not served yet. */
@@ -31,6 +32,22 @@ export class KeyTaken extends DomainError<{ pointer: `/${'employeeId' | 'personI
     return new KeyTaken(
       field,
       `"${given}" is the key of several from before keys had one form (${written}): write it as it was written for the one you mean`,
+    );
+  }
+}
+
+/** Only the number is the same: applying it would hand one person's accounts to another. */
+export class OtherPerson extends DomainError<{ pointer: '/employeeId' }> {
+  readonly code = 'worker.other_person';
+
+  constructor(
+    /** Whom the number means so far. */
+    readonly known: { readonly worker: string; readonly version: number; readonly attributes: WorkerAttributes },
+    readonly differing: readonly string[],
+  ) {
+    super(
+      `this number is another person's: ${differing.join(', ')} differ. Give somebody new a number of their own; if it is the same person, an hr-operator releases what was set aside, at /hr/v1/holds`,
+      { pointer: '/employeeId' },
     );
   }
 }

@@ -1,6 +1,11 @@
 import { Module } from '@nestjs/common';
 import { CqrsModule } from '@nestjs/cqrs';
+import { BrakeModule } from '../brake/brake.module.js';
+import { HoldsModule } from '../holds/holds.module.js';
+import { ForecastWorkersHandler } from './forecast-workers.query.js';
 import { GetWorkerHandler, ListWorkersHandler } from './find-workers.query.js';
+import { KeyCollisionsController } from './key-collisions.controller.js';
+import { ListKeyCollisionsHandler } from './key-collisions.query.js';
 import { RecordWorkerHandler } from './record-worker.command.js';
 import { RecordWorkersHandler } from './record-workers.command.js';
 import { WorkerDays } from './worker-days.consumer.js';
@@ -10,15 +15,17 @@ import { Workers } from './workers.stream.js';
 
 /** What HR states about workers, and what their dates make of it. Reads top to bottom: facts, commands, days, queries. */
 @Module({
-  imports: [CqrsModule],
-  controllers: [WorkersController],
+  imports: [CqrsModule, BrakeModule, HoldsModule],
+  controllers: [WorkersController, KeyCollisionsController],
   providers: [
     Workers,
     RecordWorkersHandler,
     RecordWorkerHandler,
+    ForecastWorkersHandler,
     WorkerDays,
     WorkerLookup,
     GetWorkerHandler,
+    ListKeyCollisionsHandler,
     ListWorkersHandler,
   ],
 })

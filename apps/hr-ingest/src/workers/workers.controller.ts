@@ -38,7 +38,7 @@ export class WorkersController {
       'still to come, or whose last one was over when HR first told of them. `events` is empty when nothing changed.',
   })
   @Answers(201, workerStated, { description: 'The worker was not known', headers: ['Location', 'ETag'] })
-  @Refuses({ 409: ['worker.person_differs'] })
+  @Refuses({ 409: ['worker.person_differs', 'worker.key_taken', 'worker.other_person'] })
   async put(
     @Param('employeeId') employeeId: string,
     @Body() body: WorkerDto,

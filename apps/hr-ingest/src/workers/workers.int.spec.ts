@@ -246,6 +246,20 @@ describe('workers over HTTP', () => {
     expect([unseen.status, unseen.body.errors[0].pointer]).toEqual([400, '/managerId']);
   });
 
+  it('a hire that is withdrawn before its first day never has a day of access, also stated again later', async () => {
+    hr.clock.set('2026-06-01T12:00:00.000Z');
+    const hire = { ...ada, hireDate: '2026-07-01' };
+    expect(types(await put('w1', hire))).toEqual(['hub.hr.worker.recorded.v1']);
+    const withdrawn = { ...hire, terminationDate: '2026-06-30' };
+    expect((await put('w1', withdrawn)).body.worker).toMatchObject({ employed: false, terminationDate: '2026-06-30' });
+    hr.clock.set('2026-07-02T12:00:00.000Z');
+    const again = await put('w1', withdrawn);
+    expect([again.status, again.body.events]).toEqual([200, []]);
+    expect((await facts('w1')).map(({ type }) => type)).toEqual(['WorkerRecorded', 'WorkerRecorded']);
+    expect((await put('w2', withdrawn)).body.errors[0]).toMatchObject({ pointer: '/terminationDate' });
+    expect(types(await put('w1', { ...ada, hireDate: '2026-07-01' }))).toEqual(['hub.hr.worker.hired.v1']);
+  });
+
   it('honours If-Match', async () => {
     await put('1009', ada);
     expect((await put('1009', { ...ada, email: 'a@b.example' }, { headers: { 'if-match': '"7"' } })).status).toBe(412);

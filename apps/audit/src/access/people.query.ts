@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { identityChanged } from '#libs/contracts/identities.js';
 import { Database } from '#libs/event-store/database.js';
-import { LeafParts } from './leaf-parts.store.js';
+import { LeafParts } from '../log/leaf-parts.store.js';
 
 /** Who is meant; the names are null for somebody forgotten or never spoken of. */
 export interface Person {

@@ -1,0 +1,38 @@
+import { Injectable, type OnModuleInit } from '@nestjs/common';
+import { birthrightRuleDefined, type BirthrightRuleMessage } from '#libs/contracts/catalog.js';
+import { topics } from '#libs/contracts/topics.js';
+import { EventBus } from '#libs/event-bus/event-bus.port.js';
+import type { PublicMessage } from '#libs/event-bus/message.js';
+import { newestOf } from '#libs/event-bus/newest-of.js';
+import type { Work } from '#libs/event-store/work.js';
+
+/** Keeps the rules that give packages, so that a change of an attribute shows whom it takes access from. */
+@Injectable()
+export class AccessRulesConsumer implements OnModuleInit {
+  constructor(private readonly bus: EventBus) {}
+
+  onModuleInit(): void {
+    this.bus.subscribe({
+      group: 'hr',
+      topics: [topics.catalog],
+      types: new Set([birthrightRuleDefined]),
+      handle: (batch, work) => this.handle(batch as readonly PublicMessage<BirthrightRuleMessage>[], work),
+    });
+  }
+
+  handle(batch: readonly PublicMessage<BirthrightRuleMessage>[], work: Work): Promise<void> {
+    const rules = newestOf(batch, ({ subject }) => subject).map(({ body: { rule, filter, packages } }) => ({
+      id: rule,
+      filter,
+      packages,
+    }));
+    work.run(
+      `insert into access_rule (id, filter, packages)
+       select x.id, x.filter, array(select jsonb_array_elements_text(x.packages))
+       from jsonb_to_recordset($1::jsonb) as x(id text, filter text, packages jsonb)
+       on conflict (id) do update set filter = excluded.filter, packages = excluded.packages`,
+      [JSON.stringify(rules)],
+    );
+    return Promise.resolve();
+  }
+}

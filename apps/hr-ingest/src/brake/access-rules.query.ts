@@ -1,0 +1,25 @@
+import { Injectable } from '@nestjs/common';
+import { Database } from '#libs/event-store/database.js';
+import { parseFilter } from '#libs/scim/filter/parse.js';
+import type { AccessRule } from '../workers/impact.js';
+
+/** A rule made this moment need not count for a statement of the same moment. Milliseconds. */
+const freshMs = 1_000;
+
+/** The rules that give packages, as last heard. */
+@Injectable()
+export class AccessRules {
+  private known: { readonly rules: readonly AccessRule[]; readonly at: number } | null = null;
+
+  constructor(private readonly db: Database) {}
+
+  async current(): Promise<readonly AccessRule[]> {
+    if (this.known !== null && performance.now() - this.known.at < freshMs) return this.known.rules;
+    const rows = await this.db.query<{ filter: string; packages: string[] }>(
+      `select filter, packages from access_rule`,
+    );
+    const rules = rows.map(({ filter, packages }) => ({ filter: parseFilter(filter), packages }));
+    this.known = { rules, at: performance.now() };
+    return rules;
+  }
+}

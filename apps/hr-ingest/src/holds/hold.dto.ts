@@ -1,0 +1,9 @@
+import { ApiProperty } from '@nestjs/swagger';
+import { IsFilledText } from '#libs/service-kit/validation.js';
+
+/** Why somebody decided so. */
+export class DecisionInput {
+  @ApiProperty({ description: 'Why; the audit log keeps it', example: 'The Leeds office closed on Friday' })
+  @IsFilledText(2000)
+  readonly reason!: string;
+}

@@ -1,0 +1,19 @@
+import { DomainError } from '#libs/event-store/core.js';
+
+/** It was decided already. */
+export class HoldNotOpen extends DomainError<{ hold: string }> {
+  readonly code = 'hold.not_open';
+
+  constructor(id: string) {
+    super('this is not held any more: somebody decided about it', { hold: id });
+  }
+}
+
+/** HR has spoken of the worker since. */
+export class HoldOutdated extends DomainError<{ hold: string }> {
+  readonly code = 'hold.outdated';
+
+  constructor(id: string) {
+    super('HR has stated otherwise since: cancel this, or have HR state it again', { hold: id });
+  }
+}

@@ -1,0 +1,44 @@
+import type { Fact } from '#libs/event-store/core.js';
+
+export type HoldKind = 'leaving' | 'losing-access' | 'missing' | 'other-person' | 'repeated';
+
+/** Why a whole import was held. */
+export type HoldReason =
+  | 'leaving'
+  | 'losing-access'
+  | 'missing'
+  | 'empty'
+  | 'truncated'
+  | 'rejected'
+  | 'shifted'
+  | 'other-person'
+  | 'mis-encoded';
+
+interface HeldData {
+  /** UUID of the import, or of the row. */
+  readonly hold: string;
+  readonly of: 'import' | 'row';
+  readonly reasons: readonly (HoldReason | HoldKind)[];
+  /** How many people it is about. */
+  readonly people: number;
+}
+
+/** Statements of HR wait for a person. */
+export type HoldMade = Fact<'HoldMade', 1, HeldData>;
+
+interface DecidedData extends HeldData {
+  /** Of `people`, how many stay held by row. */
+  readonly remaining: number;
+  /** UUID in the actor. */
+  readonly decidedBy: string;
+}
+
+/** Somebody let them pass, whole or in part. */
+export type HoldReleased = Fact<'HoldReleased', 1, DecidedData, { reason: { readonly reason: string } }>;
+/** Somebody refused them. */
+export type HoldCancelled = Fact<'HoldCancelled', 1, DecidedData, { reason: { readonly reason: string } }>;
+
+/** What can happen to what is held. A stream for each fact: `hold-<uuid>`. */
+export type HoldEvent = HoldMade | HoldReleased | HoldCancelled;
+
+export const holdFacts = ['HoldMade', 'HoldReleased', 'HoldCancelled'] as const satisfies readonly HoldEvent['type'][];

@@ -1,0 +1,109 @@
+import { Query, QueryHandler, type IQueryHandler } from '@nestjs/cqrs';
+import type { WorkerAttributes } from '#libs/contracts/hr-lifecycle.js';
+import { DomainError } from '#libs/event-store/core.js';
+import { Clock } from '#libs/service-kit/clock.js';
+import { ServiceSettings } from '#libs/service-kit/settings.js';
+import { AccessRules } from '../brake/access-rules.query.js';
+import { changedFields, type WorkerField } from './attributes.js';
+import { endMs } from './employment.js';
+import { impactOf, type AccessRule, type Impact } from './impact.js';
+import type { StatedWorker } from './record-workers.command.js';
+import { readStatement } from './statement.js';
+import { OtherPerson } from './worker.errors.js';
+import { WorkerLookup, type Found } from './worker-lookup.query.js';
+import type { Today, Worker } from './worker.js';
+
+/** What one statement would do, if it were applied now. */
+export interface Forecast {
+  /** Null of a worker who is not known. */
+  readonly worker: string | null;
+  readonly displayName: string;
+  readonly impact: Impact | null;
+  /** Instant of the end it states; null when it states none. */
+  readonly endsAt: string | null;
+  /** In what it names another person than the one known; null when it does not. */
+  readonly otherPerson: OtherPerson | null;
+  /** Former and new values of what it changes, of a worker who is known. */
+  readonly changes: Readonly<Partial<Record<WorkerField, readonly [before: unknown, after: unknown]>>>;
+  readonly rejected: boolean;
+}
+
+/** Reads statements as `RecordWorkers` would, and changes nothing. One forecast for each, in their order. */
+export class ForecastWorkers extends Query<readonly Forecast[]> {
+  constructor(readonly stated: readonly Omit<StatedWorker, 'cause'>[]) {
+    super();
+  }
+}
+
+@QueryHandler(ForecastWorkers)
+export class ForecastWorkersHandler implements IQueryHandler<ForecastWorkers> {
+  constructor(
+    private readonly lookup: WorkerLookup,
+    private readonly rules: AccessRules,
+    private readonly clock: Clock,
+    private readonly settings: ServiceSettings,
+  ) {}
+
+  async execute({ stated }: ForecastWorkers): Promise<readonly Forecast[]> {
+    const today = { nowMs: Date.parse(this.clock.now()), defaultZone: this.settings.HUB_TIME_ZONE };
+    const found = await this.lookup.find(stated.map(({ employeeId }) => ({ employeeId, personId: null })));
+    const rules = await this.rules.current();
+    return stated.map((record) => forecastOf(record, found, today, rules));
+  }
+}
+
+function forecastOf(
+  record: Omit<StatedWorker, 'cause'>,
+  found: Found,
+  today: Today,
+  rules: readonly AccessRule[],
+): Forecast {
+  try {
+    const read = readStatement(record, found, today);
+    const { state } = read.loaded;
+    const known = state.status === 'known' ? state : null;
+    if (read.is === 'broken') return { ...nothing, worker: known?.worker ?? null, rejected: true };
+    return {
+      ...nothing,
+      worker: known?.worker ?? null,
+      displayName: nameOf(known?.attributes ?? read.attributes),
+      impact: impactOf(state, read.attributes, today, rules),
+      endsAt: endOf(read.attributes, today),
+      changes: changesOf(state, read.attributes),
+    };
+  } catch (error) {
+    if (error instanceof OtherPerson) {
+      const { worker, attributes } = error.known;
+      return { ...nothing, worker, displayName: nameOf(attributes), otherPerson: error };
+    }
+    if (error instanceof DomainError) return { ...nothing, rejected: true };
+    throw error;
+  }
+}
+
+const nothing: Forecast = {
+  worker: null,
+  displayName: '',
+  impact: null,
+  endsAt: null,
+  otherPerson: null,
+  changes: {},
+  rejected: false,
+};
+
+function changesOf(state: Worker, after: WorkerAttributes): Forecast['changes'] {
+  if (state.status === 'unknown' || state.attributes === null) return {};
+  const { attributes } = state;
+  return Object.fromEntries(
+    changedFields(attributes, after).map((field) => [field, [attributes[field], after[field]]]),
+  );
+}
+
+/** How lists call a worker. */
+export const nameOf = ({ preferredName, givenName, familyName }: WorkerAttributes): string =>
+  [preferredName ?? givenName, familyName].filter((part) => part !== undefined && part !== '').join(' ');
+
+function endOf(attributes: WorkerAttributes, { defaultZone }: Today): string | null {
+  const end = endMs(attributes, defaultZone);
+  return Number.isFinite(end) ? new Date(end).toISOString() : null;
+}

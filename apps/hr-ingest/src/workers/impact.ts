@@ -1,0 +1,43 @@
+import { workerKeys, type WorkerAttributes } from '#libs/contracts/hr-lifecycle.js';
+import type { Filter } from '#libs/scim/filter/filter.js';
+import { matches, type FilterSchema } from '#libs/scim/filter/matches.js';
+import { employmentAt, endMs } from './employment.js';
+import type { Today, Worker } from './worker.js';
+
+/** What a statement takes from somebody who works here. */
+export type Impact = 'leaving' | 'losing-access';
+
+/** A rule that gives packages to whom its filter finds, as governance last said. */
+export interface AccessRule {
+  readonly filter: Filter;
+  readonly packages: readonly string[];
+}
+
+const dayMs = 86_400_000;
+const keys: FilterSchema = { caseExact: new Set([...workerKeys].map((name) => name.toLowerCase())) };
+
+/**
+ * What a statement takes, counted when it is stated and not when an accepted date falls due: an end that comes sooner
+ * than the one known, a first day put off, or an attribute by which a rule gave a package that no rule gives then.
+ * Null for everything else, and of somebody who does not work here.
+ */
+export function impactOf(
+  before: Worker,
+  after: WorkerAttributes,
+  today: Today,
+  rules: readonly AccessRule[],
+): Impact | null {
+  if (before.status === 'unknown' || !before.employed || before.attributes === null) return null;
+  const next = employmentAt(after, today.nowMs, today.defaultZone);
+  // Within a day an end moves with a time zone alone.
+  const sooner = endMs(after, today.defaultZone) < endMs(before.attributes, today.defaultZone) - dayMs;
+  if (sooner || next.phase !== 'live') return 'leaving';
+  const kept = packagesOf(after, next.onLeave, rules);
+  const lost = [...packagesOf(before.attributes, before.onLeave, rules)].some((name) => !kept.has(name));
+  return lost ? 'losing-access' : null;
+}
+
+function packagesOf(attributes: WorkerAttributes, onLeave: boolean, rules: readonly AccessRule[]): Set<string> {
+  const resource = { ...attributes, status: onLeave ? 'on-leave' : 'active', kind: 'person' };
+  return new Set(rules.flatMap(({ filter, packages }) => (matches(filter, resource, keys) ? packages : [])));
+}

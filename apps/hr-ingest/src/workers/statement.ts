@@ -1,0 +1,83 @@
+import type { WorkerAttributes } from '#libs/contracts/hr-lifecycle.js';
+import type { Loaded } from '#libs/event-store/event-stream.js';
+import { uuidv7 } from '#libs/event-store/ids.js';
+import { canonicalFields, isSame, isWorkerField, withoutCleared, type StatedFields } from './attributes.js';
+import { startOfDay } from './calendar-day.js';
+import { otherPersonIn } from './likeness.js';
+import { problemsOf } from './worker.dto.js';
+import { KeyTaken, OtherPerson } from './worker.errors.js';
+import { foldOf, keptKey, meant } from './worker-keys.js';
+import type { Found } from './worker-lookup.query.js';
+import type { FieldProblem } from './worker-rules.js';
+import { worker, type Today, type Worker } from './worker.js';
+
+/** One statement read against what is known: the record it comes to, or what is wrong with it. */
+export type ReadStatement = {
+  readonly loaded: Loaded<Worker>;
+  /** What it says, in canonical form. */
+  readonly stated: StatedFields;
+} & (
+  | { readonly is: 'sound'; readonly attributes: WorkerAttributes }
+  | { readonly is: 'broken'; readonly problems: readonly FieldProblem[] }
+);
+
+interface Given {
+  readonly employeeId: string;
+  readonly fields: StatedFields;
+  readonly absent: 'cleared' | 'kept';
+  /** A person said that this is about the worker of that number. */
+  readonly sure?: boolean;
+}
+
+/** @throws KeyTaken for a number that differs only in case from a known one; OtherPerson unless somebody is sure */
+export function readStatement(
+  { employeeId, fields, absent, sure = false }: Given,
+  found: Found,
+  { nowMs, defaultZone }: Today,
+): ReadStatement {
+  const { key, ...loaded } = workerMeant(employeeId, found);
+  const stated = { ...canonicalFields(fields), employeeId: key };
+  const known = loaded.state.status === 'known' ? loaded.state.attributes : null;
+  const combined = withoutCleared({ ...(absent === 'kept' ? known : null), ...stated });
+  const problems = problemsOf(
+    combined,
+    (field) => known !== null && isWorkerField(field) && isSame(known[field], combined[field]),
+    ({ hireDate, timeZone }) => startOfDay(hireDate, timeZone ?? defaultZone) > nowMs,
+  );
+  if (problems.length > 0) return { is: 'broken', loaded, stated, problems };
+  const differing = sure || known === null ? null : otherPersonIn(known, stated);
+  if (differing !== null && known !== null)
+    throw new OtherPerson({ worker: loaded.id, version: loaded.version, attributes: known }, differing);
+  return { is: 'sound', loaded, stated, attributes: combined as unknown as WorkerAttributes };
+}
+
+/** The worker that a number means, or a new one, and the form the number is stored in. @throws KeyTaken */
+function workerMeant(employeeId: string, { workers }: Found): Loaded<Worker> & { readonly key: string } {
+  const alike = workers.get(foldOf(employeeId)) ?? [];
+  const whom = meant(employeeId, alike);
+  switch (whom.is) {
+    case 'known':
+      return { ...whom.holder.value, key: keptKey(employeeId, whom.holder, alike) };
+    case 'new':
+      return { id: uuidv7(), state: worker.initial, version: 0, key: keptKey(employeeId, null, alike) };
+    case 'twin':
+      throw KeyTaken.inOtherCase('employeeId', employeeId, whom.first);
+    case 'several':
+      throw KeyTaken.severalTimes('employeeId', employeeId, whom.keys);
+  }
+}
+
+/** The person that a personId means; null while nobody has it. @throws KeyTaken */
+export function personMeant(personId: string, { persons }: Found): string | null {
+  const whom = meant(personId, persons.get(foldOf(personId)) ?? []);
+  switch (whom.is) {
+    case 'known':
+      return whom.holder.value;
+    case 'new':
+      return null;
+    case 'twin':
+      throw KeyTaken.inOtherCase('personId', personId, whom.first);
+    case 'several':
+      throw KeyTaken.severalTimes('personId', personId, whom.keys);
+  }
+}
