@@ -119,6 +119,10 @@ export abstract class EventBus {
   abstract behind(group: string, topic: string, atMost: number): Promise<number>;
   /** How late this bus's own readers are. Rejects while the transport is away. */
   abstract lags(): Promise<readonly Lag[]>;
+  /** Whether the brokers answered when last asked; null where there are none, or before their first answer. */
+  brokerConnected(): boolean | null {
+    return null;
+  }
   /** What could not be handled. */
   abstract readonly parking: ParkingLot;
 }

@@ -1,4 +1,5 @@
-import { Kafka, logLevel } from 'kafkajs';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { Kafka, logLevel, type Admin } from 'kafkajs';
 import type { RecordedFact } from '#libs/event-store/core.js';
 import type { EventStore } from '#libs/event-store/event-store.js';
 import type { ConsumerState } from './consumer-state.js';
@@ -9,6 +10,7 @@ import { KafkaLag } from './kafka-lag.js';
 import { KafkaProducer } from './kafka-producer.js';
 import { KafkaRelay } from './kafka-relay.js';
 import { ensureTopics } from './kafka-topics.js';
+import { KafkaWatch } from './kafka-watch.js';
 import { mendTimers } from './kafkajs-timers.js';
 import type { PublicMessage, Published } from './message.js';
 import { Parking } from './parking.js';
@@ -16,6 +18,7 @@ import { PostgresConsumerState } from './postgres-consumer-state.js';
 import { Subscriptions } from './subscriptions.js';
 import { runUrgentLane } from './urgent-lane.js';
 import { pruneUrgent, relayName, urgentBell, UrgentRows, type UrgentRow } from './urgent-rows.js';
+import { orStopped } from '#libs/event-store/or-stopped.js';
 import { Wakeable } from '#libs/event-store/wakeable.js';
 
 export interface KafkaBusOptions {
@@ -38,6 +41,8 @@ export interface KafkaBusOptions {
 const retryMs = 500;
 /** So long the start waits for the brokers before it lets the service work without them for now. */
 const startMs = 10_000;
+/** So long the end waits for calls to the brokers that are under way. */
+const stopMs = 8_000;
 const pruneMs = 60 * 60 * 1_000;
 
 /** The bus through Kafka: a relay follows the service's facts, each subscription is a member of its consumer group. */
@@ -52,6 +57,7 @@ export class KafkaBus extends EventBus {
   private readonly relay: KafkaRelay;
   private readonly urgent: UrgentRows;
   private readonly lag: KafkaLag;
+  private readonly watch: KafkaWatch;
   private groups: readonly KafkaGroup[] = [];
   private running: Promise<unknown> = Promise.resolve();
   private pruning: NodeJS.Timeout | undefined;
@@ -72,6 +78,7 @@ export class KafkaBus extends EventBus {
     this.parking = new Parking(this.subscriptions, this.state, () => store.work());
     this.producer = new KafkaProducer(this.kafka, options.topicPrefix ?? '');
     this.lag = new KafkaLag(this.kafka);
+    this.watch = new KafkaWatch(this.kafka, this.stopping.signal, onError);
     this.urgent = new UrgentRows(store.db, 'urgent_outbox');
     this.relay = new KafkaRelay({
       store,
@@ -101,6 +108,7 @@ export class KafkaBus extends EventBus {
   override async start(): Promise<void> {
     const subscriptions = this.subscriptions.start();
     this.groups = subscriptions.map((subscription) => this.group(subscription));
+    void this.watch.run();
     const topicsThere = this.untilTopicsThere();
     this.running = topicsThere.then(async () => {
       if (this.stopping.signal.aborted) return;
@@ -114,9 +122,18 @@ export class KafkaBus extends EventBus {
     patience.wake();
   }
 
+  /** Brokers that do not answer are not waited for: what was sent and not confirmed is sent again after the next start. */
   override async stop(): Promise<void> {
     clearInterval(this.pruning);
     this.stopping.abort();
+    await Promise.race([this.ended(), sleep(stopMs, undefined, { ref: false })]);
+  }
+
+  override brokerConnected(): boolean | null {
+    return this.watch.connected;
+  }
+
+  private async ended(): Promise<void> {
     await this.running.catch(() => undefined);
     await this.relay.stop();
     await Promise.all([this.producer.close(), this.lag.close()]);
@@ -155,17 +172,24 @@ export class KafkaBus extends EventBus {
     while (!this.stopping.signal.aborted) {
       const admin = this.kafka.admin({ retry: { retries: 3 } });
       try {
-        await admin.connect();
-        await ensureTopics(admin, this.options.topicPrefix ?? '', this.options.partitions);
+        await orStopped(this.makeTopics(admin), this.stopping.signal);
         return;
       } catch (error) {
+        if (this.stopping.signal.aborted) return;
         if (!told) this.options.onError('waits for the brokers', error);
         told = true;
         await this.pauses.sleep(retryMs);
       } finally {
-        await admin.disconnect().catch(() => undefined);
+        // A broker that hangs does not answer to this either.
+        const left = admin.disconnect().catch(() => undefined);
+        if (!this.stopping.signal.aborted) await left;
       }
     }
+  }
+
+  private async makeTopics(admin: Admin): Promise<void> {
+    await admin.connect();
+    await ensureTopics(admin, this.options.topicPrefix ?? '', this.options.partitions);
   }
 
   /** Any member may send: a message sent twice, or late, changes nothing. */

@@ -12,17 +12,22 @@ export type Served = Pick<RunningService, 'definition' | 'handler' | 'document' 
 /**
  * One HTTP server for one service or for several: the first path segment tells them apart; health and API documents
  * are merged. Nothing else is open without a token.
+ * @param draining true once the process is told to stop: readiness says no, and connections end with their answer
  */
-export function httpFront(services: readonly Served[]): (request: IncomingMessage, response: ServerResponse) => void {
+export function httpFront(
+  services: readonly Served[],
+  draining: () => boolean = () => false,
+): (request: IncomingMessage, response: ServerResponse) => void {
   const byPrefix = new Map(services.map((service) => [service.definition.prefix, service]));
   return (request, response) => {
     response.setHeader('X-Content-Type-Options', 'nosniff');
     response.setHeader('Cache-Control', 'no-store');
+    if (draining()) response.setHeader('Connection', 'close');
     const path = (request.url ?? '/').split('?')[0] ?? '/';
     const first = path.split('/')[1] ?? '';
     const service = byPrefix.get(first);
     if (service !== undefined) service.handler(request, response);
-    else if (first === 'health' && isRead(request)) void answerHealth(path, services, response);
+    else if (first === 'health' && isRead(request)) void answerHealth(path, services, draining, response);
     else if (docsPrefixes.includes(first) && isRead(request)) answerDocs(path, services, response);
     else answerNotFound(path, [...byPrefix.keys()], response);
   };
@@ -65,13 +70,22 @@ export async function close(server: Server, graceMs = 10_000): Promise<void> {
 
 const isRead = ({ method }: IncomingMessage): boolean => method === 'GET' || method === 'HEAD';
 
-async function answerHealth(path: string, services: readonly Served[], response: ServerResponse): Promise<void> {
+async function answerHealth(
+  path: string,
+  services: readonly Served[],
+  draining: () => boolean,
+  response: ServerResponse,
+): Promise<void> {
   if (path === '/health/live') {
     json(response, 200, { ok: true });
     return;
   }
   if (path !== '/health/ready') {
     answerNotFound(path, [], response);
+    return;
+  }
+  if (draining()) {
+    json(response, 503, { ok: false, findings: ['it was told to stop, and takes no new work'] });
     return;
   }
   const states = await Promise.all(services.map((service) => service.ready()));

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { Lag } from '#libs/event-bus/event-bus.port.js';
+import type { EventBus, Lag } from '#libs/event-bus/event-bus.port.js';
 import type { Database } from '#libs/event-store/database.js';
 import { hiddenWriters, oldestWriter, type OldestWriter } from '#libs/event-store/oldest-writer.js';
 
@@ -8,6 +8,8 @@ const patienceMs = 2_000;
 
 /** Whoever waits for so long is late. */
 const lateSeconds = 10;
+
+const noBus = { lags: () => Promise.resolve([]), brokerConnected: () => null };
 
 /** How a service's database is, answered in time even when the database never answers. */
 export class Readiness {
@@ -20,7 +22,7 @@ export class Readiness {
     private readonly withinMs = patienceMs,
     /** Names what of the service's own work is not as it should be. */
     private readonly findings: (database: Database) => Promise<readonly string[]> = () => Promise.resolve([]),
-    private readonly readLags: () => Promise<readonly Lag[]> = () => Promise.resolve([]),
+    private readonly bus: Pick<EventBus, 'lags' | 'brokerConnected'> = noBus,
   ) {}
 
   /** `findings` names what is not as it should be. */
@@ -33,7 +35,7 @@ export class Readiness {
     });
     if (answer === 'ok') {
       const [own, late] = await Promise.all([this.found(), this.lateness()]);
-      return { ok: true, findings: [...own, ...late] };
+      return { ok: true, findings: [...own, ...this.brokersAway(), ...late] };
     }
     return { ok: false, findings: [`${this.service}: the database ${answer ?? 'does not answer'}`] };
   }
@@ -47,7 +49,16 @@ export class Readiness {
 
   /** How late each reader of the bus is; nothing when that cannot be known in time. */
   async lags(): Promise<readonly Lag[]> {
-    return (await this.ask('lags', () => this.readLags()).catch(() => null)) ?? [];
+    return (await this.ask('lags', () => this.bus.lags()).catch(() => null)) ?? [];
+  }
+
+  /** The service goes on with what it can do alone. */
+  private brokersAway(): string[] {
+    return this.bus.brokerConnected() === false
+      ? [
+          `${this.service}: the Kafka brokers do not answer: what is stored waits to be published, and nothing is heard from other services`,
+        ]
+      : [];
   }
 
   /** Undefined when that cannot be known in time. */

@@ -1,36 +1,43 @@
-import { tokensOf } from '#libs/auth/tokens.js';
-import { SystemClock } from './clock.js';
-import { close, httpFront, listen } from './http-front.js';
-import { masterKeyOf } from './master-key-source.js';
-import { serveMetrics } from './metrics.js';
 import { run, CannotStart } from './run.js';
 import type { ServiceDefinition } from './service-definition.js';
-import { startService } from './start-service.js';
 
 class NoDatabase extends CannotStart {}
 
-/** One service in a process of its own: what each app's `main.ts` calls. */
-export function runService(definition: ServiceDefinition): void {
-  void run(definition.name, async (settings, logger) => {
+/** One service in a process of its own: what each app's `main.ts` calls. @param load the code of the service, loaded here */
+export async function runService(name: string, load: () => Promise<ServiceDefinition>): Promise<void> {
+  await run(name, async (settings, logger, stopping) => {
     const databaseUrl = settings.DATABASE_URL;
     if (databaseUrl === undefined)
       throw new NoDatabase(
         'cannot start, bad settings:\n  DATABASE_URL: is missing: only the hub brings a database of its own',
       );
+    const [definition, { startService }, { close, httpFront, listen }, { serveMetrics }] = await Promise.all([
+      load(),
+      import('./start-service.js'),
+      import('./http-front.js'),
+      import('./metrics.js'),
+    ]);
+    const { masterKeyOf } = await import('./master-key-source.js');
+    const { tokensOf } = await import('#libs/auth/tokens.js');
+    const { SystemClock } = await import('./clock.js');
     const service = await startService(definition, {
       settings,
       logger,
       databaseUrl,
       masterKey: masterKeyOf(settings.HUB_MASTER_KEY, settings.HUB_DATA_DIR),
       tokens: tokensOf(settings, new SystemClock(), logger),
+      stopping,
     });
     const metrics = await serveMetrics([service], settings);
-    const { server, url } = await listen(httpFront([service]), settings.host, settings.PORT);
+    const state = { draining: false };
+    const front = httpFront([service], () => state.draining);
+    const { server, url } = await listen(front, settings.host, settings.PORT);
     const stop = async (): Promise<void> => {
       await close(server);
       await metrics.stop();
       await service.stop();
     };
-    return { url, stop, failed: service.failed };
+    const drain = (): void => void (state.draining = true);
+    return { url, stop, drain, failed: service.failed };
   });
 }

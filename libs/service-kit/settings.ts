@@ -8,6 +8,7 @@ import { keyProblem } from './master-key-source.js';
 const port = { message: 'must be a whole number from 0 to 65535' };
 const whole = { message: 'must be a whole number of people' };
 const percentage = { message: 'must be a number from 0 to 100' };
+const delay = { message: 'must be a whole number of seconds from 0 to 60' };
 const zones = [...new Set([...Intl.supportedValuesOf('timeZone'), 'UTC'])];
 const cidr = String.raw`([0-9.]+\/\d{1,2}|[0-9a-fA-F:]+\/\d{1,3})`;
 
@@ -83,6 +84,13 @@ export class ServiceSettings {
   @Min(0, port)
   @Max(65535, port)
   readonly METRICS_PORT?: number;
+
+  /** Seconds between SIGTERM and the end of the listener, while readiness says no: a load balancer needs them. */
+  @Type(() => Number)
+  @IsInt(delay)
+  @Min(0, delay)
+  @Max(60, delay)
+  readonly SHUTDOWN_DELAY: number = 3;
 
   /** Zone of calendar dates where neither worker, location nor company has one. */
   @IsIn(zones, { message: 'must be a time zone such as Europe/Berlin' })

@@ -15,6 +15,7 @@ import { eventStoreMigrations } from '#libs/event-store/event-store.migrations.j
 import { EventStore } from '#libs/event-store/event-store.js';
 import type { Limits } from '#libs/event-store/limits.js';
 import type { MasterKey } from '#libs/event-store/master-key.js';
+import { orStopped } from '#libs/event-store/or-stopped.js';
 import { Statistics } from '#libs/event-store/statistics.js';
 import { SystemClock, type Clock } from './clock.js';
 import { AnswerTable } from './idempotent-answer.js';
@@ -43,6 +44,8 @@ export interface ServiceConfig {
   readonly alone?: boolean;
   /** How long anything may take that works with the database; the usual unless given. */
   readonly limits?: Limits;
+  /** Ends a start that is under way: it rejects, and what was started is stopped. */
+  readonly stopping?: AbortSignal;
 }
 
 export interface RunningService {
@@ -65,9 +68,9 @@ export interface RunningService {
 
 /** Brings one service up: database and migrations, store and bus, container, then what works in the background. */
 export async function startService(definition: ServiceDefinition, config: ServiceConfig): Promise<RunningService> {
-  const { settings, masterKey, logger, clock = new SystemClock(), alone = false } = config;
+  const { settings, masterKey, logger, clock = new SystemClock(), alone = false, stopping } = config;
   const onError = (what: string, error: unknown): void => logger.error(error, `${definition.name}.${what}`);
-  const database = await Database.open({
+  const opening = Database.open({
     url: config.databaseUrl,
     schema: definition.name.replaceAll('-', '_'),
     migrations: [
@@ -81,6 +84,7 @@ export async function startService(definition: ServiceDefinition, config: Servic
     ...(config.doorbell === undefined ? {} : { doorbell: config.doorbell }),
     ...(config.limits === undefined ? {} : { limits: config.limits }),
   });
+  const database = await orStopped(opening, stopping, (late) => late.close());
   const undo: (() => Promise<void>)[] = [() => database.close()];
   const stop = async (): Promise<void> => {
     for (const close of undo.splice(0).reverse()) await close().catch((error: unknown) => onError('stop', error));
@@ -108,10 +112,10 @@ export async function startService(definition: ServiceDefinition, config: Servic
     const application = await openApplication(definition, provided, logger);
     undo.push(() => application.close());
     identities.subscribe(bus, definition.name);
-    await bus.start();
     undo.push(() => bus.stop());
-    await timers.start({ takeOver: alone });
+    await orStopped(bus.start(), stopping);
     undo.push(() => timers.stop());
+    await orStopped(timers.start({ takeOver: alone }), stopping);
     const statistics = new Statistics(database, [database.schema, sharedSchema], (error) =>
       onError('statistics', error),
     );
@@ -122,7 +126,7 @@ export async function startService(definition: ServiceDefinition, config: Servic
       database,
       undefined,
       (db) => definition.findings?.(db) ?? Promise.resolve([]),
-      () => bus.lags(),
+      bus,
     );
     return {
       definition,
@@ -133,6 +137,7 @@ export async function startService(definition: ServiceDefinition, config: Servic
       gauges: async () => [
         ...(await readiness.measured(async () => (await definition.gauges?.(database, clock.now())) ?? [])),
         ...(await readiness.lags()).map(lagGauge),
+        ...brokerGauge(bus.brokerConnected(), definition.name),
       ],
       failed: database.replaced,
       stop,
@@ -152,6 +157,19 @@ function onlyFacts({ name, facts }: ServiceDefinition): (staged: readonly Record
     return [];
   };
 }
+
+/** Nothing where there is no broker. */
+const brokerGauge = (connected: boolean | null, service: string): Gauge[] =>
+  connected === null
+    ? []
+    : [
+        {
+          name: 'hub_broker_connected',
+          help: '1 while the Kafka brokers answer; else facts are stored and wait to be published',
+          labels: { service },
+          value: Number(connected),
+        },
+      ];
 
 const lagGauge = ({ reader, topic, seconds }: Lag): Gauge => ({
   name: 'hub_bus_lag_seconds',

@@ -38,7 +38,7 @@ export function startProgram(
 ): Child {
   const child = spawn(process.execPath, [resolve(dist, program), ...args], {
     cwd: root,
-    env: { ...process.env, ...env },
+    env: { ...process.env, SHUTDOWN_DELAY: '0', ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   const lines: string[] = [];

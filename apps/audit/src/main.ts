@@ -1,4 +1,3 @@
 import { runService } from '#libs/service-kit/run-service.js';
-import { audit } from './audit.service.js';
 
-runService(audit);
+await runService('audit', async () => (await import('./audit.service.js')).audit);

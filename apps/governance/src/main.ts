@@ -1,4 +1,3 @@
 import { runService } from '#libs/service-kit/run-service.js';
-import { governance } from './governance.service.js';
 
-runService(governance);
+await runService('governance', async () => (await import('./governance.service.js')).governance);

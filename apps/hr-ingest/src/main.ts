@@ -1,4 +1,3 @@
 import { runService } from '#libs/service-kit/run-service.js';
-import { hrIngest } from './hr-ingest.service.js';
 
-runService(hrIngest);
+await runService('hr-ingest', async () => (await import('./hr-ingest.service.js')).hrIngest);

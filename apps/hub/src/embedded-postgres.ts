@@ -53,16 +53,18 @@ const settings = {
 /**
  * PostgreSQL in the data directory, in a session of its own. Whoever calls holds the hub's lock, so a server found
  * running there is an orphan: it is ended first. @throws EmbeddedPostgresUnavailable with what can be done
+ * @param stopping ends the making of a new database, and a start that has not begun
  */
-export async function startEmbeddedPostgres(dataDir: string): Promise<EmbeddedPostgres> {
+export async function startEmbeddedPostgres(dataDir: string, stopping?: AbortSignal): Promise<EmbeddedPostgres> {
   const home = resolve(dataDir);
   const data = join(home, 'postgres');
   await requireNamespaces();
   await linkLibraries();
   const password = readOrCreateOnce(join(home, 'postgres.password'), () => randomBytes(24).toString('base64url'));
   refuseOtherMajor(data);
-  if (!existsSync(data)) await initialise(home, data);
+  if (!existsSync(data)) await initialise(home, data, stopping);
   await endPostmaster(data);
+  stopping?.throwIfAborted();
   const until = performance.now() + startTimeoutMs;
   for (;;) {
     const server = await spawnServer(home, data);
@@ -90,7 +92,7 @@ function refuseOtherMajor(data: string): void {
 }
 
 /** Made beside and moved into place when whole: a start that dies half-way leaves nothing that looks like a database. */
-async function initialise(home: string, data: string): Promise<void> {
+async function initialise(home: string, data: string, stopping?: AbortSignal): Promise<void> {
   const draft = `${data}.new`;
   rmSync(draft, { recursive: true, force: true });
   mkdirSync(draft, { mode: 0o700 });
@@ -110,8 +112,13 @@ async function initialise(home: string, data: string): Promise<void> {
     '--no-instructions',
   ]);
   try {
-    await promisify(execFile)(command, args, { cwd: home, env: { PATH: pathOfSystem, LC_ALL: 'C' } });
+    const environment = { cwd: home, env: { PATH: pathOfSystem, LC_ALL: 'C' } };
+    await promisify(execFile)(command, args, {
+      ...environment,
+      ...(stopping === undefined ? {} : { signal: stopping }),
+    });
   } catch (error) {
+    stopping?.throwIfAborted();
     const words = error instanceof Error && 'stderr' in error ? String(error.stderr).trim() : String(error);
     throw new EmbeddedPostgresUnavailable(`the database cannot be made in ${home}:\n${words}`, { cause: error });
   }

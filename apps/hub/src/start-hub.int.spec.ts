@@ -18,7 +18,7 @@ const others: ServiceDefinition = { ...notes, name: 'others', prefix: 'others' }
 let hub: Running;
 
 const start = async (): Promise<Running> =>
-  await startHub(settings, logger, async () => await Promise.resolve([notes, others]));
+  await startHub(settings, logger, { load: async () => await Promise.resolve([notes, others]) });
 
 beforeAll(async () => {
   hub = await start();
@@ -71,7 +71,7 @@ describe('the hub', () => {
   it('says which port is taken, and lets everything go', async () => {
     const { port } = new URL(hub.url);
     const other = loadSettings({ HUB_DATA_DIR: join(dataDir, 'other'), PORT: port });
-    await expect(startHub(other, logger, async () => await Promise.resolve([]))).rejects.toThrow(
+    await expect(startHub(other, logger, { load: async () => await Promise.resolve([]) })).rejects.toThrow(
       `cannot listen on 127.0.0.1, port ${port} (another process listens there)`,
     );
     expect(readdirSync(join(dataDir, 'other'))).not.toContain('hub.lock');
@@ -87,9 +87,9 @@ describe('the hub', () => {
   it('lets everything go when a service cannot start', async () => {
     await hub.stop();
     const broken: ServiceDefinition = { ...others, migrations: [Broken1764009999999] };
-    await expect(startHub(settings, logger, async () => await Promise.resolve([notes, broken]))).rejects.toThrow(
-      'broken migration',
-    );
+    await expect(
+      startHub(settings, logger, { load: async () => await Promise.resolve([notes, broken]) }),
+    ).rejects.toThrow('broken migration');
     hub = await start();
     expect((await call('GET', '/health/ready')).status).toBe(200);
   }, 60_000);

@@ -10,6 +10,15 @@ import type { ServiceSettings } from '#libs/service-kit/settings.js';
 import { startEmbeddedPostgres, type EmbeddedPostgres } from './embedded-postgres.js';
 import { HubLock } from './hub-lock.js';
 
+interface HubOptions {
+  /** The code of the services; all four unless given. */
+  readonly load?: () => Promise<readonly ServiceDefinition[]>;
+  /** The machine's unless given. */
+  readonly clock?: Clock;
+  /** Ends a start that is under way. */
+  readonly stopping?: AbortSignal;
+}
+
 /**
  * All services in one process, behind one HTTP server, on embedded PostgreSQL unless DATABASE_URL says otherwise.
  * The code of the services is loaded while the database starts.
@@ -18,15 +27,15 @@ import { HubLock } from './hub-lock.js';
 export async function startHub(
   settings: ServiceSettings,
   logger: JsonLogger,
-  load: () => Promise<readonly ServiceDefinition[]> = async () => (await import('./services.js')).services,
-  clock: Clock = new SystemClock(),
+  options: HubOptions = {},
 ): Promise<Running> {
+  const { load = async () => (await import('./services.js')).services, clock = new SystemClock(), stopping } = options;
   const lock = HubLock.take(settings.HUB_DATA_DIR);
   const undo: (() => Promise<void> | void)[] = [() => lock.release()];
   const stop = async (): Promise<void> => {
     for (const step of undo.splice(0).reverse()) await step();
   };
-  const opening = openPostgres(settings, undo);
+  const opening = openPostgres(settings, undo, stopping);
   try {
     const [postgres, { startService }, { close, httpFront, listen }, definitions, tokens] = await Promise.all([
       opening,
@@ -35,7 +44,9 @@ export async function startHub(
       load(),
       import('#libs/auth/tokens.js').then(({ tokensOf }) => tokensOf(settings, clock, logger)),
     ]);
+    stopping?.throwIfAborted();
     const config = {
+      ...(stopping === undefined ? {} : { stopping }),
       settings,
       logger,
       clock,
@@ -54,10 +65,16 @@ export async function startHub(
     for (const start of starts) if (start.status === 'rejected') throw start.reason;
     const metrics = await serveMetrics(running, settings);
     undo.push(() => metrics.stop());
-    const { server, url } = await listen(httpFront(running), settings.host, settings.PORT);
+    const state = { draining: false };
+    const { server, url } = await listen(
+      httpFront(running, () => state.draining),
+      settings.host,
+      settings.PORT,
+    );
     undo.push(() => close(server));
     const failures = [...running.map(({ failed }) => failed), ...(postgres === null ? [] : [postgres.ended])];
-    return { url, stop, failed: Promise.race(failures) };
+    const drain = (): void => void (state.draining = true);
+    return { url, stop, drain, failed: Promise.race(failures) };
   } catch (error) {
     await opening.catch(() => undefined);
     await stop();
@@ -68,9 +85,10 @@ export async function startHub(
 async function openPostgres(
   settings: ServiceSettings,
   undo: (() => Promise<void> | void)[],
+  stopping: AbortSignal | undefined,
 ): Promise<EmbeddedPostgres | null> {
   if (!settings.embedded) return null;
-  const postgres = await startEmbeddedPostgres(settings.HUB_DATA_DIR);
+  const postgres = await startEmbeddedPostgres(settings.HUB_DATA_DIR, stopping);
   undo.push(() => postgres.stop());
   return postgres;
 }

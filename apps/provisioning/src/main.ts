@@ -1,4 +1,3 @@
 import { runService } from '#libs/service-kit/run-service.js';
-import { provisioningAlone } from './provisioning.service.js';
 
-runService(provisioningAlone);
+await runService('provisioning', async () => (await import('./provisioning.service.js')).provisioningAlone);
