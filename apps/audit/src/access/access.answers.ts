@@ -14,13 +14,14 @@ import {
   type FieldsOf,
   type Schema,
 } from '#libs/service-kit/openapi/schema.js';
+import { personAnswer, titleAnswer } from '../log/log.answers.js';
+import type { Person } from '../log/people.query.js';
 import type { TimelineItem } from './identity-timeline.query.js';
 import type { AccessItem } from './list-access.query.js';
-import type { Person } from './people.query.js';
 import type { Entitlement } from './period.js';
 import type { Why } from './why.query.js';
 
-const person = object<Person>({ id: uuid, employeeId: nullable(text), displayName: nullable(text) });
+const person = personAnswer;
 const state = oneOf('confirmed', 'written', 'possible', 'found');
 const step = object<Why['origin']>({ entry: count, type: text, at: instant, actor: text });
 
@@ -50,9 +51,11 @@ const why = object<Why>({
     }),
     object<By<'birthright'>>({ type: constant('birthright'), rule: text }),
   ),
+  named: object<Why['named']>({ package: titleAnswer, rule: nullable(titleAnswer) }),
   origin: step,
   chain: list(step),
 });
+const application = object<AccessItem['named']>({ application: titleAnswer });
 
 type Of<Name extends string> = Extract<Entitlement, Readonly<Record<Name, unknown>>>;
 
@@ -92,6 +95,7 @@ const whyExample: Why = {
       },
     ],
   },
+  named: { package: { id: 'chat-analyst', displayName: 'Chat analyst' }, rule: null },
   origin: submitted,
   chain: [submitted],
 };
@@ -128,6 +132,7 @@ export const accessAnswer = named(
     confirmedAt: nullable(instant),
     shouldHaveEnded: flag,
     enabled: flag,
+    named: application,
     why: list(why),
     lastWhy: list(why),
   }),
@@ -144,6 +149,7 @@ export const accessAnswer = named(
     confirmedAt: '2026-03-02T10:00:01.020Z',
     shouldHaveEnded: false,
     enabled: true,
+    named: { application: { id: 'chat', displayName: 'Chat' } },
     why: [whyExample],
     lastWhy: [],
   },
@@ -168,6 +174,7 @@ export const timelineAnswer = named(
     shouldHaveEnded: flag,
     justifiedUntil: nullable(instant),
     justifiedUntilEntry: nullable(count),
+    named: application,
     why: list(why),
   }) as Schema<TimelineItem>,
   {
@@ -188,6 +195,7 @@ export const timelineAnswer = named(
     shouldHaveEnded: false,
     justifiedUntil: null,
     justifiedUntilEntry: null,
+    named: { application: { id: 'chat', displayName: 'Chat' } },
     why: [whyExample],
   },
 );

@@ -3,11 +3,11 @@ import { QueryBus } from '@nestjs/cqrs';
 import { ApiBearerAuth, ApiOperation, ApiTags } from '@nestjs/swagger';
 import { Roles } from '#libs/auth/roles.decorator.js';
 import { Clock } from '#libs/service-kit/clock.js';
-import { utcOf } from '#libs/service-kit/instant.js';
-import { Answers } from '#libs/service-kit/openapi/answers.decorator.js';
+import { Answers, Refuses } from '#libs/service-kit/openapi/answers.decorator.js';
 import { page } from '#libs/service-kit/openapi/schema.js';
 import type { Page } from '#libs/service-kit/page.js';
 import { InvalidInput } from '#libs/service-kit/problem.js';
+import { pastInstant } from '../log/past-instant.js';
 import { accessAnswer, timelineAnswer } from './access.answers.js';
 import { AccessQueryDto, TimelineQuery } from './access.dto.js';
 import { ReadIdentityTimeline, type TimelineItem } from './identity-timeline.query.js';
@@ -29,13 +29,14 @@ export class AccessController {
     description: 'A page may be short, or empty, while nextCursor says that there is more.',
   })
   @Answers(200, page(accessAnswer))
+  @Refuses({ 404: ['not_found'] })
   async access(@Query() query: AccessQueryDto): Promise<Page<AccessItem>> {
     const { application = null, identity = null, at, knownAt, basis, includeDisabled, limit, cursor } = query;
     const question = {
       application,
       identity: identity?.toLowerCase() ?? null,
-      at: at === undefined ? this.clock.now() : utcOf(at),
-      knownAt: knownAtOf(knownAt),
+      at: at === undefined ? this.clock.now() : pastInstant('/at', at, this.clock.now()),
+      knownAt: this.knownAt(knownAt),
       basis,
       includeDisabled,
     };
@@ -56,10 +57,13 @@ export class AccessController {
     id: string,
     @Query() { knownAt, limit, cursor }: TimelineQuery,
   ): Promise<Page<TimelineItem>> {
-    return await this.queries.execute(new ReadIdentityTimeline(id.toLowerCase(), knownAtOf(knownAt), limit, cursor));
+    return await this.queries.execute(new ReadIdentityTimeline(id.toLowerCase(), this.knownAt(knownAt), limit, cursor));
+  }
+
+  private knownAt(text: string | undefined): string {
+    return text === undefined ? always : pastInstant('/knownAt', text, this.clock.now());
   }
 }
 
 /** Later than everything the log knows; entries of this very moment may bear a time a little ahead of the clock. */
 const always = '9999-12-31T23:59:59.999Z';
-const knownAtOf = (text: string | undefined): string => (text === undefined ? always : utcOf(text));

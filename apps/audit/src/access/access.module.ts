@@ -5,7 +5,6 @@ import { AccessController } from './access.controller.js';
 import { Causes } from './causes.query.js';
 import { ReadIdentityTimelineHandler } from './identity-timeline.query.js';
 import { ListAccessHandler } from './list-access.query.js';
-import { People } from './people.query.js';
 import { Timelines } from './timelines.query.js';
 import { Explanations } from './why.query.js';
 
@@ -13,7 +12,7 @@ import { Explanations } from './why.query.js';
 @Module({
   imports: [CqrsModule, LogModule],
   controllers: [AccessController],
-  providers: [Timelines, People, Causes, Explanations, ListAccessHandler, ReadIdentityTimelineHandler],
-  exports: [Timelines, Explanations, People],
+  providers: [Timelines, Causes, Explanations, ListAccessHandler, ReadIdentityTimelineHandler],
+  exports: [Timelines, Explanations],
 })
 export class AccessModule {}

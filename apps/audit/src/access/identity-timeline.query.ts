@@ -11,15 +11,18 @@ import {
   type PeriodState,
   type Turn,
 } from './period.js';
-import type { Person } from './people.query.js';
+import { KnownNames } from '../log/known-names.query.js';
+import type { Person } from '../log/people.query.js';
 import type { Basis } from './steps.js';
 import { Timelines, type Holder } from './timelines.query.js';
-import { Explanations, type Why } from './why.query.js';
+import type { Title } from '../log/titles.query.js';
+import { Explanations, type Explained, type Why } from './why.query.js';
 
 /** One entitlement from one turn to another, each with the time the log came to know, and its entry. */
 export type TimelineItem = Entitlement & {
   readonly identity: Person;
   readonly application: string;
+  readonly named: { readonly application: Title };
   readonly basis: Basis;
   readonly since: string;
   readonly sinceRecordedAt: string;
@@ -60,15 +63,18 @@ export class ReadIdentityTimelineHandler implements IQueryHandler<ReadIdentityTi
   constructor(
     private readonly timelines: Timelines,
     private readonly explanations: Explanations,
+    private readonly names: KnownNames,
   ) {}
 
   async execute({ identity, knownAt, limit, cursor }: ReadIdentityTimeline): Promise<Page<TimelineItem>> {
+    await this.names.require({ identity });
     const from = decodeCursor(cursor, ['index'])?.[0] ?? 0;
     const holders = await this.timelines.holders({ application: null, identity }, null, maxApplications);
     const all = await timelineOf(this.timelines, holders, knownAt);
     const rows = all.slice(from, from + limit + 1).map((period, place) => ({ ...period, place: from + place }));
     const explained = await this.explanations.of({
       identities: [identity],
+      applications: rows.map(({ period }) => period.application),
       assignments: rows.flatMap(({ period }) => becauseOf(period)),
       knownAt,
     });
@@ -106,7 +112,7 @@ export async function timelineOf(
 export function timelineItem(
   basis: Basis,
   period: Period,
-  { person, why }: { person: (id: string) => Person; why: (assignments: readonly string[]) => Why[] },
+  { person, application: titleOf, why }: Explained,
 ): TimelineItem {
   const { identity, application, entitlement, since, until, confirmed, enabled } = period;
   const end = until?.at ?? '9999';
@@ -115,6 +121,7 @@ export function timelineItem(
   return {
     identity: person(identity),
     application,
+    named: { application: titleOf(application) },
     basis,
     ...entitlement,
     since: since.at,

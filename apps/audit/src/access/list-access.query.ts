@@ -1,13 +1,17 @@
 import { Query, QueryHandler, type IQueryHandler } from '@nestjs/cqrs';
 import { decodeCursor, encodeCursor, pageOf, type Page } from '#libs/service-kit/page.js';
+import { KnownNames } from '../log/known-names.query.js';
 import { accessAt, confirmedBy, type AccessAt } from './access-at.js';
-import type { Person } from './people.query.js';
+import type { Person } from '../log/people.query.js';
 import type { Basis } from './steps.js';
+import type { Title } from '../log/titles.query.js';
 import { Timelines, type Holder, type HolderFilter } from './timelines.query.js';
 import { Explanations, type Why } from './why.query.js';
 
 export type AccessItem = Omit<AccessAt, 'identity' | 'because' | 'lastBecause'> & {
   readonly identity: Person;
+  /** What the application's id stands for. */
+  readonly named: { readonly application: Title };
   /** What justified it at that instant; empty once the last cause has ended. */
   readonly why: readonly Why[];
   /** What justified last what should have ended. */
@@ -42,14 +46,17 @@ export class ListAccessHandler implements IQueryHandler<ListAccess> {
   constructor(
     private readonly timelines: Timelines,
     private readonly explanations: Explanations,
+    private readonly names: KnownNames,
   ) {}
 
   async execute({ question, limit, cursor }: ListAccess): Promise<Page<AccessItem>> {
+    await this.names.require(question);
     const key = decodeCursor(cursor, ['text', 'uuid']);
     const after = key === null ? null : { application: key[0], identity: key[1] };
     const { found, last } = await this.found(question, limit + 1, after);
-    const { person, why } = await this.explanations.of({
+    const { person, application, why } = await this.explanations.of({
       identities: found.map(({ identity }) => identity),
+      applications: found.map((access) => access.application),
       assignments: found.flatMap(({ because, lastBecause }) => [...because, ...lastBecause]),
       knownAt: question.knownAt,
     });
@@ -57,6 +64,7 @@ export class ListAccessHandler implements IQueryHandler<ListAccess> {
     const page = pageOf(confirmed, limit, placeOf, ({ identity, because, lastBecause, ...access }) => ({
       identity: person(identity),
       ...access,
+      named: { application: application(access.application) },
       why: why(because),
       lastWhy: why(lastBecause),
     }));

@@ -1,10 +1,13 @@
 import { Injectable } from '@nestjs/common';
 import type { Cause } from './cause.js';
 import { Causes } from './causes.query.js';
-import { People, type Person } from './people.query.js';
+import { People, type Person } from '../log/people.query.js';
+import { Titles, type KnownTitles, type Title } from '../log/titles.query.js';
 
-/** A cause with the people in it named. */
+/** A cause with the people and the package in it named. */
 export type Why = Omit<Cause, 'by'> & {
+  /** What the ids of the cause stand for. */
+  readonly named: { readonly package: Title; readonly rule: Title | null };
   readonly by:
     | { readonly type: 'birthright'; readonly rule: string }
     | {
@@ -25,6 +28,7 @@ export type Why = Omit<Cause, 'by'> & {
 
 export interface Explained {
   readonly person: (id: string) => Person;
+  readonly application: (id: string) => Title;
   /** Of these assignments, those the log knew. */
   readonly why: (assignments: readonly string[]) => Why[];
 }
@@ -35,10 +39,12 @@ export class Explanations {
   constructor(
     private readonly causes: Causes,
     private readonly people: People,
+    private readonly titles: Titles,
   ) {}
 
   async of(about: {
     identities: readonly string[];
+    applications: readonly string[];
     assignments: readonly string[];
     knownAt: string;
   }): Promise<Explained> {
@@ -47,8 +53,16 @@ export class Explanations {
       [...about.identities, ...[...causes.values()].flatMap(peopleIn)],
       about.knownAt,
     );
-    const why = new Map([...causes].map(([id, cause]) => [id, named(cause, person)]));
-    return { person, why: (assignments) => assignments.flatMap((id) => why.get(id) ?? []) };
+    const titles = await this.titles.named(
+      [...about.applications, ...[...causes.values()].flatMap(titledIn)],
+      about.knownAt,
+    );
+    const why = new Map([...causes].map(([id, cause]) => [id, named(cause, person, titles)]));
+    return {
+      person,
+      application: (id) => titles.of('application', id),
+      why: (assignments) => assignments.flatMap((id) => why.get(id) ?? []),
+    };
   }
 }
 
@@ -57,10 +71,17 @@ function peopleIn({ by }: Cause): string[] {
   return [...(by.requester === null ? [] : [by.requester]), ...by.approvals.map(({ approver }) => approver)];
 }
 
-function named(cause: Cause, person: (id: string) => Person): Why {
+const titledIn = (cause: Cause): string[] => [
+  cause.package,
+  ...(cause.by.type === 'birthright' ? [cause.by.rule] : []),
+];
+
+function named(cause: Cause, person: (id: string) => Person, titles: KnownTitles): Why {
   const { by } = cause;
-  if (by.type === 'birthright') return { ...cause, by };
+  const rule = by.type === 'birthright' ? titles.of('rule', by.rule) : null;
+  const titled = { ...cause, named: { package: titles.of('package', cause.package), rule } };
+  if (by.type === 'birthright') return { ...titled, by };
   const requester = by.requester === null ? null : person(by.requester);
   const approvals = by.approvals.map((approval) => ({ ...approval, approver: person(approval.approver) }));
-  return { ...cause, by: { ...by, requester, approvals } };
+  return { ...titled, by: { ...by, requester, approvals } };
 }

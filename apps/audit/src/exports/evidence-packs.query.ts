@@ -82,6 +82,7 @@ const columns: Readonly<Record<string, (item: TimelineItem) => string>> = {
   displayName: ({ identity }) => identity.displayName ?? '',
   identity: ({ identity }) => identity.id,
   application: ({ application }) => application,
+  applicationName: ({ named }) => named.application.displayName ?? '',
   entitlement: (item) => nameOf(item),
   basis: ({ basis }) => basis,
   since: ({ since }) => since,
@@ -92,6 +93,7 @@ const columns: Readonly<Record<string, (item: TimelineItem) => string>> = {
   justifiedUntil: (item) => item.justifiedUntil ?? '',
   enabled: ({ enabled }) => String(enabled),
   packages: ({ why }) => [...new Set(why.map((one) => one.package))].join(' '),
+  packageNames: ({ why }) => [...new Set(why.flatMap(({ named }) => named.package.displayName ?? []))].join(', '),
   causes: ({ why }) =>
     why.map(({ by }) => (by.type === 'request' ? `request ${by.request}` : `rule ${by.rule}`)).join('; '),
   sinceEntry: ({ sinceEntry }) => String(sinceEntry),

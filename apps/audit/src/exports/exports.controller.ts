@@ -6,10 +6,11 @@ import type { Caller } from '#libs/auth/caller.js';
 import { CurrentCaller } from '#libs/auth/current-caller.decorator.js';
 import { Roles } from '#libs/auth/roles.decorator.js';
 import { isUuid } from '#libs/event-store/ids.js';
-import { utcOf } from '#libs/service-kit/instant.js';
+import { Clock } from '#libs/service-kit/clock.js';
 import { Answers, AnswersFile, Refuses } from '#libs/service-kit/openapi/answers.decorator.js';
 import { NewId } from '#libs/service-kit/new-id.decorator.js';
 import { InvalidInput, NotFound, RequestProblem } from '#libs/service-kit/problem.js';
+import { pastInstant } from '../log/past-instant.js';
 import { EvidencePacks } from './evidence-packs.query.js';
 import { ExportJobs, type ExportJob, type ExportScope } from './export-job.store.js';
 import { exportAnswer, type ExportView } from './exports.answers.js';
@@ -24,6 +25,7 @@ export class ExportsController {
     private readonly commands: CommandBus,
     private readonly jobs: ExportJobs,
     private readonly packs: EvidencePacks,
+    private readonly clock: Clock,
   ) {}
 
   @Post()
@@ -33,6 +35,7 @@ export class ExportsController {
     summary: 'Ask for an evidence pack: entries with proofs, the access timeline and a signed checkpoint',
   })
   @Answers(202, exportAnswer, { headers: ['Location'] })
+  @Refuses({ 404: ['not_found'] })
   async start(
     @Body() body: ExportDto,
     @CurrentCaller() caller: Caller,
@@ -40,7 +43,7 @@ export class ExportsController {
     @Req() request: Request,
     @Res({ passthrough: true }) response: Response,
   ): Promise<ExportView> {
-    const id = await this.commands.execute(new StartExport(scopeOf(body), caller.actor, newId));
+    const id = await this.commands.execute(new StartExport(scopeOf(body, this.clock.now()), caller.actor, newId));
     const path = `${pathOf(request)}/${id}`;
     response.location(path);
     return viewOf(await this.job(id), path);
@@ -81,8 +84,8 @@ export class ExportsController {
 
 const pathOf = (request: Request): string => request.originalUrl.split('?')[0] ?? '';
 
-function scopeOf({ scope, from, to }: ExportDto): ExportScope {
-  const time = { from: utcOf(from), to: utcOf(to) };
+function scopeOf({ scope, from, to }: ExportDto, now: string): ExportScope {
+  const time = { from: pastInstant('/from', from, now), to: pastInstant('/to', to, now) };
   if (time.from > time.to) throw new InvalidInput([{ pointer: '/to', detail: 'must not be before from' }]);
   const { identity, application } = scope;
   if (identity !== undefined && application === undefined)

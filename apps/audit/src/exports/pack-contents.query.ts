@@ -2,7 +2,8 @@ import { Injectable } from '@nestjs/common';
 import { Database } from '#libs/event-store/database.js';
 import { becauseOf, overlaps } from '../access/period.js';
 import { timelineItem, timelineOf, type TimelineItem } from '../access/identity-timeline.query.js';
-import { People } from '../access/people.query.js';
+import { Titles } from '../log/titles.query.js';
+import { People } from '../log/people.query.js';
 import { Timelines, type Holder } from '../access/timelines.query.js';
 import { Explanations } from '../access/why.query.js';
 import type { ExportJob, ExportScope } from './export-job.store.js';
@@ -28,6 +29,7 @@ export class PackContents {
     private readonly timelines: Timelines,
     private readonly explanations: Explanations,
     private readonly people: People,
+    private readonly titles: Titles,
   ) {}
 
   async of({ scope, size }: ExportJob): Promise<Contents> {
@@ -44,6 +46,8 @@ export class PackContents {
       knownAt,
     );
     for (const index of named.values()) indexes.add(index);
+    const titles = await this.titles.named(timeline.flatMap(titledIn), knownAt);
+    for (const index of titles.entries) indexes.add(index);
     const all = await this.withAncestors([...indexes], size);
     return { indexes: all, timeline };
   }
@@ -65,6 +69,7 @@ export class PackContents {
       const within = all.filter(({ period }) => overlaps(period, scope.from, scope.to));
       const explained = await this.explanations.of({
         identities: within.map(({ period }) => period.identity),
+        applications: within.map(({ period }) => period.application),
         assignments: within.flatMap(({ period }) => becauseOf(period)),
         knownAt,
       });
@@ -96,3 +101,8 @@ export class PackContents {
     return rows.map(({ index }) => Number(index));
   }
 }
+
+const titledIn = ({ application, why }: TimelineItem): string[] => [
+  application,
+  ...why.flatMap(({ package: id, by }) => (by.type === 'birthright' ? [id, by.rule] : [id])),
+];

@@ -4,6 +4,7 @@ import { EventStore } from '#libs/event-store/event-store.js';
 import { Clock } from '#libs/service-kit/clock.js';
 import { Timers } from '#libs/service-kit/timers.js';
 import { Checkpoints } from '../log/checkpoints.js';
+import { KnownNames } from '../log/known-names.query.js';
 import { ExportJobs, type ExportScope } from './export-job.store.js';
 
 /** Asks for an evidence pack over everything the log holds now, once under `id`; answers the job's id. */
@@ -27,6 +28,7 @@ export class StartExportHandler implements ICommandHandler<StartExport> {
     private readonly clock: Clock,
     private readonly checkpoints: Checkpoints,
     private readonly jobs: ExportJobs,
+    private readonly names: KnownNames,
   ) {}
 
   async execute(command: StartExport): Promise<string> {
@@ -35,6 +37,7 @@ export class StartExportHandler implements ICommandHandler<StartExport> {
 
   private async once({ scope, actor, id }: StartExport): Promise<string> {
     if ((await this.jobs.get([id])).length > 0) return id;
+    await this.names.require({ [scope.kind]: scope.id });
     const { size } = await this.checkpoints.current();
     const now = this.clock.now();
     const work = this.store.work();

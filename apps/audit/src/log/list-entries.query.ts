@@ -1,9 +1,13 @@
+import { Injectable } from '@nestjs/common';
 import { Query, QueryHandler, type IQueryHandler } from '@nestjs/cqrs';
 import { Database } from '#libs/event-store/database.js';
+import { isUuid } from '#libs/event-store/ids.js';
 import type { Column } from '#libs/scim/filter/to-sql.js';
-import { listCondition } from '#libs/service-kit/filter-input.js';
 import { decodeCursor, pageOf, type Page } from '#libs/service-kit/page.js';
+import { AskedFilter } from './asked-filter.query.js';
 import type { PublicEntry } from './entry.js';
+import { People, type Person } from './people.query.js';
+import { Titles, type Title } from './titles.query.js';
 import { LeafParts, type OpenedPart } from './leaf-parts.store.js';
 import { leafColumns, readLeaf, type LeafRow } from './leaf-row.js';
 
@@ -11,6 +15,12 @@ import { leafColumns, readLeaf, type LeafRow } from './leaf-row.js';
 export interface EntryView extends PublicEntry {
   readonly index: number;
   readonly identity: string | null;
+  /** What the ids of the entry stand for; null where it holds none. */
+  readonly named: {
+    readonly identity: Person | null;
+    readonly actor: Person | null;
+    readonly application: Title | null;
+  };
   /** SHA-256 of 0x00 and `leafData`, base64. */
   readonly leafHash: string;
   /** The text that was hashed. */
@@ -54,22 +64,64 @@ const columns: Readonly<Record<string, Column>> = {
 
 type Row = LeafRow & { hash: Buffer };
 
-/** Entries in the order of the log. Every page is two statements and one for the keys of the people in it. */
+/** Entries with their parts opened, and the people and applications in them named. */
+@Injectable()
+export class EntryViews {
+  constructor(
+    private readonly parts: LeafParts,
+    private readonly people: People,
+    private readonly titles: Titles,
+  ) {}
+
+  async of(rows: readonly Row[]): Promise<EntryView[]> {
+    const leaves = rows.map((row) => ({ ...readLeaf(row), hash: row.hash, leafData: row.leaf_data }));
+    const opened = await this.parts.of(leaves.map(({ index }) => index));
+    const ids = leaves.flatMap(({ identity, entry }) => [identity ?? [], actorIn(entry) ?? []].flat());
+    const person = await this.people.named(ids, everything);
+    const titles = await this.titles.named(
+      leaves.flatMap(({ entry }) => entry.application ?? []),
+      everything,
+    );
+    return leaves.map(({ index, identity, entry, hash, leafData }) => {
+      const personal = (opened.get(index) ?? []).map(({ subject, fields }) => ({ subject, fields }));
+      const actor = actorIn(entry);
+      const named = {
+        identity: identity === null ? null : person(identity),
+        actor: actor === null ? null : person(actor),
+        application: entry.application === undefined ? null : titles.of('application', entry.application),
+      };
+      const leafHash = hash.toString('base64');
+      return { ...withoutDigests(entry), index, identity, named, leafHash, leafData, personal };
+    });
+  }
+}
+
+/** Later than everything the log knows. */
+const everything = '9999-12-31T23:59:59.999Z';
+
+/** The identity that acted; null for a service, and for a token without identity. */
+function actorIn({ actor }: PublicEntry): string | null {
+  const [, id = ''] = /^identity\/(.+)$/.exec(actor) ?? [];
+  return isUuid(id) ? id.toLowerCase() : null;
+}
+
+/** Entries in the order of the log. Every page is a constant number of statements. */
 @QueryHandler(ListEntries)
 export class ListEntriesHandler implements IQueryHandler<ListEntries> {
   constructor(
     private readonly db: Database,
-    private readonly parts: LeafParts,
+    private readonly views: EntryViews,
+    private readonly filters: AskedFilter,
   ) {}
 
   async execute({ limit, cursor, filter }: ListEntries): Promise<Page<EntryView>> {
     const after = decodeCursor(cursor, ['index'])?.[0] ?? -1;
-    const condition = listCondition(filter, columns, 3);
+    const condition = await this.filters.condition(filter, columns, 3);
     const rows = await this.db.query<Row>(
       `select ${leafColumns}, l.hash from leaf l where l.index > $1::bigint and ${condition.sql} order by l.index limit $2`,
       [after, limit + 1, ...condition.params],
     );
-    const views = await viewsOf(rows, this.parts);
+    const views = await this.views.of(rows);
     return pageOf(
       views,
       limit,
@@ -83,31 +135,15 @@ export class ListEntriesHandler implements IQueryHandler<ListEntries> {
 export class GetEntryHandler implements IQueryHandler<GetEntry> {
   constructor(
     private readonly db: Database,
-    private readonly parts: LeafParts,
+    private readonly views: EntryViews,
   ) {}
 
   async execute({ index }: GetEntry): Promise<EntryView | null> {
     const rows = await this.db.query<Row>(`select ${leafColumns}, l.hash from leaf l where l.index = $1::bigint`, [
       index,
     ]);
-    return (await viewsOf(rows, this.parts))[0] ?? null;
+    return (await this.views.of(rows))[0] ?? null;
   }
-}
-
-async function viewsOf(rows: readonly Row[], parts: LeafParts): Promise<EntryView[]> {
-  const opened = await parts.of(rows.map(({ index }) => Number(index)));
-  return rows.map((row) => {
-    const { index, identity, entry } = readLeaf(row);
-    const personal = (opened.get(index) ?? []).map(({ subject, fields }) => ({ subject, fields }));
-    return {
-      ...withoutDigests(entry),
-      index,
-      identity,
-      leafHash: row.hash.toString('base64'),
-      leafData: row.leaf_data,
-      personal,
-    };
-  });
 }
 
 /** Digests of the parts stand in `leafData`, for those who check. */

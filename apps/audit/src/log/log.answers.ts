@@ -14,6 +14,8 @@ import {
 } from '#libs/service-kit/openapi/schema.js';
 import type { NotKept } from './keepable.js';
 import type { EntryView } from './list-entries.query.js';
+import type { Person } from './people.query.js';
+import type { Title } from './titles.query.js';
 import type { ConsistencyProof, InclusionProof } from './read-proofs.query.js';
 
 /** What the log is verified with. */
@@ -21,6 +23,9 @@ export interface LogKeyView {
   readonly origin: string;
   readonly vkey: string;
 }
+
+export const personAnswer = object<Person>({ id: uuid, employeeId: nullable(text), displayName: nullable(text) });
+export const titleAnswer = object<Title>({ id: text, displayName: nullable(text) });
 
 export const entryAnswer = named(
   'Entry',
@@ -41,6 +46,11 @@ export const entryAnswer = named(
     data: anyObject,
     notKept: optional(list(object<NotKept>({ field: text, reason: text }))),
     identity: nullable(text),
+    named: object<EntryView['named']>({
+      identity: nullable(personAnswer),
+      actor: nullable(personAnswer),
+      application: nullable(titleAnswer),
+    }),
     leafHash: text,
     leafData: text,
     personal: list(object<EntryView['personal'][number]>({ subject: uuid, fields: nullable(map(anything)) })),
@@ -60,6 +70,11 @@ export const entryAnswer = named(
     recordedAt: '2026-03-02T10:00:00.060Z',
     data: { request: '0198c0de-0000-7000-8000-00000000000c', decision: 'approve' },
     identity: '0198c0de-0000-7000-8000-00000000000a',
+    named: {
+      identity: { id: '0198c0de-0000-7000-8000-00000000000a', employeeId: '1001', displayName: 'Ada Lovelace' },
+      actor: { id: '0198c0de-0000-7000-8000-00000000000b', employeeId: '1000', displayName: 'Grace Hopper' },
+      application: null,
+    },
     leafHash: 'q1MKE+RZFJgrefm34/uplM/R8/si9xzqGvvwK0YMbR0=',
     leafData: '{"actor":"identity/…"}',
     personal: [{ subject: '0198c0de-0000-7000-8000-00000000000b', fields: { comment: 'part of her new role' } }],

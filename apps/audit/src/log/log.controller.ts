@@ -38,6 +38,7 @@ export class LogController {
       'A filter may use index, id, type, source, subject, sequence, epoch, actor, identity, application, correlationId, causationId, occurredAt and recordedAt.',
   })
   @Answers(200, page(entryAnswer))
+  @Refuses({ 404: ['not_found'] })
   async entries(@Query() { limit, cursor, filter }: PageQuery): Promise<Page<EntryView>> {
     return await this.queries.execute(new ListEntries(limit, cursor, filter));
   }

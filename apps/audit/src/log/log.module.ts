@@ -2,14 +2,18 @@ import { Inject, Module, type OnApplicationShutdown } from '@nestjs/common';
 import { CqrsModule } from '@nestjs/cqrs';
 import { Database } from '#libs/event-store/database.js';
 import { ServiceSettings } from '#libs/service-kit/settings.js';
+import { AskedFilter } from './asked-filter.query.js';
 import { Checkpoints } from './checkpoints.js';
+import { KnownNames } from './known-names.query.js';
 import { LeafParts } from './leaf-parts.store.js';
-import { GetEntryHandler, ListEntriesHandler } from './list-entries.query.js';
+import { EntryViews, GetEntryHandler, ListEntriesHandler } from './list-entries.query.js';
 import { LogKeys } from './log-key.store.js';
 import { LogController } from './log.controller.js';
 import { MessagesConsumer } from './messages.consumer.js';
+import { People } from './people.query.js';
 import { ProveConsistencyHandler, ProveInclusionHandler } from './read-proofs.query.js';
 import { SequencerLease } from './sequencer-lease.js';
+import { Titles } from './titles.query.js';
 import { Sequencer } from './sequencer.js';
 
 /** Every event one leaf of a tree whose root is signed. Reads top to bottom: in, signed, out. */
@@ -29,12 +33,17 @@ import { Sequencer } from './sequencer.js';
     LeafParts,
     LogKeys,
     Checkpoints,
+    KnownNames,
+    People,
+    Titles,
+    EntryViews,
+    AskedFilter,
     ListEntriesHandler,
     GetEntryHandler,
     ProveInclusionHandler,
     ProveConsistencyHandler,
   ],
-  exports: [LeafParts, LogKeys, Checkpoints],
+  exports: [LeafParts, LogKeys, Checkpoints, KnownNames, People, Titles],
 })
 export class LogModule implements OnApplicationShutdown {
   constructor(@Inject(SequencerLease) private readonly lease: SequencerLease) {}

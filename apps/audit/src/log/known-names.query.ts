@@ -1,0 +1,33 @@
+import { Injectable } from '@nestjs/common';
+import { Database } from '#libs/event-store/database.js';
+import { RequestProblem } from '#libs/service-kit/problem.js';
+
+/** 404: an answer about what the log never named would read as a clean one. */
+export class NeverNamed extends RequestProblem {
+  constructor(what: string, id: string) {
+    super(404, 'not_found', `the log never named the ${what} ${JSON.stringify(id)}: check how it is written`);
+  }
+}
+
+/** What a question is about. */
+export interface Named {
+  readonly identity?: string | null;
+  readonly application?: string | null;
+}
+
+/** Whether the log has an entry about what a question names. Each is one step down an index. */
+@Injectable()
+export class KnownNames {
+  constructor(private readonly db: Database) {}
+
+  /** @throws NeverNamed */
+  async require({ identity = null, application = null }: Named): Promise<void> {
+    const [row] = await this.db.query<{ identity: boolean; application: boolean }>(
+      `select $1::uuid is null or exists (select from leaf where identity = $1::uuid) as identity,
+         $2::text is null or exists (select from leaf where lower(application) = lower($2::text)) as application`,
+      [identity, application],
+    );
+    if (row?.identity === false) throw new NeverNamed('identity', identity ?? '');
+    if (row?.application === false) throw new NeverNamed('application', application ?? '');
+  }
+}
