@@ -20,10 +20,10 @@ export class AuthGuard implements CanActivate {
     if (this.reflector.getAllAndOverride<boolean | undefined>(openKey, on) === true) return true;
     const request = context.switchToHttp().getRequest<IncomingMessage>();
     const caller = await this.authenticator.callerOf(request.headers.authorization);
+    rememberCaller(request, caller);
     const required = this.reflector.getAllAndOverride<readonly Role[] | undefined>(requiredRolesKey, on) ?? [];
     if (!required.some((role) => caller.roles.includes(role)))
       throw new RequestProblem(403, 'insufficient_role', needed(required));
-    rememberCaller(request, caller);
     return true;
   }
 }

@@ -48,3 +48,9 @@ export const holdDecidedSchema = object(
     'x-subject': 'decidedBy',
   },
 );
+
+export const actionRefusedSchema = object(
+  { action: text, target: orNull(text), status: count, code: text, refused: uuid, unrecorded: count },
+  {},
+  { description: 'A known caller asked for a change and was refused.' },
+);

@@ -46,3 +46,20 @@ export interface PolicyChangeReleasedMessage {
   /** Personal to whoever confirmed it. */
   readonly reason?: string;
 }
+
+export type ActionRefusedType = `hub.${'hr' | 'governance' | 'provisioning' | 'audit'}.action.refused.v1`;
+
+/** Body of every `hub.<service>.action.refused.v1`: a known caller asked for a change and was refused. Key: its own id. */
+export interface RefusedAction {
+  /** Method and route, without ids. */
+  readonly action: string;
+  /** Id of what it was about; null where that is no id of ours. */
+  readonly target: string | null;
+  /** HTTP status. */
+  readonly status: number;
+  readonly code: string;
+  /** UUID of whoever was refused: an identity, or a token's subject without one. */
+  readonly refused: string;
+  /** How many more of this kind and caller were refused before, and are not entries of their own. */
+  readonly unrecorded: number;
+}

@@ -17,8 +17,9 @@ import type { WorkerEventType } from './hr-lifecycle.js';
 import { workerSchema } from './hr-lifecycle.schema.js';
 import { identityChanged } from './identities.js';
 import type { JsonSchema } from './json-schema.js';
-import { policyChangeReleased, type MessageDismissedType } from './operators.js';
+import { policyChangeReleased, type ActionRefusedType, type MessageDismissedType } from './operators.js';
 import {
+  actionRefusedSchema,
   holdDecidedSchema,
   holdMadeSchema,
   messageDismissedSchema,
@@ -43,7 +44,7 @@ export interface Contract {
 
 type LifecycleTypes = { readonly [Type in WorkerEventType]: JsonSchema };
 type DecisionTypes = { readonly [Type in RequestEventType | AssignmentEventType]: JsonSchema };
-type OperatorTypes = { readonly [Type in MessageDismissedType | HoldEventType]: JsonSchema };
+type OperatorTypes = { readonly [Type in MessageDismissedType | ActionRefusedType | HoldEventType]: JsonSchema };
 type ResultTypes = { readonly [Type in OperationEventType | AccountEventType]: JsonSchema };
 
 const lifecycle: LifecycleTypes = {
@@ -96,6 +97,10 @@ const operators: OperatorTypes = {
   'hub.hr.hold.made.v1': holdMadeSchema,
   'hub.hr.hold.released.v1': holdDecidedSchema,
   'hub.hr.hold.cancelled.v1': holdDecidedSchema,
+  'hub.hr.action.refused.v1': actionRefusedSchema,
+  'hub.governance.action.refused.v1': actionRefusedSchema,
+  'hub.provisioning.action.refused.v1': actionRefusedSchema,
+  'hub.audit.action.refused.v1': actionRefusedSchema,
 };
 
 const on = (topic: Topic, types: Readonly<Record<string, JsonSchema>>): Contract[] =>

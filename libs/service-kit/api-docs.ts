@@ -5,11 +5,11 @@ import { dirname, join } from 'node:path';
 import type { OpenAPIObject } from '@nestjs/swagger';
 import { asyncApiDocument } from '#libs/contracts/asyncapi.js';
 
-const assets: Readonly<Record<string, string>> = {
-  'swagger-ui.css': 'text/css',
-  'swagger-ui-bundle.js': 'text/javascript',
-  'favicon-32x32.png': 'image/png',
-};
+const assets: ReadonlyMap<string, string> = new Map([
+  ['swagger-ui.css', 'text/css'],
+  ['swagger-ui-bundle.js', 'text/javascript'],
+  ['favicon-32x32.png', 'image/png'],
+]);
 
 const page = `<!doctype html>
 <html lang="en">
@@ -25,8 +25,16 @@ export interface Documented {
   document(): OpenAPIObject;
 }
 
-/** First path segments that {@link answerDocs} answers. */
-export const docsPrefixes: readonly string[] = ['docs', 'docs-json', 'asyncapi.json'];
+/** Paths that {@link answerDocs} answers. */
+const documents = new Set([
+  '/docs-json',
+  '/asyncapi.json',
+  '/docs',
+  '/docs/',
+  '/docs/start.js',
+  ...[...assets.keys()].map((name) => `/docs/${name}`),
+]);
+export const isDocument = (path: string): boolean => documents.has(path);
 
 /**
  * `/docs` for people; for programs `/docs-json` (OpenAPI) and `/asyncapi.json`, which tells every message between the
@@ -34,7 +42,7 @@ export const docsPrefixes: readonly string[] = ['docs', 'docs-json', 'asyncapi.j
  */
 export function answerDocs(path: string, services: readonly Documented[], response: ServerResponse): void {
   const name = path.split('/')[2] ?? '';
-  const type = assets[name];
+  const type = assets.get(name);
   if (path === '/docs-json') {
     json(response, mergedDocument(services.map((s) => s.document())));
   } else if (path === '/asyncapi.json') {

@@ -7,6 +7,8 @@ import { InvalidInput, RequestProblem } from './problem.js';
 const maximumBytes = 1024 * 1024;
 /** Deepest nesting of a body: far above any document of ours, far below what overflows a stack. */
 const maximumDepth = 64;
+/** Most values in a body, each field and list entry counted: far above any document of ours, and checked in milliseconds. */
+const maximumValues = 10_000;
 /** `RouteParamtypes.BODY`. */
 const bodyParam = '3';
 
@@ -97,12 +99,17 @@ function parse(raw: Buffer): unknown {
 /** Nothing below here meets a body that could overflow a stack or reach a prototype. */
 function refuseOddShapes(body: object): void {
   let level: [pointer: string, value: object][] = [['', body]];
+  let values = 0;
   for (let depth = 0; level.length > 0; depth += 1) {
     if (depth >= maximumDepth)
       throw new InvalidInput([{ pointer: '', detail: `is nested deeper than ${maximumDepth}` }]);
     const next: typeof level = [];
     for (const [pointer, value] of level) {
-      for (const [name, inner] of Object.entries(value) as [string, unknown][]) {
+      const entries = Object.entries(value) as [string, unknown][];
+      values += entries.length;
+      if (values > maximumValues)
+        throw new InvalidInput([{ pointer: '', detail: `has more than ${maximumValues} values: send less at a time` }]);
+      for (const [name, inner] of entries) {
         if (name === '__proto__')
           throw new InvalidInput([
             { pointer: `${pointer}/${name}`, detail: 'is not a field known here: leave it out' },

@@ -1,8 +1,12 @@
 import { randomBytes } from 'node:crypto';
-import { readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { MasterKey } from '#libs/event-store/master-key.js';
 import { readOrCreateOnce } from './once-file.js';
+import { CannotStart } from './run.js';
+
+/** The file with the key is gone, and what it opens is not. */
+class MasterKeyLost extends CannotStart {}
 
 const keyBytes = 32;
 
@@ -17,11 +21,16 @@ export function keyProblem(value: string): string | null {
 
 /**
  * The master key of HUB_MASTER_KEY, or the one generated in the data directory (0600), made when it is missing.
- * @throws RangeError if the stored key is not 32 bytes
+ * @param hasData there is data already, sealed under the key that was made before it
+ * @throws MasterKeyLost @throws RangeError if the stored key is not 32 bytes
  */
-export function masterKeyOf(value: string | undefined, dataDir: string): MasterKey {
-  const stored = (): string =>
-    readOrCreateOnce(join(dataDir, 'master.key'), () => `${randomBytes(keyBytes).toString('base64')}\n`);
+export function masterKeyOf(value: string | undefined, dataDir: string, hasData = false): MasterKey {
+  const path = join(dataDir, 'master.key');
+  if (value === undefined && hasData && !existsSync(path))
+    throw new MasterKeyLost(
+      `cannot start: ${path} is missing, and ${dataDir} holds data that is sealed under it: put the file back from a backup, or give the key as HUB_MASTER_KEY`,
+    );
+  const stored = (): string => readOrCreateOnce(path, () => `${randomBytes(keyBytes).toString('base64')}\n`);
   return new MasterKey(bytesOf(value ?? stored()));
 }
 

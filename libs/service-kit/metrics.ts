@@ -1,5 +1,5 @@
 import { monitorEventLoopDelay } from 'node:perf_hooks';
-import { close, listen } from './http-front.js';
+import { close, listen } from './http-server.js';
 import type { Gauge } from './service-definition.js';
 import type { ServiceSettings } from './settings.js';
 import type { RunningService } from './start-service.js';

@@ -8,6 +8,8 @@ const titles: Readonly<Record<number, readonly [code: string, title: string]>> =
   401: ['invalid_token', 'The token is missing or not valid'],
   403: ['forbidden', 'The caller may not do this'],
   404: ['not_found', 'There is no such thing'],
+  405: ['method_not_allowed', 'The path is not for this method'],
+  408: ['request_timeout', 'The request came too slowly'],
   409: ['conflict', 'The present state does not allow this'],
   412: ['version_mismatch', 'The document is another version'],
   413: ['too_large', 'The body is too large'],

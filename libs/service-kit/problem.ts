@@ -1,3 +1,5 @@
+import { cutText } from '#libs/text/text.js';
+
 /** One thing wrong with a request: where, and what mends it. */
 export interface ProblemError {
   /** JSON pointer into the body (or `/` and the name of a parameter). */
@@ -36,10 +38,24 @@ export class RequestProblem extends Error {
   }
 }
 
-/** 400: the input is malformed; each entry names the field and the mend. */
+/** Most problems told at once: whoever sends 80,000 unknown fields gets no answer of 10 MB. */
+export const mostProblems = 20;
+/** Longest pointer told, in characters: it may hold names that the caller chose. */
+const longestPointer = 200;
+
+/** 400: the input is malformed; each entry names the field and the mend. Of many only the first are told. */
 export class InvalidInput extends RequestProblem {
   constructor(errors: readonly ProblemError[]) {
-    super(400, 'invalid_input', errors.map(({ pointer, detail }) => `${pointer} ${detail}`.trim()).join('; '), errors);
+    const told = errors
+      .slice(0, mostProblems)
+      .map(({ pointer, detail }) => ({ pointer: cutText(pointer, longestPointer), detail }));
+    const more = errors.length > told.length ? '; there are more' : '';
+    super(
+      400,
+      'invalid_input',
+      told.map(({ pointer, detail }) => `${pointer} ${detail}`.trim()).join('; ') + more,
+      told,
+    );
   }
 }
 
@@ -48,6 +64,12 @@ export class NotFound extends RequestProblem {
   constructor(what: string, id: string) {
     super(404, 'not_found', `there is no ${what} ${id}`);
   }
+}
+
+/** 405: the path is known, with other methods (RFC 9110 §15.5.6). */
+export function methodNotAllowed(methods: readonly string[]): RequestProblem {
+  const allowed = methods.join(', ');
+  return new RequestProblem(405, 'method_not_allowed', `this path is for ${allowed}`, [], { Allow: allowed });
 }
 
 /** 503: the database was lost, or fell silent, while the request was carried out. `mend` says how to go on. */

@@ -11,10 +11,11 @@ export async function runService(name: string, load: () => Promise<ServiceDefini
       throw new NoDatabase(
         'cannot start, bad settings:\n  DATABASE_URL: is missing: only the hub brings a database of its own',
       );
-    const [definition, { startService }, { close, httpFront, listen }, { serveMetrics }] = await Promise.all([
+    const [definition, { startService }, { httpFront }, { close, listen }, { serveMetrics }] = await Promise.all([
       load(),
       import('./start-service.js'),
       import('./http-front.js'),
+      import('./http-server.js'),
       import('./metrics.js'),
     ]);
     const { masterKeyOf } = await import('./master-key-source.js');

@@ -6,7 +6,8 @@ import { Doorbell } from '#libs/event-store/doorbell.js';
 import { testMasterKey } from '../../test/support/event-store.js';
 import { freshDatabase } from '../../test/support/postgres.js';
 import { TestClock } from './clock.fixtures.js';
-import { close, httpFront, listen } from './http-front.js';
+import { httpFront } from './http-front.js';
+import { close, listen } from './http-server.js';
 import { JsonLogger } from './json-logger.js';
 import { notes } from './service.fixtures.js';
 import { loadSettings } from './settings.js';
@@ -46,8 +47,8 @@ export async function serviceUnderTest({
   const clock = new TestClock();
   const database = await freshDatabase();
   const issuer = LocalIssuer.open(mkdtempSync(join(tmpdir(), 'kit-')), 'identity-hub', clock);
-  const requester = await issuer.issue('1001', { roles: ['requester'] });
-  const auditor = await issuer.issue('1002', { roles: ['auditor'] });
+  const requester = await issuer.issue('1001', { roles: ['requester'], hours: 48 });
+  const auditor = await issuer.issue('1002', { roles: ['auditor'], hours: 48 });
   const config = {
     settings: loadSettings({}),
     databaseUrl: await wired(database.url),

@@ -9,6 +9,7 @@ import { Database } from '#libs/event-store/database.js';
 import { EventStore } from '#libs/event-store/event-store.js';
 import { MasterKey } from '#libs/event-store/master-key.js';
 import { Clock } from './clock.js';
+import { Denials } from './denials/denials.js';
 import { AnswerTable } from './idempotent-answer.js';
 import { Idempotency } from './idempotency.js';
 import { JsonBodyGuard } from './json-body.guard.js';
@@ -63,7 +64,7 @@ export class ServiceModule {
       global: true,
       imports: [CqrsModule.forRoot(), definition.module],
       controllers: [parkedMessagesController(definition.operator)],
-      providers: [...values, ...edge, ParkedMessages],
+      providers: [...values, ...edge, Denials, ParkedMessages],
       exports: values.map(({ provide }) => provide),
     };
   }

@@ -6,6 +6,7 @@ import { IdentityDirectory } from '#libs/auth/identity-directory.js';
 import type { TokenVerifier } from '#libs/auth/token-verifier.js';
 import { busMigrations, sharedSchema } from '#libs/event-bus/event-bus.migrations.js';
 import type { Lag } from '#libs/event-bus/event-bus.port.js';
+import type { PublicMessage } from '#libs/event-bus/message.js';
 import { makeEventBus } from '#libs/event-bus/make-event-bus.js';
 import type { RecordedFact } from '#libs/event-store/core.js';
 import { Database } from '#libs/event-store/database.js';
@@ -22,6 +23,8 @@ import { AnswerTable } from './idempotent-answer.js';
 import type { JsonLogger } from './json-logger.js';
 import { requireMasterKey } from './master-key-check.js';
 import { openApplication } from './nest-application.js';
+import { refusalFacts } from './denials/refusal.events.js';
+import { isRefusal, publishedRefusal } from './denials/refusal.published.js';
 import { dismissalFacts } from './parked-messages/dismissal.events.js';
 import { isDismissal, publishedDismissal } from './parked-messages/dismissal.published.js';
 import { Readiness } from './readiness.js';
@@ -96,8 +99,7 @@ export async function startService(definition: ServiceDefinition, config: Servic
     const bus = makeEventBus({
       service: definition.name,
       store,
-      published: (fact) =>
-        isDismissal(fact) ? [publishedDismissal(definition.name, fact)] : definition.published(fact),
+      published: (fact) => publishedByKit(definition.name, fact) ?? definition.published(fact),
       brokers: settings.brokers,
       takeLeases: alone,
       onError: (error) => onError('bus', error),
@@ -148,9 +150,15 @@ export async function startService(definition: ServiceDefinition, config: Servic
   }
 }
 
+/** The messages of facts that every service may store; null for a fact of its own. */
+function publishedByKit(service: string, fact: RecordedFact): readonly PublicMessage[] | null {
+  if (isDismissal(fact)) return [publishedDismissal(service, fact)];
+  return isRefusal(fact) ? [publishedRefusal(service, fact)] : null;
+}
+
 /** A service that stores a fact it did not declare has not said how it is published: that is refused, not lost. */
 function onlyFacts({ name, facts }: ServiceDefinition): (staged: readonly RecordedFact[]) => readonly never[] {
-  const known = new Set([...facts, ...dismissalFacts]);
+  const known = new Set([...facts, ...dismissalFacts, ...refusalFacts]);
   return (staged) => {
     const unknown = staged.find(({ type }) => !known.has(type));
     if (unknown !== undefined) throw new Error(`${name} does not declare the fact ${unknown.type}`);

@@ -1,3 +1,5 @@
+import { globSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { Body, Controller, Get, Module, Post } from '@nestjs/common';
 import { ApiProperty } from '@nestjs/swagger';
 import { audit } from '#apps/audit/src/audit.service.js';
@@ -7,6 +9,7 @@ import { provisioning } from '#apps/provisioning/src/provisioning.service.js';
 import { Answers } from '#libs/service-kit/openapi/answers.decorator.js';
 import { documentFaults } from '#libs/service-kit/openapi/document-faults.fixtures.js';
 import { describeService } from '#libs/service-kit/openapi/document.fixtures.js';
+import { root } from '../support/processes.js';
 import { anything, count, named, object } from '#libs/service-kit/openapi/schema.js';
 
 describe('the API document', () => {
@@ -17,7 +20,19 @@ describe('the API document', () => {
       expect(document.openapi).toBe('3.1.0');
       expect(documentFaults(document)).toEqual([]);
     },
+    60_000,
   );
+
+  it('names every code that a service refuses with', async () => {
+    const documents = await Promise.all([hrIngest, governance, provisioning, audit].map(describeService));
+    const documented = JSON.stringify(documents);
+    const files = globSync('apps/*/src/**/*.errors.ts', { cwd: root });
+    const codes = files.flatMap((file) =>
+      [...readFileSync(join(root, file), 'utf8').matchAll(/'([a-z_]+\.[a-z_]+)'/g)].map(([, code]) => code ?? ''),
+    );
+    expect(codes.length).toBeGreaterThan(15);
+    expect(codes.filter((code) => !documented.includes(`"${code}"`))).toEqual([]);
+  }, 60_000);
 
   it('is found wanting where a route says too little', async () => {
     class OpenInput {

@@ -3,6 +3,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { promisify } from 'node:util';
+import { Conformance } from './conformance.js';
 import { answering, built, freePort, root, startProgram, type Child } from './processes.js';
 
 export interface Answer<Body = Record<string, unknown>> {
@@ -18,7 +19,7 @@ export interface CallOptions {
   readonly headers?: Readonly<Record<string, string>>;
 }
 
-/** One HTTP call as a client makes it; JSON in and out unless the body is a string. */
+/** One HTTP call as a client makes it; JSON in and out unless the body is a string. The answer must be as the API document says. */
 export async function call<Body = Record<string, unknown>>(
   base: string,
   method: string,
@@ -35,6 +36,7 @@ export async function call<Body = Record<string, unknown>>(
     ...(body === undefined ? {} : { body: typeof body === 'string' ? body : JSON.stringify(body) }),
   });
   const text = await response.text();
+  await Conformance.check(base, method, path, { status: response.status, headers: response.headers, text });
   const json = /json/.test(response.headers.get('content-type') ?? '') && text !== '';
   return { status: response.status, headers: response.headers, body: (json ? JSON.parse(text) : {}) as Body, text };
 }

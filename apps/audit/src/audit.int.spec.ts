@@ -15,13 +15,15 @@ import { openCheckpoint, parseVkey } from '#libs/merkle-log/note.js';
 import { verifyConsistency, verifyInclusion } from '#libs/merkle-log/tree.js';
 import { verifyEvidencePack } from '#libs/merkle-log/verify-pack.js';
 import { TestClock } from '#libs/service-kit/clock.fixtures.js';
-import { close, httpFront, listen } from '#libs/service-kit/http-front.js';
+import { httpFront } from '#libs/service-kit/http-front.js';
+import { close, listen } from '#libs/service-kit/http-server.js';
 import { JsonLogger } from '#libs/service-kit/json-logger.js';
 import { loadSettings } from '#libs/service-kit/settings.js';
 import { startService, type RunningService } from '#libs/service-kit/start-service.js';
 import { testMasterKey } from '../../../test/support/event-store.js';
 import { eventually } from '../../../test/support/eventually.js';
 import { loseAnswers } from '../../../test/support/lost-answers.js';
+import { Conformance } from '../../../test/support/conformance.js';
 import { freshDatabase } from '../../../test/support/postgres.js';
 import { audit } from './audit.service.js';
 import { hire, minute, Story } from './log/messages.fixtures.js';
@@ -71,6 +73,11 @@ async function get<Body = { items: Record<string, unknown>[]; nextCursor: string
 ): Promise<Body> {
   const response = await fetch(`${url}/audit/v1/${path}`, { headers: { authorization: `Bearer ${auditor}` } });
   const text = await response.text();
+  await Conformance.check(url, 'GET', `/audit/v1/${path}`, {
+    status: response.status,
+    headers: response.headers,
+    text,
+  });
   expect([response.status, response.status === status ? '' : text]).toEqual([status, '']);
   return (response.headers.get('content-type')?.includes('json') === true ? JSON.parse(text) : text) as Body;
 }

@@ -15,7 +15,8 @@ import { eventStoreMigrations } from '#libs/event-store/event-store.migrations.j
 import { EventStore } from '#libs/event-store/event-store.js';
 import { uuidv5, uuidv7 } from '#libs/event-store/ids.js';
 import { TestClock } from '#libs/service-kit/clock.fixtures.js';
-import { close, httpFront, listen } from '#libs/service-kit/http-front.js';
+import { httpFront } from '#libs/service-kit/http-front.js';
+import { close, listen } from '#libs/service-kit/http-server.js';
 import { JsonLogger } from '#libs/service-kit/json-logger.js';
 import { masterKeyOf } from '#libs/service-kit/master-key-source.js';
 import { loadSettings } from '#libs/service-kit/settings.js';
@@ -23,6 +24,7 @@ import type { Gauge } from '#libs/service-kit/service-definition.js';
 import { startService } from '#libs/service-kit/start-service.js';
 import { eventually } from '../../../test/support/eventually.js';
 import { statementGate, type HeldStatement } from '../../../test/support/statement-gate.js';
+import { Conformance } from '../../../test/support/conformance.js';
 import { freshDatabase } from '../../../test/support/postgres.js';
 import { governance } from './governance.service.js';
 import { identityIdOf } from './identities/hr-lifecycle.consumer.js';
@@ -149,6 +151,8 @@ export async function runningGovernance(): Promise<RunningGovernance> {
         ...(body === undefined ? {} : { body: JSON.stringify(body) }),
       });
       const text = await response.text();
+      const { status, headers: given } = response;
+      await Conformance.check(running.url, method, `/governance/v1${path}`, { status, headers: given, text });
       return { status: response.status, headers: response.headers, body: text === '' ? null : JSON.parse(text) };
     },
     publish: (...messages) => bus.publish(messages),

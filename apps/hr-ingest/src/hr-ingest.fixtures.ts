@@ -4,11 +4,13 @@ import { join } from 'node:path';
 import { LocalIssuer } from '#libs/auth/local-issuer.js';
 import { Database } from '#libs/event-store/database.js';
 import { TestClock } from '#libs/service-kit/clock.fixtures.js';
-import { close, httpFront, listen } from '#libs/service-kit/http-front.js';
+import { httpFront } from '#libs/service-kit/http-front.js';
+import { close, listen } from '#libs/service-kit/http-server.js';
 import { JsonLogger } from '#libs/service-kit/json-logger.js';
 import { masterKeyOf } from '#libs/service-kit/master-key-source.js';
 import { loadSettings } from '#libs/service-kit/settings.js';
 import { startService } from '#libs/service-kit/start-service.js';
+import { Conformance } from '../../../test/support/conformance.js';
 import { freshDatabase } from '../../../test/support/postgres.js';
 import { hrIngest } from './hr-ingest.service.js';
 
@@ -90,6 +92,8 @@ export async function runningHr(env: Record<string, string> = {}): Promise<Runni
         ...(body === undefined ? {} : { body: typeof body === 'string' ? body : JSON.stringify(body) }),
       });
       const text = await response.text();
+      const { status, headers: given } = response;
+      await Conformance.check(running.url, method, path, { status, headers: given, text });
       return { status: response.status, headers: response.headers, body: text === '' ? null : JSON.parse(text) };
     },
     stream: async (path, body) => {

@@ -50,6 +50,9 @@ const settings = {
   timezone: 'UTC',
 };
 
+/** Whether a hub kept its data in this directory before. */
+export const holdsData = (dataDir: string): boolean => existsSync(join(resolve(dataDir), 'postgres', 'PG_VERSION'));
+
 /**
  * PostgreSQL in the data directory, in a session of its own. Whoever calls holds the hub's lock, so a server found
  * running there is an orphan: it is ended first. @throws EmbeddedPostgresUnavailable with what can be done

@@ -7,7 +7,7 @@ import { serveMetrics } from '#libs/service-kit/metrics.js';
 import type { Running } from '#libs/service-kit/run.js';
 import type { ServiceDefinition } from '#libs/service-kit/service-definition.js';
 import type { ServiceSettings } from '#libs/service-kit/settings.js';
-import { startEmbeddedPostgres, type EmbeddedPostgres } from './embedded-postgres.js';
+import { holdsData, startEmbeddedPostgres, type EmbeddedPostgres } from './embedded-postgres.js';
 import { HubLock } from './hub-lock.js';
 
 interface HubOptions {
@@ -35,12 +35,17 @@ export async function startHub(
   const stop = async (): Promise<void> => {
     for (const step of undo.splice(0).reverse()) await step();
   };
-  const opening = openPostgres(settings, undo, stopping);
+  let opening: Promise<EmbeddedPostgres | null> = Promise.resolve(null);
   try {
-    const [postgres, { startService }, { close, httpFront, listen }, definitions, tokens] = await Promise.all([
+    // Made before there is data, so that data without a key is data whose key was lost.
+    const hasData = settings.embedded && holdsData(settings.HUB_DATA_DIR);
+    const masterKey = masterKeyOf(settings.HUB_MASTER_KEY, settings.HUB_DATA_DIR, hasData);
+    opening = openPostgres(settings, undo, stopping);
+    const [postgres, { startService }, { httpFront }, { close, listen }, definitions, tokens] = await Promise.all([
       opening,
       import('#libs/service-kit/start-service.js'),
       import('#libs/service-kit/http-front.js'),
+      import('#libs/service-kit/http-server.js'),
       load(),
       import('#libs/auth/tokens.js').then(({ tokensOf }) => tokensOf(settings, clock, logger)),
     ]);
@@ -52,7 +57,7 @@ export async function startHub(
       clock,
       tokens,
       databaseUrl: settings.DATABASE_URL ?? postgres?.url ?? '',
-      masterKey: masterKeyOf(settings.HUB_MASTER_KEY, settings.HUB_DATA_DIR),
+      masterKey,
       doorbell: new Doorbell(),
       // Whoever has the lock and brings its own database knows that nobody else works on it.
       alone: settings.embedded,

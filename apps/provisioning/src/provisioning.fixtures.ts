@@ -16,12 +16,14 @@ import { eventStoreMigrations } from '#libs/event-store/event-store.migrations.j
 import { EventStore } from '#libs/event-store/event-store.js';
 import { uuidv5, uuidv7 } from '#libs/event-store/ids.js';
 import { TestClock } from '#libs/service-kit/clock.fixtures.js';
-import { close, httpFront, listen } from '#libs/service-kit/http-front.js';
+import { httpFront } from '#libs/service-kit/http-front.js';
+import { close, listen } from '#libs/service-kit/http-server.js';
 import { JsonLogger } from '#libs/service-kit/json-logger.js';
 import { masterKeyOf } from '#libs/service-kit/master-key-source.js';
 import { serveMetrics } from '#libs/service-kit/metrics.js';
 import { loadSettings } from '#libs/service-kit/settings.js';
 import { startService } from '#libs/service-kit/start-service.js';
+import { Conformance } from '../../../test/support/conformance.js';
 import { freshDatabase } from '../../../test/support/postgres.js';
 import { startScimStub, type ScimStub } from '../../../test/targets/scim-stub.js';
 import { provisioning } from './provisioning.service.js';
@@ -116,6 +118,8 @@ export async function runningProvisioning(): Promise<RunningProvisioning> {
         ...(body === undefined ? {} : { body: JSON.stringify(body) }),
       });
       const text = await response.text();
+      const { status, headers: given } = response;
+      await Conformance.check(url, method, `/provisioning/v1${path}`, { status, headers: given, text });
       return {
         status: response.status,
         headers: response.headers,

@@ -49,6 +49,10 @@ function sourceOf(pattern: RegExp): string {
 /** Whether a class has rules for what comes in. */
 export const hasRules = (dto: unknown): dto is Type => typeof dto === 'function' && rulesOf(dto as Type).length > 0;
 
+/** Names of the fields that a class has rules for; no other may come in. */
+export const fieldsOf = (dto: Type): ReadonlySet<string> =>
+  new Set(rulesOf(dto).map(({ propertyName }) => propertyName));
+
 function rulesOf(dto: Type): readonly Rule[] {
   // No group is used here.
   return getMetadataStorage().getTargetValidationMetadatas(dto, '', false, false);

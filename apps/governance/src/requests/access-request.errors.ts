@@ -27,6 +27,9 @@ export class CallerWithoutIdentity extends DomainError {
 
 /** A request that may not be made; the refusal is a fact, too. */
 export class RequestRefused extends DomainError<{ packageId: string }> {
+  /** The refusal is a fact of its own. */
+  readonly recorded = true;
+
   constructor(
     readonly code: RefusalCode,
     packageId: string,

@@ -93,6 +93,7 @@ export class ImportsController {
     description: 'An import that is held is for an hr-operator to cancel, with a reason.',
   })
   @Answers(200, importDetailAnswer)
+  @Refuses({ 403: ['forbidden'], 409: ['import.not_running'] })
   async cancel(
     @Param('id') id: string,
     @Body() input: CancelImportInput | undefined,

@@ -1,0 +1,78 @@
+import { Injectable, Logger } from '@nestjs/common';
+import type { Request } from 'express';
+import { actorId, causeOf, type Caller } from '#libs/auth/caller.js';
+import { callerOf } from '#libs/auth/current-caller.decorator.js';
+import { EventStore } from '#libs/event-store/event-store.js';
+import { isUuid, uuidv7 } from '#libs/event-store/ids.js';
+import type { Problem } from '../problem.js';
+import { RateLimit } from './rate-limit.js';
+import type { ActionRefused } from './refusal.events.js';
+
+const minuteMs = 60_000;
+
+/**
+ * Tells who was refused: each refused token, role and decision is a line of the log of the process; a known caller's
+ * refused action that would have changed something is an entry of the audit log, too. Of many of one kind and caller
+ * only some are told, with how many were not.
+ */
+@Injectable()
+export class Denials {
+  private readonly logger = new Logger('denials');
+  private readonly lines = new RateLimit(10, minuteMs);
+  private readonly entries = new RateLimit(10, minuteMs);
+
+  constructor(private readonly store: EventStore) {}
+
+  /** @param error what was thrown: one that says `recorded` has a fact of its own already */
+  tell(request: Request, { status, code, detail }: Problem, error: unknown): void {
+    if (status !== 401 && status !== 403) return;
+    const caller = callerOf(request);
+    const action = `${request.method} ${routeOf(request)}`;
+    const actor = caller?.actor ?? null;
+    const unlogged = this.lines.take(`${code} ${actor ?? request.socket.remoteAddress ?? ''}`);
+    if (unlogged !== null)
+      this.logger.warn({
+        message: 'denied',
+        status,
+        code,
+        action,
+        actor,
+        address: request.socket.remoteAddress ?? null,
+        ...(status === 401 ? { reason: detail } : {}),
+        ...(unlogged > 0 ? { unlogged } : {}),
+      });
+    if (caller === undefined || request.method === 'GET' || request.method === 'HEAD' || isRecorded(error)) return;
+    const unrecorded = this.entries.take(`${code} ${caller.actor}`);
+    if (unrecorded !== null) void this.record(caller, { action, target: targetOf(request), status, code, unrecorded });
+  }
+
+  private async record(caller: Caller, refused: Omit<ActionRefused['data'], 'refused'>): Promise<void> {
+    const fact: ActionRefused = {
+      type: 'ActionRefused',
+      v: 1,
+      data: { ...refused, refused: actorId(caller.actor) },
+    };
+    try {
+      const work = this.store.work();
+      work.append(`refusal-${uuidv7()}`, 0, [fact], causeOf(caller));
+      await work.commit();
+    } catch (error) {
+      this.logger.error(new Error('a refused action could not be recorded', { cause: error }));
+    }
+  }
+}
+
+/** The route as it is documented: no ids, which may name people. */
+function routeOf({ route }: Request): string {
+  const { path } = (route ?? {}) as { path?: unknown };
+  return typeof path === 'string' ? path : 'unknown';
+}
+
+/** What it was about, where that is an id of ours: an employee number would name somebody. */
+function targetOf({ params }: Request): string | null {
+  const id = params['parked'] ?? params['id'];
+  return typeof id === 'string' && (isUuid(id) || /^[a-z0-9][a-z0-9-]{0,62}$/.test(id)) ? id : null;
+}
+
+const isRecorded = (error: unknown): boolean =>
+  typeof error === 'object' && error !== null && 'recorded' in error && error.recorded === true;

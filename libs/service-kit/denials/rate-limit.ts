@@ -1,0 +1,37 @@
+/** Kinds remembered at a time: who makes up ever new kinds shares one. */
+const mostKinds = 1_000;
+
+/** Lets so many of a kind through in a window of time, and counts the others. */
+export class RateLimit {
+  private readonly windows = new Map<string, { readonly until: number; taken: number; held: number }>();
+
+  /** @param now milliseconds of a clock that never goes back */
+  constructor(
+    private readonly most: number,
+    private readonly windowMs: number,
+    private readonly now: () => number = () => performance.now(),
+  ) {}
+
+  /** Null: hold this one back. Else how many of the kind were held back since the last that was let through. */
+  take(kind: string): number | null {
+    const now = this.now();
+    const known = this.windows.get(kind);
+    if (known === undefined && this.windows.size >= mostKinds) this.forget(now);
+    const name = known !== undefined || this.windows.size < mostKinds ? kind : '';
+    const window = this.windows.get(name);
+    if (window === undefined || window.until <= now) {
+      this.windows.set(name, { until: now + this.windowMs, taken: 1, held: 0 });
+      return window?.held ?? 0;
+    }
+    if (window.taken >= this.most) {
+      window.held += 1;
+      return null;
+    }
+    window.taken += 1;
+    return 0;
+  }
+
+  private forget(now: number): void {
+    for (const [kind, { until, held }] of this.windows) if (until <= now && held === 0) this.windows.delete(kind);
+  }
+}
