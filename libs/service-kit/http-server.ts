@@ -3,7 +3,7 @@ import type { AddressInfo } from 'node:net';
 import { errnoOf } from './errno.js';
 import { ConnectionBound } from './connection-bound.js';
 import { endSlowBodies } from './slow-bodies.js';
-import { CannotStart } from './run.js';
+import { CannotStart } from './cannot-start.js';
 
 /** How long a client may take, and how many connections it may have. */
 export interface ClientLimits {

@@ -1,7 +1,7 @@
 import type { Database } from '#libs/event-store/database.js';
 import type { MasterKey } from '#libs/event-store/master-key.js';
 import { SubjectKeys } from '#libs/event-store/subject-keys.js';
-import { CannotStart } from './run.js';
+import { CannotStart } from './cannot-start.js';
 
 const context = 'master-key-check';
 const plain = 'identity-hub';

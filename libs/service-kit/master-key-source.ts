@@ -3,7 +3,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { MasterKey } from '#libs/event-store/master-key.js';
 import { readOrCreateOnce } from './once-file.js';
-import { CannotStart } from './run.js';
+import { CannotStart } from './cannot-start.js';
 
 /** The file with the key is gone, and what it opens is not. */
 class MasterKeyLost extends CannotStart {}

@@ -1,4 +1,5 @@
-import { run, CannotStart } from './run.js';
+import { CannotStart } from './cannot-start.js';
+import { run } from './run.js';
 import type { ServiceDefinition } from './service-definition.js';
 
 class NoDatabase extends CannotStart {}

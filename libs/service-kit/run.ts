@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import { CannotStart } from './cannot-start.js';
 import type { JsonLogger } from './json-logger.js';
 import type { ServiceSettings } from './settings.js';
 
@@ -13,9 +14,6 @@ export interface Running {
   drain(): void;
   stop(): Promise<void>;
 }
-
-/** A reason not to start that the operator can mend: told in words, without a stack. */
-export abstract class CannotStart extends Error {}
 
 /** Time for a graceful end, and for the end of a start that is under way, in milliseconds. */
 const stopTimeoutMs = 25_000;

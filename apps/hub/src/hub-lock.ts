@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { linkSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { errnoOf } from '#libs/service-kit/errno.js';
-import { CannotStart } from '#libs/service-kit/run.js';
+import { CannotStart } from '#libs/service-kit/cannot-start.js';
 import { startOf } from './process-identity.js';
 
 interface Owner {

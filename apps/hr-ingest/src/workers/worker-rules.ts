@@ -37,9 +37,13 @@ const longTextJson = { type: 'string', maxLength: longestText, pattern: '\\S' };
 export const textListJson = { type: 'array', maxItems: mostEntries, items: longTextJson };
 export const textMapJson = { type: 'object', maxProperties: mostEntries, additionalProperties: longTextJson };
 
+/** In characters, as JSON Schema counts them. */
+const isAtMost = (value: string, characters: number): boolean =>
+  value.length <= characters || (value.length <= 2 * characters && Array.from(value).length <= characters);
+
 /** Text of one line. */
 export function isText(value: unknown): value is string {
-  return typeof value === 'string' && /\S/.test(value) && value.length <= longestText && !isDamaged(value);
+  return typeof value === 'string' && /\S/.test(value) && isAtMost(value, longestText) && !isDamaged(value);
 }
 
 /** Text that may have several lines, such as an address. */
@@ -47,7 +51,7 @@ const isLongText = (value: unknown): boolean =>
   isText(typeof value === 'string' ? value.replace(lineBreaks, ' ') : value);
 
 export const isKey = (value: unknown): value is string =>
-  isText(value) && value.length <= longestKey && canonicalKey(value) !== '';
+  isText(value) && isAtMost(value, longestKey) && canonicalKey(value) !== '';
 
 export function isTextList(value: unknown): boolean {
   return Array.isArray(value) && value.length <= mostEntries && value.every(isLongText);

@@ -192,12 +192,14 @@ export class ConnectorDto {
 
   @ApiPropertyOptional({ type: GroupsDto })
   @IsOptional()
+  @IsObject({ message: 'must be an object' })
   @ValidateNested()
   @Type(() => GroupsDto)
   readonly groups?: GroupsDto;
 
   @ApiPropertyOptional({ type: DeprovisionDto })
   @IsOptional()
+  @IsObject({ message: 'must be an object' })
   @ValidateNested()
   @Type(() => DeprovisionDto)
   readonly deprovision?: DeprovisionDto;
@@ -209,6 +211,7 @@ export class ConnectorDto {
 
   @ApiPropertyOptional({ type: LimitsDto })
   @IsOptional()
+  @IsObject({ message: 'must be an object' })
   @ValidateNested()
   @Type(() => LimitsDto)
   readonly limits?: LimitsDto;
