@@ -72,6 +72,10 @@ export function needsReading(changes: Attributes, before: Attributes): boolean {
   });
 }
 
+export function changesEntries(changes: Attributes): boolean {
+  return Object.keys(changes).some((text) => (pathOf(text)?.select ?? null) !== null);
+}
+
 /** `phoneNumbers[type eq "work"]` of a path into it; null for a path into no entry. */
 function entryOf(text: string, { select }: Path): string | null {
   return select === null ? null : text.slice(0, text.lastIndexOf(']') + 1);
@@ -91,8 +95,8 @@ function entryOperations(
   { before, shown }: { before: Attributes; shown: ScimUser | null },
 ): PatchOperation[] {
   const after = partsOf(entry, { ...before, ...changes });
-  const known = partsOf(entry, before).length > 0 || (shown !== null && hasEntry(shown, { urn, name, select }));
-  if (after.length === 0) return [{ op: 'remove', path: entry }];
+  const known = shown === null ? partsOf(entry, before).length > 0 : hasEntry(shown, { urn, name, select });
+  if (after.length === 0) return known ? [{ op: 'remove', path: entry }] : [];
   if (!known) {
     const parts = after.map(([text, value]) => [pathOf(text)?.sub ?? 'value', value]);
     const member = { [select?.by ?? 'type']: select?.value, ...(Object.fromEntries(parts) as object) };
