@@ -44,3 +44,9 @@ export class ScimFailure extends Error {
 export function isGone(error: unknown): error is ScimFailure {
   return error instanceof ScimFailure && error.terms.class === 'gone';
 }
+
+/** A reading after a change failed: the change was answered with success, so what failed says nothing of its effect. */
+export function afterChange(error: unknown): unknown {
+  if (!(error instanceof ScimFailure) || error.terms.class === 'gone') return error;
+  return new ScimFailure({ ...error.terms, effectUnknown: true }, { cause: error });
+}

@@ -1,4 +1,15 @@
-import { count, flag, instant, list, named, nullable, object, text, uuid } from '#libs/service-kit/openapi/schema.js';
+import {
+  count,
+  flag,
+  instant,
+  list,
+  named,
+  nullable,
+  object,
+  oneOf,
+  text,
+  uuid,
+} from '#libs/service-kit/openapi/schema.js';
 import type { AccountView, ParkedView } from './accounts.query.js';
 import type { OperationView } from './operations.query.js';
 
@@ -50,6 +61,8 @@ export const operationAnswer = named(
     group: nullable(text),
     status: nullable(count),
     code: nullable(text),
+    effect: nullable(oneOf('none', 'unknown')),
+    seen: nullable(oneOf('yes', 'contradicted', 'not-visible')),
     because: list(uuid),
     at: instant,
   }),
@@ -63,6 +76,8 @@ export const operationAnswer = named(
     group: null,
     status: 201,
     code: null,
+    effect: null,
+    seen: 'yes',
     because: [identity],
     at: '2026-03-02T10:00:00.000Z',
   },

@@ -1,4 +1,5 @@
 import { Injectable } from '@nestjs/common';
+import type { Effect, ResultMessage, Seen } from '#libs/contracts/provisioning-results.js';
 import { Database } from '#libs/event-store/database.js';
 import type { Column } from '#libs/scim/filter/to-sql.js';
 import { listCondition } from '#libs/service-kit/filter-input.js';
@@ -18,6 +19,10 @@ export interface OperationView {
   readonly group: string | null;
   readonly status: number | null;
   readonly code: string | null;
+  /** Of a failed call: whether it can have taken effect. */
+  readonly effect: Effect | null;
+  /** Of what gives access: what the application showed of it afterwards. */
+  readonly seen: Seen | null;
   readonly because: readonly string[];
   readonly at: string;
 }
@@ -34,6 +39,8 @@ const filterColumns: Readonly<Record<string, Column>> = {
   group: { sql: `(${data}->>'group')`, type: 'text' },
   status: { sql: `(${data}->>'status')::int`, type: 'number' },
   code: { sql: `(${data}->>'code')`, type: 'text' },
+  effect: { sql: `(${data}->>'effect')`, type: 'text' },
+  seen: { sql: `(${data}->>'seen')`, type: 'text' },
   at: { sql: 'e.occurred_at', type: 'timestamp' },
 };
 
@@ -111,7 +118,7 @@ function placeOf({ epoch, tx, position }: Place): [number, number, number] {
 }
 
 function viewOf({ id, type, data: text, occurred_at: at }: Row): OperationView {
-  const terms = JSON.parse(text) as OperationTerms & { readonly status?: number | null; readonly code?: string };
+  const terms = JSON.parse(text) as OperationTerms & Pick<ResultMessage, 'status' | 'code' | 'effect' | 'seen'>;
   return {
     id,
     operation: terms.operation,
@@ -122,6 +129,8 @@ function viewOf({ id, type, data: text, occurred_at: at }: Row): OperationView {
     group: terms.group,
     status: terms.status ?? null,
     code: terms.code ?? null,
+    effect: terms.effect ?? null,
+    seen: terms.seen ?? null,
     because: terms.because,
     at: at.toISOString(),
   };

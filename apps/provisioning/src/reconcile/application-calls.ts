@@ -1,5 +1,5 @@
 import { ConcurrencyConflict, isOutage, LeaseLost } from '#libs/event-store/conflict.js';
-import { isGone, ScimFailure, type FailureTerms } from '#libs/scim/client/failure.js';
+import { afterChange, isGone, ScimFailure, type FailureTerms } from '#libs/scim/client/failure.js';
 import { longestDetail } from '#libs/scim/client/classify.js';
 import { isActive, type PatchOperation, type ScimUser } from '#libs/scim/client/resources.js';
 import type { Changed, ScimClient } from '#libs/scim/client/scim-client.js';
@@ -8,7 +8,7 @@ import type { Attributes } from '../accounts/account.events.js';
 import type { OpenOperation } from '../accounts/account.js';
 import type { Sought } from '../accounts/match.js';
 import { accountSeen, changesSeen, enablingSeen } from '../accounts/seen.js';
-import { needsReading, patchOf, resourceOf } from '../accounts/scim-attributes.js';
+import { changesEntries, needsReading, patchOf, resourceOf } from '../accounts/scim-attributes.js';
 import type { CallResult } from '../accounts/settle.js';
 import type { Priority } from '../accounts/desired-rows.js';
 import type { CrowdLookUps } from './crowd-look-ups.js';
@@ -133,8 +133,7 @@ export class ApplicationCalls {
     switch (open.kind) {
       case 'update-account': {
         const written = open.written ?? {};
-        const now = needsReading(written, before) ? await client.getUser(accountId, limits()) : null;
-        const { status, shown } = await this.patch(accountId, patchOf(written, before, now), limits);
+        const { status, shown } = await this.update(accountId, written, before, limits);
         return { is: 'done', status, verified: false, seen: changesSeen(shown, written) };
       }
       case 'enable-account': {
@@ -143,7 +142,7 @@ export class ApplicationCalls {
       }
       case 'disable-account': {
         const { status } = await this.patch(accountId, activation(false), limits);
-        if (isActive(await client.getUser(accountId)) !== false)
+        if (isActive(await this.readBack(accountId)) !== false)
           throw stillThere(status, 'the account still shows as active');
         return { is: 'done', status, verified: true };
       }
@@ -154,6 +153,31 @@ export class ApplicationCalls {
       }
       default:
         throw new Error(`${open.kind} is not a change of an account`);
+    }
+  }
+
+  private async readBack(accountId: string): Promise<ScimUser> {
+    return await this.options.client.getUser(accountId).catch((error: unknown) => {
+      throw afterChange(error);
+    });
+  }
+
+  /** Entries of lists are as the application has them: it may know one that the hub does not, or have lost one that it did. */
+  private async update(
+    accountId: string,
+    written: Attributes,
+    before: Attributes,
+    limits: Limits,
+  ): Promise<Changed<ScimUser>> {
+    const read = (): Promise<ScimUser> => this.options.client.getUser(accountId, limits());
+    const shown = needsReading(written, before) ? await read() : null;
+    try {
+      return await this.patch(accountId, patchOf(written, before, shown), limits);
+    } catch (error) {
+      if (shown !== null || !changesEntries(written) || !isNoTarget(error)) throw error;
+      const now = await read();
+      const operations = patchOf(written, before, now);
+      return operations.length === 0 ? { status: 200, shown: now } : await this.patch(accountId, operations, limits);
     }
   }
 
@@ -174,7 +198,7 @@ export class ApplicationCalls {
 
   private async isGone(accountId: string): Promise<boolean> {
     try {
-      await this.options.client.getUser(accountId);
+      await this.readBack(accountId);
       return false;
     } catch (error) {
       if (isGone(error)) return true;
@@ -221,6 +245,11 @@ export class ApplicationCalls {
 
 function activation(value: boolean): PatchOperation[] {
   return [{ op: 'replace', path: 'active', value }];
+}
+
+/** The application has no such entry. @see RFC 7644 §3.12 */
+function isNoTarget(error: unknown): boolean {
+  return error instanceof ScimFailure && error.terms.status === 400 && error.terms.detail.startsWith('noTarget');
 }
 
 /** Nobody foresaw it: a fault of the hub, as opposed to its database being away or somebody else working here. */

@@ -61,6 +61,22 @@ describe('what a result says of a call', () => {
     expect(await failures('ada')).toEqual([['disable-account', 204, 'silent-failure', 'unknown']]);
   });
 
+  it('a removal that was answered counts as possibly done, though reading it back fails', async () => {
+    await wiki.connect();
+    await wiki.publish(desired('ada', 1, { groups: ['Staff'] }));
+    await wiki.inSync('ada', 1);
+    wiki.stub.reply = ({ method, url }) =>
+      method === 'GET' && /\/(Users|Groups)\/[^?]+$/.test(url) ? { status: 500, body: { detail: 'no' } } : null;
+    await wiki.publish(leaver('ada', 2));
+    await eventually(async () => (await failures('ada')).length > 0);
+    expect((await failures('ada'))[0]).toEqual(['disable-account', 500, 'unavailable', 'unknown']);
+    await wiki.call('POST', '/connectors/wiki/pause');
+    wiki.stub.reply = () => null;
+    await wiki.inTime(async () => (await wiki.results()).some(({ body }) => body.verified === true));
+    const shown = (await wiki.call('GET', `/connectors/wiki/operations?filter=effect eq "unknown"`)).body.items;
+    expect(shown[0]).toMatchObject({ kind: 'disable-account', effect: 'unknown', seen: null });
+  });
+
   it.each([
     ['its whole', 200, (all: Shown): Shown => all, 'yes'],
     ['nothing but its id', 201, ({ id }: Shown): Shown => ({ id }), 'not-visible'],

@@ -1,5 +1,5 @@
 import type { Seen } from '#libs/contracts/provisioning-results.js';
-import { isGone, ScimFailure } from '#libs/scim/client/failure.js';
+import { afterChange, isGone, ScimFailure } from '#libs/scim/client/failure.js';
 import type { ScimGroup } from '#libs/scim/client/resources.js';
 import type { ScimClient } from '#libs/scim/client/scim-client.js';
 import { memberSeen } from '../accounts/seen.js';
@@ -135,7 +135,7 @@ export class Memberships {
       ({ status } = error.terms);
     }
     const still = await this.client.groupMembers(groupId, limits()).catch(async (error: unknown) => {
-      if (!isGone(error)) throw error;
+      if (!isGone(error)) throw refusal === null ? afterChange(error) : error;
       if (!(await this.groups.isGone(group, groupId))) throw groupGone(error);
       return nobody;
     });
