@@ -21,6 +21,7 @@ import { ConnectorWorkers } from './reconcile/connector-workers.js';
 import { DueAccounts } from './reconcile/due-accounts.query.js';
 import { Health } from './reconcile/health.js';
 import { Reapplication } from './reconcile/reapplication.js';
+import { NameBearers } from './accounts/name-bearers.query.js';
 import { WorkedConnectors } from './reconcile/worked-connectors.port.js';
 
 /** Everything but the choice of which connectors this process works. */
@@ -41,6 +42,7 @@ const features = {
     AttendAccountHandler,
     DueAccounts,
     Reapplication,
+    NameBearers,
     AccountStorage,
     Health,
     ConnectorWorkers,

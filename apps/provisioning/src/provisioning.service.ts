@@ -1,6 +1,10 @@
 import type { ServiceDefinition } from '#libs/service-kit/service-definition.js';
 import { accountGauges } from './accounts/account-gauges.query.js';
-import { Accounts1764200001000, FailingSince1764200004000 } from './accounts/accounts.migrations.js';
+import {
+  AccountNames1764700001000,
+  Accounts1764200001000,
+  FailingSince1764200004000,
+} from './accounts/accounts.migrations.js';
 import { connectorGauges } from './connectors/connector-gauges.query.js';
 import { Connectors1764200000000 } from './connectors/connectors.migrations.js';
 import { Groups1764200002000 } from './groups/groups.migrations.js';
@@ -20,6 +24,7 @@ export const provisioning: ServiceDefinition = {
     Groups1764200002000,
     Reconcile1764200003000,
     FailingSince1764200004000,
+    AccountNames1764700001000,
   ],
   published: publishedProvisioning,
   facts: provisioningFacts,

@@ -60,3 +60,16 @@ export class FailingSince1764200004000 implements MigrationInterface {
     throw new Error('migrations are forward only');
   }
 }
+
+export class AccountNames1764700001000 implements MigrationInterface {
+  readonly name = 'AccountNames1764700001000';
+
+  async up(db: QueryRunner): Promise<void> {
+    await db.query(`create index account_user_name on account (connector, lower(user_name))`);
+  }
+
+  /** Forward only: write the next migration instead. */
+  down(): Promise<void> {
+    throw new Error('migrations are forward only');
+  }
+}

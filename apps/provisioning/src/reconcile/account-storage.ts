@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { Database } from '#libs/event-store/database.js';
 import { EventStore } from '#libs/event-store/event-store.js';
 import { Accounts } from '../accounts/accounts.stream.js';
+import { NameBearers } from '../accounts/name-bearers.query.js';
 import { Groups } from '../groups/groups.stream.js';
 import { DueAccounts } from './due-accounts.query.js';
 import { Reapplication } from './reapplication.js';
@@ -16,5 +17,6 @@ export class AccountStorage {
     readonly groups: Groups,
     readonly due: DueAccounts,
     readonly reapplication: Reapplication,
+    readonly names: NameBearers,
   ) {}
 }

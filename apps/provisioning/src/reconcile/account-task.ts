@@ -6,7 +6,9 @@ import type { AccountEvent } from '../accounts/account.events.js';
 import { Accounts } from '../accounts/accounts.stream.js';
 import { plan, settleMs, stepKey, type Goal, type Operate, type Policy } from '../accounts/plan.js';
 import { refusalOf, type Refusal } from '../accounts/refusal.js';
+import type { NameBearer } from '../accounts/name-bearers.query.js';
 import { close, settle, willRetry, type CallResult } from '../accounts/settle.js';
+import { nameAside, nameTaken, nameTakenCode, refusedName } from '../accounts/shared-name.js';
 import type { FailureTerms } from '#libs/scim/client/failure.js';
 import { unexpected, type ApplicationCalls } from './application-calls.js';
 import { backoffMs } from './backoff.js';
@@ -21,6 +23,8 @@ export interface TaskContext {
   readonly journal: Journal;
   readonly calls: ApplicationCalls;
   readonly refusals: Refusals;
+  /** Another account that the hub keeps there under this userName. */
+  readonly nameBearer: (userName: string, identityId: string) => Promise<NameBearer | null>;
   /** When the application last did what was asked for an account other than this one; null for never. */
   readonly othersWellMs: (identityId: string) => number | null;
   /** It waits for a person from now on. */
@@ -34,6 +38,9 @@ export interface TaskContext {
   /** The worker ends: what is under way is finished, nothing is begun. */
   readonly ending: () => boolean;
 }
+
+/** Tries after which an account that cannot get its name makes way for whoever waits for the name it has. */
+const triesBeforeMakingWay = 2;
 
 /** Most operations of one account in a row: a plan that never ends is a bug, and must not hold a place for ever. */
 const mostSteps = 500;
@@ -127,6 +134,9 @@ export class AccountTask {
 
   /** Notes what came of an operation; true when the account must wait, or a person look. */
   private async settled(open: OpenOperation, result: CallResult): Promise<boolean> {
+    const name = refusedName(open, result);
+    const bearer = name === null ? null : await this.context.nameBearer(name, this.due.identityId);
+    if (name !== null && bearer !== null) return await this.waitForName(open, name, bearer, nameTaken(result));
     this.note(settle(open, result, this.context.now()));
     if (result.is === 'disputed') return await this.end({ parked: { code: result.code, detail: result.detail } });
     const nowMs = Date.parse(this.context.now());
@@ -151,6 +161,37 @@ export class AccountTask {
     }
     if (await this.isHopeless(failure, attempts, nowMs)) return await this.end({ attempts, parked: { code, detail } });
     return await this.later(nowMs, attempts, failure.effectUnknown ? settleMs : 0);
+  }
+
+  /**
+   * Another account of ours has the name: whoever gives one up goes first. Two that wait for each other would wait for
+   * ever: one that waits, and has a name it is to give up, takes another meanwhile. What does not come about is listed.
+   */
+  private async waitForName(
+    open: OpenOperation,
+    name: string,
+    bearer: NameBearer,
+    taken: CallResult,
+  ): Promise<boolean> {
+    this.note(settle(open, taken, this.context.now()));
+    const attempts = this.due.attempts + 1;
+    const nowMs = Date.parse(this.context.now());
+    const has = this.state.written['userName'];
+    const aside = nameAside(name, this.due.identityId);
+    const stuck = bearer.due && attempts > triesBeforeMakingWay && typeof has === 'string' && has !== aside;
+    if (stuck && this.goal.active && this.state.accountId !== null && this.context.mayCall()) {
+      const written = { userName: aside };
+      return await this.operate({
+        do: 'operate',
+        kind: 'update-account',
+        group: null,
+        because: this.goal.because,
+        written,
+      });
+    }
+    const detail = taken.is === 'failed' ? taken.failure.detail : '';
+    if (attempts >= triesBesideOthers) return await this.end({ attempts, parked: { code: nameTakenCode, detail } });
+    return await this.later(nowMs, attempts, 0);
   }
 
   /** Something that nobody foresaw kept the account from being worked on: that counts as a try, with its reason. */

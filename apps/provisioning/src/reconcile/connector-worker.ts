@@ -128,6 +128,7 @@ export class ConnectorWorker {
       journal,
       calls,
       refusals,
+      nameBearer: (name, identityId) => options.storage.names.other(row.id, name, identityId),
       othersWellMs: (identityId) => this.well.ofOthersMs(identityId),
       parked: (identity, code) => options.onParked(identity, code),
       now,

@@ -1,0 +1,27 @@
+import { Injectable } from '@nestjs/common';
+import { Database } from '#libs/event-store/database.js';
+
+/** Somebody else's account of ours that has a userName in the application. */
+export interface NameBearer {
+  readonly identityId: string;
+  /** Its own work is not done: it may be about to give the name up. */
+  readonly due: boolean;
+}
+
+/** Which of the accounts that the hub made, or took over, have which userName. */
+@Injectable()
+export class NameBearers {
+  constructor(private readonly db: Database) {}
+
+  /** Another account of the same connector with this userName; null for none. */
+  async other(connector: string, userName: string, identityId: string): Promise<NameBearer | null> {
+    const [row] = await this.db.query<NameBearer>(
+      `select a.identity_id as "identityId", coalesce(d.dirty, false) as due
+       from account a left join desired d on d.identity_id = a.identity_id and d.application = a.application
+       where a.connector = $1 and lower(a.user_name) = lower($2) and a.identity_id <> $3::uuid and a.account_id is not null
+       limit 1`,
+      [connector, userName, identityId],
+    );
+    return row ?? null;
+  }
+}

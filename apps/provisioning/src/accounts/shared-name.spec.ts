@@ -1,0 +1,26 @@
+import { open } from './account.fixtures.js';
+import { nameAside, refusedName } from './shared-name.js';
+import type { CallResult } from './settle.js';
+
+const refused = (terms: object): CallResult =>
+  ({ is: 'failed', absentBefore: true, failure: { class: 'validation', detail: '', ...terms } }) as CallResult;
+
+describe('a userName that somebody else has', () => {
+  const creation = open('create-account');
+  it.each([
+    [{ is: 'disputed', code: 'account-of-another', detail: '' } as const],
+    [refused({ class: 'conflict', status: 409 })],
+    [refused({ detail: 'uniqueness: userName is taken' })],
+  ])('is told by %j', (result) => {
+    expect(refusedName(creation, result)).toBe('ada@corp.example');
+  });
+  it('is not told by other refusals, or of what writes no name', () => {
+    expect(refusedName(creation, refused({ detail: 'invalidValue' }))).toBeNull();
+    expect(refusedName(creation, { is: 'disputed', code: 'account-of-unknown', detail: '' })).toBeNull();
+    expect(refusedName(open('enable-account'), refused({ class: 'conflict' }))).toBeNull();
+  });
+  it('is made way for with a name of the same form', () => {
+    expect(nameAside('ada@corp.example', '8f6f3c1e-2b6d-5a7e-9c1d-3f2b1a0c9d8e')).toBe('ada.8f6f3c1e@corp.example');
+    expect(nameAside('ada', '8f6f3c1e-2b6d-5a7e-9c1d-3f2b1a0c9d8e')).toBe('ada.8f6f3c1e');
+  });
+});

@@ -1,0 +1,37 @@
+import type { OpenOperation } from './account.js';
+import type { CallResult } from './settle.js';
+
+/** Of the userName that an operation could not write, because somebody else seems to have it; null for anything else. */
+export function refusedName({ kind, written }: OpenOperation, result: CallResult): string | null {
+  const name = written?.['userName'];
+  if (typeof name !== 'string' || (kind !== 'create-account' && kind !== 'update-account')) return null;
+  if (result.is === 'disputed') return result.code === 'account-of-another' ? name : null;
+  if (result.is !== 'failed') return null;
+  const { class: kindOf, detail } = result.failure;
+  return kindOf === 'conflict' || (kindOf === 'validation' && /uniqueness/i.test(detail)) ? name : null;
+}
+
+/** The same outcome, as one that passes once the other account has given the name up. */
+export function nameTaken(result: CallResult): CallResult {
+  const status = result.is === 'failed' ? result.failure.status : null;
+  return {
+    is: 'failed',
+    absentBefore: true,
+    failure: {
+      class: 'transient',
+      code: nameTakenCode,
+      status,
+      effectUnknown: false,
+      retryAfterMs: null,
+      detail: 'another account that the hub keeps in this application has that userName: it has to give it up first',
+    },
+  };
+}
+
+export const nameTakenCode = 'name-taken';
+
+/** A userName of the same form that nobody else has, for an account that makes way for another. */
+export function nameAside(name: string, identityId: string): string {
+  const [local = '', ...domain] = name.split('@');
+  return [`${local}.${identityId.slice(0, 8)}`, ...domain].join('@');
+}
