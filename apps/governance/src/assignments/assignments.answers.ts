@@ -12,6 +12,7 @@ import {
   uuid,
   type Schema,
 } from '#libs/service-kit/openapi/schema.js';
+import { namedPackageAnswer, namedPersonAnswer, titledAnswer } from '../people/names.answers.js';
 import type { Cause } from './access.events.js';
 import type { AssignmentView } from './assignments.query.js';
 
@@ -29,12 +30,16 @@ export const assignmentAnswer = named(
   object<AssignmentView>({
     id: uuid,
     packageId: text,
+    package: namedPackageAnswer,
     packageVersion: count,
     identityId: uuid,
+    identity: namedPersonAnswer,
     status: oneOf('active', 'revoked'),
     delivery: oneOf('pending', 'delivering', 'delivered', 'partial', 'failed'),
     removal: nullable(removalState),
     cause: causeSchema,
+    approvers: list(namedPersonAnswer),
+    rule: nullable(titledAnswer),
     since: instant,
     until: nullable(instant),
     code: nullable(oneOf('left', 'rule_no_longer_matches', 'revoked_by_administrator')),
@@ -43,8 +48,10 @@ export const assignmentAnswer = named(
   {
     id: '01a20d55-2a10-7c41-9d0e-5b7a9e1c2d3f',
     packageId: 'wiki-editors',
+    package: { id: 'wiki-editors', displayName: 'Wiki editors' },
     packageVersion: 1,
     identityId: '8f6f3c1e-2b6d-5a7e-9c1d-3f2b1a0c9d8e',
+    identity: { id: '8f6f3c1e-2b6d-5a7e-9c1d-3f2b1a0c9d8e', employeeId: '1001', displayName: 'Ada Lovelace' },
     status: 'active',
     delivery: 'delivered',
     removal: null,
@@ -53,6 +60,8 @@ export const assignmentAnswer = named(
       request: '01a20d55-1fe0-7035-b0be-4fc310015bde',
       approvers: ['2c1d0e9f-8a7b-5c6d-8e4f-0a1b2c3d4e5f'],
     },
+    approvers: [{ id: '2c1d0e9f-8a7b-5c6d-8e4f-0a1b2c3d4e5f', employeeId: '1000', displayName: 'Grace Hopper' }],
+    rule: null,
     since: '2026-03-02T09:00:00.000Z',
     until: null,
     code: null,

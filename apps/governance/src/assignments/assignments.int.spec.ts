@@ -149,6 +149,34 @@ describe('access that should have ended', () => {
   });
 });
 
+describe('an assignment, and what it explains', () => {
+  it('name people, packages, rules and the application beside their ids', async () => {
+    await team(hub, '5121', '5122');
+    const request = await asked(hub, '5122');
+    await hub.call('POST', `/requests/${request}/decisions`, { decision: 'approve' }, { as: '5121', ...approver });
+    const ada = { id: identityOf('5122'), employeeId: '5122', displayName: 'Given5122 Family5122' };
+    const grace = { id: identityOf('5121'), employeeId: '5121', displayName: 'Given5121 Family5121' };
+    expect(await assignmentsOf('5122')).toMatchObject([
+      { package: { id: 'wiki-editor', displayName: 'Wiki editors' }, identity: ada, approvers: [grace], rule: null },
+      {
+        package: { id: 'wiki-user', displayName: 'Wiki' },
+        identity: ada,
+        approvers: [],
+        rule: { id: 'everybody', displayName: 'Everybody' },
+      },
+    ]);
+    expect(await accessOf(hub, '5122')).toMatchObject({ person: ada, applicationName: 'Wiki' });
+    const explained = await explanationOf('5122');
+    expect(explained).toMatchObject({ person: ada, applicationName: 'Wiki' });
+    const because = explained.entitlements.find(({ group }: { group?: string }) => group === 'Editors').because[0];
+    expect(because).toMatchObject({
+      package: { id: 'wiki-editor', displayName: 'Wiki editors' },
+      approvals: [{ approver: grace.id, person: grace }],
+    });
+    expect(because.chain.map(({ person }: { person: object | null }) => person)).toContainEqual(grace);
+  });
+});
+
 describe('delivery', () => {
   it('is in question again when an answer contradicts it', async () => {
     await hub.stated(hrMessage('hired', engineer('5111')));

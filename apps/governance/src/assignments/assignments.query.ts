@@ -1,23 +1,34 @@
+import { Injectable } from '@nestjs/common';
 import { Query, QueryHandler, type IQueryHandler } from '@nestjs/cqrs';
 import { Database } from '#libs/event-store/database.js';
 import type { Column } from '#libs/scim/filter/to-sql.js';
 import { decodeCursor, pageOf, type Page } from '#libs/service-kit/page.js';
 import { NotFound } from '#libs/service-kit/problem.js';
 import { listCondition } from '#libs/service-kit/filter-input.js';
+import type { Titled } from '../catalog/catalog-snapshot.js';
+import { Catalog } from '../catalog/catalog.query.js';
+import type { NamedPerson } from '../people/named-person.js';
+import { Names } from '../people/names.query.js';
 import type { Cause, Delivery, RemovalState, RevocationCode } from './access.events.js';
 
 /** An assignment as the API shows it. */
 export interface AssignmentView {
   readonly id: string;
   readonly packageId: string;
+  readonly package: Titled;
   readonly packageVersion: number;
   readonly identityId: string;
+  readonly identity: NamedPerson;
   readonly status: 'active' | 'revoked';
   /** Of the grant; once it has ended, as it was then. */
   readonly delivery: Delivery;
   /** How far it is taken away; null while it is held, and where it ended before this was followed. */
   readonly removal: RemovalState | null;
   readonly cause: Cause;
+  /** Of the request it came from; empty where a rule gave it. */
+  readonly approvers: readonly NamedPerson[];
+  /** That gave it; null where a request did. */
+  readonly rule: Titled | null;
   readonly since: string;
   readonly until: string | null;
   /** Why it ended; null while it has not. */
@@ -26,7 +37,11 @@ export interface AssignmentView {
   readonly reason: string | null;
 }
 
-type Row = Omit<AssignmentView, 'since' | 'until'> & { readonly since: Date; readonly until: Date | null };
+type Row = Omit<AssignmentView, 'since' | 'until' | keyof Shown> & {
+  readonly since: Date;
+  readonly until: Date | null;
+};
+type Shown = Pick<AssignmentView, 'package' | 'identity' | 'approvers' | 'rule'>;
 
 const select = `select id, package_id as "packageId", package_version as "packageVersion", identity_id as "identityId", status,
   delivery, removal, cause, since, until, code, reason from assignment`;
@@ -63,20 +78,51 @@ export class ListAssignments extends Query<Page<AssignmentView>> {
   }
 }
 
+/** Assignments with the people, packages and rules they name. */
+@Injectable()
+export class NamedAssignments {
+  constructor(
+    private readonly names: Names,
+    private readonly catalog: Catalog,
+  ) {}
+
+  async viewOf(rows: readonly Row[]): Promise<AssignmentView[]> {
+    const ids = rows.flatMap(({ identityId, cause }) => [identityId, ...approversOf(cause)]);
+    const [person, catalog] = await Promise.all([this.names.of(ids), this.catalog.current()]);
+    return rows.map(({ since, until, ...row }) => ({
+      ...row,
+      package: catalog.titleOf('access-package', row.packageId),
+      identity: person(row.identityId),
+      approvers: approversOf(row.cause).map(person),
+      rule: row.cause.type === 'birthright' ? catalog.titleOf('birthright-rule', row.cause.rule) : null,
+      since: since.toISOString(),
+      until: until?.toISOString() ?? null,
+    }));
+  }
+}
+
+const approversOf = (cause: Cause): readonly string[] => (cause.type === 'request' ? cause.approvers : []);
+
 @QueryHandler(GetAssignment)
 export class GetAssignmentHandler implements IQueryHandler<GetAssignment> {
-  constructor(private readonly db: Database) {}
+  constructor(
+    private readonly db: Database,
+    private readonly named: NamedAssignments,
+  ) {}
 
   async execute({ assignmentId }: GetAssignment): Promise<AssignmentView> {
-    const [row] = await this.db.query<Row>(`${select} where id = $1::uuid`, [assignmentId]);
-    if (row === undefined) throw new NotFound('assignment', assignmentId);
-    return viewOf(row);
+    const [view] = await this.named.viewOf(await this.db.query<Row>(`${select} where id = $1::uuid`, [assignmentId]));
+    if (view === undefined) throw new NotFound('assignment', assignmentId);
+    return view;
   }
 }
 
 @QueryHandler(ListAssignments)
 export class ListAssignmentsHandler implements IQueryHandler<ListAssignments> {
-  constructor(private readonly db: Database) {}
+  constructor(
+    private readonly db: Database,
+    private readonly named: NamedAssignments,
+  ) {}
 
   async execute({ part: { limit, cursor, filter } }: ListAssignments): Promise<Page<AssignmentView>> {
     const [before = lastId] = decodeCursor(cursor, ['uuid']) ?? [];
@@ -85,12 +131,12 @@ export class ListAssignmentsHandler implements IQueryHandler<ListAssignments> {
       `${select} where id < $1::uuid and (${condition.sql}) order by id desc limit $2`,
       [before, limit + 1, ...condition.params],
     );
-    return pageOf(rows, limit, ({ id }) => [id], viewOf);
+    const { items, nextCursor } = pageOf(
+      rows,
+      limit,
+      ({ id }) => [id],
+      (row) => row,
+    );
+    return { items: await this.named.viewOf(items), nextCursor };
   }
 }
-
-const viewOf = ({ since, until, ...row }: Row): AssignmentView => ({
-  ...row,
-  since: since.toISOString(),
-  until: until?.toISOString() ?? null,
-});

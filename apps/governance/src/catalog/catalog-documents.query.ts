@@ -1,17 +1,30 @@
+import { Injectable } from '@nestjs/common';
 import { Query, QueryHandler, type IQueryHandler } from '@nestjs/cqrs';
 import { Database } from '#libs/event-store/database.js';
 import type { Column } from '#libs/scim/filter/to-sql.js';
 import { listCondition } from '#libs/service-kit/filter-input.js';
 import { decodeCursor, pageOf, type Page } from '#libs/service-kit/page.js';
 import { NotFound } from '#libs/service-kit/problem.js';
+import type { NamedPerson } from '../people/named-person.js';
+import { Names } from '../people/names.query.js';
 import type { JobView } from '../people/recompute-jobs.store.js';
+import type { Titled } from './catalog-snapshot.js';
+import { Catalog } from './catalog.query.js';
 import type { CatalogDocuments, CatalogKind } from './documents.js';
 
-/** A document as it stands, with its id and version. */
+/** Names of what a document speaks of by id. */
+export interface CatalogNames {
+  readonly application: { readonly ownerPeople: readonly NamedPerson[] };
+  readonly 'access-package': { readonly applications: readonly Titled[] };
+  readonly 'birthright-rule': { readonly packageNames: readonly Titled[] };
+}
+
+/** A document as it stands, with its id and version, and names beside the ids in it. */
 export type CatalogItem<Kind extends CatalogKind = CatalogKind> = {
   readonly id: string;
   readonly version: number;
-} & CatalogDocuments[Kind];
+} & CatalogDocuments[Kind] &
+  CatalogNames[Kind];
 
 /** A document as it was defined, with the job that applies it to everybody; null where nothing new was said. */
 export type DefinedItem<Kind extends CatalogKind = CatalogKind> = CatalogItem<Kind> & { readonly job: JobView | null };
@@ -21,8 +34,6 @@ interface Row {
   readonly version: number;
   readonly document: CatalogDocuments[CatalogKind];
 }
-
-const itemOf = ({ id, version, document }: Row): CatalogItem => ({ id, version, ...document });
 
 export class GetCatalogDocument<Kind extends CatalogKind = CatalogKind> extends Query<CatalogItem<Kind>> {
   constructor(
@@ -74,23 +85,55 @@ const filterColumns: Readonly<Record<CatalogKind, Readonly<Record<string, Column
   },
 };
 
+/** Documents with the names of the people, applications and packages they speak of. */
+@Injectable()
+export class NamedDocuments {
+  constructor(
+    private readonly names: Names,
+    private readonly catalog: Catalog,
+  ) {}
+
+  async itemsOf(rows: readonly Row[]): Promise<CatalogItem[]> {
+    const owners = rows.flatMap(({ document }) => ('owners' in document ? document.owners : []));
+    const [person, catalog] = await Promise.all([this.names.of(owners), this.catalog.current()]);
+    return rows.map(({ id, version, document }): CatalogItem => {
+      const known = { id, version };
+      if ('owners' in document) return { ...known, ...document, ownerPeople: document.owners.map(person) };
+      if ('packages' in document) {
+        const packageNames = document.packages.map((name) => catalog.titleOf('access-package', name));
+        return { ...known, ...document, packageNames };
+      }
+      const granted = [...new Set(document.grants.map(({ application }) => application))];
+      return { ...known, ...document, applications: granted.map((name) => catalog.titleOf('application', name)) };
+    });
+  }
+}
+
 @QueryHandler(GetCatalogDocument)
 export class GetCatalogDocumentHandler implements IQueryHandler<GetCatalogDocument> {
-  constructor(private readonly db: Database) {}
+  constructor(
+    private readonly db: Database,
+    private readonly named: NamedDocuments,
+  ) {}
 
   async execute({ kind, id }: GetCatalogDocument): Promise<CatalogItem> {
-    const [row] = await this.db.query<Row>(
-      `select id, version, document from catalog_entry where kind = $1 and id = $2`,
-      [kind, id],
+    const [item] = await this.named.itemsOf(
+      await this.db.query<Row>(`select id, version, document from catalog_entry where kind = $1 and id = $2`, [
+        kind,
+        id,
+      ]),
     );
-    if (row === undefined) throw new NotFound(kind.replace('-', ' '), id);
-    return itemOf(row);
+    if (item === undefined) throw new NotFound(kind.replace('-', ' '), id);
+    return item;
   }
 }
 
 @QueryHandler(ListCatalogDocuments)
 export class ListCatalogDocumentsHandler implements IQueryHandler<ListCatalogDocuments> {
-  constructor(private readonly db: Database) {}
+  constructor(
+    private readonly db: Database,
+    private readonly named: NamedDocuments,
+  ) {}
 
   async execute({ kind, part: { limit, cursor, filter } }: ListCatalogDocuments): Promise<Page<CatalogItem>> {
     const [after = ''] = decodeCursor(cursor, ['text']) ?? [];
@@ -100,6 +143,12 @@ export class ListCatalogDocumentsHandler implements IQueryHandler<ListCatalogDoc
        where kind = $1 and id > $2 and (${condition.sql}) order by id limit $3`,
       [kind, after, limit + 1, ...condition.params],
     );
-    return pageOf(rows, limit, ({ id }) => [id], itemOf);
+    const { items, nextCursor } = pageOf(
+      rows,
+      limit,
+      ({ id }) => [id],
+      (row) => row,
+    );
+    return { items: await this.named.itemsOf(items), nextCursor };
   }
 }

@@ -24,6 +24,12 @@ export interface Versioned<Document> {
   readonly document: Document;
 }
 
+/** Something of the catalog as answers name it; without a name where it is not known. */
+export interface Titled {
+  readonly id: string;
+  readonly displayName: string | null;
+}
+
 /** The catalog as it stood at one version; decisions under it are refused once it has moved on. */
 export class CatalogSnapshot {
   readonly applications = new Map<string, Versioned<Application>>();
@@ -34,11 +40,13 @@ export class CatalogSnapshot {
     readonly packages: readonly string[];
   }[];
   private readonly eligibility = new Map<string, Filter>();
+  private readonly titles: ReadonlyMap<string, string>;
 
   constructor(
     readonly version: number,
     private readonly entries: readonly CatalogEntry[],
   ) {
+    this.titles = new Map(entries.map(({ kind, id, document }) => [`${kind} ${id}`, document.displayName]));
     const rules: Versioned<BirthrightRule>[] = [];
     for (const { kind, id, version: entryVersion, document } of entries) {
       // The kind tells which document it is.
@@ -51,6 +59,10 @@ export class CatalogSnapshot {
     this.rules = rules
       .sort((a, b) => (a.id < b.id ? -1 : 1))
       .map(({ id, document }) => ({ id, filter: parseFilter(document.filter), packages: document.packages }));
+  }
+
+  titleOf(kind: CatalogKind, id: string): Titled {
+    return { id, displayName: this.titles.get(`${kind} ${id}`) ?? null };
   }
 
   /** The catalog as it would stand with this document. */

@@ -15,6 +15,7 @@ import {
   type Schema,
 } from '#libs/service-kit/openapi/schema.js';
 import { jobAnswer } from '../people/jobs.answers.js';
+import { namedPersonAnswer, titledAnswer } from '../people/names.answers.js';
 import type { CatalogItem, DefinedItem } from './catalog-documents.query.js';
 import type { ServedGrant } from './documents.js';
 import type { LostEntitlement, TouchedPerson, Touches } from './touches.js';
@@ -27,6 +28,7 @@ export const applicationAnswer = named(
     displayName: text,
     connectorId: text,
     owners: list(uuid),
+    ownerPeople: list(namedPersonAnswer),
   }),
   {
     id: 'wiki',
@@ -34,6 +36,7 @@ export const applicationAnswer = named(
     displayName: 'Wiki',
     connectorId: 'wiki',
     owners: ['2c1d0e9f-8a7b-5c6d-8e4f-0a1b2c3d4e5f'],
+    ownerPeople: [{ id: '2c1d0e9f-8a7b-5c6d-8e4f-0a1b2c3d4e5f', employeeId: '1000', displayName: 'Grace Hopper' }],
   },
 );
 
@@ -56,6 +59,7 @@ const accessPackageFields: FieldsOf<CatalogItem<'access-package'>> = {
   description: nullable(text),
   status: oneOf('draft', 'published'),
   grants: list(grant),
+  applications: list(titledAnswer),
   eligibility: nullable(text),
   requestFor: nullable(oneOf('self', 'team', 'anyone')),
   requireJustification: flag,
@@ -70,6 +74,7 @@ const accessPackageExample: CatalogItem<'access-package'> = {
   description: null,
   status: 'published',
   grants: [{ application: 'wiki', group: 'Editors' }],
+  applications: [{ id: 'wiki', displayName: 'Wiki' }],
   eligibility: 'department eq "Engineering"',
   requestFor: 'self',
   requireJustification: true,
@@ -90,6 +95,7 @@ const birthrightRuleFields: FieldsOf<CatalogItem<'birthright-rule'>> = {
   displayName: text,
   filter: text,
   packages: list(text),
+  packageNames: list(titledAnswer),
 };
 const birthrightRuleExample: CatalogItem<'birthright-rule'> = {
   id: 'everybody',
@@ -97,6 +103,7 @@ const birthrightRuleExample: CatalogItem<'birthright-rule'> = {
   displayName: 'Everybody has the wiki',
   filter: 'employmentType ne "guest"',
   packages: ['wiki-user'],
+  packageNames: [{ id: 'wiki-user', displayName: 'Wiki' }],
 };
 
 export const birthrightRuleAnswer = named('BirthrightRule', object(birthrightRuleFields), birthrightRuleExample);

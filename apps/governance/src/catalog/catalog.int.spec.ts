@@ -158,6 +158,21 @@ describe('a catalog document', () => {
   });
 });
 
+describe('what a document speaks of by id', () => {
+  it('is named beside', async () => {
+    await hub.stated(hrMessage('hired', worker('3999')));
+    const owner = { id: identityOf('3999'), employeeId: '3999', displayName: 'Given3999 Family3999' };
+    const owned = { displayName: 'Owned', connectorId: 'owned', owners: [owner.id] };
+    expect((await hub.call('PUT', '/applications/owned', owned)).body.ownerPeople).toEqual([owner]);
+    expect((await hub.call('GET', '/access-packages/wiki-user')).body.applications).toEqual([
+      { id: 'wiki', displayName: 'Wiki' },
+    ]);
+    expect((await hub.call('GET', '/birthright-rules/everybody')).body.packageNames).toEqual([
+      { id: 'wiki-user', displayName: 'Wiki' },
+    ]);
+  });
+});
+
 describe('everything published', () => {
   it('keeps its contract, and holds nothing personal outside of what is marked so', () => expectContractsKept(hub));
 });

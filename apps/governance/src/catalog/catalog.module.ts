@@ -1,7 +1,7 @@
 import { Module } from '@nestjs/common';
 import { ApplicationConnectors } from './application-connectors.query.js';
 import { CatalogController } from './catalog.controller.js';
-import { GetCatalogDocumentHandler, ListCatalogDocumentsHandler } from './catalog-documents.query.js';
+import { GetCatalogDocumentHandler, ListCatalogDocumentsHandler, NamedDocuments } from './catalog-documents.query.js';
 import { PolicyBrake } from './policy-brake.js';
 import { PolicyChanges } from './policy-changes.js';
 import { Releases } from './releases.stream.js';
@@ -28,6 +28,7 @@ import {
     DefineBirthrightRuleHandler,
     GetCatalogDocumentHandler,
     ListCatalogDocumentsHandler,
+    NamedDocuments,
   ],
 })
 export class CatalogModule {}

@@ -16,14 +16,25 @@ import {
   text,
   uuid,
 } from '#libs/service-kit/openapi/schema.js';
+import { namedPersonAnswer } from '../people/names.answers.js';
 import type { RemovalItem } from '../assignments/access.events.js';
 import { causeSchema, removalState } from '../assignments/assignments.answers.js';
 import type { DesiredAccessView } from './desired-access.query.js';
 import type { NoAccess, PackageNotHeld, Unmet, UnmetRule } from './no-access.js';
-import type { AssignmentExplanation, EndedExplanation, Explanation, Link } from './explanation.js';
+import type {
+  NamedApproval,
+  NamedAssignmentExplanation,
+  NamedEndedExplanation,
+  NamedEntitlement,
+  NamedExplanation,
+  NamedLink,
+  NamedPackageVersion,
+} from './named-explanation.js';
 
 const ada = '8f6f3c1e-2b6d-5a7e-9c1d-3f2b1a0c9d8e';
+const adaNamed = { id: ada, employeeId: '1001', displayName: 'Ada Lovelace' };
 const grace = '2c1d0e9f-8a7b-5c6d-8e4f-0a1b2c3d4e5f';
+const graceNamed = { id: grace, employeeId: '1000', displayName: 'Grace Hopper' };
 const request = '01a20d55-1fe0-7035-b0be-4fc310015bde';
 const assignment = '01a20d55-2a10-7c41-9d0e-5b7a9e1c2d3f';
 const account = '01a20d50-0b20-7d10-8a2e-1c3d5e7f9a1b';
@@ -61,6 +72,8 @@ export const desiredAccessAnswer = named(
         object<Entitlement<'role'>>({ role: text, because: list(uuid) }),
       ),
     ),
+    person: namedPersonAnswer,
+    applicationName: nullable(text),
     sequence: count,
     since: instant,
     shouldHaveEnded: list(removed),
@@ -82,22 +95,32 @@ export const desiredAccessAnswer = named(
       { account: true, because: [account] },
       { group: 'Editors', because: [assignment] },
     ],
+    person: adaNamed,
+    applicationName: 'Wiki',
     sequence: 2,
     since: at,
     shouldHaveEnded: [],
   },
 );
 
-const link = object<Link>({ event: uuid, type: text, at: nullable(instant), actor: nullable(text) });
+const link = object<NamedLink>({
+  event: uuid,
+  type: text,
+  at: nullable(instant),
+  actor: nullable(text),
+  person: nullable(namedPersonAnswer),
+});
+const packageVersion = object<NamedPackageVersion>({ id: text, displayName: nullable(text), version: count });
 
-const assignmentExplanation = object<AssignmentExplanation>({
+const assignmentExplanation = object<NamedAssignmentExplanation>({
   assignment: uuid,
-  package: object<AssignmentExplanation['package']>({ id: text, version: count }),
+  package: packageVersion,
   since: instant,
   cause: causeSchema,
   approvals: list(
-    object<AssignmentExplanation['approvals'][number]>({
+    object<NamedApproval>({
       approver: uuid,
+      person: namedPersonAnswer,
       decision: text,
       at: instant,
       comment: nullable(text),
@@ -108,9 +131,9 @@ const assignmentExplanation = object<AssignmentExplanation>({
   chain: list(link),
 });
 
-const endedExplanation = object<EndedExplanation>({
+const endedExplanation = object<NamedEndedExplanation>({
   assignment: uuid,
-  package: object<EndedExplanation['package']>({ id: text, version: count }),
+  package: packageVersion,
   since: instant,
   until: instant,
   code: oneOf('left', 'rule_no_longer_matches', 'revoked_by_administrator'),
@@ -131,14 +154,16 @@ const notHeld = object<PackageNotHeld>({
 
 export const explanationAnswer = named(
   'AccessExplanation',
-  object<Explanation>({
+  object<NamedExplanation>({
     identity: uuid,
+    person: namedPersonAnswer,
     application: text,
+    applicationName: nullable(text),
     status: oneOf('active', 'on-leave', 'leaver'),
     sequence: count,
     noAccess: nullable(object<NoAccess>({ ...unmet, detail: text, packages: list(notHeld) })),
     entitlements: list(
-      object<Explanation['entitlements'][number]>({
+      object<NamedEntitlement>({
         account: optional(constant(true)),
         group: optional(text),
         because: list(assignmentExplanation),
@@ -149,7 +174,9 @@ export const explanationAnswer = named(
   }),
   {
     identity: ada,
+    person: adaNamed,
     application: 'wiki',
+    applicationName: 'Wiki',
     status: 'active',
     sequence: 2,
     noAccess: null,
@@ -159,10 +186,10 @@ export const explanationAnswer = named(
         because: [
           {
             assignment,
-            package: { id: 'wiki-editors', version: 1 },
+            package: { id: 'wiki-editors', displayName: 'Wiki editors', version: 1 },
             since: at,
             cause: { type: 'request', request, approvers: [grace] },
-            approvals: [{ approver: grace, decision: 'approve', at, comment: 'Fine' }],
+            approvals: [{ approver: grace, person: graceNamed, decision: 'approve', at, comment: 'Fine' }],
             justification: 'I keep the handbook up to date',
             hrEvents: ['01a20d4f-8a00-7b11-8c22-2d33e44f5566'],
             chain: [
@@ -171,6 +198,7 @@ export const explanationAnswer = named(
                 type: 'hub.governance.assignment.created.v1',
                 at,
                 actor: `identity/${grace}`,
+                person: graceNamed,
               },
             ],
           },
@@ -184,6 +212,7 @@ export const explanationAnswer = named(
         type: 'hub.governance.desired-access.changed.v1',
         at,
         actor: `identity/${grace}`,
+        person: graceNamed,
       },
     ],
   },

@@ -8,7 +8,7 @@ import type { Page } from '#libs/service-kit/page.js';
 import { uuidOf } from '#libs/service-kit/uuid-param.js';
 import { desiredAccessAnswer, explanationAnswer } from './access.answers.js';
 import { ExplainAccess, GetAccess, type DesiredAccessView } from './desired-access.query.js';
-import type { Explanation } from './explanation.js';
+import type { NamedExplanation } from './named-explanation.js';
 
 @ApiTags('identities')
 @ApiBearerAuth()
@@ -31,7 +31,7 @@ export class AccessController {
     summary:
       'Why: from each entitlement to its assignments, and on to the request and approvals, or the rule and HR events',
   })
-  explanation(@Param('id') id: string, @Param('application') application: string): Promise<Explanation> {
+  explanation(@Param('id') id: string, @Param('application') application: string): Promise<NamedExplanation> {
     return this.queries.execute(new ExplainAccess(uuidOf('identity', id), application));
   }
 }

@@ -11,11 +11,17 @@ import type { AssignmentCreated, RemovalItem } from '../assignments/access.event
 import { noAccess, type Access, type EndedAssignment } from '../assignments/access.js';
 import { Catalog } from '../catalog/catalog.query.js';
 import type { KnownIdentity } from '../identities/identity.js';
-import { explain, type Explanation } from './explanation.js';
+import { namedPerson, type NamedPerson } from '../people/named-person.js';
+import { Names } from '../people/names.query.js';
+import { explain } from './explanation.js';
+import { namedExplanation, peopleIn, type NamedExplanation } from './named-explanation.js';
 import { whyNoAccess } from './no-access.js';
 
 /** What an identity should have in one application, as last said. */
 export type DesiredAccessView = DesiredAccessMessage & {
+  readonly person: NamedPerson;
+  /** Null where the catalog has no such application any more. */
+  readonly applicationName: string | null;
   readonly sequence: number;
   readonly since: string;
   /** What ended assignments gave there and is not known to be gone. */
@@ -34,7 +40,7 @@ export class GetAccess extends Query<Page<DesiredAccessView>> {
   }
 }
 
-export class ExplainAccess extends Query<Explanation> {
+export class ExplainAccess extends Query<NamedExplanation> {
   constructor(
     readonly identityId: string,
     readonly application: string,
@@ -45,21 +51,28 @@ export class ExplainAccess extends Query<Explanation> {
 
 @QueryHandler(GetAccess)
 export class GetAccessHandler implements IQueryHandler<GetAccess> {
-  constructor(private readonly db: Database) {}
+  constructor(
+    private readonly db: Database,
+    private readonly catalog: Catalog,
+  ) {}
 
   async execute({ identityId }: GetAccess): Promise<Page<DesiredAccessView>> {
-    const rows = await this.db.query<Partial<Row> & { access: Partial<Access> | null }>(
-      `select d.version, d.message, a.state as access from identity i
+    const rows = await this.db.query<Partial<Row> & Pick<ExplainedRow, 'state' | 'access'>>(
+      `select i.state, d.version, d.message, a.state as access from identity i
        left join desired_access d on d.identity_id = i.id left join access a on a.identity_id = i.id
        where i.id = $1::uuid order by d.application`,
       [identityId],
     );
     if (rows.length === 0) throw new NotFound('identity', identityId);
+    const catalog = await this.catalog.current();
     return {
-      items: rows.flatMap(({ version, message, access }) => {
+      items: rows.flatMap(({ state, version, message, access }) => {
         if (version == null || message == null) return [];
         const shouldHaveEnded = leftBehind(access?.ended ?? [], message.body.application);
-        return [{ ...message.body, sequence: version, since: message.time, shouldHaveEnded }];
+        const applicationName = catalog.titleOf('application', message.body.application).displayName;
+        const person = namedPerson(identityId, state);
+        const { time: since } = message;
+        return [{ ...message.body, person, applicationName, sequence: version, since, shouldHaveEnded }];
       }),
       nextCursor: null,
     };
@@ -72,9 +85,10 @@ export class ExplainAccessHandler implements IQueryHandler<ExplainAccess> {
     private readonly db: Database,
     private readonly store: EventStore,
     private readonly catalog: Catalog,
+    private readonly names: Names,
   ) {}
 
-  async execute({ identityId, application }: ExplainAccess): Promise<Explanation> {
+  async execute({ identityId, application }: ExplainAccess): Promise<NamedExplanation> {
     const [[row], catalog] = await Promise.all([
       this.db.query<ExplainedRow>(
         `select i.state, d.version, d.message, a.state as access from identity i
@@ -94,7 +108,9 @@ export class ExplainAccessHandler implements IQueryHandler<ExplainAccess> {
     const typeOf = (fact: RecordedFact): string => publishedGovernance(fact)[0]?.type ?? fact.type;
     const why = message.entitlements.length > 0 ? null : whyNoAccess(application, row.state, access, catalog);
     const explained = { message, sequence: row.version ?? 0, ended: access.ended, noAccess: why };
-    return explain(explained, [...ownFacts, ...causes], typeOf);
+    const explanation = explain(explained, [...ownFacts, ...causes], typeOf);
+    const person = await this.names.of([identityId, ...peopleIn(explanation)]);
+    return namedExplanation(explanation, person, catalog);
   }
 }
 

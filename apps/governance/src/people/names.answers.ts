@@ -1,4 +1,5 @@
 import { named, nullable, object, text, uuid, type Schema } from '#libs/service-kit/openapi/schema.js';
+import type { Titled } from '../catalog/catalog-snapshot.js';
 import type { NamedPerson } from './named-person.js';
 
 /** Somebody as every answer names them. */
@@ -14,3 +15,6 @@ export const namedPackageAnswer = named(
   object<{ readonly id: string; readonly displayName: string | null }>({ id: text, displayName: nullable(text) }),
   { id: 'wiki-editors', displayName: 'Wiki editors' },
 );
+
+/** A rule or application as answers name it. */
+export const titledAnswer = object<Titled>({ id: text, displayName: nullable(text) });
