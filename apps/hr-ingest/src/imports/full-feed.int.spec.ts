@@ -53,6 +53,24 @@ describe('a full feed', () => {
     expect((await worker(199)).employed).toBe(true);
   });
 
+  it('ends who is left out once on the word of an hr-operator', async () => {
+    await run(file(people(1, 200)));
+    await run(file(people(1, 199)));
+    const listed = await hr.call('GET', '/hr/v1/missing', undefined, operator);
+    expect(listed.body.items).toMatchObject([
+      { employeeId: '200', displayName: 'Given 200 Family 200', feeds: 1, endedAt: null },
+    ]);
+    const path = `/hr/v1/missing/${listed.body.items[0].id}/end`;
+    expect((await hr.call('POST', path, {}, operator)).body.errors[0].pointer).toBe('/reason');
+    expect((await hr.call('POST', path, { reason: 'She left' })).status).toBe(403);
+    const ended = await hr.call('POST', path, { reason: 'She left' }, operator);
+    expect([ended.status, ended.body.endedAt]).toEqual([200, '2026-03-02T12:00:00.000Z']);
+    expect((await worker(200)).employed).toBe(false);
+    await run(file(people(1, 200)));
+    expect((await worker(200)).employed).toBe(true);
+    expect((await hr.call('POST', path, { reason: 'Again' }, operator)).status).toBe(404);
+  });
+
   it('speaks of its population alone, and of what its own source stated', async () => {
     const both = [...people(1, 100), ...people(101, 200, { company: 'York' })];
     await run(file(both));

@@ -6,23 +6,29 @@ import { HoldsModule } from '../holds/holds.module.js';
 import { CountImportHandler } from './count-import.command.js';
 import { ReleaseImportHandler } from './decide-import.command.js';
 import { ImportCounts } from './import-counts.consumer.js';
+import { EndMissingHandler } from './end-missing.command.js';
+import { MissingController } from './missing.controller.js';
 import { MissingWorkers } from './missing-workers.store.js';
 import { ImportChunks } from './import-chunk.store.js';
 import { ImportPace } from './import-pace.js';
 import { ImportRuns } from './import-runs.consumer.js';
 import { ImportSettings, importSettings } from './import.config.js';
 import { ImportsController } from './imports.controller.js';
+import { GetMissingHandler, ListMissingHandler } from './read-missing.query.js';
 import { GetImportHandler, ListImportsHandler } from './read-imports.query.js';
 import { ReceiveImportHandler } from './receive-import.command.js';
 
 /** Files of workers: received whole, applied in pieces, with progress. */
 @Module({
   imports: [CqrsModule, BrakeModule, HoldsModule],
-  controllers: [ImportsController],
+  controllers: [ImportsController, MissingController],
   providers: [
     ImportChunks,
     ReceiveImportHandler,
     MissingWorkers,
+    GetMissingHandler,
+    ListMissingHandler,
+    EndMissingHandler,
     CountImportHandler,
     ImportCounts,
     ReleaseImportHandler,

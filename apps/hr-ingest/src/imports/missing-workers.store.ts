@@ -98,6 +98,16 @@ export class MissingWorkers {
     return rows.map((row, index) => ({ line: total + 2 + index, ...row }));
   }
 
+  /** Stages that the access of somebody missing ended, so that it comes back with them. */
+  end(work: Work, worker: string, at: string): void {
+    work.expect(
+      `update missing set ended_at = $2::timestamptz where worker = $1::uuid`,
+      [worker, at],
+      1,
+      'somebody missing',
+    );
+  }
+
   /** Who was missing and is stated again. */
   private async back(present: readonly string[]): Promise<Back[]> {
     const [any] = await this.db.query(`select 1 from missing limit 1`);
