@@ -47,8 +47,8 @@ export async function serviceUnderTest({
   const clock = new TestClock();
   const database = await freshDatabase();
   const issuer = LocalIssuer.open(mkdtempSync(join(tmpdir(), 'kit-')), 'identity-hub', clock);
-  const requester = await issuer.issue('1001', { roles: ['requester'], hours: 48 });
-  const auditor = await issuer.issue('1002', { roles: ['auditor'], hours: 48 });
+  const requester = await issuer.issue('1001', { roles: ['requester'] }, { hours: 48 });
+  const auditor = await issuer.issue('1002', { roles: ['auditor'] }, { hours: 48 });
   const config = {
     settings: loadSettings({}),
     databaseUrl: await wired(database.url),
