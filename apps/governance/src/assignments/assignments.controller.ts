@@ -30,23 +30,23 @@ export class AssignmentsController {
 
   @Get()
   @Answers(200, page(assignmentAnswer))
-  @Roles('policy-admin', 'auditor')
+  @Roles('policy-admin', 'auditor', 'requester')
   @ApiOperation({
-    summary: 'Who holds which package, since when, until when, why',
+    summary: "Who holds which package, since when, until when, why; for requesters, one's own",
     description:
       'An assignment that ended tells by removal whether what it gave is gone: pending, done (shown by a reading, or nothing had to go), not-verifiable (nothing is left to do, and no reading showed it gone), failed. ' +
       'Filter by id, packageId, identityId, status, delivery, removal, since, until, code, cause.type, cause.request, cause.rule.',
   })
-  list(@Query() { limit, cursor, filter }: PageQuery): Promise<Page<AssignmentView>> {
-    return this.queries.execute(new ListAssignments({ limit, cursor, filter }));
+  list(@Query() { limit, cursor, filter }: PageQuery, @CurrentCaller() caller: Caller): Promise<Page<AssignmentView>> {
+    return this.queries.execute(new ListAssignments({ limit, cursor, filter }, caller));
   }
 
   @Get(':id')
   @Answers(200, assignmentAnswer)
   @ApiOperation({ summary: 'One assignment, also one that has ended' })
-  @Roles('policy-admin', 'auditor')
-  get(@Param('id') id: string): Promise<AssignmentView> {
-    return this.queries.execute(new GetAssignment(uuidOf('assignment', id)));
+  @Roles('policy-admin', 'auditor', 'requester')
+  get(@Param('id') id: string, @CurrentCaller() caller: Caller): Promise<AssignmentView> {
+    return this.queries.execute(new GetAssignment(uuidOf('assignment', id), caller));
   }
 
   @Post(':id/revoke')
@@ -62,6 +62,6 @@ export class AssignmentsController {
   ): Promise<AssignmentView> {
     const assignmentId = uuidOf('assignment', id);
     await this.commands.execute(new RevokeAssignment(assignmentId, reason, caller));
-    return await this.queries.execute(new GetAssignment(assignmentId));
+    return await this.queries.execute(new GetAssignment(assignmentId, caller));
   }
 }

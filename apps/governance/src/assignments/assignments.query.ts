@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { Query, QueryHandler, type IQueryHandler } from '@nestjs/cqrs';
+import type { Caller } from '#libs/auth/caller.js';
 import { Database } from '#libs/event-store/database.js';
 import type { Column } from '#libs/scim/filter/to-sql.js';
 import { decodeCursor, pageOf, type Page } from '#libs/service-kit/page.js';
@@ -64,15 +65,19 @@ const columns: Readonly<Record<string, Column>> = {
 const lastId = 'ffffffff-ffff-ffff-ffff-ffffffffffff';
 
 export class GetAssignment extends Query<AssignmentView> {
-  constructor(readonly assignmentId: string) {
+  constructor(
+    readonly assignmentId: string,
+    readonly caller: Caller,
+  ) {
     super();
   }
 }
 
-/** Who holds, or held, which package. Newest first. */
+/** Who holds, or held, which package; without an administrative role, what the caller holds or held. Newest first. */
 export class ListAssignments extends Query<Page<AssignmentView>> {
   constructor(
     readonly part: { readonly limit: number; readonly cursor: string | undefined; readonly filter: string | undefined },
+    readonly caller: Caller,
   ) {
     super();
   }
@@ -101,6 +106,8 @@ export class NamedAssignments {
   }
 }
 
+const seesAll = ({ roles }: Caller): boolean => roles.includes('policy-admin') || roles.includes('auditor');
+
 const approversOf = (cause: Cause): readonly string[] => (cause.type === 'request' ? cause.approvers : []);
 
 @QueryHandler(GetAssignment)
@@ -110,8 +117,13 @@ export class GetAssignmentHandler implements IQueryHandler<GetAssignment> {
     private readonly named: NamedAssignments,
   ) {}
 
-  async execute({ assignmentId }: GetAssignment): Promise<AssignmentView> {
-    const [view] = await this.named.viewOf(await this.db.query<Row>(`${select} where id = $1::uuid`, [assignmentId]));
+  async execute({ assignmentId, caller }: GetAssignment): Promise<AssignmentView> {
+    const rows = await this.db.query<Row>(`${select} where id = $1::uuid and ($2 or identity_id = $3::uuid)`, [
+      assignmentId,
+      seesAll(caller),
+      caller.identity,
+    ]);
+    const [view] = await this.named.viewOf(rows);
     if (view === undefined) throw new NotFound('assignment', assignmentId);
     return view;
   }
@@ -124,12 +136,12 @@ export class ListAssignmentsHandler implements IQueryHandler<ListAssignments> {
     private readonly named: NamedAssignments,
   ) {}
 
-  async execute({ part: { limit, cursor, filter } }: ListAssignments): Promise<Page<AssignmentView>> {
+  async execute({ part: { limit, cursor, filter }, caller }: ListAssignments): Promise<Page<AssignmentView>> {
     const [before = lastId] = decodeCursor(cursor, ['uuid']) ?? [];
-    const condition = listCondition(filter, columns, 3);
+    const condition = listCondition(filter, columns, 5);
     const rows = await this.db.query<Row>(
-      `${select} where id < $1::uuid and (${condition.sql}) order by id desc limit $2`,
-      [before, limit + 1, ...condition.params],
+      `${select} where ($3 or identity_id = $4::uuid) and id < $1::uuid and (${condition.sql}) order by id desc limit $2`,
+      [before, limit + 1, seesAll(caller), caller.identity, ...condition.params],
     );
     const { items, nextCursor } = pageOf(
       rows,

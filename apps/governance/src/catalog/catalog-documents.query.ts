@@ -39,6 +39,8 @@ export class GetCatalogDocument<Kind extends CatalogKind = CatalogKind> extends 
   constructor(
     readonly kind: Kind,
     readonly id: string,
+    /** Drafts, too? */
+    readonly drafts = true,
   ) {
     super();
   }
@@ -48,6 +50,8 @@ export class ListCatalogDocuments<Kind extends CatalogKind = CatalogKind> extend
   constructor(
     readonly kind: Kind,
     readonly part: { readonly limit: number; readonly cursor: string | undefined; readonly filter: string | undefined },
+    /** Drafts, too? */
+    readonly drafts = true,
   ) {
     super();
   }
@@ -116,12 +120,13 @@ export class GetCatalogDocumentHandler implements IQueryHandler<GetCatalogDocume
     private readonly named: NamedDocuments,
   ) {}
 
-  async execute({ kind, id }: GetCatalogDocument): Promise<CatalogItem> {
+  async execute({ kind, id, drafts }: GetCatalogDocument): Promise<CatalogItem> {
     const [item] = await this.named.itemsOf(
-      await this.db.query<Row>(`select id, version, document from catalog_entry where kind = $1 and id = $2`, [
-        kind,
-        id,
-      ]),
+      await this.db.query<Row>(
+        `select id, version, document from catalog_entry
+         where kind = $1 and id = $2 and ($3 or coalesce(document ->> 'status', '') <> 'draft')`,
+        [kind, id, drafts],
+      ),
     );
     if (item === undefined) throw new NotFound(kind.replace('-', ' '), id);
     return item;
@@ -135,13 +140,14 @@ export class ListCatalogDocumentsHandler implements IQueryHandler<ListCatalogDoc
     private readonly named: NamedDocuments,
   ) {}
 
-  async execute({ kind, part: { limit, cursor, filter } }: ListCatalogDocuments): Promise<Page<CatalogItem>> {
+  async execute({ kind, part: { limit, cursor, filter }, drafts }: ListCatalogDocuments): Promise<Page<CatalogItem>> {
     const [after = ''] = decodeCursor(cursor, ['text']) ?? [];
-    const condition = listCondition(filter, filterColumns[kind], 4);
+    const condition = listCondition(filter, filterColumns[kind], 5);
     const rows = await this.db.query<Row>(
       `select id, version, document from catalog_entry
-       where kind = $1 and id > $2 and (${condition.sql}) order by id limit $3`,
-      [kind, after, limit + 1, ...condition.params],
+       where kind = $1 and id > $2 and ($4 or coalesce(document ->> 'status', '') <> 'draft') and (${condition.sql})
+       order by id limit $3`,
+      [kind, after, limit + 1, drafts, ...condition.params],
     );
     const { items, nextCursor } = pageOf(
       rows,

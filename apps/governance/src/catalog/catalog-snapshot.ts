@@ -102,6 +102,13 @@ export class CatalogSnapshot {
     return this.packages.get(id);
   }
 
+  /** In order of their ids. */
+  publishedPackages(): Versioned<AccessPackage>[] {
+    return [...this.packages.values()]
+      .filter(({ document }) => document.status === 'published')
+      .sort((a, b) => (a.id < b.id ? -1 : 1));
+  }
+
   /** What a package grants now; nothing while it is a draft or unknown. */
   grantsOf(packageId: string): readonly ServedGrant[] {
     const known = this.packages.get(packageId);

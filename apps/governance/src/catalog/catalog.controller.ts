@@ -133,12 +133,16 @@ export class CatalogController {
   @Get('access-packages')
   @ApiOperation({
     summary: 'Access packages, by id',
-    description: 'Filter by id, displayName, description, status, requestFor, grants.application.',
+    description:
+      'Drafts are for policy administrators, auditors and connector administrators. Filter by id, displayName, description, status, requestFor, grants.application.',
   })
   @Answers(200, page(accessPackageAnswer))
   @Roles('policy-admin', 'auditor', 'connector-admin', 'requester', 'approver')
-  listAccessPackages(@Query() query: PageQuery): Promise<Page<CatalogItem<'access-package'>>> {
-    return this.list('access-package', query);
+  listAccessPackages(
+    @Query() query: PageQuery,
+    @CurrentCaller() caller: Caller,
+  ): Promise<Page<CatalogItem<'access-package'>>> {
+    return this.list('access-package', query, seesDrafts(caller));
   }
 
   @Get('birthright-rules')
@@ -166,9 +170,10 @@ export class CatalogController {
   @Roles('policy-admin', 'auditor', 'connector-admin', 'requester', 'approver')
   getAccessPackage(
     @Param('id') id: string,
+    @CurrentCaller() caller: Caller,
     @Res({ passthrough: true }) response: Response,
   ): Promise<CatalogItem<'access-package'>> {
-    return this.get('access-package', id, response);
+    return this.get('access-package', id, response, seesDrafts(caller));
   }
 
   @Get('birthright-rules/:id')
@@ -204,8 +209,13 @@ export class CatalogController {
     return { ...(await this.get(kind, id, response)), job: job === null ? null : await this.jobs.get(job) };
   }
 
-  private async get<Kind extends CatalogKind>(kind: Kind, id: string, response: Response): Promise<CatalogItem<Kind>> {
-    const item = await this.queries.execute(new GetCatalogDocument(kind, id));
+  private async get<Kind extends CatalogKind>(
+    kind: Kind,
+    id: string,
+    response: Response,
+    drafts = true,
+  ): Promise<CatalogItem<Kind>> {
+    const item = await this.queries.execute(new GetCatalogDocument(kind, id, drafts));
     response.set('ETag', etagOf(item.version));
     return item;
   }
@@ -213,7 +223,11 @@ export class CatalogController {
   private list<Kind extends CatalogKind>(
     kind: Kind,
     { limit, cursor, filter }: PageQuery,
+    drafts = true,
   ): Promise<Page<CatalogItem<Kind>>> {
-    return this.queries.execute(new ListCatalogDocuments(kind, { limit, cursor, filter }));
+    return this.queries.execute(new ListCatalogDocuments(kind, { limit, cursor, filter }, drafts));
   }
 }
+
+/** A draft is nobody's business who only asks or approves. */
+const seesDrafts = ({ roles }: Caller): boolean => roles.some((role) => role !== 'requester' && role !== 'approver');

@@ -1,5 +1,6 @@
 import { day, named, nullable, object, oneOf, optional, text, uuid } from '#libs/service-kit/openapi/schema.js';
 import { optionalWorkerFields } from '#libs/service-kit/openapi/worker-fields.js';
+import { namedPersonAnswer } from '../people/names.answers.js';
 import type { IdentityView } from './identities.query.js';
 
 export const identityAnswer = named(
@@ -15,6 +16,7 @@ export const identityAnswer = named(
     userName: nullable(text),
     displayName: nullable(text),
     manager: nullable(uuid),
+    managerPerson: nullable(namedPersonAnswer),
   }),
   {
     employeeId: '1001',
@@ -30,5 +32,6 @@ export const identityAnswer = named(
     userName: 'ada@example.org',
     displayName: 'Ada Lovelace',
     manager: '2c1d0e9f-8a7b-5c6d-8e4f-0a1b2c3d4e5f',
+    managerPerson: { id: '2c1d0e9f-8a7b-5c6d-8e4f-0a1b2c3d4e5f', employeeId: '1000', displayName: 'Grace Hopper' },
   },
 );

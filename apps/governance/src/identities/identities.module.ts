@@ -4,14 +4,24 @@ import { HrLifecycleConsumer } from './hr-lifecycle.consumer.js';
 import { IdentitiesController } from './identities.controller.js';
 import { GetIdentityHandler, ListIdentitiesHandler } from './identities.query.js';
 import { LeaversSweep } from './leavers-sweep.command.js';
+import { MeController } from './me.controller.js';
+import { GetMeHandler } from './me.query.js';
 import { MissingManagers } from './missing-managers.command.js';
 import { UserNames } from './user-names.command.js';
 
 /** People as the hub knows them, made from what HR states. */
 @Module({
   imports: [RequestsModule],
-  controllers: [IdentitiesController],
-  providers: [HrLifecycleConsumer, MissingManagers, UserNames, LeaversSweep, GetIdentityHandler, ListIdentitiesHandler],
+  controllers: [IdentitiesController, MeController],
+  providers: [
+    HrLifecycleConsumer,
+    MissingManagers,
+    UserNames,
+    LeaversSweep,
+    GetMeHandler,
+    GetIdentityHandler,
+    ListIdentitiesHandler,
+  ],
   exports: [HrLifecycleConsumer],
 })
 export class IdentitiesModule {}

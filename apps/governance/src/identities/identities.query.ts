@@ -1,11 +1,24 @@
 import { Query, QueryHandler, type IQueryHandler } from '@nestjs/cqrs';
+import type { Caller } from '#libs/auth/caller.js';
 import { workerFields, workerKeys, type WorkerAttributes } from '#libs/contracts/hr-lifecycle.js';
 import { Database } from '#libs/event-store/database.js';
 import type { Column } from '#libs/scim/filter/to-sql.js';
 import { decodeCursor, pageOf, type Page } from '#libs/service-kit/page.js';
 import { NotFound } from '#libs/service-kit/problem.js';
 import { listCondition } from '#libs/service-kit/filter-input.js';
+import type { NamedPerson } from '../people/named-person.js';
+import { Names } from '../people/names.query.js';
 import { attributesOf, type KnownIdentity } from './identity.js';
+
+/** Roles that see whole records. */
+export const recordReaders = [
+  'policy-admin',
+  'auditor',
+  'hr-operator',
+  'security',
+  'connector-admin',
+  'privacy',
+] as const;
 
 /** An identity as the API shows it: the worker's fields, and the identity's own. */
 export type IdentityView = Omit<Partial<WorkerAttributes>, 'status'> & {
@@ -16,6 +29,7 @@ export type IdentityView = Omit<Partial<WorkerAttributes>, 'status'> & {
   readonly displayName: string | null;
   /** Identity id of the manager. */
   readonly manager: string | null;
+  readonly managerPerson: NamedPerson | null;
 };
 
 interface Row {
@@ -24,7 +38,10 @@ interface Row {
 }
 
 export class GetIdentity extends Query<IdentityView> {
-  constructor(readonly identityId: string) {
+  constructor(
+    readonly identityId: string,
+    readonly caller: Caller,
+  ) {
     super();
   }
 }
@@ -32,6 +49,7 @@ export class GetIdentity extends Query<IdentityView> {
 export class ListIdentities extends Query<Page<IdentityView>> {
   constructor(
     readonly part: { readonly limit: number; readonly cursor: string | undefined; readonly filter: string | undefined },
+    readonly caller: Caller,
   ) {
     super();
   }
@@ -39,27 +57,36 @@ export class ListIdentities extends Query<Page<IdentityView>> {
 
 @QueryHandler(GetIdentity)
 export class GetIdentityHandler implements IQueryHandler<GetIdentity> {
-  constructor(private readonly db: Database) {}
+  constructor(
+    private readonly db: Database,
+    private readonly names: Names,
+  ) {}
 
-  async execute({ identityId }: GetIdentity): Promise<IdentityView> {
+  async execute({ identityId, caller }: GetIdentity): Promise<IdentityView> {
     const [row] = await this.db.query<Row>(`select id, state from identity where id = $1::uuid`, [identityId]);
-    if (row === undefined) throw new NotFound('identity', identityId);
-    return viewOf(row);
+    const hidden = !seesRecords(caller) && row?.state.status === 'inactive';
+    if (row === undefined || hidden) throw new NotFound('identity', identityId);
+    return shownTo(caller, await this.names.of([row.state.managerId]))(row);
   }
 }
 
 @QueryHandler(ListIdentities)
 export class ListIdentitiesHandler implements IQueryHandler<ListIdentities> {
-  constructor(private readonly db: Database) {}
+  constructor(
+    private readonly db: Database,
+    private readonly names: Names,
+  ) {}
 
-  async execute({ part: { limit, cursor, filter } }: ListIdentities): Promise<Page<IdentityView>> {
+  async execute({ part: { limit, cursor, filter }, caller }: ListIdentities): Promise<Page<IdentityView>> {
     const [after = '00000000-0000-0000-0000-000000000000'] = decodeCursor(cursor, ['uuid']) ?? [];
-    const condition = listCondition(filter, filterColumns, 3);
+    const all = seesRecords(caller);
+    const condition = listCondition(filter, all ? filterColumns : colleagueColumns, 4);
     const rows = await this.db.query<Row>(
-      `select id, state from identity where id > $1::uuid and (${condition.sql}) order by id limit $2`,
-      [after, limit + 1, ...condition.params],
+      `select id, state from identity where id > $1::uuid and ($3 or status <> 'inactive') and (${condition.sql}) order by id limit $2`,
+      [after, limit + 1, all, ...condition.params],
     );
-    return pageOf(rows, limit, ({ id }) => [id], viewOf);
+    const name = await this.names.of(rows.map(({ state }) => state.managerId));
+    return pageOf(rows, limit, ({ id }) => [id], shownTo(caller, name));
   }
 }
 
@@ -79,9 +106,32 @@ const filterColumns: Readonly<Record<string, Column>> = {
   id: { sql: 'id', type: 'uuid' },
   status: { sql: 'status', type: 'text' },
   kind: { sql: `'person'`, type: 'text' },
+  displayName: { sql: `state #>> '{person,displayName}'`, type: 'text' },
 };
 
-function viewOf({ id, state }: Row): IdentityView {
+/** What people may see of each other, to find whom to ask for. */
+const colleagueFields = ['employeeId', 'givenName', 'familyName', 'preferredName', 'department', 'jobTitle'] as const;
+const colleagueColumns: Readonly<Record<string, Column>> = Object.fromEntries(
+  Object.entries(filterColumns).filter(([name]) => [...colleagueFields, 'id', 'displayName'].includes(name)),
+);
+
+/** Do the caller's roles show whole records, of leavers, too? */
+const seesRecords = ({ roles }: Caller): boolean => recordReaders.some((role) => roles.includes(role));
+
+function shownTo(caller: Caller, name: (id: string) => NamedPerson): (row: Row) => IdentityView {
+  return seesRecords(caller) ? (row) => viewOf(row, name) : (row) => colleagueOf(viewOf(row, name));
+}
+
+function colleagueOf({ id, status, kind, displayName, manager, managerPerson, ...record }: IdentityView): IdentityView {
+  const shown: { [Field in (typeof colleagueFields)[number]]?: string } = {};
+  for (const field of colleagueFields) {
+    const value = record[field];
+    if (value !== undefined) shown[field] = value;
+  }
+  return { ...shown, id, status, kind, userName: null, displayName, manager, managerPerson };
+}
+
+function viewOf({ id, state }: Row, name: (id: string) => NamedPerson): IdentityView {
   const { status, kind, managerId, person } = state;
   return {
     ...attributesOf(state),
@@ -91,5 +141,6 @@ function viewOf({ id, state }: Row): IdentityView {
     userName: person?.userName ?? null,
     displayName: person?.displayName ?? null,
     manager: managerId,
+    managerPerson: managerId === null ? null : name(managerId),
   };
 }

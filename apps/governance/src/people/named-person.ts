@@ -7,6 +7,12 @@ export interface NamedPerson {
   readonly displayName: string | null;
 }
 
+/** A package as every answer names it; `displayName` is null where there is none of this id. */
+export interface NamedPackage {
+  readonly id: string;
+  readonly displayName: string | null;
+}
+
 export function namedPerson(id: string, state: Identity | undefined): NamedPerson {
   if (state === undefined || state.status === 'absent') return { id, employeeId: null, displayName: null };
   const employeeId = attributesOf(state)?.employeeId ?? null;

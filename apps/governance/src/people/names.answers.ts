@@ -1,6 +1,6 @@
 import { named, nullable, object, text, uuid, type Schema } from '#libs/service-kit/openapi/schema.js';
 import type { Titled } from '../catalog/catalog-snapshot.js';
-import type { NamedPerson } from './named-person.js';
+import type { NamedPackage, NamedPerson } from './named-person.js';
 
 /** Somebody as every answer names them. */
 export const namedPersonAnswer: Schema<NamedPerson> = named(
@@ -12,7 +12,7 @@ export const namedPersonAnswer: Schema<NamedPerson> = named(
 /** A package as every answer names it; `displayName` is null where there is none of this id. */
 export const namedPackageAnswer = named(
   'NamedPackage',
-  object<{ readonly id: string; readonly displayName: string | null }>({ id: text, displayName: nullable(text) }),
+  object<NamedPackage>({ id: text, displayName: nullable(text) }),
   { id: 'wiki-editors', displayName: 'Wiki editors' },
 );
 

@@ -35,7 +35,7 @@ export class RequestRefused extends DomainError<{ packageId: string }> {
     packageId: string,
     why: readonly string[] = [],
   ) {
-    super([refusals[code], ...why].join('; '), { packageId });
+    super(refusalText(code, why), { packageId });
   }
 }
 
@@ -50,6 +50,13 @@ const refusals = {
 } as const;
 
 export type RefusalCode = keyof typeof refusals;
+
+/** Every code that a request may be refused with before it is made. */
+export const refusalCodes = Object.keys(refusals) as RefusalCode[];
+
+/** A refusal in words for whoever asks. @param why nobody can decide */
+export const refusalText = (code: RefusalCode, why: readonly string[]): string =>
+  code === 'request.nobody_can_decide' ? [refusals[code], ...why].join('; ') : refusals[code];
 
 /** What each route refuses, by HTTP status. */
 export const submissionRefusals = {

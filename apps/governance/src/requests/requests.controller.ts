@@ -15,7 +15,9 @@ import { CancelRequest } from './cancel-request.command.js';
 import { DecideOnRequest } from './decide-on-request.command.js';
 import { requestAnswer } from './requests.answers.js';
 import { ReassignRequest } from './reassign-request.command.js';
-import { DecisionDto, ReassignRequestDto, SubmitRequestDto } from './requests.dto.js';
+import { requestablePackageAnswer } from './requestable-packages.answers.js';
+import { ListRequestablePackages, type RequestablePackage } from './requestable-packages.query.js';
+import { DecisionDto, ReassignRequestDto, RequestableQuery, SubmitRequestDto } from './requests.dto.js';
 import { GetRequest, ListApprovals, ListRequests, type RequestView } from './requests.query.js';
 import { SubmitRequest } from './submit-request.command.js';
 
@@ -27,6 +29,22 @@ export class RequestsController {
     private readonly commands: CommandBus,
     private readonly queries: QueryBus,
   ) {}
+
+  @Get('requestable-packages')
+  @Answers(200, page(requestablePackageAnswer))
+  @Refuses({ 403: ['request.caller_without_identity'] })
+  @Roles('requester')
+  @ApiOperation({
+    summary: 'What you may ask for, who would approve it, and why not the rest',
+    description: 'Every published package, each decided as a request made now would be.',
+  })
+  requestable(
+    @Query() { limit, cursor, beneficiaryId }: RequestableQuery,
+    @CurrentCaller() caller: Caller,
+  ): Promise<Page<RequestablePackage>> {
+    const beneficiary = beneficiaryId?.toLowerCase() ?? null;
+    return this.queries.execute(new ListRequestablePackages({ limit, cursor }, beneficiary, caller));
+  }
 
   @Post('requests')
   @Answers(201, requestAnswer, { headers: ['Location'] })

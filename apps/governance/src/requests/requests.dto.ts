@@ -1,6 +1,7 @@
-import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
+import { ApiProperty, ApiPropertyOptional, PickType } from '@nestjs/swagger';
 import { ArrayMaxSize, ArrayMinSize, IsArray, IsIn, IsOptional, IsUUID, Matches } from 'class-validator';
 import { administratorsId } from '../catalog/documents.js';
+import { PageQuery } from '#libs/service-kit/page.js';
 import { IsFilledText } from '#libs/service-kit/validation.js';
 import { NotServedYet } from '#libs/service-kit/not-served-yet.js';
 
@@ -28,6 +29,13 @@ export class SubmitRequestDto {
 
   @NotServedYet()
   readonly endsAt?: unknown;
+}
+
+export class RequestableQuery extends PickType(PageQuery, ['limit', 'cursor']) {
+  @ApiPropertyOptional({ type: String, description: 'Identity id of whom you would ask for; yourself unless given' })
+  @IsOptional()
+  @IsUUID('all', { message: 'must be the id of an identity (UUID)' })
+  readonly beneficiaryId?: string;
 }
 
 export class ReassignRequestDto {

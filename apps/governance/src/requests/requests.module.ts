@@ -5,6 +5,7 @@ import { LeaversRequests } from './leavers-requests.command.js';
 import { RequestsController } from './requests.controller.js';
 import { ReassignRequestHandler } from './reassign-request.command.js';
 import { GetRequestHandler, ListApprovalsHandler, ListRequestsHandler, RequestViews } from './requests.query.js';
+import { ListRequestablePackagesHandler } from './requestable-packages.query.js';
 import { SubmitRequestHandler } from './submit-request.command.js';
 import { TimeOutRequests } from './time-out.command.js';
 
@@ -19,6 +20,7 @@ import { TimeOutRequests } from './time-out.command.js';
     LeaversRequests,
     TimeOutRequests,
     RequestViews,
+    ListRequestablePackagesHandler,
     GetRequestHandler,
     ListRequestsHandler,
     ListApprovalsHandler,

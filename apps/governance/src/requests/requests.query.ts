@@ -8,7 +8,7 @@ import { decodeCursor, pageOf, type Page } from '#libs/service-kit/page.js';
 import { NotFound } from '#libs/service-kit/problem.js';
 import { listCondition } from '#libs/service-kit/filter-input.js';
 import { Catalog } from '../catalog/catalog.query.js';
-import type { NamedPerson } from '../people/named-person.js';
+import type { NamedPackage, NamedPerson } from '../people/named-person.js';
 import { Names } from '../people/names.query.js';
 import type { AccessRequest, Asked, Decision } from './access-request.js';
 
@@ -47,11 +47,6 @@ export interface RequestView {
 
 export interface DecisionView extends Decision {
   readonly approver: NamedPerson;
-}
-
-interface NamedPackage {
-  readonly id: string;
-  readonly displayName: string | null;
 }
 
 interface Row {

@@ -108,7 +108,7 @@ export class SubmitRequestHandler implements ICommandHandler<SubmitRequest> {
         cause,
       );
       await work.commit();
-      throw new RequestRefused(refusal, packageId, refusal === 'request.nobody_can_decide' ? approvers.missing : []);
+      throw new RequestRefused(refusal, packageId, approvers.missing);
     }
     const { events, changes, dueAt } = askFor(
       terms,
@@ -167,8 +167,9 @@ function publishedPackage(
   return wanted;
 }
 
-function askingOf(
-  { requesterId, beneficiaryId, packageId }: RequestTerms,
+/** What is known of a request before it is made. */
+export function askingOf(
+  { requesterId, beneficiaryId, packageId }: Pick<RequestTerms, 'requesterId' | 'beneficiaryId' | 'packageId'>,
   { identity, access }: Person,
   { open, undecidable }: { open: boolean; undecidable: readonly string[] },
   catalog: CatalogSnapshot,
@@ -187,7 +188,7 @@ function askingOf(
   };
 }
 
-const stagesOf = (approval: AccessPackage['approval']): readonly ApprovalStage[] =>
+export const stagesOf = (approval: AccessPackage['approval']): readonly ApprovalStage[] =>
   approval === 'none' || approval === null ? [] : approval.stages;
 
 /** What says who decides on a request for this beneficiary. */

@@ -1,0 +1,52 @@
+import { Query, QueryHandler, type IQueryHandler } from '@nestjs/cqrs';
+import type { Caller, Role } from '#libs/auth/caller.js';
+import { Database } from '#libs/event-store/database.js';
+import type { NamedPerson } from '../people/named-person.js';
+import { Names } from '../people/names.query.js';
+import { attributesOf, type KnownIdentity } from './identity.js';
+
+/** Who calls, as the hub knows them. Without an identity only `roles` says something. */
+export interface Me {
+  readonly id: string | null;
+  readonly employeeId: string | null;
+  readonly displayName: string | null;
+  readonly userName: string | null;
+  readonly status: 'active' | 'on-leave' | 'inactive' | null;
+  readonly department: string | null;
+  readonly jobTitle: string | null;
+  readonly manager: NamedPerson | null;
+  readonly roles: readonly Role[];
+}
+
+export class GetMe extends Query<Me> {
+  constructor(readonly caller: Caller) {
+    super();
+  }
+}
+
+@QueryHandler(GetMe)
+export class GetMeHandler implements IQueryHandler<GetMe> {
+  constructor(
+    private readonly db: Database,
+    private readonly names: Names,
+  ) {}
+
+  async execute({ caller: { identity, roles } }: GetMe): Promise<Me> {
+    const [row] = await this.db.query<{ state: KnownIdentity }>(`select state from identity where id = $1::uuid`, [
+      identity,
+    ]);
+    const known = row?.state ?? null;
+    const managerId = known?.managerId ?? null;
+    const name = await this.names.of([managerId]);
+    return { id: identity, ...aboutMe(known), manager: managerId === null ? null : name(managerId), roles };
+  }
+}
+
+function aboutMe(state: KnownIdentity | null): Omit<Me, 'id' | 'manager' | 'roles'> {
+  if (state === null) {
+    return { employeeId: null, displayName: null, userName: null, status: null, department: null, jobTitle: null };
+  }
+  const { employeeId = null, department = null, jobTitle = null } = attributesOf(state) ?? {};
+  const { displayName = null, userName = null } = state.person ?? {};
+  return { employeeId, displayName, userName, status: state.status, department, jobTitle };
+}
