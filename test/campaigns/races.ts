@@ -18,8 +18,10 @@ const { values } = parseArgs({
   },
 });
 const abreast = Number(values.abreast);
-/** The two calls of a race begin at most this far apart, in milliseconds, in either order. */
-const apartMs = 120;
+/** The two calls of a race begin at most this far apart, in milliseconds, around where both orders are as likely. */
+const apartMs = 40;
+/** How far one answer moves that point, which depends on the machine and its load. */
+const stepMs = 10;
 const yesterday = new Date(Date.now() - 2 * 86_400_000).toISOString().slice(0, 10);
 
 interface World {
@@ -42,6 +44,8 @@ type Worker = Readonly<Record<string, string>>;
 interface Race {
   readonly name: string;
   readonly count: number;
+  /** Is the first call refused when the second came before it? */
+  readonly refusedWhenLate: boolean;
   before(world: World, identity: string): Promise<string>;
   one(world: World, about: Raced): Promise<number>;
   other(world: World, about: Raced): Promise<number>;
@@ -126,6 +130,7 @@ const races: readonly Race[] = [
   {
     name: 'approval against termination',
     count: Number(values.races),
+    refusedWhenLate: true,
     before: (world, identity) => made(world, 'approved', identity, 'id'),
     one: async ({ hub, as }, { subject }) =>
       (
@@ -140,6 +145,7 @@ const races: readonly Race[] = [
   {
     name: 'request against termination',
     count: Number(values.others),
+    refusedWhenLate: true,
     before: () => Promise.resolve(''),
     one: async (world, { identity }) => (await ask(world, 'at-once', identity)).status,
     other: terminate,
@@ -148,6 +154,7 @@ const races: readonly Race[] = [
   {
     name: 'request that waits for approval against termination',
     count: Number(values.others),
+    refusedWhenLate: true,
     before: () => Promise.resolve(''),
     one: async (world, { identity }) => (await ask(world, 'approved', identity)).status,
     other: terminate,
@@ -156,6 +163,7 @@ const races: readonly Race[] = [
   {
     name: 'move against revocation',
     count: Number(values.others),
+    refusedWhenLate: false,
     before: (world, identity) => made(world, 'moving', identity, 'assignmentId'),
     one: async ({ hub, as }, { subject }) =>
       (
@@ -175,6 +183,7 @@ const races: readonly Race[] = [
   {
     name: 'change of attributes against grant',
     count: Number(values.others),
+    refusedWhenLate: false,
     before: () => Promise.resolve(''),
     one: async (world, { identity }) => (await ask(world, 'at-once', identity)).status,
     other: (world, { worker }) => state(world, worker, { jobTitle: 'Captain' }),
@@ -205,6 +214,13 @@ async function known(world: World, filter: string, count: number): Promise<Item[
 async function start(): Promise<World> {
   const metricsPort = await freePort();
   const hub = await startHub({ METRICS_PORT: String(metricsPort) });
+  return await prepared(hub, metricsPort).catch(async (error: unknown) => {
+    await hub.discard();
+    throw error;
+  });
+}
+
+async function prepared(hub: HubUnderTest, metricsPort: number): Promise<World> {
   const [hr, admin, boss, asker] = await Promise.all([
     hub.token('hr-system', 'hr-feed'),
     hub.token('campaign-admin', 'admin'),
@@ -262,13 +278,16 @@ async function inTurns<In, Out>(items: readonly In[], each: (item: In) => Promis
 async function run(world: World, race: Race, at: number): Promise<boolean> {
   const raced = await prepare(world, race, at);
   const answers = new Map<string, number>();
+  let lead = 0;
   const began = performance.now();
   await inTurns(raced, async (about) => {
-    const apart = (Math.random() * 2 - 1) * apartMs;
+    const apart = lead + (Math.random() * 2 - 1) * apartMs;
     const [one, other] = await Promise.all([
       pause(Math.max(apart, 0)).then(() => race.one(world, about)),
       pause(Math.max(-apart, 0)).then(() => race.other(world, about)),
     ]);
+    // Accepted: it was early enough. The next one starts later, so that both orders come about.
+    if (race.refusedWhenLate) lead += one < 300 ? stepMs : -stepMs;
     const both = `${one}/${other}`;
     answers.set(both, (answers.get(both) ?? 0) + 1);
   });
