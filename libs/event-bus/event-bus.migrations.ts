@@ -180,6 +180,49 @@ class SharedUrgent1764000005400 implements MigrationInterface {
   }
 }
 
+/** What this service knows of the brokers, kept where the brokers cannot lose it. */
+class KafkaState1764000005500 implements MigrationInterface {
+  readonly name = 'KafkaState1764000005500';
+
+  async up(db: QueryRunner): Promise<void> {
+    // The offset that comes next, moved with the effects.
+    await db.query(`
+      create table kafka_place (
+        consumer  text not null,
+        topic     text not null,
+        partition int not null,
+        next      bigint not null,
+        cluster   text not null,
+        primary key (consumer, topic, partition)
+      )`);
+    // The relay's topics hold at least so much.
+    await db.query(`
+      create table kafka_sent (
+        topic     text not null,
+        partition int not null,
+        next      bigint not null,
+        cluster   text not null,
+        primary key (topic, partition)
+      )`);
+    // What the relay is to send again; the place up to which it was sent before is known once it has begun.
+    await db.query(`
+      create table relay_again (
+        single         boolean primary key default true check (single),
+        since          timestamptz not null,
+        whole          boolean not null,
+        begun          boolean not null default false,
+        until_epoch    int,
+        until_tx       xid8,
+        until_position bigint
+      )`);
+  }
+
+  /** Forward only: write the next migration instead. */
+  down(): Promise<void> {
+    throw new Error('migrations are forward only');
+  }
+}
+
 /** Where the Postgres transport keeps what all services share. */
 export const sharedSchema = 'bus';
 
@@ -189,4 +232,5 @@ export const busMigrations = [
   ParkedDetails1764000005200,
   UrgentOutbox1764000005300,
   SharedUrgent1764000005400,
+  KafkaState1764000005500,
 ];

@@ -117,6 +117,11 @@ export abstract class EventBus {
    * never took one. For who writes much and must not bury what others wait for.
    */
   abstract behind(group: string, topic: string, atMost: number): Promise<number>;
+  /**
+   * Publishes again, in order, what the service's facts since an instant mean to others. The same messages: whoever knows
+   * them drops them. Resolves once that is under way. @param from ISO 8601
+   */
+  abstract republish(from: string): Promise<void>;
   /** How late this bus's own readers are. Rejects while the transport is away. */
   abstract lags(): Promise<readonly Lag[]>;
   /** Whether the brokers answered when last asked; null where there are none, or before their first answer. */

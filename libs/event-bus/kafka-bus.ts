@@ -81,6 +81,9 @@ export class KafkaBus extends EventBus {
     this.watch = new KafkaWatch(this.kafka, this.stopping.signal, onError);
     this.urgent = new UrgentRows(store.db, 'urgent_outbox');
     this.relay = new KafkaRelay({
+      kafka: this.kafka,
+      prefix: options.topicPrefix ?? '',
+      partitions: options.partitions,
       store,
       producer: this.producer,
       published,
@@ -96,8 +99,8 @@ export class KafkaBus extends EventBus {
     });
   }
 
-  override publish(messages: readonly PublicMessage[]): Promise<void> {
-    return this.producer.send(messages);
+  override async publish(messages: readonly PublicMessage[]): Promise<void> {
+    await this.producer.send(messages);
   }
 
   override subscribe(subscription: Subscription): void {
@@ -144,6 +147,10 @@ export class KafkaBus extends EventBus {
     return Math.min(await this.lag.behind(prefix + group, prefix + topic), atMost);
   }
 
+  override republish(from: string): Promise<void> {
+    return this.relay.request(from);
+  }
+
   override async lags(): Promise<readonly Lag[]> {
     return [
       { reader: relayName, topic: null, seconds: await this.relay.lagSeconds() },
@@ -157,10 +164,12 @@ export class KafkaBus extends EventBus {
     const consumer = new Consumer(subscription, { state: this.state, work: () => store.work(), signal, onError });
     return new KafkaGroup({
       kafka: this.kafka,
+      db: store.db,
       prefix,
       consumer,
       signal,
       onError,
+      onAway: () => this.relay.doubt(),
       sessionTimeoutMs,
       epoch: store.epoch,
     });

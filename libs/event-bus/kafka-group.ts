@@ -1,4 +1,5 @@
 import type { Consumer as KafkaConsumer, EachBatchPayload, Kafka, KafkaMessage } from 'kafkajs';
+import type { Database } from '#libs/event-store/database.js';
 import { uuidv5 } from '#libs/event-store/ids.js';
 import { fromHeaders, type EventHeaders } from './cloud-event.js';
 import type { Consumer } from './consumer.js';
@@ -10,10 +11,13 @@ import { Wakeable } from '#libs/event-store/wakeable.js';
 
 export interface KafkaGroupOptions {
   readonly kafka: Kafka;
+  readonly db: Database;
   readonly prefix: string;
   readonly consumer: Consumer;
   readonly signal: AbortSignal;
   readonly onError: (what: string, error: unknown) => void;
+  /** Called when the brokers were away, or may have been. */
+  readonly onAway: () => void;
   readonly sessionTimeoutMs: number;
   /** Of the service's store. */
   readonly epoch: number;
@@ -56,6 +60,7 @@ export class KafkaGroup {
         await this.consume();
         await this.pauses.sleep(rejoinMs);
       } catch (error) {
+        this.options.onAway();
         const gone = error instanceof PlaceGone;
         onError(`${consumer.subscription.group}: left the broker and joins again${gone ? ' later' : ''}`, error);
         await this.pauses.sleep(gone ? placeGoneMs : rejoinMs);
@@ -78,7 +83,7 @@ export class KafkaGroup {
 
   /** Joins and consumes until the bus stops, kafkajs crashes or falls silent. */
   private async consume(): Promise<void> {
-    const { kafka, prefix, consumer, signal, sessionTimeoutMs, epoch } = this.options;
+    const { kafka, db, prefix, consumer, signal, sessionTimeoutMs, epoch, onError } = this.options;
     const { group, topics, lingerMs = 0 } = consumer.subscription;
     const groupId = groupIdOf(prefix + group, epoch);
     const client = kafka.consumer({
@@ -95,9 +100,18 @@ export class KafkaGroup {
       retry: { retries: 5, initialRetryTime: 100, maxRetryTime: 1_000, restartOnFailure: () => Promise.resolve(false) },
     });
     const over = this.untilOver(client);
-    const places = new KafkaPlaces({ kafka, prefix, group, groupId });
+    const places = new KafkaPlaces({
+      kafka,
+      db,
+      prefix,
+      group,
+      groupId,
+      firstEpoch: epoch === 1,
+      onLost: (error) => onError(`${group}: place lost`, error),
+    });
     let known = Promise.resolve();
     client.on(client.events.GROUP_JOIN, ({ payload }) => {
+      this.options.onAway();
       known = places.assigned(payload.memberAssignment);
       known.catch(over.fail);
     });
@@ -157,6 +171,11 @@ export class KafkaGroup {
     const { consumer, signal, prefix } = this.options;
     const { maxBatch = defaultBatch } = consumer.subscription;
     const { topic, partition } = batch;
+    const back = places.goBack(topic, partition, batch.messages[0]?.offset ?? '0');
+    if (back !== null) {
+      client.seek({ topic, partition, offset: back });
+      return;
+    }
     const missing = await places.missing(topic, partition, batch.messages[0]?.offset ?? '0');
     if (missing !== null) {
       // kafkajs has committed "the earliest" meanwhile: put right, so that the next start finds the gap, too.
@@ -172,13 +191,14 @@ export class KafkaGroup {
         sinceMs: Number(some[0]?.timestamp ?? performance.timeOrigin + performance.now()),
       });
       const messages = some.map((message) => decode(message, topic.slice(prefix.length), partition));
+      const last = some.at(-1);
+      if (last === undefined) return;
       const taken = await consumer.take(messages, {
-        move: () => undefined,
+        move: (work) => places.move(work, topic, partition, last.offset),
         ours: () => Promise.resolve(isRunning() && !isStale()),
         beat: () => heartbeat(),
       });
-      const last = some.at(-1);
-      if (!taken || last === undefined) return;
+      if (!taken) return;
       resolveOffset(last.offset);
       places.passed(topic, partition, last.offset);
       await client.commitOffsets([{ topic, partition, offset: String(BigInt(last.offset) + 1n) }]);

@@ -1,6 +1,13 @@
-import { Partitioners, type Kafka, type Producer, type TopicMessages } from 'kafkajs';
+import { Partitioners, type Kafka, type Producer, type RecordMetadata, type TopicMessages } from 'kafkajs';
 import { toHeaders } from './cloud-event.js';
 import type { PublicMessage } from './message.js';
+
+/** A partition holds at least the offsets below `next`. */
+export interface Sent {
+  readonly topic: string;
+  readonly partition: number;
+  readonly next: bigint;
+}
 
 /** One request stays well below a broker's limit; messages larger than that go alone. */
 const requestBytes = 512 * 1_024;
@@ -21,10 +28,15 @@ export class KafkaProducer {
   ) {}
 
   /** Resolves when the brokers have them all; rejects when that is not certain. */
-  send(messages: readonly PublicMessage[]): Promise<void> {
+  send(messages: readonly PublicMessage[]): Promise<readonly Sent[]> {
     const sent = this.last.then(() => this.sendNow(messages));
     this.last = sent.catch(() => undefined);
     return sent;
+  }
+
+  /** False before the first request and after each failure. */
+  get connected(): boolean {
+    return this.producer !== undefined;
   }
 
   async close(): Promise<void> {
@@ -32,13 +44,16 @@ export class KafkaProducer {
     await this.discard();
   }
 
-  private async sendNow(messages: readonly PublicMessage[]): Promise<void> {
+  private async sendNow(messages: readonly PublicMessage[]): Promise<Sent[]> {
     this.producer ??= this.connect();
     try {
       const producer = await this.producer;
+      const sent: Sent[] = [];
       for (const request of inRequests(messages)) {
-        await producer.sendBatch({ acks: -1, topicMessages: this.byTopic(request) });
+        const stored = await producer.sendBatch({ acks: -1, topicMessages: this.byTopic(request) });
+        sent.push(...stored.flatMap((one) => this.sentTo(one)));
       }
+      return sent;
     } catch (error) {
       await this.discard();
       throw error;
@@ -67,6 +82,11 @@ export class KafkaProducer {
     const producer = this.producer;
     this.producer = undefined;
     await producer?.then((p) => p.disconnect()).catch(() => undefined);
+  }
+
+  private sentTo({ topicName, partition, baseOffset }: RecordMetadata): Sent[] {
+    if (baseOffset === undefined || baseOffset.startsWith('-')) return [];
+    return [{ topic: topicName.slice(this.prefix.length), partition, next: BigInt(baseOffset) + 1n }];
   }
 
   private byTopic(messages: readonly PublicMessage[]): TopicMessages[] {

@@ -1,5 +1,5 @@
-import type { Admin } from 'kafkajs';
-import { keptForEver, personalRetentionDays, topics } from '#libs/contracts/topics.js';
+import type { Admin, Kafka } from 'kafkajs';
+import { keptForEver, personalRetentionDays, topics, type Topic } from '#libs/contracts/topics.js';
 
 const dayMs = 24 * 60 * 60 * 1_000;
 const defaultPartitions = 6;
@@ -9,15 +9,19 @@ const maxMessageBytes = 8 * 1_024 * 1_024;
 /**
  * Makes the topics that are missing. Never compacted: compaction keeps the last offset, not the highest sequence. Who
  * needs older state has it restated.
+ * @returns those that were missing
  */
 export async function ensureTopics(
   admin: Admin,
   prefix: string,
   partitions: number = defaultPartitions,
-): Promise<void> {
+): Promise<readonly Topic[]> {
+  const there = new Set(await admin.listTopics());
+  const missing = Object.values(topics).filter((topic) => !there.has(prefix + topic));
+  if (missing.length === 0) return [];
   await admin.createTopics({
     waitForLeaders: true,
-    topics: Object.values(topics).map((topic) => ({
+    topics: missing.map((topic) => ({
       topic: prefix + topic,
       numPartitions: partitions,
       replicationFactor: -1,
@@ -28,4 +32,16 @@ export async function ensureTopics(
       ],
     })),
   });
+  return missing;
+}
+
+/** An administrator's connection for one question. */
+export async function withAdmin<T>(kafka: Kafka, question: (admin: Admin) => Promise<T>): Promise<T> {
+  const admin = kafka.admin({ retry: { retries: 3 } });
+  try {
+    await admin.connect();
+    return await question(admin);
+  } finally {
+    await admin.disconnect().catch(() => undefined);
+  }
 }

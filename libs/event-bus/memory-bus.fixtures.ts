@@ -27,7 +27,9 @@ export function memorySubject({
     if (!(work instanceof MemoryWork)) throw new Error('not a work in memory');
     const list = effects.get(group) ?? [];
     effects.set(group, list);
-    work.stage(() => list.push(...messages.map(({ id, key, source, sequence }) => ({ id, key, source, sequence }))));
+    work.stage(() =>
+      list.push(...messages.map(({ id, topic, key, source, sequence }) => ({ id, topic, key, source, sequence }))),
+    );
   };
   const publisher = new MemoryBus(broker, () => undefined);
   const members: EventBus[] = [publisher];

@@ -116,6 +116,11 @@ export class MemoryBus extends EventBus {
     return Promise.resolve(Math.min(behind, atMost));
   }
 
+  /** There is no store behind this bus: nothing is lost from it either. */
+  override republish(): Promise<void> {
+    return Promise.resolve();
+  }
+
   override lags(): Promise<readonly Lag[]> {
     const readers = this.subscriptions.all().flatMap(({ group, topics }) => topics.map((topic) => ({ group, topic })));
     return Promise.resolve(readers.map(({ group, topic }) => ({ reader: group, topic, seconds: 0 })));

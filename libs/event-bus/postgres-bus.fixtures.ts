@@ -13,7 +13,7 @@ class EffectTable1764000900000 implements MigrationInterface {
 
   async up(db: QueryRunner): Promise<void> {
     await db.query(`create table effect (
-      n bigint generated always as identity, consumer text not null, id uuid not null, key text not null, source text not null, sequence int not null
+      n bigint generated always as identity, consumer text not null, id uuid not null, topic text not null, key text not null, source text not null, sequence int not null
     )`);
   }
 
@@ -26,10 +26,12 @@ export const busTestMigrations = [...busMigrations, EffectTable1764000900000];
 
 export const stageEffects: BusSubject['stage'] = (work, group, messages) => {
   work.run(
-    `insert into effect (consumer, id, key, source, sequence) select $1::text, u.* from unnest($2::uuid[], $3::text[], $4::text[], $5::int[]) u`,
+    `insert into effect (consumer, id, topic, key, source, sequence)
+     select $1::text, u.* from unnest($2::uuid[], $3::text[], $4::text[], $5::text[], $6::int[]) u`,
     [
       group,
       messages.map((m) => m.id),
+      messages.map((m) => m.topic),
       messages.map((m) => m.key),
       messages.map((m) => m.source),
       messages.map((m) => m.sequence),
@@ -43,8 +45,8 @@ export function subscribeEffects(bus: EventBus, options: MemberOptions): void {
 }
 
 export async function storedEffects(store: EventStore, group: string): Promise<Effect[]> {
-  return await store.db.query<{ id: string; key: string; source: string; sequence: number }>(
-    `select id, key, source, sequence from effect where consumer = $1 order by n`,
+  return await store.db.query<{ id: string; topic: string; key: string; source: string; sequence: number }>(
+    `select id, topic, key, source, sequence from effect where consumer = $1 order by n`,
     [group],
   );
 }

@@ -1,5 +1,6 @@
 import type { RecordedFact } from '#libs/event-store/core.js';
 import type { EventStore } from '#libs/event-store/event-store.js';
+import { placeAt } from '#libs/event-store/place-at.js';
 import { raiseBusEpoch } from './bus-epoch.js';
 import type { ConsumerState } from './consumer-state.js';
 import { Consumer } from './consumer.js';
@@ -30,6 +31,7 @@ export class PostgresBus extends EventBus {
   private readonly state: ConsumerState;
   private readonly urgent: UrgentRows;
   override readonly parking: Parking;
+  private published: Published<RecordedFact> = () => [];
   private running: Promise<void>[] = [];
   private pruning: NodeJS.Timeout | undefined;
 
@@ -42,6 +44,7 @@ export class PostgresBus extends EventBus {
 
   /** From now on every work of this store that appends also publishes what `published` makes of its facts. */
   fuseInto(store: EventStore, published: Published<RecordedFact>): void {
+    this.published = published;
     store.onStage((facts) => {
       const messages = facts.flatMap((fact) => published(fact));
       if (messages.length === 0) return [];
@@ -88,6 +91,15 @@ export class PostgresBus extends EventBus {
     return countBehind(this.options.store.db, group, topic, atMost);
   }
 
+  private async sendAgain(from: string): Promise<void> {
+    const { store } = this.options;
+    let page = await store.read(await placeAt(store.db, from), publishStep);
+    while (page.facts.length > 0 && !this.stopping.signal.aborted) {
+      await this.publish(page.facts.flatMap((fact) => this.published(fact)));
+      page = await store.read(page.next, publishStep);
+    }
+  }
+
   private runUrgent(consumer: Consumer): Promise<void> {
     const { store, onError } = this.options;
     const rows = this.urgent;
@@ -99,6 +111,14 @@ export class PostgresBus extends EventBus {
 
   private ringUrgent(): void {
     this.options.store.db.doorbell.ring(urgentBell('bus.urgent'));
+  }
+
+  override republish(from: string): Promise<void> {
+    const again = this.sendAgain(from).catch((error: unknown) =>
+      this.options.onError('publishing again ended early: ask for it again', error),
+    );
+    this.running.push(again);
+    return Promise.resolve();
   }
 
   override lags(): Promise<readonly Lag[]> {

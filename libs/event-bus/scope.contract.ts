@@ -9,6 +9,7 @@ import { eventually } from '../../test/support/eventually.js';
 /** What one handled message left behind, as stored by the commit that moved the inbox. */
 export interface Effect {
   readonly id: string;
+  readonly topic: string;
   readonly key: string;
   readonly source: string;
   readonly sequence: number;

@@ -15,7 +15,7 @@ export interface FollowerOptions {
   /** Only its holder reads; every checkpoint is written under it. */
   readonly lease?: Lease;
   /** Stages effects into `work`, which also moves the checkpoint; effects outside it may be repeated after a crash. */
-  readonly handle: (facts: readonly RecordedFact[], work: Work) => Promise<void>;
+  readonly handle: (facts: readonly RecordedFact[], work: Work, next: Place) => Promise<void>;
   /** Told of every failure; the page is read and handled again after `retryMs`. */
   readonly onError: (error: unknown) => void;
 }
@@ -28,12 +28,19 @@ const soonMs = { first: 1, last: 25 } as const;
 export class Follower {
   private running: Promise<void> | undefined;
   private readonly stopping = new AbortController();
+  private move: { readonly place: Place; readonly also: (work: Work) => void } | undefined;
   private readonly pauses = new Wakeable(this.stopping.signal);
 
   constructor(
     private readonly store: EventStore,
     private readonly options: FollowerOptions,
   ) {}
+
+  /** Goes on from another place, once the page in hand is dealt with. @param also stages what is true with the move */
+  moveTo(place: Place, also: (work: Work) => void = () => undefined): void {
+    this.move = { place, also };
+    this.pauses.wake();
+  }
 
   start(): void {
     const off = this.store.onRing(() => this.pauses.wake());
@@ -68,6 +75,7 @@ export class Follower {
             continue;
           }
         }
+        if (this.move !== undefined) place = await this.moved(this.move);
         place ??= await this.checkpoint();
         this.pauses.listen();
         const page = await this.store.read(place, this.options.pageSize ?? 500);
@@ -91,7 +99,19 @@ export class Follower {
 
   private async handle(facts: readonly RecordedFact[], next: Place): Promise<void> {
     const work = this.store.work();
-    await this.options.handle(facts, work);
+    await this.options.handle(facts, work, next);
+    await this.commit(work, next);
+  }
+
+  private async moved(move: NonNullable<typeof this.move>): Promise<Place> {
+    const work = this.store.work();
+    move.also(work);
+    await this.commit(work, move.place);
+    if (this.move === move) this.move = undefined;
+    return move.place;
+  }
+
+  private async commit(work: Work, next: Place): Promise<void> {
     if (this.options.lease !== undefined) work.under(this.options.lease);
     work.run(
       `insert into checkpoint (reader, epoch, tx, position) values ($1, $2::int, $3::xid8, $4::bigint)
@@ -101,7 +121,8 @@ export class Follower {
     await work.commit();
   }
 
-  private async checkpoint(): Promise<Place> {
+  /** Where it stands; the beginning before the first page. */
+  async checkpoint(): Promise<Place> {
     const [row] = await this.store.db.query<{ epoch: number; tx_text: string; position: string }>(
       `select epoch, tx::text as tx_text, position from checkpoint where reader = $1`,
       [this.options.name],

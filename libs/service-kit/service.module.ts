@@ -18,6 +18,8 @@ import { parkedMessagesController } from './parked-messages/parked-messages.cont
 import { ParkedMessages } from './parked-messages/parked-messages.js';
 import type { ServiceDefinition } from './service-definition.js';
 import { ServiceSettings } from './settings.js';
+import { republicationsController } from './republications/republications.controller.js';
+import { Republications } from './republications/republications.js';
 import { Timers } from './timers.js';
 import { validationPipe } from './validation.js';
 
@@ -63,8 +65,8 @@ export class ServiceModule {
       module: ServiceModule,
       global: true,
       imports: [CqrsModule.forRoot(), definition.module],
-      controllers: [parkedMessagesController(definition.operator)],
-      providers: [...values, ...edge, Denials, ParkedMessages],
+      controllers: [parkedMessagesController(definition.operator), republicationsController(definition.operator)],
+      providers: [...values, ...edge, Denials, ParkedMessages, Republications],
       exports: values.map(({ provide }) => provide),
     };
   }

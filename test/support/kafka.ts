@@ -21,6 +21,8 @@ export interface Broker {
   readonly kill: (() => Promise<void>) | null;
   /** Starts it again on the same port with the same data; null where it is not ours. */
   readonly restart: (() => Promise<void>) | null;
+  /** Removes its data, as `docker compose down` does without a volume; after `kill`, before `restart`. Null where it is not ours. */
+  readonly wipe: (() => Promise<void>) | null;
 }
 
 /** Where brokers come from on this machine, decided once. */
@@ -67,7 +69,7 @@ async function emptied(brokers: string): Promise<Broker> {
   } finally {
     await admin.disconnect();
   }
-  return { brokers, stop: () => Promise.resolve(), kill: null, restart: null };
+  return { brokers, stop: () => Promise.resolve(), kill: null, restart: null, wipe: null };
 }
 
 async function dockerAnswers(): Promise<boolean> {
@@ -105,6 +107,7 @@ async function containerBroker(): Promise<Broker> {
     brokers,
     stop: async () => void (await docker('rm', '--force', '--volumes')),
     kill: async () => void (await docker('kill')),
+    wipe: null,
     restart: async () => {
       await docker('start');
       await answering(brokers, () =>
@@ -152,7 +155,9 @@ async function jarBroker(classPath: string): Promise<Broker> {
   const properties = join(dir, 'server.properties');
   await writeFile(properties, serverProperties(dir, port, controller));
   const java = (main: string, ...args: string[]): string[] => ['-Xmx320m', '-Xms128m', '-cp', classPath, main, ...args];
-  await run('java', java('kafka.tools.StorageTool', 'format', '-t', 'AAAAAAAAQACAAAAAAAAAAQ', '-c', properties));
+  const format = (): Promise<unknown> =>
+    run('java', java('kafka.tools.StorageTool', 'format', '-t', 'AAAAAAAAQACAAAAAAAAAAQ', '-c', properties));
+  await format();
   const log = join(dir, 'broker.log');
   const start = async (): Promise<{ pid: number; exited: Promise<void> }> => {
     const out = await open(log, 'a');
@@ -180,6 +185,10 @@ async function jarBroker(classPath: string): Promise<Broker> {
       await rm(dir, { recursive: true, force: true });
     },
     kill: () => end('SIGKILL'),
+    wipe: async () => {
+      await rm(join(dir, 'data'), { recursive: true });
+      await format();
+    },
     restart: async () => {
       broker = await start();
     },

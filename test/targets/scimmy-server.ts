@@ -1,5 +1,7 @@
 import { randomUUID } from 'node:crypto';
+import { existsSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import type { Server } from 'node:http';
+import { join } from 'node:path';
 import express from 'express';
 import SCIMMY from 'scimmy';
 import SCIMMYRouters from 'scimmy-routers';
@@ -14,19 +16,22 @@ interface Resource {
 /**
  * A SCIM server written by other people (scimmy on Express 4; under Express 5 its paging is silently ignored), with
  * users and groups in memory and unique userNames and group names.
+ * @param data directory that keeps them over a restart; none unless given
  */
 export async function startScimmyServer({
   port,
   token,
   host = '127.0.0.1',
+  data,
 }: {
   port: number;
   token: string;
   host?: string;
+  data?: string;
 }): Promise<{ port: number; stop(): Promise<void> }> {
-  SCIMMY.Resources.declare(SCIMMY.Resources.User, inMemory('userName')).declare(
+  SCIMMY.Resources.declare(SCIMMY.Resources.User, inMemory('userName', data)).declare(
     SCIMMY.Resources.Group,
-    inMemory('displayName'),
+    inMemory('displayName', data),
   );
   const app = express();
   app.get('/health', (_, response) => void response.json({ ok: true }));
@@ -54,12 +59,29 @@ export async function startScimmyServer({
   };
 }
 
+/** What one resource type holds, and when each came. */
+interface Kept {
+  readonly all: [string, Resource][];
+  readonly created: [string, string][];
+}
+
+function read(file: string): Kept {
+  return existsSync(file) ? (JSON.parse(readFileSync(file, 'utf8')) as Kept) : { all: [], created: [] };
+}
+
 /** Handlers for one resource type. */
-function inMemory(unique: 'userName' | 'displayName'): object {
-  const all = new Map<string, Resource>();
-  const names = new Map<string, string>();
-  const created = new Map<string, Date>();
+function inMemory(unique: 'userName' | 'displayName', data: string | undefined): object {
+  const file = data === undefined ? null : join(data, `${unique}.json`);
+  const kept = file === null ? { all: [], created: [] } : read(file);
   const nameOf = (one: Resource | undefined): string => String(one?.[unique]).toLowerCase();
+  const all = new Map<string, Resource>(kept.all);
+  const names = new Map<string, string>(kept.all.map(([id, one]) => [nameOf(one), id]));
+  const created = new Map<string, Date>(kept.created.map(([id, at]) => [id, new Date(at)]));
+  const keep = (): void => {
+    if (file === null) return;
+    writeFileSync(`${file}.new`, JSON.stringify({ all: [...all], created: [...created] }));
+    renameSync(`${file}.new`, file);
+  };
   const shown = (one: Resource): object => {
     const at = created.get(one.id ?? '') ?? new Date();
     return { ...one, meta: { created: at, lastModified: at } };
@@ -80,6 +102,7 @@ function inMemory(unique: 'userName' | 'displayName'): object {
       names.set(nameOf(stored), id);
       if (!created.has(id)) created.set(id, new Date());
       all.set(id, stored);
+      keep();
       return shown(stored);
     },
     // scimmy parses filters and leaves it to these handlers to apply them.
@@ -91,6 +114,7 @@ function inMemory(unique: 'userName' | 'displayName'): object {
     degress: ({ id }: { id?: string }) => {
       names.delete(nameOf(known(id)));
       all.delete(id ?? '');
+      keep();
     },
   };
 }

@@ -551,6 +551,7 @@ it('documents every route', () => {
     '/audit/v1/parked-messages/{id}',
     '/audit/v1/parked-messages/{id}/dismiss',
     '/audit/v1/parked-messages/{id}/replay',
+    '/audit/v1/republications',
   ]);
 });
 

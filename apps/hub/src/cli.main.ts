@@ -7,13 +7,14 @@ async function main([command = '', ...args]: readonly string[]): Promise<number>
       return (await import('./verify.js')).verify(args);
     case 'import':
       return await (await import('./import-file.js')).importFile(args);
+    case 'republish':
+      return await (await import('./republish.js')).republish(args);
     case 'actor':
       return (await import('./actor.js')).actor(args);
     case 'token':
       return (await import('./issued-tokens.js')).issuedTokens(args);
     case 'export':
     case 'rebuild':
-    case 'republish':
       process.stderr.write(`${command} is documented but not served yet\n${usage}`);
       return 2;
     case '--help':

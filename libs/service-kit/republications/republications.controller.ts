@@ -1,0 +1,32 @@
+import { Body, Controller, HttpCode, Post, type Type } from '@nestjs/common';
+import { ApiBearerAuth, ApiOperation, ApiTags } from '@nestjs/swagger';
+import type { Caller, Role } from '#libs/auth/caller.js';
+import { CurrentCaller } from '#libs/auth/current-caller.decorator.js';
+import { Roles } from '#libs/auth/roles.decorator.js';
+import { Answers } from '../openapi/answers.decorator.js';
+import { republicationAnswer, RepublicationInput, type RepublicationView } from './republications.dto.js';
+import { Republications } from './republications.js';
+
+/** The route every service has below its prefix. @param operator role that may ask for it */
+export function republicationsController(operator: Role): Type {
+  @ApiTags('operations')
+  @ApiBearerAuth()
+  @Controller('v1/republications')
+  class RepublicationsController {
+    constructor(private readonly republications: Republications) {}
+
+    @Post()
+    @HttpCode(202)
+    @Roles(operator)
+    @ApiOperation({
+      summary: 'Publish again what the service said since an instant',
+      description:
+        'In order, and as the same messages: consumers that know them drop them. For messages that were lost on the way to them; what the brokers of Kafka lose with their data is sent again by itself.',
+    })
+    @Answers(202, republicationAnswer)
+    start(@Body() { from }: RepublicationInput, @CurrentCaller() caller: Caller): Promise<RepublicationView> {
+      return this.republications.start(from, caller);
+    }
+  }
+  return RepublicationsController;
+}

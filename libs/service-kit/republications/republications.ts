@@ -1,0 +1,35 @@
+import { Injectable, Logger } from '@nestjs/common';
+import type { Caller } from '#libs/auth/caller.js';
+import { EventBus } from '#libs/event-bus/event-bus.port.js';
+import { EventStore } from '#libs/event-store/event-store.js';
+import { Clock } from '../clock.js';
+import { InvalidInput } from '../problem.js';
+import type { RepublicationView } from './republications.dto.js';
+
+/** Consumers forget after 14 days what they have seen of a stream that is idle: older messages would count as new. */
+const longestMs = 13 * 24 * 60 * 60 * 1_000;
+
+/** Publishes a service's facts again when an operator asks for it. */
+@Injectable()
+export class Republications {
+  private readonly logger = new Logger('republications');
+
+  constructor(
+    private readonly bus: EventBus,
+    private readonly store: EventStore,
+    private readonly clock: Clock,
+  ) {}
+
+  /** @throws InvalidInput for an instant to come or too long ago */
+  async start(given: string, caller: Caller): Promise<RepublicationView> {
+    const [from, now] = [new Date(given), Date.parse(this.clock.now())];
+    if (from.getTime() > now) throw invalid('is in the future: give the instant since when messages were lost');
+    if (from.getTime() < now - longestMs)
+      throw invalid('is more than 13 days ago: consumers would take messages for new that they have forgotten');
+    await this.bus.republish(from.toISOString());
+    this.logger.warn({ message: 'publishes again', from: from.toISOString(), actor: caller.actor });
+    return { service: this.store.db.schema, from: from.toISOString() };
+  }
+}
+
+const invalid = (detail: string): InvalidInput => new InvalidInput([{ pointer: '/from', detail }]);
