@@ -13,6 +13,19 @@ export const topics = {
 
 export type Topic = (typeof topics)[keyof typeof topics];
 
+/** The one service whose messages a topic holds; null where each tells of itself. */
+export const ownerOf: Readonly<Record<Topic, string | null>> = {
+  [topics.lifecycle]: 'hr',
+  [topics.identities]: 'governance',
+  [topics.decisions]: 'governance',
+  [topics.catalog]: 'governance',
+  [topics.desiredAccess]: 'governance',
+  [topics.results]: 'provisioning',
+  [topics.connectors]: 'provisioning',
+  [topics.auditControl]: 'audit',
+  [topics.operators]: null,
+};
+
 /** Topics kept for ever; they hold nothing personal. The others keep `personalRetentionDays`. */
 export const keptForEver: readonly Topic[] = [topics.catalog, topics.connectors, topics.auditControl];
 

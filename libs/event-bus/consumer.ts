@@ -5,6 +5,7 @@ import type { Work } from '#libs/event-store/work.js';
 import type { ConsumerState } from './consumer-state.js';
 import type { Subscription } from './event-bus.port.js';
 import type { PublicMessage } from './message.js';
+import { asForeign } from './trust.js';
 import { condemn, lineOf, triage, unusable } from './triage.js';
 
 /** What the transport says about the page in hand. */
@@ -56,7 +57,7 @@ export class Consumer {
 
   private readonly handle: Handle = async (fresh, work) => {
     for (const message of fresh) {
-      const reason = unusable(message, this.subscription.types);
+      const reason = unusable(message, this.subscription);
       if (reason !== null) throw new Unusable(reason);
     }
     await this.subscription.handle(fresh, work);
@@ -73,7 +74,9 @@ export class Consumer {
    * True when the page is dealt with for good; false when it is no longer ours or the bus stops: nothing of it is lost.
    * Rejects when it can neither be handled nor parked: the reader says so and comes back.
    */
-  async take(page: readonly PublicMessage[], transport: Page): Promise<boolean> {
+  async take(brought: readonly PublicMessage[], transport: Page): Promise<boolean> {
+    const { trusts } = this.subscription;
+    const page = trusts === undefined ? brought : brought.map((one) => (trusts(one) ? one : asForeign(one)));
     const all = await this.persist(() => this.commit(page, transport), transport, page.length > 1 ? together : alone);
     if (all.is !== 'failed') return all.is === 'done';
     if (page.length > 1)

@@ -1,4 +1,7 @@
 import type { MigrationInterface, QueryRunner } from 'typeorm';
+import { keptForEver, personalRetentionDays } from '#libs/contracts/topics.js';
+import { analyzeGrownSql } from '#libs/event-store/event-store.migrations.js';
+import { serverIdentitySql } from '#libs/event-store/server-identity.js';
 
 /** What consumers keep in their own service's schema, whatever the transport. */
 class EventBusTables1764000005000 implements MigrationInterface {
@@ -223,14 +226,69 @@ class KafkaState1764000005500 implements MigrationInterface {
   }
 }
 
+/**
+ * What only the owner of the shared schema may do, as functions of its own that do nothing else: raise the epoch when the
+ * server is another one, and delete what is older than its topic is kept.
+ */
+class SharedOwner1764000005600 implements MigrationInterface {
+  readonly name = 'SharedOwner1764000005600';
+
+  async up(db: QueryRunner): Promise<void> {
+    await db.query(analyzeGrownSql('bus'));
+    await db.query(`
+      create or replace function bus.raise_epoch() returns void
+      language sql security definer set search_path = pg_catalog, pg_temp as $f$
+        update bus.identity i set epoch = i.epoch + 1, system_identifier = s.system, timeline = s.timeline
+        from (${serverIdentitySql}) s where (i.system_identifier, i.timeline) is distinct from (s.system, s.timeline)
+      $f$`);
+    const kept = keptForEver.map((topic) => `'${topic}'`).join(', ');
+    await db.query(`
+      create or replace function bus.prune_topic(pruned_topic text, most int) returns bigint
+      language sql security definer set search_path = pg_catalog, pg_temp as $f$
+        with old as (
+          select f.* from (
+            select m.epoch, m.tx, m.position, m.published_at from bus.message m
+            where m.topic = pruned_topic and pruned_topic not in (${kept})
+            order by m.epoch, m.tx, m.position limit most
+          ) f where f.published_at < now() - interval '${personalRetentionDays} days'
+        ), mark as (
+          insert into bus.pruned as p (topic, epoch, tx, position)
+          select pruned_topic, o.epoch, o.tx, o.position from old o order by o.epoch desc, o.tx desc, o.position desc limit 1
+          on conflict (topic) do update set epoch = excluded.epoch, tx = excluded.tx, position = excluded.position
+          where (p.epoch, p.tx, p.position) < (excluded.epoch, excluded.tx, excluded.position)
+        ), gone as (
+          delete from bus.message m using old o
+          where m.topic = pruned_topic and m.epoch = o.epoch and m.tx = o.tx and m.position = o.position returning 1
+        ) select count(*) from gone
+      $f$`);
+    await db.query(`
+      create or replace function bus.prune_urgent() returns void
+      language sql security definer set search_path = pg_catalog, pg_temp as $f$
+        delete from bus.urgent where written_at < now() - interval '${personalRetentionDays} days'
+      $f$`);
+    for (const table of ['message', 'place', 'urgent', 'urgent_reader'])
+      await db.query(`alter table bus.${table} enable row level security`);
+  }
+
+  /** Forward only: write the next migration instead. */
+  down(): Promise<void> {
+    throw new Error('migrations are forward only');
+  }
+}
+
 /** Where the Postgres transport keeps what all services share. */
 export const sharedSchema = 'bus';
 
-export const busMigrations = [
+/** Of the shared schema, which has an owner of its own. */
+export const sharedBusMigrations = [SharedBus1764000005100, SharedUrgent1764000005400, SharedOwner1764000005600];
+
+/** Of each service's own schema. */
+export const ownBusMigrations = [
   EventBusTables1764000005000,
-  SharedBus1764000005100,
   ParkedDetails1764000005200,
   UrgentOutbox1764000005300,
-  SharedUrgent1764000005400,
   KafkaState1764000005500,
 ];
+
+/** Both, for whoever owns all of a database. */
+export const busMigrations = [...ownBusMigrations, ...sharedBusMigrations];

@@ -6,6 +6,8 @@ export interface Subscription {
   /** `<service>` or `<service>.<what>`; the consumer group in Kafka and the consumer's name in the inbox. */
   readonly group: string;
   readonly topics: readonly string[];
+  /** May the source of a message write to its topic? One that may not is parked. The bus of a service sets it. */
+  trusts?(this: void, message: PublicMessage): boolean;
   /** Largest batch handed to `handle`; 200 unless given. */
   readonly maxBatch?: number;
   /** Keep every event id instead of the highest sequence (audit). The handler then dedupes by id itself. */

@@ -8,6 +8,7 @@ import { EventBus, type Lag, type Subscription } from './event-bus.port.js';
 import { KafkaGroup } from './kafka-group.js';
 import { KafkaLag } from './kafka-lag.js';
 import { KafkaProducer } from './kafka-producer.js';
+import { securityConfig, type KafkaSecurity } from './kafka-security.js';
 import { KafkaRelay } from './kafka-relay.js';
 import { ensureTopics } from './kafka-topics.js';
 import { KafkaWatch } from './kafka-watch.js';
@@ -26,6 +27,8 @@ export interface KafkaBusOptions {
   readonly store: EventStore;
   readonly published: Published<RecordedFact>;
   readonly brokers: readonly string[];
+  /** TLS and SASL; neither unless given. */
+  readonly security?: KafkaSecurity;
   /** Take the relay's lease from whoever holds it. */
   readonly takeLeases: boolean;
   readonly onError: (what: string, error: unknown) => void;
@@ -34,6 +37,8 @@ export interface KafkaBusOptions {
   /** Of topics this bus makes. */
   readonly partitions?: number;
   readonly sessionTimeoutMs?: number;
+  /** May the source of a message write to its topic? All may unless given. */
+  readonly trusts?: NonNullable<Subscription['trusts']>;
   /** Another keeper of inbox and parked messages; for tests. */
   readonly state?: ConsumerState;
 }
@@ -47,7 +52,7 @@ const pruneMs = 60 * 60 * 1_000;
 
 /** The bus through Kafka: a relay follows the service's facts, each subscription is a member of its consumer group. */
 export class KafkaBus extends EventBus {
-  private readonly subscriptions = new Subscriptions();
+  private readonly subscriptions: Subscriptions;
   private readonly stopping = new AbortController();
   private readonly pauses = new Wakeable(this.stopping.signal);
   private readonly kafka: Kafka;
@@ -69,11 +74,13 @@ export class KafkaBus extends EventBus {
     this.kafka = new Kafka({
       clientId: options.service,
       brokers: [...options.brokers],
+      ...securityConfig(options.security ?? {}),
       connectionTimeout: 3_000,
       requestTimeout: 15_000,
       // What matters reaches onError; kafkajs logs every retry.
       logLevel: logLevel.NOTHING,
     });
+    this.subscriptions = new Subscriptions(options.trusts);
     this.state = options.state ?? new PostgresConsumerState(store.db);
     this.parking = new Parking(this.subscriptions, this.state, () => store.work());
     this.producer = new KafkaProducer(this.kafka, options.topicPrefix ?? '');

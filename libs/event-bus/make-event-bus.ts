@@ -1,6 +1,8 @@
 import type { RecordedFact } from '#libs/event-store/core.js';
 import type { EventStore } from '#libs/event-store/event-store.js';
 import type { EventBus } from './event-bus.port.js';
+import { isFromOwner } from './trust.js';
+import type { KafkaSecurity } from './kafka-security.js';
 import { KafkaBus } from './kafka-bus.js';
 import type { Published } from './message.js';
 import { PostgresBus } from './postgres-bus.js';
@@ -13,6 +15,8 @@ export interface EventBusOptions {
   readonly published: Published<RecordedFact>;
   /** Kafka brokers (`host:port`); none: the bus lives in the service's database. */
   readonly brokers?: readonly string[];
+  /** How to reach them: TLS and SASL. */
+  readonly security?: KafkaSecurity;
   /** The former holder of this service's leases is known to be dead: take them at once. */
   readonly takeLeases?: boolean;
   readonly onError?: (error: unknown) => void;
@@ -20,10 +24,12 @@ export interface EventBusOptions {
 
 /** The bus of one service: through Kafka when there are brokers, else inside PostgreSQL. Nobody else knows which. */
 export function makeEventBus(options: EventBusOptions): EventBus {
-  const { service, store, published, brokers = [], takeLeases = false } = options;
+  const { service, store, published, brokers = [], security = {}, takeLeases = false } = options;
+  const trusts = isFromOwner;
   const onError = (what: string, error: unknown): void => options.onError?.(new Error(what, { cause: error }));
-  if (brokers.length > 0) return new KafkaBus({ service, store, published, brokers, takeLeases, onError });
-  const bus = new PostgresBus({ store, onError });
+  if (brokers.length > 0)
+    return new KafkaBus({ service, store, published, brokers, security, trusts, takeLeases, onError });
+  const bus = new PostgresBus({ store, trusts, onError });
   bus.fuseInto(store, published);
   return bus;
 }

@@ -98,7 +98,7 @@ export class Parking implements ParkingLot {
   ): Promise<'moved' | 'conflict' | Error> {
     const messages = entries.map(({ message }) => message);
     for (const message of messages) {
-      const reason = unusable(message, subscription.types);
+      const reason = unusable(message, subscription);
       if (reason !== null) return new Error(reason);
     }
     return await this.move(subscription, line, entries, (work) => subscription.handle(messages, work));

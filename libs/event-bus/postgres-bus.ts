@@ -17,6 +17,8 @@ import { pruneUrgent, registerUrgent, urgentBell, UrgentRows } from './urgent-ro
 export interface PostgresBusOptions {
   readonly store: EventStore;
   readonly onError: (what: string, error: unknown) => void;
+  /** May the source of a message write to its topic? All may unless given. */
+  readonly trusts?: NonNullable<Subscription['trusts']>;
   /** Another keeper of inbox and parked messages; for tests. */
   readonly state?: ConsumerState;
 }
@@ -26,7 +28,7 @@ const pruneMs = 60 * 60 * 1_000;
 
 /** The bus inside the services' own database: messages are rows, written by the statement that appends their facts. */
 export class PostgresBus extends EventBus {
-  private readonly subscriptions = new Subscriptions();
+  private readonly subscriptions: Subscriptions;
   private readonly stopping = new AbortController();
   private readonly state: ConsumerState;
   private readonly urgent: UrgentRows;
@@ -37,6 +39,7 @@ export class PostgresBus extends EventBus {
 
   constructor(private readonly options: PostgresBusOptions) {
     super();
+    this.subscriptions = new Subscriptions(options.trusts);
     this.state = options.state ?? new PostgresConsumerState(options.store.db);
     this.urgent = new UrgentRows(options.store.db, 'bus.urgent');
     this.parking = new Parking(this.subscriptions, this.state, () => options.store.work());

@@ -1,4 +1,4 @@
-import { keptForEver, personalRetentionDays, topics } from '#libs/contracts/topics.js';
+import { keptForEver, topics } from '#libs/contracts/topics.js';
 import type { Database } from '#libs/event-store/database.js';
 import { uuidv5 } from '#libs/event-store/ids.js';
 import type { Work } from '#libs/event-store/work.js';
@@ -207,23 +207,8 @@ export async function pruneTopics(db: Database): Promise<void> {
   const mortal = Object.values(topics).filter((topic) => !keptForEver.includes(topic));
   for (const topic of mortal) {
     for (;;) {
-      const gone = await db.query(
-        `with old as (
-           select f.* from (
-             select m.epoch, m.tx, m.position, m.published_at from bus.message m where m.topic = $1
-             order by m.epoch, m.tx, m.position limit $3
-           ) f where f.published_at < now() - $2 * interval '1 day'
-         ), mark as (
-           insert into bus.pruned as p (topic, epoch, tx, position)
-           select $1, o.epoch, o.tx, o.position from old o order by o.epoch desc, o.tx desc, o.position desc limit 1
-           on conflict (topic) do update set epoch = excluded.epoch, tx = excluded.tx, position = excluded.position
-           where (p.epoch, p.tx, p.position) < (excluded.epoch, excluded.tx, excluded.position)
-         )
-         delete from bus.message m using old o
-         where m.topic = $1 and m.epoch = o.epoch and m.tx = o.tx and m.position = o.position returning 1`,
-        [topic, personalRetentionDays, pruneStep],
-      );
-      if (gone.length < pruneStep) break;
+      const [row] = await db.query<{ gone: string }>('select bus.prune_topic($1, $2) as gone', [topic, pruneStep]);
+      if (Number(row?.gone ?? 0) < pruneStep) break;
     }
   }
 }

@@ -5,13 +5,17 @@ export class Subscriptions {
   private readonly byGroup = new Map<string, Subscription>();
   private started = false;
 
+  /** @param trusts for every subscription; all are trusted unless given */
+  constructor(private readonly trusts?: NonNullable<Subscription['trusts']>) {}
+
   /** @throws Error for a second subscription of a group, and after the start */
   add(subscription: Subscription): void {
     if (this.started) throw new Error(`${subscription.group}: subscribe before the bus starts`);
     if (this.byGroup.has(subscription.group))
       throw new Error(`${subscription.group} has subscribed already: one subscription for each group`);
     if (subscription.topics.length === 0) throw new Error(`${subscription.group}: a subscription needs topics`);
-    this.byGroup.set(subscription.group, subscription);
+    const { trusts } = this;
+    this.byGroup.set(subscription.group, trusts === undefined ? subscription : { ...subscription, trusts });
   }
 
   start(): readonly Subscription[] {

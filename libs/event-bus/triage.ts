@@ -8,6 +8,8 @@ import {
   type Progress,
   type ToPark,
 } from './consumer-state.js';
+import type { Subscription } from './event-bus.port.js';
+import { notTheOwner } from './trust.js';
 import { undecodable } from './cloud-event.js';
 import type { PublicMessage } from './message.js';
 
@@ -27,8 +29,13 @@ export const lineOf = (message: PublicMessage): string =>
   carriesState.has(message.topic) ? message.source : message.key;
 
 /** Why nobody is asked to handle this message; null for one that can be handled. */
-export function unusable({ type, body }: PublicMessage, types?: ReadonlySet<string>): string | null {
+export function unusable(
+  message: PublicMessage,
+  { types, trusts }: Pick<Subscription, 'types' | 'trusts'>,
+): string | null {
+  const { type, body } = message;
   if (type === undecodable) return (body as { reason: string }).reason;
+  if (trusts?.(message) === false) return notTheOwner(message);
   return types === undefined || types.has(type) ? null : `this version knows no ${type}`;
 }
 

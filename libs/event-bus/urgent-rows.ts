@@ -140,5 +140,6 @@ export async function registerUrgent(db: Database, subscriptions: readonly Subsc
 
 /** Deletes what nobody claims any more, for example because its consumer is gone: the ordinary way has it as long. */
 export async function pruneUrgent(db: Database, table: UrgentTable): Promise<void> {
-  await db.query(`delete from ${table} where written_at < now() - $1 * interval '1 day'`, [personalRetentionDays]);
+  if (table === 'bus.urgent') await db.query('select bus.prune_urgent()');
+  else await db.query(`delete from ${table} where written_at < now() - $1 * interval '1 day'`, [personalRetentionDays]);
 }

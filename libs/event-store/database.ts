@@ -5,7 +5,7 @@ import { arrayLiteral, binaryTextArray } from './array-parameter.js';
 import { asConflict, ConcurrencyConflict } from './conflict.js';
 import { Doorbell } from './doorbell.js';
 import { usualLimits, within, type Limits } from './limits.js';
-import { migrate, openPool, poolOf, withClient, type PoolTarget } from './pool.js';
+import { migrate, openPool, pendingMigrations, poolOf, withClient, type PoolTarget } from './pool.js';
 import { ServerIdentity } from './server-identity.js';
 
 export interface DatabaseOptions extends PoolTarget {
@@ -15,12 +15,22 @@ export interface DatabaseOptions extends PoolTarget {
   readonly doorbell?: Doorbell;
   /** Listen for and send rings between processes; true unless the process is known to be alone on this database. */
   readonly crossProcess?: boolean;
+  /** `check` refuses a schema that lacks migrations instead of running them. `run` unless given. */
+  readonly migrate?: 'run' | 'check';
   /** How long anything may take; `usualLimits` unless given. */
   readonly limits?: Limits;
 }
 
 /** Longest transaction, in milliseconds: it holds up every reader. */
 const transactionMs = 60_000;
+
+/** The database is not of this version: whoever owns it migrates it, never the service that works in it. */
+class NotMigrated extends Error {
+  constructor(schema: string, pending: readonly string[]) {
+    super(`the schema ${schema} lacks ${pending.length} migrations (${pending.slice(0, 3).join(', ')}…)`);
+    this.name = 'NotMigrated';
+  }
+}
 
 type Row = Record<string, unknown>;
 
@@ -66,10 +76,19 @@ export class Database {
       const verify = server.verify({ statementMs, transactionMs: longestMs });
       return await openPool(options, { max, verify, connectionTimeoutMillis: limits.connectionMs });
     };
-    // To build a large index takes its time, and so does waiting for another process that does.
-    const unlimited = await connect(2, 0, 0);
-    await migrate(unlimited, schema).finally(() => unlimited.destroy());
+    if (options.migrate !== 'check') {
+      // To build a large index takes its time, and so does waiting for another process that does.
+      const unlimited = await connect(2, 0, 0);
+      await migrate(unlimited, schema).finally(() => unlimited.destroy());
+    }
     const dataSource = await connect(options.poolSize ?? 6, limits.statementMs, transactionMs);
+    if (options.migrate === 'check') {
+      const pending = await pendingMigrations(poolOf(dataSource), options);
+      if (pending.length > 0) {
+        await dataSource.destroy();
+        throw new NotMigrated(schema, pending);
+      }
+    }
     const doorbell = options.doorbell ?? new Doorbell();
     const db = new Database(dataSource, schema, doorbell, limits.answerMs, server.replaced);
     if (options.crossProcess ?? true) await db.joinDoorbell();

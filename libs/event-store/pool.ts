@@ -6,6 +6,8 @@ export interface PoolTarget {
   /** Schema of one service: made if missing, first in `search_path`. */
   readonly schema: string;
   readonly migrations: readonly (new () => MigrationInterface)[];
+  /** Role that every connection works as; the one that logs in unless given. */
+  readonly role?: string;
 }
 
 const sessionSettings = {
@@ -20,7 +22,7 @@ const sessionSettings = {
 const keepAliveMs = 10_000;
 
 /** TypeORM's, connected; its pool is kept as `pool` says. Rejects with the driver's error when the database is away. */
-export async function openPool({ url, schema, migrations }: PoolTarget, pool: object): Promise<DataSource> {
+export async function openPool({ url, schema, migrations, role }: PoolTarget, pool: object): Promise<DataSource> {
   const dataSource = new DataSource({
     type: 'postgres',
     url,
@@ -33,7 +35,7 @@ export async function openPool({ url, schema, migrations }: PoolTarget, pool: ob
       keepAlive: true,
       keepAliveInitialDelayMillis: keepAliveMs,
       application_name: `hub-${schema}`,
-      options: Object.entries({ search_path: schema, ...sessionSettings })
+      options: Object.entries({ ...(role === undefined ? {} : { role }), search_path: schema, ...sessionSettings })
         .map(([name, value]) => `-c ${name}=${value}`)
         .join(' '),
     },
@@ -81,4 +83,18 @@ export async function withClient<T>(pool: Pool, use: (client: PoolClient) => Pro
 
 function quoteIdentifier(name: string): string {
   return `"${name.replaceAll('"', '""')}"`;
+}
+
+/** Names of the migrations that the schema does not have yet; reads only. */
+export async function pendingMigrations(pool: Pool, { schema, migrations }: PoolTarget): Promise<string[]> {
+  const table = `${quoteIdentifier(schema)}.migration`;
+  return await withClient(pool, async (client) => {
+    const { rows: found } = await client.query<{ there: boolean }>('select to_regclass($1) is not null as there', [
+      table,
+    ]);
+    const done =
+      found[0]?.there === true ? (await client.query<{ name: string }>(`select name from ${table}`)).rows : [];
+    const names = new Set(done.map(({ name }) => name));
+    return migrations.map((Migration) => new Migration().name ?? Migration.name).filter((name) => !names.has(name));
+  });
 }

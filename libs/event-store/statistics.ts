@@ -33,12 +33,11 @@ export class Statistics {
 
   /** Analyses what has grown much since it was analysed last; returns its names. Never waits for another who does the same. */
   async keep(): Promise<string[]> {
-    const grown = await this.db.query<{ name: string }>(
-      `select format('%I.%I', schemaname, relname) as name from pg_stat_user_tables
-       where schemaname = any($1::text[]) and n_mod_since_analyze > $2 + n_live_tup / 2`,
-      [this.schemas, leastNew],
-    );
-    for (const { name } of grown) await this.db.query(`analyze (skip_locked) ${name}`);
+    const grown: { name: string }[] = [];
+    for (const schema of this.schemas)
+      grown.push(
+        ...(await this.db.query<{ name: string }>(`select name from ${schema}.analyze_grown($1) name`, [leastNew])),
+      );
     return grown.map(({ name }) => name);
   }
 

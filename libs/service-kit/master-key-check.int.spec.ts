@@ -3,10 +3,10 @@ import { SubjectKeys } from '#libs/event-store/subject-keys.js';
 import { testMasterKey, storeUnderTest } from '../../test/support/event-store.js';
 import { busMigrations } from '#libs/event-bus/event-bus.migrations.js';
 import { requireMasterKey } from './master-key-check.js';
-import { serviceKitMigrations } from './service-kit.migrations.js';
+import { serviceKitMigrations, sharedKitMigrations } from './service-kit.migrations.js';
 
 const otherKey = new MasterKey(Buffer.alloc(32, 8));
-const migrations = [...busMigrations, ...serviceKitMigrations];
+const migrations = [...busMigrations, ...serviceKitMigrations, ...sharedKitMigrations];
 const refused = {
   name: 'WrongMasterKey',
   message: expect.stringContaining('HUB_MASTER_KEY: is not the key') as string,

@@ -82,9 +82,7 @@ class MasterKeyCheck1764000013000 implements MigrationInterface {
   }
 }
 
-export const serviceKitMigrations = [
-  Timer1764000010000,
-  IdempotentAnswer1764000011000,
-  IdempotentEffect1764000012000,
-  MasterKeyCheck1764000013000,
-];
+export const serviceKitMigrations = [Timer1764000010000, IdempotentAnswer1764000011000, IdempotentEffect1764000012000];
+
+/** Of the schema that all services share. */
+export const sharedKitMigrations = [MasterKeyCheck1764000013000];

@@ -52,6 +52,7 @@ export async function serviceUnderTest({
   const config = {
     settings: loadSettings({}),
     databaseUrl: await wired(database.url),
+    migrate: true,
     masterKey: testMasterKey,
     tokens: issuer.verifier(),
     logger: new JsonLogger('spec', { write: (line) => void logged.push(line) }),

@@ -1,4 +1,6 @@
 import 'reflect-metadata';
+import { accessSync, constants, readFileSync } from 'node:fs';
+import type { KafkaSecurity } from '#libs/event-bus/kafka-security.js';
 import { join } from 'node:path';
 import { plainToInstance, Type } from 'class-transformer';
 import { IsIn, IsInt, IsNumber, IsOptional, IsUrl, Matches, Max, Min, MinLength, validateSync } from 'class-validator';
@@ -29,10 +31,37 @@ export class ServiceSettings {
   @Matches(/^postgres(ql)?:\/\/./, { message: 'must be a postgres:// address' })
   readonly DATABASE_URL?: string;
 
+  /** For `hub migrate` alone: a role that may make roles and act as them. Services never have it. */
+  @IsOptional()
+  @Matches(/^postgres(ql)?:\/\/./, { message: 'must be a postgres:// address' })
+  readonly DATABASE_OWNER_URL?: string;
+
   /** Unset: messages travel through PostgreSQL. */
   @IsOptional()
   @Matches(/^[\w.-]+:\d+(,[\w.-]+:\d+)*$/, { message: 'must be host:port[,host:port…]' })
   readonly KAFKA_BROKERS?: string;
+
+  @IsIn(['on', 'off'], { message: 'must be on or off' })
+  readonly KAFKA_TLS: string = 'off';
+
+  /** File of certificates in PEM that the brokers' are signed by; unset: those the system trusts. */
+  @IsOptional()
+  @MinLength(1, { message: 'must be the path of a file in PEM' })
+  readonly KAFKA_CA?: string;
+
+  /** Unset: the brokers ask nobody who they are. */
+  @IsOptional()
+  @IsIn(['plain', 'scram-sha-256', 'scram-sha-512'], { message: 'must be plain, scram-sha-256 or scram-sha-512' })
+  readonly KAFKA_SASL_MECHANISM?: 'plain' | 'scram-sha-256' | 'scram-sha-512';
+
+  /** The service's principal. */
+  @IsOptional()
+  @MinLength(1, { message: 'must be the name of the principal' })
+  readonly KAFKA_USERNAME?: string;
+
+  @IsOptional()
+  @MinLength(1, { message: 'must be a password, or file:PATH of one' })
+  readonly KAFKA_PASSWORD?: string;
 
   /** Unset: the hub's local issuer. */
   @IsOptional()
@@ -137,9 +166,52 @@ export class ServiceSettings {
     return this.CONNECTOR_SECRETS_DIR ?? join(this.HUB_DATA_DIR, 'secrets');
   }
 
+  /** How the brokers are reached. @throws Error when a file it names cannot be read; `loadSettings` has looked */
+  get kafkaSecurity(): KafkaSecurity {
+    const { KAFKA_CA: ca, KAFKA_SASL_MECHANISM: mechanism, KAFKA_USERNAME: username, KAFKA_PASSWORD: password } = this;
+    const tls = this.KAFKA_TLS === 'on' ? { ca: ca === undefined ? null : readFileSync(ca, 'utf8') } : {};
+    if (mechanism === undefined || username === undefined || password === undefined) return tls;
+    return { ...tls, sasl: { mechanism, username, password: valueOf(password) } };
+  }
+
   /** CIDR blocks connectors may call beside public addresses. */
   get allowedNetworks(): readonly string[] {
     return this.CONNECTOR_ALLOWED_NETWORKS?.split(',').map((network) => network.trim()) ?? [];
+  }
+}
+
+/** A value, or the content of the file that `file:PATH` names without its last line break. */
+const valueOf = (given: string): string =>
+  given.startsWith('file:') ? readFileSync(given.slice('file:'.length), 'utf8').replace(/\r?\n$/, '') : given;
+
+/** What of the settings for Kafka does not go together, or cannot be read. */
+function kafkaProblems(settings: ServiceSettings): string[] {
+  const { KAFKA_TLS, KAFKA_CA, KAFKA_SASL_MECHANISM: mechanism, KAFKA_USERNAME, KAFKA_PASSWORD } = settings;
+  const problems: string[] = [];
+  if (KAFKA_TLS !== 'on' && KAFKA_CA !== undefined) problems.push('KAFKA_CA: is of use only with KAFKA_TLS=on');
+  for (const [name, value] of Object.entries({ KAFKA_USERNAME, KAFKA_PASSWORD })) {
+    if (mechanism !== undefined && value === undefined)
+      problems.push(`${name}: is missing: KAFKA_SASL_MECHANISM needs it`);
+    if (mechanism === undefined && value !== undefined)
+      problems.push(`${name}: is of use only with KAFKA_SASL_MECHANISM`);
+  }
+  if (mechanism === 'plain' && KAFKA_TLS !== 'on')
+    problems.push('KAFKA_SASL_MECHANISM: plain sends the password as it is: give KAFKA_TLS=on, or a scram mechanism');
+  for (const [name, path] of [
+    ['KAFKA_CA', KAFKA_CA],
+    ['KAFKA_PASSWORD', KAFKA_PASSWORD?.startsWith('file:') === true ? KAFKA_PASSWORD.slice('file:'.length) : undefined],
+  ] as const) {
+    if (path !== undefined && !isReadable(path)) problems.push(`${name}: its file cannot be read`);
+  }
+  return problems;
+}
+
+function isReadable(path: string): boolean {
+  try {
+    accessSync(path, constants.R_OK);
+    return true;
+  } catch {
+    return false;
   }
 }
 
@@ -170,6 +242,7 @@ export function loadSettings(env: Readonly<Record<string, string | undefined>> =
   if (settings.OIDC_ISSUER !== undefined && given['OIDC_AUDIENCE'] === undefined) {
     problems.push('OIDC_AUDIENCE: is missing: with OIDC_ISSUER, give the audience that tokens for the hub carry');
   }
+  problems.push(...kafkaProblems(settings));
   const key = settings.HUB_MASTER_KEY;
   if (key === undefined && !settings.embedded) {
     problems.push('HUB_MASTER_KEY: is missing: with DATABASE_URL, give 32 random bytes in base64, or file:PATH');

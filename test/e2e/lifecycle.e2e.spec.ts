@@ -4,6 +4,7 @@ import { mkdtemp, readdir, rm } from 'node:fs/promises';
 import { createServer, type AddressInfo, type Server, type Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { migrateDatabase } from '../support/deployment.js';
 import { eventually } from '../support/eventually.js';
 import { startHub, type HubUnderTest } from '../support/hub.js';
 import { kafkaForTests } from '../support/kafka.js';
@@ -71,6 +72,7 @@ describe('SIGTERM', () => {
   it('ends a start that waits for a broker which does not answer', async () => {
     const [broker, postgres] = await Promise.all([silentBroker(), startPostgres()]);
     try {
+      await migrateDatabase(postgres.url);
       const service = startProgram('apps/governance/src/main.js', [], {
         DATABASE_URL: postgres.url,
         KAFKA_BROKERS: broker.address,

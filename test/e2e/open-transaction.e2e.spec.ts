@@ -1,7 +1,7 @@
 import { jest } from '@jest/globals';
 import pg from 'pg';
 import { startApplication, type Application } from '../support/application.js';
-import { fourServices, hubDeployment, type Deployment } from '../support/deployment.js';
+import { fourServices, hubDeployment, migrateDatabase, type Deployment } from '../support/deployment.js';
 import { eventually } from '../support/eventually.js';
 import { kafkaForTests } from '../support/kafka.js';
 import { startPostgres } from '../support/postgres-server.js';
@@ -58,6 +58,7 @@ describe.each(transports)('while a transaction that has written stays open, on %
       closing.push(() => broker.stop());
       hub = await fourServices(url, broker.brokers, 'wiki');
     } else {
+      await migrateDatabase(url);
       hub = await hubDeployment({
         DATABASE_URL: url,
         HUB_MASTER_KEY: Buffer.alloc(32, 5).toString('base64'),

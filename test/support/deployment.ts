@@ -1,8 +1,10 @@
+import { execFile } from 'node:child_process';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
+import { promisify } from 'node:util';
 import { call, startHub, issueToken, type Answer, type CallOptions } from './hub.js';
-import { answering, freePort, startProgram, type Child } from './processes.js';
+import { answering, built, freePort, root, startProgram, type Child } from './processes.js';
 
 /** The product as a client sees it, however it is deployed. */
 export interface Deployment {
@@ -41,6 +43,7 @@ export async function fourServices(databaseUrl: string, brokers: string, connect
     CONNECTOR_ALLOWED_NETWORKS: '127.0.0.0/8',
     CONNECTOR_ID: connector,
   };
+  await migrateDatabase(databaseUrl);
   const bases = new Map<string, string>();
   const children: Child[] = [];
   await Promise.all(
@@ -63,6 +66,15 @@ export async function fourServices(databaseUrl: string, brokers: string, connect
       await rm(dir, { recursive: true, force: true });
     },
   };
+}
+
+/** What an operator does before the services start: `hub migrate`. */
+export async function migrateDatabase(url: string): Promise<void> {
+  const program = resolve(built, 'apps/hub/src/cli.main.js');
+  await promisify(execFile)(process.execPath, [program, 'migrate'], {
+    cwd: root,
+    env: { ...process.env, DATABASE_OWNER_URL: url },
+  });
 }
 
 async function download(url: string, token: string): Promise<Buffer> {

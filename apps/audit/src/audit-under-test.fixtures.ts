@@ -44,6 +44,7 @@ export async function auditUnderTest(): Promise<AuditUnderTest> {
   const auditor = await issuer.issue('grace', { roles: ['auditor'] });
   const doorbell = new Doorbell();
   const service = await startService(audit, {
+    migrate: true,
     settings: loadSettings({}),
     databaseUrl: database.url,
     masterKey: testMasterKey,

@@ -44,6 +44,7 @@ beforeAll(async () => {
   issuer = LocalIssuer.open(mkdtempSync(join(tmpdir(), 'audit-')), 'identity-hub', clock);
   const doorbell = new Doorbell();
   service = await startService(audit, {
+    migrate: true,
     settings: loadSettings({}),
     databaseUrl: database.url,
     masterKey: testMasterKey,

@@ -83,6 +83,7 @@ export async function runningGovernance(): Promise<RunningGovernance> {
   const logged: string[] = [];
   const start = async (): Promise<Running> => {
     const service = await startService(governance, {
+      migrate: true,
       settings,
       databaseUrl: gate.url,
       masterKey: masterKeyOf(masterKey, dataDir),

@@ -58,6 +58,7 @@ export async function runningHr(env: Record<string, string> = {}): Promise<Runni
   const issuer = LocalIssuer.open(dataDir, settings.OIDC_AUDIENCE, clock);
   const start = async () => {
     const service = await startService(hrIngest, {
+      migrate: true,
       settings,
       databaseUrl,
       masterKey: masterKeyOf(masterKey, dataDir),

@@ -9,6 +9,11 @@ async function main([command = '', ...args]: readonly string[]): Promise<number>
       return await (await import('./import-file.js')).importFile(args);
     case 'republish':
       return await (await import('./republish.js')).republish(args);
+    case 'migrate':
+      return await (await import('./migrate-command.js')).migrateCommand(args);
+    case 'kafka-acls':
+      process.stdout.write(`${(await import('./kafka-acls.js')).kafkaAcls()}\n`);
+      return 0;
     case 'actor':
       return (await import('./actor.js')).actor(args);
     case 'token':

@@ -15,11 +15,13 @@ import { uuidv7 } from '#libs/event-store/ids.js';
 import { SystemClock } from '#libs/service-kit/clock.js';
 import { JsonLogger } from '#libs/service-kit/json-logger.js';
 import type { Running } from '#libs/service-kit/run.js';
+import { migrateDatabase } from '#libs/service-kit/migrate.js';
 import { loadSettings } from '#libs/service-kit/settings.js';
 import { testMasterKey } from '../../../test/support/event-store.js';
 import { eventually } from '../../../test/support/eventually.js';
 import { call, type Answer } from '../../../test/support/hub.js';
 import { freshDatabase } from '../../../test/support/postgres.js';
+import { services } from './services.js';
 import { startHub } from './start-hub.js';
 
 interface Parked {
@@ -39,6 +41,7 @@ let bus: PostgresBus;
 
 beforeAll(async () => {
   database = await freshDatabase();
+  await migrateDatabase(database.url, services);
   const settings = loadSettings({
     DATABASE_URL: database.url,
     HUB_MASTER_KEY: Buffer.alloc(32, 9).toString('base64'),

@@ -62,6 +62,11 @@ export async function startHub(
       // Whoever has the lock and brings its own database knows that nobody else works on it.
       alone: settings.embedded,
     };
+    // With a database of others, whoever owns that migrates it: `hub migrate`.
+    if (settings.embedded) {
+      const { migrateDatabase } = await import('#libs/service-kit/migrate.js');
+      await migrateDatabase(config.databaseUrl, definitions);
+    }
     const starts = await Promise.allSettled(definitions.map((definition) => startService(definition, config)));
     const running = starts.flatMap((start) => (start.status === 'fulfilled' ? [start.value] : []));
     undo.push(async () => {

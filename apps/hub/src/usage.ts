@@ -5,6 +5,8 @@ export const usage = `usage: npm run --silent hub -- COMMAND
   import FILE [--url URL] [--token TOKEN] [--mode delta|full] [--population FILTER]
                                           send a CSV or NDJSON file of workers and show its progress;
                                           exit 1 when rows were rejected or held
+  migrate                                 bring the database of DATABASE_OWNER_URL to this version
+  kafka-acls                              print the commands that give each service its rights on Kafka
   republish SERVICE --from TIME [--url URL] [--token TOKEN]
                                           have a service publish again what it said since an instant
   actor SUBJECT [--issuer URL]            how the log calls a machine or administrator who is not in HR

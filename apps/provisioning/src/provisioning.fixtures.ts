@@ -80,6 +80,7 @@ export async function runningProvisioning(): Promise<RunningProvisioning> {
   const issuer = LocalIssuer.open(dataDir, settings.OIDC_AUDIENCE, clock);
   const key = masterKeyOf(masterKey, dataDir);
   const service = await startService(provisioning, {
+    migrate: true,
     settings,
     databaseUrl: database.url,
     masterKey: key,

@@ -1,0 +1,22 @@
+import { migrateDatabase } from '#libs/service-kit/migrate.js';
+import { loadSettings } from '#libs/service-kit/settings.js';
+import { services } from './services.js';
+import { usage } from './usage.js';
+
+/**
+ * `hub migrate`: brings the database to this version: roles, schemas, tables, and what each service may do. Needs no more than
+ * DATABASE_OWNER_URL. Exit 0 done, 1 not, 2 usage.
+ */
+export async function migrateCommand(args: readonly string[]): Promise<number> {
+  const { DATABASE_OWNER_URL, DATABASE_URL } = loadSettings();
+  const url = DATABASE_OWNER_URL ?? DATABASE_URL;
+  if (args.length > 0 || url === undefined) {
+    const mend =
+      'DATABASE_OWNER_URL: is missing: give the address of a role that may make roles, such as a superuser\n';
+    process.stderr.write(args.length > 0 ? usage : mend);
+    return 2;
+  }
+  await migrateDatabase(url, services);
+  process.stdout.write('the database is of this version\n');
+  return 0;
+}

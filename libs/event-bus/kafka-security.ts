@@ -1,0 +1,20 @@
+import type { KafkaConfig, SASLOptions } from 'kafkajs';
+
+/** How a service proves to the brokers who it is, and they to it. */
+export interface KafkaSecurity {
+  /** Certificates in PEM that the brokers' are signed by; null for those the system trusts; undefined for no TLS. */
+  readonly ca?: string | null;
+  readonly sasl?: {
+    readonly mechanism: 'plain' | 'scram-sha-256' | 'scram-sha-512';
+    readonly username: string;
+    readonly password: string;
+  };
+}
+
+/** The client's settings for it. */
+export function securityConfig({ ca, sasl }: KafkaSecurity): Pick<KafkaConfig, 'ssl' | 'sasl'> {
+  return {
+    ...(ca === undefined ? {} : { ssl: ca === null ? true : { ca: [ca] } }),
+    ...(sasl === undefined ? {} : { sasl: sasl as SASLOptions }),
+  };
+}

@@ -1,0 +1,34 @@
+import { ownerOf, type Topic } from '#libs/contracts/topics.js';
+import { cutText } from '#libs/text/text.js';
+import { uuidv5 } from '#libs/event-store/ids.js';
+import { toHeaders, undecodable } from './cloud-event.js';
+import type { PublicMessage } from './message.js';
+
+/** Longest key and source that an index takes, in characters. */
+const longestName = 512;
+
+/** May its source write to its topic? Anybody on a shared topic; elsewhere the one service that owns it. */
+export function isFromOwner({ topic, source }: PublicMessage): boolean {
+  const owner = ownerOf[topic as Topic];
+  return owner === undefined || owner === null || source.startsWith(`/${owner}/`);
+}
+
+export const notTheOwner = ({ topic, source }: PublicMessage): string =>
+  `${source.split('/')[1] ?? ''} does not own ${topic}: somebody wrote there who may not`;
+
+/**
+ * A message of somebody who does not own its topic, as one that cannot be handled: under an id, source and key of its own, so
+ * that nothing waits behind it and no genuine message is taken for it.
+ */
+export function asForeign(message: PublicMessage): PublicMessage {
+  const { topic, source, id, sequence } = message;
+  return {
+    ...message,
+    id: uuidv5(`foreign/${topic}/${source}/${id}/${sequence}`),
+    key: cutText(`foreign ${source}`, longestName),
+    source: cutText(`/undecodable/foreign${source}`, longestName),
+    type: undecodable,
+    epoch: 0,
+    body: { reason: notTheOwner(message), headers: toHeaders(message), body: JSON.stringify(message.body) },
+  };
+}
