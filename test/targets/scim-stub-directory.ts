@@ -28,6 +28,14 @@ interface Operation {
   readonly value?: unknown;
 }
 
+/** Below the base path, or without one for those who ask the directory alone. */
+const path = /^(?:\/scim\/v2)?\/(Users|Groups|ServiceProviderConfig)(?:\/([^/]+))?$/;
+
+function notThere(what: string): Answer {
+  const schemas = ['urn:ietf:params:scim:api:messages:2.0:Error'];
+  return { status: 404, body: { schemas, status: '404', detail: `no ${what}` } };
+}
+
 const enterprise = 'urn:ietf:params:scim:schemas:extension:enterprise:2.0:User';
 
 /** Users and groups in memory, indexed by what is asked for. Nothing is unique. */
@@ -40,6 +48,15 @@ export class StubDirectory {
   private filters = true;
   /** DELETE of an account only deactivates it, and is answered as if it were gone. */
   deleteDeactivates = false;
+  /** Accounts made from now on are not found by searches, and no group knows them, until this is false again. */
+  lags = false;
+  /** Ids are digits alone, as those of applications that count. */
+  numericIds = false;
+  /** How a group refuses a member that it does not know. */
+  unknownMemberStatus: 400 | 404 = 404;
+  /** What is sent as externalId is not kept. */
+  dropsExternalId = false;
+  private readonly unseen = new Set<string>();
   /** Told of every account made. */
   onCreated: (user: StubUser) => void = () => undefined;
 
@@ -62,8 +79,10 @@ export class StubDirectory {
 
   /** An account made by somebody else. */
   addUser(resource: object): StubUser {
-    const id = `u${this.next++}`;
+    const id = `${this.numericIds ? '' : 'u'}${this.next++}`;
     const user: StubUser = { ...resource, id, meta: { resourceType: 'User', created: new Date().toISOString() } };
+    if (this.dropsExternalId) delete user.externalId;
+    if (this.lags) this.unseen.add(id);
     this.users.set(id, user);
     this.index(user);
     this.onCreated(user);
@@ -72,9 +91,9 @@ export class StubDirectory {
 
   answer(method: string, url: string, body: string): Answer {
     const { pathname, searchParams } = new URL(url, 'http://stub');
-    const [, kind = '', id] = /\/(Users|Groups|ServiceProviderConfig)(?:\/([^/]+))?$/.exec(pathname) ?? [];
+    const [, kind = '', id] = path.exec(pathname) ?? [];
     if (kind === 'ServiceProviderConfig') return { status: 200, body: { patch: { supported: true } } };
-    if (kind === '') return { status: 404, body: {} };
+    if (kind === '') return notThere(pathname);
     if (id === undefined)
       return method === 'POST' ? this.create(kind, JSON.parse(body) as object) : this.list(kind, searchParams);
     return this.one(method, kind, decodeURIComponent(id), body);
@@ -92,10 +111,12 @@ export class StubDirectory {
     const text = query.get('filter');
     const all = kind === 'Users' ? this.users : this.groups;
     const filter = text === null || !this.filters ? null : parseFilter(text);
-    const found =
+    if (!this.lags) this.unseen.clear();
+    const matching =
       filter === null
         ? [...all.values()]
         : (this.indexed(kind, filter) ?? [...all.values()].filter((one) => matches(filter, one)));
+    const found = matching.filter(({ id }) => !this.unseen.has(id));
     const from = Math.max(Number(query.get('startIndex') ?? 1), 1) - 1;
     const resources = found.slice(from, from + Number(query.get('count') ?? 100));
     return {
@@ -119,7 +140,7 @@ export class StubDirectory {
 
   private one(method: string, kind: string, id: string, body: string): Answer {
     const found = kind === 'Users' ? this.users.get(id) : this.groups.get(id);
-    if (found === undefined) return { status: 404, body: { schemas: [], status: '404', detail: `no ${id}` } };
+    if (found === undefined) return notThere(id);
     if (method === 'GET') return { status: 200, body: found };
     if (method === 'DELETE' && kind === 'Users' && this.deleteDeactivates) {
       (found as StubUser).active = false;
@@ -131,6 +152,8 @@ export class StubDirectory {
       return { status: 204, body: null };
     }
     const { Operations } = JSON.parse(body) as { Operations: Operation[] };
+    const unknown = kind === 'Groups' && this.lags && Operations.some((one) => this.namesUnseen(one));
+    if (unknown) return { status: this.unknownMemberStatus, body: { schemas: [], detail: 'no such member' } };
     if (kind === 'Users') this.unindex(found as StubUser);
     for (const operation of Operations) {
       if (kind === 'Users') patchUser(found as StubUser, operation);
@@ -138,6 +161,12 @@ export class StubDirectory {
     }
     if (kind === 'Users') this.index(found as StubUser);
     return { status: 204, body: null };
+  }
+
+  private namesUnseen({ op, value }: Operation): boolean {
+    return (
+      op === 'add' && Array.isArray(value) && value.some(({ value: id }: { value: string }) => this.unseen.has(id))
+    );
   }
 
   private index(user: StubUser): void {

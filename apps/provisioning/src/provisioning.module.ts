@@ -4,17 +4,24 @@ import { ServiceSettings } from '#libs/service-kit/settings.js';
 import { AccountsController } from './accounts/accounts.controller.js';
 import { AccountRows } from './accounts/accounts.query.js';
 import { Accounts } from './accounts/accounts.stream.js';
+import { LeaversController } from './accounts/leavers.controller.js';
+import { ConfirmRemovalHandler } from './accounts/confirm-removal.command.js';
+import { Leavers } from './accounts/leavers.query.js';
+import { UnverifiedRemovals } from './accounts/unverified.query.js';
 import { AttendAccountHandler } from './accounts/attend-account.command.js';
 import { Operations } from './accounts/operations.query.js';
 import { ConnectorClients } from './connectors/connector-clients.js';
 import { ConnectorsController } from './connectors/connectors.controller.js';
 import { ConnectorRows } from './connectors/connectors.query.js';
 import { Connectors } from './connectors/connectors.stream.js';
+import { ConfirmPlaceHandler } from './connectors/confirm-place.command.js';
 import { DefineConnectorHandler } from './connectors/define-connector.command.js';
 import { SecretReferences } from './connectors/secret-references.config.js';
 import { SteerConnectorHandler } from './connectors/steer-connector.command.js';
 import { TestConnectorHandler } from './connectors/test-connector.command.js';
+import { ChangedGroups } from './groups/changed-groups.query.js';
 import { Groups } from './groups/groups.stream.js';
+import { Places } from './places/places.query.js';
 import { ProvisioningConsumer } from './provisioning.consumer.js';
 import { AccountStorage } from './reconcile/account-storage.js';
 import { ConnectorWorkers } from './reconcile/connector-workers.js';
@@ -26,7 +33,7 @@ import { WorkedConnectors } from './reconcile/worked-connectors.port.js';
 
 /** Everything but the choice of which connectors this process works. */
 const features = {
-  controllers: [ConnectorsController, AccountsController],
+  controllers: [ConnectorsController, AccountsController, LeaversController],
   providers: [
     Connectors,
     Accounts,
@@ -37,12 +44,18 @@ const features = {
     DefineConnectorHandler,
     SteerConnectorHandler,
     TestConnectorHandler,
+    ConfirmPlaceHandler,
     AccountRows,
     Operations,
+    Leavers,
+    UnverifiedRemovals,
+    ConfirmRemovalHandler,
     AttendAccountHandler,
     DueAccounts,
     Reapplication,
     NameBearers,
+    Places,
+    ChangedGroups,
     AccountStorage,
     Health,
     ConnectorWorkers,

@@ -4,10 +4,13 @@ import {
   AccountNames1764700001000,
   Accounts1764200001000,
   FailingSince1764200004000,
+  LeaversStillEnabled1764200006000,
+  UnverifiedRemovals1764200007000,
 } from './accounts/accounts.migrations.js';
 import { connectorGauges } from './connectors/connector-gauges.query.js';
 import { Connectors1764200000000 } from './connectors/connectors.migrations.js';
-import { Groups1764200002000 } from './groups/groups.migrations.js';
+import { Groups1764200002000, RemadeGroups1764200008000 } from './groups/groups.migrations.js';
+import { Places1764200005000 } from './places/places.migrations.js';
 import { Reconcile1764200003000 } from './reconcile/reconcile.migrations.js';
 import { serviceName } from './service-name.js';
 import { ProvisioningAloneModule, ProvisioningModule } from './provisioning.module.js';
@@ -25,6 +28,10 @@ export const provisioning: ServiceDefinition = {
     Reconcile1764200003000,
     FailingSince1764200004000,
     AccountNames1764700001000,
+    Places1764200005000,
+    LeaversStillEnabled1764200006000,
+    UnverifiedRemovals1764200007000,
+    RemadeGroups1764200008000,
   ],
   published: publishedProvisioning,
   facts: provisioningFacts,

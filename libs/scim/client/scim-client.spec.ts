@@ -62,7 +62,7 @@ describe('against an application', () => {
     const group = await client.createGroup('Staff');
     await client.addMembers(group.id, ['a', 'b', 'c"]']);
     await client.removeMembers(group.id, ['b']);
-    expect(await client.groupMembers(group.id)).toEqual(new Set(['a', 'c"]']));
+    expect(await client.groupMembers(group.id)).toEqual({ ids: new Set(['a', 'c"]']), whole: true });
     expect((await client.findGroups('Staff')).map(({ id }) => id)).toEqual([group.id]);
   });
 
@@ -170,12 +170,29 @@ describe('against a server that misbehaves', () => {
     });
   });
 
-  it('takes a SCIM 404 for "nobody found", as some applications answer', async () => {
-    const body = JSON.stringify({ schemas: ['urn:ietf:params:scim:api:messages:2.0:Error'], status: '404' });
+  it('takes a SCIM 404 for "nobody found" only where there is a list', async () => {
+    const gone = JSON.stringify({ schemas: ['urn:ietf:params:scim:api:messages:2.0:Error'], status: '404' });
+    const list = JSON.stringify({ totalResults: 7, Resources: [{ id: 'u1' }] });
+    const answering = (isThere: (path: string) => boolean): Promise<string> =>
+      at(({ url = '' }, response) => {
+        const there = !url.includes('filter=') && isThere(url);
+        response.writeHead(there ? 200 : 404, { 'content-type': 'application/scim+json' }).end(there ? list : gone);
+      });
+    const quirky = await answering((path) => path.startsWith('/Users'));
+    expect(await clientFor(quirky).findUsers('userName', 'ada')).toEqual([]);
+    const wrong = `${await answering(() => false)}/Users`;
+    expect(await failure(clientFor(wrong).findUsers('userName', 'ada'))).toMatchObject({ code: 'wrong-address' });
+  });
+
+  it.each([
+    ['an empty object', {}],
+    ['one resource', { id: 'Users', userName: 'x' }],
+    ['a status page', { status: 'ok', total: 0 }],
+  ])('does not take %s for an empty list', async (_, body) => {
     const url = await at(
-      (_, response) => void response.writeHead(404, { 'content-type': 'application/scim+json' }).end(body),
+      (__, response) => void response.writeHead(200, { 'content-type': 'application/json' }).end(JSON.stringify(body)),
     );
-    expect(await clientFor(url).findUsers('userName', 'ada')).toEqual([]);
+    expect(await failure(clientFor(url).findUsers('userName', 'ada'))).toMatchObject({ code: 'not-a-list' });
   });
 
   it('believes no absence of a list that is not whole', async () => {
@@ -279,7 +296,7 @@ describe('against a server that misbehaves', () => {
     expect(await failure(client.getUser('u1'))).toMatchObject({ code: 'answer-too-large', effectUnknown: false });
     expect(await failure(client.createUser({}))).toMatchObject({ code: 'answer-too-large', effectUnknown: true });
     expect(await client.patchUser('u1', [])).toEqual({ status: 200, shown: null });
-    expect(await client.groupMembers('g1')).toBeNull();
+    expect(await client.groupMembers('g1')).toEqual({ ids: new Set(), whole: false });
   });
 
   it('reads the beginning of a refusal, however long it is', async () => {
@@ -393,9 +410,9 @@ it('speaks with a server written by other people', async () => {
     });
     const group = await client.createGroup('Staff');
     await client.addMembers(group.id, [made.id]);
-    expect(await client.groupMembers(group.id)).toEqual(new Set([made.id]));
+    expect(await client.groupMembers(group.id)).toEqual({ ids: new Set([made.id]), whole: true });
     await client.removeMembers(group.id, [made.id]);
-    expect(await client.groupMembers(group.id)).toEqual(new Set());
+    expect(await client.groupMembers(group.id)).toEqual({ ids: new Set(), whole: true });
     await client.patchUser(made.id, [
       { op: 'replace', path: 'active', value: false },
       { op: 'replace', path: 'name.familyName', value: 'Lovelace' },

@@ -1,5 +1,15 @@
 import { formatFilterValue } from '#libs/scim/filter/filter.js';
 import type { AddressGuard } from './address-guard.js';
+import {
+  fail,
+  isListResponse,
+  listNames,
+  membersOf,
+  named,
+  resourceNames,
+  unreliable,
+  wrongAddress,
+} from './reading.js';
 import { failureOf, type Answer } from './classify.js';
 import { OutsideText, type ReadJson } from './outside-text.js';
 import { credentialsFor, type Credentials, type ScimAuth } from './credentials.js';
@@ -37,6 +47,13 @@ export interface Changed<Resource> {
   readonly shown: Resource | null;
 }
 
+/** Members that an answer shows. None may mean that there are none, or that they are never shown. */
+export interface ShownMembers {
+  readonly ids: ReadonlySet<string>;
+  /** False when there are more than anyone reads. */
+  readonly whole: boolean;
+}
+
 /** What a creation was answered with. */
 export interface Made<Resource> extends Changed<Resource> {
   readonly id: string;
@@ -64,6 +81,8 @@ export class ScimClient {
   private readonly credentials: Credentials;
   private readonly outside: OutsideText;
   private readonly base: string;
+  /** Kinds of which the application has shown a list. */
+  private readonly lists = new Set<string>();
 
   /** @throws AddressRefused when the base URL is an address that may not be called */
   constructor(private readonly options: ScimClientOptions) {
@@ -150,26 +169,38 @@ export class ScimClient {
     return (await this.patch(`/Groups/${encodeURIComponent(group)}`, operations, limits)).status;
   }
 
-  /** Is there such a group? Asked without its members. */
-  async hasGroup(group: string, limits?: CallLimits): Promise<boolean> {
+  /** A group, without its members where the application leaves them out; null when there is none of that id. */
+  async getGroup(id: string, limits?: CallLimits): Promise<ScimGroup | null> {
+    const path = `/Groups/${encodeURIComponent(id)}?excludedAttributes=members`;
     try {
-      await this.send('GET', `/Groups/${encodeURIComponent(group)}?excludedAttributes=members`, undefined, limits);
-      return true;
+      return this.resource<ScimGroup>(await this.send('GET', path, undefined, limits), false);
     } catch (error) {
-      if (isGone(error)) return false;
+      if (isGone(error)) return null;
       throw error;
     }
   }
 
-  /** Ids of a group's members; null when the application does not show members, or more of them than anyone reads. */
-  async groupMembers(group: string, limits?: CallLimits): Promise<ReadonlySet<string> | null> {
+  /** Ids of a group's members, as far as the answer shows them. */
+  async groupMembers(group: string, limits?: CallLimits): Promise<ShownMembers> {
     const read = this.send('GET', `/Groups/${encodeURIComponent(group)}`, undefined, limits);
     const answer = await this.unlessTooLarge(read);
-    if (typeof answer === 'number') return null;
-    const { members } = this.resource<ScimGroup>(answer, false);
-    if (members === undefined) return new Set();
-    if (!Array.isArray(members)) return null;
-    return new Set(members.flatMap(({ value }: { value?: unknown }) => (typeof value === 'string' ? [value] : [])));
+    if (typeof answer === 'number') return { ids: new Set(), whole: false };
+    return { ids: membersOf(this.resource<ScimGroup>(answer, false)), whole: true };
+  }
+
+  /**
+   * What the list of users is answered with, whatever it is.
+   * @throws ScimFailure only when no answer came
+   */
+  async probe(limits?: CallLimits): Promise<{ readonly status: number; readonly isList: boolean }> {
+    const answer = await this.answer('GET', '/Users?startIndex=1&count=1', undefined, limits);
+    const { status } = answer;
+    if (status !== 200) return { status, isList: false };
+    try {
+      return { status, isList: isListResponse(this.parse(answer, false).value as object) };
+    } catch {
+      return { status, isList: false };
+    }
   }
 
   /** Ends every call under way, at once. */
@@ -203,9 +234,13 @@ export class ScimClient {
       const left = withinMs - (performance.now() - started);
       const page = `filter=${encodeURIComponent(filter)}${more}&startIndex=${found.size + 1}&count=${pageSize}`;
       const answer = await this.answer('GET', `/${kind}?${page}`, undefined, { withinMs: left });
-      // Some applications answer 404 in SCIM's own form when nothing matches (RFC 7644 §3.4.2 asks for an empty list).
-      if (answer.status === 404 && found.size === 0 && answer.text.includes(errorSchema)) return [];
-      if (answer.status === 404) throw wrongAddress(answer);
+      if (answer.status === 404) {
+        // Some applications answer 404 in SCIM's own form when nothing matches (RFC 7644 §3.4.2 asks for an empty list). So does
+        // every one for a wrong path, and that has no list at all.
+        const isEmpty = found.size === 0 && answer.text.includes(errorSchema);
+        if (isEmpty && (await this.hasList(kind, { withinMs: left }))) return [];
+        throw wrongAddress(answer);
+      }
       const { resources, total } = this.page<Resource>(answer, counted);
       const before = found.size;
       for (const one of resources) found.set(one.id, one);
@@ -222,14 +257,25 @@ export class ScimClient {
   ): { resources: readonly Resource[]; total: number } {
     this.refuse(answer, false);
     const read = this.parse(answer, false);
-    const body = read.value as { Resources?: unknown; resources?: unknown; totalResults?: unknown };
-    const values = body.Resources ?? body.resources ?? [];
+    const body = named(read.value as object, listNames) as { Resources?: unknown; totalResults?: unknown };
+    if (!isListResponse(body)) throw this.unreadable(answer, false, 'not-a-list');
+    const values = body.Resources ?? [];
     if (!Array.isArray(values)) throw this.unreadable(answer, false);
     const resources = values.map((value: unknown) => {
       const one = this.identified<Resource>(answer, { ...read, value });
       return one ?? fail(unreliable(answer, 'the application shows an object whose id cannot be read'));
     });
     return { resources, total: typeof body.totalResults === 'number' ? body.totalResults : counted ? Infinity : 0 };
+  }
+
+  /** Is there a list of this kind, whatever is on it? Asked once when it is so. */
+  private async hasList(kind: string, limits?: CallLimits): Promise<boolean> {
+    if (this.lists.has(kind)) return true;
+    const answer = await this.answer('GET', `/${kind}?startIndex=1&count=1`, undefined, limits);
+    if (answer.status !== 404) this.refuse(answer, false);
+    if (answer.status !== 200 || !isListResponse(this.parse(answer, false).value as object)) return false;
+    this.lists.add(kind);
+    return true;
   }
 
   private resource<Resource extends { readonly id: string }>(answer: Answer, write: boolean): Resource {
@@ -241,7 +287,8 @@ export class ScimClient {
     { isUtf8 }: Answer,
     { value, clean }: ReadJson,
   ): Resource | null {
-    const found = this.outside.resource(value, clean);
+    const shown = typeof value === 'object' && value !== null ? named(value, resourceNames) : value;
+    const found = this.outside.resource(shown, clean);
     if (found === null || (!isUtf8 && found.id.includes('\ufffd'))) return null;
     return tidied(found) as Resource;
   }
@@ -258,10 +305,10 @@ export class ScimClient {
   }
 
   /** 2xx, and not what it should be: empty, broken off, a login page. What it did is unknown. */
-  private unreadable({ status, text }: Answer, write: boolean): ScimFailure {
+  private unreadable({ status, text }: Answer, write: boolean, code = 'unreadable-answer'): ScimFailure {
     return new ScimFailure({
       class: 'transient',
-      code: 'unreadable-answer',
+      code,
       status,
       effectUnknown: write,
       retryAfterMs: null,
@@ -326,32 +373,4 @@ const equals = ({ attribute, value }: Name): string => `${attribute} eq ${format
 function isJson({ headers }: Answer): boolean {
   const type = headers['content-type'];
   return /json/i.test((Array.isArray(type) ? type[0] : type) ?? '');
-}
-
-function fail(error: Error): never {
-  throw error;
-}
-
-/** A list is always there: whoever answers 404 in another form is no SCIM server, but for example a gateway before it. */
-function wrongAddress({ status }: Answer): ScimFailure {
-  return new ScimFailure({
-    class: 'transient',
-    code: 'wrong-address',
-    status,
-    effectUnknown: false,
-    retryAfterMs: null,
-    detail: '',
-  });
-}
-
-/** More than one page for what should be one resource, or resources without an id: the answer proves no absence. */
-function unreliable({ status }: Answer, detail: string): ScimFailure {
-  return new ScimFailure({
-    class: 'validation',
-    code: 'look-up-unreliable',
-    status,
-    effectUnknown: false,
-    retryAfterMs: null,
-    detail,
-  });
 }

@@ -1,4 +1,5 @@
 import type { Database } from '#libs/event-store/database.js';
+import { stillEnabled } from './still-enabled.js';
 import type { Gauge } from '#libs/service-kit/service-definition.js';
 
 const help = {
@@ -21,7 +22,20 @@ export async function accountGauges(database: Database, now: string): Promise<Ga
      group by p.connector_id order by p.connector_id`,
     [now],
   );
-  return rows.flatMap(({ connector, ...values }) =>
+  const leavers = await database.query<{ connector: string; value: number }>(
+    `select c.connector_id as connector, coalesce(n.value, 0) as value
+     from (select distinct connector_id from application) c
+     left join (select p.connector_id, count(*)::int as value from ${stillEnabled} group by 1) n using (connector_id) order by 1`,
+  );
+  const text =
+    'people who left and whose account may still be used: GET /provisioning/v1/leavers-still-enabled has why';
+  const ofLeavers = leavers.map(({ connector, value }) => ({
+    name: 'hub_leavers_still_enabled',
+    help: text,
+    labels: { connector },
+    value,
+  }));
+  const ofAccounts = rows.flatMap(({ connector, ...values }) =>
     Object.entries(help).map(([name, text]) => ({
       name,
       help: text,
@@ -29,4 +43,5 @@ export async function accountGauges(database: Database, now: string): Promise<Ga
       value: values[name as keyof typeof help],
     })),
   );
+  return [...ofAccounts, ...ofLeavers];
 }

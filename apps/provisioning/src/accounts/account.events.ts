@@ -15,6 +15,7 @@ export type AccountEvent =
   | MembershipAdded
   | MembershipRemoved
   | AccountInSync
+  | DriftDetected
   | AttentionDismissed;
 
 export type OperationKind = Exclude<PublicKind, 'lookup' | 'create-group'>;
@@ -51,6 +52,8 @@ interface OutcomeTerms extends OperationTerms {
   readonly status: number | null;
   /** With this, every difference to the desired access is gone: no {@link AccountInSync} follows. */
   readonly inSync?: true;
+  /** Fingerprint of the address and credentials under which it was found out. Absent in facts older than the field. */
+  readonly place?: string;
   /** Of what gives access: what the application showed of it afterwards. Absent in facts older than the field. */
   readonly seen?: Seen;
 }
@@ -61,6 +64,8 @@ interface RemovalTerms {
   readonly verified: boolean;
   /** The application cannot show it. */
   readonly verifiable?: false;
+  /** UUID of the person who confirmed what the application cannot show: nothing was done then. */
+  readonly confirmedBy?: string;
 }
 
 type Done<Type extends string, More extends object = object> = Fact<Type, 1, OutcomeTerms & More>;
@@ -69,11 +74,15 @@ type Done<Type extends string, More extends object = object> = Fact<Type, 1, Out
 export type WriteStarted = Fact<
   'WriteStarted',
   1,
-  OperationTerms & { readonly startedAt: string },
+  OperationTerms & { readonly startedAt: string; readonly place?: string },
   { account: { readonly written: Attributes } }
 >;
 /** Intent of any other operation. */
-export type OperationStarted = Fact<'OperationStarted', 1, OperationTerms & { readonly startedAt: string }>;
+export type OperationStarted = Fact<
+  'OperationStarted',
+  1,
+  OperationTerms & { readonly startedAt: string; readonly place?: string }
+>;
 export type OperationFailed = Fact<
   'OperationFailed',
   1,
@@ -104,10 +113,18 @@ export type AccountUpdated = Done<'AccountUpdated'>;
 export type AccountDisabled = Done<'AccountDisabled', RemovalTerms>;
 export type AccountEnabled = Done<'AccountEnabled'>;
 export type AccountDeleted = Done<'AccountDeleted', RemovalTerms>;
-export type MembershipAdded = Done<'MembershipAdded'>;
+/** `groupId`: the application's id of the group; absent in facts older than the field. */
+export type MembershipAdded = Done<'MembershipAdded', { readonly groupId?: string }>;
 export type MembershipRemoved = Done<'MembershipRemoved', RemovalTerms>;
 /** There is no difference to the desired access of this version, and no operation was needed to make it so. */
 export type AccountInSync = Fact<'AccountInSync', 1, Omit<OperationTerms, 'kind' | 'group'>>;
+/** An answer contradicts what the hub believes. `inactive`: somebody disabled the account there. */
+export type DriftDetected = Fact<
+  'DriftDetected',
+  1,
+  OperationTerms & { readonly code: 'inactive' | 'renamed-group' | 'membership-missing'; readonly detectedAt: string },
+  { account: { readonly detail: string } }
+>;
 /** A person decided to leave it as it is. */
 export type AttentionDismissed = Fact<
   'AttentionDismissed',
@@ -137,5 +154,6 @@ export const accountFacts = [
   'MembershipAdded',
   'MembershipRemoved',
   'AccountInSync',
+  'DriftDetected',
   'AttentionDismissed',
 ] as const;

@@ -52,12 +52,13 @@ export function publishedAccount(fact: RecordedFact<AccountEvent>): PublicMessag
     case 'AccountDisabled':
     case 'AccountDeleted':
     case 'MembershipRemoved': {
-      const { status, verified, verifiable } = fact.data;
+      const { status, verified, verifiable, confirmedBy } = fact.data;
       const body = {
         ...bodyOf(fact.data),
         status,
         verified,
         ...(verifiable === undefined ? {} : { verifiable }),
+        ...(confirmedBy === undefined ? {} : { confirmedBy }),
         ...inSyncOf(fact.data),
       };
       return [message(fact, outcomes[fact.type], body)];
@@ -66,6 +67,12 @@ export function publishedAccount(fact: RecordedFact<AccountEvent>): PublicMessag
       return [
         message(fact, 'hub.provisioning.account.in-sync.v1', bodyOf({ ...fact.data, kind: 'in-sync', group: null })),
       ];
+    case 'DriftDetected': {
+      const { code } = fact.data;
+      const detail = fact.personal.account.fields?.detail ?? '';
+      const body = { ...bodyOf({ ...fact.data, kind: 'lookup' }), code, ...(detail === '' ? {} : { detail }) };
+      return [message(fact, 'hub.provisioning.drift.detected.v1', body)];
+    }
     case 'AttentionDismissed': {
       const { connector, application, identityId: identity, code } = fact.data;
       const dismissedBy = actorId(fact.actor);

@@ -1,6 +1,10 @@
 import { unreachable, type Fold } from '#libs/event-store/core.js';
 import type {
+  AccountAdopted,
+  AccountCreated,
   AccountEvent,
+  DriftDetected,
+  MembershipAdded,
   Attributes,
   DesiredVersion,
   OperationFailed,
@@ -11,6 +15,8 @@ import type {
 /** An operation without outcome: its call may be running, or may have taken effect unseen. */
 export interface OpenOperation extends OperationTerms {
   readonly startedAt: string;
+  /** Where the call was to go; absent in facts older than the field. */
+  readonly place?: string;
   /** What a creation or update writes; null for others. */
   readonly written: Attributes | null;
   /** Set once its answer stayed away; null while nothing is known. */
@@ -27,10 +33,34 @@ export interface Account {
   readonly because: readonly string[];
   /** Memberships the hub granted, each with the assignment ids that justified it. */
   readonly groups: Readonly<Record<string, readonly string[]>>;
+  /** The application's ids of these groups, as far as they were kept. */
+  readonly groupIds: Readonly<Record<string, string>>;
   readonly open: OpenOperation | null;
+  /** Where the application's id was learned; null while there is no account, or before places were kept. */
+  readonly place: string | null;
+  /** When the hub began to make the account; null when it did not, or is not known to have. */
+  readonly madeAt: string | null;
+  /** Since when each answer for its id was that there is none; null while it is there. */
+  readonly missingSince: string | null;
+  /** The account that counts as gone, and where that was found out: at another place it is another question. */
+  readonly former: FormerAccount | null;
+  /** What was taken away and the application cannot show to be, by kind and group, until a person confirms it. */
+  readonly unverified: Readonly<Record<string, UnverifiedRemoval>>;
   /** Desired access under which an account that was there before was taken over: its identifiers stay as they are until a later one. */
   readonly adoptedAt: DesiredVersion | null;
   readonly inSync: DesiredVersion | null;
+}
+
+/** A removal that was answered with success, and that no reading can show. */
+export interface UnverifiedRemoval extends OperationTerms {
+  readonly since: string;
+}
+
+export interface FormerAccount {
+  readonly accountId: string;
+  readonly place: string | null;
+  readonly userName: string | null;
+  readonly groups: Account['groups'];
 }
 
 const none: Account = {
@@ -39,7 +69,13 @@ const none: Account = {
   written: {},
   because: [],
   groups: {},
+  groupIds: {},
   open: null,
+  place: null,
+  madeAt: null,
+  missingSince: null,
+  former: null,
+  unverified: {},
   adoptedAt: null,
   inSync: null,
 };
@@ -47,7 +83,9 @@ const none: Account = {
 export const account: Fold<Account, AccountEvent> = {
   initial: none,
   evolve: (state, event) => {
-    const next = evolved(state, event);
+    // A person's word changes nothing but what is still to be confirmed.
+    const isWord = 'confirmedBy' in event.data && event.data.confirmedBy !== undefined;
+    const next = { ...(isWord ? state : evolved(state, event)), unverified: unverifiedAfter(state, event) };
     return 'inSync' in event.data ? { ...next, inSync: event.data.desired } : next;
   },
 };
@@ -83,35 +121,28 @@ function evolved(state: Account, event: AccountEvent): Account {
       return { ...state, open: { ...event.data, written: null, lost: null } };
     case 'OperationFailed':
       return failed(state, event.data);
-    case 'AccountCreated': {
-      const { accountId, because } = event.data;
-      return {
-        ...state,
-        open: null,
-        status: 'active',
-        accountId,
-        because,
-        written: state.open?.written ?? {},
-        groups: {},
-      };
-    }
-    case 'AccountAdopted': {
-      const { accountId, because, active, desired } = event.data;
-      const written = event.personal.account.fields?.observed ?? {};
-      return { ...none, status: active ? 'active' : 'disabled', accountId, because, written, adoptedAt: desired };
-    }
+    case 'AccountCreated':
+      return created(state, event.data);
+    case 'AccountAdopted':
+      return adopted(state, event);
     case 'AccountUpdated':
-      return { ...state, open: null, written: merged(state.written, state.open?.written ?? {}) };
+      return { ...there(state), written: merged(state.written, state.open?.written ?? {}) };
+    case 'DriftDetected':
+      return drifted(state, event.data);
     case 'AccountDisabled':
-      return { ...state, open: null, status: 'disabled' };
+      return { ...there(state), status: 'disabled' };
     case 'AccountEnabled':
-      return { ...state, open: null, status: 'active', because: event.data.because };
+      return { ...there(state), status: 'active', because: event.data.because };
     case 'AccountDeleted':
-      return { ...none, status: 'deleted' };
+      return { ...none, status: 'deleted', former: formerOf(state, event.data.place) };
     case 'MembershipAdded':
-      return { ...state, open: null, groups: { ...state.groups, [event.data.group ?? '']: event.data.because } };
+      return memberAdded(state, event.data);
     case 'MembershipRemoved':
-      return { ...state, open: null, groups: without(state.groups, event.data.group) };
+      return {
+        ...there(state),
+        groups: without(state.groups, event.data.group),
+        groupIds: without(state.groupIds, event.data.group),
+      };
     case 'AccountInSync':
       return { ...state, inSync: event.data.desired };
     case 'AttentionDismissed':
@@ -121,16 +152,60 @@ function evolved(state: Account, event: AccountEvent): Account {
   }
 }
 
+function created(state: Account, data: AccountCreated['data']): Account {
+  const { accountId, because } = data;
+  const place = data.place ?? null;
+  const written = state.open?.written ?? {};
+  const madeAt = state.open?.startedAt ?? null;
+  return { ...none, inSync: state.inSync, status: 'active', accountId, because, written, place, madeAt };
+}
+
+function adopted({ former }: Account, { data, personal }: AccountAdopted): Account {
+  const { accountId, because, active, desired, place = null } = data;
+  const written = personal.account.fields?.observed ?? {};
+  const status = active ? 'active' : 'disabled';
+  const groups = former?.accountId === accountId ? former.groups : {};
+  return { ...none, status, accountId, because, written, place, groups, adoptedAt: desired };
+}
+
+function memberAdded(state: Account, { group, groupId, because }: MembershipAdded['data']): Account {
+  const name = group ?? '';
+  const groupIds = groupId === undefined ? without(state.groupIds, name) : { ...state.groupIds, [name]: groupId };
+  return { ...there(state), groups: { ...state.groups, [name]: because }, groupIds };
+}
+
+function drifted(state: Account, { code }: DriftDetected['data']): Account {
+  return code === 'inactive' && state.status === 'active' ? { ...state, status: 'disabled' } : state;
+}
+
 function failed(state: Account, data: OperationFailed['data']): Account {
   const { effectUnknown, absentBefore, failedAt, maybeGranted, group, because, code } = data;
   if (effectUnknown) {
     return { ...state, open: state.open === null ? null : { ...state.open, lost: { at: failedAt, absentBefore } } };
   }
-  if (code === 'gone' && needsAccount(data.kind)) return { ...none, inSync: state.inSync };
+  if (code === 'gone' && needsAccount(data.kind))
+    return { ...none, inSync: state.inSync, former: formerOf(state, undefined) };
+  if (code === 'account-missing') return { ...state, open: null, missingSince: state.missingSince ?? failedAt };
+  if (code === 'found-and-gone') return { ...state, open: null, missingSince: null };
   const groups = maybeGranted && group !== null ? { ...state.groups, [group]: because } : state.groups;
   // It may have been enabled after all: whoever left must be disabled again.
   const status = maybeGranted && data.kind === 'enable-account' ? 'active' : state.status;
   return { ...state, open: null, groups, status };
+}
+
+/** The application knows the account: what was open is over. */
+function there(state: Account): Account {
+  return { ...state, open: null, missingSince: null };
+}
+
+/** @param place where it was found to be gone; where it was known unless given */
+function formerOf(
+  { accountId, place: known, written, groups, former }: Account,
+  place: string | undefined,
+): Account['former'] {
+  if (accountId === null) return former === null ? null : { ...former, place: place ?? former.place };
+  const { userName } = written;
+  return { accountId, place: place ?? known, userName: typeof userName === 'string' ? userName : null, groups };
 }
 
 /** The account was not there for an operation that needs one: everything known of it is void. */
@@ -138,11 +213,59 @@ function needsAccount(kind: OperationKind): boolean {
   return kind !== 'create-account';
 }
 
+/** A person saw that what was taken away is gone; nothing when it was given again, or confirmed, meanwhile. */
+export function confirmRemoval(
+  { operation, confirmedBy }: { operation: string; confirmedBy: string },
+  { unverified }: Account,
+): AccountEvent[] {
+  const removal = Object.values(unverified).find((one) => one.operation === operation);
+  if (removal === undefined) return [];
+  const { since, ...terms } = removal;
+  const type = removalFacts[terms.kind as keyof typeof removalFacts];
+  return [{ type, v: 1, data: { ...terms, status: null, verified: true, confirmedBy } }];
+}
+
+const removalFacts = {
+  'disable-account': 'AccountDisabled',
+  'delete-account': 'AccountDeleted',
+  'remove-member': 'MembershipRemoved',
+} as const;
+
+/** One removal of an account: the group it left, or the kind of operation. */
+function removalKey({ kind, group }: Pick<OperationTerms, 'kind' | 'group'>): string {
+  return group === null ? kind : `${kind} ${group}`;
+}
+
+function unverifiedAfter({ unverified, open }: Account, event: AccountEvent): Account['unverified'] {
+  switch (event.type) {
+    case 'AccountDisabled':
+    case 'AccountDeleted':
+    case 'MembershipRemoved': {
+      const { verifiable, verified, confirmedBy, ...terms } = event.data;
+      const key = removalKey(terms);
+      if (verifiable !== false || verified || confirmedBy !== undefined) return without(unverified, key);
+      const { operation, kind, connector, application, identityId, accountId, group, desired, because } = terms;
+      const taken = { operation, kind, connector, application, identityId, accountId, group, desired, because };
+      return { ...unverified, [key]: { ...taken, since: open?.startedAt ?? '' } };
+    }
+    // Given again: whether it was taken away before means nothing any more.
+    case 'AccountEnabled':
+      return without(unverified, 'disable-account');
+    case 'MembershipAdded':
+      return without(unverified, removalKey({ kind: 'remove-member', group: event.data.group }));
+    case 'AccountCreated':
+    case 'AccountAdopted':
+      return {};
+    default:
+      return unverified;
+  }
+}
+
 /** Null clears. */
 function merged(before: Attributes, changes: Attributes): Attributes {
   return Object.fromEntries(Object.entries({ ...before, ...changes }).filter(([, value]) => value !== null));
 }
 
-function without(groups: Account['groups'], name: string | null): Account['groups'] {
-  return Object.fromEntries(Object.entries(groups).filter(([group]) => group !== name));
+function without<T>(all: Readonly<Record<string, T>>, name: string | null): Readonly<Record<string, T>> {
+  return Object.fromEntries(Object.entries(all).filter(([key]) => key !== name));
 }

@@ -11,7 +11,9 @@ import {
   uuid,
 } from '#libs/service-kit/openapi/schema.js';
 import type { AccountView, ParkedView } from './accounts.query.js';
+import type { LeaverStillEnabled } from './leavers.query.js';
 import type { OperationView } from './operations.query.js';
+import type { UnverifiedView } from './unverified.query.js';
 
 const identity = '0f0c1d2e-9f9b-5b0a-8b5e-2f6f5f0a1b2c';
 
@@ -91,6 +93,58 @@ export const parkedAccountAnswer = named(
     application: 'wiki',
     code: 'account-of-unknown',
     detail: 'there was an account with that userName before the hub wanted one',
+    since: '2026-03-02T10:00:00.000Z',
+  },
+);
+
+const person = object<LeaverStillEnabled['person']>({
+  id: uuid,
+  employeeId: nullable(text),
+  displayName: nullable(text),
+});
+const namedThing = object<LeaverStillEnabled['application']>({ id: text, displayName: text });
+const ada = { id: identity, employeeId: '1001', displayName: 'Ada Lovelace' };
+
+export const leaverAnswer = named(
+  'LeaverStillEnabled',
+  object<LeaverStillEnabled>({
+    person,
+    application: namedThing,
+    connector: namedThing,
+    account: nullable(text),
+    since: instant,
+    code: text,
+    why: text,
+  }),
+  {
+    person: ada,
+    application: { id: 'wiki', displayName: 'Wiki' },
+    connector: { id: 'wiki', displayName: 'Wiki' },
+    account: 'u1',
+    since: '2026-03-02T10:00:00.000Z',
+    code: 'validation',
+    why: 'a person must look at it, then retry or dismiss: may not be changed',
+  },
+);
+
+export const unverifiedAnswer = named(
+  'UnverifiedRemoval',
+  object<UnverifiedView>({
+    id: uuid,
+    kind: text,
+    person,
+    application: namedThing,
+    account: nullable(text),
+    group: nullable(text),
+    since: instant,
+  }),
+  {
+    id: identity,
+    kind: 'remove-member',
+    person: ada,
+    application: { id: 'wiki', displayName: 'Wiki' },
+    account: 'u1',
+    group: 'Staff',
     since: '2026-03-02T10:00:00.000Z',
   },
 );

@@ -12,9 +12,12 @@ import { NotFound } from '#libs/service-kit/problem.js';
 import { IsFilledText } from '#libs/service-kit/validation.js';
 import { ConnectorIdParam, connectorIdRule } from '../connectors/connector.dto.js';
 import { ConnectorRows } from '../connectors/connectors.query.js';
-import { accountAnswer, operationAnswer, parkedAccountAnswer } from './accounts.answers.js';
+import { accountAnswer, operationAnswer, parkedAccountAnswer, unverifiedAnswer } from './accounts.answers.js';
 import { AccountRows, type AccountView, type ParkedView } from './accounts.query.js';
 import { AttendAccount } from './attend-account.command.js';
+import { ConfirmRemoval } from './confirm-removal.command.js';
+import { UnverifiedParam } from './unverified.dto.js';
+import { UnverifiedRemovals, type UnverifiedView } from './unverified.query.js';
 import { Operations, type OperationView } from './operations.query.js';
 
 class ParkedParam {
@@ -52,6 +55,7 @@ export class AccountsController {
   constructor(
     private readonly rows: AccountRows,
     private readonly log: Operations,
+    private readonly removals: UnverifiedRemovals,
     private readonly connectors: ConnectorRows,
     private readonly commands: CommandBus,
   ) {}
@@ -82,6 +86,31 @@ export class AccountsController {
     await this.requireDefined(id);
     const { identity: of } = query;
     return of === undefined ? await this.log.ofConnector(id, query) : await this.log.ofIdentity(id, of, query);
+  }
+
+  @Get(':id/unverified-removals')
+  @Roles('connector-admin', 'auditor')
+  @ApiOperation({
+    summary: 'What was taken away, and this application cannot show to be',
+    description:
+      'The application answered with success, and never shows members or whether an account is active. Filter by id, kind, person.id, application, account and group.',
+  })
+  @Answers(200, page(unverifiedAnswer))
+  async unverified(@Param() { id }: ConnectorIdParam, @Query() query: PageQuery): Promise<Page<UnverifiedView>> {
+    await this.requireDefined(id);
+    return await this.removals.page(id, query);
+  }
+
+  @Post(':id/unverified-removals/:removal/confirm')
+  @HttpCode(204)
+  @Roles('connector-admin')
+  @ApiOperation({
+    summary: 'You looked in the application, and the access is gone',
+    description: 'The removal then counts as verified; the audit log names who confirmed it.',
+  })
+  @AnswersNothing()
+  async confirm(@Param() { id, removal }: UnverifiedParam, @CurrentCaller() caller: Caller): Promise<void> {
+    await this.commands.execute(new ConfirmRemoval(id, removal, causeOf(caller)));
   }
 
   @Get(':id/parked')

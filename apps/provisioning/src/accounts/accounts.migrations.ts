@@ -73,3 +73,36 @@ export class AccountNames1764700001000 implements MigrationInterface {
     throw new Error('migrations are forward only');
   }
 }
+
+export class LeaversStillEnabled1764200006000 implements MigrationInterface {
+  readonly name = 'LeaversStillEnabled1764200006000';
+
+  async up(db: QueryRunner): Promise<void> {
+    // What a person left as it is: nothing is done about it, and it is not as it should be.
+    await db.query(`alter table desired add dismissed_code text`);
+    await db.query(`
+      create index desired_leaver_open on desired (application, identity_id)
+      where body->>'status' = 'leaver' and (dirty or parked_code is not null or dismissed_code is not null)`);
+  }
+
+  /** Forward only: write the next migration instead. */
+  down(): Promise<void> {
+    throw new Error('migrations are forward only');
+  }
+}
+
+export class UnverifiedRemovals1764200007000 implements MigrationInterface {
+  readonly name = 'UnverifiedRemovals1764200007000';
+
+  async up(db: QueryRunner): Promise<void> {
+    // Of many accounts few have a removal that the application cannot show. A column, because an index that reads the state
+    // would be written with each change of an account.
+    await db.query(`alter table account add unverified boolean not null default false`);
+    await db.query(`create index account_unverified on account (connector, identity_id) where unverified`);
+  }
+
+  /** Forward only: write the next migration instead. */
+  down(): Promise<void> {
+    throw new Error('migrations are forward only');
+  }
+}

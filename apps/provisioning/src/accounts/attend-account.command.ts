@@ -50,9 +50,10 @@ export class AttendAccountHandler implements ICommandHandler<AttendAccount> {
       cause,
       (work) => {
         work.run(
-          `update desired set parked_code = null, parked_detail = null, parked_at = null, attempts = 0, dirty = $3, next_attempt_at = $4::timestamptz
+          `update desired set parked_code = null, parked_detail = null, parked_at = null, attempts = 0, dirty = $3, next_attempt_at = $4::timestamptz,
+             dismissed_code = $5
            where application = $1 and identity_id = $2`,
-          [application, identityId, action.do === 'retry', dismissedAt],
+          [application, identityId, action.do === 'retry', dismissedAt, action.do === 'dismiss' ? code : null],
         );
         work.onCommitted(() => this.db.doorbell.ring(desiredBell));
       },

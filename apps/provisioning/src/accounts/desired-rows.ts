@@ -37,7 +37,7 @@ export function writeDesired(work: Work, messages: readonly PublicMessage<Desire
      on conflict (application, identity_id) do update set epoch = excluded.epoch, sequence = excluded.sequence,
        message_id = excluded.message_id, correlation_id = excluded.correlation_id, priority = excluded.priority,
        body = excluded.body, received_at = excluded.received_at, dirty = true, attempts = 0,
-       next_attempt_at = excluded.next_attempt_at, parked_code = null, parked_detail = null, parked_at = null
+       next_attempt_at = excluded.next_attempt_at, parked_code = null, parked_detail = null, parked_at = null, dismissed_code = null
      where (excluded.epoch, excluded.sequence) > (d.epoch, d.sequence)`,
     [
       rows.map(({ body }) => body.application),

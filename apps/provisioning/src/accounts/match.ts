@@ -41,7 +41,7 @@ export function match({ identityId, userName, lostIntent }: Sought, found: reado
   if (user === undefined) return { is: 'absent' };
   const mend = `set its externalId to ${identityId} if it is this person's, or free the userName, then retry`;
   if (named.length > 1) return disputed('duplicate-accounts', `${named.length} accounts have that userName: ${mend}`);
-  if (user.externalId !== undefined && user.externalId !== '') {
+  if ((user.externalId ?? '') !== '') {
     return disputed('account-of-another', `the account with that userName carries another externalId: ${mend}`);
   }
   if (lostIntent !== null && isYounger(user, lostIntent)) return { is: 'ours-by-intent', user };

@@ -37,6 +37,10 @@ export type Step =
   | { readonly do: 'nothing' }
   /** The call of an open operation may still be running: look again then. */
   | { readonly do: 'wait'; readonly untilMs: number }
+  /** What is known of the account was found out at another place: find it here. */
+  | { readonly do: 'find' }
+  /** A group has another name in the application now: whether its member should be there is for a person. */
+  | { readonly do: 'question'; readonly group: string }
   /** Look whether the open operation took effect. */
   | { readonly do: 'look'; readonly open: OpenOperation }
   /** The open operation may be repeated without looking, or is no longer wanted: close it and plan again. */
@@ -50,23 +54,37 @@ export function stepKey({ kind, group }: Pick<Operate, 'kind' | 'group'>): strin
   return `${kind} ${group ?? ''}`;
 }
 const nothingRefused: ReadonlySet<string> = new Set();
+const everywhere = (): boolean => true;
+const unchanged = (): 'held' => 'held';
+
+/** What an account is planned in. */
+export interface Surroundings {
+  readonly nowMs: number;
+  readonly overMs: number;
+  readonly here?: (place: string | null) => boolean;
+  readonly membership?: (name: string, grantedId: string | null) => 'held' | 'void' | 'in-question';
+}
 
 /**
  * The next operation that brings an account closer to its goal, or what to do first. Level-triggered: only the difference
  * counts, not how it came about.
  *
  * @param overMs when the call of an operation, of which nothing was heard since its intent, can no longer be running
+ * @param here whether what was found out at a place holds at the one that is called now
+ * @param membership what has become of a group of which somebody was made a member under that id
  * @param refused keys ({@link stepKey}) of removals that the application has just refused: what else can be taken away is
  */
 export function plan(
   goal: Goal,
   account: Account,
   policy: Policy,
-  clock: { nowMs: number; overMs: number },
+  { here = everywhere, membership = unchanged, ...clock }: Surroundings,
   refused = nothingRefused,
 ): Step {
   if (account.open !== null) return resolve(goal, account.open, clock);
-  if (goal.active) return towardsActive(goal, account);
+  if (account.accountId !== null && !here(account.place)) return { do: 'find' };
+  if (account.accountId === null && account.former !== null && !here(account.former.place)) return { do: 'find' };
+  if (goal.active) return towardsActive(goal, account, membership);
   if (account.accountId === null) return { do: 'nothing' };
   const steps = goal.leaver ? afterLeaving(account, policy) : afterUnassignment(account, policy);
   return steps.find((step) => !refused.has(stepKey(step))) ?? { do: 'nothing' };
@@ -86,7 +104,7 @@ function resolve(goal: Goal, open: OpenOperation, { nowMs, overMs }: { nowMs: nu
 }
 
 /** Nothing to something. Memberships no longer wanted go first, so that nobody holds old and new access at once. */
-function towardsActive(goal: Goal, account: Account): Step {
+function towardsActive(goal: Goal, account: Account, membership: NonNullable<Surroundings['membership']>): Step {
   if (account.accountId === null) {
     return {
       do: 'operate',
@@ -97,14 +115,17 @@ function towardsActive(goal: Goal, account: Account): Step {
     };
   }
   const wanted = new Set(goal.groups.map(({ name }) => name));
-  const superfluous = namesOf(account.groups).find((name) => !wanted.has(name));
+  const stateOf = (name: string): ReturnType<typeof membership> => membership(name, account.groupIds[name] ?? null);
+  // A membership of a group that was there before is none of the group that has its name now.
+  const superfluous = namesOf(account.groups).find((name) => !wanted.has(name) || stateOf(name) === 'void');
   if (superfluous !== undefined) return removal(account, superfluous);
   if (account.status === 'disabled') return operate('enable-account', goal.because);
   const changes = differences(goal, account);
   if (changes !== null) return { ...operate('update-account', goal.because), written: changes };
   const missing = goal.groups.find(({ name }) => !Object.hasOwn(account.groups, name));
   if (missing !== undefined) return { ...operate('add-member', missing.because), group: missing.name };
-  return { do: 'nothing' };
+  const questioned = namesOf(account.groups).find((name) => stateOf(name) === 'in-question');
+  return questioned === undefined ? { do: 'nothing' } : { do: 'question', group: questioned };
 }
 
 /** Who left is shut out first; then what the hub granted is taken away. A refused deletion leaves both to be done. */

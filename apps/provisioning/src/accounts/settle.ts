@@ -14,7 +14,18 @@ export type CallResult =
       readonly seen: Seen;
     }
   /** `verified`: read back, where the operation takes something away; `seen`: where it gives something. */
-  | { readonly is: 'done'; readonly status: number | null; readonly verified: boolean; readonly seen?: Seen }
+  | {
+      readonly is: 'done';
+      readonly status: number | null;
+      readonly verified: boolean;
+      /** Taken away, and the application cannot show it. */
+      readonly verifiable?: false;
+      readonly seen?: Seen;
+      /** Of an addition: the application's id of the group. */
+      readonly groupId?: string;
+      /** The answer shows that somebody else disabled the account. */
+      readonly inactive?: true;
+    }
   /** There is no such account any more. */
   | { readonly is: 'gone'; readonly status: number | null }
   | { readonly is: 'failed'; readonly failure: FailureTerms; readonly absentBefore: boolean }
@@ -29,18 +40,23 @@ export function settle(open: OpenOperation, result: CallResult, at: string): Acc
   switch (result.is) {
     case 'created': {
       const { accountId, status, seen } = result;
-      return { type: 'AccountCreated', v: 1, data: { ...terms, accountId, status, seen } };
+      return { type: 'AccountCreated', v: 1, data: { ...terms, accountId, status, seen, ...placeOf(open) } };
     }
     case 'adopted': {
       const { accountId, active, observed, seen } = result;
       const personal = { account: { subject: open.identityId, fields: { observed } } };
-      return { type: 'AccountAdopted', v: 1, data: { ...terms, accountId, status: 200, active, seen }, personal };
+      return {
+        type: 'AccountAdopted',
+        v: 1,
+        data: { ...terms, accountId, status: 200, active, seen, ...placeOf(open) },
+        personal,
+      };
     }
     case 'done':
       return done(terms, result);
     case 'gone':
       return takesAway(terms)
-        ? { type: 'AccountDeleted', v: 1, data: { ...terms, status: result.status, verified: true } }
+        ? { type: 'AccountDeleted', v: 1, data: { ...terms, status: result.status, verified: true, ...placeOf(open) } }
         : failed(open, at, { status: result.status, code: 'gone', willRetry: true, effect: 'none' });
     case 'failed': {
       const { status, code, effectUnknown, detail } = result.failure;
@@ -64,6 +80,21 @@ export function settle(open: OpenOperation, result: CallResult, at: string): Acc
   }
 }
 
+/** The group of a membership has another name in the application now. */
+export function renamedThere(open: OpenOperation, at: string): AccountEvent {
+  const detail = `the group was named otherwise in the application: is its member still to have that access?`;
+  const personal = { account: { subject: open.identityId, fields: { detail } } };
+  return { type: 'DriftDetected', v: 1, data: { ...termsOf(open), code: 'renamed-group', detectedAt: at }, personal };
+}
+
+/** Somebody disabled the account in the application. */
+export function disabledThere(open: OpenOperation, at: string): AccountEvent {
+  const personal = {
+    account: { subject: open.identityId, fields: { detail: 'the answer shows the account as inactive' } },
+  };
+  return { type: 'DriftDetected', v: 1, data: { ...termsOf(open), code: 'inactive', detectedAt: at }, personal };
+}
+
 /** Closes an open operation without a call: it will be repeated, or is no longer wanted. */
 export function close(open: OpenOperation, maybeGranted: boolean, at: string): OperationFailed {
   return failed(open, at, { status: null, code: 'lost', willRetry: true, effect: 'unknown', maybeGranted });
@@ -79,6 +110,10 @@ function termsOf(open: OpenOperation): OperationTerms {
   return { operation, kind, connector, application, identityId, accountId, group, desired, because };
 }
 
+function placeOf({ place }: OpenOperation): { place?: string } {
+  return place === undefined ? {} : { place };
+}
+
 function takesAway({ kind }: OperationTerms): boolean {
   return kind === 'disable-account' || kind === 'delete-account' || kind === 'remove-member';
 }
@@ -88,8 +123,12 @@ function effectOf({ class: kind, effectUnknown }: FailureTerms): Effect {
   return effectUnknown || kind === 'silent-failure' ? 'unknown' : 'none';
 }
 
-function done(terms: OperationTerms, { status, verified, seen }: Extract<CallResult, { is: 'done' }>): AccountEvent {
+function done(
+  terms: OperationTerms,
+  { status, verified, verifiable, seen, groupId }: Extract<CallResult, { is: 'done' }>,
+): AccountEvent {
   const taken = { ...terms, status };
+  const removed = { ...taken, verified, ...(verifiable === undefined ? {} : { verifiable }) };
   const data = { ...taken, ...(seen === undefined ? {} : { seen }) };
   switch (terms.kind) {
     case 'create-account':
@@ -99,13 +138,13 @@ function done(terms: OperationTerms, { status, verified, seen }: Extract<CallRes
     case 'enable-account':
       return { type: 'AccountEnabled', v: 1, data };
     case 'disable-account':
-      return { type: 'AccountDisabled', v: 1, data: { ...taken, verified } };
+      return { type: 'AccountDisabled', v: 1, data: removed };
     case 'delete-account':
-      return { type: 'AccountDeleted', v: 1, data: { ...taken, verified } };
+      return { type: 'AccountDeleted', v: 1, data: removed };
     case 'add-member':
-      return { type: 'MembershipAdded', v: 1, data };
+      return { type: 'MembershipAdded', v: 1, data: { ...data, ...(groupId === undefined ? {} : { groupId }) } };
     case 'remove-member':
-      return { type: 'MembershipRemoved', v: 1, data: { ...taken, verified } };
+      return { type: 'MembershipRemoved', v: 1, data: removed };
   }
 }
 

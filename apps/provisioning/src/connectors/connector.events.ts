@@ -3,7 +3,7 @@ import type { ConnectorDocument } from './connector-document.js';
 
 /** What administrators decide about a connector. Stream: `connector-<id>`. Each fact carries what others need to know whole. */
 export type ConnectorEvent =
-  ConnectorDefined | ConnectorReleased | ConnectorPaused | ConnectorResumed | DesiredStateRequested;
+  ConnectorDefined | ConnectorReleased | ConnectorPaused | ConnectorResumed | DesiredStateRequested | PlaceConfirmed;
 
 export interface ConnectorSummary {
   readonly connector: string;
@@ -19,6 +19,8 @@ export type ConnectorDefined = Fact<'ConnectorDefined', 1, ConnectorSummary & { 
 export type ConnectorReleased = Fact<'ConnectorReleased', 1, ConnectorSummary>;
 export type ConnectorPaused = Fact<'ConnectorPaused', 1, ConnectorSummary>;
 export type ConnectorResumed = Fact<'ConnectorResumed', 1, ConnectorSummary>;
+/** A person said that the address is meant, though none of the known accounts was found there. */
+export type PlaceConfirmed = Fact<'PlaceConfirmed', 1, ConnectorSummary>;
 /** New, or away for longer than messages are kept: governance is asked to state everything again. */
 export type DesiredStateRequested = Fact<
   'DesiredStateRequested',
@@ -32,4 +34,5 @@ export const connectorFacts = [
   'ConnectorPaused',
   'ConnectorResumed',
   'DesiredStateRequested',
+  'PlaceConfirmed',
 ] as const;

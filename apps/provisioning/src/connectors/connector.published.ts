@@ -18,7 +18,8 @@ export function publishedConnector(fact: RecordedFact<ConnectorEvent>): PublicMe
     case 'ConnectorDefined':
     case 'ConnectorReleased':
     case 'ConnectorPaused':
-    case 'ConnectorResumed': {
+    case 'ConnectorResumed':
+    case 'PlaceConfirmed': {
       const { connector, displayName, mode, protocol, status } = fact.data;
       const body: ConnectorMessage = { connector, displayName, mode, protocol, status };
       return [messageOf(serviceName, fact, { ...about, type: connectorDefined, body })];

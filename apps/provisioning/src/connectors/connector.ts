@@ -9,6 +9,7 @@ import type {
   ConnectorReleased,
   ConnectorResumed,
   ConnectorSummary,
+  PlaceConfirmed,
 } from './connector.events.js';
 
 export type Connector = { readonly document: null } | DefinedConnector;
@@ -31,6 +32,7 @@ export const connector: Fold<Connector, ConnectorEvent> = {
       case 'ConnectorResumed':
         return state.document === null ? state : { ...state, status: 'running' };
       case 'DesiredStateRequested':
+      case 'PlaceConfirmed':
         return state;
       default:
         return unreachable(event);
@@ -77,6 +79,11 @@ export function resume(id: string, state: Connector): ConnectorResumed[] {
   return defined.status === 'running'
     ? []
     : [{ type: 'ConnectorResumed', v: 1, data: { ...summaryOf(id, defined), status: 'running' } }];
+}
+
+/** The address is meant, whatever is not found there. */
+export function confirmPlace(id: string, state: Connector): PlaceConfirmed[] {
+  return [{ type: 'PlaceConfirmed', v: 1, data: summaryOf(id, requireDefined(id, state)) }];
 }
 
 function requireDefined(id: string, state: Connector): DefinedConnector {

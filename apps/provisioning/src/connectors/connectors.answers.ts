@@ -53,6 +53,7 @@ export const connectorAnswer = named(
     status: oneOf('running', 'paused'),
     health: object<ConnectorView['health']>({ state: text, detail: text, since: nullable(instant) }),
     applications: list(text),
+    place: oneOf('proven', 'confirmed', 'unproven'),
     displayName: text,
     mode: oneOf('observe', 'enforce'),
     protocol: constant('scim2'),
@@ -74,6 +75,7 @@ export const connectorAnswer = named(
     status: 'running',
     health: { state: 'working', detail: '', since: '2026-03-02T10:00:00.000Z' },
     applications: ['wiki'],
+    place: 'proven',
     displayName: 'Wiki',
     mode: 'enforce',
     protocol: 'scim2',
@@ -90,6 +92,24 @@ export const connectorAnswer = named(
 
 export const connectorTestAnswer = named(
   'ConnectorTest',
-  object<ConnectorTest>({ ok: flag, code: text, status: nullable(count) }),
-  { ok: false, code: 'auth', status: 401 },
+  object<ConnectorTest>({
+    ok: flag,
+    code: text,
+    status: nullable(count),
+    isList: flag,
+    address: text,
+    suggestedBaseUrl: nullable(text),
+    knownAccounts: object<ConnectorTest['knownAccounts']>({ asked: count, found: count }),
+    detail: text,
+  }),
+  {
+    ok: false,
+    code: 'wrong-address',
+    status: 404,
+    isList: false,
+    address: 'https://wiki.example/scim/v2/Users/Users',
+    suggestedBaseUrl: 'https://wiki.example/scim/v2',
+    knownAccounts: { asked: 0, found: 0 },
+    detail: 'the answer (404) is no SCIM list: change baseUrl to https://wiki.example/scim/v2',
+  },
 );

@@ -15,6 +15,7 @@ import { ConnectorDto, ConnectorIdParam } from './connector.dto.js';
 import { connectorAnswer, connectorTestAnswer } from './connectors.answers.js';
 import { ConnectorRows, type ConnectorView } from './connectors.query.js';
 import { DefineConnector } from './define-connector.command.js';
+import { ConfirmPlace } from './confirm-place.command.js';
 import { SteerConnector } from './steer-connector.command.js';
 import { TestConnector, type ConnectorTest } from './test-connector.command.js';
 
@@ -67,11 +68,34 @@ export class ConnectorsController {
   @Post(':id/test')
   @HttpCode(200)
   @Roles('connector-admin')
-  @ApiOperation({ summary: 'Asks the application for someone who is not there: are address and credentials right?' })
+  @ApiOperation({
+    summary: 'Are address and credentials right? Reads only',
+    description:
+      'Asks for the list of users, for someone who is not there, and for some accounts that the hub knows, by their id. Where the answer is no SCIM list, addresses beside it are tried.',
+  })
   @Answers(200, connectorTestAnswer)
   @Refuses(notDefined)
   async test(@Param() { id }: ConnectorIdParam): Promise<ConnectorTest> {
     return await this.commands.execute(new TestConnector(id));
+  }
+
+  @Post(':id/confirm-place')
+  @HttpCode(200)
+  @Roles('connector-admin')
+  @ApiOperation({
+    summary: 'This is the place, though none of the accounts that the hub knows is there',
+    description:
+      'After address or credentials changed, an account that is not found does not count as gone until one that the hub knows is found. A new tenant has none of them: this says that it is meant. Who should have an account gets a new one there; who left and has none there counts as gone.',
+  })
+  @Answers(200, connectorAnswer, versioned)
+  @Refuses(notDefined)
+  async confirmPlace(
+    @Param() { id }: ConnectorIdParam,
+    @CurrentCaller() caller: Caller,
+    @Res({ passthrough: true }) response: Response,
+  ): Promise<ConnectorView> {
+    await this.commands.execute(new ConfirmPlace(id, causeOf(caller)));
+    return await this.shown(id, response);
   }
 
   @Post(':id/release')

@@ -21,6 +21,8 @@ export interface ConnectorView extends Omit<ConnectorDocument, 'auth'> {
   /** `unknown` until a worker has looked; then for example `working`, `throttled`, `auth-failed`, `unreachable`. */
   readonly health: { readonly state: string; readonly detail: string; readonly since: string | null };
   readonly applications: readonly string[];
+  /** Has an account that the hub knows been found since address or credentials changed, or did a person confirm the place? */
+  readonly place: 'proven' | 'confirmed' | 'unproven';
   readonly auth: ShownAuth;
 }
 
@@ -29,11 +31,14 @@ interface ShownRow extends ConnectorRow {
   readonly detail: string | null;
   readonly since: Date | null;
   readonly applications: readonly string[];
+  readonly place: ConnectorView['place'] | null;
 }
 
 const shown = `select c.id, c.version, c.status, c.document, h.state, h.detail, h.since,
+  case when l.confirmed then 'confirmed' when l.proven then 'proven' end as place,
   array(select a.id from application a where a.connector_id = c.id order by a.id) as applications
-  from connector c left join connector_health h on h.connector = c.id`;
+  from connector c left join connector_health h on h.connector = c.id
+    left join connector_place l on l.connector = c.id and l.current`;
 
 const filterColumns: Readonly<Record<string, Column>> = {
   id: { sql: 'c.id', type: 'key' },
@@ -84,7 +89,16 @@ export class ConnectorRows {
   }
 }
 
-function viewOf({ id, version, status, document, state, detail, since, applications }: ShownRow): ConnectorView {
+function viewOf({ id, version, status, document, state, detail, since, applications, place }: ShownRow): ConnectorView {
   const health = { state: state ?? 'unknown', detail: detail ?? '', since: since?.toISOString() ?? null };
-  return { id, version, status, health, applications, ...document, auth: shownAuth(document.auth) };
+  return {
+    id,
+    version,
+    status,
+    health,
+    applications,
+    place: place ?? 'unproven',
+    ...document,
+    auth: shownAuth(document.auth),
+  };
 }

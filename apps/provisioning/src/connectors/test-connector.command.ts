@@ -3,19 +3,38 @@ import { uuidv7 } from '#libs/event-store/ids.js';
 import { AddressRefused } from '#libs/scim/client/address-guard.js';
 import { ScimFailure } from '#libs/scim/client/failure.js';
 import type { ScimClient } from '#libs/scim/client/scim-client.js';
+import { isSameAccount, writtenName } from '../places/place.js';
+import { Places } from '../places/places.query.js';
+import type { ConnectorDocument } from './connector-document.js';
 import { ConnectorNotDefined } from './connector.errors.js';
 import { ConnectorClients } from './connector-clients.js';
 import { Connectors } from './connectors.stream.js';
+import { neighboursOf } from './neighbours.js';
 
 export interface ConnectorTest {
+  /** The address is that of a SCIM service, and of the application whose accounts the hub knows. */
   readonly ok: boolean;
   /** `ok`, or the stable code of the failure. */
   readonly code: string;
-  /** HTTP status of the application's answer; null when none came. */
+  /** HTTP status of the application's answer for its list of users; null when none came. */
   readonly status: number | null;
+  /** The answer was a SCIM ListResponse. */
+  readonly isList: boolean;
+  /** What was asked. */
+  readonly address: string;
+  /** At the same host, and it does answer with a list; null when none was found, or none is needed. */
+  readonly suggestedBaseUrl: string | null;
+  readonly knownAccounts: { readonly asked: number; readonly found: number };
+  /** What is wrong, and what to change. */
+  readonly detail: string;
 }
 
-/** Asks the application for an account nobody has: reads only. */
+type Finding = Pick<ConnectorTest, 'code' | 'detail'>;
+
+const probeMs = 5_000;
+const fine: Finding = { code: 'ok', detail: '' };
+
+/** Asks the application for its list, for an account nobody has, and for some that the hub knows: reads only. */
 export class TestConnector extends Command<ConnectorTest> {
   constructor(readonly id: string) {
     super();
@@ -27,24 +46,123 @@ export class TestConnectorHandler implements ICommandHandler<TestConnector> {
   constructor(
     private readonly connectors: Connectors,
     private readonly clients: ConnectorClients,
+    private readonly places: Places,
   ) {}
 
   async execute({ id }: TestConnector): Promise<ConnectorTest> {
     const { document } = (await this.connectors.load(id)).state;
     if (document === null) throw new ConnectorNotDefined(`there is no connector ${id}`, { connector: id });
-    let client: ScimClient | undefined;
+    const none = {
+      ok: false,
+      status: null,
+      isList: false,
+      address: `${document.baseUrl.replace(/\/+$/, '')}/Users`,
+      suggestedBaseUrl: null,
+      knownAccounts: { asked: 0, found: 0 },
+    };
     try {
-      client = this.clients.make(id, document);
-      const found = await client.findUsers('userName', uuidv7());
-      // It shows accounts that were not asked for: no look-up of it can be relied on.
-      if (found.length > 0) return { ok: false, code: 'look-up-unreliable', status: 200 };
-      return { ok: true, code: 'ok', status: 200 };
+      return { ...none, ...(await this.using(id, document, (client) => this.tested(id, document, client))) };
     } catch (error) {
-      if (error instanceof ScimFailure) return { ok: false, code: error.terms.code, status: error.terms.status };
-      if (error instanceof AddressRefused) return { ok: false, code: 'address-refused', status: null };
-      return { ok: false, code: 'secret-missing', status: null };
-    } finally {
-      await client?.destroy();
+      return { ...none, ...findingOf(error) };
     }
   }
+
+  private async tested(
+    id: string,
+    document: ConnectorDocument,
+    client: ScimClient,
+  ): Promise<Omit<ConnectorTest, 'address'>> {
+    const { status, isList } = await client.probe();
+    const knownAccounts = { asked: 0, found: 0 };
+    const suggestedBaseUrl = isList || mayBeRight(status) ? null : await this.neighbour(id, document);
+    const seen = { status, isList, suggestedBaseUrl, knownAccounts };
+    if (!isList) return { ok: false, ...seen, ...notAList(status, suggestedBaseUrl) };
+    const lookUp = await lookUpOf(client);
+    if (lookUp.code !== 'ok') return { ok: false, ...seen, ...lookUp };
+    const known = await this.knownAccounts(id, client);
+    const finding = known.asked > 0 && known.found === 0 ? elsewhere(known.asked) : fine;
+    return { ok: finding.code === 'ok', ...seen, knownAccounts: known, ...finding };
+  }
+
+  /** An address beside the given one where there is a list; null when there is none. */
+  private async neighbour(id: string, document: ConnectorDocument): Promise<string | null> {
+    for (const baseUrl of neighboursOf(document.baseUrl)) {
+      try {
+        const probe = (client: ScimClient): ReturnType<ScimClient['probe']> => client.probe({ withinMs: probeMs });
+        if ((await this.using(id, { ...document, baseUrl }, probe)).isList) return baseUrl;
+      } catch (error) {
+        if (!(error instanceof ScimFailure)) throw error;
+      }
+    }
+    return null;
+  }
+
+  private async knownAccounts(id: string, client: ScimClient): Promise<ConnectorTest['knownAccounts']> {
+    const known = await this.places.knownAccounts(id);
+    let found = 0;
+    for (const { identityId, accountId, state } of known) {
+      const user = await client.getUser(accountId).catch((error: unknown) => {
+        if (error instanceof ScimFailure) return null;
+        throw error;
+      });
+      if (user !== null && isSameAccount(user, identityId, writtenName(state))) found += 1;
+    }
+    return { asked: known.length, found };
+  }
+
+  private async using<T>(id: string, document: ConnectorDocument, ask: (client: ScimClient) => Promise<T>): Promise<T> {
+    const client = this.clients.make(id, document);
+    try {
+      return await ask(client);
+    } finally {
+      await client.destroy();
+    }
+  }
+}
+
+/** Another address cannot mend that the application refuses the credentials, asks to wait or is down. */
+function mayBeRight(status: number): boolean {
+  return status === 401 || status === 403 || status === 429 || status >= 500;
+}
+
+async function lookUpOf(client: ScimClient): Promise<Finding> {
+  try {
+    if ((await client.findUsers('userName', uuidv7())).length === 0) return fine;
+    const detail =
+      'a search for a userName that nobody has found accounts: no search of this application can be relied on';
+    return { code: 'look-up-unreliable', detail };
+  } catch (error) {
+    if (!(error instanceof ScimFailure)) throw error;
+    const { code, status, detail } = error.terms;
+    return { code, detail: `a search by userName was answered ${status ?? code}: ${detail}` };
+  }
+}
+
+function notAList(status: number, suggested: string | null): Finding {
+  if (status === 401 || status === 403)
+    return { code: 'auth', detail: `the application answered ${status}: it refuses the credentials, mend auth` };
+  if (mayBeRight(status)) {
+    const code = status === 429 ? 'throttled' : 'unavailable';
+    return { code, detail: `the application answered ${status}: try again later` };
+  }
+  const mend =
+    suggested === null
+      ? 'no address beside it has one: ask for the base address of its SCIM service, without /Users'
+      : `change baseUrl to ${suggested}`;
+  const code = status === 200 ? 'not-a-list' : status < 400 ? 'redirected' : 'wrong-address';
+  return { code, detail: `the answer (${status}) is no SCIM list: ${mend}` };
+}
+
+function elsewhere(asked: number): Finding {
+  const detail = `none of ${asked} accounts that the hub knows is at this address: mend baseUrl or auth, or confirm the place (POST …/confirm-place)`;
+  return { code: 'place-unproven', detail };
+}
+
+function findingOf(error: unknown): Finding & Partial<Pick<ConnectorTest, 'status'>> {
+  if (error instanceof ScimFailure) {
+    const { code, status, detail } = error.terms;
+    return { code, status, detail: detail === '' ? `no answer came: ${code}` : detail };
+  }
+  if (error instanceof AddressRefused) return { code: 'address-refused', detail: error.message };
+  return { code: 'secret-missing', detail: error instanceof Error ? error.message : '' };
 }

@@ -6,7 +6,8 @@ import { ScimFailure, type FailureTerms } from '#libs/scim/client/failure.js';
 import { callTimeoutMs } from '#libs/scim/client/http-exchange.js';
 import type { ScimGroup } from '#libs/scim/client/resources.js';
 import type { ScimClient } from '#libs/scim/client/scim-client.js';
-import { settleMs } from '../accounts/plan.js';
+import { foldText } from '#libs/text/text.js';
+import { stageReopening, type ChangedGroup, type ChangedGroups } from './changed-groups.query.js';
 import type { Group } from './group.js';
 import type { GroupEvent } from './group.events.js';
 import { Groups } from './groups.stream.js';
@@ -14,6 +15,7 @@ import { Groups } from './groups.stream.js';
 export interface GroupDirectoryOptions {
   readonly connector: string;
   readonly groups: Groups;
+  readonly changedGroups: ChangedGroups;
   readonly client: ScimClient;
   readonly create: boolean;
   readonly lease: Lease;
@@ -24,20 +26,54 @@ export interface GroupDirectoryOptions {
   readonly overMs: (startedAtMs: number) => number;
 }
 
-/** Finds a group by its name once, making it if the connector may; everyone who asks meanwhile waits for the same answer. */
+/** How long a group is used under its id before its name is compared again. */
+const nameCheckMs = 60_000;
+
+interface Asked {
+  readonly id: Promise<string>;
+  readonly atMs: number;
+}
+
+/**
+ * Finds a group by its name, making it if the connector may; everyone who asks meanwhile waits for the same answer. An id is
+ * used for a minute, then its name is compared: a group that was renamed by hand is another group.
+ */
 export class GroupDirectory {
-  private readonly known = new Map<string, Promise<string>>();
+  private readonly known = new Map<string, Asked>();
+  /** Whose members are not all where they should be. */
+  private readonly changed = new Map<string, ChangedGroup>();
+  private readonly reopenAgain = new Set<string>();
+  private opened = false;
 
   constructor(private readonly options: GroupDirectoryOptions) {}
+
+  /** Reads which groups have changed; and looks once more at their members, some of whom may just have been done with. */
+  async open(): Promise<void> {
+    const { connector, changedGroups } = this.options;
+    if (!this.opened) for (const group of await changedGroups.of(connector)) this.changed.set(group.name, group);
+    this.opened = true;
+    for (const name of this.reopenAgain) {
+      this.reopenAgain.delete(name);
+      await changedGroups.reopen(connector, name, this.now());
+    }
+  }
+
+  /** What has become of a group of which somebody was made a member under that id; null: before ids were kept. */
+  membership(name: string, grantedId: string | null): 'held' | 'void' | 'in-question' {
+    const changed = this.changed.get(name);
+    if (changed === undefined) return 'held';
+    if (changed.inQuestion) return 'in-question';
+    return changed.groupId === grantedId ? 'held' : 'void';
+  }
 
   /** The application's id of the group. @throws ScimFailure when there is none yet */
   async idOf(name: string): Promise<string> {
     const asked = this.known.get(name);
-    if (asked !== undefined) return await asked;
-    const asking = this.find(name);
-    this.known.set(name, asking);
+    if (asked !== undefined && this.options.nowMs() - asked.atMs < nameCheckMs) return await asked.id;
+    const id = this.find(name);
+    this.known.set(name, { id, atMs: this.options.nowMs() });
     try {
-      return await asking;
+      return await id;
     } catch (error) {
       this.known.delete(name);
       throw error;
@@ -47,9 +83,9 @@ export class GroupDirectory {
   /** The application's id of the group; null when there is none, which is then not made. */
   async existing(name: string): Promise<string | null> {
     const asked = this.known.get(name);
-    if (asked !== undefined) return await asked;
+    if (asked !== undefined && this.options.nowMs() - asked.atMs < nameCheckMs) return await asked.id;
     const found = await this.look(name);
-    if (found !== null) this.known.set(name, Promise.resolve(found));
+    if (found !== null) this.known.set(name, { id: Promise.resolve(found), atMs: this.options.nowMs() });
     return found;
   }
 
@@ -61,7 +97,8 @@ export class GroupDirectory {
     await this.transact(name, (now) =>
       now.groupId === groupId ? [{ type: 'GroupGone', v: 1, data: { connector, name, groupId } }] : [],
     );
-    this.known.delete(name);
+    const asked = this.known.get(name);
+    if (asked !== undefined && (await asked.id) === groupId) this.known.delete(name);
     return found === null;
   }
 
@@ -78,17 +115,35 @@ export class GroupDirectory {
   private async look(name: string): Promise<string | null> {
     const { connector, groups } = this.options;
     const { state } = await groups.load(Groups.idOf(connector, name));
-    if (state.groupId !== null) return state.groupId;
-    this.requireOver(state);
+    if (state.groupId !== null) return await this.compared(name, state.groupId, state.inQuestion);
     const found = await this.named(name);
-    return found === null ? null : await this.link(name, found.id, false);
+    if (found !== null) return await this.link(name, found.id, false);
+    this.requireOver(state);
+    return null;
+  }
+
+  /** The id as long as the group has this name; another group's that has it now; null when the group is gone. */
+  private async compared(name: string, groupId: string, inQuestion: boolean): Promise<string | null> {
+    const shown = await this.options.client.getGroup(groupId);
+    if (shown !== null && sameGroupName(shown.displayName, name))
+      return inQuestion ? await this.link(name, groupId, false) : groupId;
+    const found = await this.named(name);
+    if (found?.id === groupId) return inQuestion ? await this.link(name, groupId, false) : groupId;
+    if (found !== null) return await this.link(name, found.id, false);
+    const { connector } = this.options;
+    if (shown === null) {
+      await this.transact(name, () => [{ type: 'GroupGone', v: 1, data: { connector, name, groupId } }]);
+      return null;
+    }
+    if (!inQuestion)
+      await this.transact(name, () => [{ type: 'GroupRenamed', v: 1, data: { connector, name, groupId } }]);
+    const mend = `name it ${name} again, or make a group of that name, then retry`;
+    throw failure('validation', 'group-renamed', `group ${name} is called ${shown.displayName ?? ''} now: ${mend}`);
   }
 
   /** In the application: exactly as written if there is such a one, else in any case. */
   private async named(name: string): Promise<ScimGroup | null> {
-    const found = (await this.options.client.findGroups(name)).filter(
-      (one) => one.displayName?.toLowerCase() === name.toLowerCase(),
-    );
+    const found = (await this.options.client.findGroups(name)).filter((one) => sameGroupName(one.displayName, name));
     const exact = found.filter((one) => one.displayName === name);
     const [one, ...more] = exact.length > 0 ? exact : found;
     if (more.length > 0) {
@@ -129,11 +184,11 @@ export class GroupDirectory {
     return groupId;
   }
 
-  /** Not finding a group proves nothing while its creation may be running. */
+  /** Not finding a group proves nothing while its creation may be running, or searches may not show it yet. */
   private requireOver({ open }: Group): void {
     if (open === null) return;
-    const untilMs =
-      open.lostAt === null ? this.options.overMs(Date.parse(open.startedAt)) : Date.parse(open.lostAt) + settleMs;
+    const startedMs = Date.parse(open.startedAt);
+    const untilMs = Math.max(this.options.overMs(startedMs), startedMs + callTimeoutMs);
     if (this.options.nowMs() < untilMs) throw failure('transient', 'group-pending');
   }
 
@@ -141,12 +196,46 @@ export class GroupDirectory {
     return { actor: 'service/provisioning', correlationId: uuidv7(), causationId: null };
   }
 
+  /** Stores what became of a group; with what that means for its members. */
   private async transact(name: string, decide: Parameters<Groups['transact']>[1]): Promise<void> {
     const { connector, groups, lease } = this.options;
-    const id = Groups.idOf(connector, name);
-    const { facts } = await groups.transact(id, decide, this.cause(), (work) => work.under(lease));
+    let before: Group | null = null;
+    let reopens = false;
+    const deciding: typeof decide = (state) => {
+      before = state;
+      return decide(state);
+    };
+    const { state, facts } = await groups.transact(
+      Groups.idOf(connector, name),
+      deciding,
+      this.cause(),
+      (work, after) => {
+        work.under(lease);
+        reopens = before !== null && isAnother(before, after.state);
+        if (reopens) stageReopening(work, connector, name, this.now());
+      },
+    );
     this.options.told(facts);
+    const { groupId, remade, inQuestion } = state;
+    if (remade || inQuestion) this.changed.set(name, { name, groupId, inQuestion });
+    else this.changed.delete(name);
+    if (reopens) this.reopenAgain.add(name);
   }
+
+  private now(): string {
+    return new Date(this.options.nowMs()).toISOString();
+  }
+}
+
+/** Must the members be looked at again? Not of a group that nobody has been a member of. */
+function isAnother(before: Group, after: Group): boolean {
+  const isOther = after.remade && after.groupId !== null && after.groupId !== before.groupId;
+  return isOther || before.inQuestion !== after.inQuestion;
+}
+
+/** Group names ignore case, as `displayName` does (RFC 7643 §4.2). */
+function sameGroupName(shown: string | undefined, name: string): boolean {
+  return shown !== undefined && foldText(shown) === foldText(name);
 }
 
 function failure(kind: FailureTerms['class'], code: string, detail = ''): ScimFailure {

@@ -10,12 +10,20 @@ export const groupRows: ReadModel<Group, GroupEvent> = {
       const last = facts.at(-1);
       return last === undefined
         ? []
-        : [{ connector: last.data.connector, name: last.data.name, group_id: after.groupId }];
+        : [
+            {
+              connector: last.data.connector,
+              name: last.data.name,
+              group_id: after.groupId,
+              remade: after.remade,
+              in_question: after.inQuestion,
+            },
+          ];
     });
     work.run(
-      `insert into app_group (connector, name, group_id)
-       select x.connector, x.name, x.group_id from jsonb_to_recordset($1::jsonb) as x(connector text, name text, group_id text)
-       on conflict (connector, name) do update set group_id = excluded.group_id`,
+      `insert into app_group (connector, name, group_id, remade, in_question)
+       select x.* from jsonb_to_recordset($1::jsonb) as x(connector text, name text, group_id text, remade boolean, in_question boolean)
+       on conflict (connector, name) do update set group_id = excluded.group_id, remade = excluded.remade, in_question = excluded.in_question`,
       [JSON.stringify(rows)],
     );
   },

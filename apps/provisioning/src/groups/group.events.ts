@@ -1,7 +1,7 @@
 import type { Fact } from '#libs/event-store/core.js';
 
 /** A group of an application, as far as the hub made or found it. Stream: `group-<uuid of its name>.<connector>`. Of nobody in particular, so not published. */
-export type GroupEvent = GroupCreationStarted | GroupCreationFailed | GroupLinked | GroupGone;
+export type GroupEvent = GroupCreationStarted | GroupCreationFailed | GroupLinked | GroupGone | GroupRenamed;
 
 interface GroupTerms {
   readonly connector: string;
@@ -18,5 +18,13 @@ export type GroupCreationFailed = Fact<
 export type GroupLinked = Fact<'GroupLinked', 1, GroupTerms & { readonly groupId: string; readonly created: boolean }>;
 /** It was known, and is not there any more. */
 export type GroupGone = Fact<'GroupGone', 1, GroupTerms & { readonly groupId: string }>;
+/** It is there under another name, and none is under this one: whether its members should be there is in question. */
+export type GroupRenamed = Fact<'GroupRenamed', 1, GroupTerms & { readonly groupId: string }>;
 
-export const groupFacts = ['GroupCreationStarted', 'GroupCreationFailed', 'GroupLinked', 'GroupGone'] as const;
+export const groupFacts = [
+  'GroupCreationStarted',
+  'GroupCreationFailed',
+  'GroupLinked',
+  'GroupGone',
+  'GroupRenamed',
+] as const;

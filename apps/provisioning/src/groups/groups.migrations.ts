@@ -18,3 +18,18 @@ export class Groups1764200002000 implements MigrationInterface {
     throw new Error('migrations are forward only');
   }
 }
+
+export class RemadeGroups1764200008000 implements MigrationInterface {
+  readonly name = 'RemadeGroups1764200008000';
+
+  async up(db: QueryRunner): Promise<void> {
+    // Groups that have another id than before, and those that have another name in the application now.
+    await db.query(`
+      alter table app_group add remade boolean not null default false, add in_question boolean not null default false`);
+  }
+
+  /** Forward only: write the next migration instead. */
+  down(): Promise<void> {
+    throw new Error('migrations are forward only');
+  }
+}

@@ -4,6 +4,8 @@ import { EventStore } from '#libs/event-store/event-store.js';
 import { Accounts } from '../accounts/accounts.stream.js';
 import { NameBearers } from '../accounts/name-bearers.query.js';
 import { Groups } from '../groups/groups.stream.js';
+import { ChangedGroups } from '../groups/changed-groups.query.js';
+import { Places } from '../places/places.query.js';
 import { DueAccounts } from './due-accounts.query.js';
 import { Reapplication } from './reapplication.js';
 
@@ -18,5 +20,7 @@ export class AccountStorage {
     readonly due: DueAccounts,
     readonly reapplication: Reapplication,
     readonly names: NameBearers,
+    readonly places: Places,
+    readonly changedGroups: ChangedGroups,
   ) {}
 }

@@ -1,5 +1,6 @@
 import { crashPoint } from '#libs/event-store/crash-point.js';
 import { uuidv7 } from '#libs/event-store/ids.js';
+import type { FailureTerms } from '#libs/scim/client/failure.js';
 import type { Loaded } from '#libs/event-store/event-stream.js';
 import { account as accountFold, inSyncBy, type Account, type OpenOperation } from '../accounts/account.js';
 import type { AccountEvent } from '../accounts/account.events.js';
@@ -7,13 +8,17 @@ import { Accounts } from '../accounts/accounts.stream.js';
 import { plan, settleMs, stepKey, type Goal, type Operate, type Policy } from '../accounts/plan.js';
 import { refusalOf, type Refusal } from '../accounts/refusal.js';
 import type { NameBearer } from '../accounts/name-bearers.query.js';
-import { close, settle, willRetry, type CallResult } from '../accounts/settle.js';
+import { close, disabledThere, renamedThere, settle, willRetry, type CallResult } from '../accounts/settle.js';
 import { nameAside, nameTaken, nameTakenCode, refusedName } from '../accounts/shared-name.js';
-import type { FailureTerms } from '#libs/scim/client/failure.js';
 import { unexpected, type ApplicationCalls } from './application-calls.js';
 import { backoffMs } from './backoff.js';
 import type { Refusals } from './refusals.js';
 import { triesBesideOthers, triesOver } from './tries.js';
+import { absenceMs, writtenName } from '../places/place.js';
+import { patient } from './patience.js';
+import { disabledByHand, mostLooks, renamedGroup, unsettled } from './waits-for-person.js';
+import type { GroupDirectory } from '../groups/group-directory.js';
+import type { PlaceProof } from './place-proof.js';
 import type { DueAccount } from './due-accounts.query.js';
 import type { Journal, Outcome } from './journal.js';
 
@@ -29,6 +34,8 @@ export interface TaskContext {
   readonly othersWellMs: (identityId: string) => number | null;
   /** It waits for a person from now on. */
   readonly parked: (identityId: string, code: string) => void;
+  readonly place: PlaceProof;
+  readonly membership: GroupDirectory['membership'];
   readonly now: () => string;
   readonly chance: () => number;
   /** When a call that started then, and of which nothing was heard, can no longer be running. */
@@ -97,8 +104,9 @@ export class AccountTask {
   private async step(): Promise<boolean> {
     const nowMs = Date.parse(this.context.now());
     const overMs = this.state.open === null ? nowMs : this.context.overMs(Date.parse(this.state.open.startedAt));
-    const clock = { nowMs, overMs };
-    const next = plan(this.goal, this.state, this.context.policy, clock, new Set(this.refused.keys()));
+    const { place, policy, membership } = this.context;
+    const clock = { nowMs, overMs, here: (known: string | null) => place.holds(known), membership };
+    const next = plan(this.goal, this.state, policy, clock, new Set(this.refused.keys()));
     switch (next.do) {
       case 'nothing':
         return this.refused.size > 0 ? await this.giveUp(nowMs) : await this.finish();
@@ -109,7 +117,15 @@ export class AccountTask {
         return false;
       case 'look':
         if (!this.context.mayCall()) return await this.stayDue();
-        return await this.settled(next.open, await this.context.calls.look(next.open, this.due.priority));
+        return await this.settled(
+          next.open,
+          await this.context.calls.look(next.open, this.goal.active, this.due.priority),
+        );
+      case 'question':
+        this.note(renamedThere(this.foundOut(this.state.accountId, next.group), this.context.now()));
+        return await this.end({ parked: renamedGroup(next.group) });
+      case 'find':
+        return this.context.mayCall() ? await this.find(nowMs) : await this.stayDue();
       case 'operate': {
         if (!this.context.mayCall()) return await this.stayDue();
         const waitMs = this.context.refusals.waitUntilMs(next, this.due.identityId);
@@ -120,7 +136,7 @@ export class AccountTask {
   }
 
   private async operate(next: Operate): Promise<boolean> {
-    const before = this.state.written;
+    const before = this.state;
     this.note(this.intentOf(next));
     crashPoint('provisioning.before-intent');
     await this.flush(null);
@@ -133,21 +149,25 @@ export class AccountTask {
   }
 
   /** Notes what came of an operation; true when the account must wait, or a person look. */
-  private async settled(open: OpenOperation, result: CallResult): Promise<boolean> {
+  private async settled(open: OpenOperation, answer: CallResult): Promise<boolean> {
+    const { place } = this.context;
+    if (answer.is === 'failed' && answer.failure.code === 'not-found-yet') return await this.lookAgain();
+    const result = patient(open, answer, this.state, this.context.now());
     const name = refusedName(open, result);
     const bearer = name === null ? null : await this.context.nameBearer(name, this.due.identityId);
     if (name !== null && bearer !== null) return await this.waitForName(open, name, bearer, nameTaken(result));
-    this.note(settle(open, result, this.context.now()));
+    this.note(settle({ ...open, place: place.id }, result, this.context.now()));
+    if (result.is === 'created') await place.made();
     if (result.is === 'disputed') return await this.end({ parked: { code: result.code, detail: result.detail } });
     const nowMs = Date.parse(this.context.now());
     const attempts = this.due.attempts + 1;
     // Nothing is left of what was known: looked for anew, and not at once, in case the address is what is wrong.
     if (result.is === 'gone' && this.state.status !== 'deleted') return await this.later(nowMs, attempts, 0);
+    if (result.is === 'done') return result.inactive === true && (await this.isDisabledThere(open));
     if (result.is !== 'failed') return false;
     const { failure } = result;
-    // The whole connector waits, not this account.
     const refusal = this.goal.active ? null : refusalOf(open, failure, willRetry(failure));
-    const held = failure.code === 'not-sent' || failure.class === 'throttled' || failure.class === 'auth';
+    const held = isAboutEverybody(failure);
     if (held && refusal === null) return await this.stayDue();
     if (refusal !== null) {
       this.refused.set(stepKey(open), refusal);
@@ -160,7 +180,55 @@ export class AccountTask {
       return await this.end({ parked: { code, detail } });
     }
     if (await this.isHopeless(failure, attempts, nowMs)) return await this.end({ attempts, parked: { code, detail } });
-    return await this.later(nowMs, attempts, failure.effectUnknown ? settleMs : 0);
+    return await this.later(nowMs, attempts, failure.effectUnknown ? settleMs : 0, this.missingLeftMs(nowMs));
+  }
+
+  /** Somebody disabled an account that is to be active: a person decides. */
+  private async isDisabledThere(open: OpenOperation): Promise<boolean> {
+    if (this.state.status !== 'active') return false;
+    this.note(disabledThere(open, this.context.now()));
+    return await this.end({ parked: disabledByHand });
+  }
+
+  /** Nothing was found out: the operation stays as it is. */
+  private async lookAgain(): Promise<true> {
+    const attempts = this.due.attempts + 1;
+    if (attempts >= mostLooks) return await this.end({ parked: unsettled });
+    return await this.later(Date.parse(this.context.now()), attempts, settleMs);
+  }
+
+  /** What is known of the account was found out at another place: is it here? */
+  private async find(nowMs: number): Promise<boolean> {
+    const { accountId, former, place: known } = this.state;
+    const { calls, place } = this.context;
+    const { identityId, priority } = this.due;
+    const sought = accountId === null ? former : { accountId, userName: writtenName(this.state) };
+    if (sought === null) throw new Error('there is an account to be found');
+    const open = this.foundOut(sought.accountId);
+    const result = await calls.find(open, { ...sought, identityId }, priority);
+    if (result.is === 'failed') {
+      const held = isAboutEverybody(result.failure);
+      return held ? await this.stayDue() : await this.later(nowMs, this.due.attempts + 1, 0);
+    }
+    if (result.is === 'disputed') return await this.end({ parked: { code: result.code, detail: result.detail } });
+    const isHere = result.is === 'adopted' && result.accountId === accountId;
+    if (isHere) await place.join(known);
+    else if (result.is === 'gone' && !place.confirmed) return await this.end({ parked: place.elsewhere });
+    else this.note(settle(open, result, this.context.now()));
+    return false;
+  }
+
+  /** For what was found out without a call that changes anything. */
+  private foundOut(accountId: string | null, group: string | null = null): OpenOperation {
+    const intent = this.intentOf({
+      do: 'operate',
+      kind: group === null ? 'delete-account' : 'remove-member',
+      group,
+      because: this.state.because,
+      written: null,
+    });
+    if (intent.type !== 'OperationStarted') throw new Error('a deletion writes nothing');
+    return { ...intent.data, accountId, written: null, lost: null };
   }
 
   /**
@@ -226,8 +294,15 @@ export class AccountTask {
     return await this.end({ nextAttemptAt: this.context.now() });
   }
 
-  private async later(nowMs: number, attempts: number, leastMs: number): Promise<true> {
-    const waitMs = Math.max(backoffMs(attempts, this.context.chance()), leastMs);
+  /** Until an account that is not found may count as gone; Infinity for others. */
+  private missingLeftMs(nowMs: number): number {
+    const { missingSince } = this.state;
+    const leftMs = missingSince === null ? Infinity : Date.parse(missingSince) + absenceMs - nowMs;
+    return leftMs > 0 ? leftMs : Infinity;
+  }
+
+  private async later(nowMs: number, attempts: number, leastMs: number, mostMs = Infinity): Promise<true> {
+    const waitMs = Math.min(Math.max(backoffMs(attempts, this.context.chance()), leastMs), mostMs);
     return await this.end({ attempts, nextAttemptAt: new Date(nowMs + waitMs).toISOString() });
   }
 
@@ -291,6 +366,7 @@ export class AccountTask {
     const { application, identityId } = this.due;
     const { accountId } = this.state;
     const startedAt = this.context.now();
+    const place = this.context.place.id;
     const terms = {
       operation: uuidv7(),
       connector: this.context.connector,
@@ -300,8 +376,13 @@ export class AccountTask {
       desired: this.goal.version,
       because,
     };
-    if (written === null) return { type: 'OperationStarted', v: 1, data: { ...terms, kind, group, startedAt } };
+    if (written === null) return { type: 'OperationStarted', v: 1, data: { ...terms, kind, group, startedAt, place } };
     const personal = { account: { subject: identityId, fields: { written } } };
-    return { type: 'WriteStarted', v: 1, data: { ...terms, kind, group, startedAt }, personal };
+    return { type: 'WriteStarted', v: 1, data: { ...terms, kind, group, startedAt, place }, personal };
   }
+}
+
+/** The whole connector waits, not this account. */
+function isAboutEverybody({ class: kind, code }: FailureTerms): boolean {
+  return code === 'not-sent' || kind === 'throttled' || kind === 'auth';
 }

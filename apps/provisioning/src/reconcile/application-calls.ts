@@ -4,8 +4,9 @@ import { longestDetail } from '#libs/scim/client/classify.js';
 import { isActive, type PatchOperation, type ScimUser } from '#libs/scim/client/resources.js';
 import type { Changed, ScimClient } from '#libs/scim/client/scim-client.js';
 import { cleanText, cutText } from '#libs/text/text.js';
+import { callTimeoutMs } from '#libs/scim/client/http-exchange.js';
 import type { Attributes } from '../accounts/account.events.js';
-import type { OpenOperation } from '../accounts/account.js';
+import type { Account, OpenOperation } from '../accounts/account.js';
 import type { Sought } from '../accounts/match.js';
 import { accountSeen, changesSeen, enablingSeen } from '../accounts/seen.js';
 import { changesEntries, needsReading, patchOf, resourceOf } from '../accounts/scim-attributes.js';
@@ -13,10 +14,11 @@ import type { CallResult } from '../accounts/settle.js';
 import type { Priority } from '../accounts/desired-rows.js';
 import type { CrowdLookUps } from './crowd-look-ups.js';
 import type { Lanes } from './lanes.js';
-import { userNameOf, type LookUps } from './look-ups.js';
+import { userNameOf, type KnownById, type LookUps } from './look-ups.js';
 import type { Probe } from './probe.js';
 import type { Memberships } from './memberships.js';
 import { limitsOf, notSent, type Limits } from './operation-time.js';
+import type { PlaceProof } from './place-proof.js';
 
 export interface ApplicationCallsOptions {
   readonly client: ScimClient;
@@ -24,6 +26,7 @@ export interface ApplicationCallsOptions {
   readonly lookUps: LookUps;
   readonly crowd: CrowdLookUps;
   readonly memberships: Memberships;
+  readonly place: PlaceProof;
   readonly nowMs: () => number;
   /** May calls leave now? Not without the lease, while the application is held, or while the worker ends. */
   readonly mayCall: () => boolean;
@@ -34,16 +37,19 @@ export interface ApplicationCallsOptions {
 
 /** Carries out one operation at the application, and says what came of it. Throws nothing that the application caused. */
 export class ApplicationCalls {
+  /** It has shown an account by its id: only then does "no such account" say anything. */
+  private showsUsers = false;
+
   constructor(private readonly options: ApplicationCallsOptions) {}
 
-  /** @param before what the hub wrote last */
-  async perform(open: OpenOperation, before: Attributes, priority: Priority): Promise<CallResult> {
+  /** @param account what the hub knows of it */
+  async perform(open: OpenOperation, account: Account, priority: Priority): Promise<CallResult> {
     return await this.caught(open, async () => {
       try {
-        return await this.call(open, before, priority);
+        return await this.call(open, account, priority);
       } catch (error) {
         if (!isGone(error) || open.kind === 'create-account') throw error;
-        return await this.options.lanes.run(priority, () => this.options.lookUps.vanished(open, error));
+        return await this.options.lanes.run(priority, () => this.options.lookUps.vanished(open, account, error));
       }
     });
   }
@@ -53,30 +59,39 @@ export class ApplicationCalls {
     return await this.options.lanes.run(priority, () => this.options.probe.ask());
   }
 
-  private async call(open: OpenOperation, before: Attributes, priority: Priority): Promise<CallResult> {
+  /** Looks for an account that was known at another place. `gone`: it is not here. */
+  async find(open: OpenOperation, known: KnownById, priority: Priority): Promise<CallResult> {
+    return await this.caught(open, () => this.options.lanes.run(priority, () => this.options.lookUps.known(known)));
+  }
+
+  private async call(open: OpenOperation, account: Account, priority: Priority): Promise<CallResult> {
     const { kind, accountId, group } = open;
     const limits = limitsOf(open.startedAt, this.options.nowMs, this.options.mayCall);
     if (kind === 'create-account') return await this.create(open, priority, limits);
     if (accountId === null) return { is: 'gone', status: null };
     if (kind === 'add-member' || kind === 'remove-member') {
       const op = kind === 'add-member' ? 'add' : 'remove';
-      const change = { op, group: group ?? '', account: accountId, priority, limits } as const;
+      const grantedId = kind === 'remove-member' ? (account.groupIds[group ?? ''] ?? null) : null;
+      const change = { op, group: group ?? '', grantedId, account: accountId, priority, limits } as const;
       return { is: 'done', ...(await this.options.memberships.change(change)) };
     }
-    return await this.options.lanes.run(priority, () => this.changeAccount(open, accountId, before, limits));
+    return await this.options.lanes.run(priority, () => this.changeAccount(open, accountId, account.written, limits));
   }
 
   /**
    * Did an operation take effect, of which nothing was heard? A look that fails finds nothing out: the operation stays open,
-   * or someone who leaves now would keep an account nobody knows of.
+   * or someone who leaves now would keep an account nobody knows of. So does one that finds nothing, while the application may
+   * not show yet what it made, or may be another one.
+   * @param wanted it will be made again, and is looked for then. Of somebody who must have none, a creation is only forgotten where
+   *   a search shows what was made later
    */
-  async look(open: OpenOperation, priority: Priority): Promise<CallResult> {
+  async look(open: OpenOperation, wanted: boolean, priority: Priority): Promise<CallResult> {
     const absentBefore = open.lost?.absentBefore ?? false;
     const { lookUps } = this.options;
     const result = await this.caught(open, () =>
       this.options.lanes.run(priority, () => {
         if (!this.options.mayCall()) throw notSent();
-        return open.kind === 'add-member' ? lookUps.member(open) : lookUps.account(open, absentBefore);
+        return open.kind === 'add-member' ? lookUps.member(open) : this.lookForAccount(open, absentBefore, wanted);
       }),
     );
     if (result.is === 'failed')
@@ -88,6 +103,19 @@ export class ApplicationCalls {
       failure: { ...notSent().terms, code: 'look-up-failed', status: result.status, effectUnknown: true },
       absentBefore,
     };
+  }
+
+  private async lookForAccount(open: OpenOperation, absentBefore: boolean, wanted: boolean): Promise<CallResult> {
+    const { lookUps, nowMs, place } = this.options;
+    const found = await lookUps.account(open, absentBefore);
+    if (found.is !== 'not-done') return found;
+    const startedMs = Date.parse(open.startedAt);
+    // When the application last may have made it.
+    const lostMs = open.lost === null ? startedMs : Date.parse(open.lost.at);
+    const isLate = wanted && nowMs() - startedMs >= callTimeoutMs;
+    const isHere = place.holds(open.place ?? null) && (wanted || place.proven);
+    if (isHere && (isLate || (await lookUps.isPrompt(lostMs)))) return found;
+    throw new ScimFailure({ ...notSent().terms, code: 'not-found-yet' });
   }
 
   private async create(open: OpenOperation, priority: Priority, limits: Limits): Promise<CallResult> {
@@ -110,6 +138,7 @@ export class ApplicationCalls {
     try {
       const made = await client.createUser(resourceOf(open.written ?? {}, open.identityId), limits());
       crowd.made(sought);
+      lookUps.made({ ...sought, accountId: made.id }, this.options.nowMs());
       const seen = accountSeen(made.shown, open.identityId, sought.userName);
       return { is: 'created', accountId: made.id, status: made.status, seen };
     } catch (error) {
@@ -134,22 +163,31 @@ export class ApplicationCalls {
       case 'update-account': {
         const written = open.written ?? {};
         const { status, shown } = await this.update(accountId, written, before, limits);
-        return { is: 'done', status, verified: false, seen: changesSeen(shown, written) };
+        const isInactive = shown !== null && isActive(shown) === false;
+        const seen = changesSeen(shown, written);
+        return { is: 'done', status, verified: false, seen, ...(isInactive ? { inactive: true } : {}) };
       }
       case 'enable-account': {
         const { status, shown } = await this.patch(accountId, activation(true), limits);
-        return { is: 'done', status, verified: false, seen: enablingSeen(shown) };
+        const seen = enablingSeen(shown);
+        if (seen === 'contradicted') throw stillThere(status, 'the account still shows as inactive');
+        return { is: 'done', status, verified: false, seen };
       }
       case 'disable-account': {
-        const { status } = await this.patch(accountId, activation(false), limits);
-        if (isActive(await this.readBack(accountId)) !== false)
-          throw stillThere(status, 'the account still shows as active');
-        return { is: 'done', status, verified: true };
+        const { status, shown } = await this.patch(accountId, activation(false), limits);
+        const read = await readable(this.readBack(accountId));
+        const active = (read === null ? null : isActive(read)) ?? (shown === null ? null : isActive(shown));
+        if (active === true) throw stillThere(status, 'the account still shows as active');
+        return { is: 'done', status, ...(active === false ? { verified: true } : unverifiable) };
       }
       case 'delete-account': {
+        this.showsUsers ||= (await this.isGone(accountId)) === false;
         const status = await client.deleteUser(accountId, limits());
-        if (!(await this.isGone(accountId))) throw stillThere(status, 'the account is still there');
-        return { is: 'done', status, verified: true };
+        // "No such account" is no deletion: whether it is gone is found out.
+        if (status === 404 || status === 410) throw isMissing(status);
+        const isGone = await this.isGone(accountId);
+        if (isGone === false) throw stillThere(status, 'the account is still there');
+        return { is: 'done', status, ...(isGone === true && this.showsUsers ? { verified: true } : unverifiable) };
       }
       default:
         throw new Error(`${open.kind} is not a change of an account`);
@@ -196,10 +234,10 @@ export class ApplicationCalls {
     }
   }
 
-  private async isGone(accountId: string): Promise<boolean> {
+  /** Null when the application does not show single accounts. */
+  private async isGone(accountId: string): Promise<boolean | null> {
     try {
-      await this.readBack(accountId);
-      return false;
+      return (await readable(this.readBack(accountId))) === null ? null : false;
     } catch (error) {
       if (isGone(error)) return true;
       throw error;
@@ -270,6 +308,22 @@ function notTaken({ terms }: ScimFailure): ScimFailure {
 
 function failed({ terms }: ScimFailure, absentBefore: boolean): CallResult {
   return { is: 'failed', failure: terms, absentBefore };
+}
+
+/** What a reading showed; null where the application has no such reading. */
+async function readable<T>(reading: Promise<T>): Promise<T | null> {
+  try {
+    return await reading;
+  } catch (error) {
+    if (error instanceof ScimFailure && error.terms.class === 'validation') return null;
+    throw error;
+  }
+}
+
+const unverifiable = { verified: false, verifiable: false } as const;
+
+function isMissing(status: number): ScimFailure {
+  return new ScimFailure({ ...notSent().terms, class: 'gone', code: 'gone', status });
 }
 
 function stillThere(status: number, detail: string): ScimFailure {

@@ -2,10 +2,12 @@ import { isOutage, LeaseLost } from '#libs/event-store/conflict.js';
 import { Lease } from '#libs/event-store/lease.js';
 import { Wakeable } from '#libs/event-store/wakeable.js';
 import { callTimeoutMs } from '#libs/scim/client/http-exchange.js';
+import { ScimFailure } from '#libs/scim/client/failure.js';
 import type { ScimClient } from '#libs/scim/client/scim-client.js';
 import { desiredBell, type Priority } from '../accounts/desired-rows.js';
 import type { Mapping } from '../accounts/mapping.js';
 import { settleMs } from '../accounts/plan.js';
+import { placeOf } from '../places/place.js';
 import type { ConnectorRow } from '../connectors/connectors.query.js';
 import type { GroupEvent } from '../groups/group.events.js';
 import { GroupDirectory } from '../groups/group-directory.js';
@@ -24,6 +26,7 @@ import { LookUps } from './look-ups.js';
 import { Memberships } from './memberships.js';
 import { Probe } from './probe.js';
 import { Refusals } from './refusals.js';
+import { PlaceProof } from './place-proof.js';
 import { termsOf } from './reapplication.js';
 
 export interface ConnectorWorkerOptions {
@@ -63,7 +66,10 @@ export class ConnectorWorker {
   private readonly well = new LastWell();
   private readonly mapping: Mapping;
   private readonly running = new Map<string, { readonly task: AccountTask; readonly over: Promise<void> }>();
-  private readonly terms: string;
+  private readonly place: PlaceProof;
+  private readonly directory: GroupDirectory;
+  private readonly refusals: Refusals;
+  private terms = '';
   /** Applications whose accounts are all due under this document, or done. */
   private readonly reapplied = new Set<string>();
   private acquired = false;
@@ -77,7 +83,8 @@ export class ConnectorWorker {
     const { store, db, accounts, groups } = storage;
     this.lease = new Lease(db, `connector.${row.id}`, holder);
     this.mapping = mappingOf(row.document);
-    this.terms = termsOf(row.document);
+    const place = placeOf(row.document);
+    this.place = new PlaceProof({ connector: row.id, place, places: storage.places, client, now });
     const nowMs = (): number => Date.parse(now());
     this.gate = new Gate(nowMs, chance);
     const overMs = (startedAtMs: number): number =>
@@ -86,6 +93,7 @@ export class ConnectorWorker {
         : startedAtMs + callTimeoutMs;
     const lanes = new Lanes(row.document.limits.concurrency);
     const directory = new GroupDirectory({
+      changedGroups: storage.changedGroups,
       connector: row.id,
       groups,
       client,
@@ -95,29 +103,21 @@ export class ConnectorWorker {
       overMs,
       told: (events) => options.onGroups(events),
     });
+    this.directory = directory;
     const memberships = new Memberships(client, directory, lanes);
     const mayCall = (): boolean => !this.stopping.signal.aborted && this.lease.held && !this.gate.held;
-    const refusals = new Refusals(nowMs, chance);
-    const heard: ApplicationCallsOptions['heard'] = (operation, failure) => {
-      const { identityId } = operation;
-      const hold = this.gate.heard(identityId, failure);
-      const waiting = refusals.heard(operation, identityId, failure);
-      if (failure === null) this.well.note(identityId, nowMs());
-      if (hold !== null) options.health.held(row.id, hold);
-      else if (refusals.held.length > 0) options.health.refusing(row.id, refusals.held);
-      else if (failure === null) options.health.working(row.id);
-      if (waiting.length > 0) this.background(this.release(waiting));
-    };
+    this.refusals = new Refusals(nowMs, chance);
     const crowd = new CrowdLookUps(client, nowMs);
     const calls = new ApplicationCalls({
       client,
       lanes,
       crowd,
-      lookUps: new LookUps(client, crowd, directory, this.mapping.targets),
+      lookUps: new LookUps(client, crowd, directory, this.mapping.targets, this.place),
+      place: this.place,
       memberships,
       nowMs,
       mayCall,
-      heard,
+      heard: (operation, failure) => this.heard(operation, failure),
       probe: new Probe(client),
     });
     const journal = new Journal(store, accounts, this.lease, now);
@@ -127,10 +127,12 @@ export class ConnectorWorker {
       policy: policyOf(row.document),
       journal,
       calls,
-      refusals,
+      refusals: this.refusals,
       nameBearer: (name, identityId) => options.storage.names.other(row.id, name, identityId),
       othersWellMs: (identityId) => this.well.ofOthersMs(identityId),
       parked: (identity, code) => options.onParked(identity, code),
+      place: this.place,
+      membership: (name, grantedId) => directory.membership(name, grantedId),
       now,
       chance,
       overMs,
@@ -138,6 +140,18 @@ export class ConnectorWorker {
       ending,
     };
   }
+
+  private readonly heard: ApplicationCallsOptions['heard'] = (operation, failure) => {
+    const { health, row, now } = this.options;
+    const { identityId } = operation;
+    const hold = this.gate.heard(identityId, failure);
+    const waiting = this.refusals.heard(operation, identityId, failure);
+    if (failure === null) this.well.note(identityId, Date.parse(now()));
+    if (hold !== null) health.held(row.id, hold);
+    else if (this.refusals.held.length > 0) health.refusing(row.id, this.refusals.held);
+    else if (failure === null) health.working(row.id);
+    if (waiting.length > 0) this.background(this.release(waiting));
+  };
 
   start(): void {
     const off = this.options.storage.db.doorbell.on(desiredBell, () => this.pauses.wake());
@@ -183,6 +197,8 @@ export class ConnectorWorker {
           continue;
         }
         this.pauses.listen();
+        await this.findPlace();
+        await this.directory.open();
         const more = await this.reapply();
         const taken = await this.takeUp();
         if (taken < wave && !more) await this.pauses.rest(this.sleepMs());
@@ -200,10 +216,25 @@ export class ConnectorWorker {
     return this.acquired;
   }
 
-  /** Makes everybody due under this document, a page at a time; true while there is more. */
+  /** Are the known accounts where this connector calls? What is concluded meanwhile is nothing that needs that. */
+  private async findPlace(): Promise<void> {
+    if (this.gate.held) return;
+    try {
+      await this.place.find();
+    } catch (error) {
+      if (!(error instanceof ScimFailure)) throw error;
+      const hold = this.gate.heard('', error.terms);
+      if (hold !== null) this.options.health.held(this.options.row.id, hold);
+    }
+  }
+
+  /** Makes everybody due under this document and at this place, a page at a time; true while there is more. */
   private async reapply(): Promise<boolean> {
     const { row, applications, now, storage } = this.options;
     let more = false;
+    const terms = `${termsOf(row.document)}${this.place.terms}`;
+    if (terms !== this.terms) this.reapplied.clear();
+    this.terms = terms;
     const served = await applications();
     for (const application of this.reapplied) if (!served.includes(application)) this.reapplied.delete(application);
     for (const application of served) {

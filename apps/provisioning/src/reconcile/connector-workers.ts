@@ -103,7 +103,7 @@ export class ConnectorWorkers implements OnApplicationBootstrap, OnModuleDestroy
   }
 }
 
-/** What an operator is told of a group: that it was made, found under its name, or is gone. */
+/** What an operator is told of a group: that it was made, found under its name, renamed there, or is gone. */
 function groupLine(event: GroupEvent): object[] {
   const { connector, name } = event.data;
   switch (event.type) {
@@ -114,6 +114,10 @@ function groupLine(event: GroupEvent): object[] {
     }
     case 'GroupGone':
       return [{ message: 'a group is gone from the application', connector, group: name, groupId: event.data.groupId }];
+    case 'GroupRenamed':
+      return [
+        { message: 'a group has another name in the application', connector, group: name, groupId: event.data.groupId },
+      ];
     default:
       return [];
   }

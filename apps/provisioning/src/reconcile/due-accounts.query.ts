@@ -118,7 +118,7 @@ export class DueAccounts {
       attempts: row.attempts,
       failingSince: row.attempts === 0 ? null : (row.failing_since?.toISOString() ?? null),
       version: row.version ?? 0,
-      state: row.state ?? account.initial,
+      state: { ...account.initial, ...row.state },
     }));
   }
 }

@@ -9,7 +9,7 @@ const outageAccounts = 5;
 const authRetryMs = 60_000;
 const throttledMs = 5_000;
 /** Nobody listens there, or something that is not this application. */
-const aboutNoAccount = new Set(['unreachable', 'address-refused', 'redirected', 'wrong-address']);
+const aboutNoAccount = new Set(['unreachable', 'address-refused', 'redirected', 'wrong-address', 'not-a-list']);
 const outages = new Set(['timeout', 'reset', 'unavailable', 'unreadable-answer']);
 
 /**

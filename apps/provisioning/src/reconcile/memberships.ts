@@ -1,7 +1,7 @@
 import type { Seen } from '#libs/contracts/provisioning-results.js';
 import { afterChange, isGone, ScimFailure } from '#libs/scim/client/failure.js';
 import type { ScimGroup } from '#libs/scim/client/resources.js';
-import type { ScimClient } from '#libs/scim/client/scim-client.js';
+import type { ScimClient, ShownMembers } from '#libs/scim/client/scim-client.js';
 import { memberSeen } from '../accounts/seen.js';
 import type { GroupDirectory } from '../groups/group-directory.js';
 import type { Priority } from '../accounts/desired-rows.js';
@@ -14,6 +14,8 @@ const mostMembers = 100;
 export interface MembershipChange {
   readonly op: 'add' | 'remove';
   readonly group: string;
+  /** Where the member was added; null when that is not known, and for an addition. */
+  readonly grantedId: string | null;
   readonly account: string;
   readonly priority: Priority;
   /** Of the operation it belongs to. */
@@ -29,6 +31,10 @@ export interface MembershipResult {
   readonly status: number | null;
   /** A removal was read back. */
   readonly verified: boolean;
+  /** Removed, and the application cannot show it. */
+  readonly verifiable?: false;
+  /** Of an addition: the group it was. */
+  readonly groupId?: string;
   /** Of an addition: what its answer showed. */
   readonly seen?: Seen;
 }
@@ -36,8 +42,12 @@ export interface MembershipResult {
 /** What one call for several was answered with. */
 interface Answered {
   readonly status: number | null;
-  /** Members after a removal; null where the application does not show them. */
+  /** Members after a removal, as far as they are shown. */
   readonly still: ReadonlySet<string> | null;
+  /** Of an addition. */
+  readonly groupId?: string;
+  /** The reading after a removal could have shown the member. */
+  readonly couldShow: boolean;
   /** The group after an addition, as its answer shows it; null where it does not. */
   readonly shown?: ScimGroup | null;
 }
@@ -49,6 +59,8 @@ interface Answered {
 export class Memberships {
   private readonly waiting = new Map<string, Change[]>();
   private readonly busy = new Set<string>();
+  /** The application has shown a member of some group: only then does a group without the member say anything. */
+  private showsMembers = false;
 
   constructor(
     private readonly client: ScimClient,
@@ -74,7 +86,9 @@ export class Memberships {
       const queue = this.waiting.get(group) ?? [];
       const first = mostUrgent(queue);
       if (first === undefined) break;
-      const batch = queue.filter(({ op }) => op === first.op).slice(0, mostMembers);
+      const batch = queue
+        .filter((one) => one.op === first.op && one.grantedId === first.grantedId)
+        .slice(0, mostMembers);
       this.waiting.set(
         group,
         queue.filter((change) => !batch.includes(change)),
@@ -92,8 +106,9 @@ export class Memberships {
       const answer = await this.lanes.run(priority, () => this.call(group, batch));
       for (const { account, op, resolve, reject } of batch) {
         if (answer.still?.has(account) === true) reject(notSo(op));
-        else if (op === 'remove') resolve({ status: answer.status, verified: answer.still !== null });
-        else resolve({ status: answer.status, verified: false, seen: memberSeen(answer.shown ?? null, account) });
+        else if (op === 'remove')
+          resolve({ status: answer.status, ...(answer.couldShow ? { verified: true } : unverifiable) });
+        else resolve({ ...added(answer), verified: false, seen: memberSeen(answer.shown ?? null, account) });
       }
     } catch (error) {
       const refused =
@@ -109,10 +124,11 @@ export class Memberships {
       withinMs: Math.min(...batch.map((change) => change.limits().withinMs ?? Infinity)),
     });
     limits();
-    if (batch[0]?.op === 'remove') return await this.remove(group, accounts, limits);
+    const [first] = batch;
+    if (first?.op === 'remove') return await this.remove(group, first.grantedId, accounts, limits);
     const groupId = await this.groups.idOf(group);
     try {
-      return { ...(await this.client.addMembers(groupId, accounts, limits())), still: new Set() };
+      return { ...(await this.client.addMembers(groupId, accounts, limits())), groupId, still: null, couldShow: false };
     } catch (error) {
       if (!isGone(error)) throw error;
       throw await this.whatIsGone(group, groupId, accounts, error);
@@ -120,27 +136,59 @@ export class Memberships {
   }
 
   /** What is read back counts, whatever was answered: "no such member" is as good as done, if it is so. */
-  private async remove(group: string, accounts: readonly string[], limits: Limits): Promise<Answered> {
-    const nobody = new Set<string>();
-    const groupId = await this.groups.existing(group);
-    if (groupId === null) return { status: null, still: nobody };
-    let refusal: ScimFailure | null = null;
-    let status: number | null = null;
+  private async remove(
+    group: string,
+    grantedId: string | null,
+    accounts: readonly string[],
+    limits: Limits,
+  ): Promise<Answered> {
+    const groupId = grantedId ?? (await this.groups.existing(group));
+    if (groupId === null) return noGroup;
+    // Nothing shown afterwards proves a removal only if members are shown at all.
+    if (!this.showsMembers) await this.read(groupId, limits).catch(passOverGone);
+    const { status, refusal } = await this.tryToRemove(groupId, accounts, limits);
     try {
-      status = await this.client.removeMembers(groupId, accounts, limits());
+      const still = await this.read(groupId, limits).catch((error: unknown) => {
+        throw refusal === null ? afterChange(error) : error;
+      });
+      const isStill = accounts.some((account) => still?.ids.has(account) === true);
+      // "No such member" is what somebody else's removal leaves behind, also where members are never shown.
+      if (refusal !== null && (isStill || !(this.showsMembers || status === 404))) throw refusal;
+      return { status, still: still?.ids ?? null, couldShow: this.showsMembers && still?.whole === true };
+    } catch (error) {
+      if (!isGone(error)) throw error;
+      const isGroupGone = await this.groups.isGone(group, groupId);
+      // Another group of that name is none where the member was added.
+      if (!isGroupGone && grantedId === null) throw groupGone(error);
+      return noGroup;
+    }
+  }
+
+  /** @throws ScimFailure but for a refusal, which may mean that it is done already */
+  private async tryToRemove(
+    groupId: string,
+    accounts: readonly string[],
+    limits: Limits,
+  ): Promise<{ status: number | null; refusal: ScimFailure | null }> {
+    try {
+      return { status: await this.client.removeMembers(groupId, accounts, limits()), refusal: null };
     } catch (error) {
       if (!(error instanceof ScimFailure) || (error.terms.class !== 'validation' && error.terms.class !== 'gone'))
         throw error;
-      refusal = error;
-      ({ status } = error.terms);
+      return { status: error.terms.status, refusal: error };
     }
-    const still = await this.client.groupMembers(groupId, limits()).catch(async (error: unknown) => {
-      if (!isGone(error)) throw refusal === null ? afterChange(error) : error;
-      if (!(await this.groups.isGone(group, groupId))) throw groupGone(error);
-      return nobody;
-    });
-    if (refusal !== null && (still === null || accounts.some((account) => still.has(account)))) throw refusal;
-    return { status, still };
+  }
+
+  /** Members as far as the application shows them; null where it does not. */
+  private async read(groupId: string, limits: Limits): Promise<ShownMembers | null> {
+    try {
+      const members = await this.client.groupMembers(groupId, limits());
+      this.showsMembers ||= members.ids.size > 0;
+      return members;
+    } catch (error) {
+      if (error instanceof ScimFailure && error.terms.class === 'validation') return null;
+      throw error;
+    }
   }
 
   /** 404 for an addition: the group, or one of the accounts? Only one account can be told apart from its neighbours. */
@@ -150,11 +198,24 @@ export class Memberships {
     accounts: readonly string[],
     error: ScimFailure,
   ): Promise<ScimFailure> {
-    if (await this.client.hasGroup(groupId))
+    if ((await this.client.getGroup(groupId)) !== null)
       return accounts.length === 1 ? error : new ScimFailure({ ...error.terms, class: 'validation' }, { cause: error });
     await this.groups.isGone(group, groupId);
     return groupGone(error);
   }
+}
+
+const unverifiable = { verified: false, verifiable: false } as const;
+/** Nobody is a member of a group that is not there. */
+const noGroup: Answered = { status: null, still: null, couldShow: true };
+
+const added = ({ status, groupId }: Answered): { status: number | null; groupId?: string } =>
+  groupId === undefined ? { status } : { status, groupId };
+
+/** Whether the group is gone is found out by what follows. */
+function passOverGone(error: unknown): null {
+  if (isGone(error)) return null;
+  throw error;
 }
 
 /** It has another id now: tried again with that. */

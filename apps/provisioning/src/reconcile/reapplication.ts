@@ -36,7 +36,7 @@ export class Reapplication {
          select identity_id from desired where application = $1 and identity_id > $2::uuid order by identity_id limit $3
        ), due as (
          update desired d set dirty = true, attempts = 0, next_attempt_at = $4::timestamptz, priority = case d.priority when 0 then 0 else 2 end,
-           parked_code = null, parked_detail = null, parked_at = null
+           parked_code = null, parked_detail = null, parked_at = null, dismissed_code = null
          from page where d.application = $1 and d.identity_id = page.identity_id and (not d.dirty or d.parked_code is not null)
        )
        update applied_document set after = (select identity_id from page order by identity_id desc limit 1)

@@ -1,0 +1,45 @@
+import { Command, CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
+import type { Cause } from '#libs/event-store/core.js';
+import { Database } from '#libs/event-store/database.js';
+import { Clock } from '#libs/service-kit/clock.js';
+import { placeOf } from '../places/place.js';
+import { stageConfirmation } from '../places/places.query.js';
+import { confirmPlace } from './connector.js';
+import { Connectors } from './connectors.stream.js';
+import { connectorsBell } from './connectors-bell.js';
+
+/** A person says that the connector's address is meant, though none of the accounts that the hub knows is there. */
+export class ConfirmPlace extends Command<void> {
+  constructor(
+    readonly id: string,
+    readonly cause: Cause,
+  ) {
+    super();
+  }
+}
+
+@CommandHandler(ConfirmPlace)
+export class ConfirmPlaceHandler implements ICommandHandler<ConfirmPlace> {
+  constructor(
+    private readonly connectors: Connectors,
+    private readonly db: Database,
+    private readonly clock: Clock,
+  ) {}
+
+  async execute({ id, cause }: ConfirmPlace): Promise<void> {
+    let place = '';
+    await this.connectors.transact(
+      id,
+      (state) => {
+        const facts = confirmPlace(id, state);
+        if (state.document !== null) place = placeOf(state.document);
+        return facts;
+      },
+      cause,
+      (work) => {
+        stageConfirmation(work, id, place, this.clock.now());
+        work.onCommitted(() => this.db.doorbell.ring(connectorsBell));
+      },
+    );
+  }
+}

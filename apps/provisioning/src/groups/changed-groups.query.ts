@@ -1,0 +1,42 @@
+import { Injectable } from '@nestjs/common';
+import { Database } from '#libs/event-store/database.js';
+import type { Work } from '#libs/event-store/work.js';
+
+/** A group whose members are not all where they should be. */
+export interface ChangedGroup {
+  readonly name: string;
+  readonly groupId: string | null;
+  readonly inQuestion: boolean;
+}
+
+/** Groups of an application that are not what they were when people were made their members. */
+@Injectable()
+export class ChangedGroups {
+  constructor(private readonly db: Database) {}
+
+  async of(connector: string): Promise<ChangedGroup[]> {
+    const rows = await this.db.query<{ name: string; group_id: string | null; in_question: boolean }>(
+      `select name, group_id, in_question from app_group where connector = $1 and (remade or in_question)`,
+      [connector],
+    );
+    return rows.map(({ name, group_id: groupId, in_question: inQuestion }) => ({ name, groupId, inQuestion }));
+  }
+
+  /** Everybody whom the hub made a member is looked at again. */
+  async reopen(connector: string, name: string, now: string): Promise<void> {
+    await this.db.query(reopening, [connector, name, now]);
+  }
+}
+
+/** The same, in the transaction that stores the change. */
+export function stageReopening(work: Work, connector: string, name: string, now: string): void {
+  work.run(reopening, [connector, name, now]);
+}
+
+const reopening = `update desired d set dirty = true, attempts = 0, next_attempt_at = $3::timestamptz,
+    priority = case d.priority when 0 then 0 else 2 end, parked_code = null, parked_detail = null, parked_at = null, dismissed_code = null
+  from application p
+  where p.connector_id = $1 and d.application = p.id and (not d.dirty or d.parked_code = 'group-renamed')
+    and (d.parked_code = 'group-renamed' or exists (
+      select from account a where a.connector = $1 and a.identity_id = d.identity_id and a.state->'groups' ? $2
+    ))`;

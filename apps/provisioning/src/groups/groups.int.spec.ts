@@ -1,0 +1,90 @@
+import { jest } from '@jest/globals';
+import { eventually } from '../../../../test/support/eventually.js';
+import { desired, leaver, personId } from '../provisioning.fixtures.js';
+import { runningWiki, type Wiki } from '../wiki.fixtures.js';
+
+jest.setTimeout(60_000);
+
+describe('a group that somebody changes in the application', () => {
+  let wiki: Wiki;
+  beforeEach(async () => {
+    wiki = await runningWiki();
+    await wiki.connect();
+    await wiki.publish(...['ada', 'bob'].map((name) => desired(name, 1, { groups: ['Staff'] })));
+    for (const name of ['ada', 'bob']) await wiki.inSync(name, 1);
+  });
+  afterEach(() => wiki.stop());
+
+  const rename = (name: string): void => {
+    const [group] = wiki.stub.dump().groups;
+    if (group !== undefined) group.displayName = name;
+  };
+  const make = (name: string): void =>
+    void wiki.stub.directory.answer('POST', '/Groups', JSON.stringify({ displayName: name }));
+  const remove = (): void =>
+    void wiki.stub.directory.answer('DELETE', `/Groups/${wiki.stub.dump().groups[0]?.id ?? ''}`, '');
+  const isInSync = async (name: string): Promise<boolean> =>
+    (await wiki.call('GET', `/connectors/wiki/accounts?filter=identity eq "${personId(name)}"`)).body.items[0].inSync;
+
+  it('renamed by hand: nobody new goes in, whose members are in question is told, and a leaver leaves it', async () => {
+    rename('Domain Admins');
+    wiki.clock.advance(61_000);
+    await wiki.publish(desired('eve', 1, { groups: ['Staff'] }));
+    await wiki.inTime(async () => (await wiki.parked()).length === 3);
+    expect(wiki.members('Domain Admins')).toEqual(['ada@corp.example', 'bob@corp.example']);
+    expect((await wiki.parked()).map(({ code }) => code)).toEqual(['group-renamed', 'group-renamed', 'group-renamed']);
+    expect([await isInSync('ada'), await isInSync('bob')]).toEqual([false, false]);
+    const told = (await wiki.results()).filter(({ type }) => type === 'hub.provisioning.drift.detected.v1');
+    expect(told.map(({ body }) => [body.code, body.group])).toEqual([
+      ['renamed-group', 'Staff'],
+      ['renamed-group', 'Staff'],
+    ]);
+    await wiki.publish(leaver('ada', 2));
+    await wiki.inSync('ada', 2);
+    expect(wiki.members('Domain Admins')).toEqual(['bob@corp.example']);
+    // Named as before, it is no question any more.
+    rename('staff');
+    wiki.clock.advance(61_000);
+    await wiki.call('POST', `/connectors/wiki/parked/${personId('eve')}/retry`);
+    await wiki.inTime(async () => (await isInSync('bob')) && (await isInSync('eve')));
+    expect(wiki.members('staff')).toEqual(['bob@corp.example', 'eve@corp.example']);
+    expect(await wiki.parked()).toEqual([]);
+  });
+
+  it('renamed, with another of its name made: everybody goes to that one, and leaves the other', async () => {
+    rename('Domain Admins');
+    make('Staff');
+    wiki.clock.advance(61_000);
+    await wiki.publish(desired('eve', 1, { groups: ['Staff'] }));
+    await wiki.inTime(() => wiki.members('Staff').length === 3);
+    await wiki.inTime(() => wiki.members('Domain Admins').length === 0);
+    await wiki.inTime(async () => (await isInSync('ada')) && (await isInSync('bob')));
+    expect(wiki.members('Staff')).toEqual(['ada@corp.example', 'bob@corp.example', 'eve@corp.example']);
+  });
+
+  it.each([
+    ['made anew by hand', () => make('Staff')],
+    ['not made anew', () => undefined],
+  ])('deleted and %s: it is filled again with everybody who should be there', async (_, then) => {
+    remove();
+    then();
+    wiki.clock.advance(61_000);
+    await wiki.publish(desired('eve', 1, { groups: ['Staff'] }));
+    await wiki.inTime(() => wiki.members('Staff').length === 3);
+    await eventually(async () => (await isInSync('ada')) && (await isInSync('bob')) && (await isInSync('eve')));
+    expect(wiki.stub.dump().groups).toHaveLength(1);
+  });
+
+  it('is used for a minute without asking, in any case of its name', async () => {
+    rename('STAFF');
+    const before = wiki.stub.counters['GET'] ?? 0;
+    await wiki.publish(desired('eve', 1, { groups: ['Staff'] }));
+    await wiki.inSync('eve', 1);
+    // Two look-ups of the account.
+    expect((wiki.stub.counters['GET'] ?? 0) - before).toBe(2);
+    wiki.clock.advance(61_000);
+    await wiki.publish(desired('ann', 1, { groups: ['Staff'] }));
+    await wiki.inSync('ann', 1);
+    expect(wiki.members('STAFF')).toHaveLength(4);
+  });
+});

@@ -1,0 +1,90 @@
+import { Injectable } from '@nestjs/common';
+import { Database } from '#libs/event-store/database.js';
+import type { Work } from '#libs/event-store/work.js';
+import { account, type Account } from '../accounts/account.js';
+import type { KnownAccount, PlaceRow } from './place.js';
+
+/** A person's word makes this the current, proven place. */
+export function stageConfirmation(work: Work, connector: string, place: string, now: string): void {
+  work.run(
+    `insert into connector_place as p (connector, place, root, first_at, decided, current, proven, confirmed)
+     values ($1, $2, $2, $3::timestamptz, true, true, true, true)
+     on conflict (connector, place) do update set decided = true, proven = true, confirmed = true`,
+    [connector, place, now],
+  );
+}
+
+const columns = 'place, root, decided, current, proven, confirmed';
+/** Accounts asked for to find out whether they are at a place: so many of each end of the ids, which are random. */
+const sampled = 5;
+
+/** The places of connectors, as they are stored. */
+@Injectable()
+export class Places {
+  constructor(private readonly db: Database) {}
+
+  /**
+   * Makes `place` the current one. A new one is taken for the same as the one before until that is found out; one that comes
+   * back has to be proven again.
+   * @returns every place of the connector, the first one first
+   */
+  async enter(connector: string, place: string, now: string): Promise<PlaceRow[]> {
+    await this.db.query(
+      `with before as (
+         update connector_place set current = false where connector = $1 and place <> $2 and current returning root
+       )
+       insert into connector_place as p (connector, place, root, first_at, decided, current, proven, confirmed)
+       values ($1, $2, coalesce((select root from before limit 1), $2), $3::timestamptz, (select count(*) from before) = 0, true, false, false)
+       on conflict (connector, place) do update set current = true, proven = p.current and p.proven, confirmed = p.current and p.confirmed`,
+      [connector, place, now],
+    );
+    return await this.all(connector);
+  }
+
+  async all(connector: string): Promise<PlaceRow[]> {
+    return await this.db.query<PlaceRow & Record<string, unknown>>(
+      `select ${columns} from connector_place where connector = $1 order by position`,
+      [connector],
+    );
+  }
+
+  /** Everything known to hold the same accounts as `root` is from now on known to hold those of `same`. */
+  async join(connector: string, place: string, root: string, same: string): Promise<void> {
+    await this.db.query(
+      `update connector_place set root = $4, decided = decided or place = $2, proven = proven or place = $2
+       where connector = $1 and (root = $3 or place = $2)`,
+      [connector, place, root, same],
+    );
+  }
+
+  /** None of the accounts known before is here. */
+  async part(connector: string, place: string): Promise<void> {
+    await this.db.query(
+      `update connector_place set root = place, decided = true where connector = $1 and place = $2 and not decided`,
+      [connector, place],
+    );
+  }
+
+  async prove(connector: string, place: string): Promise<void> {
+    await this.db.query(`update connector_place set proven = true where connector = $1 and place = $2`, [
+      connector,
+      place,
+    ]);
+  }
+
+  /** Some accounts that should be at the application. */
+  async knownAccounts(connector: string): Promise<KnownAccount[]> {
+    const known = `select identity_id, account_id, state from account
+      where connector = $1 and account_id is not null and status in ('active', 'disabled')`;
+    const rows = await this.db.query<{ identity_id: string; account_id: string; state: Account }>(
+      `(${known} order by identity_id desc limit ${sampled}) union all (${known} order by identity_id limit ${sampled})`,
+      [connector],
+    );
+    const distinct = new Map(rows.map((row) => [row.identity_id, row]));
+    return [...distinct.values()].map((row) => ({
+      identityId: row.identity_id,
+      accountId: row.account_id,
+      state: { ...account.initial, ...row.state },
+    }));
+  }
+}

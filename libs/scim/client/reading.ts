@@ -1,0 +1,61 @@
+import type { Answer } from './classify.js';
+import { ScimFailure } from './failure.js';
+import type { ScimGroup } from './resources.js';
+
+export const listNames = ['Resources', 'totalResults'];
+export const resourceNames = ['id', 'externalId', 'userName', 'active', 'displayName', 'members', 'meta'];
+
+/** With these attributes under the names that the RFC writes: their case means nothing (RFC 7643 §2.1). */
+export function named(body: object, names: readonly string[]): Record<string, unknown> {
+  const found = { ...body } as Record<string, unknown>;
+  for (const name of names) {
+    if (Object.hasOwn(found, name)) continue;
+    const other = Object.keys(found).find((key) => key.toLowerCase() === name.toLowerCase());
+    if (other !== undefined) found[name] = found[other];
+  }
+  return found;
+}
+
+/** Ids as text, whatever the application counts in. */
+export function membersOf({ members }: ScimGroup): ReadonlySet<string> {
+  if (!Array.isArray(members)) return new Set();
+  const ids = members.map((member: unknown) =>
+    typeof member === 'object' && member !== null ? named(member, ['value'])['value'] : member,
+  );
+  return new Set(ids.flatMap((id) => (typeof id === 'string' || typeof id === 'number' ? [String(id)] : [])));
+}
+
+/** Found nothing, and says so as a list (RFC 7644 §3.4.2: `totalResults` is required, `Resources` only when it is not 0)? */
+export function isListResponse(body: object): boolean {
+  const { Resources, totalResults } = named(body, listNames);
+  const counted = typeof totalResults === 'number' || (typeof totalResults === 'string' && totalResults !== '');
+  return Array.isArray(Resources) || counted;
+}
+
+/** A list is always there: whoever answers 404 in another form is no SCIM server, but for example a gateway before it. */
+export function wrongAddress({ status }: Answer): ScimFailure {
+  return new ScimFailure({
+    class: 'transient',
+    code: 'wrong-address',
+    status,
+    effectUnknown: false,
+    retryAfterMs: null,
+    detail: '',
+  });
+}
+
+/** More than one page for what should be one resource, or resources without an id: the answer proves no absence. */
+export function unreliable({ status }: Answer, detail: string): ScimFailure {
+  return new ScimFailure({
+    class: 'validation',
+    code: 'look-up-unreliable',
+    status,
+    effectUnknown: false,
+    retryAfterMs: null,
+    detail,
+  });
+}
+
+export function fail(error: Error): never {
+  throw error;
+}
