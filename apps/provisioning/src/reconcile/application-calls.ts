@@ -170,8 +170,7 @@ export class ApplicationCalls {
       case 'enable-account': {
         const { status, shown } = await this.patch(accountId, activation(true), limits);
         const seen = enablingSeen(shown);
-        if (seen === 'contradicted') throw stillThere(status, 'the account still shows as inactive');
-        return { is: 'done', status, verified: false, seen };
+        return { is: 'done', status, verified: false, seen, ...(seen === 'contradicted' ? { inactive: true } : {}) };
       }
       case 'disable-account': {
         const { status, shown } = await this.patch(accountId, activation(false), limits);

@@ -109,7 +109,7 @@ describe('what a result says of a call', () => {
     ['some of it', ({ id }: Shown): Shown => ({ id }), 'not-visible'],
     [
       'something else',
-      (all: Shown): Shown => ({ ...all, displayName: 'eve', active: false, members: [{ value: 'x' }] }),
+      (all: Shown): Shown => ({ ...all, displayName: 'eve', members: [{ value: 'x' }] }),
       'contradicted',
     ],
   ])('a change shows %s', async (_, show, expected) => {
@@ -125,7 +125,22 @@ describe('what a result says of a call', () => {
     wiki.stub.reply = then(show);
     await wiki.publish(desired('ada', 4, { attributes: { displayName: 'Ada King' } }));
     await wiki.inSync('ada', 4);
-    for (const type of ['account.updated', 'membership.added', 'account.enabled'])
+    for (const type of ['account.updated', 'membership.added'])
       expect([type, (await seen('ada', type)).map(([, what]) => what)]).toEqual([type, [expected]]);
+    const enabled = expected === 'contradicted' ? 'yes' : expected;
+    expect((await seen('ada', 'account.enabled')).map(([, what]) => what)).toEqual([enabled]);
+  });
+
+  it('an enabling that shows the account switched off waits for a person', async () => {
+    await wiki.connect();
+    await wiki.publish(desired('ada', 1));
+    await wiki.inSync('ada', 1);
+    await wiki.publish(leaver('ada', 2));
+    await wiki.inSync('ada', 2);
+    wiki.stub.reply = then((all) => ({ ...all, active: false }));
+    await wiki.publish(desired('ada', 3));
+    await eventually(async () => (await wiki.parked()).length === 1);
+    expect((await wiki.parked())[0]?.code).toBe('inactive');
+    expect((await seen('ada', 'account.enabled')).map(([, what]) => what)).toEqual(['contradicted']);
   });
 });
