@@ -38,3 +38,8 @@ function refusedDeletion({ code, status, detail }: FailureTerms): string {
   const mend = 'delete it in the application, or set deprovision to disable, then retry';
   return `${answer}. What else could be taken away was: ${mend}`;
 }
+
+/** The whole connector waits, not this account. */
+export function isAboutEverybody({ class: kind, code }: FailureTerms): boolean {
+  return code === 'not-sent' || kind === 'throttled' || kind === 'auth';
+}

@@ -5,46 +5,21 @@ import type { Loaded } from '#libs/event-store/event-stream.js';
 import { account as accountFold, inSyncBy, type Account, type OpenOperation } from '../accounts/account.js';
 import type { AccountEvent } from '../accounts/account.events.js';
 import { Accounts } from '../accounts/accounts.stream.js';
-import { plan, settleMs, stepKey, type Goal, type Operate, type Policy } from '../accounts/plan.js';
-import { refusalOf, type Refusal } from '../accounts/refusal.js';
+import { intentOf } from './intent.js';
+import { plan, settleMs, stepKey, type Goal, type Operate } from '../accounts/plan.js';
+import { isAboutEverybody, refusalOf, type Refusal } from '../accounts/refusal.js';
 import type { NameBearer } from '../accounts/name-bearers.query.js';
 import { close, disabledThere, renamedThere, settle, willRetry, type CallResult } from '../accounts/settle.js';
 import { nameAside, nameTaken, nameTakenCode, refusedName } from '../accounts/shared-name.js';
-import { unexpected, type ApplicationCalls } from './application-calls.js';
+import { unexpected } from './application-calls.js';
 import { backoffMs } from './backoff.js';
-import type { Refusals } from './refusals.js';
 import { triesBesideOthers, triesOver } from './tries.js';
+import type { TaskContext } from './task-context.js';
 import { absenceMs, writtenName } from '../places/place.js';
 import { patient } from './patience.js';
 import { disabledByHand, mostLooks, renamedGroup, unsettled } from './waits-for-person.js';
-import type { GroupDirectory } from '../groups/group-directory.js';
-import type { PlaceProof } from './place-proof.js';
 import type { DueAccount } from './due-accounts.query.js';
-import type { Journal, Outcome } from './journal.js';
-
-export interface TaskContext {
-  readonly connector: string;
-  readonly policy: Policy;
-  readonly journal: Journal;
-  readonly calls: ApplicationCalls;
-  readonly refusals: Refusals;
-  /** Another account that the hub keeps there under this userName. */
-  readonly nameBearer: (userName: string, identityId: string) => Promise<NameBearer | null>;
-  /** When the application last did what was asked for an account other than this one; null for never. */
-  readonly othersWellMs: (identityId: string) => number | null;
-  /** It waits for a person from now on. */
-  readonly parked: (identityId: string, code: string) => void;
-  readonly place: PlaceProof;
-  readonly membership: GroupDirectory['membership'];
-  readonly now: () => string;
-  readonly chance: () => number;
-  /** When a call that started then, and of which nothing was heard, can no longer be running. */
-  readonly overMs: (startedAtMs: number) => number;
-  /** May calls leave now? When not, the account stays due, and is taken up once they may. */
-  readonly mayCall: () => boolean;
-  /** The worker ends: what is under way is finished, nothing is begun. */
-  readonly ending: () => boolean;
-}
+import type { Outcome } from './journal.js';
 
 /** Tries after which an account that cannot get its name makes way for whoever waits for the name it has. */
 const triesBeforeMakingWay = 2;
@@ -165,7 +140,11 @@ export class AccountTask {
     if (result.is === 'gone' && this.state.status !== 'deleted') return await this.later(nowMs, attempts, 0);
     if (result.is === 'done') return result.inactive === true && (await this.isDisabledThere(open));
     if (result.is !== 'failed') return false;
-    const { failure } = result;
+    return await this.afterFailure(open, result.failure, nowMs);
+  }
+
+  private async afterFailure(open: OpenOperation, failure: FailureTerms, nowMs: number): Promise<boolean> {
+    const attempts = this.due.attempts + 1;
     const refusal = this.goal.active ? null : refusalOf(open, failure, willRetry(failure));
     const held = isAboutEverybody(failure);
     if (held && refusal === null) return await this.stayDue();
@@ -362,27 +341,11 @@ export class AccountTask {
     this.stored = await this.context.journal.write(this.stored, events, cause, outcome);
   }
 
-  private intentOf({ kind, group, because, written }: Operate): AccountEvent {
+  private intentOf(operate: Operate): AccountEvent {
+    const { connector, now, place } = this.context;
     const { application, identityId } = this.due;
     const { accountId } = this.state;
-    const startedAt = this.context.now();
-    const place = this.context.place.id;
-    const terms = {
-      operation: uuidv7(),
-      connector: this.context.connector,
-      application,
-      identityId,
-      accountId,
-      desired: this.goal.version,
-      because,
-    };
-    if (written === null) return { type: 'OperationStarted', v: 1, data: { ...terms, kind, group, startedAt, place } };
-    const personal = { account: { subject: identityId, fields: { written } } };
-    return { type: 'WriteStarted', v: 1, data: { ...terms, kind, group, startedAt, place }, personal };
+    const about = { connector, application, identityId, accountId, desired: this.goal.version };
+    return intentOf(about, operate, { startedAt: now(), place: place.id });
   }
-}
-
-/** The whole connector waits, not this account. */
-function isAboutEverybody({ class: kind, code }: FailureTerms): boolean {
-  return code === 'not-sent' || kind === 'throttled' || kind === 'auth';
 }
