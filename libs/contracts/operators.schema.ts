@@ -54,3 +54,12 @@ export const actionRefusedSchema = object(
   {},
   { description: 'A known caller asked for a change and was refused.' },
 );
+
+export const recordAdoptedSchema = object(
+  { adoption: uuid, adoptedBy: uuid },
+  { reason: personal(text, 'adoptedBy') },
+  {
+    description: "The record of the audit log's newest checkpoint began with the log as it was.",
+    'x-subject': 'adoptedBy',
+  },
+);

@@ -63,3 +63,14 @@ export interface RefusedAction {
   /** How many more of this kind and caller were refused before, and are not entries of their own. */
   readonly unrecorded: number;
 }
+
+/** The record of the audit log's newest checkpoint, outside its database, began with the log as it was. */
+export const recordAdopted = 'hub.audit.record.adopted.v1';
+
+export interface RecordAdoptedMessage {
+  readonly adoption: string;
+  /** UUID of whoever ordered it. */
+  readonly adoptedBy: string;
+  /** Personal to whoever ordered it. */
+  readonly reason?: string;
+}

@@ -17,13 +17,14 @@ import type { WorkerEventType } from './hr-lifecycle.js';
 import { workerSchema } from './hr-lifecycle.schema.js';
 import { identityChanged } from './identities.js';
 import type { JsonSchema } from './json-schema.js';
-import { policyChangeReleased, type ActionRefusedType, type MessageDismissedType } from './operators.js';
+import { policyChangeReleased, recordAdopted, type ActionRefusedType, type MessageDismissedType } from './operators.js';
 import {
   actionRefusedSchema,
   holdDecidedSchema,
   holdMadeSchema,
   messageDismissedSchema,
   policyChangeReleasedSchema,
+  recordAdoptedSchema,
 } from './operators.schema.js';
 import { attentionDismissed, type AccountEventType, type OperationEventType } from './provisioning-results.js';
 import {
@@ -125,7 +126,11 @@ export const contracts: readonly Contract[] = [
     [connectorDefined]: connectorSchema,
     [connectorStateRequested]: connectorStateRequestedSchema,
   }),
-  ...on(topics.operators, { ...operators, [policyChangeReleased]: policyChangeReleasedSchema }),
+  ...on(topics.operators, {
+    ...operators,
+    [policyChangeReleased]: policyChangeReleasedSchema,
+    [recordAdopted]: recordAdoptedSchema,
+  }),
 ];
 
 const byType = new Map(contracts.map((contract) => [contract.type, contract]));

@@ -28,6 +28,11 @@ export class KeyRing {
     return this.keys.has(subject);
   }
 
+  /** Its key is gone, and a tombstone says so. */
+  isForgotten(subject: string): boolean {
+    return this.keys.get(subject) === null;
+  }
+
   add({ subject, key }: NewKey): void {
     this.keys.set(subject, key);
   }

@@ -36,7 +36,7 @@ async function pack(): Promise<Buffer> {
   });
   const checkpoint = { origin: 'hub.example/audit', size: 9, root: rootOf(frontier) };
   return await buildEvidencePack({
-    checkpoint,
+    checkpoint: signCheckpoint(checkpoint, signer),
     signer,
     scope: { identity: 'x' },
     entries,
@@ -133,7 +133,14 @@ describe('an evidence pack', () => {
     const { checkpoint } = verifyEvidencePack(sound, trusted);
     if (checkpoint === null) throw new Error('no checkpoint');
     const build = (entries: PackEntry[]): Promise<Buffer> =>
-      buildEvidencePack({ checkpoint, signer, scope: {}, entries, timelineCsv: [], timelineJson: [] });
+      buildEvidencePack({
+        checkpoint: signCheckpoint(checkpoint, signer),
+        signer,
+        scope: {},
+        entries,
+        timelineCsv: [],
+        timelineJson: [],
+      });
     const [first, second, third] = entry;
     if (first === undefined || second === undefined || third === undefined) throw new Error('three entries');
     const forgedPart = {
@@ -164,7 +171,7 @@ describe('a large pack', () => {
     setImmediate(count);
     const checkpoint = { origin: 'hub.example/audit', size: 1, root: Buffer.alloc(32) };
     const bytes = await buildEvidencePack({
-      checkpoint,
+      checkpoint: signCheckpoint(checkpoint, signer),
       signer,
       scope: {},
       entries,

@@ -1,6 +1,6 @@
 import { createHash, sign } from 'node:crypto';
 import { setImmediate as turn } from 'node:timers/promises';
-import { signCheckpoint, vkeyOf, type Checkpoint, type NoteSigner } from './note.js';
+import { vkeyOf, type NoteSigner } from './note.js';
 import { bySlice, writeZip } from './write-zip.js';
 
 /** One entry of a pack, as it lies in `entries.ndjson`. */
@@ -17,7 +17,8 @@ export interface PackEntry {
 }
 
 export interface PackInput {
-  readonly checkpoint: Checkpoint;
+  /** The signed note of the checkpoint, with cosignatures if there are any. */
+  readonly checkpoint: string;
   readonly signer: NoteSigner;
   /** What was asked for: scope, from, to, and when it was made. */
   readonly scope: object;
@@ -50,7 +51,7 @@ const pieceLength = 1 << 18;
  */
 export async function buildEvidencePack(input: PackInput): Promise<Buffer> {
   const contents = {
-    [packFiles.checkpoint]: [signCheckpoint(input.checkpoint, input.signer)],
+    [packFiles.checkpoint]: [input.checkpoint],
     [packFiles.vkey]: [`${vkeyOf(input.signer)}\n`],
     [packFiles.scope]: [`${JSON.stringify(input.scope, null, 2)}\n`],
     [packFiles.entries]: linesOf(input.entries),

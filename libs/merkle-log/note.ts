@@ -41,9 +41,24 @@ export function noteSigner(name: string, pem: string): NoteSigner {
   return { name, privateKey: createPrivateKey(pem) };
 }
 
-function rawPublicKey(key: KeyObject): Buffer {
+/** The 32 bytes of an Ed25519 public key. */
+export function rawPublicKey(key: KeyObject): Buffer {
   return key.export({ type: 'spki', format: 'der' }).subarray(spkiPrefix.length);
 }
+
+export function publicKeyOf(raw: Buffer): KeyObject {
+  return createPublicKey({ key: Buffer.concat([spkiPrefix, raw]), type: 'spki', format: 'der' });
+}
+
+/** The text of a signed note that its signatures sign, with its last newline. @throws Error if it is none */
+export function bodyOf(note: string): string {
+  const end = note.indexOf('\n\n');
+  if (end === -1 || !note.endsWith('\n')) throw new Error('checkpoint: not a signed note');
+  return note.slice(0, end + 1);
+}
+
+/** Its first line: which log it is of, before anything of it is verified. Empty for what is no note. */
+export const originIn = (note: string): string => note.slice(0, Math.max(0, note.indexOf('\n')));
 
 function keyIdOf(name: string, raw: Buffer): Buffer {
   return createHash('sha256')
@@ -72,7 +87,7 @@ export function parseVkey(text: string): NoteVerifier {
   return {
     name,
     keyId,
-    publicKey: createPublicKey({ key: Buffer.concat([spkiPrefix, raw]), type: 'spki', format: 'der' }),
+    publicKey: publicKeyOf(raw),
   };
 }
 
@@ -87,9 +102,7 @@ export function signCheckpoint({ origin, size, root }: Checkpoint, signer: NoteS
 
 /** Reads a signed checkpoint; strict. @throws Error saying what is wrong: the form, another log's, or no good signature of this key */
 export function openCheckpoint(text: string, verifier: NoteVerifier): Checkpoint {
-  const end = text.indexOf('\n\n');
-  if (end === -1 || !text.endsWith('\n')) throw new Error('checkpoint: not a signed note');
-  const body = text.slice(0, end + 1);
+  const body = bodyOf(text);
   const lines = body.split('\n');
   const [origin = '', sizeText = '', rootText = '', ...rest] = lines;
   if (origin === '' || !/^(0|[1-9]\d{0,15})$/.test(sizeText) || rest.length !== 1)
@@ -98,7 +111,7 @@ export function openCheckpoint(text: string, verifier: NoteVerifier): Checkpoint
   if (root.length !== 32) throw new Error('checkpoint: the root is not a SHA-256 hash');
   if (origin !== verifier.name) throw new Error(`checkpoint: of ${origin}, not of ${verifier.name}`);
   const good = text
-    .slice(end + 2, -1)
+    .slice(body.length + 1, -1)
     .split('\n')
     .map((line) => signatureIn(line))
     .some((signature) => signedBy(signature, body, verifier));

@@ -4,12 +4,13 @@ import { ExpressAdapter } from '@nestjs/platform-express';
 import type { OpenAPIObject } from '@nestjs/swagger';
 import type { JsonLogger } from './json-logger.js';
 import { documentOf } from './openapi/document.js';
-import type { ServiceDefinition } from './service-definition.js';
+import type { PartOf, ServiceDefinition } from './service-definition.js';
 import { ServiceModule, type Provided } from './service.module.js';
 
 export interface Application {
   readonly handler: (request: IncomingMessage, response: ServerResponse) => void;
   readonly document: () => OpenAPIObject;
+  readonly part: PartOf;
   close(): Promise<void>;
 }
 
@@ -32,5 +33,10 @@ export async function openApplication(
   await app.init();
   let document: OpenAPIObject | undefined;
   const handler = adapter.getInstance<Application['handler']>();
-  return { handler, document: () => (document ??= documentOf(app, definition)), close: () => app.close() };
+  return {
+    handler,
+    document: () => (document ??= documentOf(app, definition)),
+    part: (part) => app.get(part, { strict: false }),
+    close: () => app.close(),
+  };
 }

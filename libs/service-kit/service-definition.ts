@@ -24,8 +24,11 @@ export interface ServiceDefinition {
   /** What of the service's own work `/metrics` tells; numbers only, nothing of anybody. Asked at each reading. */
   gauges?(database: Database, now: string): Promise<readonly Gauge[]>;
   /** What of the service's own work is not as it should be though it goes on, for `/health/ready`; names nobody. Asked at each reading. */
-  findings?(database: Database): Promise<readonly string[]>;
+  findings?(database: Database, part: PartOf): Promise<readonly string[]>;
 }
+
+/** A part of the running service, by its class. */
+export type PartOf = <T>(part: Type<T>) => T;
 
 /** One number of `/metrics`. */
 export interface Gauge {

@@ -13,6 +13,7 @@ import { Denials } from './denials/denials.js';
 import { AnswerTable } from './idempotent-answer.js';
 import { Idempotency } from './idempotency.js';
 import { JsonBodyGuard } from './json-body.guard.js';
+import { OwnedDirectory } from './owned-directory.js';
 import { ProblemFilter } from './problem.filter.js';
 import { parkedMessagesController } from './parked-messages/parked-messages.controller.js';
 import { ParkedMessages } from './parked-messages/parked-messages.js';
@@ -35,6 +36,7 @@ export interface Provided {
   readonly answers: AnswerTable;
   readonly settings: ServiceSettings;
   readonly masterKey: MasterKey;
+  readonly owned: OwnedDirectory;
 }
 
 /** The root of a service's container: what the kit provides, then the service itself. */
@@ -52,6 +54,7 @@ export class ServiceModule {
       { provide: AnswerTable, useValue: provided.answers },
       { provide: ServiceSettings, useValue: provided.settings },
       { provide: MasterKey, useValue: provided.masterKey },
+      { provide: OwnedDirectory, useValue: provided.owned },
     ];
     // Guards run in this order: token and role first, only then is a body read.
     const edge = [

@@ -121,6 +121,13 @@ export class ServiceSettings {
   @Max(60, delay)
   readonly SHUTDOWN_DELAY: number = 3;
 
+  /** A C2SP tlog-witness that keeps the audit log's newest checkpoint; after `#` the key of its cosignatures. */
+  @IsOptional()
+  @Matches(/^https?:\/\/[^\s#]+(#\S+)?$/, {
+    message: 'must be the http(s) address of a witness, if need be with # and its key',
+  })
+  readonly CHECKPOINT_WITNESS?: string;
+
   /** Zone of calendar dates where neither worker, location nor company has one. */
   @IsIn(zones, { message: 'must be a time zone such as Europe/Berlin' })
   readonly HUB_TIME_ZONE: string = 'UTC';

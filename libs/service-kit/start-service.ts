@@ -26,6 +26,7 @@ import { refusalFacts } from './denials/refusal.events.js';
 import { isRefusal, publishedRefusal } from './denials/refusal.published.js';
 import { dismissalFacts } from './parked-messages/dismissal.events.js';
 import { isDismissal, publishedDismissal } from './parked-messages/dismissal.published.js';
+import { OwnedDirectory } from './owned-directory.js';
 import { Readiness } from './readiness.js';
 import type { Gauge, ServiceDefinition } from './service-definition.js';
 import { migrateDatabase, migrationsOf, schemaOf } from './migrate.js';
@@ -46,6 +47,8 @@ export interface ServiceConfig {
   readonly doorbell?: Doorbell;
   /** No other process works on this database, and the former one is dead: its leases and claims are free at once. */
   readonly alone?: boolean;
+  /** The data directory, where this process owns it alone. */
+  readonly ownedDir?: string;
   /** How long anything may take that works with the database; the usual unless given. */
   readonly limits?: Limits;
   /** Ends a start that is under way: it rejects, and what was started is stopped. */
@@ -109,7 +112,19 @@ export async function startService(definition: ServiceDefinition, config: Servic
     const authenticator = new Authenticator(config.tokens, identities, claims);
     const answers = new AnswerTable(database, masterKey, clock);
     if (alone) await answers.takeOver();
-    const provided = { database, store, bus, timers, clock, identities, authenticator, answers, settings, masterKey };
+    const provided = {
+      database,
+      store,
+      bus,
+      timers,
+      clock,
+      identities,
+      authenticator,
+      answers,
+      settings,
+      masterKey,
+      owned: new OwnedDirectory(config.ownedDir ?? null),
+    };
     const application = await openApplication(definition, provided, logger);
     undo.push(() => application.close());
     identities.subscribe(bus, definition.name);
@@ -126,7 +141,7 @@ export async function startService(definition: ServiceDefinition, config: Servic
       definition.name,
       database,
       undefined,
-      (db) => definition.findings?.(db) ?? Promise.resolve([]),
+      (db) => definition.findings?.(db, application.part) ?? Promise.resolve([]),
       bus,
     );
     return {

@@ -46,10 +46,19 @@ export async function fourServices(databaseUrl: string, brokers: string, connect
   await migrateDatabase(databaseUrl);
   const bases = new Map<string, string>();
   const children: Child[] = [];
+  const witness = await freePort();
+  const settings = { PORT: String(witness), WITNESS_DIR: join(dir, 'witness'), WITNESS_LOGS: join(dir, 'audit.vkey') };
+  const keeper = startProgram('apps/witness/src/main.js', [], settings);
+  children.push(keeper);
+  await answering(`http://127.0.0.1:${witness}/health/ready`, keeper);
   await Promise.all(
     Object.entries(services).map(async ([prefix, app]) => {
       const port = await freePort();
-      const child = startProgram(`apps/${app}/src/main.js`, [], { ...env, PORT: String(port) });
+      const child = startProgram(`apps/${app}/src/main.js`, [], {
+        ...env,
+        PORT: String(port),
+        CHECKPOINT_WITNESS: `http://127.0.0.1:${witness}`,
+      });
       children.push(child);
       bases.set(prefix, `http://127.0.0.1:${port}`);
       await answering(`http://127.0.0.1:${port}/health/ready`, child);

@@ -21,31 +21,41 @@ import { audit } from './audit.service.js';
 import { minute } from './log/messages.fixtures.js';
 
 export interface AuditUnderTest {
-  readonly url: string;
   readonly clock: TestClock;
   readonly db: Database;
   /** Lines logged so far. */
   readonly logged: string[];
+  /** Where the newest checkpoint is kept, unless a witness keeps it. */
+  readonly dataDir: string;
+  url(): string;
   /** As an auditor; the body as JSON or text. */
-  ask(path: string): Promise<{ status: number; body: Record<string, unknown> }>;
+  ask(path: string, method?: string): Promise<{ status: number; body: Record<string, unknown>; text: string }>;
   /** Publishes at `time`, and waits until the log has so many entries more. */
   publish(time: string, messages: readonly PublicMessage[]): Promise<void>;
   /** Waits until the log has so many entries. */
   untilSize(size: number): Promise<void>;
+  /** Stops the service and starts it on the same database and directory; rejects when it does not start. */
+  restart(): Promise<void>;
+  stop(): Promise<void>;
+  start(): Promise<void>;
   close(): Promise<void>;
 }
 
-/** The audit service alone, served over HTTP on a database of its own. */
-export async function auditUnderTest(): Promise<AuditUnderTest> {
+/** The audit service alone, served over HTTP on a database of its own. @param env CHECKPOINT_WITNESS: then nobody owns the directory */
+export async function auditUnderTest(
+  env: Readonly<Record<string, string>> = {},
+  owned = env['CHECKPOINT_WITNESS'] === undefined,
+): Promise<AuditUnderTest> {
   const clock = new TestClock(minute(0));
   const logged: string[] = [];
+  const dataDir = mkdtempSync(join(tmpdir(), 'audit-'));
   const database = await freshDatabase();
-  const issuer = LocalIssuer.open(mkdtempSync(join(tmpdir(), 'audit-')), 'identity-hub', clock);
-  const auditor = await issuer.issue('grace', { roles: ['auditor'] });
+  const issuer = LocalIssuer.open(dataDir, 'identity-hub', clock);
+  const settings = loadSettings({ HUB_DATA_DIR: dataDir, ...env });
   const doorbell = new Doorbell();
-  const service = await startService(audit, {
+  const config = {
     migrate: true,
-    settings: loadSettings({}),
+    settings,
     databaseUrl: database.url,
     masterKey: testMasterKey,
     tokens: issuer.verifier(),
@@ -53,8 +63,21 @@ export async function auditUnderTest(): Promise<AuditUnderTest> {
     clock,
     doorbell,
     alone: true,
-  });
-  const { server, url } = await listen(httpFront([service]), '127.0.0.1', 0);
+    ...(owned ? { ownedDir: dataDir } : {}),
+  };
+  let url = '';
+  let stop = (): Promise<void> => Promise.resolve();
+  const start = async (): Promise<void> => {
+    const service = await startService(audit, config);
+    const listening = await listen(httpFront([service]), '127.0.0.1', 0);
+    ({ url } = listening);
+    stop = async () => {
+      stop = () => Promise.resolve();
+      await close(listening.server, 100);
+      await service.stop();
+    };
+  };
+  await start();
   const db = await Database.open({ url: database.url, schema: 'audit', migrations: [], doorbell, crossProcess: false });
   const publisher = new PostgresBus({
     store: new EventStore(db, testMasterKey, () => clock.now(), await currentEpoch(db)),
@@ -70,13 +93,21 @@ export async function auditUnderTest(): Promise<AuditUnderTest> {
     });
   };
   return {
-    url,
     clock,
     db,
     logged,
-    ask: async (path) => {
-      const response = await fetch(url + path, { headers: { authorization: `Bearer ${auditor}` } });
-      return { status: response.status, body: (await response.json()) as Record<string, unknown> };
+    dataDir,
+    url: () => url,
+    ask: async (path, method = 'GET') => {
+      const token = await issuer.issue('grace', { roles: ['auditor'] });
+      const response = await fetch(url + path, { method, headers: { authorization: `Bearer ${token}` } });
+      const text = await response.text();
+      const json = response.headers.get('content-type')?.includes('json; charset') === true || /^[[{]/.test(text);
+      return {
+        status: response.status,
+        body: json && !text.includes('\n{') ? (JSON.parse(text) as Record<string, unknown>) : {},
+        text,
+      };
     },
     publish: async (time, messages) => {
       clock.set(time);
@@ -84,9 +115,14 @@ export async function auditUnderTest(): Promise<AuditUnderTest> {
       await untilSize(size + messages.length);
     },
     untilSize,
+    start,
+    stop: () => stop(),
+    restart: async () => {
+      await stop();
+      await start();
+    },
     close: async () => {
-      await close(server, 100);
-      await service.stop();
+      await stop();
       await db.close();
       await database.drop();
     },

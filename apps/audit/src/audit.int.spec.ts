@@ -53,6 +53,7 @@ beforeAll(async () => {
     clock,
     doorbell,
     alone: true,
+    ownedDir: mkdtempSync(join(tmpdir(), 'audit-record-')),
   });
   ({ server, url } = await listen(httpFront([service]), '127.0.0.1', 0));
   db = await Database.open({ url: database.url, schema: 'audit', migrations: [], doorbell, crossProcess: false });
@@ -540,6 +541,7 @@ it('documents every route', () => {
     '/audit/v1/access',
     '/audit/v1/checkpoint',
     '/audit/v1/checkpoint/key',
+    '/audit/v1/checks',
     '/audit/v1/consistency',
     '/audit/v1/entries',
     '/audit/v1/entries/{index}',
@@ -548,6 +550,7 @@ it('documents every route', () => {
     '/audit/v1/exports/{id}',
     '/audit/v1/exports/{id}/pack',
     '/audit/v1/identities/{id}/timeline',
+    '/audit/v1/log',
     '/audit/v1/parked-messages',
     '/audit/v1/parked-messages/{id}',
     '/audit/v1/parked-messages/{id}/dismiss',

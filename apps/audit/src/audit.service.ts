@@ -1,5 +1,7 @@
 import type { ServiceDefinition } from '#libs/service-kit/service-definition.js';
 import { AuditModule } from './audit.module.js';
+import { Checkpoints } from './log/checkpoints.js';
+import { LogCheck, wordsOf } from './log/log-check.js';
 import { ExportJob1764000101000 } from './exports/exports.migrations.js';
 import { parkedFindings, parkedGauges } from './log/parked-entries.query.js';
 import { LeafApplication1764600000000, Log1764000100000 } from './log/log.migrations.js';
@@ -13,6 +15,20 @@ export const audit: ServiceDefinition = {
   published: () => [],
   facts: [],
   operator: 'security',
-  findings: parkedFindings,
+  findings: async (db, part) => [
+    ...(await parkedFindings(db)),
+    ...unsignedFindings(part(Checkpoints)),
+    ...damageFindings(part(LogCheck)),
+  ],
   gauges: parkedGauges,
+};
+
+const unsignedFindings = (checkpoints: Checkpoints): string[] => {
+  const why = checkpoints.unsigned();
+  return why === null ? [] : [why];
+};
+
+const damageFindings = (check: LogCheck): string[] => {
+  const damage = check.damage();
+  return damage === null ? [] : [wordsOf(damage)];
 };

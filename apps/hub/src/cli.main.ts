@@ -4,7 +4,7 @@ import { usage } from './usage.js';
 async function main([command = '', ...args]: readonly string[]): Promise<number> {
   switch (command) {
     case 'verify':
-      return (await import('./verify.js')).verify(args);
+      return await (await import('./verify.js')).verify(args);
     case 'import':
       return await (await import('./import-file.js')).importFile(args);
     case 'republish':
@@ -18,6 +18,8 @@ async function main([command = '', ...args]: readonly string[]): Promise<number>
       return (await import('./actor.js')).actor(args);
     case 'token':
       return (await import('./issued-tokens.js')).issuedTokens(args);
+    case 'audit':
+      return await (await import('./audit-command.js')).auditCommand(args);
     case 'export':
     case 'rebuild':
       process.stderr.write(`${command} is documented but not served yet\n${usage}`);

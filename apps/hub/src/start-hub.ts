@@ -61,6 +61,7 @@ export async function startHub(
       doorbell: new Doorbell(),
       // Whoever has the lock and brings its own database knows that nobody else works on it.
       alone: settings.embedded,
+      ownedDir: settings.HUB_DATA_DIR,
     };
     // With a database of others, whoever owns that migrates it: `hub migrate`.
     if (settings.embedded) {

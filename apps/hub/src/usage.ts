@@ -2,6 +2,8 @@ import { parseArgs } from 'node:util';
 
 export const usage = `usage: npm run --silent hub -- COMMAND
   verify PACK [--key FILE]                check an evidence pack; exit 0 verified, 1 not, 2 usage
+  verify LOG [--key FILE] [--checkpoint FILE]
+                                          check a whole log, against a checkpoint you kept if there is one
   import FILE [--url URL] [--token TOKEN] [--mode delta|full] [--population FILTER]
                                           send a CSV or NDJSON file of workers and show its progress;
                                           exit 1 when rows were rejected or held
@@ -13,6 +15,10 @@ export const usage = `usage: npm run --silent hub -- COMMAND
   token list                              the local issuer's tokens that still count
   token revoke ID | --subject SUBJECT [--person | --administrator]
                                           refuse a token, or all of a subject, from now on
+  audit check [--url URL] [--token TOKEN] hash the whole stored log again; exit 0 sound, 1 not
+  audit export FILE [--url URL] [--token TOKEN]
+                                          the whole log in a file, for verify
+  audit adopt --reason TEXT               begin the record of a log whose checkpoint is kept nowhere, with the next start
 `;
 
 /** One positional argument and options that take a value; null when that is not what was given. */

@@ -29,13 +29,13 @@ export class EvidencePacks {
     const { indexes, timeline } = await this.contents.of(job);
     const checkpoint = await this.checkpoints.at(job.size);
     if (checkpoint === null) throw new Error(`no checkpoint of ${job.size} entries was signed`);
-    const { origin, signer } = await this.keys.get();
+    const { signer } = await this.keys.get();
     const entries: PackEntry[] = [];
     for (let at = 0; at < indexes.length; at += chunk)
       entries.push(...(await this.entries(indexes.slice(at, at + chunk), job.size)));
     const { kind, id, from, to } = job.scope;
     return await buildEvidencePack({
-      checkpoint: { origin, size: checkpoint.size, root: checkpoint.root },
+      checkpoint: checkpoint.note,
       signer,
       scope: {
         export: job.id,

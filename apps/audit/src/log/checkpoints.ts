@@ -4,39 +4,65 @@ import { isOutage } from '#libs/event-store/conflict.js';
 import { signCheckpoint } from '#libs/merkle-log/note.js';
 import { planConsistency, rootOf, verifyConsistency } from '#libs/merkle-log/tree.js';
 import { Clock } from '#libs/service-kit/clock.js';
-import { LogInconsistent } from './log.errors.js';
+import { RequestProblem } from '#libs/service-kit/problem.js';
+import { CannotStart } from '#libs/service-kit/cannot-start.js';
+import { CheckpointRecord } from './checkpoint-record.js';
+import { LogInconsistent, NotRecorded } from './log.errors.js';
 import { LogKeys } from './log-key.store.js';
 import { prove } from './node-hashes.query.js';
 import { readHead } from './tree-head.store.js';
+import { WitnessSilent } from './witness.js';
 
 /** A root the log has put its name to. */
 export interface SignedCheckpoint {
   readonly size: number;
   readonly root: Buffer;
-  /** C2SP signed note. */
+  /** C2SP signed note, with the cosignatures of witnesses. */
   readonly note: string;
 }
+
+/** The log is not what it was when it was signed last, or nobody can say: it is not served. */
+class LogRefused extends CannotStart {}
 
 /** While leaves come, a checkpoint at most this often, in milliseconds. */
 const everyMs = 1_000;
 
-/** Signs the tree as it stands: every second while it grows, and whenever somebody asks. */
+/**
+ * Signs the tree as it stands: every second while it grows, and whenever somebody asks. A checkpoint is shown once it is
+ * kept outside the database; while that cannot be, the one before is the newest.
+ */
 @Injectable()
 export class Checkpoints implements OnApplicationBootstrap, OnApplicationShutdown {
   private readonly logger = new Logger('audit.checkpoints');
   private timer: NodeJS.Timeout | undefined;
   private stopped = false;
   private signing: Promise<SignedCheckpoint> | undefined;
+  /** Size of the newest checkpoint that was kept outside the database since the start; null before the first. */
+  private kept: number | null = null;
+  /** Why nothing is signed; null while it is. */
+  private refusal: string | null = null;
 
   constructor(
     private readonly db: Database,
     private readonly keys: LogKeys,
     private readonly clock: Clock,
+    private readonly record: CheckpointRecord,
   ) {}
 
-  /** The key is made with the first start, and leaves left unsigned by a crash are signed. */
+  /**
+   * The key is made with the first start, and leaves left unsigned by a crash are signed. A witness that does not answer
+   * holds up no start. @throws LogRefused
+   */
   async onApplicationBootstrap(): Promise<void> {
-    await this.keys.get();
+    const { vkey } = await this.keys.get();
+    this.record.keepKey(vkey);
+    try {
+      await this.current();
+    } catch (error) {
+      if (error instanceof LogInconsistent || error instanceof NotRecorded)
+        throw new LogRefused(`cannot start: ${error.message}`);
+      if (!(error instanceof NothingSigned)) throw error;
+    }
     this.grown();
   }
 
@@ -50,26 +76,31 @@ export class Checkpoints implements OnApplicationBootstrap, OnApplicationShutdow
     if (this.stopped) return;
     this.timer ??= setTimeout(() => {
       this.timer = undefined;
-      this.current().catch((error: unknown) => {
-        this.logger.error(error instanceof Error ? error : new Error(String(error)));
-        if (isOutage(error)) this.grown();
+      this.queued().catch((error: unknown) => {
+        if (this.told(error)) this.logger.error(error instanceof Error ? error : new Error(String(error)));
+        if (isOutage(error) || error instanceof WitnessSilent) this.grown();
       });
     }, everyMs).unref();
   }
 
-  /** Over all leaves of this moment; signed now unless it was before. @throws LogInconsistent */
+  /** Why the newest entries are not signed, for people; null while they are. */
+  unsigned(): string | null {
+    return this.refusal;
+  }
+
+  /**
+   * Over all leaves of this moment; while no witness answers, the newest that was kept.
+   * @throws LogInconsistent @throws NotRecorded @throws NothingSigned
+   */
   async current(): Promise<SignedCheckpoint> {
-    // Those who ask while one is being signed may have seen a leaf it lacks: they wait for the next.
-    const before = this.signing;
-    const mine = (async () => {
-      await before?.catch(() => undefined);
-      return await this.sign();
-    })();
-    this.signing = mine;
     try {
-      return await mine;
-    } finally {
-      if (this.signing === mine) this.signing = undefined;
+      return await this.queued();
+    } catch (error) {
+      if (!(error instanceof WitnessSilent)) throw error;
+      if (this.told(error)) this.logger.error(error);
+      const newest = await this.read(`order by size desc limit 1`);
+      if (newest === undefined) throw new NothingSigned(error.message);
+      return newest;
     }
   }
 
@@ -78,21 +109,48 @@ export class Checkpoints implements OnApplicationBootstrap, OnApplicationShutdow
     return (await this.read(`where size = $1::bigint`, [size])) ?? null;
   }
 
+  private async queued(): Promise<SignedCheckpoint> {
+    // Those who ask while one is being signed may have seen a leaf it lacks: they wait for the next.
+    const before = this.signing;
+    const mine = (async () => {
+      await before?.catch(() => undefined);
+      return await this.sign();
+    })();
+    this.signing = mine;
+    try {
+      const signed = await mine;
+      this.refusal = null;
+      return signed;
+    } finally {
+      if (this.signing === mine) this.signing = undefined;
+    }
+  }
+
+  /** True when this is not what was told last. */
+  private told(error: unknown): boolean {
+    const words = error instanceof Error ? error.message : String(error);
+    const isNew = this.refusal !== words;
+    this.refusal = words;
+    return isNew;
+  }
+
   private async sign(): Promise<SignedCheckpoint> {
     const last = await this.read(`order by size desc limit 1`);
     const { frontier } = await readHead(this.db);
     const head = { size: frontier.size, root: rootOf(frontier) };
-    if (last !== undefined) {
-      if (last.size === head.size && last.root.equals(head.root)) return last;
-      await this.refuseInconsistent(last, head);
-    }
-    const { origin, signer } = await this.keys.get();
+    const unchanged = last !== undefined && last.size === head.size && last.root.equals(head.root);
+    if (unchanged && this.kept === head.size) return last;
+    if (last !== undefined && !unchanged) await this.refuseInconsistent(last, head);
+    const { origin, signer, vkey } = await this.keys.get();
     const note = signCheckpoint({ origin, ...head }, signer);
+    const cosignatures = await this.record.take({ size: head.size, note }, vkey);
+    this.kept = head.size;
+    if (unchanged) return last;
     await this.db.query(
       `insert into signed_checkpoint (size, root, note, signed_at) values ($1::bigint, $2::bytea, $3, $4::timestamptz) on conflict do nothing`,
-      [head.size, head.root, note, this.clock.now()],
+      [head.size, head.root, note + cosignatures, this.clock.now()],
     );
-    return { ...head, note };
+    return { ...head, note: note + cosignatures };
   }
 
   /** A log must never sign what contradicts an earlier checkpoint (C2SP tlog-checkpoint). */
@@ -102,7 +160,7 @@ export class Checkpoints implements OnApplicationBootstrap, OnApplicationShutdow
       verifyConsistency(last, head, await prove(this.db, planConsistency(last.size, head.size)));
     if (consistent) return;
     throw new LogInconsistent(
-      `the log no longer continues its checkpoint of ${last.size} entries: it was changed; nothing is signed`,
+      `the log of ${head.size} entries no longer continues its checkpoint of ${last.size} entries: it was changed; nothing is signed`,
       { signedSize: last.size, size: head.size },
     );
   }
@@ -113,5 +171,12 @@ export class Checkpoints implements OnApplicationBootstrap, OnApplicationShutdow
       params,
     );
     return row === undefined ? undefined : { size: Number(row.size), root: row.root, note: row.note };
+  }
+}
+
+/** 503: no checkpoint was ever kept outside the database, so there is none to show. */
+class NothingSigned extends RequestProblem {
+  constructor(detail: string) {
+    super(503, 'log.not_witnessed', detail);
   }
 }

@@ -63,7 +63,7 @@ export function bareEntryOf(message: PublicMessage, reason: string, recordedAt: 
 }
 
 /** Whom an entry concerns: governance's identity, the beneficiary of a request, or the person HR speaks of. */
-function identityIn(data: object): string | null {
+export function identityIn(data: object): string | null {
   const found = textIn(data, 'identity') ?? textIn(data, 'beneficiary') ?? textIn(data, 'person');
   return found !== null && isUuid(found) ? found.toLowerCase() : null;
 }

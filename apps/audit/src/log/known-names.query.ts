@@ -24,7 +24,7 @@ export class KnownNames {
   async require({ identity = null, application = null }: Named): Promise<void> {
     const [row] = await this.db.query<{ identity: boolean; application: boolean }>(
       `select $1::uuid is null or exists (select from leaf where identity = $1::uuid) as identity,
-         $2::text is null or exists (select from leaf where lower(application) = lower($2::text)) as application`,
+         $2::text is null or exists (select from leaf where application = $2::text) as application`,
       [identity, application],
     );
     if (row?.identity === false) throw new NeverNamed('identity', identity ?? '');

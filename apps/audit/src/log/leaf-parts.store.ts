@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { Database } from '#libs/event-store/database.js';
 import { EventStore } from '#libs/event-store/event-store.js';
-import { SubjectKeys } from '#libs/event-store/subject-keys.js';
+import { SubjectKeys, type KeyRing } from '#libs/event-store/subject-keys.js';
 import type { Work } from '#libs/event-store/work.js';
 import type { SaltedPart } from '#libs/merkle-log/leaf.js';
 
@@ -11,6 +11,12 @@ export interface OpenedPart {
   readonly salt: Buffer | null;
   readonly fields: Readonly<Record<string, unknown>> | null;
 }
+
+/** A part as it is stored: read, forgotten with its person, or neither. */
+export type PartInFull =
+  | { readonly subject: string; readonly is: 'forgotten' }
+  | { readonly subject: string; readonly is: 'unreadable' }
+  | { readonly subject: string; readonly is: 'open'; readonly salt: Buffer; readonly fields: object };
 
 export interface PartOfLeaf extends SaltedPart {
   readonly index: number;
@@ -44,6 +50,25 @@ export class LeafParts {
     work.onCommitted(() => made.forEach((key) => keys.remember(key)));
   }
 
+  /** The parts of the entries from `from` up to, and without, `to`, as they are stored. */
+  async inFull(from: number, to: number): Promise<Map<number, PartInFull[]>> {
+    // Keys that are in memory still read what has lost its key in the database.
+    const rows = await this.db.query<{ index: string; subject: string; sealed: string | null; keyed: boolean }>(
+      `select index, subject, sealed, exists (select from subject_key k where k.subject = p.subject) as keyed
+       from leaf_part p where index >= $1::bigint and index < $2::bigint`,
+      [from, to],
+    );
+    const subjects = new Set(rows.map(({ subject }) => subject));
+    const ring = await this.store.keys.load(subjects);
+    const byIndex = new Map<number, PartInFull[]>();
+    for (const { index, subject, sealed, keyed } of rows) {
+      const parts = byIndex.get(Number(index)) ?? [];
+      parts.push(keyed && ring.has(subject) ? readPart(subject, sealed, ring) : { subject, is: 'unreadable' });
+      byIndex.set(Number(index), parts);
+    }
+    return byIndex;
+  }
+
   /** The parts of these entries, by index; an entry without any is absent. */
   async of(indexes: readonly number[]): Promise<Map<number, OpenedPart[]>> {
     const byIndex = new Map<number, OpenedPart[]>();
@@ -66,6 +91,17 @@ function opened(subject: string, text: string | null): OpenedPart {
   if (text === null) return { subject, salt: null, fields: null };
   const salt = Buffer.from(text.slice(0, saltLength), 'base64');
   return { subject, salt, fields: JSON.parse(text.slice(saltLength)) as Readonly<Record<string, unknown>> };
+}
+
+/** Forgotten is a person whose key is gone, and nobody else. */
+function readPart(subject: string, sealed: string | null, ring: KeyRing): PartInFull {
+  if (ring.isForgotten(subject)) return { subject, is: 'forgotten' };
+  try {
+    const { salt, fields } = opened(subject, ring.open(subject, sealed));
+    return salt === null || fields === null ? { subject, is: 'unreadable' } : { subject, is: 'open', salt, fields };
+  } catch {
+    return { subject, is: 'unreadable' };
+  }
 }
 
 /** 32 bytes in base64. */

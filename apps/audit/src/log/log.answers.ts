@@ -2,6 +2,7 @@ import {
   anyObject,
   anything,
   count,
+  flag,
   instant,
   list,
   map,
@@ -12,6 +13,8 @@ import {
   text,
   uuid,
 } from '#libs/service-kit/openapi/schema.js';
+import type { Damage } from './check-leaf.js';
+import type { CheckResult } from './log-check.js';
 import type { NotKept } from './keepable.js';
 import type { EntryView } from './list-entries.query.js';
 import type { Person } from './people.query.js';
@@ -102,6 +105,16 @@ export const consistencyAnswer = named(
   'ConsistencyProof',
   object<ConsistencyProof>({ from: count, to: count, path: list(text), fromRoot: text, toRoot: text }),
   { from: 17, to: 40, path, fromRoot: hash, toRoot: root },
+);
+
+export const checkAnswer = named(
+  'LogCheck',
+  object<CheckResult>({
+    ok: flag,
+    checked: count,
+    damage: nullable(object<Damage>({ entry: nullable(count), finding: text })),
+  }),
+  { ok: true, checked: 1804, damage: null },
 );
 
 export const logKeyAnswer = named('LogKey', object<LogKeyView>({ origin: text, vkey: text }), {

@@ -1,19 +1,29 @@
-import { Controller, Get, Header, Param, Query } from '@nestjs/common';
+import { Readable } from 'node:stream';
+import { Controller, Get, Header, HttpCode, Param, Post, Query, StreamableFile } from '@nestjs/common';
 import { QueryBus } from '@nestjs/cqrs';
 import { ApiBearerAuth, ApiOperation, ApiTags } from '@nestjs/swagger';
 import { Roles } from '#libs/auth/roles.decorator.js';
-import { Answers, Refuses } from '#libs/service-kit/openapi/answers.decorator.js';
+import { Answers, AnswersFile, Refuses } from '#libs/service-kit/openapi/answers.decorator.js';
 import { page, text, type Schema } from '#libs/service-kit/openapi/schema.js';
 import { PageQuery, type Page } from '#libs/service-kit/page.js';
 import { NotFound } from '#libs/service-kit/problem.js';
 import { Checkpoints } from './checkpoints.js';
 import { GetEntry, ListEntries, type EntryView } from './list-entries.query.js';
+import { LogCheck, type CheckResult } from './log-check.js';
 import { LogKeys } from './log-key.store.js';
-import { consistencyAnswer, entryAnswer, inclusionAnswer, logKeyAnswer, type LogKeyView } from './log.answers.js';
+import {
+  checkAnswer,
+  consistencyAnswer,
+  entryAnswer,
+  inclusionAnswer,
+  logKeyAnswer,
+  type LogKeyView,
+} from './log.answers.js';
 import { ConsistencyQuery, IndexParam, ProofQuery } from './log.dto.js';
+import { WholeLog } from './whole-log.query.js';
 import { ProveConsistency, ProveInclusion, type ConsistencyProof, type InclusionProof } from './read-proofs.query.js';
 
-const inconsistent = { 500: ['log.inconsistent'] };
+const inconsistent = { 500: ['log.inconsistent', 'log.not_recorded'], 503: ['log.not_witnessed'] };
 const signedNote: Schema<string> = {
   ...text,
   example: 'identity-hub/audit/…\n40\nA3Zk…\n\n— identity-hub/audit/… q1MK…\n',
@@ -27,6 +37,8 @@ export class LogController {
     private readonly queries: QueryBus,
     private readonly checkpoints: Checkpoints,
     private readonly keys: LogKeys,
+    private readonly check: LogCheck,
+    private readonly log: WholeLog,
   ) {}
 
   @Get('entries')
@@ -79,6 +91,30 @@ export class LogController {
   @Refuses(inconsistent)
   async checkpoint(): Promise<string> {
     return (await this.checkpoints.current()).note;
+  }
+
+  @Post('checks')
+  @HttpCode(200)
+  @Roles('auditor')
+  @ApiOperation({ summary: 'Hashes the stored log again, from its first entry, and names the first that is damaged' })
+  @Answers(200, checkAnswer)
+  async checks(): Promise<CheckResult> {
+    return await this.check.whole();
+  }
+
+  @Get('log')
+  @Roles('auditor')
+  @ApiOperation({
+    summary: 'The whole log as one file (NDJSON): key and checkpoint, then every entry; `hub verify` checks it',
+  })
+  @AnswersFile('application/x-ndjson')
+  @Refuses(inconsistent)
+  async whole(): Promise<StreamableFile> {
+    const lines = Readable.from(this.log.lines(await this.checkpoints.current()), { objectMode: false });
+    return new StreamableFile(lines, {
+      type: 'application/x-ndjson',
+      disposition: 'attachment; filename="log.ndjson"',
+    });
   }
 
   @Get('checkpoint/key')

@@ -4,3 +4,8 @@ import { DomainError } from '#libs/event-store/core.js';
 export class LogInconsistent extends DomainError<{ signedSize: number; size: number }> {
   readonly code = 'log.inconsistent';
 }
+
+/** The log was signed before, and its newest checkpoint is kept nowhere outside the database: nobody can say whether it was changed. */
+export class NotRecorded extends DomainError<{ where: string }> {
+  readonly code = 'log.not_recorded';
+}

@@ -1,4 +1,5 @@
 import { setTimeout as wait } from 'node:timers/promises';
+import { PostgresBus } from '#libs/event-bus/postgres-bus.js';
 import type { PublicMessage } from '#libs/event-bus/message.js';
 import { ConcurrencyConflict, LeaseLost } from '#libs/event-store/conflict.js';
 import type { Database } from '#libs/event-store/database.js';
@@ -16,6 +17,8 @@ import {
 } from '#libs/merkle-log/tree.js';
 import { TestClock } from '#libs/service-kit/clock.fixtures.js';
 import { storeUnderTest, testMasterKey, type StoreUnderTest } from '../../../../test/support/event-store.js';
+import { Adoption } from './adoption.js';
+import { CheckpointRecord } from './checkpoint-record.js';
 import { Checkpoints } from './checkpoints.js';
 import { LeafParts } from './leaf-parts.store.js';
 import { LogKeys } from './log-key.store.js';
@@ -74,7 +77,12 @@ async function expectWholeLog(count: number): Promise<void> {
   }
 }
 
-const checkpoints = (): Checkpoints => new Checkpoints(t.db, new LogKeys(t.db, testMasterKey, clock), clock);
+const checkpoints = (): Checkpoints => {
+  const bus = new PostgresBus({ store: t.store, onError: () => undefined });
+  const adoption = new Adoption(bus, null);
+  const record = new CheckpointRecord(t.db, adoption, () => [], null);
+  return new Checkpoints(t.db, new LogKeys(t.db, testMasterKey, clock), clock, record);
+};
 
 describe('the log', () => {
   it('gives each event one leaf, in order of arrival, from 0 without a gap', async () => {

@@ -1,8 +1,14 @@
 import { Inject, Module, type OnApplicationShutdown } from '@nestjs/common';
 import { CqrsModule } from '@nestjs/cqrs';
+import { EventBus } from '#libs/event-bus/event-bus.port.js';
 import { Database } from '#libs/event-store/database.js';
 import { ServiceSettings } from '#libs/service-kit/settings.js';
+import { OwnedDirectory } from '#libs/service-kit/owned-directory.js';
+import { Adoption } from './adoption.js';
 import { AskedFilter } from './asked-filter.query.js';
+import { CheckRows } from './check-rows.query.js';
+import { LogCheck } from './log-check.js';
+import { CheckpointRecord } from './checkpoint-record.js';
 import { Checkpoints } from './checkpoints.js';
 import { KnownNames } from './known-names.query.js';
 import { LeafParts } from './leaf-parts.store.js';
@@ -14,6 +20,8 @@ import { People } from './people.query.js';
 import { ProveConsistencyHandler, ProveInclusionHandler } from './read-proofs.query.js';
 import { SequencerLease } from './sequencer-lease.js';
 import { Titles } from './titles.query.js';
+import { WholeLog } from './whole-log.query.js';
+import { witnessesOf } from './witness.js';
 import { Sequencer } from './sequencer.js';
 
 /** Every event one leaf of a tree whose root is signed. Reads top to bottom: in, signed, out. */
@@ -32,7 +40,21 @@ import { Sequencer } from './sequencer.js';
     },
     LeafParts,
     LogKeys,
+    {
+      provide: Adoption,
+      useFactory: (bus: EventBus, settings: ServiceSettings) => new Adoption(bus, settings.HUB_DATA_DIR),
+      inject: [EventBus, ServiceSettings],
+    },
+    {
+      provide: CheckpointRecord,
+      useFactory: (db: Database, adoption: Adoption, owned: OwnedDirectory, settings: ServiceSettings) =>
+        new CheckpointRecord(db, adoption, witnessesOf(owned, settings), owned.path ?? settings.HUB_DATA_DIR),
+      inject: [Database, Adoption, OwnedDirectory, ServiceSettings],
+    },
     Checkpoints,
+    CheckRows,
+    LogCheck,
+    WholeLog,
     KnownNames,
     People,
     Titles,

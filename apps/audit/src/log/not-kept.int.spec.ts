@@ -143,7 +143,7 @@ describe('the log keeps an entry of every message, whatever it holds', () => {
 });
 
 it('a message that is parked all the same shows in readiness', async () => {
-  const ready = async (): Promise<unknown> => await (await fetch(`${t.url}/health/ready`)).json();
+  const ready = async (): Promise<unknown> => await (await fetch(`${t.url()}/health/ready`)).json();
   expect(await ready()).toMatchObject({ ok: true, findings: [] });
   await t.db.query(`insert into parked_line (consumer, topic, line, length) values ('audit', $1, 'ada', 3)`, [
     topics.results,

@@ -1,0 +1,91 @@
+import { readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { Injectable } from '@nestjs/common';
+import { recordAdopted, type RecordAdoptedMessage } from '#libs/contracts/operators.js';
+import { topics } from '#libs/contracts/topics.js';
+import { EventBus } from '#libs/event-bus/event-bus.port.js';
+import { isUuid } from '#libs/event-store/ids.js';
+
+/** What `hub audit adopt` leaves for the next start. */
+export interface AdoptionOrder {
+  /** UUID; the id of the message that tells of it, however often it is told. */
+  readonly id: string;
+  readonly at: string;
+  /** UUID of whoever ordered it. */
+  readonly adoptedBy: string;
+  readonly reason: string;
+  /** A record has begun by it: it is to be told and to be removed. */
+  readonly used?: true;
+}
+
+const adoptionFile = 'audit.adopt';
+
+/** A log without a record is adopted once, by an order that the log tells of. */
+@Injectable()
+export class Adoption {
+  private order: AdoptionOrder | null;
+
+  constructor(
+    private readonly bus: EventBus,
+    private readonly dir: string | null,
+  ) {
+    this.order = dir === null ? null : orderIn(join(dir, adoptionFile));
+  }
+
+  /** Whether a log without a record may begin one. */
+  allowed(): boolean {
+    if (this.order === null || this.dir === null) return false;
+    this.order = { ...this.order, used: true };
+    writeFileSync(join(this.dir, adoptionFile), JSON.stringify(this.order), { mode: 0o600 });
+    return true;
+  }
+
+  /** The record begins: what allowed it is told, unless nothing had to be allowed. */
+  taken(): void {
+    const { order, dir } = this;
+    if (order === null || dir === null) return;
+    this.order = null;
+    const path = join(dir, adoptionFile);
+    if (order.used !== true) {
+      // There was a record: an order allows nothing later.
+      rmSync(path, { force: true });
+      return;
+    }
+    void this.tell(order).then(
+      () => rmSync(path, { force: true }),
+      () => (this.order = order),
+    );
+  }
+
+  private async tell({ id, at, adoptedBy, reason }: AdoptionOrder): Promise<void> {
+    const body: RecordAdoptedMessage = { adoption: id, adoptedBy, reason };
+    await this.bus.publish([
+      {
+        topic: topics.operators,
+        key: id,
+        id,
+        source: `/audit/adoption-${id}`,
+        type: recordAdopted,
+        subject: id,
+        time: at,
+        actor: `subject/${adoptedBy}`,
+        correlationId: id,
+        causationId: null,
+        sequence: 1,
+        epoch: 1,
+        body,
+      },
+    ]);
+  }
+}
+
+function orderIn(path: string): AdoptionOrder | null {
+  try {
+    const order = JSON.parse(readFileSync(path, 'utf8')) as Partial<AdoptionOrder>;
+    const { id = '', at = '', adoptedBy = '', reason = '', used } = order;
+    const sound = isUuid(id) && isUuid(adoptedBy) && !Number.isNaN(Date.parse(at)) && reason !== '';
+    return sound ? { id, at, adoptedBy, reason, ...(used === true ? { used } : {}) } : null;
+  } catch {
+    return null;
+  }
+}

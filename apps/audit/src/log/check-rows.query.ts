@@ -1,0 +1,98 @@
+import { Injectable } from '@nestjs/common';
+import { Database } from '#libs/event-store/database.js';
+import { LeafParts, type PartInFull } from './leaf-parts.store.js';
+
+export type { PartInFull } from './leaf-parts.store.js';
+
+/** A leaf with all that is stored beside it. */
+export interface LeafInFull {
+  readonly index: number;
+  readonly leafData: string;
+  readonly hash: Buffer;
+  /** What it is found by. */
+  readonly columns: Readonly<Record<string, string | number | null>>;
+  readonly parts: readonly PartInFull[];
+}
+
+interface Row {
+  readonly index: string;
+  readonly leaf_data: string;
+  readonly hash: Buffer;
+  readonly occurred_at: Date;
+  readonly recorded_at: Date;
+  readonly [column: string]: unknown;
+}
+
+/** What the database holds of a piece of the log. */
+@Injectable()
+export class CheckRows {
+  constructor(
+    private readonly db: Database,
+    private readonly parts: LeafParts,
+  ) {}
+
+  /** Entries from `from` up to, and without, `to`; a constant number of statements. */
+  async between(
+    from: number,
+    to: number,
+  ): Promise<{
+    leaves: ReadonlyMap<number, LeafInFull>;
+    nodes: ReadonlyMap<string, Buffer>;
+    checkpoints: ReadonlyMap<number, { root: Buffer; note: string }>;
+    holders: ReadonlySet<string>;
+  }> {
+    const rows = await this.db.query<Row>(
+      `select index, leaf_data, hash, event_id, type, source, epoch, sequence, subject, identity, application, actor,
+         correlation_id, causation_id, occurred_at, recorded_at from leaf where index >= $1::bigint and index < $2::bigint`,
+      [from, to],
+    );
+    const parts = await this.parts.inFull(from, to);
+    const nodes = await this.db.query<{ level: number; index: string; hash: Buffer }>(
+      // A subtree is complete with its last leaf.
+      `select level, index, hash from generate_series(1, 52) as l(of)
+       join node on level = l.of and index >= $1::bigint >> l.of and index < $2::bigint >> l.of`,
+      [from, to],
+    );
+    const checkpoints = await this.db.query<{ size: string; root: Buffer; note: string }>(
+      `select size, root, note from signed_checkpoint where size > $1::bigint and size <= $2::bigint`,
+      [from, to],
+    );
+    const holders = await this.db.query<{ application: string; identity: string }>(
+      `select distinct h.application, h.identity from leaf l
+       join holder h on h.application = l.application and h.identity = l.identity
+       where l.index >= $1::bigint and l.index < $2::bigint`,
+      [from, to],
+    );
+    return {
+      leaves: new Map(rows.map((row) => [Number(row.index), inFull(row, parts.get(Number(row.index)) ?? [])])),
+      nodes: new Map(nodes.map(({ level, index, hash }) => [`${level} ${index}`, hash])),
+      checkpoints: new Map(checkpoints.map(({ size, root, note }) => [Number(size), { root, note }])),
+      holders: new Set(holders.map(({ application, identity }) => `${application} ${identity}`)),
+    };
+  }
+
+  /** The first leaf that the tree does not hold; null for none. */
+  async beyondHead(): Promise<number | null> {
+    const [row] = await this.db.query<{ index: string }>(
+      `select l.index from leaf l, tree_head h where l.index >= h.size or l.index < 0 order by l.index limit 1`,
+    );
+    return row === undefined ? null : Number(row.index);
+  }
+}
+
+function inFull(
+  { index, leaf_data, hash, occurred_at, recorded_at, ...columns }: Row,
+  parts: readonly PartInFull[],
+): LeafInFull {
+  return {
+    index: Number(index),
+    leafData: leaf_data,
+    hash,
+    columns: {
+      ...(columns as Readonly<Record<string, string | number | null>>),
+      occurred_at: occurred_at.toISOString(),
+      recorded_at: recorded_at.toISOString(),
+    },
+    parts,
+  };
+}

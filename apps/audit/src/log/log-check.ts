@@ -1,0 +1,171 @@
+import { Injectable, Logger, type OnApplicationBootstrap, type OnApplicationShutdown } from '@nestjs/common';
+import { Database } from '#libs/event-store/database.js';
+import { isOutage } from '#libs/event-store/conflict.js';
+import { openCheckpoint, parseVkey, type NoteVerifier } from '#libs/merkle-log/note.js';
+import { appendLeaves, emptyTree, rootOf, type Frontier, type TreeNode } from '#libs/merkle-log/tree.js';
+import { checkLeaf, type Damage } from './check-leaf.js';
+import { CheckRows, type LeafInFull } from './check-rows.query.js';
+import { Checkpoints } from './checkpoints.js';
+import { LogInconsistent, NotRecorded } from './log.errors.js';
+import { LogKeys } from './log-key.store.js';
+import { readHead } from './tree-head.store.js';
+
+export interface CheckResult {
+  readonly ok: boolean;
+  /** Entries that were checked, from the first on. */
+  readonly checked: number;
+  /** The first damage in order of the log; null when there is none. */
+  readonly damage: Damage | null;
+}
+
+/** Entries read and hashed in one go. */
+const chunk = 1_000;
+/** In the background a chunk so often, in milliseconds: a million entries take an hour and a half. */
+const everyMs = 5_000;
+
+/** Hashes the stored log again, from its first entry: what lies in the database must be what was signed. */
+@Injectable()
+export class LogCheck implements OnApplicationBootstrap, OnApplicationShutdown {
+  private readonly logger = new Logger('audit.check');
+  private timer: NodeJS.Timeout | undefined;
+  private pass: Pass;
+  private found: Damage | null = null;
+
+  constructor(
+    private readonly db: Database,
+    private readonly rows: CheckRows,
+    private readonly keys: LogKeys,
+    private readonly checkpoints: Checkpoints,
+  ) {
+    this.pass = new Pass(db, rows);
+  }
+
+  onApplicationBootstrap(): void {
+    this.timer = setInterval(() => void this.inBackground(), everyMs).unref();
+  }
+
+  onApplicationShutdown(): void {
+    clearInterval(this.timer);
+  }
+
+  /** What the background found last; null while all is well. */
+  damage(): Damage | null {
+    return this.found;
+  }
+
+  /** All of it, now. */
+  async whole(): Promise<CheckResult> {
+    const pass = new Pass(this.db, this.rows);
+    const verifier = parseVkey((await this.keys.get()).vkey);
+    for (;;) {
+      const step = await pass.step(verifier);
+      if (step === 'more') continue;
+      const damage = step === 'end' ? await this.record() : step;
+      this.note(damage);
+      return { ok: damage === null, checked: pass.checked, damage };
+    }
+  }
+
+  private async inBackground(): Promise<void> {
+    try {
+      const step = await this.pass.step(parseVkey((await this.keys.get()).vkey));
+      if (step === 'more') return;
+      this.pass = new Pass(this.db, this.rows);
+      this.note(step === 'end' ? null : step);
+    } catch (error) {
+      if (!isOutage(error)) this.logger.error(error instanceof Error ? error : new Error(String(error)));
+    }
+  }
+
+  /** Against what is kept outside the database. */
+  private async record(): Promise<Damage | null> {
+    try {
+      await this.checkpoints.current();
+      return null;
+    } catch (error) {
+      if (!(error instanceof LogInconsistent) && !(error instanceof NotRecorded)) throw error;
+      return { entry: null, finding: error.message };
+    }
+  }
+
+  private note(damage: Damage | null): void {
+    if (damage !== null && damage.finding !== this.found?.finding) this.logger.error(wordsOf(damage));
+    this.found = damage;
+  }
+}
+
+/** For people. */
+export const wordsOf = ({ entry, finding }: Damage): string =>
+  entry === null ? finding : `entry ${entry} of the log is damaged: ${finding}`;
+
+/** One way through the log, from its first entry to the head as it is then. */
+class Pass {
+  private frontier: Frontier = emptyTree;
+
+  constructor(
+    private readonly db: Database,
+    private readonly rows: CheckRows,
+  ) {}
+
+  get checked(): number {
+    return this.frontier.size;
+  }
+
+  /** Checks the next entries. */
+  async step(verifier: NoteVerifier): Promise<'more' | 'end' | Damage> {
+    const { frontier: head } = await readHead(this.db);
+    const from = this.frontier.size;
+    if (from >= head.size) return await this.end(head);
+    const to = Math.min(from + chunk, head.size);
+    const { leaves, nodes, checkpoints, holders } = await this.rows.between(from, to);
+    for (let index = from; index < to; index += 1) {
+      const leaf = leaves.get(index);
+      const damage = leaf === undefined ? missing(index) : checkLeaf(leaf, holders);
+      if (damage !== null) return damage;
+      const grown = appendLeaves(this.frontier, [(leaf as LeafInFull).hash]);
+      const wrong = grown.nodes.find((node) => node.level > 0 && !isStored(node, nodes));
+      if (wrong !== undefined) return badNode(wrong);
+      const signed = checkpoints.get(index + 1);
+      if (signed !== undefined && !isOf(grown.frontier, signed, verifier)) return badCheckpoint(index);
+      this.frontier = grown.frontier;
+    }
+    return 'more';
+  }
+
+  private async end(head: Frontier): Promise<'end' | 'more' | Damage> {
+    if (this.frontier.size > head.size)
+      return { entry: head.size, finding: 'the log became shorter while it was checked' };
+    if (!rootOf(head).equals(rootOf(this.frontier)))
+      return { entry: head.size - 1, finding: 'the head of the tree is not that of its entries' };
+    const beyond = await this.rows.beyondHead();
+    if (beyond === null) return 'end';
+    return { entry: beyond, finding: 'it lies beyond the head of the tree' };
+  }
+}
+
+const missing = (entry: number): Damage => ({ entry, finding: 'it is missing' });
+
+const isStored = ({ level, index, hash }: TreeNode, nodes: ReadonlyMap<string, Buffer>): boolean =>
+  nodes.get(`${level} ${index}`)?.equals(hash) === true;
+
+function badNode({ level, index }: TreeNode): Damage {
+  const [first, last] = [index * 2 ** level, (index + 1) * 2 ** level - 1];
+  return {
+    entry: first,
+    finding: `the entries ${first} to ${last} are not those that the tree was built of (node ${level}/${index})`,
+  };
+}
+
+function badCheckpoint(entry: number): Damage {
+  return { entry, finding: `the checkpoint of ${entry + 1} entries was changed, or it signs other entries than these` };
+}
+
+function isOf(frontier: Frontier, { root, note }: { root: Buffer; note: string }, verifier: NoteVerifier): boolean {
+  const own = rootOf(frontier);
+  try {
+    const signed = openCheckpoint(note, verifier);
+    return signed.size === frontier.size && signed.root.equals(own) && root.equals(own);
+  } catch {
+    return false;
+  }
+}

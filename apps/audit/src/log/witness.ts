@@ -1,0 +1,155 @@
+import type { AddCheckpoint, WitnessVerdict } from '#libs/merkle-log/add-checkpoint.js';
+import { addCheckpointBody } from '#libs/merkle-log/add-checkpoint.js';
+import { cosignedAt, parseCosignerVkey, type CosignatureVerifier } from '#libs/merkle-log/cosignature.js';
+import { bodyOf, parseVkey } from '#libs/merkle-log/note.js';
+import { CheckpointFiles } from '#libs/witness/checkpoint-files.js';
+import type { OwnedDirectory } from '#libs/service-kit/owned-directory.js';
+import { CannotStart } from '#libs/service-kit/cannot-start.js';
+import type { ServiceSettings } from '#libs/service-kit/settings.js';
+
+/** As {@link WitnessVerdict}; `lines` are cosignatures to be shown with the checkpoint. */
+export type WitnessAnswer =
+  { readonly is: 'taken'; readonly lines: string } | Exclude<WitnessVerdict, { readonly is: 'taken' }>;
+
+/** Nothing is known of what it has: it did not answer, or does not know this log. Signing waits; entries do not. */
+export class WitnessSilent extends Error {
+  constructor(where: string, why: string) {
+    super(`the checkpoint is not kept at ${where} (${why}): nothing is signed until it is`);
+    this.name = 'WitnessSilent';
+  }
+}
+
+/** Keeps the newest checkpoint outside the database. */
+export abstract class Witness {
+  /** Where it keeps it, for people. */
+  abstract readonly where: string;
+  /** @throws WitnessSilent */
+  abstract add(request: AddCheckpoint): Promise<WitnessAnswer>;
+}
+
+/** A file in a directory that this process owns. */
+class FileWitness extends Witness {
+  constructor(
+    readonly where: string,
+    private readonly files: CheckpointFiles,
+  ) {
+    super();
+  }
+
+  static in(dir: string, vkey: string): FileWitness {
+    const key = parseVkey(vkey);
+    // Whatever log the file is of, it is the one that this database must continue.
+    const files = new CheckpointFiles(
+      dir,
+      () => key,
+      () => recordFile,
+    );
+    return new FileWitness(`${dir}/${recordFile}`, files);
+  }
+
+  add(request: AddCheckpoint): Promise<WitnessAnswer> {
+    try {
+      const verdict = this.files.add(request);
+      return Promise.resolve(verdict.is === 'taken' ? { is: 'taken', lines: '' } : verdict);
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code !== undefined)
+        return Promise.reject(new WitnessSilent(this.where, wordsOf(error)));
+      return Promise.resolve({ is: 'inconsistent', why: wordsOf(error) });
+    }
+  }
+}
+
+const recordFile = 'audit.checkpoint';
+/** How long a witness may take to answer, in milliseconds. */
+const patienceMs = 5_000;
+
+/** A C2SP tlog-witness over HTTP. */
+class HttpWitness extends Witness {
+  private constructor(
+    readonly where: string,
+    private readonly verifier: CosignatureVerifier | null,
+  ) {
+    super();
+  }
+
+  /**
+   * @param setting its submission prefix, and after `#` the key of its cosignatures; without one, whoever answers there is trusted
+   * @throws CannotStart if the key is none
+   */
+  static at(setting: string): HttpWitness {
+    const [url = '', vkey] = setting.split('#', 2);
+    try {
+      return new HttpWitness(url.replace(/\/+$/, ''), vkey === undefined ? null : parseCosignerVkey(vkey));
+    } catch (error) {
+      throw new BadWitness(`cannot start, bad settings:\n  CHECKPOINT_WITNESS: after #: ${wordsOf(error)}`);
+    }
+  }
+
+  async add(request: AddCheckpoint): Promise<WitnessAnswer> {
+    let status: number;
+    let text: string;
+    try {
+      const response = await fetch(`${this.where}/add-checkpoint`, {
+        method: 'POST',
+        body: addCheckpointBody(request),
+        signal: AbortSignal.timeout(patienceMs),
+        redirect: 'error',
+      });
+      ({ status } = response);
+      text = await response.text();
+    } catch (error) {
+      throw new WitnessSilent(this.where, causeOf(error));
+    }
+    return this.read(request, status, text);
+  }
+
+  private read(request: AddCheckpoint, status: number, text: string): WitnessAnswer {
+    if (status === 200) {
+      if (
+        this.verifier === null ? text.startsWith('— ') : cosignedAt(bodyOf(request.note), text, this.verifier) !== null
+      )
+        return { is: 'taken', lines: linesOf(text) };
+      throw new WitnessSilent(this.where, 'its cosignature is not one of the key after # in CHECKPOINT_WITNESS');
+    }
+    if (status === 409 && /^(0|[1-9]\d{0,15})\n?$/.test(text)) return { is: 'conflict', size: Number(text) };
+    if (status === 422) return { is: 'inconsistent', why: text.trim() };
+    const why = status === 404 ? 'it does not know this log: give it the key in audit.vkey' : `it answered ${status}`;
+    throw new WitnessSilent(this.where, why);
+  }
+}
+
+class BadWitness extends CannotStart {}
+
+/** Signature lines alone, whatever else came. */
+const linesOf = (text: string): string =>
+  text
+    .split('\n')
+    .filter((line) => /^— [^\s+]+ [A-Za-z0-9+/=]+$/.test(line))
+    .map((line) => `${line}\n`)
+    .join('');
+
+const wordsOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));
+
+function causeOf(error: unknown): string {
+  return error instanceof Error && error.cause instanceof Error ? error.cause.message : wordsOf(error);
+}
+
+/** Only what somebody else keeps can tell that the database was changed. */
+class NoWitness extends CannotStart {}
+
+/**
+ * Who keeps the checkpoint: a file for a process that owns its data directory, the witness of CHECKPOINT_WITNESS for
+ * whoever names one. @throws NoWitness when there is neither
+ */
+export function witnessesOf(
+  { path }: OwnedDirectory,
+  { CHECKPOINT_WITNESS: address }: ServiceSettings,
+): (vkey: string) => readonly Witness[] {
+  if (path === null && address === undefined)
+    throw new NoWitness(
+      'cannot start, bad settings:\n  CHECKPOINT_WITNESS: is missing: only the hub owns a directory to keep the newest checkpoint in. ' +
+        'Give the address of a C2SP tlog-witness that others run (for trying: node dist/apps/witness/src/main.js)',
+    );
+  const http = address === undefined ? [] : [HttpWitness.at(address)];
+  return (vkey) => [...(path === null ? [] : [FileWitness.in(path, vkey)]), ...http];
+}

@@ -1,0 +1,96 @@
+import { createWriteStream } from 'node:fs';
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { userInfo } from 'node:os';
+import { join } from 'node:path';
+import { Readable } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
+import { parseArgs } from 'node:util';
+import { actorId, actorWithoutIdentity } from '#libs/auth/caller.js';
+import { localAdministrators, LocalIssuer } from '#libs/auth/local-issuer.js';
+import { uuidv7 } from '#libs/event-store/ids.js';
+import { SystemClock } from '#libs/service-kit/clock.js';
+import { loadSettings } from '#libs/service-kit/settings.js';
+import { usage } from './usage.js';
+
+interface Given {
+  readonly file?: string | undefined;
+  readonly reason?: string | undefined;
+  readonly url?: string | undefined;
+  readonly token?: string | undefined;
+}
+
+/** `hub audit check|export FILE|adopt --reason TEXT`. Exit 0 done and sound, 1 not, 2 usage. */
+export async function auditCommand([what, ...args]: readonly string[]): Promise<number> {
+  const given = valuesOf(args);
+  if (given !== null) {
+    const { file, reason = '' } = given;
+    if (what === 'check' && file === undefined) return await check(given);
+    if (what === 'export' && file !== undefined) return await exportLog(file, given);
+    if (what === 'adopt' && file === undefined && reason.trim() !== '') return adopt(reason);
+  }
+  process.stderr.write(usage);
+  return 2;
+}
+
+function valuesOf(args: readonly string[]): Given | null {
+  const text = { type: 'string' } as const;
+  try {
+    const options = { reason: text, url: text, token: text };
+    const { positionals, values } = parseArgs({ args: [...args], options, allowPositionals: true });
+    return positionals.length > 1 ? null : { ...values, file: positionals[0] };
+  } catch {
+    return null;
+  }
+}
+
+/** Has the running service hash its whole log again. */
+async function check(given: Given): Promise<number> {
+  const response = await asked('POST', '/audit/v1/checks', given);
+  const { ok, checked, damage } = (await response.json()) as {
+    ok: boolean;
+    checked: number;
+    damage: { entry: number | null; finding: string } | null;
+  };
+  if (damage !== null)
+    process.stdout.write(`damaged${damage.entry === null ? '' : `: entry ${damage.entry}`}: ${damage.finding}\n`);
+  process.stdout.write(ok ? `sound: ${checked} entries\n` : `NOT sound; ${checked} entries before it are\n`);
+  return ok ? 0 : 1;
+}
+
+/** Takes the whole log away, for `hub verify`. */
+async function exportLog(file: string, given: Given): Promise<number> {
+  const { body } = await asked('GET', '/audit/v1/log', given);
+  if (body === null) throw new Error('the answer is empty');
+  await pipeline(Readable.fromWeb(body), createWriteStream(file, { mode: 0o600 }));
+  process.stdout.write(`${file}: check it with hub verify ${file} --key FILE\n`);
+  return 0;
+}
+
+async function asked(method: string, path: string, given: Given): Promise<Response> {
+  const url = given.url ?? `http://127.0.0.1:${loadSettings().PORT}`;
+  const token = given.token ?? (await ownToken());
+  const response = await fetch(new URL(path, url), { method, headers: { authorization: `Bearer ${token}` } });
+  if (!response.ok) throw new Error(`refused with ${response.status}: ${await response.text()}`);
+  return response;
+}
+
+/** Of the local issuer, whose key whoever may read the data directory may use. */
+async function ownToken(): Promise<string> {
+  const settings = loadSettings();
+  if (settings.OIDC_ISSUER !== undefined) throw new Error('give a token of your issuer by --token');
+  const issuer = LocalIssuer.open(settings.HUB_DATA_DIR, settings.OIDC_AUDIENCE, new SystemClock());
+  return await issuer.issue('hub-audit', { [settings.OIDC_ROLES_CLAIM]: ['auditor'] });
+}
+
+/** Leaves the order to begin a record for the next start; the log tells of it. */
+function adopt(reason: string): number {
+  const { HUB_DATA_DIR: dir } = loadSettings();
+  const adoptedBy = actorId(actorWithoutIdentity(localAdministrators, userInfo().username));
+  const order = { id: uuidv7(), at: new SystemClock().now(), adoptedBy, reason };
+  mkdirSync(dir, { recursive: true, mode: 0o700 });
+  writeFileSync(join(dir, 'audit.adopt'), JSON.stringify(order), { mode: 0o600 });
+  process.stdout.write(
+    'the next start adopts the log as it is, if its checkpoint is kept nowhere; the log tells of it\n',
+  );
+  return 0;
+}
