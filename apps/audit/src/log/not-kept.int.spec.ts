@@ -8,7 +8,7 @@ import { auditUnderTest, type AuditUnderTest } from '../audit-under-test.fixture
 import { hire, minute, Story } from './messages.fixtures.js';
 
 let t: AuditUnderTest;
-beforeAll(async () => (t = await auditUnderTest()));
+beforeAll(async () => (t = await auditUnderTest()), 30_000);
 afterAll(() => t.close());
 
 interface Logged {
