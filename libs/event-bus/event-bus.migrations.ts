@@ -291,4 +291,6 @@ export const ownBusMigrations = [
 ];
 
 /** Both, for whoever owns all of a database. */
-export const busMigrations = [...ownBusMigrations, ...sharedBusMigrations];
+export const busMigrations = [...ownBusMigrations, ...sharedBusMigrations].sort(
+  (a, b) => Number(new a().name.slice(-13)) - Number(new b().name.slice(-13)),
+);

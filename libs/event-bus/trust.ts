@@ -8,7 +8,9 @@ import type { PublicMessage } from './message.js';
 const longestName = 512;
 
 /** May its source write to its topic? Anybody on a shared topic; elsewhere the one service that owns it. */
-export function isFromOwner({ topic, source }: PublicMessage): boolean {
+export function isFromOwner({ topic, source, type }: PublicMessage): boolean {
+  // What cannot be read is parked for that.
+  if (type === undecodable) return true;
   const owner = ownerOf[topic as Topic];
   return owner === undefined || owner === null || source.startsWith(`/${owner}/`);
 }
