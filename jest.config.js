@@ -17,6 +17,8 @@ const shared = {
 const oneBroker = process.env.KAFKA_BROKERS !== undefined;
 
 export default {
+  // A service takes some seconds to start on a busy machine; what is awaited has time-outs of its own.
+  testTimeout: 60_000,
   maxWorkers: oneBroker ? 1 : 2,
   projects: [
     {
