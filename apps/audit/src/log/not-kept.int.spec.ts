@@ -107,10 +107,7 @@ describe('the log keeps an entry of every message, whatever it holds', () => {
     await t.publish(minute(6), [after]);
     const { body } = await t.ask(`/audit/v1/entries?filter=${encodeURIComponent('type eq "hub.bus.undecodable"')}`);
     expect(body['items']).toEqual([
-      expect.objectContaining({
-        data: {},
-        notKept: [{ field: '', reason: expect.stringContaining('does not own hub.provisioning.results') }],
-      }),
+      expect.objectContaining({ data: {}, notKept: [{ field: '', reason: 'header ce_time is not an instant' }] }),
     ]);
     expect(JSON.stringify(body)).not.toContain('of ada');
     expect(await parked()).toEqual([]);
