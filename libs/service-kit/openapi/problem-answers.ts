@@ -71,11 +71,17 @@ function answer(status: number, codes: readonly string[], members: Readonly<Reco
     required: ['code', 'status'],
     properties: { code: { enum: codes }, status: { const: status }, ...members },
   };
+  const { example: _, ...problem } = problemSchema;
+  // What a problem says besides is named in its own schema: the shared one is closed.
+  const schema =
+    Object.keys(members).length === 0
+      ? { allOf: [{ $ref: '#/components/schemas/Problem' }, coded] }
+      : { ...problem, properties: { ...problem.properties, ...coded.properties } };
   const retry = { 'Retry-After': { description: 'Seconds', schema: { type: 'string' } } };
   return {
     description: titleOfStatus(status),
     ...(status === 503 ? { headers: retry } : {}),
-    content: { [problemMediaType]: { schema: { allOf: [{ $ref: '#/components/schemas/Problem' }, coded] } } },
+    content: { [problemMediaType]: { schema } },
   };
 }
 

@@ -92,7 +92,9 @@ describe('the brake on HR', () => {
     expect(await settled(path)).toMatchObject({ status: 'completed', terminated: 120, processed: 120, held: 0 });
     expect([await employed(), await holds()]).toEqual([80, []]);
     expect([await told('HoldMade'), await told('HoldReleased')]).toEqual([1, 1]);
-    const messages = await hr.db.query(`select 1 from bus.message where topic = 'hub.operators'`);
+    const messages = await hr.db.query(
+      `select 1 from bus.message where topic = 'hub.operators' and headers like '%"hub.hr.hold.%'`,
+    );
     expect(messages).toHaveLength(2);
     // What somebody released holds up nobody else.
     expect((await end(121)).status).toBe(200);
