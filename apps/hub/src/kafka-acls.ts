@@ -2,7 +2,7 @@ import { ownerOf, topics, type Topic } from '#libs/contracts/topics.js';
 
 /** Topics that a service's consumers read, besides its own. */
 const read: Readonly<Record<string, readonly Topic[]>> = {
-  hr: [topics.identities],
+  hr: [topics.identities, topics.catalog],
   governance: [topics.identities, topics.lifecycle, topics.connectors, topics.results],
   provisioning: [topics.identities, topics.desiredAccess, topics.catalog],
   audit: Object.values(topics),

@@ -1,5 +1,6 @@
 import { Injectable, type OnModuleInit } from '@nestjs/common';
 import { birthrightRuleDefined, type BirthrightRuleMessage } from '#libs/contracts/catalog.js';
+import { typesOn } from '#libs/contracts/registry.js';
 import { topics } from '#libs/contracts/topics.js';
 import { EventBus } from '#libs/event-bus/event-bus.port.js';
 import type { PublicMessage } from '#libs/event-bus/message.js';
@@ -15,13 +16,18 @@ export class AccessRulesConsumer implements OnModuleInit {
     this.bus.subscribe({
       group: 'hr',
       topics: [topics.catalog],
-      types: new Set([birthrightRuleDefined]),
-      handle: (batch, work) => this.handle(batch as readonly PublicMessage<BirthrightRuleMessage>[], work),
+      types: typesOn(topics.catalog),
+      handle: (batch, work) => this.handle(batch, work),
     });
   }
 
-  handle(batch: readonly PublicMessage<BirthrightRuleMessage>[], work: Work): Promise<void> {
-    const rules = newestOf(batch, ({ subject }) => subject).map(({ body: { rule, filter, packages } }) => ({
+  handle(batch: readonly PublicMessage[], work: Work): Promise<void> {
+    // Applications and packages are on the topic, too; the type tells which body a message has.
+    const defined = batch.filter(
+      ({ type }) => type === birthrightRuleDefined,
+    ) as PublicMessage<BirthrightRuleMessage>[];
+    if (defined.length === 0) return Promise.resolve();
+    const rules = newestOf(defined, ({ subject }) => subject).map(({ body: { rule, filter, packages } }) => ({
       id: rule,
       filter,
       packages,
