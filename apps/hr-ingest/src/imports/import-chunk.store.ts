@@ -240,7 +240,7 @@ export class ImportChunks {
    */
   advance(
     work: Work,
-    { importId, seq, rejected: before }: NextChunk,
+    { importId, seq }: NextChunk,
     counts: ChunkCounts,
     rejections: readonly Rejection[],
     now: string,
@@ -259,7 +259,7 @@ export class ImportChunks {
       'the import at this piece',
     );
     work.run(`delete from import_chunk where import = $1::uuid and seq = $2::int`, [importId, seq]);
-    if (rejections.length > 0 && before < keptRejections) {
+    if (rejections.length > 0) {
       const rows = rejections.map(({ employeeId, ...told }, position) => ({
         ...told,
         position,
@@ -268,8 +268,9 @@ export class ImportChunks {
       work.run(
         `insert into import_rejection (import, line, position, field, detail, employee_id)
          select $1::uuid, x.* from jsonb_to_recordset($2::jsonb)
-           as x(line int, position int, field text, detail text, employee_id text)`,
-        [importId, JSON.stringify(rows)],
+           as x(line int, position int, field text, detail text, employee_id text)
+         where (select count(*) from import_rejection k where k.import = $1::uuid) < $3::int`,
+        [importId, JSON.stringify(rows), keptRejections],
       );
     }
   }

@@ -110,8 +110,8 @@ async function* rowsOf(format: ReceiveImport['format'], body: AsyncIterable<Uint
 async function* unbroken(body: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
   try {
     yield* body;
-  } catch {
-    throw new RequestProblem(400, 'bad_request', 'the body broke off');
+  } catch (error) {
+    throw error instanceof RequestProblem ? error : new RequestProblem(400, 'bad_request', 'the body broke off');
   }
 }
 
