@@ -1,6 +1,7 @@
 import { crashPoint } from '#libs/event-store/crash-point.js';
 import { uuidv7 } from '#libs/event-store/ids.js';
 import type { FailureTerms } from '#libs/scim/client/failure.js';
+import { callTimeoutMs } from '#libs/scim/client/http-exchange.js';
 import type { Loaded } from '#libs/event-store/event-stream.js';
 import { account as accountFold, inSyncBy, type Account, type OpenOperation } from '../accounts/account.js';
 import type { AccountEvent } from '../accounts/account.events.js';
@@ -126,7 +127,7 @@ export class AccountTask {
   /** Notes what came of an operation; true when the account must wait, or a person look. */
   private async settled(open: OpenOperation, answer: CallResult): Promise<boolean> {
     const { place } = this.context;
-    if (answer.is === 'failed' && answer.failure.code === 'not-found-yet') return await this.lookAgain();
+    if (answer.is === 'failed' && answer.failure.code === 'not-found-yet') return await this.lookAgain(open);
     const result = patient(open, answer, this.state, this.context.now());
     const name = refusedName(open, result);
     const bearer = name === null ? null : await this.context.nameBearer(name, this.due.identityId);
@@ -169,11 +170,13 @@ export class AccountTask {
     return await this.end({ parked: disabledByHand });
   }
 
-  /** Nothing was found out: the operation stays as it is. */
-  private async lookAgain(): Promise<true> {
+  /** Nothing was found out: the operation stays as it is. It is looked for again at the latest when its call is over. */
+  private async lookAgain(open: OpenOperation): Promise<true> {
     const attempts = this.due.attempts + 1;
     if (attempts >= mostLooks) return await this.end({ parked: unsettled });
-    return await this.later(Date.parse(this.context.now()), attempts, settleMs);
+    const nowMs = Date.parse(this.context.now());
+    const leftMs = Date.parse(open.startedAt) + callTimeoutMs - nowMs;
+    return await this.later(nowMs, attempts, settleMs, leftMs > 0 ? leftMs : Infinity);
   }
 
   /** What is known of the account was found out at another place: is it here? */
