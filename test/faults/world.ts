@@ -167,11 +167,24 @@ export class World {
       if (this.ended !== null) throw new Error(this.ended);
       if (problems.length === 0) return;
       if (performance.now() > deadline || problems.some((problem) => problem.startsWith('duplicate'))) {
-        this.ended = `${problems.join('\n')}\nthe hub printed last:\n${this.hub.child().output()}`;
+        const waiting = await this.waitingAccounts().catch((error: unknown) => String(error));
+        this.ended = `${problems.join('\n')}\naccounts that wait: ${waiting}\nthe hub printed last:\n${this.hub.child().output()}`;
         throw new Error(this.ended);
       }
       await new Promise((done) => setTimeout(done, retryMs));
     }
+  }
+
+  /** What the hub says of the accounts that are not as they should be, for a failure to show. */
+  private async waitingAccounts(): Promise<string> {
+    const token = await this.hub.token('connector-admin', 'connector-admin');
+    const path = '/provisioning/v1/connectors/wiki';
+    const [accounts, operations, connector] = await Promise.all([
+      this.hub.call('GET', `${path}/accounts?filter=inSync%20eq%20false`, { token }),
+      this.hub.call('GET', `${path}/operations?limit=15`, { token }),
+      this.hub.call('GET', path, { token }),
+    ]);
+    return [accounts, operations, connector].map(({ text }) => text).join('\n');
   }
 
   /**
