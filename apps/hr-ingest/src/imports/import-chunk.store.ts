@@ -17,8 +17,6 @@ export interface NextChunk {
   readonly holds: boolean;
   /** A person let it pass: it counts for no brake. */
   readonly released: boolean;
-  /** Rows rejected before this piece. */
-  readonly rejected: number;
 }
 
 /** An import that is stored whole, and not counted. */
@@ -131,7 +129,7 @@ export class ImportChunks {
   /** Of the sources, the one that waits longest. */
   async next(): Promise<NextChunk | null> {
     const [row] = await this.db.query<Omit<NextChunk, 'importId' | 'rows'> & { id: string; rows: string }>(
-      `select i.id, i.next_chunk as seq, i.actor, i.held > 0 as holds, i.released, i.rejected, c.rows
+      `select i.id, i.next_chunk as seq, i.actor, i.held > 0 as holds, i.released, c.rows
        from (select * from (${oldest}) o where counted order by turn, id limit 1) i
        join import_chunk c on c.import = i.id and c.seq = i.next_chunk`,
     );
