@@ -1,4 +1,5 @@
 import type { OpenOperation } from './account.js';
+import type { Operate } from './plan.js';
 import type { CallResult } from './settle.js';
 
 /** Of the userName that an operation could not write, because somebody else seems to have it; null for anything else. */
@@ -34,4 +35,9 @@ export const nameTakenCode = 'name-taken';
 export function nameAside(name: string, identityId: string): string {
   const [local = '', ...domain] = name.split('@');
   return [`${local}.${identityId.slice(0, 8)}`, ...domain].join('@');
+}
+
+/** The update that gives an account of ours `userName`, for the same reasons as its goal. */
+export function rename(userName: string, because: readonly string[]): Operate {
+  return { do: 'operate', kind: 'update-account', group: null, because, written: { userName } };
 }

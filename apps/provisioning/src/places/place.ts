@@ -46,3 +46,9 @@ export function writtenName({ written }: Pick<Account, 'written'>): string | nul
 
 /** How long 404 must be the answer for an account, on each look at its id, before it counts as gone: replicas lag. */
 export const absenceMs = 60_000;
+
+/** Milliseconds until an account that was first not found at `missingSince` may count as gone; Infinity without an end. */
+export function missingLeftMs(missingSince: string | null, nowMs: number): number {
+  const leftMs = missingSince === null ? Infinity : Date.parse(missingSince) + absenceMs - nowMs;
+  return leftMs > 0 ? leftMs : Infinity;
+}

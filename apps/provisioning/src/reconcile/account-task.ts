@@ -11,12 +11,12 @@ import { plan, settleMs, stepKey, type Goal, type Operate } from '../accounts/pl
 import { isAboutEverybody, refusalOf, type Refusal } from '../accounts/refusal.js';
 import type { NameBearer } from '../accounts/name-bearers.query.js';
 import { close, disabledThere, renamedThere, settle, willRetry, type CallResult } from '../accounts/settle.js';
-import { nameAside, nameTaken, nameTakenCode, refusedName } from '../accounts/shared-name.js';
+import { nameAside, nameTaken, nameTakenCode, refusedName, rename } from '../accounts/shared-name.js';
 import { unexpected } from './application-calls.js';
 import { backoffMs } from './backoff.js';
 import { triesBesideOthers, triesOver } from './tries.js';
 import type { TaskContext } from './task-context.js';
-import { absenceMs, writtenName } from '../places/place.js';
+import { missingLeftMs, writtenName } from '../places/place.js';
 import { patient } from './patience.js';
 import { disabledByHand, mostLooks, renamedGroup, unsettled } from './waits-for-person.js';
 import type { DueAccount } from './due-accounts.query.js';
@@ -160,7 +160,12 @@ export class AccountTask {
       return await this.end({ parked: { code, detail } });
     }
     if (await this.isHopeless(failure, attempts, nowMs)) return await this.end({ attempts, parked: { code, detail } });
-    return await this.later(nowMs, attempts, failure.effectUnknown ? settleMs : 0, this.missingLeftMs(nowMs));
+    return await this.later(
+      nowMs,
+      attempts,
+      failure.effectUnknown ? settleMs : 0,
+      missingLeftMs(this.state.missingSince, nowMs),
+    );
   }
 
   /** Somebody disabled an account that is to be active: a person decides. */
@@ -230,14 +235,7 @@ export class AccountTask {
     const aside = nameAside(name, this.due.identityId);
     const stuck = bearer.due && attempts > triesBeforeMakingWay && typeof has === 'string' && has !== aside;
     if (stuck && this.goal.active && this.state.accountId !== null && this.context.mayCall()) {
-      const written = { userName: aside };
-      return await this.operate({
-        do: 'operate',
-        kind: 'update-account',
-        group: null,
-        because: this.goal.because,
-        written,
-      });
+      return await this.operate(rename(aside, this.goal.because));
     }
     const detail = taken.is === 'failed' ? taken.failure.detail : '';
     if (attempts >= triesBesideOthers) return await this.end({ attempts, parked: { code: nameTakenCode, detail } });
@@ -274,13 +272,6 @@ export class AccountTask {
 
   private async stayDue(): Promise<true> {
     return await this.end({ nextAttemptAt: this.context.now() });
-  }
-
-  /** Until an account that is not found may count as gone; Infinity for others. */
-  private missingLeftMs(nowMs: number): number {
-    const { missingSince } = this.state;
-    const leftMs = missingSince === null ? Infinity : Date.parse(missingSince) + absenceMs - nowMs;
-    return leftMs > 0 ? leftMs : Infinity;
   }
 
   private async later(nowMs: number, attempts: number, leastMs: number, mostMs = Infinity): Promise<true> {
