@@ -67,7 +67,12 @@ export default tseslint.config(
   },
   {
     // The edges: where the clock is read, the environment is read, or time passes on the hub's own account.
-    files: ['**/*.config.ts', 'libs/service-kit/settings.ts', 'libs/service-kit/clock.ts', 'libs/event-store/ids.ts'],
+    files: [
+      '**/*.config.ts',
+      'libs/service-kit/settings/settings.ts',
+      'libs/system/clock.ts',
+      'libs/event-store/ids.ts',
+    ],
     rules: { 'no-restricted-syntax': ['error', ...shape] },
   },
   {

@@ -1,7 +1,7 @@
 import { Injectable, type CanActivate, type ExecutionContext } from '@nestjs/common';
 import { Reflector } from '@nestjs/core';
 import type { IncomingMessage } from 'node:http';
-import { RequestProblem } from '#libs/service-kit/problem.js';
+import { RequestProblem } from '#libs/problems/problem.js';
 import { Authenticator } from './authenticator.js';
 import type { Role } from './caller.js';
 import { rememberCaller } from './current-caller.decorator.js';

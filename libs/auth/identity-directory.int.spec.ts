@@ -5,7 +5,7 @@ import { busMigrations } from '#libs/event-bus/event-bus.migrations.js';
 import { makeEventBus } from '#libs/event-bus/make-event-bus.js';
 import type { PublicMessage } from '#libs/event-bus/message.js';
 import { uuidv7 } from '#libs/event-store/ids.js';
-import { TestClock } from '#libs/service-kit/clock.fixtures.js';
+import { TestClock } from '#libs/system/clock.fixtures.js';
 import { storeUnderTest, type StoreUnderTest } from '../../test/support/event-store.js';
 import { eventually } from '../../test/support/eventually.js';
 import { authMigrations } from './auth.migrations.js';

@@ -1,13 +1,13 @@
 import type { IdentityMessage } from '#libs/contracts/identities.js';
 import { identityChanged } from '#libs/contracts/identities.js';
-import { isAfter } from '#libs/event-bus/consumer-state.js';
+import { isAfter } from '#libs/event-bus/consumer/consumer-state.js';
 import type { EventBus } from '#libs/event-bus/event-bus.port.js';
 import type { PublicMessage } from '#libs/event-bus/message.js';
 import { newestOf } from '#libs/event-bus/newest-of.js';
 import { topics } from '#libs/contracts/topics.js';
 import type { Database } from '#libs/event-store/database.js';
 import type { Work } from '#libs/event-store/work.js';
-import type { Clock } from '#libs/service-kit/clock.js';
+import type { Clock } from '#libs/system/clock.js';
 
 export interface FoundIdentity {
   readonly identity: string;

@@ -1,6 +1,6 @@
 import { appendFileSync, closeSync, fstatSync, mkdirSync, openSync, readSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { errnoOf } from '#libs/service-kit/errno.js';
+import { errnoOf } from '#libs/system/errno.js';
 import type { NameSpace } from './local-issuer.js';
 
 /** A token of the local issuer, without the token. */

@@ -2,8 +2,8 @@ import { createHash, generateKeyPairSync } from 'node:crypto';
 import { join } from 'node:path';
 import { importJWK, SignJWT, type JWK } from 'jose';
 import { uuidv7 } from '#libs/event-store/ids.js';
-import type { Clock } from '#libs/service-kit/clock.js';
-import { readOrCreateOnce } from '#libs/service-kit/once-file.js';
+import type { Clock } from '#libs/system/clock.js';
+import { readOrCreateOnce } from '#libs/system/once-file.js';
 import { IssuedTokens, type IssuedToken } from './issued-tokens.js';
 import { InvalidToken, TokenVerifier, type Claims } from './token-verifier.js';
 

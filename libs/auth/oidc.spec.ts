@@ -1,7 +1,7 @@
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { exportJWK, generateKeyPair, SignJWT, type CryptoKey, type JWK } from 'jose';
-import { TestClock } from '#libs/service-kit/clock.fixtures.js';
+import { TestClock } from '#libs/system/clock.fixtures.js';
 import { oidcVerifier } from './oidc.js';
 
 const clock = new TestClock();

@@ -1,5 +1,5 @@
 import { createLocalJWKSet, errors, type JSONWebKeySet, type JWTVerifyGetKey } from 'jose';
-import type { Clock } from '#libs/service-kit/clock.js';
+import type { Clock } from '#libs/system/clock.js';
 import { issuerAway, TokenVerifier } from './token-verifier.js';
 
 const timeoutMs = 5_000;

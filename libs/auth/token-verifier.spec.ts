@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createSecretKey } from 'node:crypto';
 import { decodeJwt, exportJWK, generateKeyPair, importJWK, SignJWT, UnsecuredJWT, type JWK } from 'jose';
-import { TestClock } from '#libs/service-kit/clock.fixtures.js';
+import { TestClock } from '#libs/system/clock.fixtures.js';
 import { IssuedTokens } from './issued-tokens.js';
 import { localAdministrators, LocalIssuer } from './local-issuer.js';
 import { TokenVerifier } from './token-verifier.js';

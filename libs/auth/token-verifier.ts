@@ -1,6 +1,6 @@
 import { errors, jwtVerify, type JWTPayload, type JWTVerifyGetKey } from 'jose';
-import { RequestProblem } from '#libs/service-kit/problem.js';
-import type { Clock } from '#libs/service-kit/clock.js';
+import { RequestProblem } from '#libs/problems/problem.js';
+import type { Clock } from '#libs/system/clock.js';
 
 /** Never `none`, never a shared secret: with those, whoever may verify may also sign. */
 const algorithms = ['RS256', 'ES256', 'EdDSA'];

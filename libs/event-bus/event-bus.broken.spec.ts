@@ -1,10 +1,10 @@
 import type { Work } from '#libs/event-store/work.js';
-import { nameIn, type Glance, type Line, type LineName, type Move } from './consumer-state.js';
+import { nameIn, type Glance, type Line, type LineName, type Move } from './consumer/consumer-state.js';
 import { busPromise } from './event-bus.contract.js';
 import type { ParkedMessage } from './event-bus.port.js';
-import { MemoryBroker, MemoryWork } from './memory-bus.js';
-import { memorySubject, type MemorySubject } from './memory-bus.fixtures.js';
-import { MemoryConsumerState } from './memory-consumer-state.js';
+import { MemoryBroker, MemoryWork } from './memory/memory-bus.js';
+import { memorySubject, type MemorySubject } from './memory/memory-bus.fixtures.js';
+import { MemoryConsumerState } from './memory/memory-consumer-state.js';
 import type { PublicMessage } from './message.js';
 
 const timeoutMs = 1_000;

@@ -2,10 +2,10 @@ import type { RecordedFact } from '#libs/event-store/core.js';
 import type { EventStore } from '#libs/event-store/event-store.js';
 import type { EventBus } from './event-bus.port.js';
 import { isFromOwner } from './trust.js';
-import type { KafkaSecurity } from './kafka-security.js';
-import { KafkaBus } from './kafka-bus.js';
+import type { KafkaSecurity } from './kafka/kafka-security.js';
+import { KafkaBus } from './kafka/kafka-bus.js';
 import type { Published } from './message.js';
-import { PostgresBus } from './postgres-bus.js';
+import { PostgresBus } from './postgres/postgres-bus.js';
 
 export interface EventBusOptions {
   /** Name of the service: the first part of `source` of its messages. */

@@ -1,4 +1,4 @@
-import { isAfter } from './consumer-state.js';
+import { isAfter } from './consumer/consumer-state.js';
 import type { PublicMessage } from './message.js';
 
 /**

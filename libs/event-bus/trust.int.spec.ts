@@ -4,7 +4,7 @@ import { storeUnderTest } from '../../test/support/event-store.js';
 import { eventually } from '../../test/support/eventually.js';
 import { makeEventBus } from './make-event-bus.js';
 import { aMessage } from './message.fixtures.js';
-import { busTestMigrations, stageEffects, storedEffects } from './postgres-bus.fixtures.js';
+import { busTestMigrations, stageEffects, storedEffects } from './postgres/postgres-bus.fixtures.js';
 
 describe('a message of somebody who does not own its topic', () => {
   it('is parked apart, whoever it says it is about, and holds up no genuine one', async () => {

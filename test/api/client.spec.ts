@@ -8,7 +8,7 @@ import { audit } from '#apps/audit/src/audit.service.js';
 import { governance } from '#apps/governance/src/governance.service.js';
 import { hrIngest } from '#apps/hr-ingest/src/hr-ingest.service.js';
 import { provisioning } from '#apps/provisioning/src/provisioning.service.js';
-import { mergedDocument } from '#libs/service-kit/api-docs.js';
+import { mergedDocument } from '#libs/service-kit/http/api-docs.js';
 import { describeService } from '#libs/service-kit/openapi/document.fixtures.js';
 import { root } from '../support/processes.js';
 

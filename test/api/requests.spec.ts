@@ -12,8 +12,8 @@ import { describeService } from '#libs/service-kit/openapi/document.fixtures.js'
 import { SchemaValidator } from '#libs/service-kit/openapi/schema-validator.fixtures.js';
 import type { Json } from '#libs/service-kit/openapi/schema.js';
 import { DismissalInput } from '#libs/service-kit/parked-messages/parked-messages.dto.js';
-import { InvalidInput } from '#libs/service-kit/problem.js';
-import { validationPipe } from '#libs/service-kit/validation.js';
+import { InvalidInput } from '#libs/problems/problem.js';
+import { validationPipe } from '#libs/service-kit/input/validation.js';
 
 const uuid = '0198c0de-0000-7000-8000-00000000000a';
 const stages = [{ approvers: ['manager'], quorum: 1, timeout: 'P3D', onTimeout: 'deny' }];

@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { LocalIssuer } from '#libs/auth/local-issuer.js';
-import { TestClock } from '#libs/service-kit/clock.fixtures.js';
+import { TestClock } from '#libs/system/clock.fixtures.js';
 import { eventually } from '../support/eventually.js';
 import { startHub, type HubUnderTest } from '../support/hub.js';
 import { root, startProgram } from '../support/processes.js';

@@ -8,7 +8,7 @@ import { World } from './world.js';
 jest.setTimeout(180_000);
 
 const neverLooks: Bug = {
-  file: 'apps/provisioning/src/reconcile/look-ups.js',
+  file: 'apps/provisioning/src/reconcile/look-ups/look-ups.js',
   text: 'return match(sought, found);',
   instead: 'return match(sought, []);',
 };
@@ -19,7 +19,7 @@ const versionIgnored: Bug = {
 };
 /** The place of the Postgres transport, in a transaction of its own before the effects. */
 const placeFirst: Bug = {
-  file: 'libs/event-bus/consumer.js',
+  file: 'libs/event-bus/consumer/consumer.js',
   text: 'const work = newWork();\n        if (page.length > 0) {',
   instead: `const early = newWork();
         transport.move(early);
@@ -30,7 +30,7 @@ const placeFirst: Bug = {
 };
 /** The offset of the Kafka transport, before the effects are committed. */
 const offsetFirst: Bug = {
-  file: 'libs/event-bus/kafka-group.js',
+  file: 'libs/event-bus/kafka/kafka-group.js',
   text: 'const taken = await consumer.take(',
   instead: `await client.commitOffsets([{
                 topic: batch.topic, partition: batch.partition, offset: String(BigInt(some.at(-1).offset) + 1n)

@@ -5,7 +5,7 @@ import { join, resolve } from 'node:path';
 import { promisify } from 'node:util';
 import { Kafka, logLevel } from 'kafkajs';
 import { GenericContainer, Wait } from 'testcontainers';
-import { mendTimers } from '#libs/event-bus/kafkajs-timers.js';
+import { mendTimers } from '#libs/event-bus/kafka/kafkajs-timers.js';
 import { freePort, root } from './processes.js';
 
 const run = promisify(execFile);

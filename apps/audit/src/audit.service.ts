@@ -1,4 +1,4 @@
-import type { ServiceDefinition } from '#libs/service-kit/service-definition.js';
+import type { ServiceDefinition } from '#libs/service-kit/service/service-definition.js';
 import { AuditModule } from './audit.module.js';
 import { Checkpoints } from './log/checkpoints.js';
 import { LogCheck, wordsOf } from './log/log-check.js';

@@ -1,4 +1,4 @@
-import type { ServiceDefinition } from '#libs/service-kit/service-definition.js';
+import type { ServiceDefinition } from '#libs/service-kit/service/service-definition.js';
 import {
   Assignment1764100001000,
   AssignmentCode1764100006000,

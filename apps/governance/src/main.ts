@@ -1,3 +1,3 @@
-import { runService } from '#libs/service-kit/run-service.js';
+import { runService } from '#libs/service-kit/service/run-service.js';
 
 await runService('governance', async () => (await import('./governance.service.js')).governance);

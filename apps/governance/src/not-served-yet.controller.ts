@@ -1,7 +1,7 @@
 import { All, Controller } from '@nestjs/common';
 import { ApiExcludeController } from '@nestjs/swagger';
 import { Roles } from '#libs/auth/roles.decorator.js';
-import { routeNotServedYet } from '#libs/service-kit/not-served-yet.js';
+import { routeNotServedYet } from '#libs/service-kit/input/not-served-yet.js';
 
 /** Documented routes of features to come: refused by name, so that nobody takes silence for service. */
 @ApiExcludeController()

@@ -1,5 +1,5 @@
 import type { RecordedFact } from '#libs/event-store/core.js';
-import type { ServiceDefinition } from '#libs/service-kit/service-definition.js';
+import type { ServiceDefinition } from '#libs/service-kit/service/service-definition.js';
 import { Brake1764600100000 } from './brake/brake.migrations.js';
 import { holdFacts } from './holds/hold.events.js';
 import { holdGauges } from './holds/hold-gauges.query.js';

@@ -1,3 +1,3 @@
-import { runService } from '#libs/service-kit/run-service.js';
+import { runService } from '#libs/service-kit/service/run-service.js';
 
 await runService('hr-ingest', async () => (await import('./hr-ingest.service.js')).hrIngest);

@@ -1,7 +1,7 @@
 import { All, Controller } from '@nestjs/common';
 import { ApiExcludeController } from '@nestjs/swagger';
 import { Roles } from '#libs/auth/roles.decorator.js';
-import { routeNotServedYet } from '#libs/service-kit/not-served-yet.js';
+import { routeNotServedYet } from '#libs/service-kit/input/not-served-yet.js';
 
 /** Inbound SCIM, which is to come. */
 @ApiExcludeController()

@@ -1,6 +1,6 @@
 import { actorWithoutIdentity } from '#libs/auth/caller.js';
 import { localAdministrators } from '#libs/auth/local-issuer.js';
-import { loadSettings } from '#libs/service-kit/settings.js';
+import { loadSettings } from '#libs/service-kit/settings/settings.js';
 import { parsed, usage } from './usage.js';
 
 /**

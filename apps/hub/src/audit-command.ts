@@ -8,8 +8,8 @@ import { parseArgs } from 'node:util';
 import { actorId, actorWithoutIdentity } from '#libs/auth/caller.js';
 import { localAdministrators, LocalIssuer } from '#libs/auth/local-issuer.js';
 import { uuidv7 } from '#libs/event-store/ids.js';
-import { SystemClock } from '#libs/service-kit/clock.js';
-import { loadSettings } from '#libs/service-kit/settings.js';
+import { SystemClock } from '#libs/system/clock.js';
+import { loadSettings } from '#libs/service-kit/settings/settings.js';
 import { usage } from './usage.js';
 
 interface Given {

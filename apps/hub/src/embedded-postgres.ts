@@ -6,7 +6,7 @@ import { join, resolve } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import { Client, DatabaseError } from 'pg';
-import { readOrCreateOnce } from '#libs/service-kit/once-file.js';
+import { readOrCreateOnce } from '#libs/system/once-file.js';
 import {
   asOrdinaryUser,
   binary,

@@ -1,8 +1,8 @@
 import { randomBytes } from 'node:crypto';
 import { linkSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { errnoOf } from '#libs/service-kit/errno.js';
-import { CannotStart } from '#libs/service-kit/cannot-start.js';
+import { errnoOf } from '#libs/system/errno.js';
+import { CannotStart } from '#libs/service-kit/service/cannot-start.js';
 import { startOf } from './process-identity.js';
 
 interface Owner {

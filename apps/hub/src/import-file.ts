@@ -3,8 +3,8 @@ import { extname } from 'node:path';
 import { Readable } from 'node:stream';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { LocalIssuer } from '#libs/auth/local-issuer.js';
-import { SystemClock } from '#libs/service-kit/clock.js';
-import { loadSettings } from '#libs/service-kit/settings.js';
+import { SystemClock } from '#libs/system/clock.js';
+import { loadSettings } from '#libs/service-kit/settings/settings.js';
 import { ProgressLine } from './progress-line.js';
 import { parsed, usage } from './usage.js';
 

@@ -1,7 +1,7 @@
 import { parseArgs } from 'node:util';
 import { IssuedTokens, type IssuedToken } from '#libs/auth/issued-tokens.js';
-import { SystemClock } from '#libs/service-kit/clock.js';
-import { loadSettings } from '#libs/service-kit/settings.js';
+import { SystemClock } from '#libs/system/clock.js';
+import { loadSettings } from '#libs/service-kit/settings/settings.js';
 import { usage } from './usage.js';
 
 /**

@@ -1,4 +1,4 @@
-import { run } from '#libs/service-kit/run.js';
+import { run } from '#libs/service-kit/service/run.js';
 
 const welcome = (url: string): string =>
   `\n  The identity hub is ready: ${url}\n  API documents: ${url}/docs\n  A token: npm run --silent token -- me admin\n\n`;

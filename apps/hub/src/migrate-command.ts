@@ -1,5 +1,5 @@
-import { migrateDatabase } from '#libs/service-kit/migrate.js';
-import { loadSettings } from '#libs/service-kit/settings.js';
+import { migrateDatabase } from '#libs/service-kit/service/migrate.js';
+import { loadSettings } from '#libs/service-kit/settings/settings.js';
 import { services } from './services.js';
 import { usage } from './usage.js';
 

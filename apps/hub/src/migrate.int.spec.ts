@@ -6,7 +6,7 @@ import { aMessage } from '#libs/event-bus/message.fixtures.js';
 import { toHeaders } from '#libs/event-bus/cloud-event.js';
 import { Database } from '#libs/event-store/database.js';
 import { eventStoreMigrations } from '#libs/event-store/event-store.migrations.js';
-import { migrateDatabase, migrationsOf } from '#libs/service-kit/migrate.js';
+import { migrateDatabase, migrationsOf } from '#libs/service-kit/service/migrate.js';
 import { freshDatabase } from '../../../test/support/postgres.js';
 import { services } from './services.js';
 

@@ -3,8 +3,8 @@ import { readFile, symlink } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { dirname, join, relative } from 'node:path';
 import { promisify } from 'node:util';
-import { errnoOf } from '#libs/service-kit/errno.js';
-import { CannotStart } from '#libs/service-kit/cannot-start.js';
+import { errnoOf } from '#libs/system/errno.js';
+import { CannotStart } from '#libs/service-kit/service/cannot-start.js';
 
 /** The major version the embedded binaries have. A data directory belongs to one major for ever. */
 export const embeddedMajor = 18;

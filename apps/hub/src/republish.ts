@@ -1,6 +1,6 @@
 import { LocalIssuer } from '#libs/auth/local-issuer.js';
-import { SystemClock } from '#libs/service-kit/clock.js';
-import { loadSettings } from '#libs/service-kit/settings.js';
+import { SystemClock } from '#libs/system/clock.js';
+import { loadSettings } from '#libs/service-kit/settings/settings.js';
 import { parsed, usage } from './usage.js';
 
 const services = ['hr', 'governance', 'provisioning', 'audit'];

@@ -2,12 +2,12 @@ import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { LocalIssuer } from '#libs/auth/local-issuer.js';
-import { SystemClock } from '#libs/service-kit/clock.js';
-import { JsonLogger } from '#libs/service-kit/json-logger.js';
-import { notes } from '#libs/service-kit/service.fixtures.js';
-import type { ServiceDefinition } from '#libs/service-kit/service-definition.js';
-import { loadSettings } from '#libs/service-kit/settings.js';
-import type { Running } from '#libs/service-kit/run.js';
+import { SystemClock } from '#libs/system/clock.js';
+import { JsonLogger } from '#libs/service-kit/service/json-logger.js';
+import { notes } from '#libs/service-kit/service/service.fixtures.js';
+import type { ServiceDefinition } from '#libs/service-kit/service/service-definition.js';
+import { loadSettings } from '#libs/service-kit/settings/settings.js';
+import type { Running } from '#libs/service-kit/service/run.js';
 import { startHub } from './start-hub.js';
 
 const dataDir = mkdtempSync(join(tmpdir(), 'hub-'));

@@ -1,12 +1,12 @@
 import { Doorbell } from '#libs/event-store/doorbell.js';
-import type { Clock } from '#libs/service-kit/clock.js';
-import { SystemClock } from '#libs/service-kit/clock.js';
-import type { JsonLogger } from '#libs/service-kit/json-logger.js';
-import { masterKeyOf } from '#libs/service-kit/master-key-source.js';
-import { serveMetrics } from '#libs/service-kit/metrics.js';
-import type { Running } from '#libs/service-kit/run.js';
-import type { ServiceDefinition } from '#libs/service-kit/service-definition.js';
-import type { ServiceSettings } from '#libs/service-kit/settings.js';
+import type { Clock } from '#libs/system/clock.js';
+import { SystemClock } from '#libs/system/clock.js';
+import type { JsonLogger } from '#libs/service-kit/service/json-logger.js';
+import { masterKeyOf } from '#libs/service-kit/settings/master-key-source.js';
+import { serveMetrics } from '#libs/service-kit/health/metrics.js';
+import type { Running } from '#libs/service-kit/service/run.js';
+import type { ServiceDefinition } from '#libs/service-kit/service/service-definition.js';
+import type { ServiceSettings } from '#libs/service-kit/settings/settings.js';
 import { holdsData, startEmbeddedPostgres, type EmbeddedPostgres } from './embedded-postgres.js';
 import { HubLock } from './hub-lock.js';
 
@@ -43,11 +43,11 @@ export async function startHub(
     opening = openPostgres(settings, undo, stopping);
     const [postgres, { startService }, { httpFront }, { close, listen }, definitions, tokens] = await Promise.all([
       opening,
-      import('#libs/service-kit/start-service.js'),
-      import('#libs/service-kit/http-front.js'),
-      import('#libs/service-kit/http-server.js'),
+      import('#libs/service-kit/service/start-service.js'),
+      import('#libs/service-kit/http/http-front.js'),
+      import('#libs/service-kit/http/http-server.js'),
       load(),
-      import('#libs/auth/tokens.js').then(({ tokensOf }) => tokensOf(settings, clock, logger)),
+      import('#libs/service-kit/service/tokens.js').then(({ tokensOf }) => tokensOf(settings, clock, logger)),
     ]);
     stopping?.throwIfAborted();
     const config = {
@@ -65,7 +65,7 @@ export async function startHub(
     };
     // With a database of others, whoever owns that migrates it: `hub migrate`.
     if (settings.embedded) {
-      const { migrateDatabase } = await import('#libs/service-kit/migrate.js');
+      const { migrateDatabase } = await import('#libs/service-kit/service/migrate.js');
       await migrateDatabase(config.databaseUrl, definitions);
     }
     const starts = await Promise.allSettled(definitions.map((definition) => startService(definition, config)));

@@ -1,8 +1,8 @@
 import { parseArgs } from 'node:util';
 import { roles } from '#libs/auth/caller.js';
 import { LocalIssuer, longestHours, usualHours, type NameSpace } from '#libs/auth/local-issuer.js';
-import { SystemClock } from '#libs/service-kit/clock.js';
-import { BadSettings, loadSettings } from '#libs/service-kit/settings.js';
+import { SystemClock } from '#libs/system/clock.js';
+import { BadSettings, loadSettings } from '#libs/service-kit/settings/settings.js';
 
 const usage = `usage: npm run --silent token -- SUBJECT ROLE[,ROLE] [--person | --administrator] [--hours N]
   SUBJECT          with the role requester or approver a person's employeeId, else the name of an administrator or

@@ -1,3 +1,3 @@
-import { runService } from '#libs/service-kit/run-service.js';
+import { runService } from '#libs/service-kit/service/run-service.js';
 
 await runService('provisioning', async () => (await import('./provisioning.service.js')).provisioningAlone);

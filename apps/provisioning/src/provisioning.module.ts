@@ -1,6 +1,6 @@
 import { Module } from '@nestjs/common';
 import { AddressGuard } from '#libs/scim/client/address-guard.js';
-import { ServiceSettings } from '#libs/service-kit/settings.js';
+import { ServiceSettings } from '#libs/service-kit/settings/settings.js';
 import { AccountsController } from './accounts/accounts.controller.js';
 import { AccountRows } from './accounts/accounts.query.js';
 import { Accounts } from './accounts/accounts.stream.js';
@@ -23,13 +23,13 @@ import { ChangedGroups } from './groups/changed-groups.query.js';
 import { Groups } from './groups/groups.stream.js';
 import { Places } from './places/places.query.js';
 import { ProvisioningConsumer } from './provisioning.consumer.js';
-import { AccountStorage } from './reconcile/account-storage.js';
-import { ConnectorWorkers } from './reconcile/connector-workers.js';
-import { DueAccounts } from './reconcile/due-accounts.query.js';
-import { Health } from './reconcile/health.js';
-import { Reapplication } from './reconcile/reapplication.js';
+import { AccountStorage } from './reconcile/worker/account-storage.js';
+import { ConnectorWorkers } from './reconcile/worker/connector-workers.js';
+import { DueAccounts } from './reconcile/worker/due-accounts.query.js';
+import { Health } from './reconcile/worker/health.js';
+import { Reapplication } from './reconcile/worker/reapplication.js';
 import { NameBearers } from './accounts/name-bearers.query.js';
-import { WorkedConnectors } from './reconcile/worked-connectors.port.js';
+import { WorkedConnectors } from './reconcile/worker/worked-connectors.port.js';
 
 /** Everything but the choice of which connectors this process works. */
 const features = {

@@ -1,4 +1,4 @@
-import type { ServiceDefinition } from '#libs/service-kit/service-definition.js';
+import type { ServiceDefinition } from '#libs/service-kit/service/service-definition.js';
 import { accountGauges } from './accounts/account-gauges.query.js';
 import {
   AccountNames1764700001000,

@@ -1,4 +1,4 @@
-import { SystemClock } from '#libs/service-kit/clock.js';
+import { SystemClock } from '#libs/system/clock.js';
 import { witnessKey } from '#libs/witness/witness-key.js';
 import { witnessServer } from '#libs/witness/witness-server.js';
 import { witnessSettings } from './witness-settings.config.js';

@@ -4,7 +4,7 @@ import { actorId, causeOf, type Caller } from '#libs/auth/caller.js';
 import { callerOf } from '#libs/auth/current-caller.decorator.js';
 import { EventStore } from '#libs/event-store/event-store.js';
 import { isUuid, uuidv7 } from '#libs/event-store/ids.js';
-import type { Problem } from '../problem.js';
+import type { Problem } from '#libs/problems/problem.js';
 import { RateLimit } from './rate-limit.js';
 import type { ActionRefused } from './refusal.events.js';
 

@@ -1,6 +1,6 @@
 import { applyDecorators } from '@nestjs/common';
 import { ApiResponse } from '@nestjs/swagger';
-import { problemStatus } from '../problem.js';
+import { problemStatus } from '#libs/problems/problem.js';
 import type { Json, Schema } from './schema.js';
 
 /** Metadata of a handler: status and codes of what it refuses. */

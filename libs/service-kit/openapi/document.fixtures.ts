@@ -1,7 +1,7 @@
 import { NestFactory } from '@nestjs/core';
 import type { OpenAPIObject } from '@nestjs/swagger';
-import type { ServiceDefinition } from '../service-definition.js';
-import { ServiceModule, type Provided } from '../service.module.js';
+import type { ServiceDefinition } from '../service/service-definition.js';
+import { ServiceModule, type Provided } from '../service/service.module.js';
 import { documentOf } from './document.js';
 
 /** The API document of a service that is not running: no database, nothing of it is made. */

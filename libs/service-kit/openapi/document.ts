@@ -3,7 +3,7 @@ import { ROUTE_ARGS_METADATA } from '@nestjs/common/constants.js';
 import { ModulesContainer } from '@nestjs/core';
 import { DocumentBuilder, SwaggerModule, type OpenAPIObject } from '@nestjs/swagger';
 import { rolesExtension } from '#libs/auth/roles.decorator.js';
-import type { ServiceDefinition } from '../service-definition.js';
+import type { ServiceDefinition } from '../service/service-definition.js';
 import { refusalMembersKey, refusesKey, type RefusalMembers, type Refusals } from './answers.decorator.js';
 import { describedProperty, hasRules } from './described-rules.js';
 import { problemAnswers, problemSchema } from './problem-answers.js';

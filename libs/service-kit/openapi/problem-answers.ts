@@ -1,5 +1,5 @@
-import { titleOfStatus } from '../problem-document.js';
-import { problemMediaType } from '../problem.js';
+import { titleOfStatus } from '../http/problem-document.js';
+import { problemMediaType } from '#libs/problems/problem.js';
 import type { RefusalMembers, Refusals } from './answers.decorator.js';
 import type { Json } from './schema.js';
 

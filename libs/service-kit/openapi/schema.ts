@@ -1,4 +1,4 @@
-import type { Page } from '../page.js';
+import type { Page } from '../input/page.js';
 
 /** JSON Schema 2020-12, as OpenAPI 3.1 takes it. */
 export type Json = Readonly<Record<string, unknown>>;

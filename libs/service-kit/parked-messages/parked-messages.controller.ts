@@ -5,7 +5,7 @@ import { CurrentCaller } from '#libs/auth/current-caller.decorator.js';
 import { Roles } from '#libs/auth/roles.decorator.js';
 import { Answers, Refuses } from '../openapi/answers.decorator.js';
 import { page } from '../openapi/schema.js';
-import type { Page } from '../page.js';
+import type { Page } from '../input/page.js';
 import { outcomeAnswer, parkedAnswer } from './parked-messages.answers.js';
 import { DismissalInput, GroupQuery, ParkedQuery, type ParkedOutcome, type ParkedView } from './parked-messages.dto.js';
 import { ParkedMessages } from './parked-messages.js';

@@ -1,8 +1,8 @@
 import { ApiProperty, ApiPropertyOptional, OmitType } from '@nestjs/swagger';
 import { IsOptional, IsString, MaxLength } from 'class-validator';
 import type { ParkedMessage, Stuck } from '#libs/event-bus/event-bus.port.js';
-import { PageQuery } from '../page.js';
-import { IsFilledText } from '../validation.js';
+import { PageQuery } from '../input/page.js';
+import { IsFilledText } from '../input/validation.js';
 
 /** The key of a line may be long: 512 characters of anybody's choosing. */
 const longestCursor = 4_000;

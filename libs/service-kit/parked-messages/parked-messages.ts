@@ -3,9 +3,9 @@ import { actorId, causeOf, type Caller } from '#libs/auth/caller.js';
 import { undecodable } from '#libs/event-bus/cloud-event.js';
 import { EventBus, type ParkedMessage } from '#libs/event-bus/event-bus.port.js';
 import { uuidv7 } from '#libs/event-store/ids.js';
-import { decodeCursor, pageOf, type Page } from '../page.js';
-import { NotFound, RequestProblem } from '../problem.js';
-import { uuidOf } from '../uuid-param.js';
+import { decodeCursor, pageOf, type Page } from '../input/page.js';
+import { NotFound, RequestProblem } from '#libs/problems/problem.js';
+import { uuidOf } from '../input/uuid-param.js';
 import type { MessageDismissed } from './dismissal.events.js';
 import type { ParkedOutcome, ParkedView } from './parked-messages.dto.js';
 

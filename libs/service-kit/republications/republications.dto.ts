@@ -1,5 +1,5 @@
 import { ApiProperty } from '@nestjs/swagger';
-import { IsInstant } from '../instant.js';
+import { IsInstant } from '../input/instant.js';
 import { instant, named, object, text } from '../openapi/schema.js';
 
 export class RepublicationInput {

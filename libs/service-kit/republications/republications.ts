@@ -2,8 +2,8 @@ import { Injectable, Logger } from '@nestjs/common';
 import type { Caller } from '#libs/auth/caller.js';
 import { EventBus } from '#libs/event-bus/event-bus.port.js';
 import { EventStore } from '#libs/event-store/event-store.js';
-import { Clock } from '../clock.js';
-import { InvalidInput } from '../problem.js';
+import { Clock } from '#libs/system/clock.js';
+import { InvalidInput } from '#libs/problems/problem.js';
 import type { RepublicationView } from './republications.dto.js';
 
 /** Consumers forget after 14 days what they have seen of a stream that is idle: older messages would count as new. */

@@ -1,8 +1,8 @@
 import { ApiPropertyOptional, OmitType } from '@nestjs/swagger';
 import { Transform } from 'class-transformer';
 import { IsBoolean, IsIn, IsOptional, IsUUID, Matches } from 'class-validator';
-import { IsInstant } from '#libs/service-kit/instant.js';
-import { PageQuery } from '#libs/service-kit/page.js';
+import { IsInstant } from '#libs/service-kit/input/instant.js';
+import { PageQuery } from '#libs/service-kit/input/page.js';
 
 export class TimelineQuery extends OmitType(PageQuery, ['filter']) {
   @ApiPropertyOptional({

@@ -1,5 +1,5 @@
 import { Query, QueryHandler, type IQueryHandler } from '@nestjs/cqrs';
-import { decodeCursor, pageOf, type Page } from '#libs/service-kit/page.js';
+import { decodeCursor, pageOf, type Page } from '#libs/service-kit/input/page.js';
 import {
   becauseOf,
   endedBy,

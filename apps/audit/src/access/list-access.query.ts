@@ -1,5 +1,5 @@
 import { Query, QueryHandler, type IQueryHandler } from '@nestjs/cqrs';
-import { decodeCursor, encodeCursor, pageOf, type Page } from '#libs/service-kit/page.js';
+import { decodeCursor, encodeCursor, pageOf, type Page } from '#libs/service-kit/input/page.js';
 import { KnownNames } from '../log/known-names.query.js';
 import { accessAt, confirmedBy, type AccessAt } from './access-at.js';
 import type { Person } from '../log/people.query.js';

@@ -1,8 +1,8 @@
 import { Injectable, type OnModuleInit } from '@nestjs/common';
 import { isOutage, sqlState, tooSlow } from '#libs/event-store/conflict.js';
 import type { Work } from '#libs/event-store/work.js';
-import { Clock } from '#libs/service-kit/clock.js';
-import { Timers, type DueTimer } from '#libs/service-kit/timers.js';
+import { Clock } from '#libs/system/clock.js';
+import { Timers, type DueTimer } from '#libs/service-kit/timers/timers.js';
 import { ExportJobs, type ExportJob, type Outcome } from './export-job.store.js';
 import { PackContents } from './pack-contents.query.js';
 import { exportTimer } from './start-export.command.js';

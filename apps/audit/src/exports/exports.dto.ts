@@ -1,8 +1,8 @@
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
 import { Type } from 'class-transformer';
 import { IsDefined, IsObject, IsOptional, IsUUID, Matches, ValidateNested } from 'class-validator';
-import { IsInstant } from '#libs/service-kit/instant.js';
-import { NotServedYet } from '#libs/service-kit/not-served-yet.js';
+import { IsInstant } from '#libs/service-kit/input/instant.js';
+import { NotServedYet } from '#libs/service-kit/input/not-served-yet.js';
 
 export class ExportScopeDto {
   @ApiPropertyOptional({ format: 'uuid' })

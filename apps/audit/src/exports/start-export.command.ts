@@ -1,8 +1,8 @@
 import { Command, CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
 import { decideAgainOnConflict } from '#libs/event-store/conflict.js';
 import { EventStore } from '#libs/event-store/event-store.js';
-import { Clock } from '#libs/service-kit/clock.js';
-import { Timers } from '#libs/service-kit/timers.js';
+import { Clock } from '#libs/system/clock.js';
+import { Timers } from '#libs/service-kit/timers/timers.js';
 import { Checkpoints } from '../log/checkpoints.js';
 import { KnownNames } from '../log/known-names.query.js';
 import { ExportJobs, type ExportScope } from './export-job.store.js';

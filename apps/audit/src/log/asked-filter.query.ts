@@ -4,9 +4,9 @@ import { Database } from '#libs/event-store/database.js';
 import type { Filter } from '#libs/scim/filter/filter.js';
 import { parseFilter } from '#libs/scim/filter/parse.js';
 import { toSql, type Column } from '#libs/scim/filter/to-sql.js';
-import { Clock } from '#libs/service-kit/clock.js';
-import { filterInput, listCondition } from '#libs/service-kit/filter-input.js';
-import { InvalidInput } from '#libs/service-kit/problem.js';
+import { Clock } from '#libs/system/clock.js';
+import { filterInput, listCondition } from '#libs/service-kit/input/filter-input.js';
+import { InvalidInput } from '#libs/problems/problem.js';
 import { NeverNamed } from './known-names.query.js';
 
 type Comparison = Extract<Filter, { kind: 'compare' }>;

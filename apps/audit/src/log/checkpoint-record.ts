@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { Injectable } from '@nestjs/common';
 import { Database } from '#libs/event-store/database.js';
 import { planConsistency } from '#libs/merkle-log/tree.js';
-import { CannotStart } from '#libs/service-kit/cannot-start.js';
+import { CannotStart } from '#libs/service-kit/service/cannot-start.js';
 import { Adoption } from './adoption.js';
 import { LogInconsistent, NotRecorded } from './log.errors.js';
 import { prove } from './node-hashes.query.js';

@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { Database } from '#libs/event-store/database.js';
-import { RequestProblem } from '#libs/service-kit/problem.js';
+import { RequestProblem } from '#libs/problems/problem.js';
 
 /** 404: an answer about what the log never named would read as a clean one. */
 export class NeverNamed extends RequestProblem {

@@ -3,7 +3,7 @@ import { Query, QueryHandler, type IQueryHandler } from '@nestjs/cqrs';
 import { Database } from '#libs/event-store/database.js';
 import { isUuid } from '#libs/event-store/ids.js';
 import type { Column } from '#libs/scim/filter/to-sql.js';
-import { decodeCursor, pageOf, type Page } from '#libs/service-kit/page.js';
+import { decodeCursor, pageOf, type Page } from '#libs/service-kit/input/page.js';
 import { AskedFilter } from './asked-filter.query.js';
 import type { PublicEntry } from './entry.js';
 import { People, type Person } from './people.query.js';

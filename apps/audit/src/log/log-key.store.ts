@@ -3,7 +3,7 @@ import { Database } from '#libs/event-store/database.js';
 import { uuidv7 } from '#libs/event-store/ids.js';
 import { MasterKey } from '#libs/event-store/master-key.js';
 import { generateNoteKey, noteSigner, vkeyOf, type NoteSigner } from '#libs/merkle-log/note.js';
-import { Clock } from '#libs/service-kit/clock.js';
+import { Clock } from '#libs/system/clock.js';
 
 export interface LogKey {
   /** Name of the log in its checkpoints. */

@@ -1,5 +1,5 @@
 import { setTimeout as wait } from 'node:timers/promises';
-import { PostgresBus } from '#libs/event-bus/postgres-bus.js';
+import { PostgresBus } from '#libs/event-bus/postgres/postgres-bus.js';
 import type { PublicMessage } from '#libs/event-bus/message.js';
 import { ConcurrencyConflict, LeaseLost } from '#libs/event-store/conflict.js';
 import type { Database } from '#libs/event-store/database.js';
@@ -15,7 +15,7 @@ import {
   verifyConsistency,
   verifyInclusion,
 } from '#libs/merkle-log/tree.js';
-import { TestClock } from '#libs/service-kit/clock.fixtures.js';
+import { TestClock } from '#libs/system/clock.fixtures.js';
 import { storeUnderTest, testMasterKey, type StoreUnderTest } from '../../../../test/support/event-store.js';
 import { Adoption } from './adoption.js';
 import { CheckpointRecord } from './checkpoint-record.js';

@@ -1,7 +1,7 @@
 import { topics } from '#libs/contracts/topics.js';
 import { toHeaders } from '#libs/event-bus/cloud-event.js';
 import type { PublicMessage } from '#libs/event-bus/message.js';
-import { bellOf } from '#libs/event-bus/postgres-reader.js';
+import { bellOf } from '#libs/event-bus/postgres/postgres-reader.js';
 import { uuidv7 } from '#libs/event-store/ids.js';
 import { eventually } from '../../../../test/support/eventually.js';
 import { auditUnderTest, type AuditUnderTest } from '../audit-under-test.fixtures.js';

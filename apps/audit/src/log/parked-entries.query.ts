@@ -1,6 +1,6 @@
 import type { Database } from '#libs/event-store/database.js';
 
-import type { Gauge } from '#libs/service-kit/service-definition.js';
+import type { Gauge } from '#libs/service-kit/service/service-definition.js';
 
 /** Messages without an entry: the log keeps a substitute for what it cannot store, so only a fault of its own parks one. */
 async function countParked(db: Database): Promise<number> {

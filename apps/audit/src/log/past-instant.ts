@@ -1,5 +1,5 @@
-import { utcOf } from '#libs/service-kit/instant.js';
-import { InvalidInput } from '#libs/service-kit/problem.js';
+import { utcOf } from '#libs/service-kit/input/instant.js';
+import { InvalidInput } from '#libs/problems/problem.js';
 
 /** An instant that a question names, in UTC. @throws InvalidInput for one to come: the log knows what was */
 export function pastInstant(pointer: string, text: string, now: string): string {

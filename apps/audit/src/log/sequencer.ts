@@ -5,7 +5,7 @@ import { Database } from '#libs/event-store/database.js';
 import type { Work } from '#libs/event-store/work.js';
 import { makeLeaf } from '#libs/merkle-log/leaf.js';
 import { appendLeaves } from '#libs/merkle-log/tree.js';
-import { Clock } from '#libs/service-kit/clock.js';
+import { Clock } from '#libs/system/clock.js';
 import { bareEntryOf, entryOf, type Entry } from './entry.js';
 import { LeafParts } from './leaf-parts.store.js';
 import { stageHolders, stageLeaves, stageNodes, type NumberedLeaf } from './leaf.store.js';

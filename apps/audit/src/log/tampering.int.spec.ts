@@ -10,7 +10,7 @@ import { cosignedAt, parseCosignerVkey } from '#libs/merkle-log/cosignature.js';
 import { verifyLogFile } from '#libs/merkle-log/log-file.js';
 import { bodyOf } from '#libs/merkle-log/note.js';
 import { appendLeaves, emptyTree } from '#libs/merkle-log/tree.js';
-import { close } from '#libs/service-kit/http-server.js';
+import { close } from '#libs/service-kit/http/http-server.js';
 import { eventually } from '../../../../test/support/eventually.js';
 import { auditUnderTest, type AuditUnderTest } from '../audit-under-test.fixtures.js';
 import { hire, minute, Story } from './messages.fixtures.js';

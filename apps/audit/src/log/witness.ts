@@ -3,9 +3,9 @@ import { addCheckpointBody } from '#libs/merkle-log/add-checkpoint.js';
 import { cosignedAt, parseCosignerVkey, type CosignatureVerifier } from '#libs/merkle-log/cosignature.js';
 import { bodyOf, parseVkey } from '#libs/merkle-log/note.js';
 import { CheckpointFiles } from '#libs/witness/checkpoint-files.js';
-import type { OwnedDirectory } from '#libs/service-kit/owned-directory.js';
-import { CannotStart } from '#libs/service-kit/cannot-start.js';
-import type { ServiceSettings } from '#libs/service-kit/settings.js';
+import type { OwnedDirectory } from '#libs/service-kit/settings/owned-directory.js';
+import { CannotStart } from '#libs/service-kit/service/cannot-start.js';
+import type { ServiceSettings } from '#libs/service-kit/settings/settings.js';
 
 /** As {@link WitnessVerdict}; `lines` are cosignatures to be shown with the checkpoint. */
 export type WitnessAnswer =

@@ -5,10 +5,10 @@ import type { Response } from 'express';
 import { causeOf, type Caller } from '#libs/auth/caller.js';
 import { CurrentCaller } from '#libs/auth/current-caller.decorator.js';
 import { Roles } from '#libs/auth/roles.decorator.js';
-import { etagOf } from '#libs/service-kit/etag.js';
+import { etagOf } from '#libs/service-kit/input/etag.js';
 import { Answers, Refuses } from '#libs/service-kit/openapi/answers.decorator.js';
 import { page } from '#libs/service-kit/openapi/schema.js';
-import { PageQuery, type Page } from '#libs/service-kit/page.js';
+import { PageQuery, type Page } from '#libs/service-kit/input/page.js';
 import { RecomputeJobs } from '../people/recompute-jobs.store.js';
 import {
   GetCatalogDocument,

@@ -17,8 +17,8 @@ import {
   Min,
   ValidateNested,
 } from 'class-validator';
-import { Fits, IsFilledText } from '#libs/service-kit/validation.js';
-import { NotServedYet } from '#libs/service-kit/not-served-yet.js';
+import { Fits, IsFilledText } from '#libs/service-kit/input/validation.js';
+import { NotServedYet } from '#libs/service-kit/input/not-served-yet.js';
 import { isDuration } from '../requests/duration.js';
 import { administratorsId } from './documents.js';
 

@@ -1,8 +1,8 @@
 import { Command, CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
 import type { AnyFact, Cause, Recorded } from '#libs/event-store/core.js';
 import type { EventStream, Loaded } from '#libs/event-store/event-stream.js';
-import { requireMatch } from '#libs/service-kit/etag.js';
-import { InvalidInput, type ProblemError } from '#libs/service-kit/problem.js';
+import { requireMatch } from '#libs/service-kit/input/etag.js';
+import { InvalidInput, type ProblemError } from '#libs/problems/problem.js';
 import { ApplicationConnectors } from './application-connectors.query.js';
 import { define, type Defined } from './catalog-document.js';
 import { ConnectorInUse, ConnectorTaken, PackageWasPublished } from './catalog.errors.js';

@@ -1,10 +1,10 @@
 import { plainToInstance } from 'class-transformer';
 import { validateSync } from 'class-validator';
 import type { Approval } from '#libs/contracts/catalog.js';
-import { InvalidInput, type ProblemError } from '#libs/service-kit/problem.js';
+import { InvalidInput, type ProblemError } from '#libs/problems/problem.js';
 import { canonicalKey } from '#libs/text/text.js';
-import { problemErrors } from '#libs/service-kit/validation.js';
-import { filterInput } from '#libs/service-kit/filter-input.js';
+import { problemErrors } from '#libs/service-kit/input/validation.js';
+import { filterInput } from '#libs/service-kit/input/filter-input.js';
 import { parseIdentityFilter } from '../identities/identity-filter.js';
 import {
   ApprovalDto,

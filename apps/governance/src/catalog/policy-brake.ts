@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { isDeepStrictEqual } from 'node:util';
-import { isPastBrake } from '#libs/service-kit/brake.js';
-import { ServiceSettings } from '#libs/service-kit/settings.js';
+import { isPastBrake } from '#libs/service-kit/settings/brake.js';
+import { ServiceSettings } from '#libs/service-kit/settings/settings.js';
 import { AccessLosses, type Holders } from '../people/access-loss.query.js';
 import { ChangeTakesAccess } from './catalog.errors.js';
 import { Catalog } from './catalog.query.js';

@@ -4,8 +4,8 @@ import { EventBus } from '#libs/event-bus/event-bus.port.js';
 import type { PublicMessage } from '#libs/event-bus/message.js';
 import { Database } from '#libs/event-store/database.js';
 import type { Work } from '#libs/event-store/work.js';
-import { Clock } from '#libs/service-kit/clock.js';
-import { Timers, type Timer } from '#libs/service-kit/timers.js';
+import { Clock } from '#libs/system/clock.js';
+import { Timers, type Timer } from '#libs/service-kit/timers/timers.js';
 import { Restatements } from './restatements.stream.js';
 
 /** Timer of a restatement that was asked for; its key is the application. */

@@ -4,7 +4,7 @@ import type { PublicMessage } from '#libs/event-bus/message.js';
 import { causedBy } from '#libs/event-bus/message-of.js';
 import { uuidv5 } from '#libs/event-store/ids.js';
 import type { Work } from '#libs/event-store/work.js';
-import { Clock } from '#libs/service-kit/clock.js';
+import { Clock } from '#libs/system/clock.js';
 import { canonicalKey } from '#libs/text/text.js';
 import type { CatalogSnapshot } from '../catalog/catalog-snapshot.js';
 import type { Crowd } from '../people/crowd.js';

@@ -6,10 +6,10 @@ import { CurrentCaller } from '#libs/auth/current-caller.decorator.js';
 import { Roles } from '#libs/auth/roles.decorator.js';
 import { Answers } from '#libs/service-kit/openapi/answers.decorator.js';
 import { page } from '#libs/service-kit/openapi/schema.js';
-import { PageQuery, type Page } from '#libs/service-kit/page.js';
+import { PageQuery, type Page } from '#libs/service-kit/input/page.js';
 import { GetIdentity, ListIdentities, recordReaders, type IdentityView } from './identities.query.js';
 import { identityAnswer } from './identities.answers.js';
-import { uuidOf } from '#libs/service-kit/uuid-param.js';
+import { uuidOf } from '#libs/service-kit/input/uuid-param.js';
 
 @ApiTags('identities')
 @ApiBearerAuth()

@@ -1,5 +1,5 @@
 import type { Database } from '#libs/event-store/database.js';
-import type { Gauge } from '#libs/service-kit/service-definition.js';
+import type { Gauge } from '#libs/service-kit/service/service-definition.js';
 
 /** What the sweep over leavers has found so far, and how long ago it last ran. */
 export async function leaversSweepGauges(database: Database, now: string): Promise<readonly Gauge[]> {

@@ -1,8 +1,8 @@
 import { Injectable, type OnModuleInit } from '@nestjs/common';
 import { Database } from '#libs/event-store/database.js';
 import type { Work } from '#libs/event-store/work.js';
-import { Timers } from '#libs/service-kit/timers.js';
-import { Clock } from '#libs/service-kit/clock.js';
+import { Timers } from '#libs/service-kit/timers/timers.js';
+import { Clock } from '#libs/system/clock.js';
 import type { Person } from '../people/crowd.js';
 import { People } from '../people/people.query.js';
 import { governanceActor, Settle } from '../people/settle.command.js';

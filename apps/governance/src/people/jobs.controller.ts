@@ -2,7 +2,7 @@ import { Controller, Get, Param } from '@nestjs/common';
 import { ApiBearerAuth, ApiOperation, ApiTags } from '@nestjs/swagger';
 import { Roles } from '#libs/auth/roles.decorator.js';
 import { Answers } from '#libs/service-kit/openapi/answers.decorator.js';
-import { uuidOf } from '#libs/service-kit/uuid-param.js';
+import { uuidOf } from '#libs/service-kit/input/uuid-param.js';
 import { jobAnswer } from './jobs.answers.js';
 import { RecomputeJobs, type JobView } from './recompute-jobs.store.js';
 

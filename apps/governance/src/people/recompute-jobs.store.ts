@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { Database } from '#libs/event-store/database.js';
 import type { Work } from '#libs/event-store/work.js';
-import { NotFound } from '#libs/service-kit/problem.js';
+import { NotFound } from '#libs/problems/problem.js';
 
 /** The change of the catalog that is applied to everybody. */
 export interface AppliedChange {

@@ -3,7 +3,7 @@ import type { Cause } from '#libs/event-store/core.js';
 import { Database } from '#libs/event-store/database.js';
 import type { Loaded } from '#libs/event-store/event-stream.js';
 import type { Work } from '#libs/event-store/work.js';
-import { Timers } from '#libs/service-kit/timers.js';
+import { Timers } from '#libs/service-kit/timers/timers.js';
 import { cancelForLeaver, type AccessRequest } from './access-request.js';
 import { AccessRequests } from './access-requests.stream.js';
 import { requestTimeout } from './time-out.command.js';

@@ -1,8 +1,8 @@
 import { Query, QueryHandler, type IQueryHandler } from '@nestjs/cqrs';
 import type { Caller } from '#libs/auth/caller.js';
 import { Database } from '#libs/event-store/database.js';
-import { decodeCursor, pageOf, type Page } from '#libs/service-kit/page.js';
-import { InvalidInput } from '#libs/service-kit/problem.js';
+import { decodeCursor, pageOf, type Page } from '#libs/service-kit/input/page.js';
+import { InvalidInput } from '#libs/problems/problem.js';
 import { People } from '../people/people.query.js';
 import type { Crowd, Person } from '../people/crowd.js';
 import { namedPerson, type NamedPerson } from '../people/named-person.js';

@@ -1,9 +1,9 @@
 import { ApiProperty, ApiPropertyOptional, PickType } from '@nestjs/swagger';
 import { ArrayMaxSize, ArrayMinSize, IsArray, IsIn, IsOptional, IsUUID, Matches } from 'class-validator';
 import { administratorsId } from '../catalog/documents.js';
-import { PageQuery } from '#libs/service-kit/page.js';
-import { IsFilledText } from '#libs/service-kit/validation.js';
-import { NotServedYet } from '#libs/service-kit/not-served-yet.js';
+import { PageQuery } from '#libs/service-kit/input/page.js';
+import { IsFilledText } from '#libs/service-kit/input/validation.js';
+import { NotServedYet } from '#libs/service-kit/input/not-served-yet.js';
 
 export class SubmitRequestDto {
   @ApiProperty({ example: 'wiki-editors' })

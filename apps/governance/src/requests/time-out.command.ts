@@ -1,7 +1,7 @@
 import { Injectable, type OnModuleInit } from '@nestjs/common';
 import type { Work } from '#libs/event-store/work.js';
-import { Clock } from '#libs/service-kit/clock.js';
-import { Timers, type Timer } from '#libs/service-kit/timers.js';
+import { Clock } from '#libs/system/clock.js';
+import { Timers, type Timer } from '#libs/service-kit/timers/timers.js';
 import { governanceActor } from '../people/settle.command.js';
 import { timeOut } from './access-request.js';
 import { AccessRequests } from './access-requests.stream.js';

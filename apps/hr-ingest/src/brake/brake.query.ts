@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { Database } from '#libs/event-store/database.js';
 import type { Work } from '#libs/event-store/work.js';
-import { Clock } from '#libs/service-kit/clock.js';
+import { Clock } from '#libs/system/clock.js';
 import type { Impact } from '../workers/impact.js';
 import { isTooMany, slidingHourMs } from './brake.js';
 import { BrakeSettings } from './brake.config.js';

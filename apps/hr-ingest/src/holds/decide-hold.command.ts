@@ -3,7 +3,7 @@ import { actorId, causeOf, type Caller } from '#libs/auth/caller.js';
 import { decideAgainOnConflict } from '#libs/event-store/conflict.js';
 import { EventStore } from '#libs/event-store/event-store.js';
 import { uuidv7 } from '#libs/event-store/ids.js';
-import { InvalidInput, NotFound } from '#libs/service-kit/problem.js';
+import { InvalidInput, NotFound } from '#libs/problems/problem.js';
 import { RecordWorkers } from '../workers/record-workers.command.js';
 import { HoldNotOpen, HoldOutdated } from './hold.errors.js';
 import type { HoldReleased } from './hold.events.js';

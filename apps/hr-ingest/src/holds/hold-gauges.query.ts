@@ -1,5 +1,5 @@
 import type { Database } from '#libs/event-store/database.js';
-import type { Gauge } from '#libs/service-kit/service-definition.js';
+import type { Gauge } from '#libs/service-kit/service/service-definition.js';
 
 const help = {
   hub_hr_held: 'statements of HR that wait for an hr-operator',

@@ -1,5 +1,5 @@
 import { ApiProperty } from '@nestjs/swagger';
-import { IsFilledText } from '#libs/service-kit/validation.js';
+import { IsFilledText } from '#libs/service-kit/input/validation.js';
 
 /** Why somebody decided so. */
 export class DecisionInput {

@@ -3,7 +3,7 @@ import { Database } from '#libs/event-store/database.js';
 import { uuidv7 } from '#libs/event-store/ids.js';
 import { MasterKey } from '#libs/event-store/master-key.js';
 import type { Work } from '#libs/event-store/work.js';
-import { Clock } from '#libs/service-kit/clock.js';
+import { Clock } from '#libs/system/clock.js';
 import { BrakeSettings } from '../brake/brake.config.js';
 import type { StatedFields } from '../workers/attributes.js';
 import type { HoldKind, HoldMade, HoldReason } from './hold.events.js';

@@ -1,9 +1,9 @@
 import { type IQueryHandler, Query, QueryHandler } from '@nestjs/cqrs';
 import { Database } from '#libs/event-store/database.js';
 import type { Column } from '#libs/scim/filter/to-sql.js';
-import { Clock } from '#libs/service-kit/clock.js';
-import { listCondition } from '#libs/service-kit/filter-input.js';
-import { decodeCursor, pageOf, type Page } from '#libs/service-kit/page.js';
+import { Clock } from '#libs/system/clock.js';
+import { listCondition } from '#libs/service-kit/input/filter-input.js';
+import { decodeCursor, pageOf, type Page } from '#libs/service-kit/input/page.js';
 import type { HoldKind } from './hold.events.js';
 import { HoldStore } from './hold.store.js';
 

@@ -4,7 +4,7 @@ import { Command, CommandHandler, QueryBus, type ICommandHandler } from '@nestjs
 import { EventStore } from '#libs/event-store/event-store.js';
 import { uuidv7 } from '#libs/event-store/ids.js';
 import { canonicalKey } from '#libs/text/text.js';
-import { Clock } from '#libs/service-kit/clock.js';
+import { Clock } from '#libs/system/clock.js';
 import { Brake } from '../brake/brake.query.js';
 import { BrakeSettings } from '../brake/brake.config.js';
 import type { HoldKind, HoldReason } from '../holds/hold.events.js';

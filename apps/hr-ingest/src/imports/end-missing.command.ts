@@ -3,7 +3,7 @@ import { actorId, causeOf, type Caller } from '#libs/auth/caller.js';
 import { decideAgainOnConflict } from '#libs/event-store/conflict.js';
 import { EventStore } from '#libs/event-store/event-store.js';
 import { uuidv7 } from '#libs/event-store/ids.js';
-import { Clock } from '#libs/service-kit/clock.js';
+import { Clock } from '#libs/system/clock.js';
 import type { HoldReleased } from '../holds/hold.events.js';
 import { RecordWorkers } from '../workers/record-workers.command.js';
 import { MissingWorkers, type MissingWorker } from './missing-workers.store.js';

@@ -2,7 +2,7 @@ import { Injectable, Logger, type OnApplicationBootstrap, type OnModuleDestroy }
 import { CommandBus } from '@nestjs/cqrs';
 import { ConcurrencyConflict, isOutage } from '#libs/event-store/conflict.js';
 import { Wakeable } from '#libs/event-store/wakeable.js';
-import { Clock } from '#libs/service-kit/clock.js';
+import { Clock } from '#libs/system/clock.js';
 import { Brake } from '../brake/brake.query.js';
 import { CountImport } from './count-import.command.js';
 import { ImportChunks, type Uncounted } from './import-chunk.store.js';

@@ -1,6 +1,6 @@
 import { topics } from '#libs/contracts/topics.js';
 import { uuidv7 } from '#libs/event-store/ids.js';
-import { MemoryBroker, MemoryBus } from '#libs/event-bus/memory-bus.js';
+import { MemoryBroker, MemoryBus } from '#libs/event-bus/memory/memory-bus.js';
 import type { PublicMessage } from '#libs/event-bus/message.js';
 import { eventually } from '../../../../test/support/eventually.js';
 import { ImportSettings } from './import.config.js';

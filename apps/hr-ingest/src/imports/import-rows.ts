@@ -1,5 +1,5 @@
 import { parse } from 'csv-parse/sync';
-import { printable } from '#libs/service-kit/validation.js';
+import { printable } from '#libs/service-kit/input/validation.js';
 import { cutText } from '#libs/text/text.js';
 import { isWorkerField, type StatedFields, type WorkerField } from '../workers/attributes.js';
 import { isKey, keyRule, type FieldProblem } from '../workers/worker-rules.js';

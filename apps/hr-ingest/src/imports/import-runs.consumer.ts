@@ -6,7 +6,7 @@ import { crashPoint } from '#libs/event-store/crash-point.js';
 import { EventStore } from '#libs/event-store/event-store.js';
 import { uuidv7 } from '#libs/event-store/ids.js';
 import { Wakeable } from '#libs/event-store/wakeable.js';
-import { Clock } from '#libs/service-kit/clock.js';
+import { Clock } from '#libs/system/clock.js';
 import { RecordWorkers, type StatedWorker, type WorkerOutcome } from '../workers/record-workers.command.js';
 import { Brake } from '../brake/brake.query.js';
 import { HoldStore } from '../holds/hold.store.js';

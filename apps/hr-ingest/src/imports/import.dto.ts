@@ -1,6 +1,6 @@
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
 import { ArrayMaxSize, ArrayMinSize, IsArray, IsIn, IsOptional, IsString, MaxLength } from 'class-validator';
-import { IsFilledText } from '#libs/service-kit/validation.js';
+import { IsFilledText } from '#libs/service-kit/input/validation.js';
 
 /** Query of `POST /hr/v1/imports`. */
 export class ImportQuery {

@@ -1,9 +1,9 @@
 import { type IQueryHandler, Query, QueryHandler } from '@nestjs/cqrs';
 import { Database } from '#libs/event-store/database.js';
 import type { Column } from '#libs/scim/filter/to-sql.js';
-import { listCondition } from '#libs/service-kit/filter-input.js';
+import { listCondition } from '#libs/service-kit/input/filter-input.js';
 import { keptRejections } from './import-chunk.store.js';
-import { decodeCursor, pageOf, type Page } from '#libs/service-kit/page.js';
+import { decodeCursor, pageOf, type Page } from '#libs/service-kit/input/page.js';
 
 export interface ImportView {
   readonly id: string;

@@ -1,7 +1,7 @@
 import { Command, CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
 import { isOutage } from '#libs/event-store/conflict.js';
-import { Clock } from '#libs/service-kit/clock.js';
-import { RequestProblem } from '#libs/service-kit/problem.js';
+import { Clock } from '#libs/system/clock.js';
+import { RequestProblem } from '#libs/problems/problem.js';
 import { ImportChunks, inPieces, keptRejections, type Uncounted } from './import-chunk.store.js';
 import { ImportSettings } from './import.config.js';
 import { CsvRows, NdjsonRows, type ImportRow } from './import-rows.js';

@@ -1,8 +1,8 @@
 import { Query, QueryHandler, type IQueryHandler } from '@nestjs/cqrs';
 import type { WorkerAttributes } from '#libs/contracts/hr-lifecycle.js';
 import { DomainError } from '#libs/event-store/core.js';
-import { Clock } from '#libs/service-kit/clock.js';
-import { ServiceSettings } from '#libs/service-kit/settings.js';
+import { Clock } from '#libs/system/clock.js';
+import { ServiceSettings } from '#libs/service-kit/settings/settings.js';
 import { AccessRules } from '../brake/access-rules.query.js';
 import { changedFields, type WorkerField } from './attributes.js';
 import { endMs } from './employment.js';

@@ -4,7 +4,7 @@ import { ApiBearerAuth, ApiOperation, ApiTags, PickType } from '@nestjs/swagger'
 import { Roles } from '#libs/auth/roles.decorator.js';
 import { Answers } from '#libs/service-kit/openapi/answers.decorator.js';
 import { flag, list, named, nullable, object, oneOf, page, text, uuid } from '#libs/service-kit/openapi/schema.js';
-import { PageQuery, type Page } from '#libs/service-kit/page.js';
+import { PageQuery, type Page } from '#libs/service-kit/input/page.js';
 import { ListKeyCollisions, type KeyCollision } from './key-collisions.query.js';
 
 const collisionAnswer = named(

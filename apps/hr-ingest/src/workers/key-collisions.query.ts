@@ -1,6 +1,6 @@
 import { type IQueryHandler, Query, QueryHandler } from '@nestjs/cqrs';
 import { Database } from '#libs/event-store/database.js';
-import { decodeCursor, pageOf, type Page } from '#libs/service-kit/page.js';
+import { decodeCursor, pageOf, type Page } from '#libs/service-kit/input/page.js';
 
 /** Keys from before keys had one form, which differ only in case, blanks, composition or invisible characters. */
 export interface KeyCollision {

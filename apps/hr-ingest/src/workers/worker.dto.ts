@@ -2,7 +2,7 @@ import { applyDecorators } from '@nestjs/common';
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
 import { IsEmail, IsIn, IsOptional, validateSync } from 'class-validator';
 import type { WorkerAttributes } from '#libs/contracts/hr-lifecycle.js';
-import { Fits, problemErrors } from '#libs/service-kit/validation.js';
+import { Fits, problemErrors } from '#libs/service-kit/input/validation.js';
 import type { StatedFields } from './attributes.js';
 import { isCalendarDay, isTimeZone } from './calendar-day.js';
 import * as rules from './worker-rules.js';

@@ -1,6 +1,6 @@
 import type { Database } from '#libs/event-store/database.js';
 import { stillEnabled } from './still-enabled.js';
-import type { Gauge } from '#libs/service-kit/service-definition.js';
+import type { Gauge } from '#libs/service-kit/service/service-definition.js';
 
 const help = {
   hub_accounts_waiting: 'accounts that are not yet as they should be, and are worked on or wait for the connector',

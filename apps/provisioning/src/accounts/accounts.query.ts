@@ -1,8 +1,8 @@
 import { Injectable } from '@nestjs/common';
 import { Database } from '#libs/event-store/database.js';
 import type { Column } from '#libs/scim/filter/to-sql.js';
-import { listCondition } from '#libs/service-kit/filter-input.js';
-import { decodeCursor, pageOf, type Page, type PageQuery } from '#libs/service-kit/page.js';
+import { listCondition } from '#libs/service-kit/input/filter-input.js';
+import { decodeCursor, pageOf, type Page, type PageQuery } from '#libs/service-kit/input/page.js';
 import type { Account } from './account.js';
 
 /** An account as the hub knows it, or is to make it, beside how far it is from what is desired. */

@@ -3,7 +3,7 @@ import { ApiBearerAuth, ApiOperation, ApiTags } from '@nestjs/swagger';
 import { Roles } from '#libs/auth/roles.decorator.js';
 import { Answers } from '#libs/service-kit/openapi/answers.decorator.js';
 import { page } from '#libs/service-kit/openapi/schema.js';
-import { PageQuery, type Page } from '#libs/service-kit/page.js';
+import { PageQuery, type Page } from '#libs/service-kit/input/page.js';
 import { leaverAnswer } from './accounts.answers.js';
 import { Leavers, type LeaverStillEnabled } from './leavers.query.js';
 

@@ -1,7 +1,7 @@
 import { Command, CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
 import type { Cause } from '#libs/event-store/core.js';
 import { Database } from '#libs/event-store/database.js';
-import { Clock } from '#libs/service-kit/clock.js';
+import { Clock } from '#libs/system/clock.js';
 import { placeOf } from '../places/place.js';
 import { stageConfirmation } from '../places/places.query.js';
 import { confirmPlace } from './connector.js';

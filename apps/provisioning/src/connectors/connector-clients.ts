@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { MasterKey } from '#libs/event-store/master-key.js';
 import { AddressGuard } from '#libs/scim/client/address-guard.js';
 import { ScimClient } from '#libs/scim/client/scim-client.js';
-import { Clock } from '#libs/service-kit/clock.js';
+import { Clock } from '#libs/system/clock.js';
 import type { ConnectorDocument } from './connector-document.js';
 import { openedAuth } from './connector-secrets.js';
 import { SecretReferences } from './secret-references.config.js';

@@ -1,5 +1,5 @@
 import type { Database } from '#libs/event-store/database.js';
-import type { Gauge } from '#libs/service-kit/service-definition.js';
+import type { Gauge } from '#libs/service-kit/service/service-definition.js';
 
 /** How each connector that enforces is: one line with its state, 1 where it works, and since when it has been so. */
 export async function connectorGauges(database: Database, now: string): Promise<Gauge[]> {

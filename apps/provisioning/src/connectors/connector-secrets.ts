@@ -1,6 +1,6 @@
 import type { MasterKey } from '#libs/event-store/master-key.js';
 import type { ScimAuth } from '#libs/scim/client/credentials.js';
-import type { ProblemError } from '#libs/service-kit/problem.js';
+import type { ProblemError } from '#libs/problems/problem.js';
 import { cleanSecret, secretProblem, type SecretReferences } from './secret-references.config.js';
 import type { ConnectorAuth, StoredSecret } from './connector-document.js';
 

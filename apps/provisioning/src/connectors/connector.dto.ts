@@ -16,7 +16,7 @@ import {
   Min,
   ValidateNested,
 } from 'class-validator';
-import { NotServedYet } from '#libs/service-kit/not-served-yet.js';
+import { NotServedYet } from '#libs/service-kit/input/not-served-yet.js';
 
 const oneOf = (...values: string[]): { message: string } => ({ message: `must be ${values.join(' or ')}` });
 

@@ -1,8 +1,8 @@
 import { Injectable } from '@nestjs/common';
 import { Database } from '#libs/event-store/database.js';
 import type { Column } from '#libs/scim/filter/to-sql.js';
-import { listCondition } from '#libs/service-kit/filter-input.js';
-import { decodeCursor, pageOf, type Page, type PageQuery } from '#libs/service-kit/page.js';
+import { listCondition } from '#libs/service-kit/input/filter-input.js';
+import { decodeCursor, pageOf, type Page, type PageQuery } from '#libs/service-kit/input/page.js';
 import { shownAuth, type ShownAuth } from './connector-secrets.js';
 import type { ConnectorDocument } from './connector-document.js';
 

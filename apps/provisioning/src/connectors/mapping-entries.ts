@@ -1,5 +1,5 @@
 import { workerFields } from '#libs/contracts/hr-lifecycle.js';
-import type { ProblemError } from '#libs/service-kit/problem.js';
+import type { ProblemError } from '#libs/problems/problem.js';
 import { Mapping } from '../accounts/mapping.js';
 import { pathOf } from '../accounts/scim-attributes.js';
 import type { MappingEntry } from './connector-document.js';

@@ -2,7 +2,7 @@ import { readFileSync, realpathSync, statSync } from 'node:fs';
 import { isUtf8 } from 'node:buffer';
 import { isAbsolute, join, resolve, sep } from 'node:path';
 import { Injectable } from '@nestjs/common';
-import { ServiceSettings } from '#libs/service-kit/settings.js';
+import { ServiceSettings } from '#libs/service-kit/settings/settings.js';
 
 const largestSecretBytes = 64 * 1024;
 const inside = /[\p{Cc}\ufeff\ufffd]/u;

@@ -1,7 +1,7 @@
 import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { loadSettings } from '#libs/service-kit/settings.js';
+import { loadSettings } from '#libs/service-kit/settings/settings.js';
 import { SecretReferences } from './secret-references.config.js';
 
 describe('secrets by reference', () => {

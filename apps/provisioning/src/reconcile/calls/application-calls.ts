@@ -1,0 +1,338 @@
+import { ConcurrencyConflict, isOutage, LeaseLost } from '#libs/event-store/conflict.js';
+import { afterChange, isGone, ScimFailure, type FailureTerms } from '#libs/scim/client/failure.js';
+import { longestDetail } from '#libs/scim/client/classify.js';
+import { isActive, type PatchOperation, type ScimUser } from '#libs/scim/client/resources.js';
+import type { Changed, ScimClient } from '#libs/scim/client/scim-client.js';
+import { cleanText, cutText } from '#libs/text/text.js';
+import { callTimeoutMs } from '#libs/scim/client/http-exchange.js';
+import type { Attributes } from '../../accounts/account.events.js';
+import type { Account, OpenOperation } from '../../accounts/account.js';
+import type { Sought } from '../../accounts/match.js';
+import { accountSeen, changesSeen, enablingSeen } from '../../accounts/seen.js';
+import { changesEntries, needsReading, patchOf, resourceOf } from '../../accounts/scim-attributes.js';
+import type { CallResult } from '../../accounts/settle.js';
+import type { Priority } from '../../accounts/desired-rows.js';
+import type { CrowdLookUps } from '../look-ups/crowd-look-ups.js';
+import type { Lanes } from './lanes.js';
+import { userNameOf, type KnownById, type LookUps } from '../look-ups/look-ups.js';
+import type { Probe } from './probe.js';
+import type { Memberships } from './memberships.js';
+import { limitsOf, notSent, type Limits } from './operation-time.js';
+import type { PlaceProof } from '../look-ups/place-proof.js';
+
+export interface ApplicationCallsOptions {
+  readonly client: ScimClient;
+  readonly lanes: Lanes;
+  readonly lookUps: LookUps;
+  readonly crowd: CrowdLookUps;
+  readonly memberships: Memberships;
+  readonly place: PlaceProof;
+  readonly nowMs: () => number;
+  /** May calls leave now? Not without the lease, while the application is held, or while the worker ends. */
+  readonly mayCall: () => boolean;
+  /** What came of an operation's calls; null when all was well. */
+  readonly heard: (operation: OpenOperation, failure: FailureTerms | null) => void;
+  readonly probe: Probe;
+}
+
+/** Carries out one operation at the application, and says what came of it. Throws nothing that the application caused. */
+export class ApplicationCalls {
+  /** It has shown an account by its id: only then does "no such account" say anything. */
+  private showsUsers = false;
+
+  constructor(private readonly options: ApplicationCallsOptions) {}
+
+  /** @param account what the hub knows of it */
+  async perform(open: OpenOperation, account: Account, priority: Priority): Promise<CallResult> {
+    return await this.caught(open, async () => {
+      try {
+        return await this.call(open, account, priority);
+      } catch (error) {
+        if (!isGone(error) || open.kind === 'create-account') throw error;
+        return await this.options.lanes.run(priority, () => this.options.lookUps.vanished(open, account, error));
+      }
+    });
+  }
+
+  /** May the application be read? Null when it may; else why not. */
+  async readable(priority: Priority): Promise<FailureTerms | null> {
+    return await this.options.lanes.run(priority, () => this.options.probe.ask());
+  }
+
+  /** Looks for an account that was known at another place. `gone`: it is not here. */
+  async find(open: OpenOperation, known: KnownById, priority: Priority): Promise<CallResult> {
+    return await this.caught(open, () => this.options.lanes.run(priority, () => this.options.lookUps.known(known)));
+  }
+
+  private async call(open: OpenOperation, account: Account, priority: Priority): Promise<CallResult> {
+    const { kind, accountId, group } = open;
+    const limits = limitsOf(open.startedAt, this.options.nowMs, this.options.mayCall);
+    if (kind === 'create-account') return await this.create(open, priority, limits);
+    if (accountId === null) return { is: 'gone', status: null };
+    if (kind === 'add-member' || kind === 'remove-member') {
+      const op = kind === 'add-member' ? 'add' : 'remove';
+      const grantedId = kind === 'remove-member' ? (account.groupIds[group ?? ''] ?? null) : null;
+      const change = { op, group: group ?? '', grantedId, account: accountId, priority, limits } as const;
+      return { is: 'done', ...(await this.options.memberships.change(change)) };
+    }
+    return await this.options.lanes.run(priority, () => this.changeAccount(open, accountId, account.written, limits));
+  }
+
+  /**
+   * Did an operation take effect, of which nothing was heard? A look that fails finds nothing out: the operation stays open,
+   * or someone who leaves now would keep an account nobody knows of. So does one that finds nothing, while the application may
+   * not show yet what it made, or may be another one.
+   * @param wanted it will be made again, and is looked for then. Of somebody who must have none, a creation is only forgotten where
+   *   a search shows what was made later
+   */
+  async look(open: OpenOperation, wanted: boolean, priority: Priority): Promise<CallResult> {
+    const absentBefore = open.lost?.absentBefore ?? false;
+    const { lookUps } = this.options;
+    const result = await this.caught(open, () =>
+      this.options.lanes.run(priority, () => {
+        if (!this.options.mayCall()) throw notSent();
+        return open.kind === 'add-member' ? lookUps.member(open) : this.lookForAccount(open, absentBefore, wanted);
+      }),
+    );
+    if (result.is === 'failed')
+      return { is: 'failed', failure: { ...result.failure, effectUnknown: true }, absentBefore };
+    if (result.is === 'disputed') return { ...result, effect: 'unknown' };
+    if (result.is !== 'gone') return result;
+    return {
+      is: 'failed',
+      failure: { ...notSent().terms, code: 'look-up-failed', status: result.status, effectUnknown: true },
+      absentBefore,
+    };
+  }
+
+  private async lookForAccount(open: OpenOperation, absentBefore: boolean, wanted: boolean): Promise<CallResult> {
+    const { lookUps, nowMs, place } = this.options;
+    const found = await lookUps.account(open, absentBefore);
+    if (found.is !== 'not-done') return found;
+    const startedMs = Date.parse(open.startedAt);
+    // When the application last may have made it.
+    const lostMs = open.lost === null ? startedMs : Date.parse(open.lost.at);
+    const isLate = wanted && nowMs() - startedMs >= callTimeoutMs;
+    const isHere = place.holds(open.place ?? null) && (wanted || place.proven);
+    if (isHere && (isLate || (await lookUps.isPrompt(lostMs)))) return found;
+    throw new ScimFailure({ ...notSent().terms, code: 'not-found-yet' });
+  }
+
+  private async create(open: OpenOperation, priority: Priority, limits: Limits): Promise<CallResult> {
+    const sought: Sought = { identityId: open.identityId, userName: userNameOf(open), lostIntent: null };
+    const { crowd, lanes } = this.options;
+    crowd.expect(sought);
+    try {
+      return await lanes.run(priority, () => this.findOrCreate(open, sought, limits));
+    } finally {
+      crowd.forget(sought);
+    }
+  }
+
+  /** Looks before it creates: an account under our externalId is ours, whoever made it first. */
+  private async findOrCreate(open: OpenOperation, sought: Sought, limits: Limits): Promise<CallResult> {
+    const { client, crowd, lookUps } = this.options;
+    const before = await lookUps.find(sought, limits);
+    if (before.is === 'disputed') return before;
+    if (before.is !== 'absent') return lookUps.adopted(before.user);
+    try {
+      const made = await client.createUser(resourceOf(open.written ?? {}, open.identityId), limits());
+      crowd.made(sought);
+      lookUps.made({ ...sought, accountId: made.id }, this.options.nowMs());
+      const seen = accountSeen(made.shown, open.identityId, sought.userName);
+      return { is: 'created', accountId: made.id, status: made.status, seen };
+    } catch (error) {
+      if (!(error instanceof ScimFailure)) throw error;
+      if (error.terms.class === 'gone') return failed(notTaken(error), true);
+      if (error.terms.class !== 'conflict') return failed(error, true);
+      crowd.forget(sought);
+      const after = await lookUps.find(sought, limits);
+      if (after.is === 'disputed') return after;
+      return after.is === 'absent' ? failed(error, true) : lookUps.adopted(after.user);
+    }
+  }
+
+  private async changeAccount(
+    open: OpenOperation,
+    accountId: string,
+    before: Attributes,
+    limits: Limits,
+  ): Promise<CallResult> {
+    const { client } = this.options;
+    switch (open.kind) {
+      case 'update-account': {
+        const written = open.written ?? {};
+        const { status, shown } = await this.update(accountId, written, before, limits);
+        const isInactive = shown !== null && isActive(shown) === false;
+        const seen = changesSeen(shown, written);
+        return { is: 'done', status, verified: false, seen, ...(isInactive ? { inactive: true } : {}) };
+      }
+      case 'enable-account': {
+        const { status, shown } = await this.patch(accountId, activation(true), limits);
+        const seen = enablingSeen(shown);
+        return { is: 'done', status, verified: false, seen, ...(seen === 'contradicted' ? { inactive: true } : {}) };
+      }
+      case 'disable-account': {
+        const { status, shown } = await this.patch(accountId, activation(false), limits);
+        const read = await readable(this.readBack(accountId));
+        const active = (read === null ? null : isActive(read)) ?? (shown === null ? null : isActive(shown));
+        if (active === true) throw stillThere(status, 'the account still shows as active');
+        return { is: 'done', status, ...(active === false ? { verified: true } : unverifiable) };
+      }
+      case 'delete-account': {
+        this.showsUsers ||= (await this.isGone(accountId)) === false;
+        const status = await client.deleteUser(accountId, limits());
+        // "No such account" is no deletion: whether it is gone is found out.
+        if (status === 404 || status === 410) throw isMissing(status);
+        const isGone = await this.isGone(accountId);
+        if (isGone === false) throw stillThere(status, 'the account is still there');
+        return { is: 'done', status, ...(isGone === true && this.showsUsers ? { verified: true } : unverifiable) };
+      }
+      default:
+        throw new Error(`${open.kind} is not a change of an account`);
+    }
+  }
+
+  private async readBack(accountId: string): Promise<ScimUser> {
+    return await this.options.client.getUser(accountId).catch((error: unknown) => {
+      throw afterChange(error);
+    });
+  }
+
+  /** Entries of lists are as the application has them: it may know one that the hub does not, or have lost one that it did. */
+  private async update(
+    accountId: string,
+    written: Attributes,
+    before: Attributes,
+    limits: Limits,
+  ): Promise<Changed<ScimUser>> {
+    const read = (): Promise<ScimUser> => this.options.client.getUser(accountId, limits());
+    const shown = needsReading(written, before) ? await read() : null;
+    try {
+      return await this.patch(accountId, patchOf(written, before, shown), limits);
+    } catch (error) {
+      if (shown !== null || !changesEntries(written) || !isNoTarget(error)) throw error;
+      const now = await read();
+      const operations = patchOf(written, before, now);
+      return operations.length === 0 ? { status: 200, shown: now } : await this.patch(accountId, operations, limits);
+    }
+  }
+
+  /** Once more where the account changed meanwhile (412): nothing was done, and the same is still wanted. */
+  private async patch(
+    accountId: string,
+    operations: readonly PatchOperation[],
+    limits: Limits,
+  ): Promise<Changed<ScimUser>> {
+    const { client } = this.options;
+    try {
+      return await client.patchUser(accountId, operations, limits());
+    } catch (error) {
+      if (!(error instanceof ScimFailure) || error.terms.code !== 'changed-meanwhile') throw error;
+      return await client.patchUser(accountId, operations, limits());
+    }
+  }
+
+  /** Null when the application does not show single accounts. */
+  private async isGone(accountId: string): Promise<boolean | null> {
+    try {
+      return (await readable(this.readBack(accountId))) === null ? null : false;
+    } catch (error) {
+      if (isGone(error)) return true;
+      throw error;
+    }
+  }
+
+  private async caught(open: OpenOperation, call: () => Promise<CallResult>): Promise<CallResult> {
+    const { lanes, heard } = this.options;
+    let result: CallResult;
+    let failure: FailureTerms | null = null;
+    try {
+      result = await call();
+      if (result.is === 'failed') ({ failure } = result);
+    } catch (error) {
+      if (!(error instanceof ScimFailure) && !isOurOwn(error)) throw error;
+      failure = error instanceof ScimFailure ? error.terms : unexpected(error);
+      result =
+        failure.class === 'gone'
+          ? { is: 'gone', status: failure.status }
+          : { is: 'failed', failure, absentBefore: false };
+    }
+    if (result.is === 'failed' && failure?.code === 'forbidden') {
+      failure = await this.whose(failure);
+      result = { ...result, failure };
+    }
+    if (failure === null) lanes.succeeded();
+    else if (failure.class === 'throttled' || (failure.status ?? 0) >= 500 || failure.code === 'timeout')
+      lanes.overloaded();
+    heard(open, failure);
+    return result;
+  }
+
+  /** A refusal with 403 is about the credentials only if reading is refused, too. */
+  private async whose(refusal: FailureTerms): Promise<FailureTerms> {
+    const unreadable = await this.options.probe.ask();
+    if (unreadable === null) return refusal;
+    const { effectUnknown } = refusal;
+    if (unreadable.class === 'auth' || unreadable.code === 'forbidden')
+      return { ...refusal, class: 'auth', code: 'auth' };
+    return { ...unreadable, effectUnknown };
+  }
+}
+
+function activation(value: boolean): PatchOperation[] {
+  return [{ op: 'replace', path: 'active', value }];
+}
+
+/** The application has no such entry. @see RFC 7644 §3.12 */
+function isNoTarget(error: unknown): boolean {
+  return error instanceof ScimFailure && error.terms.status === 400 && error.terms.detail.startsWith('noTarget');
+}
+
+/** Nobody foresaw it: a fault of the hub, as opposed to its database being away or somebody else working here. */
+function isOurOwn(error: unknown): boolean {
+  return !isOutage(error) && !(error instanceof LeaseLost) && !(error instanceof ConcurrencyConflict);
+}
+
+/** What kept an account from being worked on, fit to be stored. */
+export function unexpected(error: unknown): FailureTerms {
+  const detail = cutText(cleanText(error instanceof Error ? error.message : String(error)), longestDetail);
+  return { class: 'transient', code: 'unexpected', status: null, effectUnknown: true, retryAfterMs: null, detail };
+}
+
+/** A creation has no id that could be gone: the application does not take it. */
+function notTaken({ terms }: ScimFailure): ScimFailure {
+  return new ScimFailure({ ...terms, class: 'validation', code: 'not-found' });
+}
+
+function failed({ terms }: ScimFailure, absentBefore: boolean): CallResult {
+  return { is: 'failed', failure: terms, absentBefore };
+}
+
+/** What a reading showed; null where the application has no such reading. */
+async function readable<T>(reading: Promise<T>): Promise<T | null> {
+  try {
+    return await reading;
+  } catch (error) {
+    if (error instanceof ScimFailure && error.terms.class === 'validation') return null;
+    throw error;
+  }
+}
+
+const unverifiable = { verified: false, verifiable: false } as const;
+
+function isMissing(status: number): ScimFailure {
+  return new ScimFailure({ ...notSent().terms, class: 'gone', code: 'gone', status });
+}
+
+function stillThere(status: number, detail: string): ScimFailure {
+  const terms: FailureTerms = {
+    class: 'silent-failure',
+    code: 'silent-failure',
+    status,
+    effectUnknown: false,
+    retryAfterMs: null,
+    detail,
+  };
+  return new ScimFailure(terms);
+}

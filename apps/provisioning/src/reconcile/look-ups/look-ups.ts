@@ -1,0 +1,152 @@
+import { isGone, ScimFailure } from '#libs/scim/client/failure.js';
+import { isActive, type ScimUser } from '#libs/scim/client/resources.js';
+import type { ScimClient } from '#libs/scim/client/scim-client.js';
+import type { Account, OpenOperation } from '../../accounts/account.js';
+import { match, type Match, type Sought } from '../../accounts/match.js';
+import { accountSeen } from '../../accounts/seen.js';
+import { observedOf } from '../../accounts/scim-attributes.js';
+import type { CallResult } from '../../accounts/settle.js';
+import type { GroupDirectory } from '../../groups/group-directory.js';
+import { isSameAccount, writtenName } from '../../places/place.js';
+import type { CrowdLookUps } from './crowd-look-ups.js';
+import { unlimited, type Limits } from '../calls/operation-time.js';
+import type { PlaceProof } from './place-proof.js';
+
+/** An account that the hub knows, or knew, by its id. */
+export interface KnownById {
+  readonly identityId: string;
+  readonly accountId: string;
+  readonly userName: string | null;
+}
+
+/** Asks the application what is there. Throws ScimFailure when that cannot be found out. */
+export class LookUps {
+  private freshest: (KnownById & { readonly madeMs: number }) | null = null;
+
+  /** @param targets paths that an account taken over is read for */
+  constructor(
+    private readonly client: ScimClient,
+    private readonly crowd: CrowdLookUps,
+    private readonly groups: GroupDirectory,
+    private readonly targets: readonly string[],
+    private readonly place: PlaceProof,
+  ) {}
+
+  /** An account that was there: what was found is what is seen of it. */
+  adopted(user: ScimUser): CallResult {
+    const active = isActive(user) !== false;
+    return {
+      is: 'adopted',
+      accountId: user.id,
+      active,
+      observed: observedOf(user, this.targets),
+      seen: active ? 'yes' : 'contradicted',
+    };
+  }
+
+  async find(sought: Sought, limits: Limits = unlimited): Promise<Match> {
+    const found = (await this.crowd.find(sought, limits)) ?? (await this.alone(sought, limits));
+    return match(sought, found);
+  }
+
+  /** Did a creation take effect, of which nothing was heard? */
+  async account(open: OpenOperation, absentBefore: boolean): Promise<CallResult> {
+    const lostIntent = { startedAtMs: Date.parse(open.startedAt), absentBefore };
+    const found = await this.find({ identityId: open.identityId, userName: userNameOf(open), lostIntent });
+    switch (found.is) {
+      case 'ours':
+      case 'ours-by-intent':
+        return {
+          is: 'created',
+          accountId: found.user.id,
+          status: null,
+          seen: accountSeen(found.user, open.identityId, userNameOf(open)),
+        };
+      case 'absent':
+        return { is: 'not-done' };
+      case 'disputed':
+        return found;
+    }
+  }
+
+  /** Did an addition take effect, of which nothing was heard? */
+  async member({ group, accountId }: OpenOperation): Promise<CallResult> {
+    const groupId = await this.groups.existing(group ?? '');
+    const members = groupId === null ? null : await this.client.groupMembers(groupId);
+    // Adding a member again is harmless, so where members are not shown it is simply done again.
+    return members?.ids.has(accountId ?? '') === true
+      ? { is: 'done', status: null, verified: true, seen: 'yes', ...(groupId === null ? {} : { groupId }) }
+      : { is: 'not-done' };
+  }
+
+  /**
+   * 404 for an account says little: a gateway or a replica that lags may have said it, or another account may have taken the place
+   * of ours. Its id is asked for, then its names; with nothing found it is gone only at a proven place, and not at once.
+   */
+  async vanished(open: OpenOperation, account: Account, { terms }: ScimFailure): Promise<CallResult> {
+    const { identityId } = open;
+    const accountId = open.accountId ?? '';
+    const userName = writtenName(account);
+    const found = (await this.byId(accountId)) === null ? await this.alone({ identityId, userName }) : null;
+    if (found === null || found.some(({ id }) => id === accountId))
+      throw new ScimFailure({ ...terms, class: 'transient', code: 'found-and-gone' });
+    const result = this.identify({ identityId, userName }, found);
+    if (result.is !== 'gone') return result;
+    const doubt = this.place.doubt(account);
+    if (doubt !== null) throw new ScimFailure({ ...terms, class: 'transient', ...doubt });
+    return { is: 'gone', status: terms.status };
+  }
+
+  /** The account of that id, or another one that carries the identity's id; `gone` when neither is here. */
+  async known(known: KnownById): Promise<CallResult> {
+    const user = await this.byId(known.accountId);
+    if (user !== null && isSameAccount(user, known.identityId, known.userName)) return this.adopted(user);
+    return this.identify(known, await this.alone(known));
+  }
+
+  private identify({ identityId, userName }: Omit<KnownById, 'accountId'>, found: readonly ScimUser[]): CallResult {
+    const result = match({ identityId, userName, lostIntent: null }, found);
+    if (result.is === 'absent') return { is: 'gone', status: null };
+    if (result.is !== 'disputed') return this.adopted(result.user);
+    // Whoever has the userName now is somebody else.
+    return result.code === 'account-of-another' ? { is: 'gone', status: null } : result;
+  }
+
+  /** Null when the application does not know the id. */
+  private async byId(accountId: string): Promise<ScimUser | null> {
+    try {
+      return await this.client.getUser(accountId);
+    } catch (error) {
+      if (isGone(error)) return null;
+      throw error;
+    }
+  }
+
+  /** Does a search show what the application has made after that? Then one that finds nothing is no old answer. */
+  async isPrompt(sinceMs: number): Promise<boolean> {
+    const { freshest } = this;
+    if (freshest === null || freshest.madeMs <= sinceMs) return false;
+    return (await this.alone(freshest)).some(({ id }) => id === freshest.accountId);
+  }
+
+  /** The application has made this account. */
+  made(account: KnownById, madeMs: number): void {
+    this.freshest = { ...account, madeMs };
+  }
+
+  private async alone(
+    { identityId, userName }: Pick<Sought, 'identityId' | 'userName'>,
+    limits: Limits = unlimited,
+  ): Promise<readonly ScimUser[]> {
+    const found = await Promise.all([
+      this.client.findUsers('externalId', identityId, limits()),
+      ...(userName === null ? [] : [this.client.findUsers('userName', userName, limits())]),
+    ]);
+    return found.flat();
+  }
+}
+
+export function userNameOf({ written }: OpenOperation): string | null {
+  const name = written?.['userName'];
+  return typeof name === 'string' ? name : null;
+}

@@ -1,0 +1,345 @@
+import { crashPoint } from '#libs/event-store/crash-point.js';
+import { uuidv7 } from '#libs/event-store/ids.js';
+import type { FailureTerms } from '#libs/scim/client/failure.js';
+import { callTimeoutMs } from '#libs/scim/client/http-exchange.js';
+import type { Loaded } from '#libs/event-store/event-stream.js';
+import { account as accountFold, inSyncBy, type Account, type OpenOperation } from '../../accounts/account.js';
+import type { AccountEvent } from '../../accounts/account.events.js';
+import { Accounts } from '../../accounts/accounts.stream.js';
+import { intentOf } from './intent.js';
+import { plan, settleMs, stepKey, type Goal, type Operate } from '../../accounts/plan.js';
+import { isAboutEverybody, refusalOf, type Refusal } from '../../accounts/refusal.js';
+import type { NameBearer } from '../../accounts/name-bearers.query.js';
+import { close, disabledThere, renamedThere, settle, willRetry, type CallResult } from '../../accounts/settle.js';
+import { nameAside, nameTaken, nameTakenCode, refusedName, rename } from '../../accounts/shared-name.js';
+import { unexpected } from '../calls/application-calls.js';
+import { backoffMs } from '../refusals/backoff.js';
+import { triesBesideOthers, triesOver } from '../refusals/tries.js';
+import type { TaskContext } from './task-context.js';
+import { missingLeftMs, writtenName } from '../../places/place.js';
+import { patient } from '../refusals/patience.js';
+import { disabledByHand, mostLooks, renamedGroup, unsettled } from '../refusals/waits-for-person.js';
+import type { DueAccount } from './due-accounts.query.js';
+import type { Outcome } from './journal.js';
+
+/** Tries after which an account that cannot get its name makes way for whoever waits for the name it has. */
+const triesBeforeMakingWay = 2;
+
+/** Most operations of one account in a row: a plan that never ends is a bug, and must not hold a place for ever. */
+const mostSteps = 500;
+
+/**
+ * Works on one account until nothing differs, something must be waited for, or a person must look. Each intent is stored
+ * before its call, together with the outcome of the call before it.
+ */
+export class AccountTask {
+  /** As stored; and as it will be with `events`. */
+  private stored: Loaded<Account>;
+  private state: Account;
+  private events: AccountEvent[] = [];
+  private overtaken = false;
+  private wanted: Goal | null = null;
+  /** Removals that were refused; what else can be taken away is, before this account waits. */
+  private readonly refused = new Map<string, Refusal>();
+
+  constructor(
+    private readonly due: DueAccount,
+    private readonly goalOf: () => Goal,
+    private readonly context: TaskContext,
+  ) {
+    this.state = due.state;
+    this.stored = { id: Accounts.idOf(due.identityId, context.connector), state: due.state, version: due.version };
+  }
+
+  private get goal(): Goal {
+    return (this.wanted ??= this.goalOf());
+  }
+
+  /** @throws what the journal throws: nothing more was stored, and the account is taken up again later */
+  async run(): Promise<void> {
+    for (let step = 0; step < mostSteps; step += 1) {
+      if (step > 0 && (this.overtaken || this.context.ending())) {
+        await this.stayDue();
+        return;
+      }
+      if (await this.step()) return;
+    }
+    throw new Error(`the plan for an account of ${this.context.connector} does not end`);
+  }
+
+  /** Newer desired access takes something away: the call under way is the last one for this one. */
+  overtake(): void {
+    this.overtaken = true;
+  }
+
+  get version(): { readonly identityId: string; readonly epoch: number; readonly sequence: number } {
+    return this.due;
+  }
+
+  /** One step; true when there is nothing more to do for now. */
+  private async step(): Promise<boolean> {
+    const nowMs = Date.parse(this.context.now());
+    const overMs = this.state.open === null ? nowMs : this.context.overMs(Date.parse(this.state.open.startedAt));
+    const { place, policy, membership } = this.context;
+    const clock = { nowMs, overMs, here: (known: string | null) => place.holds(known), membership };
+    const next = plan(this.goal, this.state, policy, clock, new Set(this.refused.keys()));
+    switch (next.do) {
+      case 'nothing':
+        return this.refused.size > 0 ? await this.giveUp(nowMs) : await this.finish();
+      case 'wait':
+        return await this.end({ nextAttemptAt: new Date(next.untilMs).toISOString() });
+      case 'close':
+        this.note(close(next.open, next.maybeGranted, this.context.now()));
+        return false;
+      case 'look':
+        if (!this.context.mayCall()) return await this.stayDue();
+        return await this.settled(
+          next.open,
+          await this.context.calls.look(next.open, this.goal.active, this.due.priority),
+        );
+      case 'question':
+        this.note(renamedThere(this.foundOut(this.state.accountId, next.group), this.context.now()));
+        return await this.end({ parked: renamedGroup(next.group) });
+      case 'find':
+        return this.context.mayCall() ? await this.find(nowMs) : await this.stayDue();
+      case 'operate': {
+        if (!this.context.mayCall()) return await this.stayDue();
+        const waitMs = this.context.refusals.waitUntilMs(next, this.due.identityId);
+        if (waitMs !== null) return await this.end({ nextAttemptAt: new Date(waitMs).toISOString() });
+        return await this.operate(next);
+      }
+    }
+  }
+
+  private async operate(next: Operate): Promise<boolean> {
+    const before = this.state;
+    this.note(this.intentOf(next));
+    crashPoint('provisioning.before-intent');
+    await this.flush(null);
+    crashPoint('provisioning.after-intent');
+    const { open } = this.state;
+    if (open === null) throw new Error('an intent opens an operation');
+    const result = await this.context.calls.perform(open, before, this.due.priority);
+    crashPoint('provisioning.after-call');
+    return await this.settled(open, result);
+  }
+
+  /** Notes what came of an operation; true when the account must wait, or a person look. */
+  private async settled(open: OpenOperation, answer: CallResult): Promise<boolean> {
+    const { place } = this.context;
+    if (answer.is === 'failed' && answer.failure.code === 'not-found-yet') return await this.lookAgain(open);
+    const result = patient(open, answer, this.state, this.context.now());
+    const name = refusedName(open, result);
+    const bearer = name === null ? null : await this.context.nameBearer(name, this.due.identityId);
+    if (name !== null && bearer !== null) return await this.waitForName(open, name, bearer, nameTaken(result));
+    this.note(settle({ ...open, place: place.id }, result, this.context.now()));
+    if (result.is === 'created') await place.made();
+    if (result.is === 'disputed') return await this.end({ parked: { code: result.code, detail: result.detail } });
+    const nowMs = Date.parse(this.context.now());
+    const attempts = this.due.attempts + 1;
+    // Nothing is left of what was known: looked for anew, and not at once, in case the address is what is wrong.
+    if (result.is === 'gone' && this.state.status !== 'deleted') return await this.later(nowMs, attempts, 0);
+    if (result.is === 'done') return result.inactive === true && (await this.isDisabledThere(open));
+    if (result.is !== 'failed') return false;
+    return await this.afterFailure(open, result.failure, nowMs);
+  }
+
+  private async afterFailure(open: OpenOperation, failure: FailureTerms, nowMs: number): Promise<boolean> {
+    const attempts = this.due.attempts + 1;
+    const refusal = this.goal.active ? null : refusalOf(open, failure, willRetry(failure));
+    const held = isAboutEverybody(failure);
+    if (held && refusal === null) return await this.stayDue();
+    if (refusal !== null) {
+      this.refused.set(stepKey(open), refusal);
+      return false;
+    }
+    const { code, detail } = failure;
+    if (!willRetry(failure)) {
+      // Others are refused alike: this one is tried again with them.
+      if (this.context.refusals.isHeld(open)) return await this.later(nowMs, attempts, 0);
+      return await this.end({ parked: { code, detail } });
+    }
+    if (await this.isHopeless(failure, attempts, nowMs)) return await this.end({ attempts, parked: { code, detail } });
+    return await this.later(
+      nowMs,
+      attempts,
+      failure.effectUnknown ? settleMs : 0,
+      missingLeftMs(this.state.missingSince, nowMs),
+    );
+  }
+
+  /** Somebody disabled an account that is to be active: a person decides. */
+  private async isDisabledThere(open: OpenOperation): Promise<boolean> {
+    if (this.state.status !== 'active') return false;
+    this.note(disabledThere(open, this.context.now()));
+    return await this.end({ parked: disabledByHand });
+  }
+
+  /** Nothing was found out: the operation stays as it is. It is looked for again at the latest when its call is over. */
+  private async lookAgain(open: OpenOperation): Promise<true> {
+    const attempts = this.due.attempts + 1;
+    if (attempts >= mostLooks) return await this.end({ parked: unsettled });
+    const nowMs = Date.parse(this.context.now());
+    const leftMs = Date.parse(open.startedAt) + callTimeoutMs - nowMs;
+    return await this.later(nowMs, attempts, settleMs, leftMs > 0 ? leftMs : Infinity);
+  }
+
+  /** What is known of the account was found out at another place: is it here? */
+  private async find(nowMs: number): Promise<boolean> {
+    const { accountId, former, place: known } = this.state;
+    const { calls, place } = this.context;
+    const { identityId, priority } = this.due;
+    const sought = accountId === null ? former : { accountId, userName: writtenName(this.state) };
+    if (sought === null) throw new Error('there is an account to be found');
+    const open = this.foundOut(sought.accountId);
+    const result = await calls.find(open, { ...sought, identityId }, priority);
+    if (result.is === 'failed') {
+      const held = isAboutEverybody(result.failure);
+      return held ? await this.stayDue() : await this.later(nowMs, this.due.attempts + 1, 0);
+    }
+    if (result.is === 'disputed') return await this.end({ parked: { code: result.code, detail: result.detail } });
+    const isHere = result.is === 'adopted' && result.accountId === accountId;
+    if (isHere) await place.join(known);
+    else if (result.is === 'gone' && !place.confirmed) return await this.end({ parked: place.elsewhere });
+    else this.note(settle(open, result, this.context.now()));
+    return false;
+  }
+
+  /** For what was found out without a call that changes anything. */
+  private foundOut(accountId: string | null, group: string | null = null): OpenOperation {
+    const intent = this.intentOf({
+      do: 'operate',
+      kind: group === null ? 'delete-account' : 'remove-member',
+      group,
+      because: this.state.because,
+      written: null,
+    });
+    if (intent.type !== 'OperationStarted') throw new Error('a deletion writes nothing');
+    return { ...intent.data, accountId, written: null, lost: null };
+  }
+
+  /**
+   * Another account of ours has the name: whoever gives one up goes first. Two that wait for each other would wait for
+   * ever: one that waits, and has a name it is to give up, takes another meanwhile. What does not come about is listed.
+   */
+  private async waitForName(
+    open: OpenOperation,
+    name: string,
+    bearer: NameBearer,
+    taken: CallResult,
+  ): Promise<boolean> {
+    this.note(settle(open, taken, this.context.now()));
+    const attempts = this.due.attempts + 1;
+    const nowMs = Date.parse(this.context.now());
+    const has = this.state.written['userName'];
+    const aside = nameAside(name, this.due.identityId);
+    const stuck = bearer.due && attempts > triesBeforeMakingWay && typeof has === 'string' && has !== aside;
+    if (stuck && this.goal.active && this.state.accountId !== null && this.context.mayCall()) {
+      return await this.operate(rename(aside, this.goal.because));
+    }
+    const detail = taken.is === 'failed' ? taken.failure.detail : '';
+    if (attempts >= triesBesideOthers) return await this.end({ attempts, parked: { code: nameTakenCode, detail } });
+    return await this.later(nowMs, attempts, 0);
+  }
+
+  /** Something that nobody foresaw kept the account from being worked on: that counts as a try, with its reason. */
+  async failed(error: unknown): Promise<void> {
+    const attempts = this.due.attempts + 1;
+    const nowMs = Date.parse(this.context.now());
+    const failure = unexpected(error);
+    const { code, detail } = failure;
+    this.events = [];
+    if (attempts >= triesBesideOthers) await this.end({ attempts, parked: { code, detail } });
+    else await this.later(nowMs, attempts, 0);
+  }
+
+  private async isHopeless(failure: FailureTerms, attempts: number, nowMs: number): Promise<boolean> {
+    const { identityId, failingSince, priority } = this.due;
+    const sinceMs = failingSince === null ? nowMs : Date.parse(failingSince);
+    const over = triesOver(failure, { attempts, sinceMs, othersWellMs: this.context.othersWellMs(identityId) });
+    return over === 'in-the-end' ? (await this.context.calls.readable(priority)) === null : over === 'yes';
+  }
+
+  /** Everything that could be taken away was: a person looks at what was refused, unless it may still go away by itself. */
+  private async giveUp(nowMs: number): Promise<true> {
+    const attempts = this.due.attempts + 1;
+    const [first] = this.refused.values();
+    const lasting = [...this.refused.values()].find(({ again }) => !again);
+    const parked = lasting ?? (attempts >= triesBesideOthers ? first : undefined);
+    if (parked === undefined) return await this.later(nowMs, attempts, 0);
+    return await this.end({ attempts, parked: { code: parked.code, detail: parked.detail } });
+  }
+
+  private async stayDue(): Promise<true> {
+    return await this.end({ nextAttemptAt: this.context.now() });
+  }
+
+  private async later(nowMs: number, attempts: number, leastMs: number, mostMs = Infinity): Promise<true> {
+    const waitMs = Math.min(Math.max(backoffMs(attempts, this.context.chance()), leastMs), mostMs);
+    return await this.end({ attempts, nextAttemptAt: new Date(nowMs + waitMs).toISOString() });
+  }
+
+  private async finish(): Promise<boolean> {
+    const { version } = this.goal;
+    const known = this.state.inSync;
+    const last = inSyncBy(this.events.at(-1), version);
+    if (last !== null) {
+      this.events[this.events.length - 1] = last;
+      this.state = { ...this.state, inSync: version };
+    } else if (known?.epoch !== version.epoch || known.sequence !== version.sequence) {
+      const { application, identityId } = this.due;
+      const { connector } = this.context;
+      const because = this.goal.because;
+      const { accountId } = this.state;
+      this.note({
+        type: 'AccountInSync',
+        v: 1,
+        data: { operation: uuidv7(), connector, application, identityId, accountId, desired: version, because },
+      });
+    }
+    return await this.end({ done: true });
+  }
+
+  private async end(how: Partial<Pick<Outcome, 'done' | 'attempts' | 'nextAttemptAt' | 'parked'>>): Promise<true> {
+    const { application, identityId, epoch, sequence, attempts } = this.due;
+    await this.flush({
+      application,
+      identityId,
+      epoch,
+      sequence,
+      done: false,
+      attempts,
+      nextAttemptAt: null,
+      parked: null,
+      ...how,
+    });
+    if (how.parked !== undefined && how.parked !== null) this.context.parked(identityId, how.parked.code);
+    crashPoint('provisioning.after-outcome');
+    return true;
+  }
+
+  private note(event: AccountEvent): void {
+    this.events.push(event);
+    this.state = accountFold.evolve(this.state, event);
+  }
+
+  private async flush(outcome: Outcome | null): Promise<void> {
+    const events = this.events;
+    this.events = [];
+    const cause = {
+      actor: 'service/provisioning',
+      correlationId: this.due.correlationId,
+      causationId: this.due.messageId,
+      bulk: this.due.priority === 2,
+    };
+    this.stored = await this.context.journal.write(this.stored, events, cause, outcome);
+  }
+
+  private intentOf(operate: Operate): AccountEvent {
+    const { connector, now, place } = this.context;
+    const { application, identityId } = this.due;
+    const { accountId } = this.state;
+    const about = { connector, application, identityId, accountId, desired: this.goal.version };
+    return intentOf(about, operate, { startedAt: now(), place: place.id });
+  }
+}

@@ -1,0 +1,333 @@
+import { isOutage, LeaseLost } from '#libs/event-store/conflict.js';
+import { Lease } from '#libs/event-store/lease.js';
+import { Wakeable } from '#libs/event-store/wakeable.js';
+import { callTimeoutMs } from '#libs/scim/client/http-exchange.js';
+import { ScimFailure } from '#libs/scim/client/failure.js';
+import type { ScimClient } from '#libs/scim/client/scim-client.js';
+import { desiredBell, type Priority } from '../../accounts/desired-rows.js';
+import type { Mapping } from '../../accounts/mapping.js';
+import { settleMs } from '../../accounts/plan.js';
+import { placeOf } from '../../places/place.js';
+import type { ConnectorRow } from '../../connectors/connectors.query.js';
+import type { GroupEvent } from '../../groups/group.events.js';
+import { GroupDirectory } from '../../groups/group-directory.js';
+import type { AccountStorage } from './account-storage.js';
+import { AccountTask } from './account-task.js';
+import type { TaskContext } from './task-context.js';
+import { ApplicationCalls, type ApplicationCallsOptions } from '../calls/application-calls.js';
+import { CrowdLookUps } from '../look-ups/crowd-look-ups.js';
+import type { DueAccount } from './due-accounts.query.js';
+import { Gate } from '../refusals/gate.js';
+import { goalOf, mappingOf, policyOf } from './goal.js';
+import type { Health } from './health.js';
+import { Journal } from './journal.js';
+import { Lanes } from '../calls/lanes.js';
+import { LastWell } from '../refusals/last-well.js';
+import { LookUps } from '../look-ups/look-ups.js';
+import { Memberships } from '../calls/memberships.js';
+import { Probe } from '../calls/probe.js';
+import { Refusals } from '../refusals/refusals.js';
+import { PlaceProof } from '../look-ups/place-proof.js';
+import { termsOf } from './reapplication.js';
+
+export interface ConnectorWorkerOptions {
+  readonly row: ConnectorRow;
+  readonly storage: AccountStorage;
+  readonly health: Health;
+  readonly client: ScimClient;
+  readonly applications: () => Promise<readonly string[]>;
+  readonly now: () => string;
+  readonly chance: () => number;
+  readonly holder: string;
+  /** The former process is known to be dead since `startedMs`: its lease is ours, and its calls are over soon. */
+  readonly heir: { readonly startedMs: number } | null;
+  readonly onError: (error: unknown) => void;
+  readonly onGroups: (events: readonly GroupEvent[]) => void;
+  readonly onParked: (identityId: string, code: string) => void;
+}
+
+/** Accounts worked on at a time, and those taken up at once. */
+const mostTasks = 400;
+const wave = 200;
+/** Most accounts worked on at a time, though each of them must lose access. */
+const mostLeavers = 3 * mostTasks;
+/** Safety net beside the bell. */
+const pollMs = 1_000;
+/** How often the worker looks whether it still holds its lease. */
+const watchMs = 250;
+/** How long calls under way may take to end by themselves when the worker ends. */
+const drainMs = 5_000;
+const leaseRetryMs = 500;
+
+/** Makes one application match what is desired: takes up what is due, the most urgent first, and works it off. */
+export class ConnectorWorker {
+  private readonly lease: Lease;
+  private readonly context: TaskContext;
+  private readonly gate: Gate;
+  private readonly well = new LastWell();
+  private readonly mapping: Mapping;
+  private readonly running = new Map<string, { readonly task: AccountTask; readonly over: Promise<void> }>();
+  private readonly place: PlaceProof;
+  private readonly directory: GroupDirectory;
+  private readonly refusals: Refusals;
+  private terms = '';
+  /** Applications whose accounts are all due under this document, or done. */
+  private readonly reapplied = new Set<string>();
+  private acquired = false;
+  private lapsed = false;
+  private readonly stopping = new AbortController();
+  private readonly pauses = new Wakeable(this.stopping.signal);
+  private loop: Promise<void> | undefined;
+
+  constructor(private readonly options: ConnectorWorkerOptions) {
+    const { row, storage, client, now, chance, holder, heir } = options;
+    const { store, db, accounts, groups } = storage;
+    this.lease = new Lease(db, `connector.${row.id}`, holder);
+    this.mapping = mappingOf(row.document);
+    const place = placeOf(row.document);
+    this.place = new PlaceProof({ connector: row.id, place, places: storage.places, client, now });
+    const nowMs = (): number => Date.parse(now());
+    this.gate = new Gate(nowMs, chance);
+    const overMs = (startedAtMs: number): number =>
+      heir !== null && startedAtMs < heir.startedMs
+        ? Math.min(startedAtMs + callTimeoutMs, heir.startedMs + settleMs)
+        : startedAtMs + callTimeoutMs;
+    const lanes = new Lanes(row.document.limits.concurrency);
+    const directory = new GroupDirectory({
+      changedGroups: storage.changedGroups,
+      connector: row.id,
+      groups,
+      client,
+      create: row.document.groups.create,
+      lease: this.lease,
+      nowMs,
+      overMs,
+      told: (events) => options.onGroups(events),
+    });
+    this.directory = directory;
+    const memberships = new Memberships(client, directory, lanes);
+    const mayCall = (): boolean => !this.stopping.signal.aborted && this.lease.held && !this.gate.held;
+    this.refusals = new Refusals(nowMs, chance);
+    const crowd = new CrowdLookUps(client, nowMs);
+    const calls = new ApplicationCalls({
+      client,
+      lanes,
+      crowd,
+      lookUps: new LookUps(client, crowd, directory, this.mapping.targets, this.place),
+      place: this.place,
+      memberships,
+      nowMs,
+      mayCall,
+      heard: (operation, failure) => this.heard(operation, failure),
+      probe: new Probe(client),
+    });
+    const journal = new Journal(store, accounts, this.lease, now);
+    const ending = (): boolean => this.stopping.signal.aborted;
+    this.context = {
+      connector: row.id,
+      policy: policyOf(row.document),
+      journal,
+      calls,
+      refusals: this.refusals,
+      nameBearer: (name, identityId) => options.storage.names.other(row.id, name, identityId),
+      othersWellMs: (identityId) => this.well.ofOthersMs(identityId),
+      parked: (identity, code) => options.onParked(identity, code),
+      place: this.place,
+      membership: (name, grantedId) => directory.membership(name, grantedId),
+      now,
+      chance,
+      overMs,
+      mayCall,
+      ending,
+    };
+  }
+
+  private readonly heard: ApplicationCallsOptions['heard'] = (operation, failure) => {
+    const { health, row, now } = this.options;
+    const { identityId } = operation;
+    const hold = this.gate.heard(identityId, failure);
+    const waiting = this.refusals.heard(operation, identityId, failure);
+    if (failure === null) this.well.note(identityId, Date.parse(now()));
+    if (hold !== null) health.held(row.id, hold);
+    else if (this.refusals.held.length > 0) health.refusing(row.id, this.refusals.held);
+    else if (failure === null) health.working(row.id);
+    if (waiting.length > 0) this.background(this.release(waiting));
+  };
+
+  start(): void {
+    const off = this.options.storage.db.doorbell.on(desiredBell, () => this.pauses.wake());
+    const watch = setInterval(() => this.watch(), watchMs);
+    this.loop = this.work().finally(() => {
+      off();
+      clearInterval(watch);
+    });
+  }
+
+  /** True once the lease was lost: somebody else may be working, and this worker is to be replaced. */
+  get over(): boolean {
+    return this.lapsed;
+  }
+
+  /** Lets calls under way end, for a while; what the rest of them did is found out by whoever goes on. */
+  async stop(): Promise<void> {
+    this.stopping.abort();
+    await this.loop;
+    const ended = Promise.allSettled([...this.running.values()].map(({ over }) => over));
+    let timer: NodeJS.Timeout | undefined;
+    await Promise.race([ended, new Promise((done) => (timer = setTimeout(done, drainMs)))]);
+    clearTimeout(timer);
+    await this.options.client.destroy();
+    await ended;
+    await this.lease.release().catch(() => undefined);
+  }
+
+  /** No lease fences a call under way: when ours is over by our own clock, calls are broken off at once. */
+  private watch(): void {
+    if (!this.acquired || this.lapsed || this.stopping.signal.aborted || this.lease.held) return;
+    this.lapsed = true;
+    this.stopping.abort();
+    this.options.client.destroy().catch((error: unknown) => this.options.onError(error));
+    this.options.onError(new LeaseLost(this.lease.name));
+  }
+
+  private async work(): Promise<void> {
+    while (!this.stopping.signal.aborted) {
+      try {
+        if (!this.acquired && !(await this.acquire())) {
+          await this.pauses.sleep(leaseRetryMs);
+          continue;
+        }
+        this.pauses.listen();
+        await this.findPlace();
+        await this.directory.open();
+        const more = await this.reapply();
+        const taken = await this.takeUp();
+        if (taken < wave && !more) await this.pauses.rest(this.sleepMs());
+      } catch (error) {
+        if (!isOutage(error)) this.options.onError(error);
+        await this.pauses.sleep(leaseRetryMs);
+      }
+    }
+  }
+
+  private async acquire(): Promise<boolean> {
+    const { heir, health, row } = this.options;
+    this.acquired = await this.lease.acquire({ force: heir !== null });
+    if (this.acquired) health.begun(row.id);
+    return this.acquired;
+  }
+
+  /** Are the known accounts where this connector calls? What is concluded meanwhile is nothing that needs that. */
+  private async findPlace(): Promise<void> {
+    if (this.gate.held) return;
+    try {
+      await this.place.find();
+    } catch (error) {
+      if (!(error instanceof ScimFailure)) throw error;
+      const hold = this.gate.heard('', error.terms);
+      if (hold !== null) this.options.health.held(this.options.row.id, hold);
+    }
+  }
+
+  /** Makes everybody due under this document and at this place, a page at a time; true while there is more. */
+  private async reapply(): Promise<boolean> {
+    const { row, applications, now, storage } = this.options;
+    let more = false;
+    const terms = `${termsOf(row.document)}${this.place.terms}`;
+    if (terms !== this.terms) this.reapplied.clear();
+    this.terms = terms;
+    const served = await applications();
+    for (const application of this.reapplied) if (!served.includes(application)) this.reapplied.delete(application);
+    for (const application of served) {
+      if (this.reapplied.has(application)) continue;
+      if (await storage.reapplication.next(application, row.id, this.terms, now())) more = true;
+      else this.reapplied.add(application);
+    }
+    return more;
+  }
+
+  /** Starts work on what is due; returns how much that was. */
+  private async takeUp(): Promise<number> {
+    const { row, applications, now } = this.options;
+    const { due } = this.options.storage;
+    const most = this.room();
+    const lowest = this.leastUrgent(row.status);
+    let taken = 0;
+    for (const application of await applications()) {
+      if (this.running.size > 0) await this.makeWay(application);
+      if (taken >= most) continue;
+      const except = [...this.running.keys(), ...this.gate.triedBy];
+      const found = await due.of(row.id, application, now(), most - taken, except, lowest);
+      for (const one of found) this.begin(one);
+      taken += found.length;
+    }
+    if (taken === 0 && most > 0) this.gate.triedByAll();
+    return taken;
+  }
+
+  /** How many may be taken up now. */
+  private room(): number {
+    const { room } = this.gate;
+    if (room === 'one') return this.running.size === 0 ? 1 : 0;
+    return room === 'none' || this.running.size >= mostLeavers ? 0 : wave;
+  }
+
+  /** Paused, or with more under way than it can do, it takes up only what is more urgent. */
+  private leastUrgent(status: ConnectorRow['status']): Priority {
+    if (status === 'paused' || this.running.size >= 2 * mostTasks) return 0;
+    return this.running.size >= mostTasks ? 1 : 2;
+  }
+
+  /** Whoever must lose access does not wait for what was under way to give it. */
+  private async makeWay(application: string): Promise<void> {
+    const held = [...this.running.values()].map(({ task }) => task.version);
+    for (const identity of await this.options.storage.due.overtaken(application, held))
+      this.running.get(identity)?.task.overtake();
+  }
+
+  private begin(one: DueAccount): void {
+    this.gate.tries(one.identityId);
+    const version = { epoch: one.epoch, sequence: one.sequence };
+    const task = new AccountTask(one, () => goalOf(one.body, version, this.mapping), this.context);
+    const over = task
+      .run()
+      .catch((error: unknown) => this.broken(task, error))
+      .finally(() => {
+        this.running.delete(one.identityId);
+        this.pauses.wake();
+      });
+    this.running.set(one.identityId, { task, over });
+  }
+
+  /** Nothing more of the account was stored. What is nobody's outage counts as a try, so that it comes to an end. */
+  private async broken(task: AccountTask, error: unknown): Promise<void> {
+    const passes = this.stopping.signal.aborted || isOutage(error) || error instanceof LeaseLost;
+    if (!passes) {
+      this.options.onError(error);
+      try {
+        await task.failed(error);
+        return;
+      } catch (again) {
+        this.options.onError(again);
+      }
+    }
+    // It is due again, a little later, so that a lasting fault does not spin.
+    await new Promise<void>((done) => setTimeout(done, this.stopping.signal.aborted ? 0 : leaseRetryMs));
+  }
+
+  /** A kind of call works again: whoever was parked for its refusal is tried again. */
+  private async release(identities: readonly string[]): Promise<void> {
+    const { storage, applications, now } = this.options;
+    await storage.due.release(await applications(), identities, now());
+    this.pauses.wake();
+  }
+
+  private background(work: Promise<void>): void {
+    work.catch((error: unknown) => this.options.onError(error));
+  }
+
+  private sleepMs(): number {
+    if (this.gate.held) return Math.min(this.gate.leftMs, pollMs);
+    return this.running.size > 0 ? pollMs / 4 : pollMs;
+  }
+}

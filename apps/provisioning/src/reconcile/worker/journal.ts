@@ -1,0 +1,149 @@
+import { ConcurrencyConflict, isOutage, LeaseLost } from '#libs/event-store/conflict.js';
+import type { Cause } from '#libs/event-store/core.js';
+import type { EventStore } from '#libs/event-store/event-store.js';
+import type { Loaded } from '#libs/event-store/event-stream.js';
+import type { Lease } from '#libs/event-store/lease.js';
+import { Wakeable } from '#libs/event-store/wakeable.js';
+import type { Work } from '#libs/event-store/work.js';
+import type { Account } from '../../accounts/account.js';
+import type { AccountEvent } from '../../accounts/account.events.js';
+import type { Accounts } from '../../accounts/accounts.stream.js';
+
+/** How the work on one desired access ended for now. Ignored when a newer one has arrived meanwhile. */
+export interface Outcome {
+  readonly application: string;
+  readonly identityId: string;
+  readonly epoch: number;
+  readonly sequence: number;
+  /** Nothing differs any more. */
+  readonly done: boolean;
+  readonly attempts: number;
+  /** Instant; null when done or parked. */
+  readonly nextAttemptAt: string | null;
+  readonly parked: { readonly code: string; readonly detail: string } | null;
+}
+
+interface Entry {
+  readonly loaded: Loaded<Account>;
+  readonly events: readonly AccountEvent[];
+  readonly cause: Cause;
+  readonly outcome: Outcome | null;
+  readonly resolve: (after: Loaded<Account>) => void;
+  readonly reject: (error: unknown) => void;
+}
+
+/** Most accounts written by one statement. */
+const page = 200;
+/** A statement that carried so many of a crowd tells of load: the next one waits a little, so that more come along. */
+const crowded = 24;
+const lingerMs = 10;
+const attempts = 4;
+
+/**
+ * Stores what happened to many accounts in one statement under the worker's lease: whatever gathered while the
+ * statement before was on its way goes with the next one, under load a little later. Idle, an entry leaves at once, and
+ * what somebody waits for goes before a crowd.
+ */
+export class Journal {
+  private queue: Entry[] = [];
+  private flushing = false;
+  private readonly pauses = new Wakeable(new AbortController().signal);
+
+  constructor(
+    private readonly store: EventStore,
+    private readonly accounts: Accounts,
+    private readonly lease: Lease,
+    private readonly now: () => string,
+  ) {}
+
+  /** Resolves with the account as stored, once it is. @throws LeaseLost, ConcurrencyConflict, or the database's error: nothing was stored */
+  write(
+    loaded: Loaded<Account>,
+    events: readonly AccountEvent[],
+    cause: Cause,
+    outcome: Outcome | null,
+  ): Promise<Loaded<Account>> {
+    return new Promise((resolve, reject) => {
+      this.queue.push({ loaded, events, cause, outcome, resolve, reject });
+      if (cause.bulk !== true) this.pauses.wake();
+      if (this.flushing) return;
+      this.flushing = true;
+      // Whoever is about to write in this turn of the loop comes along.
+      setImmediate(() => void this.flush());
+    });
+  }
+
+  private async flush(): Promise<void> {
+    while (this.queue.length > 0) {
+      const entries = this.next();
+      this.pauses.listen();
+      await this.commit(entries);
+      const crowd = entries.length >= crowded && entries[0]?.cause.bulk === true;
+      if (crowd && this.queue.length < page) await this.pauses.rest(lingerMs);
+    }
+    this.flushing = false;
+  }
+
+  private next(): readonly Entry[] {
+    const urgent = this.queue.filter(({ cause }) => cause.bulk !== true);
+    const entries = new Set((urgent.length > 0 ? urgent : this.queue).slice(0, page));
+    this.queue = this.queue.filter((entry) => !entries.has(entry));
+    return [...entries];
+  }
+
+  /** All in one, and one by one if that meets a conflict, so that one account never holds up the others. */
+  private async commit(entries: readonly Entry[]): Promise<void> {
+    for (let attempt = 1; ; attempt += 1) {
+      const work = this.store.work();
+      const after = entries.map(({ loaded, events, cause }) => this.accounts.stage(work, loaded, events, cause));
+      writeOutcomes(
+        work,
+        entries.flatMap(({ outcome }) => outcome ?? []),
+        this.now(),
+      );
+      work.under(this.lease);
+      try {
+        await work.commit();
+        entries.forEach(({ resolve, loaded }, index) => resolve(after[index] ?? loaded));
+        return;
+      } catch (error) {
+        const conflict = error instanceof ConcurrencyConflict;
+        if (conflict && attempt < attempts) continue;
+        // What cannot be stored of one account must not take the others' with it.
+        const ofOne = !isOutage(error) && !(error instanceof LeaseLost);
+        if (ofOne && entries.length > 1) {
+          for (const entry of entries) await this.commit([entry]);
+        } else {
+          for (const { reject } of entries) reject(error);
+        }
+        return;
+      }
+    }
+  }
+}
+
+function writeOutcomes(work: Work, outcomes: readonly Outcome[], now: string): void {
+  if (outcomes.length === 0) return;
+  const rows = [...outcomes].sort((a, b) => (a.identityId < b.identityId ? -1 : 1));
+  work.run(
+    `update desired d set dirty = not u.done, attempts = case when u.done then 0 else u.attempts end,
+       failing_since = case when d.attempts = 0 then $10::timestamptz else coalesce(d.failing_since, $10::timestamptz) end, next_attempt_at = coalesce(u.next_attempt_at, d.next_attempt_at),
+       parked_code = u.parked_code, parked_detail = u.parked_detail,
+       parked_at = case when u.parked_code is null then null else $10::timestamptz end
+     from unnest($1::text[], $2::uuid[], $3::int[], $4::int[], $5::boolean[], $6::int[], $7::timestamptz[], $8::text[], $9::text[])
+       as u(application, identity_id, epoch, sequence, done, attempts, next_attempt_at, parked_code, parked_detail)
+     where d.application = u.application and d.identity_id = u.identity_id and d.epoch = u.epoch and d.sequence = u.sequence`,
+    [
+      rows.map((r) => r.application),
+      rows.map((r) => r.identityId),
+      rows.map((r) => r.epoch),
+      rows.map((r) => r.sequence),
+      rows.map((r) => r.done),
+      rows.map((r) => r.attempts),
+      rows.map((r) => r.nextAttemptAt),
+      rows.map((r) => r.parked?.code ?? null),
+      rows.map((r) => r.parked?.detail ?? null),
+      now,
+    ],
+  );
+}

@@ -1,0 +1,48 @@
+import { createHash } from 'node:crypto';
+import { Injectable } from '@nestjs/common';
+import { Database } from '#libs/event-store/database.js';
+import type { ConnectorDocument } from '../../connectors/connector-document.js';
+
+/** Identities made due by one statement: no transaction lasts as long as an application is large. */
+const page = 500;
+const first = '00000000-0000-0000-0000-000000000000';
+
+/** Fingerprint of what of a document decides how accounts should be; the same for documents that want the same. */
+export function termsOf({ mapping, mappingDefaults, groups, deprovision, onDisable }: ConnectorDocument): string {
+  const terms = JSON.stringify([mapping, mappingDefaults, groups, deprovision, onDisable]);
+  return createHash('sha256').update(terms).digest('base64url');
+}
+
+/**
+ * A changed document applies to everybody already there, and so does another connector for an application: everybody is
+ * looked at again, page by page, behind whatever else is due. What was parked is another question now.
+ */
+@Injectable()
+export class Reapplication {
+  constructor(private readonly db: Database) {}
+
+  /** Makes the next page due. @returns true while there is more */
+  async next(application: string, connector: string, terms: string, now: string): Promise<boolean> {
+    const [row] = await this.db.query<{ after: string | null }>(
+      `insert into applied_document as a (application, connector, terms, after) values ($1, $2, $3, $4::uuid)
+       on conflict (application) do update set connector = excluded.connector, terms = excluded.terms,
+         after = case when (a.connector, a.terms) = (excluded.connector, excluded.terms) then a.after else excluded.after end
+       returning after`,
+      [application, connector, terms, first],
+    );
+    if (row?.after === undefined || row.after === null) return false;
+    const [moved] = await this.db.query<{ after: string | null }>(
+      `with page as (
+         select identity_id from desired where application = $1 and identity_id > $2::uuid order by identity_id limit $3
+       ), due as (
+         update desired d set dirty = true, attempts = 0, next_attempt_at = $4::timestamptz, priority = case d.priority when 0 then 0 else 2 end,
+           parked_code = null, parked_detail = null, parked_at = null, dismissed_code = null
+         from page where d.application = $1 and d.identity_id = page.identity_id and (not d.dirty or d.parked_code is not null)
+       )
+       update applied_document set after = (select identity_id from page order by identity_id desc limit 1)
+       where application = $1 returning after`,
+      [application, row.after, page, now],
+    );
+    return moved?.after !== undefined && moved.after !== null;
+  }
+}

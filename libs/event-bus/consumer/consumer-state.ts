@@ -1,0 +1,102 @@
+import type { Work } from '#libs/event-store/work.js';
+import type { LinePlace, ParkedMessage } from '../event-bus.port.js';
+import type { PublicMessage } from '../message.js';
+
+/** How far a consumer has come in one source stream. Compared epoch first. */
+export interface Progress {
+  readonly epoch: number;
+  readonly sequence: number;
+}
+
+export const isAfter = (a: Progress, b: Progress): boolean =>
+  a.epoch === b.epoch ? a.sequence > b.sequence : a.epoch > b.epoch;
+
+/** The inbox moves in one source stream: from what was read to what the batch brought. */
+export interface Move {
+  readonly topic: string;
+  readonly source: string;
+  /** Null for a stream never heard of. */
+  readonly from: Progress | null;
+  readonly to: Progress;
+}
+
+/** A line of parked messages grows, or is replaced by a newer message of its state-carried source. */
+export interface LineChange {
+  readonly topic: string;
+  /** The key; on state-carried topics the source. */
+  readonly line: string;
+  /** Length as read; 0 when there is no line yet. */
+  readonly from: number;
+  /** Later state made what is parked obsolete: it goes. */
+  readonly supersede: boolean;
+  readonly add: readonly ToPark[];
+}
+
+export interface ToPark {
+  readonly message: PublicMessage;
+  readonly poison: boolean;
+  readonly reason: string;
+  /** Failures so far; 0 for one that waits. */
+  readonly failures: number;
+}
+
+/** What a consumer knows about the messages of a batch, read in one go. */
+export interface Glance {
+  /** By {@link nameIn} of topic and source. */
+  readonly progress: ReadonlyMap<string, Progress>;
+  /** Length of each line of parked messages, by {@link nameIn} of topic and line. */
+  readonly lines: ReadonlyMap<string, number>;
+  /** Ids of messages of the batch that are parked. */
+  readonly parked: ReadonlySet<string>;
+}
+
+export interface Line {
+  readonly topic: string;
+  readonly line: string;
+  readonly length: number;
+  /** Oldest first; at most as many as asked for. */
+  readonly entries: readonly LineEntry[];
+}
+
+export interface LineEntry {
+  /** What it was parked by: another id than the message's own where only a later version can read that. */
+  readonly id: string;
+  readonly message: PublicMessage;
+}
+
+export const nameIn = (topic: string, name: string): string => `${topic}\n${name}`;
+
+/**
+ * Inbox and parked messages of one service's consumers. What is staged is a condition, too: when somebody else moved the
+ * same stream or changed the same line since it was read, the work fails with `ConcurrencyConflict`, so that two members
+ * who hold the same messages for a moment can never both commit their effects.
+ */
+export abstract class ConsumerState {
+  /** One read, whatever the number of messages. */
+  abstract look(consumer: string, messages: readonly PublicMessage[], lines: readonly LineName[]): Promise<Glance>;
+  abstract advance(work: Work, consumer: string, moves: readonly Move[]): void;
+  abstract park(work: Work, consumer: string, changes: readonly LineChange[]): void;
+  /** The first message of each line of these consumers, by consumer, topic and line, after a line. */
+  abstract parked(
+    consumers: readonly string[],
+    limit: number,
+    after: LinePlace | null,
+  ): Promise<readonly ParkedMessage[]>;
+  /** A parked message, once for each of these consumers that has it parked. */
+  abstract find(consumers: readonly string[], id: string): Promise<readonly ParkedMessage[]>;
+  /** The line a parked message stands in; null when it is not parked. */
+  abstract lineOf(consumer: string, id: string): Promise<LineName | null>;
+  /** A line and its first messages; null when nothing stands in it. */
+  abstract line(consumer: string, name: LineName, limit: number): Promise<Line | null>;
+  /** Takes messages out of their line. */
+  abstract leave(work: Work, consumer: string, line: Line, ids: readonly string[]): void;
+  /** Makes a parked message the poison of its line, for one failure more. */
+  abstract blame(consumer: string, line: LineName, id: string, reason: string): Promise<void>;
+  /** Forgets streams not heard of for 14 days, in small steps. */
+  abstract prune(): Promise<void>;
+}
+
+export interface LineName {
+  readonly topic: string;
+  readonly line: string;
+}

@@ -1,0 +1,101 @@
+import { stateCarried } from '#libs/contracts/topics.js';
+import {
+  isAfter,
+  nameIn,
+  type Glance,
+  type LineChange,
+  type Move,
+  type Progress,
+  type ToPark,
+} from './consumer-state.js';
+import type { Subscription } from '../event-bus.port.js';
+import { notTheOwner } from '../trust.js';
+import { undecodable } from '../cloud-event.js';
+import type { PublicMessage } from '../message.js';
+
+export interface Triage {
+  /** To be handled, in order. */
+  readonly fresh: readonly PublicMessage[];
+  readonly moves: readonly Move[];
+  readonly lines: readonly LineChange[];
+}
+
+const waitsBehind = 'waits behind an earlier message of its key';
+
+const carriesState = new Set<string>(stateCarried);
+
+/** Where a message queues when something before it is parked: behind its key, or, where state is carried, its own source. */
+export const lineOf = (message: PublicMessage): string =>
+  carriesState.has(message.topic) ? message.source : message.key;
+
+/** Why nobody is asked to handle this message; null for one that can be handled. */
+export function unusable(
+  message: PublicMessage,
+  { types, trusts }: Pick<Subscription, 'types' | 'trusts'>,
+): string | null {
+  const { type, body } = message;
+  if (type === undecodable) return (body as { reason: string }).reason;
+  if (trusts?.(message) === false) return notTheOwner(message);
+  return types === undefined || types.has(type) ? null : `this version knows no ${type}`;
+}
+
+/**
+ * Sorts a batch: what was seen is dropped; what follows a parked message of its key waits behind it; on state-carried
+ * topics it takes the parked one's place instead, unless the consumer keeps every event.
+ */
+export function triage(batch: readonly PublicMessage[], glance: Glance, inbox: 'sequence' | 'none'): Triage {
+  const fresh: PublicMessage[] = [];
+  const moves = new Map<string, Move>();
+  const lines = new Map<string, LineChange & { add: ToPark[] }>();
+  for (const message of batch) {
+    if (glance.parked.has(message.id)) continue;
+    if (inbox === 'sequence' && !advance(message, glance, moves)) continue;
+    const line = lineOf(message);
+    const name = nameIn(message.topic, line);
+    const length = glance.lines.get(name) ?? 0;
+    if (length === 0) {
+      fresh.push(message);
+      continue;
+    }
+    const change = lines.get(name) ?? {
+      topic: message.topic,
+      line,
+      from: length,
+      supersede: inbox === 'sequence' && carriesState.has(message.topic),
+      add: [],
+    };
+    lines.set(name, change);
+    if (change.supersede) fresh.push(message);
+    else change.add.push({ message, poison: false, reason: waitsBehind, failures: 0 });
+  }
+  return { fresh, moves: [...moves.values()], lines: [...lines.values()] };
+}
+
+/** A message that failed for good leaves the fresh ones and heads a line, or replaces what was parked of its source. */
+export function condemn(sorted: Triage, message: PublicMessage, reason: string, failures: number): Triage {
+  const name = lineOf(message);
+  const line = sorted.lines.find((l) => l.topic === message.topic && l.line === name);
+  const change: LineChange = {
+    topic: message.topic,
+    line: name,
+    from: line?.from ?? 0,
+    supersede: line?.supersede ?? false,
+    add: [{ message, poison: true, reason, failures }],
+  };
+  return {
+    fresh: sorted.fresh.filter(({ id }) => id !== message.id),
+    moves: sorted.moves,
+    lines: [...sorted.lines.filter((l) => l !== line), change],
+  };
+}
+
+/** Notes that the batch brings this message's stream further; false when the stream was further already. */
+function advance(message: PublicMessage, glance: Glance, moves: Map<string, Move>): boolean {
+  const name = nameIn(message.topic, message.source);
+  const from = glance.progress.get(name) ?? null;
+  const reached: Progress | null = moves.get(name)?.to ?? from;
+  if (reached !== null && !isAfter(message, reached)) return false;
+  const to = { epoch: message.epoch, sequence: message.sequence };
+  moves.set(name, { topic: message.topic, source: message.source, from, to });
+  return true;
+}

@@ -1,0 +1,235 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { Kafka, logLevel, type Admin } from 'kafkajs';
+import type { RecordedFact } from '#libs/event-store/core.js';
+import type { EventStore } from '#libs/event-store/event-store.js';
+import type { ConsumerState } from '../consumer/consumer-state.js';
+import { Consumer } from '../consumer/consumer.js';
+import { EventBus, type Lag, type Subscription } from '../event-bus.port.js';
+import { KafkaGroup } from './kafka-group.js';
+import { KafkaLag } from './kafka-lag.js';
+import { KafkaProducer } from './kafka-producer.js';
+import { securityConfig, type KafkaSecurity } from './kafka-security.js';
+import { KafkaRelay } from './kafka-relay.js';
+import { ensureTopics } from './kafka-topics.js';
+import { KafkaWatch } from './kafka-watch.js';
+import { mendTimers } from './kafkajs-timers.js';
+import type { PublicMessage, Published } from '../message.js';
+import { Parking } from '../consumer/parking.js';
+import { PostgresConsumerState } from '../postgres/postgres-consumer-state.js';
+import { Subscriptions } from '../consumer/subscriptions.js';
+import { runUrgentLane } from '../urgent/urgent-lane.js';
+import { pruneUrgent, relayName, urgentBell, UrgentRows, type UrgentRow } from '../urgent/urgent-rows.js';
+import { orStopped } from '#libs/event-store/or-stopped.js';
+import { Wakeable } from '#libs/event-store/wakeable.js';
+
+export interface KafkaBusOptions {
+  readonly service: string;
+  readonly store: EventStore;
+  readonly published: Published<RecordedFact>;
+  readonly brokers: readonly string[];
+  /** TLS and SASL; neither unless given. */
+  readonly security?: KafkaSecurity;
+  /** Take the relay's lease from whoever holds it. */
+  readonly takeLeases: boolean;
+  readonly onError: (what: string, error: unknown) => void;
+  /** Before every topic and group name; empty unless given. */
+  readonly topicPrefix?: string;
+  /** Of topics this bus makes. */
+  readonly partitions?: number;
+  readonly sessionTimeoutMs?: number;
+  /** May the source of a message write to its topic? All may unless given. */
+  readonly trusts?: NonNullable<Subscription['trusts']>;
+  /** Another keeper of inbox and parked messages; for tests. */
+  readonly state?: ConsumerState;
+}
+
+const retryMs = 500;
+/** So long the start waits for the brokers before it lets the service work without them for now. */
+const startMs = 10_000;
+/** So long the end waits for calls to the brokers that are under way. */
+const stopMs = 8_000;
+const pruneMs = 60 * 60 * 1_000;
+
+/** The bus through Kafka: a relay follows the service's facts, each subscription is a member of its consumer group. */
+export class KafkaBus extends EventBus {
+  private readonly subscriptions: Subscriptions;
+  private readonly stopping = new AbortController();
+  private readonly pauses = new Wakeable(this.stopping.signal);
+  private readonly kafka: Kafka;
+  private readonly state: ConsumerState;
+  override readonly parking: Parking;
+  private readonly producer: KafkaProducer;
+  private readonly relay: KafkaRelay;
+  private readonly urgent: UrgentRows;
+  private readonly lag: KafkaLag;
+  private readonly watch: KafkaWatch;
+  private groups: readonly KafkaGroup[] = [];
+  private running: Promise<unknown> = Promise.resolve();
+  private pruning: NodeJS.Timeout | undefined;
+
+  constructor(private readonly options: KafkaBusOptions) {
+    super();
+    const { store, published, takeLeases, onError } = options;
+    mendTimers();
+    this.kafka = new Kafka({
+      clientId: options.service,
+      brokers: [...options.brokers],
+      ...securityConfig(options.security ?? {}),
+      connectionTimeout: 3_000,
+      requestTimeout: 15_000,
+      // What matters reaches onError; kafkajs logs every retry.
+      logLevel: logLevel.NOTHING,
+    });
+    this.subscriptions = new Subscriptions(options.trusts);
+    this.state = options.state ?? new PostgresConsumerState(store.db);
+    this.parking = new Parking(this.subscriptions, this.state, () => store.work());
+    this.producer = new KafkaProducer(this.kafka, options.topicPrefix ?? '');
+    this.lag = new KafkaLag(this.kafka);
+    this.watch = new KafkaWatch(this.kafka, this.stopping.signal, onError);
+    this.urgent = new UrgentRows(store.db, 'urgent_outbox');
+    this.relay = new KafkaRelay({
+      kafka: this.kafka,
+      prefix: options.topicPrefix ?? '',
+      partitions: options.partitions,
+      store,
+      producer: this.producer,
+      published,
+      urgent: this.urgent,
+      takeLeases,
+      onError,
+    });
+    store.onStage((facts) => {
+      const fragment = this.urgent.insert(facts.flatMap((fact) => published(fact)));
+      return fragment === null
+        ? []
+        : [{ ...fragment, committed: () => store.db.doorbell.ring(urgentBell('urgent_outbox')) }];
+    });
+  }
+
+  override async publish(messages: readonly PublicMessage[]): Promise<void> {
+    await this.producer.send(messages);
+  }
+
+  override subscribe(subscription: Subscription): void {
+    this.subscriptions.add(subscription);
+  }
+
+  /** Facts wait in the store while the brokers are away: the service starts without them. */
+  override async start(): Promise<void> {
+    const subscriptions = this.subscriptions.start();
+    this.groups = subscriptions.map((subscription) => this.group(subscription));
+    void this.watch.run();
+    const topicsThere = this.untilTopicsThere();
+    this.running = topicsThere.then(async () => {
+      if (this.stopping.signal.aborted) return;
+      await this.relay.start();
+      await Promise.all([this.runUrgent(), ...this.groups.map((group) => group.run())]);
+    });
+    this.running.catch((error: unknown) => this.options.onError('the bus does not run', error));
+    this.pruning = setInterval(() => void this.prune(), pruneMs).unref();
+    const patience = new Wakeable(this.stopping.signal);
+    await Promise.race([topicsThere, patience.sleep(startMs)]);
+    patience.wake();
+  }
+
+  /** Brokers that do not answer are not waited for: what was sent and not confirmed is sent again after the next start. */
+  override async stop(): Promise<void> {
+    clearInterval(this.pruning);
+    this.stopping.abort();
+    await Promise.race([this.ended(), sleep(stopMs, undefined, { ref: false })]);
+  }
+
+  override brokerConnected(): boolean | null {
+    return this.watch.connected;
+  }
+
+  private async ended(): Promise<void> {
+    await this.running.catch(() => undefined);
+    await this.relay.stop();
+    await Promise.all([this.producer.close(), this.lag.close()]);
+  }
+
+  override async behind(group: string, topic: string, atMost: number): Promise<number> {
+    const prefix = this.options.topicPrefix ?? '';
+    return Math.min(await this.lag.behind(prefix + group, prefix + topic), atMost);
+  }
+
+  override republish(from: string): Promise<void> {
+    return this.relay.request(from);
+  }
+
+  override async lags(): Promise<readonly Lag[]> {
+    return [
+      { reader: relayName, topic: null, seconds: await this.relay.lagSeconds() },
+      ...this.groups.flatMap((group) => group.lags()),
+    ];
+  }
+
+  private group(subscription: Subscription): KafkaGroup {
+    const { store, onError, topicPrefix: prefix = '', sessionTimeoutMs = 10_000 } = this.options;
+    const { signal } = this.stopping;
+    const consumer = new Consumer(subscription, { state: this.state, work: () => store.work(), signal, onError });
+    return new KafkaGroup({
+      kafka: this.kafka,
+      db: store.db,
+      prefix,
+      consumer,
+      signal,
+      onError,
+      onAway: () => this.relay.doubt(),
+      sessionTimeoutMs,
+      epoch: store.epoch,
+    });
+  }
+
+  /** All topics are made at the start: a member that subscribes to fewer than the others breaks the assignment. */
+  private async untilTopicsThere(): Promise<void> {
+    let told = false;
+    while (!this.stopping.signal.aborted) {
+      const admin = this.kafka.admin({ retry: { retries: 3 } });
+      try {
+        await orStopped(this.makeTopics(admin), this.stopping.signal);
+        return;
+      } catch (error) {
+        if (this.stopping.signal.aborted) return;
+        if (!told) this.options.onError('waits for the brokers', error);
+        told = true;
+        await this.pauses.sleep(retryMs);
+      } finally {
+        // A broker that hangs does not answer to this either.
+        const left = admin.disconnect().catch(() => undefined);
+        if (!this.stopping.signal.aborted) await left;
+      }
+    }
+  }
+
+  private async makeTopics(admin: Admin): Promise<void> {
+    await admin.connect();
+    await ensureTopics(admin, this.options.topicPrefix ?? '', this.options.partitions);
+  }
+
+  /** Any member may send: a message sent twice, or late, changes nothing. */
+  private runUrgent(): Promise<void> {
+    const { store, onError } = this.options;
+    const rows = this.urgent;
+    const take = async (claimed: readonly UrgentRow[]): Promise<void> => {
+      await this.producer.send(claimed.map(({ message }) => message));
+      const work = store.work();
+      rows.overtaken(
+        work,
+        relayName,
+        claimed.map(({ message }) => message),
+      );
+      await work.commit();
+    };
+    const { signal } = this.stopping;
+    return runUrgentLane({ db: store.db, rows, table: 'urgent_outbox', consumer: relayName, signal, onError, take });
+  }
+
+  private async prune(): Promise<void> {
+    await this.state
+      .prune()
+      .then(() => pruneUrgent(this.options.store.db, 'urgent_outbox'))
+      .catch((error: unknown) => this.options.onError('idle inbox rows stay for another hour', error));
+  }
+}

@@ -1,0 +1,226 @@
+import type { Consumer as KafkaConsumer, EachBatchPayload, Kafka, KafkaMessage } from 'kafkajs';
+import type { Database } from '#libs/event-store/database.js';
+import { uuidv5 } from '#libs/event-store/ids.js';
+import { fromHeaders, type EventHeaders } from '../cloud-event.js';
+import type { Consumer } from '../consumer/consumer.js';
+import { KafkaPlaces } from './kafka-places.js';
+import type { Lag } from '../event-bus.port.js';
+import type { PublicMessage } from '../message.js';
+import { PlaceGone, placeGoneMs } from '../consumer/place-gone.js';
+import { Wakeable } from '#libs/event-store/wakeable.js';
+
+export interface KafkaGroupOptions {
+  readonly kafka: Kafka;
+  readonly db: Database;
+  readonly prefix: string;
+  readonly consumer: Consumer;
+  readonly signal: AbortSignal;
+  readonly onError: (what: string, error: unknown) => void;
+  /** Called when the brokers were away, or may have been. */
+  readonly onAway: () => void;
+  readonly sessionTimeoutMs: number;
+  /** Of the service's store. */
+  readonly epoch: number;
+}
+
+/**
+ * The name of a group in Kafka. A service whose epoch rose lost effects whose offsets are committed: under a new name it
+ * reads its topics again from their beginning, and its inbox drops what it still knows.
+ */
+export const groupIdOf = (group: string, epoch: number): string => (epoch === 1 ? group : `${group}@${epoch}`);
+
+const defaultBatch = 200;
+/** Few messages are fetched ahead: kafkajs loses its group when it chews on a large fetch for too long. */
+const maxBytesPerPartition = 256 * 1_024;
+const maxBytes = 1_024 * 1_024;
+/** A fetch that finds nothing ends after so long; between fetches kafkajs hears of a rebalance. */
+const fetchMs = 500;
+const heartbeatMs = 1_000;
+const rejoinMs = 500;
+/** Neither fetch nor heartbeat for so long: the client hangs and is made anew. */
+const silenceMs = 60_000;
+
+/**
+ * One member of a consumer group. Offsets are committed after the database has the effects; kafkajs is made anew whenever
+ * it crashes or falls silent, so that no error of its own ends the consumption.
+ */
+export class KafkaGroup {
+  private readonly pauses: Wakeable;
+  /** By topic and partition: when the oldest message in hand was published, in milliseconds since 1970. */
+  private readonly inHand = new Map<string, { readonly topic: string; readonly sinceMs: number }>();
+
+  constructor(private readonly options: KafkaGroupOptions) {
+    this.pauses = new Wakeable(options.signal);
+  }
+
+  async run(): Promise<void> {
+    const { signal, onError, consumer } = this.options;
+    while (!signal.aborted) {
+      try {
+        await this.consume();
+        await this.pauses.sleep(rejoinMs);
+      } catch (error) {
+        this.options.onAway();
+        const gone = error instanceof PlaceGone;
+        onError(`${consumer.subscription.group}: left the broker and joins again${gone ? ' later' : ''}`, error);
+        await this.pauses.sleep(gone ? placeGoneMs : rejoinMs);
+      }
+    }
+  }
+
+  /** How long the oldest message that was fetched and not taken yet has waited, by topic. */
+  lags(): Lag[] {
+    const { consumer, prefix } = this.options;
+    return consumer.subscription.topics.map((topic) => {
+      const since = [...this.inHand.values()]
+        .filter((one) => one.topic === prefix + topic)
+        .map(({ sinceMs }) => sinceMs);
+      const seconds =
+        since.length === 0 ? 0 : Math.max(0, (performance.timeOrigin + performance.now() - Math.min(...since)) / 1_000);
+      return { reader: consumer.subscription.group, topic, seconds };
+    });
+  }
+
+  /** Joins and consumes until the bus stops, kafkajs crashes or falls silent. */
+  private async consume(): Promise<void> {
+    const { kafka, db, prefix, consumer, signal, sessionTimeoutMs, epoch, onError } = this.options;
+    const { group, topics, lingerMs = 0 } = consumer.subscription;
+    const groupId = groupIdOf(prefix + group, epoch);
+    const client = kafka.consumer({
+      groupId,
+      allowAutoTopicCreation: false,
+      sessionTimeout: sessionTimeoutMs,
+      heartbeatInterval: Math.min(heartbeatMs, sessionTimeoutMs / 3),
+      rebalanceTimeout: 60_000,
+      maxBytesPerPartition,
+      maxBytes,
+      minBytes: lingerMs > 0 ? maxBytesPerPartition : 1,
+      maxWaitTimeInMs: lingerMs > 0 ? lingerMs : fetchMs,
+      // This class restarts it, whatever the reason.
+      retry: { retries: 5, initialRetryTime: 100, maxRetryTime: 1_000, restartOnFailure: () => Promise.resolve(false) },
+    });
+    const over = this.untilOver(client);
+    const places = new KafkaPlaces({
+      kafka,
+      db,
+      prefix,
+      group,
+      groupId,
+      firstEpoch: epoch === 1,
+      onLost: (error) => onError(`${group}: place lost`, error),
+    });
+    let known = Promise.resolve();
+    client.on(client.events.GROUP_JOIN, ({ payload }) => {
+      this.options.onAway();
+      known = places.assigned(payload.memberAssignment);
+      known.catch(over.fail);
+    });
+    try {
+      await client.connect();
+      await client.subscribe({ topics: topics.map((topic) => prefix + topic), fromBeginning: true });
+      await client.run({
+        autoCommit: false,
+        eachBatchAutoResolve: false,
+        eachBatch: (batch) =>
+          known
+            .then(() => this.takeBatch(client, batch, places))
+            .catch((error: unknown) => {
+              // Not kafkajs's to repeat.
+              if (!(error instanceof PlaceGone)) throw error;
+              over.fail(error);
+            }),
+      });
+      if (!signal.aborted) await over.reason;
+    } finally {
+      over.cancel();
+      await client.disconnect().catch(() => undefined);
+    }
+  }
+
+  /** Rejects with the reason when kafkajs crashed, fell silent or was told to `fail`; resolves when the bus stops. */
+  private untilOver(client: KafkaConsumer): {
+    reason: Promise<void>;
+    fail: (error: unknown) => void;
+    cancel: () => void;
+  } {
+    const { signal } = this.options;
+    let lastSign = performance.now();
+    const sign = (): number => (lastSign = performance.now());
+    const { promise, resolve, reject } = Promise.withResolvers<void>();
+    promise.catch(() => undefined);
+    const off = [
+      client.on(client.events.CRASH, ({ payload }) => reject(payload.error)),
+      client.on(client.events.HEARTBEAT, sign),
+      client.on(client.events.FETCH, sign),
+    ];
+    const watch = setInterval(() => {
+      if (performance.now() - lastSign > silenceMs) reject(new Error(`no sign of life for ${silenceMs} ms`));
+    }, 5_000).unref();
+    const stop = (): void => resolve();
+    signal.addEventListener('abort', stop, { once: true });
+    const cancel = (): void => {
+      clearInterval(watch);
+      signal.removeEventListener('abort', stop);
+      for (const end of off) end();
+    };
+    return { reason: promise, fail: reject, cancel };
+  }
+
+  private async takeBatch(client: KafkaConsumer, payload: EachBatchPayload, places: KafkaPlaces): Promise<void> {
+    const { batch, isRunning, isStale, heartbeat, resolveOffset } = payload;
+    const { consumer, signal, prefix } = this.options;
+    const { maxBatch = defaultBatch } = consumer.subscription;
+    const { topic, partition } = batch;
+    const back = places.goBack(topic, partition, batch.messages[0]?.offset ?? '0');
+    if (back !== null) {
+      client.seek({ topic, partition, offset: back });
+      return;
+    }
+    const missing = await places.missing(topic, partition, batch.messages[0]?.offset ?? '0');
+    if (missing !== null) {
+      // kafkajs has committed "the earliest" meanwhile: put right, so that the next start finds the gap, too.
+      await client.commitOffsets([{ topic, partition, offset: missing }]);
+      throw places.gone(topic);
+    }
+    const name = `${topic}/${partition}`;
+    for (let start = 0; start < batch.messages.length; start += maxBatch) {
+      if (signal.aborted || !isRunning() || isStale()) return;
+      const some = batch.messages.slice(start, start + maxBatch);
+      this.inHand.set(name, {
+        topic,
+        sinceMs: Number(some[0]?.timestamp ?? performance.timeOrigin + performance.now()),
+      });
+      const messages = some.map((message) => decode(message, topic.slice(prefix.length), partition));
+      const last = some.at(-1);
+      if (last === undefined) return;
+      const taken = await consumer.take(messages, {
+        move: (work) => places.move(work, topic, partition, last.offset),
+        ours: () => Promise.resolve(isRunning() && !isStale()),
+        beat: () => heartbeat(),
+      });
+      if (!taken) return;
+      resolveOffset(last.offset);
+      places.passed(topic, partition, last.offset);
+      await client.commitOffsets([{ topic, partition, offset: String(BigInt(last.offset) + 1n) }]);
+      await heartbeat();
+    }
+    this.inHand.delete(name);
+  }
+}
+
+function decode(message: KafkaMessage, topic: string, partition: number): PublicMessage {
+  const headers: Record<string, string> = {};
+  for (const [name, value] of Object.entries(message.headers ?? {})) {
+    const [first] = Array.isArray(value) ? value : [value];
+    if (first !== undefined) headers[name] = first.toString();
+  }
+  const fallbackId = uuidv5(`${topic}/${partition}/${message.offset}`);
+  const at = {
+    topic,
+    key: message.key?.toString() ?? '',
+    log: `${topic}/${partition}`,
+    place: Number(message.offset),
+    fallbackId,
+  };
+  return fromHeaders(at, headers satisfies EventHeaders, message.value?.toString() ?? '');
+}

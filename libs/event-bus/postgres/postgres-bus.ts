@@ -1,0 +1,145 @@
+import type { RecordedFact } from '#libs/event-store/core.js';
+import type { EventStore } from '#libs/event-store/event-store.js';
+import { placeAt } from '#libs/event-store/place-at.js';
+import { raiseBusEpoch } from './bus-epoch.js';
+import type { ConsumerState } from '../consumer/consumer-state.js';
+import { Consumer } from '../consumer/consumer.js';
+import { EventBus, type Lag, type Subscription } from '../event-bus.port.js';
+import type { PublicMessage, Published } from '../message.js';
+import { Parking } from '../consumer/parking.js';
+import { PostgresConsumerState } from './postgres-consumer-state.js';
+import { bellOf, PostgresReader } from './postgres-reader.js';
+import { countBehind, insertMessages, pruneTopics, readLags } from './postgres-topics.js';
+import { Subscriptions } from '../consumer/subscriptions.js';
+import { runUrgentLane, takeUrgent } from '../urgent/urgent-lane.js';
+import { pruneUrgent, registerUrgent, urgentBell, UrgentRows } from '../urgent/urgent-rows.js';
+
+export interface PostgresBusOptions {
+  readonly store: EventStore;
+  readonly onError: (what: string, error: unknown) => void;
+  /** May the source of a message write to its topic? All may unless given. */
+  readonly trusts?: NonNullable<Subscription['trusts']>;
+  /** Another keeper of inbox and parked messages; for tests. */
+  readonly state?: ConsumerState;
+}
+
+const publishStep = 500;
+const pruneMs = 60 * 60 * 1_000;
+
+/** The bus inside the services' own database: messages are rows, written by the statement that appends their facts. */
+export class PostgresBus extends EventBus {
+  private readonly subscriptions: Subscriptions;
+  private readonly stopping = new AbortController();
+  private readonly state: ConsumerState;
+  private readonly urgent: UrgentRows;
+  override readonly parking: Parking;
+  private published: Published<RecordedFact> = () => [];
+  private running: Promise<void>[] = [];
+  private pruning: NodeJS.Timeout | undefined;
+
+  constructor(private readonly options: PostgresBusOptions) {
+    super();
+    this.subscriptions = new Subscriptions(options.trusts);
+    this.state = options.state ?? new PostgresConsumerState(options.store.db);
+    this.urgent = new UrgentRows(options.store.db, 'bus.urgent');
+    this.parking = new Parking(this.subscriptions, this.state, () => options.store.work());
+  }
+
+  /** From now on every work of this store that appends also publishes what `published` makes of its facts. */
+  fuseInto(store: EventStore, published: Published<RecordedFact>): void {
+    this.published = published;
+    store.onStage((facts) => {
+      const messages = facts.flatMap((fact) => published(fact));
+      if (messages.length === 0) return [];
+      const urgent = this.urgent.insert(messages);
+      const ordinary = { ...insertMessages(messages), committed: () => this.ring(messages) };
+      return urgent === null ? [ordinary] : [ordinary, { ...urgent, committed: () => this.ringUrgent() }];
+    });
+  }
+
+  override async publish(messages: readonly PublicMessage[]): Promise<void> {
+    for (let start = 0; start < messages.length; start += publishStep) {
+      const some = messages.slice(start, start + publishStep);
+      const { sql, params } = insertMessages(some);
+      await this.options.store.db.query(sql, params);
+      this.ring(some);
+    }
+  }
+
+  override subscribe(subscription: Subscription): void {
+    this.subscriptions.add(subscription);
+  }
+
+  override async start(): Promise<void> {
+    const { store, onError } = this.options;
+    await raiseBusEpoch(store.db);
+    const signal = this.stopping.signal;
+    const subscriptions = this.subscriptions.start();
+    await registerUrgent(store.db, subscriptions);
+    this.running = subscriptions.flatMap((subscription) => {
+      const consumer = new Consumer(subscription, { state: this.state, work: () => store.work(), signal, onError });
+      const read = new PostgresReader({ db: store.db, consumer, urgent: this.urgent, signal, onError }).run();
+      return subscription.urgent === true ? [read, this.runUrgent(consumer)] : [read];
+    });
+    this.pruning = setInterval(() => void this.prune(), pruneMs).unref();
+  }
+
+  override async stop(): Promise<void> {
+    clearInterval(this.pruning);
+    this.stopping.abort();
+    await Promise.all(this.running);
+  }
+
+  override behind(group: string, topic: string, atMost: number): Promise<number> {
+    return countBehind(this.options.store.db, group, topic, atMost);
+  }
+
+  private async sendAgain(from: string): Promise<void> {
+    const { store } = this.options;
+    let page = await store.read(await placeAt(store.db, from), publishStep);
+    while (page.facts.length > 0 && !this.stopping.signal.aborted) {
+      await this.publish(page.facts.flatMap((fact) => this.published(fact)));
+      page = await store.read(page.next, publishStep);
+    }
+  }
+
+  private runUrgent(consumer: Consumer): Promise<void> {
+    const { store, onError } = this.options;
+    const rows = this.urgent;
+    const { group } = consumer.subscription;
+    const { signal } = this.stopping;
+    const take = takeUrgent(rows, consumer);
+    return runUrgentLane({ db: store.db, rows, table: 'bus.urgent', consumer: group, signal, onError, take });
+  }
+
+  private ringUrgent(): void {
+    this.options.store.db.doorbell.ring(urgentBell('bus.urgent'));
+  }
+
+  override republish(from: string): Promise<void> {
+    const again = this.sendAgain(from).catch((error: unknown) =>
+      this.options.onError('publishing again ended early: ask for it again', error),
+    );
+    this.running.push(again);
+    return Promise.resolve();
+  }
+
+  override lags(): Promise<readonly Lag[]> {
+    const readers = this.subscriptions.all().flatMap(({ group, topics }) => topics.map((topic) => ({ group, topic })));
+    return readLags(this.options.store.db, readers);
+  }
+
+  private async prune(): Promise<void> {
+    try {
+      await this.state.prune();
+      await pruneTopics(this.options.store.db);
+      await pruneUrgent(this.options.store.db, 'bus.urgent');
+    } catch (error) {
+      this.options.onError('old messages stay for another hour', error);
+    }
+  }
+
+  private ring(messages: readonly PublicMessage[]): void {
+    for (const topic of new Set(messages.map((m) => m.topic))) this.options.store.db.doorbell.ring(bellOf(topic));
+  }
+}

@@ -1,0 +1,227 @@
+import { keptForEver, topics } from '#libs/contracts/topics.js';
+import type { Database } from '#libs/event-store/database.js';
+import { uuidv5 } from '#libs/event-store/ids.js';
+import type { Work } from '#libs/event-store/work.js';
+import type { Fragment } from '#libs/event-store/statement.js';
+import { fromHeaders, toHeaders, type EventHeaders } from '../cloud-event.js';
+import type { Lag } from '../event-bus.port.js';
+import type { PublicMessage } from '../message.js';
+import { PlaceGone } from '../consumer/place-gone.js';
+
+/** After the message at (epoch, tx, position) of its topic. */
+export interface TopicPlace {
+  readonly topic: string;
+  readonly epoch: number;
+  readonly tx: string;
+  readonly position: string;
+}
+
+/** A page of several topics. */
+export interface TopicPage {
+  readonly messages: readonly PublicMessage[];
+  /** Where to go on, of the topics that brought something. */
+  readonly next: readonly TopicPlace[];
+  /** A message is written, but a transaction that began before it is still open: come back in a millisecond. */
+  readonly soon: boolean;
+  /** Topics that have more to read at once; their number is the next page's `hungry`. */
+  readonly more: number;
+  /** A topic of which something was deleted behind the place: nothing of this page may be handled. */
+  readonly gone: string | null;
+}
+
+interface MessageRow {
+  topic: string;
+  epoch: number;
+  tx_text: string;
+  position: string;
+  key: string;
+  headers: string;
+  body: string;
+  ok: boolean;
+  gone: boolean;
+}
+
+const pruneStep = 1_000;
+const insertSql = `insert into bus.message (topic, epoch, key, headers, body)
+  select u.topic, (select i.epoch from bus.identity i), u.key, u.headers, u.body
+  from unnest($1::text[], $2::text[], $3::text[], $4::text[]) u(topic, key, headers, body)`;
+
+/** Stores messages in the order given; alone, or as a fragment of the work that appends their facts. */
+export function insertMessages(messages: readonly PublicMessage[]): Fragment {
+  return {
+    sql: insertSql,
+    params: [
+      messages.map((m) => m.topic),
+      messages.map((m) => m.key),
+      messages.map((m) => JSON.stringify(toHeaders(m))),
+      messages.map((m) => JSON.stringify(m.body)),
+    ],
+  };
+}
+
+/**
+ * The next messages of several topics in one query, each topic in its own gap-free order: cut at the first message whose
+ * transaction is not older than every open one, because something may still commit before it.
+ *
+ * @param limit  most messages of a page
+ * @param hungry topics that had more to read last time: they share the page, so that what is read is also handed out
+ */
+export async function readTopics(
+  db: Database,
+  places: readonly TopicPlace[],
+  limit: number,
+  hungry: number,
+): Promise<TopicPage> {
+  const perTopic = Math.ceil(limit / Math.max(1, hungry));
+  const rows = await db.query<MessageRow>(
+    `select m.topic, m.epoch, m.tx::text as tx_text, m.position, m.key, m.headers, m.body,
+       (m.epoch < i.epoch or m.tx < s.xmin) as ok,
+       coalesce((g.epoch, g.tx, g.position) > (p.epoch, p.tx::xid8, p.position) and p.tx <> '0', false) as gone
+     from bus.identity i, (select pg_snapshot_xmin(pg_current_snapshot()) as xmin offset 0) s, unnest($1::text[], $2::int[], $3::text[], $4::bigint[]) with ordinality p(topic, epoch, tx, position, place)
+       left join bus.pruned g on g.topic = p.topic,
+     lateral (
+       select b.* from bus.message b
+       where b.topic = p.topic and (b.epoch, b.tx, b.position) > (p.epoch, p.tx::xid8, p.position)
+       order by b.epoch, b.tx, b.position limit $5
+     ) m
+     order by p.place, m.epoch, m.tx, m.position`,
+    [
+      places.map((p) => p.topic),
+      places.map((p) => p.epoch),
+      places.map((p) => p.tx),
+      places.map((p) => p.position),
+      perTopic,
+    ],
+  );
+  const byTopic = Map.groupBy(rows, (row) => row.topic);
+  let soon = false;
+  const visible = [...byTopic.values()].map((page) => {
+    const hidden = page.findIndex((row) => !row.ok);
+    if (hidden !== -1) soon = true;
+    return hidden === -1 ? page : page.slice(0, hidden);
+  });
+  const busy = visible.filter((page) => page.length > 0);
+  const read = busy.reduce((sum, page) => sum + page.length, 0);
+  const share = read <= limit ? perTopic : Math.max(1, Math.floor(limit / busy.length));
+  const cut = busy.map((page) => page.slice(0, share));
+  return {
+    messages: cut.flat().map(toMessage),
+    next: cut.flatMap((page) => {
+      const last = page.at(-1);
+      return last === undefined
+        ? []
+        : [{ topic: last.topic, epoch: last.epoch, tx: last.tx_text, position: last.position }];
+    }),
+    soon,
+    gone: rows.find((row) => row.gone)?.topic ?? null,
+    more: busy.filter((page, index) => page.length > (cut[index]?.length ?? 0) || page.length === perTopic).length,
+  };
+}
+
+/** Where a consumer stands in its topics; the beginning where it has not been. @throws PlaceGone */
+export async function readPlaces(db: Database, consumer: string, of: readonly string[]): Promise<TopicPlace[]> {
+  const rows = await db.query<{ topic: string; epoch: number; tx_text: string; position: string; gone: boolean }>(
+    `select p.topic, p.epoch, p.tx::text as tx_text, p.position,
+       coalesce((g.epoch, g.tx, g.position) > (p.epoch, p.tx, p.position), false) as gone
+     from bus.place p left join bus.pruned g on g.topic = p.topic where p.consumer = $1 and p.topic = any($2::text[])`,
+    [consumer, of],
+  );
+  const known = new Map(rows.map((row) => [row.topic, row]));
+  return of.map((topic) => {
+    const row = known.get(topic);
+    if (row === undefined) return { topic, epoch: 0, tx: '0', position: '0' };
+    if (row.gone) throw new PlaceGone(consumer, topic);
+    return { topic, epoch: row.epoch, tx: row.tx_text, position: row.position };
+  });
+}
+
+/** Messages of a topic behind a consumer's place, counted up to `atMost`; 0 for one that has none. */
+export async function countBehind(db: Database, consumer: string, topic: string, atMost: number): Promise<number> {
+  const [row] = await db.query<{ behind: number }>(
+    `select count(*)::int as behind from bus.place p, lateral (
+       select from bus.message m where m.topic = p.topic and (m.epoch, m.tx, m.position) > (p.epoch, p.tx, p.position)
+       order by m.epoch, m.tx, m.position limit $3
+     ) m where p.consumer = $1 and p.topic = $2`,
+    [consumer, topic, atMost],
+  );
+  return row?.behind ?? 0;
+}
+
+/** How long the first message behind the place of each reader has waited. */
+export async function readLags(db: Database, readers: readonly { group: string; topic: string }[]): Promise<Lag[]> {
+  const rows = await db.query<Lag>(
+    `select r.consumer as reader, r.topic, coalesce(extract(epoch from clock_timestamp() - m.published_at), 0)::float8 as seconds
+     from unnest($1::text[], $2::text[]) r(consumer, topic)
+       left join bus.place p on p.consumer = r.consumer and p.topic = r.topic
+       left join lateral (
+         select b.published_at from bus.message b where b.topic = r.topic
+           and (b.epoch, b.tx, b.position) > (coalesce(p.epoch, 0), coalesce(p.tx, '0'::xid8), coalesce(p.position, 0))
+         order by b.epoch, b.tx, b.position limit 1
+       ) m on true`,
+    [readers.map((r) => r.group), readers.map((r) => r.topic)],
+  );
+  return rows;
+}
+
+/** Stages the move of places; the work fails with a conflict unless they are still where this reader found them. */
+export function movePlaces(work: Work, consumer: string, from: readonly TopicPlace[], to: readonly TopicPlace[]): void {
+  const was = new Map(from.map((place) => [place.topic, place]));
+  const moves = to.map((place) => ({ place, was: was.get(place.topic) }));
+  const first = moves.filter((m) => m.was === undefined || m.was.tx === '0').map((m) => m.place);
+  const later = moves.flatMap((m) => (m.was === undefined || m.was.tx === '0' ? [] : [{ ...m, was: m.was }]));
+  if (first.length > 0) {
+    work.run(
+      `insert into bus.place (consumer, topic, epoch, tx, position) select $1::text, u.topic, u.epoch, u.tx::xid8, u.position
+       from unnest($2::text[], $3::int[], $4::text[], $5::bigint[]) u(topic, epoch, tx, position)`,
+      [
+        consumer,
+        first.map((p) => p.topic),
+        first.map((p) => p.epoch),
+        first.map((p) => p.tx),
+        first.map((p) => p.position),
+      ],
+    );
+  }
+  if (later.length > 0) {
+    work.expect(
+      `update bus.place p set epoch = u.epoch, tx = u.tx::xid8, position = u.position
+       from unnest($2::text[], $3::int[], $4::text[], $5::bigint[], $6::text[], $7::bigint[]) u(topic, epoch, tx, position, was_tx, was_position)
+       where p.consumer = $1 and p.topic = u.topic and p.tx = u.was_tx::xid8 and p.position = u.was_position`,
+      [
+        consumer,
+        later.map((m) => m.place.topic),
+        later.map((m) => m.place.epoch),
+        later.map((m) => m.place.tx),
+        later.map((m) => m.place.position),
+        later.map((m) => m.was.tx),
+        later.map((m) => m.was.position),
+      ],
+      later.length,
+      'place as it was read',
+    );
+  }
+}
+
+/** Deletes what is older than its topic is kept, a little at a time; topics kept for ever keep everything. */
+export async function pruneTopics(db: Database): Promise<void> {
+  const mortal = Object.values(topics).filter((topic) => !keptForEver.includes(topic));
+  for (const topic of mortal) {
+    for (;;) {
+      const [row] = await db.query<{ gone: string }>('select bus.prune_topic($1, $2) as gone', [topic, pruneStep]);
+      if (Number(row?.gone ?? 0) < pruneStep) break;
+    }
+  }
+}
+
+function toMessage(row: MessageRow): PublicMessage {
+  const at = {
+    topic: row.topic,
+    key: row.key,
+    log: row.topic,
+    place: Number(row.position),
+    get fallbackId() {
+      return uuidv5(`${row.topic}/${row.epoch}/${row.tx_text}/${row.position}`);
+    },
+  };
+  return fromHeaders(at, JSON.parse(row.headers) as EventHeaders, row.body);
+}

@@ -1,0 +1,59 @@
+import type { Database } from '#libs/event-store/database.js';
+import { isOutage } from '#libs/event-store/conflict.js';
+import { Wakeable } from '#libs/event-store/wakeable.js';
+import type { Consumer } from '../consumer/consumer.js';
+import { graceMs, urgentBell, type UrgentRow, type UrgentRows, type UrgentTable } from './urgent-rows.js';
+
+export interface UrgentLaneOptions {
+  readonly db: Database;
+  readonly rows: UrgentRows;
+  readonly table: UrgentTable;
+  /** Whose rows. */
+  readonly consumer: string;
+  readonly signal: AbortSignal;
+  readonly onError: (what: string, error: unknown) => void;
+  /** Deals with claimed rows for good, or leaves them. */
+  readonly take: (rows: readonly UrgentRow[]) => Promise<void>;
+}
+
+/** Safety net beside the doorbell. */
+const pollMs = 1_000;
+const retryMs = 250;
+const pageSize = 100;
+
+/** Claims what the ordinary way leaves for too long, page by page, until told to stop. */
+export async function runUrgentLane(options: UrgentLaneOptions): Promise<void> {
+  const { db, rows, table, consumer, signal, onError, take } = options;
+  const pauses = new Wakeable(signal);
+  const off = db.doorbell.on(urgentBell(table), () => pauses.wake());
+  try {
+    while (!signal.aborted) {
+      try {
+        pauses.listen();
+        const claimed = await rows.claim(consumer, pageSize);
+        if (claimed.length > 0) await take(claimed);
+        else await pauses.rest(pollMs).then(() => pauses.sleep(graceMs));
+      } catch (error) {
+        if (!isOutage(error)) onError(`${consumer}: urgent messages wait`, error);
+        await pauses.sleep(retryMs);
+      }
+    }
+  } finally {
+    off();
+  }
+}
+
+/** Hands claimed rows to a consumer, under the inbox that the ordinary way has, too. */
+export function takeUrgent(rows: UrgentRows, consumer: Consumer): UrgentLaneOptions['take'] {
+  const { group } = consumer.subscription;
+  return async (claimed) => {
+    await consumer.take(
+      claimed.map(({ message }) => message),
+      {
+        move: (work) => rows.finish(work, group, claimed),
+        ours: () => rows.ours(group, claimed),
+        beat: () => Promise.resolve(),
+      },
+    );
+  };
+}

@@ -1,0 +1,72 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { answerDocs, isDocument } from './api-docs.js';
+import { problemOf } from './problem-document.js';
+import { methodNotAllowed, problemMediaType, RequestProblem } from '#libs/problems/problem.js';
+import type { RunningService } from '../service/start-service.js';
+
+/** What of a service the front needs. */
+export type Served = Pick<RunningService, 'definition' | 'handler' | 'document' | 'ready'>;
+
+const reads = ['GET', 'HEAD'];
+
+/**
+ * One HTTP handler for one service or for several: the first path segment tells them apart; health and API documents
+ * are merged. Nothing else is open without a token.
+ * @param draining true once the process is told to stop: readiness says no, and connections end with their answer
+ */
+export function httpFront(
+  services: readonly Served[],
+  draining: () => boolean = () => false,
+): (request: IncomingMessage, response: ServerResponse) => void {
+  const byPrefix = new Map(services.map((service) => [service.definition.prefix, service]));
+  return (request, response) => {
+    response.setHeader('X-Content-Type-Options', 'nosniff');
+    response.setHeader('Cache-Control', 'no-store');
+    if (draining()) response.setHeader('Connection', 'close');
+    const path = (request.url ?? '/').split('?')[0] ?? '/';
+    const service = byPrefix.get(path.split('/')[1] ?? '');
+    if (service !== undefined) {
+      service.handler(request, response);
+      return;
+    }
+    const known = path === '/health/live' || path === '/health/ready' || isDocument(path);
+    if (!known) refuse(request, response, path, noRoute([...byPrefix.keys()]));
+    else if (!reads.includes(request.method ?? '')) refuse(request, response, path, methodNotAllowed(reads));
+    else if (path === '/health/live') json(response, 200, { ok: true });
+    else if (path === '/health/ready') void answerReadiness(services, draining(), response);
+    else answerDocs(path, services, response);
+  };
+}
+
+async function answerReadiness(
+  services: readonly Served[],
+  stopping: boolean,
+  response: ServerResponse,
+): Promise<void> {
+  if (stopping) {
+    json(response, 503, { ok: false, findings: ['it was told to stop, and takes no new work'] });
+    return;
+  }
+  const states = await Promise.all(services.map((service) => service.ready()));
+  const ok = states.every((state) => state.ok);
+  json(response, ok ? 200 : 503, { ok, findings: states.flatMap(({ findings }) => findings) });
+}
+
+const noRoute = (prefixes: readonly string[]): RequestProblem =>
+  new RequestProblem(
+    404,
+    'not_found',
+    `there is no such route: routes begin with /${prefixes.join(', /')}, /health or /docs`,
+  );
+
+function refuse(request: IncomingMessage, response: ServerResponse, path: string, refusal: RequestProblem): void {
+  const { problem, headers } = problemOf(refusal, path);
+  for (const [name, value] of Object.entries(headers)) response.setHeader(name, value);
+  // What is left of the body is not read: the next request of this connection would be lost with it.
+  if (!request.complete) response.setHeader('Connection', 'close');
+  json(response, problem.status, problem, problemMediaType);
+}
+
+function json(response: ServerResponse, status: number, body: object, type = 'application/json'): void {
+  response.writeHead(status, { 'Content-Type': type }).end(JSON.stringify(body));
+}

@@ -1,0 +1,122 @@
+import type { IncomingMessage } from 'node:http';
+import { Injectable, type CanActivate, type ExecutionContext } from '@nestjs/common';
+import { ROUTE_ARGS_METADATA } from '@nestjs/common/constants.js';
+import { InvalidInput, RequestProblem } from '#libs/problems/problem.js';
+
+/** Largest JSON body in bytes. Streams (imports) are not bodies in this sense: their routes read the request. */
+const maximumBytes = 1024 * 1024;
+/** Deepest nesting of a body: far above any document of ours, far below what overflows a stack. */
+const maximumDepth = 64;
+/** Most values in a body, each field and list entry counted: far above any document of ours, and checked in milliseconds. */
+const maximumValues = 10_000;
+/** `RouteParamtypes.BODY`. */
+const bodyParam = '3';
+
+const rawBodies = new WeakMap<object, Buffer>();
+
+/** The body as it came, where a route takes JSON. */
+export function rawBodyOf(request: object): Buffer | undefined {
+  return rawBodies.get(request);
+}
+
+/**
+ * Reads the JSON body of routes that declare `@Body()`. A guard, after that of the token, so that nobody without a
+ * role makes the hub read, hold and parse a megabyte.
+ */
+@Injectable()
+export class JsonBodyGuard implements CanActivate {
+  async canActivate(context: ExecutionContext): Promise<boolean> {
+    if (!takesBody(context)) return true;
+    const request = context.switchToHttp().getRequest<IncomingMessage & { body?: unknown }>();
+    const { 'content-length': length, 'transfer-encoding': encoding } = request.headers;
+    const hasBody = encoding !== undefined || (length !== undefined && length !== '0');
+    if (hasBody) refuseOtherKinds(request);
+    const raw = hasBody ? await read(request) : Buffer.alloc(0);
+    rawBodies.set(request, raw);
+    request.body = raw.length === 0 ? {} : parse(raw);
+    return true;
+  }
+}
+
+function takesBody(context: ExecutionContext): boolean {
+  const args: unknown = Reflect.getMetadata(ROUTE_ARGS_METADATA, context.getClass(), context.getHandler().name);
+  return Object.keys(args ?? {}).some((key) => key.startsWith(`${bodyParam}:`));
+}
+
+function refuseOtherKinds(request: IncomingMessage): void {
+  const [type = '', ...parameters] = (request.headers['content-type'] ?? '')
+    .toLowerCase()
+    .split(';')
+    .map((part) => part.trim());
+  const charset = parameters
+    .find((parameter) => parameter.startsWith('charset='))
+    ?.slice('charset='.length)
+    .replaceAll('"', '');
+  const json = /^application\/([\w.-]+\+)?json$/.test(type) && (charset === undefined || charset === 'utf-8');
+  const plain = (request.headers['content-encoding'] ?? 'identity') === 'identity';
+  if (!json || !plain) {
+    throw new RequestProblem(
+      415,
+      'unsupported_media_type',
+      'send the body as application/json in UTF-8, not compressed',
+    );
+  }
+}
+
+async function read(request: IncomingMessage): Promise<Buffer> {
+  const tooLarge = (): RequestProblem =>
+    new RequestProblem(413, 'too_large', `a body may have at most ${maximumBytes} bytes: send less at a time`);
+  if (Number(request.headers['content-length'] ?? 0) > maximumBytes) throw tooLarge();
+  return await new Promise((resolve, reject) => {
+    const chunks: Buffer[] = [];
+    let size = 0;
+    request.on('data', (chunk: Buffer) => {
+      size += chunk.length;
+      if (size <= maximumBytes) chunks.push(chunk);
+      else reject(tooLarge());
+    });
+    request.on('end', () => resolve(Buffer.concat(chunks)));
+    request.on('error', reject);
+    request.on('close', () => reject(new RequestProblem(400, 'bad_request', 'the body broke off')));
+  });
+}
+
+function parse(raw: Buffer): unknown {
+  let body: unknown;
+  try {
+    body = JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(raw));
+  } catch (error) {
+    const where = /at position \d+( \(line \d+ column \d+\))?/.exec(error instanceof Error ? error.message : '')?.[0];
+    throw new RequestProblem(400, 'malformed_json', `the body is not JSON${where === undefined ? '' : ` ${where}`}`);
+  }
+  if (typeof body !== 'object' || body === null || Array.isArray(body)) {
+    throw new InvalidInput([{ pointer: '', detail: 'must be a JSON object' }]);
+  }
+  refuseOddShapes(body);
+  return body;
+}
+
+/** Nothing below here meets a body that could overflow a stack or reach a prototype. */
+function refuseOddShapes(body: object): void {
+  let level: [pointer: string, value: object][] = [['', body]];
+  let values = 0;
+  for (let depth = 0; level.length > 0; depth += 1) {
+    if (depth >= maximumDepth)
+      throw new InvalidInput([{ pointer: '', detail: `is nested deeper than ${maximumDepth}` }]);
+    const next: typeof level = [];
+    for (const [pointer, value] of level) {
+      const entries = Object.entries(value) as [string, unknown][];
+      values += entries.length;
+      if (values > maximumValues)
+        throw new InvalidInput([{ pointer: '', detail: `has more than ${maximumValues} values: send less at a time` }]);
+      for (const [name, inner] of entries) {
+        if (name === '__proto__')
+          throw new InvalidInput([
+            { pointer: `${pointer}/${name}`, detail: 'is not a field known here: leave it out' },
+          ]);
+        if (typeof inner === 'object' && inner !== null) next.push([`${pointer}/${name}`, inner]);
+      }
+    }
+    level = next;
+  }
+}

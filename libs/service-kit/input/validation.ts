@@ -1,0 +1,133 @@
+import { ValidationPipe, type ArgumentMetadata, type ValidationError } from '@nestjs/common';
+import { ValidateBy } from 'class-validator';
+import { fieldsOf, hasRules, type Described } from '../openapi/described-rules.js';
+import type { Json } from '../openapi/schema.js';
+import { InvalidInput, mostProblems, type ProblemError } from '#libs/problems/problem.js';
+
+/**
+ * Validates bodies, queries and path parameters: unknown fields are refused by name, every problem is told at once with
+ * its mend. No text gets past it that PostgreSQL cannot hold.
+ */
+export function validationPipe(): ValidationPipe {
+  return new SoundInputPipe({
+    whitelist: true,
+    forbidNonWhitelisted: true,
+    transform: true,
+    validationError: { target: false },
+    exceptionFactory: (errors) => new InvalidInput(firstProblems(errors)),
+  });
+}
+
+/** A little more than is told, so that the answer says that there are more. */
+function firstProblems(errors: readonly ValidationError[]): ProblemError[] {
+  const problems: ProblemError[] = [];
+  for (const error of errors) {
+    problems.push(...problemErrors(error, ''));
+    if (problems.length > mostProblems) break;
+  }
+  return problems;
+}
+
+class SoundInputPipe extends ValidationPipe {
+  override async transform(value: unknown, metadata: ArgumentMetadata): Promise<unknown> {
+    if (metadata.type !== 'custom') {
+      const errors = unsound(value, metadata.data === undefined ? '' : pointerTo('', metadata.data));
+      if (errors.length > 0) throw new InvalidInput(errors);
+      refuseUnknownNames(value, metadata.metatype);
+    }
+    return await super.transform(value, metadata);
+  }
+}
+
+/**
+ * Unknown fields of a body or query, before anything is made of it: making and checking an object with many of them
+ * takes seconds.
+ */
+function refuseUnknownNames(value: unknown, dto: unknown): void {
+  if (typeof value !== 'object' || value === null || !hasRules(dto)) return;
+  const known = fieldsOf(dto);
+  const unknown: ProblemError[] = [];
+  for (const name of Object.keys(value)) {
+    if (!known.has(name)) unknown.push({ pointer: pointerTo('', name), detail: unknownField });
+    if (unknown.length > mostProblems) break;
+  }
+  // With few of them the rules of the other fields are told, too.
+  if (unknown.length > mostProblems) throw new InvalidInput(unknown);
+}
+
+const unknownField = 'is not a field known here: leave it out';
+
+function unsound(value: unknown, pointer: string): ProblemError[] {
+  if (typeof value === 'string') {
+    return isSoundText(value) ? [] : [{ pointer, detail: 'holds U+0000 or half a surrogate pair: leave it out' }];
+  }
+  if (typeof value !== 'object' || value === null) return [];
+  return Object.entries(value).flatMap(([name, inner]) =>
+    // The making of DTOs leaves out `constructor` without a word.
+    isSoundText(name) && name !== 'constructor'
+      ? unsound(inner, pointerTo(pointer, name))
+      : [{ pointer: pointerTo(pointer, printable(name)), detail: 'cannot be the name of a field: leave it out' }],
+  );
+}
+
+const isSoundText = (text: string): boolean => !text.includes('\0') && text.isWellFormed();
+
+/** A text that can be stored and shown, whatever it was: what cannot becomes U+FFFD. */
+export const printable = (text: string): string => text.toWellFormed().replaceAll('\0', '\ufffd');
+
+const pointerTo = (above: string, name: string): string =>
+  `${above}/${name.replaceAll('~', '~0').replaceAll('/', '~1')}`;
+
+/**
+ * A rule of our own on a field of a request. The API document says it as `json`; what JSON Schema cannot say is left
+ * to `validate`.
+ */
+export const Fits = (
+  name: string,
+  json: Json,
+  validate: (value: unknown) => boolean,
+  message: string | ((value: unknown) => string),
+): PropertyDecorator =>
+  ValidateBy({
+    name,
+    constraints: [{ json } satisfies Described],
+    validator: {
+      validate,
+      defaultMessage: (args) => (typeof message === 'string' ? message : message(args?.value)),
+    },
+  });
+
+/** Text for people: 1 to `longest` characters, and not blank. */
+export const IsFilledText = (longest: number): PropertyDecorator =>
+  Fits(
+    'filledText',
+    { type: 'string', maxLength: longest, pattern: '\\S' },
+    (value) => typeof value === 'string' && value.trim() !== '' && Array.from(value).length <= longest,
+    `must be text of 1 to ${longest} characters, and not blank`,
+  );
+
+/** A tree of class-validator's errors as a flat list of JSON pointers (RFC 6901) and mends. */
+export function problemErrors(
+  { property, value, constraints = {}, children = [] }: ValidationError,
+  above: string,
+): ProblemError[] {
+  const pointer = pointerTo(above, property);
+  const below = children.flatMap((child) => problemErrors(child, pointer));
+  if ('whitelistValidation' in constraints) return [{ pointer, detail: unknownField }];
+  // What class-validator says when something is no object at all; the field's own rule says it better.
+  const { nestedValidation, ...own } = constraints;
+  // Of what is no list or object at all, rules for what is in one say nothing.
+  const kind = own['isDefined'] ?? own['isArray'] ?? own['isObject'];
+  const more = Object.values(own).length > 0 || nestedValidation === undefined ? own : { nestedValidation };
+  const told = kind === undefined ? more : { kind };
+  const rules = [...new Set(Object.values(told).map((rule) => withoutName(rule, property)))];
+  if (rules.length === 0) return below;
+  const missing = value === undefined || value === null;
+  const rule = rules.join(', ');
+  return [{ pointer, detail: missing && !rule.startsWith('is missing') ? `is missing: it ${rule}` : rule }, ...below];
+}
+
+/** class-validator begins its own messages with the property's name, which the pointer already says. */
+function withoutName(rule: string, property: string): string {
+  return rule.startsWith(`${property} `) ? rule.slice(property.length + 1) : rule;
+}

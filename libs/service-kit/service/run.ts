@@ -1,0 +1,96 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { CannotStart } from './cannot-start.js';
+import type { JsonLogger } from './json-logger.js';
+import type { ServiceSettings } from '../settings/settings.js';
+
+// Nothing heavy is imported here: the handlers of signals stand before the rest of the program is loaded.
+
+/** Something that serves until it is told to stop. */
+export interface Running {
+  readonly url: string;
+  /** Resolves when it cannot go on by itself. */
+  readonly failed?: Promise<void>;
+  /** Readiness says no from now on; requests are still answered. */
+  drain(): void;
+  stop(): Promise<void>;
+}
+
+/** The role that a service works as is not there, or who logs in may not act as it. */
+const roleCodes: ReadonlySet<string> = new Set(['22023', '42501']);
+
+/** Time for a graceful end, and for the end of a start that is under way, in milliseconds. */
+const stopTimeoutMs = 25_000;
+const startStopTimeoutMs = 10_000;
+
+type Start = (settings: ServiceSettings, logger: JsonLogger, stopping: AbortSignal) => Promise<Running>;
+
+/**
+ * The life of a process. SIGTERM and SIGINT are heard from the first line: during the start they end what has been
+ * started; afterwards readiness says no, SHUTDOWN_DELAY seconds pass in which a load balancer can learn of it (after
+ * SIGTERM), and then everything ends gracefully. A second signal ends the process at once. Exit code 0 after a signal, 1
+ * when it could not start or go on.
+ */
+export async function run(name: string, start: Start, welcome: (url: string) => string = () => ''): Promise<void> {
+  const told = stopSignals();
+  const logger = new (await import('./json-logger.js')).JsonLogger(name);
+  try {
+    const settings = (await import('../settings/settings.js')).loadSettings();
+    const starting = start(settings, logger, told.signal);
+    const running = await Promise.race([starting, told.first.then(() => null)]);
+    if (running === null) {
+      logger.log({ message: 'stops before it has started' });
+      await endStart(starting);
+      process.exit(0);
+    }
+    logger.log({ message: 'ready', url: running.url });
+    if (process.stdout.isTTY) process.stdout.write(welcome(running.url));
+    const signal = await Promise.race([told.first, running.failed?.then(() => null) ?? told.first]);
+    setTimeout(() => process.exit(1), stopTimeoutMs + settings.SHUTDOWN_DELAY * 1_000).unref();
+    running.drain();
+    if (signal === null) logger.fatal('what this depends on ended by itself; it stops');
+    else logger.log({ message: 'stops', signal });
+    if (signal === 'SIGTERM') await sleep(settings.SHUTDOWN_DELAY * 1_000);
+    await running.stop();
+    process.exit(signal === null ? 1 : 0);
+  } catch (error) {
+    if (told.signal.aborted) process.exit(0);
+    await tellWhy(error, logger);
+    process.exit(1);
+  }
+}
+
+type StopSignal = 'SIGTERM' | 'SIGINT';
+
+function stopSignals(): { readonly signal: AbortSignal; readonly first: Promise<StopSignal> } {
+  const stopping = new AbortController();
+  const first = new Promise<StopSignal>((resolve) => {
+    for (const signal of ['SIGTERM', 'SIGINT'] as const) {
+      process.on(signal, () => {
+        if (stopping.signal.aborted) process.exit(1);
+        stopping.abort();
+        resolve(signal);
+      });
+    }
+  });
+  return { signal: stopping.signal, first };
+}
+
+/** A start that was told to stop fails soon; one that was just done is stopped. */
+async function endStart(starting: Promise<Running>): Promise<void> {
+  setTimeout(() => process.exit(1), startStopTimeoutMs).unref();
+  const running = await starting.catch(() => null);
+  await running?.stop();
+}
+
+async function tellWhy(error: unknown, logger: JsonLogger): Promise<void> {
+  const { isOutage, sqlState } = await import('#libs/event-store/conflict.js');
+  const { BadSettings } = await import('../settings/settings.js');
+  if (error instanceof BadSettings || error instanceof CannotStart) process.stderr.write(`${error.message}\n`);
+  else if (error instanceof Error && (error.name === 'NotMigrated' || roleCodes.has(sqlState(error) ?? '')))
+    process.stderr.write(`cannot start: ${error.message}: run npm run hub -- migrate with DATABASE_OWNER_URL first\n`);
+  else if (isOutage(error))
+    process.stderr.write(
+      `cannot start: the database cannot be reached (${sqlState(error) ?? 'connection lost'}): see DATABASE_URL\n`,
+    );
+  else logger.fatal(error);
+}

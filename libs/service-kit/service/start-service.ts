@@ -1,0 +1,201 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { OpenAPIObject } from '@nestjs/swagger';
+import { Authenticator } from '#libs/auth/authenticator.js';
+import { IdentityDirectory } from '#libs/auth/identity-directory.js';
+import type { TokenVerifier } from '#libs/auth/token-verifier.js';
+import { sharedSchema } from '#libs/event-bus/event-bus.migrations.js';
+import type { Lag } from '#libs/event-bus/event-bus.port.js';
+import type { PublicMessage } from '#libs/event-bus/message.js';
+import { makeEventBus } from '#libs/event-bus/make-event-bus.js';
+import type { RecordedFact } from '#libs/event-store/core.js';
+import { Database } from '#libs/event-store/database.js';
+import type { Doorbell } from '#libs/event-store/doorbell.js';
+import { currentEpoch } from '#libs/event-store/epoch.js';
+import { rolesOf } from '#libs/event-store/database-roles.js';
+import { EventStore } from '#libs/event-store/event-store.js';
+import type { Limits } from '#libs/event-store/limits.js';
+import type { MasterKey } from '#libs/event-store/master-key.js';
+import { orStopped } from '#libs/event-store/or-stopped.js';
+import { Statistics } from '#libs/event-store/statistics.js';
+import { SystemClock, type Clock } from '#libs/system/clock.js';
+import { AnswerTable } from '../idempotency/idempotent-answer.js';
+import type { JsonLogger } from './json-logger.js';
+import { requireMasterKey } from '../settings/master-key-check.js';
+import { openApplication } from './nest-application.js';
+import { refusalFacts } from '../denials/refusal.events.js';
+import { isRefusal, publishedRefusal } from '../denials/refusal.published.js';
+import { dismissalFacts } from '../parked-messages/dismissal.events.js';
+import { isDismissal, publishedDismissal } from '../parked-messages/dismissal.published.js';
+import { OwnedDirectory } from '../settings/owned-directory.js';
+import { Readiness } from '../health/readiness.js';
+import type { Gauge, ServiceDefinition } from './service-definition.js';
+import { migrateDatabase, migrationsOf, schemaOf } from './migrate.js';
+import type { ServiceSettings } from '../settings/settings.js';
+import { Timers } from '../timers/timers.js';
+
+export interface ServiceConfig {
+  readonly settings: ServiceSettings;
+  readonly databaseUrl: string;
+  readonly masterKey: MasterKey;
+  readonly tokens: TokenVerifier;
+  readonly logger: JsonLogger;
+  /** The machine's unless given. */
+  readonly clock?: Clock;
+  /** Bring the database to this version first; the address must then let it. For tests: the hub does it for all services. */
+  readonly migrate?: boolean;
+  /** Shared by the services of one process. */
+  readonly doorbell?: Doorbell;
+  /** No other process works on this database, and the former one is dead: its leases and claims are free at once. */
+  readonly alone?: boolean;
+  /** The data directory, where this process owns it alone. */
+  readonly ownedDir?: string;
+  /** How long anything may take that works with the database; the usual unless given. */
+  readonly limits?: Limits;
+  /** Ends a start that is under way: it rejects, and what was started is stopped. */
+  readonly stopping?: AbortSignal;
+}
+
+export interface RunningService {
+  readonly definition: ServiceDefinition;
+  /** Answers every request below the service's prefix. */
+  readonly handler: (request: IncomingMessage, response: ServerResponse) => void;
+  /** The OpenAPI document, made when first asked for. */
+  document(): OpenAPIObject;
+  /** `findings` names what is not as it should be. */
+  ready(): Promise<{ readonly ok: boolean; readonly findings: readonly string[] }>;
+  /** Seconds the oldest writing transaction of the whole cluster has been open: it holds up every reader; NaN when unknown. */
+  oldestWriterSeconds(): Promise<number>;
+  /** What its definition measures; nothing while the database does not answer. */
+  gauges(): Promise<readonly Gauge[]>;
+  /** Resolves when the database server was replaced by another history: the process must start again. */
+  readonly failed: Promise<void>;
+  /** Ends what is under way and closes everything. */
+  stop(): Promise<void>;
+}
+
+/** Brings one service up: database and migrations, store and bus, container, then what works in the background. */
+export async function startService(definition: ServiceDefinition, config: ServiceConfig): Promise<RunningService> {
+  const { settings, masterKey, logger, clock = new SystemClock(), alone = false, stopping } = config;
+  const onError = (what: string, error: unknown): void => logger.error(error, `${definition.name}.${what}`);
+  if (config.migrate === true) await migrateDatabase(config.databaseUrl, [definition]);
+  const opening = Database.open({
+    url: config.databaseUrl,
+    schema: schemaOf(definition),
+    role: rolesOf(schemaOf(definition)).runtime,
+    migrations: migrationsOf(definition),
+    migrate: 'check',
+    crossProcess: !alone,
+    ...(config.doorbell === undefined ? {} : { doorbell: config.doorbell }),
+    ...(config.limits === undefined ? {} : { limits: config.limits }),
+  });
+  const database = await orStopped(opening, stopping, (late) => late.close());
+  const undo: (() => Promise<void>)[] = [() => database.close()];
+  const stop = async (): Promise<void> => {
+    for (const close of undo.splice(0).reverse()) await close().catch((error: unknown) => onError('stop', error));
+  };
+  try {
+    await requireMasterKey(database, masterKey);
+    const store = new EventStore(database, masterKey, () => clock.now(), await currentEpoch(database));
+    store.onStage(onlyFacts(definition));
+    const bus = makeEventBus({
+      service: definition.name,
+      store,
+      published: (fact) => publishedByKit(definition.name, fact) ?? definition.published(fact),
+      brokers: settings.brokers,
+      security: settings.kafkaSecurity,
+      takeLeases: alone,
+      onError: (error) => onError('bus', error),
+    });
+    const timers = new Timers(database, store, clock, (kind, error) => onError(`timer.${kind}`, error));
+    const identities = new IdentityDirectory(database, clock, config.tokens.issuer);
+    const claims = { roles: settings.OIDC_ROLES_CLAIM, identity: settings.IDENTITY_CLAIM };
+    const authenticator = new Authenticator(config.tokens, identities, claims);
+    const answers = new AnswerTable(database, masterKey, clock);
+    if (alone) await answers.takeOver();
+    const provided = {
+      database,
+      store,
+      bus,
+      timers,
+      clock,
+      identities,
+      authenticator,
+      answers,
+      settings,
+      masterKey,
+      owned: new OwnedDirectory(config.ownedDir ?? null),
+    };
+    const application = await openApplication(definition, provided, logger);
+    undo.push(() => application.close());
+    identities.subscribe(bus, definition.name);
+    undo.push(() => bus.stop());
+    await orStopped(bus.start(), stopping);
+    undo.push(() => timers.stop());
+    await orStopped(timers.start({ takeOver: alone }), stopping);
+    const statistics = new Statistics(database, [database.schema, sharedSchema], (error) =>
+      onError('statistics', error),
+    );
+    statistics.start();
+    undo.push(() => statistics.stop());
+    const readiness = new Readiness(
+      definition.name,
+      database,
+      undefined,
+      (db) => definition.findings?.(db, application.part) ?? Promise.resolve([]),
+      bus,
+    );
+    return {
+      definition,
+      handler: application.handler,
+      document: application.document,
+      ready: () => readiness.ready(),
+      oldestWriterSeconds: () => readiness.oldestWriterSeconds(),
+      gauges: async () => [
+        ...(await readiness.measured(async () => (await definition.gauges?.(database, clock.now())) ?? [])),
+        ...(await readiness.lags()).map(lagGauge),
+        ...brokerGauge(bus.brokerConnected(), definition.name),
+      ],
+      failed: database.replaced,
+      stop,
+    };
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+}
+
+/** The messages of facts that every service may store; null for a fact of its own. */
+function publishedByKit(service: string, fact: RecordedFact): readonly PublicMessage[] | null {
+  if (isDismissal(fact)) return [publishedDismissal(service, fact)];
+  return isRefusal(fact) ? [publishedRefusal(service, fact)] : null;
+}
+
+/** A service that stores a fact it did not declare has not said how it is published: that is refused, not lost. */
+function onlyFacts({ name, facts }: ServiceDefinition): (staged: readonly RecordedFact[]) => readonly never[] {
+  const known = new Set([...facts, ...dismissalFacts, ...refusalFacts]);
+  return (staged) => {
+    const unknown = staged.find(({ type }) => !known.has(type));
+    if (unknown !== undefined) throw new Error(`${name} does not declare the fact ${unknown.type}`);
+    return [];
+  };
+}
+
+/** Nothing where there is no broker. */
+const brokerGauge = (connected: boolean | null, service: string): Gauge[] =>
+  connected === null
+    ? []
+    : [
+        {
+          name: 'hub_broker_connected',
+          help: '1 while the Kafka brokers answer; else facts are stored and wait to be published',
+          labels: { service },
+          value: Number(connected),
+        },
+      ];
+
+const lagGauge = ({ reader, topic, seconds }: Lag): Gauge => ({
+  name: 'hub_bus_lag_seconds',
+  help: 'how long the oldest message waits that a reader has not taken; of the reader audit: the tail of the log',
+  labels: { reader, topic: topic ?? '' },
+  value: seconds,
+});

@@ -1,0 +1,40 @@
+import { randomBytes } from 'node:crypto';
+import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { MasterKey } from '#libs/event-store/master-key.js';
+import { readOrCreateOnce } from '#libs/system/once-file.js';
+import { CannotStart } from '../service/cannot-start.js';
+
+/** The file with the key is gone, and what it opens is not. */
+class MasterKeyLost extends CannotStart {}
+
+const keyBytes = 32;
+
+/** What is wrong with a HUB_MASTER_KEY, never showing it; null when it is a key. */
+export function keyProblem(value: string): string | null {
+  try {
+    return bytesOf(value).length === keyBytes ? null : `must be ${keyBytes} bytes in base64 or hexadecimal`;
+  } catch {
+    return 'names a file that cannot be read';
+  }
+}
+
+/**
+ * The master key of HUB_MASTER_KEY, or the one generated in the data directory (0600), made when it is missing.
+ * @param hasData there is data already, sealed under the key that was made before it
+ * @throws MasterKeyLost @throws RangeError if the stored key is not 32 bytes
+ */
+export function masterKeyOf(value: string | undefined, dataDir: string, hasData = false): MasterKey {
+  const path = join(dataDir, 'master.key');
+  if (value === undefined && hasData && !existsSync(path))
+    throw new MasterKeyLost(
+      `cannot start: ${path} is missing, and ${dataDir} holds data that is sealed under it: put the file back from a backup, or give the key as HUB_MASTER_KEY`,
+    );
+  const stored = (): string => readOrCreateOnce(path, () => `${randomBytes(keyBytes).toString('base64')}\n`);
+  return new MasterKey(bytesOf(value ?? stored()));
+}
+
+function bytesOf(value: string): Buffer {
+  const text = (value.startsWith('file:') ? readFileSync(value.slice('file:'.length), 'utf8') : value).trim();
+  return /^[0-9a-fA-F]{64}$/.test(text) ? Buffer.from(text, 'hex') : Buffer.from(text, 'base64');
+}

@@ -1,0 +1,263 @@
+import 'reflect-metadata';
+import { accessSync, constants, readFileSync } from 'node:fs';
+import type { KafkaSecurity } from '#libs/event-bus/kafka/kafka-security.js';
+import { join } from 'node:path';
+import { plainToInstance, Type } from 'class-transformer';
+import { IsIn, IsInt, IsNumber, IsOptional, IsUrl, Matches, Max, Min, MinLength, validateSync } from 'class-validator';
+import type { BrakeThresholds } from './brake.js';
+import { keyProblem } from './master-key-source.js';
+
+const port = { message: 'must be a whole number from 0 to 65535' };
+const whole = { message: 'must be a whole number of people' };
+const percentage = { message: 'must be a number from 0 to 100' };
+const delay = { message: 'must be a whole number of seconds from 0 to 60' };
+const zones = [...new Set([...Intl.supportedValuesOf('timeZone'), 'UTC'])];
+const cidr = String.raw`([0-9.]+\/\d{1,2}|[0-9a-fA-F:]+\/\d{1,3})`;
+
+/** Every setting of every service, validated at start. The only file that reads the environment for them. */
+export class ServiceSettings {
+  @Type(() => Number)
+  @IsInt(port)
+  @Min(0, port)
+  @Max(65535, port)
+  readonly PORT: number = 3000;
+
+  /** Where the embedded database, the issuer's key and the generated master key lie. */
+  @MinLength(1, { message: 'must be a directory' })
+  readonly HUB_DATA_DIR: string = '.hub';
+
+  /** Unset: embedded PostgreSQL. */
+  @IsOptional()
+  @Matches(/^postgres(ql)?:\/\/./, { message: 'must be a postgres:// address' })
+  readonly DATABASE_URL?: string;
+
+  /** For `hub migrate` alone: a role that may make roles and act as them. Services never have it. */
+  @IsOptional()
+  @Matches(/^postgres(ql)?:\/\/./, { message: 'must be a postgres:// address' })
+  readonly DATABASE_OWNER_URL?: string;
+
+  /** Unset: messages travel through PostgreSQL. */
+  @IsOptional()
+  @Matches(/^[\w.-]+:\d+(,[\w.-]+:\d+)*$/, { message: 'must be host:port[,host:port…]' })
+  readonly KAFKA_BROKERS?: string;
+
+  @IsIn(['on', 'off'], { message: 'must be on or off' })
+  readonly KAFKA_TLS: string = 'off';
+
+  /** File of certificates in PEM that the brokers' are signed by; unset: those the system trusts. */
+  @IsOptional()
+  @MinLength(1, { message: 'must be the path of a file in PEM' })
+  readonly KAFKA_CA?: string;
+
+  /** Unset: the brokers ask nobody who they are. */
+  @IsOptional()
+  @IsIn(['plain', 'scram-sha-256', 'scram-sha-512'], { message: 'must be plain, scram-sha-256 or scram-sha-512' })
+  readonly KAFKA_SASL_MECHANISM?: 'plain' | 'scram-sha-256' | 'scram-sha-512';
+
+  /** The service's principal. */
+  @IsOptional()
+  @MinLength(1, { message: 'must be the name of the principal' })
+  readonly KAFKA_USERNAME?: string;
+
+  @IsOptional()
+  @MinLength(1, { message: 'must be a password, or file:PATH of one' })
+  readonly KAFKA_PASSWORD?: string;
+
+  /** Unset: the hub's local issuer. */
+  @IsOptional()
+  @IsUrl(
+    { require_tld: false, protocols: ['http', 'https'], require_protocol: true },
+    { message: 'must be an http(s) address' },
+  )
+  readonly OIDC_ISSUER?: string;
+
+  @MinLength(1, { message: 'must be the audience that tokens for the hub carry' })
+  readonly OIDC_AUDIENCE: string = 'identity-hub';
+
+  /** Claim that holds the roles; a dotted path reaches into objects. */
+  @Matches(/^\S+$/, { message: 'must be the name of a claim' })
+  readonly OIDC_ROLES_CLAIM: string = 'roles';
+
+  /** Claim that holds the person's employeeId. */
+  @Matches(/^\S+$/, { message: 'must be the name of a claim' })
+  readonly IDENTITY_CLAIM: string = 'sub';
+
+  @IsOptional()
+  @Matches(/^(file:.+|[0-9a-fA-F]{64}|[A-Za-z0-9+/_-]{43}=?)$/, {
+    message: 'must be 32 bytes in base64 or hexadecimal, or file:PATH of such a value',
+  })
+  readonly HUB_MASTER_KEY?: string;
+
+  @IsOptional()
+  @Matches(/^[a-z0-9][a-z0-9-]{0,62}$/, { message: 'must match [a-z0-9][a-z0-9-]{0,62}' })
+  readonly CONNECTOR_ID?: string;
+
+  @IsOptional()
+  @Matches(new RegExp(`^${cidr}(,\\s*${cidr})*$`), {
+    message: 'must be a list of networks such as 10.0.0.0/8,fd00::/8',
+  })
+  readonly CONNECTOR_ALLOWED_NETWORKS?: string;
+
+  /** Has a folder for each connector, with its secrets as files. Unset: `secrets` in HUB_DATA_DIR. */
+  @IsOptional()
+  @MinLength(1, { message: 'must be a directory' })
+  readonly CONNECTOR_SECRETS_DIR?: string;
+
+  @IsOptional()
+  @Matches(/^[\w.:-]+$/, { message: 'must be an address or a host name to listen on' })
+  readonly HOST?: string;
+
+  @IsOptional()
+  @Type(() => Number)
+  @IsInt(port)
+  @Min(0, port)
+  @Max(65535, port)
+  readonly METRICS_PORT?: number;
+
+  /** Seconds between SIGTERM and the end of the listener, while readiness says no: a load balancer needs them. */
+  @Type(() => Number)
+  @IsInt(delay)
+  @Min(0, delay)
+  @Max(60, delay)
+  readonly SHUTDOWN_DELAY: number = 3;
+
+  /** A C2SP tlog-witness that keeps the audit log's newest checkpoint; after `#` the key of its cosignatures. */
+  @IsOptional()
+  @Matches(/^https?:\/\/[^\s#]+(#\S+)?$/, {
+    message: 'must be the http(s) address of a witness, if need be with # and its key',
+  })
+  readonly CHECKPOINT_WITNESS?: string;
+
+  /** Zone of calendar dates where neither worker, location nor company has one. */
+  @IsIn(zones, { message: 'must be a time zone such as Europe/Berlin' })
+  readonly HUB_TIME_ZONE: string = 'UTC';
+
+  /** A change of a rule or package that takes access from more people than this must be confirmed. */
+  @Type(() => Number)
+  @IsInt(whole)
+  @Min(0, whole)
+  readonly POLICY_BRAKE_PEOPLE: number = 500;
+
+  /** And from this share of those who hold it, in percent, if it is at least POLICY_BRAKE_LEAST people. */
+  @Type(() => Number)
+  @IsNumber({}, percentage)
+  @Min(0, percentage)
+  @Max(100, percentage)
+  readonly POLICY_BRAKE_PERCENT: number = 5;
+
+  @Type(() => Number)
+  @IsInt(whole)
+  @Min(1, whole)
+  readonly POLICY_BRAKE_LEAST: number = 10;
+
+  /** How many people a change of policy may take access from before somebody has to say that it is meant. */
+  get policyBrake(): BrakeThresholds {
+    return { people: this.POLICY_BRAKE_PEOPLE, percent: this.POLICY_BRAKE_PERCENT, least: this.POLICY_BRAKE_LEAST };
+  }
+
+  /** The hub brings its own PostgreSQL. */
+  get embedded(): boolean {
+    return this.DATABASE_URL === undefined;
+  }
+
+  /** Address to listen on: only this machine with the local issuer, unless HOST says otherwise. */
+  get host(): string {
+    return this.HOST ?? (this.OIDC_ISSUER === undefined ? '127.0.0.1' : '0.0.0.0');
+  }
+
+  get brokers(): readonly string[] {
+    return this.KAFKA_BROKERS?.split(',') ?? [];
+  }
+
+  get secretsDirectory(): string {
+    return this.CONNECTOR_SECRETS_DIR ?? join(this.HUB_DATA_DIR, 'secrets');
+  }
+
+  /** How the brokers are reached. @throws Error when a file it names cannot be read; `loadSettings` has looked */
+  get kafkaSecurity(): KafkaSecurity {
+    const { KAFKA_CA: ca, KAFKA_SASL_MECHANISM: mechanism, KAFKA_USERNAME: username, KAFKA_PASSWORD: password } = this;
+    const tls = this.KAFKA_TLS === 'on' ? { ca: ca === undefined ? null : readFileSync(ca, 'utf8') } : {};
+    if (mechanism === undefined || username === undefined || password === undefined) return tls;
+    return { ...tls, sasl: { mechanism, username, password: valueOf(password) } };
+  }
+
+  /** CIDR blocks connectors may call beside public addresses. */
+  get allowedNetworks(): readonly string[] {
+    return this.CONNECTOR_ALLOWED_NETWORKS?.split(',').map((network) => network.trim()) ?? [];
+  }
+}
+
+/** A value, or the content of the file that `file:PATH` names without its last line break. */
+const valueOf = (given: string): string =>
+  given.startsWith('file:') ? readFileSync(given.slice('file:'.length), 'utf8').replace(/\r?\n$/, '') : given;
+
+/** What of the settings for Kafka does not go together, or cannot be read. */
+function kafkaProblems(settings: ServiceSettings): string[] {
+  const { KAFKA_TLS, KAFKA_CA, KAFKA_SASL_MECHANISM: mechanism, KAFKA_USERNAME, KAFKA_PASSWORD } = settings;
+  const problems: string[] = [];
+  if (KAFKA_TLS !== 'on' && KAFKA_CA !== undefined) problems.push('KAFKA_CA: is of use only with KAFKA_TLS=on');
+  for (const [name, value] of Object.entries({ KAFKA_USERNAME, KAFKA_PASSWORD })) {
+    if (mechanism !== undefined && value === undefined)
+      problems.push(`${name}: is missing: KAFKA_SASL_MECHANISM needs it`);
+    if (mechanism === undefined && value !== undefined)
+      problems.push(`${name}: is of use only with KAFKA_SASL_MECHANISM`);
+  }
+  if (mechanism === 'plain' && KAFKA_TLS !== 'on')
+    problems.push('KAFKA_SASL_MECHANISM: plain sends the password as it is: give KAFKA_TLS=on, or a scram mechanism');
+  for (const [name, path] of [
+    ['KAFKA_CA', KAFKA_CA],
+    ['KAFKA_PASSWORD', KAFKA_PASSWORD?.startsWith('file:') === true ? KAFKA_PASSWORD.slice('file:'.length) : undefined],
+  ] as const) {
+    if (path !== undefined && !isReadable(path)) problems.push(`${name}: its file cannot be read`);
+  }
+  return problems;
+}
+
+function isReadable(path: string): boolean {
+  try {
+    accessSync(path, constants.R_OK);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+/** Settings that make no start possible; `problems` has all of them, each naming the setting and never its value. */
+export class BadSettings extends Error {
+  constructor(readonly problems: readonly string[]) {
+    super(`cannot start, bad settings:\n  ${problems.join('\n  ')}`);
+    this.name = 'BadSettings';
+  }
+}
+
+/**
+ * @param env for example `process.env`; an empty value counts as unset, names that are no setting are ignored
+ * @throws BadSettings naming every broken setting at once
+ */
+export function loadSettings(env: Readonly<Record<string, string | undefined>> = process.env): ServiceSettings {
+  const names = Object.keys(new ServiceSettings());
+  const given = Object.fromEntries(
+    names.flatMap((name) => {
+      const value = env[name]?.trim() ?? '';
+      return value === '' ? [] : [[name, value]];
+    }),
+  );
+  const settings = plainToInstance(ServiceSettings, given, { exposeDefaultValues: true });
+  const problems = validateSync(settings).map(
+    ({ property, constraints }) => `${property}: ${[...new Set(Object.values(constraints ?? {}))].join(', ')}`,
+  );
+  if (settings.OIDC_ISSUER !== undefined && given['OIDC_AUDIENCE'] === undefined) {
+    problems.push('OIDC_AUDIENCE: is missing: with OIDC_ISSUER, give the audience that tokens for the hub carry');
+  }
+  problems.push(...kafkaProblems(settings));
+  const key = settings.HUB_MASTER_KEY;
+  if (key === undefined && !settings.embedded) {
+    problems.push('HUB_MASTER_KEY: is missing: with DATABASE_URL, give 32 random bytes in base64, or file:PATH');
+  }
+  const broken = key === undefined ? null : keyProblem(key);
+  if (broken !== null && !problems.some((problem) => problem.startsWith('HUB_MASTER_KEY'))) {
+    problems.push(`HUB_MASTER_KEY: ${broken}`);
+  }
+  if (problems.length > 0) throw new BadSettings(problems);
+  return Object.freeze(settings);
+}

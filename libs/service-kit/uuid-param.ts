@@ -1,8 +1,0 @@
-import { isUuid } from '#libs/event-store/ids.js';
-import { NotFound } from './problem.js';
-
-/** An id in a path that is no UUID names nothing. @param what for example `access request` @throws NotFound */
-export function uuidOf(what: string, id: string): string {
-  if (isUuid(id)) return id.toLowerCase();
-  throw new NotFound(what, id);
-}
