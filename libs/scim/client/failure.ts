@@ -25,6 +25,8 @@ export interface FailureTerms {
   readonly effectUnknown: boolean;
   /** What `Retry-After` asked for; null when it asked for nothing. */
   readonly retryAfterMs: number | null;
+  /** Milliseconds after which the reason is past: what was refused is tried again then, at the latest. Nobody else waits. */
+  readonly pastInMs?: number;
   /** The application's own words. Personal: they may quote what was sent. */
   readonly detail: string;
 }

@@ -189,7 +189,8 @@ export class GroupDirectory {
     if (open === null) return;
     const startedMs = Date.parse(open.startedAt);
     const untilMs = Math.max(this.options.overMs(startedMs), startedMs + callTimeoutMs);
-    if (this.options.nowMs() < untilMs) throw failure('transient', 'group-pending');
+    const leftMs = untilMs - this.options.nowMs();
+    if (leftMs > 0) throw failure('transient', 'group-pending', '', leftMs);
   }
 
   private cause(): Cause {
@@ -238,6 +239,7 @@ function sameGroupName(shown: string | undefined, name: string): boolean {
   return shown !== undefined && foldText(shown) === foldText(name);
 }
 
-function failure(kind: FailureTerms['class'], code: string, detail = ''): ScimFailure {
-  return new ScimFailure({ class: kind, code, status: null, effectUnknown: false, retryAfterMs: null, detail });
+function failure(kind: FailureTerms['class'], code: string, detail = '', pastInMs?: number): ScimFailure {
+  const terms = { class: kind, code, status: null, effectUnknown: false, retryAfterMs: null, detail };
+  return new ScimFailure(pastInMs === undefined ? terms : { ...terms, pastInMs });
 }

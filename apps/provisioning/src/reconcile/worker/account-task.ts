@@ -160,12 +160,8 @@ export class AccountTask {
       return await this.end({ parked: { code, detail } });
     }
     if (await this.isHopeless(failure, attempts, nowMs)) return await this.end({ attempts, parked: { code, detail } });
-    return await this.later(
-      nowMs,
-      attempts,
-      failure.effectUnknown ? settleMs : 0,
-      missingLeftMs(this.state.missingSince, nowMs),
-    );
+    const mostMs = Math.min(missingLeftMs(this.state.missingSince, nowMs), failure.pastInMs ?? Infinity);
+    return await this.later(nowMs, attempts, failure.effectUnknown ? settleMs : 0, mostMs);
   }
 
   /** Somebody disabled an account that is to be active: a person decides. */
