@@ -34,6 +34,9 @@ export type AccountEventType =
   /** An answer contradicts what the hub believes; `code` says how. */
   | 'hub.provisioning.drift.detected.v1';
 
+/** Why an account is changed, where that does not serve what its own person is to have: somebody else is given its userName. */
+export type UpdateReason = 'name-handed-over';
+
 /** Whether a failed call can have taken effect. */
 export type Effect = 'none' | 'unknown';
 
@@ -72,6 +75,8 @@ export interface ResultMessage {
   readonly willRetry?: boolean;
   /** Of a failed call; absent in messages older than the field. */
   readonly effect?: Effect;
+  /** Of an intent. */
+  readonly reason?: UpdateReason;
   /** Personal: attribute names and values written. */
   readonly written?: Readonly<Record<string, unknown>>;
   /** Personal: the application's words. */

@@ -34,6 +34,7 @@ export const resultSchema = object(
     code: text,
     willRetry: flag,
     effect: oneOf('none', 'unknown'),
+    reason: oneOf('name-handed-over'),
     written: personal(record, 'identity'),
     detail: personal(text, 'identity'),
   },

@@ -29,6 +29,7 @@ import { DueAccounts } from './reconcile/worker/due-accounts.query.js';
 import { Health } from './reconcile/worker/health.js';
 import { Reapplication } from './reconcile/worker/reapplication.js';
 import { NameBearers } from './accounts/name-bearers.query.js';
+import { NameHandovers } from './accounts/name-handovers.store.js';
 import { WorkedConnectors } from './reconcile/worker/worked-connectors.port.js';
 
 /** Everything but the choice of which connectors this process works. */
@@ -54,6 +55,7 @@ const features = {
     DueAccounts,
     Reapplication,
     NameBearers,
+    NameHandovers,
     Places,
     ChangedGroups,
     AccountStorage,

@@ -4,6 +4,7 @@ import {
   AccountNames1764700001000,
   Accounts1764200001000,
   FailingSince1764200004000,
+  NameHandovers1764900001000,
   LeaversStillEnabled1764200006000,
   UnverifiedRemovals1764200007000,
 } from './accounts/accounts.migrations.js';
@@ -32,6 +33,7 @@ export const provisioning: ServiceDefinition = {
     LeaversStillEnabled1764200006000,
     UnverifiedRemovals1764200007000,
     RemadeGroups1764200008000,
+    NameHandovers1764900001000,
   ],
   published: publishedProvisioning,
   facts: provisioningFacts,

@@ -25,7 +25,7 @@ export interface Wiki extends RunningProvisioning {
   /** The worker has looked, and done nothing that its log or the application tells of. */
   settled(): Promise<void>;
   /** Lets time pass until it is so: retries wait by the hub's clock. */
-  inTime(check: () => boolean | Promise<boolean>): Promise<boolean>;
+  inTime(check: () => boolean | Promise<boolean>, stepMs?: number): Promise<boolean>;
 }
 
 export async function runningWiki(): Promise<Wiki> {
@@ -68,11 +68,11 @@ export async function runningWiki(): Promise<Wiki> {
         { everyMs: 300 },
       );
     },
-    inTime: (check) =>
+    inTime: (check, stepMs = 1_000) =>
       eventually(
         async () => {
           if (await check()) return true;
-          hub.clock.advance(1_000);
+          hub.clock.advance(stepMs);
           return false;
         },
         { everyMs: 100, timeoutMs: 30_000 },

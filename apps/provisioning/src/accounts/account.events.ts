@@ -1,4 +1,4 @@
-import type { Effect, OperationKind as PublicKind, Seen } from '#libs/contracts/provisioning-results.js';
+import type { Effect, OperationKind as PublicKind, Seen, UpdateReason } from '#libs/contracts/provisioning-results.js';
 import type { Fact, PersonalPart } from '#libs/event-store/core.js';
 
 /** Everything that can have happened to one identity's account in one application. Stream: `account-<identityId>.<connector>`. */
@@ -43,6 +43,8 @@ export interface OperationTerms {
   readonly because: readonly string[];
 }
 
+export type { UpdateReason };
+
 /** Attribute paths and their values. */
 export type Attributes = Readonly<Record<string, unknown>>;
 
@@ -74,7 +76,7 @@ type Done<Type extends string, More extends object = object> = Fact<Type, 1, Out
 export type WriteStarted = Fact<
   'WriteStarted',
   1,
-  OperationTerms & { readonly startedAt: string; readonly place?: string },
+  OperationTerms & { readonly startedAt: string; readonly place?: string; readonly reason?: UpdateReason },
   { account: { readonly written: Attributes } }
 >;
 /** Intent of any other operation. */

@@ -21,6 +21,7 @@ export function publishedAccount(fact: RecordedFact<AccountEvent>): PublicMessag
       return [
         message(fact, 'hub.provisioning.operation.started.v1', {
           ...bodyOf(fact.data),
+          ...(fact.data.reason === undefined ? {} : { reason: fact.data.reason }),
           ...(written === undefined ? {} : { written }),
         }),
       ];

@@ -74,6 +74,22 @@ export class AccountNames1764700001000 implements MigrationInterface {
   }
 }
 
+export class NameHandovers1764900001000 implements MigrationInterface {
+  readonly name = 'NameHandovers1764900001000';
+
+  async up(db: QueryRunner): Promise<void> {
+    // A userName that the account is to give up, and the one that whoever is parked for it waits for.
+    await db.query(`alter table desired add gives_up text, add wanted_name text`);
+    await db.query(`
+      create index desired_name_taken on desired (application, identity_id) where parked_code = 'name-taken'`);
+  }
+
+  /** Forward only: write the next migration instead. */
+  down(): Promise<void> {
+    throw new Error('migrations are forward only');
+  }
+}
+
 export class LeaversStillEnabled1764200006000 implements MigrationInterface {
   readonly name = 'LeaversStillEnabled1764200006000';
 

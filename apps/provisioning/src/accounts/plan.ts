@@ -1,6 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { Account, OpenOperation } from './account.js';
-import type { Attributes, DesiredVersion, OperationKind } from './account.events.js';
+import type { Attributes, DesiredVersion, OperationKind, UpdateReason } from './account.events.js';
+import { namesAside, type Handover } from './shared-name.js';
 
 /** What the account should be, with the connector's mapping applied. */
 export interface Goal {
@@ -29,6 +30,8 @@ export interface Operate {
   readonly because: readonly string[];
   /** What a creation or update writes; null clears. Null for other kinds. */
   readonly written: Attributes | null;
+  /** Why, where it does not serve what is desired for this person. */
+  readonly reason?: UpdateReason;
 }
 
 export type Step =
@@ -63,6 +66,7 @@ export interface Surroundings {
   readonly overMs: number;
   readonly here?: (place: string | null) => boolean;
   readonly membership?: (name: string, grantedId: string | null) => 'held' | 'void' | 'in-question';
+  readonly givesUp?: Handover | null;
 }
 
 /**
@@ -72,13 +76,14 @@ export interface Surroundings {
  * @param overMs when the call of an operation, of which nothing was heard since its intent, can no longer be running
  * @param here whether what was found out at a place holds at the one that is called now
  * @param membership what has become of a group of which somebody was made a member under that id
+ * @param givesUp a userName that somebody else is given: an account that nobody may use does not keep it
  * @param refused keys ({@link stepKey}) of removals that the application has just refused: what else can be taken away is
  */
 export function plan(
   goal: Goal,
   account: Account,
   policy: Policy,
-  { here = everywhere, membership = unchanged, ...clock }: Surroundings,
+  { here = everywhere, membership = unchanged, givesUp = null, ...clock }: Surroundings,
   refused = nothingRefused,
 ): Step {
   if (account.open !== null) return resolve(goal, account.open, clock);
@@ -86,7 +91,8 @@ export function plan(
   if (account.accountId === null && account.former !== null && !here(account.former.place)) return { do: 'find' };
   if (goal.active) return towardsActive(goal, account, membership);
   if (account.accountId === null) return { do: 'nothing' };
-  const steps = goal.leaver ? afterLeaving(account, policy) : afterUnassignment(account, policy);
+  const takingAway = goal.leaver ? afterLeaving(account, policy) : afterUnassignment(account, policy);
+  const steps = [...takingAway, ...handover(account, givesUp)];
   return steps.find((step) => !refused.has(stepKey(step))) ?? { do: 'nothing' };
 }
 
@@ -148,6 +154,12 @@ function afterUnassignment(account: Account, { onUnassign }: Policy): Operate[] 
 
 function disabling(account: Account): Operate[] {
   return account.status === 'active' ? [operate('disable-account', account.because)] : [];
+}
+
+/** The account takes another name and address, so that whoever is given these can have them. */
+function handover({ written: known, because }: Account, givesUp: Handover | null): Operate[] {
+  const written = givesUp === null ? null : namesAside(known, givesUp);
+  return written === null ? [] : [{ ...operate('update-account', because), written, reason: 'name-handed-over' }];
 }
 
 function removals(account: Account): Operate[] {

@@ -29,7 +29,7 @@ export function refusalOf(
     const again = !lasting && !undeletable.has(status ?? 0);
     return { code: 'delete-refused', detail: refusedDeletion(failure), again };
   }
-  if (kind !== 'disable-account' && kind !== 'remove-member') return null;
+  if (kind !== 'disable-account' && kind !== 'remove-member' && kind !== 'update-account') return null;
   return lasting ? { code, detail, again: willRetry } : null;
 }
 

@@ -1,12 +1,17 @@
 import type { OpenOperation } from './account.js';
+import type { Attributes } from './account.events.js';
+import { sameName } from './match.js';
 import type { Operate } from './plan.js';
 import type { CallResult } from './settle.js';
+
+const ofSomebodyElse = new Set(['account-of-another', 'account-of-unknown']);
 
 /** Of the userName that an operation could not write, because somebody else seems to have it; null for anything else. */
 export function refusedName({ kind, written }: OpenOperation, result: CallResult): string | null {
   const name = written?.['userName'];
   if (typeof name !== 'string' || (kind !== 'create-account' && kind !== 'update-account')) return null;
-  if (result.is === 'disputed') return result.code === 'account-of-another' ? name : null;
+  // Whether the hub keeps that account, for somebody else, is asked next: an application may not keep externalIds.
+  if (result.is === 'disputed') return ofSomebodyElse.has(result.code) ? name : null;
   if (result.is !== 'failed') return null;
   const { class: kindOf, detail } = result.failure;
   return kindOf === 'conflict' || (kindOf === 'validation' && /uniqueness/i.test(detail)) ? name : null;
@@ -35,6 +40,22 @@ export const nameTakenCode = 'name-taken';
 export function nameAside(name: string, identityId: string): string {
   const [local = '', ...domain] = name.split('@');
   return [`${local}.${identityId.slice(0, 8)}`, ...domain].join('@');
+}
+
+/** A userName that an account gives up to somebody else, and the one that it takes. */
+export interface Handover {
+  readonly name: string;
+  readonly aside: string;
+}
+
+/** What an account is to be called instead, by everything that it is found by; null when it does not have that name. */
+export function namesAside(written: Attributes, { name, aside }: Handover): Attributes | null {
+  const { userName, emails } = written;
+  if (typeof userName !== 'string' || !sameName(userName, name)) return null;
+  const isAddress = (one: unknown): one is { readonly value: string } =>
+    typeof one === 'object' && one !== null && 'value' in one && sameName(String(one.value), name);
+  if (!Array.isArray(emails) || !emails.some(isAddress)) return { userName: aside };
+  return { userName: aside, emails: emails.map((one: unknown) => (isAddress(one) ? { ...one, value: aside } : one)) };
 }
 
 /** The update that gives an account of ours `userName`, for the same reasons as its goal. */

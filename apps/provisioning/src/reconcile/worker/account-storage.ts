@@ -3,6 +3,7 @@ import { Database } from '#libs/event-store/database.js';
 import { EventStore } from '#libs/event-store/event-store.js';
 import { Accounts } from '../../accounts/accounts.stream.js';
 import { NameBearers } from '../../accounts/name-bearers.query.js';
+import { NameHandovers } from '../../accounts/name-handovers.store.js';
 import { Groups } from '../../groups/groups.stream.js';
 import { ChangedGroups } from '../../groups/changed-groups.query.js';
 import { Places } from '../../places/places.query.js';
@@ -20,6 +21,7 @@ export class AccountStorage {
     readonly due: DueAccounts,
     readonly reapplication: Reapplication,
     readonly names: NameBearers,
+    readonly handovers: NameHandovers,
     readonly places: Places,
     readonly changedGroups: ChangedGroups,
   ) {}

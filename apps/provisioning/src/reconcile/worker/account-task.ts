@@ -81,7 +81,9 @@ export class AccountTask {
     const nowMs = Date.parse(this.context.now());
     const overMs = this.state.open === null ? nowMs : this.context.overMs(Date.parse(this.state.open.startedAt));
     const { place, policy, membership } = this.context;
-    const clock = { nowMs, overMs, here: (known: string | null) => place.holds(known), membership };
+    const { givesUp: name, identityId } = this.due;
+    const givesUp = name === null ? null : { name, aside: nameAside(name, identityId) };
+    const clock = { nowMs, overMs, here: (known: string | null) => place.holds(known), membership, givesUp };
     const next = plan(this.goal, this.state, policy, clock, new Set(this.refused.keys()));
     switch (next.do) {
       case 'nothing':
@@ -166,7 +168,7 @@ export class AccountTask {
 
   /** Somebody disabled an account that is to be active: a person decides. */
   private async isDisabledThere(open: OpenOperation): Promise<boolean> {
-    if (this.state.status !== 'active') return false;
+    if (!this.goal.active || this.state.status !== 'active') return false;
     this.note(disabledThere(open, this.context.now()));
     return await this.end({ parked: disabledByHand });
   }
@@ -225,6 +227,7 @@ export class AccountTask {
     taken: CallResult,
   ): Promise<boolean> {
     this.note(settle(open, taken, this.context.now()));
+    if (bearer.idle) await this.context.askForName(name, bearer.identityId, this.due.identityId);
     const attempts = this.due.attempts + 1;
     const nowMs = Date.parse(this.context.now());
     const has = this.state.written['userName'];
@@ -234,7 +237,8 @@ export class AccountTask {
       return await this.operate(rename(aside, this.goal.because));
     }
     const detail = taken.is === 'failed' ? taken.failure.detail : '';
-    if (attempts >= triesBesideOthers) return await this.end({ attempts, parked: { code: nameTakenCode, detail } });
+    if (attempts >= triesBesideOthers)
+      return await this.end({ attempts, parked: { code: nameTakenCode, detail, name } });
     return await this.later(nowMs, attempts, 0);
   }
 

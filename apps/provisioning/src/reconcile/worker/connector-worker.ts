@@ -24,6 +24,7 @@ import { Journal } from './journal.js';
 import { Lanes } from '../calls/lanes.js';
 import { LastWell } from '../refusals/last-well.js';
 import { LookUps } from '../look-ups/look-ups.js';
+import { NameReleases } from '../look-ups/name-releases.js';
 import { Memberships } from '../calls/memberships.js';
 import { Probe } from '../calls/probe.js';
 import { Refusals } from '../refusals/refusals.js';
@@ -69,6 +70,7 @@ export class ConnectorWorker {
   private readonly running = new Map<string, { readonly task: AccountTask; readonly over: Promise<void> }>();
   private readonly place: PlaceProof;
   private readonly directory: GroupDirectory;
+  private readonly names: NameReleases;
   private readonly refusals: Refusals;
   private terms = '';
   /** Applications whose accounts are all due under this document, or done. */
@@ -121,6 +123,7 @@ export class ConnectorWorker {
       heard: (operation, failure) => this.heard(operation, failure),
       probe: new Probe(client),
     });
+    this.names = new NameReleases({ connector: row.id, handovers: storage.handovers, client, lanes, now, mayCall });
     const journal = new Journal(store, accounts, this.lease, now);
     const ending = (): boolean => this.stopping.signal.aborted;
     this.context = {
@@ -130,6 +133,7 @@ export class ConnectorWorker {
       calls,
       refusals: this.refusals,
       nameBearer: (name, identityId) => options.storage.names.other(row.id, name, identityId),
+      askForName: (name, from, to) => storage.handovers.ask(row.id, name, from, to, now()),
       othersWellMs: (identityId) => this.well.ofOthersMs(identityId),
       parked: (identity, code) => options.onParked(identity, code),
       place: this.place,
@@ -200,6 +204,7 @@ export class ConnectorWorker {
         this.pauses.listen();
         await this.findPlace();
         await this.directory.open();
+        await this.names.run();
         const more = await this.reapply();
         const taken = await this.takeUp();
         if (taken < wave && !more) await this.pauses.rest(this.sleepMs());

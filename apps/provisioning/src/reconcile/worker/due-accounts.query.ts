@@ -19,6 +19,8 @@ export interface DueAccount {
   readonly attempts: number;
   /** Instant of the first of them; null for none. */
   readonly failingSince: string | null;
+  /** A userName that the account is to give up to somebody else; null for none. */
+  readonly givesUp: string | null;
   /** Version of the account's stream; 0 for none. */
   readonly version: number;
   readonly state: Account;
@@ -35,6 +37,7 @@ interface Row {
   readonly body: DesiredAccessMessage;
   readonly attempts: number;
   readonly failing_since: Date | null;
+  readonly gives_up: string | null;
   readonly version: number | null;
   readonly state: Account | null;
 }
@@ -93,7 +96,7 @@ export class DueAccounts {
   ): Promise<DueAccount[]> {
     const rows = await this.db.query<Row>(
       // Cut before it is joined: what waits may be a crowd.
-      `select d.application, d.identity_id, d.epoch, d.sequence, d.message_id, d.correlation_id, d.priority, d.body, d.attempts, d.failing_since,
+      `select d.application, d.identity_id, d.epoch, d.sequence, d.message_id, d.correlation_id, d.priority, d.body, d.attempts, d.failing_since, d.gives_up,
          a.version, a.state
        from (
          select * from desired
@@ -117,6 +120,7 @@ export class DueAccounts {
       body: row.body,
       attempts: row.attempts,
       failingSince: row.attempts === 0 ? null : (row.failing_since?.toISOString() ?? null),
+      givesUp: row.gives_up,
       version: row.version ?? 0,
       state: { ...account.initial, ...row.state },
     }));

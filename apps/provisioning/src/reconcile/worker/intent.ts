@@ -5,7 +5,7 @@ import type { Operate } from '../../accounts/plan.js';
 /** The fact that is stored before an operation's call leaves. */
 export function intentOf(
   about: Pick<OperationTerms, 'connector' | 'application' | 'identityId' | 'accountId' | 'desired'>,
-  { kind, group, because, written }: Operate,
+  { kind, group, because, written, reason }: Operate,
   when: { readonly startedAt: string; readonly place: string },
 ): AccountEvent {
   const terms = { operation: uuidv7(), ...about, because, kind, group, ...when };
@@ -13,7 +13,7 @@ export function intentOf(
   return {
     type: 'WriteStarted',
     v: 1,
-    data: terms,
+    data: { ...terms, ...(reason === undefined ? {} : { reason }) },
     personal: { account: { subject: about.identityId, fields: { written } } },
   };
 }

@@ -20,7 +20,8 @@ export interface Outcome {
   readonly attempts: number;
   /** Instant; null when done or parked. */
   readonly nextAttemptAt: string | null;
-  readonly parked: { readonly code: string; readonly detail: string } | null;
+  /** `name`: the userName that it waits for. */
+  readonly parked: { readonly code: string; readonly detail: string; readonly name?: string } | null;
 }
 
 interface Entry {
@@ -128,10 +129,11 @@ function writeOutcomes(work: Work, outcomes: readonly Outcome[], now: string): v
   work.run(
     `update desired d set dirty = not u.done, attempts = case when u.done then 0 else u.attempts end,
        failing_since = case when d.attempts = 0 then $10::timestamptz else coalesce(d.failing_since, $10::timestamptz) end, next_attempt_at = coalesce(u.next_attempt_at, d.next_attempt_at),
-       parked_code = u.parked_code, parked_detail = u.parked_detail,
+       parked_code = u.parked_code, parked_detail = u.parked_detail, wanted_name = u.wanted_name,
+       gives_up = case when u.done then null else d.gives_up end,
        parked_at = case when u.parked_code is null then null else $10::timestamptz end
-     from unnest($1::text[], $2::uuid[], $3::int[], $4::int[], $5::boolean[], $6::int[], $7::timestamptz[], $8::text[], $9::text[])
-       as u(application, identity_id, epoch, sequence, done, attempts, next_attempt_at, parked_code, parked_detail)
+     from unnest($1::text[], $2::uuid[], $3::int[], $4::int[], $5::boolean[], $6::int[], $7::timestamptz[], $8::text[], $9::text[], $11::text[])
+       as u(application, identity_id, epoch, sequence, done, attempts, next_attempt_at, parked_code, parked_detail, wanted_name)
      where d.application = u.application and d.identity_id = u.identity_id and d.epoch = u.epoch and d.sequence = u.sequence`,
     [
       rows.map((r) => r.application),
@@ -144,6 +146,7 @@ function writeOutcomes(work: Work, outcomes: readonly Outcome[], now: string): v
       rows.map((r) => r.parked?.code ?? null),
       rows.map((r) => r.parked?.detail ?? null),
       now,
+      rows.map((r) => r.parked?.name ?? null),
     ],
   );
 }

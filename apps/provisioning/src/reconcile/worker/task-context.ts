@@ -15,6 +15,8 @@ export interface TaskContext {
   readonly refusals: Refusals;
   /** Another account that the hub keeps there under this userName. */
   readonly nameBearer: (userName: string, identityId: string) => Promise<NameBearer | null>;
+  /** Somebody else's account that nobody may use is to give its userName up to this identity. */
+  readonly askForName: (userName: string, from: string, to: string) => Promise<void>;
   /** When the application last did what was asked for an account other than this one; null for never. */
   readonly othersWellMs: (identityId: string) => number | null;
   /** It waits for a person from now on. */

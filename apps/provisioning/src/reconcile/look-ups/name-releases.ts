@@ -1,0 +1,64 @@
+import { ScimFailure } from '#libs/scim/client/failure.js';
+import type { ScimClient } from '#libs/scim/client/scim-client.js';
+import { sameName } from '../../accounts/match.js';
+import type { NameHandovers, WaitingForName } from '../../accounts/name-handovers.store.js';
+import type { Lanes } from '../calls/lanes.js';
+
+export interface NameReleasesOptions {
+  readonly connector: string;
+  readonly handovers: NameHandovers;
+  readonly client: Pick<ScimClient, 'findUsers'>;
+  readonly lanes: Lanes;
+  readonly now: () => string;
+  readonly mayCall: () => boolean;
+}
+
+/** How often the hub looks in its own tables, and in the application, where somebody may have renamed an account by hand. */
+const ownMs = 1_000;
+const lookMs = 60_000;
+/** Names asked for at each look. */
+const looked = 20;
+const first = '00000000-0000-0000-0000-000000000000';
+
+/** Has whoever is parked for a userName taken up again once it is free. */
+export class NameReleases {
+  private ownAtMs = -Infinity;
+  private lookAtMs: number | null = null;
+  private after = first;
+
+  constructor(private readonly options: NameReleasesOptions) {}
+
+  async run(): Promise<void> {
+    const { connector, handovers, now, mayCall } = this.options;
+    if (performance.now() - this.ownAtMs >= ownMs) {
+      this.ownAtMs = performance.now();
+      await handovers.release(connector, now());
+    }
+    const nowMs = Date.parse(now());
+    this.lookAtMs ??= nowMs + lookMs;
+    if (nowMs < this.lookAtMs || !mayCall()) return;
+    this.lookAtMs = nowMs + lookMs;
+    await this.look();
+  }
+
+  /** A name may have become free in the application by somebody's hand. */
+  private async look(): Promise<void> {
+    const { connector, handovers, now } = this.options;
+    const waiting = await handovers.waiting(connector, this.after, looked);
+    this.after = waiting.length < looked ? first : (waiting.at(-1)?.identityId ?? first);
+    for (const one of waiting) if (await this.isFree(one)) await handovers.free(one, now());
+  }
+
+  /** A look that fails says nothing. */
+  private async isFree({ name, identityId }: WaitingForName): Promise<boolean> {
+    const { client, lanes, mayCall } = this.options;
+    if (!mayCall()) return false;
+    try {
+      const found = await lanes.run(2, () => client.findUsers('userName', name));
+      return found.every(({ userName, externalId }) => !sameName(userName, name) || externalId === identityId);
+    } catch (error) {
+      if (error instanceof ScimFailure) return false;
+      throw error;
+    }
+  }
+}
