@@ -10,6 +10,10 @@ const clockAndChance = [
     message: 'time is a port: take it from Clock, or as a value',
   },
   {
+    selector: "MemberExpression[object.name='Temporal'][property.name='Now']",
+    message: 'time is a port: take it from Clock, or as a value',
+  },
+  {
     selector: "CallExpression[callee.object.name='Math'][callee.property.name='random']",
     message: 'chance comes in as a value',
   },

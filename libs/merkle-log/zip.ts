@@ -5,14 +5,20 @@ const maxUnpacked = 1 << 30;
 const endBytes = 22;
 const centralBytes = 46;
 const localBytes = 30;
+const descriptorBytes = 16;
 const stored = 0;
 const deflated = 8;
+/** Flags (APPNOTE.TXT §4.4.4): encrypted; checksum and sizes only in a data descriptor after the content. */
+const encrypted = 0b0001;
+const described = 0b1000;
 
 /** Of one file, as the central directory says (APPNOTE.TXT §4.3.12). */
 interface Listed {
   readonly name: string;
-  /** Version, flags, method, times, checksum, sizes, length of the name: what the file's own header must repeat. */
+  /** Version, flags, method and times: what the file's own header must repeat. */
   readonly repeated: Buffer;
+  /** Checksum and sizes: what the file's own header must repeat, or its data descriptor. */
+  readonly measures: Buffer;
   readonly flags: number;
   readonly method: number;
   readonly crc: number;
@@ -25,7 +31,7 @@ interface Listed {
 /**
  * Reads a zip archive in which nothing can hide: each file once, one after the other without a gap, its own header the
  * same as in the directory, nothing before, between or behind. Any two programs that unpack it see the same files.
- * @throws Error saying what is odd: also for more than 1 GiB of content, encryption, zip64, streamed archives
+ * @throws Error saying what is odd: also for more than 1 GiB of content, encryption, zip64, stored content without its size
  */
 export function readZip(bytes: Buffer): Map<string, Buffer> {
   const files = new Map<string, Buffer>();
@@ -76,7 +82,8 @@ function listing(record: Buffer, nameLength: number): Listed {
   return {
     name: nameBytes.toString('utf8'),
     nameBytes,
-    repeated: record.subarray(6, 30),
+    repeated: record.subarray(6, 16),
+    measures: record.subarray(16, 28),
     flags: record.readUInt16LE(8),
     method: record.readUInt16LE(10),
     crc: record.readUInt32LE(16),
@@ -88,20 +95,38 @@ function listing(record: Buffer, nameLength: number): Listed {
 
 /** The file whose own header is at `at`; `end` is where it ends. */
 function read(bytes: Buffer, file: Listed, at: number): { content: Buffer; end: number } {
-  const { name, nameBytes, repeated, flags, method, crc, packed, unpacked, localAt } = file;
-  // Bit 0: encrypted, bit 3: sizes only behind the content.
-  if ((flags & 0b1001) !== 0 || (method !== stored && method !== deflated))
+  const { name, flags, method, crc, packed, unpacked } = file;
+  if ((flags & encrypted) !== 0 || (method !== stored && method !== deflated))
     throw oddZip(`${name} is packed in a way this does not read`);
+  // Stored content does not say where it ends: other programs may look for its descriptor in it.
+  if ((flags & described) !== 0 && method === stored) throw oddZip(`${name} is stored without its size`);
+  const from = contentAt(bytes, file, at);
+  const end = from + packed + ((flags & described) === 0 ? 0 : descriptorBytes);
+  if (end > bytes.length || !bytes.subarray(from + packed, end).equals(descriptorOf(file)))
+    throw oddZip(`${name} is described in two ways`);
+  const content = unpack(bytes.subarray(from, from + packed), method, unpacked);
+  if (content?.length !== unpacked || crc32(content) !== crc) throw oddZip(`${name} is broken`);
+  return { content, end };
+}
+
+/** Where the content begins, after the file's own header at `at`, which must agree with the directory. */
+function contentAt(bytes: Buffer, { name, nameBytes, repeated, measures, flags, localAt }: Listed, at: number): number {
   if (localAt !== at || at + localBytes > bytes.length || bytes.readUInt32LE(at) !== 0x04034b50)
     throw oddZip(`${name} is not where it should be`);
   const from = at + localBytes + nameBytes.length + bytes.readUInt16LE(at + 28);
   const same =
-    bytes.subarray(at + 4, at + 28).equals(repeated) &&
+    bytes.subarray(at + 4, at + 14).equals(repeated) &&
+    bytes.subarray(at + 14, at + 26).equals((flags & described) === 0 ? measures : Buffer.alloc(measures.length)) &&
+    bytes.readUInt16LE(at + 26) === nameBytes.length &&
     bytes.subarray(at + localBytes, at + localBytes + nameBytes.length).equals(nameBytes);
-  if (!same || from + packed > bytes.length) throw oddZip(`${name} is described in two ways`);
-  const content = unpack(bytes.subarray(from, from + packed), method, unpacked);
-  if (content?.length !== unpacked || crc32(content) !== crc) throw oddZip(`${name} is broken`);
-  return { content, end: from + packed };
+  if (!same) throw oddZip(`${name} is described in two ways`);
+  return from;
+}
+
+/** The bytes that must follow the content: a data descriptor (APPNOTE.TXT §4.3.9) if the flags say so, else nothing. */
+function descriptorOf({ flags, measures }: Listed): Buffer {
+  if ((flags & described) === 0) return Buffer.alloc(0);
+  return Buffer.concat([Buffer.from('PK\x07\x08', 'latin1'), measures]);
 }
 
 /** What `info: true` makes of it: `bytesWritten` is how much of the input was used. */

@@ -1,15 +1,17 @@
+import { Temporal } from 'temporal-polyfill';
 import { Fits } from './validation.js';
 
-const form = /^(\d{4}-\d\d-\d\d)T([01]\d|2[0-3]):[0-5]\d(:[0-5]\d(\.\d{1,9})?)?(Z|[+-](0\d|1[0-4]):[0-5]\d)$/;
+const form = /^\d{4}-\d\d-\d\dT([01]\d|2[0-3]):[0-5]\d(:[0-5]\d(\.\d{1,9})?)?(Z|[+-](0\d|1[0-4]):[0-5]\d)$/;
 
 /** The instant in UTC with milliseconds; null for a local time, a day that does not exist, years outside 1 to 9999. */
 function inUtc(text: string): string | null {
-  const day = form.exec(text)?.[1];
-  if (day === undefined) return null;
-  const noon = new Date(`${day}T12:00:00Z`);
-  if (Number.isNaN(noon.getTime()) || !noon.toISOString().startsWith(day)) return null;
-  const utc = new Date(text).toISOString();
-  return /^(?!0000)\d{4}-/.test(utc) ? utc : null;
+  if (!form.test(text)) return null;
+  try {
+    const utc = Temporal.Instant.from(text).toString({ fractionalSecondDigits: 3 });
+    return /^(?!0000)\d{4}-/.test(utc) ? utc : null;
+  } catch {
+    return null;
+  }
 }
 
 /** An instant of a request: ISO 8601 with its offset; a local time would mean whatever zone the reader is in. */

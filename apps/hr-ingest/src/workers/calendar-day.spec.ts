@@ -37,15 +37,24 @@ describe('a calendar day', () => {
     );
   });
 
-  it.each(['2026-02-30', '2026-13-01', '2026-00-10', '0000-01-01', '26-01-01', '2026-1-1', '2026-01-01T00:00:00Z', ''])(
-    'is not %s',
-    (text) => {
-      expect(isCalendarDay(text)).toBe(false);
-    },
-  );
+  it.each([
+    '2026-02-30',
+    '2026-13-01',
+    '2026-00-10',
+    '0000-01-01',
+    '26-01-01',
+    '2026-1-1',
+    '20260101',
+    '+002026-01-01',
+    '2026-01-01[u-ca=hebrew]',
+    '2026-01-01T00:00:00Z',
+    '',
+  ])('is not %s', (text) => {
+    expect(isCalendarDay(text)).toBe(false);
+  });
 
   it('knows leap days and zones', () => {
     expect([isCalendarDay('2028-02-29'), isCalendarDay('2026-02-29')]).toEqual([true, false]);
-    expect([isTimeZone('Europe/Berlin'), isTimeZone('Mars/Olympus')]).toEqual([true, false]);
+    expect(['Europe/Berlin', 'Asia/Calcutta', 'Mars/Olympus', ''].map(isTimeZone)).toEqual([true, true, false, false]);
   });
 });

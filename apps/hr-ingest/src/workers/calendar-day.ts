@@ -1,56 +1,35 @@
+import { Temporal } from 'temporal-polyfill';
+
 /** A calendar date, `YYYY-MM-DD`. Which instants it covers depends on a time zone. */
 export type CalendarDay = string;
 
-const dayMs = 86_400_000;
-const pattern = /^(\d{4})-(\d\d)-(\d\d)$/;
+const pattern = /^(?!0000)\d{4}-\d\d-\d\d$/;
 
 /** Is this a date that exists? The 30th of February and the year 0 do not. */
 export function isCalendarDay(text: string): boolean {
-  if (!pattern.test(text) || text.startsWith('0000')) return false;
-  const at = Date.parse(`${text}T00:00:00Z`);
-  return !Number.isNaN(at) && new Date(at).toISOString().startsWith(text);
+  return pattern.test(text) && accepts(() => Temporal.PlainDate.from(text));
 }
+
+const knownZones = new Set<string>();
 
 /** Is this an IANA time zone such as `Europe/Berlin`? */
 export function isTimeZone(name: string): boolean {
+  if (knownZones.has(name)) return true;
+  const known = accepts(() => new Temporal.ZonedDateTime(0n, name));
+  if (known) knownZones.add(name);
+  return known;
+}
+
+function accepts(make: () => unknown): boolean {
   try {
-    return clockOf(name) !== undefined;
+    make();
+    return true;
   } catch {
     return false;
   }
 }
 
-const clocks = new Map<string, Intl.DateTimeFormat>();
-
-/** @throws RangeError for an unknown zone */
-function clockOf(zone: string): Intl.DateTimeFormat {
-  let clock = clocks.get(zone);
-  if (clock === undefined) {
-    clock = new Intl.DateTimeFormat('en-u-ca-iso8601-nu-latn', {
-      timeZone: zone,
-      hourCycle: 'h23',
-      year: 'numeric',
-      month: '2-digit',
-      day: '2-digit',
-      hour: '2-digit',
-      minute: '2-digit',
-      second: '2-digit',
-    });
-    clocks.set(zone, clock);
-  }
-  return clock;
-}
-
-/** What a wall clock in `zone` shows at an instant, as if it were UTC. Milliseconds since 1970. */
-function wallMs(instantMs: number, zone: string): number {
-  const parts: Record<string, number> = {};
-  for (const { type, value } of clockOf(zone).formatToParts(instantMs)) parts[type] = Number(value);
-  const { year = 0, month = 1, day = 1, hour = 0, minute = 0, second = 0 } = parts;
-  const wall = new Date(0);
-  wall.setUTCFullYear(year, month - 1, day);
-  return wall.setUTCHours(hour, minute, second);
-}
-
+/** Starts of days by zone and day: an import asks for the same few again and again. */
 const known = new Map<string, number>();
 const knownLimit = 20_000;
 
@@ -61,31 +40,20 @@ const knownLimit = 20_000;
  * @throws RangeError for an unknown zone
  */
 export function startOfDay(day: CalendarDay, zone: string): number {
-  const key = `${zone} ${day}`;
-  let start = known.get(key);
-  if (start === undefined) {
-    start = firstInstant(Date.parse(`${day}T00:00:00Z`), zone);
-    if (known.size >= knownLimit) known.clear();
-    known.set(key, start);
-  }
-  return start;
+  return startAfter(day, zone, 0);
 }
 
-/** First instant after a day in a zone, in milliseconds since 1970. */
+/** First instant after a day in a zone, in milliseconds since 1970. @throws RangeError for an unknown zone */
 export function endOfDay(day: CalendarDay, zone: string): number {
-  const key = `${zone} ${day}+1`;
-  let end = known.get(key);
-  if (end === undefined) {
-    end = firstInstant(Date.parse(`${day}T00:00:00Z`) + dayMs, zone);
-    if (known.size >= knownLimit) known.clear();
-    known.set(key, end);
-  }
-  return end;
+  return startAfter(day, zone, 1);
 }
 
-function firstInstant(midnightMs: number, zone: string): number {
-  // The offsets before and after any change of clocks around that midnight; the earlier instant that already shows the day wins.
-  const offsets = [midnightMs - dayMs, midnightMs + dayMs].map((at) => wallMs(at, zone) - at);
-  const candidates = offsets.map((offset) => midnightMs - offset).sort((a, b) => a - b);
-  return candidates.find((at) => wallMs(at, zone) >= midnightMs) ?? Math.max(...candidates);
+function startAfter(day: CalendarDay, zone: string, days: number): number {
+  const key = `${zone} ${day}+${days}`;
+  const found = known.get(key);
+  if (found !== undefined) return found;
+  const start = Temporal.PlainDate.from(day).add({ days }).toZonedDateTime(zone).epochMilliseconds;
+  if (known.size >= knownLimit) known.clear();
+  known.set(key, start);
+  return start;
 }
