@@ -2,7 +2,9 @@ import { Injectable } from '@nestjs/common';
 import { isDeepStrictEqual } from 'node:util';
 import { isPastBrake } from '#libs/service-kit/settings/brake.js';
 import { ServiceSettings } from '#libs/service-kit/settings/settings.js';
-import { AccessLosses, type Holders } from '../people/access-loss.query.js';
+import { AccessLosses } from '../people/access-loss.query.js';
+import type { AffectedPeople } from '../people/affected-people.js';
+import type { Holders } from '../people/affected-people.query.js';
 import { ChangeTakesAccess } from './catalog.errors.js';
 import { Catalog } from './catalog.query.js';
 import type { AccessPackage, BirthrightRule, CatalogDocuments } from './documents.js';
@@ -39,13 +41,14 @@ export class PolicyBrake {
   async check<Kind extends RuledKind>(
     changed: { readonly kind: Kind; readonly id: string; readonly document: CatalogDocuments[Kind] },
     former: CatalogDocuments[Kind] | null,
+    affected: AffectedPeople,
     { confirm }: Confirmation,
   ): Promise<ConfirmedLoss | null> {
     if (former === null || isDeepStrictEqual(former, changed.document)) return null;
     const holders = holdersOf(changed.id, former);
     if (holders.packages.length === 0) return null;
     const before = await this.catalog.current();
-    const loss = await this.losses.between(before, before.with(changed), holders);
+    const loss = await this.losses.between(before, before.with(changed), affected, holders);
     const past = isPastBrake(loss.loses, loss.holders, this.settings.policyBrake);
     if (confirm === null ? past : loss.loses > confirm) throw new ChangeTakesAccess(touchesOf(loss, before), confirm);
     return past && confirm !== null ? { loses: loss.loses, holders: loss.holders, confirmed: confirm } : null;

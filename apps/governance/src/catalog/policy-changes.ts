@@ -3,6 +3,7 @@ import { actorId } from '#libs/auth/caller.js';
 import type { Cause, Recorded } from '#libs/event-store/core.js';
 import { uuidv7 } from '#libs/event-store/ids.js';
 import type { Work } from '#libs/event-store/work.js';
+import { affectedBy } from '../people/affected-people.js';
 import { RecomputeAccess } from '../people/recompute.command.js';
 import type { CatalogDocuments } from './documents.js';
 import { PolicyBrake, type ConfirmedLoss, type Confirmation } from './policy-brake.js';
@@ -19,7 +20,7 @@ interface PolicyChange<Document> {
   readonly cause: Cause;
 }
 
-/** What goes with a change of a rule or package: the brake, the record of its release, and everybody settled again. */
+/** What goes with a change of a rule or package: the brake, the record of its release, and those whom it affects settled again. */
 @Injectable()
 export class PolicyChanges {
   constructor(
@@ -34,7 +35,8 @@ export class PolicyChanges {
     { id, document, confirmation, cause }: PolicyChange<CatalogDocuments[Kind]>,
     former: CatalogDocuments[Kind] | null,
   ): Promise<Follow> {
-    const confirmed = await this.brake.check({ kind, id, document }, former, confirmation);
+    const affected = affectedBy(id, former, document);
+    const confirmed = await this.brake.check({ kind, id, document }, former, affected, confirmation);
     return (work, fact) => {
       const change = { kind, id, version: fact.version };
       if (confirmed !== null) {
@@ -42,7 +44,7 @@ export class PolicyChanges {
         const none = { id: uuidv7(), state: null, version: 0 };
         this.releases.stage(work, none, [released], { ...cause, causationId: fact.id });
       }
-      this.recompute.stage(work, fact, change);
+      this.recompute.stage(work, fact, change, affected);
       return fact.id;
     };
   }

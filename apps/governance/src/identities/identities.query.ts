@@ -1,6 +1,6 @@
 import { Query, QueryHandler, type IQueryHandler } from '@nestjs/cqrs';
 import type { Caller } from '#libs/auth/caller.js';
-import { workerFields, workerKeys, type WorkerAttributes } from '#libs/contracts/hr-lifecycle.js';
+import type { WorkerAttributes } from '#libs/contracts/hr-lifecycle.js';
 import { Database } from '#libs/event-store/database.js';
 import type { Column } from '#libs/scim/filter/to-sql.js';
 import { decodeCursor, pageOf, type Page } from '#libs/service-kit/input/page.js';
@@ -8,6 +8,7 @@ import { NotFound } from '#libs/problems/problem.js';
 import { listCondition } from '#libs/service-kit/input/filter-input.js';
 import type { NamedPerson } from '../people/named-person.js';
 import { Names } from '../people/names.query.js';
+import { identityColumns } from './identity-columns.query.js';
 import { attributesOf, type KnownIdentity } from './identity.js';
 
 /** Roles that see whole records. */
@@ -80,7 +81,7 @@ export class ListIdentitiesHandler implements IQueryHandler<ListIdentities> {
   async execute({ part: { limit, cursor, filter }, caller }: ListIdentities): Promise<Page<IdentityView>> {
     const [after = '00000000-0000-0000-0000-000000000000'] = decodeCursor(cursor, ['uuid']) ?? [];
     const all = seesRecords(caller);
-    const condition = listCondition(filter, all ? filterColumns : colleagueColumns, 4);
+    const condition = listCondition(filter, all ? identityColumns : colleagueColumns, 4);
     const rows = await this.db.query<Row>(
       `select id, state from identity where id > $1::uuid and ($3 or status <> 'inactive') and (${condition.sql}) order by id limit $2`,
       [after, limit + 1, all, ...condition.params],
@@ -90,29 +91,10 @@ export class ListIdentitiesHandler implements IQueryHandler<ListIdentities> {
   }
 }
 
-const lists: ReadonlySet<string> = new Set(['phoneNumbers', 'addresses']);
-
-function columnOf(field: string): Column {
-  if (field === 'custom') return { sql: `attributes -> 'custom'`, type: 'text{}' };
-  if (workerKeys.has(field)) return { sql: `attributes ->> '${field}'`, type: 'key' };
-  if (!lists.has(field)) return { sql: `attributes ->> '${field}'`, type: 'text' };
-  return { sql: `array(select jsonb_array_elements_text(attributes -> '${field}'))`, type: 'text[]' };
-}
-
-/** The worker's fields as they lie in the row, and the identity's own. */
-const filterColumns: Readonly<Record<string, Column>> = {
-  ...Object.fromEntries(workerFields.map((field) => [field, columnOf(field)])),
-  employeeId: { sql: 'numbers', type: 'key[]' },
-  id: { sql: 'id', type: 'uuid' },
-  status: { sql: 'status', type: 'text' },
-  kind: { sql: `'person'`, type: 'text' },
-  displayName: { sql: `state #>> '{person,displayName}'`, type: 'text' },
-};
-
 /** What people may see of each other, to find whom to ask for. */
 const colleagueFields = ['employeeId', 'givenName', 'familyName', 'preferredName', 'department', 'jobTitle'] as const;
 const colleagueColumns: Readonly<Record<string, Column>> = Object.fromEntries(
-  Object.entries(filterColumns).filter(([name]) => [...colleagueFields, 'id', 'displayName'].includes(name)),
+  Object.entries(identityColumns).filter(([name]) => [...colleagueFields, 'id', 'displayName'].includes(name)),
 );
 
 /** Do the caller's roles show whole records, of leavers, too? */

@@ -1,17 +1,12 @@
 import { Injectable } from '@nestjs/common';
-import { Database } from '#libs/event-store/database.js';
 import type { CatalogSnapshot } from '../catalog/catalog-snapshot.js';
+import type { AffectedPeople } from './affected-people.js';
+import { FindAffectedPeople, type AffectedPart, type Holders } from './affected-people.query.js';
 import type { Person } from './crowd.js';
 import { entitlementsAfter, missingIn, type Entitlement } from './lost-access.js';
 import { namedPerson, type NamedPerson } from './named-person.js';
 import { People } from './people.query.js';
 import { recomputePerson } from './recompute-person.js';
-
-/** Holders of packages; with `rule`, only who got them by that birthright rule. */
-export interface Holders {
-  readonly packages: readonly string[];
-  readonly rule: string | null;
-}
 
 /** Whom a change of the catalog takes something from. */
 export interface AccessLoss {
@@ -25,28 +20,31 @@ export interface AccessLoss {
 const mostNamed = 500;
 /** People loaded and computed at a time. */
 const pageSize = 200;
+const start = '00000000-0000-0000-0000-000000000000';
 
 /** What people would lose under a catalog that is only proposed: computed as it would be if it were defined. */
 @Injectable()
 export class AccessLosses {
   constructor(
-    private readonly db: Database,
+    private readonly find: FindAffectedPeople,
     private readonly people: People,
   ) {}
 
-  async between(before: CatalogSnapshot, after: CatalogSnapshot, { packages, rule }: Holders): Promise<AccessLoss> {
-    const rows = await this.db.query<{ id: string }>(
-      `select distinct identity_id as id from assignment
-       where status = 'active' and package_id = any($1::text[])
-         and ($2::text is null or (cause ->> 'type' = 'birthright' and cause ->> 'rule' = $2))`,
-      [packages, rule],
-    );
+  /** @param among whom the change can take something from, of those whom it affects */
+  async between(
+    before: CatalogSnapshot,
+    after: CatalogSnapshot,
+    affected: AffectedPeople,
+    among: Holders,
+  ): Promise<AccessLoss> {
     const people: AccessLoss['people'][number][] = [];
     let loses = 0;
-    for (let from = 0; from < rows.length; from += pageSize) {
-      const ids = rows.slice(from, from + pageSize).map(({ id }) => id);
-      const { crowd } = await this.people.today({ ids });
-      for (const person of ids.map((id) => crowd.get(id))) {
+    let next: string | null = start;
+    while (next !== null) {
+      const found: AffectedPart = await this.find.next(affected, before, { after: next, limit: pageSize }, among);
+      next = found.after;
+      const { crowd } = await this.people.today({ ids: found.ids });
+      for (const person of found.ids.map((id) => crowd.get(id))) {
         const lost = lostBy(person, before, after);
         if (lost.length === 0) continue;
         loses += 1;
@@ -54,7 +52,7 @@ export class AccessLosses {
         if (people.length < mostNamed) people.push({ person: namedPerson(id, state), loses: lost });
       }
     }
-    return { holders: rows.length, loses, people };
+    return { holders: await this.find.count(among), loses, people };
   }
 }
 

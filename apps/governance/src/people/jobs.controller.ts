@@ -16,10 +16,10 @@ export class JobsController {
   @Answers(200, jobAnswer)
   @Roles('policy-admin', 'auditor')
   @ApiOperation({
-    summary: 'A change of a rule or package, as it is applied to everybody',
+    summary: 'A change of a rule or package, as it is applied to the people whom it affects',
     description:
       'checked people were looked at, touched ones changed: gained and lost count those who gained or lost access. ' +
-      'A later change takes up one that still runs (continuedBy) and counts for both.',
+      'A further change is a job of its own; continuedBy names the job that counts for this one, and is null otherwise.',
   })
   job(@Param('id') id: string): Promise<JobView> {
     return this.jobs.get(uuidOf('job', id));

@@ -8,6 +8,7 @@ import { JobsController } from './jobs.controller.js';
 import { Names } from './names.query.js';
 import { People } from './people.query.js';
 import { AccessLosses } from './access-loss.query.js';
+import { FindAffectedPeople } from './affected-people.query.js';
 import { RecomputeAccess } from './recompute.command.js';
 import { RecomputeJobs } from './recompute-jobs.store.js';
 import { Settle } from './settle.command.js';
@@ -23,6 +24,7 @@ import { Settle } from './settle.command.js';
     AccessRequests,
     Catalog,
     People,
+    FindAffectedPeople,
     Names,
     Settle,
     RecomputeAccess,

@@ -87,17 +87,6 @@ export class People {
     return rows.map(personOf);
   }
 
-  /** The next identities in order of their ids, for jobs over everybody. */
-  async page(after: string, limit: number): Promise<{ page: Person[]; catalog: CatalogSnapshot }> {
-    const catalog = await this.catalog.current();
-    const rows = await this.db.query<PersonRow>(
-      `select ${columns} from (select id from identity where id > $1::uuid order by id limit $2) w
-       ${everything} order by i.id`,
-      [after, limit],
-    );
-    return { page: rows.map(personOf), catalog };
-  }
-
   /**
    * The work decides about this person. It fails with a conflict if any other work has decided about them since they were
    * loaded, also one that wrote nothing that this one reads or writes. Several decisions of one work count once. Somebody

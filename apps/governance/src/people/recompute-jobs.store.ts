@@ -3,14 +3,14 @@ import { Database } from '#libs/event-store/database.js';
 import type { Work } from '#libs/event-store/work.js';
 import { NotFound } from '#libs/problems/problem.js';
 
-/** The change of the catalog that is applied to everybody. */
+/** The change of the catalog that is applied. */
 export interface AppliedChange {
   readonly kind: 'access-package' | 'birthright-rule';
   readonly id: string;
   readonly version: number;
 }
 
-/** A change of a rule or package as it is applied to everybody. */
+/** A change of a rule or package as it is applied to those whom it affects. */
 export interface JobView {
   readonly id: string;
   readonly status: 'running' | 'completed';
@@ -23,7 +23,7 @@ export interface JobView {
   readonly touched: number;
   readonly gained: number;
   readonly lost: number;
-  /** A later change took it up and goes on for both, so that its people are counted here, too; null when it ran alone. */
+  /** The job that goes on for this one and counts for both; null for a job that runs by itself, as all new ones do. */
   readonly continuedBy: string | null;
 }
 
@@ -44,16 +44,12 @@ const nobody = '00000000-0000-0000-0000-000000000000';
 export class RecomputeJobs {
   constructor(private readonly db: Database) {}
 
-  /** A job begins; those that still run are taken up by it. @param id of the change's fact */
+  /** @param id of the change's fact */
   start(work: Work, id: string, { kind, id: changed, version }: AppliedChange, at: string): void {
     work.run(
       `insert into recompute_job (id, kind, changed, version, status, started_at, position)
        values ($1::uuid, $2::text, $3::text, $4::int, 'running', $5::timestamptz, '${nobody}')`,
       [id, kind, changed, version, at],
-    );
-    work.run(
-      `update recompute_job set continued_by = $1::uuid, position = '${nobody}', checked = 0 where status = 'running'`,
-      [id],
     );
   }
 

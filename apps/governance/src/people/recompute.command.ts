@@ -5,6 +5,9 @@ import type { Work } from '#libs/event-store/work.js';
 import { Clock } from '#libs/system/clock.js';
 import { Timers, type Timer } from '#libs/service-kit/timers/timers.js';
 import { decideAgainOnConflict } from '#libs/event-store/conflict.js';
+import { Catalog } from '../catalog/catalog.query.js';
+import type { AffectedPeople } from './affected-people.js';
+import { FindAffectedPeople } from './affected-people.query.js';
 import type { Person } from './crowd.js';
 import { entitlementsOf, missingIn } from './lost-access.js';
 import { People } from './people.query.js';
@@ -12,11 +15,14 @@ import { RecomputeJobs, type AppliedChange } from './recompute-jobs.store.js';
 import { governanceActor, Settle } from './settle.command.js';
 
 const recomputation = 'recompute-access';
-const everybody = 'everybody';
 /** Identities settled in one work, at most. */
 const pageSize = 200;
+const start = '00000000-0000-0000-0000-000000000000';
 
+/** Payload of a job's timer. */
 interface Progress {
+  /** Absent in a job that an earlier version of the hub began: everybody. */
+  readonly affected?: AffectedPeople;
   /** Identities up to this id are done. */
   readonly after: string;
   readonly correlationId: string;
@@ -24,8 +30,8 @@ interface Progress {
 }
 
 /**
- * A rule or package, new or changed, applies to everybody already here: page by page, so that a crash goes on
- * behind the last page done. A further change starts over under the newest catalog.
+ * A rule or package, new or changed, applies to the people already here: to those whom it affects, page by page, so that a
+ * crash goes on after the last page done. Each change is a job with a timer of its own; all decide under the newest catalog.
  */
 @Injectable()
 export class RecomputeAccess implements OnModuleInit {
@@ -33,6 +39,8 @@ export class RecomputeAccess implements OnModuleInit {
     private readonly store: EventStore,
     private readonly timers: Timers,
     private readonly people: People,
+    private readonly find: FindAffectedPeople,
+    private readonly catalog: Catalog,
     private readonly settle: Settle,
     private readonly jobs: RecomputeJobs,
     private readonly clock: Clock,
@@ -42,43 +50,54 @@ export class RecomputeAccess implements OnModuleInit {
     this.timers.handle(recomputation, (due, work) => this.fire(due, work));
   }
 
-  /** Has everybody settled again, because of a change whose fact is staged in the same work. The job has the fact's id. */
-  stage(work: Work, { correlationId, id: causationId, occurredAt }: Recorded, change: AppliedChange): void {
-    this.jobs.start(work, causationId, change, occurredAt);
-    this.next(work, { after: '00000000-0000-0000-0000-000000000000', correlationId, causationId });
+  /** Has those whom a change affects settled again. Its fact is staged in the same work, and the job has the fact's id. */
+  stage(
+    work: Work,
+    { correlationId, id, occurredAt }: Recorded,
+    change: AppliedChange,
+    affected: AffectedPeople,
+  ): void {
+    this.jobs.start(work, id, change, occurredAt);
+    this.next(work, id, { affected, after: start, correlationId, causationId: id });
   }
 
-  private next(work: Work, payload: Progress): void {
-    this.timers.at(work, { kind: recomputation, key: everybody, dueAt: this.clock.now(), payload });
+  private next(work: Work, key: string, payload: Progress): void {
+    this.timers.at(work, { kind: recomputation, key, dueAt: this.clock.now(), payload });
   }
 
   private async fire(due: readonly Timer[], work: Work): Promise<void> {
-    for (const { payload } of due) {
+    for (const { key, payload } of due) {
       const progress = payload as Progress;
-      const last = await this.settlePage(progress);
-      if (last !== null) this.next(work, { ...progress, after: last });
+      const after = await this.settlePage(progress);
+      if (after !== null) this.next(work, key, { ...progress, after });
       else this.jobs.finish(work, progress.causationId, this.clock.now());
     }
   }
 
   /**
    * Settles the next identities in a work of their own, which may be repeated harmlessly: less of them each time
-   * someone else wrote first, so that a busy service does not starve a rule. Returns the last one's id; null at the end.
+   * someone else wrote first, so that a busy service does not starve a rule. Returns the id to go on after; null at the end.
    */
-  private async settlePage({ after, correlationId, causationId }: Progress): Promise<string | null> {
-    let size = pageSize;
+  private async settlePage({ affected, after, correlationId, causationId }: Progress): Promise<string | null> {
+    let limit = pageSize;
     return await decideAgainOnConflict(async () => {
-      const { page, catalog } = await this.people.page(after, size);
-      size = Math.ceil(size / 2);
+      const found = await this.find.next(affected ?? { who: 'everybody' }, await this.catalog.current(), {
+        after,
+        limit,
+      });
+      limit = Math.ceil(limit / 2);
+      const last = found.ids.at(-1);
+      if (last === undefined) return found.after;
+      const { crowd, catalog } = await this.people.today({ ids: found.ids });
       const work = this.store.work();
       const cause = { actor: governanceActor, correlationId, causationId, bulk: true };
       const at = this.clock.now();
+      const page = found.ids.map((id) => crowd.get(id));
       const changes = page.map((person) => changeOf(person, this.settle.settle(work, person, catalog, cause, at)));
       this.people.guard(work, catalog);
-      const last = page.at(-1)?.identity.id ?? null;
-      if (last !== null) this.jobs.count(work, causationId, { last, checked: page.length, ...summed(changes) });
+      this.jobs.count(work, causationId, { last, checked: page.length, ...summed(changes) });
       await work.commit();
-      return last;
+      return found.after;
     });
   }
 }

@@ -1,0 +1,125 @@
+import { Injectable } from '@nestjs/common';
+import { Database } from '#libs/event-store/database.js';
+import { FilterError } from '#libs/scim/filter/filter.js';
+import { parseFilter } from '#libs/scim/filter/parse.js';
+import { toSql } from '#libs/scim/filter/to-sql.js';
+import type { CatalogSnapshot } from '../catalog/catalog-snapshot.js';
+import { identityColumns } from '../identities/identity-columns.query.js';
+import type { AffectedPeople, FilterChange } from './affected-people.js';
+
+/** Holders of packages; with `rule`, only who got them by that birthright rule. */
+export interface Holders {
+  readonly packages: readonly string[];
+  readonly rule: string | null;
+}
+
+/** Affected people in order of their ids. */
+export interface AffectedPart {
+  readonly ids: readonly string[];
+  /** Those after this id are still to be asked for; null at the end. */
+  readonly after: string | null;
+}
+
+/** People looked through by one statement, at most: however few of them are affected, it ends soon. */
+const lookedThrough = 10_000;
+
+/** Finds the people whom a change of the catalog affects. Of all others nothing is loaded. */
+@Injectable()
+export class FindAffectedPeople {
+  constructor(private readonly db: Database) {}
+
+  /**
+   * @param part those after this id, so many at most
+   * @param among only these holders; null for everybody
+   */
+  async next(
+    affected: AffectedPeople,
+    catalog: CatalogSnapshot,
+    part: { readonly after: string; readonly limit: number },
+    among: Holders | null = null,
+  ): Promise<AffectedPart> {
+    const condition = new Condition([part.after, part.limit]);
+    const chosen = among === null ? 'true' : condition.held(among);
+    const sql = condition.of(affected, catalog);
+    const [row] = await this.db.query<{ ids: string[]; last: string | null }>(
+      `select array(
+         select i.id from (select * from identity where id > $1::uuid order by id limit ${lookedThrough}) i
+         where ${chosen} and (${sql}) order by i.id limit $2::int) as ids,
+       (select id from identity where id > $1::uuid order by id offset ${lookedThrough - 1} limit 1) as last`,
+      condition.params,
+    );
+    const { ids = [], last = null } = row ?? {};
+    return { ids, after: ids.length < part.limit ? last : (ids.at(-1) ?? null) };
+  }
+
+  /** How many people these are. */
+  async count({ packages, rule }: Holders): Promise<number> {
+    const [row] = await this.db.query<{ holders: number }>(
+      `select count(distinct identity_id)::int as holders from assignment
+       where status = 'active' and package_id = any($1::text[])
+         and ($2::text is null or (cause ->> 'type' = 'birthright' and cause ->> 'rule' = $2))`,
+      [packages, rule],
+    );
+    return row?.holders ?? 0;
+  }
+}
+
+/** A condition over the row `i` of an identity, with its parameters. */
+class Condition {
+  constructor(readonly params: unknown[]) {}
+
+  of(affected: AffectedPeople, catalog: CatalogSnapshot): string {
+    switch (affected.who) {
+      case 'nobody':
+        return 'false';
+      case 'everybody':
+        return 'true';
+      case 'matching': {
+        const changed = affected.filters.map((one) => this.matchesOne(one)).join(' or ');
+        const byRule = this.held({ packages: null, rule: affected.rule });
+        return `${present} and (${changed}) or ${byRule} and (${this.matches(affected.filter) ?? 'false'}) is not true`;
+      }
+      case 'holding':
+        return this.held({ packages: [affected.package], rule: null });
+      case 'given': {
+        const filters = catalog.rulesGiving(affected.package).map(({ document }) => this.matches(document.filter));
+        return `${present} and (${['false', ...filters.map((sql) => sql ?? 'true')].join(' or ')})`;
+      }
+    }
+  }
+
+  /** One index lookup for each person: as a join it could become a walk over all assignments, once for each page. */
+  held({ packages, rule }: { readonly packages: readonly string[] | null; readonly rule: string | null }): string {
+    const conditions = [
+      ...(packages === null ? [] : [`a.package_id = any(${this.parameter(packages)}::text[])`]),
+      ...(rule === null ? [] : [`a.cause ->> 'type' = 'birthright' and a.cause ->> 'rule' = ${this.parameter(rule)}`]),
+    ];
+    return `(select true from assignment a where ${['a.identity_id = i.id', `a.status = 'active'`, ...conditions].join(' and ')} limit 1) is true`;
+  }
+
+  private matchesOne({ before, after }: FilterChange): string {
+    const now = this.matches(after);
+    if (before === null) return now ?? 'true';
+    const former = this.matches(before);
+    return now === null || former === null ? 'true' : `(${former}) is true <> (${now}) is true`;
+  }
+
+  /** Null for a filter that has no equal in SQL, such as a text compared with a number. */
+  private matches(filter: string): string | null {
+    try {
+      const { sql, params } = toSql(parseFilter(filter), identityColumns, this.params.length + 1);
+      this.params.push(...params);
+      return `(${sql})`;
+    } catch (error) {
+      if (error instanceof FilterError) return null;
+      throw error;
+    }
+  }
+
+  private parameter(value: unknown): string {
+    return `$${this.params.push(value)}`;
+  }
+}
+
+/** Somebody inactive matches no rule. */
+const present = `i.status <> 'inactive'`;

@@ -1,0 +1,57 @@
+import { isDeepStrictEqual } from 'node:util';
+import type { AccessPackage, BirthrightRule, CatalogDocuments } from '../catalog/documents.js';
+
+/** Whom a change of a rule or package can give something, or from whom it can take something. Stored with its job. */
+export type AffectedPeople =
+  | { readonly who: 'nobody' }
+  | { readonly who: 'everybody' }
+  | {
+      readonly who: 'matching';
+      readonly rule: string;
+      /** Each names those who match one of its two filters and not the other. */
+      readonly filters: readonly FilterChange[];
+      /** As the rule stands: who holds a package by the rule and does not match it is affected, too. */
+      readonly filter: string;
+    }
+  /** Who holds this package. */
+  | { readonly who: 'holding'; readonly package: string }
+  /** Who matches a rule that gives this package. */
+  | { readonly who: 'given'; readonly package: string };
+
+/** Null: there is no filter, and nobody matches. */
+export interface FilterChange {
+  readonly before: string | null;
+  readonly after: string;
+}
+
+/** @param before null for a document that is new */
+export function affectedBy<Kind extends 'access-package' | 'birthright-rule'>(
+  id: string,
+  before: CatalogDocuments[Kind] | null,
+  after: CatalogDocuments[Kind],
+): AffectedPeople {
+  if ('packages' in after) return affectedByRule(id, before as BirthrightRule | null, after);
+  return affectedByPackage(id, before as AccessPackage | null, after);
+}
+
+function affectedByRule(rule: string, before: BirthrightRule | null, after: BirthrightRule): AffectedPeople {
+  const { filter } = after;
+  if (before !== null && sameSet(before.packages, after.packages)) {
+    if (before.filter === filter) return { who: 'nobody' };
+    return { who: 'matching', rule, filters: [{ before: before.filter, after: filter }], filter };
+  }
+  const filters = [...new Set([...(before === null ? [] : [before.filter]), filter])];
+  return { who: 'matching', rule, filters: filters.map((one) => ({ before: null, after: one })), filter };
+}
+
+function affectedByPackage(id: string, before: AccessPackage | null, after: AccessPackage): AffectedPeople {
+  if (after.status === 'draft') return { who: 'nobody' };
+  if (before?.status !== 'published') return { who: 'given', package: id };
+  return sameSet(before.grants, after.grants) ? { who: 'nobody' } : { who: 'holding', package: id };
+}
+
+function sameSet(one: readonly unknown[], other: readonly unknown[]): boolean {
+  const isIn = (value: unknown, values: readonly unknown[]): boolean =>
+    values.some((each) => isDeepStrictEqual(each, value));
+  return one.every((value) => isIn(value, other)) && other.every((value) => isIn(value, one));
+}
