@@ -78,11 +78,11 @@ export async function fourServices(databaseUrl: string, brokers: string, connect
 }
 
 /** What an operator does before the services start: `hub migrate`. */
-export async function migrateDatabase(url: string): Promise<void> {
+export async function migrateDatabase(url: string, env: Readonly<Record<string, string>> = {}): Promise<void> {
   const program = resolve(built, 'apps/hub/src/cli.main.js');
   await promisify(execFile)(process.execPath, [program, 'migrate'], {
     cwd: root,
-    env: { ...process.env, DATABASE_OWNER_URL: url },
+    env: { ...process.env, ...env, DATABASE_OWNER_URL: url },
   });
 }
 

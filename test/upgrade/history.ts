@@ -1,0 +1,176 @@
+import type { HubUnderTest } from '../support/hub.js';
+import { eventually } from '../support/eventually.js';
+
+/** What the history needs of the application it provisions. */
+export interface HistoryTarget {
+  readonly baseUrl: string;
+  readonly token: string;
+}
+
+type Body = Record<string, unknown>;
+type Item = Body & { readonly id: string; readonly status: string };
+
+/** Who is in HR, by employeeId. Grace manages all of them. */
+export const people = {
+  grace: '1000',
+  ada: '1001',
+  linus: '1002',
+  /** Left. */
+  bob: '1003',
+  /** Forgotten. */
+  eve: '1004',
+  /** The application refuses her account. */
+  mallory: '1005',
+  /** Hired for the year 2099. */
+  ines: '1006',
+  /** Came with a file. */
+  tom: '1007',
+  /** Governance cannot use what HR says of him: his message is parked. */
+  otto: '1008',
+} as const;
+
+const worker = (name: string, more: Body = {}): Body => ({
+  givenName: name,
+  familyName: `Family-${name}`,
+  email: `${name}@corp.example`,
+  department: 'Engineering',
+  managerId: people.grace,
+  hireDate: '2020-01-01',
+  ...more,
+});
+
+const stage = { approvers: ['manager'], quorum: 1, timeout: 'P20Y', onTimeout: 'deny' };
+
+/** Everybody has the wiki; some ask for its group of editors. */
+const catalog: readonly (readonly [path: string, body: Body])[] = [
+  ['applications/wiki', { displayName: 'Wiki', connectorId: 'wiki' }],
+  ['access-packages/wiki-user', { displayName: 'Wiki', grants: [{ application: 'wiki', account: true }] }],
+  [
+    'access-packages/wiki-editor',
+    {
+      displayName: 'Wiki editors',
+      grants: [{ application: 'wiki', group: 'Editors' }],
+      requestFor: 'self',
+      approval: { stages: [stage] },
+    },
+  ],
+  ['birthright-rules/everybody', { displayName: 'All', filter: 'status eq "active"', packages: ['wiki-user'] }],
+];
+
+/** A small company's history, told to a running hub over HTTP. */
+export class History {
+  private constructor(
+    private readonly hub: HubUnderTest,
+    private readonly admin: string,
+    private readonly feed: string,
+  ) {}
+
+  static async of(hub: HubUnderTest): Promise<History> {
+    const admin = await hub.token('the-admin', 'policy-admin', 'connector-admin', 'hr-operator', 'auditor');
+    return new History(hub, admin, await hub.token('the-feed', 'hr-feed', 'hr-operator'));
+  }
+
+  /** Tells all of it, and waits until all of it has arrived. */
+  async tell(target: HistoryTarget): Promise<void> {
+    await this.connect(target);
+    await this.hire();
+    await this.importFile();
+    await this.ask();
+    await this.leave();
+    await this.arrived();
+  }
+
+  private async connect({ baseUrl, token }: HistoryTarget): Promise<void> {
+    const connector = { displayName: 'Wiki', mode: 'enforce', protocol: 'scim2', baseUrl };
+    await this.put('/provisioning/v1/connectors/wiki', { ...connector, auth: { type: 'bearer', token } });
+    for (const [path, body] of catalog) await this.put(`/governance/v1/${path}`, body);
+  }
+
+  private async hire(): Promise<void> {
+    const { grace, ines, ...others } = people;
+    await this.state(grace, worker('grace', { managerId: null }));
+    await this.state(ines, worker('ines', { hireDate: '2099-01-01' }));
+    for (const name of ['ada', 'linus', 'bob', 'eve', 'mallory'] as const) await this.state(others[name], worker(name));
+    await this.state(people.linus, worker('linus', { department: 'Sales' }));
+    for (const name of ['grace', 'ada', 'linus', 'bob', 'eve'] as const) await this.identityOf(people[name]);
+  }
+
+  /** One row is taken, one is rejected. */
+  private async importFile(): Promise<void> {
+    const csv = `employeeId,familyName,hireDate\n${people.tom},Tom,2021-05-01\n1099,NoDate,yesterday\n`;
+    const headers = { 'content-type': 'text/csv' };
+    const given = await this.hub.call('POST', '/hr/v1/imports?mode=delta', { token: this.feed, body: csv, headers });
+    const location = given.headers.get('location') ?? '';
+    await eventually(async () => (await this.get<Item>(location, this.feed)).status === 'completed');
+  }
+
+  /** Ada's request is approved, Linus's waits, Eve's is denied. */
+  private async ask(): Promise<void> {
+    const asked: Record<string, string> = {};
+    for (const name of ['ada', 'linus', 'eve'] as const) {
+      const token = await this.hub.token(people[name], 'requester');
+      const body = { packageId: 'wiki-editor', justification: `${name} writes the handbook` };
+      const { body: made } = await this.hub.call<Item>('POST', '/governance/v1/requests', { token, body });
+      asked[name] = made.id;
+    }
+    const grace = await this.hub.token(people.grace, 'approver', 'requester');
+    const decide = async (name: string, decision: string): Promise<void> => {
+      const body = { decision, comment: `${decision} for ${name}` };
+      const path = `/governance/v1/requests/${asked[name] ?? ''}/decisions`;
+      await this.hub.call('POST', path, { token: grace, body });
+    };
+    await decide('ada', 'approve');
+    await decide('eve', 'deny');
+  }
+
+  private async leave(): Promise<void> {
+    await this.arrivedAt(people.bob, 'delivered');
+    await this.state(people.bob, worker('bob', { terminationDate: '2026-01-31' }));
+  }
+
+  private async arrived(): Promise<void> {
+    for (const name of ['grace', 'ada', 'linus', 'eve', 'tom'] as const)
+      await this.arrivedAt(people[name], 'delivered');
+    const parked = '/provisioning/v1/connectors/wiki/parked';
+    await eventually(async () => (await this.get<{ items: Item[] }>(parked)).items.length === 1);
+    const bob = await this.identityOf(people.bob);
+    const account = `/provisioning/v1/connectors/wiki/accounts?filter=${encodeURIComponent(`identity eq "${bob}"`)}`;
+    await eventually(async () => (await this.get<{ items: Body[] }>(account)).items[0]?.['inSync'] === true);
+  }
+
+  private async arrivedAt(employeeId: string, delivery: string): Promise<void> {
+    const id = await this.identityOf(employeeId);
+    const path = `/governance/v1/assignments?filter=${encodeURIComponent(`identityId eq "${id}"`)}`;
+    await eventually(
+      async () => {
+        const { items } = await this.get<{ items: Body[] }>(path);
+        return items.length > 0 && items.every((item) => item['delivery'] === delivery);
+      },
+      { timeoutMs: 60_000 },
+    );
+  }
+
+  /** The hub's id of somebody, once there is one. */
+  async identityOf(employeeId: string): Promise<string> {
+    const path = `/governance/v1/identities?filter=${encodeURIComponent(`employeeId eq "${employeeId}"`)}`;
+    return await eventually(async () => (await this.get<{ items: Item[] }>(path)).items[0]?.id);
+  }
+
+  /** States one worker as the feed does. */
+  async state(employeeId: string, body: Body): Promise<void> {
+    await this.done('PUT', `/hr/v1/workers/${employeeId}`, this.feed, body);
+  }
+
+  async put(path: string, body: Body): Promise<void> {
+    await this.done('PUT', path, this.admin, body);
+  }
+
+  async get<T = Body>(path: string, token = this.admin): Promise<T> {
+    return (await this.hub.call<T & Body>('GET', path, { token })).body;
+  }
+
+  private async done(method: string, path: string, token: string, body: Body): Promise<void> {
+    const { status, text } = await this.hub.call(method, path, { token, body });
+    if (status >= 300) throw new Error(`${method} ${path} answered ${status}: ${text}`);
+  }
+}
