@@ -5,8 +5,8 @@ import type { MigrationInterface, QueryRunner } from 'typeorm';
 import ts from 'typescript';
 import { services } from '#apps/hub/src/services.js';
 import { sharedBusMigrations } from '#libs/event-bus/event-bus.migrations.js';
-import { migrationsOf } from '#libs/service-kit/migrate.js';
-import { sharedKitMigrations } from '#libs/service-kit/service-kit.migrations.js';
+import { migrationsOf } from '#libs/service-kit/service/migrate.js';
+import { sharedKitMigrations } from '#libs/service-kit/service/service-kit.migrations.js';
 import { root } from '../support/processes.js';
 
 /** What one migration is and does, as two hashes. */
