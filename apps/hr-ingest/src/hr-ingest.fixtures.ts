@@ -30,12 +30,12 @@ export interface RunningHr {
     method: string,
     path: string,
     body?: object | string,
-    more?: { roles?: string; headers?: Record<string, string>; subject?: string },
+    more?: { roles?: string; headers?: Record<string, string>; subject?: string; url?: string },
   ): Promise<Answer>;
   /** Posts a CSV body as it comes. */
   stream(path: string, body: ReadableStream<Uint8Array>): Promise<Response>;
-  /** A second process on the same database; `stop` ends it, too. */
-  another(): Promise<void>;
+  /** A second process on the same database, and where it answers; `stop` ends it, too. */
+  another(): Promise<string>;
   /** Stops the service and starts it again on the same data. */
   restart(): Promise<void>;
   stop(): Promise<void>;
@@ -81,9 +81,9 @@ export async function runningHr(env: Record<string, string> = {}): Promise<Runni
   return {
     clock,
     db,
-    call: async (method, path, body, { roles = 'hr-feed', headers = {}, subject = 'feed' } = {}) => {
+    call: async (method, path, body, { roles = 'hr-feed', headers = {}, subject = 'feed', url } = {}) => {
       const token = await issuer.issue(subject, { roles: [roles] });
-      const response = await fetch(`${running.url}${path}`, {
+      const response = await fetch(`${url ?? running.url}${path}`, {
         method,
         headers: {
           authorization: `Bearer ${token}`,
@@ -105,7 +105,9 @@ export async function runningHr(env: Record<string, string> = {}): Promise<Runni
       return await fetch(`${running.url}${path}`, { method: 'POST', headers, body, duplex: 'half' });
     },
     another: async () => {
-      others.push(await start());
+      const other = await start();
+      others.push(other);
+      return other.url;
     },
     restart: async () => {
       await running.stop();

@@ -1,10 +1,10 @@
 import type { RecordedFact } from '#libs/event-store/core.js';
 import type { ServiceDefinition } from '#libs/service-kit/service/service-definition.js';
-import { Brake1764600100000 } from './brake/brake.migrations.js';
+import { Brake1764600100000, BrakeTurns1764900000000 } from './brake/brake.migrations.js';
 import { holdFacts } from './holds/hold.events.js';
 import { holdGauges } from './holds/hold-gauges.query.js';
 import { holdPublished, isHold } from './holds/hold.published.js';
-import { Holds1764600200000 } from './holds/holds.migrations.js';
+import { Holds1764600200000, HoldsOfWorker1764900100000 } from './holds/holds.migrations.js';
 import { HrIngestModule } from './hr-ingest.module.js';
 import { ImportHolding1764600300000 } from './imports/holding.migrations.js';
 import { Imports1764000110000 } from './imports/imports.migrations.js';
@@ -24,6 +24,8 @@ export const hrIngest: ServiceDefinition = {
     Brake1764600100000,
     Holds1764600200000,
     ImportHolding1764600300000,
+    BrakeTurns1764900000000,
+    HoldsOfWorker1764900100000,
   ],
   // The service stores no other facts; `facts` below says so to the kit, which refuses others.
   published: (fact) => (isHold(fact) ? holdPublished(fact) : workerPublished(fact as RecordedFact<WorkerEvent>)),

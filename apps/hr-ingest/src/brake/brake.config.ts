@@ -23,7 +23,9 @@ export function brakeSettings(env: Readonly<Record<string, string | undefined>> 
     const { fallback, least, most } = numbers[name];
     const raw = env[name];
     const value = raw === undefined || raw === '' ? fallback : Number(raw);
-    if (!(value >= least && value <= most)) wrong.push(`${name}: must be a number from ${least} to ${most}`);
+    const whole = name !== 'HR_BRAKE_PERCENT';
+    if (!(value >= least && value <= most) || (whole && !Number.isInteger(value)))
+      wrong.push(`${name}: must be a ${whole ? 'whole ' : ''}number from ${least} to ${most}`);
     return value;
   };
   const limits = {

@@ -23,3 +23,23 @@ export class Brake1764600100000 implements MigrationInterface {
     throw new Error('migrations are forward only');
   }
 }
+
+export class BrakeTurns1764900000000 implements MigrationInterface {
+  readonly name = 'BrakeTurns1764900000000';
+
+  async up(db: QueryRunner): Promise<void> {
+    // Raised by each single statement that counts: of two that were judged alike, one is judged again.
+    await db.query(`
+      create table brake_turn (
+        source text not null,
+        kind   text not null,
+        turn   int not null,
+        primary key (source, kind)
+      )`);
+  }
+
+  /** Forward only: write the next migration instead. */
+  down(): Promise<void> {
+    throw new Error('migrations are forward only');
+  }
+}

@@ -12,6 +12,12 @@ import { BrakeSettings } from './brake.config.js';
  */
 export type Braked = 'free' | 'drip' | 'mass';
 
+/** Somebody whom a statement takes something from. */
+export interface Touched {
+  readonly kind: Impact;
+  readonly worker: string;
+}
+
 /** Counts whom a source touched within the last hour, and says when they are too many. */
 @Injectable()
 export class Brake {
@@ -33,6 +39,38 @@ export class Brake {
     return isTooMany(together.size, employed, this.settings.limits) ? 'drip' : 'free';
   }
 
+  /**
+   * Judges one single statement and, while it may go on, stages that it counts: never too many are the first of an hour,
+   * nor the same person twice. What is held counts for nothing, so that nobody waits because of others who wait. The work
+   * fails with a conflict when another statement counted meanwhile.
+   * @returns how many others make it one too many; null when it may go on
+   */
+  async judgeOne(work: Work, source: string, touched: Touched): Promise<number | null> {
+    const { kind, worker } = touched;
+    const [row] = await this.db.query<{ turn: number | null; others: number }>(
+      `select (select turn from brake_turn where source = $1 and kind = $2) as turn, count(distinct worker)::int as others
+       from brake_count where source = $1 and kind = $2 and at > $3::timestamptz and worker <> $4::uuid`,
+      [source, kind, this.hourAgo(), worker],
+    );
+    const { turn, others } = { turn: row?.turn ?? 0, others: row?.others ?? 0 };
+    if (others > 0 && (await this.isOneTooMany(others + 1, touched))) return others;
+    work.expect(
+      `insert into brake_turn as t (source, kind, turn) values ($1, $2, $3::int + 1)
+       on conflict (source, kind) do update set turn = t.turn + 1 where t.turn = $3::int`,
+      [source, kind, turn],
+      1,
+      'the turn of the brake',
+    );
+    this.count(work, source, [touched]);
+    return null;
+  }
+
+  private async isOneTooMany(people: number, { kind, worker }: Touched): Promise<boolean> {
+    if (!isTooMany(people, 0, this.settings.limits)) return false;
+    const employed = (await this.employedBeside([worker])) + (kind === 'leaving' ? people - 1 : 0);
+    return isTooMany(people, employed, this.settings.limits);
+  }
+
   /** Employed workers of the sources that these workers are of. */
   async employedBeside(workers: readonly string[]): Promise<number> {
     const [row] = await this.db.query<{ n: number }>(
@@ -44,7 +82,7 @@ export class Brake {
   }
 
   /** Stages that these were touched now, in the work that touches them. */
-  count(work: Work, source: string, touched: readonly { readonly kind: Impact; readonly worker: string }[]): void {
+  count(work: Work, source: string, touched: readonly Touched[]): void {
     if (touched.length === 0) return;
     work.run(
       `insert into brake_count (source, kind, worker, at)

@@ -1,4 +1,6 @@
 import { Injectable } from '@nestjs/common';
+import { actorId } from '#libs/auth/caller.js';
+import type { Cause } from '#libs/event-store/core.js';
 import { Database } from '#libs/event-store/database.js';
 import { uuidv7 } from '#libs/event-store/ids.js';
 import { MasterKey } from '#libs/event-store/master-key.js';
@@ -6,7 +8,7 @@ import type { Work } from '#libs/event-store/work.js';
 import { Clock } from '#libs/system/clock.js';
 import { BrakeSettings } from '../brake/brake.config.js';
 import type { StatedFields } from '../workers/attributes.js';
-import type { HoldKind, HoldMade, HoldReason } from './hold.events.js';
+import type { HoldCancelled, HoldKind, HoldMade, HoldReason } from './hold.events.js';
 
 /** What a row that is held states, and about whom: sealed at rest. */
 export interface HeldStatement {
@@ -88,6 +90,18 @@ export class HoldStore {
     return rows.map((row) => this.opened(row));
   }
 
+  /** What the brake holds of a worker, unless it waits with the whole of its import. */
+  async brakedOf(worker: string): Promise<Hold[]> {
+    const rows = await this.db.query<Row>(
+      `select h.id, h.import, h.line, h.worker, h.version, h.kind, h.source, h.sealed, h.status, h.deadline
+       from hold h left join import i on i.id = h.import
+       where h.worker = $1 and h.status = 'held' and h.kind in ('leaving', 'losing-access')
+         and i.status is distinct from 'held' order by h.id`,
+      [worker],
+    );
+    return rows.map((row) => this.opened(row));
+  }
+
   /** Of these lines of an import, the ones that it must leave out. */
   async leftOut(importId: string, lines: readonly number[]): Promise<ReadonlySet<number>> {
     const rows = await this.db.query<{ line: number }>(
@@ -106,6 +120,26 @@ export class HoldStore {
       ids.length,
       'what is held, undecided',
     );
+  }
+
+  /** Stages that these are refused because HR has spoken of their worker since. */
+  supersede(work: Work, holds: readonly Hold[], cause: Cause): void {
+    const decidedBy = actorId(cause.actor);
+    this.decide(
+      work,
+      holds.map(({ id }) => id),
+      'cancelled',
+      cause.actor,
+    );
+    for (const { id, kind } of holds) {
+      const fact: HoldCancelled = {
+        type: 'HoldCancelled',
+        v: 1,
+        data: { hold: id, of: 'row', reasons: [kind], people: 1, remaining: 0, decidedBy },
+        personal: { reason: { subject: decidedBy, fields: { reason: 'HR has stated this person otherwise since' } } },
+      };
+      work.append(`hold-${uuidv7()}`, 0, [fact], cause);
+    }
   }
 
   /** What a row states, by its id. */

@@ -50,14 +50,20 @@ describe('the brake on HR', () => {
   };
   const decide = async (path: string, decision: 'release' | 'cancel', body: object = { reason: 'It is meant' }) =>
     await hr.call('POST', `${path}/${decision}`, body, operator);
-  const end = async (n: number) =>
-    await hr.call('PUT', `/hr/v1/workers/${n}`, {
-      givenName: `Given ${n}`,
-      familyName: `Family ${n}`,
-      department: 'Sales',
-      hireDate: '2026-01-05',
-      terminationDate: '2026-02-28',
-    });
+  const state = async (n: number, fields: object = {}, more = {}) =>
+    await hr.call(
+      'PUT',
+      `/hr/v1/workers/${n}`,
+      {
+        givenName: `Given ${n}`,
+        familyName: `Family ${n}`,
+        department: 'Sales',
+        hireDate: '2026-01-05',
+        ...fields,
+      },
+      more,
+    );
+  const end = (n: number) => state(n, { terminationDate: '2026-02-28' });
   const employed = async () =>
     Number((await hr.db.query<{ n: string }>(`select count(*) as n from hr.worker where employed`))[0]?.n);
   const told = async (type: string) =>
@@ -140,7 +146,7 @@ describe('the brake on HR', () => {
     expect(await run(file([row(201)]))).toMatchObject({ status: 'completed', created: 1 });
   });
 
-  it('holds a drip of small files by row, counting single statements, and holds no single statement', async () => {
+  it('holds a drip of small files and single statements by row, counting both', async () => {
     await run(file(people(200)));
     for (let n = 1; n <= 5; n += 1) expect((await end(n)).status).toBe(200);
     for (let n = 6; n <= 10; n += 1)
@@ -149,11 +155,90 @@ describe('the brake on HR', () => {
     expect(small).toMatchObject({ status: 'completed', held: 1, changed: 1, created: 1, terminated: 0 });
     const [held, ...more] = await holds();
     expect([held, more]).toMatchObject([{ kind: 'leaving', employeeId: '12', displayName: 'Given 12 Family 12' }, []]);
-    expect((await end(14)).body.events).toHaveLength(1);
+    expect(await end(14)).toMatchObject({ status: 409, body: { code: 'worker.held' } });
     await decide(`/hr/v1/holds/${held?.id}`, 'release');
     expect((await hr.call('GET', '/hr/v1/workers/12')).body.employed).toBe(false);
     hr.clock.set('2026-03-02T13:00:01.000Z');
     expect(await run(file([row(15, 'Sales', '2026-02-28')]))).toMatchObject({ terminated: 1, held: 0 });
+  });
+
+  it('holds by row what comes after too many single ends in an hour, by name, until somebody decides', async () => {
+    await run(file(people(200)));
+    for (let n = 1; n <= 10; n += 1) expect((await end(n)).status).toBe(200);
+    const refused = await end(11);
+    expect([refused.status, refused.body.code]).toEqual([409, 'worker.held']);
+    expect(refused.body.detail).toContain(`/hr/v1/holds/${refused.body.hold}`);
+    expect((await end(12)).status).toBe(409);
+    expect([await employed(), await told('HoldMade')]).toEqual([190, 2]);
+    const named = await holds();
+    expect(named.map(({ employeeId }) => employeeId).sort()).toEqual(['11', '12']);
+    expect(named.find(({ id }) => id === refused.body.hold)).toMatchObject({
+      kind: 'leaving',
+      displayName: 'Given 11 Family 11',
+      deadline: '2026-03-03T12:00:00.000Z',
+      line: null,
+    });
+    // The same statement again is the same thing held, and who left already may be told of again.
+    expect([(await end(11)).body.hold, await told('HoldMade')]).toEqual([refused.body.hold, 2]);
+    expect((await state(10, { terminationDate: '2026-02-27' })).status).toBe(200);
+    expect((await state(13, { jobTitle: 'Seller' })).body.events).toHaveLength(1);
+    await decide(`/hr/v1/holds/${refused.body.hold}`, 'release');
+    await decide(`/hr/v1/holds/${named.find(({ employeeId }) => employeeId === '12')?.id}`, 'cancel');
+    expect([await employed(), await holds()]).toEqual([189, []]);
+    hr.clock.set('2026-03-02T13:00:01.000Z');
+    expect((await end(12)).status).toBe(200);
+  });
+
+  it('lets no more pass when many single ends come at once', async () => {
+    await run(file(people(200)));
+    const answers = await Promise.all(Array.from({ length: 40 }, (_, n) => end(n + 1)));
+    expect(answers.filter(({ status }) => status === 200)).toHaveLength(10);
+    expect(answers.filter(({ body }) => body.code === 'worker.held')).toHaveLength(30);
+    expect([await employed(), (await holds()).length]).toEqual([190, 30]);
+  });
+
+  it('lets no more pass when many single ends come at once to two processes', async () => {
+    await run(file(people(200)));
+    const second = await hr.another();
+    const answers = await Promise.all(
+      Array.from({ length: 40 }, (_, n) =>
+        n % 2 === 0 ? end(n + 1) : state(n + 1, { terminationDate: '2026-02-28' }, { url: second }),
+      ),
+    );
+    expect(answers.filter(({ status }) => status === 200)).toHaveLength(10);
+    expect(await employed()).toBe(190);
+  });
+
+  it('refuses what it holds of somebody once HR states them in full again', async () => {
+    await run(file(people(200)));
+    for (let n = 1; n <= 10; n += 1) await end(n);
+    const { hold } = (await end(11)).body;
+    expect((await state(11)).body.events).toEqual([]);
+    expect(await holds()).toEqual([]);
+    expect((await decide(`/hr/v1/holds/${hold}`, 'release')).body.code).toBe('hold.not_open');
+    expect([await told('HoldCancelled'), await employed()]).toEqual([1, 190]);
+    // A row of a file likewise, though a file that says something else of them changes nothing.
+    await run(file([row(12, 'Sales', '2026-02-28')]));
+    await run('employeeId,jobTitle\n12,Seller\n');
+    expect(await holds()).toHaveLength(1);
+    await state(12);
+    expect(await holds()).toEqual([]);
+  });
+
+  it('holds by row single changes of an attribute that take access from too many, not those that take nothing', async () => {
+    await run(file(people(200)));
+    await hr.db.query(`insert into hr.access_rule values ('sales', 'department eq "Sales"', '{crm}')`);
+    await hr.restart();
+    for (let n = 1; n <= 10; n += 1) expect((await state(n, { department: 'Slaes' })).status).toBe(200);
+    const refused = await state(11, { department: 'Slaes' });
+    expect([refused.status, refused.body.code]).toEqual([409, 'worker.held']);
+    expect((await state(12, { jobTitle: 'Seller' })).status).toBe(200);
+    expect((await holds()).map(({ kind, employeeId }) => [kind, employeeId])).toEqual([['losing-access', '11']]);
+    expect((await hr.call('GET', '/hr/v1/workers/11')).body.department).toBe('Sales');
+    // Of each kind by itself: an end is none of these.
+    expect((await end(13)).status).toBe(200);
+    await decide(`/hr/v1/holds/${refused.body.hold}`, 'release');
+    expect((await hr.call('GET', '/hr/v1/workers/11')).body.department).toBe('Slaes');
   });
 
   it('counts for each source by itself', async () => {

@@ -31,3 +31,17 @@ export class Holds1764600200000 implements MigrationInterface {
     throw new Error('migrations are forward only');
   }
 }
+
+export class HoldsOfWorker1764900100000 implements MigrationInterface {
+  readonly name = 'HoldsOfWorker1764900100000';
+
+  async up(db: QueryRunner): Promise<void> {
+    // Each statement asks whether the brake holds an earlier one about the same worker.
+    await db.query(`create index hold_worker on hold (worker) where status = 'held'`);
+  }
+
+  /** Forward only: write the next migration instead. */
+  down(): Promise<void> {
+    throw new Error('migrations are forward only');
+  }
+}

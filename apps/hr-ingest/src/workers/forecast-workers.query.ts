@@ -103,7 +103,8 @@ function changesOf(state: Worker, after: WorkerAttributes): Forecast['changes'] 
 export const nameOf = ({ preferredName, givenName, familyName }: WorkerAttributes): string =>
   [preferredName ?? givenName, familyName].filter((part) => part !== undefined && part !== '').join(' ');
 
-function endOf(attributes: WorkerAttributes, { defaultZone }: Today): string | null {
+/** The instant at which access ends by a record; null when it says none. */
+export function endOf(attributes: WorkerAttributes, { defaultZone }: Pick<Today, 'defaultZone'>): string | null {
   const end = endMs(attributes, defaultZone);
   return Number.isFinite(end) ? new Date(end).toISOString() : null;
 }

@@ -1,17 +1,28 @@
 import { Command, CommandBus, CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
+import { isDeepStrictEqual } from 'node:util';
 import { decideAgainOnConflict } from '#libs/event-store/conflict.js';
 import { crashPoint } from '#libs/event-store/crash-point.js';
 import { EventStore } from '#libs/event-store/event-store.js';
 import { uuidv7 } from '#libs/event-store/ids.js';
+import type { Work } from '#libs/event-store/work.js';
+import { ServiceSettings } from '#libs/service-kit/settings/settings.js';
 import { Brake } from '../brake/brake.query.js';
-import { HoldStore, madeFact } from '../holds/hold.store.js';
-import { nameOf } from './forecast-workers.query.js';
-import { RecordWorkers, type StatedWorker, type WorkerOutcome } from './record-workers.command.js';
-import { OtherPerson } from './worker.errors.js';
+import { OneByOne } from '../brake/one-by-one.js';
+import type { HoldKind } from '../holds/hold.events.js';
+import { HoldStore, madeFact, type HeldStatement } from '../holds/hold.store.js';
+import { endOf, nameOf } from './forecast-workers.query.js';
+import type { Impact } from './impact.js';
+import {
+  RecordWorkers,
+  type StatedWorker,
+  type WorkerOutcome,
+  type WorkerRecordedOutcome,
+} from './record-workers.command.js';
+import { OtherPerson, StatementHeld } from './worker.errors.js';
 
 /**
- * States one worker, at once: somebody named one person, so that no brake holds it, though it counts for the files of the
- * same source. A record of another person is refused, and set aside for an hr-operator.
+ * States one worker, at once. A record of another person is refused, and set aside for an hr-operator; so is one that
+ * takes access away, once its source took it from too many others, one by one, within the last hour.
  */
 export class RecordWorker extends Command<WorkerOutcome> {
   /** @param check refuses, by throwing, the version the worker has before (0: none); called on every attempt */
@@ -23,13 +34,24 @@ export class RecordWorker extends Command<WorkerOutcome> {
   }
 }
 
+type Held = Pick<HeldStatement, 'displayName' | 'detail'> & {
+  readonly worker: string;
+  /** Of the worker, before the statement. */
+  readonly version: number;
+  readonly kind: HoldKind;
+  readonly from: string | null;
+};
+
 @CommandHandler(RecordWorker)
 export class RecordWorkerHandler implements ICommandHandler<RecordWorker> {
+  private readonly counting = new OneByOne();
+
   constructor(
     private readonly store: EventStore,
     private readonly commands: CommandBus,
     private readonly brake: Brake,
     private readonly holds: HoldStore,
+    private readonly settings: ServiceSettings,
   ) {}
 
   async execute({ stated, check }: RecordWorker): Promise<WorkerOutcome> {
@@ -41,31 +63,81 @@ export class RecordWorkerHandler implements ICommandHandler<RecordWorker> {
         if (outcome.refusal instanceof OtherPerson) await this.setAside(stated, outcome.refusal);
         return outcome;
       }
-      check(outcome.version - outcome.facts.length);
-      const { impact, worker } = outcome;
-      if (impact !== null) this.brake.count(work, stated.cause.actor, [{ kind: impact, worker: worker.worker }]);
-      await work.commit();
+      check(versionBefore(outcome));
+      const { impact, worker, braked } = outcome;
+      if (braked) this.holds.supersede(work, await this.holds.brakedOf(worker.worker), stated.cause);
+      if (impact === null) await work.commit();
+      else {
+        const counted = () => this.commitCounted(work, stated, outcome, impact);
+        const refusal = await this.counting.run(`${impact} ${stated.cause.actor}`, counted);
+        if (refusal !== null) return { result: 'rejected', problems: [], refusal };
+      }
       crashPoint('hr.after-append');
       return outcome;
     });
   }
 
-  private async setAside({ cause, ...stated }: StatedWorker, { known, message }: OtherPerson): Promise<void> {
-    const { employeeId, fields, absent } = stated;
-    const work = this.store.work();
-    const [id = ''] = this.holds.add(work, [
-      {
-        import: null,
-        line: null,
-        worker: known.worker,
-        version: known.version,
-        kind: 'other-person',
-        source: cause.actor,
-        from: null,
-        statement: { employeeId, fields, absent, displayName: nameOf(known.attributes), detail: message },
-      },
-    ]);
-    work.append(`hold-${uuidv7()}`, 0, [madeFact(id, 'row', ['other-person'], 1)], cause);
+  /** Returns the refusal of one that is too many. */
+  private async commitCounted(
+    work: Work,
+    stated: StatedWorker,
+    outcome: WorkerRecordedOutcome,
+    kind: Impact,
+  ): Promise<StatementHeld | null> {
+    const { worker, attributes } = outcome.worker;
+    const others = await this.brake.judgeOne(work, stated.cause.actor, { kind, worker });
+    if (others !== null && attributes !== null) {
+      const detail = detailOf[kind](others);
+      const from = endOf(attributes, { defaultZone: this.settings.HUB_TIME_ZONE });
+      const displayName = nameOf(attributes);
+      const held = { worker, version: versionBefore(outcome), kind, from, displayName, detail };
+      return new StatementHeld(await this.holdBraked(stated, held), detail);
+    }
     await work.commit();
+    return null;
+  }
+
+  /** Returns the id of what waits; the same statement again is the same thing. */
+  private async holdBraked(stated: StatedWorker, held: Held): Promise<string> {
+    const before = (await this.holds.brakedOf(held.worker)).filter(({ import: file }) => file === null);
+    const same = before.find(
+      ({ kind, statement: { fields } }) =>
+        kind === held.kind && isDeepStrictEqual(fields, JSON.parse(JSON.stringify(stated.fields))),
+    );
+    if (same !== undefined) return same.id;
+    const work = this.store.work();
+    // One of the same kind gives its row to this one.
+    this.holds.supersede(
+      work,
+      before.filter(({ kind }) => kind !== held.kind),
+      stated.cause,
+    );
+    return await this.hold(work, stated, held);
+  }
+
+  private async setAside(stated: StatedWorker, { known, message }: OtherPerson): Promise<void> {
+    const { worker, version, attributes } = known;
+    const held = { worker, version, kind: 'other-person', from: null } as const;
+    await this.hold(this.store.work(), stated, { ...held, displayName: nameOf(attributes), detail: message });
+  }
+
+  private async hold(work: Work, { cause, ...stated }: StatedWorker, held: Held): Promise<string> {
+    const { employeeId, fields, absent } = stated;
+    const { displayName, detail, kind, ...whom } = held;
+    const statement = { employeeId, fields, absent, displayName, detail };
+    const [id = ''] = this.holds.add(work, [
+      { import: null, line: null, kind, source: cause.actor, statement, ...whom },
+    ]);
+    work.append(`hold-${uuidv7()}`, 0, [madeFact(id, 'row', [kind], 1)], cause);
+    await work.commit();
+    return id;
   }
 }
+
+const versionBefore = ({ version, facts }: WorkerRecordedOutcome): number => version - facts.length;
+
+const detailOf: Readonly<Record<Impact, (others: number) => string>> = {
+  leaving: (others) => `leaves after ${others} others whom the same source ended within an hour`,
+  'losing-access': (others) =>
+    `would lose access by a change of an attribute, after ${others} others of the same source within an hour`,
+};

@@ -29,13 +29,15 @@ export interface StatedWorker {
   readonly sure?: boolean;
 }
 
-interface WorkerRecordedOutcome {
+export interface WorkerRecordedOutcome {
   readonly result: 'created' | 'changed' | 'terminated' | 'unchanged';
   readonly worker: KnownWorker;
   readonly version: number;
   readonly facts: readonly (WorkerEvent & Recorded)[];
   /** What it takes from somebody who works here. */
   readonly impact: Impact | null;
+  /** The brake holds an earlier statement about this worker. */
+  readonly braked: boolean;
 }
 export type WorkerOutcome =
   | WorkerRecordedOutcome
@@ -92,7 +94,8 @@ export class RecordWorkersHandler implements ICommandHandler<RecordWorkers> {
       const read = readStatement(record, found, today);
       if (read.is === 'broken') return { result: 'rejected', problems: read.problems };
       const impact = impactOf(read.loaded.state, read.attributes, today, rules);
-      return { ...this.stage(read.loaded, read.attributes, record.cause, found, today, work), impact };
+      const braked = found.braked.has(read.loaded.id);
+      return { ...this.stage(read.loaded, read.attributes, record.cause, found, today, work), impact, braked };
     } catch (error) {
       if (!(error instanceof DomainError)) throw error;
       const refusal = error as DomainError;
@@ -107,7 +110,7 @@ export class RecordWorkersHandler implements ICommandHandler<RecordWorkers> {
     found: Found,
     today: Today,
     work: Work,
-  ): Omit<WorkerRecordedOutcome, 'impact'> {
+  ): Omit<WorkerRecordedOutcome, 'impact' | 'braked'> {
     const knownPerson = attributes.personId === undefined ? null : personMeant(attributes.personId, found);
     const snapshot = { attributes, worker: loaded.id, person: knownPerson ?? uuidv7(), knownPerson };
     const after = this.workers.stage(work, loaded, stateWorker(snapshot, today, loaded.state), cause);

@@ -16,16 +16,22 @@ export interface Found {
   readonly workers: Map<string, readonly Holder<Loaded<Worker>>[]>;
   /** UUIDs of persons whose personIds fold alike, by that fold. */
   readonly persons: Map<string, readonly Holder<string>[]>;
+  /** UUIDs of workers of whom the brake holds a statement. */
+  readonly braked: ReadonlySet<string>;
 }
 
 type Asked = Omit<WorkerRow, 'worker'> & {
   readonly worker: string | null;
+  readonly braked: boolean | null;
   readonly asked_person_id: string | null;
   readonly asked_person: string | null;
 };
 
 /** Keys from before keys had one form may fold alike; more of them than this would be no mistake but an attack. */
 const mostAlike = 20;
+
+/** What the brake holds, as opposed to what somebody's number holds. */
+const bySpeed = `h.status = 'held' and h.kind in ('leaving', 'losing-access')`;
 
 const columns = `w.worker, w.employee_id, w.person, w.version, w.employed, w.on_leave, w.awaits_day, w.was_hired, w.attributes`;
 
@@ -40,9 +46,10 @@ export class WorkerLookup {
   /** In one query, for any number of records; lateral, so that every plan walks the index, whatever the statistics say. */
   async find(keys: readonly RecordKey[]): Promise<Found> {
     const rows = await this.db.query<Asked>(
-      `select ${columns}, p.person_id as asked_person_id, p.person as asked_person
+      `select ${columns}, w.braked, p.person_id as asked_person_id, p.person as asked_person
        from unnest($1::text[], $2::text[]) as k(folded_id, folded_person)
-       left join lateral (select * from worker x where x.folded_id = k.folded_id limit ${mostAlike}) w on true
+       left join lateral (
+         select *, exists (select 1 from hold h where h.worker = x.worker and ${bySpeed}) as braked from worker x where x.folded_id = k.folded_id limit ${mostAlike}) w on true
        left join lateral (select * from person x where x.folded_id = k.folded_person limit ${mostAlike}) p on true`,
       [
         keys.map(({ employeeId }) => foldOf(employeeId)),
@@ -51,11 +58,13 @@ export class WorkerLookup {
     );
     const workers = new Map<string, Loaded<Worker>>();
     const persons = new Map<string, string>();
+    const braked = new Set<string>();
     for (const row of rows) {
+      if (row.worker !== null && row.braked === true) braked.add(row.worker);
       if (row.worker !== null) workers.set(row.employee_id, loadedOf({ ...row, worker: row.worker }));
       if (row.asked_person_id !== null && row.asked_person !== null) persons.set(row.asked_person_id, row.asked_person);
     }
-    return { workers: alike(workers), persons: alike(persons) };
+    return { workers: alike(workers), persons: alike(persons), braked };
   }
 
   /** By UUID, in one query. */

@@ -51,3 +51,14 @@ export class OtherPerson extends DomainError<{ pointer: '/employeeId' }> {
     );
   }
 }
+
+/** The source touched so many within the last hour that this one waits for a person. `members` is part of the problem document. */
+export class StatementHeld extends DomainError<{ members: { readonly hold: string } }> {
+  readonly code = 'worker.held';
+
+  constructor(hold: string, detail: string) {
+    super(`${detail}: nothing of it is applied until an hr-operator decides, at /hr/v1/holds/${hold}`, {
+      members: { hold },
+    });
+  }
+}

@@ -7,7 +7,7 @@ import { CurrentCaller } from '#libs/auth/current-caller.decorator.js';
 import { Roles } from '#libs/auth/roles.decorator.js';
 import { etagOf, requireMatch } from '#libs/service-kit/input/etag.js';
 import { Answers, Refuses } from '#libs/service-kit/openapi/answers.decorator.js';
-import { page } from '#libs/service-kit/openapi/schema.js';
+import { page, uuid } from '#libs/service-kit/openapi/schema.js';
 import { PageQuery, type Page } from '#libs/service-kit/input/page.js';
 import { InvalidInput, NotFound } from '#libs/problems/problem.js';
 import { canonicalKey } from '#libs/text/text.js';
@@ -38,7 +38,10 @@ export class WorkersController {
       'still to come, or whose last one was over when HR first told of them. `events` is empty when nothing changed.',
   })
   @Answers(201, workerStated, { description: 'The worker was not known', headers: ['Location', 'ETag'] })
-  @Refuses({ 409: ['worker.person_differs', 'worker.key_taken', 'worker.other_person'] })
+  @Refuses(
+    { 409: ['worker.person_differs', 'worker.key_taken', 'worker.other_person', 'worker.held'] },
+    { 409: { hold: uuid } },
+  )
   async put(
     @Param('employeeId') employeeId: string,
     @Body() body: WorkerDto,
