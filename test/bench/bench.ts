@@ -1,6 +1,6 @@
 import { benchBus } from './bus.bench.js';
 import { benchHub, benchStart } from './hub.bench.js';
-import { report, type Line } from './measure.js';
+import { report, type Counts, type Line } from './measure.js';
 import { benchStore } from './store.bench.js';
 import { kafkaForTests } from '../support/kafka.js';
 import { startPostgres } from '../support/postgres-server.js';
@@ -17,6 +17,7 @@ const runs = Number(option('runs') ?? 5);
 const only = option('only');
 
 const lines: Line[] = [];
+let counts: Counts | null = null;
 async function part(name: string, work: () => Promise<Line[]>): Promise<void> {
   if (only !== undefined && only !== name) return;
   console.error(`measuring: ${name}`);
@@ -26,11 +27,16 @@ async function part(name: string, work: () => Promise<Line[]>): Promise<void> {
 const server = await startPostgres({ fsync: 'on', full_page_writes: 'on', shared_buffers: '256MB' });
 const broker = only === undefined || only === 'bus' ? ((await (await kafkaForTests())?.start()) ?? null) : null;
 try {
-  for (const history of [0, 200_000]) await part('store', () => benchStore(server.url, runs, history));
-  for (const history of [0, 50_000]) await part('bus', () => benchBus(server.url, broker, runs, history));
+  for (const history of [0, 200_000]) await part('store', () => benchStore(server, runs, history));
+  for (const history of [0, 50_000]) await part('bus', () => benchBus(server, broker, runs, history));
 } finally {
   await Promise.all([server.stop(), broker?.stop()]);
 }
 await part('start', () => benchStart(runs));
-for (const history of [0, 20_000]) await part('hub', () => benchHub(runs, history));
-await report(lines);
+for (const history of [0, 20_000])
+  await part('hub', async () => {
+    const hub = await benchHub(runs, history);
+    counts = hub.counts;
+    return hub.lines;
+  });
+await report(lines, counts);

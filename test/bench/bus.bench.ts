@@ -16,6 +16,8 @@ import { uuidv7 } from '#libs/event-store/ids.js';
 import { MasterKey } from '#libs/event-store/master-key.js';
 import { eventually } from '../support/eventually.js';
 import type { Broker } from '../support/kafka.js';
+import type { PostgresServer } from '../support/postgres-server.js';
+import { cpuFor, type Counted, type CpuTime } from './cpu.js';
 import { inLanes, percentile, timed, type Line } from './measure.js';
 
 const cause = { actor: 'service/bench', correlationId: '0198c0de-0000-7000-8000-000000000001', causationId: null };
@@ -151,10 +153,14 @@ async function across(way: Way, count: number): Promise<void> {
 interface Figures {
   readonly drain: number[];
   readonly latency: number[];
+  /** Of each message drained. */
+  readonly cpu: CpuTime[];
 }
 
-async function measure(way: Way, figures: Figures): Promise<void> {
-  figures.drain.push((drained * 1000) / (await timed(() => across(way, drained))));
+async function measure(way: Way, figures: Figures, counted: Counted): Promise<void> {
+  let ms = 0;
+  figures.cpu.push(await cpuFor(counted, drained, async () => (ms = await timed(() => across(way, drained)))));
+  figures.drain.push((drained * 1000) / ms);
   const samples: number[] = [];
   for (let n = 0; n < singles; n += 1) {
     samples.push(await timed(() => across(way, 1)));
@@ -164,31 +170,48 @@ async function measure(way: Way, figures: Figures): Promise<void> {
 }
 
 /** Drain and latency of each transport beside kafkajs alone; without a broker, Postgres alone. */
-export async function benchBus(url: string, broker: Broker | null, runs: number, history: number): Promise<Line[]> {
+export async function benchBus(
+  { url, pid }: PostgresServer,
+  broker: Broker | null,
+  runs: number,
+  history: number,
+): Promise<Line[]> {
   const ways: [name: string, way: Way][] = [['Postgres', await ours(url, null)]];
   if (broker !== null) ways.push(['Kafka', await ours(url, broker)]);
   const floor = broker === null ? null : await rawKafka(broker);
   const figures = new Map<string, Figures>(
-    [...ways.map(([name]) => name), 'floor'].map((name) => [name, { drain: [], latency: [] }]),
+    [...ways.map(([name]) => name), 'floor'].map((name) => [name, { drain: [], latency: [], cpu: [] }]),
   );
-  const of = (name: string): Figures => figures.get(name) ?? { drain: [], latency: [] };
+  const of = (name: string): Figures => figures.get(name) ?? { drain: [], latency: [], cpu: [] };
+  const counted = { node: process.pid, postmaster: pid };
   try {
     // A group that has joined answers its first message.
     for (const way of [...ways.map(([, one]) => one), ...(floor === null ? [] : [floor])])
       await eventually(() => across(way, 1).then(() => true), { timeoutMs: 90_000 });
     for (const [, way] of ways) for (let sent = 0; sent < history; sent += drained) await across(way, drained);
     for (let run = 0; run < runs; run += 1) {
-      if (floor !== null) await measure(floor, of('floor'));
-      for (const [name, way] of ways) await measure(way, of(name));
+      if (floor !== null) await measure(floor, of('floor'), counted);
+      for (const [name, way] of ways) await measure(way, of(name), counted);
     }
   } finally {
     await Promise.all([...ways.map(([, way]) => way.close()), floor?.close()]);
   }
   const suffix = history > 0 ? `, ${history.toLocaleString('en')} messages before` : '';
-  const raw = (what: keyof Figures): Pick<Line, 'floor'> =>
+  const raw = (what: 'drain' | 'latency'): Pick<Line, 'floor'> =>
     floor === null ? {} : { floor: { what: 'raw kafkajs', runs: of('floor')[what] } };
-  return ways.flatMap(([name]) => [
-    { name: `facts to committed effects, ${name}${suffix}`, unit: 'messages/s', runs: of(name).drain, ...raw('drain') },
+  const floorLine: Line[] =
+    floor === null
+      ? []
+      : [{ name: `raw kafkajs${suffix}`, unit: 'messages/s', runs: of('floor').drain, cpu: of('floor').cpu }];
+  const lines = ways.flatMap(([name]): Line[] => [
+    {
+      name: `facts to committed effects, ${name}${suffix}`,
+      unit: 'messages/s',
+      runs: of(name).drain,
+      cpu: of(name).cpu,
+      ...raw('drain'),
+    },
     { name: `one fact to its effect, ${name}, p50${suffix}`, unit: 'ms', runs: of(name).latency, ...raw('latency') },
   ]);
+  return [...floorLine, ...lines];
 }

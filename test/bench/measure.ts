@@ -1,6 +1,7 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { root } from '../support/processes.js';
+import type { CpuTime } from './cpu.js';
 
 /** One line of the report: figures of five runs, and their floor measured in the same run. */
 export interface Line {
@@ -9,9 +10,14 @@ export interface Line {
   readonly runs: readonly number[];
   /** What the same machine does at this moment without us; absent where there is none. */
   readonly floor?: { readonly what: string; readonly runs: readonly number[] };
-  /** What the issue asks for, in words. */
+  /** What is aimed at, in words. */
   readonly goal?: string;
+  /** CPU time of each piece that the rate counts, one for each run. */
+  readonly cpu?: readonly CpuTime[];
 }
+
+/** What one person of an import leaves behind, for example `facts`. */
+export type Counts = Readonly<Record<string, number>>;
 
 export interface Spread {
   readonly min: number;
@@ -55,9 +61,16 @@ export async function inLanes(lanes: number, tasks: number, task: (index: number
 const figure = (value: number): string =>
   value >= 100 ? Math.round(value).toLocaleString('en') : value.toPrecision(3);
 
-/** Prints the table and writes it as JSON under test/bench/results. */
-export async function report(lines: readonly Line[]): Promise<void> {
-  const rows = lines.map(({ name, unit, runs, floor, goal }) => {
+/** Node and PostgreSQL apart: what saturates is one loop of the former. */
+function cpuWords(cpu: readonly CpuTime[]): string {
+  const node = spread(cpu.map((one) => one.node)).median;
+  const postgres = spread(cpu.map((one) => one.postgres)).median;
+  return `${node.toFixed(3)} + ${postgres.toFixed(3)} = ${(node + postgres).toFixed(3)} ms`;
+}
+
+/** Prints the tables and writes them as JSON under test/bench/results. */
+export async function report(lines: readonly Line[], counts: Counts | null): Promise<void> {
+  const rows = lines.map(({ name, unit, runs, floor, goal, cpu }) => {
     const ours = spread(runs);
     const theirs = floor === undefined ? undefined : spread(floor.runs);
     return {
@@ -65,14 +78,19 @@ export async function report(lines: readonly Line[]): Promise<void> {
       'min / median / max': `${figure(ours.min)} / ${figure(ours.median)} / ${figure(ours.max)} ${unit}`,
       floor: theirs === undefined ? '' : `${figure(theirs.median)} (${floor?.what ?? ''})`,
       'of the floor': theirs === undefined ? '' : `${Math.round((100 * ours.median) / theirs.median)} %`,
+      'CPU a piece: Node + PostgreSQL': cpu === undefined ? '' : cpuWords(cpu),
       goal: goal ?? '',
     };
   });
   console.table(rows);
+  if (counts !== null) {
+    console.log('one person of an import');
+    console.table(Object.fromEntries(Object.entries(counts).map(([what, count]) => [what, figure(count)])));
+  }
   const dir = resolve(root, 'test/bench/results');
   await mkdir(dir, { recursive: true });
   await writeFile(
     resolve(dir, 'latest.json'),
-    `${JSON.stringify({ at: new Date().toISOString(), node: process.version, lines: lines.map((line) => ({ ...line, spread: spread(line.runs), ...(line.floor === undefined ? {} : { ratio: spread(line.runs).median / spread(line.floor.runs).median }) })) }, null, 2)}\n`,
+    `${JSON.stringify({ at: new Date().toISOString(), node: process.version, counts, lines: lines.map((line) => ({ ...line, spread: spread(line.runs), ...(line.floor === undefined ? {} : { ratio: spread(line.runs).median / spread(line.floor.runs).median }) })) }, null, 2)}\n`,
   );
 }

@@ -5,6 +5,8 @@ import { eventStoreMigrations } from '#libs/event-store/event-store.migrations.j
 import { beginning, EventStore } from '#libs/event-store/event-store.js';
 import { uuidv7 } from '#libs/event-store/ids.js';
 import { MasterKey } from '#libs/event-store/master-key.js';
+import type { PostgresServer } from '../support/postgres-server.js';
+import { cpuFor, type CpuTime } from './cpu.js';
 import { inLanes, timed, type Line } from './measure.js';
 
 const cause = { actor: 'service/bench', correlationId: '0198c0de-0000-7000-8000-000000000001', causationId: null };
@@ -15,7 +17,7 @@ const batch = 200;
 const batches = 50;
 
 /** Appends one by one and in batches, and reading, each against the same rows by plain SQL on the same server. */
-export async function benchStore(url: string, runs: number, history: number): Promise<Line[]> {
+export async function benchStore({ url, pid }: PostgresServer, runs: number, history: number): Promise<Line[]> {
   const schema = 'bench_store';
   const db = await Database.open({
     url,
@@ -67,15 +69,25 @@ export async function benchStore(url: string, runs: number, history: number): Pr
     read: [],
     readFloor: [],
   };
+  const cpu: Record<'one' | 'many', CpuTime[]> = { one: [], many: [] };
+  const counted = { node: process.pid, postmaster: pid };
+  /** Notes the CPU time of each event, and returns the milliseconds that all took. */
+  const appended = async (to: keyof typeof cpu, events: number, work: () => Promise<unknown>): Promise<number> => {
+    let ms = 0;
+    cpu[to].push(await cpuFor(counted, events, async () => (ms = await timed(work))));
+    return ms;
+  };
   for (let filled = 0; filled < history; filled += 500) await ours(500);
   await inLanes(writers, 500, () => ours(1));
   await inLanes(writers, 500, plain);
   for (let run = 0; run < runs; run += 1) {
     const perSecond = (count: number, ms: number): number => (count * 1000) / ms;
     figures.oneFloor.push(perSecond(single, await timed(() => inLanes(writers, single, plain))));
-    figures.one.push(perSecond(single, await timed(() => inLanes(writers, single, () => ours(1)))));
+    figures.one.push(perSecond(single, await appended('one', single, () => inLanes(writers, single, () => ours(1)))));
     figures.manyFloor.push(perSecond(batch * batches, await timed(() => inLanes(4, batches, plainBatch))));
-    figures.many.push(perSecond(batch * batches, await timed(() => inLanes(4, batches, () => ours(batch)))));
+    figures.many.push(
+      perSecond(batch * batches, await appended('many', batch * batches, () => inLanes(4, batches, () => ours(batch)))),
+    );
     let read = 0;
     const readMs = await timed(async () => {
       for (let place = beginning; read < 20_000;) {
@@ -102,6 +114,7 @@ export async function benchStore(url: string, runs: number, history: number): Pr
       unit: 'events/s',
       runs: figures.one,
       floor: { what: 'plain INSERT', runs: figures.oneFloor },
+      cpu: cpu.one,
       goal: '60 %',
     },
     {
@@ -109,6 +122,7 @@ export async function benchStore(url: string, runs: number, history: number): Pr
       unit: 'events/s',
       runs: figures.many,
       floor: { what: 'plain INSERT of unnest', runs: figures.manyFloor },
+      cpu: cpu.many,
       goal: '60 %',
     },
     {
