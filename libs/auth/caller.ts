@@ -1,4 +1,4 @@
-import type { Cause } from '#libs/event-store/core.js';
+import type { Causation } from '#libs/event-store/core.js';
 import { uuidv5, uuidv7 } from '#libs/event-store/ids.js';
 
 /** What a token may allow. `admin` stands for the five administrative ones, for small installations. */
@@ -44,6 +44,6 @@ export function grantedRoles(claimed: readonly string[]): readonly Role[] {
 }
 
 /** A chain of effects that begins with somebody's call. */
-export function causeOf({ actor }: Pick<Caller, 'actor'>): Cause {
+export function causationOf({ actor }: Pick<Caller, 'actor'>): Causation {
   return { actor, correlationId: uuidv7(), causationId: null };
 }

@@ -51,7 +51,7 @@ export interface AssignmentMessage {
   readonly delivery: 'pending' | 'delivering' | 'delivered' | 'partial' | 'failed' | 'manual';
   /** Once it has ended: is what it gave gone? `not-verifiable`: nothing is left to do, and no reading showed it gone. */
   readonly removal?: 'pending' | 'done' | 'not-verifiable' | 'failed';
-  readonly cause: AssignmentCause;
+  readonly cause: AssignmentGrounds;
   readonly since: string;
   readonly until: string | null;
   /** Why it ended, for example `left`, `rule_no_longer_matches`, `revoked_by_administrator`. */
@@ -60,6 +60,6 @@ export interface AssignmentMessage {
   readonly reason?: string;
 }
 
-export type AssignmentCause =
+export type AssignmentGrounds =
   | { readonly type: 'request'; readonly request: string; readonly approvers: readonly string[] }
   | { readonly type: 'birthright'; readonly rule: string };

@@ -26,7 +26,7 @@ export function toHeaders(message: PublicMessage): EventHeaders {
 }
 
 /** Where a message lay, in case it cannot be read. */
-export interface Whereabouts {
+export interface KafkaPosition {
   readonly topic: string;
   readonly key: string;
   /** Names the log the message lay in, and its place there. */
@@ -48,7 +48,7 @@ const largestEpoch = 2 ** 31 - 1;
  * Reads a message from headers and body. What cannot be read, or what the inbox could not hold, becomes a message of type
  * {@link undecodable}: anybody may write to a topic, and nothing there may stop a consumer.
  */
-export function fromHeaders(at: Whereabouts, headers: EventHeaders, body: string): PublicMessage {
+export function fromHeaders(at: KafkaPosition, headers: EventHeaders, body: string): PublicMessage {
   try {
     return decoded(at, headers, body);
   } catch (error) {
@@ -71,7 +71,7 @@ export function fromHeaders(at: Whereabouts, headers: EventHeaders, body: string
   }
 }
 
-function decoded(at: Whereabouts, headers: EventHeaders, body: string): PublicMessage {
+function decoded(at: KafkaPosition, headers: EventHeaders, body: string): PublicMessage {
   const required = (name: string): string => {
     const value = headers[name];
     if (value === undefined || value === '') throw new Error(`header ${name} is missing`);

@@ -1,5 +1,5 @@
 import type { Work } from '#libs/event-store/work.js';
-import { nameIn, type Glance, type Line, type LineName, type Move } from './consumer/consumer-state.js';
+import { nameIn, type InboxState, type Line, type LineName, type Move } from './consumer/consumer-state.js';
 import { busPromise } from './event-bus.contract.js';
 import type { ParkedMessage } from './event-bus.port.js';
 import { MemoryBroker, MemoryWork } from './memory/memory-bus.js';
@@ -73,7 +73,7 @@ describe('a broken bus is found to be so by name:', () => {
         consumer: string,
         messages: readonly PublicMessage[],
         lines: readonly LineName[],
-      ): Promise<Glance> {
+      ): Promise<InboxState> {
         return { ...(await super.look(consumer, messages, lines)), lines: new Map() };
       }
     }

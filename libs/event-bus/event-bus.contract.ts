@@ -15,7 +15,7 @@ export function busPromises(): readonly BusPromise[] {
     { name: 'outages and conflicts are repeated and park nothing', run: outagesParkNothing },
     { name: 'a member that stops before its effects are committed leaves the messages to the next', run: stopsEarly },
     { name: 'a consumer that was away catches up', run: away },
-    { name: 'anybody can see how far a group is behind', run: behindCounted },
+    { name: 'anybody can see how far a group is behind', run: lagCounted },
     { name: 'a rebalance with two members loses and repeats no effect', run: rebalance },
     { name: 'a broker that goes away and comes back is survived', run: brokerOutage },
     { name: 'a restated topic gives a new consumer the newest of each key, whatever copies lie around', run: restated },
@@ -66,27 +66,27 @@ async function groups(subject: BusSubject): Promise<void> {
   await Promise.all(members.map((bus) => bus.stop()));
 }
 
-async function behindCounted(subject: BusSubject): Promise<void> {
+async function lagCounted(subject: BusSubject): Promise<void> {
   const scope = new Scope();
   const [topic, most] = [topics.decisions, 10_000];
   const other = await scope.member(subject, { group: `${scope.group}-other` });
-  same(await other.behind(scope.group, topic, most), 0, 'behind of a group that never took a message');
+  same(await other.lag(scope.group, topic, most), 0, 'behind of a group that never took a message');
   const reader = await scope.member(subject);
   await subject.publish(scope.messages('ada', 1, 3));
   await scope.until(subject, 'ada', 3);
-  const behind = async (wanted: number): Promise<unknown> =>
+  const lag = async (wanted: number): Promise<unknown> =>
     eventually(
       async () => {
-        same(await other.behind(scope.group, topic, most), wanted, 'messages behind');
+        same(await other.lag(scope.group, topic, most), wanted, 'messages behind');
         return true;
       },
       { timeoutMs: subject.timeoutMs },
     );
-  await behind(0);
+  await lag(0);
   await reader.stop();
   await subject.publish(scope.messages('ada', 4, 10));
-  await behind(7);
-  same(await other.behind(scope.group, topic, 5), 5, 'behind, counted up to five');
+  await lag(7);
+  same(await other.lag(scope.group, topic, 5), 5, 'behind, counted up to five');
   await other.stop();
 }
 

@@ -61,10 +61,10 @@ export interface ParkedMessage {
 }
 
 /** Place of a line in the order of all lines. */
-export type LinePlace = Pick<ParkedMessage, 'group' | 'topic' | 'line'>;
+export type ParkedCursor = Pick<ParkedMessage, 'group' | 'topic' | 'line'>;
 
 /** The message at which a line stopped. */
-export interface Stuck {
+export interface StillFailing {
   readonly id: string;
   readonly reason: string;
 }
@@ -72,16 +72,16 @@ export interface Stuck {
 /** What became of a parked message, and where its line stopped after it: null when all of the line was handled. */
 export interface Released<Outcome extends string> {
   readonly outcome: Outcome;
-  readonly stuck: Stuck | null;
+  readonly stuck: StillFailing | null;
 }
 
 /** What the groups of one bus have parked. The same on every transport. */
-export interface ParkingLot {
+export interface ParkedMessageStore {
   /**
    * The first message of each line, by group, topic and line.
    * @param after the line that the page follows; null for the first page
    */
-  list(limit: number, after: LinePlace | null): Promise<readonly ParkedMessage[]>;
+  list(limit: number, after: ParkedCursor | null): Promise<readonly ParkedMessage[]>;
   /** A parked message, once for each group of this bus that has it parked. */
   find(messageId: string): Promise<readonly ParkedMessage[]>;
   /**
@@ -118,7 +118,7 @@ export abstract class EventBus {
    * Messages of a topic that a group, of whatever service, has not taken yet, counted up to `atMost`; 0 for a group that
    * never took one. For who writes much and must not bury what others wait for.
    */
-  abstract behind(group: string, topic: string, atMost: number): Promise<number>;
+  abstract lag(group: string, topic: string, atMost: number): Promise<number>;
   /**
    * Publishes again, in order, what the service's facts since an instant mean to others. The same messages: whoever knows
    * them drops them. Resolves once that is under way. @param from ISO 8601
@@ -131,5 +131,5 @@ export abstract class EventBus {
     return null;
   }
   /** What could not be handled. */
-  abstract readonly parking: ParkingLot;
+  abstract readonly parking: ParkedMessageStore;
 }

@@ -1,4 +1,4 @@
-import type { Cause, RecordedFact } from '#libs/event-store/core.js';
+import type { Causation, RecordedFact } from '#libs/event-store/core.js';
 import type { PublicMessage } from './message.js';
 
 /** What a fact's mapping says; everything else of the message is the fact's own. */
@@ -42,6 +42,6 @@ export function messageOf<Body extends object>(
 }
 
 /** The cause of what a service does because of a message. */
-export function causedBy({ id, correlationId, bulk }: PublicMessage, actor: string): Cause {
+export function causationFrom({ id, correlationId, bulk }: PublicMessage, actor: string): Causation {
   return { actor, correlationId, causationId: id, ...(bulk === true ? { bulk } : {}) };
 }

@@ -1,6 +1,6 @@
 import { topics } from '#libs/contracts/topics.js';
 import { uuidv7 } from '#libs/event-store/ids.js';
-import type { LinePlace, ParkedMessage } from './event-bus.port.js';
+import type { ParkedCursor, ParkedMessage } from './event-bus.port.js';
 import type { PublicMessage } from './message.js';
 import { numbers, same, Scope, type BusPromise, type BusSubject } from './scope.contract.js';
 
@@ -134,7 +134,7 @@ async function listed(subject: BusSubject): Promise<void> {
   await subject.publish(messages);
   await scope.parked(subject, bus, 2, 4);
   const pages: (readonly ParkedMessage[])[] = [];
-  let after: LinePlace | null = null;
+  let after: ParkedCursor | null = null;
   do {
     const page: readonly ParkedMessage[] = await bus.parking.list(1, after);
     pages.push(page);

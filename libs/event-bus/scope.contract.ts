@@ -126,9 +126,9 @@ export class Scope {
     return await eventually(
       async () => {
         const all = await bus.parking.list(100, null);
-        const behind = all.reduce((sum, one) => sum + one.waiting, 0);
-        if (all.length !== lines || behind !== waiting)
-          throw new Error(`still ${all.length} lines parked and ${behind} messages behind them`);
+        const lag = all.reduce((sum, one) => sum + one.waiting, 0);
+        if (all.length !== lines || lag !== waiting)
+          throw new Error(`still ${all.length} lines parked and ${lag} messages behind them`);
         return all;
       },
       { timeoutMs: subject.timeoutMs },

@@ -42,7 +42,7 @@ export interface Fold<State, Event> {
 }
 
 /** Who and why of an append. */
-export interface Cause {
+export interface Causation {
   /** `identity/<uuid>`, `subject/<uuid>` (a token subject without identity) or `service/<name>`; never a name or number of a person. */
   readonly actor: string;
   /** Constant along a chain of effects: the id of the request or record that started it. */
@@ -54,7 +54,7 @@ export interface Cause {
 }
 
 /** What the store adds to a fact when it is recorded. */
-export interface Recorded extends Cause {
+export interface Recorded extends Causation {
   /** UUIDv7; the id of the public message made from this fact, too. */
   readonly id: string;
   /** `<category>-<uuid>` (or an administrator's id after the dash). */

@@ -22,7 +22,7 @@ const races = new Set(['23505', '42710', 'XX000', '40001']);
 export async function prepareSchema(client: Client, schema: string): Promise<void> {
   const { owner, runtime } = rolesOf(schema);
   for (const role of [owner, runtime]) await once(client, makeRole(role));
-  await once(client, seeEverybody(runtime));
+  await once(client, grantReadAll(runtime));
   for (const role of [owner, runtime]) await once(client, memberOf(role));
   await client.query(`create schema if not exists ${quoted(schema)}`);
   const { rows: databases } = await client.query<{ name: string }>('select current_database() as name');
@@ -65,7 +65,7 @@ const makeRole = (role: string): string => `do $$ begin
 end $$`;
 
 /** The oldest writer of the cluster holds up every reader: each service must see it. */
-const seeEverybody = (role: string): string => `do $$ begin
+const grantReadAll = (role: string): string => `do $$ begin
   if not pg_has_role('${role}', 'pg_read_all_stats', 'usage') then grant pg_read_all_stats to ${quoted(role)}; end if;
 end $$`;
 

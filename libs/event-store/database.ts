@@ -3,8 +3,8 @@ import type { Pool, PoolClient, QueryResult } from 'pg';
 import type { DataSource } from 'typeorm';
 import { arrayLiteral, binaryTextArray } from './array-parameter.js';
 import { asConflict, ConcurrencyConflict } from './conflict.js';
-import { Doorbell } from './doorbell.js';
-import { usualLimits, within, type Limits } from './limits.js';
+import { Notifier } from './notifier.js';
+import { usualLimits, withTimeout, type Limits } from './limits.js';
 import { migrate, openPool, pendingMigrations, poolOf, withClient, type PoolTarget } from './pool.js';
 import { ServerIdentity } from './server-identity.js';
 
@@ -12,7 +12,7 @@ export interface DatabaseOptions extends PoolTarget {
   /** Connections kept; 6 unless given. */
   readonly poolSize?: number;
   /** Shared by the services of one process; made here when absent. */
-  readonly doorbell?: Doorbell;
+  readonly notifier?: Notifier;
   /** Listen for and send rings between processes; true unless the process is known to be alone on this database. */
   readonly crossProcess?: boolean;
   /** `check` refuses a schema that lacks migrations instead of running them. `run` unless given. */
@@ -58,7 +58,7 @@ export class Database {
   private constructor(
     readonly dataSource: DataSource,
     readonly schema: string,
-    readonly doorbell: Doorbell,
+    readonly notifier: Notifier,
     private readonly answerMs: number,
     /** Resolves when the server was replaced by another history (failover, restore): the process must start again. */
     readonly replaced: Promise<void>,
@@ -89,9 +89,9 @@ export class Database {
         throw new NotMigrated(schema, pending);
       }
     }
-    const doorbell = options.doorbell ?? new Doorbell();
-    const db = new Database(dataSource, schema, doorbell, limits.answerMs, server.replaced);
-    if (options.crossProcess ?? true) await db.joinDoorbell();
+    const notifier = options.notifier ?? new Notifier();
+    const db = new Database(dataSource, schema, notifier, limits.answerMs, server.replaced);
+    if (options.crossProcess ?? true) await db.joinNotifier();
     return db;
   }
 
@@ -120,7 +120,7 @@ export class Database {
   }
 
   async close(): Promise<void> {
-    this.doorbell.close();
+    this.notifier.close();
     await this.stopListening?.();
     await this.dataSource.destroy();
   }
@@ -129,7 +129,7 @@ export class Database {
 
   private async once<T>(work: (tx: Tx) => Promise<T>): Promise<T> {
     return await withClient(this.pool, async (client) => {
-      const say = async (text: string): Promise<void> => void (await client.query(within(this.answerMs, text)));
+      const say = async (text: string): Promise<void> => void (await client.query(withTimeout(this.answerMs, text)));
       try {
         await say('begin isolation level repeatable read');
         const result = await work(Tx.of(client, this.answerMs));
@@ -143,9 +143,9 @@ export class Database {
   }
 
   /** Rings cross processes on one channel of the database; the payload is the bell's name. */
-  private async joinDoorbell(): Promise<void> {
-    this.doorbell.connect(async (bells) => {
-      await this.query('select pg_notify($1, b) from unnest($2::text[]) b', [channel, bells]);
+  private async joinNotifier(): Promise<void> {
+    this.notifier.connect(async (channels) => {
+      await this.query('select pg_notify($1, b) from unnest($2::text[]) b', [notifyChannel, channels]);
     });
     const state: { client?: PoolClient; stopped: boolean } = { stopped: false };
     const listen = async (): Promise<void> => {
@@ -156,7 +156,7 @@ export class Database {
       }
       state.client = client;
       client.on('notification', ({ payload }) => {
-        if (payload !== undefined) this.doorbell.ringHere(payload);
+        if (payload !== undefined) this.notifier.notifyLocal(payload);
       });
       const lost = (error: Error): void => {
         // A connection may tell of its end more than once, also after it was given back.
@@ -167,9 +167,9 @@ export class Database {
         retry();
       };
       client.on('error', lost);
-      await client.query(within(this.answerMs, `listen ${channel}`)).catch(lost);
+      await client.query(withTimeout(this.answerMs, `listen ${notifyChannel}`)).catch(lost);
       // Nobody knows what rang meanwhile.
-      this.doorbell.ringAllHere();
+      this.notifier.notifyAllLocal();
     };
     const retry = (): void => {
       if (!state.stopped) setTimeout(() => void listen().catch(retry), 500).unref();
@@ -186,7 +186,7 @@ export class Database {
   }
 }
 
-const channel = 'hub_doorbell';
+const notifyChannel = 'hub_notify';
 const prepared = new Map<string, Prepared>();
 
 /** A statement's name on every connection, and which of its parameters are arrays of texts. */
@@ -216,6 +216,6 @@ async function run(
     if (!Array.isArray(param)) return param;
     return (textArrays.has(index) ? binaryTextArray(param) : undefined) ?? arrayLiteral(param) ?? (param as unknown);
   });
-  const statement = { ...within(answerMs, sql), name, values };
+  const statement = { ...withTimeout(answerMs, sql), name, values };
   return await on.query<Row>(statement);
 }

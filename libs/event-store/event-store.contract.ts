@@ -1,7 +1,7 @@
 import { ConcurrencyConflict } from './conflict.js';
-import type { Cause, Fact, RecordedFact } from './core.js';
+import type { Causation, Fact, RecordedFact } from './core.js';
 import type { Database, Tx } from './database.js';
-import { beginning, type EventStore, type Place } from './event-store.js';
+import { beginning, type EventStore, type LogPosition } from './event-store.js';
 
 /** What a store under test offers; a broken variant replaces one of these. */
 export interface StoreSubject {
@@ -10,7 +10,7 @@ export interface StoreSubject {
   /** Runs statements in one transaction. */
   readonly transaction: <T>(work: (tx: Tx) => Promise<T>) => Promise<T>;
   /** The next page in global order. */
-  readonly read: (after: Place, limit: number) => ReturnType<EventStore['read']>;
+  readonly read: (after: LogPosition, limit: number) => ReturnType<EventStore['read']>;
 }
 
 export interface StorePromise {
@@ -21,7 +21,7 @@ export interface StorePromise {
 
 type Noted = Fact<'Noted', 1, { n: number }>;
 const noted = (n: number): Noted => ({ type: 'Noted', v: 1, data: { n } });
-const cause: Cause = {
+const causation: Causation = {
   actor: 'service/test',
   correlationId: '0198c0de-0000-7000-8000-000000000001',
   causationId: null,
@@ -38,7 +38,7 @@ export const storePromises: readonly StorePromise[] = [
         while (won < 10) {
           const version = (await store.load([stream])).get(stream)?.length ?? 0;
           const work = store.work();
-          work.append(stream, version, [noted(writer)], cause);
+          work.append(stream, version, [noted(writer)], causation);
           try {
             await work.commit();
             won += 1;
@@ -78,7 +78,7 @@ export const storePromises: readonly StorePromise[] = [
           for (let n = 0; n < each; n += 1) {
             await transaction(async (tx) => {
               const work = store.work();
-              work.append(`${scope}-out-${writer}-${n}`, 0, [noted(n)], cause);
+              work.append(`${scope}-out-${writer}-${n}`, 0, [noted(n)], causation);
               await work.commit(tx);
               // Held open for as long as other commits take: later transactions become visible first.
               for (let turn = 0; turn < (writer * 7 + n) % 5; turn += 1) await tx.query('select pg_sleep(0.001)');
@@ -99,16 +99,16 @@ export const storePromises: readonly StorePromise[] = [
       let first = true;
       await transaction(async (tx) => {
         const early = store.work();
-        early.append(`${scope}-early-${first ? 'a' : 'b'}`, 0, [noted(0)], cause);
+        early.append(`${scope}-early-${first ? 'a' : 'b'}`, 0, [noted(0)], causation);
         await early.commit(tx);
         if (first) {
           first = false;
           const between = store.work();
-          between.append(stream, 0, [noted(1)], cause);
+          between.append(stream, 0, [noted(1)], causation);
           await between.commit();
         }
         const late = store.work();
-        late.append(stream, 1, [noted(2)], cause);
+        late.append(stream, 1, [noted(2)], causation);
         await late.commit(tx);
       });
       const versions: number[] = [];
@@ -133,10 +133,10 @@ export const storePromises: readonly StorePromise[] = [
       }
       await transaction(async (tx) => {
         const held = store.work();
-        held.append(`${scope}-held`, 0, [noted(1)], cause);
+        held.append(`${scope}-held`, 0, [noted(1)], causation);
         await held.commit(tx);
         const later = store.work();
-        later.append(`${scope}-later`, 0, [noted(2)], cause);
+        later.append(`${scope}-later`, 0, [noted(2)], causation);
         await later.commit();
         const page = await read(place, 500);
         same(

@@ -7,7 +7,7 @@ import { storeUnderTest, type StoreUnderTest } from '../../test/support/event-st
 type Noted = Fact<'Noted', 1, { n: number }>;
 type Met = Fact<'Met', 1, { n: number }, { person: { name: string } }>;
 const noted = (n: number): Noted => ({ type: 'Noted', v: 1, data: { n } });
-const cause = { actor: 'service/test', correlationId: '0198c0de-0000-7000-8000-000000000001', causationId: null };
+const causation = { actor: 'service/test', correlationId: '0198c0de-0000-7000-8000-000000000001', causationId: null };
 
 describe('the event store', () => {
   let t: StoreUnderTest;
@@ -18,7 +18,7 @@ describe('the event store', () => {
 
   async function append(stream: string, version: number, ...facts: (Noted | Met)[]): Promise<void> {
     const work = t.store.work();
-    work.append(stream, version, facts, cause);
+    work.append(stream, version, facts, causation);
     await work.commit();
   }
 
@@ -43,13 +43,13 @@ describe('the event store', () => {
   it('appends to many streams and a read model in one statement, or to none', async () => {
     await t.db.query('create table seen (n int primary key)');
     const work = t.store.work();
-    for (let n = 0; n < 50; n += 1) work.append(`note-many-${n}`, 0, [noted(n)], cause);
+    for (let n = 0; n < 50; n += 1) work.append(`note-many-${n}`, 0, [noted(n)], causation);
     work.run('insert into seen select * from unnest($1::int[])', [[1, 2, 3]]);
     await work.commit();
     expect(await t.db.query('select n from seen')).toHaveLength(3);
 
     const torn = t.store.work();
-    torn.append('note-torn', 0, [noted(1)], cause);
+    torn.append('note-torn', 0, [noted(1)], causation);
     torn.expect('update seen set n = n where n = $1', [99], 1);
     await expect(torn.commit()).rejects.toBeInstanceOf(ConcurrencyConflict);
     expect((await t.store.load(['note-torn'])).size).toBe(0);
@@ -115,10 +115,10 @@ describe('the event store', () => {
     const elsewhere = await t.another();
     await append('met-b', 0, met);
     const other = elsewhere.store.work();
-    other.append('met-c', 0, [met], cause);
+    other.append('met-c', 0, [met], causation);
     await expect(other.commit()).rejects.toBeInstanceOf(ConcurrencyConflict);
     const again = elsewhere.store.work();
-    again.append('met-c', 0, [met], cause);
+    again.append('met-c', 0, [met], causation);
     await again.commit();
     expect((await t.store.load(['met-c'])).get('met-c')?.[0]?.personal?.['person']?.fields).toEqual({ name: 'Grace' });
   });

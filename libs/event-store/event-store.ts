@@ -1,4 +1,4 @@
-import type { AnyFact, Cause, PersonalPart, RecordedFact } from './core.js';
+import type { AnyFact, Causation, PersonalPart, RecordedFact } from './core.js';
 import type { Database } from './database.js';
 import { uuidv7 } from './ids.js';
 import type { MasterKey } from './master-key.js';
@@ -7,17 +7,17 @@ import { SubjectKeys, type KeyRing, type NewKey } from './subject-keys.js';
 import { Work } from './work.js';
 
 /** Where a reader stands: after the fact at (epoch, tx, position). Opaque to everyone but the store. */
-export interface Place {
+export interface LogPosition {
   readonly epoch: number;
   readonly tx: string;
   readonly position: string;
 }
-export const beginning: Place = { epoch: 0, tx: '0', position: '0' };
+export const beginning: LogPosition = { epoch: 0, tx: '0', position: '0' };
 
 export interface StoredPage {
   readonly facts: readonly RecordedFact[];
   /** Continue here. */
-  readonly next: Place;
+  readonly next: LogPosition;
   /** `more`: read on at once; `soon`: a row is written but an older transaction is open, try in a millisecond; `end`: wait for the bell. */
   readonly then: 'more' | 'soon' | 'end';
 }
@@ -101,7 +101,7 @@ export class EventStore {
    * The next facts in global order, without gaps: only rows whose transaction is older than every open one, so that
    * nothing can still commit before them. @param limit 1 to 1,000
    */
-  async read(after: Place, limit: number): Promise<StoredPage> {
+  async read(after: LogPosition, limit: number): Promise<StoredPage> {
     const rows = await this.db.query<EventRow & { tx_text: string }>(
       `select ${columns}, (e.epoch < $5 or e.tx < pg_snapshot_xmin(pg_current_snapshot())) as ok from events e
        where (e.epoch, e.tx, e.position) > ($1::int, $2::xid8, $3::bigint)
@@ -119,19 +119,24 @@ export class EventStore {
   }
 
   /** Adds to a fact what the store knows of it. */
-  record<Event extends AnyFact>(fact: Event, stream: string, version: number, cause: Cause): RecordedFact<Event> {
-    const { actor, correlationId, causationId, bulk } = cause;
+  record<Event extends AnyFact>(
+    fact: Event,
+    stream: string,
+    version: number,
+    causation: Causation,
+  ): RecordedFact<Event> {
+    const { actor, correlationId, causationId, bulk } = causation;
     const at = { id: uuidv7(), stream, version, epoch: this.epoch, occurredAt: this.now() };
     return { ...fact, ...at, actor, correlationId, causationId, ...(bulk === true ? { bulk } : {}) };
   }
 
   /** Rings the bell of this service's facts. */
-  ring(): void {
-    this.db.doorbell.ring(`${this.db.schema}.events`);
+  notifyReaders(): void {
+    this.db.notifier.notify(`${this.db.schema}.events`);
   }
 
-  onRing(listener: () => void): () => void {
-    return this.db.doorbell.on(`${this.db.schema}.events`, listener);
+  onNotify(listener: () => void): () => void {
+    return this.db.notifier.on(`${this.db.schema}.events`, listener);
   }
 
   /** The fragments that append these facts; `heads` is the version each stream had before. Called by `Work.commit`. */

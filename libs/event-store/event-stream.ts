@@ -1,5 +1,5 @@
 import { decideAgainOnConflict } from './conflict.js';
-import type { AnyFact, Cause, Fold, Recorded, RecordedFact } from './core.js';
+import type { AnyFact, Causation, Fold, Recorded, RecordedFact } from './core.js';
 import type { EventStore } from './event-store.js';
 import type { Work } from './work.js';
 
@@ -72,10 +72,10 @@ export abstract class EventStream<State, Event extends AnyFact> {
     work: Work,
     loaded: Loaded<State>,
     events: readonly Event[],
-    cause: Cause,
+    causation: Causation,
   ): Loaded<State> & { facts: readonly (Event & Recorded)[] } {
     if (events.length === 0) return { ...loaded, facts: [] };
-    const facts = work.append(this.streamOf(loaded.id), loaded.version, events, cause);
+    const facts = work.append(this.streamOf(loaded.id), loaded.version, events, causation);
     const state = facts.reduce<State>((s, fact) => this.definition.fold.evolve(s, fact), loaded.state);
     const version = loaded.version + facts.length;
     this.note(work, { id: loaded.id, before: loaded.state, after: state, version, facts });
@@ -90,13 +90,13 @@ export abstract class EventStream<State, Event extends AnyFact> {
   async transact(
     id: string,
     decide: (state: State) => readonly Event[] | Promise<readonly Event[]>,
-    cause: Cause,
+    causation: Causation,
     also?: (work: Work, after: Loaded<State> & { facts: readonly (Event & Recorded)[] }) => void | Promise<void>,
   ): Promise<Loaded<State> & { facts: readonly (Event & Recorded)[] }> {
     return await decideAgainOnConflict(async () => {
       const loaded = await this.load(id);
       const work = this.store.work();
-      const after = this.stage(work, loaded, await decide(loaded.state), cause);
+      const after = this.stage(work, loaded, await decide(loaded.state), causation);
       await also?.(work, after);
       await work.commit();
       return after;

@@ -4,7 +4,7 @@ import { Follower } from './follower.js';
 import { storeUnderTest, testMasterKey, type StoreUnderTest } from '../../test/support/event-store.js';
 import { eventually } from '../../test/support/eventually.js';
 
-const cause = { actor: 'service/test', correlationId: '0198c0de-0000-7000-8000-000000000001', causationId: null };
+const causation = { actor: 'service/test', correlationId: '0198c0de-0000-7000-8000-000000000001', causationId: null };
 
 describe('a follower of the store', () => {
   let t: StoreUnderTest;
@@ -16,7 +16,7 @@ describe('a follower of the store', () => {
 
   async function append(store: EventStore, stream: string): Promise<void> {
     const work = store.work();
-    work.append(stream, 0, [{ type: 'Noted', v: 1, data: {} }], cause);
+    work.append(stream, 0, [{ type: 'Noted', v: 1, data: {} }], causation);
     await work.commit();
   }
   function follower(store: EventStore, errors: unknown[] = [], failOnce = false): Follower {

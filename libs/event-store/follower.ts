@@ -1,6 +1,6 @@
 import { isOutage, LeaseLost } from './conflict.js';
 import type { RecordedFact } from './core.js';
-import { beginning, type EventStore, type Place } from './event-store.js';
+import { beginning, type EventStore, type LogPosition } from './event-store.js';
 import type { Lease } from './lease.js';
 import { Wakeable } from './wakeable.js';
 import type { Work } from './work.js';
@@ -15,7 +15,7 @@ export interface FollowerOptions {
   /** Only its holder reads; every checkpoint is written under it. */
   readonly lease?: Lease;
   /** Stages effects into `work`, which also moves the checkpoint; effects outside it may be repeated after a crash. */
-  readonly handle: (facts: readonly RecordedFact[], work: Work, next: Place) => Promise<void>;
+  readonly handle: (facts: readonly RecordedFact[], work: Work, next: LogPosition) => Promise<void>;
   /** Told of every failure; the page is read and handled again after `retryMs`. */
   readonly onError: (error: unknown) => void;
 }
@@ -28,7 +28,7 @@ const soonMs = { first: 1, last: 25 } as const;
 export class Follower {
   private running: Promise<void> | undefined;
   private readonly stopping = new AbortController();
-  private move: { readonly place: Place; readonly also: (work: Work) => void } | undefined;
+  private move: { readonly place: LogPosition; readonly also: (work: Work) => void } | undefined;
   private readonly pauses = new Wakeable(this.stopping.signal);
 
   constructor(
@@ -37,13 +37,13 @@ export class Follower {
   ) {}
 
   /** Goes on from another place, once the page in hand is dealt with. @param also stages what is true with the move */
-  moveTo(place: Place, also: (work: Work) => void = () => undefined): void {
+  moveTo(place: LogPosition, also: (work: Work) => void = () => undefined): void {
     this.move = { place, also };
     this.pauses.wake();
   }
 
   start(): void {
-    const off = this.store.onRing(() => this.pauses.wake());
+    const off = this.store.onNotify(() => this.pauses.wake());
     this.running = this.loop().finally(off);
   }
 
@@ -64,14 +64,14 @@ export class Follower {
   }
 
   private async loop(): Promise<void> {
-    let place: Place | undefined;
+    let place: LogPosition | undefined;
     let soonFor: number = soonMs.first;
     while (!this.stopping.signal.aborted) {
       try {
         if (this.options.lease !== undefined && !this.options.lease.held) {
           place = undefined;
           if (!(await this.options.lease.acquire())) {
-            await this.pauses.sleep(retryMs);
+            await this.pauses.wait(retryMs);
             continue;
           }
         }
@@ -85,25 +85,25 @@ export class Follower {
           soonFor = soonMs.first;
         }
         if (page.then === 'soon') {
-          await this.pauses.sleep(soonFor);
+          await this.pauses.wait(soonFor);
           soonFor = Math.min(soonMs.last, soonFor * 2);
         }
-        if (page.then === 'end') await this.pauses.rest(this.options.pollMs ?? 500);
+        if (page.then === 'end') await this.pauses.waitUnlessWoken(this.options.pollMs ?? 500);
       } catch (error) {
         place = undefined;
         if (!(error instanceof LeaseLost) && !isOutage(error)) this.options.onError(error);
-        await this.pauses.sleep(retryMs);
+        await this.pauses.wait(retryMs);
       }
     }
   }
 
-  private async handle(facts: readonly RecordedFact[], next: Place): Promise<void> {
+  private async handle(facts: readonly RecordedFact[], next: LogPosition): Promise<void> {
     const work = this.store.work();
     await this.options.handle(facts, work, next);
     await this.commit(work, next);
   }
 
-  private async moved(move: NonNullable<typeof this.move>): Promise<Place> {
+  private async moved(move: NonNullable<typeof this.move>): Promise<LogPosition> {
     const work = this.store.work();
     move.also(work);
     await this.commit(work, move.place);
@@ -111,7 +111,7 @@ export class Follower {
     return move.place;
   }
 
-  private async commit(work: Work, next: Place): Promise<void> {
+  private async commit(work: Work, next: LogPosition): Promise<void> {
     if (this.options.lease !== undefined) work.under(this.options.lease);
     work.run(
       `insert into checkpoint (reader, epoch, tx, position) values ($1, $2::int, $3::xid8, $4::bigint)
@@ -122,7 +122,7 @@ export class Follower {
   }
 
   /** Where it stands; the beginning before the first page. */
-  async checkpoint(): Promise<Place> {
+  async checkpoint(): Promise<LogPosition> {
     const [row] = await this.store.db.query<{ epoch: number; tx_text: string; position: string }>(
       `select epoch, tx::text as tx_text, position from checkpoint where reader = $1`,
       [this.options.name],

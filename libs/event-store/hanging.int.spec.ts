@@ -14,8 +14,8 @@ import { uuidv7 } from './ids.js';
 const limits = { connectionMs: 1_000, statementMs: 700, answerMs: 1_000 };
 /** Much longer than the limits, much shorter than for ever. */
 const soonMs = 10_000;
-const patienceMs = 30_000;
-const cause = { actor: 'service/test', correlationId: uuidv7(), causationId: null };
+const timeoutMs = 30_000;
+const causation = { actor: 'service/test', correlationId: uuidv7(), causationId: null };
 
 let fresh: Awaited<ReturnType<typeof freshDatabase>>;
 let wire: Wire;
@@ -59,7 +59,7 @@ describe('a database that hangs', () => {
       wire.mend();
       expect(await eventually(() => db.query('select 1 as one'))).toEqual([{ one: 1 }]);
     },
-    patienceMs,
+    timeoutMs,
   );
 
   it(
@@ -73,7 +73,7 @@ describe('a database that hangs', () => {
       );
       expect(isOutage(failure)).toBe(true);
     },
-    patienceMs,
+    timeoutMs,
   );
 
   it(
@@ -88,7 +88,7 @@ describe('a database that hangs', () => {
       ).toEqual([]);
       await direct.close();
     },
-    patienceMs,
+    timeoutMs,
   );
 
   it(
@@ -107,7 +107,7 @@ describe('a database that hangs', () => {
       expect(await migrated.query(`select 1 as done from migration where name = 'Slow1790000000000'`)).toHaveLength(1);
       await migrated.close();
     },
-    patienceMs,
+    timeoutMs,
   );
 
   it(
@@ -127,7 +127,7 @@ describe('a database that hangs', () => {
       follower.start();
       const note = async (stream: string): Promise<true> => {
         const work = store.work();
-        work.append(stream, 0, [{ type: 'Noted', v: 1, data: {} }], cause);
+        work.append(stream, 0, [{ type: 'Noted', v: 1, data: {} }], causation);
         await work.commit();
         return true;
       };
@@ -141,6 +141,6 @@ describe('a database that hangs', () => {
       expect(errors).toEqual([]);
       await follower.stop();
     },
-    patienceMs,
+    timeoutMs,
   );
 });

@@ -3,7 +3,7 @@ import { Lease } from './lease.js';
 import { eventually } from '../../test/support/eventually.js';
 import { storeUnderTest, type StoreUnderTest } from '../../test/support/event-store.js';
 
-const cause = { actor: 'service/test', correlationId: '0198c0de-0000-7000-8000-000000000001', causationId: null };
+const causation = { actor: 'service/test', correlationId: '0198c0de-0000-7000-8000-000000000001', causationId: null };
 
 describe('a lease', () => {
   let t: StoreUnderTest;
@@ -14,7 +14,7 @@ describe('a lease', () => {
 
   async function writeUnder(lease: Lease, stream: string): Promise<void> {
     const work = t.store.work();
-    work.append(stream, 0, [{ type: 'Noted', v: 1, data: {} }], cause);
+    work.append(stream, 0, [{ type: 'Noted', v: 1, data: {} }], causation);
     work.under(lease);
     await work.commit();
   }
@@ -31,31 +31,31 @@ describe('a lease', () => {
 
   it('lets a holder that lost it write nothing, even when it does not know yet', async () => {
     const old = new Lease(t.db, 'fenced', 'old');
-    const heir = new Lease(t.db, 'fenced', 'heir');
+    const successor = new Lease(t.db, 'fenced', 'successor');
     await old.acquire();
     await writeUnder(old, 'lease-before');
-    await heir.acquire({ force: true });
+    await successor.acquire({ force: true });
     expect(old.held).toBe(true);
     await expect(writeUnder(old, 'lease-after')).rejects.toBeInstanceOf(LeaseLost);
     expect((await t.store.load(['lease-before', 'lease-after'])).has('lease-after')).toBe(false);
-    await writeUnder(heir, 'lease-heir');
-    await Promise.all([old.release(), heir.release()]);
+    await writeUnder(successor, 'lease-successor');
+    await Promise.all([old.release(), successor.release()]);
   });
 
   it('makes a takeover wait for a write under way, and lets a renewal pass', async () => {
     const holder = new Lease(t.db, 'busy', 'holder');
-    const heir = new Lease(t.db, 'busy', 'heir');
+    const successor = new Lease(t.db, 'busy', 'successor');
     await holder.acquire();
     const order: string[] = [];
     let takeover: Promise<unknown> = Promise.resolve();
     await t.db.transaction(async (tx) => {
       const work = t.store.work();
-      work.append('lease-busy', 0, [{ type: 'Noted', v: 1, data: {} }], cause);
+      work.append('lease-busy', 0, [{ type: 'Noted', v: 1, data: {} }], causation);
       work.under(holder);
       await work.commit(tx);
       await t.db.query(`update lease set expires_at = clock_timestamp() + interval '10 seconds' where name = 'busy'`);
       order.push('renewed');
-      takeover = heir.acquire({ force: true }).then(() => order.push('taken over'));
+      takeover = successor.acquire({ force: true }).then(() => order.push('taken over'));
       await eventually(async () => {
         const waiting = await t.db.query(
           `select 1 from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock' and query like '%lease%'`,
@@ -66,7 +66,7 @@ describe('a lease', () => {
     });
     await takeover;
     expect(order).toEqual(['renewed', 'write commits', 'taken over']);
-    await Promise.all([holder.release(), heir.release()]);
+    await Promise.all([holder.release(), successor.release()]);
   });
 
   it('lapses by its own clock without renewal', async () => {

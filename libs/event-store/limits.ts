@@ -26,6 +26,6 @@ export function settingLimits({ statementMs, transactionMs }: ServerLimits): str
 }
 
 /** A statement for the driver, which gives up waiting for its answer after `answerMs`. */
-export function within(answerMs: number, text: string): { text: string; query_timeout: number } {
+export function withTimeout(answerMs: number, text: string): { text: string; query_timeout: number } {
   return { text, query_timeout: answerMs };
 }

@@ -1,5 +1,5 @@
 import type { PoolClient } from 'pg';
-import { settingLimits, within, type ServerLimits } from './limits.js';
+import { settingLimits, withTimeout, type ServerLimits } from './limits.js';
 
 /**
  * Which history this server writes: the cluster's identifier, and the timeline that it writes to now (the last checkpoint's
@@ -49,10 +49,10 @@ export class ServerIdentity {
 
   private async look(client: Client, limits: ServerLimits): Promise<void> {
     const { rows: states } = await client.query<{ standby: boolean }>(
-      within(lookMs, `select pg_is_in_recovery() as standby, ${settingLimits(limits)}`),
+      withTimeout(lookMs, `select pg_is_in_recovery() as standby, ${settingLimits(limits)}`),
     );
     if (states[0]?.standby === true) throw new WrongServer('this database server is a standby');
-    const { rows } = await client.query<{ system: string; timeline: number }>(within(lookMs, serverIdentitySql));
+    const { rows } = await client.query<{ system: string; timeline: number }>(withTimeout(lookMs, serverIdentitySql));
     const identity = rows.map(({ system, timeline }) => `${system}/${timeline}`).join();
     this.known ??= identity;
     if (identity === this.known) return;

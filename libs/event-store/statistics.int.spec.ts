@@ -2,7 +2,7 @@ import { eventually } from '../../test/support/eventually.js';
 import { storeUnderTest, type StoreUnderTest } from '../../test/support/event-store.js';
 import { Statistics } from './statistics.js';
 
-const cause = { actor: 'service/test', correlationId: '0198c0de-0000-7000-8000-000000000001', causationId: null };
+const causation = { actor: 'service/test', correlationId: '0198c0de-0000-7000-8000-000000000001', causationId: null };
 
 describe('statistics of tables', () => {
   let t: StoreUnderTest;
@@ -16,7 +16,7 @@ describe('statistics of tables', () => {
   async function grow(from: number, to: number): Promise<void> {
     await t.db.transaction(async (tx) => {
       const work = t.store.work();
-      for (let n = from; n < to; n += 1) work.append(`note-${n}`, 0, [{ type: 'Noted', v: 1, data: {} }], cause);
+      for (let n = from; n < to; n += 1) work.append(`note-${n}`, 0, [{ type: 'Noted', v: 1, data: {} }], causation);
       await work.commit(tx);
       await tx.query('select pg_stat_force_next_flush()');
     });

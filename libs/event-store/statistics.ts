@@ -4,7 +4,7 @@ import type { Database } from './database.js';
 
 const everyMs = 2_000;
 /** A table has grown much when more rows than this are new, beside as many as it had. */
-const leastNew = 200;
+const minNew = 200;
 
 /**
  * Keeps the planner's idea of the tables near the truth while they grow. Statements are prepared, and a plan made for a
@@ -36,7 +36,7 @@ export class Statistics {
     const grown: { name: string }[] = [];
     for (const schema of this.schemas)
       grown.push(
-        ...(await this.db.query<{ name: string }>(`select name from ${schema}.analyze_grown($1) name`, [leastNew])),
+        ...(await this.db.query<{ name: string }>(`select name from ${schema}.analyze_grown($1) name`, [minNew])),
       );
     return grown.map(({ name }) => name);
   }

@@ -70,7 +70,7 @@ export class SubjectKeys {
     private readonly masterKey: MasterKey,
     private readonly limit = cacheLimit,
   ) {
-    db.doorbell.on(forgottenBell(db.schema), () => this.letGo());
+    db.notifier.on(forgottenChannel(db.schema), () => this.evict());
   }
 
   /**
@@ -118,8 +118,8 @@ export class SubjectKeys {
        on conflict (subject, class) do update set key = null, forgotten_at = coalesce(subject_key.forgotten_at, clock_timestamp())`,
       [subject, subjectClass],
     );
-    this.letGo();
-    this.db.doorbell.ring(forgottenBell(this.db.schema));
+    this.evict();
+    this.db.notifier.notify(forgottenChannel(this.db.schema));
   }
 
   /** Fragment that stores new keys; refuses (23505) a subject that has one by now. */
@@ -134,11 +134,11 @@ export class SubjectKeys {
     if (this.cache.size > this.limit && oldest !== undefined) this.cache.delete(oldest);
   }
 
-  private letGo(): void {
+  private evict(): void {
     this.generation += 1;
     this.cache.clear();
   }
 }
 
 const wrapContext = (subject: string): string => `subject/${subject}/${subjectClass}`;
-const forgottenBell = (schema: string): string => `${schema}.forgotten`;
+const forgottenChannel = (schema: string): string => `${schema}.forgotten`;

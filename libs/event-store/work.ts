@@ -1,5 +1,5 @@
 import { asConflict } from './conflict.js';
-import type { AnyFact, Cause, RecordedFact } from './core.js';
+import type { AnyFact, Causation, RecordedFact } from './core.js';
 import type { Tx } from './database.js';
 import type { EventStore } from './event-store.js';
 import type { Lease } from './lease.js';
@@ -32,9 +32,9 @@ export class Work {
     stream: string,
     version: number,
     facts: readonly Event[],
-    cause: Cause,
+    causation: Causation,
   ): RecordedFact<Event>[] {
-    const recorded = facts.map((fact, index) => this.store.record(fact, stream, version + index + 1, cause));
+    const recorded = facts.map((fact, index) => this.store.record(fact, stream, version + index + 1, causation));
     if (recorded.length > 0 && !this.heads.has(stream)) this.heads.set(stream, version);
     this.facts.push(...recorded);
     return recorded;
@@ -90,6 +90,6 @@ export class Work {
     }
     stored();
     for (const listener of this.committed) listener();
-    if (this.facts.length > 0) this.store.ring();
+    if (this.facts.length > 0) this.store.notifyReaders();
   }
 }

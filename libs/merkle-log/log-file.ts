@@ -25,7 +25,7 @@ export interface LogVerdict {
 }
 
 /** Most findings that are told. */
-const mostFindings = 20;
+const maxFindings = 20;
 
 /**
  * Checks a whole log: that the entries are those that its checkpoint signs, and each part of a person is what its entry
@@ -44,7 +44,7 @@ export async function verifyLogFile(
   let frontier: Frontier = emptyTree;
   let isHead = true;
   const wrong = (finding: string): void => {
-    if (findings.length < mostFindings) findings.push(finding);
+    if (findings.length < maxFindings) findings.push(finding);
   };
   try {
     for await (const line of lines) {

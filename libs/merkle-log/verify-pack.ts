@@ -46,12 +46,12 @@ export function verifyEvidencePack(bytes: Uint8Array, trustedVkey?: string): Pac
     if (manifest.entries !== entries)
       findings.push(`the manifest says ${String(manifest.entries)} entries, there are ${entries}`);
   } catch (error) {
-    findings.push(wordsOf(error));
+    findings.push(messageOf(error));
   }
   return { ok: findings.length === 0, findings, notes, entries, checkpoint };
 }
 
-const wordsOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));
+const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));
 
 interface Manifest {
   readonly entries?: unknown;
@@ -90,7 +90,7 @@ function checkEntries(text: string, checkpoint: Checkpoint, findings: string[]):
       last = entry.index;
       checkEntry(entry, checkpoint);
     } catch (error) {
-      findings.push(`entry ${String(entry?.index ?? `on line ${place + 1}`)}: ${wordsOf(error)}`);
+      findings.push(`entry ${String(entry?.index ?? `on line ${place + 1}`)}: ${messageOf(error)}`);
     }
   });
   return lines.length;

@@ -39,7 +39,7 @@ export class RequestProblem extends Error {
 }
 
 /** Most problems told at once: whoever sends 80,000 unknown fields gets no answer of 10 MB. */
-export const mostProblems = 20;
+export const maxProblems = 20;
 /** Longest pointer told, in characters: it may hold names that the caller chose. */
 const longestPointer = 200;
 
@@ -47,7 +47,7 @@ const longestPointer = 200;
 export class InvalidInput extends RequestProblem {
   constructor(errors: readonly ProblemError[]) {
     const told = errors
-      .slice(0, mostProblems)
+      .slice(0, maxProblems)
       .map(({ pointer, detail }) => ({ pointer: cutText(pointer, longestPointer), detail }));
     const more = errors.length > told.length ? '; there are more' : '';
     super(

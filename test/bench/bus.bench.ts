@@ -20,7 +20,7 @@ import type { PostgresServer } from '../support/postgres-server.js';
 import { cpuFor, type Counted, type CpuTime } from './cpu.js';
 import { inLanes, percentile, timed, type Line } from './measure.js';
 
-const cause = { actor: 'service/bench', correlationId: '0198c0de-0000-7000-8000-000000000001', causationId: null };
+const causation = { actor: 'service/bench', correlationId: '0198c0de-0000-7000-8000-000000000001', causationId: null };
 const payload = { note: 'x'.repeat(300), count: 1 };
 const drained = 5_000;
 const batch = 200;
@@ -66,7 +66,8 @@ async function ours(url: string, broker: Broker | null): Promise<Way> {
   await bus.start();
   const append = async (facts: number): Promise<void> => {
     const work = store.work();
-    for (let n = 0; n < facts; n += 1) work.append(`n-${uuidv7()}`, 0, [{ type: 'Noted', v: 1, data: payload }], cause);
+    for (let n = 0; n < facts; n += 1)
+      work.append(`n-${uuidv7()}`, 0, [{ type: 'Noted', v: 1, data: payload }], causation);
     await work.commit();
   };
   return {

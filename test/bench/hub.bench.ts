@@ -9,7 +9,7 @@ import { storedBy, storedForEach } from './stored.js';
 
 const token = 'bench-token';
 const people = 2_000;
-const crowd = 5_000;
+const batch = 5_000;
 const singles = 100;
 
 interface Bench {
@@ -81,7 +81,7 @@ export async function benchHub(runs: number, history: number): Promise<{ lines: 
         goal: '1,000/s',
       },
       {
-        name: `one hire during an import of ${crowd.toLocaleString('en')}, p50${suffix}`,
+        name: `one hire during an import of ${batch.toLocaleString('en')}, p50${suffix}`,
         unit: 'ms',
         runs: figures.during,
         goal: 'under 300 ms',
@@ -279,13 +279,13 @@ async function stage(bench: Bench, rates: number[], cpu: CpuTime[]): Promise<voi
 
 async function hiresDuringImport(bench: Bench): Promise<number> {
   const before = bench.stub.directory.userCount;
-  await importFile(bench, rows(bench, crowd));
+  await importFile(bench, rows(bench, batch));
   const samples: number[] = [];
-  while (bench.stub.directory.userCount < before + crowd && samples.length < 200) {
+  while (bench.stub.directory.userCount < before + batch && samples.length < 200) {
     samples.push(await hire(bench));
     await new Promise((done) => setTimeout(done, 50));
   }
-  await users(bench.stub, before + crowd + samples.length);
+  await users(bench.stub, before + batch + samples.length);
   return percentile(samples, 0.5);
 }
 

@@ -9,7 +9,7 @@ import type { PostgresServer } from '../support/postgres-server.js';
 import { cpuFor, type CpuTime } from './cpu.js';
 import { inLanes, timed, type Line } from './measure.js';
 
-const cause = { actor: 'service/bench', correlationId: '0198c0de-0000-7000-8000-000000000001', causationId: null };
+const causation = { actor: 'service/bench', correlationId: '0198c0de-0000-7000-8000-000000000001', causationId: null };
 const payload = { note: 'x'.repeat(300), count: 1 };
 const writers = 16;
 const single = 4_000;
@@ -42,10 +42,11 @@ export async function benchStore({ url, pid }: PostgresServer, runs: number, his
            values (1, $1, 1, $2, 'Noted', 1, $3, 'service/bench', $4, now())`,
   };
   const plain = (): Promise<unknown> =>
-    raw.query({ ...insert, values: [`n-${uuidv7()}`, uuidv7(), JSON.stringify(payload), cause.correlationId] });
+    raw.query({ ...insert, values: [`n-${uuidv7()}`, uuidv7(), JSON.stringify(payload), causation.correlationId] });
   const ours = async (count: number): Promise<void> => {
     const work = store.work();
-    for (let n = 0; n < count; n += 1) work.append(`n-${uuidv7()}`, 0, [{ type: 'Noted', v: 1, data: payload }], cause);
+    for (let n = 0; n < count; n += 1)
+      work.append(`n-${uuidv7()}`, 0, [{ type: 'Noted', v: 1, data: payload }], causation);
     await work.commit();
   };
   const plainBatch = (): Promise<unknown> =>
@@ -57,7 +58,7 @@ export async function benchStore({ url, pid }: PostgresServer, runs: number, his
         Array.from({ length: batch }, () => `n-${uuidv7()}`),
         Array.from({ length: batch }, () => uuidv7()),
         Array.from({ length: batch }, () => JSON.stringify(payload)),
-        cause.correlationId,
+        causation.correlationId,
       ],
     });
 

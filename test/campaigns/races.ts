@@ -14,10 +14,10 @@ const { values } = parseArgs({
   options: {
     races: { type: 'string', default: '600' },
     others: { type: 'string', default: '150' },
-    abreast: { type: 'string', default: '8' },
+    concurrency: { type: 'string', default: '8' },
   },
 });
-const abreast = Number(values.abreast);
+const concurrency = Number(values.concurrency);
 /** The two calls of a race begin at most this far apart, in milliseconds, around where both orders are as likely. */
 const apartMs = 40;
 /** How far one answer moves that point, which depends on the machine and its load. */
@@ -265,12 +265,12 @@ async function prepare(world: World, race: Race, at: number): Promise<Raced[]> {
   });
 }
 
-/** Runs `each` over all, so many abreast. */
+/** Runs `each` over all, so many concurrency. */
 async function inTurns<In, Out>(items: readonly In[], each: (item: In) => Promise<Out>): Promise<Out[]> {
   const results: Out[] = [];
   const left = items.entries();
   await Promise.all(
-    Array.from({ length: abreast }, async () => {
+    Array.from({ length: concurrency }, async () => {
       for (const [index, item] of left) results[index] = await each(item);
     }),
   );

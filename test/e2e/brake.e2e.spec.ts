@@ -36,9 +36,9 @@ describe('one mistyped department', () => {
     const run = async (body: string): Promise<ImportState> => {
       const headers = { 'content-type': 'text/csv' };
       const sent = await hub.call('POST', '/hr/v1/imports?mode=delta', { token: feed, body, headers });
-      return await settled(sent.headers.get('location') ?? '');
+      return await finished(sent.headers.get('location') ?? '');
     };
-    const settled = (path: string): Promise<ImportState> =>
+    const finished = (path: string): Promise<ImportState> =>
       eventually(
         async () => {
           const { body } = await hub.call<ImportState>('GET', path, { token: operator });
@@ -60,7 +60,7 @@ describe('one mistyped department', () => {
     const path = `/hr/v1/imports/${held.id}`;
     const released = await hub.call('POST', `${path}/release`, { token: operator, body: { reason: 'They moved' } });
     expect(released.status).toBe(200);
-    expect(await settled(path)).toMatchObject({ status: 'completed', changed: 80 });
+    expect(await finished(path)).toMatchObject({ status: 'completed', changed: 80 });
     await eventually(async () => (await holders()) === 20, { timeoutMs: 30_000 });
     const entries = await eventually(
       async () => {

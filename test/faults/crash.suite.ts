@@ -1,7 +1,7 @@
 import type { World } from './world.js';
 
 /** What happens first after the start, so that the point is reached by it; the rest of the day follows. */
-type Beginning = 'hire' | 'leave' | 'move' | 'crowd';
+type Beginning = 'hire' | 'leave' | 'move' | 'batch';
 /** Of every day. */
 const usual = ['hire', 'leave', 'move'] as const;
 
@@ -12,10 +12,10 @@ const otherDays: { point: string; first: Beginning }[] = [
   { point: 'provisioning.after-call:2', first: 'leave' },
   { point: 'provisioning.after-intent', first: 'move' },
   { point: 'provisioning.after-call', first: 'move' },
-  { point: 'provisioning.after-call:30', first: 'crowd' },
+  { point: 'provisioning.after-call:30', first: 'batch' },
 ];
 /** So many that they are looked up together. */
-const crowd = 40;
+const batch = 40;
 
 /** Kills the hub at each point, on a day with a hire of a new team, a mover, a leaver, an import and a request. */
 export function killsAt(points: readonly string[], world: () => World): void {
@@ -31,7 +31,7 @@ export function killsAt(points: readonly string[], world: () => World): void {
       await world().hire(id, { managerId: '100', department: 't0' });
       await world().request(id, '100');
     }
-    await world().settled();
+    await world().quiescence();
   }, 120_000);
 
   it.each(days.map((day, index) => ({ ...day, index })))(
@@ -46,18 +46,18 @@ export function killsAt(points: readonly string[], world: () => World): void {
         hire: () => world().hire(id, { managerId: '100', department }),
         leave: () => world().leave(leaver),
         move: () => world().move(mover, department),
-        crowd: () => world().import(Array.from({ length: crowd }, (_, n) => `${id}-${n}`)),
+        batch: () => world().import(Array.from({ length: batch }, (_, n) => `${id}-${n}`)),
       };
       await world().relaunch(point);
       await steps[first]();
       if (first !== 'hire') {
-        await world().settled();
+        await world().quiescence();
         if (world().deaths === deaths) throw new Error(`${point} was not reached by a ${first}`);
       }
       for (const step of usual) if (step !== first) await steps[step]();
       await world().import([`${id}a`, `${id}b`, `${id}c`]);
       await world().request(id, '100');
-      await world().settled();
+      await world().quiescence();
       earlier.push(id);
       earlier.shift();
       if (world().deaths === deaths) throw new Error(`${point} was never reached: is it still in the code?`);

@@ -21,7 +21,7 @@ export interface LatePublisher {
   /** Publishes once more what `pick` makes of all that lies on the bus. */
   publishAgain(pick: (messages: readonly Lain[]) => readonly Lain[]): Promise<void>;
   /** Consumer and topic where something that was published waits to be dealt with. */
-  behind(): Promise<string[]>;
+  lag(): Promise<string[]>;
 }
 
 /** In an order that is the same each time, and has nothing to do with the one they were published in. */
@@ -83,7 +83,7 @@ export function postgresPublisher(dataDir: string): LatePublisher {
           ],
         );
       }),
-    behind: () =>
+    lag: () =>
       withClient(async (client) => {
         const { rows } = await client.query<{ at: string }>(
           `select p.consumer || ' ' || p.topic as at from bus.place p
@@ -157,7 +157,7 @@ export function kafkaPublisher(brokers: string): LatePublisher {
         await producer.disconnect();
       }
     },
-    behind: () =>
+    lag: () =>
       withAdmin(async (admin) => {
         const ends = new Map<string, number>();
         for (const topic of await hubTopics(admin))

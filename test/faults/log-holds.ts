@@ -8,7 +8,7 @@ import type { World } from './world.js';
  * has access by it and nobody else, and a pack of the application verifies offline.
  */
 export async function logHolds(world: World): Promise<void> {
-  await world.settled();
+  await world.quiescence();
   await eventually(
     async () => {
       const problems = logProblems(await world.client.entries(), world.stub.dump());

@@ -61,24 +61,24 @@ describe('finds a planted bug:', () => {
     await world.hire('200');
     await eventually(() => world.deaths === 1);
     await world.hub.ready();
-    await eventually(async () => (await world.bus.behind()).length === 0, { timeoutMs: 60_000, everyMs: 100 });
-    await expect(world.settled(10_000)).rejects.toThrow('missing account: p200@corp.example');
+    await eventually(async () => (await world.bus.lag()).length === 0, { timeoutMs: 60_000, everyMs: 100 });
+    await expect(world.quiescence(10_000)).rejects.toThrow('missing account: p200@corp.example');
   }
 
   it('no look-up before an account is created', () =>
     withBug(neverLooks, async (world) => {
       await world.relaunch('provisioning.after-call');
       await world.hire('100');
-      await expect(world.settled()).rejects.toThrow('duplicate account: p100@corp.example has 2');
+      await expect(world.quiescence()).rejects.toThrow('duplicate account: p100@corp.example has 2');
     }));
 
   it('the version of desired access is ignored', () =>
     withBug(versionIgnored, async (world) => {
       await world.hire('100');
-      await world.settled();
+      await world.quiescence();
       await world.leave('100');
       await world.hireThrough('200');
-      await world.settled();
+      await world.quiescence();
       await world.bus.publishAgain(superseded);
       await eventually(() => world.problems().includes('left but active: p100@corp.example'));
     }));

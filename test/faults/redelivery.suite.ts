@@ -9,7 +9,7 @@ export function survivesRedelivery(world: () => World): void {
     await world().hire('400', { department: 'r1' });
     await world().hire('401', { department: 'r1' });
     await world().import(['4a', '4b', '4c', '4d']);
-    await world().settled();
+    await world().quiescence();
     await world().leave('4a');
     await Promise.all([
       world().bus.publishAgain(shuffled),
@@ -18,7 +18,7 @@ export function survivesRedelivery(world: () => World): void {
       world().move('400', 'r2'),
     ]);
     await world().bus.publishAgain(backwards);
-    await world().settled();
+    await world().quiescence();
   });
 
   it.each([
@@ -27,12 +27,12 @@ export function survivesRedelivery(world: () => World): void {
     { name: 'what later messages have replaced, again and last', pick: superseded },
   ])('nothing happens when the bus delivers $name', async ({ pick }) => {
     const people = world().active().length;
-    await world().settled();
+    await world().quiescence();
     await world().hireThrough(`5${people}`);
     const before = new Set((await world().client.entries()).map(({ id }) => id));
     await world().bus.publishAgain(pick);
     const hire = await world().hireThrough(`6${people}`);
-    await world().settled();
+    await world().quiescence();
     const more = (await world().client.entries()).filter(({ id }) => !before.has(id));
     const others = more.filter(({ correlationId }) => correlationId !== hire);
     if (others.length > 0)

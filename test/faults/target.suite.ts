@@ -47,9 +47,9 @@ export function survivesTheTarget(world: () => World): void {
       try {
         const people = ['a', 'b', 'c', 'd', 'e', 'f'].map((letter) => `3${index}${letter}`);
         await world().import(people);
-        await world().settled();
+        await world().quiescence();
         for (const leaver of people.slice(0, 2)) await world().leave(leaver);
-        await world().settled();
+        await world().quiescence();
       } finally {
         stub.faults = {};
       }

@@ -3,7 +3,7 @@ import { eventually } from '../support/eventually.js';
 import { startScimStub, type ScimStub } from '../targets/scim-stub.js';
 import { kafkaPublisher, postgresPublisher, type LatePublisher } from './late-publisher.js';
 import { problemsOf, type Expected } from './oracle.js';
-import { PatientClient } from './patient-client.js';
+import { RetryingClient } from './retrying-client.js';
 import { applicationDocuments, stubToken, teamDocuments } from './world-documents.js';
 
 interface Person extends Expected {
@@ -18,9 +18,9 @@ const retryMs = 25;
 /** A hub that may die at any moment, a target that forgives nothing, clients that repeat what got no answer, and what must hold. */
 export class World {
   private readonly people = new Map<string, Person>();
-  readonly client: PatientClient;
+  readonly client: RetryingClient;
   private stopped = false;
-  /** Why nothing more is expected of this world: its hub is gone for good, or somebody's account is wrong for good. */
+  /** NamedExplanation nothing more is expected of this world: its hub is gone for good, or somebody's account is wrong for good. */
   private ended: string | null = null;
   /** How often the hub died by SIGKILL. */
   deaths = 0;
@@ -30,7 +30,7 @@ export class World {
     readonly stub: ScimStub,
     readonly bus: LatePublisher,
   ) {
-    this.client = new PatientClient(hub, () => this.ended);
+    this.client = new RetryingClient(hub, () => this.ended);
   }
 
   /**
@@ -73,7 +73,7 @@ export class World {
   async hire(employeeId: string, fields: Readonly<Record<string, string>> = {}): Promise<void> {
     const worker = { ...workerOf(employeeId), ...fields };
     await this.state(employeeId, worker);
-    this.believe(employeeId, worker);
+    this.assume(employeeId, worker);
   }
 
   /** Another department: other birthright, and what was requested stays. */
@@ -116,7 +116,7 @@ export class World {
     const taken = Number(created) + Number(unchanged);
     if (status !== 'completed' || total !== rows.length || taken !== employeeIds.length || rejected !== 1)
       throw new Error(`the import ended otherwise: ${JSON.stringify(done)}`);
-    for (const id of employeeIds) this.believe(id, workerOf(id));
+    for (const id of employeeIds) this.assume(id, workerOf(id));
   }
 
   /** Someone asks for Editors and the manager approves; each step repeated until it is known to have happened. */
@@ -161,7 +161,7 @@ export class World {
   }
 
   /** Waits until the target is as it should be; the failure says what is not. A duplicate never heals: it fails at once. */
-  async settled(timeoutMs = 60_000): Promise<void> {
+  async quiescence(timeoutMs = 60_000): Promise<void> {
     const deadline = performance.now() + timeoutMs;
     for (;;) {
       const problems = this.problems();
@@ -204,8 +204,8 @@ export class World {
         const chain = await this.client.entries(`correlationId eq "${mine.correlationId}"`);
         if (!chain.some(({ data }) => data.delivery === 'delivered'))
           throw new Error(`the access of ${employeeId} is not logged as delivered`);
-        const behind = await this.bus.behind();
-        if (behind.length > 0) throw new Error(`not everything was dealt with yet: ${behind.join(', ')}`);
+        const lag = await this.bus.lag();
+        if (lag.length > 0) throw new Error(`not everything was dealt with yet: ${lag.join(', ')}`);
         return mine.correlationId;
       },
       { timeoutMs: 60_000, everyMs: 100 },
@@ -231,7 +231,7 @@ export class World {
     });
   }
 
-  private believe(employeeId: string, worker: Readonly<Record<string, string>>): void {
+  private assume(employeeId: string, worker: Readonly<Record<string, string>>): void {
     this.people.set(employeeId, {
       userName: userNameOf(employeeId),
       active: true,

@@ -5,13 +5,13 @@ import { join, resolve } from 'node:path';
 import { promisify } from 'node:util';
 import { Kafka, logLevel } from 'kafkajs';
 import { GenericContainer, Wait } from 'testcontainers';
-import { mendTimers } from '#libs/event-bus/kafka/kafkajs-timers.js';
+import { fixTimers } from '#libs/event-bus/kafka/kafkajs-timers.js';
 import { freePort, root } from './processes.js';
 
 const run = promisify(execFile);
 const version = '4.1.1';
 const upMs = 90_000;
-mendTimers();
+fixTimers();
 
 export interface Broker {
   /** host:port */

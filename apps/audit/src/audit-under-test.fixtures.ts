@@ -5,7 +5,7 @@ import { LocalIssuer } from '#libs/auth/local-issuer.js';
 import type { PublicMessage } from '#libs/event-bus/message.js';
 import { PostgresBus } from '#libs/event-bus/postgres/postgres-bus.js';
 import { Database } from '#libs/event-store/database.js';
-import { Doorbell } from '#libs/event-store/doorbell.js';
+import { Notifier } from '#libs/event-store/notifier.js';
 import { currentEpoch } from '#libs/event-store/epoch.js';
 import { EventStore } from '#libs/event-store/event-store.js';
 import { TestClock } from '#libs/system/clock.fixtures.js';
@@ -52,7 +52,7 @@ export async function auditUnderTest(
   const database = await freshDatabase();
   const issuer = LocalIssuer.open(dataDir, 'identity-hub', clock);
   const settings = loadSettings({ HUB_DATA_DIR: dataDir, ...env });
-  const doorbell = new Doorbell();
+  const notifier = new Notifier();
   const config = {
     migrate: true,
     settings,
@@ -61,7 +61,7 @@ export async function auditUnderTest(
     tokens: issuer.verifier(),
     logger: new JsonLogger('spec', { write: (line) => void logged.push(line) }),
     clock,
-    doorbell,
+    notifier,
     alone: true,
     ...(owned ? { ownedDir: dataDir } : {}),
   };
@@ -78,7 +78,7 @@ export async function auditUnderTest(
     };
   };
   await start();
-  const db = await Database.open({ url: database.url, schema: 'audit', migrations: [], doorbell, crossProcess: false });
+  const db = await Database.open({ url: database.url, schema: 'audit', migrations: [], notifier, crossProcess: false });
   const publisher = new PostgresBus({
     store: new EventStore(db, testMasterKey, () => clock.now(), await currentEpoch(db)),
     onError: () => undefined,

@@ -7,7 +7,7 @@ import { topics } from '#libs/contracts/topics.js';
 import type { PublicMessage } from '#libs/event-bus/message.js';
 import { PostgresBus } from '#libs/event-bus/postgres/postgres-bus.js';
 import { Database } from '#libs/event-store/database.js';
-import { Doorbell } from '#libs/event-store/doorbell.js';
+import { Notifier } from '#libs/event-store/notifier.js';
 import { currentEpoch } from '#libs/event-store/epoch.js';
 import { EventStore } from '#libs/event-store/event-store.js';
 import { uuidv7 } from '#libs/event-store/ids.js';
@@ -42,7 +42,7 @@ let publisher: PostgresBus;
 beforeAll(async () => {
   database = await freshDatabase();
   issuer = LocalIssuer.open(mkdtempSync(join(tmpdir(), 'audit-')), 'identity-hub', clock);
-  const doorbell = new Doorbell();
+  const notifier = new Notifier();
   service = await startService(audit, {
     migrate: true,
     settings: loadSettings({}),
@@ -51,12 +51,12 @@ beforeAll(async () => {
     tokens: issuer.verifier(),
     logger: new JsonLogger('spec', { write: (line) => void logged.push(line) }),
     clock,
-    doorbell,
+    notifier,
     alone: true,
     ownedDir: mkdtempSync(join(tmpdir(), 'audit-record-')),
   });
   ({ server, url } = await listen(httpFront([service]), '127.0.0.1', 0));
-  db = await Database.open({ url: database.url, schema: 'audit', migrations: [], doorbell, crossProcess: false });
+  db = await Database.open({ url: database.url, schema: 'audit', migrations: [], notifier, crossProcess: false });
   publisher = new PostgresBus({
     store: new EventStore(db, testMasterKey, () => clock.now(), await currentEpoch(db)),
     onError: () => undefined,
@@ -300,16 +300,16 @@ describe('who had access, and why', () => {
 
   it('looks through part of a crowd that had access at other times, and says where to go on', async () => {
     await db.query(
-      `insert into holder (application, identity) select 'crowd', gen_random_uuid() from generate_series(1, 3000)`,
+      `insert into holder (application, identity) select 'batch', gen_random_uuid() from generate_series(1, 3000)`,
     );
-    await publish(minute(483), [ada.desired(minute(483), ada.hired(minute(483)), [], 'crowd')]);
-    const one = await get('access?application=crowd');
+    await publish(minute(483), [ada.desired(minute(483), ada.hired(minute(483)), [], 'batch')]);
+    const one = await get('access?application=batch');
     expect([one.items, one.nextCursor]).toEqual([[], expect.any(String)]);
-    expect(await get(`access?application=crowd&cursor=${String(one.nextCursor)}`)).toEqual({
+    expect(await get(`access?application=batch&cursor=${String(one.nextCursor)}`)).toEqual({
       items: [],
       nextCursor: null,
     });
-    await db.query(`delete from holder where application = 'crowd'`);
+    await db.query(`delete from holder where application = 'batch'`);
   });
 
   it('shows an identity over time, on both bases, with the entries that say so', async () => {
@@ -475,7 +475,7 @@ describe('an export', () => {
     const before = logged.length;
     await change('{', '!');
     const broken = await start({ application: 'chat' });
-    const sound = await start({ application: 'crowd' });
+    const sound = await start({ application: 'batch' });
     const failed = await eventually(async () => {
       // Nobody waits for the pauses between the attempts.
       await db.query(`update timer set claimed_until = null where failures > 0`);

@@ -1,7 +1,7 @@
 import type { ServiceDefinition } from '#libs/service-kit/service/service-definition.js';
 import { AuditModule } from './audit.module.js';
 import { Checkpoints } from './log/checkpoints.js';
-import { LogCheck, wordsOf } from './log/log-check.js';
+import { LogCheck, describeDamage } from './log/log-check.js';
 import { ExportJob1764000101000 } from './exports/exports.migrations.js';
 import { parkedFindings, parkedGauges } from './log/parked-entries.query.js';
 import { LeafApplication1764600000000, Log1764000100000 } from './log/log.migrations.js';
@@ -30,5 +30,5 @@ const unsignedFindings = (checkpoints: Checkpoints): string[] => {
 
 const damageFindings = (check: LogCheck): string[] => {
   const damage = check.damage();
-  return damage === null ? [] : [wordsOf(damage)];
+  return damage === null ? [] : [describeDamage(damage)];
 };

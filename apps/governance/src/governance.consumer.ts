@@ -67,12 +67,12 @@ export class GovernanceConsumer implements OnModuleInit {
     const wanted = this.lifecycle.wanted(hr);
     const ids = [...wanted.ids, ...this.results.wanted(results).ids];
     if (ids.length === 0) return;
-    const { catalog, crowd } = await this.people.today({ ...wanted, ids });
+    const { catalog, batch } = await this.people.today({ ...wanted, ids });
     if (hr.length > 0) {
-      await this.lifecycle.handle(hr, crowd, catalog, work);
+      await this.lifecycle.handle(hr, batch, catalog, work);
       // A rule defined meanwhile would miss whoever joins here: both are decided again, one after the other.
       this.people.guard(work, catalog);
     }
-    this.results.handle(results, crowd, work);
+    this.results.handle(results, batch, work);
   }
 }

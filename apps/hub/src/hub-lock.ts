@@ -52,7 +52,7 @@ export class HubLock {
         if (linked(draft, path)) return new HubLock(path);
         const owner = ownerIn(path);
         if (owner !== null && isAlive(owner)) throw new DataDirectoryInUse(dataDir, owner.pid);
-        if (owner !== null) takeAway(path, dataDir);
+        if (owner !== null) removeStale(path, dataDir);
       }
       throw new Error(`${path} changes hands all the time: another hub is starting on it`);
     } finally {
@@ -77,17 +77,17 @@ function linked(draft: string, path: string): boolean {
 }
 
 /** Moves a dead owner's lock aside. Whoever took it over meanwhile gets it back. */
-function takeAway(path: string, dataDir: string): void {
-  const aside = `${path}.dead.${process.pid}`;
+function removeStale(path: string, dataDir: string): void {
+  const staleName = `${path}.dead.${process.pid}`;
   try {
-    renameSync(path, aside);
+    renameSync(path, staleName);
   } catch {
     return;
   }
-  const owner = ownerIn(aside);
+  const owner = ownerIn(staleName);
   const alive = owner !== null && isAlive(owner);
-  if (alive) linked(aside, path);
-  rmSync(aside, { force: true });
+  if (alive) linked(staleName, path);
+  rmSync(staleName, { force: true });
   if (alive) throw new DataDirectoryInUse(dataDir, owner.pid);
 }
 

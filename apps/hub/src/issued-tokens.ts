@@ -17,7 +17,7 @@ export function issuedTokens([command = '', ...args]: readonly string[]): number
   }
   const tokens = new IssuedTokens(settings.HUB_DATA_DIR);
   const now = new SystemClock().now();
-  const isMeant = command === 'revoke' ? meantBy(args) : null;
+  const isMeant = command === 'revoke' ? selectorOf(args) : null;
   if (command === 'list' && args.length === 0) {
     for (const token of tokens.standing(now)) process.stdout.write(`${lineOf(token)}\n`);
     return 0;
@@ -36,7 +36,7 @@ function lineOf({ id, nameSpace, subject, roles, expiresAt }: IssuedToken): stri
 }
 
 /** Which tokens the arguments mean; null when they are no use of the command. */
-function meantBy(args: readonly string[]): ((token: IssuedToken) => boolean) | null {
+function selectorOf(args: readonly string[]): ((token: IssuedToken) => boolean) | null {
   const given = parsed(args);
   if (given === null) return null;
   const { values, positionals } = given;

@@ -1,4 +1,4 @@
-import { Doorbell } from '#libs/event-store/doorbell.js';
+import { Notifier } from '#libs/event-store/notifier.js';
 import type { Clock } from '#libs/system/clock.js';
 import { SystemClock } from '#libs/system/clock.js';
 import type { JsonLogger } from '#libs/service-kit/service/json-logger.js';
@@ -58,7 +58,7 @@ export async function startHub(
       tokens,
       databaseUrl: settings.DATABASE_URL ?? postgres?.url ?? '',
       masterKey,
-      doorbell: new Doorbell(),
+      notifier: new Notifier(),
       // Whoever has the lock and brings its own database knows that nobody else works on it.
       alone: settings.embedded,
       ownedDir: settings.HUB_DATA_DIR,

@@ -9,7 +9,7 @@ import { Database } from '#libs/event-store/database.js';
 import type { Work } from '#libs/event-store/work.js';
 import { Clock } from '#libs/system/clock.js';
 import { ServiceSettings } from '#libs/service-kit/settings/settings.js';
-import { desiredBell, writeDesired } from './accounts/desired-rows.js';
+import { desiredChannel, writeDesired } from './accounts/desired-rows.js';
 import { writeApplications } from './connectors/application-rows.js';
 import { serviceName } from './service-name.js';
 
@@ -44,7 +44,7 @@ export class ProvisioningConsumer implements OnModuleInit {
     const applications = batch.filter(({ type }) => type === applicationDefined) as PublicMessage<ApplicationMessage>[];
     writeDesired(work, desired, this.clock.now());
     writeApplications(work, applications);
-    if (desired.length > 0 || applications.length > 0) work.onCommitted(() => this.db.doorbell.ring(desiredBell));
+    if (desired.length > 0 || applications.length > 0) work.onCommitted(() => this.db.notifier.notify(desiredChannel));
     return Promise.resolve();
   }
 }

@@ -84,10 +84,10 @@ describe('provisioning', () => {
 
   it('joins members of one group in few calls, each with an outcome of its own', async () => {
     await wiki.connect();
-    const crowd = Array.from({ length: 60 }, (_, n) => `p${n}`);
-    await wiki.publish(...crowd.map((name) => desired(name, 1, { groups: ['Staff'] })));
-    await Promise.all(crowd.map((name) => wiki.inSync(name, 1)));
-    expect(wiki.members('Staff')).toEqual(crowd.map((name) => `${name}@corp.example`).sort());
+    const batch = Array.from({ length: 60 }, (_, n) => `p${n}`);
+    await wiki.publish(...batch.map((name) => desired(name, 1, { groups: ['Staff'] })));
+    await Promise.all(batch.map((name) => wiki.inSync(name, 1)));
+    expect(wiki.members('Staff')).toEqual(batch.map((name) => `${name}@corp.example`).sort());
     expect(wiki.stub.dump().groups).toHaveLength(1);
     expect(wiki.stub.counters['PATCH']).toBeLessThan(30);
     expect((await wiki.results()).filter(({ type }) => type.endsWith('membership.added.v1'))).toHaveLength(60);

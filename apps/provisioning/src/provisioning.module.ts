@@ -8,7 +8,7 @@ import { LeaversController } from './accounts/leavers.controller.js';
 import { ConfirmRemovalHandler } from './accounts/confirm-removal.command.js';
 import { Leavers } from './accounts/leavers.query.js';
 import { UnverifiedRemovals } from './accounts/unverified.query.js';
-import { AttendAccountHandler } from './accounts/attend-account.command.js';
+import { ResolveParkedAccountHandler } from './accounts/resolve-parked-account.command.js';
 import { Operations } from './accounts/operations.query.js';
 import { ConnectorClients } from './connectors/connector-clients.js';
 import { ConnectorsController } from './connectors/connectors.controller.js';
@@ -17,7 +17,7 @@ import { Connectors } from './connectors/connectors.stream.js';
 import { ConfirmPlaceHandler } from './connectors/confirm-place.command.js';
 import { DefineConnectorHandler } from './connectors/define-connector.command.js';
 import { SecretReferences } from './connectors/secret-references.config.js';
-import { SteerConnectorHandler } from './connectors/steer-connector.command.js';
+import { SetConnectorStateHandler } from './connectors/set-connector-state.command.js';
 import { TestConnectorHandler } from './connectors/test-connector.command.js';
 import { ChangedGroups } from './groups/changed-groups.query.js';
 import { Groups } from './groups/groups.stream.js';
@@ -28,7 +28,7 @@ import { ConnectorWorkers } from './reconcile/worker/connector-workers.js';
 import { DueAccounts } from './reconcile/worker/due-accounts.query.js';
 import { Health } from './reconcile/worker/health.js';
 import { Reapplication } from './reconcile/worker/reapplication.js';
-import { NameBearers } from './accounts/name-bearers.query.js';
+import { NameHolders } from './accounts/name-holders.query.js';
 import { NameHandovers } from './accounts/name-handovers.store.js';
 import { WorkedConnectors } from './reconcile/worker/worked-connectors.port.js';
 
@@ -43,7 +43,7 @@ const features = {
     ConnectorClients,
     SecretReferences,
     DefineConnectorHandler,
-    SteerConnectorHandler,
+    SetConnectorStateHandler,
     TestConnectorHandler,
     ConfirmPlaceHandler,
     AccountRows,
@@ -51,10 +51,10 @@ const features = {
     Leavers,
     UnverifiedRemovals,
     ConfirmRemovalHandler,
-    AttendAccountHandler,
+    ResolveParkedAccountHandler,
     DueAccounts,
     Reapplication,
-    NameBearers,
+    NameHolders,
     NameHandovers,
     Places,
     ChangedGroups,

@@ -23,7 +23,7 @@ export interface Wiki extends RunningProvisioning {
   parked(): Promise<readonly { readonly id: string; readonly code: string }[]>;
   health(): Promise<string>;
   /** The worker has looked, and done nothing that its log or the application tells of. */
-  settled(): Promise<void>;
+  quiescence(): Promise<void>;
   /** Lets time pass until it is so: retries wait by the hub's clock. */
   inTime(check: () => boolean | Promise<boolean>, stepMs?: number): Promise<boolean>;
 }
@@ -55,7 +55,7 @@ export async function runningWiki(): Promise<Wiki> {
       ),
     parked: async () => (await hub.call('GET', '/connectors/wiki/parked')).body.items as { id: string; code: string }[],
     health: async () => (await hub.call('GET', '/connectors/wiki')).body.health.state as string,
-    settled: async () => {
+    quiescence: async () => {
       let before = '';
       await eventually(
         async () => {

@@ -1,5 +1,5 @@
 import type { Work } from '#libs/event-store/work.js';
-import type { LinePlace, ParkedMessage } from '../event-bus.port.js';
+import type { ParkedCursor, ParkedMessage } from '../event-bus.port.js';
 import type { PublicMessage } from '../message.js';
 
 /** How far a consumer has come in one source stream. Compared epoch first. */
@@ -41,7 +41,7 @@ export interface ToPark {
 }
 
 /** What a consumer knows about the messages of a batch, read in one go. */
-export interface Glance {
+export interface InboxState {
   /** By {@link nameIn} of topic and source. */
   readonly progress: ReadonlyMap<string, Progress>;
   /** Length of each line of parked messages, by {@link nameIn} of topic and line. */
@@ -73,14 +73,14 @@ export const nameIn = (topic: string, name: string): string => `${topic}\n${name
  */
 export abstract class ConsumerState {
   /** One read, whatever the number of messages. */
-  abstract look(consumer: string, messages: readonly PublicMessage[], lines: readonly LineName[]): Promise<Glance>;
+  abstract look(consumer: string, messages: readonly PublicMessage[], lines: readonly LineName[]): Promise<InboxState>;
   abstract advance(work: Work, consumer: string, moves: readonly Move[]): void;
   abstract park(work: Work, consumer: string, changes: readonly LineChange[]): void;
   /** The first message of each line of these consumers, by consumer, topic and line, after a line. */
   abstract parked(
     consumers: readonly string[],
     limit: number,
-    after: LinePlace | null,
+    after: ParkedCursor | null,
   ): Promise<readonly ParkedMessage[]>;
   /** A parked message, once for each of these consumers that has it parked. */
   abstract find(consumers: readonly string[], id: string): Promise<readonly ParkedMessage[]>;
@@ -91,7 +91,7 @@ export abstract class ConsumerState {
   /** Takes messages out of their line. */
   abstract leave(work: Work, consumer: string, line: Line, ids: readonly string[]): void;
   /** Makes a parked message the poison of its line, for one failure more. */
-  abstract blame(consumer: string, line: LineName, id: string, reason: string): Promise<void>;
+  abstract recordFailure(consumer: string, line: LineName, id: string, reason: string): Promise<void>;
   /** Forgets streams not heard of for 14 days, in small steps. */
   abstract prune(): Promise<void>;
 }

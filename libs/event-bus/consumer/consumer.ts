@@ -6,7 +6,7 @@ import type { ConsumerState } from './consumer-state.js';
 import type { Subscription } from '../event-bus.port.js';
 import type { PublicMessage } from '../message.js';
 import { asForeign } from '../trust.js';
-import { condemn, lineOf, triage, unusable } from './triage.js';
+import { markPoison, lineOf, triage, unusable } from './triage.js';
 
 /** What the transport says about the page in hand. */
 export interface Page {
@@ -28,15 +28,15 @@ export interface ConsumerOptions {
 /** A message is parked after so many failures of its own. */
 const ownFailures = 5;
 /** How often a step may meet a conflict, and take the server too long, before that counts as a failure of its own. */
-interface Patience {
+interface RetryLimits {
   readonly conflicts: number;
   readonly tooSlow: number;
 }
 /** A page that is too much for the server is less message by message. */
-const together: Patience = { conflicts: 3, tooSlow: 1 };
+const together: RetryLimits = { conflicts: 3, tooSlow: 1 };
 /** No race is lost that often; but nobody can tell a message that is slow from a server that is. */
-const alone: Patience = { conflicts: 12, tooSlow: Infinity };
-const always: Patience = { conflicts: Infinity, tooSlow: Infinity };
+const alone: RetryLimits = { conflicts: 12, tooSlow: Infinity };
+const always: RetryLimits = { conflicts: Infinity, tooSlow: Infinity };
 const ownBackoffMs = [5, 20, 80, 250] as const;
 const shortestBackoffMs = 1;
 const longestBackoffMs = { outage: 2_000, serialisation: 100, conflict: 100 } as const;
@@ -90,7 +90,7 @@ export class Consumer {
     for (const message of page) {
       if (!(await this.takeAlone(message, still))) return false;
     }
-    return settled(await this.persist(() => this.commit([], transport), transport, always));
+    return isDone(await this.persist(() => this.commit([], transport), transport, always));
   }
 
   private async takeAlone(message: PublicMessage, transport: Page): Promise<boolean> {
@@ -107,7 +107,7 @@ export class Consumer {
       const what = `${parked ? 'parked' : 'substituted'} ${message.type} ${message.id}`;
       this.options.onError(`${this.subscription.group}: ${what}`, tried.error);
       if (!parked) return replaced.is === 'done';
-      return settled(await this.persist(() => this.park(message, reason, failures), transport, always));
+      return isDone(await this.persist(() => this.park(message, reason, failures), transport, always));
     }
   }
 
@@ -142,7 +142,7 @@ export class Consumer {
     const work = newWork();
     const sorted = await this.sort([message]);
     if (sorted.fresh.length === 0 && sorted.lines.length === 0) return;
-    const { moves, lines } = sorted.fresh.length === 0 ? sorted : condemn(sorted, message, reason, failures);
+    const { moves, lines } = sorted.fresh.length === 0 ? sorted : markPoison(sorted, message, reason, failures);
     state.advance(work, group, moves);
     state.park(work, group, lines);
     await work.commit();
@@ -154,7 +154,7 @@ export class Consumer {
   }
 
   /** Repeats a step through outages and conflicts until it is done, no longer ours, or fails on its own account. */
-  private async persist(step: () => Promise<void>, transport: Page, patience: Patience): Promise<Outcome> {
+  private async persist(step: () => Promise<void>, transport: Page, limits: RetryLimits): Promise<Outcome> {
     const seen = { outage: 0, serialisation: 0, conflict: 0 };
     let slow = 0;
     for (let attempt = 0; ; attempt += 1) {
@@ -167,7 +167,7 @@ export class Consumer {
         if (kind === 'own') return { is: 'failed', error };
         seen[kind] += 1;
         if (sqlState(error) === tooSlow) slow += 1;
-        if (seen.conflict > patience.conflicts || slow > patience.tooSlow) return { is: 'failed', error };
+        if (seen.conflict > limits.conflicts || slow > limits.tooSlow) return { is: 'failed', error };
         if (kind === 'outage' && seen.outage === 1)
           this.options.onError(`${this.subscription.group}: waits for the database`, error);
         await this.pause(Math.min(longestBackoffMs[kind], shortestBackoffMs * 2 ** Math.min(seen[kind], 10)));
@@ -191,7 +191,7 @@ export class Consumer {
   }
 }
 
-function settled(outcome: Outcome): boolean {
+function isDone(outcome: Outcome): boolean {
   if (outcome.is === 'failed') throw outcome.error;
   return outcome.is === 'done';
 }

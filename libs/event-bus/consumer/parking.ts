@@ -1,27 +1,34 @@
 import { ConcurrencyConflict, isOutage } from '#libs/event-store/conflict.js';
 import type { Work } from '#libs/event-store/work.js';
 import type { ConsumerState, Line, LineEntry } from './consumer-state.js';
-import type { LinePlace, ParkedMessage, ParkingLot, Released, Stuck, Subscription } from '../event-bus.port.js';
+import type {
+  ParkedCursor,
+  ParkedMessage,
+  ParkedMessageStore,
+  Released,
+  StillFailing,
+  Subscription,
+} from '../event-bus.port.js';
 import type { Subscriptions } from './subscriptions.js';
 import { unusable } from './triage.js';
 
 /** How many messages of a line are handled at once. */
 const chunk = 200;
 /** How often a replay gives way to a consumer that parks more behind it. */
-const patience = 50;
+const maxRounds = 50;
 
 /**
  * Lets a parked line go on, oldest first. The line's length is its lock: a message that arrives meanwhile can only join
  * the line, and then one of the two commits fails and looks again.
  */
-export class Parking implements ParkingLot {
+export class Parking implements ParkedMessageStore {
   constructor(
     private readonly subscriptions: Subscriptions,
     private readonly state: ConsumerState,
     private readonly work: () => Work,
   ) {}
 
-  list(limit: number, after: LinePlace | null): Promise<readonly ParkedMessage[]> {
+  list(limit: number, after: ParkedCursor | null): Promise<readonly ParkedMessage[]> {
     return this.state.parked(this.subscriptions.groups(), limit, after);
   }
 
@@ -43,7 +50,7 @@ export class Parking implements ParkingLot {
         return { outcome: stays ? 'parked-again' : 'replayed', stuck: outcome };
       }
       if (outcome === 'conflict') conflicts += 1;
-      if (conflicts > patience) throw new ConcurrencyConflict('the line keeps growing: replay it again');
+      if (conflicts > maxRounds) throw new ConcurrencyConflict('the line keeps growing: replay it again');
     }
   }
 
@@ -59,17 +66,17 @@ export class Parking implements ParkingLot {
       try {
         await work.commit();
       } catch (error) {
-        if (error instanceof ConcurrencyConflict && attempt < patience) continue;
+        if (error instanceof ConcurrencyConflict && attempt < maxRounds) continue;
         throw error;
       }
       const [head, second] = line.entries;
       const goesOn = head?.id === id && second !== undefined;
-      return { outcome: 'dismissed', stuck: goesOn ? await this.goOn(group, second.id) : null };
+      return { outcome: 'dismissed', stuck: goesOn ? await this.continueAfter(group, second.id) : null };
     }
   }
 
   /** The dismissal holds, whatever keeps the rest of the line from going on. */
-  private async goOn(group: string, id: string): Promise<Stuck | null> {
+  private async continueAfter(group: string, id: string): Promise<StillFailing | null> {
     try {
       return (await this.replay(group, id)).stuck;
     } catch (error) {
@@ -78,7 +85,7 @@ export class Parking implements ParkingLot {
   }
 
   /** The whole line at once; if that fails, its first message alone. */
-  private async tryLine(subscription: Subscription, line: Line): Promise<'moved' | 'conflict' | Stuck> {
+  private async tryLine(subscription: Subscription, line: Line): Promise<'moved' | 'conflict' | StillFailing> {
     const whole = await this.tryEntries(subscription, line, line.entries);
     if (!(whole instanceof Error)) return whole;
     const [head] = line.entries;
@@ -87,7 +94,7 @@ export class Parking implements ParkingLot {
     if (!(first instanceof Error)) return first;
     const replaced = await this.trySubstitute(subscription, line, head, first.message);
     if (!(replaced instanceof Error)) return replaced;
-    await this.state.blame(subscription.group, line, head.id, first.message);
+    await this.state.recordFailure(subscription.group, line, head.id, first.message);
     return { id: head.id, reason: first.message };
   }
 

@@ -2,7 +2,7 @@ import { stateCarried } from '#libs/contracts/topics.js';
 import {
   isAfter,
   nameIn,
-  type Glance,
+  type InboxState,
   type LineChange,
   type Move,
   type Progress,
@@ -20,7 +20,7 @@ export interface Triage {
   readonly lines: readonly LineChange[];
 }
 
-const waitsBehind = 'waits behind an earlier message of its key';
+const waitsForEarlier = 'waits behind an earlier message of its key';
 
 const carriesState = new Set<string>(stateCarried);
 
@@ -43,7 +43,7 @@ export function unusable(
  * Sorts a batch: what was seen is dropped; what follows a parked message of its key waits behind it; on state-carried
  * topics it takes the parked one's place instead, unless the consumer keeps every event.
  */
-export function triage(batch: readonly PublicMessage[], glance: Glance, inbox: 'sequence' | 'none'): Triage {
+export function triage(batch: readonly PublicMessage[], glance: InboxState, inbox: 'sequence' | 'none'): Triage {
   const fresh: PublicMessage[] = [];
   const moves = new Map<string, Move>();
   const lines = new Map<string, LineChange & { add: ToPark[] }>();
@@ -66,13 +66,13 @@ export function triage(batch: readonly PublicMessage[], glance: Glance, inbox: '
     };
     lines.set(name, change);
     if (change.supersede) fresh.push(message);
-    else change.add.push({ message, poison: false, reason: waitsBehind, failures: 0 });
+    else change.add.push({ message, poison: false, reason: waitsForEarlier, failures: 0 });
   }
   return { fresh, moves: [...moves.values()], lines: [...lines.values()] };
 }
 
 /** A message that failed for good leaves the fresh ones and heads a line, or replaces what was parked of its source. */
-export function condemn(sorted: Triage, message: PublicMessage, reason: string, failures: number): Triage {
+export function markPoison(sorted: Triage, message: PublicMessage, reason: string, failures: number): Triage {
   const name = lineOf(message);
   const line = sorted.lines.find((l) => l.topic === message.topic && l.line === name);
   const change: LineChange = {
@@ -90,7 +90,7 @@ export function condemn(sorted: Triage, message: PublicMessage, reason: string, 
 }
 
 /** Notes that the batch brings this message's stream further; false when the stream was further already. */
-function advance(message: PublicMessage, glance: Glance, moves: Map<string, Move>): boolean {
+function advance(message: PublicMessage, glance: InboxState, moves: Map<string, Move>): boolean {
   const name = nameIn(message.topic, message.source);
   const from = glance.progress.get(name) ?? null;
   const reached: Progress | null = moves.get(name)?.to ?? from;

@@ -9,12 +9,12 @@ import { busPromises } from '../event-bus.contract.js';
 import { kafkaSubject, type KafkaSubject } from './kafka-bus.fixtures.js';
 import { aMessage } from '../message.fixtures.js';
 import type { PublicMessage } from '../message.js';
-import { PlaceGone } from '../consumer/place-gone.js';
+import { PositionGone } from '../consumer/position-gone.js';
 
 const source = await kafkaForTests();
 const describeOnKafka = source === null ? describe.skip : describe;
-const cause = { actor: 'service/spec', correlationId: '0198c0de-0000-7000-8000-000000000001', causationId: null };
-const patienceMs = 90_000;
+const causation = { actor: 'service/spec', correlationId: '0198c0de-0000-7000-8000-000000000001', causationId: null };
+const timeoutMs = 90_000;
 
 const message = (topic: string, key: string, sequence: number, id = uuidv7()): PublicMessage =>
   aMessage({ topic, key, sequence, id });
@@ -41,7 +41,7 @@ describeOnKafka('the bus on Kafka', () => {
       }
       await run(subject);
     },
-    patienceMs,
+    timeoutMs,
   );
 
   it(
@@ -87,7 +87,7 @@ describeOnKafka('the bus on Kafka', () => {
         'content-type': 'application/json',
       });
     },
-    patienceMs,
+    timeoutMs,
   );
 
   it('makes every topic at the start, kept seven days or for ever, never compacted', async () => {
@@ -128,12 +128,12 @@ describeOnKafka('the bus on Kafka', () => {
       const after = await subject.member(options);
       await eventually(async () => (await seen()).length === 3, { timeoutMs: 30_000 });
       expect((await seen()).sort()).toEqual(['restored-1', 'restored-2', 'restored-3']);
-      await eventually(async () => (await after.behind('restored', topics.catalog, 10)) === 0, { timeoutMs: 30_000 });
+      await eventually(async () => (await after.lag('restored', topics.catalog, 10)) === 0, { timeoutMs: 30_000 });
       await subject.publish([message(topics.catalog, 'restored-4', 4)]);
       await eventually(async () => (await seen()).length === 4, { timeoutMs: 30_000 });
       await after.stop();
     },
-    patienceMs,
+    timeoutMs,
   );
 
   it(
@@ -145,9 +145,12 @@ describeOnKafka('the bus on Kafka', () => {
       const seen = async (): Promise<number[]> =>
         (await subject.effects('overtaken')).filter((e) => e.key === key).map((e) => e.sequence);
       const gone = (since: number): Promise<boolean> =>
-        eventually(() => subject.errors.slice(since).some((e) => e instanceof Error && e.cause instanceof PlaceGone), {
-          timeoutMs: 30_000,
-        });
+        eventually(
+          () => subject.errors.slice(since).some((e) => e instanceof Error && e.cause instanceof PositionGone),
+          {
+            timeoutMs: 30_000,
+          },
+        );
       const held = Promise.withResolvers<void>();
       let reached = false;
       const check = (m: PublicMessage): Promise<void> | void => {
@@ -179,7 +182,7 @@ describeOnKafka('the bus on Kafka', () => {
       expect(await seen()).toEqual([1]);
       await started.stop();
     },
-    patienceMs,
+    timeoutMs,
   );
 
   it('relays facts in order, one holder after the other, while the broker comes and goes', async () => {
@@ -187,10 +190,11 @@ describeOnKafka('the bus on Kafka', () => {
       message(topics.lifecycle, stream, version, id),
     ]);
     const effects = (): ReturnType<typeof relayed.effects> => relayed.effects('relayed');
-    const heir = await relayed.member({ group: 'relayed', topics: [topics.lifecycle] });
+    const successor = await relayed.member({ group: 'relayed', topics: [topics.lifecycle] });
     const append = async (version: number): Promise<void> => {
       const work = relayed.t.store.work();
-      for (let n = 0; n < 20; n += 1) work.append(`relayed-${n}`, version, [{ type: 'Noted', v: 1, data: {} }], cause);
+      for (let n = 0; n < 20; n += 1)
+        work.append(`relayed-${n}`, version, [{ type: 'Noted', v: 1, data: {} }], causation);
       await work.commit();
     };
     await append(0);
@@ -207,7 +211,7 @@ describeOnKafka('the bus on Kafka', () => {
     for (let n = 0; n < 20; n += 1) {
       expect(all.filter(({ key }) => key === `relayed-${n}`).map(({ sequence }) => sequence)).toEqual([1, 2, 3, 4]);
     }
-    await heir.stop();
+    await successor.stop();
     await relayed.close();
   }, 150_000);
 
@@ -229,7 +233,7 @@ describeOnKafka('the bus on Kafka', () => {
     const seen = async (): Promise<number> => (await lost.effects('lossy')).length;
     const append = async (from: number, to: number, version: number): Promise<void> => {
       const work = lost.t.store.work();
-      for (let n = from; n < to; n += 1) work.append(`s-${n}`, version, [{ type: 'Noted', v: 1, data: {} }], cause);
+      for (let n = from; n < to; n += 1) work.append(`s-${n}`, version, [{ type: 'Noted', v: 1, data: {} }], causation);
       await work.commit();
     };
     await append(0, 30, 0);
@@ -295,6 +299,6 @@ describeOnKafka('the bus on Kafka', () => {
       expect(await bus.parking.dismiss('reader', id)).toEqual({ outcome: 'dismissed', stuck: null });
       await bus.stop();
     },
-    patienceMs,
+    timeoutMs,
   );
 });

@@ -12,13 +12,13 @@ import { securityConfig, type KafkaSecurity } from './kafka-security.js';
 import { KafkaRelay } from './kafka-relay.js';
 import { ensureTopics } from './kafka-topics.js';
 import { KafkaWatch } from './kafka-watch.js';
-import { mendTimers } from './kafkajs-timers.js';
+import { fixTimers } from './kafkajs-timers.js';
 import type { PublicMessage, Published } from '../message.js';
 import { Parking } from '../consumer/parking.js';
 import { PostgresConsumerState } from '../postgres/postgres-consumer-state.js';
 import { Subscriptions } from '../consumer/subscriptions.js';
 import { runUrgentLane } from '../urgent/urgent-lane.js';
-import { pruneUrgent, relayName, urgentBell, UrgentRows, type UrgentRow } from '../urgent/urgent-rows.js';
+import { pruneUrgent, relayName, urgentChannel, UrgentRows, type UrgentRow } from '../urgent/urgent-rows.js';
 import { orStopped } from '#libs/event-store/or-stopped.js';
 import { Wakeable } from '#libs/event-store/wakeable.js';
 
@@ -61,7 +61,7 @@ export class KafkaBus extends EventBus {
   private readonly producer: KafkaProducer;
   private readonly relay: KafkaRelay;
   private readonly urgent: UrgentRows;
-  private readonly lag: KafkaLag;
+  private readonly lagReader: KafkaLag;
   private readonly watch: KafkaWatch;
   private groups: readonly KafkaGroup[] = [];
   private running: Promise<unknown> = Promise.resolve();
@@ -70,7 +70,7 @@ export class KafkaBus extends EventBus {
   constructor(private readonly options: KafkaBusOptions) {
     super();
     const { store, published, takeLeases, onError } = options;
-    mendTimers();
+    fixTimers();
     this.kafka = new Kafka({
       clientId: options.service,
       brokers: [...options.brokers],
@@ -84,7 +84,7 @@ export class KafkaBus extends EventBus {
     this.state = options.state ?? new PostgresConsumerState(store.db);
     this.parking = new Parking(this.subscriptions, this.state, () => store.work());
     this.producer = new KafkaProducer(this.kafka, options.topicPrefix ?? '');
-    this.lag = new KafkaLag(this.kafka);
+    this.lagReader = new KafkaLag(this.kafka);
     this.watch = new KafkaWatch(this.kafka, this.stopping.signal, onError);
     this.urgent = new UrgentRows(store.db, 'urgent_outbox');
     this.relay = new KafkaRelay({
@@ -102,7 +102,7 @@ export class KafkaBus extends EventBus {
       const fragment = this.urgent.insert(facts.flatMap((fact) => published(fact)));
       return fragment === null
         ? []
-        : [{ ...fragment, committed: () => store.db.doorbell.ring(urgentBell('urgent_outbox')) }];
+        : [{ ...fragment, committed: () => store.db.notifier.notify(urgentChannel('urgent_outbox')) }];
     });
   }
 
@@ -128,7 +128,7 @@ export class KafkaBus extends EventBus {
     this.running.catch((error: unknown) => this.options.onError('the bus does not run', error));
     this.pruning = setInterval(() => void this.prune(), pruneMs).unref();
     const patience = new Wakeable(this.stopping.signal);
-    await Promise.race([topicsThere, patience.sleep(startMs)]);
+    await Promise.race([topicsThere, patience.wait(startMs)]);
     patience.wake();
   }
 
@@ -146,12 +146,12 @@ export class KafkaBus extends EventBus {
   private async ended(): Promise<void> {
     await this.running.catch(() => undefined);
     await this.relay.stop();
-    await Promise.all([this.producer.close(), this.lag.close()]);
+    await Promise.all([this.producer.close(), this.lagReader.close()]);
   }
 
-  override async behind(group: string, topic: string, atMost: number): Promise<number> {
+  override async lag(group: string, topic: string, atMost: number): Promise<number> {
     const prefix = this.options.topicPrefix ?? '';
-    return Math.min(await this.lag.behind(prefix + group, prefix + topic), atMost);
+    return Math.min(await this.lagReader.of(prefix + group, prefix + topic), atMost);
   }
 
   override republish(from: string): Promise<void> {
@@ -176,7 +176,7 @@ export class KafkaBus extends EventBus {
       consumer,
       signal,
       onError,
-      onAway: () => this.relay.doubt(),
+      onAway: () => this.relay.requireCheck(),
       sessionTimeoutMs,
       epoch: store.epoch,
     });
@@ -194,7 +194,7 @@ export class KafkaBus extends EventBus {
         if (this.stopping.signal.aborted) return;
         if (!told) this.options.onError('waits for the brokers', error);
         told = true;
-        await this.pauses.sleep(retryMs);
+        await this.pauses.wait(retryMs);
       } finally {
         // A broker that hangs does not answer to this either.
         const left = admin.disconnect().catch(() => undefined);

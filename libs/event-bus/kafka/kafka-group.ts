@@ -3,10 +3,10 @@ import type { Database } from '#libs/event-store/database.js';
 import { uuidv5 } from '#libs/event-store/ids.js';
 import { fromHeaders, type EventHeaders } from '../cloud-event.js';
 import type { Consumer } from '../consumer/consumer.js';
-import { KafkaPlaces } from './kafka-places.js';
+import { KafkaPositions } from './kafka-positions.js';
 import type { Lag } from '../event-bus.port.js';
 import type { PublicMessage } from '../message.js';
-import { PlaceGone, placeGoneMs } from '../consumer/place-gone.js';
+import { PositionGone, positionGoneMs } from '../consumer/position-gone.js';
 import { Wakeable } from '#libs/event-store/wakeable.js';
 
 export interface KafkaGroupOptions {
@@ -58,12 +58,12 @@ export class KafkaGroup {
     while (!signal.aborted) {
       try {
         await this.consume();
-        await this.pauses.sleep(rejoinMs);
+        await this.pauses.wait(rejoinMs);
       } catch (error) {
         this.options.onAway();
-        const gone = error instanceof PlaceGone;
+        const gone = error instanceof PositionGone;
         onError(`${consumer.subscription.group}: left the broker and joins again${gone ? ' later' : ''}`, error);
-        await this.pauses.sleep(gone ? placeGoneMs : rejoinMs);
+        await this.pauses.wait(gone ? positionGoneMs : rejoinMs);
       }
     }
   }
@@ -100,7 +100,7 @@ export class KafkaGroup {
       retry: { retries: 5, initialRetryTime: 100, maxRetryTime: 1_000, restartOnFailure: () => Promise.resolve(false) },
     });
     const over = this.untilOver(client);
-    const places = new KafkaPlaces({
+    const places = new KafkaPositions({
       kafka,
       db,
       prefix,
@@ -126,7 +126,7 @@ export class KafkaGroup {
             .then(() => this.takeBatch(client, batch, places))
             .catch((error: unknown) => {
               // Not kafkajs's to repeat.
-              if (!(error instanceof PlaceGone)) throw error;
+              if (!(error instanceof PositionGone)) throw error;
               over.fail(error);
             }),
       });
@@ -166,7 +166,7 @@ export class KafkaGroup {
     return { reason: promise, fail: reject, cancel };
   }
 
-  private async takeBatch(client: KafkaConsumer, payload: EachBatchPayload, places: KafkaPlaces): Promise<void> {
+  private async takeBatch(client: KafkaConsumer, payload: EachBatchPayload, places: KafkaPositions): Promise<void> {
     const { batch, isRunning, isStale, heartbeat, resolveOffset } = payload;
     const { consumer, signal, prefix } = this.options;
     const { maxBatch = defaultBatch } = consumer.subscription;

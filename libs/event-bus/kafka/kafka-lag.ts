@@ -8,7 +8,7 @@ export class KafkaLag {
   constructor(private readonly kafka: Kafka) {}
 
   /** Messages of all partitions after the group's offsets; 0 for a group that committed none. Rejects while the brokers are away. */
-  async behind(group: string, topic: string): Promise<number> {
+  async of(group: string, topic: string): Promise<number> {
     const admin = await this.connected();
     const groupId = await this.latest(admin, group);
     const [ends, committed] = await Promise.all([
@@ -22,8 +22,8 @@ export class KafkaLag {
     );
     if (offsets.size === 0) return 0;
     return ends.reduce((sum, { partition, high, low }) => {
-      const behind = BigInt(high) - (offsets.get(partition) ?? BigInt(low));
-      return sum + Number(behind);
+      const lag = BigInt(high) - (offsets.get(partition) ?? BigInt(low));
+      return sum + Number(lag);
     }, 0);
   }
 

@@ -2,11 +2,11 @@ import type { Kafka } from 'kafkajs';
 import { keptForEver, personalRetentionDays, topics, type Topic } from '#libs/contracts/topics.js';
 import { crashPoint } from '#libs/event-store/crash-point.js';
 import type { RecordedFact } from '#libs/event-store/core.js';
-import { beginning, type EventStore, type Place } from '#libs/event-store/event-store.js';
+import { beginning, type EventStore, type LogPosition } from '#libs/event-store/event-store.js';
 import { Follower } from '#libs/event-store/follower.js';
 import { uuidv7 } from '#libs/event-store/ids.js';
 import { Lease } from '#libs/event-store/lease.js';
-import { placeAt } from '#libs/event-store/place-at.js';
+import { positionAt } from '#libs/event-store/position-at.js';
 import type { Work } from '#libs/event-store/work.js';
 import type { KafkaProducer } from './kafka-producer.js';
 import { KafkaSent } from './kafka-sent.js';
@@ -27,12 +27,12 @@ export interface KafkaRelayOptions {
 }
 
 /** What is to be sent again: `whole` with what topics keep for ever, else only from `since` on. */
-interface Again {
+interface SendAgain {
   readonly since: string;
   readonly whole: boolean;
   readonly begun: boolean;
   /** Up to where it was sent before; null while it never began. */
-  readonly until: Place | null;
+  readonly until: LogPosition | null;
 }
 
 /** The brokers do not hold any more what they confirmed. */
@@ -46,7 +46,7 @@ class BrokersLost extends Error {
 /** Small pages: a hire during an import waits behind few others. */
 const pageSize = 200;
 /** How often the relay looks whether the brokers still hold what it sent, and whether somebody wants it sent again. */
-const lookMs = 5_000;
+const checkMs = 5_000;
 const lostAgainMs = 1_000;
 
 /**
@@ -59,9 +59,9 @@ export class KafkaRelay {
   private readonly follower: Follower;
   private readonly sent: KafkaSent;
   private cluster = '';
-  private lookedAt = Number.NEGATIVE_INFINITY;
-  private again: Again | null | undefined;
-  private looking: NodeJS.Timeout | undefined;
+  private checkedAt = Number.NEGATIVE_INFINITY;
+  private again: SendAgain | null | undefined;
+  private checking: NodeJS.Timeout | undefined;
 
   constructor(private readonly options: KafkaRelayOptions) {
     const { store, prefix, onError } = options;
@@ -84,7 +84,7 @@ export class KafkaRelay {
         .catch((error: unknown) => onError('the relay waits for its lease to lapse', error));
     }
     this.follower.start();
-    this.looking = setInterval(() => void this.lookAgain(), lookMs).unref();
+    this.checking = setInterval(() => void this.checkPeriodically(), checkMs).unref();
   }
 
   /** How long the oldest fact has waited that was not published yet. */
@@ -103,23 +103,23 @@ export class KafkaRelay {
   }
 
   /** The brokers were away: before anything is sent, it is looked whether they still hold what was. */
-  doubt(): void {
-    this.lookedAt = Number.NEGATIVE_INFINITY;
+  requireCheck(): void {
+    this.checkedAt = Number.NEGATIVE_INFINITY;
   }
 
   async stop(): Promise<void> {
-    clearInterval(this.looking);
+    clearInterval(this.checking);
     await this.follower.stop();
     await this.lease.release();
   }
 
-  private async publish(facts: readonly RecordedFact[], work: Work, next: Place): Promise<void> {
+  private async publish(facts: readonly RecordedFact[], work: Work, next: LogPosition): Promise<void> {
     const { producer, urgent } = this.options;
-    await this.sure();
+    await this.checkIfStale();
     const messages = await this.wanted(facts, work, next);
     const sent = messages.length === 0 ? [] : await producer.send(messages);
     if (!this.sent.follows(sent)) {
-      this.doubt();
+      this.requireCheck();
       throw new BrokersLost('a topic began anew');
     }
     this.sent.stage(work, sent, this.cluster);
@@ -128,7 +128,7 @@ export class KafkaRelay {
   }
 
   /** Of what is sent again, only what its topic would still hold. */
-  private async wanted(facts: readonly RecordedFact[], work: Work, next: Place): Promise<PublicMessage[]> {
+  private async wanted(facts: readonly RecordedFact[], work: Work, next: LogPosition): Promise<PublicMessage[]> {
     const messages = facts.flatMap((fact) => this.options.published(fact));
     this.again ??= await this.readAgain();
     const again = this.again;
@@ -141,26 +141,26 @@ export class KafkaRelay {
   }
 
   /** Looks whenever the connection was lost, so that nothing new is sent before what the brokers lost. @throws BrokersLost */
-  private async sure(): Promise<void> {
-    const fresh = this.options.producer.connected && performance.now() - this.lookedAt < 2 * lookMs;
-    if (!fresh) await this.look();
+  private async checkIfStale(): Promise<void> {
+    const fresh = this.options.producer.connected && performance.now() - this.checkedAt < 2 * checkMs;
+    if (!fresh) await this.checkBrokers();
   }
 
-  private async lookAgain(): Promise<void> {
+  private async checkPeriodically(): Promise<void> {
     if (!this.lease.held) return;
     try {
       await this.begin();
-      await this.look();
+      await this.checkBrokers();
     } catch (error) {
       if (error instanceof BrokersLost) this.options.onError('relay', error);
     }
   }
 
   /** @throws BrokersLost after having it sent again */
-  private async look(): Promise<void> {
+  private async checkBrokers(): Promise<void> {
     const why = await this.whyLost();
     if (why === null) {
-      this.lookedAt = performance.now();
+      this.checkedAt = performance.now();
       return;
     }
     const since = new Date(performance.timeOrigin + performance.now() - personalRetentionDays * dayMs).toISOString();
@@ -193,7 +193,7 @@ export class KafkaRelay {
     const { db } = this.options.store;
     const stands = await this.follower.checkpoint();
     const until = again.until !== null && isBefore(stands, again.until) ? again.until : stands;
-    const from = again.whole ? beginning : await placeAt(db, again.since);
+    const from = again.whole ? beginning : await positionAt(db, again.since);
     this.follower.moveTo(isBefore(from, stands) ? from : stands, (work) => {
       this.sent.forget(work, this.cluster);
       work.run(
@@ -204,7 +204,7 @@ export class KafkaRelay {
     });
   }
 
-  private async readAgain(): Promise<Again | null> {
+  private async readAgain(): Promise<SendAgain | null> {
     const [row] = await this.options.store.db.query<{
       since: Date;
       whole: boolean;
@@ -222,7 +222,7 @@ export class KafkaRelay {
 
 const dayMs = 24 * 60 * 60 * 1_000;
 
-function isBefore(a: Place, b: Place): boolean {
+function isBefore(a: LogPosition, b: LogPosition): boolean {
   if (a.epoch !== b.epoch) return a.epoch < b.epoch;
   if (a.tx !== b.tx) return BigInt(a.tx) < BigInt(b.tx);
   return BigInt(a.position) < BigInt(b.position);

@@ -28,13 +28,13 @@ export class KafkaWatch {
         while (!this.signal.aborted) {
           await this.inTime(admin.describeCluster());
           this.connected = true;
-          await this.pauses.sleep(everyMs);
+          await this.pauses.wait(everyMs);
         }
       } catch (error) {
         if (this.signal.aborted) return;
         if (this.connected !== false) this.onError('the brokers do not answer', error);
         this.connected = false;
-        await this.pauses.sleep(everyMs);
+        await this.pauses.wait(everyMs);
       } finally {
         // A broker that hangs does not answer to this either.
         void admin.disconnect().catch(() => undefined);

@@ -11,7 +11,7 @@ interface RequestQueue {
  * millisecond for ever, by way of a timer of minus several decades that Node 24 also warns of (kafkajs issue 1751,
  * unmended). Whoever joins the queue asks for the look anyway, so it is asked for only while something waits.
  */
-export function mendTimers(): void {
+export function fixTimers(): void {
   const { prototype } = createRequire(import.meta.url)('kafkajs/src/network/requestQueue') as {
     prototype: RequestQueue;
   };

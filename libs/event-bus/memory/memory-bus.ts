@@ -91,7 +91,7 @@ export class MemoryBus extends EventBus {
 
   override async publish(messages: readonly PublicMessage[]): Promise<void> {
     const pauses = new Wakeable(this.stopping.signal);
-    while (this.broker.away) await pauses.sleep(retryMs);
+    while (this.broker.away) await pauses.wait(retryMs);
     for (const message of messages) this.broker.log(message.topic).push(message);
     for (const listener of this.broker.listeners) listener();
   }
@@ -110,10 +110,10 @@ export class MemoryBus extends EventBus {
     await Promise.all(this.running);
   }
 
-  override behind(group: string, topic: string, atMost: number): Promise<number> {
+  override lag(group: string, topic: string, atMost: number): Promise<number> {
     const place = this.broker.places.get(`${group}\n${topic}`);
-    const behind = place === undefined ? 0 : this.broker.log(topic).length - place;
-    return Promise.resolve(Math.min(behind, atMost));
+    const lag = place === undefined ? 0 : this.broker.log(topic).length - place;
+    return Promise.resolve(Math.min(lag, atMost));
   }
 
   /** There is no store behind this bus: nothing is lost from it either. */
@@ -137,8 +137,8 @@ export class MemoryBus extends EventBus {
       pauses.listen();
       let idle = true;
       for (const topic of subscription.topics) idle = !(await this.takePage(consumer, topic)) && idle;
-      if (this.broker.away) await pauses.sleep(retryMs);
-      else if (idle) await pauses.rest(retryMs * 100);
+      if (this.broker.away) await pauses.wait(retryMs);
+      else if (idle) await pauses.waitUnlessWoken(retryMs * 100);
     }
     this.broker.listeners.delete(wake);
   }

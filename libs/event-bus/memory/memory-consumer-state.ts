@@ -2,7 +2,7 @@ import type { Work } from '#libs/event-store/work.js';
 import {
   ConsumerState,
   nameIn,
-  type Glance,
+  type InboxState,
   type Line,
   type LineChange,
   type LineName,
@@ -10,7 +10,7 @@ import {
   type Progress,
   type ToPark,
 } from '../consumer/consumer-state.js';
-import type { LinePlace, ParkedMessage } from '../event-bus.port.js';
+import type { ParkedCursor, ParkedMessage } from '../event-bus.port.js';
 import type { PublicMessage } from '../message.js';
 
 interface Parked extends ToPark {
@@ -32,7 +32,7 @@ interface Kept {
 export class MemoryConsumerState extends ConsumerState {
   private readonly consumers = new Map<string, Kept>();
 
-  override look(consumer: string, messages: readonly PublicMessage[], lines: readonly LineName[]): Promise<Glance> {
+  override look(consumer: string, messages: readonly PublicMessage[], lines: readonly LineName[]): Promise<InboxState> {
     const kept = this.of(consumer);
     const progress = new Map<string, Progress>();
     for (const { topic, source } of messages) {
@@ -73,7 +73,7 @@ export class MemoryConsumerState extends ConsumerState {
   override parked(
     consumers: readonly string[],
     limit: number,
-    after: LinePlace | null,
+    after: ParkedCursor | null,
   ): Promise<readonly ParkedMessage[]> {
     const heads = consumers
       .flatMap((consumer) => this.shown(consumer))
@@ -107,7 +107,7 @@ export class MemoryConsumerState extends ConsumerState {
     );
   }
 
-  override blame(consumer: string, line: LineName, id: string, reason: string): Promise<void> {
+  override recordFailure(consumer: string, line: LineName, id: string, reason: string): Promise<void> {
     const kept = this.of(consumer);
     kept.parked = kept.parked.map((p) => {
       if (p.message.id === id) return { ...p, poison: true, reason, failures: p.failures + 1 };
@@ -146,7 +146,7 @@ export class MemoryConsumerState extends ConsumerState {
   }
 }
 
-const placeOf = ({ group, topic, line }: LinePlace): string => `${group}\n${topic}\n${line}`;
+const placeOf = ({ group, topic, line }: ParkedCursor): string => `${group}\n${topic}\n${line}`;
 
 function staging(work: Work): Staging {
   if ('stage' in work && typeof work.stage === 'function') return work as unknown as Staging;

@@ -14,7 +14,7 @@ import { PostgresConsumerState } from './postgres-consumer-state.js';
 import { postgresSubject, subscribeEffects, type PostgresSubject } from './postgres-bus.fixtures.js';
 import { pruneTopics } from './postgres-topics.js';
 
-const cause = { actor: 'service/spec', correlationId: '0198c0de-0000-7000-8000-000000000001', causationId: null };
+const causation = { actor: 'service/spec', correlationId: '0198c0de-0000-7000-8000-000000000001', causationId: null };
 
 const message = (topic: string, key: string, sequence: number, id = uuidv7()): PublicMessage =>
   aMessage({ topic, key, sequence, id });
@@ -46,7 +46,7 @@ describe('the bus in PostgreSQL', () => {
     await bus.start();
     const append = async (stream: string, version: number): Promise<void> => {
       const work = store.work();
-      work.append(stream, version, [{ type: 'Noted', v: 1, data: {} }], cause);
+      work.append(stream, version, [{ type: 'Noted', v: 1, data: {} }], causation);
       await work.commit();
     };
     await append('fused-a', 0);
@@ -72,7 +72,8 @@ describe('the bus in PostgreSQL', () => {
       group: 'hop',
       topics: [topics.lifecycle],
       handle: (batch, work) => {
-        for (const m of batch) work.append(`hop-${m.key}`, m.sequence - 1, [{ type: 'Hopped', v: 1, data: {} }], cause);
+        for (const m of batch)
+          work.append(`hop-${m.key}`, m.sequence - 1, [{ type: 'Hopped', v: 1, data: {} }], causation);
         return Promise.resolve();
       },
     });
@@ -229,7 +230,7 @@ describe('the bus in PostgreSQL', () => {
       await eventually(
         async () =>
           (await subject.effects(group)).some(({ key }) => key === `first-${group}`) &&
-          (await bus.behind(group, topics.decisions, 1)) === 0,
+          (await bus.lag(group, topics.decisions, 1)) === 0,
       );
       Object.assign(store.db, {
         query: (sql: string, params: unknown[]) => {

@@ -1,6 +1,6 @@
 import type { RecordedFact } from '#libs/event-store/core.js';
 import type { EventStore } from '#libs/event-store/event-store.js';
-import { placeAt } from '#libs/event-store/place-at.js';
+import { positionAt } from '#libs/event-store/position-at.js';
 import { raiseBusEpoch } from './bus-epoch.js';
 import type { ConsumerState } from '../consumer/consumer-state.js';
 import { Consumer } from '../consumer/consumer.js';
@@ -8,11 +8,11 @@ import { EventBus, type Lag, type Subscription } from '../event-bus.port.js';
 import type { PublicMessage, Published } from '../message.js';
 import { Parking } from '../consumer/parking.js';
 import { PostgresConsumerState } from './postgres-consumer-state.js';
-import { bellOf, PostgresReader } from './postgres-reader.js';
-import { countBehind, insertMessages, pruneTopics, readLags } from './postgres-topics.js';
+import { channelOf, PostgresReader } from './postgres-reader.js';
+import { countLag, insertMessages, pruneTopics, readLags } from './postgres-topics.js';
 import { Subscriptions } from '../consumer/subscriptions.js';
 import { runUrgentLane, takeUrgent } from '../urgent/urgent-lane.js';
-import { pruneUrgent, registerUrgent, urgentBell, UrgentRows } from '../urgent/urgent-rows.js';
+import { pruneUrgent, registerUrgent, urgentChannel, UrgentRows } from '../urgent/urgent-rows.js';
 
 export interface PostgresBusOptions {
   readonly store: EventStore;
@@ -52,8 +52,8 @@ export class PostgresBus extends EventBus {
       const messages = facts.flatMap((fact) => published(fact));
       if (messages.length === 0) return [];
       const urgent = this.urgent.insert(messages);
-      const ordinary = { ...insertMessages(messages), committed: () => this.ring(messages) };
-      return urgent === null ? [ordinary] : [ordinary, { ...urgent, committed: () => this.ringUrgent() }];
+      const ordinary = { ...insertMessages(messages), committed: () => this.notifyReaders(messages) };
+      return urgent === null ? [ordinary] : [ordinary, { ...urgent, committed: () => this.notifyUrgent() }];
     });
   }
 
@@ -62,7 +62,7 @@ export class PostgresBus extends EventBus {
       const some = messages.slice(start, start + publishStep);
       const { sql, params } = insertMessages(some);
       await this.options.store.db.query(sql, params);
-      this.ring(some);
+      this.notifyReaders(some);
     }
   }
 
@@ -90,13 +90,13 @@ export class PostgresBus extends EventBus {
     await Promise.all(this.running);
   }
 
-  override behind(group: string, topic: string, atMost: number): Promise<number> {
-    return countBehind(this.options.store.db, group, topic, atMost);
+  override lag(group: string, topic: string, atMost: number): Promise<number> {
+    return countLag(this.options.store.db, group, topic, atMost);
   }
 
   private async sendAgain(from: string): Promise<void> {
     const { store } = this.options;
-    let page = await store.read(await placeAt(store.db, from), publishStep);
+    let page = await store.read(await positionAt(store.db, from), publishStep);
     while (page.facts.length > 0 && !this.stopping.signal.aborted) {
       await this.publish(page.facts.flatMap((fact) => this.published(fact)));
       page = await store.read(page.next, publishStep);
@@ -112,8 +112,8 @@ export class PostgresBus extends EventBus {
     return runUrgentLane({ db: store.db, rows, table: 'bus.urgent', consumer: group, signal, onError, take });
   }
 
-  private ringUrgent(): void {
-    this.options.store.db.doorbell.ring(urgentBell('bus.urgent'));
+  private notifyUrgent(): void {
+    this.options.store.db.notifier.notify(urgentChannel('bus.urgent'));
   }
 
   override republish(from: string): Promise<void> {
@@ -139,7 +139,7 @@ export class PostgresBus extends EventBus {
     }
   }
 
-  private ring(messages: readonly PublicMessage[]): void {
-    for (const topic of new Set(messages.map((m) => m.topic))) this.options.store.db.doorbell.ring(bellOf(topic));
+  private notifyReaders(messages: readonly PublicMessage[]): void {
+    for (const topic of new Set(messages.map((m) => m.topic))) this.options.store.db.notifier.notify(channelOf(topic));
   }
 }

@@ -4,13 +4,13 @@ import { fromText, toText } from '../cloud-event.js';
 import {
   ConsumerState,
   nameIn,
-  type Glance,
+  type InboxState,
   type Line,
   type LineChange,
   type LineName,
   type Move,
 } from '../consumer/consumer-state.js';
-import type { LinePlace, ParkedMessage } from '../event-bus.port.js';
+import type { ParkedCursor, ParkedMessage } from '../event-bus.port.js';
 import type { PublicMessage } from '../message.js';
 import { findParked, readLines } from './postgres-parked.js';
 
@@ -27,7 +27,7 @@ export class PostgresConsumerState extends ConsumerState {
     consumer: string,
     messages: readonly PublicMessage[],
     lines: readonly LineName[],
-  ): Promise<Glance> {
+  ): Promise<InboxState> {
     const rows = await this.db.query<{
       kind: 'inbox' | 'line' | 'parked';
       topic: string;
@@ -144,7 +144,7 @@ export class PostgresConsumerState extends ConsumerState {
   override parked(
     consumers: readonly string[],
     limit: number,
-    after: LinePlace | null,
+    after: ParkedCursor | null,
   ): Promise<readonly ParkedMessage[]> {
     return readLines(this.db, consumers, limit, after);
   }
@@ -189,7 +189,7 @@ export class PostgresConsumerState extends ConsumerState {
     ]);
   }
 
-  override async blame(consumer: string, line: LineName, id: string, reason: string): Promise<void> {
+  override async recordFailure(consumer: string, line: LineName, id: string, reason: string): Promise<void> {
     await this.db.query(
       `update parked_message set poison = (id = $4::uuid), reason = case when id = $4::uuid then $5 else reason end,
          failures = failures + (id = $4::uuid)::int

@@ -1,5 +1,5 @@
 import type { Database } from '#libs/event-store/database.js';
-import type { LinePlace, ParkedMessage } from '../event-bus.port.js';
+import type { ParkedCursor, ParkedMessage } from '../event-bus.port.js';
 
 interface ParkedRow {
   readonly group: string;
@@ -27,7 +27,7 @@ export async function readLines(
   db: Database,
   consumers: readonly string[],
   limit: number,
-  after: LinePlace | null,
+  after: ParkedCursor | null,
 ): Promise<ParkedMessage[]> {
   const rows = await db.query<ParkedRow>(
     `select ${columns}, l.length - 1 as waiting

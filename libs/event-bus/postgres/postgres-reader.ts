@@ -1,8 +1,8 @@
 import { isOutage } from '#libs/event-store/conflict.js';
 import type { Database } from '#libs/event-store/database.js';
 import type { Consumer } from '../consumer/consumer.js';
-import { PlaceGone, placeGoneMs } from '../consumer/place-gone.js';
-import { movePlaces, readPlaces, readTopics, type TopicPlace } from './postgres-topics.js';
+import { PositionGone, positionGoneMs } from '../consumer/position-gone.js';
+import { movePositions, readPositions, readTopics, type TopicPosition } from './postgres-topics.js';
 import type { UrgentRows } from '../urgent/urgent-rows.js';
 import { Wakeable } from '#libs/event-store/wakeable.js';
 
@@ -21,10 +21,10 @@ const pollMs = 500;
 const soonMs = { first: 1, last: 25 } as const;
 const retryMs = 250;
 /** A page of so many messages tells of load. */
-const crowded = 20;
+const loadedFrom = 20;
 const defaultBatch = 200;
 
-export const bellOf = (topic: string): string => `bus.${topic}`;
+export const channelOf = (topic: string): string => `bus.${topic}`;
 
 /** Reads the topics of one subscription for its consumer, page by page, from the place kept in the service's schema. */
 export class PostgresReader {
@@ -36,14 +36,14 @@ export class PostgresReader {
 
   async run(): Promise<void> {
     const { db, consumer, signal } = this.options;
-    const off = consumer.subscription.topics.map((topic) => db.doorbell.on(bellOf(topic), () => this.pauses.wake()));
+    const off = consumer.subscription.topics.map((topic) => db.notifier.on(channelOf(topic), () => this.pauses.wake()));
     try {
       while (!signal.aborted) {
         try {
           await this.follow();
         } catch (error) {
           if (!isOutage(error)) this.options.onError(`${consumer.subscription.group}: reading failed`, error);
-          await this.pauses.sleep(error instanceof PlaceGone ? placeGoneMs : retryMs);
+          await this.pauses.wait(error instanceof PositionGone ? positionGoneMs : retryMs);
         }
       }
     } finally {
@@ -55,22 +55,22 @@ export class PostgresReader {
   private async follow(): Promise<void> {
     const { db, consumer, urgent, signal } = this.options;
     const { group, topics, maxBatch = defaultBatch, lingerMs = 0 } = consumer.subscription;
-    let places = await readPlaces(db, group, topics);
+    let places = await readPositions(db, group, topics);
     let soonFor: number = soonMs.first;
-    let hungry = 1;
+    let busyTopics = 1;
     while (!signal.aborted) {
       this.pauses.listen();
-      const page = await readTopics(db, places, maxBatch, hungry);
-      if (page.gone !== null) throw new PlaceGone(group, page.gone);
-      hungry = page.more;
+      const page = await readTopics(db, places, maxBatch, busyTopics);
+      if (page.gone !== null) throw new PositionGone(group, page.gone);
+      busyTopics = page.more;
       if (page.messages.length > 0) {
         const from = places;
         const taken = await consumer.take(page.messages, {
           move: (work) => {
-            movePlaces(work, group, from, page.next);
+            movePositions(work, group, from, page.next);
             if (consumer.subscription.urgent === true) urgent.overtaken(work, group, page.messages);
           },
-          ours: async () => samePlaces(await readPlaces(db, group, topics), from),
+          ours: async () => samePositions(await readPositions(db, group, topics), from),
           beat: () => Promise.resolve(),
         });
         if (!taken) return;
@@ -79,15 +79,15 @@ export class PostgresReader {
       }
       if (page.more > 0) continue;
       if (page.soon) {
-        await this.pauses.sleep(soonFor);
+        await this.pauses.wait(soonFor);
         soonFor = Math.min(soonMs.last, soonFor * 2);
-      } else if (page.messages.length >= crowded && lingerMs > 0) await this.pauses.sleep(lingerMs);
-      else await this.pauses.rest(pollMs);
+      } else if (page.messages.length >= loadedFrom && lingerMs > 0) await this.pauses.wait(lingerMs);
+      else await this.pauses.waitUnlessWoken(pollMs);
     }
   }
 }
 
-function samePlaces(a: readonly TopicPlace[], b: readonly TopicPlace[]): boolean {
+function samePositions(a: readonly TopicPosition[], b: readonly TopicPosition[]): boolean {
   return a.every((place, index) => {
     const other = b[index];
     return other !== undefined && place.tx === other.tx && place.position === other.position;

@@ -6,10 +6,10 @@ import type { Fragment } from '#libs/event-store/statement.js';
 import { fromHeaders, toHeaders, type EventHeaders } from '../cloud-event.js';
 import type { Lag } from '../event-bus.port.js';
 import type { PublicMessage } from '../message.js';
-import { PlaceGone } from '../consumer/place-gone.js';
+import { PositionGone } from '../consumer/position-gone.js';
 
 /** After the message at (epoch, tx, position) of its topic. */
-export interface TopicPlace {
+export interface TopicPosition {
   readonly topic: string;
   readonly epoch: number;
   readonly tx: string;
@@ -20,10 +20,10 @@ export interface TopicPlace {
 export interface TopicPage {
   readonly messages: readonly PublicMessage[];
   /** Where to go on, of the topics that brought something. */
-  readonly next: readonly TopicPlace[];
+  readonly next: readonly TopicPosition[];
   /** A message is written, but a transaction that began before it is still open: come back in a millisecond. */
   readonly soon: boolean;
-  /** Topics that have more to read at once; their number is the next page's `hungry`. */
+  /** Topics that have more to read at once; their number is the next page's `busyTopics`. */
   readonly more: number;
   /** A topic of which something was deleted behind the place: nothing of this page may be handled. */
   readonly gone: string | null;
@@ -64,15 +64,15 @@ export function insertMessages(messages: readonly PublicMessage[]): Fragment {
  * transaction is not older than every open one, because something may still commit before it.
  *
  * @param limit  most messages of a page
- * @param hungry topics that had more to read last time: they share the page, so that what is read is also handed out
+ * @param busyTopics topics that had more to read last time: they share the page, so that what is read is also handed out
  */
 export async function readTopics(
   db: Database,
-  places: readonly TopicPlace[],
+  places: readonly TopicPosition[],
   limit: number,
-  hungry: number,
+  busyTopics: number,
 ): Promise<TopicPage> {
-  const perTopic = Math.ceil(limit / Math.max(1, hungry));
+  const perTopic = Math.ceil(limit / Math.max(1, busyTopics));
   const rows = await db.query<MessageRow>(
     `select m.topic, m.epoch, m.tx::text as tx_text, m.position, m.key, m.headers, m.body,
        (m.epoch < i.epoch or m.tx < s.xmin) as ok,
@@ -119,7 +119,7 @@ export async function readTopics(
 }
 
 /** Where a consumer stands in its topics; the beginning where it has not been. @throws PlaceGone */
-export async function readPlaces(db: Database, consumer: string, of: readonly string[]): Promise<TopicPlace[]> {
+export async function readPositions(db: Database, consumer: string, of: readonly string[]): Promise<TopicPosition[]> {
   const rows = await db.query<{ topic: string; epoch: number; tx_text: string; position: string; gone: boolean }>(
     `select p.topic, p.epoch, p.tx::text as tx_text, p.position,
        coalesce((g.epoch, g.tx, g.position) > (p.epoch, p.tx, p.position), false) as gone
@@ -130,21 +130,21 @@ export async function readPlaces(db: Database, consumer: string, of: readonly st
   return of.map((topic) => {
     const row = known.get(topic);
     if (row === undefined) return { topic, epoch: 0, tx: '0', position: '0' };
-    if (row.gone) throw new PlaceGone(consumer, topic);
+    if (row.gone) throw new PositionGone(consumer, topic);
     return { topic, epoch: row.epoch, tx: row.tx_text, position: row.position };
   });
 }
 
 /** Messages of a topic behind a consumer's place, counted up to `atMost`; 0 for one that has none. */
-export async function countBehind(db: Database, consumer: string, topic: string, atMost: number): Promise<number> {
-  const [row] = await db.query<{ behind: number }>(
-    `select count(*)::int as behind from bus.place p, lateral (
+export async function countLag(db: Database, consumer: string, topic: string, atMost: number): Promise<number> {
+  const [row] = await db.query<{ lag: number }>(
+    `select count(*)::int as lag from bus.place p, lateral (
        select from bus.message m where m.topic = p.topic and (m.epoch, m.tx, m.position) > (p.epoch, p.tx, p.position)
        order by m.epoch, m.tx, m.position limit $3
      ) m where p.consumer = $1 and p.topic = $2`,
     [consumer, topic, atMost],
   );
-  return row?.behind ?? 0;
+  return row?.lag ?? 0;
 }
 
 /** How long the first message behind the place of each reader has waited. */
@@ -164,7 +164,12 @@ export async function readLags(db: Database, readers: readonly { group: string; 
 }
 
 /** Stages the move of places; the work fails with a conflict unless they are still where this reader found them. */
-export function movePlaces(work: Work, consumer: string, from: readonly TopicPlace[], to: readonly TopicPlace[]): void {
+export function movePositions(
+  work: Work,
+  consumer: string,
+  from: readonly TopicPosition[],
+  to: readonly TopicPosition[],
+): void {
   const was = new Map(from.map((place) => [place.topic, place]));
   const moves = to.map((place) => ({ place, was: was.get(place.topic) }));
   const first = moves.filter((m) => m.was === undefined || m.was.tx === '0').map((m) => m.place);
@@ -204,8 +209,8 @@ export function movePlaces(work: Work, consumer: string, from: readonly TopicPla
 
 /** Deletes what is older than its topic is kept, a little at a time; topics kept for ever keep everything. */
 export async function pruneTopics(db: Database): Promise<void> {
-  const mortal = Object.values(topics).filter((topic) => !keptForEver.includes(topic));
-  for (const topic of mortal) {
+  const pruned = Object.values(topics).filter((topic) => !keptForEver.includes(topic));
+  for (const topic of pruned) {
     for (;;) {
       const [row] = await db.query<{ gone: string }>('select bus.prune_topic($1, $2) as gone', [topic, pruneStep]);
       if (Number(row?.gone ?? 0) < pruneStep) break;

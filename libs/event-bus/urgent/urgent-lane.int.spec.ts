@@ -12,7 +12,7 @@ import { busTestMigrations, stageEffects, storedEffects } from '../postgres/post
 
 jest.setTimeout(30_000);
 
-const cause = { actor: 'service/spec', correlationId: '0198c0de-0000-7000-8000-000000000001', causationId: null };
+const causation = { actor: 'service/spec', correlationId: '0198c0de-0000-7000-8000-000000000001', causationId: null };
 
 /** Facts of type `Ended` take access away. */
 const published = ({
@@ -80,7 +80,7 @@ describe('what takes access away, while a transaction that has written is open',
       stream,
       version,
       types.map((type) => ({ type, v: 1, data: {} })),
-      cause,
+      causation,
     );
     await work.commit();
   }

@@ -2,7 +2,7 @@ import type { Database } from '#libs/event-store/database.js';
 import { isOutage } from '#libs/event-store/conflict.js';
 import { Wakeable } from '#libs/event-store/wakeable.js';
 import type { Consumer } from '../consumer/consumer.js';
-import { graceMs, urgentBell, type UrgentRow, type UrgentRows, type UrgentTable } from './urgent-rows.js';
+import { graceMs, urgentChannel, type UrgentRow, type UrgentRows, type UrgentTable } from './urgent-rows.js';
 
 export interface UrgentLaneOptions {
   readonly db: Database;
@@ -25,17 +25,17 @@ const pageSize = 100;
 export async function runUrgentLane(options: UrgentLaneOptions): Promise<void> {
   const { db, rows, table, consumer, signal, onError, take } = options;
   const pauses = new Wakeable(signal);
-  const off = db.doorbell.on(urgentBell(table), () => pauses.wake());
+  const off = db.notifier.on(urgentChannel(table), () => pauses.wake());
   try {
     while (!signal.aborted) {
       try {
         pauses.listen();
         const claimed = await rows.claim(consumer, pageSize);
         if (claimed.length > 0) await take(claimed);
-        else await pauses.rest(pollMs).then(() => pauses.sleep(graceMs));
+        else await pauses.waitUnlessWoken(pollMs).then(() => pauses.wait(graceMs));
       } catch (error) {
         if (!isOutage(error)) onError(`${consumer}: urgent messages wait`, error);
-        await pauses.sleep(retryMs);
+        await pauses.wait(retryMs);
       }
     }
   } finally {

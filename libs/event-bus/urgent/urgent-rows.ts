@@ -15,7 +15,7 @@ export interface UrgentRow {
 }
 
 /** Rung when an urgent message was stored. */
-export const urgentBell = (table: UrgentTable): string => `urgent.${table}`;
+export const urgentChannel = (table: UrgentTable): string => `urgent.${table}`;
 
 /** `bus.urgent` has a row for each consumer; `urgent_outbox` of a service's own schema has one for its Kafka relay. */
 export type UrgentTable = 'bus.urgent' | 'urgent_outbox';

@@ -349,15 +349,15 @@ describe('against a server that misbehaves', () => {
     const auth = { type, tokenUrl: `${url}/token`, clientId: 'hub', clientSecret: 's3cret' } as const;
     const client = new ScimClient({ baseUrl: url, auth, guard, connections: 4, nowMs: () => nowMs });
     clients.push(client);
-    const crowd = (): Promise<unknown> =>
+    const batch = (): Promise<unknown> =>
       Promise.all(Array.from({ length: 12 }, (_, n) => client.findUsers('userName', `p${n}`)));
-    await crowd();
+    await batch();
     expect(issued).toBe(1);
     nowMs = 3_600_000;
-    await crowd();
+    await batch();
     expect(issued).toBe(2);
     nowMs = 7_200_000;
-    await crowd();
+    await batch();
     expect(issued).toBe(4);
   });
 

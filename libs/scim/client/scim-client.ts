@@ -69,7 +69,7 @@ const fixedHeaders = { accept: 'application/scim+json, application/json', 'user-
 const longestUnreadable = 200;
 /** Asked for at a time: what every known application gives at most. */
 const pageSize = 100;
-const mostFound = 1_000;
+const maxFound = 1_000;
 const written = { ...fixedHeaders, 'content-type': 'application/scim+json' };
 
 /**
@@ -220,7 +220,7 @@ export class ScimClient {
     return { status, shown: answer.text === '' ? null : this.identified<Resource>(answer, this.parse(answer, true)) };
   }
 
-  /** Every page of what was found, up to {@link mostFound}: nobody has more than that of one name. */
+  /** Every page of what was found, up to {@link maxFound}: nobody has more than that of one name. */
   private async list<Resource extends { readonly id: string }>(
     kind: string,
     filter: string,
@@ -246,7 +246,7 @@ export class ScimClient {
       for (const one of resources) found.set(one.id, one);
       const whole = found.size >= total || (before === 0 && resources.length >= total);
       if (whole) return [...found.values()];
-      if (found.size === before || found.size >= mostFound || counted)
+      if (found.size === before || found.size >= maxFound || counted)
         throw unreliable(answer, 'the application shows only a part of what it found');
     }
   }

@@ -1,6 +1,6 @@
 import { Injectable, Logger } from '@nestjs/common';
 import type { Request } from 'express';
-import { actorId, causeOf, type Caller } from '#libs/auth/caller.js';
+import { actorId, causationOf, type Caller } from '#libs/auth/caller.js';
 import { callerOf } from '#libs/auth/current-caller.decorator.js';
 import { EventStore } from '#libs/event-store/event-store.js';
 import { isUuid, uuidv7 } from '#libs/event-store/ids.js';
@@ -24,7 +24,7 @@ export class Denials {
   constructor(private readonly store: EventStore) {}
 
   /** @param error what was thrown: one that says `recorded` has a fact of its own already */
-  tell(request: Request, { status, code, detail }: Problem, error: unknown): void {
+  record(request: Request, { status, code, detail }: Problem, error: unknown): void {
     if (status !== 401 && status !== 403) return;
     const caller = callerOf(request);
     const action = `${request.method} ${routeOf(request)}`;
@@ -43,10 +43,10 @@ export class Denials {
       });
     if (caller === undefined || request.method === 'GET' || request.method === 'HEAD' || isRecorded(error)) return;
     const unrecorded = this.entries.take(`${code} ${caller.actor}`);
-    if (unrecorded !== null) void this.record(caller, { action, target: targetOf(request), status, code, unrecorded });
+    if (unrecorded !== null) void this.append(caller, { action, target: targetOf(request), status, code, unrecorded });
   }
 
-  private async record(caller: Caller, refused: Omit<ActionRefused['data'], 'refused'>): Promise<void> {
+  private async append(caller: Caller, refused: Omit<ActionRefused['data'], 'refused'>): Promise<void> {
     const fact: ActionRefused = {
       type: 'ActionRefused',
       v: 1,
@@ -54,7 +54,7 @@ export class Denials {
     };
     try {
       const work = this.store.work();
-      work.append(`refusal-${uuidv7()}`, 0, [fact], causeOf(caller));
+      work.append(`refusal-${uuidv7()}`, 0, [fact], causationOf(caller));
       await work.commit();
     } catch (error) {
       this.logger.error(new Error('a refused action could not be recorded', { cause: error }));

@@ -1,5 +1,5 @@
 /** Kinds remembered at a time: who makes up ever new kinds shares one. */
-const mostKinds = 1_000;
+const maxKinds = 1_000;
 
 /** Lets so many of a kind through in a window of time, and counts the others. */
 export class RateLimit {
@@ -16,8 +16,8 @@ export class RateLimit {
   take(kind: string): number | null {
     const now = this.now();
     const known = this.windows.get(kind);
-    if (known === undefined && this.windows.size >= mostKinds) this.forget(now);
-    const name = known !== undefined || this.windows.size < mostKinds ? kind : '';
+    if (known === undefined && this.windows.size >= maxKinds) this.forget(now);
+    const name = known !== undefined || this.windows.size < maxKinds ? kind : '';
     const window = this.windows.get(name);
     if (window === undefined || window.until <= now) {
       this.windows.set(name, { until: now + this.windowMs, taken: 1, held: 0 });

@@ -4,7 +4,7 @@ import type { Database } from '#libs/event-store/database.js';
 import { hiddenWriters, oldestWriter, type OldestWriter } from '#libs/event-store/oldest-writer.js';
 
 /** Whoever asks how a service is wants to know soon. Milliseconds. */
-const patienceMs = 2_000;
+const timeoutMs = 2_000;
 
 /** Whoever waits for so long is late. */
 const lateSeconds = 10;
@@ -19,7 +19,7 @@ export class Readiness {
   constructor(
     private readonly service: string,
     private readonly database: Database,
-    private readonly withinMs = patienceMs,
+    private readonly withinMs = timeoutMs,
     /** Names what of the service's own work is not as it should be. */
     private readonly findings: (database: Database) => Promise<readonly string[]> = () => Promise.resolve([]),
     private readonly bus: Pick<EventBus, 'lags' | 'brokerConnected'> = noBus,
@@ -78,7 +78,7 @@ export class Readiness {
     );
     if (oldest === hiddenWriters)
       said.push(`${this.service}: cannot see the transactions of others: grant pg_read_all_stats to its role`);
-    else if (oldest && oldest.seconds >= lateSeconds) said.push(`${this.service}: ${wordsOf(oldest)}`);
+    else if (oldest && oldest.seconds >= lateSeconds) said.push(`${this.service}: ${messageOf(oldest)}`);
     return said;
   }
 
@@ -105,7 +105,7 @@ export class Readiness {
 
 const whole = (seconds: number): string => String(Math.floor(seconds));
 
-function wordsOf({ kind, name, seconds }: OldestWriter): string {
+function messageOf({ kind, name, seconds }: OldestWriter): string {
   const since = `for ${whole(seconds)} s, so nothing stored since is read: end it`;
   return kind === 'session'
     ? `a transaction that has written is open in the database server (process ${name}) ${since}`

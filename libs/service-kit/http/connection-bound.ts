@@ -20,7 +20,7 @@ export class ConnectionBound {
     const address = socket.remoteAddress ?? '';
     const sockets = this.open.get(address) ?? new Map<Socket, Stage>();
     if (sockets.size >= this.perAddress) {
-      const ended = leastNeeded(sockets);
+      const ended = minNeeded(sockets);
       if (ended === null) {
         socket.destroy();
         return;
@@ -50,7 +50,7 @@ export class ConnectionBound {
   }
 }
 
-function leastNeeded(sockets: ReadonlyMap<Socket, Stage>): Socket | null {
+function minNeeded(sockets: ReadonlyMap<Socket, Stage>): Socket | null {
   for (const stage of stages.slice(0, 2)) {
     const [found] = [...sockets].find((entry) => entry[1] === stage) ?? [];
     if (found !== undefined) return found;

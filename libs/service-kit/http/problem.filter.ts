@@ -23,7 +23,7 @@ export class ProblemFilter implements ExceptionFilter {
     const response = host.switchToHttp().getResponse<ServerResponse>();
     const path = request.originalUrl.split('?')[0] ?? '/';
     const { problem, headers, unexpected } = problemOf(this.otherMethod(error, path) ?? error, path);
-    this.denials.tell(request, problem, error);
+    this.denials.record(request, problem, error);
     if (unexpected) this.logger.error(error instanceof Error ? error : new Error(String(error)));
     if (response.headersSent) {
       response.destroy();

@@ -22,8 +22,8 @@ export function endSlowBodies(
     before = read;
     if (slow) end(request, response, bodyBytesPerSecond);
   }, bodyMs).unref();
-  const settle = (): void => clearInterval(timer);
-  request.once('end', settle).once('close', settle);
+  const stopTimer = (): void => clearInterval(timer);
+  request.once('end', stopTimer).once('close', stopTimer);
 }
 
 function end(request: IncomingMessage, response: ServerResponse, bytesPerSecond: number): void {

@@ -68,13 +68,13 @@ describe('Idempotency-Key', () => {
     expect((await Promise.race(both)).body).toMatchObject({ code: 'idempotency.running' });
     gate.passed = Promise.resolve();
     expect((await write('dead')).body).toMatchObject({ code: 'idempotency.running' });
-    const heir = await service.heir();
-    expect((await heir.send('POST', '/notes/v1/notes', { text: 'other' }, { 'idempotency-key': 'k-6' })).status).toBe(
-      422,
-    );
-    expect((await heir.send('POST', '/notes/v1/notes', { text: 'dead' }, { 'idempotency-key': 'k-6' })).status).toBe(
-      201,
-    );
-    await heir.close();
+    const successor = await service.successor();
+    expect(
+      (await successor.send('POST', '/notes/v1/notes', { text: 'other' }, { 'idempotency-key': 'k-6' })).status,
+    ).toBe(422);
+    expect(
+      (await successor.send('POST', '/notes/v1/notes', { text: 'dead' }, { 'idempotency-key': 'k-6' })).status,
+    ).toBe(201);
+    await successor.close();
   });
 });

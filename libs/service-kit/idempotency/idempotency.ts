@@ -92,7 +92,7 @@ export class Idempotency implements NestInterceptor {
         const outcome = outcomeOf(error, 'keyed');
         if (outcome instanceof OutcomeUnknown) this.leave(key);
         else await this.answers.release(key).catch(logged);
-        throw again ? perhapsDone(outcome) : outcome;
+        throw again ? outcomeUnknown(outcome) : outcome;
       }),
       finalize(() => clearInterval(renewal)),
     );
@@ -117,7 +117,7 @@ function outcomeOf(error: unknown, kind: string): unknown {
 }
 
 /** What the domain refuses of a request that was tried before may be what the earlier try has done. */
-function perhapsDone(error: unknown): unknown {
+function outcomeUnknown(error: unknown): unknown {
   if (!(error instanceof DomainError)) return error;
   const { status, code, detail, errors } = problemOf(error, '').problem;
   const perhaps = `${detail} (an earlier try with this Idempotency-Key may have done it: nobody knows how that ended)`;

@@ -2,14 +2,14 @@ import { ValidationPipe, type ArgumentMetadata, type ValidationError } from '@ne
 import { ValidateBy } from 'class-validator';
 import { fieldsOf, hasRules, type Described } from '../openapi/described-rules.js';
 import type { Json } from '../openapi/schema.js';
-import { InvalidInput, mostProblems, type ProblemError } from '#libs/problems/problem.js';
+import { InvalidInput, maxProblems, type ProblemError } from '#libs/problems/problem.js';
 
 /**
  * Validates bodies, queries and path parameters: unknown fields are refused by name, every problem is told at once with
  * its mend. No text gets past it that PostgreSQL cannot hold.
  */
 export function validationPipe(): ValidationPipe {
-  return new SoundInputPipe({
+  return new WellFormedInputPipe({
     whitelist: true,
     forbidNonWhitelisted: true,
     transform: true,
@@ -23,15 +23,15 @@ function firstProblems(errors: readonly ValidationError[]): ProblemError[] {
   const problems: ProblemError[] = [];
   for (const error of errors) {
     problems.push(...problemErrors(error, ''));
-    if (problems.length > mostProblems) break;
+    if (problems.length > maxProblems) break;
   }
   return problems;
 }
 
-class SoundInputPipe extends ValidationPipe {
+class WellFormedInputPipe extends ValidationPipe {
   override async transform(value: unknown, metadata: ArgumentMetadata): Promise<unknown> {
     if (metadata.type !== 'custom') {
-      const errors = unsound(value, metadata.data === undefined ? '' : pointerTo('', metadata.data));
+      const errors = malformed(value, metadata.data === undefined ? '' : pointerTo('', metadata.data));
       if (errors.length > 0) throw new InvalidInput(errors);
       refuseUnknownNames(value, metadata.metatype);
     }
@@ -49,28 +49,28 @@ function refuseUnknownNames(value: unknown, dto: unknown): void {
   const unknown: ProblemError[] = [];
   for (const name of Object.keys(value)) {
     if (!known.has(name)) unknown.push({ pointer: pointerTo('', name), detail: unknownField });
-    if (unknown.length > mostProblems) break;
+    if (unknown.length > maxProblems) break;
   }
   // With few of them the rules of the other fields are told, too.
-  if (unknown.length > mostProblems) throw new InvalidInput(unknown);
+  if (unknown.length > maxProblems) throw new InvalidInput(unknown);
 }
 
 const unknownField = 'is not a field known here: leave it out';
 
-function unsound(value: unknown, pointer: string): ProblemError[] {
+function malformed(value: unknown, pointer: string): ProblemError[] {
   if (typeof value === 'string') {
-    return isSoundText(value) ? [] : [{ pointer, detail: 'holds U+0000 or half a surrogate pair: leave it out' }];
+    return isWellFormedInput(value) ? [] : [{ pointer, detail: 'holds U+0000 or half a surrogate pair: leave it out' }];
   }
   if (typeof value !== 'object' || value === null) return [];
   return Object.entries(value).flatMap(([name, inner]) =>
     // The making of DTOs leaves out `constructor` without a word.
-    isSoundText(name) && name !== 'constructor'
-      ? unsound(inner, pointerTo(pointer, name))
+    isWellFormedInput(name) && name !== 'constructor'
+      ? malformed(inner, pointerTo(pointer, name))
       : [{ pointer: pointerTo(pointer, printable(name)), detail: 'cannot be the name of a field: leave it out' }],
   );
 }
 
-const isSoundText = (text: string): boolean => !text.includes('\0') && text.isWellFormed();
+const isWellFormedInput = (text: string): boolean => !text.includes('\0') && text.isWellFormed();
 
 /** A text that can be stored and shown, whatever it was: what cannot becomes U+FFFD. */
 export const printable = (text: string): string => text.toWellFormed().replaceAll('\0', '\ufffd');

@@ -79,7 +79,7 @@ function complete(operation: Operation, handler: Handler, { path, method, schema
   };
   const members = (Reflect.getMetadata(refusalMembersKey, handler.method) ?? {}) as RefusalMembers;
   Object.assign(operation.responses, problemAnswers(kind, own, members));
-  sayForWhom(operation);
+  describeRoles(operation);
   const header = headers[method];
   if (header !== undefined) operation.parameters = [...operation.parameters.filter(isNot(header)), header];
 }
@@ -153,7 +153,7 @@ function classIn(type: unknown): unknown {
 }
 
 /** The roles of a route as OpenAPI 3.1 has them, one requirement for each that will do, and in words for people. */
-function sayForWhom(operation: Operation & { [rolesExtension]?: readonly string[] }): void {
+function describeRoles(operation: Operation & { [rolesExtension]?: readonly string[] }): void {
   const roles = operation[rolesExtension] ?? [];
   if (roles.length === 0) return;
   operation.security = roles.map((role) => ({ bearer: [role] }));

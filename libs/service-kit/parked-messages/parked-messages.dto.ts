@@ -1,6 +1,6 @@
 import { ApiProperty, ApiPropertyOptional, OmitType } from '@nestjs/swagger';
 import { IsOptional, IsString, MaxLength } from 'class-validator';
-import type { ParkedMessage, Stuck } from '#libs/event-bus/event-bus.port.js';
+import type { ParkedMessage, StillFailing } from '#libs/event-bus/event-bus.port.js';
 import { PageQuery } from '../input/page.js';
 import { IsFilledText } from '../input/validation.js';
 
@@ -43,5 +43,5 @@ export interface ParkedOutcome {
   readonly id: string;
   readonly group: string;
   readonly outcome: 'replayed' | 'parked-again' | 'dismissed';
-  readonly stuck: Stuck | null;
+  readonly stuck: StillFailing | null;
 }

@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { actorId, causeOf, type Caller } from '#libs/auth/caller.js';
+import { actorId, causationOf, type Caller } from '#libs/auth/caller.js';
 import { undecodable } from '#libs/event-bus/cloud-event.js';
 import { EventBus, type ParkedMessage } from '#libs/event-bus/event-bus.port.js';
 import { uuidv7 } from '#libs/event-store/ids.js';
@@ -40,7 +40,7 @@ export class ParkedMessages {
     const parked = await this.find(id, group);
     const fact = dismissalOf(parked, reason, caller);
     const { outcome, stuck } = await this.bus.parking.dismiss(parked.group, parked.id, (work) => {
-      work.append(`dismissal-${uuidv7()}`, 0, [fact], causeOf(caller));
+      work.append(`dismissal-${uuidv7()}`, 0, [fact], causationOf(caller));
     });
     if (outcome === 'unknown') throw new NotFound(what, id);
     return { id: parked.id, group: parked.group, outcome, stuck };

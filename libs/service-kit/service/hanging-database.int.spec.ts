@@ -7,7 +7,7 @@ const limits = { connectionMs: 1_000, statementMs: 700, answerMs: 1_000 };
 
 /** Much longer than the limits, much shorter than for ever. */
 const soonMs = 10_000;
-const patienceMs = 30_000;
+const timeoutMs = 30_000;
 
 let wire: Wire;
 let service: ServiceUnderTest;
@@ -39,7 +39,7 @@ describe('a request while the database hangs', () => {
       await eventually(async () => (await service.send('GET', path)).status === 200);
       expect(service.logged).toEqual([]);
     },
-    patienceMs,
+    timeoutMs,
   );
 
   it(
@@ -63,6 +63,6 @@ describe('a request while the database hangs', () => {
       expect(all).toEqual({ ids: [again.body['id']] });
       expect((await write()).headers.get('idempotent-replayed')).toBe('true');
     },
-    patienceMs,
+    timeoutMs,
   );
 });

@@ -55,7 +55,7 @@ export class JsonLogger implements LoggerService {
     rest: unknown[],
   ): void {
     const context = rest.at(-1);
-    if (level === 'info' && typeof context === 'string' && chatter.has(context)) return;
+    if (level === 'info' && typeof context === 'string' && frameworkNoise.has(context)) return;
     const error = [message, ...rest].find((part) => part instanceof Error);
     const fields = {
       ...(message instanceof Error || typeof message !== 'object' ? {} : message),
@@ -67,7 +67,13 @@ export class JsonLogger implements LoggerService {
 }
 
 /** What Nest tells of its own start: every module and every route. */
-const chatter = new Set(['NestFactory', 'InstanceLoader', 'RoutesResolver', 'RouterExplorer', 'NestApplication']);
+const frameworkNoise = new Set([
+  'NestFactory',
+  'InstanceLoader',
+  'RoutesResolver',
+  'RouterExplorer',
+  'NestApplication',
+]);
 
 function textOf(message: unknown): string {
   if (message instanceof Error) return messageOf(message);

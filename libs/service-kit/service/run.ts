@@ -54,7 +54,7 @@ export async function run(name: string, start: Start, welcome: (url: string) => 
     process.exit(signal === null ? 1 : 0);
   } catch (error) {
     if (told.signal.aborted) process.exit(0);
-    await tellWhy(error, logger);
+    await reportFailure(error, logger);
     process.exit(1);
   }
 }
@@ -82,7 +82,7 @@ async function endStart(starting: Promise<Running>): Promise<void> {
   await running?.stop();
 }
 
-async function tellWhy(error: unknown, logger: JsonLogger): Promise<void> {
+async function reportFailure(error: unknown, logger: JsonLogger): Promise<void> {
   const { isOutage, sqlState } = await import('#libs/event-store/conflict.js');
   const { BadSettings } = await import('../settings/settings.js');
   if (error instanceof BadSettings || error instanceof CannotStart) process.stderr.write(`${error.message}\n`);

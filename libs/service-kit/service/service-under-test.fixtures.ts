@@ -2,7 +2,7 @@ import { mkdtempSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { LocalIssuer } from '#libs/auth/local-issuer.js';
-import { Doorbell } from '#libs/event-store/doorbell.js';
+import { Notifier } from '#libs/event-store/notifier.js';
 import { testMasterKey } from '../../../test/support/event-store.js';
 import { freshDatabase } from '../../../test/support/postgres.js';
 import { TestClock } from '#libs/system/clock.fixtures.js';
@@ -35,7 +35,7 @@ export interface ServiceUnderTest extends Served {
   /** Of a requester and of an auditor. */
   readonly tokens: { readonly requester: string; readonly auditor: string };
   /** The same again on the same database, by a process that takes this one for dead. */
-  heir(): Promise<Served>;
+  successor(): Promise<Served>;
 }
 
 /** The notes, served over HTTP on a database of their own; `wired` gives the address by which they reach it. */
@@ -57,7 +57,7 @@ export async function serviceUnderTest({
     tokens: issuer.verifier(),
     logger: new JsonLogger('spec', { write: (line) => void logged.push(line) }),
     clock,
-    doorbell: new Doorbell(),
+    notifier: new Notifier(),
     alone: true,
     ...given,
   };
@@ -67,7 +67,7 @@ export async function serviceUnderTest({
     clock,
     logged,
     tokens: { requester, auditor },
-    heir: () => served({ ...config, doorbell: new Doorbell() }, requester),
+    successor: () => served({ ...config, notifier: new Notifier() }, requester),
     close: async () => {
       await first.close();
       await database.drop();

@@ -69,11 +69,11 @@ class WriteNoteHandler implements ICommandHandler<WriteNote> {
   constructor(private readonly notes: Notes) {}
 
   async execute({ id, text, actor }: WriteNote): Promise<{ version: number }> {
-    const cause = { actor, correlationId: uuidv7(), causationId: null };
+    const causation = { actor, correlationId: uuidv7(), causationId: null };
     return await this.notes.transact(
       id,
       (note) => (note.status === 'open' && note.text === text ? [] : [{ type: 'NoteWritten', v: 1, data: { text } }]),
-      cause,
+      causation,
     );
   }
 }

@@ -9,7 +9,7 @@ import type { PublicMessage } from '#libs/event-bus/message.js';
 import { makeEventBus } from '#libs/event-bus/make-event-bus.js';
 import type { RecordedFact } from '#libs/event-store/core.js';
 import { Database } from '#libs/event-store/database.js';
-import type { Doorbell } from '#libs/event-store/doorbell.js';
+import type { Notifier } from '#libs/event-store/notifier.js';
 import { currentEpoch } from '#libs/event-store/epoch.js';
 import { rolesOf } from '#libs/event-store/database-roles.js';
 import { EventStore } from '#libs/event-store/event-store.js';
@@ -44,7 +44,7 @@ export interface ServiceConfig {
   /** Bring the database to this version first; the address must then let it. For tests: the hub does it for all services. */
   readonly migrate?: boolean;
   /** Shared by the services of one process. */
-  readonly doorbell?: Doorbell;
+  readonly notifier?: Notifier;
   /** No other process works on this database, and the former one is dead: its leases and claims are free at once. */
   readonly alone?: boolean;
   /** The data directory, where this process owns it alone. */
@@ -85,7 +85,7 @@ export async function startService(definition: ServiceDefinition, config: Servic
     migrations: migrationsOf(definition),
     migrate: 'check',
     crossProcess: !alone,
-    ...(config.doorbell === undefined ? {} : { doorbell: config.doorbell }),
+    ...(config.notifier === undefined ? {} : { notifier: config.notifier }),
     ...(config.limits === undefined ? {} : { limits: config.limits }),
   });
   const database = await orStopped(opening, stopping, (late) => late.close());

@@ -46,7 +46,7 @@ const retryMs = 500;
 export class Timers {
   private readonly handlers = new Map<string, TimerHandler>();
   private readonly staged = new WeakMap<Work, Staged>();
-  private readonly bell: string;
+  private readonly channel: string;
   private running: Promise<void> | undefined;
   private readonly stopping = new AbortController();
   private readonly pauses = new Wakeable(this.stopping.signal);
@@ -59,7 +59,7 @@ export class Timers {
     private readonly clock: Clock,
     private readonly onError: (kind: string, error: unknown) => void,
   ) {
-    this.bell = `${db.schema}.timers`;
+    this.channel = `${db.schema}.timers`;
   }
 
   /** One handler for each kind; in `onModuleInit`. */
@@ -82,7 +82,7 @@ export class Timers {
   async start({ takeOver = false }: { takeOver?: boolean } = {}): Promise<void> {
     if (takeOver) await releaseClaims(this.db);
     const listening = [
-      this.db.doorbell.on(this.bell, () => this.pauses.wake()),
+      this.db.notifier.on(this.channel, () => this.pauses.wake()),
       this.clock.onJump(() => this.pauses.wake()),
     ];
     this.running = this.loop().finally(() => {
@@ -106,7 +106,7 @@ export class Timers {
         if (claimed.length < batch) await this.sleep();
       } catch (error) {
         if (!isOutage(error)) this.onError('all', error);
-        await this.pauses.sleep(retryMs);
+        await this.pauses.wait(retryMs);
       }
     }
   }
@@ -143,7 +143,7 @@ export class Timers {
     work.onCommitted(() => {
       for (const { dueAt } of staged.changes.values()) {
         if (dueAt !== null && (this.sleepsUntil === null || Date.parse(dueAt) < this.sleepsUntil)) {
-          this.db.doorbell.ring(this.bell);
+          this.db.notifier.notify(this.channel);
           return;
         }
       }
@@ -156,7 +156,7 @@ export class Timers {
     const now = this.clock.now();
     const waitMs = await untilNextDueMs(this.db, [...this.handlers.keys()], now);
     if (waitMs !== null) this.sleepsUntil = Date.parse(now) + waitMs;
-    await this.pauses.rest(Math.min(Math.max(waitMs ?? longestSleepMs, 1), longestSleepMs));
+    await this.pauses.waitUnlessWoken(Math.min(Math.max(waitMs ?? longestSleepMs, 1), longestSleepMs));
   }
 }
 

@@ -47,7 +47,7 @@ export interface AccessAt {
 
 /** What the periods of one identity in one application say about an instant; null when there was nothing. */
 export function accessAt(periods: readonly Period[], at: string): AccessAt | null {
-  const held = withoutAccountsLeftBehind(periods.filter((period) => holdsAt(period, at))).sort((a, b) =>
+  const held = withoutFormerAccounts(periods.filter((period) => holdsAt(period, at))).sort((a, b) =>
     byAccountThenName(a.entitlement, b.entitlement),
   );
   const [first] = held;
@@ -76,7 +76,7 @@ export function accessAt(periods: readonly Period[], at: string): AccessAt | nul
 }
 
 /** An application that came behind another connector may have a second account: one that is off says nothing beside one that is on. */
-function withoutAccountsLeftBehind(held: readonly Period[]): Period[] {
+function withoutFormerAccounts(held: readonly Period[]): Period[] {
   const on = held.filter(({ entitlement, enabled }) => enabled || !('account' in entitlement));
   return on.some(({ entitlement }) => 'account' in entitlement) ? on : [...held];
 }

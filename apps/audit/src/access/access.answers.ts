@@ -19,15 +19,15 @@ import type { Person } from '../log/people.query.js';
 import type { TimelineItem } from './identity-timeline.query.js';
 import type { AccessItem } from './list-access.query.js';
 import type { Entitlement } from './period.js';
-import type { Why } from './why.query.js';
+import type { NamedExplanation } from './named-explanations.query.js';
 
 const person = personAnswer;
 const state = oneOf('confirmed', 'written', 'possible', 'found');
-const step = object<Why['origin']>({ entry: count, type: text, at: instant, actor: text });
+const step = object<NamedExplanation['origin']>({ entry: count, type: text, at: instant, actor: text });
 
-type By<Type extends Why['by']['type']> = Extract<Why['by'], { type: Type }>;
+type By<Type extends NamedExplanation['by']['type']> = Extract<NamedExplanation['by'], { type: Type }>;
 
-const why = object<Why>({
+const why = object<NamedExplanation>({
   assignment: uuid,
   package: text,
   packageVersion: count,
@@ -51,7 +51,7 @@ const why = object<Why>({
     }),
     object<By<'birthright'>>({ type: constant('birthright'), rule: text }),
   ),
-  named: object<Why['named']>({ package: titleAnswer, rule: nullable(titleAnswer) }),
+  named: object<NamedExplanation['named']>({ package: titleAnswer, rule: nullable(titleAnswer) }),
   origin: step,
   chain: list(step),
 });
@@ -74,7 +74,7 @@ const submitted = {
   at: '2026-03-02T09:00:00.000Z',
   actor: 'identity/0198c0de-0000-7000-8000-00000000000a',
 };
-const whyExample: Why = {
+const whyExample: NamedExplanation = {
   assignment: '0198c0de-0000-7000-8000-0000000000aa',
   package: 'chat-analyst',
   packageVersion: 1,

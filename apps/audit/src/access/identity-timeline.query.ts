@@ -16,7 +16,7 @@ import type { Person } from '../log/people.query.js';
 import type { Basis } from './steps.js';
 import { Timelines, type Holder } from './timelines.query.js';
 import type { Title } from '../log/titles.query.js';
-import { Explanations, type Explained, type Why } from './why.query.js';
+import { NamedExplanations, type Explained, type NamedExplanation } from './named-explanations.query.js';
 
 /** One entitlement from one turn to another, each with the time the log came to know, and its entry. */
 export type TimelineItem = Entitlement & {
@@ -41,7 +41,7 @@ export type TimelineItem = Entitlement & {
   readonly justifiedUntil: string | null;
   readonly justifiedUntilEntry: number | null;
   /** What justified it, until then. */
-  readonly why: readonly Why[];
+  readonly why: readonly NamedExplanation[];
 };
 
 export class ReadIdentityTimeline extends Query<Page<TimelineItem>> {
@@ -62,7 +62,7 @@ const maxApplications = 1_000;
 export class ReadIdentityTimelineHandler implements IQueryHandler<ReadIdentityTimeline> {
   constructor(
     private readonly timelines: Timelines,
-    private readonly explanations: Explanations,
+    private readonly explanations: NamedExplanations,
     private readonly names: KnownNames,
   ) {}
 

@@ -6,16 +6,16 @@ import type { Person } from '../log/people.query.js';
 import type { Basis } from './steps.js';
 import type { Title } from '../log/titles.query.js';
 import { Timelines, type Holder, type HolderFilter } from './timelines.query.js';
-import { Explanations, type Why } from './why.query.js';
+import { NamedExplanations, type NamedExplanation } from './named-explanations.query.js';
 
 export type AccessItem = Omit<AccessAt, 'identity' | 'because' | 'lastBecause'> & {
   readonly identity: Person;
   /** What the application's id stands for. */
   readonly named: { readonly application: Title };
   /** What justified it at that instant; empty once the last cause has ended. */
-  readonly why: readonly Why[];
+  readonly why: readonly NamedExplanation[];
   /** What justified last what should have ended. */
-  readonly lastWhy: readonly Why[];
+  readonly lastWhy: readonly NamedExplanation[];
 };
 
 export interface AccessQuestion extends HolderFilter {
@@ -45,7 +45,7 @@ const lookedThrough = 5 * chunk;
 export class ListAccessHandler implements IQueryHandler<ListAccess> {
   constructor(
     private readonly timelines: Timelines,
-    private readonly explanations: Explanations,
+    private readonly explanations: NamedExplanations,
     private readonly names: KnownNames,
   ) {}
 

@@ -135,7 +135,7 @@ class Timeline {
   private notGiven(name: string, step: AccountStep): void {
     const known = this.open.get(name);
     if (known === undefined || known.written !== null) return;
-    if (lookedForInVain(step)) {
+    if (searchedWithoutResult(step)) {
       this.retract(name, step.turn);
       return;
     }
@@ -222,7 +222,7 @@ function gives({ kind }: AccountStep): boolean {
 }
 
 /** A creation is given up as lost only when its call can no longer be running and a look-up found no account. */
-function lookedForInVain({ kind, code }: AccountStep): boolean {
+function searchedWithoutResult({ kind, code }: AccountStep): boolean {
   return kind === 'create-account' && code === 'lost';
 }
 

@@ -5,7 +5,7 @@ import { timelineItem, timelineOf, type TimelineItem } from '../access/identity-
 import { Titles } from '../log/titles.query.js';
 import { People } from '../log/people.query.js';
 import { Timelines, type Holder } from '../access/timelines.query.js';
-import { Explanations } from '../access/why.query.js';
+import { NamedExplanations } from '../access/named-explanations.query.js';
 import type { ExportJob, ExportScope } from './export-job.store.js';
 
 export interface Contents {
@@ -27,7 +27,7 @@ export class PackContents {
   constructor(
     private readonly db: Database,
     private readonly timelines: Timelines,
-    private readonly explanations: Explanations,
+    private readonly explanations: NamedExplanations,
     private readonly people: People,
     private readonly titles: Titles,
   ) {}

@@ -51,13 +51,13 @@ export class Adoption {
       rmSync(path, { force: true });
       return;
     }
-    void this.tell(order).then(
+    void this.publish(order).then(
       () => rmSync(path, { force: true }),
       () => (this.order = order),
     );
   }
 
-  private async tell({ id, at, adoptedBy, reason }: AdoptionOrder): Promise<void> {
+  private async publish({ id, at, adoptedBy, reason }: AdoptionOrder): Promise<void> {
     const body: RecordAdoptedMessage = { adoption: id, adoptedBy, reason };
     await this.bus.publish([
       {

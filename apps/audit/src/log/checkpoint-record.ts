@@ -65,7 +65,7 @@ export class CheckpointRecord {
     // Asked first as if it had just this one: its answer tells what it has.
     let oldSize = this.sizes.get(witness) ?? size;
     for (;;) {
-      if (oldSize > size) throw behind(witness, oldSize, size);
+      if (oldSize > size) throw olderThanWitnessed(witness, oldSize, size);
       const proof = oldSize === 0 || oldSize === size ? [] : await prove(this.db, planConsistency(oldSize, size));
       const answer = await witness.add({ oldSize, proof, note });
       if (answer.is === 'taken') {
@@ -97,7 +97,7 @@ const whatToDo =
   'The database was rolled back or changed; nothing is signed. Keep the record as evidence, find out who changed it, ' +
   'and restore a backup of the database that holds all those entries';
 
-function behind({ where }: Witness, recorded: number, size: number): LogInconsistent {
+function olderThanWitnessed({ where }: Witness, recorded: number, size: number): LogInconsistent {
   return new LogInconsistent(
     `the log has ${size} entries, and the checkpoint at ${where} has ${recorded}. ${whatToDo}`,
     { signedSize: recorded, size },

@@ -77,7 +77,7 @@ export class Checkpoints implements OnApplicationBootstrap, OnApplicationShutdow
     this.timer ??= setTimeout(() => {
       this.timer = undefined;
       this.queued().catch((error: unknown) => {
-        if (this.told(error)) this.logger.error(error instanceof Error ? error : new Error(String(error)));
+        if (this.isFirstReport(error)) this.logger.error(error instanceof Error ? error : new Error(String(error)));
         if (isOutage(error) || error instanceof WitnessSilent) this.grown();
       });
     }, everyMs).unref();
@@ -97,7 +97,7 @@ export class Checkpoints implements OnApplicationBootstrap, OnApplicationShutdow
       return await this.queued();
     } catch (error) {
       if (!(error instanceof WitnessSilent)) throw error;
-      if (this.told(error)) this.logger.error(error);
+      if (this.isFirstReport(error)) this.logger.error(error);
       const newest = await this.read(`order by size desc limit 1`);
       if (newest === undefined) throw new NothingSigned(error.message);
       return newest;
@@ -127,7 +127,7 @@ export class Checkpoints implements OnApplicationBootstrap, OnApplicationShutdow
   }
 
   /** True when this is not what was told last. */
-  private told(error: unknown): boolean {
+  private isFirstReport(error: unknown): boolean {
     const words = error instanceof Error ? error.message : String(error);
     const isNew = this.refusal !== words;
     this.refusal = words;

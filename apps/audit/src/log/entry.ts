@@ -4,7 +4,7 @@ import { undecodable } from '#libs/event-bus/cloud-event.js';
 import type { PublicMessage } from '#libs/event-bus/message.js';
 import { isUuid } from '#libs/event-store/ids.js';
 import type { LeafPart } from '#libs/merkle-log/leaf.js';
-import { keepableBody, keepableSequence, keepableText, keepableTime, type NotKept } from './keepable.js';
+import { storableBody, storableSequence, storableText, storableTime, type NotStored } from './storable.js';
 
 /** The public fields of an entry, as its leaf holds them. Nothing personal. */
 export interface PublicEntry {
@@ -24,7 +24,7 @@ export interface PublicEntry {
   /** What the contract of the type does not mark as personal. */
   readonly data: object;
   /** What of the message could not stand in the log as it came; absent when all of it could. */
-  readonly notKept?: readonly NotKept[];
+  readonly notKept?: readonly NotStored[];
 }
 
 export interface Entry {
@@ -36,19 +36,19 @@ export interface Entry {
 
 /** The entry of a message. Whatever a message holds has an entry: `notKept` names what cannot stand in the log. */
 export function entryOf(message: PublicMessage, recordedAt: string): Entry {
-  const notKept = new Notes(message.type);
-  const envelope = envelopeOf(message, recordedAt, notKept);
+  const notStored = new Notes(message.type);
+  const envelope = envelopeOf(message, recordedAt, notStored);
   if (contractOf(message.type) === undefined)
-    notKept.note('', 'no contract of this type is known: its body is left out');
-  const { public: data, parts, unowned } = splitPersonal(message.type, keepableBody(message.body, notKept.note));
+    notStored.note('', 'no contract of this type is known: its body is left out');
+  const { public: data, parts, unowned } = splitPersonal(message.type, storableBody(message.body, notStored.note));
   const told = message.application ?? textIn(data, 'application');
-  const application = told === null ? {} : { application: keepableText('application', told, notKept.note) };
+  const application = told === null ? {} : { application: storableText('application', told, notStored.note) };
   const kept = parts.filter(({ subject }) => isUuid(subject));
   const strangers = parts.filter(({ subject }) => !isUuid(subject)).flatMap(({ fields }) => Object.keys(fields));
   for (const name of [...unowned, ...strangers])
-    notKept.note(`/${name}`, 'is about somebody without a UUID: it is left out');
+    notStored.note(`/${name}`, 'is about somebody without a UUID: it is left out');
   return {
-    public: { ...envelope, ...application, data, ...notKept.told() },
+    public: { ...envelope, ...application, data, ...notStored.fields() },
     parts: kept,
     identity: identityIn(data),
   };
@@ -56,10 +56,10 @@ export function entryOf(message: PublicMessage, recordedAt: string): Entry {
 
 /** The entry of a message that could not be handled at all: nothing of its body. @param reason why; told only where it quotes nothing */
 export function bareEntryOf(message: PublicMessage, reason: string, recordedAt: string): Entry {
-  const notKept = new Notes(message.type);
-  const envelope = envelopeOf(message, recordedAt, notKept);
-  notKept.note('', message.type === undecodable ? reason : 'the log failed to store the message');
-  return { public: { ...envelope, data: {}, ...notKept.told() }, parts: [], identity: null };
+  const notStored = new Notes(message.type);
+  const envelope = envelopeOf(message, recordedAt, notStored);
+  notStored.note('', message.type === undecodable ? reason : 'the log failed to store the message');
+  return { public: { ...envelope, data: {}, ...notStored.fields() }, parts: [], identity: null };
 }
 
 /** Whom an entry concerns: governance's identity, the beneficiary of a request, or the person HR speaks of. */
@@ -70,7 +70,7 @@ export function identityIn(data: object): string | null {
 
 /** Each field once; a name that the contract does not know is not told, for it may be personal. */
 class Notes {
-  private readonly byField = new Map<string, NotKept>();
+  private readonly byField = new Map<string, NotStored>();
 
   constructor(private readonly type: string) {}
 
@@ -81,24 +81,24 @@ class Notes {
     if (!this.byField.has(name)) this.byField.set(name, { field: name, reason });
   };
 
-  told(): { readonly notKept?: readonly NotKept[] } {
+  fields(): { readonly notKept?: readonly NotStored[] } {
     return this.byField.size === 0 ? {} : { notKept: [...this.byField.values()] };
   }
 }
 
 function envelopeOf(message: PublicMessage, recordedAt: string, { note }: Notes): Omit<PublicEntry, 'data'> {
-  const text = (field: 'type' | 'source' | 'subject' | 'actor'): string => keepableText(field, message[field], note);
+  const text = (field: 'type' | 'source' | 'subject' | 'actor'): string => storableText(field, message[field], note);
   return {
     id: message.id,
     type: text('type'),
     source: text('source'),
     subject: text('subject'),
     epoch: message.epoch,
-    sequence: keepableSequence(message.sequence, note),
+    sequence: storableSequence(message.sequence, note),
     actor: text('actor'),
     correlationId: message.correlationId,
     causationId: message.causationId,
-    occurredAt: keepableTime(message.time, recordedAt, note),
+    occurredAt: storableTime(message.time, recordedAt, note),
     recordedAt,
   };
 }

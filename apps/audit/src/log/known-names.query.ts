@@ -3,7 +3,7 @@ import { Database } from '#libs/event-store/database.js';
 import { RequestProblem } from '#libs/problems/problem.js';
 
 /** 404: an answer about what the log never named would read as a clean one. */
-export class NeverNamed extends RequestProblem {
+export class UnknownName extends RequestProblem {
   constructor(what: string, id: string) {
     super(404, 'not_found', `the log never named the ${what} ${JSON.stringify(id)}: check how it is written`);
   }
@@ -27,7 +27,7 @@ export class KnownNames {
          $2::text is null or exists (select from leaf where application = $2::text) as application`,
       [identity, application],
     );
-    if (row?.identity === false) throw new NeverNamed('identity', identity ?? '');
-    if (row?.application === false) throw new NeverNamed('application', application ?? '');
+    if (row?.identity === false) throw new UnknownName('identity', identity ?? '');
+    if (row?.application === false) throw new UnknownName('application', application ?? '');
   }
 }

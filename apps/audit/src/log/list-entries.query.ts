@@ -4,7 +4,7 @@ import { Database } from '#libs/event-store/database.js';
 import { isUuid } from '#libs/event-store/ids.js';
 import type { Column } from '#libs/scim/filter/to-sql.js';
 import { decodeCursor, pageOf, type Page } from '#libs/service-kit/input/page.js';
-import { AskedFilter } from './asked-filter.query.js';
+import { CheckedFilter } from './checked-filter.query.js';
 import type { PublicEntry } from './entry.js';
 import { People, type Person } from './people.query.js';
 import { Titles, type Title } from './titles.query.js';
@@ -111,7 +111,7 @@ export class ListEntriesHandler implements IQueryHandler<ListEntries> {
   constructor(
     private readonly db: Database,
     private readonly views: EntryViews,
-    private readonly filters: AskedFilter,
+    private readonly filters: CheckedFilter,
   ) {}
 
   async execute({ limit, cursor, filter }: ListEntries): Promise<Page<EntryView>> {

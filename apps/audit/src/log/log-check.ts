@@ -89,13 +89,13 @@ export class LogCheck implements OnApplicationBootstrap, OnApplicationShutdown {
   }
 
   private note(damage: Damage | null): void {
-    if (damage !== null && damage.finding !== this.found?.finding) this.logger.error(wordsOf(damage));
+    if (damage !== null && damage.finding !== this.found?.finding) this.logger.error(describeDamage(damage));
     this.found = damage;
   }
 }
 
 /** For people. */
-export const wordsOf = ({ entry, finding }: Damage): string =>
+export const describeDamage = ({ entry, finding }: Damage): string =>
   entry === null ? finding : `entry ${entry} of the log is damaged: ${finding}`;
 
 /** One way through the log, from its first entry to the head as it is then. */

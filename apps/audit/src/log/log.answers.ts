@@ -15,7 +15,7 @@ import {
 } from '#libs/service-kit/openapi/schema.js';
 import type { Damage } from './check-leaf.js';
 import type { CheckResult } from './log-check.js';
-import type { NotKept } from './keepable.js';
+import type { NotStored } from './storable.js';
 import type { EntryView } from './list-entries.query.js';
 import type { Person } from './people.query.js';
 import type { Title } from './titles.query.js';
@@ -47,7 +47,7 @@ export const entryAnswer = named(
     recordedAt: instant,
     application: optional(text),
     data: anyObject,
-    notKept: optional(list(object<NotKept>({ field: text, reason: text }))),
+    notKept: optional(list(object<NotStored>({ field: text, reason: text }))),
     identity: nullable(text),
     named: object<EntryView['named']>({
       identity: nullable(personAnswer),

@@ -5,7 +5,7 @@ import { Database } from '#libs/event-store/database.js';
 import { ServiceSettings } from '#libs/service-kit/settings/settings.js';
 import { OwnedDirectory } from '#libs/service-kit/settings/owned-directory.js';
 import { Adoption } from './adoption.js';
-import { AskedFilter } from './asked-filter.query.js';
+import { CheckedFilter } from './checked-filter.query.js';
 import { CheckRows } from './check-rows.query.js';
 import { LogCheck } from './log-check.js';
 import { CheckpointRecord } from './checkpoint-record.js';
@@ -59,7 +59,7 @@ import { Sequencer } from './sequencer.js';
     People,
     Titles,
     EntryViews,
-    AskedFilter,
+    CheckedFilter,
     ListEntriesHandler,
     GetEntryHandler,
     ProveInclusionHandler,

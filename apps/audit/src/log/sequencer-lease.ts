@@ -4,7 +4,7 @@ import { uuidv7 } from '#libs/event-store/ids.js';
 import { Lease } from '#libs/event-store/lease.js';
 
 /** How long a batch waits for the lease before it is tried again from the start, in milliseconds. */
-const patienceMs = 5_000;
+const timeoutMs = 5_000;
 const retryMs = 200;
 
 /**
@@ -46,7 +46,7 @@ export class SequencerLease {
   }
 
   private async take(): Promise<void> {
-    const deadline = performance.now() + patienceMs;
+    const deadline = performance.now() + timeoutMs;
     while (!(await this.lease.acquire({ force: this.takeOver }))) {
       if (performance.now() > deadline) throw new LogWrittenElsewhere();
       await wait(retryMs);

@@ -53,15 +53,15 @@ class FileWitness extends Witness {
       return Promise.resolve(verdict.is === 'taken' ? { is: 'taken', lines: '' } : verdict);
     } catch (error) {
       if ((error as NodeJS.ErrnoException).code !== undefined)
-        return Promise.reject(new WitnessSilent(this.where, wordsOf(error)));
-      return Promise.resolve({ is: 'inconsistent', why: wordsOf(error) });
+        return Promise.reject(new WitnessSilent(this.where, messageOf(error)));
+      return Promise.resolve({ is: 'inconsistent', why: messageOf(error) });
     }
   }
 }
 
 const recordFile = 'audit.checkpoint';
 /** How long a witness may take to answer, in milliseconds. */
-const patienceMs = 5_000;
+const timeoutMs = 5_000;
 
 /** A C2SP tlog-witness over HTTP. */
 class HttpWitness extends Witness {
@@ -81,7 +81,7 @@ class HttpWitness extends Witness {
     try {
       return new HttpWitness(url.replace(/\/+$/, ''), vkey === undefined ? null : parseCosignerVkey(vkey));
     } catch (error) {
-      throw new BadWitness(`cannot start, bad settings:\n  CHECKPOINT_WITNESS: after #: ${wordsOf(error)}`);
+      throw new BadWitness(`cannot start, bad settings:\n  CHECKPOINT_WITNESS: after #: ${messageOf(error)}`);
     }
   }
 
@@ -92,13 +92,13 @@ class HttpWitness extends Witness {
       const response = await fetch(`${this.where}/add-checkpoint`, {
         method: 'POST',
         body: addCheckpointBody(request),
-        signal: AbortSignal.timeout(patienceMs),
+        signal: AbortSignal.timeout(timeoutMs),
         redirect: 'error',
       });
       ({ status } = response);
       text = await response.text();
     } catch (error) {
-      throw new WitnessSilent(this.where, causeOf(error));
+      throw new WitnessSilent(this.where, reasonOf(error));
     }
     return this.read(request, status, text);
   }
@@ -128,10 +128,10 @@ const linesOf = (text: string): string =>
     .map((line) => `${line}\n`)
     .join('');
 
-const wordsOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));
+const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));
 
-function causeOf(error: unknown): string {
-  return error instanceof Error && error.cause instanceof Error ? error.cause.message : wordsOf(error);
+function reasonOf(error: unknown): string {
+  return error instanceof Error && error.cause instanceof Error ? error.cause.message : messageOf(error);
 }
 
 /** Only what somebody else keeps can tell that the database was changed. */

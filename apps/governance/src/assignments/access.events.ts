@@ -70,11 +70,11 @@ export interface AssignmentTerms {
   readonly packageId: string;
   /** Of the package when it was assigned. */
   readonly packageVersion: number;
-  readonly cause: Cause;
+  readonly cause: Grounds;
   readonly since: string;
 }
 
-export type Cause =
+export type Grounds =
   | { readonly type: 'request'; readonly request: string; readonly approvers: readonly string[] }
   | { readonly type: 'birthright'; readonly rule: string };
 

@@ -8,7 +8,7 @@ import {
   endAll,
   holds,
   revoke,
-  settleBirthrights,
+  deriveBirthrights,
   takeAnswer,
   type Access,
   type ApplicationAnswer,
@@ -42,7 +42,7 @@ const given = () => {
 
 describe('birthright', () => {
   it('gives what rules say and is not held, once', () => {
-    const { created, revoked } = settleBirthrights(
+    const { created, revoked } = deriveBirthrights(
       identityId,
       [wants('a'), wants('a', 'r2'), wants('b')],
       given(),
@@ -56,7 +56,7 @@ describe('birthright', () => {
   });
   it('takes what no rule gives any more, and leaves alone what was requested', () => {
     const state = after(assignmentCreated(byRule('1', 'a'), []), assignmentCreated(byRequest('2', 'b'), []));
-    const { created, revoked } = settleBirthrights(identityId, [], given(), state);
+    const { created, revoked } = deriveBirthrights(identityId, [], given(), state);
     expect([created, revoked]).toMatchObject([
       [],
       [{ assignment: { assignmentId: '1' }, code: 'rule_no_longer_matches' }],
@@ -64,18 +64,18 @@ describe('birthright', () => {
   });
   it('does nothing twice', () => {
     const state = after(assignmentCreated(byRule('1', 'a'), []));
-    expect(settleBirthrights(identityId, [wants('a')], given(), state)).toEqual({ created: [], revoked: [] });
+    expect(deriveBirthrights(identityId, [wants('a')], given(), state)).toEqual({ created: [], revoked: [] });
   });
   it('waits while the package is held by request, and gives it when that ends', () => {
     const state = after(assignmentCreated(byRequest('1', 'a'), []));
-    expect(settleBirthrights(identityId, [wants('a')], given(), state).created).toEqual([]);
-    expect(settleBirthrights(identityId, [wants('a')], given(), state, new Set(['1'])).created).toMatchObject([
+    expect(deriveBirthrights(identityId, [wants('a')], given(), state).created).toEqual([]);
+    expect(deriveBirthrights(identityId, [wants('a')], given(), state, new Set(['1'])).created).toMatchObject([
       { packageId: 'a' },
     ]);
   });
   it('says so when another rule gives the package now', () => {
     const state = after(assignmentCreated(byRule('1', 'a', 'r1'), []));
-    expect(settleBirthrights(identityId, [wants('a', 'r2')], given(), state)).toMatchObject({
+    expect(deriveBirthrights(identityId, [wants('a', 'r2')], given(), state)).toMatchObject({
       created: [{ cause: { rule: 'r2' } }],
       revoked: [{ assignment: { assignmentId: '1' } }],
     });

@@ -101,7 +101,7 @@ export const noChanges: Changes = { created: [], revoked: [] };
  * What rules give and take. A package is held once: who holds it by request gets it by rule only when the former ends.
  * @param ending assignments that end for another reason in the same step
  */
-export function settleBirthrights(
+export function deriveBirthrights(
   identityId: string,
   wanted: readonly Birthright[],
   given: { newId: () => string; at: string },

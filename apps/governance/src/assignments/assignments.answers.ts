@@ -13,13 +13,13 @@ import {
   type Schema,
 } from '#libs/service-kit/openapi/schema.js';
 import { namedPackageAnswer, namedPersonAnswer, titledAnswer } from '../people/names.answers.js';
-import type { Cause } from './access.events.js';
+import type { Grounds } from './access.events.js';
 import type { AssignmentView } from './assignments.query.js';
 
 /** Why somebody holds a package. */
-export const causeSchema: Schema<Cause> = either(
-  object<Extract<Cause, { type: 'request' }>>({ type: constant('request'), request: uuid, approvers: list(uuid) }),
-  object<Extract<Cause, { type: 'birthright' }>>({ type: constant('birthright'), rule: text }),
+export const groundsSchema: Schema<Grounds> = either(
+  object<Extract<Grounds, { type: 'request' }>>({ type: constant('request'), request: uuid, approvers: list(uuid) }),
+  object<Extract<Grounds, { type: 'birthright' }>>({ type: constant('birthright'), rule: text }),
 );
 
 /** How far what an assignment gave is taken away. */
@@ -37,7 +37,7 @@ export const assignmentAnswer = named(
     status: oneOf('active', 'revoked'),
     delivery: oneOf('pending', 'delivering', 'delivered', 'partial', 'failed'),
     removal: nullable(removalState),
-    cause: causeSchema,
+    cause: groundsSchema,
     approvers: list(namedPersonAnswer),
     rule: nullable(titledAnswer),
     since: instant,

@@ -10,7 +10,7 @@ import type { Titled } from '../catalog/catalog-snapshot.js';
 import { Catalog } from '../catalog/catalog.query.js';
 import type { NamedPerson } from '../people/named-person.js';
 import { Names } from '../people/names.query.js';
-import type { Cause, Delivery, RemovalState, RevocationCode } from './access.events.js';
+import type { Grounds, Delivery, RemovalState, RevocationCode } from './access.events.js';
 
 /** An assignment as the API shows it. */
 export interface AssignmentView {
@@ -25,7 +25,7 @@ export interface AssignmentView {
   readonly delivery: Delivery;
   /** How far it is taken away; null while it is held, and where it ended before this was followed. */
   readonly removal: RemovalState | null;
-  readonly cause: Cause;
+  readonly cause: Grounds;
   /** Of the request it came from; empty where a rule gave it. */
   readonly approvers: readonly NamedPerson[];
   /** That gave it; null where a request did. */
@@ -108,7 +108,7 @@ export class NamedAssignments {
 
 const seesAll = ({ roles }: Caller): boolean => roles.includes('policy-admin') || roles.includes('auditor');
 
-const approversOf = (cause: Cause): readonly string[] => (cause.type === 'request' ? cause.approvers : []);
+const approversOf = (cause: Grounds): readonly string[] => (cause.type === 'request' ? cause.approvers : []);
 
 @QueryHandler(GetAssignment)
 export class GetAssignmentHandler implements IQueryHandler<GetAssignment> {

@@ -1,10 +1,10 @@
 import { Injectable } from '@nestjs/common';
 import type { ResultMessage } from '#libs/contracts/provisioning-results.js';
 import type { PublicMessage } from '#libs/event-bus/message.js';
-import { causedBy } from '#libs/event-bus/message-of.js';
+import { causationFrom } from '#libs/event-bus/message-of.js';
 import type { Work } from '#libs/event-store/work.js';
-import type { Crowd } from '../people/crowd.js';
-import { governanceActor } from '../people/settle.command.js';
+import type { PersonBatch } from '../people/person-batch.js';
+import { governanceActor } from '../people/recomputation.command.js';
 import type { EntitlementName } from '../desired-access/entitlement.js';
 import { Accesses } from './accesses.stream.js';
 import { takeAnswer, takeRemoval, type ApplicationAnswer } from './access.js';
@@ -17,16 +17,16 @@ type Result = PublicMessage<ResultMessage>;
 export class ProvisioningResultsConsumer {
   constructor(private readonly accesses: Accesses) {}
 
-  wanted(batch: readonly Result[]): { ids: string[] } {
-    return { ids: batch.filter((message) => isAnswer(message)).map(({ body }) => body.identity) };
+  wanted(messages: readonly Result[]): { ids: string[] } {
+    return { ids: messages.filter((message) => isAnswer(message)).map(({ body }) => body.identity) };
   }
 
-  handle(batch: readonly Result[], crowd: Crowd, work: Work): void {
-    for (const message of withoutOvertaken(batch)) this.take(message, crowd, work);
+  handle(messages: readonly Result[], batch: PersonBatch, work: Work): void {
+    for (const message of withoutOvertaken(messages)) this.take(message, batch, work);
   }
 
-  private take(message: Result, crowd: Crowd, work: Work): void {
-    const person = crowd.get(message.body.identity);
+  private take(message: Result, batch: PersonBatch, work: Work): void {
+    const person = batch.get(message.body.identity);
     if (person.access.version === 0) return;
     const delivered = answerOf(message);
     const removed = removalAnswerOf(message);
@@ -35,9 +35,9 @@ export class ProvisioningResultsConsumer {
       ...(delivered === null ? [] : takeAnswer(delivered, state)),
       ...(removed === null ? [] : takeRemoval(removed, state)),
     ];
-    const cause = causedBy(message, governanceActor);
-    const { id, state: after, version } = this.accesses.stage(work, person.access, events, cause);
-    crowd.put({ ...person, access: { id, state: after, version } });
+    const causation = causationFrom(message, governanceActor);
+    const { id, state: after, version } = this.accesses.stage(work, person.access, events, causation);
+    batch.put({ ...person, access: { id, state: after, version } });
   }
 }
 
@@ -48,9 +48,9 @@ const saysInSync = ({ type, body }: Result): boolean =>
   (body.inSync === true || type === 'hub.provisioning.account.in-sync.v1') && body.seen !== 'contradicted';
 
 /** Leaves out what an in-sync later in the batch has overtaken: under load one fact tells a delivery, not three. */
-function withoutOvertaken(batch: readonly Result[]): Result[] {
+function withoutOvertaken(messages: readonly Result[]): Result[] {
   const synced = new Set<string>();
-  return batch
+  return messages
     .toReversed()
     .filter((message) => {
       const about = `${message.body.identity} ${message.body.application}`;

@@ -1,11 +1,11 @@
 import { Command, CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
-import { causeOf, type Caller } from '#libs/auth/caller.js';
+import { causationOf, type Caller } from '#libs/auth/caller.js';
 import { Database } from '#libs/event-store/database.js';
 import { EventStore } from '#libs/event-store/event-store.js';
 import { Clock } from '#libs/system/clock.js';
 import { NotFound } from '#libs/problems/problem.js';
 import { People } from '../people/people.query.js';
-import { Settle } from '../people/settle.command.js';
+import { Recomputation } from '../people/recomputation.command.js';
 import { decideAgainOnConflict } from '#libs/event-store/conflict.js';
 import { revoke } from './access.js';
 
@@ -26,7 +26,7 @@ export class RevokeAssignmentHandler implements ICommandHandler<RevokeAssignment
     private readonly db: Database,
     private readonly store: EventStore,
     private readonly people: People,
-    private readonly settle: Settle,
+    private readonly recomputation: Recomputation,
     private readonly clock: Clock,
   ) {}
 
@@ -40,12 +40,12 @@ export class RevokeAssignmentHandler implements ICommandHandler<RevokeAssignment
       [assignmentId],
     );
     if (row === undefined) throw new NotFound('assignment', assignmentId);
-    const { catalog, crowd } = await this.people.today({ ids: [row.identity_id] });
-    const person = crowd.get(row.identity_id);
+    const { catalog, batch } = await this.people.today({ ids: [row.identity_id] });
+    const person = batch.get(row.identity_id);
     const changes = revoke(assignmentId, reason, person.access.state);
     const work = this.store.work();
     this.people.decide(work, person);
-    this.settle.settle(work, person, catalog, causeOf(caller), this.clock.now(), changes);
+    this.recomputation.stage(work, person, catalog, causationOf(caller), this.clock.now(), changes);
     this.people.guard(work, catalog);
     await work.commit();
   }

@@ -2,7 +2,7 @@ import { Body, Controller, Get, Headers, Param, Put, Query, Res } from '@nestjs/
 import { CommandBus, QueryBus, type Command } from '@nestjs/cqrs';
 import { ApiBearerAuth, ApiOperation, ApiTags } from '@nestjs/swagger';
 import type { Response } from 'express';
-import { causeOf, type Caller } from '#libs/auth/caller.js';
+import { causationOf, type Caller } from '#libs/auth/caller.js';
 import { CurrentCaller } from '#libs/auth/current-caller.decorator.js';
 import { Roles } from '#libs/auth/roles.decorator.js';
 import { etagOf } from '#libs/service-kit/input/etag.js';
@@ -72,7 +72,7 @@ export class CatalogController {
     @Headers('if-match') ifMatch: string | undefined,
     @Res({ passthrough: true }) response: Response,
   ): Promise<CatalogItem<'application'>> {
-    const definition = { id: checkedId(id), document: applicationOf(dto), ifMatch, cause: causeOf(caller) };
+    const definition = { id: checkedId(id), document: applicationOf(dto), ifMatch, causation: causationOf(caller) };
     return await this.answer('application', id, new DefineApplication(definition), response);
   }
 
@@ -95,7 +95,7 @@ export class CatalogController {
   ): Promise<DefinedItem<'access-package'>> {
     const confirmation = { confirm: confirm ?? null, reason: reason ?? null };
     const document = accessPackageOf(dto);
-    const definition = { id: checkedId(id), document, ifMatch, confirmation, cause: causeOf(caller) };
+    const definition = { id: checkedId(id), document, ifMatch, confirmation, causation: causationOf(caller) };
     return await this.answerWithJob('access-package', id, new DefineAccessPackage(definition), response);
   }
 
@@ -118,7 +118,7 @@ export class CatalogController {
   ): Promise<DefinedItem<'birthright-rule'>> {
     const confirmation = { confirm: confirm ?? null, reason: reason ?? null };
     const document = birthrightRuleOf(dto);
-    const definition = { id: checkedId(id), document, ifMatch, confirmation, cause: causeOf(caller) };
+    const definition = { id: checkedId(id), document, ifMatch, confirmation, causation: causationOf(caller) };
     return await this.answerWithJob('birthright-rule', id, new DefineBirthrightRule(definition), response);
   }
 

@@ -1,5 +1,5 @@
 import { Command, CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
-import type { AnyFact, Cause, Recorded } from '#libs/event-store/core.js';
+import type { AnyFact, Causation, Recorded } from '#libs/event-store/core.js';
 import type { EventStream, Loaded } from '#libs/event-store/event-stream.js';
 import { requireMatch } from '#libs/service-kit/input/etag.js';
 import { InvalidInput, type ProblemError } from '#libs/problems/problem.js';
@@ -30,7 +30,7 @@ interface Definition<Document> {
   readonly id: string;
   readonly document: Document;
   readonly ifMatch: string | undefined;
-  readonly cause: Cause;
+  readonly causation: Causation;
 }
 
 interface RuledDefinition<Document> extends Definition<Document> {
@@ -136,7 +136,7 @@ export class DefineBirthrightRuleHandler implements ICommandHandler<DefineBirthr
 async function defineIn<Event extends CatalogEvent & AnyFact>(
   stream: EventStream<Defined<Event['data']['document']>, Event>,
   fact: Event,
-  { id, ifMatch, cause }: Definition<Event['data']['document']>,
+  { id, ifMatch, causation }: Definition<Event['data']['document']>,
   check: (before: Defined<Event['data']['document']>) => Promise<Follow> | Follow,
 ): Promise<DefinedDocument> {
   let created = false;
@@ -151,7 +151,7 @@ async function defineIn<Event extends CatalogEvent & AnyFact>(
       created = state.document === null;
       return define(fact, state);
     },
-    cause,
+    causation,
     (work, after: Loaded<unknown> & { facts: readonly Recorded[] }) => {
       const last = after.facts.at(-1);
       job = last === undefined ? null : follow(work, last);

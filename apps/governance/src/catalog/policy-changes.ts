@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { actorId } from '#libs/auth/caller.js';
-import type { Cause, Recorded } from '#libs/event-store/core.js';
+import type { Causation, Recorded } from '#libs/event-store/core.js';
 import { uuidv7 } from '#libs/event-store/ids.js';
 import type { Work } from '#libs/event-store/work.js';
 import { affectedBy } from '../people/affected-people.js';
@@ -17,10 +17,10 @@ interface PolicyChange<Document> {
   readonly id: string;
   readonly document: Document;
   readonly confirmation: Confirmation;
-  readonly cause: Cause;
+  readonly causation: Causation;
 }
 
-/** What goes with a change of a rule or package: the brake, the record of its release, and those whom it affects settled again. */
+/** What goes with a change of a rule or package: the brake, the record of its release, and those whom it affects recomputed. */
 @Injectable()
 export class PolicyChanges {
   constructor(
@@ -32,7 +32,7 @@ export class PolicyChanges {
   /** @throws ChangeTakesAccess */
   async check<Kind extends 'access-package' | 'birthright-rule'>(
     kind: Kind,
-    { id, document, confirmation, cause }: PolicyChange<CatalogDocuments[Kind]>,
+    { id, document, confirmation, causation }: PolicyChange<CatalogDocuments[Kind]>,
     former: CatalogDocuments[Kind] | null,
   ): Promise<Follow> {
     const affected = affectedBy(id, former, document);
@@ -40,9 +40,9 @@ export class PolicyChanges {
     return (work, fact) => {
       const change = { kind, id, version: fact.version };
       if (confirmed !== null) {
-        const released = releaseOf(change, confirmed, confirmation, cause);
+        const released = releaseOf(change, confirmed, confirmation, causation);
         const none = { id: uuidv7(), state: null, version: 0 };
-        this.releases.stage(work, none, [released], { ...cause, causationId: fact.id });
+        this.releases.stage(work, none, [released], { ...causation, causationId: fact.id });
       }
       this.recompute.stage(work, fact, change, affected);
       return fact.id;
@@ -54,7 +54,7 @@ function releaseOf(
   change: Pick<PolicyChangeReleased['data'], 'kind' | 'id' | 'version'>,
   loss: ConfirmedLoss,
   { reason }: Confirmation,
-  { actor }: Cause,
+  { actor }: Causation,
 ): PolicyChangeReleased {
   const releasedBy = actorId(actor);
   return {

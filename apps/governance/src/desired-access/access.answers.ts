@@ -18,7 +18,7 @@ import {
 } from '#libs/service-kit/openapi/schema.js';
 import { namedPersonAnswer } from '../people/names.answers.js';
 import type { RemovalItem } from '../assignments/access.events.js';
-import { causeSchema, removalState } from '../assignments/assignments.answers.js';
+import { groundsSchema, removalState } from '../assignments/assignments.answers.js';
 import type { DesiredAccessView } from './desired-access.query.js';
 import type { NoAccess, PackageNotHeld, Unmet, UnmetRule } from './no-access.js';
 import type {
@@ -116,7 +116,7 @@ const assignmentExplanation = object<NamedAssignmentExplanation>({
   assignment: uuid,
   package: packageVersion,
   since: instant,
-  cause: causeSchema,
+  cause: groundsSchema,
   approvals: list(
     object<NamedApproval>({
       approver: uuid,
@@ -137,7 +137,7 @@ const endedExplanation = object<NamedEndedExplanation>({
   since: instant,
   until: instant,
   code: oneOf('left', 'rule_no_longer_matches', 'revoked_by_administrator'),
-  cause: causeSchema,
+  cause: groundsSchema,
   removal: removalState,
   entitlements: list(removed),
   chain: list(link),

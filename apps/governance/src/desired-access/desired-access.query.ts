@@ -68,7 +68,7 @@ export class GetAccessHandler implements IQueryHandler<GetAccess> {
     return {
       items: rows.flatMap(({ state, version, message, access }) => {
         if (version == null || message == null) return [];
-        const shouldHaveEnded = leftBehind(access?.ended ?? [], message.body.application);
+        const shouldHaveEnded = itemsNotRemoved(access?.ended ?? [], message.body.application);
         const applicationName = catalog.titleOf('application', message.body.application).displayName;
         const person = namedPerson(identityId, state);
         const { time: since } = message;
@@ -127,7 +127,7 @@ function nothingSaid({ identityId, status }: KnownIdentity, application: string)
   return { identity: identityId, application, status: said, accounts: [], entitlements: [] };
 }
 
-function leftBehind(ended: readonly EndedAssignment[], application: string): RemovalItem[] {
+function itemsNotRemoved(ended: readonly EndedAssignment[], application: string): RemovalItem[] {
   return ended
     .flatMap(({ removals }) => removals)
     .filter((removal) => removal.application === application)

@@ -4,7 +4,7 @@ import type { RecordedFact } from '#libs/event-store/core.js';
 import type {
   AssignmentCreated,
   AssignmentRevoked,
-  Cause,
+  Grounds,
   RemovalItem,
   RemovalState,
   RevocationCode,
@@ -27,7 +27,7 @@ export interface AssignmentExplanation {
   readonly assignment: string;
   readonly package: { readonly id: string; readonly version: number };
   readonly since: string;
-  readonly cause: Cause;
+  readonly cause: Grounds;
   /** Each word that was given, of a request. */
   readonly approvals: readonly {
     readonly approver: string;
@@ -49,7 +49,7 @@ export interface EndedExplanation {
   readonly until: string;
   /** Why it ended. */
   readonly code: RevocationCode;
-  readonly cause: Cause;
+  readonly cause: Grounds;
   readonly removal: RemovalState;
   readonly entitlements: readonly RemovalItem[];
   /** What ended it. */
@@ -157,13 +157,15 @@ function explainAssignment(
     package: { id: packageId, version: packageVersion },
     since,
     cause,
-    ...wordsOf(request as unknown as readonly AccessRequestEvent[]),
+    ...decisionsOf(request as unknown as readonly AccessRequestEvent[]),
     hrEvents: identityFact?.causationId == null ? [] : [identityFact.causationId],
     chain: chainFrom(fact),
   };
 }
 
-function wordsOf(events: readonly AccessRequestEvent[]): Pick<AssignmentExplanation, 'approvals' | 'justification'> {
+function decisionsOf(
+  events: readonly AccessRequestEvent[],
+): Pick<AssignmentExplanation, 'approvals' | 'justification'> {
   const approvals: AssignmentExplanation['approvals'][number][] = [];
   let justification: string | null = null;
   for (const event of events) {

@@ -5,7 +5,7 @@ import type { CatalogSnapshot, Versioned } from '../catalog/catalog-snapshot.js'
 import type { AccessPackage, BirthrightRule } from '../catalog/documents.js';
 import { identityKeys } from '../identities/identity-filter.js';
 import type { KnownIdentity } from '../identities/identity.js';
-import { filterResourceOf } from '../people/crowd.js';
+import { filterResourceOf } from '../people/person-batch.js';
 
 interface Titled {
   readonly id: string;
@@ -49,23 +49,23 @@ export function whyNoAccess(
     .filter(({ id }) => !held.has(id))
     .map((one) => notHeld(one, catalog.rulesGiving(one.id), resource));
   const status = { condition: 'status ne "inactive"', attribute: 'status', saw: identity.status };
-  if (identity.status === 'inactive') return told(status, 'the person is inactive', packages);
+  if (identity.status === 'inactive') return noAccess(status, 'the person is inactive', packages);
   if (granting.length === 0) {
     const none = { condition: 'a published package grants something in the application', attribute: null, saw: [] };
-    return told(none, 'no published package grants anything in this application', packages);
+    return noAccess(none, 'no published package grants anything in this application', packages);
   }
   const saw = granting.filter(({ id }) => held.has(id)).map(({ id }) => id);
   const given = catalog.birthrightsOf(resource).some(({ packageId }) => granting.some(({ id }) => id === packageId));
-  if (saw.length === 0 && !given) return told(...firstUnmet(packages), packages);
+  if (saw.length === 0 && !given) return noAccess(...firstUnmet(packages), packages);
   if (saw.length > 0 && !catalog.grantAccount(saw, application)) {
     const account = { condition: 'a held package grants the account', attribute: null, saw };
-    return told(account, `${saw.join(', ')} grants groups only, and they wait for an account`, packages);
+    return noAccess(account, `${saw.join(', ')} grants groups only, and they wait for an account`, packages);
   }
   const applied = { condition: 'the newest rules and packages are applied', attribute: null, saw };
-  return told(applied, 'a change of a rule or package is being applied', packages);
+  return noAccess(applied, 'a change of a rule or package is being applied', packages);
 }
 
-const told = (unmet: Unmet, detail: string, packages: readonly PackageNotHeld[]): NoAccess => ({
+const noAccess = (unmet: Unmet, detail: string, packages: readonly PackageNotHeld[]): NoAccess => ({
   ...unmet,
   detail,
   packages,

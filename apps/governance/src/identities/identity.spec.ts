@@ -1,6 +1,6 @@
 import type { WorkerAttributes } from '#libs/contracts/hr-lifecycle.js';
 import { userNameCandidates } from './user-name.js';
-import { filterResourceOf, mappingAttributesOf } from '../people/crowd.js';
+import { filterResourceOf, mappingAttributesOf } from '../people/person-batch.js';
 import type { IdentityEvent } from './identity.events.js';
 import {
   attributesOf,

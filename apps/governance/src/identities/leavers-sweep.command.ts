@@ -6,7 +6,7 @@ import type { Work } from '#libs/event-store/work.js';
 import { Clock } from '#libs/system/clock.js';
 import { Timers } from '#libs/service-kit/timers/timers.js';
 import { People } from '../people/people.query.js';
-import { governanceActor, Settle } from '../people/settle.command.js';
+import { governanceActor, Recomputation } from '../people/recomputation.command.js';
 import { LeaversRequests } from '../requests/leavers-requests.command.js';
 
 const sweep = 'leavers-sweep';
@@ -15,7 +15,7 @@ const intervalMs = 60_000;
 /** Leavers examined in one run; the next run goes on behind them. */
 const pageSize = 5_000;
 /** People mended in one run; the rest waits for the next. */
-const mendedAtOnce = 100;
+const maxRepairs = 100;
 const start = '00000000-0000-0000-0000-000000000000';
 
 interface Progress {
@@ -43,7 +43,7 @@ export class LeaversSweep implements OnModuleInit, OnApplicationBootstrap {
     private readonly store: EventStore,
     private readonly timers: Timers,
     private readonly people: People,
-    private readonly settle: Settle,
+    private readonly recomputation: Recomputation,
     private readonly requests: LeaversRequests,
     private readonly clock: Clock,
   ) {}
@@ -65,11 +65,11 @@ export class LeaversSweep implements OnModuleInit, OnApplicationBootstrap {
   private async fire({ after }: Progress, work: Work): Promise<void> {
     const now = this.clock.now();
     const { last, found } = await this.examine(after);
-    const mending = found.slice(0, mendedAtOnce);
-    if (mending.length > 0) await this.mend(mending, work, now);
-    const behind = mending.length < found.length ? (mending.at(-1) ?? after) : last;
-    this.next(work, new Date(Date.parse(now) + intervalMs).toISOString(), { after: behind ?? start });
-    work.run(`update leavers_sweep set found = found + $1::int, swept_at = $2::timestamptz`, [mending.length, now]);
+    const repaired = found.slice(0, maxRepairs);
+    if (repaired.length > 0) await this.repair(repaired, work, now);
+    const resumeAfter = repaired.length < found.length ? (repaired.at(-1) ?? after) : last;
+    this.next(work, new Date(Date.parse(now) + intervalMs).toISOString(), { after: resumeAfter ?? start });
+    work.run(`update leavers_sweep set found = found + $1::int, swept_at = $2::timestamptz`, [repaired.length, now]);
   }
 
   private async examine(after: string): Promise<Examined> {
@@ -88,16 +88,16 @@ export class LeaversSweep implements OnModuleInit, OnApplicationBootstrap {
     return row ?? { last: null, found: [] };
   }
 
-  private async mend(ids: readonly string[], work: Work, at: string): Promise<void> {
-    const { catalog, crowd } = await this.people.today({ ids });
+  private async repair(ids: readonly string[], work: Work, at: string): Promise<void> {
+    const { catalog, batch } = await this.people.today({ ids });
     const open = await this.requests.openFor(ids);
     for (const id of ids) {
-      const cause = { actor: governanceActor, correlationId: uuidv7(), causationId: null };
-      const person = crowd.get(id);
+      const causation = { actor: governanceActor, correlationId: uuidv7(), causationId: null };
+      const person = batch.get(id);
       const staged = work.staged.length;
       this.people.decide(work, person);
-      this.settle.settle(work, person, catalog, cause, at);
-      this.requests.cancel(work, open.get(id) ?? [], cause, at);
+      this.recomputation.stage(work, person, catalog, causation, at);
+      this.requests.cancel(work, open.get(id) ?? [], causation, at);
       const facts = work.staged.slice(staged).map(({ type, stream }) => `${type} ${stream}`);
       work.onCommitted(() => this.alarm(id, facts));
     }

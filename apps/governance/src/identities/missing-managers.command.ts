@@ -3,9 +3,9 @@ import { Database } from '#libs/event-store/database.js';
 import type { Work } from '#libs/event-store/work.js';
 import { Timers } from '#libs/service-kit/timers/timers.js';
 import { Clock } from '#libs/system/clock.js';
-import type { Person } from '../people/crowd.js';
+import type { Person } from '../people/person-batch.js';
 import { People } from '../people/people.query.js';
-import { governanceActor, Settle } from '../people/settle.command.js';
+import { governanceActor, Recomputation } from '../people/recomputation.command.js';
 import { Identities } from './identities.stream.js';
 import { attributesOf, resolveManager } from './identity.js';
 
@@ -25,7 +25,7 @@ export class MissingManagers implements OnModuleInit {
     private readonly timers: Timers,
     private readonly people: People,
     private readonly identities: Identities,
-    private readonly settle: Settle,
+    private readonly recomputation: Recomputation,
     private readonly clock: Clock,
   ) {}
 
@@ -54,16 +54,16 @@ export class MissingManagers implements OnModuleInit {
     );
     if (found.length === 0) return;
     const at = this.clock.now();
-    const { catalog, crowd } = await this.people.today({ ids: found.map(({ id }) => id) });
+    const { catalog, batch } = await this.people.today({ ids: found.map(({ id }) => id) });
     for (const { id, manager } of found) {
-      const person = crowd.get(id);
-      const cause = { actor: governanceActor, correlationId: id, causationId: null };
+      const person = batch.get(id);
+      const causation = { actor: governanceActor, correlationId: id, causationId: null };
       const events = resolveManager(manager, person.identity.state);
       if (events.length === 0) continue;
       this.people.decide(work, person);
-      const { facts, state, version } = this.identities.stage(work, person.identity, events, cause);
-      const because = { ...cause, causationId: facts.at(-1)?.id ?? null };
-      this.settle.settle(work, { ...person, identity: { id, state, version } }, catalog, because, at);
+      const { facts, state, version } = this.identities.stage(work, person.identity, events, causation);
+      const because = { ...causation, causationId: facts.at(-1)?.id ?? null };
+      this.recomputation.stage(work, { ...person, identity: { id, state, version } }, catalog, because, at);
     }
     this.people.guard(work, catalog);
     if (found.length === pageSize) this.next(work, at);

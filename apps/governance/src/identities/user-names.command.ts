@@ -1,13 +1,13 @@
 import { Injectable, type OnModuleInit } from '@nestjs/common';
-import type { Cause } from '#libs/event-store/core.js';
+import type { Causation } from '#libs/event-store/core.js';
 import { Database } from '#libs/event-store/database.js';
 import type { Work } from '#libs/event-store/work.js';
 import { Clock } from '#libs/system/clock.js';
 import { Timers } from '#libs/service-kit/timers/timers.js';
 import type { CatalogSnapshot } from '../catalog/catalog-snapshot.js';
-import type { Crowd, Person } from '../people/crowd.js';
+import type { PersonBatch, Person } from '../people/person-batch.js';
 import { People } from '../people/people.query.js';
-import { governanceActor, Settle } from '../people/settle.command.js';
+import { governanceActor, Recomputation } from '../people/recomputation.command.js';
 import { Identities } from './identities.stream.js';
 import type { IdentityEvent } from './identity.events.js';
 import { addressKeyOf, nameKeyOf, renameUser } from './identity.js';
@@ -19,7 +19,7 @@ const pageSize = 200;
 
 /** What a change of one person is made in. */
 export interface Surrounding {
-  readonly crowd: Crowd;
+  readonly batch: PersonBatch;
   readonly catalog: CatalogSnapshot;
   readonly work: Work;
   readonly at: string;
@@ -39,7 +39,7 @@ export class UserNames implements OnModuleInit {
     private readonly timers: Timers,
     private readonly people: People,
     private readonly identities: Identities,
-    private readonly settle: Settle,
+    private readonly recomputation: Recomputation,
     private readonly clock: Clock,
   ) {}
 
@@ -51,22 +51,22 @@ export class UserNames implements OnModuleInit {
   change(
     person: Person,
     events: readonly IdentityEvent[],
-    cause: Cause,
+    causation: Causation,
     surrounding: Surrounding,
   ): readonly RecordedIdentity[] {
     if (events.length === 0) return [];
-    const { crowd, catalog, work, at } = surrounding;
+    const { batch, catalog, work, at } = surrounding;
     this.people.decide(work, person);
-    const { facts, id, state, version } = this.identities.stage(work, person.identity, events, cause);
-    const because = { ...cause, actor: governanceActor, causationId: facts.at(-1)?.id ?? cause.causationId };
+    const { facts, id, state, version } = this.identities.stage(work, person.identity, events, causation);
+    const because = { ...causation, actor: governanceActor, causationId: facts.at(-1)?.id ?? causation.causationId };
     const names = [nameOf(person.identity.state), nameOf(state)].filter((name) => name !== null);
-    const displaced = names.map((name) => crowd.bearerOf(name));
-    crowd.put(this.settle.settle(work, { ...person, identity: { id, state, version } }, catalog, because, at));
-    const concerned = [...displaced, ...names.flatMap((name) => crowd.addresseesOf(name))];
+    const displaced = names.map((name) => batch.holderOfName(name));
+    batch.put(this.recomputation.stage(work, { ...person, identity: { id, state, version } }, catalog, because, at));
+    const concerned = [...displaced, ...names.flatMap((name) => batch.peopleWithAddress(name))];
     for (const other of new Set(concerned)) {
       if (other === null || other === id) continue;
-      const them = crowd.get(other);
-      this.change(them, renameUser(crowd.namesBeside(other), them.identity.state), because, surrounding);
+      const them = batch.get(other);
+      this.change(them, renameUser(batch.namesOfOthers(other), them.identity.state), because, surrounding);
     }
     return facts;
   }
@@ -94,12 +94,12 @@ export class UserNames implements OnModuleInit {
     if (found.length === 0) return;
     const at = this.clock.now();
     const ids = found.flatMap(({ id, bearer }) => [id, ...(bearer === null ? [] : [bearer])]);
-    const { catalog, crowd } = await this.people.today({ ids, namesOf: ids });
+    const { catalog, batch } = await this.people.today({ ids, namesOf: ids });
     for (const { id } of found) {
-      const person = crowd.get(id);
-      const cause = { actor: governanceActor, correlationId: id, causationId: null };
-      const events = renameUser(crowd.namesBeside(id), person.identity.state);
-      this.change(person, events, cause, { crowd, catalog, work, at });
+      const person = batch.get(id);
+      const causation = { actor: governanceActor, correlationId: id, causationId: null };
+      const events = renameUser(batch.namesOfOthers(id), person.identity.state);
+      this.change(person, events, causation, { batch, catalog, work, at });
     }
     this.people.guard(work, catalog);
     if (found.length === pageSize) this.next(work, at);

@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import type { CatalogSnapshot } from '../catalog/catalog-snapshot.js';
 import type { AffectedPeople } from './affected-people.js';
 import { FindAffectedPeople, type AffectedPart, type Holders } from './affected-people.query.js';
-import type { Person } from './crowd.js';
+import type { Person } from './person-batch.js';
 import { entitlementsAfter, missingIn, type Entitlement } from './lost-access.js';
 import { namedPerson, type NamedPerson } from './named-person.js';
 import { People } from './people.query.js';
@@ -12,12 +12,12 @@ import { recomputePerson } from './recompute-person.js';
 export interface AccessLoss {
   readonly holders: number;
   readonly loses: number;
-  /** Of those who lose, at most {@link mostNamed}. */
+  /** Of those who lose, at most {@link maxNamed}. */
   readonly people: readonly { readonly person: NamedPerson; readonly loses: readonly Entitlement[] }[];
 }
 
 /** People named in one answer. */
-const mostNamed = 500;
+const maxNamed = 500;
 /** People loaded and computed at a time. */
 const pageSize = 200;
 const start = '00000000-0000-0000-0000-000000000000';
@@ -43,13 +43,13 @@ export class AccessLosses {
     while (next !== null) {
       const found: AffectedPart = await this.find.next(affected, before, { after: next, limit: pageSize }, among);
       next = found.after;
-      const { crowd } = await this.people.today({ ids: found.ids });
-      for (const person of found.ids.map((id) => crowd.get(id))) {
+      const { batch } = await this.people.today({ ids: found.ids });
+      for (const person of found.ids.map((id) => batch.get(id))) {
         const lost = lostBy(person, before, after);
         if (lost.length === 0) continue;
         loses += 1;
         const { id, state } = person.identity;
-        if (people.length < mostNamed) people.push({ person: namedPerson(id, state), loses: lost });
+        if (people.length < maxNamed) people.push({ person: namedPerson(id, state), loses: lost });
       }
     }
     return { holders: await this.find.count(among), loses, people };

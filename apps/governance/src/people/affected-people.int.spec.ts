@@ -6,7 +6,7 @@ import { CatalogSnapshot } from '../catalog/catalog-snapshot.js';
 import { identityKeys } from '../identities/identity-filter.js';
 import type { KnownIdentity } from '../identities/identity.js';
 import { FindAffectedPeople } from './affected-people.query.js';
-import { filterResourceOf } from './crowd.js';
+import { filterResourceOf } from './person-batch.js';
 import { hrMessage, identityOf, runningGovernance, worker, type RunningGovernance } from '../governance.fixtures.js';
 
 let hub: RunningGovernance;

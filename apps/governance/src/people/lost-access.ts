@@ -1,7 +1,7 @@
 import { desiredMessageOf } from '../desired-access/desired-access.js';
 import { keyOf, nameOf, type EntitlementName } from '../desired-access/entitlement.js';
-import type { Person } from './crowd.js';
-import type { Settlement } from './settlement.js';
+import type { Person } from './person-batch.js';
+import type { Derived } from './derive.js';
 
 /** Something that one application grants. */
 export type Entitlement = EntitlementName & { readonly application: string };
@@ -12,7 +12,7 @@ export function entitlementsOf(person: Person): Entitlement[] {
 }
 
 /** What somebody should have in every application once this is done. */
-export function entitlementsAfter(person: Person, { desired }: Pick<Settlement, 'desired'>): Entitlement[] {
+export function entitlementsAfter(person: Person, { desired }: Pick<Derived, 'desired'>): Entitlement[] {
   const said = new Map([...person.desired].map(([application, { state }]) => [application, state]));
   for (const fact of desired) said.set(fact.data.application, desiredMessageOf(fact));
   return [...said].flatMap(([application, message]) =>

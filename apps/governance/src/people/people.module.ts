@@ -11,7 +11,7 @@ import { AccessLosses } from './access-loss.query.js';
 import { FindAffectedPeople } from './affected-people.query.js';
 import { RecomputeAccess } from './recompute.command.js';
 import { RecomputeJobs } from './recompute-jobs.store.js';
-import { Settle } from './settle.command.js';
+import { Recomputation } from './recomputation.command.js';
 
 /** A person as a whole: identity, assignments and desired access change together, in one work. */
 @Global()
@@ -26,7 +26,7 @@ import { Settle } from './settle.command.js';
     People,
     FindAffectedPeople,
     Names,
-    Settle,
+    Recomputation,
     RecomputeAccess,
     RecomputeJobs,
     AccessLosses,
@@ -39,7 +39,7 @@ import { Settle } from './settle.command.js';
     Catalog,
     People,
     Names,
-    Settle,
+    Recomputation,
     RecomputeAccess,
     RecomputeJobs,
     AccessLosses,

@@ -7,7 +7,7 @@ import { Catalog } from '../catalog/catalog.query.js';
 import { DesiredAccesses } from '../desired-access/desired-accesses.stream.js';
 import type { Identity } from '../identities/identity.js';
 import { nameKey } from '../identities/user-name.js';
-import { Crowd, type DesiredRow, type Person } from './crowd.js';
+import { PersonBatch, type DesiredRow, type Person } from './person-batch.js';
 
 interface PersonRow {
   readonly id: string;
@@ -56,13 +56,13 @@ export class People {
   ) {}
 
   /** People, and the catalog their access is decided under. */
-  async today(wanted: Wanted): Promise<{ crowd: Crowd; catalog: CatalogSnapshot }> {
+  async today(wanted: Wanted): Promise<{ batch: PersonBatch; catalog: CatalogSnapshot }> {
     const [catalog, people] = await Promise.all([this.catalog.current(), this.load(wanted)]);
-    const crowd = new Crowd(people);
+    const batch = new PersonBatch(people);
     // Seldom: somebody who may lose their name to another needs a new one, which nobody may have.
-    for (let names = crowd.namesToLookUp(); names.length > 0; names = crowd.namesToLookUp())
-      for (const person of await this.load({ ids: [], userNames: names })) crowd.add(person);
-    return { catalog, crowd };
+    for (let names = batch.namesToLookUp(); names.length > 0; names = batch.namesToLookUp())
+      for (const person of await this.load({ ids: [], userNames: names })) batch.add(person);
+    return { catalog, batch };
   }
 
   private async load({

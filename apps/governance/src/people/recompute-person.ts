@@ -1,7 +1,7 @@
-import { endAll, noChanges, settleBirthrights, type Changes } from '../assignments/access.js';
+import { endAll, noChanges, deriveBirthrights, type Changes } from '../assignments/access.js';
 import type { CatalogSnapshot } from '../catalog/catalog-snapshot.js';
-import { filterResourceOf, type Person } from './crowd.js';
-import { settlementOf, type Settlement } from './settlement.js';
+import { filterResourceOf, type Person } from './person-batch.js';
+import { derive, type Derived } from './derive.js';
 
 /** What a decision takes from outside: ids for new assignments, the instant, and the epoch of its facts. */
 export interface Given {
@@ -20,15 +20,15 @@ export function recomputePerson(
   catalog: CatalogSnapshot,
   given: Given,
   asked: Changes = noChanges,
-): Settlement {
+): Derived {
   const { state } = person.identity;
   if (state.status === 'absent') return { access: [], desired: [] };
   const known = { ...person, identity: { ...person.identity, state } };
-  if (state.status === 'inactive') return settlementOf(known, endAll(person.access.state), catalog, given);
+  if (state.status === 'inactive') return derive(known, endAll(person.access.state), catalog, given);
   const ending = new Set(asked.revoked.map(({ assignment }) => assignment.assignmentId));
   const requested = new Set(asked.created.map(({ packageId }) => packageId));
   const wanted = catalog.birthrightsOf(filterResourceOf(state)).filter(({ packageId }) => !requested.has(packageId));
-  const ruled = settleBirthrights(person.identity.id, wanted, given, person.access.state, ending);
+  const ruled = deriveBirthrights(person.identity.id, wanted, given, person.access.state, ending);
   const changes = { created: [...asked.created, ...ruled.created], revoked: [...asked.revoked, ...ruled.revoked] };
-  return settlementOf(known, changes, catalog, given);
+  return derive(known, changes, catalog, given);
 }

@@ -8,14 +8,14 @@ import { decideAgainOnConflict } from '#libs/event-store/conflict.js';
 import { Catalog } from '../catalog/catalog.query.js';
 import type { AffectedPeople } from './affected-people.js';
 import { FindAffectedPeople } from './affected-people.query.js';
-import type { Person } from './crowd.js';
+import type { Person } from './person-batch.js';
 import { entitlementsOf, missingIn } from './lost-access.js';
 import { People } from './people.query.js';
 import { RecomputeJobs, type AppliedChange } from './recompute-jobs.store.js';
-import { governanceActor, Settle } from './settle.command.js';
+import { governanceActor, Recomputation } from './recomputation.command.js';
 
 const recomputation = 'recompute-access';
-/** Identities settled in one work, at most. */
+/** Identities recomputed in one work, at most. */
 const pageSize = 200;
 const start = '00000000-0000-0000-0000-000000000000';
 
@@ -41,7 +41,7 @@ export class RecomputeAccess implements OnModuleInit {
     private readonly people: People,
     private readonly find: FindAffectedPeople,
     private readonly catalog: Catalog,
-    private readonly settle: Settle,
+    private readonly recomputation: Recomputation,
     private readonly jobs: RecomputeJobs,
     private readonly clock: Clock,
   ) {}
@@ -50,7 +50,7 @@ export class RecomputeAccess implements OnModuleInit {
     this.timers.handle(recomputation, (due, work) => this.fire(due, work));
   }
 
-  /** Has those whom a change affects settled again. Its fact is staged in the same work, and the job has the fact's id. */
+  /** Stages the job that recomputes those whom a change affects. Its fact is staged in the same work, and the job has the fact's id. */
   stage(
     work: Work,
     { correlationId, id, occurredAt }: Recorded,
@@ -68,17 +68,17 @@ export class RecomputeAccess implements OnModuleInit {
   private async fire(due: readonly Timer[], work: Work): Promise<void> {
     for (const { key, payload } of due) {
       const progress = payload as Progress;
-      const after = await this.settlePage(progress);
+      const after = await this.recomputePage(progress);
       if (after !== null) this.next(work, key, { ...progress, after });
       else this.jobs.finish(work, progress.causationId, this.clock.now());
     }
   }
 
   /**
-   * Settles the next identities in a work of their own, which may be repeated harmlessly: less of them each time
+   * Recomputes the next identities in a work of their own, which may be repeated harmlessly: less of them each time
    * someone else wrote first, so that a busy service does not starve a rule. Returns the id to go on after; null at the end.
    */
-  private async settlePage({ affected, after, correlationId, causationId }: Progress): Promise<string | null> {
+  private async recomputePage({ affected, after, correlationId, causationId }: Progress): Promise<string | null> {
     let limit = pageSize;
     return await decideAgainOnConflict(async () => {
       const found = await this.find.next(affected ?? { who: 'everybody' }, await this.catalog.current(), {
@@ -88,12 +88,14 @@ export class RecomputeAccess implements OnModuleInit {
       limit = Math.ceil(limit / 2);
       const last = found.ids.at(-1);
       if (last === undefined) return found.after;
-      const { crowd, catalog } = await this.people.today({ ids: found.ids });
+      const { batch, catalog } = await this.people.today({ ids: found.ids });
       const work = this.store.work();
-      const cause = { actor: governanceActor, correlationId, causationId, bulk: true };
+      const causation = { actor: governanceActor, correlationId, causationId, bulk: true };
       const at = this.clock.now();
-      const page = found.ids.map((id) => crowd.get(id));
-      const changes = page.map((person) => changeOf(person, this.settle.settle(work, person, catalog, cause, at)));
+      const page = found.ids.map((id) => batch.get(id));
+      const changes = page.map((person) =>
+        changeOf(person, this.recomputation.stage(work, person, catalog, causation, at)),
+      );
       this.people.guard(work, catalog);
       this.jobs.count(work, causationId, { last, checked: page.length, ...summed(changes) });
       await work.commit();

@@ -1,5 +1,5 @@
 import { Command, CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
-import { causeOf, type Caller } from '#libs/auth/caller.js';
+import { causationOf, type Caller } from '#libs/auth/caller.js';
 import { decideAgainOnConflict } from '#libs/event-store/conflict.js';
 import { EventStore } from '#libs/event-store/event-store.js';
 import { Clock } from '#libs/system/clock.js';
@@ -40,12 +40,12 @@ export class CancelRequestHandler implements ICommandHandler<CancelRequest> {
     const loaded = await this.requests.load(requestId);
     const { request } = askedOrNotFound(requestId, loaded.state);
     const { beneficiaryId } = request;
-    const { crowd } = await this.people.today({ ids: [beneficiaryId] });
+    const { batch } = await this.people.today({ ids: [beneficiaryId] });
     const events = cancellationBy(caller, this.clock.now(), request, loaded.state);
     const work = this.store.work();
-    const cause = { ...causeOf(caller), correlationId: requestId, causationId: loaded.lastFactId };
-    this.requests.stage(work, loaded, events, cause);
-    this.people.decide(work, crowd.get(beneficiaryId));
+    const causation = { ...causationOf(caller), correlationId: requestId, causationId: loaded.lastFactId };
+    this.requests.stage(work, loaded, events, causation);
+    this.people.decide(work, batch.get(beneficiaryId));
     this.timers.cancel(work, requestTimeout, requestId);
     await work.commit();
   }

@@ -1,5 +1,5 @@
 import { Command, CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
-import { causeOf, type Caller } from '#libs/auth/caller.js';
+import { causationOf, type Caller } from '#libs/auth/caller.js';
 import { EventStore } from '#libs/event-store/event-store.js';
 import { uuidv7 } from '#libs/event-store/ids.js';
 import { Clock } from '#libs/system/clock.js';
@@ -7,9 +7,9 @@ import { NotFound } from '#libs/problems/problem.js';
 import { Timers } from '#libs/service-kit/timers/timers.js';
 import { holds } from '../assignments/access.js';
 import type { CatalogSnapshot } from '../catalog/catalog-snapshot.js';
-import { filterResourceOf, type Person } from '../people/crowd.js';
+import { filterResourceOf, type Person } from '../people/person-batch.js';
 import { People } from '../people/people.query.js';
-import { Settle } from '../people/settle.command.js';
+import { Recomputation } from '../people/recomputation.command.js';
 import { decideAgainOnConflict } from '#libs/event-store/conflict.js';
 import { CallerWithoutIdentity } from './access-request.errors.js';
 import { namedBy } from './approvers.js';
@@ -36,7 +36,7 @@ export class DecideOnRequestHandler implements ICommandHandler<DecideOnRequest> 
     private readonly store: EventStore,
     private readonly people: People,
     private readonly requests: AccessRequests,
-    private readonly settle: Settle,
+    private readonly recomputation: Recomputation,
     private readonly timers: Timers,
     private readonly clock: Clock,
   ) {}
@@ -50,25 +50,32 @@ export class DecideOnRequestHandler implements ICommandHandler<DecideOnRequest> 
     if (approverId === null) throw new CallerWithoutIdentity('only people the hub knows can decide', {});
     const loaded = await this.requests.load(requestId);
     const asked = askedOrNotFound(requestId, loaded.state);
-    const { catalog, crowd } = await this.people.today({ ids: [asked.request.beneficiaryId, approverId] });
-    const beneficiary = crowd.get(asked.request.beneficiaryId);
+    const { catalog, batch } = await this.people.today({ ids: [asked.request.beneficiaryId, approverId] });
+    const beneficiary = batch.get(asked.request.beneficiaryId);
     const at = this.clock.now();
     const named = approversNow(asked, beneficiary, catalog);
-    if (crowd.get(approverId).identity.state.status === 'inactive') named.delete(approverId);
+    if (batch.get(approverId).identity.state.status === 'inactive') named.delete(approverId);
     const completion = completionOf(asked, beneficiary, catalog, uuidv7());
     const events = decide({ approverId, decision, comment, at, named }, completion, loaded.state);
 
     const work = this.store.work();
-    const cause = { ...causeOf(caller), correlationId: requestId, causationId: loaded.lastFactId };
-    const { state, facts } = this.requests.stage(work, loaded, events, cause);
+    const causation = { ...causationOf(caller), correlationId: requestId, causationId: loaded.lastFactId };
+    const { state, facts } = this.requests.stage(work, loaded, events, causation);
     this.people.decide(work, beneficiary);
     if (state.status !== 'pending') this.timers.cancel(work, requestTimeout, requestId);
     if (state.status === 'approved') {
       const approvers = state.decisions.map((one) => one.approverId);
       const changes = assignmentFor(asked.request, state.assignmentId, approvers, at);
-      this.settle.settle(work, beneficiary, catalog, { ...cause, causationId: facts.at(-1)?.id ?? null }, at, changes);
+      this.recomputation.stage(
+        work,
+        beneficiary,
+        catalog,
+        { ...causation, causationId: facts.at(-1)?.id ?? null },
+        at,
+        changes,
+      );
     }
-    this.people.guard(work, catalog, [crowd.get(approverId)]);
+    this.people.guard(work, catalog, [batch.get(approverId)]);
     await work.commit();
   }
 }

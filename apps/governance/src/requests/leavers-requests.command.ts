@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import type { Cause } from '#libs/event-store/core.js';
+import type { Causation } from '#libs/event-store/core.js';
 import { Database } from '#libs/event-store/database.js';
 import type { Loaded } from '#libs/event-store/event-stream.js';
 import type { Work } from '#libs/event-store/work.js';
@@ -27,9 +27,9 @@ export class LeaversRequests {
     return Map.groupBy(rows, (row) => row.beneficiary_id);
   }
 
-  cancel(work: Work, open: readonly Loaded<AccessRequest>[], cause: Cause, at: string): void {
+  cancel(work: Work, open: readonly Loaded<AccessRequest>[], causation: Causation, at: string): void {
     for (const loaded of open) {
-      this.requests.stage(work, loaded, cancelForLeaver(at, loaded.state), cause);
+      this.requests.stage(work, loaded, cancelForLeaver(at, loaded.state), causation);
       this.timers.cancel(work, requestTimeout, loaded.id);
     }
   }

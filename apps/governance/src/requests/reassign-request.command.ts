@@ -1,11 +1,11 @@
 import { Command, CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
-import { causeOf, type Caller } from '#libs/auth/caller.js';
+import { causationOf, type Caller } from '#libs/auth/caller.js';
 import { decideAgainOnConflict } from '#libs/event-store/conflict.js';
 import { EventStore } from '#libs/event-store/event-store.js';
 import { Clock } from '#libs/system/clock.js';
 import { InvalidInput, type ProblemError } from '#libs/problems/problem.js';
 import { Timers } from '#libs/service-kit/timers/timers.js';
-import type { Crowd } from '../people/crowd.js';
+import type { PersonBatch } from '../people/person-batch.js';
 import { People } from '../people/people.query.js';
 import { reassign, type Asked } from './access-request.js';
 import { AccessRequests } from './access-requests.stream.js';
@@ -48,20 +48,20 @@ export class ReassignRequestHandler implements ICommandHandler<ReassignRequest> 
     const loaded = await this.requests.load(requestId);
     const asked = askedOrNotFound(requestId, loaded.state);
     const { beneficiaryId } = asked.request;
-    const { catalog, crowd } = await this.people.today({ ids: [beneficiaryId, ...to.approverIds] });
+    const { catalog, batch } = await this.people.today({ ids: [beneficiaryId, ...to.approverIds] });
     const events = reassign({ ...to, at: this.clock.now() }, loaded.state);
-    refuse(problemsOf(asked, to.approverIds, crowd));
+    refuse(problemsOf(asked, to.approverIds, batch));
 
     const work = this.store.work();
-    const cause = { ...causeOf(caller), correlationId: requestId, causationId: loaded.lastFactId };
-    this.requests.stage(work, loaded, events, cause);
+    const causation = { ...causationOf(caller), correlationId: requestId, causationId: loaded.lastFactId };
+    this.requests.stage(work, loaded, events, causation);
     for (const { data } of events)
       this.timers.at(work, { kind: requestTimeout, key: requestId, dueAt: data.dueAt, payload: {} });
-    this.people.decide(work, crowd.get(beneficiaryId));
+    this.people.decide(work, batch.get(beneficiaryId));
     this.people.guard(
       work,
       catalog,
-      to.approverIds.map((id) => crowd.get(id)),
+      to.approverIds.map((id) => batch.get(id)),
     );
     await work.commit();
   }
@@ -71,13 +71,13 @@ export class ReassignRequestHandler implements ICommandHandler<ReassignRequest> 
 function problemsOf(
   { request, decisions, stages }: Asked,
   approverIds: readonly string[],
-  crowd: Crowd,
+  batch: PersonBatch,
 ): ProblemError[] {
   const problems = approverIds.flatMap((id, index): ProblemError[] => {
     const pointer = `/approvers/${index}`;
     if (id === request.requesterId || id === request.beneficiaryId)
       return [{ pointer, detail: 'names who asks or is asked for: nobody decides on a request of their own' }];
-    const status = statusOf(crowd.get(id));
+    const status = statusOf(batch.get(id));
     if (status === null) return [{ pointer, detail: 'names nobody: give the id of an identity' }];
     return status === 'inactive' ? [{ pointer, detail: 'names somebody who has left: name somebody else' }] : [];
   });

@@ -4,7 +4,7 @@ import { Database } from '#libs/event-store/database.js';
 import { decodeCursor, pageOf, type Page } from '#libs/service-kit/input/page.js';
 import { InvalidInput } from '#libs/problems/problem.js';
 import { People } from '../people/people.query.js';
-import type { Crowd, Person } from '../people/crowd.js';
+import type { PersonBatch, Person } from '../people/person-batch.js';
 import { namedPerson, type NamedPerson } from '../people/named-person.js';
 import type { CatalogSnapshot, Versioned } from '../catalog/catalog-snapshot.js';
 import type { AccessPackage } from '../catalog/documents.js';
@@ -53,8 +53,8 @@ export class ListRequestablePackagesHandler implements IQueryHandler<ListRequest
     if (requesterId === null) throw new CallerWithoutIdentity('only people the hub knows can ask for access', {});
     const [after = ''] = decodeCursor(part.cursor, ['text']) ?? [];
     const terms = { requesterId, beneficiaryId: beneficiaryId ?? requesterId };
-    const { catalog, crowd } = await this.people.today({ ids: [terms.beneficiaryId] });
-    const beneficiary = crowd.get(terms.beneficiaryId);
+    const { catalog, batch } = await this.people.today({ ids: [terms.beneficiaryId] });
+    const beneficiary = batch.get(terms.beneficiaryId);
     if (beneficiary.identity.state.status === 'absent')
       throw new InvalidInput([{ pointer: '/beneficiaryId', detail: 'names nobody: give the id of an identity' }]);
     const shown = catalog.publishedPackages().filter(({ id }) => id > after);
@@ -63,7 +63,7 @@ export class ListRequestablePackagesHandler implements IQueryHandler<ListRequest
       this.openFor(terms.beneficiaryId),
       this.people.today({ ids: rows.flatMap((row) => namedFor(row, terms, beneficiary, catalog)) }),
     ]);
-    const around = { terms, beneficiary, catalog, open, deciding: deciding.crowd };
+    const around = { terms, beneficiary, catalog, open, deciding: deciding.batch };
     return pageOf(
       rows,
       part.limit,
@@ -104,7 +104,7 @@ function viewOf(
     readonly beneficiary: Person;
     readonly catalog: CatalogSnapshot;
     readonly open: ReadonlySet<string>;
-    readonly deciding: Crowd;
+    readonly deciding: PersonBatch;
   },
 ): RequestablePackage {
   const { terms, beneficiary, catalog, open, deciding } = around;

@@ -1,5 +1,5 @@
 import { Command, CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
-import { causeOf, type Caller } from '#libs/auth/caller.js';
+import { causationOf, type Caller } from '#libs/auth/caller.js';
 import type { ApprovalStage } from '#libs/contracts/catalog.js';
 import { crashPoint } from '#libs/event-store/crash-point.js';
 import { Database } from '#libs/event-store/database.js';
@@ -13,9 +13,9 @@ import type { CatalogSnapshot, Versioned } from '../catalog/catalog-snapshot.js'
 import type { AccessPackage } from '../catalog/documents.js';
 import type { IdentityStatus } from '../identities/identity.events.js';
 import { attributesOf } from '../identities/identity.js';
-import { Crowd, filterResourceOf, type Person } from '../people/crowd.js';
+import { PersonBatch, filterResourceOf, type Person } from '../people/person-batch.js';
 import { People } from '../people/people.query.js';
-import { Settle } from '../people/settle.command.js';
+import { Recomputation } from '../people/recomputation.command.js';
 import { decideAgainOnConflict } from '#libs/event-store/conflict.js';
 import { CallerWithoutIdentity, RequestRefused } from './access-request.errors.js';
 import type { AccessRequestEvent, RequestTerms } from './access-request.events.js';
@@ -51,7 +51,7 @@ export class SubmitRequestHandler implements ICommandHandler<SubmitRequest> {
     private readonly store: EventStore,
     private readonly people: People,
     private readonly requests: AccessRequests,
-    private readonly settle: Settle,
+    private readonly recomputation: Recomputation,
     private readonly timers: Timers,
     private readonly clock: Clock,
   ) {}
@@ -69,13 +69,13 @@ export class SubmitRequestHandler implements ICommandHandler<SubmitRequest> {
   ): Promise<string> {
     const requesterId = caller.identity;
     if (requesterId === null) throw new CallerWithoutIdentity('only people the hub knows can ask for access', {});
-    const [{ catalog, crowd }, made] = await Promise.all([
+    const [{ catalog, batch }, made] = await Promise.all([
       this.people.today({ ids: [requesterId, beneficiaryId ?? requesterId] }),
       this.requests.load(id),
     ]);
     if (made.state.status !== 'absent' && made.state.status !== 'refused') return id;
     const wanted = publishedPackage(packageId, justification, catalog);
-    const beneficiary = crowd.get(beneficiaryId ?? requesterId);
+    const beneficiary = batch.get(beneficiaryId ?? requesterId);
     if (beneficiary.identity.state.status === 'absent') {
       throw new InvalidInput([{ pointer: '/beneficiaryId', detail: 'names nobody: give the id of an identity' }]);
     }
@@ -89,13 +89,13 @@ export class SubmitRequestHandler implements ICommandHandler<SubmitRequest> {
       beneficiaryId: beneficiary.identity.id,
     };
     const open = await this.isOpen(terms);
-    const { approvers, crowd: deciding } = await this.approversOf(terms, wanted.document, beneficiary, catalog);
+    const { approvers, batch: deciding } = await this.approversOf(terms, wanted.document, beneficiary, catalog);
     const refusal = refusalOf(
       askingOf(terms, beneficiary, { open, undecidable: approvers.missing }, catalog),
       wanted.document,
     );
     const at = this.clock.now();
-    const cause = { ...causeOf(caller), correlationId: terms.requestId };
+    const causation = { ...causationOf(caller), correlationId: terms.requestId };
     const work = this.store.work();
     const absent = { id: terms.requestId, state: { status: 'absent' }, version: 0 } as const;
     if (refusal !== null) {
@@ -105,7 +105,7 @@ export class SubmitRequestHandler implements ICommandHandler<SubmitRequest> {
         work,
         absent,
         [{ type: 'AccessRequestRefused', v: 1, data: { request: terms, code: refusal, refusedAt: at }, personal }],
-        cause,
+        causation,
       );
       await work.commit();
       throw new RequestRefused(refusal, packageId, approvers.missing);
@@ -117,13 +117,20 @@ export class SubmitRequestHandler implements ICommandHandler<SubmitRequest> {
       { justification, approverIds: approvers.able },
       at,
     );
-    const { facts } = this.requests.stage(work, absent, events, cause);
+    const { facts } = this.requests.stage(work, absent, events, causation);
     this.people.decide(work, beneficiary);
     if (dueAt !== null) this.timers.at(work, { kind: requestTimeout, key: terms.requestId, dueAt, payload: {} });
     if (changes.created.length > 0) {
-      this.settle.settle(work, beneficiary, catalog, { ...cause, causationId: facts.at(-1)?.id ?? null }, at, changes);
+      this.recomputation.stage(
+        work,
+        beneficiary,
+        catalog,
+        { ...causation, causationId: facts.at(-1)?.id ?? null },
+        at,
+        changes,
+      );
     }
-    this.people.guard(work, catalog, [crowd.get(requesterId), ...approvers.able.map((id) => deciding.get(id))]);
+    this.people.guard(work, catalog, [batch.get(requesterId), ...approvers.able.map((id) => deciding.get(id))]);
     await work.commit();
     return terms.requestId;
   }
@@ -134,12 +141,12 @@ export class SubmitRequestHandler implements ICommandHandler<SubmitRequest> {
     { approval }: AccessPackage,
     beneficiary: Person,
     catalog: CatalogSnapshot,
-  ): Promise<{ approvers: Approvers; crowd: Crowd }> {
+  ): Promise<{ approvers: Approvers; batch: PersonBatch }> {
     const [stage] = stagesOf(approval);
-    if (stage === undefined) return { approvers: { able: [], missing: [] }, crowd: new Crowd([]) };
+    if (stage === undefined) return { approvers: { able: [], missing: [] }, batch: new PersonBatch([]) };
     const about = aboutApprovers(terms, catalog.applicationsOf(terms.packageId), beneficiary, catalog);
-    const { crowd } = await this.people.today({ ids: [...namedBy(stage, about)] });
-    return { approvers: approversOf(stage, about, (id) => statusOf(crowd.get(id))), crowd };
+    const { batch } = await this.people.today({ ids: [...namedBy(stage, about)] });
+    return { approvers: approversOf(stage, about, (id) => statusOf(batch.get(id))), batch };
   }
 
   private async isOpen({ beneficiaryId, packageId }: RequestTerms): Promise<boolean> {

@@ -2,7 +2,7 @@ import { Injectable, type OnModuleInit } from '@nestjs/common';
 import type { Work } from '#libs/event-store/work.js';
 import { Clock } from '#libs/system/clock.js';
 import { Timers, type Timer } from '#libs/service-kit/timers/timers.js';
-import { governanceActor } from '../people/settle.command.js';
+import { governanceActor } from '../people/recomputation.command.js';
 import { timeOut } from './access-request.js';
 import { AccessRequests } from './access-requests.stream.js';
 
@@ -26,8 +26,8 @@ export class TimeOutRequests implements OnModuleInit {
     const loaded = await this.requests.loadMany(due.map(({ key }) => key));
     const at = this.clock.now();
     for (const request of loaded.values()) {
-      const cause = { actor: governanceActor, correlationId: request.id, causationId: request.lastFactId };
-      this.requests.stage(work, request, timeOut(at, request.state), cause);
+      const causation = { actor: governanceActor, correlationId: request.id, causationId: request.lastFactId };
+      this.requests.stage(work, request, timeOut(at, request.state), causation);
     }
   }
 }

@@ -10,7 +10,7 @@ import { BrakeSettings } from './brake.config.js';
  * What becomes of people a source touches: `free`, `mass` when they alone are too many, `drip` when they are together
  * with those of the last hour.
  */
-export type Braked = 'free' | 'drip' | 'mass';
+export type BrakeVerdict = 'free' | 'drip' | 'mass';
 
 /** Somebody whom a statement takes something from. */
 export interface Touched {
@@ -28,13 +28,14 @@ export class Brake {
   ) {}
 
   /** @param people workers whom statements of `source` would touch */
-  async judge(source: string, kind: Impact, people: ReadonlySet<string>): Promise<Braked> {
+  async judge(source: string, kind: Impact, people: ReadonlySet<string>): Promise<BrakeVerdict> {
     if (people.size === 0) return 'free';
-    const lately = await this.lately(source, kind);
-    const together = new Set([...lately, ...people]);
+    const touchedLastHour = await this.touchedLastHour(source, kind);
+    const together = new Set([...touchedLastHour, ...people]);
     if (!isTooMany(together.size, 0, this.settings.limits)) return 'free';
     // Of those employed an hour ago: who left since was one of them.
-    const employed = (await this.employedBeside([...people])) + (kind === 'leaving' ? lately.length : 0);
+    const employed =
+      (await this.employedInSameSources([...people])) + (kind === 'leaving' ? touchedLastHour.length : 0);
     if (isTooMany(people.size, employed, this.settings.limits)) return 'mass';
     return isTooMany(together.size, employed, this.settings.limits) ? 'drip' : 'free';
   }
@@ -67,12 +68,12 @@ export class Brake {
 
   private async isOneTooMany(people: number, { kind, worker }: Touched): Promise<boolean> {
     if (!isTooMany(people, 0, this.settings.limits)) return false;
-    const employed = (await this.employedBeside([worker])) + (kind === 'leaving' ? people - 1 : 0);
+    const employed = (await this.employedInSameSources([worker])) + (kind === 'leaving' ? people - 1 : 0);
     return isTooMany(people, employed, this.settings.limits);
   }
 
   /** Employed workers of the sources that these workers are of. */
-  async employedBeside(workers: readonly string[]): Promise<number> {
+  async employedInSameSources(workers: readonly string[]): Promise<number> {
     const [row] = await this.db.query<{ n: number }>(
       `select count(*)::int as n from worker where employed and (source is null or source in (
          select source from worker where worker = any($1::uuid[])))`,
@@ -96,7 +97,7 @@ export class Brake {
     await this.db.query(`delete from brake_count where at < $1::timestamptz`, [this.hourAgo()]);
   }
 
-  private async lately(source: string, kind: Impact): Promise<string[]> {
+  private async touchedLastHour(source: string, kind: Impact): Promise<string[]> {
     const rows = await this.db.query<{ worker: string }>(
       `select distinct worker from brake_count where source = $1 and kind = $2 and at > $3::timestamptz`,
       [source, kind, this.hourAgo()],

@@ -1,5 +1,5 @@
 import { Command, CommandBus, CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
-import { actorId, causeOf, type Caller } from '#libs/auth/caller.js';
+import { actorId, causationOf, type Caller } from '#libs/auth/caller.js';
 import { decideAgainOnConflict } from '#libs/event-store/conflict.js';
 import { EventStore } from '#libs/event-store/event-store.js';
 import { uuidv7 } from '#libs/event-store/ids.js';
@@ -44,9 +44,9 @@ export class ReleaseHoldHandler implements ICommandHandler<ReleaseHold> {
       const hold = await openHold(this.holds, id);
       const { employeeId, fields, absent } = hold.statement;
       const work = this.store.work();
-      const cause = causeOf(caller);
+      const causation = causationOf(caller);
       if (fields !== null) {
-        const stated = { employeeId, fields, absent, cause, sure: hold.kind === 'other-person' };
+        const stated = { employeeId, fields, absent, causation, sure: hold.kind === 'other-person' };
         const [outcome] = await this.commands.execute(new RecordWorkers([stated], work));
         if (outcome?.result === 'rejected') {
           throw (
@@ -58,7 +58,7 @@ export class ReleaseHoldHandler implements ICommandHandler<ReleaseHold> {
         if (hold.version !== null && hold.version !== before) throw new HoldOutdated(id);
       }
       this.holds.decide(work, [id], 'released', caller.actor);
-      work.append(`hold-${uuidv7()}`, 0, [{ type: 'HoldReleased', ...decisionOn(hold, reason, caller) }], cause);
+      work.append(`hold-${uuidv7()}`, 0, [{ type: 'HoldReleased', ...decisionOn(hold, reason, caller) }], causation);
       await work.commit();
     });
   }
@@ -80,7 +80,7 @@ export class CancelHoldHandler implements ICommandHandler<CancelHold> {
         `hold-${uuidv7()}`,
         0,
         [{ type: 'HoldCancelled', ...decisionOn(hold, reason, caller) }],
-        causeOf(caller),
+        causationOf(caller),
       );
       await work.commit();
     });

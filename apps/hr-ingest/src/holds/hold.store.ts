@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { actorId } from '#libs/auth/caller.js';
-import type { Cause } from '#libs/event-store/core.js';
+import type { Causation } from '#libs/event-store/core.js';
 import { Database } from '#libs/event-store/database.js';
 import { uuidv7 } from '#libs/event-store/ids.js';
 import { MasterKey } from '#libs/event-store/master-key.js';
@@ -17,7 +17,7 @@ export interface HeldStatement {
   /** Null of somebody whom a full feed leaves out: there is no row. */
   readonly fields: StatedFields | null;
   readonly absent: 'cleared' | 'kept';
-  /** Why it is held, in words. */
+  /** NamedExplanation it is held, in words. */
   readonly detail: string;
 }
 
@@ -123,7 +123,7 @@ export class HoldStore {
   }
 
   /** Stages that these are refused because HR has spoken of their worker since. */
-  supersede(work: Work, holds: readonly Hold[], cause: Cause): void {
+  supersede(work: Work, holds: readonly Hold[], cause: Causation): void {
     const decidedBy = actorId(cause.actor);
     this.decide(
       work,

@@ -33,12 +33,12 @@ describe('the brake on HR', () => {
     expect([status, told.detail]).toEqual([202, null]);
     return headers.get('location') ?? '';
   };
-  const settled = (path: string) =>
+  const finished = (path: string) =>
     eventually(async () => {
       const { body } = await hr.call('GET', path);
       return body.status === 'running' ? undefined : body;
     });
-  const run = async (body: string, query = 'mode=delta', more = {}) => await settled(await start(body, query, more));
+  const run = async (body: string, query = 'mode=delta', more = {}) => await finished(await start(body, query, more));
   const holds = async (filter = 'status eq "held"'): Promise<Held[]> => {
     const { body } = await hr.call(
       'GET',
@@ -90,12 +90,12 @@ describe('the brake on HR', () => {
   it('applies a held file when an hr-operator says why, once, and tells the log', async () => {
     await run(file(people(200)));
     const path = await start(file(people(120, 1, 'Sales', '2026-02-28')));
-    await settled(path);
+    await finished(path);
     expect((await hr.call('POST', `${path}/release`, { reason: 'x' })).status).toBe(403);
     expect((await decide(path, 'release', {})).body.errors[0].pointer).toBe('/reason');
     const [first, second] = await Promise.all([decide(path, 'release'), decide(path, 'release')]);
     expect([first.status, second.status].sort()).toEqual([200, 409]);
-    expect(await settled(path)).toMatchObject({ status: 'completed', terminated: 120, processed: 120, held: 0 });
+    expect(await finished(path)).toMatchObject({ status: 'completed', terminated: 120, processed: 120, held: 0 });
     expect([await employed(), await holds()]).toEqual([80, []]);
     expect([await told('HoldMade'), await told('HoldReleased')]).toEqual([1, 1]);
     const messages = await hr.db.query(
@@ -109,11 +109,11 @@ describe('the brake on HR', () => {
   it('applies a part, and keeps the others held row by row', async () => {
     await run(file(people(200)));
     const path = await start(file([...people(120, 1, 'Sales', '2026-02-28'), row(300)]));
-    await settled(path);
+    await finished(path);
     const unknown = await decide(path, 'release', { reason: 'Leeds closed', employeeIds: ['1', '999'] });
     expect([unknown.status, unknown.body.errors[0].detail]).toEqual([400, expect.stringContaining('999')]);
     await decide(path, 'release', { reason: 'Leeds closed', employeeIds: ['1', ' 2'] });
-    expect(await settled(path)).toMatchObject({
+    expect(await finished(path)).toMatchObject({
       status: 'completed',
       terminated: 2,
       created: 1,
@@ -131,7 +131,7 @@ describe('the brake on HR', () => {
   it('applies nothing of a held file that an hr-operator refuses, with a reason', async () => {
     await run(file(people(200)));
     const path = await start(file(people(120, 1, 'Sales', '2026-02-28')));
-    await settled(path);
+    await finished(path);
     expect((await hr.call('POST', `${path}/cancel`, {})).status).toBe(403);
     expect((await decide(path, 'cancel', {})).body.errors[0].pointer).toBe('/reason');
     expect((await decide(path, 'cancel')).body).toMatchObject({ status: 'cancelled', processed: 0 });
@@ -282,7 +282,7 @@ describe('the brake on HR', () => {
 
   describe('and a record of another person under a known number', () => {
     const leaver = { givenName: 'Ada', familyName: 'Lovelace', birthDate: '1990-12-10', email: 'ada@x.example' };
-    const stranger = {
+    const unknownPerson = {
       givenName: 'Alan',
       familyName: 'Turing',
       birthDate: '1985-06-23',
@@ -292,7 +292,7 @@ describe('the brake on HR', () => {
 
     it('is set aside: by PUT with 409 and the mend, until an hr-operator says that it is the same person', async () => {
       await hr.call('PUT', '/hr/v1/workers/1', { ...leaver, hireDate: '2020-01-06', terminationDate: '2026-01-31' });
-      const refused = await hr.call('PUT', '/hr/v1/workers/1', stranger);
+      const refused = await hr.call('PUT', '/hr/v1/workers/1', unknownPerson);
       expect([refused.status, refused.body.code, refused.body.errors]).toEqual([
         409,
         'worker.other_person',
@@ -302,7 +302,7 @@ describe('the brake on HR', () => {
         familyName: 'Lovelace',
         employed: false,
       });
-      expect((await hr.call('PUT', '/hr/v1/workers/1', stranger)).status).toBe(409);
+      expect((await hr.call('PUT', '/hr/v1/workers/1', unknownPerson)).status).toBe(409);
       const [held, ...more] = await holds();
       expect([held, more]).toMatchObject([{ kind: 'other-person', employeeId: '1', displayName: 'Ada Lovelace' }, []]);
       await decide(`/hr/v1/holds/${held?.id}`, 'release');
@@ -311,7 +311,7 @@ describe('the brake on HR', () => {
 
     it('is not applied over what HR stated since', async () => {
       await hr.call('PUT', '/hr/v1/workers/1', { ...leaver, hireDate: '2020-01-06', terminationDate: '2026-01-31' });
-      await hr.call('PUT', '/hr/v1/workers/1', stranger);
+      await hr.call('PUT', '/hr/v1/workers/1', unknownPerson);
       await hr.call('PUT', '/hr/v1/workers/1', { ...leaver, hireDate: '2020-01-06' });
       const [held] = await holds();
       expect((await decide(`/hr/v1/holds/${held?.id}`, 'release')).body.code).toBe('hold.outdated');

@@ -1,5 +1,5 @@
 import { Command, CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
-import { actorId, causeOf, type Caller } from '#libs/auth/caller.js';
+import { actorId, causationOf, type Caller } from '#libs/auth/caller.js';
 import { decideAgainOnConflict } from '#libs/event-store/conflict.js';
 import { EventStore } from '#libs/event-store/event-store.js';
 import { uuidv7 } from '#libs/event-store/ids.js';
@@ -65,7 +65,7 @@ export class CancelImportHandler implements ICommandHandler<CancelImport> {
       caller.actor,
     );
     this.chunks.refuse(work, id, this.clock.now());
-    work.append(`hold-${uuidv7()}`, 0, [cancelled], causeOf(caller));
+    work.append(`hold-${uuidv7()}`, 0, [cancelled], causationOf(caller));
     await work.commit();
   }
 }

@@ -11,11 +11,11 @@ import type { HoldKind, HoldReason } from '../holds/hold.events.js';
 import { HoldStore, madeFact, type NewHold } from '../holds/hold.store.js';
 import { ForecastWorkers, type Forecast } from '../workers/forecast-workers.query.js';
 import type { Impact } from '../workers/impact.js';
-import { differAsPeople } from '../workers/likeness.js';
+import { differAsPeople } from '../workers/similarity.js';
 import { foldOf } from '../workers/worker-keys.js';
 import { ImportChunks, type Uncounted } from './import-chunk.store.js';
 import type { ImportRow } from './import-rows.js';
-import { FeedTally } from './import-tally.js';
+import { FeedCounter } from './feed-counter.js';
 import { MissingWorkers, type MissingWorker } from './missing-workers.store.js';
 
 /** Counts what an import would do before its first row applies: it goes on, or waits for a person. */
@@ -33,7 +33,7 @@ interface Touched {
 
 /** What the count found, row by row. */
 interface Counted {
-  readonly feed: FeedTally;
+  readonly feed: FeedCounter;
   readonly touched: Readonly<Record<Impact, Map<string, Touched>>>;
   readonly holds: NewHold[];
   /** Where each number was stated first, by its fold. */
@@ -70,7 +70,7 @@ export class CountImportHandler implements ICommandHandler<CountImport> {
 
   private async count(uncounted: Uncounted): Promise<Counted> {
     const counted: Counted = {
-      feed: new FeedTally(),
+      feed: new FeedCounter(),
       touched: { leaving: new Map(), 'losing-access': new Map() },
       holds: [],
       lines: new Map(),
@@ -161,7 +161,7 @@ export class CountImportHandler implements ICommandHandler<CountImport> {
     const workers = left.map(({ worker }) => worker);
     const reasons: HoldReason[] =
       mode === 'full'
-        ? feed.reasons(cut && lastRejected, left.length, await this.brake.employedBeside(workers), limits)
+        ? feed.reasons(cut && lastRejected, left.length, await this.brake.employedInSameSources(workers), limits)
         : [];
     for (const kind of ['leaving', 'losing-access'] as const) {
       const ending = kind === 'leaving' ? left.filter(({ feeds }) => feeds > 0).map(({ worker }) => worker) : [];
@@ -215,7 +215,7 @@ export class CountImportHandler implements ICommandHandler<CountImport> {
       );
     else if (lines.size > 0)
       this.logger.warn(`import ${id} leaves out ${lines.size} rows until an hr-operator decides`);
-    this.chunks.ring();
+    this.chunks.notifyReaders();
   }
 }
 

@@ -1,5 +1,5 @@
 import { Command, CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
-import { actorId, causeOf, type Caller } from '#libs/auth/caller.js';
+import { actorId, causationOf, type Caller } from '#libs/auth/caller.js';
 import { decideAgainOnConflict } from '#libs/event-store/conflict.js';
 import { EventStore } from '#libs/event-store/event-store.js';
 import { uuidv7 } from '#libs/event-store/ids.js';
@@ -63,9 +63,9 @@ export class ReleaseImportHandler implements ICommandHandler<ReleaseImport> {
     const lines = new Set(staying.flatMap(({ line }) => line ?? []));
     this.chunks.release(work, held, { held: lines.size, more }, this.clock.now());
     const released = releasedFact(held.id, held.reasons as HoldReason[], [passing.length, lines.size], reason, by);
-    work.append(`hold-${uuidv7()}`, 0, [released], causeOf(caller));
+    work.append(`hold-${uuidv7()}`, 0, [released], causationOf(caller));
     await work.commit();
-    this.chunks.ring();
+    this.chunks.notifyReaders();
   }
 }
 

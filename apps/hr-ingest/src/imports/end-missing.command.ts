@@ -1,5 +1,5 @@
 import { Command, CommandBus, CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
-import { actorId, causeOf, type Caller } from '#libs/auth/caller.js';
+import { actorId, causationOf, type Caller } from '#libs/auth/caller.js';
 import { decideAgainOnConflict } from '#libs/event-store/conflict.js';
 import { EventStore } from '#libs/event-store/event-store.js';
 import { uuidv7 } from '#libs/event-store/ids.js';
@@ -31,8 +31,8 @@ export class EndMissingHandler implements ICommandHandler<EndMissing> {
   async execute({ missing: { worker, employeeId }, reason, caller }: EndMissing): Promise<void> {
     await decideAgainOnConflict(async () => {
       const work = this.store.work();
-      const [cause, now, decidedBy] = [causeOf(caller), this.clock.now(), actorId(caller.actor)];
-      const stated = { employeeId, fields: { accessEndsAt: now }, absent: 'kept', cause } as const;
+      const [causation, now, decidedBy] = [causationOf(caller), this.clock.now(), actorId(caller.actor)];
+      const stated = { employeeId, fields: { accessEndsAt: now }, absent: 'kept', causation } as const;
       const [outcome] = await this.commands.execute(new RecordWorkers([stated], work));
       if (outcome?.result === 'rejected' && outcome.refusal !== undefined) throw outcome.refusal;
       this.missing.end(work, worker, now);
@@ -42,7 +42,7 @@ export class EndMissingHandler implements ICommandHandler<EndMissing> {
         data: { hold: worker, of: 'row', reasons: ['missing'], people: 1, remaining: 0, decidedBy },
         personal: { reason: { subject: decidedBy, fields: { reason } } },
       };
-      work.append(`hold-${uuidv7()}`, 0, [fact], cause);
+      work.append(`hold-${uuidv7()}`, 0, [fact], causation);
       await work.commit();
     });
   }

@@ -105,16 +105,16 @@ export class ImportChunks {
       `update import set received = true, chunks = $2, total = $3, processed = $4, rejected = $4, cut = $5 where id = $1`,
       [id, body.chunks, body.total, body.rejected, body.cut],
     );
-    this.ring();
+    this.notifyReaders();
   }
 
   /** Wakes whoever counts and applies. */
-  ring(): void {
-    this.db.doorbell.ring(`${this.db.schema}.imports`);
+  notifyReaders(): void {
+    this.db.notifier.notify(`${this.db.schema}.imports`);
   }
 
   onClosed(listener: () => void): () => void {
-    return this.db.doorbell.on(`${this.db.schema}.imports`, listener);
+    return this.db.notifier.on(`${this.db.schema}.imports`, listener);
   }
 
   async discard(id: string): Promise<void> {

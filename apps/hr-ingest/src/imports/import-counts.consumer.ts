@@ -11,7 +11,7 @@ import { ImportChunks, type Uncounted } from './import-chunk.store.js';
 const pollMs = 5_000;
 const retryMs = 500;
 /** Failures of one count that are nobody else's, before the import is given up. */
-const mostFailures = 5;
+const maxFailures = 5;
 
 /**
  * Counts stored imports, beside those that are being applied. A crash loses a count, and the next process begins it
@@ -51,24 +51,24 @@ export class ImportCounts implements OnApplicationBootstrap, OnModuleDestroy {
         if (uncounted !== null) await this.commands.execute(new CountImport(uncounted));
         else {
           await this.brake.forget();
-          await this.pauses.rest(pollMs);
+          await this.pauses.waitUnlessWoken(pollMs);
         }
       } catch (error) {
-        await this.survive(error, uncounted);
+        await this.retryLater(error, uncounted);
       }
     }
   }
 
-  private async survive(error: unknown, uncounted: Uncounted | null): Promise<void> {
+  private async retryLater(error: unknown, uncounted: Uncounted | null): Promise<void> {
     if (uncounted !== null && !isOutage(error) && !(error instanceof ConcurrencyConflict)) {
       this.logger.error(error instanceof Error ? error : new Error(String(error)));
       const failures = this.failing.id === uncounted.id ? this.failing.failures + 1 : 1;
       this.failing = { id: uncounted.id, failures };
-      if (failures >= mostFailures) {
+      if (failures >= maxFailures) {
         const detail = 'the file could not be counted, and nothing of it is applied. The failure is logged.';
         await this.chunks.end(uncounted.id, 'failed', detail, this.clock.now()).catch(() => false);
       }
     }
-    await this.pauses.sleep(retryMs);
+    await this.pauses.wait(retryMs);
   }
 }

@@ -25,9 +25,9 @@ const message = (sequence: number): PublicMessage => ({
 /** Tells how often it was asked. */
 class AskedBus extends MemoryBus {
   asked = 0;
-  override behind(group: string, topic: string, atMost: number): Promise<number> {
+  override lag(group: string, topic: string, atMost: number): Promise<number> {
     this.asked += 1;
-    return super.behind(group, topic, atMost);
+    return super.lag(group, topic, atMost);
   }
 }
 

@@ -8,18 +8,18 @@ import { ImportSettings } from './import.config.js';
 const reader = 'governance';
 const pollMs = 10;
 /** A reader that takes nothing for so long is away, and nobody waits for it. Milliseconds. */
-const defaultPatienceMs = 2_000;
+const defaultGiveUpMs = 2_000;
 
 /** Keeps an import a little ahead of who reads it, and no more, so that one hire does not wait for a file of thousands. */
 @Injectable()
 export class ImportPace {
   /** What the reader was behind when it was last found to be away. */
-  private away: number | null = null;
+  private stoppedAt: number | null = null;
 
   constructor(
     private readonly bus: EventBus,
     private readonly settings: ImportSettings,
-    @Optional() private readonly patienceMs: number = defaultPatienceMs,
+    @Optional() private readonly giveUpMs: number = defaultGiveUpMs,
   ) {}
 
   /** Resolves when the next piece may be applied, or `signal` says that nobody waits any more. */
@@ -29,13 +29,13 @@ export class ImportPace {
     let movedAt = performance.now();
     while (!signal.aborted) {
       // An unreachable bus holds nobody up: what is written waits in the store.
-      const behind = await this.bus.behind(reader, topics.lifecycle, 4 * lead).catch(() => 0);
-      if (this.away !== null && behind < this.away) this.away = null;
-      if (behind <= lead || this.away !== null) return;
-      if (behind < least) {
-        least = behind;
+      const lag = await this.bus.lag(reader, topics.lifecycle, 4 * lead).catch(() => 0);
+      if (this.stoppedAt !== null && lag < this.stoppedAt) this.stoppedAt = null;
+      if (lag <= lead || this.stoppedAt !== null) return;
+      if (lag < least) {
+        least = lag;
         movedAt = performance.now();
-      } else if (performance.now() - movedAt > this.patienceMs) this.away = behind;
+      } else if (performance.now() - movedAt > this.giveUpMs) this.stoppedAt = lag;
       await delay(pollMs, undefined, { signal }).catch(() => undefined);
     }
   }

@@ -167,12 +167,12 @@ function rowOfJson({ line, text }: RecordText): ImportRow {
   const value = jsonOf(text);
   if (value === undefined) return refused(line, null, 'is not a JSON object');
   const unknown = Object.keys(value).filter((name) => !isWorkerField(name));
-  if (unknown.length > 0) return { line, problems: unknown.slice(0, mostNamed).map(unknownField) };
+  if (unknown.length > 0) return { line, problems: unknown.slice(0, maxNamed).map(unknownField) };
   return statedRow(line, value);
 }
 
 /** Of the unknown names in one row so many are told, and so much of each in characters. */
-const mostNamed = 20;
+const maxNamed = 20;
 const longestName = 100;
 
 function unknownField(name: string): RowProblem {

@@ -19,7 +19,7 @@ import type { ImportRow } from './import-rows.js';
 const pollMs = 5_000;
 const retryMs = 500;
 /** Failures of one piece that are nobody else's, before the import is given up. */
-const mostFailures = 5;
+const maxFailures = 5;
 /** Bodies not whole after this time have lost their client or their process; milliseconds. */
 const abandonedMs = 3_600_000;
 
@@ -66,7 +66,7 @@ export class ImportRuns implements OnApplicationBootstrap, OnModuleDestroy {
       try {
         chunk = await this.chunks.next();
         if (chunk === null) {
-          await this.pauses.rest(pollMs);
+          await this.pauses.waitUnlessWoken(pollMs);
           continue;
         }
         await this.apply(chunk);
@@ -74,7 +74,7 @@ export class ImportRuns implements OnApplicationBootstrap, OnModuleDestroy {
         await setImmediate();
         await this.pace.turn(this.stopping.signal);
       } catch (error) {
-        await this.survive(error, chunk);
+        await this.retryLater(error, chunk);
       }
     }
   }
@@ -111,9 +111,9 @@ export class ImportRuns implements OnApplicationBootstrap, OnModuleDestroy {
   }
 
   /** Someone else wrote first: read again and decide again. Anything unexpected is tried a few times, then the import ends as failed. */
-  private async survive(error: unknown, chunk: NextChunk | null): Promise<void> {
+  private async retryLater(error: unknown, chunk: NextChunk | null): Promise<void> {
     if (chunk === null || isOutage(error)) {
-      await this.pauses.sleep(retryMs);
+      await this.pauses.wait(retryMs);
       return;
     }
     const piece = `${chunk.importId}/${chunk.seq}`;
@@ -121,8 +121,8 @@ export class ImportRuns implements OnApplicationBootstrap, OnModuleDestroy {
     this.failing = { piece, failures };
     const conflict = error instanceof ConcurrencyConflict;
     if (!conflict) this.logger.error(error instanceof Error ? error : new Error(String(error)));
-    if (conflict || failures < mostFailures)
-      await this.pauses.sleep(conflict ? Math.min(failures * 10, retryMs) : retryMs);
+    if (conflict || failures < maxFailures)
+      await this.pauses.wait(conflict ? Math.min(failures * 10, retryMs) : retryMs);
     else await this.giveUp(chunk);
   }
 
@@ -140,8 +140,8 @@ type Readable = Extract<ImportRow, { fields: unknown }>;
 
 /** Each row starts a chain of its own, of the caller who sent the file: an import is no event that could be its cause. */
 function statedOf({ employeeId, fields }: Readable, { actor }: NextChunk): StatedWorker {
-  const cause = { actor, correlationId: uuidv7(), causationId: null, bulk: true };
-  return { employeeId, fields, absent: 'kept', cause };
+  const causation = { actor, correlationId: uuidv7(), causationId: null, bulk: true };
+  return { employeeId, fields, absent: 'kept', causation };
 }
 
 const touchedBy = (outcomes: readonly WorkerOutcome[]): { kind: Impact; worker: string }[] =>

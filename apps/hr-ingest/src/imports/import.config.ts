@@ -4,9 +4,9 @@ export class ImportSettings {
     /** How many messages an import may be ahead of those who read them before it waits. */
     readonly HR_IMPORT_LEAD: number,
     /** A file may have so many bytes. */
-    readonly mostBytes: number = numbers.HR_IMPORT_MAX_BYTES.fallback,
+    readonly maxBytes: number = numbers.HR_IMPORT_MAX_BYTES.fallback,
     /** And so many rows. */
-    readonly mostRows: number = numbers.HR_IMPORT_MAX_ROWS.fallback,
+    readonly maxRows: number = numbers.HR_IMPORT_MAX_ROWS.fallback,
   ) {}
 }
 

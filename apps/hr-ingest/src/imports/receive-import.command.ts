@@ -47,7 +47,7 @@ export class ReceiveImportHandler implements ICommandHandler<ReceiveImport> {
       const kept = rows.filter((row) => 'fields' in row || ++tally.unreadable <= keptRejections);
       tally.rejected += rows.length - kept.length;
       tally.total += rows.length;
-      if (tally.total > this.settings.mostRows) throw tooLarge(`${this.settings.mostRows} rows`);
+      if (tally.total > this.settings.maxRows) throw tooLarge(`${this.settings.maxRows} rows`);
       if (kept.length === 0) return;
       const pieces = inPieces(kept);
       await this.chunks.add(id, tally.chunks, pieces);
@@ -70,7 +70,7 @@ export class ReceiveImportHandler implements ICommandHandler<ReceiveImport> {
     let bytes = 0;
     for await (const piece of body) {
       bytes += piece.length;
-      if (bytes > this.settings.mostBytes) throw tooLarge(`${this.settings.mostBytes} bytes`);
+      if (bytes > this.settings.maxBytes) throw tooLarge(`${this.settings.maxBytes} bytes`);
       yield piece;
     }
   }

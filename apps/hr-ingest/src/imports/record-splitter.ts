@@ -11,11 +11,11 @@ const longestLines = 50;
 const longestText = 65_536;
 
 /** No sound line is longer, in characters; a body without line ends must not fill the memory. */
-const longestRest = 1_048_576;
+const maxRemainder = 1_048_576;
 
 export class LineTooLong extends Error {
   constructor(readonly line: number) {
-    super(`line ${line} is longer than ${longestRest} characters`);
+    super(`line ${line} is longer than ${maxRemainder} characters`);
   }
 }
 
@@ -59,7 +59,7 @@ export class RecordSplitter {
       from = found.next;
     }
     this.rest = this.rest.slice(from);
-    if (this.rest.length > longestRest) throw new LineTooLong(this.line);
+    if (this.rest.length > maxRemainder) throw new LineTooLong(this.line);
   }
 
   /** The record that begins at `from`; null when more text is needed to tell. */

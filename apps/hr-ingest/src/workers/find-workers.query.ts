@@ -4,7 +4,7 @@ import { Database } from '#libs/event-store/database.js';
 import type { Column } from '#libs/scim/filter/to-sql.js';
 import { listCondition } from '#libs/service-kit/input/filter-input.js';
 import { decodeCursor, pageOf, type Page } from '#libs/service-kit/input/page.js';
-import { foldOf, meant } from './worker-keys.js';
+import { foldOf, resolveKey } from './worker-keys.js';
 import { WorkerLookup } from './worker-lookup.query.js';
 import { viewOf, type WorkerView } from './worker-view.js';
 import type { WorkerRow } from './worker-rows.projection.js';
@@ -41,7 +41,7 @@ export class GetWorkerHandler implements IQueryHandler<GetWorker> {
 
   async execute({ employeeId }: GetWorker): Promise<FoundWorker | null> {
     const { workers } = await this.lookup.find([{ employeeId, personId: null }]);
-    const whom = meant(employeeId, workers.get(foldOf(employeeId)) ?? []);
+    const whom = resolveKey(employeeId, workers.get(foldOf(employeeId)) ?? []);
     if (whom.is !== 'known' || whom.holder.value.state.status === 'unknown') return null;
     const { state, version } = whom.holder.value;
     return { view: viewOf(state), version };

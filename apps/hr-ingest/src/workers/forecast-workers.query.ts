@@ -30,7 +30,7 @@ export interface Forecast {
 
 /** Reads statements as `RecordWorkers` would, and changes nothing. One forecast for each, in their order. */
 export class ForecastWorkers extends Query<readonly Forecast[]> {
-  constructor(readonly stated: readonly Omit<StatedWorker, 'cause'>[]) {
+  constructor(readonly stated: readonly Omit<StatedWorker, 'causation'>[]) {
     super();
   }
 }
@@ -53,7 +53,7 @@ export class ForecastWorkersHandler implements IQueryHandler<ForecastWorkers> {
 }
 
 function forecastOf(
-  record: Omit<StatedWorker, 'cause'>,
+  record: Omit<StatedWorker, 'causation'>,
   found: Found,
   today: Today,
   rules: readonly AccessRule[],

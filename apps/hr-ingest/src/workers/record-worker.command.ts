@@ -60,16 +60,16 @@ export class RecordWorkerHandler implements ICommandHandler<RecordWorker> {
       const [outcome] = await this.commands.execute(new RecordWorkers([stated], work));
       if (outcome === undefined) throw new Error('one record has one outcome');
       if (outcome.result === 'rejected') {
-        if (outcome.refusal instanceof OtherPerson) await this.setAside(stated, outcome.refusal);
+        if (outcome.refusal instanceof OtherPerson) await this.holdForDecision(stated, outcome.refusal);
         return outcome;
       }
       check(versionBefore(outcome));
       const { impact, worker, braked } = outcome;
-      if (braked) this.holds.supersede(work, await this.holds.brakedOf(worker.worker), stated.cause);
+      if (braked) this.holds.supersede(work, await this.holds.brakedOf(worker.worker), stated.causation);
       if (impact === null) await work.commit();
       else {
         const counted = () => this.commitCounted(work, stated, outcome, impact);
-        const refusal = await this.counting.run(`${impact} ${stated.cause.actor}`, counted);
+        const refusal = await this.counting.run(`${impact} ${stated.causation.actor}`, counted);
         if (refusal !== null) return { result: 'rejected', problems: [], refusal };
       }
       crashPoint('hr.after-append');
@@ -85,7 +85,7 @@ export class RecordWorkerHandler implements ICommandHandler<RecordWorker> {
     kind: Impact,
   ): Promise<StatementHeld | null> {
     const { worker, attributes } = outcome.worker;
-    const others = await this.brake.judgeOne(work, stated.cause.actor, { kind, worker });
+    const others = await this.brake.judgeOne(work, stated.causation.actor, { kind, worker });
     if (others !== null && attributes !== null) {
       const detail = detailOf[kind](others);
       const from = endOf(attributes, { defaultZone: this.settings.HUB_TIME_ZONE });
@@ -110,25 +110,25 @@ export class RecordWorkerHandler implements ICommandHandler<RecordWorker> {
     this.holds.supersede(
       work,
       before.filter(({ kind }) => kind !== held.kind),
-      stated.cause,
+      stated.causation,
     );
     return await this.hold(work, stated, held);
   }
 
-  private async setAside(stated: StatedWorker, { known, message }: OtherPerson): Promise<void> {
+  private async holdForDecision(stated: StatedWorker, { known, message }: OtherPerson): Promise<void> {
     const { worker, version, attributes } = known;
     const held = { worker, version, kind: 'other-person', from: null } as const;
     await this.hold(this.store.work(), stated, { ...held, displayName: nameOf(attributes), detail: message });
   }
 
-  private async hold(work: Work, { cause, ...stated }: StatedWorker, held: Held): Promise<string> {
+  private async hold(work: Work, { causation, ...stated }: StatedWorker, held: Held): Promise<string> {
     const { employeeId, fields, absent } = stated;
     const { displayName, detail, kind, ...whom } = held;
     const statement = { employeeId, fields, absent, displayName, detail };
     const [id = ''] = this.holds.add(work, [
-      { import: null, line: null, kind, source: cause.actor, statement, ...whom },
+      { import: null, line: null, kind, source: causation.actor, statement, ...whom },
     ]);
-    work.append(`hold-${uuidv7()}`, 0, [madeFact(id, 'row', [kind], 1)], cause);
+    work.append(`hold-${uuidv7()}`, 0, [madeFact(id, 'row', [kind], 1)], causation);
     await work.commit();
     return id;
   }

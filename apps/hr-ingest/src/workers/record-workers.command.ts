@@ -1,6 +1,6 @@
 import { Command, CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
 import type { WorkerAttributes } from '#libs/contracts/hr-lifecycle.js';
-import { DomainError, type Cause, type Recorded } from '#libs/event-store/core.js';
+import { DomainError, type Causation, type Recorded } from '#libs/event-store/core.js';
 import { crashPoint } from '#libs/event-store/crash-point.js';
 import type { Loaded } from '#libs/event-store/event-stream.js';
 import { uuidv7 } from '#libs/event-store/ids.js';
@@ -10,7 +10,7 @@ import { ServiceSettings } from '#libs/service-kit/settings/settings.js';
 import { AccessRules } from '../brake/access-rules.query.js';
 import type { StatedFields } from './attributes.js';
 import { impactOf, type AccessRule, type Impact } from './impact.js';
-import { personMeant, readStatement } from './statement.js';
+import { resolvePerson, readStatement } from './statement.js';
 import type { WorkerEvent } from './worker.events.js';
 import { foldOf, type Holder } from './worker-keys.js';
 import { isKey, type FieldProblem } from './worker-rules.js';
@@ -24,7 +24,7 @@ export interface StatedWorker {
   readonly employeeId: string;
   readonly fields: StatedFields;
   readonly absent: 'cleared' | 'kept';
-  readonly cause: Cause;
+  readonly causation: Causation;
   /** A person said that it is about the worker of that number, and may be applied. */
   readonly sure?: boolean;
 }
@@ -95,7 +95,7 @@ export class RecordWorkersHandler implements ICommandHandler<RecordWorkers> {
       if (read.is === 'broken') return { result: 'rejected', problems: read.problems };
       const impact = impactOf(read.loaded.state, read.attributes, today, rules);
       const braked = found.braked.has(read.loaded.id);
-      return { ...this.stage(read.loaded, read.attributes, record.cause, found, today, work), impact, braked };
+      return { ...this.stage(read.loaded, read.attributes, record.causation, found, today, work), impact, braked };
     } catch (error) {
       if (!(error instanceof DomainError)) throw error;
       const refusal = error as DomainError;
@@ -106,14 +106,14 @@ export class RecordWorkersHandler implements ICommandHandler<RecordWorkers> {
   private stage(
     loaded: Loaded<Worker>,
     attributes: WorkerAttributes,
-    cause: Cause,
+    causation: Causation,
     found: Found,
     today: Today,
     work: Work,
   ): Omit<WorkerRecordedOutcome, 'impact' | 'braked'> {
-    const knownPerson = attributes.personId === undefined ? null : personMeant(attributes.personId, found);
+    const knownPerson = attributes.personId === undefined ? null : resolvePerson(attributes.personId, found);
     const snapshot = { attributes, worker: loaded.id, person: knownPerson ?? uuidv7(), knownPerson };
-    const after = this.workers.stage(work, loaded, stateWorker(snapshot, today, loaded.state), cause);
+    const after = this.workers.stage(work, loaded, stateWorker(snapshot, today, loaded.state), causation);
     const known = after.state;
     if (known.status === 'unknown') throw new Error('a snapshot left its worker unknown');
     this.days.arrange(work, loaded.state, after, today);

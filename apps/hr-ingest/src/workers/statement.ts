@@ -3,10 +3,10 @@ import type { Loaded } from '#libs/event-store/event-stream.js';
 import { uuidv7 } from '#libs/event-store/ids.js';
 import { canonicalFields, isSame, isWorkerField, withoutCleared, type StatedFields } from './attributes.js';
 import { startOfDay } from './calendar-day.js';
-import { otherPersonIn } from './likeness.js';
+import { otherPersonIn } from './similarity.js';
 import { problemsOf } from './worker.dto.js';
 import { KeyTaken, OtherPerson } from './worker.errors.js';
-import { foldOf, keptKey, meant } from './worker-keys.js';
+import { foldOf, keyToStore, resolveKey } from './worker-keys.js';
 import type { Found } from './worker-lookup.query.js';
 import type { FieldProblem } from './worker-rules.js';
 import { worker, type Today, type Worker } from './worker.js';
@@ -35,7 +35,7 @@ export function readStatement(
   found: Found,
   { nowMs, defaultZone }: Today,
 ): ReadStatement {
-  const { key, ...loaded } = workerMeant(employeeId, found);
+  const { key, ...loaded } = resolveWorker(employeeId, found);
   const stated = { ...canonicalFields(fields), employeeId: key };
   const known = loaded.state.status === 'known' ? loaded.state.attributes : null;
   const combined = withoutCleared({ ...(absent === 'kept' ? known : null), ...stated });
@@ -52,14 +52,14 @@ export function readStatement(
 }
 
 /** The worker that a number means, or a new one, and the form the number is stored in. @throws KeyTaken */
-function workerMeant(employeeId: string, { workers }: Found): Loaded<Worker> & { readonly key: string } {
+function resolveWorker(employeeId: string, { workers }: Found): Loaded<Worker> & { readonly key: string } {
   const alike = workers.get(foldOf(employeeId)) ?? [];
-  const whom = meant(employeeId, alike);
+  const whom = resolveKey(employeeId, alike);
   switch (whom.is) {
     case 'known':
-      return { ...whom.holder.value, key: keptKey(employeeId, whom.holder, alike) };
+      return { ...whom.holder.value, key: keyToStore(employeeId, whom.holder, alike) };
     case 'new':
-      return { id: uuidv7(), state: worker.initial, version: 0, key: keptKey(employeeId, null, alike) };
+      return { id: uuidv7(), state: worker.initial, version: 0, key: keyToStore(employeeId, null, alike) };
     case 'twin':
       throw KeyTaken.inOtherCase('employeeId', employeeId, whom.first);
     case 'several':
@@ -68,8 +68,8 @@ function workerMeant(employeeId: string, { workers }: Found): Loaded<Worker> & {
 }
 
 /** The person that a personId means; null while nobody has it. @throws KeyTaken */
-export function personMeant(personId: string, { persons }: Found): string | null {
-  const whom = meant(personId, persons.get(foldOf(personId)) ?? []);
+export function resolvePerson(personId: string, { persons }: Found): string | null {
+  const whom = resolveKey(personId, persons.get(foldOf(personId)) ?? []);
   switch (whom.is) {
     case 'known':
       return whom.holder.value;

@@ -1,5 +1,5 @@
 import { Injectable, type OnModuleInit } from '@nestjs/common';
-import type { Cause, Recorded } from '#libs/event-store/core.js';
+import type { Causation, Recorded } from '#libs/event-store/core.js';
 import type { Loaded } from '#libs/event-store/event-stream.js';
 import { uuidv7 } from '#libs/event-store/ids.js';
 import type { Work } from '#libs/event-store/work.js';
@@ -56,8 +56,8 @@ export class WorkerDays implements OnModuleInit {
     const payloads = new Map(due.map(({ key, payload }) => [key, payload as Partial<DayPayload>]));
     for (const loaded of await this.lookup.byWorker([...payloads.keys()])) {
       const { correlationId = uuidv7(), causationId = null } = payloads.get(loaded.id) ?? {};
-      const cause: Cause = { actor: 'service/hr', correlationId, causationId };
-      const after = this.workers.stage(work, loaded, passTime(today, loaded.state), cause);
+      const causation: Causation = { actor: 'service/hr', correlationId, causationId };
+      const after = this.workers.stage(work, loaded, passTime(today, loaded.state), causation);
       if (after.facts.length > 0) {
         this.arrange(work, loaded.state, after, today);
       } else if (after.state.status === 'known') {

@@ -9,7 +9,7 @@ export interface Holder<Value> {
 /** What keys that differ only in case, blanks or composition have in common. */
 export const foldOf = (key: string): string => foldText(canonicalKey(key));
 
-export type Meant<Value> =
+export type ResolvedKey<Value> =
   | { readonly is: 'known'; readonly holder: Holder<Value> }
   | { readonly is: 'new' }
   /** Nobody has this key; somebody has one that differs only in case. */
@@ -18,7 +18,7 @@ export type Meant<Value> =
   | { readonly is: 'several'; readonly keys: readonly string[] };
 
 /** Whom a key means, of those whose keys fold alike: the one written so, else the one of the same canonical form. */
-export function meant<Value>(given: string, alike: readonly Holder<Value>[]): Meant<Value> {
+export function resolveKey<Value>(given: string, alike: readonly Holder<Value>[]): ResolvedKey<Value> {
   const canonical = canonicalKey(given);
   const same = alike.filter(({ key }) => canonicalKey(key) === canonical);
   const [only, ...more] = same;
@@ -31,7 +31,7 @@ export function meant<Value>(given: string, alike: readonly Holder<Value>[]): Me
 }
 
 /** What a key is stored as from here on: its canonical form, unless another holder has that. */
-export function keptKey<Value>(given: string, known: Holder<Value> | null, alike: readonly Holder<Value>[]): string {
+export function keyToStore<Value>(given: string, known: Holder<Value> | null, alike: readonly Holder<Value>[]): string {
   const canonical = canonicalKey(given);
   const taken = alike.some((other) => other !== known && canonicalKey(other.key) === canonical);
   return known !== null && taken ? known.key : canonical;

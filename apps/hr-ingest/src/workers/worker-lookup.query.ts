@@ -28,7 +28,7 @@ type Asked = Omit<WorkerRow, 'worker'> & {
 };
 
 /** Keys from before keys had one form may fold alike; more of them than this would be no mistake but an attack. */
-const mostAlike = 20;
+const mostSimilar = 20;
 
 /** What the brake holds, as opposed to what somebody's number holds. */
 const bySpeed = `h.status = 'held' and h.kind in ('leaving', 'losing-access')`;
@@ -49,8 +49,8 @@ export class WorkerLookup {
       `select ${columns}, w.braked, p.person_id as asked_person_id, p.person as asked_person
        from unnest($1::text[], $2::text[]) as k(folded_id, folded_person)
        left join lateral (
-         select *, exists (select 1 from hold h where h.worker = x.worker and ${bySpeed}) as braked from worker x where x.folded_id = k.folded_id limit ${mostAlike}) w on true
-       left join lateral (select * from person x where x.folded_id = k.folded_person limit ${mostAlike}) p on true`,
+         select *, exists (select 1 from hold h where h.worker = x.worker and ${bySpeed}) as braked from worker x where x.folded_id = k.folded_id limit ${mostSimilar}) w on true
+       left join lateral (select * from person x where x.folded_id = k.folded_person limit ${mostSimilar}) p on true`,
       [
         keys.map(({ employeeId }) => foldOf(employeeId)),
         keys.map(({ personId }) => (personId === null ? null : foldOf(personId))),

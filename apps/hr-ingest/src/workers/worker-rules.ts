@@ -18,7 +18,7 @@ export const keyRule = `must be text of 1 to ${longestKey} visible characters wi
 export const textListRule = 'must be a list of at most 50 texts';
 export const textMapRule = 'must be an object of at most 50 texts';
 export const instantRule = 'must be an instant with an offset, such as 2026-06-30T17:00:00+02:00';
-const mostEntries = 50;
+const maxEntries = 50;
 
 // PostgreSQL refuses NUL, and the rest is damage, as is U+FFFD, which stands for bytes that were no UTF-8.
 const damaged = /[\u0000-\u001f\u007f-\u009f\ufffd]/;
@@ -34,8 +34,8 @@ export const textJson = {
 };
 export const keyJson = { ...textJson, maxLength: longestKey };
 const longTextJson = { type: 'string', maxLength: longestText, pattern: '\\S' };
-export const textListJson = { type: 'array', maxItems: mostEntries, items: longTextJson };
-export const textMapJson = { type: 'object', maxProperties: mostEntries, additionalProperties: longTextJson };
+export const textListJson = { type: 'array', maxItems: maxEntries, items: longTextJson };
+export const textMapJson = { type: 'object', maxProperties: maxEntries, additionalProperties: longTextJson };
 
 /** In characters, as JSON Schema counts them. */
 const isAtMost = (value: string, characters: number): boolean =>
@@ -54,13 +54,13 @@ export const isKey = (value: unknown): value is string =>
   isText(value) && isAtMost(value, longestKey) && canonicalKey(value) !== '';
 
 export function isTextList(value: unknown): boolean {
-  return Array.isArray(value) && value.length <= mostEntries && value.every(isLongText);
+  return Array.isArray(value) && value.length <= maxEntries && value.every(isLongText);
 }
 
 export function isTextMap(value: unknown): boolean {
   if (typeof value !== 'object' || value === null || Array.isArray(value)) return false;
   const entries = Object.entries(value);
-  return entries.length <= mostEntries && entries.flat().every(isLongText);
+  return entries.length <= maxEntries && entries.flat().every(isLongText);
 }
 
 /** Two names that a filter could not tell apart, in words; null when there are none. */

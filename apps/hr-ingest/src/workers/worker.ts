@@ -74,7 +74,7 @@ export interface Snapshot {
 export function stateWorker(snapshot: Snapshot, today: Today, state: Worker): WorkerEvent[] {
   if (state.status === 'unknown') {
     const { worker, person, attributes } = snapshot;
-    const fresh = { status: 'known', worker, person, ...asleep, attributes } as const;
+    const fresh = { status: 'known', worker, person, ...notEmployed, attributes } as const;
     return [factOf(fresh, attributes, [], today)];
   }
   refuseOtherPerson(snapshot, state);
@@ -87,7 +87,7 @@ export function passTime(today: Today, state: Worker): WorkerEvent[] {
   return advance(state, state.attributes, today);
 }
 
-const asleep = { employed: false, onLeave: false, awaitsDay: false, wasHired: false } as const;
+const notEmployed = { employed: false, onLeave: false, awaitsDay: false, wasHired: false } as const;
 
 function advance(state: KnownWorker, attributes: WorkerAttributes, today: Today): WorkerEvent[] {
   const changed = changedFields(state.attributes, attributes);

@@ -2,7 +2,7 @@ import { Body, Controller, Get, Headers, Param, Put, Query, Res } from '@nestjs/
 import { CommandBus, QueryBus } from '@nestjs/cqrs';
 import { ApiBearerAuth, ApiOperation, ApiTags } from '@nestjs/swagger';
 import type { Response } from 'express';
-import { causeOf, type Caller } from '#libs/auth/caller.js';
+import { causationOf, type Caller } from '#libs/auth/caller.js';
 import { CurrentCaller } from '#libs/auth/current-caller.decorator.js';
 import { Roles } from '#libs/auth/roles.decorator.js';
 import { etagOf, requireMatch } from '#libs/service-kit/input/etag.js';
@@ -50,7 +50,7 @@ export class WorkersController {
     @Res({ passthrough: true }) response: Response,
   ): Promise<WorkerAnswer> {
     refuseOtherKey(employeeId, body.employeeId);
-    const stated = { employeeId, fields: body, absent: 'cleared', cause: causeOf(caller) } as const;
+    const stated = { employeeId, fields: body, absent: 'cleared', causation: causationOf(caller) } as const;
     const outcome = await this.commands.execute(new RecordWorker(stated, (version) => requireMatch(ifMatch, version)));
     if (outcome.result === 'rejected') {
       throw (

@@ -2,7 +2,7 @@ import { Body, Controller, Get, HttpCode, Param, Post, Query } from '@nestjs/com
 import { CommandBus } from '@nestjs/cqrs';
 import { ApiBearerAuth, ApiOperation, ApiProperty, ApiPropertyOptional, ApiTags } from '@nestjs/swagger';
 import { IsOptional, IsUUID, Matches } from 'class-validator';
-import { causeOf, type Caller } from '#libs/auth/caller.js';
+import { causationOf, type Caller } from '#libs/auth/caller.js';
 import { CurrentCaller } from '#libs/auth/current-caller.decorator.js';
 import { Roles } from '#libs/auth/roles.decorator.js';
 import { Answers, AnswersNothing } from '#libs/service-kit/openapi/answers.decorator.js';
@@ -14,7 +14,7 @@ import { ConnectorIdParam, connectorIdRule } from '../connectors/connector.dto.j
 import { ConnectorRows } from '../connectors/connectors.query.js';
 import { accountAnswer, operationAnswer, parkedAccountAnswer, unverifiedAnswer } from './accounts.answers.js';
 import { AccountRows, type AccountView, type ParkedView } from './accounts.query.js';
-import { AttendAccount } from './attend-account.command.js';
+import { ResolveParkedAccount } from './resolve-parked-account.command.js';
 import { ConfirmRemoval } from './confirm-removal.command.js';
 import { UnverifiedParam } from './unverified.dto.js';
 import { UnverifiedRemovals, type UnverifiedView } from './unverified.query.js';
@@ -110,7 +110,7 @@ export class AccountsController {
   })
   @AnswersNothing()
   async confirm(@Param() { id, removal }: UnverifiedParam, @CurrentCaller() caller: Caller): Promise<void> {
-    await this.commands.execute(new ConfirmRemoval(id, removal, causeOf(caller)));
+    await this.commands.execute(new ConfirmRemoval(id, removal, causationOf(caller)));
   }
 
   @Get(':id/parked')
@@ -128,7 +128,7 @@ export class AccountsController {
   @ApiOperation({ summary: 'Try it again' })
   @AnswersNothing()
   async retry(@Param() { id, parked }: ParkedParam, @CurrentCaller() caller: Caller): Promise<void> {
-    await this.commands.execute(new AttendAccount(id, parked, { do: 'retry' }, causeOf(caller)));
+    await this.commands.execute(new ResolveParkedAccount(id, parked, { do: 'retry' }, causationOf(caller)));
   }
 
   @Post(':id/parked/:parked/dismiss')
@@ -144,7 +144,7 @@ export class AccountsController {
     @Body() { reason = null }: AccountDismissal,
     @CurrentCaller() caller: Caller,
   ): Promise<void> {
-    await this.commands.execute(new AttendAccount(id, parked, { do: 'dismiss', reason }, causeOf(caller)));
+    await this.commands.execute(new ResolveParkedAccount(id, parked, { do: 'dismiss', reason }, causationOf(caller)));
   }
 
   private async requireDefined(connector: string): Promise<void> {

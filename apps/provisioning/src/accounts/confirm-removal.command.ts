@@ -1,6 +1,6 @@
 import { Command, CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
 import { actorId } from '#libs/auth/caller.js';
-import type { Cause } from '#libs/event-store/core.js';
+import type { Causation } from '#libs/event-store/core.js';
 import { NotFound } from '#libs/problems/problem.js';
 import { confirmRemoval } from './account.js';
 import { Accounts } from './accounts.stream.js';
@@ -12,7 +12,7 @@ export class ConfirmRemoval extends Command<void> {
     readonly connector: string,
     /** The operation that took it away. */
     readonly operation: string,
-    readonly cause: Cause,
+    readonly causation: Causation,
   ) {
     super();
   }
@@ -25,14 +25,14 @@ export class ConfirmRemovalHandler implements ICommandHandler<ConfirmRemoval> {
     private readonly removals: UnverifiedRemovals,
   ) {}
 
-  async execute({ connector, operation, cause }: ConfirmRemoval): Promise<void> {
+  async execute({ connector, operation, causation }: ConfirmRemoval): Promise<void> {
     const identityId = await this.removals.ownerOf(connector, operation);
     if (identityId === null) throw new NotFound('unverified removal', operation);
-    const confirmedBy = actorId(cause.actor);
+    const confirmedBy = actorId(causation.actor);
     await this.accounts.transact(
       Accounts.idOf(identityId, connector),
       (state) => confirmRemoval({ operation, confirmedBy }, state),
-      cause,
+      causation,
     );
   }
 }

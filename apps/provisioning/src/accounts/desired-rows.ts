@@ -4,7 +4,7 @@ import { newestOf } from '#libs/event-bus/newest-of.js';
 import type { Work } from '#libs/event-store/work.js';
 
 /** Rung when desired access changed or somebody asked for a retry: workers look for what is due. */
-export const desiredBell = 'provisioning.desired';
+export const desiredChannel = 'provisioning.desired';
 
 /** 0: somebody must lose access; 1: somebody waits for it; 2: part of a large piece of work, such as a file of people. */
 export type Priority = 0 | 1 | 2;

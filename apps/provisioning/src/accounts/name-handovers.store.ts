@@ -1,6 +1,6 @@
 import { Injectable, Logger } from '@nestjs/common';
 import { Database } from '#libs/event-store/database.js';
-import { desiredBell } from './desired-rows.js';
+import { desiredChannel } from './desired-rows.js';
 import { nameTakenCode } from './shared-name.js';
 
 /** Somebody parked because another account has their userName. */
@@ -31,7 +31,7 @@ export class NameHandovers {
     if (asked.length === 0) return;
     const message = 'an account that nobody may use gives its userName up to somebody else';
     this.logger.log({ message, connector, identity: from, to });
-    this.db.doorbell.ring(desiredBell);
+    this.db.notifier.notify(desiredChannel);
   }
 
   /** Whoever waits for a name that no account of ours has any more, or whose bearer's person changed meanwhile, is due again. */

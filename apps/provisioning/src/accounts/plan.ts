@@ -50,7 +50,7 @@ export type Step =
   | { readonly do: 'close'; readonly open: OpenOperation; readonly maybeGranted: boolean };
 
 /** A call whose connection broke is over this much later, wherever it had got to. */
-export const settleMs = 2_000;
+export const lateEffectMs = 2_000;
 
 /** Names a step that takes something away, of one account: which of them were refused during one piece of work. */
 export function stepKey({ kind, group }: Pick<Operate, 'kind' | 'group'>): string {
@@ -98,7 +98,7 @@ export function plan(
 
 /** What has no outcome comes first: "absent" is believed only when the first call can no longer be running. */
 function resolve(goal: Goal, open: OpenOperation, { nowMs, overMs }: { nowMs: number; overMs: number }): Step {
-  const untilMs = open.lost === null ? overMs : Date.parse(open.lost.at) + settleMs;
+  const untilMs = open.lost === null ? overMs : Date.parse(open.lost.at) + lateEffectMs;
   const repeatable = open.kind === 'disable-account' || open.kind === 'delete-account' || open.kind === 'remove-member';
   if (repeatable) return { do: 'close', open, maybeGranted: false };
   const overtaken =

@@ -1,6 +1,6 @@
 import { open } from './account.fixtures.js';
-import { nameAside, namesAside, refusedName } from './shared-name.js';
-import type { CallResult } from './settle.js';
+import { temporaryName, namesAside, refusedName } from './shared-name.js';
+import type { CallResult } from './call-result.js';
 
 const refused = (terms: object): CallResult =>
   ({ is: 'failed', absentBefore: true, failure: { class: 'validation', detail: '', ...terms } }) as CallResult;
@@ -21,8 +21,8 @@ describe('a userName that somebody else has', () => {
     expect(refusedName(open('enable-account'), refused({ class: 'conflict' }))).toBeNull();
   });
   it('is made way for with a name of the same form', () => {
-    expect(nameAside('ada@corp.example', '8f6f3c1e-2b6d-5a7e-9c1d-3f2b1a0c9d8e')).toBe('ada.8f6f3c1e@corp.example');
-    expect(nameAside('ada', '8f6f3c1e-2b6d-5a7e-9c1d-3f2b1a0c9d8e')).toBe('ada.8f6f3c1e');
+    expect(temporaryName('ada@corp.example', '8f6f3c1e-2b6d-5a7e-9c1d-3f2b1a0c9d8e')).toBe('ada.8f6f3c1e@corp.example');
+    expect(temporaryName('ada', '8f6f3c1e-2b6d-5a7e-9c1d-3f2b1a0c9d8e')).toBe('ada.8f6f3c1e');
   });
   it('is given up with the address that is the same, and nothing else', () => {
     const handover = { name: 'ADA@corp.example', aside: 'ada.8f6f3c1e@corp.example' };

@@ -2,7 +2,7 @@ import type { OpenOperation } from './account.js';
 import type { Attributes } from './account.events.js';
 import { sameName } from './match.js';
 import type { Operate } from './plan.js';
-import type { CallResult } from './settle.js';
+import type { CallResult } from './call-result.js';
 
 const ofSomebodyElse = new Set(['account-of-another', 'account-of-unknown']);
 
@@ -37,7 +37,7 @@ export function nameTaken(result: CallResult): CallResult {
 export const nameTakenCode = 'name-taken';
 
 /** A userName of the same form that nobody else has, for an account that makes way for another. */
-export function nameAside(name: string, identityId: string): string {
+export function temporaryName(name: string, identityId: string): string {
   const [local = '', ...domain] = name.split('@');
   return [`${local}.${identityId.slice(0, 8)}`, ...domain].join('@');
 }

@@ -1,18 +1,18 @@
 import { Command, CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
-import type { Cause } from '#libs/event-store/core.js';
+import type { Causation } from '#libs/event-store/core.js';
 import { Database } from '#libs/event-store/database.js';
 import { Clock } from '#libs/system/clock.js';
 import { placeOf } from '../places/place.js';
 import { stageConfirmation } from '../places/places.query.js';
 import { confirmPlace } from './connector.js';
 import { Connectors } from './connectors.stream.js';
-import { connectorsBell } from './connectors-bell.js';
+import { connectorsChannel } from './connectors-channel.js';
 
 /** A person says that the connector's address is meant, though none of the accounts that the hub knows is there. */
 export class ConfirmPlace extends Command<void> {
   constructor(
     readonly id: string,
-    readonly cause: Cause,
+    readonly causation: Causation,
   ) {
     super();
   }
@@ -26,7 +26,7 @@ export class ConfirmPlaceHandler implements ICommandHandler<ConfirmPlace> {
     private readonly clock: Clock,
   ) {}
 
-  async execute({ id, cause }: ConfirmPlace): Promise<void> {
+  async execute({ id, causation }: ConfirmPlace): Promise<void> {
     let place = '';
     await this.connectors.transact(
       id,
@@ -35,10 +35,10 @@ export class ConfirmPlaceHandler implements ICommandHandler<ConfirmPlace> {
         if (state.document !== null) place = placeOf(state.document);
         return facts;
       },
-      cause,
+      causation,
       (work) => {
         stageConfirmation(work, id, place, this.clock.now());
-        work.onCommitted(() => this.db.doorbell.ring(connectorsBell));
+        work.onCommitted(() => this.db.notifier.notify(connectorsChannel));
       },
     );
   }

@@ -2,7 +2,7 @@ import { All, Body, Controller, Get, Headers, HttpCode, Param, Post, Put, Query,
 import { CommandBus } from '@nestjs/cqrs';
 import { ApiBearerAuth, ApiExcludeEndpoint, ApiOperation, ApiTags } from '@nestjs/swagger';
 import type { Response } from 'express';
-import { causeOf, type Caller } from '#libs/auth/caller.js';
+import { causationOf, type Caller } from '#libs/auth/caller.js';
 import { CurrentCaller } from '#libs/auth/current-caller.decorator.js';
 import { Roles } from '#libs/auth/roles.decorator.js';
 import { etagOf } from '#libs/service-kit/input/etag.js';
@@ -16,7 +16,7 @@ import { connectorAnswer, connectorTestAnswer } from './connectors.answers.js';
 import { ConnectorRows, type ConnectorView } from './connectors.query.js';
 import { DefineConnector } from './define-connector.command.js';
 import { ConfirmPlace } from './confirm-place.command.js';
-import { SteerConnector } from './steer-connector.command.js';
+import { SetConnectorState } from './set-connector-state.command.js';
 import { TestConnector, type ConnectorTest } from './test-connector.command.js';
 
 const versioned = { headers: ['ETag'] } as const;
@@ -44,7 +44,7 @@ export class ConnectorsController {
     @CurrentCaller() caller: Caller,
     @Res({ passthrough: true }) response: Response,
   ): Promise<ConnectorView> {
-    const { created } = await this.commands.execute(new DefineConnector(id, stated, ifMatch, causeOf(caller)));
+    const { created } = await this.commands.execute(new DefineConnector(id, stated, ifMatch, causationOf(caller)));
     if (created) response.status(201).location(`/provisioning/v1/connectors/${id}`);
     return await this.shown(id, response);
   }
@@ -94,7 +94,7 @@ export class ConnectorsController {
     @CurrentCaller() caller: Caller,
     @Res({ passthrough: true }) response: Response,
   ): Promise<ConnectorView> {
-    await this.commands.execute(new ConfirmPlace(id, causeOf(caller)));
+    await this.commands.execute(new ConfirmPlace(id, causationOf(caller)));
     return await this.shown(id, response);
   }
 
@@ -111,7 +111,7 @@ export class ConnectorsController {
     @CurrentCaller() caller: Caller,
     @Res({ passthrough: true }) response: Response,
   ): Promise<ConnectorView> {
-    return this.steer(id, 'release', caller, response);
+    return this.setState(id, 'release', caller, response);
   }
 
   @Post(':id/pause')
@@ -125,7 +125,7 @@ export class ConnectorsController {
     @CurrentCaller() caller: Caller,
     @Res({ passthrough: true }) response: Response,
   ): Promise<ConnectorView> {
-    return this.steer(id, 'pause', caller, response);
+    return this.setState(id, 'pause', caller, response);
   }
 
   @Post(':id/resume')
@@ -139,7 +139,7 @@ export class ConnectorsController {
     @CurrentCaller() caller: Caller,
     @Res({ passthrough: true }) response: Response,
   ): Promise<ConnectorView> {
-    return this.steer(id, 'resume', caller, response);
+    return this.setState(id, 'resume', caller, response);
   }
 
   /** Documented actions of features to come: refused by name, so that nobody takes silence for service. */
@@ -150,13 +150,13 @@ export class ConnectorsController {
     throw routeNotServedYet();
   }
 
-  private async steer(
+  private async setState(
     id: string,
     action: 'release' | 'pause' | 'resume',
     caller: Caller,
     response: Response,
   ): Promise<ConnectorView> {
-    await this.commands.execute(new SteerConnector(id, action, caller, causeOf(caller)));
+    await this.commands.execute(new SetConnectorState(id, action, caller, causationOf(caller)));
     return await this.shown(id, response);
   }
 

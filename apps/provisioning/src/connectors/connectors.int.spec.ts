@@ -31,13 +31,13 @@ describe('a connector', () => {
     expect(await wiki.parked()).toEqual([]);
     const facts = async (): Promise<number> =>
       (await wiki.db.query(`select 1 from events where stream like 'account-%'`)).length;
-    await wiki.settled();
+    await wiki.quiescence();
     const before = await facts();
     await wiki.connect({
       displayName: 'Other',
       mapping: [{ target: department, type: 'direct', source: 'department' }],
     });
-    await wiki.settled();
+    await wiki.quiescence();
     expect(await facts()).toBe(before);
   });
 
@@ -158,7 +158,7 @@ describe('a connector', () => {
     await wiki.publish(desired('ada', 1), desired('bob', 1), desired('eve', 1));
     await wiki.inSync('eve', 1);
     await wiki.inTime(async () => (await wiki.parked()).length === 1 && wiki.users('bob').length === 1);
-    await wiki.settled();
+    await wiki.quiescence();
     expect(await wiki.parked()).toMatchObject([{ detail: '***: you said Bearer ***, ***' }]);
     const told = JSON.stringify(await wiki.results());
     expect(told).toContain('you said Bearer ***');

@@ -1,6 +1,6 @@
 import { isDeepStrictEqual } from 'node:util';
 import { Command, CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
-import type { Cause } from '#libs/event-store/core.js';
+import type { Causation } from '#libs/event-store/core.js';
 import { Database } from '#libs/event-store/database.js';
 import { MasterKey } from '#libs/event-store/master-key.js';
 import { AddressGuard, AddressRefused } from '#libs/scim/client/address-guard.js';
@@ -15,7 +15,7 @@ import { originOf, storedAuth } from './connector-secrets.js';
 import { SecretReferences } from './secret-references.config.js';
 import { mappingEntriesOf } from './mapping-entries.js';
 import { Connectors } from './connectors.stream.js';
-import { connectorsBell } from './connectors-bell.js';
+import { connectorsChannel } from './connectors-channel.js';
 import { ConnectorRows } from './connectors.query.js';
 
 /** States a connector whole; a new one also asks governance for the desired access of its applications. */
@@ -24,7 +24,7 @@ export class DefineConnector extends Command<{ readonly created: boolean }> {
     readonly id: string,
     readonly stated: ConnectorDto,
     readonly ifMatch: string | undefined,
-    readonly cause: Cause,
+    readonly causation: Causation,
   ) {
     super();
   }
@@ -41,7 +41,7 @@ export class DefineConnectorHandler implements ICommandHandler<DefineConnector> 
     readonly secrets: SecretReferences,
   ) {}
 
-  async execute({ id, stated, ifMatch, cause }: DefineConnector): Promise<{ created: boolean }> {
+  async execute({ id, stated, ifMatch, causation }: DefineConnector): Promise<{ created: boolean }> {
     const applications = await this.rows.applicationsOf(id);
     let created = false;
     let auth: ConnectorAuth | null = null;
@@ -59,10 +59,10 @@ export class DefineConnectorHandler implements ICommandHandler<DefineConnector> 
         };
         return created ? [...defined, asked] : defined;
       },
-      cause,
+      causation,
       (work, { state }) => {
         if (!isDeepStrictEqual(auth, state.document?.auth ?? null)) releaseForbidden(work, applications);
-        work.onCommitted(() => this.db.doorbell.ring(connectorsBell));
+        work.onCommitted(() => this.db.notifier.notify(connectorsChannel));
       },
     );
     return { created };

@@ -1,4 +1,4 @@
-import { neighboursOf } from './neighbours.js';
+import { alternativeUrlsOf } from './alternative-urls.js';
 
 describe('addresses beside a base address', () => {
   it.each([
@@ -11,12 +11,12 @@ describe('addresses beside a base address', () => {
     ['https://wiki.example/api', 'https://wiki.example/api/scim/v2'],
     ['https://wiki.example/scim/v2/v2', 'https://wiki.example/scim/v2'],
   ])('of %s include %s', (given, meant) => {
-    expect(neighboursOf(given)).toContain(meant);
+    expect(alternativeUrlsOf(given)).toContain(meant);
   });
 
   it('are few, each once, at the same host, and never the one that was given', () => {
     for (const given of ['https://wiki.example/a/b/c/d/e/f', 'https://wiki.example/scim/v2/']) {
-      const found = neighboursOf(given);
+      const found = alternativeUrlsOf(given);
       expect(found.length).toBeLessThanOrEqual(8);
       expect(new Set(found).size).toBe(found.length);
       expect(found.every((one) => one.startsWith('https://wiki.example'))).toBe(true);

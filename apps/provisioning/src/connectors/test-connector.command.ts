@@ -9,7 +9,7 @@ import type { ConnectorDocument } from './connector-document.js';
 import { ConnectorNotDefined } from './connector.errors.js';
 import { ConnectorClients } from './connector-clients.js';
 import { Connectors } from './connectors.stream.js';
-import { neighboursOf } from './neighbours.js';
+import { alternativeUrlsOf } from './alternative-urls.js';
 
 export interface ConnectorTest {
   /** The address is that of a SCIM service, and of the application whose accounts the hub knows. */
@@ -86,7 +86,7 @@ export class TestConnectorHandler implements ICommandHandler<TestConnector> {
 
   /** An address beside the given one where there is a list; null when there is none. */
   private async neighbour(id: string, document: ConnectorDocument): Promise<string | null> {
-    for (const baseUrl of neighboursOf(document.baseUrl)) {
+    for (const baseUrl of alternativeUrlsOf(document.baseUrl)) {
       try {
         const probe = (client: ScimClient): ReturnType<ScimClient['probe']> => client.probe({ withinMs: probeMs });
         if ((await this.using(id, { ...document, baseUrl }, probe)).isList) return baseUrl;

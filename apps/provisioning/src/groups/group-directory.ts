@@ -1,4 +1,4 @@
-import type { Cause } from '#libs/event-store/core.js';
+import type { Causation } from '#libs/event-store/core.js';
 import { crashPoint } from '#libs/event-store/crash-point.js';
 import { uuidv7 } from '#libs/event-store/ids.js';
 import type { Lease } from '#libs/event-store/lease.js';
@@ -21,7 +21,7 @@ export interface GroupDirectoryOptions {
   readonly lease: Lease;
   readonly nowMs: () => number;
   /** Told of what becomes of groups, once it is stored. */
-  readonly told: (events: readonly GroupEvent[]) => void;
+  readonly onFacts: (events: readonly GroupEvent[]) => void;
   /** When a creation of which nothing was heard can no longer be running. */
   readonly overMs: (startedAtMs: number) => number;
 }
@@ -193,7 +193,7 @@ export class GroupDirectory {
     if (leftMs > 0) throw failure('transient', 'group-pending', '', leftMs);
   }
 
-  private cause(): Cause {
+  private cause(): Causation {
     return { actor: 'service/provisioning', correlationId: uuidv7(), causationId: null };
   }
 
@@ -216,7 +216,7 @@ export class GroupDirectory {
         if (reopens) stageReopening(work, connector, name, this.now());
       },
     );
-    this.options.told(facts);
+    this.options.onFacts(facts);
     const { groupId, remade, inQuestion } = state;
     if (remade || inQuestion) this.changed.set(name, { name, groupId, inQuestion });
     else this.changed.delete(name);

@@ -46,7 +46,7 @@ describe('the place of an application', () => {
       await eventually(async () => (await wiki.health()) === 'unreachable');
       for (let minute = 0; minute < 5; minute += 1) {
         wiki.clock.advance(60_000);
-        await wiki.settled();
+        await wiki.quiescence();
       }
       expect(await item('ada')).toMatchObject({ status: 'active', inSync: false });
       expect(await test()).toMatchObject({
@@ -65,11 +65,11 @@ describe('the place of an application', () => {
   );
 
   it('new credentials for the same accounts reopen nothing', async () => {
-    await wiki.settled();
+    await wiki.quiescence();
     const before = await facts();
     await wiki.connect({ auth: { type: 'api-key', header: 'authorization', key: `Bearer ${stubToken}` } });
     await eventually(async () => (await place()) === 'proven');
-    await wiki.settled();
+    await wiki.quiescence();
     expect(await facts()).toBe(before);
     expect((await item('ada'))['inSync']).toBe(true);
     expect(await test()).toMatchObject({ ok: true, isList: true, knownAccounts: { asked: 2, found: 2 } });

@@ -38,7 +38,7 @@ describe('an account that is not found', () => {
       await wiki.publish(desired('ada', 1, { groups: ['Staff'] }));
       await eventually(async () => (await codes('ada')).length > 0);
       wiki.clock.advance(5_000);
-      await wiki.settled();
+      await wiki.quiescence();
       expect((await shown('ada'))?.['account']).toBe(wiki.users('ada')[0]?.id);
       wiki.stub.directory.lags = false;
       await wiki.inTime(() => wiki.members('Staff').length === 1);
@@ -83,7 +83,7 @@ describe('an account that is not found', () => {
     await eventually(async () => (await codes('ada')).includes('account-missing'));
     for (let second = 0; second < 50; second += 10) {
       wiki.clock.advance(10_000);
-      await wiki.settled();
+      await wiki.quiescence();
     }
     expect(await shown('ada')).toMatchObject({ account: found, status: 'active', inSync: false });
     wiki.stub.reply = () => null;

@@ -66,12 +66,12 @@ describe('what others do in the application', () => {
   });
 
   it('a group that was deleted is not made to take somebody out of it', async () => {
-    const crowd = ['ada', 'bob'];
-    await wiki.publish(...crowd.map((name) => desired(name, 1, { groups: ['Staff'] })));
-    for (const name of crowd) await wiki.inSync(name, 1);
+    const batch = ['ada', 'bob'];
+    await wiki.publish(...batch.map((name) => desired(name, 1, { groups: ['Staff'] })));
+    for (const name of batch) await wiki.inSync(name, 1);
     const [group] = wiki.stub.dump().groups;
     wiki.stub.directory.answer('DELETE', `/Groups/${group?.id ?? ''}`, '');
-    for (const name of crowd) {
+    for (const name of batch) {
       await wiki.publish(desired(name, 2));
       await wiki.inSync(name, 2);
     }
@@ -95,19 +95,19 @@ describe('what others do in the application', () => {
       await wiki.publish(desired(name, 1));
       await wiki.inSync(name, 1);
     }
-    const crowd = Array.from({ length: 60 }, (_, n) => `person${n}`);
+    const batch = Array.from({ length: 60 }, (_, n) => `person${n}`);
     const there = wiki.stub.directory.addUser({
       userName: 'Person17@corp.example',
       externalId: personId('person17'),
       active: true,
     });
     const asked = wiki.stub.counters['GET'] ?? 0;
-    await wiki.publish(...crowd.map((name) => desired(name, 1)));
-    await Promise.all(crowd.map((name) => wiki.inSync(name, 1)));
+    await wiki.publish(...batch.map((name) => desired(name, 1)));
+    await Promise.all(batch.map((name) => wiki.inSync(name, 1)));
     expect((await outcomes('person17'))[0]).toBe('account.adopted.v1');
     const theirs = wiki.stub.dump().users.filter(({ externalId }) => externalId === personId('person17'));
     expect(theirs.map(({ id }) => id)).toEqual([there.id]);
-    expect(wiki.stub.dump().users).toHaveLength(2 + crowd.length);
-    expect((wiki.stub.counters['GET'] ?? 0) - asked).toBeLessThan(crowd.length / 2);
+    expect(wiki.stub.dump().users).toHaveLength(2 + batch.length);
+    expect((wiki.stub.counters['GET'] ?? 0) - asked).toBeLessThan(batch.length / 2);
   });
 });

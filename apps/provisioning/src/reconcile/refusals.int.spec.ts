@@ -19,7 +19,7 @@ describe('an application that refuses', () => {
   const creates = ({ method, url }: StubRequest): boolean => method === 'POST' && url.endsWith('/Users');
   const changes = ({ method, url }: StubRequest, name: string): boolean =>
     method === 'PATCH' && url.endsWith(`/Users/${wiki.users(name)[0]?.id ?? ''}`);
-  const crowd = (prefix: string, size: number): string[] => Array.from({ length: size }, (_, n) => `${prefix}${n}`);
+  const batch = (prefix: string, size: number): string[] => Array.from({ length: size }, (_, n) => `${prefix}${n}`);
   const isOff = (name: string): boolean => wiki.users(name)[0]?.active === false;
 
   it.each([
@@ -61,8 +61,8 @@ describe('an application that refuses', () => {
   });
 
   it('a crowd of joiners holds joiners alone: leavers and changes go on, and all come in once it takes them', async () => {
-    const staff = crowd('s', 5);
-    const joiners = crowd('j', 40);
+    const staff = batch('s', 5);
+    const joiners = batch('j', 40);
     await wiki.publish(...staff.map((name) => desired(name, 1)), desired('ada', 1));
     for (const name of [...staff, 'ada']) await wiki.inSync(name, 1);
     wiki.stub.reply = (request) => (creates(request) ? refusal(403, 'licence limit reached') : null);
@@ -74,7 +74,7 @@ describe('an application that refuses', () => {
     const posts = wiki.stub.counters['POST'] ?? 0;
     for (let minute = 0; minute < 5; minute += 1) {
       wiki.clock.advance(60_000);
-      await wiki.settled();
+      await wiki.quiescence();
     }
     expect((wiki.stub.counters['POST'] ?? 0) - posts).toBeLessThan(15);
     const parked = await wiki.parked();
@@ -108,7 +108,7 @@ describe('an application that refuses', () => {
   });
 
   it('some accounts that break it do not keep others from being tried', async () => {
-    const broken = crowd('b', 6);
+    const broken = batch('b', 6);
     wiki.stub.reply = ({ method, body }) =>
       method === 'POST' && broken.some((name) => body.includes(`${name}@`)) ? refusal(500, 'oops') : null;
     await wiki.publish(...broken.map((name) => desired(name, 1)));

@@ -41,7 +41,7 @@ describe('an application that lets nobody have a userName twice', () => {
   ])('ends with a name handed over, %s', async (_, messages) => {
     for (const message of messages) {
       await wiki.publish(message);
-      await wiki.settled();
+      await wiki.quiescence();
     }
     expect(await become({ ada: 'new', bob: 'ada' })).toBe(true);
     expect(await wiki.parked()).toEqual([]);
@@ -49,7 +49,7 @@ describe('an application that lets nobody have a userName twice', () => {
 
   it('ends with a name handed to somebody new, who was there first', async () => {
     await wiki.publish(named('dan', 1, address('ada')));
-    await wiki.settled();
+    await wiki.quiescence();
     await wiki.publish(named('ada', 2, address('new')));
     expect(await become({ ada: 'new', dan: 'ada' })).toBe(true);
     expect(await wiki.parked()).toEqual([]);
@@ -177,7 +177,7 @@ describe('an application that lets nobody have a userName twice', () => {
     await wiki.inTime(async () => (await wiki.parked()).length === 2, 20_000);
     const codes = new Map((await wiki.parked()).map(({ id: identity, code }) => [identity, code]));
     expect([codes.get(personId('dan')), codes.get(personId('ada'))]).toEqual(['name-taken', 'validation']);
-    await wiki.settled();
+    await wiki.quiescence();
     expect((await wiki.parked()).length).toBe(2);
   });
 });

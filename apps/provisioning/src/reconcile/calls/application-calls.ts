@@ -10,9 +10,9 @@ import type { Account, OpenOperation } from '../../accounts/account.js';
 import type { Sought } from '../../accounts/match.js';
 import { accountSeen, changesSeen, enablingSeen } from '../../accounts/seen.js';
 import { changesEntries, needsReading, patchOf, resourceOf } from '../../accounts/scim-attributes.js';
-import type { CallResult } from '../../accounts/settle.js';
+import type { CallResult } from '../../accounts/call-result.js';
 import type { Priority } from '../../accounts/desired-rows.js';
-import type { CrowdLookUps } from '../look-ups/crowd-look-ups.js';
+import type { BatchLookUps } from '../look-ups/batch-look-ups.js';
 import type { Lanes } from './lanes.js';
 import { userNameOf, type KnownById, type LookUps } from '../look-ups/look-ups.js';
 import type { Probe } from './probe.js';
@@ -24,14 +24,14 @@ export interface ApplicationCallsOptions {
   readonly client: ScimClient;
   readonly lanes: Lanes;
   readonly lookUps: LookUps;
-  readonly crowd: CrowdLookUps;
+  readonly batchLookUps: BatchLookUps;
   readonly memberships: Memberships;
   readonly place: PlaceProof;
   readonly nowMs: () => number;
   /** May calls leave now? Not without the lease, while the application is held, or while the worker ends. */
   readonly mayCall: () => boolean;
   /** What came of an operation's calls; null when all was well. */
-  readonly heard: (operation: OpenOperation, failure: FailureTerms | null) => void;
+  readonly recordOutcome: (operation: OpenOperation, failure: FailureTerms | null) => void;
   readonly probe: Probe;
 }
 
@@ -120,24 +120,24 @@ export class ApplicationCalls {
 
   private async create(open: OpenOperation, priority: Priority, limits: Limits): Promise<CallResult> {
     const sought: Sought = { identityId: open.identityId, userName: userNameOf(open), lostIntent: null };
-    const { crowd, lanes } = this.options;
-    crowd.expect(sought);
+    const { batchLookUps, lanes } = this.options;
+    batchLookUps.expect(sought);
     try {
       return await lanes.run(priority, () => this.findOrCreate(open, sought, limits));
     } finally {
-      crowd.forget(sought);
+      batchLookUps.forget(sought);
     }
   }
 
   /** Looks before it creates: an account under our externalId is ours, whoever made it first. */
   private async findOrCreate(open: OpenOperation, sought: Sought, limits: Limits): Promise<CallResult> {
-    const { client, crowd, lookUps } = this.options;
+    const { client, batchLookUps, lookUps } = this.options;
     const before = await lookUps.find(sought, limits);
     if (before.is === 'disputed') return before;
     if (before.is !== 'absent') return lookUps.adopted(before.user);
     try {
       const made = await client.createUser(resourceOf(open.written ?? {}, open.identityId), limits());
-      crowd.made(sought);
+      batchLookUps.made(sought);
       lookUps.made({ ...sought, accountId: made.id }, this.options.nowMs());
       const seen = accountSeen(made.shown, open.identityId, sought.userName);
       return { is: 'created', accountId: made.id, status: made.status, seen };
@@ -145,7 +145,7 @@ export class ApplicationCalls {
       if (!(error instanceof ScimFailure)) throw error;
       if (error.terms.class === 'gone') return failed(notTaken(error), true);
       if (error.terms.class !== 'conflict') return failed(error, true);
-      crowd.forget(sought);
+      batchLookUps.forget(sought);
       const after = await lookUps.find(sought, limits);
       if (after.is === 'disputed') return after;
       return after.is === 'absent' ? failed(error, true) : lookUps.adopted(after.user);
@@ -244,7 +244,7 @@ export class ApplicationCalls {
   }
 
   private async caught(open: OpenOperation, call: () => Promise<CallResult>): Promise<CallResult> {
-    const { lanes, heard } = this.options;
+    const { lanes, recordOutcome } = this.options;
     let result: CallResult;
     let failure: FailureTerms | null = null;
     try {
@@ -265,7 +265,7 @@ export class ApplicationCalls {
     if (failure === null) lanes.succeeded();
     else if (failure.class === 'throttled' || (failure.status ?? 0) >= 500 || failure.code === 'timeout')
       lanes.overloaded();
-    heard(open, failure);
+    recordOutcome(open, failure);
     return result;
   }
 

@@ -9,7 +9,7 @@ import type { Lanes } from './lanes.js';
 import type { Limits } from './operation-time.js';
 
 /** Most members changed by one call: what every known application takes. */
-const mostMembers = 100;
+const maxMembers = 100;
 
 export interface MembershipChange {
   readonly op: 'add' | 'remove';
@@ -84,11 +84,11 @@ export class Memberships {
   private async serve(group: string): Promise<void> {
     for (;;) {
       const queue = this.waiting.get(group) ?? [];
-      const first = mostUrgent(queue);
+      const first = firstUrgent(queue);
       if (first === undefined) break;
       const batch = queue
         .filter((one) => one.op === first.op && one.grantedId === first.grantedId)
-        .slice(0, mostMembers);
+        .slice(0, maxMembers);
       this.waiting.set(
         group,
         queue.filter((change) => !batch.includes(change)),
@@ -102,7 +102,7 @@ export class Memberships {
   /** One call for all; one by one if the application refuses the batch for what is in it. */
   private async apply(group: string, batch: readonly Change[]): Promise<void> {
     try {
-      const priority = mostUrgent(batch)?.priority ?? 2;
+      const priority = firstUrgent(batch)?.priority ?? 2;
       const answer = await this.lanes.run(priority, () => this.call(group, batch));
       for (const { account, op, resolve, reject } of batch) {
         if (answer.still?.has(account) === true) reject(notSo(op));
@@ -235,7 +235,7 @@ function notSo(op: 'add' | 'remove'): ScimFailure {
   });
 }
 
-function mostUrgent(changes: readonly Change[]): Change | undefined {
+function firstUrgent(changes: readonly Change[]): Change | undefined {
   return changes.reduce<Change | undefined>(
     (first, change) => (first !== undefined && first.priority <= change.priority ? first : change),
     undefined,

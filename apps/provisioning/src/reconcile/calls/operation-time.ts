@@ -6,7 +6,7 @@ export type Limits = () => { readonly withinMs?: number };
 export const unlimited: Limits = () => ({});
 
 /** A call needs a little time to be worth starting. */
-const leastMs = 1_000;
+const minMs = 1_000;
 
 /**
  * Every call of an operation ends within the call time-out of its intent: whoever finds the intent without an outcome
@@ -16,7 +16,7 @@ export function limitsOf(startedAt: string, nowMs: () => number, mayCall: () => 
   const endMs = Date.parse(startedAt) + callTimeoutMs;
   return () => {
     const withinMs = endMs - nowMs();
-    if (withinMs < leastMs || !mayCall()) throw notSent();
+    if (withinMs < minMs || !mayCall()) throw notSent();
     return { withinMs };
   };
 }

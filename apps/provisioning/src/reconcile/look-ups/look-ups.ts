@@ -5,10 +5,10 @@ import type { Account, OpenOperation } from '../../accounts/account.js';
 import { match, type Match, type Sought } from '../../accounts/match.js';
 import { accountSeen } from '../../accounts/seen.js';
 import { observedOf } from '../../accounts/scim-attributes.js';
-import type { CallResult } from '../../accounts/settle.js';
+import type { CallResult } from '../../accounts/call-result.js';
 import type { GroupDirectory } from '../../groups/group-directory.js';
 import { isSameAccount, writtenName } from '../../places/place.js';
-import type { CrowdLookUps } from './crowd-look-ups.js';
+import type { BatchLookUps } from './batch-look-ups.js';
 import { unlimited, type Limits } from '../calls/operation-time.js';
 import type { PlaceProof } from './place-proof.js';
 
@@ -26,7 +26,7 @@ export class LookUps {
   /** @param targets paths that an account taken over is read for */
   constructor(
     private readonly client: ScimClient,
-    private readonly crowd: CrowdLookUps,
+    private readonly batchLookUps: BatchLookUps,
     private readonly groups: GroupDirectory,
     private readonly targets: readonly string[],
     private readonly place: PlaceProof,
@@ -45,7 +45,7 @@ export class LookUps {
   }
 
   async find(sought: Sought, limits: Limits = unlimited): Promise<Match> {
-    const found = (await this.crowd.find(sought, limits)) ?? (await this.alone(sought, limits));
+    const found = (await this.batchLookUps.find(sought, limits)) ?? (await this.alone(sought, limits));
     return match(sought, found);
   }
 

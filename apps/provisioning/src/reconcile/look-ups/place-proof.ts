@@ -31,7 +31,7 @@ const retryMs = 30_000;
 export class PlaceProof {
   private rows: readonly PlaceRow[] = [];
   private entered = false;
-  private settled = false;
+  private answered = false;
   private nextMs = 0;
 
   constructor(private readonly options: PlaceProofOptions) {}
@@ -44,11 +44,11 @@ export class PlaceProof {
     const { connector, place, places, client } = this.options;
     if (!this.entered) this.rows = await places.enter(connector, place, this.options.now());
     this.entered = true;
-    if (this.settled || this.nowMs < this.nextMs) return;
+    if (this.answered || this.nowMs < this.nextMs) return;
     this.nextMs = this.nowMs + retryMs;
     const known = this.here.proven ? [] : await places.knownAccounts(connector);
     if (known.length === 0) {
-      this.settled = true;
+      this.answered = true;
       return;
     }
     // A wrong path knows no list: then nothing can be said about accounts.
@@ -98,7 +98,7 @@ export class PlaceProof {
     const { connector, place, places } = this.options;
     await places.part(connector, place);
     await this.reload();
-    this.settled = true;
+    this.answered = true;
   }
 
   /** An account known at that place was found here: both are one. */
@@ -106,7 +106,7 @@ export class PlaceProof {
     const { connector, place, places } = this.options;
     await places.join(connector, place, this.here.root, this.rootOf(known));
     await this.reload();
-    this.settled = true;
+    this.answered = true;
   }
 
   /** The application made an account here. */

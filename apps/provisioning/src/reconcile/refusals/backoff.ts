@@ -1,5 +1,5 @@
 const firstMs = 1_000;
-const mostMs = 60_000;
+const maxMs = 60_000;
 
 /**
  * Wait before an account is tried again: 1 s doubling to 60 s, the upper half of it by chance, so that what failed
@@ -8,6 +8,6 @@ const mostMs = 60_000;
  * @returns whole milliseconds
  */
 export function backoffMs(failures: number, chance: number): number {
-  const ceiling = Math.min(mostMs, firstMs * 2 ** Math.min(failures - 1, 10));
+  const ceiling = Math.min(maxMs, firstMs * 2 ** Math.min(failures - 1, 10));
   return Math.floor(ceiling / 2 + (ceiling / 2) * chance);
 }

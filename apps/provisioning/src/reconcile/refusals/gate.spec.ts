@@ -30,7 +30,7 @@ function gateAt(): { gate: Gate; pass: (ms: number) => void } {
 describe('the gate before an application', () => {
   it('stays open for one account that fails, however often', () => {
     const { gate } = gateAt();
-    for (let n = 0; n < 50; n += 1) gate.heard('ada', down);
+    for (let n = 0; n < 50; n += 1) gate.record('ada', down);
     expect(gate.room).toBe('all');
   });
 
@@ -38,35 +38,35 @@ describe('the gate before an application', () => {
     'shuts at once on %s, which is about no account',
     (code) => {
       const { gate, pass } = gateAt();
-      expect(gate.heard('ada', failure({ code, status: null, effectUnknown: false }))).toBe('unreachable');
+      expect(gate.record('ada', failure({ code, status: null, effectUnknown: false }))).toBe('unreachable');
       pass(1_000);
       expect(gate.room).toBe('one');
-      expect(gate.heard('ada', null)).toBeNull();
+      expect(gate.record('ada', null)).toBeNull();
     },
   );
 
   it('shuts when many fail with no good answer between, for longer each time, and lets one try', () => {
     const { gate, pass } = gateAt();
-    for (const name of ['a', 'b', 'c', 'd']) expect(gate.heard(name, down)).toBeNull();
-    expect(gate.heard('e', down)).toBe('unreachable');
+    for (const name of ['a', 'b', 'c', 'd']) expect(gate.record(name, down)).toBeNull();
+    expect(gate.record('e', down)).toBe('unreachable');
     const waits = [1_000, 2_000, 4_000, 8_000, 16_000, 32_000, 60_000, 60_000];
     for (const ms of waits) {
       pass(ms - 1);
       expect(gate.room).toBe('none');
       pass(1);
       expect(gate.room).toBe('one');
-      gate.heard('f', down);
+      gate.record('f', down);
     }
     pass(60_000);
-    expect(gate.heard('f', null)).toBeNull();
+    expect(gate.record('f', null)).toBeNull();
     expect(gate.room).toBe('all');
   });
 
   it('takes a refusal for an answer', () => {
     const { gate } = gateAt();
-    for (const name of ['a', 'b', 'c', 'd']) gate.heard(name, down);
-    gate.heard('e', refused);
-    gate.heard('f', down);
+    for (const name of ['a', 'b', 'c', 'd']) gate.record(name, down);
+    gate.record('e', refused);
+    gate.record('f', down);
     expect(gate.room).toBe('all');
   });
 
@@ -76,7 +76,7 @@ describe('the gate before an application', () => {
     ['never for no time at all', 0, 1_000],
   ])('waits %s', (_, asked, ms) => {
     const { gate, pass } = gateAt();
-    expect(gate.heard('ada', throttled(asked))).toBe('throttled');
+    expect(gate.record('ada', throttled(asked))).toBe('throttled');
     pass(ms - 1);
     expect(gate.held).toBe(true);
     pass(1);
@@ -85,8 +85,8 @@ describe('the gate before an application', () => {
 
   it('is not opened by an answer that was on its way when it was shut', () => {
     const { gate, pass } = gateAt();
-    gate.heard('ada', throttled(30_000));
-    gate.heard('bob', null);
+    gate.record('ada', throttled(30_000));
+    gate.record('bob', null);
     expect(gate.room).toBe('none');
     pass(30_000);
     expect(gate.room).toBe('one');

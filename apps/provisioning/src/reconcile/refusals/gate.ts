@@ -63,7 +63,7 @@ export class Gate {
    * What came of calls for one account; null when all was well.
    * @returns why it is shut now, or null when it is not
    */
-  heard(identityId: string, failure: FailureTerms | null): Hold | null {
+  record(identityId: string, failure: FailureTerms | null): Hold | null {
     const why = failure === null ? null : this.reasonOf(identityId, failure);
     if (why !== null) this.close(why, failure?.retryAfterMs ?? null);
     // A refusal is an answer too. One that was on its way while the gate was shut does not open it.
@@ -84,8 +84,8 @@ export class Gate {
       this.shut += 1;
       this.why = why;
     }
-    const leastMs = why === 'auth-failed' ? authRetryMs : why === 'throttled' ? (retryAfterMs ?? throttledMs) : 0;
-    const waitMs = Math.max(leastMs, backoffMs(this.shut, this.chance()));
+    const minMs = why === 'auth-failed' ? authRetryMs : why === 'throttled' ? (retryAfterMs ?? throttledMs) : 0;
+    const waitMs = Math.max(minMs, backoffMs(this.shut, this.chance()));
     this.untilMs = Math.max(this.untilMs, this.nowMs() + waitMs);
   }
 

@@ -24,7 +24,7 @@ describe('kinds of call that an application refuses', () => {
     );
   });
   const refuse = (call: CallKind, names: string, failure = refused()): void => {
-    for (const name of names) refusals.heard(call, name, failure);
+    for (const name of names) refusals.record(call, name, failure);
   };
 
   it('one account that is refused again and again holds nobody else', () => {
@@ -52,7 +52,7 @@ describe('kinds of call that an application refuses', () => {
 
   it('a success between says that it is not the kind of call', () => {
     refuse(creating, 'abcd');
-    refusals.heard(creating, 'x', null);
+    refusals.record(creating, 'x', null);
     refuse(creating, 'e');
     expect(refusals.held).toEqual([]);
   });
@@ -69,11 +69,11 @@ describe('kinds of call that an application refuses', () => {
     nowMs += 1_000;
     expect(refusals.waitUntilMs(creating, 'f')).toBeNull();
     expect(refusals.waitUntilMs(creating, 'g')).toBeGreaterThan(nowMs);
-    refusals.heard(creating, 'f', refused());
+    refusals.record(creating, 'f', refused());
     expect(refusals.waitUntilMs(creating, 'g')).toBeGreaterThan(nowMs + 1_999);
     nowMs += 2_000;
     expect(refusals.waitUntilMs(creating, 'g')).toBeNull();
-    expect(refusals.heard(creating, 'g', null)).toEqual(['a', 'b', 'c', 'd', 'e', 'f']);
+    expect(refusals.record(creating, 'g', null)).toEqual(['a', 'b', 'c', 'd', 'e', 'f']);
     expect(refusals.waitUntilMs(creating, 'h')).toBeNull();
   });
 });

@@ -60,7 +60,7 @@ export class Refusals {
    * What came of such a call.
    * @returns the accounts it had refused before, when it works again; else nobody
    */
-  heard(call: CallKind, identityId: string, failure: FailureTerms | null): readonly string[] {
+  record(call: CallKind, identityId: string, failure: FailureTerms | null): readonly string[] {
     const name = nameOf(call);
     const refused = this.kinds.get(name);
     if (failure === null) {

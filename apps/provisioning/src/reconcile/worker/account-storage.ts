@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { Database } from '#libs/event-store/database.js';
 import { EventStore } from '#libs/event-store/event-store.js';
 import { Accounts } from '../../accounts/accounts.stream.js';
-import { NameBearers } from '../../accounts/name-bearers.query.js';
+import { NameHolders } from '../../accounts/name-holders.query.js';
 import { NameHandovers } from '../../accounts/name-handovers.store.js';
 import { Groups } from '../../groups/groups.stream.js';
 import { ChangedGroups } from '../../groups/changed-groups.query.js';
@@ -20,7 +20,7 @@ export class AccountStorage {
     readonly groups: Groups,
     readonly due: DueAccounts,
     readonly reapplication: Reapplication,
-    readonly names: NameBearers,
+    readonly names: NameHolders,
     readonly handovers: NameHandovers,
     readonly places: Places,
     readonly changedGroups: ChangedGroups,

@@ -7,26 +7,26 @@ import { account as accountFold, inSyncBy, type Account, type OpenOperation } fr
 import type { AccountEvent } from '../../accounts/account.events.js';
 import { Accounts } from '../../accounts/accounts.stream.js';
 import { intentOf } from './intent.js';
-import { plan, settleMs, stepKey, type Goal, type Operate } from '../../accounts/plan.js';
+import { plan, lateEffectMs, stepKey, type Goal, type Operate } from '../../accounts/plan.js';
 import { isAboutEverybody, refusalOf, type Refusal } from '../../accounts/refusal.js';
-import type { NameBearer } from '../../accounts/name-bearers.query.js';
-import { close, disabledThere, renamedThere, settle, willRetry, type CallResult } from '../../accounts/settle.js';
-import { nameAside, nameTaken, nameTakenCode, refusedName, rename } from '../../accounts/shared-name.js';
+import type { NameHolder } from '../../accounts/name-holders.query.js';
+import { close, disabledThere, renamedThere, toFact, willRetry, type CallResult } from '../../accounts/call-result.js';
+import { temporaryName, nameTaken, nameTakenCode, refusedName, rename } from '../../accounts/shared-name.js';
 import { unexpected } from '../calls/application-calls.js';
 import { backoffMs } from '../refusals/backoff.js';
-import { triesBesideOthers, triesOver } from '../refusals/tries.js';
+import { attemptsWhileOthersSucceed, attemptsExhausted } from '../refusals/attempts.js';
 import type { TaskContext } from './task-context.js';
 import { missingLeftMs, writtenName } from '../../places/place.js';
-import { patient } from '../refusals/patience.js';
-import { disabledByHand, mostLooks, renamedGroup, unsettled } from '../refusals/waits-for-person.js';
+import { asTransient } from '../refusals/new-account-refusals.js';
+import { disabledByHand, maxLookUps, renamedGroup, creationUnconfirmed } from '../refusals/parking-reasons.js';
 import type { DueAccount } from './due-accounts.query.js';
 import type { Outcome } from './journal.js';
 
 /** Tries after which an account that cannot get its name makes way for whoever waits for the name it has. */
-const triesBeforeMakingWay = 2;
+const attemptsBeforeYielding = 2;
 
 /** Most operations of one account in a row: a plan that never ends is a bug, and must not hold a place for ever. */
-const mostSteps = 500;
+const maxSteps = 500;
 
 /**
  * Works on one account until nothing differs, something must be waited for, or a person must look. Each intent is stored
@@ -57,7 +57,7 @@ export class AccountTask {
 
   /** @throws what the journal throws: nothing more was stored, and the account is taken up again later */
   async run(): Promise<void> {
-    for (let step = 0; step < mostSteps; step += 1) {
+    for (let step = 0; step < maxSteps; step += 1) {
       if (step > 0 && (this.overtaken || this.context.ending())) {
         await this.stayDue();
         return;
@@ -82,7 +82,7 @@ export class AccountTask {
     const overMs = this.state.open === null ? nowMs : this.context.overMs(Date.parse(this.state.open.startedAt));
     const { place, policy, membership } = this.context;
     const { givesUp: name, identityId } = this.due;
-    const givesUp = name === null ? null : { name, aside: nameAside(name, identityId) };
+    const givesUp = name === null ? null : { name, aside: temporaryName(name, identityId) };
     const clock = { nowMs, overMs, here: (known: string | null) => place.holds(known), membership, givesUp };
     const next = plan(this.goal, this.state, policy, clock, new Set(this.refused.keys()));
     switch (next.do) {
@@ -95,7 +95,7 @@ export class AccountTask {
         return false;
       case 'look':
         if (!this.context.mayCall()) return await this.stayDue();
-        return await this.settled(
+        return await this.onResult(
           next.open,
           await this.context.calls.look(next.open, this.goal.active, this.due.priority),
         );
@@ -123,18 +123,18 @@ export class AccountTask {
     if (open === null) throw new Error('an intent opens an operation');
     const result = await this.context.calls.perform(open, before, this.due.priority);
     crashPoint('provisioning.after-call');
-    return await this.settled(open, result);
+    return await this.onResult(open, result);
   }
 
   /** Notes what came of an operation; true when the account must wait, or a person look. */
-  private async settled(open: OpenOperation, answer: CallResult): Promise<boolean> {
+  private async onResult(open: OpenOperation, answer: CallResult): Promise<boolean> {
     const { place } = this.context;
-    if (answer.is === 'failed' && answer.failure.code === 'not-found-yet') return await this.lookAgain(open);
-    const result = patient(open, answer, this.state, this.context.now());
+    if (answer.is === 'failed' && answer.failure.code === 'not-found-yet') return await this.checkPeriodically(open);
+    const result = asTransient(open, answer, this.state, this.context.now());
     const name = refusedName(open, result);
-    const bearer = name === null ? null : await this.context.nameBearer(name, this.due.identityId);
-    if (name !== null && bearer !== null) return await this.waitForName(open, name, bearer, nameTaken(result));
-    this.note(settle({ ...open, place: place.id }, result, this.context.now()));
+    const holder = name === null ? null : await this.context.nameHolder(name, this.due.identityId);
+    if (name !== null && holder !== null) return await this.waitForName(open, name, holder, nameTaken(result));
+    this.note(toFact({ ...open, place: place.id }, result, this.context.now()));
     if (result.is === 'created') await place.made();
     if (result.is === 'disputed') return await this.end({ parked: { code: result.code, detail: result.detail } });
     const nowMs = Date.parse(this.context.now());
@@ -161,9 +161,10 @@ export class AccountTask {
       if (this.context.refusals.isHeld(open)) return await this.later(nowMs, attempts, 0);
       return await this.end({ parked: { code, detail } });
     }
-    if (await this.isHopeless(failure, attempts, nowMs)) return await this.end({ attempts, parked: { code, detail } });
-    const mostMs = Math.min(missingLeftMs(this.state.missingSince, nowMs), failure.pastInMs ?? Infinity);
-    return await this.later(nowMs, attempts, failure.effectUnknown ? settleMs : 0, mostMs);
+    if (await this.shouldGiveUp(failure, attempts, nowMs))
+      return await this.end({ attempts, parked: { code, detail } });
+    const maxMs = Math.min(missingLeftMs(this.state.missingSince, nowMs), failure.pastInMs ?? Infinity);
+    return await this.later(nowMs, attempts, failure.effectUnknown ? lateEffectMs : 0, maxMs);
   }
 
   /** Somebody disabled an account that is to be active: a person decides. */
@@ -174,12 +175,12 @@ export class AccountTask {
   }
 
   /** Nothing was found out: the operation stays as it is. It is looked for again at the latest when its call is over. */
-  private async lookAgain(open: OpenOperation): Promise<true> {
+  private async checkPeriodically(open: OpenOperation): Promise<true> {
     const attempts = this.due.attempts + 1;
-    if (attempts >= mostLooks) return await this.end({ parked: unsettled });
+    if (attempts >= maxLookUps) return await this.end({ parked: creationUnconfirmed });
     const nowMs = Date.parse(this.context.now());
     const leftMs = Date.parse(open.startedAt) + callTimeoutMs - nowMs;
-    return await this.later(nowMs, attempts, settleMs, leftMs > 0 ? leftMs : Infinity);
+    return await this.later(nowMs, attempts, lateEffectMs, leftMs > 0 ? leftMs : Infinity);
   }
 
   /** What is known of the account was found out at another place: is it here? */
@@ -199,7 +200,7 @@ export class AccountTask {
     const isHere = result.is === 'adopted' && result.accountId === accountId;
     if (isHere) await place.join(known);
     else if (result.is === 'gone' && !place.confirmed) return await this.end({ parked: place.elsewhere });
-    else this.note(settle(open, result, this.context.now()));
+    else this.note(toFact(open, result, this.context.now()));
     return false;
   }
 
@@ -223,21 +224,21 @@ export class AccountTask {
   private async waitForName(
     open: OpenOperation,
     name: string,
-    bearer: NameBearer,
+    holder: NameHolder,
     taken: CallResult,
   ): Promise<boolean> {
-    this.note(settle(open, taken, this.context.now()));
-    if (bearer.idle) await this.context.askForName(name, bearer.identityId, this.due.identityId);
+    this.note(toFact(open, taken, this.context.now()));
+    if (holder.idle) await this.context.askForName(name, holder.identityId, this.due.identityId);
     const attempts = this.due.attempts + 1;
     const nowMs = Date.parse(this.context.now());
     const has = this.state.written['userName'];
-    const aside = nameAside(name, this.due.identityId);
-    const stuck = bearer.due && attempts > triesBeforeMakingWay && typeof has === 'string' && has !== aside;
+    const aside = temporaryName(name, this.due.identityId);
+    const stuck = holder.due && attempts > attemptsBeforeYielding && typeof has === 'string' && has !== aside;
     if (stuck && this.goal.active && this.state.accountId !== null && this.context.mayCall()) {
       return await this.operate(rename(aside, this.goal.because));
     }
     const detail = taken.is === 'failed' ? taken.failure.detail : '';
-    if (attempts >= triesBesideOthers)
+    if (attempts >= attemptsWhileOthersSucceed)
       return await this.end({ attempts, parked: { code: nameTakenCode, detail, name } });
     return await this.later(nowMs, attempts, 0);
   }
@@ -249,14 +250,18 @@ export class AccountTask {
     const failure = unexpected(error);
     const { code, detail } = failure;
     this.events = [];
-    if (attempts >= triesBesideOthers) await this.end({ attempts, parked: { code, detail } });
+    if (attempts >= attemptsWhileOthersSucceed) await this.end({ attempts, parked: { code, detail } });
     else await this.later(nowMs, attempts, 0);
   }
 
-  private async isHopeless(failure: FailureTerms, attempts: number, nowMs: number): Promise<boolean> {
+  private async shouldGiveUp(failure: FailureTerms, attempts: number, nowMs: number): Promise<boolean> {
     const { identityId, failingSince, priority } = this.due;
     const sinceMs = failingSince === null ? nowMs : Date.parse(failingSince);
-    const over = triesOver(failure, { attempts, sinceMs, othersWellMs: this.context.othersWellMs(identityId) });
+    const over = attemptsExhausted(failure, {
+      attempts,
+      sinceMs,
+      othersSucceededMs: this.context.othersSucceededMs(identityId),
+    });
     return over === 'in-the-end' ? (await this.context.calls.readable(priority)) === null : over === 'yes';
   }
 
@@ -265,7 +270,7 @@ export class AccountTask {
     const attempts = this.due.attempts + 1;
     const [first] = this.refused.values();
     const lasting = [...this.refused.values()].find(({ again }) => !again);
-    const parked = lasting ?? (attempts >= triesBesideOthers ? first : undefined);
+    const parked = lasting ?? (attempts >= attemptsWhileOthersSucceed ? first : undefined);
     if (parked === undefined) return await this.later(nowMs, attempts, 0);
     return await this.end({ attempts, parked: { code: parked.code, detail: parked.detail } });
   }
@@ -274,8 +279,8 @@ export class AccountTask {
     return await this.end({ nextAttemptAt: this.context.now() });
   }
 
-  private async later(nowMs: number, attempts: number, leastMs: number, mostMs = Infinity): Promise<true> {
-    const waitMs = Math.min(Math.max(backoffMs(attempts, this.context.chance()), leastMs), mostMs);
+  private async later(nowMs: number, attempts: number, minMs: number, maxMs = Infinity): Promise<true> {
+    const waitMs = Math.min(Math.max(backoffMs(attempts, this.context.chance()), minMs), maxMs);
     return await this.end({ attempts, nextAttemptAt: new Date(nowMs + waitMs).toISOString() });
   }
 
@@ -326,13 +331,13 @@ export class AccountTask {
   private async flush(outcome: Outcome | null): Promise<void> {
     const events = this.events;
     this.events = [];
-    const cause = {
+    const causation = {
       actor: 'service/provisioning',
       correlationId: this.due.correlationId,
       causationId: this.due.messageId,
       bulk: this.due.priority === 2,
     };
-    this.stored = await this.context.journal.write(this.stored, events, cause, outcome);
+    this.stored = await this.context.journal.write(this.stored, events, causation, outcome);
   }
 
   private intentOf(operate: Operate): AccountEvent {

@@ -4,9 +4,9 @@ import { Wakeable } from '#libs/event-store/wakeable.js';
 import { callTimeoutMs } from '#libs/scim/client/http-exchange.js';
 import { ScimFailure } from '#libs/scim/client/failure.js';
 import type { ScimClient } from '#libs/scim/client/scim-client.js';
-import { desiredBell, type Priority } from '../../accounts/desired-rows.js';
+import { desiredChannel, type Priority } from '../../accounts/desired-rows.js';
 import type { Mapping } from '../../accounts/mapping.js';
-import { settleMs } from '../../accounts/plan.js';
+import { lateEffectMs } from '../../accounts/plan.js';
 import { placeOf } from '../../places/place.js';
 import type { ConnectorRow } from '../../connectors/connectors.query.js';
 import type { GroupEvent } from '../../groups/group.events.js';
@@ -15,14 +15,14 @@ import type { AccountStorage } from './account-storage.js';
 import { AccountTask } from './account-task.js';
 import type { TaskContext } from './task-context.js';
 import { ApplicationCalls, type ApplicationCallsOptions } from '../calls/application-calls.js';
-import { CrowdLookUps } from '../look-ups/crowd-look-ups.js';
+import { BatchLookUps } from '../look-ups/batch-look-ups.js';
 import type { DueAccount } from './due-accounts.query.js';
 import { Gate } from '../refusals/gate.js';
 import { goalOf, mappingOf, policyOf } from './goal.js';
 import type { Health } from './health.js';
 import { Journal } from './journal.js';
 import { Lanes } from '../calls/lanes.js';
-import { LastWell } from '../refusals/last-well.js';
+import { LastSuccess } from '../refusals/last-success.js';
 import { LookUps } from '../look-ups/look-ups.js';
 import { NameReleases } from '../look-ups/name-releases.js';
 import { Memberships } from '../calls/memberships.js';
@@ -41,17 +41,17 @@ export interface ConnectorWorkerOptions {
   readonly chance: () => number;
   readonly holder: string;
   /** The former process is known to be dead since `startedMs`: its lease is ours, and its calls are over soon. */
-  readonly heir: { readonly startedMs: number } | null;
+  readonly takeover: { readonly startedMs: number } | null;
   readonly onError: (error: unknown) => void;
   readonly onGroups: (events: readonly GroupEvent[]) => void;
   readonly onParked: (identityId: string, code: string) => void;
 }
 
 /** Accounts worked on at a time, and those taken up at once. */
-const mostTasks = 400;
+const maxTasks = 400;
 const wave = 200;
 /** Most accounts worked on at a time, though each of them must lose access. */
-const mostLeavers = 3 * mostTasks;
+const maxLeavers = 3 * maxTasks;
 /** Safety net beside the bell. */
 const pollMs = 1_000;
 /** How often the worker looks whether it still holds its lease. */
@@ -65,7 +65,7 @@ export class ConnectorWorker {
   private readonly lease: Lease;
   private readonly context: TaskContext;
   private readonly gate: Gate;
-  private readonly well = new LastWell();
+  private readonly well = new LastSuccess();
   private readonly mapping: Mapping;
   private readonly running = new Map<string, { readonly task: AccountTask; readonly over: Promise<void> }>();
   private readonly place: PlaceProof;
@@ -82,7 +82,7 @@ export class ConnectorWorker {
   private loop: Promise<void> | undefined;
 
   constructor(private readonly options: ConnectorWorkerOptions) {
-    const { row, storage, client, now, chance, holder, heir } = options;
+    const { row, storage, client, now, chance, holder, takeover } = options;
     const { store, db, accounts, groups } = storage;
     this.lease = new Lease(db, `connector.${row.id}`, holder);
     this.mapping = mappingOf(row.document);
@@ -91,8 +91,8 @@ export class ConnectorWorker {
     const nowMs = (): number => Date.parse(now());
     this.gate = new Gate(nowMs, chance);
     const overMs = (startedAtMs: number): number =>
-      heir !== null && startedAtMs < heir.startedMs
-        ? Math.min(startedAtMs + callTimeoutMs, heir.startedMs + settleMs)
+      takeover !== null && startedAtMs < takeover.startedMs
+        ? Math.min(startedAtMs + callTimeoutMs, takeover.startedMs + lateEffectMs)
         : startedAtMs + callTimeoutMs;
     const lanes = new Lanes(row.document.limits.concurrency);
     const directory = new GroupDirectory({
@@ -104,23 +104,23 @@ export class ConnectorWorker {
       lease: this.lease,
       nowMs,
       overMs,
-      told: (events) => options.onGroups(events),
+      onFacts: (events) => options.onGroups(events),
     });
     this.directory = directory;
     const memberships = new Memberships(client, directory, lanes);
     const mayCall = (): boolean => !this.stopping.signal.aborted && this.lease.held && !this.gate.held;
     this.refusals = new Refusals(nowMs, chance);
-    const crowd = new CrowdLookUps(client, nowMs);
+    const batchLookUps = new BatchLookUps(client, nowMs);
     const calls = new ApplicationCalls({
       client,
       lanes,
-      crowd,
-      lookUps: new LookUps(client, crowd, directory, this.mapping.targets, this.place),
+      batchLookUps,
+      lookUps: new LookUps(client, batchLookUps, directory, this.mapping.targets, this.place),
       place: this.place,
       memberships,
       nowMs,
       mayCall,
-      heard: (operation, failure) => this.heard(operation, failure),
+      recordOutcome: (operation, failure) => this.recordOutcome(operation, failure),
       probe: new Probe(client),
     });
     this.names = new NameReleases({ connector: row.id, handovers: storage.handovers, client, lanes, now, mayCall });
@@ -132,9 +132,9 @@ export class ConnectorWorker {
       journal,
       calls,
       refusals: this.refusals,
-      nameBearer: (name, identityId) => options.storage.names.other(row.id, name, identityId),
+      nameHolder: (name, identityId) => options.storage.names.other(row.id, name, identityId),
       askForName: (name, from, to) => storage.handovers.ask(row.id, name, from, to, now()),
-      othersWellMs: (identityId) => this.well.ofOthersMs(identityId),
+      othersSucceededMs: (identityId) => this.well.ofOthersMs(identityId),
       parked: (identity, code) => options.onParked(identity, code),
       place: this.place,
       membership: (name, grantedId) => directory.membership(name, grantedId),
@@ -146,12 +146,12 @@ export class ConnectorWorker {
     };
   }
 
-  private readonly heard: ApplicationCallsOptions['heard'] = (operation, failure) => {
+  private readonly recordOutcome: ApplicationCallsOptions['recordOutcome'] = (operation, failure) => {
     const { health, row, now } = this.options;
     const { identityId } = operation;
-    const hold = this.gate.heard(identityId, failure);
-    const waiting = this.refusals.heard(operation, identityId, failure);
-    if (failure === null) this.well.note(identityId, Date.parse(now()));
+    const hold = this.gate.record(identityId, failure);
+    const waiting = this.refusals.record(operation, identityId, failure);
+    if (failure === null) this.well.record(identityId, Date.parse(now()));
     if (hold !== null) health.held(row.id, hold);
     else if (this.refusals.held.length > 0) health.refusing(row.id, this.refusals.held);
     else if (failure === null) health.working(row.id);
@@ -159,7 +159,7 @@ export class ConnectorWorker {
   };
 
   start(): void {
-    const off = this.options.storage.db.doorbell.on(desiredBell, () => this.pauses.wake());
+    const off = this.options.storage.db.notifier.on(desiredChannel, () => this.pauses.wake());
     const watch = setInterval(() => this.watch(), watchMs);
     this.loop = this.work().finally(() => {
       off();
@@ -198,7 +198,7 @@ export class ConnectorWorker {
     while (!this.stopping.signal.aborted) {
       try {
         if (!this.acquired && !(await this.acquire())) {
-          await this.pauses.sleep(leaseRetryMs);
+          await this.pauses.wait(leaseRetryMs);
           continue;
         }
         this.pauses.listen();
@@ -206,18 +206,18 @@ export class ConnectorWorker {
         await this.directory.open();
         await this.names.run();
         const more = await this.reapply();
-        const taken = await this.takeUp();
-        if (taken < wave && !more) await this.pauses.rest(this.sleepMs());
+        const taken = await this.startDue();
+        if (taken < wave && !more) await this.pauses.waitUnlessWoken(this.sleepMs());
       } catch (error) {
         if (!isOutage(error)) this.options.onError(error);
-        await this.pauses.sleep(leaseRetryMs);
+        await this.pauses.wait(leaseRetryMs);
       }
     }
   }
 
   private async acquire(): Promise<boolean> {
-    const { heir, health, row } = this.options;
-    this.acquired = await this.lease.acquire({ force: heir !== null });
+    const { takeover, health, row } = this.options;
+    this.acquired = await this.lease.acquire({ force: takeover !== null });
     if (this.acquired) health.begun(row.id);
     return this.acquired;
   }
@@ -229,7 +229,7 @@ export class ConnectorWorker {
       await this.place.find();
     } catch (error) {
       if (!(error instanceof ScimFailure)) throw error;
-      const hold = this.gate.heard('', error.terms);
+      const hold = this.gate.record('', error.terms);
       if (hold !== null) this.options.health.held(this.options.row.id, hold);
     }
   }
@@ -252,14 +252,14 @@ export class ConnectorWorker {
   }
 
   /** Starts work on what is due; returns how much that was. */
-  private async takeUp(): Promise<number> {
+  private async startDue(): Promise<number> {
     const { row, applications, now } = this.options;
     const { due } = this.options.storage;
     const most = this.room();
     const lowest = this.leastUrgent(row.status);
     let taken = 0;
     for (const application of await applications()) {
-      if (this.running.size > 0) await this.makeWay(application);
+      if (this.running.size > 0) await this.yieldTo(application);
       if (taken >= most) continue;
       const except = [...this.running.keys(), ...this.gate.triedBy];
       const found = await due.of(row.id, application, now(), most - taken, except, lowest);
@@ -274,17 +274,17 @@ export class ConnectorWorker {
   private room(): number {
     const { room } = this.gate;
     if (room === 'one') return this.running.size === 0 ? 1 : 0;
-    return room === 'none' || this.running.size >= mostLeavers ? 0 : wave;
+    return room === 'none' || this.running.size >= maxLeavers ? 0 : wave;
   }
 
   /** Paused, or with more under way than it can do, it takes up only what is more urgent. */
   private leastUrgent(status: ConnectorRow['status']): Priority {
-    if (status === 'paused' || this.running.size >= 2 * mostTasks) return 0;
-    return this.running.size >= mostTasks ? 1 : 2;
+    if (status === 'paused' || this.running.size >= 2 * maxTasks) return 0;
+    return this.running.size >= maxTasks ? 1 : 2;
   }
 
   /** Whoever must lose access does not wait for what was under way to give it. */
-  private async makeWay(application: string): Promise<void> {
+  private async yieldTo(application: string): Promise<void> {
     const held = [...this.running.values()].map(({ task }) => task.version);
     for (const identity of await this.options.storage.due.overtaken(application, held))
       this.running.get(identity)?.task.overtake();

@@ -3,7 +3,7 @@ import { uuidv7 } from '#libs/event-store/ids.js';
 import { Clock } from '#libs/system/clock.js';
 import { ServiceSettings } from '#libs/service-kit/settings/settings.js';
 import { ConnectorClients } from '../../connectors/connector-clients.js';
-import { connectorsBell } from '../../connectors/connectors-bell.js';
+import { connectorsChannel } from '../../connectors/connectors-channel.js';
 import { ConnectorRows, type ConnectorRow } from '../../connectors/connectors.query.js';
 import type { GroupEvent } from '../../groups/group.events.js';
 import { AccountStorage } from './account-storage.js';
@@ -45,7 +45,7 @@ export class ConnectorWorkers implements OnApplicationBootstrap, OnModuleDestroy
   }
 
   onApplicationBootstrap(): void {
-    this.off = this.storage.db.doorbell.on(connectorsBell, () => this.sync());
+    this.off = this.storage.db.notifier.on(connectorsChannel, () => this.sync());
     this.poll = setInterval(() => this.sync(), pollMs);
     this.sync();
   }
@@ -87,7 +87,7 @@ export class ConnectorWorkers implements OnApplicationBootstrap, OnModuleDestroy
         now: () => this.clock.now(),
         chance,
         holder: this.holder,
-        heir: this.settings.embedded ? { startedMs: this.startedMs } : null,
+        takeover: this.settings.embedded ? { startedMs: this.startedMs } : null,
         onError: (error) => this.logger.error(error),
         onGroups: (events) => {
           for (const line of events.flatMap(groupLine)) this.logger.log(line);

@@ -36,8 +36,8 @@ describe('the journal of a connector', () => {
         because: [],
       },
     };
-    const cause = { actor: 'service/provisioning', correlationId: uuidv7(), causationId: null, bulk };
-    return journal.write(loaded, [fact], cause, null);
+    const causation = { actor: 'service/provisioning', correlationId: uuidv7(), causationId: null, bulk };
+    return journal.write(loaded, [fact], causation, null);
   }
 
   /** Nobody's work under the lease is committed until `during` is over. */

@@ -1,5 +1,5 @@
 import { ConcurrencyConflict, isOutage, LeaseLost } from '#libs/event-store/conflict.js';
-import type { Cause } from '#libs/event-store/core.js';
+import type { Causation } from '#libs/event-store/core.js';
 import type { EventStore } from '#libs/event-store/event-store.js';
 import type { Loaded } from '#libs/event-store/event-stream.js';
 import type { Lease } from '#libs/event-store/lease.js';
@@ -27,7 +27,7 @@ export interface Outcome {
 interface Entry {
   readonly loaded: Loaded<Account>;
   readonly events: readonly AccountEvent[];
-  readonly cause: Cause;
+  readonly causation: Causation;
   readonly outcome: Outcome | null;
   readonly resolve: (after: Loaded<Account>) => void;
   readonly reject: (error: unknown) => void;
@@ -36,7 +36,7 @@ interface Entry {
 /** Most accounts written by one statement. */
 const page = 200;
 /** A statement that carried so many of a crowd tells of load: the next one waits a little, so that more come along. */
-const crowded = 24;
+const loadedFrom = 24;
 const lingerMs = 10;
 const attempts = 4;
 
@@ -61,12 +61,12 @@ export class Journal {
   write(
     loaded: Loaded<Account>,
     events: readonly AccountEvent[],
-    cause: Cause,
+    causation: Causation,
     outcome: Outcome | null,
   ): Promise<Loaded<Account>> {
     return new Promise((resolve, reject) => {
-      this.queue.push({ loaded, events, cause, outcome, resolve, reject });
-      if (cause.bulk !== true) this.pauses.wake();
+      this.queue.push({ loaded, events, causation, outcome, resolve, reject });
+      if (causation.bulk !== true) this.pauses.wake();
       if (this.flushing) return;
       this.flushing = true;
       // Whoever is about to write in this turn of the loop comes along.
@@ -79,14 +79,14 @@ export class Journal {
       const entries = this.next();
       this.pauses.listen();
       await this.commit(entries);
-      const crowd = entries.length >= crowded && entries[0]?.cause.bulk === true;
-      if (crowd && this.queue.length < page) await this.pauses.rest(lingerMs);
+      const isBulk = entries.length >= loadedFrom && entries[0]?.causation.bulk === true;
+      if (isBulk && this.queue.length < page) await this.pauses.waitUnlessWoken(lingerMs);
     }
     this.flushing = false;
   }
 
   private next(): readonly Entry[] {
-    const urgent = this.queue.filter(({ cause }) => cause.bulk !== true);
+    const urgent = this.queue.filter(({ causation }) => causation.bulk !== true);
     const entries = new Set((urgent.length > 0 ? urgent : this.queue).slice(0, page));
     this.queue = this.queue.filter((entry) => !entries.has(entry));
     return [...entries];
@@ -96,7 +96,9 @@ export class Journal {
   private async commit(entries: readonly Entry[]): Promise<void> {
     for (let attempt = 1; ; attempt += 1) {
       const work = this.store.work();
-      const after = entries.map(({ loaded, events, cause }) => this.accounts.stage(work, loaded, events, cause));
+      const after = entries.map(({ loaded, events, causation }) =>
+        this.accounts.stage(work, loaded, events, causation),
+      );
       writeOutcomes(
         work,
         entries.flatMap(({ outcome }) => outcome ?? []),

@@ -1,4 +1,4 @@
-import type { NameBearer } from '../../accounts/name-bearers.query.js';
+import type { NameHolder } from '../../accounts/name-holders.query.js';
 import type { Policy } from '../../accounts/plan.js';
 import type { GroupDirectory } from '../../groups/group-directory.js';
 import type { ApplicationCalls } from '../calls/application-calls.js';
@@ -14,11 +14,11 @@ export interface TaskContext {
   readonly calls: ApplicationCalls;
   readonly refusals: Refusals;
   /** Another account that the hub keeps there under this userName. */
-  readonly nameBearer: (userName: string, identityId: string) => Promise<NameBearer | null>;
+  readonly nameHolder: (userName: string, identityId: string) => Promise<NameHolder | null>;
   /** Somebody else's account that nobody may use is to give its userName up to this identity. */
   readonly askForName: (userName: string, from: string, to: string) => Promise<void>;
   /** When the application last did what was asked for an account other than this one; null for never. */
-  readonly othersWellMs: (identityId: string) => number | null;
+  readonly othersSucceededMs: (identityId: string) => number | null;
   /** It waits for a person from now on. */
   readonly parked: (identityId: string, code: string) => void;
   readonly place: PlaceProof;

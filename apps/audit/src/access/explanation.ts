@@ -1,0 +1,102 @@
+import type { AssignmentMessage, RequestMessage } from '#libs/contracts/decisions.js';
+import type { ReadLeaf } from '../log/leaf-row.js';
+
+/** What happened at one place of the log. */
+interface ExplanationStep {
+  readonly entry: number;
+  readonly type: string;
+  readonly at: string;
+  readonly actor: string;
+}
+
+interface Approval {
+  /** Identity id. */
+  readonly approver: string;
+  readonly decision: 'approve' | 'deny';
+  readonly at: string;
+  /** Null when none was given, or the approver is forgotten. */
+  readonly comment: string | null;
+  readonly entry: number;
+}
+
+/** Why somebody holds something: an assignment, and what led to it. */
+export interface Explanation {
+  readonly assignment: string;
+  readonly package: string;
+  readonly packageVersion: number;
+  readonly since: string;
+  readonly by:
+    | {
+        readonly type: 'request';
+        readonly request: string;
+        /** Identity id. */
+        readonly requester: string | null;
+        readonly submittedAt: string | null;
+        readonly justification: string | null;
+        readonly approvals: readonly Approval[];
+      }
+    | { readonly type: 'birthright'; readonly rule: string };
+  /** The first cause that is known: what HR stated, or who asked. */
+  readonly origin: ExplanationStep;
+  /** Every entry of the chain and of the request, in order of time. */
+  readonly chain: readonly ExplanationStep[];
+}
+
+type RawStep<Body> = { readonly [Name in keyof Body]?: Body[Name] | null };
+
+type MessagesById = (leaf: ReadLeaf, subject: string) => Readonly<Record<string, unknown>> | null;
+
+/**
+ * @param chain   the assignment's creation and what caused it, the first cause first
+ * @param request all entries of its request, oldest first
+ * @param words   what an entry says about one person
+ */
+export function explanationOf(
+  assignment: string,
+  chain: readonly ReadLeaf[],
+  request: readonly ReadLeaf[],
+  words: MessagesById,
+): Explanation | null {
+  const created = chain.find(
+    ({ entry }) => entry.type === 'hub.governance.assignment.created.v1' && entry.subject === assignment,
+  );
+  if (created === undefined) return null;
+  const { package: id, packageVersion, since, cause } = created.entry.data as RawStep<AssignmentMessage>;
+  // The log holds whatever came: an entry that is not of its contract's form explains nothing.
+  if (id == null || packageVersion == null || since == null || cause == null) return null;
+  const all = new Map([...request, ...chain].map((leaf) => [leaf.index, stepOf(leaf)]));
+  // Stable: what happened in the same millisecond stays in the order of cause.
+  const steps = [...all.values()].sort((a, b) => (a.at < b.at ? -1 : a.at > b.at ? 1 : 0));
+  const by =
+    cause.type === 'birthright'
+      ? cause
+      : { type: cause.type, request: cause.request, ...askedAndApproved(request, words) };
+  return { assignment, package: id, packageVersion, since, by, origin: stepOf(chain[0] ?? created), chain: steps };
+}
+
+function askedAndApproved(
+  request: readonly ReadLeaf[],
+  words: MessagesById,
+): { requester: string | null; submittedAt: string | null; justification: string | null; approvals: Approval[] } {
+  const submitted = request.find(({ entry }) => entry.type === 'hub.governance.request.submitted.v1');
+  const requester = (submitted?.entry.data as RequestMessage | undefined)?.requester ?? null;
+  const justification =
+    submitted === undefined || requester === null ? null : text(words(submitted, requester)?.['justification']);
+  const approvals = request.flatMap((leaf) => {
+    const { approver, decision } = leaf.entry.data as RequestMessage;
+    if (leaf.entry.type !== 'hub.governance.request.decided.v1' || approver === undefined || decision === undefined)
+      return [];
+    const comment = text(words(leaf, approver)?.['comment']);
+    return [{ approver, decision, at: leaf.entry.occurredAt, comment, entry: leaf.index }];
+  });
+  return { requester, submittedAt: submitted?.entry.occurredAt ?? null, justification, approvals };
+}
+
+const stepOf = ({ index, entry }: ReadLeaf): ExplanationStep => ({
+  entry: index,
+  type: entry.type,
+  at: entry.occurredAt,
+  actor: entry.actor,
+});
+
+const text = (value: unknown): string | null => (typeof value === 'string' ? value : null);

@@ -1,0 +1,92 @@
+import { cutText } from '#libs/text/text.js';
+
+/** What of a message cannot stand in the log as it came. */
+export interface NotStored {
+  /** Name of the envelope's field, `/name` of a field of the body; empty for the whole message. */
+  readonly field: string;
+  /** Never quotes the value. */
+  readonly reason: string;
+}
+
+/** Longest text of the envelope, in characters: entries are found by it, and an index takes no more than 2,700 bytes. */
+const longestText = 512;
+/** Deepest nesting of a body. */
+const deepest = 64;
+/** Largest sequence an entry can be found by: int4. */
+const largestSequence = 2 ** 31 - 1;
+
+/** Takes note of what was changed. */
+type Note = (field: string, reason: string) => void;
+
+/** A text of the envelope: Unicode, without NUL, of a length that an index takes. */
+export function storableText(field: string, value: string, note: Note): string {
+  let text = value;
+  if (!text.isWellFormed()) {
+    note(field, 'is not Unicode: lone surrogates are replaced by U+FFFD');
+    text = text.toWellFormed();
+  }
+  if (text.includes('\0')) {
+    note(field, 'holds the character NUL: it is replaced by U+FFFD');
+    text = text.replaceAll('\0', '\ufffd');
+  }
+  if (text.length > longestText) {
+    note(field, `is longer than ${longestText} characters: the rest is left out`);
+    text = cutText(text, longestText);
+  }
+  return text;
+}
+
+/** An ISO 8601 instant in UTC with a year of four digits; else `instead`. */
+export function storableTime(value: string, instead: string, note: Note): string {
+  const ms = Date.parse(value);
+  const text = Number.isNaN(ms) ? '' : new Date(ms).toISOString();
+  if (/^\d{4}-/.test(text) && text >= '0001') return text;
+  note('time', 'is no instant of the years 1 to 9999: the time of recording stands for it');
+  return instead;
+}
+
+export function storableSequence(value: number, note: Note): number {
+  if (Number.isInteger(value) && value >= 0 && value <= largestSequence) return value;
+  note('sequence', `is not a whole number up to ${largestSequence}: that number stands for it`);
+  return largestSequence;
+}
+
+/**
+ * A body that canonical JSON can say: its texts are Unicode, its numbers finite, its nesting bounded. The same object
+ * when nothing had to be changed.
+ */
+export function storableBody(body: object, note: Note): object {
+  if (canStand(body, 0)) return body;
+  const fields = Object.entries(body).map(([name, value]): [string, unknown] => {
+    if (name.isWellFormed() && canStand(value, 1)) return [name, value];
+    note(
+      `/${name.toWellFormed()}`,
+      'is not Unicode, has no finite number, or is nested too deeply: parts of it are replaced',
+    );
+    return [name.toWellFormed(), repaired(value, 1)];
+  });
+  return Object.fromEntries(fields);
+}
+
+function canStand(value: unknown, depth: number): boolean {
+  if (typeof value === 'string') return value.isWellFormed();
+  if (typeof value === 'number') return Number.isFinite(value);
+  if (typeof value !== 'object' || value === null) return true;
+  if (depth >= deepest) return false;
+  if (Array.isArray(value)) return value.every((item) => canStand(item, depth + 1));
+  for (const [name, item] of Object.entries(value)) {
+    if (!name.isWellFormed() || !canStand(item, depth + 1)) return false;
+  }
+  return true;
+}
+
+function repaired(value: unknown, depth: number): unknown {
+  if (typeof value === 'string') return value.toWellFormed();
+  if (typeof value === 'number') return Number.isFinite(value) ? value : null;
+  if (typeof value !== 'object' || value === null) return value;
+  if (depth >= deepest) return null;
+  if (Array.isArray(value)) return value.map((item) => repaired(item, depth + 1));
+  return Object.fromEntries(
+    Object.entries(value).map(([name, item]) => [name.toWellFormed(), repaired(item, depth + 1)]),
+  );
+}

@@ -1,0 +1,128 @@
+import type { AccessEvent, Carried, Removal } from '../assignments/access.events.js';
+import {
+  assignmentCreated,
+  assignmentRevoked,
+  carriedAgain,
+  grantedAgain,
+  type Assignment,
+  type Changes,
+} from '../assignments/access.js';
+import { removalOf, type DesiredStep } from '../assignments/removal.js';
+import type { CatalogSnapshot } from '../catalog/catalog-snapshot.js';
+import type { DesiredAccessChanged } from '../desired-access/desired-access.events.js';
+import { carriedOtherwise, desire, desiredMessageOf, type Justification } from '../desired-access/desired-access.js';
+import type { KnownIdentity } from '../identities/identity.js';
+import { mappingAttributesOf, type Person } from './person-batch.js';
+
+export interface Derived {
+  readonly access: readonly AccessEvent[];
+  readonly desired: readonly DesiredAccessChanged[];
+}
+
+/**
+ * Facts that follow from changes of what somebody holds, of their attributes or of the catalog: assignments begun and
+ * ended, desired access wherever it differs from what was said last, which of it carries which assignment, and what has to
+ * go with those that ended.
+ */
+export function derive(
+  person: Person & { readonly identity: { readonly state: KnownIdentity } },
+  changes: Changes,
+  catalog: CatalogSnapshot,
+  { at, epoch }: { at: string; epoch: number },
+): Derived {
+  const revoked = new Set(changes.revoked.map(({ assignment }) => assignment.assignmentId));
+  const kept = person.access.state.assignments.filter(({ assignmentId }) => !revoked.has(assignmentId));
+  const justifications = [...kept, ...changes.created].flatMap(({ assignmentId, packageId }) =>
+    justificationsOf(assignmentId, packageId, catalog),
+  );
+  const byApplication = Map.groupBy(justifications, ({ application }) => application);
+  const attributes = mappingAttributesOf(person.identity.state);
+  const desired: DesiredAccessChanged[] = [];
+  const steps: DesiredStep[] = [];
+  const carried = new Map<string, Map<string, Carried>>();
+  for (const application of [...new Set([...byApplication.keys(), ...person.desired.keys()])].sort()) {
+    const before = person.desired.get(application);
+    const { identityId, status } = person.identity.state;
+    const wanted = {
+      identityId,
+      application,
+      status,
+      attributes,
+      justifications: byApplication.get(application) ?? [],
+    };
+    for (const fact of desire(wanted, before?.state ?? null)) {
+      desired.push(fact);
+      const sequence = (before?.version ?? 0) + 1;
+      const after = desiredMessageOf(fact);
+      steps.push({
+        application,
+        epoch,
+        sequence,
+        before: before?.state?.entitlements ?? [],
+        after: after.entitlements,
+      });
+      for (const [assignmentId, holds] of carriedOtherwise(before?.state ?? null, after)) {
+        const known = carried.get(assignmentId) ?? new Map<string, Carried>();
+        const waits = !holds && wanted.justifications.some((one) => one.assignmentId === assignmentId);
+        const now: Carried = { application, epoch, sequence, delivery: 'pending' };
+        carried.set(assignmentId, known.set(application, waits ? waiting(application) : now));
+      }
+    }
+  }
+  return {
+    access: [
+      ...steps.flatMap((step) => grantedAgain(step, person.access.state)),
+      ...changes.revoked.map((one) => assignmentRevoked(one, at, removalsOf(one.assignment, steps))),
+      ...changes.created.map((terms) =>
+        assignmentCreated(
+          terms,
+          catalog
+            .applicationsOf(terms.packageId)
+            .map((application) => carried.get(terms.assignmentId)?.get(application) ?? waiting(application)),
+        ),
+      ),
+      ...kept.flatMap((assignment) => carriedFurther(assignment, carried.get(assignment.assignmentId))),
+    ],
+    desired,
+  };
+}
+
+function removalsOf({ assignmentId, applications }: Assignment, steps: readonly DesiredStep[]): Removal[] {
+  return steps
+    .map((step) => {
+      const carried = applications.find(({ application }) => application === step.application);
+      return removalOf(assignmentId, carried?.delivery !== 'pending', step);
+    })
+    .filter(({ items }) => items.length > 0);
+}
+
+function justificationsOf(
+  assignmentId: string,
+  packageId: string,
+  catalog: CatalogSnapshot,
+): (Justification & { readonly application: string })[] {
+  const grants = Map.groupBy(catalog.grantsOf(packageId), ({ application }) => application);
+  return [...grants].map(([application, granted]) => ({
+    application,
+    assignmentId,
+    packageId,
+    account: granted.some((grant) => 'account' in grant),
+    groups: granted.flatMap((grant) => ('group' in grant ? [grant.group] : [])),
+  }));
+}
+
+/** One fact for each application; each is decided on what the former left. */
+function carriedFurther(assignment: Assignment, carried: ReadonlyMap<string, Carried> | undefined): AccessEvent[] {
+  let now = assignment;
+  return [...(carried?.values() ?? [])].map((one) => {
+    const fact = carriedAgain(now, one);
+    now = {
+      ...now,
+      applications: [...now.applications.filter(({ application }) => application !== one.application), one],
+    };
+    return fact;
+  });
+}
+
+/** Its desired access has no account yet that could carry the assignment. */
+const waiting = (application: string): Carried => ({ application, epoch: null, sequence: null, delivery: 'pending' });

@@ -1,0 +1,68 @@
+import { isTooMany, type BrakeLimits } from '../brake/brake.js';
+import type { HoldReason } from '../holds/hold.events.js';
+import type { WorkerField } from '../workers/attributes.js';
+
+/** What one row would change of a worker who is known: former and new values. */
+export type Changes = Readonly<Partial<Record<WorkerField, readonly [before: unknown, after: unknown]>>>;
+
+/** Fields by which one person is told from another: when many change at once, columns have shifted. */
+const identifyingFields: ReadonlySet<string> = new Set<WorkerField>([
+  'givenName',
+  'familyName',
+  'birthDate',
+  'email',
+  'hireDate',
+  'personId',
+]);
+
+/** What a full feed shows of itself as a whole: whether somebody should look at it before a row of it applies. */
+export class FeedCounter {
+  private readonly changed = new Map<WorkerField, number>();
+  private known = 0;
+  private misread = 0;
+  rejected = 0;
+  others = 0;
+  rows = 0;
+
+  addKnown(changes: Changes): void {
+    this.known += 1;
+    for (const [field, [before, after]] of Object.entries(changes) as [WorkerField, readonly [unknown, unknown]][]) {
+      if (before === undefined) continue;
+      this.changed.set(field, (this.changed.get(field) ?? 0) + 1);
+      if (isMisread(before, after)) this.misread += 1;
+    }
+  }
+
+  /** A row with bytes that were no UTF-8. */
+  addMisread(): void {
+    this.misread += 1;
+  }
+
+  /** @param cut did the file end inside a row? @param missing workers it leaves out */
+  reasons(cut: boolean, missing: number, employed: number, limits: BrakeLimits): HoldReason[] {
+    const reasons: HoldReason[] = [];
+    if (this.rows === 0) reasons.push('empty');
+    if (cut) reasons.push('truncated');
+    if (this.misread > 0) reasons.push('mis-encoded');
+    if (isTooMany(this.rejected, this.rows, limits)) reasons.push('rejected');
+    if (isTooMany(this.others, this.known, limits)) reasons.push('other-person');
+    if (this.hasShifted(limits)) reasons.push('shifted');
+    if (isTooMany(missing, employed, limits)) reasons.push('missing');
+    return reasons;
+  }
+
+  private hasShifted(limits: BrakeLimits): boolean {
+    return [...this.changed].some(
+      ([field, people]) =>
+        isTooMany(people, this.known, limits) && (identifyingFields.has(field) || people * 2 > this.known),
+    );
+  }
+}
+
+const latin1 = new TextDecoder('windows-1252');
+
+/** Is the new text what the former one in UTF-8 looks like when it is read as Latin-1? */
+function isMisread(before: unknown, after: unknown): boolean {
+  if (typeof before !== 'string' || typeof after !== 'string' || before === after) return false;
+  return latin1.decode(Buffer.from(before, 'utf8')) === after;
+}

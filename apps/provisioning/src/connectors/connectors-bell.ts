@@ -1,2 +1,0 @@
-/** Rung when a connector's document or status changed. */
-export const connectorsBell = 'provisioning.connectors';

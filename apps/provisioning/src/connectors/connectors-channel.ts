@@ -1,0 +1,2 @@
+/** Rung when a connector's document or status changed. */
+export const connectorsChannel = 'provisioning.connectors';

@@ -1,0 +1,147 @@
+import { ScimFailure } from '#libs/scim/client/failure.js';
+import type { ScimUser } from '#libs/scim/client/resources.js';
+import type { ScimClient } from '#libs/scim/client/scim-client.js';
+import { sameName, type Sought } from '../../accounts/match.js';
+import type { Limits } from '../calls/operation-time.js';
+
+type Named = Sought & { readonly userName: string };
+
+/** Accounts known to be there, each by the name that the question asks for. */
+interface Witnesses {
+  readonly byExternalId: Named;
+  readonly byUserName: Named;
+}
+
+interface Waiting {
+  readonly sought: Named;
+  /** What a question found that it went along with; null for nothing to rely on. */
+  answer: Promise<readonly ScimUser[] | null> | null;
+  askedAtMs: number;
+}
+
+/** Accounts that one question is about: with their names it stays below 2,048 characters, which some servers take at most. */
+const maxAccounts = 12;
+const longestQuestion = 1_800;
+/** An answer is as good as a look of one's own for so long. */
+const freshMs = 2_000;
+const withinMs = 5_000;
+/** Questions in a row that brought nothing to rely on, before no more are asked. */
+const maxDoubts = 3;
+
+/**
+ * Looks many accounts up by one question, `externalId eq … or userName eq … or …`: whoever asks takes along who waits for a
+ * turn. Not every application understands it (RFC 7644 §3.4.2.2 has it; some know `and` alone or read the first clauses only),
+ * and a wrong "absent" makes a second account. So the question ends with two accounts that are known to be there, one by each
+ * name: an answer without both, or with an account nobody asked for, is worth nothing, and everyone looks alone.
+ */
+export class BatchLookUps {
+  private readonly waiting = new Map<string, Waiting>();
+  private readonly witnesses: Named[] = [];
+  private doubts = 0;
+
+  constructor(
+    private readonly client: Pick<ScimClient, 'findUsersByAny'>,
+    private readonly nowMs: () => number,
+  ) {}
+
+  /** This account will be looked for when its turn has come, in the order of these calls. */
+  expect(sought: Sought): void {
+    if (isNamed(sought)) this.waiting.set(sought.identityId, { sought, answer: null, askedAtMs: 0 });
+  }
+
+  /** It need not be looked for any more. */
+  forget({ identityId }: Sought): void {
+    this.waiting.delete(identityId);
+  }
+
+  /** The application has made this account. */
+  made(sought: Sought): void {
+    if (this.witnesses.length < 2 && isNamed(sought)) this.witnesses.push(sought);
+  }
+
+  /**
+   * The accounts that carry a name of `sought`; null when that must be asked for it alone.
+   * @throws ScimFailure that concerns every account: load, credentials, or that nothing may leave
+   */
+  async find(sought: Sought, limits: Limits): Promise<readonly ScimUser[] | null> {
+    const waiting = this.waiting.get(sought.identityId);
+    if (waiting === undefined) return null;
+    if (waiting.answer !== null && this.nowMs() - waiting.askedAtMs < freshMs) return await waiting.answer;
+    const [byExternalId, byUserName] = this.witnesses;
+    if (byExternalId === undefined || byUserName === undefined || this.doubts >= maxDoubts) return null;
+    const witnesses = { byExternalId, byUserName };
+    const batch = this.batchWith(waiting, witnesses);
+    if (batch.length < 2) return null;
+    const asked = this.ask(
+      batch.map((one) => one.sought),
+      witnesses,
+      limits,
+    );
+    const askedAtMs = this.nowMs();
+    for (const one of batch) {
+      one.askedAtMs = askedAtMs;
+      one.answer = asked.then(
+        (found) => found?.filter((user) => isOneOf(user, one.sought)) ?? null,
+        () => null,
+      );
+    }
+    await asked;
+    return await waiting.answer;
+  }
+
+  /** The one who asks, and those next in line who have not been asked for. */
+  private batchWith(first: Waiting, { byExternalId, byUserName }: Witnesses): Waiting[] {
+    const batch = [first];
+    let length = lengthOf(first.sought) + lengthOf(byExternalId) + lengthOf(byUserName);
+    for (const one of this.waiting.values()) {
+      if (one === first || one.answer !== null) continue;
+      length += lengthOf(one.sought);
+      if (batch.length === maxAccounts || length > longestQuestion) break;
+      batch.push(one);
+    }
+    return batch;
+  }
+
+  private async ask(
+    batch: readonly Named[],
+    { byExternalId, byUserName }: Witnesses,
+    limits: Limits,
+  ): Promise<readonly ScimUser[] | null> {
+    const names = [
+      ...batch.flatMap(({ identityId, userName }) => [
+        { attribute: 'externalId', value: identityId },
+        { attribute: 'userName', value: userName },
+      ]),
+      { attribute: 'externalId', value: byExternalId.identityId },
+      { attribute: 'userName', value: byUserName.userName },
+    ];
+    const left = limits().withinMs ?? withinMs;
+    try {
+      const found = await this.client.findUsersByAny(names, { withinMs: Math.min(left, withinMs) });
+      const all = [...batch, byExternalId, byUserName];
+      const believed =
+        found.some(({ externalId }) => externalId === byExternalId.identityId) &&
+        found.some(({ userName }) => sameName(userName, byUserName.userName)) &&
+        found.every((user) => all.some((sought) => isOneOf(user, sought)));
+      this.doubts = believed ? 0 : this.doubts + 1;
+      return believed ? found : null;
+    } catch (error) {
+      if (!(error instanceof ScimFailure) || ['throttled', 'auth'].includes(error.terms.class)) throw error;
+      this.doubts += 1;
+      return null;
+    }
+  }
+}
+
+function isNamed(sought: Sought): sought is Named {
+  return sought.userName !== null;
+}
+
+function isOneOf({ externalId, userName }: ScimUser, sought: Named): boolean {
+  return externalId === sought.identityId || sameName(userName, sought.userName);
+}
+
+/** Of its part of the question in a URL, at most. */
+function lengthOf({ identityId, userName }: Named): number {
+  return encodeURIComponent(`externalId eq "${identityId}" or userName eq "${userName}" or `).length;
+}

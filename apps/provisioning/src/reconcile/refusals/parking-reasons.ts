@@ -1,0 +1,24 @@
+/** Why an account waits for a person, and what the person can do. */
+interface ParkingReason {
+  readonly code: string;
+  readonly detail: string;
+}
+
+/** Looks for an account whose creation got no answer, a minute apart at last, before a person must look. */
+export const maxLookUps = 30;
+
+export const creationUnconfirmed: ParkingReason = {
+  code: 'creation-unsettled',
+  detail:
+    'the answer to its creation was lost, and searches do not show whether it was made: look for it in the application, disable it there, then dismiss this, or retry to search again',
+};
+
+export const disabledByHand: ParkingReason = {
+  code: 'inactive',
+  detail: 'somebody disabled the account in the application: retry to enable it again, or dismiss to leave it',
+};
+
+export function renamedGroup(name: string): ParkingReason {
+  const detail = `group ${name} has another name in the application now: name it so again, or make a group of that name, then retry`;
+  return { code: 'group-renamed', detail };
+}

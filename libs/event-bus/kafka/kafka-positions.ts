@@ -1,0 +1,184 @@
+import type { Admin, Kafka } from 'kafkajs';
+import type { Database } from '#libs/event-store/database.js';
+import type { Work } from '#libs/event-store/work.js';
+import { withAdmin } from './kafka-topics.js';
+import { PositionGone } from '../consumer/position-gone.js';
+
+export interface KafkaPositionsOptions {
+  readonly kafka: Kafka;
+  readonly db: Database;
+  readonly prefix: string;
+  readonly group: string;
+  /** The group's name in Kafka. */
+  readonly groupId: string;
+  /** Is this the group's first name, under which it has a place from its first message on? */
+  readonly firstEpoch: boolean;
+  /** Told of a place that is gone and mended by itself. */
+  readonly onLost: (error: PositionLost) => void;
+}
+
+/** The brokers lost the place of a group, or what it had not read: it reads what they hold, and the relays send again what they lost. */
+class PositionLost extends Error {
+  constructor(consumer: string, topic: string, why: string) {
+    super(`${consumer}: its place in ${topic} is gone (${why}): reads all that the brokers hold`);
+    this.name = 'PlaceLost';
+  }
+}
+
+interface Kept {
+  readonly next: bigint;
+  readonly cluster: string;
+}
+
+/** What the brokers say of one partition. */
+interface Partition {
+  readonly topic: string;
+  readonly partition: number;
+  readonly low: bigint;
+  readonly high: bigint;
+  /** -1 for a group that never committed, or whose offsets the brokers lost. */
+  readonly committed: bigint;
+  /** Do the brokers know no offset of the group in any partition of the topic? */
+  readonly unknown: boolean;
+}
+
+/**
+ * Tells whether what a group has not read yet is still there. kafkajs does not: where an offset is out of range it commits
+ * "the earliest" and goes on as if nothing was missing. Nor do the brokers, once their data is gone: so the place is kept
+ * beside the effects, too.
+ */
+export class KafkaPositions {
+  /** By topic and partition: the offset that comes next. */
+  private readonly next = new Map<string, bigint>();
+  /** By topic and partition: where to begin instead of where the brokers say. */
+  private readonly back = new Map<string, bigint>();
+  private cluster = '';
+
+  constructor(private readonly options: KafkaPositionsOptions) {}
+
+  /** Looks up where the group stands in what was assigned to this member. @throws PlaceGone */
+  async assigned(partitions: Readonly<Record<string, readonly number[]>>): Promise<void> {
+    this.next.clear();
+    this.back.clear();
+    const kept = await this.kept();
+    await withAdmin(this.options.kafka, async (admin) => {
+      this.cluster = (await admin.describeCluster()).clusterId;
+      for (const told of await this.partitionsOf(admin, partitions)) {
+        const name = nameOf(told.topic, told.partition);
+        await this.begin(told, kept.get(name));
+      }
+    });
+  }
+
+  /** Where to go back to before this batch may be handled; null when it follows what was read. */
+  goBack(topic: string, partition: number, first: string): string | null {
+    const to = this.back.get(nameOf(topic, partition));
+    this.back.delete(nameOf(topic, partition));
+    return to === undefined || BigInt(first) === to ? null : String(to);
+  }
+
+  /** The offset that should have come, if what lay between was deleted; null if nothing is missing. */
+  async missing(topic: string, partition: number, first: string): Promise<string | null> {
+    const expected = this.next.get(nameOf(topic, partition));
+    if (expected === undefined || BigInt(first) <= expected) return null;
+    const low = await withAdmin(this.options.kafka, async (admin) => (await endsOf(admin, topic)).get(partition)?.low);
+    // Offsets may have holes, where a producer used transactions.
+    return (low ?? 0n) > expected ? String(expected) : null;
+  }
+
+  passed(topic: string, partition: number, offset: string): void {
+    this.next.set(nameOf(topic, partition), BigInt(offset) + 1n);
+  }
+
+  /** Stages the move past an offset, with the effects. */
+  move(work: Work, topic: string, partition: number, offset: string): void {
+    work.run(
+      `insert into kafka_place (consumer, topic, partition, next, cluster) values ($1, $2, $3::int, $4::bigint + 1, $5)
+       on conflict (consumer, topic, partition) do update set next = excluded.next, cluster = excluded.cluster`,
+      [this.options.groupId, topic, partition, offset, this.cluster],
+    );
+  }
+
+  gone(topic: string): PositionGone {
+    return new PositionGone(this.options.group, this.nameless(topic));
+  }
+
+  /** Decides where the group goes on in one partition. @throws PlaceGone */
+  private async begin(told: Partition, kept: Kept | undefined): Promise<void> {
+    const { topic, partition, low, committed } = told;
+    const name = nameOf(topic, partition);
+    // Deleted for its age before it was read; a topic made anew begins at 0.
+    if (kept !== undefined && kept.cluster === this.cluster && kept.next < low) throw this.gone(topic);
+    const why = kept === undefined ? await this.whyUnknown(told) : this.whyLost(told, kept);
+    if (why !== null) {
+      this.options.onLost(new PositionLost(this.options.group, this.nameless(topic), why));
+      this.back.set(name, low);
+      return;
+    }
+    const place = kept?.next ?? committed;
+    if (place < 0n) return;
+    if (place < low) throw this.gone(topic);
+    this.next.set(name, place);
+    if (committed !== place) this.back.set(name, place);
+  }
+
+  /** Why a place that was kept does not count any more; null when it does. */
+  private whyLost({ high, committed }: Partition, kept: Kept): string | null {
+    // Brokers forget the offsets of a topic that is deleted; one made anew may hold more than was read of the former.
+    if (committed < 0n) return 'the brokers know no offset of it any more';
+    if (kept.cluster !== this.cluster) return 'the brokers are another cluster than before';
+    return kept.next > high ? 'the topic holds less than was read from it' : null;
+  }
+
+  /** A group without a place that knows messages of the topic had one: the brokers lost it. */
+  private async whyUnknown({ topic, unknown }: Partition): Promise<string | null> {
+    if (!unknown || !this.options.firstEpoch) return null;
+    const { db, group } = this.options;
+    const [known] = await db.query(`select from inbox where consumer = $1 and topic = $2 limit 1`, [
+      group,
+      this.nameless(topic),
+    ]);
+    return known === undefined ? null : 'the brokers know no offset of it, and it has handled messages';
+  }
+
+  private async kept(): Promise<Map<string, Kept>> {
+    const rows = await this.options.db.query<{ topic: string; partition: number; next: string; cluster: string }>(
+      `select topic, partition, next, cluster from kafka_place where consumer = $1`,
+      [this.options.groupId],
+    );
+    return new Map(rows.map((r) => [nameOf(r.topic, r.partition), { next: BigInt(r.next), cluster: r.cluster }]));
+  }
+
+  private async partitionsOf(
+    admin: Admin,
+    partitions: Readonly<Record<string, readonly number[]>>,
+  ): Promise<Partition[]> {
+    const { groupId } = this.options;
+    const told: Partition[] = [];
+    for (const { topic, partitions: places } of await admin.fetchOffsets({
+      groupId,
+      topics: Object.keys(partitions),
+    })) {
+      const ends = await endsOf(admin, topic);
+      const offsets = new Map(places.map(({ partition, offset }) => [partition, BigInt(offset)]));
+      for (const partition of partitions[topic] ?? []) {
+        const { low, high } = ends.get(partition) ?? { low: 0n, high: 0n };
+        const committed = offsets.get(partition) ?? neverCommitted;
+        told.push({ topic, partition, low, high, committed, unknown: places.every(({ offset }) => offset === '-1') });
+      }
+    }
+    return told;
+  }
+
+  private nameless(topic: string): string {
+    return topic.slice(this.options.prefix.length);
+  }
+}
+
+const neverCommitted = -1n;
+const nameOf = (topic: string, partition: number): string => `${topic}/${partition}`;
+
+async function endsOf(admin: Admin, topic: string): Promise<Map<number, { low: bigint; high: bigint }>> {
+  const offsets = await admin.fetchTopicOffsets(topic);
+  return new Map(offsets.map(({ partition, low, high }) => [partition, { low: BigInt(low), high: BigInt(high) }]));
+}
