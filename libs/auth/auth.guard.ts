@@ -7,7 +7,7 @@ import type { Role } from './caller.js';
 import { rememberCaller } from './current-caller.decorator.js';
 import { openKey, requiredRolesKey } from './roles.decorator.js';
 
-/** No route is open unless it says so: token first, then role. */
+/** A route is open only if it is marked so. Checks the token first, then the role. */
 @Injectable()
 export class AuthGuard implements CanActivate {
   constructor(
@@ -30,6 +30,6 @@ export class AuthGuard implements CanActivate {
 
 function needed(required: readonly Role[]): string {
   return required.length === 0
-    ? 'this route is for nobody'
+    ? 'no role may use this route'
     : `this needs a token with the role ${required.join(' or ')}`;
 }

@@ -10,7 +10,7 @@ export interface ClaimNames {
   readonly identity: string;
 }
 
-/** From an Authorization header to who calls. */
+/** Finds the caller of an Authorization header. */
 export class Authenticator {
   constructor(
     private readonly tokens: TokenVerifier,
@@ -18,7 +18,7 @@ export class Authenticator {
     private readonly claimNames: ClaimNames,
   ) {}
 
-  /** @throws InvalidToken without a valid token, or when the person it stands for is not active */
+  /** @throws InvalidToken without a valid token, or if its person is not active */
   async callerOf(authorization: string | undefined): Promise<Caller> {
     const token = /^Bearer +([\w.~+/=-]+)$/i.exec(authorization ?? '')?.[1];
     if (token === undefined) throw new InvalidToken('send a token: Authorization: Bearer …', '');
@@ -35,7 +35,7 @@ export class Authenticator {
     };
   }
 
-  /** The employeeId that the configured claim says, in its canonical form. A program's `sub` names no person. */
+  /** The employeeId in the configured claim, in canonical form. The `sub` of a program names no person. */
   private personIn(claims: Claims): string | null {
     const { identity } = this.claimNames;
     const claim = identity === 'sub' && isProgram(claims) ? null : claimAt(claims, identity);

@@ -1,7 +1,7 @@
 import type { Causation } from '#libs/event-store/core.js';
 import { uuidv5, uuidv7 } from '#libs/event-store/ids.js';
 
-/** What a token may allow. `admin` stands for the five administrative ones, for small installations. */
+/** The roles of tokens. `admin` means the five administrative roles, for small installations. */
 export const roles = [
   'hr-feed',
   'requester',
@@ -18,7 +18,7 @@ export type Role = (typeof roles)[number];
 
 const administrative: readonly Role[] = ['policy-admin', 'connector-admin', 'hr-operator', 'security', 'privacy'];
 
-/** Who calls, as the token and the identities say. */
+/** The caller, from the token and the identities. */
 export interface Caller {
   /** The token's `sub`. Personal: for the answer to the caller, never for events or logs. */
   readonly subject: string;
@@ -30,11 +30,11 @@ export interface Caller {
   readonly actor: string;
 }
 
-/** How events and the log call a token's subject that is nobody the hub knows: the same for the same issuer and `sub`. */
+/** The actor of a token subject without an identity: the same for the same issuer and `sub`. */
 export const actorWithoutIdentity = (issuer: string, subject: string): string =>
   `subject/${uuidv5(`${issuer}|${subject}`)}`;
 
-/** The UUID in an actor, which says nothing of anybody by itself: personal words of theirs are sealed under it. */
+/** The UUID in an actor. It is not personal data; personal texts of the actor are encrypted with its key. */
 export const actorId = (actor: string): string => actor.slice(actor.indexOf('/') + 1);
 
 /** Roles that a claim grants: `admin` spread out, unknown names dropped. */

@@ -28,14 +28,15 @@ interface Held {
 const lingerMs = 50;
 
 /**
- * Which identity a token's subject means, as governance last said. Every service keeps its own, so that each can
- * refuse who is not active, whatever else is away. Read from the database each time: what is consumed counts at once.
+ * Finds the identity of a token's subject, from governance's newest messages. Every service has its own copy, so it can
+ * refuse inactive people also if other services are down. It is read from the database each time, so messages count at
+ * once.
  */
 export class IdentityDirectory {
   constructor(
     private readonly db: Database,
     private readonly clock: Clock,
-    /** Issuer whose subjects governance speaks of: the one configured. */
+    /** The configured issuer, whose subjects governance publishes. */
     private readonly issuer: string,
   ) {}
 
@@ -55,8 +56,9 @@ export class IdentityDirectory {
   }
 
   /**
-   * Null for a subject nobody ever was: a machine, or an administrator without a record. A subject that is known, but
-   * whose time has not come or is over, is inactive, so that a leaver's token is refused and not taken for a machine's.
+   * Null for a subject that never belonged to a person: a machine, or an administrator without an HR record. A known
+   * subject whose time has not started or is over is inactive, so that a leaver's token is refused and not treated as a
+   * machine's.
    */
   async lookup(issuer: string, subject: string): Promise<FoundIdentity | null> {
     const [row] = await this.db.query<{ identity: string; active: boolean }>(
@@ -70,7 +72,7 @@ export class IdentityDirectory {
     return row === undefined ? null : { identity: row.identity, status: row.active ? 'active' : 'inactive' };
   }
 
-  /** The newest message of each identity replaces what was held of it; an older one changes nothing. */
+  /** The newest message of each identity replaces the stored one; an older one changes nothing. */
   private async take(batch: readonly PublicMessage[], work: Work): Promise<void> {
     // The subscription lets this one type through.
     const newest = newestOf(batch as readonly IdentityNews[], ({ subject }) => subject);
@@ -97,7 +99,7 @@ export class IdentityDirectory {
     );
   }
 
-  /** Identities never heard of; the work fails with a conflict if somebody else heard of one meanwhile. */
+  /** Identities never heard of; the work fails with a conflict if another process stored one in the meantime. */
   private begin(messages: readonly IdentityNews[], work: Work): void {
     if (messages.length === 0) return;
     work.run(

@@ -32,7 +32,7 @@ export class IssuedTokens {
     this.path = join(dataDir, 'tokens.jsonl');
   }
 
-  /** Calls `tell` for each token issued or revoked after this, when the list is next looked at. */
+  /** Calls `tell` for each token that is issued or revoked later, when the list is read next. */
   follow(tell: (token: IssuedToken) => void): void {
     this.refresh();
     this.onNews = tell;
@@ -118,7 +118,7 @@ export class IssuedTokens {
   }
 }
 
-/** Null for a line that a crash left unfinished: its token is in no list, and refused. */
+/** Null for a line that a crash left incomplete: its token is refused. */
 function lineIn(text: string): Line | null {
   try {
     return JSON.parse(text) as Line;

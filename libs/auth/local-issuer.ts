@@ -14,7 +14,7 @@ export const localAdministrators = 'urn:identity-hub:local:administrators';
 
 const issuers = { person: localIssuer, administrator: localAdministrators } as const;
 
-/** Whose name a token's `sub` is: an employeeId, or the name of an administrator, machine or break-glass user. */
+/** The name space of a token's `sub`: employeeIds, or names of administrators, machines and break-glass users. */
 export type NameSpace = keyof typeof issuers;
 
 export const issuerOf = (nameSpace: NameSpace): string => issuers[nameSpace];
@@ -36,9 +36,9 @@ interface TokenTerms {
 }
 
 /**
- * The issuer of an installation without one of its own. Its key lies in the data directory (0600), survives restarts
- * and is shared by the processes of one machine: whoever may read that directory may be anyone. Each token is listed
- * there when it is issued; one that is not in the list, or was revoked, is refused.
+ * The issuer of an installation without an OIDC issuer. Its key is in the data directory (0600), survives restarts and
+ * is shared by the processes of one machine: everybody who can read that directory can issue any token. Each token is
+ * listed there when it is issued; one that is not in the list, or was revoked, is refused.
  */
 export class LocalIssuer {
   private constructor(

@@ -11,7 +11,7 @@ const timeoutMs = 5_000;
 const refreshMs = 20_000;
 const waitMs = 45_000;
 const issuerAwayMs = 600_000;
-/** Between two fetches: after a failure, or for a key that is not in the set. */
+/** Minimum time between two fetches after a failure, or for a key that is not in the set. */
 const pauseMs = 5_000;
 
 /**
@@ -33,7 +33,7 @@ class IssuerKeys {
     private readonly clock: Clock,
   ) {}
 
-  /** The key that a token names. @throws JWKSNoMatchingKey @throws RequestProblem 503 while no keys can be had */
+  /** The key that a token names. @throws JWKSNoMatchingKey @throws RequestProblem 503 while no keys are available */
   find: JWTVerifyGetKey = async (header, token) => {
     const age = this.age();
     if (age >= refreshMs) {
@@ -60,7 +60,7 @@ class IssuerKeys {
     return Date.parse(this.clock.now());
   }
 
-  /** One fetch at a time, and none right after another. Never rejects: the keys at hand stay. */
+  /** One fetch at a time, with a pause between two. It never rejects: the former keys stay. */
   private async refresh(): Promise<void> {
     if (this.fetching === undefined) {
       const pause = this.held === undefined ? 0 : pauseMs;

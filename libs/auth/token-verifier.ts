@@ -2,14 +2,17 @@ import { errors, jwtVerify, type JWTPayload, type JWTVerifyGetKey } from 'jose';
 import { RequestProblem } from '#libs/problems/problem.js';
 import type { Clock } from '#libs/system/clock.js';
 
-/** Never `none`, never a shared secret: with those, whoever may verify may also sign. */
+/** Never `none` and never a shared secret: with a shared secret every verifier could also sign. */
 const algorithms = ['RS256', 'ES256', 'EdDSA'];
 /** How far the issuer's clock may be ahead, for `iat` and `nbf`, in seconds. An expired token is expired. */
 const aheadSeconds = 300;
-/** Most tokens kept, and for how long at most, in milliseconds: a key taken back counts after that. */
+/** Maximum of cached tokens, and of the cache time in milliseconds: a removed key counts after it. */
 const remembered = 1000;
 const rememberedMs = 10_000;
-/** Claims of an ID token (OpenID Connect Core 1.0 §2, §3.3.2.11). It tells a client who signed in; it is no key to an API. */
+/**
+ * Claims of an ID token (OpenID Connect Core 1.0 §2, §3.3.2.11). It tells a client who signed in; an API does not
+ * accept it.
+ */
 const idTokenClaims = ['nonce', 'at_hash', 'c_hash'] as const;
 
 export interface Claims extends JWTPayload {
@@ -18,7 +21,7 @@ export interface Claims extends JWTPayload {
   readonly exp: number;
 }
 
-/** 401 (RFC 6750 §3). `reason` tells what is wrong with the token, never what is in it. */
+/** 401 (RFC 6750 §3). `reason` says what is wrong with the token, never its content. */
 export class InvalidToken extends RequestProblem {
   constructor(reason: string, error = ', error="invalid_token"') {
     const described = error === '' ? '' : `, error_description="${reason}"`;
@@ -32,11 +35,11 @@ export interface TokenRules {
   readonly audience: string;
   readonly clock: Clock;
   readonly key: JWTVerifyGetKey;
-  /** Refuses a token that was valid once; asked each time. @throws InvalidToken */
+  /** Refuses a revoked token; called each time. @throws InvalidToken */
   readonly requireStanding?: (claims: Claims) => void;
 }
 
-/** Checks that a token is one of our issuer's, for us, and valid now. */
+/** Checks that a token is from our issuer, for our audience, and valid now. */
 export class TokenVerifier {
   /** Signatures checked before: a token that is sent again costs no cryptography. */
   private readonly known = new Map<string, { readonly claims: Claims; readonly since: number }>();
@@ -86,7 +89,7 @@ export class TokenVerifier {
         throw new InvalidToken('the token is for another audience');
       }
       if (idTokenClaims.some((claim) => Object.hasOwn(payload, claim))) {
-        throw new InvalidToken('this is an ID token: send an access token whose audience is this API');
+        throw new InvalidToken('this is an ID token: send an access token for this API');
       }
       if (typeof payload.sub !== 'string' || payload.sub === '') throw new InvalidToken('the token names no subject');
       return payload as Claims;
@@ -103,7 +106,7 @@ function asProblem(error: unknown): unknown {
   if (error instanceof errors.JWSSignatureVerificationFailed)
     return new InvalidToken('the token is not signed by the issuer');
   if (error instanceof errors.JWKSNoMatchingKey)
-    return new InvalidToken('the token is signed with a key the issuer does not have');
+    return new InvalidToken('the token is signed with a key that the issuer does not have');
   if (error instanceof errors.JOSEAlgNotAllowed)
     return new InvalidToken(`the token must be signed with ${algorithms.join(', ')}`);
   if (error instanceof errors.JWKSTimeout) return issuerAway();

@@ -55,7 +55,9 @@ export function asyncApiDocument(version: string): object {
 
 function channel(topic: Topic): object {
   const kept = keptForEver.includes(topic) ? 'Kept for ever.' : `Kept ${personalRetentionDays} days.`;
-  const carried = stateCarried.includes(topic) ? ' State-carried: the newest message of a source says it all.' : '';
+  const carried = stateCarried.includes(topic)
+    ? ' State-carried: the newest message of a source holds the whole state.'
+    : '';
   const types = contracts.filter((contract) => contract.topic === topic).map(({ type }) => type);
   return {
     address: topic,

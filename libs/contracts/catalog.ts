@@ -22,7 +22,7 @@ export interface AccessPackageMessage {
   readonly displayName: string;
   readonly status: 'draft' | 'published';
   readonly grants: readonly Grant[];
-  /** The policy, so that whoever keeps these messages can say under which one access was given. */
+  /** The policy, so that the audit log can say under which policy access was given. */
   readonly description?: string | null;
   /** SCIM filter over identities; null: everybody. */
   readonly eligibility?: string | null;
@@ -38,7 +38,7 @@ export type Approval = 'none' | { readonly stages: readonly ApprovalStage[] };
 export interface ApprovalStage {
   /** `manager`, `application-owner` or `user:<identity id>`. */
   readonly approvers: readonly string[];
-  /** How many different approvers must say yes. */
+  /** How many different approvers must approve. */
   readonly quorum: number;
   /** ISO 8601 duration. */
   readonly timeout: string;

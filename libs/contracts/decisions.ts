@@ -38,7 +38,7 @@ export type AssignmentEventType =
   | 'hub.governance.assignment.revoked.v1'
   | 'hub.governance.assignment.expired.v1'
   | 'hub.governance.assignment.delivery-changed.v1'
-  /** Of one that has ended: how far applications have taken away what it gave. */
+  /** For an ended assignment: its removal state. */
   | 'hub.governance.assignment.removal-changed.v1';
 
 /** Body of every `hub.governance.assignment.*.v1`. */
@@ -49,7 +49,10 @@ export interface AssignmentMessage {
   readonly packageVersion: number;
   readonly status: 'scheduled' | 'active' | 'suspended' | 'revoked' | 'expired';
   readonly delivery: 'pending' | 'delivering' | 'delivered' | 'partial' | 'failed' | 'manual';
-  /** Once it has ended: is what it gave gone? `not-verifiable`: nothing is left to do, and no reading showed it gone. */
+  /**
+   * For an ended assignment: are its entitlements gone? `not-verifiable`: nothing is left to do, and no reading showed
+   * it gone.
+   */
   readonly removal?: 'pending' | 'done' | 'not-verifiable' | 'failed';
   readonly cause: AssignmentGrounds;
   readonly since: string;

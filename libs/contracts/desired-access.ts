@@ -3,13 +3,13 @@
  * One stream for each identity and application: `desired-<identity>.<application>`; its version is the message's sequence.
  */
 export const desiredAccessChanged = 'hub.governance.desired-access.changed.v1';
-/** Closes a restatement: every newest message was published again before it. Key: the application. */
+/** Ends a restatement: every newest message was published again before it. Key: the application. */
 export const desiredAccessRestated = 'hub.governance.desired-access.restated.v1';
 
 export interface DesiredAccessMessage {
   readonly identity: string;
   readonly application: string;
-  /** `leaver` when the identity is inactive: such a message overtakes everything else. */
+  /** `leaver` if the identity is inactive: such a message goes before everything else. */
   readonly status: 'active' | 'on-leave' | 'leaver';
   /** Empty when no access is desired: "no access" is a value. At most one account of type `User` for now. */
   readonly accounts: readonly DesiredAccount[];

@@ -94,13 +94,13 @@ export const desiredAccessSchema = object(
 export const desiredAccessRestatedSchema = object(
   { application: text, count },
   {},
-  { description: 'Closes a restatement: the newest message of each identity was published again before it.' },
+  { description: 'Ends a restatement: the newest message of each identity was published again before it.' },
 );
 
 export const applicationSchema = object(
   { application: text, displayName: text, connectorId: text, owners: list(uuid) },
   {},
-  { description: 'A system people have access to.' },
+  { description: 'A system in which people have access.' },
 );
 
 const approvalStage = object({ approvers: list(text), quorum: count, timeout: text, onTimeout: oneOf('deny') });

@@ -12,8 +12,8 @@ export interface HoldMessage {
   readonly people: number;
   /** Of a decision: how many of them stay held by row. */
   readonly remaining?: number;
-  /** Of a decision: UUID of whoever made it. */
+  /** For a decision: UUID of the actor. */
   readonly decidedBy?: string;
-  /** Of a decision: personal to whoever made it. */
+  /** For a decision: personal to the actor. */
   readonly reason?: string;
 }

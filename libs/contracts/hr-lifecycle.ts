@@ -87,7 +87,7 @@ export const workerKeys: ReadonlySet<string> = new Set<keyof WorkerAttributes>([
 ]);
 
 export type WorkerEventKind =
-  /** Known, and not employed so far: nobody to give access to. */
+  /** Known, but not employed yet: the person gets no access. */
   | 'recorded'
   | 'hired'
   | 'changed'
@@ -98,7 +98,7 @@ export type WorkerEventKind =
   | 'leave-started'
   | 'leave-ended';
 
-/** The one kind that is said of somebody who gets nothing by it. */
+/** The only kind that gives no access. */
 export const workerRecorded = 'hub.hr.worker.recorded.v1';
 
 export type WorkerEventType = `hub.hr.worker.${WorkerEventKind}.v1`;

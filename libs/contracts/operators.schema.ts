@@ -16,7 +16,7 @@ export const messageDismissedSchema = object(
   },
   { reason: personal(text, 'dismissedBy') },
   {
-    description: 'A parked message that a service will never handle, as somebody decided.',
+    description: 'A parked message that a service will never handle, by an operator’s decision.',
     'x-subject': 'dismissedBy',
   },
 );
@@ -31,20 +31,20 @@ export const policyChangeReleasedSchema = object(
   },
   { reason: personal(text, 'releasedBy') },
   {
-    description: 'A change of a rule or package that takes access from many was made, because somebody confirmed it.',
+    description: 'A confirmed change of a rule or package that takes access from many people.',
     'x-subject': 'releasedBy',
   },
 );
 
 const held = { hold: uuid, of: oneOf('import', 'row'), reasons: list(text), people: count };
 
-export const holdMadeSchema = object(held, {}, { description: 'Statements of HR that wait for a person.' });
+export const holdMadeSchema = object(held, {}, { description: 'HR statements that wait for an hr-operator.' });
 
 export const holdDecidedSchema = object(
   { ...held, remaining: count, decidedBy: uuid },
   { reason: personal(text, 'decidedBy') },
   {
-    description: 'What somebody decided about statements of HR that waited; `remaining` people still wait, by row.',
+    description: 'The decision about held HR statements; `remaining` people are still held, by row.',
     'x-subject': 'decidedBy',
   },
 );
@@ -52,14 +52,14 @@ export const holdDecidedSchema = object(
 export const actionRefusedSchema = object(
   { action: text, target: orNull(text), status: count, code: text, refused: uuid, unrecorded: count },
   {},
-  { description: 'A known caller asked for a change and was refused.' },
+  { description: 'A change that a known caller asked for was refused.' },
 );
 
 export const recordAdoptedSchema = object(
   { adoption: uuid, adoptedBy: uuid },
   { reason: personal(text, 'adoptedBy') },
   {
-    description: "The record of the audit log's newest checkpoint began with the log as it was.",
+    description: "The record of the audit log's newest checkpoint started with the existing log.",
     'x-subject': 'adoptedBy',
   },
 );

@@ -7,18 +7,18 @@ export interface MessageDismissedMessage {
   readonly message: DismissedMessage;
   /** The consumer group that had it parked. */
   readonly group: string;
-  /** UUID of whoever dismissed it: an identity, or a token's subject without one. */
+  /** UUID of the actor who dismissed it: an identity, or the subject of a token without an identity. */
   readonly dismissedBy: string;
-  /** Personal to whoever dismissed it. */
+  /** Personal to the actor who dismissed it. */
   readonly reason?: string;
 }
 
-/** Which message it was; nothing of its body. */
+/** The dismissed message, without its body. */
 export interface DismissedMessage {
   readonly id: string;
   readonly type: string;
   readonly topic: string;
-  /** Null where the message could not be read: then it may be anything. */
+  /** Null if the message could not be read. */
   readonly key: string | null;
   readonly source: string;
   readonly sequence: number;
@@ -41,9 +41,9 @@ export interface PolicyChangeReleasedMessage {
   readonly holders: number;
   /** How many were confirmed to lose something. */
   readonly confirmed: number;
-  /** UUID of whoever confirmed it: an identity, or a token's subject without one. */
+  /** UUID of the actor who confirmed it: an identity, or the subject of a token without an identity. */
   readonly releasedBy: string;
-  /** Personal to whoever confirmed it. */
+  /** Personal to the actor who confirmed it. */
   readonly reason?: string;
 }
 
@@ -58,9 +58,9 @@ export interface RefusedAction {
   /** HTTP status. */
   readonly status: number;
   readonly code: string;
-  /** UUID of whoever was refused: an identity, or a token's subject without one. */
+  /** UUID of the refused caller: an identity, or the subject of a token without an identity. */
   readonly refused: string;
-  /** How many more of this kind and caller were refused before, and are not entries of their own. */
+  /** How many earlier refusals of this kind and caller have no entry of their own. */
   readonly unrecorded: number;
 }
 
@@ -69,8 +69,8 @@ export const recordAdopted = 'hub.audit.record.adopted.v1';
 
 export interface RecordAdoptedMessage {
   readonly adoption: string;
-  /** UUID of whoever ordered it. */
+  /** UUID of the actor who ordered it. */
   readonly adoptedBy: string;
-  /** Personal to whoever ordered it. */
+  /** Personal to the actor who ordered it. */
   readonly reason?: string;
 }

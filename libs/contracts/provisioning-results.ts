@@ -12,9 +12,9 @@ export type OperationKind =
   | 'remove-member';
 
 export type OperationEventType =
-  /** Intent, stored before the call leaves. */
+  /** Intent, stored before the call. */
   | 'hub.provisioning.operation.started.v1'
-  /** The application refused or the answer stayed away; says whether it will be tried again. */
+  /** The application refused or did not answer; says whether the hub tries again. */
   | 'hub.provisioning.operation.failed.v1';
 
 export type AccountEventType =
@@ -26,15 +26,15 @@ export type AccountEventType =
   | 'hub.provisioning.account.deleted.v1'
   | 'hub.provisioning.membership.added.v1'
   | 'hub.provisioning.membership.removed.v1'
-  /** Nothing differs from the desired state of `desiredSequence`, and nothing had to be done for that. */
+  /** The account matched the desired state of `desiredSequence` without a call. */
   | 'hub.provisioning.account.in-sync.v1'
-  /** A later reading showed what was only written before. */
+  /** A later reading confirmed what was written. */
   | 'hub.provisioning.account.confirmed.v1'
   | 'hub.provisioning.membership.confirmed.v1'
   /** An answer contradicts what the hub believes; `code` says how. */
   | 'hub.provisioning.drift.detected.v1';
 
-/** Why an account is changed, where that does not serve what its own person is to have: somebody else is given its userName. */
+/** Why an account is changed for another person: that person gets its userName. */
 export type UpdateReason = 'name-handed-over';
 
 /** Whether a failed call can have taken effect. */
@@ -92,8 +92,8 @@ export interface AttentionDismissedMessage {
   readonly identity: string;
   /** Why the account was parked. */
   readonly code: string;
-  /** UUID of whoever dismissed it: an identity, or a token's subject without one. */
+  /** UUID of the actor who dismissed it: an identity, or the subject of a token without an identity. */
   readonly dismissedBy: string;
-  /** Personal to whoever dismissed it. */
+  /** Personal to the actor who dismissed it. */
   readonly reason?: string;
 }

@@ -44,7 +44,7 @@ export const resultSchema = object(
 export const attentionDismissedSchema = object(
   { connector: text, application: text, identity: uuid, code: text, dismissedBy: uuid },
   { reason: personal(text, 'dismissedBy') },
-  { description: 'An account that was parked stays as it is, as somebody decided.', 'x-subject': 'identity' },
+  { description: 'A parked account stays as it is, by an operator’s decision.', 'x-subject': 'identity' },
 );
 
 export const connectorSchema = object(
@@ -56,7 +56,7 @@ export const connectorSchema = object(
     status: oneOf('running', 'paused'),
   },
   {},
-  { description: 'A connector as others need to know it; no secrets.' },
+  { description: 'A connector, without its secrets.' },
 );
 
 export const connectorStateRequestedSchema = object(

@@ -35,7 +35,7 @@ import {
 } from './provisioning.schema.js';
 import { topics, type Topic } from './topics.js';
 
-/** What one type of message promises. The type's last part is its version. */
+/** The contract of one type of message. The last part of the type is its version. */
 export interface Contract {
   readonly type: string;
   readonly topic: Topic;

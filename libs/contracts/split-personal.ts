@@ -1,7 +1,7 @@
 import type { JsonSchema } from './json-schema.js';
 import { contractOf } from './registry.js';
 
-/** What a message says about one person: the message's own shape, cut down to that person's fields. */
+/** The part of a message about one person: the message with that person's fields only. */
 export interface PersonalFields {
   /** UUID of the person. */
   readonly subject: string;
@@ -9,11 +9,11 @@ export interface PersonalFields {
 }
 
 export interface SplitBody {
-  /** What the contract names and does not mark as personal. */
+  /** The fields that the contract names and does not mark as personal. */
   readonly public: object;
   /** One entry for each person, sorted by subject. */
   readonly parts: readonly PersonalFields[];
-  /** Names of fields that are left out: they are about somebody whom the message does not name. */
+  /** Names of left-out fields: they are about a person whom the message does not name. */
   readonly unowned: readonly string[];
 }
 
@@ -22,10 +22,10 @@ type Json = Readonly<Record<string, unknown>>;
 type Take = (subject: string, path: readonly (string | number)[], value: unknown) => void;
 
 /**
- * Parts a message's body into what may be read by anyone and what is about a person, as its contract's `x-personal`
- * marks say. Nested fields keep their place: `{ accounts: [{ attributes }] }` belongs to the same account as in the public
- * part. Subjects are UUIDs in lower case. A field the contract does not name counts as personal to the message's main person, or is left out where
- * there is none; of a type nobody knows, nothing is public.
+ * Splits a message's body into public fields and parts about one person each, by the `x-personal` marks of its
+ * contract. Nested fields keep their place: `{ accounts: [{ attributes }] }` belongs to the same account as in the
+ * public part. Subjects are UUIDs in lower case. A field the contract does not name counts as personal to the message's
+ * main person, or is left out where there is none; of an unknown type, nothing is public.
  */
 export function splitPersonal(type: string, body: object): SplitBody {
   const schema = contractOf(type)?.schema;
@@ -72,7 +72,7 @@ function publicOf(
   const rest: Record<string, unknown> = {};
   for (const [name, child] of Object.entries(value)) {
     const known = Object.hasOwn(schema.properties, name) ? schema.properties[name] : undefined;
-    // Nobody owns what an unknown field of a message about nobody says.
+    // An unknown field of a message without a person belongs to nobody.
     const subject = known === undefined ? (main ?? '') : known['x-personal'];
     if (subject !== undefined) take(subject, [...path, name], child);
     else if (known !== undefined) rest[name] = publicOf(known, child, [...path, name], take, main);

@@ -25,18 +25,18 @@ export function toHeaders(message: PublicMessage): EventHeaders {
   };
 }
 
-/** Where a message lay, in case it cannot be read. */
+/** The position of a message, in case it cannot be read. */
 export interface KafkaPosition {
   readonly topic: string;
   readonly key: string;
-  /** Names the log the message lay in, and its place there. */
+  /** The name of its log, and its position there. */
   readonly log: string;
   readonly place: number;
-  /** Id to know the message by when it has none of its own. */
+  /** Id of a message that has none of its own. */
   readonly fallbackId: string;
 }
 
-/** Type of what could not be read as a message; its body says why. It is parked at once. */
+/** Type of a message that could not be read; its body says why. It is parked at once. */
 export const undecodable = 'hub.bus.undecodable';
 
 /** Longest key and source, in characters: they are looked up by index, which takes no more than 2,700 bytes. */
@@ -45,8 +45,8 @@ const longestName = 512;
 const largestEpoch = 2 ** 31 - 1;
 
 /**
- * Reads a message from headers and body. What cannot be read, or what the inbox could not hold, becomes a message of type
- * {@link undecodable}: anybody may write to a topic, and nothing there may stop a consumer.
+ * Reads a message from headers and body. A message that cannot be read, or that the inbox cannot store, gets the type
+ * {@link undecodable}: other programs may write to a topic, and nothing there may stop a consumer.
  */
 export function fromHeaders(at: KafkaPosition, headers: EventHeaders, body: string): PublicMessage {
   try {
@@ -108,7 +108,7 @@ function decoded(at: KafkaPosition, headers: EventHeaders, body: string): Public
   };
 }
 
-/** What a person reads about it must not quote the body. */
+/** The text for operators must not quote the body. */
 function objectIn(body: string): object {
   let parsed: unknown;
   try {

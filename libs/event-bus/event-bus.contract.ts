@@ -5,7 +5,7 @@ import { parkingPromises } from './parking.contract.js';
 import { numbers, same, Scope, type BusPromise, type BusSubject } from './scope.contract.js';
 import { eventually } from '../../test/support/eventually.js';
 
-/** What every transport promises, each by name, so that a broken one can be told by what it breaks. */
+/** The promises of every transport, each with a name, so that a failure names the broken promise. */
 export function busPromises(): readonly BusPromise[] {
   return [
     { name: 'order holds per key', run: order },
@@ -97,8 +97,8 @@ async function outagesParkNothing(subject: BusSubject): Promise<void> {
     failures += 1;
     if (failures <= 7)
       throw Object.assign(new Error('terminating connection due to administrator command'), { code: '57P01' });
-    if (failures <= 14) throw new ConcurrencyConflict('someone else was first', { cause: { code: '40001' } });
-    if (failures <= 17) throw new ConcurrencyConflict('someone else was first');
+    if (failures <= 14) throw new ConcurrencyConflict('another writer was first', { cause: { code: '40001' } });
+    if (failures <= 17) throw new ConcurrencyConflict('another writer was first');
   };
   const bus = await scope.member(subject, { check });
   await subject.publish(scope.messages('ada', 1, 2));

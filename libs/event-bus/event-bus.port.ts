@@ -1,7 +1,7 @@
 import type { Work } from '#libs/event-store/work.js';
 import type { PublicMessage } from './message.js';
 
-/** One interest in the bus, under a group name whose place and inbox survive restarts. */
+/** One subscription, with a group name whose position and inbox survive restarts. */
 export interface Subscription {
   /** `<service>` or `<service>.<what>`; the consumer group in Kafka and the consumer's name in the inbox. */
   readonly group: string;
@@ -19,7 +19,7 @@ export interface Subscription {
   readonly types?: ReadonlySet<string>;
   /** Milliseconds the group may linger under load to gather larger pages; 0 unless given. */
   readonly lingerMs?: number;
-  /** Also hears of urgent messages by the way that no open transaction holds up. */
+  /** Also receives urgent messages on the way that does not wait for open transactions. */
   readonly urgent?: boolean;
   /**
    * Stages every effect of the batch into `work`, which the bus commits together with inbox and place. Called with
@@ -29,14 +29,14 @@ export interface Subscription {
    */
   handle(batch: readonly PublicMessage[], work: Work): Promise<void>;
   /**
-   * Stages what stands in for a message that would be parked: it cannot be read, or handling it alone has failed five
+   * Stages the substitute of a message that would be parked: it cannot be read, or handling it alone has failed five
    * times. The message is parked only if this fails, too. For a consumer whose later messages must not wait.
    * @param reason why it cannot be handled; may quote the message
    */
   substitute?(message: PublicMessage, reason: string, work: Work): Promise<void>;
 }
 
-/** A message that could not be handled, or waits behind one that could not. Nothing of its body. */
+/** A message that could not be handled, or waits for such a message. Without its body. */
 export interface ParkedMessage {
   readonly id: string;
   readonly group: string;
@@ -54,7 +54,7 @@ export interface ParkedMessage {
   readonly failures: number;
   /** ISO 8601 instant, UTC. */
   readonly parkedAt: string;
-  /** True for the message that failed, false for those that wait behind it. */
+  /** True for the message that failed, false for those that wait for it. */
   readonly poison: boolean;
   /** Later messages of its line. */
   readonly waiting: number;
@@ -69,7 +69,7 @@ export interface StillFailing {
   readonly reason: string;
 }
 
-/** What became of a parked message, and where its line stopped after it: null when all of the line was handled. */
+/** The outcome for a parked message, and where its line stopped; null if the whole line was handled. */
 export interface Released<Outcome extends string> {
   readonly outcome: Outcome;
   readonly stuck: StillFailing | null;
@@ -90,15 +90,15 @@ export interface ParkedMessageStore {
    */
   replay(group: string, messageId: string): Promise<Released<'replayed' | 'parked-again' | 'unknown'>>;
   /**
-   * Takes a parked message out for good; what waited behind the first of a line goes on.
-   * @param also stages what else is true with it, into the work that takes the message out; again after a lost race
+   * Removes a parked message finally; the messages that waited for it continue.
+   * @param also stages further changes into the same work; called again after a lost race
    */
   dismiss(group: string, messageId: string, also?: (work: Work) => void): Promise<Released<'dismissed' | 'unknown'>>;
 }
 
-/** How long the oldest message or fact waits that a reader has not taken yet; 0 when nothing waits. */
+/** How long the oldest message or fact that a reader has not handled has waited; 0 for none. */
 export interface Lag {
-  /** A group of this bus, or `relay`: what publishes this service's facts to the brokers. */
+  /** A group of this bus, or `relay`, which publishes this service's facts to the brokers. */
   readonly reader: string;
   /** Null for the relay. */
   readonly topic: string | null;
@@ -115,18 +115,19 @@ export abstract class EventBus {
   /** Stops consuming, waits for what is under way; nothing is lost by not calling it. */
   abstract stop(): Promise<void>;
   /**
-   * Messages of a topic that a group, of whatever service, has not taken yet, counted up to `atMost`; 0 for a group that
-   * never took one. For who writes much and must not bury what others wait for.
+   * The lag of a group of any service on a topic: the number of messages that it has not handled, counted up to
+   * `atMost`; 0 for a group that never handled one. An import uses it to stay only a little ahead.
    */
   abstract lag(group: string, topic: string, atMost: number): Promise<number>;
   /**
-   * Publishes again, in order, what the service's facts since an instant mean to others. The same messages: whoever knows
-   * them drops them. Resolves once that is under way. @param from ISO 8601
+   * Publishes the messages of the service's facts since an instant again, in order. They are the same messages:
+   * consumers that know them drop them. Resolves when this has started.
+   * @param from ISO 8601
    */
   abstract republish(from: string): Promise<void>;
   /** How late this bus's own readers are. Rejects while the transport is away. */
   abstract lags(): Promise<readonly Lag[]>;
-  /** Whether the brokers answered when last asked; null where there are none, or before their first answer. */
+  /** True if the brokers answered the last check; null without brokers, or before the first answer. */
   brokerConnected(): boolean | null {
     return null;
   }

@@ -22,7 +22,7 @@ export interface EventBusOptions {
   readonly onError?: (error: unknown) => void;
 }
 
-/** The bus of one service: through Kafka when there are brokers, else inside PostgreSQL. Nobody else knows which. */
+/** The bus of one service: through Kafka when there are brokers, else inside PostgreSQL. No other code knows which. */
 export function makeEventBus(options: EventBusOptions): EventBus {
   const { service, store, published, brokers = [], security = {}, takeLeases = false } = options;
   const trusts = isFromOwner;

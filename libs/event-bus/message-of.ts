@@ -9,7 +9,7 @@ export interface About<Body extends object> {
   /** The key unless given. */
   readonly subject?: string;
   readonly application?: string;
-  /** It takes access away. */
+  /** It removes access. */
   readonly urgent?: boolean;
   readonly body: Body;
 }
@@ -41,7 +41,7 @@ export function messageOf<Body extends object>(
   };
 }
 
-/** The cause of what a service does because of a message. */
+/** The causation of a service's reaction to a message. */
 export function causationFrom({ id, correlationId, bulk }: PublicMessage, actor: string): Causation {
   return { actor, correlationId, causationId: id, ...(bulk === true ? { bulk } : {}) };
 }

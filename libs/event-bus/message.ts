@@ -22,9 +22,9 @@ export interface PublicMessage<Body extends object = object> {
   /** Version in its stream. Compared after `epoch`. */
   readonly sequence: number;
   readonly epoch: number;
-  /** Part of a large piece of work: what somebody waits for goes first. */
+  /** Part of a large piece of work; other work goes first. */
   readonly bulk?: boolean;
-  /** Takes access away: it also goes a way that no open transaction holds up. */
+  /** It removes access: it also goes a way that does not wait for open transactions. */
   readonly urgent?: true;
   /** Extension of desired access: the application it concerns. */
   readonly application?: string;

@@ -3,7 +3,7 @@ import type { PublicMessage } from './message.js';
 
 /**
  * Of a batch of messages that carry state, the newest of each thing: by version and not by place, because a message may
- * come again after a newer one.
+ * arrive again after a newer one.
  */
 export function newestOf<Body extends object>(
   batch: readonly PublicMessage<Body>[],

@@ -63,7 +63,7 @@ async function unknownType(subject: BusSubject): Promise<void> {
   await subject.publish([scope.message('ada', 1), newer, scope.message('ada', 3), scope.message('grace', 1)]);
   await scope.until(subject, 'grace', 1);
   const [parked] = await scope.parked(subject, old, 1, 1);
-  const reason = 'this version knows no hub.spec.thing.done.v2';
+  const reason = 'this version does not know hub.spec.thing.done.v2';
   same([parked?.reason, parked?.failures], [reason, 1], 'parked');
   same(
     await old.parking.replay(scope.group, newer.id),
@@ -195,7 +195,7 @@ const unusableSecond = ({ sequence }: PublicMessage): void => {
   if (sequence === 2) throw new Error('cannot use this');
 };
 
-/** The effect of a substitute tells itself by a sequence of its own. */
+/** A substitute's effect is recognised by its own sequence. */
 function standIn(reasons: string[]): (message: PublicMessage, reason: string) => PublicMessage {
   return (message, reason) => {
     reasons.push(reason);
@@ -213,7 +213,7 @@ async function substituted(subject: BusSubject): Promise<void> {
   await subject.publish([...scope.messages('ada', 1, 2), newer, scope.message('ada', 4)]);
   await scope.until(subject, 'ada', 4);
   same(await scope.sequences(subject, 'ada'), [1, 102, 103, 4], 'effects');
-  same(reasons, ['cannot use this', 'this version knows no hub.spec.thing.done.v2'], 'reasons');
+  same(reasons, ['cannot use this', 'this version does not know hub.spec.thing.done.v2'], 'reasons');
   same(await bus.parking.list(10, null), [], 'parked');
   await bus.stop();
 }

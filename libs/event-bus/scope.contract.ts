@@ -6,7 +6,7 @@ import { aMessage } from './message.fixtures.js';
 import type { PublicMessage } from './message.js';
 import { eventually } from '../../test/support/eventually.js';
 
-/** What one handled message left behind, as stored by the commit that moved the inbox. */
+/** The effect of one handled message, stored by the commit that moved the inbox. */
 export interface Effect {
   readonly id: string;
   readonly topic: string;

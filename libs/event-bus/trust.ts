@@ -7,7 +7,7 @@ import type { PublicMessage } from './message.js';
 /** Longest key and source that an index takes, in characters. */
 const longestName = 512;
 
-/** May its source write to its topic? Anybody on a shared topic; elsewhere the one service that owns it. */
+/** May its source write to its topic? On shared topics every service; on others only the owner. */
 export function isFromOwner({ topic, source, type }: PublicMessage): boolean {
   // What cannot be read is parked for that.
   if (type === undecodable) return true;
@@ -16,11 +16,11 @@ export function isFromOwner({ topic, source, type }: PublicMessage): boolean {
 }
 
 export const notTheOwner = ({ topic, source }: PublicMessage): string =>
-  `${source.split('/')[1] ?? ''} does not own ${topic}: somebody wrote there who may not`;
+  `${source.split('/')[1] ?? ''} does not own ${topic}: an unauthorized writer`;
 
 /**
- * A message of somebody who does not own its topic, as one that cannot be handled: under an id, source and key of its own, so
- * that nothing waits behind it and no genuine message is taken for it.
+ * Turns a message of a source that does not own the topic into one that cannot be handled, with its own id, source and
+ * key. So nothing waits for it, and it cannot be confused with a genuine message.
  */
 export function asForeign(message: PublicMessage): PublicMessage {
   const { topic, source, id, sequence } = message;

@@ -1,5 +1,5 @@
 /**
- * Someone else wrote first: a stream's version is taken, an expected row was not there, or the database could not
+ * Another process wrote first: a stream's version is taken, an expected row was not there, or the database could not
  * serialise the transaction (SQLSTATE 23505, 40001, 40P01, HB001). Load, decide and commit again.
  */
 export class ConcurrencyConflict extends Error {
@@ -10,11 +10,11 @@ export class ConcurrencyConflict extends Error {
   }
 }
 
-/** How often a decision is made again after someone else wrote first. */
+/** How often a decision is repeated after a conflict. */
 const attempts = 8;
 
 /**
- * Runs one load, decide and commit; again from the start when someone else wrote first.
+ * Runs one load, decide and commit; after a conflict again from the start.
  * @throws whatever `once` throws; ConcurrencyConflict after eight lost races
  */
 export async function decideAgainOnConflict<T>(once: () => Promise<T>): Promise<T> {
@@ -31,7 +31,7 @@ export async function decideAgainOnConflict<T>(once: () => Promise<T>): Promise<
 export class LeaseLost extends Error {
   readonly retryable = false;
   constructor(readonly lease: string) {
-    super(`lease ${lease} is held by someone else`);
+    super(`lease ${lease} is held by another process`);
     this.name = 'LeaseLost';
   }
 }
@@ -44,7 +44,7 @@ export function sqlState(error: unknown): string | null {
   return typeof error.code === 'string' ? error.code : null;
 }
 
-/** Turns the database's ways of saying "someone else wrote first" into the two errors above; passes the rest on. */
+/** Turns the database's conflict errors into the two errors above; passes other errors on. */
 export function asConflict(error: unknown): unknown {
   const state = sqlState(error);
   if (state === 'HB002') return new LeaseLost(error instanceof Error ? error.message : '');
@@ -58,7 +58,7 @@ export function asConflict(error: unknown): unknown {
 export const tooSlow = '57014';
 /** Connection, resources, shut-down and system errors; not let in; a former primary that only reads since a failover. */
 const outageStates = /^(08|28|3D000|53|57014|57P|58|25006)/;
-/** What the network says of a server that moves or is not there yet. */
+/** Network errors of a server that is moving or not started yet. */
 const outageCodes = new Set(
   'ECONNREFUSED ECONNRESET ECONNABORTED EPIPE ETIMEDOUT ENOENT ENOTFOUND EAI_AGAIN EHOSTUNREACH ENETUNREACH ENETDOWN'.split(
     ' ',

@@ -10,8 +10,8 @@ export interface PersonalPart<Fields extends object = object> {
 }
 
 /**
- * One thing that happened. `data` holds nothing personal (ids are UUIDs); what says something about a person lies in
- * `personal`, one named part for each person concerned.
+ * One thing that happened. `data` holds no personal data (ids are UUIDs). Personal data is in `personal`, with one
+ * named part for each person.
  */
 export type Fact<
   Type extends string,
@@ -49,7 +49,7 @@ export interface Causation {
   readonly correlationId: string;
   /** Id of the event or message that led here; null where a chain starts. */
   readonly causationId: string | null;
-  /** Part of a large piece of work (a file of people, a rule applied to everybody): what somebody waits for goes first. */
+  /** Part of a large piece of work (a file of people, a rule for everybody); other work goes first. */
   readonly bulk?: boolean;
 }
 

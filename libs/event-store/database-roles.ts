@@ -1,11 +1,14 @@
 import type { PoolClient } from 'pg';
 import { sqlState } from './conflict.js';
 
-/** Who owns a schema and changes its tables, and who works in it. One database server knows a role once, for all databases. */
+/**
+ * The owner of a schema, who changes its tables, and the role that works in it. A role exists once for all databases of
+ * a server.
+ */
 export interface SchemaRoles {
   /** Migrations run as this role; its functions analyse tables and prune. */
   readonly owner: string;
-  /** What a service works as: DML only, and on tables that are append-only no more than INSERT and SELECT. */
+  /** The role of the service: DML only, and on append-only tables only INSERT and SELECT. */
   readonly runtime: string;
 }
 
@@ -64,12 +67,12 @@ const makeRole = (role: string): string => `do $$ begin
   if not exists (select from pg_roles where rolname = '${role}') then create role ${quoted(role)} nologin; end if;
 end $$`;
 
-/** The oldest writer of the cluster holds up every reader: each service must see it. */
+/** The oldest writer of the cluster stops every reader: each service must be able to see it. */
 const grantReadAll = (role: string): string => `do $$ begin
   if not pg_has_role('${role}', 'pg_read_all_stats', 'usage') then grant pg_read_all_stats to ${quoted(role)}; end if;
 end $$`;
 
-/** Whoever migrates acts as the owner, and in the hub as the service, too. */
+/** The migrating role acts as the owner, and in the hub also as the service. */
 const memberOf = (role: string): string => `do $$ begin
   if not pg_has_role(current_user, '${role}', 'set') then execute format('grant ${quoted(role)} to %I', current_user); end if;
 exception when undefined_object or invalid_parameter_value then

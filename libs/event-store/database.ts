@@ -13,18 +13,18 @@ export interface DatabaseOptions extends PoolTarget {
   readonly poolSize?: number;
   /** Shared by the services of one process; made here when absent. */
   readonly notifier?: Notifier;
-  /** Listen for and send rings between processes; true unless the process is known to be alone on this database. */
+  /** Listen for and send notifications between processes; true unless the process is alone on this database. */
   readonly crossProcess?: boolean;
   /** `check` refuses a schema that lacks migrations instead of running them. `run` unless given. */
   readonly migrate?: 'run' | 'check';
-  /** How long anything may take; `usualLimits` unless given. */
+  /** Time limits; default `usualLimits`. */
   readonly limits?: Limits;
 }
 
-/** Longest transaction, in milliseconds: it holds up every reader. */
+/** Longest transaction, in milliseconds: it stops every reader. */
 const transactionMs = 60_000;
 
-/** The database is not of this version: whoever owns it migrates it, never the service that works in it. */
+/** The database does not have this version: its owner migrates it, never the service. */
 class NotMigrated extends Error {
   constructor(schema: string, pending: readonly string[]) {
     super(`the schema ${schema} lacks ${pending.length} migrations (${pending.slice(0, 3).join(', ')}…)`);
@@ -142,7 +142,7 @@ export class Database {
     });
   }
 
-  /** Rings cross processes on one channel of the database; the payload is the bell's name. */
+  /** Notifications between processes use one channel of the database; the payload is the name of the hub's channel. */
   private async joinNotifier(): Promise<void> {
     this.notifier.connect(async (channels) => {
       await this.query('select pg_notify($1, b) from unnest($2::text[]) b', [notifyChannel, channels]);
@@ -159,7 +159,7 @@ export class Database {
         if (payload !== undefined) this.notifier.notifyLocal(payload);
       });
       const lost = (error: Error): void => {
-        // A connection may tell of its end more than once, also after it was given back.
+        // A connection may report its end more than once, also after it was released.
         if (state.client !== client) return;
         delete state.client;
         client.removeAllListeners('notification');
@@ -168,7 +168,7 @@ export class Database {
       };
       client.on('error', lost);
       await client.query(withTimeout(this.answerMs, `listen ${notifyChannel}`)).catch(lost);
-      // Nobody knows what rang meanwhile.
+      // Notifications in the meantime may be lost.
       this.notifier.notifyAllLocal();
     };
     const retry = (): void => {

@@ -6,7 +6,7 @@ import type { Fragment } from './statement.js';
 import { SubjectKeys, type KeyRing, type NewKey } from './subject-keys.js';
 import { Work } from './work.js';
 
-/** Where a reader stands: after the fact at (epoch, tx, position). Opaque to everyone but the store. */
+/** The position of a reader: after the fact at (epoch, tx, position). Only the store reads its fields. */
 export interface LogPosition {
   readonly epoch: number;
   readonly tx: string;
@@ -59,7 +59,7 @@ const columns = `e.epoch, e.tx::text as tx_text, e.position, e.stream, e.version
 export class EventStore {
   readonly keys: SubjectKeys;
   private readonly hooks: ((facts: readonly RecordedFact[]) => readonly StagedFragment[])[] = [];
-  /** Subjects whose key someone else stored first; asked for before their next sealing. */
+  /** Subjects whose key another process stored first; loaded before the next encryption. */
   private readonly askAgain = new Set<string>();
 
   constructor(
@@ -130,7 +130,7 @@ export class EventStore {
     return { ...fact, ...at, actor, correlationId, causationId, ...(bulk === true ? { bulk } : {}) };
   }
 
-  /** Rings the bell of this service's facts. */
+  /** Notifies the readers of this service's facts. */
   notifyReaders(): void {
     this.db.notifier.notify(`${this.db.schema}.events`);
   }
@@ -164,12 +164,12 @@ export class EventStore {
     };
   }
 
-  /** Nothing of these facts was stored: keys assumed to be new may exist after all. */
+  /** These facts were not stored: keys that were assumed to be new may exist. */
   notStored(facts: readonly RecordedFact[]): void {
     for (const part of facts.flatMap(partsOf)) this.askAgain.add(part.subject);
   }
 
-  /** New keys for subjects that have none. A subject first met in the first fact of a stream is taken to be new. */
+  /** New keys for subjects without one. A subject in the first fact of a stream is assumed to be new. */
   private async keysFor(facts: readonly RecordedFact[]): Promise<{ ring: KeyRing; fresh: readonly NewKey[] }> {
     const isNew = new Map<string, boolean>();
     for (const fact of facts) {
@@ -249,7 +249,7 @@ function partsOf(fact: RecordedFact): PersonalPart[] {
   return fact.personal === undefined ? [] : Object.values(fact.personal);
 }
 
-/** An append also requires version n−1: a stream can have no holes, whatever a caller believes. */
+/** An append also requires version n−1, so a stream has no holes. */
 function predecessorFragment(heads: ReadonlyMap<string, number>): Fragment[] {
   const grown = [...heads].filter(([, version]) => version > 0);
   if (grown.length === 0) return [];

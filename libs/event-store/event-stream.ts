@@ -10,7 +10,7 @@ export interface Loaded<State> {
   readonly version: number;
 }
 
-/** A stream as it was read. */
+/** A stream as read. */
 export interface Read<State> extends Loaded<State> {
   /** Id of its newest fact, for what follows from it; null when nothing happened yet. */
   readonly lastFactId: string | null;
@@ -40,7 +40,7 @@ export interface StreamDefinition<State, Event extends AnyFact> {
   readonly readModels?: readonly ReadModel<State, Event>[];
 }
 
-/** The streams of one category: a feature's only write door. */
+/** The streams of one category. A feature writes its facts only through them. */
 export abstract class EventStream<State, Event extends AnyFact> {
   private readonly changes = new WeakMap<Work, Map<string, Change<State, Event>>>();
 
@@ -83,8 +83,8 @@ export abstract class EventStream<State, Event extends AnyFact> {
   }
 
   /**
-   * Loads, decides, appends; when someone else wrote first, all of it again. A decision that returns nothing writes
-   * nothing but what `also` stages.
+   * Loads, decides and appends; after a conflict all of it again. A decision without facts writes only what `also`
+   * stages.
    * @throws whatever `decide` throws; ConcurrencyConflict after eight lost races
    */
   async transact(

@@ -10,18 +10,18 @@ export interface FollowerOptions {
   readonly name: string;
   /** Largest page; 500 unless given. */
   readonly pageSize?: number;
-  /** Safety net beside the doorbell, in milliseconds; 500 unless given. */
+  /** Poll interval in case a notification is lost, in milliseconds; default 500. */
   readonly pollMs?: number;
   /** Only its holder reads; every checkpoint is written under it. */
   readonly lease?: Lease;
   /** Stages effects into `work`, which also moves the checkpoint; effects outside it may be repeated after a crash. */
   readonly handle: (facts: readonly RecordedFact[], work: Work, next: LogPosition) => Promise<void>;
-  /** Told of every failure; the page is read and handled again after `retryMs`. */
+  /** Called with every failure; the page is read and handled again after `retryMs`. */
   readonly onError: (error: unknown) => void;
 }
 
 const retryMs = 250;
-/** A fact written but not yet visible becomes so when an older transaction ends: usually at once, sometimes not. */
+/** Wait times for a fact that becomes visible when an older transaction ends. */
 const soonMs = { first: 1, last: 25 } as const;
 
 /** Follows the store's global order from its checkpoint; sees each fact once unless the process dies before the commit. */
@@ -36,7 +36,7 @@ export class Follower {
     private readonly options: FollowerOptions,
   ) {}
 
-  /** Goes on from another place, once the page in hand is dealt with. @param also stages what is true with the move */
+  /** Continues from another position after the current page. @param also stages further changes with the move */
   moveTo(place: LogPosition, also: (work: Work) => void = () => undefined): void {
     this.move = { place, also };
     this.pauses.wake();
@@ -52,7 +52,7 @@ export class Follower {
     await this.running;
   }
 
-  /** How long the first fact behind the checkpoint has waited; 0 when there is none. */
+  /** How long the first fact after the checkpoint has waited; 0 for none. */
   async lagSeconds(): Promise<number> {
     const { epoch, tx, position } = await this.checkpoint();
     const [first] = await this.store.db.query<{ seconds: number }>(
@@ -121,7 +121,7 @@ export class Follower {
     await work.commit();
   }
 
-  /** Where it stands; the beginning before the first page. */
+  /** Its position; the beginning before the first page. */
   async checkpoint(): Promise<LogPosition> {
     const [row] = await this.store.db.query<{ epoch: number; tx_text: string; position: string }>(
       `select epoch, tx::text as tx_text, position from checkpoint where reader = $1`,

@@ -7,8 +7,8 @@ const leaseMs = 10_000;
 const renewMs = 2_000;
 
 /**
- * The right to be the only one doing something: a relay, a sequencer, a connector's worker. Every write made under it
- * carries its fence, so a holder that lost it writes nothing, however late it wakes up.
+ * The right of one process to do a job alone: a relay, a sequencer, a connector's worker. Every write under it is
+ * fenced, so a former holder writes nothing, however late it wakes up.
  */
 export class Lease {
   private epoch = 0;
@@ -30,8 +30,8 @@ export class Lease {
   }
 
   /**
-   * Tries to take it: when it is free, lapsed, ours, or (`force`) whoever holds it: the hub does that, which knows
-   * its predecessor is dead. Starts renewing when taken.
+   * Tries to acquire it if it is free, expired or ours, or with `force` from any holder: the hub does this because its
+   * predecessor is dead. Starts the renewal.
    */
   async acquire({ force = false }: { force?: boolean } = {}): Promise<boolean> {
     const asked = this.monotonic();
@@ -51,7 +51,7 @@ export class Lease {
     return true;
   }
 
-  /** Gives it back, so that the next one need not wait. */
+  /** Releases it, so that the next process need not wait. */
   async release(): Promise<void> {
     clearInterval(this.timer);
     this.timer = undefined;

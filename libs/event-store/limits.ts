@@ -1,20 +1,20 @@
-/** How long anything may take that works with the database, in milliseconds. */
+/** Time limits for the database, in milliseconds. */
 export interface Limits {
-  /** Until there is a connection, made or given back by somebody. */
+  /** Until a connection is available. */
   readonly connectionMs: number;
   /** One statement, ended by the server: it did nothing then. */
   readonly statementMs: number;
-  /** Until the server answers, whatever it says: shortly after it should have ended the statement by itself. */
+  /** Until the server answers: a little longer than its own statement limit. */
   readonly answerMs: number;
 }
 
-/** Whoever meets a database that hangs knows it after `connectionMs` or `answerMs`, and never later than after both. */
+/** A caller notices a hanging database after `connectionMs` or `answerMs`, at the latest after both. */
 export const usualLimits: Limits = { connectionMs: 4_000, statementMs: 8_000, answerMs: 10_000 };
 
 /** What the server itself ends; 0 means never. */
 export interface ServerLimits {
   readonly statementMs: number;
-  /** Only where the server can limit it (17 and newer): a long transaction holds up every reader of the cluster. */
+  /** Only if the server can limit it (17 and newer): a long transaction stops every reader of the cluster. */
   readonly transactionMs: number;
 }
 

@@ -1,17 +1,18 @@
 /**
- * Wakes readers after a commit. In one process a ring is a function call; between processes it is one NOTIFY for all
- * rings of a few milliseconds (a NOTIFY inside each append costs two thirds of the throughput: a global lock at commit).
- * A lost ring costs latency only: readers poll as well, and after a lost connection everybody is rung.
+ * Notifies readers after a commit. In one process a notification is a function call; between processes it is one NOTIFY
+ * for all notifications of a few milliseconds (a NOTIFY inside each append costs two thirds of the throughput: a global
+ * lock at commit). A lost notification costs only time: readers also poll, and after a lost connection all are
+ * notified.
  */
 export class Notifier {
   private readonly listeners = new Map<string, Set<() => void>>();
   private readonly pending = new Set<string>();
   private timer: NodeJS.Timeout | undefined;
 
-  /** @param tellOthers sends the gathered bell names to other processes; absent when there are none */
+  /** @param tellOthers sends the collected channel names to other processes; absent if there are none */
   constructor(private tellOthers?: (channels: readonly string[]) => Promise<void>) {}
 
-  /** Rings for everyone, here at once and elsewhere within `coalesceMs`. */
+  /** Notifies all listeners: in this process at once, in others within `coalesceMs`. */
   notify(channel: string): void {
     this.notifyLocal(channel);
     if (this.tellOthers === undefined) return;
@@ -19,17 +20,17 @@ export class Notifier {
     this.timer ??= setTimeout(() => this.flush(), coalesceMs);
   }
 
-  /** A ring that came from another process. */
+  /** A notification from another process. */
   notifyLocal(channel: string): void {
     for (const listener of this.listeners.get(channel) ?? []) listener();
   }
 
-  /** Rings of other processes may have been missed: everybody looks. */
+  /** Notifications of other processes may be lost: all listeners look. */
   notifyAllLocal(): void {
     for (const channel of this.listeners.keys()) this.notifyLocal(channel);
   }
 
-  /** Calls `listener` on every ring until the returned function is called. */
+  /** Calls `listener` at every notification until the returned function is called. */
   on(channel: string, listener: () => void): () => void {
     const set = this.listeners.get(channel) ?? new Set();
     set.add(listener);
@@ -52,7 +53,7 @@ export class Notifier {
     const channels = [...this.pending];
     this.pending.clear();
     this.tellOthers?.(channels).catch(() => {
-      // The poll of the other processes finds what this ring would have told.
+      // Other processes find the change by polling.
     });
   }
 }

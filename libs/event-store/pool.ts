@@ -18,7 +18,7 @@ const sessionSettings = {
   // One plan for all parameters: the planner would else make a new one for each page (docs/decisions/0008).
   plan_cache_mode: 'force_generic_plan',
 };
-/** A connection on which nothing is said for so long is asked whether its other end still lives. */
+/** A connection without traffic for this time is checked (TCP keep-alive). */
 const keepAliveMs = 10_000;
 
 /** TypeORM's, connected; its pool is kept as `pool` says. Rejects with the driver's error when the database is away. */

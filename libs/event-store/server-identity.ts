@@ -13,16 +13,16 @@ type Client = Pick<PoolClient, 'query'>;
 /** A new connection must tell within so many milliseconds what it leads to. */
 const lookMs = 3_000;
 
-/** Neither may be worked on; to everybody this is an outage, to be waited out. */
+/** Neither may be used. Callers treat this as an outage and wait. */
 class WrongServer extends Error {
   /** SQLSTATE cannot_connect_now. */
   readonly code = '57P03';
 }
 
 /**
- * Looks at each new connection before anybody uses it. A standby is refused. So is another server than the first one, or
- * the same on another timeline (a failover, a restore): what this process remembers, its epoch first of all, is of the
- * former one's history. It must start again.
+ * Looks at each new connection before anybody uses it. A standby is refused. So is another server than the first one,
+ * or the same on another timeline (a failover, a restore): what this process has in memory, above all its epoch,
+ * belongs to the former history. It must start again.
  */
 export class ServerIdentity {
   private known: string | undefined;
@@ -57,6 +57,6 @@ export class ServerIdentity {
     this.known ??= identity;
     if (identity === this.known) return;
     this.tellReplaced();
-    throw new WrongServer('this is another database server, or another timeline, than at the start: start again');
+    throw new WrongServer('this is another database server or timeline than at the start: start again');
   }
 }

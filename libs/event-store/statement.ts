@@ -4,15 +4,15 @@ export interface Fragment {
   readonly params: readonly unknown[];
   /** The statement fails unless this fragment touched exactly so many rows. */
   readonly rows?: number;
-  /** SQLSTATE raised when `rows` is missed: HB001 someone else wrote first, HB002 lease lost. */
+  /** SQLSTATE raised when `rows` is missed: HB001 another process wrote first, HB002 lease lost. */
   readonly state?: 'HB001' | 'HB002';
   /** Named in the error when `rows` is missed. */
   readonly what?: string;
 }
 
 /**
- * Puts fragments together as one data-modifying CTE: one round trip, one transaction, and the shortest possible life
- * of its transaction id. No fragment sees what another wrote; no row may be touched by two of them.
+ * Combines fragments into one data-modifying CTE: one round trip, one transaction, and the shortest possible life of
+ * its transaction id. No fragment sees what another wrote; no row may be touched by two of them.
  */
 export function composeStatement(fragments: readonly Fragment[]): { sql: string; params: unknown[] } {
   const params: unknown[] = [];

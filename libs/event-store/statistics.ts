@@ -7,9 +7,9 @@ const everyMs = 2_000;
 const minNew = 200;
 
 /**
- * Keeps the planner's idea of the tables near the truth while they grow. Statements are prepared, and a plan made for a
- * small table is kept until somebody analyses it; autovacuum looks once a minute, in which a first import takes a table
- * from nothing to tens of thousands of rows, and a plan that read all of the small one reads all of the large one.
+ * Keeps the planner's statistics up to date while tables grow. Statements are prepared, and a plan made for a small
+ * table is kept until somebody analyses it; autovacuum looks once a minute, in which a first import takes a table from
+ * nothing to tens of thousands of rows, and a plan that read all of the small one reads all of the large one.
  */
 export class Statistics {
   private readonly stopping = new AbortController();
@@ -31,7 +31,10 @@ export class Statistics {
     await this.running;
   }
 
-  /** Analyses what has grown much since it was analysed last; returns its names. Never waits for another who does the same. */
+  /**
+   * Analyses tables that have grown much since the last time; returns their names. It does not wait for another process
+   * that does the same.
+   */
   async keep(): Promise<string[]> {
     const grown: { name: string }[] = [];
     for (const schema of this.schemas)

@@ -6,7 +6,7 @@ import { openWith, sealWith, type MasterKey } from './master-key.js';
 /** A key, or null once the subject is forgotten. */
 type Key = KeyObject | null;
 
-/** What new keys a work has to store along with what they seal. */
+/** A new key that a work must store together with the data that it encrypts. */
 export interface NewKey {
   readonly subject: string;
   readonly wrapped: Buffer;
@@ -126,7 +126,7 @@ export class SubjectKeys {
   static insertSql = `insert into subject_key (subject, class, key)
     select s, '${subjectClass}', k from unnest($1::uuid[], $2::bytea[]) as u(s, k)`;
 
-  /** A key read or made before somebody was forgotten may be that somebody's: it is not kept. */
+  /** A key that was read or made before a person was forgotten may belong to that person: it is not kept. */
   private keep(subject: string, key: Key, generation: number): void {
     if (generation !== this.generation) return;
     this.cache.set(subject, key);

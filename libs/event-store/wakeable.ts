@@ -1,4 +1,4 @@
-/** A pause that others may end: by waking it, or by stopping for good. */
+/** A pause that others can end: by `wake`, or by the abort of the signal. */
 export class Wakeable {
   private wakeNow: () => void = () => undefined;
   private woken = false;
@@ -7,23 +7,23 @@ export class Wakeable {
     signal.addEventListener('abort', () => this.wakeNow(), { once: true });
   }
 
-  /** Ends the pause under way, or lets the next `rest` return at once. */
+  /** Ends the current pause, or lets the next `waitUnlessWoken` return at once. */
   wake(): void {
     this.woken = true;
     this.wakeNow();
   }
 
-  /** Forgets earlier rings; call before looking for what they told of. */
+  /** Forgets earlier calls of `wake`; call it before looking for work. */
   listen(): void {
     this.woken = false;
   }
 
-  /** Waits for `ms`, or until rung since the last `listen`. */
+  /** Waits for `ms`, or until `wake` is called after the last `listen`. */
   async waitUnlessWoken(ms: number): Promise<void> {
     if (!this.woken) await this.wait(ms);
   }
 
-  /** Waits for `ms`, rung or not. */
+  /** Waits for `ms`, also if `wake` was called before. */
   async wait(ms: number): Promise<void> {
     if (this.signal.aborted) return;
     await new Promise<void>((resolve) => {

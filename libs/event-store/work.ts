@@ -71,12 +71,12 @@ export class Work {
   }
 
   /**
-   * Writes it all, in its own transaction or as one statement of `tx`, then rings the doorbell.
-   * @throws ConcurrencyConflict someone else wrote first: load, decide and commit a new work
+   * Writes everything, in its own transaction or as one statement of `tx`, then notifies readers.
+   * @throws ConcurrencyConflict another process wrote first: load, decide and commit a new work
    * @throws LeaseLost the lease given to `under` is gone
    */
   async commit(tx?: Tx): Promise<void> {
-    if (this.done) throw new Error('this work was committed before');
+    if (this.done) throw new Error('this work is already committed');
     this.done = true;
     for (const finish of this.finishers.values()) finish(this);
     if (this.facts.length === 0 && this.fragments.length === 0) return;

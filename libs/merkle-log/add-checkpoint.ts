@@ -19,7 +19,7 @@ export interface Witnessed {
   readonly root: Buffer;
 }
 
-/** What a witness says to a checkpoint. */
+/** A witness's verdict on a checkpoint. */
 export type WitnessVerdict =
   | { readonly is: 'taken'; readonly checkpoint: Witnessed }
   /** The old size is not that of the newest checkpoint taken, or the same size has another root. */
@@ -40,12 +40,12 @@ export function parseAddCheckpoint(body: string): AddCheckpoint {
   if (oldSize === undefined) throw new Error('the first line is not `old` and a size');
   if (lines.length > longestProof) throw new Error(`the proof has more than ${longestProof} lines`);
   const proof = lines.map((line) => decodeBase64(line, 'a line of the proof'));
-  if (proof.some(({ length }) => length !== hashBytes)) throw new Error('a line of the proof is no hash');
+  if (proof.some(({ length }) => length !== hashBytes)) throw new Error('a line of the proof is not a hash');
   return { oldSize: Number(oldSize), proof, note: body.slice(end + 2) };
 }
 
 /**
- * Decides on a checkpoint. Whoever keeps the result must do so before it answers, and decide on what it keeps alone.
+ * Decides about a checkpoint. The caller must store the result before it answers, and decide only on what it stored.
  * @param keyOf the key of the log with that origin; null for a log that is not known
  * @param newest what was taken of that log; null for nothing
  */
@@ -56,7 +56,7 @@ export function judgeCheckpoint(
 ): WitnessVerdict {
   const origin = originIn(note);
   const key = keyOf(origin);
-  if (key === null) return { is: 'unknown-log', why: `no key is known of the log ${origin}` };
+  if (key === null) return { is: 'unknown-log', why: `the key of the log ${origin} is unknown` };
   let checkpoint: Witnessed;
   try {
     const { size, root } = openCheckpoint(note, key);
@@ -72,6 +72,6 @@ export function judgeCheckpoint(
   const before = newest ?? checkpoint;
   if (oldSize === 0 && proof.length > 0) return { is: 'inconsistent', why: 'there is no proof from an empty tree' };
   if (oldSize > 0 && !verifyConsistency(before, checkpoint, proof))
-    return { is: 'inconsistent', why: 'the proof does not lead from the checkpoint taken before to this one' };
+    return { is: 'inconsistent', why: 'the proof does not lead from the former checkpoint to this one' };
   return { is: 'taken', checkpoint };
 }

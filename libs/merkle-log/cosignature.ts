@@ -36,7 +36,7 @@ export function parseCosignerVkey(text: string): CosignatureVerifier {
   const raw = bytes.subarray(1);
   if (bytes[0] !== cosignatureType || raw.length !== 32) throw new Error('not the key of an Ed25519 cosigner');
   const keyId = keyIdOf(name, raw);
-  if (keyId.toString('hex') !== id) throw new Error("the cosigner's key does not fit its id");
+  if (keyId.toString('hex') !== id) throw new Error("the cosigner's key does not match its id");
   return { name, keyId, publicKey: publicKeyOf(raw) };
 }
 

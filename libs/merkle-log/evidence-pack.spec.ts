@@ -192,7 +192,7 @@ describe('a signed checkpoint', () => {
     const text = signCheckpoint({ origin, size: 3, root }, signer);
     expect(openCheckpoint(text, parseVkey(trusted))).toEqual({ origin, size: 3, root });
     const other = parseVkey(vkeyOf(noteSigner('hub.example/audit', generateNoteKey())));
-    expect(() => openCheckpoint(text, other)).toThrow('no good signature');
+    expect(() => openCheckpoint(text, other)).toThrow('no valid signature');
     for (const bad of [text.replace('\n3\n', '\n03\n'), `${text}\n`, text.trimEnd(), `${text}— x\n`, text.slice(0, -3)])
       expect(() => openCheckpoint(bad, parseVkey(trusted))).toThrow(/malformed|not a signed note|canonical/);
   });

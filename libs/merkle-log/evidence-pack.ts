@@ -42,12 +42,12 @@ export const packFiles = {
 
 export const sha256Hex = (bytes: Uint8Array): string => createHash('sha256').update(bytes).digest('hex');
 
-/** Characters put together before others have their turn. */
+/** Characters built before the event loop continues. */
 const pieceLength = 1 << 18;
 
 /**
- * Makes the zip an auditor takes away: entries with proofs, the timeline, a signed checkpoint, a signed manifest. However
- * large it is, others have their turn meanwhile.
+ * Makes the zip an auditor takes away: entries with proofs, the timeline, a signed checkpoint, a signed manifest. Other
+ * work continues during a large pack.
  */
 export async function buildEvidencePack(input: PackInput): Promise<Buffer> {
   const contents = {

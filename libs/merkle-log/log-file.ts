@@ -24,7 +24,7 @@ export interface LogVerdict {
   readonly checkpoint: Checkpoint | null;
 }
 
-/** Most findings that are told. */
+/** Maximum of findings that are reported. */
 const maxFindings = 20;
 
 /**
@@ -53,7 +53,7 @@ export async function verifyLogFile(
         const head = headOf(line);
         const verifier = parseVkey(trustedVkey ?? head.vkey);
         if (trustedVkey === undefined)
-          notes.push('checked with the key in the file itself: compare it with the key you were given for this log');
+          notes.push('checked with the key in the file itself: compare it with your copy of the key of this log');
         checkpoint = openCheckpoint(head.checkpoint, verifier);
         old = kept === undefined ? null : openCheckpoint(kept, verifier);
         isHead = false;
@@ -61,12 +61,12 @@ export async function verifyLogFile(
       }
       frontier = appended(frontier, line, wrong);
       if (old !== null && frontier.size === old.size && !rootOf(frontier).equals(old.root))
-        wrong(`the first ${old.size} entries are not those of the checkpoint you kept`);
+        wrong(`the first ${old.size} entries do not match the checkpoint you kept`);
     }
-    if (checkpoint === null) throw new Error(`this is no log: the first line must say "${logFormat}"`);
+    if (checkpoint === null) throw new Error(`this is not a log: the first line must say "${logFormat}"`);
     if (frontier.size !== checkpoint.size)
       wrong(`the checkpoint is over ${checkpoint.size} entries, there are ${frontier.size}`);
-    else if (!rootOf(frontier).equals(checkpoint.root)) wrong('the entries are not those that the checkpoint signs');
+    else if (!rootOf(frontier).equals(checkpoint.root)) wrong('the entries do not match the checkpoint');
     if (old !== null && old.size > frontier.size)
       wrong(`the log has ${frontier.size} entries, fewer than the ${old.size} of the checkpoint you kept`);
   } catch (error) {
@@ -78,7 +78,7 @@ export async function verifyLogFile(
 function headOf(line: string): LogFileHead {
   const head = JSON.parse(line) as Partial<LogFileHead>;
   if (head.format !== logFormat || head.vkey === undefined || head.checkpoint === undefined)
-    throw new Error(`this is no log: the first line must say "${logFormat}"`);
+    throw new Error(`this is not a log: the first line must say "${logFormat}"`);
   return head as LogFileHead;
 }
 
@@ -87,7 +87,7 @@ function appended(frontier: Frontier, line: string, wrong: (finding: string) => 
   if (index !== frontier.size) throw new Error(`entry ${frontier.size} is missing: entry ${index} is in its place`);
   const said = (JSON.parse(leafData) as { parts: { subject: string; digest: string }[] }).parts;
   const same = said.length === parts.length && said.every(({ subject }, place) => parts[place]?.subject === subject);
-  if (!same) wrong(`entry ${index}: its parts are not those of the leaf`);
+  if (!same) wrong(`entry ${index}: its parts do not match the leaf`);
   else
     said.forEach(({ digest }, place) => {
       const part = parts[place];

@@ -83,7 +83,7 @@ export function parseVkey(text: string): NoteVerifier {
   const raw = bytes.subarray(1);
   if (match === null || bytes[0] !== ed25519 || raw.length !== 32) throw new Error('not an Ed25519 verifier key');
   const keyId = keyIdOf(name, raw);
-  if (keyId.toString('hex') !== id) throw new Error('the verifier key does not fit its id');
+  if (keyId.toString('hex') !== id) throw new Error('the verifier key does not match its id');
   return {
     name,
     keyId,
@@ -115,7 +115,7 @@ export function openCheckpoint(text: string, verifier: NoteVerifier): Checkpoint
     .split('\n')
     .map((line) => signatureIn(line))
     .some((signature) => signedBy(signature, body, verifier));
-  if (!good) throw new Error(`checkpoint: no good signature of ${verifier.name}`);
+  if (!good) throw new Error(`checkpoint: no valid signature of ${verifier.name}`);
   return { origin, size: Number(sizeText), root };
 }
 

@@ -44,7 +44,7 @@ export function appendLeaves(frontier: Frontier, hashes: readonly Buffer[]): { f
     nodes.push(node);
     for (let rest = size; rest % 2 === 1; rest = Math.floor(rest / 2)) {
       const left = edge.pop();
-      if (left === undefined) throw new Error('the edge does not fit the size');
+      if (left === undefined) throw new Error('the frontier does not match the size');
       node = { level: node.level + 1, index: Math.floor(node.index / 2), hash: nodeHash(left, node.hash) };
       nodes.push(node);
     }

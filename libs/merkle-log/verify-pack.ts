@@ -37,7 +37,7 @@ export function verifyEvidencePack(bytes: Uint8Array, trustedVkey?: string): Pac
     const own = parseVkey(file(packFiles.vkey));
     const verifier = trustedVkey === undefined ? own : parseVkey(trustedVkey);
     if (trustedVkey === undefined)
-      notes.push('checked with the key in the pack itself: compare it with the key you were given for this log');
+      notes.push('checked with the key in the pack itself: compare it with your copy of the key of this log');
     else if (file(packFiles.vkey).trim() !== trustedVkey.trim())
       throw new Error(`${packFiles.vkey} is not the key you trust`);
     const manifest = checkManifest(files, verifier, findings);
@@ -98,15 +98,15 @@ function checkEntries(text: string, checkpoint: Checkpoint, findings: string[]):
 
 function checkEntry({ index, leafData, parts, proof }: PackEntry, { size, root }: Checkpoint): void {
   const path = proof.map((hash) => decodeBase64(hash, 'proof'));
-  if (path.some(({ length }) => length !== hashBytes)) throw new Error('its proof has something that is no hash');
+  if (path.some(({ length }) => length !== hashBytes)) throw new Error('its proof contains a value that is not a hash');
   if (!verifyInclusion(leafHash(Buffer.from(leafData)), index, size, path, root)) {
     throw new Error('its proof does not lead to the signed root');
   }
   const leaf = JSON.parse(leafData) as { parts: { subject: string; digest: string }[] };
-  if (leaf.parts.length !== parts.length) throw new Error('its parts are not those of the leaf');
+  if (leaf.parts.length !== parts.length) throw new Error('its parts do not match the leaf');
   leaf.parts.forEach(({ subject, digest }, at) => {
     const part = parts[at];
-    if (part?.subject !== subject) throw new Error(`part ${at} is about someone else`);
+    if (part?.subject !== subject) throw new Error(`part ${at} is about another person`);
     if ('forgotten' in part) return;
     if (partDigest(decodeBase64(part.salt, 'salt'), part.fields) !== digest) throw new Error(`part ${at} was changed`);
   });

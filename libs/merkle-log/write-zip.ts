@@ -4,12 +4,12 @@ import { crc32, deflateRaw } from 'node:zlib';
 import { Zip, type ZipInputFile } from 'fflate';
 
 const deflate = promisify(deflateRaw);
-/** Worked on in one go before others have their turn, in bytes: about a millisecond. */
+/** Bytes handled before the event loop continues: about a millisecond. */
 const sliceBytes = 1 << 20;
 /** fflate writes the local date and time: local midnight gives the same bytes in every zone, whenever it is called. */
 const modified = new Date(1980, 0, 1);
 
-/** Goes through bytes slice by slice; others have their turn between. */
+/** Handles bytes slice by slice; the event loop continues between slices. */
 export async function bySlice(bytes: Buffer, take: (slice: Buffer) => void): Promise<void> {
   for (let at = 0; at < bytes.length; at += sliceBytes) {
     take(bytes.subarray(at, at + sliceBytes));

@@ -29,9 +29,10 @@ interface Listed {
 }
 
 /**
- * Reads a zip archive in which nothing can hide: each file once, one after the other without a gap, its own header the
+ * Reads a zip archive without hidden content: each file once, one after the other without a gap, its own header the
  * same as in the directory, nothing before, between or behind. Any two programs that unpack it see the same files.
- * @throws Error saying what is odd: also for more than 1 GiB of content, encryption, zip64, stored content without its size
+ * @throws Error saying what is odd: also for more than 1 GiB of content, encryption, zip64, stored content without its
+ * size
  */
 export function readZip(bytes: Buffer): Map<string, Buffer> {
   const files = new Map<string, Buffer>();
@@ -39,21 +40,20 @@ export function readZip(bytes: Buffer): Map<string, Buffer> {
   let at = 0;
   let total = 0;
   for (const file of listed) {
-    if (files.has(file.name)) throw new Error(`${file.name} is there twice`);
+    if (files.has(file.name)) throw new Error(`${file.name} is in it twice`);
     total += file.unpacked;
     if (total > maxUnpacked) throw new Error('the pack is too large');
     const { content, end } = read(bytes, file, at);
     files.set(file.name, content);
     at = end;
   }
-  if (at !== directoryAt) throw oddZip('it has bytes that belong to no file');
+  if (at !== directoryAt) throw oddZip('it contains bytes outside of its files');
   return files;
 }
 
 function directory(bytes: Buffer): { listed: Listed[]; directoryAt: number } {
   const end = bytes.length - endBytes;
-  if (end < 0 || bytes.readUInt32LE(end) !== 0x06054b50)
-    throw oddZip('it does not end as one, or something follows it');
+  if (end < 0 || bytes.readUInt32LE(end) !== 0x06054b50) throw oddZip('its end is missing, or something follows it');
   const [disk, count] = [bytes.readUInt32LE(end + 4), bytes.readUInt16LE(end + 10)];
   const [size, directoryAt] = [bytes.readUInt32LE(end + 12), bytes.readUInt32LE(end + 16)];
   if (
@@ -97,13 +97,13 @@ function listing(record: Buffer, nameLength: number): Listed {
 function read(bytes: Buffer, file: Listed, at: number): { content: Buffer; end: number } {
   const { name, flags, method, crc, packed, unpacked } = file;
   if ((flags & encrypted) !== 0 || (method !== stored && method !== deflated))
-    throw oddZip(`${name} is packed in a way this does not read`);
+    throw oddZip(`${name} uses an unsupported compression`);
   // Stored content does not say where it ends: other programs may look for its descriptor in it.
   if ((flags & described) !== 0 && method === stored) throw oddZip(`${name} is stored without its size`);
   const from = contentAt(bytes, file, at);
   const end = from + packed + ((flags & described) === 0 ? 0 : descriptorBytes);
   if (end > bytes.length || !bytes.subarray(from + packed, end).equals(descriptorOf(file)))
-    throw oddZip(`${name} is described in two ways`);
+    throw oddZip(`${name} has two different descriptions`);
   const content = unpack(bytes.subarray(from, from + packed), method, unpacked);
   if (content?.length !== unpacked || crc32(content) !== crc) throw oddZip(`${name} is broken`);
   return { content, end };
@@ -112,14 +112,14 @@ function read(bytes: Buffer, file: Listed, at: number): { content: Buffer; end: 
 /** Where the content begins, after the file's own header at `at`, which must agree with the directory. */
 function contentAt(bytes: Buffer, { name, nameBytes, repeated, measures, flags, localAt }: Listed, at: number): number {
   if (localAt !== at || at + localBytes > bytes.length || bytes.readUInt32LE(at) !== 0x04034b50)
-    throw oddZip(`${name} is not where it should be`);
+    throw oddZip(`${name} is not at its place`);
   const from = at + localBytes + nameBytes.length + bytes.readUInt16LE(at + 28);
   const same =
     bytes.subarray(at + 4, at + 14).equals(repeated) &&
     bytes.subarray(at + 14, at + 26).equals((flags & described) === 0 ? measures : Buffer.alloc(measures.length)) &&
     bytes.readUInt16LE(at + 26) === nameBytes.length &&
     bytes.subarray(at + localBytes, at + localBytes + nameBytes.length).equals(nameBytes);
-  if (!same) throw oddZip(`${name} is described in two ways`);
+  if (!same) throw oddZip(`${name} has two different descriptions`);
   return from;
 }
 
@@ -135,7 +135,7 @@ interface Inflated {
   readonly engine: { readonly bytesWritten: number };
 }
 
-/** Null when it is no deflated content of that size, or has something behind it. */
+/** Null if it is not deflated content of that size, or if something follows it. */
 function unpack(packed: Buffer, method: number, size: number): Buffer | null {
   if (method === stored) return packed;
   try {

@@ -1,6 +1,6 @@
 import { cutText } from '#libs/text/text.js';
 
-/** One thing wrong with a request: where, and what mends it. */
+/** One problem of a request: where, and how to correct it. */
 export interface ProblemError {
   /** JSON pointer into the body (or `/` and the name of a parameter). */
   readonly pointer: string;
@@ -13,7 +13,7 @@ export interface Problem {
   readonly type: string;
   readonly title: string;
   readonly status: number;
-  /** For a person: what is wrong and what mends it. */
+  /** For people: what is wrong and how to correct it. */
   readonly detail: string;
   /** Stable, for programs. */
   readonly code: string;
@@ -38,12 +38,12 @@ export class RequestProblem extends Error {
   }
 }
 
-/** Most problems told at once: whoever sends 80,000 unknown fields gets no answer of 10 MB. */
+/** Maximum of problems in one answer: a body with 80,000 unknown fields gets no answer of 10 MB. */
 export const maxProblems = 20;
-/** Longest pointer told, in characters: it may hold names that the caller chose. */
+/** Longest pointer in an answer, in characters: it may contain names of the caller. */
 const longestPointer = 200;
 
-/** 400: the input is malformed; each entry names the field and the mend. Of many only the first are told. */
+/** 400: the input is malformed; each entry names the field and the correction. Of many only the first are listed. */
 export class InvalidInput extends RequestProblem {
   constructor(errors: readonly ProblemError[]) {
     const told = errors
@@ -69,13 +69,13 @@ export class NotFound extends RequestProblem {
 /** 405: the path is known, with other methods (RFC 9110 §15.5.6). */
 export function methodNotAllowed(methods: readonly string[]): RequestProblem {
   const allowed = methods.join(', ');
-  return new RequestProblem(405, 'method_not_allowed', `this path is for ${allowed}`, [], { Allow: allowed });
+  return new RequestProblem(405, 'method_not_allowed', `this path accepts ${allowed} only`, [], { Allow: allowed });
 }
 
-/** 503: the database was lost, or fell silent, while the request was carried out. `mend` says how to go on. */
+/** 503: the database was lost or did not answer during the request. `mend` says what to do next. */
 export class OutcomeUnknown extends RequestProblem {
   constructor(mend: string, cause: unknown) {
-    const detail = `the database was lost or did not answer while this was carried out, so it may have been or not: ${mend}`;
+    const detail = `the database did not answer during this request, so it may or may not have been carried out: ${mend}`;
     super(503, 'outcome_unknown', detail, [], { 'Retry-After': '1' });
     this.cause = cause;
   }

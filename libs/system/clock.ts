@@ -1,4 +1,4 @@
-/** Time as a port: the only way anything in the hub learns what time it is. */
+/** Time as a port: all code of the hub reads the time here. */
 export abstract class Clock {
   /** The present instant, ISO 8601 in UTC with milliseconds. */
   abstract now(): string;

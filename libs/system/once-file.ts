@@ -4,8 +4,8 @@ import { dirname } from 'node:path';
 import { errnoOf } from './errno.js';
 
 /**
- * A small secret file that several processes may want first: whoever comes first makes it, whole and readable by the
- * owner alone; everybody gets the same content.
+ * A small secret file that several processes may create: the first one creates it completely, readable by the owner
+ * only; all get the same content.
  */
 export function readOrCreateOnce(path: string, make: () => string): string {
   const found = readIfThere(path);

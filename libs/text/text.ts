@@ -1,7 +1,4 @@
-/**
- * What text from outside goes through. Pure, and the only place that says what a character is worth: entrances clean
- * with it, keys are compared after it, filters fold with it.
- */
+/** Rules for text from outside, pure. They clean text on entry, and define how keys and filters compare characters. */
 
 const unshowable = /[\p{Cc}--[\t\n\r]]/gv;
 const blank = /\p{White_Space}/gu;
@@ -10,14 +7,14 @@ const invisible = /[\p{Cc}\p{Cf}\p{Default_Ignorable_Code_Point}\u2800]/gu;
 const ascii = /^[\0-\x7f]*$/;
 const folding = /\p{Changes_When_Casefolded}/gu;
 const oneCharacter = /^.$/su;
-/** Keys as nearly all are: nothing to do. */
+/** Most keys: nothing to do. */
 const plainKey = /^[!-~]*$/;
 
 /** Whether this is Unicode that PostgreSQL can hold: no half of a surrogate pair, no U+0000. */
 export const isWellFormedText = (text: string): boolean => text.isWellFormed() && !text.includes('\0');
 
 /**
- * Text that can be stored and shown, whatever it was: half a surrogate pair and control characters other than tab and
+ * Turns any text into one that can be stored and shown: half a surrogate pair and control characters other than tab and
  * line ends become U+FFFD. For text that people read; the ids of applications are opaque and stay as they are.
  */
 export const cleanText = (text: string): string => text.toWellFormed().replace(unshowable, '\ufffd');
@@ -30,9 +27,9 @@ export const canonicalKey = (text: string): string =>
   plainKey.test(text) ? text : text.replace(blank, ' ').replace(invisible, '').normalize('NFC').trim();
 
 /**
- * What a text is compared by where case does not count: Unicode's simple case folding (one character to one), on the
- * canonical decomposition, composed again. NFC and NFD fold alike; so do Σ, σ and ς, and ẞ and ß. ß is not ss, and the
- * dotless ı is not i, whatever the locale.
+ * The comparison key of a text without case: Unicode's simple case folding (one character to one), on the canonical
+ * decomposition, composed again. NFC and NFD fold alike; so do Σ, σ and ς, and ẞ and ß. ß is not ss, and the dotless ı
+ * is not i, whatever the locale.
  *
  * @see Unicode Standard §3.13.5, D145 (canonical caseless match)
  */

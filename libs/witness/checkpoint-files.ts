@@ -28,12 +28,15 @@ export class CheckpointFiles {
       throw error;
     }
     const key = this.keyOf(origin);
-    if (key === null) throw new Error(`no key is known of the log ${origin}`);
+    if (key === null) throw new Error(`the key of the log ${origin} is unknown`);
     const { size, root } = openCheckpoint(note, key);
     return { size, root, note };
   }
 
-  /** Decides and keeps, with no other decision between: nothing here waits. What was taken is on the disk before this returns. */
+  /**
+   * Decides and stores in one synchronous step, so no other decision comes between. The checkpoint is on disk before
+   * this returns.
+   */
   add(request: AddCheckpoint): WitnessVerdict {
     const origin = originIn(request.note);
     const known = this.keyOf(origin) !== null;

@@ -265,7 +265,7 @@ async function prepare(world: World, race: Race, at: number): Promise<Raced[]> {
   });
 }
 
-/** Runs `each` over all, so many concurrency. */
+/** Runs `each` over all, with this concurrency. */
 async function inTurns<In, Out>(items: readonly In[], each: (item: In) => Promise<Out>): Promise<Out[]> {
   const results: Out[] = [];
   const left = items.entries();

@@ -106,6 +106,6 @@ describeIfOurs('a broker that loses its data between 300 hires', () => {
     const names = (await app.users()).map(({ userName }) => userName);
     expect([names.length, new Set(names).size]).toEqual([hires, hires]);
     expect(await entries('hub.hr.worker.hired.v1')).toBe(hires);
-    expect(services.output()).toMatch(/is sent again from the store|its place in .* is gone/);
+    expect(services.output()).toMatch(/are sent again from the store|its position in .* is lost/);
   });
 });

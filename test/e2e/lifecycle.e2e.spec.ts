@@ -95,7 +95,7 @@ describe('SIGTERM', () => {
     const feed = await hub.token('feed', 'hr-feed', 'hr-operator');
     hub.child().process.kill('SIGTERM');
     await eventually(async () => (await readiness(hub)).status === 503, { everyMs: 5 });
-    expect(await readiness(hub)).toMatchObject({ status: 503, findings: expect.stringMatching(/told to stop/) });
+    expect(await readiness(hub)).toMatchObject({ status: 503, findings: expect.stringMatching(/is stopping/) });
     const stated = await hub.call('PUT', '/hr/v1/workers/100', { token: feed, body: ada });
     expect([stated.status, stated.headers.get('connection')]).toEqual([201, 'close']);
     expect(await hub.child().exited).toEqual(graceful);
@@ -109,7 +109,7 @@ describe('a broker that is away', () => {
     try {
       expect(await readiness(hub)).toMatchObject({
         status: 200,
-        findings: expect.stringMatching(/hr: the Kafka brokers do not answer: what is stored waits/),
+        findings: expect.stringMatching(/hr: the Kafka brokers do not answer: facts wait/),
       });
       const feed = await hub.token('feed', 'hr-feed');
       expect((await hub.call('PUT', '/hr/v1/workers/100', { token: feed, body: ada })).status).toBe(201);

@@ -212,7 +212,7 @@ describe.each(transports)('while a transaction that has written stays open, on %
 /** Who holds up what, and which readers wait. */
 function told(findings: readonly string[], kind: string): boolean {
   const writer = kind === 'a session' ? 'a transaction that has written is open' : 'a prepared transaction waits';
-  const words = [writer, 'governance has not read what came on hub.hr.lifecycle', 'audit has not read'];
+  const words = [writer, 'governance has not read messages on hub.hr.lifecycle', 'audit has not read'];
   return words.every((word) => findings.some((finding) => finding.includes(word)));
 }
 

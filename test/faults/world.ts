@@ -20,7 +20,7 @@ export class World {
   private readonly people = new Map<string, Person>();
   readonly client: RetryingClient;
   private stopped = false;
-  /** NamedExplanation nothing more is expected of this world: its hub is gone for good, or somebody's account is wrong for good. */
+  /** Why nothing more is expected of this world: its hub has stopped finally, or an account is finally wrong. */
   private ended: string | null = null;
   /** How often the hub died by SIGKILL. */
   deaths = 0;

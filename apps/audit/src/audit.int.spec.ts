@@ -343,15 +343,15 @@ describe('who had access, and why', () => {
     ['access?at=2026-02-30T12:00:00Z', '/at', 'must be an instant'],
     ['access?knownAt=0000-01-01T12:00:00Z', '/knownAt', 'must be an instant'],
     ['access?identity=ada', '/identity', 'UUID'],
-    ['access?filter=x', '/filter', 'not a field known here'],
+    ['access?filter=x', '/filter', 'is an unknown field'],
     ['identities/ada/timeline', '/id', 'UUID'],
     ['entries?filter=colour eq "red"', '/filter', 'unknown attribute'],
     ['entries?filter=type eq', '/filter', 'at '],
-    [`access?at=${minute(484)}`, '/at', 'is to come'],
-    [`access?knownAt=${minute(484)}`, '/knownAt', 'is to come'],
-    [`identities/${ada.identity}/timeline?knownAt=${minute(484)}`, '/knownAt', 'is to come'],
-    [`entries?filter=occurredat lt "${minute(484)}"`, '/filter', 'to come'],
-    [`entries?filter=id pr and not (recordedAt gt "${minute(484)}")`, '/filter', 'to come'],
+    [`access?at=${minute(484)}`, '/at', 'is in the future'],
+    [`access?knownAt=${minute(484)}`, '/knownAt', 'is in the future'],
+    [`identities/${ada.identity}/timeline?knownAt=${minute(484)}`, '/knownAt', 'is in the future'],
+    [`entries?filter=occurredat lt "${minute(484)}"`, '/filter', 'in the future'],
+    [`entries?filter=id pr and not (recordedAt gt "${minute(484)}")`, '/filter', 'in the future'],
     ['entries/1/proof?size=9999', '/size', 'no more entries'],
     ['entries/x', '/index', 'whole number'],
     ['consistency', '/from', 'missing'],
@@ -373,7 +373,7 @@ describe('who had access, and why', () => {
   ])('does not answer about what the log never named: %s', async (path, named) => {
     expect(await get<object>(path, 404)).toMatchObject({
       code: 'not_found',
-      detail: `the log never named ${named}: check how it is written`,
+      detail: `the log does not know ${named}: check how it is written`,
     });
   });
 
@@ -526,7 +526,7 @@ describe('an export', () => {
     expect(await refused({ identity: ada.worker })).toMatchObject({ status: 404, code: 'not_found' });
     expect(await refused({ application: 'chat' }, minute(484))).toMatchObject({
       status: 400,
-      errors: [{ pointer: '/to', detail: expect.stringContaining('is to come') }],
+      errors: [{ pointer: '/to', detail: expect.stringContaining('is in the future') }],
     });
     expect(await refused({})).toMatchObject({ status: 400, errors: [{ pointer: '/scope' }] });
     expect(await refused({ application: 'chat', identity: ada.identity })).toMatchObject({

@@ -6,7 +6,10 @@ import { ExportJob1764000101000 } from './exports/exports.migrations.js';
 import { parkedFindings, parkedGauges } from './log/parked-entries.query.js';
 import { LeafApplication1764600000000, Log1764000100000 } from './log/log.migrations.js';
 
-/** Who got what, when and why, and the proof of it. Hears everything, and says nothing of it: it stores no facts of its own but the kit's. */
+/**
+ * Who got what, when and why, with proofs. The service reads every topic. It stores no facts except those of
+ * service-kit.
+ */
 export const audit: ServiceDefinition = {
   name: 'audit',
   prefix: 'audit',

@@ -13,8 +13,8 @@ import { HrLifecycleConsumer } from './identities/hr-lifecycle.consumer.js';
 import { People } from './people/people.query.js';
 
 /**
- * What the service hears: loads everybody a batch concerns at once and hands each topic to its feature. Three or four
- * reads and one write, however large the batch.
+ * Reads all messages of the service: loads all people of a batch at once and gives each topic to its feature. Three or
+ * four reads and one write for a batch of any size.
  */
 @Injectable()
 export class GovernanceConsumer implements OnModuleInit {
@@ -34,7 +34,7 @@ export class GovernanceConsumer implements OnModuleInit {
       urgent: true,
       handle: (batch, work) => this.handle(batch, work),
     });
-    // Nobody who joins waits behind what applications answer; and of a crowd's answers one page tells what many would.
+    // HR messages go before results, so that joiners do not wait. One page of many results is enough.
     this.bus.subscribe({
       group: 'governance.results',
       topics: [topics.results],
@@ -48,7 +48,7 @@ export class GovernanceConsumer implements OnModuleInit {
   async handle(batch: readonly PublicMessage[], work: Work): Promise<void> {
     // The topic tells which body its messages have.
     const lifecycle = batch.filter(({ topic }) => topic === topics.lifecycle) as PublicMessage<WorkerMessage>[];
-    // Somebody whose employment is not live yet is no identity: that HR knows of them is for the log alone.
+    // A person whose employment has not started is no identity yet: only the log records the HR statement.
     const hr = lifecycle.filter(({ type }) => type !== workerRecorded);
     const results = batch.filter(({ topic }) => topic === topics.results) as PublicMessage<ResultMessage>[];
     if (hr.length > 0 || results.length > 0) await this.concerningPeople(hr, results, work);
@@ -70,7 +70,7 @@ export class GovernanceConsumer implements OnModuleInit {
     const { catalog, batch } = await this.people.today({ ...wanted, ids });
     if (hr.length > 0) {
       await this.lifecycle.handle(hr, batch, catalog, work);
-      // A rule defined meanwhile would miss whoever joins here: both are decided again, one after the other.
+      // A rule that is defined at the same time could miss a joiner: then both are decided again, one after the other.
       this.people.guard(work, catalog);
     }
     this.results.handle(results, batch, work);

@@ -3,7 +3,7 @@ import { ApiExcludeController } from '@nestjs/swagger';
 import { Roles } from '#libs/auth/roles.decorator.js';
 import { routeNotServedYet } from '#libs/service-kit/input/not-served-yet.js';
 
-/** Documented routes of features to come: refused by name, so that nobody takes silence for service. */
+/** Documented routes that are not served yet: refused by name, so that a client does not take them as served. */
 @ApiExcludeController()
 @Controller('v1')
 export class NotServedYetController {

@@ -12,7 +12,7 @@ import { workerFacts, type WorkerEvent } from './workers/worker.events.js';
 import { workerPublished } from './workers/worker.published.js';
 import { WorkerKeys1764600000000, Workers1764000100000 } from './workers/workers.migrations.js';
 
-/** HR's statements in, one fact for each difference out. */
+/** Compares HR's statements with the known state and records one fact for each difference. */
 export const hrIngest: ServiceDefinition = {
   name: 'hr',
   prefix: 'hr',

@@ -53,7 +53,7 @@ async function check(given: Given): Promise<number> {
   };
   if (damage !== null)
     process.stdout.write(`damaged${damage.entry === null ? '' : `: entry ${damage.entry}`}: ${damage.finding}\n`);
-  process.stdout.write(ok ? `sound: ${checked} entries\n` : `NOT sound; ${checked} entries before it are\n`);
+  process.stdout.write(ok ? `sound: ${checked} entries\n` : `NOT sound; the ${checked} entries before it are sound\n`);
   return ok ? 0 : 1;
 }
 
@@ -74,23 +74,21 @@ async function asked(method: string, path: string, given: Given): Promise<Respon
   return response;
 }
 
-/** Of the local issuer, whose key whoever may read the data directory may use. */
+/** A token of the local issuer: everybody who can read the data directory can use its key. */
 async function ownToken(): Promise<string> {
   const settings = loadSettings();
-  if (settings.OIDC_ISSUER !== undefined) throw new Error('give a token of your issuer by --token');
+  if (settings.OIDC_ISSUER !== undefined) throw new Error('give a token of your issuer with --token');
   const issuer = LocalIssuer.open(settings.HUB_DATA_DIR, settings.OIDC_AUDIENCE, new SystemClock());
   return await issuer.issue('hub-audit', { [settings.OIDC_ROLES_CLAIM]: ['auditor'] });
 }
 
-/** Leaves the order to begin a record for the next start; the log tells of it. */
+/** Writes the order to start a record, for the next start. The log records it. */
 function adopt(reason: string): number {
   const { HUB_DATA_DIR: dir } = loadSettings();
   const adoptedBy = actorId(actorWithoutIdentity(localAdministrators, userInfo().username));
   const order = { id: uuidv7(), at: new SystemClock().now(), adoptedBy, reason };
   mkdirSync(dir, { recursive: true, mode: 0o700 });
   writeFileSync(join(dir, 'audit.adopt'), JSON.stringify(order), { mode: 0o600 });
-  process.stdout.write(
-    'the next start adopts the log as it is, if its checkpoint is kept nowhere; the log tells of it\n',
-  );
+  process.stdout.write('the next start adopts the log if no checkpoint of it is kept; the log records this\n');
   return 0;
 }

@@ -77,7 +77,7 @@ describe('the embedded database', () => {
 
   it('refuses a folder of another major, naming the way out', async () => {
     writeFileSync(join(dataDir, 'postgres', 'PG_VERSION'), '17\n');
-    await expect(start()).rejects.toThrow(/made by PostgreSQL 17, and this hub brings 18.*DATABASE_URL/);
+    await expect(start()).rejects.toThrow(/belongs to PostgreSQL 17, and this hub includes 18.*DATABASE_URL/);
     writeFileSync(join(dataDir, 'postgres', 'PG_VERSION'), `${embeddedMajor}\n`);
   });
 

@@ -56,8 +56,9 @@ const settings = {
 export const holdsData = (dataDir: string): boolean => existsSync(join(resolve(dataDir), 'postgres', 'PG_VERSION'));
 
 /**
- * PostgreSQL in the data directory, in a session of its own. Whoever calls holds the hub's lock, so a server found
- * running there is an orphan: it is ended first. @throws EmbeddedPostgresUnavailable with what can be done
+ * PostgreSQL in the data directory, in a session of its own. The caller holds the hub's lock, so a running server there
+ * is an orphan: it is stopped first.
+ * @throws EmbeddedPostgresUnavailable with what can be done
  * @param stopping ends the making of a new database, and a start that has not begun
  */
 export async function startEmbeddedPostgres(dataDir: string, stopping?: AbortSignal): Promise<EmbeddedPostgres> {
@@ -80,7 +81,7 @@ export async function startEmbeddedPostgres(dataDir: string, stopping?: AbortSig
       return { url: url('hub'), ended: server.ended, stop: () => end(server.process, server.ended) };
     }
     if (performance.now() > until)
-      throw new EmbeddedPostgresUnavailable(`PostgreSQL does not start, its last words:\n${lastWords(home)}`);
+      throw new EmbeddedPostgresUnavailable(`PostgreSQL does not start. Its last log lines:\n${lastWords(home)}`);
     await endPostmaster(data);
     await sleep(200);
   }
@@ -91,12 +92,14 @@ function refuseOtherMajor(data: string): void {
   const major = existsSync(file) ? readFileSync(file, 'utf8').trim() : String(embeddedMajor);
   if (major === String(embeddedMajor)) return;
   throw new EmbeddedPostgresUnavailable(
-    `${data} was made by PostgreSQL ${major}, and this hub brings ${embeddedMajor}: start it with a PostgreSQL ${major} of your own, ` +
-      'copy the database hub to another server with pg_dump and give that by DATABASE_URL; or move the folder away to begin anew',
+    `${data} belongs to PostgreSQL ${major}, and this hub includes ${embeddedMajor}: start it with your own PostgreSQL ${major}, ` +
+      'copy the database hub to another server with pg_dump and set DATABASE_URL; or move the folder to another place to start with an empty database',
   );
 }
 
-/** Made beside and moved into place when whole: a start that dies half-way leaves nothing that looks like a database. */
+/**
+ * Created in another folder and moved when complete: an interrupted start leaves nothing that looks like a database.
+ */
 async function initialise(home: string, data: string, stopping?: AbortSignal): Promise<void> {
   const draft = `${data}.new`;
   rmSync(draft, { recursive: true, force: true });

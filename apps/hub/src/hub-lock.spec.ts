@@ -20,7 +20,7 @@ describe('hub.lock', () => {
   it('says what is wrong with a directory that is none', () => {
     const file = join(freshDir(), 'file');
     writeFileSync(file, '');
-    expect(() => HubLock.take(file)).toThrow('cannot be the data directory (EEXIST): give HUB_DATA_DIR');
+    expect(() => HubLock.take(file)).toThrow('cannot be the data directory (EEXIST): set HUB_DATA_DIR');
     expect(() => HubLock.take(join(file, 'below'))).toThrow('(ENOTDIR)');
   });
 

@@ -13,7 +13,7 @@ interface Owner {
 /** Another hub works on this data directory. */
 class DataDirectoryInUse extends CannotStart {
   constructor(dataDir: string, pid: number) {
-    super(`${dataDir} is in use by the hub with process id ${pid}: stop that one first, or give another HUB_DATA_DIR`);
+    super(`${dataDir} is in use by the hub with process id ${pid}: stop that hub first, or set another HUB_DATA_DIR`);
     this.name = 'DataDirectoryInUse';
   }
 }
@@ -22,7 +22,7 @@ class DataDirectoryInUse extends CannotStart {
 class DataDirectoryUnusable extends CannotStart {
   constructor(dataDir: string, cause: unknown) {
     super(
-      `${dataDir} cannot be the data directory (${errnoOf(cause) ?? String(cause)}): give HUB_DATA_DIR a directory this user may write to`,
+      `${dataDir} cannot be the data directory (${errnoOf(cause) ?? String(cause)}): set HUB_DATA_DIR to a directory that this user may write to`,
       { cause },
     );
     this.name = 'DataDirectoryUnusable';
@@ -54,7 +54,7 @@ export class HubLock {
         if (owner !== null && isAlive(owner)) throw new DataDirectoryInUse(dataDir, owner.pid);
         if (owner !== null) removeStale(path, dataDir);
       }
-      throw new Error(`${path} changes hands all the time: another hub is starting on it`);
+      throw new Error(`${path} changes all the time: another hub is starting with it`);
     } finally {
       rmSync(draft, { force: true });
     }
@@ -76,7 +76,7 @@ function linked(draft: string, path: string): boolean {
   }
 }
 
-/** Moves a dead owner's lock aside. Whoever took it over meanwhile gets it back. */
+/** Removes the lock of a dead owner. If another hub took it over in the meantime, that lock is restored. */
 function removeStale(path: string, dataDir: string): void {
   const staleName = `${path}.dead.${process.pid}`;
   try {
@@ -91,7 +91,7 @@ function removeStale(path: string, dataDir: string): void {
   if (alive) throw new DataDirectoryInUse(dataDir, owner.pid);
 }
 
-/** Null when there is no lock; a file that says nothing sensible has a dead owner. */
+/** Null if there is no lock. A file without valid content counts as a dead owner. */
 function ownerIn(path: string): Owner | null {
   try {
     return { pid: 0, started: '', ...(JSON.parse(readFileSync(path, 'utf8')) as Partial<Owner>) };

@@ -93,7 +93,7 @@ export const isWholeSuccess = ({
 }: Pick<ImportState, 'status' | 'rejected' | 'held'>): boolean =>
   status === 'completed' && rejected === 0 && held === 0;
 
-/** What came of an import, for whoever sent the file. */
+/** The result of an import, for the sender of the file. */
 export function summaryOf(state: Omit<ImportState, 'total' | 'processed'>): string[] {
   const { status, created, changed, terminated, unchanged, rejected, held, rejections } = state;
   const lines = [
@@ -101,9 +101,7 @@ export function summaryOf(state: Omit<ImportState, 'total' | 'processed'>): stri
   ];
   if (state.detail !== null) lines.push(`  ${state.detail}`);
   if (state.reasons.length > 0)
-    lines.push(
-      `  held for ${state.reasons.join(', ')}: an hr-operator looks at /hr/v1/holds and releases or cancels it`,
-    );
+    lines.push(`  held for ${state.reasons.join(', ')}: an hr-operator releases or cancels it at /hr/v1/holds`);
   else if (held > 0) lines.push(`  ${held} rows wait for an hr-operator, at /hr/v1/holds`);
   for (const { line, employeeId, field, detail } of rejections)
     lines.push(
@@ -114,10 +112,10 @@ export function summaryOf(state: Omit<ImportState, 'total' | 'processed'>): stri
   return lines;
 }
 
-/** Of the local issuer, whose key whoever may read the data directory may use. */
+/** A token of the local issuer: everybody who can read the data directory can use its key. */
 async function ownToken(): Promise<string> {
   const settings = loadSettings();
-  if (settings.OIDC_ISSUER !== undefined) throw new Error('give a token of your issuer by --token');
+  if (settings.OIDC_ISSUER !== undefined) throw new Error('give a token of your issuer with --token');
   const issuer = LocalIssuer.open(settings.HUB_DATA_DIR, settings.OIDC_AUDIENCE, new SystemClock());
   const roles = ['hr-feed'];
   return await issuer.issue(

@@ -27,7 +27,7 @@ export function issuedTokens([command = '', ...args]: readonly string[]): number
     return 2;
   }
   const count = tokens.revoke(isMeant, now);
-  process.stdout.write(count === 0 ? 'no such token is valid now: see hub token list\n' : `revoked ${count}\n`);
+  process.stdout.write(count === 0 ? 'there is no such valid token: see hub token list\n' : `revoked ${count}\n`);
   return count === 0 ? 1 : 0;
 }
 

@@ -12,11 +12,11 @@ export async function migrateCommand(args: readonly string[]): Promise<number> {
   const url = DATABASE_OWNER_URL ?? DATABASE_URL;
   if (args.length > 0 || url === undefined) {
     const mend =
-      'DATABASE_OWNER_URL: is missing: give the address of a role that may make roles, such as a superuser\n';
+      'DATABASE_OWNER_URL: is missing: give the address of a role that may create roles, for example a superuser\n';
     process.stderr.write(args.length > 0 ? usage : mend);
     return 2;
   }
   await migrateDatabase(url, services);
-  process.stdout.write('the database is of this version\n');
+  process.stdout.write('the database has this version\n');
   return 0;
 }

@@ -8,8 +8,8 @@ const fastShutdownMs = 10_000;
 const immediateShutdownMs = 15_000;
 
 /**
- * Ends the server that still works on this data folder: a hub that was killed leaves its own behind. Its process id is
- * in postmaster.pid; a file left by a server that died too names nobody, or somebody else by now.
+ * Stops the server that a killed hub left on this data folder. Its process id is in postmaster.pid. If that server is
+ * dead too, the id belongs to no process, or to another one.
  */
 export async function endPostmaster(data: string): Promise<void> {
   const file = join(data, 'postmaster.pid');

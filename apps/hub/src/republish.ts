@@ -28,10 +28,10 @@ export async function republish(args: readonly string[]): Promise<number> {
   return 0;
 }
 
-/** Of the local issuer, whose key whoever may read the data directory may use. */
+/** A token of the local issuer: everybody who can read the data directory can use its key. */
 async function ownToken(): Promise<string> {
   const settings = loadSettings();
-  if (settings.OIDC_ISSUER !== undefined) throw new Error('give a token of your issuer by --token');
+  if (settings.OIDC_ISSUER !== undefined) throw new Error('give a token of your issuer with --token');
   const issuer = LocalIssuer.open(settings.HUB_DATA_DIR, settings.OIDC_AUDIENCE, new SystemClock());
   const roles = ['hr-operator', 'policy-admin', 'connector-admin', 'security'];
   return await issuer.issue(

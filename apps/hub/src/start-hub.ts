@@ -37,7 +37,7 @@ export async function startHub(
   };
   let opening: Promise<EmbeddedPostgres | null> = Promise.resolve(null);
   try {
-    // Made before there is data, so that data without a key is data whose key was lost.
+    // Created before the data, so that data without a key means a lost key.
     const hasData = settings.embedded && holdsData(settings.HUB_DATA_DIR);
     const masterKey = masterKeyOf(settings.HUB_MASTER_KEY, settings.HUB_DATA_DIR, hasData);
     opening = openPostgres(settings, undo, stopping);
@@ -59,11 +59,11 @@ export async function startHub(
       databaseUrl: settings.DATABASE_URL ?? postgres?.url ?? '',
       masterKey,
       notifier: new Notifier(),
-      // Whoever has the lock and brings its own database knows that nobody else works on it.
+      // The hub holds the lock and its own database, so no other process uses it.
       alone: settings.embedded,
       ownedDir: settings.HUB_DATA_DIR,
     };
-    // With a database of others, whoever owns that migrates it: `hub migrate`.
+    // A database of one's own is migrated by its owner: `hub migrate`.
     if (settings.embedded) {
       const { migrateDatabase } = await import('#libs/service-kit/service/migrate.js');
       await migrateDatabase(config.databaseUrl, definitions);

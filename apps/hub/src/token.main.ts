@@ -43,7 +43,7 @@ async function main(args: readonly string[]): Promise<number> {
   return 0;
 }
 
-/** Null when that is no use of this command. */
+/** Null if the arguments are not valid. */
 function wantedOf(args: readonly string[]): Wanted | null {
   const given = parsed(args);
   if (given === null) return null;

@@ -21,7 +21,7 @@ export const usage = `usage: npm run --silent hub -- COMMAND
   audit adopt --reason TEXT               begin the record of a log whose checkpoint is kept nowhere, with the next start
 `;
 
-/** One positional argument and options that take a value; null when that is not what was given. */
+/** One positional argument and options with values; null if the arguments are not valid. */
 export function parsed<Name extends string>(
   args: readonly string[],
   options: readonly Name[],

@@ -79,13 +79,13 @@ describe('hub verify', () => {
       [
         'a changed entry',
         lines.map((line) => line.replace('{\\"name\\":\\"c\\"', '{\\"name\\":\\"x\\"')),
-        'are not those',
+        'do not match',
       ],
       ['a missing entry', lines.filter((_, at) => at !== 3), 'entry 2 is missing'],
       ['a missing tail', lines.slice(0, -1), 'the checkpoint is over 5 entries, there are 4'],
       ['two that are swapped', [0, 1, 3, 2, 4, 5].map((at) => lines[at]), 'entry 1 is missing'],
       ['a changed part', lines.map((line) => line.replace('"word":"c"', '"word":"x"')), 'entry 2: part 0 was changed'],
-      ['another log', lines.map((line, at) => (at === 0 ? '{"format":"x"}' : line)), 'this is no log'],
+      ['another log', lines.map((line, at) => (at === 0 ? '{"format":"x"}' : line)), 'this is not a log'],
     ])('exits 1 for one with %s', async (_, changed, finding) => {
       expect(await told([log('unsound', changed), '--key', key])).toMatchObject({
         code: 1,
@@ -99,7 +99,7 @@ describe('hub verify', () => {
       const later = signCheckpoint({ origin: signer.name, size: 9, root: Buffer.alloc(32) }, signer);
       expect(await told([log('a', lines), '--key', key, '--checkpoint', written('fork', fork)])).toMatchObject({
         code: 1,
-        out: expect.stringContaining('the first 1 entries are not those of the checkpoint you kept'),
+        out: expect.stringContaining('the first 1 entries do not match the checkpoint you kept'),
       });
       expect(await told([log('a', lines), '--key', key, '--checkpoint', written('later', later)])).toMatchObject({
         code: 1,

@@ -15,7 +15,7 @@ import { serviceName } from './service-name.js';
 
 /**
  * Keeps the newest desired access of everybody in every application, and which application names which connector. Both
- * are state: what comes late, twice or out of order changes nothing.
+ * are state: late, repeated or disordered messages change nothing.
  */
 @Injectable()
 export class ProvisioningConsumer implements OnModuleInit {

@@ -72,14 +72,14 @@ const features = {
   ],
 };
 
-/** In the hub: every connector is worked here. */
+/** In the hub: this process works for every connector. */
 @Module({
   controllers: features.controllers,
   providers: [...features.providers, { provide: WorkedConnectors, useValue: { works: () => true } }],
 })
 export class ProvisioningModule {}
 
-/** Alone: the connector of CONNECTOR_ID; without it only the API is served, and nobody is called. */
+/** Alone: works for the connector of CONNECTOR_ID. Without it the process serves the API only and calls nobody. */
 @Module({
   controllers: features.controllers,
   providers: [

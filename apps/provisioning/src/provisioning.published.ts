@@ -11,7 +11,7 @@ const ofConnectors = new Set<string>(connectorFacts);
 
 export const provisioningFacts: readonly string[] = [...accountFacts, ...connectorFacts, ...groupFacts];
 
-/** Facts of accounts and connectors are public; how a group's id was found concerns nobody else. */
+/** Facts of accounts and connectors are published; facts of groups are not. */
 export function publishedProvisioning(fact: RecordedFact): readonly PublicMessage[] {
   // The type tells which union a fact belongs to.
   if (ofAccounts.has(fact.type)) return publishedAccount(fact as RecordedFact<AccountEvent>);

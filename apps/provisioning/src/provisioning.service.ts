@@ -17,7 +17,7 @@ import { serviceName } from './service-name.js';
 import { ProvisioningAloneModule, ProvisioningModule } from './provisioning.module.js';
 import { provisioningFacts, publishedProvisioning } from './provisioning.published.js';
 
-/** Makes applications match what was approved; in the hub, where it works every connector. */
+/** Makes applications match what was approved. In the hub it works for every connector. */
 export const provisioning: ServiceDefinition = {
   name: serviceName,
   prefix: 'provisioning',

@@ -6,7 +6,7 @@ export interface WitnessSettings {
   readonly dir: string;
   /** Its name in cosignatures. */
   readonly name: string;
-  /** Files with the verifier key of a log each; read when a log speaks, so that one may come later. */
+  /** Files, each with the verifier key of a log. They are read at each request, so that a log may be added later. */
   readonly logs: readonly string[];
 }
 
@@ -23,7 +23,7 @@ export function witnessSettings(env: Readonly<Record<string, string | undefined>
     .flatMap((path) => (path.trim() === '' ? [] : [path.trim()]));
   const problems = [
     ...(/^\d{1,5}$/.test(port) && Number(port) <= 65_535 ? [] : ['PORT: must be a whole number from 0 to 65535']),
-    ...(/^[^\s+]+$/.test(name) ? [] : ['WITNESS_NAME: must have no blank and no plus']),
+    ...(/^[^\s+]+$/.test(name) ? [] : ['WITNESS_NAME: must not contain a blank or a plus']),
     ...(logs.length > 0
       ? []
       : ['WITNESS_LOGS: is missing: give files with the verifier keys of logs, separated by commas']),

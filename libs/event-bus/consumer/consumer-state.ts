@@ -15,7 +15,7 @@ export const isAfter = (a: Progress, b: Progress): boolean =>
 export interface Move {
   readonly topic: string;
   readonly source: string;
-  /** Null for a stream never heard of. */
+  /** Null for an unknown stream. */
   readonly from: Progress | null;
   readonly to: Progress;
 }
@@ -27,7 +27,7 @@ export interface LineChange {
   readonly line: string;
   /** Length as read; 0 when there is no line yet. */
   readonly from: number;
-  /** Later state made what is parked obsolete: it goes. */
+  /** True if later state makes the parked messages obsolete: they are deleted. */
   readonly supersede: boolean;
   readonly add: readonly ToPark[];
 }
@@ -59,7 +59,7 @@ export interface Line {
 }
 
 export interface LineEntry {
-  /** What it was parked by: another id than the message's own where only a later version can read that. */
+  /** The id under which it was parked: not the message's own if only a later version can read that. */
   readonly id: string;
   readonly message: PublicMessage;
 }
@@ -67,9 +67,9 @@ export interface LineEntry {
 export const nameIn = (topic: string, name: string): string => `${topic}\n${name}`;
 
 /**
- * Inbox and parked messages of one service's consumers. What is staged is a condition, too: when somebody else moved the
- * same stream or changed the same line since it was read, the work fails with `ConcurrencyConflict`, so that two members
- * who hold the same messages for a moment can never both commit their effects.
+ * Inbox and parked messages of one service's consumers. Each staged change is also a condition: if another process
+ * moved the same stream or changed the same line since the reading, the work fails with `ConcurrencyConflict`. So two
+ * members with the same messages can never both commit their effects.
  */
 export abstract class ConsumerState {
   /** One read, whatever the number of messages. */
@@ -84,13 +84,13 @@ export abstract class ConsumerState {
   ): Promise<readonly ParkedMessage[]>;
   /** A parked message, once for each of these consumers that has it parked. */
   abstract find(consumers: readonly string[], id: string): Promise<readonly ParkedMessage[]>;
-  /** The line a parked message stands in; null when it is not parked. */
+  /** The line of a parked message; null if it is not parked. */
   abstract lineOf(consumer: string, id: string): Promise<LineName | null>;
-  /** A line and its first messages; null when nothing stands in it. */
+  /** A line and its first messages; null if it is empty. */
   abstract line(consumer: string, name: LineName, limit: number): Promise<Line | null>;
   /** Takes messages out of their line. */
   abstract leave(work: Work, consumer: string, line: Line, ids: readonly string[]): void;
-  /** Makes a parked message the poison of its line, for one failure more. */
+  /** Marks a parked message as the poison of its line, with one more failure. */
   abstract recordFailure(consumer: string, line: LineName, id: string, reason: string): Promise<void>;
   /** Forgets streams not heard of for 14 days, in small steps. */
   abstract prune(): Promise<void>;

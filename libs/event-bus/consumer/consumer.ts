@@ -8,13 +8,13 @@ import type { PublicMessage } from '../message.js';
 import { asForeign } from '../trust.js';
 import { markPoison, lineOf, triage, unusable } from './triage.js';
 
-/** What the transport says about the page in hand. */
+/** The transport's functions for the current page. */
 export interface Page {
-  /** Stages the move of the reader's place past this page, for transports that keep it in the database. */
+  /** Stages the move of the reader's position past this page, for transports that store it in the database. */
   move(work: Work): void;
-  /** Is the page still this reader's to handle? Asked before each repetition. */
+  /** Does the page still belong to this reader? Checked before each repetition. */
   ours(): Promise<boolean>;
-  /** Tells the transport that the reader lives. Rejects when the transport wants the page back. */
+  /** Reports to the transport that the reader is alive. Rejects if the transport takes the page back. */
   beat(): Promise<void>;
 }
 
@@ -25,16 +25,16 @@ export interface ConsumerOptions {
   readonly onError: (what: string, error: unknown) => void;
 }
 
-/** A message is parked after so many failures of its own. */
+/** Failures of a message by itself before it is parked. */
 const ownFailures = 5;
-/** How often a step may meet a conflict, and take the server too long, before that counts as a failure of its own. */
+/** How often a step may meet a conflict, or exceed the server's time limit, before it counts as a failure. */
 interface RetryLimits {
   readonly conflicts: number;
   readonly tooSlow: number;
 }
-/** A page that is too much for the server is less message by message. */
+/** Limits of a page: one that is too large for the server is handled message by message. */
 const together: RetryLimits = { conflicts: 3, tooSlow: 1 };
-/** No race is lost that often; but nobody can tell a message that is slow from a server that is. */
+/** Limits of one message: so many lost races are a failure, but slowness may be the server's. */
 const alone: RetryLimits = { conflicts: 12, tooSlow: Infinity };
 const always: RetryLimits = { conflicts: Infinity, tooSlow: Infinity };
 const ownBackoffMs = [5, 20, 80, 250] as const;
@@ -45,7 +45,7 @@ type Handle = Subscription['handle'];
 
 type Outcome = { readonly is: 'done' | 'gone' } | { readonly is: 'failed'; readonly error: unknown };
 
-/** The message cannot be read, or is of a type nobody here knows; nobody is asked to handle it. */
+/** The message cannot be read, or its type is unknown; it is not handled. */
 class Unusable extends Error {}
 
 /**
@@ -71,8 +71,8 @@ export class Consumer {
   }
 
   /**
-   * True when the page is dealt with for good; false when it is no longer ours or the bus stops: nothing of it is lost.
-   * Rejects when it can neither be handled nor parked: the reader says so and comes back.
+   * True if the page is finished; false if it belongs to another reader or the bus stops: nothing is lost. Rejects if
+   * it can neither be handled nor parked: the reader reports it and tries again.
    */
   async take(brought: readonly PublicMessage[], transport: Page): Promise<boolean> {
     const { trusts } = this.subscription;
@@ -80,7 +80,10 @@ export class Consumer {
     const all = await this.persist(() => this.commit(page, transport), transport, page.length > 1 ? together : alone);
     if (all.is !== 'failed') return all.is === 'done';
     if (page.length > 1)
-      this.options.onError(`${this.subscription.group}: a batch failed, its messages go one by one`, all.error);
+      this.options.onError(
+        `${this.subscription.group}: a batch failed; its messages are handled one by one`,
+        all.error,
+      );
     const still: Page = {
       ...transport,
       move: () => undefined,
@@ -111,7 +114,7 @@ export class Consumer {
     }
   }
 
-  /** Handles what stands in for a message; null for a consumer that has no substitutes. */
+  /** Handles the substitute of a message; null for a consumer without substitutes. */
   private async replace(message: PublicMessage, reason: string, transport: Page): Promise<Outcome | null> {
     const { subscription } = this;
     if (subscription.substitute === undefined) return null;
@@ -153,7 +156,7 @@ export class Consumer {
     return triage(page, await this.options.state.look(this.subscription.group, page, lines), this.inbox);
   }
 
-  /** Repeats a step through outages and conflicts until it is done, no longer ours, or fails on its own account. */
+  /** Repeats a step through outages and conflicts until it is done, belongs to another reader, or fails by itself. */
   private async persist(step: () => Promise<void>, transport: Page, limits: RetryLimits): Promise<Outcome> {
     const seen = { outage: 0, serialisation: 0, conflict: 0 };
     let slow = 0;
@@ -175,7 +178,7 @@ export class Consumer {
     }
   }
 
-  /** While the database is away nobody can say; the page is kept until somebody can. */
+  /** While the database is away this is unknown; the page is kept. */
   private async stillOurs(transport: Page): Promise<boolean> {
     await transport.beat();
     try {
@@ -196,7 +199,7 @@ function isDone(outcome: Outcome): boolean {
   return outcome.is === 'done';
 }
 
-/** Serialisation failures are the database's doing, however often; other conflicts are someone's doing in the end. */
+/** Serialisation failures come from the database, however often; other conflicts finally count as failures. */
 function kindOf(error: unknown): 'outage' | 'serialisation' | 'conflict' | 'own' {
   if (isOutage(error)) return 'outage';
   const state = sqlState(error) ?? (error instanceof ConcurrencyConflict ? sqlState(error.cause) : null);

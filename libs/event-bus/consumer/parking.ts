@@ -14,12 +14,12 @@ import { unusable } from './triage.js';
 
 /** How many messages of a line are handled at once. */
 const chunk = 200;
-/** How often a replay gives way to a consumer that parks more behind it. */
+/** How often a replay yields to a consumer that parks more messages. */
 const maxRounds = 50;
 
 /**
- * Lets a parked line go on, oldest first. The line's length is its lock: a message that arrives meanwhile can only join
- * the line, and then one of the two commits fails and looks again.
+ * Handles a parked line, oldest message first. The line's length is its lock: a message that arrives in the meantime
+ * can only join the line; then one of the two commits fails and reads again.
  */
 export class Parking implements ParkedMessageStore {
   constructor(
@@ -50,11 +50,11 @@ export class Parking implements ParkedMessageStore {
         return { outcome: stays ? 'parked-again' : 'replayed', stuck: outcome };
       }
       if (outcome === 'conflict') conflicts += 1;
-      if (conflicts > maxRounds) throw new ConcurrencyConflict('the line keeps growing: replay it again');
+      if (conflicts > maxRounds) throw new ConcurrencyConflict('new messages keep arriving: replay again');
     }
   }
 
-  /** What stood behind a dismissed message goes on. */
+  /** The messages that waited for a dismissed one continue. */
   async dismiss(group: string, id: string, also?: (work: Work) => void): Promise<Released<'dismissed' | 'unknown'>> {
     for (let attempt = 0; ; attempt += 1) {
       const name = await this.state.lineOf(group, id);
@@ -75,7 +75,7 @@ export class Parking implements ParkedMessageStore {
     }
   }
 
-  /** The dismissal holds, whatever keeps the rest of the line from going on. */
+  /** The dismissal is valid even if the rest of the line cannot continue. */
   private async continueAfter(group: string, id: string): Promise<StillFailing | null> {
     try {
       return (await this.replay(group, id)).stuck;
@@ -111,7 +111,7 @@ export class Parking implements ParkedMessageStore {
     return await this.move(subscription, line, entries, (work) => subscription.handle(messages, work));
   }
 
-  /** What stands in for the head of the line, for a consumer that has substitutes. */
+  /** The substitute of the first message, for a consumer with substitutes. */
   private async trySubstitute(
     subscription: Subscription,
     line: Line,

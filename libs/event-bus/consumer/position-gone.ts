@@ -1,15 +1,15 @@
 /**
- * What a consumer had not read yet was deleted: it was away, or held up, for longer than its topic is kept. It handles
- * nothing behind the gap until its state is restated and its place is set anew.
+ * Messages were deleted before the consumer read them: it was stopped for longer than the topic keeps messages. It
+ * handles nothing after the gap until its state is restated and its position is reset.
  */
 export class PositionGone extends Error {
   constructor(consumer: string, topic: string) {
     super(
-      `${consumer}: messages of ${topic} were deleted before they were read; have the state restated, then reset the place`,
+      `${consumer}: messages of ${topic} were deleted before they were read: restate the state, then reset the position`,
     );
     this.name = 'PlaceGone';
   }
 }
 
-/** How often a consumer whose place is gone looks whether it was mended, in milliseconds. */
+/** How often a consumer with a lost position checks whether it was reset, in milliseconds. */
 export const positionGoneMs = 30_000;

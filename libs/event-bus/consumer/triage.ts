@@ -20,15 +20,15 @@ export interface Triage {
   readonly lines: readonly LineChange[];
 }
 
-const waitsForEarlier = 'waits behind an earlier message of its key';
+const waitsForEarlier = 'waits for an earlier message of its key';
 
 const carriesState = new Set<string>(stateCarried);
 
-/** Where a message queues when something before it is parked: behind its key, or, where state is carried, its own source. */
+/** The line of a message when an earlier one is parked: its key, or on state-carried topics its source. */
 export const lineOf = (message: PublicMessage): string =>
   carriesState.has(message.topic) ? message.source : message.key;
 
-/** Why nobody is asked to handle this message; null for one that can be handled. */
+/** Why this message cannot be handled; null if it can. */
 export function unusable(
   message: PublicMessage,
   { types, trusts }: Pick<Subscription, 'types' | 'trusts'>,
@@ -36,12 +36,12 @@ export function unusable(
   const { type, body } = message;
   if (type === undecodable) return (body as { reason: string }).reason;
   if (trusts?.(message) === false) return notTheOwner(message);
-  return types === undefined || types.has(type) ? null : `this version knows no ${type}`;
+  return types === undefined || types.has(type) ? null : `this version does not know ${type}`;
 }
 
 /**
- * Sorts a batch: what was seen is dropped; what follows a parked message of its key waits behind it; on state-carried
- * topics it takes the parked one's place instead, unless the consumer keeps every event.
+ * Sorts a batch: known messages are dropped. A message after a parked one of its key waits for it; on state-carried
+ * topics it replaces the parked one, unless the consumer keeps every event.
  */
 export function triage(batch: readonly PublicMessage[], glance: InboxState, inbox: 'sequence' | 'none'): Triage {
   const fresh: PublicMessage[] = [];
@@ -71,7 +71,10 @@ export function triage(batch: readonly PublicMessage[], glance: InboxState, inbo
   return { fresh, moves: [...moves.values()], lines: [...lines.values()] };
 }
 
-/** A message that failed for good leaves the fresh ones and heads a line, or replaces what was parked of its source. */
+/**
+ * A message that finally failed is removed from the fresh ones and becomes the first of a line, or replaces the parked
+ * one of its source.
+ */
 export function markPoison(sorted: Triage, message: PublicMessage, reason: string, failures: number): Triage {
   const name = lineOf(message);
   const line = sorted.lines.find((l) => l.topic === message.topic && l.line === name);

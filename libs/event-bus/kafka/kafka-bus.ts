@@ -29,7 +29,7 @@ export interface KafkaBusOptions {
   readonly brokers: readonly string[];
   /** TLS and SASL; neither unless given. */
   readonly security?: KafkaSecurity;
-  /** Take the relay's lease from whoever holds it. */
+  /** Take the relay's lease from its present holder. */
   readonly takeLeases: boolean;
   readonly onError: (what: string, error: unknown) => void;
   /** Before every topic and group name; empty unless given. */
@@ -44,9 +44,9 @@ export interface KafkaBusOptions {
 }
 
 const retryMs = 500;
-/** So long the start waits for the brokers before it lets the service work without them for now. */
+/** How long the start waits for the brokers before the service continues without them. */
 const startMs = 10_000;
-/** So long the end waits for calls to the brokers that are under way. */
+/** How long the stop waits for running calls to the brokers. */
 const stopMs = 8_000;
 const pruneMs = 60 * 60 * 1_000;
 
@@ -77,7 +77,7 @@ export class KafkaBus extends EventBus {
       ...securityConfig(options.security ?? {}),
       connectionTimeout: 3_000,
       requestTimeout: 15_000,
-      // What matters reaches onError; kafkajs logs every retry.
+      // Important errors reach onError; kafkajs would log every retry.
       logLevel: logLevel.NOTHING,
     });
     this.subscriptions = new Subscriptions(options.trusts);
@@ -127,9 +127,9 @@ export class KafkaBus extends EventBus {
     });
     this.running.catch((error: unknown) => this.options.onError('the bus does not run', error));
     this.pruning = setInterval(() => void this.prune(), pruneMs).unref();
-    const patience = new Wakeable(this.stopping.signal);
-    await Promise.race([topicsThere, patience.wait(startMs)]);
-    patience.wake();
+    const startPause = new Wakeable(this.stopping.signal);
+    await Promise.race([topicsThere, startPause.wait(startMs)]);
+    startPause.wake();
   }
 
   /** Brokers that do not answer are not waited for: what was sent and not confirmed is sent again after the next start. */

@@ -30,19 +30,19 @@ export interface KafkaGroupOptions {
 export const groupIdOf = (group: string, epoch: number): string => (epoch === 1 ? group : `${group}@${epoch}`);
 
 const defaultBatch = 200;
-/** Few messages are fetched ahead: kafkajs loses its group when it chews on a large fetch for too long. */
+/** Few messages are fetched ahead: kafkajs loses its group if it handles a large fetch for too long. */
 const maxBytesPerPartition = 256 * 1_024;
 const maxBytes = 1_024 * 1_024;
-/** A fetch that finds nothing ends after so long; between fetches kafkajs hears of a rebalance. */
+/** An empty fetch ends after this time; between fetches kafkajs notices a rebalance. */
 const fetchMs = 500;
 const heartbeatMs = 1_000;
 const rejoinMs = 500;
-/** Neither fetch nor heartbeat for so long: the client hangs and is made anew. */
+/** Without a fetch or heartbeat for this time the client hangs and is replaced. */
 const silenceMs = 60_000;
 
 /**
- * One member of a consumer group. Offsets are committed after the database has the effects; kafkajs is made anew whenever
- * it crashes or falls silent, so that no error of its own ends the consumption.
+ * One member of a consumer group. Offsets are committed after the database has the effects; the kafkajs consumer is
+ * replaced whenever it crashes or hangs, so that its errors never end the consumption.
  */
 export class KafkaGroup {
   private readonly pauses: Wakeable;
@@ -62,7 +62,7 @@ export class KafkaGroup {
       } catch (error) {
         this.options.onAway();
         const gone = error instanceof PositionGone;
-        onError(`${consumer.subscription.group}: left the broker and joins again${gone ? ' later' : ''}`, error);
+        onError(`${consumer.subscription.group}: left the group and joins again${gone ? ' later' : ''}`, error);
         await this.pauses.wait(gone ? positionGoneMs : rejoinMs);
       }
     }
@@ -81,7 +81,7 @@ export class KafkaGroup {
     });
   }
 
-  /** Joins and consumes until the bus stops, kafkajs crashes or falls silent. */
+  /** Joins and consumes until the bus stops, or kafkajs crashes or hangs. */
   private async consume(): Promise<void> {
     const { kafka, db, prefix, consumer, signal, sessionTimeoutMs, epoch, onError } = this.options;
     const { group, topics, lingerMs = 0 } = consumer.subscription;
@@ -137,7 +137,7 @@ export class KafkaGroup {
     }
   }
 
-  /** Rejects with the reason when kafkajs crashed, fell silent or was told to `fail`; resolves when the bus stops. */
+  /** Rejects with the reason if kafkajs crashed, hangs, or `fail` was called; resolves when the bus stops. */
   private untilOver(client: KafkaConsumer): {
     reason: Promise<void>;
     fail: (error: unknown) => void;
@@ -154,7 +154,7 @@ export class KafkaGroup {
       client.on(client.events.FETCH, sign),
     ];
     const watch = setInterval(() => {
-      if (performance.now() - lastSign > silenceMs) reject(new Error(`no sign of life for ${silenceMs} ms`));
+      if (performance.now() - lastSign > silenceMs) reject(new Error(`no fetch and no heartbeat for ${silenceMs} ms`));
     }, 5_000).unref();
     const stop = (): void => resolve();
     signal.addEventListener('abort', stop, { once: true });

@@ -1,7 +1,7 @@
 import type { Admin, Kafka } from 'kafkajs';
 import { groupIdOf } from './kafka-group.js';
 
-/** How far consumer groups are behind, by the offsets they committed. One connection, opened when first asked. */
+/** The lag of consumer groups, by their committed offsets. One connection, opened at the first call. */
 export class KafkaLag {
   private admin: Promise<Admin> | undefined;
 

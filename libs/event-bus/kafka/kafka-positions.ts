@@ -13,14 +13,17 @@ export interface KafkaPositionsOptions {
   readonly groupId: string;
   /** Is this the group's first name, under which it has a place from its first message on? */
   readonly firstEpoch: boolean;
-  /** Told of a place that is gone and mended by itself. */
+  /** Called when a position was lost and repaired automatically. */
   readonly onLost: (error: PositionLost) => void;
 }
 
-/** The brokers lost the place of a group, or what it had not read: it reads what they hold, and the relays send again what they lost. */
+/**
+ * The brokers lost the position of a group, or messages that it had not read. The group reads what they hold, and the
+ * relays send the lost messages again.
+ */
 class PositionLost extends Error {
   constructor(consumer: string, topic: string, why: string) {
-    super(`${consumer}: its place in ${topic} is gone (${why}): reads all that the brokers hold`);
+    super(`${consumer}: its position in ${topic} is lost (${why}); it reads everything that the brokers hold`);
     this.name = 'PlaceLost';
   }
 }
@@ -30,7 +33,7 @@ interface Kept {
   readonly cluster: string;
 }
 
-/** What the brokers say of one partition. */
+/** The brokers' data of one partition. */
 interface Partition {
   readonly topic: string;
   readonly partition: number;
@@ -43,9 +46,9 @@ interface Partition {
 }
 
 /**
- * Tells whether what a group has not read yet is still there. kafkajs does not: where an offset is out of range it commits
- * "the earliest" and goes on as if nothing was missing. Nor do the brokers, once their data is gone: so the place is kept
- * beside the effects, too.
+ * Checks that the messages that a group has not read still exist. kafkajs does not check this: if an offset is out of
+ * range it commits "the earliest" and continues. The brokers do not know it either after a loss of data. So the
+ * position is also stored with the effects.
  */
 export class KafkaPositions {
   /** By topic and partition: the offset that comes next. */
@@ -56,7 +59,7 @@ export class KafkaPositions {
 
   constructor(private readonly options: KafkaPositionsOptions) {}
 
-  /** Looks up where the group stands in what was assigned to this member. @throws PlaceGone */
+  /** Looks up the group's positions in the assigned partitions. @throws PlaceGone */
   async assigned(partitions: Readonly<Record<string, readonly number[]>>): Promise<void> {
     this.next.clear();
     this.back.clear();
@@ -70,14 +73,14 @@ export class KafkaPositions {
     });
   }
 
-  /** Where to go back to before this batch may be handled; null when it follows what was read. */
+  /** The offset to go back to before this batch is handled; null if it follows the last one. */
   goBack(topic: string, partition: number, first: string): string | null {
     const to = this.back.get(nameOf(topic, partition));
     this.back.delete(nameOf(topic, partition));
     return to === undefined || BigInt(first) === to ? null : String(to);
   }
 
-  /** The offset that should have come, if what lay between was deleted; null if nothing is missing. */
+  /** The expected offset, if messages before this batch were deleted; null if none are missing. */
   async missing(topic: string, partition: number, first: string): Promise<string | null> {
     const expected = this.next.get(nameOf(topic, partition));
     if (expected === undefined || BigInt(first) <= expected) return null;
@@ -103,11 +106,11 @@ export class KafkaPositions {
     return new PositionGone(this.options.group, this.nameless(topic));
   }
 
-  /** Decides where the group goes on in one partition. @throws PlaceGone */
+  /** Decides where the group continues in one partition. @throws PlaceGone */
   private async begin(told: Partition, kept: Kept | undefined): Promise<void> {
     const { topic, partition, low, committed } = told;
     const name = nameOf(topic, partition);
-    // Deleted for its age before it was read; a topic made anew begins at 0.
+    // Deleted because of its age before it was read; a new topic starts at 0.
     if (kept !== undefined && kept.cluster === this.cluster && kept.next < low) throw this.gone(topic);
     const why = kept === undefined ? await this.whyUnknown(told) : this.whyLost(told, kept);
     if (why !== null) {
@@ -122,15 +125,15 @@ export class KafkaPositions {
     if (committed !== place) this.back.set(name, place);
   }
 
-  /** Why a place that was kept does not count any more; null when it does. */
+  /** Why a stored position is not valid any more; null if it is valid. */
   private whyLost({ high, committed }: Partition, kept: Kept): string | null {
-    // Brokers forget the offsets of a topic that is deleted; one made anew may hold more than was read of the former.
-    if (committed < 0n) return 'the brokers know no offset of it any more';
+    // Brokers forget the offsets of a deleted topic; a new one may hold more messages than were read of the old one.
+    if (committed < 0n) return 'the brokers have lost its offset';
     if (kept.cluster !== this.cluster) return 'the brokers are another cluster than before';
     return kept.next > high ? 'the topic holds less than was read from it' : null;
   }
 
-  /** A group without a place that knows messages of the topic had one: the brokers lost it. */
+  /** A group without a position that has handled messages of the topic had one: the brokers lost it. */
   private async whyUnknown({ topic, unknown }: Partition): Promise<string | null> {
     if (!unknown || !this.options.firstEpoch) return null;
     const { db, group } = this.options;
@@ -138,7 +141,7 @@ export class KafkaPositions {
       group,
       this.nameless(topic),
     ]);
-    return known === undefined ? null : 'the brokers know no offset of it, and it has handled messages';
+    return known === undefined ? null : 'the brokers have no offset of it, although it has handled messages';
   }
 
   private async kept(): Promise<Map<string, Kept>> {

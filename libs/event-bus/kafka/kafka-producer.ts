@@ -14,9 +14,9 @@ const requestBytes = 512 * 1_024;
 const requestMessages = 500;
 
 /**
- * Publishes in order, one request at a time. After any failure the producer is thrown away: its next batch would carry
- * the sequence number of the one that failed, and a broker that had stored that one would take the new one for a repeat.
- * What was sent before may then be sent twice; consumers know.
+ * Publishes in order, one request at a time. After any failure the producer is discarded: its next batch would carry
+ * the sequence number of the one that failed, and a broker that had stored that one would take the new one for a
+ * repeat. What was sent before may then be sent twice; consumers know.
  */
 export class KafkaProducer {
   private producer: Promise<Producer> | undefined;

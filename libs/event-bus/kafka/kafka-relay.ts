@@ -26,7 +26,7 @@ export interface KafkaRelayOptions {
   readonly onError: (what: string, error: unknown) => void;
 }
 
-/** What is to be sent again: `whole` with what topics keep for ever, else only from `since` on. */
+/** What must be sent again: with `whole` also the topics that are kept for ever, otherwise only from `since` on. */
 interface SendAgain {
   readonly since: string;
   readonly whole: boolean;
@@ -35,24 +35,24 @@ interface SendAgain {
   readonly until: LogPosition | null;
 }
 
-/** The brokers do not hold any more what they confirmed. */
+/** The brokers lost messages that they had confirmed. */
 class BrokersLost extends Error {
   constructor(why: string) {
-    super(`${why}: what the brokers lost is sent again from the store`);
+    super(`${why}: the lost messages are sent again from the store`);
     this.name = 'BrokersLost';
   }
 }
 
-/** Small pages: a hire during an import waits behind few others. */
+/** Small pages: a hire during an import waits for few others. */
 const pageSize = 200;
-/** How often the relay looks whether the brokers still hold what it sent, and whether somebody wants it sent again. */
+/** How often the relay checks that the brokers hold what it sent, and whether a republication is requested. */
 const checkMs = 5_000;
 const lostAgainMs = 1_000;
 
 /**
- * Follows the store's order and publishes what its facts mean to others: one holder for each service, its checkpoint moved
- * after the brokers have the page. A page published twice, or late by a holder that lost its lease, is old news to consumers.
- * The store is the truth: what the brokers lost is sent again, before anything new.
+ * Follows the store's order and publishes the messages of its facts. Each service has one relay at a time; its
+ * checkpoint moves after the brokers have the page. Consumers drop a page that is published twice, or late by a former
+ * holder of the lease. The store is the truth: messages that the brokers lost are sent again before new ones.
  */
 export class KafkaRelay {
   private readonly lease: Lease;
@@ -81,7 +81,7 @@ export class KafkaRelay {
     if (takeLeases) {
       await this.lease
         .acquire({ force: true })
-        .catch((error: unknown) => onError('the relay waits for its lease to lapse', error));
+        .catch((error: unknown) => onError('the relay waits for the end of its lease', error));
     }
     this.follower.start();
     this.checking = setInterval(() => void this.checkPeriodically(), checkMs).unref();
@@ -92,7 +92,7 @@ export class KafkaRelay {
     return this.follower.lagSeconds();
   }
 
-  /** Has everything sent again that was recorded since an instant, by whoever holds the relay. */
+  /** Requests that the relay sends everything again that was recorded since an instant. */
   async request(since: string, whole = false): Promise<void> {
     await this.options.store.db.query(
       `insert into relay_again as r (since, whole) values ($1::timestamptz, $2)
@@ -102,7 +102,7 @@ export class KafkaRelay {
     await this.begin();
   }
 
-  /** The brokers were away: before anything is sent, it is looked whether they still hold what was. */
+  /** The brokers were away: before the next send the relay checks that they still hold what was sent. */
   requireCheck(): void {
     this.checkedAt = Number.NEGATIVE_INFINITY;
   }
@@ -120,14 +120,14 @@ export class KafkaRelay {
     const sent = messages.length === 0 ? [] : await producer.send(messages);
     if (!this.sent.follows(sent)) {
       this.requireCheck();
-      throw new BrokersLost('a topic began anew');
+      throw new BrokersLost('a topic started again at offset 0');
     }
     this.sent.stage(work, sent, this.cluster);
     urgent.overtaken(work, relayName, messages);
     crashPoint('relay.after-publish');
   }
 
-  /** Of what is sent again, only what its topic would still hold. */
+  /** Selects the messages to send: of repeated ones only what their topic would still hold. */
   private async wanted(facts: readonly RecordedFact[], work: Work, next: LogPosition): Promise<PublicMessage[]> {
     const messages = facts.flatMap((fact) => this.options.published(fact));
     this.again ??= await this.readAgain();
@@ -140,7 +140,10 @@ export class KafkaRelay {
     return messages.filter(({ topic, time }) => time >= again.since || keptForEver.includes(topic as Topic));
   }
 
-  /** Looks whenever the connection was lost, so that nothing new is sent before what the brokers lost. @throws BrokersLost */
+  /**
+   * Checks the brokers if the connection was lost, so that lost messages are sent before new ones.
+   * @throws BrokersLost
+   */
   private async checkIfStale(): Promise<void> {
     const fresh = this.options.producer.connected && performance.now() - this.checkedAt < 2 * checkMs;
     if (!fresh) await this.checkBrokers();
@@ -156,7 +159,7 @@ export class KafkaRelay {
     }
   }
 
-  /** @throws BrokersLost after having it sent again */
+  /** @throws BrokersLost after it requested a republication */
   private async checkBrokers(): Promise<void> {
     const why = await this.whyLost();
     if (why === null) {
@@ -178,15 +181,15 @@ export class KafkaRelay {
       if (lost !== null && !lost.startsWith('the topic')) return lost;
       if (lost === null) {
         const uncounted = await this.sent.neverCounted(admin, made, Object.values(topics));
-        return uncounted ? 'topics are empty that the relay has sent to' : null;
+        return uncounted ? 'topics that the relay has sent to are empty' : null;
       }
-      // A new leader may tell of less for a moment.
+      // A new leader may report less for a moment.
       await new Promise((resolve) => setTimeout(resolve, lostAgainMs));
       return made.length > 0 ? lost : await this.sent.lost(admin, clusterId, made);
     });
   }
 
-  /** Begins what somebody asked to be sent again. */
+  /** Starts a requested republication. */
   private async begin(): Promise<void> {
     const again = await this.readAgain();
     if (again === null || again.begun || !this.lease.held) return;

@@ -2,7 +2,7 @@ import type { KafkaConfig, SASLOptions } from 'kafkajs';
 
 /** How a service proves to the brokers who it is, and they to it. */
 export interface KafkaSecurity {
-  /** Certificates in PEM that the brokers' are signed by; null for those the system trusts; undefined for no TLS. */
+  /** Certificates in PEM that signed the brokers' certificates; null for those of the system; undefined for no TLS. */
   readonly ca?: string | null;
   readonly sasl?: {
     readonly mechanism: 'plain' | 'scram-sha-256' | 'scram-sha-512';

@@ -11,10 +11,10 @@ interface SentRow {
   readonly cluster: string;
 }
 
-/** The row that says that account is kept, whatever was sent. */
+/** The row that says that sent offsets are recorded. */
 const counted: Sent = { topic: '', partition: 0, next: 0n };
 
-/** What the relay knows to be in its topics: kept beside its checkpoint, which says only that it was sent. */
+/** What the relay knows to be in its topics, stored with its checkpoint, which says only that it was sent. */
 export class KafkaSent {
   /** By topic and partition, of this process. */
   private readonly last = new Map<string, bigint>();
@@ -24,7 +24,7 @@ export class KafkaSent {
     private readonly prefix: string,
   ) {}
 
-  /** Does this come after all that was sent before? Offsets of a partition only rise. */
+  /** Do these offsets follow all earlier ones? Offsets of a partition only rise. */
   follows(sent: readonly Sent[]): boolean {
     return sent.every(({ topic, partition, next }) => next > (this.last.get(nameOf(topic, partition)) ?? 0n));
   }
@@ -47,7 +47,7 @@ export class KafkaSent {
     );
   }
 
-  /** Stages that nothing is known any more: all of it is sent again. */
+  /** Stages that nothing is known any more: everything is sent again. */
   forget(work: Work, cluster: string): void {
     work.run(`delete from kafka_sent where topic <> $1`, [counted.topic]);
     work.run(
@@ -59,7 +59,7 @@ export class KafkaSent {
   }
 
   /**
-   * Why what was sent is not there any more; null when it is.
+   * Why sent messages are missing; null if they are not.
    * @param made topics that were missing just now
    */
   async lost(admin: Admin, cluster: string, made: readonly string[]): Promise<string | null> {
@@ -88,7 +88,7 @@ export class KafkaSent {
     return row?.whole ?? true;
   }
 
-  /** Has the relay of a version that kept no such account sent to topics that are empty now? */
+  /** Did the relay of a version without this record send to topics that are empty now? */
   async neverCounted(admin: Admin, made: readonly string[], topics: readonly string[]): Promise<boolean> {
     const [row] = await this.db.query<{ sent: boolean }>(
       `select exists (select from checkpoint where reader = 'relay') and not exists (select from kafka_sent) as sent`,

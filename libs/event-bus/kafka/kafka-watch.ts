@@ -3,10 +3,10 @@ import type { Kafka } from 'kafkajs';
 import { Wakeable } from '#libs/event-store/wakeable.js';
 
 const everyMs = 2_000;
-/** Whoever does not answer for so long is away. */
+/** Brokers that do not answer for this time count as away. */
 const answerMs = 3_000;
 
-/** Asks the brokers all the time whether they are there, on a connection of its own. */
+/** Checks regularly whether the brokers answer, on its own connection. */
 export class KafkaWatch {
   /** Null before the first answer. */
   connected: boolean | null = null;

@@ -9,7 +9,7 @@ interface RequestQueue {
 /**
  * kafkajs 2.2.4 looks for waiting requests again and again although none waits: each connection wakes the process every
  * millisecond for ever, by way of a timer of minus several decades that Node 24 also warns of (kafkajs issue 1751,
- * unmended). Whoever joins the queue asks for the look anyway, so it is asked for only while something waits.
+ * unmended). Adding to the queue starts the check anyway, so it runs only while something waits.
  */
 export function fixTimers(): void {
   const { prototype } = createRequire(import.meta.url)('kafkajs/src/network/requestQueue') as {

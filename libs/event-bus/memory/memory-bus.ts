@@ -47,13 +47,13 @@ export class MemoryWork extends Work {
 
   override commit(): Promise<void> {
     if (!this.steps.every((step) => step.holds()))
-      return Promise.reject(new ConcurrencyConflict('someone else was first'));
+      return Promise.reject(new ConcurrencyConflict('another writer was first'));
     for (const step of this.steps) step.apply();
     return Promise.resolve();
   }
 }
 
-/** What members on one in-memory bus share: logs, places, inboxes. */
+/** What the members of one in-memory bus share: logs, positions, inboxes. */
 export class MemoryBroker {
   readonly logs = new Map<string, PublicMessage[]>();
   /** Messages handled, by group and topic. */

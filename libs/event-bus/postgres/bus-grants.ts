@@ -3,8 +3,9 @@ import { ownerOf, topics } from '#libs/contracts/topics.js';
 import { rolesOf } from '#libs/event-store/database-roles.js';
 
 /**
- * What a service may do on the shared bus, row by row: publish on topics that are its own, and on shared ones as itself;
- * move places and take urgent messages of its own consumers. Everybody reads. Run as the owner of the schema `bus`.
+ * What a service may do on the shared bus, row by row: publish on its own topics, and on shared ones in its own name;
+ * move the positions and claim urgent messages of its own consumers. Every service may read. Run as the owner of the
+ * schema `bus`.
  */
 export async function grantOnBus(client: Pick<PoolClient, 'query'>, service: string, schema: string): Promise<void> {
   const { runtime } = rolesOf(schema);

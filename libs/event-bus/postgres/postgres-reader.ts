@@ -9,24 +9,27 @@ import { Wakeable } from '#libs/event-store/wakeable.js';
 export interface ReaderOptions {
   readonly db: Database;
   readonly consumer: Consumer;
-  /** What comes by the ordinary way need not come by the urgent one. */
+  /** Removes urgent copies of messages that arrived the ordinary way. */
   readonly urgent: UrgentRows;
   readonly signal: AbortSignal;
   readonly onError: (what: string, error: unknown) => void;
 }
 
-/** Safety net beside the doorbell. */
+/** Poll interval in case a notification is lost. */
 const pollMs = 500;
-/** A message written but not yet visible becomes so when an older transaction ends: usually at once, sometimes not. */
+/** Wait times for a message that becomes visible when an older transaction ends. */
 const soonMs = { first: 1, last: 25 } as const;
 const retryMs = 250;
-/** A page of so many messages tells of load. */
+/** A page with this many messages means load. */
 const loadedFrom = 20;
 const defaultBatch = 200;
 
 export const channelOf = (topic: string): string => `bus.${topic}`;
 
-/** Reads the topics of one subscription for its consumer, page by page, from the place kept in the service's schema. */
+/**
+ * Reads the topics of one subscription for its consumer, page by page, from the position stored in the service's
+ * schema.
+ */
 export class PostgresReader {
   private readonly pauses: Wakeable;
 
@@ -51,7 +54,7 @@ export class PostgresReader {
     }
   }
 
-  /** Reads on from the stored place until the bus stops or another member has moved it. */
+  /** Reads from the stored position until the bus stops or another member moves it. */
   private async follow(): Promise<void> {
     const { db, consumer, urgent, signal } = this.options;
     const { group, topics, maxBatch = defaultBatch, lingerMs = 0 } = consumer.subscription;

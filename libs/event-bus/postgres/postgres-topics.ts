@@ -19,13 +19,13 @@ export interface TopicPosition {
 /** A page of several topics. */
 export interface TopicPage {
   readonly messages: readonly PublicMessage[];
-  /** Where to go on, of the topics that brought something. */
+  /** The next positions of the topics that had messages. */
   readonly next: readonly TopicPosition[];
-  /** A message is written, but a transaction that began before it is still open: come back in a millisecond. */
+  /** True if a message is written but an older transaction is still open: read again in a millisecond. */
   readonly soon: boolean;
-  /** Topics that have more to read at once; their number is the next page's `busyTopics`. */
+  /** Topics with more messages; their number is `busyTopics` of the next page. */
   readonly more: number;
-  /** A topic of which something was deleted behind the place: nothing of this page may be handled. */
+  /** A topic with deleted messages after the position: this page must not be handled. */
   readonly gone: string | null;
 }
 
@@ -60,11 +60,12 @@ export function insertMessages(messages: readonly PublicMessage[]): Fragment {
 }
 
 /**
- * The next messages of several topics in one query, each topic in its own gap-free order: cut at the first message whose
- * transaction is not older than every open one, because something may still commit before it.
+ * The next messages of several topics in one query, each topic in its own gap-free order: cut at the first message
+ * whose transaction is not older than every open one, because something may still commit before it.
  *
- * @param limit  most messages of a page
- * @param busyTopics topics that had more to read last time: they share the page, so that what is read is also handed out
+ * @param limit most messages of a page
+ * @param busyTopics topics that had more to read last time: they share the page, so that all read messages are also
+ * returned
  */
 export async function readTopics(
   db: Database,
@@ -118,7 +119,7 @@ export async function readTopics(
   };
 }
 
-/** Where a consumer stands in its topics; the beginning where it has not been. @throws PlaceGone */
+/** A consumer's positions in its topics; the beginning for a new topic. @throws PlaceGone */
 export async function readPositions(db: Database, consumer: string, of: readonly string[]): Promise<TopicPosition[]> {
   const rows = await db.query<{ topic: string; epoch: number; tx_text: string; position: string; gone: boolean }>(
     `select p.topic, p.epoch, p.tx::text as tx_text, p.position,
@@ -135,7 +136,7 @@ export async function readPositions(db: Database, consumer: string, of: readonly
   });
 }
 
-/** Messages of a topic behind a consumer's place, counted up to `atMost`; 0 for one that has none. */
+/** Messages of a topic after a consumer's position, counted up to `atMost`; 0 for a consumer without one. */
 export async function countLag(db: Database, consumer: string, topic: string, atMost: number): Promise<number> {
   const [row] = await db.query<{ lag: number }>(
     `select count(*)::int as lag from bus.place p, lateral (
@@ -147,7 +148,7 @@ export async function countLag(db: Database, consumer: string, topic: string, at
   return row?.lag ?? 0;
 }
 
-/** How long the first message behind the place of each reader has waited. */
+/** How long the first message after each reader's position has waited. */
 export async function readLags(db: Database, readers: readonly { group: string; topic: string }[]): Promise<Lag[]> {
   const rows = await db.query<Lag>(
     `select r.consumer as reader, r.topic, coalesce(extract(epoch from clock_timestamp() - m.published_at), 0)::float8 as seconds
@@ -163,7 +164,7 @@ export async function readLags(db: Database, readers: readonly { group: string; 
   return rows;
 }
 
-/** Stages the move of places; the work fails with a conflict unless they are still where this reader found them. */
+/** Stages the move of positions; the work fails with a conflict if they changed since this reader read them. */
 export function movePositions(
   work: Work,
   consumer: string,

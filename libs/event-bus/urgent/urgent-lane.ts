@@ -12,16 +12,16 @@ export interface UrgentLaneOptions {
   readonly consumer: string;
   readonly signal: AbortSignal;
   readonly onError: (what: string, error: unknown) => void;
-  /** Deals with claimed rows for good, or leaves them. */
+  /** Handles claimed rows finally, or leaves them. */
   readonly take: (rows: readonly UrgentRow[]) => Promise<void>;
 }
 
-/** Safety net beside the doorbell. */
+/** Poll interval in case a notification is lost. */
 const pollMs = 1_000;
 const retryMs = 250;
 const pageSize = 100;
 
-/** Claims what the ordinary way leaves for too long, page by page, until told to stop. */
+/** Claims messages that the ordinary way leaves for too long, page by page, until it is stopped. */
 export async function runUrgentLane(options: UrgentLaneOptions): Promise<void> {
   const { db, rows, table, consumer, signal, onError, take } = options;
   const pauses = new Wakeable(signal);
@@ -43,7 +43,7 @@ export async function runUrgentLane(options: UrgentLaneOptions): Promise<void> {
   }
 }
 
-/** Hands claimed rows to a consumer, under the inbox that the ordinary way has, too. */
+/** Gives claimed rows to a consumer, with the same inbox as the ordinary way. */
 export function takeUrgent(rows: UrgentRows, consumer: Consumer): UrgentLaneOptions['take'] {
   const { group } = consumer.subscription;
   return async (claimed) => {

@@ -6,7 +6,7 @@ import { fromHeaders, toHeaders, type EventHeaders } from '../cloud-event.js';
 import type { Subscription } from '../event-bus.port.js';
 import type { PublicMessage } from '../message.js';
 
-/** One claimed row; `claims` proves the claim: whoever claims the row later raises the number. */
+/** One claimed row; `claims` proves the claim: a later claim raises the number. */
 export interface UrgentRow {
   readonly topic: string;
   readonly id: string;
@@ -14,7 +14,7 @@ export interface UrgentRow {
   readonly message: PublicMessage;
 }
 
-/** Rung when an urgent message was stored. */
+/** Channel for stored urgent messages. */
 export const urgentChannel = (table: UrgentTable): string => `urgent.${table}`;
 
 /** `bus.urgent` has a row for each consumer; `urgent_outbox` of a service's own schema has one for its Kafka relay. */
@@ -23,14 +23,14 @@ export type UrgentTable = 'bus.urgent' | 'urgent_outbox';
 /** Consumer of `urgent_outbox`. */
 export const relayName = 'relay';
 
-/** So long the ordinary way has before the urgent one takes a message, in milliseconds: usually it needs less. */
+/** Time for the ordinary way before the urgent way takes a message, in milliseconds; usually it needs less. */
 export const graceMs = 150;
-/** A claim that nobody honoured ends after so long, in seconds. */
+/** An unfinished claim ends after this time, in seconds. */
 const claimSeconds = 30;
 
 /**
- * The urgent way beside the ordinary one: rows that are claimed, not read by cursor. A transaction that stays open anywhere
- * in the cluster stops whoever reads in commit order; it does not stop a claim.
+ * The urgent way in addition to the ordinary one: rows are claimed, not read by cursor. A transaction that stays open
+ * anywhere in the cluster stops readers in commit order, but not claims.
  */
 export class UrgentRows {
   constructor(
@@ -93,7 +93,7 @@ export class UrgentRows {
       });
   }
 
-  /** Stages that claimed rows are dealt with; the work fails with a conflict unless each is still claimed by us. */
+  /** Stages that claimed rows are finished; the work fails with a conflict unless each is still claimed by us. */
   finish(work: Work, consumer: string, rows: readonly UrgentRow[]): void {
     work.expect(
       `delete from ${this.table} u using unnest($2::text[], $3::uuid[], $4::int[]) d(topic, id, claims)
@@ -115,7 +115,7 @@ export class UrgentRows {
     return found?.count === rows.length;
   }
 
-  /** Stages that the ordinary way has brought these messages: the urgent way need not. */
+  /** Stages that the ordinary way delivered these messages: the urgent way need not. */
   overtaken(work: Work, consumer: string, messages: readonly PublicMessage[]): void {
     const urgent = messages.filter((message) => message.urgent === true);
     if (urgent.length === 0) return;
@@ -138,7 +138,9 @@ export async function registerUrgent(db: Database, subscriptions: readonly Subsc
   );
 }
 
-/** Deletes what nobody claims any more, for example because its consumer is gone: the ordinary way has it as long. */
+/**
+ * Deletes rows that nobody claims any more, for example of a removed consumer. The ordinary way still has the messages.
+ */
 export async function pruneUrgent(db: Database, table: UrgentTable): Promise<void> {
   if (table === 'bus.urgent') await db.query('select bus.prune_urgent()');
   else await db.query(`delete from ${table} where written_at < now() - $1 * interval '1 day'`, [personalRetentionDays]);

@@ -1,7 +1,7 @@
 import { lookup as resolve, type LookupAddress, type LookupOptions } from 'node:dns';
 import { BlockList, isIP, isIPv4, type LookupFunction } from 'node:net';
 
-/** Never called, whatever is allowed: link-local, and where clouds keep their metadata. */
+/** Never allowed: link-local addresses and the metadata addresses of clouds. */
 const never = ['169.254.0.0/16', 'fe80::/10', 'fd00:ec2::254/128', '100.100.100.200/32', '168.63.129.16/32'];
 
 /** What is not the public internet. @see RFC 6890 and the IANA special-purpose registries */
@@ -42,7 +42,7 @@ const loopback = ['127.0.0.0/8', '::1/128'];
 export class AddressRefused extends Error {
   constructor(host: string) {
     super(
-      `${host} is not an address that connectors may call: only public ones, and those of CONNECTOR_ALLOWED_NETWORKS`,
+      `${host} is not an address that connectors may call: only public addresses and those in CONNECTOR_ALLOWED_NETWORKS`,
     );
     this.name = 'AddressRefused';
   }

@@ -19,9 +19,9 @@ export type ScimAuth =
 /** What proves to the application who calls. */
 export interface Credentials {
   headers(): Promise<Readonly<Record<string, string>>>;
-  /** The application answered 401 to `headers`: true when fresh ones may be had and the call deserves one repetition. */
+  /** The application answered 401 to `headers`: true if new ones are available and the call should be repeated once. */
   renew(headers: Readonly<Record<string, string>>): boolean;
-  /** What must not come back in an answer: every secret sent of late. */
+  /** Secrets that were sent recently and must not appear in stored answers. */
   secrets(): readonly string[];
   destroy(): Promise<void>;
 }
@@ -60,7 +60,7 @@ interface Token {
 
 const bearer = (token: string) => ({ authorization: `Bearer ${token}` }) as const;
 
-/** OAuth 2.0 client credentials (RFC 6749 §4.4); one request for a token at a time, whoever waits for it. */
+/** OAuth 2.0 client credentials (RFC 6749 §4.4); one request for a token at a time, shared by all callers. */
 class ClientCredentials implements Credentials {
   private readonly exchange: HttpExchange;
   private readonly path: string;
@@ -85,7 +85,7 @@ class ClientCredentials implements Credentials {
     return bearer((good ? held : await (this.awaited ??= this.fetch())).text);
   }
 
-  /** A refusal of the token before this one, come late, is no reason to fetch another. */
+  /** A late refusal of the former token is no reason to fetch another one. */
   renew({ authorization }: Readonly<Record<string, string>>): boolean {
     if (this.held !== null && authorization === bearer(this.held.text).authorization) this.held = null;
     return true;
@@ -149,7 +149,7 @@ function refused(status: number): ScimFailure {
     status,
     effectUnknown: false,
     retryAfterMs: null,
-    detail: 'the token endpoint gave no token',
+    detail: 'the token endpoint returned no token',
   });
 }
 

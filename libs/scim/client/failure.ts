@@ -1,8 +1,8 @@
-/** What a caller should do about a call that did not do its job. */
+/** What a caller should do about a failed call. */
 export type FailureClass =
   /** Try again later, with backoff. */
   | 'transient'
-  /** Obey `retryAfterMs`, for the whole connector. */
+  /** Wait `retryAfterMs` with the whole connector. */
   | 'throttled'
   /** The credentials are refused: stop the connector. */
   | 'auth'
@@ -12,7 +12,7 @@ export type FailureClass =
   | 'gone'
   /** The application says it has that already: look it up and match. */
   | 'conflict'
-  /** Answered 2xx, and it is not so. */
+  /** Answered 2xx, but a reading shows otherwise. */
   | 'silent-failure';
 
 export interface FailureTerms {
@@ -25,7 +25,7 @@ export interface FailureTerms {
   readonly effectUnknown: boolean;
   /** What `Retry-After` asked for; null when it asked for nothing. */
   readonly retryAfterMs: number | null;
-  /** Milliseconds after which the reason is past: what was refused is tried again then, at the latest. Nobody else waits. */
+  /** Milliseconds after which this call is tried again at the latest. Other calls do not wait. */
   readonly pastInMs?: number;
   /** The application's own words. Personal: they may quote what was sent. */
   readonly detail: string;

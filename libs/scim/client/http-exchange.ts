@@ -88,7 +88,7 @@ const timedOut = new Error('no answer in time');
 
 const decoder = new TextDecoder();
 
-/** Whatever it said, more than anyone reads. */
+/** The answer was larger than the limit. */
 function tooLarge(cause: AnswerTooLarge, status: number | null, write: boolean): ScimFailure {
   const { message: detail } = cause;
   return new ScimFailure(

@@ -20,8 +20,8 @@ export interface ReadJson {
 }
 
 /**
- * The one entrance of what an application says: text that can be stored and shown, without the secrets that the
- * application was called with. Ids are opaque: they stay byte for byte, or the resource cannot be read.
+ * Cleans everything that an application sends: text that can be stored and shown, without the secrets of the call. Ids
+ * are opaque: they stay byte for byte, or the resource cannot be read.
  */
 export class OutsideText {
   private known = '';

@@ -5,7 +5,7 @@ const refusalBytes = 64 * 1024;
 const largeAtATime = 3;
 const largestAnswerBytes = 8 * 1024 * 1024;
 
-/** The answer has more bytes than anyone reads. */
+/** The answer is larger than the limit. */
 export class AnswerTooLarge extends Error {
   constructor() {
     super(`an answer of more than ${largestAnswerBytes} bytes`);
@@ -15,12 +15,15 @@ export class AnswerTooLarge extends Error {
 
 type Body = AsyncIterable<Uint8Array> & { destroy(): unknown };
 
-/** Reads the bodies of one connector's answers. Large ones wait for each other, so that a crowd of them does not fill the memory. */
+/**
+ * Reads the bodies of one connector's answers. Large ones wait for each other, so that many of them do not fill the
+ * memory.
+ */
 export class BodyReader {
   private large = 0;
   private readonly waiting: (() => void)[] = [];
 
-  /** @param refusal nobody needs more than its beginning @throws AnswerTooLarge, or what the connection throws */
+  /** @param refusal only its beginning is read @throws AnswerTooLarge, or what the connection throws */
   async read(body: Body, signal: AbortSignal, refusal = false): Promise<Buffer> {
     const chunks: Uint8Array[] = [];
     let bytes = 0;
@@ -65,7 +68,7 @@ export class BodyReader {
     });
   }
 
-  /** Whoever waits next takes the place over. */
+  /** The next caller takes the slot. */
   private done(): void {
     const next = this.waiting.shift();
     if (next === undefined) this.large -= 1;

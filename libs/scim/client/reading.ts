@@ -5,7 +5,7 @@ import type { ScimGroup } from './resources.js';
 export const listNames = ['Resources', 'totalResults'];
 export const resourceNames = ['id', 'externalId', 'userName', 'active', 'displayName', 'members', 'meta'];
 
-/** With these attributes under the names that the RFC writes: their case means nothing (RFC 7643 §2.1). */
+/** Writes these attributes with the names of the RFC: their case does not matter (RFC 7643 §2.1). */
 export function named(body: object, names: readonly string[]): Record<string, unknown> {
   const found = { ...body } as Record<string, unknown>;
   for (const name of names) {
@@ -32,7 +32,7 @@ export function isListResponse(body: object): boolean {
   return Array.isArray(Resources) || counted;
 }
 
-/** A list is always there: whoever answers 404 in another form is no SCIM server, but for example a gateway before it. */
+/** A list always exists: a 404 in another form does not come from a SCIM server, but for example from a gateway. */
 export function wrongAddress({ status }: Answer): ScimFailure {
   return new ScimFailure({
     class: 'transient',

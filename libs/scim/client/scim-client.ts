@@ -50,7 +50,7 @@ export interface Changed<Resource> {
 /** Members that an answer shows. None may mean that there are none, or that they are never shown. */
 export interface ShownMembers {
   readonly ids: ReadonlySet<string>;
-  /** False when there are more than anyone reads. */
+  /** False if there are more than the limit. */
   readonly whole: boolean;
 }
 
@@ -100,8 +100,8 @@ export class ScimClient {
   }
 
   /**
-   * Users with any of these names, all of them or none: an answer that does not say that it is complete is refused. Whether the
-   * application understood the question is for the caller to find out.
+   * Users with any of these names, all of them or none: an answer that does not say that it is complete is refused. The
+   * caller must check whether the application understood the filter.
    * @throws ScimFailure `look-up-unreliable` for a page of more, or no count
    */
   findUsersByAny(names: readonly Name[], limits?: CallLimits): Promise<ScimUser[]> {
@@ -189,7 +189,7 @@ export class ScimClient {
   }
 
   /**
-   * What the list of users is answered with, whatever it is.
+   * The answer to a request for the list of users.
    * @throws ScimFailure only when no answer came
    */
   async probe(limits?: CallLimits): Promise<{ readonly status: number; readonly isList: boolean }> {
@@ -268,7 +268,7 @@ export class ScimClient {
     return { resources, total: typeof body.totalResults === 'number' ? body.totalResults : counted ? Infinity : 0 };
   }
 
-  /** Is there a list of this kind, whatever is on it? Asked once when it is so. */
+  /** Is there a list of this kind? Checked once if there is. */
   private async hasList(kind: string, limits?: CallLimits): Promise<boolean> {
     if (this.lists.has(kind)) return true;
     const answer = await this.answer('GET', `/${kind}?startIndex=1&count=1`, undefined, limits);
@@ -304,7 +304,7 @@ export class ScimClient {
     throw this.unreadable(answer, write);
   }
 
-  /** 2xx, and not what it should be: empty, broken off, a login page. What it did is unknown. */
+  /** 2xx, but not usable: empty, incomplete, a login page. Its effect is unknown. */
   private unreadable({ status, text }: Answer, write: boolean, code = 'unreadable-answer'): ScimFailure {
     return new ScimFailure({
       class: 'transient',

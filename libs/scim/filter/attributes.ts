@@ -13,7 +13,7 @@ export function filterAttributes(filter: Filter): string[] {
 }
 
 /**
- * Refuses a filter that reads anything outside an allow-list. Without this a filter is an oracle for hidden fields.
+ * Refuses a filter that reads anything outside an allow-list. Without this a filter would reveal hidden fields.
  *
  * @param allowed names in any case; `attributes.*` allows everything below `attributes`
  * @throws FilterError `filter.unknown_attribute`, naming the attribute and what is allowed

@@ -11,7 +11,7 @@ export interface FilterFailure {
   readonly saw: unknown;
 }
 
-/** Why a resource does not fulfil a filter, as far as one condition says it; null when it does. */
+/** The condition of a filter that a resource fails first; null if it fulfils the filter. */
 export function firstFailure(filter: Filter, resource: unknown, schema?: FilterSchema): FilterFailure | null {
   if (matches(filter, resource, schema)) return null;
   if (filter.kind === 'and') {

@@ -11,9 +11,9 @@ import type { ActionRefused } from './refusal.events.js';
 const minuteMs = 60_000;
 
 /**
- * Tells who was refused: each refused token, role and decision is a line of the log of the process; a known caller's
- * refused action that would have changed something is an entry of the audit log, too. Of many of one kind and caller
- * only some are told, with how many were not.
+ * Records refusals: each refused token, role and decision is a line in the log of the process. A known caller's refused
+ * change is also an entry of the audit log. Of many refusals of one kind and caller only some are recorded, with the
+ * number of the others.
  */
 @Injectable()
 export class Denials {
@@ -68,7 +68,7 @@ function routeOf({ route }: Request): string {
   return typeof path === 'string' ? path : 'unknown';
 }
 
-/** What it was about, where that is an id of ours: an employee number would name somebody. */
+/** The object of the action, if it is an id of the hub: an employee number would name a person. */
 function targetOf({ params }: Request): string | null {
   const id = params['parked'] ?? params['id'];
   return typeof id === 'string' && (isUuid(id) || /^[a-z0-9][a-z0-9-]{0,62}$/.test(id)) ? id : null;

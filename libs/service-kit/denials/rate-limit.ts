@@ -1,7 +1,7 @@
-/** Kinds remembered at a time: who makes up ever new kinds shares one. */
+/** Limit of remembered kinds: further kinds share one counter. */
 const maxKinds = 1_000;
 
-/** Lets so many of a kind through in a window of time, and counts the others. */
+/** Lets a number of one kind through in a time window, and counts the others. */
 export class RateLimit {
   private readonly windows = new Map<string, { readonly until: number; taken: number; held: number }>();
 
@@ -12,7 +12,7 @@ export class RateLimit {
     private readonly now: () => number = () => performance.now(),
   ) {}
 
-  /** Null: hold this one back. Else how many of the kind were held back since the last that was let through. */
+  /** Null: hold this one back. Otherwise how many of the kind were held back since the last one that passed. */
   take(kind: string): number | null {
     const now = this.now();
     const known = this.windows.get(kind);

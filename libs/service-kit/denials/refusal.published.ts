@@ -15,5 +15,5 @@ export function publishedRefusal(service: string, fact: RecordedFact<ActionRefus
   });
 }
 
-/** Tells the one fact of this feature from those of the service. */
+/** Recognises the fact of this feature among those of the service. */
 export const isRefusal = (fact: RecordedFact): fact is RecordedFact<ActionRefused> => fact.type === 'ActionRefused';

@@ -51,9 +51,14 @@ function processGauges(delaySeconds: number): Gauge[] {
   const { rss, heapUsed } = process.memoryUsage();
   const labels = {};
   return [
-    { name: 'process_resident_memory_bytes', help: 'memory that the process holds', labels, value: rss },
+    { name: 'process_resident_memory_bytes', help: 'resident memory of the process', labels, value: rss },
     { name: 'nodejs_heap_used_bytes', help: 'JavaScript heap in use', labels, value: heapUsed },
-    { name: 'nodejs_eventloop_delay_p99_seconds', help: 'since the last reading', labels, value: delaySeconds },
+    {
+      name: 'nodejs_eventloop_delay_p99_seconds',
+      help: 'delay of the event loop since the last reading',
+      labels,
+      value: delaySeconds,
+    },
   ];
 }
 

@@ -3,29 +3,29 @@ import type { EventBus, Lag } from '#libs/event-bus/event-bus.port.js';
 import type { Database } from '#libs/event-store/database.js';
 import { hiddenWriters, oldestWriter, type OldestWriter } from '#libs/event-store/oldest-writer.js';
 
-/** Whoever asks how a service is wants to know soon. Milliseconds. */
+/** Time limit of a health check. Milliseconds. */
 const timeoutMs = 2_000;
 
-/** Whoever waits for so long is late. */
+/** After this time a reader counts as late. */
 const lateSeconds = 10;
 
 const noBus = { lags: () => Promise.resolve([]), brokerConnected: () => null };
 
-/** How a service's database is, answered in time even when the database never answers. */
+/** The health of a service and its database. It answers in time even if the database never answers. */
 export class Readiness {
-  /** At most one question of each kind waits, however often somebody asks. */
+  /** At most one check of each kind runs at the same time. */
   private readonly waiting = new Map<string, Promise<unknown>>();
 
   constructor(
     private readonly service: string,
     private readonly database: Database,
     private readonly withinMs = timeoutMs,
-    /** Names what of the service's own work is not as it should be. */
+    /** Names faults in the service's own work. */
     private readonly findings: (database: Database) => Promise<readonly string[]> = () => Promise.resolve([]),
     private readonly bus: Pick<EventBus, 'lags' | 'brokerConnected'> = noBus,
   ) {}
 
-  /** `findings` names what is not as it should be. */
+  /** `findings` names faults. */
   async ready(): Promise<{ readonly ok: boolean; readonly findings: readonly string[] }> {
     const answer = await this.ask('ready', async () => {
       return await this.database.query('select 1').then(
@@ -40,24 +40,22 @@ export class Readiness {
     return { ok: false, findings: [`${this.service}: the database ${answer ?? 'does not answer'}`] };
   }
 
-  /** Seconds the oldest writing transaction of the whole cluster has been open; NaN when that cannot be known. */
+  /** Seconds that the oldest writing transaction of the whole cluster has been open; NaN if unknown. */
   async oldestWriterSeconds(): Promise<number> {
     const oldest = await this.oldestWriter();
     if (oldest === undefined || oldest === hiddenWriters) return Number.NaN;
     return oldest?.seconds ?? 0;
   }
 
-  /** How late each reader of the bus is; nothing when that cannot be known in time. */
+  /** How late each reader of the bus is; empty if this cannot be read in time. */
   async lags(): Promise<readonly Lag[]> {
     return (await this.ask('lags', () => this.bus.lags()).catch(() => null)) ?? [];
   }
 
-  /** The service goes on with what it can do alone. */
+  /** The service continues with the work that needs no brokers. */
   private brokersAway(): string[] {
     return this.bus.brokerConnected() === false
-      ? [
-          `${this.service}: the Kafka brokers do not answer: what is stored waits to be published, and nothing is heard from other services`,
-        ]
+      ? [`${this.service}: the Kafka brokers do not answer: facts wait to be published, and no messages arrive`]
       : [];
   }
 
@@ -67,14 +65,14 @@ export class Readiness {
     return (await asked.catch(() => null))?.found;
   }
 
-  /** What holds up readers: the service still does what it can, and says what waits. */
+  /** What stops readers, and which readers are late. The service stays ready. */
   private async lateness(): Promise<string[]> {
     const [oldest, lags] = await Promise.all([this.oldestWriter(), this.lags()]);
     const late = lags.filter(({ seconds }) => seconds >= lateSeconds);
     const said = late.map(({ reader, topic, seconds }) =>
       topic === null
-        ? `${this.service}: what was stored ${whole(seconds)} s ago is not published yet`
-        : `${this.service}: ${reader} has not read what came on ${topic} ${whole(seconds)} s ago`,
+        ? `${this.service}: facts of ${whole(seconds)} s ago are not published yet`
+        : `${this.service}: ${reader} has not read messages on ${topic} from ${whole(seconds)} s ago`,
     );
     if (oldest === hiddenWriters)
       said.push(`${this.service}: cannot see the transactions of others: grant pg_read_all_stats to its role`);
@@ -82,12 +80,12 @@ export class Readiness {
     return said;
   }
 
-  /** What a service measures in its database; nothing when that cannot be known in time. */
+  /** A service's measurements in its database; empty if they do not arrive in time. */
   async measured<T>(measure: () => Promise<readonly T[]>): Promise<readonly T[]> {
     return (await this.ask('gauges', measure).catch(() => null)) ?? [];
   }
 
-  /** The service goes on with these; nothing when they cannot be known in time. */
+  /** The service's findings; empty if they do not arrive in time. */
   private async found(): Promise<readonly string[]> {
     const findings = await this.ask('findings', () => this.findings(this.database)).catch(() => null);
     return (findings ?? []).map((finding) => `${this.service}: ${finding}`);
@@ -106,7 +104,7 @@ export class Readiness {
 const whole = (seconds: number): string => String(Math.floor(seconds));
 
 function messageOf({ kind, name, seconds }: OldestWriter): string {
-  const since = `for ${whole(seconds)} s, so nothing stored since is read: end it`;
+  const since = `for ${whole(seconds)} s, and stops all readers: end it`;
   return kind === 'session'
     ? `a transaction that has written is open in the database server (process ${name}) ${since}`
     : `a prepared transaction waits in the database server (see pg_prepared_xacts) ${since}`;

@@ -37,8 +37,8 @@ const documents = new Set([
 export const isDocument = (path: string): boolean => documents.has(path);
 
 /**
- * `/docs` for people; for programs `/docs-json` (OpenAPI) and `/asyncapi.json`, which tells every message between the
- * services. Everything the page needs comes from here, nothing from elsewhere.
+ * `/docs` for people; `/docs-json` (OpenAPI) and `/asyncapi.json` (the messages between the services) for programs. The
+ * page loads nothing from other servers.
  */
 export function answerDocs(path: string, services: readonly Documented[], response: ServerResponse): void {
   const name = path.split('/')[2] ?? '';
@@ -69,7 +69,7 @@ function json(response: ServerResponse, document: object): void {
   response.writeHead(200, { 'Content-Type': 'application/json' }).end(JSON.stringify(document));
 }
 
-/** One document of several services. Schemas of one name in two services are told apart by the service's title. */
+/** One document of several services. Schemas with the same name in two services get the service's title. */
 export function mergedDocument(documents: readonly OpenAPIObject[]): OpenAPIObject {
   const [first, ...others] = documents;
   if (first === undefined) throw new Error('no document to merge');

@@ -1,14 +1,13 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
 
-/** How far the newest request of a connection is; the first are ended first. */
+/** The stage of a connection's newest request; connections in earlier stages are ended first. */
 const stages = ['no-request', 'body-arriving', 'answering'] as const;
 type Stage = (typeof stages)[number];
 
 /**
- * At most so many connections of one address. One more ends the oldest of those without a whole request; where all are
- * being answered, the new one is ended. So nobody keeps others out with half-sent requests, not even behind the same
- * proxy.
+ * Limits the connections of one address. One more ends the oldest connection without a whole request; if all are being
+ * answered, the new one is ended. So half-sent requests cannot block other clients, even with the same proxy.
  */
 export class ConnectionBound {
   /** Of each address, oldest first. */

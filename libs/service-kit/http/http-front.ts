@@ -10,9 +10,10 @@ export type Served = Pick<RunningService, 'definition' | 'handler' | 'document' 
 const reads = ['GET', 'HEAD'];
 
 /**
- * One HTTP handler for one service or for several: the first path segment tells them apart; health and API documents
+ * One HTTP handler for one or several services: the first path segment selects the service; health and API documents
  * are merged. Nothing else is open without a token.
- * @param draining true once the process is told to stop: readiness says no, and connections end with their answer
+ * @param draining true after the process got the signal to stop: readiness says no, and connections end with their
+ * answer
  */
 export function httpFront(
   services: readonly Served[],
@@ -44,7 +45,7 @@ async function answerReadiness(
   response: ServerResponse,
 ): Promise<void> {
   if (stopping) {
-    json(response, 503, { ok: false, findings: ['it was told to stop, and takes no new work'] });
+    json(response, 503, { ok: false, findings: ['it is stopping and accepts no new requests'] });
     return;
   }
   const states = await Promise.all(services.map((service) => service.ready()));

@@ -9,7 +9,7 @@ import { CannotStart } from '../service/cannot-start.js';
 export interface ClientLimits {
   /** From the first byte of a request, or the opening of the connection, to the end of its headers. Milliseconds. */
   readonly headersMs: number;
-  /** A body that comes more slowly than `bodyBytesPerSecond` for so long is ended. Milliseconds. */
+  /** A body that is slower than `bodyBytesPerSecond` for this time is ended. Milliseconds. */
   readonly bodyMs: number;
   readonly bodyBytesPerSecond: number;
   /** A kept connection without a request. Milliseconds. */
@@ -31,7 +31,7 @@ export const clientLimits: ClientLimits = {
 
 class CannotListen extends CannotStart {}
 
-/** Listens, and resolves with the address once it does. @throws CannotListen naming what to mend */
+/** Listens, and resolves with the address once it does. @throws CannotListen naming the setting to change */
 export async function listen(
   handler: (request: IncomingMessage, response: ServerResponse) => void,
   host: string,

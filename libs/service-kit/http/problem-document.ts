@@ -7,13 +7,13 @@ const titles: Readonly<Record<number, readonly [code: string, title: string]>> =
   400: ['bad_request', 'The request is malformed'],
   401: ['invalid_token', 'The token is missing or not valid'],
   403: ['forbidden', 'The caller may not do this'],
-  404: ['not_found', 'There is no such thing'],
-  405: ['method_not_allowed', 'The path is not for this method'],
+  404: ['not_found', 'The object does not exist'],
+  405: ['method_not_allowed', 'The path does not accept this method'],
   408: ['request_timeout', 'The request came too slowly'],
-  409: ['conflict', 'The present state does not allow this'],
-  412: ['version_mismatch', 'The document is another version'],
+  409: ['conflict', 'The current state does not allow this'],
+  412: ['version_mismatch', 'The document has another version'],
   413: ['too_large', 'The body is too large'],
-  415: ['unsupported_media_type', 'The body is of a kind this route does not take'],
+  415: ['unsupported_media_type', 'The route does not accept this kind of body'],
   422: ['unprocessable', 'The request cannot be carried out'],
   500: ['internal', 'The hub failed'],
   503: ['unavailable', 'Not available at the moment'],
@@ -25,7 +25,7 @@ export const titleOfStatus = (status: number): string => titles[status]?.[1] ?? 
 interface Answer {
   readonly problem: Problem;
   readonly headers: Readonly<Record<string, string>>;
-  /** Nobody's mistake but ours: to be logged. */
+  /** A fault of the hub: it is logged. */
   readonly unexpected: boolean;
 }
 
@@ -40,7 +40,7 @@ export function problemOf(error: unknown, instance: string): Answer {
     return { ...told, problem: { ...told.problem, ...membersOf(refusal) } };
   }
   if (error instanceof ConcurrencyConflict) {
-    return answer(instance, 409, 'someone else changed this at the same time: read it and try again');
+    return answer(instance, 409, 'another request changed this at the same time: read it and try again');
   }
   if (error instanceof LeaseLost || isOutage(error)) {
     return answer(
@@ -58,7 +58,7 @@ export function problemOf(error: unknown, instance: string): Answer {
   if (status === 404) return answer(instance, 404, 'there is no such route');
   if (status !== null && error instanceof Error) return answer(instance, status, error.message);
   return {
-    ...answer(instance, 500, 'an unexpected failure, which is logged: try again, then tell the operator'),
+    ...answer(instance, 500, 'an unexpected failure, which is logged: try again; if it fails again, tell the operator'),
     unexpected: true,
   };
 }

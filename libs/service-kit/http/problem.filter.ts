@@ -7,7 +7,7 @@ import { methodNotAllowed, problemMediaType, type RequestProblem } from '#libs/p
 import { problemOf } from './problem-document.js';
 import { methodsAt } from './routes.js';
 
-/** Whatever is thrown while answering becomes a problem document here, and nowhere else. */
+/** Turns every error of a request into a problem document. Only this filter does it. */
 @Catch()
 @Injectable()
 export class ProblemFilter implements ExceptionFilter {

@@ -4,8 +4,8 @@ import { problemOf } from './problem-document.js';
 import { problemMediaType, RequestProblem } from '#libs/problems/problem.js';
 
 /**
- * Ends a request whose body comes too slowly: 408, and the connection is closed. What has come and is not
- * read yet is not the client's fault.
+ * Ends a request whose body comes too slowly: 408, and the connection is closed. Bytes that arrived and are not read
+ * yet count as received.
  */
 export function endSlowBodies(
   request: IncomingMessage,

@@ -13,24 +13,23 @@ import { rememberNewId } from './new-id.decorator.js';
 import { InvalidInput, OutcomeUnknown, RequestProblem } from '#libs/problems/problem.js';
 
 const renewMs = 20_000;
-/** A key that nobody renews is free after so long anyway. */
+/** A key that is not renewed is free after this time. */
 const lapsesMs = 60_000;
 /** Headers that belong to the answer and are given again. */
 const keptHeaders = ['location', 'etag'];
 
 /**
- * `Idempotency-Key` on POST: the same key, caller and route within 24 hours get the stored answer again. An answer
- * that refused, and so did nothing, is not stored: trying again then is trying anew.
- *
- * Stops here: when the process dies, or the database is lost, between the effects and the stored answer, nobody knows
- * whether there were effects. The same request takes the key over (at once where whoever held it is known to have left
- * it, else after a minute) and runs again under the same `@NewId()`: what it made is found, and not made twice. What makes
- * nothing is refused by the domain the second time, or does nothing.
+ * `Idempotency-Key` on POST: the same key, caller and route within 24 hours get the stored answer again. A refusal is
+ * not stored, because it did nothing: the next request is a new one. What survives: if the process dies, or the
+ * database is lost, between the effects and the stored answer, it is unknown whether there were effects. The same
+ * request takes the key over (at once if the former holder is known to be dead, otherwise after a minute) and runs
+ * again with the same `@NewId()`: an object that it created is found and not created twice. A request that creates
+ * nothing is refused the second time, or does nothing.
  */
 @Injectable()
 export class Idempotency implements NestInterceptor {
   private readonly logger = new Logger('idempotency');
-  /** Keys of requests whose outcome is unknown: this process works on them no more. */
+  /** Keys of requests with an unknown outcome: this process does not work on them any more. */
   private readonly left = new Set<string>();
 
   constructor(private readonly answers: AnswerTable) {}
@@ -55,7 +54,7 @@ export class Idempotency implements NestInterceptor {
       fingerprint: fingerprintOf(request),
     };
     const claim = await this.answers.claim(key, this.left.delete(nameOf(key))).catch((error: unknown) => {
-      // Perhaps it is taken, and nobody heard.
+      // The key may be taken, although no answer came.
       if (isOutage(error)) this.leave(key);
       throw error;
     });
@@ -77,7 +76,10 @@ export class Idempotency implements NestInterceptor {
     }
   }
 
-  /** The answer goes out once it is stored, a refusal once the key is free again: what the caller does next finds it so. */
+  /**
+   * The answer is sent after it is stored, a refusal after the key is free again: so the caller's next request finds
+   * this state.
+   */
   private run(key: AnswerKey, again: boolean, context: ExecutionContext, next: CallHandler): Observable<unknown> {
     const http = context.switchToHttp();
     const streamed = digestAlong(http.getRequest<Request>());
@@ -107,20 +109,20 @@ export class Idempotency implements NestInterceptor {
 const nameOf = ({ caller, route, key }: AnswerKey): string => `${caller} ${route} ${key}`;
 
 const mends: Readonly<Record<string, string>> = {
-  keyed: 'repeat it with the same Idempotency-Key, which does it once',
-  POST: 'look before you repeat it; one sent with an Idempotency-Key can be repeated safely',
+  keyed: 'repeat it with the same Idempotency-Key; it is carried out once',
+  POST: 'check the state before you repeat it; a request with an Idempotency-Key can be repeated safely',
 };
 
-/** What the caller is to know of a failure while a change was carried out. @param kind its method, or `keyed` */
+/** What the caller must know about a failure during a change. @param kind its method, or `keyed` */
 function outcomeOf(error: unknown, kind: string): unknown {
   return isOutage(error) ? new OutcomeUnknown(mends[kind] ?? 'repeat it', error) : error;
 }
 
-/** What the domain refuses of a request that was tried before may be what the earlier try has done. */
+/** A refusal of a repeated request may come from the effects of the earlier one. */
 function outcomeUnknown(error: unknown): unknown {
   if (!(error instanceof DomainError)) return error;
   const { status, code, detail, errors } = problemOf(error, '').problem;
-  const perhaps = `${detail} (an earlier try with this Idempotency-Key may have done it: nobody knows how that ended)`;
+  const perhaps = `${detail} (an earlier request with this Idempotency-Key may have done it; its outcome is unknown)`;
   return new RequestProblem(status, code, perhaps, errors);
 }
 
@@ -139,11 +141,13 @@ function replay({ status, headers, body }: StoredAnswer, response: Response): Ob
   return of(body);
 }
 
-/** Digest of a body that the route reads as a stream, taken along as it is read; null of one that was read before. */
+/**
+ * Digest of a body that the route reads as a stream, computed during the reading; null for a body that was read before.
+ */
 function digestAlong(request: Request): () => string | null {
   if (rawBodyOf(request) !== undefined) return () => null;
   const hash = createHash('sha256');
-  // Whoever listens for pieces alone would set the stream flowing, before the route listens.
+  // Listening for data only would start the stream before the route listens.
   request.pause().on('data', (piece: Buffer) => hash.update(piece));
   return () => hash.digest('base64url');
 }

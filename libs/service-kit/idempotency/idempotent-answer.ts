@@ -8,7 +8,7 @@ export interface AnswerKey {
   readonly caller: string;
   readonly route: string;
   readonly key: string;
-  /** Of all that makes it the same request. */
+  /** Digest of everything that identifies the request. */
   readonly fingerprint: string;
 }
 
@@ -22,7 +22,9 @@ export interface StoredAnswer {
 
 export type Claim =
   | { readonly status: 'running' | 'another-request' }
-  /** `effect` is the id of what the request makes: the former one, `again`, where nobody knows whether it was made. */
+  /**
+   * `effect` is the id of the object that the request creates; with `again` the former id, if its outcome is unknown.
+   */
   | { readonly status: 'ours'; readonly effect: string; readonly again: boolean }
   | { readonly status: 'answered'; readonly answer: StoredAnswer };
 
@@ -35,8 +37,8 @@ export class AnswerTable {
   ) {}
 
   /**
-   * Takes the key if it is free, or was left without an answer by the same request; and a few keys out of date away.
-   * @param left whoever held it is known to have left it
+   * Takes the key if it is free, or if the same request left it without an answer; also deletes a few expired keys.
+   * @param left the former holder is known to be gone
    */
   async claim({ caller, route, key, fingerprint }: AnswerKey, left = false): Promise<Claim> {
     const now = this.clock.now();
@@ -88,7 +90,9 @@ export class AnswerTable {
     );
   }
 
-  /** No other process holds a key, and the former one is dead: what it left without an answer may be repeated at once. */
+  /**
+   * The former process is dead and no other one holds a key: its requests without an answer may be repeated at once.
+   */
   async takeOver(): Promise<void> {
     await this.db.query(`update idempotent_answer set running_until = 'epoch' where answer is null`);
   }

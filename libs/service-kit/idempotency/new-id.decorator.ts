@@ -9,8 +9,8 @@ export function rememberNewId(request: object, id: string): void {
 }
 
 /**
- * `@NewId() id: string`: the id of what this request makes. The same again when it is repeated under its
- * `Idempotency-Key` because nobody knows whether it was carried out: a command that finds it made has nothing to do.
+ * `@NewId() id: string`: the id of what this request makes. The same id when the request is repeated with its
+ * `Idempotency-Key` after an unknown outcome: a command that finds the object has nothing to do.
  */
 export const NewId = createParamDecorator(
   (_: unknown, context: ExecutionContext): string => ids.get(context.switchToHttp().getRequest<object>()) ?? uuidv7(),

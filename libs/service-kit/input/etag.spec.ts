@@ -14,7 +14,7 @@ describe('If-Match', () => {
       ['*', 0],
       ['"0x3"', 3],
     ] as const) {
-      expect(() => requireMatch(header, version)).toThrow(/is not the version of If-Match/);
+      expect(() => requireMatch(header, version)).toThrow(/does not have the version in If-Match/);
     }
   });
 });

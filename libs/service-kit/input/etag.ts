@@ -14,10 +14,10 @@ export function requireMatch(ifMatch: string | undefined, version: number): void
   if (ifMatch === undefined || ifMatch.trim() === '') return;
   const tags = ifMatch.split(',').map((tag) => tag.trim().replace(/^W\//, ''));
   if (tags.includes('*') ? version > 0 : tags.includes(etagOf(version))) return;
-  const now = version === 0 ? 'it does not exist' : `it has ETag ${etagOf(version)}`;
+  const now = version === 0 ? 'it does not exist' : `its ETag is ${etagOf(version)}`;
   throw new RequestProblem(
     412,
     'version_mismatch',
-    `the document is not the version of If-Match, ${now}: read it again and repeat`,
+    `the document does not have the version in If-Match; ${now}: read it and repeat`,
   );
 }

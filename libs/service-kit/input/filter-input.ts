@@ -9,7 +9,7 @@ export function filterInput<T>(pointer: string, read: () => T): T {
     return read();
   } catch (error) {
     if (!(error instanceof FilterError)) throw error;
-    throw new InvalidInput([{ pointer, detail: `is no filter this field takes: ${error.message}` }]);
+    throw new InvalidInput([{ pointer, detail: `is not a valid filter: ${error.message}` }]);
   }
 }
 

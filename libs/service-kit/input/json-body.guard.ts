@@ -20,8 +20,8 @@ export function rawBodyOf(request: object): Buffer | undefined {
 }
 
 /**
- * Reads the JSON body of routes that declare `@Body()`. A guard, after that of the token, so that nobody without a
- * role makes the hub read, hold and parse a megabyte.
+ * Reads the JSON body of routes that declare `@Body()`. A guard, after that of the token, so that a caller without a
+ * role cannot make the hub read and parse a megabyte.
  */
 @Injectable()
 export class JsonBodyGuard implements CanActivate {
@@ -77,7 +77,7 @@ async function read(request: IncomingMessage): Promise<Buffer> {
     });
     request.on('end', () => resolve(Buffer.concat(chunks)));
     request.on('error', reject);
-    request.on('close', () => reject(new RequestProblem(400, 'bad_request', 'the body broke off')));
+    request.on('close', () => reject(new RequestProblem(400, 'bad_request', 'the body is incomplete')));
   });
 }
 
@@ -96,7 +96,7 @@ function parse(raw: Buffer): unknown {
   return body;
 }
 
-/** Nothing below here meets a body that could overflow a stack or reach a prototype. */
+/** Later code never gets a body that could overflow a stack or reach a prototype. */
 function refuseOddShapes(body: object): void {
   let level: [pointer: string, value: object][] = [['', body]];
   let values = 0;
@@ -111,9 +111,7 @@ function refuseOddShapes(body: object): void {
         throw new InvalidInput([{ pointer: '', detail: `has more than ${maximumValues} values: send less at a time` }]);
       for (const [name, inner] of entries) {
         if (name === '__proto__')
-          throw new InvalidInput([
-            { pointer: `${pointer}/${name}`, detail: 'is not a field known here: leave it out' },
-          ]);
+          throw new InvalidInput([{ pointer: `${pointer}/${name}`, detail: 'is an unknown field: leave it out' }]);
         if (typeof inner === 'object' && inner !== null) next.push([`${pointer}/${name}`, inner]);
       }
     }

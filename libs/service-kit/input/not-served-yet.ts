@@ -6,7 +6,10 @@ import { Fits } from './validation.js';
 
 const detailOf = (mend: string): string => `is not served yet: ${mend}`;
 
-/** A documented field that does nothing so far: refused by name, never accepted and ignored. @param mend what to do instead */
+/**
+ * A documented field that is not served yet: refused by name, never ignored silently.
+ * @param mend what to do instead
+ */
 export function NotServedYet(mend = 'leave it out'): PropertyDecorator {
   return applyDecorators(
     ApiHideProperty(),
@@ -15,7 +18,10 @@ export function NotServedYet(mend = 'leave it out'): PropertyDecorator {
   );
 }
 
-/** The answer of a documented route of a feature to come: refused by name, so that nobody takes silence for service. */
+/**
+ * The answer of a documented route that is not served yet: refused by name, so that a client does not take it as
+ * served.
+ */
 export function routeNotServedYet(): RequestProblem {
   return new RequestProblem(404, 'not_served_yet', 'this route is documented but not served yet');
 }

@@ -47,7 +47,7 @@ export function parseLimit(raw: unknown): number {
 /** Sort key of the last row shown. Opaque to callers. */
 export type CursorKey = readonly (string | number)[];
 
-/** What the parts of a list's key may be; a cursor that a caller made up must not reach the database as anything else. */
+/** The kinds of the parts of a list's key: an invented cursor must not reach the database with other values. */
 interface CursorParts {
   text: string;
   uuid: string;
@@ -92,7 +92,7 @@ export function decodeCursor<const Kinds extends readonly CursorKind[]>(
   return isKey ? (key as { [Place in keyof Kinds]: CursorParts[Kinds[Place]] }) : refuse();
 }
 
-/** A page out of `limit + 1` rows: the one too many tells that there is more. */
+/** A page from `limit + 1` rows: the extra row shows that there is more. */
 export function pageOf<Row, T>(
   rows: readonly Row[],
   limit: number,

@@ -71,7 +71,7 @@ describe('validation', () => {
 
   it('refuses an unknown field by name', async () => {
     expect(await errorsOf({ name: 'a', hireDate: '2026-03-02', 'surname/x': 'b' })).toEqual([
-      { pointer: '/surname~1x', detail: 'is not a field known here: leave it out' },
+      { pointer: '/surname~1x', detail: 'is an unknown field: leave it out' },
     ]);
   });
 

@@ -5,8 +5,8 @@ import type { Json } from '../openapi/schema.js';
 import { InvalidInput, maxProblems, type ProblemError } from '#libs/problems/problem.js';
 
 /**
- * Validates bodies, queries and path parameters: unknown fields are refused by name, every problem is told at once with
- * its mend. No text gets past it that PostgreSQL cannot hold.
+ * Validates bodies, queries and path parameters: unknown fields are refused by name, and all problems are listed at
+ * once with their correction. It refuses texts that PostgreSQL cannot store.
  */
 export function validationPipe(): ValidationPipe {
   return new WellFormedInputPipe({
@@ -18,7 +18,7 @@ export function validationPipe(): ValidationPipe {
   });
 }
 
-/** A little more than is told, so that the answer says that there are more. */
+/** A few more than are listed, so that the answer says that there are more. */
 function firstProblems(errors: readonly ValidationError[]): ProblemError[] {
   const problems: ProblemError[] = [];
   for (const error of errors) {
@@ -39,10 +39,7 @@ class WellFormedInputPipe extends ValidationPipe {
   }
 }
 
-/**
- * Unknown fields of a body or query, before anything is made of it: making and checking an object with many of them
- * takes seconds.
- */
+/** Refuses unknown fields of a body or query before the DTO is created: with many of them this takes seconds. */
 function refuseUnknownNames(value: unknown, dto: unknown): void {
   if (typeof value !== 'object' || value === null || !hasRules(dto)) return;
   const known = fieldsOf(dto);
@@ -51,19 +48,21 @@ function refuseUnknownNames(value: unknown, dto: unknown): void {
     if (!known.has(name)) unknown.push({ pointer: pointerTo('', name), detail: unknownField });
     if (unknown.length > maxProblems) break;
   }
-  // With few of them the rules of the other fields are told, too.
+  // With few of them the problems of other fields are listed, too.
   if (unknown.length > maxProblems) throw new InvalidInput(unknown);
 }
 
-const unknownField = 'is not a field known here: leave it out';
+const unknownField = 'is an unknown field: leave it out';
 
 function malformed(value: unknown, pointer: string): ProblemError[] {
   if (typeof value === 'string') {
-    return isWellFormedInput(value) ? [] : [{ pointer, detail: 'holds U+0000 or half a surrogate pair: leave it out' }];
+    return isWellFormedInput(value)
+      ? []
+      : [{ pointer, detail: 'contains U+0000 or half a surrogate pair: leave it out' }];
   }
   if (typeof value !== 'object' || value === null) return [];
   return Object.entries(value).flatMap(([name, inner]) =>
-    // The making of DTOs leaves out `constructor` without a word.
+    // The creation of DTOs drops `constructor` silently.
     isWellFormedInput(name) && name !== 'constructor'
       ? malformed(inner, pointerTo(pointer, name))
       : [{ pointer: pointerTo(pointer, printable(name)), detail: 'cannot be the name of a field: leave it out' }],
@@ -72,7 +71,7 @@ function malformed(value: unknown, pointer: string): ProblemError[] {
 
 const isWellFormedInput = (text: string): boolean => !text.includes('\0') && text.isWellFormed();
 
-/** A text that can be stored and shown, whatever it was: what cannot becomes U+FFFD. */
+/** Turns any text into one that can be stored and shown: other characters become U+FFFD. */
 export const printable = (text: string): string => text.toWellFormed().replaceAll('\0', '\ufffd');
 
 const pointerTo = (above: string, name: string): string =>

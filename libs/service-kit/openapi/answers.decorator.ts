@@ -19,7 +19,7 @@ interface Said {
 }
 
 const headerNotes = {
-  Location: 'Path of what was made',
+  Location: 'Path of the new object',
   ETag: 'The version, for `If-Match`',
 } as const;
 

@@ -186,7 +186,7 @@ const headers: Partial<Record<(typeof methods)[number], Parameter>> = {
     name: 'If-Match',
     in: 'header',
     required: false,
-    description: '`ETag` of the version this replaces; 412 if it is another by now',
+    description: '`ETag` of the version to replace; 412 if the document has another version',
     schema: { type: 'string', example: '"1"' },
   },
   post: {
@@ -194,7 +194,7 @@ const headers: Partial<Record<(typeof methods)[number], Parameter>> = {
     in: 'header',
     required: false,
     description:
-      'The same key within 24 hours gets the same answer; 422 with another body, 409 while still running. After no answer, or 503 `outcome_unknown`, repeating with the same key does it once',
+      'The same key within 24 hours gets the same answer; 422 with another body, 409 while still running. If there was no answer, or 503 `outcome_unknown`, repeat with the same key: the request is carried out once',
     schema: { type: 'string', pattern: '^[\\x21-\\x7e]{1,255}$', example: '0b5e8f7a-3d2c-4f6e-9a1b-7c8d9e0f1a2b' },
   },
 };

@@ -87,7 +87,7 @@ function answer(status: number, codes: readonly string[], members: Readonly<Reco
 
 export const problemSchema = {
   type: 'object',
-  description: 'A problem document (RFC 9457) that names the field and the mend',
+  description: 'A problem document (RFC 9457) that names the field and the correction',
   required: ['type', 'title', 'status', 'detail', 'code', 'instance', 'errors'],
   properties: {
     type: {
@@ -97,7 +97,7 @@ export const problemSchema = {
     },
     title: { type: 'string' },
     status: { type: 'integer', minimum: 400, maximum: 599 },
-    detail: { type: 'string', description: 'For people: what is wrong and what mends it' },
+    detail: { type: 'string', description: 'For people: what is wrong and how to correct it' },
     code: { type: 'string', description: 'For programs' },
     instance: { type: 'string', description: 'Path of the request' },
     errors: {

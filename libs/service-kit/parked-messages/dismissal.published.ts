@@ -20,6 +20,6 @@ export function publishedDismissal(
   });
 }
 
-/** Tells the one fact of this feature from those of the service. */
+/** Recognises the fact of this feature among those of the service. */
 export const isDismissal = (fact: RecordedFact): fact is RecordedFact<MessageDismissed> =>
   fact.type === 'MessageDismissed';

@@ -29,7 +29,7 @@ export const parkedAnswer = named(
     source: '/hr/worker-2c1d0e9f-8a7b-4c6d-8e4f-0a1b2c3d4e5f',
     sequence: 7,
     epoch: 1,
-    reason: 'this version knows no hub.hr.worker.moved.v1',
+    reason: 'this version does not know hub.hr.worker.moved.v1',
     failures: 1,
     parkedAt: '2026-03-02T09:00:00.000Z',
     poison: true,
@@ -51,6 +51,6 @@ export const outcomeAnswer = named(
     id,
     group: 'governance',
     outcome: 'parked-again',
-    stuck: { id, reason: 'this version knows no hub.hr.worker.moved.v1' },
+    stuck: { id, reason: 'this version does not know hub.hr.worker.moved.v1' },
   },
 );

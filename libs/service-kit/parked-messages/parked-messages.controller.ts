@@ -23,9 +23,9 @@ export function parkedMessagesController(operator: Role): Type {
     @Get()
     @Roles(operator, 'auditor')
     @ApiOperation({
-      summary: 'Messages that could not be handled, each with how many later ones of its key wait behind it',
+      summary: 'Messages that could not be handled, each with the number of later messages of its key that wait',
       description:
-        'By group, topic and key, of the groups that this process consumes with. Of a key the first message is listed: it must be replayed or dismissed before the others can go on.',
+        'By group, topic and key, for the groups of this process. For each key the first message is listed: it must be replayed or dismissed before the others can continue.',
     })
     @Answers(200, page(parkedAnswer))
     list(@Query() { limit, cursor }: ParkedQuery): Promise<Page<ParkedView>> {
@@ -35,8 +35,8 @@ export function parkedMessagesController(operator: Role): Type {
     @Get(':id')
     @Roles(operator, 'auditor')
     @ApiOperation({
-      summary: 'One parked message, also one that only waits',
-      description: '`poison` is false for a message that waits behind another.',
+      summary: 'One parked message, failed or waiting',
+      description: '`poison` is false for a message that waits for another one.',
     })
     @Answers(200, parkedAnswer)
     @Refuses(inSeveralGroups)
@@ -48,7 +48,7 @@ export function parkedMessagesController(operator: Role): Type {
     @HttpCode(200)
     @Roles(operator)
     @ApiOperation({
-      summary: 'Try it again, and what waits behind it',
+      summary: 'Handle it again, and then the messages that wait for it',
       description:
         'Messages of the key are handled in order, from the first. `outcome` is `replayed`, or `parked-again` while this one still cannot be handled; `stuck` is the message at which the key stopped, and why.',
     })
@@ -62,8 +62,8 @@ export function parkedMessagesController(operator: Role): Type {
     @HttpCode(200)
     @Roles(operator)
     @ApiOperation({
-      summary: 'Give it up for good: it will never be handled, and what waits behind it goes on',
-      description: 'The audit log keeps who did it, when, and why.',
+      summary: 'Dismiss it: it is never handled, and the messages that wait for it continue',
+      description: 'The audit log records who did it, when and why.',
     })
     @Answers(200, outcomeAnswer)
     @Refuses(inSeveralGroups)

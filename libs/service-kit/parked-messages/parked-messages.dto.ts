@@ -17,7 +17,7 @@ export class ParkedQuery extends OmitType(PageQuery, ['filter', 'cursor']) {
 
 export class GroupQuery {
   @ApiPropertyOptional({
-    description: 'Which consumer group is meant, where several have the message parked',
+    description: 'The consumer group, if several groups have parked the message',
     example: 'governance',
   })
   @IsOptional()
@@ -28,7 +28,7 @@ export class GroupQuery {
 
 export class DismissalInput {
   @ApiProperty({
-    description: 'Why nobody needs it any more; the audit log keeps it',
+    description: 'The reason; the audit log keeps it',
     example: 'Hired twice by mistake',
   })
   @IsFilledText(2000)

@@ -27,7 +27,7 @@ export class ParkedMessages {
     return viewOf(await this.find(id, group));
   }
 
-  /** Handles it and what waits behind it, in order, as far as that goes. @throws as `get` */
+  /** Handles it and the messages that wait for it, in order, as far as possible. @throws as `get` */
   async replay(id: string, group?: string): Promise<ParkedOutcome> {
     const parked = await this.find(id, group);
     const { outcome, stuck } = await this.bus.parking.replay(parked.group, parked.id);
@@ -35,7 +35,7 @@ export class ParkedMessages {
     return { id: parked.id, group: parked.group, outcome, stuck };
   }
 
-  /** Gives it up, which is a fact; what waits behind it goes on. @throws as `get` */
+  /** Dismisses it, which is a fact; the messages that wait for it continue. @throws as `get` */
   async dismiss(id: string, group: string | undefined, reason: string, caller: Caller): Promise<ParkedOutcome> {
     const parked = await this.find(id, group);
     const fact = dismissalOf(parked, reason, caller);
@@ -68,7 +68,7 @@ function viewOf(parked: ParkedMessage): ParkedView {
   return { id, group, topic, key, type, source, sequence, epoch, reason, failures, parkedAt, poison, waiting };
 }
 
-/** The key of what could not be read may be anything, a person's name, too. */
+/** The key of an unreadable message may be anything, even a person's name. */
 function dismissalOf(parked: ParkedMessage, reason: string, { actor }: Caller): MessageDismissed {
   const { id, type, topic, source, sequence, epoch, group } = parked;
   const key = type === undecodable ? null : parked.key;

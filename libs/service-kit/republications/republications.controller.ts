@@ -19,9 +19,9 @@ export function republicationsController(operator: Role): Type {
     @HttpCode(202)
     @Roles(operator)
     @ApiOperation({
-      summary: 'Publish again what the service said since an instant',
+      summary: 'Publish the service’s messages again, from an instant on',
       description:
-        'In order, and as the same messages: consumers that know them drop them. For messages that were lost on the way to them; what the brokers of Kafka lose with their data is sent again by itself.',
+        'In order, with the same ids: consumers drop messages that they know. Use it for messages that were lost on their way. Messages that Kafka brokers lose with their data are sent again automatically.',
     })
     @Answers(202, republicationAnswer)
     start(@Body() { from }: RepublicationInput, @CurrentCaller() caller: Caller): Promise<RepublicationView> {

@@ -6,7 +6,7 @@ import { Clock } from '#libs/system/clock.js';
 import { InvalidInput } from '#libs/problems/problem.js';
 import type { RepublicationView } from './republications.dto.js';
 
-/** Consumers forget after 14 days what they have seen of a stream that is idle: older messages would count as new. */
+/** Consumers forget an idle stream after 14 days: older messages would count as new. */
 const longestMs = 13 * 24 * 60 * 60 * 1_000;
 
 /** Publishes a service's facts again when an operator asks for it. */
@@ -23,9 +23,9 @@ export class Republications {
   /** @throws InvalidInput for an instant to come or too long ago */
   async start(given: string, caller: Caller): Promise<RepublicationView> {
     const [from, now] = [new Date(given), Date.parse(this.clock.now())];
-    if (from.getTime() > now) throw invalid('is in the future: give the instant since when messages were lost');
+    if (from.getTime() > now) throw invalid('is in the future: give the instant from which messages were lost');
     if (from.getTime() < now - longestMs)
-      throw invalid('is more than 13 days ago: consumers would take messages for new that they have forgotten');
+      throw invalid('is more than 13 days ago: consumers have forgotten these messages and would treat them as new');
     await this.bus.republish(from.toISOString());
     this.logger.warn({ message: 'publishes again', from: from.toISOString(), actor: caller.actor });
     return { service: this.store.db.schema, from: from.toISOString() };

@@ -1,2 +1,2 @@
-/** A reason not to start that the operator can mend: told in words, without a stack. */
+/** A reason not to start that the operator can correct: reported as text, without a stack. */
 export abstract class CannotStart extends Error {}

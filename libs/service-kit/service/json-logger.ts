@@ -1,7 +1,7 @@
 import { pino, type Logger } from 'pino';
 import type { LoggerService } from '@nestjs/common';
 
-/** What of an error may be logged: never parameters, query or row details, which hold what people sent. */
+/** The fields of an error that may be logged: never parameters, query or row details, which hold data of requests. */
 function errorFields(error: unknown): Record<string, unknown> {
   if (!(error instanceof Error)) return { message: String(error) };
   const message = messageOf(error);
@@ -66,7 +66,7 @@ export class JsonLogger implements LoggerService {
   }
 }
 
-/** What Nest tells of its own start: every module and every route. */
+/** Nest's own messages about its start: every module and every route. */
 const frameworkNoise = new Set([
   'NestFactory',
   'InstanceLoader',

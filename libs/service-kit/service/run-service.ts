@@ -9,9 +9,7 @@ export async function runService(name: string, load: () => Promise<ServiceDefini
   await run(name, async (settings, logger, stopping) => {
     const databaseUrl = settings.DATABASE_URL;
     if (databaseUrl === undefined)
-      throw new NoDatabase(
-        'cannot start, bad settings:\n  DATABASE_URL: is missing: only the hub brings a database of its own',
-      );
+      throw new NoDatabase('cannot start, bad settings:\n  DATABASE_URL: is missing: only the hub includes a database');
     const [definition, { startService }, { httpFront }, { close, listen }, { serveMetrics }] = await Promise.all([
       load(),
       import('./start-service.js'),

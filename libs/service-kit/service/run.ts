@@ -25,10 +25,10 @@ const startStopTimeoutMs = 10_000;
 type Start = (settings: ServiceSettings, logger: JsonLogger, stopping: AbortSignal) => Promise<Running>;
 
 /**
- * The life of a process. SIGTERM and SIGINT are heard from the first line: during the start they end what has been
+ * The life of a process. SIGTERM and SIGINT are handled from the first line: during the start they stop what has been
  * started; afterwards readiness says no, SHUTDOWN_DELAY seconds pass in which a load balancer can learn of it (after
- * SIGTERM), and then everything ends gracefully. A second signal ends the process at once. Exit code 0 after a signal, 1
- * when it could not start or go on.
+ * SIGTERM), and then everything ends gracefully. A second signal ends the process at once. Exit code 0 after a signal,
+ * 1 when it could not start or go on.
  */
 export async function run(name: string, start: Start, welcome: (url: string) => string = () => ''): Promise<void> {
   const told = stopSignals();
@@ -47,7 +47,7 @@ export async function run(name: string, start: Start, welcome: (url: string) => 
     const signal = await Promise.race([told.first, running.failed?.then(() => null) ?? told.first]);
     setTimeout(() => process.exit(1), stopTimeoutMs + settings.SHUTDOWN_DELAY * 1_000).unref();
     running.drain();
-    if (signal === null) logger.fatal('what this depends on ended by itself; it stops');
+    if (signal === null) logger.fatal('a process that this one depends on has ended; it stops');
     else logger.log({ message: 'stops', signal });
     if (signal === 'SIGTERM') await sleep(settings.SHUTDOWN_DELAY * 1_000);
     await running.stop();

@@ -5,7 +5,7 @@ import type { PublicMessage } from '#libs/event-bus/message.js';
 import type { RecordedFact } from '#libs/event-store/core.js';
 import type { Database } from '#libs/event-store/database.js';
 
-/** All that tells one service from another; `startService` does the rest, alone and in the hub alike. */
+/** Everything that is specific to one service; `startService` does the rest, alone and in the hub. */
 export interface ServiceDefinition {
   /** Database schema, and the first part of `source` of its messages. */
   readonly name: string;
@@ -21,9 +21,12 @@ export interface ServiceDefinition {
   readonly facts: readonly string[];
   /** May replay and dismiss what the service's consumers could not handle. */
   readonly operator: Role;
-  /** What of the service's own work `/metrics` tells; numbers only, nothing of anybody. Asked at each reading. */
+  /** The service's own metrics; no personal data. Measured at each reading of `/metrics`. */
   gauges?(database: Database, now: string): Promise<readonly Gauge[]>;
-  /** What of the service's own work is not as it should be though it goes on, for `/health/ready`; names nobody. Asked at each reading. */
+  /**
+   * Faults in the service's own work that do not stop it, for `/health/ready`; no personal data. Checked at each
+   * reading.
+   */
   findings?(database: Database, part: PartOf): Promise<readonly string[]>;
 }
 

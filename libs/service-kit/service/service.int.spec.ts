@@ -78,7 +78,7 @@ describe('bad input', () => {
       body: {
         code: 'invalid_input',
         errors: expect.arrayContaining([
-          { pointer: '/colour', detail: 'is not a field known here: leave it out' },
+          { pointer: '/colour', detail: 'is an unknown field: leave it out' },
           { pointer: '/text', detail: 'must be longer than or equal to 1 characters' },
         ]),
       },

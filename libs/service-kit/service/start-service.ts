@@ -45,7 +45,7 @@ export interface ServiceConfig {
   readonly migrate?: boolean;
   /** Shared by the services of one process. */
   readonly notifier?: Notifier;
-  /** No other process works on this database, and the former one is dead: its leases and claims are free at once. */
+  /** No other process uses this database, and the former one is dead: its leases and claims are free at once. */
   readonly alone?: boolean;
   /** The data directory, where this process owns it alone. */
   readonly ownedDir?: string;
@@ -61,7 +61,7 @@ export interface RunningService {
   readonly handler: (request: IncomingMessage, response: ServerResponse) => void;
   /** The OpenAPI document, made when first asked for. */
   document(): OpenAPIObject;
-  /** `findings` names what is not as it should be. */
+  /** `findings` names faults. */
   ready(): Promise<{ readonly ok: boolean; readonly findings: readonly string[] }>;
   /** Seconds the oldest writing transaction of the whole cluster has been open: it holds up every reader; NaN when unknown. */
   oldestWriterSeconds(): Promise<number>;
@@ -73,7 +73,7 @@ export interface RunningService {
   stop(): Promise<void>;
 }
 
-/** Brings one service up: database and migrations, store and bus, container, then what works in the background. */
+/** Starts one service: database and migrations, store and bus, container, then background work. */
 export async function startService(definition: ServiceDefinition, config: ServiceConfig): Promise<RunningService> {
   const { settings, masterKey, logger, clock = new SystemClock(), alone = false, stopping } = config;
   const onError = (what: string, error: unknown): void => logger.error(error, `${definition.name}.${what}`);
@@ -170,7 +170,10 @@ function publishedByKit(service: string, fact: RecordedFact): readonly PublicMes
   return isRefusal(fact) ? [publishedRefusal(service, fact)] : null;
 }
 
-/** A service that stores a fact it did not declare has not said how it is published: that is refused, not lost. */
+/**
+ * A service that stores an undeclared fact has not defined how it is published: this is refused, so that nothing is
+ * lost.
+ */
 function onlyFacts({ name, facts }: ServiceDefinition): (staged: readonly RecordedFact[]) => readonly never[] {
   const known = new Set([...facts, ...dismissalFacts, ...refusalFacts]);
   return (staged) => {
@@ -187,7 +190,7 @@ const brokerGauge = (connected: boolean | null, service: string): Gauge[] =>
     : [
         {
           name: 'hub_broker_connected',
-          help: '1 while the Kafka brokers answer; else facts are stored and wait to be published',
+          help: '1 while the Kafka brokers answer; otherwise facts wait to be published',
           labels: { service },
           value: Number(connected),
         },
@@ -195,7 +198,7 @@ const brokerGauge = (connected: boolean | null, service: string): Gauge[] =>
 
 const lagGauge = ({ reader, topic, seconds }: Lag): Gauge => ({
   name: 'hub_bus_lag_seconds',
-  help: 'how long the oldest message waits that a reader has not taken; of the reader audit: the tail of the log',
+  help: 'how long the oldest message that a reader has not handled has waited; for the reader audit: the end of the log',
   labels: { reader, topic: topic ?? '' },
   value: seconds,
 });

@@ -7,7 +7,7 @@ import { issuerOf, LocalIssuer } from '#libs/auth/local-issuer.js';
 import { oidcVerifier } from '#libs/auth/oidc.js';
 import type { TokenVerifier } from '#libs/auth/token-verifier.js';
 
-/** Whose tokens count: those of OIDC_ISSUER, or without it those of the local issuer. Never both. */
+/** The issuer of accepted tokens: OIDC_ISSUER, or the local issuer if it is not set. Never both. */
 export function tokensOf(settings: ServiceSettings, clock: Clock, logger: Pick<JsonLogger, 'log'>): TokenVerifier {
   const { OIDC_ISSUER: issuer, OIDC_AUDIENCE: audience, HUB_DATA_DIR: dataDir } = settings;
   return issuer === undefined

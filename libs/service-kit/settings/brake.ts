@@ -1,4 +1,4 @@
-/** How much may be taken away at once before a person has to say that it is meant. */
+/** How much access one change may remove without confirmation. */
 export interface BrakeThresholds {
   /** More people than this, whatever their share. */
   readonly people: number;
@@ -7,7 +7,7 @@ export interface BrakeThresholds {
   readonly least: number;
 }
 
-/** Whether so many of all are as many as the thresholds allow nobody to take away unasked. */
+/** Whether a change of so many people needs a confirmation. */
 export function isPastBrake(loses: number, of: number, { people, percent, least }: BrakeThresholds): boolean {
   return loses > people || (loses >= least && loses * 100 >= percent * of);
 }

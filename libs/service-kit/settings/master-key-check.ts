@@ -6,11 +6,11 @@ import { CannotStart } from '../service/cannot-start.js';
 const context = 'master-key-check';
 const plain = 'identity-hub';
 
-/** HUB_MASTER_KEY is not the key that this database was sealed with. */
+/** HUB_MASTER_KEY is not the key that encrypts this database. */
 class WrongMasterKey extends CannotStart {
   constructor() {
     super(
-      'cannot start, bad settings:\n  HUB_MASTER_KEY: is not the key that the data in this database is sealed with: ' +
+      'cannot start, bad settings:\n  HUB_MASTER_KEY: is not the key that encrypts the data in this database: ' +
         'give every service the key of the first start. Nothing was read or written.',
     );
     this.name = 'WrongMasterKey';

@@ -5,12 +5,12 @@ import { MasterKey } from '#libs/event-store/master-key.js';
 import { readOrCreateOnce } from '#libs/system/once-file.js';
 import { CannotStart } from '../service/cannot-start.js';
 
-/** The file with the key is gone, and what it opens is not. */
+/** The file with the key is missing, but the data that it encrypts exists. */
 class MasterKeyLost extends CannotStart {}
 
 const keyBytes = 32;
 
-/** What is wrong with a HUB_MASTER_KEY, never showing it; null when it is a key. */
+/** What is wrong with a HUB_MASTER_KEY, without its value; null if it is valid. */
 export function keyProblem(value: string): string | null {
   try {
     return bytesOf(value).length === keyBytes ? null : `must be ${keyBytes} bytes in base64 or hexadecimal`;
@@ -28,7 +28,7 @@ export function masterKeyOf(value: string | undefined, dataDir: string, hasData 
   const path = join(dataDir, 'master.key');
   if (value === undefined && hasData && !existsSync(path))
     throw new MasterKeyLost(
-      `cannot start: ${path} is missing, and ${dataDir} holds data that is sealed under it: put the file back from a backup, or give the key as HUB_MASTER_KEY`,
+      `cannot start: ${path} is missing, and ${dataDir} holds data that is encrypted with it: restore the file from a backup, or give the key as HUB_MASTER_KEY`,
     );
   const stored = (): string => readOrCreateOnce(path, () => `${randomBytes(keyBytes).toString('base64')}\n`);
   return new MasterKey(bytesOf(value ?? stored()));

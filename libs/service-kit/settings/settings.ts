@@ -49,7 +49,7 @@ export class ServiceSettings {
   @MinLength(1, { message: 'must be the path of a file in PEM' })
   readonly KAFKA_CA?: string;
 
-  /** Unset: the brokers ask nobody who they are. */
+  /** Unset: the brokers require no login. */
   @IsOptional()
   @IsIn(['plain', 'scram-sha-256', 'scram-sha-512'], { message: 'must be plain, scram-sha-256 or scram-sha-512' })
   readonly KAFKA_SASL_MECHANISM?: 'plain' | 'scram-sha-256' | 'scram-sha-512';
@@ -138,7 +138,7 @@ export class ServiceSettings {
   @Min(0, whole)
   readonly POLICY_BRAKE_PEOPLE: number = 500;
 
-  /** And from this share of those who hold it, in percent, if it is at least POLICY_BRAKE_LEAST people. */
+  /** Also if it is more than this share of the holders, in percent, and at least POLICY_BRAKE_LEAST people. */
   @Type(() => Number)
   @IsNumber({}, percentage)
   @Min(0, percentage)
@@ -150,7 +150,7 @@ export class ServiceSettings {
   @Min(1, whole)
   readonly POLICY_BRAKE_LEAST: number = 10;
 
-  /** How many people a change of policy may take access from before somebody has to say that it is meant. */
+  /** From how many people a policy change may take access without confirmation. */
   get policyBrake(): BrakeThresholds {
     return { people: this.POLICY_BRAKE_PEOPLE, percent: this.POLICY_BRAKE_PERCENT, least: this.POLICY_BRAKE_LEAST };
   }
@@ -191,19 +191,21 @@ export class ServiceSettings {
 const valueOf = (given: string): string =>
   given.startsWith('file:') ? readFileSync(given.slice('file:'.length), 'utf8').replace(/\r?\n$/, '') : given;
 
-/** What of the settings for Kafka does not go together, or cannot be read. */
+/** Kafka settings that contradict each other, or files that cannot be read. */
 function kafkaProblems(settings: ServiceSettings): string[] {
   const { KAFKA_TLS, KAFKA_CA, KAFKA_SASL_MECHANISM: mechanism, KAFKA_USERNAME, KAFKA_PASSWORD } = settings;
   const problems: string[] = [];
-  if (KAFKA_TLS !== 'on' && KAFKA_CA !== undefined) problems.push('KAFKA_CA: is of use only with KAFKA_TLS=on');
+  if (KAFKA_TLS !== 'on' && KAFKA_CA !== undefined) problems.push('KAFKA_CA: is allowed only with KAFKA_TLS=on');
   for (const [name, value] of Object.entries({ KAFKA_USERNAME, KAFKA_PASSWORD })) {
     if (mechanism !== undefined && value === undefined)
       problems.push(`${name}: is missing: KAFKA_SASL_MECHANISM needs it`);
     if (mechanism === undefined && value !== undefined)
-      problems.push(`${name}: is of use only with KAFKA_SASL_MECHANISM`);
+      problems.push(`${name}: is allowed only with KAFKA_SASL_MECHANISM`);
   }
   if (mechanism === 'plain' && KAFKA_TLS !== 'on')
-    problems.push('KAFKA_SASL_MECHANISM: plain sends the password as it is: give KAFKA_TLS=on, or a scram mechanism');
+    problems.push(
+      'KAFKA_SASL_MECHANISM: plain sends the password without encryption: set KAFKA_TLS=on, or use a scram mechanism',
+    );
   for (const [name, path] of [
     ['KAFKA_CA', KAFKA_CA],
     ['KAFKA_PASSWORD', KAFKA_PASSWORD?.startsWith('file:') === true ? KAFKA_PASSWORD.slice('file:'.length) : undefined],
@@ -222,7 +224,7 @@ function isReadable(path: string): boolean {
   }
 }
 
-/** Settings that make no start possible; `problems` has all of them, each naming the setting and never its value. */
+/** Settings that prevent the start; `problems` names every setting, never its value. */
 export class BadSettings extends Error {
   constructor(readonly problems: readonly string[]) {
     super(`cannot start, bad settings:\n  ${problems.join('\n  ')}`);

@@ -2,7 +2,7 @@ import type { Database } from '#libs/event-store/database.js';
 import type { Work } from '#libs/event-store/work.js';
 import type { DueTimer, Timer } from './timers.js';
 
-/** A due timer this process may fire; `claims` proves it: whoever moves or claims it later raises the number. */
+/** A due timer this process may fire; `claims` proves it: a later move or claim raises the number. */
 export interface Claimed extends DueTimer {
   readonly claims: number;
 }
@@ -32,8 +32,8 @@ export async function claimDue(db: Database, kinds: readonly string[], now: stri
 }
 
 /**
- * Milliseconds until the next one is due by the hub's clock, or until a claim that nobody honoured ends by the
- * database's; null when nothing is set.
+ * Milliseconds until the next one is due by the hub's clock, or until an unfinished claim ends by the database's clock;
+ * null when nothing is set.
  */
 export async function untilNextDueMs(db: Database, kinds: readonly string[], now: string): Promise<number | null> {
   const [row] = await db.query<{ ms: number | null }>(

@@ -25,21 +25,21 @@ export interface Timer {
   readonly payload: object;
 }
 
-/** `failures`: how often it was tried in vain; the pauses between get longer. */
+/** `failures`: failed attempts; the pauses between them grow. */
 export interface DueTimer extends Timer {
   readonly failures: number;
 }
 
 /**
- * Does what is due, all of one kind at once (up to 200): stages every effect into `work`, which also takes the timers
+ * Handles due timers, all of one kind at once (up to 200): stages every effect into `work`, which also takes the timers
  * away, so that each fires once. It may be called again for the same timers when the commit did not happen.
  */
 export type TimerHandler = (due: readonly DueTimer[], work: Work) => Promise<void>;
 
 /** Largest batch handed to a handler. */
 const batch = 200;
-/** Longest sleep in milliseconds: safety net beside the bell and the next due time. */
-const longestSleepMs = 30_000;
+/** Longest wait in milliseconds, in case a notification or the next due time is lost. */
+const maxWaitMs = 30_000;
 const retryMs = 500;
 
 /** Everything due later: rows that survive restarts, claimed with SKIP LOCKED, firing once. */
@@ -50,7 +50,7 @@ export class Timers {
   private running: Promise<void> | undefined;
   private readonly stopping = new AbortController();
   private readonly pauses = new Wakeable(this.stopping.signal);
-  /** Milliseconds of the clock the loop sleeps until: a nearer timer rings; null: every new one does. */
+  /** The time until which the loop waits, in milliseconds: an earlier timer wakes it; null: every new timer does. */
   private sleepsUntil: number | null = null;
 
   constructor(
@@ -103,7 +103,7 @@ export class Timers {
         const claimed = await claimDue(this.db, [...this.handlers.keys()], this.clock.now(), batch);
         const kinds = Map.groupBy(claimed, (timer) => timer.kind);
         for (const [kind, due] of kinds) await this.fire(kind, due);
-        if (claimed.length < batch) await this.sleep();
+        if (claimed.length < batch) await this.waitUntilDue();
       } catch (error) {
         if (!isOutage(error)) this.onError('all', error);
         await this.pauses.wait(retryMs);
@@ -111,12 +111,12 @@ export class Timers {
     }
   }
 
-  /** All at once; if anything fails, one by one, so that one bad timer holds back no other. */
+  /** All at once; after a failure one by one, so that one bad timer blocks no other. */
   private async fire(kind: string, due: readonly Claimed[]): Promise<void> {
     try {
       await this.commit(kind, due);
     } catch (error) {
-      // What takes the database too long is for less at a time, and then for later: others need not wait for it.
+      // If it takes the database too long: fewer at a time, then later, so that others need not wait.
       if (isOutage(error) && sqlState(error) !== tooSlow) throw error;
       if (due.length > 1) {
         for (const timer of due) await this.fire(kind, [timer]);
@@ -151,12 +151,12 @@ export class Timers {
     return staged;
   }
 
-  private async sleep(): Promise<void> {
+  private async waitUntilDue(): Promise<void> {
     this.sleepsUntil = null;
     const now = this.clock.now();
     const waitMs = await untilNextDueMs(this.db, [...this.handlers.keys()], now);
     if (waitMs !== null) this.sleepsUntil = Date.parse(now) + waitMs;
-    await this.pauses.waitUnlessWoken(Math.min(Math.max(waitMs ?? longestSleepMs, 1), longestSleepMs));
+    await this.pauses.waitUnlessWoken(Math.min(Math.max(waitMs ?? maxWaitMs, 1), maxWaitMs));
   }
 }
 

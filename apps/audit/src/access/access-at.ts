@@ -16,11 +16,11 @@ type HeldEntitlement = Entitlement & {
   readonly since: string;
   readonly until: string | null;
   readonly state: PeriodState;
-  /** When a reading had shown it; null while none has. */
+  /** When a reading first showed it; null if none has. */
   readonly confirmedAt: string | null;
-  /** Nothing justifies it any more, and its removal is not verified. */
+  /** Nothing justifies it any more, but its removal is not verified. */
   readonly shouldHaveEnded: boolean;
-  /** When what justified it last had ended; null while something justifies it, or nothing ever did. */
+  /** When the last justification ended; null while there is one, or if there never was one. */
   readonly justifiedUntil: string | null;
 };
 
@@ -35,17 +35,17 @@ export interface AccessAt {
   readonly until: string | null;
   readonly state: PeriodState;
   readonly confirmedAt: string | null;
-  /** Some of it should have ended. */
+  /** True if some of it should have ended. */
   readonly shouldHaveEnded: boolean;
-  /** False when the account was verified to be switched off: then all this is no access. */
+  /** False if the account is verified as disabled: then this is no access. */
   readonly enabled: boolean;
   /** Assignments that justified it at that instant. */
   readonly because: readonly string[];
-  /** Assignments that justified last what should have ended. */
+  /** The last assignments that justified what should have ended. */
   readonly lastBecause: readonly string[];
 }
 
-/** What the periods of one identity in one application say about an instant; null when there was nothing. */
+/** The access of one identity in one application at an instant, from its periods; null for none. */
 export function accessAt(periods: readonly Period[], at: string): AccessAt | null {
   const held = withoutFormerAccounts(periods.filter((period) => holdsAt(period, at))).sort((a, b) =>
     byAccountThenName(a.entitlement, b.entitlement),
@@ -75,13 +75,16 @@ export function accessAt(periods: readonly Period[], at: string): AccessAt | nul
   };
 }
 
-/** An application that came behind another connector may have a second account: one that is off says nothing beside one that is on. */
+/**
+ * An application that moved to another connector may have a second account. A disabled account is left out if another
+ * one is active.
+ */
 function withoutFormerAccounts(held: readonly Period[]): Period[] {
   const on = held.filter(({ entitlement, enabled }) => enabled || !('account' in entitlement));
   return on.some(({ entitlement }) => 'account' in entitlement) ? on : [...held];
 }
 
-/** What was decided is written or confirmed where the application has it at that instant. */
+/** Decided access counts as written or confirmed if the application has it at that instant. */
 export function confirmedBy(possible: readonly Period[], decided: AccessAt, at: string): AccessAt {
   const there = new Map(
     possible

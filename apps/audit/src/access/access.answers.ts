@@ -59,7 +59,7 @@ const application = object<AccessItem['named']>({ application: titleAnswer });
 
 type Of<Name extends string> = Extract<Entitlement, Readonly<Record<Name, unknown>>>;
 
-/** An account, a group or a role, with what is said of it. */
+/** An account, a group or a role, with its evidence. */
 function entitled<T extends object>(said: FieldsOf<T>): Schema<Entitlement & T> {
   const account = object<Of<'account'> & T>({ ...said, account: constant(true) } as FieldsOf<Of<'account'> & T>);
   const group = object<Of<'group'> & T>({ ...said, group: text } as FieldsOf<Of<'group'> & T>);

@@ -25,7 +25,7 @@ export class AccessController {
   @Get('access')
   @Roles('auditor')
   @ApiOperation({
-    summary: 'Who had access to what at an instant, as was known at another, and why',
+    summary: 'Who had access to what at one instant, as the log knew it at another instant, and why',
     description: 'A page may be short, or empty, while nextCursor says that there is more.',
   })
   @Answers(200, page(accessAnswer))
@@ -65,5 +65,5 @@ export class AccessController {
   }
 }
 
-/** Later than everything the log knows; entries of this very moment may bear a time a little ahead of the clock. */
+/** Later than everything in the log: an entry of this moment may have a time slightly ahead of the clock. */
 const always = '9999-12-31T23:59:59.999Z';

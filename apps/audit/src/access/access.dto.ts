@@ -6,7 +6,7 @@ import { PageQuery } from '#libs/service-kit/input/page.js';
 
 export class TimelineQuery extends OmitType(PageQuery, ['filter']) {
   @ApiPropertyOptional({
-    description: 'As the log knew it at this instant; with all it knows unless given',
+    description: 'Only with what the log knew at this instant. Default: with everything that it knows',
     format: 'date-time',
   })
   @IsOptional()
@@ -25,7 +25,7 @@ export class AccessQueryDto extends TimelineQuery {
   @IsUUID('all', { message: "must be an identity's id (a UUID)" })
   readonly identity?: string;
 
-  @ApiPropertyOptional({ description: 'Who had access at this instant; now unless given', format: 'date-time' })
+  @ApiPropertyOptional({ description: 'Who had access at this instant. Default: now', format: 'date-time' })
   @IsOptional()
   @IsInstant()
   readonly at?: string;
@@ -40,7 +40,7 @@ export class AccessQueryDto extends TimelineQuery {
   @IsIn(['decided', 'possible'], { message: ({ value }) => basisMend(value) })
   readonly basis: 'decided' | 'possible' = 'possible';
 
-  @ApiPropertyOptional({ description: 'List accounts that are verified to be switched off, too', default: false })
+  @ApiPropertyOptional({ description: 'Also list accounts that are verified as disabled', default: false })
   @IsOptional()
   @Transform(({ value }: { value: unknown }) => (value === 'true' ? true : value === 'false' ? false : value))
   @IsBoolean({ message: 'must be true or false' })

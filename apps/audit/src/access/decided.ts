@@ -1,7 +1,7 @@
 import type { DesiredEntitlement } from '#libs/contracts/desired-access.js';
 import { nameOf, withReason, type Entitlement, type Period, type Turn } from './period.js';
 
-/** What governance decided one identity should have in one application, from this turn on. */
+/** What one identity should have in one application from this instant on, as governance decided. */
 export interface DesiredVersion {
   readonly identity: string;
   readonly application: string;
@@ -12,9 +12,9 @@ export interface DesiredVersion {
 }
 
 /**
- * Access as decided, of one identity in one application: each version states the whole, so an entitlement holds from
- * the first version that names it to the first that does not. What was decided is confirmed by nobody yet.
- * Versions may come in any order and doubled.
+ * Access as decided, of one identity in one application: each version states everything, so an entitlement holds from
+ * the first version that names it to the first that does not. The result has no confirmations. Versions may come in any
+ * order and more than once.
  */
 export function decidedPeriods(versions: readonly DesiredVersion[]): Period[] {
   const closed: Period[] = [];

@@ -19,7 +19,7 @@ interface Approval {
   readonly entry: number;
 }
 
-/** Why somebody holds something: an assignment, and what led to it. */
+/** Why a person holds something: an assignment, and the events that led to it. */
 export interface Explanation {
   readonly assignment: string;
   readonly package: string;
@@ -36,7 +36,7 @@ export interface Explanation {
         readonly approvals: readonly Approval[];
       }
     | { readonly type: 'birthright'; readonly rule: string };
-  /** The first cause that is known: what HR stated, or who asked. */
+  /** The first known cause: an HR statement or a request. */
   readonly origin: ExplanationStep;
   /** Every entry of the chain and of the request, in order of time. */
   readonly chain: readonly ExplanationStep[];
@@ -62,10 +62,10 @@ export function explanationOf(
   );
   if (created === undefined) return null;
   const { package: id, packageVersion, since, cause } = created.entry.data as RawStep<AssignmentMessage>;
-  // The log holds whatever came: an entry that is not of its contract's form explains nothing.
+  // The log also keeps malformed messages; such an entry explains nothing.
   if (id == null || packageVersion == null || since == null || cause == null) return null;
   const all = new Map([...request, ...chain].map((leaf) => [leaf.index, stepOf(leaf)]));
-  // Stable: what happened in the same millisecond stays in the order of cause.
+  // The sort is stable: entries of the same millisecond stay in causal order.
   const steps = [...all.values()].sort((a, b) => (a.at < b.at ? -1 : a.at > b.at ? 1 : 0));
   const by =
     cause.type === 'birthright'

@@ -8,7 +8,7 @@ import { explanationOf, type Explanation } from './explanation.js';
 /** Longest chain of causes that is followed. */
 const maxDepth = 16;
 
-/** Walks back from assignments to what caused them: requests and their approvers, or rules and HR's word. */
+/** Follows the causes of assignments back: requests and their approvers, or rules and HR statements. */
 @Injectable()
 export class Explanations {
   constructor(

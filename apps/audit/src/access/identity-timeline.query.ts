@@ -18,7 +18,7 @@ import { Timelines, type Holder } from './timelines.query.js';
 import type { Title } from '../log/titles.query.js';
 import { NamedExplanations, type Explained, type NamedExplanation } from './named-explanations.query.js';
 
-/** One entitlement from one turn to another, each with the time the log came to know, and its entry. */
+/** One entitlement from one instant to another, each with the time of recording and the log entry. */
 export type TimelineItem = Entitlement & {
   readonly identity: Person;
   readonly application: string;
@@ -30,14 +30,14 @@ export type TimelineItem = Entitlement & {
   readonly until: string | null;
   readonly untilRecordedAt: string | null;
   readonly untilEntry: number | null;
-  /** At its end, or now; null of what was decided, which the other basis confirms. */
+  /** At its end, or now; null for decided access, which the other basis confirms. */
   readonly state: PeriodState | null;
   readonly confirmedAt: string | null;
   readonly confirmedEntry: number | null;
   readonly enabled: boolean;
-  /** At its end, or now: nothing justifies it any more, and its removal is not verified. */
+  /** At its end, or now: nothing justifies it any more, but its removal is not verified. */
   readonly shouldHaveEnded: boolean;
-  /** When what justified it last ended, and the entry that says so; null while something justifies it, or nothing ever did. */
+  /** When the last justification ended, with its entry; null while there is one, or if there never was one. */
   readonly justifiedUntil: string | null;
   readonly justifiedUntilEntry: number | null;
   /** What justified it, until then. */
@@ -55,7 +55,7 @@ export class ReadIdentityTimeline extends Query<Page<TimelineItem>> {
   }
 }
 
-/** Applications one identity can have had anything to do with. */
+/** Limit of applications in which one identity may have had access. */
 const maxApplications = 1_000;
 
 @QueryHandler(ReadIdentityTimeline)

@@ -1,8 +1,9 @@
 import { holdsAt, nameOf, type Period, type Reason } from './period.js';
 
 /**
- * Possible access with the reasons for it: an application is told nothing when only the reason changes (a mover keeps the
- * account under another rule), so what was decided tells them, and an operation only while nothing was.
+ * Adds the reasons to possible access. An application gets no call when only the reason changes (a mover keeps the
+ * account by another rule). So the reasons come from the decisions, and from an operation only if there was no
+ * decision.
  * @param decided periods of the same identity and application
  */
 export function justified(possible: Period, decided: readonly Period[]): Period {
@@ -24,7 +25,7 @@ export function justified(possible: Period, decided: readonly Period[]): Period 
   };
 }
 
-/** Said while it may have been, or the last said before. */
+/** The reasons given during the period, or the last ones before it. */
 function within({ since, until }: Period, said: readonly Reason[]): (reason: Reason) => boolean {
   const first = said.findLast(({ from }) => from.at <= since.at);
   return (reason) => reason === first || (reason.from.at > since.at && (until === null || reason.from.at < until.at));

@@ -10,7 +10,7 @@ import { NamedExplanations, type NamedExplanation } from './named-explanations.q
 
 export type AccessItem = Omit<AccessAt, 'identity' | 'because' | 'lastBecause'> & {
   readonly identity: Person;
-  /** What the application's id stands for. */
+  /** The name of the application. */
   readonly named: { readonly application: Title };
   /** What justified it at that instant; empty once the last cause has ended. */
   readonly why: readonly NamedExplanation[];
@@ -37,7 +37,7 @@ export class ListAccess extends Query<Page<AccessItem>> {
   }
 }
 
-/** Holders looked at in one statement, and for one page at most. */
+/** Limits of holders: for one statement, and for one page. */
 const chunk = 500;
 const lookedThrough = 5 * chunk;
 
@@ -77,8 +77,8 @@ export class ListAccessHandler implements IQueryHandler<ListAccess> {
   }
 
   /**
-   * Goes through the holders until the page is full: most had access, but those who left come first as often as last.
-   * `last` is where it gave up before there was enough, so that no answer takes as long as a company is old; else null.
+   * Reads holders until the page is full. `last` is the holder at which it stopped before the page was full, so that
+   * the time of an answer is bounded; else null.
    */
   private async found(
     question: AccessQuestion,

@@ -4,9 +4,9 @@ import { Explanations } from './explanations.query.js';
 import { People, type Person } from '../log/people.query.js';
 import { Titles, type KnownTitles, type Title } from '../log/titles.query.js';
 
-/** A cause with the people and the package in it named. */
+/** An explanation with the names of its people and package. */
 export type NamedExplanation = Omit<Explanation, 'by'> & {
-  /** What the ids of the cause stand for. */
+  /** The names of the ids in the explanation. */
   readonly named: { readonly package: Title; readonly rule: Title | null };
   readonly by:
     | { readonly type: 'birthright'; readonly rule: string }
@@ -29,11 +29,11 @@ export type NamedExplanation = Omit<Explanation, 'by'> & {
 export interface Explained {
   readonly person: (id: string) => Person;
   readonly application: (id: string) => Title;
-  /** Of these assignments, those the log knew. */
+  /** The explanations of those assignments that the log knew. */
   readonly why: (assignments: readonly string[]) => NamedExplanation[];
 }
 
-/** Names and causes for a page of answers, in a constant number of statements. */
+/** Names and explanations for a page of answers, in a constant number of statements. */
 @Injectable()
 export class NamedExplanations {
   constructor(

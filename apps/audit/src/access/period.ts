@@ -1,4 +1,4 @@
-/** A turn of the timeline: when it happened, when the log came to know, and the entry that says so. */
+/** A change in the timeline: when it happened, when the log recorded it, and the entry. */
 export interface Turn {
   /** ISO 8601 instant, UTC. */
   readonly at: string;
@@ -9,7 +9,7 @@ export interface Turn {
 
 export type Entitlement = { readonly account: true } | { readonly group: string } | { readonly role: string };
 
-/** Assignments that justified something, from one turn on. */
+/** Assignments that justified something, from one change on. */
 export interface Reason {
   readonly from: Turn;
   readonly because: readonly string[];
@@ -28,21 +28,23 @@ export interface Period {
   readonly entitlement: Entitlement;
   readonly since: Turn;
   readonly until: Turn | null;
-  /** From when the application has said that it has it; null while it has not. */
+  /** When the application first reported it; null if it has not. */
   readonly written: Turn | null;
-  /** From when a reading has shown it; null while none has. */
+  /** When a reading first showed it; null if none has. */
   readonly confirmed: Turn | null;
-  /** It was there before the hub, and nothing decided justifies it. */
+  /** It existed before the hub, and no decision justifies it. */
   readonly found: boolean;
-  /** False for an account that is verified to be switched off: it is there, but is no access. */
+  /** False for an account that is verified as disabled: it exists, but gives no access. */
   readonly enabled: boolean;
   /** Oldest first. */
   readonly reasons: readonly Reason[];
-  /** When it was decided, oldest first, for access that is told on another basis; empty while that is not known. */
+  /** When it was decided, oldest first, for access on another basis; empty if unknown. */
   readonly decided: readonly Span[];
 }
 
-/** Shown by a reading; accepted by the application; perhaps there; there before the hub. */
+/**
+ * How the access is known: shown by a reading, accepted by the application, possibly there, or there before the hub.
+ */
 export type PeriodState = 'confirmed' | 'written' | 'possible' | 'found';
 
 export function holdsAt({ since, until }: Period, at: string): boolean {
@@ -54,19 +56,19 @@ export function overlaps({ since, until }: Period, from: string, to: string): bo
   return since.at <= to && (until === null || from < until.at);
 }
 
-/** Access that should have ended is possible at most: nothing says that it is still there, nor that it is gone. */
+/** Access that should have ended is at most possible: nothing shows that it is still there or gone. */
 export function stateAt(period: Period, at: string): PeriodState {
   return shouldHaveEnded(period, at) && !period.found ? 'possible' : evidenceAt(period, at);
 }
 
-/** What was known of it by that instant, justified or not. */
+/** The evidence known at that instant, justified or not. */
 export function evidenceAt({ found, confirmed, written }: Period, at: string): PeriodState {
   if (found) return 'found';
   if (by(confirmed, at)) return 'confirmed';
   return by(written, at) ? 'written' : 'possible';
 }
 
-/** When a reading had shown it by that instant. */
+/** When a reading showed it, as known at that instant. */
 export function confirmedAt({ confirmed }: Period, at: string): string | null {
   return by(confirmed, at) ? (confirmed?.at ?? null) : null;
 }
@@ -81,17 +83,17 @@ export function endedBy({ decided }: Period, at: string): Turn | null {
   return ends.reduce<Turn | null>((last, end) => (last === null || end.at > last.at ? end : last), null);
 }
 
-/** It may be there, though nothing justifies it any more. An account that is verified to be off has ended. */
+/** It may still be there although nothing justifies it. An account that is verified as disabled has ended. */
 export function shouldHaveEnded(period: Period, at: string): boolean {
   return period.enabled && endedBy(period, at) !== null;
 }
 
-/** The assignments that justified it at that instant: the newest said by then; none once the last decision ended. */
+/** The assignments that justified it at that instant: the newest ones by then; none after the last decision ended. */
 export function becauseAt(period: Period, at: string): readonly string[] {
   return endedBy(period, at) === null ? lastBecause(period, at) : [];
 }
 
-/** The assignments that justified it last by that instant. */
+/** The last assignments that justified it before or at that instant. */
 export function lastBecause({ reasons }: Period, at: string): readonly string[] {
   return (reasons.findLast(({ from }) => from.at <= at) ?? reasons[0])?.because ?? [];
 }

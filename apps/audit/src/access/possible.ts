@@ -27,7 +27,7 @@ export interface AccountStep extends PublicResult {
 /** A call that can have given it. */
 interface Call {
   readonly turn: Turn;
-  /** Its failure left that open: what the same operation is told later proves nothing. */
+  /** Its failure left the effect open: a later answer to the same operation proves nothing. */
   readonly unknown: boolean;
 }
 
@@ -38,8 +38,8 @@ interface Open extends Period {
 
 /**
  * Access as it may have been, of one identity in one application: from the first call that could have taken effect
- * until its removal is verified. What a failed call had for an effect is said by whoever made it: where every call had
- * none, what they would have given never was. Steps may come in any order and doubled.
+ * until its removal is verified. The service that made a failed call says whether it had an effect. If no call had an
+ * effect, the access never existed. Steps may come in any order and more than once.
  */
 export function possiblePeriods(steps: readonly AccountStep[]): Period[] {
   const byConnector = Map.groupBy(steps, ({ connector }) => connector);
@@ -93,7 +93,7 @@ class Timeline {
     }
   }
 
-  /** A call is about to leave that may give the target. */
+  /** A call that may give the target is about to be made. */
   private mayBe(target: Entitlement, step: AccountStep): void {
     const name = nameOf(target);
     const known = this.open.get(name);
@@ -108,7 +108,7 @@ class Timeline {
     this.open.set(name, { ...opened(target, step), calls: new Map([[step.operation, call]]) });
   }
 
-  /** The application says that it has it. @param shown so does a reading */
+  /** The application reports that it has the target. @param shown a reading shows it, too */
   private is(target: Entitlement, step: AccountStep, shown: boolean): void {
     const name = nameOf(target);
     const before = this.open.get(name);
@@ -128,7 +128,7 @@ class Timeline {
 
   private failed(target: Entitlement, step: AccountStep): void {
     if (gives(step)) this.notGiven(nameOf(target), step);
-    // The application says that the account itself is not there any more.
+    // The application reports that the account does not exist any more.
     if (step.code === 'gone') this.closeAll(step.turn);
   }
 
@@ -149,7 +149,7 @@ class Timeline {
     else this.open.set(name, { ...known, calls, since: first.turn });
   }
 
-  /** It never was. An account that was off before is off as it was. */
+  /** It never existed. An account that was disabled before stays disabled. */
   private retract(name: string, turn: Turn): void {
     const retracted = this.open.get(name);
     this.open.delete(name);

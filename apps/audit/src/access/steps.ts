@@ -9,7 +9,7 @@ import { justified } from './justified.js';
 import type { Period, Turn } from './period.js';
 import { possiblePeriods, type AccountStep } from './possible.js';
 
-/** On whose word access is told: what was decided, or what may have been in the application. */
+/** How access is known: from decisions, or from what the calls may have done in the application. */
 export type Basis = 'decided' | 'possible';
 
 const possibleTypes: readonly AccountStep['type'][] = [
@@ -30,7 +30,7 @@ const possibleTypes: readonly AccountStep['type'][] = [
 /** Entries a basis is made from. */
 export const typesOf: Readonly<Record<Basis, readonly string[]>> = {
   decided: [desiredAccessChanged],
-  // What was decided tells why it was possible.
+  // The decisions say why the access was possible.
   possible: [...possibleTypes, desiredAccessChanged],
 };
 
@@ -44,7 +44,7 @@ export function periodsOf(basis: Basis, leaves: readonly ReadLeaf[]): Period[] {
   return possiblePeriods(steps.flatMap(stepOf)).map((period) => justified(period, decided));
 }
 
-// The log holds whatever came. An entry that is not of its contract's form says nothing here, and hides no other.
+// The log also keeps malformed messages. Such an entry is ignored here.
 
 function versionOf({ index, entry }: ReadLeaf): DesiredVersion[] {
   const { identity, application, entitlements } = entry.data as Unchecked<DesiredAccessMessage>;

@@ -15,12 +15,15 @@ export interface HolderFilter {
   readonly identity: string | null;
 }
 
-/** The access timeline, folded from the log when it is asked for: nothing to rebuild, and nothing that could differ. */
+/**
+ * The access timeline, folded from the log for each question. No table needs a rebuild, and none can differ from the
+ * log.
+ */
 @Injectable()
 export class Timelines {
   constructor(private readonly db: Database) {}
 
-  /** Who may have anything to do with what, in order, after `after`. */
+  /** Pairs of identity and application with possible access, in order, after `after`. */
   async holders({ application, identity }: HolderFilter, after: Holder | null, limit: number): Promise<Holder[]> {
     const params: (string | number)[] = [limit];
     const terms: string[] = ['true'];

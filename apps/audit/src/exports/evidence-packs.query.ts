@@ -14,7 +14,9 @@ import { PackContents } from './pack-contents.query.js';
 /** Entries read and proved in one go. */
 const chunk = 1_000;
 
-/** Makes the zip of a finished export: the same every time it is fetched, but for people forgotten in between. */
+/**
+ * Builds the zip of a finished export. Each download is the same, except for people who were forgotten in the meantime.
+ */
 @Injectable()
 export class EvidencePacks {
   constructor(

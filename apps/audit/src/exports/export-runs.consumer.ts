@@ -7,12 +7,12 @@ import { ExportJobs, type ExportJob, type Outcome } from './export-job.store.js'
 import { PackContents } from './pack-contents.query.js';
 import { exportTimer } from './start-export.command.js';
 
-/** Most entries of one pack: it is put together in memory. */
+/** Maximum of entries in one pack, which is built in memory. */
 const maxEntries = 50_000;
-/** A pack that cannot be put together so many times fails for good: seconds apart, so that what passes has passed. */
+/** Attempts before a pack fails finally. They are seconds apart, so that short faults pass. */
 const attempts = 5;
 
-/** Works exports off; a timer each, so a crash loses none. */
+/** Runs exports. Each has a timer, so a crash loses none. */
 @Injectable()
 export class ExportRuns implements OnModuleInit {
   constructor(
@@ -51,5 +51,5 @@ export class ExportRuns implements OnModuleInit {
 function failed({ id }: ExportJob, error: unknown, last: boolean): Outcome {
   if (!last || (isOutage(error) && sqlState(error) !== tooSlow)) throw error;
   const why = error instanceof Error ? error.message : String(error);
-  return { id, error: `the pack could not be put together in ${attempts} attempts: ${why}` };
+  return { id, error: `the pack could not be built in ${attempts} attempts: ${why}` };
 }

@@ -9,7 +9,7 @@ import { ExportsController } from './exports.controller.js';
 import { PackContents } from './pack-contents.query.js';
 import { StartExportHandler } from './start-export.command.js';
 
-/** Evidence to take away: proved against a signed checkpoint, verified without us. */
+/** Evidence packs: proved against a signed checkpoint, verified without the hub. */
 @Module({
   imports: [CqrsModule, LogModule, AccessModule],
   controllers: [ExportsController],

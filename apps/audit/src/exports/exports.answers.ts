@@ -19,7 +19,7 @@ export interface ExportView {
   readonly to: string;
   readonly size: number;
   readonly entries: number | null;
-  /** Path of the zip; null until it can be had. */
+  /** Path of the zip; null until it is ready. */
   readonly href: string | null;
   readonly error: string | null;
   readonly requestedAt: string;

@@ -32,7 +32,7 @@ export class ExportsController {
   @HttpCode(202)
   @Roles('auditor')
   @ApiOperation({
-    summary: 'Ask for an evidence pack: entries with proofs, the access timeline and a signed checkpoint',
+    summary: 'Request an evidence pack: entries with proofs, the access timeline and a signed checkpoint',
   })
   @Answers(202, exportAnswer, { headers: ['Location'] })
   @Refuses({ 404: ['not_found'] })
@@ -51,7 +51,7 @@ export class ExportsController {
 
   @Get(':id')
   @Roles('auditor')
-  @ApiOperation({ summary: 'How far an export is' })
+  @ApiOperation({ summary: 'The state of an export' })
   @Answers(200, exportAnswer)
   async get(@Param('id') id: string, @Req() request: Request): Promise<ExportView> {
     return viewOf(await this.job(id), pathOf(request));

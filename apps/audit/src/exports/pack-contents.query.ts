@@ -19,8 +19,8 @@ const chunk = 500;
 const maxDepth = 16;
 
 /**
- * What belongs into a pack: every entry of the scope in its time, those that begin, end and confirm each span of access
- * that reaches into it, and all their causes, so that the timeline can be checked against the entries.
+ * The entries of a pack: every entry of the scope in its time, the entries that begin, end and confirm each span of
+ * access in that time, and all their causes. So the timeline can be checked against the entries.
  */
 @Injectable()
 export class PackContents {

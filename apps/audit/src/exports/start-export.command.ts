@@ -7,7 +7,10 @@ import { Checkpoints } from '../log/checkpoints.js';
 import { KnownNames } from '../log/known-names.query.js';
 import { ExportJobs, type ExportScope } from './export-job.store.js';
 
-/** Asks for an evidence pack over everything the log holds now, once under `id`; answers the job's id. */
+/**
+ * Requests an evidence pack of everything that the log holds now. A repeat with the same `id` changes nothing. Returns
+ * the id of the job.
+ */
 export class StartExport extends Command<string> {
   constructor(
     readonly scope: ExportScope,

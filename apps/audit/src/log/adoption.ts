@@ -6,21 +6,21 @@ import { topics } from '#libs/contracts/topics.js';
 import { EventBus } from '#libs/event-bus/event-bus.port.js';
 import { isUuid } from '#libs/event-store/ids.js';
 
-/** What `hub audit adopt` leaves for the next start. */
+/** The order that `hub audit adopt` writes for the next start. */
 export interface AdoptionOrder {
-  /** UUID; the id of the message that tells of it, however often it is told. */
+  /** UUID, the id of its message, also when it is published again. */
   readonly id: string;
   readonly at: string;
-  /** UUID of whoever ordered it. */
+  /** UUID of the actor who ordered it. */
   readonly adoptedBy: string;
   readonly reason: string;
-  /** A record has begun by it: it is to be told and to be removed. */
+  /** The record has started: publish the order, then remove it. */
   readonly used?: true;
 }
 
 const adoptionFile = 'audit.adopt';
 
-/** A log without a record is adopted once, by an order that the log tells of. */
+/** A log without a record is adopted once, by an order that the log records. */
 @Injectable()
 export class Adoption {
   private order: AdoptionOrder | null;
@@ -40,14 +40,14 @@ export class Adoption {
     return true;
   }
 
-  /** The record begins: what allowed it is told, unless nothing had to be allowed. */
+  /** The record starts: publishes the order, if one was needed. */
   taken(): void {
     const { order, dir } = this;
     if (order === null || dir === null) return;
     this.order = null;
     const path = join(dir, adoptionFile);
     if (order.used !== true) {
-      // There was a record: an order allows nothing later.
+      // There was a record already, so an order must not allow anything later.
       rmSync(path, { force: true });
       return;
     }

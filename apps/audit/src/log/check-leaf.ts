@@ -3,19 +3,19 @@ import { partDigest } from '#libs/merkle-log/leaf.js';
 import type { LeafInFull, PartInFull } from './check-rows.query.js';
 import { identityIn, type PublicEntry } from './entry.js';
 
-/** Where the stored log is not what was written. */
+/** A difference between the stored log and what was written. */
 export interface Damage {
-  /** Index of the first entry that is concerned; null where it is the whole. */
+  /** Index of the first damaged entry; null if it concerns the whole log. */
   readonly entry: number | null;
   readonly finding: string;
 }
 
 type Hashed = PublicEntry & { readonly parts: readonly { readonly subject: string; readonly digest: string }[] };
 
-/** Compares one stored leaf with its own text: hash, what it is found by, and what it says about people. */
+/** Compares one stored leaf with its text: hash, search columns and personal data. */
 export function checkLeaf(leaf: LeafInFull, holders: ReadonlySet<string>): Damage | null {
   const wrong = (finding: string): Damage => ({ entry: leaf.index, finding });
-  if (!leafHash(Buffer.from(leaf.leafData)).equals(leaf.hash)) return wrong('its text is not that of its hash');
+  if (!leafHash(Buffer.from(leaf.leafData)).equals(leaf.hash)) return wrong('its text does not match its hash');
   let entry: Hashed;
   try {
     entry = JSON.parse(leaf.leafData) as Hashed;
@@ -24,15 +24,15 @@ export function checkLeaf(leaf: LeafInFull, holders: ReadonlySet<string>): Damag
   }
   const derived = columnsOf(entry);
   const column = Object.keys(derived).find((name) => derived[name] !== leaf.columns[name]);
-  if (column !== undefined) return wrong(`its search column ${column} is not what its text says`);
+  if (column !== undefined) return wrong(`its search column ${column} does not match its text`);
   const { identity, application } = derived;
   if (identity !== null && application !== null && !holders.has(`${String(application)} ${String(identity)}`))
-    return wrong('questions about access do not find it: its row in holder is missing');
+    return wrong('its row in the table holder is missing, so questions about access do not find it');
   const part = wrongPart(entry.parts, leaf.parts);
   return part === null ? null : wrong(part);
 }
 
-/** What an entry is found by, from the text that is hashed. */
+/** The search columns of an entry, from the hashed text. */
 function columnsOf(entry: PublicEntry): Readonly<Record<string, string | number | null>> {
   return {
     event_id: entry.id.toLowerCase(),
@@ -53,13 +53,13 @@ function columnsOf(entry: PublicEntry): Readonly<Record<string, string | number 
 
 function wrongPart(said: Hashed['parts'], stored: readonly PartInFull[]): string | null {
   const bySubject = new Map(stored.map((part) => [part.subject, part]));
-  if (bySubject.size > said.length) return 'something about a person was added beside it';
+  if (bySubject.size > said.length) return 'personal data was added to it';
   for (const { subject, digest } of said) {
     const part = bySubject.get(subject.toLowerCase());
-    if (part === undefined) return 'what it says about a person is missing';
+    if (part === undefined) return 'its personal data is missing';
     if (part.is === 'forgotten') continue;
     if (part.is === 'unreadable' || partDigest(part.salt, part.fields) !== digest)
-      return 'what it says about a person, or its salt, was changed';
+      return 'its personal data or the salt was changed';
   }
   return null;
 }

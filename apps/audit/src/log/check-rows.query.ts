@@ -4,12 +4,12 @@ import { LeafParts, type PartInFull } from './leaf-parts.store.js';
 
 export type { PartInFull } from './leaf-parts.store.js';
 
-/** A leaf with all that is stored beside it. */
+/** A leaf with everything that is stored with it. */
 export interface LeafInFull {
   readonly index: number;
   readonly leafData: string;
   readonly hash: Buffer;
-  /** What it is found by. */
+  /** Its search columns. */
   readonly columns: Readonly<Record<string, string | number | null>>;
   readonly parts: readonly PartInFull[];
 }
@@ -23,7 +23,7 @@ interface Row {
   readonly [column: string]: unknown;
 }
 
-/** What the database holds of a piece of the log. */
+/** Reads a part of the log from the database. */
 @Injectable()
 export class CheckRows {
   constructor(

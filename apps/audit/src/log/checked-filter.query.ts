@@ -11,7 +11,7 @@ import { UnknownName } from './known-names.query.js';
 
 type Comparison = Extract<Filter, { kind: 'compare' }>;
 
-/** Attributes whose value names something, and what. */
+/** Attributes whose value is a name or an id, and of what. */
 const naming: Readonly<Record<string, string>> = {
   identity: 'identity',
   application: 'application',
@@ -21,7 +21,7 @@ const naming: Readonly<Record<string, string>> = {
 };
 const instants = new Set(['occurredAt', 'recordedAt']);
 
-/** The filter of a question, refused where it asks for what the log never named, or for a time to come. */
+/** Checks the filter of a question. It refuses names that are not in the log and instants in the future. */
 @Injectable()
 export class CheckedFilter {
   constructor(
@@ -49,7 +49,7 @@ export class CheckedFilter {
     const now = this.clock.now();
     if (Date.parse(value) > Date.parse(now))
       throw new InvalidInput([
-        { pointer: '/filter', detail: `${attribute.text} is compared with an instant to come: it is ${now}` },
+        { pointer: '/filter', detail: `${attribute.text} is compared with an instant in the future; now is ${now}` },
       ]);
   }
 
@@ -57,7 +57,7 @@ export class CheckedFilter {
     const { attribute, operator, value } = comparison;
     const what = naming[nameOf(attribute)];
     if (what === undefined || typeof value !== 'string' || (operator !== 'eq' && operator !== 'ne')) return;
-    // Types of a contract are known though nothing of them has happened yet.
+    // The types in the contracts are known even if no such event has happened yet.
     if (what === 'type' && contractOf(value) !== undefined) return;
     const { sql, params } = filterInput('/filter', () => toSql({ ...comparison, operator: 'eq' }, columns, 1));
     const found = await this.db.query(`select from leaf l where ${sql} limit 1`, params);

@@ -12,7 +12,7 @@ import type { Witness } from './witness.js';
 /** The log's key is not the one that its data directory knows. */
 class OtherKey extends CannotStart {}
 
-/** A checkpoint as it is signed, before anybody is shown it. */
+/** A signed checkpoint that is not published yet. */
 interface Signed {
   readonly size: number;
   readonly note: string;
@@ -21,7 +21,7 @@ interface Signed {
 /** Keeps the newest checkpoint outside the database, so that a database that was rolled back or changed is noticed. */
 @Injectable()
 export class CheckpointRecord {
-  /** What each witness was last seen to have. */
+  /** The last known checkpoint size of each witness. */
   private readonly sizes = new Map<Witness, number>();
   private witnesses: Promise<readonly Witness[]> | undefined;
 
@@ -42,14 +42,14 @@ export class CheckpointRecord {
       writeFileSync(path, `${vkey}\n`);
     } else if (readFileSync(path, 'utf8').trim() !== vkey) {
       throw new OtherKey(
-        `cannot start: the log in this database has another key than ${path}: it is another log, or somebody replaced its key. ` +
-          `Restore the log's own database; or keep that file as evidence, move it away and start again`,
+        `cannot start: the log in this database has another key than ${path}. Either it is another log, or somebody replaced the key. ` +
+          `Restore the database of that log. Or keep the file as evidence, move it to another place and start again`,
       );
     }
   }
 
   /**
-   * Has every witness take a checkpoint; returns their cosignatures.
+   * Sends a checkpoint to every witness; returns their cosignatures.
    * @throws LogInconsistent when a witness has one that this does not continue
    * @throws NotRecorded when a log that was signed before has no record
    * @throws WitnessSilent
@@ -62,7 +62,7 @@ export class CheckpointRecord {
   }
 
   private async takenBy(witness: Witness, { size, note }: Signed): Promise<string> {
-    // Asked first as if it had just this one: its answer tells what it has.
+    // First assume that the witness has this checkpoint: its answer says which one it has.
     let oldSize = this.sizes.get(witness) ?? size;
     for (;;) {
       if (oldSize > size) throw olderThanWitnessed(witness, oldSize, size);
@@ -74,13 +74,13 @@ export class CheckpointRecord {
         return answer.lines;
       }
       if (answer.is !== 'conflict') throw beside(witness, size, answer.why);
-      if (answer.size === oldSize) throw beside(witness, size, 'it has another tree of that size');
+      if (answer.size === oldSize) throw beside(witness, size, 'it has another tree of the same size');
       if (answer.size === 0) await this.begin(witness);
       oldSize = answer.size;
     }
   }
 
-  /** A log that nobody signed yet has no record; any other one must have had one. */
+  /** A log without signatures has no record; any other log must have one. */
   private async begin({ where }: Witness): Promise<void> {
     const signed = await this.db.query(`select from signed_checkpoint where size > 0 limit 1`);
     if (signed.length === 0 || this.adoption.allowed()) return;

@@ -13,7 +13,7 @@ import { prove } from './node-hashes.query.js';
 import { readHead } from './tree-head.store.js';
 import { WitnessSilent } from './witness.js';
 
-/** A root the log has put its name to. */
+/** A root that the log has signed. */
 export interface SignedCheckpoint {
   readonly size: number;
   readonly root: Buffer;
@@ -21,15 +21,15 @@ export interface SignedCheckpoint {
   readonly note: string;
 }
 
-/** The log is not what it was when it was signed last, or nobody can say: it is not served. */
+/** The log differs from what was signed last, or this cannot be checked. The service does not start. */
 class LogRefused extends CannotStart {}
 
-/** While leaves come, a checkpoint at most this often, in milliseconds. */
+/** Minimum time between two checkpoints, in milliseconds. */
 const everyMs = 1_000;
 
 /**
- * Signs the tree as it stands: every second while it grows, and whenever somebody asks. A checkpoint is shown once it is
- * kept outside the database; while that cannot be, the one before is the newest.
+ * Signs the current tree: every second while it grows, and on each request. A checkpoint is published after it is
+ * stored outside the database. Until then the former one is the newest.
  */
 @Injectable()
 export class Checkpoints implements OnApplicationBootstrap, OnApplicationShutdown {
@@ -50,8 +50,9 @@ export class Checkpoints implements OnApplicationBootstrap, OnApplicationShutdow
   ) {}
 
   /**
-   * The key is made with the first start, and leaves left unsigned by a crash are signed. A witness that does not answer
-   * holds up no start. @throws LogRefused
+   * Creates the key at the first start, and signs leaves that a crash left unsigned. The start does not wait for a
+   * witness.
+   * @throws LogRefused
    */
   async onApplicationBootstrap(): Promise<void> {
     const { vkey } = await this.keys.get();
@@ -89,8 +90,10 @@ export class Checkpoints implements OnApplicationBootstrap, OnApplicationShutdow
   }
 
   /**
-   * Over all leaves of this moment; while no witness answers, the newest that was kept.
-   * @throws LogInconsistent @throws NotRecorded @throws NothingSigned
+   * The checkpoint of all current leaves. While no witness answers, the newest stored one.
+   * @throws LogInconsistent
+   * @throws NotRecorded
+   * @throws NothingSigned
    */
   async current(): Promise<SignedCheckpoint> {
     try {
@@ -110,7 +113,7 @@ export class Checkpoints implements OnApplicationBootstrap, OnApplicationShutdow
   }
 
   private async queued(): Promise<SignedCheckpoint> {
-    // Those who ask while one is being signed may have seen a leaf it lacks: they wait for the next.
+    // A caller that asks during signing may have seen a newer leaf: it waits for the next checkpoint.
     const before = this.signing;
     const mine = (async () => {
       await before?.catch(() => undefined);
@@ -126,7 +129,7 @@ export class Checkpoints implements OnApplicationBootstrap, OnApplicationShutdow
     }
   }
 
-  /** True when this is not what was told last. */
+  /** True if this differs from the last report. */
   private isFirstReport(error: unknown): boolean {
     const words = error instanceof Error ? error.message : String(error);
     const isNew = this.refusal !== words;
@@ -160,7 +163,7 @@ export class Checkpoints implements OnApplicationBootstrap, OnApplicationShutdow
       verifyConsistency(last, head, await prove(this.db, planConsistency(last.size, head.size)));
     if (consistent) return;
     throw new LogInconsistent(
-      `the log of ${head.size} entries no longer continues its checkpoint of ${last.size} entries: it was changed; nothing is signed`,
+      `the log of ${head.size} entries no longer continues its checkpoint of ${last.size} entries. Somebody changed it. Nothing is signed`,
       { signedSize: last.size, size: head.size },
     );
   }
@@ -174,7 +177,7 @@ export class Checkpoints implements OnApplicationBootstrap, OnApplicationShutdow
   }
 }
 
-/** 503: no checkpoint was ever kept outside the database, so there is none to show. */
+/** 503: no checkpoint has been stored outside the database yet. */
 class NothingSigned extends RequestProblem {
   constructor(detail: string) {
     super(503, 'log.not_witnessed', detail);

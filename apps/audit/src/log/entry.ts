@@ -6,7 +6,7 @@ import { isUuid } from '#libs/event-store/ids.js';
 import type { LeafPart } from '#libs/merkle-log/leaf.js';
 import { storableBody, storableSequence, storableText, storableTime, type NotStored } from './storable.js';
 
-/** The public fields of an entry, as its leaf holds them. Nothing personal. */
+/** The public fields of an entry, as in its leaf. No personal data. */
 export interface PublicEntry {
   readonly id: string;
   readonly type: string;
@@ -17,36 +17,35 @@ export interface PublicEntry {
   readonly actor: string;
   readonly correlationId: string;
   readonly causationId: string | null;
-  /** When it happened, and when the log came to know. */
+  /** When it happened, and when the log recorded it. */
   readonly occurredAt: string;
   readonly recordedAt: string;
   readonly application?: string;
   /** What the contract of the type does not mark as personal. */
   readonly data: object;
-  /** What of the message could not stand in the log as it came; absent when all of it could. */
+  /** The parts of the message that could not be stored unchanged; absent if there are none. */
   readonly notKept?: readonly NotStored[];
 }
 
 export interface Entry {
   readonly public: PublicEntry;
   readonly parts: readonly LeafPart[];
-  /** Whom it can be found by. */
+  /** The identity by which it is found. */
   readonly identity: string | null;
 }
 
-/** The entry of a message. Whatever a message holds has an entry: `notKept` names what cannot stand in the log. */
+/** The entry of a message. Every message has an entry: `notKept` names the parts that cannot be stored. */
 export function entryOf(message: PublicMessage, recordedAt: string): Entry {
   const notStored = new Notes(message.type);
   const envelope = envelopeOf(message, recordedAt, notStored);
-  if (contractOf(message.type) === undefined)
-    notStored.note('', 'no contract of this type is known: its body is left out');
+  if (contractOf(message.type) === undefined) notStored.note('', 'the type is unknown: its body is left out');
   const { public: data, parts, unowned } = splitPersonal(message.type, storableBody(message.body, notStored.note));
   const told = message.application ?? textIn(data, 'application');
   const application = told === null ? {} : { application: storableText('application', told, notStored.note) };
   const kept = parts.filter(({ subject }) => isUuid(subject));
   const strangers = parts.filter(({ subject }) => !isUuid(subject)).flatMap(({ fields }) => Object.keys(fields));
   for (const name of [...unowned, ...strangers])
-    notStored.note(`/${name}`, 'is about somebody without a UUID: it is left out');
+    notStored.note(`/${name}`, 'names a person without a UUID: it is left out');
   return {
     public: { ...envelope, ...application, data, ...notStored.fields() },
     parts: kept,
@@ -54,7 +53,10 @@ export function entryOf(message: PublicMessage, recordedAt: string): Entry {
   };
 }
 
-/** The entry of a message that could not be handled at all: nothing of its body. @param reason why; told only where it quotes nothing */
+/**
+ * The entry of a message that could not be handled: without its body.
+ * @param reason why; stored only if it quotes nothing
+ */
 export function bareEntryOf(message: PublicMessage, reason: string, recordedAt: string): Entry {
   const notStored = new Notes(message.type);
   const envelope = envelopeOf(message, recordedAt, notStored);
@@ -62,13 +64,13 @@ export function bareEntryOf(message: PublicMessage, reason: string, recordedAt: 
   return { public: { ...envelope, data: {}, ...notStored.fields() }, parts: [], identity: null };
 }
 
-/** Whom an entry concerns: governance's identity, the beneficiary of a request, or the person HR speaks of. */
+/** The person whom an entry is about: the identity, the beneficiary of a request, or HR's person. */
 export function identityIn(data: object): string | null {
   const found = textIn(data, 'identity') ?? textIn(data, 'beneficiary') ?? textIn(data, 'person');
   return found !== null && isUuid(found) ? found.toLowerCase() : null;
 }
 
-/** Each field once; a name that the contract does not know is not told, for it may be personal. */
+/** Each field once. A name that the contract does not know is left out, because it may be personal. */
 class Notes {
   private readonly byField = new Map<string, NotStored>();
 

@@ -2,25 +2,25 @@ import { Injectable } from '@nestjs/common';
 import { Database } from '#libs/event-store/database.js';
 import { RequestProblem } from '#libs/problems/problem.js';
 
-/** 404: an answer about what the log never named would read as a clean one. */
+/** 404: an empty answer about an unknown name would look like "no access". */
 export class UnknownName extends RequestProblem {
   constructor(what: string, id: string) {
-    super(404, 'not_found', `the log never named the ${what} ${JSON.stringify(id)}: check how it is written`);
+    super(404, 'not_found', `the log does not know the ${what} ${JSON.stringify(id)}: check how it is written`);
   }
 }
 
-/** What a question is about. */
+/** The object of a question. */
 export interface Named {
   readonly identity?: string | null;
   readonly application?: string | null;
 }
 
-/** Whether the log has an entry about what a question names. Each is one step down an index. */
+/** Checks that the log has an entry about the names in a question, with one index look-up each. */
 @Injectable()
 export class KnownNames {
   constructor(private readonly db: Database) {}
 
-  /** @throws NeverNamed */
+  /** @throws UnknownName */
   async require({ identity = null, application = null }: Named): Promise<void> {
     const [row] = await this.db.query<{ identity: boolean; application: boolean }>(
       `select $1::uuid is null or exists (select from leaf where identity = $1::uuid) as identity,

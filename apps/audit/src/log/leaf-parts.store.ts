@@ -5,7 +5,7 @@ import { SubjectKeys, type KeyRing } from '#libs/event-store/subject-keys.js';
 import type { Work } from '#libs/event-store/work.js';
 import type { SaltedPart } from '#libs/merkle-log/leaf.js';
 
-/** What an entry says about one person; `salt` and `fields` are null once that person is forgotten. */
+/** The part of an entry about one person; `salt` and `fields` are null after that person is forgotten. */
 export interface OpenedPart {
   readonly subject: string;
   readonly salt: Buffer | null;
@@ -22,7 +22,10 @@ export interface PartOfLeaf extends SaltedPart {
   readonly index: number;
 }
 
-/** Salt and plaintext of personal parts, sealed under each person's key: forgetting the person forgets them. */
+/**
+ * Salt and plaintext of personal parts, encrypted with each person's key. After the person is forgotten nobody can read
+ * them.
+ */
 @Injectable()
 export class LeafParts {
   constructor(
@@ -52,7 +55,7 @@ export class LeafParts {
 
   /** The parts of the entries from `from` up to, and without, `to`, as they are stored. */
   async inFull(from: number, to: number): Promise<Map<number, PartInFull[]>> {
-    // Keys that are in memory still read what has lost its key in the database.
+    // Keys in memory can still read parts whose key is gone from the database.
     const rows = await this.db.query<{ index: string; subject: string; sealed: string | null; keyed: boolean }>(
       `select index, subject, sealed, exists (select from subject_key k where k.subject = p.subject) as keyed
        from leaf_part p where index >= $1::bigint and index < $2::bigint`,
@@ -93,7 +96,7 @@ function opened(subject: string, text: string | null): OpenedPart {
   return { subject, salt, fields: JSON.parse(text.slice(saltLength)) as Readonly<Record<string, unknown>> };
 }
 
-/** Forgotten is a person whose key is gone, and nobody else. */
+/** A person is forgotten if, and only if, the key is gone. */
 function readPart(subject: string, sealed: string | null, ring: KeyRing): PartInFull {
   if (ring.isForgotten(subject)) return { subject, is: 'forgotten' };
   try {

@@ -1,6 +1,6 @@
 import type { PublicEntry } from './entry.js';
 
-/** What a leaf says, parsed from the text that was hashed. */
+/** A leaf, parsed from the hashed text. */
 export interface ReadLeaf {
   readonly index: number;
   readonly identity: string | null;
@@ -14,7 +14,7 @@ export interface LeafRow {
   readonly leaf_data: string;
 }
 
-/** Selected as `l`; everything else is in the text itself. */
+/** Selected as `l`; all other fields are in the text. */
 export const leafColumns = 'l.index, l.identity, l.leaf_data';
 
 export function readLeaf({ index, identity, leaf_data }: LeafRow): ReadLeaf {

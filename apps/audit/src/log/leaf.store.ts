@@ -55,7 +55,7 @@ export function stageNodes(work: Work, nodes: readonly TreeNode[]): void {
   );
 }
 
-/** Who may ever have had anything to do with an application: where questions about access look. */
+/** Pairs of application and identity that may have had access. Questions about access read them. */
 export function stageHolders(work: Work, leaves: readonly NumberedLeaf[]): void {
   const pairs = new Map<string, readonly [string, string]>();
   for (const { entry } of leaves) {

@@ -15,7 +15,7 @@ import { leafColumns, readLeaf, type LeafRow } from './leaf-row.js';
 export interface EntryView extends PublicEntry {
   readonly index: number;
   readonly identity: string | null;
-  /** What the ids of the entry stand for; null where it holds none. */
+  /** The names of the ids in the entry; null if it has none. */
   readonly named: {
     readonly identity: Person | null;
     readonly actor: Person | null;
@@ -25,7 +25,7 @@ export interface EntryView extends PublicEntry {
   readonly leafHash: string;
   /** The text that was hashed. */
   readonly leafData: string;
-  /** What it says about people; `fields` is null for one who is forgotten. */
+  /** Its personal parts; `fields` is null for a forgotten person. */
   readonly personal: readonly { readonly subject: string; readonly fields: OpenedPart['fields'] }[];
 }
 
@@ -146,7 +146,7 @@ export class GetEntryHandler implements IQueryHandler<GetEntry> {
   }
 }
 
-/** Digests of the parts stand in `leafData`, for those who check. */
+/** The digests of the parts are in `leafData`, for verifiers. */
 function withoutDigests(entry: PublicEntry & { readonly parts?: unknown }): PublicEntry {
   const { parts: _, ...rest } = entry;
   return rest;

@@ -20,10 +20,10 @@ export interface CheckResult {
 
 /** Entries read and hashed in one go. */
 const chunk = 1_000;
-/** In the background a chunk so often, in milliseconds: a million entries take an hour and a half. */
+/** Time between two chunks in the background, in milliseconds: a million entries take an hour and a half. */
 const everyMs = 5_000;
 
-/** Hashes the stored log again, from its first entry: what lies in the database must be what was signed. */
+/** Hashes the stored log again from its first entry: the database must hold what was signed. */
 @Injectable()
 export class LogCheck implements OnApplicationBootstrap, OnApplicationShutdown {
   private readonly logger = new Logger('audit.check');
@@ -48,12 +48,12 @@ export class LogCheck implements OnApplicationBootstrap, OnApplicationShutdown {
     clearInterval(this.timer);
   }
 
-  /** What the background found last; null while all is well. */
+  /** The last damage that the background check found; null for none. */
   damage(): Damage | null {
     return this.found;
   }
 
-  /** All of it, now. */
+  /** Checks the whole log now. */
   async whole(): Promise<CheckResult> {
     const pass = new Pass(this.db, this.rows);
     const verifier = parseVkey((await this.keys.get()).vkey);
@@ -77,7 +77,7 @@ export class LogCheck implements OnApplicationBootstrap, OnApplicationShutdown {
     }
   }
 
-  /** Against what is kept outside the database. */
+  /** Compares it with the checkpoint outside the database. */
   private async record(): Promise<Damage | null> {
     try {
       await this.checkpoints.current();
@@ -98,7 +98,7 @@ export class LogCheck implements OnApplicationBootstrap, OnApplicationShutdown {
 export const describeDamage = ({ entry, finding }: Damage): string =>
   entry === null ? finding : `entry ${entry} of the log is damaged: ${finding}`;
 
-/** One way through the log, from its first entry to the head as it is then. */
+/** One pass through the log, from its first entry to the head. */
 class Pass {
   private frontier: Frontier = emptyTree;
 
@@ -136,7 +136,7 @@ class Pass {
     if (this.frontier.size > head.size)
       return { entry: head.size, finding: 'the log became shorter while it was checked' };
     if (!rootOf(head).equals(rootOf(this.frontier)))
-      return { entry: head.size - 1, finding: 'the head of the tree is not that of its entries' };
+      return { entry: head.size - 1, finding: 'the head of the tree does not match its entries' };
     const beyond = await this.rows.beyondHead();
     if (beyond === null) return 'end';
     return { entry: beyond, finding: 'it lies beyond the head of the tree' };
@@ -152,12 +152,12 @@ function badNode({ level, index }: TreeNode): Damage {
   const [first, last] = [index * 2 ** level, (index + 1) * 2 ** level - 1];
   return {
     entry: first,
-    finding: `the entries ${first} to ${last} are not those that the tree was built of (node ${level}/${index})`,
+    finding: `the entries ${first} to ${last} do not match the tree (node ${level}/${index})`,
   };
 }
 
 function badCheckpoint(entry: number): Damage {
-  return { entry, finding: `the checkpoint of ${entry + 1} entries was changed, or it signs other entries than these` };
+  return { entry, finding: `the checkpoint of ${entry + 1} entries was changed, or it signs other entries` };
 }
 
 function isOf(frontier: Frontier, { root, note }: { root: Buffer; note: string }, verifier: NoteVerifier): boolean {

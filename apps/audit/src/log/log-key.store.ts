@@ -15,7 +15,9 @@ export interface LogKey {
 
 const sealContext = 'audit/log-key';
 
-/** The key that signs checkpoints: made with the first start, sealed under the master key, the same ever after. */
+/**
+ * The key that signs checkpoints. It is created at the first start, encrypted with the master key, and never changes.
+ */
 @Injectable()
 export class LogKeys {
   private known: Promise<LogKey> | undefined;

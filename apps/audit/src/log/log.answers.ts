@@ -21,7 +21,7 @@ import type { Person } from './people.query.js';
 import type { Title } from './titles.query.js';
 import type { ConsistencyProof, InclusionProof } from './read-proofs.query.js';
 
-/** What the log is verified with. */
+/** The key that verifies the log. */
 export interface LogKeyView {
   readonly origin: string;
   readonly vkey: string;

@@ -46,7 +46,7 @@ export class LogController {
   @ApiOperation({
     summary: 'Entries of the log, oldest first; `filter` is a SCIM filter',
     description:
-      '`actor` is `identity/` and an identity’s id, `service/` and a name, or `subject/` and a UUID: a token without identity, which `hub actor SUBJECT` tells of each subject. ' +
+      '`actor` is `identity/` and an identity’s id, `service/` and a name, or `subject/` and a UUID: a token without identity, which `hub actor SUBJECT` computes for a subject. ' +
       'A filter may use index, id, type, source, subject, sequence, epoch, actor, identity, application, correlationId, causationId, occurredAt and recordedAt.',
   })
   @Answers(200, page(entryAnswer))
@@ -67,7 +67,7 @@ export class LogController {
 
   @Get('entries/:index/proof')
   @Roles('auditor')
-  @ApiOperation({ summary: 'That an entry is in the log (RFC 6962 audit path)' })
+  @ApiOperation({ summary: 'Prove that an entry is in the log (RFC 6962 audit path)' })
   @Answers(200, inclusionAnswer)
   @Refuses(inconsistent)
   async proof(@Param() { index }: IndexParam, @Query() { size }: ProofQuery): Promise<InclusionProof> {
@@ -76,7 +76,7 @@ export class LogController {
 
   @Get('consistency')
   @Roles('auditor')
-  @ApiOperation({ summary: 'That nothing before a checkpoint was changed after it (RFC 6962 consistency proof)' })
+  @ApiOperation({ summary: 'Prove that nothing before a checkpoint was changed later (RFC 6962 consistency proof)' })
   @Answers(200, consistencyAnswer)
   @Refuses(inconsistent)
   async consistency(@Query() { from, to }: ConsistencyQuery): Promise<ConsistencyProof> {
@@ -86,7 +86,7 @@ export class LogController {
   @Get('checkpoint')
   @Roles('auditor')
   @Header('Content-Type', 'text/plain; charset=utf-8')
-  @ApiOperation({ summary: 'The signed checkpoint over all entries of this moment (C2SP signed note)' })
+  @ApiOperation({ summary: 'The newest signed checkpoint of all entries (C2SP signed note)' })
   @Answers(200, signedNote, { type: 'text/plain' })
   @Refuses(inconsistent)
   async checkpoint(): Promise<string> {
@@ -96,7 +96,7 @@ export class LogController {
   @Post('checks')
   @HttpCode(200)
   @Roles('auditor')
-  @ApiOperation({ summary: 'Hashes the stored log again, from its first entry, and names the first that is damaged' })
+  @ApiOperation({ summary: 'Hash the whole stored log again and name the first damaged entry' })
   @Answers(200, checkAnswer)
   async checks(): Promise<CheckResult> {
     return await this.check.whole();
@@ -120,7 +120,7 @@ export class LogController {
   @Get('checkpoint/key')
   @Roles('auditor')
   @ApiOperation({
-    summary: 'What checkpoints and evidence packs of this log are verified with; keep it somewhere else',
+    summary: 'The key that verifies checkpoints and evidence packs of this log. Keep a copy outside the hub',
   })
   @Answers(200, logKeyAnswer)
   async key(): Promise<LogKeyView> {

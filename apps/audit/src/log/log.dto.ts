@@ -16,7 +16,7 @@ export class IndexParam {
 
 export class ProofQuery {
   @ApiPropertyOptional({
-    description: 'Size of the tree to prove it for; the newest checkpoint unless given',
+    description: 'Size of the tree to prove it for. Default: the newest checkpoint',
     minimum: 1,
   })
   @IsOptional()
@@ -35,7 +35,7 @@ export class ConsistencyQuery {
   @Max(Number.MAX_SAFE_INTEGER, whole)
   readonly from!: number;
 
-  @ApiPropertyOptional({ description: 'Size of the later tree; the newest checkpoint unless given', minimum: 0 })
+  @ApiPropertyOptional({ description: 'Size of the later tree. Default: the newest checkpoint', minimum: 0 })
   @IsOptional()
   @Type(() => Number)
   @IsInt(whole)

@@ -24,7 +24,7 @@ import { WholeLog } from './whole-log.query.js';
 import { witnessesOf } from './witness.js';
 import { Sequencer } from './sequencer.js';
 
-/** Every event one leaf of a tree whose root is signed. Reads top to bottom: in, signed, out. */
+/** Every event is one leaf of a tree whose root is signed. */
 @Module({
   imports: [CqrsModule],
   controllers: [LogController],
@@ -33,7 +33,7 @@ import { Sequencer } from './sequencer.js';
     Sequencer,
     {
       provide: SequencerLease,
-      // On the embedded database there is no other process, so whoever holds the lease is dead.
+      // With the embedded database there is no other process, so the holder of the lease is dead.
       useFactory: (db: Database, settings: ServiceSettings) =>
         new SequencerLease(db, settings.DATABASE_URL === undefined),
       inject: [Database, ServiceSettings],
@@ -70,7 +70,7 @@ import { Sequencer } from './sequencer.js';
 export class LogModule implements OnApplicationShutdown {
   constructor(@Inject(SequencerLease) private readonly lease: SequencerLease) {}
 
-  /** The next process need not wait. */
+  /** Releases the lease, so that the next process does not wait. */
   async onApplicationShutdown(): Promise<void> {
     await this.lease.release();
   }

@@ -5,7 +5,7 @@ import type { Work } from '#libs/event-store/work.js';
 import { Checkpoints } from './checkpoints.js';
 import { Sequencer } from './sequencer.js';
 
-/** Every message of every topic into the log, which knows what it has seen; for one that cannot stand in it, a substitute. */
+/** Writes every message of every topic into the log once. A message that cannot be stored gets a substitute. */
 @Injectable()
 export class MessagesConsumer implements OnModuleInit {
   constructor(

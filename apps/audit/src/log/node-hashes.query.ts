@@ -1,7 +1,7 @@
 import type { Database } from '#libs/event-store/database.js';
 import type { NodeId, ProofPlan } from '#libs/merkle-log/tree.js';
 
-/** Reads what a proof needs in one statement and puts it together. */
+/** Reads the hashes of a proof in one statement and assembles the proof. */
 export async function prove(db: Database, plan: ProofPlan): Promise<Buffer[]> {
   return (await proveAll(db, [plan]))[0] ?? [];
 }

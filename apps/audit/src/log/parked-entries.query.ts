@@ -2,7 +2,10 @@ import type { Database } from '#libs/event-store/database.js';
 
 import type { Gauge } from '#libs/service-kit/service/service-definition.js';
 
-/** Messages without an entry: the log keeps a substitute for what it cannot store, so only a fault of its own parks one. */
+/**
+ * Counts messages without an entry. The log stores a substitute for messages it cannot store, so only its own fault
+ * parks one.
+ */
 async function countParked(db: Database): Promise<number> {
   const [row] = await db.query<{ count: string | null }>(
     `select sum(length) as count from parked_line where consumer = 'audit'`,
@@ -15,7 +18,7 @@ export async function parkedFindings(db: Database): Promise<readonly string[]> {
   const count = await countParked(db);
   if (count === 0) return [];
   return [
-    `${count} messages are parked and have no entry in the log: see GET /audit/v1/parked-messages for the reasons, mend them and replay`,
+    `${count} messages are parked and have no entry in the log: GET /audit/v1/parked-messages has the reasons; repair them and replay`,
   ];
 }
 

@@ -3,14 +3,14 @@ import { identityChanged } from '#libs/contracts/identities.js';
 import { Database } from '#libs/event-store/database.js';
 import { LeafParts } from './leaf-parts.store.js';
 
-/** Who is meant; the names are null for somebody forgotten or never spoken of. */
+/** A person; the names are null if the person is forgotten or has no entry. */
 export interface Person {
   readonly id: string;
   readonly employeeId: string | null;
   readonly displayName: string | null;
 }
 
-/** Names of identities, opened from the newest entry about each: nothing personal lies anywhere else. */
+/** Names of identities, decrypted from the newest entry about each. No other table holds personal data. */
 @Injectable()
 export class People {
   constructor(
@@ -18,7 +18,7 @@ export class People {
     private readonly parts: LeafParts,
   ) {}
 
-  /** Everybody named, as the log knew them at `knownAt`. Three statements. */
+  /** The names of these identities, as the log knew them at `knownAt`. Three statements. */
   async named(identities: Iterable<string>, knownAt: string): Promise<(id: string) => Person> {
     const entries = await this.entries(identities, knownAt);
     const parts = await this.parts.of([...entries.values()]);

@@ -60,7 +60,7 @@ export class ProveInclusionHandler implements IQueryHandler<ProveInclusion> {
     if (leaf === undefined) throw new NotFound('entry', String(index));
     if (index >= size)
       throw new InvalidInput([
-        { pointer: '/size', detail: `must be above ${index}, or the entry is not in that tree` },
+        { pointer: '/size', detail: `must be greater than ${index}: a smaller tree does not contain the entry` },
       ]);
     const path = await prove(this.db, planInclusion(index, size));
     const root = await rootAt(this.db, size);

@@ -7,9 +7,7 @@ import { Lease } from '#libs/event-store/lease.js';
 const timeoutMs = 5_000;
 const retryMs = 200;
 
-/**
- * Nobody's fault and nothing to park: to the bus this is an outage, to be waited out however long the other process lives.
- */
+/** Not a fault of the message. The bus treats it as an outage and waits while the other process runs. */
 export class LogWrittenElsewhere extends Error {
   /** SQLSTATE cannot_connect_now. */
   readonly code = '57P03';
@@ -19,12 +17,12 @@ export class LogWrittenElsewhere extends Error {
   }
 }
 
-/** The right to number entries: one process at a time. What it writes is fenced, so a former holder writes nothing. */
+/** The right of one process to number entries. Its writes are fenced, so a former holder cannot write. */
 export class SequencerLease {
   private readonly lease: Lease;
   private taking: Promise<void> | undefined;
 
-  /** @param takeOver the former holder is known to be dead: its lease is ours at once */
+  /** @param takeOver the former holder is known to be dead: take its lease at once */
   constructor(
     db: Database,
     private takeOver: boolean,
@@ -32,7 +30,7 @@ export class SequencerLease {
     this.lease = new Lease(db, 'audit.sequencer', uuidv7());
   }
 
-  /** Batches that ask at the same time wait for the same taking. @throws LogWrittenElsewhere while another process holds it */
+  /** Batches at the same time share one acquisition. @throws LogWrittenElsewhere while another process holds it */
   async hold(): Promise<Lease> {
     if (!this.lease.held) {
       this.taking ??= this.take().finally(() => (this.taking = undefined));

@@ -16,8 +16,8 @@ import { moveHead, readHeadAnd } from './tree-head.store.js';
 type EntryFor = (message: PublicMessage, recordedAt: string) => Entry;
 
 /**
- * Gives each event its place in the log, once: contiguous from 0, in order of arrival. Two sequencers cannot fork the
- * log, whatever they believe: the lease fences a former holder, and the head moves only from the size it was read at.
+ * Gives each event its index in the log, once: contiguous from 0, in order of arrival. Two sequencers cannot fork the
+ * log: the lease fences a former holder, and the head moves only from the size that was read.
  */
 @Injectable()
 export class Sequencer {
@@ -33,7 +33,7 @@ export class Sequencer {
     return await this.write(batch, work, entryOf);
   }
 
-  /** Stages a leaf that says that there was this message, and why nothing of its body is kept. */
+  /** Stages a leaf for a message without its body, with the reason. */
   async substitute(message: PublicMessage, reason: string, work: Work): Promise<number> {
     return await this.write([message], work, (of, recordedAt) => bareEntryOf(of, reason, recordedAt));
   }
@@ -67,7 +67,7 @@ export class Sequencer {
   }
 }
 
-/** Later than every batch before, whatever the clock says: "as known at" an instant cuts between two batches. */
+/** Later than every former batch, also if the clock goes back: "as known at" an instant separates two batches. */
 function laterOf(now: string, before: string): string {
   return now > before ? now : new Date(Date.parse(before) + 1).toISOString();
 }
@@ -76,7 +76,7 @@ function numbered(entry: Entry, index: number): NumberedLeaf {
   return { index, entry, leaf: makeLeaf(entry, randomSalt) };
 }
 
-/** A message may come again, also twice in one batch, and as a copy on another topic. */
+/** A message may arrive again, also twice in one batch, or as a copy on another topic. */
 function unknownOf(batch: readonly PublicMessage[], known: ReadonlySet<string>): PublicMessage[] {
   const seen = new Set(known);
   return batch.filter(({ id, type }) => {

@@ -1,6 +1,6 @@
 import { cutText } from '#libs/text/text.js';
 
-/** What of a message cannot stand in the log as it came. */
+/** A part of a message that cannot be stored unchanged. */
 export interface NotStored {
   /** Name of the envelope's field, `/name` of a field of the body; empty for the whole message. */
   readonly field: string;
@@ -15,7 +15,7 @@ const deepest = 64;
 /** Largest sequence an entry can be found by: int4. */
 const largestSequence = 2 ** 31 - 1;
 
-/** Takes note of what was changed. */
+/** Records a change. */
 type Note = (field: string, reason: string) => void;
 
 /** A text of the envelope: Unicode, without NUL, of a length that an index takes. */
@@ -26,7 +26,7 @@ export function storableText(field: string, value: string, note: Note): string {
     text = text.toWellFormed();
   }
   if (text.includes('\0')) {
-    note(field, 'holds the character NUL: it is replaced by U+FFFD');
+    note(field, 'contains the character NUL: replaced by U+FFFD');
     text = text.replaceAll('\0', '\ufffd');
   }
   if (text.length > longestText) {
@@ -41,19 +41,19 @@ export function storableTime(value: string, instead: string, note: Note): string
   const ms = Date.parse(value);
   const text = Number.isNaN(ms) ? '' : new Date(ms).toISOString();
   if (/^\d{4}-/.test(text) && text >= '0001') return text;
-  note('time', 'is no instant of the years 1 to 9999: the time of recording stands for it');
+  note('time', 'is not an instant of the years 1 to 9999: replaced by the time of recording');
   return instead;
 }
 
 export function storableSequence(value: number, note: Note): number {
   if (Number.isInteger(value) && value >= 0 && value <= largestSequence) return value;
-  note('sequence', `is not a whole number up to ${largestSequence}: that number stands for it`);
+  note('sequence', `is not a whole number up to ${largestSequence}: replaced by that number`);
   return largestSequence;
 }
 
 /**
- * A body that canonical JSON can say: its texts are Unicode, its numbers finite, its nesting bounded. The same object
- * when nothing had to be changed.
+ * A body that canonical JSON can represent: Unicode texts, finite numbers, bounded nesting. Returns the same object if
+ * nothing had to change.
  */
 export function storableBody(body: object, note: Note): object {
   if (canStand(body, 0)) return body;

@@ -178,7 +178,7 @@ describe('tampering with the stored log', () => {
     );
     const changed = await t.ask('/audit/v1/log');
     expect((await verifyLogFile(changed.text.split('\n'))).findings).toEqual([
-      'the entries are not those that the checkpoint signs',
+      'the entries do not match the checkpoint',
     ]);
   });
 });

@@ -3,7 +3,7 @@ import { accessPackageDefined, applicationDefined, birthrightRuleDefined } from 
 import { Database } from '#libs/event-store/database.js';
 import { leafColumns, readLeaf, type LeafRow } from './leaf-row.js';
 
-/** What an administrator's id stands for; null where no entry gives it a name. */
+/** The name of an administrator's object; null if no entry names it. */
 export interface Title {
   readonly id: string;
   readonly displayName: string | null;

@@ -2,7 +2,7 @@ import type { Database } from '#libs/event-store/database.js';
 import type { Frontier } from '#libs/merkle-log/tree.js';
 import type { Work } from '#libs/event-store/work.js';
 
-/** The tree as it stands, and when its newest leaf was recorded. */
+/** The current tree, and when its newest leaf was recorded. */
 export interface TreeHead {
   readonly frontier: Frontier;
   /** ISO 8601 instant. */
@@ -36,7 +36,7 @@ export async function readHeadAnd(
   return { head: { frontier, recordedAt: row.recorded_at.toISOString() }, known: new Set(row.known) };
 }
 
-/** Moves the head from one size to the next; the whole work fails when someone else moved it. */
+/** Moves the head from one size to the next; the whole work fails if another process moved it. */
 export function moveHead(work: Work, from: Frontier, to: Frontier, recordedAt: string): void {
   work.expect(
     `update tree_head set size = $2::bigint, edge = $3::bytea, recorded_at = $4::timestamptz where size = $1::bigint and edge = $5::bytea`,

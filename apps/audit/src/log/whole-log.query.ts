@@ -17,7 +17,7 @@ export class WholeLog {
     private readonly keys: LogKeys,
   ) {}
 
-  /** NDJSON, read as it is asked for. */
+  /** NDJSON, read on demand. */
   async *lines({ size, note }: SignedCheckpoint): AsyncGenerator<string> {
     const head: LogFileHead = { format: logFormat, vkey: (await this.keys.get()).vkey, checkpoint: note };
     yield `${JSON.stringify(head)}\n`;

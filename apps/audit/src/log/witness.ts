@@ -11,7 +11,7 @@ import type { ServiceSettings } from '#libs/service-kit/settings/settings.js';
 export type WitnessAnswer =
   { readonly is: 'taken'; readonly lines: string } | Exclude<WitnessVerdict, { readonly is: 'taken' }>;
 
-/** Nothing is known of what it has: it did not answer, or does not know this log. Signing waits; entries do not. */
+/** The witness did not answer or does not know this log. Signing waits; new entries do not. */
 export class WitnessSilent extends Error {
   constructor(where: string, why: string) {
     super(`the checkpoint is not kept at ${where} (${why}): nothing is signed until it is`);
@@ -38,7 +38,7 @@ class FileWitness extends Witness {
 
   static in(dir: string, vkey: string): FileWitness {
     const key = parseVkey(vkey);
-    // Whatever log the file is of, it is the one that this database must continue.
+    // The database must continue the log of this file.
     const files = new CheckpointFiles(
       dir,
       () => key,
@@ -73,7 +73,8 @@ class HttpWitness extends Witness {
   }
 
   /**
-   * @param setting its submission prefix, and after `#` the key of its cosignatures; without one, whoever answers there is trusted
+   * @param setting its submission prefix, and after `#` the key of its cosignatures; without a key every answer from
+   * that address is trusted
    * @throws CannotStart if the key is none
    */
   static at(setting: string): HttpWitness {
@@ -109,7 +110,7 @@ class HttpWitness extends Witness {
         this.verifier === null ? text.startsWith('— ') : cosignedAt(bodyOf(request.note), text, this.verifier) !== null
       )
         return { is: 'taken', lines: linesOf(text) };
-      throw new WitnessSilent(this.where, 'its cosignature is not one of the key after # in CHECKPOINT_WITNESS');
+      throw new WitnessSilent(this.where, 'its cosignature does not match the key after # in CHECKPOINT_WITNESS');
     }
     if (status === 409 && /^(0|[1-9]\d{0,15})\n?$/.test(text)) return { is: 'conflict', size: Number(text) };
     if (status === 422) return { is: 'inconsistent', why: text.trim() };
@@ -134,12 +135,13 @@ function reasonOf(error: unknown): string {
   return error instanceof Error && error.cause instanceof Error ? error.cause.message : messageOf(error);
 }
 
-/** Only what somebody else keeps can tell that the database was changed. */
+/** Only a copy outside the database can reveal that the database was changed. */
 class NoWitness extends CannotStart {}
 
 /**
- * Who keeps the checkpoint: a file for a process that owns its data directory, the witness of CHECKPOINT_WITNESS for
- * whoever names one. @throws NoWitness when there is neither
+ * Where the checkpoint is stored: in a file if the process owns its data directory, and at the witness of
+ * CHECKPOINT_WITNESS if it is set.
+ * @throws NoWitness when there is neither
  */
 export function witnessesOf(
   { path }: OwnedDirectory,
@@ -147,8 +149,8 @@ export function witnessesOf(
 ): (vkey: string) => readonly Witness[] {
   if (path === null && address === undefined)
     throw new NoWitness(
-      'cannot start, bad settings:\n  CHECKPOINT_WITNESS: is missing: only the hub owns a directory to keep the newest checkpoint in. ' +
-        'Give the address of a C2SP tlog-witness that others run (for trying: node dist/apps/witness/src/main.js)',
+      'cannot start, bad settings:\n  CHECKPOINT_WITNESS: is missing: a service alone has no directory for the newest checkpoint. ' +
+        'Give the address of a C2SP tlog-witness that another party runs (to try it: node dist/apps/witness/src/main.js)',
     );
   const http = address === undefined ? [] : [HttpWitness.at(address)];
   return (vkey) => [...(path === null ? [] : [FileWitness.in(path, vkey)]), ...http];

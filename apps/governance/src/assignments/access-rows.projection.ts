@@ -3,7 +3,10 @@ import type { AccessEvent } from './access.events.js';
 import { deliveryOf, type Access } from './access.js';
 import { removalWord } from './removal.js';
 
-/** What each identity holds, whole, for the next decision; and one row for each assignment, also those that ended. */
+/**
+ * One row with the whole state of each identity for the next decision, and one row for each assignment, active or
+ * ended.
+ */
 export const accessRows: ReadModel<Access, AccessEvent> = {
   name: 'access',
   write: (changes, work) => {

@@ -29,7 +29,7 @@ export type AssignmentRevoked = Fact<
     readonly code: RevocationCode;
     readonly delivery: Delivery;
     readonly revokedAt: string;
-    /** What applications have to take away, each once; absent in facts that are older than this field. */
+    /** What applications have to remove, each once; absent in facts older than this field. */
     readonly removals?: readonly Removal[];
   },
   { reason: { readonly reason?: string } }
@@ -78,7 +78,7 @@ export type Grounds =
   | { readonly type: 'request'; readonly request: string; readonly approvers: readonly string[] }
   | { readonly type: 'birthright'; readonly rule: string };
 
-/** How far one application is. `sequence` is null while its desired access cannot carry the assignment yet. */
+/** The delivery state of one application. `sequence` is null while no desired access contains the assignment. */
 export interface Carried {
   readonly application: string;
   readonly epoch: number | null;
@@ -86,7 +86,7 @@ export interface Carried {
   readonly delivery: ApplicationDelivery;
 }
 
-/** What one application has to take away. `epoch` and `sequence` are of the desired access that no longer grants it. */
+/** What one application has to remove. `epoch` and `sequence` belong to the desired access that no longer grants it. */
 export interface Removal {
   readonly application: string;
   readonly epoch: number;
@@ -99,8 +99,8 @@ export interface Removal {
 export type RemovalItem = EntitlementName & { readonly removal: RemovalState };
 
 /**
- * `done`: a reading showed it gone, or it was never there, or is justified anew. `not-verifiable`: nothing is left to do,
- * and no reading showed it gone. `failed`: the application refuses.
+ * `done`: a reading showed that it is gone, or it never existed, or it is justified again. `not-verifiable`: nothing is
+ * left to do, and no reading showed it gone. `failed`: the application refuses.
  */
 export type RemovalState = 'pending' | 'done' | 'not-verifiable' | 'failed';
 
@@ -112,5 +112,5 @@ export type RevocationCode =
   | 'left'
   /** No rule gives it any more. */
   | 'rule_no_longer_matches'
-  /** A policy administrator took it away. */
+  /** A policy administrator revoked it. */
   | 'revoked_by_administrator';

@@ -15,13 +15,13 @@ import type {
 } from './access.events.js';
 import { removalAfter, removalUnder, removalWord, type DesiredStep, type RemovalAnswer } from './removal.js';
 
-/** What one identity holds now, and what has ended and is not known to be gone; all else is history. */
+/** What one identity holds now, and ended assignments whose removal is not verified. */
 export interface Access {
   readonly assignments: readonly Assignment[];
   readonly ended: readonly EndedAssignment[];
 }
 
-/** An assignment that ended, until all it gave is known to be gone. */
+/** An ended assignment, until everything that it gave is known to be gone. */
 export interface EndedAssignment {
   readonly assignment: AssignmentTerms;
   readonly code: RevocationCode;
@@ -85,7 +85,7 @@ export interface Birthright {
   readonly rule: string;
 }
 
-/** An assignment decided on, before it is known which desired access carries it. */
+/** A decided assignment, before it is known which desired access contains it. */
 export interface Changes {
   readonly created: readonly AssignmentTerms[];
   readonly revoked: readonly {
@@ -98,7 +98,8 @@ export interface Changes {
 export const noChanges: Changes = { created: [], revoked: [] };
 
 /**
- * What rules give and take. A package is held once: who holds it by request gets it by rule only when the former ends.
+ * The assignments that rules create and end. A package is held once: a person who holds it by request gets it by rule
+ * only after the request's assignment ends.
  * @param ending assignments that end for another reason in the same step
  */
 export function deriveBirthrights(
@@ -128,7 +129,7 @@ export function endAll(state: Access): Changes {
   return { created: [], revoked: state.assignments.map((assignment) => ({ assignment, code: 'left', reason: null })) };
 }
 
-/** @throws AssignmentNotActive, AssignmentGivenByRule (it would come back at once) */
+/** @throws AssignmentNotActive, AssignmentGivenByRule (the rule would give it again at once) */
 export function revoke(assignmentId: string, reason: string, state: Access): Changes {
   const assignment = state.assignments.find((one) => one.assignmentId === assignmentId);
   if (assignment === undefined) {
@@ -166,7 +167,7 @@ export function assignmentRevoked(
   };
 }
 
-/** A new message carries an assignment in another way than before: that application has to deliver again. */
+/** A new message contains an assignment in another form than before: the application must deliver it again. */
 export function carriedAgain(assignment: Assignment, carried: Carried): AssignmentDeliveryChanged {
   return deliveryChanged(assignment, carried);
 }
@@ -176,13 +177,13 @@ export interface ApplicationAnswer {
   readonly application: string;
   readonly epoch: number;
   readonly sequence: number;
-  /** `pending`: what was delivered is in question. */
+  /** `pending`: the delivery is uncertain again. */
   readonly outcome: Carried['delivery'];
   /** Assignments it concerns; null: all that the sequence carried. */
   readonly because: readonly string[] | null;
 }
 
-/** Answers about what an assignment waits for; older answers, and repeats, change nothing. */
+/** Applies answers about the delivery of assignments. Older answers and repeats change nothing. */
 export function takeAnswer(answer: ApplicationAnswer, state: Access): AssignmentDeliveryChanged[] {
   return state.assignments.flatMap((assignment) => {
     const carried = assignment.applications.find(({ application }) => application === answer.application);
@@ -196,12 +197,12 @@ export function takeAnswer(answer: ApplicationAnswer, state: Access): Assignment
   });
 }
 
-/** Answers about what ended assignments leave behind; older answers, and repeats, change nothing. */
+/** Applies answers about the removal of ended assignments. Older answers and repeats change nothing. */
 export function takeRemoval(answer: RemovalAnswer, state: Access): AssignmentRemovalChanged[] {
   return state.ended.flatMap((ended) => removalChanges(ended, (removal) => removalAfter(answer, removal)));
 }
 
-/** What is desired again has not to go any more. */
+/** Something that is desired again need not be removed. */
 export function grantedAgain({ application, after }: DesiredStep, state: Access): AssignmentRemovalChanged[] {
   return state.ended.flatMap((ended) =>
     removalChanges(ended, (removal) => (removal.application === application ? removalUnder(after, removal) : removal)),
@@ -222,7 +223,7 @@ function removalChanges(ended: EndedAssignment, next: (removal: Removal) => Remo
   return facts;
 }
 
-/** One word for all applications of an assignment. A package without grants has nothing to deliver. */
+/** The delivery state over all applications of an assignment. A package without grants has nothing to deliver. */
 export function deliveryOf(applications: readonly Carried[]): Delivery {
   const words = new Set(applications.map(({ delivery }) => delivery));
   if (words.has('failed')) return words.has('delivered') ? 'partial' : 'failed';

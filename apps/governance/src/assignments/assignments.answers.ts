@@ -22,7 +22,7 @@ export const groundsSchema: Schema<Grounds> = either(
   object<Extract<Grounds, { type: 'birthright' }>>({ type: constant('birthright'), rule: text }),
 );
 
-/** How far what an assignment gave is taken away. */
+/** The removal state of an assignment. */
 export const removalState = oneOf('pending', 'done', 'not-verifiable', 'failed');
 
 export const assignmentAnswer = named(

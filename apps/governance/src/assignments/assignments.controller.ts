@@ -32,9 +32,9 @@ export class AssignmentsController {
   @Answers(200, page(assignmentAnswer))
   @Roles('policy-admin', 'auditor', 'requester')
   @ApiOperation({
-    summary: "Who holds which package, since when, until when, why; for requesters, one's own",
+    summary: 'Who holds which package, from when to when, and why. Requesters see their own',
     description:
-      'An assignment that ended tells by removal whether what it gave is gone: pending, done (shown by a reading, or nothing had to go), not-verifiable (nothing is left to do, and no reading showed it gone), failed. ' +
+      'The field removal of an ended assignment says whether its entitlements are gone: pending, done (a reading showed it, or nothing had to be removed), not-verifiable (nothing is left to do, but no reading showed it), failed. ' +
       'Filter by id, packageId, identityId, status, delivery, removal, since, until, code, cause.type, cause.request, cause.rule.',
   })
   list(@Query() { limit, cursor, filter }: PageQuery, @CurrentCaller() caller: Caller): Promise<Page<AssignmentView>> {
@@ -43,7 +43,7 @@ export class AssignmentsController {
 
   @Get(':id')
   @Answers(200, assignmentAnswer)
-  @ApiOperation({ summary: 'One assignment, also one that has ended' })
+  @ApiOperation({ summary: 'One assignment, active or ended' })
   @Roles('policy-admin', 'auditor', 'requester')
   get(@Param('id') id: string, @CurrentCaller() caller: Caller): Promise<AssignmentView> {
     return this.queries.execute(new GetAssignment(uuidOf('assignment', id), caller));
@@ -54,7 +54,7 @@ export class AssignmentsController {
   @Refuses({ 409: ['assignment.not_active', 'assignment.given_by_rule'] })
   @HttpCode(200)
   @Roles('policy-admin')
-  @ApiOperation({ summary: 'Take away an assignment that was given on request' })
+  @ApiOperation({ summary: 'Revoke an assignment that a request gave' })
   async revoke(
     @Param('id') id: string,
     @Body() { reason }: RevokeAssignmentDto,

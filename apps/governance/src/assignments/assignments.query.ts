@@ -21,20 +21,20 @@ export interface AssignmentView {
   readonly identityId: string;
   readonly identity: NamedPerson;
   readonly status: 'active' | 'revoked';
-  /** Of the grant; once it has ended, as it was then. */
+  /** The delivery; for an ended assignment as it was at its end. */
   readonly delivery: Delivery;
-  /** How far it is taken away; null while it is held, and where it ended before this was followed. */
+  /** The removal state; null while it is held, and for assignments that ended before this field existed. */
   readonly removal: RemovalState | null;
   readonly cause: Grounds;
   /** Of the request it came from; empty where a rule gave it. */
   readonly approvers: readonly NamedPerson[];
-  /** That gave it; null where a request did. */
+  /** The rule that gave it; null for a request. */
   readonly rule: Titled | null;
   readonly since: string;
   readonly until: string | null;
   /** Why it ended; null while it has not. */
   readonly code: RevocationCode | null;
-  /** In the words of whoever revoked it. */
+  /** The reason that the person who revoked it gave. */
   readonly reason: string | null;
 }
 

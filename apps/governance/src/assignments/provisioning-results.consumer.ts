@@ -12,7 +12,7 @@ import type { RemovalAnswer } from './removal.js';
 
 type Result = PublicMessage<ResultMessage>;
 
-/** What applications answered in; how far each assignment is delivered, and each that ended is taken away, out. */
+/** Reads the results of applications; updates the delivery of assignments and the removal of ended ones. */
 @Injectable()
 export class ProvisioningResultsConsumer {
   constructor(private readonly accesses: Accesses) {}
@@ -43,11 +43,14 @@ export class ProvisioningResultsConsumer {
 
 const isAnswer = (message: Result): boolean => answerOf(message) !== null || removalAnswerOf(message) !== null;
 
-/** An answer that shows the opposite of what was written is no delivery. */
+/** An answer that shows the opposite of what was written does not count as a delivery. */
 const saysInSync = ({ type, body }: Result): boolean =>
   (body.inSync === true || type === 'hub.provisioning.account.in-sync.v1') && body.seen !== 'contradicted';
 
-/** Leaves out what an in-sync later in the batch has overtaken: under load one fact tells a delivery, not three. */
+/**
+ * Leaves out messages that a later in-sync message of the batch replaces: under load one fact records a delivery, not
+ * three.
+ */
 function withoutOvertaken(messages: readonly Result[]): Result[] {
   const synced = new Set<string>();
   return messages
@@ -67,7 +70,7 @@ function answerOf(message: Result): ApplicationAnswer | null {
   if (saysInSync(message)) return { application, epoch, sequence, outcome: 'delivered', because: null };
   switch (type) {
     case 'hub.provisioning.operation.started.v1':
-      // Of a crowd only the ends are told: a fact for each beginning would be a fifth of all there is to say.
+      // Bulk work records no `delivering` state: a fact for each would be a fifth of all facts.
       if (message.bulk === true) return null;
       return { application, epoch, sequence, outcome: 'delivering', because };
     case 'hub.provisioning.operation.failed.v1':
@@ -86,7 +89,7 @@ function removalAnswerOf(message: Result): RemovalAnswer | null {
   return about === null && !inSync ? null : { application, epoch, sequence, about, inSync };
 }
 
-/** What a message says of something that the application had to take away; null when that is nothing that lasts. */
+/** The answer of a message about a removal; null if it is not final. */
 function takenAway({ type, body }: Result): RemovalAnswer['about'] {
   const { kind, group, verified, verifiable, willRetry } = body;
   const ofGroup = group === undefined ? null : { group };

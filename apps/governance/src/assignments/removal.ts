@@ -12,8 +12,8 @@ export interface DesiredStep {
 }
 
 /**
- * What the application has to take away because this assignment ended: not what another assignment justifies.
- * @param granted the application may hold it: it was told to grant it, and has not refused
+ * What the application has to remove because this assignment ended, except what another assignment justifies.
+ * @param granted the application may hold it: it got the order to grant it and has not refused
  */
 export function removalOf(assignmentId: string, granted: boolean, step: DesiredStep): Removal {
   const { application, epoch, sequence } = step;
@@ -24,7 +24,7 @@ export function removalOf(assignmentId: string, granted: boolean, step: DesiredS
   return { application, epoch, sequence, granted, items };
 }
 
-/** The removal after something is desired again: what another assignment justifies now has not to go any more. */
+/** The removal after something is desired again: what another assignment justifies need not be removed. */
 export function removalUnder(desired: readonly DesiredEntitlement[], removal: Removal): Removal {
   const wanted = new Set(desired.map(keyOf));
   return {
@@ -33,7 +33,7 @@ export function removalUnder(desired: readonly DesiredEntitlement[], removal: Re
   };
 }
 
-/** What an application answered about something that is to go. */
+/** An application's answer about something that must be removed. */
 export interface RemovalAnswer {
   readonly application: string;
   readonly epoch: number;
@@ -49,7 +49,7 @@ export function removalAfter(answer: RemovalAnswer, removal: Removal): Removal {
   return { ...removal, items: removal.items.map((item) => itemAfter(item, answer, removal.granted)) };
 }
 
-/** One word for all that has to go. */
+/** The removal state over all items. */
 export function removalWord(removals: readonly Removal[]): RemovalState {
   const words = new Set(removals.flatMap(({ items }) => items.map(({ removal }) => removal)));
   const worst = (['failed', 'pending', 'not-verifiable'] as const).find((word) => words.has(word));
@@ -59,12 +59,12 @@ export function removalWord(removals: readonly Removal[]): RemovalState {
 function itemAfter(item: RemovalItem, { about, inSync }: RemovalAnswer, granted: boolean): RemovalItem {
   if (item.removal === 'done') return item;
   if (about !== null && concerns(about, item)) return { ...item, removal: about.word };
-  // Nothing is left to do, and no reading has shown it gone: only what was never granted is known not to be there.
+  // Nothing is left to do, but no reading showed that it is gone. Only what was never granted is known to be absent.
   if (inSync && item.removal !== 'not-verifiable') return { ...item, removal: granted ? 'not-verifiable' : 'done' };
   return item;
 }
 
-/** An account that was shown to be off gives nothing to its groups either. */
+/** A disabled account gives no access by its groups either. */
 function concerns({ entitlement, word }: NonNullable<RemovalAnswer['about']>, item: RemovalItem): boolean {
   return keyOf(entitlement) === keyOf(item) || ('account' in entitlement && word === 'done');
 }

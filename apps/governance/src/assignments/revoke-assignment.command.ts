@@ -9,7 +9,7 @@ import { Recomputation } from '../people/recomputation.command.js';
 import { decideAgainOnConflict } from '#libs/event-store/conflict.js';
 import { revoke } from './access.js';
 
-/** Takes an assignment away that was given on request. */
+/** Revokes an assignment that a request gave. */
 export class RevokeAssignment extends Command<void> {
   constructor(
     readonly assignmentId: string,

@@ -3,11 +3,11 @@ import type { Defined } from './catalog-document.js';
 import type { ApplicationDefined } from './catalog.events.js';
 import type { Application } from './documents.js';
 
-/** Which application has which connector: a unique row, so that two who ask for one at once do not both get it. */
+/** Which application has which connector. The row is unique, so two simultaneous requests cannot both get it. */
 export const applicationConnectors: ReadModel<Defined<Application>, ApplicationDefined> = {
   name: 'application_connector',
   write: (changes, work) => {
-    // What was shared before that was refused stays as it is.
+    // Connectors that were already shared stay as they are.
     const moved = changes.filter(({ before, after }) => before.document?.connectorId !== after.document?.connectorId);
     if (moved.length === 0) return;
     work.run(

@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { Database } from '#libs/event-store/database.js';
 
-/** What stands against an application's having a connector. */
+/** The reasons against a connector for an application. */
 @Injectable()
 export class ApplicationConnectors {
   constructor(private readonly db: Database) {}
@@ -15,7 +15,7 @@ export class ApplicationConnectors {
     return row?.application ?? null;
   }
 
-  /** Was anybody ever to have access in this application? */
+  /** Has access ever been granted in this application? */
   async everUsed(application: string): Promise<boolean> {
     const rows = await this.db.query(`select 1 from desired_access where application = $1 limit 1`, [application]);
     return rows.length > 0;

@@ -12,21 +12,21 @@ import type { Titled } from './catalog-snapshot.js';
 import { Catalog } from './catalog.query.js';
 import type { CatalogDocuments, CatalogKind } from './documents.js';
 
-/** Names of what a document speaks of by id. */
+/** Names of the ids in a document. */
 export interface CatalogNames {
   readonly application: { readonly ownerPeople: readonly NamedPerson[] };
   readonly 'access-package': { readonly applications: readonly Titled[] };
   readonly 'birthright-rule': { readonly packageNames: readonly Titled[] };
 }
 
-/** A document as it stands, with its id and version, and names beside the ids in it. */
+/** The current document with its id, version and the names of the ids in it. */
 export type CatalogItem<Kind extends CatalogKind = CatalogKind> = {
   readonly id: string;
   readonly version: number;
 } & CatalogDocuments[Kind] &
   CatalogNames[Kind];
 
-/** A document as it was defined, with the job that applies it to everybody; null where nothing new was said. */
+/** A defined document with the job that applies it; the job is null if nothing changed. */
 export type DefinedItem<Kind extends CatalogKind = CatalogKind> = CatalogItem<Kind> & { readonly job: JobView | null };
 
 interface Row {

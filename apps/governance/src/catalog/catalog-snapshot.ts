@@ -24,13 +24,13 @@ export interface Versioned<Document> {
   readonly document: Document;
 }
 
-/** Something of the catalog as answers name it; without a name where it is not known. */
+/** An object of the catalog in an answer; without a name if it is unknown. */
 export interface Titled {
   readonly id: string;
   readonly displayName: string | null;
 }
 
-/** The catalog as it stood at one version; decisions under it are refused once it has moved on. */
+/** The catalog at one version. A decision under it is refused if the version has changed. */
 export class CatalogSnapshot {
   readonly applications = new Map<string, Versioned<Application>>();
   private readonly packages = new Map<string, Versioned<AccessPackage>>();
@@ -65,7 +65,7 @@ export class CatalogSnapshot {
     return { id, displayName: this.titles.get(`${kind} ${id}`) ?? null };
   }
 
-  /** The catalog as it would stand with this document. */
+  /** The catalog as it would be with this document. */
   with(entry: Omit<CatalogEntry, 'version'>): CatalogSnapshot {
     const isIt = ({ kind, id }: CatalogEntry): boolean => kind === entry.kind && id === entry.id;
     const version = (this.entries.find(isIt)?.version ?? 0) + 1;

@@ -117,7 +117,7 @@ export const definedRuleAnswer = named(
 type Lost<Name extends string> = Extract<LostEntitlement, Readonly<Record<Name, unknown>>>;
 const titled = object<LostEntitlement['application']>({ id: text, displayName: nullable(text) });
 
-/** Whom a refused change would take access from. */
+/** The people from whom a refused change would take access. */
 export const touchesSchema = object<Touches>({
   loses: count,
   holders: count,

@@ -40,8 +40,8 @@ const made = { description: 'There was none before', headers: ['Location', 'ETag
 const touching = { 409: { touches: touchesSchema } };
 const takingAway =
   'A change that takes access from more than 500 people, or from 5 % and at least 10 of those who hold it (POLICY_BRAKE_PEOPLE, _PERCENT, _LEAST), ' +
-  'is 409 with whom it touches, unless confirm says that so many may lose it. The same document again never asks. ' +
-  'job counts whom the change touched: GET /governance/v1/jobs/{id}.';
+  'is 409 and names the people who would lose access, unless confirm gives their number. The same document again needs no confirmation. ' +
+  'job counts the people whom the change touched: GET /governance/v1/jobs/{id}.';
 
 /** What administrators define: each PUT states a document whole and makes a new version if it says anything new. */
 @ApiTags('catalog')
@@ -62,7 +62,7 @@ export class CatalogController {
   @ApiOperation({
     summary: 'Define an application',
     description:
-      'A connector serves one application: 409 names the other one. Once anybody was to have access, the application keeps its connector (409), for accounts would be left behind there: ' +
+      'A connector serves one application: 409 names the other one. After access has been granted, the application keeps its connector (409), because accounts would remain there: ' +
       'to move, define another application for the new connector, and grant that in the packages instead.',
   })
   async putApplication(
@@ -105,7 +105,7 @@ export class CatalogController {
   @Refuses({ 409: ['catalog.takes_access'] }, touching)
   @Roles('policy-admin')
   @ApiOperation({
-    summary: 'Define a birthright rule; it applies to everybody already here',
+    summary: 'Define a birthright rule. It also applies to people who are already here',
     description: takingAway,
   })
   async putBirthrightRule(
@@ -229,5 +229,5 @@ export class CatalogController {
   }
 }
 
-/** A draft is nobody's business who only asks or approves. */
+/** Requesters and approvers do not see drafts. */
 const seesDrafts = ({ roles }: Caller): boolean => roles.some((role) => role !== 'requester' && role !== 'approver');

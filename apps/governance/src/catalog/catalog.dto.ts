@@ -35,13 +35,14 @@ const IsDuration = (): PropertyDecorator =>
     'must be an ISO 8601 duration such as P3D or PT8H',
   );
 
-const aNumberOfPeople = { message: 'must be how many people may lose access by this, a whole number' };
+const aNumberOfPeople = { message: 'must be a whole number: how many people may lose access' };
 
-/** What is said with a change that takes access away. */
+/** The confirmation of a change that takes access away. */
 export class ConfirmationQuery {
   @ApiPropertyOptional({
     type: Number,
-    description: 'How many people may lose access by this change; 409 when it is more, with their names',
+    description:
+      'How many people may lose access by this change. If there are more, the answer is 409 with their names',
   })
   @IsOptional()
   @Type(() => Number)
@@ -49,7 +50,7 @@ export class ConfirmationQuery {
   @Min(0, aNumberOfPeople)
   readonly confirm?: number;
 
-  @ApiPropertyOptional({ type: String, description: 'Why that is meant, for the log' })
+  @ApiPropertyOptional({ type: String, description: 'The reason, for the audit log' })
   @IsOptional()
   @IsFilledText(2000)
   readonly reason?: string;
@@ -175,7 +176,7 @@ export class AccessPackageDto {
   @IsString()
   readonly eligibility?: string | null;
 
-  @ApiPropertyOptional({ enum: ['self', 'team', 'anyone'], description: 'Absent: nobody may ask' })
+  @ApiPropertyOptional({ enum: ['self', 'team', 'anyone'], description: 'Absent: nobody may request it' })
   @IsOptional()
   @IsIn(['self', 'team', 'anyone'])
   readonly requestFor?: 'self' | 'team' | 'anyone' | null;

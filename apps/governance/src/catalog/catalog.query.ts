@@ -3,7 +3,7 @@ import { Database } from '#libs/event-store/database.js';
 import type { Work } from '#libs/event-store/work.js';
 import { CatalogSnapshot, type CatalogEntry } from './catalog-snapshot.js';
 
-/** The catalog in memory, asked for its version before each use, so that every process decides under the newest. */
+/** The catalog in memory. Its version is checked before each use, so that every process decides under the newest. */
 @Injectable()
 export class Catalog {
   private snapshot = new CatalogSnapshot(-1, []);

@@ -130,8 +130,8 @@ export class DefineBirthrightRuleHandler implements ICommandHandler<DefineBirthr
 }
 
 /**
- * Appends the document if it says anything new, and stages what follows from that.
- * @param check refuses what may not be defined, and tells what follows
+ * Appends the document if it changed, and stages the consequences.
+ * @param check refuses invalid definitions and returns the consequences
  */
 async function defineIn<Event extends CatalogEvent & AnyFact>(
   stream: EventStream<Defined<Event['data']['document']>, Event>,

@@ -37,7 +37,7 @@ export function applicationOf({ displayName, connectorId, owners }: ApplicationD
   return { displayName, connectorId, owners: [...new Set((owners ?? []).map((id) => id.toLowerCase()))] };
 }
 
-/** @throws InvalidInput for what the fields' own checks cannot see */
+/** @throws InvalidInput for rules between fields */
 export function accessPackageOf(dto: AccessPackageDto): AccessPackage {
   const { eligibility = null, requestFor = null } = dto;
   if (eligibility !== null) filterInput('/eligibility', () => parseIdentityFilter(eligibility));

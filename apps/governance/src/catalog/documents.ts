@@ -1,6 +1,6 @@
 import type { Approval, Grant } from '#libs/contracts/catalog.js';
 
-/** A system people have access to, served by one connector. */
+/** A system in which people have access, served by one connector. */
 export interface Application {
   readonly displayName: string;
   readonly connectorId: string;
@@ -18,10 +18,10 @@ export interface AccessPackage {
   readonly grants: readonly ServedGrant[];
   /** SCIM filter over identities; null: everybody is eligible. */
   readonly eligibility: string | null;
-  /** Whom one may ask for; null: nobody may ask. `team` is oneself and those one manages. */
+  /** For whom one may request it; null: nobody may. `team` means oneself and the people one manages. */
   readonly requestFor: 'self' | 'team' | 'anyone' | null;
   readonly requireJustification: boolean;
-  /** `none` approves at once; null where nobody may ask. */
+  /** `none` approves at once; null if nobody may request it. */
   readonly approval: Approval | null;
 }
 

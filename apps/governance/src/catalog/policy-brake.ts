@@ -10,13 +10,13 @@ import { Catalog } from './catalog.query.js';
 import type { AccessPackage, BirthrightRule, CatalogDocuments } from './documents.js';
 import { touchesOf } from './touches.js';
 
-/** What an administrator said with a change: how many people may lose access by it, and why. */
+/** An administrator's confirmation: how many people may lose access by a change, and why. */
 export interface Confirmation {
   readonly confirm: number | null;
   readonly reason: string | null;
 }
 
-/** A change past the thresholds that somebody confirmed. */
+/** A confirmed change that exceeds the thresholds. */
 export interface ConfirmedLoss {
   readonly loses: number;
   readonly holders: number;
@@ -25,7 +25,7 @@ export interface ConfirmedLoss {
 
 type RuledKind = 'access-package' | 'birthright-rule';
 
-/** A change that takes access from many of its holders has to say from how many. */
+/** A change that takes access from many holders must give their number. */
 @Injectable()
 export class PolicyBrake {
   constructor(
@@ -55,7 +55,7 @@ export class PolicyBrake {
   }
 }
 
-/** Who may lose by a change of this document: whoever holds what it gave so far. */
+/** Who may lose access by a change of this document: the holders of what it gives now. */
 function holdersOf(id: string, former: AccessPackage | BirthrightRule): Holders {
   return 'packages' in former ? { packages: former.packages, rule: id } : { packages: [id], rule: null };
 }

@@ -14,11 +14,11 @@ export type PolicyChangeReleased = Fact<
     readonly holders: number;
     /** How many were confirmed to lose something. */
     readonly confirmed: number;
-    /** UUID of whoever confirmed it: an identity, or a token's subject without one. */
+    /** UUID of the actor who confirmed it: an identity, or the subject of a token without an identity. */
     readonly releasedBy: string;
   }
 > & {
-  /** Why, in the words of whoever confirmed it; absent when they gave none. */
+  /** The reason that the actor gave; absent if there is none. */
   readonly personal?: { readonly reason: PersonalPart<{ readonly reason: string }> };
 };
 

@@ -3,7 +3,7 @@ import type { AccessLoss } from '../people/access-loss.query.js';
 import type { NamedPerson } from '../people/named-person.js';
 import type { CatalogSnapshot } from './catalog-snapshot.js';
 
-/** Whom a change takes access from, as a refusal tells it. */
+/** The people from whom a change takes access, as a refusal lists them. */
 export interface Touches {
   readonly loses: number;
   /** Of these: who holds the package, or what the rule gave. */

@@ -19,7 +19,7 @@ export class AccessController {
   @Get()
   @Answers(200, page(desiredAccessAnswer))
   @Roles('policy-admin', 'auditor', 'security', 'connector-admin')
-  @ApiOperation({ summary: 'What an identity should have now, application by application' })
+  @ApiOperation({ summary: 'What an identity should have now, by application' })
   access(@Param('id') id: string): Promise<Page<DesiredAccessView>> {
     return this.queries.execute(new GetAccess(uuidOf('identity', id)));
   }

@@ -17,7 +17,7 @@ import { explain } from './explanation.js';
 import { namedExplanation, peopleIn, type NamedExplanation } from './named-explanation.js';
 import { whyNoAccess } from './no-access.js';
 
-/** What an identity should have in one application, as last said. */
+/** What an identity should have in one application, by the newest message. */
 export type DesiredAccessView = DesiredAccessMessage & {
   readonly person: NamedPerson;
   /** Null where the catalog has no such application any more. */
@@ -121,7 +121,7 @@ interface ExplainedRow {
   readonly access: Partial<Access> | null;
 }
 
-/** What would be said of somebody who never had, nor was to have, access in an application. */
+/** The answer about a person who never had access in an application. */
 function nothingSaid({ identityId, status }: KnownIdentity, application: string): DesiredAccessMessage {
   const said = status === 'inactive' ? 'leaver' : status;
   return { identity: identityId, application, status: said, accounts: [], entitlements: [] };

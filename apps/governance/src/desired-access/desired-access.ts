@@ -42,7 +42,7 @@ export interface Wanted {
   readonly justifications: readonly Justification[];
 }
 
-/** What the application should hold from now on; nothing when that is what was said last. */
+/** What the application should hold from now on; empty if it equals the newest message. */
 export function desire(wanted: Wanted, state: DesiredAccess): DesiredAccessChanged[] {
   const granting = wanted.status === 'inactive' ? [] : wanted.justifications;
   const accounts = granting.filter(({ account }) => account);
@@ -65,7 +65,7 @@ export function desire(wanted: Wanted, state: DesiredAccess): DesiredAccessChang
           : null,
       entitlements,
     },
-    // An account that is off keeps the attributes it had: there is nothing to say about it any more.
+    // A disabled account keeps its attributes: they are not published any more.
     personal: {
       account: {
         subject: wanted.identityId,
@@ -85,7 +85,7 @@ export function carriedOtherwise(before: DesiredAccess, after: DesiredAccessMess
   return new Map(changed.map(assignmentOf).map((id) => [id, held.has(id)]));
 }
 
-/** Was something desired that is not any more? */
+/** Is something that was desired not desired any more? */
 function takesAway(before: DesiredAccess, after: readonly DesiredEntitlement[]): boolean {
   const kept = new Set(after.map(keyOf));
   return (before?.entitlements ?? []).some((one) => !kept.has(keyOf(one)));

@@ -28,7 +28,7 @@ export interface AssignmentExplanation {
   readonly package: { readonly id: string; readonly version: number };
   readonly since: string;
   readonly cause: Grounds;
-  /** Each word that was given, of a request. */
+  /** Each decision about a request. */
   readonly approvals: readonly {
     readonly approver: string;
     readonly decision: string;
@@ -75,7 +75,7 @@ export interface Explanation {
   readonly chain: readonly Link[];
 }
 
-/** What is explained: desired access as last said, and what of ended assignments is not known to be gone. */
+/** What is explained: the newest desired access, and the parts of ended assignments that are not known to be gone. */
 export interface Explained {
   readonly message: DesiredAccessMessage;
   readonly sequence: number;
@@ -84,7 +84,7 @@ export interface Explained {
 }
 
 /**
- * Walks from each entitlement to what caused it, along causation ids.
+ * Follows the causation ids from each entitlement to its causes.
  * @param facts of all streams concerned
  * @param typeOf the public type of a fact, by which the log knows it, too
  */
@@ -195,7 +195,7 @@ function chainOf(
   return links;
 }
 
-/** A message of another service that led to a fact here: HR's is known by what the identity says of it. */
+/** A message of another service that led to a fact here. For HR's messages the identity has the data. */
 function externalLink(event: string, { stream, data }: RecordedFact): Link {
   if (!stream.startsWith('identity-')) return { event, type: 'event', at: null, actor: null };
   const { statement } = data as IdentitySnapshot;

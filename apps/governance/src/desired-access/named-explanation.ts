@@ -2,7 +2,7 @@ import type { CatalogSnapshot, Titled } from '../catalog/catalog-snapshot.js';
 import type { NamedPerson } from '../people/named-person.js';
 import type { AssignmentExplanation, EndedExplanation, Explanation, Link } from './explanation.js';
 
-/** A step with whoever took it; null where that was no person. */
+/** A step with the person who took it; null if it was no person. */
 export type NamedLink = Link & { readonly person: NamedPerson | null };
 type Named<T extends { readonly chain: readonly Link[] }> = Omit<T, 'chain' | 'package'> & {
   readonly chain: readonly NamedLink[];

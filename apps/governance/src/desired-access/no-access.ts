@@ -14,7 +14,7 @@ interface Titled {
 
 /** A condition for access that is not fulfilled. */
 export interface Unmet {
-  /** A filter, or the name of what must be. */
+  /** A filter, or the name of the required condition. */
   readonly condition: string;
   /** The attribute that a filter reads; null for other conditions, and where it reads several. */
   readonly attribute: string | null;
@@ -28,7 +28,7 @@ export type UnmetRule = Unmet & { readonly rule: Titled };
 export interface PackageNotHeld {
   readonly package: Titled;
   readonly rules: readonly UnmetRule[];
-  /** Why they may not ask for it either; null where they may. */
+  /** Why they may not request it; null if they may. */
   readonly request: Unmet | null;
 }
 
@@ -59,7 +59,7 @@ export function whyNoAccess(
   if (saw.length === 0 && !given) return noAccess(...firstUnmet(packages), packages);
   if (saw.length > 0 && !catalog.grantAccount(saw, application)) {
     const account = { condition: 'a held package grants the account', attribute: null, saw };
-    return noAccess(account, `${saw.join(', ')} grants groups only, and they wait for an account`, packages);
+    return noAccess(account, `${saw.join(', ')} grants groups only; a group needs an account`, packages);
   }
   const applied = { condition: 'the newest rules and packages are applied', attribute: null, saw };
   return noAccess(applied, 'a change of a rule or package is being applied', packages);
@@ -87,7 +87,7 @@ function notHeld(
 }
 
 function unmetRequest({ requestFor, eligibility }: AccessPackage, resource: object): Unmet | null {
-  if (requestFor === null) return { condition: 'the package can be asked for', attribute: 'requestFor', saw: null };
+  if (requestFor === null) return { condition: 'the package can be requested', attribute: 'requestFor', saw: null };
   const failed: FilterFailure | null =
     eligibility === null ? null : firstFailure(parseFilter(eligibility), resource, identityKeys);
   return failed;
@@ -98,14 +98,14 @@ function firstUnmet([first]: readonly PackageNotHeld[]): [Unmet, string] {
   const rule = first?.rules[0];
   if (rule !== undefined) {
     const { rule: of, condition, attribute, saw } = rule;
-    return [{ condition, attribute, saw }, `rule ${of.id} asks for ${condition}, and saw ${JSON.stringify(saw)}`];
+    return [{ condition, attribute, saw }, `rule ${of.id} requires ${condition}; the value is ${JSON.stringify(saw)}`];
   }
   const id = first?.package.id ?? '';
   const request = first?.request ?? null;
   if (request !== null)
     return [
       request,
-      `no rule gives ${id}; to ask for it needs ${request.condition}, and saw ${JSON.stringify(request.saw)}`,
+      `no rule gives ${id}; a request for it requires ${request.condition}; the value is ${JSON.stringify(request.saw)}`,
     ];
   const asked = { condition: 'an approved request', attribute: null, saw: null };
   return [asked, `no rule gives ${id}, and no request for it has been approved`];

@@ -8,7 +8,7 @@ import { Clock } from '#libs/system/clock.js';
 import { Timers, type Timer } from '#libs/service-kit/timers/timers.js';
 import { Restatements } from './restatements.stream.js';
 
-/** Timer of a restatement that was asked for; its key is the application. */
+/** Timer of a requested restatement; its key is the application. */
 const restatement = 'restatement';
 /** Messages published at a time. */
 const pageSize = 500;
@@ -20,8 +20,8 @@ interface Asked {
 }
 
 /**
- * A connector that asks for its state gets each identity's newest message again, the same as it was, then the end mark.
- * Asked and done are two steps joined by a timer, so that a crash in between repeats the restatement.
+ * A connector that requests its state gets each identity's newest message again, unchanged, then the end mark. A timer
+ * connects the request and the restatement, so that a crash between them repeats the restatement.
  */
 @Injectable()
 export class RestatementConsumer implements OnModuleInit {

@@ -21,7 +21,7 @@ type HrMessage = PublicMessage<WorkerMessage>;
 /** One person has one identity, whose id follows from HR's. */
 export const identityIdOf = (personId: string): string => uuidv5(personId);
 
-/** HR's statements in; identities, what rules give and take, and desired access out, in one work. */
+/** Reads HR's messages; writes identities, assignments by rules and desired access in one work. */
 @Injectable()
 export class HrLifecycleConsumer {
   constructor(
@@ -31,7 +31,7 @@ export class HrLifecycleConsumer {
     private readonly clock: Clock,
   ) {}
 
-  /** Everybody whom these messages may concern. */
+  /** All people whom these messages may concern. */
   wanted(messages: readonly HrMessage[]): Wanted {
     const bodies = messages.map(({ body }) => body);
     return {

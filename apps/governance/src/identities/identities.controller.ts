@@ -24,7 +24,7 @@ export class IdentitiesController {
     summary: 'Identities',
     description:
       'Filter by the worker\'s field names (`employeeId` is any number of the person, custom fields are `custom.<name>`), displayName, id, status and kind, for example `employeeId eq "1001"`. ' +
-      'Requesters and approvers see of colleagues who are here their numbers, names, department, job title and manager, and may filter by id, employeeId, displayName, givenName, familyName, preferredName, department and jobTitle, for example `displayName co "hopper"`.',
+      'Requesters and approvers see active colleagues only, with their numbers, names, department, job title and manager, and may filter by id, employeeId, displayName, givenName, familyName, preferredName, department and jobTitle, for example `displayName co "hopper"`.',
   })
   list(@Query() { limit, cursor, filter }: PageQuery, @CurrentCaller() caller: Caller): Promise<Page<IdentityView>> {
     return this.queries.execute(new ListIdentities({ limit, cursor, filter }, caller));

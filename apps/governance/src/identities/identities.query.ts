@@ -91,7 +91,7 @@ export class ListIdentitiesHandler implements IQueryHandler<ListIdentities> {
   }
 }
 
-/** What people may see of each other, to find whom to ask for. */
+/** What people may see of each other, to find a beneficiary. */
 const colleagueFields = ['employeeId', 'givenName', 'familyName', 'preferredName', 'department', 'jobTitle'] as const;
 const colleagueColumns: Readonly<Record<string, Column>> = Object.fromEntries(
   Object.entries(identityColumns).filter(([name]) => [...colleagueFields, 'id', 'displayName'].includes(name)),

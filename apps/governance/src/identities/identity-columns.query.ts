@@ -10,7 +10,7 @@ function columnOf(field: string): Column {
   return { sql: `array(select jsonb_array_elements_text(attributes -> '${field}'))`, type: 'text[]' };
 }
 
-/** What filters over identities read of the table `identity`: the worker's fields, and the identity's own. */
+/** The columns of the table `identity` that filters may read: the worker's fields and the identity's own. */
 export const identityColumns: Readonly<Record<string, Column>> = {
   ...Object.fromEntries(workerFields.map((field) => [field, columnOf(field)])),
   employeeId: { sql: 'numbers', type: 'key[]' },

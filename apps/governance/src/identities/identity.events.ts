@@ -21,13 +21,13 @@ export interface IdentitySnapshot {
   /** Identity of the manager; null while HR names none or one the hub does not know yet. */
   readonly managerId: string | null;
   readonly employments: readonly EmploymentState[];
-  /** Worker whose attributes stand for the identity: the live employment with the earliest first day. */
+  /** The worker whose attributes the identity has: the active employment with the earliest first day. */
   readonly primaryWorkerId: string;
   /** HR's message that this state follows from; absent in facts older than this field. */
   readonly statement?: Statement;
 }
 
-/** A message of HR's, by what an explanation tells of it. */
+/** A message of HR, with the fields that an explanation shows. */
 export interface Statement {
   readonly event: string;
   readonly type: string;

@@ -7,7 +7,7 @@ import { serviceName } from '../service-name.js';
 import type { IdentityEvent } from './identity.events.js';
 import { attributesOf } from './identity.js';
 
-/** What is left of somebody who was forgotten, in the shape the contract asks for. */
+/** The message body of a forgotten person, in the form of the contract. */
 const forgotten = { employeeId: '', familyName: '', hireDate: '0001-01-01' };
 
 /** Every change of an identity is its whole state on `hub.governance.identities`. */

@@ -24,7 +24,7 @@ export const identity: Fold<Identity, IdentityEvent> = {
   evolve: (_, event) => ({ ...event.data, person: event.personal.identity.fields }),
 };
 
-/** What HR says of one worker, and when it came to hold. */
+/** HR's statement about one worker, and since when it holds. */
 export interface EmploymentStatement {
   readonly identityId: string;
   readonly workerId: string;
@@ -36,14 +36,14 @@ export interface EmploymentStatement {
   readonly statement?: Statement;
 }
 
-/** What the decision must know of others. */
+/** What the decision needs to know about other people. */
 export interface Surroundings {
   /** The live holder of an employee number, or null. */
   readonly holderOf: (employeeId: string) => string | null;
   readonly names: Names;
 }
 
-/** Takes up what HR states; nothing when it changes nothing. */
+/** Applies an HR statement; returns nothing if it changes nothing. */
 export function recordEmployment(stated: EmploymentStatement, around: Surroundings, state: Identity): IdentityEvent[] {
   const known = state.status === 'absent' ? null : state;
   const before = known?.person ?? null;
@@ -97,18 +97,18 @@ export function renameUser(names: Names, state: Identity): IdentityEvent[] {
   return userName === person.userName ? [] : [eventOf(status, snapshot, { ...person, userName })];
 }
 
-/** What the name of an identity is compared by; null once forgotten. */
+/** The comparison key of the userName; null after the person is forgotten. */
 export function nameKeyOf({ person }: KnownIdentity): string | null {
   return person === null ? null : nameKey(person.userName);
 }
 
-/** What the address that HR gives is compared by; null for none, and for somebody inactive, who asks for none. */
+/** The comparison key of HR's address; null if there is none, or the person is inactive. */
 export function addressKeyOf(state: KnownIdentity): string | null {
   const email = state.status === 'inactive' ? undefined : attributesOf(state)?.email;
   return email === undefined ? null : nameKey(email);
 }
 
-/** The attributes that stand for the identity; null once forgotten. */
+/** The attributes of the identity; null after the person is forgotten. */
 export function attributesOf(state: KnownIdentity): WorkerAttributes | null {
   return state.person?.records[state.primaryWorkerId] ?? null;
 }
@@ -149,8 +149,8 @@ function primaryOf(
 }
 
 /**
- * While HR names the same number, the manager stays the same person, also after leaving or when the number is given to
- * somebody else: a reused number inherits nothing.
+ * While HR names the same number, the manager stays the same person, also after leaving or when another person gets the
+ * number: a reused number inherits nothing.
  */
 function managerOf(
   identityId: string,

@@ -10,13 +10,13 @@ export async function leaversSweepGauges(database: Database, now: string): Promi
   return [
     {
       name: 'hub_leavers_found_with_access_total',
-      help: 'leavers who still had access in governance and lost it to the sweep; any rise is a fault to report',
+      help: 'leavers in whom the sweep found access, which it removed; any rise is a fault to report',
       labels: {},
       value: row?.found ?? 0,
     },
     {
       name: 'hub_leavers_sweep_age_seconds',
-      help: 'since the sweep over leavers last ran',
+      help: 'time time since the sweep over leavers last ran',
       labels: {},
       value: Math.max(row?.age ?? 0, 0),
     },

@@ -12,9 +12,9 @@ import { LeaversRequests } from '../requests/leavers-requests.command.js';
 const sweep = 'leavers-sweep';
 const everybody = 'everybody';
 const intervalMs = 60_000;
-/** Leavers examined in one run; the next run goes on behind them. */
+/** Leavers examined in one run; the next run continues after them. */
 const pageSize = 5_000;
-/** People mended in one run; the rest waits for the next. */
+/** People repaired in one run; the others wait for the next run. */
 const maxRepairs = 100;
 const start = '00000000-0000-0000-0000-000000000000';
 
@@ -24,15 +24,15 @@ interface Progress {
 }
 
 interface Examined {
-  /** Last id of the page; null behind the end. */
+  /** Last id of the page; null at the end. */
   readonly last: string | null;
-  /** Leavers of the page who hold something, or have something open. */
+  /** Leavers of the page who still have access or an open request. */
   readonly found: readonly string[];
 }
 
 /**
- * Examines what must always hold: somebody inactive has no active assignment, no active desired access and no open
- * request. Decisions keep it so by themselves. What breaks it is a fault of the hub: it is mended, logged and counted.
+ * Checks an invariant: an inactive person has no active assignment, no active desired access and no open request.
+ * Decisions keep it. A violation is a fault of the hub: it is repaired, logged and counted.
  */
 @Injectable()
 export class LeaversSweep implements OnModuleInit, OnApplicationBootstrap {
@@ -105,7 +105,7 @@ export class LeaversSweep implements OnModuleInit, OnApplicationBootstrap {
   }
 
   private alarm(identity: string, facts: readonly string[]): void {
-    const outcome = facts.length > 0 ? 'it is taken away now' : 'it could not be taken away: rebuild the read models';
+    const outcome = facts.length > 0 ? 'it is removed now' : 'it could not be removed: rebuild the read models';
     this.logger.error({ message: `a leaver still had access; ${outcome}`, identity, facts });
   }
 }

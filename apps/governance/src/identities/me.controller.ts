@@ -18,8 +18,8 @@ export class MeController {
   @Answers(200, meAnswer)
   @Roles(...roles)
   @ApiOperation({
-    summary: 'Who you are to the hub, and what your token allows',
-    description: 'A token that stands for no person has roles alone; the rest is null.',
+    summary: 'The caller’s identity and roles',
+    description: 'A token that does not belong to a person has roles only; the rest is null.',
   })
   me(@CurrentCaller() caller: Caller): Promise<Me> {
     return this.queries.execute(new GetMe(caller));

@@ -5,7 +5,7 @@ import type { NamedPerson } from '../people/named-person.js';
 import { Names } from '../people/names.query.js';
 import { attributesOf, type KnownIdentity } from './identity.js';
 
-/** Who calls, as the hub knows them. Without an identity only `roles` says something. */
+/** The caller. Without an identity only `roles` is set. */
 export interface Me {
   readonly id: string | null;
   readonly employeeId: string | null;

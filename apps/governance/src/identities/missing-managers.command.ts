@@ -10,13 +10,14 @@ import { Identities } from './identities.stream.js';
 import { attributesOf, resolveManager } from './identity.js';
 
 const missingManagers = 'missing-managers';
-/** Long enough for whatever ran beside the batch to be committed, in milliseconds. */
+/** Time in which parallel work has been committed, in milliseconds. */
 const delayMs = 5_000;
 const pageSize = 200;
 
 /**
- * Looks again for managers that were not known when HR named them. The manager's own arrival finds those who wait, unless
- * two members of the group took the two at the same moment: neither saw the other. This finds them.
+ * Looks again for managers that were unknown when HR named them. The arrival of the manager finds the people who wait,
+ * unless two members of the consumer group handled both at the same time and did not see each other. This timer finds
+ * these.
  */
 @Injectable()
 export class MissingManagers implements OnModuleInit {

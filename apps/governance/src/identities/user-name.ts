@@ -1,14 +1,14 @@
 import type { WorkerAttributes } from '#libs/contracts/hr-lifecycle.js';
 import { canonicalKey, foldText } from '#libs/text/text.js';
 
-/** What user names and addresses are compared by: case does not count, nor what nobody sees. */
+/** The comparison key of user names and addresses: without case and invisible characters. */
 export const nameKey = (name: string): string => foldText(canonicalKey(name));
 
-/** What the choice of a user name must know of others. */
+/** What the choice of a user name needs to know about other people. */
 export interface Names {
   /** Does somebody else have this name? */
   readonly isTaken: (name: string) => boolean;
-  /** Does somebody else have it whom HR gives it as their address? Whoever merely still has it gives it up. */
+  /** Does another person have it whose address in HR it is? A person who has it for another reason must give it up. */
   readonly isOthersAddress: (name: string) => boolean;
 }
 
@@ -29,7 +29,10 @@ export function userNameCandidates(identityId: string, attributes: WorkerAttribu
   return attributes.email === undefined ? numbered : [attributes.email, ...numbered];
 }
 
-/** Who chooses: somebody inactive asks for no address, and keeps what they have while nobody else is given it. */
+/**
+ * The person whose name is chosen. An inactive person claims no address, and keeps the name until another person gets
+ * it.
+ */
 export interface Choosing {
   readonly identityId: string;
   readonly attributes: WorkerAttributes;

@@ -13,7 +13,7 @@ import type { IdentityEvent } from './identity.events.js';
 import { addressKeyOf, nameKeyOf, renameUser } from './identity.js';
 
 const userNames = 'user-names';
-/** Long enough for whatever ran beside the batch to be committed, in milliseconds. */
+/** Time in which parallel work has been committed, in milliseconds. */
 const delayMs = 5_000;
 const pageSize = 200;
 
@@ -28,9 +28,9 @@ export interface Surrounding {
 type RecordedIdentity = ReturnType<Identities['stage']>['facts'][number];
 
 /**
- * Changes identities, and with one the names of those whom it concerns: whoever HR gives an address has it as their
- * userName in the end, and whoever still had it gives it up, in whatever order HR says so. What two members of the group
- * decided at the same moment, each without the other, a timer looks at again.
+ * Changes identities and the userNames of other people that the change concerns. A person gets HR's address as
+ * userName; another person who has that name must give it up, in any order of HR's messages. A timer checks again what
+ * two members of the consumer group decided at the same time.
  */
 @Injectable()
 export class UserNames implements OnModuleInit {

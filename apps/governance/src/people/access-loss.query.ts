@@ -12,7 +12,7 @@ import { recomputePerson } from './recompute-person.js';
 export interface AccessLoss {
   readonly holders: number;
   readonly loses: number;
-  /** Of those who lose, at most {@link maxNamed}. */
+  /** The people who lose access, at most {@link maxNamed}. */
   readonly people: readonly { readonly person: NamedPerson; readonly loses: readonly Entitlement[] }[];
 }
 
@@ -56,7 +56,7 @@ export class AccessLosses {
   }
 }
 
-/** Both are computed: what an earlier change is still taking away is not this one's doing. */
+/** Both states are computed: what an earlier change still removes does not count for this one. */
 function lostBy(person: Person, before: CatalogSnapshot, after: CatalogSnapshot): Entitlement[] {
   const given = { newId: () => '', at: '', epoch: 0 };
   const under = (catalog: CatalogSnapshot): Entitlement[] =>

@@ -16,7 +16,7 @@ export interface Holders {
 /** Affected people in order of their ids. */
 export interface AffectedPart {
   readonly ids: readonly string[];
-  /** Those after this id are still to be asked for; null at the end. */
+  /** The page after this id is next; null at the end. */
   readonly after: string | null;
 }
 

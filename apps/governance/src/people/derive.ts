@@ -20,9 +20,9 @@ export interface Derived {
 }
 
 /**
- * Facts that follow from changes of what somebody holds, of their attributes or of the catalog: assignments begun and
- * ended, desired access wherever it differs from what was said last, which of it carries which assignment, and what has to
- * go with those that ended.
+ * The facts that follow from a change of assignments, attributes or catalog: assignments that start and end, desired
+ * access that differs from the newest message, which desired access contains which assignment, and what must be removed
+ * for ended assignments.
  */
 export function derive(
   person: Person & { readonly identity: { readonly state: KnownIdentity } },
@@ -111,7 +111,7 @@ function justificationsOf(
   }));
 }
 
-/** One fact for each application; each is decided on what the former left. */
+/** One fact for each application; each starts from the state after the former. */
 function carriedFurther(assignment: Assignment, carried: ReadonlyMap<string, Carried> | undefined): AccessEvent[] {
   let now = assignment;
   return [...(carried?.values() ?? [])].map((one) => {
@@ -124,5 +124,5 @@ function carriedFurther(assignment: Assignment, carried: ReadonlyMap<string, Car
   });
 }
 
-/** Its desired access has no account yet that could carry the assignment. */
+/** The desired access has no account yet, which the assignment needs. */
 const waiting = (application: string): Carried => ({ application, epoch: null, sequence: null, delivery: 'pending' });

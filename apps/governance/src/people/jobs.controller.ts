@@ -16,9 +16,9 @@ export class JobsController {
   @Answers(200, jobAnswer)
   @Roles('policy-admin', 'auditor')
   @ApiOperation({
-    summary: 'A change of a rule or package, as it is applied to the people whom it affects',
+    summary: 'The job that applies a change of a rule or package',
     description:
-      'checked people were looked at, touched ones changed: gained and lost count those who gained or lost access. ' +
+      'checked counts the people who were examined, touched those who changed; gained and lost count those who gained or lost access. ' +
       'A further change is a job of its own; continuedBy names the job that counts for this one, and is null otherwise.',
   })
   job(@Param('id') id: string): Promise<JobView> {

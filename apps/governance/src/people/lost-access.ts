@@ -6,12 +6,12 @@ import type { Derived } from './derive.js';
 /** Something that one application grants. */
 export type Entitlement = EntitlementName & { readonly application: string };
 
-/** What somebody should have in every application, as last said. */
+/** What a person should have in every application, by the newest messages. */
 export function entitlementsOf(person: Person): Entitlement[] {
   return entitlementsAfter(person, { desired: [] });
 }
 
-/** What somebody should have in every application once this is done. */
+/** What a person should have in every application after these facts. */
 export function entitlementsAfter(person: Person, { desired }: Pick<Derived, 'desired'>): Entitlement[] {
   const said = new Map([...person.desired].map(([application, { state }]) => [application, state]));
   for (const fact of desired) said.set(fact.data.application, desiredMessageOf(fact));

@@ -1,13 +1,13 @@
 import { attributesOf, type Identity } from '../identities/identity.js';
 
-/** Somebody as every answer names them; the fields are null once forgotten, and where the id names no person. */
+/** A person in an answer; the fields are null if the person is forgotten or unknown. */
 export interface NamedPerson {
   readonly id: string;
   readonly employeeId: string | null;
   readonly displayName: string | null;
 }
 
-/** A package as every answer names it; `displayName` is null where there is none of this id. */
+/** A package in an answer; `displayName` is null if there is none with this id. */
 export interface NamedPackage {
   readonly id: string;
   readonly displayName: string | null;

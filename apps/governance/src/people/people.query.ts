@@ -19,7 +19,7 @@ interface PersonRow {
   readonly decided: number;
 }
 
-/** Whom to load: by identity, by what HR calls them, and by the names they might take. */
+/** The people to load: by identity, by employee number, and by user name. */
 export interface Wanted {
   readonly ids: readonly string[];
   /** Live holders of these employee numbers. */
@@ -59,7 +59,7 @@ export class People {
   async today(wanted: Wanted): Promise<{ batch: PersonBatch; catalog: CatalogSnapshot }> {
     const [catalog, people] = await Promise.all([this.catalog.current(), this.load(wanted)]);
     const batch = new PersonBatch(people);
-    // Seldom: somebody who may lose their name to another needs a new one, which nobody may have.
+    // Rare: a person who may lose the name to another person needs a new one that nobody has.
     for (let names = batch.namesToLookUp(); names.length > 0; names = batch.namesToLookUp())
       for (const person of await this.load({ ids: [], userNames: names })) batch.add(person);
     return { catalog, batch };

@@ -34,8 +34,8 @@ export function unknownPerson(id: string): Person {
 }
 
 /**
- * The people of one batch, as they stand in the middle of it: loaded with one query, changed in memory, written by one
- * work. Looks up numbers and names among them as the database would.
+ * The people of one batch, with the changes so far: loaded with one query, changed in memory, written by one work. It
+ * finds numbers and names among them as the database would.
  */
 export class PersonBatch {
   private readonly people = new Map<string, Person>();
@@ -77,7 +77,7 @@ export class PersonBatch {
     return this.holders.get(number) ?? null;
   }
 
-  /** Names as others than this identity have them. */
+  /** The names of all other people. */
   namesOfOthers(id: string): Names {
     const other = (name: string): string | null => {
       const holder = this.names.get(nameKey(name));
@@ -89,14 +89,14 @@ export class PersonBatch {
     };
   }
 
-  /** Takes up somebody else, unless they are here. */
+  /** Adds a person who is not in the batch yet. */
   add(person: Person): void {
     if (!this.people.has(person.identity.id)) this.put(person);
   }
 
   /**
-   * Names that those who have a name HR does not give them may take instead, each asked for once: nobody else's may be
-   * taken for a free one because its bearer was not loaded.
+   * Names that people without HR's address may take, each looked up once. Without the look-up a name would seem free
+   * because its holder is not loaded.
    */
   namesToLookUp(): string[] {
     const asking = [...this.people.values()].filter(({ identity: { id, state } }) => {
@@ -111,12 +111,12 @@ export class PersonBatch {
     });
   }
 
-  /** Who has a name. */
+  /** The identity that has a name. */
   holderOfName(name: string): string | null {
     return this.names.get(nameKey(name)) ?? null;
   }
 
-  /** Whom HR gives an address. */
+  /** The identities whose address in HR this is. */
   peopleWithAddress(name: string): string[] {
     return [...(this.addresses.get(nameKey(name)) ?? [])];
   }

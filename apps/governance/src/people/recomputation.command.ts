@@ -12,10 +12,13 @@ import type { Person } from './person-batch.js';
 import { People } from './people.query.js';
 import { recomputePerson } from './recompute-person.js';
 
-/** How the hub's own reactions sign. */
+/** The actor of the hub's own reactions. */
 export const governanceActor = 'service/governance';
 
-/** Brings what somebody holds, and should have, in line with rules, catalog and identity; staged into the causing work. */
+/**
+ * Updates the assignments and desired access of a person to the rules, the catalog and the identity. Stages into the
+ * work of the cause.
+ */
 @Injectable()
 export class Recomputation {
   constructor(
@@ -25,9 +28,11 @@ export class Recomputation {
   ) {}
 
   /**
-   * A work that changes what somebody holds decides about them; one that changes nothing here may have to say so itself.
-   * @param asked changes decided elsewhere (a request approved, an assignment revoked), made together with those that rules make
-   * @param causation of the facts; with `asked`, whoever asked is the actor
+   * A work that changes a person's access records a decision about the person (`People.decide`). If nothing changes
+   * here, the caller may have to record it.
+   * @param asked changes decided elsewhere (a request approved, an assignment revoked), made together with those that
+   * rules make
+   * @param causation of the facts; with `asked`, the caller is the actor
    */
   stage(
     work: Work,

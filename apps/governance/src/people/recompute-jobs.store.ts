@@ -53,7 +53,7 @@ export class RecomputeJobs {
     );
   }
 
-  /** A page that is done again after a crash changes nobody, and is looked at once. */
+  /** A page that is repeated after a crash changes nobody and is counted once. */
   count(work: Work, job: string, { last, checked, touched, gained, lost }: PageCounts): void {
     work.run(
       `update recompute_job set position = greatest(position, $2::uuid),

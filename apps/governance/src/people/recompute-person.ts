@@ -11,8 +11,8 @@ export interface Given {
 }
 
 /**
- * Facts that bring what somebody holds, and should have, in line with a catalog. The one way this is decided: for what
- * happens, and for what would happen under a catalog that is only proposed.
+ * The facts that update the assignments and desired access of a person to a catalog. Used for real changes and for
+ * proposed ones.
  * @param asked changes decided elsewhere, made together with those that rules make
  */
 export function recomputePerson(

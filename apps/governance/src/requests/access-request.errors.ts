@@ -40,13 +40,13 @@ export class RequestRefused extends DomainError<{ packageId: string }> {
 }
 
 const refusals = {
-  'request.nobody_may_ask': 'this package is not given on request',
-  'request.not_for_them': 'the package may not be requested for this person by you',
+  'request.nobody_may_ask': 'this package cannot be requested',
+  'request.not_for_them': 'you may not request this package for this person',
   'request.not_eligible': 'the beneficiary is not eligible for this package',
-  'request.already_held': 'the beneficiary holds this package already',
-  'request.already_open': 'a request of this package for the beneficiary is open already',
+  'request.already_held': 'the beneficiary already holds this package',
+  'request.already_open': 'a request for this package and beneficiary is already open',
   'request.nobody_can_decide':
-    'nobody could decide on this request: ask a policy administrator to name other approvers in the package, or HR to name a manager',
+    'nobody can decide on this request: ask a policy administrator to name other approvers in the package, or HR to name a manager',
 } as const;
 
 export type RefusalCode = keyof typeof refusals;
@@ -54,7 +54,7 @@ export type RefusalCode = keyof typeof refusals;
 /** Every code that a request may be refused with before it is made. */
 export const refusalCodes = Object.keys(refusals) as RefusalCode[];
 
-/** A refusal in words for whoever asks. @param why nobody can decide */
+/** The text of a refusal for the requester. @param why nobody can decide */
 export const refusalText = (code: RefusalCode, why: readonly string[]): string =>
   code === 'request.nobody_can_decide' ? [refusals[code], ...why].join('; ') : refusals[code];
 

@@ -42,18 +42,21 @@ export type AccessRequested = Fact<
   1,
   {
     readonly request: RequestTerms;
-    /** Of the policy version above; empty: nobody has to be asked. */
+    /** The stages of the policy version above; empty: no approval is needed. */
     readonly stages: readonly ApprovalStage[];
     readonly applications: readonly string[];
     readonly requestedAt: string;
     /** When the open stage times out; null without a stage. */
     readonly dueAt: string | null;
-    /** Who may decide in the open stage; absent from facts older than the field: whomever its stage means at the time. */
+    /**
+     * Who may decide in the open stage. Absent in facts older than the field: then the people whom the stage means at
+     * the time.
+     */
     readonly approverIds?: readonly string[];
   },
   { requester: Justification }
 >;
-/** It may not be made, and so was not. */
+/** The request was refused. */
 type AccessRequestRefused = Fact<
   'AccessRequestRefused',
   1,
@@ -80,7 +83,7 @@ export type RequestReassigned = Fact<
     readonly request: RequestTerms;
     readonly stage: number;
     readonly approverIds: readonly string[];
-    /** The stage's time begins anew. */
+    /** The timeout of the stage starts again. */
     readonly dueAt: string;
     readonly reassignedAt: string;
   },

@@ -27,7 +27,10 @@ export interface Asked {
   readonly applications: readonly string[];
   readonly requestedAt: string;
   readonly dueAt: string | null;
-  /** Who may decide in the open stage; null in a request older than the field: whomever its stage means today. */
+  /**
+   * Who may decide in the open stage; null in a request older than the field: then the people whom the stage means
+   * today.
+   */
   readonly approverIds: readonly string[] | null;
   readonly justification: string | null;
   readonly decisions: readonly Decision[];
@@ -95,30 +98,32 @@ export interface DecisionStatement {
   readonly named: ReadonlySet<string>;
 }
 
-/** What becomes of the request if the decision completes the approval; decided by today's rules. */
+/** The result of the request if this decision completes the approval, by today's rules. */
 export type Completion =
   | { readonly outcome: 'assign'; readonly assignmentId: string }
   | { readonly outcome: 'not-eligible' }
   | { readonly outcome: 'already-held' };
 
 /**
- * Records one approver's word; the first denial denies, the last approval needed approves.
- * @throws OwnRequest, NotApprover, RequestNotPending, AlreadyDecided (the same approver's second word)
+ * Records one approver's decision. The first denial denies the request; the last required approval approves it.
+ * @throws OwnRequest, NotApprover, RequestNotPending, AlreadyDecided (a second decision of the same approver)
  */
 export function decide(by: DecisionStatement, completion: Completion, state: AccessRequest): AccessRequestEvent[] {
   if (!('decisions' in state)) throw notPending('', state.status);
   const { request } = state;
   const { requestId } = request;
   if (by.approverId === request.requesterId || by.approverId === request.beneficiaryId) {
-    throw new OwnRequest('nobody decides on a request of their own', { requestId });
+    throw new OwnRequest('nobody may decide on their own request', { requestId });
   }
   const decidedBefore = state.decisions.some(({ approverId }) => approverId === by.approverId);
   if (!by.named.has(by.approverId) && !decidedBefore) {
-    throw new NotApprover('the open stage of this request does not name you', { requestId });
+    throw new NotApprover('you are not an approver of this request’s open stage', { requestId });
   }
   if (state.status !== 'pending') throw notPending(requestId, state.status);
   if (decidedBefore) {
-    throw new AlreadyDecided('you have given your word on this request: now others must give theirs', { requestId });
+    throw new AlreadyDecided('you have already decided on this request: other approvers must decide now', {
+      requestId,
+    });
   }
   // Its timer has not fired yet, as after an outage.
   if (isOverdue(by.at, state)) throw notPending(requestId, 'expired');
@@ -160,7 +165,7 @@ export function withdraw(by: { identityId: string; at: string }, state: AccessRe
   if (!('decisions' in state)) throw notPending('', state.status);
   const { requestId, requesterId, beneficiaryId } = state.request;
   if (by.identityId !== requesterId && by.identityId !== beneficiaryId) {
-    throw new NotRequester('only who asked, or is asked for, can withdraw a request', { requestId });
+    throw new NotRequester('only the requester or the beneficiary can withdraw a request', { requestId });
   }
   if (state.status !== 'pending') throw notPending(requestId, state.status);
   return [cancelled(state.request, 'withdrawn', by.at)];
@@ -173,7 +178,7 @@ export function cancelByAdministrator(at: string, state: AccessRequest): Request
   return [cancelled(state.request, 'cancelled_by_administrator', at)];
 }
 
-/** Other approvers for the open stage, whose time begins anew. @throws RequestNotPending */
+/** Other approvers for the open stage. Its timeout starts again. @throws RequestNotPending */
 export function reassign(
   to: { readonly approverIds: readonly string[]; readonly reason: string; readonly at: string },
   state: AccessRequest,
@@ -193,7 +198,7 @@ export function reassign(
   ];
 }
 
-/** Nothing for a request that is closed already. */
+/** Returns nothing if the request is already closed. */
 export function cancelForLeaver(at: string, state: AccessRequest): RequestCancelled[] {
   return state.status === 'pending' ? [cancelled(state.request, 'beneficiary_left', at)] : [];
 }
@@ -241,4 +246,4 @@ const cancelled = (request: RequestTerms, code: CancellationCode, at: string): R
 });
 
 const notPending = (requestId: string, status: string): RequestNotPending =>
-  new RequestNotPending(`the request is ${status}: there is nothing left to decide`, { requestId, status });
+  new RequestNotPending(`the request is ${status}: it cannot be decided any more`, { requestId, status });

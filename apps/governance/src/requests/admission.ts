@@ -10,7 +10,7 @@ export interface Asking {
   readonly eligible: boolean;
   readonly held: boolean;
   readonly open: boolean;
-  /** Why too few people could decide; empty where enough can, or nobody has to. */
+  /** Why too few people can decide; empty if enough can, or nobody has to. */
   readonly undecidable: readonly string[];
 }
 

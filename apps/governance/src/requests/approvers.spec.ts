@@ -31,13 +31,13 @@ describe('the approvers of a stage', () => {
 
   it.each([
     ['no manager', ['manager'], { managerId: null, managerNamed: false }, 'the beneficiary has no manager'],
-    ['a manager nobody knows', ['manager'], { managerId: null }, 'the manager whom HR names is not known here'],
+    ['a manager nobody knows', ['manager'], { managerId: null }, 'the manager that HR names is unknown'],
     ['a manager who has left', ['manager'], { managerId: 'gone' }, 'the manager has left'],
     ['the beneficiary for a manager', ['manager'], { managerId: 'ada' }, 'the manager is the beneficiary'],
     ['a manager who asks', ['manager'], { requesterId: 'grace' }, 'the manager is who asks'],
     ['no owner', ['application-owner'], { ownersOf: () => new Set<string>() }, 'no owner is named for wiki'],
     ['an owner who has left', ['application-owner'], { ownersOf: () => new Set(['gone']) }, 'an owner has left'],
-    ['a user nobody knows', ['user:nobody'], {}, 'user:nobody is nobody the hub knows'],
+    ['a user nobody knows', ['user:nobody'], {}, 'user:nobody is not a known identity'],
     ['a user who is the beneficiary', ['user:ada'], {}, 'user:ada is the beneficiary'],
   ])('cannot decide with %s', (_, approvers, more, why) => {
     const { able, missing } = decidedBy(approvers, more);

@@ -26,8 +26,8 @@ export function namedBy({ approvers }: ApprovalStage, about: AboutApprovers): Se
 }
 
 /**
- * Whom a stage asks: those it names who are here, and are neither who asks nor who is asked for.
- * @param statusOf null for somebody the hub does not know
+ * The approvers of a stage: the active people that it names, without the requester and the beneficiary.
+ * @param statusOf null for an unknown person
  */
 export function approversOf(
   stage: ApprovalStage,
@@ -64,7 +64,7 @@ function obstaclesOf(
 function absenceOf(approver: string, { managerNamed, applications }: AboutApprovers): string {
   if (approver === 'application-owner') return `no owner is named for ${applications.join(', ') || 'any application'}`;
   if (!managerNamed) return 'the beneficiary has no manager';
-  return 'the manager whom HR names is not known here, or is the beneficiary';
+  return 'the manager that HR names is unknown, or is the beneficiary';
 }
 
 /** Why one person cannot decide; null when they can. */
@@ -76,6 +76,6 @@ function obstacleOf(
   if (id === beneficiaryId) return 'is the beneficiary';
   if (id === requesterId) return 'is who asks';
   const status = statusOf(id);
-  if (status === null) return 'is nobody the hub knows';
+  if (status === null) return 'is not a known identity';
   return status === 'inactive' ? 'has left' : null;
 }

@@ -12,7 +12,7 @@ import { AccessRequests } from './access-requests.stream.js';
 import { askedOrNotFound } from './decide-on-request.command.js';
 import { requestTimeout } from './time-out.command.js';
 
-/** Withdraws a request that is still open; a policy administrator cancels that of anybody. */
+/** Withdraws an open request. A policy administrator may cancel any request. */
 export class CancelRequest extends Command<void> {
   constructor(
     readonly requestId: string,
@@ -59,6 +59,6 @@ function cancellationBy(
 ): RequestCancelled[] {
   const own = identity === requesterId || identity === beneficiaryId;
   if (!own && roles.includes('policy-admin')) return cancelByAdministrator(at, state);
-  if (identity === null) throw new CallerWithoutIdentity('only people the hub knows can ask, and withdraw', {});
+  if (identity === null) throw new CallerWithoutIdentity('only a caller with an identity can request and withdraw', {});
   return withdraw({ identityId: identity, at }, state);
 }

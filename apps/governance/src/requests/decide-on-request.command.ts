@@ -18,7 +18,7 @@ import { AccessRequests } from './access-requests.stream.js';
 import { aboutApprovers, assignmentFor } from './submit-request.command.js';
 import { requestTimeout } from './time-out.command.js';
 
-/** One approver's word on a request. */
+/** One approver's decision about a request. */
 export class DecideOnRequest extends Command<void> {
   constructor(
     readonly requestId: string,
@@ -47,7 +47,7 @@ export class DecideOnRequestHandler implements ICommandHandler<DecideOnRequest> 
 
   private async once({ requestId, decision, comment, caller }: DecideOnRequest): Promise<void> {
     const approverId = caller.identity;
-    if (approverId === null) throw new CallerWithoutIdentity('only people the hub knows can decide', {});
+    if (approverId === null) throw new CallerWithoutIdentity('only a caller with an identity can decide', {});
     const loaded = await this.requests.load(requestId);
     const asked = askedOrNotFound(requestId, loaded.state);
     const { catalog, batch } = await this.people.today({ ids: [asked.request.beneficiaryId, approverId] });

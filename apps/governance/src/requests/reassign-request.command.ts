@@ -67,7 +67,7 @@ export class ReassignRequestHandler implements ICommandHandler<ReassignRequest> 
   }
 }
 
-/** What stands against these approvers: each must be able to decide, and they must be enough. */
+/** The problems of these approvers: each must be able to decide, and there must be enough. */
 function problemsOf(
   { request, decisions, stages }: Asked,
   approverIds: readonly string[],
@@ -76,10 +76,10 @@ function problemsOf(
   const problems = approverIds.flatMap((id, index): ProblemError[] => {
     const pointer = `/approvers/${index}`;
     if (id === request.requesterId || id === request.beneficiaryId)
-      return [{ pointer, detail: 'names who asks or is asked for: nobody decides on a request of their own' }];
+      return [{ pointer, detail: 'names who asks or is asked for: nobody may decide on their own request' }];
     const status = statusOf(batch.get(id));
-    if (status === null) return [{ pointer, detail: 'names nobody: give the id of an identity' }];
-    return status === 'inactive' ? [{ pointer, detail: 'names somebody who has left: name somebody else' }] : [];
+    if (status === null) return [{ pointer, detail: 'names no known identity: give the id of an identity' }];
+    return status === 'inactive' ? [{ pointer, detail: 'names a person who has left: name another person' }] : [];
   });
   const missing = (stages[0]?.quorum ?? 1) - decisions.length;
   const able = approverIds.filter((id) => !decisions.some(({ approverId }) => approverId === id));

@@ -13,7 +13,7 @@ import { refusalOf } from './admission.js';
 import { approversOf, namedBy } from './approvers.js';
 import { aboutApprovers, askingOf, stagesOf, statusOf } from './submit-request.command.js';
 
-/** What became of asking for a package, if the caller asked now. */
+/** The result of a request for a package, if the caller made it now. */
 export interface RequestablePackage {
   readonly id: string;
   readonly displayName: string;
@@ -25,7 +25,7 @@ export interface RequestablePackage {
   readonly code: RefusalCode | null;
   /** The same in words. */
   readonly reason: string | null;
-  /** Who would be asked; nobody where approval is not needed, or the request may not be made. */
+  /** The approvers; empty if no approval is needed, or the request may not be made. */
   readonly approvers: readonly NamedPerson[];
 }
 
@@ -50,13 +50,15 @@ export class ListRequestablePackagesHandler implements IQueryHandler<ListRequest
 
   async execute({ part, beneficiaryId, caller }: ListRequestablePackages): Promise<Page<RequestablePackage>> {
     const requesterId = caller.identity;
-    if (requesterId === null) throw new CallerWithoutIdentity('only people the hub knows can ask for access', {});
+    if (requesterId === null) throw new CallerWithoutIdentity('only a caller with an identity can request access', {});
     const [after = ''] = decodeCursor(part.cursor, ['text']) ?? [];
     const terms = { requesterId, beneficiaryId: beneficiaryId ?? requesterId };
     const { catalog, batch } = await this.people.today({ ids: [terms.beneficiaryId] });
     const beneficiary = batch.get(terms.beneficiaryId);
     if (beneficiary.identity.state.status === 'absent')
-      throw new InvalidInput([{ pointer: '/beneficiaryId', detail: 'names nobody: give the id of an identity' }]);
+      throw new InvalidInput([
+        { pointer: '/beneficiaryId', detail: 'names no known identity: give the id of an identity' },
+      ]);
     const shown = catalog.publishedPackages().filter(({ id }) => id > after);
     const rows = shown.slice(0, part.limit + 1);
     const [open, deciding] = await Promise.all([

@@ -35,8 +35,8 @@ export class RequestsController {
   @Refuses({ 403: ['request.caller_without_identity'] })
   @Roles('requester')
   @ApiOperation({
-    summary: 'What you may ask for, who would approve it, and why not the rest',
-    description: 'Every published package, each decided as a request made now would be.',
+    summary: 'Packages that the caller may request, who would approve, and why others cannot be requested',
+    description: 'Every published package, each checked as a request made now would be.',
   })
   requestable(
     @Query() { limit, cursor, beneficiaryId }: RequestableQuery,
@@ -50,7 +50,7 @@ export class RequestsController {
   @Answers(201, requestAnswer, { headers: ['Location'] })
   @Refuses(submissionRefusals)
   @Roles('requester')
-  @ApiOperation({ summary: 'Ask for an access package' })
+  @ApiOperation({ summary: 'Request an access package' })
   async submit(
     @Body() { packageId, beneficiaryId, justification }: SubmitRequestDto,
     @CurrentCaller() caller: Caller,
@@ -71,7 +71,7 @@ export class RequestsController {
   @Answers(200, page(requestAnswer))
   @Roles('requester', 'policy-admin')
   @ApiOperation({
-    summary: "One's own requests; a policy administrator's all",
+    summary: "The caller's own requests; a policy administrator sees all",
     description:
       'Filter by id, status, packageId, requesterId, beneficiaryId, requestedAt, dueAt, decidable, delivery, removal. `decidable eq false` finds what nobody can decide.',
   })
@@ -81,7 +81,7 @@ export class RequestsController {
 
   @Get('requests/:id')
   @Answers(200, requestAnswer)
-  @ApiOperation({ summary: 'One request: for who asked, who is asked for, who may decide, and policy administrators' })
+  @ApiOperation({ summary: 'One request, for its requester, beneficiary, approvers and policy administrators' })
   @Roles('requester', 'approver', 'policy-admin')
   get(@Param('id') id: string, @CurrentCaller() caller: Caller): Promise<RequestView> {
     return this.queries.execute(new GetRequest(uuidOf('access request', id), caller));
@@ -92,7 +92,7 @@ export class RequestsController {
   @Refuses(decisionRefusals)
   @HttpCode(200)
   @Roles('approver')
-  @ApiOperation({ summary: 'Approve or deny, as an approver the open stage names' })
+  @ApiOperation({ summary: 'Approve or deny, as an approver of the open stage' })
   async decide(
     @Param('id') id: string,
     @Body() { decision, comment }: DecisionDto,
@@ -108,7 +108,7 @@ export class RequestsController {
   @Refuses(cancellationRefusals)
   @HttpCode(200)
   @Roles('requester', 'policy-admin')
-  @ApiOperation({ summary: 'Withdraw an open request; a policy administrator cancels that of anybody' })
+  @ApiOperation({ summary: 'Withdraw an open request; a policy administrator can cancel any request' })
   async cancel(@Param('id') id: string, @CurrentCaller() caller: Caller): Promise<RequestView> {
     const requestId = uuidOf('access request', id);
     await this.commands.execute(new CancelRequest(requestId, caller));
@@ -122,7 +122,8 @@ export class RequestsController {
   @Roles('policy-admin')
   @ApiOperation({
     summary: 'Name other approvers for the open stage of a request',
-    description: 'They replace those before. The time of the stage begins anew. Approvals given so far stay.',
+    description:
+      'They replace the former approvers. The timeout of the stage starts again. Approvals given so far stay.',
   })
   async reassign(
     @Param('id') id: string,
@@ -138,7 +139,7 @@ export class RequestsController {
   @Get('approvals')
   @Answers(200, page(requestAnswer))
   @Roles('approver')
-  @ApiOperation({ summary: 'What waits for your decision, the oldest due first' })
+  @ApiOperation({ summary: 'Requests that wait for the caller’s decision, earliest due first' })
   approvals(
     @Query() { limit, cursor, filter }: PageQuery,
     @CurrentCaller() caller: Caller,

@@ -10,7 +10,7 @@ export class SubmitRequestDto {
   @Matches(administratorsId, { message: 'must be the id of an access package' })
   readonly packageId!: string;
 
-  @ApiPropertyOptional({ type: String, description: 'Identity id; yourself unless given' })
+  @ApiPropertyOptional({ type: String, description: 'Identity id. Default: the caller' })
   @IsOptional()
   @IsUUID('all', { message: 'must be the id of an identity (UUID)' })
   readonly beneficiaryId?: string | null;
@@ -32,14 +32,14 @@ export class SubmitRequestDto {
 }
 
 export class RequestableQuery extends PickType(PageQuery, ['limit', 'cursor']) {
-  @ApiPropertyOptional({ type: String, description: 'Identity id of whom you would ask for; yourself unless given' })
+  @ApiPropertyOptional({ type: String, description: 'Identity id of the beneficiary. Default: the caller' })
   @IsOptional()
   @IsUUID('all', { message: 'must be the id of an identity (UUID)' })
   readonly beneficiaryId?: string;
 }
 
 export class ReassignRequestDto {
-  @ApiProperty({ type: [String], description: 'Identity ids of those who decide from now on' })
+  @ApiProperty({ type: [String], description: 'Identity ids of the new approvers' })
   @IsArray()
   @ArrayMinSize(1, { message: 'must name at least one approver' })
   @ArrayMaxSize(20)

@@ -37,7 +37,7 @@ describe('a request', () => {
     await loseAnswers(hub.db, 'governance');
     const again = await decide('decided');
     expect([again.status, again.body.code]).toEqual([409, 'request.not_pending']);
-    expect(again.body.detail).toContain('an earlier try with this Idempotency-Key may have done it');
+    expect(again.body.detail).toContain('an earlier request with this Idempotency-Key may have done it');
     expect((await decide('another')).body.detail).not.toContain('an earlier try');
   });
 

@@ -31,7 +31,7 @@ export interface RequestView {
   readonly requestedAt: string;
   readonly dueAt: string | null;
   readonly closedAt: string | null;
-  /** What the stage says of them: manager, application-owner, user:<identity id>. */
+  /** The stage's rule for them: manager, application-owner, user:<identity id>. */
   readonly approverRoles: readonly string[];
   /** The people it meant when the stage opened, or was reassigned. */
   readonly approvers: readonly NamedPerson[];
@@ -104,7 +104,7 @@ interface Part {
   readonly filter: string | undefined;
 }
 
-/** One's own; a policy administrator's all. Newest first. */
+/** The caller's own requests; a policy administrator sees all. Newest first. */
 export class ListRequests extends Query<Page<RequestView>> {
   constructor(
     readonly part: Part,
@@ -114,7 +114,7 @@ export class ListRequests extends Query<Page<RequestView>> {
   }
 }
 
-/** What waits for the caller's decision, the oldest due first; nothing for one without identity. */
+/** The requests that wait for the caller's decision, earliest due first; none for a caller without an identity. */
 export class ListApprovals extends Query<Page<RequestView>> {
   constructor(
     readonly part: Part,
@@ -171,7 +171,7 @@ export class GetRequestHandler implements IQueryHandler<GetRequest> {
     private readonly views: RequestViews,
   ) {}
 
-  /** Who asked, who is asked for, who may decide or has, and policy administrators may see it. */
+  /** The requester, the beneficiary, approvers and policy administrators may see it. */
   async execute({ requestId, caller }: GetRequest): Promise<RequestView> {
     const [row] = await this.db.query<Row>(
       `${select} where r.id = $2::uuid and ($3 or r.requester_id = $1::uuid or r.beneficiary_id = $1::uuid or (${waitsFor})

@@ -33,7 +33,7 @@ export interface Submission {
   readonly justification: string | null;
 }
 
-/** Asks for a package, once under `id`. Answers with the id of the request. */
+/** Requests a package. A repeat with the same `id` changes nothing. Returns the id of the request. */
 export class SubmitRequest extends Command<string> {
   constructor(
     readonly submission: Submission,
@@ -68,7 +68,7 @@ export class SubmitRequestHandler implements ICommandHandler<SubmitRequest> {
     id: string,
   ): Promise<string> {
     const requesterId = caller.identity;
-    if (requesterId === null) throw new CallerWithoutIdentity('only people the hub knows can ask for access', {});
+    if (requesterId === null) throw new CallerWithoutIdentity('only a caller with an identity can request access', {});
     const [{ catalog, batch }, made] = await Promise.all([
       this.people.today({ ids: [requesterId, beneficiaryId ?? requesterId] }),
       this.requests.load(id),
@@ -77,11 +77,13 @@ export class SubmitRequestHandler implements ICommandHandler<SubmitRequest> {
     const wanted = publishedPackage(packageId, justification, catalog);
     const beneficiary = batch.get(beneficiaryId ?? requesterId);
     if (beneficiary.identity.state.status === 'absent') {
-      throw new InvalidInput([{ pointer: '/beneficiaryId', detail: 'names nobody: give the id of an identity' }]);
+      throw new InvalidInput([
+        { pointer: '/beneficiaryId', detail: 'names no known identity: give the id of an identity' },
+      ]);
     }
     const { version: packageVersion } = wanted;
     const terms = {
-      // A refusal is a record of its own: whoever asks again asks anew.
+      // Each refusal is a record of its own: a repeated request is a new one.
       requestId: made.state.status === 'absent' ? id : uuidv7(),
       packageId,
       packageVersion,
@@ -135,7 +137,7 @@ export class SubmitRequestHandler implements ICommandHandler<SubmitRequest> {
     return terms.requestId;
   }
 
-  /** Who could decide today. The people of `crowd` were read after the beneficiary, whose decisions are guarded. */
+  /** Who can decide today. The people of `batch` are read after the beneficiary, whose decisions are guarded. */
   private async approversOf(
     terms: RequestTerms,
     { approval }: AccessPackage,
@@ -221,7 +223,7 @@ export function statusOf({ identity: { state } }: Person): IdentityStatus | null
   return state.status === 'absent' ? null : state.status;
 }
 
-/** The request, and at once its approval where the policy asks nobody. */
+/** The request, and its approval if the policy needs no approver. */
 function askFor(
   request: RequestTerms,
   { approval }: AccessPackage,

@@ -57,11 +57,11 @@ describe('a request that nobody could decide is refused and says why', () => {
 
   it.each([
     ['without a manager', '3000', 'by-manager', {}, 'the beneficiary has no manager'],
-    ['with a manager nobody knows', '3001', 'by-manager', {}, 'the manager whom HR names is not known here'],
-    ['who is their own manager', '3002', 'by-manager', {}, 'the manager whom HR names is not known here, or is the b'],
+    ['with a manager nobody knows', '3001', 'by-manager', {}, 'the manager that HR names is unknown'],
+    ['who is their own manager', '3002', 'by-manager', {}, 'the manager that HR names is unknown, or is the b'],
     ['whose manager has left', '3003', 'by-manager', {}, 'the manager has left'],
     ['where the application has no owner', '3011', 'by-owner', {}, 'no owner is named for orphaned'],
-    ['where the user is nobody', '3011', 'by-nobody', {}, 'is nobody the hub knows'],
+    ['where the user is nobody', '3011', 'by-nobody', {}, 'is not a known identity'],
     ['where the user has left', '3011', 'by-gone', {}, 'has left'],
     ['with a quorum above the people there are', '3011', 'by-two', {}, '2 different approvals, and 1 can be given'],
     ['by the only one who could approve', '3010', 'by-manager', { of: '3011' }, 'the manager is who asks'],
@@ -125,9 +125,9 @@ describe('an open request', () => {
       hub.call('POST', `/requests/${id}/reassign`, { approvers, reason: 'The manager has left' }, more);
     expect((await reassign([identityOf('3112')], { as: '3112', ...approver })).status).toBe(403);
     for (const [who, detail] of [
-      [identityOf('3111'), 'names who asks or is asked for'],
-      [identityOf('3110'), 'names somebody who has left'],
-      [idOf('nobody'), 'names nobody'],
+      [identityOf('3111'), 'names the requester or the beneficiary'],
+      [identityOf('3110'), 'names a person who has left'],
+      [idOf('nobody'), 'names no known identity'],
     ] as const) {
       const { status, body } = await reassign([who]);
       expect([status, body.errors[0]]).toEqual([

@@ -3,10 +3,10 @@ import { Database } from '#libs/event-store/database.js';
 import { parseFilter } from '#libs/scim/filter/parse.js';
 import type { AccessRule } from '../workers/impact.js';
 
-/** A rule made this moment need not count for a statement of the same moment. Milliseconds. */
+/** How long the rules are cached, in milliseconds: a new rule need not count for a statement at the same moment. */
 const freshMs = 1_000;
 
-/** The rules that give packages, as last heard. */
+/** The rules that give packages, from the newest messages. */
 @Injectable()
 export class AccessRules {
   private known: { readonly rules: readonly AccessRule[]; readonly at: number } | null = null;

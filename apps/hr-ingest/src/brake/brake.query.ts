@@ -7,8 +7,8 @@ import { isTooMany, slidingHourMs } from './brake.js';
 import { BrakeSettings } from './brake.config.js';
 
 /**
- * What becomes of people a source touches: `free`, `mass` when they alone are too many, `drip` when they are together
- * with those of the last hour.
+ * The verdict about people whom a source touches: `free`, `mass` if they alone are too many, `drip` if they are too
+ * many together with those of the last hour.
  */
 export type BrakeVerdict = 'free' | 'drip' | 'mass';
 

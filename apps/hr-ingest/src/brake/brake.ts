@@ -1,4 +1,4 @@
-/** How many people one source may touch in an hour before a person must say yes. */
+/** How many people one source may touch in an hour without confirmation. */
 export interface BrakeLimits {
   /** More than so many people are too many, whatever the size of the company. */
   readonly people: number;

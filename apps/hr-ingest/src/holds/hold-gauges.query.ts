@@ -3,12 +3,12 @@ import type { Gauge } from '#libs/service-kit/service/service-definition.js';
 
 const help = {
   hub_hr_held: 'statements of HR that wait for an hr-operator',
-  hub_hr_held_leavers: 'of them, people who would leave and keep their access until somebody decides',
-  hub_hr_held_leavers_overdue: 'of those, the ones whose deadline is over',
-  hub_hr_missing: 'people whom the last full feed left out, and who have their access still',
+  hub_hr_held_leavers: 'held leavers: people who keep their access until somebody decides',
+  hub_hr_held_leavers_overdue: 'held leavers whose deadline has passed',
+  hub_hr_missing: 'people who are missing in the last full feed and still have access',
 } as const;
 
-/** What of HR's statements waits for a person. */
+/** Counts the HR statements that wait for an hr-operator. */
 export async function holdGauges(database: Database, now: string): Promise<Gauge[]> {
   const [row] = await database.query<Record<keyof typeof help, number>>(
     `select count(*)::int as hub_hr_held,

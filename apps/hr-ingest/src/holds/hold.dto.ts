@@ -3,7 +3,7 @@ import { IsFilledText } from '#libs/service-kit/input/validation.js';
 
 /** Why somebody decided so. */
 export class DecisionInput {
-  @ApiProperty({ description: 'Why; the audit log keeps it', example: 'The Leeds office closed on Friday' })
+  @ApiProperty({ description: 'The reason; the audit log keeps it', example: 'The Leeds office closed on Friday' })
   @IsFilledText(2000)
   readonly reason!: string;
 }

@@ -5,7 +5,7 @@ export class HoldNotOpen extends DomainError<{ hold: string }> {
   readonly code = 'hold.not_open';
 
   constructor(id: string) {
-    super('this is not held any more: somebody decided about it', { hold: id });
+    super('this is not held any more: it has been decided', { hold: id });
   }
 }
 
@@ -14,6 +14,6 @@ export class HoldOutdated extends DomainError<{ hold: string }> {
   readonly code = 'hold.outdated';
 
   constructor(id: string) {
-    super('HR has stated otherwise since: cancel this, or have HR state it again', { hold: id });
+    super('HR has sent a newer statement: cancel this one, or let HR send it again', { hold: id });
   }
 }

@@ -33,9 +33,9 @@ interface DecidedData extends HeldData {
   readonly decidedBy: string;
 }
 
-/** Somebody let them pass, whole or in part. */
+/** An hr-operator released them, whole or in part. */
 export type HoldReleased = Fact<'HoldReleased', 1, DecidedData, { reason: { readonly reason: string } }>;
-/** Somebody refused them. */
+/** An hr-operator cancelled them. */
 export type HoldCancelled = Fact<'HoldCancelled', 1, DecidedData, { reason: { readonly reason: string } }>;
 
 /** What can happen to what is held. A stream for each fact: `hold-<uuid>`. */

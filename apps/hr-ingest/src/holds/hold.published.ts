@@ -20,5 +20,5 @@ export function holdPublished(fact: RecordedFact<HoldEvent>): readonly PublicMes
 
 const known: ReadonlySet<string> = new Set(holdFacts);
 
-/** Tells the facts of this feature from those about workers. */
+/** Recognises the facts of this feature among those about workers. */
 export const isHold = (fact: RecordedFact): fact is RecordedFact<HoldEvent> => known.has(fact.type);

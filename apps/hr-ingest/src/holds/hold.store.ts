@@ -14,10 +14,10 @@ import type { HoldCancelled, HoldKind, HoldMade, HoldReason } from './hold.event
 export interface HeldStatement {
   readonly employeeId: string;
   readonly displayName: string;
-  /** Null of somebody whom a full feed leaves out: there is no row. */
+  /** Null for a person who is missing in a full feed: there is no row. */
   readonly fields: StatedFields | null;
   readonly absent: 'cleared' | 'kept';
-  /** NamedExplanation it is held, in words. */
+  /** Why it is held, as text. */
   readonly detail: string;
 }
 
@@ -30,7 +30,7 @@ export interface NewHold {
   readonly version: number | null;
   readonly kind: HoldKind;
   readonly source: string;
-  /** Instant from which somebody has access who should not; the deadline is not before it. */
+  /** Instant from which a person has access without right; the deadline is not before it. */
   readonly from: string | null;
   readonly statement: HeldStatement;
 }

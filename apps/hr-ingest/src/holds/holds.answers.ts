@@ -29,7 +29,7 @@ export const holdAnswer = named(
     worker: '0198c0de-0000-7000-8000-00000000000a',
     import: '0198c0de-0000-7000-8000-00000000000c',
     line: 14,
-    detail: 'leaves together with too many others at once',
+    detail: 'leaves at the same time as too many other people',
     heldAt: '2026-03-02T09:00:00.000Z',
     deadline: '2026-03-03T09:00:00.000Z',
     overdue: false,

@@ -26,7 +26,7 @@ export class HoldsController {
   @Get()
   @Roles('hr-operator', 'auditor')
   @ApiOperation({
-    summary: 'Statements of HR that wait for a person, newest first; a leaver who waits keeps their access',
+    summary: 'HR statements that wait for an hr-operator, newest first. A held leaver keeps the access',
     description: 'Filter by id, kind, status, worker, import, line, heldAt, deadline, for example `status eq "held"`.',
   })
   @Answers(200, page(holdAnswer))
@@ -36,7 +36,7 @@ export class HoldsController {
 
   @Get(':id')
   @Roles('hr-operator', 'auditor')
-  @ApiOperation({ summary: 'One statement that waits, or waited, for a person' })
+  @ApiOperation({ summary: 'One statement that is or was held' })
   @Answers(200, holdAnswer)
   async get(@Param('id') id: string): Promise<HoldView> {
     const found = isUuid(id) ? await this.queries.execute(new GetHold(id)) : null;
@@ -47,7 +47,7 @@ export class HoldsController {
   @Post(':id/release')
   @HttpCode(200)
   @Roles('hr-operator')
-  @ApiOperation({ summary: 'Apply it: it is meant, and about the person who has that number' })
+  @ApiOperation({ summary: 'Apply the statement: it is correct and about the person with that number' })
   @Answers(200, holdAnswer)
   @Refuses({
     409: ['hold.not_open', 'hold.outdated', 'worker.key_taken', 'worker.other_person', 'worker.person_differs'],
@@ -65,7 +65,7 @@ export class HoldsController {
   @Post(':id/cancel')
   @HttpCode(200)
   @Roles('hr-operator')
-  @ApiOperation({ summary: 'Refuse it: it is never applied' })
+  @ApiOperation({ summary: 'Cancel the statement: it is never applied' })
   @Answers(200, holdAnswer)
   @Refuses({ 409: ['hold.not_open'] })
   async cancel(

@@ -7,14 +7,14 @@ import { decodeCursor, pageOf, type Page } from '#libs/service-kit/input/page.js
 import type { HoldKind } from './hold.events.js';
 import { HoldStore } from './hold.store.js';
 
-/** One statement that waits, or waited, for a person. */
+/** One statement that is or was held. */
 export interface HoldView {
   readonly id: string;
   readonly kind: HoldKind;
   /** `passed`: the import went on with it; `released`: it was applied by itself. */
   readonly status: 'held' | 'passed' | 'released' | 'cancelled';
   readonly employeeId: string;
-  /** As the hub knows the person so far; empty where the row is about nobody it knows. */
+  /** The known data of the person; empty if the person is unknown. */
   readonly displayName: string;
   /** UUID of the worker; null where the row is about nobody the hub knows. */
   readonly worker: string | null;

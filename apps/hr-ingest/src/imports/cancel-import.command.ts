@@ -47,7 +47,9 @@ export class CancelImportHandler implements ICommandHandler<CancelImport> {
     if (!caller.roles.includes('hr-operator'))
       throw new RequestProblem(403, 'forbidden', 'the import is held: an hr-operator cancels or releases it');
     if (reason === null) {
-      throw new InvalidInput([{ pointer: '/reason', detail: 'is missing: the import is held, say why it is refused' }]);
+      throw new InvalidInput([
+        { pointer: '/reason', detail: 'is missing: the import is held; give the reason for the cancellation' },
+      ]);
     }
     const people = await this.holds.ofImport(id);
     const decidedBy = actorId(caller.actor);

@@ -18,7 +18,7 @@ import type { ImportRow } from './import-rows.js';
 import { FeedCounter } from './feed-counter.js';
 import { MissingWorkers, type MissingWorker } from './missing-workers.store.js';
 
-/** Counts what an import would do before its first row applies: it goes on, or waits for a person. */
+/** Counts what an import would do, before its first row is applied. Then the import continues, or is held. */
 export class CountImport extends Command<void> {
   constructor(readonly uncounted: Uncounted) {
     super();
@@ -103,7 +103,7 @@ export class CountImportHandler implements ICommandHandler<CountImport> {
 
   private takeUnreadable(counted: Counted, { line, employeeId }: Extract<ImportRow, { problems: unknown }>): void {
     counted.feed.rejected += 1;
-    // Of whom a row cannot be read it still says that they are there.
+    // A row that cannot be read still counts the person as present.
     if (employeeId !== undefined && !counted.lines.has(foldOf(employeeId))) counted.lines.set(foldOf(employeeId), line);
   }
 
@@ -126,7 +126,7 @@ export class CountImportHandler implements ICommandHandler<CountImport> {
     }
   }
 
-  /** Rows of one number that name different people: none of them applies, and each names the other. */
+  /** Rows with one number for different people: none of them is applied, and each names the other. */
   private async holdRepeated(uncounted: Uncounted, counted: Counted): Promise<void> {
     const rows = new Map<string, Readable[]>();
     for await (const chunk of this.chunks.rowsOf(uncounted)) {
@@ -140,7 +140,7 @@ export class CountImportHandler implements ICommandHandler<CountImport> {
       const [first, ...others] = same;
       if (first === undefined || !others.some((other) => differAsPeople(first.fields, other.fields))) continue;
       const lines = same.map(({ line }) => line).join(' and ');
-      const detail = `lines ${lines} state one number for different people: give each a number of their own`;
+      const detail = `lines ${lines} use one number for different people: give each person another number`;
       const held = new Set(counted.holds.map(({ line }) => line));
       for (const row of same) {
         if (!held.has(row.line))
@@ -151,7 +151,7 @@ export class CountImportHandler implements ICommandHandler<CountImport> {
     }
   }
 
-  /** Why somebody should look at the whole; empty when it may go on. */
+  /** Why the whole import must be held; empty if it may continue. */
   private async reasonsFor(
     { mode, cut, actor }: Uncounted,
     { feed, touched, lastRejected }: Counted,
@@ -211,7 +211,7 @@ export class CountImportHandler implements ICommandHandler<CountImport> {
     await work.commit();
     if (whole)
       this.logger.warn(
-        `import ${id} is held for ${reasons.join(', ')}: nothing of it is applied until an hr-operator decides`,
+        `import ${id} is held for ${reasons.join(', ')}: nothing is applied until an hr-operator decides`,
       );
     else if (lines.size > 0)
       this.logger.warn(`import ${id} leaves out ${lines.size} rows until an hr-operator decides`);
@@ -223,8 +223,8 @@ const isRejected = (last?: ImportRow, readable?: Readable, forecast?: Forecast):
   last !== undefined && (last !== readable || forecast?.rejected === true);
 
 const detailOf: Readonly<Record<Impact, string>> = {
-  leaving: 'leaves together with too many others at once',
-  'losing-access': 'would lose access by a change of an attribute, together with too many others at once',
+  leaving: 'leaves at the same time as too many other people',
+  'losing-access': 'would lose access by a change of an attribute, at the same time as too many other people',
 };
 
 function heldRow(

@@ -12,7 +12,7 @@ import { ImportChunks } from './import-chunk.store.js';
 import { ImportNotHeld } from './import.errors.js';
 import { MissingWorkers } from './missing-workers.store.js';
 
-/** Lets a held import pass: whole, or only for these people; everybody else stays held by row. */
+/** Releases a held import: whole, or only for these people. The others stay held by row. */
 export class ReleaseImport extends Command<void> {
   constructor(
     readonly id: string,
@@ -45,7 +45,7 @@ export class ReleaseImportHandler implements ICommandHandler<ReleaseImport> {
     const held = await this.chunks.held(id);
     if (held === null) throw new ImportNotHeld(id);
     if (reason === null) {
-      throw new InvalidInput([{ pointer: '/reason', detail: 'is missing: say why what was held may pass' }]);
+      throw new InvalidInput([{ pointer: '/reason', detail: 'is missing: give the reason for the release' }]);
     }
     const all = await this.holds.ofImport(id);
     const whole = all.filter(({ kind }) => ofTheWhole.has(kind));
@@ -78,7 +78,7 @@ function chosen(holds: readonly Hold[], employeeIds: readonly string[]): Hold[] 
   const known = new Set(found.map(({ statement }) => canonicalKey(statement.employeeId)));
   const unknown = [...wanted].filter((number) => !known.has(number));
   if (unknown.length > 0) {
-    const detail = `names ${unknown.slice(0, 20).join(', ')}, who are not held in this import: leave them out`;
+    const detail = `names ${unknown.slice(0, 20).join(', ')}, who are not held in this import: remove them`;
     throw new InvalidInput([{ pointer: '/employeeIds', detail }]);
   }
   return found;

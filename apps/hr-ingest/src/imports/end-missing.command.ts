@@ -8,7 +8,7 @@ import type { HoldReleased } from '../holds/hold.events.js';
 import { RecordWorkers } from '../workers/record-workers.command.js';
 import { MissingWorkers, type MissingWorker } from './missing-workers.store.js';
 
-/** Ends the access of somebody whom a full feed left out: a person says that they are gone. */
+/** Ends the access of a person who is missing in full feeds, by an hr-operator's decision. */
 export class EndMissing extends Command<void> {
   constructor(
     readonly missing: Pick<MissingWorker, 'worker' | 'employeeId'>,

@@ -5,7 +5,7 @@ import type { WorkerField } from '../workers/attributes.js';
 /** What one row would change of a worker who is known: former and new values. */
 export type Changes = Readonly<Partial<Record<WorkerField, readonly [before: unknown, after: unknown]>>>;
 
-/** Fields by which one person is told from another: when many change at once, columns have shifted. */
+/** Fields that identify a person. If many of them change at once, columns have shifted. */
 const identifyingFields: ReadonlySet<string> = new Set<WorkerField>([
   'givenName',
   'familyName',
@@ -15,7 +15,7 @@ const identifyingFields: ReadonlySet<string> = new Set<WorkerField>([
   'personId',
 ]);
 
-/** What a full feed shows of itself as a whole: whether somebody should look at it before a row of it applies. */
+/** Counts over a full feed: whether an hr-operator must check it before a row is applied. */
 export class FeedCounter {
   private readonly changed = new Map<WorkerField, number>();
   private known = 0;
@@ -61,7 +61,7 @@ export class FeedCounter {
 
 const latin1 = new TextDecoder('windows-1252');
 
-/** Is the new text what the former one in UTF-8 looks like when it is read as Latin-1? */
+/** Is the new text the former one in UTF-8, read as Latin-1? */
 function isMisread(before: unknown, after: unknown): boolean {
   if (typeof before !== 'string' || typeof after !== 'string' || before === after) return false;
   return latin1.decode(Buffer.from(before, 'utf8')) === after;

@@ -7,7 +7,7 @@ import type { ImportRow, RowProblem } from './import-rows.js';
 
 export type ImportMode = 'delta' | 'full';
 
-/** The next piece of the import whose turn it is. */
+/** The next piece of the import that is next. */
 export interface NextChunk {
   readonly importId: string;
   readonly seq: number;
@@ -15,7 +15,7 @@ export interface NextChunk {
   readonly rows: readonly ImportRow[];
   /** Some of its rows wait for a person. */
   readonly holds: boolean;
-  /** A person let it pass: it counts for no brake. */
+  /** An hr-operator released it: the brake does not count it. */
   readonly released: boolean;
 }
 
@@ -74,7 +74,7 @@ export class ImportChunks {
     private readonly masterKey: MasterKey,
   ) {}
 
-  /** Is the body there already, whole? What an earlier try left that broke off is taken away. */
+  /** Is the complete body already stored? Removes the rest of an earlier incomplete attempt. */
   async receivedBefore(id: string): Promise<boolean> {
     const rows = await this.db.query(
       `with broken_off as (delete from import where id = $1 and not received)
@@ -99,7 +99,7 @@ export class ImportChunks {
     await this.db.query(insertChunks, [id, firstSeq, sealed]);
   }
 
-  /** The body is whole: from here on the import is seen, is counted, and goes on by itself. */
+  /** The body is complete. From now on the import is visible, and is counted and applied. */
   async close(id: string, body: Pick<Uncounted, 'chunks' | 'total' | 'rejected' | 'cut'>): Promise<void> {
     await this.db.query(
       `update import set received = true, chunks = $2, total = $3, processed = $4, rejected = $4, cut = $5 where id = $1`,
@@ -108,7 +108,7 @@ export class ImportChunks {
     this.notifyReaders();
   }
 
-  /** Wakes whoever counts and applies. */
+  /** Notifies the loops that count and apply imports. */
   notifyReaders(): void {
     this.db.notifier.notify(`${this.db.schema}.imports`);
   }
@@ -121,12 +121,12 @@ export class ImportChunks {
     await this.db.query(`delete from import where id = $1 and not received`, [id]);
   }
 
-  /** Bodies that broke off with a process: nobody was told that they were accepted. */
+  /** Removes incomplete bodies of a stopped process. Their clients got no acceptance. */
   async discardAbandoned(before: string): Promise<void> {
     await this.db.query(`delete from import where not received and created_at < $1`, [before]);
   }
 
-  /** Of the sources, the one that waits longest. */
+  /** The import of the source that has waited longest. */
   async next(): Promise<NextChunk | null> {
     const [row] = await this.db.query<Omit<NextChunk, 'importId' | 'rows'> & { id: string; rows: string }>(
       `select i.id, i.next_chunk as seq, i.actor, i.held > 0 as holds, i.released, c.rows
@@ -217,7 +217,7 @@ export class ImportChunks {
     return row ?? null;
   }
 
-  /** Stages rows behind those of the body. Returns the number of pieces then. */
+  /** Stages rows after those of the body. Returns the new number of pieces. */
   private append(work: Work, id: string, chunks: number, rows: readonly ImportRow[]): number {
     if (rows.length === 0) return chunks;
     const pieces = inPieces(rows);
@@ -233,8 +233,8 @@ export class ImportChunks {
   }
 
   /**
-   * Moves the import past a piece in the transaction of its effects, which fails if the piece was taken in the meantime or
-   * the import cancelled: each piece takes effect once, whoever works on it.
+   * Moves the import past a piece in the transaction of its effects, which fails if the piece was taken in the meantime
+   * or the import cancelled: each piece takes effect once, in whichever process.
    */
   advance(
     work: Work,
@@ -287,7 +287,7 @@ export class ImportChunks {
   }
 }
 
-/** Rows of one piece: what one transaction applies. Small, so that a single record never waits long behind it. */
+/** Rows of one piece: what one transaction applies. Small, so that a single record never waits long for it. */
 const rowsPerChunk = 100;
 const chunksPerRead = 10;
 

@@ -7,10 +7,10 @@ import { Brake } from '../brake/brake.query.js';
 import { CountImport } from './count-import.command.js';
 import { ImportChunks, type Uncounted } from './import-chunk.store.js';
 
-/** Milliseconds: safety net beside the bell. */
+/** Poll interval in milliseconds, in case a notification is lost. */
 const pollMs = 5_000;
 const retryMs = 500;
-/** Failures of one count that are nobody else's, before the import is given up. */
+/** Failures of one count by itself, before the import fails. */
 const maxFailures = 5;
 
 /**
@@ -65,7 +65,7 @@ export class ImportCounts implements OnApplicationBootstrap, OnModuleDestroy {
       const failures = this.failing.id === uncounted.id ? this.failing.failures + 1 : 1;
       this.failing = { id: uncounted.id, failures };
       if (failures >= maxFailures) {
-        const detail = 'the file could not be counted, and nothing of it is applied. The failure is logged.';
+        const detail = 'the file could not be counted. Nothing of it is applied. The failure is logged.';
         await this.chunks.end(uncounted.id, 'failed', detail, this.clock.now()).catch(() => false);
       }
     }

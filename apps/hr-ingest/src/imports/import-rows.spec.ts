@@ -50,7 +50,7 @@ describe('rows of a CSV body', () => {
     [
       'too few values',
       '1002,Grace,Hopper',
-      { field: 'hireDate', detail: 'has 3 values for 4 columns: give an empty one for each that is cleared' },
+      { field: 'hireDate', detail: 'has 3 values for 4 columns: give an empty value for each field to clear' },
     ],
     [
       'too many values',
@@ -144,17 +144,17 @@ describe('a CSV header', () => {
     [
       'semicolons for commas',
       'employeeId;familyName\n1001;Lovelace\n',
-      { field: 'employeeId', detail: expect.stringContaining('";": part them by commas') },
+      { field: 'employeeId', detail: expect.stringContaining('";": use commas') },
     ],
     [
       'tabs for commas',
       'employeeId\tfamilyName\n1001\tLovelace\n',
-      { field: 'employeeId', detail: expect.stringContaining('tabs: part them by commas') },
+      { field: 'employeeId', detail: expect.stringContaining('tabs: use commas') },
     ],
     [
       'UTF-16, read as UTF-8',
       '\ufffd\ufffde\0m\0p\0\n',
-      { field: 'employeeId', detail: expect.stringContaining('no text in UTF-8') },
+      { field: 'employeeId', detail: expect.stringContaining('not text in UTF-8') },
     ],
     ['nothing at all', '', { field: 'employeeId', detail: expect.stringContaining('the file is empty') }],
   ])('with %s refuses the file', (_, text, problem) => {
@@ -187,12 +187,12 @@ describe('rows of an NDJSON body', () => {
     [
       'with a name that no database can hold',
       '{"employeeId":"1","a\\u0000\\ud800":5}',
-      { field: 'a\ufffd\ufffd', detail: expect.stringContaining('is no field') },
+      { field: 'a\ufffd\ufffd', detail: expect.stringContaining('is not a field') },
     ],
     [
       'with an endless name',
       `{"employeeId":"1","${'a'.repeat(99)}\u{1f600}":5}`,
-      { field: 'a'.repeat(99), detail: expect.stringContaining('is no field') },
+      { field: 'a'.repeat(99), detail: expect.stringContaining('is not a field') },
     ],
     [
       'with half a surrogate pair for employeeId',

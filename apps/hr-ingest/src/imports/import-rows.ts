@@ -21,7 +21,7 @@ export interface RowProblem {
   readonly detail: string;
 }
 
-/** The header names what is no field, or not what an import needs: nothing of the body is applied. */
+/** The header names an unknown field, or lacks a required one. Nothing of the body is applied. */
 export class HeaderRefused extends Error {
   constructor(readonly problems: readonly FieldProblem[]) {
     super('the header is refused');
@@ -40,7 +40,7 @@ const severalLines: ReadonlySet<string> = new Set<WorkerField>(['addresses', 'cu
 
 /**
  * CSV as of RFC 4180. The header holds names of worker fields in any order; a column left out changes nothing and an
- * empty cell clears. Cells with several values part them by `;`, `custom` is a JSON object.
+ * empty cell clears. Cells separate several values with `;`, `custom` is a JSON object.
  * @throws HeaderRefused from `push` or `end`
  */
 export class CsvRows implements RowReader {
@@ -60,7 +60,7 @@ export class CsvRows implements RowReader {
     return rows;
   }
 
-  /** Two quotes left open make one sound record of all rows between them; a name over several lines gives it away. */
+  /** Two unclosed quotes turn all rows between them into one valid record. A name over several lines reveals this. */
   private isWhole(cells: readonly string[] | null): boolean {
     const { columns } = this;
     if (cells === null || columns === null || cells.length !== columns.length) return false;
@@ -86,34 +86,34 @@ function columnsOf({ text, broken }: RecordText): readonly WorkerField[] {
     if (!isWorkerField(field))
       problems.push({
         field,
-        detail: `column ${index + 1} "${field}" is no field of a worker: rename it or leave it out`,
+        detail: `column ${index + 1} "${field}" is not a field of a worker: rename it or leave it out`,
       });
     else if (names.indexOf(field) !== index)
       problems.push({ field, detail: `the header has ${field} twice: leave one out` });
   });
   if (!names.includes('employeeId'))
-    problems.push({ field: 'employeeId', detail: 'is missing in the header: every row must say whom it is about' });
+    problems.push({ field: 'employeeId', detail: 'is missing in the header: every row needs it' });
   if (problems.length > 0) throw new HeaderRefused(problems);
   return names.filter(isWorkerField);
 }
 
-/** What a spreadsheet makes where it is not asked for CSV in UTF-8; null for what looks like that. */
+/** The name of a spreadsheet format that is not CSV in UTF-8; null if it looks like CSV. */
 function otherFormat(names: readonly string[]): string | null {
-  if (names.some((name) => /[\0\ufffd]/.test(name))) return 'is missing in the header: the file is no text in UTF-8';
+  if (names.some((name) => /[\0\ufffd]/.test(name))) return 'is missing in the header: the file is not text in UTF-8';
   const [only = ''] = names;
   const parted = names.length === 1 ? /[;\t|]/.exec(only)?.[0] : undefined;
   if (parted === undefined) return null;
   const named = parted === '\t' ? 'tabs' : `"${parted}"`;
-  return `is missing in the header, which parts its columns by ${named}: part them by commas`;
+  return `is missing in the header, which separates columns with ${named}: use commas`;
 }
 
 function rowOf({ line, text, broken }: RecordText, columns: readonly WorkerField[]): ImportRow {
   const cells = broken ? null : cellsOf(text);
   if (cells === null)
-    return refused(line, null, 'has a quote that is not closed, or not doubled inside a quoted value');
+    return refused(line, null, 'has a quote that is not closed, or a quote inside a quoted value that is not doubled');
   if (cells.length !== columns.length) {
     const short = columns[cells.length] ?? null;
-    const mend = short === null ? 'quote values that hold a comma' : 'give an empty one for each that is cleared';
+    const mend = short === null ? 'quote values that hold a comma' : 'give an empty value for each field to clear';
     const detail = `has ${cells.length} values for ${columns.length} columns: ${mend}`;
     return refused(line, short, detail, cells[columns.indexOf('employeeId')]);
   }
@@ -139,7 +139,7 @@ function valueOf(field: WorkerField, cell: string): unknown {
   return field === 'custom' ? jsonOf(cell) : cell;
 }
 
-/** Null for a record that is not sound CSV. Most records hold no quote, and are cut without the parser's set-up. */
+/** Null for an invalid CSV record. Most records have no quote and need no parser. */
 function cellsOf(text: string): string[] | null {
   if (!text.includes('"')) return text.split(',').map((cell) => cell.trim());
   try {
@@ -171,19 +171,19 @@ function rowOfJson({ line, text }: RecordText): ImportRow {
   return statedRow(line, value);
 }
 
-/** Of the unknown names in one row so many are told, and so much of each in characters. */
+/** Limits of unknown names in the message of one row: their number, and the characters of each. */
 const maxNamed = 20;
 const longestName = 100;
 
 function unknownField(name: string): RowProblem {
   const field = printable(cutText(name, longestName));
-  return { field, detail: `"${field}" is no field of a worker: rename it or leave it out` };
+  return { field, detail: `"${field}" is not a field of a worker: rename it or leave it out` };
 }
 
 function statedRow(line: number, fields: StatedFields): ImportRow {
   const { employeeId } = fields;
   if (typeof employeeId !== 'string' || employeeId === '')
-    return refused(line, 'employeeId', 'is missing: every row must say whom it is about, as text');
+    return refused(line, 'employeeId', 'is missing: every row needs it, as text');
   return isKey(employeeId) ? { line, employeeId, fields } : refused(line, 'employeeId', keyRule);
 }
 

@@ -15,18 +15,18 @@ import { ImportPace } from './import-pace.js';
 import type { Impact } from '../workers/impact.js';
 import type { ImportRow } from './import-rows.js';
 
-/** Milliseconds: safety net beside the bell. */
+/** Poll interval in milliseconds, in case a notification is lost. */
 const pollMs = 5_000;
 const retryMs = 500;
-/** Failures of one piece that are nobody else's, before the import is given up. */
+/** Failures of one piece by itself, before the import fails. */
 const maxFailures = 5;
-/** Bodies not whole after this time have lost their client or their process; milliseconds. */
+/** After this time an incomplete body is abandoned by its client or process; milliseconds. */
 const abandonedMs = 3_600_000;
 
 /**
  * Applies stored bodies, one import after the other, in pieces: effects, rejections and progress of a piece are one
- * transaction, so that after a crash the next process goes on exactly where it stood. Two processes may run this at once;
- * a piece takes effect for one of them.
+ * transaction, so that after a crash the next process continues exactly at this point. Two processes may run this at
+ * once; a piece takes effect for one of them.
  */
 @Injectable()
 export class ImportRuns implements OnApplicationBootstrap, OnModuleDestroy {
@@ -110,7 +110,7 @@ export class ImportRuns implements OnApplicationBootstrap, OnModuleDestroy {
     crashPoint('hr.after-append');
   }
 
-  /** Someone else wrote first: read again and decide again. Anything unexpected is tried a few times, then the import ends as failed. */
+  /** After a conflict: reads and decides again. Other failures are repeated a few times, then the import fails. */
   private async retryLater(error: unknown, chunk: NextChunk | null): Promise<void> {
     if (chunk === null || isOutage(error)) {
       await this.pauses.wait(retryMs);
@@ -128,7 +128,7 @@ export class ImportRuns implements OnApplicationBootstrap, OnModuleDestroy {
 
   private async giveUp(chunk: NextChunk): Promise<void> {
     const lines = `${chunk.rows.at(0)?.line ?? 0} to ${chunk.rows.at(-1)?.line ?? 0}`;
-    const detail = `lines ${lines} could not be applied; everything before them is. The failure is logged.`;
+    const detail = `lines ${lines} could not be applied; all lines before them are applied. The failure is logged.`;
     this.logger.error(`import ${chunk.importId} failed: ${detail}`);
     await this.chunks.end(chunk.importId, 'failed', detail, this.clock.now()).catch(() => false);
   }
@@ -138,7 +138,7 @@ const none: ReadonlySet<number> = new Set();
 
 type Readable = Extract<ImportRow, { fields: unknown }>;
 
-/** Each row starts a chain of its own, of the caller who sent the file: an import is no event that could be its cause. */
+/** Each row starts its own chain with the caller as actor: an import is not an event that could be its cause. */
 function statedOf({ employeeId, fields }: Readable, { actor }: NextChunk): StatedWorker {
   const causation = { actor, correlationId: uuidv7(), causationId: null, bulk: true };
   return { employeeId, fields, absent: 'kept', causation };

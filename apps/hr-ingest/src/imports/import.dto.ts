@@ -7,7 +7,7 @@ export class ImportQuery {
   @ApiProperty({
     enum: ['delta', 'full'],
     description:
-      '`delta`: rows state changes, absent workers stay. `full`: the file names everybody of its population; who is left out is missing, and after two complete files without them their access ends.',
+      '`delta`: rows state changes, absent workers stay. `full`: the file names everybody of its population. People who are not in it are missing; after two complete files without them their access ends.',
   })
   @IsIn(['delta', 'full'], { message: 'must be delta or full' })
   readonly mode!: 'delta' | 'full';
@@ -26,7 +26,7 @@ export class ImportQuery {
 /** Body of `POST /hr/v1/imports/{id}/release`. */
 export class ReleaseImportInput {
   @ApiPropertyOptional({
-    description: 'Why; needed for an import that is held, and kept by the audit log',
+    description: 'The reason. Required for a held import; the audit log keeps it',
     example: 'The Leeds office closed on Friday',
   })
   @IsOptional()
@@ -34,13 +34,13 @@ export class ReleaseImportInput {
   readonly reason?: string;
 
   @ApiPropertyOptional({
-    description: 'Only these people; everybody else stays held, row by row. Left out: the whole import',
+    description: 'Only these people; the others stay held, row by row. Default: the whole import',
     type: [String],
     example: ['1001', '1002'],
   })
   @IsOptional()
   @IsArray({ message: 'must be a list of employeeIds' })
-  @ArrayMinSize(1, { message: 'must name somebody, or be left out' })
+  @ArrayMinSize(1, { message: 'must name at least one person, or be left out' })
   @ArrayMaxSize(10_000, { message: 'must name at most 10000 people' })
   @IsString({ each: true, message: 'must be a list of employeeIds' })
   readonly employeeIds?: readonly string[];
@@ -48,7 +48,7 @@ export class ReleaseImportInput {
 
 /** Body of `POST /hr/v1/imports/{id}/cancel`. */
 export class CancelImportInput {
-  @ApiPropertyOptional({ description: 'Why; needed for an import that is held', example: 'A wrong file' })
+  @ApiPropertyOptional({ description: 'The reason. Required for a held import', example: 'A wrong file' })
   @IsOptional()
   @IsFilledText(2000)
   readonly reason?: string;

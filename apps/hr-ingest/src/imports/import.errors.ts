@@ -1,15 +1,15 @@
 import { DomainError } from '#libs/event-store/core.js';
 
-/** It is over: there is nothing left to stop. */
+/** The import is finished and cannot be stopped. */
 export class ImportNotRunning extends DomainError<{ import: string }> {
   readonly code = 'import.not_running';
 
   constructor(id: string) {
-    super('the import is over: what it did stays, nothing is left to cancel', { import: id });
+    super('the import is finished: nothing can be cancelled', { import: id });
   }
 }
 
-/** Nothing waits for a person. */
+/** Nothing is held. */
 export class ImportNotHeld extends DomainError<{ import: string }> {
   readonly code = 'import.not_held';
 

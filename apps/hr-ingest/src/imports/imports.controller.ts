@@ -36,7 +36,9 @@ export class ImportsController {
   @Post()
   @HttpCode(202)
   @Roles('hr-feed')
-  @ApiOperation({ summary: 'Take in a file of workers; it is stored when this answers, and applied afterwards' })
+  @ApiOperation({
+    summary: 'Import a file of workers. The answer comes when the file is stored; it is applied afterwards',
+  })
   @ApiConsumes('text/csv', 'application/x-ndjson')
   @ApiBody({
     schema: { type: 'string' },
@@ -66,7 +68,7 @@ export class ImportsController {
 
   @Get(':id')
   @Roles('hr-feed', 'hr-operator')
-  @ApiOperation({ summary: 'How far an import is, and which rows it rejected' })
+  @ApiOperation({ summary: 'The state of an import, and the rows that it rejected' })
   @Answers(200, importDetailAnswer)
   async get(@Param('id') id: string): Promise<ImportDetailView> {
     const found = isUuid(id) ? await this.queries.execute(new GetImport(id)) : null;
@@ -89,8 +91,8 @@ export class ImportsController {
   @HttpCode(200)
   @Roles('hr-feed', 'hr-operator')
   @ApiOperation({
-    summary: 'Stop an import where it stands; what was applied stays. Of one that is held nothing is applied',
-    description: 'An import that is held is for an hr-operator to cancel, with a reason.',
+    summary: 'Stop an import. Rows that were applied stay applied. Of a held import nothing is applied',
+    description: 'Only an hr-operator can cancel a held import, with a reason.',
   })
   @Answers(200, importDetailAnswer)
   @Refuses({ 403: ['forbidden'], 409: ['import.not_running'] })
@@ -107,7 +109,7 @@ export class ImportsController {
   @Post(':id/release')
   @HttpCode(200)
   @Roles('hr-operator')
-  @ApiOperation({ summary: 'Apply a held import, whole or for some people; whom it is about is at /hr/v1/holds' })
+  @ApiOperation({ summary: 'Apply a held import, whole or for some people. /hr/v1/holds lists the people' })
   @Answers(200, importDetailAnswer)
   @Refuses({ 409: ['import.not_held'] })
   async release(
@@ -125,7 +127,7 @@ export class ImportsController {
 function populationOf(mode: 'delta' | 'full', population: string | undefined): string | null {
   if (population === undefined || population.trim() === '') return null;
   if (mode === 'delta')
-    throw new InvalidInput([{ pointer: '/population', detail: 'is for mode=full alone: leave it out' }]);
+    throw new InvalidInput([{ pointer: '/population', detail: 'is for mode=full only: leave it out' }]);
   filterInput('/population', () => toSql(parseFilter(population), workerFilterColumns));
   return population;
 }

@@ -175,7 +175,7 @@ describe('imports', () => {
   it.each([
     ['another mode', '?mode=patch', {}, 400, 'must be delta or full'],
     ['no mode', '', {}, 400, 'must be delta'],
-    ['an unknown parameter', '?mode=delta&people=all', {}, 400, 'not a field known here'],
+    ['an unknown parameter', '?mode=delta&people=all', {}, 400, 'is an unknown field'],
     ['another kind of body', '?mode=delta', { 'content-type': 'application/json' }, 415, 'text/csv'],
     ['a compressed body', '?mode=delta', { 'content-encoding': 'gzip' }, 415, 'not compressed'],
   ])('refuse %s by name', async (_, query, headers, status, detail) => {

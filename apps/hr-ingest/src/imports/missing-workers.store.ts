@@ -25,10 +25,10 @@ interface Row {
   readonly feeds: number | null;
 }
 
-/** After so many complete feeds without somebody, they are gone. */
+/** Number of complete feeds without a person after which the access ends. */
 const feedsToEnd = 2;
 
-/** Workers whom full feeds leave out: once is a question, twice is an end. */
+/** Workers who are missing in full feeds: after the first feed they are listed, after the second their access ends. */
 @Injectable()
 export class MissingWorkers {
   constructor(
@@ -119,7 +119,7 @@ export class MissingWorkers {
     );
   }
 
-  /** Whom a full feed names are of its source from here on. */
+  /** People in a full feed belong to its source from now on. */
   private claim(work: Work, actor: string, present: readonly string[]): void {
     work.run(
       `update worker w set source = $1 from unnest($2::text[]) p(folded)

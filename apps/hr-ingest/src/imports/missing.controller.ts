@@ -47,7 +47,7 @@ export class MissingController {
   @Get()
   @Roles('hr-operator')
   @ApiOperation({
-    summary: 'People whom full feeds leave out; after two complete feeds without them their access ends',
+    summary: 'People who are missing in full feeds. After two complete feeds without them their access ends',
   })
   @Answers(200, page(missingAnswer))
   async list(@Query() { limit, cursor }: MissingQuery): Promise<Page<MissingView>> {
@@ -57,7 +57,7 @@ export class MissingController {
   @Post(':id/end')
   @HttpCode(200)
   @Roles('hr-operator')
-  @ApiOperation({ summary: 'End the access of somebody who is missing, now: they are gone' })
+  @ApiOperation({ summary: 'End the access of a missing person now' })
   @Answers(200, missingAnswer)
   @Refuses({ 409: ['worker.key_taken'] })
   async end(

@@ -9,7 +9,10 @@ import { CsvRows, NdjsonRows, type ImportRow } from './import-rows.js';
 /** Rows stored by one statement. */
 const rowsPerInsert = 1_000;
 
-/** Takes a body in, once under `id`, and answers with that once all of it is stored. It is applied afterwards. */
+/**
+ * Stores a body. A repeat with the same `id` changes nothing. Returns when everything is stored; it is applied
+ * afterwards.
+ */
 export class ReceiveImport extends Command<string> {
   constructor(
     readonly format: 'csv' | 'ndjson',
@@ -23,8 +26,8 @@ export class ReceiveImport extends Command<string> {
 }
 
 /**
- * Stops here: a body that breaks off leaves nothing, whether the client or this process went away. One that was received
- * whole, whose answer nobody got, is known by its id.
+ * What survives: an incomplete body leaves nothing, whether the client or this process stopped. A complete body whose
+ * answer was lost is found by its id.
  */
 @CommandHandler(ReceiveImport)
 export class ReceiveImportHandler implements ICommandHandler<ReceiveImport> {
@@ -77,7 +80,7 @@ export class ReceiveImportHandler implements ICommandHandler<ReceiveImport> {
 }
 
 const tooLarge = (most: string): RequestProblem =>
-  new RequestProblem(413, 'import.too_large', `the file is larger than an import may be (${most}): send it in parts`);
+  new RequestProblem(413, 'import.too_large', `the file is larger than the limit (${most}): send it in parts`);
 
 /** Whether a body ended with a line end. */
 class Ending {
@@ -106,12 +109,12 @@ async function* rowsOf(format: ReceiveImport['format'], body: AsyncIterable<Uint
   yield reader.end();
 }
 
-/** That a client goes away is no outage, though its error looks like one. */
+/** A client that disconnects is not an outage, although the error looks like one. */
 async function* unbroken(body: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
   try {
     yield* body;
   } catch (error) {
-    throw error instanceof RequestProblem ? error : new RequestProblem(400, 'bad_request', 'the body broke off');
+    throw error instanceof RequestProblem ? error : new RequestProblem(400, 'bad_request', 'the body is incomplete');
   }
 }
 

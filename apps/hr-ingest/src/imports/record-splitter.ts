@@ -2,7 +2,7 @@
 export interface RecordText {
   readonly line: number;
   readonly text: string;
-  /** A quote opened in this line is never closed, so that the line alone is lost and not the rest of the file. */
+  /** A quote in this line is never closed. Only the line is lost, not the rest of the file. */
   readonly broken: boolean;
 }
 
@@ -10,7 +10,7 @@ export interface RecordText {
 const longestLines = 50;
 const longestText = 65_536;
 
-/** No sound line is longer, in characters; a body without line ends must not fill the memory. */
+/** Maximum of a valid line in characters: a body without line ends must not fill the memory. */
 const maxRemainder = 1_048_576;
 
 export class LineTooLong extends Error {

@@ -10,8 +10,8 @@ const fieldSet: ReadonlySet<string> = new Set(workerFields);
 export const isWorkerField = (name: string): name is WorkerField => fieldSet.has(name);
 
 /**
- * The record in the one form that texts from HR have: composed (NFC) and trimmed, keys without invisible characters. What
- * is damaged, or nothing would be left of, stays as it is, for the rules to refuse.
+ * The record in canonical form: texts composed (NFC) and trimmed, keys without invisible characters. Damaged texts, and
+ * texts that would become empty, stay as they are; the rules refuse them.
  */
 export function canonicalFields(stated: StatedFields): StatedFields {
   const fields: Partial<Record<WorkerField, unknown>> = {};

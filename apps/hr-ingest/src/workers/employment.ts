@@ -6,7 +6,7 @@ export interface Employment {
   readonly phase: 'ahead' | 'live' | 'over';
   /** Only while the employment is live. */
   readonly onLeave: boolean;
-  /** The next instant at which any of this changes by itself, in milliseconds since 1970; null when none is known. */
+  /** The next instant at which any of this changes by time, in milliseconds since 1970; null when none is known. */
   readonly changesAtMs: number | null;
 }
 

@@ -33,8 +33,8 @@ export class KeyCollisionsController {
   @Get()
   @Roles('hr-operator')
   @ApiOperation({
-    summary: 'Keys from before keys had one form, which differ only in case, blanks or invisible characters',
-    description: 'They stay apart: each means the worker it meant. HR mends one by giving a worker another number.',
+    summary: 'Keys that differ only in case, blanks or invisible characters',
+    description: 'Each key still means its worker. HR corrects it by giving one worker another number.',
   })
   @Answers(200, page(collisionAnswer))
   async list(@Query() { limit, cursor }: KeyCollisionsQuery): Promise<Page<KeyCollision>> {

@@ -2,13 +2,13 @@ import type { WorkerAttributes } from '#libs/contracts/hr-lifecycle.js';
 import { canonicalKey, foldText } from '#libs/text/text.js';
 import type { StatedFields } from './attributes.js';
 
-/** What tells whether a record is about the same person: `agrees`, `differs`, or neither where one side says nothing. */
+/** Compares one field of two records: `agrees`, `differs`, or neither if one side has no value. */
 type Comparison = 'agrees' | 'differs' | 'unsaid';
 
 /**
- * The fields in which a statement names somebody else than the record it would change; null while it may well be the
- * same person. A name, a birth date, an email, a first day or a personId in common speaks for the same person, except
- * that a name in common does not outweigh another birth date. One difference alone is a correction or a marriage.
+ * The fields in which a statement names another person than the record it would change; null if it may be the same
+ * person. A name, a birth date, an email, a first day or a personId in common speaks for the same person, except that a
+ * name in common does not outweigh another birth date. One difference alone is a correction or a marriage.
  *
  * @param stated what the statement says; what it leaves out says nothing, and without a name it is an update
  */

@@ -22,8 +22,8 @@ interface DayPayload {
 type Staged = Loaded<Worker> & { readonly facts: readonly (WorkerEvent & Recorded)[] };
 
 /**
- * First days, ends and leaves that lie ahead: one timer for each worker that awaits a day, moved with every fact and
- * firing once. Fired twice, or too early after a change, it finds nothing to say.
+ * Future first days, ends and leaves: one timer for each worker that waits for a day. Every fact moves it, and it fires
+ * once. If it fires twice, or too early after a change, it records nothing.
  */
 @Injectable()
 export class WorkerDays implements OnModuleInit {

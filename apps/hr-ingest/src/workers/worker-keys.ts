@@ -6,18 +6,21 @@ export interface Holder<Value> {
   readonly value: Value;
 }
 
-/** What keys that differ only in case, blanks or composition have in common. */
+/** The form in which keys are compared without case, blanks and composition. */
 export const foldOf = (key: string): string => foldText(canonicalKey(key));
 
 export type ResolvedKey<Value> =
   | { readonly is: 'known'; readonly holder: Holder<Value> }
   | { readonly is: 'new' }
-  /** Nobody has this key; somebody has one that differs only in case. */
+  /** Nobody has this key, but a key that differs only in case exists. */
   | { readonly is: 'twin'; readonly first: string }
-  /** Keys from before keys had one form: several are this one, and none is written like it. */
+  /** Old keys: several have this canonical form, and none is written exactly so. */
   | { readonly is: 'several'; readonly keys: readonly string[] };
 
-/** Whom a key means, of those whose keys fold alike: the one written so, else the one of the same canonical form. */
+/**
+ * Finds the holder of a key among those whose keys fold to the same text: the one written exactly so, else the one with
+ * the same canonical form.
+ */
 export function resolveKey<Value>(given: string, alike: readonly Holder<Value>[]): ResolvedKey<Value> {
   const canonical = canonicalKey(given);
   const same = alike.filter(({ key }) => canonicalKey(key) === canonical);
@@ -30,7 +33,7 @@ export function resolveKey<Value>(given: string, alike: readonly Holder<Value>[]
   return first === undefined ? { is: 'new' } : { is: 'twin', first: first.key };
 }
 
-/** What a key is stored as from here on: its canonical form, unless another holder has that. */
+/** The stored form of a key: its canonical form, unless another holder has it. */
 export function keyToStore<Value>(given: string, known: Holder<Value> | null, alike: readonly Holder<Value>[]): string {
   const canonical = canonicalKey(given);
   const taken = alike.some((other) => other !== known && canonicalKey(other.key) === canonical);

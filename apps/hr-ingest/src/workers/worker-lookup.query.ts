@@ -27,7 +27,7 @@ type Asked = Omit<WorkerRow, 'worker'> & {
   readonly asked_person: string | null;
 };
 
-/** Keys from before keys had one form may fold alike; more of them than this would be no mistake but an attack. */
+/** Old keys may fold to the same text. More of them than this would be an attack. */
 const mostSimilar = 20;
 
 /** What the brake holds, as opposed to what somebody's number holds. */

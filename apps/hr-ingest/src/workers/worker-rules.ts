@@ -2,7 +2,7 @@ import type { WorkerAttributes } from '#libs/contracts/hr-lifecycle.js';
 import { canonicalKey, foldText } from '#libs/text/text.js';
 import { isCalendarDay } from './calendar-day.js';
 
-/** What is wrong with one field of a record, and the mend. */
+/** What is wrong with one field of a record, and the correction. */
 export interface FieldProblem {
   readonly field: string;
   readonly detail: string;
@@ -22,7 +22,7 @@ const maxEntries = 50;
 
 // PostgreSQL refuses NUL, and the rest is damage, as is U+FFFD, which stands for bytes that were no UTF-8.
 const damaged = /[\u0000-\u001f\u007f-\u009f\ufffd]/;
-/** Holds characters that no text from HR has. */
+/** Contains characters that a valid text never has. */
 export const isDamaged = (text: string): boolean => damaged.test(text) || !text.isWellFormed();
 const lineBreaks = /[\t\r\n]/g;
 
@@ -91,7 +91,10 @@ export function orderProblems(worker: WorkerAttributes, mayBeWithdrawn: (end: st
   const problems: FieldProblem[] = [];
   for (const [field, end] of Object.entries({ terminationDate, lastWorkingDay })) {
     if (end !== undefined && end < hireDate && !mayBeWithdrawn(field)) {
-      problems.push({ field, detail: `${end} is before hireDate ${hireDate}, which is over: correct one of the two` });
+      problems.push({
+        field,
+        detail: `${end} is before hireDate ${hireDate}, which is in the past: correct one of the two`,
+      });
     }
   }
   // A day's slack: the instant's day depends on a zone that the rules between fields need not know.

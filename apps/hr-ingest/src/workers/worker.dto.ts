@@ -42,7 +42,7 @@ export class WorkerDto {
   @Key('HR’s own key; the same as in the path', '1001')
   readonly employeeId?: string;
 
-  @Key('Joins several employments of one person', 'P-77')
+  @Key('Connects several employments of one person', 'P-77')
   readonly personId?: string;
 
   @Text('Ada')
@@ -112,7 +112,7 @@ export class WorkerDto {
   @Key('employeeId of the sponsor', '1000')
   readonly sponsorId?: string;
 
-  @ApiPropertyOptional({ description: 'IANA zone the dates are meant in; else the default', example: 'Europe/London' })
+  @ApiPropertyOptional({ description: 'IANA time zone of the dates. Default: HUB_TIME_ZONE', example: 'Europe/London' })
   @IsOptional()
   @Fits(
     'zone',
@@ -132,10 +132,10 @@ export class WorkerDto {
   @Fits('given', {}, given, 'must be the first day as YYYY-MM-DD')
   readonly hireDate!: string;
 
-  @Day('Access ends with this day, where it differs from terminationDate')
+  @Day('Access ends with this day, if it differs from terminationDate')
   readonly lastWorkingDay?: string;
 
-  @Day('Last day employed, inclusive. Before a hireDate that is still to come: the hire does not take place')
+  @Day('Last day of employment, inclusive. Before a hireDate in the future: the hire does not take place')
   readonly terminationDate?: string;
 
   @ApiPropertyOptional({ description: 'Access ends at this instant', example: '2026-06-30T17:00:00+02:00' })
@@ -159,7 +159,7 @@ export class WorkerDto {
     'names',
     {},
     isNamedOnce,
-    (value) => `holds ${rules.namesDifferingInCase(value)}, which differ only in case: leave one out`,
+    (value) => `holds ${rules.namesDifferingInCase(value)}, which differ only in case: remove one`,
   )
   readonly custom?: Readonly<Record<string, string>>;
 }

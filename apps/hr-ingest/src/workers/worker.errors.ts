@@ -6,7 +6,7 @@ export class PersonDiffers extends DomainError<{ pointer: '/personId' }> {
   readonly code = 'worker.person_differs';
 
   constructor() {
-    super('personId names another person than this worker has so far: state the one it was first given', {
+    super('personId names another person than before: give the first one', {
       pointer: '/personId',
     });
   }
@@ -21,10 +21,7 @@ export class KeyTaken extends DomainError<{ pointer: `/${'employeeId' | 'personI
   }
 
   static inOtherCase(field: 'employeeId' | 'personId', given: string, first: string): KeyTaken {
-    return new KeyTaken(
-      field,
-      `"${given}" differs only in case from "${first}", which is known already: state that one`,
-    );
+    return new KeyTaken(field, `"${given}" differs only in case from "${first}", which is already known: use that one`);
   }
 
   static severalTimes(field: 'employeeId' | 'personId', given: string, keys: readonly string[]): KeyTaken {
@@ -36,7 +33,7 @@ export class KeyTaken extends DomainError<{ pointer: `/${'employeeId' | 'personI
   }
 }
 
-/** Only the number is the same: applying it would hand one person's accounts to another. */
+/** Only the number is the same: applying it would give one person's accounts to another person. */
 export class OtherPerson extends DomainError<{ pointer: '/employeeId' }> {
   readonly code = 'worker.other_person';
 
@@ -46,7 +43,7 @@ export class OtherPerson extends DomainError<{ pointer: '/employeeId' }> {
     readonly differing: readonly string[],
   ) {
     super(
-      `this number is another person's: ${differing.join(', ')} differ. Give somebody new a number of their own; if it is the same person, an hr-operator releases what was set aside, at /hr/v1/holds`,
+      `this number is another person's: ${differing.join(', ')} differ. Give a new person a new number. If it is the same person, an hr-operator releases the held statement at /hr/v1/holds`,
       { pointer: '/employeeId' },
     );
   }
@@ -57,7 +54,7 @@ export class StatementHeld extends DomainError<{ members: { readonly hold: strin
   readonly code = 'worker.held';
 
   constructor(hold: string, detail: string) {
-    super(`${detail}: nothing of it is applied until an hr-operator decides, at /hr/v1/holds/${hold}`, {
+    super(`${detail}: nothing is applied until an hr-operator decides, at /hr/v1/holds/${hold}`, {
       members: { hold },
     });
   }

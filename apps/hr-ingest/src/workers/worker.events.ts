@@ -1,7 +1,7 @@
 import type { WorkerAttributes } from '#libs/contracts/hr-lifecycle.js';
 import type { Fact } from '#libs/event-store/core.js';
 
-/** What every fact about a worker says without naming anybody. */
+/** The fields of every fact about a worker, without personal data. */
 interface WorkerFactData {
   /** UUID of the worker: the stream's id and the subject of its personal part. */
   readonly worker: string;

@@ -19,7 +19,7 @@ const kinds: Record<WorkerEvent['type'], WorkerEventKind> = {
 
 export const publicTypeOf = (fact: WorkerEvent['type']): WorkerEventType => `hub.hr.worker.${kinds[fact]}.v1`;
 
-/** A fact about a worker as told to the other services, in order per person. A forgotten one has nothing left to say. */
+/** The public message of a fact about a worker, in order per person. None for a forgotten worker. */
 export function workerPublished(fact: RecordedFact<WorkerEvent>): readonly PublicMessage<WorkerMessage>[] {
   const fields = fact.personal.worker.fields;
   if (fields === null) return [];

@@ -66,7 +66,7 @@ export interface Snapshot {
 }
 
 /**
- * What a snapshot means against everything known: at most one fact, of the weightiest kind (end, start, leave, move,
+ * Compares a snapshot with the known state: at most one fact, of the most important kind (end, start, leave, move,
  * manager, anything else), with every difference in it. The same snapshot again means nothing.
  *
  * @throws PersonDiffers if it would join two persons or part one
@@ -81,7 +81,7 @@ export function stateWorker(snapshot: Snapshot, today: Today, state: Worker): Wo
   return advance(state, snapshot.attributes, today);
 }
 
-/** What the passing of time alone means: first days, ends and leaves that have come. Nothing before its time, nor twice. */
+/** The facts that follow from time alone: first days, ends and leaves that are due. Nothing early, nothing twice. */
 export function passTime(today: Today, state: Worker): WorkerEvent[] {
   if (state.status === 'unknown' || state.attributes === null) return [];
   return advance(state, state.attributes, today);

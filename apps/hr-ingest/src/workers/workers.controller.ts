@@ -30,14 +30,16 @@ export class WorkersController {
 
   @Put(':employeeId')
   @Roles('hr-feed')
-  @ApiOperation({ summary: 'State a worker in full: what is absent is cleared. The same again causes nothing.' })
+  @ApiOperation({
+    summary: 'State a worker in full: absent fields are cleared. The same statement again changes nothing.',
+  })
   @Answers(200, workerStated, {
     headers: ['ETag'],
     description:
-      'What this caused, at most one event, as the audit log and `/asyncapi.json` name it: `recorded` of somebody whose first day is ' +
-      'still to come, or whose last one was over when HR first told of them. `events` is empty when nothing changed.',
+      'At most one event, with its name in the audit log and `/asyncapi.json`. `recorded` means that the first day is ' +
+      'in the future, or that the last day had passed when HR first stated the worker. `events` is empty when nothing changed.',
   })
-  @Answers(201, workerStated, { description: 'The worker was not known', headers: ['Location', 'ETag'] })
+  @Answers(201, workerStated, { description: 'The worker is new', headers: ['Location', 'ETag'] })
   @Refuses(
     { 409: ['worker.person_differs', 'worker.key_taken', 'worker.other_person', 'worker.held'] },
     { 409: { hold: uuid } },

@@ -179,7 +179,7 @@ describe('workers over HTTP', () => {
 
   it.each([
     ['without hireDate', { hireDate: undefined }, '/hireDate', 'is missing: it must be the first day as YYYY-MM-DD'],
-    ['with an unknown field', { salary: 5 }, '/salary', 'is not a field known here'],
+    ['with an unknown field', { salary: 5 }, '/salary', 'is an unknown field'],
     [
       'that ends before it starts',
       { terminationDate: '2025-12-31' },

@@ -5,7 +5,7 @@ import type { WorkerEvent } from './worker.events.js';
 import { worker, type Worker } from './worker.js';
 import { workerRows } from './worker-rows.projection.js';
 
-/** The only write door to workers. */
+/** Writes all facts of workers. */
 @Injectable()
 export class Workers extends EventStream<Worker, WorkerEvent> {
   constructor(store: EventStore) {

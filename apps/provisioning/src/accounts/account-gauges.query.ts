@@ -3,13 +3,15 @@ import { stillEnabled } from './still-enabled.js';
 import type { Gauge } from '#libs/service-kit/service/service-definition.js';
 
 const help = {
-  hub_accounts_waiting: 'accounts that are not yet as they should be, and are worked on or wait for the connector',
-  hub_accounts_failing: 'of those that wait, the ones whose last try failed and will be repeated',
-  hub_accounts_failing_seconds: 'how long the one that fails longest has been failing',
-  hub_accounts_parked: 'accounts that nothing is done about until a person has looked',
+  hub_accounts_waiting: 'accounts that are not yet as they should be',
+  hub_accounts_failing: 'waiting accounts whose last attempt failed',
+  hub_accounts_failing_seconds: 'how long the account that fails longest has been failing',
+  hub_accounts_parked: 'accounts that wait for a person',
 } as const;
 
-/** What waits for applications, and for people, by connector. Reads what is not in order, not all there is. */
+/**
+ * Counts accounts that wait for applications and for people, by connector. Reads only accounts that are not in order.
+ */
 export async function accountGauges(database: Database, now: string): Promise<Gauge[]> {
   const rows = await database.query<{ connector: string } & Record<keyof typeof help, number>>(
     `select p.connector_id as connector,
@@ -28,7 +30,7 @@ export async function accountGauges(database: Database, now: string): Promise<Ga
      left join (select p.connector_id, count(*)::int as value from ${stillEnabled} group by 1) n using (connector_id) order by 1`,
   );
   const text =
-    'people who left and whose account may still be used: GET /provisioning/v1/leavers-still-enabled has why';
+    'people who left and whose account may still be usable: GET /provisioning/v1/leavers-still-enabled has the reasons';
   const ofLeavers = leavers.map(({ connector, value }) => ({
     name: 'hub_leavers_still_enabled',
     help: text,

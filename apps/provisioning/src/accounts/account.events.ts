@@ -48,19 +48,19 @@ export type { UpdateReason };
 /** Attribute paths and their values. */
 export type Attributes = Readonly<Record<string, unknown>>;
 
-/** What every outcome that succeeded says. */
+/** The fields of every successful outcome. */
 interface OutcomeTerms extends OperationTerms {
-  /** HTTP status of the answer; null when it was found out by looking. */
+  /** HTTP status of the answer; null if a look-up found the outcome. */
   readonly status: number | null;
-  /** With this, every difference to the desired access is gone: no {@link AccountInSync} follows. */
+  /** True if no difference to the desired access remains: no {@link AccountInSync} follows. */
   readonly inSync?: true;
   /** Fingerprint of the address and credentials under which it was found out. Absent in facts older than the field. */
   readonly place?: string;
-  /** Of what gives access: what the application showed of it afterwards. Absent in facts older than the field. */
+  /** For a change that gives access: what the application showed afterwards. Absent in facts older than the field. */
   readonly seen?: Seen;
 }
 
-/** What every outcome that took something away says. */
+/** The fields of every outcome of a removal. */
 interface RemovalTerms {
   /** Read back from the application. */
   readonly verified: boolean;
@@ -96,7 +96,10 @@ export type OperationFailed = Fact<
     readonly effectUnknown: boolean;
     /** The look-up before a creation found nothing, so an account found later is not older than our intent. */
     readonly absentBefore: boolean;
-    /** Never settled, and no longer wanted: the membership counts as granted, the account as enabled, until that is taken away. */
+    /**
+     * The outcome is unknown and not wanted any more: the membership counts as granted, the account as enabled, until
+     * it is removed.
+     */
     readonly maybeGranted: boolean;
     /** Whether the call can have taken effect, as far as is known by now. Absent in facts older than the field. */
     readonly effect?: Effect;
@@ -139,7 +142,7 @@ export type AttentionDismissed = Fact<
     readonly dismissedAt: string;
   }
 > & {
-  /** Why, in the words of whoever did it; absent when they gave none. */
+  /** The reason that the person gave; absent if there is none. */
   readonly personal?: { readonly reason: PersonalPart<{ readonly reason: string }> };
 };
 

@@ -86,7 +86,7 @@ export function publishedAccount(fact: RecordedFact<AccountEvent>): PublicMessag
   }
 }
 
-/** Public types of what came of an operation: the provisioning log and the audit log call it the same. */
+/** Public types of outcomes, the same in the provisioning log and in the audit log. */
 export const outcomes = {
   AccountAdopted: 'hub.provisioning.account.adopted.v1',
   AccountCreated: 'hub.provisioning.account.created.v1',

@@ -19,7 +19,7 @@ export interface OpenOperation extends OperationTerms {
   readonly place?: string;
   /** What a creation or update writes; null for others. */
   readonly written: Attributes | null;
-  /** Set once its answer stayed away; null while nothing is known. */
+  /** Set when no answer came; null while nothing is known. */
   readonly lost: { readonly at: string; readonly absentBefore: boolean } | null;
 }
 
@@ -42,9 +42,9 @@ export interface Account {
   readonly madeAt: string | null;
   /** Since when each answer for its id was that there is none; null while it is there. */
   readonly missingSince: string | null;
-  /** The account that counts as gone, and where that was found out: at another place it is another question. */
+  /** The account that counts as gone, and the place where it was missing: it may exist at another place. */
   readonly former: FormerAccount | null;
-  /** What was taken away and the application cannot show to be, by kind and group, until a person confirms it. */
+  /** Removals that the application cannot show, by kind and group, until a person confirms them. */
   readonly unverified: Readonly<Record<string, UnverifiedRemoval>>;
   /** Desired access under which an account that was there before was taken over: its identifiers stay as they are until a later one. */
   readonly adoptedAt: DesiredVersion | null;
@@ -83,7 +83,7 @@ const none: Account = {
 export const account: Fold<Account, AccountEvent> = {
   initial: none,
   evolve: (state, event) => {
-    // A person's word changes nothing but what is still to be confirmed.
+    // A confirmation changes only what is not confirmed yet.
     const isWord = 'confirmedBy' in event.data && event.data.confirmedBy !== undefined;
     const next = { ...(isWord ? state : evolved(state, event)), unverified: unverifiedAfter(state, event) };
     return 'inSync' in event.data ? { ...next, inSync: event.data.desired } : next;
@@ -188,7 +188,7 @@ function failed(state: Account, data: OperationFailed['data']): Account {
   if (code === 'account-missing') return { ...state, open: null, missingSince: state.missingSince ?? failedAt };
   if (code === 'found-and-gone') return { ...state, open: null, missingSince: null };
   const groups = maybeGranted && group !== null ? { ...state.groups, [group]: because } : state.groups;
-  // It may have been enabled after all: whoever left must be disabled again.
+  // It may have been enabled: the account of a leaver must be disabled again.
   const status = maybeGranted && data.kind === 'enable-account' ? 'active' : state.status;
   return { ...state, open: null, groups, status };
 }
@@ -248,7 +248,7 @@ function unverifiedAfter({ unverified, open }: Account, event: AccountEvent): Ac
       const taken = { operation, kind, connector, application, identityId, accountId, group, desired, because };
       return { ...unverified, [key]: { ...taken, since: open?.startedAt ?? '' } };
     }
-    // Given again: whether it was taken away before means nothing any more.
+    // Given again: the former removal is not relevant any more.
     case 'AccountEnabled':
       return without(unverified, 'disable-account');
     case 'MembershipAdded':

@@ -32,7 +32,7 @@ class ParkedParam {
 
 class AccountDismissal {
   @ApiPropertyOptional({
-    description: 'Why it may stay as it is; the audit log keeps it',
+    description: 'The reason why it may stay as it is; the audit log keeps it',
     example: 'She keeps her old account until June',
   })
   @IsOptional()
@@ -47,7 +47,7 @@ class OperationsQuery extends PageQuery {
   readonly identity?: string;
 }
 
-/** What the hub knows of the accounts behind a connector, what it did, and what waits for a person. */
+/** The accounts of a connector: their state, their operations, and those that wait for a person. */
 @ApiTags('accounts')
 @ApiBearerAuth()
 @Controller('v1/connectors')
@@ -63,10 +63,10 @@ export class AccountsController {
   @Get(':id/accounts')
   @Roles('connector-admin', 'auditor')
   @ApiOperation({
-    summary: 'Accounts, by identity, and those still to be made',
+    summary: 'Accounts, by identity, also those that do not exist yet',
     description:
       'Filter by identity, application, account, status (absent, active, disabled, deleted), userName, inSync, waiting, attempts, failingSince and parked. ' +
-      'What fails is tried again by itself, each minute at last: `attempts ge 5` finds what needs a look. What is parked waits for a person.',
+      'Failed accounts are tried again automatically, at least each minute: `attempts ge 5` finds those to look at. Parked accounts wait for a person.',
   })
   @Answers(200, page(accountAnswer))
   async accounts(@Param() { id }: ConnectorIdParam, @Query() query: PageQuery): Promise<Page<AccountView>> {
@@ -77,7 +77,7 @@ export class AccountsController {
   @Get(':id/operations')
   @Roles('connector-admin', 'auditor')
   @ApiOperation({
-    summary: 'What was done, newest first. A page may be short, or empty, while nextCursor says that there is more.',
+    summary: 'Operations, newest first. A page may be short, or empty, while nextCursor says that there is more.',
     description:
       'Filter by operation, type, kind, identity, account, group, status, code and at. `id` and `type` are those of the entry in the audit log.',
   })
@@ -91,9 +91,9 @@ export class AccountsController {
   @Get(':id/unverified-removals')
   @Roles('connector-admin', 'auditor')
   @ApiOperation({
-    summary: 'What was taken away, and this application cannot show to be',
+    summary: 'Removals that this application cannot show',
     description:
-      'The application answered with success, and never shows members or whether an account is active. Filter by id, kind, person.id, application, account and group.',
+      'The application answered with success, but never shows members or whether an account is active. Filter by id, kind, person.id, application, account and group.',
   })
   @Answers(200, page(unverifiedAnswer))
   async unverified(@Param() { id }: ConnectorIdParam, @Query() query: PageQuery): Promise<Page<UnverifiedView>> {
@@ -105,8 +105,8 @@ export class AccountsController {
   @HttpCode(204)
   @Roles('connector-admin')
   @ApiOperation({
-    summary: 'You looked in the application, and the access is gone',
-    description: 'The removal then counts as verified; the audit log names who confirmed it.',
+    summary: 'Confirm that you looked in the application and the access is gone',
+    description: 'The removal then counts as verified. The audit log records who confirmed it.',
   })
   @AnswersNothing()
   async confirm(@Param() { id, removal }: UnverifiedParam, @CurrentCaller() caller: Caller): Promise<void> {
@@ -115,7 +115,7 @@ export class AccountsController {
 
   @Get(':id/parked')
   @Roles('connector-admin')
-  @ApiOperation({ summary: 'What the application or the matching rule refused, and a person must look at' })
+  @ApiOperation({ summary: 'Parked accounts: what the application or the matching rule refused' })
   @Answers(200, page(parkedAccountAnswer))
   async parked(@Param() { id }: ConnectorIdParam, @Query() query: PageQuery): Promise<Page<ParkedView>> {
     await this.requireDefined(id);
@@ -135,8 +135,8 @@ export class AccountsController {
   @HttpCode(204)
   @Roles('connector-admin')
   @ApiOperation({
-    summary: 'Leave it as it is until something else is desired',
-    description: 'The audit log keeps who did it, when, and why.',
+    summary: 'Leave the account as it is until its desired access changes',
+    description: 'The audit log records who did it, when and why.',
   })
   @AnswersNothing()
   async dismiss(

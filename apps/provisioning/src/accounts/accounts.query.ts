@@ -5,7 +5,7 @@ import { listCondition } from '#libs/service-kit/input/filter-input.js';
 import { decodeCursor, pageOf, type Page, type PageQuery } from '#libs/service-kit/input/page.js';
 import type { Account } from './account.js';
 
-/** An account as the hub knows it, or is to make it, beside how far it is from what is desired. */
+/** An account, existing or to be created, and whether it matches its desired access. */
 export interface AccountView {
   readonly identity: string;
   readonly application: string;
@@ -16,11 +16,11 @@ export interface AccountView {
   readonly inSync: boolean;
   /** It is worked on, or as soon as the connector may; false also of what a person dismissed. */
   readonly waiting: boolean;
-  /** Tries that failed one after the other; it is tried again by itself. */
+  /** Failed attempts in a row; the hub tries again. */
   readonly attempts: number;
   /** Since when; null while the last try did not fail. */
   readonly failingSince: string | null;
-  /** What came of the last of them. */
+  /** The outcome of the last attempt. */
   readonly lastFailure: { readonly code: string; readonly status: number | null; readonly at: string } | null;
   /** It waits for a person: the code that the list of what is parked has, too. */
   readonly parked: string | null;
@@ -35,7 +35,7 @@ export interface ParkedView {
   readonly since: string;
 }
 
-/** What was last desired is all there. */
+/** The account matches the newest desired access. */
 const inSync = `coalesce(not d.dirty and a.state->'inSync'->>'epoch' = d.epoch::text and a.state->'inSync'->>'sequence' = d.sequence::text, false)`;
 const status = `coalesce(a.status, 'absent')`;
 const waiting = `(d.dirty and d.parked_code is null)`;

@@ -3,7 +3,7 @@ import type { FailureTerms } from '#libs/scim/client/failure.js';
 import type { OpenOperation } from './account.js';
 import type { AccountEvent, Attributes, OperationFailed, OperationTerms } from './account.events.js';
 
-/** What came of an operation's call, or of looking for it. */
+/** The result of an operation's call, or of a look-up after it. */
 export type CallResult =
   | { readonly is: 'created'; readonly accountId: string; readonly status: number | null; readonly seen: Seen }
   | {
@@ -34,7 +34,9 @@ export type CallResult =
   /** `effect`: of the call that was looked for; absent where none had left. */
   | { readonly is: 'disputed'; readonly code: string; readonly detail: string; readonly effect?: Effect };
 
-/** The fact of a result. Every operation that was started gets exactly one that closes it, or waits for it as `effectUnknown`. */
+/**
+ * The fact of a result. Every started operation gets exactly one fact that closes it, or stays open as `effectUnknown`.
+ */
 export function toFact(open: OpenOperation, result: CallResult, at: string): AccountEvent {
   const terms = termsOf(open);
   switch (result.is) {
@@ -82,7 +84,7 @@ export function toFact(open: OpenOperation, result: CallResult, at: string): Acc
 
 /** The group of a membership has another name in the application now. */
 export function renamedThere(open: OpenOperation, at: string): AccountEvent {
-  const detail = `the group was named otherwise in the application: is its member still to have that access?`;
+  const detail = `the group has another name in the application: a person must decide whether its member keeps that access`;
   const personal = { account: { subject: open.identityId, fields: { detail } } };
   return { type: 'DriftDetected', v: 1, data: { ...termsOf(open), code: 'renamed-group', detectedAt: at }, personal };
 }
@@ -100,7 +102,7 @@ export function close(open: OpenOperation, maybeGranted: boolean, at: string): O
   return failed(open, at, { status: null, code: 'lost', willRetry: true, effect: 'unknown', maybeGranted });
 }
 
-/** Everything but what the application will never accept. */
+/** True unless the application will never accept it. */
 export function willRetry({ class: kind }: FailureTerms): boolean {
   return kind !== 'validation' && kind !== 'conflict';
 }
@@ -118,7 +120,7 @@ function takesAway({ kind }: OperationTerms): boolean {
   return kind === 'disable-account' || kind === 'delete-account' || kind === 'remove-member';
 }
 
-/** What was answered with success and shows otherwise may still come about. */
+/** A change with a successful answer that a reading does not show may still happen. */
 function effectOf({ class: kind, effectUnknown }: FailureTerms): Effect {
   return effectUnknown || kind === 'silent-failure' ? 'unknown' : 'none';
 }

@@ -3,7 +3,7 @@ import type { PublicMessage } from '#libs/event-bus/message.js';
 import { newestOf } from '#libs/event-bus/newest-of.js';
 import type { Work } from '#libs/event-store/work.js';
 
-/** Rung when desired access changed or somebody asked for a retry: workers look for what is due. */
+/** Channel for changes of desired access and for retries: workers look for due accounts. */
 export const desiredChannel = 'provisioning.desired';
 
 /** 0: somebody must lose access; 1: somebody waits for it; 2: part of a large piece of work, such as a file of people. */
@@ -14,7 +14,7 @@ function priorityOf({ body, bulk }: PublicMessage<DesiredAccessMessage>): Priori
   return bulk === true ? 2 : 1;
 }
 
-/** Other credentials may have the right that was missing: whoever was parked for it is due again. */
+/** Other credentials may have the missing right: accounts that were parked for it are due again. */
 export function releaseForbidden(work: Work, applications: readonly string[]): void {
   work.run(
     `update desired set parked_code = null, parked_detail = null, parked_at = null, attempts = 0
@@ -24,8 +24,8 @@ export function releaseForbidden(work: Work, applications: readonly string[]): v
 }
 
 /**
- * Keeps the newest desired access of each identity in each application, whether a connector serves it yet or not; an older
- * message changes nothing. A newer one clears what was parked: it is another question.
+ * Keeps the newest desired access of each identity in each application, whether a connector serves it yet or not; an
+ * older message changes nothing. A newer message releases a parked account.
  */
 export function writeDesired(work: Work, messages: readonly PublicMessage<DesiredAccessMessage>[], now: string): void {
   const rows = newestOf(messages, ({ body }) => `${body.application} ${body.identity}`);

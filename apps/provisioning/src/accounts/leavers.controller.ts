@@ -16,7 +16,7 @@ export class LeaversController {
   @Get()
   @Roles('connector-admin', 'auditor')
   @ApiOperation({
-    summary: 'Who left and has an account that may still be used, the oldest first',
+    summary: 'People who left and whose account may still be usable, oldest first',
     description:
       'Over all connectors, with the reason. Filter by person.id, person.employeeId, application, connector and since. ' +
       '`hub_leavers_still_enabled` counts them by connector.',

@@ -50,7 +50,7 @@ const filterColumns: Readonly<Record<string, Column>> = {
   since: { sql: 'd.received_at', type: 'timestamp' },
 };
 
-/** Leavers whose account is not known to be shut, the oldest first, over all connectors. */
+/** Leavers whose account is not known to be disabled, oldest first, over all connectors. */
 @Injectable()
 export class Leavers {
   constructor(private readonly db: Database) {}
@@ -105,12 +105,12 @@ function reasonOf(row: Row): Pick<LeaverStillEnabled, 'code' | 'why'> {
   if (row.connector_name === null)
     return { code: 'no-connector', why: 'the connector of the application is not defined' };
   if (row.mode === 'observe')
-    return { code: 'observing', why: 'the connector observes and writes nothing: release it' };
+    return { code: 'observing', why: 'the connector is in mode observe and writes nothing: release it' };
   if (row.state !== null && row.state !== 'working') return { code: row.state, why: row.detail ?? '' };
   if (failure !== null)
     return {
       code: failure,
-      why: `${row.attempts} tries have failed, the last with ${status ?? failure}; it is tried again`,
+      why: `${row.attempts} attempts failed, the last with ${status ?? failure}; the hub tries again`,
     };
-  return { code: 'under-way', why: 'the hub is about to shut it' };
+  return { code: 'under-way', why: 'the hub is about to disable it' };
 }

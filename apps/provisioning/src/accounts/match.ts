@@ -1,6 +1,6 @@
 import type { ScimUser } from '#libs/scim/client/resources.js';
 
-/** Whom an account is looked for, and what is known of our own attempts. */
+/** The person whose account is searched for, and our own attempts. */
 export interface Sought {
   readonly identityId: string;
   readonly userName: string | null;
@@ -21,8 +21,8 @@ export type Match =
 const skewMs = 1_000;
 
 /**
- * Whose account is it? By externalId, then by userName; never by an e-mail address, and an account with our userName alone
- * only when our own intent to create it precedes it. What does not satisfy the question that was asked was not found by it.
+ * Whose account is it? By externalId, then by userName; never by an e-mail address, and an account with our userName
+ * alone only when our own intent to create it precedes it. An account that does not match the search is not a result.
  */
 export function match({ identityId, userName, lostIntent }: Sought, found: readonly ScimUser[]): Match {
   const candidates = [...new Map(found.map((user) => [user.id, user])).values()];

@@ -29,12 +29,15 @@ export class NameHandovers {
       [connector, name, from, now],
     );
     if (asked.length === 0) return;
-    const message = 'an account that nobody may use gives its userName up to somebody else';
+    const message = 'an account that nobody may use gives its userName to another person';
     this.logger.log({ message, connector, identity: from, to });
     this.db.notifier.notify(desiredChannel);
   }
 
-  /** Whoever waits for a name that no account of ours has any more, or whose bearer's person changed meanwhile, is due again. */
+  /**
+   * Accounts that wait for a name are due again if no account of ours has it any more, or if the person of its holder
+   * changed.
+   */
   async release(connector: string, now: string): Promise<number> {
     const released = await this.db.query(
       `update desired d set parked_code = null, parked_detail = null, parked_at = null, attempts = 0, next_attempt_at = $2::timestamptz

@@ -6,7 +6,7 @@ export interface NameHolder {
   readonly identityId: string;
   /** Its own work is not done: it may be about to give the name up. */
   readonly due: boolean;
-  /** Nobody is to use the account: it gives the name up to whoever is given it. */
+  /** Nobody may use the account: it gives the name to the person who should have it. */
   readonly idle: boolean;
 }
 

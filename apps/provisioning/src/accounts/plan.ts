@@ -36,11 +36,11 @@ export interface Operate {
 
 export type Step =
   | Operate
-  /** Nothing differs. */
+  /** There is no difference. */
   | { readonly do: 'nothing' }
   /** The call of an open operation may still be running: look again then. */
   | { readonly do: 'wait'; readonly untilMs: number }
-  /** What is known of the account was found out at another place: find it here. */
+  /** The account is known from another place: find it here. */
   | { readonly do: 'find' }
   /** A group has another name in the application now: whether its member should be there is for a person. */
   | { readonly do: 'question'; readonly group: string }
@@ -49,10 +49,10 @@ export type Step =
   /** The open operation may be repeated without looking, or is no longer wanted: close it and plan again. */
   | { readonly do: 'close'; readonly open: OpenOperation; readonly maybeGranted: boolean };
 
-/** A call whose connection broke is over this much later, wherever it had got to. */
+/** A call whose connection broke cannot take effect later than this, in milliseconds. */
 export const lateEffectMs = 2_000;
 
-/** Names a step that takes something away, of one account: which of them were refused during one piece of work. */
+/** The key of a removal step of one account, used to remember refused steps. */
 export function stepKey({ kind, group }: Pick<Operate, 'kind' | 'group'>): string {
   return `${kind} ${group ?? ''}`;
 }
@@ -60,7 +60,7 @@ const nothingRefused: ReadonlySet<string> = new Set();
 const everywhere = (): boolean => true;
 const unchanged = (): 'held' => 'held';
 
-/** What an account is planned in. */
+/** The circumstances of a plan. */
 export interface Surroundings {
   readonly nowMs: number;
   readonly overMs: number;
@@ -96,7 +96,9 @@ export function plan(
   return steps.find((step) => !refused.has(stepKey(step))) ?? { do: 'nothing' };
 }
 
-/** What has no outcome comes first: "absent" is believed only when the first call can no longer be running. */
+/**
+ * An operation without an outcome comes first: "absent" is accepted only when the first call can no longer be running.
+ */
 function resolve(goal: Goal, open: OpenOperation, { nowMs, overMs }: { nowMs: number; overMs: number }): Step {
   const untilMs = open.lost === null ? overMs : Date.parse(open.lost.at) + lateEffectMs;
   const repeatable = open.kind === 'disable-account' || open.kind === 'delete-account' || open.kind === 'remove-member';
@@ -109,7 +111,10 @@ function resolve(goal: Goal, open: OpenOperation, { nowMs, overMs }: { nowMs: nu
   return { do: 'close', open, maybeGranted: false };
 }
 
-/** Nothing to something. Memberships no longer wanted go first, so that nobody holds old and new access at once. */
+/**
+ * Steps towards an active account. Unwanted memberships are removed first, so that nobody holds old and new access at
+ * once.
+ */
 function towardsActive(goal: Goal, account: Account, membership: NonNullable<Surroundings['membership']>): Step {
   if (account.accountId === null) {
     return {
@@ -134,7 +139,7 @@ function towardsActive(goal: Goal, account: Account, membership: NonNullable<Sur
   return questioned === undefined ? { do: 'nothing' } : { do: 'question', group: questioned };
 }
 
-/** Who left is shut out first; then what the hub granted is taken away. A refused deletion leaves both to be done. */
+/** A leaver's account is disabled first, then the hub removes what it granted. A refused deletion leaves both to do. */
 function afterLeaving(account: Account, { onLeave, onDisable }: Policy): Operate[] {
   return [
     ...(onLeave === 'delete' ? [operate('delete-account', account.because)] : []),
@@ -143,7 +148,7 @@ function afterLeaving(account: Account, { onLeave, onDisable }: Policy): Operate
   ];
 }
 
-/** Who only lost the application gives the groups back first, then the account. */
+/** A person who only lost the application loses the groups first, then the account. */
 function afterUnassignment(account: Account, { onUnassign }: Policy): Operate[] {
   return [
     ...removals(account),
@@ -156,7 +161,7 @@ function disabling(account: Account): Operate[] {
   return account.status === 'active' ? [operate('disable-account', account.because)] : [];
 }
 
-/** The account takes another name and address, so that whoever is given these can have them. */
+/** The account takes another name and address, so that another person can have these. */
 function handover({ written: known, because }: Account, givesUp: Handover | null): Operate[] {
   const written = givesUp === null ? null : namesAside(known, givesUp);
   return written === null ? [] : [{ ...operate('update-account', because), written, reason: 'name-handed-over' }];

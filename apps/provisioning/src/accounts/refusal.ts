@@ -1,7 +1,7 @@
 import type { FailureTerms } from '#libs/scim/client/failure.js';
 import type { OperationTerms } from './account.events.js';
 
-/** The application did not take something away that it was told to. */
+/** The application refused a removal. */
 export interface Refusal {
   readonly code: string;
   readonly detail: string;
@@ -36,7 +36,7 @@ export function refusalOf(
 function refusedDeletion({ code, status, detail }: FailureTerms): string {
   const answer = code === 'silent-failure' ? detail : `DELETE was answered ${status ?? code}: ${detail}`;
   const mend = 'delete it in the application, or set deprovision to disable, then retry';
-  return `${answer}. What else could be taken away was: ${mend}`;
+  return `${answer}. Everything else was removed: ${mend}`;
 }
 
 /** The whole connector waits, not this account. */

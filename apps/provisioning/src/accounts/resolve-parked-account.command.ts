@@ -8,7 +8,7 @@ import type { AttentionDismissed } from './account.events.js';
 import { Accounts } from './accounts.stream.js';
 import { desiredChannel } from './desired-rows.js';
 
-/** A person looked at what was parked: try it again, or leave it as it is until something else is desired. */
+/** A person's decision about a parked account: try it again, or leave it until its desired access changes. */
 export class ResolveParkedAccount extends Command<void> {
   constructor(
     readonly connector: string,

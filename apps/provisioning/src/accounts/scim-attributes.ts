@@ -19,7 +19,7 @@ const shape =
 /** Never property names of what we build. */
 const forbidden = new Set(['__proto__', 'constructor', 'prototype']);
 
-/** A target of the mapping as a path; null when it is none we can write. @see RFC 7644 §3.10, §3.5.2 */
+/** A target of the mapping as a path; null if the hub cannot write it. @see RFC 7644 §3.10, §3.5.2 */
 export function pathOf(text: string): Path | null {
   const [, urn = null, name = '', by, value, sub = null] = shape.exec(text) ?? [];
   if (name === '' || [name, by ?? '', sub ?? ''].some((part) => forbidden.has(part))) return null;

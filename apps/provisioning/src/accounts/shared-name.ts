@@ -29,7 +29,7 @@ export function nameTaken(result: CallResult): CallResult {
       status,
       effectUnknown: false,
       retryAfterMs: null,
-      detail: 'another account that the hub keeps in this application has that userName: it has to give it up first',
+      detail: 'another account of this application has that userName and must get another name first',
     },
   };
 }

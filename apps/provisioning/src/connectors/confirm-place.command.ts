@@ -8,7 +8,7 @@ import { confirmPlace } from './connector.js';
 import { Connectors } from './connectors.stream.js';
 import { connectorsChannel } from './connectors-channel.js';
 
-/** A person says that the connector's address is meant, though none of the accounts that the hub knows is there. */
+/** A person confirms the connector's address, although none of the known accounts is there. */
 export class ConfirmPlace extends Command<void> {
   constructor(
     readonly id: string,

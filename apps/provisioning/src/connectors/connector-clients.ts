@@ -7,7 +7,7 @@ import type { ConnectorDocument } from './connector-document.js';
 import { openedAuth } from './connector-secrets.js';
 import { SecretReferences } from './secret-references.config.js';
 
-/** Makes clients for applications: the one place where connector secrets are in the clear. */
+/** Creates clients for applications. Only here connector secrets are decrypted. */
 @Injectable()
 export class ConnectorClients {
   constructor(

@@ -13,7 +13,7 @@ export async function connectorGauges(database: Database, now: string): Promise<
   return rows.flatMap(({ connector, state, seconds }) => [
     {
       name: 'hub_connector_working',
-      help: '1 where the connector works, 0 where it is held, refused in part, misconfigured or not looked at yet',
+      help: '1 if the connector works; 0 if it is held, refused in part, misconfigured or not checked yet',
       labels: { connector, state },
       value: state === 'working' ? 1 : 0,
     },

@@ -127,7 +127,7 @@ function storedSecret(
 
 function keptSecret(id: string, { kept, elsewhere }: Before, secrets: SecretReferences): Taken {
   if (kept === undefined) return { detail: `is missing: ${mend}` };
-  if (elsewhere) return { detail: `was given for another host: ${mend} again` };
+  if (elsewhere) return { detail: `was given for another host: ${mend} it again` };
   const detail = 'reference' in kept ? secrets.problem(id, kept.reference) : null;
   return detail === null ? { value: kept } : { detail };
 }
@@ -150,7 +150,7 @@ type Shown<Auth> = Auth extends unknown
   : never;
 export type ShownAuth = Shown<ConnectorAuth>;
 
-/** How `auth` is shown: who, never with what. */
+/** How `auth` is shown: without secrets. */
 export function shownAuth(auth: ConnectorAuth): ShownAuth {
   return Object.fromEntries(
     Object.entries(auth).map(([name, value]: [string, unknown]) => {

@@ -26,7 +26,7 @@ export class GroupsDto {
   @IsIn(['by-name'], { message: 'must be by-name: by-id is not served yet' })
   readonly mode?: 'by-name';
 
-  @ApiPropertyOptional({ default: true, description: 'Make groups that are not there' })
+  @ApiPropertyOptional({ default: true, description: 'Create groups that do not exist' })
   @IsOptional()
   @IsBoolean({ message: 'must be true or false' })
   readonly create?: boolean;
@@ -52,7 +52,7 @@ export class LimitsDto {
     minimum: 1,
     maximum: 32,
     default: 32,
-    description: 'Calls at a time, at most; the hub finds its own number below it',
+    description: 'Maximum of calls at the same time; the hub adapts the number below it',
   })
   @IsOptional()
   @IsInt({ message: 'must be a whole number from 1 to 32' })
@@ -91,7 +91,7 @@ export class MappingEntryDto {
   @NotServedYet()
   readonly expression?: unknown;
 
-  @ApiPropertyOptional({ description: 'When the source has no value' })
+  @ApiPropertyOptional({ description: 'Value if the source has none' })
   @IsOptional()
   readonly default?: unknown;
 
@@ -105,8 +105,8 @@ const text = { type: 'string', minLength: 1 } as const;
 const secret = {
   oneOf: [
     { ...text, description: '`env:NAME`, `file:PATH` or the secret itself' },
-    { type: 'object', description: 'Keep the stored one', required: ['set'], properties: { set: { enum: [true] } } },
-    { type: 'null', description: 'Keep the stored one' },
+    { type: 'object', description: 'Keep the stored secret', required: ['set'], properties: { set: { enum: [true] } } },
+    { type: 'null', description: 'Keep the stored secret' },
   ],
 };
 const optionalText = { oneOf: [text, { type: 'null' }] };
@@ -140,7 +140,7 @@ export class ConnectorDto {
   @ApiPropertyOptional({
     enum: ['observe', 'enforce'],
     default: 'observe',
-    description: 'No default for a connector that enforces: leaving it out must not stop it',
+    description: 'Required for a connector that enforces',
   })
   @IsOptional()
   @IsIn(['observe', 'enforce'], oneOf('observe', 'enforce'))
@@ -167,9 +167,9 @@ export class ConnectorDto {
     ],
     example: { type: 'bearer', token: 'env:CONNECTOR_WIKI__TOKEN' },
     description:
-      "Secrets as env:CONNECTOR_<ID>__<NAME>, as file:NAME in the connector's folder of the secrets directory, or a literal, which is sealed on arrival and never shown",
+      "Secrets as env:CONNECTOR_<ID>__<NAME>, as file:NAME in the connector's folder of the secrets directory, or a literal, which is encrypted and never shown",
   })
-  @IsDefined({ message: 'is missing: give for example {"type": "bearer", "token": "env:CONNECTOR_WIKI__TOKEN"}' })
+  @IsDefined({ message: 'is missing: for example {"type": "bearer", "token": "env:CONNECTOR_WIKI__TOKEN"}' })
   @IsObject({ message: 'must be an object with a type' })
   readonly auth!: Readonly<Record<string, unknown>>;
 

@@ -59,14 +59,17 @@ export function release(
   const defined = requireDefined(id, state);
   const allowed = by.owners.length === 0 ? by.isAdmin : by.identity !== null && by.owners.includes(by.identity);
   if (!allowed)
-    throw new NotOwner('an owner of the application releases its connector, or a connector-admin if it has none', {
-      connector: id,
-    });
+    throw new NotOwner(
+      'only an owner of the application releases its connector, or a connector-admin if it has no owner',
+      {
+        connector: id,
+      },
+    );
   if (defined.document.mode === 'enforce') return [];
   return [{ type: 'ConnectorReleased', v: 1, data: { ...summaryOf(id, defined), mode: 'enforce' } }];
 }
 
-/** No further calls, but for those who must lose access. */
+/** Pause: no further calls, except for people who must lose access. */
 export function pause(id: string, state: Connector): ConnectorPaused[] {
   const defined = requireDefined(id, state);
   return defined.status === 'paused'

@@ -1,2 +1,2 @@
-/** Rung when a connector's document or status changed. */
+/** Channel for changes of a connector's document or status. */
 export const connectorsChannel = 'provisioning.connectors';

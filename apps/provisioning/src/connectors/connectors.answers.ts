@@ -110,6 +110,6 @@ export const connectorTestAnswer = named(
     address: 'https://wiki.example/scim/v2/Users/Users',
     suggestedBaseUrl: 'https://wiki.example/scim/v2',
     knownAccounts: { asked: 0, found: 0 },
-    detail: 'the answer (404) is no SCIM list: change baseUrl to https://wiki.example/scim/v2',
+    detail: 'the answer (404) is not a SCIM list: change baseUrl to https://wiki.example/scim/v2',
   },
 );

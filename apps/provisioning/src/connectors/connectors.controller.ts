@@ -20,7 +20,7 @@ import { SetConnectorState } from './set-connector-state.command.js';
 import { TestConnector, type ConnectorTest } from './test-connector.command.js';
 
 const versioned = { headers: ['ETag'] } as const;
-/** What cannot be found when it is steered. */
+/** The refusals of the routes that set the state. */
 const notDefined = { 404: ['connector.not_defined'] };
 
 @ApiTags('connectors')
@@ -34,7 +34,7 @@ export class ConnectorsController {
 
   @Put(':id')
   @Roles('connector-admin')
-  @ApiOperation({ summary: 'State a connector whole. A new one in mode enforce is thereby released.' })
+  @ApiOperation({ summary: 'Define a connector. A new one in mode enforce is released at once.' })
   @Answers(200, connectorAnswer, versioned)
   @Answers(201, connectorAnswer, { description: 'There was none before', headers: ['Location', 'ETag'] })
   async put(
@@ -69,9 +69,9 @@ export class ConnectorsController {
   @HttpCode(200)
   @Roles('connector-admin')
   @ApiOperation({
-    summary: 'Are address and credentials right? Reads only',
+    summary: 'Test address and credentials. Reads only',
     description:
-      'Asks for the list of users, for someone who is not there, and for some accounts that the hub knows, by their id. Where the answer is no SCIM list, addresses beside it are tried.',
+      'Reads the list of users, searches for a name that does not exist, and reads some known accounts by id. If the answer is not a SCIM list, the test tries similar addresses.',
   })
   @Answers(200, connectorTestAnswer)
   @Refuses(notDefined)
@@ -83,9 +83,9 @@ export class ConnectorsController {
   @HttpCode(200)
   @Roles('connector-admin')
   @ApiOperation({
-    summary: 'This is the place, though none of the accounts that the hub knows is there',
+    summary: 'Confirm the place, although none of the known accounts is there',
     description:
-      'After address or credentials changed, an account that is not found does not count as gone until one that the hub knows is found. A new tenant has none of them: this says that it is meant. Who should have an account gets a new one there; who left and has none there counts as gone.',
+      'After a change of address or credentials, an account that is not found counts as gone only after a known account is found. A new tenant has no known accounts: confirm that it is intended. People who should have an account get a new one; the account of a person who left and has none there counts as gone.',
   })
   @Answers(200, connectorAnswer, versioned)
   @Refuses(notDefined)
@@ -102,7 +102,7 @@ export class ConnectorsController {
   @HttpCode(200)
   @Roles('connector-admin', 'requester', 'approver')
   @ApiOperation({
-    summary: 'From observing to enforcing: by an owner of the application, or a connector-admin if it has none',
+    summary: 'Change from observe to enforce, by an owner of the application, or a connector-admin if it has no owner',
   })
   @Answers(200, connectorAnswer, versioned)
   @Refuses({ 403: ['connector.not_owner'], ...notDefined })
@@ -117,7 +117,7 @@ export class ConnectorsController {
   @Post(':id/pause')
   @HttpCode(200)
   @Roles('connector-admin')
-  @ApiOperation({ summary: 'No further calls, but for those who must lose access' })
+  @ApiOperation({ summary: 'Pause: no further calls, except for people who must lose access' })
   @Answers(200, connectorAnswer, versioned)
   @Refuses(notDefined)
   pause(
@@ -131,7 +131,7 @@ export class ConnectorsController {
   @Post(':id/resume')
   @HttpCode(200)
   @Roles('connector-admin')
-  @ApiOperation({ summary: 'Go on after a pause' })
+  @ApiOperation({ summary: 'Resume after a pause' })
   @Answers(200, connectorAnswer, versioned)
   @Refuses(notDefined)
   resume(
@@ -142,7 +142,7 @@ export class ConnectorsController {
     return this.setState(id, 'resume', caller, response);
   }
 
-  /** Documented actions of features to come: refused by name, so that nobody takes silence for service. */
+  /** Documented actions that are not served yet: refused by name, so that a client does not take them as served. */
   @All([':id/discover', ':id/preview', ':id/provision-on-demand', ':id/reconcile', ':id/drift'])
   @Roles('connector-admin')
   @ApiExcludeEndpoint()

@@ -96,13 +96,13 @@ export class DefineConnectorHandler implements ICommandHandler<DefineConnector> 
 }
 
 /**
- * A new connector may enforce at once; one that was observing is released by whoever answers for its application. One that
- * enforces stops only when told to: a default that nobody meant would leave the accounts of leavers on.
+ * A new connector may enforce at once. An observing one is released by an owner of its application. An enforcing one
+ * stops only if the document says so: an unintended default would leave the accounts of leavers enabled.
  */
 function modeProblem(id: string, { mode }: ConnectorDto, before: ConnectorDocument | null): ProblemError[] {
   if ((mode ?? null) === null && before?.mode === 'enforce') {
     return [
-      { pointer: '/mode', detail: 'is missing and was enforce: say enforce to keep it, or observe to stop writing' },
+      { pointer: '/mode', detail: 'is missing; it was enforce: give enforce to keep it, or observe to stop writing' },
     ];
   }
   if (mode !== 'enforce' || before?.mode !== 'observe') return [];

@@ -5,7 +5,7 @@ import { pathOf } from '../accounts/scim-attributes.js';
 import type { MappingEntry } from './connector-document.js';
 import type { MappingEntryDto } from './connector.dto.js';
 
-/** What the hub itself says of an account; a mapping that said otherwise would be ignored, or break the account. */
+/** Attributes that the hub sets itself. A mapping of these would be ignored or break the account. */
 const ownTargets = new Set(['externalid', 'active', 'id', 'schemas', 'meta', 'groups']);
 
 const sources = new Set<string>([...workerFields.filter((name) => name !== 'custom'), 'id', 'userName', 'displayName']);
@@ -50,11 +50,11 @@ function problemsOf(entry: MappingEntryDto, before: readonly MappingEntryDto[], 
 function targetFaults(target: string, before: readonly MappingEntryDto[], others: readonly string[]): Fault[] {
   const name = target.toLowerCase();
   if (pathOf(target) === null) return [['target', 'is not an attribute path that can be written']];
-  if (ownTargets.has(name)) return [['target', 'is what the hub itself says of an account: leave it out']];
+  if (ownTargets.has(name)) return [['target', 'is set by the hub itself: leave it out']];
   if (before.some((one) => one.target.toLowerCase() === name))
     return [['target', 'is mapped twice: keep one of the entries']];
   const part = others.find((one) => isPart(one, target) || isPart(target, one));
-  return part === undefined ? [] : [['target', `overlaps with ${part}: map the whole or its parts`]];
+  return part === undefined ? [] : [['target', `overlaps with ${part}: map either the whole or its parts`]];
 }
 
 /** `name.givenName` of `name`. */
@@ -63,14 +63,14 @@ function isPart(part: string, whole: string): boolean {
 }
 
 function directFaults({ source, value }: MappingEntryDto): Fault[] {
-  const faults: Fault[] = given(value) ? [['value', 'is for constant: leave it out']] : [];
+  const faults: Fault[] = given(value) ? [['value', 'is for source type constant only: leave it out']] : [];
   if (source === undefined || source === null) {
     return [...faults, ['source', 'is missing: name an attribute of the identity']];
   }
   if (source === 'manager') return [...faults, ['source', 'is not served yet: leave it out']];
   if (sources.has(source) || /^custom\.[^.]+$/.test(source)) return faults;
   const known = `give one of ${[...sources].join(', ')} or custom.NAME`;
-  return [...faults, ['source', `is no attribute of an identity: ${known}`]];
+  return [...faults, ['source', `is not an attribute of an identity: ${known}`]];
 }
 
 function constantFaults({ source, value, default: otherwise }: MappingEntryDto): Fault[] {

@@ -37,7 +37,7 @@ export class SecretReferences {
       ? process.env[reference.slice('env:'.length)]
       : fileContent(this.pathOf(connector, reference));
     const secret = value === undefined ? '' : cleanSecret(value);
-    if (secret === '') throw new Error(`the secret ${reference} is not there, or empty`);
+    if (secret === '') throw new Error(`the secret ${reference} does not exist or is empty`);
     const unfit = secretProblem(secret);
     if (unfit !== null) throw new Error(`the secret ${reference} ${unfit}`);
     return secret;
@@ -71,13 +71,13 @@ function prefixOf(connector: string): string {
   return `CONNECTOR_${connector.toUpperCase().replaceAll('-', '_')}__`;
 }
 
-/** The connector whose variable this is: what stands before the last `__`; null for a variable of nobody. */
+/** The connector that owns this variable: the part before the last `__`; null for none. */
 function ownerOf(variable: string): string | null {
   const [, id = null] = /^CONNECTOR_([A-Z0-9_]+)__([A-Z0-9]+(?:_[A-Z0-9]+)*)$/.exec(variable) ?? [];
   return id === null ? null : id.toLowerCase().replaceAll('_', '-');
 }
 
-/** Where a path leads in the end, as far as it is there. */
+/** The real path behind links, as far as it exists. */
 function real(path: string): string {
   try {
     return realpathSync(path);

@@ -7,7 +7,7 @@ import { Connectors } from './connectors.stream.js';
 import { connectorsChannel } from './connectors-channel.js';
 import { ConnectorRows } from './connectors.query.js';
 
-/** Releases a connector from observing to enforcing, pauses it, or lets it go on. */
+/** Releases a connector from observe to enforce, pauses it, or resumes it. */
 export class SetConnectorState extends Command<void> {
   constructor(
     readonly id: string,

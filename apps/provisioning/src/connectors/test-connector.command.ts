@@ -12,7 +12,7 @@ import { Connectors } from './connectors.stream.js';
 import { alternativeUrlsOf } from './alternative-urls.js';
 
 export interface ConnectorTest {
-  /** The address is that of a SCIM service, and of the application whose accounts the hub knows. */
+  /** True if the address belongs to a SCIM service, and to the application of the known accounts. */
   readonly ok: boolean;
   /** `ok`, or the stable code of the failure. */
   readonly code: string;
@@ -34,7 +34,9 @@ type Finding = Pick<ConnectorTest, 'code' | 'detail'>;
 const probeMs = 5_000;
 const fine: Finding = { code: 'ok', detail: '' };
 
-/** Asks the application for its list, for an account nobody has, and for some that the hub knows: reads only. */
+/**
+ * Reads the application's list, searches an account that nobody has, and reads some known accounts. It changes nothing.
+ */
 export class TestConnector extends Command<ConnectorTest> {
   constructor(readonly id: string) {
     super();
@@ -84,7 +86,7 @@ export class TestConnectorHandler implements ICommandHandler<TestConnector> {
     return { ok: finding.code === 'ok', ...seen, knownAccounts: known, ...finding };
   }
 
-  /** An address beside the given one where there is a list; null when there is none. */
+  /** A similar address that answers with a list; null for none. */
   private async neighbour(id: string, document: ConnectorDocument): Promise<string | null> {
     for (const baseUrl of alternativeUrlsOf(document.baseUrl)) {
       try {
@@ -120,7 +122,7 @@ export class TestConnectorHandler implements ICommandHandler<TestConnector> {
   }
 }
 
-/** Another address cannot mend that the application refuses the credentials, asks to wait or is down. */
+/** Another address does not help if the application refuses the credentials, asks to wait or is down. */
 function mayBeRight(status: number): boolean {
   return status === 401 || status === 403 || status === 429 || status >= 500;
 }
@@ -129,7 +131,7 @@ async function lookUpOf(client: ScimClient): Promise<Finding> {
   try {
     if ((await client.findUsers('userName', uuidv7())).length === 0) return fine;
     const detail =
-      'a search for a userName that nobody has found accounts: no search of this application can be relied on';
+      'a search for a userName that nobody has returned accounts: searches of this application are not reliable';
     return { code: 'look-up-unreliable', detail };
   } catch (error) {
     if (!(error instanceof ScimFailure)) throw error;
@@ -140,21 +142,21 @@ async function lookUpOf(client: ScimClient): Promise<Finding> {
 
 function notAList(status: number, suggested: string | null): Finding {
   if (status === 401 || status === 403)
-    return { code: 'auth', detail: `the application answered ${status}: it refuses the credentials, mend auth` };
+    return { code: 'auth', detail: `the application answered ${status}: it refuses the credentials; correct auth` };
   if (mayBeRight(status)) {
     const code = status === 429 ? 'throttled' : 'unavailable';
     return { code, detail: `the application answered ${status}: try again later` };
   }
   const mend =
     suggested === null
-      ? 'no address beside it has one: ask for the base address of its SCIM service, without /Users'
+      ? 'no similar address has one: find the base address of its SCIM service, without /Users'
       : `change baseUrl to ${suggested}`;
   const code = status === 200 ? 'not-a-list' : status < 400 ? 'redirected' : 'wrong-address';
-  return { code, detail: `the answer (${status}) is no SCIM list: ${mend}` };
+  return { code, detail: `the answer (${status}) is not a SCIM list: ${mend}` };
 }
 
 function elsewhere(asked: number): Finding {
-  const detail = `none of ${asked} accounts that the hub knows is at this address: mend baseUrl or auth, or confirm the place (POST …/confirm-place)`;
+  const detail = `none of ${asked} accounts that the hub knows is at this address: correct baseUrl or auth, or confirm the place (POST …/confirm-place)`;
   return { code: 'place-unproven', detail };
 }
 

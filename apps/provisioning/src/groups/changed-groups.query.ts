@@ -2,14 +2,14 @@ import { Injectable } from '@nestjs/common';
 import { Database } from '#libs/event-store/database.js';
 import type { Work } from '#libs/event-store/work.js';
 
-/** A group whose members are not all where they should be. */
+/** A group that changed after people were made its members. */
 export interface ChangedGroup {
   readonly name: string;
   readonly groupId: string | null;
   readonly inQuestion: boolean;
 }
 
-/** Groups of an application that are not what they were when people were made their members. */
+/** Groups of an application that changed after people were made their members. */
 @Injectable()
 export class ChangedGroups {
   constructor(private readonly db: Database) {}
@@ -22,7 +22,7 @@ export class ChangedGroups {
     return rows.map(({ name, group_id: groupId, in_question: inQuestion }) => ({ name, groupId, inQuestion }));
   }
 
-  /** Everybody whom the hub made a member is looked at again. */
+  /** All members that the hub added are checked again. */
   async reopen(connector: string, name: string, now: string): Promise<void> {
     await this.db.query(reopening, [connector, name, now]);
   }

@@ -20,9 +20,9 @@ export interface GroupDirectoryOptions {
   readonly create: boolean;
   readonly lease: Lease;
   readonly nowMs: () => number;
-  /** Told of what becomes of groups, once it is stored. */
+  /** Called with the facts of groups after they are stored. */
   readonly onFacts: (events: readonly GroupEvent[]) => void;
-  /** When a creation of which nothing was heard can no longer be running. */
+  /** When a creation without an answer can no longer be running. */
   readonly overMs: (startedAtMs: number) => number;
 }
 
@@ -35,7 +35,7 @@ interface Asked {
 }
 
 /**
- * Finds a group by its name, making it if the connector may; everyone who asks meanwhile waits for the same answer. An id is
+ * Finds a group by its name, or creates it if the connector may. Callers at the same time share one answer. An id is
  * used for a minute, then its name is compared: a group that was renamed by hand is another group.
  */
 export class GroupDirectory {
@@ -47,7 +47,7 @@ export class GroupDirectory {
 
   constructor(private readonly options: GroupDirectoryOptions) {}
 
-  /** Reads which groups have changed; and looks once more at their members, some of whom may just have been done with. */
+  /** Reads which groups have changed, and checks their members again. */
   async open(): Promise<void> {
     const { connector, changedGroups } = this.options;
     if (!this.opened) for (const group of await changedGroups.of(connector)) this.changed.set(group.name, group);
@@ -58,7 +58,7 @@ export class GroupDirectory {
     }
   }
 
-  /** What has become of a group of which somebody was made a member under that id; null: before ids were kept. */
+  /** The state of a group whose member somebody became under that id; null: before ids were stored. */
   membership(name: string, grantedId: string | null): 'held' | 'void' | 'in-question' {
     const changed = this.changed.get(name);
     if (changed === undefined) return 'held';
@@ -80,7 +80,7 @@ export class GroupDirectory {
     }
   }
 
-  /** The application's id of the group; null when there is none, which is then not made. */
+  /** The application's id of the group; null for none. It does not create the group. */
   async existing(name: string): Promise<string | null> {
     const asked = this.known.get(name);
     if (asked !== undefined && this.options.nowMs() - asked.atMs < nameCheckMs) return await asked.id;
@@ -89,7 +89,7 @@ export class GroupDirectory {
     return found;
   }
 
-  /** The application knows no group of that id: is it gone, or has another one taken its place? Either way its id is forgotten. */
+  /** The application knows no group with that id: it is deleted or replaced. Its id is forgotten. */
   async isGone(name: string, groupId: string): Promise<boolean> {
     const found = await this.named(name);
     if (found?.id === groupId) throw failure('transient', 'found-and-gone');
@@ -106,7 +106,7 @@ export class GroupDirectory {
     const found = await this.look(name);
     if (found !== null) return found;
     if (!this.options.create) {
-      const mend = 'make it there, or let the connector do so (groups.create), then retry';
+      const mend = 'create it there, or let the connector create it (groups.create), then retry';
       throw failure('validation', 'group-missing', `the application has no group ${name}: ${mend}`);
     }
     return await this.make(name);
@@ -122,7 +122,7 @@ export class GroupDirectory {
     return null;
   }
 
-  /** The id as long as the group has this name; another group's that has it now; null when the group is gone. */
+  /** The id while the group has this name, or the id of another group that has it now; null if the group is gone. */
   private async compared(name: string, groupId: string, inQuestion: boolean): Promise<string | null> {
     const shown = await this.options.client.getGroup(groupId);
     if (shown !== null && sameGroupName(shown.displayName, name))
@@ -137,7 +137,7 @@ export class GroupDirectory {
     }
     if (!inQuestion)
       await this.transact(name, () => [{ type: 'GroupRenamed', v: 1, data: { connector, name, groupId } }]);
-    const mend = `name it ${name} again, or make a group of that name, then retry`;
+    const mend = `name it ${name} again, or create a group of that name, then retry`;
     throw failure('validation', 'group-renamed', `group ${name} is called ${shown.displayName ?? ''} now: ${mend}`);
   }
 
@@ -147,7 +147,7 @@ export class GroupDirectory {
     const exact = found.filter((one) => one.displayName === name);
     const [one, ...more] = exact.length > 0 ? exact : found;
     if (more.length > 0) {
-      const several = `${more.length + 1} groups of the application are called ${name}`;
+      const several = `${more.length + 1} groups of the application have the name ${name}`;
       throw failure('validation', 'group-ambiguous', `${several}: rename all but one, then retry`);
     }
     return one ?? null;
@@ -165,7 +165,7 @@ export class GroupDirectory {
       return await this.link(name, made.id, true);
     } catch (error) {
       if (!(error instanceof ScimFailure)) throw error;
-      // Somebody else was faster.
+      // Another caller created it first.
       const other = error.terms.class === 'conflict' ? await this.named(name) : null;
       if (other !== null) return await this.link(name, other.id, false);
       const { code, effectUnknown } = error.terms;
@@ -184,7 +184,7 @@ export class GroupDirectory {
     return groupId;
   }
 
-  /** Not finding a group proves nothing while its creation may be running, or searches may not show it yet. */
+  /** A missing group proves nothing while its creation may be running, or searches may not show it yet. */
   private requireOver({ open }: Group): void {
     if (open === null) return;
     const startedMs = Date.parse(open.startedAt);
@@ -197,7 +197,7 @@ export class GroupDirectory {
     return { actor: 'service/provisioning', correlationId: uuidv7(), causationId: null };
   }
 
-  /** Stores what became of a group; with what that means for its members. */
+  /** Stores the facts of a group, and what they mean for its members. */
   private async transact(name: string, decide: Parameters<Groups['transact']>[1]): Promise<void> {
     const { connector, groups, lease } = this.options;
     let before: Group | null = null;

@@ -1,6 +1,9 @@
 import type { Fact } from '#libs/event-store/core.js';
 
-/** A group of an application, as far as the hub made or found it. Stream: `group-<uuid of its name>.<connector>`. Of nobody in particular, so not published. */
+/**
+ * A group of an application, as far as the hub made or found it. Stream: `group-<uuid of its name>.<connector>`. It
+ * concerns no single person, so it is not published.
+ */
 export type GroupEvent = GroupCreationStarted | GroupCreationFailed | GroupLinked | GroupGone | GroupRenamed;
 
 interface GroupTerms {
@@ -14,9 +17,9 @@ export type GroupCreationFailed = Fact<
   1,
   GroupTerms & { readonly code: string; readonly effectUnknown: boolean; readonly failedAt: string }
 >;
-/** Found under its name, or made. */
+/** Found by its name, or created. */
 export type GroupLinked = Fact<'GroupLinked', 1, GroupTerms & { readonly groupId: string; readonly created: boolean }>;
-/** It was known, and is not there any more. */
+/** It was known and does not exist any more. */
 export type GroupGone = Fact<'GroupGone', 1, GroupTerms & { readonly groupId: string }>;
 /** It is there under another name, and none is under this one: whether its members should be there is in question. */
 export type GroupRenamed = Fact<'GroupRenamed', 1, GroupTerms & { readonly groupId: string }>;

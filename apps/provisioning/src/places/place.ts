@@ -4,7 +4,7 @@ import type { Account } from '../accounts/account.js';
 import { sameName } from '../accounts/match.js';
 import type { ConnectorDocument } from '../connectors/connector-document.js';
 
-/** Fingerprint of where a connector calls, and as whom. Another address or other credentials may lead to other accounts. */
+/** Fingerprint of the address and the credentials of a connector. Others may lead to other accounts. */
 export function placeOf({ baseUrl, auth }: Pick<ConnectorDocument, 'baseUrl' | 'auth'>): string {
   const where = JSON.stringify([baseUrl.replace(/\/+$/, ''), auth]);
   return createHash('sha256').update(where).digest('base64url').slice(0, 22);
@@ -15,23 +15,23 @@ export interface PlaceRow {
   readonly place: string;
   /** The first place that is known to hold the same accounts; its own fingerprint when there is none. */
   readonly root: string;
-  /** It was found out whether the accounts known before are here. */
+  /** True after a check whether the formerly known accounts are here. */
   readonly decided: boolean;
   readonly current: boolean;
-  /** Since address or credentials changed last, an account that the hub knows was found here, or the hub made one. */
+  /** After the last change of address or credentials, a known account was found here, or the hub created one. */
   readonly proven: boolean;
-  /** A person said that this is the place, though no known account was found. */
+  /** A person confirmed this place, although no known account was found. */
   readonly confirmed: boolean;
 }
 
-/** An account that the hub believes to be there. */
+/** An account that should be there. */
 export interface KnownAccount {
   readonly identityId: string;
   readonly accountId: string;
   readonly state: Account;
 }
 
-/** Is this, found under the account's id, the same account? Short ids exist at every place. */
+/** Is this resource with the account's id the same account? Short ids exist at every place. */
 export function isSameAccount(user: ScimUser, identityId: string, userName: string | null): boolean {
   const { externalId } = user;
   if (typeof externalId === 'string' && externalId !== '') return externalId === identityId;
@@ -44,7 +44,7 @@ export function writtenName({ written }: Pick<Account, 'written'>): string | nul
   return typeof name === 'string' ? name : null;
 }
 
-/** How long 404 must be the answer for an account, on each look at its id, before it counts as gone: replicas lag. */
+/** How long each look-up of an account's id must answer 404 before the account counts as gone: replicas may be late. */
 export const absenceMs = 60_000;
 
 /** Milliseconds until an account that was first not found at `missingSince` may count as gone; Infinity without an end. */

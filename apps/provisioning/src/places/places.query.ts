@@ -4,7 +4,7 @@ import type { Work } from '#libs/event-store/work.js';
 import { account, type Account } from '../accounts/account.js';
 import type { KnownAccount, PlaceRow } from './place.js';
 
-/** A person's word makes this the current, proven place. */
+/** A person's confirmation makes this the current, proven place. */
 export function stageConfirmation(work: Work, connector: string, place: string, now: string): void {
   work.run(
     `insert into connector_place as p (connector, place, root, first_at, decided, current, proven, confirmed)
@@ -15,7 +15,7 @@ export function stageConfirmation(work: Work, connector: string, place: string, 
 }
 
 const columns = 'place, root, decided, current, proven, confirmed';
-/** Accounts asked for to find out whether they are at a place: so many of each end of the ids, which are random. */
+/** Number of accounts to look up at a place, from each end of the random ids. */
 const sampled = 5;
 
 /** The places of connectors, as they are stored. */
@@ -48,7 +48,7 @@ export class Places {
     );
   }
 
-  /** Everything known to hold the same accounts as `root` is from now on known to hold those of `same`. */
+  /** All places with the accounts of `root` have the accounts of `same` from now on. */
   async join(connector: string, place: string, root: string, same: string): Promise<void> {
     await this.db.query(
       `update connector_place set root = $4, decided = decided or place = $2, proven = proven or place = $2
@@ -57,7 +57,7 @@ export class Places {
     );
   }
 
-  /** None of the accounts known before is here. */
+  /** None of the formerly known accounts is here. */
   async part(connector: string, place: string): Promise<void> {
     await this.db.query(
       `update connector_place set root = place, decided = true where connector = $1 and place = $2 and not decided`,

@@ -191,7 +191,7 @@ describe('an application in trouble', () => {
   });
 
   it.each([
-    ['is not there, and may not be made', 0, 'group-missing', 'make it there'],
+    ['is not there, and may not be made', 0, 'group-missing', 'create it there'],
     ['several have the name of', 2, 'group-ambiguous', 'rename all but one'],
   ])('parks whoever needs a group that %s, with the mend', async (_, groups, code, mend) => {
     for (let n = 0; n < groups; n += 1) wiki.stub.directory.answer('POST', '/Groups', '{"displayName":"Staff"}');

@@ -28,16 +28,18 @@ export interface ApplicationCallsOptions {
   readonly memberships: Memberships;
   readonly place: PlaceProof;
   readonly nowMs: () => number;
-  /** May calls leave now? Not without the lease, while the application is held, or while the worker ends. */
+  /** May calls be made now? Not without the lease, while the application is held, or while the worker stops. */
   readonly mayCall: () => boolean;
-  /** What came of an operation's calls; null when all was well. */
+  /** The failure of an operation's calls; null for success. */
   readonly recordOutcome: (operation: OpenOperation, failure: FailureTerms | null) => void;
   readonly probe: Probe;
 }
 
-/** Carries out one operation at the application, and says what came of it. Throws nothing that the application caused. */
+/**
+ * Carries out one operation in the application and returns its result. It throws no error that the application caused.
+ */
 export class ApplicationCalls {
-  /** It has shown an account by its id: only then does "no such account" say anything. */
+  /** It has shown an account by its id: only then "no such account" is reliable. */
   private showsUsers = false;
 
   constructor(private readonly options: ApplicationCallsOptions) {}
@@ -54,7 +56,7 @@ export class ApplicationCalls {
     });
   }
 
-  /** May the application be read? Null when it may; else why not. */
+  /** May the application be read? Null if it may; otherwise the failure. */
   async readable(priority: Priority): Promise<FailureTerms | null> {
     return await this.options.lanes.run(priority, () => this.options.probe.ask());
   }
@@ -79,11 +81,11 @@ export class ApplicationCalls {
   }
 
   /**
-   * Did an operation take effect, of which nothing was heard? A look that fails finds nothing out: the operation stays open,
-   * or someone who leaves now would keep an account nobody knows of. So does one that finds nothing, while the application may
-   * not show yet what it made, or may be another one.
-   * @param wanted it will be made again, and is looked for then. Of somebody who must have none, a creation is only forgotten where
-   *   a search shows what was made later
+   * Did an operation without an answer take effect? If the look-up fails, the operation stays open; otherwise a leaver
+   * could keep an unknown account. It also stays open if nothing is found while the application may not show the new
+   * account yet, or may be another one.
+   * @param wanted it will be created again, and searched for then. If the person must have no account, a creation is
+   * dropped only if a search shows what was created later
    */
   async look(open: OpenOperation, wanted: boolean, priority: Priority): Promise<CallResult> {
     const absentBefore = open.lost?.absentBefore ?? false;
@@ -129,7 +131,7 @@ export class ApplicationCalls {
     }
   }
 
-  /** Looks before it creates: an account under our externalId is ours, whoever made it first. */
+  /** Searches before it creates: an account with our externalId is ours, whoever created it. */
   private async findOrCreate(open: OpenOperation, sought: Sought, limits: Limits): Promise<CallResult> {
     const { client, batchLookUps, lookUps } = this.options;
     const before = await lookUps.find(sought, limits);
@@ -182,7 +184,7 @@ export class ApplicationCalls {
       case 'delete-account': {
         this.showsUsers ||= (await this.isGone(accountId)) === false;
         const status = await client.deleteUser(accountId, limits());
-        // "No such account" is no deletion: whether it is gone is found out.
+        // "No such account" does not prove a deletion: a look-up decides.
         if (status === 404 || status === 410) throw isMissing(status);
         const isGone = await this.isGone(accountId);
         if (isGone === false) throw stillThere(status, 'the account is still there');
@@ -199,7 +201,7 @@ export class ApplicationCalls {
     });
   }
 
-  /** Entries of lists are as the application has them: it may know one that the hub does not, or have lost one that it did. */
+  /** Reads the entries of lists from the application: it may have others than the hub knows. */
   private async update(
     accountId: string,
     written: Attributes,
@@ -218,7 +220,9 @@ export class ApplicationCalls {
     }
   }
 
-  /** Once more where the account changed meanwhile (412): nothing was done, and the same is still wanted. */
+  /**
+   * Repeats the change if the account changed in the meantime (412): nothing was done, and the change is still wanted.
+   */
   private async patch(
     accountId: string,
     operations: readonly PatchOperation[],
@@ -289,18 +293,18 @@ function isNoTarget(error: unknown): boolean {
   return error instanceof ScimFailure && error.terms.status === 400 && error.terms.detail.startsWith('noTarget');
 }
 
-/** Nobody foresaw it: a fault of the hub, as opposed to its database being away or somebody else working here. */
+/** An unexpected failure: a fault of the hub, not an outage of its database or the work of another process. */
 function isOurOwn(error: unknown): boolean {
   return !isOutage(error) && !(error instanceof LeaseLost) && !(error instanceof ConcurrencyConflict);
 }
 
-/** What kept an account from being worked on, fit to be stored. */
+/** The failure that stopped the work on an account, in a form that can be stored. */
 export function unexpected(error: unknown): FailureTerms {
   const detail = cutText(cleanText(error instanceof Error ? error.message : String(error)), longestDetail);
   return { class: 'transient', code: 'unexpected', status: null, effectUnknown: true, retryAfterMs: null, detail };
 }
 
-/** A creation has no id that could be gone: the application does not take it. */
+/** A creation has no id that could be missing: the application refuses it. */
 function notTaken({ terms }: ScimFailure): ScimFailure {
   return new ScimFailure({ ...terms, class: 'validation', code: 'not-found' });
 }
@@ -309,7 +313,7 @@ function failed({ terms }: ScimFailure, absentBefore: boolean): CallResult {
   return { is: 'failed', failure: terms, absentBefore };
 }
 
-/** What a reading showed; null where the application has no such reading. */
+/** The result of a reading; null if the application has no such reading. */
 async function readable<T>(reading: Promise<T>): Promise<T | null> {
   try {
     return await reading;

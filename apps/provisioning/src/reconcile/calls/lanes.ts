@@ -1,14 +1,14 @@
 import type { Priority } from '../../accounts/desired-rows.js';
 
-/** Fewest and most calls at a time that the hub chooses by itself (design §9); a connector may set a lower most. */
+/** Minimum and maximum of calls at the same time (design §9); a connector may set a lower maximum. */
 const fewest = 4;
 const startWith = 16;
-/** Calls that must go well before one more is tried at a time. */
+/** Successful calls before the limit is raised by one. */
 const growAfter = 20;
 
 /**
- * How many calls an application gets at a time: one more after each run of good answers, half as many after a refusal
- * for load. Whoever must lose access goes before everyone else who waits, and a file of people goes last.
+ * Limits the calls at the same time: one more after a run of successes, half as many after a refusal because of load.
+ * People who must lose access go first, bulk work goes last.
  */
 export class Lanes {
   private limit: number;
@@ -20,9 +20,9 @@ export class Lanes {
     this.limit = Math.min(startWith, most);
   }
 
-  /** Runs `call` when its turn has come. @param priority the lower number overtakes */
+  /** Runs `call` when its turn has come. @param priority lower numbers go first */
   async run<T>(priority: Priority, call: () => Promise<T>): Promise<T> {
-    // Whoever is woken has been given the place already, so that nobody slips in between.
+    // The woken caller already has the slot, so that no other caller can take it.
     if (this.running >= this.limit) await new Promise<void>((turn) => this.waiting[priority].push(turn));
     else this.running += 1;
     try {
@@ -41,7 +41,7 @@ export class Lanes {
     this.next();
   }
 
-  /** The application had too much: half as many from now on. */
+  /** The application was overloaded: half as many calls from now on. */
   overloaded(): void {
     this.good = 0;
     this.limit = Math.max(Math.min(fewest, this.most), Math.floor(this.limit / 2));

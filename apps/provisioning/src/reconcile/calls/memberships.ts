@@ -8,7 +8,7 @@ import type { Priority } from '../../accounts/desired-rows.js';
 import type { Lanes } from './lanes.js';
 import type { Limits } from './operation-time.js';
 
-/** Most members changed by one call: what every known application takes. */
+/** Maximum of members in one call: every known application accepts it. */
 const maxMembers = 100;
 
 export interface MembershipChange {
@@ -31,15 +31,15 @@ export interface MembershipResult {
   readonly status: number | null;
   /** A removal was read back. */
   readonly verified: boolean;
-  /** Removed, and the application cannot show it. */
+  /** Removed, but the application cannot show it. */
   readonly verifiable?: false;
-  /** Of an addition: the group it was. */
+  /** For an addition: the group. */
   readonly groupId?: string;
-  /** Of an addition: what its answer showed. */
+  /** For an addition: what the answer showed. */
   readonly seen?: Seen;
 }
 
-/** What one call for several was answered with. */
+/** The answer to one call for several members. */
 interface Answered {
   readonly status: number | null;
   /** Members after a removal, as far as they are shown. */
@@ -53,13 +53,13 @@ interface Answered {
 }
 
 /**
- * Group changes as deltas of named members, one call at a time for each group: applications lose members when two changes
- * of one group meet. Whoever waits for the same group meanwhile goes together with the next call.
+ * Group changes as deltas of named members, one call at a time for each group: applications lose members when two
+ * changes of one group meet. Changes that wait for the same group share the next call.
  */
 export class Memberships {
   private readonly waiting = new Map<string, Change[]>();
   private readonly busy = new Set<string>();
-  /** The application has shown a member of some group: only then does a group without the member say anything. */
+  /** The application has shown a member of some group: only then a group without the member is reliable. */
   private showsMembers = false;
 
   constructor(
@@ -99,7 +99,7 @@ export class Memberships {
     this.busy.delete(group);
   }
 
-  /** One call for all; one by one if the application refuses the batch for what is in it. */
+  /** One call for all members. If the application refuses the content of the call, one call for each. */
   private async apply(group: string, batch: readonly Change[]): Promise<void> {
     try {
       const priority = firstUrgent(batch)?.priority ?? 2;
@@ -135,7 +135,7 @@ export class Memberships {
     }
   }
 
-  /** What is read back counts, whatever was answered: "no such member" is as good as done, if it is so. */
+  /** The reading afterwards decides, not the answer: "no such member" counts as done if the reading confirms it. */
   private async remove(
     group: string,
     grantedId: string | null,
@@ -152,19 +152,19 @@ export class Memberships {
         throw refusal === null ? afterChange(error) : error;
       });
       const isStill = accounts.some((account) => still?.ids.has(account) === true);
-      // "No such member" is what somebody else's removal leaves behind, also where members are never shown.
+      // "No such member" is the answer after another removal, also if members are never shown.
       if (refusal !== null && (isStill || !(this.showsMembers || status === 404))) throw refusal;
       return { status, still: still?.ids ?? null, couldShow: this.showsMembers && still?.whole === true };
     } catch (error) {
       if (!isGone(error)) throw error;
       const isGroupGone = await this.groups.isGone(group, groupId);
-      // Another group of that name is none where the member was added.
+      // Another group of that name is not the one to which the member was added.
       if (!isGroupGone && grantedId === null) throw groupGone(error);
       return noGroup;
     }
   }
 
-  /** @throws ScimFailure but for a refusal, which may mean that it is done already */
+  /** @throws ScimFailure except for a refusal, which may mean that it is already done */
   private async tryToRemove(
     groupId: string,
     accounts: readonly string[],
@@ -191,7 +191,7 @@ export class Memberships {
     }
   }
 
-  /** 404 for an addition: the group, or one of the accounts? Only one account can be told apart from its neighbours. */
+  /** 404 for an addition may mean the group or an account. With several accounts it is unknown which. */
   private async whatIsGone(
     group: string,
     groupId: string,
@@ -212,13 +212,13 @@ const noGroup: Answered = { status: null, still: null, couldShow: true };
 const added = ({ status, groupId }: Answered): { status: number | null; groupId?: string } =>
   groupId === undefined ? { status } : { status, groupId };
 
-/** Whether the group is gone is found out by what follows. */
+/** The next step checks whether the group is gone. */
 function passOverGone(error: unknown): null {
   if (isGone(error)) return null;
   throw error;
 }
 
-/** It has another id now: tried again with that. */
+/** It has another id now: try again with that id. */
 function groupGone(error: ScimFailure): ScimFailure {
   return new ScimFailure({ ...error.terms, class: 'transient', code: 'group-gone' }, { cause: error });
 }

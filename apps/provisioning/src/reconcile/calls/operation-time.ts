@@ -1,16 +1,16 @@
 import { ScimFailure } from '#libs/scim/client/failure.js';
 import { callTimeoutMs } from '#libs/scim/client/http-exchange.js';
 
-/** What a call may take of its operation's time; throws `not-sent` when it may not leave any more. */
+/** The time that a call may take of its operation's time. It throws `not-sent` if the call is too late. */
 export type Limits = () => { readonly withinMs?: number };
 export const unlimited: Limits = () => ({});
 
-/** A call needs a little time to be worth starting. */
+/** Minimum of time to start a call. */
 const minMs = 1_000;
 
 /**
- * Every call of an operation ends within the call time-out of its intent: whoever finds the intent without an outcome
- * relies on that. What had to wait too long for its turn is not sent any more.
+ * Every call of an operation ends within the call time-out of its intent: a reader of an intent without outcome relies
+ * on this. A call that waited too long is not made.
  */
 export function limitsOf(startedAt: string, nowMs: () => number, mayCall: () => boolean): Limits {
   const endMs = Date.parse(startedAt) + callTimeoutMs;
@@ -21,7 +21,7 @@ export function limitsOf(startedAt: string, nowMs: () => number, mayCall: () => 
   };
 }
 
-/** Nothing left this machine. */
+/** Nothing was sent. */
 export function notSent(): ScimFailure {
   return new ScimFailure({
     class: 'transient',

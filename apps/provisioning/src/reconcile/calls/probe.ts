@@ -2,17 +2,17 @@ import { uuidv7 } from '#libs/event-store/ids.js';
 import { ScimFailure, type FailureTerms } from '#libs/scim/client/failure.js';
 import type { ScimClient } from '#libs/scim/client/scim-client.js';
 
-/** An answer is as good as a question of one's own for so long. */
+/** How long an answer is reused, in milliseconds. */
 const freshMs = 1_000;
 
-/** Asks for an account that nobody has: may the hub read at all? Whoever wants to know at the same time gets the same answer. */
+/** Searches an account that nobody has, to see whether the hub may read. Callers at the same time share one answer. */
 export class Probe {
   private answer: Promise<FailureTerms | null> | null = null;
   private askedAtMs = 0;
 
   constructor(private readonly client: Pick<ScimClient, 'findUsers'>) {}
 
-  /** Null when it may; else why not. */
+  /** Null if it may; otherwise the failure. */
   async ask(): Promise<FailureTerms | null> {
     const nowMs = performance.now();
     if (this.answer === null || nowMs - this.askedAtMs > freshMs) {

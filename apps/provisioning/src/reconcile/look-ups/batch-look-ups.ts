@@ -6,7 +6,7 @@ import type { Limits } from '../calls/operation-time.js';
 
 type Named = Sought & { readonly userName: string };
 
-/** Accounts known to be there, each by the name that the question asks for. */
+/** Accounts that exist, each with the name that the search uses. */
 interface Witnesses {
   readonly byExternalId: Named;
   readonly byUserName: Named;
@@ -14,25 +14,26 @@ interface Witnesses {
 
 interface Waiting {
   readonly sought: Named;
-  /** What a question found that it went along with; null for nothing to rely on. */
+  /** The result of a common search for this account; null if it is not reliable. */
   answer: Promise<readonly ScimUser[] | null> | null;
   askedAtMs: number;
 }
 
-/** Accounts that one question is about: with their names it stays below 2,048 characters, which some servers take at most. */
+/** Accounts in one search: with their names the URL stays below 2,048 characters, the limit of some servers. */
 const maxAccounts = 12;
 const longestQuestion = 1_800;
-/** An answer is as good as a look of one's own for so long. */
+/** How long an answer is reused, in milliseconds. */
 const freshMs = 2_000;
 const withinMs = 5_000;
-/** Questions in a row that brought nothing to rely on, before no more are asked. */
+/** Unreliable answers in a row after which common searches stop. */
 const maxDoubts = 3;
 
 /**
- * Looks many accounts up by one question, `externalId eq … or userName eq … or …`: whoever asks takes along who waits for a
- * turn. Not every application understands it (RFC 7644 §3.4.2.2 has it; some know `and` alone or read the first clauses only),
- * and a wrong "absent" makes a second account. So the question ends with two accounts that are known to be there, one by each
- * name: an answer without both, or with an account nobody asked for, is worth nothing, and everyone looks alone.
+ * Searches many accounts with one filter, `externalId eq … or userName eq … or …`: a search includes accounts that
+ * wait. Not every application understands it (RFC 7644 §3.4.2.2 has it; some know `and` alone or read the first clauses
+ * only), and a wrong "absent" makes a second account. So the filter ends with two existing accounts, one by each name.
+ * An answer without both, or with an account that was not searched for, is not used; then each account is searched for
+ * alone.
  */
 export class BatchLookUps {
   private readonly waiting = new Map<string, Waiting>();
@@ -44,12 +45,12 @@ export class BatchLookUps {
     private readonly nowMs: () => number,
   ) {}
 
-  /** This account will be looked for when its turn has come, in the order of these calls. */
+  /** This account will be searched for later, in the order of these calls. */
   expect(sought: Sought): void {
     if (isNamed(sought)) this.waiting.set(sought.identityId, { sought, answer: null, askedAtMs: 0 });
   }
 
-  /** It need not be looked for any more. */
+  /** It need not be searched for any more. */
   forget({ identityId }: Sought): void {
     this.waiting.delete(identityId);
   }
@@ -60,8 +61,8 @@ export class BatchLookUps {
   }
 
   /**
-   * The accounts that carry a name of `sought`; null when that must be asked for it alone.
-   * @throws ScimFailure that concerns every account: load, credentials, or that nothing may leave
+   * The accounts with a name of `sought`; null if it must be searched for alone.
+   * @throws ScimFailure that concerns every account: load, credentials, or no time left
    */
   async find(sought: Sought, limits: Limits): Promise<readonly ScimUser[] | null> {
     const waiting = this.waiting.get(sought.identityId);
@@ -89,7 +90,7 @@ export class BatchLookUps {
     return await waiting.answer;
   }
 
-  /** The one who asks, and those next in line who have not been asked for. */
+  /** The first account, and the next ones in order that are not searched for yet. */
   private batchWith(first: Waiting, { byExternalId, byUserName }: Witnesses): Waiting[] {
     const batch = [first];
     let length = lengthOf(first.sought) + lengthOf(byExternalId) + lengthOf(byUserName);
@@ -141,7 +142,7 @@ function isOneOf({ externalId, userName }: ScimUser, sought: Named): boolean {
   return externalId === sought.identityId || sameName(userName, sought.userName);
 }
 
-/** Of its part of the question in a URL, at most. */
+/** The length of its part of the filter in a URL, at most. */
 function lengthOf({ identityId, userName }: Named): number {
   return encodeURIComponent(`externalId eq "${identityId}" or userName eq "${userName}" or `).length;
 }

@@ -19,7 +19,7 @@ export interface KnownById {
   readonly userName: string | null;
 }
 
-/** Asks the application what is there. Throws ScimFailure when that cannot be found out. */
+/** Reads accounts and members from the application. It throws ScimFailure if that is not possible. */
 export class LookUps {
   private freshest: (KnownById & { readonly madeMs: number }) | null = null;
 
@@ -32,7 +32,7 @@ export class LookUps {
     private readonly place: PlaceProof,
   ) {}
 
-  /** An account that was there: what was found is what is seen of it. */
+  /** An adopted account: the search result is what was seen of it. */
   adopted(user: ScimUser): CallResult {
     const active = isActive(user) !== false;
     return {
@@ -49,7 +49,7 @@ export class LookUps {
     return match(sought, found);
   }
 
-  /** Did a creation take effect, of which nothing was heard? */
+  /** Did a creation without an answer take effect? */
   async account(open: OpenOperation, absentBefore: boolean): Promise<CallResult> {
     const lostIntent = { startedAtMs: Date.parse(open.startedAt), absentBefore };
     const found = await this.find({ identityId: open.identityId, userName: userNameOf(open), lostIntent });
@@ -69,7 +69,7 @@ export class LookUps {
     }
   }
 
-  /** Did an addition take effect, of which nothing was heard? */
+  /** Did an addition without an answer take effect? */
   async member({ group, accountId }: OpenOperation): Promise<CallResult> {
     const groupId = await this.groups.existing(group ?? '');
     const members = groupId === null ? null : await this.client.groupMembers(groupId);
@@ -80,8 +80,9 @@ export class LookUps {
   }
 
   /**
-   * 404 for an account says little: a gateway or a replica that lags may have said it, or another account may have taken the place
-   * of ours. Its id is asked for, then its names; with nothing found it is gone only at a proven place, and not at once.
+   * 404 for an account is not enough: it may come from a gateway or a late replica, or another account may have
+   * replaced ours. The hub looks up its id, then its names. If nothing is found, the account is gone only at a proven
+   * place, and not at once.
    */
   async vanished(open: OpenOperation, account: Account, { terms }: ScimFailure): Promise<CallResult> {
     const { identityId } = open;
@@ -97,7 +98,7 @@ export class LookUps {
     return { is: 'gone', status: terms.status };
   }
 
-  /** The account of that id, or another one that carries the identity's id; `gone` when neither is here. */
+  /** The account with that id, or another one with the identity's id; `gone` if neither is here. */
   async known(known: KnownById): Promise<CallResult> {
     const user = await this.byId(known.accountId);
     if (user !== null && isSameAccount(user, known.identityId, known.userName)) return this.adopted(user);
@@ -108,7 +109,7 @@ export class LookUps {
     const result = match({ identityId, userName, lostIntent: null }, found);
     if (result.is === 'absent') return { is: 'gone', status: null };
     if (result.is !== 'disputed') return this.adopted(result.user);
-    // Whoever has the userName now is somebody else.
+    // The account that has the userName now belongs to another person.
     return result.code === 'account-of-another' ? { is: 'gone', status: null } : result;
   }
 
@@ -122,7 +123,7 @@ export class LookUps {
     }
   }
 
-  /** Does a search show what the application has made after that? Then one that finds nothing is no old answer. */
+  /** Does a search show what the application created later? Then an empty search is current. */
   async isPrompt(sinceMs: number): Promise<boolean> {
     const { freshest } = this;
     if (freshest === null || freshest.madeMs <= sinceMs) return false;

@@ -13,14 +13,14 @@ export interface NameReleasesOptions {
   readonly mayCall: () => boolean;
 }
 
-/** How often the hub looks in its own tables, and in the application, where somebody may have renamed an account by hand. */
+/** How often the hub checks its own tables and the application, where an account may be renamed by hand. */
 const ownMs = 1_000;
 const lookMs = 60_000;
-/** Names asked for at each look. */
+/** Names to look up each time. */
 const looked = 20;
 const first = '00000000-0000-0000-0000-000000000000';
 
-/** Has whoever is parked for a userName taken up again once it is free. */
+/** Makes accounts due again that are parked for a userName, when the name is free. */
 export class NameReleases {
   private ownAtMs = -Infinity;
   private lookAtMs: number | null = null;
@@ -41,7 +41,7 @@ export class NameReleases {
     await this.look();
   }
 
-  /** A name may have become free in the application by somebody's hand. */
+  /** Finds names that became free in the application. */
   private async look(): Promise<void> {
     const { connector, handovers, now } = this.options;
     const waiting = await handovers.waiting(connector, this.after, looked);
@@ -49,7 +49,7 @@ export class NameReleases {
     for (const one of waiting) if (await this.isFree(one)) await handovers.free(one, now());
   }
 
-  /** A look that fails says nothing. */
+  /** A failed look-up says nothing. */
   private async isFree({ name, identityId }: WaitingForName): Promise<boolean> {
     const { client, lanes, mayCall } = this.options;
     if (!mayCall()) return false;

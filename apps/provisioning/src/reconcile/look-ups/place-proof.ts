@@ -20,13 +20,13 @@ export interface Doubt {
   readonly detail: string;
 }
 
-/** How often it is tried to find out where this is, while that is open. */
+/** How often the place is checked while it is unknown. */
 const retryMs = 30_000;
 
 /**
- * Whether the connector's address and credentials lead to where the accounts are that the hub knows. What is not found at
- * another place, or at one that nothing proves, is not gone. An account found by its id proves the place, so that new
- * credentials for the same application reopen nothing.
+ * Checks whether the connector's address and credentials lead to the application of the known accounts. An account that
+ * is missing at another or unproven place does not count as gone. An account found by its id proves the place, so new
+ * credentials for the same application change nothing.
  */
 export class PlaceProof {
   private rows: readonly PlaceRow[] = [];
@@ -37,7 +37,8 @@ export class PlaceProof {
   constructor(private readonly options: PlaceProofOptions) {}
 
   /**
-   * Finds out, by some accounts that should be there, whether this is the place; does nothing when that is known, or was tried just now.
+   * Checks the place with some accounts that should be there. It does nothing if the place is known or was checked just
+   * now.
    * @throws ScimFailure when the application cannot be asked at all
    */
   async find(): Promise<void> {
@@ -51,7 +52,7 @@ export class PlaceProof {
       this.answered = true;
       return;
     }
-    // A wrong path knows no list: then nothing can be said about accounts.
+    // A wrong path has no list: then a 404 says nothing about accounts.
     await client.findUsers('userName', uuidv7());
     const found = await this.ask(known);
     const [same] = found.same;
@@ -76,7 +77,7 @@ export class PlaceProof {
     return { same, foreign, unclear };
   }
 
-  /** What has the id of the account here. */
+  /** What the account's id belongs to here. */
   private async isThere({
     identityId,
     accountId,
@@ -101,7 +102,7 @@ export class PlaceProof {
     this.answered = true;
   }
 
-  /** An account known at that place was found here: both are one. */
+  /** An account of that place was found here: both are the same place. */
   async join(known: string | null): Promise<void> {
     const { connector, place, places } = this.options;
     await places.join(connector, place, this.here.root, this.rootOf(known));
@@ -116,7 +117,7 @@ export class PlaceProof {
     await this.reload();
   }
 
-  /** Was what is known of an account found out at this place? Null: before places were kept. */
+  /** Was this account's data found at this place? Null: before places were stored. */
   holds(known: string | null): boolean {
     return this.rootOf(known) === this.here.root;
   }
@@ -125,7 +126,7 @@ export class PlaceProof {
     return this.here.proven;
   }
 
-  /** A person said that this is the place, whatever is not found here. */
+  /** A person confirmed this place. */
   get confirmed(): boolean {
     return this.here.confirmed;
   }
@@ -145,7 +146,7 @@ export class PlaceProof {
   /** Why an account that was known at another place waits for a person. */
   readonly elsewhere = { code: 'place-unproven', detail: unproven } as const;
 
-  /** Part of what decides how accounts should be: at another place each of them is another question. */
+  /** Part of the fingerprint of the desired state: at another place each account is checked again. */
   get terms(): string {
     const { root, confirmed } = this.here;
     const first = this.rows[0]?.root ?? root;
@@ -173,6 +174,6 @@ export class PlaceProof {
 }
 
 const unproven =
-  'the account is not at this address, and nothing proves that this is the application where it was: mend the connector (POST …/test says what is wrong), or confirm the place with POST …/confirm-place';
+  'the account is not at this address, and nothing proves that this is the same application: correct the connector (POST …/test says what is wrong), or confirm the place with POST …/confirm-place';
 const missing =
-  'the application does not know the id of this account: it counts as gone when that is still so in a minute';
+  'the application does not know the id of this account: it counts as gone if this is still so in a minute';

@@ -1,27 +1,27 @@
 import type { FailureTerms } from '#libs/scim/client/failure.js';
 
-/** Tries after which it is the account's fault, if the application serves others meanwhile. */
+/** Attempts after which the account is at fault, if the application serves others in the meantime. */
 export const attemptsWhileOthersSucceed = 8;
-/** Tries after which it is the account's fault, if the application may be read. */
+/** Attempts after which the account is at fault, if the application can be read. */
 export const attemptsAlone = 20;
-/** How much earlier than an account's first failure a success of others still tells of the same time. */
+/** How much earlier than the account's first failure a success of others may be, in milliseconds. */
 const slackMs = 60_000;
 
 export interface FailureHistory {
-  /** Tries that failed one after the other, this one with them. */
+  /** Failed attempts in a row, including this one. */
   readonly attempts: number;
-  /** When the first of them did. */
+  /** When the first of them failed. */
   readonly sinceMs: number;
-  /** When the application last did what was asked for another account; null for never. */
+  /** When the application last succeeded for another account; null for never. */
   readonly othersSucceededMs: number | null;
 }
 
-/** Failures that say nothing of an account: nobody listens there, or something else than the application. */
+/** Failures that do not concern an account: no server answers, or another server than the application. */
 const aboutNoAccount = new Set(['unreachable', 'address-refused', 'redirected', 'wrong-address', 'not-sent']);
 
 /**
- * Is it time for a person to look at an account that fails again and again? Yes once others are served and this one is
- * not, and in the end also when it is the only one, `in-the-end`: if the application can be read, it is this account.
+ * Must a person look at an account that keeps failing? `yes` if others are served and this one is not. `in-the-end` if
+ * there are no others: then only if the application can be read.
  */
 export function attemptsExhausted(
   { class: kind, code }: FailureTerms,

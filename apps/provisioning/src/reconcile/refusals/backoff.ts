@@ -2,9 +2,10 @@ const firstMs = 1_000;
 const maxMs = 60_000;
 
 /**
- * Wait before an account is tried again: 1 s doubling to 60 s, the upper half of it by chance, so that what failed
- * together is not tried together.
- * @param failures so far, at least 1 @param chance in [0, 1)
+ * Wait before an account is tried again: 1 s doubling to 60 s, its upper half is random, so that accounts that failed
+ * together are not tried together.
+ * @param failures so far, at least 1
+ * @param chance in [0, 1)
  * @returns whole milliseconds
  */
 export function backoffMs(failures: number, chance: number): number {

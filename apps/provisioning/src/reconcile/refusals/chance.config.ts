@@ -1,2 +1,2 @@
-/** The one source of chance of this service: spreads retries. */
+/** The only random source of this service: it spreads retries. */
 export const chance = (): number => Math.random();

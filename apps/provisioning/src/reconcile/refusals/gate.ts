@@ -1,29 +1,29 @@
 import type { FailureTerms } from '#libs/scim/client/failure.js';
 import { backoffMs } from './backoff.js';
 
-/** Why nobody calls for now. */
+/** Why no calls are made for now. */
 export type Hold = 'throttled' | 'auth-failed' | 'unreachable';
 
-/** So many accounts failing with no good answer between them tell of the application; fewer, of these accounts. */
+/** Number of accounts that must fail without a success between them before the application counts as down. */
 const outageAccounts = 5;
 const authRetryMs = 60_000;
 const throttledMs = 5_000;
-/** Nobody listens there, or something that is not this application. */
+/** No server answers, or another server than this application. */
 const aboutNoAccount = new Set(['unreachable', 'address-refused', 'redirected', 'wrong-address', 'not-a-list']);
 const outages = new Set(['timeout', 'reset', 'unavailable', 'unreadable-answer']);
 
 /**
- * Whether the application may be called. Shut for as long as it asks, while it refuses the credentials, and for longer and
- * longer while it does not answer; then a single account tries it, so that an outage costs no call and no record for each
- * account that waits.
+ * Decides whether the application may be called. The gate is closed as long as the application asks, while it refuses
+ * the credentials, and for growing times while it does not answer. Then a single account tries it, so that an outage
+ * costs no call and no record for each waiting account.
  */
 export class Gate {
   private untilMs = 0;
   private why: Hold | null = null;
-  /** Times it was shut since the last good answer. */
+  /** How often it was closed since the last success. */
   private shut = 0;
   private readonly failing = new Set<string>();
-  /** Who has tried it since the last good answer. */
+  /** The accounts that have tried it since the last success. */
   private readonly tried = new Set<string>();
 
   constructor(
@@ -31,13 +31,16 @@ export class Gate {
     private readonly chance: () => number,
   ) {}
 
-  /** `one`: it was shut, and nobody has had a good answer since. */
+  /** `one`: it was closed, and there was no success since. */
   get room(): 'none' | 'one' | 'all' {
     if (this.held) return 'none';
     return this.shut > 0 ? 'one' : 'all';
   }
 
-  /** Whom to try next with the gate shut: somebody else than before, so that one account's own trouble does not keep it shut. */
+  /**
+   * The accounts that already tried while the gate was closed: another one tries next, so that the fault of one account
+   * does not keep it closed.
+   */
   get triedBy(): readonly string[] {
     return [...this.tried];
   }
@@ -46,7 +49,7 @@ export class Gate {
     if (this.shut > 0) this.tried.add(identityId);
   }
 
-  /** Everybody has tried: from the first one again. */
+  /** All accounts have tried: start again with the first. */
   triedByAll(): void {
     this.tried.clear();
   }
@@ -60,13 +63,13 @@ export class Gate {
   }
 
   /**
-   * What came of calls for one account; null when all was well.
-   * @returns why it is shut now, or null when it is not
+   * Records the outcome of calls for one account; null for success.
+   * @returns why the gate is closed now, or null if it is open
    */
   record(identityId: string, failure: FailureTerms | null): Hold | null {
     const why = failure === null ? null : this.reasonOf(identityId, failure);
     if (why !== null) this.close(why, failure?.retryAfterMs ?? null);
-    // A refusal is an answer too. One that was on its way while the gate was shut does not open it.
+    // A refusal is an answer, too. An answer to an earlier call does not open the gate.
     else if (!this.held && (failure === null || answered(failure))) this.open();
     return this.why;
   }
@@ -79,7 +82,7 @@ export class Gate {
   }
 
   private close(why: Hold, retryAfterMs: number | null): void {
-    // Calls that were under way when it was shut tell nothing new, but for how long to wait.
+    // Calls from before the closing say nothing new, except how long to wait.
     if (!this.held) {
       this.shut += 1;
       this.why = why;

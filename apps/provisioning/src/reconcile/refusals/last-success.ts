@@ -1,4 +1,4 @@
-/** When the application last did what was asked, so that an account in trouble can be told from an application in trouble. */
+/** When the application last succeeded. It distinguishes a failing account from a failing application. */
 export class LastSuccess {
   /** The last two different accounts, the newest first. */
   private last: readonly { readonly identityId: string; readonly atMs: number }[] = [];
@@ -7,7 +7,7 @@ export class LastSuccess {
     this.last = [{ identityId, atMs }, ...this.last.filter((one) => one.identityId !== identityId)].slice(0, 2);
   }
 
-  /** For an account other than this one; null for never. */
+  /** For another account than this one; null for never. */
   ofOthersMs(identityId: string): number | null {
     return this.last.find((one) => one.identityId !== identityId)?.atMs ?? null;
   }

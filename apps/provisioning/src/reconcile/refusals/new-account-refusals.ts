@@ -5,8 +5,8 @@ import { absenceMs } from '../../places/place.js';
 const unknownMember = new Set([400, 404, 422]);
 
 /**
- * An application whose groups do not know a new account yet refuses it as a member: within the first minute that is no refusal
- * for good.
+ * An application may refuse a new account as a member because its groups do not know it yet. Within the first minute
+ * this counts as a transient failure.
  */
 export function asTransient(open: OpenOperation, result: CallResult, { madeAt }: Account, now: string): CallResult {
   if (result.is !== 'failed' || open.kind !== 'add-member' || madeAt === null) return result;

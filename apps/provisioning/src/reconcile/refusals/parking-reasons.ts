@@ -4,7 +4,7 @@ interface ParkingReason {
   readonly detail: string;
 }
 
-/** Looks for an account whose creation got no answer, a minute apart at last, before a person must look. */
+/** Look-ups of an account whose creation got no answer, before it is parked. They are at most a minute apart. */
 export const maxLookUps = 30;
 
 export const creationUnconfirmed: ParkingReason = {
@@ -19,6 +19,6 @@ export const disabledByHand: ParkingReason = {
 };
 
 export function renamedGroup(name: string): ParkingReason {
-  const detail = `group ${name} has another name in the application now: name it so again, or make a group of that name, then retry`;
+  const detail = `group ${name} has another name in the application now: give it the old name, or create a group of that name, then retry`;
   return { code: 'group-renamed', detail };
 }

@@ -13,23 +13,23 @@ interface Refused {
   readonly status: number;
   /** Accounts refused with no success of that kind between. */
   readonly accounts: Set<string>;
-  /** Times it was held since the last success; 0 while it is not. */
+  /** How often it was held since the last success; 0 if it is not held. */
   held: number;
   untilMs: number;
-  /** The account that tries it now, and since when; null when nobody does. */
+  /** The account that tries it now, and since when; null for none. */
   trial: { readonly identityId: string; readonly atMs: number } | null;
 }
 
-/** So many accounts refused alike tell of the kind of call; fewer, of these accounts. */
+/** Number of accounts with the same refusal before the kind of call is held. */
 const alike = 5;
-/** A trial of which nothing was heard for so long will bring nothing. */
+/** A trial without an outcome for this time is over, in milliseconds. */
 const longestTrialMs = 2 * callTimeoutMs;
-/** Never held: whoever must lose access is tried, whatever others met. */
+/** Never held: removals are always tried. */
 const takesAway = new Set<OperationKind>(['disable-account', 'delete-account', 'remove-member']);
 
 /**
- * Kinds of call that the application refuses for one account after the other while it may be read: that kind waits, and
- * one account at a time, another each time, tries it; all other calls go on.
+ * Kinds of call that the application refuses for one account after the other, although it can be read. Such a kind is
+ * held; one account at a time, another each time, tries it. All other calls continue.
  */
 export class Refusals {
   private readonly kinds = new Map<string, Refused>();
@@ -57,8 +57,8 @@ export class Refusals {
   }
 
   /**
-   * What came of such a call.
-   * @returns the accounts it had refused before, when it works again; else nobody
+   * Records the outcome of such a call.
+   * @returns the accounts that were refused before, if the kind works again; otherwise none
    */
   record(call: CallKind, identityId: string, failure: FailureTerms | null): readonly string[] {
     const name = nameOf(call);
@@ -86,19 +86,19 @@ export class Refusals {
     this.kinds.set(name, refused);
     refused.accounts.add(identityId);
     if (refused.accounts.size < alike && refused.held === 0) return;
-    // Calls that were under way when it was held tell nothing new.
+    // Calls from before the hold say nothing new.
     if (this.nowMs() < refused.untilMs) return;
     refused.held += 1;
     refused.untilMs = this.nowMs() + backoffMs(refused.held, this.chance());
   }
 
-  /** Whoever waits comes back at another moment, so that the next trial is another account. */
+  /** Accounts come back at different times, so that the next trial is another account. */
   private spreadMs({ held }: Refused): number {
     return backoffMs(held + 1, this.chance());
   }
 }
 
-/** The application understood the call and will not have it. What it holds already (409) is about that account alone. */
+/** The application understood the call and refuses it. A conflict (409) concerns one account only. */
 function isRefusal({ class: kind, status }: FailureTerms): boolean {
   return kind === 'validation' && status !== null && status >= 400;
 }

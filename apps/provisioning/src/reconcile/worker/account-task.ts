@@ -22,15 +22,17 @@ import { disabledByHand, maxLookUps, renamedGroup, creationUnconfirmed } from '.
 import type { DueAccount } from './due-accounts.query.js';
 import type { Outcome } from './journal.js';
 
-/** Tries after which an account that cannot get its name makes way for whoever waits for the name it has. */
+/**
+ * Attempts after which an account that cannot get its name gives up its present name to the account that waits for it.
+ */
 const attemptsBeforeYielding = 2;
 
-/** Most operations of one account in a row: a plan that never ends is a bug, and must not hold a place for ever. */
+/** Maximum of operations of one account in a row: a plan that never ends is a fault, and must not block a slot. */
 const maxSteps = 500;
 
 /**
- * Works on one account until nothing differs, something must be waited for, or a person must look. Each intent is stored
- * before its call, together with the outcome of the call before it.
+ * Works on one account until there is no difference, it must wait, or a person must look. Each intent is stored before
+ * its call, together with the outcome of the former call.
  */
 export class AccountTask {
   /** As stored; and as it will be with `events`. */
@@ -39,7 +41,7 @@ export class AccountTask {
   private events: AccountEvent[] = [];
   private overtaken = false;
   private wanted: Goal | null = null;
-  /** Removals that were refused; what else can be taken away is, before this account waits. */
+  /** Refused removals. All other removals are done before this account waits. */
   private readonly refused = new Map<string, Refusal>();
 
   constructor(
@@ -55,7 +57,7 @@ export class AccountTask {
     return (this.wanted ??= this.goalOf());
   }
 
-  /** @throws what the journal throws: nothing more was stored, and the account is taken up again later */
+  /** @throws what the journal throws: nothing more was stored, and the account is tried again later */
   async run(): Promise<void> {
     for (let step = 0; step < maxSteps; step += 1) {
       if (step > 0 && (this.overtaken || this.context.ending())) {
@@ -67,7 +69,7 @@ export class AccountTask {
     throw new Error(`the plan for an account of ${this.context.connector} does not end`);
   }
 
-  /** Newer desired access takes something away: the call under way is the last one for this one. */
+  /** Newer desired access removes something: the current call is the last one of this task. */
   overtake(): void {
     this.overtaken = true;
   }
@@ -126,7 +128,7 @@ export class AccountTask {
     return await this.onResult(open, result);
   }
 
-  /** Notes what came of an operation; true when the account must wait, or a person look. */
+  /** Records the result of an operation; true if the account must wait, or a person must look. */
   private async onResult(open: OpenOperation, answer: CallResult): Promise<boolean> {
     const { place } = this.context;
     if (answer.is === 'failed' && answer.failure.code === 'not-found-yet') return await this.checkPeriodically(open);
@@ -139,7 +141,7 @@ export class AccountTask {
     if (result.is === 'disputed') return await this.end({ parked: { code: result.code, detail: result.detail } });
     const nowMs = Date.parse(this.context.now());
     const attempts = this.due.attempts + 1;
-    // Nothing is left of what was known: looked for anew, and not at once, in case the address is what is wrong.
+    // The account is unknown now: search for it again, but not at once, because the address may be wrong.
     if (result.is === 'gone' && this.state.status !== 'deleted') return await this.later(nowMs, attempts, 0);
     if (result.is === 'done') return result.inactive === true && (await this.isDisabledThere(open));
     if (result.is !== 'failed') return false;
@@ -157,7 +159,7 @@ export class AccountTask {
     }
     const { code, detail } = failure;
     if (!willRetry(failure)) {
-      // Others are refused alike: this one is tried again with them.
+      // Others get the same refusal: this one is tried again with them.
       if (this.context.refusals.isHeld(open)) return await this.later(nowMs, attempts, 0);
       return await this.end({ parked: { code, detail } });
     }
@@ -167,14 +169,14 @@ export class AccountTask {
     return await this.later(nowMs, attempts, failure.effectUnknown ? lateEffectMs : 0, maxMs);
   }
 
-  /** Somebody disabled an account that is to be active: a person decides. */
+  /** Somebody disabled an account that should be active: a person decides. */
   private async isDisabledThere(open: OpenOperation): Promise<boolean> {
     if (!this.goal.active || this.state.status !== 'active') return false;
     this.note(disabledThere(open, this.context.now()));
     return await this.end({ parked: disabledByHand });
   }
 
-  /** Nothing was found out: the operation stays as it is. It is looked for again at the latest when its call is over. */
+  /** The look-up had no result: the operation stays open. The next look-up is at the latest when its call is over. */
   private async checkPeriodically(open: OpenOperation): Promise<true> {
     const attempts = this.due.attempts + 1;
     if (attempts >= maxLookUps) return await this.end({ parked: creationUnconfirmed });
@@ -183,7 +185,7 @@ export class AccountTask {
     return await this.later(nowMs, attempts, lateEffectMs, leftMs > 0 ? leftMs : Infinity);
   }
 
-  /** What is known of the account was found out at another place: is it here? */
+  /** The account is known from another place: is it here? */
   private async find(nowMs: number): Promise<boolean> {
     const { accountId, former, place: known } = this.state;
     const { calls, place } = this.context;
@@ -204,7 +206,7 @@ export class AccountTask {
     return false;
   }
 
-  /** For what was found out without a call that changes anything. */
+  /** An operation for a finding that needs no changing call. */
   private foundOut(accountId: string | null, group: string | null = null): OpenOperation {
     const intent = this.intentOf({
       do: 'operate',
@@ -218,8 +220,8 @@ export class AccountTask {
   }
 
   /**
-   * Another account of ours has the name: whoever gives one up goes first. Two that wait for each other would wait for
-   * ever: one that waits, and has a name it is to give up, takes another meanwhile. What does not come about is listed.
+   * Another account of the hub has the name: the one that gives it up goes first. Two that wait for each other would
+   * wait for ever: so one of them takes a temporary name. An account that does not get its name is parked.
    */
   private async waitForName(
     open: OpenOperation,
@@ -243,7 +245,7 @@ export class AccountTask {
     return await this.later(nowMs, attempts, 0);
   }
 
-  /** Something that nobody foresaw kept the account from being worked on: that counts as a try, with its reason. */
+  /** An unexpected failure stopped the work on the account: it counts as an attempt, with its reason. */
   async failed(error: unknown): Promise<void> {
     const attempts = this.due.attempts + 1;
     const nowMs = Date.parse(this.context.now());
@@ -265,7 +267,7 @@ export class AccountTask {
     return over === 'in-the-end' ? (await this.context.calls.readable(priority)) === null : over === 'yes';
   }
 
-  /** Everything that could be taken away was: a person looks at what was refused, unless it may still go away by itself. */
+  /** Everything else was removed: a person must look at the refused removals, unless they may still succeed. */
   private async giveUp(nowMs: number): Promise<true> {
     const attempts = this.due.attempts + 1;
     const [first] = this.refused.values();

@@ -40,27 +40,27 @@ export interface ConnectorWorkerOptions {
   readonly now: () => string;
   readonly chance: () => number;
   readonly holder: string;
-  /** The former process is known to be dead since `startedMs`: its lease is ours, and its calls are over soon. */
+  /** The former process is dead since `startedMs`: this process takes its lease, and its calls end soon. */
   readonly takeover: { readonly startedMs: number } | null;
   readonly onError: (error: unknown) => void;
   readonly onGroups: (events: readonly GroupEvent[]) => void;
   readonly onParked: (identityId: string, code: string) => void;
 }
 
-/** Accounts worked on at a time, and those taken up at once. */
+/** Accounts in work at the same time, and accounts started at once. */
 const maxTasks = 400;
 const wave = 200;
-/** Most accounts worked on at a time, though each of them must lose access. */
+/** Maximum of accounts in work at the same time if each of them must lose access. */
 const maxLeavers = 3 * maxTasks;
-/** Safety net beside the bell. */
+/** Poll interval in case a notification is lost. */
 const pollMs = 1_000;
-/** How often the worker looks whether it still holds its lease. */
+/** How often the worker checks that it holds its lease. */
 const watchMs = 250;
 /** How long calls under way may take to end by themselves when the worker ends. */
 const drainMs = 5_000;
 const leaseRetryMs = 500;
 
-/** Makes one application match what is desired: takes up what is due, the most urgent first, and works it off. */
+/** Makes one application match the desired access: starts work on due accounts, most urgent first. */
 export class ConnectorWorker {
   private readonly lease: Lease;
   private readonly context: TaskContext;
@@ -167,12 +167,12 @@ export class ConnectorWorker {
     });
   }
 
-  /** True once the lease was lost: somebody else may be working, and this worker is to be replaced. */
+  /** True after the lease was lost: another process may work, and this worker must be replaced. */
   get over(): boolean {
     return this.lapsed;
   }
 
-  /** Lets calls under way end, for a while; what the rest of them did is found out by whoever goes on. */
+  /** Waits a while for running calls. The next worker finds out what the others did. */
   async stop(): Promise<void> {
     this.stopping.abort();
     await this.loop;
@@ -185,7 +185,7 @@ export class ConnectorWorker {
     await this.lease.release().catch(() => undefined);
   }
 
-  /** No lease fences a call under way: when ours is over by our own clock, calls are broken off at once. */
+  /** A lease cannot fence a running call: when ours ends by our own clock, calls are aborted at once. */
   private watch(): void {
     if (!this.acquired || this.lapsed || this.stopping.signal.aborted || this.lease.held) return;
     this.lapsed = true;
@@ -207,7 +207,7 @@ export class ConnectorWorker {
         await this.names.run();
         const more = await this.reapply();
         const taken = await this.startDue();
-        if (taken < wave && !more) await this.pauses.waitUnlessWoken(this.sleepMs());
+        if (taken < wave && !more) await this.pauses.waitUnlessWoken(this.idleMs());
       } catch (error) {
         if (!isOutage(error)) this.options.onError(error);
         await this.pauses.wait(leaseRetryMs);
@@ -222,7 +222,7 @@ export class ConnectorWorker {
     return this.acquired;
   }
 
-  /** Are the known accounts where this connector calls? What is concluded meanwhile is nothing that needs that. */
+  /** Checks whether the known accounts are at this place. Until then no decision depends on it. */
   private async findPlace(): Promise<void> {
     if (this.gate.held) return;
     try {
@@ -234,7 +234,7 @@ export class ConnectorWorker {
     }
   }
 
-  /** Makes everybody due under this document and at this place, a page at a time; true while there is more. */
+  /** Makes all accounts due for this document and place, page by page; true while there is more. */
   private async reapply(): Promise<boolean> {
     const { row, applications, now, storage } = this.options;
     let more = false;
@@ -251,7 +251,7 @@ export class ConnectorWorker {
     return more;
   }
 
-  /** Starts work on what is due; returns how much that was. */
+  /** Starts work on due accounts; returns their number. */
   private async startDue(): Promise<number> {
     const { row, applications, now } = this.options;
     const { due } = this.options.storage;
@@ -270,20 +270,20 @@ export class ConnectorWorker {
     return taken;
   }
 
-  /** How many may be taken up now. */
+  /** How many may be started now. */
   private room(): number {
     const { room } = this.gate;
     if (room === 'one') return this.running.size === 0 ? 1 : 0;
     return room === 'none' || this.running.size >= maxLeavers ? 0 : wave;
   }
 
-  /** Paused, or with more under way than it can do, it takes up only what is more urgent. */
+  /** If paused or at its limit, it starts only more urgent accounts. */
   private leastUrgent(status: ConnectorRow['status']): Priority {
     if (status === 'paused' || this.running.size >= 2 * maxTasks) return 0;
     return this.running.size >= maxTasks ? 1 : 2;
   }
 
-  /** Whoever must lose access does not wait for what was under way to give it. */
+  /** Removals of access do not wait for running work that gives access. */
   private async yieldTo(application: string): Promise<void> {
     const held = [...this.running.values()].map(({ task }) => task.version);
     for (const identity of await this.options.storage.due.overtaken(application, held))
@@ -304,7 +304,9 @@ export class ConnectorWorker {
     this.running.set(one.identityId, { task, over });
   }
 
-  /** Nothing more of the account was stored. What is nobody's outage counts as a try, so that it comes to an end. */
+  /**
+   * Nothing more of the account was stored. If it is not an outage, it counts as an attempt, so that the attempts end.
+   */
   private async broken(task: AccountTask, error: unknown): Promise<void> {
     const passes = this.stopping.signal.aborted || isOutage(error) || error instanceof LeaseLost;
     if (!passes) {
@@ -316,11 +318,11 @@ export class ConnectorWorker {
         this.options.onError(again);
       }
     }
-    // It is due again, a little later, so that a lasting fault does not spin.
+    // It is due again a little later, so that a lasting fault does not loop.
     await new Promise<void>((done) => setTimeout(done, this.stopping.signal.aborted ? 0 : leaseRetryMs));
   }
 
-  /** A kind of call works again: whoever was parked for its refusal is tried again. */
+  /** A kind of call works again: accounts that were parked for its refusal are tried again. */
   private async release(identities: readonly string[]): Promise<void> {
     const { storage, applications, now } = this.options;
     await storage.due.release(await applications(), identities, now());
@@ -331,7 +333,7 @@ export class ConnectorWorker {
     work.catch((error: unknown) => this.options.onError(error));
   }
 
-  private sleepMs(): number {
+  private idleMs(): number {
     if (this.gate.held) return Math.min(this.gate.leftMs, pollMs);
     return this.running.size > 0 ? pollMs / 4 : pollMs;
   }

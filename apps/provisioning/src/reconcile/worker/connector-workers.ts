@@ -12,7 +12,7 @@ import { ConnectorWorker } from './connector-worker.js';
 import { Health } from './health.js';
 import { WorkedConnectors } from './worked-connectors.port.js';
 
-/** Safety net beside the bell. */
+/** Poll interval in case a notification is lost. */
 const pollMs = 2_000;
 
 interface Running {
@@ -20,7 +20,7 @@ interface Running {
   readonly worker: ConnectorWorker;
 }
 
-/** One worker for each connector this process is to work, made anew when the document changes. */
+/** One worker for each connector of this process, replaced when the document changes. */
 @Injectable()
 export class ConnectorWorkers implements OnApplicationBootstrap, OnModuleDestroy {
   private readonly logger = new Logger('provisioning.worker');
@@ -58,7 +58,7 @@ export class ConnectorWorkers implements OnApplicationBootstrap, OnModuleDestroy
     await Promise.all([...this.running.values()].map(({ worker }) => worker.stop()));
   }
 
-  /** One look at the documents at a time. */
+  /** Reads the documents once at a time. */
   private sync(): void {
     this.syncing = this.syncing.then(() => this.syncNow()).catch((error: unknown) => this.logger.error(error));
   }
@@ -103,7 +103,7 @@ export class ConnectorWorkers implements OnApplicationBootstrap, OnModuleDestroy
   }
 }
 
-/** What an operator is told of a group: that it was made, found under its name, renamed there, or is gone. */
+/** The log line about a group: created, found by its name, renamed in the application, or gone. */
 function groupLine(event: GroupEvent): object[] {
   const { connector, name } = event.data;
   switch (event.type) {

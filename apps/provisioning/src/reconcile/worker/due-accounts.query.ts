@@ -15,7 +15,7 @@ export interface DueAccount {
   readonly correlationId: string;
   readonly priority: Priority;
   readonly body: DesiredAccessMessage;
-  /** Tries that failed one after the other. */
+  /** Failed attempts in a row. */
   readonly attempts: number;
   /** Instant of the first of them; null for none. */
   readonly failingSince: string | null;
@@ -42,7 +42,7 @@ interface Row {
   readonly state: Account | null;
 }
 
-/** Codes of what the application would not have, whoever it was about. */
+/** Codes of refusals by the application. */
 const refusalCodes = [
   'forbidden',
   'payment-required',
@@ -53,18 +53,18 @@ const refusalCodes = [
   'too-large',
 ];
 
-/** What is due, the most urgent first; cost grows with what is due, not with what there is. */
+/** Due accounts, most urgent first. The cost grows with the due accounts, not with all accounts. */
 @Injectable()
 export class DueAccounts {
   constructor(private readonly db: Database) {}
 
-  /** Of the accounts being worked on, those whose owner must lose access by now. */
+  /** Accounts in work whose owner must lose access now. */
   async overtaken(
     application: string,
     held: readonly { readonly identityId: string; readonly epoch: number; readonly sequence: number }[],
   ): Promise<string[]> {
     const rows = await this.db.query<{ identity_id: string }>(
-      // Whoever must lose access is one of few: found first, then looked for among those being worked on.
+      // Few people must lose access: they are found first, then compared with the accounts in work.
       `select d.identity_id from (
          select identity_id, epoch, sequence from desired
          where application = $1 and dirty and parked_code is null and priority = 0 offset 0
@@ -75,7 +75,7 @@ export class DueAccounts {
     return rows.map((row) => row.identity_id);
   }
 
-  /** Whoever was parked for a refusal by the application is due again. */
+  /** Accounts that were parked for a refusal by the application are due again. */
   async release(applications: readonly string[], identities: readonly string[], now: string): Promise<void> {
     await this.db.query(
       `update desired set parked_code = null, parked_detail = null, parked_at = null, next_attempt_at = $3::timestamptz
@@ -85,7 +85,7 @@ export class DueAccounts {
     );
   }
 
-  /** @param except identities being worked on @param lowest only what is at least so urgent */
+  /** @param except identities in work @param lowest only accounts of this urgency or more */
   async of(
     connector: string,
     application: string,
@@ -95,7 +95,7 @@ export class DueAccounts {
     lowest: Priority,
   ): Promise<DueAccount[]> {
     const rows = await this.db.query<Row>(
-      // Cut before it is joined: what waits may be a crowd.
+      // The limit is before the join: many accounts may wait.
       `select d.application, d.identity_id, d.epoch, d.sequence, d.message_id, d.correlation_id, d.priority, d.body, d.attempts, d.failing_since, d.gives_up,
          a.version, a.state
        from (

@@ -5,12 +5,12 @@ import type { Hold } from '../refusals/gate.js';
 
 const held: Readonly<Record<Hold, string>> = {
   throttled: 'the application asked to wait',
-  'auth-failed': 'the application refuses the credentials: mend auth',
-  unreachable: 'the application does not answer, or not as it should: one account at a time tries it',
+  'auth-failed': 'the application refuses the credentials: correct auth',
+  unreachable: 'the application does not answer, or answers wrongly: one account at a time tries it',
 };
 type State = 'working' | Hold | 'refusing' | 'misconfigured';
 
-/** How each connector's worker is, for people to see; written when it changes. */
+/** The state of each connector's worker, for operators; written when it changes. */
 @Injectable()
 export class Health {
   private readonly logger = new Logger('provisioning.health');
@@ -24,7 +24,7 @@ export class Health {
     private readonly clock: Clock,
   ) {}
 
-  /** A worker begins: what was wrong under another document, or in another process, is not known to be wrong any more. */
+  /** A worker starts: faults of another document or process do not count any more. */
   begun(connector: string): void {
     this.states.delete(connector);
     this.write(`delete from connector_health where connector = $1 and state <> 'working'`, [connector]);
@@ -38,11 +38,11 @@ export class Health {
     this.set(connector, why, held[why]);
   }
 
-  /** It works but for kinds of call that the application refuses for one account after the other. */
+  /** It works, except for kinds of call that the application refuses for many accounts. */
   refusing(connector: string, calls: readonly { readonly call: string; readonly status: number }[]): void {
     const which = calls.map(({ call, status }) => `${call} (${status})`).join(', ');
-    const mend = 'mend the rights of the credentials, or what the application says of those who are parked';
-    this.set(connector, 'refusing', `the application refuses ${which}, and can be read: ${mend}; other calls go on`);
+    const mend = 'correct the rights of the credentials, or what the application says about the parked accounts';
+    this.set(connector, 'refusing', `the application refuses ${which}, but can be read: ${mend}; other calls continue`);
   }
 
   misconfigured(connector: string, detail: string): void {

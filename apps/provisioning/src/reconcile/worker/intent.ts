@@ -2,7 +2,7 @@ import { uuidv7 } from '#libs/event-store/ids.js';
 import type { AccountEvent, OperationTerms } from '../../accounts/account.events.js';
 import type { Operate } from '../../accounts/plan.js';
 
-/** The fact that is stored before an operation's call leaves. */
+/** The fact that is stored before an operation's call. */
 export function intentOf(
   about: Pick<OperationTerms, 'connector' | 'application' | 'identityId' | 'accountId' | 'desired'>,
   { kind, group, because, written, reason }: Operate,

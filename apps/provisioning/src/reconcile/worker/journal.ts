@@ -9,13 +9,13 @@ import type { Account } from '../../accounts/account.js';
 import type { AccountEvent } from '../../accounts/account.events.js';
 import type { Accounts } from '../../accounts/accounts.stream.js';
 
-/** How the work on one desired access ended for now. Ignored when a newer one has arrived meanwhile. */
+/** How the work on one desired access ended for now. Ignored if a newer one has arrived in the meantime. */
 export interface Outcome {
   readonly application: string;
   readonly identityId: string;
   readonly epoch: number;
   readonly sequence: number;
-  /** Nothing differs any more. */
+  /** No difference remains. */
   readonly done: boolean;
   readonly attempts: number;
   /** Instant; null when done or parked. */
@@ -33,17 +33,17 @@ interface Entry {
   readonly reject: (error: unknown) => void;
 }
 
-/** Most accounts written by one statement. */
+/** Maximum of accounts written by one statement. */
 const page = 200;
-/** A statement that carried so many of a crowd tells of load: the next one waits a little, so that more come along. */
+/** A statement with this many bulk entries means load: the next one waits a little, so that it has more entries. */
 const loadedFrom = 24;
 const lingerMs = 10;
 const attempts = 4;
 
 /**
- * Stores what happened to many accounts in one statement under the worker's lease: whatever gathered while the
- * statement before was on its way goes with the next one, under load a little later. Idle, an entry leaves at once, and
- * what somebody waits for goes before a crowd.
+ * Stores what happened to many accounts in one statement under the worker's lease: entries that arrive during one
+ * statement go with the next one, under load a little later. Without load an entry is written at once. Entries that
+ * somebody waits for go before bulk entries.
  */
 export class Journal {
   private queue: Entry[] = [];
@@ -69,7 +69,7 @@ export class Journal {
       if (causation.bulk !== true) this.pauses.wake();
       if (this.flushing) return;
       this.flushing = true;
-      // Whoever is about to write in this turn of the loop comes along.
+      // Entries of the same turn of the event loop are included.
       setImmediate(() => void this.flush());
     });
   }
@@ -92,7 +92,7 @@ export class Journal {
     return [...entries];
   }
 
-  /** All in one, and one by one if that meets a conflict, so that one account never holds up the others. */
+  /** All in one statement. After a conflict one by one, so that one account never blocks the others. */
   private async commit(entries: readonly Entry[]): Promise<void> {
     for (let attempt = 1; ; attempt += 1) {
       const work = this.store.work();
@@ -112,7 +112,7 @@ export class Journal {
       } catch (error) {
         const conflict = error instanceof ConcurrencyConflict;
         if (conflict && attempt < attempts) continue;
-        // What cannot be stored of one account must not take the others' with it.
+        // A failure of one account must not affect the others.
         const ofOne = !isOutage(error) && !(error instanceof LeaseLost);
         if (ofOne && entries.length > 1) {
           for (const entry of entries) await this.commit([entry]);

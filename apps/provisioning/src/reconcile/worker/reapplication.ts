@@ -3,19 +3,21 @@ import { Injectable } from '@nestjs/common';
 import { Database } from '#libs/event-store/database.js';
 import type { ConnectorDocument } from '../../connectors/connector-document.js';
 
-/** Identities made due by one statement: no transaction lasts as long as an application is large. */
+/** Identities made due by one statement: the time of a transaction does not grow with the application. */
 const page = 500;
 const first = '00000000-0000-0000-0000-000000000000';
 
-/** Fingerprint of what of a document decides how accounts should be; the same for documents that want the same. */
+/**
+ * Fingerprint of the parts of a document that decide how accounts should be; equal for documents with the same effect.
+ */
 export function termsOf({ mapping, mappingDefaults, groups, deprovision, onDisable }: ConnectorDocument): string {
   const terms = JSON.stringify([mapping, mappingDefaults, groups, deprovision, onDisable]);
   return createHash('sha256').update(terms).digest('base64url');
 }
 
 /**
- * A changed document applies to everybody already there, and so does another connector for an application: everybody is
- * looked at again, page by page, behind whatever else is due. What was parked is another question now.
+ * A changed document, or another connector for an application, applies to all existing accounts: they are checked
+ * again, page by page, after all other due work. Parked accounts are tried again.
  */
 @Injectable()
 export class Reapplication {

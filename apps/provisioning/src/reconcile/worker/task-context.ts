@@ -6,7 +6,7 @@ import type { Journal } from './journal.js';
 import type { PlaceProof } from '../look-ups/place-proof.js';
 import type { Refusals } from '../refusals/refusals.js';
 
-/** What the work on one account needs of its worker. */
+/** What the work on one account needs from its worker. */
 export interface TaskContext {
   readonly connector: string;
   readonly policy: Policy;
@@ -15,20 +15,20 @@ export interface TaskContext {
   readonly refusals: Refusals;
   /** Another account that the hub keeps there under this userName. */
   readonly nameHolder: (userName: string, identityId: string) => Promise<NameHolder | null>;
-  /** Somebody else's account that nobody may use is to give its userName up to this identity. */
+  /** Asks an account that nobody may use to give its userName to this identity. */
   readonly askForName: (userName: string, from: string, to: string) => Promise<void>;
-  /** When the application last did what was asked for an account other than this one; null for never. */
+  /** When the application last succeeded for another account than this one; null for never. */
   readonly othersSucceededMs: (identityId: string) => number | null;
-  /** It waits for a person from now on. */
+  /** Called when the account is parked. */
   readonly parked: (identityId: string, code: string) => void;
   readonly place: PlaceProof;
   readonly membership: GroupDirectory['membership'];
   readonly now: () => string;
   readonly chance: () => number;
-  /** When a call that started then, and of which nothing was heard, can no longer be running. */
+  /** When a call that started then, and has no answer, can no longer be running. */
   readonly overMs: (startedAtMs: number) => number;
-  /** May calls leave now? When not, the account stays due, and is taken up once they may. */
+  /** May calls be made now? If not, the account stays due. */
   readonly mayCall: () => boolean;
-  /** The worker ends: what is under way is finished, nothing is begun. */
+  /** True while the worker stops: running work is finished, nothing new is started. */
   readonly ending: () => boolean;
 }

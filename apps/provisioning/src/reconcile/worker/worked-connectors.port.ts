@@ -1,4 +1,4 @@
-/** Which connectors this process works: all in the hub, one with CONNECTOR_ID, none where only the API is served. */
+/** The connectors that this process works for: all in the hub, one with CONNECTOR_ID, otherwise none. */
 export abstract class WorkedConnectors {
   abstract works(connector: string): boolean;
 }
