@@ -92,7 +92,7 @@ describe('the identity of a token', () => {
     expect(await directory.lookup('urn:another', '1001')).toBeNull();
   });
 
-  it('does not pass to whoever gets the number next, nor lets its former owner be a machine', async () => {
+  it('does not pass to the next holder of the number, nor lets its former owner be a machine', async () => {
     const [former, next] = [uuidv7(), uuidv7()];
     await consumed(identity(former, 1, 'active', ['2001', january, '2026-02-01T00:00:00Z']));
     expect(await directory.lookup(issuer, '2001')).toEqual({ identity: former, status: 'inactive' });

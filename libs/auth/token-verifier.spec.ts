@@ -72,7 +72,7 @@ describe('a token of the local issuer', () => {
     expect((await verifier.verify(other)).sub).toBe('1001');
   });
 
-  it('is told when it is issued or revoked, once each, to whoever verifies', async () => {
+  it('is told when it is issued or revoked, once each, to the verifier', async () => {
     const { clock, issuerOf } = setUp();
     await issuerOf.issue('before', {});
     const told: string[] = [];

@@ -60,7 +60,7 @@ describe('a message as CloudEvents headers', () => {
     expect(read({}, '[1]').body).toMatchObject({ reason: 'the body is not a JSON object' });
   });
 
-  it('that was undecodable is read anew when it is taken from the parking lot', () => {
+  it('that was undecodable is read again when it is replayed', () => {
     const parked = fromText({ ...at, id: at.fallbackId }, toText(read({ ce_id: 'order-7' })));
     expect(parked).toMatchObject({ type: undecodable, body: { reason: 'header ce_id is not a UUID' } });
   });

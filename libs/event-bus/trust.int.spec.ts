@@ -7,7 +7,7 @@ import { aMessage } from './message.fixtures.js';
 import { busTestMigrations, stageEffects, storedEffects } from './postgres/postgres-bus.fixtures.js';
 
 describe('a message of somebody who does not own its topic', () => {
-  it('is parked apart, whoever it says it is about, and holds up no genuine one', async () => {
+  it('is parked separately, whatever person it names, and holds up no genuine one', async () => {
     const t = await storeUnderTest({ migrations: busTestMigrations });
     const bus = makeEventBus({ service: 'provisioning', store: t.store, published: () => [] });
     bus.subscribe({

@@ -18,7 +18,7 @@ export interface StoredPage {
   readonly facts: readonly RecordedFact[];
   /** Continue here. */
   readonly next: LogPosition;
-  /** `more`: read on at once; `soon`: a row is written but an older transaction is open, try in a millisecond; `end`: wait for the bell. */
+  /** `more`: read on at once; `soon`: a row is written but an older transaction is open, try in a millisecond; `end`: wait for a notification. */
   readonly then: 'more' | 'soon' | 'end';
 }
 

@@ -59,7 +59,7 @@ describe('a follower of the store', () => {
     expect(await seen()).toEqual(['f-1', 'f-2', 'f-3', 'f-4', 'f-5', 'f-6', 'f-7']);
   });
 
-  it('loses nothing when the epoch rises on another cluster, whose transaction ids start anew', async () => {
+  it('loses nothing when the epoch rises on another cluster, whose transaction ids start again', async () => {
     await append(t.store, 'e-1');
     // A copy on another cluster: its identity differs, and the rows it brought have ids from the former counter.
     await t.db.query(`alter table events disable trigger append_only`);

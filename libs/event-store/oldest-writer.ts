@@ -1,6 +1,6 @@
 import type { Database } from './database.js';
 
-/** The transaction of the whole cluster that has written and is open for longest: it holds up whoever reads in order. */
+/** The transaction of the whole cluster that has written and is open for longest: it stops readers in commit order. */
 export interface OldestWriter {
   /** Since it began; a prepared one since it was prepared. */
   readonly seconds: number;

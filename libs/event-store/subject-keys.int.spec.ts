@@ -15,7 +15,7 @@ describe('the keys of subjects', () => {
     return made.map((k) => k.subject);
   }
 
-  it('are all there for whoever asked for more than memory keeps', async () => {
+  it('are all there for a caller that asked for more than memory keeps', async () => {
     const keys = new SubjectKeys(t.db, testMasterKey, 3);
     const subjects = await stored(keys, 10);
     await keys.load(subjects.slice(0, 3));

@@ -124,7 +124,7 @@ describe('an evidence pack', () => {
     expect(verifyEvidencePack(broken, trusted).findings[1]).toMatch(/^entry on line 1: /);
   });
 
-  it('names the entry, when whoever holds the key signs a changed one again', async () => {
+  it('names the entry, when the holder of the key signs a changed one again', async () => {
     const entry = Buffer.from(unzipSync(sound)['entries.ndjson'] ?? [])
       .toString()
       .split('\n')

@@ -1,6 +1,6 @@
 import { Clock } from './clock.js';
 
-/** A clock that stands still until it is set; whoever waits for a time is woken by the setting. */
+/** A clock that stands still until it is set; a caller that waits for a time is woken by it. */
 export class TestClock extends Clock {
   private readonly listeners = new Set<() => void>();
 

@@ -254,7 +254,7 @@ async function stage(bench: Bench, rates: number[], cpu: CpuTime[]): Promise<voi
     },
     { timeoutMs: 60_000 },
   );
-  // Whoever was read last is desired last: when the log has that, so has the connector.
+  // The person who is read last is desired last: when the log has that, so has the connector.
   await eventually(
     async () => {
       const filter = encodeURIComponent(

@@ -138,7 +138,7 @@ describe.each(transports)('while a transaction that has written stays open, on %
       await eventually(async () => (await active(rehired)) === false, { timeoutMs });
       await eventually(async () => !(await app.members('Sales')).includes(`${mover}@corp.example`), { timeoutMs });
       await record(rehired);
-      // Nothing else was read: the transaction does hold up whoever reads in order, and everybody can see it.
+      // Nothing else was read: the transaction does stop readers in commit order, and everybody can see it.
       expect(await Promise.all(late.map(active))).toEqual([undefined, undefined, undefined]);
       expect(await active(mover)).toBe(true);
 

@@ -4,7 +4,7 @@ import { logProblems } from './log-oracle.js';
 import type { World } from './world.js';
 
 /**
- * The log says what the application shows, every effect in it leads back to an HR record or a request, whoever is active
+ * The log says what the application shows, every effect in it leads back to an HR record or a request, every active person
  * has access by it and nobody else, and a pack of the application verifies offline.
  */
 export async function logHolds(world: World): Promise<void> {

@@ -55,7 +55,7 @@ export class World {
     await this.stub.stop();
   }
 
-  /** Starts the hub anew, to die at a crash point; whenever it dies it is started again without. */
+  /** Starts the hub again, to die at a crash point; whenever it dies it is started again without. */
   async relaunch(crashAt: string): Promise<void> {
     this.stopped = true;
     await this.hub.stop();

@@ -1,6 +1,6 @@
 import { connect, createServer, type AddressInfo, type Socket } from 'node:net';
 
-/** A statement that is held on its way to the database: whoever sent it has read everything it decides on. */
+/** A statement that is held on its way to the database: its sender has read everything it decides on. */
 export interface HeldStatement {
   /** Resolves when the statement has arrived. */
   readonly arrived: Promise<void>;

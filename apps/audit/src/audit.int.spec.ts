@@ -298,7 +298,7 @@ describe('who had access, and why', () => {
     expect(one.items[0]?.identity.id).not.toBe(two.items[0]?.identity.id);
   });
 
-  it('looks through part of a crowd that had access at other times, and says where to go on', async () => {
+  it('looks through part of many people who had access at other times, and says where to go on', async () => {
     await db.query(
       `insert into holder (application, identity) select 'batch', gen_random_uuid() from generate_series(1, 3000)`,
     );

@@ -7,7 +7,7 @@ export class PositionGone extends Error {
     super(
       `${consumer}: messages of ${topic} were deleted before they were read: restate the state, then reset the position`,
     );
-    this.name = 'PlaceGone';
+    this.name = 'PositionGone';
   }
 }
 

@@ -24,7 +24,7 @@ export interface KafkaPositionsOptions {
 class PositionLost extends Error {
   constructor(consumer: string, topic: string, why: string) {
     super(`${consumer}: its position in ${topic} is lost (${why}); it reads everything that the brokers hold`);
-    this.name = 'PlaceLost';
+    this.name = 'PositionLost';
   }
 }
 
@@ -59,7 +59,7 @@ export class KafkaPositions {
 
   constructor(private readonly options: KafkaPositionsOptions) {}
 
-  /** Looks up the group's positions in the assigned partitions. @throws PlaceGone */
+  /** Looks up the group's positions in the assigned partitions. @throws PositionGone */
   async assigned(partitions: Readonly<Record<string, readonly number[]>>): Promise<void> {
     this.next.clear();
     this.back.clear();
@@ -106,7 +106,7 @@ export class KafkaPositions {
     return new PositionGone(this.options.group, this.nameless(topic));
   }
 
-  /** Decides where the group continues in one partition. @throws PlaceGone */
+  /** Decides where the group continues in one partition. @throws PositionGone */
   private async begin(told: Partition, kept: Kept | undefined): Promise<void> {
     const { topic, partition, low, committed } = told;
     const name = nameOf(topic, partition);

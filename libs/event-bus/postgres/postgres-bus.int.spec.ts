@@ -99,7 +99,7 @@ describe('the bus in PostgreSQL', () => {
     expect(left.map(({ topic }) => topic)).toEqual([topics.catalog]);
     const errors = subject.errors.length;
     const again = await subject.member({ group: 'late', topics: [topics.lifecycle] });
-    await eventually(() => subject.errors.slice(errors).some((e) => e instanceof Error && e.name === 'PlaceGone'));
+    await eventually(() => subject.errors.slice(errors).some((e) => e instanceof Error && e.name === 'PositionGone'));
     await again.stop();
   });
 
@@ -126,7 +126,7 @@ describe('the bus in PostgreSQL', () => {
     await subject.publish([message(topics.identities, key, 3)]);
     const errors = subject.errors.length;
     held.resolve();
-    await eventually(() => subject.errors.slice(errors).some((e) => e instanceof Error && e.name === 'PlaceGone'));
+    await eventually(() => subject.errors.slice(errors).some((e) => e instanceof Error && e.name === 'PositionGone'));
     expect((await subject.effects('overtaken')).filter((e) => e.key === key).map((e) => e.sequence)).toEqual([1]);
     await reader.stop();
   });

@@ -119,7 +119,7 @@ export async function readTopics(
   };
 }
 
-/** A consumer's positions in its topics; the beginning for a new topic. @throws PlaceGone */
+/** A consumer's positions in its topics; the beginning for a new topic. @throws PositionGone */
 export async function readPositions(db: Database, consumer: string, of: readonly string[]): Promise<TopicPosition[]> {
   const rows = await db.query<{ topic: string; epoch: number; tx_text: string; position: string; gone: boolean }>(
     `select p.topic, p.epoch, p.tx::text as tx_text, p.position,

@@ -6,7 +6,7 @@ import { eventually } from '../../../test/support/eventually.js';
 import { clientLimits, close, listen } from './http-server.js';
 
 describe('the HTTP server', () => {
-  it('stops as soon as the requests under way are answered, whoever keeps connections open', async () => {
+  it('stops as soon as the requests under way are answered, also while clients keep connections open', async () => {
     let answer: (response: ServerResponse) => void = () => undefined;
     const arrived = new Promise<ServerResponse>((resolve) => (answer = resolve));
     const { server, url } = await listen((_, response) => answer(response), '127.0.0.1', 0);

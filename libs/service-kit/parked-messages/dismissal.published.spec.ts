@@ -44,7 +44,7 @@ describe('what is told of a dismissal', () => {
     }
   });
 
-  it('holds the reason under the name of whoever gave it, and nowhere once they are forgotten', () => {
+  it('holds the reason under the id of the actor, and nowhere once they are forgotten', () => {
     const [told, forgotten] = golden.map((fact) => publishedDismissal('audit', recorded(fact)));
     expect(splitPersonal(told?.type ?? '', told?.body ?? {}).parts).toEqual([
       { subject: '0198c0de-0000-7000-8000-0000000000b1', fields: { reason: 'Ada had been hired twice' } },

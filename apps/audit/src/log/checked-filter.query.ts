@@ -29,7 +29,7 @@ export class CheckedFilter {
     private readonly clock: Clock,
   ) {}
 
-  /** The condition as `listCondition` makes it. @throws InvalidInput @throws NeverNamed */
+  /** The condition as `listCondition` makes it. @throws InvalidInput @throws UnknownName */
   async condition(
     filter: string | undefined,
     columns: Readonly<Record<string, Column>>,

@@ -79,7 +79,7 @@ describe('tampering with the stored log', () => {
       'a changed entry',
       [`update leaf set leaf_data = replace(leaf_data, 'service/test', 'service/fake') where index = 3`],
       3,
-      'not that of its hash',
+      'does not match its hash',
     ],
     [
       'a changed entry with its hash',
@@ -283,7 +283,7 @@ describe.each<[string, () => Promise<Outside>]>([
     await refused(/cannot start: the log of 24 entries does not continue the checkpoint at/);
   });
 
-  it('does not begin anew when all of it was wiped', async () => {
+  it('does not start again when all of it was wiped', async () => {
     await asSuperuser(
       t,
       ...tables.filter((name) => name !== 'tree_head' && name !== 'log_key').map((name) => `delete from ${name}`),

@@ -200,7 +200,7 @@ describe('leaving', () => {
     expect(await hub.db.query(`select 1 from timer where key = $1`, [id])).toEqual([]);
   });
 
-  it('and coming back begins anew', async () => {
+  it('and coming back starts again', async () => {
     await hub.stated(hrMessage('hired', engineer('1111')));
     await hub.stated(hrMessage('terminated', engineer('1111'), 2), hrMessage('rehired', engineer('1111'), 3));
     expect(await accessOf(hub, '1111')).toMatchObject({ status: 'active', sequence: 3, accounts: [{ active: true }] });

@@ -92,7 +92,7 @@ describe('an identity', () => {
     ).toBe('1001');
   });
 
-  it('gives up its number when the employment ends, so that whoever gets it inherits nothing', () => {
+  it('gives up its number when the employment ends, so that the next holder inherits nothing', () => {
     const left = after(stated(), stated({ employed: false, at: '2026-06-30T22:00:00.000Z' }));
     expect(left.person?.tokenSubjects).toEqual([
       { subject: '1001', from: '2026-03-02T08:00:00.000Z', until: '2026-06-30T22:00:00.000Z' },
@@ -141,7 +141,7 @@ describe('the manager', () => {
     expect(resolveManager(linus, managed)).toEqual([]);
     expect(resolveManager(ada, waiting)).toEqual([]);
   });
-  it('stays the same person while HR names the same number, whoever holds it now', () => {
+  it('stays the same person while HR names the same number, although another person holds it now', () => {
     expect(recordEmployment(under('1000'), holders({ '1000': linus }), managed)).toEqual([]);
     expect(recordEmployment(under('1000'), alone, managed)).toEqual([]);
   });

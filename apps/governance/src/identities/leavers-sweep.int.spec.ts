@@ -39,7 +39,7 @@ describe('the sweep over leavers', () => {
     expect(alarms()[0]).not.toMatch(/Family|Given|@/);
   });
 
-  it('leaves alone whoever works or has left as they should, and goes on after a restart', async () => {
+  it('does not touch people who work or have left correctly, and goes on after a restart', async () => {
     await team(hub, '1710', '1711');
     await hub.stated(hrMessage('terminated', engineer('1711', { managerId: '1710' }), 2));
     const before = await hub.published(topics.decisions);

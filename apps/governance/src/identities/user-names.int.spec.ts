@@ -36,7 +36,7 @@ async function oneByOne(messages: readonly Message[]): Promise<void> {
   for (const message of messages) await hub.stated(message);
 }
 
-describe.each(ways)('whoever HR gives an address ends with it as userName, stated %s', (_, state) => {
+describe.each(ways)('a person ends with HR’s address as userName, stated %s', (_, state) => {
   it('when it is handed over to somebody who is here', async () => {
     const [a = '', b = ''] = await people(2);
     await state([given(a, `new-${a}@corp.example`), given(b, addressOf(a))]);
@@ -85,7 +85,7 @@ describe('a userName', () => {
     expect(await namesOf([a, b])).toEqual([`other-${a}@corp.example`, addressOf(a)]);
   });
 
-  it('that is made for whoever gives one up is nobody else’s', async () => {
+  it('that is made for a person who gives one up belongs to nobody else', async () => {
     const [a = ''] = await people(1);
     const same = { givenName: `Given${a}`, familyName: `Family${a}` };
     await hub.stated(hrMessage('hired', worker(`same-${a}`, same)), given(a, undefined));

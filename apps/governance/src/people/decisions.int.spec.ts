@@ -14,7 +14,7 @@ beforeAll(async () => {
   await packageOf('by-rule', [account], { requestFor: null, approval: null });
   await packageOf('moving', [{ application: 'wiki', group: 'Movers' }], { approval: 'none' });
   await hub.call('PUT', '/birthright-rules/moving', {
-    displayName: 'Whoever moves',
+    displayName: 'People who move',
     filter: 'department eq "Moving"',
     packages: ['moving'],
   });

@@ -72,7 +72,7 @@ const both = {
   ],
 } as const;
 
-describe('settling what follows', () => {
+describe('deriving what follows', () => {
   it('tells each assignment which desired access carries it, application by application', () => {
     const { person, types } = deriveAndFold(ada, assigned('1', 'wiki'), catalogOf(both));
     expect(types).toEqual(['AssignmentCreated', 'DesiredAccessChanged', 'DesiredAccessChanged']);
@@ -102,7 +102,7 @@ describe('settling what follows', () => {
     expect(second.person.access.state.assignments.map(({ applications }) => applications[0]?.sequence)).toEqual([1, 1]);
   });
 
-  it('delivers again what a package grants anew', () => {
+  it('delivers again what a package grants again', () => {
     const before = deriveAndFold(
       ada,
       assigned('1', 'base'),

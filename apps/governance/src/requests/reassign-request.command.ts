@@ -76,7 +76,7 @@ function problemsOf(
   const problems = approverIds.flatMap((id, index): ProblemError[] => {
     const pointer = `/approvers/${index}`;
     if (id === request.requesterId || id === request.beneficiaryId)
-      return [{ pointer, detail: 'names who asks or is asked for: nobody may decide on their own request' }];
+      return [{ pointer, detail: 'names the requester or the beneficiary: nobody may decide on their own request' }];
     const status = statusOf(batch.get(id));
     if (status === null) return [{ pointer, detail: 'names no known identity: give the id of an identity' }];
     return status === 'inactive' ? [{ pointer, detail: 'names a person who has left: name another person' }] : [];

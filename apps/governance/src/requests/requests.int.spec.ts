@@ -126,7 +126,7 @@ describe('a request', () => {
     });
   });
 
-  it('twice: an answer redelivered, or said again, delivers nothing anew', async () => {
+  it('twice: an answer redelivered, or said again, delivers nothing again', async () => {
     await hub.stated(hrMessage('hired', engineer('1205')));
     const [row] = await hub.db.query<{ epoch: number }>(`select max(epoch) as epoch from events`);
     const about = {

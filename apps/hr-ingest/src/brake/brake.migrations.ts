@@ -4,7 +4,7 @@ export class Brake1764600100000 implements MigrationInterface {
   readonly name = 'Brake1764600100000';
 
   async up(db: QueryRunner): Promise<void> {
-    // Who was touched touchedLastHour, by whom and how; gone after an hour.
+    // Who was touched, by whom and how; gone after an hour.
     await db.query(`
       create table brake_count (
         source text not null,

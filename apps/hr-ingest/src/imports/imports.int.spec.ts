@@ -55,7 +55,7 @@ describe('imports', () => {
     expect(await one('hr.import_chunk')).toBe(0);
   });
 
-  it('once when the answer was lost: repeated under its Idempotency-Key it is found, or received anew where it broke off', async () => {
+  it('once when the answer was lost: repeated under its Idempotency-Key it is found, or received again where it was incomplete', async () => {
     const send = () => post(file(many(150)), '?mode=delta', { 'idempotency-key': 'lost-1' });
     const first = locationOf(await send());
     await finished(first);

@@ -12,7 +12,7 @@ export class PersonDiffers extends DomainError<{ pointer: '/personId' }> {
   }
 }
 
-/** Keys are one when their canonical forms are, and two that differ only in case are a mistake of whoever wrote one. */
+/** Keys are one when their canonical forms are, and two that differ only in case are a mistake of the writer of one. */
 export class KeyTaken extends DomainError<{ pointer: `/${'employeeId' | 'personId'}` }> {
   readonly code = 'worker.key_taken';
 

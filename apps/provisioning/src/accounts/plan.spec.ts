@@ -50,7 +50,7 @@ describe('towards an active account', () => {
     expect(named(goal({ version: { epoch: 1, sequence: 4 } }), taken)).toBe('update-account');
   });
 
-  it('creates anew what was deleted', () => {
+  it('creates again what was deleted', () => {
     expect(named(goal(), { ...account.initial, status: 'deleted' })).toBe('create-account');
   });
 });

@@ -63,8 +63,8 @@ describe('a group that somebody changes in the application', () => {
   });
 
   it.each([
-    ['made anew by hand', () => make('Staff')],
-    ['not made anew', () => undefined],
+    ['created again by hand', () => make('Staff')],
+    ['not created again', () => undefined],
   ])('deleted and %s: it is filled again with everybody who should be there', async (_, then) => {
     remove();
     then();

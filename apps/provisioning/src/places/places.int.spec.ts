@@ -31,7 +31,7 @@ describe('the place of an application', () => {
   const place = async (): Promise<string> => (await wiki.call('GET', '/connectors/wiki')).body.place;
   const test = async (): Promise<Record<string, unknown>> =>
     (await wiki.call('POST', '/connectors/wiki/test')).body as Record<string, unknown>;
-  /** States the connector with another address, and waits for whoever calls there. */
+  /** States the connector with another address, and waits for the calls there. */
   const move = async (overrides: object): Promise<void> => {
     await wiki.connect(overrides);
     await eventually(async () => (await place()) === 'unproven');

@@ -127,7 +127,7 @@ describe('an application in trouble', () => {
     ['refuses the credentials', { refuseWith: 401 }, 'auth-failed'],
     ['is down', { refuseWith: 503 }, 'unreachable'],
   ] as const)(
-    'an application that %s costs a crowd few calls and records, and then nobody waits',
+    'an application that %s costs few calls and records for many accounts, and then nobody waits',
     async (_, how, state) => {
       await wiki.connect();
       wiki.stub.faults = { refuseEvery: 1, ...how };
@@ -193,7 +193,7 @@ describe('an application in trouble', () => {
   it.each([
     ['is not there, and may not be made', 0, 'group-missing', 'create it there'],
     ['several have the name of', 2, 'group-ambiguous', 'rename all but one'],
-  ])('parks whoever needs a group that %s, with the mend', async (_, groups, code, mend) => {
+  ])('parks accounts that need a group that %s, with the correction', async (_, groups, code, mend) => {
     for (let n = 0; n < groups; n += 1) wiki.stub.directory.answer('POST', '/Groups', '{"displayName":"Staff"}');
     await wiki.connect({ groups: { create: false } });
     await wiki.publish(desired('ada', 1, { groups: ['Staff'] }));

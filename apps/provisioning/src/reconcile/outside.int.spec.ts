@@ -90,7 +90,7 @@ describe('what others do in the application', () => {
     expect(wiki.members('Staff')).toEqual(['ada@corp.example']);
   });
 
-  it('a crowd is looked up by few questions, and whoever is there already is found', async () => {
+  it('a batch is looked up by few searches, and existing accounts are found', async () => {
     for (const name of ['ada', 'bob']) {
       await wiki.publish(desired(name, 1));
       await wiki.inSync(name, 1);

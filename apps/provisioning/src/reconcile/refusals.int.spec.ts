@@ -60,7 +60,7 @@ describe('an application that refuses', () => {
     await wiki.inTime(() => wiki.users('ada').length === 1 && wiki.users('bob').length === 1);
   });
 
-  it('a crowd of joiners holds joiners alone: leavers and changes go on, and all come in once it takes them', async () => {
+  it('many refused joiners hold joiners only: leavers and changes go on, and all come in once it takes them', async () => {
     const staff = batch('s', 5);
     const joiners = batch('j', 40);
     await wiki.publish(...staff.map((name) => desired(name, 1)), desired('ada', 1));
@@ -86,7 +86,7 @@ describe('an application that refuses', () => {
     await eventually(async () => (await wiki.health()) === 'working');
   });
 
-  it('other credentials are tried for whoever was refused under the former', async () => {
+  it('other credentials are tried for accounts that were refused with the former', async () => {
     wiki.stub.reply = (request) => (creates(request) ? refusal(403, 'read-only token') : null);
     await wiki.publish(desired('ada', 1));
     await eventually(async () => (await wiki.parked()).length === 1);

@@ -155,7 +155,7 @@ describe('an application that lets nobody have a userName twice', () => {
       },
     ],
     ['is deleted by hand', () => void wiki.stub.directory.answer('DELETE', `/Users/${userOf('ada')?.id ?? ''}`, '')],
-  ])('who waits parked for a name goes on by itself once whoever has it %s', async (_, frees) => {
+  ])('who waits parked for a name continues when the account that has it %s', async (_, frees) => {
     await wiki.publish(named('dan', 1, address('ada')));
     await wiki.inTime(() => isParked('dan'), 20_000);
     wiki.clock.advance(1_000);

@@ -131,7 +131,7 @@ export class ApplicationCalls {
     }
   }
 
-  /** Searches before it creates: an account with our externalId is ours, whoever created it. */
+  /** Searches before it creates: an account with our externalId is ours, whichever process created it. */
   private async findOrCreate(open: OpenOperation, sought: Sought, limits: Limits): Promise<CallResult> {
     const { client, batchLookUps, lookUps } = this.options;
     const before = await lookUps.find(sought, limits);

@@ -26,7 +26,7 @@ describe('lanes', () => {
     expect(began).toEqual(['a', 'b']);
   });
 
-  it('let whoever must lose access overtake those who wait', async () => {
+  it('let removals of access overtake those who wait', async () => {
     const { begin, began, end } = calls(new Lanes(1));
     for (const name of ['a', 'b', 'c']) begin(name, 1);
     begin('leaver', 0);
@@ -34,7 +34,7 @@ describe('lanes', () => {
     expect(began).toEqual(['a', 'leaver']);
   });
 
-  it('let whoever somebody waits for overtake a file of people', async () => {
+  it('let work that somebody waits for overtake a file of people', async () => {
     const { begin, began, end } = calls(new Lanes(1));
     for (const name of ['a', 'b', 'c']) begin(name, 2);
     begin('hire', 1);

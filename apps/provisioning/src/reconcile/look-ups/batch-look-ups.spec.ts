@@ -15,7 +15,7 @@ const person = (n: number): Sought => ({
 const people = (count: number): Sought[] => Array.from({ length: count }, (_, n) => person(n + 1));
 const witnesses = [person(901), person(902)];
 
-describe('looking up a crowd', () => {
+describe('looking up a batch', () => {
   let directory: StubDirectory;
   let questions: string[];
   /** What the application does with a question; by default what SCIM says. */
@@ -150,7 +150,7 @@ describe('looking up a crowd', () => {
     expect(questions).toHaveLength(3);
   });
 
-  it('tells whoever asked that the application refuses everybody, and the others nothing', async () => {
+  it('reports to the caller that the application refuses everybody, and the others nothing', async () => {
     answer = () => ({ status: 429, body: {} });
     for (const one of people(2)) batchLookUps.expect(one);
     const [asked, other] = await Promise.allSettled(people(2).map((one) => batchLookUps.find(one, unlimited)));

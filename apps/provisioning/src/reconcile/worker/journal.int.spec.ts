@@ -55,7 +55,7 @@ describe('the journal of a connector', () => {
     return rows.length > 0;
   };
 
-  it('stores what somebody waits for before a crowd that was there first', async () => {
+  it('stores what somebody waits for before bulk entries that were there first', async () => {
     const written: Promise<unknown>[] = [];
     await held(async () => {
       written.push(write(true));
