@@ -1,3 +1,6 @@
+import { leaksOf, personalTexts } from '#libs/contracts/leaks.fixtures.js';
+import { splitPersonal } from '#libs/contracts/split-personal.js';
+import { some } from '../../../test/support/some.js';
 import { expect } from '@jest/globals';
 import { contractOf } from '#libs/contracts/registry.js';
 import type { WorkerAttributes } from '#libs/contracts/hr-lifecycle.js';
@@ -66,9 +69,10 @@ export async function asked(hub: RunningGovernance, as: string, more = {}): Prom
 /** Everything published so far keeps its contract, and holds nothing personal outside of what is marked so. */
 export async function expectContractsKept(hub: RunningGovernance): Promise<void> {
   for (const topic of [topics.identities, topics.decisions, topics.catalog, topics.desiredAccess]) {
-    for (const message of await hub.published(topic)) {
-      expect(contractOf(message.type)?.topic).toBe(topic);
-      expect([message.source, message.key, message.actor, message.subject].join(' ')).not.toMatch(/@|Family|Given/);
+    for (const { type, body, source, key, actor, subject } of some(await hub.published(topic))) {
+      expect(contractOf(type)?.topic).toBe(topic);
+      const open = [source, key, actor, subject, splitPersonal(type, body).public];
+      expect([type, leaksOf(personalTexts(type, body), open)]).toEqual([type, []]);
     }
   }
 }

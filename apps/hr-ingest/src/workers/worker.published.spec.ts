@@ -1,12 +1,15 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { misfitsOf } from '#libs/contracts/fits.fixtures.js';
+import { leaksOf, personalTexts } from '#libs/contracts/leaks.fixtures.js';
 import { contractOf } from '#libs/contracts/registry.js';
+import { splitPersonal } from '#libs/contracts/split-personal.js';
 import type { Recorded } from '#libs/event-store/core.js';
 import { adaId, adaPerson } from './worker.fixtures.js';
 import { workerFacts, type WorkerEvent } from './worker.events.js';
 import { worker } from './worker.js';
 import { workerPublished } from './worker.published.js';
+import { some } from '../../../../test/support/some.js';
 
 /** One stored example of each fact and version, as a story. Lines are added, never edited. */
 const golden = readFileSync(join(import.meta.dirname, 'golden/worker.facts.jsonl'), 'utf8')
@@ -53,7 +56,7 @@ describe('what is told of a fact', () => {
       ['hub.hr.worker.terminated.v1'],
       ['hub.hr.worker.rehired.v1'],
     ]);
-    for (const message of messages.flat()) {
+    for (const message of some(messages.flat())) {
       expect(misfitsOf(message.type, message.body)).toBeNull();
       expect(message).toMatchObject({
         topic: contractOf(message.type)?.topic,
@@ -61,6 +64,9 @@ describe('what is told of a fact', () => {
         subject: adaPerson,
         source: `/hr/worker-${adaId}`,
       });
+      const { type, body, key, subject, source, actor } = message;
+      const open = [key, subject, source, actor, splitPersonal(type, body).public];
+      expect(leaksOf(personalTexts(type, body), open)).toEqual([]);
     }
     expect(messages[2]?.[0]).toMatchObject({
       id: '0198c0de-0000-7000-8000-000000000002',
