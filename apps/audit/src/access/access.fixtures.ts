@@ -28,11 +28,23 @@ export function decided(
 
 export type Step = readonly [time: string, type: string, more?: Partial<AccountStep>];
 
-/** What happened on the account, in order, and was seen unless it says otherwise; `type` without `hub.provisioning.` and version. */
+/** The operation of an attempt: each call has one of its own, counted from 1. */
+export const attempt = (number: number, kind: string): string => `attempt ${number} of ${kind}`;
+
+/**
+ * What happened on the account, in order, and was seen unless it says otherwise; `type` without `hub.provisioning.` and
+ * version. Each `operation.started` begins an operation of its own, and what follows of that kind is its outcome.
+ */
 export function happened(...steps: readonly Step[]): AccountStep[] {
+  const started = new Map<string, number>();
+  const operationOf = (type: string, kind: string): string => {
+    const number = (started.get(kind) ?? 0) + (type === 'operation.started' ? 1 : 0);
+    started.set(kind, number);
+    return attempt(number, kind);
+  };
   return steps.map(([time, type, more = {}], place) => ({
     type: `hub.provisioning.${type}.v1` as AccountStep['type'],
-    operation: `operation of ${more.kind ?? type}`,
+    operation: operationOf(type, more.kind ?? 'lookup'),
     kind: 'lookup',
     connector: 'chat-scim',
     identity: ada,

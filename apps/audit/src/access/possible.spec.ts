@@ -1,5 +1,6 @@
 import {
   at,
+  attempt,
   byRequest,
   byRule,
   creating,
@@ -40,8 +41,8 @@ describe('possible access', () => {
   });
 
   it.each([
-    ['of the same operation', {}],
-    ['of another operation', { operation: 'second' }],
+    ['of the same operation', { operation: attempt(1, creating.kind) }],
+    ['of another operation', {}],
   ])('goes on while the effect of one call is unknown, though a later one had none: %s', (_, second) => {
     given(
       ['09:00', 'operation.started', creating],
@@ -61,16 +62,16 @@ describe('possible access', () => {
     given(
       ['09:00', 'operation.started', creating],
       ['09:01', 'operation.failed', { ...creating, effect: 'none' }],
-      ['09:02', 'operation.started', { ...creating, operation: 'second' }],
-      ['09:03', 'operation.failed', { ...creating, operation: 'second', effect: 'none' }],
+      ['09:02', 'operation.started', creating],
+      ['09:03', 'operation.failed', { ...creating, effect: 'none' }],
     ).is({ '09:00': 'none', '09:02': 'none', '09:30': 'none' });
   });
 
   it('begins with the first call that can have had an effect, when one before it had none', () => {
     given(
       ['09:00', 'operation.started', creating],
-      ['09:01', 'operation.started', { ...creating, operation: 'second' }],
-      ['09:02', 'operation.failed', { ...creating, effect: 'none' }],
+      ['09:01', 'operation.started', creating],
+      ['09:02', 'operation.failed', { ...creating, operation: attempt(1, creating.kind), effect: 'none' }],
     ).is({ '09:00': 'none', '09:01': 'account possible' });
   });
 
@@ -109,8 +110,8 @@ describe('possible access', () => {
     given(
       ['09:00', 'operation.started', creating],
       ['09:01', 'operation.failed', { ...creating, code: 'timeout', effect: 'unknown' }],
-      ['09:02', 'operation.started', { ...creating, operation: 'second' }],
-      ['09:03', 'operation.failed', { ...creating, operation: 'second', code: 'lost' }],
+      ['09:02', 'operation.started', creating],
+      ['09:03', 'operation.failed', { ...creating, code: 'lost' }],
     ).is({ '09:30': 'none' });
   });
 

@@ -8,6 +8,8 @@ import { uuidv5, uuidv7 } from '#libs/event-store/ids.js';
 /** Messages of one person's story, each the next of its stream, at the time given. */
 export class Story {
   private readonly sequences = new Map<string, number>();
+  /** Attempts of each kind so far. */
+  private readonly attempts = new Map<string, number>();
   private correlation = uuidv7();
 
   constructor(readonly name: string) {}
@@ -134,7 +136,7 @@ export class Story {
     };
   }
 
-  /** @param what for example `account.created` */
+  /** Each `operation.started` begins an operation of its own. @param what for example `account.created` */
   result(
     time: string,
     what: string,
@@ -151,7 +153,7 @@ export class Story {
       desiredSequence: 1,
     };
     const body = {
-      operation: uuidv5(`${this.name} ${more.kind ?? what}`),
+      operation: this.operation(what, more.kind ?? 'lookup', application),
       kind: 'lookup',
       ...about,
       because: [],
@@ -159,6 +161,13 @@ export class Story {
     };
     const source = `/provisioning/account-${this.identity}.${application}-scim`;
     return this.message(topics.results, `hub.provisioning.${what}.v1`, source, this.identity, time, cause, body);
+  }
+
+  private operation(what: string, kind: string, application: string): string {
+    const name = `${this.name} ${kind} ${application}`;
+    const number = (this.attempts.get(name) ?? 0) + (what === 'operation.started' ? 1 : 0);
+    this.attempts.set(name, number);
+    return uuidv5(`${name} ${number}`);
   }
 
   assignment(packageId: string): string {
