@@ -1,69 +1,35 @@
 import { jest } from '@jest/globals';
-import { startApplication, type Application } from '../support/application.js';
-import { fourServices, type Deployment } from '../support/deployment.js';
+import type { Application } from '../support/application.js';
+import { companyOn, fourServicesOn, type Company } from '../support/company.js';
+import type { Deployment } from '../support/deployment.js';
 import { eventually } from '../support/eventually.js';
-import { kafkaForTests } from '../support/kafka.js';
-import { startPostgres } from '../support/postgres-server.js';
+import { describeOn, ownKafkaForTests, type OwnBroker } from '../support/kafka.js';
 
 jest.setTimeout(300_000);
 
-const kafka = await kafkaForTests();
-const broker = await kafka?.start();
-const describeIfOurs = broker?.wipe == null ? describe.skip : describe;
+const kafka = await ownKafkaForTests();
 const hires = 300;
 const timeoutMs = 180_000;
 
 /** What `docker compose down` did to a broker without a volume, while the services run and while they are stopped. */
-describeIfOurs('a broker that loses its data between 300 hires', () => {
+describeOn(kafka, 'a broker that loses its data between 300 hires', (source) => {
   let services: Deployment;
   let app: Application;
-  const closing: (() => Promise<unknown>)[] = [];
-  const tokens: Record<string, string> = {};
+  let company: Company;
+  let broker: OwnBroker;
 
   beforeAll(async () => {
-    const postgres = await startPostgres();
-    closing.push(
-      () => postgres.stop(),
-      async () => await broker?.stop(),
-    );
-    app = await startApplication();
-    closing.push(() => app.child.stop());
-    services = await fourServices(postgres.url, broker?.brokers ?? '', 'wiki');
-    closing.push(() => services.discard());
-    tokens['hr'] = await services.token('hr-system', 'hr-feed');
-    tokens['admin'] = await services.token('ada-admin', 'admin');
-    tokens['auditor'] = await services.token('olga', 'auditor');
-    await put('/provisioning/v1/connectors/wiki', {
-      displayName: 'Wiki',
-      mode: 'enforce',
-      protocol: 'scim2',
-      baseUrl: app.baseUrl,
-      auth: { type: 'bearer', token: app.token },
-    });
-    await put('/governance/v1/applications/wiki', { displayName: 'Wiki', connectorId: 'wiki' });
-    await put('/governance/v1/access-packages/staff', {
-      displayName: 'Staff',
-      grants: [{ application: 'wiki', account: true }],
-    });
-    await put('/governance/v1/birthright-rules/staff', {
-      displayName: 'Staff',
-      filter: 'status eq "active"',
-      packages: ['staff'],
-    });
+    const started = await fourServicesOn(source);
+    ({ broker, deployment: services } = started);
+    company = await companyOn(started);
+    ({ app } = company);
   });
-  afterAll(async () => {
-    for (const close of closing.reverse()) await close();
-  });
+  afterAll(() => company.close());
 
-  async function put(path: string, body: unknown, token = tokens['admin'] ?? ''): Promise<number> {
-    const answer = await services.call('PUT', path, { token, body });
-    if (answer.status >= 300) throw new Error(`PUT ${path} answered ${answer.status}: ${answer.text}`);
-    return answer.status;
-  }
   async function hire(from: number, to: number): Promise<void> {
     for (let n = from; n < to; n += 1) {
-      const worker = { familyName: `Person ${n}`, email: `p${n}@corp.example`, hireDate: '2020-01-01' };
-      expect(await put(`/hr/v1/workers/${n + 1_000}`, worker, tokens['hr'])).toBe(201);
+      const answer = await company.hire(String(n + 1_000), { email: `p${n}@corp.example` });
+      expect(answer.status).toBe(201);
     }
   }
   async function entries(type: string): Promise<number> {
@@ -74,7 +40,7 @@ describeIfOurs('a broker that loses its data between 300 hires', () => {
         await services.call<{ items: unknown[]; nextCursor: string | null }>(
           'GET',
           `/audit/v1/entries?limit=500&filter=${filter}${cursor === '' ? '' : `&cursor=${cursor}`}`,
-          { token: tokens['auditor'] ?? '' },
+          { token: company.tokens.auditor },
         )
       ).body;
       count += page.items.length;
@@ -85,15 +51,15 @@ describeIfOurs('a broker that loses its data between 300 hires', () => {
 
   it('costs nobody an account, and no entry of the log', async () => {
     await hire(0, 100);
-    await broker?.kill?.();
+    await broker.kill();
     await hire(100, 150);
-    await broker?.wipe?.();
-    await broker?.restart?.();
+    await broker.wipe();
+    await broker.restart();
     await hire(150, 220);
     // At once again, while what was lost may still be on its way.
-    await broker?.kill?.();
-    await broker?.wipe?.();
-    await broker?.restart?.();
+    await broker.kill();
+    await broker.wipe();
+    await broker.restart();
     await hire(220, hires);
     try {
       await eventually(async () => (await app.users()).length >= hires, { timeoutMs, everyMs: 500 });

@@ -1,10 +1,10 @@
 import { jest } from '@jest/globals';
 import pg from 'pg';
-import { startApplication, type Application } from '../support/application.js';
-import { fourServices, hubDeployment, migrateDatabase, type Deployment } from '../support/deployment.js';
+import type { Application } from '../support/application.js';
+import { companyOn, fourServicesOn, serverForHub, type Company, type Started } from '../support/company.js';
+import { hubDeployment, migrateDatabase, type Deployment } from '../support/deployment.js';
 import { eventually } from '../support/eventually.js';
 import { kafkaForTests } from '../support/kafka.js';
-import { startPostgres } from '../support/postgres-server.js';
 
 jest.setTimeout(180_000);
 
@@ -38,77 +38,30 @@ const openWriters: Record<string, (server: string) => Promise<() => Promise<void
 };
 
 describe.each(transports)('while a transaction that has written stays open, on %s', (transport) => {
+  let company: Company;
   let hub: Deployment;
   let app: Application;
   let server: string;
-  const closing: (() => Promise<unknown>)[] = [];
-  const tokens: Record<string, string> = {};
 
   beforeAll(async () => {
-    const postgres = await startPostgres();
-    closing.push(() => postgres.stop());
-    server = postgres.url;
-    await statement(server, 'create database hub');
-    const url = server.replace(/\/postgres$/, '/hub');
-    app = await startApplication();
-    closing.push(() => app.child.stop());
-    if (transport === 'Kafka') {
-      if (kafka === null) throw new Error('no Kafka');
-      const broker = await kafka.start();
-      closing.push(() => broker.stop());
-      hub = await fourServices(url, broker.brokers, 'wiki');
-    } else {
-      await migrateDatabase(url);
-      hub = await hubDeployment({
-        DATABASE_URL: url,
-        HUB_MASTER_KEY: Buffer.alloc(32, 5).toString('base64'),
-        CONNECTOR_ALLOWED_NETWORKS: '127.0.0.0/8',
-      });
-    }
-    closing.push(() => hub.discard());
-    tokens['hr'] = await hub.token('hr-system', 'hr-feed');
-    tokens['admin'] = await hub.token('ada-admin', 'admin');
-    tokens['auditor'] = await hub.token('olga', 'auditor');
-    const auth = { type: 'bearer', token: app.token };
-    await put('/provisioning/v1/connectors/wiki', {
-      displayName: 'Wiki',
-      mode: 'enforce',
-      protocol: 'scim2',
-      baseUrl: app.baseUrl,
-      auth,
-    });
-    await put('/governance/v1/applications/wiki', { displayName: 'Wiki', connectorId: 'wiki' });
-    await put('/governance/v1/access-packages/staff', {
-      displayName: 'Staff',
-      grants: [{ application: 'wiki', account: true }],
-    });
-    await put('/governance/v1/access-packages/sales', {
+    const started = await (kafka !== null && transport === 'Kafka' ? fourServicesOn(kafka) : hubOnServer());
+    ({ server } = started);
+    company = await companyOn(started);
+    ({ hub, app } = company);
+    await company.put('/governance/v1/access-packages/sales', {
       displayName: 'Sales',
       grants: [{ application: 'wiki', group: 'Sales' }],
       requestFor: 'self',
       approval: 'none',
       requireJustification: false,
     });
-    await put('/governance/v1/birthright-rules/staff', {
-      displayName: 'Staff',
-      filter: 'status eq "active"',
-      packages: ['staff'],
-    });
   });
-  afterAll(async () => {
-    for (const close of closing.reverse()) await close();
-  });
+  afterAll(() => company.close());
 
-  async function put(path: string, body: unknown, token = tokens['admin'] ?? ''): Promise<void> {
-    const answer = await hub.call('PUT', path, { token, body });
-    if (answer.status >= 300) throw new Error(`PUT ${path} answered ${answer.status}: ${answer.text}`);
-  }
-  const record = (employeeId: string, more: object = {}): Promise<void> =>
-    put(
-      `/hr/v1/workers/${employeeId}`,
-      { familyName: 'Person', email: `${employeeId}@corp.example`, hireDate: '2020-01-01', ...more },
-      tokens['hr'],
-    );
+  const record = async (employeeId: string, more: object = {}): Promise<void> => {
+    const { status } = await company.hire(employeeId, { email: `${employeeId}@corp.example`, ...more });
+    expect([200, 201]).toContain(status);
+  };
   const active = async (employeeId: string): Promise<boolean | undefined> =>
     (await app.user(`${employeeId}@corp.example`))?.active;
 
@@ -163,8 +116,8 @@ describe.each(transports)('while a transaction that has written stays open, on %
   }
 
   async function revokeSales(employeeId: string): Promise<void> {
-    const token = tokens['admin'] ?? '';
-    const identity = await identityOf(employeeId);
+    const token = company.tokens.admin;
+    const identity = await company.identityOf(employeeId);
     const { body } = await hub.call<{ items: { id: string; packageId: string; status: string }[] }>(
       'GET',
       `/governance/v1/assignments?filter=${encodeURIComponent(`identityId eq "${identity}" and packageId eq "sales"`)}`,
@@ -178,30 +131,22 @@ describe.each(transports)('while a transaction that has written stays open, on %
     expect([answer.status, answer.text]).toEqual([200, expect.any(String)]);
   }
 
-  async function identityOf(employeeId: string): Promise<string> {
-    const filter = encodeURIComponent(`employeeId eq "${employeeId}"`);
-    const { body } = await hub.call<{ items: { id: string }[] }>('GET', `/governance/v1/identities?filter=${filter}`, {
-      token: tokens['admin'] ?? '',
-    });
-    return body.items[0]?.id ?? '';
-  }
-
   /** Entries of the log that say so. */
   async function terminations(employeeId: string): Promise<number> {
     const filter = encodeURIComponent(
-      `identity eq "${await identityOf(employeeId)}" and type eq "hub.governance.desired-access.changed.v1"`,
+      `identity eq "${await company.identityOf(employeeId)}" and type eq "hub.governance.desired-access.changed.v1"`,
     );
     const { body } = await hub.call<{ items: { id: string; data: { status?: string } }[] }>(
       'GET',
       `/audit/v1/entries?limit=500&filter=${filter}`,
-      { token: tokens['auditor'] ?? '' },
+      { token: company.tokens.auditor },
     );
     return body.items.filter((entry) => JSON.stringify(entry).includes('"leaver"')).length;
   }
 
   async function parked(): Promise<number[]> {
     const of = async (service: string): Promise<number> => {
-      const token = tokens['admin'] ?? '';
+      const token = company.tokens.admin;
       const answer = await hub.call<{ items: unknown[] }>('GET', `/${service}/v1/parked-messages`, { token });
       return answer.body.items.length;
     };
@@ -216,9 +161,20 @@ function told(findings: readonly string[], kind: string): boolean {
   return words.every((word) => findings.some((finding) => finding.includes(word)));
 }
 
-async function statement(url: string, sql: string): Promise<void> {
-  const client = new pg.Client({ connectionString: url });
-  await client.connect();
-  await client.query(sql);
-  await client.end();
+async function hubOnServer(): Promise<Started & { readonly server: string }> {
+  const { server, url, stop } = await serverForHub();
+  await migrateDatabase(url);
+  const deployment = await hubDeployment({
+    DATABASE_URL: url,
+    HUB_MASTER_KEY: Buffer.alloc(32, 5).toString('base64'),
+    CONNECTOR_ALLOWED_NETWORKS: '127.0.0.0/8',
+  });
+  return {
+    deployment,
+    server,
+    stop: async () => {
+      await deployment.discard();
+      await stop();
+    },
+  };
 }

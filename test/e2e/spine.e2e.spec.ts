@@ -4,19 +4,19 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { promisify } from 'node:util';
-import { startApplication, type Application } from '../support/application.js';
-import { fourServices, hubDeployment, type Deployment } from '../support/deployment.js';
+import type { Application } from '../support/application.js';
+import { companyOn, fourServicesOn, type Company, type Started } from '../support/company.js';
+import { hubDeployment, type Deployment } from '../support/deployment.js';
 import type { Answer } from '../support/hub.js';
 import { eventually } from '../support/eventually.js';
 import { kafkaForTests } from '../support/kafka.js';
-import { startPostgres } from '../support/postgres-server.js';
 import { root } from '../support/processes.js';
 
 jest.setTimeout(120_000);
 
 /** Every way the product is deployed; each runs the same promises. Without Kafka the last two are left out, loudly. */
 const kafka = await kafkaForTests();
-const ways: { name: string; start: () => Promise<{ deployment: Deployment; stop: () => Promise<void> }> }[] = [
+const ways: { name: string; start: () => Promise<Started> }[] = [
   {
     name: 'the hub on its embedded PostgreSQL',
     start: async () => {
@@ -40,82 +40,32 @@ if (kafka !== null) {
       };
     },
   });
-  ways.push({
-    name: 'four services on PostgreSQL and Kafka',
-    start: async () => {
-      const [server, broker] = await Promise.all([startPostgres(), kafka.start()]);
-      const deployment = await fourServices(server.url, broker.brokers, 'wiki');
-      return {
-        deployment,
-        stop: async () => {
-          await deployment.discard();
-          await Promise.all([server.stop(), broker.stop()]);
-        },
-      };
-    },
-  });
+  ways.push({ name: 'four services on PostgreSQL and Kafka', start: () => fourServicesOn(kafka) });
 }
 
 describe.each(ways)('$name', ({ start }) => {
+  let company: Company;
   let hub: Deployment;
-  let stop: () => Promise<void> = () => Promise.resolve();
   let app: Application;
-  const tokens: Record<string, string> = {};
-  const as = (who: string): string => tokens[who] ?? '';
+  const as = (who: keyof Company['tokens']): string => company.tokens[who];
 
   beforeAll(async () => {
-    app = await startApplication();
-    ({ deployment: hub, stop } = await start());
-    tokens['hr'] = await hub.token('hr-system', 'hr-feed');
-    tokens['admin'] = await hub.token('ada-admin', 'admin');
-    tokens['auditor'] = await hub.token('grace-auditor', 'auditor');
-    await put('/provisioning/v1/connectors/wiki', {
-      displayName: 'Wiki',
-      mode: 'enforce',
-      protocol: 'scim2',
-      baseUrl: app.baseUrl,
-      auth: { type: 'bearer', token: app.token },
-    });
-    await put('/governance/v1/applications/wiki', { displayName: 'Wiki', connectorId: 'wiki' });
-    await put('/governance/v1/access-packages/staff', {
-      displayName: 'Staff',
-      grants: [
-        { application: 'wiki', account: true },
-        { application: 'wiki', group: 'Staff' },
-      ],
-    });
-    await put('/governance/v1/access-packages/editors', {
-      displayName: 'Editors',
-      grants: [{ application: 'wiki', group: 'Editors' }],
-      requestFor: 'self',
-      approval: { stages: [{ approvers: ['manager'], quorum: 1, timeout: 'P3D', onTimeout: 'deny' }] },
-    });
-    await put('/governance/v1/birthright-rules/staff', {
-      displayName: 'Staff',
-      filter: 'status eq "active"',
-      packages: ['staff'],
-    });
+    company = await companyOn(await start());
+    ({ hub, app } = company);
+    const grace = { familyName: 'Hopper', givenName: 'Grace', email: 'grace@corp.example' };
+    hired = await hire('100', grace);
+    await hire('101', ada);
+    await hire('103', { familyName: 'Kay', givenName: 'Alan', email: 'kay@corp.example', managerId: '100' });
   }, 120_000);
-  afterAll(async () => {
-    await stop();
-    await app.child.stop();
-  });
+  afterAll(() => company.close());
 
-  async function put(path: string, body: unknown): Promise<void> {
-    const answer = await hub.call('PUT', path, { token: as('admin'), body });
-    if (answer.status >= 300) throw new Error(`PUT ${path} answered ${answer.status}: ${answer.text}`);
-  }
+  const ada = { familyName: 'Lovelace', givenName: 'Ada', email: 'ada@corp.example', managerId: '100' };
+  /** What HR was answered for the first of them. */
+  let hired: Answer;
   const hire = (employeeId: string, worker: Record<string, unknown>): Promise<Answer> =>
-    hub.call('PUT', `/hr/v1/workers/${employeeId}`, {
-      token: as('hr'),
-      body: { familyName: 'Person', hireDate: '2020-01-01', ...worker },
-    });
-  const identity = async (employeeId: string): Promise<string> =>
-    eventually(async () => {
-      const path = `/governance/v1/identities?filter=${encodeURIComponent(`employeeId eq "${employeeId}"`)}`;
-      const { body } = await hub.call<{ items: { id: string }[] }>('GET', path, { token: as('admin') });
-      return body.items[0]?.id;
-    });
+    company.hire(employeeId, worker);
+  const identity = (employeeId: string): Promise<string> =>
+    eventually(async () => (await company.identityOf(employeeId)) || undefined);
   const active = (userName: string, value: boolean): Promise<unknown> =>
     eventually(async () => (await app.user(userName))?.active === value, { timeoutMs: 30_000 });
 
@@ -133,29 +83,22 @@ describe.each(ways)('$name', ({ start }) => {
   };
 
   it('makes a hire in HR an account with birthright groups in the application', async () => {
-    const manager = await hire('100', { familyName: 'Hopper', givenName: 'Grace', email: 'grace@corp.example' });
-    expect(manager.status).toBe(201);
-    expect(manager.body['events']).toEqual([{ id: expect.any(String), type: 'hub.hr.worker.hired.v1' }]);
-    await hire('101', { familyName: 'Lovelace', givenName: 'Ada', email: 'ada@corp.example', managerId: '100' });
-    await hire('103', { familyName: 'Kay', givenName: 'Alan', email: 'kay@corp.example', managerId: '100' });
+    expect(hired.status).toBe(201);
+    expect(hired.body['events']).toEqual([{ id: expect.any(String), type: 'hub.hr.worker.hired.v1' }]);
     await active('ada@corp.example', true);
     await eventually(
-      async () => (await app.members('Staff')).join() === 'ada@corp.example,grace@corp.example,kay@corp.example',
-      {
-        timeoutMs: 30_000,
+      async () => {
+        const members = await app.members('Staff');
+        return ['ada', 'grace', 'kay'].every((name) => members.includes(`${name}@corp.example`));
       },
+      { timeoutMs: 30_000 },
     );
     const user = await app.user('ada@corp.example');
     expect(user).toMatchObject({ displayName: 'Ada Lovelace', externalId: await identity('101') });
   });
 
   it('changes nothing when the same record comes twice', async () => {
-    const again = await hire('101', {
-      familyName: 'Lovelace',
-      givenName: 'Ada',
-      email: 'ada@corp.example',
-      managerId: '100',
-    });
+    const again = await hire('101', ada);
     expect([again.status, again.body['events']]).toEqual([200, []]);
   });
 

@@ -1,15 +1,10 @@
-import { kafkaForTests, type Broker } from '../support/kafka.js';
+import { describeOn, kafkaForTests, type Broker } from '../support/kafka.js';
 import { logHolds } from './log-holds.js';
 import { World } from './world.js';
 
-/** Runs suites on a hub and a broker of their own, and looks at the log in the end. Left out loudly where there is no Kafka. */
+/** Runs suites on a hub and a broker of their own, and looks at the log in the end. */
 export async function onKafka(suites: (world: () => World) => void): Promise<void> {
-  const kafka = await kafkaForTests();
-  if (kafka === null) {
-    it.skip('on the Kafka transport', () => undefined);
-    return;
-  }
-  describe('on the Kafka transport', () => {
+  describeOn(await kafkaForTests(), 'on the Kafka transport', (kafka) => {
     let broker: Broker;
     let world: World;
     beforeAll(async () => {

@@ -1,11 +1,13 @@
 import { jest } from '@jest/globals';
 import { eventually } from '../support/eventually.js';
-import { kafkaForTests } from '../support/kafka.js';
+import { describeOn, kafkaForTests } from '../support/kafka.js';
 import { superseded } from './late-publisher.js';
 import { plantedBuild, type Bug } from './planted-build.js';
 import { World } from './world.js';
 
 jest.setTimeout(180_000);
+
+const kafka = await kafkaForTests();
 
 const neverLooks: Bug = {
   file: 'apps/provisioning/src/reconcile/look-ups/look-ups.js',
@@ -85,15 +87,15 @@ describe('finds a planted bug:', () => {
 
   it('the place is moved before the effect is committed', () => withBug(placeFirst, losesAHire));
 
-  it('the offset is committed before the effect', async () => {
-    const kafka = await kafkaForTests();
-    if (kafka === null) return;
-    const broker = await kafka.start();
-    try {
-      await withBug(offsetFirst, losesAHire, broker.brokers);
-    } finally {
-      await broker.stop();
-    }
+  describeOn(kafka, 'on Kafka', (source) => {
+    it('the offset is committed before the effect', async () => {
+      const broker = await source.start();
+      try {
+        await withBug(offsetFirst, losesAHire, broker.brokers);
+      } finally {
+        await broker.stop();
+      }
+    });
   });
 
   it('and says so when there is nothing to plant', async () => {

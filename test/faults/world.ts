@@ -4,7 +4,7 @@ import { startScimStub, type ScimStub } from '../targets/scim-stub.js';
 import { kafkaPublisher, postgresPublisher, type LatePublisher } from './late-publisher.js';
 import { problemsOf, type Expected } from './oracle.js';
 import { RetryingClient } from './retrying-client.js';
-import { applicationDocuments, stubToken, teamDocuments } from './world-documents.js';
+import { applicationDocuments, teamDocuments } from '../support/wiki-documents.js';
 
 interface Person extends Expected {
   active: boolean;
@@ -14,6 +14,7 @@ interface Person extends Expected {
 }
 
 const retryMs = 25;
+const stubToken = 'stub-token';
 
 /** A hub that may die at any moment, a target that forgives nothing, clients that repeat what got no answer, and what must hold. */
 export class World {
@@ -45,7 +46,8 @@ export class World {
     const bus = brokers === undefined ? postgresPublisher(hub.dataDir) : kafkaPublisher(brokers);
     const world = new World(hub, stub, bus);
     world.watch();
-    for (const [path, body] of applicationDocuments(stub.baseUrl)) await world.client.put(path, body, 'admin');
+    for (const [path, body] of applicationDocuments({ baseUrl: stub.baseUrl, token: stubToken }))
+      await world.client.put(path, body, 'admin');
     return world;
   }
 

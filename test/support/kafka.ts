@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { promisify } from 'node:util';
 import { Kafka, logLevel } from 'kafkajs';
-import { GenericContainer, Wait } from 'testcontainers';
+import { GenericContainer, Wait, type StartedTestContainer } from 'testcontainers';
 import { fixTimers } from '#libs/event-bus/kafka/kafkajs-timers.js';
 import { freePort, root } from './processes.js';
 
@@ -17,41 +17,62 @@ export interface Broker {
   /** host:port */
   readonly brokers: string;
   stop(): Promise<void>;
-  /** SIGKILL; null where the broker is not ours to kill. */
-  readonly kill: (() => Promise<void>) | null;
-  /** Starts it again on the same port with the same data; null where it is not ours. */
-  readonly restart: (() => Promise<void>) | null;
-  /** Removes its data, as `docker compose down` does without a volume; after `kill`, before `restart`. Null where it is not ours. */
-  readonly wipe: (() => Promise<void>) | null;
 }
 
-/** Where brokers come from on this machine, decided once. */
-export interface KafkaSource {
+/** A broker that the tests started: they may kill it. */
+export interface OwnBroker extends Broker {
+  /** SIGKILL. */
+  kill(): Promise<void>;
+  /** Starts it again on the same port with the same data. */
+  restart(): Promise<void>;
+  /** Removes its data, as `docker compose down` does without a volume; after `kill`, before `restart`. */
+  wipe(): Promise<void>;
+}
+
+/** Where brokers come from on this machine. */
+export interface KafkaSource<B extends Broker = Broker> {
   readonly how: string;
   /** A broker without any of the hub's topics or groups. */
-  start(): Promise<Broker>;
+  start(): Promise<B>;
 }
 
+type Environment = Readonly<Record<string, string | undefined>>;
+
 /**
- * Real Kafka for tests: KAFKA_BROKERS if given, else a container if a Docker engine answers, else the broker's own jars with
- * the local Java. Null (said loudly) where none of it is to be had; with REQUIRE_KAFKA=1 that is an error.
+ * Real Kafka for tests: KAFKA_BROKERS if given, else a broker of their own. Null (said loudly) where there is none; with
+ * REQUIRE_KAFKA=1 that is an error. A spec gives the result to `describeOn`.
  */
-export async function kafkaForTests(): Promise<KafkaSource | null> {
-  const given = process.env['KAFKA_BROKERS'];
+export async function kafkaForTests(env: Environment = process.env): Promise<KafkaSource | null> {
+  const given = env['KAFKA_BROKERS'];
   if (given !== undefined && given !== '') return { how: 'KAFKA_BROKERS', start: () => emptied(given) };
-  if (await dockerAnswers()) return { how: 'container', start: containerBroker };
+  return await ownKafkaForTests(env);
+}
+
+/** For tests that kill the broker: a container if a Docker engine answers, else the broker's own jars with the local Java. */
+export async function ownKafkaForTests(env: Environment = process.env): Promise<KafkaSource<OwnBroker> | null> {
+  if (await dockerAnswers(env)) return { how: 'container', start: () => containerBroker() };
   try {
-    const jars = await brokerJars();
+    const jars = await brokerJars(env);
     return { how: 'jars', start: () => jarBroker(jars) };
   } catch (error) {
     const why = error instanceof Error ? error.message : String(error);
-    if (process.env['REQUIRE_KAFKA'] === '1')
+    if (env['REQUIRE_KAFKA'] === '1')
       throw new Error(`REQUIRE_KAFKA=1, and there is no Kafka: ${why}`, { cause: error });
     console.warn(
       `\n*** NO KAFKA: every test on Kafka is LEFT OUT. ${why}\n*** Give KAFKA_BROKERS, a Docker engine, or Java 17 and Maven.\n`,
     );
     return null;
   }
+}
+
+/** `describe` on this Kafka, and without one a skipped block, which the summary of the run counts. */
+export function describeOn<B extends Broker>(
+  kafka: KafkaSource<B> | null,
+  name: string,
+  block: (kafka: KafkaSource<B>) => void,
+): void {
+  if (kafka === null) describe.skip(name, () => it('needs Kafka', () => undefined));
+  else describe(name, () => block(kafka));
 }
 
 /** Somebody's broker: the hub's topics and groups of an earlier run are removed. */
@@ -69,59 +90,65 @@ async function emptied(brokers: string): Promise<Broker> {
   } finally {
     await admin.disconnect();
   }
-  return { brokers, stop: () => Promise.resolve(), kill: null, restart: null, wipe: null };
+  return { brokers, stop: () => Promise.resolve() };
 }
 
-async function dockerAnswers(): Promise<boolean> {
+async function dockerAnswers(env: Environment): Promise<boolean> {
   try {
-    await run('docker', ['version', '--format', '{{.Server.Version}}'], { timeout: 5_000 });
+    await run('docker', ['version', '--format', '{{.Server.Version}}'], { timeout: 5_000, env: { ...env } });
     return true;
   } catch {
     return false;
   }
 }
 
-async function containerBroker(): Promise<Broker> {
+async function containerBroker(): Promise<OwnBroker> {
   const port = await freePort();
-  const container = await new GenericContainer(`apache/kafka:${version}`)
-    .withExposedPorts({ container: 9092, host: port })
-    .withEnvironment({
-      KAFKA_NODE_ID: '1',
-      KAFKA_PROCESS_ROLES: 'broker,controller',
-      KAFKA_LISTENERS: 'PLAINTEXT://:9092,CONTROLLER://:9093',
-      KAFKA_ADVERTISED_LISTENERS: `PLAINTEXT://127.0.0.1:${port}`,
-      KAFKA_CONTROLLER_LISTENER_NAMES: 'CONTROLLER',
-      KAFKA_LISTENER_SECURITY_PROTOCOL_MAP: 'CONTROLLER:PLAINTEXT,PLAINTEXT:PLAINTEXT',
-      KAFKA_CONTROLLER_QUORUM_VOTERS: '1@localhost:9093',
-      KAFKA_OFFSETS_TOPIC_REPLICATION_FACTOR: '1',
-      KAFKA_TRANSACTION_STATE_LOG_REPLICATION_FACTOR: '1',
-      KAFKA_TRANSACTION_STATE_LOG_MIN_ISR: '1',
-      KAFKA_GROUP_INITIAL_REBALANCE_DELAY_MS: '0',
-    })
-    .withWaitStrategy(Wait.forLogMessage(/Kafka Server started/))
-    .withStartupTimeout(upMs)
-    .start();
   const brokers = `127.0.0.1:${port}`;
-  const docker = (...args: string[]): Promise<unknown> => run('docker', [...args, container.getId()]);
+  const start = (): Promise<StartedTestContainer> =>
+    new GenericContainer(`apache/kafka:${version}`)
+      .withExposedPorts({ container: 9092, host: port })
+      .withEnvironment({
+        KAFKA_NODE_ID: '1',
+        KAFKA_PROCESS_ROLES: 'broker,controller',
+        KAFKA_LISTENERS: 'PLAINTEXT://:9092,CONTROLLER://:9093',
+        KAFKA_ADVERTISED_LISTENERS: `PLAINTEXT://${brokers}`,
+        KAFKA_CONTROLLER_LISTENER_NAMES: 'CONTROLLER',
+        KAFKA_LISTENER_SECURITY_PROTOCOL_MAP: 'CONTROLLER:PLAINTEXT,PLAINTEXT:PLAINTEXT',
+        KAFKA_CONTROLLER_QUORUM_VOTERS: '1@localhost:9093',
+        KAFKA_OFFSETS_TOPIC_REPLICATION_FACTOR: '1',
+        KAFKA_TRANSACTION_STATE_LOG_REPLICATION_FACTOR: '1',
+        KAFKA_TRANSACTION_STATE_LOG_MIN_ISR: '1',
+        KAFKA_GROUP_INITIAL_REBALANCE_DELAY_MS: '0',
+      })
+      .withWaitStrategy(Wait.forLogMessage(/Kafka Server started/))
+      .withStartupTimeout(upMs)
+      .start();
+  let container: StartedTestContainer | null = await start();
+  const docker = async (...args: string[]): Promise<string> =>
+    container === null ? '' : (await run('docker', [...args, container.getId()])).stdout;
+  const remove = async (): Promise<void> => {
+    await docker('rm', '--force', '--volumes');
+    container = null;
+  };
   return {
     brokers,
-    stop: async () => void (await docker('rm', '--force', '--volumes')),
+    stop: remove,
     kill: async () => void (await docker('kill')),
-    wipe: null,
+    wipe: remove,
     restart: async () => {
-      await docker('start');
-      await answering(brokers, () =>
-        run('docker', ['logs', '--tail', '20', container.getId()]).then(({ stdout }) => stdout),
-      );
+      if (container === null) container = await start();
+      else await docker('start');
+      await answering(brokers, () => docker('logs', '--tail', '20'));
     },
   };
 }
 
 /** The broker's jars, fetched once by Maven into node_modules/.cache. @returns the class path */
-async function brokerJars(): Promise<string> {
+async function brokerJars(env: Environment): Promise<string> {
   const dir = resolve(root, `node_modules/.cache/kafka-${version}`);
   const done = join(dir, 'complete');
-  await run('java', ['-version']);
+  await run('java', ['-version'], { env: { ...env } });
   if (!(await exists(done))) {
     await mkdir(dir, { recursive: true });
     const dependency = `<dependency><groupId>org.apache.kafka</groupId><artifactId>kafka_2.13</artifactId><version>${version}</version></dependency>`;
@@ -149,7 +176,7 @@ async function brokerJars(): Promise<string> {
   return `${join(dir, 'jars')}/*`;
 }
 
-async function jarBroker(classPath: string): Promise<Broker> {
+async function jarBroker(classPath: string): Promise<OwnBroker> {
   const dir = await mkdtemp(join(tmpdir(), 'hub-test-kafka-'));
   const [port, controller] = [await freePort(), await freePort()];
   const properties = join(dir, 'server.properties');

@@ -2,7 +2,7 @@ import { Kafka, logLevel } from 'kafkajs';
 import type { RecordedFact } from '#libs/event-store/core.js';
 import { uuidv7 } from '#libs/event-store/ids.js';
 import { storeUnderTest, type StoreUnderTest } from '../../../test/support/event-store.js';
-import type { Broker } from '../../../test/support/kafka.js';
+import type { OwnBroker } from '../../../test/support/kafka.js';
 import type { BusSubject } from '../scope.contract.js';
 import { KafkaBus } from './kafka-bus.js';
 import type { Published } from '../message.js';
@@ -23,7 +23,7 @@ export interface KafkaSubject extends BusSubject {
 
 /** The bus on a real broker, under topic and group names of its own. */
 export async function kafkaSubject(
-  broker: Broker,
+  broker: OwnBroker,
   published: Published<RecordedFact> = () => [],
 ): Promise<KafkaSubject> {
   const t = await storeUnderTest({ migrations: busTestMigrations });
@@ -60,8 +60,8 @@ export async function kafkaSubject(
     publish: (messages) => publisher.publish(messages),
     effects: (group) => storedEffects(t.store, group),
     outage: async () => {
-      await broker.kill?.();
-      return async () => void (await broker.restart?.());
+      await broker.kill();
+      return async () => void (await broker.restart());
     },
     member: async (options) => {
       const member = await bus();

@@ -1,11 +1,15 @@
-export const stubToken = 'stub-token';
-
 /** The application and who may have what in it, by path, in the order they are defined. */
-export function applicationDocuments(baseUrl: string): [path: string, document: object][] {
+export function applicationDocuments({
+  baseUrl,
+  token,
+}: {
+  baseUrl: string;
+  token: string;
+}): [path: string, document: object][] {
   return [
     [
       '/provisioning/v1/connectors/wiki',
-      { displayName: 'Wiki', mode: 'enforce', protocol: 'scim2', baseUrl, auth: { type: 'bearer', token: stubToken } },
+      { displayName: 'Wiki', mode: 'enforce', protocol: 'scim2', baseUrl, auth: { type: 'bearer', token } },
     ],
     ['/governance/v1/applications/wiki', { displayName: 'Wiki', connectorId: 'wiki' }],
     [
