@@ -1,3 +1,4 @@
+import jest from 'eslint-plugin-jest';
 import tseslint from 'typescript-eslint';
 
 const clockAndChance = [
@@ -25,6 +26,23 @@ const clockAndChance = [
 const shape = [
   { selector: 'ExportAllDeclaration', message: 'name what you export' },
   { selector: 'ExportDefaultDeclaration', message: 'name what you export' },
+];
+/** Assertions that hold whatever the product does. `some` refuses an empty list. */
+const emptyLoops = [
+  {
+    selector:
+      ":matches(ForOfStatement, ForInStatement):has(CallExpression[callee.name='expect']):not([right.type='ArrayExpression']):not([right.type='TSAsExpression']):not([right.callee.name='some'])",
+    message: 'over an empty list this loop asserts nothing: go through `some(list)`',
+  },
+  {
+    selector: "CallExpression[callee.property.name='forEach']:has(CallExpression[callee.name='expect'])",
+    message: 'over an empty list this loop asserts nothing: write `for (const one of some(list))`',
+  },
+  {
+    selector:
+      "CallExpression[callee.name='expect'] > CallExpression[callee.property.name='every']:not([callee.object.callee.name='some'])",
+    message: 'every() of an empty list is true: write `some(list).every(…)`, or expect the list itself',
+  },
 ];
 const environment = {
   selector: "MemberExpression[object.name='process'][property.name='env']",
@@ -95,6 +113,27 @@ export default tseslint.config(
       '@typescript-eslint/no-unsafe-argument': 'off',
       '@typescript-eslint/use-unknown-in-catch-callback-variable': 'off',
       '@typescript-eslint/strict-boolean-expressions': 'off',
+    },
+  },
+  {
+    files: ['**/*.spec.ts', '**/*.suite.ts', '**/*.contract.ts'],
+    plugins: { jest },
+    rules: {
+      'no-restricted-syntax': ['error', ...shape, ...emptyLoops],
+      'jest/no-conditional-expect': 'error',
+      'jest/no-disabled-tests': 'error',
+      'jest/no-focused-tests': 'error',
+      'jest/no-identical-title': 'error',
+      'jest/no-restricted-matchers': [
+        'error',
+        { toBeDefined: null, toBeTruthy: null, toBeFalsy: null, 'not.toBeNull': null, 'not.toBeUndefined': null },
+      ],
+      'jest/no-standalone-expect': [
+        'error',
+        { additionalTestBlockFunctions: ['beforeAll', 'beforeEach', 'afterAll', 'afterEach'] },
+      ],
+      'jest/valid-expect': 'error',
+      'jest/valid-expect-in-promise': 'error',
     },
   },
 );

@@ -11,6 +11,7 @@ const shared = {
   },
   modulePathIgnorePatterns: ['<rootDir>/dist'],
   setupFiles: ['reflect-metadata'],
+  setupFilesAfterEnv: ['<rootDir>/test/support/asserts-something.ts'],
 };
 
 // A broker that is given is one for all: whoever uses it empties it first.

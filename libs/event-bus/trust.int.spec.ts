@@ -5,6 +5,7 @@ import { eventually } from '../../test/support/eventually.js';
 import { makeEventBus } from './make-event-bus.js';
 import { aMessage } from './message.fixtures.js';
 import { busTestMigrations, stageEffects, storedEffects } from './postgres/postgres-bus.fixtures.js';
+import { some } from '../../test/support/some.js';
 
 describe('a message of somebody who does not own its topic', () => {
   it('is parked separately, whatever person it names, and holds up no genuine one', async () => {
@@ -42,7 +43,7 @@ describe('a message of somebody who does not own its topic', () => {
       const all = await bus.parking.list(10, null);
       return all.length === forged.length ? all : undefined;
     });
-    expect(parked.every(({ poison, waiting }) => poison && waiting === 0)).toBe(true);
+    expect(some(parked).every(({ poison, waiting }) => poison && waiting === 0)).toBe(true);
     expect(parked.map(({ reason }) => reason).join()).toMatch(/provisioning does not own hub.hr.lifecycle/);
     const again = await bus.parking.replay('provisioning', parked[0]?.id ?? '');
     expect(again.outcome).toBe('parked-again');

@@ -43,10 +43,12 @@ describe('a failover of the database', () => {
     await admin.connect();
     await admin.query('select pg_promote()');
     await admin.end();
+    const errors: unknown[] = [];
     await eventually(async () => {
-      await before.query('select 1').catch((error: unknown) => expect(isOutage(error)).toBe(true));
+      await before.query('select 1').catch((error: unknown) => errors.push(error));
       return replaced;
     });
+    expect(errors.filter((error) => !isOutage(error))).toEqual([]);
     await expect(before.query('select 1')).rejects.toThrow('start again');
 
     expect(await currentEpoch(await open())).toBe(2);

@@ -12,6 +12,7 @@ import {
   type NodeId,
   type ProofPlan,
 } from './tree.js';
+import { some } from '../../test/support/some.js';
 
 /** The eight leaves of the reference tests of Certificate Transparency. */
 const reference = [
@@ -80,13 +81,13 @@ describe('the Merkle tree', () => {
     for (let size = 1; size <= 17; size += 1) {
       const leaves = Array.from({ length: size }, (_, i) => Buffer.from([i]));
       const { root, proof } = grown(leaves);
-      leaves.forEach((leaf, index) => {
+      for (const [index, leaf] of some(leaves.entries())) {
         const path = proof(planInclusion(index, size));
         expect(verifyInclusion(leafHash(leaf), index, size, path, root)).toBe(true);
         expect(verifyInclusion(leafHash(Buffer.from('x')), index, size, path, root)).toBe(false);
-        if (size > 1) expect(verifyInclusion(leafHash(leaf), (index + 1) % size, size, path, root)).toBe(false);
+        expect(verifyInclusion(leafHash(leaf), (index + 1) % size, size, path, root)).toBe(size === 1);
         expect(verifyInclusion(leafHash(leaf), index, size, [...path, root], root)).toBe(false);
-      });
+      }
     }
   });
 

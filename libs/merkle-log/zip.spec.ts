@@ -1,6 +1,7 @@
 import { unzipSync, Zip, ZipDeflate, ZipPassThrough, zipSync } from 'fflate';
 import { writeZip } from './write-zip.js';
 import { readZip } from './zip.js';
+import { some } from '../../test/support/some.js';
 
 const text = (content: string): Buffer => Buffer.from(content);
 const plain = Buffer.from(zipSync({ 'a.txt': text('a'.repeat(500)), 'b.txt': text('b') }));
@@ -31,7 +32,7 @@ describe('a zip archive', () => {
     expect(bytes.readUInt32LE(10)).toBe(0x0021_0000);
     const read = readZip(bytes);
     expect([...read.keys()]).toEqual([...files.keys()]);
-    for (const [name, content] of files) expect(read.get(name)?.equals(content)).toBe(true);
+    for (const [name, content] of some(files)) expect(read.get(name)?.equals(content)).toBe(true);
     expect(Object.entries(unzipSync(bytes)).map(([name, content]) => [name, content.length])).toEqual([
       ['a.txt', 3_000_000],
       ['ü/b', 0],
@@ -61,14 +62,17 @@ describe('a zip archive', () => {
     ['with sizes after the content', streamed],
   ])('%s never reads as anything else with one bit changed', (_, archive) => {
     const content = readZip(archive);
+    let refused = 0;
     for (let bit = 0; bit < archive.indexOf('PK\x01\x02', 0, 'latin1') * 8; bit += 1) {
       const bytes = Buffer.from(archive);
       const at = Math.floor(bit / 8);
       bytes.writeUInt8(bytes.readUInt8(at) ^ (1 << (bit % 8)), at);
       const read = readOrNull(bytes);
       // Some bits, such as those that fill up the last byte of packed content, say nothing.
-      if (read !== null) expect(read).toEqual(content);
+      expect(read ?? content).toEqual(content);
+      if (read === null) refused += 1;
     }
+    expect(refused).toBeGreaterThan(400);
   });
 });
 

@@ -12,14 +12,27 @@ export class TestClock extends Clock {
     return this.instant;
   }
 
+  /** @throws RangeError for an instant before the present one */
   set(instant: string): void {
-    this.instant = new Date(instant).toISOString();
-    for (const listener of this.listeners) listener();
+    if (Date.parse(instant) < Date.parse(this.instant))
+      throw new RangeError(
+        `it is ${this.instant} already, ${instant} is over: a test that sets the clock back hides its order`,
+      );
+    this.jumpTo(Date.parse(instant));
   }
 
-  /** @param ms may be negative: clocks of machines do step back */
   advance(ms: number): void {
     this.set(new Date(Date.parse(this.instant) + ms).toISOString());
+  }
+
+  /** For tests of what the product does when the clock of a machine steps back. */
+  stepBack(ms: number): void {
+    this.jumpTo(Date.parse(this.instant) - ms);
+  }
+
+  private jumpTo(ms: number): void {
+    this.instant = new Date(ms).toISOString();
+    for (const listener of this.listeners) listener();
   }
 
   override onJump(listener: () => void): () => void {

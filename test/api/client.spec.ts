@@ -1,3 +1,4 @@
+import { some } from '../support/some.js';
 import { execFile } from 'node:child_process';
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -83,7 +84,7 @@ describe('a client generated from the API document', () => {
   it('refuses what the hub would refuse', () => {
     const files = Object.fromEntries(mistakes.map((call, at) => [`mistake${at}.ts`, `${prelude}void ${call};\n`]));
     const errors = compiled({ 'hub-api.ts': types, ...files });
-    for (const at of mistakes.keys()) expect(errors.join('\n')).toContain(`mistake${at}.ts`);
+    for (const at of some(mistakes.keys())) expect(errors.join('\n')).toContain(`mistake${at}.ts`);
   }, 60_000);
 });
 

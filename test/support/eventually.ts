@@ -1,3 +1,7 @@
+let held = 0;
+/** How many conditions came true so far: each counts as an assertion of the test that awaited it. */
+export const waits = (): number => held;
+
 /** Awaits a condition: repeats `check` until it neither throws nor returns false or undefined, or the time is over. */
 export async function eventually<T>(
   check: () => T | Promise<T>,
@@ -8,7 +12,10 @@ export async function eventually<T>(
     let last: unknown;
     try {
       const value = await check();
-      if (value !== false && value !== undefined && value !== null) return value;
+      if (value !== false && value !== undefined && value !== null) {
+        held += 1;
+        return value;
+      }
       last = new Error(`still ${String(value)} after ${timeoutMs} ms`);
     } catch (error) {
       last = error;

@@ -2,6 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import { checkAttributes, filterAttributes } from './attributes.js';
 import { matches } from './matches.js';
 import { parseFilter } from './parse.js';
+import { some } from '../../../test/support/some.js';
 
 const ENTERPRISE = 'urn:ietf:params:scim:schemas:extension:enterprise:2.0:User';
 const ada = {
@@ -73,7 +74,7 @@ describe('matching', () => {
 
   it('makes ne exactly the opposite of eq, whatever the attribute holds', () => {
     const tests = ['userName', 'tags', 'nothing', 'emails.type', 'emails[type eq "work"].value', 'level'];
-    for (const name of tests) {
+    for (const name of some(tests)) {
       for (const value of ['"alpha"', '"work"', '"ada@example.com"', '7', 'null', '"x"']) {
         expect([name, value, holds(`${name} ne ${value}`)]).toEqual([name, value, !holds(`${name} eq ${value}`)]);
       }

@@ -1,6 +1,7 @@
 import { gate } from '../service/service.fixtures.js';
 import { serviceUnderTest, type Answer, type ServiceUnderTest } from '../service/service-under-test.fixtures.js';
 
+const dayMs = 24 * 3_600_000;
 let service: ServiceUnderTest;
 beforeAll(async () => {
   service = await serviceUnderTest();
@@ -50,13 +51,18 @@ describe('Idempotency-Key', () => {
     expect((await streamed('a,b\n1,3\n')).body).toMatchObject({ status: 422, code: 'idempotency.key_reused' });
   });
 
-  it('counts for nothing when the request was refused, and is free after a day', async () => {
+  it('counts for nothing when the request was refused, and holds for a day and no longer', async () => {
     const key = { 'idempotency-key': 'k-4' };
     expect((await service.write('', key)).status).toBe(400);
     expect((await service.write('good', key)).status).toBe(201);
     const before = await service.write('good', key);
-    service.clock.advance(11 * 3_600_000);
+    expect(before.headers.get('idempotent-replayed')).toBe('true');
+    service.clock.advance(dayMs - 1_000);
     expect((await service.write('good', key)).body).toEqual(before.body);
+    expect((await service.write('other', key)).status).toBe(422);
+    service.clock.advance(2_000);
+    const anew = await service.write('other', key);
+    expect([anew.status, anew.headers.get('idempotent-replayed')]).toEqual([201, null]);
     expect((await service.write('x', { 'idempotency-key': 'has space' })).status).toBe(400);
   });
 

@@ -6,6 +6,7 @@ import { splitPersonal } from '#libs/contracts/split-personal.js';
 import type { RecordedFact } from '#libs/event-store/core.js';
 import { dismissalFacts, type MessageDismissed } from './dismissal.events.js';
 import { isDismissal, publishedDismissal } from './dismissal.published.js';
+import { some } from '../../../test/support/some.js';
 
 /** Stored examples. Lines are added, never edited. */
 const golden = readFileSync(join(import.meta.dirname, 'golden/dismissal.facts.jsonl'), 'utf8')
@@ -31,7 +32,7 @@ ajv.addKeyword('x-subject');
 
 describe('what is told of a dismissal', () => {
   it.each(['hr', 'governance', 'provisioning', 'audit'])('by %s is one message that fits its contract', (service) => {
-    for (const fact of golden) {
+    for (const fact of some(golden)) {
       const message = publishedDismissal(service, recorded(fact));
       const contract = contractOf(message.type);
       expect([message.type, message.topic]).toEqual([`hub.${service}.message.dismissed.v1`, contract?.topic]);
@@ -55,5 +56,5 @@ describe('what is told of a dismissal', () => {
 
 it('a golden fact of every type is known as one of the kit', () => {
   expect(new Set(golden.map(({ type }) => type))).toEqual(new Set(dismissalFacts));
-  expect(golden.map(recorded).every(isDismissal)).toBe(true);
+  expect(some(golden.map(recorded)).every(isDismissal)).toBe(true);
 });

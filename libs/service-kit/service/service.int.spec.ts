@@ -1,4 +1,5 @@
 import { serviceUnderTest, type ServiceUnderTest } from './service-under-test.fixtures.js';
+import { some } from '../../../test/support/some.js';
 
 let service: ServiceUnderTest;
 beforeAll(async () => {
@@ -164,7 +165,7 @@ describe('bad input', () => {
       ['DELETE', '/docs-json', 'GET, HEAD'],
       ['PUT', '/docs/swagger-ui.css', 'GET, HEAD'],
     ] as const;
-    for (const [method, path, allow] of cases) {
+    for (const [method, path, allow] of some(cases)) {
       const { status, headers, body } = await service.send(method, path, method === 'GET' ? undefined : {});
       expect([path, status, headers.get('allow'), body['code']]).toEqual([path, 405, allow, 'method_not_allowed']);
     }
@@ -180,7 +181,7 @@ describe('bad input', () => {
       { ['x'.repeat(900_000)]: 1 },
     ];
     const before = process.cpuUsage();
-    for (const flood of floods) {
+    for (const flood of some(floods)) {
       const { status, body } = await service.send('POST', '/notes/v1/notes', flood);
       expect([status, body['code']]).toEqual([400, 'invalid_input']);
       expect((body['errors'] as object[]).length).toBeLessThanOrEqual(20);
@@ -225,7 +226,7 @@ describe('the API document', () => {
     expect(post?.parameters).toContainEqual(expect.objectContaining({ name: 'Idempotency-Key', in: 'header' }));
     const { securitySchemes } = document['components'] as { securitySchemes: object };
     const required = [document['security'], ...(post?.security ?? [])].flat() as object[];
-    for (const scheme of required) expect(securitySchemes).toHaveProperty(Object.keys(scheme));
+    for (const scheme of some(required)) expect(securitySchemes).toHaveProperty(Object.keys(scheme));
     const page = await fetch(`${service.url}/docs`);
     expect(await page.text()).toContain('swagger-ui-bundle.js');
     expect((await fetch(`${service.url}/docs/swagger-ui.css`)).status).toBe(200);

@@ -27,6 +27,7 @@ import { hire, Story } from './messages.fixtures.js';
 import { prove } from './node-hashes.query.js';
 import { Sequencer } from './sequencer.js';
 import { LogWrittenElsewhere, SequencerLease } from './sequencer-lease.js';
+import { some } from '../../../../test/support/some.js';
 
 let t: StoreUnderTest;
 const clock = new TestClock('2026-03-02T09:00:00.000Z');
@@ -72,7 +73,7 @@ async function expectWholeLog(count: number): Promise<void> {
   const hashes = rows.map(({ leaf_data }) => leafHash(Buffer.from(leaf_data)));
   const { root } = await checkpoints().current();
   expect(rootOf(appendLeaves(emptyTree, hashes).frontier)).toEqual(root);
-  for (const [index, hash] of hashes.entries()) {
+  for (const [index, hash] of some(hashes.entries())) {
     expect(verifyInclusion(hash, index, count, await prove(t.db, planInclusion(index, count)), root)).toBe(true);
   }
 }
@@ -135,7 +136,7 @@ describe('the log', () => {
     const one = member(t);
     const [first, second] = [hire(new Story('a')), hire(new Story('b'))];
     await append(one, first);
-    clock.advance(-60_000);
+    clock.stepBack(60_000);
     await append(one, second);
     clock.advance(60_000);
     const rows = await t.db.query<{ recorded_at: Date }>(`select recorded_at from leaf order by index`);

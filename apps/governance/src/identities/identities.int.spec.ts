@@ -64,7 +64,6 @@ describe('a hire', () => {
   it('twice: a redelivered statement changes nothing', async () => {
     const message = hrMessage('hired', engineer('1002'));
     await hub.stated(message);
-    const before = await hub.db.query(`select count(*) from events`);
     await hub.publish(message, { ...message, sequence: 1 });
     const marker = hrMessage('hired', engineer('1003'));
     await hub.stated(marker);
@@ -72,7 +71,6 @@ describe('a hire', () => {
       `select stream from events where stream like '%' || $1 || '%'`,
       [identityOf('1002')],
     );
-    expect(before).toBeDefined();
     expect(after.map(({ stream }) => stream).sort()).toEqual(
       [`access-${identityOf('1002')}`, `desired-${identityOf('1002')}.wiki`, `identity-${identityOf('1002')}`].sort(),
     );
@@ -97,7 +95,6 @@ describe('a hire', () => {
     await eventually(
       async () => (await accessOf(hub, '1016')).accounts[0].attributes.managerIdentity === identityOf('1015'),
     );
-    hub.clock.advance(-5_000);
   });
 
   it('gives two people with one name or one address different userNames', async () => {

@@ -174,6 +174,9 @@ describe('a request', () => {
     await team(hub, '1220', '1221');
     await hub.stated(hrMessage('hired', worker('1222', { department: 'Sales' })));
     await known(hub, '1222');
+    const refusals = async () =>
+      (await hub.published(topics.decisions)).filter(({ type }) => type === 'hub.governance.request.refused.v1');
+    const before = new Set((await refusals()).map(({ id }) => id));
     const ask = async (as: string, body: object) => {
       const answer = await hub.call('POST', '/requests', { justification: 'x', ...body }, { as, ...requester });
       return [answer.status, answer.body.code, answer.body.errors?.[0]?.pointer];
@@ -203,19 +206,17 @@ describe('a request', () => {
     ]);
     await asked(hub, '1221');
     expect(await ask('1221', { packageId: 'wiki-editor' })).toEqual([409, 'request.already_open', undefined]);
-    const refused = (await hub.published(topics.decisions)).filter(
-      ({ type }) => type === 'hub.governance.request.refused.v1',
-    );
+    const refused = (await refusals()).filter(({ id }) => !before.has(id));
     expect(refused.length).toBe(4);
   });
 
   it('that nobody decides in time expires', async () => {
     await team(hub, '1230', '1231');
     const id = await asked(hub, '1231');
-    expect((await hub.call('GET', `/requests/${id}`)).body.dueAt).toBe('2026-03-05T09:00:00.000Z');
+    const due = new Date(Date.parse(hub.clock.now()) + 3 * 24 * 3600 * 1000).toISOString();
+    expect((await hub.call('GET', `/requests/${id}`)).body.dueAt).toBe(due);
     hub.clock.advance(3 * 24 * 3600 * 1000);
     await eventually(async () => (await hub.call('GET', `/requests/${id}`)).body.status === 'expired');
-    hub.clock.advance(-3 * 24 * 3600 * 1000);
   });
 
   it('asked for twice at once is open once', async () => {

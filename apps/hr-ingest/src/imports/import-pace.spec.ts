@@ -32,45 +32,59 @@ class AskedBus extends MemoryBus {
 }
 
 describe('the pace of an import', () => {
-  const broker = new MemoryBroker();
-  const bus = new AskedBus(broker, () => undefined);
+  let bus: AskedBus;
+  let reader: PromiseWithResolvers<void>;
+  const lead = 10;
   const signal = new AbortController().signal;
-  let reading = Promise.resolve();
+  const lag = (): Promise<number> => bus.lag('governance', topics.lifecycle, 100);
 
-  beforeAll(async () => {
-    bus.subscribe({ group: 'governance', topics: [topics.lifecycle], maxBatch: 5, handle: () => reading });
+  beforeEach(async () => {
+    const broker = new MemoryBroker();
+    bus = new AskedBus(broker, () => undefined);
+    let waits = Promise.resolve();
+    bus.subscribe({ group: 'governance', topics: [topics.lifecycle], maxBatch: 5, handle: () => waits });
     await bus.start();
     await bus.publish([message(1)]);
     await eventually(() => broker.places.size === 1);
+    reader = Promise.withResolvers<void>();
+    waits = reader.promise;
   });
-  afterAll(() => bus.stop());
+  afterEach(async () => {
+    reader.resolve();
+    await bus.stop();
+  });
+  const publish = (count: number): Promise<void> =>
+    bus.publish(Array.from({ length: count }, (_, n) => message(n + 2)));
 
   it('waits while the reader is behind by more than the lead, and goes on when it has caught up', async () => {
-    const pace = new ImportPace(bus, new ImportSettings(10));
+    const pace = new ImportPace(bus, new ImportSettings(lead));
     await pace.turn(signal);
-    const gate = Promise.withResolvers<void>();
-    reading = gate.promise;
-    await bus.publish(Array.from({ length: 20 }, (_, n) => message(n + 2)));
+    await publish(20);
     let on = false;
     const turn = pace.turn(signal).then(() => (on = true));
     const before = bus.asked;
     await eventually(() => bus.asked > before + 3);
     expect(on).toBe(false);
-    gate.resolve();
+    reader.resolve();
     await turn;
+    expect(await lag()).toBeLessThanOrEqual(lead);
   });
 
   it('does not wait for a reader that is away', async () => {
-    const pace = new ImportPace(bus, new ImportSettings(10), 30);
-    const gate = Promise.withResolvers<void>();
-    reading = gate.promise;
-    await bus.publish(Array.from({ length: 30 }, (_, n) => message(n + 22)));
+    const pace = new ImportPace(bus, new ImportSettings(lead), 30);
+    await publish(30);
     await pace.turn(signal);
-    gate.resolve();
+    expect(await lag()).toBeGreaterThan(lead);
   });
 
   it('ends with its signal', async () => {
-    const pace = new ImportPace(bus, new ImportSettings(1));
-    await pace.turn(AbortSignal.abort());
+    const pace = new ImportPace(bus, new ImportSettings(lead));
+    await publish(30);
+    const ending = new AbortController();
+    const turn = pace.turn(ending.signal);
+    await eventually(() => bus.asked > 1);
+    ending.abort();
+    await turn;
+    expect(await lag()).toBeGreaterThan(lead);
   });
 });

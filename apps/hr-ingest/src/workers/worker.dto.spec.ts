@@ -1,5 +1,6 @@
 import { problemsOf } from './worker.dto.js';
 import { record } from './worker.fixtures.js';
+import { some } from '../../../../test/support/some.js';
 
 describe('a record', () => {
   it('with every field is accepted', () => {
@@ -84,7 +85,7 @@ describe('a record', () => {
     const [problem, ...more] = problemsOf({ ...record(), ...stated });
     expect([problem?.field, more]).toEqual([field, []]);
     const told = `${problem?.field} ${problem?.detail}`;
-    for (const name of named) expect(told).toContain(name);
+    for (const name of some(named)) expect(told).toContain(name);
   });
 
   it('may end on its first day', () => {

@@ -1,5 +1,6 @@
 import { eventually } from '../../../../test/support/eventually.js';
 import { runningHr, type RunningHr } from '../hr-ingest.fixtures.js';
+import { some } from '../../../../test/support/some.js';
 
 const ada = {
   givenName: 'Ada',
@@ -205,7 +206,7 @@ describe('workers over HTTP', () => {
   ])('one number is one worker, however it is written: %s', async (...writings) => {
     const [canonical = ''] = writings.map((path) => decodeURIComponent(path));
     const statuses = [];
-    for (const path of writings) {
+    for (const path of some(writings)) {
       const answer = await put(path, { ...ada, employeeId: decodeURIComponent(path) });
       statuses.push(answer.status);
       expect([answer.body.worker.employeeId, answer.body.events.length]).toEqual([

@@ -3,6 +3,7 @@ import { eventually } from '../../../../test/support/eventually.js';
 import type { StubReply } from '../../../../test/targets/scim-stub.js';
 import { assignmentOf, desired, leaver, personId } from '../provisioning.fixtures.js';
 import { runningWiki, type Wiki } from '../wiki.fixtures.js';
+import { some } from '../../../../test/support/some.js';
 
 jest.setTimeout(60_000);
 
@@ -109,7 +110,7 @@ describe('an application that does not show everything', () => {
       await wiki.publish(leaver(name, 2));
       await wiki.inSync(name, 2);
     }
-    expect((await removals()).every((one) => (one as unknown[])[1] === true)).toBe(true);
+    expect(some(await removals()).every((one) => (one as unknown[])[1] === true)).toBe(true);
   });
 
   it('no single accounts at all: a deletion counts as done, not as verified', async () => {

@@ -6,6 +6,7 @@ import { StubDirectory } from '../../../../../test/targets/scim-stub-directory.j
 import type { Sought } from '../../accounts/match.js';
 import { BatchLookUps } from './batch-look-ups.js';
 import { unlimited } from '../calls/operation-time.js';
+import { some } from '../../../../../test/support/some.js';
 
 const person = (n: number): Sought => ({
   identityId: `0cef445f-fefb-5d1f-b79a-${String(n).padStart(12, '0')}`,
@@ -83,7 +84,7 @@ describe('looking up a batch', () => {
     for (const one of all) batchLookUps.expect(one);
     expect(await Promise.all(all.map((one) => batchLookUps.find(one, unlimited)))).toEqual(all.map(() => []));
     expect(questions.length).toBeLessThan(15);
-    for (const filter of questions) expect(encodeURIComponent(filter).length).toBeLessThan(2_000);
+    for (const filter of some(questions)) expect(encodeURIComponent(filter).length).toBeLessThan(2_000);
   });
 
   it('asks nothing for one alone, before two accounts are known to be there, or for whom it was told to forget', async () => {
@@ -146,7 +147,7 @@ describe('looking up a batch', () => {
     directory.addUser({ userName: 'somebody else' });
     const all = people(60);
     for (const one of all) batchLookUps.expect(one);
-    for (const one of all) expect(await batchLookUps.find(one, unlimited)).toBeNull();
+    for (const one of some(all)) expect(await batchLookUps.find(one, unlimited)).toBeNull();
     expect(questions).toHaveLength(3);
   });
 

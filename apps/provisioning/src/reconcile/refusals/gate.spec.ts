@@ -1,5 +1,6 @@
 import type { FailureTerms } from '#libs/scim/client/failure.js';
 import { Gate } from './gate.js';
+import { some } from '../../../../../test/support/some.js';
 
 const failure = (overrides: Partial<FailureTerms>): FailureTerms => ({
   class: 'transient',
@@ -50,7 +51,7 @@ describe('the gate before an application', () => {
     for (const name of ['a', 'b', 'c', 'd']) expect(gate.record(name, down)).toBeNull();
     expect(gate.record('e', down)).toBe('unreachable');
     const waits = [1_000, 2_000, 4_000, 8_000, 16_000, 32_000, 60_000, 60_000];
-    for (const ms of waits) {
+    for (const ms of some(waits)) {
       pass(ms - 1);
       expect(gate.room).toBe('none');
       pass(1);
