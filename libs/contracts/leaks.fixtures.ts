@@ -1,8 +1,7 @@
 import type { JsonSchema } from './json-schema.js';
 import { contractOf, contracts } from './registry.js';
 
-const uuid = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
-
+const uuid = /[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}/gi;
 const date = /^\d{4}-\d\d-\d\d(T[\d:.]+Z)?$/;
 
 function enumeratedIn({ enum: values = [], properties = {}, items, oneOf = [] }: JsonSchema): unknown[] {
@@ -39,13 +38,24 @@ function marked(schema: JsonSchema, value: unknown): string[] {
 }
 
 /**
- * Personal texts that can be read in what is open to everybody. Ids name a person without saying anything about them;
- * dates, words of the contracts and texts of one or two characters are found anywhere.
+ * Personal texts that can be read, as whole words, in what is open to everybody. Ids name a person without saying
+ * anything about them; dates, words of the contracts and texts of one or two characters are found anywhere.
+ *
+ * @param known texts that are open for another reason, such as the names of groups
  */
-export function leaksOf(personal: readonly string[], open: unknown): string[] {
-  const readable = textsIn(open);
+export function leaksOf(personal: readonly string[], open: unknown, known: readonly string[] = []): string[] {
+  const readable = textsIn(open).map((text) => ` ${text.replaceAll(uuid, '')} `);
+  const common = new Set(known);
   const telling = personal.filter(
-    (text) => text.length > 2 && !uuid.test(text) && !date.test(text) && !words.has(text),
+    (text) => text.replaceAll(uuid, '').length > 2 && !date.test(text) && !words.has(text) && !common.has(text),
   );
-  return [...new Set(telling)].filter((text) => readable.some((one) => one.includes(text)));
+  return [...new Set(telling)].filter((text) => readable.some((one) => hasWord(one, text)));
+}
+
+function hasWord(text: string, word: string): boolean {
+  for (let at = text.indexOf(word); at !== -1; at = text.indexOf(word, at + 1)) {
+    const around = `${text[at - 1] ?? ''}${text[at + word.length] ?? ''}`;
+    if (!/[\p{L}\p{N}]/u.test(around)) return true;
+  }
+  return false;
 }
