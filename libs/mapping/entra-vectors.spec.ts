@@ -17,8 +17,11 @@ describe('the documented examples of Entra', () => {
     expect(vectors).toHaveLength(72);
   });
 
-  it.each(vectors)('$e', ({ e, in: attributes, out, error }) => {
-    if (error === true) expect(() => valueOf(e, attributes)).toThrow(EvaluationError);
-    else expect(valueOf(e, attributes)).toEqual(out);
+  it.each(vectors.filter(({ error }) => error !== true))('$e', ({ e, in: attributes, out }) => {
+    expect(valueOf(e, attributes)).toEqual(out);
+  });
+
+  it.each(vectors.filter(({ error }) => error === true))('$e is refused', ({ e, in: attributes }) => {
+    expect(() => valueOf(e, attributes)).toThrow(EvaluationError);
   });
 });
