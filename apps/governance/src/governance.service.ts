@@ -5,7 +5,11 @@ import {
   AssignmentRemoval1764200000000,
   AssignmentPackage1764600001000,
 } from './assignments/assignments.migrations.js';
-import { ApplicationConnector1764100005000, Catalog1764100002000 } from './catalog/catalog.migrations.js';
+import {
+  ApplicationConnector1764100005000,
+  Catalog1764100002000,
+  CatalogOrigins1764800000000,
+} from './catalog/catalog.migrations.js';
 import { DesiredAccess1764100003000 } from './desired-access/desired-access.migrations.js';
 import { GovernanceModule } from './governance.module.js';
 import { governanceFacts, publishedGovernance } from './governance.published.js';
@@ -43,6 +47,7 @@ export const governance: ServiceDefinition = {
     AssignmentPackage1764600001000,
     RecomputeJob1764200001000,
     RequestDeciders1764100012000,
+    CatalogOrigins1764800000000,
   ],
   published: publishedGovernance,
   facts: governanceFacts,

@@ -45,7 +45,8 @@ export class RevokeAssignmentHandler implements ICommandHandler<RevokeAssignment
     const changes = revoke(assignmentId, reason, person.access.state);
     const work = this.store.work();
     this.people.decide(work, person);
-    this.recomputation.stage(work, person, catalog, causationOf(caller), this.clock.now(), changes);
+    const terms = { catalog, causation: causationOf(caller), at: this.clock.now(), asked: changes };
+    this.recomputation.stage(work, person, terms);
     this.people.guard(work, catalog);
     await work.commit();
   }

@@ -1,21 +1,33 @@
 import type { ReadModel } from '#libs/event-store/event-stream.js';
 import type { CatalogEvent } from './catalog.events.js';
 import type { Defined } from './catalog-document.js';
-import type { CatalogKind } from './documents.js';
+import type { CatalogDocuments, CatalogKind } from './documents.js';
+import { originsOf } from './origin.js';
 
 /** The newest version of each document. Each change raises the one catalog version that decisions are made under. */
-export function catalogRows<Document, Event extends CatalogEvent>(
+export function catalogRows<Document extends CatalogDocuments[CatalogKind], Event extends CatalogEvent>(
   kind: CatalogKind,
 ): ReadModel<Defined<Document>, Event> {
   return {
     name: kind,
     write: (changes, work) => {
       work.run(
-        `insert into catalog_entry (kind, id, version, document)
-         select $1::text, x.id, x.version, x.document
-         from jsonb_to_recordset($2::jsonb) as x(id text, version int, document jsonb)
-         on conflict (kind, id) do update set version = excluded.version, document = excluded.document`,
-        [kind, JSON.stringify(changes.map(({ id, version, after }) => ({ id, version, document: after.document })))],
+        `insert into catalog_entry as e (kind, id, version, document, gives, grants)
+         select $1::text, x.id, x.version, x.document, x.gives, x.grants
+         from jsonb_to_recordset($2::jsonb) as x(id text, version int, document jsonb, gives jsonb, grants jsonb)
+         on conflict (kind, id) do update set version = excluded.version, document = excluded.document,
+           gives = coalesce(excluded.gives, e.gives), grants = coalesce(excluded.grants, e.grants)`,
+        [
+          kind,
+          JSON.stringify(
+            changes.map(({ id, version, before, after, facts }) => ({
+              id,
+              version,
+              document: after.document,
+              ...originsOf(before.document, facts),
+            })),
+          ),
+        ],
       );
       work.run(`update catalog_version set version = version + 1`);
     },

@@ -9,6 +9,7 @@ import type {
   CatalogKind,
   ServedGrant,
 } from './documents.js';
+import type { Origin } from './origin.js';
 import { identityKeys } from '../identities/identity-filter.js';
 
 export interface CatalogEntry {
@@ -16,6 +17,9 @@ export interface CatalogEntry {
   readonly id: string;
   readonly version: number;
   readonly document: CatalogDocuments[CatalogKind];
+  /** See {@link Origins}. */
+  readonly gives?: Origin | null;
+  readonly grants?: Origin | null;
 }
 
 export interface Versioned<Document> {
@@ -40,13 +44,13 @@ export class CatalogSnapshot {
     readonly packages: readonly string[];
   }[];
   private readonly eligibility = new Map<string, Filter>();
-  private readonly titles: ReadonlyMap<string, string>;
+  private readonly byId: ReadonlyMap<string, CatalogEntry>;
 
   constructor(
     readonly version: number,
     private readonly entries: readonly CatalogEntry[],
   ) {
-    this.titles = new Map(entries.map(({ kind, id, document }) => [`${kind} ${id}`, document.displayName]));
+    this.byId = new Map(entries.map((entry) => [`${entry.kind} ${entry.id}`, entry]));
     const rules: Versioned<BirthrightRule>[] = [];
     for (const { kind, id, version: entryVersion, document } of entries) {
       // The kind tells which document it is.
@@ -61,8 +65,18 @@ export class CatalogSnapshot {
       .map(({ id, document }) => ({ id, filter: parseFilter(document.filter), packages: document.packages }));
   }
 
+  /** The fact by which a rule gives what it gives, or a package can be given. */
+  givenBy(kind: 'birthright-rule' | 'access-package', id: string): Origin | null {
+    return this.entry(kind, id)?.gives ?? null;
+  }
+
+  /** The fact by which a package grants what it grants. */
+  grantedBy(packageId: string): Origin | null {
+    return this.entry('access-package', packageId)?.grants ?? null;
+  }
+
   titleOf(kind: CatalogKind, id: string): Titled {
-    return { id, displayName: this.titles.get(`${kind} ${id}`) ?? null };
+    return { id, displayName: this.entry(kind, id)?.document.displayName ?? null };
   }
 
   /** The catalog as it would be with this document. */
@@ -147,5 +161,9 @@ export class CatalogSnapshot {
   /** Identities that own an application. */
   ownersOf(applications: readonly string[]): Set<string> {
     return new Set(applications.flatMap((id) => this.applications.get(id)?.document.owners ?? []));
+  }
+
+  private entry(kind: CatalogKind, id: string): CatalogEntry | undefined {
+    return this.byId.get(`${kind} ${id}`);
   }
 }

@@ -46,3 +46,21 @@ export class ApplicationConnector1764100005000 implements MigrationInterface {
     throw new Error('migrations are forward only');
   }
 }
+
+/** The last facts that changed what a rule gives or a package grants: whatever follows from them names them as its cause. */
+export class CatalogOrigins1764800000000 implements MigrationInterface {
+  readonly name = 'CatalogOrigins1764800000000';
+
+  async up(db: QueryRunner): Promise<void> {
+    await db.query(`alter table catalog_entry add gives jsonb, add grants jsonb`);
+    await db.query(`
+      update catalog_entry c set gives = o.origin, grants = case when c.kind = 'access-package' then o.origin end
+      from (select stream, version, jsonb_build_object('causationId', id, 'correlationId', correlation_id) as origin from events) o
+      where c.kind <> 'application' and o.stream = c.kind || '-' || c.id and o.version = c.version`);
+  }
+
+  /** Forward only: write the next migration instead. */
+  down(): Promise<void> {
+    throw new Error('migrations are forward only');
+  }
+}

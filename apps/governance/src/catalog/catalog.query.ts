@@ -14,7 +14,7 @@ export class Catalog {
     const [row] = await this.db.query<{ version: number }>(`select version from catalog_version`);
     if (row?.version === this.snapshot.version) return this.snapshot;
     const rows = await this.db.query<CatalogEntry & { catalog: number }>(
-      `select v.version as catalog, e.kind, e.id, e.version, e.document
+      `select v.version as catalog, e.kind, e.id, e.version, e.document, e.gives, e.grants
        from catalog_version v left join catalog_entry e on true`,
     );
     const entries = rows.filter(({ id }) => (id as string | null) !== null);

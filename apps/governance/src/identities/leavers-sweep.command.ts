@@ -96,7 +96,7 @@ export class LeaversSweep implements OnModuleInit, OnApplicationBootstrap {
       const person = batch.get(id);
       const staged = work.staged.length;
       this.people.decide(work, person);
-      this.recomputation.stage(work, person, catalog, causation, at);
+      this.recomputation.stage(work, person, { catalog, causation, at });
       this.requests.cancel(work, open.get(id) ?? [], causation, at);
       const facts = work.staged.slice(staged).map(({ type, stream }) => `${type} ${stream}`);
       work.onCommitted(() => this.alarm(id, facts));

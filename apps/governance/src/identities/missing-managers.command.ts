@@ -64,7 +64,8 @@ export class MissingManagers implements OnModuleInit {
       this.people.decide(work, person);
       const { facts, state, version } = this.identities.stage(work, person.identity, events, causation);
       const because = { ...causation, causationId: facts.at(-1)?.id ?? null };
-      this.recomputation.stage(work, { ...person, identity: { id, state, version } }, catalog, because, at);
+      const now = { ...person, identity: { id, state, version } };
+      this.recomputation.stage(work, now, { catalog, causation: because, at, formerly: person.identity.state });
     }
     this.people.guard(work, catalog);
     if (found.length === pageSize) this.next(work, at);

@@ -61,7 +61,9 @@ export class UserNames implements OnModuleInit {
     const because = { ...causation, actor: governanceActor, causationId: facts.at(-1)?.id ?? causation.causationId };
     const names = [nameOf(person.identity.state), nameOf(state)].filter((name) => name !== null);
     const displaced = names.map((name) => batch.holderOfName(name));
-    batch.put(this.recomputation.stage(work, { ...person, identity: { id, state, version } }, catalog, because, at));
+    const now = { ...person, identity: { id, state, version } };
+    const terms = { catalog, causation: because, at, formerly: person.identity.state };
+    batch.put(this.recomputation.stage(work, now, terms).person);
     const concerned = [...displaced, ...names.flatMap((name) => batch.peopleWithAddress(name))];
     for (const other of new Set(concerned)) {
       if (other === null || other === id) continue;

@@ -6,11 +6,6 @@ import type { Derived } from './derive.js';
 /** Something that one application grants. */
 export type Entitlement = EntitlementName & { readonly application: string };
 
-/** What a person should have in every application, by the newest messages. */
-export function entitlementsOf(person: Person): Entitlement[] {
-  return entitlementsAfter(person, { desired: [] });
-}
-
 /** What a person should have in every application after these facts. */
 export function entitlementsAfter(person: Person, { desired }: Pick<Derived, 'desired'>): Entitlement[] {
   const said = new Map([...person.desired].map(([application, { state }]) => [application, state]));

@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { Database } from '#libs/event-store/database.js';
 import type { Work } from '#libs/event-store/work.js';
+import type { JobEffects } from './job-effects.js';
 import { NotFound } from '#libs/problems/problem.js';
 
 /** The change of the catalog that is applied. */
@@ -27,14 +28,11 @@ export interface JobView {
   readonly continuedBy: string | null;
 }
 
-/** What one page did. */
-export interface PageCounts {
+/** A page of people who were looked at. */
+interface Page {
   /** Id of the last identity. */
   readonly last: string;
   readonly checked: number;
-  readonly touched: number;
-  readonly gained: number;
-  readonly lost: number;
 }
 
 const nobody = '00000000-0000-0000-0000-000000000000';
@@ -53,14 +51,18 @@ export class RecomputeJobs {
     );
   }
 
-  /** A page that is repeated after a crash changes nobody and is counted once. */
-  count(work: Work, job: string, { last, checked, touched, gained, lost }: PageCounts): void {
+  /** A page that is repeated after a crash changes nobody and is counted once. @param effects by job */
+  count(work: Work, job: string, { last, checked }: Page, effects: ReadonlyMap<string, JobEffects>): void {
+    const none: JobEffects = { touched: 0, gained: 0, lost: 0 };
+    const rows = [...new Set([job, ...effects.keys()])].map((id) => ({ id, ...none, ...effects.get(id) }));
     work.run(
-      `update recompute_job set position = greatest(position, $2::uuid),
-         checked = checked + case when position < $2::uuid then $3::int else 0 end,
-         touched = touched + $4::int, gained = gained + $5::int, lost = lost + $6::int
-       where status = 'running' and (id = $1::uuid or continued_by = $1::uuid)`,
-      [job, last, checked, touched, gained, lost],
+      `update recompute_job j set
+         position = case when x.id = $2::uuid then greatest(j.position, $3::uuid) else j.position end,
+         checked = j.checked + case when x.id = $2::uuid and j.position < $3::uuid then $4::int else 0 end,
+         touched = j.touched + x.touched, gained = j.gained + x.gained, lost = j.lost + x.lost
+       from jsonb_to_recordset($1::jsonb) as x(id uuid, touched int, gained int, lost int)
+       where j.id = x.id or (j.continued_by = x.id and j.status = 'running')`,
+      [JSON.stringify(rows), job, last, checked],
     );
   }
 

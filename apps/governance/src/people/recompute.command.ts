@@ -8,8 +8,7 @@ import { decideAgainOnConflict } from '#libs/event-store/conflict.js';
 import { Catalog } from '../catalog/catalog.query.js';
 import type { AffectedPeople } from './affected-people.js';
 import { FindAffectedPeople } from './affected-people.query.js';
-import type { Person } from './person-batch.js';
-import { entitlementsOf, missingIn } from './lost-access.js';
+import { effectsByJob } from './job-effects.js';
 import { People } from './people.query.js';
 import { RecomputeJobs, type AppliedChange } from './recompute-jobs.store.js';
 import { governanceActor, Recomputation } from './recomputation.command.js';
@@ -93,36 +92,14 @@ export class RecomputeAccess implements OnModuleInit {
       const causation = { actor: governanceActor, correlationId, causationId, bulk: true };
       const at = this.clock.now();
       const page = found.ids.map((id) => batch.get(id));
-      const changes = page.map((person) =>
-        changeOf(person, this.recomputation.stage(work, person, catalog, causation, at)),
-      );
+      const people = page.map((before) => {
+        const { person: after, origins } = this.recomputation.stage(work, before, { catalog, causation, at });
+        return { before, after, origins };
+      });
       this.people.guard(work, catalog);
-      this.jobs.count(work, causationId, { last, checked: page.length, ...summed(changes) });
+      this.jobs.count(work, causationId, { last, checked: page.length }, effectsByJob(people, causationId));
       await work.commit();
       return found.after;
     });
   }
-}
-
-interface Change {
-  readonly touched: boolean;
-  readonly gained: boolean;
-  readonly lost: boolean;
-}
-
-function changeOf(before: Person, after: Person): Change {
-  const [had, has] = [entitlementsOf(before), entitlementsOf(after)];
-  const desired = [...after.desired].some(
-    ([application, { version }]) => before.desired.get(application)?.version !== version,
-  );
-  return {
-    touched: desired || before.access.version !== after.access.version,
-    gained: missingIn(had, has).length > 0,
-    lost: missingIn(has, had).length > 0,
-  };
-}
-
-function summed(changes: readonly Change[]): { touched: number; gained: number; lost: number } {
-  const count = (what: keyof Change): number => changes.filter((change) => change[what]).length;
-  return { touched: count('touched'), gained: count('gained'), lost: count('lost') };
 }

@@ -66,14 +66,8 @@ export class DecideOnRequestHandler implements ICommandHandler<DecideOnRequest> 
     if (state.status === 'approved') {
       const approvers = state.decisions.map((one) => one.approverId);
       const changes = assignmentFor(asked.request, state.assignmentId, approvers, at);
-      this.recomputation.stage(
-        work,
-        beneficiary,
-        catalog,
-        { ...causation, causationId: facts.at(-1)?.id ?? null },
-        at,
-        changes,
-      );
+      const because = { ...causation, causationId: facts.at(-1)?.id ?? null };
+      this.recomputation.stage(work, beneficiary, { catalog, causation: because, at, asked: changes });
     }
     this.people.guard(work, catalog, [batch.get(approverId)]);
     await work.commit();

@@ -123,14 +123,8 @@ export class SubmitRequestHandler implements ICommandHandler<SubmitRequest> {
     this.people.decide(work, beneficiary);
     if (dueAt !== null) this.timers.at(work, { kind: requestTimeout, key: terms.requestId, dueAt, payload: {} });
     if (changes.created.length > 0) {
-      this.recomputation.stage(
-        work,
-        beneficiary,
-        catalog,
-        { ...causation, causationId: facts.at(-1)?.id ?? null },
-        at,
-        changes,
-      );
+      const because = { ...causation, causationId: facts.at(-1)?.id ?? null };
+      this.recomputation.stage(work, beneficiary, { catalog, causation: because, at, asked: changes });
     }
     this.people.guard(work, catalog, [batch.get(requesterId), ...approvers.able.map((id) => deciding.get(id))]);
     await work.commit();

@@ -1,0 +1,61 @@
+import { isDeepStrictEqual } from 'node:util';
+import type { Recorded } from '#libs/event-store/core.js';
+import type { CatalogEvent } from './catalog.events.js';
+import type { AccessPackage, CatalogDocuments, CatalogKind } from './documents.js';
+
+/** A fact of the catalog that something else follows from. */
+export interface Origin {
+  readonly causationId: string;
+  readonly correlationId: string;
+}
+
+/** Of one document: the last facts that changed what follows from it. Null where none has. */
+export interface Origins {
+  /** Whom a rule gives what; that a package can be given at all. */
+  readonly gives: Origin | null;
+  /** What a package grants. */
+  readonly grants: Origin | null;
+}
+
+type Document = CatalogDocuments[CatalogKind];
+
+/** Origins among these facts of one document; a change of its name is none. */
+export function originsOf(before: Document | null, facts: readonly (Pick<CatalogEvent, 'data'> & Recorded)[]): Origins {
+  let former = before;
+  let origins: Origins = { gives: null, grants: null };
+  for (const { data, id: causationId, correlationId } of facts) {
+    const origin = { causationId, correlationId };
+    const changed = (part: (document: Document | null) => unknown): boolean =>
+      !isDeepStrictEqual(part(former), part(data.document));
+    origins = {
+      gives: changed(givenBy) ? origin : origins.gives,
+      grants: changed(grantedBy) ? origin : origins.grants,
+    };
+    former = data.document;
+  }
+  return origins;
+}
+
+function givenBy(document: Document | null): unknown {
+  if (document === null) return null;
+  if ('packages' in document) return [document.filter, document.packages.toSorted()];
+  return isPublished(document) ? 'published' : null;
+}
+
+function grantedBy(document: Document | null): unknown {
+  return document !== null && isPublished(document)
+    ? document.grants.map((grant) => JSON.stringify(grant)).sort()
+    : null;
+}
+
+const isPublished = (document: Document): document is AccessPackage =>
+  'grants' in document && document.status === 'published';
+
+/** The one that was recorded last; null when there is none. */
+export function latest(origins: readonly (Origin | null)[]): Origin | null {
+  const known = origins.filter((origin) => origin !== null);
+  return known.reduce<Origin | null>(
+    (last, origin) => (last === null || last.causationId < origin.causationId ? origin : last),
+    null,
+  );
+}

@@ -1,0 +1,140 @@
+import type { AccessEvent, AssignmentCreated, AssignmentRevoked } from '../assignments/access.events.js';
+import type { Birthright, Changes } from '../assignments/access.js';
+import type { CatalogSnapshot } from '../catalog/catalog-snapshot.js';
+import { latest, type Origin } from '../catalog/origin.js';
+import type { Identity } from '../identities/identity.js';
+import { filterResourceOf, type Person } from './person-batch.js';
+
+/** What facts about a person were derived from. */
+export interface DerivedFrom {
+  /** With the identity as it is now, and the rest as it was. */
+  readonly person: Person;
+  /** The identity before the work that derives; the same where the work does not change it. */
+  readonly formerly: Identity;
+  readonly catalog: CatalogSnapshot;
+  /** Changes that were decided elsewhere and are made together with those that rules make. */
+  readonly asked: Changes;
+}
+
+type Begun = AssignmentCreated['data']['assignment'];
+
+/**
+ * Which change of the catalog each derived fact follows from: the last one of the rule or package that gives or takes it,
+ * whatever work came upon it first. Null: it follows from what the work itself is about.
+ */
+export class FactOrigins {
+  private readonly created: readonly AssignmentCreated[];
+  private readonly revoked: readonly AssignmentRevoked[];
+  private readonly elsewhere: ReadonlySet<string>;
+  private readonly gave: readonly Birthright[];
+
+  constructor(
+    private readonly access: readonly AccessEvent[],
+    private readonly from: DerivedFrom,
+  ) {
+    this.created = access.filter((fact) => fact.type === 'AssignmentCreated');
+    this.revoked = access.filter((fact) => fact.type === 'AssignmentRevoked');
+    const { asked, formerly, catalog } = from;
+    this.elsewhere = new Set([
+      ...asked.created.map(({ packageId }) => packageId),
+      ...asked.revoked.map(({ assignment }) => assignment.packageId),
+    ]);
+    const present = formerly.status !== 'absent' && formerly.status !== 'inactive';
+    this.gave = access.length > 0 && present ? catalog.birthrightsOf(filterResourceOf(formerly)) : [];
+  }
+
+  ofFact(fact: AccessEvent): Origin | null {
+    switch (fact.type) {
+      case 'AssignmentCreated':
+        return this.ofCreated(fact.data.assignment);
+      case 'AssignmentRevoked':
+        return this.ofRevoked(fact.data);
+      case 'AssignmentDeliveryChanged':
+        return this.ofApplication(fact.data.carried.application);
+      case 'AssignmentRemovalChanged':
+        return this.ofApplication(fact.data.changed.application);
+    }
+  }
+
+  /** Of each fact about what the person holds. */
+  ofAll(): (Origin | null)[] {
+    return this.access.map((fact) => this.ofFact(fact));
+  }
+
+  /** Of what changes in one application. Where assignments begin or end there, it follows as they do; else packages grant otherwise. */
+  ofApplication(application: string): Origin | null {
+    const concerned = this.access.filter(
+      (fact) => isOfAssignment(fact) && this.applicationsOf(fact).includes(application),
+    );
+    const origins = concerned.map((fact) => this.ofFact(fact));
+    if (origins.length > 0) return origins.includes(null) ? null : latest(origins);
+    const carried = this.access.flatMap((fact) =>
+      fact.type === 'AssignmentDeliveryChanged' && fact.data.carried.application === application
+        ? [this.from.catalog.grantedBy(fact.data.assignment.packageId)]
+        : [],
+    );
+    return latest(carried);
+  }
+
+  /** Of what assignments that begin or end now give or take; null where none of these does. */
+  ofAssignments(assignmentIds: readonly string[]): (Origin | null)[] {
+    return [...this.created, ...this.revoked]
+      .filter(({ data }) => assignmentIds.includes(data.assignment.assignmentId))
+      .map((fact) => this.ofFact(fact));
+  }
+
+  /** Of which applications a fact says something. */
+  applicationsOf(fact: AccessEvent): string[] {
+    switch (fact.type) {
+      case 'AssignmentCreated':
+        return fact.data.applications.map(({ application }) => application);
+      case 'AssignmentRevoked': {
+        const { assignmentId } = fact.data.assignment;
+        const held = this.from.person.access.state.assignments.find((one) => one.assignmentId === assignmentId);
+        return (held?.applications ?? []).map(({ application }) => application);
+      }
+      case 'AssignmentDeliveryChanged':
+        return [fact.data.carried.application];
+      case 'AssignmentRemovalChanged':
+        return [fact.data.changed.application];
+    }
+  }
+
+  private ofCreated({ packageId, cause }: Begun): Origin | null {
+    if (cause.type !== 'birthright' || this.elsewhere.has(packageId)) return null;
+    if (!this.wasGiven(packageId, cause.rule)) return null;
+    const replaced = this.revoked.map(({ data }) => data.assignment).filter((one) => one.packageId === packageId);
+    return latest([this.ofPackage(packageId), this.ofRule(cause.rule), ...replaced.map((one) => this.ruleOf(one))]);
+  }
+
+  private ofRevoked({ assignment, code }: AssignmentRevoked['data']): Origin | null {
+    const { packageId, cause } = assignment;
+    if (code !== 'rule_no_longer_matches' || cause.type !== 'birthright') return null;
+    if (this.elsewhere.has(packageId) || this.wasGiven(packageId, cause.rule)) return null;
+    const replacing = this.created.map(({ data }) => data.assignment).filter((one) => one.packageId === packageId);
+    const others = replacing.map((one) => this.ofCreated(one));
+    return others.includes(null) ? this.ofRule(cause.rule) : latest([this.ofRule(cause.rule), ...others]);
+  }
+
+  /** By today's rules, to the identity as it was. */
+  private wasGiven(packageId: string, rule: string): boolean {
+    return this.gave.some((one) => one.packageId === packageId && one.rule === rule);
+  }
+
+  private ruleOf({ cause }: Begun): Origin | null {
+    return cause.type === 'birthright' ? this.ofRule(cause.rule) : null;
+  }
+
+  private ofRule(rule: string): Origin | null {
+    return this.from.catalog.givenBy('birthright-rule', rule);
+  }
+
+  private ofPackage(packageId: string): Origin | null {
+    return this.from.catalog.givenBy('access-package', packageId);
+  }
+}
+
+/** Does an assignment begin or end by it? */
+export function isOfAssignment(fact: AccessEvent): fact is AssignmentCreated | AssignmentRevoked {
+  return fact.type === 'AssignmentCreated' || fact.type === 'AssignmentRevoked';
+}
