@@ -1,3 +1,5 @@
+import type { EntitlementFields } from './entitlement.js';
+
 /** `hub.governance.catalog`, state-carried, kept for ever. Key and subject: the administrator's id. Nothing personal. */
 export const applicationDefined = 'hub.governance.application.defined.v1';
 export const accessPackageDefined = 'hub.governance.access-package.defined.v1';
@@ -11,10 +13,7 @@ export interface ApplicationMessage {
   readonly owners: readonly string[];
 }
 
-export type Grant =
-  | { readonly application: string; readonly account: true }
-  | { readonly application: string; readonly group: string }
-  | { readonly application: string; readonly role: string };
+export type Grant = EntitlementFields & { readonly application: string };
 
 export interface AccessPackageMessage {
   readonly package: string;

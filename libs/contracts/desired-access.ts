@@ -1,3 +1,5 @@
+import type { EntitlementFields } from './entitlement.js';
+
 /**
  * `hub.governance.desired-access`, state-carried, key: the identity, extension `application`.
  * One stream for each identity and application: `desired-<identity>.<application>`; its version is the message's sequence.
@@ -27,10 +29,8 @@ export interface DesiredAccount {
   readonly groups: readonly string[];
 }
 
-export type DesiredEntitlement =
-  | { readonly account: true; readonly because: readonly string[] }
-  | { readonly group: string; readonly because: readonly string[] }
-  | { readonly role: string; readonly because: readonly string[] };
+/** `because`: ids of the assignments that justify it. */
+export type DesiredEntitlement = EntitlementFields & { readonly because: readonly string[] };
 
 export interface DesiredAccessRestatedMessage {
   readonly application: string;

@@ -1,18 +1,6 @@
+import { entitled } from './entitlement.schema.js';
 import { workerAttributesSchema } from './hr-lifecycle.schema.js';
-import {
-  count,
-  flag,
-  instant,
-  list,
-  object,
-  oneOf,
-  orNull,
-  personal,
-  record,
-  text,
-  uuid,
-  type JsonSchema,
-} from './json-schema.js';
+import { count, flag, instant, list, object, oneOf, orNull, personal, record, text, uuid } from './json-schema.js';
 
 export const identitySchema = object(
   {
@@ -66,11 +54,6 @@ export const assignmentSchema = object(
   { description: 'The whole state of one assignment.', 'x-subject': 'identity' },
 );
 
-const oneEntitlement: Pick<JsonSchema, 'oneOf'> = {
-  oneOf: [{ required: ['account'] }, { required: ['group'] }, { required: ['role'] }],
-};
-const entitlement = { account: { const: true }, group: text, role: text } as const;
-
 export const desiredAccessSchema = object(
   {
     identity: uuid,
@@ -85,7 +68,7 @@ export const desiredAccessSchema = object(
         groups: list(text),
       }),
     ),
-    entitlements: list(object({ because: list(uuid) }, entitlement, oneEntitlement)),
+    entitlements: list(entitled({ because: list(uuid) })),
   },
   {},
   { description: 'What one identity should have in one application from now on.', 'x-subject': 'identity' },
@@ -111,7 +94,7 @@ export const accessPackageSchema = object(
     version: count,
     displayName: text,
     status: oneOf('draft', 'published'),
-    grants: list(object({ application: text }, entitlement, oneEntitlement)),
+    grants: list(entitled({ application: text })),
   },
   {
     description: orNull(text),

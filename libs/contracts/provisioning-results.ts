@@ -1,3 +1,5 @@
+import { entitlementOf, type Entitlement } from './entitlement.js';
+
 /** `hub.provisioning.results`. Key and subject: the identity. One stream for each account: `account-<identity>.<connector>`. */
 
 export type OperationKind =
@@ -81,6 +83,11 @@ export interface ResultMessage {
   readonly written?: Readonly<Record<string, unknown>>;
   /** Personal: the application's words. */
   readonly detail?: string;
+}
+
+/** What an operation or its outcome is about: the account, unless it names something that the application grants besides. */
+export function entitlementOfResult({ application, group }: Pick<ResultMessage, 'application' | 'group'>): Entitlement {
+  return entitlementOf(application, group === undefined ? { account: true } : { group });
 }
 
 /** A person decided that what the application or the matching rule refused stays as it is, until something else is desired. */

@@ -1,18 +1,17 @@
+import { compareEntitlements, entitlementKey, isAccount, type EntitlementFields } from '#libs/contracts/entitlement.js';
 import {
   becauseAt,
   confirmedAt,
   endedBy,
   holdsAt,
   lastBecause,
-  nameOf,
   shouldHaveEnded,
   stateAt,
-  type Entitlement,
   type Period,
   type PeriodState,
 } from './period.js';
 
-type HeldEntitlement = Entitlement & {
+type HeldEntitlement = EntitlementFields & {
   readonly since: string;
   readonly until: string | null;
   readonly state: PeriodState;
@@ -48,7 +47,7 @@ export interface AccessAt {
 /** The access of one identity in one application at an instant, from its periods; null for none. */
 export function accessAt(periods: readonly Period[], at: string): AccessAt | null {
   const held = withoutFormerAccounts(periods.filter((period) => holdsAt(period, at))).sort((a, b) =>
-    byAccountThenName(a.entitlement, b.entitlement),
+    compareEntitlements(a.entitlement, b.entitlement),
   );
   const [first] = held;
   if (first === undefined) return null;
@@ -80,8 +79,8 @@ export function accessAt(periods: readonly Period[], at: string): AccessAt | nul
  * one is active.
  */
 function withoutFormerAccounts(held: readonly Period[]): Period[] {
-  const on = held.filter(({ entitlement, enabled }) => enabled || !('account' in entitlement));
-  return on.some(({ entitlement }) => 'account' in entitlement) ? on : [...held];
+  const on = held.filter(({ entitlement, enabled }) => enabled || !isAccount(entitlement));
+  return on.some(({ entitlement }) => isAccount(entitlement)) ? on : [...held];
 }
 
 /** Decided access counts as written or confirmed if the application has it at that instant. */
@@ -89,10 +88,10 @@ export function confirmedBy(possible: readonly Period[], decided: AccessAt, at: 
   const there = new Map(
     possible
       .filter((period) => period.enabled && !period.found && holdsAt(period, at))
-      .map((period) => [nameOf(period.entitlement), period]),
+      .map((period) => [entitlementKey(period.entitlement), period]),
   );
   const entitlements = decided.entitlements.map((one) => {
-    const period = there.get(nameOf(one));
+    const period = there.get(entitlementKey(one));
     if (period === undefined) return one;
     return { ...one, state: stateAt(period, at), confirmedAt: confirmedAt(period, at) };
   });
@@ -103,9 +102,4 @@ export function confirmedBy(possible: readonly Period[], decided: AccessAt, at: 
     state: first?.state ?? decided.state,
     confirmedAt: first?.confirmedAt ?? null,
   };
-}
-
-function byAccountThenName(a: Entitlement, b: Entitlement): number {
-  if ('account' in a !== 'account' in b) return 'account' in a ? -1 : 1;
-  return nameOf(a) < nameOf(b) ? -1 : 1;
 }

@@ -11,14 +11,13 @@ import {
   oneOf,
   text,
   uuid,
-  type FieldsOf,
   type Schema,
 } from '#libs/service-kit/openapi/schema.js';
+import { entitled } from '#libs/service-kit/openapi/entitlement-answer.js';
 import { personAnswer, titleAnswer } from '../log/log.answers.js';
 import type { Person } from '../log/people.query.js';
 import type { TimelineItem } from './identity-timeline.query.js';
 import type { AccessItem } from './list-access.query.js';
-import type { Entitlement } from './period.js';
 import type { NamedExplanation } from './named-explanations.query.js';
 
 const person = personAnswer;
@@ -56,16 +55,6 @@ const why = object<NamedExplanation>({
   chain: list(step),
 });
 const application = object<AccessItem['named']>({ application: titleAnswer });
-
-type Of<Name extends string> = Extract<Entitlement, Readonly<Record<Name, unknown>>>;
-
-/** An account, a group or a role, with its evidence. */
-function entitled<T extends object>(said: FieldsOf<T>): Schema<Entitlement & T> {
-  const account = object<Of<'account'> & T>({ ...said, account: constant(true) } as FieldsOf<Of<'account'> & T>);
-  const group = object<Of<'group'> & T>({ ...said, group: text } as FieldsOf<Of<'group'> & T>);
-  const role = object<Of<'role'> & T>({ ...said, role: text } as FieldsOf<Of<'role'> & T>);
-  return either(account, group, role);
-}
 
 const ada: Person = { id: '0198c0de-0000-7000-8000-00000000000a', employeeId: '1001', displayName: 'Ada Lovelace' };
 const submitted = {
@@ -117,7 +106,7 @@ export const accessAnswer = named(
     identity: person,
     application: text,
     entitlements: list(
-      entitled<Omit<Held, keyof Of<'account'>>>({
+      entitled<Omit<Extract<Held, { account: true }>, 'account'>>({
         since: instant,
         until: nullable(instant),
         state,

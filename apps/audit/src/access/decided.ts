@@ -1,5 +1,6 @@
+import { entitlementKey, type EntitlementFields } from '#libs/contracts/entitlement.js';
 import type { DesiredEntitlement } from '#libs/contracts/desired-access.js';
-import { nameOf, withReason, type Entitlement, type Period, type Turn } from './period.js';
+import { withReason, type Period, type Turn } from './period.js';
 
 /** What one identity should have in one application from this instant on, as governance decided. */
 export interface DesiredVersion {
@@ -22,7 +23,7 @@ export function decidedPeriods(versions: readonly DesiredVersion[]): Period[] {
   for (const version of inOrder(versions)) {
     const next = new Map<string, Period>();
     for (const { because, ...entitlement } of version.entitlements) {
-      const name = nameOf(entitlement);
+      const name = entitlementKey(entitlement);
       next.set(name, continued(open.get(name), version, entitlement, because));
     }
     for (const [name, period] of open) if (!next.has(name)) closed.push({ ...period, until: version.turn });
@@ -34,7 +35,7 @@ export function decidedPeriods(versions: readonly DesiredVersion[]): Period[] {
 function continued(
   before: Period | undefined,
   { identity, application, turn }: DesiredVersion,
-  entitlement: Entitlement,
+  entitlement: EntitlementFields,
   because: readonly string[],
 ): Period {
   if (before !== undefined) return { ...before, reasons: withReason(before.reasons, turn, because) };

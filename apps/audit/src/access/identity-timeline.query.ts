@@ -1,3 +1,4 @@
+import { type EntitlementFields } from '#libs/contracts/entitlement.js';
 import { Query, QueryHandler, type IQueryHandler } from '@nestjs/cqrs';
 import { decodeCursor, pageOf, type Page } from '#libs/service-kit/input/page.js';
 import {
@@ -6,7 +7,6 @@ import {
   evidenceAt,
   shouldHaveEnded,
   stateAt,
-  type Entitlement,
   type Period,
   type PeriodState,
   type Turn,
@@ -19,7 +19,7 @@ import type { Title } from '../log/titles.query.js';
 import { NamedExplanations, type Explained, type NamedExplanation } from './named-explanations.query.js';
 
 /** One entitlement from one instant to another, each with the time of recording and the log entry. */
-export type TimelineItem = Entitlement & {
+export type TimelineItem = EntitlementFields & {
   readonly identity: Person;
   readonly application: string;
   readonly named: { readonly application: Title };

@@ -1,4 +1,5 @@
-import { holdsAt, nameOf, type Period, type Reason } from './period.js';
+import { entitlementKey } from '#libs/contracts/entitlement.js';
+import { holdsAt, type Period, type Reason } from './period.js';
 
 /**
  * Adds the reasons to possible access. An application gets no call when only the reason changes (a mover keeps the
@@ -7,8 +8,8 @@ import { holdsAt, nameOf, type Period, type Reason } from './period.js';
  * @param decided periods of the same identity and application
  */
 export function justified(possible: Period, decided: readonly Period[]): Period {
-  const name = nameOf(possible.entitlement);
-  const ever = decided.filter((period) => nameOf(period.entitlement) === name);
+  const name = entitlementKey(possible.entitlement);
+  const ever = decided.filter((period) => entitlementKey(period.entitlement) === name);
   const spans = ever.map(({ since, until }) => ({ since, until }));
   const same = ever.filter(
     (period) =>

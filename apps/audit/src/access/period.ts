@@ -1,3 +1,5 @@
+import type { EntitlementFields } from '#libs/contracts/entitlement.js';
+
 /** A change in the timeline: when it happened, when the log recorded it, and the entry. */
 export interface Turn {
   /** ISO 8601 instant, UTC. */
@@ -6,8 +8,6 @@ export interface Turn {
   /** Index of the entry in the log. */
   readonly index: number;
 }
-
-export type Entitlement = { readonly account: true } | { readonly group: string } | { readonly role: string };
 
 /** Assignments that justified something, from one change on. */
 export interface Reason {
@@ -25,7 +25,7 @@ export interface Span {
 export interface Period {
   readonly identity: string;
   readonly application: string;
-  readonly entitlement: Entitlement;
+  readonly entitlement: EntitlementFields;
   readonly since: Turn;
   readonly until: Turn | null;
   /** When the application first reported it; null if it has not. */
@@ -101,12 +101,6 @@ export function lastBecause({ reasons }: Period, at: string): readonly string[] 
 /** Everything that ever justified it. */
 export function becauseOf({ reasons }: Period): readonly string[] {
   return [...new Set(reasons.flatMap(({ because }) => because))];
-}
-
-/** The same entitlement has the same name. */
-export function nameOf(entitlement: Entitlement): string {
-  if ('account' in entitlement) return 'account';
-  return 'group' in entitlement ? `group:${entitlement.group}` : `role:${entitlement.role}`;
 }
 
 export function withReason(reasons: readonly Reason[], from: Turn, because: readonly string[]): readonly Reason[] {

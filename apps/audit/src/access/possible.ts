@@ -1,5 +1,12 @@
-import type { AccountEventType, OperationEventType, ResultMessage } from '#libs/contracts/provisioning-results.js';
-import { nameOf, withReason, type Entitlement, type Period, type Turn } from './period.js';
+import { entitlementKey, fieldsOf, type EntitlementFields } from '#libs/contracts/entitlement.js';
+import { givenBy } from '#libs/contracts/operation-effects.js';
+import {
+  entitlementOfResult,
+  type AccountEventType,
+  type OperationEventType,
+  type ResultMessage,
+} from '#libs/contracts/provisioning-results.js';
+import { withReason, type Period, type Turn } from './period.js';
 
 type PublicResult = Pick<
   ResultMessage,
@@ -76,7 +83,7 @@ class Timeline {
         this.is(target, step, true);
         return;
       case 'hub.provisioning.account.updated.v1':
-        if (step.seen === 'yes' && this.open.get(nameOf(target))?.enabled === true) this.is(target, step, true);
+        if (step.seen === 'yes' && this.open.get(entitlementKey(target))?.enabled === true) this.is(target, step, true);
         return;
       case 'hub.provisioning.account.disabled.v1':
         if (step.verified === true) this.switchedOff(step);
@@ -85,7 +92,7 @@ class Timeline {
         if (step.verified === true) this.closeAll(step.turn);
         return;
       case 'hub.provisioning.membership.removed.v1':
-        if (step.verified === true) this.close(nameOf(target), step.turn);
+        if (step.verified === true) this.close(entitlementKey(target), step.turn);
         return;
       case 'hub.provisioning.account.in-sync.v1':
       case 'hub.provisioning.drift.detected.v1':
@@ -94,8 +101,8 @@ class Timeline {
   }
 
   /** A call that may give the target is about to be made. */
-  private mayBe(target: Entitlement, step: AccountStep): void {
-    const name = nameOf(target);
+  private mayBe(target: EntitlementFields, step: AccountStep): void {
+    const name = entitlementKey(target);
     const known = this.open.get(name);
     const call = { turn: step.turn, unknown: known?.calls.get(step.operation)?.unknown ?? false };
     if (known?.enabled === true) {
@@ -109,8 +116,8 @@ class Timeline {
   }
 
   /** The application reports that it has the target. @param shown a reading shows it, too */
-  private is(target: Entitlement, step: AccountStep, shown: boolean): void {
-    const name = nameOf(target);
+  private is(target: EntitlementFields, step: AccountStep, shown: boolean): void {
+    const name = entitlementKey(target);
     const before = this.open.get(name);
     const found = step.type === 'hub.provisioning.account.adopted.v1' && step.because.length === 0;
     if (before?.enabled !== true) this.close(name, step.turn);
@@ -126,8 +133,8 @@ class Timeline {
     });
   }
 
-  private failed(target: Entitlement, step: AccountStep): void {
-    if (gives(step)) this.notGiven(nameOf(target), step);
+  private failed(target: EntitlementFields, step: AccountStep): void {
+    if (gives(step)) this.notGiven(entitlementKey(target), step);
     // The application reports that the account does not exist any more.
     if (step.code === 'gone') this.closeAll(step.turn);
   }
@@ -153,7 +160,9 @@ class Timeline {
   private retract(name: string, turn: Turn): void {
     const retracted = this.open.get(name);
     this.open.delete(name);
-    const before = this.closed.findIndex((one) => one.until === retracted?.since && nameOf(one.entitlement) === name);
+    const before = this.closed.findIndex(
+      (one) => one.until === retracted?.since && entitlementKey(one.entitlement) === name,
+    );
     const off = this.closed[before];
     if (off === undefined || off.enabled) return;
     this.closed.splice(before, 1);
@@ -193,7 +202,7 @@ class Timeline {
   }
 }
 
-function opened(entitlement: Entitlement, step: AccountStep): Open {
+function opened(entitlement: EntitlementFields, step: AccountStep): Open {
   const { identity, application, turn, because } = step;
   const reasons = withReason([], turn, because);
   return {
@@ -212,14 +221,10 @@ function opened(entitlement: Entitlement, step: AccountStep): Open {
   };
 }
 
-function targetOf({ group }: AccountStep): Entitlement {
-  return group === undefined ? { account: true } : { group };
-}
+const targetOf = (step: AccountStep): EntitlementFields => fieldsOf(entitlementOfResult(step));
 
-/** Kinds of operation that give access. */
-function gives({ kind }: AccountStep): boolean {
-  return kind === 'create-account' || kind === 'enable-account' || kind === 'add-member';
-}
+/** Operations that give access. */
+const gives = ({ kind }: AccountStep): boolean => givenBy(kind) !== null;
 
 /** A creation is given up as lost only when its call can no longer be running and a look-up found no account. */
 function searchedWithoutResult({ kind, code }: AccountStep): boolean {

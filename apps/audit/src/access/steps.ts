@@ -3,6 +3,7 @@ import {
   type DesiredAccessMessage,
   type DesiredEntitlement,
 } from '#libs/contracts/desired-access.js';
+import { readEntitlement } from '#libs/contracts/entitlement.js';
 import type { ReadLeaf } from '../log/leaf-row.js';
 import { decidedPeriods, type DesiredVersion } from './decided.js';
 import { justified } from './justified.js';
@@ -62,12 +63,8 @@ function versionOf({ index, entry }: ReadLeaf): DesiredVersion[] {
 }
 
 function entitlementOf(value: unknown): DesiredEntitlement[] {
-  if (typeof value !== 'object' || value === null) return [];
-  const { account, group, role, because } = value as Readonly<Record<string, unknown>>;
-  const reasons = { because: textsOf(because) };
-  if (account === true) return [{ account, ...reasons }];
-  if (isText(group)) return [{ group, ...reasons }];
-  return isText(role) ? [{ role, ...reasons }] : [];
+  const fields = readEntitlement(value);
+  return fields === null ? [] : [{ ...fields, because: textsOf((value as { readonly because?: unknown }).because) }];
 }
 
 function stepOf({ index, entry }: ReadLeaf): AccountStep[] {

@@ -1,9 +1,9 @@
+import { entitlementKey } from '#libs/contracts/entitlement.js';
 import { Injectable } from '@nestjs/common';
 import { Database } from '#libs/event-store/database.js';
 import { buildEvidencePack, csvCell, type PackEntry } from '#libs/merkle-log/evidence-pack.js';
 import { planInclusion } from '#libs/merkle-log/tree.js';
 import type { TimelineItem } from '../access/identity-timeline.query.js';
-import { nameOf } from '../access/period.js';
 import { Checkpoints } from '../log/checkpoints.js';
 import { LeafParts, type OpenedPart } from '../log/leaf-parts.store.js';
 import { LogKeys } from '../log/log-key.store.js';
@@ -85,7 +85,7 @@ const columns: Readonly<Record<string, (item: TimelineItem) => string>> = {
   identity: ({ identity }) => identity.id,
   application: ({ application }) => application,
   applicationName: ({ named }) => named.application.displayName ?? '',
-  entitlement: (item) => nameOf(item),
+  entitlement: (item) => entitlementKey(item),
   basis: ({ basis }) => basis,
   since: ({ since }) => since,
   until: ({ until }) => until ?? '',

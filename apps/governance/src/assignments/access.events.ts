@@ -1,5 +1,5 @@
+import type { EntitlementFields } from '#libs/contracts/entitlement.js';
 import type { Fact } from '#libs/event-store/core.js';
-import type { EntitlementName } from '../desired-access/entitlement.js';
 
 /** Everything that can have happened to what one identity holds. Stream: `access-<identityId>`. */
 export type AccessEvent = AssignmentCreated | AssignmentRevoked | AssignmentDeliveryChanged | AssignmentRemovalChanged;
@@ -96,7 +96,7 @@ export interface Removal {
   readonly items: readonly RemovalItem[];
 }
 
-export type RemovalItem = EntitlementName & { readonly removal: RemovalState };
+export type RemovalItem = EntitlementFields & { readonly removal: RemovalState };
 
 /**
  * `done`: a reading showed that it is gone, or it never existed, or it is justified again. `not-verifiable`: nothing is

@@ -1,11 +1,12 @@
+import { fieldsOf } from '#libs/contracts/entitlement.js';
 import { Injectable } from '@nestjs/common';
-import type { ResultMessage } from '#libs/contracts/provisioning-results.js';
+import { entitlementOfResult, type ResultMessage } from '#libs/contracts/provisioning-results.js';
+import { takenAwayBy, takenBy } from '#libs/contracts/operation-effects.js';
 import type { PublicMessage } from '#libs/event-bus/message.js';
 import { causationFrom } from '#libs/event-bus/message-of.js';
 import type { Work } from '#libs/event-store/work.js';
 import type { PersonBatch } from '../people/person-batch.js';
 import { governanceActor } from '../people/recomputation.command.js';
-import type { EntitlementName } from '../desired-access/entitlement.js';
 import { Accesses } from './accesses.stream.js';
 import { takeAnswer, takeRemoval, type ApplicationAnswer } from './access.js';
 import type { RemovalAnswer } from './removal.js';
@@ -91,26 +92,16 @@ function removalAnswerOf(message: Result): RemovalAnswer | null {
 
 /** The answer of a message about a removal; null if it is not final. */
 function takenAway({ type, body }: Result): RemovalAnswer['about'] {
-  const { kind, group, verified, verifiable, willRetry } = body;
-  const ofGroup = group === undefined ? null : { group };
-  switch (type) {
-    case 'hub.provisioning.account.disabled.v1':
-    case 'hub.provisioning.account.deleted.v1':
-      return removed({ account: true });
-    case 'hub.provisioning.membership.removed.v1':
-      return ofGroup === null ? null : removed(ofGroup);
-    case 'hub.provisioning.operation.failed.v1': {
-      if (willRetry !== false) return null;
-      if (kind === 'disable-account' || kind === 'delete-account')
-        return { entitlement: { account: true }, word: 'failed' };
-      return kind === 'remove-member' && ofGroup !== null ? { entitlement: ofGroup, word: 'failed' } : null;
-    }
-    default:
-      return null;
-  }
-
-  function removed(entitlement: EntitlementName): RemovalAnswer['about'] {
-    if (verified === true) return { entitlement, word: 'done' };
-    return verifiable === false ? { entitlement, word: 'not-verifiable' } : null;
-  }
+  const { kind, verified, verifiable, willRetry } = body;
+  const entitlement = entitlementOfResult(body);
+  const failed = type === 'hub.provisioning.operation.failed.v1';
+  const taken = failed ? takenBy(kind) : takenAwayBy(type);
+  if (taken === null || taken !== entitlement.kind) return null;
+  const about = (word: NonNullable<RemovalAnswer['about']>['word']): RemovalAnswer['about'] => ({
+    entitlement: fieldsOf(entitlement),
+    word,
+  });
+  if (failed) return willRetry === false ? about('failed') : null;
+  if (verified === true) return about('done');
+  return verifiable === false ? about('not-verifiable') : null;
 }

@@ -1,5 +1,5 @@
+import { entitlementKey, entitlementFields, isAccount, type EntitlementFields } from '#libs/contracts/entitlement.js';
 import type { DesiredEntitlement } from '#libs/contracts/desired-access.js';
-import { keyOf, nameOf, type EntitlementName } from '../desired-access/entitlement.js';
 import type { Removal, RemovalItem, RemovalState } from './access.events.js';
 
 /** Desired access of one application before and after a change; `sequence` is that of the later one. */
@@ -17,19 +17,19 @@ export interface DesiredStep {
  */
 export function removalOf(assignmentId: string, granted: boolean, step: DesiredStep): Removal {
   const { application, epoch, sequence } = step;
-  const kept = new Set(step.after.map(keyOf));
+  const kept = new Set(step.after.map(entitlementKey));
   const items = step.before
-    .filter((one) => one.because.includes(assignmentId) && !kept.has(keyOf(one)))
-    .map((one): RemovalItem => ({ ...nameOf(one), removal: 'pending' }));
+    .filter((one) => one.because.includes(assignmentId) && !kept.has(entitlementKey(one)))
+    .map((one): RemovalItem => ({ ...entitlementFields(one), removal: 'pending' }));
   return { application, epoch, sequence, granted, items };
 }
 
 /** The removal after something is desired again: what another assignment justifies need not be removed. */
 export function removalUnder(desired: readonly DesiredEntitlement[], removal: Removal): Removal {
-  const wanted = new Set(desired.map(keyOf));
+  const wanted = new Set(desired.map(entitlementKey));
   return {
     ...removal,
-    items: removal.items.map((item) => (wanted.has(keyOf(item)) ? { ...item, removal: 'done' } : item)),
+    items: removal.items.map((item) => (wanted.has(entitlementKey(item)) ? { ...item, removal: 'done' } : item)),
   };
 }
 
@@ -39,7 +39,7 @@ export interface RemovalAnswer {
   readonly epoch: number;
   readonly sequence: number;
   /** What it is about; null when the answer says only that nothing differs any more. */
-  readonly about: { readonly entitlement: EntitlementName; readonly word: Exclude<RemovalState, 'pending'> } | null;
+  readonly about: { readonly entitlement: EntitlementFields; readonly word: Exclude<RemovalState, 'pending'> } | null;
   readonly inSync: boolean;
 }
 
@@ -66,7 +66,7 @@ function itemAfter(item: RemovalItem, { about, inSync }: RemovalAnswer, granted:
 
 /** A disabled account gives no access by its groups either. */
 function concerns({ entitlement, word }: NonNullable<RemovalAnswer['about']>, item: RemovalItem): boolean {
-  return keyOf(entitlement) === keyOf(item) || ('account' in entitlement && word === 'done');
+  return entitlementKey(entitlement) === entitlementKey(item) || (isAccount(entitlement) && word === 'done');
 }
 
 const isOlder = (one: Version, than: Version): boolean =>

@@ -1,14 +1,9 @@
+import type { Grant } from '#libs/contracts/catalog.js';
+import { isAccount } from '#libs/contracts/entitlement.js';
 import { matches } from '#libs/scim/filter/matches.js';
 import { parseFilter } from '#libs/scim/filter/parse.js';
 import type { Filter } from '#libs/scim/filter/filter.js';
-import type {
-  AccessPackage,
-  Application,
-  BirthrightRule,
-  CatalogDocuments,
-  CatalogKind,
-  ServedGrant,
-} from './documents.js';
+import type { AccessPackage, Application, BirthrightRule, CatalogDocuments, CatalogKind } from './documents.js';
 import type { Origin } from './origin.js';
 import { identityKeys } from '../identities/identity-filter.js';
 
@@ -99,7 +94,7 @@ export class CatalogSnapshot {
   grantAccount(packageIds: readonly string[], application: string): boolean {
     return packageIds
       .flatMap((id) => this.grantsOf(id))
-      .some((grant) => grant.application === application && 'account' in grant);
+      .some((grant) => grant.application === application && isAccount(grant));
   }
 
   /** Rules that name a package, by id. */
@@ -124,7 +119,7 @@ export class CatalogSnapshot {
   }
 
   /** What a package grants now; nothing while it is a draft or unknown. */
-  grantsOf(packageId: string): readonly ServedGrant[] {
+  grantsOf(packageId: string): readonly Grant[] {
     const known = this.packages.get(packageId);
     return known?.document.status === 'published' ? known.document.grants : [];
   }

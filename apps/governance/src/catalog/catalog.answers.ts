@@ -12,12 +12,12 @@ import {
   text,
   uuid,
   type FieldsOf,
-  type Schema,
 } from '#libs/service-kit/openapi/schema.js';
 import { jobAnswer } from '../people/jobs.answers.js';
 import { namedPersonAnswer, titledAnswer } from '../people/names.answers.js';
 import type { CatalogItem, DefinedItem } from './catalog-documents.query.js';
-import type { ServedGrant } from './documents.js';
+import type { Grant } from '#libs/contracts/catalog.js';
+import { entitled } from '#libs/service-kit/openapi/entitlement-answer.js';
 import type { LostEntitlement, TouchedPerson, Touches } from './touches.js';
 
 export const applicationAnswer = named(
@@ -40,10 +40,7 @@ export const applicationAnswer = named(
   },
 );
 
-const grant: Schema<ServedGrant> = either(
-  object<Extract<ServedGrant, { account: true }>>({ application: text, account: constant(true) }),
-  object<Extract<ServedGrant, { group: string }>>({ application: text, group: text }),
-);
+const grant = entitled<Pick<Grant, 'application'>>({ application: text });
 
 const stage = object<ApprovalStage>({
   approvers: list(text),
@@ -114,7 +111,6 @@ export const definedRuleAnswer = named(
   { ...birthrightRuleExample, job: null },
 );
 
-type Lost<Name extends string> = Extract<LostEntitlement, Readonly<Record<Name, unknown>>>;
 const titled = object<LostEntitlement['application']>({ id: text, displayName: nullable(text) });
 
 /** The people from whom a refused change would take access. */
@@ -126,13 +122,7 @@ export const touchesSchema = object<Touches>({
       id: uuid,
       employeeId: nullable(text),
       displayName: nullable(text),
-      loses: list(
-        either(
-          object<Lost<'account'>>({ application: titled, account: constant(true) }),
-          object<Lost<'group'>>({ application: titled, group: text }),
-          object<Lost<'role'>>({ application: titled, role: text }),
-        ),
-      ),
+      loses: list(entitled<Pick<LostEntitlement, 'application'>>({ application: titled })),
     }),
   ),
   more: count,

@@ -1,4 +1,4 @@
-import { ApiExtraModels, ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
+import { ApiExtraModels, ApiHideProperty, ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
 import { Type } from 'class-transformer';
 import {
   ArrayMaxSize,
@@ -93,8 +93,10 @@ export class GrantDto {
   @IsFilledText(256)
   readonly group?: string | null;
 
-  @NotServedYet()
-  readonly role?: unknown;
+  @ApiHideProperty()
+  @IsOptional()
+  @IsFilledText(256)
+  readonly role?: string | null;
 }
 
 export class StageDto {

@@ -1,10 +1,12 @@
 import { plainToInstance } from 'class-transformer';
 import { validateSync } from 'class-validator';
-import type { Approval } from '#libs/contracts/catalog.js';
+import type { Approval, Grant } from '#libs/contracts/catalog.js';
+import { entitlementOf, fieldsOf, readEntitlement } from '#libs/contracts/entitlement.js';
 import { InvalidInput, type ProblemError } from '#libs/problems/problem.js';
 import { canonicalKey } from '#libs/text/text.js';
 import { problemErrors } from '#libs/service-kit/input/validation.js';
 import { filterInput } from '#libs/service-kit/input/filter-input.js';
+import { rulesOf } from './entitlement-kinds.js';
 import { parseIdentityFilter } from '../identities/identity-filter.js';
 import {
   ApprovalDto,
@@ -19,7 +21,6 @@ import {
   type AccessPackage,
   type Application,
   type BirthrightRule,
-  type ServedGrant,
 } from './documents.js';
 
 /** @throws InvalidInput */
@@ -67,19 +68,31 @@ export function birthrightRuleOf({ displayName, filter, packages }: BirthrightRu
   return { displayName, filter, packages };
 }
 
-function grantsOf(grants: readonly GrantDto[]): ServedGrant[] {
+function grantsOf(grants: readonly GrantDto[]): Grant[] {
   const errors: ProblemError[] = [];
-  const read = grants.flatMap(({ application, account, group }, index): ServedGrant[] => {
-    const given = { account: account ?? null, group: group ?? null };
-    if (given.account !== null && given.group === null) return [{ application, account: true }];
-    const name = given.group === null ? '' : canonicalKey(given.group);
-    if (given.account === null && name !== '') return [{ application, group: name }];
-    errors.push({ pointer: `/grants/${index}`, detail: 'must name one thing: account (true) or group' });
-    return [];
+  const read = grants.flatMap((dto, index): Grant[] => {
+    const fields = readEntitlement(dto);
+    const { kind, name } = fields === null ? nothing : entitlementOf(dto.application, fields);
+    const pointer = `/grants/${index}`;
+    if (kind === null || (name !== null && canonicalKey(name) === '')) {
+      errors.push({ pointer, detail: 'must name one thing: account (true) or group' });
+      return [];
+    }
+    const { refusal } = rulesOf(kind);
+    if (refusal !== null) errors.push({ pointer: `${pointer}/${kind}`, detail: refusal });
+    const { application } = dto;
+    return [
+      {
+        application,
+        ...fieldsOf(kind === 'account' ? { kind, name: null } : { kind, name: canonicalKey(name ?? '') }),
+      },
+    ];
   });
   if (errors.length > 0) throw new InvalidInput(errors);
   return read;
 }
+
+const nothing = { kind: null, name: null } as const;
 
 function approvalOf(value: unknown): Approval | null {
   if (value === null) return null;

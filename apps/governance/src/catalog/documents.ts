@@ -8,14 +8,11 @@ export interface Application {
   readonly owners: readonly string[];
 }
 
-/** What may be granted today: an application's account, or membership in one of its groups. */
-export type ServedGrant = Exclude<Grant, { readonly role: string }>;
-
 export interface AccessPackage {
   readonly displayName: string;
   readonly description: string | null;
   readonly status: 'draft' | 'published';
-  readonly grants: readonly ServedGrant[];
+  readonly grants: readonly Grant[];
   /** SCIM filter over identities; null: everybody is eligible. */
   readonly eligibility: string | null;
   /** For whom one may request it; null: nobody may. `team` means oneself and the people one manages. */

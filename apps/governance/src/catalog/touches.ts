@@ -1,4 +1,4 @@
-import type { EntitlementName } from '../desired-access/entitlement.js';
+import type { EntitlementFields } from '#libs/contracts/entitlement.js';
 import type { AccessLoss } from '../people/access-loss.query.js';
 import type { NamedPerson } from '../people/named-person.js';
 import type { CatalogSnapshot } from './catalog-snapshot.js';
@@ -16,7 +16,7 @@ export interface Touches {
 
 export type TouchedPerson = NamedPerson & { readonly loses: readonly LostEntitlement[] };
 
-export type LostEntitlement = EntitlementName & {
+export type LostEntitlement = EntitlementFields & {
   readonly application: { readonly id: string; readonly displayName: string | null };
 };
 

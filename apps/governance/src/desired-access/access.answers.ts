@@ -3,7 +3,6 @@ import {
   anything,
   constant,
   count,
-  either,
   flag,
   instant,
   list,
@@ -12,10 +11,10 @@ import {
   nullable,
   object,
   oneOf,
-  optional,
   text,
   uuid,
 } from '#libs/service-kit/openapi/schema.js';
+import { entitled } from '#libs/service-kit/openapi/entitlement-answer.js';
 import { namedPersonAnswer } from '../people/names.answers.js';
 import type { RemovalItem } from '../assignments/access.events.js';
 import { groundsSchema, removalState } from '../assignments/assignments.answers.js';
@@ -40,15 +39,7 @@ const assignment = '01a20d55-2a10-7c41-9d0e-5b7a9e1c2d3f';
 const account = '01a20d50-0b20-7d10-8a2e-1c3d5e7f9a1b';
 const at = '2026-03-02T09:00:00.000Z';
 
-type Entitlement<Name extends string> = Extract<DesiredEntitlement, Readonly<Record<Name, unknown>>>;
-
-type Removed<Name extends string> = Extract<RemovalItem, Readonly<Record<Name, unknown>>>;
-
-const removed = either(
-  object<Removed<'account'>>({ account: constant(true), removal: removalState }),
-  object<Removed<'group'>>({ group: text, removal: removalState }),
-  object<Removed<'role'>>({ role: text, removal: removalState }),
-);
+const removed = entitled<Pick<RemovalItem, 'removal'>>({ removal: removalState });
 
 export const desiredAccessAnswer = named(
   'DesiredAccess',
@@ -65,13 +56,7 @@ export const desiredAccessAnswer = named(
         groups: list(text),
       }),
     ),
-    entitlements: list(
-      either(
-        object<Entitlement<'account'>>({ account: constant(true), because: list(uuid) }),
-        object<Entitlement<'group'>>({ group: text, because: list(uuid) }),
-        object<Entitlement<'role'>>({ role: text, because: list(uuid) }),
-      ),
-    ),
+    entitlements: list(entitled<Pick<DesiredEntitlement, 'because'>>({ because: list(uuid) })),
     person: namedPersonAnswer,
     applicationName: nullable(text),
     sequence: count,
@@ -162,13 +147,7 @@ export const explanationAnswer = named(
     status: oneOf('active', 'on-leave', 'leaver'),
     sequence: count,
     noAccess: nullable(object<NoAccess>({ ...unmet, detail: text, packages: list(notHeld) })),
-    entitlements: list(
-      object<NamedEntitlement>({
-        account: optional(constant(true)),
-        group: optional(text),
-        because: list(assignmentExplanation),
-      }),
-    ),
+    entitlements: list(entitled<Pick<NamedEntitlement, 'because'>>({ because: list(assignmentExplanation) })),
     shouldHaveEnded: list(endedExplanation),
     chain: list(link),
   }),

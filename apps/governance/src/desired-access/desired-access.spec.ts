@@ -11,14 +11,12 @@ const identityId = '0198c0de-0000-5000-8000-00000000000a';
 const account = (id: string, packageId: string, groups: readonly string[] = []): Justification => ({
   assignmentId: id,
   packageId,
-  account: true,
-  groups,
+  entitlements: [{ account: true }, ...groups.map((group) => ({ group }))],
 });
 const groups = (id: string, packageId: string, ...names: readonly string[]): Justification => ({
   assignmentId: id,
   packageId,
-  account: false,
-  groups: names,
+  entitlements: names.map((group) => ({ group })),
 });
 const wanted = (justifications: readonly Justification[], more: Partial<Wanted> = {}): Wanted => ({
   identityId,

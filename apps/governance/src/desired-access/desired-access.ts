@@ -1,8 +1,16 @@
+import {
+  compareEntitlements,
+  entitlementFields,
+  entitlementKey,
+  entitlementOf,
+  isAccount,
+  type EntitlementFields,
+} from '#libs/contracts/entitlement.js';
 import { isDeepStrictEqual } from 'node:util';
 import type { DesiredAccessMessage, DesiredEntitlement } from '#libs/contracts/desired-access.js';
 import type { Fold } from '#libs/event-store/core.js';
+import { rulesOf } from '../catalog/entitlement-kinds.js';
 import type { DesiredAccessChanged, DesiredAccessEvent } from './desired-access.events.js';
-import { keyOf } from './entitlement.js';
 
 /** The newest message; null before the first. */
 export type DesiredAccess = DesiredAccessMessage | null;
@@ -29,8 +37,7 @@ export function desiredMessageOf({ data, personal }: DesiredAccessEvent): Desire
 export interface Justification {
   readonly assignmentId: string;
   readonly packageId: string;
-  readonly account: boolean;
-  readonly groups: readonly string[];
+  readonly entitlements: readonly EntitlementFields[];
 }
 
 export interface Wanted {
@@ -45,12 +52,10 @@ export interface Wanted {
 /** What the application should hold from now on; empty if it equals the newest message. */
 export function desire(wanted: Wanted, state: DesiredAccess): DesiredAccessChanged[] {
   const granting = wanted.status === 'inactive' ? [] : wanted.justifications;
-  const accounts = granting.filter(({ account }) => account);
-  const active = accounts.length > 0;
+  const active = granting.some(({ entitlements }) => entitlements.some(isAccount));
   const before = state?.accounts[0] ?? null;
   if (state === null && !active) return [];
-  const groups = active ? [...new Set(granting.flatMap((one) => one.groups))].sort() : [];
-  const entitlements = active ? entitlementsOf(accounts, groups, granting) : [];
+  const entitlements = entitlementsOf(granting, active);
   const fact: DesiredAccessChanged = {
     type: 'DesiredAccessChanged',
     v: 1,
@@ -61,7 +66,11 @@ export function desire(wanted: Wanted, state: DesiredAccess): DesiredAccessChang
       status: wanted.status === 'inactive' ? 'leaver' : wanted.status,
       account:
         active || before !== null
-          ? { active, packages: [...new Set(active ? granting.map(({ packageId }) => packageId) : [])].sort(), groups }
+          ? {
+              active,
+              packages: [...new Set(active ? granting.map(({ packageId }) => packageId) : [])].sort(),
+              groups: groupsAmong(entitlements),
+            }
           : null,
       entitlements,
     },
@@ -87,22 +96,32 @@ export function carriedOtherwise(before: DesiredAccess, after: DesiredAccessMess
 
 /** Is something that was desired not desired any more? */
 function takesAway(before: DesiredAccess, after: readonly DesiredEntitlement[]): boolean {
-  const kept = new Set(after.map(keyOf));
-  return (before?.entitlements ?? []).some((one) => !kept.has(keyOf(one)));
+  const kept = new Set(after.map(entitlementKey));
+  return (before?.entitlements ?? []).some((one) => !kept.has(entitlementKey(one)));
 }
 
-function entitlementsOf(
-  accounts: readonly Justification[],
-  groups: readonly string[],
-  granting: readonly Justification[],
-): DesiredEntitlement[] {
-  const ids = (given: readonly Justification[]): string[] =>
-    [...new Set(given.map(({ assignmentId }) => assignmentId))].sort();
-  return [
-    { account: true, because: ids(accounts) },
-    ...groups.map((group) => ({ group, because: ids(granting.filter((one) => one.groups.includes(group))) })),
-  ];
+/** Each once, the account first, with the assignments that justify it. Without an account, what needs one waits. */
+function entitlementsOf(granting: readonly Justification[], active: boolean): DesiredEntitlement[] {
+  const justified = new Map<string, { readonly fields: EntitlementFields; readonly because: Set<string> }>();
+  for (const { assignmentId, entitlements } of granting)
+    for (const fields of entitlements) {
+      if (!active && rulesOf(entitlementOf('', fields).kind).needsAccount) continue;
+      const key = entitlementKey(fields);
+      const known = justified.get(key) ?? { fields, because: new Set<string>() };
+      justified.set(key, { ...known, because: known.because.add(assignmentId) });
+    }
+  return [...justified.values()]
+    .map(({ fields, because }) => ({ ...entitlementFields(fields), because: [...because].sort() }))
+    .sort(compareEntitlements);
 }
 
-const pairs = (one: DesiredEntitlement): string[] => one.because.map((id) => `${id} ${keyOf(one)}`);
+/** Names of those that the account's own list holds, too. */
+function groupsAmong(entitlements: readonly DesiredEntitlement[]): string[] {
+  return entitlements.flatMap((one) => {
+    const { kind, name } = entitlementOf('', one);
+    return rulesOf(kind).accountList === 'groups' && name !== null ? [name] : [];
+  });
+}
+
+const pairs = (one: DesiredEntitlement): string[] => one.because.map((id) => `${id} ${entitlementKey(one)}`);
 const assignmentOf = (pair: string): string => pair.slice(0, pair.indexOf(' '));

@@ -1,4 +1,5 @@
 import type { DesiredAccessMessage } from '#libs/contracts/desired-access.js';
+import { entitlementFields, type EntitlementFields } from '#libs/contracts/entitlement.js';
 import { topics } from '#libs/contracts/topics.js';
 import type { RecordedFact } from '#libs/event-store/core.js';
 import type {
@@ -64,11 +65,7 @@ export interface Explanation {
   readonly sequence: number;
   /** Null where there is access. */
   readonly noAccess: NoAccess | null;
-  readonly entitlements: readonly {
-    readonly account?: true;
-    readonly group?: string;
-    readonly because: readonly AssignmentExplanation[];
-  }[];
+  readonly entitlements: readonly (EntitlementFields & { readonly because: readonly AssignmentExplanation[] })[];
   /** Access that nothing justifies any more and that is not known to be gone. */
   readonly shouldHaveEnded: readonly EndedExplanation[];
   /** What led to the newest desired access, be it empty. */
@@ -106,8 +103,7 @@ export function explain(
     sequence,
     noAccess,
     entitlements: message.entitlements.map((entitlement) => ({
-      ...('account' in entitlement ? { account: true as const } : {}),
-      ...('group' in entitlement ? { group: entitlement.group } : {}),
+      ...entitlementFields(entitlement),
       because: entitlement.because.flatMap((id) => {
         const fact = created.get(id);
         return fact === undefined ? [] : [explainAssignment(fact, facts, chainFrom)];

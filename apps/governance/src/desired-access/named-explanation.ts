@@ -1,3 +1,4 @@
+import type { EntitlementFields } from '#libs/contracts/entitlement.js';
 import type { CatalogSnapshot, Titled } from '../catalog/catalog-snapshot.js';
 import type { NamedPerson } from '../people/named-person.js';
 import type { AssignmentExplanation, EndedExplanation, Explanation, Link } from './explanation.js';
@@ -14,9 +15,7 @@ export type NamedAssignmentExplanation = Omit<Named<AssignmentExplanation>, 'app
   readonly approvals: readonly NamedApproval[];
 };
 export type NamedEndedExplanation = Named<EndedExplanation> & { readonly package: NamedPackageVersion };
-export type NamedEntitlement = Omit<Explanation['entitlements'][number], 'because'> & {
-  readonly because: readonly NamedAssignmentExplanation[];
-};
+export type NamedEntitlement = EntitlementFields & { readonly because: readonly NamedAssignmentExplanation[] };
 
 /** An explanation with the names of the people, packages and the application in it, beside their ids. */
 export type NamedExplanation = Omit<Named<Explanation>, 'entitlements' | 'shouldHaveEnded'> & {

@@ -1,5 +1,6 @@
 import { CatalogSnapshot } from '../catalog/catalog-snapshot.js';
-import type { AccessPackage, ServedGrant } from '../catalog/documents.js';
+import type { Grant } from '#libs/contracts/catalog.js';
+import type { AccessPackage } from '../catalog/documents.js';
 import { access, noChanges, type Access, type Changes } from '../assignments/access.js';
 import { desiredAccess } from '../desired-access/desired-access.js';
 import type { KnownIdentity } from '../identities/identity.js';
@@ -23,7 +24,7 @@ const known: KnownIdentity = {
 };
 type Known = Person & { readonly identity: { readonly state: KnownIdentity } };
 const ada: Known = { ...unknownPerson(identityId), identity: { id: identityId, version: 1, state: known } };
-const catalogOf = (packages: Record<string, readonly ServedGrant[]>): CatalogSnapshot =>
+const catalogOf = (packages: Record<string, readonly Grant[]>): CatalogSnapshot =>
   new CatalogSnapshot(
     1,
     Object.entries(packages).map(([id, grants]) => ({

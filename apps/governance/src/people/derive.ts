@@ -1,3 +1,4 @@
+import { entitlementFields } from '#libs/contracts/entitlement.js';
 import type { AccessEvent, Carried, Removal } from '../assignments/access.events.js';
 import {
   assignmentCreated,
@@ -106,8 +107,7 @@ function justificationsOf(
     application,
     assignmentId,
     packageId,
-    account: granted.some((grant) => 'account' in grant),
-    groups: granted.flatMap((grant) => ('group' in grant ? [grant.group] : [])),
+    entitlements: granted.map(entitlementFields),
   }));
 }
 

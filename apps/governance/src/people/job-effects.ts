@@ -1,5 +1,5 @@
+import { entitlementKey } from '#libs/contracts/entitlement.js';
 import type { DesiredEntitlement } from '#libs/contracts/desired-access.js';
-import { keyOf } from '../desired-access/entitlement.js';
 import type { FactOrigins } from './fact-origins.js';
 import type { Person } from './person-batch.js';
 
@@ -62,6 +62,6 @@ function effectsOf({ before, after, origins }: RecomputedPerson, job: string): M
 
 /** What the second has and the first has not. */
 function missingIn(first: readonly DesiredEntitlement[], second: readonly DesiredEntitlement[]): DesiredEntitlement[] {
-  const kept = new Set(first.map(keyOf));
-  return second.filter((one) => !kept.has(keyOf(one)));
+  const kept = new Set(first.map(entitlementKey));
+  return second.filter((one) => !kept.has(entitlementKey(one)));
 }

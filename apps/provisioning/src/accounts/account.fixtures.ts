@@ -21,13 +21,13 @@ export const goal = (overrides: Partial<Goal> = {}): Goal => ({
   active: true,
   leaver: false,
   because: [assignment],
-  groups: [],
+  entitlements: [],
   attributes: { userName: 'ada@corp.example' },
   initial: {},
   ...overrides,
 });
 export const inGroups = (...names: string[]): Goal =>
-  goal({ groups: names.map((name) => ({ name, because: [assignment] })) });
+  goal({ entitlements: names.map((group) => ({ entitlement: { group }, because: [assignment] })) });
 export const left = (): Goal => goal({ active: false, leaver: true, because: [], attributes: {} });
 export const unassigned = (): Goal => goal({ active: false, because: [], attributes: {} });
 

@@ -50,6 +50,14 @@ describe('towards an active account', () => {
     expect(named(goal({ version: { epoch: 1, sequence: 4 } }), taken)).toBe('update-account');
   });
 
+  it('grants what it can, and says what no connector can grant instead of being done', () => {
+    const because = inGroups('Staff').entitlements[0]?.because ?? [];
+    const [role, group] = [{ role: 'Admin' }, { group: 'Staff' }];
+    const wanted = goal({ entitlements: [role, group].map((entitlement) => ({ entitlement, because })) });
+    expect(named(wanted, existing())).toBe('add-member Staff');
+    expect(step(wanted, existing({ groups: memberOf('Staff') }))).toEqual({ do: 'refuse', entitlement: role });
+  });
+
   it('creates again what was deleted', () => {
     expect(named(goal(), { ...account.initial, status: 'deleted' })).toBe('create-account');
   });

@@ -1,6 +1,8 @@
 import { isDeepStrictEqual } from 'node:util';
+import { entitlementKey, entitlementOf, type EntitlementFields } from '#libs/contracts/entitlement.js';
 import type { Account, OpenOperation } from './account.js';
 import type { Attributes, DesiredVersion, OperationKind, UpdateReason } from './account.events.js';
+import { grantedId, grantedWith, granting, revoking, type Holding } from './entitlement-operations.js';
 import { namesAside, type Handover } from './shared-name.js';
 
 /** What the account should be, with the connector's mapping applied. */
@@ -10,7 +12,8 @@ export interface Goal {
   readonly leaver: boolean;
   /** Assignment ids of the account. */
   readonly because: readonly string[];
-  readonly groups: readonly { readonly name: string; readonly because: readonly string[] }[];
+  /** What goes with the account. Empty unless `active`. */
+  readonly entitlements: readonly Holding[];
   /** Written at creation and whenever they differ. Empty unless `active`. */
   readonly attributes: Attributes;
   /** Written at creation only. */
@@ -42,6 +45,8 @@ export type Step =
   | { readonly do: 'wait'; readonly untilMs: number }
   /** The account is known from another place: find it here. */
   | { readonly do: 'find' }
+  /** It should have something that no connector can grant: a person must look. Everything else is done. */
+  | { readonly do: 'refuse'; readonly entitlement: EntitlementFields }
   /** A group has another name in the application now: whether its member should be there is for a person. */
   | { readonly do: 'question'; readonly group: string }
   /** Look whether the open operation took effect. */
@@ -125,18 +130,27 @@ function towardsActive(goal: Goal, account: Account, membership: NonNullable<Sur
       written: { ...goal.initial, ...goal.attributes },
     };
   }
-  const wanted = new Set(goal.groups.map(({ name }) => name));
-  const stateOf = (name: string): ReturnType<typeof membership> => membership(name, account.groupIds[name] ?? null);
+  const wanted = new Set(goal.entitlements.map(keyOf));
+  const held = grantedWith(account);
+  const stateOf = ({ entitlement }: Holding): ReturnType<typeof membership> =>
+    membership(entitlementOf('', entitlement).name ?? '', grantedId(account, entitlement));
   // A membership of a group that was there before is none of the group that has its name now.
-  const superfluous = namesOf(account.groups).find((name) => !wanted.has(name) || stateOf(name) === 'void');
-  if (superfluous !== undefined) return removal(account, superfluous);
+  const [superfluous] = removals(held.filter((one) => !wanted.has(keyOf(one)) || stateOf(one) === 'void'));
+  if (superfluous !== undefined) return superfluous;
   if (account.status === 'disabled') return operate('enable-account', goal.because);
   const changes = differences(goal, account);
   if (changes !== null) return { ...operate('update-account', goal.because), written: changes };
-  const missing = goal.groups.find(({ name }) => !Object.hasOwn(account.groups, name));
-  if (missing !== undefined) return { ...operate('add-member', missing.because), group: missing.name };
-  const questioned = namesOf(account.groups).find((name) => stateOf(name) === 'in-question');
-  return questioned === undefined ? { do: 'nothing' } : { do: 'question', group: questioned };
+  const has = new Set(held.map(keyOf));
+  const missing = goal.entitlements.filter((one) => !has.has(keyOf(one)));
+  const [next] = missing.flatMap(({ entitlement, because }) => {
+    const target = granting(entitlement);
+    return target === null ? [] : [{ ...operate(target.kind, because), group: target.group }];
+  });
+  if (next !== undefined) return next;
+  const questioned = held.find((one) => stateOf(one) === 'in-question');
+  if (questioned !== undefined) return { do: 'question', group: entitlementOf('', questioned.entitlement).name ?? '' };
+  const [refused] = missing;
+  return refused === undefined ? { do: 'nothing' } : { do: 'refuse', entitlement: refused.entitlement };
 }
 
 /** A leaver's account is disabled first, then the hub removes what it granted. A refused deletion leaves both to do. */
@@ -144,14 +158,14 @@ function afterLeaving(account: Account, { onLeave, onDisable }: Policy): Operate
   return [
     ...(onLeave === 'delete' ? [operate('delete-account', account.because)] : []),
     ...disabling(account),
-    ...(onDisable === 'strip' ? removals(account) : []),
+    ...(onDisable === 'strip' ? removals(grantedWith(account)) : []),
   ];
 }
 
 /** A person who only lost the application loses the groups first, then the account. */
 function afterUnassignment(account: Account, { onUnassign }: Policy): Operate[] {
   return [
-    ...removals(account),
+    ...removals(grantedWith(account)),
     ...(onUnassign === 'delete' ? [operate('delete-account', account.because)] : []),
     ...(onUnassign === 'keep' ? [] : disabling(account)),
   ];
@@ -167,8 +181,11 @@ function handover({ written: known, because }: Account, givesUp: Handover | null
   return written === null ? [] : [{ ...operate('update-account', because), written, reason: 'name-handed-over' }];
 }
 
-function removals(account: Account): Operate[] {
-  return namesOf(account.groups).map((group) => removal(account, group));
+function removals(held: readonly Holding[]): Operate[] {
+  return held.flatMap(({ entitlement, because }) => {
+    const target = revoking(entitlement);
+    return target === null ? [] : [{ ...operate(target.kind, because), group: target.group }];
+  });
 }
 
 /** Identifiers of an account that was there before us are not touched by the same desired access that took it over. */
@@ -190,10 +207,4 @@ function operate(kind: OperationKind, because: readonly string[]): Operate {
   return { do: 'operate', kind, group: null, because, written: null };
 }
 
-function removal(account: Account, group: string): Operate {
-  return { ...operate('remove-member', account.groups[group] ?? []), group };
-}
-
-function namesOf(groups: Account['groups']): string[] {
-  return Object.keys(groups).sort();
-}
+const keyOf = ({ entitlement }: Holding): string => entitlementKey(entitlement);

@@ -201,6 +201,17 @@ describe('an application in trouble', () => {
     expect(await wiki.parked()).toMatchObject([{ id: personId('ada'), code, detail: expect.stringContaining(mend) }]);
   });
 
+  it('parks whoever should have a role, which no connector can grant, once all else is done', async () => {
+    await wiki.connect();
+    const message = desired('ada', 1, { groups: ['Staff'] });
+    const role = { role: 'Admin', because: message.body.entitlements[0]?.because ?? [] };
+    await wiki.publish({ ...message, body: { ...message.body, entitlements: [...message.body.entitlements, role] } });
+    await eventually(async () => (await wiki.parked()).length === 1);
+    const mend = expect.stringContaining('cannot grant role:Admin: take it out of the package');
+    expect(await wiki.parked()).toMatchObject([{ id: personId('ada'), code: 'not-grantable', detail: mend }]);
+    expect(wiki.stub.dump().groups).toMatchObject([{ displayName: 'Staff', members: [expect.anything()] }]);
+  });
+
   it('parks what the application refuses, and tells nobody else’s business', async () => {
     await wiki.connect();
     wiki.stub.faults = { refuseEvery: 1, refuseWith: 400 };

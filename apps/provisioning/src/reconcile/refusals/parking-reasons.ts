@@ -1,3 +1,6 @@
+import { entitlementKey, type EntitlementFields } from '#libs/contracts/entitlement.js';
+import type { Step } from '../../accounts/plan.js';
+
 /** Why an account waits for a person, and what the person can do. */
 interface ParkingReason {
   readonly code: string;
@@ -18,7 +21,17 @@ export const disabledByHand: ParkingReason = {
   detail: 'somebody disabled the account in the application: retry to enable it again, or dismiss to leave it',
 };
 
-export function renamedGroup(name: string): ParkingReason {
+/** Why a step of the plan is for a person. */
+export function reasonOf(step: Extract<Step, { do: 'question' | 'refuse' }>): ParkingReason {
+  return step.do === 'question' ? renamedGroup(step.group) : notGrantable(step.entitlement);
+}
+
+function renamedGroup(name: string): ParkingReason {
   const detail = `group ${name} has another name in the application now: give it the old name, or create a group of that name, then retry`;
   return { code: 'group-renamed', detail };
+}
+
+function notGrantable(entitlement: EntitlementFields): ParkingReason {
+  const detail = `this connector cannot grant ${entitlementKey(entitlement)}: take it out of the package that grants it, then retry`;
+  return { code: 'not-grantable', detail };
 }

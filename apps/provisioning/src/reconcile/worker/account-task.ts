@@ -18,7 +18,7 @@ import { attemptsWhileOthersSucceed, attemptsExhausted } from '../refusals/attem
 import type { TaskContext } from './task-context.js';
 import { missingLeftMs, writtenName } from '../../places/place.js';
 import { asTransient } from '../refusals/new-account-refusals.js';
-import { disabledByHand, maxLookUps, renamedGroup, creationUnconfirmed } from '../refusals/parking-reasons.js';
+import { disabledByHand, maxLookUps, creationUnconfirmed, reasonOf } from '../refusals/parking-reasons.js';
 import type { DueAccount } from './due-accounts.query.js';
 import type { Outcome } from './journal.js';
 
@@ -95,15 +95,16 @@ export class AccountTask {
       case 'close':
         this.note(close(next.open, next.maybeGranted, this.context.now()));
         return false;
-      case 'look':
+      case 'look': {
         if (!this.context.mayCall()) return await this.stayDue();
-        return await this.onResult(
-          next.open,
-          await this.context.calls.look(next.open, this.goal.active, this.due.priority),
-        );
+        const found = await this.context.calls.look(next.open, this.goal.active, this.due.priority);
+        return await this.onResult(next.open, found);
+      }
       case 'question':
-        this.note(renamedThere(this.foundOut(this.state.accountId, next.group), this.context.now()));
-        return await this.end({ parked: renamedGroup(next.group) });
+      case 'refuse':
+        if (next.do === 'question')
+          this.note(renamedThere(this.foundOut(this.state.accountId, next.group), this.context.now()));
+        return await this.end({ parked: reasonOf(next) });
       case 'find':
         return this.context.mayCall() ? await this.find(nowMs) : await this.stayDue();
       case 'operate': {

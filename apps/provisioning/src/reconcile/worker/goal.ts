@@ -1,4 +1,5 @@
 import type { DesiredAccessMessage } from '#libs/contracts/desired-access.js';
+import { entitlementFields, isAccount } from '#libs/contracts/entitlement.js';
 import type { Attributes, DesiredVersion } from '../../accounts/account.events.js';
 import { Mapping, type MappingRule } from '../../accounts/mapping.js';
 import type { Goal, Policy } from '../../accounts/plan.js';
@@ -35,9 +36,11 @@ export function goalOf(body: DesiredAccessMessage, version: DesiredVersion, mapp
     version,
     active,
     leaver: body.status === 'leaver',
-    because: body.entitlements.find((entitlement) => 'account' in entitlement)?.because ?? [],
-    groups: active
-      ? body.entitlements.flatMap((e) => ('group' in e ? [{ name: e.group, because: e.because }] : []))
+    because: body.entitlements.find(isAccount)?.because ?? [],
+    entitlements: active
+      ? body.entitlements
+          .filter((one) => !isAccount(one))
+          .map((one) => ({ entitlement: entitlementFields(one), because: one.because }))
       : [],
     attributes: always,
     initial,
