@@ -1,12 +1,13 @@
 import { benchBus } from './bus.bench.js';
 import { benchHub, benchStart } from './hub.bench.js';
 import { report, type Counts, type Line } from './measure.js';
+import { benchRules } from './rules.bench.js';
 import { benchStore } from './store.bench.js';
 import { kafkaForTests } from '../support/kafka.js';
 import { startPostgres } from '../support/postgres-server.js';
 
 /**
- * `npm run bench [-- --runs N] [--only store|bus|hub|start]`: every figure beside a floor measured in the same run, also
+ * `npm run bench [-- --runs N] [--only store|bus|hub|start|rules]`: every figure beside a floor measured in the same run, also
  * at ten times the history. Without Kafka its lines are left out, loudly.
  */
 const option = (name: string): string | undefined => {
@@ -33,6 +34,7 @@ try {
   await Promise.all([server.stop(), broker?.stop()]);
 }
 await part('start', () => benchStart(runs));
+await part('rules', () => benchRules(runs));
 for (const history of [0, 20_000])
   await part('hub', async () => {
     const hub = await benchHub(runs, history);
