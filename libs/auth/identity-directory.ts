@@ -171,3 +171,9 @@ const identityRow = ({ subject, epoch, sequence, body }: IdentityNews): object =
 
 const subjectRecords =
   'jsonb_to_recordset($1::jsonb) as x(issuer text, subject text, identity uuid, valid_from timestamptz, valid_until timestamptz)';
+
+/** Tables that each service fills from what governance says of identities, with how that is said again. */
+export const identitiesFed = {
+  known_identity: 'have it restated by hub republish governance --from TIME',
+  token_subject: 'have it restated by hub republish governance --from TIME',
+} as const;

@@ -37,6 +37,8 @@ export interface AnyFact {
 
 /** Facts to state, purely. `evolve` must accept parts that were forgotten (`fields: null`). */
 export interface Fold<State, Event> {
+  /** Rows carry it. Raised with each change of what the same facts fold to, or of what is written from that. */
+  readonly version: number;
   readonly initial: State;
   readonly evolve: (state: State, event: Event) => State;
 }
@@ -84,4 +86,65 @@ export abstract class DomainError<Details extends object = object> extends Error
     super(message);
     this.name = new.target.name;
   }
+}
+
+/** What a field of a stored state is; a list of texts: one of them. Whether a field that may be null is there is all that `any` asks. */
+type FieldShape = 'text' | 'flag' | 'list' | 'object' | 'object or null' | 'any' | readonly string[];
+
+const fits: Readonly<Record<Exclude<FieldShape, readonly string[]>, (value: unknown) => boolean>> = {
+  text: (value) => typeof value === 'string',
+  flag: (value) => typeof value === 'boolean',
+  list: (value) => Array.isArray(value),
+  object: isObject,
+  'object or null': (value) => value === null || isObject(value),
+  any: (value) => value !== undefined,
+};
+
+/**
+ * Tells whether a value from a row has the fields of a state, each of its kind. Every field that a state always has is named:
+ * a state that lacks one was written by another fold, or by nobody.
+ */
+export function hasShape<State extends object>(fields: {
+  readonly [Name in keyof State as undefined extends State[Name] ? never : Name]: FieldShape;
+}): (value: unknown) => boolean {
+  const wanted = Object.entries<FieldShape>(fields);
+  return (value) =>
+    isObject(value) &&
+    wanted.every(([name, shape]) => {
+      const found = value[name];
+      return typeof shape === 'string' ? fits[shape](found) : shape.some((one) => one === found);
+    });
+}
+
+function isObject(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+/** A document as a fact keeps it: what has a default is left out where it says the same. */
+export type Stored<Document> = { readonly [Name in keyof Document]?: unknown };
+
+/** Fills what a stored document leaves out, objects field by field: a default is what it is when somebody reads. */
+export function withDefaults(stored: object, defaults: object): object {
+  const filled: Record<string, unknown> = { ...stored };
+  for (const [name, fallback] of Object.entries(defaults)) {
+    const value = filled[name];
+    if (value === undefined) filled[name] = fallback;
+    else if (isObject(value) && isObject(fallback)) filled[name] = withDefaults(value, fallback);
+  }
+  return filled;
+}
+
+/** The document without what the defaults say, too: the inverse of {@link withDefaults}. */
+export function withoutDefaults(document: object, defaults: object): object {
+  const fallbacks = defaults as Readonly<Record<string, unknown>>;
+  return Object.fromEntries(
+    Object.entries(document).flatMap(([name, value]: [string, unknown]) => {
+      const fallback = fallbacks[name];
+      if (isObject(value) && isObject(fallback)) {
+        const rest = withoutDefaults(value, fallback);
+        return Object.keys(rest).length === 0 ? [] : [[name, rest]];
+      }
+      return fallback !== undefined && JSON.stringify(value) === JSON.stringify(fallback) ? [] : [[name, value]];
+    }),
+  );
 }

@@ -1,5 +1,5 @@
 import type { AnyFact, Causation, PersonalPart, RecordedFact } from './core.js';
-import type { Database } from './database.js';
+import type { Database, Tx } from './database.js';
 import { uuidv7 } from './ids.js';
 import type { MasterKey } from './master-key.js';
 import type { Fragment } from './statement.js';
@@ -47,6 +47,33 @@ interface EventRow {
   bulk: boolean;
 }
 
+/** How streams are read. */
+export interface LoadOptions {
+  /** Sees what this transaction sees, keys too: none that another process has destroyed. */
+  readonly on?: Tx;
+  /** A subject that reads as forgotten: its key is being destroyed. */
+  readonly forgotten?: string;
+}
+
+/** The streams of one category, as far as the store knows them. */
+export interface StreamOfStore {
+  readonly category: string;
+  readonly fold: number;
+  readonly readModels: readonly {
+    readonly name: string;
+    readonly tables: readonly string[];
+    readonly notDerived?: Readonly<Record<string, string>>;
+  }[];
+  restore(
+    work: Work,
+    ids: readonly string[],
+    tx: Tx,
+    options?: { readonly only?: readonly string[]; readonly forgotten?: string },
+  ): Promise<void>;
+}
+
+type Upcast = (stored: RecordedFact) => RecordedFact;
+
 type SealedParts = Record<string, { s: string; c: string | null }>;
 
 const columns = `e.epoch, e.tx::text as tx_text, e.position, e.stream, e.version, e.id, e.type, e.v, e.data, e.personal,
@@ -61,6 +88,8 @@ export class EventStore {
   private readonly hooks: ((facts: readonly RecordedFact[]) => readonly StagedFragment[])[] = [];
   /** Subjects whose key another process stored first; loaded before the next encryption. */
   private readonly askAgain = new Set<string>();
+  private readonly upcasts = new Map<string, Upcast>();
+  private readonly registered: StreamOfStore[] = [];
 
   constructor(
     readonly db: Database,
@@ -77,19 +106,30 @@ export class EventStore {
     return new Work(this);
   }
 
+  /** Every category of streams that this service has. */
+  get streams(): readonly StreamOfStore[] {
+    return this.registered;
+  }
+
+  /** Makes a category known, with what brings its older facts to their newest shape. */
+  register(stream: StreamOfStore, upcasts: Readonly<Record<string, Upcast | undefined>>): void {
+    this.registered.push(stream);
+    for (const [type, upcast] of Object.entries(upcasts)) if (upcast !== undefined) this.upcasts.set(type, upcast);
+  }
+
   /** Adds fragments to every work that appends: how a bus in the same database publishes in the same statement. */
   onStage(hook: (facts: readonly RecordedFact[]) => readonly StagedFragment[]): void {
     this.hooks.push(hook);
   }
 
   /** All facts of each stream, oldest first, in one query; a stream without facts is absent. */
-  async load(streams: readonly string[]): Promise<Map<string, RecordedFact[]>> {
-    const rows = await this.db.query<EventRow & { tx_text: string }>(
+  async load(streams: readonly string[], options: LoadOptions = {}): Promise<Map<string, RecordedFact[]>> {
+    const rows = await (options.on ?? this.db).query<EventRow & { tx_text: string }>(
       `select ${columns} from events e where e.stream = any($1::text[]) order by e.stream, e.version`,
       [[...new Set(streams)]],
     );
     const byStream = new Map<string, RecordedFact[]>();
-    for (const fact of await this.open(rows)) {
+    for (const fact of await this.open(rows, options)) {
       const list = byStream.get(fact.stream);
       if (list === undefined) byStream.set(fact.stream, [fact]);
       else list.push(fact);
@@ -207,12 +247,21 @@ export class EventStore {
     };
   }
 
-  private async open(rows: readonly (EventRow & { tx_text: string })[]): Promise<RecordedFact[]> {
+  private async open(
+    rows: readonly (EventRow & { tx_text: string })[],
+    { on, forgotten }: LoadOptions = {},
+  ): Promise<RecordedFact[]> {
     const sealed = rows.map((row) => (row.personal === null ? null : (JSON.parse(row.personal) as SealedParts)));
     const ring = await this.keys.load(
       sealed.flatMap((parts) => (parts === null ? [] : Object.values(parts).map((p) => p.s))),
+      undefined,
+      on,
     );
-    return rows.map((row, index) => toFact(row, sealed[index] ?? null, ring));
+    if (forgotten !== undefined) ring.hide(forgotten);
+    return rows.map((row, index) => {
+      const fact = toFact(row, sealed[index] ?? null, ring);
+      return this.upcasts.get(fact.type)?.(fact) ?? fact;
+    });
   }
 }
 

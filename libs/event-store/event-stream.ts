@@ -1,6 +1,7 @@
 import { decideAgainOnConflict } from './conflict.js';
 import type { AnyFact, Causation, Fold, Recorded, RecordedFact } from './core.js';
-import type { EventStore } from './event-store.js';
+import type { Tx } from './database.js';
+import type { EventStore, LoadOptions, StreamOfStore } from './event-store.js';
 import type { Work } from './work.js';
 
 export interface Loaded<State> {
@@ -28,26 +29,64 @@ export interface Change<State, Event> {
 /** A table written in the transaction of the facts it shows. Rows come from `after`, so a rebuild is a fold. */
 export interface ReadModel<State, Event> {
   readonly name: string;
-  write(changes: readonly Change<State, Event>[], work: Work): void;
+  /** What it writes. */
+  readonly tables: readonly string[];
+  /** Columns that facts do not decide, as `table.column`, with what decides them. A rebuild leaves them as they are. */
+  readonly notDerived?: Readonly<Record<string, string>>;
+  /** @param fold version of the fold, for the column `fold` of each row */
+  write(changes: readonly Change<State, Event>[], work: Work, fold: number): void;
+  /** The same of whole streams, over rows that are older, wrong, missing or to go; as `write` unless given. */
+  restore?(changes: readonly Change<State, Event>[], work: Work, fold: number): void;
+}
+
+/** What a read model keeps of a stream, as a row was read. */
+export interface StoredState {
+  readonly id: string;
+  readonly version: number;
+  /** Of the fold that wrote it. */
+  readonly fold: number;
+  /** As it lies in the row. */
+  readonly state: unknown;
+}
+
+interface RestoreOptions extends Pick<LoadOptions, 'forgotten'> {
+  readonly only?: readonly string[];
 }
 
 export interface StreamDefinition<State, Event extends AnyFact> {
   /** Prefix of the stream names: `<category>-<id>`. */
   readonly category: string;
   readonly fold: Fold<State, Event>;
-  /** Runs on read, so that everything else only meets the newest shape. */
-  readonly upcast?: (stored: RecordedFact) => Event & Recorded;
+  /** Brings stored facts of these types to their newest shape, on each read: nothing else meets an older one. */
+  readonly upcasts?: { readonly [Type in Event['type']]?: (stored: RecordedFact) => RecordedFact };
+  /** Has what lies in a row the shape of a state? Rows that have not are folded from their streams. */
+  readonly isState?: (stored: unknown) => boolean;
   readonly readModels?: readonly ReadModel<State, Event>[];
 }
 
 /** The streams of one category. A feature writes its facts only through them. */
-export abstract class EventStream<State, Event extends AnyFact> {
+export abstract class EventStream<State, Event extends AnyFact> implements StreamOfStore {
   private readonly changes = new WeakMap<Work, Map<string, Change<State, Event>>>();
 
   protected constructor(
     protected readonly store: EventStore,
     private readonly definition: StreamDefinition<State, Event>,
-  ) {}
+  ) {
+    store.register(this, definition.upcasts ?? {});
+  }
+
+  get category(): string {
+    return this.definition.category;
+  }
+
+  /** Version of the fold, as rows carry it. */
+  get fold(): number {
+    return this.definition.fold.version;
+  }
+
+  get readModels(): readonly Pick<ReadModel<State, Event>, 'name' | 'tables' | 'notDerived'>[] {
+    return this.definition.readModels ?? [];
+  }
 
   streamOf(id: string): string {
     return `${this.definition.category}-${id}`;
@@ -62,6 +101,50 @@ export abstract class EventStream<State, Event extends AnyFact> {
     if (ids.length === 0) return new Map();
     const stored = await this.store.load(ids.map((id) => this.streamOf(id)));
     return new Map(ids.map((id) => [id, this.folded(id, stored.get(this.streamOf(id)) ?? [])]));
+  }
+
+  /**
+   * The streams that rows stand for. A row that another version of the fold wrote, or that has not the shape of a state, is
+   * not believed: its stream is folded, all such with one query.
+   */
+  async loadRows(rows: readonly StoredState[]): Promise<Loaded<State>[]> {
+    const { fold, isState = () => true } = this.definition;
+    const doubted = rows.filter((row) => row.fold !== fold.version || !isState(row.state)).map(({ id }) => id);
+    const folded = await this.loadMany(doubted);
+    // `isState` has looked at it, and this fold wrote it.
+    return rows.map(({ id, version, state }) => folded.get(id) ?? { id, version, state: state as State });
+  }
+
+  /** Was this row written by the fold of today? */
+  isCurrent({ fold, state }: Pick<StoredState, 'fold' | 'state'>): boolean {
+    return fold === this.definition.fold.version && (this.definition.isState?.(state) ?? true);
+  }
+
+  /** Whole streams as one change each, from nothing to what they are now; those without facts are left out. */
+  async whole(ids: readonly string[], options: LoadOptions = {}): Promise<Change<State, Event>[]> {
+    const stored = await this.store.load(
+      ids.map((id) => this.streamOf(id)),
+      options,
+    );
+    return ids.flatMap((id) => {
+      const facts = stored.get(this.streamOf(id));
+      if (facts === undefined) return [];
+      const { state: after, version } = this.folded(id, facts);
+      return [{ id, before: this.definition.fold.initial, after, version, facts: this.eventsOf(facts) }];
+    });
+  }
+
+  /**
+   * Stages the rows of these streams as their facts give them. To be committed in `tx`, which also read them: whoever
+   * writes one of the rows meanwhile makes it start again.
+   * @param only names of read models; all unless given
+   */
+  async restore(work: Work, ids: readonly string[], tx: Tx, { only, ...options }: RestoreOptions = {}): Promise<void> {
+    const changes = await this.whole(ids, { ...options, on: tx });
+    if (changes.length === 0) return;
+    for (const model of this.definition.readModels ?? [])
+      if (only?.includes(model.name) ?? true)
+        (model.restore ?? model.write).call(model, changes, work, this.definition.fold.version);
   }
 
   /**
@@ -108,15 +191,18 @@ export abstract class EventStream<State, Event extends AnyFact> {
   }
 
   private folded(id: string, facts: readonly RecordedFact[]): Read<State> {
-    const { fold, upcast } = this.definition;
-    // The category's streams hold this union only; `upcast` has brought older shapes to it.
-    const events = (upcast === undefined ? facts : facts.map(upcast)) as readonly unknown[] as readonly Event[];
+    const { fold } = this.definition;
     return {
       id,
-      state: events.reduce<State>((s, event) => fold.evolve(s, event), fold.initial),
+      state: this.eventsOf(facts).reduce<State>((s, event) => fold.evolve(s, event), fold.initial),
       version: facts.length,
       lastFactId: facts.at(-1)?.id ?? null,
     };
+  }
+
+  /** The category's streams hold this union only; the store has brought older shapes to it. */
+  private eventsOf(facts: readonly RecordedFact[]): readonly (Event & Recorded)[] {
+    return facts as readonly unknown[] as readonly (Event & Recorded)[];
   }
 
   private note(work: Work, change: Change<State, Event>): void {
@@ -133,7 +219,7 @@ export abstract class EventStream<State, Event extends AnyFact> {
     );
     work.finishWith(this, () => {
       const changes = [...known.values()];
-      for (const readModel of readModels) readModel.write(changes, work);
+      for (const readModel of readModels) readModel.write(changes, work, this.definition.fold.version);
     });
   }
 }

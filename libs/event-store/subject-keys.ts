@@ -1,6 +1,6 @@
 import { createSecretKey, randomBytes, type KeyObject } from 'node:crypto';
 import type { PersonalPart } from './core.js';
-import type { Database } from './database.js';
+import type { Database, Tx } from './database.js';
 import { openWith, sealWith, type MasterKey } from './master-key.js';
 
 /** A key, or null once the subject is forgotten. */
@@ -35,6 +35,11 @@ export class KeyRing {
 
   add({ subject, key }: NewKey): void {
     this.keys.set(subject, key);
+  }
+
+  /** From now on it reads as forgotten here. */
+  hide(subject: string): void {
+    this.keys.set(subject, null);
   }
 
   /** Seals text under the subject's key; null for a forgotten subject. @throws Error if the ring lacks the key */
@@ -76,18 +81,19 @@ export class SubjectKeys {
   /**
    * The keys of these subjects, in one query for those not in memory; a subject without a key is absent.
    * @param isNew subjects believed to have none: not asked for
+   * @param on asks this transaction for all of them, whatever is in memory
    */
-  async load(subjects: Iterable<string>, isNew: (subject: string) => boolean = () => false): Promise<KeyRing> {
+  async load(subjects: Iterable<string>, isNew: (subject: string) => boolean = () => false, on?: Tx): Promise<KeyRing> {
     const ring = new Map<string, Key>();
     const missing = new Set<string>();
     for (const subject of subjects) {
-      const key = this.cache.get(subject);
+      const key = on === undefined ? this.cache.get(subject) : undefined;
       if (key !== undefined) ring.set(subject, key);
       else if (!isNew(subject)) missing.add(subject);
     }
     if (missing.size === 0) return new KeyRing(ring);
     const { generation } = this;
-    const rows = await this.db.query<{ subject: string; key: Buffer | null }>(
+    const rows = await (on ?? this.db).query<{ subject: string; key: Buffer | null }>(
       `select subject, key from subject_key where subject = any($1::uuid[]) and class = $2`,
       [[...missing], subjectClass],
     );
@@ -111,13 +117,22 @@ export class SubjectKeys {
     this.keep(subject, key, generation);
   }
 
-  /** Destroys the subject's key for ever. Forgetting twice, or someone unknown, leaves the same tombstone. */
+  /**
+   * Destroys the subject's key for ever. Forgetting twice, or someone unknown, leaves the same tombstone. Rows that show
+   * what it sealed stay as they are: `forgetSubject` folds them again in the same work.
+   */
   async forget(subject: string): Promise<void> {
-    await this.db.query(
-      `insert into subject_key (subject, class, key, forgotten_at) values ($1, $2, null, clock_timestamp())
-       on conflict (subject, class) do update set key = null, forgotten_at = coalesce(subject_key.forgotten_at, clock_timestamp())`,
-      [subject, subjectClass],
-    );
+    await this.db.query(destroySql, [subject]);
+    this.forgotten();
+  }
+
+  /** The same as a part of `work`, which somebody else commits; `forgotten` is to be called after it. */
+  stageForget(work: { run(sql: string, params: readonly unknown[]): void }, subject: string): void {
+    work.run(destroySql, [subject]);
+  }
+
+  /** A key was destroyed: no process keeps what it has in memory. */
+  forgotten(): void {
     this.evict();
     this.db.notifier.notify(forgottenChannel(this.db.schema));
   }
@@ -139,6 +154,9 @@ export class SubjectKeys {
     this.cache.clear();
   }
 }
+
+const destroySql = `insert into subject_key (subject, class, key, forgotten_at) values ($1::uuid, '${subjectClass}', null, clock_timestamp())
+  on conflict (subject, class) do update set key = null, forgotten_at = coalesce(subject_key.forgotten_at, clock_timestamp())`;
 
 const wrapContext = (subject: string): string => `subject/${subject}/${subjectClass}`;
 const forgottenChannel = (schema: string): string => `${schema}.forgotten`;

@@ -9,7 +9,7 @@ describe('migrations are never edited in place: write the next one instead', () 
     expect(present[name] ?? absent).toEqual(lock[name]);
   });
 
-  it('a new one is locked: run node dist/test/upgrade/lock-migrations.main.js after the build', () => {
+  it('a new one is locked: run node dist/test/upgrade/lock.main.js after the build', () => {
     expect(Object.keys(present).filter((name) => lock[name] === undefined)).toEqual([]);
   });
 

@@ -1,3 +1,4 @@
+import { identitiesFed } from '#libs/auth/identity-directory.js';
 import type { ServiceDefinition } from '#libs/service-kit/service/service-definition.js';
 import { AuditModule } from './audit.module.js';
 import { Checkpoints } from './log/checkpoints.js';
@@ -16,6 +17,7 @@ export const audit: ServiceDefinition = {
   module: AuditModule,
   migrations: [Log1764000100000, ExportJob1764000101000, LeafApplication1764600000000],
   published: () => [],
+  messageFed: { ...identitiesFed },
   facts: [],
   operator: 'security',
   findings: async (db, part) => [

@@ -1,16 +1,22 @@
+import { identitiesFed } from '#libs/auth/identity-directory.js';
 import type { ServiceDefinition } from '#libs/service-kit/service/service-definition.js';
 import {
   Assignment1764100001000,
   AssignmentCode1764100006000,
   AssignmentRemoval1764200000000,
   AssignmentPackage1764600001000,
+  AccessFold1765000001000,
 } from './assignments/assignments.migrations.js';
 import {
   ApplicationConnector1764100005000,
   Catalog1764100002000,
   CatalogOrigins1764800000000,
+  CatalogFold1765000002000,
 } from './catalog/catalog.migrations.js';
-import { DesiredAccess1764100003000 } from './desired-access/desired-access.migrations.js';
+import {
+  DesiredAccess1764100003000,
+  DesiredAccessFold1765000003000,
+} from './desired-access/desired-access.migrations.js';
 import { GovernanceModule } from './governance.module.js';
 import { governanceFacts, publishedGovernance } from './governance.published.js';
 import {
@@ -19,12 +25,17 @@ import {
   IdentityNumbers1764600000000,
   LeaversSweep1764100011000,
   PersonDecision1764100010000,
+  IdentityFold1765000000000,
 } from './identities/identities.migrations.js';
 import { leaversSweepGauges } from './identities/leavers-gauges.query.js';
 import { RecomputeJob1764200001000 } from './people/people.migrations.js';
 import { undecidableGauges } from './requests/requests.query.js';
 import { serviceName } from './service-name.js';
-import { Request1764100004000, RequestDeciders1764100012000 } from './requests/requests.migrations.js';
+import {
+  Request1764100004000,
+  RequestDeciders1764100012000,
+  RequestFold1765000004000,
+} from './requests/requests.migrations.js';
 
 /** Who should have what, and why. */
 export const governance: ServiceDefinition = {
@@ -48,8 +59,14 @@ export const governance: ServiceDefinition = {
     RecomputeJob1764200001000,
     RequestDeciders1764100012000,
     CatalogOrigins1764800000000,
+    AccessFold1765000001000,
+    CatalogFold1765000002000,
+    DesiredAccessFold1765000003000,
+    IdentityFold1765000000000,
+    RequestFold1765000004000,
   ],
   published: publishedGovernance,
+  messageFed: { ...identitiesFed },
   facts: governanceFacts,
   operator: 'policy-admin',
   gauges: async (database, now) => [

@@ -20,8 +20,9 @@ async function main([command = '', ...args]: readonly string[]): Promise<number>
       return (await import('./issued-tokens.js')).issuedTokens(args);
     case 'audit':
       return await (await import('./audit-command.js')).auditCommand(args);
-    case 'export':
     case 'rebuild':
+      return await (await import('./rebuild.js')).rebuild(args);
+    case 'export':
       process.stderr.write(`${command} is documented but not served yet\n${usage}`);
       return 2;
     case '--help':

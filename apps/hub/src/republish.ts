@@ -3,7 +3,7 @@ import { SystemClock } from '#libs/system/clock.js';
 import { loadSettings } from '#libs/service-kit/settings/settings.js';
 import { parsed, usage } from './usage.js';
 
-const services = ['hr', 'governance', 'provisioning', 'audit'];
+export const services: readonly string[] = ['hr', 'governance', 'provisioning', 'audit'];
 
 /** `hub republish SERVICE --from TIME`: has a running service publish again what it said since. Exit 0 under way, 1 not, 2 usage. */
 export async function republish(args: readonly string[]): Promise<number> {
@@ -18,7 +18,7 @@ export async function republish(args: readonly string[]): Promise<number> {
   const response = await fetch(new URL(`/${given.file}/v1/republications`, url), {
     method: 'POST',
     headers: {
-      authorization: `Bearer ${given.values.token ?? (await ownToken())}`,
+      authorization: `Bearer ${given.values.token ?? (await ownToken('hub-republish'))}`,
       'content-type': 'application/json',
     },
     body: JSON.stringify({ from }),
@@ -29,13 +29,13 @@ export async function republish(args: readonly string[]): Promise<number> {
 }
 
 /** A token of the local issuer: everybody who can read the data directory can use its key. */
-async function ownToken(): Promise<string> {
+export async function ownToken(name: string): Promise<string> {
   const settings = loadSettings();
   if (settings.OIDC_ISSUER !== undefined) throw new Error('give a token of your issuer with --token');
   const issuer = LocalIssuer.open(settings.HUB_DATA_DIR, settings.OIDC_AUDIENCE, new SystemClock());
   const roles = ['hr-operator', 'policy-admin', 'connector-admin', 'security'];
   return await issuer.issue(
-    'hub-republish',
+    name,
     { [settings.OIDC_ROLES_CLAIM]: roles },
     { nameSpace: 'administrator', hours: 1, roles },
   );

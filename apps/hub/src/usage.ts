@@ -11,6 +11,9 @@ export const usage = `usage: npm run --silent hub -- COMMAND
   kafka-acls                              print the commands that give each service its rights on Kafka
   republish SERVICE --from TIME [--url URL] [--token TOKEN]
                                           have a service publish again what it said since an instant
+  rebuild SERVICE [READ-MODEL] [--url URL] [--token TOKEN]
+                                          have a service write a read model again from its facts, or all of them,
+                                          and show its progress
   actor SUBJECT [--issuer URL]            how the log calls a machine or administrator who is not in HR
   token list                              the local issuer's tokens that still count
   token revoke ID | --subject SUBJECT [--person | --administrator]

@@ -1,3 +1,4 @@
+import { identitiesFed } from '#libs/auth/identity-directory.js';
 import type { ServiceDefinition } from '#libs/service-kit/service/service-definition.js';
 import { accountGauges } from './accounts/account-gauges.query.js';
 import {
@@ -7,10 +8,11 @@ import {
   NameHandovers1764900001000,
   LeaversStillEnabled1764200006000,
   UnverifiedRemovals1764200007000,
+  AccountFold1765000001000,
 } from './accounts/accounts.migrations.js';
 import { connectorGauges } from './connectors/connector-gauges.query.js';
-import { Connectors1764200000000 } from './connectors/connectors.migrations.js';
-import { Groups1764200002000, RemadeGroups1764200008000 } from './groups/groups.migrations.js';
+import { Connectors1764200000000, ConnectorFold1765000000000 } from './connectors/connectors.migrations.js';
+import { Groups1764200002000, RemadeGroups1764200008000, GroupFold1765000002000 } from './groups/groups.migrations.js';
 import { Places1764200005000 } from './places/places.migrations.js';
 import { Reconcile1764200003000 } from './reconcile/reconcile.migrations.js';
 import { serviceName } from './service-name.js';
@@ -34,8 +36,16 @@ export const provisioning: ServiceDefinition = {
     UnverifiedRemovals1764200007000,
     RemadeGroups1764200008000,
     NameHandovers1764900001000,
+    AccountFold1765000001000,
+    ConnectorFold1765000000000,
+    GroupFold1765000002000,
   ],
   published: publishedProvisioning,
+  messageFed: {
+    application: 'have it restated by hub republish governance --from TIME',
+    desired: 'have it restated by hub republish governance --from TIME',
+    ...identitiesFed,
+  },
   facts: provisioningFacts,
   operator: 'connector-admin',
   gauges: async (database, now) => [...(await accountGauges(database, now)), ...(await connectorGauges(database, now))],

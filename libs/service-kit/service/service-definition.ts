@@ -19,6 +19,8 @@ export interface ServiceDefinition {
   published(fact: RecordedFact): readonly PublicMessage[];
   /** Every fact type the service stores, besides those of the kit. */
   readonly facts: readonly string[];
+  /** Tables that messages of other services fill, each with how its state is restated; they are not rebuilt. */
+  readonly messageFed?: Readonly<Record<string, string>>;
   /** May replay and dismiss what the service's consumers could not handle. */
   readonly operator: Role;
   /** The service's own metrics; no personal data. Measured at each reading of `/metrics`. */

@@ -64,6 +64,31 @@ class IdempotentEffect1764000012000 implements MigrationInterface {
   }
 }
 
+/** Rebuilds of read models, as far as they have come. */
+class Rebuild1765000000100 implements MigrationInterface {
+  readonly name = 'Rebuild1765000000100';
+
+  async up(db: QueryRunner): Promise<void> {
+    await db.query(`
+      create table rebuild (
+        id           uuid primary key,
+        read_models  text[] not null,
+        status       text not null check (status in ('running', 'completed', 'failed')),
+        total        int not null,
+        processed    int not null default 0,
+        requested_by text not null,
+        started_at   timestamptz not null,
+        finished_at  timestamptz,
+        detail       text
+      )`);
+  }
+
+  /** Forward only: write the next migration instead. */
+  down(): Promise<void> {
+    throw new Error('migrations are forward only');
+  }
+}
+
 /** One value per database, sealed under its master key: another key is refused at start. The schema is the bus's. */
 class MasterKeyCheck1764000013000 implements MigrationInterface {
   readonly name = 'MasterKeyCheck1764000013000';
@@ -82,7 +107,12 @@ class MasterKeyCheck1764000013000 implements MigrationInterface {
   }
 }
 
-export const serviceKitMigrations = [Timer1764000010000, IdempotentAnswer1764000011000, IdempotentEffect1764000012000];
+export const serviceKitMigrations = [
+  Timer1764000010000,
+  IdempotentAnswer1764000011000,
+  IdempotentEffect1764000012000,
+  Rebuild1765000000100,
+];
 
 /** Of the schema that all services share. */
 export const sharedKitMigrations = [MasterKeyCheck1764000013000];

@@ -37,6 +37,7 @@ type NoteEvent = Fact<'NoteWritten', 1, { text: string }> | Fact<'NoteClosed', 1
 type Note = { readonly status: 'absent' | 'closed' } | { readonly status: 'open'; readonly text: string };
 
 const note: Fold<Note, NoteEvent> = {
+  version: 1,
   initial: { status: 'absent' },
   evolve: (_, event) =>
     event.type === 'NoteClosed' ? { status: 'closed' } : { status: 'open', text: event.data.text },

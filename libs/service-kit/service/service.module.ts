@@ -20,6 +20,8 @@ import { ParkedMessages } from '../parked-messages/parked-messages.js';
 import type { ServiceDefinition } from './service-definition.js';
 import { ServiceSettings } from '../settings/settings.js';
 import { republicationsController } from '../republications/republications.controller.js';
+import { rebuildsController } from '../rebuilds/rebuilds.controller.js';
+import { Rebuilds } from '../rebuilds/rebuilds.js';
 import { Republications } from '../republications/republications.js';
 import { Timers } from '../timers/timers.js';
 import { validationPipe } from '../input/validation.js';
@@ -68,8 +70,12 @@ export class ServiceModule {
       module: ServiceModule,
       global: true,
       imports: [CqrsModule.forRoot(), definition.module],
-      controllers: [parkedMessagesController(definition.operator), republicationsController(definition.operator)],
-      providers: [...values, ...edge, Denials, ParkedMessages, Republications],
+      controllers: [
+        parkedMessagesController(definition.operator),
+        republicationsController(definition.operator),
+        rebuildsController(definition),
+      ],
+      providers: [...values, ...edge, Denials, ParkedMessages, Republications, Rebuilds],
       exports: values.map(({ provide }) => provide),
     };
   }

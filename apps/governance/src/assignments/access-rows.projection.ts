@@ -1,5 +1,5 @@
 import type { Change, ReadModel } from '#libs/event-store/event-stream.js';
-import type { AccessEvent } from './access.events.js';
+import type { AccessEvent, AssignmentTerms, Delivery, RemovalState, RevocationCode } from './access.events.js';
 import { deliveryOf, type Access } from './access.js';
 import { removalWord } from './removal.js';
 
@@ -9,32 +9,51 @@ import { removalWord } from './removal.js';
  */
 export const accessRows: ReadModel<Access, AccessEvent> = {
   name: 'access',
-  write: (changes, work) => {
+  tables: ['access', 'assignment'],
+  write: (changes, work, fold) => {
     work.run(
-      `insert into access (identity_id, version, state)
-       select x.id, x.version, x.after from jsonb_to_recordset($1::jsonb) as x(id uuid, version int, after jsonb)
-       on conflict (identity_id) do update set version = excluded.version, state = excluded.state`,
+      `insert into access (identity_id, version, state, fold)
+       select x.id, x.version, x.after, ${fold} from jsonb_to_recordset($1::jsonb) as x(id uuid, version int, after jsonb)
+       on conflict (identity_id) do update set version = excluded.version, state = excluded.state, fold = excluded.fold`,
       [JSON.stringify(changes.map(({ id, version, after }) => ({ id, version, after })))],
     );
     work.run(
-      `insert into assignment (id, identity_id, package_id, package_version, status, delivery, removal, cause, since, until, code, reason)
+      `insert into assignment (id, identity_id, package_id, package_version, status, delivery, removal, cause, since, until, code, reason, fold)
        select x."assignmentId", x."identityId", x."packageId", x."packageVersion", x.status, x.delivery, x.removal, x.cause,
-         x.since, x.until, x.code, x.reason
+         x.since, x.until, x.code, x.reason, ${fold}
        from jsonb_to_recordset($1::jsonb) as x("assignmentId" uuid, "identityId" uuid, "packageId" text, "packageVersion" int,
          status text, delivery text, removal text, cause jsonb, since timestamptz, until timestamptz, code text, reason text)
-       on conflict (id) do update set status = excluded.status, delivery = excluded.delivery, removal = excluded.removal,
-         until = excluded.until, code = excluded.code, reason = coalesce(excluded.reason, assignment.reason)`,
-      [JSON.stringify(changes.flatMap(rowsOf))],
+       on conflict (id) do update set package_id = excluded.package_id, package_version = excluded.package_version,
+         cause = excluded.cause, since = excluded.since, status = excluded.status, delivery = excluded.delivery,
+         removal = excluded.removal, until = excluded.until, code = excluded.code, fold = excluded.fold,
+         reason = case when excluded.reason = '${toldBefore}' then assignment.reason else excluded.reason end`,
+      [JSON.stringify(changes.flatMap(assignmentRowsOf))],
     );
   },
 };
 
+/** Stands for a reason that an earlier fact than these gave: a row that is there keeps it. */
+const toldBefore = '';
+
+/** One row of table `assignment`. */
+export interface AssignmentRow extends AssignmentTerms {
+  readonly status: 'active' | 'revoked';
+  readonly delivery: Delivery;
+  readonly removal: RemovalState | null;
+  readonly until: string | null;
+  readonly code: RevocationCode | null;
+  readonly reason: string | null;
+}
+
 /** Rows of the assignments these facts speak of: as they are after, or as they ended. */
-function rowsOf({ after, facts }: Change<Access, AccessEvent>): object[] {
+export function assignmentRowsOf({
+  after,
+  facts,
+}: Pick<Change<Access, AccessEvent>, 'after' | 'facts'>): AssignmentRow[] {
   // The newest fact of each: the removal of an assignment is told after its end.
   const newest = new Map(facts.map((fact) => [fact.data.assignment.assignmentId, fact]));
   const reasons = new Map(facts.flatMap(reasonOf));
-  return [...newest].map(([id, { type, data }]) => {
+  return [...newest].map(([id, { type, data }]): AssignmentRow => {
     if (type === 'AssignmentCreated' || type === 'AssignmentDeliveryChanged') {
       const now = after.assignments.find((one) => one.assignmentId === id);
       const delivery = deliveryOf(now?.applications ?? []);
@@ -42,12 +61,19 @@ function rowsOf({ after, facts }: Change<Access, AccessEvent>): object[] {
     }
     const { assignment, delivery, revokedAt: until, code } = data;
     const removal = type === 'AssignmentRevoked' ? removalWord(data.removals ?? []) : data.removal;
-    return { ...assignment, status: 'revoked', delivery, removal, until, code, reason: reasons.get(id) ?? null };
+    return {
+      ...assignment,
+      status: 'revoked',
+      delivery,
+      removal,
+      until,
+      code,
+      reason: reasons.has(id) ? (reasons.get(id) ?? null) : toldBefore,
+    };
   });
 }
 
-function reasonOf(fact: AccessEvent): [string, string][] {
+function reasonOf(fact: AccessEvent): [string, string | null][] {
   if (fact.type !== 'AssignmentRevoked') return [];
-  const reason = fact.personal.reason.fields?.reason;
-  return reason === undefined ? [] : [[fact.data.assignment.assignmentId, reason]];
+  return [[fact.data.assignment.assignmentId, fact.personal.reason.fields?.reason ?? null]];
 }

@@ -1,5 +1,5 @@
 import { isDeepStrictEqual } from 'node:util';
-import { unreachable, type Fold } from '#libs/event-store/core.js';
+import { hasShape, unreachable, type Fold } from '#libs/event-store/core.js';
 import { AssignmentGivenByRule, AssignmentNotActive } from './access.errors.js';
 import type {
   AccessEvent,
@@ -37,6 +37,7 @@ export interface Assignment extends AssignmentTerms {
 }
 
 export const access: Fold<Access, AccessEvent> = {
+  version: 1,
   initial: noAccess,
   evolve: (state, event) => {
     switch (event.type) {
@@ -77,6 +78,9 @@ export const access: Fold<Access, AccessEvent> = {
     }
   },
 };
+
+/** What lies in a row is the state of somebody's access. */
+export const isAccess = hasShape<Access>({ assignments: 'list', ended: 'list' });
 
 /** A package a rule gives. */
 export interface Birthright {

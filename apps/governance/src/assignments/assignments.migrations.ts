@@ -82,3 +82,18 @@ export class AssignmentPackage1764600001000 implements MigrationInterface {
     throw new Error('migrations are forward only');
   }
 }
+
+/** Rows carry the version of the fold that wrote them; those that are there were written by the first. */
+export class AccessFold1765000001000 implements MigrationInterface {
+  readonly name = 'AccessFold1765000001000';
+
+  async up(db: QueryRunner): Promise<void> {
+    await db.query(`alter table access add fold smallint not null default 1`);
+    await db.query(`alter table assignment add fold smallint not null default 1`);
+  }
+
+  /** Forward only: write the next migration instead. */
+  down(): Promise<void> {
+    throw new Error('migrations are forward only');
+  }
+}

@@ -10,7 +10,9 @@ import type { Titled } from '../catalog/catalog-snapshot.js';
 import { Catalog } from '../catalog/catalog.query.js';
 import type { NamedPerson } from '../people/named-person.js';
 import { Names } from '../people/names.query.js';
+import { assignmentRowsOf, type AssignmentRow } from './access-rows.projection.js';
 import type { Grounds, Delivery, RemovalState, RevocationCode } from './access.events.js';
+import { Accesses } from './accesses.stream.js';
 
 /** An assignment as the API shows it. */
 export interface AssignmentView {
@@ -42,10 +44,11 @@ type Row = Omit<AssignmentView, 'since' | 'until' | keyof Shown> & {
   readonly since: Date;
   readonly until: Date | null;
 };
+type StoredRow = Row & { readonly fold: number } & Record<string, unknown>;
 type Shown = Pick<AssignmentView, 'package' | 'identity' | 'approvers' | 'rule'>;
 
 const select = `select id, package_id as "packageId", package_version as "packageVersion", identity_id as "identityId", status,
-  delivery, removal, cause, since, until, code, reason from assignment`;
+  delivery, removal, cause, since, until, code, reason, fold from assignment`;
 
 const columns: Readonly<Record<string, Column>> = {
   id: { sql: 'id', type: 'uuid' },
@@ -89,9 +92,20 @@ export class NamedAssignments {
   constructor(
     private readonly names: Names,
     private readonly catalog: Catalog,
+    private readonly accesses: Accesses,
   ) {}
 
-  async viewOf(rows: readonly Row[]): Promise<AssignmentView[]> {
+  /** Rows as they are, or as the streams of their people say where a row is of another fold. */
+  private async current(rows: readonly StoredRow[]): Promise<Row[]> {
+    const doubted = new Set(rows.filter(({ fold }) => fold !== this.accesses.fold).map((row) => row.identityId));
+    if (doubted.size === 0) return rows.map(({ fold: _, ...row }) => row as Row);
+    const folded = (await this.accesses.whole([...doubted])).flatMap(assignmentRowsOf);
+    const byId = new Map(folded.map((row) => [row.assignmentId, row]));
+    return rows.map(({ fold: _, ...row }) => rowOf(byId.get(row.id)) ?? (row as Row));
+  }
+
+  async viewOf(stored: readonly StoredRow[]): Promise<AssignmentView[]> {
+    const rows = await this.current(stored);
     const ids = rows.flatMap(({ identityId, cause }) => [identityId, ...approversOf(cause)]);
     const [person, catalog] = await Promise.all([this.names.of(ids), this.catalog.current()]);
     return rows.map(({ since, until, ...row }) => ({
@@ -106,6 +120,12 @@ export class NamedAssignments {
   }
 }
 
+function rowOf(row: AssignmentRow | undefined): Row | null {
+  if (row === undefined) return null;
+  const { assignmentId: id, since, until, ...terms } = row;
+  return { ...terms, id, since: new Date(since), until: until === null ? null : new Date(until) };
+}
+
 const seesAll = ({ roles }: Caller): boolean => roles.includes('policy-admin') || roles.includes('auditor');
 
 const approversOf = (cause: Grounds): readonly string[] => (cause.type === 'request' ? cause.approvers : []);
@@ -118,7 +138,7 @@ export class GetAssignmentHandler implements IQueryHandler<GetAssignment> {
   ) {}
 
   async execute({ assignmentId, caller }: GetAssignment): Promise<AssignmentView> {
-    const rows = await this.db.query<Row>(`${select} where id = $1::uuid and ($2 or identity_id = $3::uuid)`, [
+    const rows = await this.db.query<StoredRow>(`${select} where id = $1::uuid and ($2 or identity_id = $3::uuid)`, [
       assignmentId,
       seesAll(caller),
       caller.identity,
@@ -139,7 +159,7 @@ export class ListAssignmentsHandler implements IQueryHandler<ListAssignments> {
   async execute({ part: { limit, cursor, filter }, caller }: ListAssignments): Promise<Page<AssignmentView>> {
     const [before = lastId] = decodeCursor(cursor, ['uuid']) ?? [];
     const condition = listCondition(filter, columns, 5);
-    const rows = await this.db.query<Row>(
+    const rows = await this.db.query<StoredRow>(
       `${select} where ($3 or identity_id = $4::uuid) and id < $1::uuid and (${condition.sql}) order by id desc limit $2`,
       [before, limit + 1, seesAll(caller), caller.identity, ...condition.params],
     );

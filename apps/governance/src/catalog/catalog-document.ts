@@ -1,19 +1,35 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { Fold } from '#libs/event-store/core.js';
 import type { CatalogEvent } from './catalog.events.js';
+import { filledDocument, type CatalogDocuments, type CatalogKind } from './documents.js';
 
 /** One document of the catalog; null before it was first defined. */
 export interface Defined<Document> {
   readonly document: Document | null;
 }
 
-type DocumentOf<Event extends CatalogEvent> = Event['data']['document'];
+/** The fact that defines a document of each kind. */
+export interface DefinedBy {
+  readonly application: Extract<CatalogEvent, { type: 'ApplicationDefined' }>;
+  readonly 'access-package': Extract<CatalogEvent, { type: 'AccessPackageDefined' }>;
+  readonly 'birthright-rule': Extract<CatalogEvent, { type: 'BirthrightRuleDefined' }>;
+}
 
-export function definedFold<Event extends CatalogEvent>(): Fold<Defined<DocumentOf<Event>>, Event> {
-  return { initial: { document: null }, evolve: (_, event) => ({ document: event.data.document }) };
+export function definedFold<Kind extends CatalogKind>(
+  kind: Kind,
+): Fold<Defined<CatalogDocuments[Kind]>, DefinedBy[Kind]> {
+  return {
+    version: 1,
+    initial: { document: null },
+    evolve: (_, event) => ({ document: filledDocument(kind, event.data.document) }),
+  };
 }
 
 /** States a document; the same again changes nothing. */
-export function define<Event extends CatalogEvent>(fact: Event, state: Defined<DocumentOf<Event>>): Event[] {
-  return isDeepStrictEqual(state.document, fact.data.document) ? [] : [fact];
+export function define<Kind extends CatalogKind>(
+  kind: Kind,
+  fact: DefinedBy[Kind],
+  state: Defined<CatalogDocuments[Kind]>,
+): DefinedBy[Kind][] {
+  return isDeepStrictEqual(state.document, filledDocument(kind, fact.data.document)) ? [] : [fact];
 }

@@ -6,6 +6,7 @@ import { listCondition } from '#libs/service-kit/input/filter-input.js';
 import { decodeCursor, pageOf, type Page } from '#libs/service-kit/input/page.js';
 import { NotFound } from '#libs/problems/problem.js';
 import type { NamedPerson } from '../people/named-person.js';
+import { StoredDocuments, type StoredDocument } from './stored-documents.query.js';
 import { Names } from '../people/names.query.js';
 import type { JobView } from '../people/recompute-jobs.store.js';
 import type { Titled } from './catalog-snapshot.js';
@@ -117,15 +118,18 @@ export class NamedDocuments {
 export class GetCatalogDocumentHandler implements IQueryHandler<GetCatalogDocument> {
   constructor(
     private readonly db: Database,
+    private readonly documents: StoredDocuments,
     private readonly named: NamedDocuments,
   ) {}
 
   async execute({ kind, id, drafts }: GetCatalogDocument): Promise<CatalogItem> {
     const [item] = await this.named.itemsOf(
-      await this.db.query<Row>(
-        `select id, version, document from catalog_entry
-         where kind = $1 and id = $2 and ($3 or coalesce(document ->> 'status', '') <> 'draft')`,
-        [kind, id, drafts],
+      await this.documents.current(
+        await this.db.query<StoredDocument & Record<string, unknown>>(
+          `select kind, id, version, fold, document from catalog_entry
+           where kind = $1 and id = $2 and ($3 or coalesce(document ->> 'status', '') <> 'draft')`,
+          [kind, id, drafts],
+        ),
       ),
     );
     if (item === undefined) throw new NotFound(kind.replace('-', ' '), id);
@@ -137,14 +141,15 @@ export class GetCatalogDocumentHandler implements IQueryHandler<GetCatalogDocume
 export class ListCatalogDocumentsHandler implements IQueryHandler<ListCatalogDocuments> {
   constructor(
     private readonly db: Database,
+    private readonly documents: StoredDocuments,
     private readonly named: NamedDocuments,
   ) {}
 
   async execute({ kind, part: { limit, cursor, filter }, drafts }: ListCatalogDocuments): Promise<Page<CatalogItem>> {
     const [after = ''] = decodeCursor(cursor, ['text']) ?? [];
     const condition = listCondition(filter, filterColumns[kind], 5);
-    const rows = await this.db.query<Row>(
-      `select id, version, document from catalog_entry
+    const rows = await this.db.query<StoredDocument & Record<string, unknown>>(
+      `select kind, id, version, fold, document from catalog_entry
        where kind = $1 and id > $2 and ($4 or coalesce(document ->> 'status', '') <> 'draft') and (${condition.sql})
        order by id limit $3`,
       [kind, after, limit + 1, drafts, ...condition.params],
@@ -155,6 +160,6 @@ export class ListCatalogDocumentsHandler implements IQueryHandler<ListCatalogDoc
       ({ id }) => [id],
       (row) => row,
     );
-    return { items: await this.named.itemsOf(items), nextCursor };
+    return { items: await this.named.itemsOf(await this.documents.current(items)), nextCursor };
   }
 }

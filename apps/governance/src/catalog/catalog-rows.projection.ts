@@ -10,12 +10,14 @@ export function catalogRows<Document extends CatalogDocuments[CatalogKind], Even
 ): ReadModel<Defined<Document>, Event> {
   return {
     name: kind,
-    write: (changes, work) => {
+    tables: ['catalog_entry', 'catalog_version'],
+    notDerived: { 'catalog_version.version': 'counts changes, so that whoever has read the catalog notices one' },
+    write: (changes, work, fold) => {
       work.run(
-        `insert into catalog_entry as e (kind, id, version, document, gives, grants)
-         select $1::text, x.id, x.version, x.document, x.gives, x.grants
+        `insert into catalog_entry as e (kind, id, version, document, gives, grants, fold)
+         select $1::text, x.id, x.version, x.document, x.gives, x.grants, ${fold}
          from jsonb_to_recordset($2::jsonb) as x(id text, version int, document jsonb, gives jsonb, grants jsonb)
-         on conflict (kind, id) do update set version = excluded.version, document = excluded.document,
+         on conflict (kind, id) do update set version = excluded.version, document = excluded.document, fold = excluded.fold,
            gives = coalesce(excluded.gives, e.gives), grants = coalesce(excluded.grants, e.grants)`,
         [
           kind,
@@ -24,7 +26,7 @@ export function catalogRows<Document extends CatalogDocuments[CatalogKind], Even
               id,
               version,
               document: after.document,
-              ...originsOf(before.document, facts),
+              ...originsOf(kind, before.document, facts),
             })),
           ),
         ],

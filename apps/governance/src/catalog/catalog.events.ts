@@ -1,19 +1,23 @@
-import type { Fact } from '#libs/event-store/core.js';
+import type { Fact, Stored } from '#libs/event-store/core.js';
 import type { AccessPackage, Application, BirthrightRule } from './documents.js';
 
 /** What administrators define, each document whole with each change. Streams: `application-<id>`, `access-package-<id>`, `birthright-rule-<id>`. */
 export type CatalogEvent = ApplicationDefined | AccessPackageDefined | BirthrightRuleDefined;
 
-export type ApplicationDefined = Fact<'ApplicationDefined', 1, { readonly id: string; readonly document: Application }>;
+export type ApplicationDefined = Fact<
+  'ApplicationDefined',
+  1,
+  { readonly id: string; readonly document: Stored<Application> }
+>;
 export type AccessPackageDefined = Fact<
   'AccessPackageDefined',
   1,
-  { readonly id: string; readonly document: AccessPackage }
+  { readonly id: string; readonly document: Stored<AccessPackage> }
 >;
 export type BirthrightRuleDefined = Fact<
   'BirthrightRuleDefined',
   1,
-  { readonly id: string; readonly document: BirthrightRule }
+  { readonly id: string; readonly document: Stored<BirthrightRule> }
 >;
 
 export const catalogFacts = ['ApplicationDefined', 'AccessPackageDefined', 'BirthrightRuleDefined'] as const;

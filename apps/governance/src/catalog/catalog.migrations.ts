@@ -64,3 +64,17 @@ export class CatalogOrigins1764800000000 implements MigrationInterface {
     throw new Error('migrations are forward only');
   }
 }
+
+/** Rows carry the version of the fold that wrote them; those that are there were written by the first. */
+export class CatalogFold1765000002000 implements MigrationInterface {
+  readonly name = 'CatalogFold1765000002000';
+
+  async up(db: QueryRunner): Promise<void> {
+    await db.query(`alter table catalog_entry add fold smallint not null default 1`);
+  }
+
+  /** Forward only: write the next migration instead. */
+  down(): Promise<void> {
+    throw new Error('migrations are forward only');
+  }
+}

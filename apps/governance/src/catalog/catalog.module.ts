@@ -5,7 +5,6 @@ import { GetCatalogDocumentHandler, ListCatalogDocumentsHandler, NamedDocuments 
 import { PolicyBrake } from './policy-brake.js';
 import { PolicyChanges } from './policy-changes.js';
 import { Releases } from './releases.stream.js';
-import { AccessPackages, Applications, BirthrightRules } from './catalog.stream.js';
 import {
   DefineAccessPackageHandler,
   DefineApplicationHandler,
@@ -16,9 +15,6 @@ import {
 @Module({
   controllers: [CatalogController],
   providers: [
-    Applications,
-    AccessPackages,
-    BirthrightRules,
     ApplicationConnectors,
     PolicyBrake,
     PolicyChanges,

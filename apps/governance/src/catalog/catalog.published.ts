@@ -12,6 +12,7 @@ import { topics } from '#libs/contracts/topics.js';
 import { messageOf } from '#libs/event-bus/message-of.js';
 import { serviceName } from '../service-name.js';
 import type { CatalogEvent } from './catalog.events.js';
+import { filledDocument } from './documents.js';
 
 /** Each definition is the document as it stands on `hub.governance.catalog`. */
 export function publishedCatalog(fact: RecordedFact<CatalogEvent>): PublicMessage[] {
@@ -19,17 +20,18 @@ export function publishedCatalog(fact: RecordedFact<CatalogEvent>): PublicMessag
   switch (fact.type) {
     case 'ApplicationDefined': {
       const { id, document } = fact.data;
-      const body: ApplicationMessage = { application: id, ...document };
+      const body: ApplicationMessage = { application: id, ...filledDocument('application', document) };
       return [messageOf(serviceName, fact, { ...about, type: applicationDefined, body })];
     }
     case 'AccessPackageDefined': {
       const { id, document } = fact.data;
-      const body: AccessPackageMessage = { package: id, version: fact.version, ...document };
+      const filled = filledDocument('access-package', document);
+      const body: AccessPackageMessage = { package: id, version: fact.version, ...filled };
       return [messageOf(serviceName, fact, { ...about, type: accessPackageDefined, body })];
     }
     case 'BirthrightRuleDefined': {
       const { id, document } = fact.data;
-      const body: BirthrightRuleMessage = { rule: id, ...document };
+      const body: BirthrightRuleMessage = { rule: id, ...filledDocument('birthright-rule', document) };
       return [messageOf(serviceName, fact, { ...about, type: birthrightRuleDefined, body })];
     }
     default:

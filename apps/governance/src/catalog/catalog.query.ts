@@ -1,23 +1,27 @@
 import { Injectable } from '@nestjs/common';
 import { Database } from '#libs/event-store/database.js';
 import type { Work } from '#libs/event-store/work.js';
-import { CatalogSnapshot, type CatalogEntry } from './catalog-snapshot.js';
+import { StoredDocuments, type StoredDocument } from './stored-documents.query.js';
+import { CatalogSnapshot } from './catalog-snapshot.js';
 
 /** The catalog in memory. Its version is checked before each use, so that every process decides under the newest. */
 @Injectable()
 export class Catalog {
   private snapshot = new CatalogSnapshot(-1, []);
 
-  constructor(private readonly db: Database) {}
+  constructor(
+    private readonly db: Database,
+    private readonly documents: StoredDocuments,
+  ) {}
 
   async current(): Promise<CatalogSnapshot> {
     const [row] = await this.db.query<{ version: number }>(`select version from catalog_version`);
     if (row?.version === this.snapshot.version) return this.snapshot;
-    const rows = await this.db.query<CatalogEntry & { catalog: number }>(
-      `select v.version as catalog, e.kind, e.id, e.version, e.document, e.gives, e.grants
+    const rows = await this.db.query<StoredDocument & { catalog: number }>(
+      `select v.version as catalog, e.kind, e.id, e.version, e.fold, e.document, e.gives, e.grants
        from catalog_version v left join catalog_entry e on true`,
     );
-    const entries = rows.filter(({ id }) => (id as string | null) !== null);
+    const entries = await this.documents.current(rows.filter(({ id }) => (id as string | null) !== null));
     this.snapshot = new CatalogSnapshot(rows[0]?.catalog ?? 0, entries);
     return this.snapshot;
   }

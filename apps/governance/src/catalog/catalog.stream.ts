@@ -12,7 +12,7 @@ export class Applications extends EventStream<Defined<Application>, ApplicationD
   constructor(store: EventStore) {
     super(store, {
       category: 'application',
-      fold: definedFold<ApplicationDefined>(),
+      fold: definedFold('application'),
       readModels: [catalogRows('application'), applicationConnectors],
     });
   }
@@ -23,7 +23,7 @@ export class AccessPackages extends EventStream<Defined<AccessPackage>, AccessPa
   constructor(store: EventStore) {
     super(store, {
       category: 'access-package',
-      fold: definedFold<AccessPackageDefined>(),
+      fold: definedFold('access-package'),
       readModels: [catalogRows('access-package')],
     });
   }
@@ -34,7 +34,7 @@ export class BirthrightRules extends EventStream<Defined<BirthrightRule>, Birthr
   constructor(store: EventStore) {
     super(store, {
       category: 'birthright-rule',
-      fold: definedFold<BirthrightRuleDefined>(),
+      fold: definedFold('birthright-rule'),
       readModels: [catalogRows('birthright-rule')],
     });
   }

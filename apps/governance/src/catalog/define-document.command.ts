@@ -1,20 +1,22 @@
 import { Command, CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
-import type { AnyFact, Causation, Recorded } from '#libs/event-store/core.js';
+import type { Causation, Recorded } from '#libs/event-store/core.js';
 import type { EventStream, Loaded } from '#libs/event-store/event-stream.js';
 import { requireMatch } from '#libs/service-kit/input/etag.js';
 import { InvalidInput, type ProblemError } from '#libs/problems/problem.js';
 import { ApplicationConnectors } from './application-connectors.query.js';
-import { define, type Defined } from './catalog-document.js';
+import { define, type Defined, type DefinedBy } from './catalog-document.js';
 import { ConnectorInUse, ConnectorTaken, PackageWasPublished } from './catalog.errors.js';
-import type {
-  AccessPackageDefined,
-  ApplicationDefined,
-  BirthrightRuleDefined,
-  CatalogEvent,
-} from './catalog.events.js';
+import type { AccessPackageDefined, ApplicationDefined, BirthrightRuleDefined } from './catalog.events.js';
 import { Catalog } from './catalog.query.js';
 import { AccessPackages, Applications, BirthrightRules } from './catalog.stream.js';
-import type { AccessPackage, Application, BirthrightRule } from './documents.js';
+import {
+  storedDocument,
+  type AccessPackage,
+  type Application,
+  type BirthrightRule,
+  type CatalogDocuments,
+  type CatalogKind,
+} from './documents.js';
 import type { Confirmation } from './policy-brake.js';
 import { PolicyChanges, type Follow } from './policy-changes.js';
 
@@ -64,8 +66,9 @@ export class DefineApplicationHandler implements ICommandHandler<DefineApplicati
 
   execute({ definition }: DefineApplication): Promise<DefinedDocument> {
     const { id, document } = definition;
-    const fact: ApplicationDefined = { type: 'ApplicationDefined', v: 1, data: { id, document } };
-    return defineIn(this.applications, fact, definition, async (before) => {
+    const stored = storedDocument('application', document);
+    const fact: ApplicationDefined = { type: 'ApplicationDefined', v: 1, data: { id, document: stored } };
+    return defineIn('application', this.applications, fact, definition, async (before) => {
       const former = before.document?.connectorId;
       if (former === document.connectorId) return nothingFollows;
       const holder = await this.connectors.holderOf(document.connectorId);
@@ -94,8 +97,9 @@ export class DefineAccessPackageHandler implements ICommandHandler<DefineAccessP
           : { pointer: `/grants/${index}/application`, detail: `names no application: there is no ${application}` },
       ),
     );
-    const fact: AccessPackageDefined = { type: 'AccessPackageDefined', v: 1, data: { id, document } };
-    return defineIn(this.packages, fact, definition, (before) => {
+    const stored = storedDocument('access-package', document);
+    const fact: AccessPackageDefined = { type: 'AccessPackageDefined', v: 1, data: { id, document: stored } };
+    return defineIn('access-package', this.packages, fact, definition, (before) => {
       if (document.status === 'draft' && before.document?.status === 'published') {
         throw new PackageWasPublished('a published package cannot become a draft again', { packageId: id });
       }
@@ -122,8 +126,9 @@ export class DefineBirthrightRuleHandler implements ICommandHandler<DefineBirthr
           : null,
       ),
     );
-    const fact: BirthrightRuleDefined = { type: 'BirthrightRuleDefined', v: 1, data: { id, document } };
-    return defineIn(this.rules, fact, definition, (before) =>
+    const stored = storedDocument('birthright-rule', document);
+    const fact: BirthrightRuleDefined = { type: 'BirthrightRuleDefined', v: 1, data: { id, document: stored } };
+    return defineIn('birthright-rule', this.rules, fact, definition, (before) =>
       this.changes.check('birthright-rule', definition, before.document),
     );
   }
@@ -133,11 +138,12 @@ export class DefineBirthrightRuleHandler implements ICommandHandler<DefineBirthr
  * Appends the document if it changed, and stages the consequences.
  * @param check refuses invalid definitions and returns the consequences
  */
-async function defineIn<Event extends CatalogEvent & AnyFact>(
-  stream: EventStream<Defined<Event['data']['document']>, Event>,
-  fact: Event,
-  { id, ifMatch, causation }: Definition<Event['data']['document']>,
-  check: (before: Defined<Event['data']['document']>) => Promise<Follow> | Follow,
+async function defineIn<Kind extends CatalogKind>(
+  kind: Kind,
+  stream: EventStream<Defined<CatalogDocuments[Kind]>, DefinedBy[Kind]>,
+  fact: DefinedBy[Kind],
+  { id, ifMatch, causation }: Definition<CatalogDocuments[Kind]>,
+  check: (before: Defined<CatalogDocuments[Kind]>) => Promise<Follow> | Follow,
 ): Promise<DefinedDocument> {
   let created = false;
   let follow: Follow = nothingFollows;
@@ -149,7 +155,7 @@ async function defineIn<Event extends CatalogEvent & AnyFact>(
       requireMatch(ifMatch, before);
       follow = await check(state);
       created = state.document === null;
-      return define(fact, state);
+      return define(kind, fact, state);
     },
     causation,
     (work, after: Loaded<unknown> & { facts: readonly Recorded[] }) => {

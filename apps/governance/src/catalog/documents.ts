@@ -1,3 +1,4 @@
+import { withDefaults, withoutDefaults, type Stored } from '#libs/event-store/core.js';
 import type { Approval, Grant } from '#libs/contracts/catalog.js';
 
 /** A system in which people have access, served by one connector. */
@@ -41,3 +42,45 @@ export const administratorsId = /^[a-z0-9][a-z0-9-]{0,62}$/;
 
 /** How long a stage waits where its policy says nothing. */
 export const defaultTimeout = 'P14D';
+
+/** What each kind of document says where nobody said otherwise. A fact keeps none of it: who reads fills it in. */
+const defaults: Readonly<Record<CatalogKind, object>> = {
+  application: { owners: [] },
+  'access-package': {
+    description: null,
+    status: 'published',
+    eligibility: null,
+    requestFor: null,
+    requireJustification: true,
+    approval: null,
+  },
+  'birthright-rule': {},
+};
+
+const stageDefaults = { quorum: 1, timeout: defaultTimeout, onTimeout: 'deny' } as const;
+
+/** A document of the catalog as facts and rows keep it, with every default filled in. */
+export function filledDocument<Kind extends CatalogKind>(
+  kind: Kind,
+  stored: Stored<CatalogDocuments[Kind]>,
+): CatalogDocuments[Kind] {
+  const filled = withDefaults(stored, defaults[kind]);
+  return withStages(filled, (stage) => withDefaults(stage, stageDefaults)) as CatalogDocuments[Kind];
+}
+
+/** What a fact keeps of a document. */
+export function storedDocument<Kind extends CatalogKind>(
+  kind: Kind,
+  document: CatalogDocuments[Kind],
+): Stored<CatalogDocuments[Kind]> {
+  const stored = withoutDefaults(document, defaults[kind]);
+  return withStages(stored, (stage) => withoutDefaults(stage, stageDefaults));
+}
+
+function withStages(document: object, change: (stage: object) => object): object {
+  const { approval } = document as { readonly approval?: unknown };
+  if (typeof approval !== 'object' || approval === null || !('stages' in approval)) return document;
+  const { stages } = approval;
+  if (!Array.isArray(stages)) return document;
+  return { ...document, approval: { ...approval, stages: stages.map((stage: object) => change(stage)) } };
+}

@@ -1,7 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { Recorded } from '#libs/event-store/core.js';
 import type { CatalogEvent } from './catalog.events.js';
-import type { AccessPackage, CatalogDocuments, CatalogKind } from './documents.js';
+import { filledDocument, type AccessPackage, type CatalogDocuments, type CatalogKind } from './documents.js';
 
 /** A fact of the catalog that something else follows from. */
 export interface Origin {
@@ -20,18 +20,23 @@ export interface Origins {
 type Document = CatalogDocuments[CatalogKind];
 
 /** Origins among these facts of one document; a change of its name is none. */
-export function originsOf(before: Document | null, facts: readonly (Pick<CatalogEvent, 'data'> & Recorded)[]): Origins {
+export function originsOf(
+  kind: CatalogKind,
+  before: Document | null,
+  facts: readonly (Pick<CatalogEvent, 'data'> & Recorded)[],
+): Origins {
   let former = before;
   let origins: Origins = { gives: null, grants: null };
   for (const { data, id: causationId, correlationId } of facts) {
     const origin = { causationId, correlationId };
+    const document = filledDocument(kind, data.document);
     const changed = (part: (document: Document | null) => unknown): boolean =>
-      !isDeepStrictEqual(part(former), part(data.document));
+      !isDeepStrictEqual(part(former), part(document));
     origins = {
       gives: changed(givenBy) ? origin : origins.gives,
       grants: changed(grantedBy) ? origin : origins.grants,
     };
-    former = data.document;
+    former = document;
   }
   return origins;
 }

@@ -7,6 +7,6 @@ import type { PolicyChangeReleased } from './release.events.js';
 @Injectable()
 export class Releases extends EventStream<PolicyChangeReleased | null, PolicyChangeReleased> {
   constructor(store: EventStore) {
-    super(store, { category: 'release', fold: { initial: null, evolve: (_, event) => event } });
+    super(store, { category: 'release', fold: { version: 1, initial: null, evolve: (_, event) => event } });
   }
 }

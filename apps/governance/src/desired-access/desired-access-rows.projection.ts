@@ -6,12 +6,13 @@ import { publishedDesiredAccess } from './desired-access.published.js';
 /** The newest public message of each identity and application, envelope and all, so that it can be published again. */
 export const desiredAccessRows: ReadModel<DesiredAccess, DesiredAccessEvent> = {
   name: 'desired_access',
-  write: (changes, work) =>
+  tables: ['desired_access'],
+  write: (changes, work, fold) =>
     work.run(
-      `insert into desired_access (application, identity_id, version, message)
-       select x.application, x.identity, x.version, x.message
+      `insert into desired_access (application, identity_id, version, message, fold)
+       select x.application, x.identity, x.version, x.message, ${fold}
        from jsonb_to_recordset($1::jsonb) as x(application text, identity uuid, version int, message jsonb)
-       on conflict (application, identity_id) do update set version = excluded.version, message = excluded.message`,
+       on conflict (application, identity_id) do update set version = excluded.version, message = excluded.message, fold = excluded.fold`,
       [
         JSON.stringify(
           changes.flatMap(({ version, after, facts }) => {

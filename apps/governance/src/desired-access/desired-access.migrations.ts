@@ -20,3 +20,17 @@ export class DesiredAccess1764100003000 implements MigrationInterface {
     throw new Error('migrations are forward only');
   }
 }
+
+/** Rows carry the version of the fold that wrote them; those that are there were written by the first. */
+export class DesiredAccessFold1765000003000 implements MigrationInterface {
+  readonly name = 'DesiredAccessFold1765000003000';
+
+  async up(db: QueryRunner): Promise<void> {
+    await db.query(`alter table desired_access add fold smallint not null default 1`);
+  }
+
+  /** Forward only: write the next migration instead. */
+  down(): Promise<void> {
+    throw new Error('migrations are forward only');
+  }
+}

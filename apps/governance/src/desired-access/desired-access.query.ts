@@ -1,6 +1,5 @@
 import { Query, QueryHandler, type IQueryHandler } from '@nestjs/cqrs';
 import type { DesiredAccessMessage } from '#libs/contracts/desired-access.js';
-import type { PublicMessage } from '#libs/event-bus/message.js';
 import type { RecordedFact } from '#libs/event-store/core.js';
 import { Database } from '#libs/event-store/database.js';
 import { EventStore } from '#libs/event-store/event-store.js';
@@ -8,9 +7,10 @@ import type { Page } from '#libs/service-kit/input/page.js';
 import { NotFound } from '#libs/problems/problem.js';
 import { publishedGovernance } from '../governance.published.js';
 import type { AssignmentCreated, RemovalItem } from '../assignments/access.events.js';
-import { noAccess, type Access, type EndedAssignment } from '../assignments/access.js';
+import type { EndedAssignment } from '../assignments/access.js';
 import { Catalog } from '../catalog/catalog.query.js';
 import type { KnownIdentity } from '../identities/identity.js';
+import { ExplainedRows, explainedColumns, type StoredRow } from './explained-rows.query.js';
 import { namedPerson, type NamedPerson } from '../people/named-person.js';
 import { Names } from '../people/names.query.js';
 import { explain } from './explanation.js';
@@ -27,11 +27,6 @@ export type DesiredAccessView = DesiredAccessMessage & {
   /** What ended assignments gave there and is not known to be gone. */
   readonly shouldHaveEnded: readonly RemovalItem[];
 };
-
-interface Row {
-  readonly version: number;
-  readonly message: PublicMessage<DesiredAccessMessage>;
-}
 
 /** All of it in one page: an identity has few applications. */
 export class GetAccess extends Query<Page<DesiredAccessView>> {
@@ -54,21 +49,24 @@ export class GetAccessHandler implements IQueryHandler<GetAccess> {
   constructor(
     private readonly db: Database,
     private readonly catalog: Catalog,
+    private readonly rows: ExplainedRows,
   ) {}
 
   async execute({ identityId }: GetAccess): Promise<Page<DesiredAccessView>> {
-    const rows = await this.db.query<Partial<Row> & Pick<ExplainedRow, 'state' | 'access'>>(
-      `select i.state, d.version, d.message, a.state as access from identity i
+    const rows = await this.rows.current(
+      await this.db.query<StoredRow>(
+        `select ${explainedColumns} from identity i
        left join desired_access d on d.identity_id = i.id left join access a on a.identity_id = i.id
        where i.id = $1::uuid order by d.application`,
-      [identityId],
+        [identityId],
+      ),
     );
     if (rows.length === 0) throw new NotFound('identity', identityId);
     const catalog = await this.catalog.current();
     return {
       items: rows.flatMap(({ state, version, message, access }) => {
-        if (version == null || message == null) return [];
-        const shouldHaveEnded = itemsNotRemoved(access?.ended ?? [], message.body.application);
+        if (version === null || message === null) return [];
+        const shouldHaveEnded = itemsNotRemoved(access.ended, message.body.application);
         const applicationName = catalog.titleOf('application', message.body.application).displayName;
         const person = namedPerson(identityId, state);
         const { time: since } = message;
@@ -86,21 +84,23 @@ export class ExplainAccessHandler implements IQueryHandler<ExplainAccess> {
     private readonly store: EventStore,
     private readonly catalog: Catalog,
     private readonly names: Names,
+    private readonly rows: ExplainedRows,
   ) {}
 
   async execute({ identityId, application }: ExplainAccess): Promise<NamedExplanation> {
-    const [[row], catalog] = await Promise.all([
-      this.db.query<ExplainedRow>(
-        `select i.state, d.version, d.message, a.state as access from identity i
+    const [stored, catalog] = await Promise.all([
+      this.db.query<StoredRow>(
+        `select ${explainedColumns} from identity i
          left join desired_access d on d.identity_id = i.id and d.application = $2
          left join access a on a.identity_id = i.id where i.id = $1::uuid`,
         [identityId, application],
       ),
       this.catalog.current(),
     ]);
+    const [row] = await this.rows.current(stored);
     if (row === undefined) throw new NotFound('identity', identityId);
     if (row.message === null && !catalog.applications.has(application)) throw new NotFound('application', application);
-    const access = { ...noAccess, ...row.access };
+    const { access } = row;
     const message = row.message?.body ?? nothingSaid(row.state, application);
     const own = [`identity-${identityId}`, `access-${identityId}`, `desired-${identityId}.${application}`];
     const ownFacts = [...(await this.store.load(own)).values()].flat();
@@ -112,13 +112,6 @@ export class ExplainAccessHandler implements IQueryHandler<ExplainAccess> {
     const person = await this.names.of([identityId, ...peopleIn(explanation)]);
     return namedExplanation(explanation, person, catalog);
   }
-}
-
-interface ExplainedRow {
-  readonly state: KnownIdentity;
-  readonly version: number | null;
-  readonly message: PublicMessage<DesiredAccessMessage> | null;
-  readonly access: Partial<Access> | null;
 }
 
 /** The answer about a person who never had access in an application. */

@@ -8,7 +8,7 @@ import {
 } from '#libs/contracts/entitlement.js';
 import { isDeepStrictEqual } from 'node:util';
 import type { DesiredAccessMessage, DesiredEntitlement } from '#libs/contracts/desired-access.js';
-import type { Fold } from '#libs/event-store/core.js';
+import { hasShape, type Fold } from '#libs/event-store/core.js';
 import { rulesOf } from '../catalog/entitlement-kinds.js';
 import type { DesiredAccessChanged, DesiredAccessEvent } from './desired-access.events.js';
 
@@ -16,9 +16,19 @@ import type { DesiredAccessChanged, DesiredAccessEvent } from './desired-access.
 export type DesiredAccess = DesiredAccessMessage | null;
 
 export const desiredAccess: Fold<DesiredAccess, DesiredAccessEvent> = {
+  version: 1,
   initial: null,
   evolve: (_, event) => desiredMessageOf(event),
 };
+
+/** What lies in a row is the body of a message. */
+export const isDesiredAccess = hasShape<DesiredAccessMessage>({
+  identity: 'text',
+  application: 'text',
+  status: ['active', 'on-leave', 'leaver'],
+  accounts: 'list',
+  entitlements: 'list',
+});
 
 /** The public body of a fact. */
 export function desiredMessageOf({ data, personal }: DesiredAccessEvent): DesiredAccessMessage {

@@ -6,6 +6,7 @@ import { Database } from '#libs/event-store/database.js';
 import type { Work } from '#libs/event-store/work.js';
 import { Clock } from '#libs/system/clock.js';
 import { Timers, type Timer } from '#libs/service-kit/timers/timers.js';
+import { DesiredAccesses, type MessageRow } from './desired-accesses.stream.js';
 import { Restatements } from './restatements.stream.js';
 
 /** Timer of a requested restatement; its key is the application. */
@@ -31,6 +32,7 @@ export class RestatementConsumer implements OnModuleInit {
     private readonly timers: Timers,
     private readonly clock: Clock,
     private readonly restatements: Restatements,
+    private readonly desired: DesiredAccesses,
   ) {}
 
   onModuleInit(): void {
@@ -64,14 +66,15 @@ export class RestatementConsumer implements OnModuleInit {
     let after = '00000000-0000-0000-0000-000000000000';
     let count = 0;
     for (;;) {
-      const rows = await this.db.query<{ identity_id: string; message: PublicMessage }>(
-        `select identity_id, message from desired_access
+      const rows = await this.db.query<MessageRow & Record<string, unknown>>(
+        `select identity_id, application, fold, message from desired_access
          where application = $1 and identity_id > $2::uuid order by identity_id limit $3`,
         [application, after, pageSize],
       );
       const last = rows.at(-1);
       if (last === undefined) return count;
-      await this.bus.publish(rows.map(({ message }) => message));
+      const messages = await this.desired.messagesOfRows(rows);
+      await this.bus.publish(messages.map(({ message }) => message));
       count += rows.length;
       after = last.identity_id;
     }

@@ -7,6 +7,6 @@ import type { DesiredAccessRestated } from './desired-access.events.js';
 @Injectable()
 export class Restatements extends EventStream<number, DesiredAccessRestated> {
   constructor(store: EventStore) {
-    super(store, { category: 'restatement', fold: { initial: 0, evolve: (times) => times + 1 } });
+    super(store, { category: 'restatement', fold: { version: 1, initial: 0, evolve: (times) => times + 1 } });
   }
 }

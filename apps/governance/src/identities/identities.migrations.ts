@@ -146,3 +146,17 @@ export class IdentityNames1764700000000 implements MigrationInterface {
     throw new Error('migrations are forward only');
   }
 }
+
+/** Rows carry the version of the fold that wrote them; those that are there were written by the first. */
+export class IdentityFold1765000000000 implements MigrationInterface {
+  readonly name = 'IdentityFold1765000000000';
+
+  async up(db: QueryRunner): Promise<void> {
+    await db.query(`alter table identity add fold smallint not null default 1`);
+  }
+
+  /** Forward only: write the next migration instead. */
+  down(): Promise<void> {
+    throw new Error('migrations are forward only');
+  }
+}

@@ -2,6 +2,7 @@ import { Query, QueryHandler, type IQueryHandler } from '@nestjs/cqrs';
 import type { Caller } from '#libs/auth/caller.js';
 import type { WorkerAttributes } from '#libs/contracts/hr-lifecycle.js';
 import { Database } from '#libs/event-store/database.js';
+import type { StoredState } from '#libs/event-store/event-stream.js';
 import type { Column } from '#libs/scim/filter/to-sql.js';
 import { decodeCursor, pageOf, type Page } from '#libs/service-kit/input/page.js';
 import { NotFound } from '#libs/problems/problem.js';
@@ -9,6 +10,7 @@ import { listCondition } from '#libs/service-kit/input/filter-input.js';
 import type { NamedPerson } from '../people/named-person.js';
 import { Names } from '../people/names.query.js';
 import { identityColumns } from './identity-columns.query.js';
+import { Identities } from './identities.stream.js';
 import { attributesOf, type KnownIdentity } from './identity.js';
 
 /** Roles that see whole records. */
@@ -60,11 +62,18 @@ export class ListIdentities extends Query<Page<IdentityView>> {
 export class GetIdentityHandler implements IQueryHandler<GetIdentity> {
   constructor(
     private readonly db: Database,
+    private readonly identities: Identities,
     private readonly names: Names,
   ) {}
 
   async execute({ identityId, caller }: GetIdentity): Promise<IdentityView> {
-    const [row] = await this.db.query<Row>(`select id, state from identity where id = $1::uuid`, [identityId]);
+    const [row] = await knownRows(
+      this.identities,
+      await this.db.query<StoredState & Record<string, unknown>>(
+        `select ${columns} from identity where id = $1::uuid`,
+        [identityId],
+      ),
+    );
     const hidden = !seesRecords(caller) && row?.state.status === 'inactive';
     if (row === undefined || hidden) throw new NotFound('identity', identityId);
     return shownTo(caller, await this.names.of([row.state.managerId]))(row);
@@ -75,6 +84,7 @@ export class GetIdentityHandler implements IQueryHandler<GetIdentity> {
 export class ListIdentitiesHandler implements IQueryHandler<ListIdentities> {
   constructor(
     private readonly db: Database,
+    private readonly identities: Identities,
     private readonly names: Names,
   ) {}
 
@@ -82,10 +92,11 @@ export class ListIdentitiesHandler implements IQueryHandler<ListIdentities> {
     const [after = '00000000-0000-0000-0000-000000000000'] = decodeCursor(cursor, ['uuid']) ?? [];
     const all = seesRecords(caller);
     const condition = listCondition(filter, all ? identityColumns : colleagueColumns, 4);
-    const rows = await this.db.query<Row>(
-      `select id, state from identity where id > $1::uuid and ($3 or status <> 'inactive') and (${condition.sql}) order by id limit $2`,
+    const stored = await this.db.query<StoredState & Record<string, unknown>>(
+      `select ${columns} from identity where id > $1::uuid and ($3 or status <> 'inactive') and (${condition.sql}) order by id limit $2`,
       [after, limit + 1, all, ...condition.params],
     );
+    const rows = await knownRows(this.identities, stored);
     const name = await this.names.of(rows.map(({ state }) => state.managerId));
     return pageOf(rows, limit, ({ id }) => [id], shownTo(caller, name));
   }
@@ -125,4 +136,12 @@ function viewOf({ id, state }: Row, name: (id: string) => NamedPerson): Identity
     manager: managerId,
     managerPerson: managerId === null ? null : name(managerId),
   };
+}
+
+const columns = 'id, version, fold, state';
+
+/** Identities as their rows say, or their streams. */
+async function knownRows(identities: Identities, rows: readonly StoredState[]): Promise<Row[]> {
+  const loaded = await identities.loadRows(rows);
+  return loaded.flatMap(({ id, state }) => (state.status === 'absent' ? [] : [{ id, state }]));
 }

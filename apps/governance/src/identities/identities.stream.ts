@@ -3,11 +3,11 @@ import { EventStore } from '#libs/event-store/event-store.js';
 import { EventStream } from '#libs/event-store/event-stream.js';
 import { identityRows } from './identity-rows.projection.js';
 import type { IdentityEvent } from './identity.events.js';
-import { identity, type Identity } from './identity.js';
+import { identity, isIdentity, type Identity } from './identity.js';
 
 @Injectable()
 export class Identities extends EventStream<Identity, IdentityEvent> {
   constructor(store: EventStore) {
-    super(store, { category: 'identity', fold: identity, readModels: [identityRows] });
+    super(store, { category: 'identity', fold: identity, isState: isIdentity, readModels: [identityRows] });
   }
 }

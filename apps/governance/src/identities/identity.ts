@@ -1,6 +1,6 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { WorkerAttributes } from '#libs/contracts/hr-lifecycle.js';
-import type { Fold } from '#libs/event-store/core.js';
+import { hasShape, type Fold } from '#libs/event-store/core.js';
 import { canonicalKey } from '#libs/text/text.js';
 import type {
   EmploymentState,
@@ -20,9 +20,21 @@ export type Identity =
 export type KnownIdentity = Exclude<Identity, { status: 'absent' }>;
 
 export const identity: Fold<Identity, IdentityEvent> = {
+  version: 1,
   initial: { status: 'absent' },
   evolve: (_, event) => ({ ...event.data, person: event.personal.identity.fields }),
 };
+
+/** Whether a value from a row is the state of an identity. */
+export const isIdentity = hasShape<KnownIdentity>({
+  identityId: 'text',
+  status: ['active', 'on-leave', 'inactive'],
+  kind: 'text',
+  managerId: 'any',
+  employments: 'list',
+  primaryWorkerId: 'text',
+  person: 'object or null',
+});
 
 /** HR's statement about one worker, and since when it holds. */
 export interface EmploymentStatement {

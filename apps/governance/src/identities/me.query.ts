@@ -1,8 +1,10 @@
 import { Query, QueryHandler, type IQueryHandler } from '@nestjs/cqrs';
 import type { Caller, Role } from '#libs/auth/caller.js';
 import { Database } from '#libs/event-store/database.js';
+import type { StoredState } from '#libs/event-store/event-stream.js';
 import type { NamedPerson } from '../people/named-person.js';
 import { Names } from '../people/names.query.js';
+import { Identities } from './identities.stream.js';
 import { attributesOf, type KnownIdentity } from './identity.js';
 
 /** The caller. Without an identity only `roles` is set. */
@@ -28,14 +30,18 @@ export class GetMe extends Query<Me> {
 export class GetMeHandler implements IQueryHandler<GetMe> {
   constructor(
     private readonly db: Database,
+    private readonly identities: Identities,
     private readonly names: Names,
   ) {}
 
   async execute({ caller: { identity, roles } }: GetMe): Promise<Me> {
-    const [row] = await this.db.query<{ state: KnownIdentity }>(`select state from identity where id = $1::uuid`, [
-      identity,
-    ]);
-    const known = row?.state ?? null;
+    const [row] = await this.identities.loadRows(
+      await this.db.query<StoredState & Record<string, unknown>>(
+        `select id, version, fold, state from identity where id = $1::uuid`,
+        [identity],
+      ),
+    );
+    const known = row === undefined || row.state.status === 'absent' ? null : row.state;
     const managerId = known?.managerId ?? null;
     const name = await this.names.of([managerId]);
     return { id: identity, ...aboutMe(known), manager: managerId === null ? null : name(managerId), roles };

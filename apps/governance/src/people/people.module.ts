@@ -1,6 +1,8 @@
 import { Global, Module } from '@nestjs/common';
 import { Accesses } from '../assignments/accesses.stream.js';
 import { Catalog } from '../catalog/catalog.query.js';
+import { AccessPackages, Applications, BirthrightRules } from '../catalog/catalog.stream.js';
+import { StoredDocuments } from '../catalog/stored-documents.query.js';
 import { DesiredAccesses } from '../desired-access/desired-accesses.stream.js';
 import { Identities } from '../identities/identities.stream.js';
 import { AccessRequests } from '../requests/access-requests.stream.js';
@@ -22,6 +24,10 @@ import { Recomputation } from './recomputation.command.js';
     Accesses,
     DesiredAccesses,
     AccessRequests,
+    Applications,
+    AccessPackages,
+    BirthrightRules,
+    StoredDocuments,
     Catalog,
     People,
     FindAffectedPeople,
@@ -36,6 +42,10 @@ import { Recomputation } from './recomputation.command.js';
     Accesses,
     DesiredAccesses,
     AccessRequests,
+    Applications,
+    AccessPackages,
+    BirthrightRules,
+    StoredDocuments,
     Catalog,
     People,
     Names,

@@ -1,20 +1,24 @@
 import { Injectable } from '@nestjs/common';
 import { Database } from '#libs/event-store/database.js';
+import type { StoredState } from '#libs/event-store/event-stream.js';
 import type { Work } from '#libs/event-store/work.js';
-import { noAccess, type Access } from '../assignments/access.js';
+import { noAccess } from '../assignments/access.js';
+import { Accesses } from '../assignments/accesses.stream.js';
 import type { CatalogSnapshot } from '../catalog/catalog-snapshot.js';
 import { Catalog } from '../catalog/catalog.query.js';
 import { DesiredAccesses } from '../desired-access/desired-accesses.stream.js';
-import type { Identity } from '../identities/identity.js';
+import { Identities } from '../identities/identities.stream.js';
 import { nameKey } from '../identities/user-name.js';
 import { PersonBatch, type DesiredRow, type Person } from './person-batch.js';
 
 interface PersonRow {
   readonly id: string;
   readonly version: number;
-  readonly state: Identity;
+  readonly fold: number;
+  readonly state: unknown;
   readonly access_version: number | null;
-  readonly access_state: Access | null;
+  readonly access_fold: number | null;
+  readonly access_state: unknown;
   readonly desired: readonly DesiredRow[] | null;
   readonly decided: number;
 }
@@ -31,13 +35,13 @@ export interface Wanted {
   readonly namesOf?: readonly string[];
 }
 
-const columns = `i.id, i.version, i.state, a.version as access_version, a.state as access_state, d.desired,
+const columns = `i.id, i.version, i.fold, i.state, a.version as access_version, a.fold as access_fold, a.state as access_state, d.desired,
   coalesce(n.decided, 0) as decided`;
 /** Lateral, each with a limit, so that every plan is a walk from the wanted ids over indexes, whatever the statistics say. */
 const everything = `join lateral (select * from identity p where p.id = w.id limit 1) i on true
   left join lateral (select * from access p where p.identity_id = w.id limit 1) a on true
   left join lateral (
-    select jsonb_agg(jsonb_build_object('application', x.application, 'version', x.version, 'body', x.message -> 'body')) as desired
+    select jsonb_agg(jsonb_build_object('application', x.application, 'version', x.version, 'fold', x.fold, 'body', x.message -> 'body')) as desired
     from desired_access x where x.identity_id = w.id) d on true
   left join lateral (select decided from person_decision p where p.identity_id = w.id limit 1) n on true`;
 /** More people than wait for one manager. */
@@ -53,6 +57,9 @@ export class People {
   constructor(
     private readonly db: Database,
     private readonly catalog: Catalog,
+    private readonly identities: Identities,
+    private readonly accesses: Accesses,
+    private readonly desired: DesiredAccesses,
   ) {}
 
   /** People, and the catalog their access is decided under. */
@@ -84,7 +91,24 @@ export class People {
        ) select ${columns} from w ${everything}`,
       [unique(ids), unique(numbers), unique(managersExpected), unique(userNames.map(nameKey)), unique(namesOf)],
     );
-    return rows.map(personOf);
+    return await this.peopleOf(rows);
+  }
+
+  /** As their rows say, or their streams where a row is of another fold. */
+  private async peopleOf(rows: readonly PersonRow[]): Promise<Person[]> {
+    const [identities, accesses, desired] = await Promise.all([
+      this.identities.loadRows(rows),
+      this.accesses.loadRows(rows.flatMap(accessRowOf)),
+      this.desired.loadRows(rows.flatMap(desiredRowsOf)),
+    ]);
+    const accessOf = new Map(accesses.map((loaded) => [loaded.id, loaded]));
+    const desiredOf = Map.groupBy(desired, ({ id }) => id.slice(0, uuidLength));
+    return identities.map((identity, index) => ({
+      identity,
+      access: accessOf.get(identity.id) ?? { id: identity.id, version: 0, state: noAccess },
+      desired: new Map((desiredOf.get(identity.id) ?? []).map((loaded) => [loaded.id.slice(uuidLength + 1), loaded])),
+      decided: rows[index]?.decided ?? null,
+    }));
   }
 
   /**
@@ -141,16 +165,22 @@ function expectNoOtherDecision(work: Work, people: ReadonlyMap<string, number>):
 
 const unique = (values: readonly string[]): string[] => [...new Set(values)];
 
-function personOf({ id, version, state, access_version, access_state, desired, decided }: PersonRow): Person {
-  return {
-    identity: { id, version, state },
-    access: { id, version: access_version ?? 0, state: { ...noAccess, ...access_state } },
-    desired: new Map(
-      (desired ?? []).map(({ application, version: desiredVersion, body }) => [
-        application,
-        { id: DesiredAccesses.idOf(id, application), version: desiredVersion, state: body },
-      ]),
-    ),
-    decided,
-  };
+const uuidLength = 36;
+
+function accessRowOf({
+  id,
+  access_version: version,
+  access_fold: fold,
+  access_state: state,
+}: PersonRow): StoredState[] {
+  return version === null || fold === null ? [] : [{ id, version, fold, state }];
+}
+
+function desiredRowsOf({ id, desired }: PersonRow): StoredState[] {
+  return (desired ?? []).map(({ application, version, fold, body: state }) => ({
+    id: DesiredAccesses.idOf(id, application),
+    version,
+    fold,
+    state,
+  }));
 }

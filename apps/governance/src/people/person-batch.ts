@@ -1,4 +1,3 @@
-import type { DesiredAccessMessage } from '#libs/contracts/desired-access.js';
 import type { Loaded } from '#libs/event-store/event-stream.js';
 import { noAccess, type Access } from '../assignments/access.js';
 import type { DesiredAccess } from '../desired-access/desired-access.js';
@@ -160,7 +159,10 @@ export function mappingAttributesOf(state: KnownIdentity): Readonly<Record<strin
   };
 }
 
-export type DesiredRow = Pick<DesiredAccessMessage, 'application'> & {
+export interface DesiredRow {
+  readonly application: string;
   readonly version: number;
-  readonly body: DesiredAccessMessage;
-};
+  /** Of the fold that wrote it. */
+  readonly fold: number;
+  readonly body: unknown;
+}

@@ -1,4 +1,4 @@
-import { unreachable, type Fold } from '#libs/event-store/core.js';
+import { hasShape, unreachable, type Fold } from '#libs/event-store/core.js';
 import type { ApprovalStage } from '#libs/contracts/catalog.js';
 import { defaultTimeout } from '../catalog/documents.js';
 import { later } from './duration.js';
@@ -45,6 +45,7 @@ export interface Decision {
 }
 
 export const accessRequest: Fold<AccessRequest, AccessRequestEvent> = {
+  version: 1,
   initial: { status: 'absent' },
   evolve: (state, event) => {
     switch (event.type) {
@@ -78,6 +79,19 @@ export const accessRequest: Fold<AccessRequest, AccessRequestEvent> = {
     }
   },
 };
+
+/** What lies in a row is the state of a request that was made. */
+export const isRequest = hasShape<Asked & { readonly status: string }>({
+  status: ['pending', 'approved', 'denied', 'expired', 'cancelled'],
+  request: 'object',
+  stages: 'list',
+  applications: 'list',
+  requestedAt: 'text',
+  dueAt: 'any',
+  approverIds: 'any',
+  justification: 'any',
+  decisions: 'list',
+});
 
 export function requested(terms: AccessRequested['data'], justification: string | null): AccessRequested {
   const fields = justification === null ? {} : { justification };

@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import type { Causation } from '#libs/event-store/core.js';
 import { Database } from '#libs/event-store/database.js';
-import type { Loaded } from '#libs/event-store/event-stream.js';
+import type { Loaded, StoredState } from '#libs/event-store/event-stream.js';
 import type { Work } from '#libs/event-store/work.js';
 import { Timers } from '#libs/service-kit/timers/timers.js';
 import { cancelForLeaver, type AccessRequest } from './access-request.js';
@@ -20,11 +20,12 @@ export class LeaversRequests {
   /** Open requests by beneficiary, in one query. */
   async openFor(identityIds: readonly string[]): Promise<Map<string, Loaded<AccessRequest>[]>> {
     if (identityIds.length === 0) return new Map();
-    const rows = await this.db.query<Loaded<AccessRequest> & { beneficiary_id: string }>(
-      `select id, version, state, beneficiary_id from request where status = 'pending' and beneficiary_id = any($1::uuid[])`,
+    const rows = await this.db.query<StoredState & { beneficiary_id: string }>(
+      `select id, version, fold, state, beneficiary_id from request where status = 'pending' and beneficiary_id = any($1::uuid[])`,
       [identityIds],
     );
-    return Map.groupBy(rows, (row) => row.beneficiary_id);
+    const beneficiaries = new Map(rows.map(({ id, beneficiary_id: of }) => [id, of]));
+    return Map.groupBy(await this.requests.loadRows(rows), ({ id }) => beneficiaries.get(id) ?? '');
   }
 
   cancel(work: Work, open: readonly Loaded<AccessRequest>[], causation: Causation, at: string): void {

@@ -52,3 +52,17 @@ export class Request1764100004000 implements MigrationInterface {
     throw new Error('migrations are forward only');
   }
 }
+
+/** Rows carry the version of the fold that wrote them; those that are there were written by the first. */
+export class RequestFold1765000004000 implements MigrationInterface {
+  readonly name = 'RequestFold1765000004000';
+
+  async up(db: QueryRunner): Promise<void> {
+    await db.query(`alter table request add fold smallint not null default 1`);
+  }
+
+  /** Forward only: write the next migration instead. */
+  down(): Promise<void> {
+    throw new Error('migrations are forward only');
+  }
+}

@@ -7,10 +7,13 @@ import type { Gauge } from '#libs/service-kit/service/service-definition.js';
 import { decodeCursor, pageOf, type Page } from '#libs/service-kit/input/page.js';
 import { NotFound } from '#libs/problems/problem.js';
 import { listCondition } from '#libs/service-kit/input/filter-input.js';
+import { assignmentRowsOf } from '../assignments/access-rows.projection.js';
+import { Accesses } from '../assignments/accesses.stream.js';
 import { Catalog } from '../catalog/catalog.query.js';
 import type { NamedPackage, NamedPerson } from '../people/named-person.js';
 import { Names } from '../people/names.query.js';
 import type { AccessRequest, Asked, Decision } from './access-request.js';
+import { AccessRequests } from './access-requests.stream.js';
 
 /** A request as the API shows it. */
 export interface RequestView {
@@ -51,6 +54,8 @@ export interface DecisionView extends Decision {
 
 interface Row {
   readonly id: string;
+  readonly version: number;
+  readonly fold: number;
   readonly state: AccessRequest & Asked;
   readonly deciders: readonly string[];
   readonly due_at: Date | null;
@@ -58,6 +63,8 @@ interface Row {
   readonly department: string | null;
   readonly delivery: string | null;
   readonly removal: string | null;
+  /** Of the assignment's row; null for none. */
+  readonly assignment_fold: number | null;
 }
 
 /** Are there as many approvers left who are here, did not ask, and have not decided, as approvals are missing? */
@@ -67,7 +74,7 @@ const decidable = `case when r.status = 'pending' then (
       and not exists (select 1 from jsonb_array_elements(r.state -> 'decisions') d where d ->> 'approverId' = i.id::text)
   ) >= coalesce((r.state #>> '{stages,0,quorum}')::int, 1) - jsonb_array_length(r.state -> 'decisions') end`;
 
-const select = `select r.id, r.state, r.deciders, r.due_at, ${decidable} as decidable, a.delivery, a.removal,
+const select = `select r.id, r.version, r.fold, r.state, r.deciders, r.due_at, ${decidable} as decidable, a.delivery, a.removal, a.fold as assignment_fold,
     (select b.attributes ->> 'department' from identity b where b.id = r.beneficiary_id) as department
   from request r
   left join assignment a on a.cause ->> 'type' = 'request' and a.cause ->> 'request' = r.id::text`;
@@ -150,7 +157,31 @@ export class RequestViews {
   constructor(
     private readonly names: Names,
     private readonly catalog: Catalog,
+    private readonly requests: AccessRequests,
+    private readonly accesses: Accesses,
   ) {}
+
+  /** Rows as they are, with the state of their streams where they are of another fold. */
+  async current(rows: readonly Row[]): Promise<Row[]> {
+    const [loaded, delivered] = await Promise.all([this.requests.loadRows(rows), this.deliveredAgain(rows)]);
+    return rows.flatMap((row, index) => {
+      const state = loaded[index]?.state;
+      return state !== undefined && 'decisions' in state ? [{ ...row, state, ...delivered.get(row.id) }] : [];
+    });
+  }
+
+  /** Of the requests whose assignments have rows of another fold: how far these are, by request. */
+  private async deliveredAgain(rows: readonly Row[]): Promise<Map<string, Pick<Row, 'delivery' | 'removal'>>> {
+    const doubted = rows.filter(({ assignment_fold: fold }) => fold !== null && fold !== this.accesses.fold);
+    const ids = [...new Set(doubted.map(({ state }) => state.request.beneficiaryId))];
+    if (ids.length === 0) return new Map();
+    const assignments = (await this.accesses.whole(ids)).flatMap(assignmentRowsOf);
+    return new Map(
+      assignments.flatMap(({ cause, delivery, removal }) =>
+        cause.type === 'request' ? [[cause.request, { delivery, removal }]] : [],
+      ),
+    );
+  }
 
   async of(rows: readonly Row[]): Promise<(row: Row) => RequestView> {
     const ids = rows.flatMap(({ state: { request, decisions }, deciders }) => [
@@ -173,10 +204,12 @@ export class GetRequestHandler implements IQueryHandler<GetRequest> {
 
   /** The requester, the beneficiary, approvers and policy administrators may see it. */
   async execute({ requestId, caller }: GetRequest): Promise<RequestView> {
-    const [row] = await this.db.query<Row>(
-      `${select} where r.id = $2::uuid and ($3 or r.requester_id = $1::uuid or r.beneficiary_id = $1::uuid or (${waitsFor})
+    const [row] = await this.views.current(
+      await this.db.query<Row & Record<string, unknown>>(
+        `${select} where r.id = $2::uuid and ($3 or r.requester_id = $1::uuid or r.beneficiary_id = $1::uuid or (${waitsFor})
          or exists (select 1 from jsonb_array_elements(r.state -> 'decisions') d where d ->> 'approverId' = $1::text))`,
-      [caller.identity, requestId, caller.roles.includes('policy-admin')],
+        [caller.identity, requestId, caller.roles.includes('policy-admin')],
+      ),
     );
     if (row === undefined) throw new NotFound('access request', requestId);
     return (await this.views.of([row]))(row);
@@ -193,10 +226,12 @@ export class ListRequestsHandler implements IQueryHandler<ListRequests> {
   async execute({ part: { limit, cursor, filter }, caller }: ListRequests): Promise<Page<RequestView>> {
     const [before = lastId] = decodeCursor(cursor, ['uuid']) ?? [];
     const condition = listCondition(filter, columns, 5);
-    const rows = await this.db.query<Row>(
-      `${select} where ($2 or r.requester_id = $1::uuid or r.beneficiary_id = $1::uuid)
+    const rows = await this.views.current(
+      await this.db.query<Row & Record<string, unknown>>(
+        `${select} where ($2 or r.requester_id = $1::uuid or r.beneficiary_id = $1::uuid)
          and r.id < $3::uuid and (${condition.sql}) order by r.id desc limit $4`,
-      [caller.identity, caller.roles.includes('policy-admin'), before, limit + 1, ...condition.params],
+        [caller.identity, caller.roles.includes('policy-admin'), before, limit + 1, ...condition.params],
+      ),
     );
     return pageOf(rows, limit, ({ id }) => [id], await this.views.of(rows));
   }
@@ -212,10 +247,12 @@ export class ListApprovalsHandler implements IQueryHandler<ListApprovals> {
   async execute({ part: { limit, cursor, filter }, caller }: ListApprovals): Promise<Page<RequestView>> {
     const [due = firstInstant, after = firstId] = decodeCursor(cursor, ['instant', 'uuid']) ?? [];
     const condition = listCondition(filter, columns, 5);
-    const rows = await this.db.query<Row>(
-      `${select} where (${waitsFor}) and (coalesce(r.due_at, r.requested_at), r.id) > ($2::timestamptz, $3::uuid)
+    const rows = await this.views.current(
+      await this.db.query<Row & Record<string, unknown>>(
+        `${select} where (${waitsFor}) and (coalesce(r.due_at, r.requested_at), r.id) > ($2::timestamptz, $3::uuid)
          and (${condition.sql}) order by coalesce(r.due_at, r.requested_at), r.id limit $4`,
-      [caller.identity, due, after, limit + 1, ...condition.params],
+        [caller.identity, due, after, limit + 1, ...condition.params],
+      ),
     );
     const view = await this.views.of(rows);
     return pageOf(rows, limit, ({ id, due_at, state }) => [due_at?.toISOString() ?? state.requestedAt, id], view);

@@ -5,7 +5,7 @@ import type { Column } from '#libs/scim/filter/to-sql.js';
 import { listCondition } from '#libs/service-kit/input/filter-input.js';
 import { decodeCursor, pageOf, type Page } from '#libs/service-kit/input/page.js';
 import { foldOf, resolveKey } from './worker-keys.js';
-import { WorkerLookup } from './worker-lookup.query.js';
+import { WorkerLookup, workerColumns } from './worker-lookup.query.js';
 import { viewOf, type WorkerView } from './worker-view.js';
 import type { WorkerRow } from './worker-rows.projection.js';
 
@@ -32,9 +32,6 @@ export class ListWorkers extends Query<Page<WorkerView>> {
   }
 }
 
-type Row = Pick<WorkerRow, 'worker' | 'person' | 'version' | 'employed' | 'on_leave' | 'attributes'>;
-const columns = 'w.worker, w.person, w.version, w.employed, w.on_leave, w.attributes';
-
 @QueryHandler(GetWorker)
 export class GetWorkerHandler implements IQueryHandler<GetWorker> {
   constructor(private readonly lookup: WorkerLookup) {}
@@ -50,16 +47,25 @@ export class GetWorkerHandler implements IQueryHandler<GetWorker> {
 
 @QueryHandler(ListWorkers)
 export class ListWorkersHandler implements IQueryHandler<ListWorkers> {
-  constructor(private readonly db: Database) {}
+  constructor(
+    private readonly db: Database,
+    private readonly lookup: WorkerLookup,
+  ) {}
 
   async execute({ limit, cursor, filter }: ListWorkers): Promise<Page<WorkerView>> {
     const [after = ''] = decodeCursor(cursor, ['text']) ?? [];
     const condition = listCondition(filter, workerFilterColumns, 3);
-    const rows = await this.db.query<Row>(
-      `select ${columns} from worker w where w.employee_id > $1 and ${condition.sql} order by w.employee_id limit $2`,
+    const rows = await this.db.query<WorkerRow & Record<string, unknown>>(
+      `select ${workerColumns} from worker w where w.employee_id > $1 and ${condition.sql} order by w.employee_id limit $2`,
       [after, limit + 1, ...condition.params],
     );
-    return pageOf(rows, limit, ({ attributes }) => [attributes.employeeId], viewOfRow);
+    const { items, nextCursor } = pageOf(
+      rows,
+      limit,
+      ({ employee_id: last }) => [last],
+      (row) => row,
+    );
+    return { items: (await this.lookup.current(items)).map(viewOf), nextCursor };
   }
 }
 
@@ -80,8 +86,4 @@ function columnOf(field: string): Column {
   if (field === 'custom') return { sql: `w.attributes->'custom'`, type: 'text{}' };
   if (!lists.has(field)) return { sql: `(w.attributes->>'${field}')`, type: 'text' };
   return { sql: `array(select jsonb_array_elements_text(w.attributes->'${field}'))`, type: 'text[]' };
-}
-
-function viewOfRow({ worker, person, employed, on_leave: onLeave, attributes }: Row): WorkerView {
-  return { ...attributes, id: worker, person, employed, onLeave };
 }

@@ -1,9 +1,10 @@
 import { Injectable } from '@nestjs/common';
 import { Database } from '#libs/event-store/database.js';
-import type { Loaded } from '#libs/event-store/event-stream.js';
-import type { Worker } from './worker.js';
+import type { Loaded, StoredState } from '#libs/event-store/event-stream.js';
+import type { KnownWorker, Worker } from './worker.js';
 import { foldOf, type Holder } from './worker-keys.js';
 import { stateOfRow, type WorkerRow } from './worker-rows.projection.js';
+import { Workers } from './workers.stream.js';
 
 /** Whom a record may concern. */
 export interface RecordKey {
@@ -33,7 +34,7 @@ const mostSimilar = 20;
 /** What the brake holds, as opposed to what somebody's number holds. */
 const bySpeed = `h.status = 'held' and h.kind in ('leaving', 'losing-access')`;
 
-const columns = `w.worker, w.employee_id, w.person, w.version, w.employed, w.on_leave, w.awaits_day, w.was_hired, w.attributes`;
+export const workerColumns = `w.worker, w.employee_id, w.person, w.version, w.employed, w.on_leave, w.awaits_day, w.was_hired, w.attributes, w.fold`;
 
 /**
  * Finds workers by what HR calls them. States come from the rows that were written with the facts, so the cost does
@@ -41,12 +42,15 @@ const columns = `w.worker, w.employee_id, w.person, w.version, w.employed, w.on_
  */
 @Injectable()
 export class WorkerLookup {
-  constructor(private readonly db: Database) {}
+  constructor(
+    private readonly db: Database,
+    private readonly workers: Workers,
+  ) {}
 
   /** In one query, for any number of records; lateral, so that every plan walks the index, whatever the statistics say. */
   async find(keys: readonly RecordKey[]): Promise<Found> {
     const rows = await this.db.query<Asked>(
-      `select ${columns}, w.braked, p.person_id as asked_person_id, p.person as asked_person
+      `select ${workerColumns}, w.braked, p.person_id as asked_person_id, p.person as asked_person
        from unnest($1::text[], $2::text[]) as k(folded_id, folded_person)
        left join lateral (
          select *, exists (select 1 from hold h where h.worker = x.worker and ${bySpeed}) as braked from worker x where x.folded_id = k.folded_id limit ${mostSimilar}) w on true
@@ -56,12 +60,13 @@ export class WorkerLookup {
         keys.map(({ personId }) => (personId === null ? null : foldOf(personId))),
       ],
     );
-    const workers = new Map<string, Loaded<Worker>>();
+    const known = rows.filter(isFound);
+    const loaded = await this.loaded(known);
+    const workers = new Map(known.flatMap(({ employee_id: key }, index) => holderOf(key, loaded[index])));
     const persons = new Map<string, string>();
     const braked = new Set<string>();
     for (const row of rows) {
       if (row.worker !== null && row.braked === true) braked.add(row.worker);
-      if (row.worker !== null) workers.set(row.employee_id, loadedOf({ ...row, worker: row.worker }));
       if (row.asked_person_id !== null && row.asked_person !== null) persons.set(row.asked_person_id, row.asked_person);
     }
     return { workers: alike(workers), persons: alike(persons), braked };
@@ -69,12 +74,26 @@ export class WorkerLookup {
 
   /** By UUID, in one query. */
   async byWorker(ids: readonly string[]): Promise<Loaded<Worker>[]> {
-    const rows = await this.db.query<WorkerRow>(`select ${columns} from worker w where w.worker = any($1::uuid[])`, [
-      ids,
-    ]);
-    return rows.map(loadedOf);
+    const rows = await this.db.query<WorkerRow>(
+      `select ${workerColumns} from worker w where w.worker = any($1::uuid[])`,
+      [ids],
+    );
+    return await this.loaded(rows);
+  }
+
+  /** Workers whose rows were read, without those that were forgotten. */
+  async current(rows: readonly WorkerRow[]): Promise<KnownWorker[]> {
+    const loaded = await this.loaded(rows);
+    return loaded.flatMap(({ state }) => (state.status === 'known' && state.attributes !== null ? [state] : []));
+  }
+
+  /** As rows say, or as their streams do where a row is of another fold. */
+  private loaded(rows: readonly WorkerRow[]): Promise<Loaded<Worker>[]> {
+    return this.workers.loadRows(rows.map(storedOf));
   }
 }
+
+const isFound = (row: Asked): row is Asked & { readonly worker: string } => row.worker !== null;
 
 function alike<Value>(values: ReadonlyMap<string, Value>): Map<string, readonly Holder<Value>[]> {
   const folded = new Map<string, Holder<Value>[]>();
@@ -86,4 +105,12 @@ function alike<Value>(values: ReadonlyMap<string, Value>): Map<string, readonly 
   return folded;
 }
 
-const loadedOf = (row: WorkerRow): Loaded<Worker> => ({ id: row.worker, state: stateOfRow(row), version: row.version });
+const holderOf = (key: string, loaded: Loaded<Worker> | undefined): [string, Loaded<Worker>][] =>
+  loaded === undefined ? [] : [[key, loaded]];
+
+const storedOf = (row: WorkerRow): StoredState => ({
+  id: row.worker,
+  version: row.version,
+  fold: row.fold,
+  state: stateOfRow(row),
+});

@@ -1,5 +1,5 @@
 import type { WorkerAttributes } from '#libs/contracts/hr-lifecycle.js';
-import { unreachable, type Fold } from '#libs/event-store/core.js';
+import { hasShape, unreachable, type Fold } from '#libs/event-store/core.js';
 import { canonicalKey } from '#libs/text/text.js';
 import { changedFields, formerValues } from './attributes.js';
 import { employmentAt } from './employment.js';
@@ -23,6 +23,7 @@ export type Worker =
 export type KnownWorker = Extract<Worker, { status: 'known' }>;
 
 export const worker: Fold<Worker, WorkerEvent> = {
+  version: 1,
   initial: { status: 'unknown' },
   evolve: (state, event) => {
     switch (event.type) {
@@ -42,6 +43,18 @@ export const worker: Fold<Worker, WorkerEvent> = {
     }
   },
 };
+
+/** What lies in a row is the state of a known worker. */
+export const isWorker = hasShape<KnownWorker>({
+  status: ['known'],
+  worker: 'text',
+  person: 'text',
+  employed: 'flag',
+  onLeave: 'flag',
+  awaitsDay: 'flag',
+  wasHired: 'flag',
+  attributes: 'object',
+});
 
 function stateIn({ data, personal }: WorkerEvent): Omit<KnownWorker, 'wasHired'> {
   const { worker, person, employed, onLeave, awaitsDay } = data;

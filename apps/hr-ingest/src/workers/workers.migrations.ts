@@ -93,3 +93,17 @@ async function eachPage(
     after = last.key;
   }
 }
+
+/** Rows carry the version of the fold that wrote them; those that are there were written by the first. */
+export class WorkerFold1765000000000 implements MigrationInterface {
+  readonly name = 'WorkerFold1765000000000';
+
+  async up(db: QueryRunner): Promise<void> {
+    await db.query(`alter table worker add fold smallint not null default 1`);
+  }
+
+  /** Forward only: write the next migration instead. */
+  down(): Promise<void> {
+    throw new Error('migrations are forward only');
+  }
+}

@@ -1,4 +1,4 @@
-import { unreachable, type Fold } from '#libs/event-store/core.js';
+import { hasShape, unreachable, type Fold } from '#libs/event-store/core.js';
 import type {
   AccountAdopted,
   AccountCreated,
@@ -81,6 +81,7 @@ const none: Account = {
 };
 
 export const account: Fold<Account, AccountEvent> = {
+  version: 1,
   initial: none,
   evolve: (state, event) => {
     // A confirmation changes only what is not confirmed yet.
@@ -89,6 +90,24 @@ export const account: Fold<Account, AccountEvent> = {
     return 'inSync' in event.data ? { ...next, inSync: event.data.desired } : next;
   },
 };
+
+/** What lies in a row is the state of an account. */
+export const isAccount = hasShape<Account>({
+  status: ['absent', 'active', 'disabled', 'deleted'],
+  accountId: 'any',
+  written: 'object',
+  because: 'list',
+  groups: 'object',
+  groupIds: 'object',
+  open: 'object or null',
+  place: 'any',
+  madeAt: 'any',
+  missingSince: 'any',
+  former: 'object or null',
+  unverified: 'object',
+  adoptedAt: 'object or null',
+  inSync: 'object or null',
+});
 
 /**
  * The same outcome, which also says that nothing differs any more from this version of desired access; null for what is

@@ -122,3 +122,17 @@ export class UnverifiedRemovals1764200007000 implements MigrationInterface {
     throw new Error('migrations are forward only');
   }
 }
+
+/** Rows carry the version of the fold that wrote them; those that are there were written by the first. */
+export class AccountFold1765000001000 implements MigrationInterface {
+  readonly name = 'AccountFold1765000001000';
+
+  async up(db: QueryRunner): Promise<void> {
+    await db.query(`alter table account add fold smallint not null default 1`);
+  }
+
+  /** Forward only: write the next migration instead. */
+  down(): Promise<void> {
+    throw new Error('migrations are forward only');
+  }
+}

@@ -1,3 +1,5 @@
+import { withDefaults, withoutDefaults, type Stored } from '#libs/event-store/core.js';
+
 /** A secret as it is stored: never the plain value. */
 export type StoredSecret = { readonly sealed: string } | { readonly reference: string };
 
@@ -38,3 +40,47 @@ export interface ConnectorDocument {
   /** Calls at a time, at most. */
   readonly limits: { readonly concurrency: number };
 }
+
+/** What a document says where nobody said otherwise (design §9). A fact keeps none of it: who reads fills it in. */
+const defaults = {
+  mode: 'observe',
+  mapping: [],
+  mappingDefaults: true,
+  groups: { create: true },
+  deprovision: { onUnassign: 'disable', onLeave: 'disable' },
+  onDisable: 'strip',
+  limits: { concurrency: 32 },
+} as const satisfies Partial<ConnectorDocument>;
+
+const entryDefaults = { source: null, value: null, expression: null, default: null, apply: 'always' } as const;
+
+/** A connector document as facts and rows keep it, with every default filled in. */
+export function filledConnector(stored: Stored<ConnectorDocument>): ConnectorDocument {
+  const filled = withDefaults(stored, defaults) as ConnectorDocument;
+  return { ...filled, mapping: filled.mapping.map((entry) => withDefaults(entry, entryDefaults) as MappingEntry) };
+}
+
+/** What a fact keeps of a document. */
+export function storedConnector(document: ConnectorDocument): Stored<ConnectorDocument> {
+  const mapping = document.mapping.map((entry) => withoutDefaults(entry, entryDefaults));
+  return withoutDefaults({ ...document, mapping }, defaults);
+}
+
+/**
+ * Which options decide how accounts should be: when one of them changes, every account is looked at again. Each option is
+ * named, so that a new one cannot be forgotten.
+ */
+export const reapplied: { readonly [Option in keyof ConnectorDocument]: boolean } = {
+  mapping: true,
+  mappingDefaults: true,
+  groups: true,
+  deprovision: true,
+  onDisable: true,
+  // How it is called, shown and how fast; where accounts are is a question of its own (places).
+  displayName: false,
+  mode: false,
+  protocol: false,
+  baseUrl: false,
+  auth: false,
+  limits: false,
+};

@@ -5,15 +5,16 @@ import type { ConnectorEvent } from './connector.events.js';
 /** The document of each connector, as its worker and the API read it. */
 export const connectorRows: ReadModel<Connector, ConnectorEvent> = {
   name: 'connector',
-  write: (changes, work) => {
+  tables: ['connector'],
+  write: (changes, work, fold) => {
     const rows = changes.flatMap(({ id, version, after }) =>
       after.document === null ? [] : [{ id, version, status: after.status, document: after.document }],
     );
     work.run(
-      `insert into connector (id, version, status, document)
-       select x.id, x.version, x.status, x.document
+      `insert into connector (id, version, status, document, fold)
+       select x.id, x.version, x.status, x.document, ${fold}
        from jsonb_to_recordset($1::jsonb) as x(id text, version int, status text, document jsonb)
-       on conflict (id) do update set version = excluded.version, status = excluded.status, document = excluded.document`,
+       on conflict (id) do update set version = excluded.version, status = excluded.status, document = excluded.document, fold = excluded.fold`,
       [JSON.stringify(rows)],
     );
   },

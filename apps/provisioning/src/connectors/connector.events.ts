@@ -1,4 +1,4 @@
-import type { Fact } from '#libs/event-store/core.js';
+import type { Fact, Stored } from '#libs/event-store/core.js';
 import type { ConnectorDocument } from './connector-document.js';
 
 /** What administrators decide about a connector. Stream: `connector-<id>`. Each fact carries what others need to know whole. */
@@ -14,7 +14,11 @@ export interface ConnectorSummary {
 }
 
 /** Secrets in the document are sealed, or references. */
-export type ConnectorDefined = Fact<'ConnectorDefined', 1, ConnectorSummary & { readonly document: ConnectorDocument }>;
+export type ConnectorDefined = Fact<
+  'ConnectorDefined',
+  1,
+  ConnectorSummary & { readonly document: Stored<ConnectorDocument> }
+>;
 /** From observing to enforcing. */
 export type ConnectorReleased = Fact<'ConnectorReleased', 1, ConnectorSummary>;
 export type ConnectorPaused = Fact<'ConnectorPaused', 1, ConnectorSummary>;

@@ -1,6 +1,6 @@
 import { isDeepStrictEqual } from 'node:util';
-import { unreachable, type Fold } from '#libs/event-store/core.js';
-import type { ConnectorDocument } from './connector-document.js';
+import { hasShape, unreachable, type Fold } from '#libs/event-store/core.js';
+import { filledConnector, storedConnector, type ConnectorDocument } from './connector-document.js';
 import { ConnectorNotDefined, NotOwner } from './connector.errors.js';
 import type {
   ConnectorDefined,
@@ -20,11 +20,12 @@ export interface DefinedConnector {
 }
 
 export const connector: Fold<Connector, ConnectorEvent> = {
+  version: 1,
   initial: { document: null },
   evolve: (state, event) => {
     switch (event.type) {
       case 'ConnectorDefined':
-        return { document: event.data.document, status: event.data.status };
+        return { document: filledConnector(event.data.document), status: event.data.status };
       case 'ConnectorReleased':
         return state.document === null ? state : { ...state, document: { ...state.document, mode: 'enforce' } };
       case 'ConnectorPaused':
@@ -40,11 +41,20 @@ export const connector: Fold<Connector, ConnectorEvent> = {
   },
 };
 
+/** What lies in a row is the state of a connector that was defined. */
+export const isConnector = hasShape<DefinedConnector>({ document: 'object', status: ['running', 'paused'] });
+
 /** States the whole document; the same again changes nothing. */
 export function define(id: string, document: ConnectorDocument, state: Connector): ConnectorDefined[] {
   if (isDeepStrictEqual(state.document, document)) return [];
   const status = state.document === null ? 'running' : state.status;
-  return [{ type: 'ConnectorDefined', v: 1, data: { ...summaryOf(id, { document, status }), document } }];
+  return [
+    {
+      type: 'ConnectorDefined',
+      v: 1,
+      data: { ...summaryOf(id, { document, status }), document: storedConnector(document) },
+    },
+  ];
 }
 
 /**

@@ -38,3 +38,17 @@ export class Connectors1764200000000 implements MigrationInterface {
     throw new Error('migrations are forward only');
   }
 }
+
+/** Rows carry the version of the fold that wrote them; those that are there were written by the first. */
+export class ConnectorFold1765000000000 implements MigrationInterface {
+  readonly name = 'ConnectorFold1765000000000';
+
+  async up(db: QueryRunner): Promise<void> {
+    await db.query(`alter table connector add fold smallint not null default 1`);
+  }
+
+  /** Forward only: write the next migration instead. */
+  down(): Promise<void> {
+    throw new Error('migrations are forward only');
+  }
+}

@@ -4,7 +4,8 @@ import type { Column } from '#libs/scim/filter/to-sql.js';
 import { listCondition } from '#libs/service-kit/input/filter-input.js';
 import { decodeCursor, pageOf, type Page, type PageQuery } from '#libs/service-kit/input/page.js';
 import { shownAuth, type ShownAuth } from './connector-secrets.js';
-import type { ConnectorDocument } from './connector-document.js';
+import { filledConnector, type ConnectorDocument } from './connector-document.js';
+import { Connectors } from './connectors.stream.js';
 
 export interface ConnectorRow {
   readonly id: string;
@@ -26,7 +27,7 @@ export interface ConnectorView extends Omit<ConnectorDocument, 'auth'> {
   readonly auth: ShownAuth;
 }
 
-interface ShownRow extends ConnectorRow {
+interface ShownRow extends StoredConnector {
   readonly state: string | null;
   readonly detail: string | null;
   readonly since: Date | null;
@@ -34,7 +35,7 @@ interface ShownRow extends ConnectorRow {
   readonly place: ConnectorView['place'] | null;
 }
 
-const shown = `select c.id, c.version, c.status, c.document, h.state, h.detail, h.since,
+const shown = `select c.id, c.version, c.fold, c.status, c.document, h.state, h.detail, h.since,
   case when l.confirmed then 'confirmed' when l.proven then 'proven' end as place,
   array(select a.id from application a where a.connector_id = c.id order by a.id) as applications
   from connector c left join connector_health h on h.connector = c.id
@@ -51,10 +52,17 @@ const filterColumns: Readonly<Record<string, Column>> = {
 /** Connector documents as rows. */
 @Injectable()
 export class ConnectorRows {
-  constructor(private readonly db: Database) {}
+  constructor(
+    private readonly db: Database,
+    private readonly connectors: Connectors,
+  ) {}
 
   async all(): Promise<ConnectorRow[]> {
-    return await this.db.query<ConnectorRow>(`select id, version, status, document from connector order by id`);
+    return await this.current(
+      await this.db.query<StoredConnector & Record<string, unknown>>(
+        `select id, version, fold, status, document from connector order by id`,
+      ),
+    );
   }
 
   async applicationsOf(connector: string): Promise<string[]> {
@@ -74,22 +82,61 @@ export class ConnectorRows {
   }
 
   async view(id: string): Promise<ConnectorView | null> {
-    const [row] = await this.db.query<ShownRow>(`${shown} where c.id = $1`, [id]);
+    const [row] = await this.current(
+      await this.db.query<ShownRow & Record<string, unknown>>(`${shown} where c.id = $1`, [id]),
+    );
     return row === undefined ? null : viewOf(row);
   }
 
   async page({ limit, cursor, filter }: PageQuery): Promise<Page<ConnectorView>> {
     const condition = listCondition(filter, filterColumns, 3);
     const [after = ''] = decodeCursor(cursor, ['text']) ?? [];
-    const rows = await this.db.query<ShownRow>(
-      `${shown} where c.id > $1 and (${condition.sql}) order by c.id limit $2`,
-      [after, limit + 1, ...condition.params],
+    const rows = await this.current(
+      await this.db.query<ShownRow & Record<string, unknown>>(
+        `${shown} where c.id > $1 and (${condition.sql}) order by c.id limit $2`,
+        [after, limit + 1, ...condition.params],
+      ),
     );
     return pageOf(rows, limit, ({ id }) => [id], viewOf);
   }
+
+  /** Rows with the document of today's fold, and every default filled in. */
+  private async current<Row extends StoredConnector>(rows: readonly Row[]): Promise<(Row & ConnectorRow)[]> {
+    const stored = rows.map(({ id, version, fold, status, document }) => ({
+      id,
+      version,
+      fold,
+      state: { status, document },
+    }));
+    const loaded = await this.connectors.loadRows(stored);
+    return rows.flatMap((row, index) => {
+      const state = loaded[index]?.state;
+      if (state === undefined || state.document === null) return [];
+      return [{ ...row, status: state.status, document: filledConnector(state.document) }];
+    });
+  }
 }
 
-function viewOf({ id, version, status, document, state, detail, since, applications, place }: ShownRow): ConnectorView {
+/** A row of table `connector`, as it was read. */
+interface StoredConnector {
+  readonly id: string;
+  readonly version: number;
+  readonly fold: number;
+  readonly status: 'running' | 'paused';
+  readonly document: unknown;
+}
+
+function viewOf({
+  id,
+  version,
+  status,
+  document,
+  state,
+  detail,
+  since,
+  applications,
+  place,
+}: ShownRow & ConnectorRow): ConnectorView {
   const health = { state: state ?? 'unknown', detail: detail ?? '', since: since?.toISOString() ?? null };
   return {
     id,

@@ -12,6 +12,7 @@ export interface Group {
 }
 
 export const group: Fold<Group, GroupEvent> = {
+  version: 1,
   initial: { groupId: null, remade: false, inQuestion: false, open: null },
   evolve: (state, event) => {
     switch (event.type) {

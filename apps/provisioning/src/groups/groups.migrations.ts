@@ -33,3 +33,17 @@ export class RemadeGroups1764200008000 implements MigrationInterface {
     throw new Error('migrations are forward only');
   }
 }
+
+/** Rows carry the version of the fold that wrote them; those that are there were written by the first. */
+export class GroupFold1765000002000 implements MigrationInterface {
+  readonly name = 'GroupFold1765000002000';
+
+  async up(db: QueryRunner): Promise<void> {
+    await db.query(`alter table app_group add fold smallint not null default 1`);
+  }
+
+  /** Forward only: write the next migration instead. */
+  down(): Promise<void> {
+    throw new Error('migrations are forward only');
+  }
+}

@@ -1,7 +1,8 @@
 import { Injectable } from '@nestjs/common';
 import { Database } from '#libs/event-store/database.js';
+import type { StoredState } from '#libs/event-store/event-stream.js';
 import type { Work } from '#libs/event-store/work.js';
-import { account, type Account } from '../accounts/account.js';
+import { Accounts } from '../accounts/accounts.stream.js';
 import type { KnownAccount, PlaceRow } from './place.js';
 
 /** A person's confirmation makes this the current, proven place. */
@@ -21,7 +22,10 @@ const sampled = 5;
 /** The places of connectors, as they are stored. */
 @Injectable()
 export class Places {
-  constructor(private readonly db: Database) {}
+  constructor(
+    private readonly db: Database,
+    private readonly accounts: Accounts,
+  ) {}
 
   /**
    * Makes `place` the current one. A new one is taken for the same as the one before until that is found out; one that comes
@@ -74,17 +78,19 @@ export class Places {
 
   /** Some accounts that should be at the application. */
   async knownAccounts(connector: string): Promise<KnownAccount[]> {
-    const known = `select identity_id, account_id, state from account
+    const known = `select identity_id, version, fold, state from account
       where connector = $1 and account_id is not null and status in ('active', 'disabled')`;
-    const rows = await this.db.query<{ identity_id: string; account_id: string; state: Account }>(
+    const rows = await this.db.query<Omit<StoredState, 'id'> & { identity_id: string }>(
       `(${known} order by identity_id desc limit ${sampled}) union all (${known} order by identity_id limit ${sampled})`,
       [connector],
     );
     const distinct = new Map(rows.map((row) => [row.identity_id, row]));
-    return [...distinct.values()].map((row) => ({
-      identityId: row.identity_id,
-      accountId: row.account_id,
-      state: { ...account.initial, ...row.state },
-    }));
+    const loaded = await this.accounts.loadRows(
+      [...distinct].map(([identityId, row]) => ({ ...row, id: Accounts.idOf(identityId, connector) })),
+    );
+    return [...distinct.keys()].flatMap((identityId, index) => {
+      const state = loaded[index]?.state;
+      return state === undefined || state.accountId === null ? [] : [{ identityId, accountId: state.accountId, state }];
+    });
   }
 }

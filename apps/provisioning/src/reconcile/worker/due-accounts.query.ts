@@ -1,8 +1,10 @@
 import { Injectable } from '@nestjs/common';
 import type { DesiredAccessMessage } from '#libs/contracts/desired-access.js';
 import { Database } from '#libs/event-store/database.js';
+import type { StoredState } from '#libs/event-store/event-stream.js';
 import type { Account } from '../../accounts/account.js';
 import { account } from '../../accounts/account.js';
+import { Accounts } from '../../accounts/accounts.stream.js';
 import type { Priority } from '../../accounts/desired-rows.js';
 
 /** One identity in one application whose account may differ from what it should be. */
@@ -39,7 +41,8 @@ interface Row {
   readonly failing_since: Date | null;
   readonly gives_up: string | null;
   readonly version: number | null;
-  readonly state: Account | null;
+  readonly fold: number | null;
+  readonly state: unknown;
 }
 
 /** Codes of refusals by the application. */
@@ -56,7 +59,10 @@ const refusalCodes = [
 /** Due accounts, most urgent first. The cost grows with the due accounts, not with all accounts. */
 @Injectable()
 export class DueAccounts {
-  constructor(private readonly db: Database) {}
+  constructor(
+    private readonly db: Database,
+    private readonly accounts: Accounts,
+  ) {}
 
   /** Accounts in work whose owner must lose access now. */
   async overtaken(
@@ -97,18 +103,20 @@ export class DueAccounts {
     const rows = await this.db.query<Row>(
       // The limit is before the join: many accounts may wait.
       `select d.application, d.identity_id, d.epoch, d.sequence, d.message_id, d.correlation_id, d.priority, d.body, d.attempts, d.failing_since, d.gives_up,
-         a.version, a.state
+         a.version, a.fold, a.state
        from (
          select * from desired
          where application = $2 and dirty and parked_code is null and priority <= $6 and next_attempt_at <= $3::timestamptz
            and identity_id <> all($5::uuid[])
          order by priority, next_attempt_at limit $4
        ) d left join lateral (
-         select version, state from account where connector = $1 and identity_id = d.identity_id limit 1
+         select version, fold, state from account where connector = $1 and identity_id = d.identity_id limit 1
        ) a on true
        order by d.priority, d.next_attempt_at`,
       [connector, application, now, limit, except, lowest],
     );
+    const known = await this.accounts.loadRows(rows.flatMap((row) => storedOf(row, connector)));
+    const byId = new Map(known.map((loaded) => [loaded.id, loaded]));
     return rows.map((row) => ({
       application: row.application,
       identityId: row.identity_id,
@@ -122,7 +130,11 @@ export class DueAccounts {
       failingSince: row.attempts === 0 ? null : (row.failing_since?.toISOString() ?? null),
       givesUp: row.gives_up,
       version: row.version ?? 0,
-      state: { ...account.initial, ...row.state },
+      state: byId.get(Accounts.idOf(row.identity_id, connector))?.state ?? account.initial,
     }));
   }
+}
+
+function storedOf({ identity_id, version, fold, state }: Row, connector: string): StoredState[] {
+  return version === null || fold === null ? [] : [{ id: Accounts.idOf(identity_id, connector), version, fold, state }];
 }

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
 import { Database } from '#libs/event-store/database.js';
-import type { ConnectorDocument } from '../../connectors/connector-document.js';
+import { reapplied, type ConnectorDocument } from '../../connectors/connector-document.js';
 
 /** Identities made due by one statement: the time of a transaction does not grow with the application. */
 const page = 500;
@@ -10,9 +10,18 @@ const first = '00000000-0000-0000-0000-000000000000';
 /**
  * Fingerprint of the parts of a document that decide how accounts should be; equal for documents with the same effect.
  */
-export function termsOf({ mapping, mappingDefaults, groups, deprovision, onDisable }: ConnectorDocument): string {
-  const terms = JSON.stringify([mapping, mappingDefaults, groups, deprovision, onDisable]);
+export function termsOf(document: ConnectorDocument): string {
+  const options = (Object.keys(reapplied) as (keyof ConnectorDocument)[]).filter((option) => reapplied[option]);
+  const terms = JSON.stringify(options.map((option) => sorted(document[option])));
   return createHash('sha256').update(terms).digest('base64url');
+}
+
+/** With its keys as the database orders them, so that a document from a row and one from its stream are the same. */
+function sorted(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(sorted);
+  if (typeof value !== 'object' || value === null) return value;
+  const entries = Object.entries(value).sort(([a], [b]) => a.length - b.length || (a < b ? -1 : 1));
+  return Object.fromEntries(entries.map(([name, part]: [string, unknown]) => [name, sorted(part)]));
 }
 
 /**

@@ -1,0 +1,46 @@
+import { Injectable } from '@nestjs/common';
+import type { Loaded, StoredState } from '#libs/event-store/event-stream.js';
+import type { CatalogEntry } from './catalog-snapshot.js';
+import type { Defined } from './catalog-document.js';
+import { AccessPackages, Applications, BirthrightRules } from './catalog.stream.js';
+import { filledDocument, type CatalogDocuments, type CatalogKind } from './documents.js';
+
+/** A row of table `catalog_entry`, as it was read. */
+export interface StoredDocument {
+  readonly kind: CatalogKind;
+  readonly id: string;
+  readonly version: number;
+  readonly fold: number;
+  readonly document: unknown;
+  readonly gives?: CatalogEntry['gives'];
+  readonly grants?: CatalogEntry['grants'];
+}
+
+type States = { loadRows(rows: readonly StoredState[]): Promise<Loaded<Defined<CatalogDocuments[CatalogKind]>>[]> };
+
+/** Documents of the catalog as they are read from rows: of today's fold, and with every default filled in. */
+@Injectable()
+export class StoredDocuments {
+  private readonly streams: Readonly<Record<CatalogKind, States>>;
+
+  constructor(applications: Applications, packages: AccessPackages, rules: BirthrightRules) {
+    this.streams = { application: applications, 'access-package': packages, 'birthright-rule': rules };
+  }
+
+  async current(rows: readonly StoredDocument[]): Promise<CatalogEntry[]> {
+    const byKind = Map.groupBy(rows, ({ kind }) => kind);
+    const entries = await Promise.all(
+      [...byKind].map(async ([kind, ofKind]) => {
+        const stored = ofKind.map(({ id, version, fold, document }) => ({ id, version, fold, state: { document } }));
+        const loaded = await this.streams[kind].loadRows(stored);
+        return loaded.flatMap(({ id, version, state: { document } }, index) => {
+          const { gives = null, grants = null } = ofKind[index] ?? {};
+          return document === null
+            ? []
+            : [{ kind, id, version, document: filledDocument(kind, document), gives, grants }];
+        });
+      }),
+    );
+    return entries.flat();
+  }
+}

@@ -1,0 +1,74 @@
+import { goldenFacts } from '../../../../test/upgrade/fold-fingerprints.js';
+import { termsOf } from '../reconcile/worker/reapplication.js';
+import { filledConnector, reapplied, storedConnector, type ConnectorDocument } from './connector-document.js';
+import { ConnectorDto } from './connector.dto.js';
+import { connector, define } from './connector.js';
+import type { ConnectorEvent } from './connector.events.js';
+
+const stated = {
+  displayName: 'Wiki',
+  protocol: 'scim2',
+  baseUrl: 'https://wiki.example/scim/v2',
+  auth: { type: 'bearer', token: { sealed: 'c2VhbGVk' } },
+} as const;
+const filled: ConnectorDocument = {
+  ...stated,
+  mode: 'observe',
+  mapping: [],
+  mappingDefaults: true,
+  groups: { create: true },
+  deprovision: { onUnassign: 'disable', onLeave: 'disable' },
+  onDisable: 'strip',
+  limits: { concurrency: 32 },
+};
+
+describe('defaults of a connector document', () => {
+  it('are not kept in the fact', () => {
+    const [fact] = define('wiki', filled, { document: null });
+    expect(fact?.data.document).toEqual(stated);
+  });
+
+  it('are filled when the fact is read, in mapping entries, too', () => {
+    const entry = { target: 'title', type: 'direct', source: 'jobTitle' } as const;
+    expect(filledConnector({ ...stated, mapping: [entry] })).toEqual({
+      ...filled,
+      mapping: [{ ...entry, value: null, expression: null, default: null, apply: 'always' }],
+    });
+    const half = { ...stated, deprovision: { onLeave: 'delete' } };
+    expect(filledConnector(half).deprovision).toEqual({ onUnassign: 'disable', onLeave: 'delete' });
+  });
+
+  it('fill what facts of the past and of today hold', () => {
+    const facts = goldenFacts('apps/provisioning/src/connectors/golden/connector.facts.jsonl') as ConnectorEvent[];
+    const defined = facts.filter(({ type }) => type === 'ConnectorDefined');
+    const documents = defined.map((fact) => connector.evolve(connector.initial, fact).document ?? {});
+    const fields = Object.keys(filled).sort();
+    expect(documents.map((document) => Object.keys(document).sort())).toEqual([fields, fields]);
+  });
+
+  it('change nothing when they are stated', () => {
+    expect(define('wiki', filled, { document: filledConnector(storedConnector(filled)), status: 'running' })).toEqual(
+      [],
+    );
+  });
+});
+
+describe('options of a connector', () => {
+  const served = (Reflect.getMetadata('swagger/apiModelPropertiesArray', ConnectorDto.prototype) as string[])
+    .map((name) => name.replace(/^:/, ''))
+    // The one profile there is means nothing.
+    .filter((name) => name !== 'profile');
+
+  it('are each said to be applied to accounts already there, or not', () => {
+    expect(Object.keys(reapplied).sort()).toEqual(served.sort());
+    expect(Object.keys(reapplied).sort()).toEqual(Object.keys(filled).sort());
+  });
+
+  it.each(Object.keys(reapplied) as (keyof ConnectorDocument)[])(
+    '%s is applied again exactly if it is said to be',
+    (option) => {
+      const changed = { ...filled, [option]: 'something else' };
+      expect(termsOf(changed) !== termsOf(filled)).toBe(reapplied[option]);
+    },
+  );
+});

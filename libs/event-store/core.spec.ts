@@ -1,0 +1,50 @@
+import { hasShape, withDefaults, withoutDefaults } from './core.js';
+
+describe('the shape of what lies in a row', () => {
+  interface State {
+    readonly status: string;
+    readonly holder: { readonly id: string } | null;
+    readonly names: readonly string[];
+    readonly note?: string;
+  }
+  const isState = hasShape<State>({ status: ['open', 'closed'], holder: 'object or null', names: 'list' });
+  const state = { status: 'open', holder: null, names: [] };
+
+  it('has every field, each of its kind', () => {
+    expect([state, { ...state, holder: { id: '1' }, note: 'more' }].map(isState)).toEqual([true, true]);
+  });
+
+  it.each([
+    ['nothing', null],
+    ['a list', [state]],
+    ['a text', 'open'],
+    ['an empty object', {}],
+    ['another status', { ...state, status: 'lost' }],
+    ['a missing field', { status: 'open', names: [] }],
+    ['a list that is none', { ...state, names: {} }],
+    ['an object that is none', { ...state, holder: 'ada' }],
+  ])('is not %s', (_, value) => {
+    expect(isState(value)).toBe(false);
+  });
+});
+
+describe('defaults', () => {
+  const defaults = { mode: 'observe', groups: { create: true }, list: [] };
+
+  it('are filled where nothing is said, field by field', () => {
+    expect(withDefaults({ name: 'Wiki', groups: {} }, defaults)).toEqual({ name: 'Wiki', ...defaults });
+    expect(withDefaults({ groups: { create: false }, list: [1] }, defaults)).toEqual({
+      mode: 'observe',
+      groups: { create: false },
+      list: [1],
+    });
+  });
+
+  it('are not kept, so that another default counts for what was said before', () => {
+    const document = { name: 'Wiki', mode: 'observe', groups: { create: true }, list: ['a'] };
+    const kept = withoutDefaults(document, defaults);
+    expect(kept).toEqual({ name: 'Wiki', list: ['a'] });
+    expect(withDefaults(kept, defaults)).toEqual(document);
+    expect(withDefaults(kept, { ...defaults, mode: 'enforce' })).toMatchObject({ mode: 'enforce' });
+  });
+});

@@ -1,0 +1,226 @@
+import { jest } from '@jest/globals';
+import { execFile } from 'node:child_process';
+import { createHash } from 'node:crypto';
+import { mkdtemp } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { promisify } from 'node:util';
+import pg from 'pg';
+import { services } from '#apps/hub/src/services.js';
+import { Database } from '#libs/event-store/database.js';
+import { currentEpoch } from '#libs/event-store/epoch.js';
+import { EventStore } from '#libs/event-store/event-store.js';
+import { MasterKey } from '#libs/event-store/master-key.js';
+import { forgetSubject } from '#libs/event-store/rebuild.js';
+import { migrateDatabase } from '../support/deployment.js';
+import { startHub, type HubUnderTest } from '../support/hub.js';
+import { freshDatabase } from '../support/postgres.js';
+import { built, root } from '../support/processes.js';
+import { startScimStub, type ScimStub } from '../targets/scim-stub.js';
+import { dumpEnvironment } from './dump.js';
+import { goldenStreams } from './fold-fingerprints.js';
+import { History, people } from './history.js';
+
+jest.setTimeout(240_000);
+
+interface ReadModels {
+  readonly items: readonly {
+    readonly name: string;
+    readonly tables: readonly string[];
+    readonly fold: number;
+    readonly notDerived: readonly { readonly column: string }[];
+  }[];
+  readonly messageFed: readonly { readonly table: string }[];
+}
+
+/** Service, by the first segment of its routes and the schema of its tables. */
+const rebuilt = ['hr', 'governance', 'provisioning'] as const;
+type Rebuilt = (typeof rebuilt)[number];
+
+let database: Awaited<ReturnType<typeof freshDatabase>>;
+let client: pg.Client;
+let stub: ScimStub;
+let hub: HubUnderTest;
+let history: History;
+let env: Record<string, string>;
+
+beforeAll(async () => {
+  database = await freshDatabase();
+  client = new pg.Client({ connectionString: database.url });
+  await client.connect();
+  stub = await startScimStub({ token: 'application-token' });
+  stub.reply = ({ method, body }, usual) =>
+    method === 'POST' && body.includes('mallory') ? { status: 403, body: { detail: 'not her' } } : usual();
+  await migrateDatabase(database.url, dumpEnvironment);
+  const dataDir = await mkdtemp(join(tmpdir(), 'hub-rebuild-'));
+  env = { ...dumpEnvironment, DATABASE_URL: database.url };
+  hub = await startHub(env, { dataDir });
+  history = await History.of(hub);
+  await history.tell({ baseUrl: stub.baseUrl, token: 'application-token' });
+  await forgetEve();
+});
+afterAll(async () => {
+  await hub.discard();
+  await stub.stop();
+  await client.end();
+  await database.drop();
+});
+
+/** Forgets a person in each service, as it is done: the key and the rows in one work. */
+async function forgetEve(): Promise<void> {
+  const identity = await history.identityOf(people.eve);
+  const { rows } = await client.query<{ worker: string }>('select worker from hr.worker where employee_id = $1', [
+    people.eve,
+  ]);
+  const subjects: Record<Rebuilt, string> = { hr: rows[0]?.worker ?? '', governance: identity, provisioning: identity };
+  for (const schema of rebuilt) {
+    const db = await Database.open({
+      url: database.url,
+      schema,
+      migrations: [],
+      migrate: 'check',
+    });
+    const store = new EventStore(
+      db,
+      new MasterKey(Buffer.from(dumpEnvironment.HUB_MASTER_KEY, 'base64')),
+      () => new Date().toISOString(),
+      await currentEpoch(db),
+    );
+    for (const { make, file } of goldenStreams)
+      if (file.startsWith(`apps/${schema === 'hr' ? 'hr-ingest' : schema}/`)) new make(store);
+    await forgetSubject(store, subjects[schema]);
+    await db.close();
+  }
+}
+
+const readModels = (service: Rebuilt): Promise<ReadModels> => history.get<ReadModels>(`/${service}/v1/read-models`);
+
+/** Hash of what facts decide, by table. */
+async function hashes(service: Rebuilt): Promise<Record<string, string>> {
+  const found: Record<string, string> = {};
+  const { items } = await readModels(service);
+  const left = new Set(items.flatMap(({ notDerived }) => notDerived.map(({ column }) => column)));
+  for (const table of new Set(items.flatMap(({ tables }) => tables))) {
+    const { rows } = await client.query<{ row: Record<string, unknown> }>(
+      `select to_jsonb(t) as row from ${service}.${table} t order by to_jsonb(t)::text`,
+    );
+    const derived = rows.map(({ row }) =>
+      JSON.stringify(Object.fromEntries(Object.entries(row).filter(([column]) => !left.has(`${table}.${column}`)))),
+    );
+    found[table] = createHash('sha256').update(derived.sort().join('\n')).digest('hex');
+  }
+  return found;
+}
+
+const rebuild = (...args: string[]): Promise<{ stdout: string }> =>
+  promisify(execFile)(
+    process.execPath,
+    [resolve(built, 'apps/hub/src/cli.main.js'), 'rebuild', ...args, '--url', hub.base],
+    {
+      cwd: root,
+      env: { ...process.env, ...env, HUB_DATA_DIR: hub.dataDir },
+    },
+  );
+
+describe('a person who was forgotten', () => {
+  it('is in no row of any service any more', async () => {
+    const found: unknown[] = [];
+    for (const service of rebuilt)
+      for (const table of (await readModels(service)).items.flatMap(({ tables }) => tables)) {
+        const said = `select t::text as row from ${service}.${table} t where t::text ~* 'eve@|Family-eve'`;
+        found.push(...(await client.query(said)).rows);
+      }
+    expect(found).toEqual([]);
+  });
+});
+
+describe.each(rebuilt)('the read models of %s', (service) => {
+  it('are the same by hash when they are rebuilt over what is there', async () => {
+    const live = await hashes(service);
+    const { stdout } = await rebuild(service);
+    expect(stdout).toMatch(new RegExp(`^${service} rebuilt .* from [1-9]\\d* streams\n$`));
+    expect(await hashes(service)).toEqual(live);
+  });
+
+  it('are the same by hash when all rows are of another fold and say nothing', async () => {
+    const live = await hashes(service);
+    const { items } = await readModels(service);
+    const folded = await client.query<{ table: string; spoilt: string }>(
+      `select c.table_name as table, coalesce(string_agg(quote_ident(s.column_name) || $2, ''), '') as spoilt
+       from information_schema.columns c
+       left join information_schema.columns s on s.table_schema = c.table_schema and s.table_name = c.table_name
+         and s.column_name in ('state', 'message', 'document', 'attributes')
+       where c.table_schema = $1 and c.column_name = 'fold' group by 1`,
+      [service, ` = '{}', `],
+    );
+    expect(folded.rows.length).toBeGreaterThan(0);
+    for (const { table, spoilt } of folded.rows)
+      await client.query(`update ${service}.${table} set ${spoilt} fold = 0`);
+    for (const { name } of items) await rebuild(service, name);
+    expect(await hashes(service)).toEqual(live);
+  });
+
+  it('are the same by hash when they are made from nothing', async () => {
+    const live = await hashes(service);
+    const tables = new Set((await readModels(service)).items.flatMap((model) => model.tables));
+    tables.delete('catalog_version');
+    for (const table of tables) await client.query(`delete from ${service}.${table}`);
+    await rebuild(service);
+    expect(await hashes(service)).toEqual(live);
+  });
+});
+
+describe('rows of another fold', () => {
+  const paths = [
+    '/hr/v1/workers?limit=500',
+    `/hr/v1/workers/${people.linus}`,
+    '/governance/v1/identities?limit=500',
+    '/governance/v1/requests?limit=500',
+    '/governance/v1/assignments?limit=500',
+    '/governance/v1/access-packages',
+    '/governance/v1/applications',
+    '/governance/v1/birthright-rules',
+    '/provisioning/v1/connectors',
+    '/provisioning/v1/connectors/wiki',
+  ];
+
+  it('are not believed: answers come from the streams until they are rebuilt', async () => {
+    const identity = await history.identityOf(people.ada);
+    const all = [...paths, `/governance/v1/identities/${identity}`, `/governance/v1/identities/${identity}/access`];
+    const before = await Promise.all(all.map((path) => history.get(path)));
+    await client.query(`update governance.identity set fold = 0, state = '{"status": "active"}'`);
+    await client.query(`update governance.access set fold = 0, state = '{}'`);
+    await client.query(`update governance.assignment set fold = 0, delivery = 'failed', package_version = 99`);
+    await client.query(`update governance.request set fold = 0`);
+    await client.query(`update governance.desired_access set fold = 0, message = '{"body": {}}'`);
+    await client.query(`update governance.catalog_entry set fold = 0, document = '{"displayName": "?"}'`);
+    await client.query(`update governance.catalog_version set version = version + 1`);
+    await client.query(`update hr.worker set fold = 0, attributes = '{"employeeId": "?"}'`);
+    await client.query(`update provisioning.connector set fold = 0, document = '{}'`);
+    await client.query(`update provisioning.account set fold = 0, state = '{}'`);
+    const after = await Promise.all(all.map((path) => history.get(path)));
+    expect(Object.fromEntries(all.map((path, index) => [path, after[index]]))).toEqual(
+      Object.fromEntries(all.map((path, index) => [path, before[index]])),
+    );
+    for (const service of rebuilt) await rebuild(service);
+    await history.state('2001', { familyName: 'After', hireDate: '2024-01-01', email: 'after@corp.example' });
+    await history.identityOf('2001');
+  });
+});
+
+describe('what cannot be rebuilt', () => {
+  it.each([
+    ['governance', 'nothing-such', /no read model of this service: give one of/],
+    ['provisioning', 'desired', /is filled by messages.*republish governance/],
+    ['audit', 'leaf', /no read model/],
+  ])('%s %s is refused by name', async (service, name, words) => {
+    await expect(rebuild(service, name)).rejects.toMatchObject({ stderr: expect.stringMatching(words) });
+  });
+
+  it('is a table that is no read model, and no service has two of one name', async () => {
+    const names = services.map(({ name, messageFed }) => [name, Object.keys(messageFed ?? {})]);
+    expect(names).toHaveLength(4);
+    expect((await rebuild('audit')).stdout).toContain('it has no read model');
+    await expect(rebuild('elsewhere')).rejects.toMatchObject({ code: 2 });
+  });
+});
