@@ -1,4 +1,4 @@
-import { hasShape, withDefaults, withoutDefaults } from './core.js';
+import { hasShape, parsed, withDefaults, withoutDefaults } from './core.js';
 
 describe('the shape of what lies in a row', () => {
   interface State {
@@ -25,6 +25,14 @@ describe('the shape of what lies in a row', () => {
     ['an object that is none', { ...state, holder: 'ada' }],
   ])('is not %s', (_, value) => {
     expect(isState(value)).toBe(false);
+  });
+});
+
+describe('a stored value', () => {
+  it('is read in its shape, or refused by name', () => {
+    const isNote = hasShape<{ text: string }>({ text: 'text' });
+    expect(parsed<{ text: string }>('note 1', isNote, { text: 'a' })).toEqual({ text: 'a' });
+    expect(() => parsed('note 1', isNote, { text: 1 })).toThrow('note 1 has not the shape');
   });
 });
 

@@ -120,6 +120,15 @@ function isObject(value: unknown): value is Record<string, unknown> {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
+/**
+ * A stored value as what it is taken for, once it was checked to be that.
+ * @throws Error naming what the value is of
+ */
+export function parsed<Value>(what: string, isValue: (value: unknown) => boolean, value: unknown): Value {
+  if (!isValue(value)) throw new Error(`${what} has not the shape that it is read in`);
+  return value as Value;
+}
+
 /** A document as a fact keeps it: what has a default is left out where it says the same. */
 export type Stored<Document> = { readonly [Name in keyof Document]?: unknown };
 

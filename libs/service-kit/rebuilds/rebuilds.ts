@@ -1,5 +1,6 @@
 import { Injectable, Logger, type OnModuleInit } from '@nestjs/common';
 import type { Caller } from '#libs/auth/caller.js';
+import { hasShape, parsed } from '#libs/event-store/core.js';
 import { EventStore, type StreamOfStore } from '#libs/event-store/event-store.js';
 import { uuidv7 } from '#libs/event-store/ids.js';
 import { countStreams, rebuildPage } from '#libs/event-store/rebuild.js';
@@ -23,6 +24,8 @@ interface Step {
   /** Last stream that was folded; empty before the first. */
   readonly after: string;
 }
+
+const isStep = hasShape<Step>({ readModels: 'list', category: 'any', after: 'text' });
 
 type MessageFed = Readonly<Record<string, string>>;
 
@@ -97,7 +100,7 @@ export class Rebuilds implements OnModuleInit {
   }
 
   private async next({ key: id, payload, failures }: DueTimer, work: Work): Promise<void> {
-    const { readModels, category, after } = payload as Step;
+    const { readModels, category, after } = parsed<Step>(`rebuild ${id}`, isStep, payload);
     const stream = this.streamsOf(readModels)[category];
     const now = this.clock.now();
     if (failures >= maxFailures || stream === undefined) {

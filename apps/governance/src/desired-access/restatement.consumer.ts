@@ -2,6 +2,7 @@ import { Injectable, type OnModuleInit } from '@nestjs/common';
 import { connectorStateRequested, type ConnectorStateRequestedMessage } from '#libs/contracts/connectors.js';
 import { EventBus } from '#libs/event-bus/event-bus.port.js';
 import type { PublicMessage } from '#libs/event-bus/message.js';
+import { hasShape, parsed } from '#libs/event-store/core.js';
 import { Database } from '#libs/event-store/database.js';
 import type { Work } from '#libs/event-store/work.js';
 import { Clock } from '#libs/system/clock.js';
@@ -19,6 +20,8 @@ interface Asked {
   readonly correlationId: string;
   readonly causationId: string;
 }
+
+const isAsked = hasShape<Asked>({ connector: 'text', correlationId: 'text', causationId: 'text' });
 
 /**
  * A connector that requests its state gets each identity's newest message again, unchanged, then the end mark. A timer
@@ -53,7 +56,8 @@ export class RestatementConsumer implements OnModuleInit {
   private async fire(due: readonly Timer[], work: Work): Promise<void> {
     const loaded = await this.restatements.loadMany(due.map(({ key }) => key));
     for (const { key: application, payload } of due) {
-      const { connector, correlationId, causationId } = payload as Asked;
+      const asked = parsed<Asked>(`the restatement of ${application}`, isAsked, payload);
+      const { connector, correlationId, causationId } = asked;
       const count = await this.publishAll(application);
       const before = loaded.get(application);
       if (before === undefined) continue;

@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { actorId } from '#libs/auth/caller.js';
 import type { Causation } from '#libs/event-store/core.js';
+import { hasShape, parsed } from '#libs/event-store/core.js';
 import { Database } from '#libs/event-store/database.js';
 import { uuidv7 } from '#libs/event-store/ids.js';
 import { MasterKey } from '#libs/event-store/master-key.js';
@@ -20,6 +21,14 @@ export interface HeldStatement {
   /** Why it is held, as text. */
   readonly detail: string;
 }
+
+const isHeldStatement = hasShape<HeldStatement>({
+  employeeId: 'text',
+  displayName: 'text',
+  fields: 'object or null',
+  absent: ['cleared', 'kept'],
+  detail: 'text',
+});
 
 /** One row to hold. */
 export interface NewHold {
@@ -144,7 +153,11 @@ export class HoldStore {
 
   /** What a row states, by its id. */
   open(id: string, sealed: string): HeldStatement {
-    return JSON.parse(this.masterKey.open(sealed, contextOf(id))) as HeldStatement;
+    return parsed(
+      `the statement of hold ${id}`,
+      isHeldStatement,
+      JSON.parse(this.masterKey.open(sealed, contextOf(id))),
+    );
   }
 
   private seal(id: string, statement: HeldStatement): string {

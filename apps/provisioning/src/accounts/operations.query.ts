@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import type { Effect, ResultMessage, Seen } from '#libs/contracts/provisioning-results.js';
+import { hasShape, parsed } from '#libs/event-store/core.js';
 import { Database } from '#libs/event-store/database.js';
 import type { Column } from '#libs/scim/filter/to-sql.js';
 import { listCondition } from '#libs/service-kit/input/filter-input.js';
@@ -113,12 +114,26 @@ export class Operations {
   }
 }
 
+type StoredTerms = OperationTerms & Pick<ResultMessage, 'status' | 'code' | 'effect' | 'seen'>;
+
+const isTerms = hasShape<OperationTerms>({
+  operation: 'text',
+  kind: 'text',
+  connector: 'text',
+  application: 'text',
+  identityId: 'text',
+  accountId: 'any',
+  group: 'any',
+  desired: 'object',
+  because: 'list',
+});
+
 function placeOf({ epoch, tx, position }: Place): [number, number, number] {
   return [epoch, Number(tx), Number(position)];
 }
 
 function viewOf({ id, type, data: text, occurred_at: at }: Row): OperationView {
-  const terms = JSON.parse(text) as OperationTerms & Pick<ResultMessage, 'status' | 'code' | 'effect' | 'seen'>;
+  const terms = parsed<StoredTerms>(`operation ${id}`, isTerms, JSON.parse(text));
   return {
     id,
     operation: terms.operation,
