@@ -1,6 +1,6 @@
 import { isOutage, LeaseLost } from './conflict.js';
 import type { RecordedFact } from './core.js';
-import { beginning, type EventStore, type LogPosition } from './event-store.js';
+import { beginning, type EventStore, type LogPosition, type StoredPage } from './event-store.js';
 import type { Lease } from './lease.js';
 import { Wakeable } from './wakeable.js';
 import type { Work } from './work.js';
@@ -14,6 +14,11 @@ export interface FollowerOptions {
   readonly pollMs?: number;
   /** Only its holder reads; every checkpoint is written under it. */
   readonly lease?: Lease;
+  /**
+   * A page may be handled again: its checkpoint is committed asynchronously, and a database that loses its memory makes the
+   * last pages come again.
+   */
+  readonly repeatable?: boolean;
   /** Stages effects into `work`, which also moves the checkpoint; effects outside it may be repeated after a crash. */
   readonly handle: (facts: readonly RecordedFact[], work: Work, next: LogPosition) => Promise<void>;
   /** Called with every failure; the page is read and handled again after `retryMs`. */
@@ -66,6 +71,7 @@ export class Follower {
   private async loop(): Promise<void> {
     let place: LogPosition | undefined;
     let soonFor: number = soonMs.first;
+    let ahead: { readonly after: LogPosition; readonly page: Promise<StoredPage> } | undefined;
     while (!this.stopping.signal.aborted) {
       try {
         if (this.options.lease !== undefined && !this.options.lease.held) {
@@ -78,7 +84,10 @@ export class Follower {
         if (this.move !== undefined) place = await this.moved(this.move);
         place ??= await this.checkpoint();
         this.pauses.listen();
-        const page = await this.store.read(place, this.options.pageSize ?? 500);
+        const page = await (ahead?.after === place ? ahead.page : this.read(place));
+        // What comes next is read while this page is handled.
+        ahead = page.then === 'more' ? { after: page.next, page: this.read(page.next) } : undefined;
+        ahead?.page.catch(() => undefined);
         if (page.facts.length > 0) {
           await this.handle(page.facts, page.next);
           place = page.next;
@@ -97,6 +106,10 @@ export class Follower {
     }
   }
 
+  private read(after: LogPosition): Promise<StoredPage> {
+    return this.store.read(after, this.options.pageSize ?? 500);
+  }
+
   private async handle(facts: readonly RecordedFact[], next: LogPosition): Promise<void> {
     const work = this.store.work();
     await this.options.handle(facts, work, next);
@@ -113,6 +126,7 @@ export class Follower {
 
   private async commit(work: Work, next: LogPosition): Promise<void> {
     if (this.options.lease !== undefined) work.under(this.options.lease);
+    if (this.options.repeatable === true) work.commitAsynchronously();
     work.run(
       `insert into checkpoint (reader, epoch, tx, position) values ($1, $2::int, $3::xid8, $4::bigint)
        on conflict (reader) do update set epoch = excluded.epoch, tx = excluded.tx, position = excluded.position`,

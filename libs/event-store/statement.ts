@@ -13,11 +13,16 @@ export interface Fragment {
 /**
  * Combines fragments into one data-modifying CTE: one round trip, one transaction, and the shortest possible life of
  * its transaction id. No fragment sees what another wrote; no row may be touched by two of them.
+ * @param synchronous the server answers once the transaction is on the disk
  */
-export function composeStatement(fragments: readonly Fragment[]): { sql: string; params: unknown[] } {
+export function composeStatement(
+  fragments: readonly Fragment[],
+  synchronous = true,
+): { sql: string; params: unknown[] } {
   const params: unknown[] = [];
   const parts: string[] = [];
-  const checks: string[] = [];
+  // For this transaction alone.
+  const checks = synchronous ? [] : [`set_config('synchronous_commit', 'off', true)`];
   fragments.forEach((fragment, index) => {
     const offset = params.length;
     const sql = fragment.sql.replace(/\$(\d+)/g, (_, n: string) => `$${Number(n) + offset}`);

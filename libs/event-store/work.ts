@@ -16,6 +16,7 @@ export class Work {
   private readonly finishers = new Map<object, (work: Work) => void>();
   private readonly committed: (() => void)[] = [];
   private done = false;
+  private synchronous = true;
 
   constructor(private readonly store: EventStore) {}
 
@@ -55,6 +56,14 @@ export class Work {
     this.fragments.push(lease.fence());
   }
 
+  /**
+   * The server answers before the work is on the disk. A server that crashes then may lose the work, wholly, together with
+   * all that was committed after it and is not on the disk either: only for what is done again without harm.
+   */
+  commitAsynchronously(): void {
+    this.synchronous = false;
+  }
+
   /** Calls `finish` once, right before the commit: for what gathers rows over several stagings. `key` names it. */
   finishWith(key: object, finish: (work: Work) => void): void {
     if (!this.finishers.has(key)) this.finishers.set(key, finish);
@@ -81,7 +90,7 @@ export class Work {
     for (const finish of this.finishers.values()) finish(this);
     if (this.facts.length === 0 && this.fragments.length === 0) return;
     const { fragments, stored } = await this.store.fragmentsFor(this.facts, this.heads);
-    const { sql, params } = composeStatement([...fragments, ...this.fragments]);
+    const { sql, params } = composeStatement([...fragments, ...this.fragments], this.synchronous);
     try {
       await (tx ?? this.store.db).query(sql, params);
     } catch (error) {

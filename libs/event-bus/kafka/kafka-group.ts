@@ -3,6 +3,7 @@ import type { Database } from '#libs/event-store/database.js';
 import { uuidv5 } from '#libs/event-store/ids.js';
 import { fromHeaders, type EventHeaders } from '../cloud-event.js';
 import type { Consumer } from '../consumer/consumer.js';
+import { KafkaOffsets } from './kafka-offsets.js';
 import { KafkaPositions } from './kafka-positions.js';
 import type { Lag } from '../event-bus.port.js';
 import type { PublicMessage } from '../message.js';
@@ -39,6 +40,12 @@ const heartbeatMs = 1_000;
 const rejoinMs = 500;
 /** Without a fetch or heartbeat for this time the client hangs and is replaced. */
 const silenceMs = 60_000;
+
+/** How far a member has come: committed with the effects, and told to the brokers. */
+interface Progress {
+  readonly places: KafkaPositions;
+  readonly offsets: KafkaOffsets;
+}
 
 /**
  * One member of a consumer group. Offsets are committed after the database has the effects; the kafkajs consumer is
@@ -109,6 +116,7 @@ export class KafkaGroup {
       firstEpoch: epoch === 1,
       onLost: (error) => onError(`${group}: place lost`, error),
     });
+    const offsets = new KafkaOffsets(client);
     let known = Promise.resolve();
     client.on(client.events.GROUP_JOIN, ({ payload }) => {
       this.options.onAway();
@@ -123,7 +131,7 @@ export class KafkaGroup {
         eachBatchAutoResolve: false,
         eachBatch: (batch) =>
           known
-            .then(() => this.takeBatch(client, batch, places))
+            .then(() => this.takeBatch(client, batch, { places, offsets }))
             .catch((error: unknown) => {
               // Not kafkajs's to repeat.
               if (!(error instanceof PositionGone)) throw error;
@@ -133,6 +141,8 @@ export class KafkaGroup {
       if (!signal.aborted) await over.reason;
     } finally {
       over.cancel();
+      // A member that crashed is not waited for: the next one goes on from the place in the database.
+      if (signal.aborted) await offsets.told();
       await client.disconnect().catch(() => undefined);
     }
   }
@@ -166,7 +176,11 @@ export class KafkaGroup {
     return { reason: promise, fail: reject, cancel };
   }
 
-  private async takeBatch(client: KafkaConsumer, payload: EachBatchPayload, places: KafkaPositions): Promise<void> {
+  private async takeBatch(
+    client: KafkaConsumer,
+    payload: EachBatchPayload,
+    { places, offsets }: Progress,
+  ): Promise<void> {
     const { batch, isRunning, isStale, heartbeat, resolveOffset } = payload;
     const { consumer, signal, prefix } = this.options;
     const { maxBatch = defaultBatch } = consumer.subscription;
@@ -201,7 +215,7 @@ export class KafkaGroup {
       if (!taken) return;
       resolveOffset(last.offset);
       places.passed(topic, partition, last.offset);
-      await client.commitOffsets([{ topic, partition, offset: String(BigInt(last.offset) + 1n) }]);
+      offsets.note(topic, partition, BigInt(last.offset) + 1n);
       await heartbeat();
     }
     this.inHand.delete(name);
@@ -214,13 +228,14 @@ function decode(message: KafkaMessage, topic: string, partition: number): Public
     const [first] = Array.isArray(value) ? value : [value];
     if (first !== undefined) headers[name] = first.toString();
   }
-  const fallbackId = uuidv5(`${topic}/${partition}/${message.offset}`);
   const at = {
     topic,
     key: message.key?.toString() ?? '',
     log: `${topic}/${partition}`,
     place: Number(message.offset),
-    fallbackId,
+    get fallbackId() {
+      return uuidv5(`${topic}/${partition}/${message.offset}`);
+    },
   };
   return fromHeaders(at, headers satisfies EventHeaders, message.value?.toString() ?? '');
 }

@@ -71,6 +71,7 @@ export class KafkaRelay {
       name: 'relay',
       pageSize,
       lease: this.lease,
+      repeatable: true,
       handle: (facts, work, next) => this.publish(facts, work, next),
       onError: (error) => onError('the relay could not publish and tries again', error),
     });
