@@ -2,10 +2,14 @@ import { hash, randomFillSync } from 'node:crypto';
 
 const pool = Buffer.alloc(16_384);
 let used = pool.length;
-/** Where an id is put together before it becomes a text. */
-const scratch = Buffer.alloc(16);
 let lastMs = 0;
 let counter = 0;
+/** The first 48 bits as text, which many ids in a row share. */
+let prefix = '';
+
+/** Two hexadecimal digits for each byte. */
+const digits = Array.from({ length: 256 }, (_, byte) => byte.toString(16).padStart(2, '0'));
+const hex = (byte: number | undefined): string => digits[byte ?? 0] ?? '';
 
 /**
  * A new UUIDv7 (RFC 9562 §5.7): 48 bits of Unix milliseconds, a 12-bit counter that rises within a millisecond of
@@ -17,19 +21,19 @@ export function uuidv7(): string {
     used = 0;
   }
   const ms = Math.max(Date.now(), lastMs);
-  counter = ms === lastMs ? counter + 1 : 0;
-  lastMs = ms;
-  if (counter > 0xfff) {
-    lastMs += 1;
+  counter += 1;
+  if (ms !== lastMs || counter > 0xfff) {
+    lastMs = ms === lastMs ? ms + 1 : ms;
     counter = 0;
+    const time = lastMs.toString(16).padStart(12, '0');
+    prefix = `${time.slice(0, 8)}-${time.slice(8)}-7`;
   }
-  const bytes = scratch;
-  bytes.writeUIntBE(lastMs, 0, 6);
-  bytes.writeUInt16BE(0x7000 | counter, 6);
-  pool.copy(bytes, 8, used, used + 8);
+  const at = used;
   used += 8;
-  bytes[8] = ((bytes[8] ?? 0) & 0x3f) | 0x80;
-  return format(bytes);
+  const count = hex(counter >> 8).slice(1) + hex(counter & 0xff);
+  const variant = hex(((pool[at] ?? 0) & 0x3f) | 0x80) + hex(pool[at + 1]);
+  const random = hex(pool[at + 2]) + hex(pool[at + 3]) + hex(pool[at + 4]) + hex(pool[at + 5]);
+  return `${prefix}${count}-${variant}-${random}${hex(pool[at + 6])}${hex(pool[at + 7])}`;
 }
 
 /** Namespace of every name-based id the hub makes; never changes. */

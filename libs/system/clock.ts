@@ -10,7 +10,12 @@ export abstract class Clock {
 }
 
 export class SystemClock extends Clock {
+  private last = { ms: Number.NaN, text: '' };
+
+  /** A batch asks many times within a millisecond: the text is made once for it. */
   override now(): string {
-    return new Date().toISOString();
+    const ms = Date.now();
+    if (ms !== this.last.ms) this.last = { ms, text: new Date(ms).toISOString() };
+    return this.last.text;
   }
 }

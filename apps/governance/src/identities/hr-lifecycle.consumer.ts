@@ -34,18 +34,17 @@ export class HrLifecycleConsumer {
   /** All people whom these messages may concern. */
   wanted(messages: readonly HrMessage[]): Wanted {
     const bodies = messages.map(({ body }) => body);
+    const ids = bodies.map(({ person }) => identityIdOf(person));
     return {
-      ids: bodies.map(({ person }) => identityIdOf(person)),
+      ids,
       numbers: bodies.flatMap(({ attributes: { managerId } }) =>
         managerId === undefined ? [] : canonicalKey(managerId),
       ),
       managersExpected: bodies
         .filter(({ employed }) => employed)
         .map(({ attributes }) => canonicalKey(attributes.employeeId)),
-      namesOf: bodies
-        .filter((_, index) => messages[index]?.type !== 'hub.hr.worker.hired.v1')
-        .map(({ person }) => identityIdOf(person)),
-      userNames: bodies.flatMap(({ person, attributes }) => userNameCandidates(identityIdOf(person), attributes)),
+      namesOf: ids.filter((_, index) => messages[index]?.type !== 'hub.hr.worker.hired.v1'),
+      userNames: bodies.flatMap(({ attributes }, index) => userNameCandidates(ids[index] ?? '', attributes)),
     };
   }
 
