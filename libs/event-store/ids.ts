@@ -47,6 +47,12 @@ export function uuidv5(name: string): string {
   return format(bytes);
 }
 
+/** The instant at which a UUIDv7 was made; null for an id of another version. */
+export function instantOfId(id: string): string | null {
+  if (id.charAt(14) !== '7') return null;
+  return new Date(Number.parseInt(id.slice(0, 8) + id.slice(9, 13), 16)).toISOString();
+}
+
 const uuid = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
 
 /** Is it a UUID of any version, as text in either case? */

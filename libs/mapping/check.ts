@@ -158,6 +158,15 @@ function distance(a: string, b: string, limit: number): number {
   return Math.min(row[b.length] ?? limit, limit);
 }
 
+/** Functions of an expression, each once. */
+export function functionsIn(expression: Expression): string[] {
+  const found = new Set<string>();
+  visit(expression, (one) => {
+    if (one.kind === 'call') found.add(one.name);
+  });
+  return [...found];
+}
+
 /** Source attributes of an expression, each once, in the order in which they are written. */
 export function attributesIn(expression: Expression): string[] {
   const found = new Set<string>();

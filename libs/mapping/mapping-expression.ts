@@ -1,4 +1,4 @@
-import { attributesIn, checkExpression, warningsOf, type Warning } from './check.js';
+import { attributesIn, checkExpression, functionsIn, warningsOf, type Warning } from './check.js';
 import { evaluate, type Evaluated, type Step } from './evaluate.js';
 import type { Expression } from './expression.js';
 import { parseExpression } from './parse.js';
@@ -9,6 +9,8 @@ export interface MappingExpression {
   readonly expression: Expression;
   /** Source attributes that it reads, as they are written. */
   readonly sources: readonly string[];
+  /** Names of the functions that it calls. */
+  readonly uses: readonly string[];
   readonly warnings: readonly Warning[];
   /** @throws EvaluationError when there is no value for this person */
   evaluate(surroundings: Surroundings, trace?: (step: Step) => void): Evaluated;
@@ -24,6 +26,7 @@ export function compileExpression(text: string): MappingExpression {
   return {
     expression,
     sources: attributesIn(expression),
+    uses: functionsIn(expression),
     warnings: warningsOf(expression),
     evaluate: (surroundings, trace) => evaluate(expression, surroundings, trace),
   };

@@ -2,6 +2,7 @@ import { Module } from '@nestjs/common';
 import { AddressGuard } from '#libs/scim/client/address-guard.js';
 import { ServiceSettings } from '#libs/service-kit/settings/settings.js';
 import { AccountsController } from './accounts/accounts.controller.js';
+import { EvaluateMapping } from './accounts/evaluate-mapping.query.js';
 import { AccountRows } from './accounts/accounts.query.js';
 import { Accounts } from './accounts/accounts.stream.js';
 import { LeaversController } from './accounts/leavers.controller.js';
@@ -12,6 +13,7 @@ import { ResolveParkedAccountHandler } from './accounts/resolve-parked-account.c
 import { Operations } from './accounts/operations.query.js';
 import { ConnectorClients } from './connectors/connector-clients.js';
 import { ConnectorsController } from './connectors/connectors.controller.js';
+import { MappingController } from './connectors/mapping.controller.js';
 import { ConnectorRows } from './connectors/connectors.query.js';
 import { Connectors } from './connectors/connectors.stream.js';
 import { ConfirmPlaceHandler } from './connectors/confirm-place.command.js';
@@ -34,7 +36,7 @@ import { WorkedConnectors } from './reconcile/worker/worked-connectors.port.js';
 
 /** Everything but the choice of which connectors this process works. */
 const features = {
-  controllers: [ConnectorsController, AccountsController, LeaversController],
+  controllers: [ConnectorsController, MappingController, AccountsController, LeaversController],
   providers: [
     Connectors,
     Accounts,
@@ -47,6 +49,7 @@ const features = {
     TestConnectorHandler,
     ConfirmPlaceHandler,
     AccountRows,
+    EvaluateMapping,
     Operations,
     Leavers,
     UnverifiedRemovals,

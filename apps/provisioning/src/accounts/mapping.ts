@@ -1,11 +1,33 @@
+import { EvaluationError } from '#libs/mapping/expression.js';
 import type { Attributes } from './account.events.js';
+
+/** What a mapping is applied for. The same occasion gives the same values, now and when it is replayed. */
+export interface Occasion {
+  /** Of the newest desired access. */
+  readonly now: string;
+  readonly seed: string;
+}
+
+/** The target is left as it is. */
+export const leftAsIs = Symbol('left as it is');
 
 /** One line of a connector's mapping, ready to be applied. */
 export interface MappingRule {
   readonly target: string;
   readonly apply: 'always' | 'create-only';
-  /** The value from the identity's attributes; undefined or null when there is none. */
-  value(attributes: Attributes): unknown;
+  /**
+   * The value from the identity's attributes; undefined or null when there is none.
+   * @throws EvaluationError when none can be made for this person
+   */
+  value(attributes: Attributes, occasion: Occasion): unknown;
+}
+
+/** What the mapping gives for one person. */
+export interface Mapped {
+  readonly always: Attributes;
+  readonly initial: Attributes;
+  /** Targets for which no value can be made, and why; null for none. The values of the others are given all the same. */
+  readonly fault: string | null;
 }
 
 /** What is written about an identity: the default unless it was switched off, and what is added or overridden by target. */
@@ -23,19 +45,36 @@ export class Mapping {
     return this.rules.map(({ target }) => target);
   }
 
-  /** Whether the mapping asks for the manager's account. */
-  apply(attributes: Attributes): { always: Attributes; initial: Attributes } {
+  /** What each line comes to: a value, an EvaluationError or {@link leftAsIs}. */
+  results(attributes: Attributes, occasion: Occasion): { readonly rule: MappingRule; readonly found: unknown }[] {
+    return this.rules.map((rule) => ({ rule, found: tried(rule, attributes, occasion) }));
+  }
+
+  apply(attributes: Attributes, occasion: Occasion): Mapped {
     const always: Record<string, unknown> = {};
     const initial: Record<string, unknown> = {};
-    for (const { target, apply, value } of this.rules) {
-      const found = value(attributes);
-      if (found === undefined || found === null || found === '') {
-        if (apply === 'always') always[target] = null;
-      } else if (apply === 'always') always[target] = found;
-      else initial[target] = found;
+    const faults: string[] = [];
+    for (const { rule, found } of this.results(attributes, occasion)) {
+      if (found instanceof EvaluationError) faults.push(`${rule.target}: ${found.message}`);
+      else if (found !== leftAsIs) put(rule.apply === 'always' ? always : initial, rule, found);
     }
-    return { always, initial };
+    return { always, initial, fault: faults.length === 0 ? null : faults.join('; ') };
   }
+}
+
+function tried(rule: MappingRule, attributes: Attributes, occasion: Occasion): unknown {
+  try {
+    return rule.value(attributes, occasion);
+  } catch (error) {
+    if (error instanceof EvaluationError) return error;
+    throw error;
+  }
+}
+
+/** What has no value is cleared, unless it is written at creation only. */
+function put(into: Record<string, unknown>, { target, apply }: MappingRule, value: unknown): void {
+  if (value !== undefined && value !== null && value !== '') into[target] = value;
+  else if (apply === 'always') into[target] = null;
 }
 
 const from = (target: string, value: (attributes: Attributes) => unknown): MappingRule => ({

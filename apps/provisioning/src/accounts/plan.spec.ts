@@ -40,6 +40,18 @@ describe('towards an active account', () => {
     });
   });
 
+  it('with a value that cannot be made: does what else can be done, and then waits for a person', () => {
+    const wanted = goal({ attributes: { displayName: 'Ada King' }, fault: 'title: at 0: no date' });
+    expect(named(wanted, account.initial)).toBe('park');
+    expect(named(wanted, existing({ groups: memberOf('Sales') }))).toBe('remove-member Sales');
+    expect(named(wanted, existing())).toBe('update-account');
+    expect(step(wanted, existing({ written: { displayName: 'Ada King' } }))).toEqual({
+      do: 'park',
+      code: 'mapping-failed',
+      detail: 'title: at 0: no date',
+    });
+  });
+
   it('does nothing when nothing differs', () => {
     expect(named(inGroups('Staff'), existing({ groups: memberOf('Staff') }))).toBe('nothing');
   });

@@ -18,6 +18,8 @@ export interface Goal {
   readonly attributes: Attributes;
   /** Written at creation only. */
   readonly initial: Attributes;
+  /** Why the mapping gives no value for some targets; null or absent when it gives all. */
+  readonly fault?: string | null;
 }
 
 export interface Policy {
@@ -49,6 +51,8 @@ export type Step =
   | { readonly do: 'refuse'; readonly entitlement: EntitlementFields }
   /** A group has another name in the application now: whether its member should be there is for a person. */
   | { readonly do: 'question'; readonly group: string }
+  /** Nothing more can be done for the account until a person has mended this. */
+  | { readonly do: 'park'; readonly code: string; readonly detail: string }
   /** Look whether the open operation took effect. */
   | { readonly do: 'look'; readonly open: OpenOperation }
   /** The open operation may be repeated without looking, or is no longer wanted: close it and plan again. */
@@ -94,11 +98,17 @@ export function plan(
   if (account.open !== null) return resolve(goal, account.open, clock);
   if (account.accountId !== null && !here(account.place)) return { do: 'find' };
   if (account.accountId === null && account.former !== null && !here(account.former.place)) return { do: 'find' };
-  if (goal.active) return towardsActive(goal, account, membership);
+  if (goal.active) return orFault(goal, account, towardsActive(goal, account, membership));
   if (account.accountId === null) return { do: 'nothing' };
   const takingAway = goal.leaver ? afterLeaving(account, policy) : afterUnassignment(account, policy);
   const steps = [...takingAway, ...handover(account, givesUp)];
   return steps.find((step) => !refused.has(stepKey(step))) ?? { do: 'nothing' };
+}
+
+/** Without all its values an account is not created. One that is there gets what can be written, and is then parked. */
+function orFault({ fault = null }: Goal, account: Account, next: Step): Step {
+  if (fault === null || (next.do === 'operate' && account.accountId !== null) || next.do === 'question') return next;
+  return { do: 'park', code: 'mapping-failed', detail: fault };
 }
 
 /**

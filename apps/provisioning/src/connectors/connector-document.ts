@@ -1,4 +1,5 @@
 import { withDefaults, withoutDefaults, type Stored } from '#libs/event-store/core.js';
+import type { MappingEntry } from '../accounts/mapping-rules.js';
 
 /** A secret as it is stored: never the plain value. */
 export type StoredSecret = { readonly sealed: string } | { readonly reference: string };
@@ -14,16 +15,6 @@ export type ConnectorAuth =
       readonly clientSecret: StoredSecret;
       readonly scope: string | null;
     };
-
-export interface MappingEntry {
-  readonly target: string;
-  readonly type: 'direct' | 'constant' | 'expression';
-  readonly source: string | null;
-  readonly value: unknown;
-  readonly expression: string | null;
-  readonly default: unknown;
-  readonly apply: 'always' | 'create-only';
-}
 
 /** The connector document with every default filled in. */
 export interface ConnectorDocument {

@@ -75,9 +75,9 @@ export class MappingEntryDto {
   @Length(1, 300, { message: 'must be a SCIM attribute path' })
   readonly target!: string;
 
-  @ApiProperty({ enum: ['direct', 'constant'] })
-  @IsIn(['direct', 'constant'], { message: 'must be direct or constant: expression is not served yet' })
-  readonly type!: 'direct' | 'constant';
+  @ApiProperty({ enum: ['direct', 'constant', 'expression'] })
+  @IsIn(['direct', 'constant', 'expression'], oneOf('direct', 'constant', 'expression'))
+  readonly type!: 'direct' | 'constant' | 'expression';
 
   @ApiPropertyOptional({ example: 'department', description: 'For direct: an attribute of the identity' })
   @IsOptional()
@@ -88,10 +88,15 @@ export class MappingEntryDto {
   @IsOptional()
   readonly value?: unknown;
 
-  @NotServedYet()
-  readonly expression?: unknown;
+  @ApiPropertyOptional({
+    description: "For expression: in the language of Entra's attribute mappings",
+    example: 'Join(".", [givenName], [familyName])',
+  })
+  @IsOptional()
+  @IsString({ message: 'must be an expression as text' })
+  readonly expression?: string;
 
-  @ApiPropertyOptional({ description: 'Value if the source has none' })
+  @ApiPropertyOptional({ description: 'Value if the source or the expression has none' })
   @IsOptional()
   readonly default?: unknown;
 

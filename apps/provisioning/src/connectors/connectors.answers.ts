@@ -12,8 +12,14 @@ import {
   oneOf,
   optional,
   text,
+  uuid,
+  type Schema,
 } from '#libs/service-kit/openapi/schema.js';
-import type { ConnectorDocument, MappingEntry } from './connector-document.js';
+import type { Step } from '#libs/mapping/evaluate.js';
+import type { Value } from '#libs/mapping/expression.js';
+import type { EvaluatedEntry, EvaluatedMapping } from '../accounts/evaluate-mapping.query.js';
+import type { MappingEntry } from '../accounts/mapping-rules.js';
+import type { ConnectorDocument } from './connector-document.js';
 import type { ShownAuth, ShownSecret } from './connector-secrets.js';
 import type { ConnectorView } from './connectors.query.js';
 import type { ConnectorTest } from './test-connector.command.js';
@@ -111,5 +117,39 @@ export const connectorTestAnswer = named(
     suggestedBaseUrl: 'https://wiki.example/scim/v2',
     knownAccounts: { asked: 0, found: 0 },
     detail: 'the answer (404) is not a SCIM list: change baseUrl to https://wiki.example/scim/v2',
+  },
+);
+
+export const evaluatedMappingAnswer = named(
+  'EvaluatedMapping',
+  object<EvaluatedMapping>({
+    identity: uuid,
+    application: text,
+    entries: list(
+      object<EvaluatedEntry>({
+        target: text,
+        type: oneOf('direct', 'constant', 'expression', 'default'),
+        apply: oneOf('always', 'create-only'),
+        outcome: oneOf('value', 'empty', 'ignored', 'failed'),
+        value: anything,
+        detail: nullable(text),
+        steps: list(object<Step>({ expression: text, at: count, value: anything as Schema<Value> })),
+      }),
+    ),
+  }),
+  {
+    identity: '6f9619ff-8b86-4011-b42d-00c04fc964ff',
+    application: 'wiki',
+    entries: [
+      {
+        target: 'nickName',
+        type: 'expression',
+        apply: 'always',
+        outcome: 'value',
+        value: 'ada.b',
+        detail: null,
+        steps: [{ expression: 'Left([familyName], 1)', at: 20, value: 'b' }],
+      },
+    ],
   },
 );

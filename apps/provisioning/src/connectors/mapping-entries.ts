@@ -1,14 +1,14 @@
-import { workerFields } from '#libs/contracts/hr-lifecycle.js';
+import { ExpressionError } from '#libs/mapping/expression.js';
+import { compileExpression } from '#libs/mapping/mapping-expression.js';
 import type { ProblemError } from '#libs/problems/problem.js';
 import { Mapping } from '../accounts/mapping.js';
+import type { MappingEntry } from '../accounts/mapping-rules.js';
+import { isMappingSource, mappingSources } from '../accounts/mapping-sources.js';
 import { pathOf } from '../accounts/scim-attributes.js';
-import type { MappingEntry } from './connector-document.js';
 import type { MappingEntryDto } from './connector.dto.js';
 
 /** Attributes that the hub sets itself. A mapping of these would be ignored or break the account. */
 const ownTargets = new Set(['externalid', 'active', 'id', 'schemas', 'meta', 'groups']);
-
-const sources = new Set<string>([...workerFields.filter((name) => name !== 'custom'), 'id', 'userName', 'displayName']);
 
 /** What an administrator stated as `mapping`, with defaults filled in, or everything that is wrong with it. */
 export function mappingEntriesOf(
@@ -24,13 +24,21 @@ export function mappingEntriesOf(
   return { entries: stated.map(entryOf), problems };
 }
 
-function entryOf({ target, type, source, value, default: otherwise, apply }: MappingEntryDto): MappingEntry {
+function entryOf({
+  target,
+  type,
+  source,
+  value,
+  expression,
+  default: otherwise,
+  apply,
+}: MappingEntryDto): MappingEntry {
   return {
     target,
     type,
     source: source ?? null,
     value: value ?? null,
-    expression: null,
+    expression: expression ?? null,
     default: otherwise ?? null,
     apply: apply ?? 'always',
   };
@@ -41,10 +49,7 @@ type Fault = readonly [field: keyof MappingEntryDto, detail: string];
 function problemsOf(entry: MappingEntryDto, before: readonly MappingEntryDto[], withDefaults: boolean): Fault[] {
   const { target, type } = entry;
   const others = [...new Mapping([], withDefaults).targets, ...before.map((one) => one.target)];
-  return [
-    ...targetFaults(target, before, others),
-    ...(type === 'direct' ? directFaults(entry) : constantFaults(entry)),
-  ];
+  return [...targetFaults(target, before, others), ...faultsOf[type](entry), ...strayFaults(entry)];
 }
 
 function targetFaults(target: string, before: readonly MappingEntryDto[], others: readonly string[]): Fault[] {
@@ -62,23 +67,47 @@ function isPart(part: string, whole: string): boolean {
   return part.toLowerCase().startsWith(`${whole.toLowerCase()}.`);
 }
 
-function directFaults({ source, value }: MappingEntryDto): Fault[] {
-  const faults: Fault[] = given(value) ? [['value', 'is for source type constant only: leave it out']] : [];
-  if (source === undefined || source === null) {
-    return [...faults, ['source', 'is missing: name an attribute of the identity']];
-  }
-  if (source === 'manager') return [...faults, ['source', 'is not served yet: leave it out']];
-  if (sources.has(source) || /^custom\.[^.]+$/.test(source)) return faults;
-  const known = `give one of ${[...sources].join(', ')} or custom.NAME`;
-  return [...faults, ['source', `is not an attribute of an identity: ${known}`]];
+/** Fields of another type of entry. */
+function strayFaults({ type, source, value, expression, default: otherwise }: MappingEntryDto): Fault[] {
+  const leaveOut = (field: keyof MappingEntryDto, is: string): Fault => [field, `is for ${is}: leave it out`];
+  return [
+    ...(type !== 'constant' && given(value) ? [leaveOut('value', 'constant')] : []),
+    ...(type !== 'direct' && given(source) ? [leaveOut('source', 'direct')] : []),
+    ...(type !== 'expression' && given(expression) ? [leaveOut('expression', 'expression')] : []),
+    ...(type === 'constant' && given(otherwise) ? [leaveOut('default', 'direct and expression')] : []),
+  ];
 }
 
-function constantFaults({ source, value, default: otherwise }: MappingEntryDto): Fault[] {
-  return [
-    ...(given(value) ? [] : [['value', 'is missing: give the constant'] as const]),
-    ...(given(source) ? [['source', 'is for direct: leave it out'] as const] : []),
-    ...(given(otherwise) ? [['default', 'is for direct: leave it out'] as const] : []),
-  ];
+const faultsOf: Readonly<Record<MappingEntryDto['type'], (entry: MappingEntryDto) => Fault[]>> = {
+  direct: ({ source }) =>
+    given(source)
+      ? sourceFaults('source', source ?? '')
+      : [['source', 'is missing: name an attribute of the identity']],
+  constant: ({ value }) => (given(value) ? [] : [['value', 'is missing: give the constant']]),
+  expression: ({ expression }) =>
+    given(expression) ? expressionFaults(expression ?? '') : [['expression', 'is missing: write one']],
+};
+
+function sourceFaults(field: 'source' | 'expression', source: string): Fault[] {
+  const what = field === 'source' ? '' : `reads [${source}], which `;
+  if (source === 'manager') return [[field, `${what}is not served yet: leave it out`]];
+  if (isMappingSource(source)) return [];
+  return [[field, `${what}is no attribute of an identity: give one of ${mappingSources.join(', ')} or custom.NAME`]];
+}
+
+/** With the offset, and what to write instead. */
+function expressionFaults(expression: string): Fault[] {
+  try {
+    const { sources, uses } = compileExpression(expression);
+    const missing = ['SelectUniqueValue', 'DefaultDomain'].filter((name) => uses.includes(name));
+    return [
+      ...sources.flatMap((source) => sourceFaults('expression', source)),
+      ...missing.map((name): Fault => ['expression', `uses ${name}, which is not served here yet`]),
+    ];
+  } catch (error) {
+    if (error instanceof ExpressionError) return [['expression', error.message]];
+    throw error;
+  }
 }
 
 const given = (value: unknown): boolean => value !== undefined && value !== null;

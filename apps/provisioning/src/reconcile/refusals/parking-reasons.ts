@@ -22,7 +22,8 @@ export const disabledByHand: ParkingReason = {
 };
 
 /** Why a step of the plan is for a person. */
-export function reasonOf(step: Extract<Step, { do: 'question' | 'refuse' }>): ParkingReason {
+export function reasonOf(step: Extract<Step, { do: 'question' | 'refuse' | 'park' }>): ParkingReason {
+  if (step.do === 'park') return { code: step.code, detail: step.detail };
   return step.do === 'question' ? renamedGroup(step.group) : notGrantable(step.entitlement);
 }
 

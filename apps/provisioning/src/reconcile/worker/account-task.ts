@@ -102,6 +102,7 @@ export class AccountTask {
       }
       case 'question':
       case 'refuse':
+      case 'park':
         if (next.do === 'question')
           this.note(renamedThere(this.foundOut(this.state.accountId, next.group), this.context.now()));
         return await this.end({ parked: reasonOf(next) });
@@ -295,15 +296,8 @@ export class AccountTask {
       this.events[this.events.length - 1] = last;
       this.state = { ...this.state, inSync: version };
     } else if (known?.epoch !== version.epoch || known.sequence !== version.sequence) {
-      const { application, identityId } = this.due;
-      const { connector } = this.context;
-      const because = this.goal.because;
-      const { accountId } = this.state;
-      this.note({
-        type: 'AccountInSync',
-        v: 1,
-        data: { operation: uuidv7(), connector, application, identityId, accountId, desired: version, because },
-      });
+      const data = { operation: uuidv7(), ...this.about, because: this.goal.because };
+      this.note({ type: 'AccountInSync', v: 1, data });
     }
     return await this.end({ done: true });
   }
@@ -343,11 +337,13 @@ export class AccountTask {
     this.stored = await this.context.journal.write(this.stored, events, causation, outcome);
   }
 
-  private intentOf(operate: Operate): AccountEvent {
-    const { connector, now, place } = this.context;
+  private get about() {
     const { application, identityId } = this.due;
-    const { accountId } = this.state;
-    const about = { connector, application, identityId, accountId, desired: this.goal.version };
-    return intentOf(about, operate, { startedAt: now(), place: place.id });
+    const { connector } = this.context;
+    return { connector, application, identityId, accountId: this.state.accountId, desired: this.goal.version };
+  }
+
+  private intentOf(operate: Operate): AccountEvent {
+    return intentOf(this.about, operate, { startedAt: this.context.now(), place: this.context.place.id });
   }
 }

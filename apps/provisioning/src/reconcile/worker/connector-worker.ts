@@ -18,7 +18,9 @@ import { ApplicationCalls, type ApplicationCallsOptions } from '../calls/applica
 import { BatchLookUps } from '../look-ups/batch-look-ups.js';
 import type { DueAccount } from './due-accounts.query.js';
 import { Gate } from '../refusals/gate.js';
-import { goalOf, mappingOf, policyOf } from './goal.js';
+import { mappingOf } from '../../accounts/mapping-rules.js';
+import { occasionOf } from '../../accounts/occasion.js';
+import { goalOf, policyOf } from './goal.js';
 import type { Health } from './health.js';
 import { Journal } from './journal.js';
 import { Lanes } from '../calls/lanes.js';
@@ -85,7 +87,7 @@ export class ConnectorWorker {
     const { row, storage, client, now, chance, holder, takeover } = options;
     const { store, db, accounts, groups } = storage;
     this.lease = new Lease(db, `connector.${row.id}`, holder);
-    this.mapping = mappingOf(row.document);
+    this.mapping = mappingOf(row.document.mapping, row.document.mappingDefaults);
     const place = placeOf(row.document);
     this.place = new PlaceProof({ connector: row.id, place, places: storage.places, client, now });
     const nowMs = (): number => Date.parse(now());
@@ -293,7 +295,7 @@ export class ConnectorWorker {
   private begin(one: DueAccount): void {
     this.gate.tries(one.identityId);
     const version = { epoch: one.epoch, sequence: one.sequence };
-    const task = new AccountTask(one, () => goalOf(one.body, version, this.mapping), this.context);
+    const task = new AccountTask(one, () => goalOf(one.body, version, this.mapping, occasionOf(one)), this.context);
     const over = task
       .run()
       .catch((error: unknown) => this.broken(task, error))

@@ -1,0 +1,82 @@
+import { Injectable } from '@nestjs/common';
+import type { DesiredAccessMessage } from '#libs/contracts/desired-access.js';
+import { Database } from '#libs/event-store/database.js';
+import type { Step } from '#libs/mapping/evaluate.js';
+import { EvaluationError } from '#libs/mapping/expression.js';
+import { leftAsIs } from './mapping.js';
+import { mappingOf, type MappingEntry } from './mapping-rules.js';
+import { occasionOf } from './occasion.js';
+
+/** What one line of a mapping gives for one person. */
+export interface EvaluatedEntry {
+  readonly target: string;
+  readonly type: MappingEntry['type'] | 'default';
+  readonly apply: MappingEntry['apply'];
+  /** `empty`: the attribute is cleared, or not written at creation. `ignored`: it is left as it is. */
+  readonly outcome: 'value' | 'empty' | 'ignored' | 'failed';
+  readonly value: unknown;
+  /** Why there is no value, for `failed`. */
+  readonly detail: string | null;
+  /** Of an expression, in the order in which they were done. */
+  readonly steps: readonly Step[];
+}
+
+export interface EvaluatedMapping {
+  readonly identity: string;
+  readonly application: string;
+  readonly entries: readonly EvaluatedEntry[];
+}
+
+interface Row {
+  readonly application: string;
+  readonly epoch: number;
+  readonly sequence: number;
+  readonly message_id: string;
+  readonly body: DesiredAccessMessage;
+}
+
+/** Shows what a mapping gives for one person, and writes nothing. */
+@Injectable()
+export class EvaluateMapping {
+  constructor(private readonly db: Database) {}
+
+  /** Null when the person is to have no account of this connector: nothing is known of them then. */
+  async of(
+    connector: string,
+    identityId: string,
+    { mapping, mappingDefaults }: { readonly mapping: readonly MappingEntry[]; readonly mappingDefaults: boolean },
+  ): Promise<EvaluatedMapping | null> {
+    const rows = await this.db.query<Row & Record<string, unknown>>(
+      `select d.application, d.epoch, d.sequence, d.message_id, d.body from desired d join application p on p.id = d.application
+       where p.connector_id = $1 and d.identity_id = $2 order by d.application`,
+      [connector, identityId],
+    );
+    const row = rows.find(({ body }) => body.accounts[0]?.active === true);
+    const attributes = row?.body.accounts[0]?.attributes;
+    if (row === undefined || attributes === undefined) return null;
+    const steps = new Map<string, Step[]>();
+    const trace = (target: string, step: Step): void => {
+      steps.set(target, [...(steps.get(target) ?? []), step]);
+    };
+    const { epoch, sequence, message_id: messageId } = row;
+    const occasion = occasionOf({ identityId, messageId, epoch, sequence });
+    const types = new Map(mapping.map(({ target, type }) => [target, type]));
+    const entries = mappingOf(mapping, mappingDefaults, trace)
+      .results(attributes, occasion)
+      .map(({ rule: { target, apply }, found }) => ({
+        target,
+        type: types.get(target) ?? ('default' as const),
+        apply,
+        ...outcomeOf(found),
+        steps: steps.get(target) ?? [],
+      }));
+    return { identity: identityId, application: row.application, entries };
+  }
+}
+
+function outcomeOf(found: unknown): Pick<EvaluatedEntry, 'outcome' | 'value' | 'detail'> {
+  if (found instanceof EvaluationError) return { outcome: 'failed', value: null, detail: found.message };
+  if (found === leftAsIs) return { outcome: 'ignored', value: null, detail: null };
+  const isEmpty = found === undefined || found === null || found === '';
+  return { outcome: isEmpty ? 'empty' : 'value', value: isEmpty ? null : found, detail: null };
+}

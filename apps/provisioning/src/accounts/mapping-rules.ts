@@ -1,0 +1,72 @@
+import type { Value } from '#libs/mapping/expression.js';
+import type { Step } from '#libs/mapping/evaluate.js';
+import { compileExpression } from '#libs/mapping/mapping-expression.js';
+import type { Attributes } from './account.events.js';
+import { leftAsIs, Mapping, type MappingRule, type Occasion } from './mapping.js';
+import { sourceValue } from './mapping-sources.js';
+
+/** One line of a mapping, as an administrator stated it, with defaults filled in. */
+export interface MappingEntry {
+  readonly target: string;
+  readonly type: 'direct' | 'constant' | 'expression';
+  readonly source: string | null;
+  readonly value: unknown;
+  readonly expression: string | null;
+  readonly default: unknown;
+  readonly apply: 'always' | 'create-only';
+}
+
+/**
+ * The connector's mapping, ready to be applied.
+ * @param trace told of each step of an expression, with the target that it is for
+ * @throws ExpressionError for an expression that is none: a mapping is checked when it is stated
+ */
+export function mappingOf(
+  entries: readonly MappingEntry[],
+  withDefaults: boolean,
+  trace?: (target: string, step: Step) => void,
+): Mapping {
+  const rules = entries.map<MappingRule>((entry) => {
+    const { target, apply } = entry;
+    return {
+      target,
+      apply,
+      value: valueOf(
+        entry,
+        trace &&
+          ((step) => {
+            trace(target, step);
+          }),
+      ),
+    };
+  });
+  return new Mapping(rules, withDefaults);
+}
+
+function valueOf(entry: MappingEntry, trace?: (step: Step) => void): MappingRule['value'] {
+  const { type, source, value, expression, default: otherwise } = entry;
+  switch (type) {
+    case 'constant':
+      return () => value;
+    case 'direct':
+      return (attributes) => sourceValue(attributes, source ?? '') ?? otherwise;
+    case 'expression': {
+      const compiled = compileExpression(expression ?? '');
+      return (attributes, occasion) => {
+        const outcome = compiled.evaluate(surroundings(attributes, occasion, entry.target), trace);
+        return outcome.is === 'ignore' ? leftAsIs : (outcome.value ?? otherwise);
+      };
+    }
+  }
+}
+
+function surroundings(attributes: Attributes, { now, seed }: Occasion, into: string) {
+  return {
+    attribute: (path: string): Value => (sourceValue(attributes, path) ?? null) as Value,
+    now,
+    seed: `${seed}\n${into}`,
+    defaultDomain: null,
+    // Expressions that ask for it are refused when they are stated.
+    isFree: () => false,
+  };
+}

@@ -1,0 +1,42 @@
+import { workerFields } from '#libs/contracts/hr-lifecycle.js';
+import type { Attributes } from './account.events.js';
+
+/** What a mapping may read of an identity: the worker's fields, and what governance adds to them. */
+export const mappingSources: readonly string[] = [
+  ...workerFields.filter((name) => name !== 'custom'),
+  'id',
+  'userName',
+  'displayName',
+];
+
+/** Entra's names for them, so that an expression from there works as it is. */
+const aliases: ReadonlyMap<string, string> = new Map([
+  ['surname', 'familyName'],
+  ['sn', 'familyName'],
+  ['mail', 'email'],
+  ['userPrincipalName', 'userName'],
+  ['objectId', 'id'],
+  ['companyName', 'company'],
+  ['physicalDeliveryOfficeName', 'location'],
+  ['employeeType', 'employmentType'],
+  ['employeeHireDate', 'hireDate'],
+  ['employeeLeaveDateTime', 'terminationDate'],
+  ...Array.from({ length: 15 }, (_, index): [string, string] => [
+    `extensionAttribute${index + 1}`,
+    `custom.extensionAttribute${index + 1}`,
+  ]),
+]);
+
+export const isMappingSource = (name: string): boolean => {
+  const known = aliases.get(name) ?? name;
+  return mappingSources.includes(known) || /^custom\.[^.]+$/.test(known);
+};
+
+/** The value of a source: a field of the identity, or `custom.NAME`. Without a userName of its own, the e-mail is it. */
+export function sourceValue(attributes: Attributes, source: string): unknown {
+  const [name = '', part] = (aliases.get(source) ?? source).split('.', 2);
+  const value = Object.hasOwn(attributes, name) ? attributes[name] : undefined;
+  if (name === 'userName') return value ?? attributes['email'];
+  if (part === undefined || typeof value !== 'object' || value === null) return value;
+  return Object.hasOwn(value, part) ? (value as Attributes)[part] : undefined;
+}

@@ -1,0 +1,62 @@
+import { Body, Controller, HttpCode, Param, Post } from '@nestjs/common';
+import { ApiBearerAuth, ApiOperation, ApiProperty, ApiPropertyOptional, ApiTags } from '@nestjs/swagger';
+import { Type } from 'class-transformer';
+import { ArrayMaxSize, IsArray, IsBoolean, IsOptional, IsUUID, ValidateNested } from 'class-validator';
+import { Roles } from '#libs/auth/roles.decorator.js';
+import { InvalidInput, NotFound } from '#libs/problems/problem.js';
+import { Answers } from '#libs/service-kit/openapi/answers.decorator.js';
+import { EvaluateMapping, type EvaluatedMapping } from '../accounts/evaluate-mapping.query.js';
+import { ConnectorIdParam, MappingEntryDto } from './connector.dto.js';
+import { evaluatedMappingAnswer } from './connectors.answers.js';
+import { ConnectorRows } from './connectors.query.js';
+import { mappingEntriesOf } from './mapping-entries.js';
+
+class MappingEvaluation {
+  @ApiProperty({ format: 'uuid', description: 'For whom' })
+  @IsUUID(undefined, { message: 'must be the id of an identity' })
+  readonly identity!: string;
+
+  @ApiPropertyOptional({ type: [MappingEntryDto], description: "Instead of the connector's own: nothing is stored" })
+  @IsOptional()
+  @IsArray({ message: 'must be a list of mapping entries' })
+  @ArrayMaxSize(200, { message: 'must have at most 200 entries' })
+  @ValidateNested({ each: true })
+  @Type(() => MappingEntryDto)
+  readonly mapping?: MappingEntryDto[];
+
+  @ApiPropertyOptional({ description: "Instead of the connector's own" })
+  @IsOptional()
+  @IsBoolean({ message: 'must be true or false' })
+  readonly mappingDefaults?: boolean;
+}
+
+@ApiTags('connectors')
+@ApiBearerAuth()
+@Controller('v1/connectors')
+export class MappingController {
+  constructor(
+    private readonly connectors: ConnectorRows,
+    private readonly mappings: EvaluateMapping,
+  ) {}
+
+  @Post(':id/mapping/evaluate')
+  @HttpCode(200)
+  @Roles('connector-admin')
+  @ApiOperation({
+    summary: 'What the mapping gives for one person, step by step. Writes nothing',
+    description:
+      'With `mapping`, that one is tried instead of the stored one. Answers 404 for who is to have no account.',
+  })
+  @Answers(200, evaluatedMappingAnswer)
+  async evaluate(@Param() { id }: ConnectorIdParam, @Body() body: MappingEvaluation): Promise<EvaluatedMapping> {
+    const connector = await this.connectors.view(id);
+    if (connector === null) throw new NotFound('connector', id);
+    const mappingDefaults = body.mappingDefaults ?? connector.mappingDefaults;
+    const { entries, problems } = mappingEntriesOf(body.mapping ?? [], mappingDefaults);
+    if (problems.length > 0) throw new InvalidInput(problems);
+    const mapping = body.mapping === undefined ? connector.mapping : entries;
+    const evaluated = await this.mappings.of(id, body.identity, { mapping, mappingDefaults });
+    if (evaluated === null) throw new NotFound('account of this connector for', body.identity);
+    return evaluated;
+  }
+}

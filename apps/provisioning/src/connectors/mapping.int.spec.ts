@@ -1,0 +1,121 @@
+import { jest } from '@jest/globals';
+import { eventually } from '../../../../test/support/eventually.js';
+import { connector, desired, leaver, personId } from '../provisioning.fixtures.js';
+import { runningWiki, type Wiki } from '../wiki.fixtures.js';
+
+jest.setTimeout(60_000);
+
+const into = (target: string, expression: string, more: object = {}) => ({
+  target,
+  type: 'expression',
+  expression,
+  ...more,
+});
+const nickName = 'ToLower(NormalizeDiacritics(Left([givenName], 1) & [surname]))';
+
+describe('a mapping with expressions', () => {
+  let wiki: Wiki;
+  beforeEach(async () => {
+    wiki = await runningWiki();
+  });
+  afterEach(() => wiki.stop());
+
+  const evaluate = (name: string, body: object = {}) =>
+    wiki.call('POST', '/connectors/wiki/mapping/evaluate', { identity: personId(name), ...body });
+
+  it('writes what they give, and follows a change; what is to be ignored stays as it is', async () => {
+    await wiki.connect({
+      mapping: [
+        into('nickName', nickName),
+        into('title', 'IgnoreFlowIfNullOrEmpty([jobTitle])'),
+        into('preferredLanguage', '[custom.language]', { default: 'en' }),
+      ],
+    });
+    const zoe = { givenName: 'Zoë', familyName: 'Åberg', jobTitle: 'Engineer' };
+    await wiki.publish(desired('zoe', 1, { attributes: zoe }));
+    await wiki.inSync('zoe', 1);
+    expect(wiki.users('zoe')[0]).toMatchObject({ nickName: 'zaberg', title: 'Engineer', preferredLanguage: 'en' });
+    const moved = { ...zoe, familyName: 'Öz', jobTitle: '', custom: { language: 'sv' } };
+    await wiki.publish(desired('zoe', 2, { attributes: moved }));
+    await wiki.inSync('zoe', 2);
+    expect(wiki.users('zoe')[0]).toMatchObject({ nickName: 'zoz', title: 'Engineer', preferredLanguage: 'sv' });
+  });
+
+  it('parks an account for which there is no value, and does for it whatever else can be done', async () => {
+    await wiki.connect({ mapping: [into('title', 'FormatDateTime([custom.badge], , "yyyy-MM-dd", "yyyy")')] });
+    const good = { custom: { badge: '2026-03-02' } };
+    await wiki.publish(
+      desired('ada', 1, { attributes: good, groups: ['Staff'] }),
+      desired('eve', 1, { attributes: good }),
+    );
+    for (const name of ['ada', 'eve']) await wiki.inSync(name, 1);
+    const bad = { displayName: 'Renamed', custom: { badge: 'soon' } };
+    await wiki.publish(desired('ada', 2, { attributes: bad }), desired('new', 1, { attributes: bad }));
+    await eventually(async () => (await wiki.parked()).length === 2);
+    expect(new Set((await wiki.parked()).map(({ code }) => code))).toEqual(new Set(['mapping-failed']));
+    expect(
+      (await wiki.call('GET', '/connectors/wiki/parked')).body.items.map(({ detail }: { detail: string }) => detail),
+    ).toEqual([
+      'title: at 0: "soon" is no date of the form yyyy-MM-dd',
+      'title: at 0: "soon" is no date of the form yyyy-MM-dd',
+    ]);
+    expect(wiki.members('Staff')).toEqual([]);
+    expect(wiki.users('ada')[0]).toMatchObject({ displayName: 'Renamed', title: '2026' });
+    expect(wiki.users('new')).toEqual([]);
+    await wiki.publish(leaver('ada', 3));
+    await wiki.inSync('ada', 3);
+    expect(wiki.users('ada')[0]?.active).toBe(false);
+    // Mended at its source, it goes on by itself.
+    await wiki.publish(desired('new', 2, { attributes: good }));
+    await wiki.inSync('new', 2);
+    expect(wiki.users('new')[0]).toMatchObject({ title: '2026' });
+  });
+
+  it.each([
+    [into('title', 'Join(".", [givenName]'), '/mapping/0/expression', 'at 21: expected , or ), found the end'],
+    [into('title', 'joinn(".", [givenName])'), '/mapping/0/expression', 'there is no function joinn; write Join'],
+    [into('title', 'ToUpper([nickname])'), '/mapping/0/expression', 'reads [nickname], which is no attribute'],
+    [into('title', 'SelectUniqueValue("a", "b")'), '/mapping/0/expression', 'is not served here yet'],
+    [into('title', '[givenName]', { source: 'givenName' }), '/mapping/0/source', 'is for direct: leave it out'],
+    [{ target: 'title', type: 'expression' }, '/mapping/0/expression', 'is missing: write one'],
+    [
+      { target: 'title', type: 'direct', source: 'email', expression: 'x' },
+      '/mapping/0/expression',
+      'is for expression',
+    ],
+  ])('is refused where it is stated: %j', async (entry, pointer, detail) => {
+    await wiki.connect();
+    const refused = await wiki.call('PUT', '/connectors/wiki', connector(wiki.stub, { mapping: [entry] }));
+    expect([refused.status, refused.body.errors]).toEqual([
+      400,
+      [{ pointer, detail: expect.stringContaining(detail) }],
+    ]);
+    expect((await evaluate('ada', { mapping: [entry] })).body.errors).toEqual(refused.body.errors);
+  });
+
+  it('shows what it gives for one person, step by step, and writes nothing', async () => {
+    await wiki.connect({ mapping: [into('title', '[jobTitle]')] });
+    await wiki.publish(desired('zoe', 1, { attributes: { givenName: 'Zoë', familyName: 'Öz' } }));
+    await wiki.inSync('zoe', 1);
+    const stored = await evaluate('zoe');
+    expect(stored.status).toBe(200);
+    expect(stored.body.entries.find(({ target }: { target: string }) => target === 'title')).toMatchObject({
+      type: 'expression',
+      outcome: 'empty',
+    });
+    const tried = await evaluate('zoe', {
+      mapping: [into('nickName', nickName), into('title', 'Item(Split([givenName], " "), 2)')],
+      mappingDefaults: false,
+    });
+    expect(tried.body.entries).toMatchObject([
+      { target: 'nickName', outcome: 'value', value: 'zoz', detail: null },
+      { target: 'title', outcome: 'failed', value: null, detail: 'at 0: there is no item 2: items count from 1' },
+    ]);
+    expect(tried.body.entries[0].steps).toContainEqual({ expression: 'Left([givenName], 1)', at: 28, value: 'Z' });
+    expect(wiki.users('zoe')[0]).not.toHaveProperty('nickName');
+    expect((await evaluate('bob')).status).toBe(404);
+    expect((await wiki.call('POST', '/connectors/none/mapping/evaluate', { identity: personId('zoe') })).status).toBe(
+      404,
+    );
+  });
+});
