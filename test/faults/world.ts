@@ -1,5 +1,5 @@
 import { startHub, type CallOptions, type HubUnderTest } from '../support/hub.js';
-import { eventually } from '../support/eventually.js';
+import { conditionHeld, eventually } from '../support/eventually.js';
 import { startScimStub, type ScimStub } from '../targets/scim-stub.js';
 import { kafkaPublisher, postgresPublisher, type LatePublisher } from './late-publisher.js';
 import { problemsOf, type Expected } from './oracle.js';
@@ -168,7 +168,10 @@ export class World {
     for (;;) {
       const problems = this.problems();
       if (this.ended !== null) throw new Error(this.ended);
-      if (problems.length === 0) return;
+      if (problems.length === 0) {
+        conditionHeld();
+        return;
+      }
       if (performance.now() > deadline || problems.some((problem) => problem.startsWith('duplicate'))) {
         const waiting = await this.waitingAccounts().catch((error: unknown) => String(error));
         this.ended = `${problems.join('\n')}\naccounts that wait: ${waiting}\nthe hub printed last:\n${this.hub.child().output()}`;

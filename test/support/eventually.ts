@@ -2,6 +2,11 @@ let held = 0;
 /** How many conditions came true so far: each counts as an assertion of the test that awaited it. */
 export const waits = (): number => held;
 
+/** Says that a condition came true which the caller checked itself, and would have thrown for. */
+export function conditionHeld(): void {
+  held += 1;
+}
+
 /** Awaits a condition: repeats `check` until it neither throws nor returns false or undefined, or the time is over. */
 export async function eventually<T>(
   check: () => T | Promise<T>,
@@ -13,7 +18,7 @@ export async function eventually<T>(
     try {
       const value = await check();
       if (value !== false && value !== undefined && value !== null) {
-        held += 1;
+        conditionHeld();
         return value;
       }
       last = new Error(`still ${String(value)} after ${timeoutMs} ms`);
