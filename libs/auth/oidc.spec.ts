@@ -1,6 +1,6 @@
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { exportJWK, generateKeyPair, SignJWT, type CryptoKey, type JWK } from 'jose';
+import { exportJWK, exportSPKI, generateKeyPair, importJWK, SignJWT, type CryptoKey, type JWK } from 'jose';
 import { TestClock } from '#libs/system/clock.fixtures.js';
 import { oidcVerifier } from './oidc.js';
 
@@ -99,5 +99,82 @@ describe('tokens of an OpenID Connect issuer', () => {
     await later.verify(await token(await publishKey('c', 'ES256'), 'c', 'ES256'));
     rotated.advance(6_000);
     expect((await later.verify(await token(await publishKey('d', 'ES256'), 'd', 'ES256'))).sub).toBe('ada');
+  });
+
+  describe('that an attacker makes', () => {
+    const inAnHour = () => Date.parse(clock.now()) / 1000 + 3_600;
+    const claims = (more: object = {}) => ({ iss: issuer, aud: 'hub', sub: 'ada', exp: inAnHour(), ...more });
+    const by = async (
+      header: { alg: string } & Record<string, unknown>,
+      key: Parameters<SignJWT['sign']>[0],
+      more: object = {},
+    ) => await new SignJWT(claims(more)).setProtectedHeader(header).sign(key);
+    const refusedBy = async (verifier: ReturnType<typeof oidcVerifier>, made: string) =>
+      await expect(verifier.verify(made)).rejects.toMatchObject({ status: 401, code: 'invalid_token' });
+
+    it('with a shared secret: the public key itself, a published secret, or none at all', async () => {
+      await publishKey('rsa', 'RS256');
+      const secret = Buffer.alloc(32, 7);
+      state.keys.push({ kty: 'oct', kid: 'oct', alg: 'HS256', k: secret.toString('base64url') });
+      const verifier = oidcVerifier(issuer, 'hub', clock);
+      const pem = await exportSPKI((await importJWK(state.keys[0] ?? {}, 'RS256')) as CryptoKey);
+      for (const [kid, key] of [
+        ['rsa', Buffer.from(pem)],
+        ['rsa', Buffer.from(JSON.stringify(state.keys[0]))],
+        ['oct', secret],
+      ] as const)
+        await refusedBy(verifier, await by({ alg: 'HS256', kid }, key));
+      const part = (value: object) => Buffer.from(JSON.stringify(value)).toString('base64url');
+      for (const alg of ['none', 'None', 'NONE', 'nOnE'])
+        await refusedBy(verifier, `${part({ alg, kid: 'rsa' })}.${part(claims())}.`);
+    });
+
+    it('with a key of their own, wherever the header says it lies', async () => {
+      await publishKey('a', 'ES256');
+      const verifier = oidcVerifier(issuer, 'hub', clock);
+      const { privateKey, publicKey } = await generateKeyPair('ES256');
+      const jwk = await exportJWK(publicKey);
+      for (const header of [
+        { jwk },
+        { jku: 'https://evil.example/keys', kid: 'a' },
+        { x5u: 'https://evil.example/cert', kid: 'a' },
+        { kid: '../../../dev/null' },
+        { kid: "a' or '1'='1" },
+        { kid: '__proto__' },
+        { kid: '' },
+        { kid: 'a', crit: ['exp'], exp: 1 },
+      ])
+        await refusedBy(verifier, await by({ alg: 'ES256', ...header }, privateKey).catch(() => 'a.b.c'));
+    });
+
+    it('or that is meant for others, for later, for ever or for nobody', async () => {
+      const key = await publishKey('a', 'ES256');
+      const verifier = oidcVerifier(issuer, 'hub', clock);
+      const header = { alg: 'ES256', kid: 'a' };
+      const later = Date.parse(clock.now()) / 1000 + 301;
+      for (const more of [
+        { aud: ['other'] },
+        { aud: [] },
+        { aud: { hub: true } },
+        { aud: 'HUB' },
+        { aud: 'hub other' },
+        { aud: [['hub']] },
+        { iss: `${issuer}/` },
+        { iss: issuer.toUpperCase() },
+        { exp: undefined },
+        { exp: String(inAnHour()) },
+        { exp: null },
+        { exp: -1 },
+        { iat: later },
+        { iat: 'now' },
+        { nbf: later },
+        { sub: '' },
+        { sub: ['ada'] },
+        { sub: undefined },
+        { sub: 7 },
+      ])
+        await refusedBy(verifier, await by(header, key, more));
+      expect((await verifier.verify(await by(header, key, { aud: ['other', 'hub'], azp: 'other' }))).sub).toBe('ada');
+    });
   });
 });

@@ -28,6 +28,7 @@ function setUp(): { clock: TestClock; issuerOf: LocalIssuer; verifier: TokenVeri
 async function signed(
   claims: Record<string, unknown>,
   times: { iat?: number; nbf?: number; exp?: number } = {},
+  header: { typ?: string } = {},
 ): Promise<string> {
   const { kid, key } = JSON.parse(readFileSync(join(dataDir, 'issuer.json'), 'utf8')) as { kid: string; key: JWK };
   const now = Date.parse('2026-03-02T09:00:00Z') / 1000;
@@ -43,7 +44,9 @@ async function signed(
     ...times,
     ...claims,
   };
-  return await new SignJWT(all).setProtectedHeader({ alg: 'EdDSA', kid }).sign(await importJWK(key, 'EdDSA'));
+  return await new SignJWT(all)
+    .setProtectedHeader({ alg: 'EdDSA', kid, ...header })
+    .sign(await importJWK(key, 'EdDSA'));
 }
 
 describe('a token of the local issuer', () => {
@@ -131,10 +134,22 @@ describe('a token of the local issuer', () => {
     await expect(verifier.verify(await signed({ sub: undefined }))).rejects.toEqual(refused(/sub/));
   });
 
-  it('is refused when it is an ID token', async () => {
+  it.each([
+    ...['nonce', 'at_hash', 'c_hash', 's_hash'].map((claim) => ({ [claim]: 'x' })),
+    { events: { 'http://schemas.openid.net/event/backchannel-logout': {} } },
+    { typ: 'ID' },
+    { typ: 'Refresh' },
+    { token_use: 'id' },
+  ])('is refused when it is an ID token or another that is no access token: %j', async (claims) => {
+    await expect(setUp().verifier.verify(await signed(claims))).rejects.toEqual(refused(/is an ID token/));
+  });
+
+  it('is refused when its header names another kind of token, and taken with the kinds of an access token', async () => {
     const { verifier } = setUp();
-    for (const claim of ['nonce', 'at_hash', 'c_hash'])
-      await expect(verifier.verify(await signed({ [claim]: 'x' }))).rejects.toEqual(refused(/is an ID token/));
+    for (const typ of ['logout+jwt', 'secevent+jwt', 'dpop+jwt', 'id+jwt'])
+      await expect(verifier.verify(await signed({}, {}, { typ }))).rejects.toEqual(refused(/no access token/));
+    for (const typ of ['JWT', 'at+jwt', 'application/at+jwt'])
+      expect((await verifier.verify(await signed({ typ: 'Bearer' }, {}, { typ }))).sub).toBe('x');
   });
 
   it('is refused unsigned, changed, malformed, or signed with what is no key of the issuer', async () => {

@@ -10,10 +10,17 @@ const aheadSeconds = 300;
 const remembered = 1000;
 const rememberedMs = 10_000;
 /**
- * Claims of an ID token (OpenID Connect Core 1.0 §2, §3.3.2.11). It tells a client who signed in; an API does not
- * accept it.
+ * Claims of an ID token (OpenID Connect Core 1.0 §2, §3.3.2.11; FAPI 1.0 for `s_hash`), which tells a client who signed
+ * in, and of a security event such as a log-out (RFC 8417 §2.2). Neither is a key to an API.
  */
-const idTokenClaims = ['nonce', 'at_hash', 'c_hash'] as const;
+const foreignClaims = ['nonce', 'at_hash', 'c_hash', 's_hash', 'events'] as const;
+/** How Keycloak (`typ`) and Amazon Cognito (`token_use`) say what they issued. */
+const foreignKinds: Readonly<Record<string, readonly string[]>> = {
+  typ: ['id', 'refresh', 'offline', 'logout'],
+  token_use: ['id', 'refresh'],
+};
+/** Media types of an access token (RFC 9068 §2.1); most issuers say no more than `JWT`, or nothing. */
+const accessTypes = ['jwt', 'at+jwt', 'application/jwt', 'application/at+jwt'];
 
 export interface Claims extends JWTPayload {
   readonly sub: string;
@@ -77,7 +84,7 @@ export class TokenVerifier {
   private async checked(token: string): Promise<Claims> {
     try {
       const { audience, issuers, key } = this.rules;
-      const { payload } = await jwtVerify(token, key, {
+      const { payload, protectedHeader } = await jwtVerify(token, key, {
         algorithms,
         issuer: [...issuers],
         requiredClaims: ['sub', 'exp', 'aud'],
@@ -88,8 +95,10 @@ export class TokenVerifier {
       if (payload.aud !== audience && !(Array.isArray(payload.aud) && payload.aud.includes(audience))) {
         throw new InvalidToken('the token is for another audience');
       }
-      if (idTokenClaims.some((claim) => Object.hasOwn(payload, claim))) {
-        throw new InvalidToken('this is an ID token: send an access token for this API');
+      if (isForeign(payload, protectedHeader.typ)) {
+        throw new InvalidToken(
+          'this is an ID token or another that is no access token: send one whose audience is this API',
+        );
       }
       if (typeof payload.sub !== 'string' || payload.sub === '') throw new InvalidToken('the token names no subject');
       return payload as Claims;
@@ -97,6 +106,16 @@ export class TokenVerifier {
       throw asProblem(error);
     }
   }
+}
+
+/** An access token with the same issuer and audience is the only kind that says what its bearer may do. */
+function isForeign(payload: JWTPayload, type: string | undefined): boolean {
+  if (type !== undefined && !accessTypes.includes(type.toLowerCase())) return true;
+  if (foreignClaims.some((claim) => Object.hasOwn(payload, claim))) return true;
+  return Object.entries(foreignKinds).some(([claim, kinds]) => {
+    const said = payload[claim];
+    return typeof said === 'string' && kinds.includes(said.toLowerCase());
+  });
 }
 
 function asProblem(error: unknown): unknown {
