@@ -103,6 +103,8 @@ export interface Lag {
   /** Null for the relay. */
   readonly topic: string | null;
   readonly seconds: number;
+  /** Messages were deleted before the reader had them: it handles nothing more until its position is set again. */
+  readonly gone?: boolean;
 }
 
 /** The one port of the event flow. Implementations: Postgres, Kafka, in memory; one contract suite proves all three. */

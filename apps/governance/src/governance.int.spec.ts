@@ -33,6 +33,35 @@ describe('input that a database could not hold, or a list never gave', () => {
   });
 });
 
+describe('publishing again', () => {
+  const ask = (from: string, roles = ['policy-admin']) => hub.call('POST', '/republications', { from }, { roles });
+
+  it('sends the same messages again, of which nothing follows', async () => {
+    await hub.quiet();
+    const ids = async () => (await hub.published(topics.catalog)).map(({ id }) => id);
+    const before = await ids();
+    expect(before.length).toBeGreaterThan(0);
+    const from = new Date(Date.parse(hub.clock.now()) - 3_600_000).toISOString();
+    const { status, body } = await ask(from);
+    expect([status, body]).toEqual([202, { service: 'governance', from }]);
+    await eventually(async () => (await ids()).length === 2 * before.length);
+    expect(await ids()).toEqual([...before, ...before]);
+    const facts = async () => (await hub.db.query<{ n: number }>(`select count(*)::int as n from events`))[0]?.n;
+    const stored = await facts();
+    await hub.quiet();
+    expect(await facts()).toBe(stored);
+  });
+
+  it('is refused for an instant to come, for one that consumers forget, and without the role', async () => {
+    const at = (days: number) => new Date(Date.parse(hub.clock.now()) + days * 86_400_000).toISOString();
+    for (const from of [at(1), at(-14), 'yesterday']) {
+      const { status, body } = await ask(from);
+      expect([status, body.errors[0].pointer]).toEqual([400, '/from']);
+    }
+    expect((await ask(at(-1), ['hr-operator', 'auditor'])).status).toBe(403);
+  });
+});
+
 describe('a documented route that is not served yet', () => {
   it.each([
     'PUT /separation-rules/x',

@@ -3,7 +3,10 @@
  * handles nothing after the gap until its state is restated and its position is reset.
  */
 export class PositionGone extends Error {
-  constructor(consumer: string, topic: string) {
+  constructor(
+    consumer: string,
+    readonly topic: string,
+  ) {
     super(
       `${consumer}: messages of ${topic} were deleted before they were read: restate the state, then reset the position`,
     );

@@ -6,6 +6,7 @@ import { eventually } from '../../../test/support/eventually.js';
 import { describeOn, ownKafkaForTests, type OwnBroker } from '../../../test/support/kafka.js';
 import { toHeaders } from '../cloud-event.js';
 import { busPromises } from '../event-bus.contract.js';
+import type { EventBus } from '../event-bus.port.js';
 import { kafkaSubject, type KafkaSubject } from './kafka-bus.fixtures.js';
 import { aMessage } from '../message.fixtures.js';
 import type { PublicMessage } from '../message.js';
@@ -168,11 +169,15 @@ describeOn(kafka, 'the bus on Kafka', (source) => {
       const errors = subject.errors.length;
       held.resolve();
       await gone(errors);
+      const stopped = async (bus: EventBus): Promise<boolean> =>
+        (await bus.lags()).some((lag) => lag.topic === topic && lag.gone === true);
+      await eventually(() => stopped(running), { timeoutMs: 30_000 });
       await running.stop();
 
       const again = subject.errors.length;
       const started = await subject.member({ group: 'overtaken', topics: [topic] });
       await gone(again);
+      await eventually(() => stopped(started), { timeoutMs: 30_000 });
       expect(await seen()).toEqual([1]);
       await started.stop();
     },
@@ -206,6 +211,39 @@ describeOn(kafka, 'the bus on Kafka', (source) => {
       expect(all.filter(({ key }) => key === `relayed-${n}`).map(({ sequence }) => sequence)).toEqual([1, 2, 3, 4]);
     }
     await successor.stop();
+    await relayed.close();
+  }, 150_000);
+
+  it('publishes again what it said since an instant: what a consumer has is dropped, what it lost it takes', async () => {
+    const relayed = await kafkaSubject(broker, ({ stream, version, id, occurredAt }) => [
+      { ...message(topics.lifecycle, stream, version, id), time: occurredAt },
+    ]);
+    const member = await relayed.member({ group: 'again', topics: [topics.lifecycle] });
+    const append = async (stream: string, version: number): Promise<void> => {
+      const work = relayed.t.store.work();
+      work.append(stream, version, [{ type: 'Noted', v: 1, data: {} }], cause);
+      await work.commit();
+    };
+    const seen = async (): Promise<string[]> =>
+      (await relayed.effects('again')).map(({ key, sequence }) => `${key} ${sequence}`).sort();
+    await append('again-old', 0);
+    await eventually(async () => (await seen()).length === 1, { timeoutMs: 30_000 });
+    const [before] = await relayed.t.db.query<{ at: Date }>(`select clock_timestamp() as at`);
+    for (const version of [0, 1]) await append('again-new', version);
+    await eventually(async () => (await seen()).length === 3, { timeoutMs: 30_000 });
+    // As a consumer is left whose database lost what it had taken: nothing of it comes again by itself.
+    for (const table of ['effect where key', 'inbox where source']) {
+      const like = table.startsWith('inbox') ? '/spec/again-%' : 'again-%';
+      await relayed.t.db.query(`delete from ${table} like $1`, [like]);
+    }
+    await relayed.publisher.republish((before?.at ?? new Date()).toISOString());
+    await eventually(async () => (await seen()).length === 2, { timeoutMs: 60_000 });
+    await relayed.publisher.republish((before?.at ?? new Date()).toISOString());
+    await append('again-last', 0);
+    await eventually(async () => (await seen()).includes('again-last 1'), { timeoutMs: 60_000 });
+    // Nothing older than the instant, and nothing twice.
+    expect(await seen()).toEqual(['again-last 1', 'again-new 1', 'again-new 2']);
+    await member.stop();
     await relayed.close();
   }, 150_000);
 

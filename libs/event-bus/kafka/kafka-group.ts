@@ -56,6 +56,9 @@ export class KafkaGroup {
   /** By topic and partition: when the oldest message in hand was published, in milliseconds since 1970. */
   private readonly inHand = new Map<string, { readonly topic: string; readonly sinceMs: number }>();
 
+  /** Topics of which messages were deleted before they were read. */
+  private readonly gone = new Set<string>();
+
   constructor(private readonly options: KafkaGroupOptions) {
     this.pauses = new Wakeable(options.signal);
   }
@@ -69,6 +72,7 @@ export class KafkaGroup {
       } catch (error) {
         this.options.onAway();
         const gone = error instanceof PositionGone;
+        if (gone) this.gone.add(error.topic);
         onError(`${consumer.subscription.group}: left the group and joins again${gone ? ' later' : ''}`, error);
         await this.pauses.wait(gone ? positionGoneMs : rejoinMs);
       }
@@ -84,7 +88,7 @@ export class KafkaGroup {
         .map(({ sinceMs }) => sinceMs);
       const seconds =
         since.length === 0 ? 0 : Math.max(0, (performance.timeOrigin + performance.now() - Math.min(...since)) / 1_000);
-      return { reader: consumer.subscription.group, topic, seconds };
+      return { reader: consumer.subscription.group, topic, seconds, gone: this.gone.has(topic) };
     });
   }
 
@@ -120,7 +124,7 @@ export class KafkaGroup {
     let known = Promise.resolve();
     client.on(client.events.GROUP_JOIN, ({ payload }) => {
       this.options.onAway();
-      known = places.assigned(payload.memberAssignment);
+      known = places.assigned(payload.memberAssignment).then(() => this.gone.clear());
       known.catch(over.fail);
     });
     try {

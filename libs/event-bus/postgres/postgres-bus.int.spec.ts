@@ -100,6 +100,7 @@ describe('the bus in PostgreSQL', () => {
     const errors = subject.errors.length;
     const again = await subject.member({ group: 'late', topics: [topics.lifecycle] });
     await eventually(() => subject.errors.slice(errors).some((e) => e instanceof Error && e.name === 'PositionGone'));
+    expect(await again.lags()).toMatchObject([{ reader: 'late', topic: topics.lifecycle, gone: true }]);
     await again.stop();
   });
 

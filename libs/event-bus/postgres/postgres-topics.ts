@@ -151,9 +151,11 @@ export async function countLag(db: Database, consumer: string, topic: string, at
 /** How long the first message after each reader's position has waited. */
 export async function readLags(db: Database, readers: readonly { group: string; topic: string }[]): Promise<Lag[]> {
   const rows = await db.query<Lag>(
-    `select r.consumer as reader, r.topic, coalesce(extract(epoch from clock_timestamp() - m.published_at), 0)::float8 as seconds
+    `select r.consumer as reader, r.topic, coalesce(extract(epoch from clock_timestamp() - m.published_at), 0)::float8 as seconds,
+       coalesce((g.epoch, g.tx, g.position) > (p.epoch, p.tx, p.position), false) as gone
      from unnest($1::text[], $2::text[]) r(consumer, topic)
        left join bus.place p on p.consumer = r.consumer and p.topic = r.topic
+       left join bus.pruned g on g.topic = r.topic
        left join lateral (
          select b.published_at from bus.message b where b.topic = r.topic
            and (b.epoch, b.tx, b.position) > (coalesce(p.epoch, 0), coalesce(p.tx, '0'::xid8), coalesce(p.position, 0))

@@ -68,12 +68,19 @@ export class Readiness {
   /** What stops readers, and which readers are late. The service stays ready. */
   private async lateness(): Promise<string[]> {
     const [oldest, lags] = await Promise.all([this.oldestWriter(), this.lags()]);
-    const late = lags.filter(({ seconds }) => seconds >= lateSeconds);
-    const said = late.map(({ reader, topic, seconds }) =>
-      topic === null
-        ? `${this.service}: facts of ${whole(seconds)} s ago are not published yet`
-        : `${this.service}: ${reader} has not read messages on ${topic} from ${whole(seconds)} s ago`,
-    );
+    const gone = lags.filter((lag) => lag.gone === true);
+    const late = lags.filter((lag) => lag.seconds >= lateSeconds && lag.gone !== true);
+    const said = [
+      ...gone.map(
+        ({ reader, topic }) =>
+          `${this.service}: ${reader} has stopped: messages on ${topic} were deleted before it read them (docs/operating.md)`,
+      ),
+      ...late.map(({ reader, topic, seconds }) =>
+        topic === null
+          ? `${this.service}: facts of ${whole(seconds)} s ago are not published yet`
+          : `${this.service}: ${reader} has not read messages on ${topic} from ${whole(seconds)} s ago`,
+      ),
+    ];
     if (oldest === hiddenWriters)
       said.push(`${this.service}: cannot see the transactions of others: grant pg_read_all_stats to its role`);
     else if (oldest && oldest.seconds >= lateSeconds) said.push(`${this.service}: ${messageOf(oldest)}`);

@@ -152,7 +152,7 @@ export async function startService(definition: ServiceDefinition, config: Servic
       oldestWriterSeconds: () => readiness.oldestWriterSeconds(),
       gauges: async () => [
         ...(await readiness.measured(async () => (await definition.gauges?.(database, clock.now())) ?? [])),
-        ...(await readiness.lags()).map(lagGauge),
+        ...(await readiness.lags()).flatMap((lag) => [lagGauge(lag), goneGauge(lag)]),
         ...brokerGauge(bus.brokerConnected(), definition.name),
       ],
       failed: database.replaced,
@@ -201,4 +201,11 @@ const lagGauge = ({ reader, topic, seconds }: Lag): Gauge => ({
   help: 'how long the oldest message that a reader has not handled has waited; for the reader audit: the end of the log',
   labels: { reader, topic: topic ?? '' },
   value: seconds,
+});
+
+const goneGauge = ({ reader, topic, gone }: Lag): Gauge => ({
+  name: 'hub_bus_position_gone',
+  help: '1 while a reader has stopped because messages were deleted before it read them',
+  labels: { reader, topic: topic ?? '' },
+  value: Number(gone === true),
 });
