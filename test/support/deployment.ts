@@ -10,6 +10,8 @@ import { answering, built, freePort, root, startProgram, type Child } from './pr
 export interface Deployment {
   call<Body = Record<string, unknown>>(method: string, path: string, options?: CallOptions): Promise<Answer<Body>>;
   token(subject: string, ...roles: string[]): Promise<string>;
+  /** Where the service behind a path answers. */
+  baseOf(path: string): string;
   /** The bytes of a download. */
   download(path: string, token: string): Promise<Buffer>;
   /** What the processes printed last, for a failing test to show. */
@@ -23,6 +25,7 @@ export async function hubDeployment(env: Readonly<Record<string, string>> = {}):
   return {
     call: hub.call,
     token: hub.token,
+    baseOf: () => hub.base,
     download: (path, token) => download(`${hub.base}${path}`, token),
     output: () => hub.child().output(),
     discard: hub.discard,
@@ -31,8 +34,16 @@ export async function hubDeployment(env: Readonly<Record<string, string>> = {}):
 
 const services = { hr: 'hr-ingest', governance: 'governance', provisioning: 'provisioning', audit: 'audit' } as const;
 
-/** The four services as processes of their own, on PostgreSQL and Kafka, with the local issuer's key in a shared folder. */
-export async function fourServices(databaseUrl: string, brokers: string, connector: string): Promise<Deployment> {
+/**
+ * The four services as processes of their own, on PostgreSQL and Kafka, with the local issuer's key in a shared folder.
+ * @param envOf what the environment of one of them (`hr`, `governance`, …) has besides
+ */
+export async function fourServices(
+  databaseUrl: string,
+  brokers: string,
+  connector: string,
+  envOf: (service: string) => Readonly<Record<string, string>> = () => ({}),
+): Promise<Deployment> {
   const dir = await mkdtemp(join(tmpdir(), 'hub-four-'));
   const env = {
     DATABASE_URL: databaseUrl,
@@ -56,6 +67,7 @@ export async function fourServices(databaseUrl: string, brokers: string, connect
       const port = await freePort();
       const child = startProgram(`apps/${app}/src/main.js`, [], {
         ...env,
+        ...envOf(prefix),
         PORT: String(port),
         CHECKPOINT_WITNESS: `http://127.0.0.1:${witness}`,
       });
@@ -66,6 +78,7 @@ export async function fourServices(databaseUrl: string, brokers: string, connect
   );
   const baseOf = (path: string): string => bases.get(path.split('/')[1] ?? '') ?? '';
   return {
+    baseOf,
     call: (method, path, options) => call(baseOf(path), method, path, options),
     download: (path, token) => download(`${baseOf(path)}${path}`, token),
     token: (subject, ...roles) => issueToken({ ...env }, subject, roles),

@@ -3,9 +3,10 @@ import { access, mkdir, mkdtemp, open, readFile, rm, writeFile } from 'node:fs/p
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { promisify } from 'node:util';
-import { Kafka, logLevel } from 'kafkajs';
+import { Kafka, logLevel, type KafkaConfig } from 'kafkajs';
 import { GenericContainer, Wait, type StartedTestContainer } from 'testcontainers';
 import { fixTimers } from '#libs/event-bus/kafka/kafkajs-timers.js';
+import { clientOf, secured, type Secured } from './kafka-secured.js';
 import { freePort, root } from './processes.js';
 
 const run = promisify(execFile);
@@ -176,14 +177,42 @@ async function brokerJars(env: Environment): Promise<string> {
   return `${join(dir, 'jars')}/*`;
 }
 
-async function jarBroker(classPath: string): Promise<OwnBroker> {
-  const dir = await mkdtemp(join(tmpdir(), 'hub-test-kafka-'));
+/** A broker with TLS, SASL and access control. */
+export type SecuredBroker = Broker & Pick<Secured, 'ca'>;
+
+/** Like `kafkaForTests`, of the broker's own jars alone: nobody but `admin` may do anything yet. Null where Java is missing. */
+export async function securedBroker(users: readonly string[]): Promise<SecuredBroker | null> {
+  try {
+    const [jars] = await Promise.all([brokerJars(process.env), run('keytool', ['-help'])]);
+    const dir = await mkdtemp(join(tmpdir(), 'hub-test-kafka-'));
+    const security = await secured(dir, users);
+    return { ...(await jarBroker(jars, dir, security)), ca: security.ca };
+  } catch (error) {
+    if (process.env['REQUIRE_KAFKA'] === '1') throw error;
+    console.warn(`\n*** NO KAFKA with access control: ${error instanceof Error ? error.message : String(error)}\n`);
+    return null;
+  }
+}
+
+async function jarBroker(classPath: string, given?: string, security?: Secured): Promise<OwnBroker> {
+  const dir = given ?? (await mkdtemp(join(tmpdir(), 'hub-test-kafka-')));
   const [port, controller] = [await freePort(), await freePort()];
   const properties = join(dir, 'server.properties');
-  await writeFile(properties, serverProperties(dir, port, controller));
+  await writeFile(properties, serverProperties(dir, port, controller, security));
   const java = (main: string, ...args: string[]): string[] => ['-Xmx320m', '-Xms128m', '-cp', classPath, main, ...args];
   const format = (): Promise<unknown> =>
-    run('java', java('kafka.tools.StorageTool', 'format', '-t', 'AAAAAAAAQACAAAAAAAAAAQ', '-c', properties));
+    run(
+      'java',
+      java(
+        'kafka.tools.StorageTool',
+        'format',
+        '-t',
+        'AAAAAAAAQACAAAAAAAAAAQ',
+        '-c',
+        properties,
+        ...(security?.users ?? []),
+      ),
+    );
   await format();
   const log = join(dir, 'broker.log');
   const start = async (): Promise<{ pid: number; exited: Promise<void> }> => {
@@ -193,7 +222,8 @@ async function jarBroker(classPath: string): Promise<OwnBroker> {
     const exited = new Promise<void>((end) => child.once('exit', () => end()));
     child.unref();
     await out.close();
-    await answering(`127.0.0.1:${port}`, async () => (await readFile(log, 'utf8')).slice(-2_000));
+    const client = security === undefined ? {} : await clientOf('', security.ca, 'admin');
+    await answering(`127.0.0.1:${port}`, async () => (await readFile(log, 'utf8')).slice(-2_000), client);
     return { pid: child.pid ?? 0, exited };
   };
   let broker = await start();
@@ -222,13 +252,14 @@ async function jarBroker(classPath: string): Promise<OwnBroker> {
   };
 }
 
-function serverProperties(dir: string, port: number, controller: number): string {
+function serverProperties(dir: string, port: number, controller: number, security?: Secured): string {
+  const clients = security === undefined ? 'PLAINTEXT' : 'CLIENTS';
   const settings = {
     'process.roles': 'broker,controller',
     'node.id': 1,
     'controller.quorum.voters': `1@127.0.0.1:${controller}`,
-    listeners: `PLAINTEXT://127.0.0.1:${port},CONTROLLER://127.0.0.1:${controller}`,
-    'advertised.listeners': `PLAINTEXT://127.0.0.1:${port}`,
+    listeners: `${clients}://127.0.0.1:${port},CONTROLLER://127.0.0.1:${controller}`,
+    'advertised.listeners': `${clients}://127.0.0.1:${port}`,
     'controller.listener.names': 'CONTROLLER',
     'listener.security.protocol.map': 'CONTROLLER:PLAINTEXT,PLAINTEXT:PLAINTEXT',
     'log.dirs': join(dir, 'data'),
@@ -239,16 +270,22 @@ function serverProperties(dir: string, port: number, controller: number): string
     'transaction.state.log.min.isr': 1,
     'group.initial.rebalance.delay.ms': 0,
     'auto.create.topics.enable': false,
+    ...security?.settings,
   };
   return Object.entries(settings)
     .map(([name, value]) => `${name}=${value}\n`)
     .join('');
 }
 
-async function answering(broker: string, output: () => Promise<string>): Promise<void> {
+async function answering(
+  broker: string,
+  output: () => Promise<string>,
+  client: Partial<KafkaConfig> = {},
+): Promise<void> {
   const deadline = performance.now() + upMs;
   for (;;) {
     const admin = new Kafka({
+      ...client,
       brokers: [broker],
       logLevel: logLevel.NOTHING,
       retry: { retries: 0 },

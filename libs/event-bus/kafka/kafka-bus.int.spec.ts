@@ -221,7 +221,7 @@ describeOn(kafka, 'the bus on Kafka', (source) => {
     const member = await relayed.member({ group: 'again', topics: [topics.lifecycle] });
     const append = async (stream: string, version: number): Promise<void> => {
       const work = relayed.t.store.work();
-      work.append(stream, version, [{ type: 'Noted', v: 1, data: {} }], cause);
+      work.append(stream, version, [{ type: 'Noted', v: 1, data: {} }], causation);
       await work.commit();
     };
     const seen = async (): Promise<string[]> =>
