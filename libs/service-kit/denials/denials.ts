@@ -2,6 +2,7 @@ import { Injectable, Logger } from '@nestjs/common';
 import type { Request } from 'express';
 import { actorId, causationOf, type Caller } from '#libs/auth/caller.js';
 import { callerOf } from '#libs/auth/current-caller.decorator.js';
+import { DomainError } from '#libs/event-store/core.js';
 import { EventStore } from '#libs/event-store/event-store.js';
 import { isUuid, uuidv7 } from '#libs/event-store/ids.js';
 import type { Problem } from '#libs/problems/problem.js';
@@ -11,8 +12,8 @@ import type { ActionRefused } from './refusal.events.js';
 const minuteMs = 60_000;
 
 /**
- * Records refusals: each refused token, role and decision is a line in the log of the process. A known caller's refused
- * change is also an entry of the audit log. Of many refusals of one kind and caller only some are recorded, with the
+ * Records refusals: each refused token, role and decision, and each conflict with the facts (409), is a line in the log of
+ * the process. A known caller's refused change is also an entry of the audit log. Of many refusals of one kind and caller only some are recorded, with the
  * number of the others.
  */
 @Injectable()
@@ -25,14 +26,15 @@ export class Denials {
 
   /** @param error what was thrown: one that says `recorded` has a fact of its own already */
   record(request: Request, { status, code, detail }: Problem, error: unknown): void {
-    if (status !== 401 && status !== 403) return;
+    const denied = status === 401 || status === 403;
+    if (!denied && !isForbiddenByFacts(status, error)) return;
     const caller = callerOf(request);
     const action = `${request.method} ${routeOf(request)}`;
     const actor = caller?.actor ?? null;
     const unlogged = this.lines.take(`${code} ${actor ?? request.socket.remoteAddress ?? ''}`);
     if (unlogged !== null)
       this.logger.warn({
-        message: 'denied',
+        message: denied ? 'denied' : 'refused',
         status,
         code,
         action,
@@ -73,6 +75,9 @@ function targetOf({ params }: Request): string | null {
   const id = params['parked'] ?? params['id'];
   return typeof id === 'string' && (isUuid(id) || /^[a-z0-9][a-z0-9-]{0,62}$/.test(id)) ? id : null;
 }
+
+/** What the state of things forbids, as opposed to two callers who wrote at once: a brake, something in use or decided already. */
+const isForbiddenByFacts = (status: number, error: unknown): boolean => status === 409 && error instanceof DomainError;
 
 const isRecorded = (error: unknown): boolean =>
   typeof error === 'object' && error !== null && 'recorded' in error && error.recorded === true;

@@ -36,6 +36,8 @@ export class KeyTaken extends DomainError<{ pointer: `/${'employeeId' | 'personI
 /** Only the number is the same: applying it would give one person's accounts to another person. */
 export class OtherPerson extends DomainError<{ pointer: '/employeeId' }> {
   readonly code = 'worker.other_person';
+  /** What is set aside has a fact of its own. */
+  readonly recorded = true;
 
   constructor(
     /** Whom the number means so far. */
@@ -52,6 +54,8 @@ export class OtherPerson extends DomainError<{ pointer: '/employeeId' }> {
 /** The source touched so many within the last hour that this one waits for a person. `members` is part of the problem document. */
 export class StatementHeld extends DomainError<{ members: { readonly hold: string } }> {
   readonly code = 'worker.held';
+  /** What is held has a fact of its own. */
+  readonly recorded = true;
 
   constructor(hold: string, detail: string) {
     super(`${detail}: nothing is applied until an hr-operator decides, at /hr/v1/holds/${hold}`, {
