@@ -11,6 +11,7 @@ beforeAll(async () => {
   const asked = { approval: { stages: [{ approvers: ['manager'] }] } };
   await packageOf('at-once', [account], { approval: 'none' });
   await packageOf('approved', [account], asked);
+  await packageOf('short', [account], { approval: { stages: [{ approvers: ['manager'], timeout: 'PT1H' }] } });
   await packageOf('by-rule', [account], { requestFor: null, approval: null });
   await packageOf('moving', [{ application: 'wiki', group: 'Movers' }], { approval: 'none' });
   await hub.call('PUT', '/birthright-rules/moving', {
@@ -18,8 +19,35 @@ beforeAll(async () => {
     filter: 'department eq "Moving"',
     packages: ['moving'],
   });
+  await noteUndecided();
 });
 afterAll(() => hub.stop());
+
+/**
+ * Has the database note, at each commit, facts about somebody's access or requests that did not raise the number of
+ * decisions about them. Somebody's first fact needs none: nobody else can decide about them before.
+ */
+async function noteUndecided(): Promise<void> {
+  for (const sql of [
+    `create table undecided (type text not null, stream text not null)`,
+    `create function note_undecided() returns trigger language plpgsql as $$
+     declare person uuid := case
+       when new.stream like 'access-%' then substr(new.stream, 8, 36)::uuid
+       when new.stream like 'desired-%' then substr(new.stream, 9, 36)::uuid
+       when new.stream like 'request-%' then (select beneficiary_id from request where id = substr(new.stream, 9)::uuid) end;
+     begin
+       if person is not null
+         and not exists (select 1 from person_decision where identity_id = person and xmin = pg_current_xact_id()::xid)
+         and not exists (select 1 from events where stream = 'identity-' || person and version = 1
+           and xmin = pg_current_xact_id()::xid)
+       then insert into undecided values (new.type, new.stream); end if;
+       return null;
+     end $$`,
+    `create constraint trigger undecided after insert on events deferrable initially deferred
+       for each row execute function note_undecided()`,
+  ])
+    await hub.db.query(sql);
+}
 
 const packageOf = (id: string, grants: object[], more: object) =>
   hub.call('PUT', `/access-packages/${id}`, {
@@ -50,6 +78,18 @@ const call = (commits: RegExp, as: string, role: string, path: string, body?: ob
 });
 const submit = (packageId: string, id: string): Decision =>
   call(/insert into request as r \(/, id, 'requester', '/requests', { packageId });
+
+const statusOf = async (request: string): Promise<string> =>
+  (await hub.call('GET', `/requests/${request}`)).body.status;
+/** The hour in which somebody could decide is over. */
+const timeOut = (request: string): Decision => ({
+  commits: /insert into request as r \(/,
+  run: async () => {
+    hub.clock.set(new Date(Date.parse(hub.clock.now()) + 61 * 60_000).toISOString());
+    await eventually(async () => (await statusOf(request)) !== 'pending');
+    return undefined;
+  },
+});
 
 let last = 2000;
 /** A new manager and a new member, who hold nothing. */
@@ -133,6 +173,37 @@ describe.each(orders)('of two decisions about one person, made on the same readi
     const id = await newcomer();
     await inOrder(order, hr('terminated', id), submit('approved', id));
     await expectNothingLeft(id);
+  });
+
+  it('leaving and a time-out leave nothing open', async () => {
+    const id = await newcomer();
+    const { id: request } = await requestOf(id, 'short');
+    await inOrder(order, hr('terminated', id), timeOut(request));
+    await expectNothingLeft(id);
+    expect(['expired', 'cancelled']).toContain(await statusOf(request));
+  });
+
+  it('an approval and a time-out are decided one after the other', async () => {
+    const id = await newcomer();
+    const { id: request } = await requestOf(id, 'short');
+    const approval = call(/insert into request as r \(/, `m${id}`, 'approver', `/requests/${request}/decisions`, {
+      decision: 'approve',
+    });
+    await inOrder(order, approval, timeOut(request));
+    await hub.quiet();
+    const status = await statusOf(request);
+    expect([await active(id), status]).toMatchObject(
+      status === 'expired' ? [[], 'expired'] : [[{ packageId: 'short' }], 'completed'],
+    );
+  });
+
+  it('a time-out and another request are decided one after the other', async () => {
+    const id = await newcomer();
+    const { id: request } = await requestOf(id, 'short');
+    await inOrder(order, timeOut(request), submit('short', id));
+    const open = `beneficiaryId eq "${identityOf(id)}" and status eq "pending"`;
+    const { items } = (await hub.call('GET', `/requests?filter=${encodeURIComponent(open)}`)).body;
+    expect(items.length).toBeLessThanOrEqual(1);
   });
 
   it('leaving and a withdrawal leave nothing open', async () => {
@@ -235,6 +306,8 @@ describe('a decision about a person', () => {
       await hub.call('GET', `/requests?filter=${encodeURIComponent(`beneficiaryId eq "${identityOf(id)}"`)}`)
     ).body.items;
     expect(await raised(call(/./, id, 'requester', `/requests/${request}/cancel`))).toBe(1);
+    const { id: late } = await requestOf(id, 'short');
+    expect(await raised(timeOut(late))).toBe(1);
     const { id: again } = await requestOf(id, 'approved');
     const deny = { decision: 'deny' };
     expect(await raised(call(/./, `m${id}`, 'approver', `/requests/${again}/decisions`, deny))).toBe(1);
@@ -257,5 +330,21 @@ describe('a decision about a person', () => {
     await hub.call('PUT', `/birthright-rules/only-${id}`, rule);
     await hub.quiet();
     expect([await decided(id), await decided(other)]).toEqual([2, 0]);
+  });
+});
+
+describe('each fact about what somebody has or asks for', () => {
+  it('was a decision about that person', async () => {
+    const id = await newcomer();
+    const { id: request } = await requestOf(id, 'approved');
+    const approvers = { approvers: [identityOf(`other-${id}`)], reason: 'away' };
+    const reassigned = call(/./, 'admin', 'policy-admin', `/requests/${request}/reassign`, approvers);
+    expect(await reassigned.run()).toBe(200);
+    await hub.quiet();
+    expect(await hub.db.query(`select distinct type from undecided where type not like '%Refused'`)).toEqual([]);
+    const [row] = await hub.db.query<{ n: number }>(
+      `select count(distinct type)::int as n from events where stream like 'request-%' or stream like 'access-%'`,
+    );
+    expect(row?.n).toBeGreaterThan(6);
   });
 });

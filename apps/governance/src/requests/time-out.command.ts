@@ -2,6 +2,7 @@ import { Injectable, type OnModuleInit } from '@nestjs/common';
 import type { Work } from '#libs/event-store/work.js';
 import { Clock } from '#libs/system/clock.js';
 import { Timers, type Timer } from '#libs/service-kit/timers/timers.js';
+import { People } from '../people/people.query.js';
 import { governanceActor } from '../people/recomputation.command.js';
 import { timeOut } from './access-request.js';
 import { AccessRequests } from './access-requests.stream.js';
@@ -15,6 +16,7 @@ export class TimeOutRequests implements OnModuleInit {
   constructor(
     private readonly timers: Timers,
     private readonly requests: AccessRequests,
+    private readonly people: People,
     private readonly clock: Clock,
   ) {}
 
@@ -25,9 +27,16 @@ export class TimeOutRequests implements OnModuleInit {
   private async fire(due: readonly Timer[], work: Work): Promise<void> {
     const loaded = await this.requests.loadMany(due.map(({ key }) => key));
     const at = this.clock.now();
-    for (const request of loaded.values()) {
+    const ending = [...loaded.values()].flatMap((request) => {
+      const facts = timeOut(at, request.state);
+      return facts.map(({ data }) => ({ request, facts, beneficiaryId: data.request.beneficiaryId }));
+    });
+    if (ending.length === 0) return;
+    const { batch } = await this.people.today({ ids: ending.map(({ beneficiaryId }) => beneficiaryId) });
+    for (const { request, facts, beneficiaryId } of ending) {
       const causation = { actor: governanceActor, correlationId: request.id, causationId: request.lastFactId };
-      this.requests.stage(work, request, timeOut(at, request.state), causation);
+      this.people.decide(work, batch.get(beneficiaryId));
+      this.requests.stage(work, request, facts, causation);
     }
   }
 }
