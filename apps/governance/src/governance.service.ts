@@ -12,6 +12,7 @@ import {
   Catalog1764100002000,
   CatalogOrigins1764800000000,
   CatalogFold1765000002000,
+  PolicyLoss1764900200000,
 } from './catalog/catalog.migrations.js';
 import {
   DesiredAccess1764100003000,
@@ -64,6 +65,7 @@ export const governance: ServiceDefinition = {
     DesiredAccessFold1765000003000,
     IdentityFold1765000000000,
     RequestFold1765000004000,
+    PolicyLoss1764900200000,
   ],
   published: publishedGovernance,
   messageFed: { ...identitiesFed },

@@ -74,6 +74,12 @@ export class CatalogSnapshot {
     return { id, displayName: this.entry(kind, id)?.document.displayName ?? null };
   }
 
+  /** A document as it stands. */
+  documentOf<Kind extends CatalogKind>(kind: Kind, id: string): Versioned<CatalogDocuments[Kind]> | undefined {
+    const found = this.entries.find((one) => one.kind === kind && one.id === id);
+    return found === undefined ? undefined : { ...found, document: found.document as CatalogDocuments[Kind] };
+  }
+
   /** The catalog as it would be with this document. */
   with(entry: Omit<CatalogEntry, 'version'>): CatalogSnapshot {
     const isIt = ({ kind, id }: CatalogEntry): boolean => kind === entry.kind && id === entry.id;

@@ -12,13 +12,14 @@ import {
   text,
   uuid,
   type FieldsOf,
+  type Schema,
 } from '#libs/service-kit/openapi/schema.js';
 import { jobAnswer } from '../people/jobs.answers.js';
 import { namedPersonAnswer, titledAnswer } from '../people/names.answers.js';
 import type { CatalogItem, DefinedItem } from './catalog-documents.query.js';
 import type { Grant } from '#libs/contracts/catalog.js';
 import { entitled } from '#libs/service-kit/openapi/entitlement-answer.js';
-import type { LostEntitlement, TouchedPerson, Touches } from './touches.js';
+import type { DryRun, DryRunPerson, LossCount, TitledEntitlement, TouchedPerson, Touches } from './touches.js';
 
 export const applicationAnswer = named(
   'Application',
@@ -80,7 +81,7 @@ const accessPackageExample: CatalogItem<'access-package'> = {
 
 export const accessPackageAnswer = named('AccessPackage', object(accessPackageFields), accessPackageExample);
 
-export const definedPackageAnswer = named(
+const definedPackageAnswer = named(
   'DefinedAccessPackage',
   object<DefinedItem<'access-package'>>({ ...accessPackageFields, job: nullable(jobAnswer) }),
   { ...accessPackageExample, job: null },
@@ -105,25 +106,83 @@ const birthrightRuleExample: CatalogItem<'birthright-rule'> = {
 
 export const birthrightRuleAnswer = named('BirthrightRule', object(birthrightRuleFields), birthrightRuleExample);
 
-export const definedRuleAnswer = named(
+const definedRuleAnswer = named(
   'DefinedBirthrightRule',
   object<DefinedItem<'birthright-rule'>>({ ...birthrightRuleFields, job: nullable(jobAnswer) }),
   { ...birthrightRuleExample, job: null },
 );
 
-const titled = object<LostEntitlement['application']>({ id: text, displayName: nullable(text) });
+const titled = object<TitledEntitlement['application']>({ id: text, displayName: nullable(text) });
+const entitlements = list(entitled<Pick<TitledEntitlement, 'application'>>({ application: titled }));
+const lossCount = object<LossCount>({ loses: count, holders: count });
 
 /** The people from whom a refused change would take access. */
 export const touchesSchema = object<Touches>({
   loses: count,
   holders: count,
+  lastHour: lossCount,
   people: list(
     object<TouchedPerson>({
       id: uuid,
       employeeId: nullable(text),
       displayName: nullable(text),
-      loses: list(entitled<Pick<LostEntitlement, 'application'>>({ application: titled })),
+      loses: entitlements,
     }),
   ),
   more: count,
 });
+
+/** Whom a change would touch. */
+const dryRunAnswer = named(
+  'DryRun',
+  object<DryRun>({
+    dryRun: constant(true),
+    version: count,
+    gains: count,
+    loses: count,
+    holders: count,
+    lastHour: lossCount,
+    needsConfirmation: flag,
+    people: list(
+      object<DryRunPerson>({
+        id: uuid,
+        employeeId: nullable(text),
+        displayName: nullable(text),
+        gains: entitlements,
+        loses: entitlements,
+      }),
+    ),
+    more: count,
+  }),
+  {
+    dryRun: true,
+    version: 3,
+    gains: 0,
+    loses: 1,
+    holders: 40,
+    lastHour: { loses: 1, holders: 40 },
+    needsConfirmation: false,
+    people: [
+      {
+        id: '2c1d0e9f-8a7b-5c6d-8e4f-0a1b2c3d4e5f',
+        employeeId: '1001',
+        displayName: 'Ada Lovelace',
+        gains: [],
+        loses: [{ application: { id: 'wiki', displayName: 'Wiki' }, group: 'Editors' }],
+      },
+    ],
+    more: 0,
+  },
+);
+
+/** A route that changes a document answers it, or whom the change would touch. */
+export const changedPackageAnswer = withExampleOf(definedPackageAnswer, either(definedPackageAnswer, dryRunAnswer));
+export const changedRuleAnswer = withExampleOf(definedRuleAnswer, either(definedRuleAnswer, dryRunAnswer));
+
+/** What a route answers that has made something: no dry run, although the same route answers those. */
+export const madePackageAnswer = definedPackageAnswer as unknown as Schema<DefinedItem<'access-package'> | DryRun>;
+export const madeRuleAnswer = definedRuleAnswer as unknown as Schema<DefinedItem<'birthright-rule'> | DryRun>;
+
+function withExampleOf<One extends Other, Other>(one: Schema<One>, either: Schema<Other>): Schema<Other> {
+  return one.example === undefined ? either : { ...either, example: one.example };
+}

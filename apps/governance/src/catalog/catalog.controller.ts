@@ -8,6 +8,7 @@ import { Roles } from '#libs/auth/roles.decorator.js';
 import { etagOf } from '#libs/service-kit/input/etag.js';
 import { Answers, Refuses } from '#libs/service-kit/openapi/answers.decorator.js';
 import { page } from '#libs/service-kit/openapi/schema.js';
+import { NoDryRunQuery } from '#libs/service-kit/input/no-dry-run.js';
 import { PageQuery, type Page } from '#libs/service-kit/input/page.js';
 import { RecomputeJobs } from '../people/recompute-jobs.store.js';
 import {
@@ -20,8 +21,10 @@ import {
   accessPackageAnswer,
   applicationAnswer,
   birthrightRuleAnswer,
-  definedPackageAnswer,
-  definedRuleAnswer,
+  changedPackageAnswer,
+  changedRuleAnswer,
+  madePackageAnswer,
+  madeRuleAnswer,
   touchesSchema,
 } from './catalog.answers.js';
 import { AccessPackageDto, ApplicationDto, BirthrightRuleDto, ConfirmationQuery } from './catalog.dto.js';
@@ -33,6 +36,8 @@ import {
 } from './define-document.command.js';
 import { accessPackageOf, applicationOf, birthrightRuleOf, checkedId } from './documents-input.js';
 import type { CatalogKind } from './documents.js';
+import { ForeseeChange } from './foresee-change.query.js';
+import type { DryRun } from './touches.js';
 
 const versioned = { headers: ['ETag'] } as const;
 const made = { description: 'There was none before', headers: ['Location', 'ETag'] } as const;
@@ -40,7 +45,7 @@ const made = { description: 'There was none before', headers: ['Location', 'ETag
 const touching = { 409: { touches: touchesSchema } };
 const takingAway =
   'A change that takes access from more than 500 people, or from 5 % and at least 10 of those who hold it (POLICY_BRAKE_PEOPLE, _PERCENT, _LEAST), ' +
-  'is 409 and names the people who would lose access, unless confirm gives their number. The same document again needs no confirmation. ' +
+  'counted with the other changes of the last hour, is 409 and names the people who would lose access, unless confirm gives their number. The same document again needs no confirmation. ' +
   'job counts the people whom the change touched: GET /governance/v1/jobs/{id}.';
 
 /** What administrators define: each PUT states a document whole and makes a new version if it says anything new. */
@@ -70,6 +75,7 @@ export class CatalogController {
     @Body() dto: ApplicationDto,
     @CurrentCaller() caller: Caller,
     @Headers('if-match') ifMatch: string | undefined,
+    @Query() _: NoDryRunQuery,
     @Res({ passthrough: true }) response: Response,
   ): Promise<CatalogItem<'application'>> {
     const definition = { id: checkedId(id), document: applicationOf(dto), ifMatch, causation: causationOf(caller) };
@@ -77,8 +83,8 @@ export class CatalogController {
   }
 
   @Put('access-packages/:id')
-  @Answers(200, definedPackageAnswer, versioned)
-  @Answers(201, definedPackageAnswer, made)
+  @Answers(200, changedPackageAnswer, versioned)
+  @Answers(201, madePackageAnswer, made)
   @Refuses({ 409: ['access_package.was_published', 'catalog.takes_access'] }, touching)
   @Roles('policy-admin')
   @ApiOperation({
@@ -90,18 +96,19 @@ export class CatalogController {
     @Body() dto: AccessPackageDto,
     @CurrentCaller() caller: Caller,
     @Headers('if-match') ifMatch: string | undefined,
-    @Query() { confirm, reason }: ConfirmationQuery,
+    @Query() { confirm, reason, dryRun }: ConfirmationQuery,
     @Res({ passthrough: true }) response: Response,
-  ): Promise<DefinedItem<'access-package'>> {
+  ): Promise<DefinedItem<'access-package'> | DryRun> {
     const confirmation = { confirm: confirm ?? null, reason: reason ?? null };
     const document = accessPackageOf(dto);
     const definition = { id: checkedId(id), document, ifMatch, confirmation, causation: causationOf(caller) };
+    if (dryRun === 'true') return await this.foresee(new ForeseeChange('access-package', definition), response);
     return await this.answerWithJob('access-package', id, new DefineAccessPackage(definition), response);
   }
 
   @Put('birthright-rules/:id')
-  @Answers(200, definedRuleAnswer, versioned)
-  @Answers(201, definedRuleAnswer, made)
+  @Answers(200, changedRuleAnswer, versioned)
+  @Answers(201, madeRuleAnswer, made)
   @Refuses({ 409: ['catalog.takes_access'] }, touching)
   @Roles('policy-admin')
   @ApiOperation({
@@ -113,12 +120,13 @@ export class CatalogController {
     @Body() dto: BirthrightRuleDto,
     @CurrentCaller() caller: Caller,
     @Headers('if-match') ifMatch: string | undefined,
-    @Query() { confirm, reason }: ConfirmationQuery,
+    @Query() { confirm, reason, dryRun }: ConfirmationQuery,
     @Res({ passthrough: true }) response: Response,
-  ): Promise<DefinedItem<'birthright-rule'>> {
+  ): Promise<DefinedItem<'birthright-rule'> | DryRun> {
     const confirmation = { confirm: confirm ?? null, reason: reason ?? null };
     const document = birthrightRuleOf(dto);
     const definition = { id: checkedId(id), document, ifMatch, confirmation, causation: causationOf(caller) };
+    if (dryRun === 'true') return await this.foresee(new ForeseeChange('birthright-rule', definition), response);
     return await this.answerWithJob('birthright-rule', id, new DefineBirthrightRule(definition), response);
   }
 
@@ -207,6 +215,12 @@ export class CatalogController {
     const { created, job } = await this.commands.execute(command);
     if (created) response.status(201).location(`/governance/v1/${kind}s/${id}`);
     return { ...(await this.get(kind, id, response)), job: job === null ? null : await this.jobs.get(job) };
+  }
+
+  private async foresee(change: ForeseeChange, response: Response): Promise<DryRun> {
+    const foreseen = await this.queries.execute(change);
+    response.set('ETag', etagOf(foreseen.version));
+    return foreseen;
   }
 
   private async get<Kind extends CatalogKind>(

@@ -54,6 +54,14 @@ export class ConfirmationQuery {
   @IsOptional()
   @IsFilledText(2000)
   readonly reason?: string;
+
+  @ApiPropertyOptional({
+    enum: ['true', 'false'],
+    description: 'true: nothing is done; the answer says whom the change would give and take what',
+  })
+  @IsOptional()
+  @IsIn(['true', 'false'], { message: 'must be true or false' })
+  readonly dryRun?: 'true' | 'false';
 }
 
 export class ApplicationDto {

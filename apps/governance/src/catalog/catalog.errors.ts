@@ -37,10 +37,14 @@ export class ChangeTakesAccess extends DomainError<{ members: { readonly touches
   readonly code = 'catalog.takes_access';
 
   constructor(touches: Touches, confirmed: number | null) {
-    const { loses, holders } = touches;
+    const { loses, holders, lastHour } = touches;
+    const together =
+      lastHour.loses > loses
+        ? `, and together with changes of the last hour from ${lastHour.loses} of ${lastHour.holders}`
+        : '';
     const more = confirmed === null ? '' : `, more than the ${confirmed} confirmed`;
     super(
-      `this would take access from ${loses} of ${holders} who hold it${more}: see touches, and repeat with ?confirm=${loses} if that is meant`,
+      `this would take access from ${loses} of ${holders} who hold it${together}${more}: see touches, and repeat with ?confirm=${loses} if that is meant`,
       { members: { touches } },
     );
   }

@@ -78,3 +78,25 @@ export class CatalogFold1765000002000 implements MigrationInterface {
     throw new Error('migrations are forward only');
   }
 }
+
+export class PolicyLoss1764900200000 implements MigrationInterface {
+  readonly name = 'PolicyLoss1764900200000';
+
+  async up(db: QueryRunner): Promise<void> {
+    // From whom each change of a rule or package took something unasked; of use for an hour. Of two changes that were
+    // judged alike, the second finds its number taken.
+    await db.query(`
+      create table policy_loss (
+        seq      int primary key,
+        at       timestamptz not null,
+        packages text[] not null,
+        rule     text,
+        people   uuid[] not null
+      )`);
+  }
+
+  /** Forward only: write the next migration instead. */
+  down(): Promise<void> {
+    throw new Error('migrations are forward only');
+  }
+}

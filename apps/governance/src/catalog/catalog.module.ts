@@ -3,6 +3,8 @@ import { ApplicationConnectors } from './application-connectors.query.js';
 import { CatalogController } from './catalog.controller.js';
 import { GetCatalogDocumentHandler, ListCatalogDocumentsHandler, NamedDocuments } from './catalog-documents.query.js';
 import { PolicyBrake } from './policy-brake.js';
+import { ForeseeChangeHandler } from './foresee-change.query.js';
+import { PolicyLosses } from './policy-losses.store.js';
 import { PolicyChanges } from './policy-changes.js';
 import { Releases } from './releases.stream.js';
 import {
@@ -17,6 +19,8 @@ import {
   providers: [
     ApplicationConnectors,
     PolicyBrake,
+    PolicyLosses,
+    ForeseeChangeHandler,
     PolicyChanges,
     Releases,
     DefineApplicationHandler,

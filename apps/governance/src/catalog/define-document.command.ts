@@ -2,10 +2,9 @@ import { Command, CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
 import type { Causation, Recorded } from '#libs/event-store/core.js';
 import type { EventStream, Loaded } from '#libs/event-store/event-stream.js';
 import { requireMatch } from '#libs/service-kit/input/etag.js';
-import { InvalidInput, type ProblemError } from '#libs/problems/problem.js';
 import { ApplicationConnectors } from './application-connectors.query.js';
 import { define, type Defined, type DefinedBy } from './catalog-document.js';
-import { ConnectorInUse, ConnectorTaken, PackageWasPublished } from './catalog.errors.js';
+import { ConnectorInUse, ConnectorTaken } from './catalog.errors.js';
 import type { AccessPackageDefined, ApplicationDefined, BirthrightRuleDefined } from './catalog.events.js';
 import { Catalog } from './catalog.query.js';
 import { AccessPackages, Applications, BirthrightRules } from './catalog.stream.js';
@@ -17,6 +16,7 @@ import {
   type CatalogDocuments,
   type CatalogKind,
 } from './documents.js';
+import { refuseDraftAgain, refuseUnknown } from './document-rules.js';
 import type { Confirmation } from './policy-brake.js';
 import { PolicyChanges, type Follow } from './policy-changes.js';
 
@@ -89,20 +89,11 @@ export class DefineAccessPackageHandler implements ICommandHandler<DefineAccessP
 
   async execute({ definition }: DefineAccessPackage): Promise<DefinedDocument> {
     const { id, document } = definition;
-    const { applications } = await this.catalog.current();
-    refuse(
-      document.grants.map(({ application }, index) =>
-        applications.has(application)
-          ? null
-          : { pointer: `/grants/${index}/application`, detail: `names no application: there is no ${application}` },
-      ),
-    );
+    refuseUnknown('access-package', document, await this.catalog.current());
     const stored = storedDocument('access-package', document);
     const fact: AccessPackageDefined = { type: 'AccessPackageDefined', v: 1, data: { id, document: stored } };
     return defineIn('access-package', this.packages, fact, definition, (before) => {
-      if (document.status === 'draft' && before.document?.status === 'published') {
-        throw new PackageWasPublished('a published package cannot become a draft again', { packageId: id });
-      }
+      refuseDraftAgain(id, document, before.document);
       return this.changes.check('access-package', definition, before.document);
     });
   }
@@ -118,14 +109,7 @@ export class DefineBirthrightRuleHandler implements ICommandHandler<DefineBirthr
 
   async execute({ definition }: DefineBirthrightRule): Promise<DefinedDocument> {
     const { id, document } = definition;
-    const catalog = await this.catalog.current();
-    refuse(
-      document.packages.map((name, index) =>
-        catalog.accessPackage(name) === undefined
-          ? { pointer: `/packages/${index}`, detail: `names no access package: there is no ${name}` }
-          : null,
-      ),
-    );
+    refuseUnknown('birthright-rule', document, await this.catalog.current());
     const stored = storedDocument('birthright-rule', document);
     const fact: BirthrightRuleDefined = { type: 'BirthrightRuleDefined', v: 1, data: { id, document: stored } };
     return defineIn('birthright-rule', this.rules, fact, definition, (before) =>
@@ -167,8 +151,3 @@ async function defineIn<Kind extends CatalogKind>(
 }
 
 const nothingFollows: Follow = () => null;
-
-function refuse(problems: readonly (ProblemError | null)[]): void {
-  const errors = problems.filter((problem) => problem !== null);
-  if (errors.length > 0) throw new InvalidInput(errors);
-}

@@ -18,6 +18,8 @@ const packageOf = (id: string, grants: object[] = [account], query = '') =>
   hub.call('PUT', `/access-packages/${id}${query}`, { displayName: id, grants });
 const ruleOf = (id: string, filter: string, packages: string[] = [id], query = '') =>
   hub.call('PUT', `/birthright-rules/${id}${query}`, { displayName: id, filter, packages });
+const later = (minutes: number) =>
+  hub.clock.set(new Date(Date.parse(hub.clock.now()) + minutes * 60_000).toISOString());
 const inDepartment = (department: string) => `department eq "${department}"`;
 
 /** A department of its own with so many people, who hold a package by a rule, both called like it. */
@@ -96,6 +98,29 @@ describe('a change that takes access from many', () => {
     expect(await holders('confirmed')).toBe(0);
   });
 
+  it('is told to the log also where it is refused, as is a role that may not make it', async () => {
+    await department('refused', 10);
+    await packageOf('refused', []);
+    const grants = { displayName: 'x', grants: [] };
+    expect((await hub.call('PUT', '/access-packages/refused', grants, { roles: ['connector-admin'] })).status).toBe(
+      403,
+    );
+    const told = await eventually(async () => {
+      const messages = (await hub.published(topics.operators))
+        .filter(({ type }) => type === 'hub.governance.action.refused.v1')
+        .map(({ body }) => body as { target: string | null })
+        .filter(({ target }) => target === 'refused');
+      return messages.length === 2 ? messages : undefined;
+    });
+    const action = 'PUT /governance/v1/access-packages/:id';
+    expect(told).toMatchObject([
+      { action, status: 409, code: 'catalog.takes_access' },
+      { action, status: 403, code: 'insufficient_role' },
+    ]);
+    const lines = hub.logged.filter((line) => line.includes('catalog.takes_access'));
+    expect(JSON.parse(lines.at(-1) ?? '{}')).toMatchObject({ code: 'catalog.takes_access', status: 409, action });
+  });
+
   it('is told to the log with who released it and why', async () => {
     const told = (await hub.published(topics.operators)).filter(
       ({ type }) => type === 'hub.governance.policy-change.released.v1',
@@ -127,6 +152,7 @@ describe('a change that takes access from many', () => {
   it('is not asked about below the threshold', async () => {
     await department('few', 9);
     expect((await ruleOf('few', inDepartment('none'))).status).toBe(200);
+    later(61);
     const share = await department('share', 210);
     const spared = share.slice(0, 10).map((id) => `employeeId ne "${id}"`);
     const most = `${inDepartment('share')} and ${spared.join(' and ')}`;
@@ -188,6 +214,131 @@ describe('a job', () => {
 
   it('of an unknown id is not found', async () => {
     expect((await hub.call('GET', `/jobs/${identityOf('nobody')}`)).status).toBe(404);
+  });
+});
+
+describe('small changes within an hour', () => {
+  const end = (id: string, query = '') => ruleOf(id, inDepartment('nowhere'), [id], query);
+
+  it('count together, by people: what is too many in sum is refused, until somebody confirms it or the hour is over', async () => {
+    later(61);
+    for (const name of ['sum-a', 'sum-b', 'sum-c']) await department(name, 6);
+    expect((await end('sum-a')).status).toBe(200);
+    const refused = await end('sum-b');
+    expect([refused.status, refused.body.code]).toEqual([409, 'catalog.takes_access']);
+    expect(refused.body.touches).toMatchObject({ loses: 6, holders: 6, lastHour: { loses: 12, holders: 12 } });
+    expect(refused.body.detail).toContain('together with changes of the last hour from 12 of 12');
+    expect(await holders('sum-b')).toBe(6);
+    // A change that takes nothing never asks, and nor does the same document again.
+    expect((await packageOf('sum-b', [account, { application: 'crm', account: true }])).status).toBe(200);
+    expect((await end('sum-a')).status).toBe(200);
+    expect((await end('sum-b', '?confirm=6')).status).toBe(200);
+    expect((await end('sum-c')).status).toBe(409);
+    later(61);
+    expect((await end('sum-c')).status).toBe(200);
+  });
+
+  it('count whom they take it from once', async () => {
+    later(61);
+    await department('sum-twice', 8, [account, { application: 'crm', account: true }]);
+    for (const name of ['sum-ninth', 'sum-tenth']) await department(name, 1);
+    expect((await packageOf('sum-twice', [account])).status).toBe(200);
+    expect((await packageOf('sum-twice', [])).status).toBe(200);
+    expect((await packageOf('sum-ninth', [])).status).toBe(200);
+    const tenth = await packageOf('sum-tenth', []);
+    expect([tenth.status, tenth.body.touches.lastHour]).toEqual([409, { loses: 10, holders: 10 }]);
+  });
+
+  it('are held against whoever they could have taken it from', async () => {
+    later(61);
+    const share = await department('sum-share', 205);
+    await department('sum-other', 9);
+    expect((await packageOf('sum-other', [])).status).toBe(200);
+    const without = (ids: string[]) =>
+      `${inDepartment('sum-share')} and ${ids.map((id) => `employeeId ne "${id}"`).join(' and ')}`;
+    // 10 of 214 are less than 5 %, 11 are not.
+    expect((await ruleOf('sum-share', without(share.slice(0, 1)))).status).toBe(200);
+    await hub.quiet();
+    expect((await ruleOf('sum-share', without(share.slice(0, 2)))).body.touches.lastHour).toEqual({
+      loses: 11,
+      holders: 214,
+    });
+  });
+
+  it('that come at once let no more pass than one after the other', async () => {
+    later(61);
+    const names = Array.from({ length: 4 }, (_, n) => `at-once-${n}`);
+    for (const name of names) await department(name, 6);
+    const answers = await Promise.all(names.map((name) => end(name)));
+    expect(answers.map(({ status }) => status).sort()).toEqual([200, 409, 409, 409]);
+  });
+});
+
+describe('a dry run', () => {
+  it('of a rule says by name who would gain and lose what, and changes nothing', async () => {
+    const ids = await department('dry', 3, [account, { application: 'wiki', group: 'Dry' }]);
+    await department('wet', 2);
+    const facts = async () => (await hub.db.query(`select 1 from events`)).length;
+    const before = await facts();
+    const { status, body } = await ruleOf('dry', inDepartment('wet'), ['dry'], '?dryRun=true');
+    expect(status).toBe(200);
+    expect(body).toMatchObject({
+      dryRun: true,
+      version: 1,
+      gains: 2,
+      loses: 3,
+      holders: 3,
+      needsConfirmation: false,
+      more: 0,
+    });
+    const wiki = { id: 'wiki', displayName: 'WIKI' };
+    const both = [
+      { application: wiki, account: true },
+      { application: wiki, group: 'Dry' },
+    ];
+    const losing = body.people.filter(({ loses }: { loses: object[] }) => loses.length > 0);
+    expect(losing.map(({ employeeId }: { employeeId: string }) => employeeId).sort()).toEqual(ids);
+    expect(losing[0]).toMatchObject({ displayName: expect.stringContaining('Family'), gains: [], loses: both });
+    const gaining = body.people.filter(({ gains }: { gains: object[] }) => gains.length > 0);
+    expect(gaining).toMatchObject([{ gains: [{ application: wiki, group: 'Dry' }], loses: [] }, {}]);
+    await hub.quiet();
+    expect([await facts(), await holders('dry')]).toEqual([before, 3]);
+    expect((await hub.call('GET', '/birthright-rules/dry')).body.version).toBe(1);
+  });
+
+  it('of a document that is not there yet makes none', async () => {
+    await packageOf('unborn', [account]);
+    const { status, body } = await ruleOf('unborn', inDepartment('wet'), ['unborn'], '?dryRun=true');
+    expect([status, body.version, body.gains, body.loses]).toEqual([200, 0, 0, 0]);
+    const other = await packageOf('unmade', [account], '?dryRun=true');
+    expect([other.status, other.body.dryRun]).toEqual([200, true]);
+    expect((await hub.call('GET', '/birthright-rules/unborn')).status).toBe(404);
+    expect((await hub.call('GET', '/access-packages/unmade')).status).toBe(404);
+  });
+
+  it('of a package says what its holders would gain and lose, and whether somebody has to confirm it', async () => {
+    await department('dry-package', 10);
+    const grants = [{ application: 'crm', account: true }];
+    const { body } = await packageOf('dry-package', grants, '?dryRun=true');
+    expect(body).toMatchObject({ gains: 10, loses: 10, holders: 10, needsConfirmation: true });
+    expect(body.people[0]).toMatchObject({
+      gains: [{ application: { id: 'crm', displayName: 'CRM' }, account: true }],
+      loses: [{ application: { id: 'wiki', displayName: 'WIKI' }, account: true }],
+    });
+    expect((await packageOf('dry-package', grants)).status).toBe(409);
+  });
+
+  it('is refused as the change itself would be', async () => {
+    const unknown = await ruleOf('dry', inDepartment('wet'), ['nothing'], '?dryRun=true');
+    expect([unknown.status, unknown.body.errors[0].pointer]).toEqual([400, '/packages/0']);
+    const draft = { displayName: 'dry', grants: [], status: 'draft' };
+    expect((await hub.call('PUT', '/access-packages/dry?dryRun=true', draft)).body.code).toBe(
+      'access_package.was_published',
+    );
+    expect((await ruleOf('dry', inDepartment('wet'), ['dry'], '?dryRun=yes')).body.errors[0].pointer).toBe('/dryRun');
+    expect(
+      (await hub.call('PUT', '/applications/wiki?dryRun=true', { displayName: 'W', connectorId: 'wiki' })).status,
+    ).toBe(400);
   });
 });
 

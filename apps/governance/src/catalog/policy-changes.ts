@@ -36,7 +36,7 @@ export class PolicyChanges {
     former: CatalogDocuments[Kind] | null,
   ): Promise<Follow> {
     const affected = affectedBy(id, former, document);
-    const confirmed = await this.brake.check({ kind, id, document }, former, affected, confirmation);
+    const { confirmed, count } = await this.brake.check({ kind, id, document }, former, affected, confirmation);
     return (work, fact) => {
       const change = { kind, id, version: fact.version };
       if (confirmed !== null) {
@@ -44,6 +44,7 @@ export class PolicyChanges {
         const none = { id: uuidv7(), state: null, version: 0 };
         this.releases.stage(work, none, [released], { ...causation, causationId: fact.id });
       }
+      count(work);
       this.recompute.stage(work, fact, change, affected);
       return fact.id;
     };

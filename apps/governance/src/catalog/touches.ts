@@ -1,37 +1,85 @@
 import type { EntitlementFields } from '#libs/contracts/entitlement.js';
-import type { AccessLoss } from '../people/access-loss.query.js';
+import type { AccessLoss, ForeseenChange } from '../people/access-loss.query.js';
+import type { Entitlement } from '../people/lost-access.js';
 import type { NamedPerson } from '../people/named-person.js';
 import type { CatalogSnapshot } from './catalog-snapshot.js';
 
-/** The people from whom a change takes access, as a refusal lists them. */
-export interface Touches {
+/** How many lose something, of how many who hold it. */
+export interface LossCount {
   readonly loses: number;
-  /** Of these: who holds the package, or what the rule gave. */
   readonly holders: number;
+}
+
+/** Whom a change takes access from, as a refusal tells it. */
+export interface Touches extends LossCount {
+  /** Together with the changes of the last hour that nobody confirmed. */
+  readonly lastHour: LossCount;
   /** The first 500 of those who lose something, each with what. */
   readonly people: readonly TouchedPerson[];
   /** Those who are not in `people`. */
   readonly more: number;
 }
 
-export type TouchedPerson = NamedPerson & { readonly loses: readonly LostEntitlement[] };
+export type TouchedPerson = NamedPerson & { readonly loses: readonly TitledEntitlement[] };
 
-export type LostEntitlement = EntitlementFields & {
+/** Whom a change would touch: nothing of it is done. */
+export interface DryRun extends LossCount {
+  readonly dryRun: true;
+  /** Of the document as it stands; 0 while there is none. */
+  readonly version: number;
+  /** How many gain something. */
+  readonly gains: number;
+  readonly lastHour: LossCount;
+  /** The change would be refused unless ?confirm says that so many may lose access. */
+  readonly needsConfirmation: boolean;
+  /** The first 500 of those who gain or lose something, each with what. */
+  readonly people: readonly DryRunPerson[];
+  /** Those who are not in `people`. */
+  readonly more: number;
+}
+
+export type DryRunPerson = TouchedPerson & { readonly gains: readonly TitledEntitlement[] };
+
+export type TitledEntitlement = EntitlementFields & {
   readonly application: { readonly id: string; readonly displayName: string | null };
 };
 
-export function touchesOf({ loses, holders, people }: AccessLoss, catalog: CatalogSnapshot): Touches {
-  const titled = (id: string): LostEntitlement['application'] => ({
-    id,
-    displayName: catalog.applications.get(id)?.document.displayName ?? null,
-  });
+export function touchesOf(
+  { loses, holders, people }: Omit<AccessLoss, 'losers'>,
+  lastHour: LossCount,
+  catalog: CatalogSnapshot,
+): Touches {
   return {
     loses,
     holders,
-    people: people.map(({ person, loses: lost }) => ({
-      ...person,
-      loses: lost.map((one) => ({ ...one, application: titled(one.application) })),
-    })),
+    lastHour,
+    people: people.map(({ person, loses: lost }) => ({ ...person, loses: titledIn(catalog, lost) })),
     more: loses - people.length,
   };
+}
+
+export function dryRunOf(
+  { gains, losers, touched, people }: ForeseenChange,
+  { version, holders, lastHour, past }: Pick<DryRun, 'version' | 'holders' | 'lastHour'> & { readonly past: boolean },
+  catalog: CatalogSnapshot,
+): DryRun {
+  return {
+    dryRun: true,
+    version,
+    gains,
+    loses: losers.length,
+    holders,
+    lastHour,
+    needsConfirmation: past,
+    people: people.map(({ person, ...change }) => ({
+      ...person,
+      gains: titledIn(catalog, change.gains),
+      loses: titledIn(catalog, change.loses),
+    })),
+    more: touched - people.length,
+  };
+}
+
+function titledIn(catalog: CatalogSnapshot, entitlements: readonly Entitlement[]): TitledEntitlement[] {
+  return entitlements.map((one) => ({ ...one, application: catalog.titleOf('application', one.application) }));
 }

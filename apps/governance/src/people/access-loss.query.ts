@@ -12,8 +12,27 @@ import { recomputePerson } from './recompute-person.js';
 export interface AccessLoss {
   readonly holders: number;
   readonly loses: number;
-  /** The people who lose access, at most {@link maxNamed}. */
+  /** Ids of all who lose. */
+  readonly losers: readonly string[];
+  /** Of those who lose, at most {@link maxNamed}. */
   readonly people: readonly { readonly person: NamedPerson; readonly loses: readonly Entitlement[] }[];
+}
+
+/** What somebody would gain and lose. */
+export interface ForeseenPerson {
+  readonly person: NamedPerson;
+  readonly gains: readonly Entitlement[];
+  readonly loses: readonly Entitlement[];
+}
+
+/** Whom a change of the catalog gives or takes something. */
+export interface ForeseenChange {
+  readonly gains: number;
+  readonly losers: readonly string[];
+  /** How many gain or lose something. */
+  readonly touched: number;
+  /** Of those, at most {@link maxNamed}. */
+  readonly people: readonly ForeseenPerson[];
 }
 
 /** People named in one answer. */
@@ -38,28 +57,57 @@ export class AccessLosses {
     among: Holders,
   ): Promise<AccessLoss> {
     const people: AccessLoss['people'][number][] = [];
-    let loses = 0;
+    const losers: string[] = [];
+    for await (const { person, loses } of this.changes(before, after, affected, among)) {
+      if (loses.length === 0) continue;
+      losers.push(person.id);
+      if (people.length < maxNamed) people.push({ person, loses });
+    }
+    return { holders: await this.find.count(among), loses: losers.length, losers, people };
+  }
+
+  /** What everybody whom the change affects would gain and lose. */
+  async foresee(before: CatalogSnapshot, after: CatalogSnapshot, affected: AffectedPeople): Promise<ForeseenChange> {
+    const people: ForeseenPerson[] = [];
+    const losers: string[] = [];
+    let [gains, touched] = [0, 0];
+    for await (const one of this.changes(before, after, affected, null)) {
+      touched += 1;
+      if (one.gains.length > 0) gains += 1;
+      if (one.loses.length > 0) losers.push(one.person.id);
+      if (people.length < maxNamed) people.push(one);
+    }
+    return { gains, losers, touched, people };
+  }
+
+  /** How many different people hold something of these, or are among `people`. */
+  async countTogether(holders: readonly Holders[], people: readonly string[]): Promise<number> {
+    return await this.find.countTogether(holders, people);
+  }
+
+  private async *changes(
+    before: CatalogSnapshot,
+    after: CatalogSnapshot,
+    affected: AffectedPeople,
+    among: Holders | null,
+  ): AsyncGenerator<ForeseenPerson> {
     let next: string | null = start;
     while (next !== null) {
       const found: AffectedPart = await this.find.next(affected, before, { after: next, limit: pageSize }, among);
       next = found.after;
       const { batch } = await this.people.today({ ids: found.ids });
       for (const person of found.ids.map((id) => batch.get(id))) {
-        const lost = lostBy(person, before, after);
-        if (lost.length === 0) continue;
-        loses += 1;
+        const [had, has] = [entitlementsUnder(person, before), entitlementsUnder(person, after)];
+        const [gains, loses] = [missingIn(had, has), missingIn(has, had)];
         const { id, state } = person.identity;
-        if (people.length < maxNamed) people.push({ person: namedPerson(id, state), loses: lost });
+        if (gains.length + loses.length > 0) yield { person: namedPerson(id, state), gains, loses };
       }
     }
-    return { holders: await this.find.count(among), loses, people };
   }
 }
 
-/** Both states are computed: what an earlier change still removes does not count for this one. */
-function lostBy(person: Person, before: CatalogSnapshot, after: CatalogSnapshot): Entitlement[] {
+/** Computed under each catalog: what an earlier change is still giving or taking away is not this one's doing. */
+function entitlementsUnder(person: Person, catalog: CatalogSnapshot): Entitlement[] {
   const given = { newId: () => '', at: '', epoch: 0 };
-  const under = (catalog: CatalogSnapshot): Entitlement[] =>
-    entitlementsAfter(person, recomputePerson(person, catalog, given));
-  return missingIn(under(after), under(before));
+  return entitlementsAfter(person, recomputePerson(person, catalog, given));
 }

@@ -62,6 +62,19 @@ export class FindAffectedPeople {
     );
     return row?.holders ?? 0;
   }
+
+  /** How many different people hold something of these, or are among `people`. */
+  async countTogether(holders: readonly Holders[], people: readonly string[]): Promise<number> {
+    const [row] = await this.db.query<{ together: number }>(
+      `select count(distinct id)::int as together from (
+         select a.identity_id as id from jsonb_to_recordset($1::jsonb) as h(packages text[], rule text)
+         join assignment a on a.status = 'active' and a.package_id = any(h.packages)
+           and (h.rule is null or (a.cause ->> 'type' = 'birthright' and a.cause ->> 'rule' = h.rule))
+         union select unnest($2::uuid[])) known`,
+      [JSON.stringify(holders), people],
+    );
+    return row?.together ?? 0;
+  }
 }
 
 /** A condition over the row `i` of an identity, with its parameters. */

@@ -9,6 +9,7 @@ import { etagOf } from '#libs/service-kit/input/etag.js';
 import { routeNotServedYet } from '#libs/service-kit/input/not-served-yet.js';
 import { Answers, Refuses } from '#libs/service-kit/openapi/answers.decorator.js';
 import { page } from '#libs/service-kit/openapi/schema.js';
+import { NoDryRunQuery } from '#libs/service-kit/input/no-dry-run.js';
 import { PageQuery, type Page } from '#libs/service-kit/input/page.js';
 import { NotFound } from '#libs/problems/problem.js';
 import { ConnectorDto, ConnectorIdParam } from './connector.dto.js';
@@ -41,6 +42,7 @@ export class ConnectorsController {
     @Param() { id }: ConnectorIdParam,
     @Body() stated: ConnectorDto,
     @Headers('if-match') ifMatch: string | undefined,
+    @Query() _: NoDryRunQuery,
     @CurrentCaller() caller: Caller,
     @Res({ passthrough: true }) response: Response,
   ): Promise<ConnectorView> {

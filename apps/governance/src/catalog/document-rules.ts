@@ -1,0 +1,36 @@
+import { InvalidInput, type ProblemError } from '#libs/problems/problem.js';
+import type { CatalogSnapshot } from './catalog-snapshot.js';
+import { PackageWasPublished } from './catalog.errors.js';
+import type { AccessPackage, CatalogDocuments } from './documents.js';
+
+/** @throws InvalidInput for a document that names an application or package which is not there */
+export function refuseUnknown<Kind extends 'access-package' | 'birthright-rule'>(
+  kind: Kind,
+  document: CatalogDocuments[Kind],
+  catalog: CatalogSnapshot,
+): void {
+  const problems = 'packages' in document ? unknownPackages(document, catalog) : unknownApplications(document, catalog);
+  if (problems.length > 0) throw new InvalidInput(problems);
+}
+
+/** @throws PackageWasPublished */
+export function refuseDraftAgain(packageId: string, document: AccessPackage, former: AccessPackage | null): void {
+  if (document.status === 'draft' && former?.status === 'published')
+    throw new PackageWasPublished('a published package cannot become a draft again', { packageId });
+}
+
+function unknownApplications({ grants }: CatalogDocuments['access-package'], catalog: CatalogSnapshot): ProblemError[] {
+  return grants.flatMap(({ application }, index) =>
+    catalog.applications.has(application)
+      ? []
+      : [{ pointer: `/grants/${index}/application`, detail: `names no application: there is no ${application}` }],
+  );
+}
+
+function unknownPackages({ packages }: CatalogDocuments['birthright-rule'], catalog: CatalogSnapshot): ProblemError[] {
+  return packages.flatMap((name, index) =>
+    catalog.accessPackage(name) === undefined
+      ? [{ pointer: `/packages/${index}`, detail: `names no access package: there is no ${name}` }]
+      : [],
+  );
+}

@@ -1,0 +1,40 @@
+import { Query, QueryHandler, type IQueryHandler } from '@nestjs/cqrs';
+import { requireMatch } from '#libs/service-kit/input/etag.js';
+import { Catalog } from './catalog.query.js';
+import { refuseDraftAgain, refuseUnknown } from './document-rules.js';
+import type { AccessPackage, CatalogDocuments } from './documents.js';
+import { PolicyBrake } from './policy-brake.js';
+import type { DryRun } from './touches.js';
+
+type RuledKind = 'access-package' | 'birthright-rule';
+
+/** Whom a rule or package would give and take what, if it were defined so. Refused as the definition would be. */
+export class ForeseeChange<Kind extends RuledKind = RuledKind> extends Query<DryRun> {
+  constructor(
+    readonly kind: Kind,
+    readonly definition: {
+      readonly id: string;
+      readonly document: CatalogDocuments[Kind];
+      readonly ifMatch: string | undefined;
+    },
+  ) {
+    super();
+  }
+}
+
+@QueryHandler(ForeseeChange)
+export class ForeseeChangeHandler implements IQueryHandler<ForeseeChange> {
+  constructor(
+    private readonly catalog: Catalog,
+    private readonly brake: PolicyBrake,
+  ) {}
+
+  async execute({ kind, definition: { id, document, ifMatch } }: ForeseeChange): Promise<DryRun> {
+    const catalog = await this.catalog.current();
+    refuseUnknown(kind, document, catalog);
+    const former = catalog.documentOf(kind, id);
+    requireMatch(ifMatch, former?.version ?? 0);
+    if ('grants' in document) refuseDraftAgain(id, document, (former?.document as AccessPackage | undefined) ?? null);
+    return await this.brake.foresee({ kind, id, document }, former);
+  }
+}
