@@ -136,3 +136,22 @@ function signedBy({ signer, blob }: NoteSignature, body: string, { name, keyId, 
   const ours = signer === name && blob.subarray(0, 4).equals(keyId);
   return ours && verify(null, Buffer.from(body), publicKey, blob.subarray(4));
 }
+
+/** Which checkpoint was signed before one; null for the first. */
+export interface CheckpointLink {
+  readonly size: number;
+  readonly previous: number | null;
+}
+
+/** Its second line is no number, so that nobody can take it for the body of a checkpoint. */
+const linkText = (name: string, { size, previous }: CheckpointLink): Buffer =>
+  Buffer.from(`${name}\nafter ${previous ?? 'none'}\n${size}\n`);
+
+/** Puts the log's name to the order of its checkpoints, so that one that is taken out is missed. */
+export function signLink(link: CheckpointLink, { name, privateKey }: NoteSigner): Buffer {
+  return sign(null, linkText(name, link), privateKey);
+}
+
+export function isLink(link: CheckpointLink, signature: Buffer, { name, publicKey }: NoteVerifier): boolean {
+  return verify(null, linkText(name, link), publicKey, signature);
+}

@@ -89,6 +89,12 @@ export class StubDirectory {
     return user;
   }
 
+  /** An account that was there before, under the id that it had. */
+  restore(user: StubUser): void {
+    this.users.set(user.id, user);
+    this.index(user);
+  }
+
   answer(method: string, url: string, body: string): Answer {
     const { pathname, searchParams } = new URL(url, 'http://stub');
     const [, kind = '', id] = path.exec(pathname) ?? [];

@@ -5,7 +5,7 @@ import { Checkpoints } from './log/checkpoints.js';
 import { LogCheck, describeDamage } from './log/log-check.js';
 import { ExportJob1764000101000 } from './exports/exports.migrations.js';
 import { parkedFindings, parkedGauges } from './log/parked-entries.query.js';
-import { LeafApplication1764600000000, Log1764000100000 } from './log/log.migrations.js';
+import { CheckpointLinks1764900003000, LeafApplication1764600000000, Log1764000100000 } from './log/log.migrations.js';
 
 /**
  * Who got what, when and why, with proofs. The service reads every topic. It stores no facts except those of
@@ -15,7 +15,7 @@ export const audit: ServiceDefinition = {
   name: 'audit',
   prefix: 'audit',
   module: AuditModule,
-  migrations: [Log1764000100000, ExportJob1764000101000, LeafApplication1764600000000],
+  migrations: [Log1764000100000, ExportJob1764000101000, LeafApplication1764600000000, CheckpointLinks1764900003000],
   published: () => [],
   messageFed: { ...identitiesFed },
   facts: [],

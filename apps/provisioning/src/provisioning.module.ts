@@ -17,6 +17,7 @@ import { MappingController } from './connectors/mapping.controller.js';
 import { ConnectorRows } from './connectors/connectors.query.js';
 import { Connectors } from './connectors/connectors.stream.js';
 import { ConfirmPlaceHandler } from './connectors/confirm-place.command.js';
+import { LookAgainHandler } from './connectors/look-again.command.js';
 import { DefineConnectorHandler } from './connectors/define-connector.command.js';
 import { SecretReferences } from './connectors/secret-references.config.js';
 import { SetConnectorStateHandler } from './connectors/set-connector-state.command.js';
@@ -30,6 +31,7 @@ import { ConnectorWorkers } from './reconcile/worker/connector-workers.js';
 import { DueAccounts } from './reconcile/worker/due-accounts.query.js';
 import { Health } from './reconcile/worker/health.js';
 import { Reapplication } from './reconcile/worker/reapplication.js';
+import { RefusalRows } from './reconcile/refusals/refusals.store.js';
 import { NameHolders } from './accounts/name-holders.query.js';
 import { NameHandovers } from './accounts/name-handovers.store.js';
 import { WorkedConnectors } from './reconcile/worker/worked-connectors.port.js';
@@ -48,6 +50,7 @@ const features = {
     SetConnectorStateHandler,
     TestConnectorHandler,
     ConfirmPlaceHandler,
+    LookAgainHandler,
     AccountRows,
     EvaluateMapping,
     Operations,
@@ -59,6 +62,7 @@ const features = {
     Reapplication,
     NameHolders,
     NameHandovers,
+    RefusalRows,
     Places,
     ChangedGroups,
     AccountStorage,

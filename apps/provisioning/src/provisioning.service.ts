@@ -13,8 +13,8 @@ import {
 import { connectorGauges } from './connectors/connector-gauges.query.js';
 import { Connectors1764200000000, ConnectorFold1765000000000 } from './connectors/connectors.migrations.js';
 import { Groups1764200002000, RemadeGroups1764200008000, GroupFold1765000002000 } from './groups/groups.migrations.js';
-import { Places1764200005000 } from './places/places.migrations.js';
-import { Reconcile1764200003000 } from './reconcile/reconcile.migrations.js';
+import { LookingAgain1764900002000, Places1764200005000 } from './places/places.migrations.js';
+import { Reconcile1764200003000, RefusedCalls1764900004000 } from './reconcile/reconcile.migrations.js';
 import { serviceName } from './service-name.js';
 import { ProvisioningAloneModule, ProvisioningModule } from './provisioning.module.js';
 import { provisioningFacts, publishedProvisioning } from './provisioning.published.js';
@@ -36,6 +36,8 @@ export const provisioning: ServiceDefinition = {
     UnverifiedRemovals1764200007000,
     RemadeGroups1764200008000,
     NameHandovers1764900001000,
+    LookingAgain1764900002000,
+    RefusedCalls1764900004000,
     AccountFold1765000001000,
     ConnectorFold1765000000000,
     GroupFold1765000002000,

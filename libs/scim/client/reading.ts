@@ -1,6 +1,6 @@
 import type { Answer } from './classify.js';
 import { ScimFailure } from './failure.js';
-import type { ScimGroup } from './resources.js';
+import { tidied, type ScimGroup, type ScimUser } from './resources.js';
 
 export const listNames = ['Resources', 'totalResults'];
 export const resourceNames = ['id', 'externalId', 'userName', 'active', 'displayName', 'members', 'meta'];
@@ -32,6 +32,21 @@ export function isListResponse(body: object): boolean {
   return Array.isArray(Resources) || counted;
 }
 
+/** Users of a list with ids as they were sent, where these can stand in a path (RFC 3986 §3.3), whether they can be kept or not. */
+export function sendableUsers(body: object, isUtf8: boolean): ScimUser[] {
+  const { Resources } = named(body, listNames);
+  const values: unknown[] = Array.isArray(Resources) ? Resources : [];
+  return values.flatMap((one) => {
+    const shown = typeof one === 'object' && one !== null ? named(one, resourceNames) : {};
+    const { id } = shown;
+    return typeof id === 'string' && isSendable(id, isUtf8) ? [tidied({ ...shown, id })] : [];
+  });
+}
+
+function isSendable(id: string, isUtf8: boolean): boolean {
+  return id !== '' && id !== '.' && id !== '..' && id.isWellFormed() && (isUtf8 || !id.includes('\ufffd'));
+}
+
 /** A list always exists: a 404 in another form does not come from a SCIM server, but for example from a gateway. */
 export function wrongAddress({ status }: Answer): ScimFailure {
   return new ScimFailure({
@@ -58,4 +73,9 @@ export function unreliable({ status }: Answer, detail: string): ScimFailure {
 
 export function fail(error: Error): never {
   throw error;
+}
+
+export function isJson({ headers }: Answer): boolean {
+  const type = headers['content-type'];
+  return /json/i.test((Array.isArray(type) ? type[0] : type) ?? '');
 }

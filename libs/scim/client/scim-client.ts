@@ -2,11 +2,13 @@ import { formatFilterValue } from '#libs/scim/filter/filter.js';
 import type { AddressGuard } from './address-guard.js';
 import {
   fail,
+  isJson,
   isListResponse,
   listNames,
   membersOf,
   named,
   resourceNames,
+  sendableUsers,
   unreliable,
   wrongAddress,
 } from './reading.js';
@@ -106,6 +108,16 @@ export class ScimClient {
    */
   findUsersByAny(names: readonly Name[], limits?: CallLimits): Promise<ScimUser[]> {
     return this.list<ScimUser>('Users', names.map(equals).join(' or '), limits, '', true);
+  }
+
+  /**
+   * The same, of one page, with ids as they were sent, also those that cannot be kept: for a call at once, never for storage.
+   * What has no id that can be sent is left out.
+   */
+  async findUsersOfAnyId(attribute: string, value: string, limits?: CallLimits): Promise<ScimUser[]> {
+    const filter = encodeURIComponent(equals({ attribute, value }));
+    const answer = await this.send('GET', `/Users?filter=${filter}&startIndex=1&count=${pageSize}`, undefined, limits);
+    return sendableUsers(this.parse(answer, false).value as object, answer.isUtf8);
   }
 
   async getUser(id: string, limits?: CallLimits): Promise<ScimUser> {
@@ -369,8 +381,3 @@ export class ScimClient {
 }
 
 const equals = ({ attribute, value }: Name): string => `${attribute} eq ${formatFilterValue(value)}`;
-
-function isJson({ headers }: Answer): boolean {
-  const type = headers['content-type'];
-  return /json/i.test((Array.isArray(type) ? type[0] : type) ?? '');
-}

@@ -14,6 +14,16 @@ export interface LeafInFull {
   readonly parts: readonly PartInFull[];
 }
 
+export interface StoredCheckpoint {
+  readonly size: number;
+  readonly root: Buffer;
+  readonly note: string;
+  /** Size of the one that was signed before it; null for the first, and where `link` is null. */
+  readonly previous: number | null;
+  /** The log's signature of that; null for checkpoints older than links. */
+  readonly link: Buffer | null;
+}
+
 interface Row {
   readonly index: string;
   readonly leaf_data: string;
@@ -38,7 +48,7 @@ export class CheckRows {
   ): Promise<{
     leaves: ReadonlyMap<number, LeafInFull>;
     nodes: ReadonlyMap<string, Buffer>;
-    checkpoints: ReadonlyMap<number, { root: Buffer; note: string }>;
+    checkpoints: ReadonlyMap<number, StoredCheckpoint>;
     holders: ReadonlySet<string>;
   }> {
     const rows = await this.db.query<Row>(
@@ -53,8 +63,14 @@ export class CheckRows {
        join node on level = l.of and index >= $1::bigint >> l.of and index < $2::bigint >> l.of`,
       [from, to],
     );
-    const checkpoints = await this.db.query<{ size: string; root: Buffer; note: string }>(
-      `select size, root, note from signed_checkpoint where size > $1::bigint and size <= $2::bigint`,
+    const checkpoints = await this.db.query<{
+      size: string;
+      root: Buffer;
+      note: string;
+      previous: string | null;
+      link: Buffer | null;
+    }>(
+      `select size, root, note, previous, link from signed_checkpoint where size > $1::bigint and size <= $2::bigint`,
       [from, to],
     );
     const holders = await this.db.query<{ application: string; identity: string }>(
@@ -66,9 +82,19 @@ export class CheckRows {
     return {
       leaves: new Map(rows.map((row) => [Number(row.index), inFull(row, parts.get(Number(row.index)) ?? [])])),
       nodes: new Map(nodes.map(({ level, index, hash }) => [`${level} ${index}`, hash])),
-      checkpoints: new Map(checkpoints.map(({ size, root, note }) => [Number(size), { root, note }])),
+      checkpoints: new Map(
+        checkpoints.map(({ size, previous, ...more }) => [
+          Number(size),
+          { ...more, size: Number(size), previous: previous === null ? null : Number(previous) },
+        ]),
+      ),
       holders: new Set(holders.map(({ application, identity }) => `${application} ${identity}`)),
     };
+  }
+
+  /** Is there a checkpoint of the empty log? */
+  async beganEmpty(): Promise<boolean> {
+    return (await this.db.query(`select from signed_checkpoint where size = 0`)).length > 0;
   }
 
   /** The first leaf that the tree does not hold; null for none. */

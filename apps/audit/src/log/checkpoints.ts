@@ -1,7 +1,7 @@
 import { Injectable, Logger, type OnApplicationBootstrap, type OnApplicationShutdown } from '@nestjs/common';
 import { Database } from '#libs/event-store/database.js';
 import { isOutage } from '#libs/event-store/conflict.js';
-import { signCheckpoint } from '#libs/merkle-log/note.js';
+import { signCheckpoint, signLink } from '#libs/merkle-log/note.js';
 import { planConsistency, rootOf, verifyConsistency } from '#libs/merkle-log/tree.js';
 import { Clock } from '#libs/system/clock.js';
 import { RequestProblem } from '#libs/problems/problem.js';
@@ -149,9 +149,12 @@ export class Checkpoints implements OnApplicationBootstrap, OnApplicationShutdow
     const cosignatures = await this.record.take({ size: head.size, note }, vkey);
     this.kept = head.size;
     if (unchanged) return last;
+    const previous = last?.size ?? null;
+    const link = signLink({ size: head.size, previous }, signer);
     await this.db.query(
-      `insert into signed_checkpoint (size, root, note, signed_at) values ($1::bigint, $2::bytea, $3, $4::timestamptz) on conflict do nothing`,
-      [head.size, head.root, note + cosignatures, this.clock.now()],
+      `insert into signed_checkpoint (size, root, note, signed_at, previous, link)
+       values ($1::bigint, $2::bytea, $3, $4::timestamptz, $5::bigint, $6::bytea) on conflict do nothing`,
+      [head.size, head.root, note + cosignatures, this.clock.now(), previous, link],
     );
     return { ...head, note: note + cosignatures };
   }

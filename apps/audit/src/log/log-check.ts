@@ -1,10 +1,10 @@
 import { Injectable, Logger, type OnApplicationBootstrap, type OnApplicationShutdown } from '@nestjs/common';
 import { Database } from '#libs/event-store/database.js';
 import { isOutage } from '#libs/event-store/conflict.js';
-import { openCheckpoint, parseVkey, type NoteVerifier } from '#libs/merkle-log/note.js';
+import { isLink, openCheckpoint, parseVkey, type NoteVerifier } from '#libs/merkle-log/note.js';
 import { appendLeaves, emptyTree, rootOf, type Frontier, type TreeNode } from '#libs/merkle-log/tree.js';
 import { checkLeaf, type Damage } from './check-leaf.js';
-import { CheckRows, type LeafInFull } from './check-rows.query.js';
+import { CheckRows, type LeafInFull, type StoredCheckpoint } from './check-rows.query.js';
 import { Checkpoints } from './checkpoints.js';
 import { LogInconsistent, NotRecorded } from './log.errors.js';
 import { LogKeys } from './log-key.store.js';
@@ -101,6 +101,10 @@ export const describeDamage = ({ entry, finding }: Damage): string =>
 /** One pass through the log, from its first entry to the head. */
 class Pass {
   private frontier: Frontier = emptyTree;
+  /** Size of the last checkpoint that was met; null for none. */
+  private signedBefore: number | null = null;
+  /** A checkpoint that names the one before it was met: so does every later one. */
+  private linked = false;
 
   constructor(
     private readonly db: Database,
@@ -117,6 +121,7 @@ class Pass {
     const from = this.frontier.size;
     if (from >= head.size) return await this.end(head);
     const to = Math.min(from + chunk, head.size);
+    if (from === 0 && (await this.rows.beganEmpty())) this.signedBefore = 0;
     const { leaves, nodes, checkpoints, holders } = await this.rows.between(from, to);
     for (let index = from; index < to; index += 1) {
       const leaf = leaves.get(index);
@@ -126,10 +131,23 @@ class Pass {
       const wrong = grown.nodes.find((node) => node.level > 0 && !isStored(node, nodes));
       if (wrong !== undefined) return badNode(wrong);
       const signed = checkpoints.get(index + 1);
-      if (signed !== undefined && !isOf(grown.frontier, signed, verifier)) return badCheckpoint(index);
+      const bad = signed === undefined ? null : this.checkpoint(grown.frontier, signed, verifier);
+      if (bad !== null) return bad;
       this.frontier = grown.frontier;
     }
     return 'more';
+  }
+
+  /** Is it one of these entries, and the next after the one before? */
+  private checkpoint(frontier: Frontier, signed: StoredCheckpoint, verifier: NoteVerifier): Damage | null {
+    const { size, previous, link } = signed;
+    if (!isOf(frontier, signed, verifier)) return badCheckpoint(size - 1);
+    const before = this.signedBefore;
+    this.signedBefore = size;
+    if (link === null) return this.linked ? notLinked(size) : null;
+    this.linked = true;
+    if (!isLink({ size, previous }, link, verifier)) return notLinked(size);
+    return previous === before ? null : notNext(size, previous);
   }
 
   private async end(head: Frontier): Promise<'end' | 'more' | Damage> {
@@ -158,6 +176,21 @@ function badNode({ level, index }: TreeNode): Damage {
 
 function badCheckpoint(entry: number): Damage {
   return { entry, finding: `the checkpoint of ${entry + 1} entries was changed, or it signs other entries` };
+}
+
+function notLinked(size: number): Damage {
+  return {
+    entry: size - 1,
+    finding: `the checkpoint of ${size} entries does not say, signed, which one came before it: it was changed or added`,
+  };
+}
+
+function notNext(size: number, previous: number | null): Damage {
+  const before = previous === null ? 'was signed first' : `was signed after that of ${previous} entries`;
+  return {
+    entry: size - 1,
+    finding: `the checkpoint of ${size} entries ${before}, and does not follow on it any more: checkpoints between were deleted or added`,
+  };
 }
 
 function isOf(frontier: Frontier, { root, note }: { root: Buffer; note: string }, verifier: NoteVerifier): boolean {

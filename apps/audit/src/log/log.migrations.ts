@@ -108,3 +108,17 @@ export class LeafApplication1764600000000 implements MigrationInterface {
     throw new Error('migrations are forward only');
   }
 }
+
+/** Each checkpoint says, signed, which one came before it. Those of before say nothing. */
+export class CheckpointLinks1764900003000 implements MigrationInterface {
+  readonly name = 'CheckpointLinks1764900003000';
+
+  async up(db: QueryRunner): Promise<void> {
+    await db.query(`alter table signed_checkpoint add previous bigint, add link bytea`);
+  }
+
+  /** Forward only: write the next migration instead. */
+  down(): Promise<void> {
+    throw new Error('migrations are forward only');
+  }
+}

@@ -1,5 +1,5 @@
 import { jest } from '@jest/globals';
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import type { Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -292,6 +292,32 @@ describe.each<[string, () => Promise<Outside>]>([
     await refused(/cannot start: the log has 0 entries, and the checkpoint at .* has 12/);
   });
 
+  it('notices a checkpoint in the middle that is gone, or one that does not say what came before', async () => {
+    await later(t, 'cid');
+    expect(sizeIn((await checkpoint(t)).text)).toBe(18);
+    expect(await check(t)).toMatchObject({ ok: true, checked: 18 });
+    await dump(t, 'whole');
+    await asSuperuser(t, `delete from signed_checkpoint where size = 12`);
+    expect(await check(t)).toMatchObject({
+      ok: false,
+      damage: { entry: 17, finding: expect.stringContaining('signed after that of 12 entries') },
+    });
+    await restore(t, 'whole');
+    await asSuperuser(
+      t,
+      `delete from signed_checkpoint where size = 12`,
+      `update signed_checkpoint set previous = 6 where size = 18`,
+    );
+    expect(await check(t)).toMatchObject({ ok: false, damage: { entry: 17 } });
+    await restore(t, 'whole');
+    await asSuperuser(t, `update signed_checkpoint set link = null, previous = null where size = 18`);
+    expect(await check(t)).toMatchObject({ ok: false, damage: { entry: 17 } });
+    await restore(t, 'whole');
+    // As a version without links left them.
+    await asSuperuser(t, `update signed_checkpoint set link = null, previous = null where size < 18`);
+    expect(await check(t)).toMatchObject({ ok: true, checked: 18 });
+  });
+
   it('does not start with another key', async () => {
     await asSuperuser(t, `delete from log_key`);
     await expect(t.restart()).rejects.toThrow(/another key than .*audit\.vkey/);
@@ -326,6 +352,41 @@ describe('a log without a record', () => {
     await t.stop();
     rmSync(join(t.dataDir, 'audit.checkpoint'));
     await expect(t.start()).rejects.toThrow(/has no checkpoint of it/);
+    await end();
+  });
+});
+
+describe('a log that was restored from an older backup', () => {
+  it('goes on once its record is put aside and it is adopted, and says so', async () => {
+    const { t, close: end } = await withFile();
+    await t.publish(minute(3), hire(new Story('ada')));
+    await checkpoint(t);
+    await dump(t, 'older');
+    await later(t, 'bob');
+    expect(sizeIn((await checkpoint(t)).text)).toBe(12);
+    await t.stop();
+    await restore(t, 'older');
+    const record = join(t.dataDir, 'audit.checkpoint');
+    const order = {
+      id: '0198c0de-0000-7000-8000-00000000ad02',
+      at: minute(6),
+      adoptedBy: '0198c0de-0000-7000-8000-0000000000b1',
+      reason: 'restored the backup of Sunday',
+    };
+    const adopt = (): void => writeFileSync(join(t.dataDir, 'audit.adopt'), JSON.stringify(order));
+    // An order alone does not outweigh a record that has more.
+    adopt();
+    await expect(t.start()).rejects.toThrow(/has 6 entries, and the checkpoint at .* has 12/);
+    renameSync(record, `${record}.before-restore`);
+    adopt();
+    await t.start();
+    await t.untilSize(7);
+    expect((await t.ask('/audit/v1/entries/6')).body).toMatchObject({
+      type: 'hub.audit.record.adopted.v1',
+      personal: [{ fields: { reason: order.reason } }],
+    });
+    expect(sizeIn((await checkpoint(t)).text)).toBe(7);
+    expect(await check(t)).toMatchObject({ ok: true, checked: 7 });
     await end();
   });
 });

@@ -37,6 +37,20 @@ export async function accountGauges(database: Database, now: string): Promise<Ga
     labels: { connector },
     value,
   }));
+  const removals = await database.query<{ connector: string; value: number }>(
+    `select c.connector_id as connector, coalesce(n.value, 0) as value
+     from (select distinct connector_id from application) c
+     left join (
+       select a.connector, count(*)::int as value from account a cross join lateral jsonb_object_keys(a.state->'unverified') k
+       where a.unverified group by 1
+     ) n on n.connector = c.connector_id order by 1`,
+  );
+  const ofRemovals = removals.map(({ connector, value }) => ({
+    name: 'hub_removals_unverified',
+    help: 'removals that the application cannot show, until a person confirms them: GET …/connectors/ID/unverified-removals',
+    labels: { connector },
+    value,
+  }));
   const ofAccounts = rows.flatMap(({ connector, ...values }) =>
     Object.entries(help).map(([name, text]) => ({
       name,
@@ -45,5 +59,5 @@ export async function accountGauges(database: Database, now: string): Promise<Ga
       value: values[name as keyof typeof help],
     })),
   );
-  return [...ofAccounts, ...ofLeavers];
+  return [...ofAccounts, ...ofLeavers, ...ofRemovals];
 }

@@ -44,6 +44,8 @@ export interface Account {
   readonly missingSince: string | null;
   /** The account that counts as gone, and the place where it was missing: it may exist at another place. */
   readonly former: FormerAccount | null;
+  /** userName of an account of ours whose id cannot be kept: it is looked for by that name each time. Null for none. */
+  readonly unkept: string | null;
   /** Removals that the application cannot show, by kind and group, until a person confirms them. */
   readonly unverified: Readonly<Record<string, UnverifiedRemoval>>;
   /** Desired access under which an account that was there before was taken over: its identifiers stay as they are until a later one. */
@@ -63,6 +65,9 @@ export interface FormerAccount {
   readonly groups: Account['groups'];
 }
 
+/** Code of a creation that took effect, and whose account has an id that can be sent and not stored. */
+export const unkeptId = 'unkept-id';
+
 const none: Account = {
   status: 'absent',
   accountId: null,
@@ -75,13 +80,14 @@ const none: Account = {
   madeAt: null,
   missingSince: null,
   former: null,
+  unkept: null,
   unverified: {},
   adoptedAt: null,
   inSync: null,
 };
 
 export const account: Fold<Account, AccountEvent> = {
-  version: 1,
+  version: 2,
   initial: none,
   evolve: (state, event) => {
     // A confirmation changes only what is not confirmed yet.
@@ -104,6 +110,7 @@ export const isAccount = hasShape<Account>({
   madeAt: 'any',
   missingSince: 'any',
   former: 'object or null',
+  unkept: 'any',
   unverified: 'object',
   adoptedAt: 'object or null',
   inSync: 'object or null',
@@ -204,12 +211,19 @@ function failed(state: Account, data: OperationFailed['data']): Account {
   }
   if (code === 'gone' && needsAccount(data.kind))
     return { ...none, inSync: state.inSync, former: formerOf(state, undefined) };
+  if (code === unkeptId && data.kind === 'create-account')
+    return { ...state, open: null, unkept: nameOf(state.open?.written) };
   if (code === 'account-missing') return { ...state, open: null, missingSince: state.missingSince ?? failedAt };
   if (code === 'found-and-gone') return { ...state, open: null, missingSince: null };
   const groups = maybeGranted && group !== null ? { ...state.groups, [group]: because } : state.groups;
   // It may have been enabled: the account of a leaver must be disabled again.
   const status = maybeGranted && data.kind === 'enable-account' ? 'active' : state.status;
   return { ...state, open: null, groups, status };
+}
+
+function nameOf(written: Attributes | null | undefined): string | null {
+  const name = written?.['userName'];
+  return typeof name === 'string' ? name : null;
 }
 
 /** The application knows the account: what was open is over. */

@@ -20,7 +20,7 @@ export class NameHandovers {
   /** An account that nobody may use is to take another name: it is due for that, also when it waits for a person. */
   async ask(connector: string, name: string, from: string, to: string, now: string): Promise<void> {
     const asked = await this.db.query(
-      `update desired d set gives_up = lower($2), dirty = true, attempts = 0, next_attempt_at = $4::timestamptz,
+      `update desired d set gives_up = lower($2), asked = d.asked + 1, dirty = true, attempts = 0, next_attempt_at = $4::timestamptz,
          parked_code = null, parked_detail = null, parked_at = null
        from application p
        where p.id = d.application and p.connector_id = $1 and d.identity_id = $3::uuid and d.gives_up is distinct from lower($2)

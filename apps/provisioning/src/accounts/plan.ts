@@ -76,6 +76,7 @@ export interface Surroundings {
   readonly here?: (place: string | null) => boolean;
   readonly membership?: (name: string, grantedId: string | null) => 'held' | 'void' | 'in-question';
   readonly givesUp?: Handover | null;
+  readonly lookAgain?: boolean;
 }
 
 /**
@@ -85,6 +86,7 @@ export interface Surroundings {
  * @param overMs when the call of an operation, of which nothing was heard since its intent, can no longer be running
  * @param here whether what was found out at a place holds at the one that is called now
  * @param membership what has become of a group of which somebody was made a member under that id
+ * @param lookAgain an account that counts as gone is looked for all the same
  * @param givesUp a userName that somebody else is given: an account that nobody may use does not keep it
  * @param refused keys ({@link stepKey}) of removals that the application has just refused: what else can be taken away is
  */
@@ -92,14 +94,15 @@ export function plan(
   goal: Goal,
   account: Account,
   policy: Policy,
-  { here = everywhere, membership = unchanged, givesUp = null, ...clock }: Surroundings,
+  { here = everywhere, membership = unchanged, givesUp = null, lookAgain = false, ...clock }: Surroundings,
   refused = nothingRefused,
 ): Step {
   if (account.open !== null) return resolve(goal, account.open, clock);
   if (account.accountId !== null && !here(account.place)) return { do: 'find' };
-  if (account.accountId === null && account.former !== null && !here(account.former.place)) return { do: 'find' };
+  if (account.accountId === null && account.former !== null && (lookAgain || !here(account.former.place)))
+    return { do: 'find' };
   if (goal.active) return orFault(goal, account, towardsActive(goal, account, membership));
-  if (account.accountId === null) return { do: 'nothing' };
+  if (account.accountId === null) return unkeptStep(account, refused);
   const takingAway = goal.leaver ? afterLeaving(account, policy) : afterUnassignment(account, policy);
   const steps = [...takingAway, ...handover(account, givesUp)];
   return steps.find((step) => !refused.has(stepKey(step))) ?? { do: 'nothing' };
@@ -161,6 +164,13 @@ function towardsActive(goal: Goal, account: Account, membership: NonNullable<Sur
   if (questioned !== undefined) return { do: 'question', group: entitlementOf('', questioned.entitlement).name ?? '' };
   const [refused] = missing;
   return refused === undefined ? { do: 'nothing' } : { do: 'refuse', entitlement: refused.entitlement };
+}
+
+/** An account whose id cannot be kept is disabled all the same: whoever does so looks for it. */
+function unkeptStep({ unkept, status, because }: Account, refused: ReadonlySet<string>): Step {
+  const disable = operate('disable-account', because);
+  const isOpen = unkept !== null && status !== 'disabled' && !refused.has(stepKey(disable));
+  return isOpen ? disable : { do: 'nothing' };
 }
 
 /** A leaver's account is disabled first, then the hub removes what it granted. A refused deletion leaves both to do. */

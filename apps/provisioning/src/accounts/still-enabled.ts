@@ -6,4 +6,5 @@ export const stillEnabled = `desired d
   join application p on p.id = d.application
   join account a on a.connector = p.connector_id and a.identity_id = d.identity_id and a.application = d.application
     and d.body->>'status' = 'leaver' and (d.dirty or d.parked_code is not null or d.dismissed_code is not null)
-    and (a.status = 'active' or a.state->'open'->>'kind' in ('create-account', 'enable-account'))`;
+    and (a.status = 'active' or a.state->'open'->>'kind' in ('create-account', 'enable-account')
+      or (a.state->>'unkept' is not null and a.status <> 'disabled'))`;

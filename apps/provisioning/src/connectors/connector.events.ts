@@ -3,7 +3,13 @@ import type { ConnectorDocument } from './connector-document.js';
 
 /** What administrators decide about a connector. Stream: `connector-<id>`. Each fact carries what others need to know whole. */
 export type ConnectorEvent =
-  ConnectorDefined | ConnectorReleased | ConnectorPaused | ConnectorResumed | DesiredStateRequested | PlaceConfirmed;
+  | ConnectorDefined
+  | ConnectorReleased
+  | ConnectorPaused
+  | ConnectorResumed
+  | DesiredStateRequested
+  | PlaceConfirmed
+  | GoneDoubted;
 
 export interface ConnectorSummary {
   readonly connector: string;
@@ -25,6 +31,8 @@ export type ConnectorPaused = Fact<'ConnectorPaused', 1, ConnectorSummary>;
 export type ConnectorResumed = Fact<'ConnectorResumed', 1, ConnectorSummary>;
 /** A person said that the address is meant, though none of the known accounts was found there. */
 export type PlaceConfirmed = Fact<'PlaceConfirmed', 1, ConnectorSummary>;
+/** A person has the accounts that count as gone looked for again. */
+export type GoneDoubted = Fact<'GoneDoubted', 1, ConnectorSummary>;
 /** New, or away for longer than messages are kept: governance is asked to state everything again. */
 export type DesiredStateRequested = Fact<
   'DesiredStateRequested',
@@ -39,4 +47,5 @@ export const connectorFacts = [
   'ConnectorResumed',
   'DesiredStateRequested',
   'PlaceConfirmed',
+  'GoneDoubted',
 ] as const;

@@ -19,7 +19,8 @@ export function publishedConnector(fact: RecordedFact<ConnectorEvent>): PublicMe
     case 'ConnectorReleased':
     case 'ConnectorPaused':
     case 'ConnectorResumed':
-    case 'PlaceConfirmed': {
+    case 'PlaceConfirmed':
+    case 'GoneDoubted': {
       const { connector, displayName, mode, protocol, status } = fact.data;
       const body: ConnectorMessage = { connector, displayName, mode, protocol, status };
       return [messageOf(serviceName, fact, { ...about, type: connectorDefined, body })];

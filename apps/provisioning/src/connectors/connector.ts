@@ -9,6 +9,7 @@ import type {
   ConnectorReleased,
   ConnectorResumed,
   ConnectorSummary,
+  GoneDoubted,
   PlaceConfirmed,
 } from './connector.events.js';
 
@@ -34,6 +35,7 @@ export const connector: Fold<Connector, ConnectorEvent> = {
         return state.document === null ? state : { ...state, status: 'running' };
       case 'DesiredStateRequested':
       case 'PlaceConfirmed':
+      case 'GoneDoubted':
         return state;
       default:
         return unreachable(event);
@@ -97,6 +99,11 @@ export function resume(id: string, state: Connector): ConnectorResumed[] {
 /** The address is meant, whatever is not found there. */
 export function confirmPlace(id: string, state: Connector): PlaceConfirmed[] {
   return [{ type: 'PlaceConfirmed', v: 1, data: summaryOf(id, requireDefined(id, state)) }];
+}
+
+/** What counts as gone is looked for again, each time somebody asks for it. */
+export function lookAgain(id: string, state: Connector): GoneDoubted[] {
+  return [{ type: 'GoneDoubted', v: 1, data: summaryOf(id, requireDefined(id, state)) }];
 }
 
 function requireDefined(id: string, state: Connector): DefinedConnector {

@@ -17,6 +17,7 @@ import { connectorAnswer, connectorTestAnswer } from './connectors.answers.js';
 import { ConnectorRows, type ConnectorView } from './connectors.query.js';
 import { DefineConnector } from './define-connector.command.js';
 import { ConfirmPlace } from './confirm-place.command.js';
+import { LookAgain } from './look-again.command.js';
 import { SetConnectorState } from './set-connector-state.command.js';
 import { TestConnector, type ConnectorTest } from './test-connector.command.js';
 
@@ -97,6 +98,25 @@ export class ConnectorsController {
     @Res({ passthrough: true }) response: Response,
   ): Promise<ConnectorView> {
     await this.commands.execute(new ConfirmPlace(id, causationOf(caller)));
+    return await this.shown(id, response);
+  }
+
+  @Post(':id/look-again')
+  @HttpCode(200)
+  @Roles('connector-admin')
+  @ApiOperation({
+    summary: 'Look again for the accounts that count as gone',
+    description:
+      'Each person whose account counts as deleted, or never came about, is looked for by the id and the names that the hub knows. What is found is treated as that person should have it: a leaver’s account is disabled. The audit log keeps who asked for it.',
+  })
+  @Answers(200, connectorAnswer, versioned)
+  @Refuses(notDefined)
+  async lookAgain(
+    @Param() { id }: ConnectorIdParam,
+    @CurrentCaller() caller: Caller,
+    @Res({ passthrough: true }) response: Response,
+  ): Promise<ConnectorView> {
+    await this.commands.execute(new LookAgain(id, causationOf(caller)));
     return await this.shown(id, response);
   }
 

@@ -9,6 +9,13 @@ export interface ChangedGroup {
   readonly inQuestion: boolean;
 }
 
+export interface KnownGroup {
+  readonly name: string;
+  /** The application's id; null when it is gone. */
+  readonly groupId: string | null;
+  readonly inQuestion: boolean;
+}
+
 /** Groups of an application that changed after people were made their members. */
 @Injectable()
 export class ChangedGroups {
@@ -22,21 +29,31 @@ export class ChangedGroups {
     return rows.map(({ name, group_id: groupId, in_question: inQuestion }) => ({ name, groupId, inQuestion }));
   }
 
+  /** A page of the groups that the hub uses, or did until they changed, by name. */
+  async known(connector: string, after: string, limit: number): Promise<KnownGroup[]> {
+    return await this.db.query<KnownGroup & Record<string, unknown>>(
+      `select name, group_id as "groupId", in_question as "inQuestion" from app_group
+       where connector = $1 and name > $2 and (group_id is not null or remade or in_question) order by name limit $3`,
+      [connector, after, limit],
+    );
+  }
+
   /** All members that the hub added are checked again. */
   async reopen(connector: string, name: string, now: string): Promise<void> {
-    await this.db.query(reopening, [connector, name, now]);
+    await this.db.query(reopening(''), [connector, name, now]);
   }
 }
 
 /** The same, in the transaction that stores the change. */
 export function stageReopening(work: Work, connector: string, name: string, now: string): void {
-  work.run(reopening, [connector, name, now]);
+  work.run(reopening(`or d.parked_code in ('group-renamed', 'group-missing')`), [connector, name, now]);
 }
 
-const reopening = `update desired d set dirty = true, attempts = 0, next_attempt_at = $3::timestamptz,
+const reopening = (
+  parked: string,
+): string => `update desired d set dirty = true, attempts = 0, next_attempt_at = $3::timestamptz,
     priority = case d.priority when 0 then 0 else 2 end, parked_code = null, parked_detail = null, parked_at = null, dismissed_code = null
   from application p
-  where p.connector_id = $1 and d.application = p.id and (not d.dirty or d.parked_code = 'group-renamed')
-    and (d.parked_code = 'group-renamed' or exists (
+  where p.connector_id = $1 and d.application = p.id and ((not d.dirty and exists (
       select from account a where a.connector = $1 and a.identity_id = d.identity_id and a.state->'groups' ? $2
-    ))`;
+    )) ${parked})`;

@@ -69,7 +69,7 @@ export class GroupDirectory {
   /** The application's id of the group. @throws ScimFailure when there is none yet */
   async idOf(name: string): Promise<string> {
     const asked = this.known.get(name);
-    if (asked !== undefined && this.options.nowMs() - asked.atMs < nameCheckMs) return await asked.id;
+    if (asked !== undefined && this.isFresh(name)) return await asked.id;
     const id = this.find(name);
     this.known.set(name, { id, atMs: this.options.nowMs() });
     try {
@@ -83,10 +83,16 @@ export class GroupDirectory {
   /** The application's id of the group; null for none. It does not create the group. */
   async existing(name: string): Promise<string | null> {
     const asked = this.known.get(name);
-    if (asked !== undefined && this.options.nowMs() - asked.atMs < nameCheckMs) return await asked.id;
+    if (asked !== undefined && this.isFresh(name)) return await asked.id;
     const found = await this.look(name);
     if (found !== null) this.known.set(name, { id: Promise.resolve(found), atMs: this.options.nowMs() });
     return found;
+  }
+
+  /** Was the group's name compared within the last minute? */
+  isFresh(name: string): boolean {
+    const asked = this.known.get(name);
+    return asked !== undefined && this.options.nowMs() - asked.atMs < nameCheckMs;
   }
 
   /** The application knows no group with that id: it is deleted or replaced. Its id is forgotten. */
@@ -230,12 +236,12 @@ export class GroupDirectory {
 
 /** Must the members be looked at again? Not of a group that nobody has been a member of. */
 function isAnother(before: Group, after: Group): boolean {
-  const isOther = after.remade && after.groupId !== null && after.groupId !== before.groupId;
+  const isOther = after.remade && after.groupId !== before.groupId;
   return isOther || before.inQuestion !== after.inQuestion;
 }
 
 /** Group names ignore case, as `displayName` does (RFC 7643 §4.2). */
-function sameGroupName(shown: string | undefined, name: string): boolean {
+export function sameGroupName(shown: string | undefined, name: string): boolean {
   return shown !== undefined && foldText(shown) === foldText(name);
 }
 

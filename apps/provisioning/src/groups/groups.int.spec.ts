@@ -75,6 +75,41 @@ describe('a group that somebody changes in the application', () => {
     expect(wiki.stub.dump().groups).toHaveLength(1);
   });
 
+  it.each([
+    ['removal', () => wiki.publish(desired('ada', 2))],
+    ['fresh desired access', () => wiki.publish(desired('ada', 2, { groups: ['Staff'] }))],
+    ['nothing', () => Promise.resolve()],
+  ])('renamed by hand, with %s to do, its members are in question within a minute', async (_, publish) => {
+    rename('Domain Admins');
+    wiki.clock.advance(61_000);
+    await publish();
+    await eventually(async () => (await wiki.parked()).some(({ id }) => id === personId('bob')));
+    expect([await isInSync('bob'), (await wiki.parked())[0]?.code]).toEqual([false, 'group-renamed']);
+    rename('Staff');
+    wiki.clock.advance(61_000);
+    await eventually(() => isInSync('bob'));
+    expect(await wiki.parked()).toEqual([]);
+  });
+
+  it.each([
+    ['made', { create: true }],
+    ['waited for', { create: false }],
+  ])('deleted by hand, with nothing to do, it is %s and filled again', async (_, groups) => {
+    await wiki.connect({ groups });
+    remove();
+    if (!groups.create) {
+      await wiki.inTime(async () => (await wiki.parked()).length === 2, 20_000);
+      expect([await isInSync('bob'), (await wiki.parked())[0]?.code]).toEqual([false, 'group-missing']);
+      make('Staff');
+    }
+    await wiki.inTime(
+      async () => wiki.members('Staff').length === 2 && (await isInSync('ada')) && (await isInSync('bob')),
+      20_000,
+    );
+    expect(wiki.stub.dump().groups).toHaveLength(1);
+    expect(await wiki.parked()).toEqual([]);
+  });
+
   it('is used for a minute without asking, in any case of its name', async () => {
     rename('STAFF');
     const before = wiki.stub.counters['GET'] ?? 0;

@@ -1,6 +1,7 @@
 import { jest } from '@jest/globals';
 import { eventually } from '../../../../test/support/eventually.js';
 import { startScimStub, type ScimStub } from '../../../../test/targets/scim-stub.js';
+import type { StubUser } from '../../../../test/targets/scim-stub-directory.js';
 import { desired, leaver, personId, stubToken } from '../provisioning.fixtures.js';
 import { runningWiki, type Wiki } from '../wiki.fixtures.js';
 import { some } from '../../../../test/support/some.js';
@@ -131,5 +132,56 @@ describe('the place of an application', () => {
     // Back at the old one, what was concluded at the new one is another question.
     await wiki.connect();
     await wiki.inTime(() => wiki.users('ada')[0]?.active === false);
+  });
+
+  /** As an older version left it: deleted, at a place that its facts do not name; the account is there all the same. */
+  const goneBefore = async (name: string): Promise<void> => {
+    await wiki.connect({ deprovision: { onUnassign: 'delete', onLeave: 'delete' } });
+    const [user] = wiki.users(name);
+    const group = wiki.stub.dump().groups[0];
+    const kept = { ...user };
+    const members = [...(group?.members ?? [])];
+    await wiki.publish(leaver(name, 2));
+    await wiki.inSync(name, 2);
+    wiki.stub.directory.restore(kept as StubUser);
+    if (group !== undefined) group.members = members;
+    await wiki.db.query(`alter table events disable trigger user`);
+    await wiki.db.query(
+      `update events set data = (data::jsonb - 'place')::text where stream like 'account-' || $1 || '%' and type like 'Account%'`,
+      [personId(name)],
+    );
+    await wiki.db.query(`update account set state = state - 'former' - 'place' where identity_id = $1`, [
+      personId(name),
+    ]);
+  };
+
+  it('an account that counted as gone before places were kept is looked for on the first proof, once', async () => {
+    await goneBefore('ada');
+    expect(wiki.users('ada')).toMatchObject([{ active: true }]);
+    // As after an upgrade: no place has been proven yet.
+    await wiki.db.query(`update connector_place set reopened = false, proven = false`);
+    await wiki.connect({ auth: { type: 'api-key', header: 'authorization', key: `Bearer ${stubToken}` } });
+    await wiki.inTime(() => wiki.users('ada')[0]?.active === false);
+    await wiki.inSync('ada', 2);
+    await wiki.quiescence();
+    const before = await facts();
+    await wiki.connect();
+    await eventually(async () => (await place()) === 'proven');
+    await wiki.quiescence();
+    expect(await facts()).toBe(before);
+  });
+
+  it('a person can have what counts as gone looked for again', async () => {
+    await goneBefore('ada');
+    await wiki.quiescence();
+    expect(wiki.users('ada')).toMatchObject([{ active: true }]);
+    await wiki.connect();
+    expect((await wiki.call('POST', '/connectors/wiki/look-again', undefined, { roles: ['auditor'] })).status).toBe(
+      403,
+    );
+    expect((await wiki.call('POST', '/connectors/blog/look-again')).status).toBe(404);
+    expect((await wiki.call('POST', '/connectors/wiki/look-again')).status).toBe(200);
+    await wiki.inTime(() => wiki.users('ada')[0]?.active === false);
+    await wiki.inSync('ada', 2);
   });
 });

@@ -15,6 +15,19 @@ export function stageConfirmation(work: Work, connector: string, place: string, 
   );
 }
 
+/** Accounts that count as gone, or never came about, of people who are to have none, are looked for again. Who is to have one is looked for anyway. */
+export function stageLookingAgain(work: Work, connector: string, now: string): void {
+  work.run(lookingAgain(''), [connector, now]);
+}
+
+const lookingAgain = (which: string): string =>
+  `update desired d set look_again = true, asked = d.asked + 1, dirty = true, attempts = 0, next_attempt_at = $2::timestamptz,
+     parked_code = null, parked_detail = null, parked_at = null
+   from application p, account a
+   where p.connector_id = $1 and d.application = p.id and a.connector = $1 and a.identity_id = d.identity_id
+     and a.application = d.application and a.account_id is null and a.status in ('deleted', 'absent')
+     and coalesce(d.body->'accounts'->0->>'active', 'false') = 'false' ${which}`;
+
 const columns = 'place, root, decided, current, proven, confirmed';
 /** Number of accounts to look up at a place, from each end of the random ids. */
 const sampled = 5;
@@ -74,6 +87,19 @@ export class Places {
       connector,
       place,
     ]);
+  }
+
+  /**
+   * The place is proven: accounts that counted as gone before places were kept may have been looked for elsewhere, and are
+   * looked for here, once.
+   */
+  async reopenUnplaced(connector: string, place: string, now: string): Promise<void> {
+    const [proven] = await this.db.query(
+      `update connector_place set reopened = true where connector = $1 and place = $2 and proven and not reopened returning place`,
+      [connector, place],
+    );
+    if (proven === undefined) return;
+    await this.db.query(lookingAgain(`and a.state->'former'->>'place' is null`), [connector, now]);
   }
 
   /** Some accounts that should be at the application. */

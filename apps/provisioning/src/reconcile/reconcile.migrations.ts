@@ -23,3 +23,25 @@ export class Reconcile1764200003000 implements MigrationInterface {
     throw new Error('migrations are forward only');
   }
 }
+
+export class RefusedCalls1764900004000 implements MigrationInterface {
+  readonly name = 'RefusedCalls1764900004000';
+
+  async up(db: QueryRunner): Promise<void> {
+    // Kinds of call that an application refuses, and whom it refused one after the other.
+    await db.query(`
+      create table refused_call (
+        connector text not null,
+        call      text not null,
+        status    int not null,
+        held      int not null,
+        accounts  uuid[] not null,
+        primary key (connector, call)
+      )`);
+  }
+
+  /** Forward only: write the next migration instead. */
+  down(): Promise<void> {
+    throw new Error('migrations are forward only');
+  }
+}

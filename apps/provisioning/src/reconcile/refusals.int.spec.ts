@@ -86,6 +86,26 @@ describe('an application that refuses', () => {
     await eventually(async () => (await wiki.health()) === 'working');
   });
 
+  it('a restart neither forgets whom it refused, nor takes a few single refusals for a kind', async () => {
+    const joiners = batch('j', 12);
+    await wiki.publish(...batch('s', 3).map((name) => desired(name, 1)));
+    for (const name of batch('s', 3)) await wiki.inSync(name, 1);
+    wiki.stub.reply = (request) =>
+      creates(request) || changes(request, 's0') ? refusal(403, 'licence limit reached') : null;
+    await wiki.publish(...joiners.map((name) => desired(name, 1)), desired('s0', 2, { attributes: { nickName: 'S' } }));
+    await eventually(async () => (await wiki.health()) === 'refusing');
+    await eventually(async () => (await wiki.parked()).length > 0);
+    await wiki.quiescence();
+    const parked = (await wiki.parked()).map(({ id }) => id).filter((id) => id !== personId('s0'));
+    expect(parked.length).toBeGreaterThan(0);
+    // Another document: another worker, which knows as little as after a restart.
+    await wiki.connect({ limits: { concurrency: 8 } });
+    wiki.stub.reply = (request) => (changes(request, 's0') ? refusal(403, 'may not be changed') : null);
+    await wiki.inTime(() => joiners.every((name) => wiki.users(name).length === 1), 5_000);
+    await eventually(async () => (await wiki.parked()).every(({ id }) => id === personId('s0')));
+    await eventually(async () => (await wiki.health()) === 'working');
+  });
+
   it('other credentials are tried for accounts that were refused with the former', async () => {
     wiki.stub.reply = (request) => (creates(request) ? refusal(403, 'read-only token') : null);
     await wiki.publish(desired('ada', 1));

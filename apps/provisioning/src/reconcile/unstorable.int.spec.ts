@@ -32,22 +32,54 @@ describe('an application that says what cannot be stored', () => {
   });
 
   it.each([
-    ['U+0000', '"a\\u0000b"'],
-    ['half a surrogate pair', '"\\ud83d"'],
-  ])('an id with %s ends with a person, for a leaver too, and others go on', async (_, id) => {
+    ['U+0000', '"a\\u0000b"', 'unkept-id'],
+    ['half a surrogate pair', '"\\ud83d"', 'look-up-unreliable'],
+  ])(
+    'an id with %s, unknown in a path, ends with a person, for a leaver too, and others go on',
+    async (_, id, code) => {
+      wiki.stub.reply = (request, usual) => {
+        const url = decodeURIComponent(request.url);
+        const isAda = `${request.body}${url}`.includes('ada@') || url.includes(personId('ada'));
+        if (!isAda) return null;
+        const all = JSON.stringify(usual().body).replaceAll(/"id":"u\d+"/g, `"id":${id}`);
+        return text(creates(request) ? 201 : 200, all);
+      };
+      await wiki.publish(desired('ada', 1), desired('bob', 1));
+      await wiki.inSync('bob', 1);
+      await wiki.inTime(async () => (await wiki.parked()).length === 1);
+      expect(await wiki.parked()).toMatchObject([{ id: personId('ada'), code: 'look-up-unreliable' }]);
+      await wiki.publish(leaver('ada', 2));
+      const listed = async (): Promise<string[]> =>
+        (await wiki.call('GET', '/leavers-still-enabled')).body.items.map(({ code: why }: { code: string }) => why);
+      await wiki.inTime(async () => (await listed())[0] === code);
+      expect(wiki.users('ada')).toMatchObject([{ active: true }]);
+    },
+  );
+
+  it.each([
+    ['U+0000', 'a\u0000b'],
+    ['a secret', `u-${stubToken}`],
+  ])('a leaver whose account has an id with %s is found by name, and disabled', async (_, id) => {
     wiki.stub.reply = (request, usual) => {
-      const isAda = request.body.includes('ada@') || decodeURIComponent(request.url).includes(personId('ada'));
+      const url = request.url.replace(encodeURIComponent(id), wiki.users('ada')[0]?.id ?? '');
+      if (url !== request.url) {
+        const { status, body } = wiki.stub.directory.answer(request.method, url, request.body);
+        return { status, body };
+      }
+      const isAda = request.body.includes('ada@') || /ada%40|ada@/.test(url) || url.includes(personId('ada'));
       if (!isAda) return null;
-      const all = JSON.stringify(usual().body).replaceAll(/"id":"u\d+"/g, `"id":${id}`);
-      return text(creates(request) ? 201 : 200, all);
+      const answer = usual();
+      return { ...answer, body: JSON.stringify(answer.body).replaceAll(/"id":"u\d+"/g, `"id":${JSON.stringify(id)}`) };
     };
-    await wiki.publish(desired('ada', 1), desired('bob', 1));
-    await wiki.inSync('bob', 1);
+    await wiki.publish(desired('ada', 1));
     await wiki.inTime(async () => (await wiki.parked()).length === 1);
-    expect(await wiki.parked()).toMatchObject([{ id: personId('ada'), code: 'look-up-unreliable' }]);
     await wiki.publish(leaver('ada', 2));
-    await wiki.inTime(async () => (await wiki.parked()).some(({ id: who }) => who === personId('ada')));
-    expect(wiki.users('ada')).toHaveLength(1);
+    await wiki.inTime(() => wiki.users('ada')[0]?.active === false);
+    await wiki.inSync('ada', 2);
+    expect((await wiki.call('GET', '/leavers-still-enabled')).body.items).toEqual([]);
+    expect(await wiki.parked()).toEqual([]);
+    const last = (await wiki.results()).filter(({ type }) => type.endsWith('account.disabled.v1'));
+    expect(last.map(({ body }) => [body.account, body.verified])).toEqual([[null, true]]);
   });
 
   it('a number for an id keeps its digits, beyond 2^53 too', async () => {

@@ -57,8 +57,12 @@ describe('an application that does not show everything', () => {
       { kind: 'remove-member', person: { id: personId('ada') }, application: { id: 'wiki' }, group: 'Staff' },
       [],
     ]);
+    const gauge = async (): Promise<number> =>
+      Number(/^hub_removals_unverified\{.*connector="wiki".*\} (.*)$/m.exec(await wiki.metrics())?.[1]);
+    expect(await gauge()).toBe(1);
     const path = `/connectors/wiki/unverified-removals/${String(listed?.['id'])}/confirm`;
     expect((await wiki.call('POST', path)).status).toBe(204);
+    expect(await gauge()).toBe(0);
     expect([await unverified(), (await wiki.call('POST', path)).status]).toEqual([[], 404]);
     const told = (await wiki.results()).at(-1);
     expect(told).toMatchObject({

@@ -17,6 +17,7 @@ import type { Lanes } from './lanes.js';
 import { userNameOf, type KnownById, type LookUps } from '../look-ups/look-ups.js';
 import type { Probe } from './probe.js';
 import type { Memberships } from './memberships.js';
+import { activation, disableUnkept, isMissing, stillThere, unverifiable } from './disabling.js';
 import { limitsOf, notSent, type Limits } from './operation-time.js';
 import type { PlaceProof } from '../look-ups/place-proof.js';
 
@@ -70,6 +71,11 @@ export class ApplicationCalls {
     const { kind, accountId, group } = open;
     const limits = limitsOf(open.startedAt, this.options.nowMs, this.options.mayCall);
     if (kind === 'create-account') return await this.create(open, priority, limits);
+    if (accountId === null && kind === 'disable-account') {
+      const { client, lanes, lookUps } = this.options;
+      const find = (): ReturnType<LookUps['unkept']> => lookUps.unkept(open.identityId, account.unkept);
+      return await lanes.run(priority, () => disableUnkept(client, find, limits));
+    }
     if (accountId === null) return { is: 'gone', status: null };
     if (kind === 'add-member' || kind === 'remove-member') {
       const op = kind === 'add-member' ? 'add' : 'remove';
@@ -109,7 +115,9 @@ export class ApplicationCalls {
 
   private async lookForAccount(open: OpenOperation, absentBefore: boolean, wanted: boolean): Promise<CallResult> {
     const { lookUps, nowMs, place } = this.options;
-    const found = await lookUps.account(open, absentBefore);
+    const found = wanted
+      ? await lookUps.account(open, absentBefore)
+      : await lookUps.accountOrUnkept(open, absentBefore);
     if (found.is !== 'not-done') return found;
     const startedMs = Date.parse(open.startedAt);
     // When the application last may have made it.
@@ -284,10 +292,6 @@ export class ApplicationCalls {
   }
 }
 
-function activation(value: boolean): PatchOperation[] {
-  return [{ op: 'replace', path: 'active', value }];
-}
-
 /** The application has no such entry. @see RFC 7644 §3.12 */
 function isNoTarget(error: unknown): boolean {
   return error instanceof ScimFailure && error.terms.status === 400 && error.terms.detail.startsWith('noTarget');
@@ -321,22 +325,4 @@ async function readable<T>(reading: Promise<T>): Promise<T | null> {
     if (error instanceof ScimFailure && error.terms.class === 'validation') return null;
     throw error;
   }
-}
-
-const unverifiable = { verified: false, verifiable: false } as const;
-
-function isMissing(status: number): ScimFailure {
-  return new ScimFailure({ ...notSent().terms, class: 'gone', code: 'gone', status });
-}
-
-function stillThere(status: number, detail: string): ScimFailure {
-  const terms: FailureTerms = {
-    class: 'silent-failure',
-    code: 'silent-failure',
-    status,
-    effectUnknown: false,
-    retryAfterMs: null,
-    detail,
-  };
-  return new ScimFailure(terms);
 }

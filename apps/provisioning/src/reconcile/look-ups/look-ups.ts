@@ -1,7 +1,7 @@
 import { isGone, ScimFailure } from '#libs/scim/client/failure.js';
 import { isActive, type ScimUser } from '#libs/scim/client/resources.js';
 import type { ScimClient } from '#libs/scim/client/scim-client.js';
-import type { Account, OpenOperation } from '../../accounts/account.js';
+import { unkeptId, type Account, type OpenOperation } from '../../accounts/account.js';
 import { match, type Match, type Sought } from '../../accounts/match.js';
 import { accountSeen } from '../../accounts/seen.js';
 import { observedOf } from '../../accounts/scim-attributes.js';
@@ -67,6 +67,28 @@ export class LookUps {
       case 'disputed':
         return found;
     }
+  }
+
+  /** The same for somebody who must have none: an account whose id cannot be kept is found, too. */
+  async accountOrUnkept(open: OpenOperation, absentBefore: boolean): Promise<CallResult> {
+    try {
+      return await this.account(open, absentBefore);
+    } catch (error) {
+      const isUnreadable = error instanceof ScimFailure && error.terms.code === 'look-up-unreliable';
+      if (!isUnreadable || (await this.unkept(open.identityId, userNameOf(open))) === null) throw error;
+      return { is: 'disputed', code: unkeptId, detail: unkeptDetail, effect: 'unknown' };
+    }
+  }
+
+  /** An account that carries the identity's id, with an id of its own that can be sent and not kept; null for none. */
+  async unkept(identityId: string, userName: string | null): Promise<ScimUser | null> {
+    const names = [['externalId', identityId], ...(userName === null ? [] : [['userName', userName]])];
+    for (const [attribute = '', value = ''] of names) {
+      const found = await this.client.findUsersOfAnyId(attribute, value);
+      const ours = found.find(({ externalId }) => externalId === identityId);
+      if (ours !== undefined) return ours;
+    }
+    return null;
   }
 
   /** Did an addition without an answer take effect? */
@@ -146,6 +168,9 @@ export class LookUps {
     return found.flat();
   }
 }
+
+const unkeptDetail =
+  'the application gave the account an id that cannot be stored: it is looked for by its name each time';
 
 export function userNameOf({ written }: OpenOperation): string | null {
   const name = written?.['userName'];

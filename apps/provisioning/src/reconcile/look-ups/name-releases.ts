@@ -28,12 +28,17 @@ export class NameReleases {
 
   constructor(private readonly options: NameReleasesOptions) {}
 
+  /** As far as the hub's own tables tell. */
+  async release(): Promise<void> {
+    const { connector, handovers, now } = this.options;
+    if (performance.now() - this.ownAtMs < ownMs) return;
+    this.ownAtMs = performance.now();
+    await handovers.release(connector, now());
+  }
+
+  /** As far as the application shows, each minute. */
   async run(): Promise<void> {
-    const { connector, handovers, now, mayCall } = this.options;
-    if (performance.now() - this.ownAtMs >= ownMs) {
-      this.ownAtMs = performance.now();
-      await handovers.release(connector, now());
-    }
+    const { now, mayCall } = this.options;
     const nowMs = Date.parse(now());
     this.lookAtMs ??= nowMs + lookMs;
     if (nowMs < this.lookAtMs || !mayCall()) return;

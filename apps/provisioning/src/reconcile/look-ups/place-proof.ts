@@ -32,6 +32,7 @@ export class PlaceProof {
   private rows: readonly PlaceRow[] = [];
   private entered = false;
   private answered = false;
+  private reopened = false;
   private nextMs = 0;
 
   constructor(private readonly options: PlaceProofOptions) {}
@@ -45,6 +46,7 @@ export class PlaceProof {
     const { connector, place, places, client } = this.options;
     if (!this.entered) this.rows = await places.enter(connector, place, this.options.now());
     this.entered = true;
+    await this.reopen();
     if (this.answered || this.nowMs < this.nextMs) return;
     this.nextMs = this.nowMs + retryMs;
     const known = this.here.proven ? [] : await places.knownAccounts(connector);
@@ -59,6 +61,14 @@ export class PlaceProof {
     const isSame = found.same.length > found.foreign;
     if (same !== undefined && isSame) await this.join(same.state.place);
     else if (found.unclear === 0) await this.part();
+  }
+
+  /** Once it is proven. */
+  private async reopen(): Promise<void> {
+    if (this.reopened || !this.here.proven) return;
+    this.reopened = true;
+    const { connector, place, places, now } = this.options;
+    await places.reopenUnplaced(connector, place, now());
   }
 
   /** @throws ScimFailure about every account */
@@ -126,9 +136,9 @@ export class PlaceProof {
     return this.here.proven;
   }
 
-  /** A person confirmed this place. */
-  get confirmed(): boolean {
-    return this.here.confirmed;
+  /** Does what is not found here count as gone? Where a person said that this is the place, or it is proven to be the one where it was. */
+  isMeant(known: string | null): boolean {
+    return this.here.confirmed || (this.here.proven && this.holds(known));
   }
 
   get id(): string {

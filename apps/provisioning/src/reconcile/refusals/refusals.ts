@@ -20,6 +20,15 @@ interface Refused {
   trial: { readonly identityId: string; readonly atMs: number } | null;
 }
 
+/** A kind of call that was refused, as it is kept over a restart. */
+export interface KeptRefusal {
+  readonly call: string;
+  readonly status: number;
+  /** Times it was held since the last success; 0 while it is not. */
+  readonly held: number;
+  readonly accounts: readonly string[];
+}
+
 /** Number of accounts with the same refusal before the kind of call is held. */
 const alike = 5;
 /** A trial without an outcome for this time is over, in milliseconds. */
@@ -37,7 +46,15 @@ export class Refusals {
   constructor(
     private readonly nowMs: () => number,
     private readonly chance: () => number,
+    /** Told of each kind that changed, but not of one that is held no more: whom it refused are released first. */
+    private readonly changed: (call: string) => void = () => undefined,
   ) {}
+
+  /** As another process left it: what was held is tried again at once, by one account. */
+  restore(kept: readonly KeptRefusal[]): void {
+    for (const { call, status, held, accounts } of kept)
+      this.kinds.set(call, { status, held, accounts: new Set(accounts), untilMs: 0, trial: null });
+  }
 
   /** Kinds that are held now, with the status they are refused with. */
   get held(): readonly { readonly call: string; readonly status: number }[] {
@@ -64,13 +81,22 @@ export class Refusals {
     const name = nameOf(call);
     const refused = this.kinds.get(name);
     if (failure === null) {
-      this.kinds.delete(name);
+      if (this.kinds.delete(name) && refused?.held === 0) this.changed(name);
       return refused !== undefined && refused.held > 0 ? [...refused.accounts] : [];
     }
     if (refused?.trial?.identityId === identityId) refused.trial = null;
     if (takesAway.has(call.kind) || !isRefusal(failure)) return [];
     this.refuse(name, identityId, failure.status ?? 0);
+    this.changed(name);
     return [];
+  }
+
+  /** What is to be kept of a kind; null while it works. */
+  kept(name: string): KeptRefusal | null {
+    const refused = this.kinds.get(name);
+    if (refused === undefined) return null;
+    const { status, held, accounts } = refused;
+    return { call: name, status, held, accounts: [...accounts] };
   }
 
   isHeld(call: CallKind): boolean {
@@ -103,6 +129,6 @@ function isRefusal({ class: kind, status }: FailureTerms): boolean {
   return kind === 'validation' && status !== null && status >= 400;
 }
 
-function nameOf({ kind, group }: CallKind): string {
+export function nameOf({ kind, group }: CallKind): string {
   return group === null ? kind : `${kind} ${group}`;
 }

@@ -7,6 +7,7 @@ import { NameHandovers } from '../../accounts/name-handovers.store.js';
 import { Groups } from '../../groups/groups.stream.js';
 import { ChangedGroups } from '../../groups/changed-groups.query.js';
 import { Places } from '../../places/places.query.js';
+import { RefusalRows } from '../refusals/refusals.store.js';
 import { DueAccounts } from './due-accounts.query.js';
 import { Reapplication } from './reapplication.js';
 
@@ -22,6 +23,7 @@ export class AccountStorage {
     readonly reapplication: Reapplication,
     readonly names: NameHolders,
     readonly handovers: NameHandovers,
+    readonly refusals: RefusalRows,
     readonly places: Places,
     readonly changedGroups: ChangedGroups,
   ) {}

@@ -1,12 +1,17 @@
 import { crashPoint } from '#libs/event-store/crash-point.js';
-import { uuidv7 } from '#libs/event-store/ids.js';
 import type { FailureTerms } from '#libs/scim/client/failure.js';
 import { callTimeoutMs } from '#libs/scim/client/http-exchange.js';
 import type { Loaded } from '#libs/event-store/event-stream.js';
-import { account as accountFold, inSyncBy, type Account, type OpenOperation } from '../../accounts/account.js';
+import {
+  account as accountFold,
+  inSyncBy,
+  unkeptId,
+  type Account,
+  type OpenOperation,
+} from '../../accounts/account.js';
 import type { AccountEvent } from '../../accounts/account.events.js';
 import { Accounts } from '../../accounts/accounts.stream.js';
-import { intentOf } from './intent.js';
+import { foundOutBy, inSyncOf, intentOf, type About } from './intent.js';
 import { plan, lateEffectMs, stepKey, type Goal, type Operate } from '../../accounts/plan.js';
 import { isAboutEverybody, refusalOf, type Refusal } from '../../accounts/refusal.js';
 import type { NameHolder } from '../../accounts/name-holders.query.js';
@@ -41,6 +46,7 @@ export class AccountTask {
   private events: AccountEvent[] = [];
   private overtaken = false;
   private wanted: Goal | null = null;
+  private doubted: boolean;
   /** Refused removals. All other removals are done before this account waits. */
   private readonly refused = new Map<string, Refusal>();
 
@@ -50,6 +56,7 @@ export class AccountTask {
     private readonly context: TaskContext,
   ) {
     this.state = due.state;
+    this.doubted = due.lookAgain;
     this.stored = { id: Accounts.idOf(due.identityId, context.connector), state: due.state, version: due.version };
   }
 
@@ -59,6 +66,7 @@ export class AccountTask {
 
   /** @throws what the journal throws: nothing more was stored, and the account is tried again later */
   async run(): Promise<void> {
+    if (this.doubted) ({ state: this.state } = this.stored = await this.context.reload(this.stored.id));
     for (let step = 0; step < maxSteps; step += 1) {
       if (step > 0 && (this.overtaken || this.context.ending())) {
         await this.stayDue();
@@ -85,7 +93,8 @@ export class AccountTask {
     const { place, policy, membership } = this.context;
     const { givesUp: name, identityId } = this.due;
     const givesUp = name === null ? null : { name, aside: temporaryName(name, identityId) };
-    const clock = { nowMs, overMs, here: (known: string | null) => place.holds(known), membership, givesUp };
+    const here = (known: string | null): boolean => place.holds(known);
+    const clock = { nowMs, overMs, here, membership, givesUp, lookAgain: this.doubted };
     const next = plan(this.goal, this.state, policy, clock, new Set(this.refused.keys()));
     switch (next.do) {
       case 'nothing':
@@ -140,6 +149,7 @@ export class AccountTask {
     if (name !== null && holder !== null) return await this.waitForName(open, name, holder, nameTaken(result));
     this.note(toFact({ ...open, place: place.id }, result, this.context.now()));
     if (result.is === 'created') await place.made();
+    if (result.is === 'disputed' && result.code === unkeptId && !this.goal.active) return false;
     if (result.is === 'disputed') return await this.end({ parked: { code: result.code, detail: result.detail } });
     const nowMs = Date.parse(this.context.now());
     const attempts = this.due.attempts + 1;
@@ -189,36 +199,30 @@ export class AccountTask {
 
   /** The account is known from another place: is it here? */
   private async find(nowMs: number): Promise<boolean> {
+    this.doubted = false;
     const { accountId, former, place: known } = this.state;
     const { calls, place } = this.context;
     const { identityId, priority } = this.due;
-    const sought = accountId === null ? former : { accountId, userName: writtenName(this.state) };
+    const sought = accountId === null ? former : { accountId, userName: writtenName(this.state), place: known };
     if (sought === null) throw new Error('there is an account to be found');
     const open = this.foundOut(sought.accountId);
     const result = await calls.find(open, { ...sought, identityId }, priority);
     if (result.is === 'failed') {
-      const held = isAboutEverybody(result.failure);
-      return held ? await this.stayDue() : await this.later(nowMs, this.due.attempts + 1, 0);
+      return isAboutEverybody(result.failure)
+        ? await this.stayDue()
+        : await this.later(nowMs, this.due.attempts + 1, 0);
     }
     if (result.is === 'disputed') return await this.end({ parked: { code: result.code, detail: result.detail } });
     const isHere = result.is === 'adopted' && result.accountId === accountId;
     if (isHere) await place.join(known);
-    else if (result.is === 'gone' && !place.confirmed) return await this.end({ parked: place.elsewhere });
+    else if (result.is === 'gone' && !place.isMeant(sought.place)) return await this.end({ parked: place.elsewhere });
     else this.note(toFact(open, result, this.context.now()));
     return false;
   }
 
   /** An operation for a finding that needs no changing call. */
   private foundOut(accountId: string | null, group: string | null = null): OpenOperation {
-    const intent = this.intentOf({
-      do: 'operate',
-      kind: group === null ? 'delete-account' : 'remove-member',
-      group,
-      because: this.state.because,
-      written: null,
-    });
-    if (intent.type !== 'OperationStarted') throw new Error('a deletion writes nothing');
-    return { ...intent.data, accountId, written: null, lost: null };
+    return foundOutBy({ ...this.about(), accountId }, group, this.state.because, this.when());
   }
 
   /**
@@ -251,8 +255,7 @@ export class AccountTask {
   async failed(error: unknown): Promise<void> {
     const attempts = this.due.attempts + 1;
     const nowMs = Date.parse(this.context.now());
-    const failure = unexpected(error);
-    const { code, detail } = failure;
+    const { code, detail } = unexpected(error);
     this.events = [];
     if (attempts >= attemptsWhileOthersSucceed) await this.end({ attempts, parked: { code, detail } });
     else await this.later(nowMs, attempts, 0);
@@ -296,19 +299,19 @@ export class AccountTask {
       this.events[this.events.length - 1] = last;
       this.state = { ...this.state, inSync: version };
     } else if (known?.epoch !== version.epoch || known.sequence !== version.sequence) {
-      const data = { operation: uuidv7(), ...this.about, because: this.goal.because };
-      this.note({ type: 'AccountInSync', v: 1, data });
+      this.note(inSyncOf(this.about(), this.goal.because));
     }
     return await this.end({ done: true });
   }
 
   private async end(how: Partial<Pick<Outcome, 'done' | 'attempts' | 'nextAttemptAt' | 'parked'>>): Promise<true> {
-    const { application, identityId, epoch, sequence, attempts } = this.due;
+    const { application, identityId, epoch, sequence, attempts, asked } = this.due;
     await this.flush({
       application,
       identityId,
       epoch,
       sequence,
+      asked,
       done: false,
       attempts,
       nextAttemptAt: null,
@@ -337,13 +340,17 @@ export class AccountTask {
     this.stored = await this.context.journal.write(this.stored, events, causation, outcome);
   }
 
-  private get about() {
-    const { application, identityId } = this.due;
+  private intentOf(operate: Operate): AccountEvent {
+    return intentOf(this.about(), operate, this.when());
+  }
+
+  private about(): About {
     const { connector } = this.context;
+    const { application, identityId } = this.due;
     return { connector, application, identityId, accountId: this.state.accountId, desired: this.goal.version };
   }
 
-  private intentOf(operate: Operate): AccountEvent {
-    return intentOf(this.about, operate, { startedAt: this.context.now(), place: this.context.place.id });
+  private when(): { readonly startedAt: string; readonly place: string } {
+    return { startedAt: this.context.now(), place: this.context.place.id };
   }
 }

@@ -3,25 +3,22 @@ import { Lease } from '#libs/event-store/lease.js';
 import { Wakeable } from '#libs/event-store/wakeable.js';
 import { callTimeoutMs } from '#libs/scim/client/http-exchange.js';
 import { ScimFailure } from '#libs/scim/client/failure.js';
-import type { ScimClient } from '#libs/scim/client/scim-client.js';
-import { desiredChannel, type Priority } from '../../accounts/desired-rows.js';
+import { desiredChannel } from '../../accounts/desired-rows.js';
 import type { Mapping } from '../../accounts/mapping.js';
 import { lateEffectMs } from '../../accounts/plan.js';
 import { placeOf } from '../../places/place.js';
-import type { ConnectorRow } from '../../connectors/connectors.query.js';
-import type { GroupEvent } from '../../groups/group.events.js';
+import { GroupComparison } from '../../groups/group-comparison.js';
 import { GroupDirectory } from '../../groups/group-directory.js';
-import type { AccountStorage } from './account-storage.js';
 import { AccountTask } from './account-task.js';
 import type { TaskContext } from './task-context.js';
 import { ApplicationCalls, type ApplicationCallsOptions } from '../calls/application-calls.js';
 import { BatchLookUps } from '../look-ups/batch-look-ups.js';
 import type { DueAccount } from './due-accounts.query.js';
+import { BesideWork } from './beside-work.js';
 import { Gate } from '../refusals/gate.js';
 import { mappingOf } from '../../accounts/mapping-rules.js';
 import { occasionOf } from '../../accounts/occasion.js';
 import { goalOf, policyOf } from './goal.js';
-import type { Health } from './health.js';
 import { Journal } from './journal.js';
 import { Lanes } from '../calls/lanes.js';
 import { LastSuccess } from '../refusals/last-success.js';
@@ -29,31 +26,13 @@ import { LookUps } from '../look-ups/look-ups.js';
 import { NameReleases } from '../look-ups/name-releases.js';
 import { Memberships } from '../calls/memberships.js';
 import { Probe } from '../calls/probe.js';
-import { Refusals } from '../refusals/refusals.js';
+import { RefusalWriter } from '../refusals/refusal-writer.js';
+import { nameOf, Refusals } from '../refusals/refusals.js';
 import { PlaceProof } from '../look-ups/place-proof.js';
 import { termsOf } from './reapplication.js';
+import { leastUrgent, roomFor, wave } from './room.js';
+import type { ConnectorWorkerOptions } from './worker-options.js';
 
-export interface ConnectorWorkerOptions {
-  readonly row: ConnectorRow;
-  readonly storage: AccountStorage;
-  readonly health: Health;
-  readonly client: ScimClient;
-  readonly applications: () => Promise<readonly string[]>;
-  readonly now: () => string;
-  readonly chance: () => number;
-  readonly holder: string;
-  /** The former process is dead since `startedMs`: this process takes its lease, and its calls end soon. */
-  readonly takeover: { readonly startedMs: number } | null;
-  readonly onError: (error: unknown) => void;
-  readonly onGroups: (events: readonly GroupEvent[]) => void;
-  readonly onParked: (identityId: string, code: string) => void;
-}
-
-/** Accounts in work at the same time, and accounts started at once. */
-const maxTasks = 400;
-const wave = 200;
-/** Maximum of accounts in work at the same time if each of them must lose access. */
-const maxLeavers = 3 * maxTasks;
 /** Poll interval in case a notification is lost. */
 const pollMs = 1_000;
 /** How often the worker checks that it holds its lease. */
@@ -72,8 +51,9 @@ export class ConnectorWorker {
   private readonly running = new Map<string, { readonly task: AccountTask; readonly over: Promise<void> }>();
   private readonly place: PlaceProof;
   private readonly directory: GroupDirectory;
-  private readonly names: NameReleases;
+  private readonly beside: BesideWork;
   private readonly refusals: Refusals;
+  private readonly refusalWriter: RefusalWriter;
   private terms = '';
   /** Applications whose accounts are all due under this document, or done. */
   private readonly reapplied = new Set<string>();
@@ -111,7 +91,13 @@ export class ConnectorWorker {
     this.directory = directory;
     const memberships = new Memberships(client, directory, lanes);
     const mayCall = (): boolean => !this.stopping.signal.aborted && this.lease.held && !this.gate.held;
-    this.refusals = new Refusals(nowMs, chance);
+    this.refusals = new Refusals(nowMs, chance, (call) => this.refusalWriter.note(call));
+    this.refusalWriter = new RefusalWriter(
+      row.id,
+      storage.refusals,
+      (call) => this.refusals.kept(call),
+      options.onError,
+    );
     const batchLookUps = new BatchLookUps(client, nowMs);
     const calls = new ApplicationCalls({
       client,
@@ -125,7 +111,19 @@ export class ConnectorWorker {
       recordOutcome: (operation, failure) => this.recordOutcome(operation, failure),
       probe: new Probe(client),
     });
-    this.names = new NameReleases({ connector: row.id, handovers: storage.handovers, client, lanes, now, mayCall });
+    const common = { connector: row.id, client, mayCall };
+    this.beside = new BesideWork(
+      new NameReleases({ ...common, handovers: storage.handovers, lanes, now }),
+      new GroupComparison({
+        ...common,
+        changedGroups: storage.changedGroups,
+        directory,
+        place: this.place,
+        lanes,
+        nowMs,
+      }),
+      options.onError,
+    );
     const journal = new Journal(store, accounts, this.lease, now);
     const ending = (): boolean => this.stopping.signal.aborted;
     this.context = {
@@ -136,6 +134,7 @@ export class ConnectorWorker {
       refusals: this.refusals,
       nameHolder: (name, identityId) => options.storage.names.other(row.id, name, identityId),
       askForName: (name, from, to) => storage.handovers.ask(row.id, name, from, to, now()),
+      reload: (id) => accounts.load(id),
       othersSucceededMs: (identityId) => this.well.ofOthersMs(identityId),
       parked: (identity, code) => options.onParked(identity, code),
       place: this.place,
@@ -157,7 +156,7 @@ export class ConnectorWorker {
     if (hold !== null) health.held(row.id, hold);
     else if (this.refusals.held.length > 0) health.refusing(row.id, this.refusals.held);
     else if (failure === null) health.working(row.id);
-    if (waiting.length > 0) this.background(this.release(waiting));
+    if (waiting.length > 0) this.background(this.release(nameOf(operation), waiting));
   };
 
   start(): void {
@@ -183,7 +182,7 @@ export class ConnectorWorker {
     await Promise.race([ended, new Promise((done) => (timer = setTimeout(done, drainMs)))]);
     clearTimeout(timer);
     await this.options.client.destroy();
-    await ended;
+    await Promise.all([ended, this.beside.over, this.refusalWriter.over]);
     await this.lease.release().catch(() => undefined);
   }
 
@@ -206,7 +205,7 @@ export class ConnectorWorker {
         this.pauses.listen();
         await this.findPlace();
         await this.directory.open();
-        await this.names.run();
+        await this.beside.run();
         const more = await this.reapply();
         const taken = await this.startDue();
         if (taken < wave && !more) await this.pauses.waitUnlessWoken(this.idleMs());
@@ -218,10 +217,14 @@ export class ConnectorWorker {
   }
 
   private async acquire(): Promise<boolean> {
-    const { takeover, health, row } = this.options;
-    this.acquired = await this.lease.acquire({ force: takeover !== null });
-    if (this.acquired) health.begun(row.id);
-    return this.acquired;
+    const { takeover, health, row, storage } = this.options;
+    const held = await this.lease.acquire({ force: takeover !== null });
+    if (!held) return false;
+    health.begun(row.id);
+    this.refusals.restore(await storage.refusals.of(row.id));
+    if (this.refusals.held.length > 0) health.refusing(row.id, this.refusals.held);
+    this.acquired = true;
+    return true;
   }
 
   /** Checks whether the known accounts are at this place. Until then no decision depends on it. */
@@ -257,8 +260,8 @@ export class ConnectorWorker {
   private async startDue(): Promise<number> {
     const { row, applications, now } = this.options;
     const { due } = this.options.storage;
-    const most = this.room();
-    const lowest = this.leastUrgent(row.status);
+    const most = roomFor(this.gate.room, this.running.size);
+    const lowest = leastUrgent(row.status, this.running.size);
     let taken = 0;
     for (const application of await applications()) {
       if (this.running.size > 0) await this.yieldTo(application);
@@ -270,19 +273,6 @@ export class ConnectorWorker {
     }
     if (taken === 0 && most > 0) this.gate.triedByAll();
     return taken;
-  }
-
-  /** How many may be started now. */
-  private room(): number {
-    const { room } = this.gate;
-    if (room === 'one') return this.running.size === 0 ? 1 : 0;
-    return room === 'none' || this.running.size >= maxLeavers ? 0 : wave;
-  }
-
-  /** If paused or at its limit, it starts only more urgent accounts. */
-  private leastUrgent(status: ConnectorRow['status']): Priority {
-    if (status === 'paused' || this.running.size >= 2 * maxTasks) return 0;
-    return this.running.size >= maxTasks ? 1 : 2;
   }
 
   /** Removals of access do not wait for running work that gives access. */
@@ -325,9 +315,10 @@ export class ConnectorWorker {
   }
 
   /** A kind of call works again: accounts that were parked for its refusal are tried again. */
-  private async release(identities: readonly string[]): Promise<void> {
+  private async release(call: string, identities: readonly string[]): Promise<void> {
     const { storage, applications, now } = this.options;
     await storage.due.release(await applications(), identities, now());
+    this.refusalWriter.note(call);
     this.pauses.wake();
   }
 

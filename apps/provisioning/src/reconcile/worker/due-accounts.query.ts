@@ -21,8 +21,12 @@ export interface DueAccount {
   readonly attempts: number;
   /** Instant of the first of them; null for none. */
   readonly failingSince: string | null;
+  /** How often something was asked for beside desired access. */
+  readonly asked: number;
   /** A userName that the account is to give up to somebody else; null for none. */
   readonly givesUp: string | null;
+  /** An account that counts as gone is looked for again. */
+  readonly lookAgain: boolean;
   /** Version of the account's stream; 0 for none. */
   readonly version: number;
   readonly state: Account;
@@ -39,7 +43,9 @@ interface Row {
   readonly body: DesiredAccessMessage;
   readonly attempts: number;
   readonly failing_since: Date | null;
+  readonly asked: number;
   readonly gives_up: string | null;
+  readonly look_again: boolean;
   readonly version: number | null;
   readonly fold: number | null;
   readonly state: unknown;
@@ -102,7 +108,7 @@ export class DueAccounts {
   ): Promise<DueAccount[]> {
     const rows = await this.db.query<Row>(
       // The limit is before the join: many accounts may wait.
-      `select d.application, d.identity_id, d.epoch, d.sequence, d.message_id, d.correlation_id, d.priority, d.body, d.attempts, d.failing_since, d.gives_up,
+      `select d.application, d.identity_id, d.epoch, d.sequence, d.message_id, d.correlation_id, d.priority, d.body, d.attempts, d.failing_since, d.asked, d.gives_up, d.look_again,
          a.version, a.fold, a.state
        from (
          select * from desired
@@ -128,7 +134,9 @@ export class DueAccounts {
       body: row.body,
       attempts: row.attempts,
       failingSince: row.attempts === 0 ? null : (row.failing_since?.toISOString() ?? null),
+      asked: row.asked,
       givesUp: row.gives_up,
+      lookAgain: row.look_again,
       version: row.version ?? 0,
       state: byId.get(Accounts.idOf(row.identity_id, connector))?.state ?? account.initial,
     }));

@@ -15,6 +15,8 @@ export interface Outcome {
   readonly identityId: string;
   readonly epoch: number;
   readonly sequence: number;
+  /** What had been asked for beside it when the work began: what was asked for later is still to be done. */
+  readonly asked: number;
   /** No difference remains. */
   readonly done: boolean;
   readonly attempts: number;
@@ -129,13 +131,14 @@ function writeOutcomes(work: Work, outcomes: readonly Outcome[], now: string): v
   if (outcomes.length === 0) return;
   const rows = [...outcomes].sort((a, b) => (a.identityId < b.identityId ? -1 : 1));
   work.run(
-    `update desired d set dirty = not u.done, attempts = case when u.done then 0 else u.attempts end,
+    `update desired d set dirty = not u.done or d.asked <> u.asked, attempts = case when u.done then 0 else u.attempts end,
        failing_since = case when d.attempts = 0 then $10::timestamptz else coalesce(d.failing_since, $10::timestamptz) end, next_attempt_at = coalesce(u.next_attempt_at, d.next_attempt_at),
-       parked_code = u.parked_code, parked_detail = u.parked_detail, wanted_name = u.wanted_name,
-       gives_up = case when u.done then null else d.gives_up end,
-       parked_at = case when u.parked_code is null then null else $10::timestamptz end
-     from unnest($1::text[], $2::uuid[], $3::int[], $4::int[], $5::boolean[], $6::int[], $7::timestamptz[], $8::text[], $9::text[], $11::text[])
-       as u(application, identity_id, epoch, sequence, done, attempts, next_attempt_at, parked_code, parked_detail, wanted_name)
+       parked_code = case when d.asked = u.asked then u.parked_code end, parked_detail = case when d.asked = u.asked then u.parked_detail end,
+       parked_at = case when d.asked = u.asked and u.parked_code is not null then $10::timestamptz end, wanted_name = u.wanted_name,
+       gives_up = case when u.done and d.asked = u.asked then null else d.gives_up end,
+       look_again = d.look_again and not (u.done and d.asked = u.asked)
+     from unnest($1::text[], $2::uuid[], $3::int[], $4::int[], $5::boolean[], $6::int[], $7::timestamptz[], $8::text[], $9::text[], $11::text[], $12::int[])
+       as u(application, identity_id, epoch, sequence, done, attempts, next_attempt_at, parked_code, parked_detail, wanted_name, asked)
      where d.application = u.application and d.identity_id = u.identity_id and d.epoch = u.epoch and d.sequence = u.sequence`,
     [
       rows.map((r) => r.application),
@@ -149,6 +152,7 @@ function writeOutcomes(work: Work, outcomes: readonly Outcome[], now: string): v
       rows.map((r) => r.parked?.detail ?? null),
       now,
       rows.map((r) => r.parked?.name ?? null),
+      rows.map((r) => r.asked),
     ],
   );
 }

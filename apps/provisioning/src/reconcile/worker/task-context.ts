@@ -1,4 +1,6 @@
 import type { NameHolder } from '../../accounts/name-holders.query.js';
+import type { Loaded } from '#libs/event-store/event-stream.js';
+import type { Account } from '../../accounts/account.js';
 import type { Policy } from '../../accounts/plan.js';
 import type { GroupDirectory } from '../../groups/group-directory.js';
 import type { ApplicationCalls } from '../calls/application-calls.js';
@@ -17,6 +19,8 @@ export interface TaskContext {
   readonly nameHolder: (userName: string, identityId: string) => Promise<NameHolder | null>;
   /** Asks an account that nobody may use to give its userName to this identity. */
   readonly askForName: (userName: string, from: string, to: string) => Promise<void>;
+  /** An account from its facts: a row that an older version wrote may lack what is known of it. */
+  readonly reload: (streamId: string) => Promise<Loaded<Account>>;
   /** When the application last succeeded for another account than this one; null for never. */
   readonly othersSucceededMs: (identityId: string) => number | null;
   /** Called when the account is parked. */

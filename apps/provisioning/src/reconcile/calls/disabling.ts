@@ -1,0 +1,52 @@
+import type { FailureTerms } from '#libs/scim/client/failure.js';
+import { isGone, ScimFailure } from '#libs/scim/client/failure.js';
+import { isActive, type PatchOperation } from '#libs/scim/client/resources.js';
+import type { ScimClient } from '#libs/scim/client/scim-client.js';
+import { unkeptId } from '../../accounts/account.js';
+import type { CallResult } from '../../accounts/call-result.js';
+import type { LookUps } from '../look-ups/look-ups.js';
+import { notSent, type Limits } from './operation-time.js';
+
+export function activation(value: boolean): PatchOperation[] {
+  return [{ op: 'replace', path: 'active', value }];
+}
+
+export const unverifiable = { verified: false, verifiable: false } as const;
+
+export function isMissing(status: number): ScimFailure {
+  return new ScimFailure({ ...notSent().terms, class: 'gone', code: 'gone', status });
+}
+
+/** No search that finds nothing, and no 404, says that such an account is gone. */
+function unkeptMissing(status: number | null): ScimFailure {
+  const detail = 'the account has an id that cannot be stored, and the application does not find it: disable it there';
+  return new ScimFailure({ ...notSent().terms, code: unkeptId, status, detail });
+}
+
+export function stillThere(status: number, detail: string): ScimFailure {
+  const terms: FailureTerms = {
+    class: 'silent-failure',
+    code: 'silent-failure',
+    status,
+    effectUnknown: false,
+    retryAfterMs: null,
+    detail,
+  };
+  return new ScimFailure(terms);
+}
+
+/** Disables an account whose id is sent as the application just showed it, and kept by nobody. */
+export async function disableUnkept(
+  client: Pick<ScimClient, 'patchUser'>,
+  find: () => ReturnType<LookUps['unkept']>,
+  limits: Limits,
+): Promise<CallResult> {
+  const found = await find();
+  if (found === null) throw unkeptMissing(null);
+  const { status } = await client.patchUser(found.id, activation(false), limits()).catch((error: unknown) => {
+    throw isGone(error) ? unkeptMissing(error.terms.status) : error;
+  });
+  const active = isActive((await find()) ?? {});
+  if (active === true) throw stillThere(status, 'the account still shows as active');
+  return { is: 'done', status, ...(active === false ? { verified: true } : unverifiable) };
+}

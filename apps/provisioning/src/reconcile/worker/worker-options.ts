@@ -1,0 +1,22 @@
+import type { ScimClient } from '#libs/scim/client/scim-client.js';
+import type { ConnectorRow } from '../../connectors/connectors.query.js';
+import type { GroupEvent } from '../../groups/group.events.js';
+import type { AccountStorage } from './account-storage.js';
+import type { Health } from './health.js';
+
+/** What a connector's worker is made of. */
+export interface ConnectorWorkerOptions {
+  readonly row: ConnectorRow;
+  readonly storage: AccountStorage;
+  readonly health: Health;
+  readonly client: ScimClient;
+  readonly applications: () => Promise<readonly string[]>;
+  readonly now: () => string;
+  readonly chance: () => number;
+  readonly holder: string;
+  /** The former process is dead since `startedMs`: this process takes its lease, and its calls end soon. */
+  readonly takeover: { readonly startedMs: number } | null;
+  readonly onError: (error: unknown) => void;
+  readonly onGroups: (events: readonly GroupEvent[]) => void;
+  readonly onParked: (identityId: string, code: string) => void;
+}
