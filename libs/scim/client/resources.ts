@@ -1,3 +1,5 @@
+import { formatFilterValue } from '#libs/scim/filter/filter.js';
+
 /** A resource as the application shows it; nothing but `id` is sure to be there. @see RFC 7643 §4.1 */
 export interface ScimUser {
   readonly id: string;
@@ -50,3 +52,8 @@ export const groupSchema = 'urn:ietf:params:scim:schemas:core:2.0:Group';
 export const enterpriseSchema = 'urn:ietf:params:scim:schemas:extension:enterprise:2.0:User';
 export const patchSchema = 'urn:ietf:params:scim:api:messages:2.0:PatchOp';
 export const errorSchema = 'urn:ietf:params:scim:api:messages:2.0:Error';
+
+/** Each member by its own path: a `remove` of `members` with a value may empty the group. */
+export function memberRemovals(members: readonly string[]): PatchOperation[] {
+  return members.map((member) => ({ op: 'remove', path: `members[value eq ${formatFilterValue(member)}]` }));
+}

@@ -20,6 +20,7 @@ import { callTimeoutMs, HttpExchange, type Outgoing } from './http-exchange.js';
 import {
   errorSchema,
   groupSchema,
+  memberRemovals,
   patchSchema,
   tidied,
   type PatchOperation,
@@ -135,7 +136,7 @@ export class ScimClient {
   }
 
   async patchUser(id: string, operations: readonly PatchOperation[], limits?: CallLimits): Promise<Changed<ScimUser>> {
-    return await this.patch<ScimUser>(`/Users/${encodeURIComponent(id)}`, operations, limits);
+    return await this.patch<ScimUser>('Users', id, operations, limits);
   }
 
   /** Deletes; what is gone already counts as done. */
@@ -169,16 +170,12 @@ export class ScimClient {
   async addMembers(group: string, members: readonly string[], limits?: CallLimits): Promise<Changed<ScimGroup>> {
     const value = members.map((member) => ({ value: member }));
     const operations = [{ op: 'add', path: 'members', value }] as const;
-    return await this.patch<ScimGroup>(`/Groups/${encodeURIComponent(group)}`, operations, limits);
+    return await this.patch<ScimGroup>('Groups', group, operations, limits);
   }
 
   /** Removes exactly these members, each by its own path: a `remove` of `members` with a value may empty the group. */
   async removeMembers(group: string, members: readonly string[], limits?: CallLimits): Promise<number> {
-    const operations = members.map<PatchOperation>((member) => ({
-      op: 'remove',
-      path: `members[value eq ${formatFilterValue(member)}]`,
-    }));
-    return (await this.patch(`/Groups/${encodeURIComponent(group)}`, operations, limits)).status;
+    return (await this.patch('Groups', group, memberRemovals(members), limits)).status;
   }
 
   /** A group, without its members where the application leaves them out; null when there is none of that id. */
@@ -221,15 +218,19 @@ export class ScimClient {
   }
 
   private async patch<Resource extends { readonly id: string }>(
-    path: string,
+    kind: 'Users' | 'Groups',
+    id: string,
     operations: readonly PatchOperation[],
     limits?: CallLimits,
   ): Promise<Changed<Resource>> {
+    const path = `/${kind}/${encodeURIComponent(id)}`;
     const body = { schemas: [patchSchema], Operations: operations };
     const answer = await this.unlessTooLarge(this.send('PATCH', path, body, limits));
     if (typeof answer === 'number') return { status: answer, shown: null };
     const { status } = answer;
-    return { status, shown: answer.text === '' ? null : this.identified<Resource>(answer, this.parse(answer, true)) };
+    const shown = answer.text === '' ? null : this.identified<Resource>(answer, this.parse(answer, true));
+    // What shows another object says nothing of this one.
+    return { status, shown: shown?.id === id ? shown : null };
   }
 
   /** Every page of what was found, up to {@link maxFound}: nobody has more than that of one name. */

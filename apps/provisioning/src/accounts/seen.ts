@@ -1,5 +1,6 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { Seen } from '#libs/contracts/provisioning-results.js';
+import { membersOf } from '#libs/scim/client/reading.js';
 import { isActive, type ScimGroup, type ScimUser } from '#libs/scim/client/resources.js';
 import type { Attributes } from './account.events.js';
 import { sameName } from './match.js';
@@ -48,8 +49,7 @@ function holds(shown: unknown, written: unknown): boolean {
 
 /** Does this show the member? An application that shows no members at all may leave them out. */
 export function memberSeen(group: ScimGroup | null, accountId: string): Seen {
-  const members = group?.members;
-  if (!Array.isArray(members) || members.length === 0) return 'not-visible';
-  const ids = members.map((member: { readonly value?: unknown } | null) => member?.value);
-  return ids.some((id) => (typeof id === 'number' ? String(id) : id) === accountId) ? 'yes' : 'contradicted';
+  const ids = group === null ? null : membersOf(group);
+  if (ids === null || ids.size === 0) return 'not-visible';
+  return ids.has(accountId) ? 'yes' : 'contradicted';
 }

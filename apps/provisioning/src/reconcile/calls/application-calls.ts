@@ -17,7 +17,7 @@ import type { Lanes } from './lanes.js';
 import { userNameOf, type KnownById, type LookUps } from '../look-ups/look-ups.js';
 import type { Probe } from './probe.js';
 import type { Memberships } from './memberships.js';
-import { activation, disableUnkept, isMissing, stillThere, unverifiable } from './disabling.js';
+import { activation, changedOrRead, disableUnkept, isMissing, stillThere, unverifiable } from './disabling.js';
 import { limitsOf, notSent, type Limits } from './operation-time.js';
 import type { PlaceProof } from '../look-ups/place-proof.js';
 
@@ -178,12 +178,22 @@ export class ApplicationCalls {
         return { is: 'done', status, verified: false, seen, ...(isInactive ? { inactive: true } : {}) };
       }
       case 'enable-account': {
-        const { status, shown } = await this.patch(accountId, activation(true), limits);
+        const { status, shown } = await this.patch(
+          accountId,
+          activation(true),
+          limits,
+          (user) => isActive(user) === true,
+        );
         const seen = enablingSeen(shown);
         return { is: 'done', status, verified: false, seen, ...(seen === 'contradicted' ? { inactive: true } : {}) };
       }
       case 'disable-account': {
-        const { status, shown } = await this.patch(accountId, activation(false), limits);
+        const { status, shown } = await this.patch(
+          accountId,
+          activation(false),
+          limits,
+          (user) => isActive(user) === false,
+        );
         const read = await readable(this.readBack(accountId));
         const active = (read === null ? null : isActive(read)) ?? (shown === null ? null : isActive(shown));
         if (active === true) throw stillThere(status, 'the account still shows as active');
@@ -218,13 +228,16 @@ export class ApplicationCalls {
   ): Promise<Changed<ScimUser>> {
     const read = (): Promise<ScimUser> => this.options.client.getUser(accountId, limits());
     const shown = needsReading(written, before) ? await read() : null;
+    const isSo = (user: ScimUser): boolean => changesSeen(user, written) === 'yes';
     try {
-      return await this.patch(accountId, patchOf(written, before, shown), limits);
+      return await this.patch(accountId, patchOf(written, before, shown), limits, isSo);
     } catch (error) {
       if (shown !== null || !changesEntries(written) || !isNoTarget(error)) throw error;
       const now = await read();
       const operations = patchOf(written, before, now);
-      return operations.length === 0 ? { status: 200, shown: now } : await this.patch(accountId, operations, limits);
+      return operations.length === 0
+        ? { status: 200, shown: now }
+        : await this.patch(accountId, operations, limits, isSo);
     }
   }
 
@@ -235,13 +248,15 @@ export class ApplicationCalls {
     accountId: string,
     operations: readonly PatchOperation[],
     limits: Limits,
+    isSo: (user: ScimUser) => boolean,
   ): Promise<Changed<ScimUser>> {
     const { client } = this.options;
+    const change = (): Promise<Changed<ScimUser>> => client.patchUser(accountId, operations, limits());
     try {
-      return await client.patchUser(accountId, operations, limits());
+      return await changedOrRead(change, () => client.getUser(accountId, limits()), isSo);
     } catch (error) {
       if (!(error instanceof ScimFailure) || error.terms.code !== 'changed-meanwhile') throw error;
-      return await client.patchUser(accountId, operations, limits());
+      return await change();
     }
   }
 

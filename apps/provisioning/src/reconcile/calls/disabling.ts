@@ -1,7 +1,7 @@
 import type { FailureTerms } from '#libs/scim/client/failure.js';
 import { isGone, ScimFailure } from '#libs/scim/client/failure.js';
-import { isActive, type PatchOperation } from '#libs/scim/client/resources.js';
-import type { ScimClient } from '#libs/scim/client/scim-client.js';
+import { isActive, type PatchOperation, type ScimUser } from '#libs/scim/client/resources.js';
+import type { Changed, ScimClient } from '#libs/scim/client/scim-client.js';
 import { unkeptId } from '../../accounts/account.js';
 import type { CallResult } from '../../accounts/call-result.js';
 import type { LookUps } from '../look-ups/look-ups.js';
@@ -49,4 +49,20 @@ export async function disableUnkept(
   const active = isActive((await find()) ?? {});
   if (active === true) throw stillThere(status, 'the account still shows as active');
   return { is: 'done', status, ...(active === false ? { verified: true } : unverifiable) };
+}
+
+/** A change that was answered with 2xx and what nobody can read, such as a page: what a reading shows afterwards counts. */
+export async function changedOrRead(
+  change: () => Promise<Changed<ScimUser>>,
+  read: () => Promise<ScimUser>,
+  isSo: (user: ScimUser) => boolean,
+): Promise<Changed<ScimUser>> {
+  try {
+    return await change();
+  } catch (error) {
+    if (!(error instanceof ScimFailure) || error.terms.code !== 'unreadable-answer') throw error;
+    const shown = await read().catch(() => null);
+    if (shown === null || !isSo(shown)) throw error;
+    return { status: error.terms.status ?? 200, shown };
+  }
 }

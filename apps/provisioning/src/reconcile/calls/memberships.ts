@@ -164,7 +164,7 @@ export class Memberships {
     }
   }
 
-  /** @throws ScimFailure except for a refusal, which may mean that it is already done */
+  /** @throws ScimFailure except for a refusal or an unreadable answer, which may mean that it is already done */
   private async tryToRemove(
     groupId: string,
     accounts: readonly string[],
@@ -173,8 +173,9 @@ export class Memberships {
     try {
       return { status: await this.client.removeMembers(groupId, accounts, limits()), refusal: null };
     } catch (error) {
-      if (!(error instanceof ScimFailure) || (error.terms.class !== 'validation' && error.terms.class !== 'gone'))
-        throw error;
+      if (!(error instanceof ScimFailure)) throw error;
+      const { class: kind, code } = error.terms;
+      if (kind !== 'validation' && kind !== 'gone' && code !== 'unreadable-answer') throw error;
       return { status: error.terms.status, refusal: error };
     }
   }
