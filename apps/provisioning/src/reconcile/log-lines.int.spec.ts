@@ -1,5 +1,6 @@
 import { jest } from '@jest/globals';
 import { eventually } from '../../../../test/support/eventually.js';
+import { some } from '../../../../test/support/some.js';
 import { desired, leaver, personId, stubToken } from '../provisioning.fixtures.js';
 import { runningWiki, type Wiki } from '../wiki.fixtures.js';
 
@@ -120,7 +121,7 @@ describe('the log of provisioning', () => {
       await wiki.call('GET', '/connectors/wiki/parked'),
       await wiki.call('GET', '/connectors/wiki'),
     ].map(({ text }) => text);
-    for (const form of forms) {
+    for (const form of some(forms)) {
       expect(wiki.logged.filter((one) => one.includes(form))).toEqual([]);
       expect([stored[0]?.all.includes(form), shown.join(' ').includes(form)]).toEqual([false, false]);
     }

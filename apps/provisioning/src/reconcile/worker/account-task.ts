@@ -163,8 +163,7 @@ export class AccountTask {
   private async afterFailure(open: OpenOperation, failure: FailureTerms, nowMs: number): Promise<boolean> {
     const attempts = this.due.attempts + 1;
     const refusal = this.goal.active ? null : refusalOf(open, failure, willRetry(failure));
-    const held = isAboutEverybody(failure);
-    if (held && refusal === null) return await this.stayDue();
+    if (isAboutEverybody(failure) && refusal === null) return await this.stayDue();
     if (refusal !== null) {
       this.refused.set(stepKey(open), refusal);
       return false;
@@ -208,9 +207,8 @@ export class AccountTask {
     const open = this.foundOut(sought.accountId);
     const result = await calls.find(open, { ...sought, identityId }, priority);
     if (result.is === 'failed') {
-      return isAboutEverybody(result.failure)
-        ? await this.stayDue()
-        : await this.later(nowMs, this.due.attempts + 1, 0);
+      if (isAboutEverybody(result.failure)) return await this.stayDue();
+      return await this.later(nowMs, this.due.attempts + 1, 0);
     }
     if (result.is === 'disputed') return await this.end({ parked: { code: result.code, detail: result.detail } });
     const isHere = result.is === 'adopted' && result.accountId === accountId;
