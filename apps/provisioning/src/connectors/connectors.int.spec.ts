@@ -75,7 +75,7 @@ describe('a connector', () => {
     const again = await wiki.call('PUT', '/connectors/wiki', connector(wiki.stub, { mode: undefined }));
     expect([again.status, again.body.errors]).toEqual([
       400,
-      [{ pointer: '/mode', detail: expect.stringContaining('say enforce') }],
+      [{ pointer: '/mode', detail: expect.stringContaining('give enforce') }],
     ]);
     expect((await wiki.call('GET', '/connectors/wiki')).body.mode).toBe('enforce');
     await wiki.connect({ mode: 'observe' });
