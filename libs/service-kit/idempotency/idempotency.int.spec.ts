@@ -61,8 +61,8 @@ describe('Idempotency-Key', () => {
     expect((await service.write('good', key)).body).toEqual(before.body);
     expect((await service.write('other', key)).status).toBe(422);
     service.clock.advance(2_000);
-    const anew = await service.write('other', key);
-    expect([anew.status, anew.headers.get('idempotent-replayed')]).toEqual([201, null]);
+    const second = await service.write('other', key);
+    expect([second.status, second.headers.get('idempotent-replayed')]).toEqual([201, null]);
     expect((await service.write('x', { 'idempotency-key': 'has space' })).status).toBe(400);
   });
 
