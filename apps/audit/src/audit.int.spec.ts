@@ -556,6 +556,9 @@ it('documents every route', () => {
     '/audit/v1/parked-messages/{id}',
     '/audit/v1/parked-messages/{id}/dismiss',
     '/audit/v1/parked-messages/{id}/replay',
+    '/audit/v1/read-models',
+    '/audit/v1/rebuilds',
+    '/audit/v1/rebuilds/{id}',
     '/audit/v1/republications',
   ]);
 });

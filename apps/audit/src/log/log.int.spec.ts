@@ -22,7 +22,7 @@ import { CheckpointRecord } from './checkpoint-record.js';
 import { Checkpoints } from './checkpoints.js';
 import { LeafParts } from './leaf-parts.store.js';
 import { LogKeys } from './log-key.store.js';
-import { Log1764000100000 } from './log.migrations.js';
+import { CheckpointLinks1764900003000, Log1764000100000 } from './log.migrations.js';
 import { hire, Story } from './messages.fixtures.js';
 import { prove } from './node-hashes.query.js';
 import { Sequencer } from './sequencer.js';
@@ -33,7 +33,11 @@ let t: StoreUnderTest;
 const clock = new TestClock('2026-03-02T09:00:00.000Z');
 
 beforeEach(async () => {
-  t = await storeUnderTest({ schema: 'audit', migrations: [Log1764000100000], now: () => clock.now() });
+  t = await storeUnderTest({
+    schema: 'audit',
+    migrations: [Log1764000100000, CheckpointLinks1764900003000],
+    now: () => clock.now(),
+  });
 });
 afterEach(async () => {
   await t.close();
