@@ -48,7 +48,7 @@ describe('no access', () => {
       condition: 'department eq "Engineering"',
       attribute: 'department',
       saw: 'Sales',
-      detail: 'rule engineers asks for department eq "Engineering", and saw "Sales"',
+      detail: 'rule engineers requires department eq "Engineering"; the value is "Sales"',
       packages: [
         { package: { id: 'wiki-user' }, rules: [{ rule: { displayName: 'Engineers have the wiki' } }] },
         {

@@ -71,10 +71,8 @@ describe('what others do in the application', () => {
     for (const name of batch) await wiki.inSync(name, 1);
     const [group] = wiki.stub.dump().groups;
     wiki.stub.directory.answer('DELETE', `/Groups/${group?.id ?? ''}`, '');
-    for (const name of batch) {
-      await wiki.publish(desired(name, 2));
-      await wiki.inSync(name, 2);
-    }
+    await wiki.publish(...batch.map((name) => desired(name, 2)));
+    for (const name of batch) await wiki.inSync(name, 2);
     expect(wiki.stub.dump().groups).toEqual([]);
   });
 
