@@ -10,7 +10,7 @@ module.exports = {
       comment: 'Two files that need each other are one thing, or share a third: move what they share there.',
       severity: 'error',
       from: {},
-      to: { circular: true, viaOnly: { dependencyTypesNot: ['type-only'] } },
+      to: { circular: true },
     },
     {
       name: 'apps-never-import-apps',
@@ -18,6 +18,23 @@ module.exports = {
       severity: 'error',
       from: { path: '^apps/([^/]+)/', pathNot: '^apps/hub/' },
       to: { path: '^apps/', pathNot: '^apps/$1/' },
+    },
+    {
+      name: 'features-meet-through-exports',
+      comment: 'A feature is used through its <feature>.exports.ts: name there what others need, and import that file.',
+      severity: 'error',
+      from: { path: '^apps/([^/]+)/src/([^/]+)/', pathNot: '\\.(spec|fixtures|contract)\\.ts$' },
+      to: { path: '^apps/$1/src/[^/]+/', pathNot: '^apps/$1/src/($2/|([^/]+)/\\2\\.exports\\.ts$)' },
+    },
+    {
+      name: 'auth-never-imports-the-kit',
+      comment: 'The kit starts a service and uses auth: what both need lies in libs/system or libs/problems.',
+      severity: 'error',
+      from: {
+        path: '^libs/(auth|event-store|event-bus|problems|system)/',
+        pathNot: '\\.(spec|fixtures|contract)\\.ts$',
+      },
+      to: { path: '^libs/service-kit/' },
     },
     {
       name: 'libs-never-import-apps',
@@ -47,7 +64,7 @@ module.exports = {
       from: { path: '^apps/.*\\.(events|errors)\\.ts$' },
       to: {
         pathNot:
-          '^(apps/.*(/[a-z-]+|\\.events|\\.errors)\\.ts|libs/(contracts|mapping|text|scim/filter|event-store/core)[/.].*)$',
+          '^(apps/.*(/[a-z-]+|\\.events|\\.errors|\\.exports)\\.ts|libs/(contracts|mapping|text|scim/filter|event-store/core)[/.].*)$',
       },
     },
     {

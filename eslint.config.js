@@ -1,5 +1,6 @@
 import jest from 'eslint-plugin-jest';
 import tseslint from 'typescript-eslint';
+import { houseRules } from './eslint.rules.js';
 
 const clockAndChance = [
   {
@@ -54,6 +55,7 @@ export default tseslint.config(
   ...tseslint.configs.strictTypeChecked,
   {
     languageOptions: { parserOptions: { projectService: true, tsconfigRootDir: import.meta.dirname } },
+    plugins: { hub: houseRules },
     rules: {
       '@typescript-eslint/switch-exhaustiveness-check': ['error', { considerDefaultExhaustiveForUnions: true }],
       '@typescript-eslint/strict-boolean-expressions': 'error',
@@ -71,7 +73,7 @@ export default tseslint.config(
       // A generic that gives its result a type is how rows and bodies are read here.
       '@typescript-eslint/no-unnecessary-type-parameters': 'off',
       // A switch over a union counts once: exhaustive folds are simple, however many facts there are.
-      complexity: ['error', { max: 18, variant: 'modified' }],
+      complexity: ['error', { max: 10, variant: 'modified' }],
       // Ports and payloads here are made of functions that do not use `this`.
       '@typescript-eslint/unbound-method': 'off',
       '@typescript-eslint/no-unused-vars': [
@@ -80,9 +82,10 @@ export default tseslint.config(
       ],
       '@typescript-eslint/no-meaningless-void-operator': 'off',
       '@typescript-eslint/no-invalid-void-type': 'off',
-      'max-depth': ['error', 4],
-      // Nest injects by parameter; what a class needs is not hidden in a bag for the sake of a number.
-      'max-params': ['error', 12],
+      'max-depth': ['error', 3],
+      'hub/parameters': 'error',
+      'hub/file-roles': 'error',
+      'hub/sql-files': 'error',
       'max-lines': ['error', { max: 300, skipBlankLines: true, skipComments: true }],
       'no-restricted-syntax': ['error', ...shape, environment, ...clockAndChance],
     },
@@ -98,11 +101,100 @@ export default tseslint.config(
     rules: { 'no-restricted-syntax': ['error', ...shape] },
   },
   {
+    // The store and the bus are SQL; elsewhere the name of a file says that it is.
+    files: [
+      '**/*.{query,store,projection,migrations}.ts',
+      'libs/{event-store,event-bus}/**',
+      'libs/service-kit/service/migrate.ts',
+      'libs/scim/filter/to-sql.ts',
+    ],
+    rules: { 'hub/sql-files': 'off' },
+  },
+  {
+    files: ['apps/{hr-ingest,governance,provisioning,audit}/src/*/**'],
+    rules: { 'hub/domain-names': 'error', 'hub/domain-imports': 'error' },
+  },
+  // Files that are above a limit: docs/decisions/0019 says why each list is there. Lists get shorter, never longer.
+  {
+    files: [
+      'apps/audit/src/log/adoption.process.ts',
+      'apps/governance/src/assignments/access.ts',
+      'apps/governance/src/desired-access/desired-access.ts',
+      'apps/governance/src/identities/identity.ts',
+      'apps/governance/src/people/derive.ts',
+      'apps/governance/src/people/job-effects.ts',
+      'apps/governance/src/requests/access-request.ts',
+      'apps/governance/src/requests/submit-request.command.ts',
+      'apps/hr-ingest/src/imports/count-import.command.ts',
+      'apps/hr-ingest/src/imports/imports.controller.ts',
+      'apps/hr-ingest/src/imports/record-splitter.ts',
+      'apps/hr-ingest/src/workers/forecast-workers.query.ts',
+      'apps/hr-ingest/src/workers/worker-rules.ts',
+      'apps/hr-ingest/src/workers/worker.ts',
+      'apps/hub/src/import-file.ts',
+      'apps/hub/src/start-hub.ts',
+      'apps/hub/src/token.main.ts',
+      'apps/provisioning/src/accounts/account.published.ts',
+      'apps/provisioning/src/accounts/account.ts',
+      'apps/provisioning/src/accounts/leavers.query.ts',
+      'apps/provisioning/src/accounts/plan.ts',
+      'apps/provisioning/src/accounts/refusal.ts',
+      'apps/provisioning/src/accounts/scim-attributes.ts',
+      'apps/provisioning/src/accounts/shared-name.ts',
+      'apps/provisioning/src/connectors/connector-secrets.ts',
+      'apps/provisioning/src/connectors/define-connector.command.ts',
+      'apps/provisioning/src/groups/group-directory.process.ts',
+      'apps/provisioning/src/reconcile/calls/application-calls.process.ts',
+      'apps/provisioning/src/reconcile/calls/memberships.process.ts',
+      'apps/provisioning/src/reconcile/worker/account-task.process.ts',
+      'libs/merkle-log/add-checkpoint.ts',
+      'libs/mapping/check.ts',
+      'libs/mapping/date-formats.ts',
+      'libs/mapping/dates.ts',
+      'libs/mapping/functions/replace.ts',
+      'libs/mapping/tokens.ts',
+      'libs/scim/filter/to-sql.ts',
+      'libs/event-store/follower.ts',
+      'libs/event-bus/kafka/kafka-group.ts',
+      'libs/service-kit/denials/denials.ts',
+      'libs/merkle-log/jcs.ts',
+    ],
+    rules: { complexity: ['error', { max: 18, variant: 'modified' }] },
+  },
+  {
+    files: [
+      'apps/hr-ingest/src/imports/count-import.command.ts',
+      'apps/governance/src/people/recomputation.process.ts',
+      'libs/event-store/follower.ts',
+    ],
+    rules: { 'max-depth': ['error', 4] },
+  },
+  {
+    files: [
+      'apps/governance/src/catalog/catalog.controller.ts',
+      'apps/governance/src/people/recomputation.process.ts',
+      'apps/hr-ingest/src/imports/imports.controller.ts',
+      'apps/hr-ingest/src/workers/record-workers.command.ts',
+      'apps/provisioning/src/reconcile/worker/account-storage.process.ts',
+      'apps/provisioning/src/reconcile/worker/due-accounts.query.ts',
+    ],
+    rules: { 'hub/parameters': 'off' },
+  },
+  {
+    files: ['apps/provisioning/src/reconcile/worker/account-task.process.ts'],
+    rules: { 'max-lines': 'off' },
+  },
+  {
     files: ['test/**', '**/*.spec.ts', '**/*.fixtures.ts', '**/*.contract.ts'],
     rules: {
       'no-restricted-syntax': ['error', ...shape],
       'max-lines': 'off',
-      'max-params': 'off',
+      'max-depth': 'off',
+      'hub/parameters': 'off',
+      'hub/file-roles': 'off',
+      'hub/sql-files': 'off',
+      'hub/domain-names': 'off',
+      'hub/domain-imports': 'off',
       complexity: 'off',
       '@typescript-eslint/no-unsafe-assignment': 'off',
       '@typescript-eslint/no-unsafe-member-access': 'off',

@@ -21,6 +21,14 @@ const violations: Record<string, Record<string, string>> = {
     'apps/audit/src/log.ts': `export const log = 1;`,
     'apps/governance/src/rules.ts': `import { log } from '../../audit/src/log.js';\nexport const rules = log;`,
   },
+  'features-meet-through-exports': {
+    'apps/governance/src/people/people.query.ts': `export const people = 1;`,
+    'apps/governance/src/requests/request.command.ts': `import { people } from '../people/people.query.js';\nexport const request = people;`,
+  },
+  'auth-never-imports-the-kit': {
+    'libs/service-kit/settings/settings.ts': `export const settings = 1;`,
+    'libs/auth/tokens.ts': `import { settings } from '../service-kit/settings/settings.js';\nexport const tokens = settings;`,
+  },
   'libs-never-import-apps': {
     'apps/audit/src/log.ts': `export const log = 1;`,
     'libs/event-bus/bus.ts': `import { log } from '../../apps/audit/src/log.js';\nexport const bus = log;`,
@@ -93,5 +101,122 @@ describe('an import rule', () => {
 
   it('is silent about a clean tree', async () => {
     expect(await violated({ 'libs/event-store/core.ts': 'export const core = 1;' })).toEqual([]);
+    const throughExports = {
+      'apps/governance/src/people/people.query.ts': `export const people = 1;`,
+      'apps/governance/src/people/people.exports.ts': `export { people } from './people.query.js';`,
+      'apps/governance/src/requests/requests.ts': `import { people } from '../people/people.exports.js';\nexport const requests = people;`,
+    };
+    expect(await violated(throughExports)).toEqual([]);
   });
+});
+
+/** One planted violation for each rule on what is in a file, and the same thing where it belongs. */
+interface Planted {
+  readonly rule: string;
+  readonly wrong: { readonly path: string; readonly text: string };
+  readonly right: { readonly path: string; readonly text: string };
+}
+
+const branches = (many: number): string =>
+  `export const f = (n: number): number => {\n${Array.from({ length: many }, (_, i) => `  if (n === ${i}) return ${i};`).join('\n')}\n  return n;\n};\n`;
+const nested = (deep: number): string =>
+  `export function f(n: number): void {\n${'if (n > 0) {'.repeat(deep)} f(n); ${'}'.repeat(deep)}\n}\n`;
+const taking = (many: number): string =>
+  `export const f = (${Array.from({ length: many }, (_, i) => `p${i}: number`).join(', ')}): number => p0;\n`;
+const handler = `import { CommandHandler } from '@nestjs/cqrs';\n@CommandHandler(Object)\nexport class Handler {}\n`;
+const noHandler = `export class Cleaner {}\n`;
+const reading = 'export const read = `select id from request where id = $1`;\n';
+const requests = 'apps/governance/src/requests';
+
+const planted: Planted[] = [
+  {
+    rule: 'complexity',
+    wrong: { path: `${requests}/planted.ts`, text: branches(10) },
+    right: { path: `${requests}/planted.ts`, text: branches(9) },
+  },
+  {
+    rule: 'max-depth',
+    wrong: { path: `${requests}/planted.ts`, text: nested(4) },
+    right: { path: `${requests}/planted.ts`, text: nested(3) },
+  },
+  {
+    rule: 'hub/parameters',
+    wrong: { path: `${requests}/planted.ts`, text: taking(6) },
+    right: { path: `${requests}/planted.ts`, text: taking(5) },
+  },
+  {
+    rule: 'hub/file-roles',
+    wrong: { path: `${requests}/planted.command.ts`, text: noHandler },
+    right: { path: `${requests}/planted.command.ts`, text: handler },
+  },
+  {
+    rule: 'hub/file-roles',
+    wrong: { path: `${requests}/planted.ts`, text: handler },
+    right: { path: `${requests}/planted.ts`, text: noHandler },
+  },
+  {
+    rule: 'hub/sql-files',
+    wrong: { path: `${requests}/planted.command.ts`, text: reading },
+    right: { path: `${requests}/planted.store.ts`, text: reading },
+  },
+  {
+    rule: 'hub/domain-names',
+    wrong: {
+      path: `${requests}/planted.ts`,
+      text: `import { People } from '../people/people.exports.js';\nexport const people = People;\n`,
+    },
+    right: {
+      path: `${requests}/planted.process.ts`,
+      text: `import { People } from '../people/people.exports.js';\nexport const people = People;\n`,
+    },
+  },
+  {
+    rule: 'hub/domain-imports',
+    wrong: {
+      path: `${requests}/planted.ts`,
+      text: `import { Injectable } from '@nestjs/common';\nexport const decorate = Injectable;\n`,
+    },
+    right: {
+      path: `${requests}/planted.process.ts`,
+      text: `import { Injectable } from '@nestjs/common';\nexport const decorate = Injectable;\n`,
+    },
+  },
+  {
+    rule: 'hub/domain-imports',
+    wrong: {
+      path: `${requests}/planted.events.ts`,
+      text: `import { readFileSync } from 'node:fs';\nexport const read = readFileSync;\n`,
+    },
+    right: {
+      path: `${requests}/planted.events.ts`,
+      text: `import { isDeepStrictEqual } from 'node:util';\nexport const same = isDeepStrictEqual;\n`,
+    },
+  },
+];
+
+/** Names of the rules that each text breaks. */
+async function lint(texts: readonly { readonly path: string; readonly text: string }[]): Promise<string[][]> {
+  const child = execFile(process.execPath, ['dist/test/support/lint.main.js'], { cwd: root });
+  child.stdin?.end(JSON.stringify(texts));
+  const out: string[] = [];
+  for await (const chunk of child.stdout ?? []) out.push(String(chunk));
+  return JSON.parse(out.join('')) as string[][];
+}
+
+describe('a rule on what is in a file', () => {
+  let wrong: string[][];
+  let right: string[][];
+  beforeAll(async () => {
+    const found = await lint([...planted.map((one) => one.wrong), ...planted.map((one) => one.right)]);
+    wrong = found.slice(0, planted.length);
+    right = found.slice(planted.length);
+  });
+
+  it.each(planted.map(({ rule, wrong: { path } }, index) => ({ rule, path, index })))(
+    '$rule finds its planted violation in $path, and lets pass what is right',
+    ({ rule, index }) => {
+      expect(wrong[index]).toContain(rule);
+      expect(right[index]).not.toContain(rule);
+    },
+  );
 });

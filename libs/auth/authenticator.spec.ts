@@ -1,7 +1,7 @@
 import { uuidv5 } from '#libs/event-store/ids.js';
 import { Authenticator } from './authenticator.js';
 import { grantedRoles } from './caller.js';
-import type { FoundIdentity, IdentityDirectory } from './identity-directory.js';
+import type { FoundIdentity, IdentityDirectory } from './identity-directory.store.js';
 import type { Claims, TokenVerifier } from './token-verifier.js';
 
 const ada = '0190a000-0000-7000-8000-000000000001';

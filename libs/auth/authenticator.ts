@@ -1,6 +1,6 @@
 import { canonicalKey } from '#libs/text/text.js';
 import { actorWithoutIdentity, grantedRoles, type Caller } from './caller.js';
-import type { IdentityDirectory } from './identity-directory.js';
+import type { IdentityDirectory } from './identity-directory.store.js';
 import { InvalidToken, type Claims, type TokenVerifier } from './token-verifier.js';
 
 export interface ClaimNames {

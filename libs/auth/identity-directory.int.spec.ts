@@ -9,7 +9,7 @@ import { TestClock } from '#libs/system/clock.fixtures.js';
 import { storeUnderTest, type StoreUnderTest } from '../../test/support/event-store.js';
 import { eventually } from '../../test/support/eventually.js';
 import { authMigrations } from './auth.migrations.js';
-import { IdentityDirectory } from './identity-directory.js';
+import { IdentityDirectory } from './identity-directory.store.js';
 
 const issuer = 'urn:issuer';
 const clock = new TestClock('2026-03-02T09:00:00.000Z');

@@ -1,7 +1,7 @@
 import { appendFileSync, closeSync, fstatSync, mkdirSync, openSync, readSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { errnoOf } from '#libs/system/errno.js';
-import type { NameSpace } from './local-issuer.js';
+import type { NameSpace } from './name-spaces.js';
 
 /** A token of the local issuer, without the token. */
 export interface IssuedToken {

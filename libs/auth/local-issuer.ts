@@ -4,20 +4,9 @@ import { importJWK, SignJWT, type JWK } from 'jose';
 import { uuidv7 } from '#libs/event-store/ids.js';
 import type { Clock } from '#libs/system/clock.js';
 import { readOrCreateOnce } from '#libs/system/once-file.js';
+import { issuerOf, localAdministrators, localIssuer, type NameSpace } from './name-spaces.js';
 import { IssuedTokens, type IssuedToken } from './issued-tokens.js';
 import { InvalidToken, TokenVerifier, type Claims } from './token-verifier.js';
-
-/** Issuer of persons' tokens: the identities' token subjects are its `sub`. */
-const localIssuer = 'urn:identity-hub:local';
-/** Issuer of the tokens of administrators, machines and break-glass users: their names are no employee numbers. */
-export const localAdministrators = 'urn:identity-hub:local:administrators';
-
-const issuers = { person: localIssuer, administrator: localAdministrators } as const;
-
-/** The name space of a token's `sub`: employeeIds, or names of administrators, machines and break-glass users. */
-export type NameSpace = keyof typeof issuers;
-
-export const issuerOf = (nameSpace: NameSpace): string => issuers[nameSpace];
 
 /** How long a token lasts unless said otherwise, and at most. Hours. */
 export const usualHours = 4;

@@ -5,7 +5,8 @@ import { createSecretKey } from 'node:crypto';
 import { decodeJwt, exportJWK, generateKeyPair, importJWK, SignJWT, UnsecuredJWT, type JWK } from 'jose';
 import { TestClock } from '#libs/system/clock.fixtures.js';
 import { IssuedTokens } from './issued-tokens.js';
-import { localAdministrators, LocalIssuer } from './local-issuer.js';
+import { LocalIssuer } from './local-issuer.js';
+import { localAdministrators } from './name-spaces.js';
 import { TokenVerifier } from './token-verifier.js';
 
 const issuer = 'urn:identity-hub:local';

@@ -62,22 +62,32 @@ function publicOf(
   take: Take,
   main: string | undefined,
 ): unknown {
-  if (Array.isArray(value)) {
-    const { items } = schema;
-    return items === undefined
-      ? value
-      : value.map((item, index) => publicOf(items, item, [...path, index], take, main));
-  }
-  if (typeof value !== 'object' || value === null || schema.properties === undefined) return value;
+  if (!Array.isArray(value)) return publicFields(schema, value, path, take, main);
+  const { items } = schema;
+  return items === undefined ? value : value.map((item, index) => publicOf(items, item, [...path, index], take, main));
+}
+
+function publicFields(
+  { properties }: JsonSchema,
+  value: unknown,
+  path: readonly (string | number)[],
+  take: Take,
+  main: string | undefined,
+): unknown {
+  if (typeof value !== 'object' || value === null || properties === undefined) return value;
   const rest: Record<string, unknown> = {};
   for (const [name, child] of Object.entries(value)) {
-    const known = Object.hasOwn(schema.properties, name) ? schema.properties[name] : undefined;
-    // An unknown field of a message without a person belongs to nobody.
-    const subject = known === undefined ? (main ?? '') : known['x-personal'];
+    const known = Object.hasOwn(properties, name) ? properties[name] : undefined;
+    const subject = ownerOf(known, main);
     if (subject !== undefined) take(subject, [...path, name], child);
     else if (known !== undefined) rest[name] = publicOf(known, child, [...path, name], take, main);
   }
   return rest;
+}
+
+/** An unknown field of a message without a person belongs to nobody. */
+function ownerOf(known: JsonSchema | undefined, main: string | undefined): string | undefined {
+  return known === undefined ? (main ?? '') : known['x-personal'];
 }
 
 /** Puts a value at its path, with `{}` for the elements of an array before it. */

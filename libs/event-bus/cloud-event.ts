@@ -77,12 +77,9 @@ function decoded(at: KafkaPosition, headers: EventHeaders, body: string): Public
     if (value === undefined || value === '') throw new Error(`header ${name} is missing`);
     return value;
   };
-  if (at.key.length > longestName) throw new Error(`the key is longer than ${longestName} characters`);
-  if ([at.key, ...Object.values(headers)].some((value) => value.includes('\0')))
-    throw new Error('key or headers hold the character NUL');
+  refuseUnstorable(at.key, headers);
   const id = uuidIn('ce_id', required('ce_id'));
   const source = required('ce_source');
-  if (source.length > longestName) throw new Error(`header ce_source is longer than ${longestName} characters`);
   const time = required('ce_time');
   if (Number.isNaN(Date.parse(time))) throw new Error('header ce_time is not an instant');
   const epoch = wholeNumber('ce_epoch', required('ce_epoch'));
@@ -106,6 +103,15 @@ function decoded(at: KafkaPosition, headers: EventHeaders, body: string): Public
     ...(application === undefined ? {} : { application }),
     body: objectIn(body),
   };
+}
+
+/** Key and source are looked up by index; no text of PostgreSQL holds NUL. */
+function refuseUnstorable(key: string, headers: EventHeaders): void {
+  if (key.length > longestName) throw new Error(`the key is longer than ${longestName} characters`);
+  if ((headers['ce_source'] ?? '').length > longestName)
+    throw new Error(`header ce_source is longer than ${longestName} characters`);
+  if ([key, ...Object.values(headers)].some((value) => value.includes('\0')))
+    throw new Error('key or headers hold the character NUL');
 }
 
 /** The text for operators must not quote the body. */

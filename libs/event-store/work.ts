@@ -1,9 +1,22 @@
 import { asConflict } from './conflict.js';
 import type { AnyFact, Causation, RecordedFact } from './core.js';
-import type { Tx } from './database.js';
-import type { EventStore } from './event-store.js';
+import type { Database, Tx } from './database.js';
 import type { Lease } from './lease.js';
 import { composeStatement, type Fragment } from './statement.js';
+
+/** What a work needs of the store that it writes to. */
+export interface WorkStore {
+  readonly db: Pick<Database, 'query'>;
+  /** The fact as it will be recorded. */
+  record<Event extends AnyFact>(fact: Event, stream: string, version: number, cause: Causation): RecordedFact<Event>;
+  /** The fragments that append these facts, and what to call once they are stored. */
+  fragmentsFor(
+    facts: readonly RecordedFact[],
+    heads: ReadonlyMap<string, number>,
+  ): Promise<{ readonly fragments: readonly Fragment[]; readonly stored: () => void }>;
+  notStored(facts: readonly RecordedFact[]): void;
+  notifyReaders(): void;
+}
 
 /**
  * Everything one decision, batch or step writes: facts, read models, inbox, places. Staged here, it is committed as
@@ -18,7 +31,7 @@ export class Work {
   private done = false;
   private synchronous = true;
 
-  constructor(private readonly store: EventStore) {}
+  constructor(private readonly store: WorkStore) {}
 
   /** Facts staged so far. */
   get staged(): readonly RecordedFact[] {

@@ -57,21 +57,35 @@ export function judgeCheckpoint(
   const origin = originIn(note);
   const key = keyOf(origin);
   if (key === null) return { is: 'unknown-log', why: `the key of the log ${origin} is unknown` };
-  let checkpoint: Witnessed;
+  const opened = opening(note, key);
+  return 'why' in opened ? { is: 'untrusted', why: opened.why } : follows(opened, { oldSize, proof }, newest);
+}
+
+function opening(note: string, key: NoteVerifier): Witnessed | { readonly why: string } {
   try {
     const { size, root } = openCheckpoint(note, key);
-    checkpoint = { size, root };
+    return { size, root };
   } catch (error) {
-    return { is: 'untrusted', why: error instanceof Error ? error.message : String(error) };
+    return { why: error instanceof Error ? error.message : String(error) };
   }
+}
+
+/** Does a checkpoint that the log signed continue the newest one? */
+function follows(
+  checkpoint: Witnessed,
+  { oldSize, proof }: Pick<AddCheckpoint, 'oldSize' | 'proof'>,
+  newest: Witnessed | null,
+): WitnessVerdict {
   if (oldSize > checkpoint.size) return { is: 'malformed', why: 'the old size is above the size of the checkpoint' };
   const size = newest?.size ?? 0;
-  if (oldSize !== size) return { is: 'conflict', size };
-  if (newest !== null && size === checkpoint.size && !newest.root.equals(checkpoint.root))
-    return { is: 'conflict', size };
-  const before = newest ?? checkpoint;
-  if (oldSize === 0 && proof.length > 0) return { is: 'inconsistent', why: 'there is no proof from an empty tree' };
-  if (oldSize > 0 && !verifyConsistency(before, checkpoint, proof))
-    return { is: 'inconsistent', why: 'the proof does not lead from the former checkpoint to this one' };
-  return { is: 'taken', checkpoint };
+  const isOther = newest !== null && size === checkpoint.size && !newest.root.equals(checkpoint.root);
+  if (oldSize !== size || isOther) return { is: 'conflict', size };
+  const why = newest === null || oldSize === 0 ? proofOfNothing(proof) : gapIn(proof, newest, checkpoint);
+  return why === null ? { is: 'taken', checkpoint } : { is: 'inconsistent', why };
 }
+
+const proofOfNothing = (proof: readonly Buffer[]): string | null =>
+  proof.length === 0 ? null : 'there is no proof from an empty tree';
+
+const gapIn = (proof: readonly Buffer[], before: Witnessed, after: Witnessed): string | null =>
+  verifyConsistency(before, after, proof) ? null : 'the proof does not lead from the former checkpoint to this one';

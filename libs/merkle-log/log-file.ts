@@ -35,44 +35,71 @@ const maxFindings = 20;
  */
 export async function verifyLogFile(
   lines: AsyncIterable<string> | Iterable<string>,
-  { trustedVkey, kept }: { readonly trustedVkey?: string; readonly kept?: string } = {},
+  known: KnownBefore = {},
 ): Promise<LogVerdict> {
-  const findings: string[] = [];
-  const notes: string[] = [];
-  let checkpoint: Checkpoint | null = null;
-  let old: Checkpoint | null = null;
-  let frontier: Frontier = emptyTree;
-  let isHead = true;
-  const wrong = (finding: string): void => {
-    if (findings.length < maxFindings) findings.push(finding);
-  };
+  const check = new LogFileCheck(known);
   try {
-    for await (const line of lines) {
-      if (line === '') continue;
-      if (isHead) {
-        const head = headOf(line);
-        const verifier = parseVkey(trustedVkey ?? head.vkey);
-        if (trustedVkey === undefined)
-          notes.push('checked with the key in the file itself: compare it with your copy of the key of this log');
-        checkpoint = openCheckpoint(head.checkpoint, verifier);
-        old = kept === undefined ? null : openCheckpoint(kept, verifier);
-        isHead = false;
-        continue;
-      }
-      frontier = appended(frontier, line, wrong);
-      if (old !== null && frontier.size === old.size && !rootOf(frontier).equals(old.root))
-        wrong(`the first ${old.size} entries do not match the checkpoint you kept`);
-    }
+    for await (const line of lines) if (line !== '') check.take(line);
+    check.end();
+  } catch (error) {
+    check.wrong(error instanceof Error ? error.message : String(error));
+  }
+  return check.verdict();
+}
+
+interface KnownBefore {
+  readonly trustedVkey?: string;
+  readonly kept?: string;
+}
+
+class LogFileCheck {
+  private readonly findings: string[] = [];
+  private readonly notes: string[] = [];
+  private checkpoint: Checkpoint | null = null;
+  private old: Checkpoint | null = null;
+  private frontier: Frontier = emptyTree;
+
+  constructor(private readonly known: KnownBefore) {}
+
+  take(line: string): void {
+    if (this.checkpoint === null) this.begin(headOf(line));
+    else this.append(line);
+  }
+
+  end(): void {
+    const { checkpoint, frontier, old } = this;
     if (checkpoint === null) throw new Error(`this is not a log: the first line must say "${logFormat}"`);
     if (frontier.size !== checkpoint.size)
-      wrong(`the checkpoint is over ${checkpoint.size} entries, there are ${frontier.size}`);
-    else if (!rootOf(frontier).equals(checkpoint.root)) wrong('the entries do not match the checkpoint');
+      this.wrong(`the checkpoint is over ${checkpoint.size} entries, there are ${frontier.size}`);
+    else if (!rootOf(frontier).equals(checkpoint.root)) this.wrong('the entries do not match the checkpoint');
     if (old !== null && old.size > frontier.size)
-      wrong(`the log has ${frontier.size} entries, fewer than the ${old.size} of the checkpoint you kept`);
-  } catch (error) {
-    wrong(error instanceof Error ? error.message : String(error));
+      this.wrong(`the log has ${frontier.size} entries, fewer than the ${old.size} of the checkpoint you kept`);
   }
-  return { ok: findings.length === 0, findings, notes, entries: frontier.size, checkpoint };
+
+  wrong(finding: string): void {
+    if (this.findings.length < maxFindings) this.findings.push(finding);
+  }
+
+  verdict(): LogVerdict {
+    const { findings, notes, checkpoint, frontier } = this;
+    return { ok: findings.length === 0, findings, notes, entries: frontier.size, checkpoint };
+  }
+
+  private begin(head: LogFileHead): void {
+    const { trustedVkey, kept } = this.known;
+    const verifier = parseVkey(trustedVkey ?? head.vkey);
+    if (trustedVkey === undefined)
+      this.notes.push('checked with the key in the file itself: compare it with your copy of the key of this log');
+    this.checkpoint = openCheckpoint(head.checkpoint, verifier);
+    this.old = kept === undefined ? null : openCheckpoint(kept, verifier);
+  }
+
+  private append(line: string): void {
+    const { old } = this;
+    this.frontier = appended(this.frontier, line, (finding) => this.wrong(finding));
+    if (old !== null && this.frontier.size === old.size && !rootOf(this.frontier).equals(old.root))
+      this.wrong(`the first ${old.size} entries do not match the checkpoint you kept`);
+  }
 }
 
 function headOf(line: string): LogFileHead {

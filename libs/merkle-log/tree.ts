@@ -180,21 +180,27 @@ export function verifyConsistency(
   if (oldSize > newSize) return false;
   if (oldSize === newSize) return proof.length === 0 && oldRoot.equals(newRoot);
   if (oldSize === 0) return proof.length === 0 && oldRoot.equals(emptyRoot);
-  const [first, ...rest] = Number.isInteger(Math.log2(oldSize)) ? [oldRoot, ...proof] : proof;
-  if (first === undefined) return false;
+  const ends = climbed(oldSize, newSize, Number.isInteger(Math.log2(oldSize)) ? [oldRoot, ...proof] : proof);
+  return ends !== null && ends.before.equals(oldRoot) && ends.after.equals(newRoot);
+}
+
+/** The roots that a proof leads to; null for one that is too short or too long. */
+function climbed(
+  oldSize: number,
+  newSize: number,
+  [first, ...rest]: readonly Buffer[],
+): { readonly before: Buffer; readonly after: Buffer } | null {
+  if (first === undefined) return null;
   const way = { at: oldSize - 1, last: newSize - 1 };
   while (way.at % 2 === 1) up(way);
   let before = first;
   let after = first;
   for (const hash of rest) {
-    if (way.last === 0) return false;
-    if (siblingIsLeft(way)) {
-      before = nodeHash(hash, before);
-      after = nodeHash(hash, after);
-    } else {
-      after = nodeHash(after, hash);
-    }
+    if (way.last === 0) return null;
+    const isLeft = siblingIsLeft(way);
+    if (isLeft) before = nodeHash(hash, before);
+    after = isLeft ? nodeHash(hash, after) : nodeHash(after, hash);
     up(way);
   }
-  return way.last === 0 && before.equals(oldRoot) && after.equals(newRoot);
+  return way.last === 0 ? { before, after } : null;
 }

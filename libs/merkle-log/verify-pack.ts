@@ -66,6 +66,11 @@ function checkManifest(files: ReadonlyMap<string, Buffer>, verifier: NoteVerifie
   if (!verify(null, text, verifier.publicKey, signed))
     throw new Error(`${packFiles.signature}: not a signature of ${packFiles.manifest}`);
   const manifest = JSON.parse(text.toString('utf8')) as Manifest;
+  checkListed(files, manifest, findings);
+  return manifest;
+}
+
+function checkListed(files: ReadonlyMap<string, Buffer>, manifest: Manifest, findings: string[]): void {
   const listed = new Map(Object.entries(manifest.sha256));
   for (const [name, content] of files) {
     if (name === packFiles.manifest || name === packFiles.signature) continue;
@@ -74,7 +79,6 @@ function checkManifest(files: ReadonlyMap<string, Buffer>, verifier: NoteVerifie
       findings.push(`${name} was changed: its SHA-256 is not the manifest's`);
   }
   for (const name of listed.keys()) if (!files.has(name)) findings.push(`${name} is missing`);
-  return manifest;
 }
 
 /** Returns how many there are. */

@@ -63,8 +63,14 @@ function directory(bytes: Buffer): { listed: Listed[]; directoryAt: number } {
     directoryAt + size !== end
   )
     throw oddZip('its end does not describe it');
+  const listed = listings(bytes, directoryAt, end);
+  if (listed.length !== count) throw oddZip('its directory is broken');
+  return { listed, directoryAt };
+}
+
+function listings(bytes: Buffer, from: number, end: number): Listed[] {
   const listed: Listed[] = [];
-  let at = directoryAt;
+  let at = from;
   while (at < end) {
     if (at + centralBytes > end || bytes.readUInt32LE(at) !== 0x02014b50) throw oddZip('its directory is broken');
     const lengths = [28, 30, 32].map((place) => bytes.readUInt16LE(at + place));
@@ -73,8 +79,7 @@ function directory(bytes: Buffer): { listed: Listed[]; directoryAt: number } {
     listed.push(listing(bytes.subarray(at, next), lengths[0] ?? 0));
     at = next;
   }
-  if (listed.length !== count) throw oddZip('its directory is broken');
-  return { listed, directoryAt };
+  return listed;
 }
 
 function listing(record: Buffer, nameLength: number): Listed {
@@ -96,10 +101,7 @@ function listing(record: Buffer, nameLength: number): Listed {
 /** The file whose own header is at `at`; `end` is where it ends. */
 function read(bytes: Buffer, file: Listed, at: number): { content: Buffer; end: number } {
   const { name, flags, method, crc, packed, unpacked } = file;
-  if ((flags & encrypted) !== 0 || (method !== stored && method !== deflated))
-    throw oddZip(`${name} uses an unsupported compression`);
-  // Stored content does not say where it ends: other programs may look for its descriptor in it.
-  if ((flags & described) !== 0 && method === stored) throw oddZip(`${name} is stored without its size`);
+  refuseOddPacking(file);
   const from = contentAt(bytes, file, at);
   const end = from + packed + ((flags & described) === 0 ? 0 : descriptorBytes);
   if (end > bytes.length || !bytes.subarray(from + packed, end).equals(descriptorOf(file)))
@@ -107,6 +109,13 @@ function read(bytes: Buffer, file: Listed, at: number): { content: Buffer; end: 
   const content = unpack(bytes.subarray(from, from + packed), method, unpacked);
   if (content?.length !== unpacked || crc32(content) !== crc) throw oddZip(`${name} is broken`);
   return { content, end };
+}
+
+function refuseOddPacking({ name, flags, method }: Listed): void {
+  if ((flags & encrypted) !== 0 || (method !== stored && method !== deflated))
+    throw oddZip(`${name} uses an unsupported compression`);
+  // Stored content does not say where it ends: other programs may look for its descriptor in it.
+  if ((flags & described) !== 0 && method === stored) throw oddZip(`${name} is stored without its size`);
 }
 
 /** Where the content begins, after the file's own header at `at`, which must agree with the directory. */

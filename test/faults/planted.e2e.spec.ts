@@ -15,7 +15,7 @@ const neverLooks: Bug = {
   instead: 'return match(sought, []);',
 };
 const versionIgnored: Bug = {
-  file: 'apps/provisioning/src/accounts/desired-rows.js',
+  file: 'apps/provisioning/src/accounts/desired-work.store.js',
   text: 'where (excluded.epoch, excluded.sequence) > (d.epoch, d.sequence)',
   instead: '',
 };

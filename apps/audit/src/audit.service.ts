@@ -1,8 +1,8 @@
-import { identitiesFed } from '#libs/auth/identity-directory.js';
+import { identitiesFed } from '#libs/auth/identity-directory.store.js';
 import type { ServiceDefinition } from '#libs/service-kit/service/service-definition.js';
 import { AuditModule } from './audit.module.js';
-import { Checkpoints } from './log/checkpoints.js';
-import { LogCheck, describeDamage } from './log/log-check.js';
+import { Checkpoints } from './log/checkpoints.store.js';
+import { LogCheck, describeDamage } from './log/log-check.process.js';
 import { ExportJob1764000101000 } from './exports/exports.migrations.js';
 import { parkedFindings, parkedGauges } from './log/parked-entries.query.js';
 import { CheckpointLinks1764900003000, LeafApplication1764600000000, Log1764000100000 } from './log/log.migrations.js';

@@ -1,6 +1,7 @@
 import { Injectable, type OnModuleInit } from '@nestjs/common';
 import { workerRecorded, type WorkerMessage } from '#libs/contracts/hr-lifecycle.js';
 import type { ResultMessage } from '#libs/contracts/provisioning-results.js';
+import { groups } from '#libs/contracts/groups.js';
 import { typesOn } from '#libs/contracts/registry.js';
 import { topics } from '#libs/contracts/topics.js';
 import { EventBus } from '#libs/event-bus/event-bus.port.js';
@@ -28,7 +29,7 @@ export class GovernanceConsumer implements OnModuleInit {
 
   onModuleInit(): void {
     this.bus.subscribe({
-      group: 'governance',
+      group: groups.governance,
       topics: [topics.lifecycle, topics.connectors],
       types: typesOn(topics.lifecycle, topics.connectors),
       urgent: true,
@@ -36,7 +37,7 @@ export class GovernanceConsumer implements OnModuleInit {
     });
     // HR messages go before results, so that joiners do not wait. One page of many results is enough.
     this.bus.subscribe({
-      group: 'governance.results',
+      group: groups.governanceResults,
       topics: [topics.results],
       types: typesOn(topics.results),
       maxBatch: 200,

@@ -1,4 +1,4 @@
-import { identitiesFed } from '#libs/auth/identity-directory.js';
+import { identitiesFed } from '#libs/auth/identity-directory.store.js';
 import type { ServiceDefinition } from '#libs/service-kit/service/service-definition.js';
 import {
   Assignment1764100001000,

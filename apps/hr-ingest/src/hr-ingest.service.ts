@@ -1,4 +1,4 @@
-import { identitiesFed } from '#libs/auth/identity-directory.js';
+import { identitiesFed } from '#libs/auth/identity-directory.store.js';
 import type { RecordedFact } from '#libs/event-store/core.js';
 import type { ServiceDefinition } from '#libs/service-kit/service/service-definition.js';
 import { Brake1764600100000, BrakeTurns1764900000000 } from './brake/brake.migrations.js';

@@ -1,5 +1,5 @@
 import { actorWithoutIdentity } from '#libs/auth/caller.js';
-import { localAdministrators } from '#libs/auth/local-issuer.js';
+import { localAdministrators } from '#libs/auth/name-spaces.js';
 import { loadSettings } from '#libs/service-kit/settings/settings.js';
 import { parsed, usage } from './usage.js';
 

@@ -1,3 +1,4 @@
+import { groups } from '#libs/contracts/groups.js';
 import { ownerOf, topics, type Topic } from '#libs/contracts/topics.js';
 
 /** Topics that a service's consumers read, besides its own. */
@@ -27,7 +28,7 @@ function aclsOf(service: string): Acl[] {
     ['--operation Describe', '--topic hub.', '--resource-pattern-type prefixed'],
     ['--operation Create', '--topic hub.', '--resource-pattern-type prefixed'],
     ['--operation Describe', '--cluster'],
-    ...['hr', 'governance', 'provisioning', 'audit'].map((group) => [
+    ...[groups.hr, groups.governance, groups.provisioning, groups.audit].map((group) => [
       '--operation Describe',
       `--group ${group}`,
       '--resource-pattern-type prefixed',

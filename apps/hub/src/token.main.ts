@@ -1,6 +1,7 @@
 import { parseArgs } from 'node:util';
 import { roles } from '#libs/auth/caller.js';
-import { LocalIssuer, longestHours, usualHours, type NameSpace } from '#libs/auth/local-issuer.js';
+import { LocalIssuer, longestHours, usualHours } from '#libs/auth/local-issuer.js';
+import type { NameSpace } from '#libs/auth/name-spaces.js';
 import { SystemClock } from '#libs/system/clock.js';
 import { BadSettings, loadSettings } from '#libs/service-kit/settings/settings.js';
 

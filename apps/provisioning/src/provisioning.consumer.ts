@@ -1,6 +1,7 @@
 import { Injectable, type OnModuleInit } from '@nestjs/common';
 import { applicationDefined, type ApplicationMessage } from '#libs/contracts/catalog.js';
 import { desiredAccessChanged, type DesiredAccessMessage } from '#libs/contracts/desired-access.js';
+import { groupOfConnector, groups } from '#libs/contracts/groups.js';
 import { typesOn } from '#libs/contracts/registry.js';
 import { topics } from '#libs/contracts/topics.js';
 import { EventBus } from '#libs/event-bus/event-bus.port.js';
@@ -9,9 +10,8 @@ import { Database } from '#libs/event-store/database.js';
 import type { Work } from '#libs/event-store/work.js';
 import { Clock } from '#libs/system/clock.js';
 import { ServiceSettings } from '#libs/service-kit/settings/settings.js';
-import { desiredChannel, writeDesired } from './accounts/desired-rows.js';
-import { writeApplications } from './connectors/application-rows.js';
-import { serviceName } from './service-name.js';
+import { desiredChannel, writeDesired } from './accounts/desired-work.store.js';
+import { writeApplications } from './connectors/application-rows.store.js';
 
 /**
  * Keeps the newest desired access of everybody in every application, and which application names which connector. Both
@@ -29,7 +29,7 @@ export class ProvisioningConsumer implements OnModuleInit {
   onModuleInit(): void {
     const { CONNECTOR_ID } = this.settings;
     this.bus.subscribe({
-      group: CONNECTOR_ID === undefined ? serviceName : `${serviceName}.${CONNECTOR_ID}`,
+      group: CONNECTOR_ID === undefined ? groups.provisioning : groupOfConnector(CONNECTOR_ID),
       topics: [topics.desiredAccess, topics.catalog],
       types: typesOn(topics.desiredAccess, topics.catalog),
       inbox: 'none',

@@ -27,19 +27,22 @@ export interface ConsumerOptions {
 
 /** Failures of a message by itself before it is parked. */
 const ownFailures = 5;
-/** How often a step may meet a conflict, or exceed the server's time limit, before it counts as a failure. */
-interface RetryLimits {
-  readonly conflicts: number;
-  readonly tooSlow: number;
-}
-/** Limits of a page: one that is too large for the server is handled message by message. */
-const together: RetryLimits = { conflicts: 3, tooSlow: 1 };
-/** Limits of one message: so many lost races are a failure, but slowness may be the server's. */
-const alone: RetryLimits = { conflicts: 12, tooSlow: Infinity };
-const always: RetryLimits = { conflicts: Infinity, tooSlow: Infinity };
+/** Why a step did not work; `own` is a failure of the message, all others pass. */
+type FailureKind = 'outage' | 'slow' | 'serialisation' | 'conflict' | 'own';
+/** How often a step is repeated after each kind of failure before it counts as a failure. */
+type Repeats = Readonly<Record<FailureKind, number>>;
+/**
+ * The policy for failures. A page that is too large for the server is handled message by message. One message that lost
+ * twelve races has failed, but slowness may be the server's.
+ */
+const repeats = {
+  together: { outage: Infinity, slow: 1, serialisation: Infinity, conflict: 3, own: 0 },
+  alone: { outage: Infinity, slow: Infinity, serialisation: Infinity, conflict: 12, own: 0 },
+  always: { outage: Infinity, slow: Infinity, serialisation: Infinity, conflict: Infinity, own: 0 },
+} as const satisfies Record<string, Repeats>;
 const ownBackoffMs = [5, 20, 80, 250] as const;
 const shortestBackoffMs = 1;
-const longestBackoffMs = { outage: 2_000, serialisation: 100, conflict: 100 } as const;
+const longestBackoffMs: Repeats = { outage: 2_000, slow: 2_000, serialisation: 100, conflict: 100, own: 0 };
 
 type Handle = Subscription['handle'];
 
@@ -77,7 +80,11 @@ export class Consumer {
   async take(brought: readonly PublicMessage[], transport: Page): Promise<boolean> {
     const { trusts } = this.subscription;
     const page = trusts === undefined ? brought : brought.map((one) => (trusts(one) ? one : asForeign(one)));
-    const all = await this.persist(() => this.commit(page, transport), transport, page.length > 1 ? together : alone);
+    const all = await this.persist(
+      () => this.commit(page, transport),
+      transport,
+      page.length > 1 ? repeats.together : repeats.alone,
+    );
     if (all.is !== 'failed') return all.is === 'done';
     if (page.length > 1)
       this.options.onError(
@@ -93,12 +100,12 @@ export class Consumer {
     for (const message of page) {
       if (!(await this.takeAlone(message, still))) return false;
     }
-    return isDone(await this.persist(() => this.commit([], transport), transport, always));
+    return isDone(await this.persist(() => this.commit([], transport), transport, repeats.always));
   }
 
   private async takeAlone(message: PublicMessage, transport: Page): Promise<boolean> {
     for (let failures = 1; ; failures += 1) {
-      const tried = await this.persist(() => this.commit([message], transport), transport, alone);
+      const tried = await this.persist(() => this.commit([message], transport), transport, repeats.alone);
       if (tried.is !== 'failed') return tried.is === 'done';
       if (failures < ownFailures && !(tried.error instanceof Unusable)) {
         await this.pause(ownBackoffMs[failures - 1] ?? 0);
@@ -110,7 +117,7 @@ export class Consumer {
       const what = `${parked ? 'parked' : 'substituted'} ${message.type} ${message.id}`;
       this.options.onError(`${this.subscription.group}: ${what}`, tried.error);
       if (!parked) return replaced.is === 'done';
-      return isDone(await this.persist(() => this.park(message, reason, failures), transport, always));
+      return isDone(await this.persist(() => this.park(message, reason, failures), transport, repeats.always));
     }
   }
 
@@ -119,7 +126,7 @@ export class Consumer {
     const { subscription } = this;
     if (subscription.substitute === undefined) return null;
     const substitute: Handle = async (_, work) => await subscription.substitute?.(message, reason, work);
-    return await this.persist(() => this.commit([message], transport, substitute), transport, alone);
+    return await this.persist(() => this.commit([message], transport, substitute), transport, repeats.alone);
   }
 
   /** Everything a page does, as one statement. */
@@ -157,9 +164,8 @@ export class Consumer {
   }
 
   /** Repeats a step through outages and conflicts until it is done, belongs to another reader, or fails by itself. */
-  private async persist(step: () => Promise<void>, transport: Page, limits: RetryLimits): Promise<Outcome> {
-    const seen = { outage: 0, serialisation: 0, conflict: 0 };
-    let slow = 0;
+  private async persist(step: () => Promise<void>, transport: Page, most: Repeats): Promise<Outcome> {
+    const seen = { outage: 0, slow: 0, serialisation: 0, conflict: 0, own: 0 };
     for (let attempt = 0; ; attempt += 1) {
       if (this.options.signal.aborted || (attempt > 0 && !(await this.stillOurs(transport)))) return { is: 'gone' };
       try {
@@ -167,11 +173,9 @@ export class Consumer {
         return { is: 'done' };
       } catch (error) {
         const kind = kindOf(error);
-        if (kind === 'own') return { is: 'failed', error };
         seen[kind] += 1;
-        if (sqlState(error) === tooSlow) slow += 1;
-        if (seen.conflict > limits.conflicts || slow > limits.tooSlow) return { is: 'failed', error };
-        if (kind === 'outage' && seen.outage === 1)
+        if (seen[kind] > most[kind]) return { is: 'failed', error };
+        if (isOutage(error) && seen.outage + seen.slow === 1)
           this.options.onError(`${this.subscription.group}: waits for the database`, error);
         await this.pause(Math.min(longestBackoffMs[kind], shortestBackoffMs * 2 ** Math.min(seen[kind], 10)));
       }
@@ -200,8 +204,8 @@ function isDone(outcome: Outcome): boolean {
 }
 
 /** Serialisation failures come from the database, however often; other conflicts finally count as failures. */
-function kindOf(error: unknown): 'outage' | 'serialisation' | 'conflict' | 'own' {
-  if (isOutage(error)) return 'outage';
+function kindOf(error: unknown): FailureKind {
+  if (isOutage(error)) return sqlState(error) === tooSlow ? 'slow' : 'outage';
   const state = sqlState(error) ?? (error instanceof ConcurrencyConflict ? sqlState(error.cause) : null);
   if (state === '40001' || state === '40P01') return 'serialisation';
   return error instanceof ConcurrencyConflict ? 'conflict' : 'own';

@@ -63,12 +63,7 @@ export class Parking implements ParkedMessageStore {
       const work = this.work();
       this.state.leave(work, group, line, [id]);
       also?.(work);
-      try {
-        await work.commit();
-      } catch (error) {
-        if (error instanceof ConcurrencyConflict && attempt < maxRounds) continue;
-        throw error;
-      }
+      if (!(await isCommitted(work, attempt < maxRounds))) continue;
       const [head, second] = line.entries;
       const goesOn = head?.id === id && second !== undefined;
       return { outcome: 'dismissed', stuck: goesOn ? await this.continueAfter(group, second.id) : null };
@@ -147,5 +142,16 @@ export class Parking implements ParkedMessageStore {
       if (error instanceof ConcurrencyConflict) return 'conflict';
       return error instanceof Error ? error : new Error(String(error));
     }
+  }
+}
+
+/** False when somebody else wrote first, and it may be tried again. */
+async function isCommitted(work: Work, again: boolean): Promise<boolean> {
+  try {
+    await work.commit();
+    return true;
+  } catch (error) {
+    if (error instanceof ConcurrencyConflict && again) return false;
+    throw error;
   }
 }

@@ -108,17 +108,21 @@ export class KafkaPositions {
 
   /** Decides where the group continues in one partition. @throws PositionGone */
   private async begin(told: Partition, kept: Kept | undefined): Promise<void> {
-    const { topic, partition, low, committed } = told;
-    const name = nameOf(topic, partition);
+    const { topic, partition, low } = told;
     // Deleted because of its age before it was read; a new topic starts at 0.
     if (kept !== undefined && kept.cluster === this.cluster && kept.next < low) throw this.gone(topic);
     const why = kept === undefined ? await this.whyUnknown(told) : this.whyLost(told, kept);
     if (why !== null) {
       this.options.onLost(new PositionLost(this.options.group, this.nameless(topic), why));
-      this.back.set(name, low);
+      this.back.set(nameOf(topic, partition), low);
       return;
     }
-    const place = kept?.next ?? committed;
+    this.goOn(told, kept?.next ?? told.committed);
+  }
+
+  /** @throws PositionGone */
+  private goOn({ topic, partition, low, committed }: Partition, place: bigint): void {
+    const name = nameOf(topic, partition);
     if (place < 0n) return;
     if (place < low) throw this.gone(topic);
     this.next.set(name, place);

@@ -2,7 +2,7 @@ import { isOutage } from '#libs/event-store/conflict.js';
 import type { Database } from '#libs/event-store/database.js';
 import type { Consumer } from '../consumer/consumer.js';
 import { PositionGone, positionGoneMs } from '../consumer/position-gone.js';
-import { movePositions, readPositions, readTopics, type TopicPosition } from './postgres-topics.js';
+import { movePositions, readPositions, readTopics, type TopicPage, type TopicPosition } from './postgres-topics.js';
 import type { UrgentRows } from '../urgent/urgent-rows.js';
 import { Wakeable } from '#libs/event-store/wakeable.js';
 
@@ -41,23 +41,21 @@ export class PostgresReader {
     const { db, consumer, signal } = this.options;
     const off = consumer.subscription.topics.map((topic) => db.notifier.on(channelOf(topic), () => this.pauses.wake()));
     try {
-      while (!signal.aborted) {
-        try {
-          await this.follow();
-        } catch (error) {
-          if (!isOutage(error)) this.options.onError(`${consumer.subscription.group}: reading failed`, error);
-          await this.pauses.wait(error instanceof PositionGone ? positionGoneMs : retryMs);
-        }
-      }
+      while (!signal.aborted) await this.follow().catch((error: unknown) => this.waitAfter(error));
     } finally {
       for (const end of off) end();
     }
   }
 
+  private async waitAfter(error: unknown): Promise<void> {
+    if (!isOutage(error)) this.options.onError(`${this.options.consumer.subscription.group}: reading failed`, error);
+    await this.pauses.wait(error instanceof PositionGone ? positionGoneMs : retryMs);
+  }
+
   /** Reads from the stored position until the bus stops or another member moves it. */
   private async follow(): Promise<void> {
-    const { db, consumer, urgent, signal } = this.options;
-    const { group, topics, maxBatch = defaultBatch, lingerMs = 0 } = consumer.subscription;
+    const { db, consumer, signal } = this.options;
+    const { group, topics, maxBatch = defaultBatch } = consumer.subscription;
     let places = await readPositions(db, group, topics);
     let soonFor: number = soonMs.first;
     let busyTopics = 1;
@@ -67,26 +65,36 @@ export class PostgresReader {
       if (page.gone !== null) throw new PositionGone(group, page.gone);
       busyTopics = page.more;
       if (page.messages.length > 0) {
-        const from = places;
-        const taken = await consumer.take(page.messages, {
-          move: (work) => {
-            movePositions(work, group, from, page.next);
-            if (consumer.subscription.urgent === true) urgent.overtaken(work, group, page.messages);
-          },
-          ours: async () => samePositions(await readPositions(db, group, topics), from),
-          beat: () => Promise.resolve(),
-        });
-        if (!taken) return;
-        places = from.map((place) => page.next.find(({ topic }) => topic === place.topic) ?? place);
+        if (!(await this.take(page, places))) return;
+        places = places.map((place) => page.next.find(({ topic }) => topic === place.topic) ?? place);
         soonFor = soonMs.first;
       }
       if (page.more > 0) continue;
       if (page.soon) {
         await this.pauses.wait(soonFor);
         soonFor = Math.min(soonMs.last, soonFor * 2);
-      } else if (page.messages.length >= loadedFrom && lingerMs > 0) await this.pauses.wait(lingerMs);
-      else await this.pauses.waitUnlessWoken(pollMs);
+      } else await this.pauseAtEnd(page.messages.length);
     }
+  }
+
+  /** Under load a consumer may wait a little, so that the next page is larger. */
+  private async pauseAtEnd(read: number): Promise<void> {
+    const { lingerMs = 0 } = this.options.consumer.subscription;
+    if (read >= loadedFrom && lingerMs > 0) await this.pauses.wait(lingerMs);
+    else await this.pauses.waitUnlessWoken(pollMs);
+  }
+
+  private async take(page: TopicPage, from: readonly TopicPosition[]): Promise<boolean> {
+    const { db, consumer, urgent } = this.options;
+    const { group, topics } = consumer.subscription;
+    return await consumer.take(page.messages, {
+      move: (work) => {
+        movePositions(work, group, from, page.next);
+        if (consumer.subscription.urgent === true) urgent.overtaken(work, group, page.messages);
+      },
+      ours: async () => samePositions(await readPositions(db, group, topics), from),
+      beat: () => Promise.resolve(),
+    });
   }
 }
 

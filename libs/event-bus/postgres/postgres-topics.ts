@@ -94,30 +94,36 @@ export async function readTopics(
       perTopic,
     ],
   );
-  const byTopic = Map.groupBy(rows, (row) => row.topic);
-  let soon = false;
-  const visible = [...byTopic.values()].map((page) => {
-    const hidden = page.findIndex((row) => !row.ok);
-    if (hidden !== -1) soon = true;
-    return hidden === -1 ? page : page.slice(0, hidden);
-  });
+  return pageOf(rows, limit, perTopic);
+}
+
+/** Cuts what was read: each topic at its first hidden message, and all of them to `limit` in equal shares. */
+function pageOf(rows: readonly MessageRow[], limit: number, perTopic: number): TopicPage {
+  const visible = [...Map.groupBy(rows, (row) => row.topic).values()].map(beforeHidden);
   const busy = visible.filter((page) => page.length > 0);
   const read = busy.reduce((sum, page) => sum + page.length, 0);
   const share = read <= limit ? perTopic : Math.max(1, Math.floor(limit / busy.length));
   const cut = busy.map((page) => page.slice(0, share));
   return {
     messages: cut.flat().map(toMessage),
-    next: cut.flatMap((page) => {
-      const last = page.at(-1);
-      return last === undefined
-        ? []
-        : [{ topic: last.topic, epoch: last.epoch, tx: last.tx_text, position: last.position }];
-    }),
-    soon,
+    next: cut.flatMap((page) => page.slice(-1).map(placeOf)),
+    soon: rows.some((row) => !row.ok),
     gone: rows.find((row) => row.gone)?.topic ?? null,
-    more: busy.filter((page, index) => page.length > (cut[index]?.length ?? 0) || page.length === perTopic).length,
+    more: busy.filter((page) => page.length > share || page.length === perTopic).length,
   };
 }
+
+function beforeHidden(page: readonly MessageRow[]): readonly MessageRow[] {
+  const hidden = page.findIndex((row) => !row.ok);
+  return hidden === -1 ? page : page.slice(0, hidden);
+}
+
+const placeOf = ({ topic, epoch, tx_text: tx, position }: MessageRow): TopicPosition => ({
+  topic,
+  epoch,
+  tx,
+  position,
+});
 
 /** A consumer's positions in its topics; the beginning for a new topic. @throws PositionGone */
 export async function readPositions(db: Database, consumer: string, of: readonly string[]): Promise<TopicPosition[]> {

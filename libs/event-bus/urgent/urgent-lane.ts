@@ -23,24 +23,26 @@ const pageSize = 100;
 
 /** Claims messages that the ordinary way leaves for too long, page by page, until it is stopped. */
 export async function runUrgentLane(options: UrgentLaneOptions): Promise<void> {
-  const { db, rows, table, consumer, signal, onError, take } = options;
+  const { db, table, consumer, signal, onError } = options;
   const pauses = new Wakeable(signal);
   const off = db.notifier.on(urgentChannel(table), () => pauses.wake());
   try {
     while (!signal.aborted) {
-      try {
-        pauses.listen();
-        const claimed = await rows.claim(consumer, pageSize);
-        if (claimed.length > 0) await take(claimed);
-        else await pauses.waitUnlessWoken(pollMs).then(() => pauses.wait(graceMs));
-      } catch (error) {
+      await takePage(options, pauses).catch(async (error: unknown) => {
         if (!isOutage(error)) onError(`${consumer}: urgent messages wait`, error);
         await pauses.wait(retryMs);
-      }
+      });
     }
   } finally {
     off();
   }
+}
+
+async function takePage({ rows, consumer, take }: UrgentLaneOptions, pauses: Wakeable): Promise<void> {
+  pauses.listen();
+  const claimed = await rows.claim(consumer, pageSize);
+  if (claimed.length > 0) await take(claimed);
+  else await pauses.waitUnlessWoken(pollMs).then(() => pauses.wait(graceMs));
 }
 
 /** Gives claimed rows to a consumer, with the same inbox as the ordinary way. */

@@ -1,3 +1,4 @@
+import { callTimeoutMs } from './call-timeout.js';
 import { isUtf8 } from 'node:buffer';
 import { Pool } from 'undici';
 import { AddressRefused, type AddressGuard } from './address-guard.js';
@@ -5,8 +6,6 @@ import type { Answer } from './classify.js';
 import { ScimFailure } from './failure.js';
 import { AnswerTooLarge, BodyReader } from './read-body.js';
 
-/** How long one call may take, from leaving to its last byte. */
-export const callTimeoutMs = 30_000;
 const connectTimeoutMs = 10_000;
 
 export interface Outgoing {

@@ -13,10 +13,12 @@ import {
   wrongAddress,
 } from './reading.js';
 import { failureOf, type Answer } from './classify.js';
+import { isWhole, pathOf, type Search } from './search.js';
 import { OutsideText, type ReadJson } from './outside-text.js';
 import { credentialsFor, type Credentials, type ScimAuth } from './credentials.js';
 import { isGone, ScimFailure } from './failure.js';
-import { callTimeoutMs, HttpExchange, type Outgoing } from './http-exchange.js';
+import { HttpExchange, type Outgoing } from './http-exchange.js';
+import { callTimeoutMs } from './call-timeout.js';
 import {
   errorSchema,
   groupSchema,
@@ -70,8 +72,6 @@ export interface CallLimits {
 
 const fixedHeaders = { accept: 'application/scim+json, application/json', 'user-agent': 'identity-hub' };
 const longestUnreadable = 200;
-/** Asked for at a time: what every known application gives at most. */
-const pageSize = 100;
 const maxFound = 1_000;
 const written = { ...fixedHeaders, 'content-type': 'application/scim+json' };
 
@@ -99,7 +99,7 @@ export class ScimClient {
 
   /** Users whose `attribute` equals `value`, as far as the application understands that; the caller checks each. */
   findUsers(attribute: string, value: string, limits?: CallLimits): Promise<ScimUser[]> {
-    return this.list<ScimUser>('Users', equals({ attribute, value }), limits);
+    return this.list<ScimUser>({ kind: 'Users', filter: equals({ attribute, value }) }, limits);
   }
 
   /**
@@ -108,7 +108,7 @@ export class ScimClient {
    * @throws ScimFailure `look-up-unreliable` for a page of more, or no count
    */
   findUsersByAny(names: readonly Name[], limits?: CallLimits): Promise<ScimUser[]> {
-    return this.list<ScimUser>('Users', names.map(equals).join(' or '), limits, '', true);
+    return this.list<ScimUser>({ kind: 'Users', filter: names.map(equals).join(' or '), counted: true }, limits);
   }
 
   /**
@@ -116,8 +116,8 @@ export class ScimClient {
    * What has no id that can be sent is left out.
    */
   async findUsersOfAnyId(attribute: string, value: string, limits?: CallLimits): Promise<ScimUser[]> {
-    const filter = encodeURIComponent(equals({ attribute, value }));
-    const answer = await this.send('GET', `/Users?filter=${filter}&startIndex=1&count=${pageSize}`, undefined, limits);
+    const path = pathOf({ kind: 'Users', filter: equals({ attribute, value }) }, 0);
+    const answer = await this.send('GET', path, undefined, limits);
     return sendableUsers(this.parse(answer, false).value as object, answer.isUtf8);
   }
 
@@ -152,12 +152,8 @@ export class ScimClient {
   }
 
   findGroups(displayName: string, limits?: CallLimits): Promise<ScimGroup[]> {
-    return this.list<ScimGroup>(
-      'Groups',
-      equals({ attribute: 'displayName', value: displayName }),
-      limits,
-      '&excludedAttributes=members',
-    );
+    const filter = equals({ attribute: 'displayName', value: displayName });
+    return this.list<ScimGroup>({ kind: 'Groups', filter, more: '&excludedAttributes=members' }, limits);
   }
 
   /** Without members, which some applications refuse at creation. */
@@ -235,33 +231,31 @@ export class ScimClient {
 
   /** Every page of what was found, up to {@link maxFound}: nobody has more than that of one name. */
   private async list<Resource extends { readonly id: string }>(
-    kind: string,
-    filter: string,
+    search: Search,
     { withinMs = callTimeoutMs }: CallLimits = {},
-    more = '',
-    counted = false,
   ): Promise<Resource[]> {
     const started = performance.now();
     const found = new Map<string, Resource>();
     for (;;) {
-      const left = withinMs - (performance.now() - started);
-      const page = `filter=${encodeURIComponent(filter)}${more}&startIndex=${found.size + 1}&count=${pageSize}`;
-      const answer = await this.answer('GET', `/${kind}?${page}`, undefined, { withinMs: left });
-      if (answer.status === 404) {
-        // Some applications answer 404 in SCIM's own form when nothing matches (RFC 7644 §3.4.2 asks for an empty list). So does
-        // every one for a wrong path, and that has no list at all.
-        const isEmpty = found.size === 0 && answer.text.includes(errorSchema);
-        if (isEmpty && (await this.hasList(kind, { withinMs: left }))) return [];
-        throw wrongAddress(answer);
-      }
-      const { resources, total } = this.page<Resource>(answer, counted);
+      const left = { withinMs: withinMs - (performance.now() - started) };
+      const answer = await this.answer('GET', pathOf(search, found.size), undefined, left);
+      if (answer.status === 404) return await this.noneBy404(search.kind, answer, found.size, left);
+      const { resources, total } = this.page<Resource>(answer, search.counted === true);
       const before = found.size;
       for (const one of resources) found.set(one.id, one);
-      const whole = found.size >= total || (before === 0 && resources.length >= total);
-      if (whole) return [...found.values()];
-      if (found.size === before || found.size >= maxFound || counted)
+      if (isWhole({ before, found: found.size, shown: resources.length, total })) return [...found.values()];
+      if (found.size === before || found.size >= maxFound || search.counted === true)
         throw unreliable(answer, 'the application shows only a part of what it found');
     }
+  }
+
+  /**
+   * Some applications answer 404 in SCIM's own form when nothing matches (RFC 7644 §3.4.2 asks for an empty list). So does
+   * every one for a wrong path, and that has no list at all.
+   */
+  private async noneBy404(kind: string, answer: Answer, found: number, limits: CallLimits): Promise<[]> {
+    if (found === 0 && answer.text.includes(errorSchema) && (await this.hasList(kind, limits))) return [];
+    throw wrongAddress(answer);
   }
 
   private page<Resource extends { readonly id: string }>(

@@ -81,11 +81,15 @@ class FilterReader {
       this.fail(`expected eq, ne, co, sw, ew, gt, ge, lt, le or pr after "${attribute.text}"`, start);
     }
     const value = this.value();
+    this.refuseOddPair(operator, value, start);
+    return { kind: 'compare', attribute, operator, value };
+  }
+
+  private refuseOddPair(operator: CompareOperator, value: FilterValue, start: number): void {
     const orders = operator !== 'eq' && operator !== 'ne';
     if (orders && (value === null || typeof value === 'boolean'))
       this.fail(`${operator} cannot compare to ${value}`, start);
     if (/^(co|sw|ew)$/.test(operator) && typeof value !== 'string') this.fail(`${operator} needs a quoted text`, start);
-    return { kind: 'compare', attribute, operator, value };
   }
 
   private value(): FilterValue {

@@ -116,6 +116,7 @@ const foldedSql = (text: string, foldings: string): string =>
 type PositiveOperator = Exclude<CompareOperator, 'ne'>;
 
 const SYMBOLS = { eq: '=', gt: '>', ge: '>=', lt: '<', le: '<=' } as const;
+const instants = 'to a date such as "2026-03-02" or "2026-03-02T10:00:00Z"';
 const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
 const INSTANT = /^(?!0000)\d{4}-\d\d-\d\d(T\d\d:\d\d(:\d\d(\.\d{1,6})?)?(Z|[+-](0\d|1[0-4]):[0-5]\d)?)?$/;
 
@@ -130,28 +131,26 @@ function comparison(
     throw new FilterError('filter.invalid', `"${text}" must be compared ${wanted}`, position);
   };
   const { sql, type } = column;
-  const order = operator === 'co' || operator === 'sw' || operator === 'ew' ? null : SYMBOLS[operator];
+  const order = operator in SYMBOLS ? SYMBOLS[operator as keyof typeof SYMBOLS] : null;
   switch (type) {
     case 'text':
     case 'key':
     case 'text[]':
     case 'key[]':
     case 'uuid':
-      return typeof value === 'string'
-        ? textComparison(column, operator, value, { parameter, folded })
-        : refuse('to a "quoted text"');
+      if (typeof value !== 'string') return refuse('to a "quoted text"');
+      return textComparison(column, operator, value, { parameter, folded });
     case 'timestamp':
-      if (order === null) return refuse('with eq, ne, gt, ge, lt or le');
-      if (typeof value !== 'string' || !isInstant(value)) {
-        return refuse('to a date such as "2026-03-02" or "2026-03-02T10:00:00Z"');
-      }
-      return `${sql} ${order} ${parameter(inUtc(value))}::timestamptz`;
+      return order === null
+        ? refuse('with eq, ne, gt, ge, lt or le')
+        : `${sql} ${order} ${parameter(inUtc(isInstant(value) ? value : refuse(instants)))}::timestamptz`;
     case 'number':
       if (typeof value !== 'number') return refuse('to a number');
       return `${sql} ${order ?? '='} ${parameter(value)}::${Number.isSafeInteger(value) ? 'bigint' : 'numeric'}`;
     case 'boolean':
-      if (operator !== 'eq' || !/^(true|false)$/i.test(String(value))) return refuse('to true or false with eq or ne');
-      return `${sql} = ${parameter(String(value).toLowerCase() === 'true')}::boolean`;
+      return operator === 'eq' && /^(true|false)$/i.test(String(value))
+        ? `${sql} = ${parameter(String(value).toLowerCase() === 'true')}::boolean`
+        : refuse('to true or false with eq or ne');
   }
 }
 
@@ -199,8 +198,8 @@ function textTest(sql: string, operator: PositiveOperator, value: string, parame
 }
 
 /** Also refuses the 30th of February, which PostgreSQL would answer with an error of its own. */
-function isInstant(value: string): boolean {
-  if (!INSTANT.test(value) || Number.isNaN(Date.parse(value))) return false;
+function isInstant(value: FilterValue): value is string {
+  if (typeof value !== 'string' || !INSTANT.test(value) || Number.isNaN(Date.parse(value))) return false;
   const day = value.slice(0, 10);
   return new Date(`${day}T00:00:00Z`).toISOString().startsWith(day);
 }

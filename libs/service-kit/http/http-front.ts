@@ -30,13 +30,22 @@ export function httpFront(
       service.handler(request, response);
       return;
     }
-    const known = path === '/health/live' || path === '/health/ready' || isDocument(path);
-    if (!known) refuse(request, response, path, noRoute([...byPrefix.keys()]));
-    else if (!reads.includes(request.method ?? '')) refuse(request, response, path, methodNotAllowed(reads));
-    else if (path === '/health/live') json(response, 200, { ok: true });
-    else if (path === '/health/ready') void answerReadiness(services, draining(), response);
-    else answerDocs(path, services, response);
+    const answer = openRoutes(path, services, draining);
+    if (answer === null) refuse(request, response, path, noRoute([...byPrefix.keys()]));
+    else if (reads.includes(request.method ?? '')) answer(response);
+    else refuse(request, response, path, methodNotAllowed(reads));
   };
+}
+
+/** What answers a path that no service has; null for one that there is not. */
+function openRoutes(
+  path: string,
+  services: readonly Served[],
+  draining: () => boolean,
+): ((response: ServerResponse) => void) | null {
+  if (path === '/health/live') return (response) => json(response, 200, { ok: true });
+  if (path === '/health/ready') return (response) => void answerReadiness(services, draining(), response);
+  return isDocument(path) ? (response) => answerDocs(path, services, response) : null;
 }
 
 async function answerReadiness(

@@ -2,22 +2,9 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import type { AddressInfo } from 'node:net';
 import { errnoOf } from '#libs/system/errno.js';
 import { ConnectionBound } from './connection-bound.js';
+import type { ClientLimits } from './client-limits.js';
 import { endSlowBodies } from './slow-bodies.js';
 import { CannotStart } from '../service/cannot-start.js';
-
-/** How long a client may take, and how many connections it may have. */
-export interface ClientLimits {
-  /** From the first byte of a request, or the opening of the connection, to the end of its headers. Milliseconds. */
-  readonly headersMs: number;
-  /** A body that is slower than `bodyBytesPerSecond` for this time is ended. Milliseconds. */
-  readonly bodyMs: number;
-  readonly bodyBytesPerSecond: number;
-  /** A kept connection without a request. Milliseconds. */
-  readonly idleMs: number;
-  /** A connection on which nothing comes and nothing is taken, also while a request is handled. Milliseconds. */
-  readonly silenceMs: number;
-  readonly connectionsPerAddress: number;
-}
 
 export const clientLimits: ClientLimits = {
   headersMs: 10_000,

@@ -32,7 +32,8 @@ interface Answer {
 /** The problem document of anything thrown. @param instance path of the request */
 export function problemOf(error: unknown, instance: string): Answer {
   if (error instanceof RequestProblem) {
-    return answer(instance, error.status, error.message, error.code, error.errors, error.headers);
+    const { status, message, code, errors, headers } = error;
+    return { ...answer(instance, status, message, code, errors), headers };
   }
   if (error instanceof DomainError) {
     const refusal = error as DomainError;
@@ -43,16 +44,8 @@ export function problemOf(error: unknown, instance: string): Answer {
     return answer(instance, 409, 'another request changed this at the same time: read it and try again');
   }
   if (error instanceof LeaseLost || isOutage(error)) {
-    return answer(
-      instance,
-      503,
-      'the database cannot be reached or does not answer: try again shortly',
-      undefined,
-      [],
-      {
-        'Retry-After': '1',
-      },
-    );
+    const told = answer(instance, 503, 'the database cannot be reached or does not answer: try again shortly');
+    return { ...told, headers: { 'Retry-After': '1' } };
   }
   const status = clientStatusOf(error);
   if (status === 404) return answer(instance, 404, 'there is no such route');
@@ -69,11 +62,10 @@ function answer(
   detail: string,
   code = titles[status]?.[0] ?? 'refused',
   errors: readonly ProblemError[] = [],
-  headers: Readonly<Record<string, string>> = {},
 ): Answer {
   const title = titleOfStatus(status);
   const type = `urn:identity-hub:problem:${code}`;
-  return { problem: { type, title, status, detail, code, instance, errors }, headers, unexpected: false };
+  return { problem: { type, title, status, detail, code, instance, errors }, headers: {}, unexpected: false };
 }
 
 /** A refusal that is about one field of the input says so in `details.pointer`. */

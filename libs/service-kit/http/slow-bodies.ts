@@ -1,5 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import type { ClientLimits } from './http-server.js';
+import type { ClientLimits } from './client-limits.js';
 import { problemOf } from './problem-document.js';
 import { problemMediaType, RequestProblem } from '#libs/problems/problem.js';
 

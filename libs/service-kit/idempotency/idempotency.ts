@@ -6,7 +6,7 @@ import { callerOf } from '#libs/auth/current-caller.decorator.js';
 import { isOutage } from '#libs/event-store/conflict.js';
 import { DomainError } from '#libs/event-store/core.js';
 import { uuidv5 } from '#libs/event-store/ids.js';
-import { AnswerTable, type AnswerKey, type StoredAnswer } from './idempotent-answer.js';
+import { AnswerTable, type AnswerKey, type StoredAnswer } from './idempotent-answer.store.js';
 import { rawBodyOf } from '../input/json-body.guard.js';
 import { problemOf } from '../http/problem-document.js';
 import { rememberNewId } from './new-id.decorator.js';

@@ -109,12 +109,16 @@ function refuseOddShapes(body: object): void {
       values += entries.length;
       if (values > maximumValues)
         throw new InvalidInput([{ pointer: '', detail: `has more than ${maximumValues} values: send less at a time` }]);
-      for (const [name, inner] of entries) {
-        if (name === '__proto__')
-          throw new InvalidInput([{ pointer: `${pointer}/${name}`, detail: 'is an unknown field: leave it out' }]);
-        if (typeof inner === 'object' && inner !== null) next.push([`${pointer}/${name}`, inner]);
-      }
+      next.push(...objectsIn(pointer, entries));
     }
     level = next;
   }
+}
+
+function objectsIn(above: string, entries: readonly [string, unknown][]): [pointer: string, value: object][] {
+  return entries.flatMap(([name, inner]) => {
+    const pointer = `${above}/${name}`;
+    if (name === '__proto__') throw new InvalidInput([{ pointer, detail: 'is an unknown field: leave it out' }]);
+    return typeof inner === 'object' && inner !== null ? [[pointer, inner] as [string, object]] : [];
+  });
 }

@@ -113,17 +113,20 @@ export function problemErrors(
   const pointer = pointerTo(above, property);
   const below = children.flatMap((child) => problemErrors(child, pointer));
   if ('whitelistValidation' in constraints) return [{ pointer, detail: unknownField }];
-  // What class-validator says when something is no object at all; the field's own rule says it better.
-  const { nestedValidation, ...own } = constraints;
-  // Of what is no list or object at all, rules for what is in one say nothing.
-  const kind = own['isDefined'] ?? own['isArray'] ?? own['isObject'];
-  const more = Object.values(own).length > 0 || nestedValidation === undefined ? own : { nestedValidation };
-  const told = kind === undefined ? more : { kind };
-  const rules = [...new Set(Object.values(told).map((rule) => withoutName(rule, property)))];
+  const rules = [...new Set(toldRules(constraints).map((rule) => withoutName(rule, property)))];
   if (rules.length === 0) return below;
   const missing = value === undefined || value === null;
   const rule = rules.join(', ');
   return [{ pointer, detail: missing && !rule.startsWith('is missing') ? `is missing: it ${rule}` : rule }, ...below];
+}
+
+function toldRules({ nestedValidation, ...own }: Readonly<Record<string, string>>): string[] {
+  // Of what is no list or object at all, rules for what is in one say nothing.
+  const kind = own['isDefined'] ?? own['isArray'] ?? own['isObject'];
+  if (kind !== undefined) return [kind];
+  // What class-validator says when something is no object at all; the field's own rule says it better.
+  const rules = Object.values(own);
+  return rules.length > 0 || nestedValidation === undefined ? rules : [nestedValidation];
 }
 
 /** class-validator begins its own messages with the property's name, which the pointer already says. */

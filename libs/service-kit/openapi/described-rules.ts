@@ -100,11 +100,17 @@ function readingOf({ name = '', type, constraints = [] }: Rule, dto: Type): Json
 
 /** Two patterns both hold. A choice of values says more than a type. */
 function merged(json: Json, more: Json): Json {
-  if (json['pattern'] !== undefined && more['pattern'] !== undefined && json['pattern'] !== more['pattern'])
-    return { ...json, allOf: [...((json['allOf'] ?? []) as Json[]), { pattern: more['pattern'] }] };
+  const { pattern } = more;
+  if (json['pattern'] !== undefined && pattern !== undefined && json['pattern'] !== pattern)
+    return { ...json, allOf: [...((json['allOf'] ?? []) as Json[]), { pattern }] };
   const next = { ...json, ...more };
-  const isChoice = 'oneOf' in next || 'anyOf' in next || '$ref' in next || ('allOf' in json && !('pattern' in json));
-  if (isChoice || ('const' in next && next['type'] === 'object')) delete (next as { type?: unknown }).type;
+  const isNamed = 'allOf' in json && !('pattern' in json);
+  if (
+    isNamed ||
+    ['oneOf', 'anyOf', '$ref'].some((word) => word in next) ||
+    ('const' in next && next['type'] === 'object')
+  )
+    delete (next as { type?: unknown }).type;
   return next;
 }
 

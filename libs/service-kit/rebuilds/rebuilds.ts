@@ -7,7 +7,8 @@ import { countStreams, rebuildPage } from '#libs/event-store/rebuild.js';
 import type { Work } from '#libs/event-store/work.js';
 import { InvalidInput } from '#libs/problems/problem.js';
 import { Clock } from '#libs/system/clock.js';
-import { Timers, type DueTimer } from '../timers/timers.js';
+import { Timers } from '../timers/timers.js';
+import type { DueTimer } from '../timers/timers.store.js';
 import { RebuildStore } from './rebuild.store.js';
 import type { ReadModelsView, RebuildView } from './rebuilds.dto.js';
 

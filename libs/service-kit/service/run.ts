@@ -45,18 +45,23 @@ export async function run(name: string, start: Start, welcome: (url: string) => 
     logger.log({ message: 'ready', url: running.url });
     if (process.stdout.isTTY) process.stdout.write(welcome(running.url));
     const signal = await Promise.race([told.first, running.failed?.then(() => null) ?? told.first]);
-    setTimeout(() => process.exit(1), stopTimeoutMs + settings.SHUTDOWN_DELAY * 1_000).unref();
-    running.drain();
-    if (signal === null) logger.fatal('a process that this one depends on has ended; it stops');
-    else logger.log({ message: 'stops', signal });
-    if (signal === 'SIGTERM') await sleep(settings.SHUTDOWN_DELAY * 1_000);
-    await running.stop();
+    await end(running, signal, logger, settings.SHUTDOWN_DELAY * 1_000);
     process.exit(signal === null ? 1 : 0);
   } catch (error) {
     if (told.signal.aborted) process.exit(0);
     await reportFailure(error, logger);
     process.exit(1);
   }
+}
+
+/** @param signal null when what the process depends on ended */
+async function end(running: Running, signal: StopSignal | null, logger: JsonLogger, delayMs: number): Promise<void> {
+  setTimeout(() => process.exit(1), stopTimeoutMs + delayMs).unref();
+  running.drain();
+  if (signal === null) logger.fatal('a process that this one depends on has ended; it stops');
+  else logger.log({ message: 'stops', signal });
+  if (signal === 'SIGTERM') await sleep(delayMs);
+  await running.stop();
 }
 
 type StopSignal = 'SIGTERM' | 'SIGINT';

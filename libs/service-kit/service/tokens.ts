@@ -3,7 +3,8 @@ import type { JsonLogger } from './json-logger.js';
 import type { ServiceSettings } from '../settings/settings.js';
 import { actorWithoutIdentity } from '#libs/auth/caller.js';
 import type { IssuedToken } from '#libs/auth/issued-tokens.js';
-import { issuerOf, LocalIssuer } from '#libs/auth/local-issuer.js';
+import { LocalIssuer } from '#libs/auth/local-issuer.js';
+import { issuerOf } from '#libs/auth/name-spaces.js';
 import { oidcVerifier } from '#libs/auth/oidc.js';
 import type { TokenVerifier } from '#libs/auth/token-verifier.js';
 

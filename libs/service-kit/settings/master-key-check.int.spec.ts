@@ -2,7 +2,7 @@ import { MasterKey } from '#libs/event-store/master-key.js';
 import { SubjectKeys } from '#libs/event-store/subject-keys.js';
 import { testMasterKey, storeUnderTest } from '../../../test/support/event-store.js';
 import { busMigrations } from '#libs/event-bus/event-bus.migrations.js';
-import { requireMasterKey } from './master-key-check.js';
+import { requireMasterKey } from './master-key-check.store.js';
 import { serviceKitMigrations, sharedKitMigrations } from '../service/service-kit.migrations.js';
 
 const otherKey = new MasterKey(Buffer.alloc(32, 8));

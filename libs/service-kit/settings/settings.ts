@@ -193,6 +193,10 @@ const valueOf = (given: string): string =>
 
 /** Kafka settings that contradict each other, or files that cannot be read. */
 function kafkaProblems(settings: ServiceSettings): string[] {
+  return [...kafkaMisfits(settings), ...unreadableFiles(settings)];
+}
+
+function kafkaMisfits(settings: ServiceSettings): string[] {
   const { KAFKA_TLS, KAFKA_CA, KAFKA_SASL_MECHANISM: mechanism, KAFKA_USERNAME, KAFKA_PASSWORD } = settings;
   const problems: string[] = [];
   if (KAFKA_TLS !== 'on' && KAFKA_CA !== undefined) problems.push('KAFKA_CA: is allowed only with KAFKA_TLS=on');
@@ -206,13 +210,17 @@ function kafkaProblems(settings: ServiceSettings): string[] {
     problems.push(
       'KAFKA_SASL_MECHANISM: plain sends the password without encryption: set KAFKA_TLS=on, or use a scram mechanism',
     );
-  for (const [name, path] of [
-    ['KAFKA_CA', KAFKA_CA],
-    ['KAFKA_PASSWORD', KAFKA_PASSWORD?.startsWith('file:') === true ? KAFKA_PASSWORD.slice('file:'.length) : undefined],
-  ] as const) {
-    if (path !== undefined && !isReadable(path)) problems.push(`${name}: its file cannot be read`);
-  }
   return problems;
+}
+
+function unreadableFiles({ KAFKA_CA, KAFKA_PASSWORD: password }: ServiceSettings): string[] {
+  const files = {
+    KAFKA_CA,
+    KAFKA_PASSWORD: password?.startsWith('file:') === true ? password.slice('file:'.length) : undefined,
+  };
+  return Object.entries(files).flatMap(([name, path]) =>
+    path === undefined || isReadable(path) ? [] : [`${name}: its file cannot be read`],
+  );
 }
 
 function isReadable(path: string): boolean {

@@ -2,7 +2,8 @@ import { storeUnderTest, type StoreUnderTest } from '../../../test/support/event
 import { eventually } from '../../../test/support/eventually.js';
 import { TestClock } from '#libs/system/clock.fixtures.js';
 import { serviceKitMigrations } from '../service/service-kit.migrations.js';
-import { Timers, type Timer, type TimerHandler } from './timers.js';
+import { Timers, type TimerHandler } from './timers.js';
+import type { Timer } from './timers.store.js';
 
 class Effects1764000099000 {
   readonly name = 'Effects1764000099000';

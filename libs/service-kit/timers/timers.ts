@@ -11,24 +11,10 @@ import {
   stageTimers,
   untilNextDueMs,
   type Claimed,
+  type DueTimer,
   type Staged,
-} from './timer-table.js';
-
-/** Something to be done at an instant. One of a kind and key: setting it again moves it. */
-export interface Timer {
-  readonly kind: string;
-  /** UUID or administrator's id of what it is about. */
-  readonly key: string;
-  /** ISO 8601 instant. */
-  readonly dueAt: string;
-  /** Nothing personal. */
-  readonly payload: object;
-}
-
-/** `failures`: failed attempts; the pauses between them grow. */
-export interface DueTimer extends Timer {
-  readonly failures: number;
-}
+  type Timer,
+} from './timers.store.js';
 
 /**
  * Handles due timers, all of one kind at once (up to 200): stages every effect into `work`, which also takes the timers

@@ -14,8 +14,7 @@ import {
   type Schema,
 } from '#libs/service-kit/openapi/schema.js';
 import { entitled } from '#libs/service-kit/openapi/entitlement-answer.js';
-import { personAnswer, titleAnswer } from '../log/log.answers.js';
-import type { Person } from '../log/people.query.js';
+import { type Person, personAnswer, titleAnswer } from '../log/log.exports.js';
 import type { TimelineItem } from './identity-timeline.query.js';
 import type { AccessItem } from './list-access.query.js';
 import type { NamedExplanation } from './named-explanations.query.js';

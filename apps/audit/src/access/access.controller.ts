@@ -7,7 +7,7 @@ import { Answers, Refuses } from '#libs/service-kit/openapi/answers.decorator.js
 import { page } from '#libs/service-kit/openapi/schema.js';
 import type { Page } from '#libs/service-kit/input/page.js';
 import { InvalidInput } from '#libs/problems/problem.js';
-import { pastInstant } from '../log/past-instant.js';
+import { pastInstant } from '../log/log.exports.js';
 import { accessAnswer, timelineAnswer } from './access.answers.js';
 import { AccessQueryDto, TimelineQuery } from './access.dto.js';
 import { ReadIdentityTimeline, type TimelineItem } from './identity-timeline.query.js';

@@ -1,6 +1,6 @@
 import { Module } from '@nestjs/common';
 import { CqrsModule } from '@nestjs/cqrs';
-import { LogModule } from '../log/log.module.js';
+import { LogModule } from '../log/log.exports.js';
 import { AccessController } from './access.controller.js';
 import { Explanations } from './explanations.query.js';
 import { ReadIdentityTimelineHandler } from './identity-timeline.query.js';

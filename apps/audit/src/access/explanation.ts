@@ -1,5 +1,5 @@
 import type { AssignmentMessage, RequestMessage } from '#libs/contracts/decisions.js';
-import type { ReadLeaf } from '../log/leaf-row.js';
+import type { ReadLeaf } from '../log/log.exports.js';
 
 /** What happened at one place of the log. */
 interface ExplanationStep {

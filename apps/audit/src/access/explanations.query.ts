@@ -1,8 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import type { AssignmentMessage, RequestMessage } from '#libs/contracts/decisions.js';
 import { Database } from '#libs/event-store/database.js';
-import { LeafParts, type OpenedPart } from '../log/leaf-parts.store.js';
-import { leafColumns, readLeaf, type LeafRow, type ReadLeaf } from '../log/leaf-row.js';
+import { leafColumns, LeafParts, type LeafRow, type OpenedPart, readLeaf, type ReadLeaf } from '../log/log.exports.js';
 import { explanationOf, type Explanation } from './explanation.js';
 
 /** Longest chain of causes that is followed. */

@@ -11,11 +11,9 @@ import {
   type PeriodState,
   type Turn,
 } from './period.js';
-import { KnownNames } from '../log/known-names.query.js';
-import type { Person } from '../log/people.query.js';
+import { KnownNames, type Person, type Title } from '../log/log.exports.js';
 import type { Basis } from './steps.js';
 import { Timelines, type Holder } from './timelines.query.js';
-import type { Title } from '../log/titles.query.js';
 import { NamedExplanations, type Explained, type NamedExplanation } from './named-explanations.query.js';
 
 /** One entitlement from one instant to another, each with the time of recording and the log entry. */

@@ -1,10 +1,8 @@
 import { Query, QueryHandler, type IQueryHandler } from '@nestjs/cqrs';
 import { decodeCursor, encodeCursor, pageOf, type Page } from '#libs/service-kit/input/page.js';
-import { KnownNames } from '../log/known-names.query.js';
+import { KnownNames, type Person, type Title } from '../log/log.exports.js';
 import { accessAt, confirmedBy, type AccessAt } from './access-at.js';
-import type { Person } from '../log/people.query.js';
 import type { Basis } from './steps.js';
-import type { Title } from '../log/titles.query.js';
 import { Timelines, type Holder, type HolderFilter } from './timelines.query.js';
 import { NamedExplanations, type NamedExplanation } from './named-explanations.query.js';
 

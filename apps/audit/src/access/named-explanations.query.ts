@@ -1,8 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import type { Explanation } from './explanation.js';
 import { Explanations } from './explanations.query.js';
-import { People, type Person } from '../log/people.query.js';
-import { Titles, type KnownTitles, type Title } from '../log/titles.query.js';
+import { type KnownTitles, People, type Person, type Title, Titles } from '../log/log.exports.js';
 
 /** An explanation with the names of its people and package. */
 export type NamedExplanation = Omit<Explanation, 'by'> & {

@@ -4,7 +4,7 @@ import {
   type DesiredEntitlement,
 } from '#libs/contracts/desired-access.js';
 import { readEntitlement } from '#libs/contracts/entitlement.js';
-import type { ReadLeaf } from '../log/leaf-row.js';
+import type { ReadLeaf } from '../log/log.exports.js';
 import { decidedPeriods, type DesiredVersion } from './decided.js';
 import { justified } from './justified.js';
 import type { Period, Turn } from './period.js';

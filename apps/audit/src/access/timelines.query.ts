@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { Database } from '#libs/event-store/database.js';
-import { leafColumns, readLeaf, type LeafRow } from '../log/leaf-row.js';
+import { leafColumns, type LeafRow, readLeaf } from '../log/log.exports.js';
 import type { Period } from './period.js';
 import { periodsOf, typesOf, type Basis } from './steps.js';
 

@@ -3,11 +3,8 @@ import { Injectable } from '@nestjs/common';
 import { Database } from '#libs/event-store/database.js';
 import { buildEvidencePack, csvCell, type PackEntry } from '#libs/merkle-log/evidence-pack.js';
 import { planInclusion } from '#libs/merkle-log/tree.js';
-import type { TimelineItem } from '../access/identity-timeline.query.js';
-import { Checkpoints } from '../log/checkpoints.js';
-import { LeafParts, type OpenedPart } from '../log/leaf-parts.store.js';
-import { LogKeys } from '../log/log-key.store.js';
-import { proveAll } from '../log/node-hashes.query.js';
+import type { TimelineItem } from '../access/access.exports.js';
+import { Checkpoints, LeafParts, LogKeys, type OpenedPart, proveAll } from '../log/log.exports.js';
 import type { ExportJob } from './export-job.store.js';
 import { PackContents } from './pack-contents.query.js';
 

@@ -1,7 +1,7 @@
 import { Module } from '@nestjs/common';
 import { CqrsModule } from '@nestjs/cqrs';
-import { AccessModule } from '../access/access.module.js';
-import { LogModule } from '../log/log.module.js';
+import { AccessModule } from '../access/access.exports.js';
+import { LogModule } from '../log/log.exports.js';
 import { EvidencePacks } from './evidence-packs.query.js';
 import { ExportJobs } from './export-job.store.js';
 import { ExportRuns } from './export-runs.consumer.js';

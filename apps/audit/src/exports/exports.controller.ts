@@ -10,7 +10,7 @@ import { Clock } from '#libs/system/clock.js';
 import { Answers, AnswersFile, Refuses } from '#libs/service-kit/openapi/answers.decorator.js';
 import { NewId } from '#libs/service-kit/idempotency/new-id.decorator.js';
 import { InvalidInput, NotFound, RequestProblem } from '#libs/problems/problem.js';
-import { pastInstant } from '../log/past-instant.js';
+import { pastInstant } from '../log/log.exports.js';
 import { EvidencePacks } from './evidence-packs.query.js';
 import { ExportJobs, type ExportJob, type ExportScope } from './export-job.store.js';
 import { exportAnswer, type ExportView } from './exports.answers.js';

@@ -1,11 +1,16 @@
 import { Injectable } from '@nestjs/common';
 import { Database } from '#libs/event-store/database.js';
-import { becauseOf, overlaps } from '../access/period.js';
-import { timelineItem, timelineOf, type TimelineItem } from '../access/identity-timeline.query.js';
-import { Titles } from '../log/titles.query.js';
-import { People } from '../log/people.query.js';
-import { Timelines, type Holder } from '../access/timelines.query.js';
-import { NamedExplanations } from '../access/named-explanations.query.js';
+import {
+  becauseOf,
+  type Holder,
+  NamedExplanations,
+  overlaps,
+  timelineItem,
+  type TimelineItem,
+  timelineOf,
+  Timelines,
+} from '../access/access.exports.js';
+import { People, Titles } from '../log/log.exports.js';
 import type { ExportJob, ExportScope } from './export-job.store.js';
 
 export interface Contents {

@@ -3,8 +3,7 @@ import { decideAgainOnConflict } from '#libs/event-store/conflict.js';
 import { EventStore } from '#libs/event-store/event-store.js';
 import { Clock } from '#libs/system/clock.js';
 import { Timers } from '#libs/service-kit/timers/timers.js';
-import { Checkpoints } from '../log/checkpoints.js';
-import { KnownNames } from '../log/known-names.query.js';
+import { Checkpoints, KnownNames } from '../log/log.exports.js';
 import { ExportJobs, type ExportScope } from './export-job.store.js';
 
 /**

@@ -14,7 +14,7 @@ import {
   uuid,
 } from '#libs/service-kit/openapi/schema.js';
 import type { Damage } from './check-leaf.js';
-import type { CheckResult } from './log-check.js';
+import type { CheckResult } from './log-check.process.js';
 import type { NotStored } from './storable.js';
 import type { EntryView } from './list-entries.query.js';
 import type { Person } from './people.query.js';

@@ -7,9 +7,9 @@ import { Answers, AnswersFile, Refuses } from '#libs/service-kit/openapi/answers
 import { page, text, type Schema } from '#libs/service-kit/openapi/schema.js';
 import { PageQuery, type Page } from '#libs/service-kit/input/page.js';
 import { NotFound } from '#libs/problems/problem.js';
-import { Checkpoints } from './checkpoints.js';
+import { Checkpoints } from './checkpoints.store.js';
 import { GetEntry, ListEntries, type EntryView } from './list-entries.query.js';
-import { LogCheck, type CheckResult } from './log-check.js';
+import { LogCheck, type CheckResult } from './log-check.process.js';
 import { LogKeys } from './log-key.store.js';
 import {
   checkAnswer,

@@ -17,16 +17,16 @@ import {
 } from '#libs/merkle-log/tree.js';
 import { TestClock } from '#libs/system/clock.fixtures.js';
 import { storeUnderTest, testMasterKey, type StoreUnderTest } from '../../../../test/support/event-store.js';
-import { Adoption } from './adoption.js';
-import { CheckpointRecord } from './checkpoint-record.js';
-import { Checkpoints } from './checkpoints.js';
+import { Adoption } from './adoption.process.js';
+import { CheckpointRecord } from './checkpoint-record.store.js';
+import { Checkpoints } from './checkpoints.store.js';
 import { LeafParts } from './leaf-parts.store.js';
 import { LogKeys } from './log-key.store.js';
 import { CheckpointLinks1764900003000, Log1764000100000 } from './log.migrations.js';
 import { hire, Story } from './messages.fixtures.js';
 import { prove } from './node-hashes.query.js';
-import { Sequencer } from './sequencer.js';
-import { LogWrittenElsewhere, SequencerLease } from './sequencer-lease.js';
+import { Sequencer } from './sequencer.process.js';
+import { LogWrittenElsewhere, SequencerLease } from './sequencer-lease.process.js';
 import { some } from '../../../../test/support/some.js';
 
 let t: StoreUnderTest;

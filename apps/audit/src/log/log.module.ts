@@ -4,12 +4,12 @@ import { EventBus } from '#libs/event-bus/event-bus.port.js';
 import { Database } from '#libs/event-store/database.js';
 import { ServiceSettings } from '#libs/service-kit/settings/settings.js';
 import { OwnedDirectory } from '#libs/service-kit/settings/owned-directory.js';
-import { Adoption } from './adoption.js';
+import { Adoption } from './adoption.process.js';
 import { CheckedFilter } from './checked-filter.query.js';
 import { CheckRows } from './check-rows.query.js';
-import { LogCheck } from './log-check.js';
-import { CheckpointRecord } from './checkpoint-record.js';
-import { Checkpoints } from './checkpoints.js';
+import { LogCheck } from './log-check.process.js';
+import { CheckpointRecord } from './checkpoint-record.store.js';
+import { Checkpoints } from './checkpoints.store.js';
 import { KnownNames } from './known-names.query.js';
 import { LeafParts } from './leaf-parts.store.js';
 import { EntryViews, GetEntryHandler, ListEntriesHandler } from './list-entries.query.js';
@@ -18,11 +18,11 @@ import { LogController } from './log.controller.js';
 import { MessagesConsumer } from './messages.consumer.js';
 import { People } from './people.query.js';
 import { ProveConsistencyHandler, ProveInclusionHandler } from './read-proofs.query.js';
-import { SequencerLease } from './sequencer-lease.js';
+import { SequencerLease } from './sequencer-lease.process.js';
 import { Titles } from './titles.query.js';
 import { WholeLog } from './whole-log.query.js';
-import { witnessesOf } from './witness.js';
-import { Sequencer } from './sequencer.js';
+import { witnessesOf } from './witness.process.js';
+import { Sequencer } from './sequencer.process.js';
 
 /** Every event is one leaf of a tree whose root is signed. */
 @Module({

@@ -1,9 +1,10 @@
 import { Injectable, type OnModuleInit } from '@nestjs/common';
+import { groups } from '#libs/contracts/groups.js';
 import { topics } from '#libs/contracts/topics.js';
 import { EventBus } from '#libs/event-bus/event-bus.port.js';
 import type { Work } from '#libs/event-store/work.js';
-import { Checkpoints } from './checkpoints.js';
-import { Sequencer } from './sequencer.js';
+import { Checkpoints } from './checkpoints.store.js';
+import { Sequencer } from './sequencer.process.js';
 
 /** Writes every message of every topic into the log once. A message that cannot be stored gets a substitute. */
 @Injectable()
@@ -16,7 +17,7 @@ export class MessagesConsumer implements OnModuleInit {
 
   onModuleInit(): void {
     this.bus.subscribe({
-      group: 'audit',
+      group: groups.audit,
       topics: Object.values(topics),
       inbox: 'none',
       lingerMs: 50,

@@ -1,3 +1,4 @@
+import { groups } from '#libs/contracts/groups.js';
 import type { Database } from '#libs/event-store/database.js';
 
 import type { Gauge } from '#libs/service-kit/service/service-definition.js';
@@ -8,7 +9,8 @@ import type { Gauge } from '#libs/service-kit/service/service-definition.js';
  */
 async function countParked(db: Database): Promise<number> {
   const [row] = await db.query<{ count: string | null }>(
-    `select sum(length) as count from parked_line where consumer = 'audit'`,
+    `select sum(length) as count from parked_line where consumer = $1`,
+    [groups.audit],
   );
   return Number(row?.count ?? 0);
 }

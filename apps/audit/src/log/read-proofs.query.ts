@@ -2,7 +2,7 @@ import { Query, QueryHandler, type IQueryHandler } from '@nestjs/cqrs';
 import { Database } from '#libs/event-store/database.js';
 import { planConsistency, planInclusion, rootOf, subtrees } from '#libs/merkle-log/tree.js';
 import { InvalidInput, NotFound } from '#libs/problems/problem.js';
-import { Checkpoints } from './checkpoints.js';
+import { Checkpoints } from './checkpoints.store.js';
 import { prove } from './node-hashes.query.js';
 import { readHead } from './tree-head.store.js';
 

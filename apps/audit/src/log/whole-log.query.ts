@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { Database } from '#libs/event-store/database.js';
 import { logFormat, type LogFileEntry, type LogFileHead } from '#libs/merkle-log/log-file.js';
-import type { SignedCheckpoint } from './checkpoints.js';
+import type { SignedCheckpoint } from './checkpoints.store.js';
 import { LeafParts } from './leaf-parts.store.js';
 import { LogKeys } from './log-key.store.js';
 

@@ -12,7 +12,7 @@ import {
   uuid,
   type Schema,
 } from '#libs/service-kit/openapi/schema.js';
-import { namedPackageAnswer, namedPersonAnswer, titledAnswer } from '../people/names.answers.js';
+import { namedPackageAnswer, namedPersonAnswer, titledAnswer } from '../names/names.exports.js';
 import type { Grounds } from './access.events.js';
 import type { AssignmentView } from './assignments.query.js';
 

@@ -4,10 +4,10 @@ import { Database } from '#libs/event-store/database.js';
 import { EventStore } from '#libs/event-store/event-store.js';
 import { Clock } from '#libs/system/clock.js';
 import { NotFound } from '#libs/problems/problem.js';
-import { People } from '../people/people.query.js';
-import { Recomputation } from '../people/recomputation.command.js';
+import { People, Recomputation } from '../people/people.exports.js';
 import { decideAgainOnConflict } from '#libs/event-store/conflict.js';
 import { revoke } from './access.js';
+import { holderOf } from './assignment-holder.query.js';
 
 /** Revokes an assignment that a request gave. */
 export class RevokeAssignment extends Command<void> {
@@ -35,13 +35,10 @@ export class RevokeAssignmentHandler implements ICommandHandler<RevokeAssignment
   }
 
   private async once({ assignmentId, reason, caller }: RevokeAssignment): Promise<void> {
-    const [row] = await this.db.query<{ identity_id: string }>(
-      `select identity_id from assignment where id = $1::uuid`,
-      [assignmentId],
-    );
-    if (row === undefined) throw new NotFound('assignment', assignmentId);
-    const { catalog, batch } = await this.people.today({ ids: [row.identity_id] });
-    const person = batch.get(row.identity_id);
+    const holder = await holderOf(this.db, assignmentId);
+    if (holder === null) throw new NotFound('assignment', assignmentId);
+    const { catalog, batch } = await this.people.today({ ids: [holder] });
+    const person = batch.get(holder);
     const changes = revoke(assignmentId, reason, person.access.state);
     const work = this.store.work();
     this.people.decide(work, person);

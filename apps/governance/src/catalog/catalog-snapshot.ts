@@ -5,7 +5,7 @@ import { parseFilter } from '#libs/scim/filter/parse.js';
 import type { Filter } from '#libs/scim/filter/filter.js';
 import type { AccessPackage, Application, BirthrightRule, CatalogDocuments, CatalogKind } from './documents.js';
 import type { Origin } from './origin.js';
-import { identityKeys } from '../identities/identity-filter.js';
+import { identityKeys } from '../identities/identities.exports.js';
 
 export interface CatalogEntry {
   readonly kind: CatalogKind;

@@ -14,8 +14,8 @@ import {
   type FieldsOf,
   type Schema,
 } from '#libs/service-kit/openapi/schema.js';
-import { jobAnswer } from '../people/jobs.answers.js';
-import { namedPersonAnswer, titledAnswer } from '../people/names.answers.js';
+import { jobAnswer } from '../people/people.exports.js';
+import { namedPersonAnswer, titledAnswer } from '../names/names.exports.js';
 import type { CatalogItem, DefinedItem } from './catalog-documents.query.js';
 import type { Grant } from '#libs/contracts/catalog.js';
 import { entitled } from '#libs/service-kit/openapi/entitlement-answer.js';

@@ -10,7 +10,7 @@ import { Answers, Refuses } from '#libs/service-kit/openapi/answers.decorator.js
 import { page } from '#libs/service-kit/openapi/schema.js';
 import { NoDryRunQuery } from '#libs/service-kit/input/no-dry-run.js';
 import { PageQuery, type Page } from '#libs/service-kit/input/page.js';
-import { RecomputeJobs } from '../people/recompute-jobs.store.js';
+import { RecomputeJobs } from '../people/people.exports.js';
 import {
   GetCatalogDocument,
   ListCatalogDocuments,
@@ -34,7 +34,7 @@ import {
   DefineBirthrightRule,
   type DefinedDocument,
 } from './define-document.command.js';
-import { accessPackageOf, applicationOf, birthrightRuleOf, checkedId } from './documents-input.js';
+import { accessPackageOf, applicationOf, birthrightRuleOf, checkedId } from './documents.input.js';
 import type { CatalogKind } from './documents.js';
 import { ForeseeChange } from './foresee-change.query.js';
 import type { DryRun } from './touches.js';

@@ -19,7 +19,7 @@ import {
 } from 'class-validator';
 import { Fits, IsFilledText } from '#libs/service-kit/input/validation.js';
 import { NotServedYet } from '#libs/service-kit/input/not-served-yet.js';
-import { isDuration } from '../requests/duration.js';
+import { isDuration } from '../requests/requests.exports.js';
 import { administratorsId } from './documents.js';
 
 const anId = {

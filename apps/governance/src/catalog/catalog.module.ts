@@ -2,10 +2,10 @@ import { Module } from '@nestjs/common';
 import { ApplicationConnectors } from './application-connectors.query.js';
 import { CatalogController } from './catalog.controller.js';
 import { GetCatalogDocumentHandler, ListCatalogDocumentsHandler, NamedDocuments } from './catalog-documents.query.js';
-import { PolicyBrake } from './policy-brake.js';
+import { PolicyBrake } from './policy-brake.process.js';
 import { ForeseeChangeHandler } from './foresee-change.query.js';
 import { PolicyLosses } from './policy-losses.store.js';
-import { PolicyChanges } from './policy-changes.js';
+import { PolicyChanges } from './policy-changes.process.js';
 import { Releases } from './releases.stream.js';
 import {
   DefineAccessPackageHandler,

@@ -17,8 +17,8 @@ import {
   type CatalogKind,
 } from './documents.js';
 import { refuseDraftAgain, refuseUnknown } from './document-rules.js';
-import type { Confirmation } from './policy-brake.js';
-import { PolicyChanges, type Follow } from './policy-changes.js';
+import type { Confirmation } from './policy-brake.process.js';
+import { PolicyChanges, type Follow } from './policy-changes.process.js';
 
 export interface DefinedDocument {
   readonly version: number;

@@ -3,7 +3,7 @@ import { requireMatch } from '#libs/service-kit/input/etag.js';
 import { Catalog } from './catalog.query.js';
 import { refuseDraftAgain, refuseUnknown } from './document-rules.js';
 import type { AccessPackage, CatalogDocuments } from './documents.js';
-import { PolicyBrake } from './policy-brake.js';
+import { PolicyBrake } from './policy-brake.process.js';
 import type { DryRun } from './touches.js';
 
 type RuledKind = 'access-package' | 'birthright-rule';

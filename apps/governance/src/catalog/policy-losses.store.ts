@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { Database } from '#libs/event-store/database.js';
 import type { Work } from '#libs/event-store/work.js';
 import { Clock } from '#libs/system/clock.js';
-import type { Holders } from '../people/affected-people.query.js';
+import type { Holders } from '../people/people.exports.js';
 
 /** Changes count together for so long, in milliseconds. */
 const slidingHourMs = 3_600_000;

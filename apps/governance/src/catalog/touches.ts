@@ -1,7 +1,6 @@
 import type { EntitlementFields } from '#libs/contracts/entitlement.js';
-import type { AccessLoss, ForeseenChange } from '../people/access-loss.query.js';
-import type { Entitlement } from '../people/lost-access.js';
-import type { NamedPerson } from '../people/named-person.js';
+import type { AccessLoss, Entitlement, ForeseenChange } from '../people/people.exports.js';
+import type { NamedPerson } from '../names/names.exports.js';
 import type { CatalogSnapshot } from './catalog-snapshot.js';
 
 /** How many lose something, of how many who hold it. */

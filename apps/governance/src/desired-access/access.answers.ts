@@ -15,9 +15,8 @@ import {
   uuid,
 } from '#libs/service-kit/openapi/schema.js';
 import { entitled } from '#libs/service-kit/openapi/entitlement-answer.js';
-import { namedPersonAnswer } from '../people/names.answers.js';
-import type { RemovalItem } from '../assignments/access.events.js';
-import { groundsSchema, removalState } from '../assignments/assignments.answers.js';
+import { namedPersonAnswer } from '../names/names.exports.js';
+import { groundsSchema, type RemovalItem, removalState } from '../assignments/assignments.exports.js';
 import type { DesiredAccessView } from './desired-access.query.js';
 import type { NoAccess, PackageNotHeld, Unmet, UnmetRule } from './no-access.js';
 import type {

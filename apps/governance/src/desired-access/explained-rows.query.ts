@@ -1,10 +1,8 @@
 import { Injectable } from '@nestjs/common';
 import type { DesiredAccessMessage } from '#libs/contracts/desired-access.js';
 import type { PublicMessage } from '#libs/event-bus/message.js';
-import { noAccess, type Access } from '../assignments/access.js';
-import { Accesses } from '../assignments/accesses.stream.js';
-import { Identities } from '../identities/identities.stream.js';
-import type { KnownIdentity } from '../identities/identity.js';
+import { type Access, Accesses, noAccess } from '../assignments/assignments.exports.js';
+import { Identities, type KnownIdentity } from '../identities/identities.exports.js';
 import { DesiredAccesses, type MessageRow } from './desired-accesses.stream.js';
 
 /** What is said of an identity in one application, beside its state and what it holds. */

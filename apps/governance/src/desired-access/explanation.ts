@@ -2,19 +2,19 @@ import type { DesiredAccessMessage } from '#libs/contracts/desired-access.js';
 import { entitlementFields, type EntitlementFields } from '#libs/contracts/entitlement.js';
 import { topics } from '#libs/contracts/topics.js';
 import type { RecordedFact } from '#libs/event-store/core.js';
-import type {
-  AssignmentCreated,
-  AssignmentRevoked,
-  Grounds,
-  RemovalItem,
-  RemovalState,
-  RevocationCode,
-} from '../assignments/access.events.js';
-import type { EndedAssignment } from '../assignments/access.js';
-import { removalWord } from '../assignments/removal.js';
+import {
+  type AssignmentCreated,
+  type AssignmentRevoked,
+  type EndedAssignment,
+  type Grounds,
+  type RemovalItem,
+  type RemovalState,
+  removalWord,
+  type RevocationCode,
+} from '../assignments/assignments.exports.js';
 import type { NoAccess } from './no-access.js';
-import type { IdentitySnapshot } from '../identities/identity.events.js';
-import type { AccessRequestEvent } from '../requests/access-request.events.js';
+import type { IdentitySnapshot } from '../identities/identities.exports.js';
+import type { AccessRequestEvent } from '../requests/requests.exports.js';
 
 /** One step of a chain of causes, nearest first. Of an event of another service, `actor` is not known here. */
 export interface Link {

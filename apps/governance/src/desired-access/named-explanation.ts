@@ -1,6 +1,6 @@
 import type { EntitlementFields } from '#libs/contracts/entitlement.js';
-import type { CatalogSnapshot, Titled } from '../catalog/catalog-snapshot.js';
-import type { NamedPerson } from '../people/named-person.js';
+import type { CatalogSnapshot, Titled } from '../catalog/catalog.exports.js';
+import type { NamedPerson } from '../names/names.exports.js';
 import type { AssignmentExplanation, EndedExplanation, Explanation, Link } from './explanation.js';
 
 /** A step with the person who took it; null if it was no person. */

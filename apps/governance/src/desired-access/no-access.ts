@@ -1,11 +1,9 @@
 import { firstFailure, type FilterFailure } from '#libs/scim/filter/first-failure.js';
 import { parseFilter } from '#libs/scim/filter/parse.js';
-import type { Access } from '../assignments/access.js';
-import type { CatalogSnapshot, Versioned } from '../catalog/catalog-snapshot.js';
-import type { AccessPackage, BirthrightRule } from '../catalog/documents.js';
-import { identityKeys } from '../identities/identity-filter.js';
-import type { KnownIdentity } from '../identities/identity.js';
-import { filterResourceOf } from '../people/person-batch.js';
+import type { Access } from '../assignments/assignments.exports.js';
+import type { AccessPackage, BirthrightRule, CatalogSnapshot, Versioned } from '../catalog/catalog.exports.js';
+import { identityKeys, type KnownIdentity } from '../identities/identities.exports.js';
+import { filterResourceOf } from '../people/people.exports.js';
 
 interface Titled {
   readonly id: string;

@@ -6,8 +6,10 @@ import { hasShape, parsed } from '#libs/event-store/core.js';
 import { Database } from '#libs/event-store/database.js';
 import type { Work } from '#libs/event-store/work.js';
 import { Clock } from '#libs/system/clock.js';
-import { Timers, type Timer } from '#libs/service-kit/timers/timers.js';
-import { DesiredAccesses, type MessageRow } from './desired-accesses.stream.js';
+import { Timers } from '#libs/service-kit/timers/timers.js';
+import type { Timer } from '#libs/service-kit/timers/timers.store.js';
+import { DesiredAccesses } from './desired-accesses.stream.js';
+import { newestMessages } from './newest-messages.query.js';
 import { Restatements } from './restatements.stream.js';
 
 /** Timer of a requested restatement; its key is the application. */
@@ -70,11 +72,7 @@ export class RestatementConsumer implements OnModuleInit {
     let after = '00000000-0000-0000-0000-000000000000';
     let count = 0;
     for (;;) {
-      const rows = await this.db.query<MessageRow & Record<string, unknown>>(
-        `select identity_id, application, fold, message from desired_access
-         where application = $1 and identity_id > $2::uuid order by identity_id limit $3`,
-        [application, after, pageSize],
-      );
+      const rows = await newestMessages(this.db, application, after, pageSize);
       const last = rows.at(-1);
       if (last === undefined) return count;
       const messages = await this.desired.messagesOfRows(rows);

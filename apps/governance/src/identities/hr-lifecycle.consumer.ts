@@ -6,15 +6,13 @@ import { uuidv5 } from '#libs/event-store/ids.js';
 import type { Work } from '#libs/event-store/work.js';
 import { Clock } from '#libs/system/clock.js';
 import { canonicalKey } from '#libs/text/text.js';
-import type { CatalogSnapshot } from '../catalog/catalog-snapshot.js';
-import type { PersonBatch } from '../people/person-batch.js';
-import type { Wanted } from '../people/people.query.js';
-import { governanceActor } from '../people/recomputation.command.js';
-import { LeaversRequests } from '../requests/leavers-requests.command.js';
-import { MissingManagers } from './missing-managers.command.js';
+import type { CatalogSnapshot } from '../catalog/catalog.exports.js';
+import { governanceActor, type PersonBatch, type Wanted } from '../people/people.exports.js';
+import { LeaversRequests } from '../requests/requests.exports.js';
+import { MissingManagers } from './missing-managers.process.js';
 import { liveNumbersOf, recordEmployment, resolveManager } from './identity.js';
 import { userNameCandidates } from './user-name.js';
-import { UserNames } from './user-names.command.js';
+import { UserNames } from './user-names.process.js';
 
 type HrMessage = PublicMessage<WorkerMessage>;
 

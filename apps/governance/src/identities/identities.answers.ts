@@ -1,6 +1,6 @@
 import { day, named, nullable, object, oneOf, optional, text, uuid } from '#libs/service-kit/openapi/schema.js';
 import { optionalWorkerFields } from '#libs/service-kit/openapi/worker-fields.js';
-import { namedPersonAnswer } from '../people/names.answers.js';
+import { namedPersonAnswer } from '../names/names.exports.js';
 import type { IdentityView } from './identities.query.js';
 
 export const identityAnswer = named(

@@ -1,6 +1,6 @@
 import { roles } from '#libs/auth/caller.js';
 import { list, named, nullable, object, oneOf, text, uuid } from '#libs/service-kit/openapi/schema.js';
-import { namedPersonAnswer } from '../people/names.answers.js';
+import { namedPersonAnswer } from '../names/names.exports.js';
 import type { Me } from './me.query.js';
 
 export const meAnswer = named(

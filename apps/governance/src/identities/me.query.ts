@@ -2,8 +2,7 @@ import { Query, QueryHandler, type IQueryHandler } from '@nestjs/cqrs';
 import type { Caller, Role } from '#libs/auth/caller.js';
 import { Database } from '#libs/event-store/database.js';
 import type { StoredState } from '#libs/event-store/event-stream.js';
-import type { NamedPerson } from '../people/named-person.js';
-import { Names } from '../people/names.query.js';
+import { type NamedPerson, Names } from '../names/names.exports.js';
 import { Identities } from './identities.stream.js';
 import { attributesOf, type KnownIdentity } from './identity.js';
 

@@ -1,10 +1,10 @@
 import { Injectable } from '@nestjs/common';
-import type { CatalogSnapshot } from '../catalog/catalog-snapshot.js';
+import type { CatalogSnapshot } from '../catalog/catalog.exports.js';
 import type { AffectedPeople } from './affected-people.js';
 import { FindAffectedPeople, type AffectedPart, type Holders } from './affected-people.query.js';
 import type { Person } from './person-batch.js';
 import { entitlementsAfter, missingIn, type Entitlement } from './lost-access.js';
-import { namedPerson, type NamedPerson } from './named-person.js';
+import { namedPerson, type NamedPerson } from '../names/names.exports.js';
 import { People } from './people.query.js';
 import { recomputePerson } from './recompute-person.js';
 

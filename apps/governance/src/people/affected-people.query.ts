@@ -3,8 +3,8 @@ import { Database } from '#libs/event-store/database.js';
 import { FilterError } from '#libs/scim/filter/filter.js';
 import { parseFilter } from '#libs/scim/filter/parse.js';
 import { toSql } from '#libs/scim/filter/to-sql.js';
-import type { CatalogSnapshot } from '../catalog/catalog-snapshot.js';
-import { identityColumns } from '../identities/identity-columns.query.js';
+import type { CatalogSnapshot } from '../catalog/catalog.exports.js';
+import { identityColumns } from '../identities/identities.exports.js';
 import type { AffectedPeople, FilterChange } from './affected-people.js';
 
 /** Holders of packages; with `rule`, only who got them by that birthright rule. */

@@ -1,18 +1,26 @@
 import { entitlementFields } from '#libs/contracts/entitlement.js';
-import type { AccessEvent, Carried, Removal } from '../assignments/access.events.js';
 import {
+  type AccessEvent,
+  type Assignment,
   assignmentCreated,
   assignmentRevoked,
+  type Carried,
   carriedAgain,
-  grantedAgain,
-  type Assignment,
   type Changes,
-} from '../assignments/access.js';
-import { removalOf, type DesiredStep } from '../assignments/removal.js';
-import type { CatalogSnapshot } from '../catalog/catalog-snapshot.js';
-import type { DesiredAccessChanged } from '../desired-access/desired-access.events.js';
-import { carriedOtherwise, desire, desiredMessageOf, type Justification } from '../desired-access/desired-access.js';
-import type { KnownIdentity } from '../identities/identity.js';
+  type DesiredStep,
+  grantedAgain,
+  type Removal,
+  removalOf,
+} from '../assignments/assignments.exports.js';
+import type { CatalogSnapshot } from '../catalog/catalog.exports.js';
+import {
+  carriedOtherwise,
+  desire,
+  type DesiredAccessChanged,
+  desiredMessageOf,
+  type Justification,
+} from '../desired-access/desired-access.exports.js';
+import type { KnownIdentity } from '../identities/identities.exports.js';
 import { mappingAttributesOf, type Person } from './person-batch.js';
 
 export interface Derived {

@@ -1,8 +1,12 @@
-import type { AccessEvent, AssignmentCreated, AssignmentRevoked } from '../assignments/access.events.js';
-import type { Birthright, Changes } from '../assignments/access.js';
-import type { CatalogSnapshot } from '../catalog/catalog-snapshot.js';
-import { latest, type Origin } from '../catalog/origin.js';
-import type { Identity } from '../identities/identity.js';
+import type {
+  AccessEvent,
+  AssignmentCreated,
+  AssignmentRevoked,
+  Birthright,
+  Changes,
+} from '../assignments/assignments.exports.js';
+import { type CatalogSnapshot, latest, type Origin } from '../catalog/catalog.exports.js';
+import type { Identity } from '../identities/identities.exports.js';
 import { filterResourceOf, type Person } from './person-batch.js';
 
 /** What facts about a person were derived from. */

@@ -1,5 +1,5 @@
 import { entitlementKey, entitlementFields, type EntitlementFields } from '#libs/contracts/entitlement.js';
-import { desiredMessageOf } from '../desired-access/desired-access.js';
+import { desiredMessageOf } from '../desired-access/desired-access.exports.js';
 import type { Person } from './person-batch.js';
 import type { Derived } from './derive.js';
 

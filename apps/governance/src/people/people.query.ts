@@ -2,13 +2,10 @@ import { Injectable } from '@nestjs/common';
 import { Database } from '#libs/event-store/database.js';
 import type { StoredState } from '#libs/event-store/event-stream.js';
 import type { Work } from '#libs/event-store/work.js';
-import { noAccess } from '../assignments/access.js';
-import { Accesses } from '../assignments/accesses.stream.js';
-import type { CatalogSnapshot } from '../catalog/catalog-snapshot.js';
-import { Catalog } from '../catalog/catalog.query.js';
-import { DesiredAccesses } from '../desired-access/desired-accesses.stream.js';
-import { Identities } from '../identities/identities.stream.js';
-import { nameKey } from '../identities/user-name.js';
+import { Accesses, noAccess } from '../assignments/assignments.exports.js';
+import { Catalog, type CatalogSnapshot } from '../catalog/catalog.exports.js';
+import { DesiredAccesses } from '../desired-access/desired-access.exports.js';
+import { Identities, nameKey } from '../identities/identities.exports.js';
 import { PersonBatch, type DesiredRow, type Person } from './person-batch.js';
 
 interface PersonRow {

@@ -1,17 +1,19 @@
 import type { Loaded } from '#libs/event-store/event-stream.js';
-import { noAccess, type Access } from '../assignments/access.js';
-import type { DesiredAccess } from '../desired-access/desired-access.js';
+import { type Access, noAccess } from '../assignments/assignments.exports.js';
+import type { DesiredAccess } from '../desired-access/desired-access.exports.js';
 import {
   addressKeyOf,
   attributesOf,
-  liveNumbersOf,
-  managerNumberOf,
-  nameKeyOf,
-  numbersOf,
   type Identity,
   type KnownIdentity,
-} from '../identities/identity.js';
-import { nameKey, userNameCandidates, type Names } from '../identities/user-name.js';
+  liveNumbersOf,
+  managerNumberOf,
+  nameKey,
+  nameKeyOf,
+  type Names,
+  numbersOf,
+  userNameCandidates,
+} from '../identities/identities.exports.js';
 
 /** One identity with everything it holds and should have: what decisions about a person are made on. */
 export interface Person {

@@ -1,5 +1,5 @@
-import { endAll, noChanges, deriveBirthrights, type Changes } from '../assignments/access.js';
-import type { CatalogSnapshot } from '../catalog/catalog-snapshot.js';
+import { type Changes, deriveBirthrights, endAll, noChanges } from '../assignments/assignments.exports.js';
+import type { CatalogSnapshot } from '../catalog/catalog.exports.js';
 import { filterResourceOf, type Person } from './person-batch.js';
 import { derive, type Derived } from './derive.js';
 

@@ -1,6 +1,6 @@
 import { hasShape, unreachable, type Fold } from '#libs/event-store/core.js';
 import type { ApprovalStage } from '#libs/contracts/catalog.js';
-import { defaultTimeout } from '../catalog/documents.js';
+import { defaultTimeout } from '../catalog/catalog.exports.js';
 import { later } from './duration.js';
 import { AlreadyDecided, NotApprover, NotRequester, OwnRequest, RequestNotPending } from './access-request.errors.js';
 import type {

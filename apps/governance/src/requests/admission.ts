@@ -1,4 +1,4 @@
-import type { AccessPackage } from '../catalog/documents.js';
+import type { AccessPackage } from '../catalog/catalog.exports.js';
 import type { RefusalCode } from './access-request.errors.js';
 
 /** What is known of a request before it is made. */

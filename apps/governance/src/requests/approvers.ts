@@ -1,5 +1,5 @@
 import type { ApprovalStage } from '#libs/contracts/catalog.js';
-import type { IdentityStatus } from '../identities/identity.events.js';
+import type { IdentityStatus } from '../identities/identities.exports.js';
 
 /** What says who decides on a request. */
 export interface AboutApprovers {

@@ -4,13 +4,13 @@ import { decideAgainOnConflict } from '#libs/event-store/conflict.js';
 import { EventStore } from '#libs/event-store/event-store.js';
 import { Clock } from '#libs/system/clock.js';
 import { Timers } from '#libs/service-kit/timers/timers.js';
-import { People } from '../people/people.query.js';
+import { People } from '../people/people.exports.js';
 import { CallerWithoutIdentity } from './access-request.errors.js';
 import type { RequestCancelled, RequestTerms } from './access-request.events.js';
 import { cancelByAdministrator, withdraw, type AccessRequest } from './access-request.js';
 import { AccessRequests } from './access-requests.stream.js';
 import { askedOrNotFound } from './decide-on-request.command.js';
-import { requestTimeout } from './time-out.command.js';
+import { requestTimeout } from './time-out.process.js';
 
 /** Withdraws an open request. A policy administrator may cancel any request. */
 export class CancelRequest extends Command<void> {

@@ -5,18 +5,16 @@ import { uuidv7 } from '#libs/event-store/ids.js';
 import { Clock } from '#libs/system/clock.js';
 import { NotFound } from '#libs/problems/problem.js';
 import { Timers } from '#libs/service-kit/timers/timers.js';
-import { holds } from '../assignments/access.js';
-import type { CatalogSnapshot } from '../catalog/catalog-snapshot.js';
-import { filterResourceOf, type Person } from '../people/person-batch.js';
-import { People } from '../people/people.query.js';
-import { Recomputation } from '../people/recomputation.command.js';
+import { holds } from '../assignments/assignments.exports.js';
+import type { CatalogSnapshot } from '../catalog/catalog.exports.js';
+import { filterResourceOf, People, type Person, Recomputation } from '../people/people.exports.js';
 import { decideAgainOnConflict } from '#libs/event-store/conflict.js';
 import { CallerWithoutIdentity } from './access-request.errors.js';
 import { namedBy } from './approvers.js';
 import { decide, type AccessRequest, type Asked, type Completion } from './access-request.js';
 import { AccessRequests } from './access-requests.stream.js';
 import { aboutApprovers, assignmentFor } from './submit-request.command.js';
-import { requestTimeout } from './time-out.command.js';
+import { requestTimeout } from './time-out.process.js';
 
 /** One approver's decision about a request. */
 export class DecideOnRequest extends Command<void> {

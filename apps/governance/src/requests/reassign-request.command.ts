@@ -5,13 +5,12 @@ import { EventStore } from '#libs/event-store/event-store.js';
 import { Clock } from '#libs/system/clock.js';
 import { InvalidInput, type ProblemError } from '#libs/problems/problem.js';
 import { Timers } from '#libs/service-kit/timers/timers.js';
-import type { PersonBatch } from '../people/person-batch.js';
-import { People } from '../people/people.query.js';
+import { People, type PersonBatch } from '../people/people.exports.js';
 import { reassign, type Asked } from './access-request.js';
 import { AccessRequests } from './access-requests.stream.js';
 import { askedOrNotFound } from './decide-on-request.command.js';
 import { statusOf } from './submit-request.command.js';
-import { requestTimeout } from './time-out.command.js';
+import { requestTimeout } from './time-out.process.js';
 
 export interface Reassignment {
   /** Identity ids. */

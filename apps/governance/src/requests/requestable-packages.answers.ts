@@ -1,5 +1,5 @@
 import { flag, list, named, nullable, object, oneOf, text } from '#libs/service-kit/openapi/schema.js';
-import { namedPackageAnswer, namedPersonAnswer } from '../people/names.answers.js';
+import { namedPackageAnswer, namedPersonAnswer } from '../names/names.exports.js';
 import { refusalCodes } from './access-request.errors.js';
 import type { RequestablePackage } from './requestable-packages.query.js';
 

@@ -1,4 +1,4 @@
-import { namedPackageAnswer, namedPersonAnswer } from '../people/names.answers.js';
+import { namedPackageAnswer, namedPersonAnswer } from '../names/names.exports.js';
 import {
   count,
   flag,

@@ -1,13 +1,13 @@
 import { Module } from '@nestjs/common';
 import { CancelRequestHandler } from './cancel-request.command.js';
 import { DecideOnRequestHandler } from './decide-on-request.command.js';
-import { LeaversRequests } from './leavers-requests.command.js';
+import { LeaversRequests } from './leavers-requests.process.js';
 import { RequestsController } from './requests.controller.js';
 import { ReassignRequestHandler } from './reassign-request.command.js';
 import { GetRequestHandler, ListApprovalsHandler, ListRequestsHandler, RequestViews } from './requests.query.js';
 import { ListRequestablePackagesHandler } from './requestable-packages.query.js';
 import { SubmitRequestHandler } from './submit-request.command.js';
-import { TimeOutRequests } from './time-out.command.js';
+import { TimeOutRequests } from './time-out.process.js';
 
 /** Asking for access and deciding on it. */
 @Module({

@@ -7,11 +7,9 @@ import type { Gauge } from '#libs/service-kit/service/service-definition.js';
 import { decodeCursor, pageOf, type Page } from '#libs/service-kit/input/page.js';
 import { NotFound } from '#libs/problems/problem.js';
 import { listCondition } from '#libs/service-kit/input/filter-input.js';
-import { assignmentRowsOf } from '../assignments/access-rows.projection.js';
-import { Accesses } from '../assignments/accesses.stream.js';
-import { Catalog } from '../catalog/catalog.query.js';
-import type { NamedPackage, NamedPerson } from '../people/named-person.js';
-import { Names } from '../people/names.query.js';
+import { Accesses, assignmentRowsOf } from '../assignments/assignments.exports.js';
+import { Catalog } from '../catalog/catalog.exports.js';
+import { type NamedPackage, type NamedPerson, Names } from '../names/names.exports.js';
 import type { AccessRequest, Asked, Decision } from './access-request.js';
 import { AccessRequests } from './access-requests.stream.js';
 

@@ -8,14 +8,10 @@ import { uuidv7 } from '#libs/event-store/ids.js';
 import { Clock } from '#libs/system/clock.js';
 import { InvalidInput } from '#libs/problems/problem.js';
 import { Timers } from '#libs/service-kit/timers/timers.js';
-import { holds, noChanges, type Changes } from '../assignments/access.js';
-import type { CatalogSnapshot, Versioned } from '../catalog/catalog-snapshot.js';
-import type { AccessPackage } from '../catalog/documents.js';
-import type { IdentityStatus } from '../identities/identity.events.js';
-import { attributesOf } from '../identities/identity.js';
-import { PersonBatch, filterResourceOf, type Person } from '../people/person-batch.js';
-import { People } from '../people/people.query.js';
-import { Recomputation } from '../people/recomputation.command.js';
+import { type Changes, holds, noChanges } from '../assignments/assignments.exports.js';
+import type { AccessPackage, CatalogSnapshot, Versioned } from '../catalog/catalog.exports.js';
+import { attributesOf, type IdentityStatus } from '../identities/identities.exports.js';
+import { filterResourceOf, People, type Person, PersonBatch, Recomputation } from '../people/people.exports.js';
 import { decideAgainOnConflict } from '#libs/event-store/conflict.js';
 import { CallerWithoutIdentity, RequestRefused } from './access-request.errors.js';
 import type { AccessRequestEvent, RequestTerms } from './access-request.events.js';
@@ -24,7 +20,8 @@ import { AccessRequests } from './access-requests.stream.js';
 import { refusalOf } from './admission.js';
 import { approversOf, namedBy, type AboutApprovers, type Approvers } from './approvers.js';
 import { later } from './duration.js';
-import { requestTimeout } from './time-out.command.js';
+import { isRequested } from './open-requests.query.js';
+import { requestTimeout } from './time-out.process.js';
 
 export interface Submission {
   readonly packageId: string;
@@ -90,7 +87,7 @@ export class SubmitRequestHandler implements ICommandHandler<SubmitRequest> {
       requesterId,
       beneficiaryId: beneficiary.identity.id,
     };
-    const open = await this.isOpen(terms);
+    const open = await isRequested(this.db, terms.beneficiaryId, packageId);
     const { approvers, batch: deciding } = await this.approversOf(terms, wanted.document, beneficiary, catalog);
     const refusal = refusalOf(
       askingOf(terms, beneficiary, { open, undecidable: approvers.missing }, catalog),
@@ -143,14 +140,6 @@ export class SubmitRequestHandler implements ICommandHandler<SubmitRequest> {
     const about = aboutApprovers(terms, catalog.applicationsOf(terms.packageId), beneficiary, catalog);
     const { batch } = await this.people.today({ ids: [...namedBy(stage, about)] });
     return { approvers: approversOf(stage, about, (id) => statusOf(batch.get(id))), batch };
-  }
-
-  private async isOpen({ beneficiaryId, packageId }: RequestTerms): Promise<boolean> {
-    const rows = await this.db.query(
-      `select 1 from request where beneficiary_id = $1 and package_id = $2 and status = 'pending'`,
-      [beneficiaryId, packageId],
-    );
-    return rows.length > 0;
   }
 }
 

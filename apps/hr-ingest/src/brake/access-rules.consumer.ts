@@ -1,11 +1,13 @@
 import { Injectable, type OnModuleInit } from '@nestjs/common';
 import { birthrightRuleDefined, type BirthrightRuleMessage } from '#libs/contracts/catalog.js';
+import { groups } from '#libs/contracts/groups.js';
 import { typesOn } from '#libs/contracts/registry.js';
 import { topics } from '#libs/contracts/topics.js';
 import { EventBus } from '#libs/event-bus/event-bus.port.js';
 import type { PublicMessage } from '#libs/event-bus/message.js';
 import { newestOf } from '#libs/event-bus/newest-of.js';
 import type { Work } from '#libs/event-store/work.js';
+import { writeAccessRules } from './access-rules.store.js';
 
 /** Keeps the rules that give packages, so that a change of an attribute shows whom it takes access from. */
 @Injectable()
@@ -14,7 +16,7 @@ export class AccessRulesConsumer implements OnModuleInit {
 
   onModuleInit(): void {
     this.bus.subscribe({
-      group: 'hr',
+      group: groups.hr,
       topics: [topics.catalog],
       types: typesOn(topics.catalog),
       handle: (batch, work) => this.handle(batch, work),
@@ -32,13 +34,7 @@ export class AccessRulesConsumer implements OnModuleInit {
       filter,
       packages,
     }));
-    work.run(
-      `insert into access_rule (id, filter, packages)
-       select x.id, x.filter, array(select jsonb_array_elements_text(x.packages))
-       from jsonb_to_recordset($1::jsonb) as x(id text, filter text, packages jsonb)
-       on conflict (id) do update set filter = excluded.filter, packages = excluded.packages`,
-      [JSON.stringify(rules)],
-    );
+    writeAccessRules(work, rules);
     return Promise.resolve();
   }
 }

@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { Database } from '#libs/event-store/database.js';
 import { parseFilter } from '#libs/scim/filter/parse.js';
-import type { AccessRule } from '../workers/impact.js';
+import type { AccessRule } from './access-rule.js';
 
 /** How long the rules are cached, in milliseconds: a new rule need not count for a statement at the same moment. */
 const freshMs = 1_000;

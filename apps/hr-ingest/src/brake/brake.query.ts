@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { Database } from '#libs/event-store/database.js';
 import type { Work } from '#libs/event-store/work.js';
 import { Clock } from '#libs/system/clock.js';
-import type { Impact } from '../workers/impact.js';
+import type { Impact } from './access-rule.js';
 import { isTooMany, slidingHourMs } from './brake.js';
 import { BrakeSettings } from './brake.config.js';
 

@@ -4,7 +4,7 @@ import { decideAgainOnConflict } from '#libs/event-store/conflict.js';
 import { EventStore } from '#libs/event-store/event-store.js';
 import { uuidv7 } from '#libs/event-store/ids.js';
 import { InvalidInput, NotFound } from '#libs/problems/problem.js';
-import { RecordWorkers } from '../workers/record-workers.command.js';
+import { RecordWorkers } from '../workers/workers.exports.js';
 import { HoldNotOpen, HoldOutdated } from './hold.errors.js';
 import type { HoldReleased } from './hold.events.js';
 import { HoldStore, type Hold } from './hold.store.js';

@@ -7,8 +7,8 @@ import { uuidv7 } from '#libs/event-store/ids.js';
 import { MasterKey } from '#libs/event-store/master-key.js';
 import type { Work } from '#libs/event-store/work.js';
 import { Clock } from '#libs/system/clock.js';
-import { BrakeSettings } from '../brake/brake.config.js';
-import type { StatedFields } from '../workers/attributes.js';
+import { BrakeSettings } from '../brake/brake.exports.js';
+import type { StatedFields } from '../workers/workers.exports.js';
 import type { HoldCancelled, HoldKind, HoldMade, HoldReason } from './hold.events.js';
 
 /** What a row that is held states, and about whom: sealed at rest. */

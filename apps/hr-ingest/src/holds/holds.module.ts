@@ -1,6 +1,6 @@
 import { Module } from '@nestjs/common';
 import { CqrsModule } from '@nestjs/cqrs';
-import { BrakeModule } from '../brake/brake.module.js';
+import { BrakeModule } from '../brake/brake.exports.js';
 import { CancelHoldHandler, ReleaseHoldHandler } from './decide-hold.command.js';
 import { HoldStore } from './hold.store.js';
 import { HoldsController } from './holds.controller.js';

@@ -5,8 +5,7 @@ import { EventStore } from '#libs/event-store/event-store.js';
 import { uuidv7 } from '#libs/event-store/ids.js';
 import { Clock } from '#libs/system/clock.js';
 import { InvalidInput, RequestProblem } from '#libs/problems/problem.js';
-import type { HoldCancelled, HoldReason } from '../holds/hold.events.js';
-import { HoldStore } from '../holds/hold.store.js';
+import { type HoldCancelled, type HoldReason, HoldStore } from '../holds/holds.exports.js';
 import { ImportChunks } from './import-chunk.store.js';
 import { ImportNotRunning } from './import.errors.js';
 

@@ -4,8 +4,8 @@ import { decideAgainOnConflict } from '#libs/event-store/conflict.js';
 import { EventStore } from '#libs/event-store/event-store.js';
 import { uuidv7 } from '#libs/event-store/ids.js';
 import { Clock } from '#libs/system/clock.js';
-import type { HoldReleased } from '../holds/hold.events.js';
-import { RecordWorkers } from '../workers/record-workers.command.js';
+import type { HoldReleased } from '../holds/holds.exports.js';
+import { RecordWorkers } from '../workers/workers.exports.js';
 import { MissingWorkers, type MissingWorker } from './missing-workers.store.js';
 
 /** Ends the access of a person who is missing in full feeds, by an hr-operator's decision. */

@@ -1,6 +1,6 @@
-import { isTooMany, type BrakeLimits } from '../brake/brake.js';
-import type { HoldReason } from '../holds/hold.events.js';
-import type { WorkerField } from '../workers/attributes.js';
+import { type BrakeLimits, isTooMany } from '../brake/brake.exports.js';
+import type { HoldReason } from '../holds/holds.exports.js';
+import type { WorkerField } from '../workers/workers.exports.js';
 
 /** What one row would change of a worker who is known: former and new values. */
 export type Changes = Readonly<Partial<Record<WorkerField, readonly [before: unknown, after: unknown]>>>;

@@ -2,8 +2,8 @@ import { Injectable } from '@nestjs/common';
 import { Database } from '#libs/event-store/database.js';
 import { MasterKey } from '#libs/event-store/master-key.js';
 import type { Work } from '#libs/event-store/work.js';
-import { foldOf } from '../workers/worker-keys.js';
-import type { ImportRow, RowProblem } from './import-rows.js';
+import { foldOf } from '../workers/workers.exports.js';
+import type { ImportRow, RowProblem } from './import-rows.input.js';
 
 export type ImportMode = 'delta' | 'full';
 

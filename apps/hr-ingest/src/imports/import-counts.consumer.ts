@@ -3,7 +3,7 @@ import { CommandBus } from '@nestjs/cqrs';
 import { ConcurrencyConflict, isOutage } from '#libs/event-store/conflict.js';
 import { Wakeable } from '#libs/event-store/wakeable.js';
 import { Clock } from '#libs/system/clock.js';
-import { Brake } from '../brake/brake.query.js';
+import { Brake } from '../brake/brake.exports.js';
 import { CountImport } from './count-import.command.js';
 import { ImportChunks, type Uncounted } from './import-chunk.store.js';
 

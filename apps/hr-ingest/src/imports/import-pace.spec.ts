@@ -4,7 +4,7 @@ import { MemoryBroker, MemoryBus } from '#libs/event-bus/memory/memory-bus.js';
 import type { PublicMessage } from '#libs/event-bus/message.js';
 import { eventually } from '../../../../test/support/eventually.js';
 import { ImportSettings } from './import.config.js';
-import { ImportPace } from './import-pace.js';
+import { ImportPace } from './import-pace.process.js';
 
 const message = (sequence: number): PublicMessage => ({
   topic: topics.lifecycle,

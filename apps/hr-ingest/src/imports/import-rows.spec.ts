@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { CsvRows, HeaderRefused, NdjsonRows, type ImportRow, type RowReader } from './import-rows.js';
+import { CsvRows, HeaderRefused, NdjsonRows, type ImportRow, type RowReader } from './import-rows.input.js';
 
 const read = (reader: RowReader, ...pieces: string[]): ImportRow[] => [
   ...pieces.flatMap((piece) => reader.push(piece)),

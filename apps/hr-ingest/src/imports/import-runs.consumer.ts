@@ -7,13 +7,12 @@ import { EventStore } from '#libs/event-store/event-store.js';
 import { uuidv7 } from '#libs/event-store/ids.js';
 import { Wakeable } from '#libs/event-store/wakeable.js';
 import { Clock } from '#libs/system/clock.js';
-import { RecordWorkers, type StatedWorker, type WorkerOutcome } from '../workers/record-workers.command.js';
-import { Brake } from '../brake/brake.query.js';
-import { HoldStore } from '../holds/hold.store.js';
+import { RecordWorkers, type StatedWorker, type WorkerOutcome } from '../workers/workers.exports.js';
+import { Brake, type Impact } from '../brake/brake.exports.js';
+import { HoldStore } from '../holds/holds.exports.js';
 import { ImportChunks, type ChunkCounts, type NextChunk, type Rejection } from './import-chunk.store.js';
-import { ImportPace } from './import-pace.js';
-import type { Impact } from '../workers/impact.js';
-import type { ImportRow } from './import-rows.js';
+import { ImportPace } from './import-pace.process.js';
+import type { ImportRow } from './import-rows.input.js';
 
 /** Poll interval in milliseconds, in case a notification is lost. */
 const pollMs = 5_000;

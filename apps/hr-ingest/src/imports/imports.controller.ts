@@ -14,10 +14,10 @@ import { InvalidInput, NotFound, RequestProblem } from '#libs/problems/problem.j
 import { parseFilter } from '#libs/scim/filter/parse.js';
 import { toSql } from '#libs/scim/filter/to-sql.js';
 import { filterInput } from '#libs/service-kit/input/filter-input.js';
-import { workerFilterColumns } from '../workers/find-workers.query.js';
+import { workerFilterColumns } from '../workers/workers.exports.js';
 import { CancelImport } from './cancel-import.command.js';
 import { ReleaseImport } from './decide-import.command.js';
-import { HeaderRefused } from './import-rows.js';
+import { HeaderRefused } from './import-rows.input.js';
 import { CancelImportInput, ImportQuery, ReleaseImportInput } from './import.dto.js';
 import { importAnswer, importDetailAnswer } from './imports.answers.js';
 import { LineTooLong } from './record-splitter.js';

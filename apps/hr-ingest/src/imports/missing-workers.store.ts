@@ -4,10 +4,9 @@ import { Database } from '#libs/event-store/database.js';
 import type { Work } from '#libs/event-store/work.js';
 import { Clock } from '#libs/system/clock.js';
 import { listCondition } from '#libs/service-kit/input/filter-input.js';
-import { workerFilterColumns } from '../workers/find-workers.query.js';
-import { nameOf } from '../workers/forecast-workers.query.js';
+import { nameOf, workerFilterColumns } from '../workers/workers.exports.js';
 import type { Uncounted } from './import-chunk.store.js';
-import type { ImportRow } from './import-rows.js';
+import type { ImportRow } from './import-rows.input.js';
 
 /** Somebody who works here and whom a full feed leaves out. */
 export interface MissingWorker {

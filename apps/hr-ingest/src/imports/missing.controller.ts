@@ -9,7 +9,7 @@ import { Answers, Refuses } from '#libs/service-kit/openapi/answers.decorator.js
 import { count, instant, named, nullable, object, page, text, uuid } from '#libs/service-kit/openapi/schema.js';
 import { PageQuery, type Page } from '#libs/service-kit/input/page.js';
 import { NotFound } from '#libs/problems/problem.js';
-import { DecisionInput } from '../holds/hold.dto.js';
+import { DecisionInput } from '../holds/holds.exports.js';
 import { EndMissing } from './end-missing.command.js';
 import { GetMissing, ListMissing, type MissingView } from './read-missing.query.js';
 

@@ -2,7 +2,7 @@ import { type IQueryHandler, Query, QueryHandler } from '@nestjs/cqrs';
 import type { WorkerAttributes } from '#libs/contracts/hr-lifecycle.js';
 import { Database } from '#libs/event-store/database.js';
 import { decodeCursor, pageOf, type Page } from '#libs/service-kit/input/page.js';
-import { nameOf } from '../workers/forecast-workers.query.js';
+import { nameOf } from '../workers/workers.exports.js';
 
 /** Somebody whom a full feed left out, and who is not named again so far. */
 export interface MissingView {

@@ -4,7 +4,7 @@ import { Clock } from '#libs/system/clock.js';
 import { RequestProblem } from '#libs/problems/problem.js';
 import { ImportChunks, inPieces, keptRejections, type Uncounted } from './import-chunk.store.js';
 import { ImportSettings } from './import.config.js';
-import { CsvRows, NdjsonRows, type ImportRow } from './import-rows.js';
+import { CsvRows, NdjsonRows, type ImportRow } from './import-rows.input.js';
 
 /** Rows stored by one statement. */
 const rowsPerInsert = 1_000;

@@ -6,6 +6,14 @@ export interface RecordText {
   readonly broken: boolean;
 }
 
+/** A record cut out of the text, and where the next one begins. */
+interface Cut {
+  readonly text: string;
+  readonly next: number;
+  readonly lines: number;
+  readonly broken: boolean;
+}
+
 /** A quoted value may span so many lines and characters; beyond that its quote counts as a mistake. */
 const longestLines = 50;
 const longestText = 65_536;
@@ -63,30 +71,33 @@ export class RecordSplitter {
   }
 
   /** The record that begins at `from`; null when more text is needed to tell. */
-  private next(from: number, ended: boolean): { text: string; next: number; lines: number; broken: boolean } | null {
-    const firstEnd = this.lineEnd(from);
-    let lineEnd = firstEnd;
+  private next(from: number, ended: boolean): Cut | null {
     let odd = false;
-    for (let lines = 1, start = from; ; lines += 1) {
-      if (lineEnd === -1 && !ended) return null;
-      const end = lineEnd === -1 ? this.rest.length : lineEnd;
-      if (this.quotes && oddQuotes(this.rest, start, end)) odd = !odd;
-      if (!odd) {
-        const text = withoutReturn(this.rest.slice(from, end));
-        if (lines === 1 || this.whole(text))
-          return { text, next: Math.min(end + 1, this.rest.length), lines, broken: false };
-      }
-      if (!odd || lineEnd === -1 || lines >= longestLines || end - from > longestText) break;
-      start = end + 1;
-      lineEnd = this.lineEnd(start);
+    let end = from - 1;
+    for (let lines = 1; lines <= longestLines; lines += 1) {
+      const start = end + 1;
+      end = this.endFrom(start);
+      const isLast = end === this.rest.length;
+      if (isLast && !ended) return null;
+      odd = odd !== (this.quotes && oddQuotes(this.rest, start, end));
+      if (!odd && (lines === 1 || this.whole(this.textOf(from, end)))) return this.cut(from, end, lines, false);
+      if (!odd || isLast || end - from > longestText) break;
     }
-    const end = firstEnd === -1 ? this.rest.length : firstEnd;
-    return {
-      text: withoutReturn(this.rest.slice(from, end)),
-      next: Math.min(end + 1, this.rest.length),
-      lines: 1,
-      broken: true,
-    };
+    return this.cut(from, this.endFrom(from), 1, true);
+  }
+
+  private endFrom(start: number): number {
+    const found = this.lineEnd(start);
+    return found === -1 ? this.rest.length : found;
+  }
+
+  private cut(from: number, end: number, lines: number, broken: boolean): Cut {
+    return { text: this.textOf(from, end), next: Math.min(end + 1, this.rest.length), lines, broken };
+  }
+
+  private textOf(from: number, end: number): string {
+    const text = this.rest.slice(from, end);
+    return text.endsWith('\r') ? text.slice(0, -1) : text;
   }
 
   private lineEnd(from: number): number {
@@ -99,5 +110,3 @@ function oddQuotes(text: string, from: number, to: number): boolean {
   for (let at = text.indexOf('"', from); at !== -1 && at < to; at = text.indexOf('"', at + 1)) odd = !odd;
   return odd;
 }
-
-const withoutReturn = (text: string): string => (text.endsWith('\r') ? text.slice(0, -1) : text);

@@ -1,17 +1,8 @@
 import { workerKeys, type WorkerAttributes } from '#libs/contracts/hr-lifecycle.js';
-import type { Filter } from '#libs/scim/filter/filter.js';
 import { matches, type FilterSchema } from '#libs/scim/filter/matches.js';
+import type { AccessRule, Impact } from '../brake/brake.exports.js';
 import { employmentAt, endMs } from './employment.js';
 import type { Today, Worker } from './worker.js';
-
-/** What a statement takes from somebody who works here. */
-export type Impact = 'leaving' | 'losing-access';
-
-/** A rule that gives packages to whom its filter finds, as governance last said. */
-export interface AccessRule {
-  readonly filter: Filter;
-  readonly packages: readonly string[];
-}
 
 const dayMs = 86_400_000;
 const keys: FilterSchema = { caseExact: new Set([...workerKeys].map((name) => name.toLowerCase())) };

@@ -6,12 +6,9 @@ import { EventStore } from '#libs/event-store/event-store.js';
 import { uuidv7 } from '#libs/event-store/ids.js';
 import type { Work } from '#libs/event-store/work.js';
 import { ServiceSettings } from '#libs/service-kit/settings/settings.js';
-import { Brake } from '../brake/brake.query.js';
-import { OneByOne } from '../brake/one-by-one.js';
-import type { HoldKind } from '../holds/hold.events.js';
-import { HoldStore, madeFact, type HeldStatement } from '../holds/hold.store.js';
+import { Brake, type Impact, OneByOne } from '../brake/brake.exports.js';
+import { type HeldStatement, type HoldKind, HoldStore, madeFact } from '../holds/holds.exports.js';
 import { endOf, nameOf } from './forecast-workers.query.js';
-import type { Impact } from './impact.js';
 import {
   RecordWorkers,
   type StatedWorker,

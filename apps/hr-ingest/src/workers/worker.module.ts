@@ -1,7 +1,7 @@
 import { Module } from '@nestjs/common';
 import { CqrsModule } from '@nestjs/cqrs';
-import { BrakeModule } from '../brake/brake.module.js';
-import { HoldsModule } from '../holds/holds.module.js';
+import { BrakeModule } from '../brake/brake.exports.js';
+import { HoldsModule } from '../holds/holds.exports.js';
 import { ForecastWorkersHandler } from './forecast-workers.query.js';
 import { GetWorkerHandler, ListWorkersHandler } from './find-workers.query.js';
 import { KeyCollisionsController } from './key-collisions.controller.js';

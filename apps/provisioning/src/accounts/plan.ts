@@ -1,7 +1,8 @@
+import type { Operate } from './operate.js';
 import { isDeepStrictEqual } from 'node:util';
 import { entitlementKey, entitlementOf, type EntitlementFields } from '#libs/contracts/entitlement.js';
 import type { Account, OpenOperation } from './account.js';
-import type { Attributes, DesiredVersion, OperationKind, UpdateReason } from './account.events.js';
+import type { Attributes, DesiredVersion, OperationKind } from './account.events.js';
 import { grantedId, grantedWith, granting, revoking, type Holding } from './entitlement-operations.js';
 import { namesAside, type Handover } from './shared-name.js';
 
@@ -26,17 +27,6 @@ export interface Policy {
   readonly onUnassign: 'disable' | 'delete' | 'keep';
   readonly onLeave: 'disable' | 'delete';
   readonly onDisable: 'strip' | 'keep';
-}
-
-export interface Operate {
-  readonly do: 'operate';
-  readonly kind: OperationKind;
-  readonly group: string | null;
-  readonly because: readonly string[];
-  /** What a creation or update writes; null clears. Null for other kinds. */
-  readonly written: Attributes | null;
-  /** Why, where it does not serve what is desired for this person. */
-  readonly reason?: UpdateReason;
 }
 
 export type Step =

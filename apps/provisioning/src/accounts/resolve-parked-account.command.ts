@@ -6,7 +6,7 @@ import { Clock } from '#libs/system/clock.js';
 import { NotFound } from '#libs/problems/problem.js';
 import type { AttentionDismissed } from './account.events.js';
 import { Accounts } from './accounts.stream.js';
-import { desiredChannel } from './desired-rows.js';
+import { desiredChannel, parkedOf, resolveParked } from './desired-work.store.js';
 
 /** A person's decision about a parked account: try it again, or leave it until its desired access changes. */
 export class ResolveParkedAccount extends Command<void> {
@@ -29,13 +29,9 @@ export class ResolveParkedAccountHandler implements ICommandHandler<ResolveParke
   ) {}
 
   async execute({ connector, identityId, action, causation }: ResolveParkedAccount): Promise<void> {
-    const [parked] = await this.db.query<{ application: string; parked_code: string }>(
-      `select d.application, d.parked_code from desired d join application p on p.id = d.application
-       where p.connector_id = $1 and d.identity_id = $2 and d.parked_code is not null`,
-      [connector, identityId],
-    );
-    if (parked === undefined) throw new NotFound('parked account', identityId);
-    const { application, parked_code: code } = parked;
+    const parked = await parkedOf(this.db, connector, identityId);
+    if (parked === null) throw new NotFound('parked account', identityId);
+    const { application, code } = parked;
     const dismissedAt = this.clock.now();
     const reason = action.do === 'dismiss' ? action.reason : null;
     const dismissed: AttentionDismissed = {
@@ -49,12 +45,13 @@ export class ResolveParkedAccountHandler implements ICommandHandler<ResolveParke
       () => (action.do === 'dismiss' ? [dismissed] : []),
       causation,
       (work) => {
-        work.run(
-          `update desired set parked_code = null, parked_detail = null, parked_at = null, attempts = 0, dirty = $3, next_attempt_at = $4::timestamptz,
-             dismissed_code = $5
-           where application = $1 and identity_id = $2`,
-          [application, identityId, action.do === 'retry', dismissedAt, action.do === 'dismiss' ? code : null],
-        );
+        resolveParked(work, {
+          application,
+          identityId,
+          retry: action.do === 'retry',
+          dismissedCode: action.do === 'dismiss' ? code : null,
+          at: dismissedAt,
+        });
         work.onCommitted(() => this.db.notifier.notify(desiredChannel));
       },
     );

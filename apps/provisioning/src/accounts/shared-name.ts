@@ -1,7 +1,7 @@
 import type { OpenOperation } from './account.js';
 import type { Attributes } from './account.events.js';
 import { sameName } from './match.js';
-import type { Operate } from './plan.js';
+import type { Operate } from './operate.js';
 import type { CallResult } from './call-result.js';
 
 const ofSomebodyElse = new Set(['account-of-another', 'account-of-unknown']);

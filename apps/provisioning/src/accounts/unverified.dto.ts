@@ -1,6 +1,6 @@
 import { ApiProperty } from '@nestjs/swagger';
 import { IsUUID, Matches } from 'class-validator';
-import { connectorIdRule } from '../connectors/connector.dto.js';
+import { connectorIdRule } from '../connectors/connectors.exports.js';
 
 export class UnverifiedParam {
   @ApiProperty({ example: 'wiki' })

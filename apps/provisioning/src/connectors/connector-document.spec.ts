@@ -1,5 +1,5 @@
 import { goldenFacts } from '../../../../test/upgrade/fold-fingerprints.js';
-import { termsOf } from '../reconcile/worker/reapplication.js';
+import { termsOf } from '../reconcile/worker/reapplication.store.js';
 import { filledConnector, reapplied, storedConnector, type ConnectorDocument } from './connector-document.js';
 import { ConnectorDto } from './connector.dto.js';
 import { connector, define } from './connector.js';

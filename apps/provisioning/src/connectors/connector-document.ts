@@ -1,5 +1,5 @@
 import { withDefaults, withoutDefaults, type Stored } from '#libs/event-store/core.js';
-import type { MappingEntry } from '../accounts/mapping-rules.js';
+import type { MappingEntry } from '../accounts/accounts.exports.js';
 
 /** A secret as it is stored: never the plain value. */
 export type StoredSecret = { readonly sealed: string } | { readonly reference: string };

@@ -17,8 +17,7 @@ import {
 } from '#libs/service-kit/openapi/schema.js';
 import type { Step } from '#libs/mapping/evaluate.js';
 import type { Value } from '#libs/mapping/expression.js';
-import type { EvaluatedEntry, EvaluatedMapping } from '../accounts/evaluate-mapping.query.js';
-import type { MappingEntry } from '../accounts/mapping-rules.js';
+import type { EvaluatedEntry, EvaluatedMapping, MappingEntry } from '../accounts/accounts.exports.js';
 import type { ConnectorDocument } from './connector-document.js';
 import type { ShownAuth, ShownSecret } from './connector-secrets.js';
 import type { ConnectorView } from './connectors.query.js';

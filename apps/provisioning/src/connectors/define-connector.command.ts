@@ -6,7 +6,7 @@ import { MasterKey } from '#libs/event-store/master-key.js';
 import { AddressGuard, AddressRefused } from '#libs/scim/client/address-guard.js';
 import { requireMatch } from '#libs/service-kit/input/etag.js';
 import { InvalidInput, type ProblemError } from '#libs/problems/problem.js';
-import { releaseForbidden } from '../accounts/desired-rows.js';
+import { releaseForbidden } from '../accounts/accounts.exports.js';
 import { define } from './connector.js';
 import type { ConnectorAuth, ConnectorDocument } from './connector-document.js';
 import type { ConnectorDto } from './connector.dto.js';

@@ -2,8 +2,8 @@ import { Command, CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
 import type { Causation } from '#libs/event-store/core.js';
 import { Database } from '#libs/event-store/database.js';
 import { Clock } from '#libs/system/clock.js';
-import { desiredChannel } from '../accounts/desired-rows.js';
-import { stageLookingAgain } from '../places/places.query.js';
+import { desiredChannel } from '../accounts/accounts.exports.js';
+import { stageLookingAgain } from '../places/places.exports.js';
 import { lookAgain } from './connector.js';
 import { Connectors } from './connectors.stream.js';
 

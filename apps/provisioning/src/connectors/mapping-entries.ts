@@ -1,10 +1,7 @@
 import { ExpressionError } from '#libs/mapping/expression.js';
 import { compileExpression } from '#libs/mapping/mapping-expression.js';
 import type { ProblemError } from '#libs/problems/problem.js';
-import { Mapping } from '../accounts/mapping.js';
-import type { MappingEntry } from '../accounts/mapping-rules.js';
-import { isMappingSource, mappingSources } from '../accounts/mapping-sources.js';
-import { pathOf } from '../accounts/scim-attributes.js';
+import { isMappingSource, Mapping, type MappingEntry, mappingSources, pathOf } from '../accounts/accounts.exports.js';
 import type { MappingEntryDto } from './connector.dto.js';
 
 /** Attributes that the hub sets itself. A mapping of these would be ignored or break the account. */

@@ -5,7 +5,7 @@ import { ArrayMaxSize, IsArray, IsBoolean, IsOptional, IsUUID, ValidateNested } 
 import { Roles } from '#libs/auth/roles.decorator.js';
 import { InvalidInput, NotFound } from '#libs/problems/problem.js';
 import { Answers } from '#libs/service-kit/openapi/answers.decorator.js';
-import { EvaluateMapping, type EvaluatedMapping } from '../accounts/evaluate-mapping.query.js';
+import { type EvaluatedMapping, EvaluateMapping } from '../accounts/accounts.exports.js';
 import { ConnectorIdParam, MappingEntryDto } from './connector.dto.js';
 import { evaluatedMappingAnswer } from './connectors.answers.js';
 import { ConnectorRows } from './connectors.query.js';

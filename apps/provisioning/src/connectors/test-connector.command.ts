@@ -3,11 +3,10 @@ import { uuidv7 } from '#libs/event-store/ids.js';
 import { AddressRefused } from '#libs/scim/client/address-guard.js';
 import { ScimFailure } from '#libs/scim/client/failure.js';
 import type { ScimClient } from '#libs/scim/client/scim-client.js';
-import { isSameAccount, writtenName } from '../places/place.js';
-import { Places } from '../places/places.query.js';
+import { isSameAccount, Places, writtenName } from '../places/places.exports.js';
 import type { ConnectorDocument } from './connector-document.js';
 import { ConnectorNotDefined } from './connector.errors.js';
-import { ConnectorClients } from './connector-clients.js';
+import { ConnectorClients } from './connector-clients.process.js';
 import { Connectors } from './connectors.stream.js';
 import { alternativeUrlsOf } from './alternative-urls.js';
 

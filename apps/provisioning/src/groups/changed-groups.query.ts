@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { Database } from '#libs/event-store/database.js';
 import type { Work } from '#libs/event-store/work.js';
+import { reopenMembersSql } from '../accounts/accounts.exports.js';
 
 /** A group that changed after people were made its members. */
 export interface ChangedGroup {
@@ -40,20 +41,11 @@ export class ChangedGroups {
 
   /** All members that the hub added are checked again. */
   async reopen(connector: string, name: string, now: string): Promise<void> {
-    await this.db.query(reopening(''), [connector, name, now]);
+    await this.db.query(reopenMembersSql(), [connector, name, now]);
   }
 }
 
 /** The same, in the transaction that stores the change. */
 export function stageReopening(work: Work, connector: string, name: string, now: string): void {
-  work.run(reopening(`or d.parked_code in ('group-renamed', 'group-missing')`), [connector, name, now]);
+  work.run(reopenMembersSql('group-renamed', 'group-missing'), [connector, name, now]);
 }
-
-const reopening = (
-  parked: string,
-): string => `update desired d set dirty = true, attempts = 0, next_attempt_at = $3::timestamptz,
-    priority = case d.priority when 0 then 0 else 2 end, parked_code = null, parked_detail = null, parked_at = null, dismissed_code = null
-  from application p
-  where p.connector_id = $1 and d.application = p.id and ((not d.dirty and exists (
-      select from account a where a.connector = $1 and a.identity_id = d.identity_id and a.state->'groups' ? $2
-    )) ${parked})`;

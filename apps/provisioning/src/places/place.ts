@@ -1,8 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { ScimUser } from '#libs/scim/client/resources.js';
-import type { Account } from '../accounts/account.js';
-import { sameName } from '../accounts/match.js';
-import type { ConnectorDocument } from '../connectors/connector-document.js';
+import { type Account, sameName } from '../accounts/accounts.exports.js';
+import type { ConnectorDocument } from '../connectors/connectors.exports.js';
 
 /** Fingerprint of the address and the credentials of a connector. Others may lead to other accounts. */
 export function placeOf({ baseUrl, auth }: Pick<ConnectorDocument, 'baseUrl' | 'auth'>): string {

@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { Database } from '#libs/event-store/database.js';
 import type { StoredState } from '#libs/event-store/event-stream.js';
 import type { Work } from '#libs/event-store/work.js';
-import { Accounts } from '../accounts/accounts.stream.js';
+import { Accounts, lookAgainSql } from '../accounts/accounts.exports.js';
 import type { KnownAccount, PlaceRow } from './place.js';
 
 /** A person's confirmation makes this the current, proven place. */
@@ -17,16 +17,8 @@ export function stageConfirmation(work: Work, connector: string, place: string, 
 
 /** Accounts that count as gone, or never came about, of people who are to have none, are looked for again. Who is to have one is looked for anyway. */
 export function stageLookingAgain(work: Work, connector: string, now: string): void {
-  work.run(lookingAgain(''), [connector, now]);
+  work.run(lookAgainSql(''), [connector, now]);
 }
-
-const lookingAgain = (which: string): string =>
-  `update desired d set look_again = true, asked = d.asked + 1, dirty = true, attempts = 0, next_attempt_at = $2::timestamptz,
-     parked_code = null, parked_detail = null, parked_at = null
-   from application p, account a
-   where p.connector_id = $1 and d.application = p.id and a.connector = $1 and a.identity_id = d.identity_id
-     and a.application = d.application and a.account_id is null and a.status in ('deleted', 'absent')
-     and coalesce(d.body->'accounts'->0->>'active', 'false') = 'false' ${which}`;
 
 const columns = 'place, root, decided, current, proven, confirmed';
 /** Number of accounts to look up at a place, from each end of the random ids. */
@@ -99,7 +91,7 @@ export class Places {
       [connector, place],
     );
     if (proven === undefined) return;
-    await this.db.query(lookingAgain(`and a.state->'former'->>'place' is null`), [connector, now]);
+    await this.db.query(lookAgainSql(`and a.state->'former'->>'place' is null`), [connector, now]);
   }
 
   /** Some accounts that should be at the application. */

@@ -1,4 +1,4 @@
-import type { Priority } from '../../accounts/desired-rows.js';
+import type { Priority } from '../../accounts/desired-work.store.js';
 import { Lanes } from './lanes.js';
 
 /** Calls that end when told to, and the order in which they began. */

@@ -1,4 +1,4 @@
-import type { Priority } from '../../accounts/desired-rows.js';
+import type { Priority } from '../../accounts/accounts.exports.js';
 
 /** Minimum and maximum of calls at the same time (design §9); a connector may set a lower maximum. */
 const fewest = 4;

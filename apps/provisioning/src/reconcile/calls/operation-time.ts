@@ -1,5 +1,5 @@
 import { ScimFailure } from '#libs/scim/client/failure.js';
-import { callTimeoutMs } from '#libs/scim/client/http-exchange.js';
+import { callTimeoutMs } from '#libs/scim/client/call-timeout.js';
 
 /** The time that a call may take of its operation's time. It throws `not-sent` if the call is too late. */
 export type Limits = () => { readonly withinMs?: number };

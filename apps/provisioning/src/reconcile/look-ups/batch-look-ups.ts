@@ -1,7 +1,7 @@
 import { ScimFailure } from '#libs/scim/client/failure.js';
 import type { ScimUser } from '#libs/scim/client/resources.js';
 import type { ScimClient } from '#libs/scim/client/scim-client.js';
-import { sameName, type Sought } from '../../accounts/match.js';
+import { sameName, type Sought } from '../../accounts/accounts.exports.js';
 import type { Limits } from '../calls/operation-time.js';
 
 type Named = Sought & { readonly userName: string };

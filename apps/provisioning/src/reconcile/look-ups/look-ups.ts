@@ -1,13 +1,19 @@
 import { isGone, ScimFailure } from '#libs/scim/client/failure.js';
 import { isActive, type ScimUser } from '#libs/scim/client/resources.js';
 import type { ScimClient } from '#libs/scim/client/scim-client.js';
-import { unkeptId, type Account, type OpenOperation } from '../../accounts/account.js';
-import { match, type Match, type Sought } from '../../accounts/match.js';
-import { accountSeen } from '../../accounts/seen.js';
-import { observedOf } from '../../accounts/scim-attributes.js';
-import type { CallResult } from '../../accounts/call-result.js';
-import type { GroupDirectory } from '../../groups/group-directory.js';
-import { isSameAccount, writtenName } from '../../places/place.js';
+import {
+  type Account,
+  accountSeen,
+  type CallResult,
+  match,
+  type Match,
+  observedOf,
+  type OpenOperation,
+  type Sought,
+  unkeptId,
+} from '../../accounts/accounts.exports.js';
+import type { GroupDirectory } from '../../groups/groups.exports.js';
+import { isSameAccount, writtenName } from '../../places/places.exports.js';
 import type { BatchLookUps } from './batch-look-ups.js';
 import { unlimited, type Limits } from '../calls/operation-time.js';
 import type { PlaceProof } from './place-proof.js';

@@ -1,7 +1,6 @@
 import { ScimFailure } from '#libs/scim/client/failure.js';
 import type { ScimClient } from '#libs/scim/client/scim-client.js';
-import { sameName } from '../../accounts/match.js';
-import type { NameHandovers, WaitingForName } from '../../accounts/name-handovers.store.js';
+import { type NameHandovers, sameName, type WaitingForName } from '../../accounts/accounts.exports.js';
 import type { Lanes } from '../calls/lanes.js';
 
 export interface NameReleasesOptions {

@@ -1,9 +1,15 @@
 import { uuidv7 } from '#libs/event-store/ids.js';
 import { ScimFailure } from '#libs/scim/client/failure.js';
 import type { ScimClient } from '#libs/scim/client/scim-client.js';
-import type { Account } from '../../accounts/account.js';
-import { absenceMs, isSameAccount, writtenName, type KnownAccount, type PlaceRow } from '../../places/place.js';
-import type { Places } from '../../places/places.query.js';
+import type { Account } from '../../accounts/accounts.exports.js';
+import {
+  absenceMs,
+  isSameAccount,
+  type KnownAccount,
+  type PlaceRow,
+  type Places,
+  writtenName,
+} from '../../places/places.exports.js';
 
 export interface PlaceProofOptions {
   readonly connector: string;

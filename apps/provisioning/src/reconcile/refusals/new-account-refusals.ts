@@ -1,6 +1,5 @@
-import type { Account, OpenOperation } from '../../accounts/account.js';
-import type { CallResult } from '../../accounts/call-result.js';
-import { absenceMs } from '../../places/place.js';
+import type { Account, CallResult, OpenOperation } from '../../accounts/accounts.exports.js';
+import { absenceMs } from '../../places/places.exports.js';
 
 const unknownMember = new Set([400, 404, 422]);
 

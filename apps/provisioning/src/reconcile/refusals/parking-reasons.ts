@@ -1,5 +1,5 @@
 import { entitlementKey, type EntitlementFields } from '#libs/contracts/entitlement.js';
-import type { Step } from '../../accounts/plan.js';
+import type { Step } from '../../accounts/accounts.exports.js';
 
 /** Why an account waits for a person, and what the person can do. */
 interface ParkingReason {

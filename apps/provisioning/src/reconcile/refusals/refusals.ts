@@ -1,6 +1,6 @@
 import type { FailureTerms } from '#libs/scim/client/failure.js';
-import { callTimeoutMs } from '#libs/scim/client/http-exchange.js';
-import type { OperationKind } from '../../accounts/account.events.js';
+import { callTimeoutMs } from '#libs/scim/client/call-timeout.js';
+import type { OperationKind } from '../../accounts/accounts.exports.js';
 import { backoffMs } from './backoff.js';
 
 /** One kind of call; additions to different groups are different kinds. */
@@ -79,14 +79,21 @@ export class Refusals {
    */
   record(call: CallKind, identityId: string, failure: FailureTerms | null): readonly string[] {
     const name = nameOf(call);
+    if (failure === null) return this.works(name);
     const refused = this.kinds.get(name);
-    if (failure === null) {
-      if (this.kinds.delete(name) && refused?.held === 0) this.changed(name);
-      return refused !== undefined && refused.held > 0 ? [...refused.accounts] : [];
-    }
     if (refused?.trial?.identityId === identityId) refused.trial = null;
     if (takesAway.has(call.kind) || !isRefusal(failure)) return [];
     this.refuse(name, identityId, failure.status ?? 0);
+    this.changed(name);
+    return [];
+  }
+
+  /** @returns the accounts that were refused while the kind was held */
+  private works(name: string): readonly string[] {
+    const refused = this.kinds.get(name);
+    if (refused === undefined) return [];
+    this.kinds.delete(name);
+    if (refused.held > 0) return [...refused.accounts];
     this.changed(name);
     return [];
   }

@@ -2,10 +2,7 @@ import { Injectable } from '@nestjs/common';
 import type { DesiredAccessMessage } from '#libs/contracts/desired-access.js';
 import { Database } from '#libs/event-store/database.js';
 import type { StoredState } from '#libs/event-store/event-stream.js';
-import type { Account } from '../../accounts/account.js';
-import { account } from '../../accounts/account.js';
-import { Accounts } from '../../accounts/accounts.stream.js';
-import type { Priority } from '../../accounts/desired-rows.js';
+import { account, type Account, Accounts, type Priority, releaseParked } from '../../accounts/accounts.exports.js';
 
 /** One identity in one application whose account may differ from what it should be. */
 export interface DueAccount {
@@ -89,12 +86,7 @@ export class DueAccounts {
 
   /** Accounts that were parked for a refusal by the application are due again. */
   async release(applications: readonly string[], identities: readonly string[], now: string): Promise<void> {
-    await this.db.query(
-      `update desired set parked_code = null, parked_detail = null, parked_at = null, next_attempt_at = $3::timestamptz
-       where application = any($1::text[]) and identity_id = any($2::uuid[]) and dirty
-         and (parked_code is null or parked_code = any($4::text[]))`,
-      [applications, identities, now, refusalCodes],
-    );
+    await releaseParked(this.db, { applications, identities, codes: refusalCodes }, now);
   }
 
   /** @param except identities in work @param lowest only accounts of this urgency or more */

@@ -1,9 +1,7 @@
 import type { DesiredAccessMessage } from '#libs/contracts/desired-access.js';
 import { entitlementFields, isAccount } from '#libs/contracts/entitlement.js';
-import type { DesiredVersion } from '../../accounts/account.events.js';
-import type { Mapping, Occasion } from '../../accounts/mapping.js';
-import type { Goal, Policy } from '../../accounts/plan.js';
-import type { ConnectorDocument } from '../../connectors/connector-document.js';
+import type { DesiredVersion, Goal, Mapping, Occasion, Policy } from '../../accounts/accounts.exports.js';
+import type { ConnectorDocument } from '../../connectors/connectors.exports.js';
 
 export function policyOf({ deprovision, onDisable }: ConnectorDocument): Policy {
   return { ...deprovision, onDisable };

@@ -1,7 +1,5 @@
 import { uuidv7 } from '#libs/event-store/ids.js';
-import type { OpenOperation } from '../../accounts/account.js';
-import type { AccountEvent, OperationTerms } from '../../accounts/account.events.js';
-import type { Operate } from '../../accounts/plan.js';
+import type { AccountEvent, OpenOperation, Operate, OperationTerms } from '../../accounts/accounts.exports.js';
 
 /** Whose account an operation is about, and what it serves. */
 export type About = Pick<OperationTerms, 'connector' | 'application' | 'identityId' | 'accountId' | 'desired'>;

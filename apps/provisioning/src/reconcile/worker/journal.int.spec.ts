@@ -7,7 +7,7 @@ import { account } from '../../accounts/account.js';
 import type { AccountInSync } from '../../accounts/account.events.js';
 import { Accounts } from '../../accounts/accounts.stream.js';
 import { provisioning } from '../../provisioning.service.js';
-import { Journal } from './journal.js';
+import { Journal } from './journal.process.js';
 
 describe('the journal of a connector', () => {
   let t: StoreUnderTest;

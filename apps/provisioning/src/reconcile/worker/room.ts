@@ -1,4 +1,4 @@
-import type { Priority } from '../../accounts/desired-rows.js';
+import type { Priority } from '../../accounts/accounts.exports.js';
 import type { Gate } from '../refusals/gate.js';
 
 /** Accounts worked on at a time, and those taken up at once. */

@@ -1,10 +1,8 @@
-import type { NameHolder } from '../../accounts/name-holders.query.js';
 import type { Loaded } from '#libs/event-store/event-stream.js';
-import type { Account } from '../../accounts/account.js';
-import type { Policy } from '../../accounts/plan.js';
-import type { GroupDirectory } from '../../groups/group-directory.js';
-import type { ApplicationCalls } from '../calls/application-calls.js';
-import type { Journal } from './journal.js';
+import type { Account, NameHolder, Policy } from '../../accounts/accounts.exports.js';
+import type { GroupDirectory } from '../../groups/groups.exports.js';
+import type { ApplicationCalls } from '../calls/application-calls.process.js';
+import type { Journal } from './journal.process.js';
 import type { PlaceProof } from '../look-ups/place-proof.js';
 import type { Refusals } from '../refusals/refusals.js';
 

@@ -1,8 +1,8 @@
 import type { ScimClient } from '#libs/scim/client/scim-client.js';
-import type { ConnectorRow } from '../../connectors/connectors.query.js';
-import type { GroupEvent } from '../../groups/group.events.js';
-import type { AccountStorage } from './account-storage.js';
-import type { Health } from './health.js';
+import type { ConnectorRow } from '../../connectors/connectors.exports.js';
+import type { GroupEvent } from '../../groups/groups.exports.js';
+import type { AccountStorage } from './account-storage.process.js';
+import type { Health } from './health.store.js';
 
 /** What a connector's worker is made of. */
 export interface ConnectorWorkerOptions {

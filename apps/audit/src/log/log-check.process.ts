@@ -1,0 +1,204 @@
+import { Injectable, Logger, type OnApplicationBootstrap, type OnApplicationShutdown } from '@nestjs/common';
+import { Database } from '#libs/event-store/database.js';
+import { isOutage } from '#libs/event-store/conflict.js';
+import { isLink, openCheckpoint, parseVkey, type NoteVerifier } from '#libs/merkle-log/note.js';
+import { appendLeaves, emptyTree, rootOf, type Frontier, type TreeNode } from '#libs/merkle-log/tree.js';
+import { checkLeaf, type Damage } from './check-leaf.js';
+import { CheckRows, type LeafInFull, type StoredCheckpoint } from './check-rows.query.js';
+import { Checkpoints } from './checkpoints.store.js';
+import { LogInconsistent, NotRecorded } from './log.errors.js';
+import { LogKeys } from './log-key.store.js';
+import { readHead } from './tree-head.store.js';
+
+export interface CheckResult {
+  readonly ok: boolean;
+  /** Entries that were checked, from the first on. */
+  readonly checked: number;
+  /** The first damage in order of the log; null when there is none. */
+  readonly damage: Damage | null;
+}
+
+/** Entries read and hashed in one go. */
+const chunk = 1_000;
+/** Time between two chunks in the background, in milliseconds: a million entries take an hour and a half. */
+const everyMs = 5_000;
+
+/** Hashes the stored log again from its first entry: the database must hold what was signed. */
+@Injectable()
+export class LogCheck implements OnApplicationBootstrap, OnApplicationShutdown {
+  private readonly logger = new Logger('audit.check');
+  private timer: NodeJS.Timeout | undefined;
+  private pass: Pass;
+  private found: Damage | null = null;
+
+  constructor(
+    private readonly db: Database,
+    private readonly rows: CheckRows,
+    private readonly keys: LogKeys,
+    private readonly checkpoints: Checkpoints,
+  ) {
+    this.pass = new Pass(db, rows);
+  }
+
+  onApplicationBootstrap(): void {
+    this.timer = setInterval(() => void this.inBackground(), everyMs).unref();
+  }
+
+  onApplicationShutdown(): void {
+    clearInterval(this.timer);
+  }
+
+  /** The last damage that the background check found; null for none. */
+  damage(): Damage | null {
+    return this.found;
+  }
+
+  /** Checks the whole log now. */
+  async whole(): Promise<CheckResult> {
+    const pass = new Pass(this.db, this.rows);
+    const verifier = parseVkey((await this.keys.get()).vkey);
+    for (;;) {
+      const step = await pass.step(verifier);
+      if (step === 'more') continue;
+      const damage = step === 'end' ? await this.record() : step;
+      this.note(damage);
+      return { ok: damage === null, checked: pass.checked, damage };
+    }
+  }
+
+  private async inBackground(): Promise<void> {
+    try {
+      const step = await this.pass.step(parseVkey((await this.keys.get()).vkey));
+      if (step === 'more') return;
+      this.pass = new Pass(this.db, this.rows);
+      this.note(step === 'end' ? null : step);
+    } catch (error) {
+      if (!isOutage(error)) this.logger.error(error instanceof Error ? error : new Error(String(error)));
+    }
+  }
+
+  /** Compares it with the checkpoint outside the database. */
+  private async record(): Promise<Damage | null> {
+    try {
+      await this.checkpoints.current();
+      return null;
+    } catch (error) {
+      if (!(error instanceof LogInconsistent) && !(error instanceof NotRecorded)) throw error;
+      return { entry: null, finding: error.message };
+    }
+  }
+
+  private note(damage: Damage | null): void {
+    if (damage !== null && damage.finding !== this.found?.finding) this.logger.error(describeDamage(damage));
+    this.found = damage;
+  }
+}
+
+/** For people. */
+export const describeDamage = ({ entry, finding }: Damage): string =>
+  entry === null ? finding : `entry ${entry} of the log is damaged: ${finding}`;
+
+/** One pass through the log, from its first entry to the head. */
+class Pass {
+  private frontier: Frontier = emptyTree;
+  /** Size of the last checkpoint that was met; null for none. */
+  private signedBefore: number | null = null;
+  /** A checkpoint that names the one before it was met: so does every later one. */
+  private linked = false;
+
+  constructor(
+    private readonly db: Database,
+    private readonly rows: CheckRows,
+  ) {}
+
+  get checked(): number {
+    return this.frontier.size;
+  }
+
+  /** Checks the next entries. */
+  async step(verifier: NoteVerifier): Promise<'more' | 'end' | Damage> {
+    const { frontier: head } = await readHead(this.db);
+    const from = this.frontier.size;
+    if (from >= head.size) return await this.end(head);
+    const to = Math.min(from + chunk, head.size);
+    if (from === 0 && (await this.rows.beganEmpty())) this.signedBefore = 0;
+    const { leaves, nodes, checkpoints, holders } = await this.rows.between(from, to);
+    for (let index = from; index < to; index += 1) {
+      const leaf = leaves.get(index);
+      const damage = leaf === undefined ? missing(index) : checkLeaf(leaf, holders);
+      if (damage !== null) return damage;
+      const grown = appendLeaves(this.frontier, [(leaf as LeafInFull).hash]);
+      const wrong = grown.nodes.find((node) => node.level > 0 && !isStored(node, nodes));
+      if (wrong !== undefined) return badNode(wrong);
+      const signed = checkpoints.get(index + 1);
+      const bad = signed === undefined ? null : this.checkpoint(grown.frontier, signed, verifier);
+      if (bad !== null) return bad;
+      this.frontier = grown.frontier;
+    }
+    return 'more';
+  }
+
+  /** Is it one of these entries, and the next after the one before? */
+  private checkpoint(frontier: Frontier, signed: StoredCheckpoint, verifier: NoteVerifier): Damage | null {
+    const { size, previous, link } = signed;
+    if (!isOf(frontier, signed, verifier)) return badCheckpoint(size - 1);
+    const before = this.signedBefore;
+    this.signedBefore = size;
+    if (link === null) return this.linked ? notLinked(size) : null;
+    this.linked = true;
+    if (!isLink({ size, previous }, link, verifier)) return notLinked(size);
+    return previous === before ? null : notNext(size, previous);
+  }
+
+  private async end(head: Frontier): Promise<'end' | 'more' | Damage> {
+    if (this.frontier.size > head.size)
+      return { entry: head.size, finding: 'the log became shorter while it was checked' };
+    if (!rootOf(head).equals(rootOf(this.frontier)))
+      return { entry: head.size - 1, finding: 'the head of the tree does not match its entries' };
+    const beyond = await this.rows.beyondHead();
+    if (beyond === null) return 'end';
+    return { entry: beyond, finding: 'it lies beyond the head of the tree' };
+  }
+}
+
+const missing = (entry: number): Damage => ({ entry, finding: 'it is missing' });
+
+const isStored = ({ level, index, hash }: TreeNode, nodes: ReadonlyMap<string, Buffer>): boolean =>
+  nodes.get(`${level} ${index}`)?.equals(hash) === true;
+
+function badNode({ level, index }: TreeNode): Damage {
+  const [first, last] = [index * 2 ** level, (index + 1) * 2 ** level - 1];
+  return {
+    entry: first,
+    finding: `the entries ${first} to ${last} do not match the tree (node ${level}/${index})`,
+  };
+}
+
+function badCheckpoint(entry: number): Damage {
+  return { entry, finding: `the checkpoint of ${entry + 1} entries was changed, or it signs other entries` };
+}
+
+function notLinked(size: number): Damage {
+  return {
+    entry: size - 1,
+    finding: `the checkpoint of ${size} entries does not say, signed, which one came before it: it was changed or added`,
+  };
+}
+
+function notNext(size: number, previous: number | null): Damage {
+  const before = previous === null ? 'was signed first' : `was signed after that of ${previous} entries`;
+  return {
+    entry: size - 1,
+    finding: `the checkpoint of ${size} entries ${before}, and does not follow on it any more: checkpoints between were deleted or added`,
+  };
+}
+
+function isOf(frontier: Frontier, { root, note }: { root: Buffer; note: string }, verifier: NoteVerifier): boolean {
+  const own = rootOf(frontier);
+  try {
+    const signed = openCheckpoint(note, verifier);
+    return signed.size === frontier.size && signed.root.equals(own) && root.equals(own);
+  } catch {
+    return false;
+  }
+}

@@ -1,0 +1,118 @@
+import { plainToInstance } from 'class-transformer';
+import { validateSync } from 'class-validator';
+import type { Approval, Grant } from '#libs/contracts/catalog.js';
+import { entitlementOf, fieldsOf, readEntitlement } from '#libs/contracts/entitlement.js';
+import { InvalidInput, type ProblemError } from '#libs/problems/problem.js';
+import { canonicalKey } from '#libs/text/text.js';
+import { problemErrors } from '#libs/service-kit/input/validation.js';
+import { filterInput } from '#libs/service-kit/input/filter-input.js';
+import { rulesOf } from './entitlement-kinds.js';
+import { parseIdentityFilter } from '../identities/identities.exports.js';
+import {
+  ApprovalDto,
+  type AccessPackageDto,
+  type ApplicationDto,
+  type BirthrightRuleDto,
+  type GrantDto,
+} from './catalog.dto.js';
+import {
+  administratorsId,
+  defaultTimeout,
+  type AccessPackage,
+  type Application,
+  type BirthrightRule,
+} from './documents.js';
+
+/** @throws InvalidInput */
+export function checkedId(id: string): string {
+  if (administratorsId.test(id)) return id;
+  throw new InvalidInput([
+    {
+      pointer: '/id',
+      detail: 'must be lower-case letters, digits and hyphens, at most 63, beginning with a letter or digit',
+    },
+  ]);
+}
+
+export function applicationOf({ displayName, connectorId, owners }: ApplicationDto): Application {
+  return { displayName, connectorId, owners: [...new Set((owners ?? []).map((id) => id.toLowerCase()))] };
+}
+
+/** @throws InvalidInput for rules between fields */
+export function accessPackageOf(dto: AccessPackageDto): AccessPackage {
+  const { eligibility = null, requestFor = null } = dto;
+  if (eligibility !== null) filterInput('/eligibility', () => parseIdentityFilter(eligibility));
+  const approval = approvalOf(dto.approval ?? null);
+  if (requestFor !== null && approval === null) {
+    throw new InvalidInput([
+      {
+        pointer: '/approval',
+        detail: 'is missing: with requestFor give none or {"stages": [{"approvers": ["manager"]}]}',
+      },
+    ]);
+  }
+  return {
+    displayName: dto.displayName,
+    description: dto.description ?? null,
+    status: dto.status ?? 'published',
+    grants: grantsOf(dto.grants),
+    eligibility,
+    requestFor,
+    requireJustification: dto.requireJustification ?? true,
+    approval,
+  };
+}
+
+export function birthrightRuleOf({ displayName, filter, packages }: BirthrightRuleDto): BirthrightRule {
+  filterInput('/filter', () => parseIdentityFilter(filter));
+  return { displayName, filter, packages };
+}
+
+function grantsOf(grants: readonly GrantDto[]): Grant[] {
+  const errors: ProblemError[] = [];
+  const read = grants.flatMap((dto, index): Grant[] => {
+    const fields = readEntitlement(dto);
+    const { kind, name } = fields === null ? nothing : entitlementOf(dto.application, fields);
+    const pointer = `/grants/${index}`;
+    if (kind === null || (name !== null && canonicalKey(name) === '')) {
+      errors.push({ pointer, detail: 'must name one thing: account (true) or group' });
+      return [];
+    }
+    const { refusal } = rulesOf(kind);
+    if (refusal !== null) errors.push({ pointer: `${pointer}/${kind}`, detail: refusal });
+    const { application } = dto;
+    return [
+      {
+        application,
+        ...fieldsOf(kind === 'account' ? { kind, name: null } : { kind, name: canonicalKey(name ?? '') }),
+      },
+    ];
+  });
+  if (errors.length > 0) throw new InvalidInput(errors);
+  return read;
+}
+
+const nothing = { kind: null, name: null } as const;
+
+function approvalOf(value: unknown): Approval | null {
+  if (value === null) return null;
+  if (value === 'none') return 'none';
+  if (typeof value !== 'object' || Array.isArray(value)) {
+    throw new InvalidInput([
+      { pointer: '/approval', detail: 'must be none or {"stages": [{"approvers": ["manager"]}]}' },
+    ]);
+  }
+  const dto = plainToInstance(ApprovalDto, value);
+  const errors = validateSync(dto, { whitelist: true, forbidNonWhitelisted: true }).flatMap((error) =>
+    problemErrors(error, '/approval'),
+  );
+  if (errors.length > 0) throw new InvalidInput(errors);
+  return {
+    stages: dto.stages.map(({ approvers, quorum, timeout }) => ({
+      approvers,
+      quorum: quorum ?? 1,
+      timeout: timeout ?? defaultTimeout,
+      onTimeout: 'deny',
+    })),
+  };
+}

@@ -1,0 +1,120 @@
+import { Injectable } from '@nestjs/common';
+import { isDeepStrictEqual } from 'node:util';
+import { isPastBrake } from '#libs/service-kit/settings/brake.js';
+import { ServiceSettings } from '#libs/service-kit/settings/settings.js';
+import type { Work } from '#libs/event-store/work.js';
+import {
+  type AccessLoss,
+  AccessLosses,
+  affectedBy,
+  type AffectedPeople,
+  type Holders,
+} from '../people/people.exports.js';
+import { ChangeTakesAccess } from './catalog.errors.js';
+import type { Versioned } from './catalog-snapshot.js';
+import { Catalog } from './catalog.query.js';
+import type { AccessPackage, BirthrightRule, CatalogDocuments } from './documents.js';
+import { PolicyLosses } from './policy-losses.store.js';
+import { dryRunOf, touchesOf, type DryRun, type LossCount } from './touches.js';
+
+/** An administrator's confirmation: how many people may lose access by a change, and why. */
+export interface Confirmation {
+  readonly confirm: number | null;
+  readonly reason: string | null;
+}
+
+/** A confirmed change that exceeds the thresholds. */
+export interface ConfirmedLoss {
+  readonly loses: number;
+  readonly holders: number;
+  readonly confirmed: number;
+}
+
+type RuledKind = 'access-package' | 'birthright-rule';
+
+/** A rule or package as it would be. */
+export interface ProposedDocument<Kind extends RuledKind = RuledKind> {
+  readonly kind: Kind;
+  readonly id: string;
+  readonly document: CatalogDocuments[Kind];
+}
+
+/** What a change takes: with somebody's word, or counted with the other changes of its hour. */
+export interface JudgedLoss {
+  readonly confirmed: ConfirmedLoss | null;
+  /** Stages that it counts; the work fails with a conflict if another change counted meanwhile. */
+  readonly count: (work: Work) => void;
+}
+
+const nothing: JudgedLoss = { confirmed: null, count: () => undefined };
+
+/** A change that takes access from many of its holders, alone or with others of the last hour, has to say from how many. */
+@Injectable()
+export class PolicyBrake {
+  constructor(
+    private readonly catalog: Catalog,
+    private readonly losses: AccessLosses,
+    private readonly lost: PolicyLosses,
+    private readonly settings: ServiceSettings,
+  ) {}
+
+  /** @throws ChangeTakesAccess */
+  async check<Kind extends RuledKind>(
+    changed: ProposedDocument<Kind>,
+    former: CatalogDocuments[Kind] | null,
+    affected: AffectedPeople,
+    { confirm }: Confirmation,
+  ): Promise<JudgedLoss> {
+    if (former === null || isDeepStrictEqual(former, changed.document)) return nothing;
+    const holders = holdersOf(changed.id, former);
+    if (holders.packages.length === 0) return nothing;
+    const before = await this.catalog.current();
+    const loss = await this.losses.between(before, before.with(changed), affected, holders);
+    if (loss.losers.length === 0) return nothing;
+    const { past, lastHour, seq } = await this.judge(loss, holders);
+    if (confirm === null ? past : loss.loses > confirm)
+      throw new ChangeTakesAccess(touchesOf(loss, lastHour, before), confirm);
+    if (past && confirm !== null)
+      return { ...nothing, confirmed: { loses: loss.loses, holders: loss.holders, confirmed: confirm } };
+    return { confirmed: null, count: (work) => this.lost.count(work, holders, loss.losers, seq) };
+  }
+
+  /** What a change would give and take, and whether it would have to be confirmed. Does nothing. */
+  async foresee<Kind extends RuledKind>(
+    changed: ProposedDocument<Kind>,
+    standing: Versioned<CatalogDocuments[Kind]> | undefined,
+  ): Promise<DryRun> {
+    const former = standing?.document ?? null;
+    const before = await this.catalog.current();
+    const affected = affectedBy(changed.id, former, changed.document);
+    const foreseen = await this.losses.foresee(before, before.with(changed), affected);
+    const none = { packages: [], rule: null };
+    const among = former === null ? none : holdersOf(changed.id, former);
+    const holders = await this.losses.countTogether([among], foreseen.losers);
+    const { past, lastHour } = await this.judge({ losers: foreseen.losers, holders }, among);
+    return dryRunOf(foreseen, { version: standing?.version ?? 0, holders, lastHour, past }, before);
+  }
+
+  /** What somebody confirmed counts for nothing: they said how many. */
+  private async judge(
+    { losers, holders }: Pick<AccessLoss, 'losers' | 'holders'>,
+    among: Holders,
+  ): Promise<{ readonly past: boolean; readonly lastHour: LossCount; readonly seq: number }> {
+    const { seq, people, holders: others } = await this.lost.lately();
+    const together = [...new Set([...people, ...losers])];
+    const lastHour =
+      people.size === 0
+        ? { loses: losers.length, holders }
+        : { loses: together.length, holders: await this.losses.countTogether([...others, among], together) };
+    const thresholds = this.settings.policyBrake;
+    const past =
+      losers.length > 0 &&
+      (isPastBrake(losers.length, holders, thresholds) || isPastBrake(lastHour.loses, lastHour.holders, thresholds));
+    return { past, lastHour, seq };
+  }
+}
+
+/** Who may lose access by a change of this document: the holders of what it gives now. */
+function holdersOf(id: string, former: AccessPackage | BirthrightRule): Holders {
+  return 'packages' in former ? { packages: former.packages, rule: id } : { packages: [id], rule: null };
+}

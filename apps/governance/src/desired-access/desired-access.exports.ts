@@ -1,0 +1,10 @@
+/** What other features of this service may use of this one. */
+export type { DesiredAccessChanged } from './desired-access.events.js';
+export {
+  carriedOtherwise,
+  desire,
+  type DesiredAccess,
+  desiredMessageOf,
+  type Justification,
+} from './desired-access.js';
+export { DesiredAccesses } from './desired-accesses.stream.js';

@@ -1,0 +1,16 @@
+/** What other features of this service may use of this one. */
+export { Identities } from './identities.stream.js';
+export { identityColumns } from './identity-columns.query.js';
+export { identityKeys, parseIdentityFilter } from './identity-filter.js';
+export type { IdentitySnapshot, IdentityStatus } from './identity.events.js';
+export {
+  addressKeyOf,
+  attributesOf,
+  type Identity,
+  type KnownIdentity,
+  liveNumbersOf,
+  managerNumberOf,
+  nameKeyOf,
+  numbersOf,
+} from './identity.js';
+export { nameKey, type Names, userNameCandidates } from './user-name.js';

@@ -1,0 +1,11 @@
+/** What other features of this service may use of this one. */
+export { type AccessLoss, AccessLosses, type ForeseenChange } from './access-loss.query.js';
+export type { Holders } from './affected-people.query.js';
+export { affectedBy, type AffectedPeople } from './affected-people.js';
+export { jobAnswer } from './jobs.answers.js';
+export type { Entitlement } from './lost-access.js';
+export { People, type Wanted } from './people.query.js';
+export { filterResourceOf, type Person, PersonBatch } from './person-batch.js';
+export { governanceActor, Recomputation } from './recomputation.process.js';
+export { type JobView, RecomputeJobs } from './recompute-jobs.store.js';
+export { RecomputeAccess } from './recompute.process.js';

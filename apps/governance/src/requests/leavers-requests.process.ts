@@ -1,0 +1,35 @@
+import { Injectable } from '@nestjs/common';
+import type { Causation } from '#libs/event-store/core.js';
+import { Database } from '#libs/event-store/database.js';
+import type { Loaded } from '#libs/event-store/event-stream.js';
+import type { Work } from '#libs/event-store/work.js';
+import { Timers } from '#libs/service-kit/timers/timers.js';
+import { cancelForLeaver, type AccessRequest } from './access-request.js';
+import { AccessRequests } from './access-requests.stream.js';
+import { openRequests } from './open-requests.query.js';
+import { requestTimeout } from './time-out.process.js';
+
+/** Cancels what is open for people who leave, in the work that records their leaving. */
+@Injectable()
+export class LeaversRequests {
+  constructor(
+    private readonly db: Database,
+    private readonly requests: AccessRequests,
+    private readonly timers: Timers,
+  ) {}
+
+  /** Open requests by beneficiary, in one query. */
+  async openFor(identityIds: readonly string[]): Promise<Map<string, Loaded<AccessRequest>[]>> {
+    if (identityIds.length === 0) return new Map();
+    const rows = await openRequests(this.db, identityIds);
+    const beneficiaries = new Map(rows.map(({ id, beneficiary_id: of }) => [id, of]));
+    return Map.groupBy(await this.requests.loadRows(rows), ({ id }) => beneficiaries.get(id) ?? '');
+  }
+
+  cancel(work: Work, open: readonly Loaded<AccessRequest>[], causation: Causation, at: string): void {
+    for (const loaded of open) {
+      this.requests.stage(work, loaded, cancelForLeaver(at, loaded.state), causation);
+      this.timers.cancel(work, requestTimeout, loaded.id);
+    }
+  }
+}

@@ -1,0 +1,10 @@
+import type { Filter } from '#libs/scim/filter/filter.js';
+
+/** What a statement takes from somebody who works here. */
+export type Impact = 'leaving' | 'losing-access';
+
+/** A rule that gives packages to whom its filter finds, as governance last said. */
+export interface AccessRule {
+  readonly filter: Filter;
+  readonly packages: readonly string[];
+}

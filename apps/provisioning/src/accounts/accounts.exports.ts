@@ -1,0 +1,30 @@
+/** What other features of this service may use of this one. */
+export type { AccountEvent, Attributes, DesiredVersion, OperationKind, OperationTerms } from './account.events.js';
+export { account, type Account, inSyncBy, type OpenOperation, unkeptId } from './account.js';
+export { Accounts } from './accounts.stream.js';
+export { type CallResult, close, disabledThere, renamedThere, toFact, willRetry } from './call-result.js';
+export {
+  desiredChannel,
+  lookAgainSql,
+  type Outcome,
+  type Priority,
+  reapplySql,
+  releaseForbidden,
+  releaseParked,
+  reopenMembersSql,
+  writeOutcomes,
+} from './desired-work.store.js';
+export { type EvaluatedEntry, type EvaluatedMapping, EvaluateMapping } from './evaluate-mapping.query.js';
+export { type MappingEntry, mappingOf } from './mapping-rules.js';
+export { isMappingSource, mappingSources } from './mapping-sources.js';
+export { Mapping, type MappingRule, type Occasion } from './mapping.js';
+export { match, type Match, sameName, type Sought } from './match.js';
+export { NameHandovers, type WaitingForName } from './name-handovers.store.js';
+export { type NameHolder, NameHolders } from './name-holders.query.js';
+export { occasionOf } from './occasion.js';
+export type { Operate } from './operate.js';
+export { type Goal, lateEffectMs, plan, type Policy, type Step, stepKey } from './plan.js';
+export { isAboutEverybody, type Refusal, refusalOf } from './refusal.js';
+export { changesEntries, needsReading, observedOf, patchOf, pathOf, resourceOf } from './scim-attributes.js';
+export { accountSeen, changesSeen, enablingSeen, memberSeen } from './seen.js';
+export { nameTaken, nameTakenCode, refusedName, rename, temporaryName } from './shared-name.js';

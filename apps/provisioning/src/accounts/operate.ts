@@ -1,0 +1,13 @@
+import type { Attributes, OperationKind, UpdateReason } from './account.events.js';
+
+/** An operation that is to be carried out next. */
+export interface Operate {
+  readonly do: 'operate';
+  readonly kind: OperationKind;
+  readonly group: string | null;
+  readonly because: readonly string[];
+  /** What a creation or update writes; null clears. Null for other kinds. */
+  readonly written: Attributes | null;
+  /** Why, where it does not serve what is desired for this person. */
+  readonly reason?: UpdateReason;
+}

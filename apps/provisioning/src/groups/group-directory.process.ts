@@ -1,0 +1,251 @@
+import type { Causation } from '#libs/event-store/core.js';
+import { crashPoint } from '#libs/event-store/crash-point.js';
+import { uuidv7 } from '#libs/event-store/ids.js';
+import type { Lease } from '#libs/event-store/lease.js';
+import { ScimFailure, type FailureTerms } from '#libs/scim/client/failure.js';
+import { callTimeoutMs } from '#libs/scim/client/call-timeout.js';
+import type { ScimGroup } from '#libs/scim/client/resources.js';
+import type { ScimClient } from '#libs/scim/client/scim-client.js';
+import { foldText } from '#libs/text/text.js';
+import { stageReopening, type ChangedGroup, type ChangedGroups } from './changed-groups.query.js';
+import type { Group } from './group.js';
+import type { GroupEvent } from './group.events.js';
+import { Groups } from './groups.stream.js';
+
+export interface GroupDirectoryOptions {
+  readonly connector: string;
+  readonly groups: Groups;
+  readonly changedGroups: ChangedGroups;
+  readonly client: ScimClient;
+  readonly create: boolean;
+  readonly lease: Lease;
+  readonly nowMs: () => number;
+  /** Called with the facts of groups after they are stored. */
+  readonly onFacts: (events: readonly GroupEvent[]) => void;
+  /** When a creation without an answer can no longer be running. */
+  readonly overMs: (startedAtMs: number) => number;
+}
+
+/** How long a group is used under its id before its name is compared again. */
+const nameCheckMs = 60_000;
+
+interface Asked {
+  readonly id: Promise<string>;
+  readonly atMs: number;
+}
+
+/**
+ * Finds a group by its name, or creates it if the connector may. Callers at the same time share one answer. An id is
+ * used for a minute, then its name is compared: a group that was renamed by hand is another group.
+ */
+export class GroupDirectory {
+  private readonly known = new Map<string, Asked>();
+  /** Whose members are not all where they should be. */
+  private readonly changed = new Map<string, ChangedGroup>();
+  private readonly reopenAgain = new Set<string>();
+  private opened = false;
+
+  constructor(private readonly options: GroupDirectoryOptions) {}
+
+  /** Reads which groups have changed, and checks their members again. */
+  async open(): Promise<void> {
+    const { connector, changedGroups } = this.options;
+    if (!this.opened) for (const group of await changedGroups.of(connector)) this.changed.set(group.name, group);
+    this.opened = true;
+    for (const name of this.reopenAgain) {
+      this.reopenAgain.delete(name);
+      await changedGroups.reopen(connector, name, this.now());
+    }
+  }
+
+  /** The state of a group whose member somebody became under that id; null: before ids were stored. */
+  membership(name: string, grantedId: string | null): 'held' | 'void' | 'in-question' {
+    const changed = this.changed.get(name);
+    if (changed === undefined) return 'held';
+    if (changed.inQuestion) return 'in-question';
+    return changed.groupId === grantedId ? 'held' : 'void';
+  }
+
+  /** The application's id of the group. @throws ScimFailure when there is none yet */
+  async idOf(name: string): Promise<string> {
+    const asked = this.known.get(name);
+    if (asked !== undefined && this.isFresh(name)) return await asked.id;
+    const id = this.find(name);
+    this.known.set(name, { id, atMs: this.options.nowMs() });
+    try {
+      return await id;
+    } catch (error) {
+      this.known.delete(name);
+      throw error;
+    }
+  }
+
+  /** The application's id of the group; null for none. It does not create the group. */
+  async existing(name: string): Promise<string | null> {
+    const asked = this.known.get(name);
+    if (asked !== undefined && this.isFresh(name)) return await asked.id;
+    const found = await this.look(name);
+    if (found !== null) this.known.set(name, { id: Promise.resolve(found), atMs: this.options.nowMs() });
+    return found;
+  }
+
+  /** Was the group's name compared within the last minute? */
+  isFresh(name: string): boolean {
+    const asked = this.known.get(name);
+    return asked !== undefined && this.options.nowMs() - asked.atMs < nameCheckMs;
+  }
+
+  /** The application knows no group with that id: it is deleted or replaced. Its id is forgotten. */
+  async isGone(name: string, groupId: string): Promise<boolean> {
+    const found = await this.named(name);
+    if (found?.id === groupId) throw failure('transient', 'found-and-gone');
+    const { connector } = this.options;
+    await this.transact(name, (now) =>
+      now.groupId === groupId ? [{ type: 'GroupGone', v: 1, data: { connector, name, groupId } }] : [],
+    );
+    const asked = this.known.get(name);
+    if (asked !== undefined && (await asked.id) === groupId) this.known.delete(name);
+    return found === null;
+  }
+
+  private async find(name: string): Promise<string> {
+    const found = await this.look(name);
+    if (found !== null) return found;
+    if (!this.options.create) {
+      const mend = 'create it there, or let the connector create it (groups.create), then retry';
+      throw failure('validation', 'group-missing', `the application has no group ${name}: ${mend}`);
+    }
+    return await this.make(name);
+  }
+
+  private async look(name: string): Promise<string | null> {
+    const { connector, groups } = this.options;
+    const { state } = await groups.load(Groups.idOf(connector, name));
+    if (state.groupId !== null) return await this.compared(name, state.groupId, state.inQuestion);
+    const found = await this.named(name);
+    if (found !== null) return await this.link(name, found.id, false);
+    this.requireOver(state);
+    return null;
+  }
+
+  /** The id while the group has this name, or the id of another group that has it now; null if the group is gone. */
+  private async compared(name: string, groupId: string, inQuestion: boolean): Promise<string | null> {
+    const shown = await this.options.client.getGroup(groupId);
+    if (shown !== null && sameGroupName(shown.displayName, name))
+      return inQuestion ? await this.link(name, groupId, false) : groupId;
+    const found = await this.named(name);
+    if (found?.id === groupId) return inQuestion ? await this.link(name, groupId, false) : groupId;
+    if (found !== null) return await this.link(name, found.id, false);
+    const { connector } = this.options;
+    if (shown === null) {
+      await this.transact(name, () => [{ type: 'GroupGone', v: 1, data: { connector, name, groupId } }]);
+      return null;
+    }
+    if (!inQuestion)
+      await this.transact(name, () => [{ type: 'GroupRenamed', v: 1, data: { connector, name, groupId } }]);
+    const mend = `name it ${name} again, or create a group of that name, then retry`;
+    throw failure('validation', 'group-renamed', `group ${name} is called ${shown.displayName ?? ''} now: ${mend}`);
+  }
+
+  /** In the application: exactly as written if there is such a one, else in any case. */
+  private async named(name: string): Promise<ScimGroup | null> {
+    const found = (await this.options.client.findGroups(name)).filter((one) => sameGroupName(one.displayName, name));
+    const exact = found.filter((one) => one.displayName === name);
+    const [one, ...more] = exact.length > 0 ? exact : found;
+    if (more.length > 0) {
+      const several = `${more.length + 1} groups of the application have the name ${name}`;
+      throw failure('validation', 'group-ambiguous', `${several}: rename all but one, then retry`);
+    }
+    return one ?? null;
+  }
+
+  private async make(name: string): Promise<string> {
+    const { connector, client, nowMs } = this.options;
+    const startedMs = nowMs();
+    const startedAt = new Date(startedMs).toISOString();
+    await this.transact(name, () => [{ type: 'GroupCreationStarted', v: 1, data: { connector, name, startedAt } }]);
+    crashPoint('provisioning.group-after-intent');
+    try {
+      const made = await client.createGroup(name, { withinMs: callTimeoutMs - (nowMs() - startedMs) });
+      crashPoint('provisioning.group-after-call');
+      return await this.link(name, made.id, true);
+    } catch (error) {
+      if (!(error instanceof ScimFailure)) throw error;
+      // Another caller created it first.
+      const other = error.terms.class === 'conflict' ? await this.named(name) : null;
+      if (other !== null) return await this.link(name, other.id, false);
+      const { code, effectUnknown } = error.terms;
+      const failedAt = new Date(nowMs()).toISOString();
+      await this.transact(name, () => [
+        { type: 'GroupCreationFailed', v: 1, data: { connector, name, code, effectUnknown, failedAt } },
+      ]);
+      // Members were not touched: what waits for the group is tried again, and looks first.
+      throw new ScimFailure({ ...error.terms, effectUnknown: false }, { cause: error });
+    }
+  }
+
+  private async link(name: string, groupId: string, created: boolean): Promise<string> {
+    const { connector } = this.options;
+    await this.transact(name, () => [{ type: 'GroupLinked', v: 1, data: { connector, name, groupId, created } }]);
+    return groupId;
+  }
+
+  /** A missing group proves nothing while its creation may be running, or searches may not show it yet. */
+  private requireOver({ open }: Group): void {
+    if (open === null) return;
+    const startedMs = Date.parse(open.startedAt);
+    const untilMs = Math.max(this.options.overMs(startedMs), startedMs + callTimeoutMs);
+    const leftMs = untilMs - this.options.nowMs();
+    if (leftMs > 0) throw failure('transient', 'group-pending', '', leftMs);
+  }
+
+  private cause(): Causation {
+    return { actor: 'service/provisioning', correlationId: uuidv7(), causationId: null };
+  }
+
+  /** Stores the facts of a group, and what they mean for its members. */
+  private async transact(name: string, decide: Parameters<Groups['transact']>[1]): Promise<void> {
+    const { connector, groups, lease } = this.options;
+    let before: Group | null = null;
+    let reopens = false;
+    const deciding: typeof decide = (state) => {
+      before = state;
+      return decide(state);
+    };
+    const { state, facts } = await groups.transact(
+      Groups.idOf(connector, name),
+      deciding,
+      this.cause(),
+      (work, after) => {
+        work.under(lease);
+        reopens = before !== null && isAnother(before, after.state);
+        if (reopens) stageReopening(work, connector, name, this.now());
+      },
+    );
+    this.options.onFacts(facts);
+    const { groupId, remade, inQuestion } = state;
+    if (remade || inQuestion) this.changed.set(name, { name, groupId, inQuestion });
+    else this.changed.delete(name);
+    if (reopens) this.reopenAgain.add(name);
+  }
+
+  private now(): string {
+    return new Date(this.options.nowMs()).toISOString();
+  }
+}
+
+/** Must the members be looked at again? Not of a group that nobody has been a member of. */
+function isAnother(before: Group, after: Group): boolean {
+  const isOther = after.remade && after.groupId !== before.groupId;
+  return isOther || before.inQuestion !== after.inQuestion;
+}
+
+/** Group names ignore case, as `displayName` does (RFC 7643 §4.2). */
+export function sameGroupName(shown: string | undefined, name: string): boolean {
+  return shown !== undefined && foldText(shown) === foldText(name);
+}
+
+function failure(kind: FailureTerms['class'], code: string, detail = '', pastInMs?: number): ScimFailure {
+  const terms = { class: kind, code, status: null, effectUnknown: false, retryAfterMs: null, detail };
+  return new ScimFailure(pastInMs === undefined ? terms : { ...terms, pastInMs });
+}

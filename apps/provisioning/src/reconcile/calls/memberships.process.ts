@@ -1,0 +1,243 @@
+import type { Seen } from '#libs/contracts/provisioning-results.js';
+import { afterChange, isGone, ScimFailure } from '#libs/scim/client/failure.js';
+import type { ScimGroup } from '#libs/scim/client/resources.js';
+import type { ScimClient, ShownMembers } from '#libs/scim/client/scim-client.js';
+import { memberSeen, type Priority } from '../../accounts/accounts.exports.js';
+import type { GroupDirectory } from '../../groups/groups.exports.js';
+import type { Lanes } from './lanes.js';
+import type { Limits } from './operation-time.js';
+
+/** Maximum of members in one call: every known application accepts it. */
+const maxMembers = 100;
+
+export interface MembershipChange {
+  readonly op: 'add' | 'remove';
+  readonly group: string;
+  /** Where the member was added; null when that is not known, and for an addition. */
+  readonly grantedId: string | null;
+  readonly account: string;
+  readonly priority: Priority;
+  /** Of the operation it belongs to. */
+  readonly limits: Limits;
+}
+
+interface Change extends MembershipChange {
+  readonly resolve: (result: MembershipResult) => void;
+  readonly reject: (error: unknown) => void;
+}
+
+export interface MembershipResult {
+  readonly status: number | null;
+  /** A removal was read back. */
+  readonly verified: boolean;
+  /** Removed, but the application cannot show it. */
+  readonly verifiable?: false;
+  /** For an addition: the group. */
+  readonly groupId?: string;
+  /** For an addition: what the answer showed. */
+  readonly seen?: Seen;
+}
+
+/** The answer to one call for several members. */
+interface Answered {
+  readonly status: number | null;
+  /** Members after a removal, as far as they are shown. */
+  readonly still: ReadonlySet<string> | null;
+  /** Of an addition. */
+  readonly groupId?: string;
+  /** The reading after a removal could have shown the member. */
+  readonly couldShow: boolean;
+  /** The group after an addition, as its answer shows it; null where it does not. */
+  readonly shown?: ScimGroup | null;
+}
+
+/**
+ * Group changes as deltas of named members, one call at a time for each group: applications lose members when two
+ * changes of one group meet. Changes that wait for the same group share the next call.
+ */
+export class Memberships {
+  private readonly waiting = new Map<string, Change[]>();
+  private readonly busy = new Set<string>();
+  /** The application has shown a member of some group: only then a group without the member is reliable. */
+  private showsMembers = false;
+
+  constructor(
+    private readonly client: ScimClient,
+    private readonly groups: GroupDirectory,
+    private readonly lanes: Lanes,
+  ) {}
+
+  /** @throws ScimFailure as the application answered */
+  change(change: MembershipChange): Promise<MembershipResult> {
+    const { group } = change;
+    return new Promise((resolve, reject) => {
+      const queue = this.waiting.get(group) ?? [];
+      queue.push({ ...change, resolve, reject });
+      this.waiting.set(group, queue);
+      if (this.busy.has(group)) return;
+      this.busy.add(group);
+      setImmediate(() => void this.serve(group));
+    });
+  }
+
+  private async serve(group: string): Promise<void> {
+    for (;;) {
+      const queue = this.waiting.get(group) ?? [];
+      const first = firstUrgent(queue);
+      if (first === undefined) break;
+      const batch = queue
+        .filter((one) => one.op === first.op && one.grantedId === first.grantedId)
+        .slice(0, maxMembers);
+      this.waiting.set(
+        group,
+        queue.filter((change) => !batch.includes(change)),
+      );
+      await this.apply(group, batch);
+    }
+    this.waiting.delete(group);
+    this.busy.delete(group);
+  }
+
+  /** One call for all members. If the application refuses the content of the call, one call for each. */
+  private async apply(group: string, batch: readonly Change[]): Promise<void> {
+    try {
+      const priority = firstUrgent(batch)?.priority ?? 2;
+      const answer = await this.lanes.run(priority, () => this.call(group, batch));
+      for (const { account, op, resolve, reject } of batch) {
+        if (answer.still?.has(account) === true) reject(notSo(op));
+        else if (op === 'remove')
+          resolve({ status: answer.status, ...(answer.couldShow ? { verified: true } : unverifiable) });
+        else resolve({ ...added(answer), verified: false, seen: memberSeen(answer.shown ?? null, account) });
+      }
+    } catch (error) {
+      const refused =
+        error instanceof ScimFailure && (error.terms.class === 'validation' || error.terms.class === 'conflict');
+      if (refused && batch.length > 1) for (const change of batch) await this.apply(group, [change]);
+      else for (const { reject } of batch) reject(error);
+    }
+  }
+
+  private async call(group: string, batch: readonly Change[]): Promise<Answered> {
+    const accounts = batch.map(({ account }) => account);
+    const limits = (): { withinMs: number } => ({
+      withinMs: Math.min(...batch.map((change) => change.limits().withinMs ?? Infinity)),
+    });
+    limits();
+    const [first] = batch;
+    if (first?.op === 'remove') return await this.remove(group, first.grantedId, accounts, limits);
+    const groupId = await this.groups.idOf(group);
+    try {
+      return { ...(await this.client.addMembers(groupId, accounts, limits())), groupId, still: null, couldShow: false };
+    } catch (error) {
+      if (!isGone(error)) throw error;
+      throw await this.whatIsGone(group, groupId, accounts, error);
+    }
+  }
+
+  /** The reading afterwards decides, not the answer: "no such member" counts as done if the reading confirms it. */
+  private async remove(
+    group: string,
+    grantedId: string | null,
+    accounts: readonly string[],
+    limits: Limits,
+  ): Promise<Answered> {
+    const groupId = grantedId ?? (await this.groups.existing(group));
+    if (groupId === null) return noGroup;
+    // Nothing shown afterwards proves a removal only if members are shown at all.
+    if (!this.showsMembers) await this.read(groupId, limits).catch(passOverGone);
+    const { status, refusal } = await this.tryToRemove(groupId, accounts, limits);
+    try {
+      const still = await this.read(groupId, limits).catch((error: unknown) => {
+        throw refusal === null ? afterChange(error) : error;
+      });
+      const isStill = accounts.some((account) => still?.ids.has(account) === true);
+      // "No such member" is the answer after another removal, also if members are never shown.
+      if (refusal !== null && (isStill || !(this.showsMembers || status === 404))) throw refusal;
+      return { status, still: still?.ids ?? null, couldShow: this.showsMembers && still?.whole === true };
+    } catch (error) {
+      if (!isGone(error)) throw error;
+      const isGroupGone = await this.groups.isGone(group, groupId);
+      // Another group of that name is not the one to which the member was added.
+      if (!isGroupGone && grantedId === null) throw groupGone(error);
+      return noGroup;
+    }
+  }
+
+  /** @throws ScimFailure except for a refusal or an unreadable answer, which may mean that it is already done */
+  private async tryToRemove(
+    groupId: string,
+    accounts: readonly string[],
+    limits: Limits,
+  ): Promise<{ status: number | null; refusal: ScimFailure | null }> {
+    try {
+      return { status: await this.client.removeMembers(groupId, accounts, limits()), refusal: null };
+    } catch (error) {
+      if (!(error instanceof ScimFailure)) throw error;
+      const { class: kind, code } = error.terms;
+      if (kind !== 'validation' && kind !== 'gone' && code !== 'unreadable-answer') throw error;
+      return { status: error.terms.status, refusal: error };
+    }
+  }
+
+  /** Members as far as the application shows them; null where it does not. */
+  private async read(groupId: string, limits: Limits): Promise<ShownMembers | null> {
+    try {
+      const members = await this.client.groupMembers(groupId, limits());
+      this.showsMembers ||= members.ids.size > 0;
+      return members;
+    } catch (error) {
+      if (error instanceof ScimFailure && error.terms.class === 'validation') return null;
+      throw error;
+    }
+  }
+
+  /** 404 for an addition may mean the group or an account. With several accounts it is unknown which. */
+  private async whatIsGone(
+    group: string,
+    groupId: string,
+    accounts: readonly string[],
+    error: ScimFailure,
+  ): Promise<ScimFailure> {
+    if ((await this.client.getGroup(groupId)) !== null)
+      return accounts.length === 1 ? error : new ScimFailure({ ...error.terms, class: 'validation' }, { cause: error });
+    await this.groups.isGone(group, groupId);
+    return groupGone(error);
+  }
+}
+
+const unverifiable = { verified: false, verifiable: false } as const;
+/** Nobody is a member of a group that is not there. */
+const noGroup: Answered = { status: null, still: null, couldShow: true };
+
+const added = ({ status, groupId }: Answered): { status: number | null; groupId?: string } =>
+  groupId === undefined ? { status } : { status, groupId };
+
+/** The next step checks whether the group is gone. */
+function passOverGone(error: unknown): null {
+  if (isGone(error)) return null;
+  throw error;
+}
+
+/** It has another id now: try again with that id. */
+function groupGone(error: ScimFailure): ScimFailure {
+  return new ScimFailure({ ...error.terms, class: 'transient', code: 'group-gone' }, { cause: error });
+}
+
+function notSo(op: 'add' | 'remove'): ScimFailure {
+  const detail = op === 'remove' ? 'the application answered that it removed the member, and still shows it' : '';
+  return new ScimFailure({
+    class: 'silent-failure',
+    code: 'silent-failure',
+    status: 200,
+    effectUnknown: false,
+    retryAfterMs: null,
+    detail,
+  });
+}
+
+function firstUrgent(changes: readonly Change[]): Change | undefined {
+  return changes.reduce<Change | undefined>(
+    (first, change) => (first !== undefined && first.priority <= change.priority ? first : change),
+    undefined,
+  );
+}

@@ -1,0 +1,27 @@
+import { Injectable } from '@nestjs/common';
+import { Database } from '#libs/event-store/database.js';
+import { EventStore } from '#libs/event-store/event-store.js';
+import { Accounts, NameHandovers, NameHolders } from '../../accounts/accounts.exports.js';
+import { ChangedGroups, Groups } from '../../groups/groups.exports.js';
+import { Places } from '../../places/places.exports.js';
+import { RefusalRows } from '../refusals/refusals.store.js';
+import { DueAccounts } from './due-accounts.query.js';
+import { Reapplication } from './reapplication.store.js';
+
+/** Where a worker finds what is due, and stores what it did. */
+@Injectable()
+export class AccountStorage {
+  constructor(
+    readonly store: EventStore,
+    readonly db: Database,
+    readonly accounts: Accounts,
+    readonly groups: Groups,
+    readonly due: DueAccounts,
+    readonly reapplication: Reapplication,
+    readonly names: NameHolders,
+    readonly handovers: NameHandovers,
+    readonly refusals: RefusalRows,
+    readonly places: Places,
+    readonly changedGroups: ChangedGroups,
+  ) {}
+}

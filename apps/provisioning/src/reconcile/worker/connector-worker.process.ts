@@ -1,0 +1,328 @@
+import { isOutage, LeaseLost } from '#libs/event-store/conflict.js';
+import { Lease } from '#libs/event-store/lease.js';
+import { Wakeable } from '#libs/event-store/wakeable.js';
+import { callTimeoutMs } from '#libs/scim/client/call-timeout.js';
+import { ScimFailure } from '#libs/scim/client/failure.js';
+import { desiredChannel, lateEffectMs, type Mapping, mappingOf, occasionOf } from '../../accounts/accounts.exports.js';
+import { placeOf } from '../../places/places.exports.js';
+import { GroupComparison, GroupDirectory } from '../../groups/groups.exports.js';
+import { AccountTask } from './account-task.process.js';
+import type { TaskContext } from './task-context.js';
+import { ApplicationCalls, type ApplicationCallsOptions } from '../calls/application-calls.process.js';
+import { BatchLookUps } from '../look-ups/batch-look-ups.js';
+import type { DueAccount } from './due-accounts.query.js';
+import { BesideWork } from './beside-work.process.js';
+import { Gate } from '../refusals/gate.js';
+import { goalOf, policyOf } from './goal.js';
+import { Journal } from './journal.process.js';
+import { Lanes } from '../calls/lanes.js';
+import { LastSuccess } from '../refusals/last-success.js';
+import { LookUps } from '../look-ups/look-ups.js';
+import { NameReleases } from '../look-ups/name-releases.js';
+import { Memberships } from '../calls/memberships.process.js';
+import { Probe } from '../calls/probe.js';
+import { RefusalWriter } from '../refusals/refusal-writer.process.js';
+import { nameOf, Refusals } from '../refusals/refusals.js';
+import { PlaceProof } from '../look-ups/place-proof.js';
+import { termsOf } from './reapplication.store.js';
+import { leastUrgent, roomFor, wave } from './room.js';
+import type { ConnectorWorkerOptions } from './worker-options.js';
+
+/** Poll interval in case a notification is lost. */
+const pollMs = 1_000;
+/** How often the worker checks that it holds its lease. */
+const watchMs = 250;
+/** How long calls under way may take to end by themselves when the worker ends. */
+const drainMs = 5_000;
+const leaseRetryMs = 500;
+
+/** Makes one application match the desired access: starts work on due accounts, most urgent first. */
+export class ConnectorWorker {
+  private readonly lease: Lease;
+  private readonly context: TaskContext;
+  private readonly gate: Gate;
+  private readonly well = new LastSuccess();
+  private readonly mapping: Mapping;
+  private readonly running = new Map<string, { readonly task: AccountTask; readonly over: Promise<void> }>();
+  private readonly place: PlaceProof;
+  private readonly directory: GroupDirectory;
+  private readonly beside: BesideWork;
+  private readonly refusals: Refusals;
+  private readonly refusalWriter: RefusalWriter;
+  private terms = '';
+  /** Applications whose accounts are all due under this document, or done. */
+  private readonly reapplied = new Set<string>();
+  private acquired = false;
+  private lapsed = false;
+  private readonly stopping = new AbortController();
+  private readonly pauses = new Wakeable(this.stopping.signal);
+  private loop: Promise<void> | undefined;
+
+  constructor(private readonly options: ConnectorWorkerOptions) {
+    const { row, storage, client, now, chance, holder, takeover } = options;
+    const { store, db, accounts, groups } = storage;
+    this.lease = new Lease(db, `connector.${row.id}`, holder);
+    this.mapping = mappingOf(row.document.mapping, row.document.mappingDefaults);
+    const place = placeOf(row.document);
+    this.place = new PlaceProof({ connector: row.id, place, places: storage.places, client, now });
+    const nowMs = (): number => Date.parse(now());
+    this.gate = new Gate(nowMs, chance);
+    const overMs = (startedAtMs: number): number =>
+      takeover !== null && startedAtMs < takeover.startedMs
+        ? Math.min(startedAtMs + callTimeoutMs, takeover.startedMs + lateEffectMs)
+        : startedAtMs + callTimeoutMs;
+    const lanes = new Lanes(row.document.limits.concurrency);
+    const directory = new GroupDirectory({
+      changedGroups: storage.changedGroups,
+      connector: row.id,
+      groups,
+      client,
+      create: row.document.groups.create,
+      lease: this.lease,
+      nowMs,
+      overMs,
+      onFacts: (events) => options.onGroups(events),
+    });
+    this.directory = directory;
+    const memberships = new Memberships(client, directory, lanes);
+    const mayCall = (): boolean => !this.stopping.signal.aborted && this.lease.held && !this.gate.held;
+    this.refusals = new Refusals(nowMs, chance, (call) => this.refusalWriter.note(call));
+    this.refusalWriter = new RefusalWriter(
+      row.id,
+      storage.refusals,
+      (call) => this.refusals.kept(call),
+      options.onError,
+    );
+    const batchLookUps = new BatchLookUps(client, nowMs);
+    const calls = new ApplicationCalls({
+      client,
+      lanes,
+      batchLookUps,
+      lookUps: new LookUps(client, batchLookUps, directory, this.mapping.targets, this.place),
+      place: this.place,
+      memberships,
+      nowMs,
+      mayCall,
+      recordOutcome: (operation, failure) => this.recordOutcome(operation, failure),
+      probe: new Probe(client),
+    });
+    const common = { connector: row.id, client, mayCall };
+    this.beside = new BesideWork(
+      new NameReleases({ ...common, handovers: storage.handovers, lanes, now }),
+      new GroupComparison({
+        ...common,
+        changedGroups: storage.changedGroups,
+        directory,
+        place: this.place,
+        lanes,
+        nowMs,
+      }),
+      options.onError,
+    );
+    const journal = new Journal(store, accounts, this.lease, now);
+    const ending = (): boolean => this.stopping.signal.aborted;
+    this.context = {
+      connector: row.id,
+      policy: policyOf(row.document),
+      journal,
+      calls,
+      refusals: this.refusals,
+      nameHolder: (name, identityId) => options.storage.names.other(row.id, name, identityId),
+      askForName: (name, from, to) => storage.handovers.ask(row.id, name, from, to, now()),
+      reload: (id) => accounts.load(id),
+      othersSucceededMs: (identityId) => this.well.ofOthersMs(identityId),
+      parked: (identity, code) => options.onParked(identity, code),
+      place: this.place,
+      membership: (name, grantedId) => directory.membership(name, grantedId),
+      now,
+      chance,
+      overMs,
+      mayCall,
+      ending,
+    };
+  }
+
+  private readonly recordOutcome: ApplicationCallsOptions['recordOutcome'] = (operation, failure) => {
+    const { health, row, now } = this.options;
+    const { identityId } = operation;
+    const hold = this.gate.record(identityId, failure);
+    const waiting = this.refusals.record(operation, identityId, failure);
+    if (failure === null) this.well.record(identityId, Date.parse(now()));
+    if (hold !== null) health.held(row.id, hold);
+    else if (this.refusals.held.length > 0) health.refusing(row.id, this.refusals.held);
+    else if (failure === null) health.working(row.id);
+    if (waiting.length > 0) this.background(this.release(nameOf(operation), waiting));
+  };
+
+  start(): void {
+    const off = this.options.storage.db.notifier.on(desiredChannel, () => this.pauses.wake());
+    const watch = setInterval(() => this.watch(), watchMs);
+    this.loop = this.work().finally(() => {
+      off();
+      clearInterval(watch);
+    });
+  }
+
+  /** True after the lease was lost: another process may work, and this worker must be replaced. */
+  get over(): boolean {
+    return this.lapsed;
+  }
+
+  /** Waits a while for running calls. The next worker finds out what the others did. */
+  async stop(): Promise<void> {
+    this.stopping.abort();
+    await this.loop;
+    const ended = Promise.allSettled([...this.running.values()].map(({ over }) => over));
+    let timer: NodeJS.Timeout | undefined;
+    await Promise.race([ended, new Promise((done) => (timer = setTimeout(done, drainMs)))]);
+    clearTimeout(timer);
+    await this.options.client.destroy();
+    await Promise.all([ended, this.beside.over, this.refusalWriter.over]);
+    await this.lease.release().catch(() => undefined);
+  }
+
+  /** A lease cannot fence a running call: when ours ends by our own clock, calls are aborted at once. */
+  private watch(): void {
+    if (!this.acquired || this.lapsed || this.stopping.signal.aborted || this.lease.held) return;
+    this.lapsed = true;
+    this.stopping.abort();
+    this.options.client.destroy().catch((error: unknown) => this.options.onError(error));
+    this.options.onError(new LeaseLost(this.lease.name));
+  }
+
+  private async work(): Promise<void> {
+    while (!this.stopping.signal.aborted) {
+      try {
+        if (!this.acquired && !(await this.acquire())) {
+          await this.pauses.wait(leaseRetryMs);
+          continue;
+        }
+        this.pauses.listen();
+        await this.findPlace();
+        await this.directory.open();
+        await this.beside.run();
+        const more = await this.reapply();
+        const taken = await this.startDue();
+        if (taken < wave && !more) await this.pauses.waitUnlessWoken(this.idleMs());
+      } catch (error) {
+        if (!isOutage(error)) this.options.onError(error);
+        await this.pauses.wait(leaseRetryMs);
+      }
+    }
+  }
+
+  private async acquire(): Promise<boolean> {
+    const { takeover, health, row, storage } = this.options;
+    const held = await this.lease.acquire({ force: takeover !== null });
+    if (!held) return false;
+    health.begun(row.id);
+    this.refusals.restore(await storage.refusals.of(row.id));
+    if (this.refusals.held.length > 0) health.refusing(row.id, this.refusals.held);
+    this.acquired = true;
+    return true;
+  }
+
+  /** Checks whether the known accounts are at this place. Until then no decision depends on it. */
+  private async findPlace(): Promise<void> {
+    if (this.gate.held) return;
+    try {
+      await this.place.find();
+    } catch (error) {
+      if (!(error instanceof ScimFailure)) throw error;
+      const hold = this.gate.record('', error.terms);
+      if (hold !== null) this.options.health.held(this.options.row.id, hold);
+    }
+  }
+
+  /** Makes all accounts due for this document and place, page by page; true while there is more. */
+  private async reapply(): Promise<boolean> {
+    const { row, applications, now, storage } = this.options;
+    let more = false;
+    const terms = `${termsOf(row.document)}${this.place.terms}`;
+    if (terms !== this.terms) this.reapplied.clear();
+    this.terms = terms;
+    const served = await applications();
+    for (const application of this.reapplied) if (!served.includes(application)) this.reapplied.delete(application);
+    for (const application of served) {
+      if (this.reapplied.has(application)) continue;
+      if (await storage.reapplication.next(application, row.id, this.terms, now())) more = true;
+      else this.reapplied.add(application);
+    }
+    return more;
+  }
+
+  /** Starts work on due accounts; returns their number. */
+  private async startDue(): Promise<number> {
+    const { row, applications, now } = this.options;
+    const { due } = this.options.storage;
+    const most = roomFor(this.gate.room, this.running.size);
+    const lowest = leastUrgent(row.status, this.running.size);
+    let taken = 0;
+    for (const application of await applications()) {
+      if (this.running.size > 0) await this.yieldTo(application);
+      if (taken >= most) continue;
+      const except = [...this.running.keys(), ...this.gate.triedBy];
+      const found = await due.of(row.id, application, now(), most - taken, except, lowest);
+      for (const one of found) this.begin(one);
+      taken += found.length;
+    }
+    if (taken === 0 && most > 0) this.gate.triedByAll();
+    return taken;
+  }
+
+  /** Removals of access do not wait for running work that gives access. */
+  private async yieldTo(application: string): Promise<void> {
+    const held = [...this.running.values()].map(({ task }) => task.version);
+    for (const identity of await this.options.storage.due.overtaken(application, held))
+      this.running.get(identity)?.task.overtake();
+  }
+
+  private begin(one: DueAccount): void {
+    this.gate.tries(one.identityId);
+    const version = { epoch: one.epoch, sequence: one.sequence };
+    const task = new AccountTask(one, () => goalOf(one.body, version, this.mapping, occasionOf(one)), this.context);
+    const over = task
+      .run()
+      .catch((error: unknown) => this.broken(task, error))
+      .finally(() => {
+        this.running.delete(one.identityId);
+        this.pauses.wake();
+      });
+    this.running.set(one.identityId, { task, over });
+  }
+
+  /**
+   * Nothing more of the account was stored. If it is not an outage, it counts as an attempt, so that the attempts end.
+   */
+  private async broken(task: AccountTask, error: unknown): Promise<void> {
+    const passes = this.stopping.signal.aborted || isOutage(error) || error instanceof LeaseLost;
+    if (!passes) {
+      this.options.onError(error);
+      try {
+        await task.failed(error);
+        return;
+      } catch (again) {
+        this.options.onError(again);
+      }
+    }
+    // It is due again a little later, so that a lasting fault does not loop.
+    await new Promise<void>((done) => setTimeout(done, this.stopping.signal.aborted ? 0 : leaseRetryMs));
+  }
+
+  /** A kind of call works again: accounts that were parked for its refusal are tried again. */
+  private async release(call: string, identities: readonly string[]): Promise<void> {
+    const { storage, applications, now } = this.options;
+    await storage.due.release(await applications(), identities, now());
+    this.refusalWriter.note(call);
+    this.pauses.wake();
+  }
+
+  private background(work: Promise<void>): void {
+    work.catch((error: unknown) => this.options.onError(error));
+  }
+
+  private idleMs(): number {
+    if (this.gate.held) return Math.min(this.gate.leftMs, pollMs);
+    return this.running.size > 0 ? pollMs / 4 : pollMs;
+  }
+}

@@ -1,0 +1,58 @@
+import { createHash } from 'node:crypto';
+import { Injectable } from '@nestjs/common';
+import { Database } from '#libs/event-store/database.js';
+import { reapplySql } from '../../accounts/accounts.exports.js';
+import { type ConnectorDocument, reapplied } from '../../connectors/connectors.exports.js';
+
+/** Identities made due by one statement: the time of a transaction does not grow with the application. */
+const page = 500;
+const first = '00000000-0000-0000-0000-000000000000';
+
+/**
+ * Fingerprint of the parts of a document that decide how accounts should be; equal for documents with the same effect.
+ */
+export function termsOf(document: ConnectorDocument): string {
+  const options = (Object.keys(reapplied) as (keyof ConnectorDocument)[]).filter((option) => reapplied[option]);
+  const terms = JSON.stringify(options.map((option) => sorted(document[option])));
+  return createHash('sha256').update(terms).digest('base64url');
+}
+
+/** With its keys as the database orders them, so that a document from a row and one from its stream are the same. */
+function sorted(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(sorted);
+  if (typeof value !== 'object' || value === null) return value;
+  const entries = Object.entries(value).sort(([a], [b]) => a.length - b.length || (a < b ? -1 : 1));
+  return Object.fromEntries(entries.map(([name, part]: [string, unknown]) => [name, sorted(part)]));
+}
+
+/**
+ * A changed document, or another connector for an application, applies to all existing accounts: they are checked
+ * again, page by page, after all other due work. Parked accounts are tried again.
+ */
+@Injectable()
+export class Reapplication {
+  constructor(private readonly db: Database) {}
+
+  /** Makes the next page due. @returns true while there is more */
+  async next(application: string, connector: string, terms: string, now: string): Promise<boolean> {
+    const [row] = await this.db.query<{ after: string | null }>(
+      `insert into applied_document as a (application, connector, terms, after) values ($1, $2, $3, $4::uuid)
+       on conflict (application) do update set connector = excluded.connector, terms = excluded.terms,
+         after = case when (a.connector, a.terms) = (excluded.connector, excluded.terms) then a.after else excluded.after end
+       returning after`,
+      [application, connector, terms, first],
+    );
+    if (row?.after === undefined || row.after === null) return false;
+    const [moved] = await this.db.query<{ after: string | null }>(
+      `with page as (
+         select identity_id from desired where application = $1 and identity_id > $2::uuid order by identity_id limit $3
+       ), due as (
+         ${reapplySql}
+       )
+       update applied_document set after = (select identity_id from page order by identity_id desc limit 1)
+       where application = $1 returning after`,
+      [application, row.after, page, now],
+    );
+    return moved?.after !== undefined && moved.after !== null;
+  }
+}

@@ -1,0 +1,171 @@
+/**
+ * What a file may do, by what its name says. Each rule has a planted violation in test/architecture.spec.ts.
+ * docs/architecture.md has the table of file roles.
+ */
+import { existsSync, readFileSync } from 'node:fs';
+import { dirname, resolve } from 'node:path';
+
+/** A file of a feature whose name says no role: values and decisions. */
+const isDomain = (path) => /(\/[a-z0-9-]+|\.events|\.errors)\.ts$/.test(path);
+
+const sql =
+  /\b(select\s[^]*?\sfrom\s|select\s+\w+\(|insert\s+into\s|update\s+[\w."]+\s+(as\s+)?(\w+\s+)?set\s|delete\s+from\s|with\s+\w+\s+as\s+(not\s+)?(materialized\s*)?\(|(create|alter|drop)\s+(unique\s+)?(table|index|schema|role)\s)/;
+
+/** The decorator, call or class that a file of a role has. */
+const roles = [
+  { role: '.command.ts', has: 'a command handler', decorator: 'CommandHandler' },
+  { role: '.controller.ts', has: 'a controller', decorator: 'Controller' },
+  { role: '.module.ts', has: 'a module', decorator: 'Module' },
+  { role: '.stream.ts', has: 'an EventStream', base: 'EventStream' },
+  { role: '.errors.ts', has: 'a DomainError', base: 'DomainError' },
+];
+
+const decoratorsOf = (node) =>
+  (node.decorators ?? []).map(({ expression }) =>
+    expression.type === 'CallExpression' ? expression.callee.name : expression.name,
+  );
+
+const sqlFiles = {
+  meta: {
+    type: 'problem',
+    schema: [],
+    messages: { sql: 'SQL stands in query, projection, store and migration files: move it there' },
+  },
+  create(context) {
+    const check = (node, text) => {
+      if (sql.test(text)) context.report({ node, messageId: 'sql' });
+    };
+    return {
+      Literal: (node) => typeof node.value === 'string' && check(node, node.value),
+      TemplateLiteral: (node) => check(node, node.quasis.map(({ value }) => value.raw).join(' x ')),
+    };
+  },
+};
+
+const fileRoles = {
+  meta: {
+    type: 'problem',
+    schema: [],
+    messages: {
+      missing: 'a {{role}} file holds {{has}}: give the file the name of what it holds',
+      misplaced: 'a {{decorator}} stands in a {{role}} file',
+    },
+  },
+  create(context) {
+    const found = new Set();
+    const path = context.filename;
+    return {
+      ClassDeclaration(node) {
+        const names = decoratorsOf(node);
+        for (const name of names) found.add(name);
+        if (node.superClass?.type === 'Identifier') found.add(node.superClass.name);
+        for (const { role, decorator } of [...roles, { role: '.query.ts', decorator: 'QueryHandler' }]) {
+          const misplaced = names.find((name) => name === decorator);
+          if (misplaced !== undefined && !path.endsWith(role))
+            context.report({ node, messageId: 'misplaced', data: { decorator: misplaced, role } });
+        }
+      },
+      'Program:exit'(node) {
+        const wanted = roles.find(({ role }) => path.endsWith(role));
+        if (wanted === undefined) return;
+        if (![wanted.decorator, wanted.base].some((name) => name !== undefined && found.has(name)))
+          context.report({ node, messageId: 'missing', data: wanted });
+      },
+    };
+  },
+};
+
+/** Names that an exports file gets from files that are no domain. */
+function impureNames(file) {
+  const text = readFileSync(file, 'utf8');
+  return [...text.matchAll(/export\s+(?:type\s+)?\{([^}]*)\}\s+from\s+'([^']+)'/g)]
+    .filter(([, , from]) => !isDomain(from.replace(/\.js$/, '.ts')))
+    .flatMap(([, names]) => names.split(','))
+    .map((name) => name.replace(/\btype\b/, '').trim());
+}
+
+const domainNames = {
+  meta: {
+    type: 'problem',
+    schema: [],
+    messages: {
+      impure:
+        '{{name}} does I/O or is of Nest: a domain file takes values only; move this into a file that says its role',
+    },
+  },
+  create(context) {
+    return {
+      ImportDeclaration(node) {
+        if (!isDomain(context.filename) || !node.source.value.endsWith('.exports.js') || node.importKind === 'type')
+          return;
+        const file = resolve(dirname(context.filename), node.source.value.replace(/\.js$/, '.ts'));
+        const impure = new Set(existsSync(file) ? impureNames(file) : []);
+        for (const one of node.specifiers) {
+          if (one.importKind !== 'type' && one.type === 'ImportSpecifier' && impure.has(one.imported.name))
+            context.report({ node: one, messageId: 'impure', data: { name: one.imported.name } });
+        }
+      },
+    };
+  },
+};
+
+/** What a domain file may import: values only. */
+const pureImports = [
+  /^\.{1,2}\//,
+  /^node:(util|crypto)$/,
+  /^(temporal-polyfill|fflate)$/,
+  /^#libs\/(contracts|mapping|text|merkle-log)\//,
+  /^#libs\/scim\/(filter\/|client\/(failure|resources|classify|call-timeout|reading)\.js$)/,
+  /^#libs\/event-store\/(core|ids)\.js$/,
+  /^#libs\/event-bus\/(message|message-of|newest-of|cloud-event)\.js$/,
+  /^#libs\/problems\//,
+];
+
+const domainImports = {
+  meta: {
+    type: 'problem',
+    schema: [],
+    messages: { impure: 'a domain file touches values only: put what needs {{from}} into a file that says its role' },
+  },
+  create(context) {
+    return {
+      ImportDeclaration(node) {
+        const from = node.source.value;
+        if (!isDomain(context.filename) || node.importKind === 'type' || pureImports.some((one) => one.test(from)))
+          return;
+        context.report({ node, messageId: 'impure', data: { from } });
+      },
+    };
+  },
+};
+
+/** Nest injects by constructor parameter (docs/decisions/0018): those of a decorated class may be more. */
+const parameters = {
+  meta: {
+    type: 'problem',
+    schema: [],
+    messages: { many: 'takes {{count}} parameters, of at most {{most}}: gather what belongs together' },
+  },
+  create(context) {
+    return {
+      ':function'(node) {
+        const injected = node.parent.kind === 'constructor' && (node.parent.parent.parent.decorators ?? []).length > 0;
+        const most = injected ? 8 : 5;
+        const count = node.params.length;
+        if (count > most) context.report({ node, messageId: 'many', data: { count, most } });
+      },
+    };
+  },
+};
+
+export const houseRules = {
+  // Raise the version when a rule changes: linters that keep results look at it.
+  meta: { name: 'hub', version: '2' },
+  rules: {
+    'sql-files': sqlFiles,
+    'file-roles': fileRoles,
+    'domain-names': domainNames,
+    'domain-imports': domainImports,
+    parameters,
+  },
+};
