@@ -172,6 +172,7 @@ export default tseslint.config(
   {
     files: [
       'apps/governance/src/catalog/catalog.controller.ts',
+      'apps/provisioning/src/connectors/connectors.controller.ts',
       'apps/governance/src/people/recomputation.process.ts',
       'apps/hr-ingest/src/imports/imports.controller.ts',
       'apps/hr-ingest/src/workers/record-workers.command.ts',
