@@ -102,16 +102,21 @@ function countText(least: number, most: number): string {
 
 /** Literal patterns and intervals are read now, so that a mistake shows when it is made. */
 function checkLiterals({ name, args }: Call): void {
-  const pattern = name === 'Replace' && args.length > 3 ? args[2] : null;
-  if (pattern?.kind === 'text') {
-    try {
-      patternOf(pattern.text);
-    } catch (error) {
-      if (!(error instanceof ValueError)) throw error;
-      throw new ExpressionError('arguments', error.message, pattern.at);
-    }
+  if (name === 'Replace' && args.length > 3) checkPattern(args[2]);
+  if (name === 'DateAdd' || name === 'DateDiff') checkInterval(args[0]);
+}
+
+function checkPattern(pattern: Call['args'][number] | undefined): void {
+  if (pattern?.kind !== 'text') return;
+  try {
+    patternOf(pattern.text);
+  } catch (error) {
+    if (!(error instanceof ValueError)) throw error;
+    throw new ExpressionError('arguments', error.message, pattern.at);
   }
-  const interval = name === 'DateAdd' || name === 'DateDiff' ? args[0] : null;
+}
+
+function checkInterval(interval: Call['args'][number] | undefined): void {
   if (interval?.kind === 'text' && !intervals.some((one) => one === interval.text))
     throw new ExpressionError(
       'arguments',
@@ -237,12 +242,17 @@ function switchWarnings(args: Call['args'], warn: (code: string, detail: string)
   if (style === 'test') return [warn('switch-of-test', 'Entra reads the second argument as the default: write IIF')];
   if (args[0]?.kind === 'attribute' && args[0].path === 'manager')
     return [warn('switch-of-reference', 'a reference is not compared with texts: map it directly')];
-  const isMixed = args.some(
-    (key, index) => index > 1 && index % 2 === 0 && key?.kind === 'text' && key.text !== key.text.toLowerCase(),
-  );
-  const usesCase = args[0]?.kind === 'call' && (args[0].name === 'ToLower' || args[0].name === 'LCase');
-  if (usesCase && isMixed) return [warn('switch-case', 'a source in lower case never equals a key with capitals')];
+  if (isLowerCase(args[0]) && hasCapitalKey(args))
+    return [warn('switch-case', 'a source in lower case never equals a key with capitals')];
   return isCondition(args[0]) && booleanIn(args[2]) === null
     ? [warn('switch-of-condition', 'the keys of a condition are "True" and "False"')]
     : [];
 }
+
+const isLowerCase = (source: Call['args'][number] | undefined): boolean =>
+  source?.kind === 'call' && (source.name === 'ToLower' || source.name === 'LCase');
+
+const hasCapitalKey = (args: Call['args']): boolean =>
+  args.some(
+    (key, index) => index > 1 && index % 2 === 0 && key?.kind === 'text' && key.text !== key.text.toLowerCase(),
+  );

@@ -1,4 +1,4 @@
-import { dayOf, hourOf, offsetOf } from './dates.js';
+import { clockMs, dayOf, hourOf, offsetOf } from './dates.js';
 
 /**
  * .NET's custom date formats, with the names of the invariant culture.
@@ -113,8 +113,8 @@ export function readDate(text: string, format: string): number | null {
   }
   const dateMs = dayOf(read.year, read.month, read.day);
   const hour = read.half === null ? read.hour : hourOf(read.hour, read.half);
-  if (rest !== '' || dateMs === null || hour === null || hour > 23 || read.minute > 59 || read.second > 59) return null;
-  return dateMs + ((hour * 60 + read.minute) * 60 + read.second) * 1_000 + read.ms - read.offsetMs;
+  const timeMs = clockMs(hour, read.minute, read.second);
+  return rest !== '' || dateMs === null || timeMs === null ? null : dateMs + timeMs + read.ms - read.offsetMs;
 }
 
 /** How many characters of the text the literal takes; null when it is not there. */

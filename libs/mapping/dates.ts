@@ -38,9 +38,14 @@ function timeOf(text: string): number | null {
   const [, hours, minutes = '0', seconds = '0', fraction = '', half] = timeOfDay.exec(text) ?? [];
   if (hours === undefined) return null;
   const hour = half === undefined ? Number(hours) : hourOf(Number(hours), half);
-  const parts = [hour, Number(minutes), Number(seconds)] as const;
-  if (hour === null || (parts[0] ?? 24) > 23 || parts[1] > 59 || parts[2] > 59) return null;
-  return ((hour * 60 + parts[1]) * 60 + parts[2]) * 1_000 + Math.floor(Number(`0.${fraction}0`) * 1_000);
+  const ms = clockMs(hour, Number(minutes), Number(seconds));
+  return ms === null ? null : ms + Math.floor(Number(`0.${fraction}0`) * 1_000);
+}
+
+/** Since midnight; null when no clock shows it. */
+export function clockMs(hour: number | null, minute: number, second: number): number | null {
+  if (hour === null || hour > 23 || minute > 59 || second > 59) return null;
+  return ((hour * 60 + minute) * 60 + second) * 1_000;
 }
 
 /** Of a clock with twelve hours; null for 0 and 13. */

@@ -30,12 +30,22 @@ export class Tokens {
     this.position = blanks.lastIndex;
     const at = this.position;
     const first = this.text[at];
-    if (first === undefined) return { kind: 'end', at };
-    if (first === '"') return this.string(at);
-    if (first === '[') return this.attribute(at);
-    if (first === '(' || first === ')' || first === ',') return this.mark(first, at);
-    if (first === '&') return (expects === 'value' ? this.hexadecimal(at) : null) ?? this.mark('&', at);
-    return this.number(at) ?? this.word(at) ?? this.comparison(at) ?? this.unreadable(at);
+    switch (first) {
+      case undefined:
+        return { kind: 'end', at };
+      case '"':
+        return this.string(at);
+      case '[':
+        return this.attribute(at);
+      case '(':
+      case ')':
+      case ',':
+        return this.mark(first, at);
+      case '&':
+        return (expects === 'value' ? this.hexadecimal(at) : null) ?? this.mark('&', at);
+      default:
+        return this.number(at) ?? this.word(at) ?? this.comparison(at) ?? this.unreadable(at);
+    }
   }
 
   private mark(mark: '(' | ')' | ',' | '&', at: number): Token {

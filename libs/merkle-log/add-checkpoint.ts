@@ -78,11 +78,13 @@ function follows(
 ): WitnessVerdict {
   if (oldSize > checkpoint.size) return { is: 'malformed', why: 'the old size is above the size of the checkpoint' };
   const size = newest?.size ?? 0;
-  const isOther = newest !== null && size === checkpoint.size && !newest.root.equals(checkpoint.root);
-  if (oldSize !== size || isOther) return { is: 'conflict', size };
+  if (oldSize !== size || isOther(checkpoint, newest)) return { is: 'conflict', size };
   const why = newest === null || oldSize === 0 ? proofOfNothing(proof) : gapIn(proof, newest, checkpoint);
   return why === null ? { is: 'taken', checkpoint } : { is: 'inconsistent', why };
 }
+
+const isOther = (checkpoint: Witnessed, newest: Witnessed | null): boolean =>
+  newest !== null && newest.size === checkpoint.size && !newest.root.equals(checkpoint.root);
 
 const proofOfNothing = (proof: readonly Buffer[]): string | null =>
   proof.length === 0 ? null : 'there is no proof from an empty tree';

@@ -56,9 +56,7 @@ export async function importFile(args: readonly string[]): Promise<number> {
   const { size } = await file.stat();
   let sent = 0;
   const body = file.createReadStream().on('data', (chunk) => progress.show('sending', (sent += chunk.length), size));
-  const query = new URLSearchParams({ mode: given.values.mode ?? 'delta' });
-  if (given.values.population !== undefined) query.set('population', given.values.population);
-  const response = await fetch(new URL(`/hr/v1/imports?${query.toString()}`, url), {
+  const response = await fetch(new URL(`/hr/v1/imports?${queryOf(given.values)}`, url), {
     method: 'POST',
     headers: { authorization: `Bearer ${token}`, 'content-type': type, 'content-length': String(size) },
     body: Readable.toWeb(body) as ReadableStream,
@@ -68,6 +66,10 @@ export async function importFile(args: readonly string[]): Promise<number> {
   if (response.status !== 202 || location === null)
     throw new Error(`refused with ${response.status}: ${await response.text()}`);
   return await follow(new URL(location, url), token, progress);
+}
+
+function queryOf({ mode = 'delta', population }: { mode?: string; population?: string }): string {
+  return new URLSearchParams({ mode, ...(population === undefined ? {} : { population }) }).toString();
 }
 
 async function follow(location: URL, token: string, progress: ProgressLine): Promise<number> {

@@ -51,18 +51,33 @@ function wantedOf(args: readonly string[]): Wanted | null {
   const { values, positionals } = given;
   const [subject = '', list = '', ...rest] = positionals;
   const named = list.split(',').filter((role) => role !== '');
-  const known: readonly string[] = [...roles, 'admin'];
   const hours = Number(values.hours ?? usualHours);
-  const usable = subject !== '' && rest.length === 0 && named.length > 0 && named.every((role) => known.includes(role));
-  if (!usable || (values.person === true && values.administrator === true)) return null;
-  if (!Number.isInteger(hours) || hours < 1 || hours > longestHours) return null;
+  const nameSpace = nameSpaceOf(values, named);
+  if (subject === '' || rest.length > 0 || nameSpace === null) return null;
+  return areRoles(named) && isTerm(hours) ? { subject, roles: named, nameSpace, hours } : null;
+}
+
+function areRoles(named: readonly string[]): boolean {
+  const known: readonly string[] = [...roles, 'admin'];
+  return named.length > 0 && named.every((role) => known.includes(role));
+}
+
+const isTerm = (hours: number): boolean => Number.isInteger(hours) && hours >= 1 && hours <= longestHours;
+
+/** The one that was asked for, else the one that the roles are of; null for both. */
+function nameSpaceOf({ person = false, administrator = false }: Flags, named: readonly string[]): NameSpace | null {
+  if (person && administrator) return null;
   const persons = named.includes('requester') || named.includes('approver');
-  const isPerson = values.person === true || (persons && values.administrator !== true);
-  return { subject, roles: named, nameSpace: isPerson ? 'person' : 'administrator', hours };
+  return person || (persons && !administrator) ? 'person' : 'administrator';
+}
+
+interface Flags {
+  readonly person?: boolean;
+  readonly administrator?: boolean;
 }
 
 function parsed(args: readonly string[]): {
-  values: { person?: boolean; administrator?: boolean; hours?: string };
+  values: Flags & { hours?: string };
   positionals: string[];
 } | null {
   try {

@@ -14,7 +14,10 @@ type Mode = 'text' | 'template' | 'pattern' | 'group' | 'other-attribute';
 function modeOf(isGiven: (index: number) => boolean, count: number): Mode | null {
   if (count === 3) return isGiven(1) && isGiven(2) ? 'text' : null;
   if (isGiven(oldValue)) return isGiven(template) ? 'template' : isGiven(replacementValue) ? 'text' : null;
-  if (!isGiven(regexPattern)) return null;
+  return isGiven(regexPattern) ? patternModeOf(isGiven) : null;
+}
+
+function patternModeOf(isGiven: (index: number) => boolean): Mode | null {
   if (isGiven(regexGroupName) && isGiven(replacementAttributeName)) return 'other-attribute';
   if (!isGiven(replacementValue)) return null;
   return isGiven(regexGroupName) ? 'group' : 'pattern';

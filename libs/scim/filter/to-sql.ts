@@ -146,13 +146,15 @@ function comparison(
         : `${sql} ${order} ${parameter(inUtc(isInstant(value) ? value : refuse(instants)))}::timestamptz`;
     case 'number':
       if (typeof value !== 'number') return refuse('to a number');
-      return `${sql} ${order ?? '='} ${parameter(value)}::${Number.isSafeInteger(value) ? 'bigint' : 'numeric'}`;
+      return `${sql} ${order ?? '='} ${parameter(value)}::${numberType(value)}`;
     case 'boolean':
       return operator === 'eq' && /^(true|false)$/i.test(String(value))
         ? `${sql} = ${parameter(String(value).toLowerCase() === 'true')}::boolean`
         : refuse('to true or false with eq or ne');
   }
 }
+
+const numberType = (value: number): string => (Number.isSafeInteger(value) ? 'bigint' : 'numeric');
 
 function textComparison(
   { sql, type }: PlainColumn,

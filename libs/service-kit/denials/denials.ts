@@ -25,27 +25,30 @@ export class Denials {
   constructor(private readonly store: EventStore) {}
 
   /** @param error what was thrown: one that says `recorded` has a fact of its own already */
-  record(request: Request, { status, code, detail }: Problem, error: unknown): void {
-    const denied = status === 401 || status === 403;
-    if (!denied && !isForbiddenByFacts(status, error)) return;
+  record(request: Request, problem: Problem, error: unknown): void {
+    const { status, code } = problem;
+    if (!isDenied(status) && !isForbiddenByFacts(status, error)) return;
     const caller = callerOf(request);
     const action = `${request.method} ${routeOf(request)}`;
-    const actor = caller?.actor ?? null;
-    const unlogged = this.lines.take(`${code} ${actor ?? request.socket.remoteAddress ?? ''}`);
-    if (unlogged !== null)
-      this.logger.warn({
-        message: denied ? 'denied' : 'refused',
-        status,
-        code,
-        action,
-        actor,
-        address: request.socket.remoteAddress ?? null,
-        ...(status === 401 ? { reason: detail } : {}),
-        ...(unlogged > 0 ? { unlogged } : {}),
-      });
-    if (caller === undefined || request.method === 'GET' || request.method === 'HEAD' || isRecorded(error)) return;
+    this.log(problem, action, caller?.actor ?? null, request.socket.remoteAddress ?? null);
+    if (caller === undefined || isReading(request) || isRecorded(error)) return;
     const unrecorded = this.entries.take(`${code} ${caller.actor}`);
     if (unrecorded !== null) void this.append(caller, { action, target: targetOf(request), status, code, unrecorded });
+  }
+
+  private log({ status, code, detail }: Problem, action: string, actor: string | null, address: string | null): void {
+    const unlogged = this.lines.take(`${code} ${actor ?? address ?? ''}`);
+    if (unlogged === null) return;
+    this.logger.warn({
+      message: isDenied(status) ? 'denied' : 'refused',
+      status,
+      code,
+      action,
+      actor,
+      address,
+      ...(status === 401 ? { reason: detail } : {}),
+      ...(unlogged > 0 ? { unlogged } : {}),
+    });
   }
 
   private async append(caller: Caller, refused: Omit<ActionRefused['data'], 'refused'>): Promise<void> {
@@ -75,6 +78,10 @@ function targetOf({ params }: Request): string | null {
   const id = params['parked'] ?? params['id'];
   return typeof id === 'string' && (isUuid(id) || /^[a-z0-9][a-z0-9-]{0,62}$/.test(id)) ? id : null;
 }
+
+const isDenied = (status: number): boolean => status === 401 || status === 403;
+
+const isReading = ({ method }: Request): boolean => method === 'GET' || method === 'HEAD';
 
 /** What the state of things forbids, as opposed to two callers who wrote at once: a brake, something in use or decided already. */
 const isForbiddenByFacts = (status: number, error: unknown): boolean => status === 409 && error instanceof DomainError;

@@ -83,9 +83,13 @@ function orderIn(path: string): AdoptionOrder | null {
   try {
     const order = JSON.parse(readFileSync(path, 'utf8')) as Partial<AdoptionOrder>;
     const { id = '', at = '', adoptedBy = '', reason = '', used } = order;
-    const sound = isUuid(id) && isUuid(adoptedBy) && !Number.isNaN(Date.parse(at)) && reason !== '';
-    return sound ? { id, at, adoptedBy, reason, ...(used === true ? { used } : {}) } : null;
+    const read = { id, at, adoptedBy, reason, ...(used === true ? { used } : {}) };
+    return isSound(read) ? read : null;
   } catch {
     return null;
   }
+}
+
+function isSound({ id, at, adoptedBy, reason }: AdoptionOrder): boolean {
+  return isUuid(id) && isUuid(adoptedBy) && !Number.isNaN(Date.parse(at)) && reason !== '';
 }

@@ -191,14 +191,18 @@ export interface ApplicationAnswer {
 export function takeAnswer(answer: ApplicationAnswer, state: Access): AssignmentDeliveryChanged[] {
   return state.assignments.flatMap((assignment) => {
     const carried = assignment.applications.find(({ application }) => application === answer.application);
-    if (carried === undefined || carried.sequence === null || carried.epoch === null) return [];
+    if (carried === undefined || isOlder(answer, carried)) return [];
     if (answer.because !== null && !answer.because.includes(assignment.assignmentId)) return [];
-    if (answer.epoch < carried.epoch || (answer.epoch === carried.epoch && answer.sequence < carried.sequence))
-      return [];
     if (carried.delivery === answer.outcome) return [];
     if (carried.delivery === 'delivered' && answer.outcome !== 'pending') return [];
     return [deliveryChanged(assignment, { ...carried, delivery: answer.outcome })];
   });
+}
+
+/** Is the answer about an older message than the one that carries the assignment, if any does? */
+function isOlder(answer: ApplicationAnswer, { epoch, sequence }: Carried): boolean {
+  if (sequence === null || epoch === null) return true;
+  return answer.epoch < epoch || (answer.epoch === epoch && answer.sequence < sequence);
 }
 
 /** Applies answers about the removal of ended assignments. Older answers and repeats change nothing. */

@@ -74,26 +74,27 @@ export function desire(wanted: Wanted, state: DesiredAccess): DesiredAccessChang
       identityId: wanted.identityId,
       application: wanted.application,
       status: wanted.status === 'inactive' ? 'leaver' : wanted.status,
-      account:
-        active || before !== null
-          ? {
-              active,
-              packages: [...new Set(active ? granting.map(({ packageId }) => packageId) : [])].sort(),
-              groups: groupsAmong(entitlements),
-            }
-          : null,
+      account: accountOf(granting, entitlements, { active, known: before !== null }),
       entitlements,
     },
     // A disabled account keeps its attributes: they are not published any more.
-    personal: {
-      account: {
-        subject: wanted.identityId,
-        fields: active ? { attributes: wanted.attributes } : before === null ? {} : { attributes: before.attributes },
-      },
-    },
+    personal: { account: { subject: wanted.identityId, fields: attributesOf(active ? wanted : before) } },
   };
   return isDeepStrictEqual(desiredMessageOf(fact), state) ? [] : [fact];
 }
+
+function accountOf(
+  granting: readonly Justification[],
+  entitlements: readonly DesiredEntitlement[],
+  { active, known }: { readonly active: boolean; readonly known: boolean },
+): DesiredAccessChanged['data']['account'] {
+  const packages = [...new Set((active ? granting : []).map(({ packageId }) => packageId))].sort();
+  return active || known ? { active, packages, groups: groupsAmong(entitlements) } : null;
+}
+
+const attributesOf = (
+  one: { readonly attributes: Wanted['attributes'] } | null,
+): { readonly attributes?: Wanted['attributes'] } => (one === null ? {} : { attributes: one.attributes });
 
 /** Assignments that justify more or less in a message than in the former, each with whether anything is left of it. */
 export function carriedOtherwise(before: DesiredAccess, after: DesiredAccessMessage): Map<string, boolean> {

@@ -51,6 +51,7 @@ export function derive(
   const carried = new Map<string, Map<string, Carried>>();
   for (const application of [...new Set([...byApplication.keys(), ...person.desired.keys()])].sort()) {
     const before = person.desired.get(application);
+    const newest = before?.state ?? null;
     const { identityId, status } = person.identity.state;
     const wanted = {
       identityId,
@@ -59,18 +60,13 @@ export function derive(
       attributes,
       justifications: byApplication.get(application) ?? [],
     };
-    for (const fact of desire(wanted, before?.state ?? null)) {
+    for (const fact of desire(wanted, newest)) {
       desired.push(fact);
-      const sequence = (before?.version ?? 0) + 1;
       const after = desiredMessageOf(fact);
-      steps.push({
-        application,
-        epoch,
-        sequence,
-        before: before?.state?.entitlements ?? [],
-        after: after.entitlements,
-      });
-      for (const [assignmentId, holds] of carriedOtherwise(before?.state ?? null, after)) {
+      const step = stepOf(application, epoch, before, after.entitlements);
+      steps.push(step);
+      const { sequence } = step;
+      for (const [assignmentId, holds] of carriedOtherwise(newest, after)) {
         const known = carried.get(assignmentId) ?? new Map<string, Carried>();
         const waits = !holds && wanted.justifications.some((one) => one.assignmentId === assignmentId);
         const now: Carried = { application, epoch, sequence, delivery: 'pending' };
@@ -94,6 +90,16 @@ export function derive(
     ],
     desired,
   };
+}
+
+function stepOf(
+  application: string,
+  epoch: number,
+  before: ReturnType<Person['desired']['get']>,
+  after: DesiredStep['after'],
+): DesiredStep {
+  const sequence = (before?.version ?? 0) + 1;
+  return { application, epoch, sequence, before: before?.state?.entitlements ?? [], after };
 }
 
 function removalsOf({ assignmentId, applications }: Assignment, steps: readonly DesiredStep[]): Removal[] {

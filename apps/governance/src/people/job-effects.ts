@@ -47,7 +47,7 @@ function effectsOf({ before, after, origins }: RecomputedPerson, job: string): M
   for (const [application, { state, version }] of after.desired) {
     const former = before.desired.get(application);
     if (former?.version === version) continue;
-    const [had, has] = [former?.state?.entitlements ?? [], state?.entitlements ?? []];
+    const [had, has] = [entitlementsIn(former?.state), entitlementsIn(state)];
     const here = [origins.ofApplication(application)];
     const of = ({ because }: DesiredEntitlement): ReturnType<FactOrigins['ofAll']> => {
       const own = origins.ofAssignments(because);
@@ -59,6 +59,10 @@ function effectsOf({ before, after, origins }: RecomputedPerson, job: string): M
   }
   return effects;
 }
+
+const entitlementsIn = (
+  state: { readonly entitlements: readonly DesiredEntitlement[] } | null | undefined,
+): readonly DesiredEntitlement[] => state?.entitlements ?? [];
 
 /** What the second has and the first has not. */
 function missingIn(first: readonly DesiredEntitlement[], second: readonly DesiredEntitlement[]): DesiredEntitlement[] {

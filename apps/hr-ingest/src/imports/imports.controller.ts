@@ -137,12 +137,7 @@ function formatOf(contentType = '', encoding = 'identity'): 'csv' | 'ndjson' {
     .toLowerCase()
     .split(';')
     .map((part) => part.trim());
-  const charset =
-    parameters
-      .find((parameter) => parameter.startsWith('charset='))
-      ?.slice('charset='.length)
-      .replaceAll('"', '') ?? 'utf-8';
-  if (encoding === 'identity' && (charset === 'utf-8' || charset === 'utf8' || charset === 'us-ascii')) {
+  if (encoding === 'identity' && isUtf8(parameters)) {
     if (type === 'text/csv') return 'csv';
     if (type === 'application/x-ndjson') return 'ndjson';
   }
@@ -151,6 +146,11 @@ function formatOf(contentType = '', encoding = 'identity'): 'csv' | 'ndjson' {
     'unsupported_media_type',
     'send the body as text/csv or application/x-ndjson in UTF-8, not compressed',
   );
+}
+
+function isUtf8(parameters: readonly string[]): boolean {
+  const charset = parameters.find((parameter) => parameter.startsWith('charset='))?.slice('charset='.length);
+  return ['utf-8', 'utf8', 'us-ascii'].includes(charset?.replaceAll('"', '') ?? 'utf-8');
 }
 
 function explain(error: unknown): never {

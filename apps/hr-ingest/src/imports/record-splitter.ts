@@ -79,11 +79,15 @@ export class RecordSplitter {
       end = this.endFrom(start);
       const isLast = end === this.rest.length;
       if (isLast && !ended) return null;
-      odd = odd !== (this.quotes && oddQuotes(this.rest, start, end));
+      odd = odd !== this.isOdd(start, end);
       if (!odd && (lines === 1 || this.whole(this.textOf(from, end)))) return this.cut(from, end, lines, false);
       if (!odd || isLast || end - from > longestText) break;
     }
     return this.cut(from, this.endFrom(from), 1, true);
+  }
+
+  private isOdd(start: number, end: number): boolean {
+    return this.quotes && oddQuotes(this.rest, start, end);
   }
 
   private endFrom(start: number): number {

@@ -72,13 +72,18 @@ function forecastOf(
       changes: changesOf(state, read.attributes),
     };
   } catch (error) {
-    if (error instanceof OtherPerson) {
-      const { worker, attributes } = error.known;
-      return { ...nothing, worker, displayName: nameOf(attributes), otherPerson: error };
-    }
-    if (error instanceof DomainError) return { ...nothing, rejected: true };
-    throw error;
+    return forecastOfRefusal(error);
   }
+}
+
+/** @throws what is no refusal */
+function forecastOfRefusal(error: unknown): Forecast {
+  if (error instanceof OtherPerson) {
+    const { worker, attributes } = error.known;
+    return { ...nothing, worker, displayName: nameOf(attributes), otherPerson: error };
+  }
+  if (error instanceof DomainError) return { ...nothing, rejected: true };
+  throw error;
 }
 
 const nothing: Forecast = {

@@ -132,8 +132,10 @@ function kindOf(
   after: { employed: boolean; onLeave: boolean },
   changed: readonly string[],
 ): WorkerEvent['type'] {
-  if (state.employed && !after.employed) return 'WorkerTerminated';
-  if (!state.employed && after.employed) return state.wasHired ? 'WorkerRehired' : 'WorkerHired';
+  if (state.employed !== after.employed) {
+    if (!after.employed) return 'WorkerTerminated';
+    return state.wasHired ? 'WorkerRehired' : 'WorkerHired';
+  }
   if (!state.wasHired) return 'WorkerRecorded';
   if (state.onLeave !== after.onLeave) return after.onLeave ? 'WorkerLeaveStarted' : 'WorkerLeaveEnded';
   if (changed.some((field) => moves.has(field))) return 'WorkerMoved';

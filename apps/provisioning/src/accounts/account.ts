@@ -205,24 +205,29 @@ function drifted(state: Account, { code }: DriftDetected['data']): Account {
 }
 
 function failed(state: Account, data: OperationFailed['data']): Account {
-  const { effectUnknown, absentBefore, failedAt, maybeGranted, group, because, code } = data;
-  if (effectUnknown) {
-    return { ...state, open: state.open === null ? null : { ...state.open, lost: { at: failedAt, absentBefore } } };
-  }
+  const { effectUnknown, failedAt, code } = data;
+  if (effectUnknown) return { ...state, open: lost(state.open, data) };
   if (code === 'gone' && needsAccount(data.kind))
     return { ...none, inSync: state.inSync, former: formerOf(state, undefined) };
-  if (code === unkeptId && data.kind === 'create-account')
-    return { ...state, open: null, unkept: nameOf(state.open?.written) };
+  if (code === unkeptId && data.kind === 'create-account') return { ...state, open: null, unkept: nameIn(state.open) };
   if (code === 'account-missing') return { ...state, open: null, missingSince: state.missingSince ?? failedAt };
   if (code === 'found-and-gone') return { ...state, open: null, missingSince: null };
-  const groups = maybeGranted && group !== null ? { ...state.groups, [group]: because } : state.groups;
-  // It may have been enabled: the account of a leaver must be disabled again.
-  const status = maybeGranted && data.kind === 'enable-account' ? 'active' : state.status;
-  return { ...state, open: null, groups, status };
+  return { ...state, open: null, ...(data.maybeGranted ? maybeGranted(state, data) : {}) };
 }
 
-function nameOf(written: Attributes | null | undefined): string | null {
-  const name = written?.['userName'];
+function lost(open: Account['open'], { failedAt, absentBefore }: OperationFailed['data']): Account['open'] {
+  return open === null ? null : { ...open, lost: { at: failedAt, absentBefore } };
+}
+
+/** It may have been enabled: the account of a leaver must be disabled again. */
+function maybeGranted(state: Account, data: OperationFailed['data']): Pick<Account, 'groups' | 'status'> {
+  const { group, because, kind } = data;
+  const groups = group === null ? state.groups : { ...state.groups, [group]: because };
+  return { groups, status: kind === 'enable-account' ? 'active' : state.status };
+}
+
+function nameIn(open: Account['open']): string | null {
+  const name = open?.written?.['userName'];
   return typeof name === 'string' ? name : null;
 }
 

@@ -94,12 +94,12 @@ function viewOf(row: Row): LeaverStillEnabled {
   };
 }
 
+const whyParked = (words: string | null): string =>
+  `a person must look at it, then retry or dismiss${words === null || words === '' ? '' : `: ${words}`}`;
+
 function reasonOf(row: Row): Pick<LeaverStillEnabled, 'code' | 'why'> {
   const { parked_code: parked, dismissed_code: dismissed, failure_code: failure, failure_status: status } = row;
-  if (parked !== null) {
-    const words = row.parked_detail ?? '';
-    return { code: parked, why: `a person must look at it, then retry or dismiss${words === '' ? '' : `: ${words}`}` };
-  }
+  if (parked !== null) return { code: parked, why: whyParked(row.parked_detail) };
   if (dismissed !== null)
     return { code: 'dismissed', why: `a person left it as it is (it was parked for ${dismissed})` };
   if (row.connector_name === null)

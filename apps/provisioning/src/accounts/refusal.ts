@@ -21,9 +21,8 @@ export function refusalOf(
   failure: FailureTerms,
   willRetry: boolean,
 ): Refusal | null {
-  const { class: failureClass, code, status, detail } = failure;
-  const ofEverything = code === 'not-sent' || failureClass === 'throttled' || failureClass === 'auth';
-  if (ofEverything) return null;
+  if (isAboutEverybody(failure)) return null;
+  const { code, status, detail } = failure;
   const lasting = !willRetry || code === 'silent-failure';
   if (kind === 'delete-account') {
     const again = !lasting && !undeletable.has(status ?? 0);

@@ -22,10 +22,12 @@ const forbidden = new Set(['__proto__', 'constructor', 'prototype']);
 /** A target of the mapping as a path; null if the hub cannot write it. @see RFC 7644 §3.10, §3.5.2 */
 export function pathOf(text: string): Path | null {
   const [, urn = null, name = '', by, value, sub = null] = shape.exec(text) ?? [];
-  if (name === '' || [name, by ?? '', sub ?? ''].some((part) => forbidden.has(part))) return null;
+  if (name === '' || [name, by, sub].some((part) => forbidden.has(part ?? ''))) return null;
   if (by !== undefined && sub === null) return null;
-  return { urn, name, select: by === undefined ? null : { by, value: value ?? '' }, sub };
+  return { urn, name, select: selectOf(by, value), sub };
 }
+
+const selectOf = (by: string | undefined, value = ''): Path['select'] => (by === undefined ? null : { by, value });
 
 /** The body of a creation. */
 export function resourceOf(attributes: Attributes, externalId: string | null): object {

@@ -4,12 +4,13 @@ import { sameName } from './match.js';
 import type { Operate } from './operate.js';
 import type { CallResult } from './call-result.js';
 
+const writesName = new Set<OpenOperation['kind']>(['create-account', 'update-account']);
 const ofSomebodyElse = new Set(['account-of-another', 'account-of-unknown']);
 
 /** Of the userName that an operation could not write, because somebody else seems to have it; null for anything else. */
 export function refusedName({ kind, written }: OpenOperation, result: CallResult): string | null {
   const name = written?.['userName'];
-  if (typeof name !== 'string' || (kind !== 'create-account' && kind !== 'update-account')) return null;
+  if (typeof name !== 'string' || !writesName.has(kind)) return null;
   // Whether the hub keeps that account, for somebody else, is asked next: an application may not keep externalIds.
   if (result.is === 'disputed') return ofSomebodyElse.has(result.code) ? name : null;
   if (result.is !== 'failed') return null;

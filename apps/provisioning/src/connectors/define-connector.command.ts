@@ -110,6 +110,13 @@ function modeProblem(id: string, { mode }: ConnectorDto, before: ConnectorDocume
   return [{ pointer: '/mode', detail }];
 }
 
+function deprovisionOf({
+  onUnassign,
+  onLeave,
+}: Partial<ConnectorDocument['deprovision']>): ConnectorDocument['deprovision'] {
+  return { onUnassign: onUnassign ?? 'disable', onLeave: onLeave ?? 'disable' };
+}
+
 /** What needs no checking beyond the DTO's, with the defaults of design §9. */
 function plainFields(id: string, stated: ConnectorDto): Omit<ConnectorDocument, 'auth' | 'mapping' | 'baseUrl'> {
   return {
@@ -118,10 +125,7 @@ function plainFields(id: string, stated: ConnectorDto): Omit<ConnectorDocument, 
     protocol: stated.protocol,
     mappingDefaults: stated.mappingDefaults ?? true,
     groups: { create: stated.groups?.create ?? true },
-    deprovision: {
-      onUnassign: stated.deprovision?.onUnassign ?? 'disable',
-      onLeave: stated.deprovision?.onLeave ?? 'disable',
-    },
+    deprovision: deprovisionOf(stated.deprovision ?? {}),
     onDisable: stated.onDisable ?? 'strip',
     limits: { concurrency: stated.limits?.concurrency ?? 32 },
   };

@@ -131,10 +131,9 @@ export class GroupDirectory {
   /** The id while the group has this name, or the id of another group that has it now; null if the group is gone. */
   private async compared(name: string, groupId: string, inQuestion: boolean): Promise<string | null> {
     const shown = await this.options.client.getGroup(groupId);
-    if (shown !== null && sameGroupName(shown.displayName, name))
-      return inQuestion ? await this.link(name, groupId, false) : groupId;
+    if (shown !== null && sameGroupName(shown.displayName, name)) return await this.confirm(name, groupId, inQuestion);
     const found = await this.named(name);
-    if (found?.id === groupId) return inQuestion ? await this.link(name, groupId, false) : groupId;
+    if (found?.id === groupId) return await this.confirm(name, groupId, inQuestion);
     if (found !== null) return await this.link(name, found.id, false);
     const { connector } = this.options;
     if (shown === null) {
@@ -145,6 +144,10 @@ export class GroupDirectory {
       await this.transact(name, () => [{ type: 'GroupRenamed', v: 1, data: { connector, name, groupId } }]);
     const mend = `name it ${name} again, or create a group of that name, then retry`;
     throw failure('validation', 'group-renamed', `group ${name} is called ${shown.displayName ?? ''} now: ${mend}`);
+  }
+
+  private async confirm(name: string, groupId: string, inQuestion: boolean): Promise<string> {
+    return inQuestion ? await this.link(name, groupId, false) : groupId;
   }
 
   /** In the application: exactly as written if there is such a one, else in any case. */
