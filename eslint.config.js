@@ -120,7 +120,6 @@ export default tseslint.config(
       'apps/governance/src/identities/identity.ts',
       'apps/governance/src/requests/access-request.ts',
       'apps/governance/src/requests/submit-request.command.ts',
-      'apps/hr-ingest/src/imports/count-import.command.ts',
       'apps/hr-ingest/src/workers/worker-rules.ts',
       'apps/hub/src/start-hub.ts',
       'apps/provisioning/src/accounts/account.published.ts',
@@ -135,11 +134,7 @@ export default tseslint.config(
     rules: { complexity: ['error', { max: 18, variant: 'modified' }] },
   },
   {
-    files: [
-      'apps/hr-ingest/src/imports/count-import.command.ts',
-      'apps/governance/src/people/recomputation.process.ts',
-      'libs/event-store/follower.ts',
-    ],
+    files: ['libs/event-store/follower.ts'],
     rules: { 'max-depth': ['error', 4] },
   },
   {

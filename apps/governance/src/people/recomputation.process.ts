@@ -89,12 +89,14 @@ export class Recomputation {
       const cause = { ...causation, ...origin };
       const { id, state, version, facts: recorded } = this.accesses.stage(work, access, run, cause);
       access = { id, state, version };
-      for (const fact of recorded)
-        for (const application of origins.applicationsOf(fact)) {
-          if (isOfAssignment(fact)) begunOrEnded.add(application);
-          else if (begunOrEnded.has(application)) continue;
-          last.set(application, { ...cause, causationId: fact.id });
-        }
+      const each = recorded.flatMap((fact) =>
+        origins.applicationsOf(fact).map((application) => ({ fact, application })),
+      );
+      for (const { fact, application } of each) {
+        if (isOfAssignment(fact)) begunOrEnded.add(application);
+        else if (begunOrEnded.has(application)) continue;
+        last.set(application, { ...cause, causationId: fact.id });
+      }
     }
     return { access, last };
   }

@@ -123,27 +123,20 @@ export class CountImportHandler implements ICommandHandler<CountImport> {
 
   /** Rows with one number for different people: none of them is applied, and each names the other. */
   private async holdRepeated(uncounted: Uncounted, counted: Counted): Promise<void> {
+    for (const same of await this.repeatedRows(uncounted, counted.repeated)) holdIfDifferent(uncounted, counted, same);
+  }
+
+  /** Rows of these numbers, those of one number together. */
+  private async repeatedRows(uncounted: Uncounted, numbers: ReadonlySet<string>): Promise<readonly Readable[][]> {
     const rows = new Map<string, Readable[]>();
     for await (const chunk of this.chunks.rowsOf(uncounted)) {
       for (const row of chunk) {
         if (!('fields' in row)) continue;
         const number = canonicalKey(row.employeeId);
-        if (counted.repeated.has(number)) rows.set(number, [...(rows.get(number) ?? []), row]);
+        if (numbers.has(number)) rows.set(number, [...(rows.get(number) ?? []), row]);
       }
     }
-    for (const same of rows.values()) {
-      const [first, ...others] = same;
-      if (first === undefined || !others.some((other) => differAsPeople(first.fields, other.fields))) continue;
-      const lines = same.map(({ line }) => line).join(' and ');
-      const detail = `lines ${lines} use one number for different people: give each person another number`;
-      const held = new Set(counted.holds.map(({ line }) => line));
-      for (const row of same) {
-        if (!held.has(row.line))
-          counted.holds.push(heldRow(uncounted.id, uncounted.actor, 'repeated', { row, forecast: null }, detail));
-      }
-      for (const people of Object.values(counted.touched))
-        for (const [worker, { row }] of people) if (same.includes(row)) people.delete(worker);
-    }
+    return [...rows.values()];
   }
 
   /** Why the whole import must be held; empty if it may continue. */
@@ -221,6 +214,19 @@ const detailOf: Readonly<Record<Impact, string>> = {
   leaving: 'leaves at the same time as too many other people',
   'losing-access': 'would lose access by a change of an attribute, at the same time as too many other people',
 };
+
+function holdIfDifferent({ id, actor }: Uncounted, counted: Counted, same: readonly Readable[]): void {
+  const [first, ...others] = same;
+  if (first === undefined || !others.some((other) => differAsPeople(first.fields, other.fields))) return;
+  const lines = same.map(({ line }) => line).join(' and ');
+  const detail = `lines ${lines} use one number for different people: give each person another number`;
+  const held = new Set(counted.holds.map(({ line }) => line));
+  for (const row of same) {
+    if (!held.has(row.line)) counted.holds.push(heldRow(id, actor, 'repeated', { row, forecast: null }, detail));
+  }
+  for (const people of Object.values(counted.touched))
+    for (const [worker, { row }] of people) if (same.includes(row)) people.delete(worker);
+}
 
 function heldRow(
   importId: string,
