@@ -141,11 +141,8 @@ export default tseslint.config(
     files: [
       'apps/governance/src/catalog/catalog.controller.ts',
       'apps/provisioning/src/connectors/connectors.controller.ts',
-      'apps/governance/src/people/recomputation.process.ts',
       'apps/hr-ingest/src/imports/imports.controller.ts',
-      'apps/hr-ingest/src/workers/record-workers.command.ts',
       'apps/provisioning/src/reconcile/worker/account-storage.process.ts',
-      'apps/provisioning/src/reconcile/worker/due-accounts.query.ts',
     ],
     rules: { 'hub/parameters': 'off' },
   },

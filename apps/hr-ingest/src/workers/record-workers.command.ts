@@ -57,6 +57,14 @@ export class RecordWorkers extends Command<readonly WorkerOutcome[]> {
   }
 }
 
+/** What the statements of one work have in common. */
+interface Batch {
+  readonly found: Found;
+  readonly today: Today;
+  readonly rules: readonly AccessRule[];
+  readonly work: Work;
+}
+
 @CommandHandler(RecordWorkers)
 export class RecordWorkersHandler implements ICommandHandler<RecordWorkers> {
   constructor(
@@ -77,25 +85,20 @@ export class RecordWorkersHandler implements ICommandHandler<RecordWorkers> {
         personId: isKey(personId) ? personId : null,
       })),
     );
-    const rules = await this.rules.current();
-    const outcomes = stated.map((record) => this.record(record, found, today, rules, work));
+    const batch = { found, today, rules: await this.rules.current(), work };
+    const outcomes = stated.map((record) => this.record(record, batch));
     crashPoint('hr.before-append');
     return outcomes;
   }
 
-  private record(
-    record: StatedWorker,
-    found: Found,
-    today: Today,
-    rules: readonly AccessRule[],
-    work: Work,
-  ): WorkerOutcome {
+  private record(record: StatedWorker, batch: Batch): WorkerOutcome {
+    const { found, today, rules } = batch;
     try {
       const read = readStatement(record, found, today);
       if (read.is === 'broken') return { result: 'rejected', problems: read.problems };
       const impact = impactOf(read.loaded.state, read.attributes, today, rules);
       const braked = found.braked.has(read.loaded.id);
-      return { ...this.stage(read.loaded, read.attributes, record.causation, found, today, work), impact, braked };
+      return { ...this.stage(read.loaded, read.attributes, record.causation, batch), impact, braked };
     } catch (error) {
       if (!(error instanceof DomainError)) throw error;
       const refusal = error as DomainError;
@@ -107,9 +110,7 @@ export class RecordWorkersHandler implements ICommandHandler<RecordWorkers> {
     loaded: Loaded<Worker>,
     attributes: WorkerAttributes,
     causation: Causation,
-    found: Found,
-    today: Today,
-    work: Work,
+    { found, today, work }: Batch,
   ): Omit<WorkerRecordedOutcome, 'impact' | 'braked'> {
     const knownPerson = attributes.personId === undefined ? null : resolvePerson(attributes.personId, found);
     const snapshot = { attributes, worker: loaded.id, person: knownPerson ?? uuidv7(), knownPerson };

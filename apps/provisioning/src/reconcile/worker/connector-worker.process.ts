@@ -262,7 +262,7 @@ export class ConnectorWorker {
       if (this.running.size > 0) await this.yieldTo(application);
       if (taken >= most) continue;
       const except = [...this.running.keys(), ...this.gate.triedBy];
-      const found = await due.of(row.id, application, now(), most - taken, except, lowest);
+      const found = await due.of(row.id, { application, now: now(), limit: most - taken, except, lowest });
       for (const one of found) this.begin(one);
       taken += found.length;
     }

@@ -59,6 +59,16 @@ const refusalCodes = [
   'too-large',
 ];
 
+interface Search {
+  readonly application: string;
+  readonly now: string;
+  readonly limit: number;
+  /** Identities in work. */
+  readonly except: readonly string[];
+  /** Only accounts of this urgency or more. */
+  readonly lowest: Priority;
+}
+
 /** Due accounts, most urgent first. The cost grows with the due accounts, not with all accounts. */
 @Injectable()
 export class DueAccounts {
@@ -89,15 +99,7 @@ export class DueAccounts {
     await releaseParked(this.db, { applications, identities, codes: refusalCodes }, now);
   }
 
-  /** @param except identities in work @param lowest only accounts of this urgency or more */
-  async of(
-    connector: string,
-    application: string,
-    now: string,
-    limit: number,
-    except: readonly string[],
-    lowest: Priority,
-  ): Promise<DueAccount[]> {
+  async of(connector: string, { application, now, limit, except, lowest }: Search): Promise<DueAccount[]> {
     const rows = await this.db.query<Row>(
       // The limit is before the join: many accounts may wait.
       `select d.application, d.identity_id, d.epoch, d.sequence, d.message_id, d.correlation_id, d.priority, d.body, d.attempts, d.failing_since, d.asked, d.gives_up, d.look_again,
