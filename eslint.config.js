@@ -147,10 +147,6 @@ export default tseslint.config(
     rules: { 'hub/parameters': 'off' },
   },
   {
-    files: ['apps/provisioning/src/reconcile/worker/account-task.process.ts'],
-    rules: { 'max-lines': 'off' },
-  },
-  {
     files: ['test/**', '**/*.spec.ts', '**/*.fixtures.ts', '**/*.contract.ts'],
     rules: {
       'no-restricted-syntax': ['error', ...shape],

@@ -143,7 +143,7 @@ export class AccountTask {
 
   private async operate(next: Operate): Promise<boolean> {
     const before = this.state;
-    this.note(this.intentOf(next));
+    this.note(intentOf(this.about(), next, this.when()));
     crashPoint('provisioning.before-intent');
     await this.flush(null);
     crashPoint('provisioning.after-intent');
@@ -277,11 +277,8 @@ export class AccountTask {
   private async shouldGiveUp(failure: FailureTerms, attempts: number, nowMs: number): Promise<boolean> {
     const { identityId, failingSince, priority } = this.due;
     const sinceMs = failingSince === null ? nowMs : Date.parse(failingSince);
-    const over = attemptsExhausted(failure, {
-      attempts,
-      sinceMs,
-      othersSucceededMs: this.context.othersSucceededMs(identityId),
-    });
+    const othersSucceededMs = this.context.othersSucceededMs(identityId);
+    const over = attemptsExhausted(failure, { attempts, sinceMs, othersSucceededMs });
     return over === 'in-the-end' ? (await this.context.calls.readable(priority)) === null : over === 'yes';
   }
 
@@ -319,18 +316,8 @@ export class AccountTask {
 
   private async end(how: Partial<Pick<Outcome, 'done' | 'attempts' | 'nextAttemptAt' | 'parked'>>): Promise<true> {
     const { application, identityId, epoch, sequence, attempts, asked } = this.due;
-    await this.flush({
-      application,
-      identityId,
-      epoch,
-      sequence,
-      asked,
-      done: false,
-      attempts,
-      nextAttemptAt: null,
-      parked: null,
-      ...how,
-    });
+    const about = { application, identityId, epoch, sequence, asked };
+    await this.flush({ ...about, done: false, attempts, nextAttemptAt: null, parked: null, ...how });
     if (how.parked !== undefined && how.parked !== null) this.context.parked(identityId, how.parked.code);
     crashPoint('provisioning.after-outcome');
     return true;
@@ -351,10 +338,6 @@ export class AccountTask {
       bulk: this.due.priority === 2,
     };
     this.stored = await this.context.journal.write(this.stored, events, causation, outcome);
-  }
-
-  private intentOf(operate: Operate): AccountEvent {
-    return intentOf(this.about(), operate, this.when());
   }
 
   private about(): About {
