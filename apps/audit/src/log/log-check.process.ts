@@ -98,11 +98,16 @@ export class LogCheck implements OnApplicationBootstrap, OnApplicationShutdown {
 export const describeDamage = ({ entry, finding }: Damage): string =>
   entry === null ? finding : `entry ${entry} of the log is damaged: ${finding}`;
 
+/** Most checkpoints that two processes sign beside each other. */
+const recentCheckpoints = 32;
+
 /** One pass through the log, from its first entry to the head. */
 class Pass {
   private frontier: Frontier = emptyTree;
   /** Size of the last checkpoint that was met; null for none. */
   private signedBefore: number | null = null;
+  /** Sizes of the newest checkpoints that were met: a process that is stopped may sign beside the next one. */
+  private readonly recent: number[] = [];
   /** A checkpoint that names the one before it was met: so does every later one. */
   private linked = false;
 
@@ -143,11 +148,14 @@ class Pass {
     const { size, previous, link } = signed;
     if (!isOf(frontier, signed, verifier)) return badCheckpoint(size - 1);
     const before = this.signedBefore;
+    if (before !== null) this.recent.push(before);
+    if (this.recent.length > recentCheckpoints) this.recent.shift();
     this.signedBefore = size;
     if (link === null) return this.linked ? notLinked(size) : null;
     this.linked = true;
     if (!isLink({ size, previous }, link, verifier)) return notLinked(size);
-    return previous === before ? null : notNext(size, previous);
+    const follows = previous === before || (previous !== null && this.recent.includes(previous));
+    return follows ? null : notNext(size, previous);
   }
 
   private async end(head: Frontier): Promise<'end' | 'more' | Damage> {
