@@ -163,7 +163,7 @@ export class World {
   }
 
   /** Waits until the target is as it should be; the failure says what is not. A duplicate never heals: it fails at once. */
-  async quiescence(timeoutMs = 60_000): Promise<void> {
+  async quiescence(timeoutMs = 120_000): Promise<void> {
     const deadline = performance.now() + timeoutMs;
     for (;;) {
       const problems = this.problems();
