@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { Kafka, logLevel, type Admin } from 'kafkajs';
+import { Kafka, logLevel, type KafkaConfig, type Admin } from 'kafkajs';
 import type { RecordedFact } from '#libs/event-store/core.js';
 import type { EventStore } from '#libs/event-store/event-store.js';
 import type { ConsumerState } from '../consumer/consumer-state.js';
@@ -7,7 +7,7 @@ import { Consumer } from '../consumer/consumer.js';
 import { EventBus, type Lag, type Subscription } from '../event-bus.port.js';
 import { KafkaGroup } from './kafka-group.js';
 import { KafkaLag } from './kafka-lag.js';
-import { KafkaProducer } from './kafka-producer.js';
+import { KafkaProducer, shortRetry } from './kafka-producer.js';
 import { securityConfig, type KafkaSecurity } from './kafka-security.js';
 import { KafkaRelay } from './kafka-relay.js';
 import { ensureTopics } from './kafka-topics.js';
@@ -71,7 +71,7 @@ export class KafkaBus extends EventBus {
     super();
     const { store, published, takeLeases, onError } = options;
     fixTimers();
-    this.kafka = new Kafka({
+    const client: KafkaConfig = {
       clientId: options.service,
       brokers: [...options.brokers],
       ...securityConfig(options.security ?? {}),
@@ -79,11 +79,13 @@ export class KafkaBus extends EventBus {
       requestTimeout: 15_000,
       // Important errors reach onError; kafkajs would log every retry.
       logLevel: logLevel.NOTHING,
-    });
+    };
+    this.kafka = new Kafka(client);
     this.subscriptions = new Subscriptions(options.trusts);
     this.state = options.state ?? new PostgresConsumerState(store.db);
     this.parking = new Parking(this.subscriptions, this.state, () => store.work());
-    this.producer = new KafkaProducer(this.kafka, options.topicPrefix ?? '');
+    // A send must not outlive its connection: brokers may come back without their data, and what was lost goes first.
+    this.producer = new KafkaProducer(new Kafka({ ...client, retry: shortRetry }), options.topicPrefix ?? '');
     this.lagReader = new KafkaLag(this.kafka);
     this.watch = new KafkaWatch(this.kafka, this.stopping.signal, onError);
     this.urgent = new UrgentRows(store.db, 'urgent_outbox');

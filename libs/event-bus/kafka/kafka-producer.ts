@@ -9,6 +9,9 @@ export interface Sent {
   readonly next: bigint;
 }
 
+/** All within a second: a send must not outlive a restart of the brokers, who may come back without their data. */
+export const shortRetry = { retries: 4, initialRetryTime: 50, maxRetryTime: 200 };
+
 /** One request stays well below a broker's limit; messages larger than that go alone. */
 const requestBytes = 512 * 1_024;
 const requestMessages = 500;
@@ -66,7 +69,7 @@ export class KafkaProducer {
       maxInFlightRequests: 1,
       allowAutoTopicCreation: false,
       createPartitioner: Partitioners.DefaultPartitioner,
-      retry: { retries: 8, initialRetryTime: 100, maxRetryTime: 2_000 },
+      retry: shortRetry,
     });
     try {
       // Asks for a producer id, too: the coordinator may still be loading after a start of the broker.

@@ -120,7 +120,8 @@ export class KafkaRelay {
     const messages = await this.wanted(facts, work, next);
     const sent = messages.length === 0 ? [] : await producer.send(messages);
     if (!this.sent.follows(sent)) {
-      this.requireCheck();
+      // The offsets say so. What was just sent may already fill the topic up to where it was.
+      await this.requestAll();
       throw new BrokersLost('a topic started again at offset 0');
     }
     this.sent.stage(work, sent, this.cluster);
@@ -167,9 +168,14 @@ export class KafkaRelay {
       this.checkedAt = performance.now();
       return;
     }
+    await this.requestAll();
+    throw new BrokersLost(why);
+  }
+
+  /** Requests that everything is sent again which its topic would still hold. */
+  private async requestAll(): Promise<void> {
     const since = new Date(performance.timeOrigin + performance.now() - personalRetentionDays * dayMs).toISOString();
     await this.request(since, await this.sent.neverEnds());
-    throw new BrokersLost(why);
   }
 
   private async whyLost(): Promise<string | null> {
