@@ -337,5 +337,16 @@ describe('the brake on HR', () => {
       expect(some(named).every(({ detail }) => detail.includes('lines 2 and 253'))).toBe(true);
       expect((await hr.call('GET', '/hr/v1/workers/1')).status).toBe(404);
     });
+
+    it('does not count what it sets aside among those who leave', async () => {
+      await run(file(people(100)));
+      const twice = ['50,Alan,Turing,Sales,2026-01-05,2026-02-28', '50,Given 50,Family 50,Sales,2026-02-01,'];
+      const rows = [...people(9, 1, 'Sales', '2026-02-28'), ...twice];
+      expect(await run(file(rows))).toMatchObject({ status: 'completed', terminated: 9, held: 2 });
+      expect((await holds()).map(({ kind, line }) => [kind, line]).sort()).toEqual([
+        ['repeated', 11],
+        ['repeated', 12],
+      ]);
+    });
   });
 });

@@ -221,11 +221,12 @@ function holdIfDifferent({ id, actor }: Uncounted, counted: Counted, same: reado
   const lines = same.map(({ line }) => line).join(' and ');
   const detail = `lines ${lines} use one number for different people: give each person another number`;
   const held = new Set(counted.holds.map(({ line }) => line));
+  const setAside = new Set(same.map(({ line }) => line));
   for (const row of same) {
     if (!held.has(row.line)) counted.holds.push(heldRow(id, actor, 'repeated', { row, forecast: null }, detail));
   }
   for (const people of Object.values(counted.touched))
-    for (const [worker, { row }] of people) if (same.includes(row)) people.delete(worker);
+    for (const [worker, { row }] of people) if (setAside.has(row.line)) people.delete(worker);
 }
 
 function heldRow(
