@@ -1,24 +1,18 @@
 import { setImmediate } from 'node:timers/promises';
 import { Injectable, Logger, type OnApplicationBootstrap, type OnModuleDestroy } from '@nestjs/common';
 import { CommandBus } from '@nestjs/cqrs';
-import { ConcurrencyConflict, isOutage } from '#libs/event-store/conflict.js';
 import { crashPoint } from '#libs/event-store/crash-point.js';
 import { EventStore } from '#libs/event-store/event-store.js';
 import { uuidv7 } from '#libs/event-store/ids.js';
-import { Wakeable } from '#libs/event-store/wakeable.js';
 import { Clock } from '#libs/system/clock.js';
 import { RecordWorkers, type StatedWorker, type WorkerOutcome } from '../workers/workers.exports.js';
 import { Brake, type Impact } from '../brake/brake.exports.js';
 import { HoldStore } from '../holds/holds.exports.js';
 import { ImportChunks, type ChunkCounts, type NextChunk, type Rejection } from './import-chunk.store.js';
+import { ImportLoop } from './import-loop.process.js';
 import { ImportPace } from './import-pace.process.js';
 import type { ImportRow } from './import-rows.input.js';
 
-/** Poll interval in milliseconds, in case a notification is lost. */
-const pollMs = 5_000;
-const retryMs = 500;
-/** Failures of one piece by itself, before the import fails. */
-const maxFailures = 5;
 /** After this time an incomplete body is abandoned by its client or process; milliseconds. */
 const abandonedMs = 3_600_000;
 
@@ -30,10 +24,8 @@ const abandonedMs = 3_600_000;
 @Injectable()
 export class ImportRuns implements OnApplicationBootstrap, OnModuleDestroy {
   private readonly logger = new Logger('imports');
-  private running: Promise<void> | undefined;
-  private readonly stopping = new AbortController();
-  private readonly pauses = new Wakeable(this.stopping.signal);
-  private failing = { piece: '', failures: 0 };
+  private readonly loop: ImportLoop<NextChunk>;
+  private begun: Promise<void> | undefined;
 
   constructor(
     private readonly chunks: ImportChunks,
@@ -43,39 +35,33 @@ export class ImportRuns implements OnApplicationBootstrap, OnModuleDestroy {
     private readonly pace: ImportPace,
     private readonly holds: HoldStore,
     private readonly brake: Brake,
-  ) {}
+  ) {
+    this.loop = new ImportLoop(chunks, {
+      next: () => this.chunks.next(),
+      handle: (chunk) => this.handle(chunk),
+      nameOf: ({ importId, seq }) => `${importId}/${seq}`,
+      giveUp: (chunk) => this.giveUp(chunk),
+    });
+  }
 
   onApplicationBootstrap(): void {
-    const stopListening = this.chunks.onClosed(() => this.pauses.wake());
-    this.running = this.loop().finally(stopListening);
+    const since = new Date(Date.parse(this.clock.now()) - abandonedMs).toISOString();
+    this.begun = this.chunks
+      .discardAbandoned(since)
+      .catch(() => undefined)
+      .then(() => {
+        this.loop.start();
+      });
   }
 
   async onModuleDestroy(): Promise<void> {
-    this.stopping.abort();
-    await this.running;
+    await Promise.all([this.loop.stop(), this.begun]);
   }
 
-  private async loop(): Promise<void> {
-    await this.chunks
-      .discardAbandoned(new Date(Date.parse(this.clock.now()) - abandonedMs).toISOString())
-      .catch(() => undefined);
-    while (!this.stopping.signal.aborted) {
-      this.pauses.listen();
-      let chunk: NextChunk | null = null;
-      try {
-        chunk = await this.chunks.next();
-        if (chunk === null) {
-          await this.pauses.waitUnlessWoken(pollMs);
-          continue;
-        }
-        await this.apply(chunk);
-        this.failing = { piece: '', failures: 0 };
-        await setImmediate();
-        await this.pace.turn(this.stopping.signal);
-      } catch (error) {
-        await this.retryLater(error, chunk);
-      }
-    }
+  private async handle(chunk: NextChunk): Promise<void> {
+    await this.apply(chunk);
+    await setImmediate();
+    await this.pace.turn(this.loop.signal);
   }
 
   /** One piece: one query to load, one statement to write. */
@@ -107,22 +93,6 @@ export class ImportRuns implements OnApplicationBootstrap, OnModuleDestroy {
     crashPoint('hr.import.mid-batch');
     await work.commit();
     crashPoint('hr.after-append');
-  }
-
-  /** After a conflict: reads and decides again. Other failures are repeated a few times, then the import fails. */
-  private async retryLater(error: unknown, chunk: NextChunk | null): Promise<void> {
-    if (chunk === null || isOutage(error)) {
-      await this.pauses.wait(retryMs);
-      return;
-    }
-    const piece = `${chunk.importId}/${chunk.seq}`;
-    const failures = this.failing.piece === piece ? this.failing.failures + 1 : 1;
-    this.failing = { piece, failures };
-    const conflict = error instanceof ConcurrencyConflict;
-    if (!conflict) this.logger.error(error instanceof Error ? error : new Error(String(error)));
-    if (conflict || failures < maxFailures)
-      await this.pauses.wait(conflict ? Math.min(failures * 10, retryMs) : retryMs);
-    else await this.giveUp(chunk);
   }
 
   private async giveUp(chunk: NextChunk): Promise<void> {
