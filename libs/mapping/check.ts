@@ -88,8 +88,7 @@ function faultOf({ args }: Call, { least, most, optional, refuses }: MappingFunc
   const missing = args.findIndex(
     (argument, index) => argument === null && index < least && !(optional ?? []).includes(index),
   );
-  const isSwitchDefault = missing === 1 && args.length > 3 && least === 2 && most === Infinity;
-  if (missing >= 0 && !isSwitchDefault) return `needs its argument ${missing + 1}`;
+  if (missing >= 0) return `needs its argument ${missing + 1}`;
   return refuses?.(args) ?? null;
 }
 

@@ -48,6 +48,8 @@ function firstTrue(call: Call): ReturnType<MappingFunction['evaluate']> {
 
 function refusedSwitch(args: readonly Argument[]): string | null {
   const style = switchStyle(args);
+  // Only a default may be left out, and there is one beside keys alone.
+  if (args.length === 2 && args[1] === null) return 'needs its argument 2';
   if (args.length % 2 !== 0)
     return 'has source, default, and a value for each key: leave the default empty where there is none';
   return args.length < 4 && style === 'keys' ? 'has at least one key with its value' : null;
@@ -67,7 +69,7 @@ export const choiceFunctions: Readonly<Record<string, MappingFunction>> = {
     signature: 'Switch(source, defaultValue?, key1, value1, key2, value2, …)',
     least: 2,
     most: Infinity,
-    optional: [],
+    optional: [1],
     conditions: (index) => index % 2 === 0,
     refuses: refusedSwitch,
     evaluate: (call) => {

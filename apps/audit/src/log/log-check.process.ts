@@ -104,8 +104,6 @@ const recentCheckpoints = 32;
 /** One pass through the log, from its first entry to the head. */
 class Pass {
   private frontier: Frontier = emptyTree;
-  /** Size of the last checkpoint that was met; null for none. */
-  private signedBefore: number | null = null;
   /** Sizes of the newest checkpoints that were met: a process that is stopped may sign beside the next one. */
   private readonly recent: number[] = [];
   /** A checkpoint that names the one before it was met: so does every later one. */
@@ -126,7 +124,7 @@ class Pass {
     const from = this.frontier.size;
     if (from >= head.size) return await this.end(head);
     const to = Math.min(from + chunk, head.size);
-    if (from === 0 && (await this.rows.beganEmpty())) this.signedBefore = 0;
+    if (from === 0 && (await this.rows.beganEmpty())) this.recent.push(0);
     const { leaves, nodes, checkpoints, holders } = await this.rows.between(from, to);
     for (let index = from; index < to; index += 1) {
       const leaf = leaves.get(index);
@@ -147,14 +145,12 @@ class Pass {
   private checkpoint(frontier: Frontier, signed: StoredCheckpoint, verifier: NoteVerifier): Damage | null {
     const { size, previous, link } = signed;
     if (!isOf(frontier, signed, verifier)) return badCheckpoint(size - 1);
-    const before = this.signedBefore;
-    if (before !== null) this.recent.push(before);
+    const follows = previous === null ? this.recent.length === 0 : this.recent.includes(previous);
+    this.recent.push(size);
     if (this.recent.length > recentCheckpoints) this.recent.shift();
-    this.signedBefore = size;
     if (link === null) return this.linked ? notLinked(size) : null;
     this.linked = true;
     if (!isLink({ size, previous }, link, verifier)) return notLinked(size);
-    const follows = previous === before || (previous !== null && this.recent.includes(previous));
     return follows ? null : notNext(size, previous);
   }
 

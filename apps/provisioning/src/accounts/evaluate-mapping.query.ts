@@ -54,10 +54,8 @@ export class EvaluateMapping {
     const row = rows.find(({ body }) => body.accounts[0]?.active === true);
     const attributes = row?.body.accounts[0]?.attributes;
     if (row === undefined || attributes === undefined) return null;
-    const steps = new Map<string, Step[]>();
-    const trace = (target: string, step: Step): void => {
-      steps.set(target, [...(steps.get(target) ?? []), step]);
-    };
+    const traced: { readonly target: string; readonly step: Step }[] = [];
+    const trace = (target: string, step: Step): void => void traced.push({ target, step });
     const { epoch, sequence, message_id: messageId } = row;
     const occasion = occasionOf({ identityId, messageId, epoch, sequence });
     const types = new Map(mapping.map(({ target, type }) => [target, type]));
@@ -68,7 +66,7 @@ export class EvaluateMapping {
         type: types.get(target) ?? ('default' as const),
         apply,
         ...outcomeOf(found),
-        steps: steps.get(target) ?? [],
+        steps: traced.filter((one) => one.target === target).map(({ step }) => step),
       }));
     return { identity: identityId, application: row.application, entries };
   }
