@@ -135,8 +135,8 @@ export abstract class EventStream<State, Event extends AnyFact> implements Strea
   }
 
   /**
-   * Stages the rows of these streams as their facts give them. To be committed in `tx`, which also read them: whoever
-   * writes one of the rows meanwhile makes it start again.
+   * Stages the rows of these streams as their facts give them. To be committed in `tx`, which also read them: a
+   * transaction that writes one of the rows meanwhile makes it start again.
    * @param only names of read models; all unless given
    */
   async restore(work: Work, ids: readonly string[], tx: Tx, { only, ...options }: RestoreOptions = {}): Promise<void> {

@@ -11,7 +11,7 @@ export function catalogRows<Document extends CatalogDocuments[CatalogKind], Even
   return {
     name: kind,
     tables: ['catalog_entry', 'catalog_version'],
-    notDerived: { 'catalog_version.version': 'counts changes, so that whoever has read the catalog notices one' },
+    notDerived: { 'catalog_version.version': 'counts changes, so that a reader of the catalog notices one' },
     write: (changes, work, fold) => {
       work.run(
         `insert into catalog_entry as e (kind, id, version, document, gives, grants, fold)

@@ -249,7 +249,7 @@ describe('small changes within an hour', () => {
     expect([tenth.status, tenth.body.touches.lastHour]).toEqual([409, { loses: 10, holders: 10 }]);
   });
 
-  it('are held against whoever they could have taken it from', async () => {
+  it('count everybody from whom they could have taken something', async () => {
     later(61);
     const share = await department('sum-share', 205);
     await department('sum-other', 9);

@@ -15,7 +15,7 @@ import { recomputePerson } from './recompute-person.js';
 /** The terms of a recomputation. */
 export interface RecomputationTerms {
   readonly catalog: CatalogSnapshot;
-  /** Of the facts that follow from the work itself; with `asked`, whoever asked is the actor. */
+  /** Of the facts that follow from the work itself; with `asked`, the person who asked is the actor. */
   readonly causation: Causation;
   readonly at: string;
   /** Changes decided elsewhere (a request approved, an assignment revoked), made together with those that rules make. */

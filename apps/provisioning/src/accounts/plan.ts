@@ -156,7 +156,7 @@ function towardsActive(goal: Goal, account: Account, membership: NonNullable<Sur
   return refused === undefined ? { do: 'nothing' } : { do: 'refuse', entitlement: refused.entitlement };
 }
 
-/** An account whose id cannot be kept is disabled all the same: whoever does so looks for it. */
+/** An account whose id cannot be kept is disabled all the same: the call looks for it. */
 function unkeptStep({ unkept, status, because }: Account, refused: ReadonlySet<string>): Step {
   const disable = operate('disable-account', because);
   const isOpen = unkept !== null && status !== 'disabled' && !refused.has(stepKey(disable));

@@ -55,7 +55,7 @@ export class GroupComparison {
     for (const group of groups) {
       if (!this.mayCompare()) return;
       if (directory.isFresh(group.name)) continue;
-      // Nobody answers: that is found out by whoever has something to do.
+      // The application does not answer: the work on accounts finds that out.
       if (!(await this.isAnswered(group))) return;
     }
   }

@@ -201,7 +201,7 @@ describe('an application in trouble', () => {
     expect(await wiki.parked()).toMatchObject([{ id: personId('ada'), code, detail: expect.stringContaining(mend) }]);
   });
 
-  it('parks whoever should have a role, which no connector can grant, once all else is done', async () => {
+  it('parks the account of a person who should have a role, which no connector can grant, once all else is done', async () => {
     await wiki.connect();
     const message = desired('ada', 1, { groups: ['Staff'] });
     const role = { role: 'Admin', because: message.body.entitlements[0]?.because ?? [] };
