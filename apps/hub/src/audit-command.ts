@@ -6,18 +6,18 @@ import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { parseArgs } from 'node:util';
 import { actorId, actorWithoutIdentity } from '#libs/auth/caller.js';
-import { LocalIssuer } from '#libs/auth/local-issuer.js';
 import { localAdministrators } from '#libs/auth/name-spaces.js';
 import { uuidv7 } from '#libs/event-store/ids.js';
 import { SystemClock } from '#libs/system/clock.js';
 import { loadSettings } from '#libs/service-kit/settings/settings.js';
+import { RunningHub, type Address } from './running-hub.js';
 import { usage } from './usage.js';
 
-interface Given {
+const auditor = { name: 'hub-audit', roles: ['auditor'] } as const;
+
+interface Given extends Address {
   readonly file?: string | undefined;
   readonly reason?: string | undefined;
-  readonly url?: string | undefined;
-  readonly token?: string | undefined;
 }
 
 /** `hub audit check|export FILE|adopt --reason TEXT`. Exit 0 done and sound, 1 not, 2 usage. */
@@ -46,7 +46,8 @@ function valuesOf(args: readonly string[]): Given | null {
 
 /** Has the running service hash its whole log again. */
 async function check(given: Given): Promise<number> {
-  const response = await asked('POST', '/audit/v1/checks', given);
+  const hub = await RunningHub.at(given, auditor);
+  const response = await hub.call('POST', '/audit/v1/checks');
   const { ok, checked, damage } = (await response.json()) as {
     ok: boolean;
     checked: number;
@@ -60,27 +61,12 @@ async function check(given: Given): Promise<number> {
 
 /** Takes the whole log away, for `hub verify`. */
 async function exportLog(file: string, given: Given): Promise<number> {
-  const { body } = await asked('GET', '/audit/v1/log', given);
+  const hub = await RunningHub.at(given, auditor);
+  const { body } = await hub.call('GET', '/audit/v1/log');
   if (body === null) throw new Error('the answer is empty');
   await pipeline(Readable.fromWeb(body), createWriteStream(file, { mode: 0o600 }));
   process.stdout.write(`${file}: check it with hub verify ${file} --key FILE\n`);
   return 0;
-}
-
-async function asked(method: string, path: string, given: Given): Promise<Response> {
-  const url = given.url ?? `http://127.0.0.1:${loadSettings().PORT}`;
-  const token = given.token ?? (await ownToken());
-  const response = await fetch(new URL(path, url), { method, headers: { authorization: `Bearer ${token}` } });
-  if (!response.ok) throw new Error(`refused with ${response.status}: ${await response.text()}`);
-  return response;
-}
-
-/** A token of the local issuer: everybody who can read the data directory can use its key. */
-async function ownToken(): Promise<string> {
-  const settings = loadSettings();
-  if (settings.OIDC_ISSUER !== undefined) throw new Error('give a token of your issuer with --token');
-  const issuer = LocalIssuer.open(settings.HUB_DATA_DIR, settings.OIDC_AUDIENCE, new SystemClock());
-  return await issuer.issue('hub-audit', { [settings.OIDC_ROLES_CLAIM]: ['auditor'] });
 }
 
 /** Writes the order to start a record, for the next start. The log records it. */

@@ -2,10 +2,8 @@ import { open } from 'node:fs/promises';
 import { extname } from 'node:path';
 import { Readable } from 'node:stream';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { LocalIssuer } from '#libs/auth/local-issuer.js';
-import { SystemClock } from '#libs/system/clock.js';
-import { loadSettings } from '#libs/service-kit/settings/settings.js';
 import { ProgressLine } from './progress-line.js';
+import { RunningHub } from './running-hub.js';
 import { parsed, usage } from './usage.js';
 
 const kinds: Readonly<Record<string, string>> = {
@@ -49,34 +47,30 @@ export async function importFile(args: readonly string[]): Promise<number> {
     process.stderr.write(given === null ? usage : `FILE must end in ${Object.keys(kinds).join(', ')}\n${usage}`);
     return 2;
   }
-  const url = given.values.url ?? `http://127.0.0.1:${loadSettings().PORT}`;
-  const token = given.values.token ?? (await ownToken());
+  const hub = await RunningHub.at(given.values, { name: 'hub-import', roles: ['hr-feed'] });
   const progress = new ProgressLine();
   const file = await open(given.file);
   const { size } = await file.stat();
   let sent = 0;
   const body = file.createReadStream().on('data', (chunk) => progress.show('sending', (sent += chunk.length), size));
-  const response = await fetch(new URL(`/hr/v1/imports?${queryOf(given.values)}`, url), {
-    method: 'POST',
-    headers: { authorization: `Bearer ${token}`, 'content-type': type, 'content-length': String(size) },
+  const response = await hub.call('POST', `/hr/v1/imports?${queryOf(given.values)}`, {
+    headers: { 'content-type': type, 'content-length': String(size) },
     body: Readable.toWeb(body) as ReadableStream,
     duplex: 'half',
   });
   const location = response.headers.get('location');
   if (response.status !== 202 || location === null)
     throw new Error(`refused with ${response.status}: ${await response.text()}`);
-  return await follow(new URL(location, url), token, progress);
+  return await follow(hub, location, progress);
 }
 
 function queryOf({ mode = 'delta', population }: { mode?: string; population?: string }): string {
   return new URLSearchParams({ mode, ...(population === undefined ? {} : { population }) }).toString();
 }
 
-async function follow(location: URL, token: string, progress: ProgressLine): Promise<number> {
+async function follow(hub: RunningHub, location: string, progress: ProgressLine): Promise<number> {
   for (;;) {
-    const response = await fetch(location, { headers: { authorization: `Bearer ${token}` } });
-    if (!response.ok) throw new Error(`the import cannot be read: ${response.status} ${await response.text()}`);
-    const state = (await response.json()) as ImportState;
+    const state = (await (await hub.call('GET', location)).json()) as ImportState;
     progress.show('importing', state.processed, state.total ?? state.processed);
     if (state.status !== 'running') {
       progress.end();
@@ -112,17 +106,4 @@ export function summaryOf(state: Omit<ImportState, 'total' | 'processed'>): stri
   const more = rejected - new Set(rejections.map(({ line }) => line)).size;
   if (more > 0) lines.push(`  ${more} more rows were rejected and are not listed`);
   return lines;
-}
-
-/** A token of the local issuer: everybody who can read the data directory can use its key. */
-async function ownToken(): Promise<string> {
-  const settings = loadSettings();
-  if (settings.OIDC_ISSUER !== undefined) throw new Error('give a token of your issuer with --token');
-  const issuer = LocalIssuer.open(settings.HUB_DATA_DIR, settings.OIDC_AUDIENCE, new SystemClock());
-  const roles = ['hr-feed'];
-  return await issuer.issue(
-    'hub-import',
-    { [settings.OIDC_ROLES_CLAIM]: roles },
-    { nameSpace: 'administrator', hours: 1, roles },
-  );
 }

@@ -1,7 +1,7 @@
 import { parseArgs } from 'node:util';
-import { loadSettings } from '#libs/service-kit/settings/settings.js';
 import { ProgressLine } from './progress-line.js';
-import { ownToken, services } from './republish.js';
+import { operators, services } from './republish.js';
+import { RunningHub, type Address } from './running-hub.js';
 import { usage } from './usage.js';
 
 /** Between two looks at how far it has come, in milliseconds. */
@@ -15,11 +15,9 @@ interface Rebuild {
   readonly detail: string | null;
 }
 
-interface Given {
+interface Given extends Address {
   readonly service: string;
   readonly readModel: string | null;
-  readonly url: string | undefined;
-  readonly token: string | undefined;
 }
 
 /** `hub rebuild SERVICE [READ-MODEL]`: has a running service fold its facts again. Exit 0 rebuilt, 1 not, 2 usage. */
@@ -29,21 +27,12 @@ export async function rebuild(args: readonly string[]): Promise<number> {
     process.stderr.write(`SERVICE must be one of ${services.join(', ')}\n${usage}`);
     return 2;
   }
-  const base = given.url ?? `http://127.0.0.1:${loadSettings().PORT}`;
-  const token = given.token ?? (await ownToken('hub-rebuild'));
-  const ask = async <T>(method: string, path: string, body?: object): Promise<{ body: T; location: string }> => {
-    const response = await fetch(new URL(path, base), {
-      method,
-      headers: { authorization: `Bearer ${token}`, 'content-type': 'application/json' },
-      ...(body === undefined ? {} : { body: JSON.stringify(body) }),
-    });
-    if (!response.ok) throw new Error(`refused with ${response.status}: ${await response.text()}`);
-    return { body: (await response.json()) as T, location: response.headers.get('location') ?? '' };
-  };
-  const { location } = await ask('POST', `/${given.service}/v1/rebuilds`, { readModel: given.readModel });
+  const hub = await RunningHub.at(given, { name: 'hub-rebuild', roles: operators });
+  const started = await hub.callWith('POST', `/${given.service}/v1/rebuilds`, { readModel: given.readModel });
+  const location = started.headers.get('location') ?? '';
   const progress = new ProgressLine();
   for (;;) {
-    const { body } = await ask<Rebuild>('GET', location);
+    const body = (await (await hub.call('GET', location)).json()) as Rebuild;
     progress.show(given.service, body.processed, body.total);
     if (body.status !== 'running') {
       progress.end();
