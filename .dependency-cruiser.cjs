@@ -76,9 +76,9 @@ module.exports = {
     },
     {
       name: 'undici-only-in-clients',
-      comment: 'Calls to applications go through libs/scim/client, which checks addresses and never follows redirects.',
+      comment: 'Calls to applications go through libs/outgoing, which checks addresses and never follows redirects.',
       severity: 'error',
-      from: { pathNot: '^(libs/scim/client/|libs/auth/|test/)' },
+      from: { pathNot: '^(libs/outgoing/|libs/auth/|test/)' },
       to: { path: '^node_modules/undici/' },
     },
     {

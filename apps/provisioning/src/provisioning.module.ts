@@ -1,5 +1,5 @@
 import { Module } from '@nestjs/common';
-import { AddressGuard } from '#libs/scim/client/address-guard.js';
+import { AddressGuard } from '#libs/outgoing/address-guard.js';
 import { ServiceSettings } from '#libs/service-kit/settings/settings.js';
 import { AccountsController } from './accounts/accounts.controller.js';
 import { EvaluateMapping } from './accounts/evaluate-mapping.query.js';

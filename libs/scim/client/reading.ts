@@ -1,5 +1,5 @@
-import type { Answer } from './classify.js';
-import { ScimFailure } from './failure.js';
+import type { Answer } from '#libs/outgoing/classify.js';
+import { CallFailure } from '#libs/outgoing/failure.js';
 import { tidied, type ScimGroup, type ScimUser } from './resources.js';
 
 export const listNames = ['Resources', 'totalResults'];
@@ -48,8 +48,8 @@ function isSendable(id: string, isUtf8: boolean): boolean {
 }
 
 /** A list always exists: a 404 in another form does not come from a SCIM server, but for example from a gateway. */
-export function wrongAddress({ status }: Answer): ScimFailure {
-  return new ScimFailure({
+export function wrongAddress({ status }: Answer): CallFailure {
+  return new CallFailure({
     class: 'transient',
     code: 'wrong-address',
     status,
@@ -60,8 +60,8 @@ export function wrongAddress({ status }: Answer): ScimFailure {
 }
 
 /** More than one page for what should be one resource, or resources without an id: the answer proves no absence. */
-export function unreliable({ status }: Answer, detail: string): ScimFailure {
-  return new ScimFailure({
+export function unreliable({ status }: Answer, detail: string): CallFailure {
+  return new CallFailure({
     class: 'validation',
     code: 'look-up-unreliable',
     status,

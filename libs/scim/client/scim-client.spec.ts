@@ -1,27 +1,27 @@
 import { createServer, type RequestListener, type Server } from 'node:http';
 import { startScimmyServer } from '../../../test/targets/scimmy-server.js';
 import { startScimStub, type ScimStub } from '../../../test/targets/scim-stub.js';
-import { AddressGuard } from './address-guard.js';
-import type { ScimAuth } from './credentials.js';
-import { ScimFailure } from './failure.js';
+import { AddressGuard } from '#libs/outgoing/address-guard.js';
+import type { ApplicationAuth } from '#libs/outgoing/credentials.js';
+import { CallFailure } from '#libs/outgoing/failure.js';
 import { ScimClient } from './scim-client.js';
 
 const token = 'stub-token';
 const guard = new AddressGuard([], true);
 const clients: ScimClient[] = [];
-const clientFor = (baseUrl: string, auth: ScimAuth = { type: 'bearer', token }): ScimClient => {
+const clientFor = (baseUrl: string, auth: ApplicationAuth = { type: 'bearer', token }): ScimClient => {
   const client = new ScimClient({ baseUrl, auth, guard, connections: 4, nowMs: () => Date.now() });
   clients.push(client);
   return client;
 };
 /** What a call ended with. */
-const failure = (call: Promise<unknown>): Promise<ScimFailure['terms']> =>
+const failure = (call: Promise<unknown>): Promise<CallFailure['terms']> =>
   call.then(
     () => {
       throw new Error('the call succeeded');
     },
     (error: unknown) => {
-      if (error instanceof ScimFailure) return error.terms;
+      if (error instanceof CallFailure) return error.terms;
       throw error;
     },
   );

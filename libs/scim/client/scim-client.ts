@@ -1,5 +1,5 @@
 import { formatFilterValue } from '#libs/scim/filter/filter.js';
-import type { AddressGuard } from './address-guard.js';
+import type { AddressGuard } from '#libs/outgoing/address-guard.js';
 import {
   fail,
   isJson,
@@ -12,13 +12,13 @@ import {
   unreliable,
   wrongAddress,
 } from './reading.js';
-import { failureOf, type Answer } from './classify.js';
+import { failureOf, type Answer } from '#libs/outgoing/classify.js';
 import { isWhole, pathOf, type Search } from './search.js';
-import { OutsideText, type ReadJson } from './outside-text.js';
-import { credentialsFor, type Credentials, type ScimAuth } from './credentials.js';
-import { isGone, ScimFailure } from './failure.js';
-import { HttpExchange, type Outgoing } from './http-exchange.js';
-import { callTimeoutMs } from './call-timeout.js';
+import { OutsideText, type ReadJson } from '#libs/outgoing/outside-text.js';
+import { credentialsFor, type Credentials, type ApplicationAuth } from '#libs/outgoing/credentials.js';
+import { isGone, CallFailure } from '#libs/outgoing/failure.js';
+import { HttpExchange, type Outgoing } from '#libs/outgoing/http-exchange.js';
+import { callTimeoutMs } from '#libs/outgoing/call-timeout.js';
 import {
   errorSchema,
   groupSchema,
@@ -32,7 +32,7 @@ import {
 
 export interface ScimClientOptions {
   readonly baseUrl: string;
-  readonly auth: ScimAuth;
+  readonly auth: ApplicationAuth;
   readonly guard: AddressGuard;
   /** Connections kept, and so calls at a time. */
   readonly connections: number;
@@ -77,7 +77,7 @@ const written = { ...fixedHeaders, 'content-type': 'application/scim+json' };
 
 /**
  * SCIM 2.0 over HTTP (RFC 7644), as the hub needs it: find, create, patch, delete, and groups by named members.
- * Every method either did what it says or throws {@link ScimFailure}, whose `effectUnknown` says whether it may have.
+ * Every method either did what it says or throws {@link CallFailure}, whose `effectUnknown` says whether it may have.
  */
 export class ScimClient {
   private readonly exchange: HttpExchange;
@@ -105,7 +105,7 @@ export class ScimClient {
   /**
    * Users with any of these names, all of them or none: an answer that does not say that it is complete is refused. The
    * caller must check whether the application understood the filter.
-   * @throws ScimFailure `look-up-unreliable` for a page of more, or no count
+   * @throws CallFailure `look-up-unreliable` for a page of more, or no count
    */
   findUsersByAny(names: readonly Name[], limits?: CallLimits): Promise<ScimUser[]> {
     return this.list<ScimUser>({ kind: 'Users', filter: names.map(equals).join(' or '), counted: true }, limits);
@@ -128,7 +128,7 @@ export class ScimClient {
     );
   }
 
-  /** @throws ScimFailure `unreadable-answer` with the effect unknown when the answer names no id */
+  /** @throws CallFailure `unreadable-answer` with the effect unknown when the answer names no id */
   async createUser(resource: object, limits?: CallLimits): Promise<Made<ScimUser>> {
     const answer = await this.send('POST', '/Users', resource, limits);
     const shown = this.resource<ScimUser>(answer, true);
@@ -195,7 +195,7 @@ export class ScimClient {
 
   /**
    * The answer to a request for the list of users.
-   * @throws ScimFailure only when no answer came
+   * @throws CallFailure only when no answer came
    */
   async probe(limits?: CallLimits): Promise<{ readonly status: number; readonly isList: boolean }> {
     const answer = await this.answer('GET', '/Users?startIndex=1&count=1', undefined, limits);
@@ -312,8 +312,8 @@ export class ScimClient {
   }
 
   /** 2xx, but not usable: empty, incomplete, a login page. Its effect is unknown. */
-  private unreadable({ status, text }: Answer, write: boolean, code = 'unreadable-answer'): ScimFailure {
-    return new ScimFailure({
+  private unreadable({ status, text }: Answer, write: boolean, code = 'unreadable-answer'): CallFailure {
+    return new CallFailure({
       class: 'transient',
       code,
       status,
@@ -363,7 +363,7 @@ export class ScimClient {
     try {
       return await call;
     } catch (error) {
-      const { code, status } = error instanceof ScimFailure ? error.terms : { code: '', status: null };
+      const { code, status } = error instanceof CallFailure ? error.terms : { code: '', status: null };
       if (code === 'answer-too-large' && status !== null && status >= 200 && status < 300) return status;
       throw error;
     }
@@ -371,7 +371,7 @@ export class ScimClient {
 
   private refuse(answer: Answer, write: boolean): void {
     const failure = failureOf(answer, write, this.options.nowMs(), (text, most) => this.outside.words(text, most));
-    if (failure !== null) throw new ScimFailure(failure);
+    if (failure !== null) throw new CallFailure(failure);
   }
 }
 

@@ -1,5 +1,5 @@
 import type { Effect, Seen } from '#libs/contracts/provisioning-results.js';
-import type { FailureTerms } from '#libs/scim/client/failure.js';
+import type { FailureTerms } from '#libs/outgoing/failure.js';
 import type { OpenOperation } from './account.js';
 import type { AccountEvent, Attributes, OperationFailed, OperationTerms } from './account.events.js';
 

@@ -1,4 +1,4 @@
-import type { FailureTerms } from '#libs/scim/client/failure.js';
+import type { FailureTerms } from '#libs/outgoing/failure.js';
 import type { OperationTerms } from './account.events.js';
 
 /** The application refused a removal. */

@@ -1,4 +1,4 @@
-import { AddressGuard } from '#libs/scim/client/address-guard.js';
+import { AddressGuard } from '#libs/outgoing/address-guard.js';
 import type { ScimUser } from '#libs/scim/client/resources.js';
 import { ScimClient } from '#libs/scim/client/scim-client.js';
 import { startScimmyServer } from '../../../../test/targets/scimmy-server.js';

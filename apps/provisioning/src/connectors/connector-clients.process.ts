@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { MasterKey } from '#libs/event-store/master-key.js';
-import { AddressGuard } from '#libs/scim/client/address-guard.js';
+import { AddressGuard } from '#libs/outgoing/address-guard.js';
 import { ScimClient } from '#libs/scim/client/scim-client.js';
 import { Clock } from '#libs/system/clock.js';
 import type { ConnectorDocument } from './connector-document.js';

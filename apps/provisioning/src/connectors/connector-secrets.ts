@@ -1,5 +1,5 @@
 import type { MasterKey } from '#libs/event-store/master-key.js';
-import type { ScimAuth } from '#libs/scim/client/credentials.js';
+import type { ApplicationAuth } from '#libs/outgoing/credentials.js';
 import type { ProblemError } from '#libs/problems/problem.js';
 import { cleanSecret, secretProblem, type SecretReferences } from './secret-references.config.js';
 import type { ConnectorAuth, StoredSecret } from './connector-document.js';
@@ -166,7 +166,7 @@ export function openedAuth(
   auth: ConnectorAuth,
   masterKey: MasterKey,
   read: (reference: string) => string,
-): ScimAuth {
+): ApplicationAuth {
   const open = (name: string, secret: StoredSecret): string =>
     'reference' in secret ? read(secret.reference) : masterKey.open(secret.sealed, `connector/${id}/auth.${name}`);
   switch (auth.type) {

@@ -3,7 +3,7 @@ import { Command, CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
 import type { Causation } from '#libs/event-store/core.js';
 import { Database } from '#libs/event-store/database.js';
 import { MasterKey } from '#libs/event-store/master-key.js';
-import { AddressGuard, AddressRefused } from '#libs/scim/client/address-guard.js';
+import { AddressGuard, AddressRefused } from '#libs/outgoing/address-guard.js';
 import { requireMatch } from '#libs/service-kit/input/etag.js';
 import { InvalidInput, type ProblemError } from '#libs/problems/problem.js';
 import { releaseForbidden } from '../accounts/accounts.exports.js';

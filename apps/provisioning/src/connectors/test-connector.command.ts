@@ -1,7 +1,7 @@
 import { Command, CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
 import { uuidv7 } from '#libs/event-store/ids.js';
-import { AddressRefused } from '#libs/scim/client/address-guard.js';
-import { ScimFailure } from '#libs/scim/client/failure.js';
+import { AddressRefused } from '#libs/outgoing/address-guard.js';
+import { CallFailure } from '#libs/outgoing/failure.js';
 import type { ScimClient } from '#libs/scim/client/scim-client.js';
 import { isSameAccount, Places, writtenName } from '../places/places.exports.js';
 import type { ConnectorDocument } from './connector-document.js';
@@ -92,7 +92,7 @@ export class TestConnectorHandler implements ICommandHandler<TestConnector> {
         const probe = (client: ScimClient): ReturnType<ScimClient['probe']> => client.probe({ withinMs: probeMs });
         if ((await this.using(id, { ...document, baseUrl }, probe)).isList) return baseUrl;
       } catch (error) {
-        if (!(error instanceof ScimFailure)) throw error;
+        if (!(error instanceof CallFailure)) throw error;
       }
     }
     return null;
@@ -103,7 +103,7 @@ export class TestConnectorHandler implements ICommandHandler<TestConnector> {
     let found = 0;
     for (const { identityId, accountId, state } of known) {
       const user = await client.getUser(accountId).catch((error: unknown) => {
-        if (error instanceof ScimFailure) return null;
+        if (error instanceof CallFailure) return null;
         throw error;
       });
       if (user !== null && isSameAccount(user, identityId, writtenName(state))) found += 1;
@@ -133,7 +133,7 @@ async function lookUpOf(client: ScimClient): Promise<Finding> {
       'a search for a userName that nobody has returned accounts: searches of this application are not reliable';
     return { code: 'look-up-unreliable', detail };
   } catch (error) {
-    if (!(error instanceof ScimFailure)) throw error;
+    if (!(error instanceof CallFailure)) throw error;
     const { code, status, detail } = error.terms;
     return { code, detail: `a search by userName was answered ${status ?? code}: ${detail}` };
   }
@@ -160,7 +160,7 @@ function elsewhere(asked: number): Finding {
 }
 
 function findingOf(error: unknown): Finding & Partial<Pick<ConnectorTest, 'status'>> {
-  if (error instanceof ScimFailure) {
+  if (error instanceof CallFailure) {
     const { code, status, detail } = error.terms;
     return { code, status, detail: detail === '' ? `no answer came: ${code}` : detail };
   }

@@ -1,4 +1,4 @@
-import { ScimFailure } from '#libs/scim/client/failure.js';
+import { CallFailure } from '#libs/outgoing/failure.js';
 import type { ScimClient } from '#libs/scim/client/scim-client.js';
 import type { Priority } from '../accounts/accounts.exports.js';
 import type { ChangedGroups, KnownGroup } from './changed-groups.query.js';
@@ -65,7 +65,7 @@ export class GroupComparison {
       await this.compare(group);
       return true;
     } catch (error) {
-      if (!(error instanceof ScimFailure)) throw error;
+      if (!(error instanceof CallFailure)) throw error;
       return error.terms.status !== null || error.terms.class !== 'transient';
     }
   }

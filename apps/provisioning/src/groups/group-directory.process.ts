@@ -2,8 +2,8 @@ import type { Causation } from '#libs/event-store/core.js';
 import { crashPoint } from '#libs/event-store/crash-point.js';
 import { uuidv7 } from '#libs/event-store/ids.js';
 import type { Lease } from '#libs/event-store/lease.js';
-import { ScimFailure, type FailureTerms } from '#libs/scim/client/failure.js';
-import { callTimeoutMs } from '#libs/scim/client/call-timeout.js';
+import { CallFailure, type FailureTerms } from '#libs/outgoing/failure.js';
+import { callTimeoutMs } from '#libs/outgoing/call-timeout.js';
 import type { ScimGroup } from '#libs/scim/client/resources.js';
 import type { ScimClient } from '#libs/scim/client/scim-client.js';
 import { foldText } from '#libs/text/text.js';
@@ -66,7 +66,7 @@ export class GroupDirectory {
     return changed.groupId === grantedId ? 'held' : 'void';
   }
 
-  /** The application's id of the group. @throws ScimFailure when there is none yet */
+  /** The application's id of the group. @throws CallFailure when there is none yet */
   async idOf(name: string): Promise<string> {
     const asked = this.known.get(name);
     if (asked !== undefined && this.isFresh(name)) return await asked.id;
@@ -173,7 +173,7 @@ export class GroupDirectory {
       crashPoint('provisioning.group-after-call');
       return await this.link(name, made.id, true);
     } catch (error) {
-      if (!(error instanceof ScimFailure)) throw error;
+      if (!(error instanceof CallFailure)) throw error;
       // Another caller created it first.
       const other = error.terms.class === 'conflict' ? await this.named(name) : null;
       if (other !== null) return await this.link(name, other.id, false);
@@ -183,7 +183,7 @@ export class GroupDirectory {
         { type: 'GroupCreationFailed', v: 1, data: { connector, name, code, effectUnknown, failedAt } },
       ]);
       // Members were not touched: what waits for the group is tried again, and looks first.
-      throw new ScimFailure({ ...error.terms, effectUnknown: false }, { cause: error });
+      throw new CallFailure({ ...error.terms, effectUnknown: false }, { cause: error });
     }
   }
 
@@ -248,7 +248,7 @@ export function sameGroupName(shown: string | undefined, name: string): boolean 
   return shown !== undefined && foldText(shown) === foldText(name);
 }
 
-function failure(kind: FailureTerms['class'], code: string, detail = '', pastInMs?: number): ScimFailure {
+function failure(kind: FailureTerms['class'], code: string, detail = '', pastInMs?: number): CallFailure {
   const terms = { class: kind, code, status: null, effectUnknown: false, retryAfterMs: null, detail };
-  return new ScimFailure(pastInMs === undefined ? terms : { ...terms, pastInMs });
+  return new CallFailure(pastInMs === undefined ? terms : { ...terms, pastInMs });
 }

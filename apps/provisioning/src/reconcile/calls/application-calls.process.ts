@@ -1,10 +1,10 @@
 import { ConcurrencyConflict, isOutage, LeaseLost } from '#libs/event-store/conflict.js';
-import { afterChange, isGone, ScimFailure, type FailureTerms } from '#libs/scim/client/failure.js';
-import { longestDetail } from '#libs/scim/client/classify.js';
+import { afterChange, isGone, CallFailure, type FailureTerms } from '#libs/outgoing/failure.js';
+import { longestDetail } from '#libs/outgoing/classify.js';
 import { isActive, type PatchOperation, type ScimUser } from '#libs/scim/client/resources.js';
 import type { Changed, ScimClient } from '#libs/scim/client/scim-client.js';
 import { cleanText, cutText } from '#libs/text/text.js';
-import { callTimeoutMs } from '#libs/scim/client/call-timeout.js';
+import { callTimeoutMs } from '#libs/outgoing/call-timeout.js';
 import {
   type Account,
   accountSeen,
@@ -133,7 +133,7 @@ export class ApplicationCalls {
     const isLate = wanted && nowMs() - startedMs >= callTimeoutMs;
     const isHere = place.holds(open.place ?? null) && (wanted || place.proven);
     if (isHere && (isLate || (await lookUps.isPrompt(lostMs)))) return found;
-    throw new ScimFailure({ ...notSent().terms, code: 'not-found-yet' });
+    throw new CallFailure({ ...notSent().terms, code: 'not-found-yet' });
   }
 
   private async create(open: OpenOperation, priority: Priority, limits: Limits): Promise<CallResult> {
@@ -160,7 +160,7 @@ export class ApplicationCalls {
       const seen = accountSeen(made.shown, open.identityId, sought.userName);
       return { is: 'created', accountId: made.id, status: made.status, seen };
     } catch (error) {
-      if (!(error instanceof ScimFailure)) throw error;
+      if (!(error instanceof CallFailure)) throw error;
       if (error.terms.class === 'gone') return failed(notTaken(error), true);
       if (error.terms.class !== 'conflict') return failed(error, true);
       batchLookUps.forget(sought);
@@ -257,7 +257,7 @@ export class ApplicationCalls {
     try {
       return await changedOrRead(change, () => client.getUser(accountId, limits()), isSo);
     } catch (error) {
-      if (!(error instanceof ScimFailure) || error.terms.code !== 'changed-meanwhile') throw error;
+      if (!(error instanceof CallFailure) || error.terms.code !== 'changed-meanwhile') throw error;
       return await change();
     }
   }
@@ -280,8 +280,8 @@ export class ApplicationCalls {
       result = await call();
       if (result.is === 'failed') ({ failure } = result);
     } catch (error) {
-      if (!(error instanceof ScimFailure) && !isOurOwn(error)) throw error;
-      failure = error instanceof ScimFailure ? error.terms : unexpected(error);
+      if (!(error instanceof CallFailure) && !isOurOwn(error)) throw error;
+      failure = error instanceof CallFailure ? error.terms : unexpected(error);
       result =
         failure.class === 'gone'
           ? { is: 'gone', status: failure.status }
@@ -311,7 +311,7 @@ export class ApplicationCalls {
 
 /** The application has no such entry. @see RFC 7644 §3.12 */
 function isNoTarget(error: unknown): boolean {
-  return error instanceof ScimFailure && error.terms.status === 400 && error.terms.detail.startsWith('noTarget');
+  return error instanceof CallFailure && error.terms.status === 400 && error.terms.detail.startsWith('noTarget');
 }
 
 /** An unexpected failure: a fault of the hub, not an outage of its database or the work of another process. */
@@ -326,11 +326,11 @@ export function unexpected(error: unknown): FailureTerms {
 }
 
 /** A creation has no id that could be missing: the application refuses it. */
-function notTaken({ terms }: ScimFailure): ScimFailure {
-  return new ScimFailure({ ...terms, class: 'validation', code: 'not-found' });
+function notTaken({ terms }: CallFailure): CallFailure {
+  return new CallFailure({ ...terms, class: 'validation', code: 'not-found' });
 }
 
-function failed({ terms }: ScimFailure, absentBefore: boolean): CallResult {
+function failed({ terms }: CallFailure, absentBefore: boolean): CallResult {
   return { is: 'failed', failure: terms, absentBefore };
 }
 
@@ -339,7 +339,7 @@ async function readable<T>(reading: Promise<T>): Promise<T | null> {
   try {
     return await reading;
   } catch (error) {
-    if (error instanceof ScimFailure && error.terms.class === 'validation') return null;
+    if (error instanceof CallFailure && error.terms.class === 'validation') return null;
     throw error;
   }
 }

@@ -1,5 +1,5 @@
-import type { FailureTerms } from '#libs/scim/client/failure.js';
-import { isGone, ScimFailure } from '#libs/scim/client/failure.js';
+import type { FailureTerms } from '#libs/outgoing/failure.js';
+import { isGone, CallFailure } from '#libs/outgoing/failure.js';
 import { isActive, type PatchOperation, type ScimUser } from '#libs/scim/client/resources.js';
 import type { Changed, ScimClient } from '#libs/scim/client/scim-client.js';
 import { type CallResult, unkeptId } from '../../accounts/accounts.exports.js';
@@ -12,17 +12,17 @@ export function activation(value: boolean): PatchOperation[] {
 
 export const unverifiable = { verified: false, verifiable: false } as const;
 
-export function isMissing(status: number): ScimFailure {
-  return new ScimFailure({ ...notSent().terms, class: 'gone', code: 'gone', status });
+export function isMissing(status: number): CallFailure {
+  return new CallFailure({ ...notSent().terms, class: 'gone', code: 'gone', status });
 }
 
 /** No search that finds nothing, and no 404, says that such an account is gone. */
-function unkeptMissing(status: number | null): ScimFailure {
+function unkeptMissing(status: number | null): CallFailure {
   const detail = 'the account has an id that cannot be stored, and the application does not find it: disable it there';
-  return new ScimFailure({ ...notSent().terms, code: unkeptId, status, detail });
+  return new CallFailure({ ...notSent().terms, code: unkeptId, status, detail });
 }
 
-export function stillThere(status: number, detail: string): ScimFailure {
+export function stillThere(status: number, detail: string): CallFailure {
   const terms: FailureTerms = {
     class: 'silent-failure',
     code: 'silent-failure',
@@ -31,7 +31,7 @@ export function stillThere(status: number, detail: string): ScimFailure {
     retryAfterMs: null,
     detail,
   };
-  return new ScimFailure(terms);
+  return new CallFailure(terms);
 }
 
 /** Disables an account whose id is sent as the application just showed it, and kept by nobody. */
@@ -59,7 +59,7 @@ export async function changedOrRead(
   try {
     return await change();
   } catch (error) {
-    if (!(error instanceof ScimFailure) || error.terms.code !== 'unreadable-answer') throw error;
+    if (!(error instanceof CallFailure) || error.terms.code !== 'unreadable-answer') throw error;
     const shown = await read().catch(() => null);
     if (shown === null || !isSo(shown)) throw error;
     return { status: error.terms.status ?? 200, shown };

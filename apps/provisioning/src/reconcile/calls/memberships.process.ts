@@ -1,5 +1,5 @@
 import type { Seen } from '#libs/contracts/provisioning-results.js';
-import { afterChange, isGone, ScimFailure } from '#libs/scim/client/failure.js';
+import { afterChange, isGone, CallFailure } from '#libs/outgoing/failure.js';
 import type { ScimGroup } from '#libs/scim/client/resources.js';
 import type { ScimClient, ShownMembers } from '#libs/scim/client/scim-client.js';
 import { memberSeen, type Priority } from '../../accounts/accounts.exports.js';
@@ -67,7 +67,7 @@ export class Memberships {
     private readonly lanes: Lanes,
   ) {}
 
-  /** @throws ScimFailure as the application answered */
+  /** @throws CallFailure as the application answered */
   change(change: MembershipChange): Promise<MembershipResult> {
     const { group } = change;
     return new Promise((resolve, reject) => {
@@ -111,7 +111,7 @@ export class Memberships {
       }
     } catch (error) {
       const refused =
-        error instanceof ScimFailure && (error.terms.class === 'validation' || error.terms.class === 'conflict');
+        error instanceof CallFailure && (error.terms.class === 'validation' || error.terms.class === 'conflict');
       if (refused && batch.length > 1) for (const change of batch) await this.apply(group, [change]);
       else for (const { reject } of batch) reject(error);
     }
@@ -163,16 +163,16 @@ export class Memberships {
     }
   }
 
-  /** @throws ScimFailure except for a refusal or an unreadable answer, which may mean that it is already done */
+  /** @throws CallFailure except for a refusal or an unreadable answer, which may mean that it is already done */
   private async tryToRemove(
     groupId: string,
     accounts: readonly string[],
     limits: Limits,
-  ): Promise<{ status: number | null; refusal: ScimFailure | null }> {
+  ): Promise<{ status: number | null; refusal: CallFailure | null }> {
     try {
       return { status: await this.client.removeMembers(groupId, accounts, limits()), refusal: null };
     } catch (error) {
-      if (!(error instanceof ScimFailure)) throw error;
+      if (!(error instanceof CallFailure)) throw error;
       const { class: kind, code } = error.terms;
       if (kind !== 'validation' && kind !== 'gone' && code !== 'unreadable-answer') throw error;
       return { status: error.terms.status, refusal: error };
@@ -186,7 +186,7 @@ export class Memberships {
       this.showsMembers ||= members.ids.size > 0;
       return members;
     } catch (error) {
-      if (error instanceof ScimFailure && error.terms.class === 'validation') return null;
+      if (error instanceof CallFailure && error.terms.class === 'validation') return null;
       throw error;
     }
   }
@@ -196,10 +196,10 @@ export class Memberships {
     group: string,
     groupId: string,
     accounts: readonly string[],
-    error: ScimFailure,
-  ): Promise<ScimFailure> {
+    error: CallFailure,
+  ): Promise<CallFailure> {
     if ((await this.client.getGroup(groupId)) !== null)
-      return accounts.length === 1 ? error : new ScimFailure({ ...error.terms, class: 'validation' }, { cause: error });
+      return accounts.length === 1 ? error : new CallFailure({ ...error.terms, class: 'validation' }, { cause: error });
     await this.groups.isGone(group, groupId);
     return groupGone(error);
   }
@@ -219,13 +219,13 @@ function passOverGone(error: unknown): null {
 }
 
 /** It has another id now: try again with that id. */
-function groupGone(error: ScimFailure): ScimFailure {
-  return new ScimFailure({ ...error.terms, class: 'transient', code: 'group-gone' }, { cause: error });
+function groupGone(error: CallFailure): CallFailure {
+  return new CallFailure({ ...error.terms, class: 'transient', code: 'group-gone' }, { cause: error });
 }
 
-function notSo(op: 'add' | 'remove'): ScimFailure {
+function notSo(op: 'add' | 'remove'): CallFailure {
   const detail = op === 'remove' ? 'the application answered that it removed the member, and still shows it' : '';
-  return new ScimFailure({
+  return new CallFailure({
     class: 'silent-failure',
     code: 'silent-failure',
     status: 200,

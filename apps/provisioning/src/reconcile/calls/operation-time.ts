@@ -1,5 +1,5 @@
-import { ScimFailure } from '#libs/scim/client/failure.js';
-import { callTimeoutMs } from '#libs/scim/client/call-timeout.js';
+import { CallFailure } from '#libs/outgoing/failure.js';
+import { callTimeoutMs } from '#libs/outgoing/call-timeout.js';
 
 /** The time that a call may take of its operation's time. It throws `not-sent` if the call is too late. */
 export type Limits = () => { readonly withinMs?: number };
@@ -22,8 +22,8 @@ export function limitsOf(startedAt: string, nowMs: () => number, mayCall: () => 
 }
 
 /** Nothing was sent. */
-export function notSent(): ScimFailure {
-  return new ScimFailure({
+export function notSent(): CallFailure {
+  return new CallFailure({
     class: 'transient',
     code: 'not-sent',
     status: null,

@@ -1,5 +1,5 @@
 import { uuidv7 } from '#libs/event-store/ids.js';
-import { ScimFailure, type FailureTerms } from '#libs/scim/client/failure.js';
+import { CallFailure, type FailureTerms } from '#libs/outgoing/failure.js';
 import type { ScimClient } from '#libs/scim/client/scim-client.js';
 
 /** How long an answer is reused, in milliseconds. */
@@ -27,7 +27,7 @@ export class Probe {
       await this.client.findUsers('userName', uuidv7());
       return null;
     } catch (error) {
-      if (error instanceof ScimFailure) return error.terms;
+      if (error instanceof CallFailure) return error.terms;
       throw error;
     }
   }

@@ -1,6 +1,6 @@
 import { createServer, type Server } from 'node:http';
-import { AddressGuard } from '#libs/scim/client/address-guard.js';
-import { ScimFailure } from '#libs/scim/client/failure.js';
+import { AddressGuard } from '#libs/outgoing/address-guard.js';
+import { CallFailure } from '#libs/outgoing/failure.js';
 import { ScimClient } from '#libs/scim/client/scim-client.js';
 import { StubDirectory } from '../../../../../test/targets/scim-stub-directory.js';
 import type { Sought } from '../../accounts/match.js';
@@ -155,7 +155,7 @@ describe('looking up a batch', () => {
     answer = () => ({ status: 429, body: {} });
     for (const one of people(2)) batchLookUps.expect(one);
     const [asked, other] = await Promise.allSettled(people(2).map((one) => batchLookUps.find(one, unlimited)));
-    expect(asked).toMatchObject({ status: 'rejected', reason: expect.any(ScimFailure) });
+    expect(asked).toMatchObject({ status: 'rejected', reason: expect.any(CallFailure) });
     expect(other).toEqual({ status: 'fulfilled', value: null });
   });
 });

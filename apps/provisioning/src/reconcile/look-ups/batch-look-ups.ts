@@ -1,4 +1,4 @@
-import { ScimFailure } from '#libs/scim/client/failure.js';
+import { CallFailure } from '#libs/outgoing/failure.js';
 import type { ScimUser } from '#libs/scim/client/resources.js';
 import type { ScimClient } from '#libs/scim/client/scim-client.js';
 import { sameName, type Sought } from '../../accounts/accounts.exports.js';
@@ -62,7 +62,7 @@ export class BatchLookUps {
 
   /**
    * The accounts with a name of `sought`; null if it must be searched for alone.
-   * @throws ScimFailure that concerns every account: load, credentials, or no time left
+   * @throws CallFailure that concerns every account: load, credentials, or no time left
    */
   async find(sought: Sought, limits: Limits): Promise<readonly ScimUser[] | null> {
     const waiting = this.waiting.get(sought.identityId);
@@ -127,7 +127,7 @@ export class BatchLookUps {
       this.doubts = believed ? 0 : this.doubts + 1;
       return believed ? found : null;
     } catch (error) {
-      if (!(error instanceof ScimFailure) || ['throttled', 'auth'].includes(error.terms.class)) throw error;
+      if (!(error instanceof CallFailure) || ['throttled', 'auth'].includes(error.terms.class)) throw error;
       this.doubts += 1;
       return null;
     }

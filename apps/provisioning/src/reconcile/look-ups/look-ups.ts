@@ -1,4 +1,4 @@
-import { isGone, ScimFailure } from '#libs/scim/client/failure.js';
+import { isGone, CallFailure } from '#libs/outgoing/failure.js';
 import { isActive, type ScimUser } from '#libs/scim/client/resources.js';
 import type { ScimClient } from '#libs/scim/client/scim-client.js';
 import {
@@ -25,7 +25,7 @@ export interface KnownById {
   readonly userName: string | null;
 }
 
-/** Reads accounts and members from the application. It throws ScimFailure if that is not possible. */
+/** Reads accounts and members from the application. It throws CallFailure if that is not possible. */
 export class LookUps {
   private freshest: (KnownById & { readonly madeMs: number }) | null = null;
 
@@ -80,7 +80,7 @@ export class LookUps {
     try {
       return await this.account(open, absentBefore);
     } catch (error) {
-      const isUnreadable = error instanceof ScimFailure && error.terms.code === 'look-up-unreliable';
+      const isUnreadable = error instanceof CallFailure && error.terms.code === 'look-up-unreliable';
       if (!isUnreadable || (await this.unkept(open.identityId, userNameOf(open))) === null) throw error;
       return { is: 'disputed', code: unkeptId, detail: unkeptDetail, effect: 'unknown' };
     }
@@ -112,17 +112,17 @@ export class LookUps {
    * replaced ours. The hub looks up its id, then its names. If nothing is found, the account is gone only at a proven
    * place, and not at once.
    */
-  async vanished(open: OpenOperation, account: Account, { terms }: ScimFailure): Promise<CallResult> {
+  async vanished(open: OpenOperation, account: Account, { terms }: CallFailure): Promise<CallResult> {
     const { identityId } = open;
     const accountId = open.accountId ?? '';
     const userName = writtenName(account);
     const found = (await this.byId(accountId)) === null ? await this.alone({ identityId, userName }) : null;
     if (found === null || found.some(({ id }) => id === accountId))
-      throw new ScimFailure({ ...terms, class: 'transient', code: 'found-and-gone' });
+      throw new CallFailure({ ...terms, class: 'transient', code: 'found-and-gone' });
     const result = this.identify({ identityId, userName }, found);
     if (result.is !== 'gone') return result;
     const doubt = this.place.doubt(account);
-    if (doubt !== null) throw new ScimFailure({ ...terms, class: 'transient', ...doubt });
+    if (doubt !== null) throw new CallFailure({ ...terms, class: 'transient', ...doubt });
     return { is: 'gone', status: terms.status };
   }
 

@@ -1,4 +1,4 @@
-import { ScimFailure } from '#libs/scim/client/failure.js';
+import { CallFailure } from '#libs/outgoing/failure.js';
 import type { ScimClient } from '#libs/scim/client/scim-client.js';
 import { type NameHandovers, sameName, type WaitingForName } from '../../accounts/accounts.exports.js';
 import type { Lanes } from '../calls/lanes.js';
@@ -61,7 +61,7 @@ export class NameReleases {
       const found = await lanes.run(2, () => client.findUsers('userName', name));
       return found.every(({ userName, externalId }) => !sameName(userName, name) || externalId === identityId);
     } catch (error) {
-      if (error instanceof ScimFailure) return false;
+      if (error instanceof CallFailure) return false;
       throw error;
     }
   }

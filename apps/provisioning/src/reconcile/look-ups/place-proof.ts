@@ -1,5 +1,5 @@
 import { uuidv7 } from '#libs/event-store/ids.js';
-import { ScimFailure } from '#libs/scim/client/failure.js';
+import { CallFailure } from '#libs/outgoing/failure.js';
 import type { ScimClient } from '#libs/scim/client/scim-client.js';
 import type { Account } from '../../accounts/accounts.exports.js';
 import {
@@ -46,7 +46,7 @@ export class PlaceProof {
   /**
    * Checks the place with some accounts that should be there. It does nothing if the place is known or was checked just
    * now.
-   * @throws ScimFailure when the application cannot be asked at all
+   * @throws CallFailure when the application cannot be asked at all
    */
   async find(): Promise<void> {
     const { connector, place, places, client } = this.options;
@@ -77,7 +77,7 @@ export class PlaceProof {
     await places.reopenUnplaced(connector, place, now());
   }
 
-  /** @throws ScimFailure about every account */
+  /** @throws CallFailure about every account */
   private async ask(
     known: readonly KnownAccount[],
   ): Promise<{ same: readonly KnownAccount[]; foreign: number; unclear: number }> {
@@ -103,7 +103,7 @@ export class PlaceProof {
       const user = await this.options.client.getUser(accountId);
       return isSameAccount(user, identityId, writtenName(state)) ? 'same' : 'foreign';
     } catch (error) {
-      if (!(error instanceof ScimFailure)) throw error;
+      if (!(error instanceof CallFailure)) throw error;
       const { class: kind, status } = error.terms;
       if (kind === 'gone') return 'none';
       if (kind === 'throttled' || status === null || status === 401) throw error;

@@ -1,4 +1,4 @@
-import type { FailureTerms } from '#libs/scim/client/failure.js';
+import type { FailureTerms } from '#libs/outgoing/failure.js';
 import { attemptsAlone, attemptsWhileOthersSucceed, attemptsExhausted } from './attempts.js';
 
 const failure = (overrides: Partial<FailureTerms> = {}): FailureTerms => ({

@@ -1,4 +1,4 @@
-import type { FailureTerms } from '#libs/scim/client/failure.js';
+import type { FailureTerms } from '#libs/outgoing/failure.js';
 
 /** Attempts after which the account is at fault, if the application serves others in the meantime. */
 export const attemptsWhileOthersSucceed = 8;

@@ -1,4 +1,4 @@
-import type { FailureTerms } from '#libs/scim/client/failure.js';
+import type { FailureTerms } from '#libs/outgoing/failure.js';
 import { Gate } from './gate.js';
 import { some } from '../../../../../test/support/some.js';
 

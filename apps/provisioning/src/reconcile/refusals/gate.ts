@@ -1,4 +1,4 @@
-import type { FailureTerms } from '#libs/scim/client/failure.js';
+import type { FailureTerms } from '#libs/outgoing/failure.js';
 import { backoffMs } from './backoff.js';
 
 /** Why no calls are made for now. */

@@ -1,4 +1,4 @@
-import type { FailureTerms } from '#libs/scim/client/failure.js';
+import type { FailureTerms } from '#libs/outgoing/failure.js';
 import { Refusals, type CallKind } from './refusals.js';
 
 const refused = (status = 403, overrides: Partial<FailureTerms> = {}): FailureTerms => ({

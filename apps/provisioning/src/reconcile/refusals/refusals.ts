@@ -1,5 +1,5 @@
-import type { FailureTerms } from '#libs/scim/client/failure.js';
-import { callTimeoutMs } from '#libs/scim/client/call-timeout.js';
+import type { FailureTerms } from '#libs/outgoing/failure.js';
+import { callTimeoutMs } from '#libs/outgoing/call-timeout.js';
 import type { OperationKind } from '../../accounts/accounts.exports.js';
 import { backoffMs } from './backoff.js';
 

@@ -1,6 +1,6 @@
 import { crashPoint } from '#libs/event-store/crash-point.js';
-import type { FailureTerms } from '#libs/scim/client/failure.js';
-import { callTimeoutMs } from '#libs/scim/client/call-timeout.js';
+import type { FailureTerms } from '#libs/outgoing/failure.js';
+import { callTimeoutMs } from '#libs/outgoing/call-timeout.js';
 import type { Loaded } from '#libs/event-store/event-stream.js';
 import {
   type Account,

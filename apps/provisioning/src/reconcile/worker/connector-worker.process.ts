@@ -1,8 +1,8 @@
 import { isOutage, LeaseLost } from '#libs/event-store/conflict.js';
 import { Lease } from '#libs/event-store/lease.js';
 import { Wakeable } from '#libs/event-store/wakeable.js';
-import { callTimeoutMs } from '#libs/scim/client/call-timeout.js';
-import { ScimFailure } from '#libs/scim/client/failure.js';
+import { callTimeoutMs } from '#libs/outgoing/call-timeout.js';
+import { CallFailure } from '#libs/outgoing/failure.js';
 import { desiredChannel, lateEffectMs, type Mapping, mappingOf, occasionOf } from '../../accounts/accounts.exports.js';
 import { placeOf } from '../../places/places.exports.js';
 import { GroupComparison, GroupDirectory } from '../../groups/groups.exports.js';
@@ -228,7 +228,7 @@ export class ConnectorWorker {
     try {
       await this.place.find();
     } catch (error) {
-      if (!(error instanceof ScimFailure)) throw error;
+      if (!(error instanceof CallFailure)) throw error;
       const hold = this.gate.record('', error.terms);
       if (hold !== null) this.options.health.held(this.options.row.id, hold);
     }

@@ -3,7 +3,7 @@ import { isUtf8 } from 'node:buffer';
 import { Pool } from 'undici';
 import { AddressRefused, type AddressGuard } from './address-guard.js';
 import type { Answer } from './classify.js';
-import { ScimFailure } from './failure.js';
+import { CallFailure } from './failure.js';
 import { AnswerTooLarge, BodyReader } from './read-body.js';
 
 const connectTimeoutMs = 10_000;
@@ -58,7 +58,7 @@ export class HttpExchange {
     });
   }
 
-  /** @throws ScimFailure when no whole answer came */
+  /** @throws CallFailure when no whole answer came */
   async send({ method, path, headers, body, withinMs = callTimeoutMs }: Outgoing): Promise<Answer> {
     const write = method !== 'GET';
     if (withinMs <= 0) throw failed('not-sent', false);
@@ -88,15 +88,15 @@ const timedOut = new Error('no answer in time');
 const decoder = new TextDecoder();
 
 /** The answer was larger than the limit. */
-function tooLarge(cause: AnswerTooLarge, status: number | null, write: boolean): ScimFailure {
+function tooLarge(cause: AnswerTooLarge, status: number | null, write: boolean): CallFailure {
   const { message: detail } = cause;
-  return new ScimFailure(
+  return new CallFailure(
     { class: 'transient', code: 'answer-too-large', status, effectUnknown: write, retryAfterMs: null, detail },
     { cause },
   );
 }
 
-function failureFrom(error: unknown, write: boolean): ScimFailure {
+function failureFrom(error: unknown, write: boolean): CallFailure {
   if (error === timedOut) return failed('timeout', write, error);
   if (error instanceof AddressRefused) return failed('address-refused', false, error, error.message);
   const code = codeOf(error);
@@ -105,8 +105,8 @@ function failureFrom(error: unknown, write: boolean): ScimFailure {
   return failed(timeout ? 'timeout' : 'reset', write, error, code);
 }
 
-function failed(code: string, effectUnknown: boolean, cause?: unknown, detail = ''): ScimFailure {
-  return new ScimFailure(
+function failed(code: string, effectUnknown: boolean, cause?: unknown, detail = ''): CallFailure {
+  return new CallFailure(
     { class: 'transient', code, status: null, effectUnknown, retryAfterMs: null, detail },
     { cause },
   );

@@ -1,10 +1,10 @@
 import type { AddressGuard } from './address-guard.js';
 import { failureOf } from './classify.js';
-import { ScimFailure } from './failure.js';
+import { CallFailure } from './failure.js';
 import { HttpExchange } from './http-exchange.js';
 
 /** Plain secrets, in memory only for as long as a client lives. */
-export type ScimAuth =
+export type ApplicationAuth =
   | { readonly type: 'bearer'; readonly token: string }
   | { readonly type: 'basic'; readonly username: string; readonly password: string }
   | { readonly type: 'api-key'; readonly header: string; readonly key: string }
@@ -26,7 +26,7 @@ export interface Credentials {
   destroy(): Promise<void>;
 }
 
-export function credentialsFor(auth: ScimAuth, guard: AddressGuard, nowMs: () => number): Credentials {
+export function credentialsFor(auth: ApplicationAuth, guard: AddressGuard, nowMs: () => number): Credentials {
   switch (auth.type) {
     case 'bearer':
       return fixed(bearer(auth.token), [auth.token]);
@@ -70,7 +70,7 @@ class ClientCredentials implements Credentials {
   private sent: readonly string[] = [];
 
   constructor(
-    private readonly auth: Extract<ScimAuth, { type: 'oauth2-client-credentials' }>,
+    private readonly auth: Extract<ApplicationAuth, { type: 'oauth2-client-credentials' }>,
     guard: AddressGuard,
     private readonly nowMs: () => number,
   ) {
@@ -122,7 +122,7 @@ class ClientCredentials implements Credentials {
     const failure = failureOf(answer, false, this.nowMs(), () => '');
     // A token endpoint answers 400 invalid_client or 401 to credentials it does not know (RFC 6749 §5.2).
     if (failure !== null && (failure.class === 'validation' || failure.class === 'auth')) throw refused(answer.status);
-    if (failure !== null) throw new ScimFailure(failure);
+    if (failure !== null) throw new CallFailure(failure);
     return tokenIn(answer.text, this.nowMs()) ?? fail(refused(answer.status));
   }
 }
@@ -142,8 +142,8 @@ function tokenIn(text: string, nowMs: number): Token | null {
   }
 }
 
-function refused(status: number): ScimFailure {
-  return new ScimFailure({
+function refused(status: number): CallFailure {
+  return new CallFailure({
     class: 'auth',
     code: 'auth',
     status,

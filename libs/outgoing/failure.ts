@@ -32,23 +32,23 @@ export interface FailureTerms {
 }
 
 /** A call to an application failed. `message` holds nothing personal and no secret; `detail` may. */
-export class ScimFailure extends Error {
+export class CallFailure extends Error {
   constructor(
     readonly terms: FailureTerms,
     options?: ErrorOptions,
   ) {
     super(`${terms.code}${terms.status === null ? '' : ` (${terms.status})`}`, options);
-    this.name = 'ScimFailure';
+    this.name = 'CallFailure';
   }
 }
 
 /** The application knows no resource of that id. */
-export function isGone(error: unknown): error is ScimFailure {
-  return error instanceof ScimFailure && error.terms.class === 'gone';
+export function isGone(error: unknown): error is CallFailure {
+  return error instanceof CallFailure && error.terms.class === 'gone';
 }
 
 /** A reading after a change failed: the change was answered with success, so what failed says nothing of its effect. */
 export function afterChange(error: unknown): unknown {
-  if (!(error instanceof ScimFailure) || error.terms.class === 'gone') return error;
-  return new ScimFailure({ ...error.terms, effectUnknown: true }, { cause: error });
+  if (!(error instanceof CallFailure) || error.terms.class === 'gone') return error;
+  return new CallFailure({ ...error.terms, effectUnknown: true }, { cause: error });
 }
