@@ -27,6 +27,17 @@ module.exports = {
       to: { path: '^apps/$1/src/[^/]+/', pathNot: '^apps/$1/src/($2/|([^/]+)/\\2\\.exports\\.ts$)' },
     },
     {
+      name: 'the-person-is-a-room-of-its-own',
+      comment:
+        'What one person is, holds and should have knows nothing of who asks, defines or simulates: take it as a value or behind a port, or return what others follow.',
+      severity: 'error',
+      from: {
+        path: '^apps/governance/src/(identities|assignments|desired-access|people|names|policy)/',
+        pathNot: '\\.(spec|fixtures)\\.ts$',
+      },
+      to: { path: '^apps/governance/src/(?!(identities|assignments|desired-access|people|names|policy)/)[^/]+/' },
+    },
+    {
       name: 'auth-never-imports-the-kit',
       comment: 'The kit starts a service and uses auth: what both need lies in libs/system or libs/problems.',
       severity: 'error',

@@ -8,10 +8,12 @@ import { EventBus } from '#libs/event-bus/event-bus.port.js';
 import type { PublicMessage } from '#libs/event-bus/message.js';
 import { crashPoint } from '#libs/event-store/crash-point.js';
 import type { Work } from '#libs/event-store/work.js';
+import { Clock } from '#libs/system/clock.js';
 import { ProvisioningResultsConsumer } from './assignments/provisioning-results.consumer.js';
 import { RestatementConsumer } from './desired-access/restatement.consumer.js';
 import { HrLifecycleConsumer } from './identities/hr-lifecycle.consumer.js';
 import { People } from './people/people.query.js';
+import { LeaversRequests } from './requests/leavers-requests.process.js';
 
 /**
  * Reads all messages of the service: loads all people of a batch at once and gives each topic to its feature. Three or
@@ -23,8 +25,10 @@ export class GovernanceConsumer implements OnModuleInit {
     private readonly bus: EventBus,
     private readonly people: People,
     private readonly lifecycle: HrLifecycleConsumer,
+    private readonly requests: LeaversRequests,
     private readonly results: ProvisioningResultsConsumer,
     private readonly restatement: RestatementConsumer,
+    private readonly clock: Clock,
   ) {}
 
   onModuleInit(): void {
@@ -70,7 +74,8 @@ export class GovernanceConsumer implements OnModuleInit {
     if (ids.length === 0) return;
     const { catalog, batch } = await this.people.today({ ...wanted, ids });
     if (hr.length > 0) {
-      await this.lifecycle.handle(hr, batch, catalog, work);
+      const steps = this.lifecycle.handle(hr, batch, catalog, work);
+      await this.requests.follow(work, steps, this.clock.now());
       // A rule that is defined at the same time could miss a joiner: then both are decided again, one after the other.
       this.people.guard(work, catalog);
     }

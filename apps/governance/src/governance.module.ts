@@ -2,14 +2,25 @@ import { Module } from '@nestjs/common';
 import { AssignmentsModule } from './assignments/assignments.module.js';
 import { CatalogModule } from './catalog/catalog.module.js';
 import { DesiredAccessModule } from './desired-access/desired-access.module.js';
+import { ExplanationsModule } from './explanations/explanations.module.js';
 import { GovernanceConsumer } from './governance.consumer.js';
 import { IdentitiesModule } from './identities/identities.module.js';
+import { LeaversModule } from './leavers/leavers.module.js';
 import { NotServedYetController } from './not-served-yet.controller.js';
 import { PeopleModule } from './people/people.module.js';
 import { RequestsModule } from './requests/requests.module.js';
 
 @Module({
-  imports: [PeopleModule, IdentitiesModule, CatalogModule, RequestsModule, AssignmentsModule, DesiredAccessModule],
+  imports: [
+    PeopleModule,
+    IdentitiesModule,
+    CatalogModule,
+    RequestsModule,
+    AssignmentsModule,
+    DesiredAccessModule,
+    ExplanationsModule,
+    LeaversModule,
+  ],
   controllers: [NotServedYetController],
   providers: [GovernanceConsumer],
 })

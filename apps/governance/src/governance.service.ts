@@ -28,7 +28,7 @@ import {
   PersonDecision1764100010000,
   IdentityFold1765000000000,
 } from './identities/identities.migrations.js';
-import { leaversSweepGauges } from './identities/leavers-gauges.query.js';
+import { leaversSweepGauges } from './leavers/leavers-gauges.query.js';
 import { RecomputeJob1764200001000 } from './people/people.migrations.js';
 import { undecidableGauges } from './requests/requests.query.js';
 import { serviceName } from './service-name.js';

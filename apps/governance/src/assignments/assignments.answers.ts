@@ -14,7 +14,7 @@ import {
 } from '#libs/service-kit/openapi/schema.js';
 import { namedPackageAnswer, namedPersonAnswer, titledAnswer } from '../names/names.exports.js';
 import type { Grounds } from './access.events.js';
-import type { AssignmentView } from './assignments.query.js';
+import type { AssignmentView } from './assignment-view.js';
 
 /** Why somebody holds a package. */
 export const groundsSchema: Schema<Grounds> = either(

@@ -10,7 +10,8 @@ import { PageQuery, type Page } from '#libs/service-kit/input/page.js';
 import { IsFilledText } from '#libs/service-kit/input/validation.js';
 import { uuidOf } from '#libs/service-kit/input/uuid-param.js';
 import { assignmentAnswer } from './assignments.answers.js';
-import { GetAssignment, ListAssignments, type AssignmentView } from './assignments.query.js';
+import type { AssignmentView } from './assignment-view.js';
+import { GetAssignment, ListAssignments } from './assignments.query.js';
 import { RevokeAssignment } from './revoke-assignment.command.js';
 
 export class RevokeAssignmentDto {

@@ -6,37 +6,12 @@ import type { Column } from '#libs/scim/filter/to-sql.js';
 import { decodeCursor, pageOf, type Page } from '#libs/service-kit/input/page.js';
 import { NotFound } from '#libs/problems/problem.js';
 import { listCondition } from '#libs/service-kit/input/filter-input.js';
-import { Catalog, type Titled } from '../catalog/catalog.exports.js';
-import { type NamedPerson, Names } from '../names/names.exports.js';
+import { CurrentCatalog } from '../people/people.exports.js';
+import { Names } from '../names/names.exports.js';
+import type { AssignmentView } from './assignment-view.js';
 import { assignmentRowsOf, type AssignmentRow } from './access-rows.projection.js';
-import type { Grounds, Delivery, RemovalState, RevocationCode } from './access.events.js';
+import type { Grounds } from './access.events.js';
 import { Accesses } from './accesses.stream.js';
-
-/** An assignment as the API shows it. */
-export interface AssignmentView {
-  readonly id: string;
-  readonly packageId: string;
-  readonly package: Titled;
-  readonly packageVersion: number;
-  readonly identityId: string;
-  readonly identity: NamedPerson;
-  readonly status: 'active' | 'revoked';
-  /** The delivery; for an ended assignment as it was at its end. */
-  readonly delivery: Delivery;
-  /** The removal state; null while it is held, and for assignments that ended before this field existed. */
-  readonly removal: RemovalState | null;
-  readonly cause: Grounds;
-  /** Of the request it came from; empty where a rule gave it. */
-  readonly approvers: readonly NamedPerson[];
-  /** The rule that gave it; null for a request. */
-  readonly rule: Titled | null;
-  readonly since: string;
-  readonly until: string | null;
-  /** Why it ended; null while it has not. */
-  readonly code: RevocationCode | null;
-  /** The reason that the person who revoked it gave. */
-  readonly reason: string | null;
-}
 
 type Row = Omit<AssignmentView, 'since' | 'until' | keyof Shown> & {
   readonly since: Date;
@@ -89,7 +64,7 @@ export class ListAssignments extends Query<Page<AssignmentView>> {
 export class NamedAssignments {
   constructor(
     private readonly names: Names,
-    private readonly catalog: Catalog,
+    private readonly catalog: CurrentCatalog,
     private readonly accesses: Accesses,
   ) {}
 

@@ -1,7 +1,7 @@
 import type { ReadModel } from '#libs/event-store/event-stream.js';
 import type { Defined } from './catalog-document.js';
 import type { ApplicationDefined } from './catalog.events.js';
-import type { Application } from './documents.js';
+import type { Application } from '../policy/policy.exports.js';
 
 /** Which application has which connector. The row is unique, so two simultaneous requests cannot both get it. */
 export const applicationConnectors: ReadModel<Defined<Application>, ApplicationDefined> = {

@@ -1,7 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { Fold } from '#libs/event-store/core.js';
 import type { CatalogEvent } from './catalog.events.js';
-import { filledDocument, type CatalogDocuments, type CatalogKind } from './documents.js';
+import { filledDocument, type CatalogDocuments, type CatalogKind } from '../policy/policy.exports.js';
 
 /** One document of the catalog; null before it was first defined. */
 export interface Defined<Document> {

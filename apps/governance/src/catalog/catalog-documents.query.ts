@@ -8,9 +8,8 @@ import { NotFound } from '#libs/problems/problem.js';
 import { type NamedPerson, Names } from '../names/names.exports.js';
 import { StoredDocuments, type StoredDocument } from './stored-documents.query.js';
 import type { JobView } from '../people/people.exports.js';
-import type { Titled } from './catalog-snapshot.js';
+import type { Titled, CatalogDocuments, CatalogKind } from '../policy/policy.exports.js';
 import { Catalog } from './catalog.query.js';
-import type { CatalogDocuments, CatalogKind } from './documents.js';
 
 /** Names of the ids in a document. */
 export interface CatalogNames {

@@ -1,7 +1,7 @@
 import type { ReadModel } from '#libs/event-store/event-stream.js';
 import type { CatalogEvent } from './catalog.events.js';
 import type { Defined } from './catalog-document.js';
-import type { CatalogDocuments, CatalogKind } from './documents.js';
+import type { CatalogDocuments, CatalogKind } from '../policy/policy.exports.js';
 import { originsOf } from './origin.js';
 
 /** The newest version of each document. Each change raises the one catalog version that decisions are made under. */

@@ -35,7 +35,7 @@ import {
   type DefinedDocument,
 } from './define-document.command.js';
 import { accessPackageOf, applicationOf, birthrightRuleOf, checkedId } from './documents.input.js';
-import type { CatalogKind } from './documents.js';
+import type { CatalogKind } from '../policy/policy.exports.js';
 import { ForeseeChange } from './foresee-change.query.js';
 import type { DryRun } from './touches.js';
 

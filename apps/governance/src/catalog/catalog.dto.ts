@@ -19,8 +19,7 @@ import {
 } from 'class-validator';
 import { Fits, IsFilledText } from '#libs/service-kit/input/validation.js';
 import { NotServedYet } from '#libs/service-kit/input/not-served-yet.js';
-import { isDuration } from '../requests/requests.exports.js';
-import { administratorsId } from './documents.js';
+import { isDuration, administratorsId } from '../policy/policy.exports.js';
 
 const anId = {
   message: 'must be lower-case letters, digits and hyphens, at most 63, beginning with a letter or digit',

@@ -1,5 +1,5 @@
 import type { Fact, Stored } from '#libs/event-store/core.js';
-import type { AccessPackage, Application, BirthrightRule } from './documents.js';
+import type { AccessPackage, Application, BirthrightRule } from '../policy/policy.exports.js';
 
 /** What administrators define, each document whole with each change. Streams: `application-<id>`, `access-package-<id>`, `birthright-rule-<id>`. */
 export type CatalogEvent = ApplicationDefined | AccessPackageDefined | BirthrightRuleDefined;

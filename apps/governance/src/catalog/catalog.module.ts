@@ -1,5 +1,9 @@
-import { Module } from '@nestjs/common';
+import { Global, Module } from '@nestjs/common';
 import { ApplicationConnectors } from './application-connectors.query.js';
+import { CurrentCatalog } from '../people/people.exports.js';
+import { Catalog } from './catalog.query.js';
+import { AccessPackages, Applications, BirthrightRules } from './catalog.stream.js';
+import { StoredDocuments } from './stored-documents.query.js';
 import { CatalogController } from './catalog.controller.js';
 import { GetCatalogDocumentHandler, ListCatalogDocumentsHandler, NamedDocuments } from './catalog-documents.query.js';
 import { PolicyBrake } from './policy-brake.process.js';
@@ -13,10 +17,21 @@ import {
   DefineBirthrightRuleHandler,
 } from './define-document.command.js';
 
+const provided = [
+  Applications,
+  AccessPackages,
+  BirthrightRules,
+  StoredDocuments,
+  Catalog,
+  { provide: CurrentCatalog, useExisting: Catalog },
+];
+
 /** Applications, access packages and birthright rules, as administrators define them. */
+@Global()
 @Module({
   controllers: [CatalogController],
   providers: [
+    ...provided,
     ApplicationConnectors,
     PolicyBrake,
     PolicyLosses,
@@ -30,5 +45,6 @@ import {
     ListCatalogDocumentsHandler,
     NamedDocuments,
   ],
+  exports: provided,
 })
 export class CatalogModule {}

@@ -12,7 +12,7 @@ import { topics } from '#libs/contracts/topics.js';
 import { messageOf } from '#libs/event-bus/message-of.js';
 import { serviceName } from '../service-name.js';
 import type { CatalogEvent } from './catalog.events.js';
-import { filledDocument } from './documents.js';
+import { filledDocument } from '../policy/policy.exports.js';
 
 /** Each definition is the document as it stands on `hub.governance.catalog`. */
 export function publishedCatalog(fact: RecordedFact<CatalogEvent>): PublicMessage[] {

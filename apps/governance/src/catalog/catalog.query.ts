@@ -1,18 +1,21 @@
 import { Injectable } from '@nestjs/common';
 import { Database } from '#libs/event-store/database.js';
 import type { Work } from '#libs/event-store/work.js';
+import { CurrentCatalog } from '../people/people.exports.js';
 import { StoredDocuments, type StoredDocument } from './stored-documents.query.js';
-import { CatalogSnapshot } from './catalog-snapshot.js';
+import { CatalogSnapshot } from '../policy/policy.exports.js';
 
 /** The catalog in memory. Its version is checked before each use, so that every process decides under the newest. */
 @Injectable()
-export class Catalog {
+export class Catalog extends CurrentCatalog {
   private snapshot = new CatalogSnapshot(-1, []);
 
   constructor(
     private readonly db: Database,
     private readonly documents: StoredDocuments,
-  ) {}
+  ) {
+    super();
+  }
 
   async current(): Promise<CatalogSnapshot> {
     const [row] = await this.db.query<{ version: number }>(`select version from catalog_version`);
@@ -26,7 +29,6 @@ export class Catalog {
     return this.snapshot;
   }
 
-  /** The work fails with a conflict if the catalog has moved on, and a change of it waits for the work. */
   guard(work: Work, snapshot: CatalogSnapshot): void {
     work.expect(
       `select 1 from catalog_version where version = $1::int for share`,

@@ -5,7 +5,7 @@ import { definedFold, type Defined } from './catalog-document.js';
 import { applicationConnectors } from './application-connectors.projection.js';
 import { catalogRows } from './catalog-rows.projection.js';
 import type { AccessPackageDefined, ApplicationDefined, BirthrightRuleDefined } from './catalog.events.js';
-import type { AccessPackage, Application, BirthrightRule } from './documents.js';
+import type { AccessPackage, Application, BirthrightRule } from '../policy/policy.exports.js';
 
 @Injectable()
 export class Applications extends EventStream<Defined<Application>, ApplicationDefined> {

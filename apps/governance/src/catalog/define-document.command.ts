@@ -15,7 +15,7 @@ import {
   type BirthrightRule,
   type CatalogDocuments,
   type CatalogKind,
-} from './documents.js';
+} from '../policy/policy.exports.js';
 import { refuseDraftAgain, refuseUnknown } from './document-rules.js';
 import type { Confirmation } from './policy-brake.process.js';
 import { PolicyChanges, type Follow } from './policy-changes.process.js';

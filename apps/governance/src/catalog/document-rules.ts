@@ -1,7 +1,6 @@
 import { InvalidInput, type ProblemError } from '#libs/problems/problem.js';
-import type { CatalogSnapshot } from './catalog-snapshot.js';
+import type { CatalogSnapshot, AccessPackage, CatalogDocuments } from '../policy/policy.exports.js';
 import { PackageWasPublished } from './catalog.errors.js';
-import type { AccessPackage, CatalogDocuments } from './documents.js';
 
 /** @throws InvalidInput for a document that names an application or package which is not there */
 export function refuseUnknown<Kind extends 'access-package' | 'birthright-rule'>(

@@ -6,7 +6,14 @@ import { InvalidInput, type ProblemError } from '#libs/problems/problem.js';
 import { canonicalKey } from '#libs/text/text.js';
 import { problemErrors } from '#libs/service-kit/input/validation.js';
 import { filterInput } from '#libs/service-kit/input/filter-input.js';
-import { rulesOf } from './entitlement-kinds.js';
+import {
+  rulesOf,
+  administratorsId,
+  defaultTimeout,
+  type AccessPackage,
+  type Application,
+  type BirthrightRule,
+} from '../policy/policy.exports.js';
 import { parseIdentityFilter } from '../identities/identities.exports.js';
 import {
   ApprovalDto,
@@ -15,13 +22,6 @@ import {
   type BirthrightRuleDto,
   type GrantDto,
 } from './catalog.dto.js';
-import {
-  administratorsId,
-  defaultTimeout,
-  type AccessPackage,
-  type Application,
-  type BirthrightRule,
-} from './documents.js';
 
 /** @throws InvalidInput */
 export function checkedId(id: string): string {

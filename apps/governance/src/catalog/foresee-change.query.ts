@@ -2,7 +2,7 @@ import { Query, QueryHandler, type IQueryHandler } from '@nestjs/cqrs';
 import { requireMatch } from '#libs/service-kit/input/etag.js';
 import { Catalog } from './catalog.query.js';
 import { refuseDraftAgain, refuseUnknown } from './document-rules.js';
-import type { AccessPackage, CatalogDocuments } from './documents.js';
+import type { AccessPackage, CatalogDocuments } from '../policy/policy.exports.js';
 import { PolicyBrake } from './policy-brake.process.js';
 import type { DryRun } from './touches.js';
 

@@ -1,13 +1,13 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { Recorded } from '#libs/event-store/core.js';
 import type { CatalogEvent } from './catalog.events.js';
-import { filledDocument, type AccessPackage, type CatalogDocuments, type CatalogKind } from './documents.js';
-
-/** A fact of the catalog that something else follows from. */
-export interface Origin {
-  readonly causationId: string;
-  readonly correlationId: string;
-}
+import type { Origin } from '../policy/policy.exports.js';
+import {
+  filledDocument,
+  type AccessPackage,
+  type CatalogDocuments,
+  type CatalogKind,
+} from '../policy/policy.exports.js';
 
 /** Of one document: the last facts that changed what follows from it. Null where none has. */
 export interface Origins {
@@ -55,12 +55,3 @@ function grantedBy(document: Document | null): unknown {
 
 const isPublished = (document: Document): document is AccessPackage =>
   'grants' in document && document.status === 'published';
-
-/** The one that was recorded last; null when there is none. */
-export function latest(origins: readonly (Origin | null)[]): Origin | null {
-  const known = origins.filter((origin) => origin !== null);
-  return known.reduce<Origin | null>(
-    (last, origin) => (last === null || last.causationId < origin.causationId ? origin : last),
-    null,
-  );
-}

@@ -11,9 +11,8 @@ import {
   type Holders,
 } from '../people/people.exports.js';
 import { ChangeTakesAccess } from './catalog.errors.js';
-import type { Versioned } from './catalog-snapshot.js';
+import type { Versioned, AccessPackage, BirthrightRule, CatalogDocuments } from '../policy/policy.exports.js';
 import { Catalog } from './catalog.query.js';
-import type { AccessPackage, BirthrightRule, CatalogDocuments } from './documents.js';
 import { PolicyLosses } from './policy-losses.store.js';
 import { dryRunOf, touchesOf, type DryRun, type LossCount } from './touches.js';
 

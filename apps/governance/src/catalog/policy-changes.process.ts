@@ -4,7 +4,7 @@ import type { Causation, Recorded } from '#libs/event-store/core.js';
 import { uuidv7 } from '#libs/event-store/ids.js';
 import type { Work } from '#libs/event-store/work.js';
 import { affectedBy, RecomputeAccess } from '../people/people.exports.js';
-import type { CatalogDocuments } from './documents.js';
+import type { CatalogDocuments } from '../policy/policy.exports.js';
 import { PolicyBrake, type ConfirmedLoss, type Confirmation } from './policy-brake.process.js';
 import type { PolicyChangeReleased } from './release.events.js';
 import { Releases } from './releases.stream.js';

@@ -1,9 +1,13 @@
 import { Injectable } from '@nestjs/common';
 import type { Loaded, StoredState } from '#libs/event-store/event-stream.js';
-import type { CatalogEntry } from './catalog-snapshot.js';
+import {
+  type CatalogEntry,
+  filledDocument,
+  type CatalogDocuments,
+  type CatalogKind,
+} from '../policy/policy.exports.js';
 import type { Defined } from './catalog-document.js';
 import { AccessPackages, Applications, BirthrightRules } from './catalog.stream.js';
-import { filledDocument, type CatalogDocuments, type CatalogKind } from './documents.js';
 
 /** A row of table `catalog_entry`, as it was read. */
 export interface StoredDocument {

@@ -1,7 +1,7 @@
 import type { EntitlementFields } from '#libs/contracts/entitlement.js';
 import type { AccessLoss, Entitlement, ForeseenChange } from '../people/people.exports.js';
 import type { NamedPerson } from '../names/names.exports.js';
-import type { CatalogSnapshot } from './catalog-snapshot.js';
+import type { CatalogSnapshot } from '../policy/policy.exports.js';
 
 /** How many lose something, of how many who hold it. */
 export interface LossCount {

@@ -7,4 +7,4 @@ export {
   desiredMessageOf,
   type Justification,
 } from './desired-access.js';
-export { DesiredAccesses } from './desired-accesses.stream.js';
+export { DesiredAccesses, type MessageRow } from './desired-accesses.stream.js';

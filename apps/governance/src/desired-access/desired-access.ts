@@ -9,7 +9,7 @@ import {
 import { isDeepStrictEqual } from 'node:util';
 import type { DesiredAccessMessage, DesiredEntitlement } from '#libs/contracts/desired-access.js';
 import { hasShape, type Fold } from '#libs/event-store/core.js';
-import { rulesOf } from '../catalog/catalog.exports.js';
+import { rulesOf } from '../policy/policy.exports.js';
 import type { DesiredAccessChanged, DesiredAccessEvent } from './desired-access.events.js';
 
 /** The newest message; null before the first. */

@@ -6,11 +6,11 @@ import { uuidv5 } from '#libs/event-store/ids.js';
 import type { Work } from '#libs/event-store/work.js';
 import { Clock } from '#libs/system/clock.js';
 import { canonicalKey } from '#libs/text/text.js';
-import type { CatalogSnapshot } from '../catalog/catalog.exports.js';
+import type { CatalogSnapshot } from '../policy/policy.exports.js';
 import { governanceActor, type PersonBatch, type Wanted } from '../people/people.exports.js';
-import { LeaversRequests } from '../requests/requests.exports.js';
 import { MissingManagers } from './missing-managers.process.js';
 import { liveNumbersOf, recordEmployment, resolveManager } from './identity.js';
+import type { IdentityStep } from './identity-step.js';
 import { userNameCandidates } from './user-name.js';
 import { UserNames } from './user-names.process.js';
 
@@ -23,7 +23,6 @@ export const identityIdOf = (personId: string): string => uuidv5(personId);
 @Injectable()
 export class HrLifecycleConsumer {
   constructor(
-    private readonly requests: LeaversRequests,
     private readonly missing: MissingManagers,
     private readonly names: UserNames,
     private readonly clock: Clock,
@@ -46,26 +45,19 @@ export class HrLifecycleConsumer {
     };
   }
 
-  async handle(
+  /** Stages what these messages say of identities, and returns it for what follows elsewhere. */
+  handle(
     messages: readonly HrMessage[],
     batch: PersonBatch,
     catalog: CatalogSnapshot,
     work: Work,
-  ): Promise<void> {
+  ): readonly IdentityStep[] {
     const at = this.clock.now();
-    const mayLeave = messages.filter(({ body }) => !body.employed).map(({ body }) => identityIdOf(body.person));
-    const open = await this.requests.openFor(mayLeave);
-    for (const message of messages) {
-      const facts = this.record(message, batch, catalog, work, at);
-      const left = facts.find(({ type }) => type === 'IdentityLeft');
-      if (left === undefined) continue;
-      const causation = { ...causationFrom(message, governanceActor), causationId: left.id };
-      this.requests.cancel(work, open.get(left.data.identityId) ?? [], causation, at);
-      open.delete(left.data.identityId);
-    }
+    const steps = messages.flatMap((message) => this.record(message, batch, catalog, work, at));
     const people = messages.map(({ body }) => batch.get(identityIdOf(body.person)));
     this.missing.watch(work, people, at);
     this.names.watch(work, people, at);
+    return steps;
   }
 
   private record(
@@ -74,7 +66,7 @@ export class HrLifecycleConsumer {
     catalog: CatalogSnapshot,
     work: Work,
     at: string,
-  ): ReturnType<UserNames['change']> {
+  ): IdentityStep[] {
     const { person: personId, worker, employed, onLeave, attributes } = message.body;
     const id = identityIdOf(personId);
     const statement = { event: message.id, type: message.type, at: message.time };
@@ -83,27 +75,22 @@ export class HrLifecycleConsumer {
       holderOf: (number: string) => batch.holderOf(number),
       names: batch.namesOfOthers(id),
     };
+    const surrounding = { batch, catalog, work, at };
     const person = batch.get(id);
     const events = recordEmployment(stated, around, person.identity.state);
-    const facts = this.names.change(person, events, causationFrom(message, message.actor), {
-      batch,
-      catalog,
-      work,
-      at,
-    });
+    const facts = this.names.change(person, events, causationFrom(message, message.actor), surrounding);
     const now = batch.get(id).identity.state;
-    if (facts.length > 0 && now.status !== 'absent') {
-      for (const waiting of batch.waitingFor(liveNumbersOf(now))) {
-        const report = batch.get(waiting);
-        const known = resolveManager(id, report.identity.state);
-        this.names.change(
-          report,
-          known,
-          { ...causationFrom(message, governanceActor), causationId: facts.at(-1)?.id ?? message.id },
-          { batch, catalog, work, at },
-        );
-      }
+    if (facts.length === 0 || now.status === 'absent') return [];
+    const because = causationFrom(message, governanceActor);
+    const causation = { ...because, causationId: facts.at(-1)?.id ?? message.id };
+    const steps = [{ identityId: id, before: person.identity.state, now, causation }];
+    for (const waiting of batch.waitingFor(liveNumbersOf(now))) {
+      const report = batch.get(waiting);
+      const before = report.identity.state;
+      this.names.change(report, resolveManager(id, before), causation, surrounding);
+      const after = batch.get(waiting).identity.state;
+      if (after.status !== 'absent') steps.push({ identityId: waiting, before, now: after, causation });
     }
-    return facts;
+    return steps;
   }
 }

@@ -1,4 +1,5 @@
 /** What other features of this service may use of this one. */
+export type { IdentityStep } from './identity-step.js';
 export { Identities } from './identities.stream.js';
 export { identityColumns } from './identity-columns.query.js';
 export { identityKeys, parseIdentityFilter } from './identity-filter.js';

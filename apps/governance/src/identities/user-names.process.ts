@@ -4,7 +4,7 @@ import { Database } from '#libs/event-store/database.js';
 import type { Work } from '#libs/event-store/work.js';
 import { Clock } from '#libs/system/clock.js';
 import { Timers } from '#libs/service-kit/timers/timers.js';
-import type { CatalogSnapshot } from '../catalog/catalog.exports.js';
+import type { CatalogSnapshot } from '../policy/policy.exports.js';
 import { governanceActor, People, type Person, type PersonBatch, Recomputation } from '../people/people.exports.js';
 import { Identities } from './identities.stream.js';
 import { displacedNames } from './unsettled-identities.query.js';

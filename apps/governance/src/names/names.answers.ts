@@ -1,5 +1,5 @@
 import { named, nullable, object, text, uuid, type Schema } from '#libs/service-kit/openapi/schema.js';
-import type { Titled } from '../catalog/catalog.exports.js';
+import type { Titled } from '../policy/policy.exports.js';
 import type { NamedPackage, NamedPerson } from './named-person.js';
 
 /** A person in an answer. */

@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
-import type { CatalogSnapshot } from '../catalog/catalog.exports.js';
+import type { CatalogSnapshot } from '../policy/policy.exports.js';
+import { noChanges } from '../assignments/assignments.exports.js';
 import type { AffectedPeople } from './affected-people.js';
 import { FindAffectedPeople, type AffectedPart, type Holders } from './affected-people.query.js';
 import type { Person } from './person-batch.js';
@@ -109,5 +110,5 @@ export class AccessLosses {
 /** Computed under each catalog: what an earlier change is still giving or taking away is not this one's doing. */
 function entitlementsUnder(person: Person, catalog: CatalogSnapshot): Entitlement[] {
   const given = { newId: () => '', at: '', epoch: 0 };
-  return entitlementsAfter(person, recomputePerson(person, catalog, given));
+  return entitlementsAfter(person, recomputePerson(person, catalog, noChanges, given));
 }

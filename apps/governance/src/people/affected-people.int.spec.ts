@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { eventually } from '../../../../test/support/eventually.js';
 import { matches } from '#libs/scim/filter/matches.js';
 import { parseFilter } from '#libs/scim/filter/parse.js';
-import { CatalogSnapshot } from '../catalog/catalog-snapshot.js';
+import { CatalogSnapshot } from '../policy/policy.exports.js';
 import { identityKeys } from '../identities/identity-filter.js';
 import type { KnownIdentity } from '../identities/identity.js';
 import { FindAffectedPeople } from './affected-people.query.js';

@@ -3,7 +3,7 @@ import { Database } from '#libs/event-store/database.js';
 import { FilterError } from '#libs/scim/filter/filter.js';
 import { parseFilter } from '#libs/scim/filter/parse.js';
 import { toSql } from '#libs/scim/filter/to-sql.js';
-import type { CatalogSnapshot } from '../catalog/catalog.exports.js';
+import type { CatalogSnapshot } from '../policy/policy.exports.js';
 import { identityColumns } from '../identities/identities.exports.js';
 import type { AffectedPeople, FilterChange } from './affected-people.js';
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import type { AccessPackage, BirthrightRule } from '../catalog/documents.js';
+import type { AccessPackage, BirthrightRule } from '../policy/policy.exports.js';
 import { affectedBy } from './affected-people.js';
 
 const rule = (more: Partial<BirthrightRule> = {}): BirthrightRule => ({

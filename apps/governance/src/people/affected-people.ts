@@ -1,5 +1,5 @@
 import { isDeepStrictEqual } from 'node:util';
-import type { AccessPackage, BirthrightRule, CatalogDocuments } from '../catalog/catalog.exports.js';
+import type { AccessPackage, BirthrightRule, CatalogDocuments } from '../policy/policy.exports.js';
 
 /** Whom a change of a rule or package can give something, or from whom it can take something. Stored with its job. */
 export type AffectedPeople =

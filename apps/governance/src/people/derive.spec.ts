@@ -1,6 +1,5 @@
-import { CatalogSnapshot } from '../catalog/catalog-snapshot.js';
+import { CatalogSnapshot, type AccessPackage } from '../policy/policy.exports.js';
 import type { Grant } from '#libs/contracts/catalog.js';
-import type { AccessPackage } from '../catalog/documents.js';
 import { access, noChanges, type Access, type Changes } from '../assignments/access.js';
 import { desiredAccess } from '../desired-access/desired-access.js';
 import type { KnownIdentity } from '../identities/identity.js';

@@ -12,7 +12,7 @@ import {
   type Removal,
   removalOf,
 } from '../assignments/assignments.exports.js';
-import type { CatalogSnapshot } from '../catalog/catalog.exports.js';
+import type { CatalogSnapshot } from '../policy/policy.exports.js';
 import {
   carriedOtherwise,
   desire,

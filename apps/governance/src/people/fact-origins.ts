@@ -5,7 +5,7 @@ import type {
   Birthright,
   Changes,
 } from '../assignments/assignments.exports.js';
-import { type CatalogSnapshot, latest, type Origin } from '../catalog/catalog.exports.js';
+import { type CatalogSnapshot, latest, type Origin } from '../policy/policy.exports.js';
 import type { Identity } from '../identities/identities.exports.js';
 import { filterResourceOf, type Person } from './person-batch.js';
 

@@ -1,6 +1,7 @@
 /** What other features of this service may use of this one. */
 export { type AccessLoss, AccessLosses, type ForeseenChange } from './access-loss.query.js';
 export type { Holders } from './affected-people.query.js';
+export { CurrentCatalog } from './current-catalog.port.js';
 export { affectedBy, type AffectedPeople } from './affected-people.js';
 export { jobAnswer } from './jobs.answers.js';
 export type { Entitlement } from './lost-access.js';

@@ -1,9 +1,7 @@
 import { Global, Module } from '@nestjs/common';
 import { Accesses } from '../assignments/assignments.exports.js';
-import { AccessPackages, Applications, BirthrightRules, Catalog, StoredDocuments } from '../catalog/catalog.exports.js';
 import { DesiredAccesses } from '../desired-access/desired-access.exports.js';
 import { Identities } from '../identities/identities.exports.js';
-import { AccessRequests } from '../requests/requests.exports.js';
 import { JobsController } from './jobs.controller.js';
 import { Names } from '../names/names.exports.js';
 import { People } from './people.query.js';
@@ -17,12 +15,6 @@ const provided = [
   Identities,
   Accesses,
   DesiredAccesses,
-  AccessRequests,
-  Applications,
-  AccessPackages,
-  BirthrightRules,
-  StoredDocuments,
-  Catalog,
   People,
   Names,
   Recomputation,

@@ -3,9 +3,10 @@ import { Database } from '#libs/event-store/database.js';
 import type { StoredState } from '#libs/event-store/event-stream.js';
 import type { Work } from '#libs/event-store/work.js';
 import { Accesses, noAccess } from '../assignments/assignments.exports.js';
-import { Catalog, type CatalogSnapshot } from '../catalog/catalog.exports.js';
+import { type CatalogSnapshot } from '../policy/policy.exports.js';
 import { DesiredAccesses } from '../desired-access/desired-access.exports.js';
 import { Identities, nameKey } from '../identities/identities.exports.js';
+import { CurrentCatalog } from './current-catalog.port.js';
 import { PersonBatch, type DesiredRow, type Person } from './person-batch.js';
 
 interface PersonRow {
@@ -53,7 +54,7 @@ export class People {
 
   constructor(
     private readonly db: Database,
-    private readonly catalog: Catalog,
+    private readonly catalog: CurrentCatalog,
     private readonly identities: Identities,
     private readonly accesses: Accesses,
     private readonly desired: DesiredAccesses,

@@ -3,7 +3,7 @@ import type { Causation } from '#libs/event-store/core.js';
 import { uuidv7 } from '#libs/event-store/ids.js';
 import type { Work } from '#libs/event-store/work.js';
 import { Accesses, type AccessEvent, type Changes, noChanges } from '../assignments/assignments.exports.js';
-import type { CatalogSnapshot, Origin } from '../catalog/catalog.exports.js';
+import type { CatalogSnapshot, Origin } from '../policy/policy.exports.js';
 import { type DesiredAccess, DesiredAccesses } from '../desired-access/desired-access.exports.js';
 import type { Loaded } from '#libs/event-store/event-stream.js';
 import type { Identity } from '../identities/identities.exports.js';
@@ -54,7 +54,7 @@ export class Recomputation {
     if (state.status === 'absent') return { person, origins: null };
     const { catalog, causation, at, asked = noChanges, formerly = state } = terms;
     const given = { newId: uuidv7, at, epoch: this.desiredAccesses.epoch };
-    const { access, desired } = recomputePerson(person, catalog, given, asked);
+    const { access, desired } = recomputePerson(person, catalog, asked, given);
     if (access.length === 0 && desired.length === 0) return { person, origins: null };
     this.people.decide(work, person);
     const origins = new FactOrigins(access, { person, formerly, catalog, asked });

@@ -1,5 +1,5 @@
-import { type Changes, deriveBirthrights, endAll, noChanges } from '../assignments/assignments.exports.js';
-import type { CatalogSnapshot } from '../catalog/catalog.exports.js';
+import { type Changes, deriveBirthrights, endAll } from '../assignments/assignments.exports.js';
+import type { CatalogSnapshot } from '../policy/policy.exports.js';
 import { filterResourceOf, type Person } from './person-batch.js';
 import { derive, type Derived } from './derive.js';
 
@@ -15,12 +15,7 @@ export interface Given {
  * proposed ones.
  * @param asked changes decided elsewhere, made together with those that rules make
  */
-export function recomputePerson(
-  person: Person,
-  catalog: CatalogSnapshot,
-  given: Given,
-  asked: Changes = noChanges,
-): Derived {
+export function recomputePerson(person: Person, catalog: CatalogSnapshot, asked: Changes, given: Given): Derived {
   const { state } = person.identity;
   if (state.status === 'absent') return { access: [], desired: [] };
   const known = { ...person, identity: { ...person.identity, state } };

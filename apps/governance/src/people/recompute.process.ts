@@ -6,9 +6,9 @@ import { Clock } from '#libs/system/clock.js';
 import { Timers } from '#libs/service-kit/timers/timers.js';
 import type { Timer } from '#libs/service-kit/timers/timers.store.js';
 import { decideAgainOnConflict } from '#libs/event-store/conflict.js';
-import { Catalog } from '../catalog/catalog.exports.js';
 import type { AffectedPeople } from './affected-people.js';
 import { FindAffectedPeople } from './affected-people.query.js';
+import { CurrentCatalog } from './current-catalog.port.js';
 import { effectsByJob } from './job-effects.js';
 import { People } from './people.query.js';
 import { RecomputeJobs, type AppliedChange } from './recompute-jobs.store.js';
@@ -40,7 +40,7 @@ export class RecomputeAccess implements OnModuleInit {
     private readonly timers: Timers,
     private readonly people: People,
     private readonly find: FindAffectedPeople,
-    private readonly catalog: Catalog,
+    private readonly catalog: CurrentCatalog,
     private readonly recomputation: Recomputation,
     private readonly jobs: RecomputeJobs,
     private readonly clock: Clock,

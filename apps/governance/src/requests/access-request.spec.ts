@@ -12,7 +12,7 @@ import {
   type DecisionStatement,
 } from './access-request.js';
 import { refusalOf, type Asking } from './admission.js';
-import { isDuration, later } from './duration.js';
+import { isDuration, later } from '../policy/policy.exports.js';
 
 const at = '2026-03-02T10:00:00.000Z';
 const request: RequestTerms = {

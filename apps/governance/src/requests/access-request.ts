@@ -1,7 +1,6 @@
 import { hasShape, unreachable, type Fold } from '#libs/event-store/core.js';
 import type { ApprovalStage } from '#libs/contracts/catalog.js';
-import { defaultTimeout } from '../catalog/catalog.exports.js';
-import { later } from './duration.js';
+import { defaultTimeout, later } from '../policy/policy.exports.js';
 import { AlreadyDecided, NotApprover, NotRequester, OwnRequest, RequestNotPending } from './access-request.errors.js';
 import type {
   AccessRequested,

@@ -5,15 +5,12 @@ import { uuidv7 } from '#libs/event-store/ids.js';
 import { Clock } from '#libs/system/clock.js';
 import { NotFound } from '#libs/problems/problem.js';
 import { Timers } from '#libs/service-kit/timers/timers.js';
-import { holds } from '../assignments/assignments.exports.js';
-import type { CatalogSnapshot } from '../catalog/catalog.exports.js';
-import { filterResourceOf, People, type Person, Recomputation } from '../people/people.exports.js';
+import { People, Recomputation } from '../people/people.exports.js';
 import { decideAgainOnConflict } from '#libs/event-store/conflict.js';
 import { CallerWithoutIdentity } from './access-request.errors.js';
-import { namedBy } from './approvers.js';
-import { decide, type AccessRequest, type Asked, type Completion } from './access-request.js';
+import { approversNow, assignmentFor, completionOf } from './admission.js';
+import { decide, type AccessRequest, type Asked } from './access-request.js';
 import { AccessRequests } from './access-requests.stream.js';
-import { aboutApprovers, assignmentFor } from './submit-request.command.js';
 import { requestTimeout } from './time-out.process.js';
 
 /** One approver's decision about a request. */
@@ -76,28 +73,4 @@ export class DecideOnRequestHandler implements ICommandHandler<DecideOnRequest> 
 export function askedOrNotFound(requestId: string, state: AccessRequest): Asked {
   if ('decisions' in state) return state;
   throw new NotFound('access request', requestId);
-}
-
-/** Who may decide in the open stage. A request that does not say so is older than the field: whom its stage means today. */
-function approversNow(asked: Asked, beneficiary: Person, catalog: CatalogSnapshot): Set<string> {
-  if (asked.approverIds !== null) return new Set(asked.approverIds);
-  const [stage] = asked.stages;
-  if (stage === undefined) return new Set();
-  return namedBy(stage, aboutApprovers(asked.request, asked.applications, beneficiary, catalog));
-}
-
-/** Eligibility, status and what is held are always today's. */
-function completionOf(
-  { request }: Asked,
-  { identity, access }: Person,
-  catalog: CatalogSnapshot,
-  assignmentId: string,
-): Completion {
-  const { state } = identity;
-  const { packageId } = request;
-  if (holds(packageId, access.state)) return { outcome: 'already-held' };
-  const grantable = catalog.accessPackage(packageId)?.document.status === 'published';
-  const eligible =
-    state.status !== 'absent' && state.status !== 'inactive' && catalog.isEligible(packageId, filterResourceOf(state));
-  return grantable && eligible ? { outcome: 'assign', assignmentId } : { outcome: 'not-eligible' };
 }

@@ -4,6 +4,7 @@ import { Database } from '#libs/event-store/database.js';
 import type { Loaded } from '#libs/event-store/event-stream.js';
 import type { Work } from '#libs/event-store/work.js';
 import { Timers } from '#libs/service-kit/timers/timers.js';
+import type { IdentityStep } from '../identities/identities.exports.js';
 import { cancelForLeaver, type AccessRequest } from './access-request.js';
 import { AccessRequests } from './access-requests.stream.js';
 import { openRequests } from './open-requests.query.js';
@@ -24,6 +25,16 @@ export class LeaversRequests {
     const rows = await openRequests(this.db, identityIds);
     const beneficiaries = new Map(rows.map(({ id, beneficiary_id: of }) => [id, of]));
     return Map.groupBy(await this.requests.loadRows(rows), ({ id }) => beneficiaries.get(id) ?? '');
+  }
+
+  /** In the work that records these changes of identities. */
+  async follow(work: Work, steps: readonly IdentityStep[], at: string): Promise<void> {
+    const left = steps.filter(({ before, now }) => before.status !== 'inactive' && now.status === 'inactive');
+    const open = await this.openFor(left.map(({ identityId }) => identityId));
+    for (const { identityId, causation } of left) {
+      this.cancel(work, open.get(identityId) ?? [], causation, at);
+      open.delete(identityId);
+    }
   }
 
   cancel(work: Work, open: readonly Loaded<AccessRequest>[], causation: Causation, at: string): void {

@@ -9,7 +9,7 @@ import { People, type PersonBatch } from '../people/people.exports.js';
 import { reassign, type Asked } from './access-request.js';
 import { AccessRequests } from './access-requests.stream.js';
 import { askedOrNotFound } from './decide-on-request.command.js';
-import { statusOf } from './submit-request.command.js';
+import { statusOf } from './admission.js';
 import { requestTimeout } from './time-out.process.js';
 
 export interface Reassignment {

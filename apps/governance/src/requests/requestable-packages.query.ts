@@ -5,11 +5,10 @@ import { decodeCursor, pageOf, type Page } from '#libs/service-kit/input/page.js
 import { InvalidInput } from '#libs/problems/problem.js';
 import { People, type Person, type PersonBatch } from '../people/people.exports.js';
 import { namedPerson, type NamedPerson } from '../names/names.exports.js';
-import type { AccessPackage, CatalogSnapshot, Versioned } from '../catalog/catalog.exports.js';
+import type { AccessPackage, CatalogSnapshot, Versioned } from '../policy/policy.exports.js';
 import { CallerWithoutIdentity, refusalText, type RefusalCode } from './access-request.errors.js';
-import { refusalOf } from './admission.js';
+import { aboutApprovers, askingOf, refusalOf, stagesOf, statusOf } from './admission.js';
 import { approversOf, namedBy } from './approvers.js';
-import { aboutApprovers, askingOf, stagesOf, statusOf } from './submit-request.command.js';
 
 /** The result of a request for a package, if the caller made it now. */
 export interface RequestablePackage {

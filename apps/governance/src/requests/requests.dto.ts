@@ -1,6 +1,6 @@
 import { ApiProperty, ApiPropertyOptional, PickType } from '@nestjs/swagger';
 import { ArrayMaxSize, ArrayMinSize, IsArray, IsIn, IsOptional, IsUUID, Matches } from 'class-validator';
-import { administratorsId } from '../catalog/catalog.exports.js';
+import { administratorsId } from '../policy/policy.exports.js';
 import { PageQuery } from '#libs/service-kit/input/page.js';
 import { IsFilledText } from '#libs/service-kit/input/validation.js';
 import { NotServedYet } from '#libs/service-kit/input/not-served-yet.js';

@@ -1,6 +1,4 @@
 /** What other features of this service may use of this one. */
 export type { AccessRequestEvent } from './access-request.events.js';
-export { AccessRequests } from './access-requests.stream.js';
-export { isDuration } from './duration.js';
 export { LeaversRequests } from './leavers-requests.process.js';
 export { RequestsModule } from './requests.module.js';

@@ -1,4 +1,5 @@
 import { Module } from '@nestjs/common';
+import { AccessRequests } from './access-requests.stream.js';
 import { CancelRequestHandler } from './cancel-request.command.js';
 import { DecideOnRequestHandler } from './decide-on-request.command.js';
 import { LeaversRequests } from './leavers-requests.process.js';
@@ -13,6 +14,7 @@ import { TimeOutRequests } from './time-out.process.js';
 @Module({
   controllers: [RequestsController],
   providers: [
+    AccessRequests,
     SubmitRequestHandler,
     DecideOnRequestHandler,
     CancelRequestHandler,

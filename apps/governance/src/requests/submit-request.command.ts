@@ -1,6 +1,5 @@
 import { Command, CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
 import { causationOf, type Caller } from '#libs/auth/caller.js';
-import type { ApprovalStage } from '#libs/contracts/catalog.js';
 import { crashPoint } from '#libs/event-store/crash-point.js';
 import { Database } from '#libs/event-store/database.js';
 import { EventStore } from '#libs/event-store/event-store.js';
@@ -8,18 +7,16 @@ import { uuidv7 } from '#libs/event-store/ids.js';
 import { Clock } from '#libs/system/clock.js';
 import { InvalidInput } from '#libs/problems/problem.js';
 import { Timers } from '#libs/service-kit/timers/timers.js';
-import { type Changes, holds, noChanges } from '../assignments/assignments.exports.js';
-import type { AccessPackage, CatalogSnapshot, Versioned } from '../catalog/catalog.exports.js';
-import { attributesOf, type IdentityStatus } from '../identities/identities.exports.js';
-import { filterResourceOf, People, type Person, PersonBatch, Recomputation } from '../people/people.exports.js';
+import { type Changes, noChanges } from '../assignments/assignments.exports.js';
+import { type AccessPackage, type CatalogSnapshot, type Versioned, later } from '../policy/policy.exports.js';
+import { People, type Person, PersonBatch, Recomputation } from '../people/people.exports.js';
 import { decideAgainOnConflict } from '#libs/event-store/conflict.js';
 import { CallerWithoutIdentity, RequestRefused } from './access-request.errors.js';
 import type { AccessRequestEvent, RequestTerms } from './access-request.events.js';
 import { completed, requested } from './access-request.js';
 import { AccessRequests } from './access-requests.stream.js';
-import { refusalOf } from './admission.js';
-import { approversOf, namedBy, type AboutApprovers, type Approvers } from './approvers.js';
-import { later } from './duration.js';
+import { aboutApprovers, askingOf, assignmentFor, refusalOf, stagesOf, statusOf } from './admission.js';
+import { approversOf, namedBy, type Approvers } from './approvers.js';
 import { isRequested } from './open-requests.query.js';
 import { requestTimeout } from './time-out.process.js';
 
@@ -143,69 +140,6 @@ export class SubmitRequestHandler implements ICommandHandler<SubmitRequest> {
   }
 }
 
-/** @throws InvalidInput for an unknown package, a draft, or a missing justification */
-function publishedPackage(
-  packageId: string,
-  justification: string | null,
-  catalog: CatalogSnapshot,
-): Versioned<AccessPackage> {
-  const wanted = catalog.accessPackage(packageId);
-  if (wanted?.document.status !== 'published') {
-    throw new InvalidInput([{ pointer: '/packageId', detail: `names no access package: there is no ${packageId}` }]);
-  }
-  if (justification === null && wanted.document.requireJustification) {
-    throw new InvalidInput([{ pointer: '/justification', detail: 'is missing: say what the access is for' }]);
-  }
-  return wanted;
-}
-
-/** What is known of a request before it is made. */
-export function askingOf(
-  { requesterId, beneficiaryId, packageId }: Pick<RequestTerms, 'requesterId' | 'beneficiaryId' | 'packageId'>,
-  { identity, access }: Person,
-  { open, undecidable }: { open: boolean; undecidable: readonly string[] },
-  catalog: CatalogSnapshot,
-): Parameters<typeof refusalOf>[0] {
-  const { state } = identity;
-  const known = state.status !== 'absent';
-  return {
-    requesterId,
-    beneficiaryId,
-    beneficiaryManagerId: known ? state.managerId : null,
-    beneficiaryInactive: !known || state.status === 'inactive',
-    eligible: known && catalog.isEligible(packageId, filterResourceOf(state)),
-    held: holds(packageId, access.state),
-    open,
-    undecidable,
-  };
-}
-
-export const stagesOf = (approval: AccessPackage['approval']): readonly ApprovalStage[] =>
-  approval === 'none' || approval === null ? [] : approval.stages;
-
-/** What says who decides on a request for this beneficiary. */
-export function aboutApprovers(
-  { requesterId, beneficiaryId }: Pick<RequestTerms, 'requesterId' | 'beneficiaryId'>,
-  applications: readonly string[],
-  { identity: { state } }: Person,
-  catalog: CatalogSnapshot,
-): AboutApprovers {
-  const known = state.status === 'absent' ? null : state;
-  return {
-    requesterId,
-    beneficiaryId,
-    managerId: known?.managerId ?? null,
-    managerNamed: known !== null && attributesOf(known)?.managerId !== undefined,
-    applications,
-    ownersOf: (ids) => catalog.ownersOf(ids),
-  };
-}
-
-/** Null for somebody the hub does not know. */
-export function statusOf({ identity: { state } }: Person): IdentityStatus | null {
-  return state.status === 'absent' ? null : state.status;
-}
-
 /** The request, and its approval if the policy needs no approver. */
 function askFor(
   request: RequestTerms,
@@ -230,15 +164,18 @@ function askFor(
   };
 }
 
-export function assignmentFor(
-  { requestId, packageId, packageVersion, beneficiaryId }: RequestTerms,
-  assignmentId: string,
-  approvers: readonly string[],
-  since: string,
-): Changes {
-  const cause = { type: 'request', request: requestId, approvers } as const;
-  return {
-    created: [{ assignmentId, identityId: beneficiaryId, packageId, packageVersion, cause, since }],
-    revoked: [],
-  };
+/** @throws InvalidInput for an unknown package, a draft, or a missing justification */
+function publishedPackage(
+  packageId: string,
+  justification: string | null,
+  catalog: CatalogSnapshot,
+): Versioned<AccessPackage> {
+  const wanted = catalog.accessPackage(packageId);
+  if (wanted?.document.status !== 'published') {
+    throw new InvalidInput([{ pointer: '/packageId', detail: `names no access package: there is no ${packageId}` }]);
+  }
+  if (justification === null && wanted.document.requireJustification) {
+    throw new InvalidInput([{ pointer: '/justification', detail: 'is missing: say what the access is for' }]);
+  }
+  return wanted;
 }

@@ -3,7 +3,7 @@ import type { DesiredAccessMessage } from '#libs/contracts/desired-access.js';
 import type { PublicMessage } from '#libs/event-bus/message.js';
 import { type Access, Accesses, noAccess } from '../assignments/assignments.exports.js';
 import { Identities, type KnownIdentity } from '../identities/identities.exports.js';
-import { DesiredAccesses, type MessageRow } from './desired-accesses.stream.js';
+import { DesiredAccesses, type MessageRow } from '../desired-access/desired-access.exports.js';
 
 /** What is said of an identity in one application, beside its state and what it holds. */
 export interface ExplainedRow {

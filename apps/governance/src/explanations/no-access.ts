@@ -1,7 +1,7 @@
 import { firstFailure, type FilterFailure } from '#libs/scim/filter/first-failure.js';
 import { parseFilter } from '#libs/scim/filter/parse.js';
 import type { Access } from '../assignments/assignments.exports.js';
-import type { AccessPackage, BirthrightRule, CatalogSnapshot, Versioned } from '../catalog/catalog.exports.js';
+import type { AccessPackage, BirthrightRule, CatalogSnapshot, Versioned } from '../policy/policy.exports.js';
 import { identityKeys, type KnownIdentity } from '../identities/identities.exports.js';
 import { filterResourceOf } from '../people/people.exports.js';
 

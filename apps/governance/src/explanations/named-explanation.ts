@@ -1,5 +1,5 @@
 import type { EntitlementFields } from '#libs/contracts/entitlement.js';
-import type { CatalogSnapshot, Titled } from '../catalog/catalog.exports.js';
+import type { CatalogSnapshot, Titled } from '../policy/policy.exports.js';
 import type { NamedPerson } from '../names/names.exports.js';
 import type { AssignmentExplanation, EndedExplanation, Explanation, Link } from './explanation.js';
 

@@ -17,7 +17,7 @@ import {
 import { entitled } from '#libs/service-kit/openapi/entitlement-answer.js';
 import { namedPersonAnswer } from '../names/names.exports.js';
 import { groundsSchema, type RemovalItem, removalState } from '../assignments/assignments.exports.js';
-import type { DesiredAccessView } from './desired-access.query.js';
+import type { DesiredAccessView } from './explain-access.query.js';
 import type { NoAccess, PackageNotHeld, Unmet, UnmetRule } from './no-access.js';
 import type {
   NamedApproval,

@@ -7,7 +7,7 @@ import { page } from '#libs/service-kit/openapi/schema.js';
 import type { Page } from '#libs/service-kit/input/page.js';
 import { uuidOf } from '#libs/service-kit/input/uuid-param.js';
 import { desiredAccessAnswer, explanationAnswer } from './access.answers.js';
-import { ExplainAccess, GetAccess, type DesiredAccessView } from './desired-access.query.js';
+import { ExplainAccess, GetAccess, type DesiredAccessView } from './explain-access.query.js';
 import type { NamedExplanation } from './named-explanation.js';
 
 @ApiTags('identities')

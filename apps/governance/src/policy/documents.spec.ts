@@ -1,4 +1,4 @@
-import { definedFold } from './catalog-document.js';
+import { definedFold } from '../catalog/catalog-document.js';
 import { filledDocument, storedDocument, type AccessPackage } from './documents.js';
 
 const stated = {

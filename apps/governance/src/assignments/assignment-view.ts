@@ -1,0 +1,29 @@
+import type { NamedPerson } from '../names/names.exports.js';
+import type { Titled } from '../policy/policy.exports.js';
+import type { Delivery, Grounds, RemovalState, RevocationCode } from './access.events.js';
+
+/** An assignment as the API shows it. */
+export interface AssignmentView {
+  readonly id: string;
+  readonly packageId: string;
+  readonly package: Titled;
+  readonly packageVersion: number;
+  readonly identityId: string;
+  readonly identity: NamedPerson;
+  readonly status: 'active' | 'revoked';
+  /** The delivery; for an ended assignment as it was at its end. */
+  readonly delivery: Delivery;
+  /** The removal state; null while it is held, and for assignments that ended before this field existed. */
+  readonly removal: RemovalState | null;
+  readonly cause: Grounds;
+  /** Of the request it came from; empty where a rule gave it. */
+  readonly approvers: readonly NamedPerson[];
+  /** The rule that gave it; null for a request. */
+  readonly rule: Titled | null;
+  readonly since: string;
+  readonly until: string | null;
+  /** Why it ended; null while it has not. */
+  readonly code: RevocationCode | null;
+  /** The reason that the person who revoked it gave. */
+  readonly reason: string | null;
+}

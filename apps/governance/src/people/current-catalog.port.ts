@@ -1,0 +1,10 @@
+import type { Work } from '#libs/event-store/work.js';
+import type { CatalogSnapshot } from '../policy/policy.exports.js';
+
+/** The catalog that decisions about people are made under. The feature `catalog` keeps it. */
+export abstract class CurrentCatalog {
+  abstract current(): Promise<CatalogSnapshot>;
+
+  /** The work fails with a conflict if the catalog has moved on, and a change of it waits for the work. */
+  abstract guard(work: Work, snapshot: CatalogSnapshot): void;
+}

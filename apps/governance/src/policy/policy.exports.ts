@@ -1,0 +1,16 @@
+/** What other features of this service may use of this one. */
+export { type CatalogEntry, CatalogSnapshot, type Titled, type Versioned } from './catalog-snapshot.js';
+export {
+  type AccessPackage,
+  administratorsId,
+  type Application,
+  type BirthrightRule,
+  type CatalogDocuments,
+  type CatalogKind,
+  defaultTimeout,
+  filledDocument,
+  storedDocument,
+} from './documents.js';
+export { isDuration, later } from './duration.js';
+export { rulesOf } from './entitlement-kinds.js';
+export { latest, type Origin } from './origin.js';
