@@ -1,4 +1,4 @@
-import { entitlementOf, type Entitlement } from './entitlement.js';
+import { entitlementOf, readEntitlement, type Entitlement } from './entitlement.js';
 
 /** `hub.provisioning.results`. Key and subject: the identity. One stream for each account: `account-<identity>.<connector>`. */
 
@@ -54,7 +54,9 @@ export interface ResultMessage {
   readonly identity: string;
   /** The application's own id of the account; null while unknown. */
   readonly account: string | null;
+  /** What it gives or takes away, where that is not the account. */
   readonly group?: string;
+  readonly role?: string;
   /** Sequence (and its epoch) of the desired-access message this serves. */
   readonly desiredEpoch: number;
   readonly desiredSequence: number;
@@ -86,8 +88,12 @@ export interface ResultMessage {
 }
 
 /** What an operation or its outcome is about: the account, unless it names something that the application grants besides. */
-export function entitlementOfResult({ application, group }: Pick<ResultMessage, 'application' | 'group'>): Entitlement {
-  return entitlementOf(application, group === undefined ? { account: true } : { group });
+export function entitlementOfResult({
+  application,
+  group,
+  role,
+}: Pick<ResultMessage, 'application' | 'group' | 'role'>): Entitlement {
+  return entitlementOf(application, readEntitlement({ group, role }) ?? { account: true });
 }
 
 /** A person decided that what the application or the matching rule refused stays as it is, until something else is desired. */

@@ -25,6 +25,7 @@ export const resultSchema = object(
   },
   {
     group: text,
+    role: text,
     seen: oneOf('yes', 'contradicted', 'not-visible'),
     verified: flag,
     verifiable: { type: 'boolean', const: false },

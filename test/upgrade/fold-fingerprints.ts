@@ -89,11 +89,22 @@ export async function foldFingerprints(): Promise<FoldLock> {
   return lock;
 }
 
-const storeOf = (stored: { readonly facts: readonly RecordedFact[] }): EventStore =>
-  ({
-    register: () => undefined,
-    load: (streams: readonly string[]) => Promise.resolve(new Map(streams.map((name) => [name, stored.facts]))),
-  }) as unknown as EventStore;
+type Upcasts = Readonly<Record<string, ((fact: RecordedFact) => RecordedFact) | undefined>>;
+
+/** A store that brings its facts to their newest shape, as the real one does. */
+function storeOf(stored: { readonly facts: readonly RecordedFact[] }): EventStore {
+  let upcasts: Upcasts = {};
+  const store = {
+    register: (_: unknown, given: Upcasts) => {
+      upcasts = given;
+    },
+    load: (streams: readonly string[]) => {
+      const facts = stored.facts.map((fact) => upcasts[fact.type]?.(fact) ?? fact);
+      return Promise.resolve(new Map(streams.map((name) => [name, facts])));
+    },
+  };
+  return store as unknown as EventStore;
+}
 
 async function rowsOf(stream: AnyStream, id: string): Promise<unknown[]> {
   const rows: unknown[] = [];

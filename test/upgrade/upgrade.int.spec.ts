@@ -61,6 +61,9 @@ describe.each(dumps)('the databases of %s, brought to this version', (dump) => {
     const accounts = await list('/provisioning/v1/connectors/wiki/accounts');
     expect(accounts.filter(({ status }) => status === 'active')).toHaveLength(5);
     expect(accounts.filter(({ status }) => status === 'disabled')).toHaveLength(1);
+    expect(accounts.filter(({ groups }) => (groups as string[]).includes('Editors'))).toHaveLength(1);
+    const added = await list('/provisioning/v1/connectors/wiki/operations', 'kind eq "add-member"');
+    expect(added).toMatchObject([{ group: 'Editors', role: null, status: 204 }]);
     expect(await list('/governance/v1/access-packages')).toHaveLength(2);
   });
 

@@ -9,6 +9,8 @@ import {
   LeaversStillEnabled1764200006000,
   UnverifiedRemovals1764200007000,
   AccountFold1765000001000,
+  GrantedEntitlements1765100001000,
+  Operations1765100000000,
 } from './accounts/accounts.migrations.js';
 import { connectorGauges } from './connectors/connector-gauges.query.js';
 import { Connectors1764200000000, ConnectorFold1765000000000 } from './connectors/connectors.migrations.js';
@@ -41,6 +43,8 @@ export const provisioning: ServiceDefinition = {
     AccountFold1765000001000,
     ConnectorFold1765000000000,
     GroupFold1765000002000,
+    Operations1765100000000,
+    GrantedEntitlements1765100001000,
   ],
   published: publishedProvisioning,
   messageFed: {

@@ -1,5 +1,5 @@
 import type { ReadModel } from '#libs/event-store/event-stream.js';
-import type { Account } from './account.js';
+import type { Account } from './account-state.js';
 import type { AccountEvent } from './account.events.js';
 
 /** One row for each account, with its whole state: what the next decision starts from. */

@@ -1,5 +1,6 @@
 import type { Effect, OperationKind as PublicKind, Seen, UpdateReason } from '#libs/contracts/provisioning-results.js';
-import type { Fact, PersonalPart } from '#libs/event-store/core.js';
+import { readEntitlement, type EntitlementFields } from '#libs/contracts/entitlement.js';
+import type { Fact, PersonalPart, RecordedFact } from '#libs/event-store/core.js';
 
 /** Everything that can have happened to one identity's account in one application. Stream: `account-<identityId>.<connector>`. */
 export type AccountEvent =
@@ -35,8 +36,8 @@ export interface OperationTerms {
   readonly identityId: string;
   /** The application's own id of the account; null while unknown. */
   readonly accountId: string | null;
-  /** Name of the group of a membership; null for others. */
-  readonly group: string | null;
+  /** What it gives, changes or takes away. */
+  readonly entitlement: EntitlementFields;
   /** The desired access this serves. */
   readonly desired: DesiredVersion;
   /** Assignment ids. */
@@ -70,24 +71,24 @@ interface RemovalTerms {
   readonly confirmedBy?: string;
 }
 
-type Done<Type extends string, More extends object = object> = Fact<Type, 1, OutcomeTerms & More>;
+type Done<Type extends string, More extends object = object> = Fact<Type, 2, OutcomeTerms & More>;
 
 /** Intent to create or update, stored before the call leaves. */
 export type WriteStarted = Fact<
   'WriteStarted',
-  1,
+  2,
   OperationTerms & { readonly startedAt: string; readonly place?: string; readonly reason?: UpdateReason },
   { account: { readonly written: Attributes } }
 >;
 /** Intent of any other operation. */
 export type OperationStarted = Fact<
   'OperationStarted',
-  1,
+  2,
   OperationTerms & { readonly startedAt: string; readonly place?: string }
 >;
 export type OperationFailed = Fact<
   'OperationFailed',
-  1,
+  2,
   OperationTerms & {
     readonly status: number | null;
     readonly code: string;
@@ -110,7 +111,7 @@ export type OperationFailed = Fact<
 export type AccountCreated = Done<'AccountCreated'>;
 export type AccountAdopted = Fact<
   'AccountAdopted',
-  1,
+  2,
   OutcomeTerms & { readonly active: boolean },
   { account: { readonly observed: Attributes } }
 >;
@@ -118,15 +119,15 @@ export type AccountUpdated = Done<'AccountUpdated'>;
 export type AccountDisabled = Done<'AccountDisabled', RemovalTerms>;
 export type AccountEnabled = Done<'AccountEnabled'>;
 export type AccountDeleted = Done<'AccountDeleted', RemovalTerms>;
-/** `groupId`: the application's id of the group; absent in facts older than the field. */
-export type MembershipAdded = Done<'MembershipAdded', { readonly groupId?: string }>;
+/** `grantedId`: the application's id of what was granted; absent in facts older than the field. */
+export type MembershipAdded = Done<'MembershipAdded', { readonly grantedId?: string }>;
 export type MembershipRemoved = Done<'MembershipRemoved', RemovalTerms>;
 /** There is no difference to the desired access of this version, and no operation was needed to make it so. */
-export type AccountInSync = Fact<'AccountInSync', 1, Omit<OperationTerms, 'kind' | 'group'>>;
+export type AccountInSync = Fact<'AccountInSync', 1, Omit<OperationTerms, 'kind' | 'entitlement'>>;
 /** An answer contradicts what the hub believes. `inactive`: somebody disabled the account there. */
 export type DriftDetected = Fact<
   'DriftDetected',
-  1,
+  2,
   OperationTerms & { readonly code: 'inactive' | 'renamed-group' | 'membership-missing'; readonly detectedAt: string },
   { account: { readonly detail: string } }
 >;
@@ -162,3 +163,19 @@ export const accountFacts = [
   'DriftDetected',
   'AttentionDismissed',
 ] as const;
+
+/** Facts of version 1 named a group, or null for the account itself. */
+function withEntitlement(stored: RecordedFact): RecordedFact {
+  if (stored.v !== 1) return stored;
+  const { group, groupId, ...data } = stored.data as { readonly group?: unknown; readonly groupId?: unknown };
+  const entitlement = readEntitlement({ group }) ?? { account: true };
+  const granted = typeof groupId === 'string' ? { grantedId: groupId } : {};
+  return { ...stored, v: 2, data: { ...data, entitlement, ...granted } };
+}
+
+/** Brings stored facts to the shape of today. */
+export const accountUpcasts = Object.fromEntries(
+  accountFacts
+    .filter((type) => type !== 'AccountInSync' && type !== 'AttentionDismissed')
+    .map((type) => [type, withEntitlement]),
+);

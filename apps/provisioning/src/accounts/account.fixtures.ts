@@ -1,5 +1,5 @@
 import type { OperationKind, OperationTerms } from './account.events.js';
-import { account, type Account, type OpenOperation } from './account.js';
+import { noAccount, type Account, type OpenOperation } from './account-state.js';
 import type { Goal, Policy } from './plan.js';
 
 export const ada = '0198c0de-0000-7000-8000-0000000000a1';
@@ -33,15 +33,17 @@ export const unassigned = (): Goal => goal({ active: false, because: [], attribu
 
 /** What the hub believes: an active account as it was created. */
 export const existing = (overrides: Partial<Account> = {}): Account => ({
-  ...account.initial,
+  ...noAccount,
   status: 'active',
   accountId: 'u1',
   written: { userName: 'ada@corp.example' },
   because: [assignment],
   ...overrides,
 });
-export const memberOf = (...names: string[]): Account['groups'] =>
-  Object.fromEntries(names.map((name) => [name, [assignment]]));
+export const memberOf = (...names: string[]): Account['granted'] =>
+  Object.fromEntries(
+    names.map((group) => [`group:${group}`, { entitlement: { group }, because: [assignment], id: null }]),
+  );
 
 const terms = (kind: OperationKind, overrides: Partial<OperationTerms> = {}): OperationTerms => ({
   operation: '0198c0de-0000-7000-8000-0000000000e1',
@@ -50,7 +52,7 @@ const terms = (kind: OperationKind, overrides: Partial<OperationTerms> = {}): Op
   application: 'wiki',
   identityId: ada,
   accountId: kind === 'create-account' ? null : 'u1',
-  group: null,
+  entitlement: { account: true },
   desired: { epoch: 1, sequence: 3 },
   because: [assignment],
   ...overrides,

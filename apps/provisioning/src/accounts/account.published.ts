@@ -6,6 +6,7 @@ import {
   type OperationEventType,
   type ResultMessage,
 } from '#libs/contracts/provisioning-results.js';
+import { entitlementOf } from '#libs/contracts/entitlement.js';
 import { topics } from '#libs/contracts/topics.js';
 import type { PublicMessage } from '#libs/event-bus/message.js';
 import { unreachable, type RecordedFact } from '#libs/event-store/core.js';
@@ -66,7 +67,11 @@ export function publishedAccount(fact: RecordedFact<AccountEvent>): PublicMessag
     }
     case 'AccountInSync':
       return [
-        message(fact, 'hub.provisioning.account.in-sync.v1', bodyOf({ ...fact.data, kind: 'in-sync', group: null })),
+        message(
+          fact,
+          'hub.provisioning.account.in-sync.v1',
+          bodyOf({ ...fact.data, kind: 'in-sync', entitlement: { account: true } }),
+        ),
       ];
     case 'DriftDetected': {
       const { code } = fact.data;
@@ -110,7 +115,8 @@ function message(
 const inSyncOf = ({ inSync }: { readonly inSync?: true }): { inSync?: true } => (inSync === true ? { inSync } : {});
 
 function bodyOf(terms: Omit<OperationTerms, 'kind'> & { readonly kind: ResultMessage['kind'] }): ResultMessage {
-  const { operation, kind, connector, application, identityId, accountId, group, desired, because } = terms;
+  const { operation, kind, connector, application, identityId, accountId, entitlement, desired, because } = terms;
+  const { kind: entitled, name } = entitlementOf('', entitlement);
   return {
     operation,
     kind,
@@ -118,7 +124,7 @@ function bodyOf(terms: Omit<OperationTerms, 'kind'> & { readonly kind: ResultMes
     application,
     identity: identityId,
     account: accountId,
-    ...(group === null ? {} : { group }),
+    ...(name === null ? {} : { [entitled]: name }),
     desiredEpoch: desired.epoch,
     desiredSequence: desired.sequence,
     because,

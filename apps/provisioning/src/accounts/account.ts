@@ -1,4 +1,6 @@
-import { hasShape, unreachable, type Fold } from '#libs/event-store/core.js';
+import { entitlementKey, isAccount as isOfAccount } from '#libs/contracts/entitlement.js';
+import { unreachable, type Fold } from '#libs/event-store/core.js';
+import { noAccount, without, type Account, type Granted } from './account-state.js';
 import type {
   AccountAdopted,
   AccountCreated,
@@ -9,86 +11,16 @@ import type {
   DesiredVersion,
   OperationFailed,
   OperationKind,
-  OperationTerms,
 } from './account.events.js';
-
-/** An operation without outcome: its call may be running, or may have taken effect unseen. */
-export interface OpenOperation extends OperationTerms {
-  readonly startedAt: string;
-  /** Where the call was to go; absent in facts older than the field. */
-  readonly place?: string;
-  /** What a creation or update writes; null for others. */
-  readonly written: Attributes | null;
-  /** Set when no answer came; null while nothing is known. */
-  readonly lost: { readonly at: string; readonly absentBefore: boolean } | null;
-}
-
-export interface Account {
-  readonly status: 'absent' | 'active' | 'disabled' | 'deleted';
-  /** The application's own id; null while there is no account. */
-  readonly accountId: string | null;
-  /** What the hub wrote last. */
-  readonly written: Attributes;
-  /** Assignment ids that justified the account last. */
-  readonly because: readonly string[];
-  /** Memberships the hub granted, each with the assignment ids that justified it. */
-  readonly groups: Readonly<Record<string, readonly string[]>>;
-  /** The application's ids of these groups, as far as they were kept. */
-  readonly groupIds: Readonly<Record<string, string>>;
-  readonly open: OpenOperation | null;
-  /** Where the application's id was learned; null while there is no account, or before places were kept. */
-  readonly place: string | null;
-  /** When the hub began to make the account; null when it did not, or is not known to have. */
-  readonly madeAt: string | null;
-  /** Since when each answer for its id was that there is none; null while it is there. */
-  readonly missingSince: string | null;
-  /** The account that counts as gone, and the place where it was missing: it may exist at another place. */
-  readonly former: FormerAccount | null;
-  /** userName of an account of ours whose id cannot be kept: it is looked for by that name each time. Null for none. */
-  readonly unkept: string | null;
-  /** Removals that the application cannot show, by kind and group, until a person confirms them. */
-  readonly unverified: Readonly<Record<string, UnverifiedRemoval>>;
-  /** Desired access under which an account that was there before was taken over: its identifiers stay as they are until a later one. */
-  readonly adoptedAt: DesiredVersion | null;
-  readonly inSync: DesiredVersion | null;
-}
-
-/** A removal that was answered with success, and that no reading can show. */
-export interface UnverifiedRemoval extends OperationTerms {
-  readonly since: string;
-}
-
-export interface FormerAccount {
-  readonly accountId: string;
-  readonly place: string | null;
-  readonly userName: string | null;
-  readonly groups: Account['groups'];
-}
+import { unverifiedAfter } from './unverified-removals.js';
 
 /** Code of a creation that took effect, and whose account has an id that can be sent and not stored. */
 export const unkeptId = 'unkept-id';
 
-const none: Account = {
-  status: 'absent',
-  accountId: null,
-  written: {},
-  because: [],
-  groups: {},
-  groupIds: {},
-  open: null,
-  place: null,
-  madeAt: null,
-  missingSince: null,
-  former: null,
-  unkept: null,
-  unverified: {},
-  adoptedAt: null,
-  inSync: null,
-};
-
+/** The state of an account from its facts. */
 export const account: Fold<Account, AccountEvent> = {
-  version: 2,
-  initial: none,
+  version: 3,
+  initial: noAccount,
   evolve: (state, event) => {
     // A confirmation changes only what is not confirmed yet.
     const isWord = 'confirmedBy' in event.data && event.data.confirmedBy !== undefined;
@@ -96,25 +28,6 @@ export const account: Fold<Account, AccountEvent> = {
     return 'inSync' in event.data ? { ...next, inSync: event.data.desired } : next;
   },
 };
-
-/** What lies in a row is the state of an account. */
-export const isAccount = hasShape<Account>({
-  status: ['absent', 'active', 'disabled', 'deleted'],
-  accountId: 'any',
-  written: 'object',
-  because: 'list',
-  groups: 'object',
-  groupIds: 'object',
-  open: 'object or null',
-  place: 'any',
-  madeAt: 'any',
-  missingSince: 'any',
-  former: 'object or null',
-  unkept: 'any',
-  unverified: 'object',
-  adoptedAt: 'object or null',
-  inSync: 'object or null',
-});
 
 /**
  * The same outcome, which also says that nothing differs any more from this version of desired access; null for what is
@@ -160,14 +73,13 @@ function evolved(state: Account, event: AccountEvent): Account {
     case 'AccountEnabled':
       return { ...there(state), status: 'active', because: event.data.because };
     case 'AccountDeleted':
-      return { ...none, status: 'deleted', former: formerOf(state, event.data.place) };
+      return { ...noAccount, status: 'deleted', former: formerOf(state, event.data.place) };
     case 'MembershipAdded':
       return memberAdded(state, event.data);
     case 'MembershipRemoved':
       return {
         ...there(state),
-        groups: without(state.groups, event.data.group),
-        groupIds: without(state.groupIds, event.data.group),
+        granted: without(state.granted, entitlementKey(event.data.entitlement)),
       };
     case 'AccountInSync':
       return { ...state, inSync: event.data.desired };
@@ -183,21 +95,23 @@ function created(state: Account, data: AccountCreated['data']): Account {
   const place = data.place ?? null;
   const written = state.open?.written ?? {};
   const madeAt = state.open?.startedAt ?? null;
-  return { ...none, inSync: state.inSync, status: 'active', accountId, because, written, place, madeAt };
+  return { ...noAccount, inSync: state.inSync, status: 'active', accountId, because, written, place, madeAt };
 }
 
 function adopted({ former }: Account, { data, personal }: AccountAdopted): Account {
   const { accountId, because, active, desired, place = null } = data;
   const written = personal.account.fields?.observed ?? {};
   const status = active ? 'active' : 'disabled';
-  const groups = former?.accountId === accountId ? former.groups : {};
-  return { ...none, status, accountId, because, written, place, groups, adoptedAt: desired };
+  const kept: Account['granted'] = former?.accountId === accountId ? former.granted : {};
+  const granted: Account['granted'] = Object.fromEntries(
+    Object.entries(kept).map(([key, one]) => [key, { ...one, id: null }]),
+  );
+  return { ...noAccount, status, accountId, because, written, place, granted, adoptedAt: desired };
 }
 
-function memberAdded(state: Account, { group, groupId, because }: MembershipAdded['data']): Account {
-  const name = group ?? '';
-  const groupIds = groupId === undefined ? without(state.groupIds, name) : { ...state.groupIds, [name]: groupId };
-  return { ...there(state), groups: { ...state.groups, [name]: because }, groupIds };
+function memberAdded(state: Account, { entitlement, grantedId, because }: MembershipAdded['data']): Account {
+  const added: Granted = { entitlement, because, id: grantedId ?? null };
+  return { ...there(state), granted: { ...state.granted, [entitlementKey(entitlement)]: added } };
 }
 
 function drifted(state: Account, { code }: DriftDetected['data']): Account {
@@ -208,7 +122,7 @@ function failed(state: Account, data: OperationFailed['data']): Account {
   const { effectUnknown, failedAt, code } = data;
   if (effectUnknown) return { ...state, open: lost(state.open, data) };
   if (code === 'gone' && needsAccount(data.kind))
-    return { ...none, inSync: state.inSync, former: formerOf(state, undefined) };
+    return { ...noAccount, inSync: state.inSync, former: formerOf(state, undefined) };
   if (code === unkeptId && data.kind === 'create-account') return { ...state, open: null, unkept: nameIn(state.open) };
   if (code === 'account-missing') return { ...state, open: null, missingSince: state.missingSince ?? failedAt };
   if (code === 'found-and-gone') return { ...state, open: null, missingSince: null };
@@ -220,10 +134,13 @@ function lost(open: Account['open'], { failedAt, absentBefore }: OperationFailed
 }
 
 /** It may have been enabled: the account of a leaver must be disabled again. */
-function maybeGranted(state: Account, data: OperationFailed['data']): Pick<Account, 'groups' | 'status'> {
-  const { group, because, kind } = data;
-  const groups = group === null ? state.groups : { ...state.groups, [group]: because };
-  return { groups, status: kind === 'enable-account' ? 'active' : state.status };
+function maybeGranted(
+  { granted, status }: Account,
+  { entitlement, because, kind }: OperationFailed['data'],
+): Pick<Account, 'granted' | 'status'> {
+  if (isOfAccount(entitlement)) return { granted, status: kind === 'enable-account' ? 'active' : status };
+  const key = entitlementKey(entitlement);
+  return { granted: { ...granted, [key]: { entitlement, because, id: granted[key]?.id ?? null } }, status };
 }
 
 function nameIn(open: Account['open']): string | null {
@@ -238,12 +155,12 @@ function there(state: Account): Account {
 
 /** @param place where it was found to be gone; where it was known unless given */
 function formerOf(
-  { accountId, place: known, written, groups, former }: Account,
+  { accountId, place: known, written, granted, former }: Account,
   place: string | undefined,
 ): Account['former'] {
   if (accountId === null) return former === null ? null : { ...former, place: place ?? former.place };
   const { userName } = written;
-  return { accountId, place: place ?? known, userName: typeof userName === 'string' ? userName : null, groups };
+  return { accountId, place: place ?? known, userName: typeof userName === 'string' ? userName : null, granted };
 }
 
 /** The account was not there for an operation that needs one: everything known of it is void. */
@@ -251,59 +168,7 @@ function needsAccount(kind: OperationKind): boolean {
   return kind !== 'create-account';
 }
 
-/** A person saw that what was taken away is gone; nothing when it was given again, or confirmed, meanwhile. */
-export function confirmRemoval(
-  { operation, confirmedBy }: { operation: string; confirmedBy: string },
-  { unverified }: Account,
-): AccountEvent[] {
-  const removal = Object.values(unverified).find((one) => one.operation === operation);
-  if (removal === undefined) return [];
-  const { since, ...terms } = removal;
-  const type = removalFacts[terms.kind as keyof typeof removalFacts];
-  return [{ type, v: 1, data: { ...terms, status: null, verified: true, confirmedBy } }];
-}
-
-const removalFacts = {
-  'disable-account': 'AccountDisabled',
-  'delete-account': 'AccountDeleted',
-  'remove-member': 'MembershipRemoved',
-} as const;
-
-/** One removal of an account: the group it left, or the kind of operation. */
-function removalKey({ kind, group }: Pick<OperationTerms, 'kind' | 'group'>): string {
-  return group === null ? kind : `${kind} ${group}`;
-}
-
-function unverifiedAfter({ unverified, open }: Account, event: AccountEvent): Account['unverified'] {
-  switch (event.type) {
-    case 'AccountDisabled':
-    case 'AccountDeleted':
-    case 'MembershipRemoved': {
-      const { verifiable, verified, confirmedBy, ...terms } = event.data;
-      const key = removalKey(terms);
-      if (verifiable !== false || verified || confirmedBy !== undefined) return without(unverified, key);
-      const { operation, kind, connector, application, identityId, accountId, group, desired, because } = terms;
-      const taken = { operation, kind, connector, application, identityId, accountId, group, desired, because };
-      return { ...unverified, [key]: { ...taken, since: open?.startedAt ?? '' } };
-    }
-    // Given again: the former removal is not relevant any more.
-    case 'AccountEnabled':
-      return without(unverified, 'disable-account');
-    case 'MembershipAdded':
-      return without(unverified, removalKey({ kind: 'remove-member', group: event.data.group }));
-    case 'AccountCreated':
-    case 'AccountAdopted':
-      return {};
-    default:
-      return unverified;
-  }
-}
-
 /** Null clears. */
 function merged(before: Attributes, changes: Attributes): Attributes {
   return Object.fromEntries(Object.entries({ ...before, ...changes }).filter(([, value]) => value !== null));
-}
-
-function without<T>(all: Readonly<Record<string, T>>, name: string | null): Readonly<Record<string, T>> {
-  return Object.fromEntries(Object.entries(all).filter(([key]) => key !== name));
 }

@@ -78,7 +78,7 @@ export class AccountsController {
   @ApiOperation({
     summary: 'Operations, newest first. A page may be short, or empty, while nextCursor says that there is more.',
     description:
-      'Filter by operation, type, kind, identity, account, group, status, code and at. `id` and `type` are those of the entry in the audit log.',
+      'Filter by operation, type, kind, identity, account, group, role, status, code, effect, seen and at. `id` and `type` are those of the entry in the audit log.',
   })
   @Answers(200, page(operationAnswer))
   async operations(@Param() { id }: ConnectorIdParam, @Query() query: OperationsQuery): Promise<Page<OperationView>> {
@@ -92,7 +92,7 @@ export class AccountsController {
   @ApiOperation({
     summary: 'Removals that this application cannot show',
     description:
-      'The application answered with success, but never shows members or whether an account is active. Filter by id, kind, person.id, application, account and group.',
+      'The application answered with success, but never shows members or whether an account is active. Filter by id, kind, person.id, application, account, group and role.',
   })
   @Answers(200, page(unverifiedAnswer))
   async unverified(@Param() { id }: ConnectorIdParam, @Query() query: PageQuery): Promise<Page<UnverifiedView>> {

@@ -1,6 +1,8 @@
 /** What other features of this service may use of this one. */
 export type { AccountEvent, Attributes, DesiredVersion, OperationKind, OperationTerms } from './account.events.js';
-export { account, type Account, inSyncBy, type OpenOperation, unkeptId } from './account.js';
+export type { Account, Granted, OpenOperation } from './account-state.js';
+export { account, inSyncBy, unkeptId } from './account.js';
+export { grantedId } from './entitlement-operations.js';
 export { Accounts } from './accounts.stream.js';
 export { type CallResult, close, disabledThere, renamedThere, toFact, willRetry } from './call-result.js';
 export {

@@ -136,3 +136,74 @@ export class AccountFold1765000001000 implements MigrationInterface {
     throw new Error('migrations are forward only');
   }
 }
+
+/** The provisioning log as a table, filled from the facts that are there. */
+export class Operations1765100000000 implements MigrationInterface {
+  readonly name = 'Operations1765100000000';
+
+  async up(db: QueryRunner): Promise<void> {
+    await db.query(`
+      create table operation (
+        connector        text not null,
+        identity_id      uuid not null,
+        version          int not null,
+        id               uuid not null,
+        operation        uuid not null,
+        fact             text not null,
+        kind             text not null,
+        account_id       text,
+        entitlement_kind text not null,
+        entitlement_name text,
+        status           int,
+        code             text,
+        effect           text,
+        seen             text,
+        because          uuid[] not null,
+        at               timestamptz not null,
+        fold             smallint not null,
+        primary key (identity_id, connector, version)
+      )`);
+    await db.query(`
+      insert into operation
+      select d->>'connector', (d->>'identityId')::uuid, version, id, (d->>'operation')::uuid, type, d->>'kind', d->>'accountId',
+        case when d->>'group' is null then 'account' else 'group' end, d->>'group', (d->>'status')::int, d->>'code', d->>'effect', d->>'seen',
+        array(select jsonb_array_elements_text(d->'because'))::uuid[], occurred_at, 3
+      from (select version, id, type, occurred_at, data::jsonb as d from events where type in ('AccountAdopted', 'AccountCreated',
+        'AccountUpdated', 'AccountEnabled', 'AccountDisabled', 'AccountDeleted', 'MembershipAdded', 'MembershipRemoved', 'OperationFailed')) e`);
+    await db.query(`create index operation_newest on operation (connector, id)`);
+  }
+
+  /** Forward only: write the next migration instead. */
+  down(): Promise<void> {
+    throw new Error('migrations are forward only');
+  }
+}
+
+/**
+ * What was granted with an account lies under its entitlement, no longer under the name of a group. The rows keep the version
+ * of the fold that wrote them, so that decisions fold the facts; lists read them as they are here.
+ */
+export class GrantedEntitlements1765100001000 implements MigrationInterface {
+  readonly name = 'GrantedEntitlements1765100001000';
+
+  async up(db: QueryRunner): Promise<void> {
+    await db.query(`
+      update account set state = state - 'groups' - 'groupIds' || jsonb_build_object(
+        'granted', coalesce((
+          select jsonb_object_agg('group:' || g.key, jsonb_build_object(
+            'entitlement', jsonb_build_object('group', g.key), 'because', g.value, 'id', state->'groupIds'->g.key))
+          from jsonb_each(state->'groups') g
+        ), '{}'),
+        'unverified', coalesce((
+          select jsonb_object_agg(u.key, u.value - 'group' || jsonb_build_object('entitlement',
+            case when u.value->>'group' is null then '{"account": true}' else jsonb_build_object('group', u.value->'group') end))
+          from jsonb_each(state->'unverified') u
+        ), '{}'))
+      where state ? 'groups'`);
+  }
+
+  /** Forward only: write the next migration instead. */
+  down(): Promise<void> {
+    throw new Error('migrations are forward only');
+  }
+}

@@ -1,9 +1,9 @@
 import { Injectable } from '@nestjs/common';
+import { entitlementOf, readEntitlement, type EntitlementKind } from '#libs/contracts/entitlement.js';
 import { Database } from '#libs/event-store/database.js';
 import type { Column } from '#libs/scim/filter/to-sql.js';
 import { listCondition } from '#libs/service-kit/input/filter-input.js';
 import { decodeCursor, pageOf, type Page, type PageQuery } from '#libs/service-kit/input/page.js';
-import type { Account } from './account.js';
 
 /** An account, existing or to be created, and whether it matches its desired access. */
 export interface AccountView {
@@ -13,6 +13,7 @@ export interface AccountView {
   readonly status: string;
   readonly userName: string | null;
   readonly groups: readonly string[];
+  readonly roles: readonly string[];
   readonly inSync: boolean;
   /** It is worked on, or as soon as the connector may; false also of what a person dismissed. */
   readonly waiting: boolean;
@@ -70,7 +71,7 @@ interface AccountRow extends Place {
   readonly account_id: string | null;
   readonly status: string;
   readonly user_name: string | null;
-  readonly groups: Account['groups'] | null;
+  readonly granted: unknown;
   readonly in_sync: boolean;
   readonly waiting: boolean;
   readonly attempts: number;
@@ -95,12 +96,12 @@ export class AccountRows {
   constructor(private readonly db: Database) {}
 
   accounts(connector: string, query: PageQuery): Promise<Page<AccountView>> {
-    const columns = `a.account_id, ${status} as status, a.user_name, a.state->'groups' as groups, ${inSync} as in_sync, ${waiting} as waiting,
+    const columns = `a.account_id, ${status} as status, a.user_name, a.state->'granted' as granted, ${inSync} as in_sync, ${waiting} as waiting,
       d.attempts, ${failingSince} as failing_since, f.code as failure_code, f.status as failure_status, f.occurred_at as failed_at, d.parked_code`;
     const also = `left join account a on a.connector = $1 and a.identity_id = d.identity_id and a.application = d.application
       left join lateral (
-        select e.data::jsonb->>'code' as code, (e.data::jsonb->>'status')::int as status, e.occurred_at from events e
-        where e.stream = 'account-' || d.identity_id || '.' || $1 and e.type = 'OperationFailed' order by e.version desc limit 1
+        select o.code, o.status, o.at as occurred_at from operation o
+        where o.connector = $1 and o.identity_id = d.identity_id and o.fact = 'OperationFailed' order by o.version desc limit 1
       ) f on d.attempts > 0`;
     return this.page<AccountRow, AccountView>(connector, query, accountColumns, { columns, also }, accountOf);
   }
@@ -138,7 +139,8 @@ function accountOf(row: AccountRow): AccountView {
     account: row.account_id,
     status: row.status,
     userName: row.user_name,
-    groups: Object.keys(row.groups ?? {}).sort(),
+    groups: namesOf(row.granted, 'group'),
+    roles: namesOf(row.granted, 'role'),
     inSync: row.in_sync,
     waiting: row.waiting,
     attempts: row.attempts,
@@ -146,6 +148,19 @@ function accountOf(row: AccountRow): AccountView {
     lastFailure: code === null || at === null ? null : { code, status: answered, at: at.toISOString() },
     parked: row.parked_code,
   };
+}
+
+/** Names of one kind among what lies in a row as granted with an account. */
+function namesOf(granted: unknown, kind: EntitlementKind): string[] {
+  const holdings = typeof granted === 'object' && granted !== null ? Object.values(granted) : [];
+  return holdings
+    .flatMap((one: unknown) => {
+      const stored = typeof one === 'object' && one !== null && 'entitlement' in one ? one.entitlement : null;
+      const fields = readEntitlement(stored);
+      const found = fields === null ? null : entitlementOf('', fields);
+      return found?.kind === kind && found.name !== null ? [found.name] : [];
+    })
+    .sort();
 }
 
 function parkedOf(row: ParkedRow): ParkedView {

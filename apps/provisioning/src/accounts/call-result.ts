@@ -1,6 +1,6 @@
 import type { Effect, Seen } from '#libs/contracts/provisioning-results.js';
 import type { FailureTerms } from '#libs/outgoing/failure.js';
-import type { OpenOperation } from './account.js';
+import type { OpenOperation } from './account-state.js';
 import type { AccountEvent, Attributes, OperationFailed, OperationTerms } from './account.events.js';
 
 /** The result of an operation's call, or of a look-up after it. */
@@ -21,8 +21,8 @@ export type CallResult =
       /** Taken away, and the application cannot show it. */
       readonly verifiable?: false;
       readonly seen?: Seen;
-      /** Of an addition: the application's id of the group. */
-      readonly groupId?: string;
+      /** Of an addition: the application's id of what was granted. */
+      readonly grantedId?: string;
       /** The answer shows that somebody else disabled the account. */
       readonly inactive?: true;
     }
@@ -42,14 +42,14 @@ export function toFact(open: OpenOperation, result: CallResult, at: string): Acc
   switch (result.is) {
     case 'created': {
       const { accountId, status, seen } = result;
-      return { type: 'AccountCreated', v: 1, data: { ...terms, accountId, status, seen, ...placeOf(open) } };
+      return { type: 'AccountCreated', v: 2, data: { ...terms, accountId, status, seen, ...placeOf(open) } };
     }
     case 'adopted': {
       const { accountId, active, observed, seen } = result;
       const personal = { account: { subject: open.identityId, fields: { observed } } };
       return {
         type: 'AccountAdopted',
-        v: 1,
+        v: 2,
         data: { ...terms, accountId, status: 200, active, seen, ...placeOf(open) },
         personal,
       };
@@ -58,7 +58,7 @@ export function toFact(open: OpenOperation, result: CallResult, at: string): Acc
       return done(terms, result);
     case 'gone':
       return takesAway(terms)
-        ? { type: 'AccountDeleted', v: 1, data: { ...terms, status: result.status, verified: true, ...placeOf(open) } }
+        ? { type: 'AccountDeleted', v: 2, data: { ...terms, status: result.status, verified: true, ...placeOf(open) } }
         : failed(open, at, { status: result.status, code: 'gone', willRetry: true, effect: 'none' });
     case 'failed': {
       const { status, code, effectUnknown, detail } = result.failure;
@@ -86,7 +86,7 @@ export function toFact(open: OpenOperation, result: CallResult, at: string): Acc
 export function renamedThere(open: OpenOperation, at: string): AccountEvent {
   const detail = `the group has another name in the application: a person must decide whether its member keeps that access`;
   const personal = { account: { subject: open.identityId, fields: { detail } } };
-  return { type: 'DriftDetected', v: 1, data: { ...termsOf(open), code: 'renamed-group', detectedAt: at }, personal };
+  return { type: 'DriftDetected', v: 2, data: { ...termsOf(open), code: 'renamed-group', detectedAt: at }, personal };
 }
 
 /** Somebody disabled the account in the application. */
@@ -94,7 +94,7 @@ export function disabledThere(open: OpenOperation, at: string): AccountEvent {
   const personal = {
     account: { subject: open.identityId, fields: { detail: 'the answer shows the account as inactive' } },
   };
-  return { type: 'DriftDetected', v: 1, data: { ...termsOf(open), code: 'inactive', detectedAt: at }, personal };
+  return { type: 'DriftDetected', v: 2, data: { ...termsOf(open), code: 'inactive', detectedAt: at }, personal };
 }
 
 /** Closes an open operation without a call: it will be repeated, or is no longer wanted. */
@@ -108,8 +108,8 @@ export function willRetry({ class: kind }: FailureTerms): boolean {
 }
 
 function termsOf(open: OpenOperation): OperationTerms {
-  const { operation, kind, connector, application, identityId, accountId, group, desired, because } = open;
-  return { operation, kind, connector, application, identityId, accountId, group, desired, because };
+  const { operation, kind, connector, application, identityId, accountId, entitlement, desired, because } = open;
+  return { operation, kind, connector, application, identityId, accountId, entitlement, desired, because };
 }
 
 function placeOf({ place }: OpenOperation): { place?: string } {
@@ -127,26 +127,26 @@ function effectOf({ class: kind, effectUnknown }: FailureTerms): Effect {
 
 function done(
   terms: OperationTerms,
-  { status, verified, verifiable, seen, groupId }: Extract<CallResult, { is: 'done' }>,
+  { status, verified, verifiable, seen, grantedId }: Extract<CallResult, { is: 'done' }>,
 ): AccountEvent {
   const taken = { ...terms, status };
   const removed = { ...taken, verified, ...(verifiable === undefined ? {} : { verifiable }) };
   const data = { ...taken, ...(seen === undefined ? {} : { seen }) };
   switch (terms.kind) {
     case 'create-account':
-      return { type: 'AccountCreated', v: 1, data };
+      return { type: 'AccountCreated', v: 2, data };
     case 'update-account':
-      return { type: 'AccountUpdated', v: 1, data };
+      return { type: 'AccountUpdated', v: 2, data };
     case 'enable-account':
-      return { type: 'AccountEnabled', v: 1, data };
+      return { type: 'AccountEnabled', v: 2, data };
     case 'disable-account':
-      return { type: 'AccountDisabled', v: 1, data: removed };
+      return { type: 'AccountDisabled', v: 2, data: removed };
     case 'delete-account':
-      return { type: 'AccountDeleted', v: 1, data: removed };
+      return { type: 'AccountDeleted', v: 2, data: removed };
     case 'add-member':
-      return { type: 'MembershipAdded', v: 1, data: { ...data, ...(groupId === undefined ? {} : { groupId }) } };
+      return { type: 'MembershipAdded', v: 2, data: { ...data, ...(grantedId === undefined ? {} : { grantedId }) } };
     case 'remove-member':
-      return { type: 'MembershipRemoved', v: 1, data: removed };
+      return { type: 'MembershipRemoved', v: 2, data: removed };
   }
 }
 
@@ -174,7 +174,7 @@ function failed(open: OpenOperation, failedAt: string, failing: Failing): Operat
   } = failing;
   return {
     type: 'OperationFailed',
-    v: 1,
+    v: 2,
     data: {
       ...termsOf(open),
       status,

@@ -2,7 +2,7 @@ import { Command, CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
 import { actorId } from '#libs/auth/caller.js';
 import type { Causation } from '#libs/event-store/core.js';
 import { NotFound } from '#libs/problems/problem.js';
-import { confirmRemoval } from './account.js';
+import { confirmRemoval } from './unverified-removals.js';
 import { Accounts } from './accounts.stream.js';
 import { UnverifiedRemovals } from './unverified.query.js';
 

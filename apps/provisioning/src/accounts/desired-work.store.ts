@@ -208,7 +208,7 @@ export const reopenMembersSql = (
     priority = case d.priority when 0 then 0 else 2 end, ${released}, dismissed_code = null
   from application p
   where p.connector_id = $1 and d.application = p.id and ((not d.dirty and exists (
-      select from account a where a.connector = $1 and a.identity_id = d.identity_id and a.state->'groups' ? $2
+      select from account a where a.connector = $1 and a.identity_id = d.identity_id and a.state->'granted' ? ('group:' || $2)
     ))${codes.length === 0 ? '' : ` or d.parked_code in (${codes.map((code) => `'${code}'`).join(', ')})`})`;
 
 /**

@@ -1,12 +1,11 @@
-import { entitlementOf, type EntitlementFields, type EntitlementKind } from '#libs/contracts/entitlement.js';
-import type { Account } from './account.js';
+import {
+  entitlementKey,
+  entitlementOf,
+  type EntitlementFields,
+  type EntitlementKind,
+} from '#libs/contracts/entitlement.js';
+import type { Account, Granted } from './account-state.js';
 import type { OperationKind, OperationTerms } from './account.events.js';
-
-/** Something that goes with an account in its application, and the ids of the assignments that justify it. */
-export interface Holding {
-  readonly entitlement: EntitlementFields;
-  readonly because: readonly string[];
-}
 
 /** Operations that grant and revoke one kind. */
 interface Operations {
@@ -15,7 +14,7 @@ interface Operations {
 }
 
 /** What an operation says of what it grants or revokes. */
-type Target = Pick<OperationTerms, 'kind' | 'group'>;
+type Target = Pick<OperationTerms, 'kind' | 'entitlement'>;
 
 /** For what goes with an account; null for a kind that no connector can grant. A further kind adds its case here. */
 function operationsFor(kind: EntitlementKind): Operations | null {
@@ -33,21 +32,25 @@ export const granting = (one: EntitlementFields): Target | null => targetOf(one,
 /** The operation that takes it away; null where none can. */
 export const revoking = (one: EntitlementFields): Target | null => targetOf(one, 'revoke');
 
-/** What the hub granted with this account, in order of the names. */
-export function grantedWith({ groups }: Pick<Account, 'groups'>): Holding[] {
-  return Object.keys(groups)
-    .sort()
-    .map((group) => ({ entitlement: { group }, because: groups[group] ?? [] }));
+/** What the hub granted with this account, in order of the keys. */
+export function grantedWith({ granted }: Pick<Account, 'granted'>): Granted[] {
+  return Object.entries(granted)
+    .sort(([one], [other]) => (one < other ? -1 : 1))
+    .map(([, holding]) => holding);
 }
 
 /** The application's id of what was granted; null while unknown. */
-export function grantedId({ groupIds }: Pick<Account, 'groupIds'>, one: EntitlementFields): string | null {
-  const { kind, name } = entitlementOf('', one);
-  return kind === 'group' && Object.hasOwn(groupIds, name) ? (groupIds[name] ?? null) : null;
+export function grantedId({ granted }: Pick<Account, 'granted'>, one: EntitlementFields): string | null {
+  return granted[entitlementKey(one)]?.id ?? null;
 }
 
-function targetOf(one: EntitlementFields, operation: keyof Operations): Target | null {
+function targetOf(entitlement: EntitlementFields, operation: keyof Operations): Target | null {
+  const operations = operationsFor(entitlementOf('', entitlement).kind);
+  return operations === null ? null : { kind: operations[operation], entitlement };
+}
+
+/** The name of an entitlement in the field of its kind, as answers show it. */
+export function namedIn(one: EntitlementFields): { readonly group: string | null; readonly role: string | null } {
   const { kind, name } = entitlementOf('', one);
-  const operations = operationsFor(kind);
-  return operations === null ? null : { kind: operations[operation], group: kind === 'group' ? name : null };
+  return { group: kind === 'group' ? name : null, role: kind === 'role' ? name : null };
 }

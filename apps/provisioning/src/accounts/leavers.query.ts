@@ -67,8 +67,8 @@ export class Leavers {
        left join connector c on c.id = p.connector_id
        left join connector_health h on h.connector = p.connector_id
        left join lateral (
-         select e.data::jsonb->>'code' as code, (e.data::jsonb->>'status')::int as status from events e
-         where e.stream = 'account-' || d.identity_id || '.' || p.connector_id and e.type = 'OperationFailed' order by e.version desc limit 1
+         select o.code, o.status from operation o
+         where o.connector = p.connector_id and o.identity_id = d.identity_id and o.fact = 'OperationFailed' order by o.version desc limit 1
        ) f on d.attempts > 0
        where (${sinceUs}, d.identity_id, d.application) > ($1::bigint, $2::uuid, $3::text) and (${condition.sql})
        order by 3, d.identity_id, d.application limit $4`,

@@ -1,10 +1,12 @@
+import type { EntitlementFields } from '#libs/contracts/entitlement.js';
 import type { Attributes, OperationKind, UpdateReason } from './account.events.js';
 
 /** An operation that is to be carried out next. */
 export interface Operate {
   readonly do: 'operate';
   readonly kind: OperationKind;
-  readonly group: string | null;
+  /** What it gives, changes or takes away. */
+  readonly entitlement: EntitlementFields;
   readonly because: readonly string[];
   /** What a creation or update writes; null clears. Null for other kinds. */
   readonly written: Attributes | null;

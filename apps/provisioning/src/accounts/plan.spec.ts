@@ -1,29 +1,32 @@
-import { account, type Account } from './account.js';
+import { noAccount, type Account } from './account-state.js';
 import { existing, goal, inGroups, left, memberOf, nowMs, open, policy, unassigned, at } from './account.fixtures.js';
+import { entitlementOf } from '#libs/contracts/entitlement.js';
 import { plan, type Goal, type Policy } from './plan.js';
 
 const later = { nowMs: nowMs + 60_000, overMs: nowMs + 30_000 };
 const step = (wanted: Goal, state: Account, rules: Policy = policy(), clock = later) =>
   plan(wanted, state, rules, clock);
-/** kind, with the group where there is one. */
+/** kind, with the name of what it is about where that has one. */
 const named = (wanted: Goal, state: Account, rules?: Policy): string => {
   const next = step(wanted, state, rules);
-  return next.do === 'operate' ? [next.kind, ...(next.group === null ? [] : [next.group])].join(' ') : next.do;
+  if (next.do !== 'operate') return next.do;
+  const { name } = entitlementOf('', next.entitlement);
+  return [next.kind, ...(name === null ? [] : [name])].join(' ');
 };
 
 describe('towards an active account', () => {
   it('creates what is not there, with what is written once and what is written always', () => {
     const wanted = goal({ attributes: { userName: 'ada' }, initial: { 'name.familyName': 'Lovelace' } });
-    expect(step(wanted, account.initial)).toMatchObject({
+    expect(step(wanted, noAccount)).toMatchObject({
       kind: 'create-account',
       written: { userName: 'ada', 'name.familyName': 'Lovelace' },
     });
   });
 
   it('gives back groups no longer wanted before it adds any, and before it enables', () => {
-    const moved = existing({ status: 'disabled', groups: memberOf('Sales') });
+    const moved = existing({ status: 'disabled', granted: memberOf('Sales') });
     expect(named(inGroups('Engineering'), moved)).toBe('remove-member Sales');
-    expect(named(inGroups('Engineering'), { ...moved, groups: {} })).toBe('enable-account');
+    expect(named(inGroups('Engineering'), { ...moved, granted: {} })).toBe('enable-account');
     expect(named(inGroups('Engineering'), existing())).toBe('add-member Engineering');
   });
 
@@ -42,8 +45,8 @@ describe('towards an active account', () => {
 
   it('with a value that cannot be made: does what else can be done, and then waits for a person', () => {
     const wanted = goal({ attributes: { displayName: 'Ada King' }, fault: 'title: at 0: no date' });
-    expect(named(wanted, account.initial)).toBe('park');
-    expect(named(wanted, existing({ groups: memberOf('Sales') }))).toBe('remove-member Sales');
+    expect(named(wanted, noAccount)).toBe('park');
+    expect(named(wanted, existing({ granted: memberOf('Sales') }))).toBe('remove-member Sales');
     expect(named(wanted, existing())).toBe('update-account');
     expect(step(wanted, existing({ written: { displayName: 'Ada King' } }))).toEqual({
       do: 'park',
@@ -53,7 +56,7 @@ describe('towards an active account', () => {
   });
 
   it('does nothing when nothing differs', () => {
-    expect(named(inGroups('Staff'), existing({ groups: memberOf('Staff') }))).toBe('nothing');
+    expect(named(inGroups('Staff'), existing({ granted: memberOf('Staff') }))).toBe('nothing');
   });
 
   it('leaves the identifiers of an account it took over alone until something newer is desired', () => {
@@ -67,26 +70,26 @@ describe('towards an active account', () => {
     const [role, group] = [{ role: 'Admin' }, { group: 'Staff' }];
     const wanted = goal({ entitlements: [role, group].map((entitlement) => ({ entitlement, because })) });
     expect(named(wanted, existing())).toBe('add-member Staff');
-    expect(step(wanted, existing({ groups: memberOf('Staff') }))).toEqual({ do: 'refuse', entitlement: role });
+    expect(step(wanted, existing({ granted: memberOf('Staff') }))).toEqual({ do: 'refuse', entitlement: role });
   });
 
   it('creates again what was deleted', () => {
-    expect(named(goal(), { ...account.initial, status: 'deleted' })).toBe('create-account');
+    expect(named(goal(), { ...noAccount, status: 'deleted' })).toBe('create-account');
   });
 });
 
 describe('after leaving', () => {
   it('shuts out first, then takes the groups away, then is done', () => {
-    const groups = memberOf('Editors', 'Staff');
-    expect(named(left(), existing({ groups }))).toBe('disable-account');
-    expect(named(left(), existing({ groups, status: 'disabled' }))).toBe('remove-member Editors');
-    expect(named(left(), existing({ groups: memberOf('Staff'), status: 'disabled' }))).toBe('remove-member Staff');
+    const granted = memberOf('Editors', 'Staff');
+    expect(named(left(), existing({ granted }))).toBe('disable-account');
+    expect(named(left(), existing({ granted, status: 'disabled' }))).toBe('remove-member Editors');
+    expect(named(left(), existing({ granted: memberOf('Staff'), status: 'disabled' }))).toBe('remove-member Staff');
     expect(named(left(), existing({ status: 'disabled' }))).toBe('nothing');
   });
 
   it('keeps the groups where the connector says so', () => {
     expect(
-      named(left(), existing({ status: 'disabled', groups: memberOf('Staff') }), policy({ onDisable: 'keep' })),
+      named(left(), existing({ status: 'disabled', granted: memberOf('Staff') }), policy({ onDisable: 'keep' })),
     ).toBe('nothing');
   });
 
@@ -96,21 +99,26 @@ describe('after leaving', () => {
 
   it('disables and strips where deletion was refused, and goes on past each refusal', () => {
     const rules = policy({ onLeave: 'delete' });
-    const state = existing({ groups: memberOf('Staff') });
+    const state = existing({ granted: memberOf('Staff') });
     const next = (...refused: string[]) => plan(left(), state, rules, later, new Set(refused));
-    expect(next('delete-account ')).toMatchObject({ kind: 'disable-account' });
-    expect(next('delete-account ', 'disable-account ')).toMatchObject({ kind: 'remove-member', group: 'Staff' });
-    expect(next('delete-account ', 'disable-account ', 'remove-member Staff')).toEqual({ do: 'nothing' });
+    expect(next('delete-account account')).toMatchObject({ kind: 'disable-account' });
+    expect(next('delete-account account', 'disable-account account')).toMatchObject({
+      kind: 'remove-member',
+      entitlement: { group: 'Staff' },
+    });
+    expect(next('delete-account account', 'disable-account account', 'remove-member group:Staff')).toEqual({
+      do: 'nothing',
+    });
   });
 
   it('creates nothing for somebody who never had an account', () => {
-    expect(named(left(), account.initial)).toBe('nothing');
+    expect(named(left(), noAccount)).toBe('nothing');
   });
 });
 
 describe('after losing the application', () => {
   it('gives the groups back first, then the account', () => {
-    expect(named(unassigned(), existing({ groups: memberOf('Staff') }))).toBe('remove-member Staff');
+    expect(named(unassigned(), existing({ granted: memberOf('Staff') }))).toBe('remove-member Staff');
     expect(named(unassigned(), existing())).toBe('disable-account');
     expect(named(unassigned(), existing(), policy({ onUnassign: 'delete' }))).toBe('delete-account');
     expect(named(unassigned(), existing(), policy({ onUnassign: 'keep' }))).toBe('nothing');
@@ -146,7 +154,7 @@ describe('an operation without outcome', () => {
   );
 
   it('does not hold up shutting somebody out, and what it may have granted is taken away', () => {
-    const adding = existing({ open: open('add-member', { group: 'Staff' }) });
+    const adding = existing({ open: open('add-member', { entitlement: { group: 'Staff' } }) });
     expect(step(left(), adding, policy(), early)).toMatchObject({ do: 'close', maybeGranted: true });
     const enabling = existing({ status: 'disabled', open: open('enable-account') });
     expect(step(left(), enabling, policy(), early)).toMatchObject({ do: 'close', maybeGranted: true });

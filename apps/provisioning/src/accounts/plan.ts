@@ -1,9 +1,9 @@
 import type { Operate } from './operate.js';
 import { isDeepStrictEqual } from 'node:util';
-import { entitlementKey, entitlementOf, type EntitlementFields } from '#libs/contracts/entitlement.js';
-import type { Account, OpenOperation } from './account.js';
+import { entitlementKey, type EntitlementFields } from '#libs/contracts/entitlement.js';
+import type { Account, Granted, Holding, OpenOperation } from './account-state.js';
 import type { Attributes, DesiredVersion, OperationKind } from './account.events.js';
-import { grantedId, grantedWith, granting, revoking, type Holding } from './entitlement-operations.js';
+import { grantedWith, granting, revoking } from './entitlement-operations.js';
 import { namesAside, type Handover } from './shared-name.js';
 
 /** What the account should be, with the connector's mapping applied. */
@@ -40,7 +40,7 @@ export type Step =
   /** It should have something that no connector can grant: a person must look. Everything else is done. */
   | { readonly do: 'refuse'; readonly entitlement: EntitlementFields }
   /** A group has another name in the application now: whether its member should be there is for a person. */
-  | { readonly do: 'question'; readonly group: string }
+  | { readonly do: 'question'; readonly entitlement: EntitlementFields }
   /** Nothing more can be done for the account until a person has mended this. */
   | { readonly do: 'park'; readonly code: string; readonly detail: string }
   /** Look whether the open operation took effect. */
@@ -52,8 +52,8 @@ export type Step =
 export const lateEffectMs = 2_000;
 
 /** The key of a removal step of one account, used to remember refused steps. */
-export function stepKey({ kind, group }: Pick<Operate, 'kind' | 'group'>): string {
-  return `${kind} ${group ?? ''}`;
+export function stepKey({ kind, entitlement }: Pick<Operate, 'kind' | 'entitlement'>): string {
+  return `${kind} ${entitlementKey(entitlement)}`;
 }
 const nothingRefused: ReadonlySet<string> = new Set();
 const everywhere = (): boolean => true;
@@ -64,7 +64,7 @@ export interface Surroundings {
   readonly nowMs: number;
   readonly overMs: number;
   readonly here?: (place: string | null) => boolean;
-  readonly membership?: (name: string, grantedId: string | null) => 'held' | 'void' | 'in-question';
+  readonly membership?: (granted: Granted) => 'held' | 'void' | 'in-question';
   readonly givesUp?: Handover | null;
   readonly lookAgain?: boolean;
 }
@@ -75,7 +75,7 @@ export interface Surroundings {
  *
  * @param overMs when the call of an operation, of which nothing was heard since its intent, can no longer be running
  * @param here whether what was found out at a place holds at the one that is called now
- * @param membership what has become of a group of which somebody was made a member under that id
+ * @param membership what has become of something that was granted under that id
  * @param lookAgain an account that counts as gone is looked for all the same
  * @param givesUp a userName that somebody else is given: an account that nobody may use does not keep it
  * @param refused keys ({@link stepKey}) of removals that the application has just refused: what else can be taken away is
@@ -128,17 +128,15 @@ function towardsActive(goal: Goal, account: Account, membership: NonNullable<Sur
     return {
       do: 'operate',
       kind: 'create-account',
-      group: null,
+      entitlement: { account: true },
       because: goal.because,
       written: { ...goal.initial, ...goal.attributes },
     };
   }
   const wanted = new Set(goal.entitlements.map(keyOf));
   const held = grantedWith(account);
-  const stateOf = ({ entitlement }: Holding): ReturnType<typeof membership> =>
-    membership(entitlementOf('', entitlement).name ?? '', grantedId(account, entitlement));
   // A membership of a group that was there before is none of the group that has its name now.
-  const [superfluous] = removals(held.filter((one) => !wanted.has(keyOf(one)) || stateOf(one) === 'void'));
+  const [superfluous] = removals(held.filter((one) => !wanted.has(keyOf(one)) || membership(one) === 'void'));
   if (superfluous !== undefined) return superfluous;
   if (account.status === 'disabled') return operate('enable-account', goal.because);
   const changes = differences(goal, account);
@@ -147,11 +145,11 @@ function towardsActive(goal: Goal, account: Account, membership: NonNullable<Sur
   const missing = goal.entitlements.filter((one) => !has.has(keyOf(one)));
   const [next] = missing.flatMap(({ entitlement, because }) => {
     const target = granting(entitlement);
-    return target === null ? [] : [{ ...operate(target.kind, because), group: target.group }];
+    return target === null ? [] : [{ ...operate(target.kind, because), entitlement }];
   });
   if (next !== undefined) return next;
-  const questioned = held.find((one) => stateOf(one) === 'in-question');
-  if (questioned !== undefined) return { do: 'question', group: entitlementOf('', questioned.entitlement).name ?? '' };
+  const questioned = held.find((one) => membership(one) === 'in-question');
+  if (questioned !== undefined) return { do: 'question', entitlement: questioned.entitlement };
   const [refused] = missing;
   return refused === undefined ? { do: 'nothing' } : { do: 'refuse', entitlement: refused.entitlement };
 }
@@ -194,7 +192,7 @@ function handover({ written: known, because }: Account, givesUp: Handover | null
 function removals(held: readonly Holding[]): Operate[] {
   return held.flatMap(({ entitlement, because }) => {
     const target = revoking(entitlement);
-    return target === null ? [] : [{ ...operate(target.kind, because), group: target.group }];
+    return target === null ? [] : [{ ...operate(target.kind, because), entitlement }];
   });
 }
 
@@ -214,7 +212,7 @@ function differences({ attributes, version }: Goal, { written, adoptedAt }: Acco
 }
 
 function operate(kind: OperationKind, because: readonly string[]): Operate {
-  return { do: 'operate', kind, group: null, because, written: null };
+  return { do: 'operate', kind, entitlement: { account: true }, because, written: null };
 }
 
 const keyOf = ({ entitlement }: Holding): string => entitlementKey(entitlement);

@@ -1,4 +1,4 @@
-import type { OpenOperation } from './account.js';
+import type { OpenOperation } from './account-state.js';
 import type { Attributes } from './account.events.js';
 import { sameName } from './match.js';
 import type { Operate } from './operate.js';
@@ -61,5 +61,5 @@ export function namesAside(written: Attributes, { name, aside }: Handover): Attr
 
 /** The update that gives an account of ours `userName`, for the same reasons as its goal. */
 export function rename(userName: string, because: readonly string[]): Operate {
-  return { do: 'operate', kind: 'update-account', group: null, because, written: { userName } };
+  return { do: 'operate', kind: 'update-account', entitlement: { account: true }, because, written: { userName } };
 }

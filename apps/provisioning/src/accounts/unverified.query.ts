@@ -1,9 +1,11 @@
 import { Injectable } from '@nestjs/common';
+import { parsed } from '#libs/event-store/core.js';
 import { Database } from '#libs/event-store/database.js';
 import type { Column } from '#libs/scim/filter/to-sql.js';
 import { listCondition } from '#libs/service-kit/input/filter-input.js';
 import { decodeCursor, pageOf, type Page, type PageQuery } from '#libs/service-kit/input/page.js';
-import type { UnverifiedRemoval } from './account.js';
+import { isUnverifiedRemoval, type UnverifiedRemoval } from './account-state.js';
+import { namedIn } from './entitlement-operations.js';
 
 /** What was taken away, and the application cannot show to be. */
 export interface UnverifiedView {
@@ -14,28 +16,32 @@ export interface UnverifiedView {
   readonly application: { readonly id: string; readonly displayName: string };
   /** The application's own id of the account. */
   readonly account: string | null;
-  /** Left; null for the account itself. */
+  /** The group that was left; null for others. */
   readonly group: string | null;
+  /** The role that was taken away; null for others. */
+  readonly role: string | null;
   readonly since: string;
 }
 
 interface Row {
   readonly identity_id: string;
   readonly key: string;
-  readonly removal: UnverifiedRemoval;
+  readonly removal: unknown;
   readonly application_name: string | null;
   readonly employee_id: string | null;
   readonly display_name: string | null;
 }
 
 const field = (name: string): string => `(u.value->>'${name}')`;
+const entitlement = (name: string): string => `(u.value->'entitlement'->>'${name}')`;
 const filterColumns: Readonly<Record<string, Column>> = {
   id: { sql: field('operation'), type: 'text' },
   kind: { sql: field('kind'), type: 'text' },
   'person.id': { sql: 'a.identity_id', type: 'uuid' },
   application: { sql: field('application'), type: 'text' },
   account: { sql: field('accountId'), type: 'text' },
-  group: { sql: field('group'), type: 'text' },
+  group: { sql: entitlement('group'), type: 'text' },
+  role: { sql: entitlement('role'), type: 'text' },
 };
 const attribute = (name: string): string => `d.body->'accounts'->0->'attributes'->>'${name}'`;
 const noCursor = ['00000000-0000-0000-0000-000000000000', ''] as const;
@@ -77,14 +83,18 @@ function viewOf({
   employee_id: employeeId,
   display_name: displayName,
 }: Row): UnverifiedView {
-  const { operation, kind, identityId, application, accountId, group, since } = removal;
+  const { operation, kind, identityId, application, accountId, since, ...about } = parsed<UnverifiedRemoval>(
+    'an unverified removal',
+    isUnverifiedRemoval,
+    removal,
+  );
   return {
     id: operation,
     kind,
     person: { id: identityId, employeeId, displayName },
     application: { id: application, displayName: name ?? application },
     account: accountId,
-    group,
+    ...namedIn(about.entitlement),
     since,
   };
 }

@@ -1,3 +1,4 @@
+import { entitlementOf } from '#libs/contracts/entitlement.js';
 import { ConcurrencyConflict, isOutage, LeaseLost } from '#libs/event-store/conflict.js';
 import { afterChange, isGone, CallFailure, type FailureTerms } from '#libs/outgoing/failure.js';
 import { longestDetail } from '#libs/outgoing/classify.js';
@@ -13,6 +14,7 @@ import {
   changesEntries,
   changesSeen,
   enablingSeen,
+  grantedId,
   needsReading,
   type OpenOperation,
   patchOf,
@@ -76,7 +78,7 @@ export class ApplicationCalls {
   }
 
   private async call(open: OpenOperation, account: Account, priority: Priority): Promise<CallResult> {
-    const { kind, accountId, group } = open;
+    const { kind, accountId, entitlement } = open;
     const limits = limitsOf(open.startedAt, this.options.nowMs, this.options.mayCall);
     if (kind === 'create-account') return await this.create(open, priority, limits);
     if (accountId === null && kind === 'disable-account') {
@@ -87,8 +89,9 @@ export class ApplicationCalls {
     if (accountId === null) return { is: 'gone', status: null };
     if (kind === 'add-member' || kind === 'remove-member') {
       const op = kind === 'add-member' ? 'add' : 'remove';
-      const grantedId = kind === 'remove-member' ? (account.groupIds[group ?? ''] ?? null) : null;
-      const change = { op, group: group ?? '', grantedId, account: accountId, priority, limits } as const;
+      const group = entitlementOf('', entitlement).name ?? '';
+      const known = kind === 'remove-member' ? grantedId(account, entitlement) : null;
+      const change = { op, group, grantedId: known, account: accountId, priority, limits } as const;
       return { is: 'done', ...(await this.options.memberships.change(change)) };
     }
     return await this.options.lanes.run(priority, () => this.changeAccount(open, accountId, account.written, limits));

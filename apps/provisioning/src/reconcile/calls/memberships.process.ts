@@ -32,8 +32,8 @@ export interface MembershipResult {
   readonly verified: boolean;
   /** Removed, but the application cannot show it. */
   readonly verifiable?: false;
-  /** For an addition: the group. */
-  readonly groupId?: string;
+  /** For an addition: the application's id of the group. */
+  readonly grantedId?: string;
   /** For an addition: what the answer showed. */
   readonly seen?: Seen;
 }
@@ -209,8 +209,8 @@ const unverifiable = { verified: false, verifiable: false } as const;
 /** Nobody is a member of a group that is not there. */
 const noGroup: Answered = { status: null, still: null, couldShow: true };
 
-const added = ({ status, groupId }: Answered): { status: number | null; groupId?: string } =>
-  groupId === undefined ? { status } : { status, groupId };
+const added = ({ status, groupId }: Answered): { status: number | null; grantedId?: string } =>
+  groupId === undefined ? { status } : { status, grantedId: groupId };
 
 /** The next step checks whether the group is gone. */
 function passOverGone(error: unknown): null {

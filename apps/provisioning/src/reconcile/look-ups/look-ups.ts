@@ -1,3 +1,4 @@
+import { entitlementOf } from '#libs/contracts/entitlement.js';
 import { isGone, CallFailure } from '#libs/outgoing/failure.js';
 import { isActive, type ScimUser } from '#libs/scim/client/resources.js';
 import type { ScimClient } from '#libs/scim/client/scim-client.js';
@@ -98,12 +99,12 @@ export class LookUps {
   }
 
   /** Did an addition without an answer take effect? */
-  async member({ group, accountId }: OpenOperation): Promise<CallResult> {
-    const groupId = await this.groups.existing(group ?? '');
+  async member({ entitlement, accountId }: OpenOperation): Promise<CallResult> {
+    const groupId = await this.groups.existing(entitlementOf('', entitlement).name ?? '');
     const members = groupId === null ? null : await this.client.groupMembers(groupId);
     // Adding a member again is harmless, so where members are not shown it is simply done again.
     return members?.ids.has(accountId ?? '') === true
-      ? { is: 'done', status: null, verified: true, seen: 'yes', ...(groupId === null ? {} : { groupId }) }
+      ? { is: 'done', status: null, verified: true, seen: 'yes', ...(groupId === null ? {} : { grantedId: groupId }) }
       : { is: 'not-done' };
   }
 

@@ -1,4 +1,4 @@
-import { entitlementKey, type EntitlementFields } from '#libs/contracts/entitlement.js';
+import { entitlementKey, entitlementOf, type EntitlementFields } from '#libs/contracts/entitlement.js';
 import type { Step } from '../../accounts/accounts.exports.js';
 
 /** Why an account waits for a person, and what the person can do. */
@@ -24,7 +24,9 @@ export const disabledByHand: ParkingReason = {
 /** Why a step of the plan is for a person. */
 export function reasonOf(step: Extract<Step, { do: 'question' | 'refuse' | 'park' }>): ParkingReason {
   if (step.do === 'park') return { code: step.code, detail: step.detail };
-  return step.do === 'question' ? renamedGroup(step.group) : notGrantable(step.entitlement);
+  return step.do === 'question'
+    ? renamedGroup(entitlementOf('', step.entitlement).name ?? '')
+    : notGrantable(step.entitlement);
 }
 
 function renamedGroup(name: string): ParkingReason {

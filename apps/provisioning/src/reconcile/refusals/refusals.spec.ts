@@ -10,8 +10,8 @@ const refused = (status = 403, overrides: Partial<FailureTerms> = {}): FailureTe
   detail: '',
   ...overrides,
 });
-const creating: CallKind = { kind: 'create-account', group: null };
-const joining = (group: string): CallKind => ({ kind: 'add-member', group });
+const creating: CallKind = { kind: 'create-account', entitlement: { account: true } };
+const joining = (group: string): CallKind => ({ kind: 'add-member', entitlement: { group } });
 
 describe('kinds of call that an application refuses', () => {
   let nowMs: number;
@@ -35,7 +35,7 @@ describe('kinds of call that an application refuses', () => {
   it('several refused alike hold that kind of call, and no other', () => {
     refuse(creating, 'abcde');
     expect(refusals.waitUntilMs(creating, 'f')).toBeGreaterThan(0);
-    expect(refusals.waitUntilMs({ kind: 'update-account', group: null }, 'f')).toBeNull();
+    expect(refusals.waitUntilMs({ kind: 'update-account', entitlement: { account: true } }, 'f')).toBeNull();
     expect(refusals.held).toEqual([{ call: 'create-account', status: 403 }]);
   });
 
@@ -46,8 +46,8 @@ describe('kinds of call that an application refuses', () => {
   });
 
   it.each(['disable-account', 'delete-account', 'remove-member'] as const)('%s is never held', (kind) => {
-    refuse({ kind, group: null }, 'abcdefgh');
-    expect(refusals.waitUntilMs({ kind, group: null }, 'x')).toBeNull();
+    refuse({ kind, entitlement: { account: true } }, 'abcdefgh');
+    expect(refusals.waitUntilMs({ kind, entitlement: { account: true } }, 'x')).toBeNull();
   });
 
   it('a success between says that it is not the kind of call', () => {

@@ -1,12 +1,13 @@
+import { entitlementOf, type EntitlementFields } from '#libs/contracts/entitlement.js';
 import type { FailureTerms } from '#libs/outgoing/failure.js';
 import { callTimeoutMs } from '#libs/outgoing/call-timeout.js';
 import type { OperationKind } from '../../accounts/accounts.exports.js';
 import { backoffMs } from './backoff.js';
 
-/** One kind of call; additions to different groups are different kinds. */
+/** One kind of call; additions of different entitlements are different kinds. */
 export interface CallKind {
   readonly kind: OperationKind;
-  readonly group: string | null;
+  readonly entitlement: EntitlementFields;
 }
 
 interface Refused {
@@ -136,6 +137,8 @@ function isRefusal({ class: kind, status }: FailureTerms): boolean {
   return kind === 'validation' && status !== null && status >= 400;
 }
 
-export function nameOf({ kind, group }: CallKind): string {
-  return group === null ? kind : `${kind} ${group}`;
+/** As it is stored and shown. */
+export function nameOf({ kind, entitlement }: CallKind): string {
+  const { name } = entitlementOf('', entitlement);
+  return name === null ? kind : `${kind} ${name}`;
 }

@@ -1,3 +1,4 @@
+import type { EntitlementFields } from '#libs/contracts/entitlement.js';
 import { crashPoint } from '#libs/event-store/crash-point.js';
 import type { FailureTerms } from '#libs/outgoing/failure.js';
 import { callTimeoutMs } from '#libs/outgoing/call-timeout.js';
@@ -128,7 +129,7 @@ export class AccountTask {
       case 'refuse':
       case 'park':
         if (next.do === 'question')
-          this.note(renamedThere(this.foundOut(this.state.accountId, next.group), this.context.now()));
+          this.note(renamedThere(this.foundOut(this.state.accountId, next.entitlement), this.context.now()));
         return await this.end({ parked: reasonOf(next) });
       case 'find':
         return this.context.mayCall() ? await this.find(nowMs) : await this.stayDue();
@@ -234,8 +235,8 @@ export class AccountTask {
   }
 
   /** An operation for a finding that needs no changing call. */
-  private foundOut(accountId: string | null, group: string | null = null): OpenOperation {
-    return foundOutBy({ ...this.about(), accountId }, group, this.state.because, this.when());
+  private foundOut(accountId: string | null, entitlement: EntitlementFields = { account: true }): OpenOperation {
+    return foundOutBy({ ...this.about(), accountId }, entitlement, this.state.because, this.when());
   }
 
   /**

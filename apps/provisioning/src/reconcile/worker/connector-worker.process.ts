@@ -1,3 +1,4 @@
+import { entitlementOf } from '#libs/contracts/entitlement.js';
 import { isOutage, LeaseLost } from '#libs/event-store/conflict.js';
 import { Lease } from '#libs/event-store/lease.js';
 import { Wakeable } from '#libs/event-store/wakeable.js';
@@ -133,7 +134,7 @@ export class ConnectorWorker {
       othersSucceededMs: (identityId) => this.well.ofOthersMs(identityId),
       parked: (identity, code) => options.onParked(identity, code),
       place: this.place,
-      membership: (name, grantedId) => directory.membership(name, grantedId),
+      membership: ({ entitlement, id }) => directory.membership(entitlementOf('', entitlement).name ?? '', id),
       now,
       chance,
       overMs,

@@ -1,5 +1,5 @@
 import type { Loaded } from '#libs/event-store/event-stream.js';
-import type { Account, NameHolder, Policy } from '../../accounts/accounts.exports.js';
+import type { Account, Granted, NameHolder, Policy } from '../../accounts/accounts.exports.js';
 import type { GroupDirectory } from '../../groups/groups.exports.js';
 import type { ApplicationCalls } from '../calls/application-calls.process.js';
 import type { Journal } from './journal.process.js';
@@ -24,7 +24,8 @@ export interface TaskContext {
   /** Called when the account is parked. */
   readonly parked: (identityId: string, code: string) => void;
   readonly place: PlaceProof;
-  readonly membership: GroupDirectory['membership'];
+  /** What has become of something that was granted with an account. */
+  readonly membership: (granted: Granted) => ReturnType<GroupDirectory['membership']>;
   readonly now: () => string;
   readonly chance: () => number;
   /** When a call that started then, and has no answer, can no longer be running. */
