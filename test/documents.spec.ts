@@ -38,7 +38,7 @@ const settingName = /^[A-Z][A-Z0-9]*(_[A-Z0-9]+)*$/;
 
 const metrics = sorted(
   sources
-    .filter((path) => /\bGauge\b/.test(read(path)))
+    .filter((path) => /\b(Gauge|ObservedMetrics)\b/.test(read(path)))
     .flatMap(wordsIn)
     .filter((word) => metricName.test(word)),
 );

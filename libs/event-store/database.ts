@@ -95,6 +95,12 @@ export class Database {
     return db;
   }
 
+  /** Connections of this process that work, and statements that wait for one. */
+  connections(): { readonly used: number; readonly waiting: number } {
+    const { totalCount, idleCount, waitingCount } = this.pool;
+    return { used: totalCount - idleCount, waiting: waitingCount };
+  }
+
   /** A plain read (or one self-contained statement), autocommit, prepared under a name made from its text. */
   async query<R extends object = Row>(sql: string, params: readonly unknown[] = []): Promise<R[]> {
     try {

@@ -4,6 +4,7 @@ import { parseAddCheckpoint, type AddCheckpoint, type WitnessVerdict } from '#li
 import { cosign } from '#libs/merkle-log/cosignature.js';
 import { bodyOf, parseVkey, type NoteSigner, type NoteVerifier } from '#libs/merkle-log/note.js';
 import { CheckpointFiles } from './checkpoint-files.js';
+import { FirstKey, logKeyHeader } from './first-key.js';
 
 /** Largest request, in bytes: 63 lines of proof and a note are far below it. */
 const largestBody = 64 * 1_024;
@@ -12,16 +13,24 @@ export interface WitnessOptions {
   readonly dir: string;
   readonly signer: NoteSigner;
   readonly vkey: string;
-  /** Files with verifier keys of logs. */
-  readonly logs: readonly string[];
+  /** Files with verifier keys of logs; `first` takes the key that a log sends with its first checkpoint, and keeps it. */
+  readonly logs: readonly string[] | 'first';
   readonly nowMs: () => number;
 }
 
 /** A C2SP tlog-witness: `POST /add-checkpoint`; beside that `GET /vkey` and `GET /health/ready`. */
 export function witnessServer(options: WitnessOptions): Server {
-  const files = new CheckpointFiles(options.dir, (origin) => keyOf(options.logs, origin));
+  const kept = new FirstKey(options.dir);
+  const { logs } = options;
+  const files = new CheckpointFiles(options.dir, (origin) =>
+    logs === 'first' ? kept.keyOf(origin) : keyOf(logs, origin),
+  );
   return createServer({ requestTimeout: 10_000, headersTimeout: 5_000 }, (request, response) => {
-    void answer(request, response, files, options).catch(() => send(response, 500, 'the witness failed\n'));
+    const served = async (): Promise<void> => {
+      if (logs === 'first') kept.offer(request.headers[logKeyHeader]);
+      await answer(request, response, files, options);
+    };
+    void served().catch(() => send(response, 500, 'the witness failed\n'));
   });
 }
 

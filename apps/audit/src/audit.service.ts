@@ -4,7 +4,7 @@ import { AuditModule } from './audit.module.js';
 import { Checkpoints } from './log/checkpoints.store.js';
 import { LogCheck, describeDamage } from './log/log-check.process.js';
 import { ExportJob1764000101000 } from './exports/exports.migrations.js';
-import { parkedFindings, parkedGauges } from './log/parked-entries.query.js';
+import { parkedFindings, logGauges } from './log/parked-entries.query.js';
 import { CheckpointLinks1764900003000, LeafApplication1764600000000, Log1764000100000 } from './log/log.migrations.js';
 
 /**
@@ -25,7 +25,7 @@ export const audit: ServiceDefinition = {
     ...unsignedFindings(part(Checkpoints)),
     ...damageFindings(part(LogCheck)),
   ],
-  gauges: parkedGauges,
+  gauges: logGauges,
 };
 
 const unsignedFindings = (checkpoints: Checkpoints): string[] => {

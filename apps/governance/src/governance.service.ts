@@ -30,7 +30,7 @@ import {
 } from './identities/identities.migrations.js';
 import { leaversSweepGauges } from './leavers/leavers-gauges.query.js';
 import { RecomputeJob1764200001000 } from './people/people.migrations.js';
-import { undecidableGauges } from './requests/requests.query.js';
+import { requestGauges } from './requests/requests.query.js';
 import { serviceName } from './service-name.js';
 import {
   Request1764100004000,
@@ -73,6 +73,6 @@ export const governance: ServiceDefinition = {
   operator: 'policy-admin',
   gauges: async (database, now) => [
     ...(await leaversSweepGauges(database, now)),
-    ...(await undecidableGauges(database)),
+    ...(await requestGauges(database, now)),
   ],
 };

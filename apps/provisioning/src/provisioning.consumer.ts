@@ -27,9 +27,11 @@ export class ProvisioningConsumer implements OnModuleInit {
   ) {}
 
   onModuleInit(): void {
-    const { CONNECTOR_ID } = this.settings;
+    const { connectorIds } = this.settings;
+    const [only] = connectorIds;
     this.bus.subscribe({
-      group: CONNECTOR_ID === undefined ? groups.provisioning : groupOfConnector(CONNECTOR_ID),
+      // The tables are shared: whoever reads a message stores it for every connector.
+      group: only === undefined || connectorIds.length > 1 ? groups.provisioning : groupOfConnector(only),
       topics: [topics.desiredAccess, topics.catalog],
       types: typesOn(topics.desiredAccess, topics.catalog),
       inbox: 'none',

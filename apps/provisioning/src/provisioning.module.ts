@@ -86,14 +86,16 @@ const features = {
 })
 export class ProvisioningModule {}
 
-/** Alone: works for the connector of CONNECTOR_ID. Without it the process serves the API only and calls nobody. */
+/** Alone: works for the connectors of CONNECTOR_ID. Without it the process serves the API only and calls nobody. */
 @Module({
   controllers: features.controllers,
   providers: [
     ...features.providers,
     {
       provide: WorkedConnectors,
-      useFactory: ({ CONNECTOR_ID }: ServiceSettings) => ({ works: (connector: string) => connector === CONNECTOR_ID }),
+      useFactory: ({ connectorIds }: ServiceSettings) => ({
+        works: (connector: string) => connectorIds.includes(connector),
+      }),
       inject: [ServiceSettings],
     },
   ],

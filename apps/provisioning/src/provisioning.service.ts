@@ -12,6 +12,7 @@ import {
   GrantedEntitlements1765100001000,
   Operations1765100000000,
 } from './accounts/accounts.migrations.js';
+import { observeOperations } from './accounts/operation-metrics.js';
 import { connectorGauges } from './connectors/connector-gauges.query.js';
 import { Connectors1764200000000, ConnectorFold1765000000000 } from './connectors/connectors.migrations.js';
 import { Groups1764200002000, RemadeGroups1764200008000, GroupFold1765000002000 } from './groups/groups.migrations.js';
@@ -55,6 +56,7 @@ export const provisioning: ServiceDefinition = {
   facts: provisioningFacts,
   operator: 'connector-admin',
   gauges: async (database, now) => [...(await accountGauges(database, now)), ...(await connectorGauges(database, now))],
+  observe: observeOperations,
 };
 
 /** As a process of its own: one for each connector, chosen by CONNECTOR_ID. */

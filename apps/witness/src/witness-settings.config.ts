@@ -6,8 +6,11 @@ export interface WitnessSettings {
   readonly dir: string;
   /** Its name in cosignatures. */
   readonly name: string;
-  /** Files, each with the verifier key of a log. They are read at each request, so that a log may be added later. */
-  readonly logs: readonly string[];
+  /**
+   * Files, each with the verifier key of a log. They are read at each request, so that a log may be added later.
+   * `first`: the key that a log sends with its first checkpoint.
+   */
+  readonly logs: readonly string[] | 'first';
 }
 
 /** @throws Error naming what is wrong and how it should be */
@@ -26,8 +29,15 @@ export function witnessSettings(env: Readonly<Record<string, string | undefined>
     ...(/^[^\s+]+$/.test(name) ? [] : ['WITNESS_NAME: must not contain a blank or a plus']),
     ...(logs.length > 0
       ? []
-      : ['WITNESS_LOGS: is missing: give files with the verifier keys of logs, separated by commas']),
+      : ['WITNESS_LOGS: is missing: give files with the verifier keys of logs, separated by commas, or first']),
   ];
   if (problems.length > 0) throw new Error(`cannot start, bad settings:\n  ${problems.join('\n  ')}`);
-  return { port: Number(port), host: given('HOST', '127.0.0.1'), dir: given('WITNESS_DIR', '.witness'), name, logs };
+  const dir = given('WITNESS_DIR', '.witness');
+  return {
+    port: Number(port),
+    host: given('HOST', '127.0.0.1'),
+    dir,
+    name,
+    logs: logs[0] === 'first' ? 'first' : logs,
+  };
 }

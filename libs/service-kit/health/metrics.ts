@@ -4,7 +4,7 @@ import type { Gauge } from '../service/service-definition.js';
 import type { ServiceSettings } from '../settings/settings.js';
 import type { RunningService } from '../service/start-service.js';
 
-type Measured = Pick<RunningService, 'definition' | 'ready' | 'oldestWriterSeconds' | 'gauges'>;
+type Measured = Pick<RunningService, 'definition' | 'ready' | 'oldestWriterSeconds' | 'gauges' | 'observed'>;
 
 /**
  * `/metrics` in Prometheus' text format on METRICS_PORT, without a token: numbers only, no personal data. Without
@@ -27,6 +27,7 @@ export async function serveMetrics(
       }
       allGauges(services, delay.percentile(99) / 1e9)
         .then(prometheusText)
+        .then(async (text) => [text, ...(await Promise.all(services.map((service) => service.observed())))].join('\n'))
         .then(
           (text) => response.writeHead(200, { 'Content-Type': prometheusType }).end(text),
           () => response.writeHead(503).end(),

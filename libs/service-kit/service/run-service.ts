@@ -19,14 +19,20 @@ export async function runService(name: string, load: () => Promise<ServiceDefini
     ]);
     const { masterKeyOf } = await import('../settings/master-key-source.js');
     const { tokensOf } = await import('./tokens.js');
+    const { awaitingDatabase } = await import('./await-database.js');
     const { SystemClock } = await import('#libs/system/clock.js');
-    const service = await startService(definition, {
+    const config = {
       settings,
       logger,
       databaseUrl,
       masterKey: masterKeyOf(settings.HUB_MASTER_KEY, settings.HUB_DATA_DIR),
       tokens: tokensOf(settings, new SystemClock(), logger),
       stopping,
+    };
+    const service = await awaitingDatabase(() => startService(definition, config), {
+      seconds: settings.START_WAIT,
+      stopping,
+      onWait: (why) => logger.warn({ message: 'waits for the database', why }),
     });
     const metrics = await serveMetrics([service], settings);
     const state = { draining: false };

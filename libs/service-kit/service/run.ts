@@ -15,9 +15,6 @@ export interface Running {
   stop(): Promise<void>;
 }
 
-/** The role that a service works as is not there, or who logs in may not act as it. */
-const roleCodes: ReadonlySet<string> = new Set(['22023', '42501']);
-
 /** Time for a graceful end, and for the end of a start that is under way, in milliseconds. */
 const stopTimeoutMs = 25_000;
 const startStopTimeoutMs = 10_000;
@@ -88,14 +85,10 @@ async function endStart(starting: Promise<Running>): Promise<void> {
 }
 
 async function reportFailure(error: unknown, logger: JsonLogger): Promise<void> {
-  const { isOutage, sqlState } = await import('#libs/event-store/conflict.js');
   const { BadSettings } = await import('../settings/settings.js');
+  const { whyNoDatabase } = await import('./await-database.js');
+  const noDatabase = whyNoDatabase(error);
   if (error instanceof BadSettings || error instanceof CannotStart) process.stderr.write(`${error.message}\n`);
-  else if (error instanceof Error && (error.name === 'NotMigrated' || roleCodes.has(sqlState(error) ?? '')))
-    process.stderr.write(`cannot start: ${error.message}: run npm run hub -- migrate with DATABASE_OWNER_URL first\n`);
-  else if (isOutage(error))
-    process.stderr.write(
-      `cannot start: the database cannot be reached (${sqlState(error) ?? 'connection lost'}): see DATABASE_URL\n`,
-    );
+  else if (noDatabase !== null) process.stderr.write(`cannot start: ${noDatabase}\n`);
   else logger.fatal(error);
 }

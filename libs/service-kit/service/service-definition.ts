@@ -25,11 +25,27 @@ export interface ServiceDefinition {
   readonly operator: Role;
   /** The service's own metrics; no personal data. Measured at each reading of `/metrics`. */
   gauges?(database: Database, now: string): Promise<readonly Gauge[]>;
+  /** Metrics made from the facts that the service stores, counted in this process. Only with METRICS_PORT. */
+  observe?(metrics: ObservedMetrics): void;
   /**
    * Faults in the service's own work that do not stop it, for `/health/ready`; no personal data. Checked at each
    * reading.
    */
   findings?(database: Database, part: PartOf): Promise<readonly string[]>;
+}
+
+/** Makes metrics, and tells what is stored. */
+export interface ObservedMetrics {
+  /** @returns adds one */
+  counter(name: string, help: string, labelNames: readonly string[]): (labels: Record<string, string>) => void;
+  /** @param buckets upper bounds, rising @returns adds a value */
+  histogram(
+    name: string,
+    help: string,
+    labelNames: readonly string[],
+    buckets: readonly number[],
+  ): (labels: Record<string, string>, value: number) => void;
+  onFact(observe: (fact: RecordedFact) => void): void;
 }
 
 /** A part of the running service, by its class. */

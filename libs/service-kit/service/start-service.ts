@@ -23,6 +23,7 @@ import type { JsonLogger } from './json-logger.js';
 import { requireMasterKey } from '../settings/master-key-check.store.js';
 import { openApplication } from './nest-application.js';
 import { refusalFacts } from '../denials/refusal.events.js';
+import type { ObservedFacts } from '../health/observed-metrics.js';
 import { isRefusal, publishedRefusal } from '../denials/refusal.published.js';
 import { dismissalFacts } from '../parked-messages/dismissal.events.js';
 import { isDismissal, publishedDismissal } from '../parked-messages/dismissal.published.js';
@@ -67,6 +68,8 @@ export interface RunningService {
   oldestWriterSeconds(): Promise<number>;
   /** What its definition measures; nothing while the database does not answer. */
   gauges(): Promise<readonly Gauge[]>;
+  /** Metrics of observed facts in Prometheus' text format; empty where there are none. */
+  observed(): Promise<string>;
   /** Resolves when the database server was replaced by another history: the process must start again. */
   readonly failed: Promise<void>;
   /** Ends what is under way and closes everything. */
@@ -97,6 +100,8 @@ export async function startService(definition: ServiceDefinition, config: Servic
     await requireMasterKey(database, masterKey);
     const store = new EventStore(database, masterKey, () => clock.now(), await currentEpoch(database));
     store.onStage(onlyFacts(definition));
+    const observed = await observedFacts(definition, settings);
+    if (observed !== null) store.onStage((facts) => observed.staged(facts));
     const bus = makeEventBus({
       service: definition.name,
       store,
@@ -154,7 +159,9 @@ export async function startService(definition: ServiceDefinition, config: Servic
         ...(await readiness.measured(async () => (await definition.gauges?.(database, clock.now())) ?? [])),
         ...(await readiness.lags()).flatMap((lag) => [lagGauge(lag), goneGauge(lag)]),
         ...brokerGauge(bus.brokerConnected(), definition.name),
+        ...poolGauges(database.connections(), definition.name),
       ],
+      observed: async () => (await observed?.text()) ?? '',
       failed: database.replaced,
       stop,
     };
@@ -195,6 +202,33 @@ const brokerGauge = (connected: boolean | null, service: string): Gauge[] =>
           value: Number(connected),
         },
       ];
+
+const poolGauges = ({ used, waiting }: ReturnType<Database['connections']>, service: string): Gauge[] => [
+  {
+    name: 'hub_database_pool_used',
+    help: 'connections to PostgreSQL in use by this process',
+    labels: { service },
+    value: used,
+  },
+  {
+    name: 'hub_database_pool_waiting',
+    help: 'statements of this process that wait for a connection to PostgreSQL',
+    labels: { service },
+    value: waiting,
+  },
+];
+
+/** Null where nothing is measured: the library is loaded only where it is used. */
+async function observedFacts(
+  definition: ServiceDefinition,
+  { METRICS_PORT }: ServiceSettings,
+): Promise<ObservedFacts | null> {
+  if (METRICS_PORT === undefined || definition.observe === undefined) return null;
+  const { ObservedFacts: Made } = await import('../health/observed-metrics.js');
+  const metrics = new Made();
+  definition.observe(metrics);
+  return metrics;
+}
 
 const lagGauge = ({ reader, topic, seconds }: Lag): Gauge => ({
   name: 'hub_bus_lag_seconds',

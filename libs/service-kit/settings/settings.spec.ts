@@ -1,3 +1,6 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { BadSettings, loadSettings } from './settings.js';
 
 function problemsOf(env: Record<string, string>): readonly string[] {
@@ -61,13 +64,63 @@ describe('settings', () => {
     expect(problemsOf({ ...env, HUB_MASTER_KEY: masterKey })).toEqual([]);
   });
 
+  describe('that hold a secret', () => {
+    const dir = mkdtempSync(join(tmpdir(), 'hub-settings-'));
+    const file = (name: string, content: string): string => {
+      writeFileSync(join(dir, name), content);
+      return `file:${join(dir, name)}`;
+    };
+    afterAll(() => rmSync(dir, { recursive: true }));
+
+    it('take file:PATH: the content counts, without its last line break', () => {
+      const settings = loadSettings({
+        DATABASE_URL: file('url', 'postgres://db/hub\n'),
+        DATABASE_OWNER_URL: file('owner', 'postgres://owner@db/hub'),
+        HUB_MASTER_KEY: file('key', `${masterKey}\r\n`),
+        KAFKA_SASL_MECHANISM: 'scram-sha-512',
+        KAFKA_USERNAME: file('user', 'hub-hr\n'),
+        KAFKA_PASSWORD: file('password', ' with blanks \n'),
+      });
+      expect(settings).toMatchObject({
+        DATABASE_URL: 'postgres://db/hub',
+        DATABASE_OWNER_URL: 'postgres://owner@db/hub',
+        HUB_MASTER_KEY: masterKey,
+        embedded: false,
+        kafkaSecurity: { sasl: { username: 'hub-hr', password: ' with blanks ' } },
+      });
+    });
+
+    it('are each named when their file cannot be read, is empty or holds something else', () => {
+      const problems = problemsOf({
+        DATABASE_URL: file('url', 'mysql://secret'),
+        DATABASE_OWNER_URL: 'file:/nowhere/url',
+        HUB_MASTER_KEY: file('key', 'secret'),
+        KAFKA_SASL_MECHANISM: 'scram-sha-512',
+        KAFKA_USERNAME: file('user', ''),
+        KAFKA_PASSWORD: 'file:/nowhere/password',
+      });
+      expect([...problems].sort()).toEqual([
+        'DATABASE_OWNER_URL: names a file that cannot be read',
+        'DATABASE_URL: must be a postgres:// address',
+        'HUB_MASTER_KEY: must be 32 bytes in base64 or hexadecimal, or file:PATH of such a value',
+        'KAFKA_PASSWORD: names a file that cannot be read',
+        'KAFKA_USERNAME: names a file that is empty',
+      ]);
+    });
+  });
+
+  it('name one connector, several, or none', () => {
+    expect(loadSettings({}).connectorIds).toEqual([]);
+    expect(loadSettings({ CONNECTOR_ID: 'wiki' }).connectorIds).toEqual(['wiki']);
+    expect(loadSettings({ CONNECTOR_ID: 'wiki, chat-1' }).connectorIds).toEqual(['wiki', 'chat-1']);
+    expect(problemsOf({ CONNECTOR_ID: 'wiki,,chat' })).toEqual([expect.stringMatching(/^CONNECTOR_ID: must be ids/)]);
+  });
+
   it('refuse a master key file that is not there, or whose key is short', () => {
     expect(problemsOf({ HUB_MASTER_KEY: 'file:/nowhere/key' })).toEqual([
       'HUB_MASTER_KEY: names a file that cannot be read',
     ]);
-    expect(problemsOf({ HUB_MASTER_KEY: 'file:/dev/null' })).toEqual([
-      'HUB_MASTER_KEY: must be 32 bytes in base64 or hexadecimal',
-    ]);
+    expect(problemsOf({ HUB_MASTER_KEY: 'file:/dev/null' })).toEqual(['HUB_MASTER_KEY: names a file that is empty']);
   });
 
   it('listen on all addresses with an issuer of one’s own, unless HOST says otherwise', () => {

@@ -6,11 +6,13 @@ import { plainToInstance, Type } from 'class-transformer';
 import { IsIn, IsInt, IsNumber, IsOptional, IsUrl, Matches, Max, Min, MinLength, validateSync } from 'class-validator';
 import type { BrakeThresholds } from './brake.js';
 import { keyProblem } from './master-key-source.js';
+import { withFiles } from './secret-files.js';
 
 const port = { message: 'must be a whole number from 0 to 65535' };
 const whole = { message: 'must be a whole number of people' };
 const percentage = { message: 'must be a number from 0 to 100' };
 const delay = { message: 'must be a whole number of seconds from 0 to 60' };
+const wait = { message: 'must be a whole number of seconds from 0 to 3600' };
 const zones = [...new Set([...Intl.supportedValuesOf('timeZone'), 'UTC'])];
 const cidr = String.raw`([0-9.]+\/\d{1,2}|[0-9a-fA-F:]+\/\d{1,3})`;
 
@@ -82,14 +84,15 @@ export class ServiceSettings {
   @Matches(/^\S+$/, { message: 'must be the name of a claim' })
   readonly IDENTITY_CLAIM: string = 'sub';
 
+  /** 32 bytes in base64 or hexadecimal; `keyProblem` checks it. */
   @IsOptional()
-  @Matches(/^(file:.+|[0-9a-fA-F]{64}|[A-Za-z0-9+/_-]{43}=?)$/, {
-    message: 'must be 32 bytes in base64 or hexadecimal, or file:PATH of such a value',
-  })
   readonly HUB_MASTER_KEY?: string;
 
+  /** The connectors that a provisioning service alone works for, separated by commas. Unset: it serves the API only. */
   @IsOptional()
-  @Matches(/^[a-z0-9][a-z0-9-]{0,62}$/, { message: 'must match [a-z0-9][a-z0-9-]{0,62}' })
+  @Matches(/^[a-z0-9][a-z0-9-]{0,62}(,\s*[a-z0-9][a-z0-9-]{0,62})*$/, {
+    message: 'must be ids that match [a-z0-9][a-z0-9-]{0,62}, separated by commas',
+  })
   readonly CONNECTOR_ID?: string;
 
   @IsOptional()
@@ -120,6 +123,13 @@ export class ServiceSettings {
   @Min(0, delay)
   @Max(60, delay)
   readonly SHUTDOWN_DELAY: number = 3;
+
+  /** Seconds that a service alone, or `hub migrate`, waits at its start for the database; a service also for its migration. */
+  @Type(() => Number)
+  @IsInt(wait)
+  @Min(0, wait)
+  @Max(3600, wait)
+  readonly START_WAIT: number = 0;
 
   /** A C2SP tlog-witness that keeps the audit log's newest checkpoint; after `#` the key of its cosignatures. */
   @IsOptional()
@@ -169,6 +179,11 @@ export class ServiceSettings {
     return this.KAFKA_BROKERS?.split(',') ?? [];
   }
 
+  /** Connectors that this process works for; empty without CONNECTOR_ID. */
+  get connectorIds(): readonly string[] {
+    return this.CONNECTOR_ID?.split(',').map((id) => id.trim()) ?? [];
+  }
+
   get secretsDirectory(): string {
     return this.CONNECTOR_SECRETS_DIR ?? join(this.HUB_DATA_DIR, 'secrets');
   }
@@ -178,7 +193,7 @@ export class ServiceSettings {
     const { KAFKA_CA: ca, KAFKA_SASL_MECHANISM: mechanism, KAFKA_USERNAME: username, KAFKA_PASSWORD: password } = this;
     const tls = this.KAFKA_TLS === 'on' ? { ca: ca === undefined ? null : readFileSync(ca, 'utf8') } : {};
     if (mechanism === undefined || username === undefined || password === undefined) return tls;
-    return { ...tls, sasl: { mechanism, username, password: valueOf(password) } };
+    return { ...tls, sasl: { mechanism, username, password } };
   }
 
   /** CIDR blocks connectors may call beside public addresses. */
@@ -187,40 +202,36 @@ export class ServiceSettings {
   }
 }
 
-/** A value, or the content of the file that `file:PATH` names without its last line break. */
-const valueOf = (given: string): string =>
-  given.startsWith('file:') ? readFileSync(given.slice('file:'.length), 'utf8').replace(/\r?\n$/, '') : given;
+type Given = Readonly<Record<string, string>>;
 
-/** Kafka settings that contradict each other, or files that cannot be read. */
-function kafkaProblems(settings: ServiceSettings): string[] {
-  return [...kafkaMisfits(settings), ...unreadableFiles(settings)];
-}
-
-function kafkaMisfits(settings: ServiceSettings): string[] {
-  const { KAFKA_TLS, KAFKA_CA, KAFKA_SASL_MECHANISM: mechanism, KAFKA_USERNAME, KAFKA_PASSWORD } = settings;
-  const problems: string[] = [];
-  if (KAFKA_TLS !== 'on' && KAFKA_CA !== undefined) problems.push('KAFKA_CA: is allowed only with KAFKA_TLS=on');
-  for (const [name, value] of Object.entries({ KAFKA_USERNAME, KAFKA_PASSWORD })) {
-    if (mechanism !== undefined && value === undefined)
-      problems.push(`${name}: is missing: KAFKA_SASL_MECHANISM needs it`);
-    if (mechanism === undefined && value !== undefined)
-      problems.push(`${name}: is allowed only with KAFKA_SASL_MECHANISM`);
-  }
+/** Kafka settings that contradict each other, or files that cannot be read. @param given what was stated, before files were read */
+function kafkaProblems(settings: ServiceSettings, given: Given): string[] {
+  const { KAFKA_TLS, KAFKA_CA: ca, KAFKA_SASL_MECHANISM: mechanism } = settings;
+  const problems = ca === undefined || isReadable(ca) ? [] : ['KAFKA_CA: its file cannot be read'];
+  if (KAFKA_TLS !== 'on' && ca !== undefined) problems.push('KAFKA_CA: is allowed only with KAFKA_TLS=on');
   if (mechanism === 'plain' && KAFKA_TLS !== 'on')
     problems.push(
       'KAFKA_SASL_MECHANISM: plain sends the password without encryption: set KAFKA_TLS=on, or use a scram mechanism',
     );
-  return problems;
+  return [...problems, ...loginProblems(mechanism !== undefined, given)];
 }
 
-function unreadableFiles({ KAFKA_CA, KAFKA_PASSWORD: password }: ServiceSettings): string[] {
-  const files = {
-    KAFKA_CA,
-    KAFKA_PASSWORD: password?.startsWith('file:') === true ? password.slice('file:'.length) : undefined,
-  };
-  return Object.entries(files).flatMap(([name, path]) =>
-    path === undefined || isReadable(path) ? [] : [`${name}: its file cannot be read`],
-  );
+/** With a login both are needed; without one neither is allowed. */
+function loginProblems(isLogin: boolean, given: Given): string[] {
+  const why = isLogin ? 'is missing: KAFKA_SASL_MECHANISM needs it' : 'is allowed only with KAFKA_SASL_MECHANISM';
+  return ['KAFKA_USERNAME', 'KAFKA_PASSWORD']
+    .filter((name) => (given[name] !== undefined) !== isLogin)
+    .map((name) => `${name}: ${why}`);
+}
+
+/** Without a database of its own a service needs the key of everybody. */
+function masterKeyProblems({ HUB_MASTER_KEY: key, embedded }: ServiceSettings, given: Given): string[] {
+  if (given['HUB_MASTER_KEY'] === undefined)
+    return embedded
+      ? []
+      : ['HUB_MASTER_KEY: is missing: with DATABASE_URL, give 32 random bytes in base64, or file:PATH'];
+  const problem = key === undefined ? null : keyProblem(key);
+  return problem === null ? [] : [`HUB_MASTER_KEY: ${problem}`];
 }
 
 function isReadable(path: string): boolean {
@@ -252,22 +263,14 @@ export function loadSettings(env: Readonly<Record<string, string | undefined>> =
       return value === '' ? [] : [[name, value]];
     }),
   );
-  const settings = plainToInstance(ServiceSettings, given, { exposeDefaultValues: true });
-  const problems = validateSync(settings).map(
-    ({ property, constraints }) => `${property}: ${[...new Set(Object.values(constraints ?? {}))].join(', ')}`,
-  );
+  const { values, problems } = withFiles(given);
+  const settings = plainToInstance(ServiceSettings, values, { exposeDefaultValues: true });
+  for (const { property, constraints } of validateSync(settings))
+    problems.push(`${property}: ${[...new Set(Object.values(constraints ?? {}))].join(', ')}`);
   if (settings.OIDC_ISSUER !== undefined && given['OIDC_AUDIENCE'] === undefined) {
     problems.push('OIDC_AUDIENCE: is missing: with OIDC_ISSUER, give the audience that tokens for the hub carry');
   }
-  problems.push(...kafkaProblems(settings));
-  const key = settings.HUB_MASTER_KEY;
-  if (key === undefined && !settings.embedded) {
-    problems.push('HUB_MASTER_KEY: is missing: with DATABASE_URL, give 32 random bytes in base64, or file:PATH');
-  }
-  const broken = key === undefined ? null : keyProblem(key);
-  if (broken !== null && !problems.some((problem) => problem.startsWith('HUB_MASTER_KEY'))) {
-    problems.push(`HUB_MASTER_KEY: ${broken}`);
-  }
+  problems.push(...kafkaProblems(settings, given), ...masterKeyProblems(settings, given));
   if (problems.length > 0) throw new BadSettings(problems);
   return Object.freeze(settings);
 }

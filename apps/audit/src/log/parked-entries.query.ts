@@ -25,7 +25,23 @@ export async function parkedFindings(db: Database): Promise<readonly string[]> {
 }
 
 /** For `/metrics`. */
-export async function parkedGauges(db: Database): Promise<readonly Gauge[]> {
-  const help = 'messages that are parked and have no entry in the log';
-  return [{ name: 'hub_audit_parked_messages', help, labels: {}, value: await countParked(db) }];
+export async function logGauges(db: Database, now: string): Promise<readonly Gauge[]> {
+  const [row] = await db.query<{ entries: number; unsigned: number }>(
+    `select h.size::float8 as entries,
+       case when coalesce(s.size, 0) < h.size then extract(epoch from $1::timestamptz - coalesce(l.recorded_at, h.recorded_at)) else 0 end::float8 as unsigned
+     from tree_head h
+     left join lateral (select size from signed_checkpoint order by size desc limit 1) s on true
+     left join leaf l on l.index = coalesce(s.size, 0)`,
+    [now],
+  );
+  const gauge = (name: string, help: string, value: number): Gauge => ({ name, help, labels: {}, value });
+  return [
+    gauge('hub_audit_parked_messages', 'messages that are parked and have no entry in the log', await countParked(db)),
+    gauge('hub_audit_entries', 'entries of the log', row?.entries ?? 0),
+    gauge(
+      'hub_audit_unsigned_seconds',
+      'how long the oldest entry that no signed checkpoint covers has waited; 0 if there is none',
+      row?.unsigned ?? 0,
+    ),
+  ];
 }

@@ -3,6 +3,7 @@ import { addCheckpointBody } from '#libs/merkle-log/add-checkpoint.js';
 import { cosignedAt, parseCosignerVkey, type CosignatureVerifier } from '#libs/merkle-log/cosignature.js';
 import { bodyOf, parseVkey } from '#libs/merkle-log/note.js';
 import { CheckpointFiles } from '#libs/witness/checkpoint-files.js';
+import { logKeyHeader } from '#libs/witness/first-key.js';
 import type { OwnedDirectory } from '#libs/service-kit/settings/owned-directory.js';
 import { CannotStart } from '#libs/service-kit/service/cannot-start.js';
 import type { ServiceSettings } from '#libs/service-kit/settings/settings.js';
@@ -68,6 +69,8 @@ class HttpWitness extends Witness {
   private constructor(
     readonly where: string,
     private readonly verifier: CosignatureVerifier | null,
+    /** The log's verifier key, for a witness that takes it on first use. */
+    private readonly vkey: string,
   ) {
     super();
   }
@@ -77,10 +80,11 @@ class HttpWitness extends Witness {
    * that address is trusted
    * @throws CannotStart if the key is none
    */
-  static at(setting: string): HttpWitness {
+  static at(setting: string): (logKey: string) => HttpWitness {
     const [url = '', vkey] = setting.split('#', 2);
     try {
-      return new HttpWitness(url.replace(/\/+$/, ''), vkey === undefined ? null : parseCosignerVkey(vkey));
+      const verifier = vkey === undefined ? null : parseCosignerVkey(vkey);
+      return (logKey) => new HttpWitness(url.replace(/\/+$/, ''), verifier, logKey);
     } catch (error) {
       throw new BadWitness(`cannot start, bad settings:\n  CHECKPOINT_WITNESS: after #: ${messageOf(error)}`);
     }
@@ -93,6 +97,7 @@ class HttpWitness extends Witness {
       const response = await fetch(`${this.where}/add-checkpoint`, {
         method: 'POST',
         body: addCheckpointBody(request),
+        headers: { [logKeyHeader]: this.vkey },
         signal: AbortSignal.timeout(timeoutMs),
         redirect: 'error',
       });
@@ -153,5 +158,5 @@ export function witnessesOf(
         'Give the address of a C2SP tlog-witness that another party runs (to try it: node dist/apps/witness/src/main.js)',
     );
   const http = address === undefined ? [] : [HttpWitness.at(address)];
-  return (vkey) => [...(path === null ? [] : [FileWitness.in(path, vkey)]), ...http];
+  return (vkey) => [...(path === null ? [] : [FileWitness.in(path, vkey)]), ...http.map((at) => at(vkey))];
 }

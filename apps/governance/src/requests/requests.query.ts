@@ -135,11 +135,20 @@ const waitsFor = `r.status = 'pending' and r.deciders @> array[$1::uuid]
   and not exists (select 1 from jsonb_array_elements(r.state -> 'decisions') d where d ->> 'approverId' = $1::text)`;
 
 /** Open requests that nobody can decide. */
-export async function undecidableGauges(database: Database): Promise<readonly Gauge[]> {
-  const [row] = await database.query<{ count: number }>(
-    `select count(*)::int as count from request r where r.status = 'pending' and not (${decidable})`,
+export async function requestGauges(database: Database, now: string): Promise<readonly Gauge[]> {
+  const [row] = await database.query<{ count: number; oldest: number }>(
+    `select count(*) filter (where not (${decidable}))::int as count,
+       coalesce(extract(epoch from $1::timestamptz - min(r.requested_at)), 0)::float8 as oldest
+     from request r where r.status = 'pending'`,
+    [now],
   );
   return [
+    {
+      name: 'hub_requests_oldest_seconds',
+      help: 'how long the oldest open request has waited for a decision',
+      labels: {},
+      value: row?.oldest ?? 0,
+    },
     {
       name: 'hub_requests_undecidable',
       help: 'open requests that nobody can decide: a policy administrator finds them by decidable eq false, and reassigns or cancels them',
