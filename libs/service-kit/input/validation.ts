@@ -96,6 +96,10 @@ export const Fits = (
     },
   });
 
+/** Any JSON value. What it must be depends on other fields. */
+export const IsAnyJson = (): PropertyDecorator =>
+  Fits('anyJson', { type: ['string', 'number', 'boolean', 'object', 'array'] }, () => true, '');
+
 /** Text for people: 1 to `longest` characters, and not blank. */
 export const IsFilledText = (longest: number): PropertyDecorator =>
   Fits(

@@ -19,6 +19,7 @@ import {
 } from 'class-validator';
 import { Fits, IsFilledText } from '#libs/service-kit/input/validation.js';
 import { NotServedYet } from '#libs/service-kit/input/not-served-yet.js';
+import { ShownOnly } from '#libs/service-kit/input/shown-only.js';
 import { isDuration, administratorsId } from '../policy/policy.exports.js';
 
 const anId = {
@@ -79,6 +80,13 @@ export class ApplicationDto {
   @ArrayUnique()
   @IsUUID('all', { each: true, message: 'must hold identity ids (UUIDs)' })
   readonly owners?: string[] | null;
+
+  @ShownOnly()
+  readonly id?: unknown;
+  @ShownOnly()
+  readonly version?: unknown;
+  @ShownOnly()
+  readonly ownerPeople?: unknown;
 }
 
 export class GrantDto {
@@ -214,6 +222,15 @@ export class AccessPackageDto {
 
   @NotServedYet()
   readonly review?: unknown;
+
+  @ShownOnly()
+  readonly id?: unknown;
+  @ShownOnly()
+  readonly version?: unknown;
+  @ShownOnly()
+  readonly applications?: unknown;
+  @ShownOnly()
+  readonly job?: unknown;
 }
 
 export class BirthrightRuleDto {
@@ -234,4 +251,13 @@ export class BirthrightRuleDto {
 
   @NotServedYet()
   readonly graceDays?: unknown;
+
+  @ShownOnly()
+  readonly id?: unknown;
+  @ShownOnly()
+  readonly version?: unknown;
+  @ShownOnly()
+  readonly packageNames?: unknown;
+  @ShownOnly()
+  readonly job?: unknown;
 }

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { eventually } from '../../../../test/support/eventually.js';
+import { some } from '../../../../test/support/some.js';
 import { topics } from '#libs/contracts/topics.js';
 import { hrMessage, identityOf, worker, type RunningGovernance } from '../governance.fixtures.js';
 import { accessOf, expectContractsKept, wikiCompany } from '../wiki-company.fixtures.js';
@@ -47,6 +48,28 @@ describe('a catalog document', () => {
       'wiki',
     ]);
     expect((await hub.call('GET', '/applications/none')).status).toBe(404);
+  });
+
+  it('is taken back as it was read, and that is no new version', async () => {
+    const documents = {
+      '/applications/lms': { displayName: 'LMS', connectorId: 'lms' },
+      '/access-packages/lms-user': { displayName: 'LMS', grants: [{ application: 'lms', account: true }] },
+      '/access-packages/lms-tutor': {
+        displayName: 'Tutors',
+        grants: [{ application: 'lms', group: 'Tutors' }],
+        requestFor: 'self',
+        approval: { stages: [{ approvers: ['manager'] }] },
+      },
+      '/birthright-rules/lms': { displayName: 'LMS', filter: 'department eq "None"', packages: ['lms-user'] },
+    };
+    for (const [path, document] of some(Object.entries(documents))) {
+      const defined = await hub.call('PUT', path, document);
+      expect(defined.status).toBe(201);
+      const read = await hub.call('GET', path);
+      const put = await hub.call('PUT', path, read.body);
+      expect([path, put.status, put.headers.get('etag')]).toEqual([path, 200, '"1"']);
+      expect((await hub.call('PUT', path, defined.body)).headers.get('etag')).toBe('"1"');
+    }
   });
 
   it('that is an application has its connector to itself, also when two ask for it at once', async () => {

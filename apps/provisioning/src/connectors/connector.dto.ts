@@ -17,6 +17,8 @@ import {
   ValidateNested,
 } from 'class-validator';
 import { NotServedYet } from '#libs/service-kit/input/not-served-yet.js';
+import { ShownOnly } from '#libs/service-kit/input/shown-only.js';
+import { IsAnyJson } from '#libs/service-kit/input/validation.js';
 
 const oneOf = (...values: string[]): { message: string } => ({ message: `must be ${values.join(' or ')}` });
 
@@ -86,6 +88,7 @@ export class MappingEntryDto {
 
   @ApiPropertyOptional({ description: 'For constant' })
   @IsOptional()
+  @IsAnyJson()
   readonly value?: unknown;
 
   @ApiPropertyOptional({
@@ -98,6 +101,7 @@ export class MappingEntryDto {
 
   @ApiPropertyOptional({ description: 'Value if the source or the expression has none' })
   @IsOptional()
+  @IsAnyJson()
   readonly default?: unknown;
 
   @ApiPropertyOptional({ enum: ['always', 'create-only'], default: 'always' })
@@ -220,6 +224,19 @@ export class ConnectorDto {
   @ValidateNested()
   @Type(() => LimitsDto)
   readonly limits?: LimitsDto;
+
+  @ShownOnly()
+  readonly id?: unknown;
+  @ShownOnly()
+  readonly version?: unknown;
+  @ShownOnly()
+  readonly status?: unknown;
+  @ShownOnly()
+  readonly health?: unknown;
+  @ShownOnly()
+  readonly applications?: unknown;
+  @ShownOnly()
+  readonly place?: unknown;
 
   @NotServedYet()
   readonly matching?: unknown;

@@ -82,6 +82,23 @@ describe('a connector', () => {
     expect((await wiki.call('GET', '/connectors/wiki')).body.mode).toBe('observe');
   });
 
+  it('takes its document back as it was read, and that changes nothing', async () => {
+    const mapping = [
+      direct('jobTitle'),
+      { target: 'preferredLanguage', type: 'constant', value: 'en' },
+      { target: 'nickName', type: 'expression', expression: 'ToLower([givenName])', default: 'nobody' },
+    ];
+    await wiki.connect({ mapping, deprovision: { onLeave: 'delete' }, limits: { concurrency: 4 } });
+    const read = await wiki.call('GET', '/connectors/wiki');
+    const put = await wiki.call('PUT', '/connectors/wiki', read.body);
+    expect([put.status, put.headers.get('etag')]).toEqual([200, read.headers.get('etag')]);
+    const copied = await wiki.call('PUT', '/connectors/copy', {
+      ...read.body,
+      auth: { type: 'bearer', token: stubToken },
+    });
+    expect([copied.status, copied.body]).toMatchObject([201, { id: 'copy', mapping: read.body.mapping }]);
+  });
+
   it('shows accounts and what was done', async () => {
     await wiki.connect();
     await wiki.publish(desired('ada', 1, { groups: ['Staff'] }));
