@@ -14,6 +14,9 @@ export const usage = `usage: npm run --silent hub -- COMMAND
   rebuild SERVICE [READ-MODEL] [--url URL] [--token TOKEN]
                                           have a service write a read model again from its facts, or all of them,
                                           and show its progress
+  mapping eval CONNECTOR PERSON [--file FILE] [--url URL] [--token TOKEN]
+                                          what the mapping gives for a person (employeeId or identity), step by step;
+                                          FILE: mapping entries, or a connector document, to try instead
   actor SUBJECT [--issuer URL]            how the log calls a machine or administrator who is not in HR
   token list                              the local issuer's tokens that still count
   token revoke ID | --subject SUBJECT [--person | --administrator]

@@ -18,8 +18,8 @@ export {
 } from './desired-work.store.js';
 export { type EvaluatedEntry, type EvaluatedMapping, EvaluateMapping } from './evaluate-mapping.query.js';
 export { type MappingEntry, mappingOf } from './mapping-rules.js';
-export { isMappingSource, mappingSources } from './mapping-sources.js';
-export { Mapping, type MappingRule, type Occasion } from './mapping.js';
+export { isMappingSource, mappingSources, ownName, sensitiveSources } from './mapping-sources.js';
+export { isNothing, leftAsIs, Mapping, type MappingRule, type Occasion } from './mapping.js';
 export { match, type Match, sameName, type Sought } from './match.js';
 export { NameHandovers, type WaitingForName } from './name-handovers.store.js';
 export { type NameHolder, NameHolders } from './name-holders.query.js';

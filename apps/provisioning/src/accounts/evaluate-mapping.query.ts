@@ -1,9 +1,11 @@
 import { Injectable } from '@nestjs/common';
 import type { DesiredAccessMessage } from '#libs/contracts/desired-access.js';
 import { Database } from '#libs/event-store/database.js';
+import type { Warning } from '#libs/mapping/check.js';
 import type { Step } from '#libs/mapping/evaluate.js';
 import { EvaluationError } from '#libs/mapping/expression.js';
-import { leftAsIs } from './mapping.js';
+import { compileExpression } from '#libs/mapping/mapping-expression.js';
+import { isNothing, leftAsIs } from './mapping.js';
 import { mappingOf, type MappingEntry } from './mapping-rules.js';
 import { occasionOf } from './occasion.js';
 
@@ -17,6 +19,8 @@ export interface EvaluatedEntry {
   readonly value: unknown;
   /** Why there is no value, for `failed`. */
   readonly detail: string | null;
+  /** Of an expression: what may not do what its author thinks. */
+  readonly warnings: readonly Warning[];
   /** Of an expression, in the order in which they were done. */
   readonly steps: readonly Step[];
 }
@@ -58,23 +62,28 @@ export class EvaluateMapping {
     const trace = (target: string, step: Step): void => void traced.push({ target, step });
     const { epoch, sequence, message_id: messageId } = row;
     const occasion = occasionOf({ identityId, messageId, epoch, sequence });
-    const types = new Map(mapping.map(({ target, type }) => [target, type]));
+    const own = new Map(mapping.map((entry) => [entry.target, entry]));
     const entries = mappingOf(mapping, mappingDefaults, trace)
       .results(attributes, occasion)
       .map(({ rule: { target, apply }, found }) => ({
         target,
-        type: types.get(target) ?? ('default' as const),
+        type: own.get(target)?.type ?? ('default' as const),
         apply,
         ...outcomeOf(found),
+        warnings: warningsOf(own.get(target)?.expression ?? null),
         steps: traced.filter((one) => one.target === target).map(({ step }) => step),
       }));
     return { identity: identityId, application: row.application, entries };
   }
 }
 
+function warningsOf(expression: string | null): readonly Warning[] {
+  return expression === null ? [] : compileExpression(expression).warnings;
+}
+
 function outcomeOf(found: unknown): Pick<EvaluatedEntry, 'outcome' | 'value' | 'detail'> {
   if (found instanceof EvaluationError) return { outcome: 'failed', value: null, detail: found.message };
   if (found === leftAsIs) return { outcome: 'ignored', value: null, detail: null };
-  const isEmpty = found === undefined || found === null || found === '';
+  const isEmpty = isNothing(found);
   return { outcome: isEmpty ? 'empty' : 'value', value: isEmpty ? null : found, detail: null };
 }

@@ -2,8 +2,8 @@ import type { Value } from '#libs/mapping/expression.js';
 import type { Step } from '#libs/mapping/evaluate.js';
 import { compileExpression } from '#libs/mapping/mapping-expression.js';
 import type { Attributes } from './account.events.js';
-import { leftAsIs, Mapping, type MappingRule, type Occasion } from './mapping.js';
-import { sourceValue } from './mapping-sources.js';
+import { isNothing, leftAsIs, Mapping, type MappingRule, type Occasion } from './mapping.js';
+import { ownName, sourceValue } from './mapping-sources.js';
 
 /** One line of a mapping, as an administrator stated it, with defaults filled in. */
 export interface MappingEntry {
@@ -13,6 +13,8 @@ export interface MappingEntry {
   readonly value: unknown;
   readonly expression: string | null;
   readonly default: unknown;
+  /** What an absent value without a default does to the attribute. */
+  readonly onNull: 'clear' | 'ignore';
   readonly apply: 'always' | 'create-only';
 }
 
@@ -31,6 +33,7 @@ export function mappingOf(
     return {
       target,
       apply,
+      sources: sourcesOf(entry),
       value: valueOf(
         entry,
         trace &&
@@ -44,20 +47,32 @@ export function mappingOf(
 }
 
 function valueOf(entry: MappingEntry, trace?: (step: Step) => void): MappingRule['value'] {
-  const { type, source, value, expression, default: otherwise } = entry;
+  const { type, source, value, expression } = entry;
   switch (type) {
     case 'constant':
       return () => value;
     case 'direct':
-      return (attributes) => sourceValue(attributes, source ?? '') ?? otherwise;
+      return (attributes) => given(sourceValue(attributes, source ?? ''), entry);
     case 'expression': {
       const compiled = compileExpression(expression ?? '');
       return (attributes, occasion) => {
         const outcome = compiled.evaluate(surroundings(attributes, occasion, entry.target), trace);
-        return outcome.is === 'ignore' ? leftAsIs : (outcome.value ?? otherwise);
+        return outcome.is === 'ignore' ? leftAsIs : given(outcome.value, entry);
       };
     }
   }
+}
+
+function given(value: unknown, { default: otherwise, onNull }: MappingEntry): unknown {
+  const found = value ?? otherwise;
+  return onNull === 'ignore' && isNothing(found) ? leftAsIs : found;
+}
+
+/** Attributes of the identity that an entry reads, by their own names. */
+function sourcesOf({ type, source, expression }: MappingEntry): string[] {
+  if (type === 'constant') return [];
+  const read = type === 'direct' ? [source ?? ''] : compileExpression(expression ?? '').sources;
+  return [...new Set(read.map(ownName))];
 }
 
 function surroundings(attributes: Attributes, { now, seed }: Occasion, into: string) {

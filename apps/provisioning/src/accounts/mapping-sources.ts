@@ -27,14 +27,25 @@ const aliases: ReadonlyMap<string, string> = new Map([
   ]),
 ]);
 
+/** The hub's name of a source: `familyName` of Entra's `surname`. */
+export const ownName = (source: string): string => aliases.get(source) ?? source;
+
+/** What few applications need to know of a person: sent only by a connector that names it. */
+export const sensitiveSources: ReadonlySet<string> = new Set([
+  'birthDate',
+  'terminationType',
+  'leaveFrom',
+  'leaveUntil',
+]);
+
 export const isMappingSource = (name: string): boolean => {
-  const known = aliases.get(name) ?? name;
+  const known = ownName(name);
   return mappingSources.includes(known) || /^custom\.[^.]+$/.test(known);
 };
 
 /** The value of a source: a field of the identity, or `custom.NAME`. Without a userName of its own, the e-mail is it. */
 export function sourceValue(attributes: Attributes, source: string): unknown {
-  const [name = '', part] = (aliases.get(source) ?? source).split('.', 2);
+  const [name = '', part] = ownName(source).split('.', 2);
   const value = Object.hasOwn(attributes, name) ? attributes[name] : undefined;
   if (name === 'userName') return value ?? attributes['email'];
   if (part === undefined || typeof value !== 'object' || value === null) return value;

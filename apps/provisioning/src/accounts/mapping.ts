@@ -15,6 +15,8 @@ export const leftAsIs = Symbol('left as it is');
 export interface MappingRule {
   readonly target: string;
   readonly apply: 'always' | 'create-only';
+  /** Attributes of the identity that the value is made of. */
+  readonly sources: readonly string[];
   /**
    * The value from the identity's attributes; undefined or null when there is none.
    * @throws EvaluationError when none can be made for this person
@@ -38,6 +40,11 @@ export class Mapping {
     const byTarget = new Map((withDefaults ? defaults : []).map((rule) => [rule.target, rule]));
     for (const rule of own) byTarget.set(rule.target, rule);
     this.rules = [...byTarget.values()];
+  }
+
+  /** What is written, when, and what of. */
+  get lines(): readonly Omit<MappingRule, 'value'>[] {
+    return this.rules;
   }
 
   /** Paths that an account taken over is read for. */
@@ -71,26 +78,30 @@ function tried(rule: MappingRule, attributes: Attributes, occasion: Occasion): u
   }
 }
 
+export const isNothing = (value: unknown): boolean => value === undefined || value === null || value === '';
+
 /** What has no value is cleared, unless it is written at creation only. */
 function put(into: Record<string, unknown>, { target, apply }: MappingRule, value: unknown): void {
-  if (value !== undefined && value !== null && value !== '') into[target] = value;
+  if (!isNothing(value)) into[target] = value;
   else if (apply === 'always') into[target] = null;
 }
 
-const from = (target: string, value: (attributes: Attributes) => unknown): MappingRule => ({
+const from = (target: string, sources: readonly string[], value: (attributes: Attributes) => unknown): MappingRule => ({
   target,
   apply: 'always',
+  sources,
   value,
 });
+const same = (target: string, source: string): MappingRule => from(target, [source], (a) => a[source]);
 
 /** No more than an application needs to know a person: see the connector document's defaults. */
 const defaults: readonly MappingRule[] = [
-  from('userName', (a) => a['userName'] ?? a['email']),
-  from('name.givenName', (a) => a['givenName']),
-  from('name.familyName', (a) => a['familyName']),
-  from('displayName', (a) => a['displayName']),
-  from('emails', (a) =>
+  from('userName', ['userName', 'email'], (a) => a['userName'] ?? a['email']),
+  same('name.givenName', 'givenName'),
+  same('name.familyName', 'familyName'),
+  same('displayName', 'displayName'),
+  from('emails', ['email'], (a) =>
     typeof a['email'] === 'string' ? [{ value: a['email'], type: 'work', primary: true }] : undefined,
   ),
-  from('externalId', (a) => a['id']),
+  same('externalId', 'id'),
 ];

@@ -16,6 +16,8 @@ const filled: ConnectorDocument = {
   mode: 'observe',
   mapping: [],
   mappingDefaults: true,
+  mappingTests: [],
+  sensitive: [],
   groups: { create: true },
   deprovision: { onUnassign: 'disable', onLeave: 'disable' },
   onDisable: 'strip',
@@ -32,7 +34,7 @@ describe('defaults of a connector document', () => {
     const entry = { target: 'title', type: 'direct', source: 'jobTitle' } as const;
     expect(filledConnector({ ...stated, mapping: [entry] })).toEqual({
       ...filled,
-      mapping: [{ ...entry, value: null, expression: null, default: null, apply: 'always' }],
+      mapping: [{ ...entry, value: null, expression: null, default: null, onNull: 'clear', apply: 'always' }],
     });
     const half = { ...stated, deprovision: { onLeave: 'delete' } };
     expect(filledConnector(half).deprovision).toEqual({ onUnassign: 'disable', onLeave: 'delete' });

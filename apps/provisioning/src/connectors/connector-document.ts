@@ -1,5 +1,6 @@
 import { withDefaults, withoutDefaults, type Stored } from '#libs/event-store/core.js';
 import type { MappingEntry } from '../accounts/accounts.exports.js';
+import type { MappingTest } from './mapping-tests.js';
 
 /** A secret as it is stored: never the plain value. */
 export type StoredSecret = { readonly sealed: string } | { readonly reference: string };
@@ -25,6 +26,9 @@ export interface ConnectorDocument {
   readonly auth: ConnectorAuth;
   readonly mapping: readonly MappingEntry[];
   readonly mappingDefaults: boolean;
+  readonly mappingTests: readonly MappingTest[];
+  /** Sensitive sources that the mapping may read. */
+  readonly sensitive: readonly string[];
   readonly groups: { readonly create: boolean };
   readonly deprovision: { readonly onUnassign: 'disable' | 'delete' | 'keep'; readonly onLeave: 'disable' | 'delete' };
   readonly onDisable: 'strip' | 'keep';
@@ -37,13 +41,22 @@ const defaults = {
   mode: 'observe',
   mapping: [],
   mappingDefaults: true,
+  mappingTests: [],
+  sensitive: [],
   groups: { create: true },
   deprovision: { onUnassign: 'disable', onLeave: 'disable' },
   onDisable: 'strip',
   limits: { concurrency: 32 },
 } as const satisfies Partial<ConnectorDocument>;
 
-const entryDefaults = { source: null, value: null, expression: null, default: null, apply: 'always' } as const;
+const entryDefaults = {
+  source: null,
+  value: null,
+  expression: null,
+  default: null,
+  onNull: 'clear',
+  apply: 'always',
+} as const;
 
 /** A connector document as facts and rows keep it, with every default filled in. */
 export function filledConnector(stored: Stored<ConnectorDocument>): ConnectorDocument {
@@ -67,6 +80,9 @@ export const reapplied: { readonly [Option in keyof ConnectorDocument]: boolean 
   groups: true,
   deprovision: true,
   onDisable: true,
+  // What is asked of a mapping before it is stored changes no account.
+  mappingTests: false,
+  sensitive: false,
   // How it is called, shown and how fast; where accounts are is a question of its own (places).
   displayName: false,
   mode: false,

@@ -1,6 +1,8 @@
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
 import { Type } from 'class-transformer';
 import {
+  ArrayMaxSize,
+  ArrayUnique,
   IsArray,
   IsBoolean,
   IsDefined,
@@ -18,7 +20,9 @@ import {
 } from 'class-validator';
 import { NotServedYet } from '#libs/service-kit/input/not-served-yet.js';
 import { ShownOnly } from '#libs/service-kit/input/shown-only.js';
-import { IsAnyJson } from '#libs/service-kit/input/validation.js';
+import { IsInstant } from '#libs/service-kit/input/instant.js';
+import { IsAnyJson, IsFilledText } from '#libs/service-kit/input/validation.js';
+import { sensitiveSources } from '../accounts/accounts.exports.js';
 
 const oneOf = (...values: string[]): { message: string } => ({ message: `must be ${values.join(' or ')}` });
 
@@ -104,10 +108,53 @@ export class MappingEntryDto {
   @IsAnyJson()
   readonly default?: unknown;
 
+  @ApiPropertyOptional({
+    enum: ['clear', 'ignore'],
+    default: 'clear',
+    description: 'Without a value and a default: clear the attribute, or leave it as it is',
+  })
+  @IsOptional()
+  @IsIn(['clear', 'ignore'], oneOf('clear', 'ignore'))
+  readonly onNull?: 'clear' | 'ignore';
+
   @ApiPropertyOptional({ enum: ['always', 'create-only'], default: 'always' })
   @IsOptional()
   @IsIn(['always', 'create-only'], oneOf('always', 'create-only'))
   readonly apply?: 'always' | 'create-only';
+}
+
+export class MappingTestDto {
+  @ApiProperty({ example: 'A name with an umlaut' })
+  @IsFilledText(200)
+  readonly name!: string;
+
+  @ApiProperty({
+    type: 'object',
+    additionalProperties: true,
+    description: 'Attributes of a made-up person, by the names of mapping sources',
+    example: { givenName: 'Zoë', familyName: 'Öz' },
+  })
+  @IsObject({ message: 'must be an object with attributes of a person' })
+  readonly attributes!: Readonly<Record<string, unknown>>;
+
+  @ApiProperty({
+    type: 'object',
+    additionalProperties: true,
+    description: 'What each target must get; null for nothing',
+    example: { nickName: 'zoz' },
+  })
+  @IsObject({ message: 'must be an object with a value for each target' })
+  readonly expect!: Readonly<Record<string, unknown>>;
+
+  @ApiPropertyOptional({
+    type: String,
+    format: 'date-time',
+    default: '2026-01-01T00:00:00.000Z',
+    description: 'The time for expressions that ask for it',
+  })
+  @IsOptional()
+  @IsInstant()
+  readonly now?: string;
 }
 
 const text = { type: 'string', minLength: 1 } as const;
@@ -198,6 +245,29 @@ export class ConnectorDto {
   @IsOptional()
   @IsBoolean({ message: 'must be true or false' })
   readonly mappingDefaults?: boolean;
+
+  @ApiPropertyOptional({
+    type: [MappingTestDto],
+    description: 'Run whenever the connector is defined: a document whose mapping fails one is refused',
+  })
+  @IsOptional()
+  @IsArray({ message: 'must be a list' })
+  @ArrayMaxSize(200, { message: 'must have at most 200 tests' })
+  @ValidateNested({ each: true })
+  @Type(() => MappingTestDto)
+  readonly mappingTests?: MappingTestDto[];
+
+  @ApiPropertyOptional({
+    type: [String],
+    example: ['birthDate'],
+    description:
+      'Sensitive attributes of people that the application may receive. A mapping that reads another one is refused',
+  })
+  @IsOptional()
+  @IsArray({ message: 'must be a list' })
+  @ArrayUnique()
+  @IsIn([...sensitiveSources], { each: true, ...oneOf(...sensitiveSources) })
+  readonly sensitive?: string[];
 
   @ApiPropertyOptional({ type: GroupsDto })
   @IsOptional()

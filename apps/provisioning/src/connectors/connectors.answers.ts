@@ -6,6 +6,7 @@ import {
   flag,
   instant,
   list,
+  map,
   named,
   nullable,
   object,
@@ -15,12 +16,15 @@ import {
   uuid,
   type Schema,
 } from '#libs/service-kit/openapi/schema.js';
+import type { Warning } from '#libs/mapping/check.js';
 import type { Step } from '#libs/mapping/evaluate.js';
 import type { Value } from '#libs/mapping/expression.js';
 import type { EvaluatedEntry, EvaluatedMapping, MappingEntry } from '../accounts/accounts.exports.js';
 import type { ConnectorDocument } from './connector-document.js';
 import type { ShownAuth, ShownSecret } from './connector-secrets.js';
 import type { ConnectorView } from './connectors.query.js';
+import type { DataFlow, DataFlowEntry } from './data-flow.js';
+import type { MappingTest } from './mapping-tests.js';
 import type { ConnectorTest } from './test-connector.command.js';
 
 const secret = object<ShownSecret>({ set: constant(true), reference: optional(text) });
@@ -47,7 +51,15 @@ const mappingEntry = object<MappingEntry>({
   value: anything,
   expression: nullable(text),
   default: anything,
+  onNull: oneOf('clear', 'ignore'),
   apply: oneOf('always', 'create-only'),
+});
+
+const mappingTest = object<MappingTest>({
+  name: text,
+  attributes: map(anything),
+  expect: map(anything),
+  now: instant,
 });
 
 export const connectorAnswer = named(
@@ -66,6 +78,8 @@ export const connectorAnswer = named(
     auth,
     mapping: list(mappingEntry),
     mappingDefaults: flag,
+    mappingTests: list(mappingTest),
+    sensitive: list(text),
     groups: object<ConnectorDocument['groups']>({ create: flag }),
     deprovision: object<ConnectorDocument['deprovision']>({
       onUnassign: oneOf('disable', 'delete', 'keep'),
@@ -88,6 +102,8 @@ export const connectorAnswer = named(
     auth: { type: 'bearer', token: { set: true } },
     mapping: [],
     mappingDefaults: true,
+    mappingTests: [],
+    sensitive: [],
     groups: { create: true },
     deprovision: { onUnassign: 'disable', onLeave: 'disable' },
     onDisable: 'strip',
@@ -132,6 +148,7 @@ export const evaluatedMappingAnswer = named(
         outcome: oneOf('value', 'empty', 'ignored', 'failed'),
         value: anything,
         detail: nullable(text),
+        warnings: list(object<Warning>({ code: text, detail: text, at: count })),
         steps: list(object<Step>({ expression: text, at: count, value: anything as Schema<Value> })),
       }),
     ),
@@ -147,7 +164,44 @@ export const evaluatedMappingAnswer = named(
         outcome: 'value',
         value: 'ada.b',
         detail: null,
+        warnings: [],
         steps: [{ expression: 'Left([familyName], 1)', at: 20, value: 'b' }],
+      },
+    ],
+  },
+);
+
+export const dataFlowAnswer = named(
+  'DataFlow',
+  object<DataFlow>({
+    connector: text,
+    applications: list(text),
+    recipient: text,
+    mode: oneOf('observe', 'enforce'),
+    entries: list(
+      object<DataFlowEntry>({
+        target: text,
+        because: oneOf('default', 'mapping'),
+        type: oneOf('direct', 'constant', 'expression', 'default'),
+        apply: oneOf('always', 'create-only'),
+        sources: list(text),
+        sensitive: list(text),
+      }),
+    ),
+  }),
+  {
+    connector: 'wiki',
+    applications: ['wiki'],
+    recipient: 'wiki.example',
+    mode: 'enforce',
+    entries: [
+      {
+        target: 'name.givenName',
+        because: 'default',
+        type: 'default',
+        apply: 'always',
+        sources: ['givenName'],
+        sensitive: [],
       },
     ],
   },

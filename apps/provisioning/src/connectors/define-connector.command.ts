@@ -5,6 +5,7 @@ import { Database } from '#libs/event-store/database.js';
 import { MasterKey } from '#libs/event-store/master-key.js';
 import { AddressGuard, AddressRefused } from '#libs/outgoing/address-guard.js';
 import { requireMatch } from '#libs/service-kit/input/etag.js';
+import { utcOf } from '#libs/service-kit/input/instant.js';
 import { InvalidInput, type ProblemError } from '#libs/problems/problem.js';
 import { releaseForbidden } from '../accounts/accounts.exports.js';
 import { define } from './connector.js';
@@ -14,6 +15,7 @@ import type { DesiredStateRequested } from './connector.events.js';
 import { originOf, storedAuth } from './connector-secrets.js';
 import { SecretReferences } from './secret-references.config.js';
 import { mappingEntriesOf } from './mapping-entries.js';
+import { failedTests } from './mapping-tests.js';
 import { Connectors } from './connectors.stream.js';
 import { connectorsChannel } from './connectors-channel.js';
 import { ConnectorRows } from './connectors.query.js';
@@ -71,16 +73,18 @@ export class DefineConnectorHandler implements ICommandHandler<DefineConnector> 
   private documentOf(id: string, stated: ConnectorDto, before: ConnectorDocument | null): ConnectorDocument {
     const moved = before !== null && originOf(before.baseUrl) !== originOf(stated.baseUrl);
     const stored = storedAuth(id, stated.auth, before?.auth ?? null, moved, this);
-    const { entries, problems: mapping } = mappingEntriesOf(stated.mapping ?? [], stated.mappingDefaults ?? true);
+    const plain = plainFields(id, stated);
+    const { entries, problems: mapping } = mappingEntriesOf(stated.mapping ?? [], plain);
     const problems = [
       ...modeProblem(id, stated, before),
       ...this.addressProblem('/baseUrl', stated.baseUrl),
       ...this.addressProblem('/auth/tokenUrl', stated.auth['tokenUrl']),
       ...('problems' in stored ? stored.problems : []),
       ...mapping,
+      ...(mapping.length > 0 ? [] : failedTests(entries, plain.mappingDefaults, plain.mappingTests)),
     ];
     if (problems.length > 0 || 'problems' in stored) throw new InvalidInput(problems);
-    return { ...plainFields(id, stated), auth: stored.auth, mapping: entries, baseUrl: stated.baseUrl };
+    return { ...plain, auth: stored.auth, mapping: entries, baseUrl: stated.baseUrl };
   }
 
   private addressProblem(pointer: string, address: unknown): ProblemError[] {
@@ -117,13 +121,30 @@ function deprovisionOf({
   return { onUnassign: onUnassign ?? 'disable', onLeave: onLeave ?? 'disable' };
 }
 
+function mappingFields({
+  mappingDefaults,
+  mappingTests,
+  sensitive,
+}: ConnectorDto): Pick<ConnectorDocument, 'mappingDefaults' | 'mappingTests' | 'sensitive'> {
+  const tests = (mappingTests ?? []).map(({ name, attributes, expect, now }) => ({
+    name,
+    attributes,
+    expect,
+    now: (now ?? null) === null ? standardNow : utcOf(now ?? ''),
+  }));
+  return { mappingDefaults: mappingDefaults ?? true, mappingTests: tests, sensitive: sensitive ?? [] };
+}
+
+/** The time of a test of a mapping that says none. */
+const standardNow = '2026-01-01T00:00:00.000Z';
+
 /** What needs no checking beyond the DTO's, with the defaults of design §9. */
 function plainFields(id: string, stated: ConnectorDto): Omit<ConnectorDocument, 'auth' | 'mapping' | 'baseUrl'> {
   return {
     displayName: stated.displayName ?? id,
     mode: stated.mode ?? 'observe',
     protocol: stated.protocol,
-    mappingDefaults: stated.mappingDefaults ?? true,
+    ...mappingFields(stated),
     groups: { create: stated.groups?.create ?? true },
     deprovision: deprovisionOf(stated.deprovision ?? {}),
     onDisable: stated.onDisable ?? 'strip',

@@ -1,7 +1,16 @@
 import { ExpressionError } from '#libs/mapping/expression.js';
 import { compileExpression } from '#libs/mapping/mapping-expression.js';
 import type { ProblemError } from '#libs/problems/problem.js';
-import { isMappingSource, Mapping, type MappingEntry, mappingSources, pathOf } from '../accounts/accounts.exports.js';
+import {
+  isMappingSource,
+  Mapping,
+  type MappingEntry,
+  mappingOf,
+  mappingSources,
+  pathOf,
+  sensitiveSources,
+} from '../accounts/accounts.exports.js';
+import type { ConnectorDocument } from './connector-document.js';
 import type { MappingEntryDto } from './connector.dto.js';
 
 /** Attributes that the hub sets itself. A mapping of these would be ignored or break the account. */
@@ -10,15 +19,28 @@ const ownTargets = new Set(['externalid', 'active', 'id', 'schemas', 'meta', 'gr
 /** What an administrator stated as `mapping`, with defaults filled in, or everything that is wrong with it. */
 export function mappingEntriesOf(
   stated: readonly MappingEntryDto[],
-  withDefaults: boolean,
+  { mappingDefaults, sensitive }: Pick<ConnectorDocument, 'mappingDefaults' | 'sensitive'>,
 ): { entries: MappingEntry[]; problems: ProblemError[] } {
   const problems = stated.flatMap((entry, index) => [
-    ...problemsOf(entry, stated.slice(0, index), withDefaults).map(([field, detail]) => ({
+    ...problemsOf(entry, stated.slice(0, index), mappingDefaults).map(([field, detail]) => ({
       pointer: `/mapping/${index}/${field}`,
       detail,
     })),
   ]);
-  return { entries: stated.map(entryOf), problems };
+  if (problems.length > 0) return { entries: [], problems };
+  const entries = stated.map(entryOf);
+  return { entries, problems: sensitiveProblems(entries, sensitive) };
+}
+
+function sensitiveProblems(entries: readonly MappingEntry[], named: readonly string[]): ProblemError[] {
+  return mappingOf(entries, false).lines.flatMap(({ sources }, index) =>
+    sources
+      .filter((source) => sensitiveSources.has(source) && !named.includes(source))
+      .map((source) => ({
+        pointer: `/mapping/${index}/${entries[index]?.type === 'direct' ? 'source' : 'expression'}`,
+        detail: `reads ${source}, which is sensitive: name it in sensitive, or leave it out`,
+      })),
+  );
 }
 
 function entryOf({
@@ -28,6 +50,7 @@ function entryOf({
   value,
   expression,
   default: otherwise,
+  onNull,
   apply,
 }: MappingEntryDto): MappingEntry {
   return {
@@ -37,6 +60,7 @@ function entryOf({
     value: value ?? null,
     expression: expression ?? null,
     default: otherwise ?? null,
+    onNull: onNull ?? 'clear',
     apply: apply ?? 'always',
   };
 }
@@ -65,14 +89,24 @@ function isPart(part: string, whole: string): boolean {
 }
 
 /** Fields of another type of entry. */
-function strayFaults({ type, source, value, expression, default: otherwise }: MappingEntryDto): Fault[] {
+function strayFaults(entry: MappingEntryDto): Fault[] {
+  const { type, source, value, expression, default: otherwise, onNull } = entry;
   const leaveOut = (field: keyof MappingEntryDto, is: string): Fault => [field, `is for ${is}: leave it out`];
   return [
     ...(type !== 'constant' && given(value) ? [leaveOut('value', 'constant')] : []),
     ...(type !== 'direct' && given(source) ? [leaveOut('source', 'direct')] : []),
     ...(type !== 'expression' && given(expression) ? [leaveOut('expression', 'expression')] : []),
     ...(type === 'constant' && given(otherwise) ? [leaveOut('default', 'direct and expression')] : []),
+    ...(onNull === 'ignore' ? onNullFaults(entry, leaveOut) : []),
   ];
+}
+
+function onNullFaults(
+  { type, default: otherwise }: MappingEntryDto,
+  leaveOut: (field: 'onNull', is: string) => Fault,
+): Fault[] {
+  if (type === 'constant') return [leaveOut('onNull', 'direct and expression')];
+  return given(otherwise) ? [['onNull', 'has no effect beside a default: leave one of them out']] : [];
 }
 
 const faultsOf: Readonly<Record<MappingEntryDto['type'], (entry: MappingEntryDto) => Fault[]>> = {

@@ -1,14 +1,15 @@
-import { Body, Controller, HttpCode, Param, Post } from '@nestjs/common';
+import { Body, Controller, Get, HttpCode, Param, Post } from '@nestjs/common';
 import { ApiBearerAuth, ApiOperation, ApiProperty, ApiPropertyOptional, ApiTags } from '@nestjs/swagger';
 import { Type } from 'class-transformer';
-import { ArrayMaxSize, IsArray, IsBoolean, IsOptional, IsUUID, ValidateNested } from 'class-validator';
+import { ArrayMaxSize, IsArray, IsBoolean, IsIn, IsOptional, IsUUID, ValidateNested } from 'class-validator';
 import { Roles } from '#libs/auth/roles.decorator.js';
 import { InvalidInput, NotFound } from '#libs/problems/problem.js';
 import { Answers } from '#libs/service-kit/openapi/answers.decorator.js';
-import { type EvaluatedMapping, EvaluateMapping } from '../accounts/accounts.exports.js';
+import { type EvaluatedMapping, EvaluateMapping, sensitiveSources } from '../accounts/accounts.exports.js';
 import { ConnectorIdParam, MappingEntryDto } from './connector.dto.js';
-import { evaluatedMappingAnswer } from './connectors.answers.js';
+import { dataFlowAnswer, evaluatedMappingAnswer } from './connectors.answers.js';
 import { ConnectorRows } from './connectors.query.js';
+import { type DataFlow, dataFlowOf } from './data-flow.js';
 import { mappingEntriesOf } from './mapping-entries.js';
 
 class MappingEvaluation {
@@ -28,6 +29,12 @@ class MappingEvaluation {
   @IsOptional()
   @IsBoolean({ message: 'must be true or false' })
   readonly mappingDefaults?: boolean;
+
+  @ApiPropertyOptional({ type: [String], description: "Instead of the connector's own" })
+  @IsOptional()
+  @IsArray({ message: 'must be a list' })
+  @IsIn([...sensitiveSources], { each: true, message: `must be one of ${[...sensitiveSources].join(', ')}` })
+  readonly sensitive?: string[];
 }
 
 @ApiTags('connectors')
@@ -52,11 +59,22 @@ export class MappingController {
     const connector = await this.connectors.view(id);
     if (connector === null) throw new NotFound('connector', id);
     const mappingDefaults = body.mappingDefaults ?? connector.mappingDefaults;
-    const { entries, problems } = mappingEntriesOf(body.mapping ?? [], mappingDefaults);
+    const sensitive = body.sensitive ?? connector.sensitive;
+    const { entries, problems } = mappingEntriesOf(body.mapping ?? [], { mappingDefaults, sensitive });
     if (problems.length > 0) throw new InvalidInput(problems);
     const mapping = body.mapping === undefined ? connector.mapping : entries;
     const evaluated = await this.mappings.of(id, body.identity, { mapping, mappingDefaults });
     if (evaluated === null) throw new NotFound('account of this connector for', body.identity);
     return evaluated;
+  }
+
+  @Get(':id/data-flow')
+  @Roles('connector-admin', 'auditor', 'privacy')
+  @ApiOperation({ summary: 'What the connector sends about people, where to, and because of which entry' })
+  @Answers(200, dataFlowAnswer)
+  async dataFlow(@Param() { id }: ConnectorIdParam): Promise<DataFlow> {
+    const connector = await this.connectors.view(id);
+    if (connector === null) throw new NotFound('connector', id);
+    return dataFlowOf(connector);
   }
 }

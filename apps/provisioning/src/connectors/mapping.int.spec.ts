@@ -78,6 +78,7 @@ describe('a mapping with expressions', () => {
     [into('title', 'SelectUniqueValue("a", "b")'), '/mapping/0/expression', 'is not served here yet'],
     [into('title', '[givenName]', { source: 'givenName' }), '/mapping/0/source', 'is for direct: leave it out'],
     [{ target: 'title', type: 'expression' }, '/mapping/0/expression', 'is missing: write one'],
+    [into('title', '[jobTitle]', { default: 'x', onNull: 'ignore' }), '/mapping/0/onNull', 'has no effect'],
     [
       { target: 'title', type: 'direct', source: 'email', expression: 'x' },
       '/mapping/0/expression',
@@ -93,6 +94,79 @@ describe('a mapping with expressions', () => {
     expect((await evaluate('ada', { mapping: [entry] })).body.errors).toEqual(refused.body.errors);
   });
 
+  it('leaves an attribute as it is where there is no value, if an entry says so', async () => {
+    await wiki.connect({
+      mapping: [
+        { target: 'title', type: 'direct', source: 'jobTitle', onNull: 'ignore' },
+        into('nickName', '[custom.nick]', { onNull: 'ignore' }),
+        { target: 'preferredLanguage', type: 'direct', source: 'preferredLanguage' },
+      ],
+    });
+    const full = { jobTitle: 'Engineer', custom: { nick: 'zo' }, preferredLanguage: 'sv' };
+    await wiki.publish(desired('zoe', 1, { attributes: full }));
+    await wiki.inSync('zoe', 1);
+    await wiki.publish(desired('zoe', 2, { attributes: {} }));
+    await wiki.inSync('zoe', 2);
+    expect(wiki.users('zoe')[0]).toMatchObject({ title: 'Engineer', nickName: 'zo' });
+    expect(wiki.users('zoe')[0]).not.toHaveProperty('preferredLanguage');
+  });
+
+  it('is refused when it fails a test of its own, and says what it gives', async () => {
+    const mapping = [
+      into('nickName', nickName),
+      into('userType', '[extensionAttribute3] & [custom.y]'),
+      into('title', 'FormatDateTime(Now(), , "M/d/yyyy h:mm:ss tt", "yyyy")'),
+    ];
+    const attributes = { givenName: 'Zoë', surname: 'Öz', extensionAttribute3: 'x', custom: { y: 'y' } };
+    const zoe = { name: 'An umlaut', attributes };
+    const put = (...mappingTests: object[]) =>
+      wiki.call('PUT', '/connectors/wiki', connector(wiki.stub, { mapping, mappingTests }));
+    const refused = await put(
+      { ...zoe, expect: { nickName: 'zoz', title: '2025', photo: 'x', displayName: null, userType: 'xy' } },
+      { ...zoe, attributes: { givenname: 'Zoë' }, expect: { nickName: null } },
+    );
+    expect([refused.status, refused.body.errors]).toEqual([
+      400,
+      [
+        { pointer: '/mappingTests/0/expect/title', detail: 'the mapping gives "2026"' },
+        { pointer: '/mappingTests/0/expect/photo', detail: 'is no target of the mapping' },
+        { pointer: '/mappingTests/1/attributes/givenname', detail: expect.stringContaining('is no attribute') },
+      ],
+    ]);
+    const taken = await put({ ...zoe, expect: { nickName: 'zoz', title: '2031' }, now: '2031-05-01T00:00:00+02:00' });
+    expect([taken.status, taken.body.mappingTests]).toEqual([
+      201,
+      [{ ...zoe, expect: { nickName: 'zoz', title: '2031' }, now: '2031-04-30T22:00:00.000Z' }],
+    ]);
+  });
+
+  it('sends something sensitive only where the connector names it, and tells what it sends', async () => {
+    const born = into('title', 'Left([birthDate], 4)');
+    const until = { target: 'nickName', type: 'direct', source: 'leaveUntil' };
+    const refused = await wiki.call('PUT', '/connectors/wiki', connector(wiki.stub, { mapping: [born, until] }));
+    expect([refused.status, refused.body.errors]).toEqual([
+      400,
+      [
+        { pointer: '/mapping/0/expression', detail: expect.stringContaining('reads birthDate, which is sensitive') },
+        { pointer: '/mapping/1/source', detail: expect.stringContaining('reads leaveUntil') },
+      ],
+    ]);
+    await wiki.connect({ mapping: [born], sensitive: ['birthDate'] });
+    const { body } = await wiki.call('GET', '/connectors/wiki/data-flow');
+    expect(body).toMatchObject({ connector: 'wiki', applications: ['wiki'], mode: 'enforce' });
+    expect(body.recipient).toBe(new URL(wiki.stub.baseUrl).host);
+    expect(body.entries).toContainEqual({
+      target: 'title',
+      because: 'mapping',
+      type: 'expression',
+      apply: 'always',
+      sources: ['birthDate'],
+      sensitive: ['birthDate'],
+    });
+    expect(body.entries).toContainEqual(expect.objectContaining({ target: 'emails', sources: ['email'] }));
+    expect((await wiki.call('GET', '/connectors/none/data-flow')).status).toBe(404);
+  });
+
   it('shows what it gives for one person, step by step, and writes nothing', async () => {
     await wiki.connect({ mapping: [into('title', '[jobTitle]')] });
     await wiki.publish(desired('zoe', 1, { attributes: { givenName: 'Zoë', familyName: 'Öz' } }));
@@ -104,11 +178,16 @@ describe('a mapping with expressions', () => {
       outcome: 'empty',
     });
     const tried = await evaluate('zoe', {
-      mapping: [into('nickName', nickName), into('title', 'Item(Split([givenName], " "), 2)')],
+      mapping: [
+        into('nickName', nickName),
+        into('title', 'Item(Split([givenName], " "), 2)'),
+        into('userType', 'Not([custom.guest])'),
+      ],
       mappingDefaults: false,
     });
-    expect(tried.body.entries).toMatchObject([
-      { target: 'nickName', outcome: 'value', value: 'zoz', detail: null },
+    expect(tried.body.entries[2].warnings).toMatchObject([{ code: 'not-of-anything', at: 0 }]);
+    expect(tried.body.entries.slice(0, 2)).toMatchObject([
+      { target: 'nickName', outcome: 'value', value: 'zoz', detail: null, warnings: [] },
       { target: 'title', outcome: 'failed', value: null, detail: 'at 0: there is no item 2: items count from 1' },
     ]);
     expect(tried.body.entries[0].steps).toContainEqual({ expression: 'Left([givenName], 1)', at: 28, value: 'Z' });

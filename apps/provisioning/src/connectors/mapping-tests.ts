@@ -1,0 +1,69 @@
+import { isDeepStrictEqual } from 'node:util';
+import { EvaluationError } from '#libs/mapping/expression.js';
+import type { ProblemError } from '#libs/problems/problem.js';
+import {
+  isMappingSource,
+  isNothing,
+  leftAsIs,
+  type MappingEntry,
+  mappingOf,
+  mappingSources,
+  ownName,
+} from '../accounts/accounts.exports.js';
+
+/** A person as an administrator makes one up, and what the mapping must give for them. */
+export interface MappingTest {
+  readonly name: string;
+  /** Attributes of the identity, by the names of mapping sources. */
+  readonly attributes: Readonly<Record<string, unknown>>;
+  /** By target; null where nothing is to be written. Targets that are not named may have any value. */
+  readonly expect: Readonly<Record<string, unknown>>;
+  /** Instant for expressions that ask for the time; ISO 8601. */
+  readonly now: string;
+}
+
+/** Tests of a mapping that it does not pass, with what it gives instead. */
+export function failedTests(
+  entries: readonly MappingEntry[],
+  withDefaults: boolean,
+  tests: readonly MappingTest[],
+): ProblemError[] {
+  const mapping = mappingOf(entries, withDefaults);
+  return tests.flatMap(({ name, attributes, expect, now }, index) => {
+    const given = new Map(
+      mapping.results(byOwnName(attributes), { now, seed: name }).map(({ rule: { target }, found }) => [target, found]),
+    );
+    const unknown = Object.keys(attributes)
+      .filter((attribute) => !isMappingSource(attribute) && attribute !== 'custom')
+      .map((attribute) => ({
+        pointer: `/mappingTests/${index}/attributes/${pointerPart(attribute)}`,
+        detail: `is no attribute of an identity: give some of ${mappingSources.join(', ')} or custom`,
+      }));
+    const failed = Object.entries(expect).flatMap(([target, expected]) => {
+      const detail = given.has(target) ? difference(given.get(target), expected) : 'is no target of the mapping';
+      return detail === null ? [] : [{ pointer: `/mappingTests/${index}/expect/${pointerPart(target)}`, detail }];
+    });
+    return [...unknown, ...failed];
+  });
+}
+
+/** An identity from attributes that may have Entra's names, or be written as `custom.NAME`. */
+function byOwnName(attributes: MappingTest['attributes']): Record<string, unknown> {
+  const custom: Record<string, unknown> = {};
+  const others: Record<string, unknown> = {};
+  for (const [name, value] of Object.entries(attributes)) {
+    const [own = '', part] = ownName(name).split('.', 2);
+    if (part !== undefined) custom[part] = value;
+    else if (own === 'custom') Object.assign(custom, value);
+    else others[own] = value;
+  }
+  return { ...others, custom };
+}
+
+function difference(found: unknown, expected: unknown): string | null {
+  if (found instanceof EvaluationError) return `the mapping gives no value: ${found.message}`;
+  const value = found === leftAsIs || isNothing(found) ? null : found;
+  return isDeepStrictEqual(value, expected ?? null) ? null : `the mapping gives ${JSON.stringify(value)}`;
+}
+
+const pointerPart = (name: string): string => name.replaceAll('~', '~0').replaceAll('/', '~1');
