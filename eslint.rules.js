@@ -159,14 +159,73 @@ const parameters = {
   },
 };
 
+const changing = new Set([
+  'set',
+  'add',
+  'delete',
+  'clear',
+  'push',
+  'pop',
+  'shift',
+  'unshift',
+  'splice',
+  'sort',
+  'fill',
+]);
+
+/** Where a value of a module is changed: `value.set(…)`, `value.field = …`, `value[0] += …`. */
+function changesOf(variable) {
+  return variable.references.filter(({ identifier }) => {
+    const member = identifier.parent;
+    if (member.type !== 'MemberExpression' || member.object !== identifier) return false;
+    const { parent } = member;
+    if (parent.type === 'CallExpression' && parent.callee === member) return changing.has(member.property.name);
+    return (parent.type === 'AssignmentExpression' && parent.left === member) || parent.type === 'UpdateExpression';
+  });
+}
+
+/** Assigns to a prototype or to the global object: `Queue.prototype.check = …`, `prototype.check = …`, `globalThis.x = …`. */
+function isShared(node) {
+  if (node.type !== 'MemberExpression') return false;
+  const { object } = node;
+  if (object.type === 'Identifier') return object.name === 'prototype' || object.name === 'globalThis';
+  return object.type === 'MemberExpression' && object.property.name === 'prototype';
+}
+
+const moduleState = {
+  meta: {
+    type: 'problem',
+    schema: [],
+    messages: {
+      state:
+        '{{name}} changes for the whole process: give the value to who needs it, or list the file in docs/decisions/0020',
+      shared: 'changes a prototype or the global object for the whole process: wrap it (docs/decisions/0020)',
+    },
+  },
+  create(context) {
+    const report = (node, name) => context.report({ node, messageId: 'state', data: { name } });
+    return {
+      'Program > VariableDeclaration, Program > ExportNamedDeclaration > VariableDeclaration'(node) {
+        for (const variable of context.sourceCode.getDeclaredVariables(node))
+          if (node.kind !== 'const' || changesOf(variable).length > 0) report(node, variable.name);
+      },
+      'PropertyDefinition[static=true]'(node) {
+        if (node.readonly !== true) report(node, node.key.name ?? 'a static field');
+      },
+      AssignmentExpression: (node) => isShared(node.left) && context.report({ node, messageId: 'shared' }),
+    };
+  },
+};
+
 export const houseRules = {
   // Raise the version when a rule changes: linters that keep results look at it.
-  meta: { name: 'hub', version: '2' },
+  meta: { name: 'hub', version: '3' },
   rules: {
     'sql-files': sqlFiles,
     'file-roles': fileRoles,
     'domain-names': domainNames,
     'domain-imports': domainImports,
     parameters,
+    'module-state': moduleState,
   },
 };

@@ -56,6 +56,27 @@ describe('the event store', () => {
     expect((await t.store.load(['note-torn'])).size).toBe(0);
   });
 
+  it('follows causation ids from a fact back to where they begin, over streams, and no further', async () => {
+    const caused = async (stream: string, causationId: string | null): Promise<string> => {
+      const work = t.store.work();
+      const [fact] = work.append(stream, 0, [noted(1)], { ...causation, causationId });
+      await work.commit();
+      return fact?.id ?? '';
+    };
+    const outside = uuidv7();
+    const first = await caused('chain-first', outside);
+    await caused('chain-beside', first);
+    const second = await caused('chain-second', first);
+    const last = await caused('chain-last', second);
+    expect((await t.store.chain([last])).map(({ id }) => id)).toEqual([first, second, last]);
+    expect((await t.store.chain([last, second])).map(({ id }) => id)).toEqual([first, second, last]);
+    expect(await t.store.chain([outside])).toEqual([]);
+    const indexes = await t.db.query<{ indexdef: string }>(
+      `select indexdef from pg_indexes where tablename = 'events'`,
+    );
+    expect(indexes.map(({ indexdef }) => indexdef).join()).toContain('(id)');
+  });
+
   it('is append-only by the database itself', async () => {
     await expect(t.db.query('update events set type = $1', ['x'])).rejects.toMatchObject({ code: 'HB003' });
     await expect(t.db.query('delete from events')).rejects.toMatchObject({ code: 'HB003' });

@@ -120,4 +120,19 @@ class AnalyzeGrown1764000000100 implements MigrationInterface {
   }
 }
 
-export const eventStoreMigrations = [EventStoreTables1764000000000, AnalyzeGrown1764000000100];
+/** Facts are found by their ids, from an effect back to its causes. */
+class EventIds1765100002000 implements MigrationInterface {
+  readonly name = 'EventIds1765100002000';
+
+  async up(db: QueryRunner): Promise<void> {
+    await db.query('create index events_id on events (id)');
+  }
+
+  /** Forward only: write the next migration instead. */
+  down(): Promise<void> {
+    throw new Error('migrations are forward only');
+  }
+}
+
+/** Migrations of the store's tables, for each service's own schema. */
+export const eventStoreMigrations = [EventStoreTables1764000000000, AnalyzeGrown1764000000100, EventIds1765100002000];

@@ -1,5 +1,14 @@
-import type { AnyFact, Causation, PersonalPart, RecordedFact } from './core.js';
+import type { AnyFact, Causation, RecordedFact } from './core.js';
 import type { Database, Tx } from './database.js';
+import {
+  eventColumns,
+  insertFragment,
+  mentionsIn,
+  predecessorFragment,
+  sealedPartsOf,
+  toFact,
+  type EventRow,
+} from './event-rows.js';
 import { uuidv7 } from './ids.js';
 import type { MasterKey } from './master-key.js';
 import type { Fragment } from './statement.js';
@@ -28,25 +37,6 @@ export interface StagedFragment extends Fragment {
   readonly committed?: () => void;
 }
 
-interface EventRow {
-  epoch: number;
-  tx: string;
-  position: string;
-  ok: boolean;
-  stream: string;
-  version: number;
-  id: string;
-  type: string;
-  v: number;
-  data: string;
-  personal: string | null;
-  actor: string;
-  correlation_id: string;
-  causation_id: string | null;
-  occurred_at: Date;
-  bulk: boolean;
-}
-
 /** How streams are read. */
 export interface LoadOptions {
   /** Sees what this transaction sees, keys too: none that another process has destroyed. */
@@ -72,12 +62,10 @@ export interface StreamOfStore {
   ): Promise<void>;
 }
 
+/** Steps that are followed back from a fact to its causes. */
+const longestChain = 16;
+
 type Upcast = (stored: RecordedFact) => RecordedFact;
-
-type SealedParts = Record<string, { s: string; c: string | null }>;
-
-const columns = `e.epoch, e.tx::text as tx_text, e.position, e.stream, e.version, e.id, e.type, e.v, e.data, e.personal,
-  e.actor, e.correlation_id, e.causation_id, e.occurred_at, e.bulk`;
 
 /**
  * Append-only facts of one service in PostgreSQL: optimistic concurrency by (stream, version), a global order that
@@ -124,8 +112,8 @@ export class EventStore {
 
   /** All facts of each stream, oldest first, in one query; a stream without facts is absent. */
   async load(streams: readonly string[], options: LoadOptions = {}): Promise<Map<string, RecordedFact[]>> {
-    const rows = await (options.on ?? this.db).query<EventRow & { tx_text: string }>(
-      `select ${columns} from events e where e.stream = any($1::text[]) order by e.stream, e.version`,
+    const rows = await (options.on ?? this.db).query<EventRow>(
+      `select ${eventColumns} from events e where e.stream = any($1::text[]) order by e.stream, e.version`,
       [[...new Set(streams)]],
     );
     const byStream = new Map<string, RecordedFact[]>();
@@ -142,8 +130,8 @@ export class EventStore {
    * nothing can still commit before them. @param limit 1 to 1,000
    */
   async read(after: LogPosition, limit: number): Promise<StoredPage> {
-    const rows = await this.db.query<EventRow & { tx_text: string }>(
-      `select ${columns}, (e.epoch < $5 or e.tx < pg_snapshot_xmin(pg_current_snapshot())) as ok from events e
+    const rows = await this.db.query<EventRow & { ok: boolean }>(
+      `select ${eventColumns}, (e.epoch < $5 or e.tx < pg_snapshot_xmin(pg_current_snapshot())) as ok from events e
        where (e.epoch, e.tx, e.position) > ($1::int, $2::xid8, $3::bigint)
        order by e.epoch, e.tx, e.position limit $4`,
       [after.epoch, after.tx, after.position, limit, this.epoch],
@@ -156,6 +144,22 @@ export class EventStore {
       next: last === undefined ? after : { epoch: last.epoch, tx: last.tx_text, position: last.position },
       then: hidden !== -1 ? 'soon' : rows.length === limit ? 'more' : 'end',
     };
+  }
+
+  /**
+   * Facts by their ids, and what led to them by their causation ids, as far as it is stored here: at most
+   * {@link longestChain} steps back. In the order in which they were stored.
+   */
+  async chain(ids: readonly string[]): Promise<RecordedFact[]> {
+    const rows = await this.db.query<EventRow>(
+      `with recursive chain(id, causation_id, depth) as (
+         select c.id, c.causation_id, 0 from events c where c.id = any($1::uuid[])
+         union
+         select c.id, c.causation_id, n.depth + 1 from chain n join events c on c.id = n.causation_id where n.depth < $2
+       ) select ${eventColumns} from events e where e.id in (select id from chain) order by e.epoch, e.tx, e.position`,
+      [ids, longestChain],
+    );
+    return await this.open(rows);
   }
 
   /** Adds to a fact what the store knows of it. */
@@ -186,7 +190,7 @@ export class EventStore {
   ): Promise<{ fragments: Fragment[]; stored: () => void }> {
     if (facts.length === 0) return { fragments: [], stored: () => undefined };
     const { ring, fresh } = await this.keysFor(facts);
-    const fragments: Fragment[] = [this.insertFragment(facts, ring), ...predecessorFragment(heads)];
+    const fragments: Fragment[] = [insertFragment(this.epoch, facts, ring), ...predecessorFragment(heads)];
     if (fresh.length > 0) {
       fragments.push({
         sql: SubjectKeys.insertSql,
@@ -206,17 +210,14 @@ export class EventStore {
 
   /** These facts were not stored: keys that were assumed to be new may exist. */
   notStored(facts: readonly RecordedFact[]): void {
-    for (const part of facts.flatMap(partsOf)) this.askAgain.add(part.subject);
+    for (const { subject } of facts.flatMap(mentionsIn)) this.askAgain.add(subject);
   }
 
-  /** New keys for subjects without one. A subject in the first fact of a stream is assumed to be new. */
+  /** New keys for subjects without one. A subject that is first named in the first fact of a stream is assumed to be new. */
   private async keysFor(facts: readonly RecordedFact[]): Promise<{ ring: KeyRing; fresh: readonly NewKey[] }> {
     const isNew = new Map<string, boolean>();
-    for (const fact of facts) {
-      for (const { subject } of partsOf(fact)) {
-        if (!isNew.has(subject)) isNew.set(subject, fact.version === 1 && !this.askAgain.has(subject));
-      }
-    }
+    for (const { subject, version } of facts.flatMap(mentionsIn))
+      isNew.set(subject, isNew.get(subject) ?? (version === 1 && !this.askAgain.has(subject)));
     const ring = await this.keys.load(isNew.keys(), (subject) => isNew.get(subject) === true);
     for (const [subject, assumed] of isNew) if (!assumed) this.askAgain.delete(subject);
     const fresh = [...isNew.keys()].filter((s) => !ring.has(s)).map((subject) => this.keys.create(subject));
@@ -224,34 +225,8 @@ export class EventStore {
     return { ring, fresh };
   }
 
-  private insertFragment(facts: readonly RecordedFact[], ring: KeyRing): Fragment {
-    return {
-      sql: `insert into events (epoch, stream, version, id, type, v, data, personal, actor, correlation_id, causation_id, occurred_at, bulk)
-        select $1::int, u.* from unnest($2::text[], $3::int[], $4::uuid[], $5::text[], $6::int[], $7::text[], $8::text[],
-          $9::text[], $10::uuid[], $11::uuid[], $12::timestamptz[], $13::boolean[]) as u`,
-      params: [
-        this.epoch,
-        facts.map((f) => f.stream),
-        facts.map((f) => f.version),
-        facts.map((f) => f.id),
-        facts.map((f) => f.type),
-        facts.map((f) => f.v),
-        facts.map((f) => JSON.stringify(f.data)),
-        facts.map((f) => sealParts(f, ring)),
-        facts.map((f) => f.actor),
-        facts.map((f) => f.correlationId),
-        facts.map((f) => f.causationId),
-        facts.map((f) => f.occurredAt),
-        facts.map((f) => f.bulk === true),
-      ],
-    };
-  }
-
-  private async open(
-    rows: readonly (EventRow & { tx_text: string })[],
-    { on, forgotten }: LoadOptions = {},
-  ): Promise<RecordedFact[]> {
-    const sealed = rows.map((row) => (row.personal === null ? null : (JSON.parse(row.personal) as SealedParts)));
+  private async open(rows: readonly EventRow[], { on, forgotten }: LoadOptions = {}): Promise<RecordedFact[]> {
+    const sealed = rows.map(sealedPartsOf);
     const ring = await this.keys.load(
       sealed.flatMap((parts) => (parts === null ? [] : Object.values(parts).map((p) => p.s))),
       undefined,
@@ -263,52 +238,4 @@ export class EventStore {
       return this.upcasts.get(fact.type)?.(fact) ?? fact;
     });
   }
-}
-
-function toFact(row: EventRow, sealed: SealedParts | null, ring: KeyRing): RecordedFact {
-  const personal: Record<string, PersonalPart> = {};
-  for (const [name, { s, c }] of Object.entries(sealed ?? {})) personal[name] = ring.openPart(s, c);
-  return {
-    type: row.type,
-    v: row.v,
-    data: JSON.parse(row.data) as object,
-    ...(sealed === null ? {} : { personal }),
-    id: row.id,
-    stream: row.stream,
-    version: row.version,
-    epoch: row.epoch,
-    occurredAt: row.occurred_at.toISOString(),
-    actor: row.actor,
-    correlationId: row.correlation_id,
-    causationId: row.causation_id,
-    ...(row.bulk ? { bulk: true } : {}),
-  };
-}
-
-function sealParts(fact: RecordedFact, ring: KeyRing): string | null {
-  if (fact.personal === undefined) return null;
-  const sealed: SealedParts = {};
-  for (const [name, { subject, fields }] of Object.entries(fact.personal)) {
-    sealed[name] = { s: subject, c: fields === null ? null : ring.seal(subject, JSON.stringify(fields)) };
-  }
-  return JSON.stringify(sealed);
-}
-
-function partsOf(fact: RecordedFact): PersonalPart[] {
-  return fact.personal === undefined ? [] : Object.values(fact.personal);
-}
-
-/** An append also requires version n−1, so a stream has no holes. */
-function predecessorFragment(heads: ReadonlyMap<string, number>): Fragment[] {
-  const grown = [...heads].filter(([, version]) => version > 0);
-  if (grown.length === 0) return [];
-  return [
-    {
-      sql: `select 1 from unnest($1::text[], $2::int[]) as h(stream, version)
-        join events p on p.stream = h.stream and p.version = h.version`,
-      params: [grown.map(([stream]) => stream), grown.map(([, version]) => version)],
-      rows: grown.length,
-      what: 'streams at the expected version',
-    },
-  ];
 }

@@ -138,7 +138,7 @@ export class SubjectKeys {
   }
 
   /** Fragment that stores new keys; refuses (23505) a subject that has one by now. */
-  static insertSql = `insert into subject_key (subject, class, key)
+  static readonly insertSql = `insert into subject_key (subject, class, key)
     select s, '${subjectClass}', k from unnest($1::uuid[], $2::bytea[]) as u(s, k)`;
 
   /** A key that was read or made before a person was forgotten may belong to that person: it is not kept. */

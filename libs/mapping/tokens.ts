@@ -25,9 +25,7 @@ export class Tokens {
   constructor(private readonly text: string) {}
 
   next(expects: 'value' | 'operator'): Token {
-    blanks.lastIndex = this.position;
-    blanks.exec(this.text);
-    this.position = blanks.lastIndex;
+    this.take(blanks);
     const at = this.position;
     const first = this.text[at];
     switch (first) {

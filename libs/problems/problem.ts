@@ -80,18 +80,3 @@ export class OutcomeUnknown extends RequestProblem {
     this.cause = cause;
   }
 }
-
-const statusOfCode = new Map<string, number>();
-
-/** Registers the HTTP status of domain refusals, beside the controller that can meet them; 409 for those not registered. */
-export function problemStatus(statuses: Readonly<Record<string, number>>): void {
-  for (const [code, status] of Object.entries(statuses)) {
-    const known = statusOfCode.get(code);
-    if (known !== undefined && known !== status) throw new Error(`problem ${code} has status ${known} and ${status}`);
-    statusOfCode.set(code, status);
-  }
-}
-
-export function statusOf(code: string): number {
-  return statusOfCode.get(code) ?? 409;
-}

@@ -1,8 +1,9 @@
 import { BadRequestException, NotFoundException } from '@nestjs/common';
 import { ConcurrencyConflict, LeaseLost } from '#libs/event-store/conflict.js';
 import { DomainError } from '#libs/event-store/core.js';
-import { InvalidInput, NotFound, problemStatus } from '#libs/problems/problem.js';
+import { InvalidInput, NotFound } from '#libs/problems/problem.js';
 import { problemOf } from './problem-document.js';
+import { statusByCode } from './refusal-statuses.js';
 
 class TooLate extends DomainError<{ pointer?: string }> {
   readonly code = 'spec.too_late';
@@ -10,9 +11,8 @@ class TooLate extends DomainError<{ pointer?: string }> {
 class NotYours extends DomainError {
   readonly code = 'spec.not_yours';
 }
-problemStatus({ 'spec.not_yours': 403 });
-
-const seen = (error: unknown): object => problemOf(error, '/x').problem;
+const statuses = statusByCode([{ 403: ['spec.not_yours'] }, { 403: ['spec.not_yours'] }]);
+const seen = (error: unknown): object => problemOf(error, '/x', (code) => statuses.get(code) ?? 409).problem;
 
 describe('a problem document', () => {
   it('names every broken field and its mend', () => {
@@ -28,7 +28,7 @@ describe('a problem document', () => {
     });
   });
 
-  it('has the status registered for a refusal, and 409 for others', () => {
+  it('has the status that a route names for a refusal, and 409 for others', () => {
     expect(seen(new NotYours('it is not yours', {}))).toMatchObject({
       status: 403,
       code: 'spec.not_yours',
@@ -44,7 +44,7 @@ describe('a problem document', () => {
   });
 
   it('refuses one code with two statuses', () => {
-    expect(() => problemStatus({ 'spec.not_yours': 404 })).toThrow('spec.not_yours');
+    expect(() => statusByCode([{ 403: ['spec.not_yours'] }, { 404: ['spec.not_yours'] }])).toThrow('spec.not_yours');
   });
 
   it('is 503 while the database is away, and asks to come again', () => {

@@ -1,7 +1,7 @@
 import { HttpException } from '@nestjs/common';
 import { ConcurrencyConflict, isOutage, LeaseLost } from '#libs/event-store/conflict.js';
 import { DomainError } from '#libs/event-store/core.js';
-import { RequestProblem, statusOf, type Problem, type ProblemError } from '#libs/problems/problem.js';
+import { RequestProblem, type Problem, type ProblemError } from '#libs/problems/problem.js';
 
 const titles: Readonly<Record<number, readonly [code: string, title: string]>> = {
   400: ['bad_request', 'The request is malformed'],
@@ -29,8 +29,12 @@ interface Answer {
   readonly unexpected: boolean;
 }
 
-/** The problem document of anything thrown. @param instance path of the request */
-export function problemOf(error: unknown, instance: string): Answer {
+/**
+ * The problem document of anything thrown.
+ * @param instance path of the request
+ * @param statusOf the status of a refusal, by its code
+ */
+export function problemOf(error: unknown, instance: string, statusOf: (code: string) => number = () => 409): Answer {
   if (error instanceof RequestProblem) {
     const { status, message, code, errors, headers } = error;
     return { ...answer(instance, status, message, code, errors), headers };

@@ -5,6 +5,7 @@ import type { Request } from 'express';
 import { Denials } from '../denials/denials.js';
 import { methodNotAllowed, problemMediaType, type RequestProblem } from '#libs/problems/problem.js';
 import { problemOf } from './problem-document.js';
+import { RefusalStatuses } from './refusal-statuses.js';
 import { methodsAt } from './routes.js';
 
 /** Turns every error of a request into a problem document. Only this filter does it. */
@@ -16,13 +17,14 @@ export class ProblemFilter implements ExceptionFilter {
   constructor(
     private readonly adapter: HttpAdapterHost,
     private readonly denials: Denials,
+    private readonly statuses: RefusalStatuses,
   ) {}
 
   catch(error: unknown, host: ArgumentsHost): void {
     const request = host.switchToHttp().getRequest<Request>();
     const response = host.switchToHttp().getResponse<ServerResponse>();
     const path = request.originalUrl.split('?')[0] ?? '/';
-    const { problem, headers, unexpected } = problemOf(this.otherMethod(error, path) ?? error, path);
+    const { problem, headers, unexpected } = problemOf(this.otherMethod(error, path) ?? error, path, this.statuses.of);
     this.denials.record(request, problem, error);
     if (unexpected) this.logger.error(error instanceof Error ? error : new Error(String(error)));
     if (response.headersSent) {

@@ -9,6 +9,7 @@ import { uuidv5 } from '#libs/event-store/ids.js';
 import { AnswerTable, type AnswerKey, type StoredAnswer } from './idempotent-answer.store.js';
 import { rawBodyOf } from '../input/json-body.guard.js';
 import { problemOf } from '../http/problem-document.js';
+import { RefusalStatuses } from '../http/refusal-statuses.js';
 import { rememberNewId } from './new-id.decorator.js';
 import { InvalidInput, OutcomeUnknown, RequestProblem } from '#libs/problems/problem.js';
 
@@ -32,7 +33,10 @@ export class Idempotency implements NestInterceptor {
   /** Keys of requests with an unknown outcome: this process does not work on them any more. */
   private readonly left = new Set<string>();
 
-  constructor(private readonly answers: AnswerTable) {}
+  constructor(
+    private readonly answers: AnswerTable,
+    private readonly statuses: RefusalStatuses,
+  ) {}
 
   async intercept(context: ExecutionContext, next: CallHandler): Promise<Observable<unknown>> {
     const request = context.switchToHttp().getRequest<Request>();
@@ -94,7 +98,7 @@ export class Idempotency implements NestInterceptor {
         const outcome = outcomeOf(error, 'keyed');
         if (outcome instanceof OutcomeUnknown) this.leave(key);
         else await this.answers.release(key).catch(logged);
-        throw again ? outcomeUnknown(outcome) : outcome;
+        throw again ? outcomeUnknown(outcome, this.statuses) : outcome;
       }),
       finalize(() => clearInterval(renewal)),
     );
@@ -119,9 +123,9 @@ function outcomeOf(error: unknown, kind: string): unknown {
 }
 
 /** A refusal of a repeated request may come from the effects of the earlier one. */
-function outcomeUnknown(error: unknown): unknown {
+function outcomeUnknown(error: unknown, statuses: RefusalStatuses): unknown {
   if (!(error instanceof DomainError)) return error;
-  const { status, code, detail, errors } = problemOf(error, '').problem;
+  const { status, code, detail, errors } = problemOf(error, '', statuses.of).problem;
   const perhaps = `${detail} (an earlier request with this Idempotency-Key may have done it; its outcome is unknown)`;
   return new RequestProblem(status, code, perhaps, errors);
 }

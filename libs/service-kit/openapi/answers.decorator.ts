@@ -1,6 +1,5 @@
 import { applyDecorators } from '@nestjs/common';
 import { ApiResponse } from '@nestjs/swagger';
-import { problemStatus } from '#libs/problems/problem.js';
 import type { Json, Schema } from './schema.js';
 
 /** Metadata of a handler: status and codes of what it refuses. */
@@ -51,12 +50,11 @@ export const AnswersFile = (type: string): MethodDecorator =>
 export const AnswersNothing = (): MethodDecorator => ApiResponse({ status: 204, description: 'Done' });
 
 /**
- * What a route refuses by rules of its own, for example `{ 409: ['note.not_open'] }`. It also registers the status of
- * each code; `members` describes what their problem documents say besides. What every route of its kind refuses (token, role, input, unknown id, version, key) is added by the kit.
+ * What a route refuses by rules of its own, for example `{ 409: ['note.not_open'] }`: the status of each code. `members`
+ * describes what their problem documents say besides. The kit adds what every route of its kind refuses (token, role, input,
+ * unknown id, version, key).
  */
 export function Refuses(refusals: Refusals, members: RefusalMembers = {}): MethodDecorator {
-  for (const [status, codes] of Object.entries(refusals))
-    problemStatus(Object.fromEntries(codes.map((code) => [code, Number(status)])));
   return applyDecorators((_target: object, _key: string | symbol | undefined, descriptor?: PropertyDescriptor) => {
     if (descriptor === undefined) throw new Error('@Refuses belongs on a method');
     Reflect.defineMetadata(refusesKey, refusals, descriptor.value as object);

@@ -1,4 +1,4 @@
-import type { INestApplicationContext, INestApplication, Type } from '@nestjs/common';
+import type { INestApplication, Type } from '@nestjs/common';
 import { ROUTE_ARGS_METADATA } from '@nestjs/common/constants.js';
 import { ModulesContainer } from '@nestjs/core';
 import { DocumentBuilder, SwaggerModule, type OpenAPIObject } from '@nestjs/swagger';
@@ -6,6 +6,7 @@ import { rolesExtension } from '#libs/auth/roles.decorator.js';
 import type { ServiceDefinition } from '../service/service-definition.js';
 import { refusalMembersKey, refusesKey, type RefusalMembers, type Refusals } from './answers.decorator.js';
 import { describedProperty, hasRules } from './described-rules.js';
+import { handlersOf, type Handler } from './handlers.js';
 import { problemAnswers, problemSchema } from './problem-answers.js';
 import { schemaNamed, type Json } from './schema.js';
 
@@ -13,13 +14,6 @@ const methods = ['get', 'put', 'post', 'patch', 'delete'] as const;
 
 type Operation = NonNullable<OpenAPIObject['paths'][string]['get']>;
 type Parameter = NonNullable<Operation['parameters']>[number];
-
-/** A route's method in its controller. */
-interface Handler {
-  readonly controller: Type;
-  readonly name: string;
-  readonly method: object;
-}
 
 /** The service's OpenAPI 3.1 document: its controllers' routes, each with what the kit adds to all of them. */
 export function documentOf(app: INestApplication, { name }: ServiceDefinition): OpenAPIObject {
@@ -33,7 +27,9 @@ export function documentOf(app: INestApplication, { name }: ServiceDefinition): 
   const idOf = (controller: string, method: string): string =>
     `${name}.${controller.replace(/Controller$/, '')}.${method}`;
   const document = SwaggerModule.createDocument(app, base, { operationIdFactory: idOf });
-  const handlers = new Map(handlersOf(app).map((found) => [idOf(found.controller.name, found.name), found]));
+  const handlers = new Map(
+    handlersOf(app.get(ModulesContainer)).map((found) => [idOf(found.controller.name, found.name), found]),
+  );
   const schemas = { ...document.components?.schemas } as Record<string, Json>;
   for (const [path, operations] of Object.entries(document.paths)) {
     for (const method of methods) {
@@ -45,19 +41,6 @@ export function documentOf(app: INestApplication, { name }: ServiceDefinition): 
   schemas['Problem'] = problemSchema;
   addNamed(document.paths, schemas);
   return { ...document, components: { ...document.components, schemas: schemas } };
-}
-
-function handlersOf(app: INestApplicationContext): Handler[] {
-  const controllers = [...app.get(ModulesContainer).values()].flatMap((module) => [...module.controllers.values()]);
-  return controllers.flatMap(({ metatype }) => {
-    const controller = metatype as Type;
-    const prototype = controller.prototype as Record<string, object>;
-    return Object.getOwnPropertyNames(prototype).map((name) => ({
-      controller,
-      name,
-      method: prototype[name] as object,
-    }));
-  });
 }
 
 interface Place {

@@ -29,7 +29,8 @@ import { uuidv7 } from '#libs/event-store/ids.js';
 import { NewId } from '../idempotency/new-id.decorator.js';
 import { etagOf, requireMatch } from '../input/etag.js';
 import { PageQuery } from '../input/page.js';
-import { NotFound, problemStatus } from '#libs/problems/problem.js';
+import { NotFound } from '#libs/problems/problem.js';
+import { Refuses } from '../openapi/answers.decorator.js';
 import type { ServiceDefinition } from './service-definition.js';
 
 /** The smallest whole service: notes that can be written, read and closed. */
@@ -46,7 +47,6 @@ const note: Fold<Note, NoteEvent> = {
 class NoteNotOpen extends DomainError {
   readonly code = 'note.not_open';
 }
-problemStatus({ 'note.not_open': 403 });
 
 @Injectable()
 class Notes extends EventStream<Note, NoteEvent> {
@@ -151,6 +151,7 @@ class NotesController {
   @Post(':id/close')
   @HttpCode(200)
   @Roles('requester')
+  @Refuses({ 403: ['note.not_open'] })
   close(@Param('id') id: string): object {
     throw new NoteNotOpen('the note is not open', { id });
   }

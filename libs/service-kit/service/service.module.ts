@@ -14,6 +14,7 @@ import { AnswerTable } from '../idempotency/idempotent-answer.store.js';
 import { Idempotency } from '../idempotency/idempotency.js';
 import { JsonBodyGuard } from '../input/json-body.guard.js';
 import { OwnedDirectory } from '../settings/owned-directory.js';
+import { RefusalStatuses } from '../http/refusal-statuses.js';
 import { ProblemFilter } from '../http/problem.filter.js';
 import { parkedMessagesController } from '../parked-messages/parked-messages.controller.js';
 import { ParkedMessages } from '../parked-messages/parked-messages.js';
@@ -75,7 +76,7 @@ export class ServiceModule {
         republicationsController(definition.operator),
         rebuildsController(definition),
       ],
-      providers: [...values, ...edge, Denials, ParkedMessages, Republications, Rebuilds],
+      providers: [...values, ...edge, RefusalStatuses, Denials, ParkedMessages, Republications, Rebuilds],
       exports: values.map(({ provide }) => provide),
     };
   }

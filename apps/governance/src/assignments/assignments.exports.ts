@@ -27,6 +27,6 @@ export {
   noAccess,
   noChanges,
 } from './access.js';
-export { Accesses } from './accesses.stream.js';
+export { Accesses, type AssignmentFacts } from './accesses.stream.js';
 export { groundsSchema, removalState } from './assignments.answers.js';
 export { type DesiredStep, removalOf, removalWord } from './removal.js';

@@ -8,6 +8,7 @@ import { desiredAccessRows } from './desired-access-rows.projection.js';
 import type { DesiredAccessEvent } from './desired-access.events.js';
 import { desiredAccess, isDesiredAccess, type DesiredAccess } from './desired-access.js';
 
+/** The facts of what each identity should have in each application. */
 @Injectable()
 export class DesiredAccesses extends EventStream<DesiredAccess, DesiredAccessEvent> {
   constructor(store: EventStore) {
@@ -36,6 +37,12 @@ export class DesiredAccesses extends EventStream<DesiredAccess, DesiredAccessEve
     if (doubted.length === 0) return [...rows];
     const messages = await this.messagesOf(doubted.map(idOf));
     return rows.map((row) => ({ ...row, message: messages.get(idOf(row)) ?? row.message }));
+  }
+
+  /** The id of the fact that is a version of a stream; null where there is none. */
+  async factAt(id: string, version: number): Promise<string | null> {
+    const [change] = await this.whole([id]);
+    return change?.facts[version - 1]?.id ?? null;
   }
 
   /** The epoch its next facts will be recorded under. */

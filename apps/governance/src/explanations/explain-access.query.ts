@@ -1,17 +1,14 @@
 import { Query, QueryHandler, type IQueryHandler } from '@nestjs/cqrs';
 import type { DesiredAccessMessage } from '#libs/contracts/desired-access.js';
-import type { RecordedFact } from '#libs/event-store/core.js';
 import { Database } from '#libs/event-store/database.js';
-import { EventStore } from '#libs/event-store/event-store.js';
 import type { Page } from '#libs/service-kit/input/page.js';
 import { NotFound } from '#libs/problems/problem.js';
-import { publishedGovernance } from '../governance.published.js';
-import type { AssignmentCreated, EndedAssignment, RemovalItem } from '../assignments/assignments.exports.js';
+import type { EndedAssignment, RemovalItem } from '../assignments/assignments.exports.js';
 import { Catalog } from '../catalog/catalog.exports.js';
 import type { KnownIdentity } from '../identities/identities.exports.js';
 import { ExplainedRows, explainedColumns, type StoredRow } from './explained-rows.query.js';
 import { namedPerson, type NamedPerson, Names } from '../names/names.exports.js';
-import { explain } from './explanation.js';
+import { ExplainedFacts } from './explained-facts.process.js';
 import { namedExplanation, peopleIn, type NamedExplanation } from './named-explanation.js';
 import { whyNoAccess } from './no-access.js';
 
@@ -79,7 +76,7 @@ export class GetAccessHandler implements IQueryHandler<GetAccess> {
 export class ExplainAccessHandler implements IQueryHandler<ExplainAccess> {
   constructor(
     private readonly db: Database,
-    private readonly store: EventStore,
+    private readonly facts: ExplainedFacts,
     private readonly catalog: Catalog,
     private readonly names: Names,
     private readonly rows: ExplainedRows,
@@ -100,13 +97,9 @@ export class ExplainAccessHandler implements IQueryHandler<ExplainAccess> {
     if (row.message === null && !catalog.applications.has(application)) throw new NotFound('application', application);
     const { access } = row;
     const message = row.message?.body ?? nothingSaid(row.state, application);
-    const own = [`identity-${identityId}`, `access-${identityId}`, `desired-${identityId}.${application}`];
-    const ownFacts = [...(await this.store.load(own)).values()].flat();
-    const causes = [...(await this.store.load(causesOf(ownFacts))).values()].flat();
-    const typeOf = (fact: RecordedFact): string => publishedGovernance(fact)[0]?.type ?? fact.type;
     const why = message.entitlements.length > 0 ? null : whyNoAccess(application, row.state, access, catalog);
     const explained = { message, sequence: row.version ?? 0, ended: access.ended, noAccess: why };
-    const explanation = explain(explained, [...ownFacts, ...causes], typeOf);
+    const explanation = await this.facts.explanationOf(explained);
     const person = await this.names.of([identityId, ...peopleIn(explanation)]);
     return namedExplanation(explanation, person, catalog);
   }
@@ -123,16 +116,4 @@ function itemsNotRemoved(ended: readonly EndedAssignment[], application: string)
     .flatMap(({ removals }) => removals)
     .filter((removal) => removal.application === application)
     .flatMap(({ items }) => items.filter(({ removal }) => removal !== 'done'));
-}
-
-/** Streams of the requests, rules and packages that anything this identity holds or held came from. */
-function causesOf(facts: readonly RecordedFact[]): string[] {
-  const created = facts.filter((fact): fact is RecordedFact<AssignmentCreated> => fact.type === 'AssignmentCreated');
-  const streams = created.flatMap(({ data: { assignment } }) => [
-    assignment.cause.type === 'request'
-      ? `request-${assignment.cause.request}`
-      : `birthright-rule-${assignment.cause.rule}`,
-    `access-package-${assignment.packageId}`,
-  ]);
-  return [...new Set(streams)];
 }

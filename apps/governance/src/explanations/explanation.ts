@@ -1,10 +1,8 @@
 import type { DesiredAccessMessage } from '#libs/contracts/desired-access.js';
 import { entitlementFields, type EntitlementFields } from '#libs/contracts/entitlement.js';
-import { topics } from '#libs/contracts/topics.js';
 import type { RecordedFact } from '#libs/event-store/core.js';
 import {
-  type AssignmentCreated,
-  type AssignmentRevoked,
+  type AssignmentFacts,
   type EndedAssignment,
   type Grounds,
   type RemovalItem,
@@ -13,8 +11,8 @@ import {
   type RevocationCode,
 } from '../assignments/assignments.exports.js';
 import type { NoAccess } from './no-access.js';
-import type { IdentitySnapshot } from '../identities/identities.exports.js';
-import type { AccessRequestEvent } from '../requests/requests.exports.js';
+import { statedBy } from '../identities/identities.exports.js';
+import type { RequestHistory } from '../requests/requests.exports.js';
 
 /** One step of a chain of causes, nearest first. Of an event of another service, `actor` is not known here. */
 export interface Link {
@@ -30,12 +28,7 @@ export interface AssignmentExplanation {
   readonly since: string;
   readonly cause: Grounds;
   /** Each decision about a request. */
-  readonly approvals: readonly {
-    readonly approver: string;
-    readonly decision: string;
-    readonly at: string;
-    readonly comment: string | null;
-  }[];
+  readonly approvals: RequestHistory['approvals'];
   readonly justification: string | null;
   /** Ids of the HR events that made the identity what it was when this was assigned. */
   readonly hrEvents: readonly string[];
@@ -80,22 +73,57 @@ export interface Explained {
   readonly noAccess: NoAccess | null;
 }
 
-/**
- * Follows the causation ids from each entitlement to its causes.
- * @param facts of all streams concerned
- * @param typeOf the public type of a fact, by which the log knows it, too
- */
+/** What an explanation is made of. */
+export interface ExplanationParts {
+  /** By assignment id. */
+  readonly assignments: ReadonlyMap<string, AssignmentFacts>;
+  /** By request id. */
+  readonly requests: ReadonlyMap<string, RequestHistory>;
+  /** Facts of the identity, oldest first. */
+  readonly identity: readonly { readonly id: string; readonly causationId: string | null }[];
+  /** Id of the fact that is the newest desired access; null where there is none. */
+  readonly newest: string | null;
+  /** The facts named above, and what led to them. */
+  readonly chain: readonly RecordedFact[];
+  /** The public type of a fact, by which the log knows it, too. */
+  readonly typeOf: (fact: RecordedFact) => string;
+}
+
+/** Ids of the facts from which an explanation follows the causation ids. */
+export function factsExplained(
+  { message, ended }: Explained,
+  assignments: ExplanationParts['assignments'],
+  newest: string | null,
+): string[] {
+  const given = message.entitlements.flatMap(({ because }) => because);
+  const began = given.flatMap((id) => assignments.get(id)?.began ?? []);
+  const ends = ended.flatMap(({ assignment }) => assignments.get(assignment.assignmentId)?.ended ?? []);
+  return [...(newest === null ? [] : [newest]), ...began, ...ends];
+}
+
+/** Explains each entitlement, what should have ended, and the newest desired access itself. */
 export function explain(
   { message, sequence, ended, noAccess }: Explained,
-  facts: readonly RecordedFact[],
-  typeOf: (fact: RecordedFact) => string,
+  { assignments, requests, identity, newest, chain, typeOf }: ExplanationParts,
 ): Explanation {
-  const byId = new Map(facts.map((fact) => [fact.id, fact]));
-  const chainFrom = (fact: RecordedFact): Link[] => chainOf(fact, byId, typeOf);
-  const newest = facts.findLast(
-    ({ stream, version }) => stream === `desired-${message.identity}.${message.application}` && version === sequence,
-  );
-  const created = new Map(facts.filter(isCreated).map((fact) => [fact.data.assignment.assignmentId, fact]));
+  const byId = new Map(chain.map((fact) => [fact.id, fact]));
+  const chainFrom = (id: string | null): Link[] => {
+    const fact = byId.get(id ?? '');
+    return fact === undefined ? [] : chainOf(fact, byId, typeOf);
+  };
+  const explainAssignment = ({ assignment, began }: AssignmentFacts): AssignmentExplanation => {
+    const { assignmentId, packageId, packageVersion, cause, since } = assignment;
+    const stated = identity.findLast(({ id }) => id < began)?.causationId ?? null;
+    return {
+      assignment: assignmentId,
+      package: { id: packageId, version: packageVersion },
+      since,
+      cause,
+      ...((cause.type === 'request' ? requests.get(cause.request) : undefined) ?? noHistory),
+      hrEvents: stated === null ? [] : [stated],
+      chain: chainFrom(began),
+    };
+  };
   return {
     identity: message.identity,
     application: message.application,
@@ -105,26 +133,29 @@ export function explain(
     entitlements: message.entitlements.map((entitlement) => ({
       ...entitlementFields(entitlement),
       because: entitlement.because.flatMap((id) => {
-        const fact = created.get(id);
-        return fact === undefined ? [] : [explainAssignment(fact, facts, chainFrom)];
+        const facts = assignments.get(id);
+        return facts === undefined ? [] : [explainAssignment(facts)];
       }),
     })),
-    shouldHaveEnded: ended.flatMap((one) => explainEnded(one, message.application, facts, chainFrom)),
-    chain: newest === undefined ? [] : chainFrom(newest),
+    shouldHaveEnded: ended.flatMap((one) => {
+      const end = assignments.get(one.assignment.assignmentId)?.ended ?? null;
+      return explainEnded(one, message.application, chainFrom(end));
+    }),
+    chain: chainFrom(newest),
   };
 }
+
+const noHistory: RequestHistory = { justification: null, approvals: [] };
 
 function explainEnded(
   { assignment, code, revokedAt, removals }: EndedAssignment,
   application: string,
-  facts: readonly RecordedFact[],
-  chainFrom: (fact: RecordedFact) => Link[],
+  chain: readonly Link[],
 ): EndedExplanation[] {
   const here = removals.filter((removal) => removal.application === application);
   const entitlements = here.flatMap(({ items }) => items).filter(({ removal }) => removal !== 'done');
   if (entitlements.length === 0) return [];
   const { assignmentId, packageId, packageVersion, since, cause } = assignment;
-  const end = facts.filter(isRevoked).find(({ data }) => data.assignment.assignmentId === assignmentId);
   return [
     {
       assignment: assignmentId,
@@ -135,42 +166,9 @@ function explainEnded(
       cause,
       removal: removalWord(here),
       entitlements,
-      chain: end === undefined ? [] : chainFrom(end),
+      chain,
     },
   ];
-}
-
-function explainAssignment(
-  fact: RecordedFact<AssignmentCreated>,
-  facts: readonly RecordedFact[],
-  chainFrom: (fact: RecordedFact) => Link[],
-): AssignmentExplanation {
-  const { assignmentId, packageId, packageVersion, cause, since, identityId } = fact.data.assignment;
-  const identityFact = facts.findLast(({ stream, id }) => stream === `identity-${identityId}` && id < fact.id);
-  const request = cause.type === 'request' ? facts.filter(({ stream }) => stream === `request-${cause.request}`) : [];
-  return {
-    assignment: assignmentId,
-    package: { id: packageId, version: packageVersion },
-    since,
-    cause,
-    ...decisionsOf(request as unknown as readonly AccessRequestEvent[]),
-    hrEvents: identityFact?.causationId == null ? [] : [identityFact.causationId],
-    chain: chainFrom(fact),
-  };
-}
-
-function decisionsOf(
-  events: readonly AccessRequestEvent[],
-): Pick<AssignmentExplanation, 'approvals' | 'justification'> {
-  const approvals: AssignmentExplanation['approvals'][number][] = [];
-  let justification: string | null = null;
-  for (const event of events) {
-    if (event.type === 'AccessRequested') justification = event.personal.requester.fields?.justification ?? null;
-    if (event.type !== 'RequestDecided') continue;
-    const { approverId: approver, decision, decidedAt: at } = event.data;
-    approvals.push({ approver, decision, at, comment: event.personal.approver.fields?.comment ?? null });
-  }
-  return { approvals, justification };
 }
 
 function chainOf(
@@ -192,12 +190,6 @@ function chainOf(
 }
 
 /** A message of another service that led to a fact here. For HR's messages the identity has the data. */
-function externalLink(event: string, { stream, data }: RecordedFact): Link {
-  if (!stream.startsWith('identity-')) return { event, type: 'event', at: null, actor: null };
-  const { statement } = data as IdentitySnapshot;
-  if (statement?.event !== event) return { event, type: topics.lifecycle, at: null, actor: null };
-  return { event, type: statement.type, at: statement.at, actor: null };
+function externalLink(event: string, effect: RecordedFact): Link {
+  return { event, actor: null, ...(statedBy(event, effect) ?? { type: 'event', at: null }) };
 }
-
-const isCreated = (fact: RecordedFact): fact is RecordedFact<AssignmentCreated> => fact.type === 'AssignmentCreated';
-const isRevoked = (fact: RecordedFact): fact is RecordedFact<AssignmentRevoked> => fact.type === 'AssignmentRevoked';

@@ -1,8 +1,14 @@
 import { Module } from '@nestjs/common';
 import { AccessController } from './access.controller.js';
 import { ExplainAccessHandler, GetAccessHandler } from './explain-access.query.js';
+import { RequestsModule } from '../requests/requests.exports.js';
+import { ExplainedFacts } from './explained-facts.process.js';
 import { ExplainedRows } from './explained-rows.query.js';
 
 /** What an identity should have, and why or why not. */
-@Module({ controllers: [AccessController], providers: [ExplainedRows, GetAccessHandler, ExplainAccessHandler] })
+@Module({
+  imports: [RequestsModule],
+  controllers: [AccessController],
+  providers: [ExplainedFacts, ExplainedRows, GetAccessHandler, ExplainAccessHandler],
+})
 export class ExplanationsModule {}

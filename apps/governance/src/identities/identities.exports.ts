@@ -3,7 +3,7 @@ export type { IdentityStep } from './identity-step.js';
 export { Identities } from './identities.stream.js';
 export { identityColumns } from './identity-columns.query.js';
 export { identityKeys, parseIdentityFilter } from './identity-filter.js';
-export type { IdentitySnapshot, IdentityStatus } from './identity.events.js';
+export type { IdentityStatus } from './identity.events.js';
 export {
   addressKeyOf,
   attributesOf,
@@ -14,4 +14,5 @@ export {
   nameKeyOf,
   numbersOf,
 } from './identity.js';
+export { statedBy } from './stated-by.js';
 export { nameKey, type Names, userNameCandidates } from './user-name.js';

@@ -75,7 +75,7 @@ export class LeaversSweep implements OnModuleInit, OnApplicationBootstrap {
       this.people.decide(work, person);
       this.recomputation.stage(work, person, { catalog, causation, at });
       this.requests.cancel(work, open.get(id) ?? [], causation, at);
-      const facts = work.staged.slice(staged).map(({ type, stream }) => `${type} ${stream}`);
+      const facts = work.staged.slice(staged).map(({ type }) => type);
       work.onCommitted(() => this.alarm(id, facts));
     }
     this.people.guard(work, catalog);

@@ -1,4 +1,5 @@
 /** What other features of this service may use of this one. */
-export type { AccessRequestEvent } from './access-request.events.js';
+export { AccessRequests } from './access-requests.stream.js';
 export { LeaversRequests } from './leavers-requests.process.js';
+export type { RequestHistory } from './request-history.js';
 export { RequestsModule } from './requests.module.js';

@@ -27,6 +27,6 @@ import { TimeOutRequests } from './time-out.process.js';
     ListRequestsHandler,
     ListApprovalsHandler,
   ],
-  exports: [LeaversRequests],
+  exports: [AccessRequests, LeaversRequests],
 })
 export class RequestsModule {}
