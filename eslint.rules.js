@@ -42,6 +42,41 @@ const sqlFiles = {
   },
 };
 
+/** The store's own tables; who needs what they hold asks the store, or keeps a read model. */
+const storeTables =
+  /\b(from|join|into|update)\s+(events|subject_key|lease|checkpoint|store_identity|inbox|parked_message)\b/i;
+
+/** A fact's stream is for its own feature to read: others ask that feature, or follow causation ids by `EventStore.chain`. */
+const ownFacts = {
+  meta: {
+    type: 'problem',
+    schema: [],
+    messages: {
+      table: 'the tables of the store are not for features: keep a read model, or ask the store (EventStore.chain)',
+      load: 'facts are read through the stream of the feature that wrote them: add a method to that stream',
+      stream: 'the name of a stream is for its own feature: ask that feature, or look at the type of the fact',
+    },
+  },
+  create(context) {
+    const path = context.filename;
+    const isStream = path.endsWith('.stream.ts');
+    const look = (node, text) => {
+      if (storeTables.test(text) && !path.endsWith('.migrations.ts')) context.report({ node, messageId: 'table' });
+    };
+    const nameOf = (node) => (node.type === 'MemberExpression' ? node.property.name : node.name);
+    return {
+      Literal: (node) => typeof node.value === 'string' && look(node, node.value),
+      TemplateLiteral: (node) => look(node, node.quasis.map(({ value }) => value.raw).join(' x ')),
+      'CallExpression[callee.property.name=/^(load|read)$/]'(node) {
+        if (!isStream && nameOf(node.callee.object) === 'store') context.report({ node, messageId: 'load' });
+      },
+      'MemberExpression[computed=false][property.name="stream"], ObjectPattern > Property[key.name="stream"]'(node) {
+        if (!isStream) context.report({ node, messageId: 'stream' });
+      },
+    };
+  },
+};
+
 const fileRoles = {
   meta: {
     type: 'problem',
@@ -227,5 +262,6 @@ export const houseRules = {
     'domain-imports': domainImports,
     parameters,
     'module-state': moduleState,
+    'own-facts': ownFacts,
   },
 };

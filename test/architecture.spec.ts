@@ -131,6 +131,7 @@ const handler = `import { CommandHandler } from '@nestjs/cqrs';\n@CommandHandler
 const noHandler = `export class Cleaner {}\n`;
 const reading = 'export const read = `select id from request where id = $1`;\n';
 const requests = 'apps/governance/src/requests';
+const loading = `export const f = (store: { load(of: string[]): unknown }): unknown => store.load(['identity-1']);\n`;
 
 const planted: Planted[] = [
   {
@@ -195,6 +196,54 @@ const planted: Planted[] = [
       path: `${requests}/planted.events.ts`,
       text: `import { isDeepStrictEqual } from 'node:util';\nexport const same = isDeepStrictEqual;\n`,
     },
+  },
+  {
+    rule: 'hub/own-facts',
+    wrong: {
+      path: `${requests}/planted.query.ts`,
+      text: 'export const read = `select id from events where id = $1`;\n',
+    },
+    right: { path: `${requests}/planted.query.ts`, text: reading },
+  },
+  {
+    rule: 'hub/own-facts',
+    wrong: { path: `${requests}/planted.process.ts`, text: loading },
+    right: { path: `${requests}/planted.stream.ts`, text: loading },
+  },
+  {
+    rule: 'hub/own-facts',
+    wrong: {
+      path: `${requests}/planted.ts`,
+      text: `export const isOfPerson = (fact: { stream: string }): boolean => fact.stream.startsWith('identity-');\n`,
+    },
+    right: {
+      path: `${requests}/planted.ts`,
+      text: `export const isOfPerson = (fact: { type: string }): boolean => fact.type === 'IdentityJoined';\n`,
+    },
+  },
+  {
+    rule: 'hub/module-state',
+    wrong: {
+      path: `${requests}/planted.ts`,
+      text: `let count = 0;\nexport const next = (): number => (count += 1);\n`,
+    },
+    right: { path: `${requests}/planted.ts`, text: `export const next = (count: number): number => count + 1;\n` },
+  },
+  {
+    rule: 'hub/module-state',
+    wrong: {
+      path: `${requests}/planted.ts`,
+      text: `const known = new Set<string>();\nexport const note = (id: string): unknown => known.add(id);\n`,
+    },
+    right: {
+      path: `${requests}/planted.ts`,
+      text: `const known = new Set(['a']);\nexport const knows = (id: string): boolean => known.has(id);\n`,
+    },
+  },
+  {
+    rule: 'hub/module-state',
+    wrong: { path: `${requests}/planted.ts`, text: `Array.prototype.at = () => undefined;\nexport const one = 1;\n` },
+    right: { path: `${requests}/planted.ts`, text: `export const one = [1].at(0);\n` },
   },
 ];
 

@@ -105,6 +105,15 @@ export class SubjectKeys {
     return new KeyRing(ring);
   }
 
+  /** Those of these subjects of which the database has a key, or says that it was destroyed. */
+  async stored(subjects: Iterable<string>): Promise<ReadonlySet<string>> {
+    const rows = await this.db.query<{ subject: string }>(
+      'select distinct subject from subject_key where subject = any($1::uuid[])',
+      [[...subjects]],
+    );
+    return new Set(rows.map(({ subject }) => subject));
+  }
+
   /** A fresh key for a subject that has none, to be stored in the transaction of what it seals. */
   create(subject: string): NewKey {
     const secret = randomBytes(32);

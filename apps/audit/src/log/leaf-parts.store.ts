@@ -55,18 +55,20 @@ export class LeafParts {
 
   /** The parts of the entries from `from` up to, and without, `to`, as they are stored. */
   async inFull(from: number, to: number): Promise<Map<number, PartInFull[]>> {
-    // Keys in memory can still read parts whose key is gone from the database.
-    const rows = await this.db.query<{ index: string; subject: string; sealed: string | null; keyed: boolean }>(
-      `select index, subject, sealed, exists (select from subject_key k where k.subject = p.subject) as keyed
-       from leaf_part p where index >= $1::bigint and index < $2::bigint`,
+    const rows = await this.db.query<{ index: string; subject: string; sealed: string | null }>(
+      `select index, subject, sealed from leaf_part where index >= $1::bigint and index < $2::bigint`,
       [from, to],
     );
     const subjects = new Set(rows.map(({ subject }) => subject));
     const ring = await this.store.keys.load(subjects);
+    // Keys in memory can still read parts whose key is gone from the database.
+    const stored = await this.store.keys.stored(subjects);
     const byIndex = new Map<number, PartInFull[]>();
-    for (const { index, subject, sealed, keyed } of rows) {
+    for (const { index, subject, sealed } of rows) {
       const parts = byIndex.get(Number(index)) ?? [];
-      parts.push(keyed && ring.has(subject) ? readPart(subject, sealed, ring) : { subject, is: 'unreadable' });
+      parts.push(
+        stored.has(subject) && ring.has(subject) ? readPart(subject, sealed, ring) : { subject, is: 'unreadable' },
+      );
       byIndex.set(Number(index), parts);
     }
     return byIndex;
