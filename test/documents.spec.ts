@@ -98,3 +98,18 @@ describe('documents', () => {
     expect([...named, ...linked].filter((name) => !existsSync(join(root, name)))).toEqual([]);
   });
 });
+
+describe('docs/connecting-an-application.md', () => {
+  const connecting = read('docs/connecting-an-application.md');
+  const tester = 'apps/provisioning/src/connectors/test-connector.command.ts';
+
+  it('explains each message of the test, and none that does not exist', () => {
+    const documented = namedIn(connecting, 'Messages of the test');
+    const codes = documented.filter((word) => /^[a-z-]+$/.test(word));
+    const words = new Set([tester, 'libs/outgoing/classify.ts', 'libs/scim/client/reading.ts'].flatMap(wordsIn));
+    expect(codes.filter((code) => !words.has(code))).toEqual([]);
+    const told = [...read(tester).matchAll(/(?:code: |[?:] )'([a-z]+(?:-[a-z]+)*)'/g)].map(([, code = '']) => code);
+    expect(told.length).toBeGreaterThan(8);
+    expect(sorted(told).filter((code) => !codes.includes(code))).toEqual([]);
+  });
+});

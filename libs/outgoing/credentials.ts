@@ -3,16 +3,19 @@ import { failureOf } from './classify.js';
 import { CallFailure } from './failure.js';
 import { HttpExchange } from './http-exchange.js';
 
-/** Plain secrets, in memory only for as long as a client lives. */
+/** A plain secret as it is now: its file may have been changed since it was read. @throws Error where there is none */
+export type Secret = () => string;
+
+/** Secrets are in memory only for as long as a client lives. */
 export type ApplicationAuth =
-  | { readonly type: 'bearer'; readonly token: string }
-  | { readonly type: 'basic'; readonly username: string; readonly password: string }
-  | { readonly type: 'api-key'; readonly header: string; readonly key: string }
+  | { readonly type: 'bearer'; readonly token: Secret }
+  | { readonly type: 'basic'; readonly username: string; readonly password: Secret }
+  | { readonly type: 'api-key'; readonly header: string; readonly key: Secret }
   | {
       readonly type: 'oauth2-client-credentials';
       readonly tokenUrl: string;
       readonly clientId: string;
-      readonly clientSecret: string;
+      readonly clientSecret: Secret;
       readonly scope?: string;
     };
 
@@ -26,28 +29,77 @@ export interface Credentials {
   destroy(): Promise<void>;
 }
 
+/** @throws Error where a secret is missing */
 export function credentialsFor(auth: ApplicationAuth, guard: AddressGuard, nowMs: () => number): Credentials {
   switch (auth.type) {
     case 'bearer':
-      return fixed(bearer(auth.token), [auth.token]);
+      return new HeaderCredentials(() => proofBy(bearer(auth.token()), auth.token()));
     case 'basic':
-      return basic(auth.username, auth.password);
+      return new HeaderCredentials(() => basic(auth.username, auth.password()));
     case 'api-key':
-      return fixed({ [auth.header.toLowerCase()]: auth.key }, [auth.key]);
+      return new HeaderCredentials(() => proofBy({ [auth.header.toLowerCase()]: auth.key() }, auth.key()));
     case 'oauth2-client-credentials':
       return new ClientCredentials(auth, guard, nowMs);
   }
 }
 
-function basic(username: string, password: string): Credentials {
-  const proof = Buffer.from(`${username}:${password}`).toString('base64');
-  return fixed({ authorization: `Basic ${proof}` }, [password, proof]);
+/** The same headers with each call, and the secrets in them. */
+interface Proof {
+  readonly headers: Readonly<Record<string, string>>;
+  readonly secrets: readonly string[];
 }
 
-function fixed(headers: Readonly<Record<string, string>>, secrets: readonly string[]): Credentials {
-  const ready = Promise.resolve(headers);
-  return { headers: () => ready, renew: () => false, secrets: () => secrets, destroy: () => Promise.resolve() };
+const proofBy = (headers: Proof['headers'], ...secrets: string[]): Proof => ({ headers, secrets });
+
+function basic(username: string, password: string): Proof {
+  const encoded = Buffer.from(`${username}:${password}`).toString('base64');
+  return proofBy({ authorization: `Basic ${encoded}` }, password, encoded);
 }
+
+/**
+ * A secret that is used until the application refuses it. It is then read again: a file that holds a new one may be
+ * written before the application takes it.
+ */
+class HeaderCredentials implements Credentials {
+  private used: Proof;
+  private former: readonly string[] = [];
+
+  constructor(private readonly read: () => Proof) {
+    this.used = read();
+  }
+
+  headers(): Promise<Readonly<Record<string, string>>> {
+    return Promise.resolve(this.used.headers);
+  }
+
+  renew(refused: Readonly<Record<string, string>>): boolean {
+    if (isSame(refused, this.used.headers)) this.readAgain();
+    return !isSame(refused, this.used.headers);
+  }
+
+  secrets(): readonly string[] {
+    return [...this.used.secrets, ...this.former];
+  }
+
+  destroy(): Promise<void> {
+    return Promise.resolve();
+  }
+
+  private readAgain(): void {
+    try {
+      const now = this.read();
+      if (isSame(now.headers, this.used.headers)) return;
+      this.former = this.used.secrets;
+      this.used = now;
+    } catch {
+      // It is missing now: the one that was refused stays until there is another.
+    }
+  }
+}
+
+/** `refused` may hold other headers of the call, too. */
+const isSame = (refused: Proof['headers'], own: Proof['headers']): boolean =>
+  Object.entries(own).every(([name, value]) => refused[name] === value);
 
 /** Renewed this long before the token expires, so that none expires on its way. */
 const skewMs = 60_000;
@@ -68,6 +120,8 @@ class ClientCredentials implements Credentials {
   private awaited: Promise<Token> | null = null;
   /** The newest tokens: an answer to a call with the one before may still be on its way. */
   private sent: readonly string[] = [];
+  /** The newest first. */
+  private clientSecrets: readonly string[] = [];
 
   constructor(
     private readonly auth: Extract<ApplicationAuth, { type: 'oauth2-client-credentials' }>,
@@ -77,6 +131,7 @@ class ClientCredentials implements Credentials {
     const url = new URL(auth.tokenUrl);
     this.exchange = new HttpExchange(url, guard, 1);
     this.path = `${url.pathname}${url.search}`;
+    this.readSecret();
   }
 
   async headers(): Promise<Readonly<Record<string, string>>> {
@@ -92,7 +147,7 @@ class ClientCredentials implements Credentials {
   }
 
   secrets(): readonly string[] {
-    return [this.auth.clientSecret, ...this.sent];
+    return [...this.clientSecrets, ...this.sent];
   }
 
   destroy(): Promise<void> {
@@ -109,8 +164,20 @@ class ClientCredentials implements Credentials {
     }
   }
 
+  /** The newest one; the one before while it is missing. */
+  private readSecret(): string {
+    try {
+      const now = this.auth.clientSecret();
+      this.clientSecrets = [...new Set([now, ...this.clientSecrets])].slice(0, 2);
+      return now;
+    } catch (error) {
+      return this.clientSecrets[0] ?? fail(error);
+    }
+  }
+
   private async request(): Promise<Token> {
-    const { clientId, clientSecret, scope } = this.auth;
+    const { clientId, scope } = this.auth;
+    const clientSecret = this.readSecret();
     const form = new URLSearchParams({
       grant_type: 'client_credentials',
       client_id: clientId,
@@ -153,6 +220,6 @@ function refused(status: number): CallFailure {
   });
 }
 
-function fail(error: Error): never {
+function fail(error: unknown): never {
   throw error;
 }

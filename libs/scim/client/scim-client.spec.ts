@@ -9,7 +9,7 @@ import { ScimClient } from './scim-client.js';
 const token = 'stub-token';
 const guard = new AddressGuard([], true);
 const clients: ScimClient[] = [];
-const clientFor = (baseUrl: string, auth: ApplicationAuth = { type: 'bearer', token }): ScimClient => {
+const clientFor = (baseUrl: string, auth: ApplicationAuth = { type: 'bearer', token: () => token }): ScimClient => {
   const client = new ScimClient({ baseUrl, auth, guard, connections: 4, nowMs: () => Date.now() });
   clients.push(client);
   return client;
@@ -67,7 +67,7 @@ describe('against an application', () => {
   });
 
   it('invalid credentials are refused, and nothing is written', async () => {
-    const stranger = clientFor(stub.baseUrl, { type: 'bearer', token: 'wrong' });
+    const stranger = clientFor(stub.baseUrl, { type: 'bearer', token: () => 'wrong' });
     expect(await failure(stranger.createUser({ userName: 'ada' }))).toMatchObject({
       class: 'auth',
       effectUnknown: false,
@@ -327,7 +327,7 @@ describe('against a server that misbehaves', () => {
       type: 'oauth2-client-credentials',
       tokenUrl: `${url}/token`,
       clientId: 'hub',
-      clientSecret: 's3cret',
+      clientSecret: () => 's3cret',
     } as const;
     const client = clientFor(`${url}/scim`, auth);
     await client.findUsers('userName', 'ada');
@@ -346,7 +346,7 @@ describe('against a server that misbehaves', () => {
       json(request.headers.authorization === 'Bearer t3' ? 401 : 200, { Resources: [], totalResults: 0 });
     });
     const type = 'oauth2-client-credentials';
-    const auth = { type, tokenUrl: `${url}/token`, clientId: 'hub', clientSecret: 's3cret' } as const;
+    const auth = { type, tokenUrl: `${url}/token`, clientId: 'hub', clientSecret: () => 's3cret' } as const;
     const client = new ScimClient({ baseUrl: url, auth, guard, connections: 4, nowMs: () => nowMs });
     clients.push(client);
     const batch = (): Promise<unknown> =>
@@ -367,8 +367,8 @@ describe('against a server that misbehaves', () => {
       seen.push(request.headers.authorization ?? request.headers['x-api-key']);
       response.writeHead(200, { 'content-type': 'application/json' }).end('{"Resources":[],"totalResults":0}');
     });
-    await clientFor(url, { type: 'basic', username: 'hub', password: 'p:w' }).findUsers('userName', 'a');
-    await clientFor(url, { type: 'api-key', header: 'X-Api-Key', key: 'k1' }).findUsers('userName', 'a');
+    await clientFor(url, { type: 'basic', username: 'hub', password: () => 'p:w' }).findUsers('userName', 'a');
+    await clientFor(url, { type: 'api-key', header: 'X-Api-Key', key: () => 'k1' }).findUsers('userName', 'a');
     expect(seen).toEqual([`Basic ${Buffer.from('hub:p:w').toString('base64')}`, 'k1']);
   });
 
@@ -379,7 +379,12 @@ describe('against a server that misbehaves', () => {
       response.end();
     });
     const closed = new AddressGuard([], false);
-    const options = { auth: { type: 'bearer', token } as const, guard: closed, connections: 1, nowMs: () => 0 };
+    const options = {
+      auth: { type: 'bearer', token: () => token } as const,
+      guard: closed,
+      connections: 1,
+      nowMs: () => 0,
+    };
     expect(() => new ScimClient({ ...options, baseUrl: url })).toThrow('not an address');
     const byName = new ScimClient({ ...options, baseUrl: url.replace('127.0.0.1', 'localhost') });
     clients.push(byName);

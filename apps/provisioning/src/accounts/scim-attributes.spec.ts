@@ -55,7 +55,7 @@ describe('changing one entry of a list', () => {
     const server = await startScimmyServer({ port: 0, token: 't' });
     const client = new ScimClient({
       baseUrl: `http://127.0.0.1:${server.port}/scim/v2`,
-      auth: { type: 'bearer', token: 't' },
+      auth: { type: 'bearer', token: () => 't' },
       guard: new AddressGuard([], true),
       connections: 1,
       nowMs: () => Date.now(),

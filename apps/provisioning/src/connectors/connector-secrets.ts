@@ -1,5 +1,5 @@
 import type { MasterKey } from '#libs/event-store/master-key.js';
-import type { ApplicationAuth } from '#libs/outgoing/credentials.js';
+import type { ApplicationAuth, Secret } from '#libs/outgoing/credentials.js';
 import type { ProblemError } from '#libs/problems/problem.js';
 import { cleanSecret, secretProblem, type SecretReferences } from './secret-references.config.js';
 import type { ConnectorAuth, StoredSecret } from './connector-document.js';
@@ -160,15 +160,20 @@ export function shownAuth(auth: ConnectorAuth): ShownAuth {
   ) as ShownAuth;
 }
 
-/** Secrets in the clear, for a client that is about to call. @param read resolves `env:` and `file:` references */
+/**
+ * Secrets in the clear, for a client that is about to call.
+ * @param read resolves `env:` and `file:` references
+ */
 export function openedAuth(
   id: string,
   auth: ConnectorAuth,
   masterKey: MasterKey,
   read: (reference: string) => string,
 ): ApplicationAuth {
-  const open = (name: string, secret: StoredSecret): string =>
-    'reference' in secret ? read(secret.reference) : masterKey.open(secret.sealed, `connector/${id}/auth.${name}`);
+  const open =
+    (name: string, secret: StoredSecret): Secret =>
+    () =>
+      'reference' in secret ? read(secret.reference) : masterKey.open(secret.sealed, `connector/${id}/auth.${name}`);
   switch (auth.type) {
     case 'bearer':
       return { type: auth.type, token: open('token', auth.token) };

@@ -45,7 +45,7 @@ describe('looking up a batch', () => {
     const port = typeof address === 'object' && address !== null ? address.port : 0;
     client = new ScimClient({
       baseUrl: `http://127.0.0.1:${port}`,
-      auth: { type: 'bearer', token: 'token' },
+      auth: { type: 'bearer', token: () => 'token' },
       guard: new AddressGuard([], true),
       connections: 2,
       nowMs: () => nowMs,
