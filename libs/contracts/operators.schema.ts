@@ -1,4 +1,4 @@
-import { count, list, object, oneOf, orNull, personal, text, uuid } from './json-schema.js';
+import { count, instant, list, object, oneOf, orNull, personal, text, uuid } from './json-schema.js';
 
 export const messageDismissedSchema = object(
   {
@@ -61,5 +61,18 @@ export const recordAdoptedSchema = object(
   {
     description: "The record of the audit log's newest checkpoint started with the existing log.",
     'x-subject': 'adoptedBy',
+  },
+);
+
+export const positionsResumedSchema = object(
+  {
+    resumption: uuid,
+    positions: list(object({ group: text, topic: text, since: instant })),
+    resumedBy: uuid,
+  },
+  { reason: personal(text, 'resumedBy') },
+  {
+    description: 'Readers whose position on the bus was lost go on, by an operator’s decision.',
+    'x-subject': 'resumedBy',
   },
 );

@@ -74,3 +74,23 @@ export interface RecordAdoptedMessage {
   /** Personal to the actor who ordered it. */
   readonly reason?: string;
 }
+
+export type PositionsResumedType = `hub.${'hr' | 'governance' | 'provisioning' | 'audit'}.positions.resumed.v1`;
+
+/** Body of every `hub.<service>.positions.resumed.v1`: readers whose position was lost go on. Key: the resumption. */
+export interface PositionsResumedMessage {
+  readonly resumption: string;
+  readonly positions: readonly ResumedPosition[];
+  /** UUID of the actor who resumed them: an identity, or the subject of a token without an identity. */
+  readonly resumedBy: string;
+  /** Personal to the actor who resumed them. */
+  readonly reason?: string;
+}
+
+export interface ResumedPosition {
+  /** The consumer group. */
+  readonly group: string;
+  readonly topic: string;
+  /** ISO 8601 instant, UTC: what was recorded since then is published again. */
+  readonly since: string;
+}

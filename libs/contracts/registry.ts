@@ -17,13 +17,20 @@ import type { WorkerEventType } from './hr-lifecycle.js';
 import { workerSchema } from './hr-lifecycle.schema.js';
 import { identityChanged } from './identities.js';
 import type { JsonSchema } from './json-schema.js';
-import { policyChangeReleased, recordAdopted, type ActionRefusedType, type MessageDismissedType } from './operators.js';
+import {
+  policyChangeReleased,
+  recordAdopted,
+  type ActionRefusedType,
+  type MessageDismissedType,
+  type PositionsResumedType,
+} from './operators.js';
 import {
   actionRefusedSchema,
   holdDecidedSchema,
   holdMadeSchema,
   messageDismissedSchema,
   policyChangeReleasedSchema,
+  positionsResumedSchema,
   recordAdoptedSchema,
 } from './operators.schema.js';
 import { attentionDismissed, type AccountEventType, type OperationEventType } from './provisioning-results.js';
@@ -45,7 +52,9 @@ export interface Contract {
 
 type LifecycleTypes = { readonly [Type in WorkerEventType]: JsonSchema };
 type DecisionTypes = { readonly [Type in RequestEventType | AssignmentEventType]: JsonSchema };
-type OperatorTypes = { readonly [Type in MessageDismissedType | ActionRefusedType | HoldEventType]: JsonSchema };
+type OperatorTypes = {
+  readonly [Type in MessageDismissedType | ActionRefusedType | PositionsResumedType | HoldEventType]: JsonSchema;
+};
 type ResultTypes = { readonly [Type in OperationEventType | AccountEventType]: JsonSchema };
 
 const lifecycle: LifecycleTypes = {
@@ -95,6 +104,10 @@ const operators: OperatorTypes = {
   'hub.governance.message.dismissed.v1': messageDismissedSchema,
   'hub.provisioning.message.dismissed.v1': messageDismissedSchema,
   'hub.audit.message.dismissed.v1': messageDismissedSchema,
+  'hub.hr.positions.resumed.v1': positionsResumedSchema,
+  'hub.governance.positions.resumed.v1': positionsResumedSchema,
+  'hub.provisioning.positions.resumed.v1': positionsResumedSchema,
+  'hub.audit.positions.resumed.v1': positionsResumedSchema,
   'hub.hr.hold.made.v1': holdMadeSchema,
   'hub.hr.hold.released.v1': holdDecidedSchema,
   'hub.hr.hold.cancelled.v1': holdDecidedSchema,

@@ -20,6 +20,7 @@ export function toHeaders(message: PublicMessage): EventHeaders {
     ce_epoch: String(message.epoch),
     ...(message.bulk === true ? { ce_bulk: 'true' } : {}),
     ...(message.urgent === true ? { ce_urgent: 'true' } : {}),
+    ...(message.resumption === undefined ? {} : { ce_resumption: message.resumption }),
     ...(message.application === undefined ? {} : { ce_application: message.application }),
     'content-type': 'application/json',
   };
@@ -84,7 +85,7 @@ function decoded(at: KafkaPosition, headers: EventHeaders, body: string): Public
   if (Number.isNaN(Date.parse(time))) throw new Error('header ce_time is not an instant');
   const epoch = wholeNumber('ce_epoch', required('ce_epoch'));
   if (epoch > largestEpoch) throw new Error('header ce_epoch is too large');
-  const { ce_causationid: causationId, ce_application: application } = headers;
+  const { ce_causationid: causationId } = headers;
   return {
     topic: at.topic,
     key: at.key,
@@ -98,10 +99,19 @@ function decoded(at: KafkaPosition, headers: EventHeaders, body: string): Public
     causationId: causationId === undefined ? null : uuidIn('ce_causationid', causationId),
     sequence: wholeNumber('ce_sequence', required('ce_sequence')),
     epoch,
+    ...extensionsIn(headers),
+    body: objectIn(body),
+  };
+}
+
+/** The hub's extensions that a message may have. */
+function extensionsIn(headers: EventHeaders): Pick<PublicMessage, 'bulk' | 'urgent' | 'resumption' | 'application'> {
+  const { ce_resumption: resumption, ce_application: application } = headers;
+  return {
     ...(headers['ce_bulk'] === 'true' ? { bulk: true } : {}),
     ...(headers['ce_urgent'] === 'true' ? { urgent: true } : {}),
+    ...(resumption === undefined ? {} : { resumption }),
     ...(application === undefined ? {} : { application }),
-    body: objectIn(body),
   };
 }
 

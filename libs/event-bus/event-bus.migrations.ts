@@ -276,11 +276,55 @@ class SharedOwner1764000005600 implements MigrationInterface {
   }
 }
 
+/** When readers moved last, and those that resume after their position was lost. */
+class Resumptions1764000005700 implements MigrationInterface {
+  readonly name = 'Resumptions1764000005700';
+
+  async up(db: QueryRunner): Promise<void> {
+    await db.query(`alter table kafka_place add column moved_at timestamptz`);
+    await db.query(`
+      create table resumption (
+        consumer  text not null,
+        topic     text not null,
+        log       int not null,
+        id        uuid not null,
+        since     timestamptz not null,
+        waits_for text[] not null,
+        back      text not null,
+        primary key (consumer, topic, log)
+      )`);
+  }
+
+  /** Forward only: write the next migration instead. */
+  down(): Promise<void> {
+    throw new Error('migrations are forward only');
+  }
+}
+
+/** When readers moved last on the Postgres transport. */
+class SharedMoved1764000005800 implements MigrationInterface {
+  readonly name = 'SharedMoved1764000005800';
+
+  async up(db: QueryRunner): Promise<void> {
+    await db.query(`alter table bus.place add column if not exists moved_at timestamptz`);
+  }
+
+  /** Forward only: write the next migration instead. */
+  down(): Promise<void> {
+    throw new Error('migrations are forward only');
+  }
+}
+
 /** Where the Postgres transport keeps what all services share. */
 export const sharedSchema = 'bus';
 
 /** Of the shared schema, which has an owner of its own. */
-export const sharedBusMigrations = [SharedBus1764000005100, SharedUrgent1764000005400, SharedOwner1764000005600];
+export const sharedBusMigrations = [
+  SharedBus1764000005100,
+  SharedUrgent1764000005400,
+  SharedOwner1764000005600,
+  SharedMoved1764000005800,
+];
 
 /** Of each service's own schema. */
 export const ownBusMigrations = [
@@ -288,6 +332,7 @@ export const ownBusMigrations = [
   ParkedDetails1764000005200,
   UrgentOutbox1764000005300,
   KafkaState1764000005500,
+  Resumptions1764000005700,
 ];
 
 /** Both, for whoever owns all of a database. */

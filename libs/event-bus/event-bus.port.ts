@@ -107,6 +107,34 @@ export interface Lag {
   readonly gone?: boolean;
 }
 
+/** Where a reader of this bus stands on one topic. */
+export interface ReaderPosition {
+  readonly group: string;
+  readonly topic: string;
+  /** `gone`: stopped until an operator resumes it; `resuming`: it takes what is published again for it. */
+  readonly state: 'reading' | 'gone' | 'resuming';
+  /** Of a reader that resumes. */
+  readonly resumption: Resuming | null;
+}
+
+/** What a reader that resumes needs. */
+export interface Resuming {
+  readonly id: string;
+  /** ISO 8601 instant, UTC: what was recorded since then must be published again. */
+  readonly since: string;
+  /** Services that have not published everything again yet. */
+  readonly waitsFor: readonly string[];
+}
+
+/** What a service publishes again for readers that resume. */
+export interface RepublicationFor {
+  /** Of the resumption. */
+  readonly id: string;
+  readonly topic: string;
+  /** ISO 8601 */
+  readonly from: string;
+}
+
 /** The one port of the event flow. Implementations: Postgres, Kafka, in memory; one contract suite proves all three. */
 export abstract class EventBus {
   /** Publishes now, durably: resolves when the transport has them. For restatements and the Kafka relay. */
@@ -127,6 +155,23 @@ export abstract class EventBus {
    * @param from ISO 8601
    */
   abstract republish(from: string): Promise<void>;
+  /**
+   * Publishes what this service said on a topic since an instant again, for readers that resume; all others drop it.
+   * Resolves when this has started.
+   */
+  abstract republishFor(resumption: RepublicationFor): Promise<void>;
+  /** Where this bus's own readers stand. Rejects while the transport is away. */
+  abstract positions(): Promise<readonly ReaderPosition[]>;
+  /**
+   * Resumes the readers whose position is lost: each takes what is published again for it, then what it has not read.
+   * @param id UUID of the resumption
+   * @param also stages further changes into the same work; not called when no position is lost
+   * @returns the positions that resume, also those that did already
+   */
+  abstract resume(
+    id: string,
+    also: (work: Work, begun: readonly ReaderPosition[]) => void,
+  ): Promise<readonly ReaderPosition[]>;
   /** How late this bus's own readers are. Rejects while the transport is away. */
   abstract lags(): Promise<readonly Lag[]>;
   /** True if the brokers answered the last check; null without brokers, or before the first answer. */

@@ -26,6 +26,8 @@ export interface PublicMessage<Body extends object = object> {
   readonly bulk?: boolean;
   /** It removes access: it also goes a way that does not wait for open transactions. */
   readonly urgent?: true;
+  /** Published again, and only for the readers that take part in this resumption (UUID): others drop it. */
+  readonly resumption?: string;
   /** Extension of desired access: the application it concerns. */
   readonly application?: string;
   readonly body: Body;

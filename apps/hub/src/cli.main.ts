@@ -9,6 +9,8 @@ async function main([command = '', ...args]: readonly string[]): Promise<number>
       return await (await import('./import-file.js')).importFile(args);
     case 'republish':
       return await (await import('./republish.js')).republish(args);
+    case 'resume':
+      return await (await import('./resume.js')).resume(args);
     case 'migrate':
       return await (await import('./migrate-command.js')).migrateCommand(args);
     case 'kafka-acls':

@@ -29,17 +29,30 @@ export class RunningHub {
 
   /** @throws Error with the answer's words unless it is 2xx */
   async call(method: string, path: string, more: RequestInit = {}): Promise<Response> {
-    const headers = { ...(more.headers as Record<string, string> | undefined), authorization: `Bearer ${this.token}` };
-    const response = await fetch(new URL(path, this.url), { ...more, method, headers });
+    const response = await this.fetch(method, path, more);
     if (!response.ok) throw new Error(`refused with ${response.status}: ${await response.text()}`);
     return response;
   }
 
   async callWith(method: string, path: string, body: object): Promise<Response> {
-    const headers = { 'content-type': 'application/json' };
-    return await this.call(method, path, { headers, body: JSON.stringify(body) });
+    return await this.call(method, path, withJson(body));
+  }
+
+  /** The answer, whatever its status. */
+  async answer(method: string, path: string, body: object): Promise<Response> {
+    return await this.fetch(method, path, withJson(body));
+  }
+
+  private async fetch(method: string, path: string, more: RequestInit): Promise<Response> {
+    const headers = { ...(more.headers as Record<string, string> | undefined), authorization: `Bearer ${this.token}` };
+    return await fetch(new URL(path, this.url), { ...more, method, headers });
   }
 }
+
+const withJson = (body: object): RequestInit => ({
+  headers: { 'content-type': 'application/json' },
+  body: JSON.stringify(body),
+});
 
 /** Everybody who can read the data directory can use the key of the local issuer. */
 async function ownToken({ name, roles }: Command): Promise<string> {

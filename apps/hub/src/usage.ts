@@ -9,8 +9,12 @@ export const usage = `usage: npm run --silent hub -- COMMAND
                                           exit 1 when rows were rejected or held
   migrate                                 bring the database of DATABASE_OWNER_URL to this version
   kafka-acls                              print the commands that give each service its rights on Kafka
-  republish SERVICE --from TIME [--url URL] [--token TOKEN]
-                                          have a service publish again what it said since an instant
+  republish SERVICE --from TIME [--topic TOPIC --for ID] [--url URL] [--token TOKEN]
+                                          have a service publish again what it said since an instant;
+                                          with --for only for the readers that resume under that id
+  resume SERVICE --reason TEXT [--url URL] [--token TOKEN]
+                                          have the readers of a service go on that stopped because messages were
+                                          deleted before they read them: what they miss is published again
   rebuild SERVICE [READ-MODEL] [--url URL] [--token TOKEN]
                                           have a service write a read model again from its facts, or all of them,
                                           and show its progress

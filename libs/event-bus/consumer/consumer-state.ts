@@ -92,8 +92,18 @@ export abstract class ConsumerState {
   abstract leave(work: Work, consumer: string, line: Line, ids: readonly string[]): void;
   /** Marks a parked message as the poison of its line, with one more failure. */
   abstract recordFailure(consumer: string, line: LineName, id: string, reason: string): Promise<void>;
-  /** Forgets streams not heard of for 14 days, in small steps. */
-  abstract prune(): Promise<void>;
+  /**
+   * Forgets streams not heard of in the last 14 days in which their reader moved, in small steps. What a reader that
+   * stopped for longer knows is kept for its resumption.
+   */
+  abstract prune(moves: readonly LastMove[]): Promise<void>;
+}
+
+/** When a reader's position in a topic moved last, as text of the database; null if that is not known. */
+export interface LastMove {
+  readonly consumer: string;
+  readonly topic: string;
+  readonly at: string | null;
 }
 
 export interface LineName {

@@ -27,6 +27,11 @@ export class Subscriptions {
     return [...this.byGroup.values()];
   }
 
+  /** One for each group and topic. */
+  readers(): { group: string; topic: string }[] {
+    return this.all().flatMap(({ group, topics }) => topics.map((topic) => ({ group, topic })));
+  }
+
   groups(): readonly string[] {
     return [...this.byGroup.keys()];
   }

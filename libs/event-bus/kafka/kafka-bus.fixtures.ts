@@ -25,8 +25,9 @@ export interface KafkaSubject extends BusSubject {
 export async function kafkaSubject(
   broker: OwnBroker,
   published: Published<RecordedFact> = () => [],
+  of: { schema?: string } = {},
 ): Promise<KafkaSubject> {
-  const t = await storeUnderTest({ migrations: busTestMigrations });
+  const t = await storeUnderTest({ ...of, migrations: busTestMigrations });
   const errors: unknown[] = [];
   const prefix = `t${uuidv7().slice(-12)}-`;
   const opened: KafkaBus[] = [];

@@ -10,6 +10,7 @@ import type { EventBus } from '../event-bus.port.js';
 import { kafkaSubject, type KafkaSubject } from './kafka-bus.fixtures.js';
 import { aMessage } from '../message.fixtures.js';
 import type { PublicMessage } from '../message.js';
+import { resumesAfterLoss, saidOf } from '../resumption.contract.js';
 import { PositionGone } from '../consumer/position-gone.js';
 
 const kafka = await ownKafkaForTests();
@@ -180,6 +181,30 @@ describeOn(kafka, 'the bus on Kafka', (source) => {
       await eventually(() => stopped(started), { timeoutMs: 30_000 });
       expect(await seen()).toEqual([1]);
       await started.stop();
+    },
+    timeoutMs,
+  );
+
+  it(
+    'resumes a group that missed messages: everything is handled once, in order',
+    async () => {
+      const hr = await kafkaSubject(broker, saidOf, { schema: 'hr' });
+      await resumesAfterLoss({
+        subject: hr,
+        source: { store: hr.t.store, bus: hr.publisher },
+        deleteAll: async (topic) => {
+          const admin = hr.kafka.admin();
+          await admin.connect();
+          const ends = await admin.fetchTopicOffsets(hr.prefix + topic);
+          await admin.deleteTopicRecords({
+            topic: hr.prefix + topic,
+            partitions: ends.map(({ partition, high }) => ({ partition, offset: high })),
+          });
+          await admin.disconnect();
+        },
+        forget: async (group) => void (await hr.t.db.query('delete from inbox where consumer = $1', [group])),
+      });
+      await hr.close();
     },
     timeoutMs,
   );

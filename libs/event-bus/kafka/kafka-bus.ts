@@ -4,13 +4,22 @@ import type { RecordedFact } from '#libs/event-store/core.js';
 import type { EventStore } from '#libs/event-store/event-store.js';
 import type { ConsumerState } from '../consumer/consumer-state.js';
 import { Consumer } from '../consumer/consumer.js';
-import { EventBus, type Lag, type Subscription } from '../event-bus.port.js';
+import {
+  EventBus,
+  type Lag,
+  type ReaderPosition,
+  type RepublicationFor,
+  type Subscription,
+} from '../event-bus.port.js';
 import { KafkaGroup } from './kafka-group.js';
 import { KafkaLag } from './kafka-lag.js';
 import { KafkaProducer, shortRetry } from './kafka-producer.js';
 import { securityConfig, type KafkaSecurity } from './kafka-security.js';
 import { KafkaRelay } from './kafka-relay.js';
-import { ensureTopics } from './kafka-topics.js';
+import { KafkaResumptions } from './kafka-resumptions.js';
+import { ensureTopics, withAdmin } from './kafka-topics.js';
+import { endFor, messagesFor, messagesSince } from '../publish-again.js';
+import type { Work } from '#libs/event-store/work.js';
 import { KafkaWatch } from './kafka-watch.js';
 import { fixTimers } from './kafkajs-timers.js';
 import type { PublicMessage, Published } from '../message.js';
@@ -63,6 +72,7 @@ export class KafkaBus extends EventBus {
   private readonly urgent: UrgentRows;
   private readonly lagReader: KafkaLag;
   private readonly watch: KafkaWatch;
+  private readonly resumptions: KafkaResumptions;
   private groups: readonly KafkaGroup[] = [];
   private running: Promise<unknown> = Promise.resolve();
   private pruning: NodeJS.Timeout | undefined;
@@ -89,6 +99,7 @@ export class KafkaBus extends EventBus {
     this.lagReader = new KafkaLag(this.kafka);
     this.watch = new KafkaWatch(this.kafka, this.stopping.signal, onError);
     this.urgent = new UrgentRows(store.db, 'urgent_outbox');
+    this.resumptions = new KafkaResumptions(this.kafka, store.db, options.topicPrefix ?? '', store.epoch);
     this.relay = new KafkaRelay({
       kafka: this.kafka,
       prefix: options.topicPrefix ?? '',
@@ -160,6 +171,41 @@ export class KafkaBus extends EventBus {
     return this.relay.request(from);
   }
 
+  override republishFor(wanted: RepublicationFor): Promise<void> {
+    this.sendFor(wanted).catch((error: unknown) =>
+      this.options.onError('publishing again ended early: ask for it again', error),
+    );
+    return Promise.resolve();
+  }
+
+  override positions(): Promise<readonly ReaderPosition[]> {
+    return this.resumptions.positions(this.subscriptions.all());
+  }
+
+  override async resume(
+    id: string,
+    also: (work: Work, begun: readonly ReaderPosition[]) => void,
+  ): Promise<readonly ReaderPosition[]> {
+    const { store } = this.options;
+    await this.resumptions.begin(this.subscriptions.all(), id, { newWork: () => store.work(), also });
+    for (const group of this.groups) group.wake();
+    return (await this.positions()).filter(({ state }) => state !== 'reading');
+  }
+
+  private async sendFor(wanted: RepublicationFor): Promise<void> {
+    const { store, published, topicPrefix = '' } = this.options;
+    const { signal } = this.stopping;
+    for await (const messages of messagesSince(store, published, wanted.from, signal))
+      await this.producer.send(messagesFor(wanted, messages));
+    const topic = topicPrefix + wanted.topic;
+    const partitions = await withAdmin(this.kafka, (admin) => admin.fetchTopicOffsets(topic));
+    if (signal.aborted) return;
+    await this.producer.send(
+      [endFor(wanted, store)],
+      partitions.map(({ partition }) => partition),
+    );
+  }
+
   override async lags(): Promise<readonly Lag[]> {
     return [
       { reader: relayName, topic: null, seconds: await this.relay.lagSeconds() },
@@ -229,9 +275,11 @@ export class KafkaBus extends EventBus {
   }
 
   private async prune(): Promise<void> {
-    await this.state
-      .prune()
-      .then(() => pruneUrgent(this.options.store.db, 'urgent_outbox'))
-      .catch((error: unknown) => this.options.onError('idle inbox rows stay for another hour', error));
+    try {
+      await this.state.prune(await this.resumptions.lastMoves(this.subscriptions.groups()));
+      await pruneUrgent(this.options.store.db, 'urgent_outbox');
+    } catch (error) {
+      this.options.onError('idle inbox rows stay for another hour', error);
+    }
   }
 }

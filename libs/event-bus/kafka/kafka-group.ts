@@ -7,6 +7,8 @@ import { KafkaOffsets } from './kafka-offsets.js';
 import { KafkaPositions } from './kafka-positions.js';
 import type { Lag } from '../event-bus.port.js';
 import type { PublicMessage } from '../message.js';
+import { moveResumption } from '../consumer/resumption-rows.js';
+import { sift } from '../consumer/resumption.js';
 import { PositionGone, positionGoneMs } from '../consumer/position-gone.js';
 import { Wakeable } from '#libs/event-store/wakeable.js';
 
@@ -77,6 +79,11 @@ export class KafkaGroup {
         await this.pauses.wait(gone ? positionGoneMs : rejoinMs);
       }
     }
+  }
+
+  /** Ends a pause: a lost position may have been resumed. */
+  wake(): void {
+    this.pauses.wake();
   }
 
   /** How long the oldest message that was fetched and not taken yet has waited, by topic. */
@@ -185,8 +192,8 @@ export class KafkaGroup {
     payload: EachBatchPayload,
     { places, offsets }: Progress,
   ): Promise<void> {
-    const { batch, isRunning, isStale, heartbeat, resolveOffset } = payload;
-    const { consumer, signal, prefix } = this.options;
+    const { batch, isRunning, isStale, heartbeat } = payload;
+    const { consumer, signal } = this.options;
     const { maxBatch = defaultBatch } = consumer.subscription;
     const { topic, partition } = batch;
     const back = places.goBack(topic, partition, batch.messages[0]?.offset ?? '0');
@@ -200,31 +207,55 @@ export class KafkaGroup {
       await client.commitOffsets([{ topic, partition, offset: missing }]);
       throw places.gone(topic);
     }
-    const name = `${topic}/${partition}`;
     for (let start = 0; start < batch.messages.length; start += maxBatch) {
       if (signal.aborted || !isRunning() || isStale()) return;
       const some = batch.messages.slice(start, start + maxBatch);
-      this.inHand.set(name, {
-        topic,
-        sinceMs: Number(some[0]?.timestamp ?? performance.timeOrigin + performance.now()),
-      });
-      const messages = some.map((message) => decode(message, topic.slice(prefix.length), partition));
-      const last = some.at(-1);
-      if (last === undefined) return;
-      const taken = await consumer.take(messages, {
-        move: (work) => places.move(work, topic, partition, last.offset),
-        ours: () => Promise.resolve(isRunning() && !isStale()),
-        beat: () => heartbeat(),
-      });
-      if (!taken) return;
-      resolveOffset(last.offset);
-      places.passed(topic, partition, last.offset);
-      offsets.note(topic, partition, BigInt(last.offset) + 1n);
+      const offset = await this.takeSome(payload, some, { places, offsets });
+      if (offset === notTaken) return;
+      if (offset !== null) {
+        client.seek({ topic, partition, offset });
+        break;
+      }
       await heartbeat();
     }
-    this.inHand.delete(name);
+    this.inHand.delete(`${topic}/${partition}`);
+  }
+
+  /** @returns the offset to go back to when a resumption is over with these messages; null otherwise */
+  private async takeSome(
+    { batch: { topic, partition }, isRunning, isStale, heartbeat, resolveOffset }: EachBatchPayload,
+    some: readonly KafkaMessage[],
+    { places, offsets }: Progress,
+  ): Promise<string | null> {
+    const { consumer, prefix } = this.options;
+    const last = some.at(-1);
+    if (last === undefined) return null;
+    const sinceMs = Number(some[0]?.timestamp ?? performance.timeOrigin + performance.now());
+    this.inHand.set(`${topic}/${partition}`, { topic, sinceMs });
+    const messages = some.map((message) => decode(message, topic.slice(prefix.length), partition));
+    const resumption = places.resumption(topic, partition);
+    const { take, left } = sift(messages, resumption, consumer.subscription.trusts);
+    const next = left === null && resumption !== undefined ? BigInt(resumption.back) : BigInt(last.offset) + 1n;
+    const taken = await consumer.take(take, {
+      move: (work) => {
+        places.move(work, topic, partition, next);
+        if (resumption !== undefined && left !== undefined) moveResumption(work, resumption, left);
+      },
+      ours: () => Promise.resolve(isRunning() && !isStale()),
+      beat: () => heartbeat(),
+    });
+    if (!taken) return notTaken;
+    offsets.note(topic, partition, next);
+    if (resumption !== undefined && left !== undefined) places.resumed(topic, partition, resumption, left);
+    if (left === null) return String(next);
+    resolveOffset(last.offset);
+    places.passed(topic, partition, last.offset);
+    return null;
   }
 }
+
+/** The messages were not handled: the partition belongs to another member, or the bus stops. */
+const notTaken = 'not taken';
 
 function decode(message: KafkaMessage, topic: string, partition: number): PublicMessage {
   const headers: Record<string, string> = {};

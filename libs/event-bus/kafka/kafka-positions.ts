@@ -1,6 +1,9 @@
-import type { Admin, Kafka } from 'kafkajs';
+import type { Kafka } from 'kafkajs';
 import type { Database } from '#libs/event-store/database.js';
 import type { Work } from '#libs/event-store/work.js';
+import { readResumptions } from '../consumer/resumption-rows.js';
+import type { Resumption } from '../consumer/resumption.js';
+import { endsOf, keptOffsets, nameOf, partitionsOf, type Kept, type Partition } from './kafka-partitions.js';
 import { withAdmin } from './kafka-topics.js';
 import { PositionGone } from '../consumer/position-gone.js';
 
@@ -28,23 +31,6 @@ class PositionLost extends Error {
   }
 }
 
-interface Kept {
-  readonly next: bigint;
-  readonly cluster: string;
-}
-
-/** The brokers' data of one partition. */
-interface Partition {
-  readonly topic: string;
-  readonly partition: number;
-  readonly low: bigint;
-  readonly high: bigint;
-  /** -1 for a group that never committed, or whose offsets the brokers lost. */
-  readonly committed: bigint;
-  /** Do the brokers know no offset of the group in any partition of the topic? */
-  readonly unknown: boolean;
-}
-
 /**
  * Checks that the messages that a group has not read still exist. kafkajs does not check this: if an offset is out of
  * range it commits "the earliest" and continues. The brokers do not know it either after a loss of data. So the
@@ -55,6 +41,8 @@ export class KafkaPositions {
   private readonly next = new Map<string, bigint>();
   /** By topic and partition: where to begin instead of where the brokers say. */
   private readonly back = new Map<string, bigint>();
+  /** By topic and partition. */
+  private readonly resuming = new Map<string, Resumption>();
   private cluster = '';
 
   constructor(private readonly options: KafkaPositionsOptions) {}
@@ -63,10 +51,14 @@ export class KafkaPositions {
   async assigned(partitions: Readonly<Record<string, readonly number[]>>): Promise<void> {
     this.next.clear();
     this.back.clear();
-    const kept = await this.kept();
+    const { db, group, prefix } = this.options;
+    const kept = await keptOffsets(db, this.options.groupId);
+    this.resuming.clear();
+    for (const one of await readResumptions(db, [group])) this.resuming.set(nameOf(prefix + one.topic, one.log), one);
     await withAdmin(this.options.kafka, async (admin) => {
       this.cluster = (await admin.describeCluster()).clusterId;
-      for (const told of await this.partitionsOf(admin, partitions)) {
+      for (const told of await partitionsOf(admin, this.options.groupId, Object.keys(partitions))) {
+        if (partitions[told.topic]?.includes(told.partition) !== true) continue;
         const name = nameOf(told.topic, told.partition);
         await this.begin(told, kept.get(name));
       }
@@ -93,12 +85,30 @@ export class KafkaPositions {
     this.next.set(nameOf(topic, partition), BigInt(offset) + 1n);
   }
 
-  /** Stages the move past an offset, with the effects. */
-  move(work: Work, topic: string, partition: number, offset: string): void {
+  /** The resumption of a partition, if its position was lost and it takes what is published again. */
+  resumption(topic: string, partition: number): Resumption | undefined {
+    return this.resuming.get(nameOf(topic, partition));
+  }
+
+  /** A resumption came further, or is over: its partition goes on from where it ended when it began. */
+  resumed(topic: string, partition: number, was: Resumption, left: Resumption | null): void {
+    const name = nameOf(topic, partition);
+    if (left !== null) {
+      this.resuming.set(name, left);
+      return;
+    }
+    this.resuming.delete(name);
+    this.next.set(name, BigInt(was.back));
+  }
+
+  /** Stages the move to the next offset, with the effects. */
+  move(work: Work, topic: string, partition: number, next: bigint): void {
     work.run(
-      `insert into kafka_place (consumer, topic, partition, next, cluster) values ($1, $2, $3::int, $4::bigint + 1, $5)
-       on conflict (consumer, topic, partition) do update set next = excluded.next, cluster = excluded.cluster`,
-      [this.options.groupId, topic, partition, offset, this.cluster],
+      `insert into kafka_place (consumer, topic, partition, next, cluster, moved_at)
+       values ($1, $2, $3::int, $4::bigint, $5, clock_timestamp())
+       on conflict (consumer, topic, partition) do update
+         set next = excluded.next, cluster = excluded.cluster, moved_at = excluded.moved_at`,
+      [this.options.groupId, topic, partition, String(next), this.cluster],
     );
   }
 
@@ -111,7 +121,7 @@ export class KafkaPositions {
     const { topic, partition, low } = told;
     // Deleted because of its age before it was read; a new topic starts at 0.
     if (kept !== undefined && kept.cluster === this.cluster && kept.next < low) throw this.gone(topic);
-    const why = kept === undefined ? await this.whyUnknown(told) : this.whyLost(told, kept);
+    const why = await this.whyNotValid(told, kept);
     if (why !== null) {
       this.options.onLost(new PositionLost(this.options.group, this.nameless(topic), why));
       this.back.set(nameOf(topic, partition), low);
@@ -127,6 +137,13 @@ export class KafkaPositions {
     if (place < low) throw this.gone(topic);
     this.next.set(name, place);
     if (committed !== place) this.back.set(name, place);
+  }
+
+  private async whyNotValid(told: Partition, kept: Kept | undefined): Promise<string | null> {
+    if (kept === undefined) return await this.whyUnknown(told);
+    // A resumption set it; the brokers may know no offset of a group that was away.
+    const resuming = kept.cluster === this.cluster && this.resuming.has(nameOf(told.topic, told.partition));
+    return resuming ? null : this.whyLost(told, kept);
   }
 
   /** Why a stored position is not valid any more; null if it is valid. */
@@ -148,44 +165,7 @@ export class KafkaPositions {
     return known === undefined ? null : 'the brokers have no offset of it, although it has handled messages';
   }
 
-  private async kept(): Promise<Map<string, Kept>> {
-    const rows = await this.options.db.query<{ topic: string; partition: number; next: string; cluster: string }>(
-      `select topic, partition, next, cluster from kafka_place where consumer = $1`,
-      [this.options.groupId],
-    );
-    return new Map(rows.map((r) => [nameOf(r.topic, r.partition), { next: BigInt(r.next), cluster: r.cluster }]));
-  }
-
-  private async partitionsOf(
-    admin: Admin,
-    partitions: Readonly<Record<string, readonly number[]>>,
-  ): Promise<Partition[]> {
-    const { groupId } = this.options;
-    const told: Partition[] = [];
-    for (const { topic, partitions: places } of await admin.fetchOffsets({
-      groupId,
-      topics: Object.keys(partitions),
-    })) {
-      const ends = await endsOf(admin, topic);
-      const offsets = new Map(places.map(({ partition, offset }) => [partition, BigInt(offset)]));
-      for (const partition of partitions[topic] ?? []) {
-        const { low, high } = ends.get(partition) ?? { low: 0n, high: 0n };
-        const committed = offsets.get(partition) ?? neverCommitted;
-        told.push({ topic, partition, low, high, committed, unknown: places.every(({ offset }) => offset === '-1') });
-      }
-    }
-    return told;
-  }
-
   private nameless(topic: string): string {
     return topic.slice(this.options.prefix.length);
   }
-}
-
-const neverCommitted = -1n;
-const nameOf = (topic: string, partition: number): string => `${topic}/${partition}`;
-
-async function endsOf(admin: Admin, topic: string): Promise<Map<number, { low: bigint; high: bigint }>> {
-  const offsets = await admin.fetchTopicOffsets(topic);
-  return new Map(offsets.map(({ partition, low, high }) => [partition, { low: BigInt(low), high: BigInt(high) }]));
 }

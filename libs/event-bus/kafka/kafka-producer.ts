@@ -30,9 +30,12 @@ export class KafkaProducer {
     private readonly prefix: string,
   ) {}
 
-  /** Resolves when the brokers have them all; rejects when that is not certain. */
-  send(messages: readonly PublicMessage[]): Promise<readonly Sent[]> {
-    const sent = this.last.then(() => this.sendNow(messages));
+  /**
+   * Resolves when the brokers have them all; rejects when that is not certain.
+   * @param to each message goes to each of these partitions; to the one of its key unless given
+   */
+  send(messages: readonly PublicMessage[], to?: readonly number[]): Promise<readonly Sent[]> {
+    const sent = this.last.then(() => this.sendNow(messages, to));
     this.last = sent.catch(() => undefined);
     return sent;
   }
@@ -47,13 +50,13 @@ export class KafkaProducer {
     await this.discard();
   }
 
-  private async sendNow(messages: readonly PublicMessage[]): Promise<Sent[]> {
+  private async sendNow(messages: readonly PublicMessage[], to?: readonly number[]): Promise<Sent[]> {
     this.producer ??= this.connect();
     try {
       const producer = await this.producer;
       const sent: Sent[] = [];
       for (const request of inRequests(messages)) {
-        const stored = await producer.sendBatch({ acks: -1, topicMessages: this.byTopic(request) });
+        const stored = await producer.sendBatch({ acks: -1, topicMessages: this.byTopic(request, to) });
         sent.push(...stored.flatMap((one) => this.sentTo(one)));
       }
       return sent;
@@ -92,10 +95,13 @@ export class KafkaProducer {
     return [{ topic: topicName.slice(this.prefix.length), partition, next: BigInt(baseOffset) + 1n }];
   }
 
-  private byTopic(messages: readonly PublicMessage[]): TopicMessages[] {
+  private byTopic(messages: readonly PublicMessage[], to?: readonly number[]): TopicMessages[] {
     return [...Map.groupBy(messages, (m) => m.topic)].map(([topic, some]) => ({
       topic: this.prefix + topic,
-      messages: some.map((m) => ({ key: m.key, value: JSON.stringify(m.body), headers: toHeaders(m) })),
+      messages: some.flatMap((m) => {
+        const record = { key: m.key, value: JSON.stringify(m.body), headers: toHeaders(m) };
+        return to === undefined ? [record] : to.map((partition) => ({ ...record, partition }));
+      }),
     }));
   }
 }

@@ -3,7 +3,7 @@ import { Work } from '#libs/event-store/work.js';
 import { ConcurrencyConflict } from '#libs/event-store/conflict.js';
 import { Consumer } from '../consumer/consumer.js';
 import type { ConsumerState } from '../consumer/consumer-state.js';
-import { EventBus, type Lag, type Subscription } from '../event-bus.port.js';
+import { EventBus, type Lag, type ReaderPosition, type Subscription } from '../event-bus.port.js';
 import { MemoryConsumerState } from './memory-consumer-state.js';
 import type { PublicMessage } from '../message.js';
 import { Parking } from '../consumer/parking.js';
@@ -121,9 +121,25 @@ export class MemoryBus extends EventBus {
     return Promise.resolve();
   }
 
+  override republishFor(): Promise<void> {
+    return Promise.resolve();
+  }
+
+  /** Nothing is ever deleted from this bus. */
+  override positions(): Promise<readonly ReaderPosition[]> {
+    return Promise.resolve(
+      this.subscriptions.readers().map((reader) => ({ ...reader, state: 'reading', resumption: null })),
+    );
+  }
+
+  override resume(): Promise<readonly ReaderPosition[]> {
+    return Promise.resolve([]);
+  }
+
   override lags(): Promise<readonly Lag[]> {
-    const readers = this.subscriptions.all().flatMap(({ group, topics }) => topics.map((topic) => ({ group, topic })));
-    return Promise.resolve(readers.map(({ group, topic }) => ({ reader: group, topic, seconds: 0 })));
+    return Promise.resolve(
+      this.subscriptions.readers().map(({ group, topic }) => ({ reader: group, topic, seconds: 0 })),
+    );
   }
 
   private async follow(subscription: Subscription): Promise<void> {

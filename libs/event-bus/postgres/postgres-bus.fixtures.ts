@@ -57,8 +57,8 @@ export interface PostgresSubject extends BusSubject {
   readonly close: () => Promise<void>;
 }
 
-export async function postgresSubject(): Promise<PostgresSubject> {
-  const t = await storeUnderTest({ migrations: busTestMigrations });
+export async function postgresSubject(of: { schema?: string } = {}): Promise<PostgresSubject> {
+  const t = await storeUnderTest({ ...of, migrations: busTestMigrations });
   const errors: unknown[] = [];
   const onError = (_: string, error: unknown): unknown => errors.push(error);
   const publisher = new PostgresBus({ store: t.store, onError });

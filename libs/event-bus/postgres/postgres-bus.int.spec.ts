@@ -12,6 +12,7 @@ import type { PublicMessage } from '../message.js';
 import { PostgresBus } from './postgres-bus.js';
 import { PostgresConsumerState } from './postgres-consumer-state.js';
 import { postgresSubject, subscribeEffects, type PostgresSubject } from './postgres-bus.fixtures.js';
+import { resumesAfterLoss, saidOf } from '../resumption.contract.js';
 import { pruneTopics } from './postgres-topics.js';
 
 const causation = { actor: 'service/spec', correlationId: '0198c0de-0000-7000-8000-000000000001', causationId: null };
@@ -130,6 +131,24 @@ describe('the bus in PostgreSQL', () => {
     await eventually(() => subject.errors.slice(errors).some((e) => e instanceof Error && e.name === 'PositionGone'));
     expect((await subject.effects('overtaken')).filter((e) => e.key === key).map((e) => e.sequence)).toEqual([1]);
     await reader.stop();
+  });
+
+  it('resumes a reader that missed messages: everything is handled once, in order', async () => {
+    const hr = await postgresSubject({ schema: 'hr' });
+    const { store, db } = await hr.t.another();
+    const bus = new PostgresBus({ store, onError: (_, error) => hr.errors.push(error) });
+    bus.fuseInto(store, saidOf);
+    await resumesAfterLoss({
+      subject: hr,
+      source: { store, bus },
+      deleteAll: async () => {
+        await db.query(`update bus.message set published_at = published_at - interval '8 days'`);
+        await pruneTopics(db);
+      },
+      forget: async (group) => void (await db.query('delete from inbox where consumer = $1', [group])),
+    });
+    await bus.stop();
+    await hr.close();
   });
 
   it('keeps a message that cannot be read as parked, with its reason, and goes on', async () => {

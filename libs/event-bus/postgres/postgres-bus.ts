@@ -1,10 +1,19 @@
 import type { RecordedFact } from '#libs/event-store/core.js';
 import type { EventStore } from '#libs/event-store/event-store.js';
-import { positionAt } from '#libs/event-store/position-at.js';
+import type { Work } from '#libs/event-store/work.js';
 import { raiseBusEpoch } from './bus-epoch.js';
 import type { ConsumerState } from '../consumer/consumer-state.js';
 import { Consumer } from '../consumer/consumer.js';
-import { EventBus, type Lag, type Subscription } from '../event-bus.port.js';
+import {
+  EventBus,
+  type Lag,
+  type ReaderPosition,
+  type RepublicationFor,
+  type Subscription,
+} from '../event-bus.port.js';
+import { positionsOf, readResumptions, resumptionsAt, stageResumptions } from '../consumer/resumption-rows.js';
+import { endFor, messagesFor, messagesSince } from '../publish-again.js';
+import { lastMoves, lostPositions, setLostPositions } from './postgres-resumptions.js';
 import type { PublicMessage, Published } from '../message.js';
 import { Parking } from '../consumer/parking.js';
 import { PostgresConsumerState } from './postgres-consumer-state.js';
@@ -95,12 +104,23 @@ export class PostgresBus extends EventBus {
   }
 
   private async sendAgain(from: string): Promise<void> {
+    for await (const messages of messagesSince(this.options.store, this.published, from, this.stopping.signal))
+      await this.publish(messages);
+  }
+
+  private async sendFor(wanted: RepublicationFor): Promise<void> {
     const { store } = this.options;
-    let page = await store.read(await positionAt(store.db, from), publishStep);
-    while (page.facts.length > 0 && !this.stopping.signal.aborted) {
-      await this.publish(page.facts.flatMap((fact) => this.published(fact)));
-      page = await store.read(page.next, publishStep);
-    }
+    for await (const messages of messagesSince(store, this.published, wanted.from, this.stopping.signal))
+      await this.publish(messagesFor(wanted, messages));
+    if (!this.stopping.signal.aborted) await this.publish([endFor(wanted, store)]);
+  }
+
+  private inBackground(sending: Promise<void>): Promise<void> {
+    const told = sending.catch((error: unknown) =>
+      this.options.onError('publishing again ended early: ask for it again', error),
+    );
+    this.running.push(told);
+    return Promise.resolve();
   }
 
   private runUrgent(consumer: Consumer): Promise<void> {
@@ -117,23 +137,51 @@ export class PostgresBus extends EventBus {
   }
 
   override republish(from: string): Promise<void> {
-    const again = this.sendAgain(from).catch((error: unknown) =>
-      this.options.onError('publishing again ended early: ask for it again', error),
-    );
-    this.running.push(again);
-    return Promise.resolve();
+    return this.inBackground(this.sendAgain(from));
+  }
+
+  override republishFor(wanted: RepublicationFor): Promise<void> {
+    return this.inBackground(this.sendFor(wanted));
+  }
+
+  override async positions(): Promise<readonly ReaderPosition[]> {
+    const { db } = this.options.store;
+    const readers = this.subscriptions.readers();
+    const [lost, resuming] = await Promise.all([
+      lostPositions(db, readers),
+      readResumptions(db, this.subscriptions.groups()),
+    ]);
+    return positionsOf(readers, lost, resuming);
+  }
+
+  override async resume(
+    id: string,
+    also: (work: Work, begun: readonly ReaderPosition[]) => void,
+  ): Promise<readonly ReaderPosition[]> {
+    const { store } = this.options;
+    const lost = await lostPositions(store.db, this.subscriptions.readers());
+    if (lost.length > 0) {
+      const begun = await resumptionsAt(store.db, id, lost);
+      const work = store.work();
+      setLostPositions(work, begun);
+      stageResumptions(work, begun);
+      also(work, positionsOf(lost, [], begun));
+      await work.commit();
+      for (const { topic } of begun) store.db.notifier.notify(channelOf(topic));
+    }
+    return (await this.positions()).filter(({ state }) => state !== 'reading');
   }
 
   override lags(): Promise<readonly Lag[]> {
-    const readers = this.subscriptions.all().flatMap(({ group, topics }) => topics.map((topic) => ({ group, topic })));
-    return readLags(this.options.store.db, readers);
+    return readLags(this.options.store.db, this.subscriptions.readers());
   }
 
   private async prune(): Promise<void> {
     try {
-      await this.state.prune();
-      await pruneTopics(this.options.store.db);
-      await pruneUrgent(this.options.store.db, 'bus.urgent');
+      const { db } = this.options.store;
+      await this.state.prune(await lastMoves(db, this.subscriptions.groups()));
+      await pruneTopics(db);
+      await pruneUrgent(db, 'bus.urgent');
     } catch (error) {
       this.options.onError('old messages stay for another hour', error);
     }

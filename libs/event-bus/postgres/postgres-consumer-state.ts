@@ -5,6 +5,7 @@ import {
   ConsumerState,
   nameIn,
   type InboxState,
+  type LastMove,
   type Line,
   type LineChange,
   type LineName,
@@ -198,15 +199,21 @@ export class PostgresConsumerState extends ConsumerState {
     );
   }
 
-  override async prune(): Promise<void> {
+  override async prune(moves: readonly LastMove[]): Promise<void> {
     for (;;) {
       const gone = await this.db.query(
         `delete from inbox i using (
-           select consumer, topic, source from inbox where seen_at < now() - $1 * interval '1 day' limit $2
+           select i.consumer, i.topic, i.source from inbox i
+             left join unnest($3::text[], $4::text[], $5::timestamptz[]) m(consumer, topic, moved_at)
+               on m.consumer = i.consumer and m.topic = i.topic
+           where i.seen_at < now() - $1 * interval '1 day'
+             and i.seen_at < coalesce(m.moved_at, now()) - $1 * interval '1 day'
+             and not exists (select from resumption r where r.consumer = i.consumer and r.topic = i.topic)
+           limit $2
          ) old
          where i.consumer = old.consumer and i.topic = old.topic and i.source = old.source
            and i.seen_at < now() - $1 * interval '1 day' returning 1`,
-        [idleDays, pruneStep],
+        [idleDays, pruneStep, moves.map((m) => m.consumer), moves.map((m) => m.topic), moves.map((m) => m.at)],
       );
       if (gone.length < pruneStep) return;
     }

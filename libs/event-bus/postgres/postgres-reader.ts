@@ -4,6 +4,11 @@ import type { Consumer } from '../consumer/consumer.js';
 import { PositionGone, positionGoneMs } from '../consumer/position-gone.js';
 import { movePositions, readPositions, readTopics, type TopicPage, type TopicPosition } from './postgres-topics.js';
 import type { UrgentRows } from '../urgent/urgent-rows.js';
+import { moveResumption, readResumptions } from '../consumer/resumption-rows.js';
+import { sift, type Resumption } from '../consumer/resumption.js';
+import type { Subscription } from '../event-bus.port.js';
+import type { PublicMessage } from '../message.js';
+import { positionFrom } from './postgres-resumptions.js';
 import { Wakeable } from '#libs/event-store/wakeable.js';
 
 export interface ReaderOptions {
@@ -57,6 +62,7 @@ export class PostgresReader {
     const { db, consumer, signal } = this.options;
     const { group, topics, maxBatch = defaultBatch } = consumer.subscription;
     let places = await readPositions(db, group, topics);
+    const resuming = new Map((await readResumptions(db, [group])).map((one) => [one.topic, one]));
     let soonFor: number = soonMs.first;
     let busyTopics = 1;
     while (!signal.aborted) {
@@ -65,7 +71,7 @@ export class PostgresReader {
       if (page.gone !== null) throw new PositionGone(group, page.gone);
       busyTopics = page.more;
       if (page.messages.length > 0) {
-        if (!(await this.take(page, places))) return;
+        if (!(await this.take(page, places, resuming))) return;
         places = places.map((place) => page.next.find(({ topic }) => topic === place.topic) ?? place);
         soonFor = soonMs.first;
       }
@@ -84,18 +90,49 @@ export class PostgresReader {
     else await this.pauses.waitUnlessWoken(pollMs);
   }
 
-  private async take(page: TopicPage, from: readonly TopicPosition[]): Promise<boolean> {
+  /** False if the page was not taken, or if positions changed in another way than past this page. */
+  private async take(
+    page: TopicPage,
+    from: readonly TopicPosition[],
+    resuming: Map<string, Resumption>,
+  ): Promise<boolean> {
     const { db, consumer, urgent } = this.options;
     const { group, topics } = consumer.subscription;
-    return await consumer.take(page.messages, {
+    const { messages, next, moves } = siftPage(page, resuming, consumer.subscription.trusts);
+    const taken = await consumer.take(messages, {
       move: (work) => {
-        movePositions(work, group, from, page.next);
-        if (consumer.subscription.urgent === true) urgent.overtaken(work, group, page.messages);
+        movePositions(work, group, from, next);
+        for (const { was, left } of moves) moveResumption(work, was, left);
+        if (consumer.subscription.urgent === true) urgent.overtaken(work, group, messages);
       },
       ours: async () => samePositions(await readPositions(db, group, topics), from),
       beat: () => Promise.resolve(),
     });
+    return taken && moves.every(({ was, left }) => left === was);
   }
+}
+
+interface ResumptionMove {
+  readonly was: Resumption;
+  readonly left: Resumption | null;
+}
+
+/** What to take of a page, topic by topic, and the positions after it: a resumption that is over goes back. */
+function siftPage(
+  page: TopicPage,
+  resuming: ReadonlyMap<string, Resumption>,
+  trusts: Subscription['trusts'],
+): { messages: readonly PublicMessage[]; next: readonly TopicPosition[]; moves: readonly ResumptionMove[] } {
+  if (resuming.size === 0) return { messages: sift(page.messages, undefined, trusts).take, next: page.next, moves: [] };
+  const moves: ResumptionMove[] = [];
+  const messages = [...Map.groupBy(page.messages, ({ topic }) => topic)].flatMap(([topic, some]) => {
+    const was = resuming.get(topic);
+    const { take, left } = sift(some, was, trusts);
+    if (was !== undefined && left !== undefined) moves.push({ was, left });
+    return take;
+  });
+  const over = new Map(moves.flatMap(({ was, left }) => (left === null ? [[was.topic, positionFrom(was)]] : [])));
+  return { messages, next: page.next.map((place) => over.get(place.topic) ?? place), moves };
 }
 
 function samePositions(a: readonly TopicPosition[], b: readonly TopicPosition[]): boolean {

@@ -185,7 +185,8 @@ export function movePositions(
   const later = moves.flatMap((m) => (m.was === undefined || m.was.tx === '0' ? [] : [{ ...m, was: m.was }]));
   if (first.length > 0) {
     work.run(
-      `insert into bus.place (consumer, topic, epoch, tx, position) select $1::text, u.topic, u.epoch, u.tx::xid8, u.position
+      `insert into bus.place (consumer, topic, epoch, tx, position, moved_at)
+       select $1::text, u.topic, u.epoch, u.tx::xid8, u.position, clock_timestamp()
        from unnest($2::text[], $3::int[], $4::text[], $5::bigint[]) u(topic, epoch, tx, position)`,
       [
         consumer,
@@ -198,7 +199,7 @@ export function movePositions(
   }
   if (later.length > 0) {
     work.expect(
-      `update bus.place p set epoch = u.epoch, tx = u.tx::xid8, position = u.position
+      `update bus.place p set epoch = u.epoch, tx = u.tx::xid8, position = u.position, moved_at = clock_timestamp()
        from unnest($2::text[], $3::int[], $4::text[], $5::bigint[], $6::text[], $7::bigint[]) u(topic, epoch, tx, position, was_tx, was_position)
        where p.consumer = $1 and p.topic = u.topic and p.tx = u.was_tx::xid8 and p.position = u.was_position`,
       [

@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { EventBus, Lag } from '#libs/event-bus/event-bus.port.js';
+import { resumeCommand } from '#libs/event-bus/consumer/position-gone.js';
 import type { Database } from '#libs/event-store/database.js';
 import { hiddenWriters, oldestWriter, type OldestWriter } from '#libs/event-store/oldest-writer.js';
 
@@ -73,7 +74,7 @@ export class Readiness {
     const said = [
       ...gone.map(
         ({ reader, topic }) =>
-          `${this.service}: ${reader} has stopped: messages on ${topic} were deleted before it read them (docs/operating.md)`,
+          `${this.service}: ${reader} has stopped: messages on ${topic} were deleted before it read them: run ${resumeCommand(reader)}`,
       ),
       ...late.map(({ reader, topic, seconds }) =>
         topic === null

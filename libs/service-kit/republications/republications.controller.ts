@@ -24,8 +24,8 @@ export function republicationsController(operator: Role): Type {
         'In order, with the same ids: consumers drop messages that they know. Use it for messages that were lost on their way. Messages that Kafka brokers lose with their data are sent again automatically.',
     })
     @Answers(202, republicationAnswer)
-    start(@Body() { from }: RepublicationInput, @CurrentCaller() caller: Caller): Promise<RepublicationView> {
-      return this.republications.start(from, caller);
+    start(@Body() input: RepublicationInput, @CurrentCaller() caller: Caller): Promise<RepublicationView> {
+      return this.republications.start(input, caller);
     }
   }
   return RepublicationsController;

@@ -20,6 +20,8 @@ import { parkedMessagesController } from '../parked-messages/parked-messages.con
 import { ParkedMessages } from '../parked-messages/parked-messages.js';
 import type { ServiceDefinition } from './service-definition.js';
 import { ServiceSettings } from '../settings/settings.js';
+import { positionsController } from '../positions/positions.controller.js';
+import { Positions } from '../positions/positions.js';
 import { republicationsController } from '../republications/republications.controller.js';
 import { rebuildsController } from '../rebuilds/rebuilds.controller.js';
 import { Rebuilds } from '../rebuilds/rebuilds.js';
@@ -73,10 +75,11 @@ export class ServiceModule {
       imports: [CqrsModule.forRoot(), definition.module],
       controllers: [
         parkedMessagesController(definition.operator),
+        positionsController(definition.operator),
         republicationsController(definition.operator),
         rebuildsController(definition),
       ],
-      providers: [...values, ...edge, RefusalStatuses, Denials, ParkedMessages, Republications, Rebuilds],
+      providers: [...values, ...edge, RefusalStatuses, Denials, ParkedMessages, Positions, Republications, Rebuilds],
       exports: values.map(({ provide }) => provide),
     };
   }

@@ -27,6 +27,8 @@ import type { ObservedFacts } from '../health/observed-metrics.js';
 import { isRefusal, publishedRefusal } from '../denials/refusal.published.js';
 import { dismissalFacts } from '../parked-messages/dismissal.events.js';
 import { isDismissal, publishedDismissal } from '../parked-messages/dismissal.published.js';
+import { resumptionFacts } from '../positions/resumption.events.js';
+import { isResumption, publishedResumption } from '../positions/resumption.published.js';
 import { OwnedDirectory } from '../settings/owned-directory.js';
 import { Readiness } from '../health/readiness.js';
 import type { Gauge, ServiceDefinition } from './service-definition.js';
@@ -174,6 +176,7 @@ export async function startService(definition: ServiceDefinition, config: Servic
 /** The messages of facts that every service may store; null for a fact of its own. */
 function publishedByKit(service: string, fact: RecordedFact): readonly PublicMessage[] | null {
   if (isDismissal(fact)) return [publishedDismissal(service, fact)];
+  if (isResumption(fact)) return [publishedResumption(service, fact)];
   return isRefusal(fact) ? [publishedRefusal(service, fact)] : null;
 }
 
@@ -182,7 +185,7 @@ function publishedByKit(service: string, fact: RecordedFact): readonly PublicMes
  * lost.
  */
 function onlyFacts({ name, facts }: ServiceDefinition): (staged: readonly RecordedFact[]) => readonly never[] {
-  const known = new Set([...facts, ...dismissalFacts, ...refusalFacts]);
+  const known = new Set([...facts, ...dismissalFacts, ...refusalFacts, ...resumptionFacts]);
   return (staged) => {
     const unknown = staged.find(({ type }) => !known.has(type));
     if (unknown !== undefined) throw new Error(`${name} does not declare the fact ${unknown.type}`);

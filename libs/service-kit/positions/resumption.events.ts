@@ -1,0 +1,18 @@
+import type { ResumedPosition } from '#libs/contracts/operators.js';
+import type { Fact } from '#libs/event-store/core.js';
+
+/** Somebody resumed readers whose position was lost. A stream for each, of this one fact: `resumption-<id>`. */
+export type PositionsResumed = Fact<
+  'PositionsResumed',
+  1,
+  {
+    readonly resumption: string;
+    readonly positions: readonly ResumedPosition[];
+    /** UUID in the actor. */
+    readonly resumedBy: string;
+  },
+  { reason: { readonly reason: string } }
+>;
+
+/** Facts that every service may store, whatever it declares. */
+export const resumptionFacts = ['PositionsResumed'] as const;
