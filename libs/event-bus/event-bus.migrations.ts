@@ -281,7 +281,9 @@ class Resumptions1764000005700 implements MigrationInterface {
   readonly name = 'Resumptions1764000005700';
 
   async up(db: QueryRunner): Promise<void> {
-    await db.query(`alter table kafka_place add column moved_at timestamptz`);
+    await db.query(`alter table kafka_place
+      add column moved_at timestamptz,
+      add column moved boolean not null default true`);
     await db.query(`
       create table resumption (
         consumer  text not null,

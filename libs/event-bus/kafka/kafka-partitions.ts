@@ -5,6 +5,8 @@ import type { Database } from '#libs/event-store/database.js';
 export interface Kept {
   readonly next: bigint;
   readonly cluster: string;
+  /** False where the group began and no message has come since. */
+  readonly moved: boolean;
 }
 
 /** The brokers' data of one partition. */
@@ -24,11 +26,19 @@ export const nameOf = (topic: string, partition: number): string => `${topic}/${
 
 /** The positions that a group stored with its effects, by topic and partition. */
 export async function keptOffsets(db: Database, groupId: string): Promise<Map<string, Kept>> {
-  const rows = await db.query<{ topic: string; partition: number; next: string; cluster: string }>(
-    `select topic, partition, next, cluster from kafka_place where consumer = $1`,
-    [groupId],
+  const rows = await db.query<{
+    topic: string;
+    partition: number;
+    next: string;
+    cluster: string;
+    moved: boolean;
+  }>(`select topic, partition, next, cluster, moved from kafka_place where consumer = $1`, [groupId]);
+  return new Map(
+    rows.map(({ topic, partition, next, cluster, moved }) => [
+      nameOf(topic, partition),
+      { next: BigInt(next), cluster, moved },
+    ]),
   );
-  return new Map(rows.map((r) => [nameOf(r.topic, r.partition), { next: BigInt(r.next), cluster: r.cluster }]));
 }
 
 /** What the brokers hold of the partitions of these topics, and know of the group in them. */

@@ -55,14 +55,34 @@ export class KafkaPositions {
     const kept = await keptOffsets(db, this.options.groupId);
     this.resuming.clear();
     for (const one of await readResumptions(db, [group])) this.resuming.set(nameOf(prefix + one.topic, one.log), one);
+    const begun: Partition[] = [];
     await withAdmin(this.options.kafka, async (admin) => {
       this.cluster = (await admin.describeCluster()).clusterId;
       for (const told of await partitionsOf(admin, this.options.groupId, Object.keys(partitions))) {
         if (partitions[told.topic]?.includes(told.partition) !== true) continue;
-        const name = nameOf(told.topic, told.partition);
-        await this.begin(told, kept.get(name));
+        const known = kept.get(nameOf(told.topic, told.partition));
+        await this.begin(told, known);
+        if (known === undefined) begun.push(told);
       }
     });
+    await this.keepBeginnings(begun);
+  }
+
+  /** Where the group begins is kept, too: else nobody notices that the first messages were deleted before it read them. */
+  private async keepBeginnings(begun: readonly Partition[]): Promise<void> {
+    if (begun.length === 0) return;
+    await this.options.db.query(
+      `insert into kafka_place (consumer, topic, partition, next, cluster, moved)
+       select $1::text, u.topic, u.partition, u.next, $5::text, false
+       from unnest($2::text[], $3::int[], $4::bigint[]) u(topic, partition, next) on conflict do nothing`,
+      [
+        this.options.groupId,
+        begun.map(({ topic }) => topic),
+        begun.map(({ partition }) => partition),
+        begun.map(({ topic, partition, low }) => String(this.next.get(nameOf(topic, partition)) ?? low)),
+        this.cluster,
+      ],
+    );
   }
 
   /** The offset to go back to before this batch is handled; null if it follows the last one. */
@@ -107,7 +127,7 @@ export class KafkaPositions {
       `insert into kafka_place (consumer, topic, partition, next, cluster, moved_at)
        values ($1, $2, $3::int, $4::bigint, $5, clock_timestamp())
        on conflict (consumer, topic, partition) do update
-         set next = excluded.next, cluster = excluded.cluster, moved_at = excluded.moved_at`,
+         set next = excluded.next, cluster = excluded.cluster, moved_at = excluded.moved_at, moved = true`,
       [this.options.groupId, topic, partition, String(next), this.cluster],
     );
   }
@@ -147,10 +167,11 @@ export class KafkaPositions {
   }
 
   /** Why a stored position is not valid any more; null if it is valid. */
-  private whyLost({ high, committed }: Partition, kept: Kept): string | null {
-    // Brokers forget the offsets of a deleted topic; a new one may hold more messages than were read of the old one.
-    if (committed < 0n) return 'the brokers have lost its offset';
+  private whyLost({ low, high, committed }: Partition, kept: Kept): string | null {
     if (kept.cluster !== this.cluster) return 'the brokers are another cluster than before';
+    // Brokers forget the offsets of a deleted topic; a new one may hold more messages than were read of the old one.
+    if (kept.moved && committed < 0n) return 'the brokers have lost its offset';
+    if (!kept.moved && low < kept.next) return 'the topic was made again';
     return kept.next > high ? 'the topic holds less than was read from it' : null;
   }
 

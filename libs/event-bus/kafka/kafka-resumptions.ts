@@ -100,7 +100,8 @@ export class KafkaResumptions {
     work.run(
       `insert into kafka_place (consumer, topic, partition, next, cluster)
        select u.*, $5::text from unnest($1::text[], $2::text[], $3::int[], $4::bigint[]) u
-       on conflict (consumer, topic, partition) do update set next = excluded.next, cluster = excluded.cluster`,
+       on conflict (consumer, topic, partition) do update
+         set next = excluded.next, cluster = excluded.cluster, moved = true`,
       [
         begun.map(({ group }) => this.idOf(group)),
         begun.map(({ topic }) => this.prefix + topic),

@@ -133,6 +133,25 @@ describe('the bus in PostgreSQL', () => {
     await reader.stop();
   });
 
+  it('stops a reader whose very first messages were deleted before it read them', async () => {
+    const topic = topics.desiredAccess;
+    const first = await subject.member({ group: 'newcomer', topics: [topic] });
+    await eventually(
+      async () => (await subject.t.db.query(`select from bus.place where consumer = 'newcomer'`)).length === 1,
+    );
+    await first.stop();
+    await subject.publish([message(topic, uuidv7(), 1)]);
+    await subject.t.db.query(`update bus.message set published_at = published_at - interval '8 days'`);
+    await pruneTopics(subject.t.db);
+    const again = await subject.member({ group: 'newcomer', topics: [topic] });
+    expect(await again.positions()).toMatchObject([{ topic, state: 'gone' }]);
+    await again.stop();
+    // A group that begins now misses nothing that it could have read.
+    const later = await subject.member({ group: 'later', topics: [topic] });
+    expect(await later.positions()).toMatchObject([{ topic, state: 'reading' }]);
+    await later.stop();
+  });
+
   it('resumes a reader that missed messages: everything is handled once, in order', async () => {
     const hr = await postgresSubject({ schema: 'hr' });
     const { store, db } = await hr.t.another();

@@ -2,7 +2,14 @@ import { isOutage } from '#libs/event-store/conflict.js';
 import type { Database } from '#libs/event-store/database.js';
 import type { Consumer } from '../consumer/consumer.js';
 import { PositionGone, positionGoneMs } from '../consumer/position-gone.js';
-import { movePositions, readPositions, readTopics, type TopicPage, type TopicPosition } from './postgres-topics.js';
+import {
+  keepBeginnings,
+  movePositions,
+  readPositions,
+  readTopics,
+  type TopicPage,
+  type TopicPosition,
+} from './postgres-topics.js';
 import type { UrgentRows } from '../urgent/urgent-rows.js';
 import { moveResumption, readResumptions } from '../consumer/resumption-rows.js';
 import { sift, type Resumption } from '../consumer/resumption.js';
@@ -61,6 +68,7 @@ export class PostgresReader {
   private async follow(): Promise<void> {
     const { db, consumer, signal } = this.options;
     const { group, topics, maxBatch = defaultBatch } = consumer.subscription;
+    await keepBeginnings(db, group, topics);
     let places = await readPositions(db, group, topics);
     const resuming = new Map((await readResumptions(db, [group])).map((one) => [one.topic, one]));
     let soonFor: number = soonMs.first;

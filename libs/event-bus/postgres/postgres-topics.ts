@@ -125,6 +125,19 @@ const placeOf = ({ topic, epoch, tx_text: tx, position }: MessageRow): TopicPosi
   position,
 });
 
+/**
+ * Stores where a consumer begins in topics that are new to it: after what was deleted already. Else nobody notices that
+ * its first messages were deleted before it read them.
+ */
+export async function keepBeginnings(db: Database, consumer: string, of: readonly string[]): Promise<void> {
+  await db.query(
+    `insert into bus.place (consumer, topic, epoch, tx, position)
+     select $1::text, t.topic, coalesce(g.epoch, 0), coalesce(g.tx, '1'::xid8), coalesce(g.position, 0)
+     from unnest($2::text[]) t(topic) left join bus.pruned g on g.topic = t.topic on conflict do nothing`,
+    [consumer, of],
+  );
+}
+
 /** A consumer's positions in its topics; the beginning for a new topic. @throws PositionGone */
 export async function readPositions(db: Database, consumer: string, of: readonly string[]): Promise<TopicPosition[]> {
   const rows = await db.query<{ topic: string; epoch: number; tx_text: string; position: string; gone: boolean }>(

@@ -1,6 +1,7 @@
 import type { IncomingMessage } from 'node:http';
 import { Injectable, type CanActivate, type ExecutionContext } from '@nestjs/common';
 import { ROUTE_ARGS_METADATA } from '@nestjs/common/constants.js';
+import { repeatedName } from '#libs/text/repeated-name.js';
 import { InvalidInput, RequestProblem } from '#libs/problems/problem.js';
 
 /** Largest JSON body in bytes. Streams (imports) are not bodies in this sense: their routes read the request. */
@@ -83,8 +84,10 @@ async function read(request: IncomingMessage): Promise<Buffer> {
 
 function parse(raw: Buffer): unknown {
   let body: unknown;
+  let text = '';
   try {
-    body = JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(raw));
+    text = new TextDecoder('utf-8', { fatal: true }).decode(raw);
+    body = JSON.parse(text);
   } catch (error) {
     const where = /at position \d+( \(line \d+ column \d+\))?/.exec(error instanceof Error ? error.message : '')?.[0];
     throw new RequestProblem(400, 'malformed_json', `the body is not JSON${where === undefined ? '' : ` ${where}`}`);
@@ -93,6 +96,8 @@ function parse(raw: Buffer): unknown {
     throw new InvalidInput([{ pointer: '', detail: 'must be a JSON object' }]);
   }
   refuseOddShapes(body);
+  const repeated = repeatedName(text);
+  if (repeated !== null) throw new InvalidInput([{ pointer: repeated, detail: 'is given twice: give it once' }]);
   return body;
 }
 

@@ -1,5 +1,5 @@
-import { parse } from 'csv-parse/sync';
 import { printable } from '#libs/service-kit/input/validation.js';
+import { repeatedName } from '#libs/text/repeated-name.js';
 import { cutText } from '#libs/text/text.js';
 import {
   type FieldProblem,
@@ -9,6 +9,7 @@ import {
   type StatedFields,
   type WorkerField,
 } from '../workers/workers.exports.js';
+import { cellsOf } from './csv-record.js';
 import { RecordSplitter, type RecordText } from './record-splitter.js';
 
 /** One row of a body: what it states, or why it cannot be read. */
@@ -127,7 +128,7 @@ function rowOf({ line, text, broken }: RecordText, columns: readonly WorkerField
   for (const [index, field] of columns.entries()) {
     const value = valueOf(field, cells[index] ?? '');
     if (value === undefined) {
-      const detail = 'must be a JSON object of texts, such as {"badge": "B-17"}';
+      const detail = 'must be a JSON object of texts, each name once, such as {"badge": "B-17"}';
       return refused(line, field, detail, cells[columns.indexOf('employeeId')]);
     }
     fields[field] = value;
@@ -142,18 +143,9 @@ function valueOf(field: WorkerField, cell: string): unknown {
       .split(';')
       .map((part) => part.trim())
       .filter((part) => part !== '');
-  return field === 'custom' ? jsonOf(cell) : cell;
-}
-
-/** Null for an invalid CSV record. Most records have no quote and need no parser. */
-function cellsOf(text: string): string[] | null {
-  if (!text.includes('"')) return text.split(',').map((cell) => cell.trim());
-  try {
-    const [cells = [], ...more] = parse(text, { relax_column_count: true, trim: true, record_delimiter: '\u0000' });
-    return more.length === 0 ? cells.map((cell) => cell.trim()) : null;
-  } catch {
-    return null;
-  }
+  if (field !== 'custom') return cell;
+  const value = jsonOf(cell);
+  return value === undefined || repeatedName(cell) === null ? value : undefined;
 }
 
 /** One JSON object of worker fields for each line; a field left out changes nothing and null clears. */
@@ -172,10 +164,14 @@ export class NdjsonRows implements RowReader {
 function rowOfJson({ line, text }: RecordText): ImportRow {
   const value = jsonOf(text);
   if (value === undefined) return refused(line, null, 'is not a JSON object');
+  const repeated = repeatedName(text);
+  if (repeated !== null) return refused(line, printable(cutText(repeated.slice(1), longestName)), givenTwice);
   const unknown = Object.keys(value).filter((name) => !isWorkerField(name));
   if (unknown.length > 0) return { line, problems: unknown.slice(0, maxNamed).map(unknownField) };
   return statedRow(line, value);
 }
+
+const givenTwice = 'is given twice: give it once';
 
 /** Limits of unknown names in the message of one row: their number, and the characters of each. */
 const maxNamed = 20;

@@ -100,6 +100,13 @@ describe('rows of a CSV body', () => {
     ]);
   });
 
+  it('cost little, however many quotes are open', () => {
+    const before = process.cpuUsage().user;
+    const many = ['1,"x\n', '"\"\"\n', 'a\n'].map((line) => line.repeat(200_000));
+    expect(csv(header, ...many, '"').length).toBeGreaterThan(400_000);
+    expect((process.cpuUsage().user - before) / 1_000).toBeLessThan(4_000);
+  });
+
   it('come one by one from a long file with an open quote at its beginning', () => {
     const many = Array.from({ length: 3_000 }, (_, n) => `${n},Ada,Lovelace,2026-03-02\n`);
     const rows = csv(header, '9,"Ada,Lovelace,2026-03-02\n', ...many);
@@ -168,6 +175,13 @@ describe('a CSV header', () => {
 
 describe('rows of an NDJSON body', () => {
   const ndjson = (text: string): ImportRow[] => read(new NdjsonRows(), text);
+
+  it('that give a field twice are refused by its name', () => {
+    expect(ndjson('{"employeeId":"1001","familyName":"A","familyName":"B"}\n{"employeeId":"1002"}')).toEqual([
+      { line: 1, problems: [{ field: 'familyName', detail: 'is given twice: give it once' }] },
+      stated(2, '1002', {}),
+    ]);
+  });
 
   it('state what each object names; null clears', () => {
     expect(ndjson('{"employeeId":"1001","department":null,"phoneNumbers":["+1"]}\n\n{"employeeId":"1002"}')).toEqual([

@@ -21,6 +21,8 @@ const longestText = 65_536;
 /** Maximum of a valid line in characters: a body without line ends must not fill the memory. */
 const maxRemainder = 1_048_576;
 
+const nothingSearched = { from: 0, quote: -1 };
+
 export class LineTooLong extends Error {
   constructor(readonly line: number) {
     super(`line ${line} is longer than ${maxRemainder} characters`);
@@ -35,6 +37,8 @@ export class LineTooLong extends Error {
 export class RecordSplitter {
   private rest = '';
   private line = 1;
+  /** The first quote of `rest` at `from` or after it. */
+  private searched = nothingSearched;
 
   /**
    * @param quotes false for line-delimited formats
@@ -48,6 +52,7 @@ export class RecordSplitter {
   /** One by one, so that what the first record says (a header) can count for the next. */
   *push(text: string): Generator<RecordText> {
     this.rest += text;
+    this.searched = nothingSearched;
     yield* this.take(false);
   }
 
@@ -67,6 +72,7 @@ export class RecordSplitter {
       from = found.next;
     }
     this.rest = this.rest.slice(from);
+    this.searched = nothingSearched;
     if (this.rest.length > maxRemainder) throw new LineTooLong(this.line);
   }
 
@@ -87,7 +93,19 @@ export class RecordSplitter {
   }
 
   private isOdd(start: number, end: number): boolean {
-    return this.quotes && oddQuotes(this.rest, start, end);
+    let odd = false;
+    if (!this.quotes) return odd;
+    for (let at = this.quoteFrom(start); at < end; at = this.quoteFrom(at + 1)) odd = !odd;
+    return odd;
+  }
+
+  /** The next quote. The one found last is remembered, so that lines without quotes are not searched again. */
+  private quoteFrom(start: number): number {
+    const { from, quote } = this.searched;
+    if (from <= start && start <= quote) return quote;
+    const found = this.rest.indexOf('"', start);
+    this.searched = { from: start, quote: found === -1 ? this.rest.length : found };
+    return this.searched.quote;
   }
 
   private endFrom(start: number): number {
@@ -107,10 +125,4 @@ export class RecordSplitter {
   private lineEnd(from: number): number {
     return this.rest.indexOf('\n', from);
   }
-}
-
-function oddQuotes(text: string, from: number, to: number): boolean {
-  let odd = false;
-  for (let at = text.indexOf('"', from); at !== -1 && at < to; at = text.indexOf('"', at + 1)) odd = !odd;
-  return odd;
 }
