@@ -21,7 +21,7 @@ export interface LostPosition {
 const marginDays = 8;
 
 /** The services whose messages a topic holds. */
-export function sourcesOf(topic: string): readonly string[] {
+function sourcesOf(topic: string): readonly string[] {
   const owner = ownerOf[topic as Topic];
   return owner === undefined || owner === null ? everyService : [owner];
 }

@@ -2,7 +2,7 @@ import type { Subscription } from '../event-bus.port.js';
 import type { PublicMessage } from '../message.js';
 
 /** Type of the message that ends what a service publishes again for a resumption; it is never handled. */
-export const republished = 'hub.bus.republished.v1';
+const republished = 'hub.bus.republished.v1';
 
 /** A reader of one log (a topic, or a partition of it) that takes what is published again before it goes on. */
 export interface Resumption {
