@@ -28,8 +28,11 @@ export interface Company {
   close(): Promise<void>;
 }
 
-export async function companyOn({ deployment: hub, stop }: Started): Promise<Company> {
-  const app = await startApplication();
+export async function companyOn(
+  { deployment: hub, stop }: Started,
+  application: () => Promise<Application> = startApplication,
+): Promise<Company> {
+  const app = await application();
   const issued = Object.entries(callers).map(async ([name, role]) => [name, await hub.token(`the-${name}`, role)]);
   const tokens = Object.fromEntries(await Promise.all(issued)) as Company['tokens'];
   const put: Company['put'] = async (path, body) => {

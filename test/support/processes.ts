@@ -36,7 +36,16 @@ export function startProgram(
   env: Readonly<Record<string, string>> = {},
   dist = built,
 ): Child {
-  const child = spawn(process.execPath, [resolve(dist, program), ...args], {
+  return startProcess(process.execPath, [resolve(dist, program), ...args], env);
+}
+
+/** Starts any program with this environment added. */
+export function startProcess(
+  command: string,
+  args: readonly string[],
+  env: Readonly<Record<string, string>> = {},
+): Child {
+  const child = spawn(command, args, {
     cwd: root,
     env: { ...process.env, SHUTDOWN_DELAY: '0', ...env },
     stdio: ['ignore', 'pipe', 'pipe'],

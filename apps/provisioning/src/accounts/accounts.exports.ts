@@ -16,6 +16,7 @@ export {
   reopenMembersSql,
   writeOutcomes,
 } from './desired-work.store.js';
+export { pathKey, pathOf } from './attribute-path.js';
 export { type EvaluatedEntry, type EvaluatedMapping, EvaluateMapping } from './evaluate-mapping.query.js';
 export { type MappingEntry, mappingOf } from './mapping-rules.js';
 export { isMappingSource, mappingSources, ownName, sensitiveSources } from './mapping-sources.js';
@@ -27,6 +28,6 @@ export { occasionOf } from './occasion.js';
 export type { Operate } from './operate.js';
 export { type Goal, lateEffectMs, plan, type Policy, type Step, stepKey } from './plan.js';
 export { isAboutEverybody, type Refusal, refusalOf } from './refusal.js';
-export { changesEntries, needsReading, observedOf, patchOf, pathOf, resourceOf } from './scim-attributes.js';
+export { needsReading, observedOf, patchOf, resourceOf } from './scim-attributes.js';
 export { accountSeen, changesSeen, enablingSeen, memberSeen } from './seen.js';
 export { nameTaken, nameTakenCode, refusedName, rename, temporaryName } from './shared-name.js';

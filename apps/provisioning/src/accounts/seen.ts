@@ -3,8 +3,8 @@ import type { Seen } from '#libs/contracts/provisioning-results.js';
 import { membersOf } from '#libs/scim/client/reading.js';
 import { isActive, type ScimGroup, type ScimUser } from '#libs/scim/client/resources.js';
 import type { Attributes } from './account.events.js';
+import { pathOf, valuesAt } from './attribute-path.js';
 import { sameName } from './match.js';
-import { pathOf, valueAt } from './scim-attributes.js';
 
 /** Does this show the account that was made or found: it, and that it may be used? @param userName as written; null for none */
 export function accountSeen(user: ScimUser, identityId: string, userName: string | null): Seen {
@@ -29,10 +29,10 @@ export function changesSeen(user: ScimUser | null, written: Attributes): Seen {
 
 function valueSeen(user: ScimUser, text: string, value: unknown): Seen {
   const path = pathOf(text);
-  const shown = path === null ? undefined : valueAt(user, path);
+  const shown = path === null ? [] : valuesAt(user, path).filter((one) => one !== undefined && one !== null);
   // An answer may leave out what it holds, so what is not there proves neither.
-  if (shown === undefined || shown === null) return 'not-visible';
-  return holds(shown, value) ? 'yes' : 'contradicted';
+  if (shown.length === 0) return 'not-visible';
+  return shown.some((one) => holds(one, value)) ? 'yes' : 'contradicted';
 }
 
 /** The application may add to what was written: subfields, or further values of a list. */

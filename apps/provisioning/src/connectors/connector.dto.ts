@@ -1,3 +1,4 @@
+import { applyDecorators } from '@nestjs/common';
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
 import { Type } from 'class-transformer';
 import {
@@ -157,6 +158,18 @@ export class MappingTestDto {
   readonly now?: string;
 }
 
+/** A mapping has the same bounds wherever it is stated. */
+export function MappingList(description?: string): PropertyDecorator {
+  return applyDecorators(
+    ApiPropertyOptional({ type: [MappingEntryDto], ...(description === undefined ? {} : { description }) }),
+    IsOptional(),
+    IsArray({ message: 'must be a list of mapping entries' }),
+    ArrayMaxSize(200, { message: 'must have at most 200 entries' }),
+    ValidateNested({ each: true }),
+    Type(() => MappingEntryDto),
+  );
+}
+
 const text = { type: 'string', minLength: 1 } as const;
 const secret = {
   oneOf: [
@@ -234,11 +247,7 @@ export class ConnectorDto {
   @IsIn(['generic'], { message: 'must be generic: other profiles are not served yet' })
   readonly profile?: 'generic';
 
-  @ApiPropertyOptional({ type: [MappingEntryDto] })
-  @IsOptional()
-  @IsArray({ message: 'must be a list' })
-  @ValidateNested({ each: true })
-  @Type(() => MappingEntryDto)
+  @MappingList()
   readonly mapping?: MappingEntryDto[];
 
   @ApiPropertyOptional({ default: true })

@@ -7,6 +7,7 @@ import {
   type MappingEntry,
   mappingOf,
   mappingSources,
+  pathKey,
   pathOf,
   sensitiveSources,
 } from '../accounts/accounts.exports.js';
@@ -74,10 +75,10 @@ function problemsOf(entry: MappingEntryDto, before: readonly MappingEntryDto[], 
 }
 
 function targetFaults(target: string, before: readonly MappingEntryDto[], others: readonly string[]): Fault[] {
-  const name = target.toLowerCase();
+  const name = pathKey(target);
   if (pathOf(target) === null) return [['target', 'is not an attribute path that can be written']];
   if (ownTargets.has(name)) return [['target', 'is set by the hub itself: leave it out']];
-  if (before.some((one) => one.target.toLowerCase() === name))
+  if (before.some((one) => pathKey(one.target) === name))
     return [['target', 'is mapped twice: keep one of the entries']];
   const part = others.find((one) => isPart(one, target) || isPart(target, one));
   return part === undefined ? [] : [['target', `overlaps with ${part}: map either the whole or its parts`]];

@@ -1,12 +1,11 @@
 import { Body, Controller, Get, HttpCode, Param, Post } from '@nestjs/common';
 import { ApiBearerAuth, ApiOperation, ApiProperty, ApiPropertyOptional, ApiTags } from '@nestjs/swagger';
-import { Type } from 'class-transformer';
-import { ArrayMaxSize, IsArray, IsBoolean, IsIn, IsOptional, IsUUID, ValidateNested } from 'class-validator';
+import { IsArray, IsBoolean, IsIn, IsOptional, IsUUID } from 'class-validator';
 import { Roles } from '#libs/auth/roles.decorator.js';
 import { InvalidInput, NotFound } from '#libs/problems/problem.js';
 import { Answers } from '#libs/service-kit/openapi/answers.decorator.js';
 import { type EvaluatedMapping, EvaluateMapping, sensitiveSources } from '../accounts/accounts.exports.js';
-import { ConnectorIdParam, MappingEntryDto } from './connector.dto.js';
+import { ConnectorIdParam, type MappingEntryDto, MappingList } from './connector.dto.js';
 import { dataFlowAnswer, evaluatedMappingAnswer } from './connectors.answers.js';
 import { ConnectorRows } from './connectors.query.js';
 import { type DataFlow, dataFlowOf } from './data-flow.js';
@@ -17,12 +16,7 @@ class MappingEvaluation {
   @IsUUID(undefined, { message: 'must be the id of an identity' })
   readonly identity!: string;
 
-  @ApiPropertyOptional({ type: [MappingEntryDto], description: "Instead of the connector's own: nothing is stored" })
-  @IsOptional()
-  @IsArray({ message: 'must be a list of mapping entries' })
-  @ArrayMaxSize(200, { message: 'must have at most 200 entries' })
-  @ValidateNested({ each: true })
-  @Type(() => MappingEntryDto)
+  @MappingList("Instead of the connector's own: nothing is stored")
   readonly mapping?: MappingEntryDto[];
 
   @ApiPropertyOptional({ description: "Instead of the connector's own" })

@@ -41,6 +41,22 @@ describe('a mapping with expressions', () => {
     expect(wiki.users('zoe')[0]).toMatchObject({ nickName: 'zoz', title: 'Engineer', preferredLanguage: 'sv' });
   });
 
+  it('has at most 200 entries, wherever it is stated, and each target once however it is written', async () => {
+    await wiki.connect();
+    const entries = Array.from({ length: 201 }, (_, index) => into(`x${index}`, nickName));
+    const twice = [into('ims[type eq "Work"].value', nickName), into('IMS[ type eq "work" ].value', nickName)];
+    const refused = async (mapping: object[]): Promise<unknown[]> => [
+      (await evaluate('ada', { mapping })).body.errors,
+      (await wiki.call('PUT', '/connectors/wiki', connector(wiki.stub, { mapping }))).body.errors,
+    ];
+    const many = [{ pointer: '/mapping', detail: 'must have at most 200 entries' }];
+    expect(await refused(entries)).toEqual([many, many]);
+    const again = [{ pointer: '/mapping/1/target', detail: 'is mapped twice: keep one of the entries' }];
+    expect(await refused(twice)).toEqual([again, again]);
+    const most = connector(wiki.stub, { mapping: entries.slice(0, 200) });
+    expect((await wiki.call('PUT', '/connectors/wiki', most)).status).toBe(200);
+  });
+
   it('parks an account for which there is no value, and does for it whatever else can be done', async () => {
     await wiki.connect({ mapping: [into('title', 'FormatDateTime([custom.badge], , "yyyy-MM-dd", "yyyy")')] });
     const good = { custom: { badge: '2026-03-02' } };

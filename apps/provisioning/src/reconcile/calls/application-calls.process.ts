@@ -11,7 +11,6 @@ import {
   accountSeen,
   type Attributes,
   type CallResult,
-  changesEntries,
   changesSeen,
   enablingSeen,
   grantedId,
@@ -220,26 +219,18 @@ export class ApplicationCalls {
     });
   }
 
-  /** Reads the entries of lists from the application: it may have others than the hub knows. */
+  /** Reads the entries of lists from the application, where it may be read: it may have others than the hub knows. */
   private async update(
     accountId: string,
     written: Attributes,
     before: Attributes,
     limits: Limits,
   ): Promise<Changed<ScimUser>> {
-    const read = (): Promise<ScimUser> => this.options.client.getUser(accountId, limits());
-    const shown = needsReading(written, before) ? await read() : null;
-    const isSo = (user: ScimUser): boolean => changesSeen(user, written) === 'yes';
-    try {
-      return await this.patch(accountId, patchOf(written, before, shown), limits, isSo);
-    } catch (error) {
-      if (shown !== null || !changesEntries(written) || !isNoTarget(error)) throw error;
-      const now = await read();
-      const operations = patchOf(written, before, now);
-      return operations.length === 0
-        ? { status: 200, shown: now }
-        : await this.patch(accountId, operations, limits, isSo);
-    }
+    const { client } = this.options;
+    const shown = needsReading(written) ? await readable(client.getUser(accountId, limits())) : null;
+    const operations = patchOf(written, before, shown);
+    if (operations.length === 0) return { status: 200, shown };
+    return await this.patch(accountId, operations, limits, (user) => changesSeen(user, written) === 'yes');
   }
 
   private async activate(accountId: string, value: boolean, limits: Limits): Promise<Changed<ScimUser>> {
@@ -310,11 +301,6 @@ export class ApplicationCalls {
       return { ...refusal, class: 'auth', code: 'auth' };
     return { ...unreadable, effectUnknown };
   }
-}
-
-/** The application has no such entry. @see RFC 7644 §3.12 */
-function isNoTarget(error: unknown): boolean {
-  return error instanceof CallFailure && error.terms.status === 400 && error.terms.detail.startsWith('noTarget');
 }
 
 /** An unexpected failure: a fault of the hub, not an outage of its database or the work of another process. */
