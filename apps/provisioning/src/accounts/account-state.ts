@@ -1,6 +1,7 @@
 import type { EntitlementFields } from '#libs/contracts/entitlement.js';
 import { hasShape } from '#libs/event-store/core.js';
 import type { Attributes, DesiredVersion, OperationTerms } from './account.events.js';
+import type { Uncertain } from './uncertain.js';
 
 /** An operation without outcome: its call may be running, or may have taken effect unseen. */
 export interface OpenOperation extends OperationTerms {
@@ -49,6 +50,7 @@ export interface Account {
   readonly unkept: string | null;
   /** Removals that the application cannot show, by kind and entitlement, until a person confirms them. */
   readonly unverified: Readonly<Record<string, UnverifiedRemoval>>;
+  readonly uncertain: Uncertain;
   /** Desired access under which an account that was there before was taken over: its identifiers stay as they are until a later one. */
   readonly adoptedAt: DesiredVersion | null;
   readonly inSync: DesiredVersion | null;
@@ -80,6 +82,7 @@ export const noAccount: Account = {
   former: null,
   unkept: null,
   unverified: {},
+  uncertain: [],
   adoptedAt: null,
   inSync: null,
 };
@@ -98,6 +101,7 @@ export const isAccount = hasShape<Account>({
   former: 'object or null',
   unkept: 'any',
   unverified: 'object',
+  uncertain: 'list',
   adoptedAt: 'object or null',
   inSync: 'object or null',
 });

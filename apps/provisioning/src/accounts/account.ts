@@ -12,6 +12,7 @@ import type {
   OperationFailed,
   OperationKind,
 } from './account.events.js';
+import { uncertainAfter } from './uncertain.js';
 import { unverifiedAfter } from './unverified-removals.js';
 
 /** Code of a creation that took effect, and whose account has an id that can be sent and not stored. */
@@ -19,12 +20,14 @@ export const unkeptId = 'unkept-id';
 
 /** The state of an account from its facts. */
 export const account: Fold<Account, AccountEvent> = {
-  version: 3,
+  version: 4,
   initial: noAccount,
   evolve: (state, event) => {
     // A confirmation changes only what is not confirmed yet.
     const isWord = 'confirmedBy' in event.data && event.data.confirmedBy !== undefined;
-    const next = { ...(isWord ? state : evolved(state, event)), unverified: unverifiedAfter(state, event) };
+    if (isWord) return { ...state, unverified: unverifiedAfter(state, event) };
+    const uncertain = uncertainAfter(state.uncertain, event, state.open?.written ?? null);
+    const next = { ...evolved(state, event), unverified: unverifiedAfter(state, event), uncertain };
     return 'inSync' in event.data ? { ...next, inSync: event.data.desired } : next;
   },
 };

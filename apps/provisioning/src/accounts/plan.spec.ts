@@ -1,4 +1,6 @@
+import { account } from './account.js';
 import { noAccount, type Account } from './account-state.js';
+import { close } from './call-result.js';
 import { existing, goal, inGroups, left, memberOf, nowMs, open, policy, unassigned, at } from './account.fixtures.js';
 import { entitlementOf } from '#libs/contracts/entitlement.js';
 import { plan, type Goal, type Policy } from './plan.js';
@@ -158,5 +160,38 @@ describe('an operation without outcome', () => {
     expect(step(left(), adding, policy(), early)).toMatchObject({ do: 'close', maybeGranted: true });
     const enabling = existing({ status: 'disabled', open: open('enable-account') });
     expect(step(left(), enabling, policy(), early)).toMatchObject({ do: 'close', maybeGranted: true });
+  });
+
+  const closed = (state: Account): Account =>
+    account.evolve(state, close(state.open ?? open('add-member'), false, at(0)));
+
+  it.each(['disable-account', 'delete-account'] as const)(
+    '%s: who comes back is enabled, once the call is over',
+    (kind) => {
+      const state = existing({ open: open(kind) });
+      expect(step(goal(), state, policy(), early)).toEqual({ do: 'wait', untilMs: nowMs + 30_000 });
+      expect(step(goal(), state)).toMatchObject({ do: 'close' });
+      expect(named(goal(), closed(state))).toBe('enable-account');
+      expect(named(left(), closed(state))).toBe('disable-account');
+    },
+  );
+
+  it('of a group that is given again: it is added again; others are still taken away at once', () => {
+    const entitlement = { group: 'Staff' };
+    const state = existing({ granted: memberOf('Staff'), open: open('remove-member', { entitlement }) });
+    expect(step(inGroups('Staff'), state, policy(), early)).toMatchObject({ do: 'wait' });
+    expect(step(inGroups('Sales'), state, policy(), early)).toMatchObject({ do: 'close' });
+    expect(named(inGroups('Staff'), closed(state))).toBe('add-member Staff');
+    expect(named(goal(), closed(state))).toBe('remove-member Staff');
+  });
+
+  it('of a change that is taken back: what it wrote is written again', () => {
+    const written = { displayName: 'Ada King', title: null };
+    const was = { userName: 'ada@corp.example', displayName: 'Ada' };
+    const state = closed(existing({ written: was, open: open('update-account', { written }) }));
+    expect(step(goal({ attributes: { ...was, title: null } }), state)).toMatchObject({
+      kind: 'update-account',
+      written: { displayName: 'Ada', title: null },
+    });
   });
 });

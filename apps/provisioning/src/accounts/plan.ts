@@ -5,6 +5,7 @@ import type { Account, Granted, Holding, OpenOperation } from './account-state.j
 import type { Attributes, DesiredVersion, OperationKind } from './account.events.js';
 import { grantedWith, granting, revoking } from './entitlement-operations.js';
 import { namesAside, type Handover } from './shared-name.js';
+import { attributeKey } from './uncertain.js';
 
 /** What the account should be, with the connector's mapping applied. */
 export interface Goal {
@@ -110,13 +111,20 @@ function orFault({ fault = null }: Goal, account: Account, next: Step): Step {
 function resolve(goal: Goal, open: OpenOperation, { nowMs, overMs }: { nowMs: number; overMs: number }): Step {
   const untilMs = open.lost === null ? overMs : Date.parse(open.lost.at) + lateEffectMs;
   const repeatable = open.kind === 'disable-account' || open.kind === 'delete-account' || open.kind === 'remove-member';
-  if (repeatable) return { do: 'close', open, maybeGranted: false };
+  // Given again meanwhile: only when the call can no longer be running.
+  if (repeatable && !(nowMs < untilMs && isGivenAgain(goal, open))) return { do: 'close', open, maybeGranted: false };
   const overtaken =
     !goal.active && (open.kind === 'update-account' || open.kind === 'add-member' || open.kind === 'enable-account');
   if (overtaken) return { do: 'close', open, maybeGranted: open.kind !== 'update-account' };
   if (nowMs < untilMs) return { do: 'wait', untilMs };
   if (open.kind === 'create-account' || open.kind === 'add-member') return { do: 'look', open };
   return { do: 'close', open, maybeGranted: false };
+}
+
+/** Should the person have what this operation takes away? */
+function isGivenAgain({ active, entitlements }: Goal, { kind, entitlement }: OpenOperation): boolean {
+  if (!active || kind !== 'remove-member') return active;
+  return entitlements.some((one) => keyOf(one) === entitlementKey(entitlement));
 }
 
 /**
@@ -138,10 +146,12 @@ function towardsActive(goal: Goal, account: Account, membership: NonNullable<Sur
   // A membership of a group that was there before is none of the group that has its name now.
   const [superfluous] = removals(held.filter((one) => !wanted.has(keyOf(one)) || membership(one) === 'void'));
   if (superfluous !== undefined) return superfluous;
-  if (account.status === 'disabled') return operate('enable-account', goal.because);
+  const { uncertain } = account;
+  if (account.status === 'disabled' || uncertain.includes(entitlementKey({ account: true })))
+    return operate('enable-account', goal.because);
   const changes = differences(goal, account);
   if (changes !== null) return { ...operate('update-account', goal.because), written: changes };
-  const has = new Set(held.map(keyOf));
+  const has = new Set(held.map(keyOf).filter((key) => !uncertain.includes(key)));
   const missing = goal.entitlements.filter((one) => !has.has(keyOf(one)));
   const [next] = missing.flatMap(({ entitlement, because }) => {
     const target = granting(entitlement);
@@ -199,14 +209,16 @@ function removals(held: readonly Holding[]): Operate[] {
 /** Identifiers of an account that was there before us are not touched by the same desired access that took it over. */
 const identifiers = new Set(['userName', 'emails', 'externalId']);
 
-function differences({ attributes, version }: Goal, { written, adoptedAt }: Account): Attributes | null {
+function differences({ attributes, version }: Goal, account: Account): Attributes | null {
+  const { written, adoptedAt, uncertain } = account;
   const firstContact =
     adoptedAt !== null && adoptedAt.epoch === version.epoch && adoptedAt.sequence === version.sequence;
   const changes: Record<string, unknown> = {};
   for (const [path, value] of Object.entries(attributes)) {
     if (path === 'externalId' || (firstContact && identifiers.has(path))) continue;
     const before = Object.hasOwn(written, path) ? written[path] : null;
-    if (!isDeepStrictEqual(before ?? null, value ?? null)) changes[path] = value ?? null;
+    if (uncertain.includes(attributeKey(path)) || !isDeepStrictEqual(before ?? null, value ?? null))
+      changes[path] = value ?? null;
   }
   return Object.keys(changes).length === 0 ? null : changes;
 }

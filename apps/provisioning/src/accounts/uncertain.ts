@@ -1,0 +1,48 @@
+import { entitlementKey } from '#libs/contracts/entitlement.js';
+import type { AccountEvent, Attributes, OperationFailed } from './account.events.js';
+
+/**
+ * What the application may have otherwise than the hub wrote it last: a change was closed whose effect nobody knows. It
+ * is written again before the account counts as in sync. Keys of entitlements (the account itself: whether it may be
+ * used), and attributes.
+ */
+export type Uncertain = readonly string[];
+
+export const attributeKey = (path: string): string => `attribute ${path}`;
+
+/** @param written what the open operation writes; null for none */
+export function uncertainAfter(known: Uncertain, event: AccountEvent, written: Attributes | null): Uncertain {
+  const attributes = Object.keys(written ?? {}).map(attributeKey);
+  switch (event.type) {
+    case 'OperationFailed':
+      return [...new Set([...known, ...left(event.data, attributes)])];
+    case 'AccountUpdated':
+      return known.filter((one) => !attributes.includes(one));
+    case 'AccountEnabled':
+    case 'AccountDisabled':
+    case 'MembershipAdded':
+    case 'MembershipRemoved':
+      return known.filter((one) => one !== entitlementKey(event.data.entitlement));
+    case 'AccountCreated':
+    case 'AccountAdopted':
+    case 'AccountDeleted':
+      return [];
+    default:
+      return known;
+  }
+}
+
+/** What an operation leaves unknown. While its outcome is still looked for, it is open itself. */
+function left({ effect, effectUnknown, kind, entitlement }: OperationFailed['data'], attributes: Uncertain): Uncertain {
+  if (effect !== 'unknown' || effectUnknown) return [];
+  switch (kind) {
+    case 'update-account':
+      return attributes;
+    case 'disable-account':
+    case 'delete-account':
+    case 'remove-member':
+      return [entitlementKey(entitlement)];
+    default:
+      return [];
+  }
+}
