@@ -1,6 +1,6 @@
 import type { Answer } from '#libs/outgoing/classify.js';
 import { CallFailure } from '#libs/outgoing/failure.js';
-import { tidied, type ScimGroup, type ScimUser } from './resources.js';
+import { tidied, type ScimUser } from './resources.js';
 
 export const listNames = ['Resources', 'totalResults'];
 export const resourceNames = ['id', 'externalId', 'userName', 'active', 'displayName', 'members', 'meta'];
@@ -16,13 +16,23 @@ export function named(body: object, names: readonly string[]): Record<string, un
   return found;
 }
 
-/** Ids as text, whatever the application counts in. */
-export function membersOf({ members }: ScimGroup): ReadonlySet<string> {
-  if (!Array.isArray(members)) return new Set();
-  const ids = members.map((member: unknown) =>
-    typeof member === 'object' && member !== null ? named(member, ['value'])['value'] : member,
-  );
-  return new Set(ids.flatMap((id) => (typeof id === 'string' || typeof id === 'number' ? [String(id)] : [])));
+/** Members that an answer shows. None may mean that there are none, or that they are never shown. */
+export interface ShownMembers {
+  /** As text, whatever the application counts in. */
+  readonly ids: ReadonlySet<string>;
+  /** False if there are more: beyond the limit, or in a form without an id. */
+  readonly whole: boolean;
+}
+
+/** `null` is absent, and an object that is not in a list is one member. */
+export function membersOf({ members }: { readonly members?: unknown }): ShownMembers {
+  if (members === undefined || members === null) return { ids: new Set(), whole: true };
+  if (typeof members !== 'object') return { ids: new Set(), whole: false };
+  const shown: unknown[] = Array.isArray(members) ? members : [members];
+  const ids = shown
+    .map((member) => (typeof member === 'object' && member !== null ? named(member, ['value'])['value'] : member))
+    .filter((id) => (typeof id === 'string' && id !== '') || typeof id === 'number');
+  return { ids: new Set(ids.map(String)), whole: ids.length === shown.length };
 }
 
 /** Found nothing, and says so as a list (RFC 7644 §3.4.2: `totalResults` is required, `Resources` only when it is not 0)? */

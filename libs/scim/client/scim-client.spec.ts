@@ -154,6 +154,34 @@ describe('against a server that misbehaves', () => {
     });
   });
 
+  const showing = async (body: object): Promise<ScimClient> => {
+    const type = { 'content-type': 'application/scim+json' };
+    return clientFor(await at((__, response) => void response.writeHead(200, type).end(JSON.stringify(body))));
+  };
+
+  it('takes no other object for the one it asked for', async () => {
+    const client = await showing({ id: 'x9', active: false, members: [] });
+    const calls = [client.getUser('u1'), client.getGroup('u1'), client.groupMembers('u1')];
+    expect((await Promise.all(calls.map(failure))).map(({ code }) => code)).toEqual(
+      calls.map(() => 'look-up-unreliable'),
+    );
+    expect((await client.getUser('X9')).active).toBe(false);
+  });
+
+  it.each([
+    [{ value: 'a' }, ['a'], true],
+    [['a', 7, { VALUE: 'b' }], ['a', '7', 'b'], true],
+    [[{ value: 'a' }, { $ref: '/Users/b' }], ['a'], false],
+    [[null, { value: null }, { value: '' }], [], false],
+    [3, [], false],
+    [{ u1: true }, [], false],
+    ['', [], false],
+    [null, [], true],
+  ])('reads members %j as far as they have ids', async (members, ids, whole) => {
+    const client = await showing({ id: 'g1', members });
+    expect(await client.groupMembers('g1')).toEqual({ ids: new Set(ids), whole });
+  });
+
   it('never cuts through a character of what it cannot read', async () => {
     const text = 'x'.repeat(199) + '\u{1f600}';
     const url = await at((__, response) => void response.writeHead(200, { 'content-type': 'text/html' }).end(text));

@@ -9,6 +9,7 @@ import {
   named,
   resourceNames,
   sendableUsers,
+  type ShownMembers,
   unreliable,
   wrongAddress,
 } from './reading.js';
@@ -50,13 +51,6 @@ export interface Changed<Resource> {
   readonly status: number;
   /** The resource as the answer shows it; null where it shows none. */
   readonly shown: Resource | null;
-}
-
-/** Members that an answer shows. None may mean that there are none, or that they are never shown. */
-export interface ShownMembers {
-  readonly ids: ReadonlySet<string>;
-  /** False if there are more than the limit. */
-  readonly whole: boolean;
 }
 
 /** What a creation was answered with. */
@@ -122,10 +116,7 @@ export class ScimClient {
   }
 
   async getUser(id: string, limits?: CallLimits): Promise<ScimUser> {
-    return this.resource<ScimUser>(
-      await this.send('GET', `/Users/${encodeURIComponent(id)}`, undefined, limits),
-      false,
-    );
+    return this.asked<ScimUser>(id, await this.send('GET', `/Users/${encodeURIComponent(id)}`, undefined, limits));
   }
 
   /** @throws CallFailure `unreadable-answer` with the effect unknown when the answer names no id */
@@ -178,7 +169,7 @@ export class ScimClient {
   async getGroup(id: string, limits?: CallLimits): Promise<ScimGroup | null> {
     const path = `/Groups/${encodeURIComponent(id)}?excludedAttributes=members`;
     try {
-      return this.resource<ScimGroup>(await this.send('GET', path, undefined, limits), false);
+      return this.asked<ScimGroup>(id, await this.send('GET', path, undefined, limits));
     } catch (error) {
       if (isGone(error)) return null;
       throw error;
@@ -190,7 +181,7 @@ export class ScimClient {
     const read = this.send('GET', `/Groups/${encodeURIComponent(group)}`, undefined, limits);
     const answer = await this.unlessTooLarge(read);
     if (typeof answer === 'number') return { ids: new Set(), whole: false };
-    return { ids: membersOf(this.resource<ScimGroup>(answer, false)), whole: true };
+    return membersOf(this.asked<ScimGroup>(group, answer));
   }
 
   /**
@@ -283,6 +274,13 @@ export class ScimClient {
     if (answer.status !== 200 || !isListResponse(this.parse(answer, false).value as object)) return false;
     this.lists.add(kind);
     return true;
+  }
+
+  /** What shows another object says nothing of the one that was asked for. */
+  private asked<Resource extends { readonly id: string }>(id: string, answer: Answer): Resource {
+    const found = this.resource<Resource>(answer, false);
+    if (found.id.toLowerCase() === id.toLowerCase()) return found;
+    throw unreliable(answer, 'the application shows another object under this id');
   }
 
   private resource<Resource extends { readonly id: string }>(answer: Answer, write: boolean): Resource {

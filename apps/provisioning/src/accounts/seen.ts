@@ -49,7 +49,8 @@ function holds(shown: unknown, written: unknown): boolean {
 
 /** Does this show the member? An application that shows no members at all may leave them out. */
 export function memberSeen(group: ScimGroup | null, accountId: string): Seen {
-  const ids = group === null ? null : membersOf(group);
-  if (ids === null || ids.size === 0) return 'not-visible';
-  return ids.has(accountId) ? 'yes' : 'contradicted';
+  if (group === null) return 'not-visible';
+  const { ids, whole } = membersOf(group);
+  if (ids.has(accountId)) return 'yes';
+  return ids.size === 0 || !whole ? 'not-visible' : 'contradicted';
 }

@@ -1,7 +1,8 @@
 import type { Seen } from '#libs/contracts/provisioning-results.js';
 import { afterChange, isGone, CallFailure } from '#libs/outgoing/failure.js';
 import type { ScimGroup } from '#libs/scim/client/resources.js';
-import type { ScimClient, ShownMembers } from '#libs/scim/client/scim-client.js';
+import type { ShownMembers } from '#libs/scim/client/reading.js';
+import type { ScimClient } from '#libs/scim/client/scim-client.js';
 import { memberSeen, type Priority } from '../../accounts/accounts.exports.js';
 import type { GroupDirectory } from '../../groups/groups.exports.js';
 import type { Lanes } from './lanes.js';
