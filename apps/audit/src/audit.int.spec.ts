@@ -355,6 +355,8 @@ describe('who had access, and why', () => {
     ['entries/1/proof?size=9999', '/size', 'no more entries'],
     ['entries/x', '/index', 'whole number'],
     ['consistency', '/from', 'missing'],
+    ['checkpoint?size=3', '/size', 'unknown field'],
+    ['log?from=3', '/from', 'unknown field'],
   ])('refuses %s naming %s and the mend', async (path, pointer, detail) => {
     const { errors } = await get<{ errors: { pointer: string; detail: string }[] }>(path, 400);
     expect(errors[0]).toEqual({ pointer, detail: expect.stringContaining(detail) });
@@ -369,6 +371,7 @@ describe('who had access, and why', () => {
     [`entries?filter=identity eq "${ada.worker}"`, `the identity "${ada.worker}"`],
     [`entries?filter=subject eq "basicks"`, 'the subject "basicks"'],
     [`entries?filter=actor eq "service/tset"`, 'the actor "service/tset"'],
+    [`entries?filter=source eq "/test/nothing"`, 'the source "/test/nothing"'],
     [`entries?filter=type eq "hub.hr.worker.fired.v1"`, 'the type "hub.hr.worker.fired.v1"'],
   ])('does not answer about what the log never named: %s', async (path, named) => {
     expect(await get<object>(path, 404)).toMatchObject({

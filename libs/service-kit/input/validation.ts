@@ -74,7 +74,8 @@ const isWellFormedInput = (text: string): boolean => !text.includes('\0') && tex
 /** Turns any text into one that can be stored and shown: other characters become U+FFFD. */
 export const printable = (text: string): string => text.toWellFormed().replaceAll('\0', '\ufffd');
 
-const pointerTo = (above: string, name: string): string =>
+/** JSON pointer to a field of what is there (RFC 6901). */
+export const pointerTo = (above: string, name: string): string =>
   `${above}/${name.replaceAll('~', '~0').replaceAll('/', '~1')}`;
 
 /**

@@ -57,7 +57,6 @@ function complete(operation: Operation, handler: Handler, { path, method, schema
   const kind = {
     method,
     takesBody: body !== undefined,
-    hasParameters: operation.parameters.length > 0,
     namesOne: path.includes('{'),
   };
   const members = (Reflect.getMetadata(refusalMembersKey, handler.method) ?? {}) as RefusalMembers;

@@ -8,22 +8,18 @@ export interface RouteKind {
   readonly method: string;
   /** Its body is JSON that the kit reads. */
   readonly takesBody: boolean;
-  readonly hasParameters: boolean;
   /** The path names one thing. */
   readonly namesOne: boolean;
 }
 
 /** Status and codes of all that every route of its kind refuses. */
-function commonRefusals({ method, takesBody, hasParameters, namesOne }: RouteKind): [status: number, code: string][] {
+function commonRefusals({ method, takesBody, namesOne }: RouteKind): [status: number, code: string][] {
   const writes = method !== 'get';
   const post = method === 'post';
   return [
-    ...(takesBody || hasParameters || post
-      ? [
-          [400, 'invalid_input'],
-          [400, 'bad_request'],
-        ]
-      : []),
+    // Query parameters that a route does not know are refused, too.
+    [400, 'invalid_input'],
+    [400, 'bad_request'],
     ...(takesBody
       ? [
           [400, 'malformed_json'],

@@ -86,6 +86,19 @@ describe('bad input', () => {
     });
   });
 
+  it('is a query parameter that the route does not know, also where it takes none', async () => {
+    for (const [method, path] of some([
+      ['GET', '/notes/v1/notes?colour=red'],
+      ['GET', '/notes/v1/notes/of/x?colour=red'],
+      ['POST', '/notes/v1/notes/0198c0de-0000-7000-8000-0000000000a1/close?colour=red'],
+    ] as const)) {
+      expect(await service.send(method, path)).toMatchObject({
+        status: 400,
+        body: { errors: [{ pointer: '/colour', detail: 'is an unknown field: leave it out' }] },
+      });
+    }
+  });
+
   it('that is no JSON, no object, too deep or not UTF-8 is 400', async () => {
     expect((await service.send('POST', '/notes/v1/notes', '{"text": ')).body).toMatchObject({
       status: 400,

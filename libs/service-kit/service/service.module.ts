@@ -13,6 +13,7 @@ import { Denials } from '../denials/denials.js';
 import { AnswerTable } from '../idempotency/idempotent-answer.store.js';
 import { Idempotency } from '../idempotency/idempotency.js';
 import { JsonBodyGuard } from '../input/json-body.guard.js';
+import { QueryGuard } from '../input/query.guard.js';
 import { OwnedDirectory } from '../settings/owned-directory.js';
 import { RefusalStatuses } from '../http/refusal-statuses.js';
 import { ProblemFilter } from '../http/problem.filter.js';
@@ -64,6 +65,7 @@ export class ServiceModule {
     // Guards run in this order: token and role first, only then is a body read.
     const edge = [
       { provide: APP_GUARD, useClass: AuthGuard },
+      { provide: APP_GUARD, useClass: QueryGuard },
       { provide: APP_GUARD, useClass: JsonBodyGuard },
       { provide: APP_INTERCEPTOR, useClass: Idempotency },
       { provide: APP_PIPE, useFactory: validationPipe },

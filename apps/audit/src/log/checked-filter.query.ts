@@ -17,6 +17,7 @@ const naming: Readonly<Record<string, string>> = {
   application: 'application',
   subject: 'subject',
   actor: 'actor',
+  source: 'source',
   type: 'type',
 };
 const instants = new Set(['occurredAt', 'recordedAt']);
