@@ -97,6 +97,14 @@ export class CheckRows {
     return (await this.db.query(`select from signed_checkpoint where size = 0`)).length > 0;
   }
 
+  /** When the entry was recorded; null where there is none. */
+  async recordedAt(index: number): Promise<string | null> {
+    const [row] = await this.db.query<{ recorded_at: Date }>(`select recorded_at from leaf where index = $1::bigint`, [
+      index,
+    ]);
+    return row?.recorded_at.toISOString() ?? null;
+  }
+
   /** The first leaf that the tree does not hold; null for none. */
   async beyondHead(): Promise<number | null> {
     const [row] = await this.db.query<{ index: string }>(

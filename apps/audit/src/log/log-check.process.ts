@@ -120,9 +120,9 @@ class Pass {
 
   /** Checks the next entries. */
   async step(verifier: NoteVerifier): Promise<'more' | 'end' | Damage> {
-    const { frontier: head } = await readHead(this.db);
+    const { frontier: head, recordedAt } = await readHead(this.db);
     const from = this.frontier.size;
-    if (from >= head.size) return await this.end(head);
+    if (from >= head.size) return await this.end(head, recordedAt);
     const to = Math.min(from + chunk, head.size);
     if (from === 0 && (await this.rows.beganEmpty())) this.recent.push(0);
     const { leaves, nodes, checkpoints, holders } = await this.rows.between(from, to);
@@ -154,11 +154,14 @@ class Pass {
     return follows ? null : notNext(size, previous);
   }
 
-  private async end(head: Frontier): Promise<'end' | 'more' | Damage> {
+  private async end(head: Frontier, recordedAt: string): Promise<'end' | 'more' | Damage> {
     if (this.frontier.size > head.size)
       return { entry: head.size, finding: 'the log became shorter while it was checked' };
     if (!rootOf(head).equals(rootOf(this.frontier)))
       return { entry: head.size - 1, finding: 'the head of the tree does not match its entries' };
+    // The next entry is not recorded before that time.
+    if (head.size > 0 && (await this.rows.recordedAt(head.size - 1)) !== recordedAt)
+      return { entry: head.size - 1, finding: 'the head of the tree says another time than its newest entry' };
     const beyond = await this.rows.beyondHead();
     if (beyond === null) return 'end';
     return { entry: beyond, finding: 'it lies beyond the head of the tree' };

@@ -134,6 +134,12 @@ describe('tampering with the stored log', () => {
       'head',
     ],
     [
+      'the time from which on entries are recorded',
+      [`update tree_head set recorded_at = recorded_at + interval '70 years'`],
+      11,
+      'another time',
+    ],
+    [
       'an entry beyond the head',
       [
         `insert into leaf select index + 20, gen_random_uuid(), type, hash, leaf_data, source, epoch, sequence, subject, identity, application, actor, correlation_id, causation_id, occurred_at, recorded_at from leaf where index = 3`,
