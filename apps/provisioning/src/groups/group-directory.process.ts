@@ -43,6 +43,8 @@ export class GroupDirectory {
   /** Whose members are not all where they should be. */
   private readonly changed = new Map<string, ChangedGroup>();
   private readonly reopenAgain = new Set<string>();
+  /** Ids under which the application has shown or changed a group. */
+  private readonly shown = new Set<string>();
   private opened = false;
 
   constructor(private readonly options: GroupDirectoryOptions) {}
@@ -89,6 +91,11 @@ export class GroupDirectory {
     return found;
   }
 
+  /** The application knows the group of this id. */
+  isThere(groupId: string): void {
+    this.shown.add(groupId);
+  }
+
   /** Was the group's name compared within the last minute? */
   isFresh(name: string): boolean {
     const asked = this.known.get(name);
@@ -99,7 +106,8 @@ export class GroupDirectory {
   async isGone(name: string, groupId: string): Promise<boolean> {
     const found = await this.named(name);
     if (found?.id === groupId) throw failure('transient', 'found-and-gone');
-    const { connector } = this.options;
+    const { connector, groups } = this.options;
+    if (found === null) this.requireSeen(groupId, (await groups.load(Groups.idOf(connector, name))).state);
     await this.transact(name, (now) =>
       now.groupId === groupId ? [{ type: 'GroupGone', v: 1, data: { connector, name, groupId } }] : [],
     );
@@ -121,7 +129,7 @@ export class GroupDirectory {
   private async look(name: string): Promise<string | null> {
     const { connector, groups } = this.options;
     const { state } = await groups.load(Groups.idOf(connector, name));
-    if (state.groupId !== null) return await this.compared(name, state.groupId, state.inQuestion);
+    if (state.groupId !== null) return await this.compared(name, state.groupId, state);
     const found = await this.named(name);
     if (found !== null) return await this.link(name, found.id, false);
     this.requireOver(state);
@@ -129,14 +137,17 @@ export class GroupDirectory {
   }
 
   /** The id while the group has this name, or the id of another group that has it now; null if the group is gone. */
-  private async compared(name: string, groupId: string, inQuestion: boolean): Promise<string | null> {
+  private async compared(name: string, groupId: string, state: Group): Promise<string | null> {
+    const { inQuestion } = state;
     const shown = await this.options.client.getGroup(groupId);
+    if (shown !== null) this.isThere(groupId);
     if (shown !== null && sameGroupName(shown.displayName, name)) return await this.confirm(name, groupId, inQuestion);
     const found = await this.named(name);
     if (found?.id === groupId) return await this.confirm(name, groupId, inQuestion);
     if (found !== null) return await this.link(name, found.id, false);
     const { connector } = this.options;
     if (shown === null) {
+      this.requireSeen(groupId, state);
       await this.transact(name, () => [{ type: 'GroupGone', v: 1, data: { connector, name, groupId } }]);
       return null;
     }
@@ -199,6 +210,13 @@ export class GroupDirectory {
     const startedMs = Date.parse(open.startedAt);
     const untilMs = Math.max(this.options.overMs(startedMs), startedMs + callTimeoutMs);
     const leftMs = untilMs - this.options.nowMs();
+    if (leftMs > 0) throw failure('transient', 'group-pending', '', leftMs);
+  }
+
+  /** A group that the hub made and the application has not shown yet: for a minute it may just not show it. */
+  private requireSeen(groupId: string, { groupId: known, madeAt }: Group): void {
+    if (madeAt === null || known !== groupId || this.shown.has(groupId)) return;
+    const leftMs = Date.parse(madeAt) + nameCheckMs - this.options.nowMs();
     if (leftMs > 0) throw failure('transient', 'group-pending', '', leftMs);
   }
 

@@ -1,5 +1,5 @@
 import { unreachable, type Fold } from '#libs/event-store/core.js';
-import type { GroupEvent } from './group.events.js';
+import type { GroupEvent, GroupLinked } from './group.events.js';
 
 export interface Group {
   readonly groupId: string | null;
@@ -9,11 +9,13 @@ export interface Group {
   readonly inQuestion: boolean;
   /** A creation without outcome. */
   readonly open: { readonly startedAt: string; readonly lostAt: string | null } | null;
+  /** When the hub began to make the group that has the id; null where it found one. */
+  readonly madeAt: string | null;
 }
 
 export const group: Fold<Group, GroupEvent> = {
-  version: 1,
-  initial: { groupId: null, remade: false, inQuestion: false, open: null },
+  version: 2,
+  initial: { groupId: null, remade: false, inQuestion: false, open: null, madeAt: null },
   evolve: (state, event) => {
     switch (event.type) {
       case 'GroupCreationStarted':
@@ -23,9 +25,9 @@ export const group: Fold<Group, GroupEvent> = {
         return { ...state, open: effectUnknown && state.open !== null ? { ...state.open, lostAt: failedAt } : null };
       }
       case 'GroupLinked':
-        return { ...state, ...linked(state, event.data.groupId), inQuestion: false, open: null };
+        return { ...state, ...linked(state, event.data), inQuestion: false, open: null };
       case 'GroupGone':
-        return { groupId: null, remade: true, inQuestion: false, open: null };
+        return { groupId: null, remade: true, inQuestion: false, open: null, madeAt: null };
       case 'GroupRenamed':
         return { ...state, inQuestion: true };
       default:
@@ -34,6 +36,11 @@ export const group: Fold<Group, GroupEvent> = {
   },
 };
 
-function linked({ groupId: before, remade }: Group, groupId: string): Pick<Group, 'groupId' | 'remade'> {
-  return { groupId, remade: remade || (before !== null && before !== groupId) };
+function linked(
+  { groupId: before, remade, open, madeAt }: Group,
+  { groupId, created }: GroupLinked['data'],
+): Pick<Group, 'groupId' | 'remade' | 'madeAt'> {
+  const isSame = before === groupId;
+  const made = created ? (open?.startedAt ?? null) : null;
+  return { groupId, remade: remade || (before !== null && !isSame), madeAt: isSame ? madeAt : made };
 }

@@ -126,3 +126,52 @@ describe('a group that somebody changes in the application', () => {
     expect(wiki.members('STAFF')).toHaveLength(4);
   });
 });
+
+describe('a group that the application does not show when it was just made', () => {
+  let wiki: Wiki;
+  let isShown: boolean;
+  beforeEach(async () => {
+    wiki = await runningWiki();
+    await wiki.connect();
+    isShown = false;
+    wiki.stub.reply = ({ method, url }) => {
+      if (isShown || method === 'POST' || !url.includes('/Groups')) return null;
+      const isList = url.includes('/Groups?');
+      const schemas = ['urn:ietf:params:scim:api:messages:2.0:Error'];
+      return isList ? { status: 200, body: { totalResults: 0 } } : { status: 404, body: { schemas, status: '404' } };
+    };
+    await wiki.publish(desired('ada', 1, { groups: ['Staff'] }), desired('bob', 1, { groups: ['Staff'] }));
+    await eventually(() => wiki.stub.dump().groups.length === 1);
+  });
+  afterEach(() => wiki.stop());
+
+  const someSeconds = async (): Promise<void> => {
+    for (let seconds = 0; seconds < 20; seconds += 4) {
+      wiki.clock.advance(4_000);
+      await wiki.quiescence();
+    }
+  };
+  const isFilled = (): boolean => wiki.members('Staff').join() === 'ada@corp.example,bob@corp.example';
+
+  it.each([
+    ['by the same worker', () => Promise.resolve()],
+    ['by another worker, as after a restart', () => wiki.connect({ limits: { concurrency: 8 } })],
+  ])('is made once, and filled, %s', async (_, restart) => {
+    await someSeconds();
+    await restart();
+    await someSeconds();
+    isShown = true;
+    await wiki.inTime(isFilled);
+    expect(wiki.stub.dump().groups).toHaveLength(1);
+    expect(await wiki.parked()).toEqual([]);
+  });
+
+  it('is made again when it is still not there after a minute', async () => {
+    wiki.stub.directory.answer('DELETE', `/Groups/${wiki.stub.dump().groups[0]?.id ?? ''}`, '');
+    wiki.clock.advance(30_000);
+    await wiki.quiescence();
+    expect(wiki.stub.dump().groups).toEqual([]);
+    isShown = true;
+    await wiki.inTime(isFilled, 5_000);
+  });
+});

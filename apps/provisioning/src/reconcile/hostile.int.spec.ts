@@ -248,7 +248,10 @@ describe('an application that answers as nobody should', () => {
   it.each<[string, () => StubReply]>([
     ['a sign-in page', () => ({ status: 200, ...html })],
     ['half a list', () => ({ status: 200, body: '{"totalResults":1,"Resources":[{"id":"u1","user' })],
-    ['a wrong length', () => ({ status: 200, body: '{"totalResults":0}', headers: { 'content-length': '400' } })],
+    [
+      'gzip that nobody asked for',
+      () => ({ status: 200, body: gzipSync('[]'), headers: { 'content-encoding': 'gzip' } }),
+    ],
     ['a text in another charset', () => ({ status: 200, body: Buffer.from([0x7b, 0x22, 0xe9, 0xff, 0x22, 0x7d]) })],
     ['Retry-After in the past', () => ({ status: 503, headers: { 'retry-after': 'Mon, 02 Mar 2020 09:00:00 GMT' } })],
     ['Retry-After of ten days', () => ({ status: 429, headers: { 'retry-after': '864000' } })],

@@ -128,7 +128,9 @@ export class Memberships {
     if (first?.op === 'remove') return await this.remove(group, first.grantedId, accounts, limits);
     const groupId = await this.groups.idOf(group);
     try {
-      return { ...(await this.client.addMembers(groupId, accounts, limits())), groupId, still: null, couldShow: false };
+      const added = await this.client.addMembers(groupId, accounts, limits());
+      this.groups.isThere(groupId);
+      return { ...added, groupId, still: null, couldShow: false };
     } catch (error) {
       if (!isGone(error)) throw error;
       throw await this.whatIsGone(group, groupId, accounts, error);
