@@ -1,4 +1,4 @@
-// Three kinds of tests; test/README.md says which goes where.
+// Four kinds of tests; test/README.md says which goes where.
 const shared = {
   rootDir: import.meta.dirname,
   testEnvironment: 'node',
@@ -26,7 +26,7 @@ export default {
       ...shared,
       displayName: 'unit',
       testMatch: ['<rootDir>/{apps,libs,test}/**/*.spec.ts'],
-      testPathIgnorePatterns: ['\\.int\\.spec\\.ts$', '\\.e2e\\.spec\\.ts$'],
+      testPathIgnorePatterns: ['\\.(int|e2e|kube)\\.spec\\.ts$'],
     },
     {
       ...shared,
@@ -36,5 +36,6 @@ export default {
       globalTeardown: '<rootDir>/test/support/global-teardown.js',
     },
     { ...shared, displayName: 'e2e', testMatch: ['<rootDir>/test/**/*.e2e.spec.ts'] },
+    { ...shared, displayName: 'kubernetes', testMatch: ['<rootDir>/test/kubernetes/*.kube.spec.ts'] },
   ],
 };

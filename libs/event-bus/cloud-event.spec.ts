@@ -30,6 +30,10 @@ describe('a message as CloudEvents headers', () => {
     expect(fromText({ ...at, id }, toText(message))).toEqual(message);
   });
 
+  it('carries the W3C trace context of its chain', () => {
+    expect(headers['ce_traceparent']).toBe('00-0198c0de000070008000000000000001-8000000000000001-01');
+  });
+
   it('starts a chain of its own where a foreign writer names no cause', () => {
     const { ce_correlationid: _, ce_causationid: __, ...others } = headers;
     expect(fromHeaders(at, others, '{}')).toMatchObject({ correlationId: id, causationId: null });

@@ -1,4 +1,5 @@
 import { isUuid } from '#libs/event-store/ids.js';
+import { traceparentOf } from '#libs/system/traceparent.js';
 import { cutText } from '#libs/text/text.js';
 import type { PublicMessage } from './message.js';
 
@@ -6,6 +7,7 @@ import type { PublicMessage } from './message.js';
 export type EventHeaders = Readonly<Record<string, string>>;
 
 export function toHeaders(message: PublicMessage): EventHeaders {
+  const traceparent = traceparentOf(message.correlationId, message.id);
   return {
     ce_specversion: '1.0',
     ce_id: message.id,
@@ -16,6 +18,8 @@ export function toHeaders(message: PublicMessage): EventHeaders {
     ce_actor: message.actor,
     ce_correlationid: message.correlationId,
     ...(message.causationId === null ? {} : { ce_causationid: message.causationId }),
+    // The CloudEvents extension for distributed tracing.
+    ...(traceparent === null ? {} : { ce_traceparent: traceparent }),
     ce_sequence: String(message.sequence),
     ce_epoch: String(message.epoch),
     ...(message.bulk === true ? { ce_bulk: 'true' } : {}),

@@ -1,6 +1,7 @@
 import { callTimeoutMs } from './call-timeout.js';
 import { isUtf8 } from 'node:buffer';
 import { Pool } from 'undici';
+import { traceHeaders } from '#libs/system/traceparent.js';
 import { AddressRefused, type AddressGuard } from './address-guard.js';
 import type { Answer } from './classify.js';
 import { CallFailure } from './failure.js';
@@ -66,7 +67,9 @@ export class HttpExchange {
     const timer = setTimeout(() => stopper.abort(timedOut), Math.min(withinMs, callTimeoutMs));
     let status: number | null = null;
     try {
-      const answer = await this.pool.request({ method, path, headers, body: body ?? null, signal: stopper.signal });
+      const sent = { ...headers, ...traceHeaders() };
+      const options = { method, path, headers: sent, body: body ?? null, signal: stopper.signal };
+      const answer = await this.pool.request(options);
       status = answer.statusCode;
       const bytes = await this.bodies.read(answer.body, stopper.signal, status >= 300);
       return { status, headers: answer.headers, text: decoder.decode(bytes), isUtf8: isUtf8(bytes) };

@@ -48,7 +48,7 @@ export function answerDocs(path: string, services: readonly Documented[], respon
   } else if (path === '/asyncapi.json') {
     json(response, asyncApiDocument('1'));
   } else if (path === '/docs' || path === '/docs/') {
-    const policy = "default-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:";
+    const policy = "default-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; frame-ancestors 'none'";
     response
       .writeHead(200, { 'Content-Type': 'text/html; charset=utf-8', 'Content-Security-Policy': policy })
       .end(page);

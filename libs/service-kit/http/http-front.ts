@@ -9,6 +9,16 @@ export type Served = Pick<RunningService, 'definition' | 'handler' | 'document' 
 
 const reads = ['GET', 'HEAD'];
 
+/** On every answer: a browser shows none of it in a frame, runs none of it, and tells nobody where it came from. */
+const protection = [
+  ['X-Content-Type-Options', 'nosniff'],
+  ['Cache-Control', 'no-store'],
+  ['Content-Security-Policy', "default-src 'none'; frame-ancestors 'none'"],
+  ['X-Frame-Options', 'DENY'],
+  ['Referrer-Policy', 'no-referrer'],
+  ['Strict-Transport-Security', 'max-age=31536000'],
+] as const;
+
 /**
  * One HTTP handler for one or several services: the first path segment selects the service; health and API documents
  * are merged. Nothing else is open without a token.
@@ -21,8 +31,7 @@ export function httpFront(
 ): (request: IncomingMessage, response: ServerResponse) => void {
   const byPrefix = new Map(services.map((service) => [service.definition.prefix, service]));
   return (request, response) => {
-    response.setHeader('X-Content-Type-Options', 'nosniff');
-    response.setHeader('Cache-Control', 'no-store');
+    for (const [name, value] of protection) response.setHeader(name, value);
     if (draining()) response.setHeader('Connection', 'close');
     const path = (request.url ?? '/').split('?')[0] ?? '/';
     const service = byPrefix.get(path.split('/')[1] ?? '');

@@ -1,3 +1,4 @@
+import { traced } from '#libs/system/traceparent.js';
 import { entitlementOf } from '#libs/contracts/entitlement.js';
 import { isOutage, LeaseLost } from '#libs/event-store/conflict.js';
 import { Lease } from '#libs/event-store/lease.js';
@@ -282,8 +283,7 @@ export class ConnectorWorker {
     this.gate.tries(one.identityId);
     const version = { epoch: one.epoch, sequence: one.sequence };
     const task = new AccountTask(one, () => goalOf(one.body, version, this.mapping, occasionOf(one)), this.context);
-    const over = task
-      .run()
+    const over = traced(one.correlationId, one.messageId, () => task.run())
       .catch((error: unknown) => this.broken(task, error))
       .finally(() => {
         this.running.delete(one.identityId);
