@@ -62,9 +62,12 @@ describe('the metrics that alerts and the dashboard use', () => {
     const body = { familyName: 'Lovelace', email: 'ada@corp.example', hireDate: '2020-01-01' };
     await hub.call('PUT', '/hr/v1/workers/1001', { token, body });
     await eventually(async () => (await app.user('ada@corp.example'))?.active === true, { timeoutMs });
-    await eventually(async () => /^hub_operations_total\{.*kind="create".*outcome="done".*\} 1$/m.test(await read()), {
-      timeoutMs,
-    });
+    await eventually(
+      async () => /^hub_operations_total\{.*kind="create-account".*outcome="done".*\} 1$/m.test(await read()),
+      {
+        timeoutMs,
+      },
+    );
     expect(await read()).toMatch(/^hub_access_seconds_count\{connector="wiki"\} [1-9]/m);
     expect(await read()).toMatch(/^hub_access_seconds_bucket\{le="60",connector="wiki"\} [1-9]/m);
   });

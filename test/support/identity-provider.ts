@@ -19,6 +19,8 @@ export interface IdentityProvider {
 }
 
 export const audience = 'identity-hub';
+/** How clients name the hub's API to the provider (RFC 8707). */
+const resource = 'https://identity-hub.example';
 const redirect = 'http://127.0.0.1:1/callback';
 
 export async function startIdentityProvider(): Promise<IdentityProvider> {
@@ -40,7 +42,7 @@ export async function startIdentityProvider(): Promise<IdentityProvider> {
     const response = await fetch(`${issuer}/token`, {
       method: 'POST',
       headers: { authorization: `Basic ${Buffer.from('hub-test:hub-test-secret').toString('base64')}` },
-      body: new URLSearchParams({ ...parameters, resource: audience }),
+      body: new URLSearchParams({ ...parameters, resource }),
     });
     const body = (await response.json()) as { access_token?: string };
     if (body.access_token === undefined)
@@ -92,7 +94,7 @@ function providerOf(issuer: string, keys: readonly JWK[], roles: () => readonly 
       devInteractions: { enabled: true },
       resourceIndicators: {
         enabled: true,
-        defaultResource: () => audience,
+        defaultResource: () => resource,
         useGrantedResource: () => true,
         getResourceServerInfo: () => ({
           scope: 'hub',
@@ -118,7 +120,7 @@ async function signIn(issuer: string, subject: string): Promise<{ code: string; 
     response_type: 'code',
     redirect_uri: redirect,
     scope: 'openid hub',
-    resource: audience,
+    resource,
     code_challenge: Buffer.from(digest).toString('base64url'),
     code_challenge_method: 'S256',
   });
