@@ -39,11 +39,14 @@ export async function startIdentityProvider(): Promise<IdentityProvider> {
   await up();
 
   const token = async (parameters: Record<string, string>): Promise<string> => {
-    const response = await fetch(`${issuer}/token`, {
-      method: 'POST',
-      headers: { authorization: `Basic ${Buffer.from('hub-test:hub-test-secret').toString('base64')}` },
-      body: new URLSearchParams({ ...parameters, resource }),
-    });
+    const ask = (): Promise<Response> =>
+      fetch(`${issuer}/token`, {
+        method: 'POST',
+        headers: { authorization: `Basic ${Buffer.from('hub-test:hub-test-secret').toString('base64')}` },
+        body: new URLSearchParams({ ...parameters, resource }),
+      });
+    // A connection that was kept may be one to the provider before its restart.
+    const response = await ask().catch(ask);
     const body = (await response.json()) as { access_token?: string };
     if (body.access_token === undefined)
       throw new Error(`the provider answered ${response.status}: ${JSON.stringify(body)}`);
