@@ -11,6 +11,12 @@ export async function deployApplication(cluster: Cluster, image: string): Promis
     imagePullPolicy: 'IfNotPresent',
     ports: [{ containerPort: 8080 }],
     readinessProbe: { httpGet: { path: '/health', port: 8080 } },
+    securityContext: {
+      allowPrivilegeEscalation: false,
+      runAsNonRoot: true,
+      capabilities: { drop: ['ALL'] },
+      seccompProfile: { type: 'RuntimeDefault' },
+    },
   };
   await cluster.apply({
     apiVersion: 'v1',
