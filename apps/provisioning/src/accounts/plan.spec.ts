@@ -32,6 +32,22 @@ describe('towards an active account', () => {
     expect(named(inGroups('Engineering'), existing())).toBe('add-member Engineering');
   });
 
+  it('goes on past what is refused, but adds nothing while something is still to be taken away', () => {
+    const moved = existing({ granted: memberOf('Admins', 'Sales') });
+    const next = (wanted: Goal, state: Account, ...refused: string[]): string => {
+      const found = plan(wanted, state, policy(), later, new Set(refused));
+      return found.do === 'operate' ? `${found.kind} ${entitlementOf('', found.entitlement).name ?? ''}` : found.do;
+    };
+    const leaving = ['remove-member group:Admins', 'remove-member group:Sales'];
+    expect(next(inGroups('Legal'), moved, ...leaving.slice(0, 1))).toBe('remove-member Sales');
+    expect(next(inGroups('Legal'), moved, ...leaving)).toBe('nothing');
+    const both = inGroups('Legal', 'Staff');
+    expect(next(both, existing(), 'add-member group:Legal')).toBe('add-member Staff');
+    expect(next(both, existing(), 'add-member group:Legal', 'add-member group:Staff')).toBe('nothing');
+    const changed = { ...both, attributes: { userName: 'ada.king@corp.example' } };
+    expect(next(changed, existing(), 'update-account account')).toBe('add-member Legal');
+  });
+
   it('enables the same account when somebody comes back', () => {
     expect(step(goal(), existing({ status: 'disabled' }))).toMatchObject({ kind: 'enable-account' });
   });

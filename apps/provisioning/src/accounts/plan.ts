@@ -79,7 +79,7 @@ export interface Surroundings {
  * @param membership what has become of something that was granted under that id
  * @param lookAgain an account that counts as gone is looked for all the same
  * @param givesUp a userName that somebody else is given: an account that nobody may use does not keep it
- * @param refused keys ({@link stepKey}) of removals that the application has just refused: what else can be taken away is
+ * @param refused keys ({@link stepKey}) of changes that the application has just refused: everything else is done
  */
 export function plan(
   goal: Goal,
@@ -92,7 +92,7 @@ export function plan(
   if (account.accountId !== null && !here(account.place)) return { do: 'find' };
   if (account.accountId === null && account.former !== null && (lookAgain || !here(account.former.place)))
     return { do: 'find' };
-  if (goal.active) return orFault(goal, account, towardsActive(goal, account, membership));
+  if (goal.active) return orFault(goal, account, towardsActive(goal, account, membership, refused));
   if (account.accountId === null) return unkeptStep(account, refused);
   const takingAway = goal.leaver ? afterLeaving(account, policy) : afterUnassignment(account, policy);
   const steps = [...takingAway, ...handover(account, givesUp)];
@@ -129,9 +129,14 @@ function isGivenAgain({ active, entitlements }: Goal, { kind, entitlement }: Ope
 
 /**
  * Steps towards an active account. Unwanted memberships are removed first, so that nobody holds old and new access at
- * once.
+ * once: while the application refuses to remove one, the others are removed, and nothing is added.
  */
-function towardsActive(goal: Goal, account: Account, membership: NonNullable<Surroundings['membership']>): Step {
+function towardsActive(
+  goal: Goal,
+  account: Account,
+  membership: NonNullable<Surroundings['membership']>,
+  refused: ReadonlySet<string>,
+): Step {
   if (account.accountId === null) {
     return {
       do: 'operate',
@@ -144,24 +149,36 @@ function towardsActive(goal: Goal, account: Account, membership: NonNullable<Sur
   const wanted = new Set(goal.entitlements.map(keyOf));
   const held = grantedWith(account);
   // A membership of a group that was there before is none of the group that has its name now.
-  const [superfluous] = removals(held.filter((one) => !wanted.has(keyOf(one)) || membership(one) === 'void'));
-  if (superfluous !== undefined) return superfluous;
+  const superfluous = removals(held.filter((one) => !wanted.has(keyOf(one)) || membership(one) === 'void'));
+  if (superfluous.length > 0) return superfluous.find((one) => !refused.has(stepKey(one))) ?? { do: 'nothing' };
   const { uncertain } = account;
   if (account.status === 'disabled' || uncertain.includes(entitlementKey({ account: true })))
     return operate('enable-account', goal.because);
   const changes = differences(goal, account);
-  if (changes !== null) return { ...operate('update-account', goal.because), written: changes };
-  const has = new Set(held.map(keyOf).filter((key) => !uncertain.includes(key)));
-  const missing = goal.entitlements.filter((one) => !has.has(keyOf(one)));
-  const [next] = missing.flatMap(({ entitlement, because }) => {
+  const update = operate('update-account', goal.because);
+  if (changes !== null && !refused.has(stepKey(update))) return { ...update, written: changes };
+  return additions(goal, account, refused) ?? remaining(goal, held, membership);
+}
+
+/** What the person should have and the hub did not give, or is not sure of; null when there is nothing to try. */
+function additions(goal: Goal, { granted, uncertain }: Account, refused: ReadonlySet<string>): Step | null {
+  const missing = goal.entitlements.filter(
+    (one) => !Object.hasOwn(granted, keyOf(one)) || uncertain.includes(keyOf(one)),
+  );
+  const steps = missing.flatMap(({ entitlement, because }): Operate[] => {
     const target = granting(entitlement);
     return target === null ? [] : [{ ...operate(target.kind, because), entitlement }];
   });
-  if (next !== undefined) return next;
+  const next = steps.find((one) => !refused.has(stepKey(one)));
+  return next ?? (steps.length > 0 ? { do: 'nothing' } : null);
+}
+
+/** Everything is given that can be: is there something for a person? */
+function remaining(goal: Goal, held: readonly Granted[], membership: NonNullable<Surroundings['membership']>): Step {
   const questioned = held.find((one) => membership(one) === 'in-question');
   if (questioned !== undefined) return { do: 'question', entitlement: questioned.entitlement };
-  const [refused] = missing;
-  return refused === undefined ? { do: 'nothing' } : { do: 'refuse', entitlement: refused.entitlement };
+  const impossible = goal.entitlements.find(({ entitlement }) => granting(entitlement) === null);
+  return impossible === undefined ? { do: 'nothing' } : { do: 'refuse', entitlement: impossible.entitlement };
 }
 
 /** An account whose id cannot be kept is disabled all the same: the call looks for it. */

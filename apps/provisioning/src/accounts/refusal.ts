@@ -1,7 +1,7 @@
 import type { FailureTerms } from '#libs/outgoing/failure.js';
 import type { OperationTerms } from './account.events.js';
 
-/** The application refused a removal. */
+/** The application refused one change of an account. */
 export interface Refusal {
   readonly code: string;
   readonly detail: string;
@@ -13,13 +13,15 @@ export interface Refusal {
 const undeletable = new Set([403, 405, 409, 501]);
 
 /**
- * Whether the rest of what must be taken away is done all the same: after each failed deletion, because disabling is another
- * call, and after a removal or disabling that the application refuses for good. Null: the account waits as a whole.
+ * Whether everything else is done all the same: after each failed deletion, because disabling is another call, and after
+ * a change that the application refuses for good. Null: the account waits as a whole.
+ *
+ * @param active whether the person should have the account
  */
 export function refusalOf(
   { kind }: Pick<OperationTerms, 'kind'>,
   failure: FailureTerms,
-  willRetry: boolean,
+  { willRetry, active }: { readonly willRetry: boolean; readonly active: boolean },
 ): Refusal | null {
   if (isAboutEverybody(failure)) return null;
   const { code, status, detail } = failure;
@@ -28,9 +30,12 @@ export function refusalOf(
     const again = !lasting && !undeletable.has(status ?? 0);
     return { code: 'delete-refused', detail: refusedDeletion(failure), again };
   }
-  if (kind !== 'disable-account' && kind !== 'remove-member' && kind !== 'update-account') return null;
+  if (!separate.has(kind) && !(kind === 'add-member' && active)) return null;
   return lasting ? { code, detail, again: willRetry } : null;
 }
+
+/** Calls whose refusal says nothing of the others. */
+const separate = new Set<OperationTerms['kind']>(['disable-account', 'remove-member', 'update-account']);
 
 function refusedDeletion({ code, status, detail }: FailureTerms): string {
   const answer = code === 'silent-failure' ? detail : `DELETE was answered ${status ?? code}: ${detail}`;

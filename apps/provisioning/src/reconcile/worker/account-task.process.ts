@@ -22,24 +22,23 @@ import {
   type Operate,
   type Outcome,
   plan,
-  type Refusal,
   refusalOf,
   refusedName,
   rename,
   renamedThere,
-  stepKey,
   temporaryName,
   toFact,
   unkeptId,
   willRetry,
 } from '../../accounts/accounts.exports.js';
-import { type About, foundOutBy, inSyncOf, intentOf } from './intent.js';
+import { type About, causationOf, foundOutBy, inSyncOf, intentOf } from './intent.js';
 import { unexpected } from '../calls/application-calls.process.js';
 import { backoffMs } from '../refusals/backoff.js';
 import { attemptsWhileOthersSucceed, attemptsExhausted } from '../refusals/attempts.js';
 import type { TaskContext } from './task-context.js';
 import { missingLeftMs, writtenName } from '../../places/places.exports.js';
 import { asTransient } from '../refusals/new-account-refusals.js';
+import { Setbacks } from './setbacks.js';
 import { disabledByHand, maxLookUps, creationUnconfirmed, reasonOf } from '../refusals/parking-reasons.js';
 import type { DueAccount } from './due-accounts.query.js';
 
@@ -63,8 +62,7 @@ export class AccountTask {
   private overtaken = false;
   private wanted: Goal | null = null;
   private doubted: boolean;
-  /** Refused removals. All other removals are done before this account waits. */
-  private readonly refused = new Map<string, Refusal>();
+  private readonly setbacks = new Setbacks();
 
   constructor(
     private readonly due: DueAccount,
@@ -111,17 +109,20 @@ export class AccountTask {
     const givesUp = name === null ? null : { name, aside: temporaryName(name, identityId) };
     const here = (known: string | null): boolean => place.holds(known);
     const clock = { nowMs, overMs, here, membership, givesUp, lookAgain: this.doubted };
-    const next = plan(this.goal, this.state, policy, clock, new Set(this.refused.keys()));
+    const next = plan(this.goal, this.state, policy, clock, this.setbacks.keys);
     switch (next.do) {
       case 'nothing':
-        return this.refused.size > 0 ? await this.giveUp(nowMs) : await this.finish();
+        if (this.setbacks.resume()) return false;
+        return this.setbacks.any ? await this.giveUp(nowMs) : await this.finish();
       case 'wait':
         return await this.end({ nextAttemptAt: new Date(next.untilMs).toISOString() });
       case 'close':
+        this.setbacks.postpone(next.open, this.due.attempts);
         this.note(close(next.open, next.maybeGranted, this.context.now()));
         return false;
       case 'look': {
         if (!this.context.mayCall()) return await this.stayDue();
+        this.setbacks.postpone(next.open, this.due.attempts);
         const found = await this.context.calls.look(next.open, this.goal.active, this.due.priority);
         return await this.onResult(next.open, found);
       }
@@ -136,10 +137,15 @@ export class AccountTask {
       case 'operate': {
         if (!this.context.mayCall()) return await this.stayDue();
         const waitMs = this.context.refusals.waitUntilMs(next, this.due.identityId);
-        if (waitMs !== null) return await this.end({ nextAttemptAt: new Date(waitMs).toISOString() });
-        return await this.operate(next);
+        return waitMs === null ? await this.operate(next) : await this.hold(next, waitMs);
       }
     }
+  }
+
+  /** The application refuses this kind of call to everybody: it keeps no other change of the account. */
+  private async hold(next: Pick<Operate, 'kind' | 'entitlement'>, untilMs: number): Promise<boolean> {
+    if (this.setbacks.hold(next, untilMs)) return false;
+    return await this.end({ nextAttemptAt: new Date(untilMs).toISOString() });
   }
 
   private async operate(next: Operate): Promise<boolean> {
@@ -178,18 +184,19 @@ export class AccountTask {
 
   private async afterFailure(open: OpenOperation, failure: FailureTerms, nowMs: number): Promise<boolean> {
     const attempts = this.due.attempts + 1;
-    const refusal = this.goal.active ? null : refusalOf(open, failure, willRetry(failure));
+    const refusal = refusalOf(open, failure, { willRetry: willRetry(failure), active: this.goal.active });
     if (isAboutEverybody(failure) && refusal === null) return await this.stayDue();
+    // Others get the same refusal: this one is tried again with them.
+    const isHeld = !willRetry(failure) && this.context.refusals.isHeld(open);
+    if (refusal !== null && isHeld && this.goal.active)
+      return await this.hold(open, nowMs + backoffMs(attempts, this.context.chance()));
     if (refusal !== null) {
-      this.refused.set(stepKey(open), refusal);
+      this.setbacks.refuse(open, refusal);
       return false;
     }
     const { code, detail } = failure;
-    if (!willRetry(failure)) {
-      // Others get the same refusal: this one is tried again with them.
-      if (this.context.refusals.isHeld(open)) return await this.later(nowMs, attempts, 0);
-      return await this.end({ parked: { code, detail } });
-    }
+    if (!willRetry(failure))
+      return isHeld ? await this.later(nowMs, attempts, 0) : await this.end({ parked: { code, detail } });
     if (await this.shouldGiveUp(failure, attempts, nowMs))
       return await this.end({ attempts, parked: { code, detail } });
     const maxMs = Math.min(missingLeftMs(this.state.missingSince, nowMs), failure.pastInMs ?? Infinity);
@@ -283,12 +290,12 @@ export class AccountTask {
     return over === 'in-the-end' ? (await this.context.calls.readable(priority)) === null : over === 'yes';
   }
 
-  /** Everything else was removed: a person must look at the refused removals, unless they may still succeed. */
+  /** Everything else was done: a person must look at what was refused, unless it may still succeed. */
   private async giveUp(nowMs: number): Promise<true> {
     const attempts = this.due.attempts + 1;
-    const [first] = this.refused.values();
-    const lasting = [...this.refused.values()].find(({ again }) => !again);
-    const parked = lasting ?? (attempts >= attemptsWhileOthersSucceed ? first : undefined);
+    const { heldUntilMs } = this.setbacks;
+    if (heldUntilMs !== null) return await this.end({ nextAttemptAt: new Date(heldUntilMs).toISOString() });
+    const parked = this.setbacks.forPerson(attempts);
     if (parked === undefined) return await this.later(nowMs, attempts, 0);
     return await this.end({ attempts, parked: { code: parked.code, detail: parked.detail } });
   }
@@ -332,13 +339,7 @@ export class AccountTask {
   private async flush(outcome: Outcome | null): Promise<void> {
     const events = this.events;
     this.events = [];
-    const causation = {
-      actor: 'service/provisioning',
-      correlationId: this.due.correlationId,
-      causationId: this.due.messageId,
-      bulk: this.due.priority === 2,
-    };
-    this.stored = await this.context.journal.write(this.stored, events, causation, outcome);
+    this.stored = await this.context.journal.write(this.stored, events, causationOf(this.due), outcome);
   }
 
   private about(): About {

@@ -1,6 +1,8 @@
+import type { Causation } from '#libs/event-store/core.js';
 import { isAccount, type EntitlementFields } from '#libs/contracts/entitlement.js';
 import { uuidv7 } from '#libs/event-store/ids.js';
 import type { AccountEvent, OpenOperation, Operate, OperationTerms } from '../../accounts/accounts.exports.js';
+import type { DueAccount } from './due-accounts.query.js';
 
 /** Whose account an operation is about, and what it serves. */
 export type About = Pick<OperationTerms, 'connector' | 'application' | 'identityId' | 'accountId' | 'desired'>;
@@ -35,4 +37,13 @@ export function foundOutBy(
 ): OpenOperation {
   const kind = isAccount(entitlement) ? 'delete-account' : 'remove-member';
   return { operation: uuidv7(), ...about, because, kind, entitlement, ...when, written: null, lost: null };
+}
+
+/** Who caused what is done for an account: the desired access that it is worked on for. */
+export function causationOf({
+  correlationId,
+  messageId,
+  priority,
+}: Pick<DueAccount, 'correlationId' | 'messageId' | 'priority'>): Causation {
+  return { actor: 'service/provisioning', correlationId, causationId: messageId, bulk: priority === 2 };
 }
