@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { canonicalKey, cleanText, cutText, foldText, isWellFormedText } from './text.js';
+import { canonicalKey, cleanText, cutText, foldText, isWellFormedText, searchForm } from './text.js';
 
 /** Any code units at all, and runs of what is awkward. */
 const anyText = fc.oneof(
@@ -101,6 +101,24 @@ describe('folding case', () => {
   it('changes nothing twice, and does not see how a text is composed', () => {
     always((text) => foldText(foldText(text)) === foldText(text));
     always((text) => foldText(text.normalize('NFD')) === foldText(text));
+  });
+});
+
+describe('the form of a text in filters', () => {
+  it.each([
+    ['Research Development', 'research\u00a0development', 'RESEARCH\u2009DEVELOPMENT'],
+    ['sales', 's\u00adales', '\u200fsales', 'sa\u200bles\ufeff'],
+    ['\u260e team', '\u260e\ufe0f Team'],
+    ['\u0645\u06cc\u062e\u0648\u0627\u0647\u0645', '\u0645\u06cc\u200c\u062e\u0648\u0627\u0647\u0645'],
+    ['caf\u00e9', 'cafe\u034f\u0301', 'CAFE\u0301'],
+    ['\ud55c', '\u1112\u1161\u11ab'],
+  ])('%j and its other writings are one', (...writings) => {
+    expect(new Set(writings.map(searchForm)).size).toBe(1);
+  });
+
+  it('folds case as names do, and changes nothing twice', () => {
+    always((text) => searchForm(foldText(text)) === searchForm(text));
+    always((text) => searchForm(searchForm(text)) === searchForm(text));
   });
 });
 

@@ -38,22 +38,46 @@ export function foldText(text: string): string {
   return text.normalize('NFD').replace(folding, foldCharacter).normalize('NFC');
 }
 
-let foldings: Readonly<Record<string, string>> | undefined;
+/**
+ * The form in which filters compare texts: folded, each blank a plain space, without what a reader does not see. So a
+ * rule finds the department that looks as it is written, however HR typed it. Not for names of groups and accounts,
+ * which applications tell apart.
+ */
+export function searchForm(text: string): string {
+  if (ascii.test(text)) return text.toLowerCase();
+  return text.normalize('NFD').replace(searched, searchCharacter).normalize('NFC');
+}
 
-/** What `foldText` makes of single characters in canonical decomposition, for those it changes: so that SQL folds alike. */
-export function characterFoldings(): Readonly<Record<string, string>> {
-  foldings ??= Object.fromEntries(foldingsOfEveryCharacter());
-  return foldings;
+const searched = /[\p{Changes_When_Casefolded}\p{White_Space}\p{Cc}\p{Cf}\p{Default_Ignorable_Code_Point}\u2800]/gu;
+const wholeBlank = /^\p{White_Space}$/u;
+const wholeInvisible = /^[\p{Cc}\p{Cf}\p{Default_Ignorable_Code_Point}\u2800]$/u;
+
+function searchCharacter(character: string): string {
+  const point = character.codePointAt(0) ?? 0;
+  // Beyond the last script with cases are only tags and rare selectors, and too many of them for a parameter of SQL.
+  if (point > lastCased || (point < 0x80 && !isCapital(point))) return character;
+  if (wholeBlank.test(character)) return ' ';
+  return wholeInvisible.test(character) ? '' : foldCharacter(character);
+}
+
+const isCapital = (point: number): boolean => point >= 0x41 && point <= 0x5a;
+
+let forms: Readonly<Record<string, string>> | undefined;
+
+/** What `searchForm` makes of single characters in canonical decomposition, for those it changes: so that SQL does alike. */
+export function characterForms(): Readonly<Record<string, string>> {
+  forms ??= Object.fromEntries(formsOfEveryCharacter());
+  return forms;
 }
 
 /** Beyond it no script has cases. */
 const lastCased = 0x1ffff;
 
-function* foldingsOfEveryCharacter(): Generator<[string, string]> {
+function* formsOfEveryCharacter(): Generator<[string, string]> {
   for (let point = 0; point <= lastCased; point += 1) {
     const character = String.fromCodePoint(point);
-    const folded = character.replace(folding, foldCharacter);
-    if (folded !== character && character.normalize('NFD') === character) yield [character, folded];
+    const form = character.replace(searched, searchCharacter);
+    if (form !== character && character.normalize('NFD') === character) yield [character, form];
   }
 }
 

@@ -21,7 +21,7 @@ const operators: readonly CompareOperator[] = ['eq', 'ne', 'co', 'sw', 'ew', 'gt
 const awkward = [
   'I', 'i', 'ı', 'İ', 'i\u0307', 'Σ', 'σ', 'ς', 'ß', 'ẞ', 'ss', 'SS', 'é', 'e\u0301', 'É', 'E\u0301', '\u0301', '\u0345', 'ᾳ', 'ΑΙ',
   'H\u0331', 'ẖ', '\u0331', '\u212a', 'K', 'k', '\u212b', 'Å', 'å', 'ſ', 's', 'S', 'µ', 'μ', 'Μ', 'ǅ', 'Ǆ', 'ǆ', 'ﬁ', 'FI', 'Ꭰ', 'ꭰ', '𐐀', '𐐨',
-  '\ufffd', '\ue000', '👍', '가', '\u1100\u1161', '%', '_', '\\', '"', "'", ' ', '\u00a0', '\u200b', '', 'ა', 'Ა', 'Ж', 'ж', 'й', 'и\u0306',
+  '\ufffd', '\ue000', '👍', '가', '\u1100\u1161', '%', '_', '\\', '"', "'", ' ', '\u00a0', '\u200b', '\u00ad', '\u200d', '\u034f', '\u2003', '\u115f', '\ufe0f', '', 'ა', 'Ა', 'Ж', 'ж', 'й', 'и\u0306',
 ]; // prettier-ignore
 const anyText = fc.oneof(
   fc.array(fc.constantFrom(...awkward), { maxLength: 5 }).map((parts) => parts.join('')),
@@ -118,5 +118,6 @@ describe('a filter in memory and in PostgreSQL', () => {
       [6],
     ]);
     expect(await found('keys', '\u200b1001\u00a0')).toEqual([7]);
+    expect(await found('text', ' cafe\u200b\u0301\u00a0')).toEqual([3]);
   });
 });

@@ -1,4 +1,4 @@
-import { canonicalKey, compareText, foldText } from '#libs/text/text.js';
+import { canonicalKey, compareText, searchForm } from '#libs/text/text.js';
 import type { AttributePath, CompareOperator, Filter, FilterValue } from './filter.js';
 import { attributeName } from './attributes.js';
 import { isCoreSchema, isJsonObject, ownValue } from './own-value.js';
@@ -14,7 +14,7 @@ const NO_SCHEMA: FilterSchema = { caseExact: new Set() };
 /**
  * Whether a resource fulfils a filter.
  *
- * Text is compared without regard to case (`foldText`) unless the schema says that it is a key; dates are compared as
+ * Text is compared without regard to case (`searchForm`) unless the schema says that it is a key; dates are compared as
  * text, so write them in one form. A multi-valued attribute matches when one of its values does; a complex value is compared by its
  * `value`. `ne` is exactly "not eq": true for an absent attribute, and false as soon as one value is equal. `eq null`
  * means absent; an empty text, list or object counts as absent for `pr` and `null`.
@@ -81,12 +81,17 @@ function compares(actual: unknown, operator: PositiveOperator, wanted: FilterVal
   if (typeof actual === 'string' && typeof wanted === 'string') {
     return exact
       ? comparesText(actual, operator, canonicalKey(wanted))
-      : comparesText(foldText(actual), operator, foldText(wanted));
+      : comparesText(searchForm(actual), operator, wantedForm(wanted, operator));
   }
   if (typeof actual === 'number' && typeof wanted === 'number') return ordered(actual - wanted, operator);
   // Entra quotes its booleans: active eq "True".
   if (typeof actual === 'boolean') return operator === 'eq' && String(actual) === String(wanted).toLowerCase();
   return false;
+}
+
+/** Stored texts have no blanks around them, so those of a whole text that is looked for are a slip. */
+export function wantedForm(wanted: string, operator: PositiveOperator): string {
+  return operator === 'eq' ? searchForm(wanted).trim() : searchForm(wanted);
 }
 
 function comparesText(actual: string, operator: PositiveOperator, wanted: string): boolean {

@@ -1,4 +1,4 @@
-import { foldText } from '#libs/text/text.js';
+import { searchForm } from '#libs/text/text.js';
 
 export type JsonObject = Readonly<Record<string, unknown>>;
 
@@ -10,8 +10,8 @@ export type JsonObject = Readonly<Record<string, unknown>>;
  */
 export function ownValue(resource: JsonObject, name: string): unknown {
   if (Object.hasOwn(resource, name)) return resource[name];
-  const wanted = foldText(name);
-  const key = Object.keys(resource).find((candidate) => foldText(candidate) === wanted);
+  const wanted = searchForm(name);
+  const key = Object.keys(resource).find((candidate) => searchForm(candidate) === wanted);
   return key === undefined ? undefined : resource[key];
 }
 

@@ -1,5 +1,6 @@
-import { canonicalKey, characterFoldings, foldText } from '#libs/text/text.js';
+import { canonicalKey, characterForms, foldText, searchForm } from '#libs/text/text.js';
 import { attributeName } from './attributes.js';
+import { wantedForm } from './matches.js';
 import { FilterError, type AttributePath, type CompareOperator, type Filter, type FilterValue } from './filter.js';
 
 /** What one attribute is in the database. `sql` is ours, never the caller's: it goes into the statement as it is. */
@@ -37,7 +38,7 @@ export function toSql(filter: Filter, columns: Readonly<Record<string, Column>>,
   const parameter = (value: string | number | boolean) => `$${firstParam + params.push(value) - 1}`;
   let foldings: string | undefined;
   const folded: Folded = (text) => {
-    foldings ??= parameter(JSON.stringify(characterFoldings()));
+    foldings ??= parameter(JSON.stringify(characterForms()));
     return foldedSql(text, foldings);
   };
 
@@ -48,7 +49,7 @@ export function toSql(filter: Filter, columns: Readonly<Record<string, Column>>,
     const dot = name.indexOf('.');
     const texts = byName.get(name.slice(0, dot));
     if (dot > 0 && texts?.type === 'text{}') {
-      const named = `${folded('entry.key')} = ${parameter(foldText(name.slice(dot + 1)))}`;
+      const named = `${folded('entry.key')} = ${parameter(searchForm(name.slice(dot + 1)))}`;
       return {
         sql: `(select entry.value from jsonb_each_text(${texts.sql}) entry where ${named} limit 1)`,
         type: 'text',
@@ -105,7 +106,7 @@ interface Statement {
 }
 
 /**
- * `foldText` in SQL, on any version of PostgreSQL and under any locale: the characters' foldings are a parameter, so
+ * `searchForm` in SQL, on any version of PostgreSQL and under any locale: the characters' forms are a parameter, so
  * that there is one definition. Most texts are ASCII and take the short way.
  */
 const foldedSql = (text: string, foldings: string): string =>
@@ -170,12 +171,12 @@ function textComparison(
       if (operator === 'eq') return `${sql} @> array[${parameter(key)}]`;
       return someElement(sql, textTest('element', operator, key, parameter));
     case 'text[]':
-      return someElement(sql, textTest(folded('element'), operator, foldText(value), parameter));
+      return someElement(sql, textTest(folded('element'), operator, wantedForm(value, operator), parameter));
     case 'uuid':
       if (operator === 'eq') return UUID.test(value) ? `${sql} = ${parameter(value)}::uuid` : 'false';
       return textTest(`${sql}::text`, operator, foldText(value), parameter);
     default:
-      return textTest(folded(sql), operator, foldText(value), parameter);
+      return textTest(folded(sql), operator, wantedForm(value, operator), parameter);
   }
 }
 

@@ -15,9 +15,8 @@ export interface Running {
   stop(): Promise<void>;
 }
 
-/** Time for a graceful end, and for the end of a start that is under way, in milliseconds. */
+/** Time for a graceful end, also of a start that is under way: it may have to wait for its own database. Milliseconds. */
 const stopTimeoutMs = 25_000;
-const startStopTimeoutMs = 10_000;
 
 type Start = (settings: ServiceSettings, logger: JsonLogger, stopping: AbortSignal) => Promise<Running>;
 
@@ -79,7 +78,7 @@ function stopSignals(): { readonly signal: AbortSignal; readonly first: Promise<
 
 /** A start that was told to stop fails soon; one that was just done is stopped. */
 async function endStart(starting: Promise<Running>): Promise<void> {
-  setTimeout(() => process.exit(1), startStopTimeoutMs).unref();
+  setTimeout(() => process.exit(1), stopTimeoutMs).unref();
   const running = await starting.catch(() => null);
   await running?.stop();
 }

@@ -107,6 +107,10 @@ describe('bad input', () => {
     for (const body of ['[]', '"x"', 'null', `{"text": ${'['.repeat(5000)}${']'.repeat(5000)}}`]) {
       expect((await service.send('POST', '/notes/v1/notes', body)).status).toBe(400);
     }
+    expect((await service.send('POST', '/notes/v1/notes', '{"text": "a", "text": "b"}')).body).toMatchObject({
+      status: 400,
+      errors: [{ pointer: '/text', detail: 'is given twice: give it once' }],
+    });
     const response = await fetch(`${service.url}/notes/v1/notes`, {
       method: 'POST',
       headers: { authorization: `Bearer ${service.tokens.requester}`, 'content-type': 'application/json' },

@@ -2,6 +2,7 @@ import { Injectable, Logger, type OnApplicationBootstrap, type OnApplicationShut
 import { Database } from '#libs/event-store/database.js';
 import { isOutage } from '#libs/event-store/conflict.js';
 import { isLink, openCheckpoint, parseVkey, type NoteVerifier } from '#libs/merkle-log/note.js';
+import { SharedRun } from '#libs/system/shared-run.js';
 import { appendLeaves, emptyTree, rootOf, type Frontier, type TreeNode } from '#libs/merkle-log/tree.js';
 import { checkLeaf, type Damage } from './check-leaf.js';
 import { CheckRows, type LeafInFull, type StoredCheckpoint } from './check-rows.query.js';
@@ -30,6 +31,7 @@ export class LogCheck implements OnApplicationBootstrap, OnApplicationShutdown {
   private timer: NodeJS.Timeout | undefined;
   private pass: Pass;
   private found: Damage | null = null;
+  private readonly checks = new SharedRun(() => this.checkWhole());
 
   constructor(
     private readonly db: Database,
@@ -53,8 +55,12 @@ export class LogCheck implements OnApplicationBootstrap, OnApplicationShutdown {
     return this.found;
   }
 
-  /** Checks the whole log now. */
-  async whole(): Promise<CheckResult> {
+  /** Checks the whole log, one check at a time: it reads and hashes everything. */
+  whole(): Promise<CheckResult> {
+    return this.checks.ask();
+  }
+
+  private async checkWhole(): Promise<CheckResult> {
     const pass = new Pass(this.db, this.rows);
     const verifier = parseVkey((await this.keys.get()).vkey);
     for (;;) {

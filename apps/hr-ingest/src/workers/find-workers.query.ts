@@ -37,7 +37,7 @@ export class GetWorkerHandler implements IQueryHandler<GetWorker> {
   constructor(private readonly lookup: WorkerLookup) {}
 
   async execute({ employeeId }: GetWorker): Promise<FoundWorker | null> {
-    const { workers } = await this.lookup.find([{ employeeId, personId: null }]);
+    const { workers } = await this.lookup.find([{ employeeId, personId: null, mentioned: [] }]);
     const whom = resolveKey(employeeId, workers.get(foldOf(employeeId)) ?? []);
     if (whom.is !== 'known' || whom.holder.value.state.status === 'unknown') return null;
     const { state, version } = whom.holder.value;

@@ -8,7 +8,7 @@ import { changedFields, type WorkerField } from './attributes.js';
 import { endMs } from './employment.js';
 import { impactOf } from './impact.js';
 import type { StatedWorker } from './record-workers.command.js';
-import { readStatement } from './statement.js';
+import { mentionedIn, readStatement } from './statement.js';
 import { OtherPerson } from './worker.errors.js';
 import { WorkerLookup, type Found } from './worker-lookup.query.js';
 import type { Today, Worker } from './worker.js';
@@ -46,7 +46,9 @@ export class ForecastWorkersHandler implements IQueryHandler<ForecastWorkers> {
 
   async execute({ stated }: ForecastWorkers): Promise<readonly Forecast[]> {
     const today = { nowMs: Date.parse(this.clock.now()), defaultZone: this.settings.HUB_TIME_ZONE };
-    const found = await this.lookup.find(stated.map(({ employeeId }) => ({ employeeId, personId: null })));
+    const found = await this.lookup.find(
+      stated.map(({ employeeId, fields }) => ({ employeeId, personId: null, mentioned: mentionedIn(fields) })),
+    );
     const rules = await this.rules.current();
     return stated.map((record) => forecastOf(record, found, today, rules));
   }

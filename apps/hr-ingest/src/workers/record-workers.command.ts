@@ -10,7 +10,7 @@ import { ServiceSettings } from '#libs/service-kit/settings/settings.js';
 import { type AccessRule, AccessRules, type Impact } from '../brake/brake.exports.js';
 import type { StatedFields } from './attributes.js';
 import { impactOf } from './impact.js';
-import { resolvePerson, readStatement } from './statement.js';
+import { mentionedIn, resolvePerson, readStatement } from './statement.js';
 import type { WorkerEvent } from './worker.events.js';
 import { foldOf, type Holder } from './worker-keys.js';
 import { isKey, type FieldProblem } from './worker-rules.js';
@@ -79,10 +79,11 @@ export class RecordWorkersHandler implements ICommandHandler<RecordWorkers> {
   async execute({ stated, work }: RecordWorkers): Promise<readonly WorkerOutcome[]> {
     const today = { nowMs: Date.parse(this.clock.now()), defaultZone: this.settings.HUB_TIME_ZONE };
     const found = await this.lookup.find(
-      stated.map(({ employeeId, fields: { personId } }) => ({
+      stated.map(({ employeeId, fields }) => ({
         employeeId,
         // What is no key is refused below, and PostgreSQL could not look for all of it.
-        personId: isKey(personId) ? personId : null,
+        personId: isKey(fields.personId) ? fields.personId : null,
+        mentioned: mentionedIn(fields),
       })),
     );
     const batch = { found, today, rules: await this.rules.current(), work };

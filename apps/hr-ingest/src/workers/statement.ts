@@ -7,8 +7,8 @@ import { otherPersonIn } from './similarity.js';
 import { problemsOf } from './worker.dto.js';
 import { KeyTaken, OtherPerson } from './worker.errors.js';
 import { foldOf, keyToStore, resolveKey } from './worker-keys.js';
-import type { Found } from './worker-lookup.query.js';
-import type { FieldProblem } from './worker-rules.js';
+import { mentions, type Found } from './worker-lookup.query.js';
+import { isKey, type FieldProblem } from './worker-rules.js';
 import { worker, type Today, type Worker } from './worker.js';
 
 /** One statement read against what is known: the record it comes to, or what is wrong with it. */
@@ -44,6 +44,7 @@ export function readStatement(
     (field) => known !== null && isWorkerField(field) && isSame(known[field], combined[field]),
     ({ hireDate, timeZone }) => startOfDay(hireDate, timeZone ?? defaultZone) > nowMs,
   );
+  problems.push(...wronglyMentioned(stated, known, found));
   if (problems.length > 0) return { is: 'broken', loaded, stated, problems };
   const differing = sure || known === null ? null : otherPersonIn(known, stated);
   if (differing !== null && known !== null)
@@ -80,4 +81,23 @@ export function resolvePerson(personId: string, { persons }: Found): string | nu
     case 'several':
       throw KeyTaken.severalTimes('personId', personId, whom.keys);
   }
+}
+
+/** employeeIds of others that a statement names; what is no key is refused elsewhere. */
+export const mentionedIn = (fields: StatedFields): string[] =>
+  mentions.map((field) => fields[field]).map((key) => (isKey(key) ? key : ''));
+
+/** A number that differs only in case from a known one can be nobody's: it is a mistake. */
+function wronglyMentioned(stated: StatedFields, known: WorkerAttributes | null, { mentioned }: Found): FieldProblem[] {
+  return mentions.flatMap((field) => {
+    const key = stated[field];
+    if (!isKey(key) || known?.[field] === key) return [];
+    const whom = resolveKey(
+      key,
+      (mentioned.get(foldOf(key)) ?? []).map((one) => ({ key: one, value: null })),
+    );
+    if (whom.is !== 'twin') return [];
+    const detail = `${JSON.stringify(key)} differs only in case from "${whom.first}", who is known: write it so`;
+    return [{ field, detail }];
+  });
 }

@@ -10,13 +10,20 @@ import { Workers } from './workers.stream.js';
 export interface RecordKey {
   readonly employeeId: string;
   readonly personId: string | null;
+  /** employeeIds of others that it names, such as the manager's; one for each of {@link mentions}, empty if it is not named. */
+  readonly mentioned: readonly string[];
 }
+
+/** Fields of a worker that hold an employeeId. */
+export const mentions = ['managerId', 'sponsorId'] as const;
 
 export interface Found {
   /** Workers whose employeeIds fold alike, by that fold. */
   readonly workers: Map<string, readonly Holder<Loaded<Worker>>[]>;
   /** UUIDs of persons whose personIds fold alike, by that fold. */
   readonly persons: Map<string, readonly Holder<string>[]>;
+  /** Known employeeIds that fold like a mentioned one, by that fold. */
+  readonly mentioned: Map<string, readonly string[]>;
   /** UUIDs of workers of whom the brake holds a statement. */
   readonly braked: ReadonlySet<string>;
 }
@@ -26,6 +33,7 @@ type Asked = Omit<WorkerRow, 'worker'> & {
   readonly braked: boolean | null;
   readonly asked_person_id: string | null;
   readonly asked_person: string | null;
+  readonly mentioned: readonly string[];
 };
 
 /** Old keys may fold to the same text. More of them than this would be an attack. */
@@ -50,14 +58,17 @@ export class WorkerLookup {
   /** In one query, for any number of records; lateral, so that every plan walks the index, whatever the statistics say. */
   async find(keys: readonly RecordKey[]): Promise<Found> {
     const rows = await this.db.query<Asked>(
-      `select ${workerColumns}, w.braked, p.person_id as asked_person_id, p.person as asked_person
-       from unnest($1::text[], $2::text[]) as k(folded_id, folded_person)
+      `select ${workerColumns}, w.braked, p.person_id as asked_person_id, p.person as asked_person,
+         array(select x.employee_id from worker x
+               where x.folded_id = any(array[k.folded_manager, k.folded_sponsor]) limit ${mostSimilar}) as mentioned
+       from unnest($1::text[], $2::text[], $3::text[], $4::text[]) as k(folded_id, folded_person, folded_manager, folded_sponsor)
        left join lateral (
          select *, exists (select 1 from hold h where h.worker = x.worker and ${bySpeed}) as braked from worker x where x.folded_id = k.folded_id limit ${mostSimilar}) w on true
        left join lateral (select * from person x where x.folded_id = k.folded_person limit ${mostSimilar}) p on true`,
       [
         keys.map(({ employeeId }) => foldOf(employeeId)),
         keys.map(({ personId }) => (personId === null ? null : foldOf(personId))),
+        ...mentions.map((_, index) => keys.map(({ mentioned }) => foldOrNull(mentioned[index]))),
       ],
     );
     const known = rows.filter(isFound);
@@ -69,7 +80,8 @@ export class WorkerLookup {
       if (row.worker !== null && row.braked === true) braked.add(row.worker);
       if (row.asked_person_id !== null && row.asked_person !== null) persons.set(row.asked_person_id, row.asked_person);
     }
-    return { workers: alike(workers), persons: alike(persons), braked };
+    const mentioned = new Set(rows.flatMap((row) => row.mentioned));
+    return { workers: alike(workers), persons: alike(persons), mentioned: Map.groupBy(mentioned, foldOf), braked };
   }
 
   /** By UUID, in one query. */
@@ -92,6 +104,8 @@ export class WorkerLookup {
     return this.workers.loadRows(rows.map(storedOf));
   }
 }
+
+const foldOrNull = (key: string | undefined): string | null => (key === undefined || key === '' ? null : foldOf(key));
 
 const isFound = (row: Asked): row is Asked & { readonly worker: string } => row.worker !== null;
 

@@ -247,6 +247,23 @@ describe('workers over HTTP', () => {
     expect([unseen.status, unseen.body.errors[0].pointer]).toEqual([400, '/managerId']);
   });
 
+  it.each(['managerId', 'sponsorId'])(
+    'a %s that differs only in case from a known number is refused: nobody can have it',
+    async (field) => {
+      expect((await put(`Boss-${field}`, ada)).status).toBe(201);
+      const { status, body } = await put(`of-${field}`, { ...ada, [field]: `bOSS-${field}` });
+      expect([status, body.errors]).toEqual([
+        400,
+        [{ pointer: `/${field}`, detail: expect.stringContaining(`only in case from "Boss-${field}"`) }],
+      ]);
+      expect((await put(`of-${field}`, { ...ada, [field]: `Boss-${field}\u00a0` })).body.worker).toMatchObject({
+        [field]: `Boss-${field}`,
+      });
+      // Whoever is not known yet may still come.
+      expect((await put(`later-${field}`, { ...ada, [field]: `unknown-${field}` })).status).toBe(201);
+    },
+  );
+
   it('a hire that is withdrawn before its first day never has a day of access, also stated again later', async () => {
     hr.clock.set('2026-06-01T12:00:00.000Z');
     const hire = { ...ada, hireDate: '2026-07-01' };
