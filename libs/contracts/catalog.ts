@@ -32,16 +32,26 @@ export interface AccessPackageMessage {
 }
 
 /** `none`: nobody is asked. */
-export type Approval = 'none' | { readonly stages: readonly ApprovalStage[] };
+export type Approval =
+  | 'none'
+  | {
+      /** One after the other. */
+      readonly stages: readonly ApprovalStage[];
+      /** Each stage is decided by other people than the stages before it. Absent in older messages: true. */
+      readonly distinctApprovers?: boolean;
+    };
 
 export interface ApprovalStage {
-  /** `manager`, `application-owner` or `user:<identity id>`. */
+  /** `manager`, `managers-manager`, `application-owner`, `user:<identity id>` or `package:<id>` (its holders). */
   readonly approvers: readonly string[];
-  /** How many different approvers must approve. */
-  readonly quorum: number;
+  /** How many different approvers must approve; `all`: everybody who can decide when the stage opens. */
+  readonly quorum: number | 'all';
   /** ISO 8601 duration. */
   readonly timeout: string;
-  readonly onTimeout: 'deny';
+  /** `escalate`: once, to `escalateTo` or else to the approvers' managers; the second time nobody decides, it expires. */
+  readonly onTimeout: 'deny' | 'escalate';
+  /** Who decides where the approvers cannot, or do not in time; named as approvers are. Absent in older messages. */
+  readonly escalateTo?: readonly string[];
 }
 
 export interface BirthrightRuleMessage {

@@ -5,6 +5,9 @@ export type RequestEventType =
   | 'hub.governance.request.refused.v1'
   | 'hub.governance.request.decided.v1'
   | 'hub.governance.request.reassigned.v1'
+  | 'hub.governance.request.stage-opened.v1'
+  | 'hub.governance.request.rerouted.v1'
+  | 'hub.governance.request.reminded.v1'
   | 'hub.governance.request.approved.v1'
   | 'hub.governance.request.denied.v1'
   | 'hub.governance.request.expired.v1'
@@ -21,9 +24,19 @@ export interface RequestMessage {
   readonly stage?: number;
   readonly approver?: string;
   readonly decision?: 'approve' | 'deny';
+  /** The approver who delegated the decision. */
+  readonly onBehalfOf?: string;
+  /** What the approver was shown: packages held, people of the same department and job, earlier requests. */
+  readonly shown?: {
+    readonly held: readonly string[];
+    readonly peers: { readonly people: number; readonly holders: number } | null;
+    readonly formerDecisions: readonly { readonly request: string; readonly status: string }[];
+  };
+  /** Why people of the escalation list decide, in words. */
+  readonly escalation?: readonly string[];
   /** Who may decide in the open stage, since it opened or was reassigned. */
   readonly approvers?: readonly string[];
-  /** Code of a refusal, denial, expiry or cancellation. */
+  /** Code of a refusal, denial, expiry, cancellation or rerouting. */
   readonly code?: string;
   /** Personal to the requester. */
   readonly justification?: string;
@@ -66,3 +79,19 @@ export interface AssignmentMessage {
 export type AssignmentGrounds =
   | { readonly type: 'request'; readonly request: string; readonly approvers: readonly string[] }
   | { readonly type: 'birthright'; readonly rule: string };
+
+export const delegationMade = 'hub.governance.delegation.made.v1';
+export const delegationEnded = 'hub.governance.delegation.ended.v1';
+export type DelegationEventType = typeof delegationMade | typeof delegationEnded;
+
+/** Body of every `hub.governance.delegation.*.v1`. Key: the delegator's identity; subject: the delegation. */
+export interface DelegationMessage {
+  readonly delegation: string;
+  readonly delegator: string;
+  readonly delegate: string;
+  readonly from?: string;
+  /** Exclusive. */
+  readonly until?: string;
+  /** Personal to the delegator. */
+  readonly reason?: string;
+}

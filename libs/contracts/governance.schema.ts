@@ -25,6 +25,13 @@ export const requestSchema = object(
     stage: count,
     approver: uuid,
     decision: oneOf('approve', 'deny'),
+    onBehalfOf: uuid,
+    shown: object({
+      held: list(text),
+      peers: orNull(object({ people: count, holders: count })),
+      formerDecisions: list(object({ request: uuid, status: text })),
+    }),
+    escalation: list(text),
     approvers: list(uuid),
     code: text,
     justification: personal(text, 'requester'),
@@ -52,6 +59,12 @@ export const assignmentSchema = object(
   },
   { removal: oneOf('pending', 'done', 'not-verifiable', 'failed'), code: text, reason: personal(text, 'identity') },
   { description: 'The whole state of one assignment.', 'x-subject': 'identity' },
+);
+
+export const delegationSchema = object(
+  { delegation: uuid, delegator: uuid, delegate: uuid },
+  { from: instant, until: instant, reason: personal(text, 'delegator') },
+  { description: "One person's decisions handed over to another for a time.", 'x-subject': 'delegator' },
 );
 
 export const desiredAccessSchema = object(
@@ -86,7 +99,15 @@ export const applicationSchema = object(
   { description: 'A system in which people have access.' },
 );
 
-const approvalStage = object({ approvers: list(text), quorum: count, timeout: text, onTimeout: oneOf('deny') });
+const approvalStage = object(
+  {
+    approvers: list(text),
+    quorum: { oneOf: [count, { const: 'all' }] },
+    timeout: text,
+    onTimeout: oneOf('deny', 'escalate'),
+  },
+  { escalateTo: list(text) },
+);
 
 export const accessPackageSchema = object(
   {
@@ -101,7 +122,13 @@ export const accessPackageSchema = object(
     eligibility: orNull(text),
     requestFor: { enum: ['self', 'team', 'anyone', null] },
     requireJustification: flag,
-    approval: { oneOf: [{ const: 'none' }, { type: 'null' }, object({ stages: list(approvalStage) })] },
+    approval: {
+      oneOf: [
+        { const: 'none' },
+        { type: 'null' },
+        object({ stages: list(approvalStage) }, { distinctApprovers: flag }),
+      ],
+    },
   },
   { description: 'One version of an access package, with its policy.' },
 );

@@ -1,12 +1,13 @@
 import { accessPackageDefined, applicationDefined, birthrightRuleDefined } from './catalog.js';
 import { connectorDefined, connectorStateRequested } from './connectors.js';
-import type { AssignmentEventType, RequestEventType } from './decisions.js';
+import type { AssignmentEventType, DelegationEventType, RequestEventType } from './decisions.js';
 import { desiredAccessChanged, desiredAccessRestated } from './desired-access.js';
 import {
   accessPackageSchema,
   applicationSchema,
   assignmentSchema,
   birthrightRuleSchema,
+  delegationSchema,
   desiredAccessRestatedSchema,
   desiredAccessSchema,
   identitySchema,
@@ -51,7 +52,7 @@ export interface Contract {
 }
 
 type LifecycleTypes = { readonly [Type in WorkerEventType]: JsonSchema };
-type DecisionTypes = { readonly [Type in RequestEventType | AssignmentEventType]: JsonSchema };
+type DecisionTypes = { readonly [Type in RequestEventType | AssignmentEventType | DelegationEventType]: JsonSchema };
 type OperatorTypes = {
   readonly [Type in MessageDismissedType | ActionRefusedType | PositionsResumedType | HoldEventType]: JsonSchema;
 };
@@ -73,10 +74,15 @@ const decisions: DecisionTypes = {
   'hub.governance.request.refused.v1': requestSchema,
   'hub.governance.request.decided.v1': requestSchema,
   'hub.governance.request.reassigned.v1': requestSchema,
+  'hub.governance.request.stage-opened.v1': requestSchema,
+  'hub.governance.request.rerouted.v1': requestSchema,
+  'hub.governance.request.reminded.v1': requestSchema,
   'hub.governance.request.approved.v1': requestSchema,
   'hub.governance.request.denied.v1': requestSchema,
   'hub.governance.request.expired.v1': requestSchema,
   'hub.governance.request.cancelled.v1': requestSchema,
+  'hub.governance.delegation.made.v1': delegationSchema,
+  'hub.governance.delegation.ended.v1': delegationSchema,
   'hub.governance.assignment.created.v1': assignmentSchema,
   'hub.governance.assignment.revoked.v1': assignmentSchema,
   'hub.governance.assignment.expired.v1': assignmentSchema,

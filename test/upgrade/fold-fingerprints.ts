@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { Accesses } from '#apps/governance/src/assignments/accesses.stream.js';
 import { AccessPackages, Applications, BirthrightRules } from '#apps/governance/src/catalog/catalog.stream.js';
 import { Releases } from '#apps/governance/src/catalog/releases.stream.js';
+import { Delegations } from '#apps/governance/src/delegations/delegations.stream.js';
 import { DesiredAccesses } from '#apps/governance/src/desired-access/desired-accesses.stream.js';
 import { Restatements } from '#apps/governance/src/desired-access/restatements.stream.js';
 import { Identities } from '#apps/governance/src/identities/identities.stream.js';
@@ -40,6 +41,7 @@ export const goldenStreams: readonly Golden[] = [
   { make: Workers, file: 'apps/hr-ingest/src/workers/golden/worker.facts.jsonl', id: ada },
   { make: Identities, file: `${governance}/identities/golden/identity.facts.jsonl`, id: ada },
   { make: Accesses, file: `${governance}/assignments/golden/access.facts.jsonl`, id: ada },
+  { make: Delegations, file: `${governance}/delegations/golden/delegation.facts.jsonl`, id: ada },
   { make: AccessRequests, file: `${governance}/requests/golden/access-request.facts.jsonl`, id: ada },
   { make: DesiredAccesses, file: desired, types: ['DesiredAccessChanged'], id: `${ada}.wiki` },
   { make: Restatements, file: desired, types: ['DesiredAccessRestated'], id: 'wiki' },

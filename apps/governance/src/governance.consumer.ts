@@ -14,6 +14,7 @@ import { RestatementConsumer } from './desired-access/restatement.consumer.js';
 import { HrLifecycleConsumer } from './identities/hr-lifecycle.consumer.js';
 import { People } from './people/people.query.js';
 import { LeaversRequests } from './requests/leavers-requests.process.js';
+import { RerouteRequests } from './requests/reroute.process.js';
 
 /**
  * Reads all messages of the service: loads all people of a batch at once and gives each topic to its feature. Three or
@@ -26,6 +27,7 @@ export class GovernanceConsumer implements OnModuleInit {
     private readonly people: People,
     private readonly lifecycle: HrLifecycleConsumer,
     private readonly requests: LeaversRequests,
+    private readonly reroute: RerouteRequests,
     private readonly results: ProvisioningResultsConsumer,
     private readonly restatement: RestatementConsumer,
     private readonly clock: Clock,
@@ -75,7 +77,9 @@ export class GovernanceConsumer implements OnModuleInit {
     const { catalog, batch } = await this.people.today({ ...wanted, ids });
     if (hr.length > 0) {
       const steps = this.lifecycle.handle(hr, batch, catalog, work);
-      await this.requests.follow(work, steps, this.clock.now());
+      const at = this.clock.now();
+      await this.requests.follow(work, steps, at);
+      this.reroute.follow(work, steps, at);
       // A rule that is defined at the same time could miss a joiner: then both are decided again, one after the other.
       this.people.guard(work, catalog);
     }

@@ -1,6 +1,7 @@
 import { Module } from '@nestjs/common';
 import { AssignmentsModule } from './assignments/assignments.module.js';
 import { CatalogModule } from './catalog/catalog.module.js';
+import { DelegationsModule } from './delegations/delegations.module.js';
 import { DesiredAccessModule } from './desired-access/desired-access.module.js';
 import { ExplanationsModule } from './explanations/explanations.module.js';
 import { GovernanceConsumer } from './governance.consumer.js';
@@ -20,6 +21,7 @@ import { RequestsModule } from './requests/requests.module.js';
     DesiredAccessModule,
     ExplanationsModule,
     LeaversModule,
+    DelegationsModule,
   ],
   controllers: [NotServedYetController],
   providers: [GovernanceConsumer],

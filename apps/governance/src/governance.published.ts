@@ -6,6 +6,8 @@ import { catalogFacts, type CatalogEvent } from './catalog/catalog.events.js';
 import { publishedCatalog } from './catalog/catalog.published.js';
 import { releaseFacts, type PolicyChangeReleased } from './catalog/release.events.js';
 import { publishedRelease } from './catalog/release.published.js';
+import { delegationFacts, type DelegationEvent } from './delegations/delegation.events.js';
+import { publishedDelegation } from './delegations/delegation.published.js';
 import {
   desiredAccessFacts,
   type DesiredAccessEvent,
@@ -24,6 +26,7 @@ const publishers = new Map<string, Publisher>([
   ...of<CatalogEvent>(catalogFacts, publishedCatalog),
   ...of<PolicyChangeReleased>(releaseFacts, publishedRelease),
   ...of<AccessRequestEvent>(requestFacts, publishedRequest),
+  ...of<DelegationEvent>(delegationFacts, publishedDelegation),
   ...of<AccessEvent>(accessFacts, publishedAccess),
   ...of<DesiredAccessEvent | DesiredAccessRestated>(desiredAccessFacts, publishedDesiredAccess),
 ]);

@@ -14,6 +14,7 @@ import {
   CatalogFold1765000002000,
   PolicyLoss1764900200000,
 } from './catalog/catalog.migrations.js';
+import { Delegation1765100000000 } from './delegations/delegations.migrations.js';
 import {
   DesiredAccess1764100003000,
   DesiredAccessFold1765000003000,
@@ -66,6 +67,7 @@ export const governance: ServiceDefinition = {
     IdentityFold1765000000000,
     RequestFold1765000004000,
     PolicyLoss1764900200000,
+    Delegation1765100000000,
   ],
   published: publishedGovernance,
   messageFed: { ...identitiesFed },

@@ -13,8 +13,6 @@ export class NotServedYetController {
     'assignments/:id/extend',
     'identities/:id/lockdown',
     'identities/:id/release-lockdown',
-    'delegations',
-    'delegations/*rest',
     'reviews',
     'reviews/*rest',
     'simulations',

@@ -1,4 +1,4 @@
-import type { ApprovalStage } from '#libs/contracts/catalog.js';
+import type { Approval } from '#libs/contracts/catalog.js';
 import {
   constant,
   count,
@@ -9,12 +9,14 @@ import {
   nullable,
   object,
   oneOf,
+  optional,
   text,
   uuid,
   type FieldsOf,
   type Schema,
 } from '#libs/service-kit/openapi/schema.js';
 import { jobAnswer } from '../people/people.exports.js';
+import { stageAnswer } from '../policy/policy.exports.js';
 import { namedPersonAnswer, titledAnswer } from '../names/names.exports.js';
 import type { CatalogItem, DefinedItem } from './catalog-documents.query.js';
 import type { Grant } from '#libs/contracts/catalog.js';
@@ -43,13 +45,6 @@ export const applicationAnswer = named(
 
 const grant = entitled<Pick<Grant, 'application'>>({ application: text });
 
-const stage = object<ApprovalStage>({
-  approvers: list(text),
-  quorum: count,
-  timeout: text,
-  onTimeout: constant('deny'),
-});
-
 const accessPackageFields: FieldsOf<CatalogItem<'access-package'>> = {
   id: text,
   version: count,
@@ -62,7 +57,10 @@ const accessPackageFields: FieldsOf<CatalogItem<'access-package'>> = {
   requestFor: nullable(oneOf('self', 'team', 'anyone')),
   requireJustification: flag,
   approval: nullable(
-    either(constant('none'), object<{ readonly stages: readonly ApprovalStage[] }>({ stages: list(stage) })),
+    either(
+      constant('none'),
+      object<Exclude<Approval, 'none'>>({ stages: list(stageAnswer), distinctApprovers: optional(flag) }),
+    ),
   ),
 };
 const accessPackageExample: CatalogItem<'access-package'> = {
@@ -76,7 +74,10 @@ const accessPackageExample: CatalogItem<'access-package'> = {
   eligibility: 'department eq "Engineering"',
   requestFor: 'self',
   requireJustification: true,
-  approval: { stages: [{ approvers: ['manager'], quorum: 1, timeout: 'P3D', onTimeout: 'deny' }] },
+  approval: {
+    stages: [{ approvers: ['manager'], quorum: 1, timeout: 'P3D', onTimeout: 'deny', escalateTo: [] }],
+    distinctApprovers: true,
+  },
 };
 
 export const accessPackageAnswer = named('AccessPackage', object(accessPackageFields), accessPackageExample);

@@ -1,5 +1,11 @@
 import { InvalidInput, type ProblemError } from '#libs/problems/problem.js';
-import type { CatalogSnapshot, AccessPackage, CatalogDocuments } from '../policy/policy.exports.js';
+import {
+  packageApprover,
+  stagesOf,
+  type CatalogSnapshot,
+  type AccessPackage,
+  type CatalogDocuments,
+} from '../policy/policy.exports.js';
 import { PackageWasPublished } from './catalog.errors.js';
 
 /** @throws InvalidInput for a document that names an application or package which is not there */
@@ -8,7 +14,7 @@ export function refuseUnknown<Kind extends 'access-package' | 'birthright-rule'>
   document: CatalogDocuments[Kind],
   catalog: CatalogSnapshot,
 ): void {
-  const problems = 'packages' in document ? unknownPackages(document, catalog) : unknownApplications(document, catalog);
+  const problems = 'packages' in document ? unknownPackages(document, catalog) : unknownInPackage(document, catalog);
   if (problems.length > 0) throw new InvalidInput(problems);
 }
 
@@ -18,7 +24,25 @@ export function refuseDraftAgain(packageId: string, document: AccessPackage, for
     throw new PackageWasPublished('a published package cannot become a draft again', { packageId });
 }
 
-function unknownApplications({ grants }: CatalogDocuments['access-package'], catalog: CatalogSnapshot): ProblemError[] {
+function unknownInPackage(document: AccessPackage, catalog: CatalogSnapshot): ProblemError[] {
+  return [...unknownApplications(document, catalog), ...unknownApprovers(document, catalog)];
+}
+
+/** Packages whose holders are to decide. */
+function unknownApprovers({ approval }: AccessPackage, catalog: CatalogSnapshot): ProblemError[] {
+  return stagesOf(approval).flatMap((stage, index) =>
+    (['approvers', 'escalateTo'] as const).flatMap((field) =>
+      (stage[field] ?? []).flatMap((approver, place): ProblemError[] => {
+        const id = packageApprover(approver);
+        if (id === null || catalog.accessPackage(id) !== undefined) return [];
+        const pointer = `/approval/stages/${index}/${field}/${place}`;
+        return [{ pointer, detail: `names no access package: there is no ${id}` }];
+      }),
+    ),
+  );
+}
+
+function unknownApplications({ grants }: AccessPackage, catalog: CatalogSnapshot): ProblemError[] {
   return grants.flatMap(({ application }, index) =>
     catalog.applications.has(application)
       ? []

@@ -1,6 +1,6 @@
 import { plainToInstance } from 'class-transformer';
 import { validateSync } from 'class-validator';
-import type { Approval, Grant } from '#libs/contracts/catalog.js';
+import type { Approval, ApprovalStage, Grant } from '#libs/contracts/catalog.js';
 import { entitlementOf, fieldsOf, readEntitlement } from '#libs/contracts/entitlement.js';
 import { InvalidInput, type ProblemError } from '#libs/problems/problem.js';
 import { canonicalKey } from '#libs/text/text.js';
@@ -21,6 +21,7 @@ import {
   type ApplicationDto,
   type BirthrightRuleDto,
   type GrantDto,
+  type StageDto,
 } from './catalog.dto.js';
 
 /** @throws InvalidInput */
@@ -92,6 +93,25 @@ function grantsOf(grants: readonly GrantDto[]): Grant[] {
   return read;
 }
 
+/** @throws InvalidInput for a quorum above the people whom the stage names one by one */
+function stageOf({ approvers, quorum, timeout, onTimeout, escalateTo }: StageDto, index: number): ApprovalStage {
+  const needed = quorum === 'any' ? 1 : (quorum ?? 1);
+  if (needed !== 'all' && needed > approvers.length && approvers.every((one) => one.startsWith('user:'))) {
+    const detail = `is above the people there are: the stage names ${approvers.length}`;
+    throw new InvalidInput([{ pointer: `/approval/stages/${index}/quorum`, detail }]);
+  }
+  return {
+    approvers: approvers.map(canonicalApprover),
+    quorum: needed,
+    timeout: timeout ?? defaultTimeout,
+    onTimeout: onTimeout ?? 'deny',
+    escalateTo: (escalateTo ?? []).map(canonicalApprover),
+  };
+}
+
+const canonicalApprover = (approver: string): string =>
+  approver.startsWith('user:') ? approver.toLowerCase() : approver;
+
 const nothing = { kind: null, name: null } as const;
 
 function approvalOf(value: unknown): Approval | null {
@@ -108,11 +128,7 @@ function approvalOf(value: unknown): Approval | null {
   );
   if (errors.length > 0) throw new InvalidInput(errors);
   return {
-    stages: dto.stages.map(({ approvers, quorum, timeout }) => ({
-      approvers,
-      quorum: quorum ?? 1,
-      timeout: timeout ?? defaultTimeout,
-      onTimeout: 'deny',
-    })),
+    stages: dto.stages.map(stageOf),
+    distinctApprovers: dto.distinctApprovers ?? true,
   };
 }

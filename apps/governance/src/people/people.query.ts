@@ -47,6 +47,11 @@ const manyReports = 100_000;
 /** More people than HR gives one address. */
 const manyNamesakes = 100;
 
+/** Somebody read, at this version of their identity. */
+interface ReadPerson {
+  readonly identity: { readonly id: string; readonly version: number };
+}
+
 /** Loads people with all that decisions about them need, in one query whatever their number. */
 @Injectable()
 export class People {
@@ -130,7 +135,7 @@ export class People {
    * The work fails with a conflict if the catalog, or one of these identities, read but not decided about by it, has
    * changed; a change of them waits for the work.
    */
-  guard(work: Work, catalog: CatalogSnapshot, people: readonly Person[] = []): void {
+  guard(work: Work, catalog: CatalogSnapshot, people: readonly ReadPerson[] = []): void {
     this.catalog.guard(work, catalog);
     const decided = this.deciding.get(work);
     const versions = new Map(

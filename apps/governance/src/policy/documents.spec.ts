@@ -13,7 +13,10 @@ const filled: AccessPackage = {
   status: 'published',
   eligibility: null,
   requireJustification: true,
-  approval: { stages: [{ approvers: ['manager'], quorum: 1, timeout: 'P14D', onTimeout: 'deny' }] },
+  approval: {
+    stages: [{ approvers: ['manager'], quorum: 1, timeout: 'P14D', onTimeout: 'deny', escalateTo: [] }],
+    distinctApprovers: true,
+  },
 };
 
 describe('defaults of the catalog', () => {
@@ -35,7 +38,19 @@ describe('defaults of the catalog', () => {
       ...filled,
       status: 'draft',
       requireJustification: false,
-      approval: { stages: [{ approvers: ['manager'], quorum: 2, timeout: 'P3D', onTimeout: 'deny' }] },
+      approval: {
+        stages: [
+          {
+            approvers: ['manager'],
+            quorum: 2,
+            timeout: 'P3D',
+            onTimeout: 'escalate',
+            escalateTo: ['application-owner'],
+          },
+          { approvers: ['package:wiki-owners'], quorum: 'all', timeout: 'P3D', onTimeout: 'deny', escalateTo: [] },
+        ],
+        distinctApprovers: false,
+      },
     };
     expect(filledDocument('access-package', storedDocument('access-package', own))).toEqual(own);
     const open: AccessPackage = { ...filled, approval: 'none' };

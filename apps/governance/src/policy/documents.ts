@@ -1,5 +1,5 @@
 import { withDefaults, withoutDefaults, type Stored } from '#libs/event-store/core.js';
-import type { Approval, Grant } from '#libs/contracts/catalog.js';
+import type { Approval, ApprovalStage, Grant } from '#libs/contracts/catalog.js';
 
 /** A system in which people have access, served by one connector. */
 export interface Application {
@@ -57,7 +57,18 @@ const defaults: Readonly<Record<CatalogKind, object>> = {
   'birthright-rule': {},
 };
 
-const stageDefaults = { quorum: 1, timeout: defaultTimeout, onTimeout: 'deny' } as const;
+const approvalDefaults = { distinctApprovers: true } as const;
+const stageDefaults = { quorum: 1, timeout: defaultTimeout, onTimeout: 'deny', escalateTo: [] } as const;
+
+/** The stages of an approval, one after the other; none where nobody is asked. */
+export const stagesOf = (approval: AccessPackage['approval']): readonly ApprovalStage[] =>
+  approval === 'none' || approval === null ? [] : approval.stages;
+
+const holders = 'package:';
+
+/** The package whose holders an approver names; null for other approvers. */
+export const packageApprover = (approver: string): string | null =>
+  approver.startsWith(holders) ? approver.slice(holders.length) : null;
 
 /** A document of the catalog as facts and rows keep it, with every default filled in. */
 export function filledDocument<Kind extends CatalogKind>(
@@ -65,7 +76,7 @@ export function filledDocument<Kind extends CatalogKind>(
   stored: Stored<CatalogDocuments[Kind]>,
 ): CatalogDocuments[Kind] {
   const filled = withDefaults(stored, defaults[kind]);
-  return withStages(filled, (stage) => withDefaults(stage, stageDefaults)) as CatalogDocuments[Kind];
+  return withApproval(filled, withDefaults) as CatalogDocuments[Kind];
 }
 
 /** What a fact keeps of a document. */
@@ -74,13 +85,15 @@ export function storedDocument<Kind extends CatalogKind>(
   document: CatalogDocuments[Kind],
 ): Stored<CatalogDocuments[Kind]> {
   const stored = withoutDefaults(document, defaults[kind]);
-  return withStages(stored, (stage) => withoutDefaults(stage, stageDefaults));
+  return withApproval(stored, withoutDefaults);
 }
 
-function withStages(document: object, change: (stage: object) => object): object {
+/** @param change what it does with the approval and each of its stages, given their defaults */
+function withApproval(document: object, change: (part: object, defaults: object) => object): object {
   const { approval } = document as { readonly approval?: unknown };
   if (typeof approval !== 'object' || approval === null || !('stages' in approval)) return document;
   const { stages } = approval;
   if (!Array.isArray(stages)) return document;
-  return { ...document, approval: { ...approval, stages: stages.map((stage: object) => change(stage)) } };
+  const changed = stages.map((stage: object) => change(stage, stageDefaults));
+  return { ...document, approval: { ...change(approval, approvalDefaults), stages: changed } };
 }

@@ -9,8 +9,11 @@ export {
   type CatalogKind,
   defaultTimeout,
   filledDocument,
+  packageApprover,
+  stagesOf,
   storedDocument,
 } from './documents.js';
 export { isDuration, later } from './duration.js';
 export { rulesOf } from './entitlement-kinds.js';
+export { stageAnswer } from './stage.answers.js';
 export { latest, type Origin } from './origin.js';

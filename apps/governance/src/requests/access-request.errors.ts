@@ -12,6 +12,11 @@ export class OwnRequest extends DomainError<{ requestId: string }> {
   readonly code = 'request.own_request';
 }
 
+/** The requester or beneficiary is above the approver. */
+export class SuperiorsRequest extends DomainError<{ requestId: string }> {
+  readonly code = 'request.superiors_request';
+}
+
 export class NotApprover extends DomainError<{ requestId: string }> {
   readonly code = 'request.not_approver';
 }
@@ -64,7 +69,7 @@ export const submissionRefusals = {
   409: ['request.already_held', 'request.already_open', 'request.nobody_can_decide'],
 } as const;
 export const decisionRefusals = {
-  403: ['request.own_request', 'request.not_approver', 'request.caller_without_identity'],
+  403: ['request.own_request', 'request.superiors_request', 'request.not_approver', 'request.caller_without_identity'],
   409: ['request.not_pending', 'request.already_decided'],
 } as const;
 export const cancellationRefusals = {

@@ -7,6 +7,9 @@ export type AccessRequestEvent =
   | AccessRequestRefused
   | RequestDecided
   | RequestReassigned
+  | RequestStageOpened
+  | RequestRerouted
+  | RequestReminded
   | RequestApproved
   | RequestDenied
   | RequestExpired
@@ -17,6 +20,9 @@ export const requestFacts = [
   'AccessRequestRefused',
   'RequestDecided',
   'RequestReassigned',
+  'RequestStageOpened',
+  'RequestRerouted',
+  'RequestReminded',
   'RequestApproved',
   'RequestDenied',
   'RequestExpired',
@@ -53,6 +59,11 @@ export type AccessRequested = Fact<
      * the time.
      */
     readonly approverIds?: readonly string[];
+    /** How many approvals the open stage needs; absent in facts older than the field: what the stage says. */
+    readonly quorum?: number;
+    readonly escalation?: Escalation;
+    /** Absent: each stage is decided by other people than the stages before it. */
+    readonly distinct?: false;
   },
   { requester: Justification }
 >;
@@ -72,6 +83,10 @@ export type RequestDecided = Fact<
     readonly approverId: string;
     readonly decision: 'approve' | 'deny';
     readonly decidedAt: string;
+    /** The approver who delegated it; absent where nobody did. */
+    readonly onBehalfOf?: string;
+    /** What the approver was shown. Absent in facts older than the field. */
+    readonly shown?: Shown;
   },
   { approver: { readonly comment?: string } }
 >;
@@ -88,6 +103,47 @@ export type RequestReassigned = Fact<
     readonly reassignedAt: string;
   },
   { beneficiary: { readonly reason: string } }
+>;
+/** The stage before it was approved, and this one waits for its approvers. */
+export type RequestStageOpened = Fact<
+  'RequestStageOpened',
+  1,
+  {
+    readonly request: RequestTerms;
+    readonly stage: number;
+    readonly approverIds: readonly string[];
+    readonly quorum: number;
+    readonly escalation?: Escalation;
+    readonly dueAt: string;
+    readonly openedAt: string;
+  }
+>;
+/** Other people decide now in the open stage, as its policy says. */
+export type RequestRerouted = Fact<
+  'RequestRerouted',
+  1,
+  {
+    readonly request: RequestTerms;
+    readonly stage: number;
+    readonly code: RoutingCode;
+    readonly approverIds: readonly string[];
+    readonly quorum: number;
+    readonly escalation?: Escalation;
+    readonly dueAt: string | null;
+    readonly reroutedAt: string;
+  }
+>;
+/** Half of the stage's time is over, and these people have not decided. */
+export type RequestReminded = Fact<
+  'RequestReminded',
+  1,
+  {
+    readonly request: RequestTerms;
+    readonly stage: number;
+    readonly approverIds: readonly string[];
+    readonly dueAt: string;
+    readonly remindedAt: string;
+  }
 >;
 type RequestApproved = Fact<
   'RequestApproved',
@@ -118,3 +174,21 @@ export type RequestCancelled = Fact<
 /** `no_longer_eligible`: approved, but by then the beneficiary was not eligible any more. */
 type DenialCode = 'denied_by_approver' | 'no_longer_eligible';
 export type CancellationCode = 'withdrawn' | 'cancelled_by_administrator' | 'beneficiary_left' | 'already_held';
+
+/** `timeout`: nobody decided in time. `approver_gone`: an approver left or is on leave. */
+export type RoutingCode = 'timeout' | 'manager_changed' | 'approver_gone';
+
+/** Why people of the escalation list decide, in words for people; names nobody but by id. */
+export interface Escalation {
+  readonly reasons: readonly string[];
+}
+
+/** What an approver was shown with the request. */
+export interface Shown {
+  /** Packages that the beneficiary holds. */
+  readonly held: readonly string[];
+  /** People of the same department and job, and how many of them hold the package; null where HR states neither. */
+  readonly peers: { readonly people: number; readonly holders: number } | null;
+  /** Decisions on earlier requests of this package for the beneficiary. */
+  readonly formerDecisions: readonly { readonly request: string; readonly status: string }[];
+}

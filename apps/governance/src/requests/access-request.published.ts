@@ -4,7 +4,7 @@ import type { RequestEventType, RequestMessage } from '#libs/contracts/decisions
 import { topics } from '#libs/contracts/topics.js';
 import { messageOf } from '#libs/event-bus/message-of.js';
 import { serviceName } from '../service-name.js';
-import type { AccessRequestEvent } from './access-request.events.js';
+import type { AccessRequestEvent, Escalation } from './access-request.events.js';
 
 /** Each fact of a request is one message on `hub.governance.decisions`. */
 export function publishedRequest(fact: RecordedFact<AccessRequestEvent>): PublicMessage[] {
@@ -30,22 +30,36 @@ function whatHappened(fact: AccessRequestEvent): [RequestEventType, Partial<Requ
         'hub.governance.request.submitted.v1',
         {
           ...(fact.data.approverIds === undefined ? {} : { approvers: fact.data.approverIds }),
+          ...escalatedBy(fact.data.escalation),
           ...(fact.personal.requester.fields ?? {}),
         },
       ];
     case 'AccessRequestRefused':
       return ['hub.governance.request.refused.v1', { code: fact.data.code, ...(fact.personal.requester.fields ?? {}) }];
     case 'RequestDecided': {
-      const { stage, approverId: approver, decision } = fact.data;
+      const { stage, approverId: approver, decision, onBehalfOf, shown } = fact.data;
+      const more = { ...(onBehalfOf === undefined ? {} : { onBehalfOf }), ...(shown === undefined ? {} : { shown }) };
       return [
         'hub.governance.request.decided.v1',
-        { stage, approver, decision, ...(fact.personal.approver.fields ?? {}) },
+        { stage, approver, decision, ...more, ...(fact.personal.approver.fields ?? {}) },
       ];
     }
     case 'RequestReassigned': {
       const { stage, approverIds: approvers } = fact.data;
       const reason = fact.personal.beneficiary.fields ?? {};
       return ['hub.governance.request.reassigned.v1', { stage, approvers, ...reason }];
+    }
+    case 'RequestStageOpened': {
+      const { stage, approverIds: approvers, escalation } = fact.data;
+      return ['hub.governance.request.stage-opened.v1', { stage, approvers, ...escalatedBy(escalation) }];
+    }
+    case 'RequestRerouted': {
+      const { stage, approverIds: approvers, code, escalation } = fact.data;
+      return ['hub.governance.request.rerouted.v1', { stage, approvers, code, ...escalatedBy(escalation) }];
+    }
+    case 'RequestReminded': {
+      const { stage, approverIds: approvers } = fact.data;
+      return ['hub.governance.request.reminded.v1', { stage, approvers }];
     }
     case 'RequestApproved':
       return ['hub.governance.request.approved.v1', {}];
@@ -59,3 +73,6 @@ function whatHappened(fact: AccessRequestEvent): [RequestEventType, Partial<Requ
       return unreachable(fact);
   }
 }
+
+const escalatedBy = (escalation: Escalation | undefined): Pick<RequestMessage, 'escalation'> =>
+  escalation === undefined ? {} : { escalation: escalation.reasons };

@@ -1,16 +1,9 @@
 import type { ApprovalStage } from '#libs/contracts/catalog.js';
 import type { AccessRequestEvent, RequestTerms } from './access-request.events.js';
-import {
-  accessRequest,
-  cancelForLeaver,
-  decide,
-  requested,
-  timeOut,
-  withdraw,
-  type AccessRequest,
-  type Completion,
-  type DecisionStatement,
-} from './access-request.js';
+import { accessRequest, type AccessRequest } from './access-request.js';
+import type { Opening } from './approvers.js';
+import { decide, type Completion, type DecisionStatement } from './decide.js';
+import { cancelForLeaver, remind, requested, reroute, timeOut, withdraw } from './open-request.js';
 import { refusalOf, type Asking } from './admission.js';
 import { isDuration, later } from '../policy/policy.exports.js';
 
@@ -42,16 +35,21 @@ const by = (approverId: string, more: Partial<DecisionStatement> = {}): Decision
   comment: null,
   at,
   named: new Set(['linus', 'margaret']),
+  delegators: [],
+  superiors: false,
+  shown: null,
   ...more,
 });
+const complete = (completion: Completion) => ({ opening: null, completion });
 const assign: Completion = { outcome: 'assign', assignmentId: 'a1' };
+const end = complete(assign);
 const decided = (state: AccessRequest, statement: DecisionStatement, completion: Completion = assign): AccessRequest =>
-  decide(statement, completion, state).reduce(accessRequest.evolve, state);
+  decide(statement, complete(completion), state).reduce(accessRequest.evolve, state);
 const refusal = (code: string) => expect.objectContaining({ code });
 
 describe('deciding on a request', () => {
   it('approves with the last approval needed', () => {
-    expect(decide(by('linus'), assign, after(asked())).map(({ type }) => type)).toEqual([
+    expect(decide(by('linus'), end, after(asked())).map(({ type }) => type)).toEqual([
       'RequestDecided',
       'RequestApproved',
     ]);
@@ -67,30 +65,30 @@ describe('deciding on a request', () => {
   });
   it('comes too late once the time of the stage is over, though nothing has closed the request yet', () => {
     const late = by('linus', { at: '2026-03-05T10:00:00.000Z' });
-    expect(() => decide(late, assign, after(asked()))).toThrow(refusal('request.not_pending'));
+    expect(() => decide(late, end, after(asked()))).toThrow(refusal('request.not_pending'));
   });
   it.each(['grace', 'ada'])('is never for requester or beneficiary: %s', (who) => {
-    expect(() => decide(by(who, { named: new Set([who]) }), assign, after(asked()))).toThrow(
+    expect(() => decide(by(who, { named: new Set([who]) }), end, after(asked()))).toThrow(
       refusal('request.own_request'),
     );
   });
   it('is for those alone whom the open stage names', () => {
-    expect(() => decide(by('dennis'), assign, after(asked()))).toThrow(refusal('request.not_approver'));
-    expect(() => decide(by('dennis'), assign, decided(after(asked()), by('linus')))).toThrow(
+    expect(() => decide(by('dennis'), end, after(asked()))).toThrow(refusal('request.not_approver'));
+    expect(() => decide(by('dennis'), end, decided(after(asked()), by('linus')))).toThrow(
       refusal('request.not_approver'),
     );
   });
   it('happens once', () => {
-    expect(() => decide(by('linus'), assign, decided(after(asked()), by('linus')))).toThrow(
+    expect(() => decide(by('linus'), end, decided(after(asked()), by('linus')))).toThrow(
       refusal('request.not_pending'),
     );
-    expect(() => decide(by('linus'), assign, decided(after(asked({ quorum: 2 })), by('linus')))).toThrow(
+    expect(() => decide(by('linus'), end, decided(after(asked({ quorum: 2 })), by('linus')))).toThrow(
       refusal('request.already_decided'),
     );
-    expect(() => decide(by('margaret'), assign, decided(after(asked()), by('linus')))).toThrow(
+    expect(() => decide(by('margaret'), end, decided(after(asked()), by('linus')))).toThrow(
       refusal('request.not_pending'),
     );
-    expect(() => decide(by('linus', { named: new Set() }), assign, decided(after(asked()), by('linus')))).toThrow(
+    expect(() => decide(by('linus', { named: new Set() }), end, decided(after(asked()), by('linus')))).toThrow(
       refusal('request.not_pending'),
     );
   });
@@ -105,7 +103,7 @@ describe('deciding on a request', () => {
     });
   });
   it('keeps words personal to who said them', () => {
-    const [fact] = decide(by('linus', { comment: 'she is good' }), assign, after(asked()));
+    const [fact] = decide(by('linus', { comment: 'she is good' }), end, after(asked()));
     expect(fact).toMatchObject({ personal: { approver: { subject: 'linus', fields: { comment: 'she is good' } } } });
     expect(JSON.stringify(fact?.data)).not.toContain('good');
     expect(asked()).toMatchObject({
@@ -114,13 +112,175 @@ describe('deciding on a request', () => {
   });
 });
 
+describe('several stages', () => {
+  const owners: Opening = { able: ['olga', 'otto'], quorum: 2, escalation: null, missing: [] };
+  const two = (more: Partial<{ distinct: false }> = {}): AccessRequest =>
+    after(
+      requested(
+        {
+          request,
+          stages: [stage, { ...stage, approvers: ['application-owner'], quorum: 2, timeout: 'P1D' }],
+          applications: ['wiki'],
+          requestedAt: at,
+          dueAt: '2026-03-05T10:00:00.000Z',
+          approverIds: ['linus'],
+          ...more,
+        },
+        null,
+      ),
+    );
+  const next = (opening: Opening) => ({ opening, completion: assign });
+  const step = (state: AccessRequest, statement: DecisionStatement, opening = owners): AccessRequest =>
+    decide(statement, next(opening), state).reduce(accessRequest.evolve, state);
+  const named = { named: new Set(['olga', 'otto', 'linus']) };
+
+  it('follow each other: the approval of one opens the next, with its own people, quorum and time', () => {
+    const second = step(two(), by('linus'));
+    expect(second).toMatchObject({
+      status: 'pending',
+      stage: 1,
+      approverIds: ['olga', 'otto'],
+      quorum: 2,
+      dueAt: '2026-03-03T10:00:00.000Z',
+    });
+    const one = step(second, by('olga', named));
+    expect(one.status).toBe('pending');
+    expect(step(one, by('otto', named))).toMatchObject({ status: 'approved' });
+  });
+  it('are decided by other people each, unless the policy says otherwise', () => {
+    expect(() => decide(by('linus', named), next(owners), step(two(), by('linus')))).toThrow(
+      refusal('request.already_decided'),
+    );
+    const again = step(two({ distinct: false }), by('linus'), { ...owners, able: ['linus'], quorum: 1 });
+    expect(step(again, by('linus', named))).toMatchObject({ status: 'approved' });
+  });
+  it('end with the first denial', () => {
+    const second = step(two(), by('linus'));
+    expect(step(second, by('olga', { ...named, decision: 'deny' }))).toMatchObject({ status: 'denied', stage: 1 });
+  });
+  it('say who decided, step by step', () => {
+    const state = step(two(), by('linus'));
+    expect('history' in state ? state.history.map(({ event, stage: of }) => [event, of]) : null).toEqual([
+      ['submitted', null],
+      ['decided', 0],
+      ['stage-opened', 1],
+    ]);
+  });
+});
+
+describe('a delegate', () => {
+  const instead = by('dennis', { delegators: ['linus'] });
+  it('decides in the place of the approver, once', () => {
+    const [fact] = decide(instead, end, after(asked()));
+    expect(fact).toMatchObject({ data: { approverId: 'dennis', onBehalfOf: 'linus' } });
+    const first = decided(after(asked({ quorum: 2 })), instead);
+    expect(() => decide(by('linus'), end, first)).toThrow(refusal('request.already_decided'));
+    expect(() => decide(instead, end, first)).toThrow(refusal('request.already_decided'));
+  });
+  it('takes their own place first', () => {
+    const margaret = by('margaret', { delegators: ['linus'] });
+    expect(decide(margaret, end, after(asked()))[0]?.data).not.toHaveProperty('onBehalfOf');
+  });
+  it.each(['grace', 'ada'])('never decides for themselves: %s', (who) => {
+    expect(() => decide(by(who, { delegators: ['linus'] }), end, after(asked()))).toThrow(
+      refusal('request.own_request'),
+    );
+  });
+  it('never decides for people they report to, as no approver does', () => {
+    expect(() => decide({ ...instead, superiors: true }, end, after(asked()))).toThrow(
+      refusal('request.superiors_request'),
+    );
+    expect(() => decide(by('linus', { superiors: true }), end, after(asked()))).toThrow(
+      refusal('request.superiors_request'),
+    );
+  });
+});
+
+describe('the time of a stage', () => {
+  const others: Opening = {
+    able: ['olga'],
+    quorum: 1,
+    escalation: { reasons: ['nobody decided in time'] },
+    missing: [],
+  };
+  const due = '2026-03-05T10:00:00.000Z';
+  it('escalates once, where the policy says so, and then expires', () => {
+    const open = after(asked({ onTimeout: 'escalate' }));
+    const facts = timeOut(due, others, open);
+    expect(facts).toMatchObject([
+      { type: 'RequestRerouted', data: { code: 'timeout', approverIds: ['olga'], dueAt: '2026-03-08T10:00:00.000Z' } },
+    ]);
+    const escalated = facts.reduce(accessRequest.evolve, open);
+    expect(decided(escalated, by('olga', { named: new Set(['olga']) }))).toMatchObject({ status: 'approved' });
+    expect(timeOut('2026-03-08T10:00:00.000Z', others, escalated)).toMatchObject([{ type: 'RequestExpired' }]);
+  });
+  it('expires where nobody else can decide', () => {
+    const open = after(asked({ onTimeout: 'escalate' }));
+    expect(timeOut(due, { ...others, able: [], missing: ['nobody'] }, open)).toMatchObject([
+      { type: 'RequestExpired' },
+    ]);
+  });
+  it('reminds those who have not decided, while there is time', () => {
+    const open = after(asked({ quorum: 2 }), {
+      type: 'RequestRerouted',
+      v: 1,
+      data: {
+        request,
+        stage: 0,
+        code: 'manager_changed',
+        approverIds: ['linus', 'margaret'],
+        quorum: 2,
+        dueAt: due,
+        reroutedAt: at,
+      },
+    });
+    expect(remind(at, decided(open, by('linus')))).toMatchObject([{ data: { approverIds: ['margaret'] } }]);
+    expect(remind(due, open)).toEqual([]);
+  });
+});
+
+describe('the people of an open stage', () => {
+  const named = (...approverIds: string[]): AccessRequest =>
+    after(
+      requested(
+        { request, stages: [stage], applications: [], requestedAt: at, dueAt: null, approverIds, quorum: 1 },
+        null,
+      ),
+    );
+  const opening = (...able: string[]): Opening => ({ able, quorum: 1, escalation: null, missing: [] });
+  const usable = (id: string) => id !== 'gone';
+  it('are others after the manager has changed, or an approver is gone', () => {
+    expect(reroute(opening('margaret'), usable, at, named('linus'))).toMatchObject([
+      { data: { code: 'manager_changed', approverIds: ['margaret'] } },
+    ]);
+    expect(reroute(opening('margaret'), usable, at, named('gone'))).toMatchObject([
+      { data: { code: 'approver_gone' } },
+    ]);
+    expect(reroute(opening('linus'), usable, at, named('linus'))).toEqual([]);
+  });
+  it('stay whom an administrator named, while they can decide', () => {
+    const reassigned = (approverIds: string[]): AccessRequest =>
+      accessRequest.evolve(named('linus'), {
+        type: 'RequestReassigned',
+        v: 1,
+        data: { request, stage: 0, approverIds, dueAt: '2026-03-05T10:00:00.000Z', reassignedAt: at },
+        personal: { beneficiary: { subject: 'ada', fields: { reason: 'x' } } },
+      });
+    expect(reroute(opening('linus'), usable, at, reassigned(['olga']))).toEqual([]);
+    expect(reroute(opening('linus'), usable, at, reassigned(['gone']))).toHaveLength(1);
+  });
+  it('stay as they are where nobody else can decide', () => {
+    expect(reroute({ ...opening(), missing: ['nobody'] }, usable, at, named('gone'))).toEqual([]);
+  });
+});
+
 describe('a request ends without a decision', () => {
   it('when its time is over, not before, and not twice', () => {
     const open = after(asked());
-    expect(timeOut('2026-03-05T09:59:59.999Z', open)).toEqual([]);
-    const [expired] = timeOut('2026-03-05T10:00:00.000Z', open);
+    expect(timeOut('2026-03-05T09:59:59.999Z', null, open)).toEqual([]);
+    const [expired] = timeOut('2026-03-05T10:00:00.000Z', null, open);
     expect(expired).toMatchObject({ type: 'RequestExpired', data: { code: 'timeout' } });
-    expect(timeOut('2026-03-06T10:00:00.000Z', decided(open, by('linus')))).toEqual([]);
+    expect(timeOut('2026-03-06T10:00:00.000Z', null, decided(open, by('linus')))).toEqual([]);
   });
   it('when the beneficiary leaves', () => {
     expect(cancelForLeaver(at, after(asked()))).toMatchObject([

@@ -1,12 +1,20 @@
-import type { AccessPackage, CatalogSnapshot } from '../policy/policy.exports.js';
-import type { ApprovalStage } from '#libs/contracts/catalog.js';
+import { stagesOf, type AccessPackage, type CatalogSnapshot } from '../policy/policy.exports.js';
 import { type Changes, holds } from '../assignments/assignments.exports.js';
 import { attributesOf, type IdentityStatus } from '../identities/identities.exports.js';
 import { filterResourceOf, type Person } from '../people/people.exports.js';
-import type { Asked, Completion } from './access-request.js';
+import type { Asked, Decision } from './access-request.js';
+import type { Completion } from './decide.js';
 import type { RefusalCode } from './access-request.errors.js';
 import type { RequestTerms } from './access-request.events.js';
-import { namedBy, type AboutApprovers } from './approvers.js';
+import {
+  escalationOf,
+  namedBy,
+  openingOf,
+  type AboutApprovers,
+  type Opening,
+  type PeopleWhoDecide,
+} from './approvers.js';
+import { escalates } from './open-request.js';
 
 /** What is known of a request before it is made. */
 export interface Asking {
@@ -60,15 +68,20 @@ export function askingOf(
   };
 }
 
-export const stagesOf = (approval: AccessPackage['approval']): readonly ApprovalStage[] =>
-  approval === 'none' || approval === null ? [] : approval.stages;
+/** What decisions about approvers are made under. */
+export interface Surroundings {
+  readonly catalog: CatalogSnapshot;
+  readonly people: PeopleWhoDecide;
+  /** Whose people decide no more, where each stage needs others. */
+  readonly decisions?: readonly Pick<Decision, 'approverId' | 'onBehalfOf'>[];
+}
 
 /** What says who decides on a request for this beneficiary. */
 export function aboutApprovers(
   { requesterId, beneficiaryId }: Pick<RequestTerms, 'requesterId' | 'beneficiaryId'>,
   applications: readonly string[],
   { identity: { state } }: Person,
-  catalog: CatalogSnapshot,
+  { catalog, people, decisions = [] }: Surroundings,
 ): AboutApprovers {
   const known = state.status === 'absent' ? null : state;
   return {
@@ -78,7 +91,57 @@ export function aboutApprovers(
     managerNamed: known !== null && attributesOf(known)?.managerId !== undefined,
     applications,
     ownersOf: (ids) => catalog.ownersOf(ids),
+    people,
+    decidedBefore: new Set(decisions.flatMap(({ approverId, onBehalfOf }) => [approverId, onBehalfOf ?? approverId])),
   };
+}
+
+/** Is each stage to be decided by other people than the stages before it? */
+export const isDistinct = (approval: AccessPackage['approval']): boolean =>
+  approval === null || approval === 'none' || approval.distinctApprovers !== false;
+
+/** Who decides first, and why the stages cannot all be decided; no reasons where they can. */
+export function openingsOf(
+  approval: AccessPackage['approval'],
+  about: AboutApprovers,
+): { readonly first: Opening | null; readonly missing: readonly string[] } {
+  const stages = stagesOf(approval);
+  const openings = stages.map((stage) => openingOf(stage, about));
+  const missing = openings.flatMap((opening) => opening.missing);
+  const people = new Set(openings.flatMap(({ able }) => able));
+  const needed = stages.reduce((sum, { quorum }) => sum + (quorum === 'all' ? 1 : quorum), 0);
+  if (missing.length === 0 && isDistinct(approval) && people.size < needed)
+    missing.push(`the stages need ${needed} different people, and ${people.size} can decide`);
+  return { first: openings[0] ?? null, missing };
+}
+
+/** Who would decide in the stage after the open one; null where there is none. */
+export function nextOpening(asked: Asked, by: string, beneficiary: Person, around: Surroundings): Opening | null {
+  const next = asked.stages[asked.stage + 1];
+  if (next === undefined) return null;
+  const decided = { approverId: by, onBehalfOf: null };
+  const decisions = asked.distinct ? [...asked.decisions, decided] : [];
+  return openingOf(next, aboutApprovers(asked.request, asked.applications, beneficiary, { ...around, decisions }));
+}
+
+/** Who decides in the open stage, if it opened now. */
+export function openingToday(asked: Asked, beneficiary: Person, around: Surroundings): Opening | null {
+  const stage = asked.stages[asked.stage];
+  if (stage === undefined) return null;
+  const about = aboutStage(asked, beneficiary, around);
+  return asked.chosenBy === 'timeout' ? escalationOf(stage, asked.approverIds ?? [], about) : openingOf(stage, about);
+}
+
+/** Who decides after nobody did in time; null where its policy asks nobody else. */
+export function escalationToday(asked: Asked, beneficiary: Person, around: Surroundings): Opening | null {
+  const stage = asked.stages[asked.stage];
+  if (stage === undefined || !escalates(asked)) return null;
+  return escalationOf(stage, asked.approverIds ?? [], aboutStage(asked, beneficiary, around));
+}
+
+function aboutStage(asked: Asked, beneficiary: Person, around: Surroundings): AboutApprovers {
+  const decisions = asked.distinct ? asked.decisions.filter(({ stage }) => stage < asked.stage) : [];
+  return aboutApprovers(asked.request, asked.applications, beneficiary, { ...around, decisions });
 }
 
 /** Null for somebody the hub does not know. */
@@ -87,11 +150,11 @@ export function statusOf({ identity: { state } }: Person): IdentityStatus | null
 }
 
 /** Who may decide in the open stage. A request that does not say so is older than the field: whom its stage means today. */
-export function approversNow(asked: Asked, beneficiary: Person, catalog: CatalogSnapshot): Set<string> {
+export function approversNow(asked: Asked, beneficiary: Person, around: Surroundings): Set<string> {
   if (asked.approverIds !== null) return new Set(asked.approverIds);
   const [stage] = asked.stages;
   if (stage === undefined) return new Set();
-  return namedBy(stage, aboutApprovers(asked.request, asked.applications, beneficiary, catalog));
+  return namedBy(stage.approvers, aboutApprovers(asked.request, asked.applications, beneficiary, around));
 }
 
 /** Eligibility, status and what is held are always today's. */

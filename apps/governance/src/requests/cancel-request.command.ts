@@ -3,14 +3,14 @@ import { causationOf, type Caller } from '#libs/auth/caller.js';
 import { decideAgainOnConflict } from '#libs/event-store/conflict.js';
 import { EventStore } from '#libs/event-store/event-store.js';
 import { Clock } from '#libs/system/clock.js';
-import { Timers } from '#libs/service-kit/timers/timers.js';
 import { People } from '../people/people.exports.js';
 import { CallerWithoutIdentity } from './access-request.errors.js';
 import type { RequestCancelled, RequestTerms } from './access-request.events.js';
-import { cancelByAdministrator, withdraw, type AccessRequest } from './access-request.js';
+import type { AccessRequest } from './access-request.js';
+import { cancelByAdministrator, withdraw } from './open-request.js';
 import { AccessRequests } from './access-requests.stream.js';
 import { askedOrNotFound } from './decide-on-request.command.js';
-import { requestTimeout } from './time-out.process.js';
+import { RequestTimers } from './request-timers.process.js';
 
 /** Withdraws an open request. A policy administrator may cancel any request. */
 export class CancelRequest extends Command<void> {
@@ -28,7 +28,7 @@ export class CancelRequestHandler implements ICommandHandler<CancelRequest> {
     private readonly store: EventStore,
     private readonly people: People,
     private readonly requests: AccessRequests,
-    private readonly timers: Timers,
+    private readonly timers: RequestTimers,
     private readonly clock: Clock,
   ) {}
 
@@ -46,7 +46,7 @@ export class CancelRequestHandler implements ICommandHandler<CancelRequest> {
     const causation = { ...causationOf(caller), correlationId: requestId, causationId: loaded.lastFactId };
     this.requests.stage(work, loaded, events, causation);
     this.people.decide(work, batch.get(beneficiaryId));
-    this.timers.cancel(work, requestTimeout, requestId);
+    this.timers.close(work, requestId);
     await work.commit();
   }
 }

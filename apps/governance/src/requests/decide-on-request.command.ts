@@ -4,14 +4,17 @@ import { EventStore } from '#libs/event-store/event-store.js';
 import { uuidv7 } from '#libs/event-store/ids.js';
 import { Clock } from '#libs/system/clock.js';
 import { NotFound } from '#libs/problems/problem.js';
-import { Timers } from '#libs/service-kit/timers/timers.js';
 import { People, Recomputation } from '../people/people.exports.js';
 import { decideAgainOnConflict } from '#libs/event-store/conflict.js';
 import { CallerWithoutIdentity } from './access-request.errors.js';
-import { approversNow, assignmentFor, completionOf } from './admission.js';
-import { decide, type AccessRequest, type Asked } from './access-request.js';
+import { approversNow, assignmentFor, completionOf, nextOpening } from './admission.js';
+import { reportsToOneOf } from './approvers.js';
+import { decide } from './decide.js';
+import { LoadDeciders } from './deciders.query.js';
+import type { AccessRequest, Asked } from './access-request.js';
 import { AccessRequests } from './access-requests.stream.js';
-import { requestTimeout } from './time-out.process.js';
+import { RequestTimers } from './request-timers.process.js';
+import { ShownToApprovers } from './shown-to-approvers.query.js';
 
 /** One approver's decision about a request. */
 export class DecideOnRequest extends Command<void> {
@@ -32,7 +35,9 @@ export class DecideOnRequestHandler implements ICommandHandler<DecideOnRequest> 
     private readonly people: People,
     private readonly requests: AccessRequests,
     private readonly recomputation: Recomputation,
-    private readonly timers: Timers,
+    private readonly deciders: LoadDeciders,
+    private readonly shown: ShownToApprovers,
+    private readonly timers: RequestTimers,
     private readonly clock: Clock,
   ) {}
 
@@ -45,26 +50,45 @@ export class DecideOnRequestHandler implements ICommandHandler<DecideOnRequest> 
     if (approverId === null) throw new CallerWithoutIdentity('only a caller with an identity can decide', {});
     const loaded = await this.requests.load(requestId);
     const asked = askedOrNotFound(requestId, loaded.state);
+    const at = this.clock.now();
     const { catalog, batch } = await this.people.today({ ids: [asked.request.beneficiaryId, approverId] });
     const beneficiary = batch.get(asked.request.beneficiaryId);
-    const at = this.clock.now();
-    const named = approversNow(asked, beneficiary, catalog);
-    if (batch.get(approverId).identity.state.status === 'inactive') named.delete(approverId);
+    const { stages, applications } = asked;
+    const needed = { beneficiary, stages, applications, others: [approverId, ...(asked.approverIds ?? [])] };
+    const [people, shown] = await Promise.all([
+      this.deciders.for([needed], catalog, at),
+      this.shown.of(asked.request, beneficiary),
+    ]);
+    const around = { catalog, people };
+    const named = approversNow(asked, beneficiary, around);
+    if (people.statusOf(approverId) === 'inactive') named.delete(approverId);
+    const statement = {
+      approverId,
+      decision,
+      comment,
+      at,
+      named,
+      delegators: people.delegatorsOf(approverId),
+      superiors: reportsToOneOf(approverId, [asked.request.beneficiaryId, asked.request.requesterId], people),
+      shown,
+    };
+    const opening = nextOpening(asked, approverId, beneficiary, around);
     const completion = completionOf(asked, beneficiary, catalog, uuidv7());
-    const events = decide({ approverId, decision, comment, at, named }, completion, loaded.state);
+    const events = decide(statement, { opening, completion }, loaded.state);
 
     const work = this.store.work();
     const causation = { ...causationOf(caller), correlationId: requestId, causationId: loaded.lastFactId };
     const { state, facts } = this.requests.stage(work, loaded, events, causation);
     this.people.decide(work, beneficiary);
-    if (state.status !== 'pending') this.timers.cancel(work, requestTimeout, requestId);
+    this.timers.after(work, requestId, asked, state, at);
     if (state.status === 'approved') {
       const approvers = state.decisions.map((one) => one.approverId);
       const changes = assignmentFor(asked.request, state.assignmentId, approvers, at);
       const because = { ...causation, causationId: facts.at(-1)?.id ?? null };
       this.recomputation.stage(work, beneficiary, { catalog, causation: because, at, asked: changes });
     }
-    this.people.guard(work, catalog, [batch.get(approverId)]);
+    const next = state.status === 'pending' ? (state.approverIds ?? []) : [];
+    this.people.guard(work, catalog, [batch.get(approverId), ...next.flatMap((id) => people.readAs(id))]);
     await work.commit();
   }
 }

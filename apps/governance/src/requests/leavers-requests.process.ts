@@ -3,12 +3,12 @@ import type { Causation } from '#libs/event-store/core.js';
 import { Database } from '#libs/event-store/database.js';
 import type { Loaded } from '#libs/event-store/event-stream.js';
 import type { Work } from '#libs/event-store/work.js';
-import { Timers } from '#libs/service-kit/timers/timers.js';
 import type { IdentityStep } from '../identities/identities.exports.js';
-import { cancelForLeaver, type AccessRequest } from './access-request.js';
+import type { AccessRequest } from './access-request.js';
+import { cancelForLeaver } from './open-request.js';
 import { AccessRequests } from './access-requests.stream.js';
 import { openRequests } from './open-requests.query.js';
-import { requestTimeout } from './time-out.process.js';
+import { RequestTimers } from './request-timers.process.js';
 
 /** Cancels what is open for people who leave, in the work that records their leaving. */
 @Injectable()
@@ -16,7 +16,7 @@ export class LeaversRequests {
   constructor(
     private readonly db: Database,
     private readonly requests: AccessRequests,
-    private readonly timers: Timers,
+    private readonly timers: RequestTimers,
   ) {}
 
   /** Open requests by beneficiary, in one query. */
@@ -40,7 +40,7 @@ export class LeaversRequests {
   cancel(work: Work, open: readonly Loaded<AccessRequest>[], causation: Causation, at: string): void {
     for (const loaded of open) {
       this.requests.stage(work, loaded, cancelForLeaver(at, loaded.state), causation);
-      this.timers.cancel(work, requestTimeout, loaded.id);
+      this.timers.close(work, loaded.id);
     }
   }
 }

@@ -20,3 +20,14 @@ export async function isRequested(db: Database, beneficiaryId: string, packageId
   );
   return rows.length > 0;
 }
+
+/** Open requests of which one of these people, or one of their reports, is beneficiary, or who wait for one of them. */
+export async function requestsTouchedBy(db: Database, identityIds: readonly string[]): Promise<StoredState[]> {
+  return await db.query<StoredState & Record<string, unknown>>(
+    `select r.id, r.version, r.fold, r.state from request r where r.status = 'pending' and (
+       r.beneficiary_id = any($1::uuid[]) or r.deciders && $1::uuid[]
+       or (r.approvers @> array['managers-manager']
+         and exists (select 1 from identity i where i.id = r.beneficiary_id and i.manager_id = any($1::uuid[]))))`,
+    [identityIds],
+  );
+}

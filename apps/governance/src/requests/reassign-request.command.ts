@@ -4,13 +4,13 @@ import { decideAgainOnConflict } from '#libs/event-store/conflict.js';
 import { EventStore } from '#libs/event-store/event-store.js';
 import { Clock } from '#libs/system/clock.js';
 import { InvalidInput, type ProblemError } from '#libs/problems/problem.js';
-import { Timers } from '#libs/service-kit/timers/timers.js';
 import { People, type PersonBatch } from '../people/people.exports.js';
-import { reassign, type Asked } from './access-request.js';
+import { openDecisions, type Asked } from './access-request.js';
+import { reassign } from './open-request.js';
 import { AccessRequests } from './access-requests.stream.js';
 import { askedOrNotFound } from './decide-on-request.command.js';
 import { statusOf } from './admission.js';
-import { requestTimeout } from './time-out.process.js';
+import { RequestTimers } from './request-timers.process.js';
 
 export interface Reassignment {
   /** Identity ids. */
@@ -35,7 +35,7 @@ export class ReassignRequestHandler implements ICommandHandler<ReassignRequest> 
     private readonly store: EventStore,
     private readonly people: People,
     private readonly requests: AccessRequests,
-    private readonly timers: Timers,
+    private readonly timers: RequestTimers,
     private readonly clock: Clock,
   ) {}
 
@@ -54,8 +54,7 @@ export class ReassignRequestHandler implements ICommandHandler<ReassignRequest> 
     const work = this.store.work();
     const causation = { ...causationOf(caller), correlationId: requestId, causationId: loaded.lastFactId };
     this.requests.stage(work, loaded, events, causation);
-    for (const { data } of events)
-      this.timers.at(work, { kind: requestTimeout, key: requestId, dueAt: data.dueAt, payload: {} });
+    for (const { data } of events) this.timers.open(work, requestId, data.reassignedAt, data.dueAt);
     this.people.decide(work, batch.get(beneficiaryId));
     this.people.guard(
       work,
@@ -67,11 +66,9 @@ export class ReassignRequestHandler implements ICommandHandler<ReassignRequest> 
 }
 
 /** The problems of these approvers: each must be able to decide, and there must be enough. */
-function problemsOf(
-  { request, decisions, stages }: Asked,
-  approverIds: readonly string[],
-  batch: PersonBatch,
-): ProblemError[] {
+function problemsOf(asked: Asked, approverIds: readonly string[], batch: PersonBatch): ProblemError[] {
+  const { request, quorum } = asked;
+  const decisions = openDecisions(asked);
   const problems = approverIds.flatMap((id, index): ProblemError[] => {
     const pointer = `/approvers/${index}`;
     if (id === request.requesterId || id === request.beneficiaryId)
@@ -80,7 +77,7 @@ function problemsOf(
     if (status === null) return [{ pointer, detail: 'names no known identity: give the id of an identity' }];
     return status === 'inactive' ? [{ pointer, detail: 'names a person who has left: name another person' }] : [];
   });
-  const missing = (stages[0]?.quorum ?? 1) - decisions.length;
+  const missing = quorum - decisions.length;
   const able = approverIds.filter((id) => !decisions.some(({ approverId }) => approverId === id));
   if (problems.length > 0 || able.length >= missing) return problems;
   const detail = `are too few: ${missing} more approvals are needed, and ${able.length} of these people can still give one`;

@@ -3,12 +3,13 @@ import type { Caller } from '#libs/auth/caller.js';
 import { Database } from '#libs/event-store/database.js';
 import { decodeCursor, pageOf, type Page } from '#libs/service-kit/input/page.js';
 import { InvalidInput } from '#libs/problems/problem.js';
-import { People, type Person, type PersonBatch } from '../people/people.exports.js';
-import { namedPerson, type NamedPerson } from '../names/names.exports.js';
-import type { AccessPackage, CatalogSnapshot, Versioned } from '../policy/policy.exports.js';
+import { People, type Person } from '../people/people.exports.js';
+import { Clock } from '#libs/system/clock.js';
+import { Names, type NamedPerson } from '../names/names.exports.js';
+import { stagesOf, type AccessPackage, type CatalogSnapshot, type Versioned } from '../policy/policy.exports.js';
 import { CallerWithoutIdentity, refusalText, type RefusalCode } from './access-request.errors.js';
-import { aboutApprovers, askingOf, refusalOf, stagesOf, statusOf } from './admission.js';
-import { approversOf, namedBy } from './approvers.js';
+import { aboutApprovers, askingOf, openingsOf, refusalOf } from './admission.js';
+import { LoadDeciders, type Deciders } from './deciders.query.js';
 
 /** The result of a request for a package, if the caller made it now. */
 export interface RequestablePackage {
@@ -43,6 +44,9 @@ export class ListRequestablePackagesHandler implements IQueryHandler<ListRequest
   constructor(
     private readonly db: Database,
     private readonly people: People,
+    private readonly deciders: LoadDeciders,
+    private readonly names: Names,
+    private readonly clock: Clock,
   ) {}
 
   async execute({ part, beneficiaryId, caller }: ListRequestablePackages): Promise<Page<RequestablePackage>> {
@@ -60,14 +64,25 @@ export class ListRequestablePackagesHandler implements IQueryHandler<ListRequest
     const rows = shown.slice(0, part.limit + 1);
     const [open, deciding] = await Promise.all([
       this.openFor(terms.beneficiaryId),
-      this.people.today({ ids: rows.flatMap((row) => namedFor(row, terms, beneficiary, catalog)) }),
+      this.deciders.for(
+        rows.map(({ id, document }) => ({
+          beneficiary,
+          stages: stagesOf(document.approval),
+          applications: catalog.applicationsOf(id),
+          others: [],
+        })),
+        catalog,
+        this.clock.now(),
+      ),
     ]);
-    const around = { terms, beneficiary, catalog, open, deciding: deciding.batch };
+    const around = { terms, beneficiary, catalog, open, people: deciding };
+    const checked = rows.map((row) => ({ row, ...check(row, around) }));
+    const person = await this.names.of(checked.flatMap(({ code, able }) => (code === null ? able : [])));
     return pageOf(
-      rows,
+      checked,
       part.limit,
-      ({ id }) => [id],
-      (row) => viewOf(row, around),
+      ({ row }) => [row.id],
+      (one) => viewOf(one, catalog, person),
     );
   }
 
@@ -85,41 +100,37 @@ interface Asker {
   readonly beneficiaryId: string;
 }
 
-function namedFor(
-  { id, document }: Versioned<AccessPackage>,
-  asker: Asker,
-  beneficiary: Person,
-  catalog: CatalogSnapshot,
-): string[] {
-  const [stage] = stagesOf(document.approval);
-  if (stage === undefined) return [];
-  return [...namedBy(stage, aboutApprovers(asker, catalog.applicationsOf(id), beneficiary, catalog))];
+interface Around {
+  readonly terms: Asker;
+  readonly beneficiary: Person;
+  readonly catalog: CatalogSnapshot;
+  readonly open: ReadonlySet<string>;
+  readonly people: Deciders;
+}
+
+interface Checked {
+  readonly row: Versioned<AccessPackage>;
+  readonly code: RefusalCode | null;
+  /** Who would decide first. */
+  readonly able: readonly string[];
+  /** Why too few could decide. */
+  readonly missing: readonly string[];
+}
+
+function check({ id, document }: Versioned<AccessPackage>, around: Around): Omit<Checked, 'row'> {
+  const { terms, beneficiary, catalog, open } = around;
+  const about = aboutApprovers(terms, catalog.applicationsOf(id), beneficiary, around);
+  const { first, missing } = openingsOf(document.approval, about);
+  const asked = { ...terms, packageId: id };
+  const asking = askingOf(asked, beneficiary, { open: open.has(id), undecidable: missing }, catalog);
+  return { code: refusalOf(asking, document), able: first?.able ?? [], missing };
 }
 
 function viewOf(
-  { id, document }: Versioned<AccessPackage>,
-  around: {
-    readonly terms: Asker;
-    readonly beneficiary: Person;
-    readonly catalog: CatalogSnapshot;
-    readonly open: ReadonlySet<string>;
-    readonly deciding: PersonBatch;
-  },
+  { row: { id, document }, code, able, missing }: Checked,
+  catalog: CatalogSnapshot,
+  person: (id: string) => NamedPerson,
 ): RequestablePackage {
-  const { terms, beneficiary, catalog, open, deciding } = around;
-  const [stage] = stagesOf(document.approval);
-  const about = aboutApprovers(terms, catalog.applicationsOf(id), beneficiary, catalog);
-  const { able, missing } =
-    stage === undefined
-      ? { able: [], missing: [] }
-      : approversOf(stage, about, (approver) => statusOf(deciding.get(approver)));
-  const asking = askingOf(
-    { ...terms, packageId: id },
-    beneficiary,
-    { open: open.has(id), undecidable: missing },
-    catalog,
-  );
-  const code = refusalOf(asking, document);
   return {
     id,
     displayName: document.displayName,
@@ -132,6 +143,6 @@ function viewOf(
     requestable: code === null,
     code,
     reason: code === null ? null : refusalText(code, missing),
-    approvers: code === null ? able.map((one) => namedPerson(one, deciding.get(one).identity.state)) : [],
+    approvers: code === null ? able.map(person) : [],
   };
 }

@@ -11,6 +11,9 @@ import {
   text,
   uuid,
 } from '#libs/service-kit/openapi/schema.js';
+import type { Shown } from './access-request.events.js';
+import type { HistoryEntry } from './history.js';
+import { stageAnswer } from '../policy/policy.exports.js';
 import type { DecisionView, RequestView } from './requests.query.js';
 
 const ada = { id: '8f6f3c1e-2b6d-5a7e-9c1d-3f2b1a0c9d8e', employeeId: '1001', displayName: 'Ada Lovelace' };
@@ -29,6 +32,31 @@ export const requestAnswer = named(
     beneficiaryId: uuid,
     beneficiary: namedPersonAnswer,
     beneficiaryDepartment: nullable(text),
+    stage: count,
+    stages: list(stageAnswer),
+    quorum: count,
+    escalation: list(text),
+    history: list(
+      object<HistoryEntry>({
+        at: instant,
+        event: oneOf(
+          'submitted',
+          'refused',
+          'decided',
+          'reassigned',
+          'stage-opened',
+          'rerouted',
+          'reminded',
+          'approved',
+          'denied',
+          'expired',
+          'cancelled',
+        ),
+        stage: nullable(count),
+        approverId: nullable(uuid),
+        code: nullable(text),
+      }),
+    ),
     status: oneOf('pending', 'approved', 'denied', 'expired', 'cancelled'),
     code: nullable(text),
     justification: nullable(text),
@@ -43,9 +71,18 @@ export const requestAnswer = named(
         stage: count,
         approverId: uuid,
         approver: namedPersonAnswer,
+        onBehalfOf: nullable(uuid),
+        delegator: nullable(namedPersonAnswer),
         decision: oneOf('approve', 'deny'),
         decidedAt: instant,
         comment: nullable(text),
+        shown: nullable(
+          object<Shown>({
+            held: list(text),
+            peers: nullable(object<NonNullable<Shown['peers']>>({ people: count, holders: count })),
+            formerDecisions: list(object<Shown['formerDecisions'][number]>({ request: uuid, status: text })),
+          }),
+        ),
       }),
     ),
     assignmentId: nullable(uuid),
@@ -62,6 +99,15 @@ export const requestAnswer = named(
     beneficiaryId: ada.id,
     beneficiary: ada,
     beneficiaryDepartment: 'Engineering',
+    stage: 0,
+    stages: [{ approvers: ['manager'], quorum: 1, timeout: 'P3D', onTimeout: 'deny', escalateTo: [] }],
+    quorum: 1,
+    escalation: [],
+    history: [
+      { at, event: 'submitted', stage: null, approverId: null, code: null },
+      { at, event: 'decided', stage: 0, approverId: grace.id, code: 'approve' },
+      { at, event: 'approved', stage: null, approverId: null, code: null },
+    ],
     status: 'approved',
     code: null,
     justification: 'I keep the handbook up to date',
@@ -72,7 +118,17 @@ export const requestAnswer = named(
     approvers: [grace],
     decidable: null,
     decisions: [
-      { stage: 0, approverId: grace.id, approver: grace, decision: 'approve', decidedAt: at, comment: 'Fine' },
+      {
+        stage: 0,
+        approverId: grace.id,
+        approver: grace,
+        onBehalfOf: null,
+        delegator: null,
+        decision: 'approve',
+        decidedAt: at,
+        comment: 'Fine',
+        shown: { held: ['wiki'], peers: { people: 8, holders: 5 }, formerDecisions: [] },
+      },
     ],
     assignmentId: '01a20d55-2a10-7c41-9d0e-5b7a9e1c2d3f',
     delivery: 'delivered',

@@ -8,7 +8,10 @@ import { ReassignRequestHandler } from './reassign-request.command.js';
 import { GetRequestHandler, ListApprovalsHandler, ListRequestsHandler, RequestViews } from './requests.query.js';
 import { ListRequestablePackagesHandler } from './requestable-packages.query.js';
 import { SubmitRequestHandler } from './submit-request.command.js';
-import { TimeOutRequests } from './time-out.process.js';
+import { LoadDeciders } from './deciders.query.js';
+import { RequestTimers } from './request-timers.process.js';
+import { RerouteRequests } from './reroute.process.js';
+import { ShownToApprovers } from './shown-to-approvers.query.js';
 
 /** Asking for access and deciding on it. */
 @Module({
@@ -20,13 +23,16 @@ import { TimeOutRequests } from './time-out.process.js';
     CancelRequestHandler,
     ReassignRequestHandler,
     LeaversRequests,
-    TimeOutRequests,
+    LoadDeciders,
+    RequestTimers,
+    RerouteRequests,
+    ShownToApprovers,
     RequestViews,
     ListRequestablePackagesHandler,
     GetRequestHandler,
     ListRequestsHandler,
     ListApprovalsHandler,
   ],
-  exports: [AccessRequests, LeaversRequests],
+  exports: [AccessRequests, LeaversRequests, RerouteRequests],
 })
 export class RequestsModule {}

@@ -10,7 +10,10 @@ import { listCondition } from '#libs/service-kit/input/filter-input.js';
 import { Accesses, assignmentRowsOf } from '../assignments/assignments.exports.js';
 import { Catalog } from '../catalog/catalog.exports.js';
 import { type NamedPackage, type NamedPerson, Names } from '../names/names.exports.js';
+import type { ApprovalStage } from '#libs/contracts/catalog.js';
+import { Clock } from '#libs/system/clock.js';
 import type { AccessRequest, Asked, Decision } from './access-request.js';
+import type { HistoryEntry } from './history.js';
 import { AccessRequests } from './access-requests.stream.js';
 
 /** A request as the API shows it. */
@@ -23,6 +26,14 @@ export interface RequestView {
   readonly requester: NamedPerson;
   readonly beneficiaryId: string;
   readonly beneficiary: NamedPerson;
+  /** Index of the open stage, from 0; of the last that was open, once the request is closed. */
+  readonly stage: number;
+  readonly stages: readonly ApprovalStage[];
+  /** How many approvals the open stage needs. */
+  readonly quorum: number;
+  /** Why people of the escalation list decide; empty where none does. */
+  readonly escalation: readonly string[];
+  readonly history: readonly HistoryEntry[];
   /** Null where HR states none. */
   readonly beneficiaryDepartment: string | null;
   readonly status: 'pending' | 'approved' | 'denied' | 'expired' | 'cancelled';
@@ -32,7 +43,7 @@ export interface RequestView {
   readonly requestedAt: string;
   readonly dueAt: string | null;
   readonly closedAt: string | null;
-  /** The stage's rule for them: manager, application-owner, user:<identity id>. */
+  /** Of all stages, as the policy names them. */
   readonly approverRoles: readonly string[];
   /** The people it meant when the stage opened, or was reassigned. */
   readonly approvers: readonly NamedPerson[];
@@ -48,6 +59,8 @@ export interface RequestView {
 
 export interface DecisionView extends Decision {
   readonly approver: NamedPerson;
+  /** Who delegated the decision; null where nobody did. */
+  readonly delegator: NamedPerson | null;
 }
 
 interface Row {
@@ -65,12 +78,16 @@ interface Row {
   readonly assignment_fold: number | null;
 }
 
+/** The decisions of the open stage, as `d`. */
+const openDecisionsOf = `(select d from jsonb_array_elements(r.state -> 'decisions') d
+    where coalesce((d ->> 'stage')::int, 0) = coalesce((r.state ->> 'stage')::int, 0)) x(d)`;
+
 /** Are there as many approvers left who are here, did not ask, and have not decided, as approvals are missing? */
 const decidable = `case when r.status = 'pending' then (
     select count(*) from identity i where i.id = any(r.deciders) and i.status <> 'inactive'
       and i.id <> r.requester_id and i.id <> r.beneficiary_id
-      and not exists (select 1 from jsonb_array_elements(r.state -> 'decisions') d where d ->> 'approverId' = i.id::text)
-  ) >= coalesce((r.state #>> '{stages,0,quorum}')::int, 1) - jsonb_array_length(r.state -> 'decisions') end`;
+      and not exists (select 1 from ${openDecisionsOf} where coalesce(d ->> 'onBehalfOf', d ->> 'approverId') = i.id::text)
+  ) >= coalesce((r.state ->> 'quorum')::int, 1) - (select count(*) from ${openDecisionsOf}) end`;
 
 const select = `select r.id, r.version, r.fold, r.state, r.deciders, r.due_at, ${decidable} as decidable, a.delivery, a.removal, a.fold as assignment_fold,
     (select b.attributes ->> 'department' from identity b where b.id = r.beneficiary_id) as department
@@ -129,10 +146,16 @@ export class ListApprovals extends Query<Page<RequestView>> {
   }
 }
 
-/** The open stage asks $1, who is neither requester nor beneficiary and has not decided yet. */
-const waitsFor = `r.status = 'pending' and r.deciders @> array[$1::uuid]
+/**
+ * The open stage asks $1, or somebody who has delegated their decisions to $1 now; $1 is neither requester nor beneficiary
+ * and has not decided yet.
+ * @param now the parameter of the instant
+ */
+const waitsFor = (now: string): string => `r.status = 'pending' and r.deciders && (array[$1::uuid] || array(
+    select g.delegator_id from delegation g where g.delegate_id = $1::uuid and g.ended_at is null
+      and g.from_at <= ${now}::timestamptz and g.until_at > ${now}::timestamptz))
   and r.requester_id <> $1::uuid and r.beneficiary_id <> $1::uuid
-  and not exists (select 1 from jsonb_array_elements(r.state -> 'decisions') d where d ->> 'approverId' = $1::text)`;
+  and not exists (select 1 from ${openDecisionsOf} where d ->> 'approverId' = $1::text)`;
 
 /** Open requests that nobody can decide. */
 export async function requestGauges(database: Database, now: string): Promise<readonly Gauge[]> {
@@ -195,7 +218,7 @@ export class RequestViews {
       request.requesterId,
       request.beneficiaryId,
       ...deciders,
-      ...decisions.map(({ approverId }) => approverId),
+      ...decisions.flatMap(({ approverId, onBehalfOf }) => [approverId, onBehalfOf]),
     ]);
     const [person, catalog] = await Promise.all([this.names.of(ids), this.catalog.current()]);
     return (row) => viewOf(row, person, (id) => catalog.accessPackage(id)?.document.displayName ?? null);
@@ -207,15 +230,16 @@ export class GetRequestHandler implements IQueryHandler<GetRequest> {
   constructor(
     private readonly db: Database,
     private readonly views: RequestViews,
+    private readonly clock: Clock,
   ) {}
 
   /** The requester, the beneficiary, approvers and policy administrators may see it. */
   async execute({ requestId, caller }: GetRequest): Promise<RequestView> {
     const [row] = await this.views.current(
       await this.db.query<Row & Record<string, unknown>>(
-        `${select} where r.id = $2::uuid and ($3 or r.requester_id = $1::uuid or r.beneficiary_id = $1::uuid or (${waitsFor})
+        `${select} where r.id = $2::uuid and ($3 or r.requester_id = $1::uuid or r.beneficiary_id = $1::uuid or (${waitsFor('$4')})
          or exists (select 1 from jsonb_array_elements(r.state -> 'decisions') d where d ->> 'approverId' = $1::text))`,
-        [caller.identity, requestId, caller.roles.includes('policy-admin')],
+        [caller.identity, requestId, caller.roles.includes('policy-admin'), this.clock.now()],
       ),
     );
     if (row === undefined) throw new NotFound('access request', requestId);
@@ -249,16 +273,17 @@ export class ListApprovalsHandler implements IQueryHandler<ListApprovals> {
   constructor(
     private readonly db: Database,
     private readonly views: RequestViews,
+    private readonly clock: Clock,
   ) {}
 
   async execute({ part: { limit, cursor, filter }, caller }: ListApprovals): Promise<Page<RequestView>> {
     const [due = firstInstant, after = firstId] = decodeCursor(cursor, ['instant', 'uuid']) ?? [];
-    const condition = listCondition(filter, columns, 5);
+    const condition = listCondition(filter, columns, 6);
     const rows = await this.views.current(
       await this.db.query<Row & Record<string, unknown>>(
-        `${select} where (${waitsFor}) and (coalesce(r.due_at, r.requested_at), r.id) > ($2::timestamptz, $3::uuid)
+        `${select} where (${waitsFor('$5')}) and (coalesce(r.due_at, r.requested_at), r.id) > ($2::timestamptz, $3::uuid)
          and (${condition.sql}) order by coalesce(r.due_at, r.requested_at), r.id limit $4`,
-        [caller.identity, due, after, limit + 1, ...condition.params],
+        [caller.identity, due, after, limit + 1, this.clock.now(), ...condition.params],
       ),
     );
     const view = await this.views.of(rows);
@@ -282,6 +307,11 @@ function viewOf(
     beneficiaryId,
     beneficiary: person(beneficiaryId),
     beneficiaryDepartment: row.department,
+    stage: state.stage,
+    stages: state.stages,
+    quorum: state.quorum,
+    escalation: state.escalation?.reasons ?? [],
+    history: state.history,
     // Refused requests have no row.
     status: state.status as RequestView['status'],
     code: 'code' in state ? state.code : null,
@@ -292,7 +322,11 @@ function viewOf(
     approverRoles: state.stages.flatMap(({ approvers }) => approvers),
     approvers: deciders.map(person),
     decidable: row.decidable,
-    decisions: state.decisions.map((decision) => ({ ...decision, approver: person(decision.approverId) })),
+    decisions: state.decisions.map((decision) => ({
+      ...decision,
+      approver: person(decision.approverId),
+      delegator: decision.onBehalfOf === null ? null : person(decision.onBehalfOf),
+    })),
     assignmentId: 'assignmentId' in state ? state.assignmentId : null,
     delivery: row.delivery,
     removal: row.removal,

@@ -6,19 +6,20 @@ import { EventStore } from '#libs/event-store/event-store.js';
 import { uuidv7 } from '#libs/event-store/ids.js';
 import { Clock } from '#libs/system/clock.js';
 import { InvalidInput } from '#libs/problems/problem.js';
-import { Timers } from '#libs/service-kit/timers/timers.js';
-import { type Changes, noChanges } from '../assignments/assignments.exports.js';
-import { type AccessPackage, type CatalogSnapshot, type Versioned, later } from '../policy/policy.exports.js';
-import { People, type Person, PersonBatch, Recomputation } from '../people/people.exports.js';
+import { type AccessPackage, type CatalogSnapshot, later, stagesOf, type Versioned } from '../policy/policy.exports.js';
+import { People, type Person, Recomputation } from '../people/people.exports.js';
 import { decideAgainOnConflict } from '#libs/event-store/conflict.js';
 import { CallerWithoutIdentity, RequestRefused } from './access-request.errors.js';
 import type { AccessRequestEvent, RequestTerms } from './access-request.events.js';
-import { completed, requested } from './access-request.js';
 import { AccessRequests } from './access-requests.stream.js';
-import { aboutApprovers, askingOf, assignmentFor, refusalOf, stagesOf, statusOf } from './admission.js';
-import { approversOf, namedBy, type Approvers } from './approvers.js';
+import { type Changes, noChanges } from '../assignments/assignments.exports.js';
+import { aboutApprovers, askingOf, assignmentFor, isDistinct, openingsOf, refusalOf } from './admission.js';
+import type { Opening } from './approvers.js';
+import { completed } from './decide.js';
+import { requested } from './open-request.js';
+import { LoadDeciders, type Deciders } from './deciders.query.js';
 import { isRequested } from './open-requests.query.js';
-import { requestTimeout } from './time-out.process.js';
+import { RequestTimers } from './request-timers.process.js';
 
 export interface Submission {
   readonly packageId: string;
@@ -46,7 +47,8 @@ export class SubmitRequestHandler implements ICommandHandler<SubmitRequest> {
     private readonly people: People,
     private readonly requests: AccessRequests,
     private readonly recomputation: Recomputation,
-    private readonly timers: Timers,
+    private readonly deciders: LoadDeciders,
+    private readonly timers: RequestTimers,
     private readonly clock: Clock,
   ) {}
 
@@ -85,12 +87,12 @@ export class SubmitRequestHandler implements ICommandHandler<SubmitRequest> {
       beneficiaryId: beneficiary.identity.id,
     };
     const open = await isRequested(this.db, terms.beneficiaryId, packageId);
-    const { approvers, batch: deciding } = await this.approversOf(terms, wanted.document, beneficiary, catalog);
+    const at = this.clock.now();
+    const { openings, people: deciding } = await this.deciding(terms, wanted.document, beneficiary, { catalog, at });
     const refusal = refusalOf(
-      askingOf(terms, beneficiary, { open, undecidable: approvers.missing }, catalog),
+      askingOf(terms, beneficiary, { open, undecidable: openings.missing }, catalog),
       wanted.document,
     );
-    const at = this.clock.now();
     const causation = { ...causationOf(caller), correlationId: terms.requestId };
     const work = this.store.work();
     const absent = { id: terms.requestId, state: { status: 'absent' }, version: 0 } as const;
@@ -104,39 +106,40 @@ export class SubmitRequestHandler implements ICommandHandler<SubmitRequest> {
         causation,
       );
       await work.commit();
-      throw new RequestRefused(refusal, packageId, approvers.missing);
+      throw new RequestRefused(refusal, packageId, openings.missing);
     }
     const { events, changes, dueAt } = askFor(
       terms,
       wanted.document,
       catalog,
-      { justification, approverIds: approvers.able },
+      { justification, opening: openings.first },
       at,
     );
     const { facts } = this.requests.stage(work, absent, events, causation);
     this.people.decide(work, beneficiary);
-    if (dueAt !== null) this.timers.at(work, { kind: requestTimeout, key: terms.requestId, dueAt, payload: {} });
+    this.timers.open(work, terms.requestId, at, dueAt);
     if (changes.created.length > 0) {
       const because = { ...causation, causationId: facts.at(-1)?.id ?? null };
       this.recomputation.stage(work, beneficiary, { catalog, causation: because, at, asked: changes });
     }
-    this.people.guard(work, catalog, [batch.get(requesterId), ...approvers.able.map((id) => deciding.get(id))]);
+    const approvers = (openings.first?.able ?? []).flatMap((approver) => deciding.readAs(approver));
+    this.people.guard(work, catalog, [batch.get(requesterId), ...approvers]);
     await work.commit();
     return terms.requestId;
   }
 
-  /** Who can decide today. The people of `batch` are read after the beneficiary, whose decisions are guarded. */
-  private async approversOf(
+  /** Who can decide today, read after the beneficiary, whose decisions are guarded. */
+  private async deciding(
     terms: RequestTerms,
     { approval }: AccessPackage,
     beneficiary: Person,
-    catalog: CatalogSnapshot,
-  ): Promise<{ approvers: Approvers; batch: PersonBatch }> {
-    const [stage] = stagesOf(approval);
-    if (stage === undefined) return { approvers: { able: [], missing: [] }, batch: new PersonBatch([]) };
-    const about = aboutApprovers(terms, catalog.applicationsOf(terms.packageId), beneficiary, catalog);
-    const { batch } = await this.people.today({ ids: [...namedBy(stage, about)] });
-    return { approvers: approversOf(stage, about, (id) => statusOf(batch.get(id))), batch };
+    { catalog, at }: { catalog: CatalogSnapshot; at: string },
+  ): Promise<{ openings: ReturnType<typeof openingsOf>; people: Deciders }> {
+    const stages = stagesOf(approval);
+    const applications = catalog.applicationsOf(terms.packageId);
+    const people = await this.deciders.for([{ beneficiary, stages, applications, others: [] }], catalog, at);
+    const about = aboutApprovers(terms, applications, beneficiary, { catalog, people });
+    return { openings: openingsOf(approval, about), people };
   }
 }
 
@@ -145,16 +148,20 @@ function askFor(
   request: RequestTerms,
   { approval }: AccessPackage,
   catalog: CatalogSnapshot,
-  { justification, approverIds }: { justification: string | null; approverIds: readonly string[] },
+  { justification, opening }: { justification: string | null; opening: Opening | null },
   at: string,
 ): { events: AccessRequestEvent[]; changes: Changes; dueAt: string | null } {
   const stages = stagesOf(approval);
   const timeout = stages[0]?.timeout;
   const dueAt = timeout === undefined ? null : later(at, timeout);
-  const asked = requested(
-    { request, stages, applications: catalog.applicationsOf(request.packageId), requestedAt: at, dueAt, approverIds },
-    justification,
-  );
+  const applications = catalog.applicationsOf(request.packageId);
+  const route = {
+    approverIds: opening?.able ?? [],
+    quorum: opening?.quorum ?? 0,
+    ...(opening?.escalation == null ? {} : { escalation: opening.escalation }),
+    ...(isDistinct(approval) ? {} : ({ distinct: false } as const)),
+  };
+  const asked = requested({ request, stages, applications, requestedAt: at, dueAt, ...route }, justification);
   if (stages.length > 0) return { events: [asked], changes: noChanges, dueAt };
   const assignmentId = uuidv7();
   return {

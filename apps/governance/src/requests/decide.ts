@@ -1,0 +1,135 @@
+import { unreachable } from '#libs/event-store/core.js';
+import type { ApprovalStage } from '#libs/contracts/catalog.js';
+import { later } from '../policy/policy.exports.js';
+import { AlreadyDecided, NotApprover, OwnRequest, SuperiorsRequest } from './access-request.errors.js';
+import type {
+  AccessRequestEvent,
+  RequestDecided,
+  RequestStageOpened,
+  RequestTerms,
+  Shown,
+} from './access-request.events.js';
+import { openDecisions, type AccessRequest, type Asked } from './access-request.js';
+import type { Opening } from './approvers.js';
+import { isOverdue, notPending } from './open-request.js';
+
+/** Who decides, and as whom. */
+export interface DecisionStatement {
+  readonly approverId: string;
+  readonly decision: 'approve' | 'deny';
+  readonly comment: string | null;
+  readonly at: string;
+  /** The people who may decide in the open stage. */
+  readonly named: ReadonlySet<string>;
+  /** Those of them who have delegated their decisions to the approver. */
+  readonly delegators: readonly string[];
+  /** Is the requester or the beneficiary above the approver? */
+  readonly superiors: boolean;
+  readonly shown: Shown | null;
+}
+
+/** The result of the request if this decision completes the approval, by today's rules. */
+export type Completion =
+  | { readonly outcome: 'assign'; readonly assignmentId: string }
+  | { readonly outcome: 'not-eligible' }
+  | { readonly outcome: 'already-held' };
+
+/** What follows if the open stage is approved: the next stage, or the end. */
+export interface Sequel {
+  /** Who would decide in the next stage; null for none. */
+  readonly opening: Opening | null;
+  readonly completion: Completion;
+}
+
+/**
+ * Records one approver's decision. The first denial denies the request; the last approval of a stage opens the next, and
+ * that of the last stage approves the request.
+ * @throws OwnRequest, SuperiorsRequest, NotApprover, RequestNotPending, AlreadyDecided (a second decision of the same approver)
+ */
+export function decide(by: DecisionStatement, sequel: Sequel, state: AccessRequest): AccessRequestEvent[] {
+  if (!('decisions' in state)) throw notPending('', state.status);
+  const { request } = state;
+  const { requestId } = request;
+  if (by.approverId === request.requesterId || by.approverId === request.beneficiaryId) {
+    throw new OwnRequest('nobody may decide on their own request', { requestId });
+  }
+  const seat = seatOf(by, state);
+  if (state.status !== 'pending') throw notPending(requestId, state.status);
+  // Its timer has not fired yet, as after an outage.
+  if (isOverdue(by.at, state)) throw notPending(requestId, 'expired');
+
+  const decided = decidedFact(state, by, seat);
+  if (by.decision === 'deny') {
+    return [decided, { type: 'RequestDenied', v: 1, data: { request, code: 'denied_by_approver', deniedAt: by.at } }];
+  }
+  if (openDecisions(state).length + 1 < state.quorum) return [decided];
+  const next = state.stages[state.stage + 1];
+  if (next !== undefined && sequel.opening !== null) return [decided, stageOpened(state, next, sequel.opening, by.at)];
+  const approvers = [...state.decisions.map(({ approverId }) => approverId), by.approverId];
+  return [decided, completed(request, approvers, sequel.completion, by.at)];
+}
+
+/** The approver whose place the decision takes: one's own, or that of somebody who delegated it. */
+function seatOf(by: DecisionStatement, state: Asked & { readonly status: string }): string {
+  const { requestId } = state.request;
+  const taken = new Set(openDecisions(state).map(({ approverId, onBehalfOf }) => onBehalfOf ?? approverId));
+  const decidedBefore = state.decisions.some(
+    ({ approverId, stage }) => approverId === by.approverId && (state.distinct || stage === state.stage),
+  );
+  const seats = [by.approverId, ...by.delegators].filter((id) => by.named.has(id));
+  if (seats.length === 0 && !decidedBefore)
+    throw new NotApprover('you are not an approver of this request’s open stage', { requestId });
+  if (by.superiors) throw new SuperiorsRequest('you may not decide for people you report to', { requestId });
+  if (state.status !== 'pending') throw notPending(requestId, state.status);
+  const free = seats.find((id) => !taken.has(id));
+  if (decidedBefore || free === undefined)
+    throw new AlreadyDecided('you have already decided on this request: other approvers must decide now', {
+      requestId,
+    });
+  return free;
+}
+
+function stageOpened(
+  { request, stage }: Asked,
+  { timeout }: ApprovalStage,
+  { able, quorum, escalation }: Opening,
+  at: string,
+): RequestStageOpened {
+  const route = { approverIds: able, quorum, ...(escalation === null ? {} : { escalation }) };
+  const data = { request, stage: stage + 1, ...route, dueAt: later(at, timeout), openedAt: at };
+  return { type: 'RequestStageOpened', v: 1, data };
+}
+
+/** Approved, unless today's rules say otherwise. */
+export function completed(
+  request: RequestTerms,
+  approvers: readonly string[],
+  completion: Completion,
+  at: string,
+): AccessRequestEvent {
+  switch (completion.outcome) {
+    case 'assign':
+      return {
+        type: 'RequestApproved',
+        v: 1,
+        data: { request, assignmentId: completion.assignmentId, approvers, approvedAt: at },
+      };
+    case 'not-eligible':
+      return { type: 'RequestDenied', v: 1, data: { request, code: 'no_longer_eligible', deniedAt: at } };
+    case 'already-held':
+      return { type: 'RequestCancelled', v: 1, data: { request, code: 'already_held', cancelledAt: at } };
+    default:
+      return unreachable(completion);
+  }
+}
+
+function decidedFact({ request, stage }: Asked, by: DecisionStatement, seat: string): RequestDecided {
+  const { approverId, decision, comment, at, shown } = by;
+  const more = { ...(seat === approverId ? {} : { onBehalfOf: seat }), ...(shown === null ? {} : { shown }) };
+  return {
+    type: 'RequestDecided',
+    v: 1,
+    data: { request, stage, approverId, decision, decidedAt: at, ...more },
+    personal: { approver: { subject: approverId, fields: comment === null ? {} : { comment } } },
+  };
+}

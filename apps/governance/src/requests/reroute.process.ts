@@ -1,0 +1,85 @@
+import { Injectable, type OnModuleInit } from '@nestjs/common';
+import { Database } from '#libs/event-store/database.js';
+import type { Work } from '#libs/event-store/work.js';
+import { Clock } from '#libs/system/clock.js';
+import { Timers } from '#libs/service-kit/timers/timers.js';
+import type { Timer } from '#libs/service-kit/timers/timers.store.js';
+import type { IdentityStep } from '../identities/identities.exports.js';
+import { governanceActor, People } from '../people/people.exports.js';
+import { openingToday } from './admission.js';
+import { AccessRequests } from './access-requests.stream.js';
+import { LoadDeciders } from './deciders.query.js';
+import { reroute } from './open-request.js';
+import { requestsTouchedBy } from './open-requests.query.js';
+
+/** Timer of a person of whom a manager or status has changed; its key is the identity. */
+const rerouting = 'request-reroute';
+
+interface Because {
+  readonly correlationId: string;
+  readonly causationId: string | null;
+}
+
+/** Open requests follow the people who decide: when a manager changes, or an approver leaves, goes on leave or returns. */
+@Injectable()
+export class RerouteRequests implements OnModuleInit {
+  constructor(
+    private readonly db: Database,
+    private readonly timers: Timers,
+    private readonly requests: AccessRequests,
+    private readonly people: People,
+    private readonly deciders: LoadDeciders,
+    private readonly clock: Clock,
+  ) {}
+
+  onModuleInit(): void {
+    this.timers.handle(rerouting, (due, work) => this.fire(due, work));
+  }
+
+  /** In the work that records these changes of identities. */
+  follow(work: Work, steps: readonly IdentityStep[], at: string): void {
+    for (const { identityId, before, now, causation } of steps) {
+      if (before.status === 'absent') continue;
+      if (before.status === now.status && before.managerId === now.managerId) continue;
+      const payload: Because = { correlationId: causation.correlationId, causationId: causation.causationId };
+      this.timers.at(work, { kind: rerouting, key: identityId, dueAt: at, payload });
+    }
+  }
+
+  private async fire(due: readonly Timer[], work: Work): Promise<void> {
+    const at = this.clock.now();
+    const rows = await requestsTouchedBy(
+      this.db,
+      due.map(({ key }) => key),
+    );
+    const loaded = await this.requests.loadRows(rows);
+    const open = loaded.flatMap((request) =>
+      request.state.status === 'pending' ? [{ request, asked: request.state }] : [],
+    );
+    if (open.length === 0) return;
+    const { catalog, batch } = await this.people.today({ ids: open.map(({ asked }) => asked.request.beneficiaryId) });
+    const needed = open.map(({ asked: { stages, applications, approverIds, request } }) => ({
+      beneficiary: batch.get(request.beneficiaryId),
+      stages,
+      applications,
+      others: approverIds ?? [],
+    }));
+    const people = await this.deciders.for(needed, catalog, at);
+    const usable = (id: string): boolean =>
+      people.statusOf(id) === 'active' || (people.statusOf(id) === 'on-leave' && people.hasDelegate(id));
+    const because = due[0]?.payload as Because;
+    for (const { request, asked } of open) {
+      const beneficiary = batch.get(asked.request.beneficiaryId);
+      const opening = openingToday(asked, beneficiary, { catalog, people });
+      const facts = opening === null ? [] : reroute(opening, usable, at, asked);
+      if (facts.length === 0) continue;
+      this.people.decide(work, beneficiary);
+      this.requests.stage(work, request, facts, { actor: governanceActor, ...because });
+    }
+    this.people.guard(
+      work,
+      catalog,
+      open.flatMap(({ asked }) => (asked.approverIds ?? []).flatMap((id) => people.readAs(id))),
+    );
+  }
+}

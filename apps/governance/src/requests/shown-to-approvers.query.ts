@@ -1,0 +1,46 @@
+import { Injectable } from '@nestjs/common';
+import { Database } from '#libs/event-store/database.js';
+import { attributesOf } from '../identities/identities.exports.js';
+import type { Person } from '../people/people.exports.js';
+import type { RequestTerms, Shown } from './access-request.events.js';
+
+/** Earlier requests that are shown, at most. */
+const maxFormer = 20;
+
+/** What approvers are shown of a request beside its terms: it is stored with their decisions. */
+@Injectable()
+export class ShownToApprovers {
+  constructor(private readonly db: Database) {}
+
+  async of(request: RequestTerms, beneficiary: Person): Promise<Shown> {
+    const [peers, formerDecisions] = await Promise.all([this.peersOf(request, beneficiary), this.former(request)]);
+    const held = [...new Set(beneficiary.access.state.assignments.map(({ packageId }) => packageId))].sort();
+    return { held, peers, formerDecisions };
+  }
+
+  /** Others of the same department and job. */
+  private async peersOf(
+    { packageId, beneficiaryId }: RequestTerms,
+    { identity: { state } }: Person,
+  ): Promise<Shown['peers']> {
+    const { department = null, jobTitle = null } = (state.status === 'absent' ? null : attributesOf(state)) ?? {};
+    if (department === null && jobTitle === null) return null;
+    const [row] = await this.db.query<{ people: number; holders: number }>(
+      `select count(*)::int as people, count(*) filter (where exists (
+           select 1 from assignment a where a.identity_id = i.id and a.package_id = $4 and a.status = 'active'))::int as holders
+       from identity i where i.status <> 'inactive' and i.id <> $3::uuid
+         and i.attributes ->> 'department' is not distinct from $1::text
+         and i.attributes ->> 'jobTitle' is not distinct from $2::text`,
+      [department, jobTitle, beneficiaryId, packageId],
+    );
+    return row ?? null;
+  }
+
+  private async former({ requestId, beneficiaryId, packageId }: RequestTerms): Promise<Shown['formerDecisions']> {
+    return await this.db.query<{ request: string; status: string }>(
+      `select id as request, status from request where beneficiary_id = $1::uuid and package_id = $2 and id <> $3::uuid
+       order by id desc limit ${maxFormer}`,
+      [beneficiaryId, packageId, requestId],
+    );
+  }
+}
