@@ -8,6 +8,7 @@ import type { AnyFact, RecordedFact } from '#libs/event-store/core.js';
 import type { AccessEvent } from './assignments/access.events.js';
 import { access } from './assignments/access.js';
 import { desiredAccess } from './desired-access/desired-access.js';
+import type { DelegationEvent } from './delegations/delegation.events.js';
 import type { DesiredAccessEvent } from './desired-access/desired-access.events.js';
 import { governanceFacts, publishedGovernance } from './governance.published.js';
 import type { IdentityEvent } from './identities/identity.events.js';
@@ -29,6 +30,7 @@ const golden = {
   desired: goldenOf<DesiredAccessEvent>('desired-access/golden/desired-access.facts.jsonl'),
   catalog: goldenOf('catalog/golden/catalog.facts.jsonl'),
   releases: goldenOf('catalog/golden/release.facts.jsonl'),
+  delegations: goldenOf<DelegationEvent>('delegations/golden/delegation.facts.jsonl'),
   requests: goldenOf<AccessRequestEvent>('requests/golden/access-request.facts.jsonl'),
 };
 const all: readonly AnyFact[] = Object.values(golden).flat();

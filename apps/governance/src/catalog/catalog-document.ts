@@ -15,11 +15,17 @@ export interface DefinedBy {
   readonly 'birthright-rule': Extract<CatalogEvent, { type: 'BirthrightRuleDefined' }>;
 }
 
+const foldVersions: Readonly<Record<CatalogKind, number>> = {
+  application: 1,
+  'access-package': 2,
+  'birthright-rule': 1,
+};
+
 export function definedFold<Kind extends CatalogKind>(
   kind: Kind,
 ): Fold<Defined<CatalogDocuments[Kind]>, DefinedBy[Kind]> {
   return {
-    version: 1,
+    version: foldVersions[kind],
     initial: { document: null },
     evolve: (_, event) => ({ document: filledDocument(kind, event.data.document) }),
   };
