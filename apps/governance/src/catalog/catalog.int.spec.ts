@@ -133,7 +133,7 @@ describe('a catalog document', () => {
     [{ requestFor: 'self', approval: { stages: [] } }, '/approval/stages'],
     [{ requestFor: 'self', approval: { stages: [{ approvers: ['boss'] }] } }, '/approval/stages/0/approvers'],
     [
-      { requestFor: 'self', approval: { stages: [{ approvers: ['manager'], onTimeout: 'escalate' }] } },
+      { requestFor: 'self', approval: { stages: [{ approvers: ['manager'], onTimeout: 'stop' }] } },
       '/approval/stages/0/onTimeout',
     ],
     [

@@ -164,6 +164,13 @@ export class CatalogSnapshot {
     return new Set(applications.flatMap((id) => this.applications.get(id)?.document.owners ?? []));
   }
 
+  /** Applications that one of these identities owns. */
+  applicationsOwnedBy(identityIds: readonly string[]): string[] {
+    return [...this.applications.values()]
+      .filter(({ document }) => document.owners.some((id) => identityIds.includes(id)))
+      .map(({ id }) => id);
+  }
+
   private entry(kind: CatalogKind, id: string): CatalogEntry | undefined {
     return this.byId.get(`${kind} ${id}`);
   }

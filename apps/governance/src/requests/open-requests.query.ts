@@ -21,13 +21,23 @@ export async function isRequested(db: Database, beneficiaryId: string, packageId
   return rows.length > 0;
 }
 
-/** Open requests of which one of these people, or one of their reports, is beneficiary, or who wait for one of them. */
-export async function requestsTouchedBy(db: Database, identityIds: readonly string[]): Promise<StoredState[]> {
+/**
+ * Open requests that wait for one of these people, or could: theirs and their reports', and those whose stages name them.
+ * @param owned applications that one of them owns
+ */
+export async function requestsTouchedBy(
+  db: Database,
+  identityIds: readonly string[],
+  owned: readonly string[],
+): Promise<StoredState[]> {
   return await db.query<StoredState & Record<string, unknown>>(
     `select r.id, r.version, r.fold, r.state from request r where r.status = 'pending' and (
        r.beneficiary_id = any($1::uuid[]) or r.deciders && $1::uuid[]
-       or (r.approvers @> array['managers-manager']
-         and exists (select 1 from identity i where i.id = r.beneficiary_id and i.manager_id = any($1::uuid[]))))`,
-    [identityIds],
+       or r.approvers && $2::text[]
+       or (r.approvers @> array['application-owner'] and r.applications && $3::text[])
+       or (r.approvers && array['manager', 'managers-manager'] and exists (
+         select 1 from identity i left join identity m on m.id = i.manager_id
+         where i.id = r.beneficiary_id and (i.manager_id = any($1::uuid[]) or m.manager_id = any($1::uuid[])))))`,
+    [identityIds, identityIds.map((id) => `user:${id}`), owned],
   );
 }

@@ -5,7 +5,7 @@ import { Clock } from '#libs/system/clock.js';
 import { Timers } from '#libs/service-kit/timers/timers.js';
 import type { Timer } from '#libs/service-kit/timers/timers.store.js';
 import type { IdentityStep } from '../identities/identities.exports.js';
-import { governanceActor, People } from '../people/people.exports.js';
+import { CurrentCatalog, governanceActor, People } from '../people/people.exports.js';
 import { openingToday } from './admission.js';
 import { AccessRequests } from './access-requests.stream.js';
 import { LoadDeciders } from './deciders.query.js';
@@ -27,6 +27,7 @@ export class RerouteRequests implements OnModuleInit {
     private readonly db: Database,
     private readonly timers: Timers,
     private readonly requests: AccessRequests,
+    private readonly catalog: CurrentCatalog,
     private readonly people: People,
     private readonly deciders: LoadDeciders,
     private readonly clock: Clock,
@@ -48,10 +49,8 @@ export class RerouteRequests implements OnModuleInit {
 
   private async fire(due: readonly Timer[], work: Work): Promise<void> {
     const at = this.clock.now();
-    const rows = await requestsTouchedBy(
-      this.db,
-      due.map(({ key }) => key),
-    );
+    const ids = due.map(({ key }) => key);
+    const rows = await requestsTouchedBy(this.db, ids, (await this.catalog.current()).applicationsOwnedBy(ids));
     const loaded = await this.requests.loadRows(rows);
     const open = loaded.flatMap((request) =>
       request.state.status === 'pending' ? [{ request, asked: request.state }] : [],
