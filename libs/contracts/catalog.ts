@@ -29,6 +29,10 @@ export interface AccessPackageMessage {
   readonly requestFor?: 'self' | 'team' | 'anyone' | null;
   readonly requireJustification?: boolean;
   readonly approval?: Approval | null;
+  /** ISO 8601 duration that requested access lasts at most; null: without an end. */
+  readonly maxDuration?: string | null;
+  readonly extendable?: boolean;
+  readonly suspendOnLeave?: boolean;
 }
 
 /** `none`: nobody is asked. */

@@ -32,6 +32,11 @@ export interface RequestMessage {
     readonly peers: { readonly people: number; readonly holders: number } | null;
     readonly formerDecisions: readonly { readonly request: string; readonly status: string }[];
   };
+  /** Of the access: as asked for, or as the approver changed its end. */
+  readonly startsAt?: string;
+  readonly endsAt?: string;
+  /** The assignment that is to end later. */
+  readonly extends?: string;
   /** Why people of the escalation list decide, in words. */
   readonly escalation?: readonly string[];
   /** Who may decide in the open stage, since it opened or was reassigned. */
@@ -50,6 +55,12 @@ export type AssignmentEventType =
   | 'hub.governance.assignment.created.v1'
   | 'hub.governance.assignment.revoked.v1'
   | 'hub.governance.assignment.expired.v1'
+  | 'hub.governance.assignment.started.v1'
+  | 'hub.governance.assignment.suspended.v1'
+  | 'hub.governance.assignment.resumed.v1'
+  | 'hub.governance.assignment.extended.v1'
+  /** Its end is near: see `daysLeft`. */
+  | 'hub.governance.assignment.expiring.v1'
   | 'hub.governance.assignment.delivery-changed.v1'
   /** For an ended assignment: its removal state. */
   | 'hub.governance.assignment.removal-changed.v1';
@@ -72,6 +83,8 @@ export interface AssignmentMessage {
   readonly until: string | null;
   /** Why it ended, for example `left`, `rule_no_longer_matches`, `revoked_by_administrator`. */
   readonly code?: string;
+  /** Days until it ends, where that is announced. */
+  readonly daysLeft?: number;
   /** Personal to the identity. */
   readonly reason?: string;
 }

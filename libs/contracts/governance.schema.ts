@@ -31,6 +31,9 @@ export const requestSchema = object(
       peers: orNull(object({ people: count, holders: count })),
       formerDecisions: list(object({ request: uuid, status: text })),
     }),
+    startsAt: instant,
+    endsAt: instant,
+    extends: uuid,
     escalation: list(text),
     approvers: list(uuid),
     code: text,
@@ -57,7 +60,12 @@ export const assignmentSchema = object(
     since: instant,
     until: orNull(instant),
   },
-  { removal: oneOf('pending', 'done', 'not-verifiable', 'failed'), code: text, reason: personal(text, 'identity') },
+  {
+    removal: oneOf('pending', 'done', 'not-verifiable', 'failed'),
+    code: text,
+    daysLeft: count,
+    reason: personal(text, 'identity'),
+  },
   { description: 'The whole state of one assignment.', 'x-subject': 'identity' },
 );
 
@@ -129,6 +137,9 @@ export const accessPackageSchema = object(
         object({ stages: list(approvalStage) }, { distinctApprovers: flag }),
       ],
     },
+    maxDuration: orNull(text),
+    extendable: flag,
+    suspendOnLeave: flag,
   },
   { description: 'One version of an access package, with its policy.' },
 );

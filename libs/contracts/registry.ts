@@ -86,6 +86,11 @@ const decisions: DecisionTypes = {
   'hub.governance.assignment.created.v1': assignmentSchema,
   'hub.governance.assignment.revoked.v1': assignmentSchema,
   'hub.governance.assignment.expired.v1': assignmentSchema,
+  'hub.governance.assignment.started.v1': assignmentSchema,
+  'hub.governance.assignment.suspended.v1': assignmentSchema,
+  'hub.governance.assignment.resumed.v1': assignmentSchema,
+  'hub.governance.assignment.extended.v1': assignmentSchema,
+  'hub.governance.assignment.expiring.v1': assignmentSchema,
   'hub.governance.assignment.delivery-changed.v1': assignmentSchema,
   'hub.governance.assignment.removal-changed.v1': assignmentSchema,
 };

@@ -70,7 +70,10 @@ describe('facts of the past', () => {
       person: { tokenSubjects: [{}, {}] },
     });
     expect(golden.access.reduce(access.evolve, access.initial)).toMatchObject({
-      assignments: [{ packageId: 'wiki-user', applications: [{ delivery: 'delivered' }] }],
+      assignments: [
+        { packageId: 'wiki-user', phase: 'active', applications: [{ delivery: 'delivered' }] },
+        { packageId: 'wiki-guest', phase: 'active', until: '2026-07-01T00:00:00.000Z', noticed: null },
+      ],
     });
     const [changed] = golden.desired;
     expect(changed === undefined ? null : desiredAccess.evolve(null, changed)).toMatchObject({
@@ -89,7 +92,7 @@ describe('facts of the past', () => {
       status: 'active',
       person: null,
     });
-    expect(gone(golden.access).reduce(access.evolve, access.initial).assignments).toHaveLength(1);
+    expect(gone(golden.access).reduce(access.evolve, access.initial).assignments).toHaveLength(2);
     expect(gone(golden.requests).slice(0, 3).reduce(accessRequest.evolve, accessRequest.initial)).toMatchObject({
       justification: null,
     });

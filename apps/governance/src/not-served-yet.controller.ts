@@ -10,7 +10,6 @@ export class NotServedYetController {
   @All([
     'separation-rules',
     'separation-rules/*rest',
-    'assignments/:id/extend',
     'identities/:id/lockdown',
     'identities/:id/release-lockdown',
     'reviews',

@@ -1,6 +1,7 @@
 import type { Change, ReadModel } from '#libs/event-store/event-stream.js';
 import type { AccessEvent, AssignmentTerms, Delivery, RemovalState, RevocationCode } from './access.events.js';
-import { deliveryOf, type Access } from './access.js';
+import type { Access } from './access-state.js';
+import { deliveryOf } from './delivery.js';
 import { removalWord } from './removal.js';
 
 /**
@@ -36,10 +37,11 @@ export const accessRows: ReadModel<Access, AccessEvent> = {
 const toldBefore = '';
 
 /** One row of table `assignment`. */
-export interface AssignmentRow extends AssignmentTerms {
-  readonly status: 'active' | 'revoked';
+export interface AssignmentRow extends Omit<AssignmentTerms, 'until'> {
+  readonly status: 'scheduled' | 'active' | 'suspended' | 'revoked' | 'expired';
   readonly delivery: Delivery;
   readonly removal: RemovalState | null;
+  /** Its planned end while it is held; then when it ended. */
   readonly until: string | null;
   readonly code: RevocationCode | null;
   readonly reason: string | null;
@@ -54,16 +56,12 @@ export function assignmentRowsOf({
   const newest = new Map(facts.map((fact) => [fact.data.assignment.assignmentId, fact]));
   const reasons = new Map(facts.flatMap(reasonOf));
   return [...newest].map(([id, { type, data }]): AssignmentRow => {
-    if (type === 'AssignmentCreated' || type === 'AssignmentDeliveryChanged') {
-      const now = after.assignments.find((one) => one.assignmentId === id);
-      const delivery = deliveryOf(now?.applications ?? []);
-      return { ...data.assignment, status: 'active', delivery, removal: null, until: null, code: null, reason: null };
-    }
+    if (type !== 'AssignmentRevoked' && type !== 'AssignmentRemovalChanged') return heldRow(data.assignment, after);
     const { assignment, delivery, revokedAt: until, code } = data;
     const removal = type === 'AssignmentRevoked' ? removalWord(data.removals ?? []) : data.removal;
     return {
       ...assignment,
-      status: 'revoked',
+      status: code === 'expired' ? 'expired' : 'revoked',
       delivery,
       removal,
       until,
@@ -71,6 +69,13 @@ export function assignmentRowsOf({
       reason: reasons.has(id) ? (reasons.get(id) ?? null) : toldBefore,
     };
   });
+}
+
+function heldRow(terms: AssignmentTerms, { assignments }: Access): AssignmentRow {
+  const now = assignments.find(({ assignmentId }) => assignmentId === terms.assignmentId);
+  const { applications, phase, until } = now ?? { applications: [], phase: 'active' as const };
+  const open = { removal: null, code: null, reason: null };
+  return { ...terms, ...open, status: phase, delivery: deliveryOf(applications), until: until ?? null };
 }
 
 function reasonOf(fact: AccessEvent): [string, string | null][] {

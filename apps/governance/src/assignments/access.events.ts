@@ -2,13 +2,27 @@ import type { EntitlementFields } from '#libs/contracts/entitlement.js';
 import type { Fact } from '#libs/event-store/core.js';
 
 /** Everything that can have happened to what one identity holds. Stream: `access-<identityId>`. */
-export type AccessEvent = AssignmentCreated | AssignmentRevoked | AssignmentDeliveryChanged | AssignmentRemovalChanged;
+export type AccessEvent =
+  | AssignmentCreated
+  | AssignmentRevoked
+  | AssignmentDeliveryChanged
+  | AssignmentRemovalChanged
+  | AssignmentStarted
+  | AssignmentSuspended
+  | AssignmentResumed
+  | AssignmentExtended
+  | AssignmentExpiring;
 
 export const accessFacts = [
   'AssignmentCreated',
   'AssignmentRevoked',
   'AssignmentDeliveryChanged',
   'AssignmentRemovalChanged',
+  'AssignmentStarted',
+  'AssignmentSuspended',
+  'AssignmentResumed',
+  'AssignmentExtended',
+  'AssignmentExpiring',
 ] as const;
 
 export type AssignmentCreated = Fact<
@@ -18,6 +32,61 @@ export type AssignmentCreated = Fact<
     readonly assignment: AssignmentTerms;
     /** Applications the package reached into, each with the desired access that first carried this assignment. */
     readonly applications: readonly Carried[];
+    /** It gives nothing before its start. Absent: it began at once. */
+    readonly scheduled?: true;
+  }
+>;
+
+/** A scheduled assignment began. */
+export type AssignmentStarted = Fact<
+  'AssignmentStarted',
+  1,
+  { readonly assignment: AssignmentTerms; readonly applications: readonly Carried[]; readonly startedAt: string }
+>;
+
+/** It gives nothing while the person is on leave, as its package says. */
+export type AssignmentSuspended = Fact<
+  'AssignmentSuspended',
+  1,
+  {
+    readonly assignment: AssignmentTerms;
+    readonly code: 'on_leave';
+    /** As it was before. */
+    readonly delivery: Delivery;
+    readonly suspendedAt: string;
+  }
+>;
+
+export type AssignmentResumed = Fact<
+  'AssignmentResumed',
+  1,
+  { readonly assignment: AssignmentTerms; readonly applications: readonly Carried[]; readonly resumedAt: string }
+>;
+
+/** It ends later than before; `assignment` has the new end. */
+export type AssignmentExtended = Fact<
+  'AssignmentExtended',
+  1,
+  {
+    readonly assignment: AssignmentTerms;
+    readonly formerUntil: string | null;
+    readonly request: string;
+    readonly status: 'scheduled' | 'active' | 'suspended';
+    readonly delivery: Delivery;
+    readonly extendedAt: string;
+  }
+>;
+
+/** It ends in so many days, unless somebody extends it. */
+export type AssignmentExpiring = Fact<
+  'AssignmentExpiring',
+  1,
+  {
+    readonly assignment: AssignmentTerms;
+    readonly daysLeft: number;
+    readonly status: 'scheduled' | 'active' | 'suspended';
+    readonly delivery: Delivery;
+    readonly noticedAt: string;
   }
 >;
 
@@ -63,7 +132,7 @@ export type AssignmentDeliveryChanged = Fact<
   }
 >;
 
-/** What never changes of an assignment. */
+/** What an assignment says, whatever becomes of it. */
 export interface AssignmentTerms {
   readonly assignmentId: string;
   readonly identityId: string;
@@ -71,7 +140,10 @@ export interface AssignmentTerms {
   /** Of the package when it was assigned. */
   readonly packageVersion: number;
   readonly cause: Grounds;
+  /** Its first instant, which may be to come. */
   readonly since: string;
+  /** The first instant at which it is over; absent: it has no end. */
+  readonly until?: string;
 }
 
 export type Grounds =
@@ -113,4 +185,8 @@ export type RevocationCode =
   /** No rule gives it any more. */
   | 'rule_no_longer_matches'
   /** A policy administrator revoked it. */
-  | 'revoked_by_administrator';
+  | 'revoked_by_administrator'
+  /** Its end has come. */
+  | 'expired'
+  /** Its holder gave it up. */
+  | 'given_up';

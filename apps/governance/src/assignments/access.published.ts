@@ -5,27 +5,50 @@ import { topics } from '#libs/contracts/topics.js';
 import { messageOf } from '#libs/event-bus/message-of.js';
 import { serviceName } from '../service-name.js';
 import type { AccessEvent, AssignmentTerms, Delivery } from './access.events.js';
-import { deliveryOf } from './access.js';
+import { deliveryOf } from './delivery.js';
 import { removalWord } from './removal.js';
 
 /** Each fact of an assignment is one message about it on `hub.governance.decisions`. */
 export function publishedAccess(fact: RecordedFact<AccessEvent>): PublicMessage[] {
   switch (fact.type) {
     case 'AssignmentCreated': {
-      const { assignment, applications } = fact.data;
+      const { assignment, applications, scheduled } = fact.data;
+      const status = scheduled === true ? 'scheduled' : 'active';
       return [
-        message(fact, 'hub.governance.assignment.created.v1', bodyOf(assignment, 'active', deliveryOf(applications))),
+        message(fact, 'hub.governance.assignment.created.v1', bodyOf(assignment, status, deliveryOf(applications))),
       ];
+    }
+    case 'AssignmentStarted':
+    case 'AssignmentResumed': {
+      const { assignment, applications } = fact.data;
+      const kind = fact.type === 'AssignmentStarted' ? 'started' : 'resumed';
+      const body = bodyOf(assignment, 'active', deliveryOf(applications));
+      return [message(fact, `hub.governance.assignment.${kind}.v1`, body)];
+    }
+    case 'AssignmentSuspended': {
+      const { assignment, delivery, code } = fact.data;
+      const body = { ...bodyOf(assignment, 'suspended', delivery), code };
+      return [message(fact, 'hub.governance.assignment.suspended.v1', body)];
+    }
+    case 'AssignmentExtended': {
+      const { assignment, status, delivery } = fact.data;
+      return [message(fact, 'hub.governance.assignment.extended.v1', bodyOf(assignment, status, delivery))];
+    }
+    case 'AssignmentExpiring': {
+      const { assignment, status, delivery, daysLeft } = fact.data;
+      const body = { ...bodyOf(assignment, status, delivery), daysLeft };
+      return [message(fact, 'hub.governance.assignment.expiring.v1', body)];
     }
     case 'AssignmentRevoked': {
       const { assignment, delivery, revokedAt, code, removals } = fact.data;
       const body = {
-        ...bodyOf(assignment, 'revoked', delivery, revokedAt),
+        ...bodyOf(assignment, code === 'expired' ? 'expired' : 'revoked', delivery, revokedAt),
         ...(removals === undefined ? {} : { removal: removalWord(removals) }),
         code,
         ...(fact.personal.reason.fields ?? {}),
       };
-      return [message(fact, 'hub.governance.assignment.revoked.v1', body)];
+      const kind = code === 'expired' ? 'expired' : 'revoked';
+      return [message(fact, `hub.governance.assignment.${kind}.v1`, body)];
     }
     case 'AssignmentDeliveryChanged': {
       const { assignment, delivery } = fact.data;
@@ -33,7 +56,8 @@ export function publishedAccess(fact: RecordedFact<AccessEvent>): PublicMessage[
     }
     case 'AssignmentRemovalChanged': {
       const { assignment, delivery, revokedAt, code, removal } = fact.data;
-      const body = { ...bodyOf(assignment, 'revoked', delivery, revokedAt), removal, code };
+      const status = code === 'expired' ? 'expired' : 'revoked';
+      const body = { ...bodyOf(assignment, status, delivery, revokedAt), removal, code };
       return [message(fact, 'hub.governance.assignment.removal-changed.v1', body)];
     }
     default:
@@ -47,11 +71,12 @@ function message(fact: RecordedFact<AccessEvent>, type: AssignmentEventType, bod
 }
 
 function bodyOf(
-  { assignmentId, identityId, packageId, packageVersion, cause, since }: AssignmentTerms,
+  assignment: AssignmentTerms,
   status: AssignmentMessage['status'],
   delivery: Delivery,
-  until: string | null = null,
+  until: string | null = assignment.until ?? null,
 ): AssignmentMessage {
+  const { assignmentId, identityId, packageId, packageVersion, cause, since } = assignment;
   return {
     assignment: assignmentId,
     identity: identityId,

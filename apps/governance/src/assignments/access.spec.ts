@@ -1,18 +1,9 @@
 import type { AccessEvent, AssignmentTerms, Carried } from './access.events.js';
-import {
-  access,
-  assignmentCreated,
-  assignmentRevoked,
-  carriedAgain,
-  deliveryOf,
-  endAll,
-  holds,
-  revoke,
-  deriveBirthrights,
-  takeAnswer,
-  type Access,
-  type ApplicationAnswer,
-} from './access.js';
+import { access, deriveBirthrights, endAll, holds, revoke as revokeAs } from './access.js';
+import { assignmentCreated as created, assignmentRevoked, carriedAgain } from './access-facts.js';
+import { noChanges, type Access } from './access-state.js';
+import { takeAnswer, type ApplicationAnswer } from './application-answers.js';
+import { deliveryOf } from './delivery.js';
 
 const identityId = '0198c0de-0000-5000-8000-00000000000a';
 const at = '2026-03-02T09:00:00.000Z';
@@ -24,6 +15,10 @@ const terms = (id: string, packageId: string, cause: AssignmentTerms['cause']): 
   cause,
   since: at,
 });
+const assignmentCreated = (assignment: AssignmentTerms, applications: readonly Carried[]) =>
+  created(assignment, applications, at);
+const revoke = (id: string, reason: string, state: Access) =>
+  revokeAs(id, { code: 'revoked_by_administrator', reason }, state);
 const byRule = (id: string, packageId: string, rule = 'r1') => terms(id, packageId, { type: 'birthright', rule });
 const byRequest = (id: string, packageId: string) =>
   terms(id, packageId, { type: 'request', request: 'q', approvers: [] });
@@ -64,7 +59,7 @@ describe('birthright', () => {
   });
   it('does nothing twice', () => {
     const state = after(assignmentCreated(byRule('1', 'a'), []));
-    expect(deriveBirthrights(identityId, [wants('a')], given(), state)).toEqual({ created: [], revoked: [] });
+    expect(deriveBirthrights(identityId, [wants('a')], given(), state)).toEqual(noChanges);
   });
   it('waits while the package is held by request, and gives it when that ends', () => {
     const state = after(assignmentCreated(byRequest('1', 'a'), []));

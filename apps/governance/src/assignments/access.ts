@@ -1,50 +1,36 @@
-import { isDeepStrictEqual } from 'node:util';
 import { hasShape, unreachable, type Fold } from '#libs/event-store/core.js';
 import { AssignmentGivenByRule, AssignmentNotActive } from './access.errors.js';
-import type {
-  AccessEvent,
-  AssignmentCreated,
-  AssignmentDeliveryChanged,
-  AssignmentRemovalChanged,
-  AssignmentRevoked,
-  AssignmentTerms,
-  Carried,
-  Delivery,
-  Removal,
-  RevocationCode,
-} from './access.events.js';
-import { removalAfter, removalUnder, removalWord, type DesiredStep, type RemovalAnswer } from './removal.js';
-
-/** What one identity holds now, and ended assignments whose removal is not verified. */
-export interface Access {
-  readonly assignments: readonly Assignment[];
-  readonly ended: readonly EndedAssignment[];
-}
-
-/** An ended assignment, until everything that it gave is known to be gone. */
-export interface EndedAssignment {
-  readonly assignment: AssignmentTerms;
-  readonly code: RevocationCode;
-  readonly delivery: Delivery;
-  readonly revokedAt: string;
-  readonly removals: readonly Removal[];
-}
-
-export const noAccess: Access = { assignments: [], ended: [] };
-
-export interface Assignment extends AssignmentTerms {
-  readonly applications: readonly Carried[];
-}
+import type { AccessEvent, AssignmentTerms, RevocationCode } from './access.events.js';
+import {
+  noAccess,
+  noChanges,
+  type Access,
+  type Assignment,
+  type Changes,
+  type EndedAssignment,
+} from './access-state.js';
+import { withCarried, withRemoval } from './delivery.js';
+import { removalWord } from './removal.js';
 
 export const access: Fold<Access, AccessEvent> = {
-  version: 1,
+  version: 2,
   initial: noAccess,
   evolve: (state, event) => {
     switch (event.type) {
       case 'AssignmentCreated': {
-        const { assignment, applications } = event.data;
-        return { ...state, assignments: [...state.assignments, { ...assignment, applications }] };
+        const { assignment, applications, scheduled } = event.data;
+        const phase = scheduled === true ? 'scheduled' : 'active';
+        return { ...state, assignments: [...state.assignments, { ...assignment, applications, phase, noticed: null }] };
       }
+      case 'AssignmentStarted':
+      case 'AssignmentResumed':
+        return withAssignment(state, event.data.assignment, { phase: 'active', applications: event.data.applications });
+      case 'AssignmentSuspended':
+        return withAssignment(state, event.data.assignment, { phase: 'suspended' });
+      case 'AssignmentExtended':
+        return withAssignment(state, event.data.assignment, { ...event.data.assignment, noticed: null });
+      case 'AssignmentExpiring':
+        return withAssignment(state, event.data.assignment, { noticed: event.data.daysLeft });
       case 'AssignmentRevoked': {
         const { assignment, code, delivery, revokedAt, removals = [] } = event.data;
         const ended = { assignment, code, delivery, revokedAt, removals };
@@ -89,18 +75,6 @@ export interface Birthright {
   readonly rule: string;
 }
 
-/** A decided assignment, before it is known which desired access contains it. */
-export interface Changes {
-  readonly created: readonly AssignmentTerms[];
-  readonly revoked: readonly {
-    readonly assignment: Assignment;
-    readonly code: RevocationCode;
-    readonly reason: string | null;
-  }[];
-}
-
-export const noChanges: Changes = { created: [], revoked: [] };
-
 /**
  * The assignments that rules create and end. A package is held once: a person who holds it by request gets it by rule
  * only after the request's assignment ends.
@@ -125,16 +99,21 @@ export function deriveBirthrights(
     const cause = { type: 'birthright', rule } as const;
     created.push({ assignmentId: given.newId(), identityId, packageId, packageVersion, cause, since: given.at });
   }
-  return { created, revoked };
+  return { created, revoked, steps: [] };
 }
 
 /** Everything ends with the identity's last employment. */
 export function endAll(state: Access): Changes {
-  return { created: [], revoked: state.assignments.map((assignment) => ({ assignment, code: 'left', reason: null })) };
+  const revoked = state.assignments.map((assignment) => ({ assignment, code: 'left' as const, reason: null }));
+  return { ...noChanges, revoked };
 }
 
 /** @throws AssignmentNotActive, AssignmentGivenByRule (the rule would give it again at once) */
-export function revoke(assignmentId: string, reason: string, state: Access): Changes {
+export function revoke(
+  assignmentId: string,
+  { code, reason }: { readonly code: RevocationCode; readonly reason: string },
+  state: Access,
+): Changes {
   const assignment = state.assignments.find((one) => one.assignmentId === assignmentId);
   if (assignment === undefined) {
     throw new AssignmentNotActive('the assignment has ended: nothing is left to revoke', { assignmentId });
@@ -146,116 +125,11 @@ export function revoke(assignmentId: string, reason: string, state: Access): Cha
       rule,
     });
   }
-  return { created: [], revoked: [{ assignment, code: 'revoked_by_administrator', reason }] };
+  return { ...noChanges, revoked: [{ assignment, code, reason }] };
 }
 
 export function holds(packageId: string, state: Access): boolean {
   return state.assignments.some((one) => one.packageId === packageId);
-}
-
-export function assignmentCreated(assignment: AssignmentTerms, applications: readonly Carried[]): AssignmentCreated {
-  return { type: 'AssignmentCreated', v: 1, data: { assignment, applications } };
-}
-
-export function assignmentRevoked(
-  { assignment, code, reason }: Changes['revoked'][number],
-  revokedAt: string,
-  removals: readonly Removal[],
-): AssignmentRevoked {
-  const delivery = deliveryOf(assignment.applications);
-  return {
-    type: 'AssignmentRevoked',
-    v: 1,
-    data: { assignment: termsOf(assignment), code, delivery, revokedAt, removals },
-    personal: { reason: { subject: assignment.identityId, fields: reason === null ? {} : { reason } } },
-  };
-}
-
-/** A new message contains an assignment in another form than before: the application must deliver it again. */
-export function carriedAgain(assignment: Assignment, carried: Carried): AssignmentDeliveryChanged {
-  return deliveryChanged(assignment, carried);
-}
-
-/** What an application answered about the desired access of one sequence. */
-export interface ApplicationAnswer {
-  readonly application: string;
-  readonly epoch: number;
-  readonly sequence: number;
-  /** `pending`: the delivery is uncertain again. */
-  readonly outcome: Carried['delivery'];
-  /** Assignments it concerns; null: all that the sequence carried. */
-  readonly because: readonly string[] | null;
-}
-
-/** Applies answers about the delivery of assignments. Older answers and repeats change nothing. */
-export function takeAnswer(answer: ApplicationAnswer, state: Access): AssignmentDeliveryChanged[] {
-  return state.assignments.flatMap((assignment) => {
-    const carried = assignment.applications.find(({ application }) => application === answer.application);
-    if (carried === undefined || isOlder(answer, carried)) return [];
-    if (answer.because !== null && !answer.because.includes(assignment.assignmentId)) return [];
-    if (carried.delivery === answer.outcome) return [];
-    if (carried.delivery === 'delivered' && answer.outcome !== 'pending') return [];
-    return [deliveryChanged(assignment, { ...carried, delivery: answer.outcome })];
-  });
-}
-
-/** Is the answer about an older message than the one that carries the assignment, if any does? */
-function isOlder(answer: ApplicationAnswer, { epoch, sequence }: Carried): boolean {
-  if (sequence === null || epoch === null) return true;
-  return answer.epoch < epoch || (answer.epoch === epoch && answer.sequence < sequence);
-}
-
-/** Applies answers about the removal of ended assignments. Older answers and repeats change nothing. */
-export function takeRemoval(answer: RemovalAnswer, state: Access): AssignmentRemovalChanged[] {
-  return state.ended.flatMap((ended) => removalChanges(ended, (removal) => removalAfter(answer, removal)));
-}
-
-/** Something that is desired again need not be removed. */
-export function grantedAgain({ application, after }: DesiredStep, state: Access): AssignmentRemovalChanged[] {
-  return state.ended.flatMap((ended) =>
-    removalChanges(ended, (removal) => (removal.application === application ? removalUnder(after, removal) : removal)),
-  );
-}
-
-function removalChanges(ended: EndedAssignment, next: (removal: Removal) => Removal): AssignmentRemovalChanged[] {
-  const facts: AssignmentRemovalChanged[] = [];
-  let now = ended;
-  for (const removal of ended.removals) {
-    const changed = next(removal);
-    if (isDeepStrictEqual(changed, removal)) continue;
-    now = withRemoval(now, changed);
-    const { assignment, code, delivery, revokedAt, removals } = now;
-    const data = { assignment, code, delivery, revokedAt, changed, removal: removalWord(removals) };
-    facts.push({ type: 'AssignmentRemovalChanged', v: 1, data });
-  }
-  return facts;
-}
-
-/** The delivery state over all applications of an assignment. A package without grants has nothing to deliver. */
-export function deliveryOf(applications: readonly Carried[]): Delivery {
-  const words = new Set(applications.map(({ delivery }) => delivery));
-  if (words.has('failed')) return words.has('delivered') ? 'partial' : 'failed';
-  if (words.size === 0 || (words.size === 1 && words.has('delivered'))) return 'delivered';
-  return words.has('delivering') || words.has('delivered') ? 'delivering' : 'pending';
-}
-
-function deliveryChanged(assignment: Assignment, carried: Carried): AssignmentDeliveryChanged {
-  const { applications } = withCarried(assignment, carried);
-  return {
-    type: 'AssignmentDeliveryChanged',
-    v: 1,
-    data: { assignment: termsOf(assignment), carried, delivery: deliveryOf(applications) },
-  };
-}
-
-function withCarried(assignment: Assignment, carried: Carried): Assignment {
-  const others = assignment.applications.filter(({ application }) => application !== carried.application);
-  return { ...assignment, applications: [...others, carried] };
-}
-
-function withRemoval(ended: EndedAssignment, changed: Removal): EndedAssignment {
-  const removals = ended.removals.map((one) => (one.application === changed.application ? changed : one));
-  return { ...ended, removals };
 }
 
 function stillGiven({ cause, packageId }: Assignment, wanted: readonly Birthright[]): boolean {
@@ -263,8 +137,11 @@ function stillGiven({ cause, packageId }: Assignment, wanted: readonly Birthrigh
   return wanted.some((birthright) => birthright.packageId === packageId && birthright.rule === cause.rule);
 }
 
-function termsOf({ assignmentId, identityId, packageId, packageVersion, cause, since }: Assignment): AssignmentTerms {
-  return { assignmentId, identityId, packageId, packageVersion, cause, since };
+function withAssignment(state: Access, { assignmentId }: AssignmentTerms, change: Partial<Assignment>): Access {
+  return {
+    ...state,
+    assignments: state.assignments.map((one) => (one.assignmentId === assignmentId ? { ...one, ...change } : one)),
+  };
 }
 
 const without = ({ assignments }: Access, assignmentId: string): Assignment[] =>

@@ -3,7 +3,8 @@ import { EventStore } from '#libs/event-store/event-store.js';
 import { EventStream } from '#libs/event-store/event-stream.js';
 import { accessRows } from './access-rows.projection.js';
 import type { AccessEvent, AssignmentTerms } from './access.events.js';
-import { access, isAccess, type Access } from './access.js';
+import type { Access } from './access-state.js';
+import { access, isAccess } from './access.js';
 
 /** What each identity holds: one stream for each, so that rules over all its assignments are decided in one place. */
 @Injectable()

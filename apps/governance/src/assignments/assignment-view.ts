@@ -10,7 +10,8 @@ export interface AssignmentView {
   readonly packageVersion: number;
   readonly identityId: string;
   readonly identity: NamedPerson;
-  readonly status: 'active' | 'revoked';
+  /** Only `active` gives access: `scheduled` begins at `since`, `suspended` gives nothing during a leave. */
+  readonly status: 'scheduled' | 'active' | 'suspended' | 'revoked' | 'expired';
   /** The delivery; for an ended assignment as it was at its end. */
   readonly delivery: Delivery;
   /** The removal state; null while it is held, and for assignments that ended before this field existed. */
@@ -21,6 +22,7 @@ export interface AssignmentView {
   /** The rule that gave it; null for a request. */
   readonly rule: Titled | null;
   readonly since: string;
+  /** The first instant at which it is over: planned while it is held, null without an end; then when it ended. */
   readonly until: string | null;
   /** Why it ended; null while it has not. */
   readonly code: RevocationCode | null;

@@ -25,6 +25,15 @@ export const groundsSchema: Schema<Grounds> = either(
 /** The removal state of an assignment. */
 export const removalState = oneOf('pending', 'done', 'not-verifiable', 'failed');
 
+/** Why an assignment ended. */
+export const revocationCode = oneOf(
+  'left',
+  'rule_no_longer_matches',
+  'revoked_by_administrator',
+  'expired',
+  'given_up',
+);
+
 export const assignmentAnswer = named(
   'Assignment',
   object<AssignmentView>({
@@ -34,7 +43,7 @@ export const assignmentAnswer = named(
     packageVersion: count,
     identityId: uuid,
     identity: namedPersonAnswer,
-    status: oneOf('active', 'revoked'),
+    status: oneOf('scheduled', 'active', 'suspended', 'revoked', 'expired'),
     delivery: oneOf('pending', 'delivering', 'delivered', 'partial', 'failed'),
     removal: nullable(removalState),
     cause: groundsSchema,
@@ -42,7 +51,7 @@ export const assignmentAnswer = named(
     rule: nullable(titledAnswer),
     since: instant,
     until: nullable(instant),
-    code: nullable(oneOf('left', 'rule_no_longer_matches', 'revoked_by_administrator')),
+    code: nullable(revocationCode),
     reason: nullable(text),
   }),
   {

@@ -54,8 +54,8 @@ export class AssignmentsController {
   @Answers(200, assignmentAnswer)
   @Refuses({ 409: ['assignment.not_active', 'assignment.given_by_rule'] })
   @HttpCode(200)
-  @Roles('policy-admin')
-  @ApiOperation({ summary: 'Revoke an assignment that a request gave' })
+  @Roles('policy-admin', 'requester')
+  @ApiOperation({ summary: 'Revoke an assignment that a request gave. Holders give up their own' })
   async revoke(
     @Param('id') id: string,
     @Body() { reason }: RevokeAssignmentDto,

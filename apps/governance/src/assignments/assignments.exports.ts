@@ -4,6 +4,7 @@ export type {
   AccessEvent,
   AssignmentCreated,
   AssignmentRevoked,
+  AssignmentTerms,
   Carried,
   Grounds,
   Removal,
@@ -14,19 +15,18 @@ export type {
 export {
   type Access,
   type Assignment,
-  assignmentCreated,
-  assignmentRevoked,
-  type Birthright,
-  carriedAgain,
   type Changes,
-  deriveBirthrights,
-  endAll,
   type EndedAssignment,
-  grantedAgain,
-  holds,
   noAccess,
   noChanges,
-} from './access.js';
+  type Step,
+} from './access-state.js';
+export { type Birthright, deriveBirthrights, endAll, holds } from './access.js';
+export { assignmentCreated, assignmentRevoked, carriedAgain, stepFact } from './access-facts.js';
+export { grantedAgain } from './application-answers.js';
+export { AssignmentNotActive } from './access.errors.js';
+export { holderOf } from './assignment-holder.query.js';
 export { Accesses, type AssignmentFacts } from './accesses.stream.js';
-export { groundsSchema, removalState } from './assignments.answers.js';
+export { groundsSchema, removalState, revocationCode } from './assignments.answers.js';
+export { nextDue, noticesOf, timelyChanges } from './time.js';
 export { type DesiredStep, removalOf, removalWord } from './removal.js';

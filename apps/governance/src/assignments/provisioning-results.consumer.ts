@@ -7,7 +7,7 @@ import { causationFrom } from '#libs/event-bus/message-of.js';
 import type { Work } from '#libs/event-store/work.js';
 import { governanceActor, type PersonBatch } from '../people/people.exports.js';
 import { Accesses } from './accesses.stream.js';
-import { takeAnswer, takeRemoval, type ApplicationAnswer } from './access.js';
+import { takeAnswer, takeRemoval, type ApplicationAnswer } from './application-answers.js';
 import type { RemovalAnswer } from './removal.js';
 
 type Result = PublicMessage<ResultMessage>;

@@ -1,13 +1,8 @@
 import type { AccessEvent, AssignmentTerms, Removal, RemovalState } from './access.events.js';
-import {
-  access,
-  assignmentCreated,
-  assignmentRevoked,
-  endAll,
-  grantedAgain,
-  takeRemoval,
-  type Access,
-} from './access.js';
+import { access, endAll } from './access.js';
+import { assignmentCreated, assignmentRevoked } from './access-facts.js';
+import type { Access } from './access-state.js';
+import { grantedAgain, takeRemoval } from './application-answers.js';
 import { removalOf, removalWord, type DesiredStep, type RemovalAnswer } from './removal.js';
 
 const identityId = '0198c0de-0000-5000-8000-00000000000a';
@@ -42,7 +37,7 @@ const of = (entitlement: { account: true } | { group: string }, word: Exclude<Re
 const both = removalOf('1', true, step([account, group('A', '1')]));
 const after = (...events: readonly AccessEvent[]): Access => events.reduce(access.evolve, access.initial);
 const ended = (...removals: readonly Removal[]): Access => {
-  const held = after(assignmentCreated(terms, []));
+  const held = after(assignmentCreated(terms, [], at));
   return endAll(held).revoked.reduce((now, one) => access.evolve(now, assignmentRevoked(one, at, removals)), held);
 };
 const next = (state: Access, ...answers: readonly RemovalAnswer[]): Access =>

@@ -9,7 +9,7 @@ import { decideAgainOnConflict } from '#libs/event-store/conflict.js';
 import { revoke } from './access.js';
 import { holderOf } from './assignment-holder.query.js';
 
-/** Revokes an assignment that a request gave. */
+/** Revokes an assignment that a request gave: a policy administrator any, its holder their own. */
 export class RevokeAssignment extends Command<void> {
   constructor(
     readonly assignmentId: string,
@@ -35,11 +35,15 @@ export class RevokeAssignmentHandler implements ICommandHandler<RevokeAssignment
   }
 
   private async once({ assignmentId, reason, caller }: RevokeAssignment): Promise<void> {
-    const holder = await holderOf(this.db, assignmentId);
-    if (holder === null) throw new NotFound('assignment', assignmentId);
+    const held = await holderOf(this.db, assignmentId);
+    if (held === null) throw new NotFound('assignment', assignmentId);
+    const { identityId: holder } = held;
+    const own = caller.identity === holder;
+    if (!own && !caller.roles.includes('policy-admin')) throw new NotFound('assignment', assignmentId);
     const { catalog, batch } = await this.people.today({ ids: [holder] });
     const person = batch.get(holder);
-    const changes = revoke(assignmentId, reason, person.access.state);
+    const code = own ? 'given_up' : 'revoked_by_administrator';
+    const changes = revoke(assignmentId, { code, reason }, person.access.state);
     const work = this.store.work();
     this.people.decide(work, person);
     const terms = { catalog, causation: causationOf(caller), at: this.clock.now(), asked: changes };

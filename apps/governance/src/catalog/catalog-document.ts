@@ -17,7 +17,7 @@ export interface DefinedBy {
 
 const foldVersions: Readonly<Record<CatalogKind, number>> = {
   application: 1,
-  'access-package': 2,
+  'access-package': 3,
   'birthright-rule': 1,
 };
 

@@ -62,6 +62,9 @@ const accessPackageFields: FieldsOf<CatalogItem<'access-package'>> = {
       object<Exclude<Approval, 'none'>>({ stages: list(stageAnswer), distinctApprovers: optional(flag) }),
     ),
   ),
+  maxDuration: nullable(text),
+  extendable: flag,
+  suspendOnLeave: flag,
 };
 const accessPackageExample: CatalogItem<'access-package'> = {
   id: 'wiki-editors',
@@ -78,6 +81,9 @@ const accessPackageExample: CatalogItem<'access-package'> = {
     stages: [{ approvers: ['manager'], quorum: 1, timeout: 'P3D', onTimeout: 'deny', escalateTo: [] }],
     distinctApprovers: true,
   },
+  maxDuration: 'P90D',
+  extendable: true,
+  suspendOnLeave: false,
 };
 
 export const accessPackageAnswer = named('AccessPackage', object(accessPackageFields), accessPackageExample);

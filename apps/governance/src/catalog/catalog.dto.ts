@@ -250,11 +250,28 @@ export class AccessPackageDto {
   @IsOptional()
   readonly approval?: unknown;
 
-  @NotServedYet()
-  readonly maxDuration?: unknown;
+  @ApiPropertyOptional({
+    type: String,
+    example: 'P90D',
+    description: 'ISO 8601 duration that requested access lasts at most. Default: without an end',
+  })
+  @IsOptional()
+  @IsDuration()
+  readonly maxDuration?: string | null;
 
-  @NotServedYet()
-  readonly extendable?: unknown;
+  @ApiPropertyOptional({ type: Boolean, default: false, description: 'May a holder ask for a later end?' })
+  @IsOptional()
+  @IsBoolean()
+  readonly extendable?: boolean | null;
+
+  @ApiPropertyOptional({
+    type: Boolean,
+    default: false,
+    description: 'Does it give nothing while its holder is on leave?',
+  })
+  @IsOptional()
+  @IsBoolean()
+  readonly suspendOnLeave?: boolean | null;
 
   @NotServedYet()
   readonly incompatibleWith?: unknown;

@@ -145,7 +145,7 @@ describe('a catalog document', () => {
       '/approval/stages/0/timeout',
     ],
     [{ description: ' ' }, '/description'],
-    [{ maxDuration: 'P30D' }, '/maxDuration'],
+    [{ maxDuration: '30 days' }, '/maxDuration'],
     [{ incompatibleWith: ['a'] }, '/incompatibleWith'],
     [{ review: {} }, '/review'],
     [{ colour: 'red' }, '/colour'],

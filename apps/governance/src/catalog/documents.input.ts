@@ -61,6 +61,19 @@ export function accessPackageOf(dto: AccessPackageDto): AccessPackage {
     requestFor,
     requireJustification: dto.requireJustification ?? true,
     approval,
+    ...timesOf(dto),
+  };
+}
+
+function timesOf({
+  maxDuration,
+  extendable,
+  suspendOnLeave,
+}: AccessPackageDto): Pick<AccessPackage, 'maxDuration' | 'extendable' | 'suspendOnLeave'> {
+  return {
+    maxDuration: maxDuration ?? null,
+    extendable: extendable ?? false,
+    suspendOnLeave: suspendOnLeave ?? false,
   };
 }
 

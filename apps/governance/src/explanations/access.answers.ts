@@ -16,7 +16,7 @@ import {
 } from '#libs/service-kit/openapi/schema.js';
 import { entitled } from '#libs/service-kit/openapi/entitlement-answer.js';
 import { namedPersonAnswer } from '../names/names.exports.js';
-import { groundsSchema, type RemovalItem, removalState } from '../assignments/assignments.exports.js';
+import { groundsSchema, revocationCode, type RemovalItem, removalState } from '../assignments/assignments.exports.js';
 import type { DesiredAccessView } from './explain-access.query.js';
 import type { NoAccess, PackageNotHeld, Unmet, UnmetRule } from './no-access.js';
 import type {
@@ -120,7 +120,7 @@ const endedExplanation = object<NamedEndedExplanation>({
   package: packageVersion,
   since: instant,
   until: instant,
-  code: oneOf('left', 'rule_no_longer_matches', 'revoked_by_administrator'),
+  code: revocationCode,
   cause: groundsSchema,
   removal: removalState,
   entitlements: list(removed),

@@ -1,14 +1,16 @@
 import { Module } from '@nestjs/common';
 import { AccessController } from './access.controller.js';
 import { ExplainAccessHandler, GetAccessHandler } from './explain-access.query.js';
+import { GetScheduleHandler } from './schedule.query.js';
 import { RequestsModule } from '../requests/requests.exports.js';
+import { ScheduleController } from './schedule.controller.js';
 import { ExplainedFacts } from './explained-facts.process.js';
 import { ExplainedRows } from './explained-rows.query.js';
 
 /** What an identity should have, and why or why not. */
 @Module({
   imports: [RequestsModule],
-  controllers: [AccessController],
-  providers: [ExplainedFacts, ExplainedRows, GetAccessHandler, ExplainAccessHandler],
+  controllers: [AccessController, ScheduleController],
+  providers: [ExplainedFacts, ExplainedRows, GetAccessHandler, ExplainAccessHandler, GetScheduleHandler],
 })
 export class ExplanationsModule {}

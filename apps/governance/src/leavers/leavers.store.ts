@@ -16,7 +16,7 @@ export async function examineLeavers(db: Database, after: string, limit: number)
        select id from identity where status = 'inactive' and id > $1::uuid order by id limit $2)
      select (select id from page order by id desc limit 1) as last, array(
        select id from page p
-       where exists (select 1 from assignment a where a.identity_id = p.id and a.status = 'active')
+       where exists (select 1 from assignment a where a.identity_id = p.id and a.status in ('active', 'scheduled', 'suspended'))
          or exists (select 1 from desired_access d where d.identity_id = p.id
            and d.message -> 'body' -> 'accounts' @> '[{"active": true}]')
          or exists (select 1 from request r where r.beneficiary_id = p.id and r.status = 'pending')

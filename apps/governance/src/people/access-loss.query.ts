@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import type { CatalogSnapshot } from '../policy/policy.exports.js';
+import { Clock } from '#libs/system/clock.js';
 import { noChanges } from '../assignments/assignments.exports.js';
 import type { AffectedPeople } from './affected-people.js';
 import { FindAffectedPeople, type AffectedPart, type Holders } from './affected-people.query.js';
@@ -48,6 +49,7 @@ export class AccessLosses {
   constructor(
     private readonly find: FindAffectedPeople,
     private readonly people: People,
+    private readonly clock: Clock,
   ) {}
 
   /** @param among whom the change can take something from, of those whom it affects */
@@ -93,12 +95,13 @@ export class AccessLosses {
     among: Holders | null,
   ): AsyncGenerator<ForeseenPerson> {
     let next: string | null = start;
+    const at = this.clock.now();
     while (next !== null) {
       const found: AffectedPart = await this.find.next(affected, before, { after: next, limit: pageSize }, among);
       next = found.after;
       const { batch } = await this.people.today({ ids: found.ids });
       for (const person of found.ids.map((id) => batch.get(id))) {
-        const [had, has] = [entitlementsUnder(person, before), entitlementsUnder(person, after)];
+        const [had, has] = [entitlementsUnder(person, before, at), entitlementsUnder(person, after, at)];
         const [gains, loses] = [missingIn(had, has), missingIn(has, had)];
         const { id, state } = person.identity;
         if (gains.length + loses.length > 0) yield { person: namedPerson(id, state), gains, loses };
@@ -108,7 +111,7 @@ export class AccessLosses {
 }
 
 /** Computed under each catalog: what an earlier change is still giving or taking away is not this one's doing. */
-function entitlementsUnder(person: Person, catalog: CatalogSnapshot): Entitlement[] {
-  const given = { newId: () => '', at: '', epoch: 0 };
+function entitlementsUnder(person: Person, catalog: CatalogSnapshot, at: string): Entitlement[] {
+  const given = { newId: () => '', at, epoch: 0 };
   return entitlementsAfter(person, recomputePerson(person, catalog, noChanges, given));
 }

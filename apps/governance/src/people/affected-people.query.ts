@@ -20,6 +20,9 @@ export interface AffectedPart {
   readonly after: string | null;
 }
 
+/** States of an assignment that somebody has, whether it gives something now or not. */
+const held = `'active', 'scheduled', 'suspended'`;
+
 /** People looked through by one statement, at most: however few of them are affected, it ends soon. */
 const lookedThrough = 10_000;
 
@@ -56,7 +59,7 @@ export class FindAffectedPeople {
   async count({ packages, rule }: Holders): Promise<number> {
     const [row] = await this.db.query<{ holders: number }>(
       `select count(distinct identity_id)::int as holders from assignment
-       where status = 'active' and package_id = any($1::text[])
+       where status in (${held}) and package_id = any($1::text[])
          and ($2::text is null or (cause ->> 'type' = 'birthright' and cause ->> 'rule' = $2))`,
       [packages, rule],
     );
@@ -68,7 +71,7 @@ export class FindAffectedPeople {
     const [row] = await this.db.query<{ together: number }>(
       `select count(distinct id)::int as together from (
          select a.identity_id as id from jsonb_to_recordset($1::jsonb) as h(packages text[], rule text)
-         join assignment a on a.status = 'active' and a.package_id = any(h.packages)
+         join assignment a on a.status in (${held}) and a.package_id = any(h.packages)
            and (h.rule is null or (a.cause ->> 'type' = 'birthright' and a.cause ->> 'rule' = h.rule))
          union select unnest($2::uuid[])) known`,
       [JSON.stringify(holders), people],
@@ -107,7 +110,7 @@ class Condition {
       ...(packages === null ? [] : [`a.package_id = any(${this.parameter(packages)}::text[])`]),
       ...(rule === null ? [] : [`a.cause ->> 'type' = 'birthright' and a.cause ->> 'rule' = ${this.parameter(rule)}`]),
     ];
-    return `(select true from assignment a where ${['a.identity_id = i.id', `a.status = 'active'`, ...conditions].join(' and ')} limit 1) is true`;
+    return `(select true from assignment a where ${['a.identity_id = i.id', `a.status in (${held})`, ...conditions].join(' and ')} limit 1) is true`;
   }
 
   private matchesOne({ before, after }: FilterChange): string {

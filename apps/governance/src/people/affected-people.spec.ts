@@ -20,6 +20,9 @@ const accessPackage = (more: Partial<AccessPackage> = {}): AccessPackage => ({
   requestFor: null,
   requireJustification: true,
   approval: null,
+  maxDuration: null,
+  extendable: false,
+  suspendOnLeave: false,
   ...more,
 });
 const other = 'department eq "B"';

@@ -47,7 +47,8 @@ function affectedByRule(rule: string, before: BirthrightRule | null, after: Birt
 function affectedByPackage(id: string, before: AccessPackage | null, after: AccessPackage): AffectedPeople {
   if (after.status === 'draft') return { who: 'nobody' };
   if (before?.status !== 'published') return { who: 'given', package: id };
-  return sameSet(before.grants, after.grants) ? { who: 'nobody' } : { who: 'holding', package: id };
+  const same = sameSet(before.grants, after.grants) && before.suspendOnLeave === after.suspendOnLeave;
+  return same ? { who: 'nobody' } : { who: 'holding', package: id };
 }
 
 function sameSet(one: readonly unknown[], other: readonly unknown[]): boolean {

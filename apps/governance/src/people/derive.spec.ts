@@ -1,6 +1,7 @@
 import { CatalogSnapshot, type AccessPackage } from '../policy/policy.exports.js';
 import type { Grant } from '#libs/contracts/catalog.js';
-import { access, noChanges, type Access, type Changes } from '../assignments/access.js';
+import { access } from '../assignments/access.js';
+import { noChanges, type Access, type Changes } from '../assignments/access-state.js';
 import { desiredAccess } from '../desired-access/desired-access.js';
 import type { KnownIdentity } from '../identities/identity.js';
 import { unknownPerson, type Person } from './person-batch.js';
@@ -45,6 +46,7 @@ const assigned = (assignmentId: string, packageId: string): Changes => ({
     },
   ],
   revoked: [],
+  steps: [],
 });
 const now = { at: '2026-03-02T09:00:00.000Z', epoch: 1 };
 
@@ -129,6 +131,7 @@ describe('deriving what follows', () => {
     const held = before.person.access.state.assignments;
     const ended = {
       created: [],
+      steps: [],
       revoked: held.map((assignment) => ({ assignment, code: 'left', reason: null }) as const),
     };
     const after = deriveAndFold(before.person, ended, catalogOf(both));

@@ -2,6 +2,7 @@ import { entitlementFields } from '#libs/contracts/entitlement.js';
 import {
   type AccessEvent,
   type Assignment,
+  type AssignmentTerms,
   assignmentCreated,
   assignmentRevoked,
   type Carried,
@@ -10,7 +11,9 @@ import {
   type DesiredStep,
   grantedAgain,
   type Removal,
+  type Step,
   removalOf,
+  stepFact,
 } from '../assignments/assignments.exports.js';
 import type { CatalogSnapshot } from '../policy/policy.exports.js';
 import {
@@ -41,9 +44,15 @@ export function derive(
 ): Derived {
   const revoked = new Set(changes.revoked.map(({ assignment }) => assignment.assignmentId));
   const kept = person.access.state.assignments.filter(({ assignmentId }) => !revoked.has(assignmentId));
-  const justifications = [...kept, ...changes.created].flatMap(({ assignmentId, packageId }) =>
+  const beginning = new Set(changes.steps.filter(begins).map(({ assignment }) => assignment.assignmentId));
+  const giving = givingAfter(kept, changes, at);
+  const justifications = giving.flatMap(({ assignmentId, packageId }) =>
     justificationsOf(assignmentId, packageId, catalog),
   );
+  const carriedIn = ({ assignmentId, packageId }: AssignmentTerms): Carried[] =>
+    catalog
+      .applicationsOf(packageId)
+      .map((application) => carried.get(assignmentId)?.get(application) ?? waiting(application));
   const byApplication = Map.groupBy(justifications, ({ application }) => application);
   const attributes = mappingAttributesOf(person.identity.state);
   const desired: DesiredAccessChanged[] = [];
@@ -78,18 +87,31 @@ export function derive(
     access: [
       ...steps.flatMap((step) => grantedAgain(step, person.access.state)),
       ...changes.revoked.map((one) => assignmentRevoked(one, at, removalsOf(one.assignment, steps))),
-      ...changes.created.map((terms) =>
-        assignmentCreated(
-          terms,
-          catalog
-            .applicationsOf(terms.packageId)
-            .map((application) => carried.get(terms.assignmentId)?.get(application) ?? waiting(application)),
-        ),
-      ),
-      ...kept.flatMap((assignment) => carriedFurther(assignment, carried.get(assignment.assignmentId))),
+      ...changes.steps.map((step) => stepFact(step, begins(step) ? carriedIn(step.assignment) : [], at)),
+      ...changes.created.map((terms) => assignmentCreated(terms, carriedIn(terms), at)),
+      ...kept
+        .filter((one) => giving.includes(one) && !beginning.has(one.assignmentId))
+        .flatMap((assignment) => carriedFurther(assignment, carried.get(assignment.assignmentId))),
     ],
     desired,
   };
+}
+
+const begins = ({ is }: Step): boolean => is === 'started' || is === 'resumed';
+
+/** The assignments that give something after these changes. */
+function givingAfter(kept: readonly Assignment[], { steps, created }: Changes, at: string): readonly AssignmentTerms[] {
+  const phases = new Map(
+    steps.flatMap((step) =>
+      step.is === 'expiring' || step.is === 'extended'
+        ? []
+        : [[step.assignment.assignmentId, step.is === 'suspended' ? 'suspended' : 'active'] as const],
+    ),
+  );
+  return [
+    ...kept.filter((one) => (phases.get(one.assignmentId) ?? one.phase) === 'active'),
+    ...created.filter(({ since }) => since <= at),
+  ];
 }
 
 function stepOf(

@@ -57,6 +57,12 @@ export class FactOrigins {
         return this.ofApplication(fact.data.carried.application);
       case 'AssignmentRemovalChanged':
         return this.ofApplication(fact.data.changed.application);
+      case 'AssignmentStarted':
+      case 'AssignmentSuspended':
+      case 'AssignmentResumed':
+      case 'AssignmentExtended':
+      case 'AssignmentExpiring':
+        return null;
     }
   }
 
@@ -91,7 +97,13 @@ export class FactOrigins {
   applicationsOf(fact: AccessEvent): string[] {
     switch (fact.type) {
       case 'AssignmentCreated':
+      case 'AssignmentStarted':
+      case 'AssignmentResumed':
         return fact.data.applications.map(({ application }) => application);
+      case 'AssignmentExtended':
+      case 'AssignmentExpiring':
+        return [];
+      case 'AssignmentSuspended':
       case 'AssignmentRevoked': {
         const { assignmentId } = fact.data.assignment;
         const held = this.from.person.access.state.assignments.find((one) => one.assignmentId === assignmentId);
@@ -139,6 +151,6 @@ export class FactOrigins {
 }
 
 /** Does an assignment begin or end by it? */
-export function isOfAssignment(fact: AccessEvent): fact is AssignmentCreated | AssignmentRevoked {
-  return fact.type === 'AssignmentCreated' || fact.type === 'AssignmentRevoked';
+export function isOfAssignment({ type }: AccessEvent): boolean {
+  return !['AssignmentDeliveryChanged', 'AssignmentRemovalChanged', 'AssignmentExpiring'].includes(type);
 }

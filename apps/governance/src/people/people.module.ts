@@ -10,6 +10,8 @@ import { FindAffectedPeople } from './affected-people.query.js';
 import { RecomputeAccess } from './recompute.process.js';
 import { RecomputeJobs } from './recompute-jobs.store.js';
 import { Recomputation } from './recomputation.process.js';
+import { DueAccess } from './due-access.process.js';
+import { DueChanges } from './due-changes.process.js';
 
 const provided = [
   Identities,
@@ -25,5 +27,9 @@ const provided = [
 
 /** A person as a whole: identity, assignments and desired access change together, in one work. */
 @Global()
-@Module({ controllers: [JobsController], providers: [...provided, FindAffectedPeople], exports: provided })
+@Module({
+  controllers: [JobsController],
+  providers: [...provided, FindAffectedPeople, DueChanges, DueAccess],
+  exports: provided,
+})
 export class PeopleModule {}

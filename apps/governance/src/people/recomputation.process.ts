@@ -7,6 +7,7 @@ import type { CatalogSnapshot, Origin } from '../policy/policy.exports.js';
 import { type DesiredAccess, DesiredAccesses } from '../desired-access/desired-access.exports.js';
 import type { Loaded } from '#libs/event-store/event-stream.js';
 import type { Identity } from '../identities/identities.exports.js';
+import { DueChanges } from './due-changes.process.js';
 import { FactOrigins, isOfAssignment } from './fact-origins.js';
 import type { Person } from './person-batch.js';
 import { People } from './people.query.js';
@@ -43,6 +44,7 @@ export class Recomputation {
     private readonly accesses: Accesses,
     private readonly desiredAccesses: DesiredAccesses,
     private readonly people: People,
+    private readonly due: DueChanges,
   ) {}
 
   /**
@@ -59,6 +61,7 @@ export class Recomputation {
     this.people.decide(work, person);
     const origins = new FactOrigins(access, { person, formerly, catalog, asked });
     const { access: accessAfter, last } = this.stageAccess(work, person, access, origins, causation);
+    this.due.watch(work, accessAfter, at);
     const desiredAfter = new Map<string, Loaded<DesiredAccess>>(person.desired);
     for (const fact of desired) {
       const { application } = fact.data;

@@ -1,4 +1,4 @@
-import { type Changes, deriveBirthrights, endAll } from '../assignments/assignments.exports.js';
+import { type Changes, deriveBirthrights, endAll, timelyChanges } from '../assignments/assignments.exports.js';
 import type { CatalogSnapshot } from '../policy/policy.exports.js';
 import { filterResourceOf, type Person } from './person-batch.js';
 import { derive, type Derived } from './derive.js';
@@ -20,10 +20,23 @@ export function recomputePerson(person: Person, catalog: CatalogSnapshot, asked:
   if (state.status === 'absent') return { access: [], desired: [] };
   const known = { ...person, identity: { ...person.identity, state } };
   if (state.status === 'inactive') return derive(known, endAll(person.access.state), catalog, given);
-  const ending = new Set(asked.revoked.map(({ assignment }) => assignment.assignmentId));
+  const touched = [...asked.revoked, ...asked.steps].map(({ assignment }) => assignment.assignmentId);
+  const today = {
+    at: given.at,
+    onLeave: state.status === 'on-leave',
+    suspends: (packageId: string) => catalog.accessPackage(packageId)?.document.suspendOnLeave === true,
+  };
+  const timely = timelyChanges(person.access.state, today, new Set(touched));
+  const revoked = [...asked.revoked, ...timely.revoked];
+  const ending = new Set(revoked.map(({ assignment }) => assignment.assignmentId));
   const requested = new Set(asked.created.map(({ packageId }) => packageId));
   const wanted = catalog.birthrightsOf(filterResourceOf(state)).filter(({ packageId }) => !requested.has(packageId));
   const ruled = deriveBirthrights(person.identity.id, wanted, given, person.access.state, ending);
-  const changes = { created: [...asked.created, ...ruled.created], revoked: [...asked.revoked, ...ruled.revoked] };
+  const ended = new Set([...ending, ...ruled.revoked.map(({ assignment }) => assignment.assignmentId)]);
+  const changes = {
+    created: [...asked.created, ...ruled.created],
+    revoked: [...revoked, ...ruled.revoked],
+    steps: [...asked.steps, ...timely.steps].filter(({ assignment }) => !ended.has(assignment.assignmentId)),
+  };
   return derive(known, changes, catalog, given);
 }

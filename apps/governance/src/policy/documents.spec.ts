@@ -17,6 +17,9 @@ const filled: AccessPackage = {
     stages: [{ approvers: ['manager'], quorum: 1, timeout: 'P14D', onTimeout: 'deny', escalateTo: [] }],
     distinctApprovers: true,
   },
+  maxDuration: null,
+  extendable: false,
+  suspendOnLeave: false,
 };
 
 describe('defaults of the catalog', () => {

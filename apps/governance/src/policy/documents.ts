@@ -21,6 +21,12 @@ export interface AccessPackage {
   readonly requireJustification: boolean;
   /** `none` approves at once; null if nobody may request it. */
   readonly approval: Approval | null;
+  /** ISO 8601 duration that a request may last at most; null: without an end. */
+  readonly maxDuration: string | null;
+  /** May a holder ask for a later end? */
+  readonly extendable: boolean;
+  /** Does it give nothing while its holder is on leave? */
+  readonly suspendOnLeave: boolean;
 }
 
 export interface BirthrightRule {
@@ -53,6 +59,9 @@ const defaults: Readonly<Record<CatalogKind, object>> = {
     requestFor: null,
     requireJustification: true,
     approval: null,
+    maxDuration: null,
+    extendable: false,
+    suspendOnLeave: false,
   },
   'birthright-rule': {},
 };

@@ -49,6 +49,7 @@ const refusals = {
   'request.not_for_them': 'you may not request this package for this person',
   'request.not_eligible': 'the beneficiary is not eligible for this package',
   'request.already_held': 'the beneficiary already holds this package',
+  'request.not_extendable': 'this access cannot be extended: it has no end, or its package allows no extension',
   'request.already_open': 'a request for this package and beneficiary is already open',
   'request.nobody_can_decide':
     'nobody can decide on this request: ask a policy administrator to name other approvers in the package, or HR to name a manager',
@@ -66,7 +67,7 @@ export const refusalText = (code: RefusalCode, why: readonly string[]): string =
 /** What each route refuses, by HTTP status. */
 export const submissionRefusals = {
   403: ['request.nobody_may_ask', 'request.not_for_them', 'request.not_eligible', 'request.caller_without_identity'],
-  409: ['request.already_held', 'request.already_open', 'request.nobody_can_decide'],
+  409: ['request.already_held', 'request.not_extendable', 'request.already_open', 'request.nobody_can_decide'],
 } as const;
 export const decisionRefusals = {
   403: ['request.own_request', 'request.superiors_request', 'request.not_approver', 'request.caller_without_identity'],

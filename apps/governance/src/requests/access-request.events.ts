@@ -64,6 +64,13 @@ export type AccessRequested = Fact<
     readonly escalation?: Escalation;
     /** Absent: each stage is decided by other people than the stages before it. */
     readonly distinct?: false;
+    /** Of the access; absent: from the approval on, and without an end. */
+    readonly startsAt?: string;
+    readonly endsAt?: string;
+    /** How long it lasts where no end is asked for; absent: without an end. */
+    readonly lasts?: string;
+    /** The assignment that is to end later; absent where a new one is asked for. */
+    readonly extends?: string;
   },
   { requester: Justification }
 >;
@@ -85,6 +92,8 @@ export type RequestDecided = Fact<
     readonly decidedAt: string;
     /** The approver who delegated it; absent where nobody did. */
     readonly onBehalfOf?: string;
+    /** The end of the access as the approver changed it; absent where they did not. */
+    readonly endsAt?: string;
     /** What the approver was shown. Absent in facts older than the field. */
     readonly shown?: Shown;
   },
@@ -171,8 +180,11 @@ export type RequestCancelled = Fact<
   { readonly request: RequestTerms; readonly code: CancellationCode; readonly cancelledAt: string }
 >;
 
-/** `no_longer_eligible`: approved, but by then the beneficiary was not eligible any more. */
-type DenialCode = 'denied_by_approver' | 'no_longer_eligible';
+/**
+ * `no_longer_eligible`: approved, but by then the beneficiary was not eligible any more. `period_over`: the time that was
+ * asked for was over. `no_longer_held`: what was to be extended had ended.
+ */
+export type DenialCode = 'denied_by_approver' | 'no_longer_eligible' | 'period_over' | 'no_longer_held';
 export type CancellationCode = 'withdrawn' | 'cancelled_by_administrator' | 'beneficiary_left' | 'already_held';
 
 /** `timeout`: nobody decided in time. `approver_gone`: an approver left or is on leave. */

@@ -4,7 +4,7 @@ import type { RequestEventType, RequestMessage } from '#libs/contracts/decisions
 import { topics } from '#libs/contracts/topics.js';
 import { messageOf } from '#libs/event-bus/message-of.js';
 import { serviceName } from '../service-name.js';
-import type { AccessRequestEvent, Escalation } from './access-request.events.js';
+import type { AccessRequested, AccessRequestEvent, Escalation } from './access-request.events.js';
 
 /** Each fact of a request is one message on `hub.governance.decisions`. */
 export function publishedRequest(fact: RecordedFact<AccessRequestEvent>): PublicMessage[] {
@@ -31,14 +31,19 @@ function whatHappened(fact: AccessRequestEvent): [RequestEventType, Partial<Requ
         {
           ...(fact.data.approverIds === undefined ? {} : { approvers: fact.data.approverIds }),
           ...escalatedBy(fact.data.escalation),
+          ...periodIn(fact.data),
           ...(fact.personal.requester.fields ?? {}),
         },
       ];
     case 'AccessRequestRefused':
       return ['hub.governance.request.refused.v1', { code: fact.data.code, ...(fact.personal.requester.fields ?? {}) }];
     case 'RequestDecided': {
-      const { stage, approverId: approver, decision, onBehalfOf, shown } = fact.data;
-      const more = { ...(onBehalfOf === undefined ? {} : { onBehalfOf }), ...(shown === undefined ? {} : { shown }) };
+      const { stage, approverId: approver, decision, onBehalfOf, endsAt, shown } = fact.data;
+      const more = {
+        ...(onBehalfOf === undefined ? {} : { onBehalfOf }),
+        ...(endsAt === undefined ? {} : { endsAt }),
+        ...(shown === undefined ? {} : { shown }),
+      };
       return [
         'hub.governance.request.decided.v1',
         { stage, approver, decision, ...more, ...(fact.personal.approver.fields ?? {}) },
@@ -76,3 +81,9 @@ function whatHappened(fact: AccessRequestEvent): [RequestEventType, Partial<Requ
 
 const escalatedBy = (escalation: Escalation | undefined): Pick<RequestMessage, 'escalation'> =>
   escalation === undefined ? {} : { escalation: escalation.reasons };
+
+const periodIn = ({ startsAt, endsAt, extends: extended }: AccessRequested['data']): Partial<RequestMessage> => ({
+  ...(startsAt === undefined ? {} : { startsAt }),
+  ...(endsAt === undefined ? {} : { endsAt }),
+  ...(extended === undefined ? {} : { extends: extended }),
+});

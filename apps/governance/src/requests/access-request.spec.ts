@@ -2,9 +2,10 @@ import type { ApprovalStage } from '#libs/contracts/catalog.js';
 import type { AccessRequestEvent, RequestTerms } from './access-request.events.js';
 import { accessRequest, type AccessRequest } from './access-request.js';
 import type { Opening } from './approvers.js';
+import { periodOf } from './completion.js';
 import { decide, type Completion, type DecisionStatement } from './decide.js';
 import { cancelForLeaver, remind, requested, reroute, timeOut, withdraw } from './open-request.js';
-import { refusalOf, type Asking } from './admission.js';
+import { refusalOf, refusalsOf, type Asking } from './admission.js';
 import { isDuration, later } from '../policy/policy.exports.js';
 
 const at = '2026-03-02T10:00:00.000Z';
@@ -36,6 +37,7 @@ const by = (approverId: string, more: Partial<DecisionStatement> = {}): Decision
   at,
   named: new Set(['linus', 'margaret']),
   delegators: [],
+  endsAt: null,
   superiors: false,
   shown: null,
   ...more,
@@ -93,7 +95,7 @@ describe('deciding on a request', () => {
     );
   });
   it('follows the rules of the day it is completed on', () => {
-    expect(decided(after(asked()), by('linus'), { outcome: 'not-eligible' })).toMatchObject({
+    expect(decided(after(asked()), by('linus'), { outcome: 'refused', code: 'no_longer_eligible' })).toMatchObject({
       status: 'denied',
       code: 'no_longer_eligible',
     });
@@ -306,6 +308,7 @@ describe('a request may be made', () => {
     beneficiaryInactive: false,
     eligible: true,
     held: false,
+    extending: null,
     open: false,
     undecidable: [],
     ...more,
@@ -324,8 +327,44 @@ describe('a request may be made', () => {
     ['self', { open: true }, 'request.already_open'],
     ['self', { undecidable: ['nobody'] }, 'request.nobody_can_decide'],
     ['self', { open: true, undecidable: ['nobody'] }, 'request.already_open'],
+    ['self', { held: true, extending: { allowed: true } }, null],
+    ['self', { held: true, extending: { allowed: false } }, 'request.not_extendable'],
   ] as const)('for %s, %j: %s', (requestFor, more, code) => {
     expect(refusalOf(asking(more), { requestFor })).toBe(code);
+  });
+});
+
+it('a request is refused with every reason at once', () => {
+  const asking: Asking = {
+    requesterId: 'linus',
+    beneficiaryId: 'ada',
+    beneficiaryManagerId: 'grace',
+    beneficiaryInactive: false,
+    eligible: false,
+    held: true,
+    extending: null,
+    open: true,
+    undecidable: ['nobody'],
+  };
+  expect(refusalsOf(asking, { requestFor: 'self' })).toEqual([
+    'request.not_for_them',
+    'request.not_eligible',
+    'request.already_held',
+    'request.already_open',
+    'request.nobody_can_decide',
+  ]);
+});
+
+describe('the period of an approved request', () => {
+  const asked = { startsAt: null, endsAt: null, lasts: null };
+  it.each([
+    ['begins with the approval and has no end, unless somebody says otherwise', {}, at, null],
+    ['begins when it was asked to', { startsAt: '2026-03-05T10:00:00.000Z' }, '2026-03-05T10:00:00.000Z', null],
+    ['begins with an approval that comes later', { startsAt: '2026-03-01T10:00:00.000Z' }, at, null],
+    ['lasts as long as the package says', { lasts: 'P1D' }, at, '2026-03-03T10:00:00.000Z'],
+    ['ends as asked', { lasts: 'P9D', endsAt: '2026-03-04T10:00:00.000Z' }, at, '2026-03-04T10:00:00.000Z'],
+  ])('%s', (_, more, since, until) => {
+    expect(periodOf({ ...asked, ...more }, at)).toEqual({ since, until });
   });
 });
 

@@ -11,7 +11,7 @@ import type {
   RequestTerms,
   Shown,
 } from './access-request.events.js';
-import { historyOf, type HistoryEntry } from './history.js';
+import { historyStepOf, type HistoryEntry } from './history.js';
 
 export type AccessRequest =
   | { readonly status: 'absent' }
@@ -28,6 +28,8 @@ export interface Asked {
   readonly requestedAt: string;
   /** Index of the open stage; of the last that was open, once the request is closed. */
   readonly stage: number;
+  /** Since when the time of the open stage runs. */
+  readonly stageOpenedAt: string;
   /** When the open stage times out. */
   readonly dueAt: string | null;
   /**
@@ -42,6 +44,13 @@ export interface Asked {
   readonly escalation: Escalation | null;
   /** Each stage is decided by other people than the stages before it. */
   readonly distinct: boolean;
+  /** Of the access; null: from the approval on. */
+  readonly startsAt: string | null;
+  /** Of the access, as asked for or as an approver changed it; null: what `lasts` says. */
+  readonly endsAt: string | null;
+  readonly lasts: string | null;
+  /** The assignment that is to end later; null where a new one is asked for. */
+  readonly extends: string | null;
   readonly justification: string | null;
   readonly decisions: readonly Decision[];
   readonly history: readonly HistoryEntry[];
@@ -55,16 +64,18 @@ export interface Decision {
   readonly decision: 'approve' | 'deny';
   readonly decidedAt: string;
   readonly comment: string | null;
+  /** The end of the access as the approver changed it. */
+  readonly endsAt: string | null;
   /** What the approver was shown; null in facts older than the field. */
   readonly shown: Shown | null;
 }
 
 export const accessRequest: Fold<AccessRequest, AccessRequestEvent> = {
-  version: 2,
+  version: 3,
   initial: { status: 'absent' },
   evolve: (state, event) => {
     const after = evolved(state, event);
-    return 'history' in after ? { ...after, history: [...after.history, historyOf(event)] } : after;
+    return 'history' in after ? { ...after, history: [...after.history, historyStepOf(event)] } : after;
   },
 };
 
@@ -75,7 +86,13 @@ function evolved(state: AccessRequest, event: AccessRequestEvent): AccessRequest
     case 'AccessRequestRefused':
       return { status: 'refused', request: event.data.request };
     case 'RequestDecided':
-      return 'decisions' in state ? { ...state, decisions: [...state.decisions, decisionOf(event)] } : state;
+      return 'decisions' in state
+        ? {
+            ...state,
+            decisions: [...state.decisions, decisionOf(event)],
+            endsAt: event.data.endsAt ?? state.endsAt,
+          }
+        : state;
     case 'RequestReassigned':
     case 'RequestStageOpened':
     case 'RequestRerouted':
@@ -107,24 +124,39 @@ export const isRequest = hasShape<Asked & { readonly status: string }>({
   applications: 'list',
   requestedAt: 'text',
   stage: 'any',
+  stageOpenedAt: 'text',
   dueAt: 'any',
   approverIds: 'any',
   quorum: 'any',
   chosenBy: ['policy', 'timeout', 'administrator'],
   escalation: 'any',
   distinct: 'any',
+  startsAt: 'any',
+  endsAt: 'any',
+  lasts: 'any',
+  extends: 'any',
   justification: 'any',
   decisions: 'list',
   history: 'list',
 });
 
 function askedBy({ data, personal }: AccessRequested): AccessRequest {
-  const { approverIds = null, quorum, escalation = null, distinct = true, ...terms } = data;
+  const {
+    approverIds = null,
+    quorum,
+    escalation = null,
+    distinct = true,
+    ...terms
+  } = {
+    ...{ startsAt: null, endsAt: null, lasts: null, extends: null },
+    ...data,
+  };
   const first = terms.stages[0]?.quorum ?? 1;
   return {
     status: 'pending',
     ...terms,
     stage: 0,
+    stageOpenedAt: terms.requestedAt,
     approverIds,
     quorum: quorum ?? (first === 'all' ? 1 : first),
     chosenBy: 'policy',
@@ -136,21 +168,31 @@ function askedBy({ data, personal }: AccessRequested): AccessRequest {
   };
 }
 
-type Route = Pick<Asked, 'stage' | 'approverIds' | 'quorum' | 'chosenBy' | 'escalation' | 'dueAt'>;
+type Route = Pick<Asked, 'stage' | 'stageOpenedAt' | 'approverIds' | 'quorum' | 'chosenBy' | 'escalation' | 'dueAt'>;
 
 function routeOf(event: RequestReassigned | RequestStageOpened | RequestRerouted, state: Asked): Route {
   const { stage, approverIds, dueAt } = event.data;
   if (event.type === 'RequestReassigned')
-    return { stage, approverIds, dueAt, quorum: state.quorum, chosenBy: 'administrator', escalation: null };
+    return {
+      stage,
+      stageOpenedAt: event.data.reassignedAt,
+      approverIds,
+      dueAt,
+      quorum: state.quorum,
+      chosenBy: 'administrator',
+      escalation: null,
+    };
   const { quorum, escalation = null } = event.data;
   const timedOut = event.type === 'RequestRerouted' && event.data.code === 'timeout';
-  return { stage, approverIds, dueAt, quorum, chosenBy: timedOut ? 'timeout' : 'policy', escalation };
+  const restarted = event.type === 'RequestStageOpened' ? event.data.openedAt : timedOut ? event.data.reroutedAt : null;
+  const stageOpenedAt = restarted ?? state.stageOpenedAt;
+  return { stage, stageOpenedAt, approverIds, dueAt, quorum, chosenBy: timedOut ? 'timeout' : 'policy', escalation };
 }
 
 function decisionOf({ data, personal }: RequestDecided): Decision {
-  const { stage, approverId, decision, decidedAt, onBehalfOf = null, shown = null } = data;
+  const { stage, approverId, decision, decidedAt, onBehalfOf = null, endsAt = null, shown = null } = data;
   const comment = personal.approver.fields?.comment ?? null;
-  return { stage, approverId, onBehalfOf, decision, decidedAt, comment, shown };
+  return { stage, approverId, onBehalfOf, decision, decidedAt, comment, endsAt, shown };
 }
 
 /** The decisions of the open stage. */

@@ -1,9 +1,8 @@
 import { stagesOf, type AccessPackage, type CatalogSnapshot } from '../policy/policy.exports.js';
-import { type Changes, holds } from '../assignments/assignments.exports.js';
+import { type Assignment, holds } from '../assignments/assignments.exports.js';
 import { attributesOf, type IdentityStatus } from '../identities/identities.exports.js';
 import { filterResourceOf, type Person } from '../people/people.exports.js';
 import type { Asked, Decision } from './access-request.js';
-import type { Completion } from './decide.js';
 import type { RefusalCode } from './access-request.errors.js';
 import type { RequestTerms } from './access-request.events.js';
 import {
@@ -24,20 +23,31 @@ export interface Asking {
   readonly beneficiaryInactive: boolean;
   readonly eligible: boolean;
   readonly held: boolean;
+  /** A later end of what is held is asked for; null where a new assignment is. */
+  readonly extending: { readonly allowed: boolean } | null;
   readonly open: boolean;
   /** Why too few people can decide; empty if enough can, or nobody has to. */
   readonly undecidable: readonly string[];
 }
 
-/** Why a request may not be made; null when it may. */
-export function refusalOf(asking: Asking, { requestFor }: Pick<AccessPackage, 'requestFor'>): RefusalCode | null {
-  if (requestFor === null) return 'request.nobody_may_ask';
-  if (!mayAskFor(asking, requestFor)) return 'request.not_for_them';
-  if (asking.beneficiaryInactive || !asking.eligible) return 'request.not_eligible';
-  if (asking.held) return 'request.already_held';
-  if (asking.open) return 'request.already_open';
-  return asking.undecidable.length > 0 ? 'request.nobody_can_decide' : null;
+/** Every reason why a request may not be made, the one that is told first at its head; none when it may. */
+export function refusalsOf(asking: Asking, { requestFor }: Pick<AccessPackage, 'requestFor'>): RefusalCode[] {
+  const { extending } = asking;
+  const reasons: readonly (readonly [boolean, RefusalCode])[] = [
+    [requestFor === null, 'request.nobody_may_ask'],
+    [requestFor !== null && !mayAskFor(asking, requestFor), 'request.not_for_them'],
+    [asking.beneficiaryInactive || !asking.eligible, 'request.not_eligible'],
+    [extending === null && asking.held, 'request.already_held'],
+    [extending !== null && !extending.allowed, 'request.not_extendable'],
+    [asking.open, 'request.already_open'],
+    [asking.undecidable.length > 0, 'request.nobody_can_decide'],
+  ];
+  return reasons.flatMap(([isSo, code]) => (isSo ? [code] : []));
 }
+
+/** Why a request may not be made; null when it may. */
+export const refusalOf = (asking: Asking, policy: Pick<AccessPackage, 'requestFor'>): RefusalCode | null =>
+  refusalsOf(asking, policy)[0] ?? null;
 
 function mayAskFor(
   { requesterId, beneficiaryId, beneficiaryManagerId }: Asking,
@@ -51,7 +61,7 @@ function mayAskFor(
 export function askingOf(
   { requesterId, beneficiaryId, packageId }: Pick<RequestTerms, 'requesterId' | 'beneficiaryId' | 'packageId'>,
   { identity, access }: Person,
-  { open, undecidable }: { open: boolean; undecidable: readonly string[] },
+  { open, undecidable, extended }: { open: boolean; undecidable: readonly string[]; extended: Assignment | null },
   catalog: CatalogSnapshot,
 ): Asking {
   const { state } = identity;
@@ -63,6 +73,10 @@ export function askingOf(
     beneficiaryInactive: !known || state.status === 'inactive',
     eligible: known && catalog.isEligible(packageId, filterResourceOf(state)),
     held: holds(packageId, access.state),
+    extending:
+      extended === null
+        ? null
+        : { allowed: extended.until !== undefined && catalog.accessPackage(packageId)?.document.extendable === true },
     open,
     undecidable,
   };
@@ -155,33 +169,4 @@ export function approversNow(asked: Asked, beneficiary: Person, around: Surround
   const [stage] = asked.stages;
   if (stage === undefined) return new Set();
   return namedBy(stage.approvers, aboutApprovers(asked.request, asked.applications, beneficiary, around));
-}
-
-/** Eligibility, status and what is held are always today's. */
-export function completionOf(
-  { request }: Asked,
-  { identity, access }: Person,
-  catalog: CatalogSnapshot,
-  assignmentId: string,
-): Completion {
-  const { state } = identity;
-  const { packageId } = request;
-  if (holds(packageId, access.state)) return { outcome: 'already-held' };
-  const grantable = catalog.accessPackage(packageId)?.document.status === 'published';
-  const eligible =
-    state.status !== 'absent' && state.status !== 'inactive' && catalog.isEligible(packageId, filterResourceOf(state));
-  return grantable && eligible ? { outcome: 'assign', assignmentId } : { outcome: 'not-eligible' };
-}
-
-export function assignmentFor(
-  { requestId, packageId, packageVersion, beneficiaryId }: RequestTerms,
-  assignmentId: string,
-  approvers: readonly string[],
-  since: string,
-): Changes {
-  const cause = { type: 'request', request: requestId, approvers } as const;
-  return {
-    created: [{ assignmentId, identityId: beneficiaryId, packageId, packageVersion, cause, since }],
-    revoked: [],
-  };
 }

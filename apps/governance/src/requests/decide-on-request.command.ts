@@ -7,9 +7,12 @@ import { NotFound } from '#libs/problems/problem.js';
 import { People, Recomputation } from '../people/people.exports.js';
 import { decideAgainOnConflict } from '#libs/event-store/conflict.js';
 import { CallerWithoutIdentity } from './access-request.errors.js';
-import { approversNow, assignmentFor, completionOf, nextOpening } from './admission.js';
+import type { CatalogSnapshot } from '../policy/policy.exports.js';
+import { approversNow, nextOpening } from './admission.js';
 import { reportsToOneOf } from './approvers.js';
+import { changesFor, completionOf } from './completion.js';
 import { decide } from './decide.js';
+import { periodProblems, refusePeriod } from './period.js';
 import { LoadDeciders } from './deciders.query.js';
 import type { AccessRequest, Asked } from './access-request.js';
 import { AccessRequests } from './access-requests.stream.js';
@@ -20,8 +23,12 @@ import { ShownToApprovers } from './shown-to-approvers.query.js';
 export class DecideOnRequest extends Command<void> {
   constructor(
     readonly requestId: string,
-    readonly decision: 'approve' | 'deny',
-    readonly comment: string | null,
+    readonly word: {
+      readonly decision: 'approve' | 'deny';
+      readonly comment: string | null;
+      /** Another end of the access; null: as it is. */
+      readonly endsAt: string | null;
+    },
     readonly caller: Caller,
   ) {
     super();
@@ -45,13 +52,14 @@ export class DecideOnRequestHandler implements ICommandHandler<DecideOnRequest> 
     return decideAgainOnConflict(() => this.once(command));
   }
 
-  private async once({ requestId, decision, comment, caller }: DecideOnRequest): Promise<void> {
+  private async once({ requestId, word: { decision, comment, endsAt }, caller }: DecideOnRequest): Promise<void> {
     const approverId = caller.identity;
     if (approverId === null) throw new CallerWithoutIdentity('only a caller with an identity can decide', {});
     const loaded = await this.requests.load(requestId);
     const asked = askedOrNotFound(requestId, loaded.state);
     const at = this.clock.now();
     const { catalog, batch } = await this.people.today({ ids: [asked.request.beneficiaryId, approverId] });
+    const standing = standingAs(asked, endsAt, catalog, at);
     const beneficiary = batch.get(asked.request.beneficiaryId);
     const { stages, applications } = asked;
     const needed = { beneficiary, stages, applications, others: [approverId, ...(asked.approverIds ?? [])] };
@@ -66,6 +74,7 @@ export class DecideOnRequestHandler implements ICommandHandler<DecideOnRequest> 
       approverId,
       decision,
       comment,
+      endsAt,
       at,
       named,
       delegators: people.delegatorsOf(approverId),
@@ -73,7 +82,7 @@ export class DecideOnRequestHandler implements ICommandHandler<DecideOnRequest> 
       shown,
     };
     const opening = nextOpening(asked, approverId, beneficiary, around);
-    const completion = completionOf(asked, beneficiary, catalog, uuidv7());
+    const completion = completionOf(standing, beneficiary, catalog, { assignmentId: uuidv7(), at });
     const events = decide(statement, { opening, completion }, loaded.state);
 
     const work = this.store.work();
@@ -83,7 +92,7 @@ export class DecideOnRequestHandler implements ICommandHandler<DecideOnRequest> 
     this.timers.after(work, requestId, asked, state, at);
     if (state.status === 'approved') {
       const approvers = state.decisions.map((one) => one.approverId);
-      const changes = assignmentFor(asked.request, state.assignmentId, approvers, at);
+      const changes = changesFor(standing, beneficiary, { assignmentId: state.assignmentId, approvers, at });
       const because = { ...causation, causationId: facts.at(-1)?.id ?? null };
       this.recomputation.stage(work, beneficiary, { catalog, causation: because, at, asked: changes });
     }
@@ -91,6 +100,13 @@ export class DecideOnRequestHandler implements ICommandHandler<DecideOnRequest> 
     this.people.guard(work, catalog, [batch.get(approverId), ...next.flatMap((id) => people.readAs(id))]);
     await work.commit();
   }
+}
+
+/** The request with the end that an approver wants. @throws InvalidInput for an end that cannot be */
+function standingAs(asked: Asked, endsAt: string | null, catalog: CatalogSnapshot, at: string): Asked {
+  if (endsAt === null) return asked;
+  refusePeriod(periodProblems({ ...asked, endsAt }, catalog, at));
+  return { ...asked, endsAt };
 }
 
 /** @throws NotFound for a request that was never made */

@@ -4,6 +4,7 @@ import { later } from '../policy/policy.exports.js';
 import { AlreadyDecided, NotApprover, OwnRequest, SuperiorsRequest } from './access-request.errors.js';
 import type {
   AccessRequestEvent,
+  DenialCode,
   RequestDecided,
   RequestStageOpened,
   RequestTerms,
@@ -18,6 +19,8 @@ export interface DecisionStatement {
   readonly approverId: string;
   readonly decision: 'approve' | 'deny';
   readonly comment: string | null;
+  /** Another end of the access; null: as it is. */
+  readonly endsAt: string | null;
   readonly at: string;
   /** The people who may decide in the open stage. */
   readonly named: ReadonlySet<string>;
@@ -31,7 +34,7 @@ export interface DecisionStatement {
 /** The result of the request if this decision completes the approval, by today's rules. */
 export type Completion =
   | { readonly outcome: 'assign'; readonly assignmentId: string }
-  | { readonly outcome: 'not-eligible' }
+  | { readonly outcome: 'refused'; readonly code: Exclude<DenialCode, 'denied_by_approver'> }
   | { readonly outcome: 'already-held' };
 
 /** What follows if the open stage is approved: the next stage, or the end. */
@@ -114,8 +117,8 @@ export function completed(
         v: 1,
         data: { request, assignmentId: completion.assignmentId, approvers, approvedAt: at },
       };
-    case 'not-eligible':
-      return { type: 'RequestDenied', v: 1, data: { request, code: 'no_longer_eligible', deniedAt: at } };
+    case 'refused':
+      return { type: 'RequestDenied', v: 1, data: { request, code: completion.code, deniedAt: at } };
     case 'already-held':
       return { type: 'RequestCancelled', v: 1, data: { request, code: 'already_held', cancelledAt: at } };
     default:
@@ -124,8 +127,12 @@ export function completed(
 }
 
 function decidedFact({ request, stage }: Asked, by: DecisionStatement, seat: string): RequestDecided {
-  const { approverId, decision, comment, at, shown } = by;
-  const more = { ...(seat === approverId ? {} : { onBehalfOf: seat }), ...(shown === null ? {} : { shown }) };
+  const { approverId, decision, comment, at, endsAt, shown } = by;
+  const more = {
+    ...(seat === approverId ? {} : { onBehalfOf: seat }),
+    ...(endsAt === null ? {} : { endsAt }),
+    ...(shown === null ? {} : { shown }),
+  };
   return {
     type: 'RequestDecided',
     v: 1,

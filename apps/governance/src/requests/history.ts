@@ -25,7 +25,7 @@ export interface HistoryEntry {
 }
 
 /** A fact as a step in the history of its request. */
-export function historyOf(event: AccessRequestEvent): HistoryEntry {
+export function historyStepOf(event: AccessRequestEvent): HistoryEntry {
   switch (event.type) {
     case 'AccessRequested':
       return step(event.data.requestedAt, 'submitted');

@@ -103,6 +103,27 @@ export function remind(at: string, state: AccessRequest): RequestReminded[] {
 export const remindedAt = (from: string, dueAt: string): string =>
   new Date((Date.parse(from) + Date.parse(dueAt)) / 2).toISOString();
 
+/** What time will do to an open request; nothing for a closed one. */
+export function openRequestOf(state: AccessRequest): {
+  readonly requestId: string;
+  readonly packageId: string;
+  readonly dueAt: string | null;
+  readonly remindedAt: string | null;
+  readonly escalates: boolean;
+}[] {
+  if (state.status !== 'pending') return [];
+  const { request, dueAt, stageOpenedAt } = state;
+  return [
+    {
+      requestId: request.requestId,
+      packageId: request.packageId,
+      dueAt,
+      remindedAt: dueAt === null ? null : remindedAt(stageOpenedAt, dueAt),
+      escalates: escalates(state),
+    },
+  ];
+}
+
 /**
  * The people who decide in the open stage today, where they are others than when it opened: the manager has changed, or
  * an approver is gone. What an administrator or the timeout chose stays while enough of them can decide.

@@ -11,9 +11,11 @@ export const requestablePackageAnswer = named(
     description: nullable(text),
     applications: list(namedPackageAnswer),
     requireJustification: flag,
+    maxDuration: nullable(text),
     requestable: flag,
     code: nullable(oneOf(...refusalCodes)),
     reason: nullable(text),
+    reasons: list(object<RequestablePackage['reasons'][number]>({ code: oneOf(...refusalCodes), reason: text })),
     approvers: list(namedPersonAnswer),
   }),
   {
@@ -22,9 +24,11 @@ export const requestablePackageAnswer = named(
     description: null,
     applications: [{ id: 'wiki', displayName: 'Wiki' }],
     requireJustification: true,
+    maxDuration: 'P90D',
     requestable: true,
     code: null,
     reason: null,
+    reasons: [],
     approvers: [{ id: '2c1d0e9f-8a7b-5c6d-8e4f-0a1b2c3d4e5f', employeeId: '1000', displayName: 'Grace Hopper' }],
   },
 );

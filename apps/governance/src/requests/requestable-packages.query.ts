@@ -8,7 +8,7 @@ import { Clock } from '#libs/system/clock.js';
 import { Names, type NamedPerson } from '../names/names.exports.js';
 import { stagesOf, type AccessPackage, type CatalogSnapshot, type Versioned } from '../policy/policy.exports.js';
 import { CallerWithoutIdentity, refusalText, type RefusalCode } from './access-request.errors.js';
-import { aboutApprovers, askingOf, openingsOf, refusalOf } from './admission.js';
+import { aboutApprovers, askingOf, openingsOf, refusalsOf } from './admission.js';
 import { LoadDeciders, type Deciders } from './deciders.query.js';
 
 /** The result of a request for a package, if the caller made it now. */
@@ -18,11 +18,15 @@ export interface RequestablePackage {
   readonly description: string | null;
   readonly applications: readonly { readonly id: string; readonly displayName: string | null }[];
   readonly requireJustification: boolean;
+  /** How long the access may last; null: without an end. */
+  readonly maxDuration: string | null;
   readonly requestable: boolean;
   /** Code of the refusal a request would meet; null when it may be made. */
   readonly code: RefusalCode | null;
   /** The same in words. */
   readonly reason: string | null;
+  /** Every reason at once, that one first; none when it may be requested. */
+  readonly reasons: readonly { readonly code: RefusalCode; readonly reason: string }[];
   /** The approvers; empty if no approval is needed, or the request may not be made. */
   readonly approvers: readonly NamedPerson[];
 }
@@ -77,7 +81,7 @@ export class ListRequestablePackagesHandler implements IQueryHandler<ListRequest
     ]);
     const around = { terms, beneficiary, catalog, open, people: deciding };
     const checked = rows.map((row) => ({ row, ...check(row, around) }));
-    const person = await this.names.of(checked.flatMap(({ code, able }) => (code === null ? able : [])));
+    const person = await this.names.of(checked.flatMap(({ codes, able }) => (codes.length === 0 ? able : [])));
     return pageOf(
       checked,
       part.limit,
@@ -110,7 +114,7 @@ interface Around {
 
 interface Checked {
   readonly row: Versioned<AccessPackage>;
-  readonly code: RefusalCode | null;
+  readonly codes: readonly RefusalCode[];
   /** Who would decide first. */
   readonly able: readonly string[];
   /** Why too few could decide. */
@@ -122,15 +126,17 @@ function check({ id, document }: Versioned<AccessPackage>, around: Around): Omit
   const about = aboutApprovers(terms, catalog.applicationsOf(id), beneficiary, around);
   const { first, missing } = openingsOf(document.approval, about);
   const asked = { ...terms, packageId: id };
-  const asking = askingOf(asked, beneficiary, { open: open.has(id), undecidable: missing }, catalog);
-  return { code: refusalOf(asking, document), able: first?.able ?? [], missing };
+  const asking = askingOf(asked, beneficiary, { open: open.has(id), undecidable: missing, extended: null }, catalog);
+  return { codes: refusalsOf(asking, document), able: first?.able ?? [], missing };
 }
 
 function viewOf(
-  { row: { id, document }, code, able, missing }: Checked,
+  { row: { id, document }, codes, able, missing }: Checked,
   catalog: CatalogSnapshot,
   person: (id: string) => NamedPerson,
 ): RequestablePackage {
+  const reasons = codes.map((code) => ({ code, reason: refusalText(code, missing) }));
+  const [first] = reasons;
   return {
     id,
     displayName: document.displayName,
@@ -140,9 +146,11 @@ function viewOf(
       displayName: catalog.applications.get(application)?.document.displayName ?? null,
     })),
     requireJustification: document.requireJustification,
-    requestable: code === null,
-    code,
-    reason: code === null ? null : refusalText(code, missing),
-    approvers: code === null ? able.map(person) : [],
+    maxDuration: document.maxDuration,
+    requestable: first === undefined,
+    code: first?.code ?? null,
+    reason: first?.reason ?? null,
+    reasons,
+    approvers: first === undefined ? able.map(person) : [],
   };
 }

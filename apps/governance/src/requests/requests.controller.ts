@@ -8,6 +8,7 @@ import { Roles } from '#libs/auth/roles.decorator.js';
 import { NewId } from '#libs/service-kit/idempotency/new-id.decorator.js';
 import { Answers, Refuses } from '#libs/service-kit/openapi/answers.decorator.js';
 import { page } from '#libs/service-kit/openapi/schema.js';
+import { utcOf } from '#libs/service-kit/input/instant.js';
 import { PageQuery, type Page } from '#libs/service-kit/input/page.js';
 import { uuidOf } from '#libs/service-kit/input/uuid-param.js';
 import { cancellationRefusals, decisionRefusals, submissionRefusals } from './access-request.errors.js';
@@ -17,7 +18,14 @@ import { requestAnswer } from './requests.answers.js';
 import { ReassignRequest } from './reassign-request.command.js';
 import { requestablePackageAnswer } from './requestable-packages.answers.js';
 import { ListRequestablePackages, type RequestablePackage } from './requestable-packages.query.js';
-import { DecisionDto, ReassignRequestDto, RequestableQuery, SubmitRequestDto } from './requests.dto.js';
+import { ExtendAssignment } from './extend-assignment.command.js';
+import {
+  DecisionDto,
+  ExtendAssignmentDto,
+  ReassignRequestDto,
+  RequestableQuery,
+  SubmitRequestDto,
+} from './requests.dto.js';
 import { GetRequest, ListApprovals, ListRequests, type RequestView } from './requests.query.js';
 import { SubmitRequest } from './submit-request.command.js';
 
@@ -52,7 +60,7 @@ export class RequestsController {
   @Roles('requester')
   @ApiOperation({ summary: 'Request an access package' })
   async submit(
-    @Body() { packageId, beneficiaryId, justification }: SubmitRequestDto,
+    @Body() { packageId, beneficiaryId, justification, startsAt, endsAt }: SubmitRequestDto,
     @CurrentCaller() caller: Caller,
     @NewId() newId: string,
     @Res({ passthrough: true }) response: Response,
@@ -61,10 +69,35 @@ export class RequestsController {
       packageId,
       beneficiaryId: beneficiaryId?.toLowerCase() ?? null,
       justification: justification ?? null,
+      startsAt: instantOf(startsAt),
+      endsAt: instantOf(endsAt),
+      extends: null,
     };
     const id = await this.commands.execute(new SubmitRequest(submission, caller, newId));
     response.location(`/governance/v1/requests/${id}`);
     return await this.queries.execute(new GetRequest(id, caller));
+  }
+
+  @Post('assignments/:id/extend')
+  @Answers(201, requestAnswer, { headers: ['Location'] })
+  @Refuses({ ...submissionRefusals, 409: [...submissionRefusals[409], 'assignment.not_active'] })
+  @Roles('requester')
+  @ApiOperation({
+    summary: 'Ask for a later end of an assignment',
+    description: 'A request as any other, with the approval of the package. Approved, the assignment ends later.',
+  })
+  async extend(
+    @Param('id') id: string,
+    @Body() { endsAt, justification }: ExtendAssignmentDto,
+    @CurrentCaller() caller: Caller,
+    @NewId() newId: string,
+    @Res({ passthrough: true }) response: Response,
+  ): Promise<RequestView> {
+    const extension = { endsAt: utcOf(endsAt), justification: justification ?? null };
+    const asked = new ExtendAssignment(uuidOf('assignment', id), extension, caller, newId);
+    const request = await this.commands.execute(asked);
+    response.location(`/governance/v1/requests/${request}`);
+    return await this.queries.execute(new GetRequest(request, caller));
   }
 
   @Get('requests')
@@ -95,11 +128,13 @@ export class RequestsController {
   @ApiOperation({ summary: 'Approve or deny, as an approver of the open stage' })
   async decide(
     @Param('id') id: string,
-    @Body() { decision, comment }: DecisionDto,
+    @Body() { decision, comment, endsAt }: DecisionDto,
     @CurrentCaller() caller: Caller,
   ): Promise<RequestView> {
     const requestId = uuidOf('access request', id);
-    await this.commands.execute(new DecideOnRequest(requestId, decision, comment ?? null, caller));
+    await this.commands.execute(
+      new DecideOnRequest(requestId, { decision, comment: comment ?? null, endsAt: instantOf(endsAt) }, caller),
+    );
     return await this.queries.execute(new GetRequest(requestId, caller));
   }
 
@@ -147,3 +182,5 @@ export class RequestsController {
     return this.queries.execute(new ListApprovals({ limit, cursor, filter }, caller));
   }
 }
+
+const instantOf = (text: string | null | undefined): string | null => (text == null ? null : utcOf(text));

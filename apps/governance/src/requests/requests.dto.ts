@@ -3,7 +3,7 @@ import { ArrayMaxSize, ArrayMinSize, IsArray, IsIn, IsOptional, IsUUID, Matches 
 import { administratorsId } from '../policy/policy.exports.js';
 import { PageQuery } from '#libs/service-kit/input/page.js';
 import { IsFilledText } from '#libs/service-kit/input/validation.js';
-import { NotServedYet } from '#libs/service-kit/input/not-served-yet.js';
+import { IsInstant } from '#libs/service-kit/input/instant.js';
 
 export class SubmitRequestDto {
   @ApiProperty({ example: 'wiki-editors' })
@@ -24,11 +24,20 @@ export class SubmitRequestDto {
   @IsFilledText(2000)
   readonly justification?: string | null;
 
-  @NotServedYet()
-  readonly startsAt?: unknown;
+  @ApiPropertyOptional({ type: String, format: 'date-time', description: 'Start of the access. Default: the approval' })
+  @IsOptional()
+  @IsInstant()
+  readonly startsAt?: string | null;
 
-  @NotServedYet()
-  readonly endsAt?: unknown;
+  @ApiPropertyOptional({
+    type: String,
+    format: 'date-time',
+    description:
+      'The first instant without the access, within maxDuration of the package. Default: as late as that allows',
+  })
+  @IsOptional()
+  @IsInstant()
+  readonly endsAt?: string | null;
 }
 
 export class RequestableQuery extends PickType(PageQuery, ['limit', 'cursor']) {
@@ -60,4 +69,18 @@ export class DecisionDto {
   @IsOptional()
   @IsFilledText(2000)
   readonly comment?: string | null;
+  @ApiPropertyOptional({
+    type: String,
+    format: 'date-time',
+    description: 'With approve: another end of the access, within maxDuration of the package',
+  })
+  @IsOptional()
+  @IsInstant()
+  readonly endsAt?: string | null;
+}
+
+export class ExtendAssignmentDto extends PickType(SubmitRequestDto, ['justification']) {
+  @ApiProperty({ type: String, format: 'date-time', description: 'The new end, after the present one' })
+  @IsInstant()
+  readonly endsAt!: string;
 }

@@ -1,5 +1,6 @@
 /** What other features of this service may use of this one. */
 export { AccessRequests } from './access-requests.stream.js';
+export { openRequestOf } from './open-request.js';
 export { LeaversRequests } from './leavers-requests.process.js';
 export type { RequestHistory } from './request-history.js';
 export { RequestsModule } from './requests.module.js';

@@ -2,6 +2,7 @@ import { Module } from '@nestjs/common';
 import { AccessRequests } from './access-requests.stream.js';
 import { CancelRequestHandler } from './cancel-request.command.js';
 import { DecideOnRequestHandler } from './decide-on-request.command.js';
+import { ExtendAssignmentHandler } from './extend-assignment.command.js';
 import { LeaversRequests } from './leavers-requests.process.js';
 import { RequestsController } from './requests.controller.js';
 import { ReassignRequestHandler } from './reassign-request.command.js';
@@ -19,6 +20,7 @@ import { ShownToApprovers } from './shown-to-approvers.query.js';
   providers: [
     AccessRequests,
     SubmitRequestHandler,
+    ExtendAssignmentHandler,
     DecideOnRequestHandler,
     CancelRequestHandler,
     ReassignRequestHandler,

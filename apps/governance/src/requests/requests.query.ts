@@ -40,6 +40,12 @@ export interface RequestView {
   /** Why it was denied, expired or cancelled. */
   readonly code: string | null;
   readonly justification: string | null;
+  /** Start of the access; null: from the approval on. */
+  readonly startsAt: string | null;
+  /** End of the access, as asked for or as an approver changed it; null: what the package says. */
+  readonly endsAt: string | null;
+  /** The assignment that is to end later; null where a new one is asked for. */
+  readonly extends: string | null;
   readonly requestedAt: string;
   readonly dueAt: string | null;
   readonly closedAt: string | null;
@@ -316,6 +322,9 @@ function viewOf(
     status: state.status as RequestView['status'],
     code: 'code' in state ? state.code : null,
     justification: state.justification,
+    startsAt: state.startsAt,
+    endsAt: state.endsAt,
+    extends: state.extends,
     requestedAt: state.requestedAt,
     dueAt: state.dueAt,
     closedAt: 'closedAt' in state ? state.closedAt : null,

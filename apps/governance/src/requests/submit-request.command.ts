@@ -12,11 +12,13 @@ import { decideAgainOnConflict } from '#libs/event-store/conflict.js';
 import { CallerWithoutIdentity, RequestRefused } from './access-request.errors.js';
 import type { AccessRequestEvent, RequestTerms } from './access-request.events.js';
 import { AccessRequests } from './access-requests.stream.js';
-import { type Changes, noChanges } from '../assignments/assignments.exports.js';
-import { aboutApprovers, askingOf, assignmentFor, isDistinct, openingsOf, refusalOf } from './admission.js';
+import { type Assignment, AssignmentNotActive, type Changes, noChanges } from '../assignments/assignments.exports.js';
+import { aboutApprovers, askingOf, isDistinct, openingsOf, refusalOf } from './admission.js';
 import type { Opening } from './approvers.js';
+import { changesFor } from './completion.js';
 import { completed } from './decide.js';
 import { requested } from './open-request.js';
+import { extensionProblems, periodProblems, refusePeriod } from './period.js';
 import { LoadDeciders, type Deciders } from './deciders.query.js';
 import { isRequested } from './open-requests.query.js';
 import { RequestTimers } from './request-timers.process.js';
@@ -26,6 +28,11 @@ export interface Submission {
   /** The caller, unless given. */
   readonly beneficiaryId: string | null;
   readonly justification: string | null;
+  /** From the approval on, unless given. */
+  readonly startsAt: string | null;
+  readonly endsAt: string | null;
+  /** The assignment that is to end later; null where a new one is asked for. */
+  readonly extends: string | null;
 }
 
 /** Requests a package. A repeat with the same `id` changes nothing. Returns the id of the request. */
@@ -58,11 +65,8 @@ export class SubmitRequestHandler implements ICommandHandler<SubmitRequest> {
     return requestId;
   }
 
-  private async once(
-    { packageId, beneficiaryId, justification }: Submission,
-    caller: Caller,
-    id: string,
-  ): Promise<string> {
+  private async once(submission: Submission, caller: Caller, id: string): Promise<string> {
+    const { packageId, beneficiaryId, justification } = submission;
     const requesterId = caller.identity;
     if (requesterId === null) throw new CallerWithoutIdentity('only a caller with an identity can request access', {});
     const [{ catalog, batch }, made] = await Promise.all([
@@ -77,6 +81,12 @@ export class SubmitRequestHandler implements ICommandHandler<SubmitRequest> {
         { pointer: '/beneficiaryId', detail: 'names no known identity: give the id of an identity' },
       ]);
     }
+    const at = this.clock.now();
+    const extended = extendedBy(submission, beneficiary);
+    refusePeriod([
+      ...periodProblems({ request: { packageId }, ...submission }, catalog, at),
+      ...(extended === null ? [] : extensionProblems(submission.endsAt, extended, wanted.document)),
+    ]);
     const { version: packageVersion } = wanted;
     const terms = {
       // Each refusal is a record of its own: a repeated request is a new one.
@@ -87,10 +97,9 @@ export class SubmitRequestHandler implements ICommandHandler<SubmitRequest> {
       beneficiaryId: beneficiary.identity.id,
     };
     const open = await isRequested(this.db, terms.beneficiaryId, packageId);
-    const at = this.clock.now();
     const { openings, people: deciding } = await this.deciding(terms, wanted.document, beneficiary, { catalog, at });
     const refusal = refusalOf(
-      askingOf(terms, beneficiary, { open, undecidable: openings.missing }, catalog),
+      askingOf(terms, beneficiary, { open, undecidable: openings.missing, extended }, catalog),
       wanted.document,
     );
     const causation = { ...causationOf(caller), correlationId: terms.requestId };
@@ -108,17 +117,13 @@ export class SubmitRequestHandler implements ICommandHandler<SubmitRequest> {
       await work.commit();
       throw new RequestRefused(refusal, packageId, openings.missing);
     }
-    const { events, changes, dueAt } = askFor(
-      terms,
-      wanted.document,
-      catalog,
-      { justification, opening: openings.first },
-      at,
-    );
+    const asking = { ...submission, request: terms, lasts: extended === null ? wanted.document.maxDuration : null };
+    const around = { catalog, beneficiary, opening: openings.first, at };
+    const { events, changes, dueAt } = askFor(asking, wanted.document, around);
     const { facts } = this.requests.stage(work, absent, events, causation);
     this.people.decide(work, beneficiary);
     this.timers.open(work, terms.requestId, at, dueAt);
-    if (changes.created.length > 0) {
+    if (changes.created.length + changes.steps.length > 0) {
       const because = { ...causation, causationId: facts.at(-1)?.id ?? null };
       this.recomputation.stage(work, beneficiary, { catalog, causation: because, at, asked: changes });
     }
@@ -145,12 +150,11 @@ export class SubmitRequestHandler implements ICommandHandler<SubmitRequest> {
 
 /** The request, and its approval if the policy needs no approver. */
 function askFor(
-  request: RequestTerms,
+  asking: Submission & { readonly request: RequestTerms; readonly lasts: string | null },
   { approval }: AccessPackage,
-  catalog: CatalogSnapshot,
-  { justification, opening }: { justification: string | null; opening: Opening | null },
-  at: string,
+  { catalog, beneficiary, opening, at }: AskedAround,
 ): { events: AccessRequestEvent[]; changes: Changes; dueAt: string | null } {
+  const { request, startsAt, endsAt, lasts } = asking;
   const stages = stagesOf(approval);
   const timeout = stages[0]?.timeout;
   const dueAt = timeout === undefined ? null : later(at, timeout);
@@ -161,14 +165,39 @@ function askFor(
     ...(opening?.escalation == null ? {} : { escalation: opening.escalation }),
     ...(isDistinct(approval) ? {} : ({ distinct: false } as const)),
   };
-  const asked = requested({ request, stages, applications, requestedAt: at, dueAt, ...route }, justification);
+  const period = {
+    ...(startsAt === null ? {} : { startsAt }),
+    ...(endsAt === null ? {} : { endsAt }),
+    ...(lasts === null ? {} : { lasts }),
+    ...(asking.extends === null ? {} : { extends: asking.extends }),
+  };
+  const data = { request, stages, applications, requestedAt: at, dueAt, ...route, ...period };
+  const asked = requested(data, asking.justification);
   if (stages.length > 0) return { events: [asked], changes: noChanges, dueAt };
-  const assignmentId = uuidv7();
+  const assignmentId = asking.extends ?? uuidv7();
   return {
     events: [asked, completed(request, [], { outcome: 'assign', assignmentId }, at)],
-    changes: assignmentFor(request, assignmentId, [], at),
+    changes: changesFor(asking, beneficiary, { assignmentId, approvers: [], at }),
     dueAt: null,
   };
+}
+
+interface AskedAround {
+  readonly catalog: CatalogSnapshot;
+  readonly beneficiary: Person;
+  readonly opening: Opening | null;
+  readonly at: string;
+}
+
+/** The assignment that is to end later; null where a new one is asked for. @throws AssignmentNotActive */
+function extendedBy(submission: Submission, { access }: Person): Assignment | null {
+  if (submission.extends === null) return null;
+  const held = access.state.assignments.find(({ assignmentId }) => assignmentId === submission.extends);
+  if (held === undefined)
+    throw new AssignmentNotActive('the assignment has ended: nothing is left to extend', {
+      assignmentId: submission.extends,
+    });
+  return held;
 }
 
 /** @throws InvalidInput for an unknown package, a draft, or a missing justification */

@@ -1,0 +1,77 @@
+import type {
+  AccessEvent,
+  AssignmentCreated,
+  AssignmentDeliveryChanged,
+  AssignmentExpiring,
+  AssignmentRevoked,
+  AssignmentTerms,
+  Carried,
+  Removal,
+} from './access.events.js';
+import { termsOf, type Assignment, type Changes, type Step } from './access-state.js';
+import { deliveryOf, withCarried } from './delivery.js';
+
+/** @param at its start may be later */
+export function assignmentCreated(
+  assignment: AssignmentTerms,
+  applications: readonly Carried[],
+  at: string,
+): AssignmentCreated {
+  const scheduled = assignment.since > at ? ({ scheduled: true } as const) : {};
+  return { type: 'AssignmentCreated', v: 1, data: { assignment, applications, ...scheduled } };
+}
+
+/** The fact of a step. @param applications what carries the assignment now, where it begins to give something */
+export function stepFact(step: Step, applications: readonly Carried[], at: string): AccessEvent {
+  const assignment = termsOf(step.assignment);
+  switch (step.is) {
+    case 'started':
+      return { type: 'AssignmentStarted', v: 1, data: { assignment, applications, startedAt: at } };
+    case 'resumed':
+      return { type: 'AssignmentResumed', v: 1, data: { assignment, applications, resumedAt: at } };
+    case 'suspended': {
+      const delivery = deliveryOf(step.assignment.applications);
+      return { type: 'AssignmentSuspended', v: 1, data: { assignment, code: 'on_leave', delivery, suspendedAt: at } };
+    }
+    case 'extended': {
+      const { until, request } = step;
+      const data = { assignment: { ...assignment, until }, formerUntil: assignment.until ?? null, request };
+      return { type: 'AssignmentExtended', v: 1, data: { ...data, ...standing(step.assignment), extendedAt: at } };
+    }
+    case 'expiring':
+      return {
+        type: 'AssignmentExpiring',
+        v: 1,
+        data: { assignment, daysLeft: step.daysLeft, ...standing(step.assignment), noticedAt: at },
+      };
+  }
+}
+
+export function assignmentRevoked(
+  { assignment, code, reason }: Changes['revoked'][number],
+  revokedAt: string,
+  removals: readonly Removal[],
+): AssignmentRevoked {
+  const delivery = deliveryOf(assignment.applications);
+  return {
+    type: 'AssignmentRevoked',
+    v: 1,
+    data: { assignment: termsOf(assignment), code, delivery, revokedAt, removals },
+    personal: { reason: { subject: assignment.identityId, fields: reason === null ? {} : { reason } } },
+  };
+}
+
+/** A new message contains an assignment in another form than before: the application must deliver it again. */
+export function carriedAgain(assignment: Assignment, carried: Carried): AssignmentDeliveryChanged {
+  const { applications } = withCarried(assignment, carried);
+  return {
+    type: 'AssignmentDeliveryChanged',
+    v: 1,
+    data: { assignment: termsOf(assignment), carried, delivery: deliveryOf(applications) },
+  };
+}
+
+const standing = ({ phase, applications }: Assignment): Pick<AssignmentExpiring['data'], 'status' | 'delivery'> => ({
+  status: phase,
+  delivery: deliveryOf(applications),
+});

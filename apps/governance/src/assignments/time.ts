@@ -1,0 +1,75 @@
+import type { Access, Assignment, Changes, Step } from './access-state.js';
+
+/** What decides whether an assignment gives something now. */
+export interface Today {
+  readonly at: string;
+  readonly onLeave: boolean;
+  /** Does the package give nothing during leave? */
+  readonly suspends: (packageId: string) => boolean;
+}
+
+/** Days before its end at which the end of an assignment is announced. */
+export const noticeDays = [14, 1] as const;
+
+const dayMs = 86_400_000;
+
+/**
+ * What time and leave make of assignments: those whose end has come end, those whose start has come begin, a leave suspends
+ * and its end resumes, and ends are announced. Each assignment changes at most once in a step, and may be announced besides.
+ * @param ending assignments that end for another reason in the same step
+ */
+export function timelyChanges(state: Access, today: Today, ending: ReadonlySet<string>): Changes {
+  const held = state.assignments.filter(({ assignmentId }) => !ending.has(assignmentId));
+  const over = held.filter(({ until }) => until !== undefined && today.at >= until);
+  const going = held.filter((one) => !over.includes(one));
+  return {
+    created: [],
+    revoked: over.map((assignment) => ({ assignment, code: 'expired', reason: null })),
+    steps: going.flatMap((one) => [...phaseStep(one, today), ...noticeStep(one, today.at)]),
+  };
+}
+
+function phaseStep(assignment: Assignment, { at, onLeave, suspends }: Today): Step[] {
+  const away = onLeave && suspends(assignment.packageId);
+  switch (assignment.phase) {
+    case 'scheduled':
+      return at >= assignment.since && !away ? [{ is: 'started', assignment }] : [];
+    case 'suspended':
+      return away ? [] : [{ is: 'resumed', assignment }];
+    case 'active':
+      return away ? [{ is: 'suspended', assignment }] : [];
+  }
+}
+
+/** The nearest notice that is due: an earlier one that was missed says nothing more. */
+function noticeStep(assignment: Assignment, at: string): Step[] {
+  const due = noticesOf(assignment).filter(({ noticeAt }) => at >= noticeAt);
+  const nearest = due.at(-1);
+  return nearest === undefined ? [] : [{ is: 'expiring', assignment, daysLeft: nearest.days }];
+}
+
+/** Notices that are to come, or due, earliest first. None for an assignment that is shorter than its notice. */
+export function noticesOf({
+  since,
+  until,
+  noticed,
+}: Assignment): { readonly days: number; readonly noticeAt: string }[] {
+  if (until === undefined) return [];
+  return noticeDays
+    .filter((days) => noticed === null || days < noticed)
+    .map((days) => ({ days, noticeAt: new Date(Date.parse(until) - days * dayMs).toISOString() }))
+    .filter(({ noticeAt }) => noticeAt > since);
+}
+
+/**
+ * The next instant at which time alone changes something; null for none. What was due until now is decided, also where it
+ * has to wait: a start during a leave that suspends comes with the return.
+ */
+export function nextDue(state: Access, now: string): string | null {
+  const instants = state.assignments.flatMap((one) => [
+    ...(one.phase === 'scheduled' ? [one.since] : []),
+    ...(one.until === undefined ? [] : [one.until]),
+    ...noticesOf(one).map(({ noticeAt }) => noticeAt),
+  ]);
+  return instants.filter((instant) => instant > now).sort()[0] ?? null;
+}

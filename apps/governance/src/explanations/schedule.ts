@@ -1,0 +1,64 @@
+import { noticesOf, type Access, type Grounds } from '../assignments/assignments.exports.js';
+
+/** Something that will happen to a person's access, if nobody changes it before. */
+export interface ScheduledStep {
+  readonly at: string;
+  readonly event:
+    | 'assignment-starts'
+    | 'assignment-ends'
+    | 'assignment-end-announced'
+    | 'approvers-reminded'
+    | 'request-escalates'
+    | 'request-expires';
+  readonly packageId: string;
+  /** Null for a step of a request. */
+  readonly assignmentId: string | null;
+  /** Null for a step of an assignment. */
+  readonly requestId: string | null;
+  /** Why, in words. */
+  readonly why: string;
+  /** Why the assignment is there; null for a step of a request. */
+  readonly cause: Grounds | null;
+}
+
+/** An open request, as far as time is concerned. */
+export interface OpenRequest {
+  readonly requestId: string;
+  readonly packageId: string;
+  readonly dueAt: string | null;
+  readonly remindedAt: string | null;
+  readonly escalates: boolean;
+}
+
+/** What time will do to a person's access, earliest first. */
+export function scheduleOf(state: Access, requests: readonly OpenRequest[], at: string): ScheduledStep[] {
+  const steps = [...state.assignments.flatMap(stepsOfAssignment), ...requests.flatMap(stepsOfRequest)];
+  return steps.filter((step) => step.at > at).sort((a, b) => (a.at < b.at ? -1 : 1));
+}
+
+function stepsOfAssignment(assignment: Access['assignments'][number]): ScheduledStep[] {
+  const { assignmentId, packageId, cause, since, until, phase } = assignment;
+  const about = { packageId, assignmentId, requestId: null, cause };
+  return [
+    ...(phase === 'scheduled' ? [{ ...about, at: since, event: 'assignment-starts' as const, why: 'its start' }] : []),
+    ...noticesOf(assignment).map(({ days, noticeAt }) => ({
+      ...about,
+      at: noticeAt,
+      event: 'assignment-end-announced' as const,
+      why: `${days} ${days === 1 ? 'day' : 'days'} before its end`,
+    })),
+    ...(until === undefined ? [] : [{ ...about, at: until, event: 'assignment-ends' as const, why: 'its end' }]),
+  ];
+}
+
+function stepsOfRequest({ requestId, packageId, dueAt, remindedAt, escalates }: OpenRequest): ScheduledStep[] {
+  if (dueAt === null) return [];
+  const about = { packageId, assignmentId: null, requestId, cause: null };
+  const why = 'nobody will have decided in the time of the stage';
+  return [
+    ...(remindedAt === null
+      ? []
+      : [{ ...about, at: remindedAt, event: 'approvers-reminded' as const, why: 'half of the time of the stage' }]),
+    { ...about, at: dueAt, event: escalates ? ('request-escalates' as const) : ('request-expires' as const), why },
+  ];
+}
