@@ -33,6 +33,8 @@ export interface AccessPackageMessage {
   readonly maxDuration?: string | null;
   readonly extendable?: boolean;
   readonly suspendOnLeave?: boolean;
+  /** Packages that nobody is to have together with this one. */
+  readonly incompatibleWith?: readonly string[];
 }
 
 /** `none`: nobody is asked. */

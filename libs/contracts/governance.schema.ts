@@ -140,6 +140,7 @@ export const accessPackageSchema = object(
     maxDuration: orNull(text),
     extendable: flag,
     suspendOnLeave: flag,
+    incompatibleWith: list(text),
   },
   { description: 'One version of an access package, with its policy.' },
 );

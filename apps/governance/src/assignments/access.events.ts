@@ -189,4 +189,6 @@ export type RevocationCode =
   /** Its end has come. */
   | 'expired'
   /** Its holder gave it up. */
-  | 'given_up';
+  | 'given_up'
+  /** It was to begin while its holder had an incompatible package. */
+  | 'incompatible';

@@ -32,7 +32,7 @@ const after = (...events: readonly AccessEvent[]): Access => events.reduce(acces
 const wants = (packageId: string, rule = 'r1') => ({ packageId, packageVersion: 3, rule });
 const given = () => {
   let n = 0;
-  return { newId: () => `new${(n += 1)}`, at };
+  return { newId: () => `new${(n += 1)}`, at, incompatible: () => [] as string[] };
 };
 
 describe('birthright', () => {
@@ -56,6 +56,19 @@ describe('birthright', () => {
       [],
       [{ assignment: { assignmentId: '1' }, code: 'rule_no_longer_matches' }],
     ]);
+  });
+  it('is withheld while an incompatible package is held, and given once it is not', () => {
+    const excludes = (packageId: string, others: Iterable<string>) =>
+      packageId === 'a' ? [...others].filter((one) => one === 'b') : [];
+    const state = after(assignmentCreated(byRequest('1', 'b'), []));
+    const around = { ...given(), incompatible: excludes };
+    expect(deriveBirthrights(identityId, [wants('a')], around, state).created).toEqual([]);
+    expect(deriveBirthrights(identityId, [wants('a')], around, state, new Set(['1'])).created).toHaveLength(1);
+  });
+  it('takes nothing away that was held before the packages became incompatible', () => {
+    const around = { ...given(), incompatible: () => ['b'] };
+    const state = after(assignmentCreated(byRule('1', 'a'), []), assignmentCreated(byRequest('2', 'b'), []));
+    expect(deriveBirthrights(identityId, [wants('a')], around, state)).toEqual(noChanges);
   });
   it('does nothing twice', () => {
     const state = after(assignmentCreated(byRule('1', 'a'), []));

@@ -83,7 +83,12 @@ export interface Birthright {
 export function deriveBirthrights(
   identityId: string,
   wanted: readonly Birthright[],
-  given: { newId: () => string; at: string },
+  given: {
+    newId: () => string;
+    at: string;
+    /** Those of these packages that nobody is to have together with this one. */
+    incompatible: (packageId: string, others: Iterable<string>) => readonly string[];
+  },
   state: Access,
   ending: ReadonlySet<string> = new Set(),
 ): Changes {
@@ -94,7 +99,8 @@ export function deriveBirthrights(
   const held = new Set(state.assignments.filter((one) => !gone.has(one.assignmentId)).map((one) => one.packageId));
   const created: AssignmentTerms[] = [];
   for (const { packageId, packageVersion, rule } of wanted) {
-    if (held.has(packageId)) continue;
+    // Withheld: it is given once the other package is held no more.
+    if (held.has(packageId) || given.incompatible(packageId, held).length > 0) continue;
     held.add(packageId);
     const cause = { type: 'birthright', rule } as const;
     created.push({ assignmentId: given.newId(), identityId, packageId, packageVersion, cause, since: given.at });

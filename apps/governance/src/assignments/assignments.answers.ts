@@ -32,6 +32,7 @@ export const revocationCode = oneOf(
   'revoked_by_administrator',
   'expired',
   'given_up',
+  'incompatible',
 );
 
 export const assignmentAnswer = named(

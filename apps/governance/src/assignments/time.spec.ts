@@ -20,7 +20,7 @@ const holding = (more: Partial<Assignment> = {}): Access => ({
   assignments: [{ ...assignment, ...more }],
 });
 const changes = (at: string, more: Partial<Assignment> = {}, away = false) => {
-  const today = { at, onLeave: away, suspends: () => true };
+  const today = { at, onLeave: away, suspends: () => true, incompatible: () => [] };
   const { revoked, steps } = timelyChanges(holding(more), today, new Set());
   return [
     ...revoked.map(({ code }) => code),
@@ -77,5 +77,19 @@ describe('an assignment with dates', () => {
   it('whose start waits for the end of a leave waits for no instant that is past', () => {
     const waiting = holding({ phase: 'scheduled' });
     expect(nextDue(waiting, '2026-03-02T00:00:00.000Z')).toBe('2026-03-18T00:00:00.000Z');
+  });
+  it('ends where it would begin beside an incompatible one', () => {
+    const held = [
+      { ...assignment, phase: 'scheduled' as const },
+      { ...assignment, assignmentId: 'a2', packageId: 'other' },
+    ];
+    const today = {
+      at: '2026-03-02T00:00:00.000Z',
+      onLeave: false,
+      suspends: () => false,
+      incompatible: (id: string, others: readonly string[]) => (id === 'guest' ? others : []),
+    };
+    const { revoked, steps } = timelyChanges({ ...noAccess, assignments: held }, today, new Set());
+    expect([revoked.map(({ code }) => code), steps]).toEqual([['incompatible'], []]);
   });
 });

@@ -6,6 +6,8 @@ export interface Today {
   readonly onLeave: boolean;
   /** Does the package give nothing during leave? */
   readonly suspends: (packageId: string) => boolean;
+  /** Those of these packages that nobody is to have together with this one. */
+  readonly incompatible: (packageId: string, others: readonly string[]) => readonly string[];
 }
 
 /** Days before its end at which the end of an assignment is announced. */
@@ -21,12 +23,23 @@ const dayMs = 86_400_000;
 export function timelyChanges(state: Access, today: Today, ending: ReadonlySet<string>): Changes {
   const held = state.assignments.filter(({ assignmentId }) => !ending.has(assignmentId));
   const over = held.filter(({ until }) => until !== undefined && today.at >= until);
-  const going = held.filter((one) => !over.includes(one));
+  const clashing = held.filter((one) => !over.includes(one) && clashes(one, held, today));
+  const going = held.filter((one) => !over.includes(one) && !clashing.includes(one));
   return {
     created: [],
-    revoked: over.map((assignment) => ({ assignment, code: 'expired', reason: null })),
+    revoked: [
+      ...over.map((assignment) => ({ assignment, code: 'expired' as const, reason: null })),
+      ...clashing.map((assignment) => ({ assignment, code: 'incompatible' as const, reason: null })),
+    ],
     steps: going.flatMap((one) => [...phaseStep(one, today), ...noticeStep(one, today.at)]),
   };
+}
+
+/** Would a scheduled assignment begin now, while its holder has an incompatible package? */
+function clashes({ phase, since, packageId }: Assignment, held: readonly Assignment[], today: Today): boolean {
+  if (phase !== 'scheduled' || today.at < since) return false;
+  const begun = held.filter((one) => one.phase !== 'scheduled').map((one) => one.packageId);
+  return today.incompatible(packageId, begun).length > 0;
 }
 
 function phaseStep(assignment: Assignment, { at, onLeave, suspends }: Today): Step[] {

@@ -17,7 +17,7 @@ export interface DefinedBy {
 
 const foldVersions: Readonly<Record<CatalogKind, number>> = {
   application: 1,
-  'access-package': 3,
+  'access-package': 4,
   'birthright-rule': 1,
 };
 

@@ -65,6 +65,7 @@ const accessPackageFields: FieldsOf<CatalogItem<'access-package'>> = {
   maxDuration: nullable(text),
   extendable: flag,
   suspendOnLeave: flag,
+  incompatibleWith: list(text),
 };
 const accessPackageExample: CatalogItem<'access-package'> = {
   id: 'wiki-editors',
@@ -84,6 +85,7 @@ const accessPackageExample: CatalogItem<'access-package'> = {
   maxDuration: 'P90D',
   extendable: true,
   suspendOnLeave: false,
+  incompatibleWith: ['wiki-auditors'],
 };
 
 export const accessPackageAnswer = named('AccessPackage', object(accessPackageFields), accessPackageExample);

@@ -273,8 +273,18 @@ export class AccessPackageDto {
   @IsBoolean()
   readonly suspendOnLeave?: boolean | null;
 
-  @NotServedYet()
-  readonly incompatibleWith?: unknown;
+  @ApiPropertyOptional({
+    type: [String],
+    default: [],
+    description:
+      'Packages that nobody is to have together with this one, whichever of them says so. They may be defined later',
+  })
+  @IsOptional()
+  @IsArray()
+  @ArrayMaxSize(100)
+  @ArrayUnique()
+  @Matches(administratorsId, { each: true, ...anId })
+  readonly incompatibleWith?: string[] | null;
 
   @NotServedYet()
   readonly review?: unknown;

@@ -146,7 +146,7 @@ describe('a catalog document', () => {
     ],
     [{ description: ' ' }, '/description'],
     [{ maxDuration: '30 days' }, '/maxDuration'],
-    [{ incompatibleWith: ['a'] }, '/incompatibleWith'],
+    [{ incompatibleWith: ['A b'] }, '/incompatibleWith'],
     [{ review: {} }, '/review'],
     [{ colour: 'red' }, '/colour'],
   ])('refuses %j at %s', async (more, pointer) => {

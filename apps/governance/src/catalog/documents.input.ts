@@ -61,19 +61,21 @@ export function accessPackageOf(dto: AccessPackageDto): AccessPackage {
     requestFor,
     requireJustification: dto.requireJustification ?? true,
     approval,
-    ...timesOf(dto),
+    ...limitsOf(dto),
   };
 }
 
-function timesOf({
+function limitsOf({
   maxDuration,
   extendable,
   suspendOnLeave,
-}: AccessPackageDto): Pick<AccessPackage, 'maxDuration' | 'extendable' | 'suspendOnLeave'> {
+  incompatibleWith,
+}: AccessPackageDto): Pick<AccessPackage, 'maxDuration' | 'extendable' | 'suspendOnLeave' | 'incompatibleWith'> {
   return {
     maxDuration: maxDuration ?? null,
     extendable: extendable ?? false,
     suspendOnLeave: suspendOnLeave ?? false,
+    incompatibleWith: incompatibleWith ?? [],
   };
 }
 

@@ -45,7 +45,7 @@ export function whyNoAccess(
   const held = new Set(access.assignments.map(({ packageId }) => packageId));
   const packages = granting
     .filter(({ id }) => !held.has(id))
-    .map((one) => notHeld(one, catalog.rulesGiving(one.id), resource));
+    .map((one) => notHeld(one, catalog.rulesGiving(one.id), resource, catalog.incompatibleAmong(one.id, held)));
   const status = { condition: 'status ne "inactive"', attribute: 'status', saw: identity.status };
   if (identity.status === 'inactive') return noAccess(status, 'the person is inactive', packages);
   if (granting.length === 0) {
@@ -73,14 +73,19 @@ function notHeld(
   { id, document }: Versioned<AccessPackage>,
   rules: readonly Versioned<BirthrightRule>[],
   resource: object,
+  incompatible: readonly string[],
 ): PackageNotHeld {
+  const excluded =
+    incompatible.length === 0
+      ? null
+      : { condition: 'no incompatible package is held', attribute: null, saw: incompatible };
   return {
     package: { id, displayName: document.displayName },
     rules: rules.flatMap(({ id: ruleId, document: rule }) => {
-      const failed = firstFailure(parseFilter(rule.filter), resource, identityKeys);
+      const failed = firstFailure(parseFilter(rule.filter), resource, identityKeys) ?? excluded;
       return failed === null ? [] : [{ rule: { id: ruleId, displayName: rule.displayName }, ...failed }];
     }),
-    request: unmetRequest(document, resource),
+    request: unmetRequest(document, resource) ?? excluded,
   };
 }
 

@@ -23,6 +23,7 @@ const accessPackage = (more: Partial<AccessPackage> = {}): AccessPackage => ({
   maxDuration: null,
   extendable: false,
   suspendOnLeave: false,
+  incompatibleWith: [],
   ...more,
 });
 const other = 'department eq "B"';

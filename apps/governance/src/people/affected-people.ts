@@ -47,6 +47,8 @@ function affectedByRule(rule: string, before: BirthrightRule | null, after: Birt
 function affectedByPackage(id: string, before: AccessPackage | null, after: AccessPackage): AffectedPeople {
   if (after.status === 'draft') return { who: 'nobody' };
   if (before?.status !== 'published') return { who: 'given', package: id };
+  // What is withheld because of the other package may be given now.
+  if (!sameSet(before.incompatibleWith, after.incompatibleWith)) return { who: 'everybody' };
   const same = sameSet(before.grants, after.grants) && before.suspendOnLeave === after.suspendOnLeave;
   return same ? { who: 'nobody' } : { who: 'holding', package: id };
 }

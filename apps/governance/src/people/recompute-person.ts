@@ -21,9 +21,12 @@ export function recomputePerson(person: Person, catalog: CatalogSnapshot, asked:
   const known = { ...person, identity: { ...person.identity, state } };
   if (state.status === 'inactive') return derive(known, endAll(person.access.state), catalog, given);
   const touched = [...asked.revoked, ...asked.steps].map(({ assignment }) => assignment.assignmentId);
+  const incompatible = (packageId: string, others: Iterable<string>): string[] =>
+    catalog.incompatibleAmong(packageId, others);
   const today = {
     at: given.at,
     onLeave: state.status === 'on-leave',
+    incompatible,
     suspends: (packageId: string) => catalog.accessPackage(packageId)?.document.suspendOnLeave === true,
   };
   const timely = timelyChanges(person.access.state, today, new Set(touched));
@@ -31,7 +34,13 @@ export function recomputePerson(person: Person, catalog: CatalogSnapshot, asked:
   const ending = new Set(revoked.map(({ assignment }) => assignment.assignmentId));
   const requested = new Set(asked.created.map(({ packageId }) => packageId));
   const wanted = catalog.birthrightsOf(filterResourceOf(state)).filter(({ packageId }) => !requested.has(packageId));
-  const ruled = deriveBirthrights(person.identity.id, wanted, given, person.access.state, ending);
+  const ruled = deriveBirthrights(
+    person.identity.id,
+    wanted,
+    { ...given, incompatible: (packageId, held) => incompatible(packageId, [...held, ...requested]) },
+    person.access.state,
+    ending,
+  );
   const ended = new Set([...ending, ...ruled.revoked.map(({ assignment }) => assignment.assignmentId)]);
   const changes = {
     created: [...asked.created, ...ruled.created],

@@ -164,6 +164,15 @@ export class CatalogSnapshot {
     return new Set(applications.flatMap((id) => this.applications.get(id)?.document.owners ?? []));
   }
 
+  /** Those of these packages that nobody is to have together with one, whichever of the two says so. */
+  incompatibleAmong(packageId: string, others: Iterable<string>): string[] {
+    const excluded = (one: string): readonly string[] => this.packages.get(one)?.document.incompatibleWith ?? [];
+    const own = excluded(packageId);
+    return [...new Set(others)].filter(
+      (other) => other !== packageId && (own.includes(other) || excluded(other).includes(packageId)),
+    );
+  }
+
   /** Applications that one of these identities owns. */
   applicationsOwnedBy(identityIds: readonly string[]): string[] {
     return [...this.applications.values()]

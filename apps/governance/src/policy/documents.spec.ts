@@ -20,6 +20,7 @@ const filled: AccessPackage = {
   maxDuration: null,
   extendable: false,
   suspendOnLeave: false,
+  incompatibleWith: [],
 };
 
 describe('defaults of the catalog', () => {

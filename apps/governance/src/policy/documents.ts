@@ -27,6 +27,8 @@ export interface AccessPackage {
   readonly extendable: boolean;
   /** Does it give nothing while its holder is on leave? */
   readonly suspendOnLeave: boolean;
+  /** Packages that nobody is to have together with this one, whichever says so; some may come later. */
+  readonly incompatibleWith: readonly string[];
 }
 
 export interface BirthrightRule {
@@ -62,6 +64,7 @@ const defaults: Readonly<Record<CatalogKind, object>> = {
     maxDuration: null,
     extendable: false,
     suspendOnLeave: false,
+    incompatibleWith: [],
   },
   'birthright-rule': {},
 };

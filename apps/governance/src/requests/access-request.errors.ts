@@ -51,6 +51,7 @@ const refusals = {
   'request.already_held': 'the beneficiary already holds this package',
   'request.not_extendable': 'this access cannot be extended: it has no end, or its package allows no extension',
   'request.already_open': 'a request for this package and beneficiary is already open',
+  'request.incompatible': 'nobody is to have this package together with another',
   'request.nobody_can_decide':
     'nobody can decide on this request: ask a policy administrator to name other approvers in the package, or HR to name a manager',
 } as const;
@@ -60,14 +61,22 @@ export type RefusalCode = keyof typeof refusals;
 /** Every code that a request may be refused with before it is made. */
 export const refusalCodes = Object.keys(refusals) as RefusalCode[];
 
-/** The text of a refusal for the requester. @param why nobody can decide */
+/** The text of a refusal for the requester. @param why nobody can decide, or what excludes the package */
 export const refusalText = (code: RefusalCode, why: readonly string[]): string =>
-  code === 'request.nobody_can_decide' ? [refusals[code], ...why].join('; ') : refusals[code];
+  code === 'request.nobody_can_decide' || code === 'request.incompatible'
+    ? [refusals[code], ...why].join('; ')
+    : refusals[code];
 
 /** What each route refuses, by HTTP status. */
 export const submissionRefusals = {
   403: ['request.nobody_may_ask', 'request.not_for_them', 'request.not_eligible', 'request.caller_without_identity'],
-  409: ['request.already_held', 'request.not_extendable', 'request.already_open', 'request.nobody_can_decide'],
+  409: [
+    'request.already_held',
+    'request.not_extendable',
+    'request.already_open',
+    'request.incompatible',
+    'request.nobody_can_decide',
+  ],
 } as const;
 export const decisionRefusals = {
   403: ['request.own_request', 'request.superiors_request', 'request.not_approver', 'request.caller_without_identity'],

@@ -182,9 +182,10 @@ export type RequestCancelled = Fact<
 
 /**
  * `no_longer_eligible`: approved, but by then the beneficiary was not eligible any more. `period_over`: the time that was
- * asked for was over. `no_longer_held`: what was to be extended had ended.
+ * asked for was over. `incompatible`: by then the beneficiary had a package that excludes it. `no_longer_held`: what was to be extended had ended.
  */
-export type DenialCode = 'denied_by_approver' | 'no_longer_eligible' | 'period_over' | 'no_longer_held';
+export type DenialCode =
+  'denied_by_approver' | 'no_longer_eligible' | 'period_over' | 'no_longer_held' | 'incompatible';
 export type CancellationCode = 'withdrawn' | 'cancelled_by_administrator' | 'beneficiary_left' | 'already_held';
 
 /** `timeout`: nobody decided in time. `approver_gone`: an approver left or is on leave. */

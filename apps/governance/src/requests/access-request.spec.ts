@@ -310,6 +310,7 @@ describe('a request may be made', () => {
     held: false,
     extending: null,
     open: false,
+    incompatible: [],
     undecidable: [],
     ...more,
   });
@@ -344,6 +345,7 @@ it('a request is refused with every reason at once', () => {
     held: true,
     extending: null,
     open: true,
+    incompatible: ['other'],
     undecidable: ['nobody'],
   };
   expect(refusalsOf(asking, { requestFor: 'self' })).toEqual([
@@ -351,6 +353,7 @@ it('a request is refused with every reason at once', () => {
     'request.not_eligible',
     'request.already_held',
     'request.already_open',
+    'request.incompatible',
     'request.nobody_can_decide',
   ]);
 });

@@ -26,6 +26,8 @@ export interface Asking {
   /** A later end of what is held is asked for; null where a new assignment is. */
   readonly extending: { readonly allowed: boolean } | null;
   readonly open: boolean;
+  /** Packages that exclude this one, and that the beneficiary has, or has asked for. */
+  readonly incompatible: readonly string[];
   /** Why too few people can decide; empty if enough can, or nobody has to. */
   readonly undecidable: readonly string[];
 }
@@ -40,6 +42,7 @@ export function refusalsOf(asking: Asking, { requestFor }: Pick<AccessPackage, '
     [extending === null && asking.held, 'request.already_held'],
     [extending !== null && !extending.allowed, 'request.not_extendable'],
     [asking.open, 'request.already_open'],
+    [extending === null && asking.incompatible.length > 0, 'request.incompatible'],
     [asking.undecidable.length > 0, 'request.nobody_can_decide'],
   ];
   return reasons.flatMap(([isSo, code]) => (isSo ? [code] : []));
@@ -49,6 +52,12 @@ export function refusalsOf(asking: Asking, { requestFor }: Pick<AccessPackage, '
 export const refusalOf = (asking: Asking, policy: Pick<AccessPackage, 'requestFor'>): RefusalCode | null =>
   refusalsOf(asking, policy)[0] ?? null;
 
+/** What a refusal says besides, in words for people. */
+export function whyNot(code: RefusalCode, { undecidable, incompatible }: Asking): readonly string[] {
+  if (code === 'request.nobody_can_decide') return undecidable;
+  return code === 'request.incompatible' ? [`the beneficiary has, or has asked for, ${incompatible.join(', ')}`] : [];
+}
+
 function mayAskFor(
   { requesterId, beneficiaryId, beneficiaryManagerId }: Asking,
   requestFor: 'self' | 'team' | 'anyone',
@@ -57,11 +66,20 @@ function mayAskFor(
   return requestFor === 'team' && beneficiaryManagerId === requesterId;
 }
 
+/** What else bears on a request. */
+export interface AskedBeside {
+  /** Packages for which the beneficiary has an open request. */
+  readonly requested: ReadonlySet<string>;
+  readonly undecidable: readonly string[];
+  /** The assignment that is to end later; null where a new one is asked for. */
+  readonly extended: Assignment | null;
+}
+
 /** What is known of a request before it is made. */
 export function askingOf(
   { requesterId, beneficiaryId, packageId }: Pick<RequestTerms, 'requesterId' | 'beneficiaryId' | 'packageId'>,
   { identity, access }: Person,
-  { open, undecidable, extended }: { open: boolean; undecidable: readonly string[]; extended: Assignment | null },
+  { requested, undecidable, extended }: AskedBeside,
   catalog: CatalogSnapshot,
 ): Asking {
   const { state } = identity;
@@ -77,7 +95,11 @@ export function askingOf(
       extended === null
         ? null
         : { allowed: extended.until !== undefined && catalog.accessPackage(packageId)?.document.extendable === true },
-    open,
+    open: requested.has(packageId),
+    incompatible: catalog.incompatibleAmong(packageId, [
+      ...access.state.assignments.map((one) => one.packageId),
+      ...requested,
+    ]),
     undecidable,
   };
 }

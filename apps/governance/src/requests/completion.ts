@@ -30,6 +30,7 @@ export function completionOf(
   if (asked.extends !== null && !isHeld(asked.extends, person, at))
     return { outcome: 'refused', code: 'no_longer_held' };
   if (asked.extends === null && holds(packageId, person.access.state)) return { outcome: 'already-held' };
+  if (isIncompatible(packageId, person, catalog)) return { outcome: 'refused', code: 'incompatible' };
   const { since, until } = periodOf(asked, at);
   if (until !== null && until <= since) return { outcome: 'refused', code: 'period_over' };
   if (!mayHave(packageId, person, catalog)) return { outcome: 'refused', code: 'no_longer_eligible' };
@@ -40,6 +41,11 @@ const isHeld = (id: string, { access }: Person, at: string): boolean =>
   access.state.assignments.some(
     ({ assignmentId, until }) => assignmentId === id && (until === undefined || at < until),
   );
+
+function isIncompatible(packageId: string, { access }: Person, catalog: CatalogSnapshot): boolean {
+  const held = access.state.assignments.map((one) => one.packageId);
+  return catalog.incompatibleAmong(packageId, held).length > 0;
+}
 
 function mayHave(packageId: string, { identity: { state } }: Person, catalog: CatalogSnapshot): boolean {
   if (state.status === 'absent' || state.status === 'inactive') return false;

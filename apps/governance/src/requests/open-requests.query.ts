@@ -12,13 +12,13 @@ export async function openRequests(
   );
 }
 
-/** Does somebody have an open request for the package? */
-export async function isRequested(db: Database, beneficiaryId: string, packageId: string): Promise<boolean> {
-  const rows = await db.query(
-    `select 1 from request where beneficiary_id = $1 and package_id = $2 and status = 'pending'`,
-    [beneficiaryId, packageId],
+/** Packages for which somebody has an open request. */
+export async function requestedPackages(db: Database, beneficiaryId: string): Promise<ReadonlySet<string>> {
+  const rows = await db.query<{ package_id: string }>(
+    `select package_id from request where beneficiary_id = $1::uuid and status = 'pending'`,
+    [beneficiaryId],
   );
-  return rows.length > 0;
+  return new Set(rows.map(({ package_id }) => package_id));
 }
 
 /**

@@ -8,7 +8,8 @@ import { Clock } from '#libs/system/clock.js';
 import { Names, type NamedPerson } from '../names/names.exports.js';
 import { stagesOf, type AccessPackage, type CatalogSnapshot, type Versioned } from '../policy/policy.exports.js';
 import { CallerWithoutIdentity, refusalText, type RefusalCode } from './access-request.errors.js';
-import { aboutApprovers, askingOf, openingsOf, refusalsOf } from './admission.js';
+import { aboutApprovers, askingOf, openingsOf, refusalsOf, whyNot } from './admission.js';
+import { requestedPackages } from './open-requests.query.js';
 import { LoadDeciders, type Deciders } from './deciders.query.js';
 
 /** The result of a request for a package, if the caller made it now. */
@@ -67,7 +68,7 @@ export class ListRequestablePackagesHandler implements IQueryHandler<ListRequest
     const shown = catalog.publishedPackages().filter(({ id }) => id > after);
     const rows = shown.slice(0, part.limit + 1);
     const [open, deciding] = await Promise.all([
-      this.openFor(terms.beneficiaryId),
+      requestedPackages(this.db, terms.beneficiaryId),
       this.deciders.for(
         rows.map(({ id, document }) => ({
           beneficiary,
@@ -81,21 +82,13 @@ export class ListRequestablePackagesHandler implements IQueryHandler<ListRequest
     ]);
     const around = { terms, beneficiary, catalog, open, people: deciding };
     const checked = rows.map((row) => ({ row, ...check(row, around) }));
-    const person = await this.names.of(checked.flatMap(({ codes, able }) => (codes.length === 0 ? able : [])));
+    const person = await this.names.of(checked.flatMap(({ reasons, able }) => (reasons.length === 0 ? able : [])));
     return pageOf(
       checked,
       part.limit,
       ({ row }) => [row.id],
       (one) => viewOf(one, catalog, person),
     );
-  }
-
-  private async openFor(beneficiaryId: string): Promise<ReadonlySet<string>> {
-    const rows = await this.db.query<{ package_id: string }>(
-      `select package_id from request where beneficiary_id = $1::uuid and status = 'pending'`,
-      [beneficiaryId],
-    );
-    return new Set(rows.map(({ package_id }) => package_id));
   }
 }
 
@@ -114,11 +107,9 @@ interface Around {
 
 interface Checked {
   readonly row: Versioned<AccessPackage>;
-  readonly codes: readonly RefusalCode[];
+  readonly reasons: RequestablePackage['reasons'];
   /** Who would decide first. */
   readonly able: readonly string[];
-  /** Why too few could decide. */
-  readonly missing: readonly string[];
 }
 
 function check({ id, document }: Versioned<AccessPackage>, around: Around): Omit<Checked, 'row'> {
@@ -126,16 +117,19 @@ function check({ id, document }: Versioned<AccessPackage>, around: Around): Omit
   const about = aboutApprovers(terms, catalog.applicationsOf(id), beneficiary, around);
   const { first, missing } = openingsOf(document.approval, about);
   const asked = { ...terms, packageId: id };
-  const asking = askingOf(asked, beneficiary, { open: open.has(id), undecidable: missing, extended: null }, catalog);
-  return { codes: refusalsOf(asking, document), able: first?.able ?? [], missing };
+  const asking = askingOf(asked, beneficiary, { requested: open, undecidable: missing, extended: null }, catalog);
+  const reasons = refusalsOf(asking, document).map((code) => ({
+    code,
+    reason: refusalText(code, whyNot(code, asking)),
+  }));
+  return { reasons, able: first?.able ?? [] };
 }
 
 function viewOf(
-  { row: { id, document }, codes, able, missing }: Checked,
+  { row: { id, document }, reasons, able }: Checked,
   catalog: CatalogSnapshot,
   person: (id: string) => NamedPerson,
 ): RequestablePackage {
-  const reasons = codes.map((code) => ({ code, reason: refusalText(code, missing) }));
   const [first] = reasons;
   return {
     id,

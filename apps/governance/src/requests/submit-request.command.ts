@@ -13,14 +13,14 @@ import { CallerWithoutIdentity, RequestRefused } from './access-request.errors.j
 import type { AccessRequestEvent, RequestTerms } from './access-request.events.js';
 import { AccessRequests } from './access-requests.stream.js';
 import { type Assignment, AssignmentNotActive, type Changes, noChanges } from '../assignments/assignments.exports.js';
-import { aboutApprovers, askingOf, isDistinct, openingsOf, refusalOf } from './admission.js';
+import { aboutApprovers, askingOf, isDistinct, openingsOf, refusalOf, whyNot } from './admission.js';
 import type { Opening } from './approvers.js';
 import { changesFor } from './completion.js';
 import { completed } from './decide.js';
 import { requested } from './open-request.js';
 import { extensionProblems, periodProblems, refusePeriod } from './period.js';
 import { LoadDeciders, type Deciders } from './deciders.query.js';
-import { isRequested } from './open-requests.query.js';
+import { requestedPackages } from './open-requests.query.js';
 import { RequestTimers } from './request-timers.process.js';
 
 export interface Submission {
@@ -96,12 +96,11 @@ export class SubmitRequestHandler implements ICommandHandler<SubmitRequest> {
       requesterId,
       beneficiaryId: beneficiary.identity.id,
     };
-    const open = await isRequested(this.db, terms.beneficiaryId, packageId);
+    const requested = await requestedPackages(this.db, terms.beneficiaryId);
     const { openings, people: deciding } = await this.deciding(terms, wanted.document, beneficiary, { catalog, at });
-    const refusal = refusalOf(
-      askingOf(terms, beneficiary, { open, undecidable: openings.missing, extended }, catalog),
-      wanted.document,
-    );
+    const beside = { requested, undecidable: openings.missing, extended };
+    const known = askingOf(terms, beneficiary, beside, catalog);
+    const refusal = refusalOf(known, wanted.document);
     const causation = { ...causationOf(caller), correlationId: terms.requestId };
     const work = this.store.work();
     const absent = { id: terms.requestId, state: { status: 'absent' }, version: 0 } as const;
@@ -115,7 +114,7 @@ export class SubmitRequestHandler implements ICommandHandler<SubmitRequest> {
         causation,
       );
       await work.commit();
-      throw new RequestRefused(refusal, packageId, openings.missing);
+      throw new RequestRefused(refusal, packageId, whyNot(refusal, known));
     }
     const asking = { ...submission, request: terms, lasts: extended === null ? wanted.document.maxDuration : null };
     const around = { catalog, beneficiary, opening: openings.first, at };
