@@ -11,7 +11,7 @@ export interface Today {
 }
 
 /** Days before its end at which the end of an assignment is announced. */
-export const noticeDays = [14, 1] as const;
+const noticeDays = [14, 1] as const;
 
 const dayMs = 86_400_000;
 
