@@ -6,7 +6,7 @@ import { beginning } from './event-store.js';
 import { EventStream, type ReadModel } from './event-stream.js';
 import type { EventStore } from './event-store.js';
 import { uuidv7 } from './ids.js';
-import { countStreams, forgetSubject, rebuildPage } from './rebuild.js';
+import { countStreams, forgetSubject, nextStreams, rebuildStreams } from './rebuild.js';
 
 type ThingNamed = Fact<
   'ThingNamed',
@@ -141,10 +141,11 @@ describe('a stream and its rows', () => {
     await t.db.query(`update thing set fold = 0, version = 0, state = '{}' where id > '300'`);
     expect(await countStreams(t.store, things)).toBe(250);
     const pages: number[] = [];
-    for (let after: string | null = ''; after !== null;) {
-      const page: Awaited<ReturnType<typeof rebuildPage>> = await rebuildPage(t.store, things, after);
-      pages.push(page.streams);
-      after = page.last;
+    for (let after: string | undefined = ''; after !== undefined;) {
+      const page: string[] = await nextStreams(t.store, things, after);
+      await rebuildStreams(t.store, things, page);
+      pages.push(page.length);
+      after = page.at(-1);
     }
     expect(pages).toEqual([200, 50, 0]);
     expect(await stored()).toEqual(live);

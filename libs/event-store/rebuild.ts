@@ -3,13 +3,6 @@ import { beginning, type EventStore, type LogPosition, type StreamOfStore } from
 /** Streams folded in one transaction. */
 const pageSize = 200;
 
-/** One page of a rebuild. */
-export interface RebuiltPage {
-  /** Last stream of the page; null when there was none left. */
-  readonly last: string | null;
-  readonly streams: number;
-}
-
 /** How many streams a category has. */
 export async function countStreams(store: EventStore, stream: StreamOfStore): Promise<number> {
   const [row] = await store.db.query<{ count: number }>(
@@ -19,26 +12,29 @@ export async function countStreams(store: EventStore, stream: StreamOfStore): Pr
   return row?.count ?? 0;
 }
 
-/**
- * Folds the next streams of a category and writes their rows over what is there, while others read and write: rows that
- * somebody writes meanwhile are folded again. Repeating a page changes nothing.
- * @param after last stream of the page before; empty for the first
- * @param only names of read models; all of the category unless given
- */
-export async function rebuildPage(
-  store: EventStore,
-  stream: StreamOfStore,
-  after: string,
-  only?: readonly string[],
-): Promise<RebuiltPage> {
+/** Names of the next streams of a category, at most {@link pageSize}. @param after the last one before; empty for the first */
+export async function nextStreams(store: EventStore, stream: StreamOfStore, after: string): Promise<string[]> {
   const prefix = prefixOf(stream);
   const rows = await store.db.query<{ stream: string }>(
     `select stream from events where version = 1 and stream > $3 and ${ofCategory(1)} order by stream limit $4`,
     [prefix, longerPrefixes(store, stream), after === '' ? prefix : after, pageSize],
   );
-  const ids = rows.map((row) => row.stream.slice(prefix.length));
+  return rows.map((row) => row.stream);
+}
+
+/**
+ * Folds these streams of a category and writes their rows over what is there, while others read and write: rows that
+ * somebody writes meanwhile are folded again. Repeating it changes nothing.
+ * @param only names of read models; all of the category unless given
+ */
+export async function rebuildStreams(
+  store: EventStore,
+  stream: StreamOfStore,
+  names: readonly string[],
+  only?: readonly string[],
+): Promise<void> {
+  const ids = names.map((name) => name.slice(prefixOf(stream).length));
   if (ids.length > 0) await restore(store, stream, ids, only === undefined ? {} : { only });
-  return { last: rows.at(-1)?.stream ?? null, streams: rows.length };
 }
 
 /**

@@ -23,6 +23,8 @@ interface NewRebuild {
   readonly at: string;
 }
 
+const columns = 'id, read_models, status, total, processed, started_at, finished_at, detail';
+
 /** Rows of the rebuilds of one service. */
 export class RebuildStore {
   constructor(private readonly db: Database) {}
@@ -51,10 +53,23 @@ export class RebuildStore {
   /** @throws NotFound */
   async get(id: string): Promise<RebuildView> {
     const [row] = await this.db.query<Row & Record<string, unknown>>(
-      `select id, read_models, status, total, processed, started_at, finished_at, detail from rebuild where id = $1::uuid`,
+      `select ${columns} from rebuild where id = $1::uuid`,
       [id],
     );
     if (row === undefined) throw new NotFound('rebuild', id);
+    return this.viewOf(row);
+  }
+
+  /** The rebuild of any of these read models that was started last; null for none. */
+  async last(readModels: readonly string[]): Promise<RebuildView | null> {
+    const [row] = await this.db.query<Row & Record<string, unknown>>(
+      `select ${columns} from rebuild where read_models && $1::text[] order by started_at desc, id desc limit 1`,
+      [readModels],
+    );
+    return row === undefined ? null : this.viewOf(row);
+  }
+
+  private viewOf(row: Row): RebuildView {
     return {
       id: row.id,
       service: this.db.schema,

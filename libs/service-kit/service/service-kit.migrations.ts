@@ -89,6 +89,26 @@ class Rebuild1765000000100 implements MigrationInterface {
   }
 }
 
+/** Which fold wrote all rows of each read model; nothing is known of those that are there: they are rebuilt once. */
+class ReadModelFold1765100003000 implements MigrationInterface {
+  readonly name = 'ReadModelFold1765100003000';
+
+  async up(db: QueryRunner): Promise<void> {
+    await db.query(`
+      create table read_model_fold (
+        category   text not null,
+        read_model text not null,
+        fold       int not null,
+        primary key (category, read_model)
+      )`);
+  }
+
+  /** Forward only: write the next migration instead. */
+  down(): Promise<void> {
+    throw new Error('migrations are forward only');
+  }
+}
+
 /** One value per database, sealed under its master key: another key is refused at start. The schema is the bus's. */
 class MasterKeyCheck1764000013000 implements MigrationInterface {
   readonly name = 'MasterKeyCheck1764000013000';
@@ -112,6 +132,7 @@ export const serviceKitMigrations = [
   IdempotentAnswer1764000011000,
   IdempotentEffect1764000012000,
   Rebuild1765000000100,
+  ReadModelFold1765100003000,
 ];
 
 /** Of the schema that all services share. */

@@ -30,6 +30,7 @@ import { isDismissal, publishedDismissal } from '../parked-messages/dismissal.pu
 import { resumptionFacts } from '../positions/resumption.events.js';
 import { isResumption, publishedResumption } from '../positions/resumption.published.js';
 import { OwnedDirectory } from '../settings/owned-directory.js';
+import { Rebuilds } from '../rebuilds/rebuilds.js';
 import { Readiness } from '../health/readiness.js';
 import type { Gauge, ServiceDefinition } from './service-definition.js';
 import { migrateDatabase, migrationsOf, schemaOf } from './migrate.js';
@@ -148,7 +149,10 @@ export async function startService(definition: ServiceDefinition, config: Servic
       definition.name,
       database,
       undefined,
-      (db) => definition.findings?.(db, application.part) ?? Promise.resolve([]),
+      async (db) => [
+        ...(await application.part(Rebuilds).findings()),
+        ...((await definition.findings?.(db, application.part)) ?? []),
+      ],
       bus,
     );
     return {
