@@ -121,22 +121,12 @@ export default tseslint.config(
       'apps/governance/src/identities/identity.ts',
       'apps/governance/src/requests/access-request.ts',
       'apps/governance/src/requests/submit-request.command.ts',
-      'apps/hr-ingest/src/workers/worker-rules.ts',
-      'apps/hub/src/start-hub.ts',
-      'apps/provisioning/src/accounts/account.published.ts',
-      'apps/provisioning/src/accounts/plan.ts',
       'apps/provisioning/src/connectors/connector-secrets.ts',
       'apps/provisioning/src/reconcile/calls/application-calls.process.ts',
       'apps/provisioning/src/reconcile/calls/memberships.process.ts',
       'apps/provisioning/src/reconcile/worker/account-task.process.ts',
-      'libs/event-store/follower.ts',
-      'libs/event-bus/kafka/kafka-group.ts',
     ],
     rules: { complexity: ['error', { max: 18, variant: 'modified' }] },
-  },
-  {
-    files: ['libs/event-store/follower.ts'],
-    rules: { 'max-depth': ['error', 4] },
   },
   {
     files: [

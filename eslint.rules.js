@@ -146,7 +146,7 @@ const domainNames = {
 
 /** What a domain file may import: values only. */
 const pureImports = [
-  /^\.{1,2}\//,
+  /^\.\.\//,
   /^node:(util|crypto)$/,
   /^(temporal-polyfill|fflate)$/,
   /^#libs\/(contracts|mapping|text|merkle-log)\//,
@@ -156,6 +156,9 @@ const pureImports = [
   /^#libs\/event-bus\/(message|message-of|newest-of|cloud-event)\.js$/,
   /^#libs\/problems\//,
 ];
+
+const takesTypesOnly = ({ importKind, specifiers }) =>
+  importKind === 'type' || (specifiers.length > 0 && specifiers.every((one) => one.importKind === 'type'));
 
 const domainImports = {
   meta: {
@@ -167,9 +170,12 @@ const domainImports = {
     return {
       ImportDeclaration(node) {
         const from = node.source.value;
-        if (!isDomain(context.filename) || node.importKind === 'type' || pureImports.some((one) => one.test(from)))
-          return;
-        context.report({ node, messageId: 'impure', data: { from } });
+        if (!isDomain(context.filename) || takesTypesOnly(node)) return;
+        const isOwn = from.startsWith('./');
+        const isPure = isOwn
+          ? isDomain(from.slice(1).replace(/\.js$/, '.ts'))
+          : pureImports.some((one) => one.test(from));
+        if (!isPure) context.report({ node, messageId: 'impure', data: { from } });
       },
     };
   },

@@ -198,6 +198,17 @@ const planted: Planted[] = [
     },
   },
   {
+    rule: 'hub/domain-imports',
+    wrong: {
+      path: `${requests}/planted.ts`,
+      text: `import { RequestViews } from './requests.query.js';\nexport const views = RequestViews;\n`,
+    },
+    right: {
+      path: `${requests}/planted.ts`,
+      text: `import { accessRequest } from './access-request.js';\nexport const fold = accessRequest;\n`,
+    },
+  },
+  {
     rule: 'hub/own-facts',
     wrong: {
       path: `${requests}/planted.query.ts`,

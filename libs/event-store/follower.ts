@@ -35,6 +35,12 @@ export class Follower {
   private readonly stopping = new AbortController();
   private move: { readonly place: LogPosition; readonly also: (work: Work) => void } | undefined;
   private readonly pauses = new Wakeable(this.stopping.signal);
+  /** After the last fact that was handled; undefined: the checkpoint tells. */
+  private place: LogPosition | undefined;
+  /** The page after the one that is handled, being read. */
+  private ahead: { readonly after: LogPosition; readonly page: Promise<StoredPage> } | undefined;
+  /** The next wait for an open transaction, in milliseconds. */
+  private soonFor: number = soonMs.first;
 
   constructor(
     private readonly store: EventStore,
@@ -69,41 +75,48 @@ export class Follower {
   }
 
   private async loop(): Promise<void> {
-    let place: LogPosition | undefined;
-    let soonFor: number = soonMs.first;
-    let ahead: { readonly after: LogPosition; readonly page: Promise<StoredPage> } | undefined;
     while (!this.stopping.signal.aborted) {
       try {
-        if (this.options.lease !== undefined && !this.options.lease.held) {
-          place = undefined;
-          if (!(await this.options.lease.acquire())) {
-            await this.pauses.wait(retryMs);
-            continue;
-          }
-        }
-        if (this.move !== undefined) place = await this.moved(this.move);
-        place ??= await this.checkpoint();
-        this.pauses.listen();
-        const page = await (ahead?.after === place ? ahead.page : this.read(place));
-        // What comes next is read while this page is handled.
-        ahead = page.then === 'more' ? { after: page.next, page: this.read(page.next) } : undefined;
-        ahead?.page.catch(() => undefined);
-        if (page.facts.length > 0) {
-          await this.handle(page.facts, page.next);
-          place = page.next;
-          soonFor = soonMs.first;
-        }
-        if (page.then === 'soon') {
-          await this.pauses.wait(soonFor);
-          soonFor = Math.min(soonMs.last, soonFor * 2);
-        }
-        if (page.then === 'end') await this.pauses.waitUnlessWoken(this.options.pollMs ?? 500);
+        if (await this.holdsLease()) await this.followPage();
+        else await this.pauses.wait(retryMs);
       } catch (error) {
-        place = undefined;
+        this.place = undefined;
         if (!(error instanceof LeaseLost) && !isOutage(error)) this.options.onError(error);
         await this.pauses.wait(retryMs);
       }
     }
+  }
+
+  /** Where another process may have followed meanwhile, the position is read again. */
+  private async holdsLease(): Promise<boolean> {
+    const { lease } = this.options;
+    if (lease === undefined || lease.held) return true;
+    this.place = undefined;
+    return await lease.acquire();
+  }
+
+  private async followPage(): Promise<void> {
+    if (this.move !== undefined) this.place = await this.moved(this.move);
+    const place = (this.place ??= await this.checkpoint());
+    this.pauses.listen();
+    const page = await (this.ahead?.after === place ? this.ahead.page : this.read(place));
+    // What comes next is read while this page is handled.
+    this.ahead = page.then === 'more' ? { after: page.next, page: this.read(page.next) } : undefined;
+    this.ahead?.page.catch(() => undefined);
+    if (page.facts.length > 0) {
+      await this.handle(page.facts, page.next);
+      this.place = page.next;
+      this.soonFor = soonMs.first;
+    }
+    await this.pauseAfter(page);
+  }
+
+  private async pauseAfter({ then }: StoredPage): Promise<void> {
+    if (then === 'soon') {
+      await this.pauses.wait(this.soonFor);
+      this.soonFor = Math.min(soonMs.last, this.soonFor * 2);
+    }
+    if (then === 'end') await this.pauses.waitUnlessWoken(this.options.pollMs ?? 500);
   }
 
   private read(after: LogPosition): Promise<StoredPage> {

@@ -6,6 +6,7 @@ import { masterKeyOf } from '#libs/service-kit/settings/master-key-source.js';
 import { serveMetrics } from '#libs/service-kit/health/metrics.js';
 import type { Running } from '#libs/service-kit/service/run.js';
 import type { ServiceDefinition } from '#libs/service-kit/service/service-definition.js';
+import type { RunningService } from '#libs/service-kit/service/start-service.js';
 import type { ServiceSettings } from '#libs/service-kit/settings/settings.js';
 import { holdsData, startEmbeddedPostgres, type EmbeddedPostgres } from './embedded-postgres.js';
 import { HubLock } from './hub-lock.js';
@@ -56,24 +57,18 @@ export async function startHub(
       logger,
       clock,
       tokens,
-      databaseUrl: settings.DATABASE_URL ?? postgres?.url ?? '',
+      databaseUrl: urlOf(settings, postgres),
       masterKey,
       notifier: new Notifier(),
       // The hub holds the lock and its own database, so no other process uses it.
       alone: settings.embedded,
       ownedDir: settings.HUB_DATA_DIR,
     };
-    // A database of one's own is migrated by its owner: `hub migrate`.
-    if (settings.embedded) {
-      const { migrateDatabase } = await import('#libs/service-kit/service/migrate.js');
-      await migrateDatabase(config.databaseUrl, definitions);
-    }
-    const starts = await Promise.allSettled(definitions.map((definition) => startService(definition, config)));
-    const running = starts.flatMap((start) => (start.status === 'fulfilled' ? [start.value] : []));
-    undo.push(async () => {
-      await Promise.all(running.map((service) => service.stop()));
-    });
-    for (const start of starts) if (start.status === 'rejected') throw start.reason;
+    if (settings.embedded) await migrateEmbedded(config.databaseUrl, definitions);
+    const running = await startAll(
+      definitions.map((definition) => startService(definition, config)),
+      undo,
+    );
     const metrics = await serveMetrics(running, settings);
     undo.push(() => metrics.stop());
     const state = { draining: false };
@@ -83,15 +78,39 @@ export async function startHub(
       settings.PORT,
     );
     undo.push(() => close(server));
-    const failures = [...running.map(({ failed }) => failed), ...(postgres === null ? [] : [postgres.ended])];
     const drain = (): void => void (state.draining = true);
-    return { url, stop, drain, failed: Promise.race(failures) };
+    return { url, stop, drain, failed: Promise.race([...running.map(({ failed }) => failed), ...endOf(postgres)]) };
   } catch (error) {
     await opening.catch(() => undefined);
     await stop();
     throw error;
   }
 }
+
+/** Who brings a database of their own migrates it by `hub migrate`. */
+async function migrateEmbedded(url: string, definitions: readonly ServiceDefinition[]): Promise<void> {
+  const { migrateDatabase } = await import('#libs/service-kit/service/migrate.js');
+  await migrateDatabase(url, definitions);
+}
+
+/** The services that are starting, once all of them run; what runs is stopped by `undo` when one does not start. */
+async function startAll(
+  starting: readonly Promise<RunningService>[],
+  undo: (() => Promise<void> | void)[],
+): Promise<RunningService[]> {
+  const starts = await Promise.allSettled(starting);
+  const running = starts.flatMap((start) => (start.status === 'fulfilled' ? [start.value] : []));
+  undo.push(async () => {
+    await Promise.all(running.map((service) => service.stop()));
+  });
+  for (const start of starts) if (start.status === 'rejected') throw start.reason;
+  return running;
+}
+
+const urlOf = ({ DATABASE_URL }: ServiceSettings, postgres: EmbeddedPostgres | null): string =>
+  DATABASE_URL ?? postgres?.url ?? '';
+
+const endOf = (postgres: EmbeddedPostgres | null): Promise<void>[] => (postgres === null ? [] : [postgres.ended]);
 
 async function openPostgres(
   settings: ServiceSettings,

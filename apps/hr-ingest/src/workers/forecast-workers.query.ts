@@ -8,7 +8,7 @@ import { changedFields, type WorkerField } from './attributes.js';
 import { endMs } from './employment.js';
 import { impactOf } from './impact.js';
 import type { StatedWorker } from './record-workers.command.js';
-import { mentionedIn, readStatement } from './statement.js';
+import { mentionedIn, readStatement } from './statement.input.js';
 import { OtherPerson } from './worker.errors.js';
 import { WorkerLookup, type Found } from './worker-lookup.query.js';
 import type { Today, Worker } from './worker.js';

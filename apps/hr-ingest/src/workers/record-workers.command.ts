@@ -10,7 +10,7 @@ import { ServiceSettings } from '#libs/service-kit/settings/settings.js';
 import { type AccessRule, AccessRules, type Impact } from '../brake/brake.exports.js';
 import type { StatedFields } from './attributes.js';
 import { impactOf } from './impact.js';
-import { mentionedIn, resolvePerson, readStatement } from './statement.js';
+import { mentionedIn, resolvePerson, readStatement } from './statement.input.js';
 import type { WorkerEvent } from './worker.events.js';
 import { foldOf, type Holder } from './worker-keys.js';
 import { isKey, type FieldProblem } from './worker-rules.js';

@@ -86,41 +86,45 @@ export function isInstant(value: unknown): boolean {
  *
  * @param mayBeWithdrawn whether an end before the first day is a hire that does not take place
  */
-export function orderProblems(worker: WorkerAttributes, mayBeWithdrawn: (end: string) => boolean): FieldProblem[] {
-  const { hireDate, terminationDate, lastWorkingDay, accessEndsAt, leaveFrom, leaveUntil } = worker;
-  const problems: FieldProblem[] = [];
-  for (const [field, end] of Object.entries({ terminationDate, lastWorkingDay })) {
-    if (end !== undefined && end < hireDate && !mayBeWithdrawn(field)) {
-      problems.push({
-        field,
-        detail: `${end} is before hireDate ${hireDate}, which is in the past: correct one of the two`,
-      });
-    }
-  }
+export function orderProblems(worker: WorkerAttributes, mayBeWithdrawn: MayBeWithdrawn): FieldProblem[] {
+  return [
+    ...endProblems(worker, mayBeWithdrawn),
+    ...accessEndProblems(worker, mayBeWithdrawn),
+    ...leaveProblems(worker),
+  ];
+}
+
+type MayBeWithdrawn = (end: string) => boolean;
+
+function endProblems(
+  { hireDate, terminationDate, lastWorkingDay }: WorkerAttributes,
+  mayBeWithdrawn: MayBeWithdrawn,
+): FieldProblem[] {
+  return Object.entries({ terminationDate, lastWorkingDay }).flatMap(([field, end]) =>
+    end === undefined || end >= hireDate || mayBeWithdrawn(field)
+      ? []
+      : [{ field, detail: `${end} is before hireDate ${hireDate}, which is in the past: correct one of the two` }],
+  );
+}
+
+function accessEndProblems(
+  { hireDate, accessEndsAt }: WorkerAttributes,
+  mayBeWithdrawn: MayBeWithdrawn,
+): FieldProblem[] {
+  const field = 'accessEndsAt';
+  if (accessEndsAt === undefined || mayBeWithdrawn(field)) return [];
   // A day's slack: the instant's day depends on a zone that the rules between fields need not know.
-  if (
-    accessEndsAt !== undefined &&
-    !mayBeWithdrawn('accessEndsAt') &&
-    Date.parse(accessEndsAt) < Date.parse(`${hireDate}T00:00:00Z`) - dayMs
-  ) {
-    problems.push({
-      field: 'accessEndsAt',
-      detail: `${accessEndsAt} is before hireDate ${hireDate}: correct one of the two`,
-    });
-  }
-  if (leaveFrom !== undefined && leaveUntil !== undefined && leaveUntil < leaveFrom) {
-    problems.push({
-      field: 'leaveUntil',
-      detail: `${leaveUntil} is before leaveFrom ${leaveFrom}: correct one of the two`,
-    });
-  }
-  if (leaveUntil !== undefined && leaveFrom === undefined && worker.status !== 'on-leave') {
-    problems.push({
-      field: 'leaveFrom',
-      detail: 'is missing: give the first day of the leave that ends on leaveUntil, or status on-leave',
-    });
-  }
-  return problems;
+  if (Date.parse(accessEndsAt) >= Date.parse(`${hireDate}T00:00:00Z`) - dayMs) return [];
+  return [{ field, detail: `${accessEndsAt} is before hireDate ${hireDate}: correct one of the two` }];
+}
+
+function leaveProblems({ leaveFrom, leaveUntil, status }: WorkerAttributes): FieldProblem[] {
+  if (leaveUntil === undefined) return [];
+  if (leaveFrom !== undefined && leaveUntil < leaveFrom)
+    return [{ field: 'leaveUntil', detail: `${leaveUntil} is before leaveFrom ${leaveFrom}: correct one of the two` }];
+  if (leaveFrom !== undefined || status === 'on-leave') return [];
+  const detail = 'is missing: give the first day of the leave that ends on leaveUntil, or status on-leave';
+  return [{ field: 'leaveFrom', detail }];
 }
 
 const dayMs = 86_400_000;

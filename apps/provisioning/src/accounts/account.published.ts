@@ -22,8 +22,7 @@ export function publishedAccount(fact: RecordedFact<AccountEvent>): PublicMessag
       return [
         message(fact, 'hub.provisioning.operation.started.v1', {
           ...bodyOf(fact.data),
-          ...(fact.data.reason === undefined ? {} : { reason: fact.data.reason }),
-          ...(written === undefined ? {} : { written }),
+          ...said({ reason: fact.data.reason, written }),
         }),
       ];
     }
@@ -31,15 +30,8 @@ export function publishedAccount(fact: RecordedFact<AccountEvent>): PublicMessag
       return [message(fact, 'hub.provisioning.operation.started.v1', bodyOf(fact.data))];
     case 'OperationFailed': {
       const { status, code, willRetry, effect } = fact.data;
-      const detail = fact.personal.account.fields?.detail ?? '';
-      const body = {
-        ...bodyOf(fact.data),
-        status,
-        code,
-        willRetry,
-        ...(effect === undefined ? {} : { effect }),
-        ...(detail === '' ? {} : { detail }),
-      };
+      const detail = fact.personal.account.fields?.detail;
+      const body = { ...bodyOf(fact.data), status, code, willRetry, ...said({ effect, detail }) };
       return [message(fact, outcomes[fact.type], body)];
     }
     case 'AccountAdopted':
@@ -48,7 +40,7 @@ export function publishedAccount(fact: RecordedFact<AccountEvent>): PublicMessag
     case 'AccountEnabled':
     case 'MembershipAdded': {
       const { status, seen } = fact.data;
-      const body = { ...bodyOf(fact.data), status, ...inSyncOf(fact.data), ...(seen === undefined ? {} : { seen }) };
+      const body = { ...bodyOf(fact.data), status, ...inSyncOf(fact.data), ...said({ seen }) };
       return [message(fact, outcomes[fact.type], body)];
     }
     case 'AccountDisabled':
@@ -59,8 +51,7 @@ export function publishedAccount(fact: RecordedFact<AccountEvent>): PublicMessag
         ...bodyOf(fact.data),
         status,
         verified,
-        ...(verifiable === undefined ? {} : { verifiable }),
-        ...(confirmedBy === undefined ? {} : { confirmedBy }),
+        ...said({ verifiable, confirmedBy }),
         ...inSyncOf(fact.data),
       };
       return [message(fact, outcomes[fact.type], body)];
@@ -75,8 +66,8 @@ export function publishedAccount(fact: RecordedFact<AccountEvent>): PublicMessag
       ];
     case 'DriftDetected': {
       const { code } = fact.data;
-      const detail = fact.personal.account.fields?.detail ?? '';
-      const body = { ...bodyOf({ ...fact.data, kind: 'lookup' }), code, ...(detail === '' ? {} : { detail }) };
+      const detail = fact.personal.account.fields?.detail;
+      const body = { ...bodyOf({ ...fact.data, kind: 'lookup' }), code, ...said({ detail }) };
       return [message(fact, 'hub.provisioning.drift.detected.v1', body)];
     }
     case 'AttentionDismissed': {
@@ -110,6 +101,15 @@ function message(
   body: ResultMessage,
 ): PublicMessage {
   return messageOf(serviceName, fact, { topic: topics.results, type, key: fact.data.identityId, body });
+}
+
+type Said<Fields> = { readonly [Name in keyof Fields]?: Exclude<Fields[Name], undefined> };
+
+/** The fields that say something. */
+function said<Fields extends object>(fields: Fields): Said<Fields> {
+  return Object.fromEntries(
+    Object.entries(fields).filter(([, value]) => value !== undefined && value !== ''),
+  ) as Said<Fields>;
 }
 
 const inSyncOf = ({ inSync }: { readonly inSync?: true }): { inSync?: true } => (inSync === true ? { inSync } : {});

@@ -57,8 +57,7 @@ export function stepKey({ kind, entitlement }: Pick<Operate, 'kind' | 'entitleme
   return `${kind} ${entitlementKey(entitlement)}`;
 }
 const nothingRefused: ReadonlySet<string> = new Set();
-const everywhere = (): boolean => true;
-const unchanged = (): 'held' => 'held';
+const usual = { here: () => true, membership: () => 'held' as const, givesUp: null, lookAgain: false };
 
 /** The circumstances of a plan. */
 export interface Surroundings {
@@ -85,18 +84,27 @@ export function plan(
   goal: Goal,
   account: Account,
   policy: Policy,
-  { here = everywhere, membership = unchanged, givesUp = null, lookAgain = false, ...clock }: Surroundings,
+  surroundings: Surroundings,
   refused = nothingRefused,
 ): Step {
+  const { here, membership, givesUp, lookAgain, ...clock } = { ...usual, ...surroundings };
   if (account.open !== null) return resolve(goal, account.open, clock);
-  if (account.accountId !== null && !here(account.place)) return { do: 'find' };
-  if (account.accountId === null && account.former !== null && (lookAgain || !here(account.former.place)))
-    return { do: 'find' };
+  if (isElsewhere(account, here, lookAgain)) return { do: 'find' };
   if (goal.active) return orFault(goal, account, towardsActive(goal, account, membership, refused));
   if (account.accountId === null) return unkeptStep(account, refused);
   const takingAway = goal.leaver ? afterLeaving(account, policy) : afterUnassignment(account, policy);
   const steps = [...takingAway, ...handover(account, givesUp)];
   return steps.find((step) => !refused.has(stepKey(step))) ?? { do: 'nothing' };
+}
+
+/** What is known of the account was found out at another place, or is doubted. */
+function isElsewhere(
+  { accountId, place, former }: Account,
+  here: NonNullable<Surroundings['here']>,
+  lookAgain: boolean,
+): boolean {
+  if (accountId !== null) return !here(place);
+  return former !== null && (lookAgain || !here(former.place));
 }
 
 /** Without all its values an account is not created. One that is there gets what can be written, and is then parked. */
@@ -105,19 +113,25 @@ function orFault({ fault = null }: Goal, account: Account, next: Step): Step {
   return { do: 'park', code: 'mapping-failed', detail: fault };
 }
 
+/** Repeated without looking: doing it twice is the same as once. */
+const repeatable = new Set<OperationKind>(['disable-account', 'delete-account', 'remove-member']);
+/** Not waited for once the person is to have no access. */
+const overtakable = new Set<OperationKind>(['update-account', 'add-member', 'enable-account']);
+/** Looked for before it is done again. */
+const lookedFor = new Set<OperationKind>(['create-account', 'add-member']);
+
 /**
  * An operation without an outcome comes first: "absent" is accepted only when the first call can no longer be running.
  */
 function resolve(goal: Goal, open: OpenOperation, { nowMs, overMs }: { nowMs: number; overMs: number }): Step {
   const untilMs = open.lost === null ? overMs : Date.parse(open.lost.at) + lateEffectMs;
-  const repeatable = open.kind === 'disable-account' || open.kind === 'delete-account' || open.kind === 'remove-member';
   // Given again meanwhile: only when the call can no longer be running.
-  if (repeatable && !(nowMs < untilMs && isGivenAgain(goal, open))) return { do: 'close', open, maybeGranted: false };
-  const overtaken =
-    !goal.active && (open.kind === 'update-account' || open.kind === 'add-member' || open.kind === 'enable-account');
+  if (repeatable.has(open.kind) && !(nowMs < untilMs && isGivenAgain(goal, open)))
+    return { do: 'close', open, maybeGranted: false };
+  const overtaken = !goal.active && overtakable.has(open.kind);
   if (overtaken) return { do: 'close', open, maybeGranted: open.kind !== 'update-account' };
   if (nowMs < untilMs) return { do: 'wait', untilMs };
-  if (open.kind === 'create-account' || open.kind === 'add-member') return { do: 'look', open };
+  if (lookedFor.has(open.kind)) return { do: 'look', open };
   return { do: 'close', open, maybeGranted: false };
 }
 
@@ -226,18 +240,15 @@ function removals(held: readonly Holding[]): Operate[] {
 /** Identifiers of an account that was there before us are not touched by the same desired access that took it over. */
 const identifiers = new Set(['userName', 'emails', 'externalId']);
 
-function differences({ attributes, version }: Goal, account: Account): Attributes | null {
-  const { written, adoptedAt, uncertain } = account;
-  const firstContact =
-    adoptedAt !== null && adoptedAt.epoch === version.epoch && adoptedAt.sequence === version.sequence;
-  const changes: Record<string, unknown> = {};
-  for (const [path, value] of Object.entries(attributes)) {
-    if (path === 'externalId' || (firstContact && identifiers.has(path))) continue;
-    const before = Object.hasOwn(written, path) ? written[path] : null;
-    if (uncertain.includes(attributeKey(path)) || !isDeepStrictEqual(before ?? null, value ?? null))
-      changes[path] = value ?? null;
-  }
-  return Object.keys(changes).length === 0 ? null : changes;
+function differences({ attributes, version }: Goal, { written, adoptedAt, uncertain }: Account): Attributes | null {
+  const firstContact = adoptedAt?.epoch === version.epoch && adoptedAt.sequence === version.sequence;
+  const changes = Object.entries(attributes).flatMap(([path, wanted]): [string, unknown][] => {
+    if (path === 'externalId' || (firstContact && identifiers.has(path))) return [];
+    const before = (Object.hasOwn(written, path) ? written[path] : null) ?? null;
+    const value = wanted ?? null;
+    return !uncertain.includes(attributeKey(path)) && isDeepStrictEqual(before, value) ? [] : [[path, value]];
+  });
+  return changes.length === 0 ? null : Object.fromEntries(changes);
 }
 
 function operate(kind: OperationKind, because: readonly string[]): Operate {

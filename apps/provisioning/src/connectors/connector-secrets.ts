@@ -1,7 +1,8 @@
 import type { MasterKey } from '#libs/event-store/master-key.js';
 import type { ApplicationAuth, Secret } from '#libs/outgoing/credentials.js';
 import type { ProblemError } from '#libs/problems/problem.js';
-import { cleanSecret, secretProblem, type SecretReferences } from './secret-references.config.js';
+import type { SecretReferences } from './secret-references.config.js';
+import { cleanSecret, secretProblem } from './secret-text.js';
 import type { ConnectorAuth, StoredSecret } from './connector-document.js';
 
 /** Plain and secret fields of each way to authenticate. */

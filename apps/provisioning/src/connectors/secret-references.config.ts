@@ -3,9 +3,9 @@ import { isUtf8 } from 'node:buffer';
 import { isAbsolute, join, resolve, sep } from 'node:path';
 import { Injectable } from '@nestjs/common';
 import { ServiceSettings } from '#libs/service-kit/settings/settings.js';
+import { cleanSecret, secretProblem } from './secret-text.js';
 
 const largestSecretBytes = 64 * 1024;
-const inside = /[\p{Cc}\ufeff\ufffd]/u;
 
 /**
  * Secrets by reference. A connector sends what it reads to an address that an administrator chose, so it reads only what the
@@ -52,18 +52,6 @@ export class SecretReferences {
     const path = reference.slice('file:'.length);
     return isAbsolute(path) ? path : join(this.folderOf(connector), path);
   }
-}
-
-/** Without what editors and shells put around it: a byte order mark before it, line breaks after it. */
-export function cleanSecret(text: string): string {
-  return text.replace(/^\ufeff/, '').replace(/[\r\n]+$/, '');
-}
-
-/** Why no call can carry a secret; null when it can. */
-export function secretProblem(secret: string): string | null {
-  return inside.test(secret)
-    ? 'has a line break, a control character, a byte order mark or bytes that are no UTF-8 in it'
-    : null;
 }
 
 /** Start of the names of a connector's variables. */
