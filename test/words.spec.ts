@@ -63,6 +63,71 @@ const faultsOf = (path: string, text: string): string[] =>
     found(name).map((word) => `${path}: ${name}: write ${discouraged[word] ?? 'causation, grounds or explanation'}`),
   );
 
+/** Words that no comment and no text of the product has: pictures for what a process does. The names above are among them. */
+const pictures: Readonly<Record<string, string>> = {
+  babysit: 'watch',
+  choke: 'fail at',
+  doorbell: 'notifier',
+  ghost: 'say what is there and should not be',
+  heir: 'the process that takes over',
+  hiccup: 'failure',
+  juggle: 'handle',
+  kick: 'start, wake',
+  limbo: 'say what it waits for',
+  nudge: 'wake, notify',
+  smuggle: 'pass',
+  snatch: 'take',
+  starve: 'wait without end',
+  stumble: 'fail',
+  swallow: 'ignore',
+  trickle: 'arrive slowly',
+  whoever: 'a role such as caller or holder',
+  whomever: 'a role such as caller or holder',
+  zombie: 'a process that has ended',
+};
+
+/** `swallowed` and `swallows` are `swallow`. */
+const picturesIn = (text: string): string[] => {
+  const words = new Set(text.toLowerCase().match(/[a-z]+/g) ?? []);
+  return Object.keys(pictures).filter((word) =>
+    [word, `${word}s`, `${word}d`, `${word}ed`, `${word}ing`, `${word.replace(/e$/, '')}ing`].some((form) =>
+      words.has(form),
+    ),
+  );
+};
+
+/** Comments and texts of a file. */
+function saidIn(text: string): string[] {
+  const source = ts.createSourceFile('file.ts', text, ts.ScriptTarget.Latest, true);
+  const said: string[] = [];
+  const visit = (node: ts.Node): void => {
+    if (ts.isStringLiteralLike(node) || ts.isTemplateHead(node) || ts.isTemplateMiddleOrTemplateTail(node))
+      said.push(node.text);
+    ts.forEachChild(node, visit);
+  };
+  visit(source);
+  return [...said, ...(text.match(/\/\*[^]*?\*\/|^\s*\/\/.*$/gm) ?? [])];
+}
+
+describe('comments and texts in plain words', () => {
+  it('are what apps and libs use; migrations are never edited', () => {
+    const files = globSync('{apps,libs}/**/*.ts', { cwd: root }).filter((path) => !path.endsWith('.migrations.ts'));
+    expect(files.length).toBeGreaterThan(400);
+    const faults = files.flatMap((path) => {
+      const text = readFileSync(join(root, path), 'utf8');
+      // Few files are worth to be parsed.
+      const said = picturesIn(text).length === 0 ? [] : saidIn(text);
+      return said.flatMap(picturesIn).map((word) => `${path}: ${word}: write ${pictures[word] ?? ''}`);
+    });
+    expect(faults).toEqual([]);
+  });
+
+  it.each(Object.keys(pictures))('are asked for where a comment or a text has the word %s', (word) => {
+    expect(saidIn(`/** It does not ${word} it. */\nconst a = 1;`).flatMap(picturesIn)).toEqual([word]);
+    expect(saidIn(`const a = 'It was ${word}ed';`).flatMap(picturesIn)).toEqual([word]);
+  });
+});
+
 describe('names in plain words', () => {
   it('are what apps, libs and tests use', () => {
     const files = globSync('{apps,libs,test}/**/*.ts', { cwd: root });

@@ -1,6 +1,6 @@
 import type { EntitlementFields } from './entitlement.js';
 
-/** `hub.governance.catalog`, state-carried, kept for ever. Key and subject: the administrator's id. Nothing personal. */
+/** `hub.governance.catalog`, state-carried, never deleted. Key and subject: the administrator's id. Nothing personal. */
 export const applicationDefined = 'hub.governance.application.defined.v1';
 export const accessPackageDefined = 'hub.governance.access-package.defined.v1';
 export const birthrightRuleDefined = 'hub.governance.birthright-rule.defined.v1';

@@ -1,4 +1,4 @@
-/** `hub.provisioning.connectors`, state-carried, kept for ever. Key and subject: the connector id. No secrets, nothing personal. */
+/** `hub.provisioning.connectors`, state-carried, never deleted. Key and subject: the connector id. No secrets, nothing personal. */
 export const connectorDefined = 'hub.provisioning.connector.defined.v1';
 /** Asks governance to publish the newest desired access of the connector's application again. */
 export const connectorStateRequested = 'hub.provisioning.connector.state-requested.v1';

@@ -26,7 +26,7 @@ export const ownerOf: Readonly<Record<Topic, string | null>> = {
   [topics.operators]: null,
 };
 
-/** Topics kept for ever; they hold nothing personal. The others keep `personalRetentionDays`. */
+/** Topics whose messages are never deleted; they hold nothing personal. The others keep `personalRetentionDays`. */
 export const keptForEver: readonly Topic[] = [topics.catalog, topics.connectors, topics.auditControl];
 
 /** Topics whose messages carry the whole state of their source: a later message supersedes an earlier one. */

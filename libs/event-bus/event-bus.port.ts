@@ -91,7 +91,7 @@ export interface ParkedMessageStore {
   replay(group: string, messageId: string): Promise<Released<'replayed' | 'parked-again' | 'unknown'>>;
   /**
    * Removes a parked message finally; the messages that waited for it continue.
-   * @param also stages further changes into the same work; called again after a lost race
+   * @param also stages further changes into the same work; called again after a conflict
    */
   dismiss(group: string, messageId: string, also?: (work: Work) => void): Promise<Released<'dismissed' | 'unknown'>>;
 }

@@ -15,7 +15,7 @@ const attempts = 8;
 
 /**
  * Runs one load, decide and commit; after a conflict again from the start.
- * @throws whatever `once` throws; ConcurrencyConflict after eight lost races
+ * @throws whatever `once` throws; ConcurrencyConflict after eight conflicts
  */
 export async function decideAgainOnConflict<T>(once: () => Promise<T>): Promise<T> {
   for (let attempt = 1; ; attempt += 1) {

@@ -45,7 +45,7 @@ export interface StoredState {
   readonly version: number;
   /** Of the fold that wrote it. */
   readonly fold: number;
-  /** As it lies in the row. */
+  /** As the row holds it. */
   readonly state: unknown;
 }
 
@@ -59,7 +59,7 @@ export interface StreamDefinition<State, Event extends AnyFact> {
   readonly fold: Fold<State, Event>;
   /** Brings stored facts of these types to their newest shape, on each read: nothing else meets an older one. */
   readonly upcasts?: { readonly [Type in Event['type']]?: (stored: RecordedFact) => RecordedFact };
-  /** Has what lies in a row the shape of a state? Rows that have not are folded from their streams. */
+  /** Does a row hold the shape of a state? Rows that have not are folded from their streams. */
   readonly isState?: (stored: unknown) => boolean;
   readonly readModels?: readonly ReadModel<State, Event>[];
 }
@@ -104,7 +104,7 @@ export abstract class EventStream<State, Event extends AnyFact> implements Strea
   }
 
   /**
-   * The streams that rows stand for. A row that another version of the fold wrote, or that has not the shape of a state, is
+   * The streams that rows were written from. A row that another version of the fold wrote, or that has not the shape of a state, is
    * not believed: its stream is folded, all such with one query.
    */
   async loadRows(rows: readonly StoredState[]): Promise<Loaded<State>[]> {
@@ -168,7 +168,7 @@ export abstract class EventStream<State, Event extends AnyFact> implements Strea
   /**
    * Loads, decides and appends; after a conflict all of it again. A decision without facts writes only what `also`
    * stages.
-   * @throws whatever `decide` throws; ConcurrencyConflict after eight lost races
+   * @throws whatever `decide` throws; ConcurrencyConflict after eight conflicts
    */
   async transact(
     id: string,

@@ -64,7 +64,7 @@ export class KeyRing {
 
 /**
  * Keys of personal subjects: one random AES-256 key for each, wrapped by the master key. Forgetting a subject destroys
- * its key and leaves a tombstone, so that everything sealed under it reads as forgotten, for ever and everywhere.
+ * its key and leaves a tombstone, so that everything sealed under it reads as forgotten, everywhere and always.
  */
 export class SubjectKeys {
   private readonly cache = new Map<string, Key>();
@@ -127,7 +127,7 @@ export class SubjectKeys {
   }
 
   /**
-   * Destroys the subject's key for ever. Forgetting twice, or someone unknown, leaves the same tombstone. Rows that show
+   * Destroys the subject's key. It cannot be restored. Forgetting twice, or someone unknown, leaves the same tombstone. Rows that show
    * what it sealed stay as they are: `forgetSubject` folds them again in the same work.
    */
   async forget(subject: string): Promise<void> {

@@ -3,7 +3,7 @@ import { setImmediate as turn } from 'node:timers/promises';
 import { vkeyOf, type NoteSigner } from './note.js';
 import { bySlice, writeZip } from './write-zip.js';
 
-/** One entry of a pack, as it lies in `entries.ndjson`. */
+/** One entry of a pack, as it is in `entries.ndjson`. */
 export interface PackEntry {
   readonly index: number;
   readonly leafData: string;

@@ -67,7 +67,7 @@ function meaningOf(status: number): readonly [FailureClass, string] {
   const known = meanings[status];
   if (known !== undefined) return known;
   if (status >= 500) return ['transient', 'unavailable'];
-  // Redirects are never followed: the connector's address is wrong, which a person mends while we wait.
+  // Redirects are never followed: the connector's address is wrong, which a person corrects while we wait.
   if (status < 400) return ['transient', 'redirected'];
   return ['validation', 'validation'];
 }

@@ -57,7 +57,7 @@ export const holdsData = (dataDir: string): boolean => existsSync(join(resolve(d
 
 /**
  * PostgreSQL in the data directory, in a session of its own. The caller holds the hub's lock, so a running server there
- * is an orphan: it is stopped first.
+ * has no parent any more: it is stopped first.
  * @throws EmbeddedPostgresUnavailable with what can be done
  * @param stopping ends the making of a new database, and a start that has not begun
  */

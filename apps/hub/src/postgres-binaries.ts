@@ -6,7 +6,7 @@ import { promisify } from 'node:util';
 import { errnoOf } from '#libs/system/errno.js';
 import { CannotStart } from '#libs/service-kit/service/cannot-start.js';
 
-/** The major version the embedded binaries have. A data directory belongs to one major for ever. */
+/** The major version the embedded binaries have. A data directory always belongs to one major. */
 export const embeddedMajor = 18;
 
 const require = createRequire(import.meta.url);

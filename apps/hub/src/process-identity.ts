@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 
 /**
  * The start time of a process, which distinguishes it from a later one with the same id. Null when there is no such
- * process (or it is a zombie). Linux: clock ticks since boot, field 22 of proc_pid_stat(5); elsewhere what ps says.
+ * process, or has ended and was not collected by its parent. Linux: clock ticks since boot, field 22 of proc_pid_stat(5); elsewhere what ps says.
  */
 export function startOf(pid: number): string | null {
   return process.platform === 'linux' ? startOnLinux(pid) : startByPs(pid);

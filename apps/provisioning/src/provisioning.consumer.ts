@@ -30,7 +30,7 @@ export class ProvisioningConsumer implements OnModuleInit {
     const { connectorIds } = this.settings;
     const [only] = connectorIds;
     this.bus.subscribe({
-      // The tables are shared: whoever reads a message stores it for every connector.
+      // The tables are shared: the process that reads a message stores it for every connector.
       group: only === undefined || connectorIds.length > 1 ? groups.provisioning : groupOfConnector(only),
       topics: [topics.desiredAccess, topics.catalog],
       types: typesOn(topics.desiredAccess, topics.catalog),

@@ -2,7 +2,7 @@
 export interface WitnessSettings {
   readonly port: number;
   readonly host: string;
-  /** Where its key and the checkpoints lie. */
+  /** The folder of its key and the checkpoints. */
   readonly dir: string;
   /** Its name in cosignatures. */
   readonly name: string;

@@ -33,7 +33,7 @@ type FailureKind = 'outage' | 'slow' | 'serialisation' | 'conflict' | 'own';
 type Repeats = Readonly<Record<FailureKind, number>>;
 /**
  * The policy for failures. A page that is too large for the server is handled message by message. One message that lost
- * twelve races has failed, but slowness may be the server's.
+ * twelve conflicts has failed, but slowness may be the server's.
  */
 const repeats = {
   together: { outage: Infinity, slow: 1, serialisation: Infinity, conflict: 3, own: 0 },

@@ -26,7 +26,7 @@ export interface KafkaRelayOptions {
   readonly onError: (what: string, error: unknown) => void;
 }
 
-/** What must be sent again: with `whole` also the topics that are kept for ever, otherwise only from `since` on. */
+/** What must be sent again: with `whole` also the topics whose messages are never deleted, otherwise only from `since` on. */
 interface SendAgain {
   readonly since: string;
   readonly whole: boolean;

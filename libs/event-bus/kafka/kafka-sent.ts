@@ -79,7 +79,7 @@ export class KafkaSent {
     return null;
   }
 
-  /** Is something among it that its topic keeps for ever? True when that is not known. */
+  /** Is something among it that its topic never deletes? True when that is not known. */
   async neverEnds(): Promise<boolean> {
     const [row] = await this.db.query<{ whole: boolean }>(
       `select not exists (select from kafka_sent) or exists (select from kafka_sent where topic = any($1::text[])) as whole`,

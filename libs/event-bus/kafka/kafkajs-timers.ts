@@ -8,7 +8,7 @@ interface RequestQueue {
 
 /**
  * kafkajs 2.2.4 looks for waiting requests again and again although none waits: each connection wakes the process every
- * millisecond for ever, by way of a timer of minus several decades that Node 24 also warns of (kafkajs issue 1751,
+ * millisecond without end, by a timer of minus several decades that Node 24 also warns of (kafkajs issue 1751,
  * unmended). Adding to the queue starts the check anyway, so it runs only while something waits.
  */
 export function fixTimers(): void {

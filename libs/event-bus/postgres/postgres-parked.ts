@@ -18,7 +18,7 @@ interface ParkedRow {
   readonly waiting: number;
 }
 
-/** Never the message itself: it may be large, and speaks of people. */
+/** Never the message itself: it may be large, and is about people. */
 const columns = `p.consumer as "group", p.topic, p.line, p.id, p.key, p.type, p.source, p.sequence, p.epoch, p.reason, p.failures,
   p.parked_at, p.poison`;
 

@@ -230,7 +230,7 @@ export function movePositions(
   }
 }
 
-/** Deletes what is older than its topic is kept, a little at a time; topics kept for ever keep everything. */
+/** Deletes what is older than its topic is kept, a little at a time; topics that are never deleted keep everything. */
 export async function pruneTopics(db: Database): Promise<void> {
   const pruned = Object.values(topics).filter((topic) => !keptForEver.includes(topic));
   for (const topic of pruned) {

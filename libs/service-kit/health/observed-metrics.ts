@@ -27,7 +27,7 @@ export class ObservedFacts implements ObservedMetrics {
     this.observers.push(observe);
   }
 
-  /** A fact is counted when it is staged; one whose transaction lost a race and is staged again counts twice. */
+  /** A fact is counted when it is staged; one whose transaction had a conflict and is staged again counts twice. */
   staged(facts: readonly RecordedFact[]): readonly never[] {
     for (const observe of this.observers) for (const fact of facts) observe(fact);
     return [];

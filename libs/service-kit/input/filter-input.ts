@@ -15,7 +15,7 @@ export function filterInput<T>(pointer: string, read: () => T): T {
 
 /**
  * The condition of a list's `filter`. Without one, or with an empty one, it holds for every row.
- * @param columns    what the filter may read, and where it lies
+ * @param columns    what the filter may read, and where it is
  * @param firstParam number of the condition's first parameter
  * @throws InvalidInput for `/filter`
  */

@@ -110,7 +110,7 @@ export const IsFilledText = (longest: number): PropertyDecorator =>
     `must be text of 1 to ${longest} characters, and not blank`,
   );
 
-/** A tree of class-validator's errors as a flat list of JSON pointers (RFC 6901) and mends. */
+/** A tree of class-validator's errors as a flat list of JSON pointers (RFC 6901) and corrections. */
 export function problemErrors(
   { property, value, constraints = {}, children = [] }: ValidationError,
   above: string,

@@ -24,7 +24,7 @@ export class ServiceSettings {
   @Max(65535, port)
   readonly PORT: number = 3000;
 
-  /** Where the embedded database, the issuer's key and the generated master key lie. */
+  /** Where the embedded database, the issuer's key and the generated master key are. */
   @MinLength(1, { message: 'must be a directory' })
   readonly HUB_DATA_DIR: string = '.hub';
 

@@ -33,7 +33,7 @@ export class CheckpointRecord {
     private readonly dir: string | null,
   ) {}
 
-  /** The log's verifier key beside the database, for witnesses and auditors. @throws OtherKey when another one lies there */
+  /** The log's verifier key beside the database, for witnesses and auditors. @throws OtherKey when another one is there */
   keepKey(vkey: string): void {
     if (this.dir === null) return;
     const path = join(this.dir, 'audit.vkey');

@@ -166,7 +166,7 @@ export class Checkpoints implements OnApplicationBootstrap, OnApplicationShutdow
       verifyConsistency(last, head, await prove(this.db, planConsistency(last.size, head.size)));
     if (consistent) return;
     throw new LogInconsistent(
-      `the log of ${head.size} entries no longer continues its checkpoint of ${last.size} entries. Somebody changed it. Nothing is signed`,
+      `the log of ${head.size} entries does not continue its checkpoint of ${last.size} entries. Somebody changed it. Nothing is signed`,
       { signedSize: last.size, size: head.size },
     );
   }

@@ -170,7 +170,7 @@ class Pass {
       return { entry: head.size - 1, finding: 'the head of the tree says another time than its newest entry' };
     const beyond = await this.rows.beyondHead();
     if (beyond === null) return 'end';
-    return { entry: beyond, finding: 'it lies beyond the head of the tree' };
+    return { entry: beyond, finding: 'it is beyond the head of the tree' };
   }
 }
 

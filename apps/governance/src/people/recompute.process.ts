@@ -76,7 +76,7 @@ export class RecomputeAccess implements OnModuleInit {
 
   /**
    * Recomputes the next identities in a work of their own, which may be repeated harmlessly: less of them each time
-   * someone else wrote first, so that a busy service does not starve a rule. Returns the id to go on after; null at the end.
+   * someone else wrote first, so that a busy service does not delay a rule without end. Returns the id to go on after; null at the end.
    */
   private async recomputePage({ affected, after, correlationId, causationId }: Progress): Promise<string | null> {
     let limit = pageSize;

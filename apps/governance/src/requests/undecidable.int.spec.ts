@@ -182,7 +182,7 @@ describe('an open request', () => {
     expect(await hub.db.query(`select 1 from timer where key = $1`, [id])).toEqual([]);
   });
 
-  it('made before approvers were kept is decided by whomever its stage means today', async () => {
+  it('made before approvers were kept is decided by those whom its stage means today', async () => {
     await team(hub, '3140', '3141');
     const id = await asked(hub, '3141');
     // As an earlier version of the hub stored it.

@@ -24,7 +24,7 @@ export interface Uncounted {
   readonly id: string;
   readonly mode: ImportMode;
   readonly actor: string;
-  /** Filter over workers: of whom a full feed speaks; null: of all of its source. */
+  /** Filter over workers: whom a full feed is about; null: of all of its source. */
   readonly population: string | null;
   /** The body ended without a line end: perhaps inside a row. */
   readonly cut: boolean;

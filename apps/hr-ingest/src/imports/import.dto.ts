@@ -14,7 +14,7 @@ export class ImportQuery {
 
   @ApiPropertyOptional({
     description:
-      'With `mode=full`: of whom the file speaks, a SCIM filter over workers; else of all that its source stated',
+      'With `mode=full`: whom the file is about, a SCIM filter over workers; else of all that its source stated',
     example: 'company eq "Leeds Ltd"',
   })
   @IsOptional()

@@ -8,7 +8,7 @@ import { decodeCursor, pageOf, type Page } from '#libs/service-kit/input/page.js
 export interface ImportView {
   readonly id: string;
   readonly mode: 'delta' | 'full';
-  /** Of whom a full feed speaks: a filter over workers; null: all of its source. */
+  /** Whom a full feed is about: a filter over workers; null: all of its source. */
   readonly population: string | null;
   readonly status: 'running' | 'held' | 'completed' | 'failed' | 'cancelled';
   readonly total: number;

@@ -63,7 +63,7 @@ export class ReceiveImportHandler implements ICommandHandler<ReceiveImport> {
       await this.chunks.close(id, { ...tally, cut: !ending.isWhole() });
       return id;
     } catch (error) {
-      // While the database is away that would only hold up the answer; what lies around abandoned goes by itself.
+      // While the database is away that would only hold up the answer; abandoned files are deleted later.
       if (opened && !isOutage(error)) await this.chunks.discard(id);
       throw error;
     }

@@ -9,7 +9,7 @@ export interface KeyCollision {
   readonly keys: readonly { readonly key: string; readonly id: string; readonly employed: boolean | null }[];
 }
 
-/** Collisions of keys, which stay apart until HR or an operator mends them. */
+/** Collisions of keys, which stay apart until HR or an operator corrects them. */
 export class ListKeyCollisions extends Query<Page<KeyCollision>> {
   constructor(
     readonly limit: number,

@@ -7,7 +7,7 @@ type Comparison = 'agrees' | 'differs' | 'unsaid';
 
 /**
  * The fields in which a statement names another person than the record it would change; null if it may be the same
- * person. A name, a birth date, an email, a first day or a personId in common speaks for the same person, except that a
+ * person. A name, a birth date, an email, a first day or a personId in common is a sign of the same person, except that a
  * name in common does not outweigh another birth date. One difference alone is a correction or a marriage.
  *
  * @param stated what the statement says; what it leaves out says nothing, and without a name it is an update

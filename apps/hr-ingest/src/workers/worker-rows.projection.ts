@@ -117,7 +117,7 @@ function rowOf(after: Worker, version: number, fold: number, source: string | nu
 const personIdOf = (worker: Worker): string | undefined =>
   worker.status === 'known' ? worker.attributes?.personId : undefined;
 
-/** The state a row stands for; equal to the fold of its stream. */
+/** The state of a row; equal to the fold of its stream. */
 export function stateOfRow(row: WorkerRow): Worker {
   return {
     status: 'known',

@@ -20,7 +20,7 @@ export const textMapRule = 'must be an object of at most 50 texts';
 export const instantRule = 'must be an instant with an offset, such as 2026-06-30T17:00:00+02:00';
 const maxEntries = 50;
 
-// PostgreSQL refuses NUL, and the rest is damage, as is U+FFFD, which stands for bytes that were no UTF-8.
+// PostgreSQL refuses NUL, and the rest is damage, as is U+FFFD, which replaces bytes that were no UTF-8.
 const damaged = /[\u0000-\u001f\u007f-\u009f\ufffd]/;
 /** Contains characters that a valid text never has. */
 export const isDamaged = (text: string): boolean => damaged.test(text) || !text.isWellFormed();
@@ -63,7 +63,7 @@ export function isTextMap(value: unknown): boolean {
   return entries.length <= maxEntries && entries.flat().every(isLongText);
 }
 
-/** Two names that a filter could not tell apart, in words; null when there are none. */
+/** Two names that are the same for a filter, in words; null when there are none. */
 export function namesDifferingInCase(value: unknown): string | null {
   const names = new Map<string, string>();
   for (const name of typeof value === 'object' && value !== null ? Object.keys(value) : []) {

@@ -44,7 +44,7 @@ export const worker: Fold<Worker, WorkerEvent> = {
   },
 };
 
-/** What lies in a row is the state of a known worker. */
+/** A row holds the state of a known worker. */
 export const isWorker = hasShape<KnownWorker>({
   status: ['known'],
   worker: 'text',

@@ -87,7 +87,7 @@ export const noAccount: Account = {
   inSync: null,
 };
 
-/** What lies in a row is the state of an account. */
+/** A row holds the state of an account. */
 export const isAccount = hasShape<Account>({
   status: ['absent', 'active', 'disabled', 'deleted'],
   accountId: 'any',
@@ -118,7 +118,7 @@ const termsShape = {
   because: 'list',
 } as const;
 
-/** What lies in a row is a removal that the application cannot show. */
+/** A row holds a removal that the application cannot show. */
 export const isUnverifiedRemoval = hasShape<UnverifiedRemoval>({ ...termsShape, since: 'text' });
 
 /** The same values without one of them. */

@@ -150,7 +150,7 @@ function accountOf(row: AccountRow): AccountView {
   };
 }
 
-/** Names of one kind among what lies in a row as granted with an account. */
+/** Names of one kind among what a row says was granted with an account. */
 function namesOf(granted: unknown, kind: EntitlementKind): string[] {
   const holdings = typeof granted === 'object' && granted !== null ? Object.values(granted) : [];
   return holdings

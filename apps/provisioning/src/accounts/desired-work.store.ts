@@ -212,7 +212,7 @@ export const reopenMembersSql = (
     ))${codes.length === 0 ? '' : ` or d.parked_code in (${codes.map((code) => `'${code}'`).join(', ')})`})`;
 
 /**
- * Accounts that count as gone, or never came about, of people who are to have none, are looked for again. Parameters: connector, instant.
+ * Accounts that count as gone, or was never made, of people who are to have none, are looked for again. Parameters: connector, instant.
  * @param which a further condition, of the account `a`
  */
 export const lookAgainSql = (which: string): string =>

@@ -42,7 +42,7 @@ export type Step =
   | { readonly do: 'refuse'; readonly entitlement: EntitlementFields }
   /** A group has another name in the application now: whether its member should be there is for a person. */
   | { readonly do: 'question'; readonly entitlement: EntitlementFields }
-  /** Nothing more can be done for the account until a person has mended this. */
+  /** Nothing more can be done for the account until a person has corrected this. */
   | { readonly do: 'park'; readonly code: string; readonly detail: string }
   /** Look whether the open operation took effect. */
   | { readonly do: 'look'; readonly open: OpenOperation }
@@ -71,7 +71,7 @@ export interface Surroundings {
 
 /**
  * The next operation that brings an account closer to its goal, or what to do first. Level-triggered: only the difference
- * counts, not how it came about.
+ * counts, not how it arose.
  *
  * @param overMs when the call of an operation, of which nothing was heard since its intent, can no longer be running
  * @param here whether what was found out at a place holds at the one that is called now

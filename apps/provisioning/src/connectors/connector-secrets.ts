@@ -140,7 +140,7 @@ export function originOf(address: unknown): string {
   return typeof address === 'string' && URL.canParse(address) ? new URL(address).origin : '';
 }
 
-/** A secret as it is shown: that there is one, and where it lies if not here. */
+/** A secret as it is shown: that there is one, and where it is if not here. */
 export interface ShownSecret {
   readonly set: true;
   readonly reference?: string;

@@ -132,7 +132,7 @@ export class MappingTestDto {
   @ApiProperty({
     type: 'object',
     additionalProperties: true,
-    description: 'Attributes of a made-up person, by the names of mapping sources',
+    description: 'Attributes of an invented person, by the names of mapping sources',
     example: { givenName: 'Zoë', familyName: 'Öz' },
   })
   @IsObject({ message: 'must be an object with attributes of a person' })

@@ -43,7 +43,7 @@ export const connector: Fold<Connector, ConnectorEvent> = {
   },
 };
 
-/** What lies in a row is the state of a connector that was defined. */
+/** A row holds the state of a connector that was defined. */
 export const isConnector = hasShape<DefinedConnector>({ document: 'object', status: ['running', 'paused'] });
 
 /** States the whole document; the same again changes nothing. */

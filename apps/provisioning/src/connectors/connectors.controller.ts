@@ -107,7 +107,7 @@ export class ConnectorsController {
   @ApiOperation({
     summary: 'Look again for the accounts that count as gone',
     description:
-      'Each person whose account counts as deleted, or never came about, is looked for by the id and the names that the hub knows. What is found is treated as that person should have it: a leaver’s account is disabled. The audit log keeps who asked for it.',
+      'Each person whose account counts as deleted, or was never made, is looked for by the id and the names that the hub knows. What is found is treated as that person should have it: a leaver’s account is disabled. The audit log keeps who asked for it.',
   })
   @Answers(200, connectorAnswer, versioned)
   @Refuses(notDefined)

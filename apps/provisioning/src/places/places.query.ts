@@ -15,7 +15,7 @@ export function stageConfirmation(work: Work, connector: string, place: string, 
   );
 }
 
-/** Accounts that count as gone, or never came about, of people who are to have none, are looked for again. Who is to have one is looked for anyway. */
+/** Accounts that count as gone, or was never made, of people who are to have none, are looked for again. Who is to have one is looked for anyway. */
 export function stageLookingAgain(work: Work, connector: string, now: string): void {
   work.run(lookAgainSql(''), [connector, now]);
 }

@@ -104,7 +104,7 @@ describe('an application that says what cannot be stored', () => {
     expect(account.account).toBe('90071992547409930');
   });
 
-  it('a record without a userName, or with a name that is none, is no stumbling block', async () => {
+  it('a record without a userName, or with a name that is none, stops nobody else', async () => {
     wiki.stub.directory.addUser({ userName: null, externalId: null, displayName: 7, meta: null });
     wiki.stub.reply = ({ method, url }, usual) => {
       if (method !== 'GET' || !url.includes('/Users?')) return null;
