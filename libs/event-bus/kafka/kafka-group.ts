@@ -187,6 +187,28 @@ export class KafkaGroup {
     return { reason: promise, fail: reject, cancel };
   }
 
+  /**
+   * Does a batch begin where the last one ended? If it is further on, the client goes back.
+   * @throws PositionGone when messages between were deleted
+   */
+  private async continues(
+    client: KafkaConsumer,
+    { topic, partition, messages }: EachBatchPayload['batch'],
+    places: Progress['places'],
+  ): Promise<boolean> {
+    const first = messages[0]?.offset ?? '0';
+    const back = places.goBack(topic, partition, first);
+    if (back !== null) {
+      client.seek({ topic, partition, offset: back });
+      return false;
+    }
+    const missing = await places.missing(topic, partition, first);
+    if (missing === null) return true;
+    // kafkajs has committed "the earliest" meanwhile: it is corrected, so that the next start finds the gap, too.
+    await client.commitOffsets([{ topic, partition, offset: missing }]);
+    throw places.gone(topic);
+  }
+
   private async takeBatch(
     client: KafkaConsumer,
     payload: EachBatchPayload,
@@ -196,17 +218,7 @@ export class KafkaGroup {
     const { consumer, signal } = this.options;
     const { maxBatch = defaultBatch } = consumer.subscription;
     const { topic, partition } = batch;
-    const back = places.goBack(topic, partition, batch.messages[0]?.offset ?? '0');
-    if (back !== null) {
-      client.seek({ topic, partition, offset: back });
-      return;
-    }
-    const missing = await places.missing(topic, partition, batch.messages[0]?.offset ?? '0');
-    if (missing !== null) {
-      // kafkajs has committed "the earliest" meanwhile: put right, so that the next start finds the gap, too.
-      await client.commitOffsets([{ topic, partition, offset: missing }]);
-      throw places.gone(topic);
-    }
+    if (!(await this.continues(client, batch, places))) return;
     for (let start = 0; start < batch.messages.length; start += maxBatch) {
       if (signal.aborted || !isRunning() || isStale()) return;
       const some = batch.messages.slice(start, start + maxBatch);
