@@ -30,7 +30,7 @@ describeOn(await kafkaForTests(), 'SIGTERM under load', (kafka) => {
     );
     app = await startApplication();
     closing.push(() => app.child.stop());
-    hub = await fourServices(postgres.url, broker.brokers, 'wiki', () => ({ SHUTDOWN_DELAY: '1' }));
+    hub = await fourServices(postgres.url, broker.brokers, 'wiki', () => ({ SHUTDOWN_DELAY: '5' }));
     closing.push(() => hub.discard());
     for (const role of ['admin', 'hr-feed', 'auditor']) tokens.set(role, await hub.token(`the-${role}`, role));
     const auth = { type: 'bearer', token: app.token };
@@ -77,18 +77,21 @@ describeOn(await kafkaForTests(), 'SIGTERM under load', (kafka) => {
       }
     };
     const clients = [10_000, 20_000].map(client);
+    const end = async (): Promise<void> => {
+      running = false;
+      await Promise.all(clients);
+    };
+    closing.push(end);
     for (const name of some(names)) {
       await eventually(() => hired.length > 10, { timeoutMs });
       const child = hub.child(name);
       child.process.kill('SIGTERM');
-      const base = hub.baseOf(`/${name}/`);
-      const ready = await fetch(`${base}/health/ready`);
-      expect([name, ready.status]).toEqual([name, 503]);
+      const ready = `${hub.baseOf(`/${name}/`)}/health/ready`;
+      await eventually(async () => (await fetch(ready)).status === 503);
       expect([name, await child.exited]).toEqual([name, { code: 0, signal: null }]);
       await hub.start(name);
     }
-    running = false;
-    await Promise.all(clients);
+    await end();
     expect(cut).toEqual([]);
     await eventually(async () => (await app.users()).length >= hired.length, { timeoutMs, everyMs: 500 });
     expect((await app.users()).map(({ userName }) => userName).sort()).toEqual([...hired].sort());

@@ -26,6 +26,14 @@ class LogRefused extends CannotStart {}
 
 /** Minimum time between two checkpoints, in milliseconds. */
 const everyMs = 1_000;
+/** How often a log is signed again that grew while it was signed. */
+const attempts = 5;
+
+/** The whole log at one moment. */
+interface Head {
+  readonly size: number;
+  readonly root: Buffer;
+}
 
 /**
  * Signs the current tree: every second while it grows, and on each request. A checkpoint is published after it is
@@ -137,10 +145,24 @@ export class Checkpoints implements OnApplicationBootstrap, OnApplicationShutdow
     return isNew;
   }
 
+  /**
+   * Signs the whole log. Another process that also signs may have had a longer log witnessed since this one read its
+   * length: then the log has grown meanwhile, and is signed as it is now.
+   */
   private async sign(): Promise<SignedCheckpoint> {
-    const last = await this.read(`order by size desc limit 1`);
-    const { frontier } = await readHead(this.db);
-    const head = { size: frontier.size, root: rootOf(frontier) };
+    for (let attempt = 1; ; attempt += 1) {
+      const last = await this.read(`order by size desc limit 1`);
+      const { frontier } = await readHead(this.db);
+      try {
+        return await this.signHead(last, { size: frontier.size, root: rootOf(frontier) });
+      } catch (error) {
+        if (!(error instanceof LogInconsistent) || attempt === attempts) throw error;
+        if ((await readHead(this.db)).frontier.size === frontier.size) throw error;
+      }
+    }
+  }
+
+  private async signHead(last: SignedCheckpoint | undefined, head: Head): Promise<SignedCheckpoint> {
     const unchanged = last !== undefined && last.size === head.size && last.root.equals(head.root);
     if (unchanged && this.kept === head.size) return last;
     if (last !== undefined && !unchanged) await this.refuseInconsistent(last, head);
@@ -160,7 +182,7 @@ export class Checkpoints implements OnApplicationBootstrap, OnApplicationShutdow
   }
 
   /** A log must never sign what contradicts an earlier checkpoint (C2SP tlog-checkpoint). */
-  private async refuseInconsistent(last: SignedCheckpoint, head: { size: number; root: Buffer }): Promise<void> {
+  private async refuseInconsistent(last: SignedCheckpoint, head: Head): Promise<void> {
     const consistent =
       last.size < head.size &&
       verifyConsistency(last, head, await prove(this.db, planConsistency(last.size, head.size)));
