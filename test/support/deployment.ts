@@ -34,14 +34,6 @@ export async function hubDeployment(env: Readonly<Record<string, string>> = {}):
 
 const services = { hr: 'hr-ingest', governance: 'governance', provisioning: 'provisioning', audit: 'audit' } as const;
 
-/** Four processes that a test may stop and start. */
-export interface FourServices extends Deployment {
-  /** The process of `hr`, `governance`, `provisioning` or `audit`. */
-  child(service: string): Child;
-  /** Starts it again on the same port, after it ended. */
-  start(service: string): Promise<void>;
-}
-
 /**
  * The four services as processes of their own, on PostgreSQL and Kafka, with the local issuer's key in a shared folder.
  * @param envOf what the environment of one of them (`hr`, `governance`, …) has besides
@@ -51,7 +43,7 @@ export async function fourServices(
   brokers: string,
   connector: string,
   envOf: (service: string) => Readonly<Record<string, string>> = () => ({}),
-): Promise<FourServices> {
+): Promise<Deployment> {
   const dir = await mkdtemp(join(tmpdir(), 'hub-four-'));
   const env = {
     DATABASE_URL: databaseUrl,
@@ -64,40 +56,35 @@ export async function fourServices(
   };
   await migrateDatabase(databaseUrl);
   const bases = new Map<string, string>();
-  const children = new Map<string, Child>();
+  const children: Child[] = [];
   const witness = await freePort();
   const settings = { PORT: String(witness), WITNESS_DIR: join(dir, 'witness'), WITNESS_LOGS: join(dir, 'audit.vkey') };
   const keeper = startProgram('apps/witness/src/main.js', [], settings);
-  children.set('witness', keeper);
+  children.push(keeper);
   await answering(`http://127.0.0.1:${witness}/health/ready`, keeper);
-  const start = async (prefix: string): Promise<void> => {
-    const port = bases.get(prefix)?.split(':').at(-1) ?? String(await freePort());
-    const child = startProgram(`apps/${services[prefix as keyof typeof services]}/src/main.js`, [], {
-      ...env,
-      ...envOf(prefix),
-      PORT: port,
-      CHECKPOINT_WITNESS: `http://127.0.0.1:${witness}`,
-    });
-    children.set(prefix, child);
-    bases.set(prefix, `http://127.0.0.1:${port}`);
-    await answering(`http://127.0.0.1:${port}/health/ready`, child);
-  };
-  await Promise.all(Object.keys(services).map(start));
+  await Promise.all(
+    Object.entries(services).map(async ([prefix, app]) => {
+      const port = await freePort();
+      const child = startProgram(`apps/${app}/src/main.js`, [], {
+        ...env,
+        ...envOf(prefix),
+        PORT: String(port),
+        CHECKPOINT_WITNESS: `http://127.0.0.1:${witness}`,
+      });
+      children.push(child);
+      bases.set(prefix, `http://127.0.0.1:${port}`);
+      await answering(`http://127.0.0.1:${port}/health/ready`, child);
+    }),
+  );
   const baseOf = (path: string): string => bases.get(path.split('/')[1] ?? '') ?? '';
   return {
     baseOf,
     call: (method, path, options) => call(baseOf(path), method, path, options),
     download: (path, token) => download(`${baseOf(path)}${path}`, token),
     token: (subject, ...roles) => issueToken({ ...env }, subject, roles),
-    start,
-    child: (service) => {
-      const child = children.get(service);
-      if (child === undefined) throw new Error(`there is no service ${service}`);
-      return child;
-    },
-    output: () => [...children.values()].map((child) => child.output()).join('\n---\n'),
+    output: () => children.map((child) => child.output()).join('\n---\n'),
     discard: async () => {
-      await Promise.all([...children.values()].map((child) => child.stop()));
+      await Promise.all(children.map((child) => child.stop()));
       await rm(dir, { recursive: true, force: true });
     },
   };
