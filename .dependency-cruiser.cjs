@@ -93,6 +93,21 @@ module.exports = {
       to: { path: '^node_modules/undici/' },
     },
     {
+      name: 'no-protocol-above-the-port',
+      comment:
+        'Code above the target port knows no protocol: use apps/provisioning/src/targets/target.ts, and add there what it lacks.',
+      severity: 'error',
+      from: { path: '^apps/provisioning/src/', pathNot: '^apps/provisioning/src/targets/scim/' },
+      to: { path: '^libs/scim/client/' },
+    },
+    {
+      name: 'protocols-meet-through-the-port',
+      comment: 'The port and its values know no protocol: only the exports of the feature name what implements it.',
+      severity: 'error',
+      from: { path: '^apps/provisioning/src/targets/[^/]+\\.ts$', pathNot: '\\.exports\\.ts$' },
+      to: { path: '^apps/provisioning/src/targets/[^/]+/' },
+    },
+    {
       name: 'production-never-imports-tests',
       comment: 'What production needs is production: move it out of test/.',
       severity: 'error',

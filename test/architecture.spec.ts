@@ -57,6 +57,14 @@ const violations: Record<string, Record<string, string>> = {
     'node_modules/undici/index.js': `exports.request = 1;`,
     'apps/provisioning/src/direct.ts': `import { request } from 'undici';\nexport const direct = request;`,
   },
+  'no-protocol-above-the-port': {
+    'libs/scim/client/resources.ts': `export interface ScimUser { id: string }`,
+    'apps/provisioning/src/accounts/match.ts': `import type { ScimUser } from '../../../../libs/scim/client/resources.js';\nexport type Found = ScimUser;`,
+  },
+  'protocols-meet-through-the-port': {
+    'apps/provisioning/src/targets/scim/scim-shown.ts': `export const shown = 1;`,
+    'apps/provisioning/src/targets/target.ts': `import { shown } from './scim/scim-shown.js';\nexport const target = shown;`,
+  },
   'production-never-imports-tests': {
     'test/support/tool.ts': `export const tool = 1;`,
     'apps/governance/src/uses.ts': `import { tool } from '../../../test/support/tool.js';\nexport const uses = tool;`,

@@ -23,6 +23,10 @@ function effectOf(kind: ResultMessage['kind']): OperationEffect {
       return gives('group');
     case 'remove-member':
       return takes('group');
+    case 'grant-role':
+      return gives('role');
+    case 'revoke-role':
+      return takes('role');
     case 'lookup':
     case 'update-account':
     case 'create-group':
@@ -44,6 +48,8 @@ export function takenAwayBy(type: string): EntitlementKind | null {
       return 'account';
     case 'hub.provisioning.membership.removed.v1':
       return 'group';
+    case 'hub.provisioning.role.revoked.v1':
+      return 'role';
     default:
       return null;
   }

@@ -11,7 +11,9 @@ export type OperationKind =
   | 'delete-account'
   | 'create-group'
   | 'add-member'
-  | 'remove-member';
+  | 'remove-member'
+  | 'grant-role'
+  | 'revoke-role';
 
 export type OperationEventType =
   /** Intent, stored before the call. */
@@ -28,6 +30,8 @@ export type AccountEventType =
   | 'hub.provisioning.account.deleted.v1'
   | 'hub.provisioning.membership.added.v1'
   | 'hub.provisioning.membership.removed.v1'
+  | 'hub.provisioning.role.granted.v1'
+  | 'hub.provisioning.role.revoked.v1'
   /** The account matched the desired state of `desiredSequence` without a call. */
   | 'hub.provisioning.account.in-sync.v1'
   /** A later reading confirmed what was written. */
@@ -62,7 +66,7 @@ export interface ResultMessage {
   readonly desiredSequence: number;
   /** Assignment ids that justify it. */
   readonly because: readonly string[];
-  /** Of an account created, adopted, updated or enabled, or a member added. */
+  /** Of an account created, adopted, updated or enabled, a member added, or a role granted. */
   readonly seen?: Seen;
   /** A removal or disabling was read back from the application, or a person confirmed it. */
   readonly verified?: boolean;

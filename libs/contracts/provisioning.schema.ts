@@ -13,6 +13,8 @@ export const resultSchema = object(
       'create-group',
       'add-member',
       'remove-member',
+      'grant-role',
+      'revoke-role',
       'in-sync',
     ),
     connector: text,

@@ -108,6 +108,8 @@ const results: ResultTypes = {
   'hub.provisioning.account.in-sync.v1': resultSchema,
   'hub.provisioning.account.confirmed.v1': resultSchema,
   'hub.provisioning.membership.confirmed.v1': resultSchema,
+  'hub.provisioning.role.granted.v1': resultSchema,
+  'hub.provisioning.role.revoked.v1': resultSchema,
   'hub.provisioning.drift.detected.v1': resultSchema,
 };
 const operators: OperatorTypes = {

@@ -1,4 +1,10 @@
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import {
+  createServer,
+  type IncomingHttpHeaders,
+  type IncomingMessage,
+  type Server,
+  type ServerResponse,
+} from 'node:http';
 import { answerFor, type Faults } from './scim-stub-faults.js';
 import { StubDirectory, type StubGroup, type StubUser } from './scim-stub-directory.js';
 
@@ -12,6 +18,7 @@ export interface StubRequest {
   readonly method: string;
   readonly url: string;
   readonly body: string;
+  readonly headers?: IncomingHttpHeaders;
 }
 
 /** An answer that the stub sends in place of its usual one. */
@@ -73,7 +80,7 @@ export async function startScimStub({ token, port = 0, faults = {} }: StubOption
       return send(response, status, scimError(status, 'not now'), headers);
     }
     const usual = (): StubReply => directory.answer(method, url, body);
-    const answer = state.reply({ method, url, body }, usual) ?? usual();
+    const answer = state.reply({ method, url, body, headers: request.headers }, usual) ?? usual();
     if (fault.lose) {
       count('faults.lost');
       return void response.destroy();

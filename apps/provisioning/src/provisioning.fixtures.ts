@@ -99,12 +99,14 @@ export function desired(
     status = 'active',
     active = true,
     groups = [],
+    roles = [],
     attributes = {},
     application = 'wiki',
   }: {
     status?: DesiredAccessMessage['status'];
     active?: boolean;
     groups?: readonly string[];
+    roles?: readonly string[];
     attributes?: Readonly<Record<string, unknown>>;
     application?: string;
   } = {},
@@ -124,7 +126,13 @@ export function desired(
     application,
     status,
     accounts: [{ type: 'User', active, attributes: { ...person, ...attributes }, packages: ['staff'], groups }],
-    entitlements: active ? [{ account: true, because }, ...groups.map((group) => ({ group, because }))] : [],
+    entitlements: active
+      ? [
+          { account: true, because },
+          ...groups.map((group) => ({ group, because })),
+          ...roles.map((role) => ({ role, because })),
+        ]
+      : [],
   };
   return {
     ...message(

@@ -11,7 +11,7 @@ import { Leavers } from './accounts/leavers.query.js';
 import { UnverifiedRemovals } from './accounts/unverified.query.js';
 import { ResolveParkedAccountHandler } from './accounts/resolve-parked-account.command.js';
 import { Operations } from './accounts/operations.query.js';
-import { ConnectorClients } from './connectors/connector-clients.process.js';
+import { ConnectorTargets } from './connectors/connector-targets.process.js';
 import { ConnectorsController } from './connectors/connectors.controller.js';
 import { MappingController } from './connectors/mapping.controller.js';
 import { ConnectorRows } from './connectors/connectors.query.js';
@@ -44,7 +44,7 @@ const features = {
     Accounts,
     Groups,
     ConnectorRows,
-    ConnectorClients,
+    ConnectorTargets,
     SecretReferences,
     DefineConnectorHandler,
     SetConnectorStateHandler,

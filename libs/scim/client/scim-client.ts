@@ -1,5 +1,5 @@
 import { formatFilterValue } from '#libs/scim/filter/filter.js';
-import type { AddressGuard } from '#libs/outgoing/address-guard.js';
+import { AuthorizedExchange, type ApplicationAccess } from '#libs/outgoing/authorized-exchange.js';
 import {
   fail,
   isJson,
@@ -13,12 +13,11 @@ import {
   unreliable,
   wrongAddress,
 } from './reading.js';
-import { failureOf, type Answer } from '#libs/outgoing/classify.js';
+import type { Answer } from '#libs/outgoing/classify.js';
 import { isWhole, pathOf, type Search } from './search.js';
-import { OutsideText, type ReadJson } from '#libs/outgoing/outside-text.js';
-import { credentialsFor, type Credentials, type ApplicationAuth } from '#libs/outgoing/credentials.js';
+import type { OutsideText, ReadJson } from '#libs/outgoing/outside-text.js';
 import { isGone, CallFailure } from '#libs/outgoing/failure.js';
-import { HttpExchange, type Outgoing } from '#libs/outgoing/http-exchange.js';
+import type { Outgoing } from '#libs/outgoing/http-exchange.js';
 import { callTimeoutMs } from '#libs/outgoing/call-timeout.js';
 import {
   errorSchema,
@@ -30,16 +29,6 @@ import {
   type ScimGroup,
   type ScimUser,
 } from './resources.js';
-
-export interface ScimClientOptions {
-  readonly baseUrl: string;
-  readonly auth: ApplicationAuth;
-  readonly guard: AddressGuard;
-  /** Connections kept, and so calls at a time. */
-  readonly connections: number;
-  /** The hub's clock in milliseconds. */
-  readonly nowMs: () => number;
-}
 
 export interface Name {
   readonly attribute: string;
@@ -74,21 +63,15 @@ const written = { ...fixedHeaders, 'content-type': 'application/scim+json' };
  * Every method either did what it says or throws {@link CallFailure}, whose `effectUnknown` says whether it may have.
  */
 export class ScimClient {
-  private readonly exchange: HttpExchange;
-  private readonly credentials: Credentials;
+  private readonly exchange: AuthorizedExchange;
   private readonly outside: OutsideText;
-  private readonly base: string;
   /** Kinds of which the application has shown a list. */
   private readonly lists = new Set<string>();
 
   /** @throws AddressRefused when the base URL is an address that may not be called */
-  constructor(private readonly options: ScimClientOptions) {
-    const url = new URL(options.baseUrl);
-    this.base = url.pathname.replace(/\/+$/, '');
-    this.exchange = new HttpExchange(url, options.guard, options.connections);
-    const credentials = credentialsFor(options.auth, options.guard, options.nowMs);
-    this.credentials = credentials;
-    this.outside = new OutsideText(() => credentials.secrets());
+  constructor(access: ApplicationAccess) {
+    this.exchange = new AuthorizedExchange(access);
+    this.outside = this.exchange.outside;
   }
 
   /** Users whose `attribute` equals `value`, as far as the application understands that; the caller checks each. */
@@ -201,7 +184,7 @@ export class ScimClient {
 
   /** Ends every call under way, at once. */
   async destroy(): Promise<void> {
-    await Promise.all([this.exchange.destroy(), this.credentials.destroy()]);
+    await this.exchange.destroy();
   }
 
   private async patch<Resource extends { readonly id: string }>(
@@ -339,21 +322,9 @@ export class ScimClient {
     body: object | undefined,
     { withinMs = callTimeoutMs }: CallLimits = {},
   ): Promise<Answer> {
-    const started = performance.now();
-    const outgoing = {
-      method,
-      path: `${this.base}${path}`,
-      ...(body === undefined ? {} : { body: JSON.stringify(body) }),
-    };
     const headers = body === undefined ? fixedHeaders : written;
-    const once = async (proof: Readonly<Record<string, string>>): Promise<Answer> => {
-      const left = withinMs - (performance.now() - started);
-      return await this.exchange.send({ ...outgoing, headers: { ...headers, ...proof }, withinMs: left });
-    };
-    const proof = await this.credentials.headers();
-    const answer = await once(proof);
-    const again = answer.status === 401 && this.credentials.renew(proof);
-    return again ? await once(await this.credentials.headers()) : answer;
+    const sent = body === undefined ? {} : { body: JSON.stringify(body) };
+    return await this.exchange.answer({ method, path, headers, ...sent, withinMs });
   }
 
   /** The status alone of an answer that was more than anyone reads, where that is enough to know. */
@@ -368,7 +339,7 @@ export class ScimClient {
   }
 
   private refuse(answer: Answer, write: boolean): void {
-    const failure = failureOf(answer, write, this.options.nowMs(), (text, most) => this.outside.words(text, most));
+    const failure = this.exchange.failureOf(answer, write);
     if (failure !== null) throw new CallFailure(failure);
   }
 }

@@ -17,6 +17,7 @@ type PublicResult = Pick<
   | 'application'
   | 'because'
   | 'group'
+  | 'role'
   | 'verified'
   | 'seen'
   | 'effect'
@@ -76,6 +77,7 @@ class Timeline {
       case 'hub.provisioning.account.adopted.v1':
       case 'hub.provisioning.account.enabled.v1':
       case 'hub.provisioning.membership.added.v1':
+      case 'hub.provisioning.role.granted.v1':
         this.is(target, step, step.seen === 'yes');
         return;
       case 'hub.provisioning.account.confirmed.v1':
@@ -92,6 +94,7 @@ class Timeline {
         if (step.verified === true) this.closeAll(step.turn);
         return;
       case 'hub.provisioning.membership.removed.v1':
+      case 'hub.provisioning.role.revoked.v1':
         if (step.verified === true) this.close(entitlementKey(target), step.turn);
         return;
       case 'hub.provisioning.account.in-sync.v1':

@@ -26,6 +26,8 @@ const possibleTypes: readonly AccountStep['type'][] = [
   'hub.provisioning.membership.added.v1',
   'hub.provisioning.membership.confirmed.v1',
   'hub.provisioning.membership.removed.v1',
+  'hub.provisioning.role.granted.v1',
+  'hub.provisioning.role.revoked.v1',
 ];
 
 /** Entries a basis is made from. */
@@ -70,9 +72,10 @@ function entitlementOf(value: unknown): DesiredEntitlement[] {
 function stepOf({ index, entry }: ReadLeaf): AccountStep[] {
   const { epoch, sequence } = entry;
   const data = entry.data as Unchecked<AccountStep>;
-  const { identity, application, connector, group, because } = data;
+  const { identity, application, connector, group, role, because } = data;
   const named = isText(identity) && isText(application) && isText(connector);
-  if (!named || (group !== undefined && !isText(group))) return [];
+  const isKnown = [group, role].every((name) => name === undefined || isText(name));
+  if (!named || !isKnown) return [];
   return [
     {
       ...(data as AccountStep),

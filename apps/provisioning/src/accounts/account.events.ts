@@ -1,6 +1,7 @@
 import type { Effect, OperationKind as PublicKind, Seen, UpdateReason } from '#libs/contracts/provisioning-results.js';
 import { readEntitlement, type EntitlementFields } from '#libs/contracts/entitlement.js';
 import type { Fact, PersonalPart, RecordedFact } from '#libs/event-store/core.js';
+import type { Attributes } from '../targets/targets.exports.js';
 
 /** Everything that can have happened to one identity's account in one application. Stream: `account-<identityId>.<connector>`. */
 export type AccountEvent =
@@ -15,6 +16,8 @@ export type AccountEvent =
   | AccountDeleted
   | MembershipAdded
   | MembershipRemoved
+  | RoleGranted
+  | RoleRevoked
   | AccountInSync
   | DriftDetected
   | AttentionDismissed;
@@ -46,8 +49,7 @@ export interface OperationTerms {
 
 export type { UpdateReason };
 
-/** Attribute paths and their values. */
-export type Attributes = Readonly<Record<string, unknown>>;
+export type { Attributes };
 
 /** The fields of every successful outcome. */
 interface OutcomeTerms extends OperationTerms {
@@ -122,6 +124,8 @@ export type AccountDeleted = Done<'AccountDeleted', RemovalTerms>;
 /** `grantedId`: the application's id of what was granted; absent in facts older than the field. */
 export type MembershipAdded = Done<'MembershipAdded', { readonly grantedId?: string }>;
 export type MembershipRemoved = Done<'MembershipRemoved', RemovalTerms>;
+export type RoleGranted = Done<'RoleGranted', { readonly grantedId?: string }>;
+export type RoleRevoked = Done<'RoleRevoked', RemovalTerms>;
 /** There is no difference to the desired access of this version, and no operation was needed to make it so. */
 export type AccountInSync = Fact<'AccountInSync', 1, Omit<OperationTerms, 'kind' | 'entitlement'>>;
 /** An answer contradicts what the hub believes. `inactive`: somebody disabled the account there. */
@@ -159,6 +163,8 @@ export const accountFacts = [
   'AccountDeleted',
   'MembershipAdded',
   'MembershipRemoved',
+  'RoleGranted',
+  'RoleRevoked',
   'AccountInSync',
   'DriftDetected',
   'AttentionDismissed',

@@ -38,14 +38,16 @@ export function publishedAccount(fact: RecordedFact<AccountEvent>): PublicMessag
     case 'AccountCreated':
     case 'AccountUpdated':
     case 'AccountEnabled':
-    case 'MembershipAdded': {
+    case 'MembershipAdded':
+    case 'RoleGranted': {
       const { status, seen } = fact.data;
       const body = { ...bodyOf(fact.data), status, ...inSyncOf(fact.data), ...said({ seen }) };
       return [message(fact, outcomes[fact.type], body)];
     }
     case 'AccountDisabled':
     case 'AccountDeleted':
-    case 'MembershipRemoved': {
+    case 'MembershipRemoved':
+    case 'RoleRevoked': {
       const { status, verified, verifiable, confirmedBy } = fact.data;
       const body = {
         ...bodyOf(fact.data),
@@ -92,6 +94,8 @@ export const outcomes = {
   AccountDeleted: 'hub.provisioning.account.deleted.v1',
   MembershipAdded: 'hub.provisioning.membership.added.v1',
   MembershipRemoved: 'hub.provisioning.membership.removed.v1',
+  RoleGranted: 'hub.provisioning.role.granted.v1',
+  RoleRevoked: 'hub.provisioning.role.revoked.v1',
   OperationFailed: 'hub.provisioning.operation.failed.v1',
 } as const satisfies Record<string, AccountEventType | OperationEventType>;
 

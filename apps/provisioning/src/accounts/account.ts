@@ -7,6 +7,7 @@ import type {
   AccountEvent,
   DriftDetected,
   MembershipAdded,
+  RoleGranted,
   Attributes,
   DesiredVersion,
   OperationFailed,
@@ -20,7 +21,7 @@ export const unkeptId = 'unkept-id';
 
 /** The state of an account from its facts. */
 export const account: Fold<Account, AccountEvent> = {
-  version: 4,
+  version: 5,
   initial: noAccount,
   evolve: (state, event) => {
     // A confirmation changes only what is not confirmed yet.
@@ -45,7 +46,9 @@ export function inSyncBy(event: AccountEvent | undefined, version: DesiredVersio
     case 'AccountEnabled':
     case 'AccountDeleted':
     case 'MembershipAdded':
-    case 'MembershipRemoved': {
+    case 'MembershipRemoved':
+    case 'RoleGranted':
+    case 'RoleRevoked': {
       const { epoch, sequence } = event.data.desired;
       if (epoch !== version.epoch || sequence !== version.sequence) return null;
       return { ...event, data: { ...event.data, inSync: true } } as AccountEvent;
@@ -78,8 +81,10 @@ function evolved(state: Account, event: AccountEvent): Account {
     case 'AccountDeleted':
       return { ...noAccount, status: 'deleted', former: formerOf(state, event.data.place) };
     case 'MembershipAdded':
-      return memberAdded(state, event.data);
+    case 'RoleGranted':
+      return granted(state, event.data);
     case 'MembershipRemoved':
+    case 'RoleRevoked':
       return {
         ...there(state),
         granted: without(state.granted, entitlementKey(event.data.entitlement)),
@@ -112,7 +117,10 @@ function adopted({ former }: Account, { data, personal }: AccountAdopted): Accou
   return { ...noAccount, status, accountId, because, written, place, granted, adoptedAt: desired };
 }
 
-function memberAdded(state: Account, { entitlement, grantedId, because }: MembershipAdded['data']): Account {
+function granted(
+  state: Account,
+  { entitlement, grantedId, because }: (MembershipAdded | RoleGranted)['data'],
+): Account {
   const added: Granted = { entitlement, because, id: grantedId ?? null };
   return { ...there(state), granted: { ...state.granted, [entitlementKey(entitlement)]: added } };
 }

@@ -2,7 +2,7 @@
 export type { AccountEvent, Attributes, DesiredVersion, OperationKind, OperationTerms } from './account.events.js';
 export type { Account, Granted, OpenOperation } from './account-state.js';
 export { account, inSyncBy, unkeptId } from './account.js';
-export { grantedId } from './entitlement-operations.js';
+export { changeOf, type EntitlementChange, grantedId, type GrantedKind } from './entitlement-operations.js';
 export { Accounts } from './accounts.stream.js';
 export { type CallResult, close, disabledThere, renamedThere, toFact, willRetry } from './call-result.js';
 export {
@@ -16,18 +16,15 @@ export {
   reopenMembersSql,
   writeOutcomes,
 } from './desired-work.store.js';
-export { pathKey, pathOf } from './attribute-path.js';
 export { type EvaluatedEntry, type EvaluatedMapping, EvaluateMapping } from './evaluate-mapping.query.js';
 export { type MappingEntry, mappingOf } from './mapping-rules.js';
 export { isMappingSource, mappingSources, ownName, sensitiveSources } from './mapping-sources.js';
 export { isNothing, leftAsIs, Mapping, type MappingRule, type Occasion } from './mapping.js';
-export { match, type Match, sameName, type Sought } from './match.js';
+export { match, type Match, type Sought } from './match.js';
 export { NameHandovers, type WaitingForName } from './name-handovers.store.js';
 export { type NameHolder, NameHolders } from './name-holders.query.js';
 export { occasionOf } from './occasion.js';
 export type { Operate } from './operate.js';
 export { type Goal, lateEffectMs, plan, type Policy, type Step, stepKey } from './plan.js';
 export { isAboutEverybody, type Refusal, refusalOf } from './refusal.js';
-export { needsReading, observedOf, patchOf, resourceOf } from './scim-attributes.js';
-export { accountSeen, changesSeen, enablingSeen, memberSeen } from './seen.js';
 export { nameTaken, nameTakenCode, refusedName, rename, temporaryName } from './shared-name.js';

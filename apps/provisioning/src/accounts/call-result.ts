@@ -1,3 +1,4 @@
+import { takenBy } from '#libs/contracts/operation-effects.js';
 import type { Effect, Seen } from '#libs/contracts/provisioning-results.js';
 import type { FailureTerms } from '#libs/outgoing/failure.js';
 import type { OpenOperation } from './account-state.js';
@@ -57,7 +58,7 @@ export function toFact(open: OpenOperation, result: CallResult, at: string): Acc
     case 'done':
       return done(terms, result);
     case 'gone':
-      return takesAway(terms)
+      return takenBy(terms.kind) !== null
         ? { type: 'AccountDeleted', v: 2, data: { ...terms, status: result.status, verified: true, ...placeOf(open) } }
         : failed(open, at, { status: result.status, code: 'gone', willRetry: true, effect: 'none' });
     case 'failed': {
@@ -116,10 +117,6 @@ function placeOf({ place }: OpenOperation): { place?: string } {
   return place === undefined ? {} : { place };
 }
 
-function takesAway({ kind }: OperationTerms): boolean {
-  return kind === 'disable-account' || kind === 'delete-account' || kind === 'remove-member';
-}
-
 /** A change with a successful answer that a reading does not show may still happen. */
 function effectOf({ class: kind, effectUnknown }: FailureTerms): Effect {
   return effectUnknown || kind === 'silent-failure' ? 'unknown' : 'none';
@@ -147,6 +144,10 @@ function done(
       return { type: 'MembershipAdded', v: 2, data: { ...data, ...(grantedId === undefined ? {} : { grantedId }) } };
     case 'remove-member':
       return { type: 'MembershipRemoved', v: 2, data: removed };
+    case 'grant-role':
+      return { type: 'RoleGranted', v: 2, data: { ...data, ...(grantedId === undefined ? {} : { grantedId }) } };
+    case 'revoke-role':
+      return { type: 'RoleRevoked', v: 2, data: removed };
   }
 }
 

@@ -16,20 +16,31 @@ interface Operations {
 /** What an operation says of what it grants or revokes. */
 type Target = Pick<OperationTerms, 'kind' | 'entitlement'>;
 
-/** For what goes with an account; null for a kind that no connector can grant. A further kind adds its case here. */
-function operationsFor(kind: EntitlementKind): Operations | null {
-  switch (kind) {
-    case 'group':
-      return { grant: 'add-member', revoke: 'remove-member' };
-    case 'account':
-    case 'role':
-      return null;
-  }
+/** Kinds that go with an account. */
+export type GrantedKind = Exclude<EntitlementKind, 'account'>;
+
+/** A grant or its removal, of a named group or role. */
+export interface EntitlementChange {
+  readonly op: 'add' | 'remove';
+  readonly kind: GrantedKind;
+  readonly name: string;
 }
 
-/** The operation that grants it; null where none can. */
+const operations: Readonly<Record<GrantedKind, Operations>> = {
+  group: { grant: 'add-member', revoke: 'remove-member' },
+  role: { grant: 'grant-role', revoke: 'revoke-role' },
+};
+
+/** What an operation grants or takes away; null for one of the account itself. */
+export function changeOf({ kind, entitlement }: Target): EntitlementChange | null {
+  const granted = entitlementOf('', entitlement);
+  if (granted.kind === 'account') return null;
+  return { op: kind === operations[granted.kind].grant ? 'add' : 'remove', kind: granted.kind, name: granted.name };
+}
+
+/** The operation that grants it; null for the account itself. */
 export const granting = (one: EntitlementFields): Target | null => targetOf(one, 'grant');
-/** The operation that takes it away; null where none can. */
+/** The operation that takes it away; null for the account itself. */
 export const revoking = (one: EntitlementFields): Target | null => targetOf(one, 'revoke');
 
 /** What the hub granted with this account, in order of the keys. */
@@ -45,8 +56,8 @@ export function grantedId({ granted }: Pick<Account, 'granted'>, one: Entitlemen
 }
 
 function targetOf(entitlement: EntitlementFields, operation: keyof Operations): Target | null {
-  const operations = operationsFor(entitlementOf('', entitlement).kind);
-  return operations === null ? null : { kind: operations[operation], entitlement };
+  const { kind } = entitlementOf('', entitlement);
+  return kind === 'account' ? null : { kind: operations[kind][operation], entitlement };
 }
 
 /** The name of an entitlement in the field of its kind, as answers show it. */

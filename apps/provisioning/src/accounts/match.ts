@@ -1,4 +1,4 @@
-import type { ScimUser } from '#libs/scim/client/resources.js';
+import { sameName, type ShownAccount } from '../targets/targets.exports.js';
 
 /** The person whose account is searched for, and our own attempts. */
 export interface Sought {
@@ -11,9 +11,9 @@ export interface Sought {
 export type Match =
   | { readonly is: 'absent' }
   /** It carries this identity's id: the hub made it. */
-  | { readonly is: 'ours'; readonly user: ScimUser }
+  | { readonly is: 'ours'; readonly user: ShownAccount }
   /** It has our userName and came after our intent to create it. */
-  | { readonly is: 'ours-by-intent'; readonly user: ScimUser }
+  | { readonly is: 'ours-by-intent'; readonly user: ShownAccount }
   /** A person must say whose account it is. `code` is stable, `detail` for the person. */
   | { readonly is: 'disputed'; readonly code: string; readonly detail: string };
 
@@ -24,7 +24,7 @@ const skewMs = 1_000;
  * Whose account is it? By externalId, then by userName; never by an e-mail address, and an account with our userName
  * alone only when our own intent to create it precedes it. An account that does not match the search is not a result.
  */
-export function match({ identityId, userName, lostIntent }: Sought, found: readonly ScimUser[]): Match {
+export function match({ identityId, userName, lostIntent }: Sought, found: readonly ShownAccount[]): Match {
   const candidates = [...new Map(found.map((user) => [user.id, user])).values()];
   const ours = candidates.filter(({ externalId }) => externalId === identityId);
   if (ours.length > 1)
@@ -48,15 +48,10 @@ export function match({ identityId, userName, lostIntent }: Sought, found: reado
   return disputed('account-of-unknown', `there was an account with that userName before the hub wanted one: ${mend}`);
 }
 
-function isYounger(user: ScimUser, intent: { startedAtMs: number; absentBefore: boolean }): boolean {
+function isYounger({ createdAt }: ShownAccount, intent: { startedAtMs: number; absentBefore: boolean }): boolean {
   if (intent.absentBefore) return true;
-  const created = Date.parse(user.meta?.created ?? '');
+  const created = Date.parse(createdAt ?? '');
   return !Number.isNaN(created) && created >= intent.startedAtMs - skewMs;
-}
-
-/** userName is case-insensitive (RFC 7643 §4.1.1). */
-export function sameName(a: string | undefined, b: string | null): boolean {
-  return a !== undefined && b !== null && a.toLowerCase() === b.toLowerCase();
 }
 
 function disputed(code: string, detail: string): Match {

@@ -3,7 +3,7 @@ import { noAccount, type Account } from './account-state.js';
 import { close } from './call-result.js';
 import { existing, goal, inGroups, left, memberOf, nowMs, open, policy, unassigned, at } from './account.fixtures.js';
 import { entitlementOf } from '#libs/contracts/entitlement.js';
-import { plan, type Goal, type Policy } from './plan.js';
+import { plan, type Goal, type Policy, type Surroundings } from './plan.js';
 
 const later = { nowMs: nowMs + 60_000, overMs: nowMs + 30_000 };
 const step = (wanted: Goal, state: Account, rules: Policy = policy(), clock = later) =>
@@ -89,6 +89,30 @@ describe('towards an active account', () => {
     const wanted = goal({ entitlements: [role, group].map((entitlement) => ({ entitlement, because })) });
     expect(named(wanted, existing())).toBe('add-member Staff');
     expect(step(wanted, existing({ granted: memberOf('Staff') }))).toEqual({ do: 'refuse', entitlement: role });
+  });
+
+  it('grants roles after groups, and gives them back before groups', () => {
+    const both: Surroundings = { ...later, grants: () => true };
+    const because = inGroups('Staff').entitlements[0]?.because ?? [];
+    const wanted = goal({
+      entitlements: [{ group: 'Staff' }, { role: 'Admin' }].map((entitlement) => ({ entitlement, because })),
+    });
+    const kindOf = (target: Goal, state: Account, rules = policy()): string => {
+      const next = plan(target, state, rules, both);
+      return next.do === 'operate' ? next.kind : next.do;
+    };
+    const inStaff = memberOf('Staff');
+    const all = { ...inStaff, 'role:Admin': { entitlement: { role: 'Admin' }, because, id: 'r1' } };
+    expect(kindOf(wanted, existing({ granted: inStaff }))).toBe('grant-role');
+    expect(kindOf(wanted, existing({ granted: all }))).toBe('nothing');
+    expect(kindOf(goal(), existing({ granted: all }))).toBe('revoke-role');
+    expect(kindOf(unassigned(), existing({ granted: all }))).toBe('revoke-role');
+    expect(kindOf(left(), existing({ granted: all }))).toBe('disable-account');
+    expect(kindOf(left(), existing({ granted: all, status: 'disabled' }))).toBe('revoke-role');
+    const deleting = policy({ onLeave: 'delete' });
+    expect(kindOf(left(), existing({ granted: all }), deleting)).toBe('disable-account');
+    expect(kindOf(left(), existing({ granted: all, status: 'disabled' }), deleting)).toBe('revoke-role');
+    expect(kindOf(left(), existing({ granted: inStaff, status: 'disabled' }), deleting)).toBe('delete-account');
   });
 
   it('creates again what was deleted', () => {

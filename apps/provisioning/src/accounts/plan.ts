@@ -1,6 +1,12 @@
 import type { Operate } from './operate.js';
 import { isDeepStrictEqual } from 'node:util';
-import { entitlementKey, type EntitlementFields } from '#libs/contracts/entitlement.js';
+import {
+  entitlementKey,
+  entitlementOf,
+  type EntitlementFields,
+  type EntitlementKind,
+} from '#libs/contracts/entitlement.js';
+import { takenBy } from '#libs/contracts/operation-effects.js';
 import type { Account, Granted, Holding, OpenOperation } from './account-state.js';
 import type { Attributes, DesiredVersion, OperationKind } from './account.events.js';
 import { grantedWith, granting, revoking } from './entitlement-operations.js';
@@ -57,7 +63,13 @@ export function stepKey({ kind, entitlement }: Pick<Operate, 'kind' | 'entitleme
   return `${kind} ${entitlementKey(entitlement)}`;
 }
 const nothingRefused: ReadonlySet<string> = new Set();
-const usual = { here: () => true, membership: () => 'held' as const, givesUp: null, lookAgain: false };
+const usual = {
+  here: () => true,
+  membership: () => 'held' as const,
+  grants: (kind: EntitlementKind) => kind === 'group',
+  givesUp: null,
+  lookAgain: false,
+};
 
 /** The circumstances of a plan. */
 export interface Surroundings {
@@ -66,6 +78,7 @@ export interface Surroundings {
   readonly here?: (place: string | null) => boolean;
   readonly membership?: (granted: Granted) => 'held' | 'void' | 'in-question';
   readonly givesUp?: Handover | null;
+  readonly grants?: (kind: EntitlementKind) => boolean;
   readonly lookAgain?: boolean;
 }
 
@@ -76,6 +89,7 @@ export interface Surroundings {
  * @param overMs when the call of an operation, of which nothing was heard since its intent, can no longer be running
  * @param here whether what was found out at a place holds at the one that is called now
  * @param membership what has become of something that was granted under that id
+ * @param grants which kinds of entitlements the application grants
  * @param lookAgain an account that counts as gone is looked for all the same
  * @param givesUp a userName that somebody else is given: an account that nobody may use does not keep it
  * @param refused keys ({@link stepKey}) of changes that the application has just refused: everything else is done
@@ -87,10 +101,10 @@ export function plan(
   surroundings: Surroundings,
   refused = nothingRefused,
 ): Step {
-  const { here, membership, givesUp, lookAgain, ...clock } = { ...usual, ...surroundings };
+  const { here, membership, grants, givesUp, lookAgain, ...clock } = { ...usual, ...surroundings };
   if (account.open !== null) return resolve(goal, account.open, clock);
   if (isElsewhere(account, here, lookAgain)) return { do: 'find' };
-  if (goal.active) return orFault(goal, account, towardsActive(goal, account, membership, refused));
+  if (goal.active) return orFault(goal, account, towardsActive(goal, account, { membership, grants }, refused));
   if (account.accountId === null) return unkeptStep(account, refused);
   const takingAway = goal.leaver ? afterLeaving(account, policy) : afterUnassignment(account, policy);
   const steps = [...takingAway, ...handover(account, givesUp)];
@@ -114,11 +128,11 @@ function orFault({ fault = null }: Goal, account: Account, next: Step): Step {
 }
 
 /** Repeated without looking: doing it twice is the same as once. */
-const repeatable = new Set<OperationKind>(['disable-account', 'delete-account', 'remove-member']);
+const repeatable = new Set<OperationKind>(['disable-account', 'delete-account', 'remove-member', 'revoke-role']);
 /** Not waited for once the person is to have no access. */
-const overtakable = new Set<OperationKind>(['update-account', 'add-member', 'enable-account']);
+const overtakable = new Set<OperationKind>(['update-account', 'add-member', 'grant-role', 'enable-account']);
 /** Looked for before it is done again. */
-const lookedFor = new Set<OperationKind>(['create-account', 'add-member']);
+const lookedFor = new Set<OperationKind>(['create-account', 'add-member', 'grant-role']);
 
 /**
  * An operation without an outcome comes first: "absent" is accepted only when the first call can no longer be running.
@@ -137,20 +151,22 @@ function resolve(goal: Goal, open: OpenOperation, { nowMs, overMs }: { nowMs: nu
 
 /** Should the person have what this operation takes away? */
 function isGivenAgain({ active, entitlements }: Goal, { kind, entitlement }: OpenOperation): boolean {
-  if (!active || kind !== 'remove-member') return active;
+  if (!active || takenBy(kind) === 'account') return active;
   return entitlements.some((one) => keyOf(one) === entitlementKey(entitlement));
+}
+
+/** What the application grants, and what has become of what it granted. */
+type Able = Required<Pick<Surroundings, 'membership' | 'grants'>>;
+
+function grantingBy({ grants }: Able, one: EntitlementFields): ReturnType<typeof granting> {
+  return grants(entitlementOf('', one).kind) ? granting(one) : null;
 }
 
 /**
  * Steps towards an active account. Unwanted memberships are removed first, so that nobody holds old and new access at
  * once: while the application refuses to remove one, the others are removed, and nothing is added.
  */
-function towardsActive(
-  goal: Goal,
-  account: Account,
-  membership: NonNullable<Surroundings['membership']>,
-  refused: ReadonlySet<string>,
-): Step {
+function towardsActive(goal: Goal, account: Account, able: Able, refused: ReadonlySet<string>): Step {
   if (account.accountId === null) {
     return {
       do: 'operate',
@@ -163,7 +179,7 @@ function towardsActive(
   const wanted = new Set(goal.entitlements.map(keyOf));
   const held = grantedWith(account);
   // A membership of a group that was there before is none of the group that has its name now.
-  const superfluous = removals(held.filter((one) => !wanted.has(keyOf(one)) || membership(one) === 'void'));
+  const superfluous = removals(held.filter((one) => !wanted.has(keyOf(one)) || able.membership(one) === 'void'));
   if (superfluous.length > 0) return superfluous.find((one) => !refused.has(stepKey(one))) ?? { do: 'nothing' };
   const { uncertain } = account;
   if (account.status === 'disabled' || uncertain.includes(entitlementKey({ account: true })))
@@ -171,16 +187,16 @@ function towardsActive(
   const changes = differences(goal, account);
   const update = operate('update-account', goal.because);
   if (changes !== null && !refused.has(stepKey(update))) return { ...update, written: changes };
-  return additions(goal, account, refused) ?? remaining(goal, held, membership);
+  return additions(goal, account, able, refused) ?? remaining(goal, held, able);
 }
 
 /** What the person should have and the hub did not give, or is not sure of; null when there is nothing to try. */
-function additions(goal: Goal, { granted, uncertain }: Account, refused: ReadonlySet<string>): Step | null {
+function additions(goal: Goal, { granted, uncertain }: Account, able: Able, refused: ReadonlySet<string>): Step | null {
   const missing = goal.entitlements.filter(
     (one) => !Object.hasOwn(granted, keyOf(one)) || uncertain.includes(keyOf(one)),
   );
   const steps = missing.flatMap(({ entitlement, because }): Operate[] => {
-    const target = granting(entitlement);
+    const target = grantingBy(able, entitlement);
     return target === null ? [] : [{ ...operate(target.kind, because), entitlement }];
   });
   const next = steps.find((one) => !refused.has(stepKey(one)));
@@ -188,10 +204,10 @@ function additions(goal: Goal, { granted, uncertain }: Account, refused: Readonl
 }
 
 /** Everything is given that can be: is there something for a person? */
-function remaining(goal: Goal, held: readonly Granted[], membership: NonNullable<Surroundings['membership']>): Step {
-  const questioned = held.find((one) => membership(one) === 'in-question');
+function remaining(goal: Goal, held: readonly Granted[], able: Able): Step {
+  const questioned = held.find((one) => able.membership(one) === 'in-question');
   if (questioned !== undefined) return { do: 'question', entitlement: questioned.entitlement };
-  const impossible = goal.entitlements.find(({ entitlement }) => granting(entitlement) === null);
+  const impossible = goal.entitlements.find(({ entitlement }) => grantingBy(able, entitlement) === null);
   return impossible === undefined ? { do: 'nothing' } : { do: 'refuse', entitlement: impossible.entitlement };
 }
 
@@ -202,16 +218,21 @@ function unkeptStep({ unkept, status, because }: Account, refused: ReadonlySet<s
   return isOpen ? disable : { do: 'nothing' };
 }
 
-/** A leaver's account is disabled first, then the hub removes what it granted. A refused deletion leaves both to do. */
+/**
+ * A leaver's account is disabled first, then the hub removes what it granted. A refused deletion leaves both to do. Roles
+ * may lie behind another interface than the account: they are taken away while it is there.
+ */
 function afterLeaving(account: Account, { onLeave, onDisable }: Policy): Operate[] {
+  const roles = removals(grantedWith(account).filter(isRole));
   return [
+    ...(onLeave === 'delete' && roles.length > 0 ? [...disabling(account), ...roles] : []),
     ...(onLeave === 'delete' ? [operate('delete-account', account.because)] : []),
     ...disabling(account),
     ...(onDisable === 'strip' ? removals(grantedWith(account)) : []),
   ];
 }
 
-/** A person who only lost the application loses the groups first, then the account. */
+/** A person who only lost the application loses the roles first, then the groups, then the account. */
 function afterUnassignment(account: Account, { onUnassign }: Policy): Operate[] {
   return [
     ...removals(grantedWith(account)),
@@ -230,8 +251,12 @@ function handover({ written: known, because }: Account, givesUp: Handover | null
   return written === null ? [] : [{ ...operate('update-account', because), written, reason: 'name-handed-over' }];
 }
 
+const isRole = ({ entitlement }: Holding): boolean => entitlementOf('', entitlement).kind === 'role';
+
+/** In the reverse order of granting: roles before groups. */
 function removals(held: readonly Holding[]): Operate[] {
-  return held.flatMap(({ entitlement, because }) => {
+  const inOrder = [...held.filter(isRole), ...held.filter((one) => !isRole(one))];
+  return inOrder.flatMap(({ entitlement, because }) => {
     const target = revoking(entitlement);
     return target === null ? [] : [{ ...operate(target.kind, because), entitlement }];
   });

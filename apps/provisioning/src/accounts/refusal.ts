@@ -1,3 +1,4 @@
+import { takenBy } from '#libs/contracts/operation-effects.js';
 import type { FailureTerms } from '#libs/outgoing/failure.js';
 import type { OperationTerms } from './account.events.js';
 
@@ -30,12 +31,15 @@ export function refusalOf(
     const again = !lasting && !undeletable.has(status ?? 0);
     return { code: 'delete-refused', detail: refusedDeletion(failure), again };
   }
-  if (!separate.has(kind) && !(kind === 'add-member' && active)) return null;
+  if (!isSeparate(kind, active)) return null;
   return lasting ? { code, detail, again: willRetry } : null;
 }
 
-/** Calls whose refusal says nothing of the others. */
-const separate = new Set<OperationTerms['kind']>(['disable-account', 'remove-member', 'update-account']);
+/** Does its refusal say nothing of the other calls? */
+function isSeparate(kind: OperationTerms['kind'], active: boolean): boolean {
+  const grants = kind === 'add-member' || kind === 'grant-role';
+  return kind === 'update-account' || takenBy(kind) !== null || (grants && active);
+}
 
 function refusedDeletion({ code, status, detail }: FailureTerms): string {
   const answer = code === 'silent-failure' ? detail : `DELETE was answered ${status ?? code}: ${detail}`;

@@ -1,6 +1,6 @@
 import type { OpenOperation } from './account-state.js';
 import type { Attributes } from './account.events.js';
-import { sameName } from './match.js';
+import { sameName } from '../targets/targets.exports.js';
 import type { Operate } from './operate.js';
 import type { CallResult } from './call-result.js';
 

@@ -22,6 +22,8 @@ export function uncertainAfter(known: Uncertain, event: AccountEvent, written: A
     case 'AccountDisabled':
     case 'MembershipAdded':
     case 'MembershipRemoved':
+    case 'RoleGranted':
+    case 'RoleRevoked':
       return known.filter((one) => one !== entitlementKey(event.data.entitlement));
     case 'AccountCreated':
     case 'AccountAdopted':
@@ -41,6 +43,7 @@ function left({ effect, effectUnknown, kind, entitlement }: OperationFailed['dat
     case 'disable-account':
     case 'delete-account':
     case 'remove-member':
+    case 'revoke-role':
       return [entitlementKey(entitlement)];
     default:
       return [];

@@ -18,6 +18,7 @@ const removalFacts = {
   'disable-account': 'AccountDisabled',
   'delete-account': 'AccountDeleted',
   'remove-member': 'MembershipRemoved',
+  'revoke-role': 'RoleRevoked',
 } as const;
 
 /** One removal of an account: the kind of operation, and what was taken away unless that is the account. */
@@ -30,7 +31,8 @@ export function unverifiedAfter({ unverified, open }: Account, event: AccountEve
   switch (event.type) {
     case 'AccountDisabled':
     case 'AccountDeleted':
-    case 'MembershipRemoved': {
+    case 'MembershipRemoved':
+    case 'RoleRevoked': {
       const { verifiable, verified, confirmedBy, ...terms } = event.data;
       const key = removalKey(terms);
       if (verifiable !== false || verified || confirmedBy !== undefined) return without(unverified, key);
@@ -43,6 +45,8 @@ export function unverifiedAfter({ unverified, open }: Account, event: AccountEve
       return without(unverified, 'disable-account');
     case 'MembershipAdded':
       return without(unverified, removalKey({ kind: 'remove-member', entitlement: event.data.entitlement }));
+    case 'RoleGranted':
+      return without(unverified, removalKey({ kind: 'revoke-role', entitlement: event.data.entitlement }));
     case 'AccountCreated':
     case 'AccountAdopted':
       return {};

@@ -21,6 +21,7 @@ const filled: ConnectorDocument = {
   groups: { create: true },
   deprovision: { onUnassign: 'disable', onLeave: 'disable' },
   onDisable: 'strip',
+  rest: null,
   limits: { concurrency: 32 },
 };
 

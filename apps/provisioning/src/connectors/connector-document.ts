@@ -32,6 +32,8 @@ export interface ConnectorDocument {
   readonly groups: { readonly create: boolean };
   readonly deprovision: { readonly onUnassign: 'disable' | 'delete' | 'keep'; readonly onLeave: 'disable' | 'delete' };
   readonly onDisable: 'strip' | 'keep';
+  /** How the application's own API grants roles, as it was stated; null where it grants none. */
+  readonly rest: Readonly<Record<string, unknown>> | null;
   /** Calls at a time, at most. */
   readonly limits: { readonly concurrency: number };
 }
@@ -46,6 +48,7 @@ const defaults = {
   groups: { create: true },
   deprovision: { onUnassign: 'disable', onLeave: 'disable' },
   onDisable: 'strip',
+  rest: null,
   limits: { concurrency: 32 },
 } as const satisfies Partial<ConnectorDocument>;
 
@@ -83,6 +86,7 @@ export const reapplied: { readonly [Option in keyof ConnectorDocument]: boolean 
   // What is asked of a mapping before it is stored changes no account.
   mappingTests: false,
   sensitive: false,
+  rest: true,
   // How it is called, shown and how fast; where accounts are is a question of its own (places).
   displayName: false,
   mode: false,

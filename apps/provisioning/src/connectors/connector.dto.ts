@@ -269,8 +269,7 @@ export class ConnectorDto {
   @ApiPropertyOptional({
     type: [String],
     example: ['birthDate'],
-    description:
-      'Sensitive attributes of people that the application may receive. A mapping that reads another one is refused',
+    description: 'Sensitive attributes that the application may receive. A mapping that reads another one is refused',
   })
   @IsOptional()
   @IsArray({ message: 'must be a list' })
@@ -317,6 +316,10 @@ export class ConnectorDto {
   @ShownOnly()
   readonly place?: unknown;
 
+  @ApiPropertyOptional({ type: 'object', additionalProperties: true, description: 'docs/writing-a-connector.md' })
+  @IsOptional()
+  @IsObject({ message: 'must be an object: docs/writing-a-connector.md describes it' })
+  readonly rest?: Readonly<Record<string, unknown>> | null;
   @NotServedYet()
   readonly matching?: unknown;
   @NotServedYet()

@@ -6,7 +6,6 @@ import {
   flag,
   instant,
   list,
-  map,
   named,
   nullable,
   object,
@@ -15,6 +14,7 @@ import {
   text,
   uuid,
   type Schema,
+  map,
 } from '#libs/service-kit/openapi/schema.js';
 import type { Warning } from '#libs/mapping/check.js';
 import type { Step } from '#libs/mapping/evaluate.js';
@@ -86,6 +86,7 @@ export const connectorAnswer = named(
       onLeave: oneOf('disable', 'delete'),
     }),
     onDisable: oneOf('strip', 'keep'),
+    rest: nullable(map(anything)),
     limits: object<ConnectorDocument['limits']>({ concurrency: count }),
   }),
   {
@@ -107,6 +108,7 @@ export const connectorAnswer = named(
     groups: { create: true },
     deprovision: { onUnassign: 'disable', onLeave: 'disable' },
     onDisable: 'strip',
+    rest: null,
     limits: { concurrency: 32 },
   },
 );

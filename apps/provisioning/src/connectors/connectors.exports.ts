@@ -1,5 +1,5 @@
 /** What other features of this service may use of this one. */
-export { ConnectorClients } from './connector-clients.process.js';
+export { ConnectorTargets } from './connector-targets.process.js';
 export { type ConnectorDocument, reapplied } from './connector-document.js';
 export { ConnectorIdParam, connectorIdRule } from './connector.dto.js';
 export { connectorsChannel } from './connectors-channel.js';

@@ -18,6 +18,7 @@ import { mappingEntriesOf } from './mapping-entries.js';
 import { failedTests } from './mapping-tests.js';
 import { Connectors } from './connectors.stream.js';
 import { connectorsChannel } from './connectors-channel.js';
+import { compileRest } from '../targets/targets.exports.js';
 import { ConnectorRows } from './connectors.query.js';
 
 /** States a connector whole; a new one also asks governance for the desired access of its applications. */
@@ -82,9 +83,20 @@ export class DefineConnectorHandler implements ICommandHandler<DefineConnector> 
       ...('problems' in stored ? stored.problems : []),
       ...mapping,
       ...(mapping.length > 0 ? [] : failedTests(entries, plain.mappingDefaults, plain.mappingTests)),
+      ...this.restProblems(stated),
     ];
     if (problems.length > 0 || 'problems' in stored) throw new InvalidInput(problems);
     return { ...plain, auth: stored.auth, mapping: entries, baseUrl: stated.baseUrl };
+  }
+
+  private restProblems({ rest, baseUrl }: ConnectorDto): ProblemError[] {
+    if (rest === undefined || rest === null) return [];
+    const { description, problems } = compileRest(rest);
+    const address = description?.baseUrl ?? null;
+    if (address === null) return problems;
+    if (originOf(address) === originOf(baseUrl)) return this.addressProblem('/rest/baseUrl', address);
+    const detail = 'is at another host than baseUrl: the credentials in auth are for that one alone';
+    return [{ pointer: '/rest/baseUrl', detail }];
   }
 
   private addressProblem(pointer: string, address: unknown): ProblemError[] {
@@ -138,6 +150,10 @@ function mappingFields({
 /** The time of a test of a mapping that says none. */
 const standardNow = '2026-01-01T00:00:00.000Z';
 
+function groupsOf({ create }: { readonly create?: boolean }): ConnectorDocument['groups'] {
+  return { create: create ?? true };
+}
+
 /** What needs no checking beyond the DTO's, with the defaults of design §9. */
 function plainFields(id: string, stated: ConnectorDto): Omit<ConnectorDocument, 'auth' | 'mapping' | 'baseUrl'> {
   return {
@@ -145,9 +161,10 @@ function plainFields(id: string, stated: ConnectorDto): Omit<ConnectorDocument, 
     mode: stated.mode ?? 'observe',
     protocol: stated.protocol,
     ...mappingFields(stated),
-    groups: { create: stated.groups?.create ?? true },
+    groups: groupsOf(stated.groups ?? {}),
     deprovision: deprovisionOf(stated.deprovision ?? {}),
     onDisable: stated.onDisable ?? 'strip',
+    rest: stated.rest ?? null,
     limits: { concurrency: stated.limits?.concurrency ?? 32 },
   };
 }

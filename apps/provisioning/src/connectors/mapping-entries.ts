@@ -7,11 +7,10 @@ import {
   type MappingEntry,
   mappingOf,
   mappingSources,
-  pathKey,
-  pathOf,
   sensitiveSources,
 } from '../accounts/accounts.exports.js';
 import type { ConnectorDocument } from './connector-document.js';
+import { isWritablePath, pathKey } from '../targets/targets.exports.js';
 import type { MappingEntryDto } from './connector.dto.js';
 
 /** Attributes that the hub sets itself. A mapping of these would be ignored or break the account. */
@@ -76,7 +75,7 @@ function problemsOf(entry: MappingEntryDto, before: readonly MappingEntryDto[], 
 
 function targetFaults(target: string, before: readonly MappingEntryDto[], others: readonly string[]): Fault[] {
   const name = pathKey(target);
-  if (pathOf(target) === null) return [['target', 'is not an attribute path that can be written']];
+  if (!isWritablePath(target)) return [['target', 'is not an attribute path that can be written']];
   if (ownTargets.has(name)) return [['target', 'is set by the hub itself: leave it out']];
   if (before.some((one) => pathKey(one.target) === name))
     return [['target', 'is mapped twice: keep one of the entries']];

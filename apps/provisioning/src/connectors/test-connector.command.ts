@@ -2,11 +2,11 @@ import { Command, CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
 import { uuidv7 } from '#libs/event-store/ids.js';
 import { AddressRefused } from '#libs/outgoing/address-guard.js';
 import { CallFailure } from '#libs/outgoing/failure.js';
-import type { ScimClient } from '#libs/scim/client/scim-client.js';
 import { isSameAccount, Places, writtenName } from '../places/places.exports.js';
+import { type Call, reading, type Target } from '../targets/targets.exports.js';
 import type { ConnectorDocument } from './connector-document.js';
 import { ConnectorNotDefined } from './connector.errors.js';
-import { ConnectorClients } from './connector-clients.process.js';
+import { ConnectorTargets } from './connector-targets.process.js';
 import { Connectors } from './connectors.stream.js';
 import { alternativeUrlsOf } from './alternative-urls.js';
 
@@ -31,6 +31,7 @@ export interface ConnectorTest {
 type Finding = Pick<ConnectorTest, 'code' | 'detail'>;
 
 const probeMs = 5_000;
+const shortly: Call = { operation: null, leftMs: () => probeMs };
 const fine: Finding = { code: 'ok', detail: '' };
 
 /**
@@ -46,7 +47,7 @@ export class TestConnector extends Command<ConnectorTest> {
 export class TestConnectorHandler implements ICommandHandler<TestConnector> {
   constructor(
     private readonly connectors: Connectors,
-    private readonly clients: ConnectorClients,
+    private readonly targets: ConnectorTargets,
     private readonly places: Places,
   ) {}
 
@@ -62,7 +63,7 @@ export class TestConnectorHandler implements ICommandHandler<TestConnector> {
       knownAccounts: { asked: 0, found: 0 },
     };
     try {
-      return { ...none, ...(await this.using(id, document, (client) => this.tested(id, document, client))) };
+      return { ...none, ...(await this.using(id, document, (target) => this.tested(id, document, target))) };
     } catch (error) {
       return { ...none, ...findingOf(error) };
     }
@@ -71,16 +72,16 @@ export class TestConnectorHandler implements ICommandHandler<TestConnector> {
   private async tested(
     id: string,
     document: ConnectorDocument,
-    client: ScimClient,
+    target: Target,
   ): Promise<Omit<ConnectorTest, 'address'>> {
-    const { status, isList } = await client.probe();
+    const { status, isList } = await target.tryList(reading);
     const knownAccounts = { asked: 0, found: 0 };
     const suggestedBaseUrl = isList || mayBeRight(status) ? null : await this.neighbour(id, document);
     const seen = { status, isList, suggestedBaseUrl, knownAccounts };
     if (!isList) return { ok: false, ...seen, ...notAList(status, suggestedBaseUrl) };
-    const lookUp = await lookUpOf(client);
+    const lookUp = await lookUpOf(target);
     if (lookUp.code !== 'ok') return { ok: false, ...seen, ...lookUp };
-    const known = await this.knownAccounts(id, client);
+    const known = await this.knownAccounts(id, target);
     const finding = known.asked > 0 && known.found === 0 ? elsewhere(known.asked) : fine;
     return { ok: finding.code === 'ok', ...seen, knownAccounts: known, ...finding };
   }
@@ -89,7 +90,7 @@ export class TestConnectorHandler implements ICommandHandler<TestConnector> {
   private async neighbour(id: string, document: ConnectorDocument): Promise<string | null> {
     for (const baseUrl of alternativeUrlsOf(document.baseUrl)) {
       try {
-        const probe = (client: ScimClient): ReturnType<ScimClient['probe']> => client.probe({ withinMs: probeMs });
+        const probe = (target: Target): ReturnType<Target['tryList']> => target.tryList(shortly);
         if ((await this.using(id, { ...document, baseUrl }, probe)).isList) return baseUrl;
       } catch (error) {
         if (!(error instanceof CallFailure)) throw error;
@@ -98,11 +99,11 @@ export class TestConnectorHandler implements ICommandHandler<TestConnector> {
     return null;
   }
 
-  private async knownAccounts(id: string, client: ScimClient): Promise<ConnectorTest['knownAccounts']> {
+  private async knownAccounts(id: string, { accounts }: Target): Promise<ConnectorTest['knownAccounts']> {
     const known = await this.places.knownAccounts(id);
     let found = 0;
     for (const { identityId, accountId, state } of known) {
-      const user = await client.getUser(accountId).catch((error: unknown) => {
+      const user = await accounts.read(accountId, reading).catch((error: unknown) => {
         if (error instanceof CallFailure) return null;
         throw error;
       });
@@ -111,12 +112,12 @@ export class TestConnectorHandler implements ICommandHandler<TestConnector> {
     return { asked: known.length, found };
   }
 
-  private async using<T>(id: string, document: ConnectorDocument, ask: (client: ScimClient) => Promise<T>): Promise<T> {
-    const client = this.clients.make(id, document);
+  private async using<T>(id: string, document: ConnectorDocument, ask: (target: Target) => Promise<T>): Promise<T> {
+    const target = this.targets.make(id, document);
     try {
-      return await ask(client);
+      return await ask(target);
     } finally {
-      await client.destroy();
+      await target.destroy();
     }
   }
 }
@@ -126,9 +127,9 @@ function mayBeRight(status: number): boolean {
   return status === 401 || status === 403 || status === 429 || status >= 500;
 }
 
-async function lookUpOf(client: ScimClient): Promise<Finding> {
+async function lookUpOf({ accounts }: Target): Promise<Finding> {
   try {
-    if ((await client.findUsers('userName', uuidv7())).length === 0) return fine;
+    if ((await accounts.find({ identityId: null, userName: uuidv7() }, reading)).length === 0) return fine;
     const detail =
       'a search for a userName that nobody has returned accounts: searches of this application are not reliable';
     return { code: 'look-up-unreliable', detail };

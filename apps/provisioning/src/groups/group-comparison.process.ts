@@ -1,6 +1,6 @@
 import { CallFailure } from '#libs/outgoing/failure.js';
-import type { ScimClient } from '#libs/scim/client/scim-client.js';
 import type { Priority } from '../accounts/accounts.exports.js';
+import { type EntitlementTarget, reading } from '../targets/targets.exports.js';
 import type { ChangedGroups, KnownGroup } from './changed-groups.query.js';
 import { sameGroupName, type GroupDirectory } from './group-directory.process.js';
 
@@ -8,7 +8,7 @@ export interface GroupComparisonOptions {
   readonly connector: string;
   readonly changedGroups: Pick<ChangedGroups, 'known'>;
   readonly directory: Pick<GroupDirectory, 'existing' | 'isFresh'>;
-  readonly client: Pick<ScimClient, 'getGroup'>;
+  readonly target: Pick<EntitlementTarget, 'read'>;
   readonly lanes: { run<T>(priority: Priority, call: () => Promise<T>): Promise<T> };
   /** Is this the application where the groups are known to be? */
   readonly place: { readonly proven: boolean };
@@ -75,14 +75,14 @@ export class GroupComparison {
   }
 
   private async compare({ name, groupId, inQuestion }: KnownGroup): Promise<void> {
-    const { client, directory, lanes } = this.options;
-    const shown = groupId === null ? null : await lanes.run(2, () => client.getGroup(groupId));
+    const { target, directory, lanes } = this.options;
+    const shown = groupId === null ? null : await lanes.run(2, () => target.read(groupId, reading));
     if (shown === null && groupId !== null && !this.missing.has(name)) {
       this.missing.add(name);
       return;
     }
     this.missing.delete(name);
-    if (shown === null || inQuestion !== !sameGroupName(shown.displayName, name))
+    if (shown === null || inQuestion !== !sameGroupName(shown.name, name))
       await lanes.run(2, () => directory.existing(name));
   }
 }

@@ -1,12 +1,13 @@
+import { entitlementOf } from '#libs/contracts/entitlement.js';
 import type { Causation } from '#libs/event-store/core.js';
 import { crashPoint } from '#libs/event-store/crash-point.js';
 import { uuidv7 } from '#libs/event-store/ids.js';
 import type { Lease } from '#libs/event-store/lease.js';
 import { CallFailure, type FailureTerms } from '#libs/outgoing/failure.js';
 import { callTimeoutMs } from '#libs/outgoing/call-timeout.js';
-import type { ScimGroup } from '#libs/scim/client/resources.js';
-import type { ScimClient } from '#libs/scim/client/scim-client.js';
 import { foldText } from '#libs/text/text.js';
+import { type EntitlementTarget, reading, type ShownEntitlement } from '../targets/targets.exports.js';
+import type { Granted } from '../accounts/accounts.exports.js';
 import { stageReopening, type ChangedGroup, type ChangedGroups } from './changed-groups.query.js';
 import type { Group } from './group.js';
 import type { GroupEvent } from './group.events.js';
@@ -16,7 +17,7 @@ export interface GroupDirectoryOptions {
   readonly connector: string;
   readonly groups: Groups;
   readonly changedGroups: ChangedGroups;
-  readonly client: ScimClient;
+  readonly target: EntitlementTarget;
   readonly create: boolean;
   readonly lease: Lease;
   readonly nowMs: () => number;
@@ -60,9 +61,10 @@ export class GroupDirectory {
     }
   }
 
-  /** The state of a group whose member somebody became under that id; null: before ids were stored. */
-  membership(name: string, grantedId: string | null): 'held' | 'void' | 'in-question' {
-    const changed = this.changed.get(name);
+  /** The state of a group whose member somebody became under that id (null: before ids were stored). Others are held. */
+  membership({ entitlement, id: grantedId }: Granted): 'held' | 'void' | 'in-question' {
+    const { kind, name } = entitlementOf('', entitlement);
+    const changed = kind === 'group' ? this.changed.get(name) : undefined;
     if (changed === undefined) return 'held';
     if (changed.inQuestion) return 'in-question';
     return changed.groupId === grantedId ? 'held' : 'void';
@@ -119,11 +121,12 @@ export class GroupDirectory {
   private async find(name: string): Promise<string> {
     const found = await this.look(name);
     if (found !== null) return found;
-    if (!this.options.create) {
+    const { target, create } = this.options;
+    if (!create || target.create === null) {
       const mend = 'create it there, or let the connector create it (groups.create), then retry';
       throw failure('validation', 'group-missing', `the application has no group ${name}: ${mend}`);
     }
-    return await this.make(name);
+    return await this.make(name, target.create);
   }
 
   private async look(name: string): Promise<string | null> {
@@ -139,9 +142,9 @@ export class GroupDirectory {
   /** The id while the group has this name, or the id of another group that has it now; null if the group is gone. */
   private async compared(name: string, groupId: string, state: Group): Promise<string | null> {
     const { inQuestion } = state;
-    const shown = await this.options.client.getGroup(groupId);
+    const shown = await this.options.target.read(groupId, reading);
     if (shown !== null) this.isThere(groupId);
-    if (shown !== null && sameGroupName(shown.displayName, name)) return await this.confirm(name, groupId, inQuestion);
+    if (shown !== null && sameGroupName(shown.name, name)) return await this.confirm(name, groupId, inQuestion);
     const found = await this.named(name);
     if (found?.id === groupId) return await this.confirm(name, groupId, inQuestion);
     if (found !== null) return await this.link(name, found.id, false);
@@ -154,7 +157,7 @@ export class GroupDirectory {
     if (!inQuestion)
       await this.transact(name, () => [{ type: 'GroupRenamed', v: 1, data: { connector, name, groupId } }]);
     const mend = `name it ${name} again, or create a group of that name, then retry`;
-    throw failure('validation', 'group-renamed', `group ${name} is called ${shown.displayName ?? ''} now: ${mend}`);
+    throw failure('validation', 'group-renamed', `group ${name} is called ${shown.name ?? ''} now: ${mend}`);
   }
 
   private async confirm(name: string, groupId: string, inQuestion: boolean): Promise<string> {
@@ -162,9 +165,9 @@ export class GroupDirectory {
   }
 
   /** In the application: exactly as written if there is such a one, else in any case. */
-  private async named(name: string): Promise<ScimGroup | null> {
-    const found = (await this.options.client.findGroups(name)).filter((one) => sameGroupName(one.displayName, name));
-    const exact = found.filter((one) => one.displayName === name);
+  private async named(name: string): Promise<ShownEntitlement | null> {
+    const found = (await this.options.target.find(name, reading)).filter((one) => sameGroupName(one.name, name));
+    const exact = found.filter((one) => one.name === name);
     const [one, ...more] = exact.length > 0 ? exact : found;
     if (more.length > 0) {
       const several = `${more.length + 1} groups of the application have the name ${name}`;
@@ -173,14 +176,14 @@ export class GroupDirectory {
     return one ?? null;
   }
 
-  private async make(name: string): Promise<string> {
-    const { connector, client, nowMs } = this.options;
+  private async make(name: string, create: NonNullable<EntitlementTarget['create']>): Promise<string> {
+    const { connector, nowMs } = this.options;
     const startedMs = nowMs();
     const startedAt = new Date(startedMs).toISOString();
     await this.transact(name, () => [{ type: 'GroupCreationStarted', v: 1, data: { connector, name, startedAt } }]);
     crashPoint('provisioning.group-after-intent');
     try {
-      const made = await client.createGroup(name, { withinMs: callTimeoutMs - (nowMs() - startedMs) });
+      const made = await create(name, { operation: null, leftMs: () => callTimeoutMs - (nowMs() - startedMs) });
       crashPoint('provisioning.group-after-call');
       return await this.link(name, made.id, true);
     } catch (error) {

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
-import type { ScimUser } from '#libs/scim/client/resources.js';
-import { type Account, sameName } from '../accounts/accounts.exports.js';
+import type { Account } from '../accounts/accounts.exports.js';
 import type { ConnectorDocument } from '../connectors/connectors.exports.js';
+import { sameName, type ShownAccount } from '../targets/targets.exports.js';
 
 /** Fingerprint of the address and the credentials of a connector. Others may lead to other accounts. */
 export function placeOf({ baseUrl, auth }: Pick<ConnectorDocument, 'baseUrl' | 'auth'>): string {
@@ -31,7 +31,7 @@ export interface KnownAccount {
 }
 
 /** Is this resource with the account's id the same account? Short ids exist at every place. */
-export function isSameAccount(user: ScimUser, identityId: string, userName: string | null): boolean {
+export function isSameAccount(user: ShownAccount, identityId: string, userName: string | null): boolean {
   const { externalId } = user;
   if (typeof externalId === 'string' && externalId !== '') return externalId === identityId;
   return sameName(user.userName, userName);

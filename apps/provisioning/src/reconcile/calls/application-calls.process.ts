@@ -1,41 +1,42 @@
-import { entitlementOf } from '#libs/contracts/entitlement.js';
 import { ConcurrencyConflict, isOutage, LeaseLost } from '#libs/event-store/conflict.js';
 import { afterChange, isGone, CallFailure, type FailureTerms } from '#libs/outgoing/failure.js';
 import { longestDetail } from '#libs/outgoing/classify.js';
-import { isActive, type PatchOperation, type ScimUser } from '#libs/scim/client/resources.js';
-import type { Changed, ScimClient } from '#libs/scim/client/scim-client.js';
 import { cleanText, cutText } from '#libs/text/text.js';
 import { callTimeoutMs } from '#libs/outgoing/call-timeout.js';
 import {
   type Account,
-  accountSeen,
   type Attributes,
   type CallResult,
-  changesSeen,
-  enablingSeen,
+  changeOf,
+  type EntitlementChange,
+  type GrantedKind,
   grantedId,
-  needsReading,
   type OpenOperation,
-  patchOf,
   type Priority,
-  resourceOf,
   type Sought,
 } from '../../accounts/accounts.exports.js';
-import type { BatchLookUps } from '../look-ups/batch-look-ups.js';
+import {
+  accountSeen,
+  type Call,
+  changesSeen,
+  enablingSeen,
+  reading,
+  type ShownAccount,
+  type Target,
+} from '../../targets/targets.exports.js';
 import type { Lanes } from './lanes.js';
 import { userNameOf, type KnownById, type LookUps } from '../look-ups/look-ups.js';
 import type { Probe } from './probe.js';
 import type { Memberships } from './memberships.process.js';
-import { activation, changedOrRead, disableUnkept, isMissing, stillThere, unverifiable } from './disabling.process.js';
-import { limitsOf, notSent, type Limits } from './operation-time.js';
+import { disableUnkept, isMissing, stillThere, unverifiable } from './disabling.process.js';
+import { callOf, notSent } from './operation-time.js';
 import type { PlaceProof } from '../look-ups/place-proof.js';
 
 export interface ApplicationCallsOptions {
-  readonly client: ScimClient;
+  readonly target: Target;
   readonly lanes: Lanes;
   readonly lookUps: LookUps;
-  readonly batchLookUps: BatchLookUps;
-  readonly memberships: Memberships;
+  readonly memberships: Readonly<Record<GrantedKind, Memberships>>;
   readonly place: PlaceProof;
   readonly nowMs: () => number;
   /** May calls be made now? Not without the lease, while the application is held, or while the worker stops. */
@@ -77,23 +78,23 @@ export class ApplicationCalls {
   }
 
   private async call(open: OpenOperation, account: Account, priority: Priority): Promise<CallResult> {
-    const { kind, accountId, entitlement } = open;
-    const limits = limitsOf(open.startedAt, this.options.nowMs, this.options.mayCall);
-    if (kind === 'create-account') return await this.create(open, priority, limits);
+    const { kind, accountId } = open;
+    const call = callOf(open, this.options.nowMs, this.options.mayCall);
+    if (kind === 'create-account') return await this.create(open, priority, call);
     if (accountId === null && kind === 'disable-account') {
-      const { client, lanes, lookUps } = this.options;
+      const { target, lanes, lookUps } = this.options;
       const find = (): ReturnType<LookUps['unkept']> => lookUps.unkept(open.identityId, account.unkept);
-      return await lanes.run(priority, () => disableUnkept(client, find, limits));
+      return await lanes.run(priority, () => disableUnkept(target.accounts, find, call));
     }
     if (accountId === null) return { is: 'gone', status: null };
-    if (kind === 'add-member' || kind === 'remove-member') {
-      const op = kind === 'add-member' ? 'add' : 'remove';
-      const group = entitlementOf('', entitlement).name ?? '';
-      const known = kind === 'remove-member' ? grantedId(account, entitlement) : null;
-      const change = { op, group, grantedId: known, account: accountId, priority, limits } as const;
-      return { is: 'done', ...(await this.options.memberships.change(change)) };
+    const granted = changeOf(open);
+    if (granted !== null) {
+      const { op, name } = granted;
+      const known = op === 'remove' ? grantedId(account, open.entitlement) : null;
+      const change = { op, group: name, grantedId: known, account: accountId, priority, call } as const;
+      return { is: 'done', ...(await this.options.memberships[granted.kind].change(change)) };
     }
-    return await this.options.lanes.run(priority, () => this.changeAccount(open, accountId, account.written, limits));
+    return await this.options.lanes.run(priority, () => this.changeAccount(open, accountId, account.written, call));
   }
 
   /**
@@ -105,11 +106,11 @@ export class ApplicationCalls {
    */
   async look(open: OpenOperation, wanted: boolean, priority: Priority): Promise<CallResult> {
     const absentBefore = open.lost?.absentBefore ?? false;
-    const { lookUps } = this.options;
     const result = await this.caught(open, () =>
       this.options.lanes.run(priority, () => {
         if (!this.options.mayCall()) throw notSent();
-        return open.kind === 'add-member' ? lookUps.member(open) : this.lookForAccount(open, absentBefore, wanted);
+        const granted = changeOf(open);
+        return granted === null ? this.lookForAccount(open, absentBefore, wanted) : this.lookForGrant(open, granted);
       }),
     );
     if (result.is === 'failed')
@@ -121,6 +122,14 @@ export class ApplicationCalls {
       failure: { ...notSent().terms, code: 'look-up-failed', status: result.status, effectUnknown: true },
       absentBefore,
     };
+  }
+
+  private async lookForGrant(open: OpenOperation, granted: EntitlementChange): Promise<CallResult> {
+    const { lookUps, nowMs, target } = this.options;
+    const found = await lookUps.member(open, granted);
+    const shownWithinMs = target.entitlements(granted.kind)?.shownWithinMs ?? 0;
+    if (found.is !== 'not-done' || nowMs() - Date.parse(open.startedAt) >= shownWithinMs) return found;
+    throw new CallFailure({ ...notSent().terms, code: 'not-found-yet' });
   }
 
   private async lookForAccount(open: OpenOperation, absentBefore: boolean, wanted: boolean): Promise<CallResult> {
@@ -138,35 +147,38 @@ export class ApplicationCalls {
     throw new CallFailure({ ...notSent().terms, code: 'not-found-yet' });
   }
 
-  private async create(open: OpenOperation, priority: Priority, limits: Limits): Promise<CallResult> {
+  private async create(open: OpenOperation, priority: Priority, call: Call): Promise<CallResult> {
     const sought: Sought = { identityId: open.identityId, userName: userNameOf(open), lostIntent: null };
-    const { batchLookUps, lanes } = this.options;
-    batchLookUps.expect(sought);
+    const { lanes, target } = this.options;
+    const forget = target.accounts.expect(sought);
     try {
-      return await lanes.run(priority, () => this.findOrCreate(open, sought, limits));
+      return await lanes.run(priority, () => this.findOrCreate(open, sought, { call, forget }));
     } finally {
-      batchLookUps.forget(sought);
+      forget();
     }
   }
 
   /** Searches before it creates: an account with our externalId is ours, whichever process created it. */
-  private async findOrCreate(open: OpenOperation, sought: Sought, limits: Limits): Promise<CallResult> {
-    const { client, batchLookUps, lookUps } = this.options;
-    const before = await lookUps.find(sought, limits);
+  private async findOrCreate(
+    open: OpenOperation,
+    sought: Sought,
+    { call, forget }: { readonly call: Call; readonly forget: () => void },
+  ): Promise<CallResult> {
+    const { target, lookUps } = this.options;
+    const before = await lookUps.find(sought, call);
     if (before.is === 'disputed') return before;
     if (before.is !== 'absent') return lookUps.adopted(before.user);
     try {
-      const made = await client.createUser(resourceOf(open.written ?? {}, open.identityId), limits());
-      batchLookUps.made(sought);
-      lookUps.made({ ...sought, accountId: made.id }, this.options.nowMs());
-      const seen = accountSeen(made.shown, open.identityId, sought.userName);
-      return { is: 'created', accountId: made.id, status: made.status, seen };
+      const { status, shown } = await target.accounts.create(sought, open.written ?? {}, call);
+      lookUps.made({ ...sought, accountId: shown.id }, this.options.nowMs());
+      const seen = accountSeen(shown, open.identityId, sought.userName);
+      return { is: 'created', accountId: shown.id, status, seen };
     } catch (error) {
       if (!(error instanceof CallFailure)) throw error;
       if (error.terms.class === 'gone') return failed(notTaken(error), true);
       if (error.terms.class !== 'conflict') return failed(error, true);
-      batchLookUps.forget(sought);
-      const after = await lookUps.find(sought, limits);
+      forget();
+      const after = await lookUps.find(sought, call);
       if (after.is === 'disputed') return after;
       return after.is === 'absent' ? failed(error, true) : lookUps.adopted(after.user);
     }
@@ -176,32 +188,32 @@ export class ApplicationCalls {
     open: OpenOperation,
     accountId: string,
     before: Attributes,
-    limits: Limits,
+    call: Call,
   ): Promise<CallResult> {
-    const { client } = this.options;
+    const { accounts } = this.options.target;
     switch (open.kind) {
       case 'update-account': {
         const written = open.written ?? {};
-        const { status, shown } = await this.update(accountId, written, before, limits);
-        const isInactive = shown !== null && isActive(shown) === false;
+        const { status, shown } = await accounts.change(accountId, written, before, call);
+        const isInactive = shown?.active === false;
         const seen = changesSeen(shown, written);
         return { is: 'done', status, verified: false, seen, ...(isInactive ? { inactive: true } : {}) };
       }
       case 'enable-account': {
-        const { status, shown } = await this.activate(accountId, true, limits);
+        const { status, shown } = await accounts.setActive(accountId, true, call);
         const seen = enablingSeen(shown);
         return { is: 'done', status, verified: false, seen, ...(seen === 'contradicted' ? { inactive: true } : {}) };
       }
       case 'disable-account': {
-        const { status, shown } = await this.activate(accountId, false, limits);
+        const { status, shown } = await accounts.setActive(accountId, false, call);
         const read = await readable(this.readBack(accountId));
-        const active = (read === null ? null : isActive(read)) ?? (shown === null ? null : isActive(shown));
+        const active = read?.active ?? shown?.active ?? null;
         if (active === true) throw stillThere(status, 'the account still shows as active');
         return { is: 'done', status, ...(active === false ? { verified: true } : unverifiable) };
       }
       case 'delete-account': {
         this.showsUsers ||= (await this.isGone(accountId)) === false;
-        const status = await client.deleteUser(accountId, limits());
+        const status = await accounts.remove(accountId, call);
         // "No such account" does not prove a deletion: a look-up decides.
         if (status === 404 || status === 410) throw isMissing(status);
         const isGone = await this.isGone(accountId);
@@ -213,47 +225,10 @@ export class ApplicationCalls {
     }
   }
 
-  private async readBack(accountId: string): Promise<ScimUser> {
-    return await this.options.client.getUser(accountId).catch((error: unknown) => {
+  private async readBack(accountId: string): Promise<ShownAccount> {
+    return await this.options.target.accounts.read(accountId, reading).catch((error: unknown) => {
       throw afterChange(error);
     });
-  }
-
-  /** Reads the entries of lists from the application, where it may be read: it may have others than the hub knows. */
-  private async update(
-    accountId: string,
-    written: Attributes,
-    before: Attributes,
-    limits: Limits,
-  ): Promise<Changed<ScimUser>> {
-    const { client } = this.options;
-    const shown = needsReading(written) ? await readable(client.getUser(accountId, limits())) : null;
-    const operations = patchOf(written, before, shown);
-    if (operations.length === 0) return { status: 200, shown };
-    return await this.patch(accountId, operations, limits, (user) => changesSeen(user, written) === 'yes');
-  }
-
-  private async activate(accountId: string, value: boolean, limits: Limits): Promise<Changed<ScimUser>> {
-    return await this.patch(accountId, activation(value), limits, (user) => isActive(user) === value);
-  }
-
-  /**
-   * Repeats the change if the account changed in the meantime (412): nothing was done, and the change is still wanted.
-   */
-  private async patch(
-    accountId: string,
-    operations: readonly PatchOperation[],
-    limits: Limits,
-    isSo: (user: ScimUser) => boolean,
-  ): Promise<Changed<ScimUser>> {
-    const { client } = this.options;
-    const change = (): Promise<Changed<ScimUser>> => client.patchUser(accountId, operations, limits());
-    try {
-      return await changedOrRead(change, () => client.getUser(accountId, limits()), isSo);
-    } catch (error) {
-      if (!(error instanceof CallFailure) || error.terms.code !== 'changed-meanwhile') throw error;
-      return await change();
-    }
   }
 
   /** Null when the application does not show single accounts. */

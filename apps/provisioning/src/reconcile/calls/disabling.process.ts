@@ -1,14 +1,8 @@
-import type { FailureTerms } from '#libs/outgoing/failure.js';
-import { isGone, CallFailure } from '#libs/outgoing/failure.js';
-import { isActive, type PatchOperation, type ScimUser } from '#libs/scim/client/resources.js';
-import type { Changed, ScimClient } from '#libs/scim/client/scim-client.js';
+import { CallFailure, isGone, type FailureTerms } from '#libs/outgoing/failure.js';
 import { type CallResult, unkeptId } from '../../accounts/accounts.exports.js';
+import type { Call, Target } from '../../targets/targets.exports.js';
 import type { LookUps } from '../look-ups/look-ups.js';
-import { notSent, type Limits } from './operation-time.js';
-
-export function activation(value: boolean): PatchOperation[] {
-  return [{ op: 'replace', path: 'active', value }];
-}
+import { notSent } from './operation-time.js';
 
 export const unverifiable = { verified: false, verifiable: false } as const;
 
@@ -36,32 +30,16 @@ export function stillThere(status: number, detail: string): CallFailure {
 
 /** Disables an account whose id is sent as the application just showed it, and kept by nobody. */
 export async function disableUnkept(
-  client: Pick<ScimClient, 'patchUser'>,
+  accounts: Pick<Target['accounts'], 'setActive'>,
   find: () => ReturnType<LookUps['unkept']>,
-  limits: Limits,
+  call: Call,
 ): Promise<CallResult> {
   const found = await find();
   if (found === null) throw unkeptMissing(null);
-  const { status } = await client.patchUser(found.id, activation(false), limits()).catch((error: unknown) => {
+  const { status } = await accounts.setActive(found.id, false, call).catch((error: unknown) => {
     throw isGone(error) ? unkeptMissing(error.terms.status) : error;
   });
-  const active = isActive((await find()) ?? {});
+  const active = (await find())?.active ?? null;
   if (active === true) throw stillThere(status, 'the account still shows as active');
   return { is: 'done', status, ...(active === false ? { verified: true } : unverifiable) };
-}
-
-/** A change that was answered with 2xx and what nobody can read, such as a page: what a reading shows afterwards counts. */
-export async function changedOrRead(
-  change: () => Promise<Changed<ScimUser>>,
-  read: () => Promise<ScimUser>,
-  isSo: (user: ScimUser) => boolean,
-): Promise<Changed<ScimUser>> {
-  try {
-    return await change();
-  } catch (error) {
-    if (!(error instanceof CallFailure) || error.terms.code !== 'unreadable-answer') throw error;
-    const shown = await read().catch(() => null);
-    if (shown === null || !isSo(shown)) throw error;
-    return { status: error.terms.status ?? 200, shown };
-  }
 }

@@ -1,15 +1,26 @@
 import type { Seen } from '#libs/contracts/provisioning-results.js';
 import { afterChange, isGone, CallFailure } from '#libs/outgoing/failure.js';
-import type { ScimGroup } from '#libs/scim/client/resources.js';
-import type { ShownMembers } from '#libs/scim/client/reading.js';
-import type { ScimClient } from '#libs/scim/client/scim-client.js';
-import { memberSeen, type Priority } from '../../accounts/accounts.exports.js';
-import type { GroupDirectory } from '../../groups/groups.exports.js';
+import type { Priority } from '../../accounts/accounts.exports.js';
+import {
+  type Call,
+  type EntitlementTarget,
+  holderSeen,
+  reading,
+  type ShownHolders,
+} from '../../targets/targets.exports.js';
 import type { Lanes } from './lanes.js';
-import type { Limits } from './operation-time.js';
 
-/** Maximum of members in one call: every known application accepts it. */
-const maxMembers = 100;
+/** What the application calls the entitlements of one kind, by their names. */
+export interface EntitlementDirectory {
+  /** @throws CallFailure when there is none yet */
+  idOf(name: string): Promise<string>;
+  /** Null for none. It is not made. */
+  existing(name: string): Promise<string | null>;
+  /** The application knows the one of this id. */
+  isThere(id: string): void;
+  /** The application does not know that id: is there none of that name any more? */
+  isGone(name: string, id: string): Promise<boolean>;
+}
 
 export interface MembershipChange {
   readonly op: 'add' | 'remove';
@@ -19,7 +30,7 @@ export interface MembershipChange {
   readonly account: string;
   readonly priority: Priority;
   /** Of the operation it belongs to. */
-  readonly limits: Limits;
+  readonly call: Call;
 }
 
 interface Change extends MembershipChange {
@@ -48,13 +59,14 @@ interface Answered {
   readonly groupId?: string;
   /** The reading after a removal could have shown the member. */
   readonly couldShow: boolean;
-  /** The group after an addition, as its answer shows it; null where it does not. */
-  readonly shown?: ScimGroup | null;
+  /** Members after an addition, as its answer shows them; null where it does not. */
+  readonly shown?: ShownHolders | null;
 }
 
 /**
- * Group changes as deltas of named members, one call at a time for each group: applications lose members when two
- * changes of one group meet. Changes that wait for the same group share the next call.
+ * Changes of groups or roles as deltas of named members. Where the application needs it, one call at a time for each
+ * group: applications lose members when two changes of one group meet. Changes that wait for the same group share the
+ * next call.
  */
 export class Memberships {
   private readonly waiting = new Map<string, Change[]>();
@@ -63,8 +75,8 @@ export class Memberships {
   private showsMembers = false;
 
   constructor(
-    private readonly client: ScimClient,
-    private readonly groups: GroupDirectory,
+    private readonly target: EntitlementTarget,
+    private readonly groups: EntitlementDirectory,
     private readonly lanes: Lanes,
   ) {}
 
@@ -72,6 +84,10 @@ export class Memberships {
   change(change: MembershipChange): Promise<MembershipResult> {
     const { group } = change;
     return new Promise((resolve, reject) => {
+      if (!this.target.oneWriter) {
+        void this.apply(group, [{ ...change, resolve, reject }]);
+        return;
+      }
       const queue = this.waiting.get(group) ?? [];
       queue.push({ ...change, resolve, reject });
       this.waiting.set(group, queue);
@@ -88,7 +104,7 @@ export class Memberships {
       if (first === undefined) break;
       const batch = queue
         .filter((one) => one.op === first.op && one.grantedId === first.grantedId)
-        .slice(0, maxMembers);
+        .slice(0, this.target.mostAtOnce);
       this.waiting.set(
         group,
         queue.filter((change) => !batch.includes(change)),
@@ -108,7 +124,7 @@ export class Memberships {
         if (answer.still?.has(account) === true) reject(notSo(op));
         else if (op === 'remove')
           resolve({ status: answer.status, ...(answer.couldShow ? { verified: true } : unverifiable) });
-        else resolve({ ...added(answer), verified: false, seen: memberSeen(answer.shown ?? null, account) });
+        else resolve({ ...added(answer), verified: false, seen: holderSeen(answer.shown ?? null, account) });
       }
     } catch (error) {
       const refused =
@@ -120,17 +136,15 @@ export class Memberships {
 
   private async call(group: string, batch: readonly Change[]): Promise<Answered> {
     const accounts = batch.map(({ account }) => account);
-    const limits = (): { withinMs: number } => ({
-      withinMs: Math.min(...batch.map((change) => change.limits().withinMs ?? Infinity)),
-    });
-    limits();
+    const shared = sharedCall(batch);
+    shared.leftMs();
     const [first] = batch;
-    if (first?.op === 'remove') return await this.remove(group, first.grantedId, accounts, limits);
+    if (first?.op === 'remove') return await this.remove(group, first.grantedId, accounts, shared);
     const groupId = await this.groups.idOf(group);
     try {
-      const added = await this.client.addMembers(groupId, accounts, limits());
+      const { status, shown } = await this.target.grant(groupId, accounts, shared);
       this.groups.isThere(groupId);
-      return { ...added, groupId, still: null, couldShow: false };
+      return { status, shown, groupId, still: null, couldShow: false };
     } catch (error) {
       if (!isGone(error)) throw error;
       throw await this.whatIsGone(group, groupId, accounts, error);
@@ -142,15 +156,15 @@ export class Memberships {
     group: string,
     grantedId: string | null,
     accounts: readonly string[],
-    limits: Limits,
+    call: Call,
   ): Promise<Answered> {
     const groupId = grantedId ?? (await this.groups.existing(group));
     if (groupId === null) return noGroup;
     // Nothing shown afterwards proves a removal only if members are shown at all.
-    if (!this.showsMembers) await this.read(groupId, limits).catch(passOverGone);
-    const { status, refusal } = await this.tryToRemove(groupId, accounts, limits);
+    if (!this.showsMembers) await this.read(groupId, accounts, call).catch(passOverGone);
+    const { status, refusal } = await this.tryToRemove(groupId, accounts, call);
     try {
-      const still = await this.read(groupId, limits).catch((error: unknown) => {
+      const still = await this.read(groupId, accounts, call).catch((error: unknown) => {
         throw refusal === null ? afterChange(error) : error;
       });
       const isStill = accounts.some((account) => still?.ids.has(account) === true);
@@ -170,10 +184,10 @@ export class Memberships {
   private async tryToRemove(
     groupId: string,
     accounts: readonly string[],
-    limits: Limits,
+    call: Call,
   ): Promise<{ status: number | null; refusal: CallFailure | null }> {
     try {
-      return { status: await this.client.removeMembers(groupId, accounts, limits()), refusal: null };
+      return { status: await this.target.revoke(groupId, accounts, call), refusal: null };
     } catch (error) {
       if (!(error instanceof CallFailure)) throw error;
       const { class: kind, code } = error.terms;
@@ -183,10 +197,10 @@ export class Memberships {
   }
 
   /** Members as far as the application shows them; null where it does not. */
-  private async read(groupId: string, limits: Limits): Promise<ShownMembers | null> {
+  private async read(groupId: string, accounts: readonly string[], call: Call): Promise<ShownHolders | null> {
     try {
-      const members = await this.client.groupMembers(groupId, limits());
-      this.showsMembers ||= members.ids.size > 0;
+      const members = await this.target.holders(groupId, accounts, call);
+      this.showsMembers ||= members.showsAny;
       return members;
     } catch (error) {
       if (error instanceof CallFailure && error.terms.class === 'validation') return null;
@@ -201,7 +215,7 @@ export class Memberships {
     accounts: readonly string[],
     error: CallFailure,
   ): Promise<CallFailure> {
-    if ((await this.client.getGroup(groupId)) !== null)
+    if ((await this.target.read(groupId, reading)) !== null)
       return accounts.length === 1 ? error : new CallFailure({ ...error.terms, class: 'validation' }, { cause: error });
     await this.groups.isGone(group, groupId);
     return groupGone(error);
@@ -236,6 +250,12 @@ function notSo(op: 'add' | 'remove'): CallFailure {
     retryAfterMs: null,
     detail,
   });
+}
+
+/** The call of several operations has the time of the one that must end first. */
+function sharedCall(batch: readonly Change[]): Call {
+  const leftMs = (): number => Math.min(...batch.map(({ call }) => call.leftMs() ?? Infinity));
+  return { operation: batch[0]?.call.operation ?? null, leftMs };
 }
 
 function firstUrgent(changes: readonly Change[]): Change | undefined {

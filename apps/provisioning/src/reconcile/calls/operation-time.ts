@@ -1,9 +1,6 @@
-import { CallFailure } from '#libs/outgoing/failure.js';
 import { callTimeoutMs } from '#libs/outgoing/call-timeout.js';
-
-/** The time that a call may take of its operation's time. It throws `not-sent` if the call is too late. */
-export type Limits = () => { readonly withinMs?: number };
-export const unlimited: Limits = () => ({});
+import { CallFailure } from '#libs/outgoing/failure.js';
+import type { Call } from '../../targets/targets.exports.js';
 
 /** Minimum of time to start a call. */
 const minMs = 1_000;
@@ -12,13 +9,18 @@ const minMs = 1_000;
  * Every call of an operation ends within the call time-out of its intent: a reader of an intent without outcome relies
  * on this. A call that waited too long is not made.
  */
-export function limitsOf(startedAt: string, nowMs: () => number, mayCall: () => boolean): Limits {
+export function callOf(
+  { operation, startedAt }: { readonly operation: string; readonly startedAt: string },
+  nowMs: () => number,
+  mayCall: () => boolean,
+): Call {
   const endMs = Date.parse(startedAt) + callTimeoutMs;
-  return () => {
+  const leftMs = (): number => {
     const withinMs = endMs - nowMs();
     if (withinMs < minMs || !mayCall()) throw notSent();
-    return { withinMs };
+    return withinMs;
   };
+  return { operation, leftMs };
 }
 
 /** Nothing was sent. */

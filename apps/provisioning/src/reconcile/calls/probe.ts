@@ -1,6 +1,6 @@
 import { uuidv7 } from '#libs/event-store/ids.js';
 import { CallFailure, type FailureTerms } from '#libs/outgoing/failure.js';
-import type { ScimClient } from '#libs/scim/client/scim-client.js';
+import { reading, type Target } from '../../targets/targets.exports.js';
 
 /** How long an answer is reused, in milliseconds. */
 const freshMs = 1_000;
@@ -10,7 +10,7 @@ export class Probe {
   private answer: Promise<FailureTerms | null> | null = null;
   private askedAtMs = 0;
 
-  constructor(private readonly client: Pick<ScimClient, 'findUsers'>) {}
+  constructor(private readonly accounts: Pick<Target['accounts'], 'find'>) {}
 
   /** Null if it may; otherwise the failure. */
   async ask(): Promise<FailureTerms | null> {
@@ -24,7 +24,7 @@ export class Probe {
 
   private async read(): Promise<FailureTerms | null> {
     try {
-      await this.client.findUsers('userName', uuidv7());
+      await this.accounts.find({ identityId: null, userName: uuidv7() }, reading);
       return null;
     } catch (error) {
       if (error instanceof CallFailure) return error.terms;

@@ -1,22 +1,25 @@
-import { entitlementOf } from '#libs/contracts/entitlement.js';
 import { isGone, CallFailure } from '#libs/outgoing/failure.js';
-import { isActive, type ScimUser } from '#libs/scim/client/resources.js';
-import type { ScimClient } from '#libs/scim/client/scim-client.js';
 import {
   type Account,
-  accountSeen,
   type CallResult,
+  type EntitlementChange,
+  type GrantedKind,
   match,
   type Match,
-  observedOf,
   type OpenOperation,
   type Sought,
   unkeptId,
 } from '../../accounts/accounts.exports.js';
-import type { GroupDirectory } from '../../groups/groups.exports.js';
 import { isSameAccount, writtenName } from '../../places/places.exports.js';
-import type { BatchLookUps } from './batch-look-ups.js';
-import { unlimited, type Limits } from '../calls/operation-time.js';
+import {
+  accountSeen,
+  type Call,
+  observedOf,
+  reading,
+  type ShownAccount,
+  type Target,
+} from '../../targets/targets.exports.js';
+import type { EntitlementDirectory } from '../calls/memberships.process.js';
 import type { PlaceProof } from './place-proof.js';
 
 /** An account that the hub knows, or knew, by its id. */
@@ -32,16 +35,15 @@ export class LookUps {
 
   /** @param targets paths that an account taken over is read for */
   constructor(
-    private readonly client: ScimClient,
-    private readonly batchLookUps: BatchLookUps,
-    private readonly groups: GroupDirectory,
+    private readonly target: Target,
+    private readonly directories: Readonly<Record<GrantedKind, Pick<EntitlementDirectory, 'existing'>>>,
     private readonly targets: readonly string[],
     private readonly place: PlaceProof,
   ) {}
 
   /** An adopted account: the search result is what was seen of it. */
-  adopted(user: ScimUser): CallResult {
-    const active = isActive(user) !== false;
+  adopted(user: ShownAccount): CallResult {
+    const active = user.active !== false;
     return {
       is: 'adopted',
       accountId: user.id,
@@ -51,9 +53,8 @@ export class LookUps {
     };
   }
 
-  async find(sought: Sought, limits: Limits = unlimited): Promise<Match> {
-    const found = (await this.batchLookUps.find(sought, limits)) ?? (await this.alone(sought, limits));
-    return match(sought, found);
+  async find(sought: Sought, call: Call = reading): Promise<Match> {
+    return match(sought, await this.target.accounts.find(sought, call));
   }
 
   /** Did a creation without an answer take effect? */
@@ -88,22 +89,18 @@ export class LookUps {
   }
 
   /** An account that carries the identity's id, with an id of its own that can be sent and not kept; null for none. */
-  async unkept(identityId: string, userName: string | null): Promise<ScimUser | null> {
-    const names = [['externalId', identityId], ...(userName === null ? [] : [['userName', userName]])];
-    for (const [attribute = '', value = ''] of names) {
-      const found = await this.client.findUsersOfAnyId(attribute, value);
-      const ours = found.find(({ externalId }) => externalId === identityId);
-      if (ours !== undefined) return ours;
-    }
-    return null;
+  async unkept(identityId: string, userName: string | null): Promise<ShownAccount | null> {
+    return await this.target.accounts.findUnkept({ identityId, userName });
   }
 
-  /** Did an addition without an answer take effect? */
-  async member({ entitlement, accountId }: OpenOperation): Promise<CallResult> {
-    const groupId = await this.groups.existing(entitlementOf('', entitlement).name ?? '');
-    const members = groupId === null ? null : await this.client.groupMembers(groupId);
-    // Adding a member again is harmless, so where members are not shown it is simply done again.
-    return members?.ids.has(accountId ?? '') === true
+  /** Did a grant without an answer take effect? */
+  async member({ accountId }: OpenOperation, { kind, name }: EntitlementChange): Promise<CallResult> {
+    const groupId = await this.directories[kind].existing(name);
+    const account = accountId ?? '';
+    const members =
+      groupId === null ? null : await this.target.entitlements(kind)?.holders(groupId, [account], reading);
+    // Granting again is harmless, so where members are not shown it is simply done again.
+    return members?.ids.has(account) === true
       ? { is: 'done', status: null, verified: true, seen: 'yes', ...(groupId === null ? {} : { grantedId: groupId }) }
       : { is: 'not-done' };
   }
@@ -134,7 +131,7 @@ export class LookUps {
     return this.identify(known, await this.alone(known));
   }
 
-  private identify({ identityId, userName }: Omit<KnownById, 'accountId'>, found: readonly ScimUser[]): CallResult {
+  private identify({ identityId, userName }: Omit<KnownById, 'accountId'>, found: readonly ShownAccount[]): CallResult {
     const result = match({ identityId, userName, lostIntent: null }, found);
     if (result.is === 'absent') return { is: 'gone', status: null };
     if (result.is !== 'disputed') return this.adopted(result.user);
@@ -143,9 +140,9 @@ export class LookUps {
   }
 
   /** Null when the application does not know the id. */
-  private async byId(accountId: string): Promise<ScimUser | null> {
+  private async byId(accountId: string): Promise<ShownAccount | null> {
     try {
-      return await this.client.getUser(accountId);
+      return await this.target.accounts.read(accountId, reading);
     } catch (error) {
       if (isGone(error)) return null;
       throw error;
@@ -164,15 +161,11 @@ export class LookUps {
     this.freshest = { ...account, madeMs };
   }
 
-  private async alone(
-    { identityId, userName }: Pick<Sought, 'identityId' | 'userName'>,
-    limits: Limits = unlimited,
-  ): Promise<readonly ScimUser[]> {
-    const found = await Promise.all([
-      this.client.findUsers('externalId', identityId, limits()),
-      ...(userName === null ? [] : [this.client.findUsers('userName', userName, limits())]),
-    ]);
-    return found.flat();
+  private async alone({
+    identityId,
+    userName,
+  }: Pick<Sought, 'identityId' | 'userName'>): Promise<readonly ShownAccount[]> {
+    return await this.target.accounts.find({ identityId, userName }, reading);
   }
 }
 

@@ -1,12 +1,12 @@
 import { CallFailure } from '#libs/outgoing/failure.js';
-import type { ScimClient } from '#libs/scim/client/scim-client.js';
-import { type NameHandovers, sameName, type WaitingForName } from '../../accounts/accounts.exports.js';
+import type { NameHandovers, WaitingForName } from '../../accounts/accounts.exports.js';
+import { reading, sameName, type Target } from '../../targets/targets.exports.js';
 import type { Lanes } from '../calls/lanes.js';
 
 export interface NameReleasesOptions {
   readonly connector: string;
   readonly handovers: NameHandovers;
-  readonly client: Pick<ScimClient, 'findUsers'>;
+  readonly target: { readonly accounts: Pick<Target['accounts'], 'find'> };
   readonly lanes: Lanes;
   readonly now: () => string;
   readonly mayCall: () => boolean;
@@ -55,10 +55,10 @@ export class NameReleases {
 
   /** A failed look-up says nothing. */
   private async isFree({ name, identityId }: WaitingForName): Promise<boolean> {
-    const { client, lanes, mayCall } = this.options;
+    const { target, lanes, mayCall } = this.options;
     if (!mayCall()) return false;
     try {
-      const found = await lanes.run(2, () => client.findUsers('userName', name));
+      const found = await lanes.run(2, () => target.accounts.find({ identityId: null, userName: name }, reading));
       return found.every(({ userName, externalId }) => !sameName(userName, name) || externalId === identityId);
     } catch (error) {
       if (error instanceof CallFailure) return false;

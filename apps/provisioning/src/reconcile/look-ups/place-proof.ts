@@ -1,6 +1,5 @@
 import { uuidv7 } from '#libs/event-store/ids.js';
 import { CallFailure } from '#libs/outgoing/failure.js';
-import type { ScimClient } from '#libs/scim/client/scim-client.js';
 import type { Account } from '../../accounts/accounts.exports.js';
 import {
   absenceMs,
@@ -10,13 +9,14 @@ import {
   type Places,
   writtenName,
 } from '../../places/places.exports.js';
+import { reading, type Target } from '../../targets/targets.exports.js';
 
 export interface PlaceProofOptions {
   readonly connector: string;
   /** Where the connector calls now. */
   readonly place: string;
   readonly places: Places;
-  readonly client: Pick<ScimClient, 'findUsers' | 'getUser'>;
+  readonly accounts: Pick<Target['accounts'], 'find' | 'read'>;
   readonly now: () => string;
 }
 
@@ -49,7 +49,7 @@ export class PlaceProof {
    * @throws CallFailure when the application cannot be asked at all
    */
   async find(): Promise<void> {
-    const { connector, place, places, client } = this.options;
+    const { connector, place, places, accounts } = this.options;
     if (!this.entered) this.rows = await places.enter(connector, place, this.options.now());
     this.entered = true;
     await this.reopen();
@@ -61,7 +61,7 @@ export class PlaceProof {
       return;
     }
     // A wrong path has no list: then a 404 says nothing about accounts.
-    await client.findUsers('userName', uuidv7());
+    await accounts.find({ identityId: null, userName: uuidv7() }, reading);
     const found = await this.ask(known);
     const [same] = found.same;
     const isSame = found.same.length > found.foreign;
@@ -100,7 +100,7 @@ export class PlaceProof {
     state,
   }: KnownAccount): Promise<'same' | 'foreign' | 'none' | 'unclear'> {
     try {
-      const user = await this.options.client.getUser(accountId);
+      const user = await this.options.accounts.read(accountId, reading);
       return isSameAccount(user, identityId, writtenName(state)) ? 'same' : 'foreign';
     } catch (error) {
       if (!(error instanceof CallFailure)) throw error;

@@ -1,4 +1,5 @@
 import { entitlementOf, type EntitlementFields } from '#libs/contracts/entitlement.js';
+import { takenBy } from '#libs/contracts/operation-effects.js';
 import type { FailureTerms } from '#libs/outgoing/failure.js';
 import { callTimeoutMs } from '#libs/outgoing/call-timeout.js';
 import type { OperationKind } from '../../accounts/accounts.exports.js';
@@ -34,8 +35,6 @@ export interface KeptRefusal {
 const alike = 5;
 /** A trial without an outcome for this time is over, in milliseconds. */
 const longestTrialMs = 2 * callTimeoutMs;
-/** Never held: removals are always tried. */
-const takesAway = new Set<OperationKind>(['disable-account', 'delete-account', 'remove-member']);
 
 /**
  * Kinds of call that the application refuses for one account after the other, although it can be read. Such a kind is
@@ -83,7 +82,8 @@ export class Refusals {
     if (failure === null) return this.works(name);
     const refused = this.kinds.get(name);
     if (refused?.trial?.identityId === identityId) refused.trial = null;
-    if (takesAway.has(call.kind) || !isRefusal(failure)) return [];
+    // Removals are always tried.
+    if (takenBy(call.kind) !== null || !isRefusal(failure)) return [];
     this.refuse(name, identityId, failure.status ?? 0);
     this.changed(name);
     return [];

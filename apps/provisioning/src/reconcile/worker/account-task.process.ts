@@ -104,11 +104,11 @@ export class AccountTask {
   private async step(): Promise<boolean> {
     const nowMs = Date.parse(this.context.now());
     const overMs = this.state.open === null ? nowMs : this.context.overMs(Date.parse(this.state.open.startedAt));
-    const { place, policy, membership } = this.context;
+    const { place, policy, membership, grants } = this.context;
     const { givesUp: name, identityId } = this.due;
     const givesUp = name === null ? null : { name, aside: temporaryName(name, identityId) };
     const here = (known: string | null): boolean => place.holds(known);
-    const clock = { nowMs, overMs, here, membership, givesUp, lookAgain: this.doubted };
+    const clock = { nowMs, overMs, here, membership, grants, givesUp, lookAgain: this.doubted };
     const next = plan(this.goal, this.state, policy, clock, this.setbacks.keys);
     switch (next.do) {
       case 'nothing':

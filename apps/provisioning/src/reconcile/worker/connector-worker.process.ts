@@ -1,5 +1,4 @@
 import { traced } from '#libs/system/traceparent.js';
-import { entitlementOf } from '#libs/contracts/entitlement.js';
 import { isOutage, LeaseLost } from '#libs/event-store/conflict.js';
 import { Lease } from '#libs/event-store/lease.js';
 import { Wakeable } from '#libs/event-store/wakeable.js';
@@ -8,10 +7,10 @@ import { CallFailure } from '#libs/outgoing/failure.js';
 import { desiredChannel, lateEffectMs, type Mapping, mappingOf, occasionOf } from '../../accounts/accounts.exports.js';
 import { placeOf } from '../../places/places.exports.js';
 import { GroupComparison, GroupDirectory } from '../../groups/groups.exports.js';
+import { grantsNone } from '../../targets/targets.exports.js';
 import { AccountTask } from './account-task.process.js';
 import type { TaskContext } from './task-context.js';
 import { ApplicationCalls, type ApplicationCallsOptions } from '../calls/application-calls.process.js';
-import { BatchLookUps } from '../look-ups/batch-look-ups.js';
 import type { DueAccount } from './due-accounts.query.js';
 import { BesideWork } from './beside-work.process.js';
 import { Gate } from '../refusals/gate.js';
@@ -20,6 +19,7 @@ import { Journal } from './journal.process.js';
 import { Lanes } from '../calls/lanes.js';
 import { LastSuccess } from '../refusals/last-success.js';
 import { LookUps } from '../look-ups/look-ups.js';
+import { RoleDirectory } from '../look-ups/role-directory.js';
 import { NameReleases } from '../look-ups/name-releases.js';
 import { Memberships } from '../calls/memberships.process.js';
 import { Probe } from '../calls/probe.js';
@@ -61,12 +61,12 @@ export class ConnectorWorker {
   private loop: Promise<void> | undefined;
 
   constructor(private readonly options: ConnectorWorkerOptions) {
-    const { row, storage, client, now, chance, holder, takeover } = options;
+    const { row, storage, target, now, chance, holder, takeover } = options;
     const { store, db, accounts, groups } = storage;
     this.lease = new Lease(db, `connector.${row.id}`, holder);
     this.mapping = mappingOf(row.document.mapping, row.document.mappingDefaults);
     const place = placeOf(row.document);
-    this.place = new PlaceProof({ connector: row.id, place, places: storage.places, client, now });
+    this.place = new PlaceProof({ connector: row.id, place, places: storage.places, accounts: target.accounts, now });
     const nowMs = (): number => Date.parse(now());
     this.gate = new Gate(nowMs, chance);
     const overMs = (startedAtMs: number): number =>
@@ -74,11 +74,12 @@ export class ConnectorWorker {
         ? Math.min(startedAtMs + callTimeoutMs, takeover.startedMs + lateEffectMs)
         : startedAtMs + callTimeoutMs;
     const lanes = new Lanes(row.document.limits.concurrency);
+    const groupTarget = target.entitlements('group') ?? grantsNone;
     const directory = new GroupDirectory({
       changedGroups: storage.changedGroups,
       connector: row.id,
       groups,
-      client,
+      target: groupTarget,
       create: row.document.groups.create,
       lease: this.lease,
       nowMs,
@@ -86,7 +87,12 @@ export class ConnectorWorker {
       onFacts: (events) => options.onGroups(events),
     });
     this.directory = directory;
-    const memberships = new Memberships(client, directory, lanes);
+    const roleTarget = target.entitlements('role') ?? grantsNone;
+    const directories = { group: directory, role: new RoleDirectory(roleTarget, nowMs) };
+    const memberships = {
+      group: new Memberships(groupTarget, directory, lanes),
+      role: new Memberships(roleTarget, directories.role, lanes),
+    };
     const mayCall = (): boolean => !this.stopping.signal.aborted && this.lease.held && !this.gate.held;
     this.refusals = new Refusals(nowMs, chance, (call) => this.refusalWriter.note(call));
     this.refusalWriter = new RefusalWriter(
@@ -95,24 +101,23 @@ export class ConnectorWorker {
       (call) => this.refusals.kept(call),
       options.onError,
     );
-    const batchLookUps = new BatchLookUps(client, nowMs);
     const calls = new ApplicationCalls({
-      client,
+      target,
       lanes,
-      batchLookUps,
-      lookUps: new LookUps(client, batchLookUps, directory, this.mapping.targets, this.place),
+      lookUps: new LookUps(target, directories, this.mapping.targets, this.place),
       place: this.place,
       memberships,
       nowMs,
       mayCall,
       recordOutcome: (operation, failure) => this.recordOutcome(operation, failure),
-      probe: new Probe(client),
+      probe: new Probe(target.accounts),
     });
-    const common = { connector: row.id, client, mayCall };
+    const common = { connector: row.id, mayCall };
     this.beside = new BesideWork(
-      new NameReleases({ ...common, handovers: storage.handovers, lanes, now }),
+      new NameReleases({ ...common, target, handovers: storage.handovers, lanes, now }),
       new GroupComparison({
         ...common,
+        target: groupTarget,
         changedGroups: storage.changedGroups,
         directory,
         place: this.place,
@@ -135,7 +140,8 @@ export class ConnectorWorker {
       othersSucceededMs: (identityId) => this.well.ofOthersMs(identityId),
       parked: (identity, code) => options.onParked(identity, code),
       place: this.place,
-      membership: ({ entitlement, id }) => directory.membership(entitlementOf('', entitlement).name ?? '', id),
+      membership: (granted) => directory.membership(granted),
+      grants: (kind) => target.entitlements(kind) !== null,
       now,
       chance,
       overMs,
@@ -178,7 +184,7 @@ export class ConnectorWorker {
     let timer: NodeJS.Timeout | undefined;
     await Promise.race([ended, new Promise((done) => (timer = setTimeout(done, drainMs)))]);
     clearTimeout(timer);
-    await this.options.client.destroy();
+    await this.options.target.destroy();
     await Promise.all([ended, this.beside.over, this.refusalWriter.over]);
     await this.lease.release().catch(() => undefined);
   }
@@ -188,7 +194,7 @@ export class ConnectorWorker {
     if (!this.acquired || this.lapsed || this.stopping.signal.aborted || this.lease.held) return;
     this.lapsed = true;
     this.stopping.abort();
-    this.options.client.destroy().catch((error: unknown) => this.options.onError(error));
+    this.options.target.destroy().catch((error: unknown) => this.options.onError(error));
     this.options.onError(new LeaseLost(this.lease.name));
   }
 

@@ -3,7 +3,7 @@ import { uuidv7 } from '#libs/event-store/ids.js';
 import { Clock } from '#libs/system/clock.js';
 import { ServiceSettings } from '#libs/service-kit/settings/settings.js';
 import {
-  ConnectorClients,
+  ConnectorTargets,
   type ConnectorRow,
   ConnectorRows,
   connectorsChannel,
@@ -38,7 +38,7 @@ export class ConnectorWorkers implements OnApplicationBootstrap, OnModuleDestroy
   constructor(
     private readonly storage: AccountStorage,
     private readonly health: Health,
-    private readonly clients: ConnectorClients,
+    private readonly targets: ConnectorTargets,
     private readonly rows: ConnectorRows,
     private readonly clock: Clock,
     private readonly settings: ServiceSettings,
@@ -85,7 +85,7 @@ export class ConnectorWorkers implements OnApplicationBootstrap, OnModuleDestroy
         row,
         storage: this.storage,
         health: this.health,
-        client: this.clients.make(row.id, row.document),
+        target: this.targets.make(row.id, row.document),
         applications: () => this.rows.applicationsOf(row.id),
         now: () => this.clock.now(),
         chance,

@@ -1,5 +1,5 @@
 import type { DesiredAccessMessage } from '#libs/contracts/desired-access.js';
-import { entitlementFields, isAccount } from '#libs/contracts/entitlement.js';
+import { compareEntitlements, entitlementFields, isAccount } from '#libs/contracts/entitlement.js';
 import type { DesiredVersion, Goal, Mapping, Occasion, Policy } from '../../accounts/accounts.exports.js';
 import type { ConnectorDocument } from '../../connectors/connectors.exports.js';
 
@@ -28,6 +28,7 @@ export function goalOf(
       ? body.entitlements
           .filter((one) => !isAccount(one))
           .map((one) => ({ entitlement: entitlementFields(one), because: one.because }))
+          .sort((one, other) => compareEntitlements(one.entitlement, other.entitlement))
       : [],
     attributes: always,
     initial,

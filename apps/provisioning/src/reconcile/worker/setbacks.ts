@@ -33,7 +33,7 @@ export class Setbacks {
    * @returns whether others can be made without it
    */
   hold(change: Change, untilMs: number): boolean {
-    if (change.kind !== 'add-member' && change.kind !== 'update-account') return false;
+    if (!['add-member', 'grant-role', 'update-account'].includes(change.kind)) return false;
     this.heldMs = Math.min(this.heldMs ?? Infinity, untilMs);
     this.refuse(change, { code: 'held', detail: '', again: true });
     return true;

@@ -1,3 +1,4 @@
+import type { EntitlementKind } from '#libs/contracts/entitlement.js';
 import type { Loaded } from '#libs/event-store/event-stream.js';
 import type { Account, Granted, NameHolder, Policy } from '../../accounts/accounts.exports.js';
 import type { GroupDirectory } from '../../groups/groups.exports.js';
@@ -26,6 +27,8 @@ export interface TaskContext {
   readonly place: PlaceProof;
   /** What has become of something that was granted with an account. */
   readonly membership: (granted: Granted) => ReturnType<GroupDirectory['membership']>;
+  /** Which kinds of entitlements the application grants. */
+  readonly grants: (kind: EntitlementKind) => boolean;
   readonly now: () => string;
   readonly chance: () => number;
   /** When a call that started then, and has no answer, can no longer be running. */

@@ -1,6 +1,6 @@
-import type { ScimClient } from '#libs/scim/client/scim-client.js';
 import type { ConnectorRow } from '../../connectors/connectors.exports.js';
 import type { GroupEvent } from '../../groups/groups.exports.js';
+import type { Target } from '../../targets/targets.exports.js';
 import type { AccountStorage } from './account-storage.process.js';
 import type { Health } from './health.store.js';
 
@@ -9,7 +9,7 @@ export interface ConnectorWorkerOptions {
   readonly row: ConnectorRow;
   readonly storage: AccountStorage;
   readonly health: Health;
-  readonly client: ScimClient;
+  readonly target: Target;
   readonly applications: () => Promise<readonly string[]>;
   readonly now: () => string;
   readonly chance: () => number;

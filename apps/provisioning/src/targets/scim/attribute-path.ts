@@ -55,12 +55,7 @@ export function isSelected(one: unknown, { by, value }: Selection): boolean {
   return typeof found === 'string' && found.toLowerCase() === value.toLowerCase();
 }
 
-/** What a resource has at a path; undefined for nothing. */
-export function valueAt(user: object, path: Path): unknown {
-  return valuesAt(user, path)[0];
-}
-
-/** The same of each entry that is selected. */
+/** What a resource has at a path: one value, or one of each entry that is selected. */
 export function valuesAt(user: object, path: Path): readonly unknown[] {
   const { select, sub } = path;
   const found = attributeAt(user, path);
@@ -80,3 +75,6 @@ export function own(at: unknown, name: string): unknown {
   const key = Object.hasOwn(at, name) ? name : Object.keys(at).find((one) => one.toLowerCase() === name.toLowerCase());
   return key === undefined ? undefined : (at as Record<string, unknown>)[key];
 }
+
+/** Can a mapping write to this path? */
+export const isWritablePath = (text: string): boolean => pathOf(text) !== null;

@@ -3,17 +3,16 @@ import { AddressGuard } from '#libs/outgoing/address-guard.js';
 import { CallFailure } from '#libs/outgoing/failure.js';
 import { ScimClient } from '#libs/scim/client/scim-client.js';
 import { StubDirectory } from '../../../../../test/targets/scim-stub-directory.js';
-import type { Sought } from '../../accounts/match.js';
+import type { SoughtAccount } from '../target.js';
 import { BatchLookUps } from './batch-look-ups.js';
-import { unlimited } from '../calls/operation-time.js';
 import { some } from '../../../../../test/support/some.js';
 
-const person = (n: number): Sought => ({
+const unlimited = (): object => ({});
+const person = (n: number): SoughtAccount => ({
   identityId: `0cef445f-fefb-5d1f-b79a-${String(n).padStart(12, '0')}`,
   userName: `person.${n}@corp.example`,
-  lostIntent: null,
 });
-const people = (count: number): Sought[] => Array.from({ length: count }, (_, n) => person(n + 1));
+const people = (count: number): SoughtAccount[] => Array.from({ length: count }, (_, n) => person(n + 1));
 const witnesses = [person(901), person(902)];
 
 describe('looking up a batch', () => {
@@ -58,7 +57,7 @@ describe('looking up a batch', () => {
     await new Promise((done) => server.close(done));
   });
 
-  function made(one: Sought): void {
+  function made(one: SoughtAccount): void {
     directory.addUser({ userName: one.userName, externalId: one.identityId });
     batchLookUps.made(one);
   }

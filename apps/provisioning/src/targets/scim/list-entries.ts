@@ -1,6 +1,6 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { PatchOperation } from '#libs/scim/client/resources.js';
-import type { Attributes } from './account.events.js';
+import type { Attributes } from '../target.js';
 import { attributeAt, entryKey, isSelected, own, pathOf, type Path, type Selection } from './attribute-path.js';
 
 type Entry = Readonly<Record<string, unknown>>;

@@ -1,10 +1,16 @@
 import { CallFailure } from '#libs/outgoing/failure.js';
 import type { ScimUser } from '#libs/scim/client/resources.js';
 import type { ScimClient } from '#libs/scim/client/scim-client.js';
-import { sameName, type Sought } from '../../accounts/accounts.exports.js';
-import type { Limits } from '../calls/operation-time.js';
+import { sameName } from '../shown-account.js';
+import type { SoughtAccount } from '../target.js';
 
-type Named = Sought & { readonly userName: string };
+interface Named {
+  readonly identityId: string;
+  readonly userName: string;
+}
+
+/** The time that a call may take. It throws `not-sent` if the call is too late. */
+type Limits = () => { readonly withinMs?: number };
 
 /** Accounts that exist, each with the name that the search uses. */
 interface Witnesses {
@@ -46,17 +52,17 @@ export class BatchLookUps {
   ) {}
 
   /** This account will be searched for later, in the order of these calls. */
-  expect(sought: Sought): void {
+  expect(sought: SoughtAccount): void {
     if (isNamed(sought)) this.waiting.set(sought.identityId, { sought, answer: null, askedAtMs: 0 });
   }
 
   /** It need not be searched for any more. */
-  forget({ identityId }: Sought): void {
-    this.waiting.delete(identityId);
+  forget({ identityId }: SoughtAccount): void {
+    if (identityId !== null) this.waiting.delete(identityId);
   }
 
   /** The application has made this account. */
-  made(sought: Sought): void {
+  made(sought: SoughtAccount): void {
     if (this.witnesses.length < 2 && isNamed(sought)) this.witnesses.push(sought);
   }
 
@@ -64,8 +70,8 @@ export class BatchLookUps {
    * The accounts with a name of `sought`; null if it must be searched for alone.
    * @throws CallFailure that concerns every account: load, credentials, or no time left
    */
-  async find(sought: Sought, limits: Limits): Promise<readonly ScimUser[] | null> {
-    const waiting = this.waiting.get(sought.identityId);
+  async find({ identityId }: SoughtAccount, limits: Limits): Promise<readonly ScimUser[] | null> {
+    const waiting = identityId === null ? undefined : this.waiting.get(identityId);
     if (waiting === undefined) return null;
     if (waiting.answer !== null && this.nowMs() - waiting.askedAtMs < freshMs) return await waiting.answer;
     const [byExternalId, byUserName] = this.witnesses;
@@ -134,8 +140,8 @@ export class BatchLookUps {
   }
 }
 
-function isNamed(sought: Sought): sought is Named {
-  return sought.userName !== null;
+function isNamed(sought: SoughtAccount): sought is Named {
+  return sought.identityId !== null && sought.userName !== null;
 }
 
 function isOneOf({ externalId, userName }: ScimUser, sought: Named): boolean {

@@ -1,6 +1,6 @@
 import { enterpriseSchema, userSchema, type PatchOperation, type ScimUser } from '#libs/scim/client/resources.js';
-import type { Attributes } from './account.events.js';
-import { entryKey, isSelected, listKey, pathOf, type Path, type Selection, valueAt } from './attribute-path.js';
+import type { Attributes } from '../target.js';
+import { entryKey, isSelected, listKey, pathOf, type Path, type Selection } from './attribute-path.js';
 import { entryOperations, isEntry, isThere, newEntry, partsOf } from './list-entries.js';
 
 /** The body of a creation. */
@@ -42,17 +42,6 @@ export function patchOf(changes: Attributes, before: Attributes, shown: ScimUser
 /** Does a change concern entries of lists? The application may have others than the hub knows: by hand, or half cleared. */
 export function needsReading(changes: Attributes): boolean {
   return Object.keys(changes).some((text) => (pathOf(text)?.select ?? null) !== null);
-}
-
-/** What an account that was there before has at these paths. */
-export function observedOf(user: ScimUser, paths: readonly string[]): Attributes {
-  const observed: Record<string, unknown> = {};
-  for (const text of paths) {
-    const path = pathOf(text);
-    const value = path === null ? undefined : valueAt(user, path);
-    if (isThere(value)) observed[text] = value;
-  }
-  return observed;
 }
 
 /** A whole list is written before its entries, which are then part of it. */

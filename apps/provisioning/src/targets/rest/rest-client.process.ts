@@ -1,0 +1,223 @@
+import type { Value } from '#libs/mapping/expression.js';
+import { EvaluationError } from '#libs/mapping/expression.js';
+import { AuthorizedExchange, type ApplicationAccess } from '#libs/outgoing/authorized-exchange.js';
+import type { Answer } from '#libs/outgoing/classify.js';
+import { CallFailure, type FailureClass, type FailureTerms } from '#libs/outgoing/failure.js';
+import type { Call } from '../target.js';
+import { valueAt } from './json-pointer.js';
+import type {
+  AnswerTest,
+  BodyTemplate,
+  ErrorClass,
+  ListRequest,
+  RequestTemplate,
+  RestDescription,
+} from './rest-description.js';
+import type { Sources } from './template.js';
+
+/** A successful answer. */
+export interface RestAnswer {
+  readonly status: number;
+  /** Undefined where the answer is empty or no JSON. */
+  readonly body: unknown;
+}
+
+const plain = { accept: 'application/json', 'user-agent': 'identity-hub' };
+const withBody = { ...plain, 'content-type': 'application/json' };
+const longestWords = 500;
+/** More than an application has roles, or an account holds. */
+const mostItems = 10_000;
+
+const meanings: Readonly<Record<ErrorClass, readonly [FailureClass, string]>> = {
+  refused: ['validation', 'validation'],
+  conflict: ['conflict', 'conflict'],
+  throttled: ['throttled', 'throttled'],
+  outage: ['transient', 'unavailable'],
+  credentials: ['auth', 'auth'],
+};
+
+/** Calls an application's own API as its description says. */
+export class RestClient {
+  private readonly exchange: AuthorizedExchange;
+
+  /** @throws AddressRefused when the address is one that may not be called */
+  constructor(
+    private readonly access: ApplicationAccess,
+    private readonly description: RestDescription,
+  ) {
+    this.exchange = new AuthorizedExchange(access);
+  }
+
+  /** @throws CallFailure; `gone` where the description says that such an answer means so */
+  async send(request: RequestTemplate, sources: Sources, call: Call): Promise<RestAnswer> {
+    const { method, body } = request;
+    const path = filled(() => pathOf(request, sources));
+    const content = body === undefined ? {} : { body: JSON.stringify(filled(() => bodyOf(body, sources))) };
+    return await this.exchanged({ method, path, ...content }, call);
+  }
+
+  /** Every item of a list, of all pages. @throws CallFailure `look-up-unreliable` for a list that cannot be read whole */
+  async list(request: ListRequest, sources: Sources, call: Call): Promise<readonly unknown[]> {
+    const found: unknown[] = [];
+    const seen = new Set<string>();
+    let path = filled(() => pathOf(request, sources));
+    for (;;) {
+      seen.add(path);
+      const answer = await this.exchanged({ method: 'GET', path }, call);
+      const items = valueAt(answer.body, request.items);
+      if (!Array.isArray(items)) throw this.unreliable(answer, `the answer has no list at ${request.items}`);
+      found.push(...(items as unknown[]));
+      const next = this.nextOf(request, path, answer);
+      if (next === null) return found;
+      if (seen.has(next) || found.length >= mostItems) throw this.unreliable(answer, 'the list does not end');
+      path = next;
+    }
+  }
+
+  /** Its text at the pointer, fit to be stored; null for none. */
+  textAt(item: unknown, pointer: string): string | null {
+    const value = valueAt(item, pointer);
+    return typeof value === 'string' && value !== '' ? this.exchange.outside.words(value, longestWords) : null;
+  }
+
+  /** An id, byte for byte as it was sent. @throws CallFailure for one that cannot be kept */
+  idAt(item: unknown, pointer: string): string {
+    const value = valueAt(item, pointer);
+    const id = typeof value === 'number' ? String(value) : value;
+    const kept = this.exchange.outside.resource({ id }, true);
+    if (kept !== null) return kept.id;
+    throw this.unreliable({ status: 200, body: undefined }, `an item has no id at ${pointer} that can be kept`);
+  }
+
+  destroy(): Promise<void> {
+    return this.exchange.destroy();
+  }
+
+  /** The path of the page that follows; null after the last one. */
+  private nextOf({ page }: ListRequest, path: string, answer: RestAnswer): string | null {
+    if (page === null) return null;
+    const next = valueAt(answer.body, page.next) ?? '';
+    if (next === '') return null;
+    if (typeof next !== 'string' && typeof next !== 'number') throw this.unreliable(answer, `${page.next} is no page`);
+    if (page.parameter !== null) return withParameter(path, page.parameter, String(next));
+    const found = pathBelow(this.access.baseUrl, String(next));
+    // A page elsewhere would get the credentials of this address.
+    if (found === null) throw this.unreliable(answer, 'the next page is at another address');
+    return found;
+  }
+
+  private async exchanged(
+    request: { readonly method: RequestTemplate['method']; readonly path: string; readonly body?: string },
+    call: Call,
+  ): Promise<RestAnswer> {
+    const withinMs = call.leftMs();
+    const { keyHeader } = this.description;
+    const write = request.method !== 'GET';
+    const key =
+      keyHeader !== null && write && call.operation !== null ? { [keyHeader.toLowerCase()]: call.operation } : {};
+    const headers = { ...(request.body === undefined ? plain : withBody), ...key };
+    const answer = await this.exchange.answer({ ...request, headers, ...(withinMs === undefined ? {} : { withinMs }) });
+    const body = this.parsed(answer);
+    const failure = this.failureOf(answer, body, write);
+    if (failure !== null) throw new CallFailure(failure);
+    return { status: answer.status, body };
+  }
+
+  private failureOf(answer: Answer, body: unknown, write: boolean): FailureTerms | null {
+    const { notFound, success, errors } = this.description;
+    const is = (test: AnswerTest): boolean => isSo(test, answer.status, body);
+    const detail = this.wordsOf(answer, body);
+    const terms = { status: answer.status, effectUnknown: false, retryAfterMs: null, detail };
+    if (is(notFound)) return { ...terms, class: 'gone', code: 'gone' };
+    const usual = this.exchange.failureOf(answer, write);
+    const known = errors.find(is);
+    if (known !== undefined) return describedFailure(known.class, terms, usual, write);
+    if (usual !== null) return usual.class === 'gone' ? elsewhere(usual) : { ...usual, detail };
+    if (success === null || is(success)) return null;
+    return { ...terms, class: 'validation', code: 'not-a-success', effectUnknown: write };
+  }
+
+  private wordsOf(answer: Answer, body: unknown): string {
+    const { words } = this.description;
+    const found = words === null ? undefined : valueAt(body, words);
+    return this.exchange.outside.words(typeof found === 'string' ? found : answer.text, longestWords);
+  }
+
+  private parsed({ text }: Answer): unknown {
+    try {
+      return text === '' ? undefined : this.exchange.outside.json(text).value;
+    } catch {
+      // No JSON: the status has to do.
+      return undefined;
+    }
+  }
+
+  private unreliable({ status }: RestAnswer, detail: string): CallFailure {
+    const terms = { status, effectUnknown: false, retryAfterMs: null, detail };
+    return new CallFailure({ ...terms, class: 'validation', code: 'look-up-unreliable' });
+  }
+}
+
+function describedFailure(
+  kindOf: ErrorClass,
+  terms: Omit<FailureTerms, 'class' | 'code'>,
+  usual: FailureTerms | null,
+  write: boolean,
+): FailureTerms {
+  const [kind, code] = meanings[kindOf];
+  const retryAfterMs = usual?.retryAfterMs ?? null;
+  return { ...terms, class: kind, code, retryAfterMs, effectUnknown: write && kindOf === 'outage' };
+}
+
+/** The description knows what "not found" looks like: another 404 comes from elsewhere, such as a gateway. */
+function elsewhere(usual: FailureTerms): FailureTerms {
+  return { ...usual, class: 'transient', code: 'wrong-address' };
+}
+
+/** The path of an address below the base URL; null for one elsewhere. */
+function pathBelow(baseUrl: string, address: string): string | null {
+  const base = new URL(`${baseUrl.replace(/\/+$/, '')}/`);
+  if (!URL.canParse(address, base.href)) return null;
+  const url = new URL(address, base);
+  if (url.origin !== base.origin || !url.pathname.startsWith(base.pathname)) return null;
+  return `${url.pathname.slice(base.pathname.length - 1)}${url.search}`;
+}
+
+function isSo({ status, at }: AnswerTest, answered: number, body: unknown): boolean {
+  if (!status.includes(answered)) return false;
+  return at === null || at.equals.includes(valueAt(body, at.pointer));
+}
+
+/** Each value is one part of the path: it cannot lead to another one. */
+function pathOf({ path }: RequestTemplate, sources: Sources): string {
+  return path.text(sources, (text) => {
+    if (text === '' || text === '.' || text === '..') throw new EvaluationError(`"${text}" is no part of a path`, 0);
+    return encodeURIComponent(text);
+  });
+}
+
+function bodyOf(template: BodyTemplate, sources: Sources): Value {
+  if (typeof template !== 'object' || template === null) return template;
+  if (Array.isArray(template)) return (template as readonly BodyTemplate[]).map((one) => bodyOf(one, sources));
+  if ('value' in template) return template.value(sources);
+  const { fields } = template as { readonly fields: Readonly<Record<string, BodyTemplate>> };
+  return Object.fromEntries(Object.entries(fields).map(([name, one]) => [name, bodyOf(one, sources)]));
+}
+
+function withParameter(path: string, name: string, value: string): string {
+  const [at = '', query = ''] = path.split('?', 2);
+  const parameters = new URLSearchParams(query);
+  parameters.set(name, value);
+  return `${at}?${parameters.toString()}`;
+}
+
+/** An expression that gives no value: nothing was sent. */
+function filled<T>(make: () => T): T {
+  try {
+    return make();
+  } catch (error) {
+    if (!(error instanceof EvaluationError)) throw error;
+    const nothingSent = { status: null, effectUnknown: false, retryAfterMs: null, detail: error.message };
+    throw new CallFailure({ class: 'validation', code: 'template-failed', ...nothingSent }, { cause: error });
+  }
+}

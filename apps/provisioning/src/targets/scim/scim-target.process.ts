@@ -1,0 +1,35 @@
+import type { EntitlementKind } from '#libs/contracts/entitlement.js';
+import { callTimeoutMs } from '#libs/outgoing/call-timeout.js';
+import type { ApplicationAccess } from '#libs/outgoing/authorized-exchange.js';
+import { ScimClient } from '#libs/scim/client/scim-client.js';
+import type { Call, EntitlementTarget, Target } from '../target.js';
+import { ScimAccounts } from './scim-accounts.process.js';
+import { ScimGroups } from './scim-groups.process.js';
+import { limitsOf } from './scim-shown.js';
+
+/** An application that speaks SCIM 2.0: accounts are Users, groups are Groups. It has no roles of its own. */
+export class ScimTarget implements Target {
+  readonly quietAfterMs = callTimeoutMs;
+  readonly accounts: ScimAccounts;
+  private readonly groups: ScimGroups;
+  private readonly client: ScimClient;
+
+  /** @throws AddressRefused when the base URL is an address that may not be called */
+  constructor(access: ApplicationAccess) {
+    this.client = new ScimClient(access);
+    this.accounts = new ScimAccounts(this.client, access.nowMs);
+    this.groups = new ScimGroups(this.client);
+  }
+
+  entitlements(kind: EntitlementKind): EntitlementTarget | null {
+    return kind === 'group' ? this.groups : null;
+  }
+
+  tryList(call: Call): ReturnType<Target['tryList']> {
+    return this.client.probe(limitsOf(call));
+  }
+
+  destroy(): Promise<void> {
+    return this.client.destroy();
+  }
+}

@@ -1,0 +1,160 @@
+import type { EntitlementKind } from '#libs/contracts/entitlement.js';
+
+/**
+ * The port between the reconcile loop and an application. What is above it (planning, journal, lanes, gate, look before
+ * create, recovery) knows no protocol. What is below it lies in one folder for each protocol.
+ *
+ * What each implementation promises (`test/targets/contract` has a scenario for each promise):
+ *
+ * - A method returns what the application showed, or throws a `CallFailure`. `effectUnknown` says whether the call can
+ *   have taken effect. `class` says what the failure is about: `validation` and `conflict` this object, `throttled` and
+ *   `auth` every object, `transient` the moment, `gone` an id that the application does not know. `detail` has the
+ *   application's own words, without secrets.
+ * - It sends each change once. Who calls decides whether a change is repeated, and looks first.
+ * - Ids are opaque: byte for byte as the application sent them. An object whose id cannot be stored is not returned as
+ *   if it were absent: the call fails.
+ * - A search returns all that it found, or fails. An empty result means that the application answered so.
+ * - It believes no answer beyond what it says: `shown` is null where an answer shows nothing of the object.
+ */
+export interface Target {
+  /**
+   * Milliseconds after its intent when a call without an answer can no longer be running. Null: the application may carry
+   * out a call much later, so that only asking tells.
+   */
+  readonly quietAfterMs: number | null;
+
+  readonly accounts: AccountTarget;
+
+  /** How entitlements of this kind are granted; null where the application grants none. */
+  entitlements(kind: EntitlementKind): EntitlementTarget | null;
+
+  /**
+   * What the application answers to a request for its list of accounts, for a person who connects it.
+   * @throws CallFailure only when no answer came
+   */
+  tryList(call: Call): Promise<{ readonly status: number; readonly isList: boolean }>;
+
+  /** Ends every call under way, at once. */
+  destroy(): Promise<void>;
+}
+
+/** One call to an application, and the operation that it belongs to. */
+export interface Call {
+  /** Id of the operation, the same at each attempt: the key for an application that takes one. Null for a reading that belongs to none. */
+  readonly operation: string | null;
+  /** Milliseconds that are left for the call; undefined for the usual time-out. @throws CallFailure `not-sent` when it is too late, or calls may not be made now */
+  leftMs(): number | undefined;
+}
+
+/** The accounts of an application. */
+export interface AccountTarget {
+  /** All accounts that carry the person's id or have the name, as far as the application understands the question. Who calls checks each. */
+  find(sought: SoughtAccount, call: Call): Promise<readonly ShownAccount[]>;
+
+  /**
+   * This account will be searched for soon: an implementation may search for several in one call.
+   * @returns how to say that it need not be any more
+   */
+  expect(sought: SoughtAccount): () => void;
+
+  /**
+   * An account that carries the person's id, and whose own id can be sent and not stored; null for none. Its id is for a
+   * call at once.
+   */
+  findUnkept(sought: SoughtAccount): Promise<ShownAccount | null>;
+
+  /** @throws CallFailure `gone` when the application knows no account of that id */
+  read(id: string, call: Call): Promise<ShownAccount>;
+
+  create(
+    sought: SoughtAccount,
+    written: Attributes,
+    call: Call,
+  ): Promise<Changed<ShownAccount> & { readonly shown: ShownAccount }>;
+
+  /**
+   * Changes these attributes and no others. Null clears.
+   * @param before what the hub wrote last
+   */
+  change(id: string, written: Attributes, before: Attributes, call: Call): Promise<Changed<ShownAccount>>;
+
+  setActive(id: string, active: boolean, call: Call): Promise<Changed<ShownAccount>>;
+
+  /** Returns the status of the answer; one that says that there is no such account is an answer, too. */
+  remove(id: string, call: Call): Promise<number>;
+}
+
+/** Entitlements of one kind, and who holds them. */
+export interface EntitlementTarget {
+  /** At most so many accounts in one grant or removal. */
+  readonly mostAtOnce: number;
+  /** Two changes of one entitlement must not meet: applications lose members then. */
+  readonly oneWriter: boolean;
+  /** How long after its answer a change may not be shown yet, in milliseconds; 0 where it is shown at once. */
+  readonly shownWithinMs: number;
+
+  /** All that have this name, as far as the application understands the question. Who calls checks each. */
+  find(name: string, call: Call): Promise<readonly ShownEntitlement[]>;
+
+  /** Null when the application knows none of that id. */
+  read(id: string, call: Call): Promise<ShownEntitlement | null>;
+
+  /** Makes one of that name, held by nobody; null where the application makes none. */
+  readonly create: ((name: string, call: Call) => Promise<ShownEntitlement>) | null;
+
+  /** Grants it to exactly these accounts. */
+  grant(id: string, accounts: readonly string[], call: Call): Promise<Changed<ShownHolders>>;
+
+  /** Takes it from exactly these accounts; returns the status of the answer. */
+  revoke(id: string, accounts: readonly string[], call: Call): Promise<number>;
+
+  /** Which of these accounts hold it. */
+  holders(id: string, accounts: readonly string[], call: Call): Promise<ShownHolders>;
+}
+
+/** The person whose account is searched for. Null where it is not searched for by that. */
+export interface SoughtAccount {
+  readonly identityId: string | null;
+  readonly userName: string | null;
+}
+
+/** An account as the application shows it; nothing but its id is sure to be there. */
+export interface ShownAccount {
+  readonly id: string;
+  /** Id of the identity, where the account carries one. */
+  readonly externalId?: string;
+  readonly userName?: string;
+  /** May it be used? Null where the application does not show it. */
+  readonly active: boolean | null;
+  /** When the application made it. */
+  readonly createdAt?: string;
+  /** The values at a path that the mapping writes; empty where none is shown. A path may lead to several entries of a list. */
+  at(path: string): readonly unknown[];
+}
+
+export interface ShownEntitlement {
+  readonly id: string;
+  readonly name?: string;
+}
+
+/** Those who hold an entitlement, as far as the application shows them. None may mean that there are none, or that they are never shown. */
+export interface ShownHolders {
+  readonly ids: ReadonlySet<string>;
+  /** It shows some holder or entitlement: so it could have shown this one. */
+  readonly showsAny: boolean;
+  /** False if there are more: beyond the limit, or in a form without an id. */
+  readonly whole: boolean;
+}
+
+/** What a change was answered with. */
+export interface Changed<Shown> {
+  readonly status: number;
+  /** The object as the answer shows it; null where it shows none. */
+  readonly shown: Shown | null;
+}
+
+/** Attribute paths and their values. */
+export type Attributes = Readonly<Record<string, unknown>>;
+
+/** A reading that belongs to no operation. */
+export const reading: Call = { operation: null, leftMs: () => undefined };

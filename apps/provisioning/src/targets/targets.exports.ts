@@ -1,0 +1,20 @@
+/** What other features of this service may use of this one. */
+export { withRoles } from './combined-target.js';
+export { grantsNone } from './grants-none.js';
+export { isWritablePath, pathKey } from './scim/attribute-path.js';
+export { ScimTarget } from './scim/scim-target.process.js';
+export { compileRest, type RestDescription } from './rest/rest-description.js';
+export { RestClient } from './rest/rest-client.process.js';
+export { RestRoles } from './rest/rest-roles.process.js';
+export { accountSeen, changesSeen, enablingSeen, holderSeen, observedOf, sameName } from './shown-account.js';
+export {
+  type Attributes,
+  type Call,
+  type EntitlementTarget,
+  reading,
+  type ShownAccount,
+  type ShownEntitlement,
+  type ShownHolders,
+  type SoughtAccount,
+  type Target,
+} from './target.js';

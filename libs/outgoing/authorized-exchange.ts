@@ -1,0 +1,64 @@
+import type { AddressGuard } from './address-guard.js';
+import { callTimeoutMs } from './call-timeout.js';
+import { failureOf, type Answer } from './classify.js';
+import { credentialsFor, type ApplicationAuth, type Credentials } from './credentials.js';
+import type { FailureTerms } from './failure.js';
+import { HttpExchange, type Outgoing } from './http-exchange.js';
+import { OutsideText } from './outside-text.js';
+
+/** Where an application is, and how it is called. */
+export interface ApplicationAccess {
+  readonly baseUrl: string;
+  readonly auth: ApplicationAuth;
+  readonly guard: AddressGuard;
+  /** Connections at most, and so calls at a time. */
+  readonly connections: number;
+  readonly nowMs: () => number;
+}
+
+/** Calls to one application with its credentials, which go into the headers of these calls and nowhere else. */
+export class AuthorizedExchange {
+  /** Cleans what the application sends. */
+  readonly outside: OutsideText;
+  private readonly exchange: HttpExchange;
+  private readonly credentials: Credentials;
+  private readonly base: string;
+
+  /** @throws AddressRefused when the base URL is an address that may not be called */
+  constructor(private readonly access: ApplicationAccess) {
+    const url = new URL(access.baseUrl);
+    this.base = url.pathname.replace(/\/+$/, '');
+    this.exchange = new HttpExchange(url, access.guard, access.connections);
+    const credentials = credentialsFor(access.auth, access.guard, access.nowMs);
+    this.credentials = credentials;
+    this.outside = new OutsideText(() => credentials.secrets());
+  }
+
+  /**
+   * Whatever status came; once more with fresh credentials after a 401.
+   * @param path added to the path of the base URL
+   * @throws CallFailure when no whole answer came
+   */
+  async answer({ path, headers, withinMs = callTimeoutMs, ...outgoing }: Outgoing): Promise<Answer> {
+    const started = performance.now();
+    const once = async (proof: Readonly<Record<string, string>>): Promise<Answer> => {
+      const left = withinMs - (performance.now() - started);
+      const full = { ...outgoing, path: `${this.base}${path}`, headers: { ...headers, ...proof } };
+      return await this.exchange.send({ ...full, withinMs: left });
+    };
+    const proof = await this.credentials.headers();
+    const answer = await once(proof);
+    const again = answer.status === 401 && this.credentials.renew(proof);
+    return again ? await once(await this.credentials.headers()) : answer;
+  }
+
+  /** What a refusing answer means; null for 2xx. @param write whether the call would have changed something */
+  failureOf(answer: Answer, write: boolean): FailureTerms | null {
+    return failureOf(answer, write, this.access.nowMs(), (text, most) => this.outside.words(text, most));
+  }
+
+  /** Ends every call under way, at once. */
+  async destroy(): Promise<void> {
+    await Promise.all([this.exchange.destroy(), this.credentials.destroy()]);
+  }
+}
