@@ -11,13 +11,13 @@ import type {
 import { termsOf, type Assignment, type Changes, type Step } from './access-state.js';
 import { deliveryOf, withCarried } from './delivery.js';
 
-/** @param at its start may be later */
+/** @param begins does it give something from now on? */
 export function assignmentCreated(
   assignment: AssignmentTerms,
   applications: readonly Carried[],
-  at: string,
+  begins: boolean,
 ): AssignmentCreated {
-  const scheduled = assignment.since > at ? ({ scheduled: true } as const) : {};
+  const scheduled = begins ? {} : ({ scheduled: true } as const);
   return { type: 'AssignmentCreated', v: 1, data: { assignment, applications, ...scheduled } };
 }
 

@@ -16,7 +16,7 @@ const terms = (id: string, packageId: string, cause: AssignmentTerms['cause']): 
   since: at,
 });
 const assignmentCreated = (assignment: AssignmentTerms, applications: readonly Carried[]) =>
-  created(assignment, applications, at);
+  created(assignment, applications, true);
 const revoke = (id: string, reason: string, state: Access) =>
   revokeAs(id, { code: 'revoked_by_administrator', reason }, state);
 const byRule = (id: string, packageId: string, rule = 'r1') => terms(id, packageId, { type: 'birthright', rule });

@@ -37,7 +37,7 @@ const of = (entitlement: { account: true } | { group: string }, word: Exclude<Re
 const both = removalOf('1', true, step([account, group('A', '1')]));
 const after = (...events: readonly AccessEvent[]): Access => events.reduce(access.evolve, access.initial);
 const ended = (...removals: readonly Removal[]): Access => {
-  const held = after(assignmentCreated(terms, [], at));
+  const held = after(assignmentCreated(terms, [], true));
   return endAll(held).revoked.reduce((now, one) => access.evolve(now, assignmentRevoked(one, at, removals)), held);
 };
 const next = (state: Access, ...answers: readonly RemovalAnswer[]): Access =>

@@ -75,14 +75,14 @@ export function noticesOf({
 }
 
 /**
- * The next instant at which time alone changes something; null for none. What was due until now is decided, also where it
- * has to wait: a start during a leave that suspends comes with the return.
+ * The next instant at which time alone changes something; null for none. A start that is past waits for the end of a leave,
+ * not for time. A notice that became due by an extension is past, and due at once.
  */
 export function nextDue(state: Access, now: string): string | null {
   const instants = state.assignments.flatMap((one) => [
-    ...(one.phase === 'scheduled' ? [one.since] : []),
+    ...(one.phase === 'scheduled' && one.since > now ? [one.since] : []),
     ...(one.until === undefined ? [] : [one.until]),
     ...noticesOf(one).map(({ noticeAt }) => noticeAt),
   ]);
-  return instants.filter((instant) => instant > now).sort()[0] ?? null;
+  return instants.sort()[0] ?? null;
 }

@@ -45,7 +45,10 @@ export function derive(
   const revoked = new Set(changes.revoked.map(({ assignment }) => assignment.assignmentId));
   const kept = person.access.state.assignments.filter(({ assignmentId }) => !revoked.has(assignmentId));
   const beginning = new Set(changes.steps.filter(begins).map(({ assignment }) => assignment.assignmentId));
-  const giving = givingAfter(kept, changes, at);
+  const away = (packageId: string): boolean =>
+    person.identity.state.status === 'on-leave' && catalog.accessPackage(packageId)?.document.suspendOnLeave === true;
+  const begun = changes.created.filter(({ since, packageId }) => since <= at && !away(packageId));
+  const giving = [...stillGiving(kept, changes), ...begun];
   const justifications = giving.flatMap(({ assignmentId, packageId }) =>
     justificationsOf(assignmentId, packageId, catalog),
   );
@@ -88,7 +91,7 @@ export function derive(
       ...steps.flatMap((step) => grantedAgain(step, person.access.state)),
       ...changes.revoked.map((one) => assignmentRevoked(one, at, removalsOf(one.assignment, steps))),
       ...changes.steps.map((step) => stepFact(step, begins(step) ? carriedIn(step.assignment) : [], at)),
-      ...changes.created.map((terms) => assignmentCreated(terms, carriedIn(terms), at)),
+      ...changes.created.map((terms) => assignmentCreated(terms, carriedIn(terms), begun.includes(terms))),
       ...kept
         .filter((one) => giving.includes(one) && !beginning.has(one.assignmentId))
         .flatMap((assignment) => carriedFurther(assignment, carried.get(assignment.assignmentId))),
@@ -99,8 +102,8 @@ export function derive(
 
 const begins = ({ is }: Step): boolean => is === 'started' || is === 'resumed';
 
-/** The assignments that give something after these changes. */
-function givingAfter(kept: readonly Assignment[], { steps, created }: Changes, at: string): readonly AssignmentTerms[] {
+/** The assignments that were held before and give something after these changes. */
+function stillGiving(kept: readonly Assignment[], { steps }: Changes): readonly Assignment[] {
   const phases = new Map(
     steps.flatMap((step) =>
       step.is === 'expiring' || step.is === 'extended'
@@ -108,10 +111,7 @@ function givingAfter(kept: readonly Assignment[], { steps, created }: Changes, a
         : [[step.assignment.assignmentId, step.is === 'suspended' ? 'suspended' : 'active'] as const],
     ),
   );
-  return [
-    ...kept.filter((one) => (phases.get(one.assignmentId) ?? one.phase) === 'active'),
-    ...created.filter(({ since }) => since <= at),
-  ];
+  return kept.filter((one) => (phases.get(one.assignmentId) ?? one.phase) === 'active');
 }
 
 function stepOf(

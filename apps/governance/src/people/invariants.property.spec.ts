@@ -1,0 +1,218 @@
+import fc from 'fast-check';
+import { access } from '../assignments/access.js';
+import { noChanges, type Access, type Changes } from '../assignments/access-state.js';
+import { desiredAccess } from '../desired-access/desired-access.js';
+import type { KnownIdentity } from '../identities/identity.js';
+import { CatalogSnapshot, type AccessPackage } from '../policy/policy.exports.js';
+import { unknownPerson, type Person } from './person-batch.js';
+import { recomputePerson } from './recompute-person.js';
+
+const identityId = '0198c0de-0000-5000-8000-00000000000a';
+const hourMs = 3_600_000;
+const start = Date.parse('2026-03-02T09:00:00.000Z');
+const packages = ['base', 'payer', 'approver', 'field'] as const;
+type PackageId = (typeof packages)[number];
+
+const document = (id: PackageId): AccessPackage => ({
+  displayName: id,
+  description: null,
+  status: 'published',
+  grants: [
+    { application: 'wiki', account: true },
+    { application: 'wiki', group: id },
+  ],
+  eligibility: null,
+  requestFor: 'self',
+  requireJustification: false,
+  approval: 'none',
+  maxDuration: null,
+  extendable: true,
+  suspendOnLeave: id === 'field',
+  incompatibleWith: id === 'payer' ? ['approver'] : [],
+});
+
+/** Everybody in engineering gets one package by a rule, and auditors another that excludes the first's partner. */
+const catalog = new CatalogSnapshot(1, [
+  ...packages.map((id) => ({ kind: 'access-package' as const, id, version: 1, document: document(id) })),
+  {
+    kind: 'birthright-rule' as const,
+    id: 'engineers',
+    version: 1,
+    document: { displayName: 'Engineers', filter: 'department eq "Engineering"', packages: ['base', 'approver'] },
+  },
+]);
+
+type Act =
+  | { readonly act: 'ask'; readonly packageId: PackageId; readonly startsIn: number; readonly lasts: number | null }
+  | { readonly act: 'wait'; readonly hours: number }
+  | { readonly act: 'move'; readonly department: 'Engineering' | 'Sales' }
+  | { readonly act: 'status'; readonly status: KnownIdentity['status'] }
+  | { readonly act: 'give-up'; readonly index: number }
+  | { readonly act: 'extend'; readonly index: number; readonly hours: number };
+
+const acts: fc.Arbitrary<Act> = fc.oneof(
+  fc.record({
+    act: fc.constant('ask' as const),
+    packageId: fc.constantFrom(...packages),
+    startsIn: fc.constantFrom(0, 0, 12, 48),
+    lasts: fc.option(fc.integer({ min: 1, max: 500 })),
+  }),
+  fc.record({ act: fc.constant('wait' as const), hours: fc.integer({ min: 1, max: 400 }) }),
+  fc.record({
+    act: fc.constant('move' as const),
+    department: fc.constantFrom('Engineering' as const, 'Sales' as const),
+  }),
+  fc.record({
+    act: fc.constant('status' as const),
+    status: fc.constantFrom('active' as const, 'on-leave' as const, 'inactive' as const),
+  }),
+  fc.record({ act: fc.constant('give-up' as const), index: fc.nat(3) }),
+  fc.record({
+    act: fc.constant('extend' as const),
+    index: fc.nat(3),
+    hours: fc.integer({ min: 1, max: 400 }),
+  }),
+);
+
+interface World {
+  readonly person: Person & { readonly identity: { readonly state: KnownIdentity } };
+  readonly now: number;
+  readonly ids: number;
+}
+
+const instant = (ms: number): string => new Date(ms).toISOString();
+
+/** What the person asks for in this act, as an approved request would. */
+function askedIn(act: Act, { person, now, ids }: World): Changes {
+  const { assignments } = person.access.state;
+  switch (act.act) {
+    case 'ask': {
+      const { packageId } = act;
+      const held = assignments.map((one) => one.packageId);
+      const refused = held.includes(packageId) || catalog.incompatibleAmong(packageId, held).length > 0;
+      if (refused || person.identity.state.status === 'inactive') return noChanges;
+      const since = now + act.startsIn * hourMs;
+      const terms = {
+        assignmentId: `q${ids}`,
+        identityId,
+        packageId,
+        packageVersion: 1,
+        cause: { type: 'request' as const, request: `q${ids}`, approvers: [] },
+        since: instant(since),
+      };
+      const until = act.lasts === null ? {} : { until: instant(since + act.lasts * hourMs) };
+      return { ...noChanges, created: [{ ...terms, ...until }] };
+    }
+    case 'give-up': {
+      const assignment = assignments[act.index];
+      if (assignment?.cause.type !== 'request') return noChanges;
+      return { ...noChanges, revoked: [{ assignment, code: 'given_up', reason: null }] };
+    }
+    case 'extend': {
+      const assignment = assignments[act.index];
+      if (assignment?.until === undefined || assignment.until <= instant(now)) return noChanges;
+      const until = instant(Date.parse(assignment.until) + act.hours * hourMs);
+      return { ...noChanges, steps: [{ is: 'extended', assignment, until, request: `q${ids}` }] };
+    }
+    default:
+      return noChanges;
+  }
+}
+
+function identityAfter(act: Act, state: KnownIdentity): KnownIdentity {
+  if (act.act === 'status') return { ...state, status: act.status };
+  if (act.act !== 'move' || state.person === null) return state;
+  const records = { w: { employeeId: '1', familyName: 'L', hireDate: '2026-01-01', department: act.department } };
+  return { ...state, person: { ...state.person, records } };
+}
+
+function step(world: World, act: Act): World {
+  const now = world.now + (act.act === 'wait' ? act.hours * hourMs : 0);
+  const state = identityAfter(act, world.person.identity.state);
+  const person = { ...world.person, identity: { ...world.person.identity, state } };
+  let made = 0;
+  const given = { at: instant(now), epoch: 1, newId: () => `r${world.ids}.${(made += 1)}` };
+  const facts = recomputePerson(person, catalog, askedIn(act, { ...world, person, now }), given);
+  const held = facts.access.reduce<Access>(access.evolve, person.access.state);
+  const desired = new Map(person.desired);
+  for (const fact of facts.desired) {
+    const before = desired.get('wiki') ?? { id: 'wiki', state: null, version: 0 };
+    desired.set('wiki', { ...before, state: desiredAccess.evolve(before.state, fact), version: before.version + 1 });
+  }
+  return { person: { ...person, access: { ...person.access, state: held }, desired }, now, ids: world.ids + 1 };
+}
+
+const nobody: World = {
+  person: {
+    ...unknownPerson(identityId),
+    identity: {
+      id: identityId,
+      version: 1,
+      state: {
+        identityId,
+        status: 'active',
+        kind: 'person',
+        managerId: null,
+        primaryWorkerId: 'w',
+        employments: [],
+        person: {
+          displayName: 'Ada',
+          userName: 'ada',
+          tokenSubjects: [],
+          records: { w: { employeeId: '1', familyName: 'L', hireDate: '2026-01-01', department: 'Sales' } },
+        },
+      },
+    },
+  },
+  now: start,
+  ids: 0,
+};
+
+const entitlementsOf = ({ person }: World) => person.desired.get('wiki')?.state?.entitlements ?? [];
+const activeIn = ({ person }: World) => person.access.state.assignments.filter(({ phase }) => phase === 'active');
+
+/** What holds after every act. */
+function expectInvariants(world: World): void {
+  const { assignments } = world.person.access.state;
+  const active = activeIn(world);
+  const ids = new Set(active.map(({ assignmentId }) => assignmentId));
+  const causes = entitlementsOf(world).flatMap(({ because }) => because);
+  expect(causes.filter((id) => !ids.has(id))).toEqual([]);
+  const justified = new Set(causes);
+  expect(active.filter(({ assignmentId }) => !justified.has(assignmentId))).toEqual([]);
+  if (world.person.identity.state.status === 'inactive') expect([assignments, entitlementsOf(world)]).toEqual([[], []]);
+  const begun = assignments.filter(({ phase }) => phase !== 'scheduled').map(({ packageId }) => packageId);
+  expect(begun.flatMap((one) => catalog.incompatibleAmong(one, begun))).toEqual([]);
+  expect(new Set(begun).size).toBe(begun.length);
+  const now = instant(world.now);
+  expect(assignments.filter(({ until }) => until !== undefined && until <= now)).toEqual([]);
+  expect(active.filter(({ since }) => since > now)).toEqual([]);
+}
+
+describe('whatever happens to a person', () => {
+  it('access has a live cause and every cause its access, leavers hold nothing, and incompatible packages never meet', () => {
+    fc.assert(
+      fc.property(fc.array(acts, { maxLength: 30, size: 'max' }), (sequence) => {
+        let world = nobody;
+        for (const act of sequence) {
+          world = step(world, act);
+          expectInvariants(world);
+        }
+      }),
+      { numRuns: 150 },
+    );
+  });
+
+  it('deciding again at the same instant gives and takes nothing, and at last changes nothing', () => {
+    fc.assert(
+      fc.property(fc.array(acts, { maxLength: 20, size: 'max' }), (sequence) => {
+        const world = sequence.reduce(step, nobody);
+        const again = step(world, { act: 'wait', hours: 0 });
+        expect(entitlementsOf(again)).toEqual(entitlementsOf(world));
+        const last = step(again, { act: 'wait', hours: 0 });
+        expect(last.person.access.state).toEqual(again.person.access.state);
+      }),
+      { numRuns: 100 },
+    );
+  });
+});
