@@ -63,6 +63,8 @@ export const disabling = { kind: 'disable-account' } as const;
 export const enabling = { kind: 'enable-account' } as const;
 export const joining = { kind: 'add-member', group: 'analysts', because: [byRequest] } as const;
 export const removing = { kind: 'remove-member', group: 'analysts' } as const;
+export const granting = { kind: 'grant-role', role: 'Approver', because: [byRequest] } as const;
+export const revoking = { kind: 'revoke-role', role: 'Approver' } as const;
 
 /** What the periods say about an instant, in few words. */
 export function stateOf(periods: readonly Period[], time: string): string {

@@ -6,9 +6,11 @@ import {
   creating,
   disabling,
   enabling,
+  granting,
   happened,
   joining,
   removing,
+  revoking,
   stateOf,
   type Step,
 } from './access.fixtures.js';
@@ -34,6 +36,28 @@ describe('possible access', () => {
       '09:02': 'account confirmed',
       '23:59': 'account confirmed',
     });
+  });
+
+  it('of a role begins with the call that grants it, and ends with its verified removal', () => {
+    const steps = happened(
+      ['09:00', 'operation.started', granting],
+      ['09:01', 'role.granted', granting],
+      ['10:00', 'operation.started', revoking],
+      ['10:01', 'role.revoked', { ...revoking, verified: true }],
+    );
+    expect(possiblePeriods(steps)).toMatchObject([
+      {
+        entitlement: { role: 'Approver' },
+        since: { at: at('09:00') },
+        confirmed: { at: at('09:01') },
+        until: { at: at('10:01') },
+      },
+    ]);
+  });
+
+  it('of a role goes on while its removal is not verified', () => {
+    const steps = happened(['09:01', 'role.granted', granting], ['10:01', 'role.revoked', revoking]);
+    expect(possiblePeriods(steps)).toMatchObject([{ entitlement: { role: 'Approver' }, until: null }]);
   });
 
   it('does not begin with a look-up', () => {
