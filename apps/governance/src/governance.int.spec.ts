@@ -66,7 +66,7 @@ describe('a documented route that is not served yet', () => {
   it.each([
     'PUT /separation-rules/x',
     'GET /separation-rules',
-    'POST /delegations',
+    'POST /reviews',
     'POST /simulations',
     `POST /identities/${idOf('x')}/lockdown`,
   ])('%s is refused by name', async (route) => {
