@@ -1,4 +1,4 @@
-import { ApiExtraModels, ApiHideProperty, ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
+import { ApiExtraModels, ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
 import { Type } from 'class-transformer';
 import {
   ArrayMaxSize,
@@ -107,7 +107,11 @@ export class GrantDto {
   @IsFilledText(256)
   readonly group?: string | null;
 
-  @ApiHideProperty()
+  @ApiPropertyOptional({
+    type: String,
+    example: 'Approver',
+    description: 'A role by its name in the application; the person needs an account there, too',
+  })
   @IsOptional()
   @IsFilledText(256)
   readonly role?: string | null;

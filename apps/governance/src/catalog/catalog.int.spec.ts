@@ -126,7 +126,6 @@ describe('a catalog document', () => {
 
   it.each([
     [{ grants: [{ application: 'nowhere', account: true }] }, '/grants/0/application'],
-    [{ grants: [{ application: 'wiki', role: 'Admin' }] }, '/grants/0/role'],
     [{ grants: [{ application: 'wiki' }] }, '/grants/0'],
     [{ eligibility: 'salary pr' }, '/eligibility'],
     [{ requestFor: 'self' }, '/approval'],

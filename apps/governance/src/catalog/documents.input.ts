@@ -7,7 +7,6 @@ import { canonicalKey } from '#libs/text/text.js';
 import { problemErrors } from '#libs/service-kit/input/validation.js';
 import { filterInput } from '#libs/service-kit/input/filter-input.js';
 import {
-  rulesOf,
   administratorsId,
   defaultTimeout,
   type AccessPackage,
@@ -91,11 +90,9 @@ function grantsOf(grants: readonly GrantDto[]): Grant[] {
     const { kind, name } = fields === null ? nothing : entitlementOf(dto.application, fields);
     const pointer = `/grants/${index}`;
     if (kind === null || (name !== null && canonicalKey(name) === '')) {
-      errors.push({ pointer, detail: 'must name one thing: account (true) or group' });
+      errors.push({ pointer, detail: 'must name one thing: account (true), group or role' });
       return [];
     }
-    const { refusal } = rulesOf(kind);
-    if (refusal !== null) errors.push({ pointer: `${pointer}/${kind}`, detail: refusal });
     const { application } = dto;
     return [
       {
