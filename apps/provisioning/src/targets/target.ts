@@ -4,7 +4,7 @@ import type { EntitlementKind } from '#libs/contracts/entitlement.js';
  * The port between the reconcile loop and an application. What is above it (planning, journal, lanes, gate, look before
  * create, recovery) knows no protocol. What is below it lies in one folder for each protocol.
  *
- * What each implementation promises (`test/targets/contract` has a scenario for each promise):
+ * What each implementation promises:
  *
  * - A method returns what the application showed, or throws a `CallFailure`. `effectUnknown` says whether the call can
  *   have taken effect. `class` says what the failure is about: `validation` and `conflict` this object, `throttled` and
