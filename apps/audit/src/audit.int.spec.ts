@@ -559,6 +559,8 @@ it('documents every route', () => {
     '/audit/v1/parked-messages/{id}',
     '/audit/v1/parked-messages/{id}/dismiss',
     '/audit/v1/parked-messages/{id}/replay',
+    '/audit/v1/positions',
+    '/audit/v1/positions/resume',
     '/audit/v1/read-models',
     '/audit/v1/rebuilds',
     '/audit/v1/rebuilds/{id}',
