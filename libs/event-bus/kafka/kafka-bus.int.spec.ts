@@ -1,3 +1,4 @@
+import { traceparentOf } from '#libs/system/traceparent.js';
 import { keptForEver, topics } from '#libs/contracts/topics.js';
 import { uuidv7 } from '#libs/event-store/ids.js';
 import { ConfigResourceTypes } from 'kafkajs';
@@ -80,6 +81,7 @@ describeOn(kafka, 'the bus on Kafka', (source) => {
         ce_sequence: '7',
         ce_epoch: '1',
         ce_application: 'chat',
+        ce_traceparent: traceparentOf(published.correlationId, published.id),
         'content-type': 'application/json',
       });
     },

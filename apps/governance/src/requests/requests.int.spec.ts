@@ -187,7 +187,7 @@ describe('a request', () => {
       'invalid_input',
       '/justification',
     ]);
-    expect(await ask('1221', { packageId: 'wiki-editor', endsAt: '2027-01-01T00:00:00Z' })).toEqual([
+    expect(await ask('1221', { packageId: 'wiki-editor', endsAt: '2020-01-01T00:00:00Z' })).toEqual([
       400,
       'invalid_input',
       '/endsAt',
