@@ -88,9 +88,11 @@ describe('a requester', () => {
       description: null,
       applications: [{ id: 'wiki', displayName: 'Wiki' }],
       requireJustification: true,
+      maxDuration: null,
       requestable: true,
       code: null,
       reason: null,
+      reasons: [],
       approvers: [nameOf('4000')],
     });
     expect(own['wiki-user']).toMatchObject({ requestable: false, code: 'request.nobody_may_ask', approvers: [] });

@@ -78,4 +78,10 @@ describe('options of a connector', () => {
       expect(termsOf(changed) !== termsOf(filled)).toBe(reapplied[option]);
     },
   );
+
+  it('that a later version brought are no reason to apply a document again', () => {
+    const stored = { ...stated, mapping: [{ target: 'title', type: 'direct', source: 'jobTitle' } as const] };
+    // The fingerprint that the first version stored of this document.
+    expect(termsOf(filledConnector(stored))).toBe('efAXS5tl-pZKvLgG65w8XT8ZaX082SDiS_Dw0fEOfno');
+  });
 });

@@ -9,11 +9,18 @@ const page = 500;
 const first = '00000000-0000-0000-0000-000000000000';
 
 /**
- * Fingerprint of the parts of a document that decide how accounts should be; equal for documents with the same effect.
+ * Fingerprint of the parts of a document that decide how accounts should be; equal for documents with the same effect. A
+ * version that brings a new option does not change it where nobody uses the option: else every account would be looked at
+ * again, and every parked one tried.
  */
 export function termsOf(document: ConnectorDocument): string {
-  const options = (Object.keys(reapplied) as (keyof ConnectorDocument)[]).filter((option) => reapplied[option]);
-  const terms = JSON.stringify(options.map((option) => sorted(document[option])));
+  const options = (Object.keys(reapplied) as (keyof ConnectorDocument)[]).filter(
+    (option) => reapplied[option] && document[option] !== null,
+  );
+  const values = options.map((option) => sorted(document[option]));
+  const terms = JSON.stringify(values, (name, value: unknown) =>
+    name === 'onNull' && value === 'clear' ? undefined : value,
+  );
   return createHash('sha256').update(terms).digest('base64url');
 }
 
