@@ -11,7 +11,7 @@ const kafka = await kafkaForTests();
 
 const neverLooks: Bug = {
   file: 'apps/provisioning/src/reconcile/look-ups/look-ups.js',
-  text: 'return match(sought, found);',
+  text: 'return match(sought, await this.target.accounts.find(sought, call));',
   instead: 'return match(sought, []);',
 };
 const versionIgnored: Bug = {
@@ -34,9 +34,8 @@ const placeFirst: Bug = {
 const offsetFirst: Bug = {
   file: 'libs/event-bus/kafka/kafka-group.js',
   text: 'const taken = await consumer.take(',
-  instead: `await client.commitOffsets([{
-                topic: batch.topic, partition: batch.partition, offset: String(BigInt(some.at(-1).offset) + 1n)
-            }]);
+  instead: `offsets.note(topic, partition, next);
+            await offsets.told();
             const taken = await consumer.take(`,
 };
 
