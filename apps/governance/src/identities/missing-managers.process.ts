@@ -5,13 +5,9 @@ import { Timers } from '#libs/service-kit/timers/timers.js';
 import { Clock } from '#libs/system/clock.js';
 import { governanceActor, People, type Person, Recomputation } from '../people/people.exports.js';
 import { Identities } from './identities.stream.js';
+import { LookAgain } from './look-again.process.js';
 import { foundManagers } from './unsettled-identities.query.js';
 import { attributesOf, resolveManager } from './identity.js';
-
-const missingManagers = 'missing-managers';
-/** Time in which parallel work has been committed, in milliseconds. */
-const delayMs = 5_000;
-const pageSize = 200;
 
 /**
  * Looks again for managers that were unknown when HR named them. The arrival of the manager finds the people who wait,
@@ -20,17 +16,24 @@ const pageSize = 200;
  */
 @Injectable()
 export class MissingManagers implements OnModuleInit {
+  private readonly again: LookAgain;
+
   constructor(
     private readonly db: Database,
-    private readonly timers: Timers,
+    timers: Timers,
     private readonly people: People,
     private readonly identities: Identities,
     private readonly recomputation: Recomputation,
-    private readonly clock: Clock,
-  ) {}
+    clock: Clock,
+  ) {
+    this.again = new LookAgain(timers, clock, 'missing-managers');
+  }
 
   onModuleInit(): void {
-    this.timers.handle(missingManagers, (_, work) => this.fire(work));
+    this.again.handle(
+      (limit) => foundManagers(this.db, limit),
+      (work, found, at) => this.correct(work, found, at),
+    );
   }
 
   watch(work: Work, people: readonly Person[], at: string): void {
@@ -38,17 +41,10 @@ export class MissingManagers implements OnModuleInit {
       ({ identity: { state } }) =>
         state.status !== 'absent' && state.managerId === null && attributesOf(state)?.managerId !== undefined,
     );
-    if (missing) this.next(work, new Date(Date.parse(at) + delayMs).toISOString());
+    if (missing) this.again.soon(work, at);
   }
 
-  private next(work: Work, dueAt: string): void {
-    this.timers.at(work, { kind: missingManagers, key: 'everybody', dueAt, payload: {} });
-  }
-
-  private async fire(work: Work): Promise<void> {
-    const found = await foundManagers(this.db, pageSize);
-    if (found.length === 0) return;
-    const at = this.clock.now();
+  private async correct(work: Work, found: Awaited<ReturnType<typeof foundManagers>>, at: string): Promise<void> {
     const { catalog, batch } = await this.people.today({ ids: found.map(({ id }) => id) });
     for (const { id, manager } of found) {
       const person = batch.get(id);
@@ -62,6 +58,5 @@ export class MissingManagers implements OnModuleInit {
       this.recomputation.stage(work, now, { catalog, causation: because, at, formerly: person.identity.state });
     }
     this.people.guard(work, catalog);
-    if (found.length === pageSize) this.next(work, at);
   }
 }

@@ -7,14 +7,10 @@ import { Timers } from '#libs/service-kit/timers/timers.js';
 import type { CatalogSnapshot } from '../policy/policy.exports.js';
 import { governanceActor, People, type Person, type PersonBatch, Recomputation } from '../people/people.exports.js';
 import { Identities } from './identities.stream.js';
+import { LookAgain } from './look-again.process.js';
 import { displacedNames } from './unsettled-identities.query.js';
 import type { IdentityEvent } from './identity.events.js';
 import { addressKeyOf, nameKeyOf, renameUser } from './identity.js';
-
-const userNames = 'user-names';
-/** Time in which parallel work has been committed, in milliseconds. */
-const delayMs = 5_000;
-const pageSize = 200;
 
 /** What a change of one person is made in. */
 export interface Surrounding {
@@ -33,17 +29,24 @@ type RecordedIdentity = ReturnType<Identities['stage']>['facts'][number];
  */
 @Injectable()
 export class UserNames implements OnModuleInit {
+  private readonly again: LookAgain;
+
   constructor(
     private readonly db: Database,
-    private readonly timers: Timers,
+    timers: Timers,
     private readonly people: People,
     private readonly identities: Identities,
     private readonly recomputation: Recomputation,
-    private readonly clock: Clock,
-  ) {}
+    clock: Clock,
+  ) {
+    this.again = new LookAgain(timers, clock, 'user-names');
+  }
 
   onModuleInit(): void {
-    this.timers.handle(userNames, (_, work) => this.fire(work));
+    this.again.handle(
+      (limit) => displacedNames(this.db, limit),
+      (work, found, at) => this.correct(work, found, at),
+    );
   }
 
   /** Stages an identity's facts and everything that follows from them, for others' names, too. */
@@ -79,17 +82,10 @@ export class UserNames implements OnModuleInit {
       const address = addressKeyOf(state);
       return address !== null && address !== nameKeyOf(state);
     });
-    if (missing) this.next(work, new Date(Date.parse(at) + delayMs).toISOString());
+    if (missing) this.again.soon(work, at);
   }
 
-  private next(work: Work, dueAt: string): void {
-    this.timers.at(work, { kind: userNames, key: 'everybody', dueAt, payload: {} });
-  }
-
-  private async fire(work: Work): Promise<void> {
-    const found = await displacedNames(this.db, pageSize);
-    if (found.length === 0) return;
-    const at = this.clock.now();
+  private async correct(work: Work, found: Awaited<ReturnType<typeof displacedNames>>, at: string): Promise<void> {
     const ids = found.flatMap(({ id, bearer }) => [id, ...(bearer === null ? [] : [bearer])]);
     const { catalog, batch } = await this.people.today({ ids, namesOf: ids });
     for (const { id } of found) {
@@ -99,7 +95,6 @@ export class UserNames implements OnModuleInit {
       this.change(person, events, causation, { batch, catalog, work, at });
     }
     this.people.guard(work, catalog);
-    if (found.length === pageSize) this.next(work, at);
   }
 }
 
