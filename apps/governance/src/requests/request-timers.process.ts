@@ -9,8 +9,8 @@ import { escalationToday } from './admission.js';
 import type { AccessRequestEvent } from './access-request.events.js';
 import type { AccessRequest, Asked } from './access-request.js';
 import { AccessRequests } from './access-requests.stream.js';
-import { LoadDeciders } from './deciders.query.js';
 import { remind, remindedAt, timeOut } from './open-request.js';
+import { PendingRequests } from './pending-requests.process.js';
 
 /** Timers of an open stage; their key is the request. */
 const timeout = 'request-timeout';
@@ -23,7 +23,7 @@ export class RequestTimers implements OnModuleInit {
     private readonly timers: Timers,
     private readonly requests: AccessRequests,
     private readonly people: People,
-    private readonly deciders: LoadDeciders,
+    private readonly pending: PendingRequests,
     private readonly clock: Clock,
   ) {}
 
@@ -54,18 +54,9 @@ export class RequestTimers implements OnModuleInit {
   private async timeOut(due: readonly Timer[], work: Work): Promise<void> {
     const at = this.clock.now();
     const loaded = [...(await this.requests.loadMany(due.map(({ key }) => key))).values()];
-    const open = loaded.flatMap((request) =>
-      request.state.status === 'pending' ? [{ request, asked: request.state }] : [],
-    );
-    if (open.length === 0) return;
-    const { catalog, batch } = await this.people.today({ ids: open.map(({ asked }) => asked.request.beneficiaryId) });
-    const needed = open.map(({ asked: { stages, applications, approverIds, request } }) => ({
-      beneficiary: batch.get(request.beneficiaryId),
-      stages,
-      applications,
-      others: approverIds ?? [],
-    }));
-    const people = await this.deciders.for(needed, catalog, at);
+    const pending = await this.pending.among(loaded, at);
+    if (pending === null) return;
+    const { open, catalog, batch, people } = pending;
     for (const { request, asked } of open) {
       const beneficiary = batch.get(asked.request.beneficiaryId);
       const facts = timeOut(at, escalationToday(asked, beneficiary, { catalog, people }), asked);

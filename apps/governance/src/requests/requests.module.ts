@@ -10,6 +10,7 @@ import { GetRequestHandler, ListApprovalsHandler, ListRequestsHandler, RequestVi
 import { ListRequestablePackagesHandler } from './requestable-packages.query.js';
 import { SubmitRequestHandler } from './submit-request.command.js';
 import { LoadDeciders } from './deciders.query.js';
+import { PendingRequests } from './pending-requests.process.js';
 import { RequestTimers } from './request-timers.process.js';
 import { RerouteRequests } from './reroute.process.js';
 import { ShownToApprovers } from './shown-to-approvers.query.js';
@@ -26,6 +27,7 @@ import { ShownToApprovers } from './shown-to-approvers.query.js';
     ReassignRequestHandler,
     LeaversRequests,
     LoadDeciders,
+    PendingRequests,
     RequestTimers,
     RerouteRequests,
     ShownToApprovers,

@@ -8,9 +8,9 @@ import type { IdentityStep } from '../identities/identities.exports.js';
 import { CurrentCatalog, governanceActor, People } from '../people/people.exports.js';
 import { openingToday } from './admission.js';
 import { AccessRequests } from './access-requests.stream.js';
-import { LoadDeciders } from './deciders.query.js';
 import { reroute } from './open-request.js';
 import { requestsTouchedBy } from './open-requests.query.js';
+import { PendingRequests } from './pending-requests.process.js';
 
 /** Timer of a person of whom a manager or status has changed; its key is the identity. */
 const rerouting = 'request-reroute';
@@ -29,7 +29,7 @@ export class RerouteRequests implements OnModuleInit {
     private readonly requests: AccessRequests,
     private readonly catalog: CurrentCatalog,
     private readonly people: People,
-    private readonly deciders: LoadDeciders,
+    private readonly pending: PendingRequests,
     private readonly clock: Clock,
   ) {}
 
@@ -51,19 +51,9 @@ export class RerouteRequests implements OnModuleInit {
     const at = this.clock.now();
     const ids = due.map(({ key }) => key);
     const rows = await requestsTouchedBy(this.db, ids, (await this.catalog.current()).applicationsOwnedBy(ids));
-    const loaded = await this.requests.loadRows(rows);
-    const open = loaded.flatMap((request) =>
-      request.state.status === 'pending' ? [{ request, asked: request.state }] : [],
-    );
-    if (open.length === 0) return;
-    const { catalog, batch } = await this.people.today({ ids: open.map(({ asked }) => asked.request.beneficiaryId) });
-    const needed = open.map(({ asked: { stages, applications, approverIds, request } }) => ({
-      beneficiary: batch.get(request.beneficiaryId),
-      stages,
-      applications,
-      others: approverIds ?? [],
-    }));
-    const people = await this.deciders.for(needed, catalog, at);
+    const pending = await this.pending.among(await this.requests.loadRows(rows), at);
+    if (pending === null) return;
+    const { open, catalog, batch, people } = pending;
     const usable = (id: string): boolean =>
       people.statusOf(id) === 'active' || (people.statusOf(id) === 'on-leave' && people.hasDelegate(id));
     const because = due[0]?.payload as Because;
