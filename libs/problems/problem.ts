@@ -7,6 +7,10 @@ export interface ProblemError {
   readonly detail: string;
 }
 
+/** The JSON pointer to a field below another place (RFC 6901); `''` is the whole document. */
+export const pointerTo = (above: string, name: string): string =>
+  `${above}/${name.replaceAll('~', '~0').replaceAll('/', '~1')}`;
+
 /** RFC 9457 problem document, media type `application/problem+json`. */
 export interface Problem {
   /** `urn:identity-hub:problem:<code>`. */

@@ -1,7 +1,7 @@
 import { Injectable, type CanActivate, type ExecutionContext } from '@nestjs/common';
 import { ROUTE_ARGS_METADATA } from '@nestjs/common/constants.js';
-import { InvalidInput } from '#libs/problems/problem.js';
-import { pointerTo, printable } from './validation.js';
+import { InvalidInput, pointerTo } from '#libs/problems/problem.js';
+import { printable } from './validation.js';
 
 /** `RouteParamtypes.QUERY`. */
 const queryParam = '4';

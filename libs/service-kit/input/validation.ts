@@ -2,7 +2,7 @@ import { ValidationPipe, type ArgumentMetadata, type ValidationError } from '@ne
 import { ValidateBy } from 'class-validator';
 import { fieldsOf, hasRules, type Described } from '../openapi/described-rules.js';
 import type { Json } from '../openapi/schema.js';
-import { InvalidInput, maxProblems, type ProblemError } from '#libs/problems/problem.js';
+import { InvalidInput, maxProblems, pointerTo, type ProblemError } from '#libs/problems/problem.js';
 
 /**
  * Validates bodies, queries and path parameters: unknown fields are refused by name, and all problems are listed at
@@ -74,10 +74,6 @@ const isWellFormedInput = (text: string): boolean => !text.includes('\0') && tex
 /** Turns any text into one that can be stored and shown: other characters become U+FFFD. */
 export const printable = (text: string): string => text.toWellFormed().replaceAll('\0', '\ufffd');
 
-/** JSON pointer to a field of what is there (RFC 6901). */
-export const pointerTo = (above: string, name: string): string =>
-  `${above}/${name.replaceAll('~', '~0').replaceAll('/', '~1')}`;
-
 /**
  * A rule of our own on a field of a request. The API document says it as `json`; what JSON Schema cannot say is left
  * to `validate`.
@@ -96,6 +92,9 @@ export const Fits = (
       defaultMessage: (args) => (typeof message === 'string' ? message : message(args?.value)),
     },
   });
+
+/** The message of a rule that allows a few values. */
+export const mustBe = (...values: string[]): { message: string } => ({ message: `must be ${values.join(' or ')}` });
 
 /** Any JSON value. What it must be depends on other fields. */
 export const IsAnyJson = (): PropertyDecorator =>

@@ -33,8 +33,7 @@ export function mappingOf(
     return {
       target,
       apply,
-      sources: sourcesOf(entry),
-      value: valueOf(
+      ...readingOf(
         entry,
         trace &&
           ((step) => {
@@ -46,18 +45,25 @@ export function mappingOf(
   return new Mapping(rules, withDefaults);
 }
 
-function valueOf(entry: MappingEntry, trace?: (step: Step) => void): MappingRule['value'] {
+/** Attributes of the identity that an entry reads, by their own names, and the value that it makes of them. */
+function readingOf(entry: MappingEntry, trace?: (step: Step) => void): Pick<MappingRule, 'sources' | 'value'> {
   const { type, source, value, expression } = entry;
   switch (type) {
     case 'constant':
-      return () => value;
+      return { sources: [], value: () => value };
     case 'direct':
-      return (attributes) => given(sourceValue(attributes, source ?? ''), entry);
+      return {
+        sources: [ownName(source ?? '')],
+        value: (attributes) => given(sourceValue(attributes, source ?? ''), entry),
+      };
     case 'expression': {
       const compiled = compileExpression(expression ?? '');
-      return (attributes, occasion) => {
-        const outcome = compiled.evaluate(surroundings(attributes, occasion, entry.target), trace);
-        return outcome.is === 'ignore' ? leftAsIs : given(outcome.value, entry);
+      return {
+        sources: [...new Set(compiled.sources.map(ownName))],
+        value: (attributes, occasion) => {
+          const outcome = compiled.evaluate(surroundings(attributes, occasion, entry.target), trace);
+          return outcome.is === 'ignore' ? leftAsIs : given(outcome.value, entry);
+        },
       };
     }
   }
@@ -66,13 +72,6 @@ function valueOf(entry: MappingEntry, trace?: (step: Step) => void): MappingRule
 function given(value: unknown, { default: otherwise, onNull }: MappingEntry): unknown {
   const found = value ?? otherwise;
   return onNull === 'ignore' && isNothing(found) ? leftAsIs : found;
-}
-
-/** Attributes of the identity that an entry reads, by their own names. */
-function sourcesOf({ type, source, expression }: MappingEntry): string[] {
-  if (type === 'constant') return [];
-  const read = type === 'direct' ? [source ?? ''] : compileExpression(expression ?? '').sources;
-  return [...new Set(read.map(ownName))];
 }
 
 function surroundings(attributes: Attributes, { now, seed }: Occasion, into: string) {

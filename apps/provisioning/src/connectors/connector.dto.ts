@@ -1,4 +1,3 @@
-import { applyDecorators } from '@nestjs/common';
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
 import { Type } from 'class-transformer';
 import {
@@ -21,11 +20,9 @@ import {
 } from 'class-validator';
 import { NotServedYet } from '#libs/service-kit/input/not-served-yet.js';
 import { ShownOnly } from '#libs/service-kit/input/shown-only.js';
-import { IsInstant } from '#libs/service-kit/input/instant.js';
-import { IsAnyJson, IsFilledText } from '#libs/service-kit/input/validation.js';
+import { mustBe } from '#libs/service-kit/input/validation.js';
 import { sensitiveSources } from '../accounts/accounts.exports.js';
-
-const oneOf = (...values: string[]): { message: string } => ({ message: `must be ${values.join(' or ')}` });
+import { type MappingEntryDto, MappingList, MappingTestDto } from './mapping.dto.js';
 
 export class GroupsDto {
   @ApiPropertyOptional({ enum: ['by-name'] })
@@ -42,12 +39,12 @@ export class GroupsDto {
 export class DeprovisionDto {
   @ApiPropertyOptional({ enum: ['disable', 'delete', 'keep'], default: 'disable' })
   @IsOptional()
-  @IsIn(['disable', 'delete', 'keep'], oneOf('disable', 'delete', 'keep'))
+  @IsIn(['disable', 'delete', 'keep'], mustBe('disable', 'delete', 'keep'))
   readonly onUnassign?: 'disable' | 'delete' | 'keep';
 
   @ApiPropertyOptional({ enum: ['disable', 'delete'], default: 'disable' })
   @IsOptional()
-  @IsIn(['disable', 'delete'], oneOf('disable', 'delete'))
+  @IsIn(['disable', 'delete'], mustBe('disable', 'delete'))
   readonly onLeave?: 'disable' | 'delete';
 
   @NotServedYet()
@@ -74,100 +71,6 @@ export class LimitsDto {
   @IsOptional()
   @IsIn(['off'], { message: 'must be off: auto is not served yet' })
   readonly bulk?: 'off';
-}
-
-export class MappingEntryDto {
-  @ApiProperty({ example: 'urn:ietf:params:scim:schemas:extension:enterprise:2.0:User:department' })
-  @IsString({ message: 'must be a SCIM attribute path' })
-  @Length(1, 300, { message: 'must be a SCIM attribute path' })
-  readonly target!: string;
-
-  @ApiProperty({ enum: ['direct', 'constant', 'expression'] })
-  @IsIn(['direct', 'constant', 'expression'], oneOf('direct', 'constant', 'expression'))
-  readonly type!: 'direct' | 'constant' | 'expression';
-
-  @ApiPropertyOptional({ example: 'department', description: 'For direct: an attribute of the identity' })
-  @IsOptional()
-  @IsString({ message: 'must name an attribute of the identity' })
-  readonly source?: string;
-
-  @ApiPropertyOptional({ description: 'For constant' })
-  @IsOptional()
-  @IsAnyJson()
-  readonly value?: unknown;
-
-  @ApiPropertyOptional({
-    description: "For expression: in the language of Entra's attribute mappings",
-    example: 'Join(".", [givenName], [familyName])',
-  })
-  @IsOptional()
-  @IsString({ message: 'must be an expression as text' })
-  readonly expression?: string;
-
-  @ApiPropertyOptional({ description: 'Value if the source or the expression has none' })
-  @IsOptional()
-  @IsAnyJson()
-  readonly default?: unknown;
-
-  @ApiPropertyOptional({
-    enum: ['clear', 'ignore'],
-    default: 'clear',
-    description: 'Without a value and a default: clear the attribute, or leave it as it is',
-  })
-  @IsOptional()
-  @IsIn(['clear', 'ignore'], oneOf('clear', 'ignore'))
-  readonly onNull?: 'clear' | 'ignore';
-
-  @ApiPropertyOptional({ enum: ['always', 'create-only'], default: 'always' })
-  @IsOptional()
-  @IsIn(['always', 'create-only'], oneOf('always', 'create-only'))
-  readonly apply?: 'always' | 'create-only';
-}
-
-export class MappingTestDto {
-  @ApiProperty({ example: 'A name with an umlaut' })
-  @IsFilledText(200)
-  readonly name!: string;
-
-  @ApiProperty({
-    type: 'object',
-    additionalProperties: true,
-    description: 'Attributes of an invented person, by the names of mapping sources',
-    example: { givenName: 'Zoë', familyName: 'Öz' },
-  })
-  @IsObject({ message: 'must be an object with attributes of a person' })
-  readonly attributes!: Readonly<Record<string, unknown>>;
-
-  @ApiProperty({
-    type: 'object',
-    additionalProperties: true,
-    description: 'What each target must get; null for nothing',
-    example: { nickName: 'zoz' },
-  })
-  @IsObject({ message: 'must be an object with a value for each target' })
-  readonly expect!: Readonly<Record<string, unknown>>;
-
-  @ApiPropertyOptional({
-    type: String,
-    format: 'date-time',
-    default: '2026-01-01T00:00:00.000Z',
-    description: 'The time for expressions that ask for it',
-  })
-  @IsOptional()
-  @IsInstant()
-  readonly now?: string;
-}
-
-/** A mapping has the same bounds wherever it is stated. */
-export function MappingList(description?: string): PropertyDecorator {
-  return applyDecorators(
-    ApiPropertyOptional({ type: [MappingEntryDto], ...(description === undefined ? {} : { description }) }),
-    IsOptional(),
-    IsArray({ message: 'must be a list of mapping entries' }),
-    ArrayMaxSize(200, { message: 'must have at most 200 entries' }),
-    ValidateNested({ each: true }),
-    Type(() => MappingEntryDto),
-  );
 }
 
 const text = { type: 'string', minLength: 1 } as const;
@@ -212,7 +115,7 @@ export class ConnectorDto {
     description: 'Required for a connector that enforces',
   })
   @IsOptional()
-  @IsIn(['observe', 'enforce'], oneOf('observe', 'enforce'))
+  @IsIn(['observe', 'enforce'], mustBe('observe', 'enforce'))
   readonly mode?: 'observe' | 'enforce';
 
   @ApiProperty({ enum: ['scim2'] })
@@ -274,7 +177,7 @@ export class ConnectorDto {
   @IsOptional()
   @IsArray({ message: 'must be a list' })
   @ArrayUnique()
-  @IsIn([...sensitiveSources], { each: true, ...oneOf(...sensitiveSources) })
+  @IsIn([...sensitiveSources], { each: true, ...mustBe(...sensitiveSources) })
   readonly sensitive?: string[];
 
   @ApiPropertyOptional({ type: GroupsDto })
@@ -293,7 +196,7 @@ export class ConnectorDto {
 
   @ApiPropertyOptional({ enum: ['strip', 'keep'], default: 'strip' })
   @IsOptional()
-  @IsIn(['strip', 'keep'], oneOf('strip', 'keep'))
+  @IsIn(['strip', 'keep'], mustBe('strip', 'keep'))
   readonly onDisable?: 'strip' | 'keep';
 
   @ApiPropertyOptional({ type: LimitsDto })

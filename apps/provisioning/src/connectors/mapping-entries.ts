@@ -11,7 +11,7 @@ import {
 } from '../accounts/accounts.exports.js';
 import type { ConnectorDocument } from './connector-document.js';
 import { isWritablePath, pathKey } from '../targets/targets.exports.js';
-import type { MappingEntryDto } from './connector.dto.js';
+import type { MappingEntryDto } from './mapping.dto.js';
 
 /** Attributes that the hub sets itself. A mapping of these would be ignored or break the account. */
 const ownTargets = new Set(['externalid', 'active', 'id', 'schemas', 'meta', 'groups']);

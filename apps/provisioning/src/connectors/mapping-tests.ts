@@ -1,6 +1,6 @@
 import { isDeepStrictEqual } from 'node:util';
 import { EvaluationError } from '#libs/mapping/expression.js';
-import type { ProblemError } from '#libs/problems/problem.js';
+import { pointerTo, type ProblemError } from '#libs/problems/problem.js';
 import {
   isMappingSource,
   isNothing,
@@ -36,12 +36,12 @@ export function failedTests(
     const unknown = Object.keys(attributes)
       .filter((attribute) => !isMappingSource(attribute) && attribute !== 'custom')
       .map((attribute) => ({
-        pointer: `/mappingTests/${index}/attributes/${pointerPart(attribute)}`,
+        pointer: pointerTo(`/mappingTests/${index}/attributes`, attribute),
         detail: `is no attribute of an identity: give some of ${mappingSources.join(', ')} or custom`,
       }));
     const failed = Object.entries(expect).flatMap(([target, expected]) => {
       const detail = given.has(target) ? difference(given.get(target), expected) : 'is no target of the mapping';
-      return detail === null ? [] : [{ pointer: `/mappingTests/${index}/expect/${pointerPart(target)}`, detail }];
+      return detail === null ? [] : [{ pointer: pointerTo(`/mappingTests/${index}/expect`, target), detail }];
     });
     return [...unknown, ...failed];
   });
@@ -65,5 +65,3 @@ function difference(found: unknown, expected: unknown): string | null {
   const value = found === leftAsIs || isNothing(found) ? null : found;
   return isDeepStrictEqual(value, expected ?? null) ? null : `the mapping gives ${JSON.stringify(value)}`;
 }
-
-const pointerPart = (name: string): string => name.replaceAll('~', '~0').replaceAll('/', '~1');

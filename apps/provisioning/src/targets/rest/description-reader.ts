@@ -1,11 +1,5 @@
+import { pointerTo, type ProblemError } from '#libs/problems/problem.js';
 import { isPointer } from './json-pointer.js';
-
-/** What is wrong with a part of a description, and what to write instead. */
-export interface DescriptionProblem {
-  /** JSON Pointer into the connector document. */
-  readonly pointer: string;
-  readonly detail: string;
-}
 
 /** One object of a description, read field by field. Each problem is noted, and reading goes on. */
 export class DescriptionReader {
@@ -15,7 +9,7 @@ export class DescriptionReader {
   constructor(
     stated: unknown,
     private readonly pointer: string,
-    readonly problems: DescriptionProblem[],
+    readonly problems: ProblemError[],
   ) {
     const isObject = typeof stated === 'object' && stated !== null && !Array.isArray(stated);
     if (!isObject) this.refuse('must be an object', '');
@@ -28,7 +22,7 @@ export class DescriptionReader {
   }
 
   pointerOf(field: string): string {
-    return `${this.pointer}/${field.replaceAll('~', '~0').replaceAll('/', '~1')}`;
+    return pointerTo(this.pointer, field);
   }
 
   /** What is stated; undefined for nothing. null is absent. */

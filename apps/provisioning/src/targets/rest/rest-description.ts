@@ -1,4 +1,5 @@
-import { DescriptionReader, type DescriptionProblem } from './description-reader.js';
+import type { ProblemError } from '#libs/problems/problem.js';
+import { DescriptionReader } from './description-reader.js';
 import { compileTemplate, TemplateError, type Template } from './template.js';
 
 /** How an application's own API grants roles, as a connector document describes it, ready to be used. */
@@ -69,8 +70,8 @@ const ofRole = [...ofAccount, 'role.id', 'role.name'];
 const ownHeaders = /^(authorization|proxy-.*|cookie|host|content-.*|transfer-encoding|connection|accept|user-agent)$/i;
 
 /** @param stated what a connector document has as `rest` */
-export function compileRest(stated: unknown): { description: RestDescription | null; problems: DescriptionProblem[] } {
-  const problems: DescriptionProblem[] = [];
+export function compileRest(stated: unknown): { description: RestDescription | null; problems: ProblemError[] } {
+  const problems: ProblemError[] = [];
   const reader = new DescriptionReader(stated, '/rest', problems);
   const description = {
     baseUrl: baseUrlOf(reader),
@@ -133,7 +134,7 @@ function statusesOf(reader: DescriptionReader): readonly number[] {
   return list.filter(isStatus);
 }
 
-function errorOf(stated: unknown, pointer: string, problems: DescriptionProblem[]): RestDescription['errors'] {
+function errorOf(stated: unknown, pointer: string, problems: ProblemError[]): RestDescription['errors'] {
   const reader = new DescriptionReader(stated, pointer, problems);
   const kind = reader.oneOf('class', classes, `say what such an answer means: one of ${classes.join(', ')}`);
   const test = testOf(reader);
@@ -248,7 +249,7 @@ function bodyIn(reader: DescriptionReader, known: readonly string[]): BodyTempla
 
 interface Place {
   readonly pointer: string;
-  readonly problems: DescriptionProblem[];
+  readonly problems: ProblemError[];
 }
 
 function bodyOf(stated: unknown, place: Place, known: readonly string[]): BodyTemplate {

@@ -1,0 +1,100 @@
+import { applyDecorators } from '@nestjs/common';
+import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
+import { Type } from 'class-transformer';
+import { ArrayMaxSize, IsArray, IsIn, IsObject, IsOptional, IsString, Length, ValidateNested } from 'class-validator';
+import { IsInstant } from '#libs/service-kit/input/instant.js';
+import { IsAnyJson, IsFilledText, mustBe } from '#libs/service-kit/input/validation.js';
+
+export class MappingEntryDto {
+  @ApiProperty({ example: 'urn:ietf:params:scim:schemas:extension:enterprise:2.0:User:department' })
+  @IsString({ message: 'must be a SCIM attribute path' })
+  @Length(1, 300, { message: 'must be a SCIM attribute path' })
+  readonly target!: string;
+
+  @ApiProperty({ enum: ['direct', 'constant', 'expression'] })
+  @IsIn(['direct', 'constant', 'expression'], mustBe('direct', 'constant', 'expression'))
+  readonly type!: 'direct' | 'constant' | 'expression';
+
+  @ApiPropertyOptional({ example: 'department', description: 'For direct: an attribute of the identity' })
+  @IsOptional()
+  @IsString({ message: 'must name an attribute of the identity' })
+  readonly source?: string;
+
+  @ApiPropertyOptional({ description: 'For constant' })
+  @IsOptional()
+  @IsAnyJson()
+  readonly value?: unknown;
+
+  @ApiPropertyOptional({
+    description: "For expression: in the language of Entra's attribute mappings",
+    example: 'Join(".", [givenName], [familyName])',
+  })
+  @IsOptional()
+  @IsString({ message: 'must be an expression as text' })
+  readonly expression?: string;
+
+  @ApiPropertyOptional({ description: 'Value if the source or the expression has none' })
+  @IsOptional()
+  @IsAnyJson()
+  readonly default?: unknown;
+
+  @ApiPropertyOptional({
+    enum: ['clear', 'ignore'],
+    default: 'clear',
+    description: 'Without a value and a default: clear the attribute, or leave it as it is',
+  })
+  @IsOptional()
+  @IsIn(['clear', 'ignore'], mustBe('clear', 'ignore'))
+  readonly onNull?: 'clear' | 'ignore';
+
+  @ApiPropertyOptional({ enum: ['always', 'create-only'], default: 'always' })
+  @IsOptional()
+  @IsIn(['always', 'create-only'], mustBe('always', 'create-only'))
+  readonly apply?: 'always' | 'create-only';
+}
+
+export class MappingTestDto {
+  @ApiProperty({ example: 'A name with an umlaut' })
+  @IsFilledText(200)
+  readonly name!: string;
+
+  @ApiProperty({
+    type: 'object',
+    additionalProperties: true,
+    description: 'Attributes of an invented person, by the names of mapping sources',
+    example: { givenName: 'Zoë', familyName: 'Öz' },
+  })
+  @IsObject({ message: 'must be an object with attributes of a person' })
+  readonly attributes!: Readonly<Record<string, unknown>>;
+
+  @ApiProperty({
+    type: 'object',
+    additionalProperties: true,
+    description: 'What each target must get; null for nothing',
+    example: { nickName: 'zoz' },
+  })
+  @IsObject({ message: 'must be an object with a value for each target' })
+  readonly expect!: Readonly<Record<string, unknown>>;
+
+  @ApiPropertyOptional({
+    type: String,
+    format: 'date-time',
+    default: '2026-01-01T00:00:00.000Z',
+    description: 'The time for expressions that ask for it',
+  })
+  @IsOptional()
+  @IsInstant()
+  readonly now?: string;
+}
+
+/** A mapping has the same bounds wherever it is stated. */
+export function MappingList(description?: string): PropertyDecorator {
+  return applyDecorators(
+    ApiPropertyOptional({ type: [MappingEntryDto], ...(description === undefined ? {} : { description }) }),
+    IsOptional(),
+    IsArray({ message: 'must be a list of mapping entries' }),
+    ArrayMaxSize(200, { message: 'must have at most 200 entries' }),
+    ValidateNested({ each: true }),
+    Type(() => MappingEntryDto),
+  );
+}
