@@ -71,7 +71,7 @@ export async function resumesAfterLoss({ subject, source, deleteAll, forget }: R
   assert.deepEqual([begun, others.length, resuming?.state, resuming?.resumption?.id], [1, 0, 'resuming', id]);
   assert.deepEqual(resuming?.resumption?.waitsFor, ['hr']);
   await say(ada, 6);
-  // Asked again, for example by a second operator: nothing begins anew.
+  // Asked again, for example by a second operator: nothing begins again.
   assert.deepEqual(
     (await again.resume(uuidv7(), () => (begun += 1))).map(({ resumption }) => resumption?.id),
     [id],

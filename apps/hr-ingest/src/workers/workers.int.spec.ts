@@ -259,7 +259,7 @@ describe('workers over HTTP', () => {
       expect((await put(`of-${field}`, { ...ada, [field]: `Boss-${field}\u00a0` })).body.worker).toMatchObject({
         [field]: `Boss-${field}`,
       });
-      // Whoever is not known yet may still come.
+      // A person who is not known yet may still come.
       expect((await put(`later-${field}`, { ...ada, [field]: `unknown-${field}` })).status).toBe(201);
     },
   );

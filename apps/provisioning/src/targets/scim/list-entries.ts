@@ -83,7 +83,7 @@ function cleared(entry: string, before: Entry, after: Entry): PatchOperation[] {
     .map((name) => ({ op: 'remove', path: `${entry}.${name}` }));
 }
 
-/** More than one entry is selected: a path would change all of them. The list is written anew, what others wrote stays. */
+/** More than one entry is selected: a path would change all of them. The whole list is written, with what others wrote. */
 function rewritten(
   { path, before, after }: EntryChange,
   list: readonly Entry[],
