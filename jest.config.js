@@ -1,4 +1,4 @@
-// Four kinds of tests; test/README.md says which goes where.
+// Five kinds of tests; test/README.md says which goes where.
 const shared = {
   rootDir: import.meta.dirname,
   testEnvironment: 'node',
@@ -35,7 +35,8 @@ export default {
       globalSetup: '<rootDir>/test/support/global-setup.js',
       globalTeardown: '<rootDir>/test/support/global-teardown.js',
     },
-    { ...shared, displayName: 'e2e', testMatch: ['<rootDir>/test/**/*.e2e.spec.ts'] },
+    { ...shared, displayName: 'e2e', testMatch: ['<rootDir>/test/e2e/*.e2e.spec.ts'] },
+    { ...shared, displayName: 'faults', testMatch: ['<rootDir>/test/faults/*.e2e.spec.ts'] },
     { ...shared, displayName: 'kubernetes', testMatch: ['<rootDir>/test/kubernetes/*.kube.spec.ts'] },
   ],
 };
