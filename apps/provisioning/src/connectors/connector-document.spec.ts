@@ -74,14 +74,22 @@ describe('options of a connector', () => {
   it.each(Object.keys(reapplied) as (keyof ConnectorDocument)[])(
     '%s is applied again exactly if it is said to be',
     (option) => {
-      const changed = { ...filled, [option]: 'something else' };
+      const other = option === 'mapping' ? [{ target: 'title' }] : 'something else';
+      const changed = { ...filled, [option]: other };
       expect(termsOf(changed) !== termsOf(filled)).toBe(reapplied[option]);
     },
   );
 
-  it('that a later version brought are no reason to apply a document again', () => {
+  it('that a later version brought, and laterFields lists, are no reason to apply a document again', () => {
     const stored = { ...stated, mapping: [{ target: 'title', type: 'direct', source: 'jobTitle' } as const] };
     // The fingerprint that the first version stored of this document.
     expect(termsOf(filledConnector(stored))).toBe('efAXS5tl-pZKvLgG65w8XT8ZaX082SDiS_Dw0fEOfno');
+  });
+
+  it('that a later version brought are a reason where a document uses them', () => {
+    const entry = { target: 'title', type: 'direct', source: 'jobTitle' } as const;
+    const documents = [{ mapping: [entry] }, { mapping: [{ ...entry, onNull: 'ignore' }] }, { rest: { roles: {} } }];
+    const terms = documents.map((document) => termsOf(filledConnector({ ...stated, ...document })));
+    expect(new Set(terms).size).toBe(documents.length);
   });
 });

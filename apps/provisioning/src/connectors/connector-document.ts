@@ -95,3 +95,13 @@ export const reapplied: { readonly [Option in keyof ConnectorDocument]: boolean 
   auth: false,
   limits: false,
 };
+
+/**
+ * What each field that a later version brought is worth where nobody states it, so that a document means what it meant
+ * before. The fingerprint of a document leaves out a field with this value: otherwise a new version of the hub would apply
+ * every document again. A value never changes, even if the default does.
+ */
+export const laterFields = {
+  document: { rest: null },
+  mappingEntry: { onNull: 'clear' },
+} as const;

@@ -1,27 +1,40 @@
 import { createHash } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
+import { withoutDefaults } from '#libs/event-store/core.js';
 import { Database } from '#libs/event-store/database.js';
 import { reapplySql } from '../../accounts/accounts.exports.js';
-import { type ConnectorDocument, reapplied } from '../../connectors/connectors.exports.js';
+import { type ConnectorDocument, laterFields, reapplied } from '../../connectors/connectors.exports.js';
 
 /** Identities made due by one statement: the time of a transaction does not grow with the application. */
 const page = 500;
 const first = '00000000-0000-0000-0000-000000000000';
 
+/** Options that the first fingerprints held without their names. Any other option is written with its name. */
+const withoutNames: readonly string[] = [
+  'mapping',
+  'mappingDefaults',
+  'groups',
+  'deprovision',
+  'onDisable',
+  'rest',
+] satisfies (keyof ConnectorDocument)[];
+
 /**
  * Fingerprint of the parts of a document that decide how accounts should be; equal for documents with the same effect. A
- * version that brings a new option does not change it where nobody uses the option: else every account would be looked at
- * again, and every parked one tried.
+ * version that brings a new field does not change it where nobody uses the field: otherwise every account would be looked
+ * at again, and every parked one tried.
  */
 export function termsOf(document: ConnectorDocument): string {
-  const options = (Object.keys(reapplied) as (keyof ConnectorDocument)[]).filter(
-    (option) => reapplied[option] && document[option] !== null,
-  );
-  const values = options.map((option) => sorted(document[option]));
-  const terms = JSON.stringify(values, (name, value: unknown) =>
-    name === 'onNull' && value === 'clear' ? undefined : value,
-  );
-  return createHash('sha256').update(terms).digest('base64url');
+  const mapping = document.mapping.map((entry) => withoutDefaults(entry, laterFields.mappingEntry));
+  const used: Readonly<Record<string, unknown>> = {
+    ...withoutDefaults({ ...document, mapping }, laterFields.document),
+  };
+  const values = Object.entries(reapplied).flatMap(([option, isReapplied]) => {
+    if (!isReapplied || !(option in used)) return [];
+    const value = sorted(used[option]);
+    return [withoutNames.includes(option) ? value : { [option]: value }];
+  });
+  return createHash('sha256').update(JSON.stringify(values)).digest('base64url');
 }
 
 /** With its keys as the database orders them, so that a document from a row and one from its stream are the same. */
