@@ -209,7 +209,7 @@ const planted: Planted[] = [
     rule: 'hub/domain-imports',
     wrong: {
       path: `${requests}/planted.ts`,
-      text: `import { RequestViews } from './requests.query.js';\nexport const views = RequestViews;\n`,
+      text: `import { RequestViews } from './request-rows.query.js';\nexport const views = RequestViews;\n`,
     },
     right: {
       path: `${requests}/planted.ts`,

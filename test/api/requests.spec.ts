@@ -1,5 +1,6 @@
 import type { Type } from '@nestjs/common';
-import { AccessPackageDto, ApplicationDto, BirthrightRuleDto } from '#apps/governance/src/catalog/catalog.dto.js';
+import { AccessPackageDto } from '#apps/governance/src/catalog/access-package.dto.js';
+import { ApplicationDto, BirthrightRuleDto } from '#apps/governance/src/catalog/catalog.dto.js';
 import { governance } from '#apps/governance/src/governance.service.js';
 import { DecisionDto, SubmitRequestDto } from '#apps/governance/src/requests/requests.dto.js';
 import { hrIngest } from '#apps/hr-ingest/src/hr-ingest.service.js';

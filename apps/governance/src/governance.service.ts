@@ -31,7 +31,7 @@ import {
 } from './identities/identities.migrations.js';
 import { leaversSweepGauges } from './leavers/leavers-gauges.query.js';
 import { RecomputeJob1764200001000 } from './people/people.migrations.js';
-import { requestGauges } from './requests/requests.query.js';
+import { requestGauges } from './requests/request-rows.query.js';
 import { serviceName } from './service-name.js';
 import {
   Request1764100004000,

@@ -27,7 +27,8 @@ import {
   madeRuleAnswer,
   touchesSchema,
 } from './catalog.answers.js';
-import { AccessPackageDto, ApplicationDto, BirthrightRuleDto, ConfirmationQuery } from './catalog.dto.js';
+import { AccessPackageDto } from './access-package.dto.js';
+import { ApplicationDto, BirthrightRuleDto, ConfirmationQuery } from './catalog.dto.js';
 import {
   DefineAccessPackage,
   DefineApplication,

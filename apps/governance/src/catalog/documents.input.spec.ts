@@ -1,5 +1,5 @@
 import { accessPackageOf } from './documents.input.js';
-import { AccessPackageDto } from './catalog.dto.js';
+import { AccessPackageDto } from './access-package.dto.js';
 
 const grantsOf = (...grants: readonly object[]): unknown =>
   accessPackageOf(Object.assign(new AccessPackageDto(), { displayName: 'Finance', grants })).grants;

@@ -14,14 +14,9 @@ import {
   type BirthrightRule,
 } from '../policy/policy.exports.js';
 import { parseIdentityFilter } from '../identities/identities.exports.js';
-import {
-  ApprovalDto,
-  type AccessPackageDto,
-  type ApplicationDto,
-  type BirthrightRuleDto,
-  type GrantDto,
-  type StageDto,
-} from './catalog.dto.js';
+import type { AccessPackageDto, GrantDto } from './access-package.dto.js';
+import { ApprovalDto, type StageDto } from './approval.dto.js';
+import type { ApplicationDto, BirthrightRuleDto } from './catalog.dto.js';
 
 /** @throws InvalidInput */
 export function checkedId(id: string): string {

@@ -14,7 +14,7 @@ import {
 import type { Shown } from './access-request.events.js';
 import type { HistoryEntry } from './history.js';
 import { stageAnswer } from '../policy/policy.exports.js';
-import type { DecisionView, RequestView } from './requests.query.js';
+import type { DecisionView, RequestView } from './request-view.js';
 
 const ada = { id: '8f6f3c1e-2b6d-5a7e-9c1d-3f2b1a0c9d8e', employeeId: '1001', displayName: 'Ada Lovelace' };
 const grace = { id: '2c1d0e9f-8a7b-5c6d-8e4f-0a1b2c3d4e5f', employeeId: '1000', displayName: 'Grace Hopper' };

@@ -26,7 +26,8 @@ import {
   RequestableQuery,
   SubmitRequestDto,
 } from './requests.dto.js';
-import { GetRequest, ListApprovals, ListRequests, type RequestView } from './requests.query.js';
+import { GetRequest, ListApprovals, ListRequests } from './requests.query.js';
+import type { RequestView } from './request-view.js';
 import { SubmitRequest } from './submit-request.command.js';
 
 @ApiTags('requests')

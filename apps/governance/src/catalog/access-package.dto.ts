@@ -1,0 +1,148 @@
+import { ApiExtraModels, ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
+import { Type } from 'class-transformer';
+import {
+  ArrayMaxSize,
+  ArrayUnique,
+  Equals,
+  IsArray,
+  IsBoolean,
+  IsIn,
+  IsOptional,
+  IsString,
+  Matches,
+  ValidateNested,
+} from 'class-validator';
+import { IsFilledText } from '#libs/service-kit/input/validation.js';
+import { NotServedYet } from '#libs/service-kit/input/not-served-yet.js';
+import { ShownOnly } from '#libs/service-kit/input/shown-only.js';
+import { administratorsId } from '../policy/policy.exports.js';
+import { ApprovalDto } from './approval.dto.js';
+import { anId, IsDuration } from './catalog-rules.input.js';
+
+export class GrantDto {
+  @ApiProperty({ example: 'wiki' })
+  @Matches(administratorsId, anId)
+  readonly application!: string;
+
+  @ApiPropertyOptional({ enum: [true], description: 'The account itself' })
+  @IsOptional()
+  @Equals(true, { message: 'must be true, or left out' })
+  readonly account?: true | null;
+
+  @ApiPropertyOptional({
+    type: String,
+    example: 'Editors',
+    description: 'Membership in a group; the person needs an account there, too',
+  })
+  @IsOptional()
+  @IsFilledText(256)
+  readonly group?: string | null;
+
+  @ApiPropertyOptional({
+    type: String,
+    example: 'Approver',
+    description: 'A role by its name in the application; the person needs an account there, too',
+  })
+  @IsOptional()
+  @IsFilledText(256)
+  readonly role?: string | null;
+}
+
+@ApiExtraModels(ApprovalDto)
+export class AccessPackageDto {
+  @ApiProperty({ example: 'Wiki editors' })
+  @IsFilledText(200)
+  readonly displayName!: string;
+
+  @ApiPropertyOptional({ type: String })
+  @IsOptional()
+  @IsFilledText(2000)
+  readonly description?: string | null;
+
+  @ApiPropertyOptional({ enum: ['draft', 'published'], default: 'published' })
+  @IsOptional()
+  @IsIn(['draft', 'published'])
+  readonly status?: 'draft' | 'published' | null;
+
+  @ApiProperty({ type: [GrantDto] })
+  @IsArray()
+  @ArrayMaxSize(500)
+  @ValidateNested({ each: true })
+  @Type(() => GrantDto)
+  readonly grants!: GrantDto[];
+
+  @ApiPropertyOptional({
+    type: String,
+    example: 'department eq "Engineering"',
+    description: 'SCIM filter over identities',
+  })
+  @IsOptional()
+  @IsString()
+  readonly eligibility?: string | null;
+
+  @ApiPropertyOptional({ enum: ['self', 'team', 'anyone'], description: 'Absent: nobody may request it' })
+  @IsOptional()
+  @IsIn(['self', 'team', 'anyone'])
+  readonly requestFor?: 'self' | 'team' | 'anyone' | null;
+
+  @ApiPropertyOptional({ type: Boolean, default: true })
+  @IsOptional()
+  @IsBoolean()
+  readonly requireJustification?: boolean | null;
+
+  @ApiPropertyOptional({
+    oneOf: [{ type: 'string', enum: ['none'] }, { $ref: '#/components/schemas/ApprovalDto' }],
+    description: '`none`, or its stages; required with requestFor',
+    example: { stages: [{ approvers: ['manager'] }] },
+  })
+  @IsOptional()
+  readonly approval?: unknown;
+
+  @ApiPropertyOptional({
+    type: String,
+    example: 'P90D',
+    description: 'ISO 8601 duration that requested access lasts at most. Default: without an end',
+  })
+  @IsOptional()
+  @IsDuration()
+  readonly maxDuration?: string | null;
+
+  @ApiPropertyOptional({ type: Boolean, default: false, description: 'May a holder ask for a later end?' })
+  @IsOptional()
+  @IsBoolean()
+  readonly extendable?: boolean | null;
+
+  @ApiPropertyOptional({
+    type: Boolean,
+    default: false,
+    description: 'Does it give nothing while its holder is on leave?',
+  })
+  @IsOptional()
+  @IsBoolean()
+  readonly suspendOnLeave?: boolean | null;
+
+  @ApiPropertyOptional({
+    type: [String],
+    default: [],
+    description:
+      'Packages that nobody is to have together with this one, whichever of them says so. They may be defined later',
+  })
+  @IsOptional()
+  @IsArray()
+  @ArrayMaxSize(100)
+  @ArrayUnique()
+  @Matches(administratorsId, { each: true, ...anId })
+  readonly incompatibleWith?: string[] | null;
+
+  @NotServedYet()
+  readonly review?: unknown;
+
+  @ShownOnly()
+  readonly id?: unknown;
+  @ShownOnly()
+  readonly version?: unknown;
+  @ShownOnly()
+  readonly applications?: unknown;
+  @ShownOnly()
+  readonly job?: unknown;
+}
