@@ -58,7 +58,7 @@ export class BillingApi {
           id: '/id',
           name: '/name',
           description: '/description',
-          page: { next: '/next', parameter: 'page' },
+          page: { next: '/next', parameter: 'page', total: '/total' },
         },
         held: {
           path: '/users/{{[account.id]}}/roles',
@@ -90,7 +90,7 @@ export class BillingApi {
   private list(page: number): StubReply {
     const from = (page - 1) * pageSize;
     const next = from + pageSize < this.roles.length ? page + 1 : null;
-    return { status: 200, body: { roles: this.roles.slice(from, from + pageSize), next } };
+    return { status: 200, body: { roles: this.roles.slice(from, from + pageSize), next, total: this.roles.length } };
   }
 
   private show(account: string): StubReply {

@@ -42,6 +42,11 @@ export function isListResponse(body: object): boolean {
   return Array.isArray(Resources) || counted;
 }
 
+/** How many were found, as the answer says; null where it does not. */
+export function totalOf({ totalResults }: Readonly<Record<string, unknown>>): number | null {
+  return typeof totalResults === 'number' ? totalResults : null;
+}
+
 /** Users of a list with ids as they were sent, where these can stand in a path (RFC 3986 §3.3), whether they can be kept or not. */
 export function sendableUsers(body: object, isUtf8: boolean): ScimUser[] {
   const { Resources } = named(body, listNames);

@@ -10,11 +10,12 @@ import {
   resourceNames,
   sendableUsers,
   type ShownMembers,
+  totalOf,
   unreliable,
   wrongAddress,
 } from './reading.js';
 import type { Answer } from '#libs/outgoing/classify.js';
-import { isWhole, pathOf, type Search } from './search.js';
+import { isWhole, type ListPage, pageSize, pathOf, type Search } from './search.js';
 import type { OutsideText, ReadJson } from '#libs/outgoing/outside-text.js';
 import { isGone, CallFailure } from '#libs/outgoing/failure.js';
 import type { Outgoing } from '#libs/outgoing/http-exchange.js';
@@ -182,6 +183,27 @@ export class ScimClient {
     }
   }
 
+  /**
+   * One page of all resources of a kind, without filter.
+   * @param from position of its first resource, counted from 0
+   */
+  async listPage<Resource extends { readonly id: string }>(
+    kind: 'Users' | 'Groups',
+    from: number,
+    limits?: CallLimits,
+  ): Promise<ListPage<Resource>> {
+    const more = kind === 'Groups' ? '&excludedAttributes=members' : '';
+    const path = `/${kind}?startIndex=${from + 1}&count=${pageSize}${more}`;
+    const answer = await this.answer('GET', path, undefined, limits);
+    if (answer.status === 404) throw wrongAddress(answer);
+    const { read, values, total } = this.listed(answer);
+    const entries = values.map((value): readonly [string, Resource | null] => {
+      const one = this.identified<Resource>(answer, { ...read, value });
+      return [one?.id ?? JSON.stringify(value), one];
+    });
+    return { entries, total, asked: pageSize };
+  }
+
   /** Ends every call under way, at once. */
   async destroy(): Promise<void> {
     await this.exchange.destroy();
@@ -236,17 +258,22 @@ export class ScimClient {
     answer: Answer,
     counted: boolean,
   ): { resources: readonly Resource[]; total: number } {
-    this.refuse(answer, false);
-    const read = this.parse(answer, false);
-    const body = named(read.value as object, listNames) as { Resources?: unknown; totalResults?: unknown };
-    if (!isListResponse(body)) throw this.unreadable(answer, false, 'not-a-list');
-    const values = body.Resources ?? [];
-    if (!Array.isArray(values)) throw this.unreadable(answer, false);
+    const { read, values, total } = this.listed(answer);
     const resources = values.map((value: unknown) => {
       const one = this.identified<Resource>(answer, { ...read, value });
       return one ?? fail(unreliable(answer, 'the application shows an object whose id cannot be read'));
     });
-    return { resources, total: typeof body.totalResults === 'number' ? body.totalResults : counted ? Infinity : 0 };
+    return { resources, total: total ?? (counted ? Infinity : 0) };
+  }
+
+  private listed(answer: Answer): { read: ReadJson; values: readonly unknown[]; total: number | null } {
+    this.refuse(answer, false);
+    const read = this.parse(answer, false);
+    const body = named(read.value as object, listNames);
+    if (!isListResponse(body)) throw this.unreadable(answer, false, 'not-a-list');
+    const values = body['Resources'] ?? [];
+    if (!Array.isArray(values)) throw this.unreadable(answer, false);
+    return { read, values: values as unknown[], total: totalOf(body) };
   }
 
   /** Is there a list of this kind? Checked once if there is. */

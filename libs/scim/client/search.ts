@@ -1,5 +1,5 @@
 /** Asked for at a time: what every known application gives at most. */
-const pageSize = 100;
+export const pageSize = 100;
 
 /** What a list is asked for. */
 export interface Search {
@@ -18,3 +18,12 @@ export const pathOf = ({ kind, filter, more = '' }: Search, found: number): stri
 /** An application may count two resources of one id as two: on the first page that is no sign of a second. */
 export const isWhole = (page: { before: number; found: number; shown: number; total: number }): boolean =>
   page.found >= page.total || (page.before === 0 && page.shown >= page.total);
+
+/** One page of a list, as the application shows it. */
+export interface ListPage<Resource> {
+  /** Each with what tells it from the others. Null: it has no id that can be kept. */
+  readonly entries: readonly (readonly [key: string, resource: Resource | null])[];
+  /** How many there are; null where the application does not say. */
+  readonly total: number | null;
+  readonly asked: number;
+}

@@ -7,6 +7,7 @@ export function withRoles(target: Target, roles: EntitlementTarget, destroy: () 
     accounts: target.accounts,
     entitlements: (kind) => (kind === 'role' ? roles : target.entitlements(kind)),
     tryList: (call) => target.tryList(call),
+    probe: (known, call) => target.probe(known, call),
     destroy: async () => {
       await Promise.all([target.destroy(), destroy()]);
     },

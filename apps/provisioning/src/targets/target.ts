@@ -14,6 +14,8 @@ import type { EntitlementKind } from '#libs/contracts/entitlement.js';
  * - Ids are opaque: byte for byte as the application sent them. An object whose id cannot be stored is not returned as
  *   if it were absent: the call fails.
  * - A search returns all that it found, or fails. An empty result means that the application answered so.
+ * - A list comes in pages. Its `complete` is true only if nothing speaks against it: a list that is cut, shrinks, counts
+ *   wrongly, goes in a circle or has an object that cannot be read is never complete.
  * - It believes no answer beyond what it says: `shown` is null where an answer shows nothing of the object.
  */
 export interface Target {
@@ -33,6 +35,12 @@ export interface Target {
    * @throws CallFailure only when no answer came
    */
   tryList(call: Call): Promise<{ readonly status: number; readonly isList: boolean }>;
+
+  /**
+   * Where the calls go, and whether it is the application that has these accounts.
+   * @throws CallFailure when the application cannot be asked at all
+   */
+  probe(known: readonly KnownAccount[], call: Call): Promise<Probe>;
 
   /** Ends every call under way, at once. */
   destroy(): Promise<void>;
@@ -62,6 +70,9 @@ export interface AccountTarget {
    * call at once.
    */
   findUnkept(sought: SoughtAccount): Promise<ShownAccount | null>;
+
+  /** All accounts, page by page. @param cursor null for the first page, then `next` of the page before */
+  list(cursor: string | null, call: Call): Promise<Page<ShownAccount>>;
 
   /** @throws CallFailure `gone` when the application knows no account of that id */
   read(id: string, call: Call): Promise<ShownAccount>;
@@ -95,6 +106,15 @@ export interface EntitlementTarget {
 
   /** All that have this name, as far as the application understands the question. Who calls checks each. */
   find(name: string, call: Call): Promise<readonly ShownEntitlement[]>;
+
+  /** All entitlements of the kind, page by page. @param cursor null for the first page, then `next` of the page before */
+  list(cursor: string | null, call: Call): Promise<Page<ShownEntitlement>>;
+
+  /** Ids of all accounts that hold it, page by page; null where the application shows only what one account holds. */
+  readonly allHolders: ((id: string, cursor: string | null, call: Call) => Promise<Page<string>>) | null;
+
+  /** Ids of all that one account holds; null where the application shows only who holds one. One of both is there. */
+  readonly heldBy: ((account: string, cursor: string | null, call: Call) => Promise<Page<string>>) | null;
 
   /** Null when the application knows none of that id. */
   read(id: string, call: Call): Promise<ShownEntitlement | null>;
@@ -135,6 +155,36 @@ export interface ShownAccount {
 export interface ShownEntitlement {
   readonly id: string;
   readonly name?: string;
+  readonly description?: string;
+}
+
+/** One page of a list. */
+export interface Page<Item> {
+  /** May be empty on any page. */
+  readonly items: readonly Item[];
+  /** Where the list goes on: opaque, valid after a restart too. Null after the last page. */
+  readonly next: string | null;
+  /** Only on the last page: all pages together are known to have shown everything. */
+  readonly complete: boolean;
+}
+
+/** An account that was in the application. */
+export interface KnownAccount {
+  readonly id: string;
+  /** Is what the application shows under the id this account? */
+  isSame(shown: ShownAccount): boolean;
+}
+
+/** What the readings of known accounts said of the place. */
+export interface Probe {
+  /** The address that was called. */
+  readonly place: string;
+  /** More of the known accounts were found than accounts of others under their ids. */
+  readonly proven: boolean;
+  /** Positions of those that were found. */
+  readonly same: readonly number[];
+  /** Some could not be read: they say nothing. */
+  readonly unclear: boolean;
 }
 
 /** Those who hold an entitlement, as far as the application shows them. None may mean that there are none, or that they are never shown. */

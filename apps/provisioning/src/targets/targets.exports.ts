@@ -11,6 +11,7 @@ export {
   type Attributes,
   type Call,
   type EntitlementTarget,
+  type Page,
   reading,
   type ShownAccount,
   type ShownEntitlement,

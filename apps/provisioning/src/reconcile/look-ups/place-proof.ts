@@ -1,14 +1,5 @@
-import { uuidv7 } from '#libs/event-store/ids.js';
-import { CallFailure } from '#libs/outgoing/failure.js';
 import type { Account } from '../../accounts/accounts.exports.js';
-import {
-  absenceMs,
-  isSameAccount,
-  type KnownAccount,
-  type PlaceRow,
-  type Places,
-  writtenName,
-} from '../../places/places.exports.js';
+import { absenceMs, isSameAccount, type PlaceRow, type Places, writtenName } from '../../places/places.exports.js';
 import { reading, type Target } from '../../targets/targets.exports.js';
 
 export interface PlaceProofOptions {
@@ -16,7 +7,7 @@ export interface PlaceProofOptions {
   /** Where the connector calls now. */
   readonly place: string;
   readonly places: Places;
-  readonly accounts: Pick<Target['accounts'], 'find' | 'read'>;
+  readonly probe: Target['probe'];
   readonly now: () => string;
 }
 
@@ -49,7 +40,7 @@ export class PlaceProof {
    * @throws CallFailure when the application cannot be asked at all
    */
   async find(): Promise<void> {
-    const { connector, place, places, accounts } = this.options;
+    const { connector, place, places } = this.options;
     if (!this.entered) this.rows = await places.enter(connector, place, this.options.now());
     this.entered = true;
     await this.reopen();
@@ -60,13 +51,17 @@ export class PlaceProof {
       this.answered = true;
       return;
     }
-    // A wrong path has no list: then a 404 says nothing about accounts.
-    await accounts.find({ identityId: null, userName: uuidv7() }, reading);
-    const found = await this.ask(known);
-    const [same] = found.same;
-    const isSame = found.same.length > found.foreign;
-    if (same !== undefined && isSame) await this.join(same.state.place);
-    else if (found.unclear === 0) await this.part();
+    const probe = await this.options.probe(
+      known.map(({ accountId, identityId, state }) => ({
+        id: accountId,
+        isSame: (shown) => isSameAccount(shown, identityId, writtenName(state)),
+      })),
+      reading,
+    );
+    const [position = -1] = probe.same;
+    const same = known[position];
+    if (same !== undefined && probe.proven) await this.join(same.state.place);
+    else if (!probe.unclear) await this.part();
   }
 
   /** Once it is proven. */
@@ -75,40 +70,6 @@ export class PlaceProof {
     this.reopened = true;
     const { connector, place, places, now } = this.options;
     await places.reopenUnplaced(connector, place, now());
-  }
-
-  /** @throws CallFailure about every account */
-  private async ask(
-    known: readonly KnownAccount[],
-  ): Promise<{ same: readonly KnownAccount[]; foreign: number; unclear: number }> {
-    const same: KnownAccount[] = [];
-    let foreign = 0;
-    let unclear = 0;
-    for (const one of known) {
-      const there = await this.isThere(one);
-      if (there === 'same') same.push(one);
-      if (there === 'foreign') foreign += 1;
-      if (there === 'unclear') unclear += 1;
-    }
-    return { same, foreign, unclear };
-  }
-
-  /** What the account's id belongs to here. */
-  private async isThere({
-    identityId,
-    accountId,
-    state,
-  }: KnownAccount): Promise<'same' | 'foreign' | 'none' | 'unclear'> {
-    try {
-      const user = await this.options.accounts.read(accountId, reading);
-      return isSameAccount(user, identityId, writtenName(state)) ? 'same' : 'foreign';
-    } catch (error) {
-      if (!(error instanceof CallFailure)) throw error;
-      const { class: kind, status } = error.terms;
-      if (kind === 'gone') return 'none';
-      if (kind === 'throttled' || status === null || status === 401) throw error;
-      return 'unclear';
-    }
   }
 
   private async part(): Promise<void> {

@@ -25,7 +25,7 @@ import { Memberships } from '../calls/memberships.process.js';
 import { Probe } from '../calls/probe.js';
 import { RefusalWriter } from '../refusals/refusal-writer.process.js';
 import { nameOf, Refusals } from '../refusals/refusals.js';
-import { PlaceProof } from '../look-ups/place-proof.js';
+import { PlaceProof, type PlaceProofOptions } from '../look-ups/place-proof.js';
 import { termsOf } from './reapplication.store.js';
 import { leastUrgent, roomFor, wave } from './room.js';
 import type { ConnectorWorkerOptions } from './worker-options.js';
@@ -66,7 +66,8 @@ export class ConnectorWorker {
     this.lease = new Lease(db, `connector.${row.id}`, holder);
     this.mapping = mappingOf(row.document.mapping, row.document.mappingDefaults);
     const place = placeOf(row.document);
-    this.place = new PlaceProof({ connector: row.id, place, places: storage.places, accounts: target.accounts, now });
+    const probe: PlaceProofOptions['probe'] = (known, call) => target.probe(known, call);
+    this.place = new PlaceProof({ connector: row.id, place, places: storage.places, probe, now });
     const nowMs = (): number => Date.parse(now());
     this.gate = new Gate(nowMs, chance);
     const overMs = (startedAtMs: number): number =>

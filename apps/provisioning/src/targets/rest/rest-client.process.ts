@@ -22,6 +22,23 @@ export interface RestAnswer {
   readonly body: unknown;
 }
 
+/** Where one page of a list is. */
+export interface PageOf {
+  readonly request: ListRequest;
+  readonly sources: Sources;
+  /** Null: the first one. */
+  readonly path: string | null;
+}
+
+export interface RestPage {
+  readonly path: string;
+  readonly items: readonly unknown[];
+  /** How many there are on all pages; null where the application does not say. */
+  readonly total: number | null;
+  readonly next: string | null;
+  readonly answer: RestAnswer;
+}
+
 const plain = { accept: 'application/json', 'user-agent': 'identity-hub' };
 const withBody = { ...plain, 'content-type': 'application/json' };
 const longestWords = 500;
@@ -60,18 +77,25 @@ export class RestClient {
   async list(request: ListRequest, sources: Sources, call: Call): Promise<readonly unknown[]> {
     const found: unknown[] = [];
     const seen = new Set<string>();
-    let path = filled(() => pathOf(request, sources));
+    let path: string | null = null;
     for (;;) {
-      seen.add(path);
-      const answer = await this.exchanged({ method: 'GET', path }, call);
-      const items = valueAt(answer.body, request.items);
-      if (!Array.isArray(items)) throw this.unreliable(answer, `the answer has no list at ${request.items}`);
-      found.push(...(items as unknown[]));
-      const next = this.nextOf(request, path, answer);
-      if (next === null) return found;
-      if (seen.has(next) || found.length >= mostItems) throw this.unreliable(answer, 'the list does not end');
-      path = next;
+      const page: RestPage = await this.page({ request, sources, path }, call);
+      seen.add(page.path);
+      found.push(...page.items);
+      path = page.next;
+      if (path === null) return found;
+      if (seen.has(path) || found.length >= mostItems) throw this.unreliable(page.answer, 'the list does not end');
     }
+  }
+
+  /** One page of a list. */
+  async page({ request, sources, path }: PageOf, call: Call): Promise<RestPage> {
+    const at = path ?? filled(() => pathOf(request, sources));
+    const answer = await this.exchanged({ method: 'GET', path: at }, call);
+    const items = valueAt(answer.body, request.items);
+    if (!Array.isArray(items)) throw this.unreliable(answer, `the answer has no list at ${request.items}`);
+    const next = this.nextOf(request, at, answer);
+    return { path: at, items: items as unknown[], total: totalOf(request, answer), next, answer };
   }
 
   /** Its text at the pointer, fit to be stored; null for none. */
@@ -156,6 +180,11 @@ export class RestClient {
     const terms = { status, effectUnknown: false, retryAfterMs: null, detail };
     return new CallFailure({ ...terms, class: 'validation', code: 'look-up-unreliable' });
   }
+}
+
+function totalOf({ page }: ListRequest, { body }: RestAnswer): number | null {
+  const total = page === null || page.total === null ? null : valueAt(body, page.total);
+  return typeof total === 'number' ? total : null;
 }
 
 function describedFailure(

@@ -28,6 +28,8 @@ export interface AnswerTest {
 
 export interface RoleDescription {
   readonly list: ListRequest & { readonly id: string; readonly name: string; readonly description: string | null };
+  /** The accounts that hold one role; null where the application does not show them. */
+  readonly holders: (ListRequest & { readonly account: string }) | null;
   /** The roles of one account. */
   readonly held: ListRequest & { readonly role: string; readonly assignment: string | null };
   readonly grant: RequestTemplate;
@@ -60,6 +62,8 @@ export interface ListRequest extends RequestTemplate {
 export interface Paging {
   readonly next: string;
   readonly parameter: string | null;
+  /** Where an answer has the number of items on all pages; null where it does not say. */
+  readonly total: string | null;
 }
 
 const changing = ['POST', 'PUT', 'PATCH', 'DELETE'] as const;
@@ -149,7 +153,12 @@ function rolesOf(reader: DescriptionReader): RoleDescription | null {
     roles.part('held', 'say how the roles of one account are read: a removal is verified by it'),
     ofAccount,
   );
+  const holders = listOf(roles.part('holders', null), ['role.id', 'role.name']);
   const described = {
+    holders: holders && {
+      ...holders.request,
+      account: holders.reader.point('account', 'say where one item has the id of its account, for example /id'),
+    },
     list: list && {
       ...list.request,
       id: list.reader.point('id', 'say where one role has its id, for example /id'),
@@ -167,6 +176,7 @@ function rolesOf(reader: DescriptionReader): RoleDescription | null {
   };
   list?.reader.end();
   held?.reader.end();
+  holders?.reader.end();
   roles.end();
   return described as RoleDescription;
 }
@@ -206,8 +216,9 @@ function pageOf(reader: DescriptionReader): Paging | null {
   if (page === null) return null;
   const next = page.point('next', 'say where an answer has the next page');
   const parameter = page.text('parameter', null);
+  const total = page.point('total', null);
   page.end();
-  return next === null ? null : { next, parameter };
+  return next === null ? null : { next, parameter, total };
 }
 
 function requestOf(reader: DescriptionReader | null, known: readonly string[]): Requested<RequestTemplate> | null {

@@ -1,7 +1,8 @@
 import { CallFailure, isGone } from '#libs/outgoing/failure.js';
-import type { Call, Changed, EntitlementTarget, ShownEntitlement, ShownHolders } from '../target.js';
+import type { Call, Changed, EntitlementTarget, Page, ShownEntitlement, ShownHolders } from '../target.js';
 import type { RestClient } from './rest-client.process.js';
 import type { RoleDescription } from './rest-description.js';
+import { restPage } from './rest-pages.process.js';
 
 /** How long a list of all roles is used, in milliseconds. */
 const freshMs = 5_000;
@@ -22,6 +23,29 @@ export class RestRoles implements EntitlementTarget {
     private readonly client: RestClient,
     private readonly roles: RoleDescription,
   ) {}
+
+  /** Null where the application shows only what one account holds. */
+  get allHolders(): EntitlementTarget['allHolders'] {
+    const { holders } = this.roles;
+    if (holders === null) return null;
+    return async (id, cursor, call) => {
+      const name = holders.path.sources.includes('role.name') ? ((await this.read(id, call))?.name ?? null) : null;
+      const sources = { 'role.id': id, 'role.name': name };
+      const shown = (item: unknown): string => this.client.idAt(item, holders.account);
+      return await restPage(this.client, { request: holders, sources, cursor, shown }, call);
+    };
+  }
+
+  readonly heldBy = async (account: string, cursor: string | null, call: Call): Promise<Page<string>> => {
+    const { held } = this.roles;
+    const shown = (item: unknown): string => this.client.idAt(item, held.role);
+    return await restPage(this.client, { request: held, sources: { 'account.id': account }, cursor, shown }, call);
+  };
+
+  async list(cursor: string | null, call: Call): Promise<Page<ShownEntitlement>> {
+    const shown = (item: unknown): ShownEntitlement => this.shownRole(item);
+    return await restPage(this.client, { request: this.roles.list, sources: {}, cursor, shown }, call);
+  }
 
   get shownWithinMs(): number {
     return this.roles.eventuallyMs;
@@ -59,7 +83,7 @@ export class RestRoles implements EntitlementTarget {
       const sources = await this.sources(id, account, call);
       if (!this.roles.revoke.path.sources.includes('assignment.id'))
         return (await this.client.send(this.roles.revoke, sources, call)).status;
-      const held = (await this.heldBy(account, call)).filter((one) => one.role === id);
+      const held = (await this.heldNow(account, call)).filter((one) => one.role === id);
       // What was granted twice is taken away twice.
       let status = notHeld;
       for (const { assignment } of held)
@@ -75,7 +99,7 @@ export class RestRoles implements EntitlementTarget {
     const ids = new Set<string>();
     let showsAny = false;
     for (const account of accounts) {
-      const held = await this.heldBy(account, call);
+      const held = await this.heldNow(account, call);
       showsAny ||= held.length > 0;
       if (held.some(({ role }) => role === id)) ids.add(account);
     }
@@ -83,27 +107,30 @@ export class RestRoles implements EntitlementTarget {
   }
 
   /** Every role that the application has. */
-  async all(call: Call): Promise<readonly (ShownEntitlement & { readonly description: string | null })[]> {
+  private async all(call: Call): Promise<readonly ShownEntitlement[]> {
     const nowMs = performance.now();
     if (this.listed === null || nowMs - this.listed.atMs > freshMs) {
-      const roles = this.readAll(call);
+      const roles = this.client
+        .list(this.roles.list, {}, call)
+        .then((items) => items.map((one) => this.shownRole(one)));
       this.listed = { roles, atMs: nowMs };
       roles.catch(() => (this.listed = null));
     }
-    return (await this.listed.roles) as Awaited<ReturnType<RestRoles['readAll']>>;
+    return await this.listed.roles;
   }
 
-  private async readAll(call: Call) {
+  private shownRole(item: unknown): ShownEntitlement {
     const { list } = this.roles;
-    const items = await this.client.list(list, {}, call);
-    return items.map((item) => {
-      const name = this.client.textAt(item, list.name);
-      const description = list.description === null ? null : this.client.textAt(item, list.description);
-      return { id: this.client.idAt(item, list.id), ...(name === null ? {} : { name }), description };
-    });
+    const name = this.client.textAt(item, list.name);
+    const description = list.description === null ? null : this.client.textAt(item, list.description);
+    return {
+      id: this.client.idAt(item, list.id),
+      ...(name === null ? {} : { name }),
+      ...(description === null ? {} : { description }),
+    };
   }
 
-  private async heldBy(account: string, call: Call): Promise<readonly Held[]> {
+  private async heldNow(account: string, call: Call): Promise<readonly Held[]> {
     const { held } = this.roles;
     const items = await this.client.list(held, { 'account.id': account }, call);
     return items.map((item) => ({
@@ -115,7 +142,7 @@ export class RestRoles implements EntitlementTarget {
   /** @param refusal of the grant: where the account cannot be read either, this is what is wrong */
   private async isHeld(id: string, account: string, call: Call, refusal: CallFailure | null): Promise<boolean> {
     try {
-      return (await this.heldBy(account, call)).some(({ role }) => role === id);
+      return (await this.heldNow(account, call)).some(({ role }) => role === id);
     } catch (error) {
       if (!(error instanceof CallFailure)) throw error;
       throw refusal ?? new CallFailure({ ...error.terms, effectUnknown: true }, { cause: error });

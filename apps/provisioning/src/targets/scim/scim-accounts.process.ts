@@ -2,8 +2,9 @@ import { CallFailure } from '#libs/outgoing/failure.js';
 import { isActive, type PatchOperation, type ScimUser } from '#libs/scim/client/resources.js';
 import type { Changed as Answered, ScimClient } from '#libs/scim/client/scim-client.js';
 import { changesSeen } from '../shown-account.js';
-import type { AccountTarget, Attributes, Call, Changed, ShownAccount, SoughtAccount } from '../target.js';
+import type { AccountTarget, Attributes, Call, Changed, Page, ShownAccount, SoughtAccount } from '../target.js';
 import { BatchLookUps } from './batch-look-ups.js';
+import { pageOf } from './scim-pages.process.js';
 import { needsReading, patchOf, resourceOf } from './scim-attributes.js';
 import { limitsOf, shownAccount } from './scim-shown.js';
 
@@ -37,6 +38,10 @@ export class ScimAccounts implements AccountTarget {
       if (ours !== undefined) return shownAccount(ours);
     }
     return null;
+  }
+
+  async list(cursor: string | null, call: Call): Promise<Page<ShownAccount>> {
+    return await pageOf<ScimUser, ShownAccount>(this.client, { kind: 'Users', cursor, call, shown: shownAccount });
   }
 
   async read(id: string, call: Call): Promise<ShownAccount> {

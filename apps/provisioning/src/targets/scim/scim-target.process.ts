@@ -2,7 +2,8 @@ import type { EntitlementKind } from '#libs/contracts/entitlement.js';
 import { callTimeoutMs } from '#libs/outgoing/call-timeout.js';
 import type { ApplicationAccess } from '#libs/outgoing/authorized-exchange.js';
 import { ScimClient } from '#libs/scim/client/scim-client.js';
-import type { Call, EntitlementTarget, Target } from '../target.js';
+import { probeOf } from '../place-probe.process.js';
+import type { Call, EntitlementTarget, KnownAccount, Probe, Target } from '../target.js';
 import { ScimAccounts } from './scim-accounts.process.js';
 import { ScimGroups } from './scim-groups.process.js';
 import { limitsOf } from './scim-shown.js';
@@ -15,7 +16,7 @@ export class ScimTarget implements Target {
   private readonly client: ScimClient;
 
   /** @throws AddressRefused when the base URL is an address that may not be called */
-  constructor(access: ApplicationAccess) {
+  constructor(private readonly access: ApplicationAccess) {
     this.client = new ScimClient(access);
     this.accounts = new ScimAccounts(this.client, access.nowMs);
     this.groups = new ScimGroups(this.client);
@@ -27,6 +28,10 @@ export class ScimTarget implements Target {
 
   tryList(call: Call): ReturnType<Target['tryList']> {
     return this.client.probe(limitsOf(call));
+  }
+
+  probe(known: readonly KnownAccount[], call: Call): Promise<Probe> {
+    return probeOf({ place: this.access.baseUrl, accounts: this.accounts }, known, call);
   }
 
   destroy(): Promise<void> {
