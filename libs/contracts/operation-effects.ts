@@ -31,6 +31,7 @@ function effectOf(kind: ResultMessage['kind']): OperationEffect {
     case 'update-account':
     case 'create-group':
     case 'in-sync':
+    case 'out-of-scope':
       return nothing;
   }
 }

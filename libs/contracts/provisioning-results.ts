@@ -34,14 +34,19 @@ export type AccountEventType =
   | 'hub.provisioning.role.revoked.v1'
   /** The account matched the desired state of `desiredSequence` without a call. */
   | 'hub.provisioning.account.in-sync.v1'
+  /** The connector's scope leaves the person out: nothing of `desiredSequence` is given, and what was given is taken away. */
+  | 'hub.provisioning.account.out-of-scope.v1'
   /** A later reading confirmed what was written. */
   | 'hub.provisioning.account.confirmed.v1'
   | 'hub.provisioning.membership.confirmed.v1'
   /** An answer contradicts what the hub believes; `code` says how. */
   | 'hub.provisioning.drift.detected.v1';
 
-/** Why an account is changed for another person: that person gets its userName. */
-export type UpdateReason = 'name-handed-over';
+/**
+ * Why a change does not serve what is desired for the person: `name-handed-over`: somebody else gets the userName;
+ * `out-of-scope`: the connector's scope leaves the person out.
+ */
+export type ChangeReason = 'name-handed-over' | 'out-of-scope';
 
 /** Whether a failed call can have taken effect. */
 export type Effect = 'none' | 'unknown';
@@ -52,7 +57,7 @@ export type Seen = 'yes' | 'contradicted' | 'not-visible';
 /** Body of all results. */
 export interface ResultMessage {
   readonly operation: string;
-  readonly kind: OperationKind | 'in-sync';
+  readonly kind: OperationKind | 'in-sync' | 'out-of-scope';
   readonly connector: string;
   readonly application: string;
   readonly identity: string;
@@ -83,8 +88,8 @@ export interface ResultMessage {
   readonly willRetry?: boolean;
   /** Of a failed call; absent in messages older than the field. */
   readonly effect?: Effect;
-  /** Of an intent. */
-  readonly reason?: UpdateReason;
+  /** Of an intent and its outcome. */
+  readonly reason?: ChangeReason;
   /** Personal: attribute names and values written. */
   readonly written?: Readonly<Record<string, unknown>>;
   /** Personal: the application's words. */

@@ -106,6 +106,7 @@ const results: ResultTypes = {
   'hub.provisioning.membership.added.v1': resultSchema,
   'hub.provisioning.membership.removed.v1': resultSchema,
   'hub.provisioning.account.in-sync.v1': resultSchema,
+  'hub.provisioning.account.out-of-scope.v1': resultSchema,
   'hub.provisioning.account.confirmed.v1': resultSchema,
   'hub.provisioning.membership.confirmed.v1': resultSchema,
   'hub.provisioning.role.granted.v1': resultSchema,

@@ -44,7 +44,7 @@ export async function connect(): Promise<boolean> {
     params: { path: { id: 'wiki' } },
     body: { protocol: 'scim2', baseUrl: 'https://wiki.example/scim/v2', auth, mode: 'enforce' },
   });
-  return data?.auth.type === 'bearer' && data.auth.token.set;
+  return data !== undefined && 'auth' in data && data.auth.type === 'bearer' && data.auth.token.set;
 }
 `;
 /** Each of these must not compile: the document says so. */

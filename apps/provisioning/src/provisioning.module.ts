@@ -14,6 +14,11 @@ import { Operations } from './accounts/operations.query.js';
 import { ConnectorTargets } from './connectors/connector-targets.process.js';
 import { ConnectorsController } from './connectors/connectors.controller.js';
 import { MappingController } from './connectors/mapping.controller.js';
+import { CountImpact } from './connectors/impact-jobs.process.js';
+import { ImpactJobs } from './connectors/impact-jobs.store.js';
+import { ImpactJobsController } from './connectors/impact-jobs.controller.js';
+import { ForeseeConnectorHandler } from './connectors/foresee-connector.query.js';
+import { ForeseeAccounts } from './accounts/foresee-accounts.query.js';
 import { ConnectorRows } from './connectors/connectors.query.js';
 import { Connectors } from './connectors/connectors.stream.js';
 import { ConfirmPlaceHandler } from './connectors/confirm-place.command.js';
@@ -38,7 +43,7 @@ import { WorkedConnectors } from './reconcile/worker/worked-connectors.port.js';
 
 /** Everything but the choice of which connectors this process works. */
 const features = {
-  controllers: [ConnectorsController, MappingController, AccountsController, LeaversController],
+  controllers: [ConnectorsController, MappingController, ImpactJobsController, AccountsController, LeaversController],
   providers: [
     Connectors,
     Accounts,
@@ -53,6 +58,10 @@ const features = {
     LookAgainHandler,
     AccountRows,
     EvaluateMapping,
+    ForeseeAccounts,
+    ForeseeConnectorHandler,
+    ImpactJobs,
+    CountImpact,
     Operations,
     Leavers,
     UnverifiedRemovals,

@@ -14,7 +14,11 @@ import {
 } from './accounts/accounts.migrations.js';
 import { observeOperations } from './accounts/operation-metrics.js';
 import { connectorGauges } from './connectors/connector-gauges.query.js';
-import { Connectors1764200000000, ConnectorFold1765000000000 } from './connectors/connectors.migrations.js';
+import {
+  Connectors1764200000000,
+  ConnectorFold1765000000000,
+  ImpactJobs1765200001000,
+} from './connectors/connectors.migrations.js';
 import { Groups1764200002000, RemadeGroups1764200008000, GroupFold1765000002000 } from './groups/groups.migrations.js';
 import { LookingAgain1764900002000, Places1764200005000 } from './places/places.migrations.js';
 import { Reconcile1764200003000, RefusedCalls1764900004000 } from './reconcile/reconcile.migrations.js';
@@ -46,6 +50,7 @@ export const provisioning: ServiceDefinition = {
     GroupFold1765000002000,
     Operations1765100000000,
     GrantedEntitlements1765100001000,
+    ImpactJobs1765200001000,
   ],
   published: publishedProvisioning,
   messageFed: {

@@ -98,6 +98,7 @@ class Timeline {
         if (step.verified === true) this.close(entitlementKey(target), step.turn);
         return;
       case 'hub.provisioning.account.in-sync.v1':
+      case 'hub.provisioning.account.out-of-scope.v1':
       case 'hub.provisioning.drift.detected.v1':
         return;
     }

@@ -148,6 +148,15 @@ describe('delivery', () => {
     expect(takeAnswer(answer(), next(waiting, answer()))).toEqual([]);
     expect(takeAnswer(answer({ outcome: 'delivering' }), next(waiting, answer()))).toEqual([]);
   });
+
+  it('is lost again when the scope of the connector leaves the person out, and comes back with it', () => {
+    const out = answer({ outcome: 'failed', isWithdrawn: true });
+    const delivery = (...answers: ApplicationAnswer[]) =>
+      next(waiting, ...answers).assignments[0]?.applications.map((one) => one.delivery);
+    expect(delivery(answer(), out)).toEqual(['failed']);
+    expect(delivery(answer(), answer({ outcome: 'failed' }))).toEqual(['delivered']);
+    expect(delivery(answer(), out, answer())).toEqual(['delivered']);
+  });
   it('concerns those an operation serves', () => {
     expect(takeAnswer(answer({ outcome: 'failed', because: ['2'] }), waiting)).toEqual([]);
     expect(word(next(waiting, answer({ outcome: 'delivering', because: ['1'] })))).toBe('delivering');

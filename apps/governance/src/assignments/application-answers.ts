@@ -14,6 +14,8 @@ export interface ApplicationAnswer {
   readonly outcome: Carried['delivery'];
   /** Assignments it concerns; null: all that the sequence carried. */
   readonly because: readonly string[] | null;
+  /** What had been delivered was taken away again. */
+  readonly isWithdrawn?: true;
 }
 
 /** Applies answers about the delivery of assignments. Older answers and repeats change nothing. */
@@ -24,7 +26,8 @@ export function takeAnswer(answer: ApplicationAnswer, state: Access): Assignment
     if (carried === undefined || isOlder(answer, carried)) return [];
     if (answer.because !== null && !answer.because.includes(assignment.assignmentId)) return [];
     if (carried.delivery === answer.outcome) return [];
-    if (carried.delivery === 'delivered' && answer.outcome !== 'pending') return [];
+    const undoes = answer.outcome === 'pending' || answer.isWithdrawn === true;
+    if (carried.delivery === 'delivered' && !undoes) return [];
     return [carriedAgain(assignment, { ...carried, delivery: answer.outcome })];
   });
 }

@@ -73,6 +73,8 @@ function answerOf(message: Result): ApplicationAnswer | null {
       // Bulk work records no `delivering` state: a fact for each would be a fifth of all facts.
       if (message.bulk === true) return null;
       return { application, epoch, sequence, outcome: 'delivering', because };
+    case 'hub.provisioning.account.out-of-scope.v1':
+      return { application, epoch, sequence, outcome: 'failed', because: null, isWithdrawn: true };
     case 'hub.provisioning.operation.failed.v1':
       return body.willRetry === false ? { application, epoch, sequence, outcome: 'failed', because } : null;
     case 'hub.provisioning.drift.detected.v1':

@@ -54,6 +54,8 @@ export interface Account {
   /** Desired access under which an account that was there before was taken over: its identifiers stay as they are until a later one. */
   readonly adoptedAt: DesiredVersion | null;
   readonly inSync: DesiredVersion | null;
+  /** Of what the connector's scope leaves the person out; null while it does not. */
+  readonly outOfScope: DesiredVersion | null;
 }
 
 /** A removal that was answered with success, and that no reading can show. */
@@ -85,6 +87,7 @@ export const noAccount: Account = {
   uncertain: [],
   adoptedAt: null,
   inSync: null,
+  outOfScope: null,
 };
 
 /** A row holds the state of an account. */
@@ -104,6 +107,7 @@ export const isAccount = hasShape<Account>({
   uncertain: 'list',
   adoptedAt: 'object or null',
   inSync: 'object or null',
+  outOfScope: 'object or null',
 });
 
 const termsShape = {
@@ -120,6 +124,10 @@ const termsShape = {
 
 /** A row holds a removal that the application cannot show. */
 export const isUnverifiedRemoval = hasShape<UnverifiedRemoval>({ ...termsShape, since: 'text' });
+
+export function isSameVersion(known: DesiredVersion | null, { epoch, sequence }: DesiredVersion): boolean {
+  return known?.epoch === epoch && known.sequence === sequence;
+}
 
 /** The same values without one of them. */
 export function without<T>(all: Readonly<Record<string, T>>, name: string): Readonly<Record<string, T>> {

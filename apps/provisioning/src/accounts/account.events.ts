@@ -1,4 +1,4 @@
-import type { Effect, OperationKind as PublicKind, Seen, UpdateReason } from '#libs/contracts/provisioning-results.js';
+import type { ChangeReason, Effect, OperationKind as PublicKind, Seen } from '#libs/contracts/provisioning-results.js';
 import { readEntitlement, type EntitlementFields } from '#libs/contracts/entitlement.js';
 import type { Fact, PersonalPart, RecordedFact } from '#libs/event-store/core.js';
 import type { Attributes } from '../targets/targets.exports.js';
@@ -19,6 +19,7 @@ export type AccountEvent =
   | RoleGranted
   | RoleRevoked
   | AccountInSync
+  | AccountOutOfScope
   | DriftDetected
   | AttentionDismissed;
 
@@ -45,9 +46,11 @@ export interface OperationTerms {
   readonly desired: DesiredVersion;
   /** Assignment ids. */
   readonly because: readonly string[];
+  /** Why, where it does not serve what is desired for this person. */
+  readonly reason?: ChangeReason;
 }
 
-export type { UpdateReason };
+export type { ChangeReason };
 
 export type { Attributes };
 
@@ -79,7 +82,7 @@ type Done<Type extends string, More extends object = object> = Fact<Type, 2, Out
 export type WriteStarted = Fact<
   'WriteStarted',
   2,
-  OperationTerms & { readonly startedAt: string; readonly place?: string; readonly reason?: UpdateReason },
+  OperationTerms & { readonly startedAt: string; readonly place?: string },
   { account: { readonly written: Attributes } }
 >;
 /** Intent of any other operation. */
@@ -128,6 +131,8 @@ export type RoleGranted = Done<'RoleGranted', { readonly grantedId?: string }>;
 export type RoleRevoked = Done<'RoleRevoked', RemovalTerms>;
 /** There is no difference to the desired access of this version, and no operation was needed to make it so. */
 export type AccountInSync = Fact<'AccountInSync', 1, Omit<OperationTerms, 'kind' | 'entitlement'>>;
+/** The connector's scope leaves the person out: nothing of what is desired in this version is given. */
+export type AccountOutOfScope = Fact<'AccountOutOfScope', 1, Omit<OperationTerms, 'kind' | 'entitlement'>>;
 /** An answer contradicts what the hub believes. `inactive`: somebody disabled the account there. */
 export type DriftDetected = Fact<
   'DriftDetected',
@@ -166,6 +171,7 @@ export const accountFacts = [
   'RoleGranted',
   'RoleRevoked',
   'AccountInSync',
+  'AccountOutOfScope',
   'DriftDetected',
   'AttentionDismissed',
 ] as const;
@@ -182,6 +188,6 @@ function withEntitlement(stored: RecordedFact): RecordedFact {
 /** Brings stored facts to the shape of today. */
 export const accountUpcasts = Object.fromEntries(
   accountFacts
-    .filter((type) => type !== 'AccountInSync' && type !== 'AttentionDismissed')
+    .filter((type) => !['AccountInSync', 'AccountOutOfScope', 'AttentionDismissed'].includes(type))
     .map((type) => [type, withEntitlement]),
 );

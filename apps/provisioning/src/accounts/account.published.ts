@@ -22,7 +22,7 @@ export function publishedAccount(fact: RecordedFact<AccountEvent>): PublicMessag
       return [
         message(fact, 'hub.provisioning.operation.started.v1', {
           ...bodyOf(fact.data),
-          ...said({ reason: fact.data.reason, written }),
+          ...said({ written }),
         }),
       ];
     }
@@ -64,6 +64,14 @@ export function publishedAccount(fact: RecordedFact<AccountEvent>): PublicMessag
           fact,
           'hub.provisioning.account.in-sync.v1',
           bodyOf({ ...fact.data, kind: 'in-sync', entitlement: { account: true } }),
+        ),
+      ];
+    case 'AccountOutOfScope':
+      return [
+        message(
+          fact,
+          'hub.provisioning.account.out-of-scope.v1',
+          bodyOf({ ...fact.data, kind: 'out-of-scope', entitlement: { account: true } }),
         ),
       ];
     case 'DriftDetected': {
@@ -119,7 +127,8 @@ function said<Fields extends object>(fields: Fields): Said<Fields> {
 const inSyncOf = ({ inSync }: { readonly inSync?: true }): { inSync?: true } => (inSync === true ? { inSync } : {});
 
 function bodyOf(terms: Omit<OperationTerms, 'kind'> & { readonly kind: ResultMessage['kind'] }): ResultMessage {
-  const { operation, kind, connector, application, identityId, accountId, entitlement, desired, because } = terms;
+  const { operation, kind, connector, application, identityId, accountId, entitlement, desired, because, reason } =
+    terms;
   const { kind: entitled, name } = entitlementOf('', entitlement);
   return {
     operation,
@@ -132,5 +141,6 @@ function bodyOf(terms: Omit<OperationTerms, 'kind'> & { readonly kind: ResultMes
     desiredEpoch: desired.epoch,
     desiredSequence: desired.sequence,
     because,
+    ...said({ reason }),
   };
 }

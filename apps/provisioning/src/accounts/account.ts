@@ -21,7 +21,7 @@ export const unkeptId = 'unkept-id';
 
 /** The state of an account from its facts. */
 export const account: Fold<Account, AccountEvent> = {
-  version: 5,
+  version: 6,
   initial: noAccount,
   evolve: (state, event) => {
     // A confirmation changes only what is not confirmed yet.
@@ -29,7 +29,7 @@ export const account: Fold<Account, AccountEvent> = {
     if (isWord) return { ...state, unverified: unverifiedAfter(state, event) };
     const uncertain = uncertainAfter(state.uncertain, event, state.open?.written ?? null);
     const next = { ...evolved(state, event), unverified: unverifiedAfter(state, event), uncertain };
-    return 'inSync' in event.data ? { ...next, inSync: event.data.desired } : next;
+    return 'inSync' in event.data ? { ...next, inSync: event.data.desired, outOfScope: null } : next;
   },
 };
 
@@ -90,7 +90,9 @@ function evolved(state: Account, event: AccountEvent): Account {
         granted: without(state.granted, entitlementKey(event.data.entitlement)),
       };
     case 'AccountInSync':
-      return { ...state, inSync: event.data.desired };
+      return { ...state, inSync: event.data.desired, outOfScope: null };
+    case 'AccountOutOfScope':
+      return { ...state, inSync: null, outOfScope: event.data.desired };
     case 'AttentionDismissed':
       return state;
     default:

@@ -1,6 +1,6 @@
 /** What other features of this service may use of this one. */
 export type { AccountEvent, Attributes, DesiredVersion, OperationKind, OperationTerms } from './account.events.js';
-export type { Account, Granted, OpenOperation } from './account-state.js';
+export { type Account, type Granted, isSameVersion, type OpenOperation } from './account-state.js';
 export { account, inSyncBy, unkeptId } from './account.js';
 export { changeOf, type EntitlementChange, grantedId, type GrantedKind } from './entitlement-operations.js';
 export { Accounts } from './accounts.stream.js';
@@ -16,15 +16,18 @@ export {
   reopenMembersSql,
   writeOutcomes,
 } from './desired-work.store.js';
+export { type Foreseen, ForeseeAccounts, type Place } from './foresee-accounts.query.js';
+export { counted, type Impact, type ImpactCounts, noImpact, touchedBy } from './impact.js';
 export { type EvaluatedEntry, type EvaluatedMapping, EvaluateMapping } from './evaluate-mapping.query.js';
 export { type MappingEntry, mappingOf } from './mapping-rules.js';
 export { isMappingSource, mappingSources, ownName, sensitiveSources } from './mapping-sources.js';
+export { AccountRules, type AccountTerms, policyOf } from './goal.js';
 export { isNothing, leftAsIs, Mapping, type MappingRule, type Occasion } from './mapping.js';
 export { match, type Match, type Sought } from './match.js';
 export { NameHandovers, type WaitingForName } from './name-handovers.store.js';
 export { type NameHolder, NameHolders } from './name-holders.query.js';
-export { occasionOf } from './occasion.js';
 export type { Operate } from './operate.js';
 export { type Goal, lateEffectMs, plan, type Policy, type Step, stepKey } from './plan.js';
 export { isAboutEverybody, type Refusal, refusalOf } from './refusal.js';
+export { parseScope } from './scope.js';
 export { nameTaken, nameTakenCode, refusedName, rename, temporaryName } from './shared-name.js';

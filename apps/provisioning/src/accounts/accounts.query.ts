@@ -15,6 +15,8 @@ export interface AccountView {
   readonly groups: readonly string[];
   readonly roles: readonly string[];
   readonly inSync: boolean;
+  /** The connector's scope leaves the person out: what is desired is not given. */
+  readonly outOfScope: boolean;
   /** It is worked on, or as soon as the connector may; false also of what a person dismissed. */
   readonly waiting: boolean;
   /** Failed attempts in a row; the hub tries again. */
@@ -38,6 +40,7 @@ export interface ParkedView {
 
 /** The account matches the newest desired access. */
 const inSync = `coalesce(not d.dirty and a.state->'inSync'->>'epoch' = d.epoch::text and a.state->'inSync'->>'sequence' = d.sequence::text, false)`;
+const outOfScope = `coalesce(not d.dirty and a.state->'outOfScope'->>'epoch' = d.epoch::text and a.state->'outOfScope'->>'sequence' = d.sequence::text, false)`;
 const status = `coalesce(a.status, 'absent')`;
 const waiting = `(d.dirty and d.parked_code is null)`;
 const failingSince = `case when d.attempts > 0 then d.failing_since end`;
@@ -49,6 +52,7 @@ const accountColumns: Readonly<Record<string, Column>> = {
   status: { sql: status, type: 'text' },
   userName: { sql: 'a.user_name', type: 'text' },
   inSync: { sql: inSync, type: 'boolean' },
+  outOfScope: { sql: outOfScope, type: 'boolean' },
   waiting: { sql: waiting, type: 'boolean' },
   attempts: { sql: 'd.attempts', type: 'number' },
   failingSince: { sql: `(${failingSince})`, type: 'timestamp' },
@@ -73,6 +77,7 @@ interface AccountRow extends Place {
   readonly user_name: string | null;
   readonly granted: unknown;
   readonly in_sync: boolean;
+  readonly out_of_scope: boolean;
   readonly waiting: boolean;
   readonly attempts: number;
   readonly failing_since: Date | null;
@@ -96,7 +101,7 @@ export class AccountRows {
   constructor(private readonly db: Database) {}
 
   accounts(connector: string, query: PageQuery): Promise<Page<AccountView>> {
-    const columns = `a.account_id, ${status} as status, a.user_name, a.state->'granted' as granted, ${inSync} as in_sync, ${waiting} as waiting,
+    const columns = `a.account_id, ${status} as status, a.user_name, a.state->'granted' as granted, ${inSync} as in_sync, ${outOfScope} as out_of_scope, ${waiting} as waiting,
       d.attempts, ${failingSince} as failing_since, f.code as failure_code, f.status as failure_status, f.occurred_at as failed_at, d.parked_code`;
     const also = `left join account a on a.connector = $1 and a.identity_id = d.identity_id and a.application = d.application
       left join lateral (
@@ -142,6 +147,7 @@ function accountOf(row: AccountRow): AccountView {
     groups: namesOf(row.granted, 'group'),
     roles: namesOf(row.granted, 'role'),
     inSync: row.in_sync,
+    outOfScope: row.out_of_scope,
     waiting: row.waiting,
     attempts: row.attempts,
     failingSince: row.failing_since?.toISOString() ?? null,

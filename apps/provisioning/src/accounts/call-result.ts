@@ -109,8 +109,10 @@ export function willRetry({ class: kind }: FailureTerms): boolean {
 }
 
 function termsOf(open: OpenOperation): OperationTerms {
-  const { operation, kind, connector, application, identityId, accountId, entitlement, desired, because } = open;
-  return { operation, kind, connector, application, identityId, accountId, entitlement, desired, because };
+  const { operation, kind, connector, application, identityId, accountId, entitlement, desired, because, reason } =
+    open;
+  const about = { operation, kind, connector, application, identityId, accountId, entitlement, desired, because };
+  return reason === undefined ? about : { ...about, reason };
 }
 
 function placeOf({ place }: OpenOperation): { place?: string } {

@@ -7,6 +7,8 @@ import { EvaluationError } from '#libs/mapping/expression.js';
 import { compileExpression } from '#libs/mapping/mapping-expression.js';
 import { isNothing, leftAsIs } from './mapping.js';
 import { mappingOf, type MappingEntry } from './mapping-rules.js';
+import { outOfScopeBecause, parseScope, readable } from './scope.js';
+import type { AccountTerms } from './goal.js';
 import { occasionOf } from './occasion.js';
 
 /** What one line of a mapping gives for one person. */
@@ -28,6 +30,10 @@ export interface EvaluatedEntry {
 export interface EvaluatedMapping {
   readonly identity: string;
   readonly application: string;
+  /** The connector's scope gives this person an account. */
+  readonly inScope: boolean;
+  /** The first condition of the scope that the person does not meet; null for none. */
+  readonly missedCondition: string | null;
   readonly entries: readonly EvaluatedEntry[];
 }
 
@@ -48,7 +54,7 @@ export class EvaluateMapping {
   async of(
     connector: string,
     identityId: string,
-    { mapping, mappingDefaults }: { readonly mapping: readonly MappingEntry[]; readonly mappingDefaults: boolean },
+    { mapping, mappingDefaults, scope }: AccountTerms,
   ): Promise<EvaluatedMapping | null> {
     const rows = await this.db.query<Row & Record<string, unknown>>(
       `select d.application, d.epoch, d.sequence, d.message_id, d.body from desired d join application p on p.id = d.application
@@ -56,15 +62,14 @@ export class EvaluateMapping {
       [connector, identityId],
     );
     const row = rows.find(({ body }) => body.accounts[0]?.active === true);
-    const attributes = row?.body.accounts[0]?.attributes;
-    if (row === undefined || attributes === undefined) return null;
+    if (row === undefined) return null;
     const traced: { readonly target: string; readonly step: Step }[] = [];
     const trace = (target: string, step: Step): void => void traced.push({ target, step });
     const { epoch, sequence, message_id: messageId } = row;
     const occasion = occasionOf({ identityId, messageId, epoch, sequence });
     const own = new Map(mapping.map((entry) => [entry.target, entry]));
     const entries = mappingOf(mapping, mappingDefaults, trace)
-      .results(attributes, occasion)
+      .results(readable(row.body), occasion)
       .map(({ rule: { target, apply }, found }) => ({
         target,
         type: own.get(target)?.type ?? ('default' as const),
@@ -73,7 +78,15 @@ export class EvaluateMapping {
         warnings: warningsOf(own.get(target)?.expression ?? null),
         steps: traced.filter((one) => one.target === target).map(({ step }) => step),
       }));
-    return { identity: identityId, application: row.application, entries };
+    const missed = outOfScopeBecause(scope === null ? null : parseScope(scope), row.body);
+    const missedCondition = missed?.condition ?? null;
+    return {
+      identity: identityId,
+      application: row.application,
+      inScope: missed === null,
+      missedCondition,
+      entries,
+    };
   }
 }
 

@@ -1,12 +1,16 @@
 import { workerFields } from '#libs/contracts/hr-lifecycle.js';
 import type { Attributes } from './account.events.js';
 
-/** What a mapping may read of an identity: the worker's fields, and what governance adds to them. */
+/** What the person is to hold in the application: packages that justify the account, and names of groups and roles. */
+export const heldSources = ['packages', 'groups', 'roles'] as const;
+
+/** What a mapping may read of an identity: the worker's fields, what governance adds to them, and what the person holds. */
 export const mappingSources: readonly string[] = [
   ...workerFields.filter((name) => name !== 'custom'),
   'id',
   'userName',
   'displayName',
+  ...heldSources,
 ];
 
 /** Entra's names for them, so that an expression from there works as it is. */

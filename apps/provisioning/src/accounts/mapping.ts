@@ -32,6 +32,9 @@ export interface Mapped {
   readonly fault: string | null;
 }
 
+/** Of somebody who is to have no account. */
+export const nothingMapped: Mapped = { always: {}, initial: {}, fault: null };
+
 /** What is written about an identity: the default unless it was switched off, and what is added or overridden by target. */
 export class Mapping {
   private readonly rules: readonly MappingRule[];

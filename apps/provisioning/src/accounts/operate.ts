@@ -1,5 +1,5 @@
 import type { EntitlementFields } from '#libs/contracts/entitlement.js';
-import type { Attributes, OperationKind, UpdateReason } from './account.events.js';
+import type { Attributes, ChangeReason, OperationKind } from './account.events.js';
 
 /** An operation that is to be carried out next. */
 export interface Operate {
@@ -11,5 +11,5 @@ export interface Operate {
   /** What a creation or update writes; null clears. Null for other kinds. */
   readonly written: Attributes | null;
   /** Why, where it does not serve what is desired for this person. */
-  readonly reason?: UpdateReason;
+  readonly reason?: ChangeReason;
 }

@@ -235,3 +235,23 @@ describe('an operation without outcome', () => {
     });
   });
 });
+
+describe('whom the scope of the connector leaves out', () => {
+  const out = goal({ active: false, outOfScope: true, attributes: {} });
+
+  it('gets no account', () => {
+    expect(step(out, noAccount)).toEqual({ do: 'nothing' });
+  });
+
+  it('loses groups, then the account, as somebody who lost the application; each change says why', () => {
+    const member = existing({ granted: memberOf('Sales') });
+    expect(step(out, member)).toMatchObject({ kind: 'remove-member', reason: 'out-of-scope' });
+    expect(step(out, existing())).toMatchObject({ kind: 'disable-account', reason: 'out-of-scope' });
+    expect(step(out, existing(), policy({ onUnassign: 'delete' }))).toMatchObject({ kind: 'delete-account' });
+    expect(step(out, existing(), policy({ onUnassign: 'keep' }))).toEqual({ do: 'nothing' });
+  });
+
+  it('is a leaver first of all', () => {
+    expect(step({ ...left(), outOfScope: true }, existing())).not.toHaveProperty('reason');
+  });
+});

@@ -26,6 +26,8 @@ export interface Goal {
   readonly attributes: Attributes;
   /** Written at creation only. */
   readonly initial: Attributes;
+  /** The connector's scope leaves the person out: `active` is false then, whatever is desired. */
+  readonly outOfScope?: boolean;
   /** Why the mapping gives no value for some targets; null or absent when it gives all. */
   readonly fault?: string | null;
 }
@@ -106,9 +108,15 @@ export function plan(
   if (isElsewhere(account, here, lookAgain)) return { do: 'find' };
   if (goal.active) return orFault(goal, account, towardsActive(goal, account, { membership, grants }, refused));
   if (account.accountId === null) return unkeptStep(account, refused);
-  const takingAway = goal.leaver ? afterLeaving(account, policy) : afterUnassignment(account, policy);
-  const steps = [...takingAway, ...handover(account, givesUp)];
+  const steps = [...takingAway(goal, account, policy), ...handover(account, givesUp)];
   return steps.find((step) => !refused.has(stepKey(step))) ?? { do: 'nothing' };
+}
+
+/** Whom the scope leaves out loses the application, and each change says why. */
+function takingAway({ leaver, outOfScope }: Goal, account: Account, policy: Policy): Operate[] {
+  if (leaver) return afterLeaving(account, policy);
+  const steps = afterUnassignment(account, policy);
+  return outOfScope === true ? steps.map((step) => ({ ...step, reason: 'out-of-scope' })) : steps;
 }
 
 /** What is known of the account was found out at another place, or is doubted. */

@@ -18,6 +18,7 @@ const filled: ConnectorDocument = {
   mappingDefaults: true,
   mappingTests: [],
   sensitive: [],
+  scope: null,
   groups: { create: true },
   deprovision: { onUnassign: 'disable', onLeave: 'disable' },
   onDisable: 'strip',

@@ -29,6 +29,8 @@ export interface ConnectorDocument {
   readonly mappingTests: readonly MappingTest[];
   /** Sensitive sources that the mapping may read. */
   readonly sensitive: readonly string[];
+  /** SCIM filter: only people who match it get accounts; null for everybody. */
+  readonly scope: string | null;
   readonly groups: { readonly create: boolean };
   readonly deprovision: { readonly onUnassign: 'disable' | 'delete' | 'keep'; readonly onLeave: 'disable' | 'delete' };
   readonly onDisable: 'strip' | 'keep';
@@ -45,6 +47,7 @@ const defaults = {
   mappingDefaults: true,
   mappingTests: [],
   sensitive: [],
+  scope: null,
   groups: { create: true },
   deprovision: { onUnassign: 'disable', onLeave: 'disable' },
   onDisable: 'strip',
@@ -80,6 +83,7 @@ export function storedConnector(document: ConnectorDocument): Stored<ConnectorDo
 export const reapplied: { readonly [Option in keyof ConnectorDocument]: boolean } = {
   mapping: true,
   mappingDefaults: true,
+  scope: true,
   groups: true,
   deprovision: true,
   onDisable: true,
@@ -102,6 +106,6 @@ export const reapplied: { readonly [Option in keyof ConnectorDocument]: boolean 
  * every document again. A value never changes, even if the default does.
  */
 export const laterFields = {
-  document: { rest: null },
+  document: { rest: null, scope: null },
   mappingEntry: { onNull: 'clear' },
 } as const;

@@ -22,7 +22,7 @@ import { NotServedYet } from '#libs/service-kit/input/not-served-yet.js';
 import { ShownOnly } from '#libs/service-kit/input/shown-only.js';
 import { mustBe } from '#libs/service-kit/input/validation.js';
 import { sensitiveSources } from '../accounts/accounts.exports.js';
-import { type MappingEntryDto, MappingList, MappingTestDto } from './mapping.dto.js';
+import { type MappingEntryDto, MappingList, MappingTestDto, ScopeFilter } from './mapping.dto.js';
 
 export class GroupsDto {
   @ApiPropertyOptional({ enum: ['by-name'] })
@@ -180,6 +180,11 @@ export class ConnectorDto {
   @IsIn([...sensitiveSources], { each: true, ...mustBe(...sensitiveSources) })
   readonly sensitive?: string[];
 
+  @ScopeFilter(
+    'SCIM filter over the attributes of the identity, status, packages, groups and roles. Only people who match it get accounts; the account of somebody who does not match any more is taken away as `deprovision.onUnassign` says',
+  )
+  readonly scope?: string | null;
+
   @ApiPropertyOptional({ type: GroupsDto })
   @IsOptional()
   @IsObject({ message: 'must be an object' })
@@ -218,6 +223,8 @@ export class ConnectorDto {
   readonly applications?: unknown;
   @ShownOnly()
   readonly place?: unknown;
+  @ShownOnly()
+  readonly job?: unknown;
 
   @ApiPropertyOptional({ type: 'object', additionalProperties: true, description: 'docs/writing-a-connector.md' })
   @IsOptional()
@@ -225,8 +232,6 @@ export class ConnectorDto {
   readonly rest?: Readonly<Record<string, unknown>> | null;
   @NotServedYet()
   readonly matching?: unknown;
-  @NotServedYet()
-  readonly scope?: unknown;
   @NotServedYet()
   readonly retry?: unknown;
   @NotServedYet()
@@ -246,4 +251,11 @@ export class ConnectorIdParam {
   @ApiProperty({ example: 'wiki' })
   @Matches(connectorIdRule, { message: 'must match [a-z0-9][a-z0-9-]{0,62}' })
   readonly id!: string;
+}
+
+export class DryRunQuery {
+  @ApiPropertyOptional({ enum: ['true', 'false'], description: 'true: tell whom it would touch, and do nothing' })
+  @IsOptional()
+  @IsIn(['true', 'false'], { message: 'must be true or false' })
+  readonly dryRun?: 'true' | 'false';
 }

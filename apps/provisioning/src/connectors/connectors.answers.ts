@@ -13,6 +13,7 @@ import {
   optional,
   text,
   uuid,
+  type FieldsOf,
   type Schema,
   map,
 } from '#libs/service-kit/openapi/schema.js';
@@ -62,56 +63,58 @@ const mappingTest = object<MappingTest>({
   now: instant,
 });
 
-export const connectorAnswer = named(
-  'Connector',
-  object<ConnectorView>({
-    id: text,
-    version: count,
-    status: oneOf('running', 'paused'),
-    health: object<ConnectorView['health']>({ state: text, detail: text, since: nullable(instant) }),
-    applications: list(text),
-    place: oneOf('proven', 'confirmed', 'unproven'),
-    displayName: text,
-    mode: oneOf('observe', 'enforce'),
-    protocol: constant('scim2'),
-    baseUrl: text,
-    auth,
-    mapping: list(mappingEntry),
-    mappingDefaults: flag,
-    mappingTests: list(mappingTest),
-    sensitive: list(text),
-    groups: object<ConnectorDocument['groups']>({ create: flag }),
-    deprovision: object<ConnectorDocument['deprovision']>({
-      onUnassign: oneOf('disable', 'delete', 'keep'),
-      onLeave: oneOf('disable', 'delete'),
-    }),
-    onDisable: oneOf('strip', 'keep'),
-    rest: nullable(map(anything)),
-    limits: object<ConnectorDocument['limits']>({ concurrency: count }),
+export const connectorFields: FieldsOf<ConnectorView> = {
+  id: text,
+  version: count,
+  status: oneOf('running', 'paused'),
+  health: object<ConnectorView['health']>({ state: text, detail: text, since: nullable(instant) }),
+  applications: list(text),
+  place: oneOf('proven', 'confirmed', 'unproven'),
+  displayName: text,
+  mode: oneOf('observe', 'enforce'),
+  protocol: constant('scim2'),
+  baseUrl: text,
+  auth,
+  mapping: list(mappingEntry),
+  mappingDefaults: flag,
+  mappingTests: list(mappingTest),
+  sensitive: list(text),
+  scope: nullable(text),
+  groups: object<ConnectorDocument['groups']>({ create: flag }),
+  deprovision: object<ConnectorDocument['deprovision']>({
+    onUnassign: oneOf('disable', 'delete', 'keep'),
+    onLeave: oneOf('disable', 'delete'),
   }),
-  {
-    id: 'wiki',
-    version: 1,
-    status: 'running',
-    health: { state: 'working', detail: '', since: '2026-03-02T10:00:00.000Z' },
-    applications: ['wiki'],
-    place: 'proven',
-    displayName: 'Wiki',
-    mode: 'enforce',
-    protocol: 'scim2',
-    baseUrl: 'https://wiki.example/scim/v2',
-    auth: { type: 'bearer', token: { set: true } },
-    mapping: [],
-    mappingDefaults: true,
-    mappingTests: [],
-    sensitive: [],
-    groups: { create: true },
-    deprovision: { onUnassign: 'disable', onLeave: 'disable' },
-    onDisable: 'strip',
-    rest: null,
-    limits: { concurrency: 32 },
-  },
-);
+  onDisable: oneOf('strip', 'keep'),
+  rest: nullable(map(anything)),
+  limits: object<ConnectorDocument['limits']>({ concurrency: count }),
+};
+
+export const connectorExample: ConnectorView = {
+  id: 'wiki',
+  version: 1,
+  status: 'running',
+  health: { state: 'working', detail: '', since: '2026-03-02T10:00:00.000Z' },
+  applications: ['wiki'],
+  place: 'proven',
+  displayName: 'Wiki',
+  mode: 'enforce',
+  protocol: 'scim2',
+  baseUrl: 'https://wiki.example/scim/v2',
+  auth: { type: 'bearer', token: { set: true } },
+  mapping: [],
+  mappingDefaults: true,
+  mappingTests: [],
+  sensitive: [],
+  scope: null,
+  groups: { create: true },
+  deprovision: { onUnassign: 'disable', onLeave: 'disable' },
+  onDisable: 'strip',
+  rest: null,
+  limits: { concurrency: 32 },
+};
+
+export const connectorAnswer = named('Connector', object<ConnectorView>(connectorFields), connectorExample);
 
 export const connectorTestAnswer = named(
   'ConnectorTest',
@@ -142,6 +145,8 @@ export const evaluatedMappingAnswer = named(
   object<EvaluatedMapping>({
     identity: uuid,
     application: text,
+    inScope: flag,
+    missedCondition: nullable(text),
     entries: list(
       object<EvaluatedEntry>({
         target: text,
@@ -158,6 +163,8 @@ export const evaluatedMappingAnswer = named(
   {
     identity: '6f9619ff-8b86-4011-b42d-00c04fc964ff',
     application: 'wiki',
+    inScope: true,
+    missedCondition: null,
     entries: [
       {
         target: 'nickName',

@@ -1,5 +1,5 @@
 import { All, Body, Controller, Get, Headers, HttpCode, Param, Post, Put, Query, Res } from '@nestjs/common';
-import { CommandBus } from '@nestjs/cqrs';
+import { CommandBus, QueryBus } from '@nestjs/cqrs';
 import { ApiBearerAuth, ApiExcludeEndpoint, ApiOperation, ApiTags } from '@nestjs/swagger';
 import type { Response } from 'express';
 import { causationOf, type Caller } from '#libs/auth/caller.js';
@@ -9,12 +9,13 @@ import { etagOf } from '#libs/service-kit/input/etag.js';
 import { routeNotServedYet } from '#libs/service-kit/input/not-served-yet.js';
 import { Answers, Refuses } from '#libs/service-kit/openapi/answers.decorator.js';
 import { page } from '#libs/service-kit/openapi/schema.js';
-import { NoDryRunQuery } from '#libs/service-kit/input/no-dry-run.js';
 import { PageQuery, type Page } from '#libs/service-kit/input/page.js';
 import { NotFound } from '#libs/problems/problem.js';
-import { ConnectorDto, ConnectorIdParam } from './connector.dto.js';
+import { ConnectorDto, ConnectorIdParam, DryRunQuery } from './connector.dto.js';
 import { connectorAnswer, connectorTestAnswer } from './connectors.answers.js';
-import { ConnectorRows, type ConnectorView } from './connectors.query.js';
+import { ConnectorRows, type ConnectorView, type DefinedConnectorView } from './connectors.query.js';
+import { type ConnectorDryRun, ForeseeConnector } from './foresee-connector.query.js';
+import { changedConnectorAnswer, madeConnectorAnswer } from './impact.answers.js';
 import { DefineConnector } from './define-connector.command.js';
 import { ConfirmPlace } from './confirm-place.command.js';
 import { LookAgain } from './look-again.command.js';
@@ -31,25 +32,36 @@ const notDefined = { 404: ['connector.not_defined'] };
 export class ConnectorsController {
   constructor(
     private readonly commands: CommandBus,
+    private readonly queries: QueryBus,
     private readonly rows: ConnectorRows,
   ) {}
 
   @Put(':id')
   @Roles('connector-admin')
-  @ApiOperation({ summary: 'Define a connector. A new one in mode enforce is released at once.' })
-  @Answers(200, connectorAnswer, versioned)
-  @Answers(201, connectorAnswer, { description: 'There was none before', headers: ['Location', 'ETag'] })
+  @ApiOperation({
+    summary: 'Define a connector. A new one in mode enforce is released at once.',
+    description:
+      'A change of what decides how accounts should be is applied to everybody; job counts whom it touches: GET /provisioning/v1/jobs/{id}.',
+  })
+  @Answers(200, changedConnectorAnswer, versioned)
+  @Answers(201, madeConnectorAnswer, { description: 'There was none before', headers: ['Location', 'ETag'] })
   async put(
     @Param() { id }: ConnectorIdParam,
     @Body() stated: ConnectorDto,
     @Headers('if-match') ifMatch: string | undefined,
-    @Query() _: NoDryRunQuery,
+    @Query() { dryRun }: DryRunQuery,
     @CurrentCaller() caller: Caller,
     @Res({ passthrough: true }) response: Response,
-  ): Promise<ConnectorView> {
-    const { created } = await this.commands.execute(new DefineConnector(id, stated, ifMatch, causationOf(caller)));
+  ): Promise<DefinedConnectorView | ConnectorDryRun> {
+    if (dryRun === 'true') {
+      const foreseen = await this.queries.execute(new ForeseeConnector(id, stated, ifMatch));
+      if (foreseen.version > 0) response.set('ETag', etagOf(foreseen.version));
+      return foreseen;
+    }
+    const defined = new DefineConnector(id, stated, ifMatch, causationOf(caller));
+    const { created, job } = await this.commands.execute(defined);
     if (created) response.status(201).location(`/provisioning/v1/connectors/${id}`);
-    return await this.shown(id, response);
+    return { ...(await this.shown(id, response)), job };
   }
 
   @Get(':id')

@@ -52,3 +52,32 @@ export class ConnectorFold1765000000000 implements MigrationInterface {
     throw new Error('migrations are forward only');
   }
 }
+
+/** Jobs that count whom a change of a mapping or scope touches, with what they compare. */
+export class ImpactJobs1765200001000 implements MigrationInterface {
+  readonly name = 'ImpactJobs1765200001000';
+
+  async up(db: QueryRunner): Promise<void> {
+    await db.query(`
+      create table impact_job (
+        id          uuid primary key,
+        connector   text not null,
+        version     int not null,
+        before      jsonb,
+        after       jsonb not null,
+        status      text not null,
+        started_at  timestamptz not null,
+        finished_at timestamptz,
+        checked     int not null default 0,
+        gains       int not null default 0,
+        loses       int not null default 0,
+        changes     int not null default 0,
+        fails       int not null default 0
+      )`);
+  }
+
+  /** Forward only: write the next migration instead. */
+  down(): Promise<void> {
+    throw new Error('migrations are forward only');
+  }
+}

@@ -27,6 +27,12 @@ export interface ConnectorView extends Omit<ConnectorDocument, 'auth'> {
   readonly auth: ShownAuth;
 }
 
+/** A connector that was just defined. */
+export interface DefinedConnectorView extends ConnectorView {
+  /** Counts whom the change touches; null where it touches no account. */
+  readonly job: string | null;
+}
+
 interface ShownRow extends StoredConnector {
   readonly state: string | null;
   readonly detail: string | null;

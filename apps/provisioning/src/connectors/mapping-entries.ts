@@ -1,3 +1,4 @@
+import { FilterError } from '#libs/scim/filter/filter.js';
 import { ExpressionError } from '#libs/mapping/expression.js';
 import { compileExpression } from '#libs/mapping/mapping-expression.js';
 import type { ProblemError } from '#libs/problems/problem.js';
@@ -7,6 +8,7 @@ import {
   type MappingEntry,
   mappingOf,
   mappingSources,
+  parseScope,
   sensitiveSources,
 } from '../accounts/accounts.exports.js';
 import type { ConnectorDocument } from './connector-document.js';
@@ -63,6 +65,17 @@ function entryOf({
     onNull: onNull ?? 'clear',
     apply: apply ?? 'always',
   };
+}
+
+/** What is wrong with a scope, where one is stated. */
+export function scopeProblems(scope: string | null | undefined): ProblemError[] {
+  try {
+    if (scope !== undefined && scope !== null) parseScope(scope);
+    return [];
+  } catch (error) {
+    if (error instanceof FilterError) return [{ pointer: '/scope', detail: error.message }];
+    throw error;
+  }
 }
 
 type Fault = readonly [field: keyof MappingEntryDto, detail: string];

@@ -6,11 +6,11 @@ import { InvalidInput, NotFound } from '#libs/problems/problem.js';
 import { Answers } from '#libs/service-kit/openapi/answers.decorator.js';
 import { type EvaluatedMapping, EvaluateMapping, sensitiveSources } from '../accounts/accounts.exports.js';
 import { ConnectorIdParam } from './connector.dto.js';
-import { type MappingEntryDto, MappingList } from './mapping.dto.js';
+import { type MappingEntryDto, MappingList, ScopeFilter } from './mapping.dto.js';
 import { dataFlowAnswer, evaluatedMappingAnswer } from './connectors.answers.js';
 import { ConnectorRows } from './connectors.query.js';
 import { type DataFlow, dataFlowOf } from './data-flow.js';
-import { mappingEntriesOf } from './mapping-entries.js';
+import { mappingEntriesOf, scopeProblems } from './mapping-entries.js';
 
 class MappingEvaluation {
   @ApiProperty({ format: 'uuid', description: 'For whom' })
@@ -30,6 +30,9 @@ class MappingEvaluation {
   @IsArray({ message: 'must be a list' })
   @IsIn([...sensitiveSources], { each: true, message: `must be one of ${[...sensitiveSources].join(', ')}` })
   readonly sensitive?: string[];
+
+  @ScopeFilter("Instead of the connector's own")
+  readonly scope?: string | null;
 }
 
 @ApiTags('connectors')
@@ -47,7 +50,7 @@ export class MappingController {
   @ApiOperation({
     summary: 'What the mapping gives for one person, step by step. Writes nothing',
     description:
-      'With `mapping`, that one is tried instead of the stored one. Answers 404 for who is to have no account.',
+      'With `mapping` or `scope`, that one is tried instead of the stored one. Answers 404 for who is to have no account.',
   })
   @Answers(200, evaluatedMappingAnswer)
   async evaluate(@Param() { id }: ConnectorIdParam, @Body() body: MappingEvaluation): Promise<EvaluatedMapping> {
@@ -56,9 +59,11 @@ export class MappingController {
     const mappingDefaults = body.mappingDefaults ?? connector.mappingDefaults;
     const sensitive = body.sensitive ?? connector.sensitive;
     const { entries, problems } = mappingEntriesOf(body.mapping ?? [], { mappingDefaults, sensitive });
-    if (problems.length > 0) throw new InvalidInput(problems);
+    const faults = [...problems, ...scopeProblems(body.scope)];
+    if (faults.length > 0) throw new InvalidInput(faults);
     const mapping = body.mapping === undefined ? connector.mapping : entries;
-    const evaluated = await this.mappings.of(id, body.identity, { mapping, mappingDefaults });
+    const scope = body.scope === undefined ? connector.scope : body.scope;
+    const evaluated = await this.mappings.of(id, body.identity, { mapping, mappingDefaults, scope });
     if (evaluated === null) throw new NotFound('account of this connector for', body.identity);
     return evaluated;
   }

@@ -98,3 +98,14 @@ export function MappingList(description?: string): PropertyDecorator {
     Type(() => MappingEntryDto),
   );
 }
+
+/** A filter over people, wherever it is stated. */
+export function ScopeFilter(description: string): PropertyDecorator {
+  const example = 'department eq "Sales" and not (employmentType eq "contractor")';
+  return applyDecorators(
+    ApiPropertyOptional({ type: String, nullable: true, example, description }),
+    IsOptional(),
+    IsString({ message: 'must be a SCIM filter as text' }),
+    Length(1, 16_384, { message: 'must be a SCIM filter' }),
+  );
+}

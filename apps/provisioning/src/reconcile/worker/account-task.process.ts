@@ -13,6 +13,7 @@ import {
   disabledThere,
   type Goal,
   inSyncBy,
+  isSameVersion,
   isAboutEverybody,
   lateEffectMs,
   type NameHolder,
@@ -31,7 +32,7 @@ import {
   unkeptId,
   willRetry,
 } from '../../accounts/accounts.exports.js';
-import { type About, causationOf, foundOutBy, inSyncOf, intentOf } from './intent.js';
+import { type About, causationOf, foundOutBy, inSyncOf, intentOf, outOfScopeOf } from './intent.js';
 import { unexpected } from '../calls/application-calls.process.js';
 import { backoffMs } from '../refusals/backoff.js';
 import { attemptsWhileOthersSucceed, attemptsExhausted } from '../refusals/attempts.js';
@@ -310,14 +311,14 @@ export class AccountTask {
   }
 
   private async finish(): Promise<boolean> {
-    const { version } = this.goal;
-    const known = this.state.inSync;
+    const { version, outOfScope, because } = this.goal;
     const last = inSyncBy(this.events.at(-1), version);
-    if (last !== null) {
+    const stated = outOfScope === true ? this.state.outOfScope : this.state.inSync;
+    if (last !== null && outOfScope !== true) {
       this.events[this.events.length - 1] = last;
       this.state = { ...this.state, inSync: version };
-    } else if (known?.epoch !== version.epoch || known.sequence !== version.sequence) {
-      this.note(inSyncOf(this.about(), this.goal.because));
+    } else if (!isSameVersion(stated, version)) {
+      this.note((outOfScope === true ? outOfScopeOf : inSyncOf)(this.about(), because));
     }
     return await this.end({ done: true });
   }

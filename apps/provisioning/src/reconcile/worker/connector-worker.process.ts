@@ -4,7 +4,7 @@ import { Lease } from '#libs/event-store/lease.js';
 import { Wakeable } from '#libs/event-store/wakeable.js';
 import { callTimeoutMs } from '#libs/outgoing/call-timeout.js';
 import { CallFailure } from '#libs/outgoing/failure.js';
-import { desiredChannel, lateEffectMs, type Mapping, mappingOf, occasionOf } from '../../accounts/accounts.exports.js';
+import { AccountRules, desiredChannel, lateEffectMs, policyOf } from '../../accounts/accounts.exports.js';
 import { placeOf } from '../../places/places.exports.js';
 import { GroupComparison, GroupDirectory } from '../../groups/groups.exports.js';
 import { grantsNone } from '../../targets/targets.exports.js';
@@ -14,7 +14,6 @@ import { ApplicationCalls, type ApplicationCallsOptions } from '../calls/applica
 import type { DueAccount } from './due-accounts.query.js';
 import { BesideWork } from './beside-work.process.js';
 import { Gate } from '../refusals/gate.js';
-import { goalOf, policyOf } from './goal.js';
 import { Journal } from './journal.process.js';
 import { Lanes } from '../calls/lanes.js';
 import { LastSuccess } from '../refusals/last-success.js';
@@ -44,7 +43,7 @@ export class ConnectorWorker {
   private readonly context: TaskContext;
   private readonly gate: Gate;
   private readonly well = new LastSuccess();
-  private readonly mapping: Mapping;
+  private readonly rules: AccountRules;
   private readonly running = new Map<string, { readonly task: AccountTask; readonly over: Promise<void> }>();
   private readonly place: PlaceProof;
   private readonly directory: GroupDirectory;
@@ -64,7 +63,7 @@ export class ConnectorWorker {
     const { row, storage, target, now, chance, holder, takeover } = options;
     const { store, db, accounts, groups } = storage;
     this.lease = new Lease(db, `connector.${row.id}`, holder);
-    this.mapping = mappingOf(row.document.mapping, row.document.mappingDefaults);
+    this.rules = new AccountRules(row.document);
     const place = placeOf(row.document);
     const probe: PlaceProofOptions['probe'] = (known, call) => target.probe(known, call);
     this.place = new PlaceProof({ connector: row.id, place, places: storage.places, probe, now });
@@ -105,7 +104,7 @@ export class ConnectorWorker {
     const calls = new ApplicationCalls({
       target,
       lanes,
-      lookUps: new LookUps(target, directories, this.mapping.targets, this.place),
+      lookUps: new LookUps(target, directories, this.rules.targets, this.place),
       place: this.place,
       memberships,
       nowMs,
@@ -288,8 +287,7 @@ export class ConnectorWorker {
 
   private begin(one: DueAccount): void {
     this.gate.tries(one.identityId);
-    const version = { epoch: one.epoch, sequence: one.sequence };
-    const task = new AccountTask(one, () => goalOf(one.body, version, this.mapping, occasionOf(one)), this.context);
+    const task = new AccountTask(one, () => this.rules.goal(one), this.context);
     const over = traced(one.correlationId, one.messageId, () => task.run())
       .catch((error: unknown) => this.broken(task, error))
       .finally(() => {

@@ -13,12 +13,13 @@ export function intentOf(
   { kind, entitlement, because, written, reason }: Operate,
   when: { readonly startedAt: string; readonly place: string },
 ): AccountEvent {
-  const terms = { operation: uuidv7(), ...about, because, kind, entitlement, ...when };
+  const why = reason === undefined ? {} : { reason };
+  const terms = { operation: uuidv7(), ...about, because, kind, entitlement, ...when, ...why };
   if (written === null) return { type: 'OperationStarted', v: 2, data: terms };
   return {
     type: 'WriteStarted',
     v: 2,
-    data: { ...terms, ...(reason === undefined ? {} : { reason }) },
+    data: terms,
     personal: { account: { subject: about.identityId, fields: { written } } },
   };
 }
@@ -26,6 +27,11 @@ export function intentOf(
 /** Nothing differs from desired access, and nothing had to be done for that. */
 export function inSyncOf(about: About, because: readonly string[]): AccountEvent {
   return { type: 'AccountInSync', v: 1, data: { operation: uuidv7(), ...about, because } };
+}
+
+/** The connector's scope leaves the person out, and nothing of an account of theirs is left to take away. */
+export function outOfScopeOf(about: About, because: readonly string[]): AccountEvent {
+  return { type: 'AccountOutOfScope', v: 1, data: { operation: uuidv7(), ...about, because } };
 }
 
 /** An operation that no call belongs to: what was found out by looking closes it at once. */

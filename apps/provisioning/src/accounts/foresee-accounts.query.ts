@@ -1,0 +1,74 @@
+import { Injectable } from '@nestjs/common';
+import type { DesiredAccessMessage } from '#libs/contracts/desired-access.js';
+import { Database } from '#libs/event-store/database.js';
+import { AccountRules, type AccountTerms } from './goal.js';
+import { impactOf, type Impact } from './impact.js';
+import { sourceValue } from './mapping-sources.js';
+
+/** People looked at by one query: evaluating them takes less than 100 ms. */
+const pageSize = 500;
+
+/** What a change does to one person; null where it does nothing. */
+export interface Foreseen {
+  readonly identity: string;
+  readonly application: string;
+  readonly userName: string | null;
+  readonly impact: Impact | null;
+}
+
+/** Where a page ends, for the next one. */
+export interface Place {
+  readonly identity: string;
+  readonly application: string;
+}
+
+interface Row {
+  readonly application: string;
+  readonly identity_id: string;
+  readonly epoch: number;
+  readonly sequence: number;
+  readonly message_id: string;
+  readonly body: DesiredAccessMessage;
+}
+
+/** Tells what other terms would do to the accounts of a connector, from the newest desired access. Writes nothing. */
+@Injectable()
+export class ForeseeAccounts {
+  constructor(private readonly db: Database) {}
+
+  /** The people after a place, in order. @param before null where there was no document; `next` is null at the end */
+  async page(
+    connector: string,
+    { before, after }: { readonly before: AccountTerms | null; readonly after: AccountTerms },
+    from: Place | null,
+  ): Promise<{ readonly people: Foreseen[]; readonly next: Place | null }> {
+    const place = from ?? { identity: '00000000-0000-0000-0000-000000000000', application: '' };
+    const rows = await this.db.query<Row & Record<string, unknown>>(
+      `select d.application, d.identity_id, d.epoch, d.sequence, d.message_id, d.body
+       from desired d join application p on p.id = d.application
+       where p.connector_id = $1 and (d.identity_id, d.application) > ($2::uuid, $3::text)
+       order by d.identity_id, d.application limit $4`,
+      [connector, place.identity, place.application, pageSize],
+    );
+    const rules = { before: before === null ? null : new AccountRules(before), after: new AccountRules(after) };
+    const last = rows.length < pageSize ? undefined : rows.at(-1);
+    return {
+      people: rows.map((row) => foreseenOf(row, rules)),
+      next: last === undefined ? null : { identity: last.identity_id, application: last.application },
+    };
+  }
+}
+
+function foreseenOf(
+  { application, identity_id: identity, epoch, sequence, message_id: messageId, body }: Row,
+  { before, after }: { readonly before: AccountRules | null; readonly after: AccountRules },
+): Foreseen {
+  const desired = { identityId: identity, messageId, epoch, sequence, body };
+  const name = sourceValue(body.accounts[0]?.attributes ?? {}, 'userName');
+  return {
+    identity,
+    application,
+    userName: typeof name === 'string' ? name : null,
+    impact: impactOf(before?.goal(desired) ?? null, after.goal(desired)),
+  };
+}

@@ -1,0 +1,56 @@
+import { isDeepStrictEqual } from 'node:util';
+import type { Attributes } from './account.events.js';
+import type { Goal } from './plan.js';
+
+/**
+ * What a change of a connector document does to one person's account. `gains`: there is to be one; `loses`: none any more;
+ * `changes`: other values are written; `fails`: the mapping gives no value for some targets.
+ */
+export type Effect = 'gains' | 'loses' | 'changes' | 'fails';
+
+export interface Impact {
+  readonly effect: Effect;
+  /** Attributes that get another value. */
+  readonly targets: readonly string[];
+  /** Of `fails`: which, and why. */
+  readonly detail: string | null;
+}
+
+/** Null where the change does nothing to the account. @param before null where there was no document */
+export function impactOf(before: Goal | null, after: Goal): Impact | null {
+  const had = before?.active === true;
+  if (!after.active) return had ? { effect: 'loses', targets: [], detail: null } : null;
+  const detail = newFault(before, after);
+  if (detail !== null) return { effect: 'fails', targets: [], detail };
+  const targets = differing(before?.attributes ?? {}, after.attributes);
+  if (!had) return { effect: 'gains', targets, detail: null };
+  return targets.length === 0 ? null : { effect: 'changes', targets, detail: null };
+}
+
+function newFault(before: Goal | null, { fault = null }: Goal): string | null {
+  return fault === before?.fault ? null : fault;
+}
+
+function differing(before: Attributes, after: Attributes): string[] {
+  const targets = new Set([...Object.keys(before), ...Object.keys(after)]);
+  return [...targets].filter((target) => !isDeepStrictEqual(before[target] ?? null, after[target] ?? null)).sort();
+}
+
+/** How many a change touches. */
+export interface ImpactCounts {
+  /** Of whom something is known here. */
+  readonly checked: number;
+  readonly gains: number;
+  readonly loses: number;
+  readonly changes: number;
+  readonly fails: number;
+}
+
+export const noImpact: ImpactCounts = { checked: 0, gains: 0, loses: 0, changes: 0, fails: 0 };
+
+export function counted(counts: ImpactCounts, impact: Impact | null): ImpactCounts {
+  const checked = counts.checked + 1;
+  return impact === null ? { ...counts, checked } : { ...counts, checked, [impact.effect]: counts[impact.effect] + 1 };
+}
+
+export const touchedBy = ({ gains, loses, changes, fails }: ImpactCounts): number => gains + loses + changes + fails;

@@ -1,0 +1,84 @@
+import { Query, QueryHandler, type IQueryHandler } from '@nestjs/cqrs';
+import { MasterKey } from '#libs/event-store/master-key.js';
+import { AddressGuard } from '#libs/outgoing/address-guard.js';
+import { requireMatch } from '#libs/service-kit/input/etag.js';
+import {
+  counted,
+  type Foreseen,
+  ForeseeAccounts,
+  type Impact,
+  type ImpactCounts,
+  noImpact,
+  type Place,
+  touchedBy,
+} from '../accounts/accounts.exports.js';
+import type { ConnectorDto } from './connector.dto.js';
+import { Connectors } from './connectors.stream.js';
+import { SecretReferences } from './secret-references.config.js';
+import { documentOf } from './stated-connector.input.js';
+
+/** The people that an answer names, at most. */
+const mostNamed = 500;
+
+/** A person whom a change touches. */
+export interface TouchedAccount extends Impact {
+  readonly identity: string;
+  readonly application: string;
+  readonly userName: string | null;
+}
+
+/** Whom a change of a connector document would touch: nothing of it is done. */
+export interface ConnectorDryRun extends ImpactCounts {
+  readonly dryRun: true;
+  /** Of the document as it stands; 0 while there is none. */
+  readonly version: number;
+  readonly touched: number;
+  /** The first 500 of those who are touched. */
+  readonly people: readonly TouchedAccount[];
+  /** Those who are not in `people`. */
+  readonly more: number;
+}
+
+/** Whom a connector document would touch if it were defined so. Refused as the definition would be. */
+export class ForeseeConnector extends Query<ConnectorDryRun> {
+  constructor(
+    readonly id: string,
+    readonly stated: ConnectorDto,
+    readonly ifMatch: string | undefined,
+  ) {
+    super();
+  }
+}
+
+@QueryHandler(ForeseeConnector)
+export class ForeseeConnectorHandler implements IQueryHandler<ForeseeConnector> {
+  constructor(
+    private readonly connectors: Connectors,
+    private readonly accounts: ForeseeAccounts,
+    readonly masterKey: MasterKey,
+    readonly guard: AddressGuard,
+    readonly secrets: SecretReferences,
+  ) {}
+
+  async execute({ id, stated, ifMatch }: ForeseeConnector): Promise<ConnectorDryRun> {
+    const { state, version } = await this.connectors.load(id);
+    requireMatch(ifMatch, version);
+    const terms = { before: state.document, after: documentOf(id, stated, state.document, this) };
+    let counts = noImpact;
+    const named: TouchedAccount[] = [];
+    let from: Place | null = null;
+    do {
+      const { people, next } = await this.accounts.page(id, terms, from);
+      counts = people.reduce((sum, { impact }) => counted(sum, impact), counts);
+      if (named.length < mostNamed) named.push(...people.flatMap(touched));
+      from = next;
+    } while (from !== null);
+    const all = touchedBy(counts);
+    const people = named.slice(0, mostNamed);
+    return { dryRun: true, version, ...counts, touched: all, people, more: all - people.length };
+  }
+}
+
+function touched({ impact, identity, application, userName }: Foreseen): TouchedAccount[] {
+  return impact === null ? [] : [{ identity, application, userName, ...impact }];
+}

@@ -1,0 +1,96 @@
+import {
+  constant,
+  count,
+  either,
+  instant,
+  list,
+  named,
+  nullable,
+  object,
+  oneOf,
+  type Schema,
+  text,
+  uuid,
+} from '#libs/service-kit/openapi/schema.js';
+import { connectorExample, connectorFields } from './connectors.answers.js';
+import type { ConnectorDryRun, TouchedAccount } from './foresee-connector.query.js';
+import type { DefinedConnectorView } from './connectors.query.js';
+import type { CountedChange, ImpactJobView } from './impact-jobs.store.js';
+
+const job = '01a20d55-2a11-7000-8000-00000000000b';
+const counts = { checked: count, gains: count, loses: count, changes: count, fails: count };
+const someCounts = { checked: 200, gains: 0, loses: 12, changes: 0, fails: 0 };
+
+export const impactJobAnswer = named(
+  'ProvisioningJob',
+  object<ImpactJobView>({
+    id: uuid,
+    status: oneOf('running', 'completed'),
+    change: object<CountedChange>({ connector: text, version: count }),
+    startedAt: instant,
+    finishedAt: nullable(instant),
+    touched: count,
+    ...counts,
+  }),
+  {
+    id: job,
+    status: 'completed',
+    change: { connector: 'wiki', version: 2 },
+    startedAt: '2026-03-02T09:00:00.000Z',
+    finishedAt: '2026-03-02T09:00:01.000Z',
+    touched: 12,
+    ...someCounts,
+  },
+);
+
+const definedAnswer = named(
+  'DefinedConnector',
+  object<DefinedConnectorView>({ ...connectorFields, job: nullable(uuid) }),
+  { ...connectorExample, job },
+);
+
+const dryRunAnswer = named(
+  'ConnectorDryRun',
+  object<ConnectorDryRun>({
+    dryRun: constant(true),
+    version: count,
+    touched: count,
+    ...counts,
+    people: list(
+      object<TouchedAccount>({
+        identity: uuid,
+        application: text,
+        userName: nullable(text),
+        effect: oneOf('gains', 'loses', 'changes', 'fails'),
+        targets: list(text),
+        detail: nullable(text),
+      }),
+    ),
+    more: count,
+  }),
+  {
+    dryRun: true,
+    version: 1,
+    touched: 12,
+    ...someCounts,
+    people: [
+      {
+        identity: '2c1d0e9f-8a7b-5c6d-8e4f-0a1b2c3d4e5f',
+        application: 'wiki',
+        userName: 'ada@corp.example',
+        effect: 'loses',
+        targets: [],
+        detail: null,
+      },
+    ],
+    more: 11,
+  },
+);
+
+/** A route that changes a connector answers it, or whom the change would touch. */
+export const changedConnectorAnswer: Schema<DefinedConnectorView | ConnectorDryRun> = {
+  ...either(definedAnswer, dryRunAnswer),
+  example: definedAnswer.example,
+};
+/** What the same route answers that has made one: no dry run. */
+export const madeConnectorAnswer = definedAnswer as unknown as Schema<DefinedConnectorView | ConnectorDryRun>;

@@ -1,0 +1,123 @@
+import { AddressRefused, type AddressGuard } from '#libs/outgoing/address-guard.js';
+import type { MasterKey } from '#libs/event-store/master-key.js';
+import { utcOf } from '#libs/service-kit/input/instant.js';
+import { InvalidInput, type ProblemError } from '#libs/problems/problem.js';
+import { compileRest } from '../targets/targets.exports.js';
+import type { ConnectorDocument } from './connector-document.js';
+import type { ConnectorDto } from './connector.dto.js';
+import { originOf, storedAuth } from './connector-secrets.js';
+import { mappingEntriesOf, scopeProblems } from './mapping-entries.js';
+import { failedTests } from './mapping-tests.js';
+import type { SecretReferences } from './secret-references.config.js';
+
+/** What a document is checked and kept with. */
+export interface Keeping {
+  readonly masterKey: MasterKey;
+  readonly guard: AddressGuard;
+  readonly secrets: SecretReferences;
+}
+
+/** What an administrator stated, with secrets sealed and defaults filled in. @throws InvalidInput naming everything that is wrong */
+export function documentOf(
+  id: string,
+  stated: ConnectorDto,
+  before: ConnectorDocument | null,
+  kept: Keeping,
+): ConnectorDocument {
+  const moved = before !== null && originOf(before.baseUrl) !== originOf(stated.baseUrl);
+  const stored = storedAuth(id, stated.auth, before?.auth ?? null, moved, kept);
+  const plain = plainFields(id, stated);
+  const { entries, problems: mapping } = mappingEntriesOf(stated.mapping ?? [], plain);
+  const problems = [
+    ...modeProblem(id, stated, before),
+    ...addressProblem(kept.guard, '/baseUrl', stated.baseUrl),
+    ...addressProblem(kept.guard, '/auth/tokenUrl', stated.auth['tokenUrl']),
+    ...('problems' in stored ? stored.problems : []),
+    ...mapping,
+    ...(mapping.length > 0 ? [] : failedTests(entries, plain.mappingDefaults, plain.mappingTests)),
+    ...scopeProblems(stated.scope),
+    ...restProblems(stated, kept.guard),
+  ];
+  if (problems.length > 0 || 'problems' in stored) throw new InvalidInput(problems);
+  return { ...plain, auth: stored.auth, mapping: entries, baseUrl: stated.baseUrl };
+}
+
+function restProblems({ rest, baseUrl }: ConnectorDto, guard: AddressGuard): ProblemError[] {
+  if (rest === undefined || rest === null) return [];
+  const { description, problems } = compileRest(rest);
+  const address = description?.baseUrl ?? null;
+  if (address === null) return problems;
+  if (originOf(address) === originOf(baseUrl)) return addressProblem(guard, '/rest/baseUrl', address);
+  const detail = 'is at another host than baseUrl: the credentials in auth are for that one alone';
+  return [{ pointer: '/rest/baseUrl', detail }];
+}
+
+function addressProblem(guard: AddressGuard, pointer: string, address: unknown): ProblemError[] {
+  if (typeof address !== 'string' || !URL.canParse(address)) return [];
+  try {
+    guard.check(new URL(address));
+    return [];
+  } catch (error) {
+    if (!(error instanceof AddressRefused)) throw error;
+    return [{ pointer, detail: error.message }];
+  }
+}
+
+/**
+ * A new connector may enforce at once. An observing one is released by an owner of its application. An enforcing one
+ * stops only if the document says so: an unintended default would leave the accounts of leavers enabled.
+ */
+function modeProblem(id: string, { mode }: ConnectorDto, before: ConnectorDocument | null): ProblemError[] {
+  if ((mode ?? null) === null && before?.mode === 'enforce') {
+    return [
+      { pointer: '/mode', detail: 'is missing; it was enforce: give enforce to keep it, or observe to stop writing' },
+    ];
+  }
+  if (mode !== 'enforce' || before?.mode !== 'observe') return [];
+  const detail = `is observe until it is released: POST /provisioning/v1/connectors/${id}/release`;
+  return [{ pointer: '/mode', detail }];
+}
+
+function deprovisionOf({
+  onUnassign,
+  onLeave,
+}: Partial<ConnectorDocument['deprovision']>): ConnectorDocument['deprovision'] {
+  return { onUnassign: onUnassign ?? 'disable', onLeave: onLeave ?? 'disable' };
+}
+
+function mappingFields({
+  mappingDefaults,
+  mappingTests,
+  sensitive,
+}: ConnectorDto): Pick<ConnectorDocument, 'mappingDefaults' | 'mappingTests' | 'sensitive'> {
+  const tests = (mappingTests ?? []).map(({ name, attributes, expect, now }) => ({
+    name,
+    attributes,
+    expect,
+    now: (now ?? null) === null ? standardNow : utcOf(now ?? ''),
+  }));
+  return { mappingDefaults: mappingDefaults ?? true, mappingTests: tests, sensitive: sensitive ?? [] };
+}
+
+/** The time of a test of a mapping that says none. */
+const standardNow = '2026-01-01T00:00:00.000Z';
+
+function groupsOf({ create }: { readonly create?: boolean }): ConnectorDocument['groups'] {
+  return { create: create ?? true };
+}
+
+/** What needs no checking beyond the DTO's, with the defaults of design §9. */
+function plainFields(id: string, stated: ConnectorDto): Omit<ConnectorDocument, 'auth' | 'mapping' | 'baseUrl'> {
+  return {
+    displayName: stated.displayName ?? id,
+    mode: stated.mode ?? 'observe',
+    protocol: stated.protocol,
+    ...mappingFields(stated),
+    groups: groupsOf(stated.groups ?? {}),
+    deprovision: deprovisionOf(stated.deprovision ?? {}),
+    scope: stated.scope ?? null,
+    onDisable: stated.onDisable ?? 'strip',
+    rest: stated.rest ?? null,
+    limits: { concurrency: stated.limits?.concurrency ?? 32 },
+  };
+}
