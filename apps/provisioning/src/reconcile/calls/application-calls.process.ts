@@ -1,11 +1,10 @@
 import { ConcurrencyConflict, isOutage, LeaseLost } from '#libs/event-store/conflict.js';
-import { afterChange, isGone, CallFailure, type FailureTerms } from '#libs/outgoing/failure.js';
+import { isGone, CallFailure, type FailureTerms } from '#libs/outgoing/failure.js';
 import { longestDetail } from '#libs/outgoing/classify.js';
 import { cleanText, cutText } from '#libs/text/text.js';
 import { callTimeoutMs } from '#libs/outgoing/call-timeout.js';
 import {
   type Account,
-  type Attributes,
   type CallResult,
   changeOf,
   type EntitlementChange,
@@ -15,20 +14,13 @@ import {
   type Priority,
   type Sought,
 } from '../../accounts/accounts.exports.js';
-import {
-  accountSeen,
-  type Call,
-  changesSeen,
-  enablingSeen,
-  reading,
-  type ShownAccount,
-  type Target,
-} from '../../targets/targets.exports.js';
+import { accountSeen, type Call, type Target } from '../../targets/targets.exports.js';
+import { AccountChanges } from './account-changes.process.js';
 import type { Lanes } from './lanes.js';
 import { userNameOf, type KnownById, type LookUps } from '../look-ups/look-ups.js';
 import type { Probe } from './probe.js';
 import type { Memberships } from './memberships.process.js';
-import { disableUnkept, isMissing, stillThere, unverifiable } from './disabling.process.js';
+import { disableUnkept } from './disabling.process.js';
 import { callOf, notSent } from './operation-time.js';
 import type { PlaceProof } from '../look-ups/place-proof.js';
 
@@ -50,10 +42,11 @@ export interface ApplicationCallsOptions {
  * Carries out one operation in the application and returns its result. It throws no error that the application caused.
  */
 export class ApplicationCalls {
-  /** It has shown an account by its id: only then "no such account" is reliable. */
-  private showsUsers = false;
+  private readonly changes: AccountChanges;
 
-  constructor(private readonly options: ApplicationCallsOptions) {}
+  constructor(private readonly options: ApplicationCallsOptions) {
+    this.changes = new AccountChanges(options.target.accounts);
+  }
 
   /** @param account what the hub knows of it */
   async perform(open: OpenOperation, account: Account, priority: Priority): Promise<CallResult> {
@@ -94,7 +87,7 @@ export class ApplicationCalls {
       const change = { op, group: name, grantedId: known, account: accountId, priority, call } as const;
       return { is: 'done', ...(await this.options.memberships[granted.kind].change(change)) };
     }
-    return await this.options.lanes.run(priority, () => this.changeAccount(open, accountId, account.written, call));
+    return await this.options.lanes.run(priority, () => this.changes.carryOut(open, accountId, account.written, call));
   }
 
   /**
@@ -133,18 +126,23 @@ export class ApplicationCalls {
   }
 
   private async lookForAccount(open: OpenOperation, absentBefore: boolean, wanted: boolean): Promise<CallResult> {
-    const { lookUps, nowMs, place } = this.options;
+    const { lookUps } = this.options;
     const found = wanted
       ? await lookUps.account(open, absentBefore)
       : await lookUps.accountOrUnkept(open, absentBefore);
-    if (found.is !== 'not-done') return found;
-    const startedMs = Date.parse(open.startedAt);
-    // When the application last may have made it.
-    const lostMs = open.lost === null ? startedMs : Date.parse(open.lost.at);
-    const isLate = wanted && nowMs() - startedMs >= callTimeoutMs;
-    const isHere = place.holds(open.place ?? null) && (wanted || place.proven);
-    if (isHere && (isLate || (await lookUps.isPrompt(lostMs)))) return found;
+    if (found.is !== 'not-done' || (await this.provesAbsence(open, wanted))) return found;
     throw new CallFailure({ ...notSent().terms, code: 'not-found-yet' });
+  }
+
+  /** Was the search in the right place, and late enough to show an account that the lost call made? */
+  private async provesAbsence(open: OpenOperation, wanted: boolean): Promise<boolean> {
+    const { lookUps, nowMs, place } = this.options;
+    const isHere = place.holds(open.place ?? null) && (wanted || place.proven);
+    if (!isHere) return false;
+    const startedMs = Date.parse(open.startedAt);
+    if (wanted && nowMs() - startedMs >= callTimeoutMs) return true;
+    // When the application last may have made it.
+    return await lookUps.isPrompt(open.lost === null ? startedMs : Date.parse(open.lost.at));
   }
 
   private async create(open: OpenOperation, priority: Priority, call: Call): Promise<CallResult> {
@@ -184,87 +182,19 @@ export class ApplicationCalls {
     }
   }
 
-  private async changeAccount(
-    open: OpenOperation,
-    accountId: string,
-    before: Attributes,
-    call: Call,
-  ): Promise<CallResult> {
-    const { accounts } = this.options.target;
-    switch (open.kind) {
-      case 'update-account': {
-        const written = open.written ?? {};
-        const { status, shown } = await accounts.change(accountId, written, before, call);
-        const isInactive = shown?.active === false;
-        const seen = changesSeen(shown, written);
-        return { is: 'done', status, verified: false, seen, ...(isInactive ? { inactive: true } : {}) };
-      }
-      case 'enable-account': {
-        const { status, shown } = await accounts.setActive(accountId, true, call);
-        const seen = enablingSeen(shown);
-        return { is: 'done', status, verified: false, seen, ...(seen === 'contradicted' ? { inactive: true } : {}) };
-      }
-      case 'disable-account': {
-        const { status, shown } = await accounts.setActive(accountId, false, call);
-        const read = await readable(this.readBack(accountId));
-        const active = read?.active ?? shown?.active ?? null;
-        if (active === true) throw stillThere(status, 'the account still shows as active');
-        return { is: 'done', status, ...(active === false ? { verified: true } : unverifiable) };
-      }
-      case 'delete-account': {
-        this.showsUsers ||= (await this.isGone(accountId)) === false;
-        const status = await accounts.remove(accountId, call);
-        // "No such account" does not prove a deletion: a look-up decides.
-        if (status === 404 || status === 410) throw isMissing(status);
-        const isGone = await this.isGone(accountId);
-        if (isGone === false) throw stillThere(status, 'the account is still there');
-        return { is: 'done', status, ...(isGone === true && this.showsUsers ? { verified: true } : unverifiable) };
-      }
-      default:
-        throw new Error(`${open.kind} is not a change of an account`);
-    }
-  }
-
-  private async readBack(accountId: string): Promise<ShownAccount> {
-    return await this.options.target.accounts.read(accountId, reading).catch((error: unknown) => {
-      throw afterChange(error);
-    });
-  }
-
-  /** Null when the application does not show single accounts. */
-  private async isGone(accountId: string): Promise<boolean | null> {
-    try {
-      return (await readable(this.readBack(accountId))) === null ? null : false;
-    } catch (error) {
-      if (isGone(error)) return true;
-      throw error;
-    }
-  }
-
   private async caught(open: OpenOperation, call: () => Promise<CallResult>): Promise<CallResult> {
     const { lanes, recordOutcome } = this.options;
-    let result: CallResult;
-    let failure: FailureTerms | null = null;
-    try {
-      result = await call();
-      if (result.is === 'failed') ({ failure } = result);
-    } catch (error) {
-      if (!(error instanceof CallFailure) && !isOurOwn(error)) throw error;
-      failure = error instanceof CallFailure ? error.terms : unexpected(error);
-      result =
-        failure.class === 'gone'
-          ? { is: 'gone', status: failure.status }
-          : { is: 'failed', failure, absentBefore: false };
-    }
-    if (result.is === 'failed' && failure?.code === 'forbidden') {
-      failure = await this.whose(failure);
-      result = { ...result, failure };
-    }
+    const { result, failure } = await this.judged(await outcomeOf(call));
     if (failure === null) lanes.succeeded();
-    else if (failure.class === 'throttled' || (failure.status ?? 0) >= 500 || failure.code === 'timeout')
-      lanes.overloaded();
+    else if (isOverload(failure)) lanes.overloaded();
     recordOutcome(open, failure);
     return result;
+  }
+
+  private async judged(outcome: CallOutcome): Promise<CallOutcome> {
+    if (outcome.result.is !== 'failed' || outcome.failure?.code !== 'forbidden') return outcome;
+    const failure = await this.whose(outcome.failure);
+    return { result: { ...outcome.result, failure }, failure };
   }
 
   /** A refusal with 403 is about the credentials only if reading is refused, too. */
@@ -276,6 +206,29 @@ export class ApplicationCalls {
       return { ...refusal, class: 'auth', code: 'auth' };
     return { ...unreadable, effectUnknown };
   }
+}
+
+/** The result of a call, and its failure; null for success. */
+interface CallOutcome {
+  readonly result: CallResult;
+  readonly failure: FailureTerms | null;
+}
+
+/** @throws what neither the application nor a fault of the hub caused */
+async function outcomeOf(call: () => Promise<CallResult>): Promise<CallOutcome> {
+  try {
+    const result = await call();
+    return { result, failure: result.is === 'failed' ? result.failure : null };
+  } catch (error) {
+    if (!(error instanceof CallFailure) && !isOurOwn(error)) throw error;
+    const failure = error instanceof CallFailure ? error.terms : unexpected(error);
+    if (failure.class === 'gone') return { result: { is: 'gone', status: failure.status }, failure };
+    return { result: { is: 'failed', failure, absentBefore: false }, failure };
+  }
+}
+
+function isOverload({ class: kind, status, code }: FailureTerms): boolean {
+  return kind === 'throttled' || (status ?? 0) >= 500 || code === 'timeout';
 }
 
 /** An unexpected failure: a fault of the hub, not an outage of its database or the work of another process. */
@@ -296,14 +249,4 @@ function notTaken({ terms }: CallFailure): CallFailure {
 
 function failed({ terms }: CallFailure, absentBefore: boolean): CallResult {
   return { is: 'failed', failure: terms, absentBefore };
-}
-
-/** The result of a reading; null if the application has no such reading. */
-async function readable<T>(reading: Promise<T>): Promise<T | null> {
-  try {
-    return await reading;
-  } catch (error) {
-    if (error instanceof CallFailure && error.terms.class === 'validation') return null;
-    throw error;
-  }
 }

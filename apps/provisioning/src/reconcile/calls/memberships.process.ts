@@ -63,6 +63,12 @@ interface Answered {
   readonly shown?: ShownHolders | null;
 }
 
+/** `refusal`: it may mean that nothing was left to remove. */
+interface RemovalAnswer {
+  readonly status: number | null;
+  readonly refusal: CallFailure | null;
+}
+
 /**
  * Changes of groups or roles as deltas of named members. Where the application needs it, one call at a time for each
  * group: applications lose members when two changes of one group meet. Changes that wait for the same group share the
@@ -120,16 +126,9 @@ export class Memberships {
     try {
       const priority = firstUrgent(batch)?.priority ?? 2;
       const answer = await this.lanes.run(priority, () => this.call(group, batch));
-      for (const { account, op, resolve, reject } of batch) {
-        if (answer.still?.has(account) === true) reject(notSo(op));
-        else if (op === 'remove')
-          resolve({ status: answer.status, ...(answer.couldShow ? { verified: true } : unverifiable) });
-        else resolve({ ...added(answer), verified: false, seen: holderSeen(answer.shown ?? null, account) });
-      }
+      for (const change of batch) tell(change, answer);
     } catch (error) {
-      const refused =
-        error instanceof CallFailure && (error.terms.class === 'validation' || error.terms.class === 'conflict');
-      if (refused && batch.length > 1) for (const change of batch) await this.apply(group, [change]);
+      if (isRefusal(error) && batch.length > 1) for (const change of batch) await this.apply(group, [change]);
       else for (const { reject } of batch) reject(error);
     }
   }
@@ -162,15 +161,9 @@ export class Memberships {
     if (groupId === null) return noGroup;
     // Nothing shown afterwards proves a removal only if members are shown at all.
     if (!this.showsMembers) await this.read(groupId, accounts, call).catch(passOverGone);
-    const { status, refusal } = await this.tryToRemove(groupId, accounts, call);
+    const answer = await this.tryToRemove(groupId, accounts, call);
     try {
-      const still = await this.read(groupId, accounts, call).catch((error: unknown) => {
-        throw refusal === null ? afterChange(error) : error;
-      });
-      const isStill = accounts.some((account) => still?.ids.has(account) === true);
-      // "No such member" is the answer after another removal, also if members are never shown.
-      if (refusal !== null && (isStill || !(this.showsMembers || status === 404))) throw refusal;
-      return { status, still: still?.ids ?? null, couldShow: this.showsMembers && still?.whole === true };
+      return await this.removed(answer, groupId, accounts, call);
     } catch (error) {
       if (!isGone(error)) throw error;
       const isGroupGone = await this.groups.isGone(group, groupId);
@@ -180,12 +173,24 @@ export class Memberships {
     }
   }
 
-  /** @throws CallFailure except for a refusal or an unreadable answer, which may mean that it is already done */
-  private async tryToRemove(
+  /** Reads the members after a removal. @throws CallFailure the refusal, if the reading does not show that nothing is left to remove */
+  private async removed(
+    { status, refusal }: RemovalAnswer,
     groupId: string,
     accounts: readonly string[],
     call: Call,
-  ): Promise<{ status: number | null; refusal: CallFailure | null }> {
+  ): Promise<Answered> {
+    const still = await this.read(groupId, accounts, call).catch((error: unknown) => {
+      throw refusal === null ? afterChange(error) : error;
+    });
+    const isStill = accounts.some((account) => still?.ids.has(account) === true);
+    // "No such member" is the answer after another removal, also if members are never shown.
+    if (refusal !== null && (isStill || !(this.showsMembers || status === 404))) throw refusal;
+    return { status, still: still?.ids ?? null, couldShow: this.showsMembers && still?.whole === true };
+  }
+
+  /** @throws CallFailure except for a refusal or an unreadable answer, which may mean that it is already done */
+  private async tryToRemove(groupId: string, accounts: readonly string[], call: Call): Promise<RemovalAnswer> {
     try {
       return { status: await this.target.revoke(groupId, accounts, call), refusal: null };
     } catch (error) {
@@ -225,6 +230,19 @@ export class Memberships {
 const unverifiable = { verified: false, verifiable: false } as const;
 /** Nobody is a member of a group that is not there. */
 const noGroup: Answered = { status: null, still: null, couldShow: true };
+
+/** What the call came to for one of its members. */
+function tell({ account, op, resolve, reject }: Change, answer: Answered): void {
+  if (answer.still?.has(account) === true) reject(notSo(op));
+  else if (op === 'remove')
+    resolve({ status: answer.status, ...(answer.couldShow ? { verified: true } : unverifiable) });
+  else resolve({ ...added(answer), verified: false, seen: holderSeen(answer.shown ?? null, account) });
+}
+
+/** The application refuses the content of the call. */
+function isRefusal(error: unknown): boolean {
+  return error instanceof CallFailure && (error.terms.class === 'validation' || error.terms.class === 'conflict');
+}
 
 const added = ({ status, groupId }: Answered): { status: number | null; grantedId?: string } =>
   groupId === undefined ? { status } : { status, grantedId: groupId };

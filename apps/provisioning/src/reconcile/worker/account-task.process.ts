@@ -2,18 +2,12 @@ import type { EntitlementFields } from '#libs/contracts/entitlement.js';
 import { crashPoint } from '#libs/event-store/crash-point.js';
 import type { FailureTerms } from '#libs/outgoing/failure.js';
 import { callTimeoutMs } from '#libs/outgoing/call-timeout.js';
-import type { Loaded } from '#libs/event-store/event-stream.js';
 import {
   type Account,
-  account as accountFold,
-  type AccountEvent,
-  Accounts,
   type CallResult,
   close,
   disabledThere,
   type Goal,
-  inSyncBy,
-  isSameVersion,
   isAboutEverybody,
   lateEffectMs,
   type NameHolder,
@@ -21,8 +15,8 @@ import {
   nameTakenCode,
   type OpenOperation,
   type Operate,
-  type Outcome,
   plan,
+  type Refusal,
   refusalOf,
   refusedName,
   rename,
@@ -32,7 +26,8 @@ import {
   unkeptId,
   willRetry,
 } from '../../accounts/accounts.exports.js';
-import { type About, causationOf, foundOutBy, inSyncOf, intentOf, outOfScopeOf } from './intent.js';
+import { AccountRecord } from './account-record.process.js';
+import { intentOf } from './intent.js';
 import { unexpected } from '../calls/application-calls.process.js';
 import { backoffMs } from '../refusals/backoff.js';
 import { attemptsWhileOthersSucceed, attemptsExhausted } from '../refusals/attempts.js';
@@ -56,35 +51,34 @@ const maxSteps = 500;
  * its call, together with the outcome of the former call.
  */
 export class AccountTask {
-  /** As stored; and as it will be with `events`. */
-  private stored: Loaded<Account>;
-  private state: Account;
-  private events: AccountEvent[] = [];
   private overtaken = false;
-  private wanted: Goal | null = null;
   private doubted: boolean;
+  private readonly record: AccountRecord;
   private readonly setbacks = new Setbacks();
 
   constructor(
     private readonly due: DueAccount,
-    private readonly goalOf: () => Goal,
+    goalOf: () => Goal,
     private readonly context: TaskContext,
   ) {
-    this.state = due.state;
     this.doubted = due.lookAgain;
-    this.stored = { id: Accounts.idOf(due.identityId, context.connector), state: due.state, version: due.version };
+    this.record = new AccountRecord(due, goalOf, context);
   }
 
   private get goal(): Goal {
-    return (this.wanted ??= this.goalOf());
+    return this.record.goal;
+  }
+
+  private get state(): Account {
+    return this.record.state;
   }
 
   /** @throws what the journal throws: nothing more was stored, and the account is tried again later */
   async run(): Promise<void> {
-    if (this.doubted) ({ state: this.state } = this.stored = await this.context.reload(this.stored.id));
+    if (this.doubted) await this.record.reload();
     for (let step = 0; step < maxSteps; step += 1) {
       if (step > 0 && (this.overtaken || this.context.ending())) {
-        await this.stayDue();
+        await this.record.stayDue();
         return;
       }
       if (await this.step()) return;
@@ -114,46 +108,51 @@ export class AccountTask {
     switch (next.do) {
       case 'nothing':
         if (this.setbacks.resume()) return false;
-        return this.setbacks.any ? await this.giveUp(nowMs) : await this.finish();
+        return this.setbacks.any ? await this.giveUp() : await this.record.finish();
       case 'wait':
-        return await this.end({ nextAttemptAt: new Date(next.untilMs).toISOString() });
+        return await this.record.end({ nextAttemptAt: new Date(next.untilMs).toISOString() });
       case 'close':
         this.setbacks.postpone(next.open, this.due.attempts);
-        this.note(close(next.open, next.maybeGranted, this.context.now()));
+        this.record.note(close(next.open, next.maybeGranted, this.context.now()));
         return false;
       case 'look': {
-        if (!this.context.mayCall()) return await this.stayDue();
+        if (!this.context.mayCall()) return await this.record.stayDue();
         this.setbacks.postpone(next.open, this.due.attempts);
         const found = await this.context.calls.look(next.open, this.goal.active, this.due.priority);
         return await this.onResult(next.open, found);
       }
       case 'question':
+        this.noteRenamed(next.entitlement);
+        return await this.record.end({ parked: reasonOf(next) });
       case 'refuse':
       case 'park':
-        if (next.do === 'question')
-          this.note(renamedThere(this.foundOut(this.state.accountId, next.entitlement), this.context.now()));
-        return await this.end({ parked: reasonOf(next) });
+        return await this.record.end({ parked: reasonOf(next) });
       case 'find':
-        return this.context.mayCall() ? await this.find(nowMs) : await this.stayDue();
+        return this.context.mayCall() ? await this.find() : await this.record.stayDue();
       case 'operate': {
-        if (!this.context.mayCall()) return await this.stayDue();
+        if (!this.context.mayCall()) return await this.record.stayDue();
         const waitMs = this.context.refusals.waitUntilMs(next, this.due.identityId);
         return waitMs === null ? await this.operate(next) : await this.hold(next, waitMs);
       }
     }
   }
 
+  private noteRenamed(entitlement: EntitlementFields): void {
+    const found = this.record.foundOut(this.state.accountId, entitlement);
+    this.record.note(renamedThere(found, this.context.now()));
+  }
+
   /** The application refuses this kind of call to everybody: it keeps no other change of the account. */
   private async hold(next: Pick<Operate, 'kind' | 'entitlement'>, untilMs: number): Promise<boolean> {
     if (this.setbacks.hold(next, untilMs)) return false;
-    return await this.end({ nextAttemptAt: new Date(untilMs).toISOString() });
+    return await this.record.end({ nextAttemptAt: new Date(untilMs).toISOString() });
   }
 
   private async operate(next: Operate): Promise<boolean> {
     const before = this.state;
-    this.note(intentOf(this.about(), next, this.when()));
+    this.record.note(intentOf(this.record.about(), next, this.record.when()));
     crashPoint('provisioning.before-intent');
-    await this.flush(null);
+    await this.record.flush(null);
     crashPoint('provisioning.after-intent');
     const { open } = this.state;
     if (open === null) throw new Error('an intent opens an operation');
@@ -164,192 +163,156 @@ export class AccountTask {
 
   /** Records the result of an operation; true if the account must wait, or a person must look. */
   private async onResult(open: OpenOperation, answer: CallResult): Promise<boolean> {
-    const { place } = this.context;
     if (answer.is === 'failed' && answer.failure.code === 'not-found-yet') return await this.checkPeriodically(open);
     const result = asTransient(open, answer, this.state, this.context.now());
-    const name = refusedName(open, result);
-    const holder = name === null ? null : await this.context.nameHolder(name, this.due.identityId);
-    if (name !== null && holder !== null) return await this.waitForName(open, name, holder, nameTaken(result));
-    this.note(toFact({ ...open, place: place.id }, result, this.context.now()));
-    if (result.is === 'created') await place.made();
-    if (result.is === 'disputed' && result.code === unkeptId && !this.goal.active) return false;
-    if (result.is === 'disputed') return await this.end({ parked: { code: result.code, detail: result.detail } });
-    const nowMs = Date.parse(this.context.now());
-    const attempts = this.due.attempts + 1;
-    // The account is unknown now: search for it again, but not at once, because the address may be wrong.
-    if (result.is === 'gone' && this.state.status !== 'deleted') return await this.later(nowMs, attempts, 0);
-    if (result.is === 'done') return result.inactive === true && (await this.isDisabledThere(open));
-    if (result.is !== 'failed') return false;
-    return await this.afterFailure(open, result.failure, nowMs);
+    const held = await this.heldName(open, result);
+    if (held !== null) return await this.waitForName(open, held, nameTaken(result));
+    const { place } = this.context;
+    this.record.note(toFact({ ...open, place: place.id }, result, this.context.now()));
+    switch (result.is) {
+      case 'created':
+        await place.made();
+        return false;
+      case 'disputed':
+        if (result.code === unkeptId && !this.goal.active) return false;
+        return await this.record.end({ parked: { code: result.code, detail: result.detail } });
+      case 'gone':
+        // The account is unknown now: search for it again, but not at once, because the address may be wrong.
+        return this.state.status !== 'deleted' && (await this.record.later());
+      case 'done':
+        return result.inactive === true && (await this.isDisabledThere(open));
+      case 'failed':
+        return await this.afterFailure(open, result.failure);
+      default:
+        return false;
+    }
   }
 
-  private async afterFailure(open: OpenOperation, failure: FailureTerms, nowMs: number): Promise<boolean> {
-    const attempts = this.due.attempts + 1;
+  /** The refused name, and the account of the hub that has it; null where no account of the hub has it. */
+  private async heldName(open: OpenOperation, result: CallResult): Promise<HeldName | null> {
+    const name = refusedName(open, result);
+    const holder = name === null ? null : await this.context.nameHolder(name, this.due.identityId);
+    return name === null || holder === null ? null : { name, holder };
+  }
+
+  private async afterFailure(open: OpenOperation, failure: FailureTerms): Promise<boolean> {
     const refusal = refusalOf(open, failure, { willRetry: willRetry(failure), active: this.goal.active });
-    if (isAboutEverybody(failure) && refusal === null) return await this.stayDue();
-    // Others get the same refusal: this one is tried again with them.
-    const isHeld = !willRetry(failure) && this.context.refusals.isHeld(open);
-    if (refusal !== null && isHeld && this.goal.active)
-      return await this.hold(open, nowMs + backoffMs(attempts, this.context.chance()));
-    if (refusal !== null) {
-      this.setbacks.refuse(open, refusal);
-      return false;
-    }
+    if (refusal !== null) return await this.refused(open, failure, refusal);
+    if (isAboutEverybody(failure)) return await this.record.stayDue();
     const { code, detail } = failure;
     if (!willRetry(failure))
-      return isHeld ? await this.later(nowMs, attempts, 0) : await this.end({ parked: { code, detail } });
-    if (await this.shouldGiveUp(failure, attempts, nowMs))
-      return await this.end({ attempts, parked: { code, detail } });
+      return this.isHeld(open, failure)
+        ? await this.record.later()
+        : await this.record.end({ parked: { code, detail } });
+    const nowMs = Date.parse(this.context.now());
+    if (await this.shouldGiveUp(failure, nowMs)) return await this.record.park({ code, detail });
     const maxMs = Math.min(missingLeftMs(this.state.missingSince, nowMs), failure.pastInMs ?? Infinity);
-    return await this.later(nowMs, attempts, failure.effectUnknown ? lateEffectMs : 0, maxMs);
+    return await this.record.later({ minMs: failure.effectUnknown ? lateEffectMs : 0, maxMs });
+  }
+
+  /** The application refuses this change: the others are made without it. */
+  private async refused(open: OpenOperation, failure: FailureTerms, refusal: Refusal): Promise<boolean> {
+    if (this.isHeld(open, failure) && this.goal.active) {
+      const waitMs = backoffMs(this.record.attempts, this.context.chance());
+      return await this.hold(open, Date.parse(this.context.now()) + waitMs);
+    }
+    this.setbacks.refuse(open, refusal);
+    return false;
+  }
+
+  /** Others get the same refusal: this one is tried again with them. */
+  private isHeld(open: OpenOperation, failure: FailureTerms): boolean {
+    return !willRetry(failure) && this.context.refusals.isHeld(open);
   }
 
   /** Somebody disabled an account that should be active: a person decides. */
   private async isDisabledThere(open: OpenOperation): Promise<boolean> {
     if (!this.goal.active || this.state.status !== 'active') return false;
-    this.note(disabledThere(open, this.context.now()));
-    return await this.end({ parked: disabledByHand });
+    this.record.note(disabledThere(open, this.context.now()));
+    return await this.record.end({ parked: disabledByHand });
   }
 
   /** The look-up had no result: the operation stays open. The next look-up is at the latest when its call is over. */
   private async checkPeriodically(open: OpenOperation): Promise<true> {
-    const attempts = this.due.attempts + 1;
-    if (attempts >= maxLookUps) return await this.end({ parked: creationUnconfirmed });
-    const nowMs = Date.parse(this.context.now());
-    const leftMs = Date.parse(open.startedAt) + callTimeoutMs - nowMs;
-    return await this.later(nowMs, attempts, lateEffectMs, leftMs > 0 ? leftMs : Infinity);
+    if (this.record.attempts >= maxLookUps) return await this.record.end({ parked: creationUnconfirmed });
+    const leftMs = Date.parse(open.startedAt) + callTimeoutMs - Date.parse(this.context.now());
+    return await this.record.later({ minMs: lateEffectMs, maxMs: leftMs > 0 ? leftMs : Infinity });
   }
 
   /** The account is known from another place: is it here? */
-  private async find(nowMs: number): Promise<boolean> {
+  private async find(): Promise<boolean> {
     this.doubted = false;
     const { accountId, former, place: known } = this.state;
     const { calls, place } = this.context;
     const { identityId, priority } = this.due;
     const sought = accountId === null ? former : { accountId, userName: writtenName(this.state), place: known };
     if (sought === null) throw new Error('there is an account to be found');
-    const open = this.foundOut(sought.accountId);
+    const open = this.record.foundOut(sought.accountId);
     const result = await calls.find(open, { ...sought, identityId }, priority);
     if (result.is === 'failed') {
-      if (isAboutEverybody(result.failure)) return await this.stayDue();
-      return await this.later(nowMs, this.due.attempts + 1, 0);
+      if (isAboutEverybody(result.failure)) return await this.record.stayDue();
+      return await this.record.later();
     }
-    if (result.is === 'disputed') return await this.end({ parked: { code: result.code, detail: result.detail } });
+    if (result.is === 'disputed')
+      return await this.record.end({ parked: { code: result.code, detail: result.detail } });
     const isHere = result.is === 'adopted' && result.accountId === accountId;
     if (isHere) await place.join(known);
-    else if (result.is === 'gone' && !place.isMeant(sought.place)) return await this.end({ parked: place.elsewhere });
-    else this.note(toFact(open, result, this.context.now()));
+    else if (result.is === 'gone' && !place.isMeant(sought.place))
+      return await this.record.end({ parked: place.elsewhere });
+    else this.record.note(toFact(open, result, this.context.now()));
     return false;
-  }
-
-  /** An operation for a finding that needs no changing call. */
-  private foundOut(accountId: string | null, entitlement: EntitlementFields = { account: true }): OpenOperation {
-    return foundOutBy({ ...this.about(), accountId }, entitlement, this.state.because, this.when());
   }
 
   /**
    * Another account of the hub has the name: the one that gives it up goes first. Two that wait for each other would
    * wait for ever: so one of them takes a temporary name. An account that does not get its name is parked.
    */
-  private async waitForName(
-    open: OpenOperation,
-    name: string,
-    holder: NameHolder,
-    taken: CallResult,
-  ): Promise<boolean> {
-    this.note(toFact(open, taken, this.context.now()));
+  private async waitForName(open: OpenOperation, { name, holder }: HeldName, taken: CallResult): Promise<boolean> {
+    this.record.note(toFact(open, taken, this.context.now()));
     if (holder.idle) await this.context.askForName(name, holder.identityId, this.due.identityId);
-    const attempts = this.due.attempts + 1;
-    const nowMs = Date.parse(this.context.now());
-    const has = this.state.written['userName'];
     const aside = temporaryName(name, this.due.identityId);
-    const stuck = holder.due && attempts > attemptsBeforeYielding && typeof has === 'string' && has !== aside;
-    if (stuck && this.goal.active && this.state.accountId !== null && this.context.mayCall()) {
-      return await this.operate(rename(aside, this.goal.because));
-    }
+    if (this.mayStepAside(holder, aside)) return await this.operate(rename(aside, this.goal.because));
     const detail = taken.is === 'failed' ? taken.failure.detail : '';
-    if (attempts >= attemptsWhileOthersSucceed)
-      return await this.end({ attempts, parked: { code: nameTakenCode, detail, name } });
-    return await this.later(nowMs, attempts, 0);
+    if (this.record.attempts >= attemptsWhileOthersSucceed)
+      return await this.record.park({ code: nameTakenCode, detail, name });
+    return await this.record.later();
+  }
+
+  /** The holder waits, too, and this account has a name that it can give up. */
+  private mayStepAside(holder: NameHolder, aside: string): boolean {
+    const has = this.state.written['userName'];
+    const isStuck = holder.due && this.record.attempts > attemptsBeforeYielding;
+    const isNamed = typeof has === 'string' && has !== aside;
+    return isStuck && isNamed && this.goal.active && this.state.accountId !== null && this.context.mayCall();
   }
 
   /** An unexpected failure stopped the work on the account: it counts as an attempt, with its reason. */
   async failed(error: unknown): Promise<void> {
-    const attempts = this.due.attempts + 1;
-    const nowMs = Date.parse(this.context.now());
     const { code, detail } = unexpected(error);
-    this.events = [];
-    if (attempts >= attemptsWhileOthersSucceed) await this.end({ attempts, parked: { code, detail } });
-    else await this.later(nowMs, attempts, 0);
+    this.record.drop();
+    if (this.record.attempts >= attemptsWhileOthersSucceed) await this.record.park({ code, detail });
+    else await this.record.later();
   }
 
-  private async shouldGiveUp(failure: FailureTerms, attempts: number, nowMs: number): Promise<boolean> {
+  private async shouldGiveUp(failure: FailureTerms, nowMs: number): Promise<boolean> {
     const { identityId, failingSince, priority } = this.due;
     const sinceMs = failingSince === null ? nowMs : Date.parse(failingSince);
     const othersSucceededMs = this.context.othersSucceededMs(identityId);
-    const over = attemptsExhausted(failure, { attempts, sinceMs, othersSucceededMs });
+    const over = attemptsExhausted(failure, { attempts: this.record.attempts, sinceMs, othersSucceededMs });
     return over === 'in-the-end' ? (await this.context.calls.readable(priority)) === null : over === 'yes';
   }
 
   /** Everything else was done: a person must look at what was refused, unless it may still succeed. */
-  private async giveUp(nowMs: number): Promise<true> {
-    const attempts = this.due.attempts + 1;
+  private async giveUp(): Promise<true> {
     const { heldUntilMs } = this.setbacks;
-    if (heldUntilMs !== null) return await this.end({ nextAttemptAt: new Date(heldUntilMs).toISOString() });
-    const parked = this.setbacks.forPerson(attempts);
-    if (parked === undefined) return await this.later(nowMs, attempts, 0);
-    return await this.end({ attempts, parked: { code: parked.code, detail: parked.detail } });
+    if (heldUntilMs !== null) return await this.record.end({ nextAttemptAt: new Date(heldUntilMs).toISOString() });
+    const parked = this.setbacks.forPerson(this.record.attempts);
+    if (parked === undefined) return await this.record.later();
+    return await this.record.park({ code: parked.code, detail: parked.detail });
   }
+}
 
-  private async stayDue(): Promise<true> {
-    return await this.end({ nextAttemptAt: this.context.now() });
-  }
-
-  private async later(nowMs: number, attempts: number, minMs: number, maxMs = Infinity): Promise<true> {
-    const waitMs = Math.min(Math.max(backoffMs(attempts, this.context.chance()), minMs), maxMs);
-    return await this.end({ attempts, nextAttemptAt: new Date(nowMs + waitMs).toISOString() });
-  }
-
-  private async finish(): Promise<boolean> {
-    const { version, outOfScope, because } = this.goal;
-    const last = inSyncBy(this.events.at(-1), version);
-    const stated = outOfScope === true ? this.state.outOfScope : this.state.inSync;
-    if (last !== null && outOfScope !== true) {
-      this.events[this.events.length - 1] = last;
-      this.state = { ...this.state, inSync: version };
-    } else if (!isSameVersion(stated, version)) {
-      this.note((outOfScope === true ? outOfScopeOf : inSyncOf)(this.about(), because));
-    }
-    return await this.end({ done: true });
-  }
-
-  private async end(how: Partial<Pick<Outcome, 'done' | 'attempts' | 'nextAttemptAt' | 'parked'>>): Promise<true> {
-    const { application, identityId, epoch, sequence, attempts, asked } = this.due;
-    const about = { application, identityId, epoch, sequence, asked };
-    await this.flush({ ...about, done: false, attempts, nextAttemptAt: null, parked: null, ...how });
-    if (how.parked !== undefined && how.parked !== null) this.context.parked(identityId, how.parked.code);
-    crashPoint('provisioning.after-outcome');
-    return true;
-  }
-
-  private note(event: AccountEvent): void {
-    this.events.push(event);
-    this.state = accountFold.evolve(this.state, event);
-  }
-
-  private async flush(outcome: Outcome | null): Promise<void> {
-    const events = this.events;
-    this.events = [];
-    this.stored = await this.context.journal.write(this.stored, events, causationOf(this.due), outcome);
-  }
-
-  private about(): About {
-    const { connector } = this.context;
-    const { application, identityId } = this.due;
-    return { connector, application, identityId, accountId: this.state.accountId, desired: this.goal.version };
-  }
-
-  private when(): { readonly startedAt: string; readonly place: string } {
-    return { startedAt: this.context.now(), place: this.context.place.id };
-  }
+interface HeldName {
+  readonly name: string;
+  readonly holder: NameHolder;
 }

@@ -1,33 +1,16 @@
 import { traced } from '#libs/system/traceparent.js';
 import { isOutage, LeaseLost } from '#libs/event-store/conflict.js';
-import { Lease } from '#libs/event-store/lease.js';
 import { Wakeable } from '#libs/event-store/wakeable.js';
-import { callTimeoutMs } from '#libs/outgoing/call-timeout.js';
 import { CallFailure } from '#libs/outgoing/failure.js';
-import { AccountRules, desiredChannel, lateEffectMs, policyOf } from '../../accounts/accounts.exports.js';
-import { placeOf } from '../../places/places.exports.js';
-import { GroupComparison, GroupDirectory } from '../../groups/groups.exports.js';
-import { grantsNone } from '../../targets/targets.exports.js';
+import { desiredChannel } from '../../accounts/accounts.exports.js';
 import { AccountTask } from './account-task.process.js';
-import type { TaskContext } from './task-context.js';
-import { ApplicationCalls, type ApplicationCallsOptions } from '../calls/application-calls.process.js';
+import type { ApplicationCallsOptions } from '../calls/application-calls.process.js';
 import type { DueAccount } from './due-accounts.query.js';
-import { BesideWork } from './beside-work.process.js';
-import { Gate } from '../refusals/gate.js';
-import { Journal } from './journal.process.js';
-import { Lanes } from '../calls/lanes.js';
-import { LastSuccess } from '../refusals/last-success.js';
-import { LookUps } from '../look-ups/look-ups.js';
-import { RoleDirectory } from '../look-ups/role-directory.js';
-import { NameReleases } from '../look-ups/name-releases.js';
-import { Memberships } from '../calls/memberships.process.js';
-import { Probe } from '../calls/probe.js';
-import { RefusalWriter } from '../refusals/refusal-writer.process.js';
-import { nameOf, Refusals } from '../refusals/refusals.js';
-import { PlaceProof, type PlaceProofOptions } from '../look-ups/place-proof.js';
+import { nameOf } from '../refusals/refusals.js';
 import { termsOf } from './reapplication.store.js';
 import { leastUrgent, roomFor, wave } from './room.js';
 import type { ConnectorWorkerOptions } from './worker-options.js';
+import { workerParts, type WorkerParts } from './worker-parts.process.js';
 
 /** Poll interval in case a notification is lost. */
 const pollMs = 1_000;
@@ -39,17 +22,8 @@ const leaseRetryMs = 500;
 
 /** Makes one application match the desired access: starts work on due accounts, most urgent first. */
 export class ConnectorWorker {
-  private readonly lease: Lease;
-  private readonly context: TaskContext;
-  private readonly gate: Gate;
-  private readonly well = new LastSuccess();
-  private readonly rules: AccountRules;
+  private readonly parts: WorkerParts;
   private readonly running = new Map<string, { readonly task: AccountTask; readonly over: Promise<void> }>();
-  private readonly place: PlaceProof;
-  private readonly directory: GroupDirectory;
-  private readonly beside: BesideWork;
-  private readonly refusals: Refusals;
-  private readonly refusalWriter: RefusalWriter;
   private terms = '';
   /** Applications whose accounts are all due under this document, or done. */
   private readonly reapplied = new Set<string>();
@@ -60,104 +34,18 @@ export class ConnectorWorker {
   private loop: Promise<void> | undefined;
 
   constructor(private readonly options: ConnectorWorkerOptions) {
-    const { row, storage, target, now, chance, holder, takeover } = options;
-    const { store, db, accounts, groups } = storage;
-    this.lease = new Lease(db, `connector.${row.id}`, holder);
-    this.rules = new AccountRules(row.document);
-    const place = placeOf(row.document);
-    const probe: PlaceProofOptions['probe'] = (known, call) => target.probe(known, call);
-    this.place = new PlaceProof({ connector: row.id, place, places: storage.places, probe, now });
-    const nowMs = (): number => Date.parse(now());
-    this.gate = new Gate(nowMs, chance);
-    const overMs = (startedAtMs: number): number =>
-      takeover !== null && startedAtMs < takeover.startedMs
-        ? Math.min(startedAtMs + callTimeoutMs, takeover.startedMs + lateEffectMs)
-        : startedAtMs + callTimeoutMs;
-    const lanes = new Lanes(row.document.limits.concurrency);
-    const groupTarget = target.entitlements('group') ?? grantsNone;
-    const directory = new GroupDirectory({
-      changedGroups: storage.changedGroups,
-      connector: row.id,
-      groups,
-      target: groupTarget,
-      create: row.document.groups.create,
-      lease: this.lease,
-      nowMs,
-      overMs,
-      onFacts: (events) => options.onGroups(events),
-    });
-    this.directory = directory;
-    const roleTarget = target.entitlements('role') ?? grantsNone;
-    const directories = { group: directory, role: new RoleDirectory(roleTarget, nowMs) };
-    const memberships = {
-      group: new Memberships(groupTarget, directory, lanes),
-      role: new Memberships(roleTarget, directories.role, lanes),
-    };
-    const mayCall = (): boolean => !this.stopping.signal.aborted && this.lease.held && !this.gate.held;
-    this.refusals = new Refusals(nowMs, chance, (call) => this.refusalWriter.note(call));
-    this.refusalWriter = new RefusalWriter(
-      row.id,
-      storage.refusals,
-      (call) => this.refusals.kept(call),
-      options.onError,
-    );
-    const calls = new ApplicationCalls({
-      target,
-      lanes,
-      lookUps: new LookUps(target, directories, this.rules.targets, this.place),
-      place: this.place,
-      memberships,
-      nowMs,
-      mayCall,
-      recordOutcome: (operation, failure) => this.recordOutcome(operation, failure),
-      probe: new Probe(target.accounts),
-    });
-    const common = { connector: row.id, mayCall };
-    this.beside = new BesideWork(
-      new NameReleases({ ...common, target, handovers: storage.handovers, lanes, now }),
-      new GroupComparison({
-        ...common,
-        target: groupTarget,
-        changedGroups: storage.changedGroups,
-        directory,
-        place: this.place,
-        lanes,
-        nowMs,
-      }),
-      options.onError,
-    );
-    const journal = new Journal(store, accounts, this.lease, now);
     const ending = (): boolean => this.stopping.signal.aborted;
-    this.context = {
-      connector: row.id,
-      policy: policyOf(row.document),
-      journal,
-      calls,
-      refusals: this.refusals,
-      nameHolder: (name, identityId) => options.storage.names.other(row.id, name, identityId),
-      askForName: (name, from, to) => storage.handovers.ask(row.id, name, from, to, now()),
-      reload: (id) => accounts.load(id),
-      othersSucceededMs: (identityId) => this.well.ofOthersMs(identityId),
-      parked: (identity, code) => options.onParked(identity, code),
-      place: this.place,
-      membership: (granted) => directory.membership(granted),
-      grants: (kind) => target.entitlements(kind) !== null,
-      now,
-      chance,
-      overMs,
-      mayCall,
-      ending,
-    };
+    this.parts = workerParts(options, { ending, recordOutcome: this.recordOutcome });
   }
 
   private readonly recordOutcome: ApplicationCallsOptions['recordOutcome'] = (operation, failure) => {
     const { health, row, now } = this.options;
     const { identityId } = operation;
-    const hold = this.gate.record(identityId, failure);
-    const waiting = this.refusals.record(operation, identityId, failure);
-    if (failure === null) this.well.record(identityId, Date.parse(now()));
+    const hold = this.parts.gate.record(identityId, failure);
+    const waiting = this.parts.refusals.record(operation, identityId, failure);
+    if (failure === null) this.parts.well.record(identityId, Date.parse(now()));
     if (hold !== null) health.held(row.id, hold);
-    else if (this.refusals.held.length > 0) health.refusing(row.id, this.refusals.held);
+    else if (this.parts.refusals.held.length > 0) health.refusing(row.id, this.parts.refusals.held);
     else if (failure === null) health.working(row.id);
     if (waiting.length > 0) this.background(this.release(nameOf(operation), waiting));
   };
@@ -185,17 +73,17 @@ export class ConnectorWorker {
     await Promise.race([ended, new Promise((done) => (timer = setTimeout(done, drainMs)))]);
     clearTimeout(timer);
     await this.options.target.destroy();
-    await Promise.all([ended, this.beside.over, this.refusalWriter.over]);
-    await this.lease.release().catch(() => undefined);
+    await Promise.all([ended, this.parts.beside.over, this.parts.refusalWriter.over]);
+    await this.parts.lease.release().catch(() => undefined);
   }
 
   /** A lease cannot fence a running call: when ours ends by our own clock, calls are aborted at once. */
   private watch(): void {
-    if (!this.acquired || this.lapsed || this.stopping.signal.aborted || this.lease.held) return;
+    if (!this.acquired || this.lapsed || this.stopping.signal.aborted || this.parts.lease.held) return;
     this.lapsed = true;
     this.stopping.abort();
     this.options.target.destroy().catch((error: unknown) => this.options.onError(error));
-    this.options.onError(new LeaseLost(this.lease.name));
+    this.options.onError(new LeaseLost(this.parts.lease.name));
   }
 
   private async work(): Promise<void> {
@@ -207,8 +95,8 @@ export class ConnectorWorker {
         }
         this.pauses.listen();
         await this.findPlace();
-        await this.directory.open();
-        await this.beside.run();
+        await this.parts.directory.open();
+        await this.parts.beside.run();
         const more = await this.reapply();
         const taken = await this.startDue();
         if (taken < wave && !more) await this.pauses.waitUnlessWoken(this.idleMs());
@@ -221,23 +109,23 @@ export class ConnectorWorker {
 
   private async acquire(): Promise<boolean> {
     const { takeover, health, row, storage } = this.options;
-    const held = await this.lease.acquire({ force: takeover !== null });
+    const held = await this.parts.lease.acquire({ force: takeover !== null });
     if (!held) return false;
     health.begun(row.id);
-    this.refusals.restore(await storage.refusals.of(row.id));
-    if (this.refusals.held.length > 0) health.refusing(row.id, this.refusals.held);
+    this.parts.refusals.restore(await storage.refusals.of(row.id));
+    if (this.parts.refusals.held.length > 0) health.refusing(row.id, this.parts.refusals.held);
     this.acquired = true;
     return true;
   }
 
   /** Checks whether the known accounts are at this place. Until then no decision depends on it. */
   private async findPlace(): Promise<void> {
-    if (this.gate.held) return;
+    if (this.parts.gate.held) return;
     try {
-      await this.place.find();
+      await this.parts.place.find();
     } catch (error) {
       if (!(error instanceof CallFailure)) throw error;
-      const hold = this.gate.record('', error.terms);
+      const hold = this.parts.gate.record('', error.terms);
       if (hold !== null) this.options.health.held(this.options.row.id, hold);
     }
   }
@@ -246,7 +134,7 @@ export class ConnectorWorker {
   private async reapply(): Promise<boolean> {
     const { row, applications, now, storage } = this.options;
     let more = false;
-    const terms = `${termsOf(row.document)}${this.place.terms}`;
+    const terms = `${termsOf(row.document)}${this.parts.place.terms}`;
     if (terms !== this.terms) this.reapplied.clear();
     this.terms = terms;
     const served = await applications();
@@ -263,18 +151,18 @@ export class ConnectorWorker {
   private async startDue(): Promise<number> {
     const { row, applications, now } = this.options;
     const { due } = this.options.storage;
-    const most = roomFor(this.gate.room, this.running.size);
+    const most = roomFor(this.parts.gate.room, this.running.size);
     const lowest = leastUrgent(row.status, this.running.size);
     let taken = 0;
     for (const application of await applications()) {
       if (this.running.size > 0) await this.yieldTo(application);
       if (taken >= most) continue;
-      const except = [...this.running.keys(), ...this.gate.triedBy];
+      const except = [...this.running.keys(), ...this.parts.gate.triedBy];
       const found = await due.of(row.id, { application, now: now(), limit: most - taken, except, lowest });
       for (const one of found) this.begin(one);
       taken += found.length;
     }
-    if (taken === 0 && most > 0) this.gate.triedByAll();
+    if (taken === 0 && most > 0) this.parts.gate.triedByAll();
     return taken;
   }
 
@@ -286,8 +174,9 @@ export class ConnectorWorker {
   }
 
   private begin(one: DueAccount): void {
-    this.gate.tries(one.identityId);
-    const task = new AccountTask(one, () => this.rules.goal(one), this.context);
+    this.parts.gate.tries(one.identityId);
+    const { rules, context } = this.parts;
+    const task = new AccountTask(one, () => rules.goal(one), context);
     const over = traced(one.correlationId, one.messageId, () => task.run())
       .catch((error: unknown) => this.broken(task, error))
       .finally(() => {
@@ -319,7 +208,7 @@ export class ConnectorWorker {
   private async release(call: string, identities: readonly string[]): Promise<void> {
     const { storage, applications, now } = this.options;
     await storage.due.release(await applications(), identities, now());
-    this.refusalWriter.note(call);
+    this.parts.refusalWriter.note(call);
     this.pauses.wake();
   }
 
@@ -328,7 +217,7 @@ export class ConnectorWorker {
   }
 
   private idleMs(): number {
-    if (this.gate.held) return Math.min(this.gate.leftMs, pollMs);
+    if (this.parts.gate.held) return Math.min(this.parts.gate.leftMs, pollMs);
     return this.running.size > 0 ? pollMs / 4 : pollMs;
   }
 }

@@ -1,0 +1,127 @@
+import { crashPoint } from '#libs/event-store/crash-point.js';
+import type { EntitlementFields } from '#libs/contracts/entitlement.js';
+import type { Loaded } from '#libs/event-store/event-stream.js';
+import {
+  type Account,
+  account as accountFold,
+  type AccountEvent,
+  Accounts,
+  type Goal,
+  inSyncBy,
+  isSameVersion,
+  type OpenOperation,
+  type Outcome,
+} from '../../accounts/accounts.exports.js';
+import { backoffMs } from '../refusals/backoff.js';
+import type { DueAccount } from './due-accounts.query.js';
+import { type About, causationOf, foundOutBy, inSyncOf, outOfScopeOf } from './intent.js';
+import type { TaskContext } from './task-context.js';
+
+/** What a task found out about its account, and how the account goes on after the task. */
+export class AccountRecord {
+  private stored: Loaded<Account>;
+  private present: Account;
+  private events: AccountEvent[] = [];
+  private wanted: Goal | null = null;
+
+  constructor(
+    private readonly due: DueAccount,
+    private readonly goalOf: () => Goal,
+    private readonly context: TaskContext,
+  ) {
+    this.present = due.state;
+    this.stored = { id: Accounts.idOf(due.identityId, context.connector), state: due.state, version: due.version };
+  }
+
+  get goal(): Goal {
+    return (this.wanted ??= this.goalOf());
+  }
+
+  /** As stored, and what was noted since. */
+  get state(): Account {
+    return this.present;
+  }
+
+  /** Attempts in a row for this account, with the present one. */
+  get attempts(): number {
+    return this.due.attempts + 1;
+  }
+
+  /** Reads the account from its facts. */
+  async reload(): Promise<void> {
+    this.stored = await this.context.reload(this.stored.id);
+    this.present = this.stored.state;
+  }
+
+  note(event: AccountEvent): void {
+    this.events.push(event);
+    this.present = accountFold.evolve(this.present, event);
+  }
+
+  /** Drops what was noted and not stored. */
+  drop(): void {
+    this.events = [];
+  }
+
+  /** Stores what was noted, and the outcome of the task if it ends. */
+  async flush(outcome: Outcome | null): Promise<void> {
+    const events = this.events;
+    this.events = [];
+    this.stored = await this.context.journal.write(this.stored, events, causationOf(this.due), outcome);
+  }
+
+  /** Nothing is left to do: that the account is as desired, or out of scope, is noted if it was not known. */
+  async finish(): Promise<true> {
+    const { version, outOfScope, because } = this.goal;
+    const last = inSyncBy(this.events.at(-1), version);
+    const stated = outOfScope === true ? this.present.outOfScope : this.present.inSync;
+    if (last !== null && outOfScope !== true) {
+      this.events[this.events.length - 1] = last;
+      this.present = { ...this.present, inSync: version };
+    } else if (!isSameVersion(stated, version)) {
+      this.note((outOfScope === true ? outOfScopeOf : inSyncOf)(this.about(), because));
+    }
+    return await this.end({ done: true });
+  }
+
+  async end(how: Partial<Pick<Outcome, 'done' | 'attempts' | 'nextAttemptAt' | 'parked'>>): Promise<true> {
+    const { application, identityId, epoch, sequence, attempts, asked } = this.due;
+    const about = { application, identityId, epoch, sequence, asked };
+    await this.flush({ ...about, done: false, attempts, nextAttemptAt: null, parked: null, ...how });
+    if (how.parked !== undefined && how.parked !== null) this.context.parked(identityId, how.parked.code);
+    crashPoint('provisioning.after-outcome');
+    return true;
+  }
+
+  /** A person must look; the attempt counts. */
+  async park(parked: NonNullable<Outcome['parked']>): Promise<true> {
+    return await this.end({ attempts: this.attempts, parked });
+  }
+
+  /** The account is due at once again. */
+  async stayDue(): Promise<true> {
+    return await this.end({ nextAttemptAt: this.context.now() });
+  }
+
+  /** The account is due again after a pause that grows with its attempts, within these limits. */
+  async later({ minMs = 0, maxMs = Infinity } = {}): Promise<true> {
+    const waitMs = Math.min(Math.max(backoffMs(this.attempts, this.context.chance()), minMs), maxMs);
+    const nextMs = Date.parse(this.context.now()) + waitMs;
+    return await this.end({ attempts: this.attempts, nextAttemptAt: new Date(nextMs).toISOString() });
+  }
+
+  /** An operation for a finding that needs no changing call. */
+  foundOut(accountId: string | null, entitlement: EntitlementFields = { account: true }): OpenOperation {
+    return foundOutBy({ ...this.about(), accountId }, entitlement, this.present.because, this.when());
+  }
+
+  about(): About {
+    const { connector } = this.context;
+    const { application, identityId } = this.due;
+    return { connector, application, identityId, accountId: this.present.accountId, desired: this.goal.version };
+  }
+
+  when(): { readonly startedAt: string; readonly place: string } {
+    return { startedAt: this.context.now(), place: this.context.place.id };
+  }
+}

@@ -1,0 +1,197 @@
+import type { EntitlementKind } from '#libs/contracts/entitlement.js';
+import { Lease } from '#libs/event-store/lease.js';
+import { callTimeoutMs } from '#libs/outgoing/call-timeout.js';
+import { AccountRules, lateEffectMs, type GrantedKind, policyOf } from '../../accounts/accounts.exports.js';
+import { GroupComparison, GroupDirectory } from '../../groups/groups.exports.js';
+import { placeOf } from '../../places/places.exports.js';
+import { type EntitlementTarget, grantsNone } from '../../targets/targets.exports.js';
+import { ApplicationCalls, type ApplicationCallsOptions } from '../calls/application-calls.process.js';
+import { Lanes } from '../calls/lanes.js';
+import { Memberships } from '../calls/memberships.process.js';
+import { Probe } from '../calls/probe.js';
+import { LookUps } from '../look-ups/look-ups.js';
+import { NameReleases } from '../look-ups/name-releases.js';
+import { PlaceProof, type PlaceProofOptions } from '../look-ups/place-proof.js';
+import { RoleDirectory } from '../look-ups/role-directory.js';
+import { Gate } from '../refusals/gate.js';
+import { LastSuccess } from '../refusals/last-success.js';
+import { RefusalWriter } from '../refusals/refusal-writer.process.js';
+import { Refusals } from '../refusals/refusals.js';
+import { BesideWork } from './beside-work.process.js';
+import { Journal } from './journal.process.js';
+import type { TaskContext } from './task-context.js';
+import type { ConnectorWorkerOptions } from './worker-options.js';
+
+/** What the worker of a connector works with. */
+export interface WorkerParts {
+  readonly lease: Lease;
+  readonly rules: AccountRules;
+  readonly place: PlaceProof;
+  readonly gate: Gate;
+  readonly well: LastSuccess;
+  readonly refusals: Refusals;
+  readonly refusalWriter: RefusalWriter;
+  readonly directory: GroupDirectory;
+  readonly beside: BesideWork;
+  readonly context: TaskContext;
+}
+
+/** What the parts ask their worker. */
+export interface WorkerHooks {
+  /** True while the worker stops. */
+  readonly ending: () => boolean;
+  readonly recordOutcome: ApplicationCallsOptions['recordOutcome'];
+}
+
+/** What several parts share. */
+interface Shared {
+  readonly options: ConnectorWorkerOptions;
+  readonly lease: Lease;
+  readonly lanes: Lanes;
+  readonly place: PlaceProof;
+  readonly nowMs: () => number;
+  /** When a call that started then can no longer be running. */
+  readonly overMs: (startedAtMs: number) => number;
+  readonly mayCall: () => boolean;
+  readonly grants: Readonly<Record<GrantedKind, EntitlementTarget>>;
+}
+
+/** Makes every part of a connector's worker. Nothing is called or stored yet. */
+export function workerParts(options: ConnectorWorkerOptions, { ending, recordOutcome }: WorkerHooks): WorkerParts {
+  const { row, storage, now, chance } = options;
+  const nowMs = (): number => Date.parse(now());
+  const lease = new Lease(storage.db, `connector.${row.id}`, options.holder);
+  const gate = new Gate(nowMs, chance);
+  const mayCall = (): boolean => !ending() && lease.held && !gate.held;
+  const shared = sharedOf(options, { lease, nowMs, mayCall });
+  const rules = new AccountRules(row.document);
+  const directory = groupDirectoryOf(shared);
+  const well = new LastSuccess();
+  const { refusals, refusalWriter } = refusalsOf(options, nowMs);
+  const calls = callsOf(shared, { rules, directory, recordOutcome });
+  const context = contextOf(shared, { refusals, calls, directory, well, ending });
+  const { place } = shared;
+  return {
+    lease,
+    rules,
+    place,
+    gate,
+    well,
+    refusals,
+    refusalWriter,
+    directory,
+    beside: besideOf(shared, directory),
+    context,
+  };
+}
+
+function sharedOf(options: ConnectorWorkerOptions, given: Pick<Shared, 'lease' | 'nowMs' | 'mayCall'>): Shared {
+  const { row, storage, target, now, takeover } = options;
+  const probe: PlaceProofOptions['probe'] = (known, call) => target.probe(known, call);
+  const place = new PlaceProof({
+    connector: row.id,
+    place: placeOf(row.document),
+    places: storage.places,
+    probe,
+    now,
+  });
+  const overMs = (startedAtMs: number): number =>
+    takeover !== null && startedAtMs < takeover.startedMs
+      ? Math.min(startedAtMs + callTimeoutMs, takeover.startedMs + lateEffectMs)
+      : startedAtMs + callTimeoutMs;
+  const targetOf = (kind: EntitlementKind): EntitlementTarget => target.entitlements(kind) ?? grantsNone;
+  const grants = { group: targetOf('group'), role: targetOf('role') };
+  return { options, lanes: new Lanes(row.document.limits.concurrency), place, overMs, grants, ...given };
+}
+
+function groupDirectoryOf({ options, lease, nowMs, overMs, grants }: Shared): GroupDirectory {
+  const { row, storage } = options;
+  return new GroupDirectory({
+    changedGroups: storage.changedGroups,
+    connector: row.id,
+    groups: storage.groups,
+    target: grants.group,
+    create: row.document.groups.create,
+    lease,
+    nowMs,
+    overMs,
+    onFacts: (events) => options.onGroups(events),
+  });
+}
+
+function refusalsOf(
+  { row, storage, chance, onError }: ConnectorWorkerOptions,
+  nowMs: () => number,
+): Pick<WorkerParts, 'refusals' | 'refusalWriter'> {
+  const refusals: Refusals = new Refusals(nowMs, chance, (call) => refusalWriter.note(call));
+  const refusalWriter = new RefusalWriter(row.id, storage.refusals, (call) => refusals.kept(call), onError);
+  return { refusals, refusalWriter };
+}
+
+function callsOf(
+  { options, lanes, place, nowMs, mayCall, grants }: Shared,
+  { rules, directory, recordOutcome }: Pick<WorkerParts, 'rules' | 'directory'> & Pick<WorkerHooks, 'recordOutcome'>,
+): ApplicationCalls {
+  const { target } = options;
+  const directories = { group: directory, role: new RoleDirectory(grants.role, nowMs) };
+  return new ApplicationCalls({
+    target,
+    lanes,
+    lookUps: new LookUps(target, directories, rules.targets, place),
+    place,
+    memberships: {
+      group: new Memberships(grants.group, directories.group, lanes),
+      role: new Memberships(grants.role, directories.role, lanes),
+    },
+    nowMs,
+    mayCall,
+    recordOutcome,
+    probe: new Probe(target.accounts),
+  });
+}
+
+function besideOf({ options, lanes, place, nowMs, mayCall, grants }: Shared, directory: GroupDirectory): BesideWork {
+  const { row, storage, target, now, onError } = options;
+  const common = { connector: row.id, mayCall, lanes };
+  const { changedGroups, handovers } = storage;
+  return new BesideWork(
+    new NameReleases({ ...common, target, handovers, now }),
+    new GroupComparison({ ...common, target: grants.group, changedGroups, directory, place, nowMs }),
+    onError,
+  );
+}
+
+function contextOf(
+  { options, lease, place, overMs, mayCall }: Shared,
+  {
+    refusals,
+    calls,
+    directory,
+    well,
+    ending,
+  }: Pick<WorkerParts, 'refusals' | 'directory' | 'well'> &
+    Pick<WorkerHooks, 'ending'> & { readonly calls: ApplicationCalls },
+): TaskContext {
+  const { row, storage, target, now, chance } = options;
+  const { store, accounts, names, handovers } = storage;
+  return {
+    connector: row.id,
+    policy: policyOf(row.document),
+    journal: new Journal(store, accounts, lease, now),
+    calls,
+    refusals,
+    nameHolder: (name, identityId) => names.other(row.id, name, identityId),
+    askForName: (name, from, to) => handovers.ask(row.id, name, from, to, now()),
+    reload: (id) => accounts.load(id),
+    othersSucceededMs: (identityId) => well.ofOthersMs(identityId),
+    parked: (identity, code) => options.onParked(identity, code),
+    place,
+    membership: (granted) => directory.membership(granted),
+    grants: (kind) => target.entitlements(kind) !== null,
+    now,
+    chance,
+    overMs,
+    mayCall,
+    ending,
+  };
+}
