@@ -58,12 +58,30 @@ export interface Surroundings {
 /** Applies an HR statement; returns nothing if it changes nothing. */
 export function recordEmployment(stated: EmploymentStatement, around: Surroundings, state: Identity): IdentityEvent[] {
   const known = state.status === 'absent' ? null : state;
-  const before = known?.person ?? null;
-  const records = { ...before?.records, [stated.workerId]: stated.attributes };
+  const records = { ...known?.person?.records, [stated.workerId]: stated.attributes };
+  const snapshot = snapshotAfter(stated, { known, records }, around);
+  const person = personAfter(stated, { known, records, snapshot }, around);
+  return known !== null && isUnchanged(known, snapshot, person) ? [] : [eventOf(state.status, snapshot, person)];
+}
+
+/** What HR states of each employment, by its id. */
+type Records = Readonly<Record<string, WorkerAttributes>>;
+
+interface Before {
+  readonly known: KnownIdentity | null;
+  /** With the present statement. */
+  readonly records: Records;
+}
+
+function snapshotAfter(
+  stated: EmploymentStatement,
+  { known, records }: Before,
+  around: Surroundings,
+): IdentitySnapshot {
   const employments = employmentsAfter(stated, known?.employments ?? []);
   const primaryWorkerId = primaryOf(employments, records);
   const primary = records[primaryWorkerId] ?? stated.attributes;
-  const snapshot: IdentitySnapshot = {
+  return {
     identityId: stated.identityId,
     status: statusOf(employments),
     kind: 'person',
@@ -72,21 +90,27 @@ export function recordEmployment(stated: EmploymentStatement, around: Surroundin
     primaryWorkerId,
     ...(stated.statement === undefined ? {} : { statement: stated.statement }),
   };
-  const choosing = {
-    identityId: stated.identityId,
-    attributes: primary,
-    inactive: snapshot.status === 'inactive',
-    current: before?.userName ?? null,
-  };
-  const person: IdentityPersonal = {
-    displayName: displayNameOf(primary),
-    userName: chooseUserName(choosing, around.names),
+}
+
+function personAfter(
+  stated: EmploymentStatement,
+  { known, records, snapshot }: Before & { readonly snapshot: IdentitySnapshot },
+  { names }: Surroundings,
+): IdentityPersonal {
+  const before = known?.person ?? null;
+  const attributes = records[snapshot.primaryWorkerId] ?? stated.attributes;
+  const inactive = snapshot.status === 'inactive';
+  const choosing = { identityId: stated.identityId, attributes, inactive, current: before?.userName ?? null };
+  return {
+    displayName: displayNameOf(attributes),
+    userName: chooseUserName(choosing, names),
     tokenSubjects: tokenSubjectsOf(before?.tokenSubjects ?? [], stated),
     records,
   };
-  if (known !== null && isDeepStrictEqual(inOrder(known), inOrder(snapshot)) && isDeepStrictEqual(before, person))
-    return [];
-  return [eventOf(state.status, snapshot, person)];
+}
+
+function isUnchanged(known: KnownIdentity, snapshot: IdentitySnapshot, person: IdentityPersonal): boolean {
+  return isDeepStrictEqual(inOrder(known), inOrder(snapshot)) && isDeepStrictEqual(known.person, person);
 }
 
 /** The manager HR names is known now. Nothing when there is one already. */
@@ -150,10 +174,7 @@ function statusOf(employments: readonly EmploymentState[]): IdentityStatus {
 }
 
 /** The live employment with the earliest first day; without a live one, the last that HR spoke of. */
-function primaryOf(
-  employments: readonly EmploymentState[],
-  records: Readonly<Record<string, WorkerAttributes>>,
-): string {
+function primaryOf(employments: readonly EmploymentState[], records: Records): string {
   const live = employments.filter(({ employed }) => employed);
   const firstDay = ({ workerId }: EmploymentState): string => `${records[workerId]?.hireDate ?? '9999'} ${workerId}`;
   const [first] = [...live].sort((a, b) => (firstDay(a) < firstDay(b) ? -1 : 1));

@@ -1,3 +1,4 @@
+import { parsed } from '#libs/event-store/core.js';
 import type { MasterKey } from '#libs/event-store/master-key.js';
 import type { ApplicationAuth, Secret } from '#libs/outgoing/credentials.js';
 import type { ProblemError } from '#libs/problems/problem.js';
@@ -29,30 +30,57 @@ export function storedAuth(
   keeping: Keeping,
 ): { auth: ConnectorAuth } | { problems: ProblemError[] } {
   const { type } = stated;
-  if (typeof type !== 'string' || !Object.hasOwn(fieldsOf, type)) {
+  if (!isAuthType(type)) {
     const detail = type === 'mtls' ? 'mtls is not served yet' : `must be one of ${Object.keys(fieldsOf).join(', ')}`;
     return { problems: [{ pointer: '/auth/type', detail }] };
   }
-  const { plain, secret, optional } = fieldsOf[type as AuthType];
-  const known: readonly string[] = ['type', ...plain, ...secret, ...optional];
-  const problems: ProblemError[] = Object.keys(stated)
+  const fields: Readonly<Record<'plain' | 'secret' | 'optional', readonly string[]>> = fieldsOf[type];
+  const plain = [
+    ...fields.plain.map((name) => [name, plainText(name, stated[name])] as const),
+    ...fields.optional.map((name) => [name, optionalText(name, stated[name])] as const),
+  ];
+  const elsewhere = moved || isMovedIssuer(former, stated['tokenUrl']);
+  const kept = former?.type === type ? secretsOf(former) : {};
+  const secret = fields.secret.map(
+    (name) => [name, storedSecret(id, name, stated[name], { kept: kept[name], elsewhere }, keeping)] as const,
+  );
+  const known = ['type', ...fields.plain, ...fields.secret, ...fields.optional];
+  const unknown = Object.keys(stated)
     .filter((name) => !known.includes(name))
-    .map((name) => ({ pointer: `/auth/${name}`, detail: `is not a field of ${type}: leave it out` }));
-  const auth: Record<string, unknown> = { type };
-  const take = (name: string, taken: Taken): void => {
-    if ('detail' in taken) problems.push({ pointer: `/auth/${name}`, detail: taken.detail });
-    else auth[name] = taken.value;
-  };
-  for (const name of plain) take(name, plainText(name, stated[name]));
-  for (const name of optional)
-    take(name, stated[name] === undefined || stated[name] === null ? { value: null } : plainText(name, stated[name]));
-  const elsewhere =
-    moved || (former?.type === 'oauth2-client-credentials' && originOf(former.tokenUrl) !== originOf(auth['tokenUrl']));
-  const kept = former?.type === type ? (former as unknown as Readonly<Record<string, StoredSecret>>) : {};
-  for (const name of secret) {
-    take(name, storedSecret(id, name, stated[name], { kept: kept[name], elsewhere }, keeping));
-  }
-  return problems.length > 0 ? { problems } : { auth: auth as ConnectorAuth };
+    .map((name) => [name, { detail: `is not a field of ${type}: leave it out` }] as const);
+  const taken: readonly (readonly [name: string, taken: Taken])[] = [...unknown, ...plain, ...secret];
+  const problems = taken.flatMap(([name, one]) =>
+    'detail' in one ? [{ pointer: `/auth/${name}`, detail: one.detail }] : [],
+  );
+  if (problems.length > 0) return { problems };
+  const values = taken.flatMap(([name, one]) => ('value' in one ? [[name, one.value] as const] : []));
+  return { auth: parsed('auth', isConnectorAuth, { type, ...Object.fromEntries(values) }) };
+}
+
+const isAuthType = (type: unknown): type is AuthType => typeof type === 'string' && Object.hasOwn(fieldsOf, type);
+
+function isConnectorAuth(value: unknown): value is ConnectorAuth {
+  if (typeof value !== 'object' || value === null || !('type' in value) || !isAuthType(value.type)) return false;
+  const { plain, secret } = fieldsOf[value.type];
+  const stated = new Map<string, unknown>(Object.entries(value));
+  return (
+    plain.every((name) => typeof stated.get(name) === 'string') && secret.every((name) => isStored(stated.get(name)))
+  );
+}
+
+const isStored = (value: unknown): value is StoredSecret =>
+  typeof value === 'object' && value !== null && ('sealed' in value || 'reference' in value);
+
+/** The secrets of an authentication, by the names of their fields. */
+function secretsOf(auth: ConnectorAuth): Readonly<Record<string, StoredSecret>> {
+  return Object.fromEntries(
+    Object.entries(auth).flatMap(([name, value]: [string, unknown]) => (isStored(value) ? [[name, value]] : [])),
+  );
+}
+
+/** Tokens come from another host than before. */
+function isMovedIssuer(former: ConnectorAuth | null, tokenUrl: unknown): boolean {
+  return former?.type === 'oauth2-client-credentials' && originOf(former.tokenUrl) !== originOf(tokenUrl);
 }
 
 /** What seals literals, and what decides on references. */
@@ -72,6 +100,10 @@ function plainText(name: string, value: unknown): Taken {
   if (name === 'header' && (!/^[\w!#$%&'*+.^`|~-]+$/.test(value) || ownHeaders.has(value.toLowerCase())))
     return { detail: 'is not the name of a header that a key may have' };
   return { value };
+}
+
+function optionalText(name: string, value: unknown): Taken {
+  return value === undefined || value === null ? { value: null } : plainText(name, value);
 }
 
 /** Headers that say how a call is sent. @see RFC 9110 */
@@ -109,10 +141,7 @@ function storedSecret(
   before: Before,
   { masterKey, secrets }: Keeping,
 ): Taken {
-  const { kept } = before;
-  const context = `connector/${id}/auth.${name}`;
-  const isSet = typeof stated === 'object' && stated !== null && 'set' in stated && stated.set === true;
-  if (stated === undefined || stated === null || isSet) return keptSecret(id, before, secrets);
+  if (isLeftOut(stated)) return keptSecret(id, before, secrets);
   if (typeof stated !== 'string' || stated === '') return { detail: `is missing: ${mend}` };
   if (isReference(stated)) {
     const detail = secrets.problem(id, stated);
@@ -120,10 +149,26 @@ function storedSecret(
   }
   const secret = cleanSecret(stated);
   const unfit = secret === '' ? `is missing: ${mend}` : secretProblem(secret);
-  if (unfit !== null) return { detail: unfit };
+  return unfit === null ? sealedSecret(id, name, secret, before.kept, masterKey) : { detail: unfit };
+}
+
+function sealedSecret(
+  id: string,
+  name: string,
+  secret: string,
+  kept: StoredSecret | undefined,
+  masterKey: MasterKey,
+): Taken {
+  const context = `connector/${id}/auth.${name}`;
   // The same secret again is no change, though it would be sealed to other bytes.
-  if (kept !== undefined && 'sealed' in kept && masterKey.open(kept.sealed, context) === secret) return { value: kept };
-  return { value: { sealed: masterKey.seal(secret, context) } };
+  const isSame = kept !== undefined && 'sealed' in kept && masterKey.open(kept.sealed, context) === secret;
+  return { value: isSame ? kept : { sealed: masterKey.seal(secret, context) } };
+}
+
+/** Left out, or stated as it is shown: `{"set": true}`. */
+function isLeftOut(stated: unknown): boolean {
+  if (stated === undefined || stated === null) return true;
+  return typeof stated === 'object' && 'set' in stated && stated.set === true;
 }
 
 function keptSecret(id: string, { kept, elsewhere }: Before, secrets: SecretReferences): Taken {
