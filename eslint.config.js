@@ -123,6 +123,7 @@ export default tseslint.config(
   {
     files: [
       'apps/governance/src/catalog/catalog.controller.ts',
+      'apps/governance/src/catalog/separation-rules.controller.ts',
       'apps/provisioning/src/connectors/connectors.controller.ts',
       'apps/hr-ingest/src/imports/imports.controller.ts',
       'apps/provisioning/src/reconcile/worker/account-storage.process.ts',

@@ -4,6 +4,7 @@ import type { EntitlementFields } from './entitlement.js';
 export const applicationDefined = 'hub.governance.application.defined.v1';
 export const accessPackageDefined = 'hub.governance.access-package.defined.v1';
 export const birthrightRuleDefined = 'hub.governance.birthright-rule.defined.v1';
+export const separationRuleDefined = 'hub.governance.separation-rule.defined.v1';
 
 export interface ApplicationMessage {
   readonly application: string;
@@ -66,3 +67,22 @@ export interface BirthrightRuleMessage {
   readonly filter: string;
   readonly packages: readonly string[];
 }
+
+/** What nobody is to have together. */
+export interface SeparationRuleMessage {
+  readonly rule: string;
+  readonly displayName: string;
+  readonly left: readonly SeparatedItem[];
+  /** Empty: to have something of `left` needs one of the controls. */
+  readonly right: readonly SeparatedItem[];
+  readonly mode: 'prevent' | 'detect';
+  /** Who has one of these may have both sides. */
+  readonly compensatingControls: readonly SeparatedItem[];
+  /** Identity ids, or `package:<id>` for its holders. */
+  readonly owners: readonly string[];
+  /** ISO 8601 duration in which a finding has to be solved or excepted. */
+  readonly dueIn: string;
+}
+
+/** A package, by its id, or an entitlement. */
+export type SeparatedItem = string | Grant;

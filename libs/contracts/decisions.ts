@@ -108,3 +108,37 @@ export interface DelegationMessage {
   /** Personal to the delegator. */
   readonly reason?: string;
 }
+
+export type SeparationEventType =
+  | 'hub.governance.separation-exception.granted.v1'
+  | 'hub.governance.separation-exception.ended.v1'
+  /** Found, or found otherwise than before. */
+  | 'hub.governance.separation-finding.stated.v1'
+  | 'hub.governance.separation-finding.solved.v1';
+
+/** Body of every `hub.governance.separation-exception.*.v1`. Key: the identity; subject: the exception. */
+export interface SeparationExceptionMessage {
+  readonly exception: string;
+  readonly identity: string;
+  /** Id of a separation rule, or `package:<id>` for what a package says by `incompatibleWith`. */
+  readonly rule: string;
+  readonly grantedBy: string;
+  /** Exclusive. */
+  readonly until: string;
+  /** Why it ended. */
+  readonly code?: string;
+  /** What is done instead against the risk; personal to the identity. */
+  readonly mitigation?: string;
+}
+
+/** Body of every `hub.governance.separation-finding.*.v1`. Key: the identity; subject: the finding. */
+export interface SeparationFindingMessage {
+  readonly finding: string;
+  readonly identity: string;
+  readonly rule: string;
+  /** What the person has of it. */
+  readonly packages: readonly string[];
+  readonly status: 'open' | 'excepted' | 'solved';
+  readonly foundAt: string;
+  readonly dueAt: string;
+}

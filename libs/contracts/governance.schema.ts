@@ -75,6 +75,26 @@ export const delegationSchema = object(
   { description: "One person's decisions handed over to another for a time.", 'x-subject': 'delegator' },
 );
 
+export const separationExceptionSchema = object(
+  { exception: uuid, identity: uuid, rule: text, grantedBy: uuid, until: instant },
+  { code: text, mitigation: personal(text, 'identity') },
+  { description: 'What rules of separation of duties allow one identity for a time.', 'x-subject': 'identity' },
+);
+
+export const separationFindingSchema = object(
+  {
+    finding: uuid,
+    identity: uuid,
+    rule: text,
+    packages: list(text),
+    status: oneOf('open', 'excepted', 'solved'),
+    foundAt: instant,
+    dueAt: instant,
+  },
+  {},
+  { description: 'A rule of separation of duties that one identity violates.', 'x-subject': 'identity' },
+);
+
 export const desiredAccessSchema = object(
   {
     identity: uuid,
@@ -149,4 +169,21 @@ export const birthrightRuleSchema = object(
   { rule: text, displayName: text, filter: text, packages: list(text) },
   {},
   { description: 'Assigns packages to every identity its filter matches.' },
+);
+
+const separatedItem = { oneOf: [text, entitled({ application: text })] };
+
+export const separationRuleSchema = object(
+  {
+    rule: text,
+    displayName: text,
+    left: list(separatedItem),
+    right: list(separatedItem),
+    mode: oneOf('prevent', 'detect'),
+    compensatingControls: list(separatedItem),
+    owners: list(text),
+    dueIn: text,
+  },
+  {},
+  { description: 'What nobody is to have together.' },
 );

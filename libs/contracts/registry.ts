@@ -1,6 +1,6 @@
-import { accessPackageDefined, applicationDefined, birthrightRuleDefined } from './catalog.js';
+import { accessPackageDefined, applicationDefined, birthrightRuleDefined, separationRuleDefined } from './catalog.js';
 import { connectorDefined, connectorStateRequested } from './connectors.js';
-import type { AssignmentEventType, DelegationEventType, RequestEventType } from './decisions.js';
+import type { AssignmentEventType, DelegationEventType, RequestEventType, SeparationEventType } from './decisions.js';
 import { desiredAccessChanged, desiredAccessRestated } from './desired-access.js';
 import {
   accessPackageSchema,
@@ -12,6 +12,9 @@ import {
   desiredAccessSchema,
   identitySchema,
   requestSchema,
+  separationExceptionSchema,
+  separationFindingSchema,
+  separationRuleSchema,
 } from './governance.schema.js';
 import type { HoldEventType } from './holds.js';
 import type { WorkerEventType } from './hr-lifecycle.js';
@@ -52,7 +55,9 @@ export interface Contract {
 }
 
 type LifecycleTypes = { readonly [Type in WorkerEventType]: JsonSchema };
-type DecisionTypes = { readonly [Type in RequestEventType | AssignmentEventType | DelegationEventType]: JsonSchema };
+type DecisionTypes = {
+  readonly [Type in RequestEventType | AssignmentEventType | DelegationEventType | SeparationEventType]: JsonSchema;
+};
 type OperatorTypes = {
   readonly [Type in MessageDismissedType | ActionRefusedType | PositionsResumedType | HoldEventType]: JsonSchema;
 };
@@ -93,6 +98,10 @@ const decisions: DecisionTypes = {
   'hub.governance.assignment.expiring.v1': assignmentSchema,
   'hub.governance.assignment.delivery-changed.v1': assignmentSchema,
   'hub.governance.assignment.removal-changed.v1': assignmentSchema,
+  'hub.governance.separation-exception.granted.v1': separationExceptionSchema,
+  'hub.governance.separation-exception.ended.v1': separationExceptionSchema,
+  'hub.governance.separation-finding.stated.v1': separationFindingSchema,
+  'hub.governance.separation-finding.solved.v1': separationFindingSchema,
 };
 const results: ResultTypes = {
   'hub.provisioning.operation.started.v1': resultSchema,
@@ -143,6 +152,7 @@ export const contracts: readonly Contract[] = [
     [applicationDefined]: applicationSchema,
     [accessPackageDefined]: accessPackageSchema,
     [birthrightRuleDefined]: birthrightRuleSchema,
+    [separationRuleDefined]: separationRuleSchema,
   }),
   ...on(topics.desiredAccess, {
     [desiredAccessChanged]: desiredAccessSchema,

@@ -2,7 +2,12 @@ import { createHash } from 'node:crypto';
 import { globSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Accesses } from '#apps/governance/src/assignments/accesses.stream.js';
-import { AccessPackages, Applications, BirthrightRules } from '#apps/governance/src/catalog/catalog.stream.js';
+import {
+  AccessPackages,
+  Applications,
+  BirthrightRules,
+  SeparationRules,
+} from '#apps/governance/src/catalog/catalog.stream.js';
 import { Releases } from '#apps/governance/src/catalog/releases.stream.js';
 import { Delegations } from '#apps/governance/src/delegations/delegations.stream.js';
 import { DesiredAccesses } from '#apps/governance/src/desired-access/desired-accesses.stream.js';
@@ -48,6 +53,7 @@ export const goldenStreams: readonly Golden[] = [
   { make: Applications, file: catalog, types: ['ApplicationDefined'], id: 'wiki' },
   { make: AccessPackages, file: catalog, types: ['AccessPackageDefined'], id: 'wiki-editor' },
   { make: BirthrightRules, file: catalog, types: ['BirthrightRuleDefined'], id: 'everybody' },
+  { make: SeparationRules, file: catalog, types: ['SeparationRuleDefined'], id: 'payments' },
   { make: Releases, file: `${governance}/catalog/golden/release.facts.jsonl`, id: ada },
   { make: Accounts, file: `${provisioning}/accounts/golden/account.facts.jsonl`, id: `${ada}.wiki` },
   { make: Groups, file: `${provisioning}/groups/golden/group.facts.jsonl`, id: `${ada}.wiki` },

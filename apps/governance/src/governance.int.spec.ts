@@ -63,17 +63,14 @@ describe('publishing again', () => {
 });
 
 describe('a documented route that is not served yet', () => {
-  it.each([
-    'PUT /separation-rules/x',
-    'GET /separation-rules',
-    'POST /reviews',
-    'POST /simulations',
-    `POST /identities/${idOf('x')}/lockdown`,
-  ])('%s is refused by name', async (route) => {
-    const [method = '', path = ''] = route.split(' ');
-    const { status, body } = await hub.call(method, path, method === 'GET' ? undefined : {});
-    expect([status, body.code]).toEqual([404, 'not_served_yet']);
-  });
+  it.each(['POST /reviews', 'POST /simulations', `POST /identities/${idOf('x')}/lockdown`])(
+    '%s is refused by name',
+    async (route) => {
+      const [method = '', path = ''] = route.split(' ');
+      const { status, body } = await hub.call(method, path, method === 'GET' ? undefined : {});
+      expect([status, body.code]).toEqual([404, 'not_served_yet']);
+    },
+  );
 });
 
 describe('a connector that asks for its state', () => {

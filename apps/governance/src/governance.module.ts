@@ -10,6 +10,7 @@ import { LeaversModule } from './leavers/leavers.module.js';
 import { NotServedYetController } from './not-served-yet.controller.js';
 import { PeopleModule } from './people/people.module.js';
 import { RequestsModule } from './requests/requests.module.js';
+import { SeparationModule } from './separation/separation.module.js';
 
 @Module({
   imports: [
@@ -22,6 +23,7 @@ import { RequestsModule } from './requests/requests.module.js';
     ExplanationsModule,
     LeaversModule,
     DelegationsModule,
+    SeparationModule,
   ],
   controllers: [NotServedYetController],
   providers: [GovernanceConsumer],

@@ -6,6 +6,7 @@ import {
   AssignmentRemoval1764200000000,
   AssignmentPackage1764600001000,
   AccessFold1765000001000,
+  Separation1765200000000,
 } from './assignments/assignments.migrations.js';
 import {
   ApplicationConnector1764100005000,
@@ -68,6 +69,7 @@ export const governance: ServiceDefinition = {
     RequestFold1765000004000,
     PolicyLoss1764900200000,
     Delegation1765100000000,
+    Separation1765200000000,
   ],
   published: publishedGovernance,
   messageFed: { ...identitiesFed },

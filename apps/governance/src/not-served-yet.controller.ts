@@ -8,8 +8,6 @@ import { routeNotServedYet } from '#libs/service-kit/input/not-served-yet.js';
 @Controller('v1')
 export class NotServedYetController {
   @All([
-    'separation-rules',
-    'separation-rules/*rest',
     'identities/:id/lockdown',
     'identities/:id/release-lockdown',
     'reviews',

@@ -1,16 +1,24 @@
 import type { Change, ReadModel } from '#libs/event-store/event-stream.js';
-import type { AccessEvent, AssignmentTerms, Delivery, RemovalState, RevocationCode } from './access.events.js';
+import {
+  isOfAssignments,
+  type AccessEvent,
+  type AssignmentTerms,
+  type Delivery,
+  type RemovalState,
+  type RevocationCode,
+} from './access.events.js';
 import type { Access } from './access-state.js';
 import { deliveryOf } from './delivery.js';
 import { removalWord } from './removal.js';
+import { writeSeparation } from './separation-rows.projection.js';
 
 /**
- * One row with the whole state of each identity for the next decision, and one row for each assignment, active or
- * ended.
+ * One row with the whole state of each identity for the next decision, and one row for each assignment, exception and
+ * finding, active or ended.
  */
 export const accessRows: ReadModel<Access, AccessEvent> = {
   name: 'access',
-  tables: ['access', 'assignment'],
+  tables: ['access', 'assignment', 'separation_exception', 'separation_finding'],
   write: (changes, work, fold) => {
     work.run(
       `insert into access (identity_id, version, state, fold)
@@ -30,6 +38,7 @@ export const accessRows: ReadModel<Access, AccessEvent> = {
          reason = case when excluded.reason = '${toldBefore}' then assignment.reason else excluded.reason end`,
       [JSON.stringify(changes.flatMap(assignmentRowsOf))],
     );
+    writeSeparation(changes, work, fold);
   },
 };
 
@@ -53,7 +62,9 @@ export function assignmentRowsOf({
   facts,
 }: Pick<Change<Access, AccessEvent>, 'after' | 'facts'>): AssignmentRow[] {
   // The newest fact of each: the removal of an assignment is told after its end.
-  const newest = new Map(facts.map((fact) => [fact.data.assignment.assignmentId, fact]));
+  const newest = new Map(
+    facts.filter((fact) => isOfAssignments(fact)).map((fact) => [fact.data.assignment.assignmentId, fact]),
+  );
   const reasons = new Map(facts.flatMap(reasonOf));
   return [...newest].map(([id, { type, data }]): AssignmentRow => {
     if (type !== 'AssignmentRevoked' && type !== 'AssignmentRemovalChanged') return heldRow(data.assignment, after);

@@ -1,9 +1,14 @@
 import type { AssignmentTerms, Carried, Delivery, Removal, RevocationCode } from './access.events.js';
+import type { SeparationException, SeparationFinding } from './separation.events.js';
 
 /** What one identity holds now, and ended assignments whose removal is not verified. */
 export interface Access {
   readonly assignments: readonly Assignment[];
   readonly ended: readonly EndedAssignment[];
+  /** From rules of separation of duties, while they last. */
+  readonly exceptions: readonly SeparationException[];
+  /** One for each such rule that is violated now. */
+  readonly findings: readonly SeparationFinding[];
 }
 
 /** An ended assignment, until everything that it gave is known to be gone. */
@@ -15,7 +20,7 @@ export interface EndedAssignment {
   readonly removals: readonly Removal[];
 }
 
-export const noAccess: Access = { assignments: [], ended: [] };
+export const noAccess: Access = { assignments: [], ended: [], exceptions: [], findings: [] };
 
 export interface Assignment extends AssignmentTerms {
   readonly applications: readonly Carried[];
@@ -31,6 +36,13 @@ export type Step =
   | { readonly is: 'expiring'; readonly assignment: Assignment; readonly daysLeft: number }
   | { readonly is: 'extended'; readonly assignment: Assignment; readonly until: string; readonly request: string };
 
+/** Changes of exceptions that were decided elsewhere. */
+export interface ExceptionChanges {
+  readonly granted: readonly (SeparationException & { readonly mitigation: string })[];
+  /** Ids. */
+  readonly withdrawn: readonly string[];
+}
+
 /** A decided assignment, before it is known which desired access contains it. */
 export interface Changes {
   readonly created: readonly AssignmentTerms[];
@@ -40,6 +52,7 @@ export interface Changes {
     readonly reason: string | null;
   }[];
   readonly steps: readonly Step[];
+  readonly exceptions?: ExceptionChanges;
 }
 
 export const noChanges: Changes = { created: [], revoked: [], steps: [] };

@@ -1,8 +1,11 @@
 import type { EntitlementFields } from '#libs/contracts/entitlement.js';
 import type { Fact } from '#libs/event-store/core.js';
+import { separationFacts, type SeparationEvent } from './separation.events.js';
 
 /** Everything that can have happened to what one identity holds. Stream: `access-<identityId>`. */
-export type AccessEvent =
+export type AccessEvent = AssignmentEvent | SeparationEvent;
+
+export type AssignmentEvent =
   | AssignmentCreated
   | AssignmentRevoked
   | AssignmentDeliveryChanged
@@ -23,7 +26,12 @@ export const accessFacts = [
   'AssignmentResumed',
   'AssignmentExtended',
   'AssignmentExpiring',
+  ...separationFacts,
 ] as const;
+
+export const isOfAssignments = <E extends AccessEvent>(
+  event: E,
+): event is Extract<E, { readonly data: { readonly assignment: AssignmentTerms } }> => 'assignment' in event.data;
 
 export type AssignmentCreated = Fact<
   'AssignmentCreated',
@@ -191,4 +199,6 @@ export type RevocationCode =
   /** Its holder gave it up. */
   | 'given_up'
   /** It was to begin while its holder had an incompatible package. */
-  | 'incompatible';
+  | 'incompatible'
+  /** The exception ended that let its holder have it beside an earlier one. */
+  | 'exception_ended';

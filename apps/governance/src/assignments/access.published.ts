@@ -4,8 +4,9 @@ import type { AssignmentEventType, AssignmentMessage } from '#libs/contracts/dec
 import { topics } from '#libs/contracts/topics.js';
 import { messageOf } from '#libs/event-bus/message-of.js';
 import { serviceName } from '../service-name.js';
-import type { AccessEvent, AssignmentTerms, Delivery } from './access.events.js';
+import type { AccessEvent, AssignmentEvent, AssignmentTerms, Delivery } from './access.events.js';
 import { deliveryOf } from './delivery.js';
+import { publishedSeparation } from './separation.published.js';
 import { removalWord } from './removal.js';
 
 /** Each fact of an assignment is one message about it on `hub.governance.decisions`. */
@@ -60,12 +61,21 @@ export function publishedAccess(fact: RecordedFact<AccessEvent>): PublicMessage[
       const body = { ...bodyOf(assignment, status, delivery, revokedAt), removal, code };
       return [message(fact, 'hub.governance.assignment.removal-changed.v1', body)];
     }
+    case 'SeparationExceptionGranted':
+    case 'SeparationExceptionEnded':
+    case 'SeparationFindingStated':
+    case 'SeparationFindingSolved':
+      return [publishedSeparation(fact)];
     default:
       return unreachable(fact);
   }
 }
 
-function message(fact: RecordedFact<AccessEvent>, type: AssignmentEventType, body: AssignmentMessage): PublicMessage {
+function message(
+  fact: RecordedFact<AssignmentEvent>,
+  type: AssignmentEventType,
+  body: AssignmentMessage,
+): PublicMessage {
   const { identityId, assignmentId } = fact.data.assignment;
   return messageOf(serviceName, fact, { topic: topics.decisions, type, key: identityId, subject: assignmentId, body });
 }

@@ -32,7 +32,7 @@ const after = (...events: readonly AccessEvent[]): Access => events.reduce(acces
 const wants = (packageId: string, rule = 'r1') => ({ packageId, packageVersion: 3, rule });
 const given = () => {
   let n = 0;
-  return { newId: () => `new${(n += 1)}`, at, incompatible: () => [] as string[] };
+  return { newId: () => `new${(n += 1)}`, at, clashes: () => false };
 };
 
 describe('birthright', () => {
@@ -58,15 +58,14 @@ describe('birthright', () => {
     ]);
   });
   it('is withheld while an incompatible package is held, and given once it is not', () => {
-    const excludes = (packageId: string, others: Iterable<string>) =>
-      packageId === 'a' ? [...others].filter((one) => one === 'b') : [];
+    const clashes = (packageId: string, others: Iterable<string>) => packageId === 'a' && [...others].includes('b');
     const state = after(assignmentCreated(byRequest('1', 'b'), []));
-    const around = { ...given(), incompatible: excludes };
+    const around = { ...given(), clashes };
     expect(deriveBirthrights(identityId, [wants('a')], around, state).created).toEqual([]);
     expect(deriveBirthrights(identityId, [wants('a')], around, state, new Set(['1'])).created).toHaveLength(1);
   });
   it('takes nothing away that was held before the packages became incompatible', () => {
-    const around = { ...given(), incompatible: () => ['b'] };
+    const around = { ...given(), clashes: () => true };
     const state = after(assignmentCreated(byRule('1', 'a'), []), assignmentCreated(byRequest('2', 'b'), []));
     expect(deriveBirthrights(identityId, [wants('a')], around, state)).toEqual(noChanges);
   });

@@ -11,9 +11,10 @@ import {
 } from './access-state.js';
 import { withCarried, withRemoval } from './delivery.js';
 import { removalWord } from './removal.js';
+import { foldSeparation } from './separation.js';
 
 export const access: Fold<Access, AccessEvent> = {
-  version: 2,
+  version: 3,
   initial: noAccess,
   evolve: (state, event) => {
     switch (event.type) {
@@ -35,6 +36,7 @@ export const access: Fold<Access, AccessEvent> = {
         const { assignment, code, delivery, revokedAt, removals = [] } = event.data;
         const ended = { assignment, code, delivery, revokedAt, removals };
         return {
+          ...state,
           assignments: without(state, assignment.assignmentId),
           ended: removalWord(removals) === 'done' ? state.ended : [...state.ended, ended],
         };
@@ -59,6 +61,11 @@ export const access: Fold<Access, AccessEvent> = {
           ),
         };
       }
+      case 'SeparationExceptionGranted':
+      case 'SeparationExceptionEnded':
+      case 'SeparationFindingStated':
+      case 'SeparationFindingSolved':
+        return foldSeparation(state, event);
       default:
         return unreachable(event);
     }
@@ -66,7 +73,12 @@ export const access: Fold<Access, AccessEvent> = {
 };
 
 /** What lies in a row is the state of somebody's access. */
-export const isAccess = hasShape<Access>({ assignments: 'list', ended: 'list' });
+export const isAccess = hasShape<Access>({
+  assignments: 'list',
+  ended: 'list',
+  exceptions: 'list',
+  findings: 'list',
+});
 
 /** A package a rule gives. */
 export interface Birthright {
@@ -86,8 +98,8 @@ export function deriveBirthrights(
   given: {
     newId: () => string;
     at: string;
-    /** Those of these packages that nobody is to have together with this one. */
-    incompatible: (packageId: string, others: Iterable<string>) => readonly string[];
+    /** Is nobody to have this package who has the others? */
+    clashes: (packageId: string, others: Iterable<string>) => boolean;
   },
   state: Access,
   ending: ReadonlySet<string> = new Set(),
@@ -100,7 +112,7 @@ export function deriveBirthrights(
   const created: AssignmentTerms[] = [];
   for (const { packageId, packageVersion, rule } of wanted) {
     // Withheld: it is given once the other package is held no more.
-    if (held.has(packageId) || given.incompatible(packageId, held).length > 0) continue;
+    if (held.has(packageId) || given.clashes(packageId, held)) continue;
     held.add(packageId);
     const cause = { type: 'birthright', rule } as const;
     created.push({ assignmentId: given.newId(), identityId, packageId, packageVersion, cause, since: given.at });

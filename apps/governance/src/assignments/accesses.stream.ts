@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { EventStore } from '#libs/event-store/event-store.js';
 import { EventStream } from '#libs/event-store/event-stream.js';
 import { accessRows } from './access-rows.projection.js';
-import type { AccessEvent, AssignmentTerms } from './access.events.js';
+import { isOfAssignments, type AccessEvent, type AssignmentTerms } from './access.events.js';
 import type { Access } from './access-state.js';
 import { access, isAccess } from './access.js';
 
@@ -17,7 +17,7 @@ export class Accesses extends EventStream<Access, AccessEvent> {
   async beginningsOf(identityId: string): Promise<Map<string, AssignmentFacts>> {
     const [change] = await this.whole([identityId]);
     const found = new Map<string, AssignmentFacts>();
-    for (const { type, id, data } of change?.facts ?? []) {
+    for (const { type, id, data } of (change?.facts ?? []).filter((fact) => isOfAssignments(fact))) {
       const { assignment } = data;
       if (type === 'AssignmentCreated') found.set(assignment.assignmentId, { assignment, began: id, ended: null });
       const known = found.get(assignment.assignmentId);

@@ -33,6 +33,7 @@ export const revocationCode = oneOf(
   'expired',
   'given_up',
   'incompatible',
+  'exception_ended',
 );
 
 export const assignmentAnswer = named(

@@ -97,3 +97,48 @@ export class AccessFold1765000001000 implements MigrationInterface {
     throw new Error('migrations are forward only');
   }
 }
+
+/** Exceptions from rules of separation of duties, and what violates these rules. */
+export class Separation1765200000000 implements MigrationInterface {
+  readonly name = 'Separation1765200000000';
+
+  async up(db: QueryRunner): Promise<void> {
+    await db.query(`
+      create table separation_exception (
+        id          uuid primary key,
+        identity_id uuid not null,
+        rule        text not null,
+        granted_by  uuid not null,
+        granted_at  timestamptz,
+        until       timestamptz not null,
+        ended_at    timestamptz,
+        code        text,
+        mitigation  text,
+        fold        smallint not null
+      )`);
+    await db.query(`create index separation_exception_identity on separation_exception (identity_id)`);
+    await db.query(`create index separation_exception_rule on separation_exception (rule, id)`);
+    await db.query(`
+      create table separation_finding (
+        id          uuid primary key,
+        identity_id uuid not null,
+        rule        text not null,
+        packages    text[] not null,
+        status      text not null,
+        found_at    timestamptz not null,
+        due_at      timestamptz not null,
+        solved_at   timestamptz,
+        fold        smallint not null
+      )`);
+    await db.query(`create index separation_finding_identity on separation_finding (identity_id)`);
+    await db.query(`create index separation_finding_rule on separation_finding (rule, id)`);
+    await db.query(
+      `create index separation_finding_status on separation_finding (status, id) where status <> 'solved'`,
+    );
+  }
+
+  /** Forward only: write the next migration instead. */
+  down(): Promise<void> {
+    throw new Error('migrations are forward only');
+  }
+}

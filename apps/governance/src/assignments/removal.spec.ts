@@ -1,7 +1,7 @@
 import type { AccessEvent, AssignmentTerms, Removal, RemovalState } from './access.events.js';
 import { access, endAll } from './access.js';
 import { assignmentCreated, assignmentRevoked } from './access-facts.js';
-import type { Access } from './access-state.js';
+import { noAccess, type Access } from './access-state.js';
 import { grantedAgain, takeRemoval } from './application-answers.js';
 import { removalOf, removalWord, type DesiredStep, type RemovalAnswer } from './removal.js';
 
@@ -58,7 +58,7 @@ describe('what has to go when an assignment ends', () => {
   });
   it('is remembered until it is gone', () => {
     expect(word(ended(both))).toBe('pending');
-    expect(ended(removalOf('1', true, step([])))).toEqual({ assignments: [], ended: [] });
+    expect(ended(removalOf('1', true, step([])))).toEqual(noAccess);
   });
 });
 
@@ -66,7 +66,7 @@ describe('a removal', () => {
   it('is done when a reading has shown all of it gone', () => {
     const half = next(ended(both), of({ group: 'A' }, 'done'));
     expect(word(half)).toBe('pending');
-    expect(next(half, of({ account: true }, 'done'))).toEqual({ assignments: [], ended: [] });
+    expect(next(half, of({ account: true }, 'done'))).toEqual(noAccess);
   });
   it('of everything is done with an account that was shown to be off', () => {
     expect(next(ended(both), of({ account: true }, 'done')).ended).toEqual([]);

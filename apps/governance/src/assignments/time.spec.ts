@@ -20,7 +20,7 @@ const holding = (more: Partial<Assignment> = {}): Access => ({
   assignments: [{ ...assignment, ...more }],
 });
 const changes = (at: string, more: Partial<Assignment> = {}, away = false) => {
-  const today = { at, onLeave: away, suspends: () => true, incompatible: () => [] };
+  const today = { at, onLeave: away, suspends: () => true, clashes: () => false, lapsed: () => [] };
   const { revoked, steps } = timelyChanges(holding(more), today, new Set());
   return [
     ...revoked.map(({ code }) => code),
@@ -87,7 +87,8 @@ describe('an assignment with dates', () => {
       at: '2026-03-02T00:00:00.000Z',
       onLeave: false,
       suspends: () => false,
-      incompatible: (id: string, others: readonly string[]) => (id === 'guest' ? others : []),
+      clashes: (id: string, others: Iterable<string>) => id === 'guest' && [...others].length > 0,
+      lapsed: () => [],
     };
     const { revoked, steps } = timelyChanges({ ...noAccess, assignments: held }, today, new Set());
     expect([revoked.map(({ code }) => code), steps]).toEqual([['incompatible'], []]);

@@ -1,3 +1,4 @@
+import type { RevocationCode } from './access.events.js';
 import type { Access, Assignment, Changes, Step } from './access-state.js';
 
 /** What decides whether an assignment gives something now. */
@@ -6,8 +7,10 @@ export interface Today {
   readonly onLeave: boolean;
   /** Does the package give nothing during leave? */
   readonly suspends: (packageId: string) => boolean;
-  /** Those of these packages that nobody is to have together with this one. */
-  readonly incompatible: (packageId: string, others: readonly string[]) => readonly string[];
+  /** Is nobody to have this package who has the others? */
+  readonly clashes: (packageId: string, others: Iterable<string>) => boolean;
+  /** Packages among these that only an exception allowed, and that has ended: one list for each rule. */
+  readonly lapsed: (packageIds: readonly string[]) => readonly (readonly string[])[];
 }
 
 /** Days before its end at which the end of an assignment is announced. */
@@ -21,25 +24,73 @@ const dayMs = 86_400_000;
  * @param ending assignments that end for another reason in the same step
  */
 export function timelyChanges(state: Access, today: Today, ending: ReadonlySet<string>): Changes {
-  const held = state.assignments.filter(({ assignmentId }) => !ending.has(assignmentId));
+  const held = state.assignments.filter(({ assignmentId }) => !ending.has(assignmentId)).sort(byBeginning);
   const over = held.filter(({ until }) => until !== undefined && today.at >= until);
-  const clashing = held.filter((one) => !over.includes(one) && clashes(one, held, today));
-  const going = held.filter((one) => !over.includes(one) && !clashing.includes(one));
+  const lapsed = laterOf(
+    held.filter((one) => !over.includes(one)),
+    today,
+  );
+  const { clashing, going } = separated(
+    held.filter((one) => !over.includes(one) && !lapsed.includes(one)),
+    today,
+  );
+  const because = (code: RevocationCode, ended: readonly Assignment[]): Changes['revoked'] =>
+    ended.map((assignment) => ({ assignment, code, reason: null }));
   return {
     created: [],
-    revoked: [
-      ...over.map((assignment) => ({ assignment, code: 'expired' as const, reason: null })),
-      ...clashing.map((assignment) => ({ assignment, code: 'incompatible' as const, reason: null })),
-    ],
-    steps: going.flatMap((one) => [...phaseStep(one, today), ...noticeStep(one, today.at)]),
+    revoked: [...because('expired', over), ...because('exception_ended', lapsed), ...because('incompatible', clashing)],
+    steps: going.flatMap(({ one, step }) => [...step, ...noticeStep(one, today.at)]),
   };
 }
 
-/** Would a scheduled assignment begin now, while its holder has an incompatible package? */
-function clashes({ phase, since, packageId }: Assignment, held: readonly Assignment[], today: Today): boolean {
-  if (phase !== 'scheduled' || today.at < since) return false;
-  const begun = held.filter((one) => one.phase !== 'scheduled').map((one) => one.packageId);
-  return today.incompatible(packageId, begun).length > 0;
+const byBeginning = (one: Assignment, other: Assignment): number =>
+  `${one.since} ${one.assignmentId}` < `${other.since} ${other.assignmentId}` ? -1 : 1;
+
+/** Those that began last of what only an exception allowed, until nothing is left that needed it. */
+function laterOf(held: readonly Assignment[], { lapsed }: Today): Assignment[] {
+  const later: Assignment[] = [];
+  for (;;) {
+    const begun = held.filter((one) => one.phase !== 'scheduled' && !later.includes(one));
+    const [packages] = lapsed(begun.map(({ packageId }) => packageId));
+    const last = begun.findLast(({ packageId }) => packages?.includes(packageId) === true);
+    if (last === undefined) return later;
+    later.push(last);
+  }
+}
+
+/**
+ * One after the other, in the order in which they began: what would begin beside something that excludes it ends; what
+ * would be resumed so stays suspended.
+ */
+function separated(
+  held: readonly Assignment[],
+  today: Today,
+): { readonly clashing: readonly Assignment[]; readonly going: readonly { one: Assignment; step: Step[] }[] } {
+  const begun = new Set(held.filter(({ phase }) => phase !== 'scheduled').map(({ packageId }) => packageId));
+  const active = new Set(held.filter(({ phase }) => phase === 'active').map(({ packageId }) => packageId));
+  const clashing: Assignment[] = [];
+  const going: { one: Assignment; step: Step[] }[] = [];
+  for (const one of held) {
+    if (startClashes(one, today, begun)) {
+      clashing.push(one);
+      continue;
+    }
+    const step = stepBeside(one, today, active);
+    if (step.some(({ is }) => is === 'started' || is === 'resumed')) {
+      begun.add(one.packageId);
+      active.add(one.packageId);
+    }
+    going.push({ one, step });
+  }
+  return { clashing, going };
+}
+
+const startClashes = ({ phase, since, packageId }: Assignment, today: Today, begun: ReadonlySet<string>): boolean =>
+  phase === 'scheduled' && today.at >= since && today.clashes(packageId, begun);
+
+function stepBeside(one: Assignment, today: Today, active: ReadonlySet<string>): Step[] {
+  const step = phaseStep(one, today);
+  return one.phase === 'suspended' && step.length > 0 && today.clashes(one.packageId, active) ? [] : step;
 }
 
 function phaseStep(assignment: Assignment, { at, onLeave, suspends }: Today): Step[] {
@@ -84,5 +135,5 @@ export function nextDue(state: Access, now: string): string | null {
     ...(one.until === undefined ? [] : [one.until]),
     ...noticesOf(one).map(({ noticeAt }) => noticeAt),
   ]);
-  return instants.sort()[0] ?? null;
+  return [...instants, ...state.exceptions.map(({ until }) => until)].sort()[0] ?? null;
 }

@@ -13,12 +13,14 @@ export interface DefinedBy {
   readonly application: Extract<CatalogEvent, { type: 'ApplicationDefined' }>;
   readonly 'access-package': Extract<CatalogEvent, { type: 'AccessPackageDefined' }>;
   readonly 'birthright-rule': Extract<CatalogEvent, { type: 'BirthrightRuleDefined' }>;
+  readonly 'separation-rule': Extract<CatalogEvent, { type: 'SeparationRuleDefined' }>;
 }
 
 const foldVersions: Readonly<Record<CatalogKind, number>> = {
   application: 1,
   'access-package': 4,
   'birthright-rule': 1,
+  'separation-rule': 1,
 };
 
 export function definedFold<Kind extends CatalogKind>(

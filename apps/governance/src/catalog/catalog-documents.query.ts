@@ -16,6 +16,7 @@ export interface CatalogNames {
   readonly application: { readonly ownerPeople: readonly NamedPerson[] };
   readonly 'access-package': { readonly applications: readonly Titled[] };
   readonly 'birthright-rule': { readonly packageNames: readonly Titled[] };
+  readonly 'separation-rule': object;
 }
 
 /** The current document with its id, version and the names of the ids in it. */
@@ -86,6 +87,12 @@ const filterColumns: Readonly<Record<CatalogKind, Readonly<Record<string, Column
     displayName: field('displayName'),
     packages: listField('packages'),
   },
+  'separation-rule': {
+    id: { sql: 'id', type: 'key' },
+    displayName: field('displayName'),
+    mode: { sql: `coalesce(document ->> 'mode', 'prevent')`, type: 'text' },
+    owners: listField('owners'),
+  },
 };
 
 /** Documents with the names of the people, applications and packages they speak of. */
@@ -97,11 +104,12 @@ export class NamedDocuments {
   ) {}
 
   async itemsOf(rows: readonly Row[]): Promise<CatalogItem[]> {
-    const owners = rows.flatMap(({ document }) => ('owners' in document ? document.owners : []));
+    const owners = rows.flatMap(({ document }) => ('connectorId' in document ? document.owners : []));
     const [person, catalog] = await Promise.all([this.names.of(owners), this.catalog.current()]);
     return rows.map(({ id, version, document }): CatalogItem => {
       const known = { id, version };
-      if ('owners' in document) return { ...known, ...document, ownerPeople: document.owners.map(person) };
+      if ('left' in document) return { ...known, ...document };
+      if ('connectorId' in document) return { ...known, ...document, ownerPeople: document.owners.map(person) };
       if ('packages' in document) {
         const packageNames = document.packages.map((name) => catalog.titleOf('access-package', name));
         return { ...known, ...document, packageNames };

@@ -1,8 +1,8 @@
 import type { Fact, Stored } from '#libs/event-store/core.js';
-import type { AccessPackage, Application, BirthrightRule } from '../policy/policy.exports.js';
+import type { AccessPackage, Application, BirthrightRule, SeparationRule } from '../policy/policy.exports.js';
 
-/** What administrators define, each document whole with each change. Streams: `application-<id>`, `access-package-<id>`, `birthright-rule-<id>`. */
-export type CatalogEvent = ApplicationDefined | AccessPackageDefined | BirthrightRuleDefined;
+/** What administrators define, each document whole with each change. Streams: `application-<id>`, `access-package-<id>`, `birthright-rule-<id>`, `separation-rule-<id>`. */
+export type CatalogEvent = ApplicationDefined | AccessPackageDefined | BirthrightRuleDefined | SeparationRuleDefined;
 
 export type ApplicationDefined = Fact<
   'ApplicationDefined',
@@ -19,5 +19,15 @@ export type BirthrightRuleDefined = Fact<
   1,
   { readonly id: string; readonly document: Stored<BirthrightRule> }
 >;
+export type SeparationRuleDefined = Fact<
+  'SeparationRuleDefined',
+  1,
+  { readonly id: string; readonly document: Stored<SeparationRule> }
+>;
 
-export const catalogFacts = ['ApplicationDefined', 'AccessPackageDefined', 'BirthrightRuleDefined'] as const;
+export const catalogFacts = [
+  'ApplicationDefined',
+  'AccessPackageDefined',
+  'BirthrightRuleDefined',
+  'SeparationRuleDefined',
+] as const;

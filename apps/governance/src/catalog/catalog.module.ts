@@ -2,10 +2,13 @@ import { Global, Module } from '@nestjs/common';
 import { ApplicationConnectors } from './application-connectors.query.js';
 import { CurrentCatalog } from '../people/people.exports.js';
 import { Catalog } from './catalog.query.js';
-import { AccessPackages, Applications, BirthrightRules } from './catalog.stream.js';
+import { AccessPackages, Applications, BirthrightRules, SeparationRules } from './catalog.stream.js';
 import { StoredDocuments } from './stored-documents.query.js';
 import { CatalogController } from './catalog.controller.js';
 import { GetCatalogDocumentHandler, ListCatalogDocumentsHandler, NamedDocuments } from './catalog-documents.query.js';
+import { DefineSeparationRuleHandler } from './define-separation-rule.command.js';
+import { ForeseeViolationsHandler } from './foresee-violations.query.js';
+import { SeparationRulesController } from './separation-rules.controller.js';
 import { PolicyBrake } from './policy-brake.process.js';
 import { ForeseeChangeHandler } from './foresee-change.query.js';
 import { PolicyLosses } from './policy-losses.store.js';
@@ -21,6 +24,7 @@ const provided = [
   Applications,
   AccessPackages,
   BirthrightRules,
+  SeparationRules,
   StoredDocuments,
   Catalog,
   { provide: CurrentCatalog, useExisting: Catalog },
@@ -29,7 +33,7 @@ const provided = [
 /** Applications, access packages and birthright rules, as administrators define them. */
 @Global()
 @Module({
-  controllers: [CatalogController],
+  controllers: [CatalogController, SeparationRulesController],
   providers: [
     ...provided,
     ApplicationConnectors,
@@ -41,6 +45,8 @@ const provided = [
     DefineApplicationHandler,
     DefineAccessPackageHandler,
     DefineBirthrightRuleHandler,
+    DefineSeparationRuleHandler,
+    ForeseeViolationsHandler,
     GetCatalogDocumentHandler,
     ListCatalogDocumentsHandler,
     NamedDocuments,

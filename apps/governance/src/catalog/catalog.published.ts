@@ -4,9 +4,11 @@ import {
   accessPackageDefined,
   applicationDefined,
   birthrightRuleDefined,
+  separationRuleDefined,
   type AccessPackageMessage,
   type ApplicationMessage,
   type BirthrightRuleMessage,
+  type SeparationRuleMessage,
 } from '#libs/contracts/catalog.js';
 import { topics } from '#libs/contracts/topics.js';
 import { messageOf } from '#libs/event-bus/message-of.js';
@@ -33,6 +35,11 @@ export function publishedCatalog(fact: RecordedFact<CatalogEvent>): PublicMessag
       const { id, document } = fact.data;
       const body: BirthrightRuleMessage = { rule: id, ...filledDocument('birthright-rule', document) };
       return [messageOf(serviceName, fact, { ...about, type: birthrightRuleDefined, body })];
+    }
+    case 'SeparationRuleDefined': {
+      const { id, document } = fact.data;
+      const body: SeparationRuleMessage = { rule: id, ...filledDocument('separation-rule', document) };
+      return [messageOf(serviceName, fact, { ...about, type: separationRuleDefined, body })];
     }
     default:
       return unreachable(fact);

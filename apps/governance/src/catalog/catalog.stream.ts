@@ -4,8 +4,13 @@ import { EventStream } from '#libs/event-store/event-stream.js';
 import { definedFold, type Defined } from './catalog-document.js';
 import { applicationConnectors } from './application-connectors.projection.js';
 import { catalogRows } from './catalog-rows.projection.js';
-import type { AccessPackageDefined, ApplicationDefined, BirthrightRuleDefined } from './catalog.events.js';
-import type { AccessPackage, Application, BirthrightRule } from '../policy/policy.exports.js';
+import type {
+  AccessPackageDefined,
+  ApplicationDefined,
+  BirthrightRuleDefined,
+  SeparationRuleDefined,
+} from './catalog.events.js';
+import type { AccessPackage, Application, BirthrightRule, SeparationRule } from '../policy/policy.exports.js';
 
 @Injectable()
 export class Applications extends EventStream<Defined<Application>, ApplicationDefined> {
@@ -36,6 +41,17 @@ export class BirthrightRules extends EventStream<Defined<BirthrightRule>, Birthr
       category: 'birthright-rule',
       fold: definedFold('birthright-rule'),
       readModels: [catalogRows('birthright-rule')],
+    });
+  }
+}
+
+@Injectable()
+export class SeparationRules extends EventStream<Defined<SeparationRule>, SeparationRuleDefined> {
+  constructor(store: EventStore) {
+    super(store, {
+      category: 'separation-rule',
+      fold: definedFold('separation-rule'),
+      readModels: [catalogRows('separation-rule')],
     });
   }
 }

@@ -28,7 +28,7 @@ export interface DefinedDocument {
   readonly job: string | null;
 }
 
-interface Definition<Document> {
+export interface Definition<Document> {
   readonly id: string;
   readonly document: Document;
   readonly ifMatch: string | undefined;
@@ -122,7 +122,7 @@ export class DefineBirthrightRuleHandler implements ICommandHandler<DefineBirthr
  * Appends the document if it changed, and stages the consequences.
  * @param check refuses invalid definitions and returns the consequences
  */
-async function defineIn<Kind extends CatalogKind>(
+export async function defineIn<Kind extends CatalogKind>(
   kind: Kind,
   stream: EventStream<Defined<CatalogDocuments[Kind]>, DefinedBy[Kind]>,
   fact: DefinedBy[Kind],

@@ -7,7 +7,7 @@ import {
   type CatalogKind,
 } from '../policy/policy.exports.js';
 import type { Defined } from './catalog-document.js';
-import { AccessPackages, Applications, BirthrightRules } from './catalog.stream.js';
+import { AccessPackages, Applications, BirthrightRules, SeparationRules } from './catalog.stream.js';
 
 /** A row of table `catalog_entry`, as it was read. */
 export interface StoredDocument {
@@ -27,8 +27,18 @@ type States = { loadRows(rows: readonly StoredState[]): Promise<Loaded<Defined<C
 export class StoredDocuments {
   private readonly streams: Readonly<Record<CatalogKind, States>>;
 
-  constructor(applications: Applications, packages: AccessPackages, rules: BirthrightRules) {
-    this.streams = { application: applications, 'access-package': packages, 'birthright-rule': rules };
+  constructor(
+    applications: Applications,
+    packages: AccessPackages,
+    rules: BirthrightRules,
+    separations: SeparationRules,
+  ) {
+    this.streams = {
+      application: applications,
+      'access-package': packages,
+      'birthright-rule': rules,
+      'separation-rule': separations,
+    };
   }
 
   async current(rows: readonly StoredDocument[]): Promise<CatalogEntry[]> {

@@ -37,15 +37,24 @@ export type NoAccess = Unmet & { readonly detail: string; readonly packages: rea
 export function whyNoAccess(
   application: string,
   identity: KnownIdentity,
-  access: Pick<Access, 'assignments'>,
+  access: Pick<Access, 'assignments' | 'exceptions'>,
   catalog: CatalogSnapshot,
 ): NoAccess {
   const granting = catalog.packagesGranting(application);
   const resource = filterResourceOf(identity);
   const held = new Set(access.assignments.map(({ packageId }) => packageId));
+  const excepted = new Set(access.exceptions.map(({ rule }) => rule));
+  const excludes = (id: string): string[] => [
+    ...new Set(
+      catalog.separation.conflictsOf(id, held, excepted).flatMap(({ rule, packages: both }) => {
+        const others = both.filter((one) => one !== id);
+        return others.length > 0 ? others : [rule];
+      }),
+    ),
+  ];
   const packages = granting
     .filter(({ id }) => !held.has(id))
-    .map((one) => notHeld(one, catalog.rulesGiving(one.id), resource, catalog.incompatibleAmong(one.id, held)));
+    .map((one) => notHeld(one, catalog.rulesGiving(one.id), resource, excludes(one.id)));
   const status = { condition: 'status ne "inactive"', attribute: 'status', saw: identity.status };
   if (identity.status === 'inactive') return noAccess(status, 'the person is inactive', packages);
   if (granting.length === 0) {

@@ -97,11 +97,18 @@ class Condition {
       }
       case 'holding':
         return this.held({ packages: [affected.package], rule: null });
-      case 'given': {
-        const filters = catalog.rulesGiving(affected.package).map(({ document }) => this.matches(document.filter));
-        return `${present} and (${['false', ...filters.map((sql) => sql ?? 'true')].join(' or ')})`;
-      }
+      case 'given':
+        return this.given([affected.package], catalog);
+      case 'having':
+        return `(${this.held({ packages: affected.packages, rule: null })} or ${this.given(affected.packages, catalog)})`;
     }
+  }
+
+  /** Who matches a rule that gives one of these packages. */
+  private given(packages: readonly string[], catalog: CatalogSnapshot): string {
+    const filters = new Set(packages.flatMap((id) => catalog.rulesGiving(id)).map(({ document }) => document.filter));
+    const matching = [...filters].map((filter) => this.matches(filter) ?? 'true');
+    return `${present} and (${['false', ...matching].join(' or ')})`;
   }
 
   /** One index lookup for each person: as a join it could become a walk over all assignments, once for each page. */

@@ -1,5 +1,11 @@
 import { isDeepStrictEqual } from 'node:util';
-import type { AccessPackage, BirthrightRule, CatalogDocuments } from '../policy/policy.exports.js';
+import type {
+  AccessPackage,
+  BirthrightRule,
+  CatalogDocuments,
+  CatalogSnapshot,
+  SeparationRule,
+} from '../policy/policy.exports.js';
 
 /** Whom a change of a rule or package can give something, or from whom it can take something. Stored with its job. */
 export type AffectedPeople =
@@ -16,7 +22,9 @@ export type AffectedPeople =
   /** Who holds this package. */
   | { readonly who: 'holding'; readonly package: string }
   /** Who matches a rule that gives this package. */
-  | { readonly who: 'given'; readonly package: string };
+  | { readonly who: 'given'; readonly package: string }
+  /** Who holds one of these packages, or matches a rule that gives one. */
+  | { readonly who: 'having'; readonly packages: readonly string[] };
 
 /** Null: there is no filter, and nobody matches. */
 export interface FilterChange {
@@ -32,6 +40,18 @@ export function affectedBy<Kind extends 'access-package' | 'birthright-rule'>(
 ): AffectedPeople {
   if ('packages' in after) return affectedByRule(id, before as BirthrightRule | null, after);
   return affectedByPackage(id, before as AccessPackage | null, after);
+}
+
+/** Who can violate a rule of separation, or is given something that it withheld. */
+export function affectedBySeparation(
+  before: SeparationRule | null,
+  after: SeparationRule,
+  catalog: CatalogSnapshot,
+): AffectedPeople {
+  const published = catalog.publishedPackages().map(({ id }) => id);
+  const rules = before === null ? [after] : [before, after];
+  const packages = new Set(rules.flatMap((rule) => catalog.separation.packagesOf(rule, published)));
+  return packages.size === 0 ? { who: 'nobody' } : { who: 'having', packages: [...packages].sort() };
 }
 
 function affectedByRule(rule: string, before: BirthrightRule | null, after: BirthrightRule): AffectedPeople {

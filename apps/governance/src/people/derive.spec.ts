@@ -1,4 +1,4 @@
-import { CatalogSnapshot, type AccessPackage } from '../policy/policy.exports.js';
+import { CatalogSnapshot, filledDocument, type AccessPackage } from '../policy/policy.exports.js';
 import type { Grant } from '#libs/contracts/catalog.js';
 import { access } from '../assignments/access.js';
 import { noChanges, type Access, type Changes } from '../assignments/access-state.js';
@@ -31,7 +31,7 @@ const catalogOf = (packages: Record<string, readonly Grant[]>): CatalogSnapshot 
       kind: 'access-package',
       id,
       version: 1,
-      document: { displayName: id, status: 'published', grants } as AccessPackage,
+      document: filledDocument('access-package', { displayName: id, grants }),
     })),
   );
 const assigned = (assignmentId: string, packageId: string): Changes => ({
@@ -151,6 +151,7 @@ describe('the catalog', () => {
         status: 'published',
         grants: [],
         eligibility: 'department eq "Sales"',
+        incompatibleWith: [],
       } as unknown as AccessPackage,
     },
     {
@@ -161,6 +162,7 @@ describe('the catalog', () => {
         displayName: 'D',
         status: 'draft',
         grants: [{ application: 'wiki', account: true }],
+        incompatibleWith: [],
       } as unknown as AccessPackage,
     },
     {

@@ -62,6 +62,10 @@ export class FactOrigins {
       case 'AssignmentResumed':
       case 'AssignmentExtended':
       case 'AssignmentExpiring':
+      case 'SeparationExceptionGranted':
+      case 'SeparationExceptionEnded':
+      case 'SeparationFindingStated':
+      case 'SeparationFindingSolved':
         return null;
     }
   }
@@ -102,6 +106,10 @@ export class FactOrigins {
         return fact.data.applications.map(({ application }) => application);
       case 'AssignmentExtended':
       case 'AssignmentExpiring':
+      case 'SeparationExceptionGranted':
+      case 'SeparationExceptionEnded':
+      case 'SeparationFindingStated':
+      case 'SeparationFindingSolved':
         return [];
       case 'AssignmentSuspended':
       case 'AssignmentRevoked': {

@@ -1,4 +1,5 @@
 import fc from 'fast-check';
+import { exceptedRules } from '../assignments/assignments.exports.js';
 import { access } from '../assignments/access.js';
 import { noChanges, type Access, type Changes } from '../assignments/access-state.js';
 import { desiredAccess } from '../desired-access/desired-access.js';
@@ -10,7 +11,7 @@ import { recomputePerson } from './recompute-person.js';
 const identityId = '0198c0de-0000-5000-8000-00000000000a';
 const hourMs = 3_600_000;
 const start = Date.parse('2026-03-02T09:00:00.000Z');
-const packages = ['base', 'payer', 'approver', 'field'] as const;
+const packages = ['base', 'payer', 'approver', 'field', 'auditor'] as const;
 type PackageId = (typeof packages)[number];
 
 const document = (id: PackageId): AccessPackage => ({
@@ -31,7 +32,10 @@ const document = (id: PackageId): AccessPackage => ({
   incompatibleWith: id === 'payer' ? ['approver'] : [],
 });
 
-/** Everybody in engineering gets one package by a rule, and auditors another that excludes the first's partner. */
+/**
+ * Everybody in engineering gets one package by a rule, and auditors another that excludes the first's partner. Who works in
+ * the field does not audit.
+ */
 const catalog = new CatalogSnapshot(1, [
   ...packages.map((id) => ({ kind: 'access-package' as const, id, version: 1, document: document(id) })),
   {
@@ -39,6 +43,20 @@ const catalog = new CatalogSnapshot(1, [
     id: 'engineers',
     version: 1,
     document: { displayName: 'Engineers', filter: 'department eq "Engineering"', packages: ['base', 'approver'] },
+  },
+  {
+    kind: 'separation-rule' as const,
+    id: 'field-audit',
+    version: 1,
+    document: {
+      displayName: 'Who works in the field does not audit',
+      left: ['field'],
+      right: [{ application: 'wiki', group: 'auditor' }],
+      mode: 'prevent' as const,
+      compensatingControls: [],
+      owners: [],
+      dueIn: 'P30D',
+    },
   },
 ]);
 
@@ -48,7 +66,9 @@ type Act =
   | { readonly act: 'move'; readonly department: 'Engineering' | 'Sales' }
   | { readonly act: 'status'; readonly status: KnownIdentity['status'] }
   | { readonly act: 'give-up'; readonly index: number }
-  | { readonly act: 'extend'; readonly index: number; readonly hours: number };
+  | { readonly act: 'extend'; readonly index: number; readonly hours: number }
+  | { readonly act: 'except'; readonly rule: string; readonly lasts: number }
+  | { readonly act: 'withdraw'; readonly index: number };
 
 const acts: fc.Arbitrary<Act> = fc.oneof(
   fc.record({
@@ -72,6 +92,12 @@ const acts: fc.Arbitrary<Act> = fc.oneof(
     index: fc.nat(3),
     hours: fc.integer({ min: 1, max: 400 }),
   }),
+  fc.record({
+    act: fc.constant('except' as const),
+    rule: fc.constantFrom('package:payer', 'field-audit'),
+    lasts: fc.integer({ min: 1, max: 500 }),
+  }),
+  fc.record({ act: fc.constant('withdraw' as const), index: fc.nat(1) }),
 );
 
 interface World {
@@ -89,7 +115,8 @@ function askedIn(act: Act, { person, now, ids }: World): Changes {
     case 'ask': {
       const { packageId } = act;
       const held = assignments.map((one) => one.packageId);
-      const refused = held.includes(packageId) || catalog.incompatibleAmong(packageId, held).length > 0;
+      const excepted = exceptedRules(person.access.state, instant(now));
+      const refused = held.includes(packageId) || catalog.separation.conflictsOf(packageId, held, excepted).length > 0;
       if (refused || person.identity.state.status === 'inactive') return noChanges;
       const since = now + act.startsIn * hourMs;
       const terms = {
@@ -113,6 +140,24 @@ function askedIn(act: Act, { person, now, ids }: World): Changes {
       if (assignment?.until === undefined || assignment.until <= instant(now)) return noChanges;
       const until = instant(Date.parse(assignment.until) + act.hours * hourMs);
       return { ...noChanges, steps: [{ is: 'extended', assignment, until, request: `q${ids}` }] };
+    }
+    case 'except': {
+      if (person.identity.state.status === 'inactive') return noChanges;
+      const until = instant(now + act.lasts * hourMs);
+      const granted = {
+        exceptionId: `q${ids}`,
+        identityId,
+        rule: act.rule,
+        grantedBy: 'owner',
+        until,
+        mitigation: 'x',
+      };
+      return { ...noChanges, exceptions: { granted: [granted], withdrawn: [] } };
+    }
+    case 'withdraw': {
+      const { exceptions } = person.access.state;
+      const withdrawn = exceptions.slice(act.index, act.index + 1).map(({ exceptionId }) => exceptionId);
+      return { ...noChanges, exceptions: { granted: [], withdrawn } };
     }
     default:
       return noChanges;
@@ -182,7 +227,12 @@ function expectInvariants(world: World): void {
   expect(active.filter(({ assignmentId }) => !justified.has(assignmentId))).toEqual([]);
   if (world.person.identity.state.status === 'inactive') expect([assignments, entitlementsOf(world)]).toEqual([[], []]);
   const begun = assignments.filter(({ phase }) => phase !== 'scheduled').map(({ packageId }) => packageId);
-  expect(begun.flatMap((one) => catalog.incompatibleAmong(one, begun))).toEqual([]);
+  const { exceptions, findings } = world.person.access.state;
+  const excepted = exceptedRules({ exceptions }, instant(world.now));
+  expect(catalog.separation.prevented(begun, excepted)).toEqual([]);
+  const violated = catalog.separation.among(begun).map(({ rule, packages: of }) => ({ rule, packages: of }));
+  expect(findings.map(({ rule, packages: of }) => ({ rule, packages: of }))).toEqual(expect.arrayContaining(violated));
+  expect([findings.length, findings.every(({ status }) => status === 'excepted')]).toEqual([violated.length, true]);
   expect(new Set(begun).size).toBe(begun.length);
   const now = instant(world.now);
   expect(assignments.filter(({ until }) => until !== undefined && until <= now)).toEqual([]);

@@ -6,7 +6,11 @@ export const jobAnswer = named(
   object<JobView>({
     id: uuid,
     status: oneOf('running', 'completed'),
-    change: object<AppliedChange>({ kind: oneOf('access-package', 'birthright-rule'), id: text, version: count }),
+    change: object<AppliedChange>({
+      kind: oneOf('access-package', 'birthright-rule', 'separation-rule'),
+      id: text,
+      version: count,
+    }),
     startedAt: instant,
     finishedAt: nullable(instant),
     checked: count,

@@ -2,11 +2,12 @@
 export { type AccessLoss, AccessLosses, type ForeseenChange } from './access-loss.query.js';
 export type { Holders } from './affected-people.query.js';
 export { CurrentCatalog } from './current-catalog.port.js';
-export { affectedBy, type AffectedPeople } from './affected-people.js';
+export { affectedBy, affectedBySeparation, type AffectedPeople } from './affected-people.js';
 export { jobAnswer } from './jobs.answers.js';
 export type { Entitlement } from './lost-access.js';
 export { People, type Wanted } from './people.query.js';
 export { filterResourceOf, type Person, PersonBatch } from './person-batch.js';
 export { governanceActor, Recomputation } from './recomputation.process.js';
 export { type JobView, RecomputeJobs } from './recompute-jobs.store.js';
+export { Violations } from './violations.query.js';
 export { RecomputeAccess } from './recompute.process.js';

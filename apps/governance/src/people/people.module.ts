@@ -9,6 +9,7 @@ import { AccessLosses } from './access-loss.query.js';
 import { FindAffectedPeople } from './affected-people.query.js';
 import { RecomputeAccess } from './recompute.process.js';
 import { RecomputeJobs } from './recompute-jobs.store.js';
+import { Violations } from './violations.query.js';
 import { Recomputation } from './recomputation.process.js';
 import { DueAccess } from './due-access.process.js';
 import { DueChanges } from './due-changes.process.js';
@@ -23,6 +24,7 @@ const provided = [
   RecomputeAccess,
   RecomputeJobs,
   AccessLosses,
+  Violations,
 ];
 
 /** A person as a whole: identity, assignments and desired access change together, in one work. */

@@ -6,7 +6,7 @@ import { NotFound } from '#libs/problems/problem.js';
 
 /** The change of the catalog that is applied. */
 export interface AppliedChange {
-  readonly kind: 'access-package' | 'birthright-rule';
+  readonly kind: 'access-package' | 'birthright-rule' | 'separation-rule';
   readonly id: string;
   readonly version: number;
 }

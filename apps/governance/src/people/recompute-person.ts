@@ -1,7 +1,15 @@
-import { type Changes, deriveBirthrights, endAll, timelyChanges } from '../assignments/assignments.exports.js';
+import {
+  type Changes,
+  deriveBirthrights,
+  endAll,
+  exceptionsNow,
+  exceptionsOfLeaver,
+  timelyChanges,
+} from '../assignments/assignments.exports.js';
 import type { CatalogSnapshot } from '../policy/policy.exports.js';
 import { filterResourceOf, type Person } from './person-batch.js';
 import { derive, type Derived } from './derive.js';
+import { withSeparation } from './separated.js';
 
 /** What a decision takes from outside: ids for new assignments, the instant, and the epoch of its facts. */
 export interface Given {
@@ -19,33 +27,60 @@ export function recomputePerson(person: Person, catalog: CatalogSnapshot, asked:
   const { state } = person.identity;
   if (state.status === 'absent') return { access: [], desired: [] };
   const known = { ...person, identity: { ...person.identity, state } };
-  if (state.status === 'inactive') return derive(known, endAll(person.access.state), catalog, given);
+  const before = person.access.state;
+  if (state.status === 'inactive') {
+    const ended = derive(known, endAll(before), catalog, given);
+    return withSeparation(ended, exceptionsOfLeaver(before, given.at), before, { catalog, given });
+  }
   const touched = [...asked.revoked, ...asked.steps].map(({ assignment }) => assignment.assignmentId);
-  const incompatible = (packageId: string, others: Iterable<string>): string[] =>
-    catalog.incompatibleAmong(packageId, others);
+  const exceptions = exceptionsNow(before, asked.exceptions ?? { granted: [], withdrawn: [] }, given.at);
+  const { separation } = catalog;
+  const clashes = (packageId: string, others: Iterable<string>): boolean =>
+    separation.conflictsOf(packageId, others, exceptions.rules).length > 0;
   const today = {
     at: given.at,
     onLeave: state.status === 'on-leave',
-    incompatible,
+    clashes,
+    lapsed: (packageIds: readonly string[]) =>
+      separation
+        .prevented(packageIds, exceptions.rules)
+        .filter(({ rule }) => exceptions.lapsed.has(rule))
+        .map(({ packages }) => packages),
     suspends: (packageId: string) => catalog.accessPackage(packageId)?.document.suspendOnLeave === true,
   };
-  const timely = timelyChanges(person.access.state, today, new Set(touched));
+  const timely = timelyChanges(before, today, new Set(touched));
   const revoked = [...asked.revoked, ...timely.revoked];
   const ending = new Set(revoked.map(({ assignment }) => assignment.assignmentId));
-  const requested = new Set(asked.created.map(({ packageId }) => packageId));
+  const admitted = admittedOf(asked.created, before, ending, clashes);
+  const requested = new Set(admitted.map(({ packageId }) => packageId));
   const wanted = catalog.birthrightsOf(filterResourceOf(state)).filter(({ packageId }) => !requested.has(packageId));
   const ruled = deriveBirthrights(
     person.identity.id,
     wanted,
-    { ...given, incompatible: (packageId, held) => incompatible(packageId, [...held, ...requested]) },
-    person.access.state,
+    { ...given, clashes: (packageId, held) => clashes(packageId, [...held, ...requested]) },
+    before,
     ending,
   );
   const ended = new Set([...ending, ...ruled.revoked.map(({ assignment }) => assignment.assignmentId)]);
   const changes = {
-    created: [...asked.created, ...ruled.created],
+    created: [...admitted, ...ruled.created],
     revoked: [...revoked, ...ruled.revoked],
     steps: [...asked.steps, ...timely.steps].filter(({ assignment }) => !ended.has(assignment.assignmentId)),
   };
-  return derive(known, changes, catalog, given);
+  return withSeparation(derive(known, changes, catalog, given), exceptions.facts, before, { catalog, given });
+}
+
+/** Whatever way access comes in: nothing is given beside what excludes it. Who decides has refused it before, in words. */
+function admittedOf(
+  created: Changes['created'],
+  { assignments }: Person['access']['state'],
+  ending: ReadonlySet<string>,
+  clashes: (packageId: string, others: Iterable<string>) => boolean,
+): Changes['created'] {
+  const held = new Set(assignments.filter(({ assignmentId: id }) => !ending.has(id)).map((one) => one.packageId));
+  return created.filter(({ packageId }) => {
+    if (clashes(packageId, held)) return false;
+    held.add(packageId);
+    return true;
+  });
 }

@@ -5,6 +5,7 @@ import { parseFilter } from '#libs/scim/filter/parse.js';
 import type { Filter } from '#libs/scim/filter/filter.js';
 import type { AccessPackage, Application, BirthrightRule, CatalogDocuments, CatalogKind } from './documents.js';
 import type { Origin } from './origin.js';
+import { Separation, type SeparationRule } from './separation.js';
 import { identityKeys } from '../identities/identities.exports.js';
 
 export interface CatalogEntry {
@@ -38,6 +39,8 @@ export class CatalogSnapshot {
     readonly filter: Filter;
     readonly packages: readonly string[];
   }[];
+  /** What nobody is to have together. */
+  readonly separation: Separation;
   private readonly eligibility = new Map<string, Filter>();
   private readonly byId: ReadonlyMap<string, CatalogEntry>;
 
@@ -47,14 +50,19 @@ export class CatalogSnapshot {
   ) {
     this.byId = new Map(entries.map((entry) => [`${entry.kind} ${entry.id}`, entry]));
     const rules: Versioned<BirthrightRule>[] = [];
+    const separations: Versioned<SeparationRule>[] = [];
     for (const { kind, id, version: entryVersion, document } of entries) {
       // The kind tells which document it is.
       if (kind === 'application')
         this.applications.set(id, { id, version: entryVersion, document: document as Application });
       else if (kind === 'access-package')
         this.packages.set(id, { id, version: entryVersion, document: document as AccessPackage });
-      else rules.push({ id, version: entryVersion, document: document as BirthrightRule });
+      else if (kind === 'birthright-rule')
+        rules.push({ id, version: entryVersion, document: document as BirthrightRule });
+      else separations.push({ id, version: entryVersion, document: document as SeparationRule });
     }
+    const exclusive = [...this.packages.values()].map(({ id, document }) => ({ id, ...document, owners: [] }));
+    this.separation = new Separation(separations, exclusive, (id) => this.grantsOf(id));
     this.rules = rules
       .sort((a, b) => (a.id < b.id ? -1 : 1))
       .map(({ id, document }) => ({ id, filter: parseFilter(document.filter), packages: document.packages }));
@@ -162,15 +170,6 @@ export class CatalogSnapshot {
   /** Identities that own an application. */
   ownersOf(applications: readonly string[]): Set<string> {
     return new Set(applications.flatMap((id) => this.applications.get(id)?.document.owners ?? []));
-  }
-
-  /** Those of these packages that nobody is to have together with one, whichever of the two says so. */
-  incompatibleAmong(packageId: string, others: Iterable<string>): string[] {
-    const excluded = (one: string): readonly string[] => this.packages.get(one)?.document.incompatibleWith ?? [];
-    const own = excluded(packageId);
-    return [...new Set(others)].filter(
-      (other) => other !== packageId && (own.includes(other) || excluded(other).includes(packageId)),
-    );
   }
 
   /** Applications that one of these identities owns. */

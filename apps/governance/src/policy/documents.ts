@@ -1,5 +1,6 @@
 import { withDefaults, withoutDefaults, type Stored } from '#libs/event-store/core.js';
 import type { Approval, ApprovalStage, Grant } from '#libs/contracts/catalog.js';
+import { defaultDueIn, type SeparationRule } from './separation.js';
 
 /** A system in which people have access, served by one connector. */
 export interface Application {
@@ -42,6 +43,7 @@ export interface CatalogDocuments {
   readonly application: Application;
   readonly 'access-package': AccessPackage;
   readonly 'birthright-rule': BirthrightRule;
+  readonly 'separation-rule': SeparationRule;
 }
 export type CatalogKind = keyof CatalogDocuments;
 
@@ -67,6 +69,7 @@ const defaults: Readonly<Record<CatalogKind, object>> = {
     incompatibleWith: [],
   },
   'birthright-rule': {},
+  'separation-rule': { right: [], mode: 'prevent', compensatingControls: [], owners: [], dueIn: defaultDueIn },
 };
 
 const approvalDefaults = { distinctApprovers: true } as const;

@@ -14,6 +14,7 @@ export {
   storedDocument,
 } from './documents.js';
 export { isDuration, later } from './duration.js';
+export { type Conflict, defaultDueIn, nameOf, type SeparatedItem, type SeparationRule } from './separation.js';
 export { rulesOf } from './entitlement-kinds.js';
 export { stageAnswer } from './stage.answers.js';
 export { latest, type Origin } from './origin.js';

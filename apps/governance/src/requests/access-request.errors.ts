@@ -17,6 +17,11 @@ export class SuperiorsRequest extends DomainError<{ requestId: string }> {
   readonly code = 'request.superiors_request';
 }
 
+/** The approver granted the exception from separation of duties that the request needs. */
+export class OwnException extends DomainError<{ requestId: string }> {
+  readonly code = 'request.own_exception';
+}
+
 export class NotApprover extends DomainError<{ requestId: string }> {
   readonly code = 'request.not_approver';
 }
@@ -79,7 +84,13 @@ export const submissionRefusals = {
   ],
 } as const;
 export const decisionRefusals = {
-  403: ['request.own_request', 'request.superiors_request', 'request.not_approver', 'request.caller_without_identity'],
+  403: [
+    'request.own_request',
+    'request.own_exception',
+    'request.superiors_request',
+    'request.not_approver',
+    'request.caller_without_identity',
+  ],
   409: ['request.not_pending', 'request.already_decided'],
 } as const;
 export const cancellationRefusals = {

@@ -38,6 +38,7 @@ const by = (approverId: string, more: Partial<DecisionStatement> = {}): Decision
   named: new Set(['linus', 'margaret']),
   delegators: [],
   endsAt: null,
+  excepted: false,
   superiors: false,
   shown: null,
   ...more,
@@ -302,6 +303,7 @@ describe('a request ends without a decision', () => {
 
 describe('a request may be made', () => {
   const asking = (more: Partial<Asking> = {}): Asking => ({
+    packageId: 'wiki',
     requesterId: 'ada',
     beneficiaryId: 'ada',
     beneficiaryManagerId: 'grace',
@@ -310,7 +312,7 @@ describe('a request may be made', () => {
     held: false,
     extending: null,
     open: false,
-    incompatible: [],
+    conflicts: [],
     undecidable: [],
     ...more,
   });
@@ -337,6 +339,7 @@ describe('a request may be made', () => {
 
 it('a request is refused with every reason at once', () => {
   const asking: Asking = {
+    packageId: 'wiki',
     requesterId: 'linus',
     beneficiaryId: 'ada',
     beneficiaryManagerId: 'grace',
@@ -345,7 +348,7 @@ it('a request is refused with every reason at once', () => {
     held: true,
     extending: null,
     open: true,
-    incompatible: ['other'],
+    conflicts: [{ rule: 'apart', displayName: 'Apart', packages: ['other', 'wiki'] }],
     undecidable: ['nobody'],
   };
   expect(refusalsOf(asking, { requestFor: 'self' })).toEqual([

@@ -1,5 +1,5 @@
-import { stagesOf, type AccessPackage, type CatalogSnapshot } from '../policy/policy.exports.js';
-import { type Assignment, holds } from '../assignments/assignments.exports.js';
+import { stagesOf, type AccessPackage, type CatalogSnapshot, type Conflict } from '../policy/policy.exports.js';
+import { type Assignment, exceptedRules, holds } from '../assignments/assignments.exports.js';
 import { attributesOf, type IdentityStatus } from '../identities/identities.exports.js';
 import { filterResourceOf, type Person } from '../people/people.exports.js';
 import type { Asked, Decision } from './access-request.js';
@@ -17,6 +17,7 @@ import { escalates } from './open-request.js';
 
 /** What is known of a request before it is made. */
 export interface Asking {
+  readonly packageId: string;
   readonly requesterId: string;
   readonly beneficiaryId: string;
   readonly beneficiaryManagerId: string | null;
@@ -26,8 +27,8 @@ export interface Asking {
   /** A later end of what is held is asked for; null where a new assignment is. */
   readonly extending: { readonly allowed: boolean } | null;
   readonly open: boolean;
-  /** Packages that exclude this one, and that the beneficiary has, or has asked for. */
-  readonly incompatible: readonly string[];
+  /** Rules that the beneficiary would violate by it, with what they have, have scheduled or have asked for. */
+  readonly conflicts: readonly Conflict[];
   /** Why too few people can decide; empty if enough can, or nobody has to. */
   readonly undecidable: readonly string[];
 }
@@ -42,7 +43,7 @@ export function refusalsOf(asking: Asking, { requestFor }: Pick<AccessPackage, '
     [extending === null && asking.held, 'request.already_held'],
     [extending !== null && !extending.allowed, 'request.not_extendable'],
     [asking.open, 'request.already_open'],
-    [extending === null && asking.incompatible.length > 0, 'request.incompatible'],
+    [asking.conflicts.length > 0, 'request.incompatible'],
     [asking.undecidable.length > 0, 'request.nobody_can_decide'],
   ];
   return reasons.flatMap(([isSo, code]) => (isSo ? [code] : []));
@@ -53,9 +54,27 @@ export const refusalOf = (asking: Asking, policy: Pick<AccessPackage, 'requestFo
   refusalsOf(asking, policy)[0] ?? null;
 
 /** What a refusal says besides, in words for people. */
-export function whyNot(code: RefusalCode, { undecidable, incompatible }: Asking): readonly string[] {
+export function whyNot(code: RefusalCode, { packageId, undecidable, conflicts }: Asking): readonly string[] {
   if (code === 'request.nobody_can_decide') return undecidable;
-  return code === 'request.incompatible' ? [`the beneficiary has, or has asked for, ${incompatible.join(', ')}`] : [];
+  return code === 'request.incompatible' ? conflicts.map((one) => conflictText(packageId, one)) : [];
+}
+
+function conflictText(packageId: string, { rule, packages }: Conflict): string {
+  const others = packages.filter((one) => one !== packageId);
+  return others.length === 0
+    ? `the beneficiary has none of the controls that rule ${rule} requires`
+    : `the beneficiary has, or has asked for, ${others.join(', ')} (rule ${rule})`;
+}
+
+/** Who granted an exception that lets the beneficiary have this package: they do not decide on the request besides. */
+export function exceptersOf(packageId: string, { access }: Person, catalog: CatalogSnapshot): ReadonlySet<string> {
+  const { assignments, exceptions } = access.state;
+  if (exceptions.length === 0) return new Set();
+  const held = assignments.map((one) => one.packageId);
+  const conflicts = catalog.separation.conflictsOf(packageId, held, new Set());
+  return new Set(
+    exceptions.filter(({ rule }) => conflicts.some((one) => one.rule === rule)).map(({ grantedBy }) => grantedBy),
+  );
 }
 
 function mayAskFor(
@@ -71,6 +90,7 @@ export interface AskedBeside {
   /** Packages for which the beneficiary has an open request. */
   readonly requested: ReadonlySet<string>;
   readonly undecidable: readonly string[];
+  readonly at: string;
   /** The assignment that is to end later; null where a new one is asked for. */
   readonly extended: Assignment | null;
 }
@@ -79,12 +99,13 @@ export interface AskedBeside {
 export function askingOf(
   { requesterId, beneficiaryId, packageId }: Pick<RequestTerms, 'requesterId' | 'beneficiaryId' | 'packageId'>,
   { identity, access }: Person,
-  { requested, undecidable, extended }: AskedBeside,
+  { requested, undecidable, extended, at }: AskedBeside,
   catalog: CatalogSnapshot,
 ): Asking {
   const { state } = identity;
   const known = state.status !== 'absent';
   return {
+    packageId,
     requesterId,
     beneficiaryId,
     beneficiaryManagerId: known ? state.managerId : null,
@@ -96,10 +117,11 @@ export function askingOf(
         ? null
         : { allowed: extended.until !== undefined && catalog.accessPackage(packageId)?.document.extendable === true },
     open: requested.has(packageId),
-    incompatible: catalog.incompatibleAmong(packageId, [
-      ...access.state.assignments.map((one) => one.packageId),
-      ...requested,
-    ]),
+    conflicts: catalog.separation.conflictsOf(
+      packageId,
+      [...access.state.assignments.map((one) => one.packageId), ...requested],
+      exceptedRules(access.state, at),
+    ),
     undecidable,
   };
 }
@@ -114,11 +136,12 @@ export interface Surroundings {
 
 /** What says who decides on a request for this beneficiary. */
 export function aboutApprovers(
-  { requesterId, beneficiaryId }: Pick<RequestTerms, 'requesterId' | 'beneficiaryId'>,
+  { requesterId, beneficiaryId, packageId }: Pick<RequestTerms, 'requesterId' | 'beneficiaryId' | 'packageId'>,
   applications: readonly string[],
-  { identity: { state } }: Person,
+  beneficiary: Person,
   { catalog, people, decisions = [] }: Surroundings,
 ): AboutApprovers {
+  const { state } = beneficiary.identity;
   const known = state.status === 'absent' ? null : state;
   return {
     requesterId,
@@ -128,6 +151,7 @@ export function aboutApprovers(
     applications,
     ownersOf: (ids) => catalog.ownersOf(ids),
     people,
+    excepted: exceptersOf(packageId, beneficiary, catalog),
     decidedBefore: new Set(decisions.flatMap(({ approverId, onBehalfOf }) => [approverId, onBehalfOf ?? approverId])),
   };
 }

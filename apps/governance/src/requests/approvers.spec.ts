@@ -26,6 +26,7 @@ const about = (more: Partial<AboutApprovers> = {}): AboutApprovers => ({
   ownersOf: () => new Set(['olga', 'grace']),
   people: people(),
   decidedBefore: new Set(),
+  excepted: new Set(),
   ...more,
 });
 const opened = (approvers: readonly string[], more: Partial<AboutApprovers> = {}, of: Partial<ApprovalStage> = {}) =>

@@ -15,6 +15,8 @@ export interface AboutApprovers {
   readonly people: PeopleWhoDecide;
   /** Who decided in earlier stages, where each stage needs other people. */
   readonly decidedBefore: ReadonlySet<string>;
+  /** Who granted an exception from separation of duties that the request needs. */
+  readonly excepted: ReadonlySet<string>;
 }
 
 /** What is known of the people who may decide. */
@@ -130,13 +132,14 @@ function absenceOf(approver: string, { managerId, managerNamed, applications }: 
 
 /** Why one person cannot decide; null when they can. */
 function obstacleOf(id: string, about: AboutApprovers): string | null {
-  const { requesterId, beneficiaryId, people, decidedBefore } = about;
+  const { requesterId, beneficiaryId, people, decidedBefore, excepted } = about;
   if (id === beneficiaryId) return 'is the beneficiary';
   if (id === requesterId) return 'is who asks';
   const status = people.statusOf(id);
   if (status === null) return 'is not a known identity';
   if (status === 'inactive') return 'has left';
   if (decidedBefore.has(id)) return 'has decided in an earlier stage';
+  if (excepted.has(id)) return 'granted the exception that it needs';
   return reportsToOneOf(id, [beneficiaryId, requesterId], people) ? 'reports to who asks, or to the beneficiary' : null;
 }
 

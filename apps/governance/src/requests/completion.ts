@@ -1,4 +1,4 @@
-import { type Changes, holds, noChanges } from '../assignments/assignments.exports.js';
+import { type Changes, exceptedRules, holds, noChanges } from '../assignments/assignments.exports.js';
 import { filterResourceOf, type Person } from '../people/people.exports.js';
 import { type CatalogSnapshot, later } from '../policy/policy.exports.js';
 import type { Asked } from './access-request.js';
@@ -30,7 +30,7 @@ export function completionOf(
   if (asked.extends !== null && !isHeld(asked.extends, person, at))
     return { outcome: 'refused', code: 'no_longer_held' };
   if (asked.extends === null && holds(packageId, person.access.state)) return { outcome: 'already-held' };
-  if (isIncompatible(packageId, person, catalog)) return { outcome: 'refused', code: 'incompatible' };
+  if (isIncompatible(packageId, person, catalog, at)) return { outcome: 'refused', code: 'incompatible' };
   const { since, until } = periodOf(asked, at);
   if (until !== null && until <= since) return { outcome: 'refused', code: 'period_over' };
   if (!mayHave(packageId, person, catalog)) return { outcome: 'refused', code: 'no_longer_eligible' };
@@ -42,9 +42,9 @@ const isHeld = (id: string, { access }: Person, at: string): boolean =>
     ({ assignmentId, until }) => assignmentId === id && (until === undefined || at < until),
   );
 
-function isIncompatible(packageId: string, { access }: Person, catalog: CatalogSnapshot): boolean {
+function isIncompatible(packageId: string, { access }: Person, catalog: CatalogSnapshot, at: string): boolean {
   const held = access.state.assignments.map((one) => one.packageId);
-  return catalog.incompatibleAmong(packageId, held).length > 0;
+  return catalog.separation.conflictsOf(packageId, held, exceptedRules(access.state, at)).length > 0;
 }
 
 function mayHave(packageId: string, { identity: { state } }: Person, catalog: CatalogSnapshot): boolean {

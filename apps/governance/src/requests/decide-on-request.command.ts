@@ -8,7 +8,7 @@ import { People, Recomputation } from '../people/people.exports.js';
 import { decideAgainOnConflict } from '#libs/event-store/conflict.js';
 import { CallerWithoutIdentity } from './access-request.errors.js';
 import type { CatalogSnapshot } from '../policy/policy.exports.js';
-import { approversNow, nextOpening } from './admission.js';
+import { approversNow, exceptersOf, nextOpening } from './admission.js';
 import { reportsToOneOf } from './approvers.js';
 import { changesFor, completionOf } from './completion.js';
 import { decide } from './decide.js';
@@ -78,6 +78,7 @@ export class DecideOnRequestHandler implements ICommandHandler<DecideOnRequest> 
       at,
       named,
       delegators: people.delegatorsOf(approverId),
+      excepted: exceptersOf(asked.request.packageId, beneficiary, catalog).has(approverId),
       superiors: reportsToOneOf(approverId, [asked.request.beneficiaryId, asked.request.requesterId], people),
       shown,
     };

@@ -1,7 +1,7 @@
 import { unreachable } from '#libs/event-store/core.js';
 import type { ApprovalStage } from '#libs/contracts/catalog.js';
 import { later } from '../policy/policy.exports.js';
-import { AlreadyDecided, NotApprover, OwnRequest, SuperiorsRequest } from './access-request.errors.js';
+import { AlreadyDecided, NotApprover, OwnException, OwnRequest, SuperiorsRequest } from './access-request.errors.js';
 import type {
   AccessRequestEvent,
   DenialCode,
@@ -26,6 +26,8 @@ export interface DecisionStatement {
   readonly named: ReadonlySet<string>;
   /** Those of them who have delegated their decisions to the approver. */
   readonly delegators: readonly string[];
+  /** Did the approver grant the exception from separation of duties that the request needs? */
+  readonly excepted: boolean;
   /** Is the requester or the beneficiary above the approver? */
   readonly superiors: boolean;
   readonly shown: Shown | null;
@@ -47,7 +49,7 @@ export interface Sequel {
 /**
  * Records one approver's decision. The first denial denies the request; the last approval of a stage opens the next, and
  * that of the last stage approves the request.
- * @throws OwnRequest, SuperiorsRequest, NotApprover, RequestNotPending, AlreadyDecided (a second decision of the same approver)
+ * @throws OwnRequest, OwnException, SuperiorsRequest, NotApprover, RequestNotPending, AlreadyDecided (a second decision of the same approver)
  */
 export function decide(by: DecisionStatement, sequel: Sequel, state: AccessRequest): AccessRequestEvent[] {
   if (!('decisions' in state)) throw notPending('', state.status);
@@ -82,6 +84,10 @@ function seatOf(by: DecisionStatement, state: Asked & { readonly status: string 
   const seats = [by.approverId, ...by.delegators].filter((id) => by.named.has(id));
   if (seats.length === 0 && !decidedBefore)
     throw new NotApprover('you are not an approver of this request’s open stage', { requestId });
+  if (by.excepted)
+    throw new OwnException('you granted the exception that this request needs: another approver must decide', {
+      requestId,
+    });
   if (by.superiors) throw new SuperiorsRequest('you may not decide for people you report to', { requestId });
   if (state.status !== 'pending') throw notPending(requestId, state.status);
   const free = seats.find((id) => !taken.has(id));

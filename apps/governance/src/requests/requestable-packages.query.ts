@@ -66,6 +66,7 @@ export class ListRequestablePackagesHandler implements IQueryHandler<ListRequest
         { pointer: '/beneficiaryId', detail: 'names no known identity: give the id of an identity' },
       ]);
     const shown = catalog.publishedPackages().filter(({ id }) => id > after);
+    const at = this.clock.now();
     const rows = shown.slice(0, part.limit + 1);
     const [open, deciding] = await Promise.all([
       requestedPackages(this.db, terms.beneficiaryId),
@@ -77,10 +78,10 @@ export class ListRequestablePackagesHandler implements IQueryHandler<ListRequest
           others: [],
         })),
         catalog,
-        this.clock.now(),
+        at,
       ),
     ]);
-    const around = { terms, beneficiary, catalog, open, people: deciding };
+    const around = { terms, beneficiary, catalog, open, people: deciding, at };
     const checked = rows.map((row) => ({ row, ...check(row, around) }));
     const person = await this.names.of(checked.flatMap(({ reasons, able }) => (reasons.length === 0 ? able : [])));
     return pageOf(
@@ -103,6 +104,7 @@ interface Around {
   readonly catalog: CatalogSnapshot;
   readonly open: ReadonlySet<string>;
   readonly people: Deciders;
+  readonly at: string;
 }
 
 interface Checked {
@@ -114,10 +116,11 @@ interface Checked {
 
 function check({ id, document }: Versioned<AccessPackage>, around: Around): Omit<Checked, 'row'> {
   const { terms, beneficiary, catalog, open } = around;
-  const about = aboutApprovers(terms, catalog.applicationsOf(id), beneficiary, around);
-  const { first, missing } = openingsOf(document.approval, about);
   const asked = { ...terms, packageId: id };
-  const asking = askingOf(asked, beneficiary, { requested: open, undecidable: missing, extended: null }, catalog);
+  const about = aboutApprovers(asked, catalog.applicationsOf(id), beneficiary, around);
+  const { first, missing } = openingsOf(document.approval, about);
+  const beside = { requested: open, undecidable: missing, extended: null, at: around.at };
+  const asking = askingOf(asked, beneficiary, beside, catalog);
   const reasons = refusalsOf(asking, document).map((code) => ({
     code,
     reason: refusalText(code, whyNot(code, asking)),

@@ -38,6 +38,6 @@ import { ShownToApprovers } from './shown-to-approvers.query.js';
     ListRequestsHandler,
     ListApprovalsHandler,
   ],
-  exports: [AccessRequests, LeaversRequests, RerouteRequests],
+  exports: [AccessRequests, LeaversRequests, RerouteRequests, LoadDeciders],
 })
 export class RequestsModule {}

@@ -98,7 +98,7 @@ export class SubmitRequestHandler implements ICommandHandler<SubmitRequest> {
     };
     const requested = await requestedPackages(this.db, terms.beneficiaryId);
     const { openings, people: deciding } = await this.deciding(terms, wanted.document, beneficiary, { catalog, at });
-    const beside = { requested, undecidable: openings.missing, extended };
+    const beside = { requested, undecidable: openings.missing, extended, at };
     const known = askingOf(terms, beneficiary, beside, catalog);
     const refusal = refusalOf(known, wanted.document);
     const causation = { ...causationOf(caller), correlationId: terms.requestId };

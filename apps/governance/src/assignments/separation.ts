@@ -1,0 +1,106 @@
+import { isDeepStrictEqual } from 'node:util';
+import type { Access, ExceptionChanges } from './access-state.js';
+import type {
+  ExceptionEndCode,
+  SeparationEvent,
+  SeparationException,
+  SeparationExceptionEnded,
+  SeparationFinding,
+} from './separation.events.js';
+
+/** The exceptions of somebody at an instant. */
+export interface ExceptionsNow {
+  /** Rules of which there is an exception. */
+  readonly rules: ReadonlySet<string>;
+  /** Rules of which one ends now, and no other lasts: what came later goes. */
+  readonly lapsed: ReadonlySet<string>;
+  readonly facts: readonly SeparationEvent[];
+}
+
+/** Rules of which somebody has an exception at this instant. */
+export const exceptedRules = ({ exceptions }: Pick<Access, 'exceptions'>, at: string): ReadonlySet<string> =>
+  new Set(exceptions.filter(({ until }) => at < until).map(({ rule }) => rule));
+
+/** What time, and what was decided elsewhere, makes of somebody's exceptions. */
+export function exceptionsNow(
+  { exceptions }: Pick<Access, 'exceptions'>,
+  { granted, withdrawn }: ExceptionChanges,
+  at: string,
+): ExceptionsNow {
+  const over = (one: SeparationException): boolean => one.until <= at || withdrawn.includes(one.exceptionId);
+  const rules = new Set([...exceptions.filter((one) => !over(one)), ...granted].map(({ rule }) => rule));
+  const ended = exceptions.filter(over);
+  return {
+    rules,
+    lapsed: new Set(ended.map(({ rule }) => rule).filter((rule) => !rules.has(rule))),
+    facts: [
+      ...ended.map((one) => exceptionEnded(one, one.until <= at ? 'expired' : 'withdrawn', at)),
+      ...granted.map(({ mitigation, ...exception }): SeparationEvent => {
+        const personal = { exception: { subject: exception.identityId, fields: { mitigation } } };
+        return { type: 'SeparationExceptionGranted', v: 1, data: { ...exception, grantedAt: at }, personal };
+      }),
+    ],
+  };
+}
+
+/** Every exception ends with the identity's last employment. */
+export const exceptionsOfLeaver = ({ exceptions }: Pick<Access, 'exceptions'>, at: string): SeparationEvent[] =>
+  exceptions.map((one) => exceptionEnded(one, 'left', at));
+
+function exceptionEnded(exception: SeparationException, code: ExceptionEndCode, at: string): SeparationExceptionEnded {
+  return { type: 'SeparationExceptionEnded', v: 1, data: { ...exception, code, endedAt: at } };
+}
+
+/** A violation as it is found: with the rule, and what the person has of it. */
+export interface Violation {
+  readonly rule: string;
+  readonly packages: readonly string[];
+  readonly dueAt: string;
+}
+
+/** What becomes of somebody's findings: each violated rule has one, until nothing violates it. */
+export function findingChanges(
+  identityId: string,
+  violations: readonly Violation[],
+  { findings, exceptions }: Pick<Access, 'findings' | 'exceptions'>,
+  { at, newId }: { readonly at: string; readonly newId: () => string },
+): SeparationEvent[] {
+  const excepted = exceptedRules({ exceptions }, at);
+  const solved = findings.filter(({ rule }) => !violations.some((one) => one.rule === rule));
+  const stated = violations.flatMap(({ rule, packages, dueAt }): SeparationFinding[] => {
+    const known = findings.find((one) => one.rule === rule);
+    const status = excepted.has(rule) ? 'excepted' : 'open';
+    const found = known ?? { findingId: newId(), identityId, rule, foundAt: at, dueAt };
+    // After an exception there is as much time as at first.
+    const due = known?.status === 'excepted' && status === 'open' ? dueAt : found.dueAt;
+    const now: SeparationFinding = { ...found, packages, status, dueAt: due };
+    return isDeepStrictEqual(now, known) ? [] : [now];
+  });
+  return [
+    ...solved.map((one): SeparationEvent => ({
+      type: 'SeparationFindingSolved',
+      v: 1,
+      data: { ...one, solvedAt: at },
+    })),
+    ...stated.map((data): SeparationEvent => ({ type: 'SeparationFindingStated', v: 1, data })),
+  ];
+}
+
+export function foldSeparation(state: Access, event: SeparationEvent): Access {
+  const { exceptions } = state;
+  switch (event.type) {
+    case 'SeparationExceptionGranted': {
+      const { grantedAt: _, ...exception } = event.data;
+      return { ...state, exceptions: [...exceptions, exception] };
+    }
+    case 'SeparationExceptionEnded':
+      return { ...state, exceptions: exceptions.filter((one) => one.exceptionId !== event.data.exceptionId) };
+    case 'SeparationFindingStated':
+      return { ...state, findings: [...otherFindings(state, event.data), event.data] };
+    case 'SeparationFindingSolved':
+      return { ...state, findings: otherFindings(state, event.data) };
+  }
+}
+
+const otherFindings = ({ findings }: Access, { findingId }: SeparationFinding): SeparationFinding[] =>
+  findings.filter((one) => one.findingId !== findingId);
