@@ -97,6 +97,18 @@ export const delegationMade = 'hub.governance.delegation.made.v1';
 export const delegationEnded = 'hub.governance.delegation.ended.v1';
 export type DelegationEventType = typeof delegationMade | typeof delegationEnded;
 
+export const identityLockedDown = 'hub.governance.identity.locked-down.v1';
+export const lockdownReleased = 'hub.governance.identity.lockdown-released.v1';
+export type LockdownEventType = typeof identityLockedDown | typeof lockdownReleased;
+
+/** Body of both. Key and subject: the identity. Who did it is the actor of the event. */
+export interface LockdownMessage {
+  readonly identity: string;
+  readonly at: string;
+  /** Personal to the identity. */
+  readonly reason: string;
+}
+
 /** Body of every `hub.governance.delegation.*.v1`. Key: the delegator's identity; subject: the delegation. */
 export interface DelegationMessage {
   readonly delegation: string;

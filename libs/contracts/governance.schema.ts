@@ -15,7 +15,7 @@ export const identitySchema = object(
     tokenSubjects: personal(list(object({ subject: text, from: instant, until: orNull(instant) })), 'identity'),
     attributes: personal(workerAttributesSchema, 'identity'),
   },
-  {},
+  { lockedDown: { const: true } },
   { description: 'The whole state of one identity.', 'x-subject': 'identity' },
 );
 
@@ -93,6 +93,12 @@ export const separationFindingSchema = object(
   },
   {},
   { description: 'A rule of separation of duties that one identity violates.', 'x-subject': 'identity' },
+);
+
+export const lockdownSchema = object(
+  { identity: uuid, at: instant, reason: personal(text, 'identity') },
+  {},
+  { description: 'Security locked a person down, or ended that.', 'x-subject': 'identity' },
 );
 
 export const desiredAccessSchema = object(

@@ -11,6 +11,8 @@ export interface IdentityMessage {
   readonly subjects: readonly string[];
   /** Identity id of the manager, or null. */
   readonly manager: string | null;
+  /** Security has locked the person down: inactive, whatever HR states. Absent: not. */
+  readonly lockedDown?: true;
   /** Personal. */
   readonly employeeId: string | null;
   /** Personal. */

@@ -1,6 +1,12 @@
 import { accessPackageDefined, applicationDefined, birthrightRuleDefined, separationRuleDefined } from './catalog.js';
 import { connectorDefined, connectorStateRequested } from './connectors.js';
-import type { AssignmentEventType, DelegationEventType, RequestEventType, SeparationEventType } from './decisions.js';
+import type {
+  AssignmentEventType,
+  DelegationEventType,
+  LockdownEventType,
+  RequestEventType,
+  SeparationEventType,
+} from './decisions.js';
 import { desiredAccessChanged, desiredAccessRestated } from './desired-access.js';
 import {
   accessPackageSchema,
@@ -8,6 +14,7 @@ import {
   assignmentSchema,
   birthrightRuleSchema,
   delegationSchema,
+  lockdownSchema,
   desiredAccessRestatedSchema,
   desiredAccessSchema,
   identitySchema,
@@ -56,7 +63,9 @@ export interface Contract {
 
 type LifecycleTypes = { readonly [Type in WorkerEventType]: JsonSchema };
 type DecisionTypes = {
-  readonly [Type in RequestEventType | AssignmentEventType | DelegationEventType | SeparationEventType]: JsonSchema;
+  readonly [
+    Type in RequestEventType | AssignmentEventType | DelegationEventType | LockdownEventType | SeparationEventType
+  ]: JsonSchema;
 };
 type OperatorTypes = {
   readonly [Type in MessageDismissedType | ActionRefusedType | PositionsResumedType | HoldEventType]: JsonSchema;
@@ -88,6 +97,8 @@ const decisions: DecisionTypes = {
   'hub.governance.request.cancelled.v1': requestSchema,
   'hub.governance.delegation.made.v1': delegationSchema,
   'hub.governance.delegation.ended.v1': delegationSchema,
+  'hub.governance.identity.locked-down.v1': lockdownSchema,
+  'hub.governance.identity.lockdown-released.v1': lockdownSchema,
   'hub.governance.assignment.created.v1': assignmentSchema,
   'hub.governance.assignment.revoked.v1': assignmentSchema,
   'hub.governance.assignment.expired.v1': assignmentSchema,

@@ -76,8 +76,8 @@ describe('one package with a group by SCIM and a role by the application’s own
     const answer = await hub.call('PUT', path, { token: tokens.admin, body });
     if (answer.status >= 300) throw new Error(`PUT ${path} answered ${answer.status}: ${answer.text}`);
   };
-  const hire = (more: object = {}): Promise<unknown> =>
-    hub.call('PUT', '/hr/v1/workers/101', {
+  const hire = (more: object = {}, number = '101'): Promise<unknown> =>
+    hub.call('PUT', `/hr/v1/workers/${number}`, {
       token: tokens.hr,
       body: {
         givenName: 'Ada',
@@ -88,8 +88,8 @@ describe('one package with a group by SCIM and a role by the application’s own
         ...more,
       },
     });
-  const identity = async (): Promise<string> => {
-    const path = `/governance/v1/identities?filter=${encodeURIComponent('employeeId eq "101"')}`;
+  const identity = async (number = '101'): Promise<string> => {
+    const path = `/governance/v1/identities?filter=${encodeURIComponent(`employeeId eq "${number}"`)}`;
     const { body } = await hub.call<{ items: { id: string }[] }>('GET', path, { token: tokens.admin });
     return body.items[0]?.id ?? '';
   };
@@ -143,5 +143,38 @@ describe('one package with a group by SCIM and a role by the application’s own
     await eventually(async () => (await period('role'))?.until != null, within);
     await eventually(async () => (await period('group'))?.until != null, within);
     expect([(await period('group'))?.group, (await period('role'))?.role]).toEqual(['Finance', 'Approver']);
+  });
+
+  it('is taken away at once when security locks a person down, from a paused connector too, and stays away', async () => {
+    const grace = { givenName: 'Grace', email: 'grace@corp.example' };
+    const account = () => app.dump().users.find(({ userName }) => userName === grace.email);
+    const heldByGrace = (): readonly string[] => billing.heldBy(account()?.id ?? '');
+    await hire(grace, '102');
+    await eventually(() => heldByGrace().length === 1, within);
+    const id = await eventually(async () => (await identity('102')) || undefined);
+    const [guard = '', second = ''] = await Promise.all(['guard', 'second'].map((name) => hub.token(name, 'security')));
+    const lockdown = `/governance/v1/identities/${id}/lockdown`;
+    const paused = await hub.call('POST', '/provisioning/v1/connectors/billing/pause', { token: tokens.admin });
+    expect(paused.status).toBeLessThan(300);
+    const locked = await hub.call('POST', lockdown, { token: guard, body: { reason: 'Credentials were stolen' } });
+    expect(locked.status).toBe(202);
+    const receipts = async (): Promise<{ application: string; state: string }[]> =>
+      (await hub.call<{ receipts: { application: string; state: string }[] }>('GET', lockdown, { token: guard })).body
+        .receipts;
+    await eventually(async () => (await receipts())[0]?.state === 'done', within);
+    expect([account()?.active, heldByGrace()]).toEqual([false, []]);
+    await hire({ ...grace, jobTitle: 'Controller' }, '102');
+    const release = `/governance/v1/identities/${id}/release-lockdown`;
+    const body = { reason: 'The passwords are changed' };
+    expect((await hub.call('POST', release, { token: guard, body })).status).toBe(403);
+    expect(account()?.active).toBe(false);
+    await hub.call('POST', '/provisioning/v1/connectors/billing/resume', { token: tokens.admin });
+    expect((await hub.call('POST', release, { token: second, body })).status).toBe(200);
+    await eventually(() => account()?.active === true && heldByGrace().length === 1, within);
+    await eventually(async () => {
+      const path = `/audit/v1/entries?filter=${encodeURIComponent('type eq "hub.governance.identity.locked-down.v1"')}`;
+      const { text } = await hub.call('GET', path, { token: tokens.auditor });
+      return text.includes('Credentials were stolen');
+    }, within);
   });
 });

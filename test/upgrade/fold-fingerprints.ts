@@ -9,6 +9,7 @@ import {
   SeparationRules,
 } from '#apps/governance/src/catalog/catalog.stream.js';
 import { Releases } from '#apps/governance/src/catalog/releases.stream.js';
+import { Lockdowns } from '#apps/governance/src/lockdowns/lockdowns.stream.js';
 import { Delegations } from '#apps/governance/src/delegations/delegations.stream.js';
 import { DesiredAccesses } from '#apps/governance/src/desired-access/desired-accesses.stream.js';
 import { Restatements } from '#apps/governance/src/desired-access/restatements.stream.js';
@@ -46,6 +47,7 @@ export const goldenStreams: readonly Golden[] = [
   { make: Workers, file: 'apps/hr-ingest/src/workers/golden/worker.facts.jsonl', id: ada },
   { make: Identities, file: `${governance}/identities/golden/identity.facts.jsonl`, id: ada },
   { make: Accesses, file: `${governance}/assignments/golden/access.facts.jsonl`, id: ada },
+  { make: Lockdowns, file: `${governance}/lockdowns/golden/lockdown.facts.jsonl`, id: ada },
   { make: Delegations, file: `${governance}/delegations/golden/delegation.facts.jsonl`, id: ada },
   { make: AccessRequests, file: `${governance}/requests/golden/access-request.facts.jsonl`, id: ada },
   { make: DesiredAccesses, file: desired, types: ['DesiredAccessChanged'], id: `${ada}.wiki` },

@@ -13,8 +13,7 @@ import { ProvisioningResultsConsumer } from './assignments/provisioning-results.
 import { RestatementConsumer } from './desired-access/restatement.consumer.js';
 import { HrLifecycleConsumer } from './identities/hr-lifecycle.consumer.js';
 import { People } from './people/people.query.js';
-import { LeaversRequests } from './requests/leavers-requests.process.js';
-import { RerouteRequests } from './requests/reroute.process.js';
+import { FollowIdentities } from './requests/follow-identities.process.js';
 
 /**
  * Reads all messages of the service: loads all people of a batch at once and gives each topic to its feature. Three or
@@ -26,8 +25,7 @@ export class GovernanceConsumer implements OnModuleInit {
     private readonly bus: EventBus,
     private readonly people: People,
     private readonly lifecycle: HrLifecycleConsumer,
-    private readonly requests: LeaversRequests,
-    private readonly reroute: RerouteRequests,
+    private readonly requests: FollowIdentities,
     private readonly results: ProvisioningResultsConsumer,
     private readonly restatement: RestatementConsumer,
     private readonly clock: Clock,
@@ -77,9 +75,7 @@ export class GovernanceConsumer implements OnModuleInit {
     const { catalog, batch } = await this.people.today({ ...wanted, ids });
     if (hr.length > 0) {
       const steps = this.lifecycle.handle(hr, batch, catalog, work);
-      const at = this.clock.now();
-      await this.requests.follow(work, steps, at);
-      this.reroute.follow(work, steps, at);
+      await this.requests.follow(work, steps, this.clock.now());
       // A rule that is defined at the same time could miss a joiner: then both are decided again, one after the other.
       this.people.guard(work, catalog);
     }

@@ -7,6 +7,7 @@ import { ExplanationsModule } from './explanations/explanations.module.js';
 import { GovernanceConsumer } from './governance.consumer.js';
 import { IdentitiesModule } from './identities/identities.module.js';
 import { LeaversModule } from './leavers/leavers.module.js';
+import { LockdownsModule } from './lockdowns/lockdowns.module.js';
 import { NotServedYetController } from './not-served-yet.controller.js';
 import { PeopleModule } from './people/people.module.js';
 import { RequestsModule } from './requests/requests.module.js';
@@ -24,6 +25,7 @@ import { SeparationModule } from './separation/separation.module.js';
     LeaversModule,
     DelegationsModule,
     SeparationModule,
+    LockdownsModule,
   ],
   controllers: [NotServedYetController],
   providers: [GovernanceConsumer],

@@ -31,6 +31,7 @@ const golden = {
   catalog: goldenOf('catalog/golden/catalog.facts.jsonl'),
   releases: goldenOf('catalog/golden/release.facts.jsonl'),
   delegations: goldenOf<DelegationEvent>('delegations/golden/delegation.facts.jsonl'),
+  lockdowns: goldenOf('lockdowns/golden/lockdown.facts.jsonl'),
   requests: goldenOf<AccessRequestEvent>('requests/golden/access-request.facts.jsonl'),
 };
 const all: readonly AnyFact[] = Object.values(golden).flat();

@@ -16,6 +16,8 @@ import {
 import { publishedDesiredAccess } from './desired-access/desired-access.published.js';
 import { identityFacts, type IdentityEvent } from './identities/identity.events.js';
 import { publishedIdentity } from './identities/identity.published.js';
+import { lockdownFacts, type LockdownEvent } from './lockdowns/lockdown.events.js';
+import { publishedLockdown } from './lockdowns/lockdown.published.js';
 import { requestFacts, type AccessRequestEvent } from './requests/access-request.events.js';
 import { publishedRequest } from './requests/access-request.published.js';
 
@@ -27,6 +29,7 @@ const publishers = new Map<string, Publisher>([
   ...of<PolicyChangeReleased>(releaseFacts, publishedRelease),
   ...of<AccessRequestEvent>(requestFacts, publishedRequest),
   ...of<DelegationEvent>(delegationFacts, publishedDelegation),
+  ...of<LockdownEvent>(lockdownFacts, publishedLockdown),
   ...of<AccessEvent>(accessFacts, publishedAccess),
   ...of<DesiredAccessEvent | DesiredAccessRestated>(desiredAccessFacts, publishedDesiredAccess),
 ]);

@@ -7,14 +7,7 @@ import { routeNotServedYet } from '#libs/service-kit/input/not-served-yet.js';
 @ApiExcludeController()
 @Controller('v1')
 export class NotServedYetController {
-  @All([
-    'identities/:id/lockdown',
-    'identities/:id/release-lockdown',
-    'reviews',
-    'reviews/*rest',
-    'simulations',
-    'simulations/*rest',
-  ])
+  @All(['reviews', 'reviews/*rest', 'simulations', 'simulations/*rest'])
   @Roles('requester', 'approver', 'auditor', 'policy-admin', 'connector-admin', 'hr-operator', 'security', 'privacy')
   refuse(): never {
     throw routeNotServedYet();

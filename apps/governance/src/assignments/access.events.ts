@@ -190,6 +190,8 @@ export type Delivery = ApplicationDelivery | 'partial';
 export type RevocationCode =
   /** The identity became inactive. */
   | 'left'
+  /** Security locked the identity down. */
+  | 'locked_down'
   /** No rule gives it any more. */
   | 'rule_no_longer_matches'
   /** A policy administrator revoked it. */

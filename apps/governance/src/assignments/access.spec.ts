@@ -92,13 +92,13 @@ describe('birthright', () => {
 describe('ending', () => {
   const state = after(assignmentCreated(byRule('1', 'a'), []), assignmentCreated(byRequest('2', 'b'), []));
   it('of everything comes with leaving', () => {
-    const { revoked } = endAll(state);
+    const { revoked } = endAll('left', state);
     expect(revoked.map(({ code }) => code)).toEqual(['left', 'left']);
     expect(
       after(
         ...[
           assignmentCreated(byRule('1', 'a'), []),
-          ...endAll(after(assignmentCreated(byRule('1', 'a'), []))).revoked.map((one) =>
+          ...endAll('left', after(assignmentCreated(byRule('1', 'a'), []))).revoked.map((one) =>
             assignmentRevoked(one, at, []),
           ),
         ],

@@ -120,9 +120,9 @@ export function deriveBirthrights(
   return { created, revoked, steps: [] };
 }
 
-/** Everything ends with the identity's last employment. */
-export function endAll(state: Access): Changes {
-  const revoked = state.assignments.map((assignment) => ({ assignment, code: 'left' as const, reason: null }));
+/** Everything ends with the identity's last employment, and when security locks it down. */
+export function endAll(code: 'left' | 'locked_down', state: Access): Changes {
+  const revoked = state.assignments.map((assignment) => ({ assignment, code, reason: null }));
   return { ...noChanges, revoked };
 }
 

@@ -28,6 +28,7 @@ export const removalState = oneOf('pending', 'done', 'not-verifiable', 'failed')
 /** Why an assignment ended. */
 export const revocationCode = oneOf(
   'left',
+  'locked_down',
   'rule_no_longer_matches',
   'revoked_by_administrator',
   'expired',

@@ -38,7 +38,10 @@ const both = removalOf('1', true, step([account, group('A', '1')]));
 const after = (...events: readonly AccessEvent[]): Access => events.reduce(access.evolve, access.initial);
 const ended = (...removals: readonly Removal[]): Access => {
   const held = after(assignmentCreated(terms, [], true));
-  return endAll(held).revoked.reduce((now, one) => access.evolve(now, assignmentRevoked(one, at, removals)), held);
+  return endAll('left', held).revoked.reduce(
+    (now, one) => access.evolve(now, assignmentRevoked(one, at, removals)),
+    held,
+  );
 };
 const next = (state: Access, ...answers: readonly RemovalAnswer[]): Access =>
   answers.reduce((now, one) => takeRemoval(one, now).reduce(access.evolve, now), state);

@@ -56,6 +56,7 @@ export function whyNoAccess(
     .filter(({ id }) => !held.has(id))
     .map((one) => notHeld(one, catalog.rulesGiving(one.id), resource, excludes(one.id)));
   const status = { condition: 'status ne "inactive"', attribute: 'status', saw: identity.status };
+  if (identity.lockedDown === true) return noAccess(status, 'security has locked the person down', packages);
   if (identity.status === 'inactive') return noAccess(status, 'the person is inactive', packages);
   if (granting.length === 0) {
     const none = { condition: 'a published package grants something in the application', attribute: null, saw: [] };

@@ -3,16 +3,18 @@ export type { IdentityStep } from './identity-step.js';
 export { Identities } from './identities.stream.js';
 export { identityColumns } from './identity-columns.query.js';
 export { identityKeys, parseIdentityFilter } from './identity-filter.js';
-export type { IdentityStatus } from './identity.events.js';
+export type { IdentityEvent, IdentityStatus } from './identity.events.js';
 export {
   addressKeyOf,
   attributesOf,
   type Identity,
   type KnownIdentity,
   liveNumbersOf,
+  lockIdentity,
   managerNumberOf,
   nameKeyOf,
   numbersOf,
+  releaseIdentity,
 } from './identity.js';
 export { statedBy } from './stated-by.js';
 export { nameKey, type Names, userNameCandidates } from './user-name.js';

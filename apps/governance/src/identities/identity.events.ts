@@ -23,6 +23,8 @@ export interface IdentitySnapshot {
   readonly employments: readonly EmploymentState[];
   /** The worker whose attributes the identity has: the active employment with the earliest first day. */
   readonly primaryWorkerId: string;
+  /** Security has locked the person down: inactive, whatever HR states. Absent: not. */
+  readonly lockedDown?: true;
   /** HR's message that this state follows from; absent in facts older than this field. */
   readonly statement?: Statement;
 }

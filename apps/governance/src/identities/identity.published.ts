@@ -9,21 +9,24 @@ import { attributesOf } from './identity.js';
 
 /** The message body of a forgotten person, in the form of the contract. */
 const forgotten = { employeeId: '', familyName: '', hireDate: '0001-01-01' };
+const nobody = { displayName: '', userName: '', tokenSubjects: [] };
 
 /** Every change of an identity is its whole state on `hub.governance.identities`. */
 export function publishedIdentity(fact: RecordedFact<IdentityEvent>): PublicMessage[] {
   const state = { ...fact.data, person: fact.personal.identity.fields };
   const attributes = attributesOf(state);
+  const { displayName, userName, tokenSubjects } = state.person ?? nobody;
   const body: IdentityMessage = {
     identity: state.identityId,
     status: state.status,
     kind: state.kind,
     subjects: state.employments.map(({ workerId }) => workerId),
     manager: state.managerId,
+    ...(state.lockedDown === true ? { lockedDown: true } : {}),
     employeeId: attributes?.employeeId ?? null,
-    displayName: state.person?.displayName ?? '',
-    userName: state.person?.userName ?? '',
-    tokenSubjects: state.person?.tokenSubjects ?? [],
+    displayName,
+    userName,
+    tokenSubjects,
     attributes: attributes ?? forgotten,
   };
   return [

@@ -5,7 +5,9 @@ import type { IdentityEvent } from './identity.events.js';
 import {
   attributesOf,
   identity,
+  lockIdentity,
   recordEmployment,
+  releaseIdentity,
   resolveManager,
   type EmploymentStatement,
   type Identity,
@@ -226,5 +228,49 @@ describe('what others see of an identity', () => {
     });
     expect(mappingAttributesOf(state)).not.toHaveProperty('managerIdentity');
     expect(mappingAttributesOf({ ...state, managerId: grace })).toMatchObject({ managerIdentity: grace });
+  });
+});
+
+describe('a person locked down by security', () => {
+  const locked = (state: KnownIdentity = after(stated())): Identity => fold(lockIdentity(state), state);
+  const told = (more: Partial<EmploymentStatement>, state: Identity): Identity =>
+    fold(recordEmployment(stated(more), alone, state), state);
+
+  it('has left, as far as all rules are concerned, and keeps name and number', () => {
+    const state = after(stated());
+    expect(lockIdentity(state)).toMatchObject([
+      { type: 'IdentityLeft', data: { status: 'inactive', lockedDown: true } },
+    ]);
+    expect(locked()).toMatchObject({ person: state.person, employments: state.employments });
+  });
+
+  it('stays inactive whatever HR states: a change, a leave, a rehire', () => {
+    expect(told({ attributes: record({ department: 'Sales' }) }, locked())).toMatchObject({
+      status: 'inactive',
+      lockedDown: true,
+    });
+    expect(told({ onLeave: true }, locked())).toMatchObject({ status: 'inactive', lockedDown: true });
+    const rehired = told({ at: '2026-06-01T00:00:00.000Z' }, told({ employed: false }, locked()));
+    expect(rehired).toMatchObject({ status: 'inactive', lockedDown: true, employments: [{ employed: true }] });
+  });
+
+  it('is after the release what HR states by then', () => {
+    const released = (state: Identity): Identity => fold(releaseIdentity(state), state);
+    expect(releaseIdentity(locked())).toMatchObject([{ type: 'IdentityReturned', data: { status: 'active' } }]);
+    expect(released(locked())).not.toHaveProperty('lockedDown');
+    expect(released(told({ onLeave: true }, locked()))).toMatchObject({ status: 'on-leave' });
+    expect(released(told({ employed: false }, locked()))).toMatchObject({ status: 'inactive' });
+  });
+
+  it('who has left already does not come back by a rehire', () => {
+    const gone = after(stated(), stated({ employed: false, at: '2026-04-01T00:00:00.000Z' }));
+    expect(lockIdentity(gone)).toMatchObject([{ type: 'IdentityChanged', data: { lockedDown: true } }]);
+    expect(told({ at: '2026-06-01T00:00:00.000Z' }, locked(gone))).toMatchObject({ status: 'inactive' });
+  });
+
+  it('is locked once and released once', () => {
+    expect(lockIdentity(locked())).toEqual([]);
+    expect(releaseIdentity(after(stated()))).toEqual([]);
+    expect([lockIdentity(identity.initial), releaseIdentity(identity.initial)]).toEqual([[], []]);
   });
 });

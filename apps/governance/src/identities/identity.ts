@@ -83,11 +83,12 @@ function snapshotAfter(
   const primary = records[primaryWorkerId] ?? stated.attributes;
   return {
     identityId: stated.identityId,
-    status: statusOf(employments),
+    status: statusOf(employments, known),
     kind: 'person',
     managerId: managerOf(stated.identityId, primary, known, around),
     employments,
     primaryWorkerId,
+    ...(known?.lockedDown === true ? { lockedDown: true } : {}),
     ...(stated.statement === undefined ? {} : { statement: stated.statement }),
   };
 }
@@ -133,6 +134,20 @@ export function renameUser(names: Names, state: Identity): IdentityEvent[] {
   return userName === person.userName ? [] : [eventOf(status, snapshot, { ...person, userName })];
 }
 
+/** Makes the person inactive, whatever HR states, until `releaseIdentity`. Nothing for somebody unknown, forgotten or locked down. */
+export function lockIdentity(state: Identity): IdentityEvent[] {
+  if (state.status === 'absent' || state.person === null || state.lockedDown === true) return [];
+  const { person, ...snapshot } = state;
+  return [eventOf(state.status, { ...snapshot, status: 'inactive', lockedDown: true }, person)];
+}
+
+/** The person is again what HR states. */
+export function releaseIdentity(state: Identity): IdentityEvent[] {
+  if (state.status === 'absent' || state.person === null || state.lockedDown !== true) return [];
+  const { person, lockedDown: _, ...snapshot } = state;
+  return [eventOf(state.status, { ...snapshot, status: statusOf(snapshot.employments, null) }, person)];
+}
+
 /** The comparison key of the userName; null after the person is forgotten. */
 export function nameKeyOf({ person }: KnownIdentity): string | null {
   return person === null ? null : nameKey(person.userName);
@@ -167,7 +182,11 @@ export function managerNumberOf(state: KnownIdentity): string | null {
   return number === undefined ? null : canonicalKey(number);
 }
 
-function statusOf(employments: readonly EmploymentState[]): IdentityStatus {
+function statusOf(
+  employments: readonly EmploymentState[],
+  known: Pick<IdentitySnapshot, 'lockedDown'> | null,
+): IdentityStatus {
+  if (known?.lockedDown === true) return 'inactive';
   const live = employments.filter(({ employed }) => employed);
   if (live.length === 0) return 'inactive';
   return live.every(({ onLeave }) => onLeave) ? 'on-leave' : 'active';
@@ -225,9 +244,11 @@ function inOrder({
   managerId,
   employments,
   primaryWorkerId,
+  lockedDown,
 }: IdentitySnapshot): IdentitySnapshot {
   const sorted = [...employments].sort((a, b) => (a.workerId < b.workerId ? -1 : 1));
-  return { identityId, status, kind, managerId, employments: sorted, primaryWorkerId };
+  const locked = lockedDown === undefined ? {} : { lockedDown };
+  return { identityId, status, kind, managerId, employments: sorted, primaryWorkerId, ...locked };
 }
 
 function eventOf(before: Identity['status'], data: IdentitySnapshot, person: IdentityPersonal): IdentityEvent {

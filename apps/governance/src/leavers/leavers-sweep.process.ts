@@ -74,7 +74,7 @@ export class LeaversSweep implements OnModuleInit, OnApplicationBootstrap {
       const staged = work.staged.length;
       this.people.decide(work, person);
       this.recomputation.stage(work, person, { catalog, causation, at });
-      this.requests.cancel(work, open.get(id) ?? [], causation, at);
+      this.requests.cancel(work, open.get(id) ?? [], { code: 'beneficiary_left', causation, at });
       const facts = work.staged.slice(staged).map(({ type }) => type);
       work.onCommitted(() => this.alarm(id, facts));
     }

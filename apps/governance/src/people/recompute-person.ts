@@ -29,7 +29,8 @@ export function recomputePerson(person: Person, catalog: CatalogSnapshot, asked:
   const known = { ...person, identity: { ...person.identity, state } };
   const before = person.access.state;
   if (state.status === 'inactive') {
-    const ended = derive(known, endAll(before), catalog, given);
+    const code = state.lockedDown === true ? 'locked_down' : 'left';
+    const ended = derive(known, endAll(code, before), catalog, given);
     return withSeparation(ended, exceptionsOfLeaver(before, given.at), before, { catalog, given });
   }
   const touched = [...asked.revoked, ...asked.steps].map(({ assignment }) => assignment.assignmentId);

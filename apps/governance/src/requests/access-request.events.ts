@@ -186,7 +186,8 @@ export type RequestCancelled = Fact<
  */
 export type DenialCode =
   'denied_by_approver' | 'no_longer_eligible' | 'period_over' | 'no_longer_held' | 'incompatible';
-export type CancellationCode = 'withdrawn' | 'cancelled_by_administrator' | 'beneficiary_left' | 'already_held';
+export type CancellationCode =
+  'withdrawn' | 'cancelled_by_administrator' | 'beneficiary_left' | 'beneficiary_locked_down' | 'already_held';
 
 /** `timeout`: nobody decided in time. `approver_gone`: an approver left or is on leave. */
 export type RoutingCode = 'timeout' | 'manager_changed' | 'approver_gone';

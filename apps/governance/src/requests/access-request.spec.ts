@@ -286,10 +286,10 @@ describe('a request ends without a decision', () => {
     expect(timeOut('2026-03-06T10:00:00.000Z', null, decided(open, by('linus')))).toEqual([]);
   });
   it('when the beneficiary leaves', () => {
-    expect(cancelForLeaver(at, after(asked()))).toMatchObject([
+    expect(cancelForLeaver('beneficiary_left', at, after(asked()))).toMatchObject([
       { type: 'RequestCancelled', data: { code: 'beneficiary_left' } },
     ]);
-    expect(cancelForLeaver(at, decided(after(asked()), by('linus')))).toEqual([]);
+    expect(cancelForLeaver('beneficiary_left', at, decided(after(asked()), by('linus')))).toEqual([]);
   });
   it('when who asked, or is asked for, withdraws it', () => {
     expect(withdraw({ identityId: 'grace', at }, after(asked()))).toMatchObject([{ data: { code: 'withdrawn' } }]);

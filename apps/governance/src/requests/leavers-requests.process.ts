@@ -10,6 +10,12 @@ import { AccessRequests } from './access-requests.stream.js';
 import { openRequests } from './open-requests.query.js';
 import { RequestTimers } from './request-timers.process.js';
 
+interface Cancellation {
+  readonly code: 'beneficiary_left' | 'beneficiary_locked_down';
+  readonly causation: Causation;
+  readonly at: string;
+}
+
 /** Cancels what is open for people who leave, in the work that records their leaving. */
 @Injectable()
 export class LeaversRequests {
@@ -31,15 +37,16 @@ export class LeaversRequests {
   async follow(work: Work, steps: readonly IdentityStep[], at: string): Promise<void> {
     const left = steps.filter(({ before, now }) => before.status !== 'inactive' && now.status === 'inactive');
     const open = await this.openFor(left.map(({ identityId }) => identityId));
-    for (const { identityId, causation } of left) {
-      this.cancel(work, open.get(identityId) ?? [], causation, at);
+    for (const { identityId, now, causation } of left) {
+      const code = now.lockedDown === true ? 'beneficiary_locked_down' : 'beneficiary_left';
+      this.cancel(work, open.get(identityId) ?? [], { code, causation, at });
       open.delete(identityId);
     }
   }
 
-  cancel(work: Work, open: readonly Loaded<AccessRequest>[], causation: Causation, at: string): void {
+  cancel(work: Work, open: readonly Loaded<AccessRequest>[], { code, causation, at }: Cancellation): void {
     for (const loaded of open) {
-      this.requests.stage(work, loaded, cancelForLeaver(at, loaded.state), causation);
+      this.requests.stage(work, loaded, cancelForLeaver(code, at, loaded.state), causation);
       this.timers.close(work, loaded.id);
     }
   }

@@ -63,8 +63,12 @@ export function reassign(
 }
 
 /** Returns nothing if the request is already closed. */
-export function cancelForLeaver(at: string, state: AccessRequest): RequestCancelled[] {
-  return state.status === 'pending' ? [cancelled(state.request, 'beneficiary_left', at)] : [];
+export function cancelForLeaver(
+  code: 'beneficiary_left' | 'beneficiary_locked_down',
+  at: string,
+  state: AccessRequest,
+): RequestCancelled[] {
+  return state.status === 'pending' ? [cancelled(state.request, code, at)] : [];
 }
 
 /**

@@ -3,6 +3,7 @@ import { AccessRequests } from './access-requests.stream.js';
 import { CancelRequestHandler } from './cancel-request.command.js';
 import { DecideOnRequestHandler } from './decide-on-request.command.js';
 import { ExtendAssignmentHandler } from './extend-assignment.command.js';
+import { FollowIdentities } from './follow-identities.process.js';
 import { LeaversRequests } from './leavers-requests.process.js';
 import { RequestsController } from './requests.controller.js';
 import { ReassignRequestHandler } from './reassign-request.command.js';
@@ -26,6 +27,7 @@ import { ShownToApprovers } from './shown-to-approvers.query.js';
     DecideOnRequestHandler,
     CancelRequestHandler,
     ReassignRequestHandler,
+    FollowIdentities,
     LeaversRequests,
     LoadDeciders,
     PendingRequests,
@@ -38,6 +40,6 @@ import { ShownToApprovers } from './shown-to-approvers.query.js';
     ListRequestsHandler,
     ListApprovalsHandler,
   ],
-  exports: [AccessRequests, LeaversRequests, RerouteRequests, LoadDeciders],
+  exports: [AccessRequests, FollowIdentities, LeaversRequests, LoadDeciders],
 })
 export class RequestsModule {}
