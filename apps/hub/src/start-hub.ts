@@ -42,14 +42,16 @@ export async function startHub(
     const hasData = settings.embedded && holdsData(settings.HUB_DATA_DIR);
     const masterKey = masterKeyOf(settings.HUB_MASTER_KEY, settings.HUB_DATA_DIR, hasData);
     opening = openPostgres(settings, undo, stopping);
-    const [postgres, { startService }, { httpFront }, { close, listen }, definitions, tokens] = await Promise.all([
-      opening,
-      import('#libs/service-kit/service/start-service.js'),
-      import('#libs/service-kit/http/http-front.js'),
-      import('#libs/service-kit/http/http-server.js'),
-      load(),
-      import('#libs/service-kit/service/tokens.js').then(({ tokensOf }) => tokensOf(settings, clock, logger)),
-    ]);
+    const [postgres, { startService }, { httpFront }, { limitsOf }, { close, listen }, definitions, tokens] =
+      await Promise.all([
+        opening,
+        import('#libs/service-kit/service/start-service.js'),
+        import('#libs/service-kit/http/http-front.js'),
+        import('#libs/service-kit/http/limits-of.js'),
+        import('#libs/service-kit/http/http-server.js'),
+        load(),
+        import('#libs/service-kit/service/tokens.js').then(({ tokensOf }) => tokensOf(settings, clock, logger)),
+      ]);
     stopping?.throwIfAborted();
     const config = {
       ...(stopping === undefined ? {} : { stopping }),
@@ -73,7 +75,7 @@ export async function startHub(
     undo.push(() => metrics.stop());
     const state = { draining: false };
     const { server, url } = await listen(
-      httpFront(running, () => state.draining),
+      httpFront(running, () => state.draining, limitsOf(settings)),
       settings.host,
       settings.PORT,
     );

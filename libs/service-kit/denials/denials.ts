@@ -2,6 +2,7 @@ import { Injectable, Logger } from '@nestjs/common';
 import type { Request } from 'express';
 import { actorId, causationOf, type Caller } from '#libs/auth/caller.js';
 import { callerOf } from '#libs/auth/current-caller.decorator.js';
+import { RequestLimits } from '#libs/auth/request-limits.js';
 import { DomainError } from '#libs/event-store/core.js';
 import { EventStore } from '#libs/event-store/event-store.js';
 import { isUuid, uuidv7 } from '#libs/event-store/ids.js';
@@ -12,8 +13,8 @@ import type { ActionRefused } from './refusal.events.js';
 const minuteMs = 60_000;
 
 /**
- * Records refusals: each refused token, role and decision, and each conflict with the facts (409), is a line in the log of
- * the process. A known caller's refused change is also an entry of the audit log. Of many refusals of one kind and caller only some are recorded, with the
+ * Records refusals: each refused token, role and decision, each conflict with the facts (409) and each request too many
+ * (429) is a line in the log of the process. A known caller's refused change is also an entry of the audit log. Of many refusals of one kind and caller only some are recorded, with the
  * number of the others.
  */
 @Injectable()
@@ -22,16 +23,19 @@ export class Denials {
   private readonly lines = new RateLimit(10, minuteMs);
   private readonly entries = new RateLimit(10, minuteMs);
 
-  constructor(private readonly store: EventStore) {}
+  constructor(
+    private readonly store: EventStore,
+    private readonly limits: RequestLimits,
+  ) {}
 
   /** @param error what was thrown: one that says `recorded` has a fact of its own already */
   record(request: Request, problem: Problem, error: unknown): void {
     const { status, code } = problem;
-    if (!isDenied(status) && !isForbiddenByFacts(status, error)) return;
+    if (!isLogged(status, error)) return;
     const caller = callerOf(request);
     const action = `${request.method} ${routeOf(request)}`;
-    this.log(problem, action, caller?.actor ?? null, request.socket.remoteAddress ?? null);
-    if (caller === undefined || isReading(request) || isRecorded(error)) return;
+    this.log(problem, action, caller?.actor ?? null, this.limits.addresses.of(request) || null);
+    if (caller === undefined || !isEntry(request, status, error)) return;
     const unrecorded = this.entries.take(`${code} ${caller.actor}`);
     if (unrecorded !== null) void this.append(caller, { action, target: targetOf(request), status, code, unrecorded });
   }
@@ -80,6 +84,15 @@ function targetOf({ params }: Request): string | null {
 }
 
 const isDenied = (status: number): boolean => status === 401 || status === 403;
+
+const isLimited = (status: number): boolean => status === 429;
+
+const isLogged = (status: number, error: unknown): boolean =>
+  isDenied(status) || isLimited(status) || isForbiddenByFacts(status, error);
+
+/** A change that was refused, and that no fact of its own tells of. */
+const isEntry = (request: Request, status: number, error: unknown): boolean =>
+  !isReading(request) && !isLimited(status) && !isRecorded(error);
 
 const isReading = ({ method }: Request): boolean => method === 'GET' || method === 'HEAD';
 

@@ -1,6 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { answerDocs, isDocument } from './api-docs.js';
 import { problemOf } from './problem-document.js';
+import type { RequestLimits } from '#libs/auth/request-limits.js';
 import { methodNotAllowed, problemMediaType, RequestProblem } from '#libs/problems/problem.js';
 import type { RunningService } from '../service/start-service.js';
 
@@ -24,10 +25,12 @@ const protection = [
  * are merged. Nothing else is open without a token.
  * @param draining true after the process got the signal to stop: readiness says no, and connections end with their
  * answer
+ * @param limits of addresses, for all that no service answers but health
  */
 export function httpFront(
   services: readonly Served[],
   draining: () => boolean = () => false,
+  limits: RequestLimits | null = null,
 ): (request: IncomingMessage, response: ServerResponse) => void {
   const byPrefix = new Map(services.map((service) => [service.definition.prefix, service]));
   return (request, response) => {
@@ -40,9 +43,13 @@ export function httpFront(
       return;
     }
     const answer = openRoutes(path, services, draining);
-    if (answer === null) refuse(request, response, path, noRoute([...byPrefix.keys()]));
-    else if (reads.includes(request.method ?? '')) answer(response);
-    else refuse(request, response, path, methodNotAllowed(reads));
+    const serve = (): void => {
+      if (answer === null) refuse(request, response, path, noRoute([...byPrefix.keys()]));
+      else if (reads.includes(request.method ?? '')) answer(response);
+      else refuse(request, response, path, methodNotAllowed(reads));
+    };
+    if (limits === null || path.startsWith('/health/')) serve();
+    else limits.takeStranger(request).then(serve, (error: unknown) => refuse(request, response, path, error));
   };
 }
 
@@ -78,7 +85,7 @@ const noRoute = (prefixes: readonly string[]): RequestProblem =>
     `there is no such route: routes begin with /${prefixes.join(', /')}, /health or /docs`,
   );
 
-function refuse(request: IncomingMessage, response: ServerResponse, path: string, refusal: RequestProblem): void {
+function refuse(request: IncomingMessage, response: ServerResponse, path: string, refusal: unknown): void {
   const { problem, headers } = problemOf(refusal, path);
   for (const [name, value] of Object.entries(headers)) response.setHeader(name, value);
   // What is left of the body is not read: the next request of this connection would be lost with it.

@@ -15,6 +15,7 @@ const titles: Readonly<Record<number, readonly [code: string, title: string]>> =
   413: ['too_large', 'The body is too large'],
   415: ['unsupported_media_type', 'The route does not accept this kind of body'],
   422: ['unprocessable', 'The request cannot be carried out'],
+  429: ['too_many_requests', 'Too many requests'],
   500: ['internal', 'The hub failed'],
   503: ['unavailable', 'Not available at the moment'],
 };

@@ -38,6 +38,7 @@ function commonRefusals({ method, takesBody, namesOne }: RouteKind): [status: nu
         ]
       : []),
     ...(method === 'put' ? [[412, 'version_mismatch']] : []),
+    [429, 'too_many_requests'],
     [500, 'internal'],
     [503, 'unavailable'],
     ...(writes ? [[503, 'outcome_unknown']] : []),
@@ -76,7 +77,7 @@ function answer(status: number, codes: readonly string[], members: Readonly<Reco
   const retry = { 'Retry-After': { description: 'Seconds', schema: { type: 'string' } } };
   return {
     description: titleOfStatus(status),
-    ...(status === 503 ? { headers: retry } : {}),
+    ...(status === 429 || status === 503 ? { headers: retry } : {}),
     content: { [problemMediaType]: { schema } },
   };
 }

@@ -20,6 +20,7 @@ export async function runService(name: string, load: () => Promise<ServiceDefini
     const { masterKeyOf } = await import('../settings/master-key-source.js');
     const { tokensOf } = await import('./tokens.js');
     const { awaitingDatabase } = await import('./await-database.js');
+    const { limitsOf } = await import('../http/limits-of.js');
     const { SystemClock } = await import('#libs/system/clock.js');
     const config = {
       settings,
@@ -36,7 +37,7 @@ export async function runService(name: string, load: () => Promise<ServiceDefini
     });
     const metrics = await serveMetrics([service], settings);
     const state = { draining: false };
-    const front = httpFront([service], () => state.draining);
+    const front = httpFront([service], () => state.draining, limitsOf(settings));
     const { server, url } = await listen(front, settings.host, settings.PORT);
     const stop = async (): Promise<void> => {
       await close(server);

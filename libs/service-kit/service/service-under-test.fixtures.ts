@@ -8,6 +8,7 @@ import { freshDatabase } from '../../../test/support/postgres.js';
 import { TestClock } from '#libs/system/clock.fixtures.js';
 import { httpFront } from '../http/http-front.js';
 import { close, listen } from '../http/http-server.js';
+import { limitsOf } from '../http/limits-of.js';
 import { JsonLogger } from './json-logger.js';
 import { notes } from './service.fixtures.js';
 import { loadSettings } from '../settings/settings.js';
@@ -42,7 +43,9 @@ export interface ServiceUnderTest extends Served {
 export async function serviceUnderTest({
   wired = (url) => Promise.resolve(url),
   ...given
-}: Pick<ServiceConfig, 'limits'> & { wired?: (url: string) => Promise<string> } = {}): Promise<ServiceUnderTest> {
+}: Partial<Pick<ServiceConfig, 'limits' | 'settings'>> & {
+  wired?: (url: string) => Promise<string>;
+} = {}): Promise<ServiceUnderTest> {
   const logged: string[] = [];
   const clock = new TestClock();
   const database = await freshDatabase();
@@ -77,7 +80,11 @@ export async function serviceUnderTest({
 
 async function served(config: ServiceConfig, token: string): Promise<Served> {
   const service = await startService(notes, config);
-  const { server, url } = await listen(httpFront([service]), '127.0.0.1', 0);
+  const { server, url } = await listen(
+    httpFront([service], () => false, limitsOf(config.settings)),
+    '127.0.0.1',
+    0,
+  );
   const send: Served['send'] = async (method, path, body, headers = {}) => {
     const text = typeof body === 'object' ? JSON.stringify(body) : body;
     const kind = text === undefined ? {} : { 'content-type': 'application/json' };

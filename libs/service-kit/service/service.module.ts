@@ -4,6 +4,7 @@ import { CqrsModule } from '@nestjs/cqrs';
 import { AuthGuard } from '#libs/auth/auth.guard.js';
 import { Authenticator } from '#libs/auth/authenticator.js';
 import { IdentityDirectory } from '#libs/auth/identity-directory.store.js';
+import { RequestLimits } from '#libs/auth/request-limits.js';
 import { EventBus } from '#libs/event-bus/event-bus.port.js';
 import { Database } from '#libs/event-store/database.js';
 import { EventStore } from '#libs/event-store/event-store.js';
@@ -39,6 +40,7 @@ export interface Provided {
   readonly clock: Clock;
   readonly identities: IdentityDirectory;
   readonly authenticator: Authenticator;
+  readonly limits: RequestLimits;
   readonly answers: AnswerTable;
   readonly settings: ServiceSettings;
   readonly masterKey: MasterKey;
@@ -57,6 +59,7 @@ export class ServiceModule {
       { provide: Clock, useValue: provided.clock },
       { provide: IdentityDirectory, useValue: provided.identities },
       { provide: Authenticator, useValue: provided.authenticator },
+      { provide: RequestLimits, useValue: provided.limits },
       { provide: AnswerTable, useValue: provided.answers },
       { provide: ServiceSettings, useValue: provided.settings },
       { provide: MasterKey, useValue: provided.masterKey },

@@ -2,6 +2,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { OpenAPIObject } from '@nestjs/swagger';
 import { Authenticator } from '#libs/auth/authenticator.js';
 import { IdentityDirectory } from '#libs/auth/identity-directory.store.js';
+import type { RequestLimits } from '#libs/auth/request-limits.js';
 import type { TokenVerifier } from '#libs/auth/token-verifier.js';
 import { sharedSchema } from '#libs/event-bus/event-bus.migrations.js';
 import type { Lag } from '#libs/event-bus/event-bus.port.js';
@@ -29,6 +30,7 @@ import { dismissalFacts } from '../parked-messages/dismissal.events.js';
 import { isDismissal, publishedDismissal } from '../parked-messages/dismissal.published.js';
 import { resumptionFacts } from '../positions/resumption.events.js';
 import { isResumption, publishedResumption } from '../positions/resumption.published.js';
+import { limitsOf } from '../http/limits-of.js';
 import { OwnedDirectory } from '../settings/owned-directory.js';
 import { Rebuilds } from '../rebuilds/rebuilds.js';
 import { Readiness } from '../health/readiness.js';
@@ -118,6 +120,7 @@ export async function startService(definition: ServiceDefinition, config: Servic
     const identities = new IdentityDirectory(database, clock, config.tokens.issuer);
     const claims = { roles: settings.OIDC_ROLES_CLAIM, identity: settings.IDENTITY_CLAIM };
     const authenticator = new Authenticator(config.tokens, identities, claims);
+    const limits = limitsOf(settings);
     const answers = new AnswerTable(database, masterKey, clock);
     if (alone) await answers.takeOver();
     const provided = {
@@ -128,6 +131,7 @@ export async function startService(definition: ServiceDefinition, config: Servic
       clock,
       identities,
       authenticator,
+      limits,
       answers,
       settings,
       masterKey,
@@ -166,6 +170,7 @@ export async function startService(definition: ServiceDefinition, config: Servic
         ...(await readiness.lags()).flatMap((lag) => [lagGauge(lag), goneGauge(lag)]),
         ...brokerGauge(bus.brokerConnected(), definition.name),
         ...poolGauges(database.connections(), definition.name),
+        ...limitGauges(limits.counts(), definition.name),
       ],
       observed: async () => (await observed?.text()) ?? '',
       failed: database.replaced,
@@ -209,6 +214,14 @@ const brokerGauge = (connected: boolean | null, service: string): Gauge[] =>
           value: Number(connected),
         },
       ];
+
+const limitGauges = (refused: ReturnType<RequestLimits['counts']>, service: string): Gauge[] =>
+  Object.entries(refused).map(([limit, value]) => ({
+    name: 'hub_requests_limited_total',
+    help: 'requests answered 429 since the start of the process, by what was limited: caller or address',
+    labels: { service, limit },
+    value,
+  }));
 
 const poolGauges = ({ used, waiting }: ReturnType<Database['connections']>, service: string): Gauge[] => [
   {

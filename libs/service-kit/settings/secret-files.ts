@@ -1,7 +1,14 @@
 import { readFileSync } from 'node:fs';
 
 /** Settings that hold a secret, or may hold one: each takes a value or `file:PATH`. */
-const secretSettings = ['DATABASE_URL', 'DATABASE_OWNER_URL', 'KAFKA_USERNAME', 'KAFKA_PASSWORD', 'HUB_MASTER_KEY'];
+const secretSettings = [
+  'DATABASE_URL',
+  'DATABASE_OWNER_URL',
+  'KAFKA_USERNAME',
+  'KAFKA_PASSWORD',
+  'HUB_MASTER_KEY',
+  'CONNECTOR_PROXY',
+];
 const fromFile = 'file:';
 
 /** The content of the file that `file:PATH` names, without its last line breaks; null if it cannot be read. */

@@ -13,6 +13,7 @@ const whole = { message: 'must be a whole number of people' };
 const percentage = { message: 'must be a number from 0 to 100' };
 const delay = { message: 'must be a whole number of seconds from 0 to 60' };
 const wait = { message: 'must be a whole number of seconds from 0 to 3600' };
+const rate = { message: 'must be a whole number of requests a second from 0 (no limit) to 100000' };
 const zones = [...new Set([...Intl.supportedValuesOf('timeZone'), 'UTC'])];
 const cidr = String.raw`([0-9.]+\/\d{1,2}|[0-9a-fA-F:]+\/\d{1,3})`;
 
@@ -101,6 +102,11 @@ export class ServiceSettings {
   })
   readonly CONNECTOR_ALLOWED_NETWORKS?: string;
 
+  /** Proxy through which every call to an application goes. */
+  @IsOptional()
+  @Matches(/^https?:\/\/[^\s/]+\/?$/, { message: 'must be the http(s) address of a proxy, such as http://proxy:3128' })
+  readonly CONNECTOR_PROXY?: string;
+
   /** Has a folder for each connector, with its secrets as files. Unset: `secrets` in HUB_DATA_DIR. */
   @IsOptional()
   @MinLength(1, { message: 'must be a directory' })
@@ -116,6 +122,27 @@ export class ServiceSettings {
   @Min(0, port)
   @Max(65535, port)
   readonly METRICS_PORT?: number;
+
+  /** Requests a second that one caller may send to one process, on average over ten seconds. 0: no limit. */
+  @Type(() => Number)
+  @IsInt(rate)
+  @Min(0, rate)
+  @Max(100_000, rate)
+  readonly RATE_LIMIT_CALLER: number = 500;
+
+  /** The same of one address without a valid token. */
+  @Type(() => Number)
+  @IsInt(rate)
+  @Min(0, rate)
+  @Max(100_000, rate)
+  readonly RATE_LIMIT_ADDRESS: number = 100;
+
+  /** Networks of the proxies in front of the hub, which name the client's address in X-Forwarded-For. */
+  @IsOptional()
+  @Matches(new RegExp(`^${cidr}(,\\s*${cidr})*$`), {
+    message: 'must be a list of networks such as 10.0.0.0/8,fd00::/8',
+  })
+  readonly TRUSTED_PROXIES?: string;
 
   /** Seconds between SIGTERM and the end of the listener, while readiness says no: a load balancer needs them. */
   @Type(() => Number)
@@ -181,7 +208,7 @@ export class ServiceSettings {
 
   /** Connectors that this process works for; empty without CONNECTOR_ID. */
   get connectorIds(): readonly string[] {
-    return this.CONNECTOR_ID?.split(',').map((id) => id.trim()) ?? [];
+    return listIn(this.CONNECTOR_ID);
   }
 
   get secretsDirectory(): string {
@@ -196,11 +223,22 @@ export class ServiceSettings {
     return { ...tls, sasl: { mechanism, username, password } };
   }
 
+  get requestRates(): { readonly caller: number; readonly address: number } {
+    return { caller: this.RATE_LIMIT_CALLER, address: this.RATE_LIMIT_ADDRESS };
+  }
+
+  get trustedProxies(): readonly string[] {
+    return listIn(this.TRUSTED_PROXIES);
+  }
+
   /** CIDR blocks connectors may call beside public addresses. */
   get allowedNetworks(): readonly string[] {
-    return this.CONNECTOR_ALLOWED_NETWORKS?.split(',').map((network) => network.trim()) ?? [];
+    return listIn(this.CONNECTOR_ALLOWED_NETWORKS);
   }
 }
+
+/** The parts of a list that is separated by commas; none of one that is not set. */
+const listIn = (list: string | undefined): readonly string[] => list?.split(',').map((part) => part.trim()) ?? [];
 
 type Given = Readonly<Record<string, string>>;
 
