@@ -55,8 +55,16 @@ export class AddressRefused extends Error {
 export class AddressGuard {
   private readonly allowed: BlockList;
 
-  /** @param networks CIDR blocks beside the public internet; `allowLoopback` for a hub that is itself on loopback */
-  constructor(networks: readonly string[], allowLoopback: boolean) {
+  /**
+   * @param networks CIDR blocks beside the public internet; `allowLoopback` for a hub that is itself on loopback
+   * @param proxy address of the proxy through which every call goes: it resolves the names, and decides about their
+   * addresses
+   */
+  constructor(
+    networks: readonly string[],
+    allowLoopback: boolean,
+    readonly proxy: string | null = null,
+  ) {
     this.allowed = listOf([...networks, ...(allowLoopback ? loopback : [])]);
   }
 

@@ -1,6 +1,6 @@
 import { callTimeoutMs } from './call-timeout.js';
 import { isUtf8 } from 'node:buffer';
-import { Pool } from 'undici';
+import { Pool, ProxyAgent, type Dispatcher } from 'undici';
 import { traceHeaders } from '#libs/system/traceparent.js';
 import { AddressRefused, type AddressGuard } from './address-guard.js';
 import type { Answer } from './classify.js';
@@ -31,6 +31,9 @@ const unsent = new Set([
   'ENETDOWN',
   'EADDRNOTAVAIL',
   'UND_ERR_CONNECT_TIMEOUT',
+  // The egress proxy cannot be reached.
+  'UND_ERR_PRX_CONN',
+  'UND_ERR_PRX_TLS',
   'UND_ERR_INVALID_ARG',
   'CERT_HAS_EXPIRED',
   'DEPTH_ZERO_SELF_SIGNED_CERT',
@@ -43,20 +46,28 @@ const unsent = new Set([
 
 /** Calls to one host: connections kept, redirects never followed, addresses checked on every dial. */
 export class HttpExchange {
-  private readonly pool: Pool;
+  private readonly pool: Dispatcher;
+  private readonly origin: string;
   private readonly bodies = new BodyReader();
 
   /** @throws AddressRefused when the host is an address literal that may not be called */
   constructor(url: URL, guard: AddressGuard, connections: number) {
     guard.check(url);
-    this.pool = new Pool(url.origin, {
+    this.origin = url.origin;
+    const options = {
       connections,
       pipelining: 1,
       headersTimeout: callTimeoutMs,
       bodyTimeout: callTimeoutMs,
       keepAliveTimeout: 4_000,
-      connect: { lookup: guard.lookup(url.protocol === 'http:'), timeout: connectTimeoutMs },
-    });
+    };
+    this.pool =
+      guard.proxy === null
+        ? new Pool(url.origin, {
+            ...options,
+            connect: { lookup: guard.lookup(url.protocol === 'http:'), timeout: connectTimeoutMs },
+          })
+        : new ProxyAgent({ ...options, uri: guard.proxy, proxyTunnel: true, connectTimeout: connectTimeoutMs });
   }
 
   /** @throws CallFailure when no whole answer came */
@@ -68,7 +79,7 @@ export class HttpExchange {
     let status: number | null = null;
     try {
       const sent = { ...headers, ...traceHeaders() };
-      const options = { method, path, headers: sent, body: body ?? null, signal: stopper.signal };
+      const options = { origin: this.origin, method, path, headers: sent, body: body ?? null, signal: stopper.signal };
       const answer = await this.pool.request(options);
       status = answer.statusCode;
       const bytes = await this.bodies.read(answer.body, stopper.signal, status >= 300);
@@ -104,9 +115,14 @@ function failureFrom(error: unknown, write: boolean): CallFailure {
   if (error instanceof AddressRefused) return failed('address-refused', false, error, error.message);
   const code = codeOf(error);
   if (unsent.has(code)) return failed('unreachable', false, error, code);
+  if (isRefusedByProxy(error, code)) return failed('unreachable', false, error, error.message);
   const timeout = code === 'UND_ERR_HEADERS_TIMEOUT' || code === 'UND_ERR_BODY_TIMEOUT';
   return failed(timeout ? 'timeout' : 'reset', write, error, code);
 }
+
+/** The proxy did not open the connection (RFC 9110 §9.3.6); an answer that is cut off has the same code. */
+const isRefusedByProxy = (error: unknown, code: string): error is Error =>
+  code === 'UND_ERR_ABORTED' && error instanceof Error && error.message.startsWith('Proxy response');
 
 function failed(code: string, effectUnknown: boolean, cause?: unknown, detail = ''): CallFailure {
   return new CallFailure(

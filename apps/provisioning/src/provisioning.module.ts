@@ -82,7 +82,11 @@ const features = {
       provide: AddressGuard,
       // A hub that is itself on loopback may call its own machine.
       useFactory: (settings: ServiceSettings) =>
-        new AddressGuard(settings.allowedNetworks, settings.embedded && settings.host === '127.0.0.1'),
+        new AddressGuard(
+          settings.allowedNetworks,
+          settings.embedded && settings.host === '127.0.0.1',
+          settings.CONNECTOR_PROXY ?? null,
+        ),
       inject: [ServiceSettings],
     },
   ],

@@ -66,6 +66,13 @@ spec:
             {{- with .connector }}
             - { name: CONNECTOR_ID, value: {{ join "," .serves | quote }} }
             - { name: CONNECTOR_SECRETS_DIR, value: /etc/hub/connector-secrets }
+            {{- with .spec.proxy }}
+            {{- if .existingSecret }}
+            - { name: CONNECTOR_PROXY, value: "file:/etc/hub/connector-proxy/url" }
+            {{- else if .url }}
+            - { name: CONNECTOR_PROXY, value: {{ .url | quote }} }
+            {{- end }}
+            {{- end }}
             {{- with .spec.allowedNetworks }}
             - { name: CONNECTOR_ALLOWED_NETWORKS, value: {{ join "," . | quote }} }
             {{- end }}
@@ -102,6 +109,9 @@ spec:
             - { name: kafka-login, mountPath: /etc/hub/kafka-login, readOnly: true }
             {{- end }}
             {{- with .connector }}
+            {{- if .spec.proxy.existingSecret }}
+            - { name: connector-proxy, mountPath: /etc/hub/connector-proxy, readOnly: true }
+            {{- end }}
             {{- range $id, $secret := include "hub.connectorSecrets" . | fromYaml }}
             - { name: connector-{{ $id }}, mountPath: /etc/hub/connector-secrets/{{ $id }}, readOnly: true }
             {{- end }}
@@ -132,6 +142,12 @@ spec:
             items: [{ key: {{ index $values.kafka.sasl.keys .role }}, path: password }]
         {{- end }}
         {{- with .connector }}
+        {{- with .spec.proxy }}
+        {{- if .existingSecret }}
+        - name: connector-proxy
+          secret: { secretName: {{ .existingSecret }}, defaultMode: 0440, items: [{ key: {{ .key }}, path: url }] }
+        {{- end }}
+        {{- end }}
         {{- range $id, $secret := include "hub.connectorSecrets" . | fromYaml }}
         - name: connector-{{ $id }}
           secret: { secretName: {{ $secret }}, defaultMode: 0440 }
