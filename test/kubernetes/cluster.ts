@@ -11,6 +11,12 @@ export interface Answer {
   readonly body: Record<string, unknown>;
 }
 
+/** A Service of the cluster. */
+export interface Target {
+  readonly name: string;
+  readonly port: number;
+}
+
 /** One release of the chart in the cluster of KUBECONFIG, seen as a person with kubectl and curl sees it. */
 export class Cluster {
   private readonly forwards = new Map<string, { port: number; child: ChildProcess }>();
@@ -23,6 +29,16 @@ export class Cluster {
 
   get name(): string {
     return `${this.release}-identity-hub`;
+  }
+
+  /** The Service of `hr`, `governance`, `connector-ID` … */
+  service(component: string): Target {
+    return { name: `${this.name}-${component}`, port: 80 };
+  }
+
+  /** Differs from each earlier one. */
+  now(): string {
+    return new Date(performance.timeOrigin + performance.now()).toISOString();
   }
 
   async kubectl(...args: string[]): Promise<string> {
@@ -49,13 +65,32 @@ export class Cluster {
     await this.helm(command, this.release, chart, '--wait', '--timeout', '15m', ...sets);
   }
 
+  async isInstalled(): Promise<boolean> {
+    return await this.helm('status', this.release).then(
+      () => true,
+      () => false,
+    );
+  }
+
+  /** Deletes every pod of a component, and waits until its new ones are ready. */
+  async deletePods(component: string): Promise<void> {
+    const selector = ['--selector', `app.kubernetes.io/component=${component}`];
+    await this.kubectl('delete', 'pod', '--wait=true', ...selector);
+    await this.kubectl('wait', 'pod', '--for=condition=Ready', '--timeout=5m', ...selector);
+  }
+
+  async readyReplicas(component: string): Promise<number> {
+    const path = 'jsonpath={.status.readyReplicas}';
+    return Number(await this.kubectl('get', 'deployment', `${this.name}-${component}`, '--output', path));
+  }
+
   async token(subject: string, role: string): Promise<string> {
     const program = 'dist/apps/hub/src/token.main.js';
     return (await this.kubectl('exec', `deploy/${this.name}-governance`, '--', 'node', program, subject, role)).trim();
   }
 
   /** A call through a Service. It is repeated while nobody answers or the answer says to come again. */
-  async call(service: string, method: string, path: string, token: string, body?: unknown): Promise<Answer> {
+  async call(service: Target, method: string, path: string, token: string, body?: unknown): Promise<Answer> {
     const deadline = performance.now() + answerMs;
     for (;;) {
       const answer = await this.once(service, method, path, token, body).catch(() => null);
@@ -71,7 +106,7 @@ export class Cluster {
     for (const { child } of this.forwards.values()) child.kill();
   }
 
-  private async once(service: string, method: string, path: string, token: string, body: unknown): Promise<Answer> {
+  private async once(service: Target, method: string, path: string, token: string, body: unknown): Promise<Answer> {
     const port = await this.forwarded(service);
     const response = await fetch(`http://127.0.0.1:${port}${path}`, {
       method,
@@ -84,17 +119,17 @@ export class Cluster {
   }
 
   /** The local port of a Service. A forward leads to one pod and ends with it; the next call makes another one. */
-  private async forwarded(service: string): Promise<number> {
-    const known = this.forwards.get(service);
+  private async forwarded({ name, port: remote }: Target): Promise<number> {
+    const known = this.forwards.get(name);
     if (known !== undefined) return known.port;
     const port = await freePort();
-    const target = [`service/${service}`, `${port}:${service === 'application' ? 8080 : 80}`];
+    const target = [`service/${name}`, `${port}:${remote}`];
     const child = spawn('kubectl', ['--namespace', this.namespace, 'port-forward', ...target], {
       stdio: ['ignore', 'pipe', 'ignore'],
     });
-    this.forwards.set(service, { port, child });
+    this.forwards.set(name, { port, child });
     const ended = new Promise<void>((done) => child.once('exit', () => done()));
-    void ended.then(() => this.forwards.delete(service));
+    void ended.then(() => this.forwards.delete(name));
     const listening = new Promise<void>((done) => child.stdout.once('data', () => done()));
     await Promise.race([listening, ended]);
     if (this.closing) child.kill();
