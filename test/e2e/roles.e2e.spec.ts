@@ -60,7 +60,6 @@ describe('one package with a group by SCIM and a role by the application’s own
       {
         displayName: 'Finance',
         grants: [
-          { application: 'billing', account: true },
           { application: 'billing', group: 'Finance' },
           { application: 'billing', role: 'Approver' },
         ],
@@ -112,7 +111,7 @@ describe('one package with a group by SCIM and a role by the application’s own
   const period = async (kind: 'account' | 'group' | 'role'): Promise<Period | undefined> =>
     (await timeline()).find((one) => one.basis === 'possible' && one[kind] !== undefined);
 
-  it('gives both to the person who is hired', async () => {
+  it('gives both, and the account that they need, to the person who is hired', async () => {
     await hire();
     await eventually(() => held().roles.length === 1, within);
     expect(held()).toEqual({ groups: ['Finance'], roles: ['Approver'] });

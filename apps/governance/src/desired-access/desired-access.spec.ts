@@ -60,12 +60,35 @@ describe('desired access', () => {
   });
   it('is nothing to say while there never was an account', () => {
     expect(desire(wanted([]), null)).toEqual([]);
-    expect(desire(wanted([groups('1', 'extra', 'A')]), null)).toEqual([]);
+    expect(desire(wanted([groups('1', 'extra')]), null)).toEqual([]);
+  });
+  it('has the account that a group or role needs, for the same reasons', () => {
+    const roles = { assignmentId: '3', packageId: 'audit', entitlements: [{ role: 'Auditor' }] };
+    expect(said(wanted([groups('1', 'extra', 'A'), roles]))).toMatchObject({
+      accounts: [{ active: true, packages: ['audit', 'extra'], groups: ['A'] }],
+      entitlements: [
+        { account: true, because: ['1', '3'] },
+        { group: 'A', because: ['1'] },
+        { role: 'Auditor', because: ['3'] },
+      ],
+    });
+  });
+  it('keeps an account while a group or role needs it, and switches it off with the last of them', () => {
+    const both = [account('1', 'base'), groups('2', 'extra', 'A')];
+    const one = said(wanted(both), wanted(both.slice(1)));
+    expect(one).toMatchObject({ accounts: [{ active: true }], entitlements: [{ account: true, because: ['2'] }, {}] });
+    expect(said(wanted(both), wanted(both.slice(1)), wanted([]))).toMatchObject({
+      accounts: [{ active: false }],
+      entitlements: [],
+    });
+    expect(said(wanted(both), wanted(both.slice(0, 1)))).toMatchObject({
+      entitlements: [{ account: true, because: ['1'] }],
+    });
   });
   it('switches the account off when nothing grants it, and keeps what was last known of it', () => {
     const off = said(
       wanted([account('1', 'base')]),
-      wanted([groups('2', 'extra', 'A')], { attributes: { userName: 'other' } }),
+      wanted([groups('2', 'extra')], { attributes: { userName: 'other' } }),
     );
     expect(off).toMatchObject({
       status: 'active',

@@ -62,10 +62,10 @@ export interface Wanted {
 /** What the application should hold from now on; empty if it equals the newest message. */
 export function desire(wanted: Wanted, state: DesiredAccess): DesiredAccessChanged[] {
   const granting = wanted.status === 'inactive' ? [] : wanted.justifications;
-  const active = granting.some(({ entitlements }) => entitlements.some(isAccount));
+  const active = granting.some(({ entitlements }) => entitlements.length > 0);
   const before = state?.accounts[0] ?? null;
   if (state === null && !active) return [];
-  const entitlements = entitlementsOf(granting, active);
+  const entitlements = entitlementsOf(granting);
   const fact: DesiredAccessChanged = {
     type: 'DesiredAccessChanged',
     v: 1,
@@ -111,12 +111,11 @@ function takesAway(before: DesiredAccess, after: readonly DesiredEntitlement[]):
   return (before?.entitlements ?? []).some((one) => !kept.has(entitlementKey(one)));
 }
 
-/** Each once, the account first, with the assignments that justify it. Without an account, what needs one waits. */
-function entitlementsOf(granting: readonly Justification[], active: boolean): DesiredEntitlement[] {
+/** Each once, the account first, with the assignments that justify it. */
+function entitlementsOf(granting: readonly Justification[]): DesiredEntitlement[] {
   const justified = new Map<string, { readonly fields: EntitlementFields; readonly because: Set<string> }>();
-  for (const { assignmentId, entitlements } of granting)
+  for (const { assignmentId, entitlements } of withAccount(granting))
     for (const fields of entitlements) {
-      if (!active && rulesOf(entitlementOf('', fields).kind).needsAccount) continue;
       const key = entitlementKey(fields);
       const known = justified.get(key) ?? { fields, because: new Set<string>() };
       justified.set(key, { ...known, because: known.because.add(assignmentId) });
@@ -124,6 +123,14 @@ function entitlementsOf(granting: readonly Justification[], active: boolean): De
   return [...justified.values()]
     .map(({ fields, because }) => ({ ...entitlementFields(fields), because: [...because].sort() }))
     .sort(compareEntitlements);
+}
+
+/** Whatever an application grants needs an account there: where no package grants the account itself, each gives it. */
+function withAccount(granting: readonly Justification[]): readonly Justification[] {
+  if (granting.some(({ entitlements }) => entitlements.some(isAccount))) return granting;
+  return granting.map((one) =>
+    one.entitlements.length === 0 ? one : { ...one, entitlements: [{ account: true }, ...one.entitlements] },
+  );
 }
 
 /** Names of those that the account's own list holds, too. */

@@ -88,12 +88,9 @@ describe('no access', () => {
     });
   });
 
-  it('is that a group waits for an account', async () => {
+  it('is nothing where a group is granted: it gives the account', async () => {
     await hired('7106', { department: 'Group' });
-    expect((await explained('7106', 'wiki')).body.noAccess).toMatchObject({
-      condition: 'a held package grants the account',
-      saw: ['wiki-group'],
-    });
+    expect((await explained('7106', 'wiki')).body.noAccess).toBeNull();
   });
 
   it('of nobody, or in no application, is not found', async () => {

@@ -33,7 +33,7 @@ export interface PackageNotHeld {
 /** Why somebody has no access: the first condition that fails, in words too, and each package that would give it. */
 export type NoAccess = Unmet & { readonly detail: string; readonly packages: readonly PackageNotHeld[] };
 
-/** The conditions in the order in which access needs them: to be employed, a package that grants it, to hold it, an account. */
+/** The conditions in the order in which access needs them: to be employed, a package that grants it, to hold it. */
 export function whyNoAccess(
   application: string,
   identity: KnownIdentity,
@@ -65,10 +65,6 @@ export function whyNoAccess(
   const saw = granting.filter(({ id }) => held.has(id)).map(({ id }) => id);
   const given = catalog.birthrightsOf(resource).some(({ packageId }) => granting.some(({ id }) => id === packageId));
   if (saw.length === 0 && !given) return noAccess(...firstUnmet(packages), packages);
-  if (saw.length > 0 && !catalog.grantAccount(saw, application)) {
-    const account = { condition: 'a held package grants the account', attribute: null, saw };
-    return noAccess(account, `${saw.join(', ')} grants groups only; a group needs an account`, packages);
-  }
   const applied = { condition: 'the newest rules and packages are applied', attribute: null, saw };
   return noAccess(applied, 'a change of a rule or package is being applied', packages);
 }

@@ -89,19 +89,29 @@ describe('deriving what follows', () => {
     expect(deriveAndFold(person, noChanges, catalogOf(both)).types).toEqual([]);
   });
 
-  it('has a group wait for an account, and carries it when that comes', () => {
+  it('gives the account with a group, and takes both away with it', () => {
     const catalog = catalogOf({
       editors: [{ application: 'wiki', group: 'Editors' }],
       base: [{ application: 'wiki', account: true }],
     });
     const first = deriveAndFold(ada, assigned('1', 'editors'), catalog);
-    expect(first.types).toEqual(['AssignmentCreated']);
+    expect(first.types).toEqual(['AssignmentCreated', 'DesiredAccessChanged']);
     expect(first.person.access.state.assignments[0]?.applications).toMatchObject([
-      { application: 'wiki', sequence: null },
+      { application: 'wiki', sequence: 1 },
     ]);
     const second = deriveAndFold(first.person, assigned('2', 'base'), catalog);
-    expect(second.types).toEqual(['AssignmentCreated', 'AssignmentDeliveryChanged', 'DesiredAccessChanged']);
-    expect(second.person.access.state.assignments.map(({ applications }) => applications[0]?.sequence)).toEqual([1, 1]);
+    const end = (person: typeof ada, packageId: string): ReturnType<typeof deriveAndFold> => {
+      const ended = person.access.state.assignments.filter((one) => one.packageId === packageId);
+      const revoked = ended.map((assignment) => ({ assignment, code: 'left', reason: null }) as const);
+      return deriveAndFold(person, { created: [], steps: [], revoked }, catalog);
+    };
+    const items = ({ person }: ReturnType<typeof deriveAndFold>): unknown =>
+      person.access.state.ended.at(-1)?.removals.map((removal) => removal.items.map((item) => Object.keys(item)[0]));
+    const without = end(second.person, 'editors');
+    expect(items(without)).toEqual([['group']]);
+    // Nothing is to be removed: the group needs the account.
+    expect(items(end(second.person, 'base'))).toBeUndefined();
+    expect(items(end(first.person, 'editors'))).toEqual([['account', 'group']]);
   });
 
   it('delivers again what a package grants again', () => {

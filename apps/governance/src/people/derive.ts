@@ -160,5 +160,5 @@ function carriedFurther(assignment: Assignment, carried: ReadonlyMap<string, Car
   });
 }
 
-/** The desired access has no account yet, which the assignment needs. */
+/** No desired access carries it yet. */
 const waiting = (application: string): Carried => ({ application, epoch: null, sequence: null, delivery: 'pending' });

@@ -98,17 +98,12 @@ export class CatalogSnapshot {
 
   /** Published packages that grant something in an application: those with the account first, then by id. */
   packagesGranting(application: string): Versioned<AccessPackage>[] {
-    const order = ({ id }: Versioned<AccessPackage>): string => `${this.grantAccount([id], application) ? 0 : 1}${id}`;
+    const isOfAccount = (id: string): boolean =>
+      this.grantsOf(id).some((grant) => grant.application === application && isAccount(grant));
+    const order = ({ id }: Versioned<AccessPackage>): string => `${isOfAccount(id) ? 0 : 1}${id}`;
     return [...this.packages.values()]
       .filter(({ id }) => this.applicationsOf(id).includes(application))
       .sort((a, b) => (order(a) < order(b) ? -1 : 1));
-  }
-
-  /** Does one of these packages grant the account itself? */
-  grantAccount(packageIds: readonly string[], application: string): boolean {
-    return packageIds
-      .flatMap((id) => this.grantsOf(id))
-      .some((grant) => grant.application === application && isAccount(grant));
   }
 
   /** Rules that name a package, by id. */

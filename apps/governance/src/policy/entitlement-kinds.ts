@@ -2,8 +2,6 @@ import type { EntitlementKind } from '#libs/contracts/entitlement.js';
 
 /** What governance must know of a kind of entitlement; a further kind adds its case here. */
 interface KindRules {
-  /** Nobody is to have it without an account in the same application: it waits for one. */
-  readonly needsAccount: boolean;
   /** Its place in the list of names that desired access gives beside the account; null where it has none. */
   readonly accountList: 'groups' | null;
 }
@@ -11,10 +9,10 @@ interface KindRules {
 export function rulesOf(kind: EntitlementKind): KindRules {
   switch (kind) {
     case 'account':
-      return { needsAccount: false, accountList: null };
+      return { accountList: null };
     case 'group':
-      return { needsAccount: true, accountList: 'groups' };
+      return { accountList: 'groups' };
     case 'role':
-      return { needsAccount: true, accountList: null };
+      return { accountList: null };
   }
 }
