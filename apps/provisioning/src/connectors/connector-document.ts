@@ -21,7 +21,7 @@ export type ConnectorAuth =
 export interface ConnectorDocument {
   readonly displayName: string;
   readonly mode: 'observe' | 'enforce';
-  readonly protocol: 'scim2';
+  readonly protocol: 'scim2' | 'rest';
   readonly baseUrl: string;
   readonly auth: ConnectorAuth;
   readonly mapping: readonly MappingEntry[];
@@ -34,7 +34,7 @@ export interface ConnectorDocument {
   readonly groups: { readonly create: boolean };
   readonly deprovision: { readonly onUnassign: 'disable' | 'delete' | 'keep'; readonly onLeave: 'disable' | 'delete' };
   readonly onDisable: 'strip' | 'keep';
-  /** How the application's own API grants roles, as it was stated; null where it grants none. */
+  /** How the application's own API is called, as it was stated: for everything, or for roles beside SCIM. Null for none. */
   readonly rest: Readonly<Record<string, unknown>> | null;
   /** Calls at a time, at most. */
   readonly limits: { readonly concurrency: number };

@@ -3,7 +3,17 @@ import { MasterKey } from '#libs/event-store/master-key.js';
 import { AddressGuard } from '#libs/outgoing/address-guard.js';
 import type { ApplicationAccess } from '#libs/outgoing/authorized-exchange.js';
 import { Clock } from '#libs/system/clock.js';
-import { compileRest, RestClient, RestRoles, ScimTarget, type Target, withRoles } from '../targets/targets.exports.js';
+import {
+  compileRest,
+  RestClient,
+  type RestDescription,
+  RestEntitlements,
+  type RestScope,
+  RestTarget,
+  ScimTarget,
+  type Target,
+  withRoles,
+} from '../targets/targets.exports.js';
 import type { ConnectorDocument } from './connector-document.js';
 import { openedAuth } from './connector-secrets.js';
 import { SecretReferences } from './secret-references.config.js';
@@ -19,7 +29,7 @@ export class ConnectorTargets {
   ) {}
 
   /** @throws AddressRefused, or Error naming a secret reference that leads nowhere */
-  make(id: string, { baseUrl, auth, limits, rest }: ConnectorDocument): Target {
+  make(id: string, { protocol, baseUrl, auth, limits, rest }: ConnectorDocument): Target {
     const access = {
       baseUrl,
       auth: openedAuth(id, auth, this.masterKey, (reference) => this.secrets.read(id, reference)),
@@ -27,16 +37,34 @@ export class ConnectorTargets {
       connections: limits.concurrency,
       nowMs: () => Date.parse(this.clock.now()),
     };
-    const target = new ScimTarget(access);
-    return rest === null ? target : this.withRest(target, access, rest);
+    switch (protocol) {
+      case 'scim2':
+        return rest === null ? new ScimTarget(access) : withOwnRoles(new ScimTarget(access), access, rest);
+      case 'rest':
+        return restTarget(access, rest);
+    }
   }
+}
 
-  /** The roles of the application are granted by its own API, with the same credentials. */
-  private withRest(target: Target, access: ApplicationAccess, rest: NonNullable<ConnectorDocument['rest']>): Target {
-    const { description, problems } = compileRest(rest);
-    const [problem] = problems;
-    if (description === null) throw new Error(`${problem?.pointer ?? '/rest'} ${problem?.detail ?? ''}`);
-    const client = new RestClient({ ...access, baseUrl: description.baseUrl ?? access.baseUrl }, description);
-    return withRoles(target, new RestRoles(client, description.roles), () => client.destroy());
-  }
+/** The roles of the application are granted by its own API, with the same credentials. */
+function withOwnRoles(target: Target, access: ApplicationAccess, rest: NonNullable<ConnectorDocument['rest']>): Target {
+  const description = compiled(rest, 'roles');
+  const { baseUrl, roles } = description;
+  if (roles === null) throw new Error('/rest/roles is missing');
+  const client = new RestClient({ ...access, baseUrl: baseUrl ?? access.baseUrl }, description);
+  return withRoles(target, new RestEntitlements(client, roles), () => client.destroy());
+}
+
+function restTarget(access: ApplicationAccess, rest: ConnectorDocument['rest']): Target {
+  const description = compiled(rest, 'everything');
+  if (description.accounts === null) throw new Error('/rest/accounts is missing');
+  return new RestTarget(access, description, description.accounts);
+}
+
+/** A description is checked when it is stated. */
+function compiled(rest: unknown, scope: RestScope): RestDescription {
+  const { description, problems } = compileRest(rest, scope);
+  const [problem] = problems;
+  if (description === null) throw new Error(`${problem?.pointer ?? '/rest'} ${problem?.detail ?? ''}`);
+  return description;
 }

@@ -118,9 +118,9 @@ export class ConnectorDto {
   @IsIn(['observe', 'enforce'], mustBe('observe', 'enforce'))
   readonly mode?: 'observe' | 'enforce';
 
-  @ApiProperty({ enum: ['scim2'] })
-  @IsIn(['scim2'], { message: 'must be scim2: other protocols are not served yet' })
-  readonly protocol!: 'scim2';
+  @ApiProperty({ enum: ['scim2', 'rest'], description: 'rest: the API that `rest` describes' })
+  @IsIn(['scim2', 'rest'], { message: 'must be scim2 or rest: other protocols are not served yet' })
+  readonly protocol!: 'scim2' | 'rest';
 
   @ApiProperty({ example: 'https://wiki.example/scim/v2' })
   @IsUrl(

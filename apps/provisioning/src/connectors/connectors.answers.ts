@@ -72,7 +72,7 @@ export const connectorFields: FieldsOf<ConnectorView> = {
   place: oneOf('proven', 'confirmed', 'unproven'),
   displayName: text,
   mode: oneOf('observe', 'enforce'),
-  protocol: constant('scim2'),
+  protocol: oneOf('scim2', 'rest'),
   baseUrl: text,
   auth,
   mapping: list(mappingEntry),

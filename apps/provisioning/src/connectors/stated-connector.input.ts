@@ -42,15 +42,30 @@ export function documentOf(
   return { ...plain, auth: stored.auth, mapping: entries, baseUrl: stated.baseUrl };
 }
 
-function restProblems({ rest, baseUrl }: ConnectorDto, guard: AddressGuard): ProblemError[] {
-  if (rest === undefined || rest === null) return [];
-  const { description, problems } = compileRest(rest);
-  const address = description?.baseUrl ?? null;
-  if (address === null) return problems;
+function restProblems({ protocol, rest, baseUrl, deprovision }: ConnectorDto, guard: AddressGuard): ProblemError[] {
+  const stated = rest ?? null;
+  if (stated === null) return protocol === 'rest' ? [noDescription] : [];
+  const { description, problems } = compileRest(stated, protocol === 'rest' ? 'everything' : 'roles');
+  if (description === null) return problems;
+  const needsRemoval = description.accounts?.remove === null && deletes(deprovision ?? {});
+  return [...(needsRemoval ? [noRemoval] : []), ...restAddressProblem(description.baseUrl, baseUrl, guard)];
+}
+
+function restAddressProblem(address: string | null, baseUrl: string, guard: AddressGuard): ProblemError[] {
+  if (address === null) return [];
   if (originOf(address) === originOf(baseUrl)) return addressProblem(guard, '/rest/baseUrl', address);
   const detail = 'is at another host than baseUrl: the credentials in auth are for that one alone';
   return [{ pointer: '/rest/baseUrl', detail }];
 }
+
+const noDescription = { pointer: '/rest', detail: 'is missing: describe the API of the application' };
+const noRemoval = {
+  pointer: '/rest/accounts/remove',
+  detail: 'is missing, and deprovision deletes accounts: describe it, or give disable',
+};
+
+const deletes = ({ onLeave, onUnassign }: Partial<ConnectorDocument['deprovision']>): boolean =>
+  onLeave === 'delete' || onUnassign === 'delete';
 
 function addressProblem(guard: AddressGuard, pointer: string, address: unknown): ProblemError[] {
   if (typeof address !== 'string' || !URL.canParse(address)) return [];

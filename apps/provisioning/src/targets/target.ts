@@ -56,6 +56,9 @@ export interface Call {
 
 /** The accounts of an application. */
 export interface AccountTarget {
+  /** How long after its answer a change may not be shown yet, in milliseconds; 0 where it is shown at once. */
+  readonly shownWithinMs: number;
+
   /** All accounts that carry the person's id or have the name, as far as the application understands the question. Who calls checks each. */
   find(sought: SoughtAccount, call: Call): Promise<readonly ShownAccount[]>;
 

@@ -3,9 +3,10 @@ export { withRoles } from './combined-target.js';
 export { grantsNone } from './grants-none.js';
 export { isWritablePath, pathKey } from './scim/attribute-path.js';
 export { ScimTarget } from './scim/scim-target.process.js';
-export { compileRest, type RestDescription } from './rest/rest-description.js';
+export { compileRest, type RestDescription, type RestScope } from './rest/rest-description.js';
 export { RestClient } from './rest/rest-client.process.js';
-export { RestRoles } from './rest/rest-roles.process.js';
+export { RestEntitlements } from './rest/rest-entitlements.process.js';
+export { RestTarget } from './rest/rest-target.process.js';
 export { accountSeen, changesSeen, enablingSeen, holderSeen, observedOf, sameName } from './shown-account.js';
 export {
   type Attributes,

@@ -67,6 +67,13 @@ export class DescriptionReader {
     return new DescriptionReader(value, this.pointerOf(field), this.problems);
   }
 
+  /** The parts of a list. */
+  parts(field: string, missing: string | null): readonly DescriptionReader[] {
+    return (this.list(field, missing) ?? []).map(
+      (one, index) => new DescriptionReader(one, `${this.pointerOf(field)}/${index}`, this.problems),
+    );
+  }
+
   /** Refuses every field that nobody asked for. */
   end(): void {
     for (const field of Object.keys(this.fields))

@@ -5,14 +5,9 @@ import type { Answer } from '#libs/outgoing/classify.js';
 import { CallFailure, type FailureClass, type FailureTerms } from '#libs/outgoing/failure.js';
 import type { Call } from '../target.js';
 import { valueAt } from './json-pointer.js';
-import type {
-  AnswerTest,
-  BodyTemplate,
-  ErrorClass,
-  ListRequest,
-  RequestTemplate,
-  RestDescription,
-} from './rest-description.js';
+import { bodyOf } from './request-body.js';
+import type { ErrorClass, RestDescription } from './rest-description.js';
+import type { AnswerTest, ListRequest, OffsetPaging, RequestTemplate } from './rest-requests.js';
 import type { Sources } from './template.js';
 
 /** A successful answer. */
@@ -20,6 +15,8 @@ export interface RestAnswer {
   readonly status: number;
   /** Undefined where the answer is empty or no JSON. */
   readonly body: unknown;
+  /** Lower-case names. */
+  readonly headers: Answer['headers'];
 }
 
 /** Where one page of a list is. */
@@ -67,10 +64,37 @@ export class RestClient {
 
   /** @throws CallFailure; `gone` where the description says that such an answer means so */
   async send(request: RequestTemplate, sources: Sources, call: Call): Promise<RestAnswer> {
-    const { method, body } = request;
+    const { body } = request;
+    return await this.sendBody(request, body === undefined ? undefined : filled(() => bodyOf(body, sources)), {
+      sources,
+      call,
+    });
+  }
+
+  /** The same with a body that was made before. */
+  async sendBody(
+    request: RequestTemplate,
+    body: Value | undefined,
+    { sources, call }: { readonly sources: Sources; readonly call: Call },
+  ): Promise<RestAnswer> {
     const path = filled(() => pathOf(request, sources));
-    const content = body === undefined ? {} : { body: JSON.stringify(filled(() => bodyOf(body, sources))) };
-    return await this.exchanged({ method, path, ...content }, call);
+    const content = body === undefined ? {} : { body: JSON.stringify(body) };
+    return await this.exchanged({ method: request.method, path, ...content }, call);
+  }
+
+  /** What an account, a group or a role is, with clean texts; null where it is none or has no id that can be kept. */
+  shown(item: unknown, idPointer: string): { readonly id: string; readonly item: object } | null {
+    if (typeof item !== 'object' || item === null) return null;
+    const value = valueAt(item, idPointer);
+    const id = typeof value === 'number' ? String(value) : value;
+    const kept = this.exchange.outside.resource({ ...item, id }, false);
+    return kept === null ? null : { id: kept.id, item: kept };
+  }
+
+  /** An answer that shows nothing usable. @param write whether the call would have changed something */
+  unreadable({ status }: Pick<RestAnswer, 'status'>, write: boolean, detail: string): CallFailure {
+    const terms = { status, effectUnknown: write, retryAfterMs: null, detail };
+    return new CallFailure({ ...terms, class: 'transient', code: 'unreadable-answer' });
   }
 
   /** Every item of a list, of all pages. @throws CallFailure `look-up-unreliable` for a list that cannot be read whole */
@@ -79,18 +103,38 @@ export class RestClient {
     const seen = new Set<string>();
     let path: string | null = null;
     for (;;) {
-      const page: RestPage = await this.page({ request, sources, path }, call);
+      const page: RestPage = await this.page(
+        { request, sources, path: path ?? this.pageAt(request, sources, 0) },
+        call,
+      );
       seen.add(page.path);
       found.push(...page.items);
-      path = page.next;
+      path = this.isOffset(request) ? this.nextPosition(request, sources, found.length, page) : page.next;
       if (path === null) return found;
       if (seen.has(path) || found.length >= mostItems) throw this.unreliable(page.answer, 'the list does not end');
     }
   }
 
-  /** One page of a list. */
+  /** The path of the page that begins at a position; null where pages are not asked for so. */
+  pageAt(request: ListRequest, sources: Sources, position: number): string | null {
+    if (!this.isOffset(request)) return null;
+    const { offset, limit, size } = request.page;
+    const path = filled(() => pathOf(request, sources));
+    return withParameter(withParameter(path, offset, String(position)), limit, String(size));
+  }
+
+  private isOffset(request: ListRequest): request is ListRequest & { readonly page: OffsetPaging } {
+    return request.page !== null && 'offset' in request.page;
+  }
+
+  private nextPosition(request: ListRequest, sources: Sources, found: number, page: RestPage): string | null {
+    const isLast = page.items.length === 0 || (page.total !== null && found >= page.total);
+    return isLast ? null : this.pageAt(request, sources, found);
+  }
+
+  /** One page of a list. @param path null for the first page */
   async page({ request, sources, path }: PageOf, call: Call): Promise<RestPage> {
-    const at = path ?? filled(() => pathOf(request, sources));
+    const at = path ?? this.pageAt(request, sources, 0) ?? filled(() => pathOf(request, sources));
     const answer = await this.exchanged({ method: 'GET', path: at }, call);
     const items = valueAt(answer.body, request.items);
     if (!Array.isArray(items)) throw this.unreliable(answer, `the answer has no list at ${request.items}`);
@@ -110,7 +154,7 @@ export class RestClient {
     const id = typeof value === 'number' ? String(value) : value;
     const kept = this.exchange.outside.resource({ id }, true);
     if (kept !== null) return kept.id;
-    throw this.unreliable({ status: 200, body: undefined }, `an item has no id at ${pointer} that can be kept`);
+    throw this.unreliable({ status: 200 }, `an item has no id at ${pointer} that can be kept`);
   }
 
   destroy(): Promise<void> {
@@ -119,7 +163,7 @@ export class RestClient {
 
   /** The path of the page that follows; null after the last one. */
   private nextOf({ page }: ListRequest, path: string, answer: RestAnswer): string | null {
-    if (page === null) return null;
+    if (page === null || 'offset' in page) return null;
     const next = valueAt(answer.body, page.next) ?? '';
     if (next === '') return null;
     if (typeof next !== 'string' && typeof next !== 'number') throw this.unreliable(answer, `${page.next} is no page`);
@@ -144,7 +188,7 @@ export class RestClient {
     const body = this.parsed(answer);
     const failure = this.failureOf(answer, body, write);
     if (failure !== null) throw new CallFailure(failure);
-    return { status: answer.status, body };
+    return { status: answer.status, body, headers: answer.headers };
   }
 
   private failureOf(answer: Answer, body: unknown, write: boolean): FailureTerms | null {
@@ -176,15 +220,18 @@ export class RestClient {
     }
   }
 
-  private unreliable({ status }: RestAnswer, detail: string): CallFailure {
+  private unreliable({ status }: Pick<RestAnswer, 'status'>, detail: string): CallFailure {
     const terms = { status, effectUnknown: false, retryAfterMs: null, detail };
     return new CallFailure({ ...terms, class: 'validation', code: 'look-up-unreliable' });
   }
 }
 
-function totalOf({ page }: ListRequest, { body }: RestAnswer): number | null {
-  const total = page === null || page.total === null ? null : valueAt(body, page.total);
-  return typeof total === 'number' ? total : null;
+function totalOf({ page }: ListRequest, { body, headers }: RestAnswer): number | null {
+  const stated = page?.total ?? null;
+  if (stated === null) return null;
+  const total = 'pointer' in stated ? valueAt(body, stated.pointer) : headers[stated.header];
+  const isCount = typeof total === 'number' || (typeof total === 'string' && /^\d{1,12}$/.test(total));
+  return isCount ? Number(total) : null;
 }
 
 function describedFailure(
@@ -225,14 +272,6 @@ function pathOf({ path }: RequestTemplate, sources: Sources): string {
   });
 }
 
-function bodyOf(template: BodyTemplate, sources: Sources): Value {
-  if (typeof template !== 'object' || template === null) return template;
-  if (Array.isArray(template)) return (template as readonly BodyTemplate[]).map((one) => bodyOf(one, sources));
-  if ('value' in template) return template.value(sources);
-  const { fields } = template as { readonly fields: Readonly<Record<string, BodyTemplate>> };
-  return Object.fromEntries(Object.entries(fields).map(([name, one]) => [name, bodyOf(one, sources)]));
-}
-
 function withParameter(path: string, name: string, value: string): string {
   const [at = '', query = ''] = path.split('?', 2);
   const parameters = new URLSearchParams(query);
@@ -241,7 +280,7 @@ function withParameter(path: string, name: string, value: string): string {
 }
 
 /** An expression that gives no value: nothing was sent. */
-function filled<T>(make: () => T): T {
+export function filled<T>(make: () => T): T {
   try {
     return make();
   } catch (error) {

@@ -1,10 +1,11 @@
 import { CallFailure } from '#libs/outgoing/failure.js';
 import { cursorOf, digestOf, stateOf } from '../cursor.js';
+import { beginning, positionOf, type Step, step } from '../index-paging.js';
 import type { Call, Page } from '../target.js';
 import type { RestClient } from './rest-client.process.js';
-import type { ListRequest } from './rest-description.js';
+import type { ListRequest } from './rest-requests.js';
 import type { Sources } from './template.js';
-import { follow, trailhead } from './token-paging.js';
+import { follow, trailhead, type TrailStep } from './token-paging.js';
 
 /** What a list shows: ids, or things with an id. */
 type Listed = string | { readonly id: string };
@@ -23,13 +24,23 @@ export async function restPage<Item extends Listed>(
   { request, sources, cursor, shown }: PageRequest<Item>,
   call: Call,
 ): Promise<Page<Item>> {
+  const entriesOf = ({ items }: { readonly items: readonly unknown[] }) =>
+    items.map((item): readonly [string, Item | null] => {
+      const one = shownOrNull(() => shown(item));
+      return [digestOf(one === null ? JSON.stringify(item) : typeof one === 'string' ? one : one.id), one];
+    });
+  if (request.page !== null && 'offset' in request.page) {
+    const walk = stateOf(cursor, beginning);
+    const path = client.pageAt(request, sources, positionOf(walk));
+    const page = await client.page({ request, sources, path }, call);
+    return pageOf(step(walk, { entries: entriesOf(page), total: page.total, asked: request.page.size }));
+  }
   const trail = stateOf(cursor, trailhead);
   const page = await client.page({ request, sources, path: trail.path }, call);
-  const entries = page.items.map((item): readonly [string, Item | null] => {
-    const one = shownOrNull(() => shown(item));
-    return [digestOf(one === null ? JSON.stringify(item) : typeof one === 'string' ? one : one.id), one];
-  });
-  const { items, next, complete } = follow(trail, { ...page, entries });
+  return pageOf(follow(trail, { ...page, entries: entriesOf(page) }));
+}
+
+function pageOf<Item>({ items, next, complete }: Step<Item> | TrailStep<Item>): Page<Item> {
   return { items, next: next === null ? null : cursorOf(next), complete };
 }
 

@@ -29,14 +29,20 @@ type Part = string | MappingExpression;
 
 const braces = /\{\{([^]*?)\}\}/g;
 const secret = /(?:^|\W)(?:env|file):/i;
-/** The value depends on chance, or on what nobody asks for here. */
-const notServed = ['SelectUniqueValue', 'DefaultDomain', 'Guid', 'RandomString', 'Now'];
+/** What it needs is not known here. */
+const notServed = ['SelectUniqueValue', 'DefaultDomain', 'Now'];
+const ofChance = ['Guid', 'RandomString'];
+/** The source under which a request brings chance, for example for a password that nobody is to know. */
+export const chance = '%chance';
+
+/** Names that an expression may read; `attributes`: every target of the mapping, and chance, too. */
+export type Known = readonly string[] | { readonly names: readonly string[]; readonly attributes: true };
 
 /**
  * @param known sources that it may read
  * @throws TemplateError
  */
-export function compileTemplate(text: string, known: readonly string[]): Template {
+export function compileTemplate(text: string, known: Known): Template {
   const parts: Part[] = [];
   let end = 0;
   for (const { 0: whole, 1: inner = '', index } of text.matchAll(braces)) {
@@ -70,13 +76,15 @@ function literal(text: string, at: number): string {
   return text;
 }
 
-function compiled(text: string, at: number, known: readonly string[]): MappingExpression {
+function compiled(text: string, at: number, known: Known): MappingExpression {
   try {
     const expression = compileExpression(text.trim());
     const offset = at + text.length - text.trimStart().length;
-    const unknown = expression.sources.find((source) => !known.includes(source));
-    if (unknown !== undefined) throw new TemplateError(unknownSource(unknown, known), offset);
-    const unserved = expression.uses.find((name) => notServed.includes(name));
+    const { names, any } = namesOf(known);
+    const unknown = expression.sources.find((source) => (any ? isSecret(source) : !names.includes(source)));
+    if (unknown !== undefined) throw new TemplateError(unknownSource(unknown, names), offset);
+    const refused = any ? notServed : [...notServed, ...ofChance];
+    const unserved = expression.uses.find((name) => refused.includes(name));
     if (unserved !== undefined) throw new TemplateError(`uses ${unserved}, which is not served here`, offset);
     return expression;
   } catch (error) {
@@ -85,9 +93,14 @@ function compiled(text: string, at: number, known: readonly string[]): MappingEx
   }
 }
 
+const isSecret = (source: string): boolean => /^(auth|secret|token|password|credentials?)\b/i.test(source);
+
+const namesOf = (known: Known): { names: readonly string[]; any: boolean } =>
+  'names' in known ? { names: [...known.names, 'userName'], any: true } : { names: known, any: false };
+
 function unknownSource(source: string, known: readonly string[]): string {
   const names = known.map((name) => `[${name}]`).join(', ');
-  if (/^(auth|secret|token|password|credentials?)\b/i.test(source))
+  if (isSecret(source))
     return `reads [${source}]: secrets stand in auth alone, and go into the headers of each call; here there are ${names}`;
   return `reads [${source}], which is not known here: give one of ${names}`;
 }
@@ -95,7 +108,13 @@ function unknownSource(source: string, known: readonly string[]): string {
 /** @throws EvaluationError when there is no value */
 function evaluated(expression: MappingExpression, sources: Sources): Value {
   const attribute = (path: string): Value => (Object.hasOwn(sources, path) ? (sources[path] ?? null) : null);
-  const outcome = expression.evaluate({ attribute, now: '', seed: '', defaultDomain: null, isFree: () => false });
+  const outcome = expression.evaluate({
+    attribute,
+    now: '',
+    seed: textOf(attribute(chance)),
+    defaultDomain: null,
+    isFree: () => false,
+  });
   if (outcome.is === 'ignore') throw new EvaluationError('the expression gives no value', 0);
   return outcome.value;
 }

@@ -10,6 +10,7 @@ import { limitsOf, shownAccount } from './scim-shown.js';
 
 /** Users of an application that speaks SCIM. */
 export class ScimAccounts implements AccountTarget {
+  readonly shownWithinMs = 0;
   private readonly batchLookUps: BatchLookUps;
 
   constructor(

@@ -1,0 +1,322 @@
+import { randomUUID } from 'node:crypto';
+import { CallFailure } from '#libs/outgoing/failure.js';
+import { changesSeen, holderSeen } from '../../../apps/provisioning/src/targets/shown-account.js';
+import {
+  type Call,
+  type EntitlementTarget,
+  type Page,
+  reading,
+  type ShownAccount,
+  type SoughtAccount,
+} from '../../../apps/provisioning/src/targets/target.js';
+import { eventually } from '../../support/eventually.js';
+import type { RealAccount, Subject } from './subject.js';
+
+/** What every target promises. The name of a promise is what is true when it is kept. */
+export const promises: Readonly<Record<string, (subject: Subject) => Promise<void>>> = {
+  'an account that it made is found by the person’s id and by its name': async (subject) => {
+    const { target, application, keepsExternalId } = subject;
+    const sought = somebody();
+    const { id } = await made(subject, sought);
+    expect((await real(subject, sought)).map((one) => one.id)).toEqual([id]);
+    const byName = await target.accounts.find({ ...sought, identityId: null }, call());
+    expect(byName.map((one) => one.id)).toEqual([id]);
+    const byPerson = await target.accounts.find({ ...sought, userName: null }, call());
+    expect(byPerson.map((one) => one.id)).toEqual(keepsExternalId ? [id] : []);
+    expect(await target.accounts.read(id, call())).toMatchObject({ id, userName: sought.userName, active: true });
+    await application.removeAccount(id);
+  },
+
+  'what is not there is not found, and an unknown id is gone': async ({ target }) => {
+    expect(await target.accounts.find(somebody(), call())).toEqual([]);
+    expect(await failureOf(target.accounts.read('9999999', call()))).toMatchObject({ class: 'gone' });
+    expect([404, 410]).toContain(await target.accounts.remove('9999999', call()));
+  },
+
+  'an account of another person is shown as theirs': async ({ target, application, keepsExternalId }) => {
+    const sought = somebody();
+    const other = randomUUID();
+    const id = await application.addAccount({ userName: sought.userName, externalId: other });
+    const found = await target.accounts.find(sought, call());
+    expect(found.map((one) => one.id)).toEqual([id]);
+    expect(found[0]?.externalId).toBe(keepsExternalId ? other : undefined);
+    await application.removeAccount(id);
+  },
+
+  'a change writes what it is given, and its answer or a reading shows it': async (subject) => {
+    const { target, application, changed } = subject;
+    const sought = somebody();
+    const { id } = await made(subject, sought);
+    const written = { [changed.path]: changed.to };
+    const { shown } = await target.accounts.change(id, written, subject.written(sought.userName), call());
+    expect(await application.attribute(id, changed.path)).toBe(changed.to);
+    expect((await real(subject, sought))[0]).toMatchObject({ userName: sought.userName, active: true });
+    const read = shown ?? (await target.accounts.read(id, call()));
+    expect(changesSeen(read, written)).toBe('yes');
+    await application.removeAccount(id);
+  },
+
+  'an account is disabled, enabled and removed, and a reading shows each': async (subject) => {
+    const { target } = subject;
+    const sought = somebody();
+    const { id } = await made(subject, sought);
+    for (const active of [false, true, false]) {
+      await target.accounts.setActive(id, active, call());
+      await shownInTime(target.accounts.shownWithinMs, async () => {
+        expect((await real(subject, sought)).map((one) => one.active)).toEqual([active]);
+        expect((await target.accounts.read(id, call())).active).toBe(active);
+      });
+    }
+    expect(await target.accounts.remove(id, call())).toBeLessThan(300);
+    await shownInTime(target.accounts.shownWithinMs, async () => {
+      expect(await real(subject, sought)).toEqual([]);
+      expect(await failureOf(target.accounts.read(id, call()))).toMatchObject({ class: 'gone' });
+    });
+  },
+
+  'an answer without an effect is not taken for the effect': async (subject) => {
+    const { target, between, application } = subject;
+    const sought = somebody();
+    const { id } = await made(subject, sought);
+    between.answerNext({ status: 204 });
+    const { shown } = await target.accounts.setActive(id, false, call());
+    expect(shown?.active).not.toBe(false);
+    expect((await real(subject, sought))[0]?.active).toBe(true);
+    for (const { name, entitlements } of await entitlementsOf(subject)) {
+      between.answerNext({ status: 204 });
+      const answer = await entitlements.grant(await idOf(entitlements, name), [id], call()).catch(asFailure);
+      const isClaimed = !(answer instanceof CallFailure) && holderSeen(answer.shown, id) === 'yes';
+      expect([name, isClaimed]).toEqual([name, false]);
+    }
+    await application.removeAccount(id);
+  },
+
+  'a lost answer leaves the effect unknown, and the change was sent once': async (subject) => {
+    const { target, between, application } = subject;
+    const sought = somebody();
+    between.loseNext();
+    const before = between.writes.length;
+    const lost = target.accounts.create(sought, subject.written(sought.userName), call());
+    expect(await failureOf(lost)).toMatchObject({ effectUnknown: true });
+    expect(between.writes.length - before).toBe(1);
+    const [one, ...more] = await real(subject, sought);
+    expect(more).toEqual([]);
+    await shownInTime(target.accounts.shownWithinMs, async () => {
+      const found = await target.accounts.find(sought, call());
+      expect([...new Set(found.map(({ id }) => id))]).toEqual([one?.id]);
+    });
+    await application.removeAccount(one?.id ?? '');
+  },
+
+  'a refusal has no effect, and the application’s words': async (subject) => {
+    const { target, between } = subject;
+    const sought = somebody();
+    between.answerNext({ status: 400, body: JSON.stringify({ detail: 'no licence is left' }) });
+    const refused = await failureOf(target.accounts.create(sought, subject.written(sought.userName), call()));
+    expect(refused).toMatchObject({ class: 'validation', status: 400, effectUnknown: false });
+    expect(refused.detail).toContain('no licence is left');
+    expect(await real(subject, sought)).toEqual([]);
+  },
+
+  'invalid credentials write nothing': async (subject) => {
+    const sought = somebody();
+    const refused = subject.stranger.accounts.create(sought, subject.written(sought.userName), call());
+    expect(await failureOf(refused)).toMatchObject({ class: 'auth', effectUnknown: false });
+    expect(await real(subject, sought)).toEqual([]);
+  },
+
+  'a list shows every account, page by page': async (subject) => {
+    const ids = await added(subject, subject.perPage + 3);
+    const { items, complete } = await all((cursor) => subject.target.accounts.list(cursor, call()));
+    expect(items.map(({ id }) => id).sort()).toEqual((await subject.application.accounts()).map(({ id }) => id).sort());
+    expect(complete).toBe(true);
+    await removed(subject, ids);
+  },
+
+  'a list from which an account goes while it is read is not complete': async (subject) => {
+    const { target, application, between, perPage } = subject;
+    const ids = await added(subject, 2 * perPage + 1);
+    const { items: before } = await all((cursor) => target.accounts.list(cursor, call()));
+    let page = await target.accounts.list(null, call());
+    await application.removeAccount(before[0]?.id ?? '');
+    while (page.next !== null) page = await target.accounts.list(page.next, call());
+    expect(page.complete).toBe(false);
+    between.onReading = () => undefined;
+    await removed(subject, ids);
+  },
+
+  'what it grants is found by name, granted to exactly these accounts, and taken from exactly these': async (
+    subject,
+  ) => {
+    const { application } = subject;
+    const [one, other] = [await made(subject, somebody()), await made(subject, somebody())];
+    for (const { kind, name, entitlements } of await entitlementsOf(subject)) {
+      const id = await idOf(entitlements, name);
+      for (const { id: account } of [one, other]) await entitlements.grant(id, [account], call());
+      const held = async (): Promise<unknown> => [...(await application.holders(kind, name))].sort();
+      await shownInTime(entitlements.shownWithinMs, async () => {
+        expect([name, await held()]).toEqual([name, [one.id, other.id].sort()]);
+        const shown = await entitlements.holders(id, [one.id, other.id], call());
+        expect([holderSeen(shown, one.id), holderSeen(shown, other.id)]).toEqual(['yes', 'yes']);
+      });
+      expect(await entitlements.revoke(id, [one.id], call())).toBeLessThan(300);
+      await shownInTime(entitlements.shownWithinMs, async () => {
+        expect([name, await held()]).toEqual([name, [other.id]]);
+        expect(holderSeen(await entitlements.holders(id, [one.id], call()), one.id)).not.toBe('yes');
+      });
+      await entitlements.revoke(id, [other.id], call());
+    }
+    await removed(subject, [one.id, other.id]);
+  },
+
+  'a lost answer to a grant leaves the effect unknown, and it was sent once': async (subject) => {
+    const { between, application } = subject;
+    const { id: account } = await made(subject, somebody());
+    for (const { kind, name, entitlements } of await entitlementsOf(subject)) {
+      const id = await idOf(entitlements, name);
+      between.loseNext();
+      const before = between.writes.length;
+      expect(await failureOf(entitlements.grant(id, [account], call()))).toMatchObject({ effectUnknown: true });
+      expect(between.writes.length - before).toBe(1);
+      expect(await application.holders(kind, name)).toEqual([account]);
+      await shownInTime(entitlements.shownWithinMs, async () => {
+        expect(holderSeen(await entitlements.holders(id, [account], call()), account)).toBe('yes');
+      });
+      await entitlements.revoke(id, [account], call());
+    }
+    await removed(subject, [account]);
+  },
+
+  'entitlements and those who hold them are listed': async (subject) => {
+    const { id: account } = await made(subject, somebody());
+    for (const { name, entitlements } of await entitlementsOf(subject)) {
+      const id = await idOf(entitlements, name);
+      await entitlements.grant(id, [account], call());
+      const listed = await all((cursor) => entitlements.list(cursor, call()));
+      expect([listed.items.find((one) => one.id === id)?.name, listed.complete]).toEqual([name, true]);
+      const { allHolders, heldBy } = entitlements;
+      expect(allHolders ?? heldBy).not.toBeNull();
+      await shownInTime(entitlements.shownWithinMs, async () => {
+        if (allHolders !== null)
+          expect(await all((cursor) => allHolders(id, cursor, call()))).toEqual({ items: [account], complete: true });
+        if (heldBy !== null) expect((await all((cursor) => heldBy(account, cursor, call()))).items).toContain(id);
+      });
+      await entitlements.revoke(id, [account], call());
+    }
+    await removed(subject, [account]);
+  },
+
+  'an account that is there proves the place, and that of somebody else does not': async (subject) => {
+    const { target, application } = subject;
+    const sought = somebody();
+    const id = await application.addAccount({ userName: sought.userName });
+    const isSame = ({ userName }: ShownAccount): boolean => userName === sought.userName;
+    expect(await target.probe([{ id, isSame }], call())).toMatchObject({ proven: true, same: [0] });
+    expect(await target.probe([{ id, isSame: () => false }], call())).toMatchObject({ proven: false, unclear: false });
+    expect(await target.probe([{ id: '9999999', isSame }], call())).toMatchObject({ proven: false, unclear: false });
+    await application.removeAccount(id);
+  },
+};
+
+/** Names of the promises that this target breaks. */
+export async function broken(subject: Subject, names: readonly string[] = Object.keys(promises)): Promise<string[]> {
+  const found: string[] = [];
+  for (const name of names) {
+    try {
+      await promises[name]?.(subject);
+    } catch {
+      found.push(name);
+    }
+  }
+  return found;
+}
+
+/** A person whom nobody knows yet. */
+const somebody = (): SoughtAccount & { readonly identityId: string; readonly userName: string } => {
+  const identityId = randomUUID();
+  return { identityId, userName: `${identityId.slice(0, 13)}@corp.example` };
+};
+
+const call = (): Call => ({ ...reading, operation: randomUUID() });
+
+async function made(subject: Subject, sought: ReturnType<typeof somebody>): Promise<ShownAccount> {
+  const { shown } = await subject.target.accounts.create(sought, subject.written(sought.userName), call());
+  return shown;
+}
+
+async function real({ application }: Subject, { userName }: SoughtAccount): Promise<readonly RealAccount[]> {
+  return (await application.accounts()).filter((one) => one.userName === userName);
+}
+
+async function added({ application }: Subject, count: number): Promise<string[]> {
+  const ids: string[] = [];
+  for (let n = 0; n < count; n += 1) ids.push(await application.addAccount({ userName: somebody().userName }));
+  return ids;
+}
+
+async function removed({ application }: Subject, ids: readonly string[]): Promise<void> {
+  const there = new Set((await application.accounts()).map(({ id }) => id));
+  for (const id of ids) if (there.has(id)) await application.removeAccount(id);
+}
+
+interface GrantedKind {
+  readonly kind: 'group' | 'role';
+  readonly name: string;
+  readonly entitlements: EntitlementTarget;
+}
+
+async function entitlementsOf({ target, granted }: Subject): Promise<readonly GrantedKind[]> {
+  const all: GrantedKind[] = [];
+  for (const { kind, name } of granted) {
+    const entitlements = target.entitlements(kind);
+    if (entitlements === null) throw new Error(`grants no ${kind}`);
+    const found = await entitlements.find(name, call());
+    if (found.length === 0) await entitlements.create?.(name, call());
+    all.push({ kind, name, entitlements });
+  }
+  return all;
+}
+
+async function idOf(entitlements: EntitlementTarget, name: string): Promise<string> {
+  const [one, ...more] = (await entitlements.find(name, call())).filter((found) => found.name === name);
+  if (one === undefined || more.length > 0) throw new Error(`${1 + more.length} have the name ${name}`);
+  expect(await entitlements.read(one.id, call())).toMatchObject({ id: one.id, name });
+  return one.id;
+}
+
+async function all<Item>(
+  pageAt: (cursor: string | null) => Promise<Page<Item>>,
+): Promise<{ items: Item[]; complete: boolean }> {
+  const items: Item[] = [];
+  let cursor: string | null = null;
+  for (;;) {
+    const page: Page<Item> = await pageAt(cursor);
+    items.push(...page.items);
+    cursor = page.next;
+    if (cursor === null) return { items, complete: page.complete };
+  }
+}
+
+/** At once, or within the time that the target says. */
+async function shownInTime(withinMs: number, check: () => Promise<void>): Promise<void> {
+  if (withinMs === 0) return await check();
+  await eventually(
+    () =>
+      check().then(
+        () => true,
+        () => false,
+      ),
+    { timeoutMs: withinMs },
+  );
+}
+
+function asFailure(error: unknown): CallFailure {
+  if (error instanceof CallFailure) return error;
+  throw error;
+}
+
+async function failureOf(promise: Promise<unknown>): Promise<CallFailure['terms']> {
+  const answer = await promise.then(() => null, asFailure);
+  if (answer === null) throw new Error('the call succeeded');
+  return answer.terms;
+}
