@@ -1,6 +1,6 @@
 import { jest } from '@jest/globals';
 import { execFile } from 'node:child_process';
-import { chmod, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { chmod, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
@@ -8,7 +8,7 @@ import { LocalIssuer } from '#libs/auth/local-issuer.js';
 import { TestClock } from '#libs/system/clock.fixtures.js';
 import { eventually } from '../support/eventually.js';
 import { startHub, type HubUnderTest } from '../support/hub.js';
-import { root, startProgram } from '../support/processes.js';
+import { built, root, startProcess, startProgram } from '../support/processes.js';
 
 jest.setTimeout(120_000);
 
@@ -150,6 +150,30 @@ describe('the hub in one process', () => {
       return body.items.length > 0 && body.items;
     });
     expect(entries).toMatchObject([{ type: 'hub.governance.application.defined.v1' }]);
+  });
+
+  it('shows who starts it at a terminal a link that signs in, once', async () => {
+    await hub.stop();
+    const { port } = new URL(hub.base);
+    const command = `exec ${process.execPath} ${join(built, 'apps/hub/src/main.js')}`;
+    const env = { HUB_DATA_DIR: hub.dataDir, PORT: port };
+    const terminal = startProcess('script', ['--quiet', '--return', '--command', command, '/dev/null'], env);
+    const link = await eventually(() => /(http:\S+\/sign-in\?code=[\w-]+)/.exec(terminal.output())?.[1], {
+      timeoutMs: 60_000,
+    });
+    const signIn = async (): Promise<Response> => {
+      const body = new URLSearchParams({ code: new URL(link).searchParams.get('code') ?? '' });
+      return await fetch(`${hub.base}/sign-in`, { method: 'POST', headers: { accept: 'application/json' }, body });
+    };
+    const { token } = (await (await signIn()).json()) as { token: string };
+    expect((await hub.call('GET', '/governance/v1/me', { token })).status).toBe(200);
+    expect((await hub.call('GET', '/audit/v1/entries', { token })).status).toBe(200);
+    expect((await signIn()).status).toBe(401);
+    const pid = terminal.process.pid ?? 0;
+    process.kill(Number(await readFile(`/proc/${pid}/task/${pid}/children`, 'utf8')), 'SIGTERM');
+    await terminal.exited;
+    hub.launch();
+    await hub.ready();
   });
 
   it('tells the usage of its commands', async () => {

@@ -10,6 +10,7 @@ import type { RunningService } from '#libs/service-kit/service/start-service.js'
 import type { ServiceSettings } from '#libs/service-kit/settings/settings.js';
 import { holdsData, startEmbeddedPostgres, type EmbeddedPostgres } from './embedded-postgres.js';
 import { HubLock } from './hub-lock.js';
+import { localSignIn } from './local-sign-in.js';
 
 interface HubOptions {
   /** The code of the services; all four unless given. */
@@ -74,14 +75,21 @@ export async function startHub(
     const metrics = await serveMetrics(running, settings);
     undo.push(() => metrics.stop());
     const state = { draining: false };
+    const signIn = localSignIn(settings, clock);
     const { server, url } = await listen(
-      httpFront(running, () => state.draining, limitsOf(settings)),
+      httpFront(running, () => state.draining, limitsOf(settings), signIn.page),
       settings.host,
       settings.PORT,
     );
     undo.push(() => close(server));
     const drain = (): void => void (state.draining = true);
-    return { url, stop, drain, failed: Promise.race([...running.map(({ failed }) => failed), ...endOf(postgres)]) };
+    return {
+      url,
+      ...signIn.linkAt(url),
+      stop,
+      drain,
+      failed: Promise.race([...running.map(({ failed }) => failed), ...endOf(postgres)]),
+    };
   } catch (error) {
     await opening.catch(() => undefined);
     await stop();

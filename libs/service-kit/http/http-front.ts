@@ -2,6 +2,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { answerDocs, isDocument } from './api-docs.js';
 import { problemOf } from './problem-document.js';
 import type { RequestLimits } from '#libs/auth/request-limits.js';
+import { signInPath, type SignInPage } from './sign-in-page.js';
 import { methodNotAllowed, problemMediaType, RequestProblem } from '#libs/problems/problem.js';
 import type { RunningService } from '../service/start-service.js';
 
@@ -26,11 +27,13 @@ const protection = [
  * @param draining true after the process got the signal to stop: readiness says no, and connections end with their
  * answer
  * @param limits of addresses, for all that no service answers but health
+ * @param signIn the page of sign-in links, where the hub issues tokens itself
  */
 export function httpFront(
   services: readonly Served[],
   draining: () => boolean = () => false,
   limits: RequestLimits | null = null,
+  signIn: SignInPage | null = null,
 ): (request: IncomingMessage, response: ServerResponse) => void {
   const byPrefix = new Map(services.map((service) => [service.definition.prefix, service]));
   return (request, response) => {
@@ -43,13 +46,16 @@ export function httpFront(
       return;
     }
     const answer = openRoutes(path, services, draining);
-    const serve = (): void => {
-      if (answer === null) refuse(request, response, path, noRoute([...byPrefix.keys()]));
+    const serve = async (): Promise<void> => {
+      if (signIn !== null && path === signInPath) await signIn.answer(request, response);
+      else if (answer === null) refuse(request, response, path, noRoute([...byPrefix.keys()]));
       else if (reads.includes(request.method ?? '')) answer(response);
       else refuse(request, response, path, methodNotAllowed(reads));
     };
-    if (limits === null || path.startsWith('/health/')) serve();
-    else limits.takeStranger(request).then(serve, (error: unknown) => refuse(request, response, path, error));
+    const counted = path.startsWith('/health/') ? null : limits;
+    Promise.resolve(counted?.takeStranger(request))
+      .then(serve)
+      .catch((error: unknown) => refuse(request, response, path, error));
   };
 }
 

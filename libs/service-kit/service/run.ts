@@ -8,6 +8,8 @@ import type { ServiceSettings } from '../settings/settings.js';
 /** Something that serves until it is told to stop. */
 export interface Running {
   readonly url: string;
+  /** Address by which the first administrator signs in, once. */
+  readonly signIn?: string;
   /** Resolves when it cannot go on by itself. */
   readonly failed?: Promise<void>;
   /** Readiness says no from now on; requests are still answered. */
@@ -26,7 +28,7 @@ type Start = (settings: ServiceSettings, logger: JsonLogger, stopping: AbortSign
  * SIGTERM), and then everything ends gracefully. A second signal ends the process at once. Exit code 0 after a signal,
  * 1 when it could not start or go on.
  */
-export async function run(name: string, start: Start, welcome: (url: string) => string = () => ''): Promise<void> {
+export async function run(name: string, start: Start, welcome: (running: Running) => string = () => ''): Promise<void> {
   const told = stopSignals();
   const logger = new (await import('./json-logger.js')).JsonLogger(name);
   try {
@@ -39,7 +41,7 @@ export async function run(name: string, start: Start, welcome: (url: string) => 
       process.exit(0);
     }
     logger.log({ message: 'ready', url: running.url });
-    if (process.stdout.isTTY) process.stdout.write(welcome(running.url));
+    if (process.stdout.isTTY) process.stdout.write(welcome(running));
     const signal = await Promise.race([told.first, running.failed?.then(() => null) ?? told.first]);
     await end(running, signal, logger, settings.SHUTDOWN_DELAY * 1_000);
     process.exit(signal === null ? 1 : 0);
