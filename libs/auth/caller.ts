@@ -1,5 +1,6 @@
 import type { Causation } from '#libs/event-store/core.js';
 import { uuidv5, uuidv7 } from '#libs/event-store/ids.js';
+import { noteCorrelation } from '#libs/system/traceparent.js';
 
 /** The roles of tokens. `admin` means the five administrative roles, for small installations. */
 export const roles = [
@@ -45,5 +46,7 @@ export function grantedRoles(claimed: readonly string[]): readonly Role[] {
 
 /** A chain of effects that begins with somebody's call. */
 export function causationOf({ actor }: Pick<Caller, 'actor'>): Causation {
-  return { actor, correlationId: uuidv7(), causationId: null };
+  const correlationId = uuidv7();
+  noteCorrelation(correlationId);
+  return { actor, correlationId, causationId: null };
 }

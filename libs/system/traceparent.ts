@@ -13,16 +13,39 @@ export function traceparentOf(correlationId: string, parentId: string): string |
   return `00-${trace.replaceAll('-', '')}-${parent.replaceAll('-', '').slice(16)}-01`;
 }
 
-const current = new AsyncLocalStorage<string>();
+/** What the work under way belongs to. */
+interface Trace {
+  readonly traceparent: string | null;
+  /** Null in a request that has caused nothing yet. */
+  correlationId: string | null;
+}
 
-/** Runs `work`, whose calls to applications carry this context. */
+const current = new AsyncLocalStorage<Trace>();
+
+/** Runs `work`, whose calls to applications and log lines carry this context. */
 export async function traced<T>(correlationId: string, parentId: string, work: () => Promise<T>): Promise<T> {
-  const context = traceparentOf(correlationId, parentId);
-  return context === null ? await work() : await current.run(context, work);
+  const traceparent = traceparentOf(correlationId, parentId);
+  return traceparent === null ? await work() : await current.run({ traceparent, correlationId }, work);
+}
+
+/** Runs what answers a request; its log lines carry the correlation id of what it causes. */
+export const tracedRequest = (answer: () => void): void =>
+  current.run({ traceparent: null, correlationId: null }, answer);
+
+/** The request under way begins a chain of effects. Of several the first is noted. */
+export function noteCorrelation(correlationId: string): void {
+  const trace = current.getStore();
+  if (trace !== undefined) trace.correlationId ??= correlationId;
+}
+
+/** For a log line of the work under way; empty where there is none. */
+export function correlation(): { readonly correlationId?: string } {
+  const correlationId = current.getStore()?.correlationId ?? null;
+  return correlationId === null ? {} : { correlationId };
 }
 
 /** The header for a call of the work under way; empty where there is none. */
 export function traceHeaders(): { readonly traceparent?: string } {
-  const traceparent = current.getStore();
-  return traceparent === undefined ? {} : { traceparent };
+  const traceparent = current.getStore()?.traceparent ?? null;
+  return traceparent === null ? {} : { traceparent };
 }

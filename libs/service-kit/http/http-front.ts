@@ -2,6 +2,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { answerDocs, isDocument } from './api-docs.js';
 import { problemOf } from './problem-document.js';
 import type { RequestLimits } from '#libs/auth/request-limits.js';
+import { tracedRequest } from '#libs/system/traceparent.js';
 import { signInPath, type SignInPage } from './sign-in-page.js';
 import { methodNotAllowed, problemMediaType, RequestProblem } from '#libs/problems/problem.js';
 import type { RunningService } from '../service/start-service.js';
@@ -42,7 +43,7 @@ export function httpFront(
     const path = (request.url ?? '/').split('?')[0] ?? '/';
     const service = byPrefix.get(path.split('/')[1] ?? '');
     if (service !== undefined) {
-      service.handler(request, response);
+      tracedRequest(() => service.handler(request, response));
       return;
     }
     const answer = openRoutes(path, services, draining);

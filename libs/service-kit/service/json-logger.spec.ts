@@ -1,3 +1,5 @@
+import { causationOf } from '#libs/auth/caller.js';
+import { traced, tracedRequest } from '#libs/system/traceparent.js';
 import { JsonLogger } from './json-logger.js';
 
 function logged(write: (logger: JsonLogger) => void): string[] {
@@ -15,6 +17,25 @@ describe('the log', () => {
       service: 'spec',
       context: 'Context',
       msg: 'a\r\n{"level":30,"msg":"forged"}',
+    });
+  });
+
+  const correlationOf = ([line = '']: readonly string[]): unknown =>
+    (JSON.parse(line) as { correlationId?: string }).correlationId;
+
+  it('names the correlation id of the work that writes a line, as its calls and facts do', async () => {
+    const [correlationId, parent] = ['0198c0de-0000-7000-8000-000000000001', '0198c0de-0000-7000-8000-000000000002'];
+    const lines = await traced(correlationId, parent, () => Promise.resolve(logged((logger) => logger.log('called'))));
+    expect(correlationOf(lines)).toBe(correlationId);
+    expect(correlationOf(logged((logger) => logger.log('idle')))).toBeUndefined();
+  });
+
+  it('names the correlation id of what a request causes, and of no other request', () => {
+    tracedRequest(() => {
+      expect(correlationOf(logged((logger) => logger.log('before')))).toBeUndefined();
+      const { correlationId } = causationOf({ actor: 'identity/ada' });
+      expect(correlationOf(logged((logger) => logger.log('after')))).toBe(correlationId);
+      tracedRequest(() => expect(correlationOf(logged((logger) => logger.log('other')))).toBeUndefined());
     });
   });
 

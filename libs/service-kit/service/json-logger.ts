@@ -1,5 +1,6 @@
 import { pino, type Logger } from 'pino';
 import type { LoggerService } from '@nestjs/common';
+import { correlation } from '#libs/system/traceparent.js';
 
 /** The fields of an error that may be logged: never parameters, query or row details, which hold data of requests. */
 function errorFields(error: unknown): Record<string, unknown> {
@@ -25,7 +26,12 @@ export class JsonLogger implements LoggerService {
   private readonly pino: Logger;
 
   constructor(service: string, destination?: { write(line: string): void }) {
-    const options = { base: { service }, timestamp: pino.stdTimeFunctions.isoTime, serializers: { err: errorFields } };
+    const options = {
+      base: { service },
+      mixin: correlation,
+      timestamp: pino.stdTimeFunctions.isoTime,
+      serializers: { err: errorFields },
+    };
     this.pino = destination === undefined ? pino(options) : pino(options, destination);
   }
 
