@@ -1,27 +1,17 @@
-import { createCipheriv, createDecipheriv, createSecretKey, randomFillSync, type KeyObject } from 'node:crypto';
+import { createCipheriv, createDecipheriv, createSecretKey, type KeyObject } from 'node:crypto';
+import { randomBytesFromPool } from '#libs/system/random-pool.js';
 
 const ivBytes = 12;
 const tagBytes = 16;
-const ivPool = Buffer.alloc(ivBytes * 1_024);
-let ivUsed = ivPool.length;
-
-/** Fresh AES-GCM nonce from a pool refilled at random: one system call for 1,024 of them. */
-function freshIv(): Buffer {
-  if (ivUsed === ivPool.length) {
-    randomFillSync(ivPool);
-    ivUsed = 0;
-  }
-  const iv = Buffer.from(ivPool.subarray(ivUsed, ivUsed + ivBytes));
-  ivUsed += ivBytes;
-  return iv;
-}
 
 /** AES-256-GCM: nonce ‖ tag ‖ ciphertext. `context` is authenticated, so a value cannot be moved to another place. */
-export function sealWith(key: KeyObject, plain: Uint8Array, context: string): Buffer {
-  const iv = freshIv();
+export function sealWith(key: KeyObject, plain: Uint8Array | string, context: string): Buffer {
+  const iv = randomBytesFromPool(ivBytes);
   const cipher = createCipheriv('aes-256-gcm', key, iv);
   cipher.setAAD(Buffer.from(context));
-  const body = Buffer.concat([cipher.update(plain), cipher.final()]);
+  const body = typeof plain === 'string' ? cipher.update(plain, 'utf8') : cipher.update(plain);
+  // GCM holds nothing back: the end adds the tag only.
+  cipher.final();
   return Buffer.concat([iv, cipher.getAuthTag(), body]);
 }
 
@@ -45,7 +35,7 @@ export class MasterKey {
 
   /** Seals text for storage; base64. `context` names the place, for example `connector/slack/auth.token`. */
   seal(text: string, context: string): string {
-    return sealWith(this.key, Buffer.from(text), context).toString('base64');
+    return sealWith(this.key, text, context).toString('base64');
   }
 
   /** @throws Error if sealed under another key or context */

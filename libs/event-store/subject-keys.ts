@@ -1,4 +1,5 @@
-import { createSecretKey, randomBytes, type KeyObject } from 'node:crypto';
+import { createSecretKey, type KeyObject } from 'node:crypto';
+import { randomBytesFromPool } from '#libs/system/random-pool.js';
 import type { PersonalPart } from './core.js';
 import type { Database, Tx } from './database.js';
 import { openWith, sealWith, type MasterKey } from './master-key.js';
@@ -46,7 +47,7 @@ export class KeyRing {
   seal(subject: string, text: string): string | null {
     const key = this.keys.get(subject);
     if (key === undefined) throw new Error(`no key for subject ${subject}`);
-    return key === null ? null : sealWith(key, Buffer.from(text), subject).toString('base64');
+    return key === null ? null : sealWith(key, text, subject).toString('base64');
   }
 
   /** Opens sealed text; null for a forgotten or unknown subject. */
@@ -116,7 +117,7 @@ export class SubjectKeys {
 
   /** A fresh key for a subject that has none, to be stored in the transaction of what it seals. */
   create(subject: string): NewKey {
-    const secret = randomBytes(32);
+    const secret = randomBytesFromPool(32);
     const wrapped = this.masterKey.wrap(secret, wrapContext(subject));
     return { subject, wrapped, key: createSecretKey(secret), generation: this.generation };
   }

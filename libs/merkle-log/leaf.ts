@@ -36,5 +36,5 @@ export function makeLeaf(
   const parts = entry.parts.map((part) => ({ ...part, salt: randomSalt() }));
   const digests = parts.map(({ subject, salt, fields }) => ({ subject, digest: partDigest(salt, fields) }));
   const leafData = canonicalize({ ...entry.public, parts: digests });
-  return { leafData, hash: leafHash(Buffer.from(leafData)), parts };
+  return { leafData, hash: leafHash(leafData), parts };
 }

@@ -122,5 +122,5 @@ function appended(frontier: Frontier, line: string, wrong: (finding: string) => 
       if (partDigest(decodeBase64(part.salt, 'salt'), part.fields) !== digest)
         wrong(`entry ${index}: part ${place} was changed`);
     });
-  return appendLeaves(frontier, [leafHash(Buffer.from(leafData))]).frontier;
+  return appendLeaves(frontier, [leafHash(leafData)]).frontier;
 }

@@ -1,21 +1,24 @@
 import { hash as digest } from 'node:crypto';
 
-/** Hash of a leaf: SHA-256(0x00 ‖ data) (RFC 6962 §2.1, RFC 9162 §2.1.1). */
-export function leafHash(data: Uint8Array): Buffer {
-  return digest('sha256', Buffer.concat([leafPrefix, data]), 'buffer');
+/** Hash of a leaf: SHA-256(0x00 ‖ data) (RFC 6962 §2.1, RFC 9162 §2.1.1). @param data bytes, or a text that counts in UTF-8 */
+export function leafHash(data: Uint8Array | string): Buffer {
+  return sha256(typeof data === 'string' ? `\0${data}` : Buffer.concat([leafPrefix, data]));
 }
 
 /** Hash of an inner node: SHA-256(0x01 ‖ left ‖ right). */
 export function nodeHash(left: Uint8Array, right: Uint8Array): Buffer {
-  return digest('sha256', Buffer.concat([nodePrefix, left, right]), 'buffer');
+  return sha256(Buffer.concat([nodePrefix, left, right]));
 }
+
+/** As text and back: a digest that is returned as bytes is memory of its own, which costs more than the hash of a node. */
+const sha256 = (data: string | Uint8Array): Buffer => Buffer.from(digest('sha256', data, 'binary'), 'binary');
 
 /** Length of every hash (SHA-256). */
 export const hashBytes = 32;
 
 const leafPrefix = Buffer.from([0]);
 const nodePrefix = Buffer.from([1]);
-const emptyRoot = digest('sha256', '', 'buffer');
+const emptyRoot = sha256('');
 
 /** A complete subtree: `index`th of those with 2^level leaves. Level 0 are the leaves. */
 export interface NodeId {

@@ -103,7 +103,7 @@ function checkEntries(text: string, checkpoint: Checkpoint, findings: string[]):
 function checkEntry({ index, leafData, parts, proof }: PackEntry, { size, root }: Checkpoint): void {
   const path = proof.map((hash) => decodeBase64(hash, 'proof'));
   if (path.some(({ length }) => length !== hashBytes)) throw new Error('its proof contains a value that is not a hash');
-  if (!verifyInclusion(leafHash(Buffer.from(leafData)), index, size, path, root)) {
+  if (!verifyInclusion(leafHash(leafData), index, size, path, root)) {
     throw new Error('its proof does not lead to the signed root');
   }
   const leaf = JSON.parse(leafData) as { parts: { subject: string; digest: string }[] };

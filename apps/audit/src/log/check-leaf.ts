@@ -15,7 +15,7 @@ type Hashed = PublicEntry & { readonly parts: readonly { readonly subject: strin
 /** Compares one stored leaf with its text: hash, search columns and personal data. */
 export function checkLeaf(leaf: LeafInFull, holders: ReadonlySet<string>): Damage | null {
   const wrong = (finding: string): Damage => ({ entry: leaf.index, finding });
-  if (!leafHash(Buffer.from(leaf.leafData)).equals(leaf.hash)) return wrong('its text does not match its hash');
+  if (!leafHash(leaf.leafData).equals(leaf.hash)) return wrong('its text does not match its hash');
   let entry: Hashed;
   try {
     entry = JSON.parse(leaf.leafData) as Hashed;

@@ -6,12 +6,14 @@ import type { Work } from '#libs/event-store/work.js';
 import { makeLeaf } from '#libs/merkle-log/leaf.js';
 import { appendLeaves } from '#libs/merkle-log/tree.js';
 import { Clock } from '#libs/system/clock.js';
+import { randomBytesFromPool } from '#libs/system/random-pool.js';
 import { bareEntryOf, entryOf, type Entry } from './entry.js';
 import { LeafParts } from './leaf-parts.store.js';
 import { stageHolders, stageLeaves, stageNodes, type NumberedLeaf } from './leaf.store.js';
-import { randomSalt } from './salts.js';
 import { SequencerLease } from './sequencer-lease.process.js';
 import { moveHead, readHeadAnd } from './tree-head.store.js';
+
+const saltBytes = 32;
 
 type EntryFor = (message: PublicMessage, recordedAt: string) => Entry;
 
@@ -73,7 +75,7 @@ function laterOf(now: string, before: string): string {
 }
 
 function numbered(entry: Entry, index: number): NumberedLeaf {
-  return { index, entry, leaf: makeLeaf(entry, randomSalt) };
+  return { index, entry, leaf: makeLeaf(entry, () => randomBytesFromPool(saltBytes)) };
 }
 
 /** A message may arrive again, also twice in one batch, or as a copy on another topic. */

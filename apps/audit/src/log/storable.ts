@@ -36,8 +36,13 @@ export function storableText(field: string, value: string, note: Note): string {
   return text;
 }
 
+/** As `Date.toISOString` writes it, on a day that every month has: there is nothing to be changed about it. */
+const plainInstant =
+  /^(?!0000)\d{4}-(?:0[1-9]|1[0-2])-(?:0[1-9]|1\d|2[0-8])T(?:[01]\d|2[0-3]):[0-5]\d:[0-5]\d\.\d{3}Z$/;
+
 /** An ISO 8601 instant in UTC with a year of four digits; else `instead`. */
 export function storableTime(value: string, instead: string, note: Note): string {
+  if (plainInstant.test(value)) return value;
   const ms = Date.parse(value);
   const text = Number.isNaN(ms) ? '' : new Date(ms).toISOString();
   if (/^\d{4}-/.test(text) && text >= '0001') return text;
