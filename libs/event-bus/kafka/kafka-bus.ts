@@ -21,6 +21,7 @@ import { ensureTopics, withAdmin } from './kafka-topics.js';
 import { endFor, messagesFor, messagesSince } from '../publish-again.js';
 import type { Work } from '#libs/event-store/work.js';
 import { KafkaWatch } from './kafka-watch.js';
+import { fixRecords } from './kafkajs-records.js';
 import { fixTimers } from './kafkajs-timers.js';
 import type { PublicMessage, Published } from '../message.js';
 import { Parking } from '../consumer/parking.js';
@@ -81,6 +82,7 @@ export class KafkaBus extends EventBus {
     super();
     const { store, published, takeLeases, onError } = options;
     fixTimers();
+    fixRecords();
     const client: KafkaConfig = {
       clientId: options.service,
       brokers: [...options.brokers],

@@ -4,6 +4,7 @@ import { uuidv5 } from '#libs/event-store/ids.js';
 import { fromHeaders, type EventHeaders } from '../cloud-event.js';
 import type { Consumer } from '../consumer/consumer.js';
 import { KafkaOffsets } from './kafka-offsets.js';
+import { KafkaPages } from './kafka-pages.js';
 import { KafkaPositions } from './kafka-positions.js';
 import type { Lag } from '../event-bus.port.js';
 import type { PublicMessage } from '../message.js';
@@ -33,6 +34,8 @@ export interface KafkaGroupOptions {
 export const groupIdOf = (group: string, epoch: number): string => (epoch === 1 ? group : `${group}@${epoch}`);
 
 const defaultBatch = 200;
+/** More than a member ever has: batches of one fetch are handled together. */
+const partitionsConsumedConcurrently = 64;
 /** Few messages are fetched ahead: kafkajs loses its group if it handles a large fetch for too long. */
 const maxBytesPerPartition = 256 * 1_024;
 const maxBytes = 1_024 * 1_024;
@@ -47,6 +50,7 @@ const silenceMs = 60_000;
 interface Progress {
   readonly places: KafkaPositions;
   readonly offsets: KafkaOffsets;
+  readonly pages: KafkaPages;
 }
 
 /**
@@ -102,7 +106,7 @@ export class KafkaGroup {
   /** Joins and consumes until the bus stops, or kafkajs crashes or hangs. */
   private async consume(): Promise<void> {
     const { kafka, db, prefix, consumer, signal, sessionTimeoutMs, epoch, onError } = this.options;
-    const { group, topics, lingerMs = 0 } = consumer.subscription;
+    const { group, topics, lingerMs = 0, maxBatch = defaultBatch } = consumer.subscription;
     const groupId = groupIdOf(prefix + group, epoch);
     const client = kafka.consumer({
       groupId,
@@ -128,6 +132,7 @@ export class KafkaGroup {
       onLost: (error) => onError(`${group}: place lost`, error),
     });
     const offsets = new KafkaOffsets(client);
+    const pages = new KafkaPages(consumer, maxBatch);
     let known = Promise.resolve();
     client.on(client.events.GROUP_JOIN, ({ payload }) => {
       this.options.onAway();
@@ -140,9 +145,10 @@ export class KafkaGroup {
       await client.run({
         autoCommit: false,
         eachBatchAutoResolve: false,
+        partitionsConsumedConcurrently,
         eachBatch: (batch) =>
           known
-            .then(() => this.takeBatch(client, batch, { places, offsets }))
+            .then(() => this.takeBatch(client, batch, { places, offsets, pages }))
             .catch((error: unknown) => {
               // Not kafkajs's to repeat.
               if (!(error instanceof PositionGone)) throw error;
@@ -209,20 +215,16 @@ export class KafkaGroup {
     throw places.gone(topic);
   }
 
-  private async takeBatch(
-    client: KafkaConsumer,
-    payload: EachBatchPayload,
-    { places, offsets }: Progress,
-  ): Promise<void> {
+  private async takeBatch(client: KafkaConsumer, payload: EachBatchPayload, progress: Progress): Promise<void> {
     const { batch, isRunning, isStale, heartbeat } = payload;
     const { consumer, signal } = this.options;
     const { maxBatch = defaultBatch } = consumer.subscription;
     const { topic, partition } = batch;
-    if (!(await this.continues(client, batch, places))) return;
+    if (!(await this.continues(client, batch, progress.places))) return;
     for (let start = 0; start < batch.messages.length; start += maxBatch) {
       if (signal.aborted || !isRunning() || isStale()) return;
       const some = batch.messages.slice(start, start + maxBatch);
-      const offset = await this.takeSome(payload, some, { places, offsets });
+      const offset = await this.takeSome(payload, some, progress);
       if (offset === notTaken) return;
       if (offset !== null) {
         client.seek({ topic, partition, offset });
@@ -237,7 +239,7 @@ export class KafkaGroup {
   private async takeSome(
     { batch: { topic, partition }, isRunning, isStale, heartbeat, resolveOffset }: EachBatchPayload,
     some: readonly KafkaMessage[],
-    { places, offsets }: Progress,
+    { places, offsets, pages }: Progress,
   ): Promise<string | null> {
     const { consumer, prefix } = this.options;
     const last = some.at(-1);
@@ -248,7 +250,8 @@ export class KafkaGroup {
     const resumption = places.resumption(topic, partition);
     const { take, left } = sift(messages, resumption, consumer.subscription.trusts);
     const next = left === null && resumption !== undefined ? BigInt(resumption.back) : BigInt(last.offset) + 1n;
-    const taken = await consumer.take(take, {
+    const taken = await pages.take({
+      messages: take,
       move: (work) => {
         places.move(work, topic, partition, next);
         if (resumption !== undefined && left !== undefined) moveResumption(work, resumption, left);

@@ -20,6 +20,12 @@ export interface KafkaPositionsOptions {
   readonly onLost: (error: PositionLost) => void;
 }
 
+interface Move {
+  readonly topic: string;
+  readonly partition: number;
+  readonly next: bigint;
+}
+
 /**
  * The brokers lost the position of a group, or messages that it had not read. The group reads what they hold, and the
  * relays send the lost messages again.
@@ -43,6 +49,8 @@ export class KafkaPositions {
   private readonly back = new Map<string, bigint>();
   /** By topic and partition. */
   private readonly resuming = new Map<string, Resumption>();
+  /** What each work moves. */
+  private readonly moving = new WeakMap<Work, readonly Move[]>();
   private cluster = '';
 
   constructor(private readonly options: KafkaPositionsOptions) {}
@@ -121,14 +129,27 @@ export class KafkaPositions {
     this.next.set(name, BigInt(was.back));
   }
 
-  /** Stages the move to the next offset, with the effects. */
+  /** Stages the move to the next offset, with the effects: those of all partitions of a work with one fragment. */
   move(work: Work, topic: string, partition: number, next: bigint): void {
+    const moves = this.moving.get(work) ?? [];
+    this.moving.set(work, [...moves, { topic, partition, next }]);
+    work.finishWith(this, () => this.stageMoves(work));
+  }
+
+  private stageMoves(work: Work): void {
+    const moves = this.moving.get(work) ?? [];
     work.run(
       `insert into kafka_place (consumer, topic, partition, next, cluster, moved_at)
-       values ($1, $2, $3::int, $4::bigint, $5, clock_timestamp())
+       select $1::text, u.*, $5::text, clock_timestamp() from unnest($2::text[], $3::int[], $4::bigint[]) u
        on conflict (consumer, topic, partition) do update
          set next = excluded.next, cluster = excluded.cluster, moved_at = excluded.moved_at, moved = true`,
-      [this.options.groupId, topic, partition, String(next), this.cluster],
+      [
+        this.options.groupId,
+        moves.map(({ topic }) => topic),
+        moves.map(({ partition }) => partition),
+        moves.map(({ next }) => String(next)),
+        this.cluster,
+      ],
     );
   }
 

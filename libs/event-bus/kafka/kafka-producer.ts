@@ -1,5 +1,5 @@
 import { Partitioners, type Kafka, type Producer, type RecordMetadata, type TopicMessages } from 'kafkajs';
-import { toHeaders } from '../cloud-event.js';
+import { toHeaders, type EventHeaders } from '../cloud-event.js';
 import type { PublicMessage } from '../message.js';
 
 /** A partition holds at least the offsets below `next`. */
@@ -55,7 +55,7 @@ export class KafkaProducer {
     try {
       const producer = await this.producer;
       const sent: Sent[] = [];
-      for (const request of inRequests(messages)) {
+      for (const request of inRequests(messages.map(written))) {
         const stored = await producer.sendBatch({ acks: -1, topicMessages: this.byTopic(request, to) });
         sent.push(...stored.flatMap((one) => this.sentTo(one)));
       }
@@ -95,22 +95,32 @@ export class KafkaProducer {
     return [{ topic: topicName.slice(this.prefix.length), partition, next: BigInt(baseOffset) + 1n }];
   }
 
-  private byTopic(messages: readonly PublicMessage[], to?: readonly number[]): TopicMessages[] {
+  private byTopic(messages: readonly Written[], to?: readonly number[]): TopicMessages[] {
     return [...Map.groupBy(messages, (m) => m.topic)].map(([topic, some]) => ({
       topic: this.prefix + topic,
-      messages: some.flatMap((m) => {
-        const record = { key: m.key, value: JSON.stringify(m.body), headers: toHeaders(m) };
-        return to === undefined ? [record] : to.map((partition) => ({ ...record, partition }));
-      }),
+      messages: some.flatMap(({ record }) =>
+        to === undefined ? [record] : to.map((partition) => ({ ...record, partition })),
+      ),
     }));
   }
 }
 
-function* inRequests(messages: readonly PublicMessage[]): Generator<PublicMessage[]> {
-  let request: PublicMessage[] = [];
+/** A message as it is sent. */
+interface Written {
+  readonly topic: string;
+  readonly record: { readonly key: string; readonly value: string; readonly headers: EventHeaders };
+}
+
+const written = (m: PublicMessage): Written => ({
+  topic: m.topic,
+  record: { key: m.key, value: JSON.stringify(m.body), headers: toHeaders(m) },
+});
+
+function* inRequests(messages: readonly Written[]): Generator<Written[]> {
+  let request: Written[] = [];
   let bytes = 0;
   for (const message of messages) {
-    const size = 1_024 + JSON.stringify(message.body).length * 2;
+    const size = 1_024 + message.record.value.length * 2;
     if (request.length > 0 && (bytes + size > requestBytes || request.length === requestMessages)) {
       yield request;
       request = [];
