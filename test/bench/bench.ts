@@ -19,6 +19,7 @@ const only = option('only');
 
 const lines: Line[] = [];
 let counts: Counts | null = null;
+let stages: Counts | null = null;
 async function part(name: string, work: () => Promise<Line[]>): Promise<void> {
   if (only !== undefined && only !== name) return;
   console.error(`measuring: ${name}`);
@@ -39,6 +40,7 @@ for (const history of [0, 20_000])
   await part('hub', async () => {
     const hub = await benchHub(runs, history);
     counts = hub.counts;
+    stages = hub.stages;
     return hub.lines;
   });
-await report(lines, counts);
+await report(lines, counts, stages);

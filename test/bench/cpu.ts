@@ -35,6 +35,9 @@ function processOf(pid: number | string): Process | null {
   return { parent: Number(fields[1]), ms: ticks(11), endedMs: ticks(13) };
 }
 
+/** CPU time of a process since it began, in milliseconds; 0 for one that ended. */
+export const cpuOf = (pid: number): number => processOf(pid)?.ms ?? 0;
+
 /** CPU time since each process began. */
 function cpuNow({ node, postmaster }: Counted): CpuTime {
   const main = processOf(postmaster);

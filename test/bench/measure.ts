@@ -69,7 +69,7 @@ function cpuWords(cpu: readonly CpuTime[]): string {
 }
 
 /** Prints the tables and writes them as JSON under test/bench/results. */
-export async function report(lines: readonly Line[], counts: Counts | null): Promise<void> {
+export async function report(lines: readonly Line[], counts: Counts | null, stages: Counts | null): Promise<void> {
   const rows = lines.map(({ name, unit, runs, floor, goal, cpu }) => {
     const ours = spread(runs);
     const theirs = floor === undefined ? undefined : spread(floor.runs);
@@ -87,10 +87,15 @@ export async function report(lines: readonly Line[], counts: Counts | null): Pro
     console.log('one person of an import');
     console.table(Object.fromEntries(Object.entries(counts).map(([what, count]) => [what, figure(count)])));
   }
+  if (stages !== null) {
+    console.log('CPU of one person of an import, by stage: the main thread of Node.js, and the sessions of PostgreSQL');
+    const rows = Object.entries(stages).sort(([, a], [, b]) => b - a);
+    console.table(Object.fromEntries(rows.map(([stage, ms]) => [stage, `${ms.toFixed(3)} ms`])));
+  }
   const dir = resolve(root, 'test/bench/results');
   await mkdir(dir, { recursive: true });
   await writeFile(
     resolve(dir, 'latest.json'),
-    `${JSON.stringify({ at: new Date().toISOString(), node: process.version, counts, lines: lines.map((line) => ({ ...line, spread: spread(line.runs), ...(line.floor === undefined ? {} : { ratio: spread(line.runs).median / spread(line.floor.runs).median }) })) }, null, 2)}\n`,
+    `${JSON.stringify({ at: new Date().toISOString(), node: process.version, counts, stages, lines: lines.map((line) => ({ ...line, spread: spread(line.runs), ...(line.floor === undefined ? {} : { ratio: spread(line.runs).median / spread(line.floor.runs).median }) })) }, null, 2)}\n`,
   );
 }

@@ -3,10 +3,12 @@ import pg from 'pg';
 import type { Counts } from './measure.js';
 
 /** What a hub has stored, and how many statements it took. */
-export type Stored = Readonly<Record<'facts' | 'messages' | 'leaves' | 'transactions' | 'kB of WAL', number>>;
+export type Stored = Readonly<
+  Record<'facts' | 'messages' | 'leaves' | 'statements' | 'kB of WAL' | 'kB on disk', number>
+>;
 
 /** The embedded database of a hub, as its data directory tells. */
-function urlOf(dataDir: string): string {
+export function urlOf(dataDir: string): string {
   const port = readFileSync(`${dataDir}/postgres/postmaster.pid`, 'utf8').split('\n')[3] ?? '';
   const password = readFileSync(`${dataDir}/postgres.password`, 'utf8').trim();
   return `postgres://hub:${password}@127.0.0.1:${port}/hub`;
@@ -22,8 +24,9 @@ export async function storedBy(dataDir: string): Promise<Stored> {
            + (select count(*) from provisioning.events) + (select count(*) from audit.events) as facts,
          (select count(*) from bus.message)::float8 as messages,
          (select count(*) from audit.leaf)::float8 as leaves,
-         (select xact_commit from pg_stat_database where datname = current_database())::float8 as transactions,
-         pg_wal_lsn_diff(pg_current_wal_insert_lsn(), '0/0')::float8 / 1024 as "kB of WAL"`,
+         (select xact_commit from pg_stat_database where datname = current_database())::float8 as statements,
+         pg_wal_lsn_diff(pg_current_wal_insert_lsn(), '0/0')::float8 / 1024 as "kB of WAL",
+         pg_database_size(current_database())::float8 / 1024 as "kB on disk"`,
     );
     const [row] = rows;
     if (row === undefined) throw new Error('one row was asked for');
