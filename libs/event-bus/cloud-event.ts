@@ -3,13 +3,23 @@ import { traceparentOf } from '#libs/system/traceparent.js';
 import { cutText } from '#libs/text/text.js';
 import type { PublicMessage } from './message.js';
 
-/** Headers of CloudEvents 1.0 in Kafka binary mode, the hub's extensions among them. The Postgres transport stores the same. */
+/** Headers of CloudEvents 1.0 in Kafka binary mode, the hub's extensions among them. */
 export type EventHeaders = Readonly<Record<string, string>>;
 
 export function toHeaders(message: PublicMessage): EventHeaders {
   const traceparent = traceparentOf(message.correlationId, message.id);
   return {
     ce_specversion: '1.0',
+    ...ownHeaders(message),
+    // The CloudEvents extension for distributed tracing.
+    ...(traceparent === null ? {} : { ce_traceparent: traceparent }),
+    'content-type': 'application/json',
+  };
+}
+
+/** Those that say something of this message: the others follow from these, or never differ. The Postgres transport stores them. */
+export function ownHeaders(message: PublicMessage): EventHeaders {
+  return {
     ce_id: message.id,
     ce_source: message.source,
     ce_type: message.type,
@@ -18,15 +28,12 @@ export function toHeaders(message: PublicMessage): EventHeaders {
     ce_actor: message.actor,
     ce_correlationid: message.correlationId,
     ...(message.causationId === null ? {} : { ce_causationid: message.causationId }),
-    // The CloudEvents extension for distributed tracing.
-    ...(traceparent === null ? {} : { ce_traceparent: traceparent }),
     ce_sequence: String(message.sequence),
     ce_epoch: String(message.epoch),
     ...(message.bulk === true ? { ce_bulk: 'true' } : {}),
     ...(message.urgent === true ? { ce_urgent: 'true' } : {}),
     ...(message.resumption === undefined ? {} : { ce_resumption: message.resumption }),
     ...(message.application === undefined ? {} : { ce_application: message.application }),
-    'content-type': 'application/json',
   };
 }
 

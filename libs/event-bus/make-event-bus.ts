@@ -5,6 +5,7 @@ import { isFromOwner } from './trust.js';
 import type { KafkaSecurity } from './kafka/kafka-security.js';
 import { KafkaBus } from './kafka/kafka-bus.js';
 import type { Published } from './message.js';
+import type { RecentMessages } from './postgres/recent-messages.js';
 import { PostgresBus } from './postgres/postgres-bus.js';
 
 export interface EventBusOptions {
@@ -19,6 +20,8 @@ export interface EventBusOptions {
   readonly security?: KafkaSecurity;
   /** The former holder of this service's leases is known to be dead: take them at once. */
   readonly takeLeases?: boolean;
+  /** Messages that this process has stored, shared by its services. */
+  readonly recent?: RecentMessages | undefined;
   readonly onError?: (error: unknown) => void;
 }
 
@@ -29,7 +32,7 @@ export function makeEventBus(options: EventBusOptions): EventBus {
   const onError = (what: string, error: unknown): void => options.onError?.(new Error(what, { cause: error }));
   if (brokers.length > 0)
     return new KafkaBus({ service, store, published, brokers, security, trusts, takeLeases, onError });
-  const bus = new PostgresBus({ store, trusts, onError });
+  const bus = new PostgresBus({ store, trusts, onError, recent: options.recent });
   bus.fuseInto(store, published);
   return bus;
 }

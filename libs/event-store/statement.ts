@@ -8,6 +8,15 @@ export interface Fragment {
   readonly state?: 'HB001' | 'HB002';
   /** Named in the error when `rows` is missed. */
   readonly what?: string;
+  /** Called after the commit with a number that it returns of each row (`returning place`), in rising order. */
+  readonly returned?: { readonly column: string; readonly receive: (values: readonly string[]) => void };
+}
+
+export interface Statement {
+  readonly sql: string;
+  readonly params: unknown[];
+  /** Gives what the fragments return to those who asked. @param row the one row of the answer */
+  readonly receive: (row: Readonly<Record<string, unknown>> | undefined) => void;
 }
 
 /**
@@ -15,18 +24,24 @@ export interface Fragment {
  * its transaction id. No fragment sees what another wrote; no row may be touched by two of them.
  * @param synchronous the server answers once the transaction is on the disk
  */
-export function composeStatement(
-  fragments: readonly Fragment[],
-  synchronous = true,
-): { sql: string; params: unknown[] } {
+export function composeStatement(fragments: readonly Fragment[], synchronous = true): Statement {
   const params: unknown[] = [];
   const parts: string[] = [];
   // For this transaction alone.
   const checks = synchronous ? [] : [`set_config('synchronous_commit', 'off', true)`];
+  const receivers: Statement['receive'][] = [];
   fragments.forEach((fragment, index) => {
     const offset = params.length;
     const sql = fragment.sql.replace(/\$(\d+)/g, (_, n: string) => `$${Number(n) + offset}`);
     params.push(...fragment.params);
+    if (fragment.returned !== undefined) {
+      const { column, receive } = fragment.returned;
+      checks.push(`(select string_agg(${column}::text, ' ' order by ${column}) from f${index}) as r${index}`);
+      receivers.push((row) => {
+        const values = row?.[`r${index}`];
+        receive(typeof values === 'string' ? values.split(' ') : []);
+      });
+    }
     if (fragment.rows === undefined) {
       parts.push(`f${index} as (${sql})`);
       return;
@@ -38,5 +53,9 @@ export function composeStatement(
       `assert_rows((select count(*) from f${index}), $${params.length - 1}::bigint, $${params.length}::text, '${fragment.state ?? 'HB001'}')`,
     );
   });
-  return { sql: `with ${parts.join(',\n')}\nselect ${checks.length === 0 ? 'true' : checks.join(', ')}`, params };
+  return {
+    sql: `with ${parts.join(',\n')}\nselect ${checks.length === 0 ? 'true' : checks.join(', ')}`,
+    params,
+    receive: (row) => receivers.forEach((receive) => receive(row)),
+  };
 }

@@ -103,13 +103,15 @@ export class Work {
     for (const finish of this.finishers.values()) finish(this);
     if (this.facts.length === 0 && this.fragments.length === 0) return;
     const { fragments, stored } = await this.store.fragmentsFor(this.facts, this.heads);
-    const { sql, params } = composeStatement([...fragments, ...this.fragments], this.synchronous);
+    const { sql, params, receive } = composeStatement([...fragments, ...this.fragments], this.synchronous);
+    let answer: readonly Readonly<Record<string, unknown>>[];
     try {
-      await (tx ?? this.store.db).query(sql, params);
+      answer = await (tx ?? this.store.db).query(sql, params);
     } catch (error) {
       this.store.notStored(this.facts);
       throw asConflict(error);
     }
+    receive(answer[0]);
     stored();
     for (const listener of this.committed) listener();
     if (this.facts.length > 0) this.store.notifyReaders();

@@ -1,3 +1,4 @@
+import { RecentMessages } from '#libs/event-bus/postgres/recent-messages.js';
 import { Notifier } from '#libs/event-store/notifier.js';
 import type { Clock } from '#libs/system/clock.js';
 import { SystemClock } from '#libs/system/clock.js';
@@ -63,6 +64,7 @@ export async function startHub(
       databaseUrl: urlOf(settings, postgres),
       masterKey,
       notifier: new Notifier(),
+      recentMessages: new RecentMessages(),
       // The hub holds the lock and its own database, so no other process uses it.
       alone: settings.embedded,
       ownedDir: settings.HUB_DATA_DIR,

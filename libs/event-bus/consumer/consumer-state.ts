@@ -72,8 +72,17 @@ export const nameIn = (topic: string, name: string): string => `${topic}\n${name
  * members with the same messages can never both commit their effects.
  */
 export abstract class ConsumerState {
-  /** One read, whatever the number of messages. */
-  abstract look(consumer: string, messages: readonly PublicMessage[], lines: readonly LineName[]): Promise<InboxState>;
+  /**
+   * One read, whatever the number of messages, and another one for a consumer with parked messages.
+   * @param lines the line of each message
+   * @param inbox `none`: progress is not asked for
+   */
+  abstract look(
+    consumer: string,
+    messages: readonly PublicMessage[],
+    lines: readonly LineName[],
+    inbox: 'sequence' | 'none',
+  ): Promise<InboxState>;
   abstract advance(work: Work, consumer: string, moves: readonly Move[]): void;
   abstract park(work: Work, consumer: string, changes: readonly LineChange[]): void;
   /** The first message of each line of these consumers, by consumer, topic and line, after a line. */

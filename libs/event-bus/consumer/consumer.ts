@@ -160,7 +160,8 @@ export class Consumer {
 
   private async sort(page: readonly PublicMessage[]): Promise<ReturnType<typeof triage>> {
     const lines = page.map((message) => ({ topic: message.topic, line: lineOf(message) }));
-    return triage(page, await this.options.state.look(this.subscription.group, page, lines), this.inbox);
+    const glance = await this.options.state.look(this.subscription.group, page, lines, this.inbox);
+    return triage(page, glance, this.inbox);
   }
 
   /** Repeats a step through outages and conflicts until it is done, belongs to another reader, or fails by itself. */

@@ -14,6 +14,7 @@ import { PostgresConsumerState } from './postgres-consumer-state.js';
 import { postgresSubject, subscribeEffects, type PostgresSubject } from './postgres-bus.fixtures.js';
 import { resumesAfterLoss, saidOf } from '../resumption.contract.js';
 import { pruneTopics } from './postgres-topics.js';
+import { RecentMessages } from './recent-messages.js';
 
 const causation = { actor: 'service/spec', correlationId: '0198c0de-0000-7000-8000-000000000001', causationId: null };
 
@@ -62,6 +63,63 @@ describe('the bus in PostgreSQL', () => {
     ]);
     await bus.stop();
   });
+
+  it.each([
+    { of: 'all that it stored', limits: { messages: 1_000, characters: 1_000_000 }, placesAlone: [true] },
+    { of: 'some of what it stored', limits: { messages: 3, characters: 1_000_000 }, placesAlone: [true, false] },
+    { of: 'nothing of it', limits: { messages: 0, characters: 0 }, placesAlone: [false] },
+  ])(
+    'gives readers of the publishing process that still knows $of what others read, in order',
+    async ({ limits, placesAlone }) => {
+      const recent = new RecentMessages(limits);
+      const onError = (_: string, error: unknown): void => void subject.errors.push(error);
+      const said: string[] = [];
+      const { store } = await subject.t.another();
+      const query = store.db.query.bind(store.db);
+      Object.assign(store.db, {
+        query: (sql: string, params: unknown[]) => {
+          if (sql.includes('lateral') && sql.includes('bus.message')) said.push(sql);
+          return query(sql, params);
+        },
+      });
+      const mine = `recent-${limits.messages}`;
+      const receivers = [
+        { group: `${mine}-here`, bus: new PostgresBus({ store, onError, recent }) },
+        { group: `${mine}-there`, bus: new PostgresBus({ store: (await subject.t.another()).store, onError }) },
+      ].map(({ group, bus }) => {
+        const received: PublicMessage[] = [];
+        bus.subscribe({
+          group,
+          topics: [topics.catalog, topics.results],
+          maxBatch: 4,
+          handle: (batch, work) => {
+            const some = batch.filter(({ key }) => key.startsWith(mine));
+            work.onCommitted(() => received.push(...some));
+            return Promise.resolve();
+          },
+        });
+        return { bus, received };
+      });
+      receivers[0]?.bus.fuseInto(store, ({ id, stream, version }) =>
+        [topics.catalog, topics.results].map((topic) => message(topic, stream, version, id)),
+      );
+      for (const { bus } of receivers) await bus.start();
+      for (const batch of [2, 5, 1]) {
+        await subject.publish([message(topics.catalog, `${mine}-of-another-${batch}`, 1)]);
+        const work = store.work();
+        for (let n = 0; n < batch; n += 1)
+          work.append(`${mine}-${batch}-${n}`, 0, [{ type: 'Noted', v: 1, data: {} }], causation);
+        await work.commit();
+      }
+      await eventually(() => receivers.every(({ received }) => received.length === 19));
+      const [here, there] = receivers.map(({ received }) => Map.groupBy(received, ({ topic }) => topic));
+      expect(here?.get(topics.catalog)).toEqual(there?.get(topics.catalog));
+      expect(here?.get(topics.results)).toEqual(there?.get(topics.results));
+      // Where it may know them, the database is asked for places alone.
+      expect(placesAlone).toContain(said.some((sql) => sql.includes('null as key')));
+      await Promise.all(receivers.map(({ bus }) => bus.stop()));
+    },
+  );
 
   it('lets a handler append facts that are published with its inbox and place, one hop of many', async () => {
     const { store } = await subject.t.another();

@@ -18,6 +18,7 @@ import type { PublicMessage, Published } from '../message.js';
 import { Parking } from '../consumer/parking.js';
 import { PostgresConsumerState } from './postgres-consumer-state.js';
 import { channelOf, PostgresReader } from './postgres-reader.js';
+import { RecentMessages } from './recent-messages.js';
 import { countLag, insertMessages, pruneTopics, readLags } from './postgres-topics.js';
 import { Subscriptions } from '../consumer/subscriptions.js';
 import { runUrgentLane, takeUrgent } from '../urgent/urgent-lane.js';
@@ -30,6 +31,8 @@ export interface PostgresBusOptions {
   readonly trusts?: NonNullable<Subscription['trusts']>;
   /** Another keeper of inbox and parked messages; for tests. */
   readonly state?: ConsumerState;
+  /** Shared by the buses of one process; its own unless given. */
+  readonly recent?: RecentMessages | undefined;
 }
 
 const publishStep = 500;
@@ -42,6 +45,7 @@ export class PostgresBus extends EventBus {
   private readonly state: ConsumerState;
   private readonly urgent: UrgentRows;
   override readonly parking: Parking;
+  private readonly recent: RecentMessages;
   private published: Published<RecordedFact> = () => [];
   private running: Promise<void>[] = [];
   private pruning: NodeJS.Timeout | undefined;
@@ -50,6 +54,7 @@ export class PostgresBus extends EventBus {
     super();
     this.subscriptions = new Subscriptions(options.trusts);
     this.state = options.state ?? new PostgresConsumerState(options.store.db);
+    this.recent = options.recent ?? new RecentMessages();
     this.urgent = new UrgentRows(options.store.db, 'bus.urgent');
     this.parking = new Parking(this.subscriptions, this.state, () => options.store.work());
   }
@@ -61,7 +66,7 @@ export class PostgresBus extends EventBus {
       const messages = facts.flatMap((fact) => published(fact));
       if (messages.length === 0) return [];
       const urgent = this.urgent.insert(messages);
-      const ordinary = { ...insertMessages(messages), committed: () => this.notifyReaders(messages) };
+      const ordinary = { ...insertMessages(messages, this.recent), committed: () => this.notifyReaders(messages) };
       return urgent === null ? [ordinary] : [ordinary, { ...urgent, committed: () => this.notifyUrgent() }];
     });
   }
@@ -69,7 +74,7 @@ export class PostgresBus extends EventBus {
   override async publish(messages: readonly PublicMessage[]): Promise<void> {
     for (let start = 0; start < messages.length; start += publishStep) {
       const some = messages.slice(start, start + publishStep);
-      const { sql, params } = insertMessages(some);
+      const { sql, params } = insertMessages(some, this.recent);
       await this.options.store.db.query(sql, params);
       this.notifyReaders(some);
     }
@@ -84,10 +89,11 @@ export class PostgresBus extends EventBus {
     await raiseBusEpoch(store.db);
     const signal = this.stopping.signal;
     const subscriptions = this.subscriptions.start();
+    const options = { db: store.db, urgent: this.urgent, recent: this.recent, signal, onError };
     await registerUrgent(store.db, subscriptions);
     this.running = subscriptions.flatMap((subscription) => {
       const consumer = new Consumer(subscription, { state: this.state, work: () => store.work(), signal, onError });
-      const read = new PostgresReader({ db: store.db, consumer, urgent: this.urgent, signal, onError }).run();
+      const read = new PostgresReader({ ...options, consumer }).run();
       return subscription.urgent === true ? [read, this.runUrgent(consumer)] : [read];
     });
     this.pruning = setInterval(() => void this.prune(), pruneMs).unref();

@@ -10,12 +10,14 @@ import {
   type LineChange,
   type LineName,
   type Move,
+  type Progress,
 } from '../consumer/consumer-state.js';
 import type { ParkedCursor, ParkedMessage } from '../event-bus.port.js';
 import type { PublicMessage } from '../message.js';
 import { findParked, readLines } from './postgres-parked.js';
 
 const idleDays = 14;
+const nothingParked: Pick<InboxState, 'lines' | 'parked'> = { lines: new Map(), parked: new Set() };
 const pruneStep = 1_000;
 
 /** Inbox and parked messages in the service's own schema, so that they are committed with the effects. */
@@ -28,41 +30,51 @@ export class PostgresConsumerState extends ConsumerState {
     consumer: string,
     messages: readonly PublicMessage[],
     lines: readonly LineName[],
+    inbox: 'sequence' | 'none',
   ): Promise<InboxState> {
-    const rows = await this.db.query<{
-      kind: 'inbox' | 'line' | 'parked';
-      topic: string;
-      name: string;
-      a: number;
-      b: string;
-    }>(
-      // One walk down the index for each message, whatever the planner knows of the table: a join may read all of it. Among
-      // the parked nobody is looked for while there are none, which is asked once.
-      `select 'inbox' as kind, m.topic, m.source as name, i.epoch as a, i.sequence as b
+    const asked = inbox === 'none' ? [] : messages;
+    // One walk down the index for each message, whatever the planner knows of the table: a join may read all of it.
+    const rows = await this.db.query<{ topic: string | null; source: string; epoch: number; sequence: string }>(
+      `select m.topic, m.source, i.epoch, i.sequence
          from unnest($2::text[], $3::text[]) m(topic, source),
          lateral (select epoch, sequence from inbox where consumer = $1 and topic = m.topic and source = m.source limit 1) i
        union all
-       select 'line', m.topic, m.line, l.length, 0 from unnest($4::text[], $5::text[]) m(topic, line),
+       select null, null, null, null where exists (select from parked_line where consumer = $1)`,
+      [consumer, asked.map((m) => m.topic), asked.map((m) => m.source)],
+    );
+    const progress = rows.flatMap(({ topic, source, epoch, sequence }): [string, Progress][] =>
+      topic === null ? [] : [[nameIn(topic, source), { epoch, sequence: Number(sequence) }]],
+    );
+    const parked = rows.some(({ topic }) => topic === null)
+      ? await this.lookAtParked(consumer, messages, lines)
+      : nothingParked;
+    return { progress: new Map(progress), ...parked };
+  }
+
+  private async lookAtParked(
+    consumer: string,
+    messages: readonly PublicMessage[],
+    lines: readonly LineName[],
+  ): Promise<Pick<InboxState, 'lines' | 'parked'>> {
+    const rows = await this.db.query<{ topic: string; name: string; length: number | null }>(
+      `select m.topic, m.line as name, l.length from unnest($2::text[], $3::text[]) m(topic, line),
          lateral (select length from parked_line where consumer = $1 and topic = m.topic and line = m.line limit 1) l
-         where exists (select from parked_line where consumer = $1)
        union all
-       select 'parked', m.topic, m.id::text, 0, 0 from unnest($2::text[], $6::uuid[]) m(topic, id),
-         lateral (select from parked_message where consumer = $1 and topic = m.topic and id = m.id limit 1) p
-         where exists (select from parked_line where consumer = $1)`,
+       select m.topic, m.id::text, null from unnest($4::text[], $5::uuid[]) m(topic, id),
+         lateral (select from parked_message where consumer = $1 and topic = m.topic and id = m.id limit 1) p`,
       [
         consumer,
-        messages.map((m) => m.topic),
-        messages.map((m) => m.source),
         lines.map((l) => l.topic),
         lines.map((l) => l.line),
+        messages.map((m) => m.topic),
         messages.map((m) => m.id),
       ],
     );
-    const of = (kind: string): typeof rows => rows.filter((row) => row.kind === kind);
     return {
-      progress: new Map(of('inbox').map((r) => [nameIn(r.topic, r.name), { epoch: r.a, sequence: Number(r.b) }])),
-      lines: new Map(of('line').map((r) => [nameIn(r.topic, r.name), r.a])),
-      parked: new Set(of('parked').map((r) => r.name)),
+      lines: new Map(
+        rows.flatMap(({ topic, name, length }) => (length === null ? [] : [[nameIn(topic, name), length]])),
+      ),
+      parked: new Set(rows.flatMap(({ name, length }) => (length === null ? [name] : []))),
     };
   }
 

@@ -10,6 +10,7 @@ import {
   type TopicPage,
   type TopicPosition,
 } from './postgres-topics.js';
+import type { RecentMessages } from './recent-messages.js';
 import type { UrgentRows } from '../urgent/urgent-rows.js';
 import { moveResumption, readResumptions } from '../consumer/resumption-rows.js';
 import { sift, type Resumption } from '../consumer/resumption.js';
@@ -23,6 +24,8 @@ export interface ReaderOptions {
   readonly consumer: Consumer;
   /** Removes urgent copies of messages that arrived the ordinary way. */
   readonly urgent: UrgentRows;
+  /** Messages that this process has stored. */
+  readonly recent: RecentMessages;
   readonly signal: AbortSignal;
   readonly onError: (what: string, error: unknown) => void;
 }
@@ -75,7 +78,7 @@ export class PostgresReader {
     let busyTopics = 1;
     while (!signal.aborted) {
       this.pauses.listen();
-      const page = await readTopics(db, places, maxBatch, busyTopics);
+      const page = await readTopics(db, places, { limit: maxBatch, busyTopics }, this.options.recent);
       if (page.gone !== null) throw new PositionGone(group, page.gone);
       busyTopics = page.more;
       if (page.messages.length > 0) {

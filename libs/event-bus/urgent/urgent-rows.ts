@@ -2,7 +2,7 @@ import { personalRetentionDays } from '#libs/contracts/topics.js';
 import type { Database } from '#libs/event-store/database.js';
 import type { Fragment } from '#libs/event-store/statement.js';
 import type { Work } from '#libs/event-store/work.js';
-import { fromHeaders, toHeaders, type EventHeaders } from '../cloud-event.js';
+import { fromHeaders, ownHeaders, type EventHeaders } from '../cloud-event.js';
 import type { Subscription } from '../event-bus.port.js';
 import type { PublicMessage } from '../message.js';
 
@@ -55,7 +55,7 @@ export class UrgentRows {
         urgent.map((m) => m.topic),
         urgent.map((m) => m.id),
         urgent.map((m) => m.key),
-        urgent.map((m) => JSON.stringify(toHeaders(m))),
+        urgent.map((m) => JSON.stringify(ownHeaders(m))),
         urgent.map((m) => JSON.stringify(m.body)),
       ],
     };

@@ -10,6 +10,7 @@ import type { PublicMessage } from '#libs/event-bus/message.js';
 import { makeEventBus } from '#libs/event-bus/make-event-bus.js';
 import type { RecordedFact } from '#libs/event-store/core.js';
 import { Database } from '#libs/event-store/database.js';
+import type { RecentMessages } from '#libs/event-bus/postgres/recent-messages.js';
 import type { Notifier } from '#libs/event-store/notifier.js';
 import { currentEpoch } from '#libs/event-store/epoch.js';
 import { rolesOf } from '#libs/event-store/database-roles.js';
@@ -51,6 +52,8 @@ export interface ServiceConfig {
   readonly migrate?: boolean;
   /** Shared by the services of one process. */
   readonly notifier?: Notifier;
+  /** Shared by the services of one process. */
+  readonly recentMessages?: RecentMessages;
   /** No other process uses this database, and the former one is dead: its leases and claims are free at once. */
   readonly alone?: boolean;
   /** The data directory, where this process owns it alone. */
@@ -114,6 +117,7 @@ export async function startService(definition: ServiceDefinition, config: Servic
       brokers: settings.brokers,
       security: settings.kafkaSecurity,
       takeLeases: alone,
+      recent: config.recentMessages,
       onError: (error) => onError('bus', error),
     });
     const timers = new Timers(database, store, clock, (kind, error) => onError(`timer.${kind}`, error));
