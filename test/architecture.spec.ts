@@ -4,11 +4,16 @@ import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
+import { pathToFileURL } from 'node:url';
 import { promisify } from 'node:util';
 
 const root = resolve(import.meta.dirname, '..');
 const rules = createRequire(import.meta.url)('../.dependency-cruiser.cjs') as {
   forbidden: { name: string; comment: string }[];
+};
+
+const { houseRules } = (await import(pathToFileURL(resolve(root, 'eslint.rules.js')).href)) as {
+  readonly houseRules: { readonly rules: Readonly<Record<string, object>> };
 };
 
 /** One planted violation for each rule: files by path, in a tree of their own. */
@@ -141,7 +146,63 @@ const reading = 'export const read = `select id from request where id = $1`;\n';
 const requests = 'apps/governance/src/requests';
 const loading = `export const f = (store: { load(of: string[]): unknown }): unknown => store.load(['identity-1']);\n`;
 
+const casting = (value: string): string =>
+  `export const f = (payload: unknown): object => ${value} as { id: string };\n`;
+const looping = (list: string): string =>
+  `it('holds for all', () => { for (const one of ${list}) expect(one).toBe(1); });\n`;
+
 const planted: Planted[] = [
+  ...[`JSON.parse('{}')`, 'payload', `(payload ?? {})`].map((value) => ({
+    rule: 'hub/parsed-input',
+    wrong: { path: `${requests}/planted.ts`, text: casting(value) },
+    right: { path: `${requests}/planted.ts`, text: `export const f = (): unknown => JSON.parse('{}') as unknown;\n` },
+  })),
+  {
+    rule: 'hub/parsed-input',
+    wrong: {
+      path: `${requests}/planted.ts`,
+      text: `export const f = async (answer: Response): Promise<object> => (await answer.json()) as { id: string };\n`,
+    },
+    right: {
+      path: `${requests}/planted.ts`,
+      text: `export const f = async (answer: Response): Promise<unknown> => await answer.json();\n`,
+    },
+  },
+  {
+    rule: 'max-lines',
+    wrong: { path: `${requests}/planted.ts`, text: 'export {};\n'.repeat(301) },
+    right: { path: `${requests}/planted.ts`, text: 'export {};\n'.repeat(300) },
+  },
+  ...['new Date()', 'Date.now()', 'Math.random()', 'randomUUID()', 'process.env', 'Temporal.Now.instant()'].map(
+    (value) => ({
+      rule: 'no-restricted-syntax',
+      wrong: { path: `${requests}/planted.ts`, text: `export const f = (): unknown => ${value};\n` },
+      right: { path: `${requests}/planted.ts`, text: `export const f = (now: string): unknown => new Date(now);\n` },
+    }),
+  ),
+  ...[`export * from './period.js';\n`, 'export default 1;\n'].map((text) => ({
+    rule: 'no-restricted-syntax',
+    wrong: { path: `${requests}/planted.ts`, text },
+    right: { path: `${requests}/planted.ts`, text: `export { refusePeriod } from './period.js';\n` },
+  })),
+  {
+    rule: 'no-restricted-syntax',
+    wrong: { path: `${requests}/planted.spec.ts`, text: looping('list') },
+    right: { path: `${requests}/planted.spec.ts`, text: looping('some(list)') },
+  },
+  {
+    rule: 'jest/no-restricted-matchers',
+    wrong: { path: `${requests}/planted.spec.ts`, text: `it('is there', () => { expect(1).toBeDefined(); });\n` },
+    right: { path: `${requests}/planted.spec.ts`, text: `it('is one', () => { expect(1).toBe(1); });\n` },
+  },
+  {
+    rule: 'jest/no-conditional-expect',
+    wrong: {
+      path: `${requests}/planted.spec.ts`,
+      text: `it('is one', () => { if (process.pid > 1) expect(1).toBe(1); });\n`,
+    },
+    right: { path: `${requests}/planted.spec.ts`, text: `it('is one', () => { expect(1).toBe(1); });\n` },
+  },
   {
     rule: 'complexity',
     wrong: { path: `${requests}/planted.ts`, text: branches(10) },
@@ -275,6 +336,13 @@ async function lint(texts: readonly { readonly path: string; readonly text: stri
   return JSON.parse(out.join('')) as string[][];
 }
 
+describe('the rules on what is in a file', () => {
+  it('have a planted violation each', () => {
+    const own = Object.keys(houseRules.rules).map((name) => `hub/${name}`);
+    expect(own.filter((rule) => !planted.some((one) => one.rule === rule))).toEqual([]);
+  });
+});
+
 describe('a rule on what is in a file', () => {
   let wrong: string[][];
   let right: string[][];
@@ -284,8 +352,8 @@ describe('a rule on what is in a file', () => {
     right = found.slice(planted.length);
   });
 
-  it.each(planted.map(({ rule, wrong: { path } }, index) => ({ rule, path, index })))(
-    '$rule finds its planted violation in $path, and lets pass what is right',
+  it.each(planted.map(({ rule, wrong: { path, text } }, index) => ({ rule, path, index, text: text.slice(0, 80) })))(
+    '$rule finds its planted violation in $path, and lets pass what is right: $text',
     ({ rule, index }) => {
       expect(wrong[index]).toContain(rule);
       expect(right[index]).not.toContain(rule);

@@ -1,3 +1,4 @@
+import { hasShape } from '#libs/event-store/core.js';
 import { appendFileSync, closeSync, fstatSync, mkdirSync, openSync, readSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { errnoOf } from '#libs/system/errno.js';
@@ -118,11 +119,23 @@ export class IssuedTokens {
   }
 }
 
-/** Null for a line that a crash left incomplete: its token is refused. */
+/** Null for a line that is incomplete, as a crash leaves it: its token is refused. */
 function lineIn(text: string): Line | null {
   try {
-    return JSON.parse(text) as Line;
+    const line: unknown = JSON.parse(text);
+    return isLine(line) ? line : null;
   } catch {
     return null;
   }
 }
+
+const isIssued = hasShape<Omit<IssuedToken, 'revokedAt'>>({
+  id: 'text',
+  subject: 'text',
+  nameSpace: 'text',
+  roles: 'list',
+  issuedAt: 'text',
+  expiresAt: 'text',
+});
+const isRevocation = hasShape<{ readonly revoked: string; readonly at: string }>({ revoked: 'text', at: 'text' });
+const isLine = (value: unknown): value is Line => isIssued(value) || isRevocation(value);

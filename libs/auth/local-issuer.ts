@@ -1,3 +1,4 @@
+import { hasShape, parsed } from '#libs/event-store/core.js';
 import { createHash, generateKeyPairSync } from 'node:crypto';
 import { join } from 'node:path';
 import { importJWK, SignJWT, type JWK } from 'jose';
@@ -16,6 +17,8 @@ interface IssuerFile {
   readonly kid: string;
   readonly key: JWK;
 }
+
+const isIssuerFile = hasShape<IssuerFile>({ kid: 'text', key: 'object' });
 
 interface TokenTerms {
   readonly nameSpace?: NameSpace;
@@ -38,8 +41,9 @@ export class LocalIssuer {
   ) {}
 
   static open(dataDir: string, audience: string, clock: Clock): LocalIssuer {
-    const text = readOrCreateOnce(join(dataDir, 'issuer.json'), makeFile);
-    return new LocalIssuer(JSON.parse(text) as IssuerFile, audience, clock, new IssuedTokens(dataDir));
+    const path = join(dataDir, 'issuer.json');
+    const file = parsed<IssuerFile>(path, isIssuerFile, JSON.parse(readOrCreateOnce(path, makeFile)));
+    return new LocalIssuer(file, audience, clock, new IssuedTokens(dataDir));
   }
 
   /** A token of `subject`. @param claims further claims, such as the one that holds the roles */

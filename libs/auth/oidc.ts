@@ -1,3 +1,4 @@
+import { hasShape, parsed } from '#libs/event-store/core.js';
 import { createLocalJWKSet, errors, type JSONWebKeySet, type JWTVerifyGetKey } from 'jose';
 import type { Clock } from '#libs/system/clock.js';
 import { issuerAway, TokenVerifier } from './token-verifier.js';
@@ -80,12 +81,14 @@ class IssuerKeys {
   }
 }
 
+const isKeySet = hasShape<JSONWebKeySet>({ keys: 'list' });
+
 /** OpenID Connect Discovery 1.0 §4. @throws Error when an answer is not the issuer's */
 async function keySetOf(issuer: string): Promise<JSONWebKeySet> {
   const document = await read(`${issuer.replace(/\/$/, '')}/.well-known/openid-configuration`);
   const { issuer: named, jwks_uri: keysAt } = document as { issuer?: unknown; jwks_uri?: unknown };
   if (named !== issuer || typeof keysAt !== 'string') throw new Error('the discovery document is not the issuer’s');
-  return (await read(keysAt)) as JSONWebKeySet;
+  return parsed<JSONWebKeySet>(`the answer of ${keysAt}`, isKeySet, await read(keysAt));
 }
 
 async function read(url: string): Promise<object> {

@@ -1,3 +1,4 @@
+import { hasShape, isObject, objectIn, parsed } from '#libs/event-store/core.js';
 import { isUuid } from '#libs/event-store/ids.js';
 import { traceparentOf } from '#libs/system/traceparent.js';
 import { cutText } from '#libs/text/text.js';
@@ -111,7 +112,7 @@ function decoded(at: KafkaPosition, headers: EventHeaders, body: string): Public
     sequence: wholeNumber('ce_sequence', required('ce_sequence')),
     epoch,
     ...extensionsIn(headers),
-    body: objectIn(body),
+    body: bodyIn(body),
   };
 }
 
@@ -136,16 +137,15 @@ function refuseUnstorable(key: string, headers: EventHeaders): void {
 }
 
 /** The text for operators must not quote the body. */
-function objectIn(body: string): object {
-  let parsed: unknown;
+function bodyIn(text: string): object {
+  let body: unknown;
   try {
-    parsed = JSON.parse(body);
+    body = JSON.parse(text);
   } catch {
     throw new Error('the body is not JSON');
   }
-  if (typeof parsed !== 'object' || parsed === null || Array.isArray(parsed))
-    throw new Error('the body is not a JSON object');
-  return parsed;
+  if (!isObject(body)) throw new Error('the body is not a JSON object');
+  return body;
 }
 
 function uuidIn(name: string, text: string): string {
@@ -158,6 +158,31 @@ function wholeNumber(name: string, text: string): number {
   return Number(text);
 }
 
+/** Headers as a table of the bus keeps them. What is no text is left out: the message then counts as not decodable. */
+export function headersIn(text: string): EventHeaders {
+  return textsOf(objectIn('the headers of a message', text));
+}
+
+function textsOf(headers: object): EventHeaders {
+  return Object.fromEntries(
+    Object.entries(headers).flatMap(([name, value]: [string, unknown]) =>
+      typeof value === 'string' ? [[name, value]] : [],
+    ),
+  );
+}
+
+interface KeptText {
+  readonly headers: object;
+  readonly body: object;
+}
+const isKeptText = hasShape<KeptText>({ headers: 'object', body: 'object' });
+
+interface RawText {
+  readonly headers: object;
+  readonly body: string;
+}
+const isRawText = hasShape<RawText>({ headers: 'object', body: 'text' });
+
 /** A message as the parking lot keeps it. */
 export function toText(message: PublicMessage): string {
   return JSON.stringify({ headers: toHeaders(message), body: message.body });
@@ -165,12 +190,13 @@ export function toText(message: PublicMessage): string {
 
 /** @param at names topic and key; the rest comes from the text, which this version or an earlier one wrote */
 export function fromText(at: { topic: string; key: string; id: string }, text: string): PublicMessage {
-  const { headers, body } = JSON.parse(text) as { headers: EventHeaders; body: object };
+  const { headers: stored, body } = parsed<KeptText>('a kept message', isKeptText, JSON.parse(text));
+  const headers = textsOf(stored);
   if (headers['ce_type'] === undecodable) {
-    const raw = body as { headers: EventHeaders; body: string };
+    const raw = parsed<RawText>('a kept message that was not decodable', isRawText, body);
     const place = Number(headers['ce_sequence'] ?? 0);
     const log = (headers['ce_source'] ?? '').replace('/undecodable/', '');
-    return fromHeaders({ ...at, log, place, fallbackId: at.id }, raw.headers, raw.body);
+    return fromHeaders({ ...at, log, place, fallbackId: at.id }, textsOf(raw.headers), raw.body);
   }
   return fromHeaders({ ...at, log: at.topic, place: 0, fallbackId: at.id }, headers, JSON.stringify(body));
 }

@@ -1,4 +1,4 @@
-import { hasShape, parsed, withDefaults, withoutDefaults } from './core.js';
+import { hasShape, objectIn, parsed, withDefaults, withoutDefaults } from './core.js';
 
 describe('the shape of what lies in a row', () => {
   interface State {
@@ -54,5 +54,15 @@ describe('defaults', () => {
     expect(kept).toEqual({ name: 'Wiki', list: ['a'] });
     expect(withDefaults(kept, defaults)).toEqual(document);
     expect(withDefaults(kept, { ...defaults, mode: 'enforce' })).toMatchObject({ mode: 'enforce' });
+  });
+});
+
+describe('a text that should hold an object', () => {
+  it('is read as that object', () => {
+    expect(objectIn('a note', '{"text":"x"}')).toEqual({ text: 'x' });
+  });
+
+  it.each(['[]', 'null', '"text"', '{', ''])('is refused where it is %j', (text) => {
+    expect(() => objectIn('a note', text)).toThrow(/a note|JSON/);
   });
 });

@@ -89,10 +89,11 @@ export abstract class DomainError<Details extends object = object> extends Error
 }
 
 /** What a field of a stored state is; a list of texts: one of them. Whether a field that may be null is there is all that `any` asks. */
-type FieldShape = 'text' | 'flag' | 'list' | 'object' | 'object or null' | 'any' | readonly string[];
+type FieldShape = 'text' | 'number' | 'flag' | 'list' | 'object' | 'object or null' | 'any' | readonly string[];
 
 const fits: Readonly<Record<Exclude<FieldShape, readonly string[]>, (value: unknown) => boolean>> = {
   text: (value) => typeof value === 'string',
+  number: (value) => typeof value === 'number',
   flag: (value) => typeof value === 'boolean',
   list: (value) => Array.isArray(value),
   object: isObject,
@@ -116,7 +117,8 @@ export function hasShape<State extends object>(fields: {
     });
 }
 
-function isObject(value: unknown): value is Record<string, unknown> {
+/** An object with named fields: no list, not null. */
+export function isObject(value: unknown): value is Record<string, unknown> {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
@@ -127,6 +129,11 @@ function isObject(value: unknown): value is Record<string, unknown> {
 export function parsed<Value>(what: string, isValue: (value: unknown) => boolean, value: unknown): Value {
   if (!isValue(value)) throw new Error(`${what} has not the shape that it is read in`);
   return value as Value;
+}
+
+/** @throws Error where the text is no JSON, or no object */
+export function objectIn(what: string, text: string): Readonly<Record<string, unknown>> {
+  return parsed(what, isObject, JSON.parse(text));
 }
 
 /** A document as a fact keeps it: what has a default is left out where it says the same. */

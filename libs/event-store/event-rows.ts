@@ -1,4 +1,4 @@
-import type { PersonalPart, RecordedFact } from './core.js';
+import { isObject, objectIn, parsed, type PersonalPart, type RecordedFact } from './core.js';
 import type { Fragment } from './statement.js';
 import type { KeyRing } from './subject-keys.js';
 
@@ -29,8 +29,11 @@ export const eventColumns = `e.epoch, e.tx::text as tx_text, e.position, e.strea
 
 /** The personal parts of a row, sealed; null for a fact without. */
 export function sealedPartsOf({ personal }: Pick<EventRow, 'personal'>): SealedParts | null {
-  return personal === null ? null : (JSON.parse(personal) as SealedParts);
+  return personal === null ? null : parsed('the personal parts of a fact', isSealedParts, JSON.parse(personal));
 }
+
+const isSealedParts = (value: unknown): boolean =>
+  isObject(value) && Object.values(value).every((part) => isObject(part) && typeof part['s'] === 'string');
 
 /** The fragment that appends these facts. */
 export function insertFragment(epoch: number, facts: readonly RecordedFact[], ring: KeyRing): Fragment {
@@ -63,7 +66,7 @@ export function toFact(row: EventRow, sealed: SealedParts | null, ring: KeyRing)
   return {
     type: row.type,
     v: row.v,
-    data: JSON.parse(row.data) as object,
+    data: objectIn('the data of a fact', row.data),
     ...(sealed === null ? {} : { personal }),
     id: row.id,
     stream: row.stream,

@@ -1,6 +1,6 @@
 import { createSecretKey, type KeyObject } from 'node:crypto';
 import { randomBytesFromPool } from '#libs/system/random-pool.js';
-import type { PersonalPart } from './core.js';
+import { objectIn, type PersonalPart } from './core.js';
 import type { Database, Tx } from './database.js';
 import { openWith, sealWith, type MasterKey } from './master-key.js';
 
@@ -59,7 +59,7 @@ export class KeyRing {
 
   openPart(subject: string, sealed: string | null): PersonalPart {
     const text = this.open(subject, sealed);
-    return { subject, fields: text === null ? null : (JSON.parse(text) as object) };
+    return { subject, fields: text === null ? null : objectIn('personal data', text) };
   }
 }
 

@@ -1,3 +1,4 @@
+import { hasShape, objectIn, parsed } from '#libs/event-store/core.js';
 import { hash } from 'node:crypto';
 import { canonicalize } from './jcs.js';
 import { leafHash } from './tree.js';
@@ -22,6 +23,19 @@ export interface Leaf {
 /** SHA-256(salt ‖ JCS(fields)) in hex. */
 export function partDigest(salt: Uint8Array, fields: object): string {
   return hash('sha256', Buffer.concat([salt, Buffer.from(canonicalize(fields))]), 'hex');
+}
+
+interface Said {
+  readonly subject: string;
+  readonly digest: string;
+}
+const isSaid = hasShape<Said>({ subject: 'text', digest: 'text' });
+
+/** What the text of a leaf says of the parts beside it. @throws Error where it is not the text of a leaf */
+export function partsSaidBy(leafData: string): readonly Said[] {
+  const { parts } = objectIn('the leaf', leafData);
+  const areSaid = (value: unknown): boolean => Array.isArray(value) && value.every(isSaid);
+  return parsed<readonly Said[]>('the leaf', areSaid, parts);
 }
 
 /**

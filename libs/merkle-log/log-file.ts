@@ -1,6 +1,7 @@
+import { hasShape, parsed } from '#libs/event-store/core.js';
 import { decodeBase64 } from './base64.js';
 import type { PackEntry } from './evidence-pack.js';
-import { partDigest } from './leaf.js';
+import { partDigest, partsSaidBy } from './leaf.js';
 import { openCheckpoint, parseVkey, type Checkpoint } from './note.js';
 import { appendLeaves, emptyTree, leafHash, rootOf, type Frontier } from './tree.js';
 
@@ -102,17 +103,19 @@ class LogFileCheck {
   }
 }
 
+const isHead = hasShape<LogFileHead>({ format: [logFormat], vkey: 'text', checkpoint: 'text' });
+const isEntry = hasShape<LogFileEntry>({ index: 'number', leafData: 'text', parts: 'list' });
+
 function headOf(line: string): LogFileHead {
-  const head = JSON.parse(line) as Partial<LogFileHead>;
-  if (head.format !== logFormat || head.vkey === undefined || head.checkpoint === undefined)
-    throw new Error(`this is not a log: the first line must say "${logFormat}"`);
-  return head as LogFileHead;
+  const head: unknown = JSON.parse(line);
+  if (!isHead(head)) throw new Error(`this is not a log: the first line must say "${logFormat}"`);
+  return parsed('the first line', isHead, head);
 }
 
 function appended(frontier: Frontier, line: string, wrong: (finding: string) => void): Frontier {
-  const { index, leafData, parts } = JSON.parse(line) as LogFileEntry;
+  const { index, leafData, parts } = parsed<LogFileEntry>(`entry ${frontier.size}`, isEntry, JSON.parse(line));
   if (index !== frontier.size) throw new Error(`entry ${frontier.size} is missing: entry ${index} is in its place`);
-  const said = (JSON.parse(leafData) as { parts: { subject: string; digest: string }[] }).parts;
+  const said = partsSaidBy(leafData);
   const same = said.length === parts.length && said.every(({ subject }, place) => parts[place]?.subject === subject);
   if (!same) wrong(`entry ${index}: its parts do not match the leaf`);
   else

@@ -1,7 +1,8 @@
+import { hasShape, parsed } from '#libs/event-store/core.js';
 import { verify } from 'node:crypto';
 import { decodeBase64 } from './base64.js';
 import { packFiles, sha256Hex, type PackEntry } from './evidence-pack.js';
-import { partDigest } from './leaf.js';
+import { partDigest, partsSaidBy } from './leaf.js';
 import { openCheckpoint, parseVkey, type Checkpoint, type NoteVerifier } from './note.js';
 import { hashBytes, leafHash, verifyInclusion } from './tree.js';
 import { readZip } from './zip.js';
@@ -58,6 +59,9 @@ interface Manifest {
   readonly sha256: Readonly<Record<string, string>>;
 }
 
+const isManifest = hasShape<Manifest>({ sha256: 'object' });
+const isPackEntry = hasShape<PackEntry>({ index: 'any', leafData: 'text', parts: 'list', proof: 'list' });
+
 function checkManifest(files: ReadonlyMap<string, Buffer>, verifier: NoteVerifier, findings: string[]): Manifest {
   const text = files.get(packFiles.manifest);
   const signature = files.get(packFiles.signature);
@@ -65,7 +69,7 @@ function checkManifest(files: ReadonlyMap<string, Buffer>, verifier: NoteVerifie
   const signed = decodeBase64(signature.toString('utf8').replace(/\n$/, ''), packFiles.signature);
   if (!verify(null, text, verifier.publicKey, signed))
     throw new Error(`${packFiles.signature}: not a signature of ${packFiles.manifest}`);
-  const manifest = JSON.parse(text.toString('utf8')) as Manifest;
+  const manifest = parsed<Manifest>('the manifest', isManifest, JSON.parse(text.toString('utf8')));
   checkListed(files, manifest, findings);
   return manifest;
 }
@@ -88,7 +92,7 @@ function checkEntries(text: string, checkpoint: Checkpoint, findings: string[]):
   lines.forEach((line, place) => {
     let entry: PackEntry | undefined;
     try {
-      entry = JSON.parse(line) as PackEntry;
+      entry = parsed<PackEntry>('it', isPackEntry, JSON.parse(line));
       if (!Number.isSafeInteger(entry.index)) throw new Error('has no index');
       if (entry.index <= last) throw new Error('is out of order');
       last = entry.index;
@@ -106,9 +110,9 @@ function checkEntry({ index, leafData, parts, proof }: PackEntry, { size, root }
   if (!verifyInclusion(leafHash(leafData), index, size, path, root)) {
     throw new Error('its proof does not lead to the signed root');
   }
-  const leaf = JSON.parse(leafData) as { parts: { subject: string; digest: string }[] };
-  if (leaf.parts.length !== parts.length) throw new Error('its parts do not match the leaf');
-  leaf.parts.forEach(({ subject, digest }, at) => {
+  const said = partsSaidBy(leafData);
+  if (said.length !== parts.length) throw new Error('its parts do not match the leaf');
+  said.forEach(({ subject, digest }, at) => {
     const part = parts[at];
     if (part?.subject !== subject) throw new Error(`part ${at} is about another person`);
     if ('forgotten' in part) return;

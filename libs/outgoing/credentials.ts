@@ -1,3 +1,4 @@
+import { objectIn } from '#libs/event-store/core.js';
 import type { AddressGuard } from './address-guard.js';
 import { failureOf } from './classify.js';
 import { CallFailure } from './failure.js';
@@ -196,10 +197,7 @@ class ClientCredentials implements Credentials {
 
 function tokenIn(text: string, nowMs: number): Token | null {
   try {
-    const { access_token: token, expires_in: life } = JSON.parse(text) as {
-      access_token?: unknown;
-      expires_in?: unknown;
-    };
+    const { access_token: token, expires_in: life } = objectIn('the answer', text);
     // What a header can hold (RFC 6750 §2.1), or no call could ever be made with it.
     if (typeof token !== 'string' || !/^[\x21-\x7e]+$/.test(token)) return null;
     const lifeMs = Number.isFinite(Number(life ?? NaN)) ? Number(life) * 1000 : defaultLifeMs;

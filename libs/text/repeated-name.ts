@@ -25,7 +25,7 @@ interface Names {
 
 function isKnown(names: Names | null | undefined, text: string): boolean {
   if (!names) return false;
-  names.last = JSON.parse(text.slice(0, text.lastIndexOf('"') + 1)) as string;
+  names.last = String(JSON.parse(text.slice(0, text.lastIndexOf('"') + 1)));
   const { size } = names.known;
   return names.known.add(names.last).size === size;
 }

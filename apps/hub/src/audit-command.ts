@@ -1,3 +1,4 @@
+import { hasShape } from '#libs/event-store/core.js';
 import { createWriteStream } from 'node:fs';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { userInfo } from 'node:os';
@@ -10,7 +11,7 @@ import { localAdministrators } from '#libs/auth/name-spaces.js';
 import { uuidv7 } from '#libs/event-store/ids.js';
 import { SystemClock } from '#libs/system/clock.js';
 import { loadSettings } from '#libs/service-kit/settings/settings.js';
-import { RunningHub, type Address } from './running-hub.js';
+import { bodyOf, RunningHub, type Address } from './running-hub.js';
 import { usage } from './usage.js';
 
 const auditor = { name: 'hub-audit', roles: ['auditor'] } as const;
@@ -44,15 +45,18 @@ function valuesOf(args: readonly string[]): Given | null {
   }
 }
 
+interface CheckAnswer {
+  readonly ok: boolean;
+  readonly checked: number;
+  readonly damage: { readonly entry: number | null; readonly finding: string } | null;
+}
+const isCheckAnswer = hasShape<CheckAnswer>({ ok: 'flag', checked: 'number', damage: 'object or null' });
+
 /** Has the running service hash its whole log again. */
 async function check(given: Given): Promise<number> {
   const hub = await RunningHub.at(given, auditor);
   const response = await hub.call('POST', '/audit/v1/checks');
-  const { ok, checked, damage } = (await response.json()) as {
-    ok: boolean;
-    checked: number;
-    damage: { entry: number | null; finding: string } | null;
-  };
+  const { ok, checked, damage } = await bodyOf<CheckAnswer>(isCheckAnswer, response);
   if (damage !== null)
     process.stdout.write(`damaged${damage.entry === null ? '' : `: entry ${damage.entry}`}: ${damage.finding}\n`);
   process.stdout.write(ok ? `sound: ${checked} entries\n` : `NOT sound; the ${checked} entries before it are sound\n`);

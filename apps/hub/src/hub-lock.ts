@@ -1,3 +1,4 @@
+import { hasShape, parsed } from '#libs/event-store/core.js';
 import { randomBytes } from 'node:crypto';
 import { linkSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -9,6 +10,8 @@ interface Owner {
   readonly pid: number;
   readonly started: string;
 }
+
+const isOwner = hasShape<Owner>({ pid: 'number', started: 'text' });
 
 /** Another hub works on this data directory. */
 class DataDirectoryInUse extends CannotStart {
@@ -94,9 +97,9 @@ function removeStale(path: string, dataDir: string): void {
 /** Null if there is no lock. A file without valid content counts as a dead owner. */
 function ownerIn(path: string): Owner | null {
   try {
-    return { pid: 0, started: '', ...(JSON.parse(readFileSync(path, 'utf8')) as Partial<Owner>) };
+    return parsed<Owner>(path, isOwner, JSON.parse(readFileSync(path, 'utf8')));
   } catch (error) {
-    return error instanceof SyntaxError ? { pid: 0, started: '' } : null;
+    return errnoOf(error) === null ? { pid: 0, started: '' } : null;
   }
 }
 

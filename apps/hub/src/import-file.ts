@@ -1,3 +1,4 @@
+import { hasShape } from '#libs/event-store/core.js';
 import { open } from 'node:fs/promises';
 import { extname } from 'node:path';
 import { Readable } from 'node:stream';
@@ -28,6 +29,21 @@ interface ImportState {
   readonly detail: string | null;
   readonly rejections: readonly Rejection[];
 }
+
+const isImportState = hasShape<ImportState>({
+  status: ['running', 'held', 'completed', 'failed', 'cancelled'],
+  total: 'any',
+  processed: 'number',
+  created: 'number',
+  changed: 'number',
+  terminated: 'number',
+  unchanged: 'number',
+  rejected: 'number',
+  held: 'number',
+  reasons: 'list',
+  detail: 'any',
+  rejections: 'list',
+});
 
 interface Rejection {
   readonly line: number;
@@ -70,7 +86,7 @@ function queryOf({ mode = 'delta', population }: { mode?: string; population?: s
 
 async function follow(hub: RunningHub, location: string, progress: ProgressLine): Promise<number> {
   for (;;) {
-    const state = (await (await hub.call('GET', location)).json()) as ImportState;
+    const state = await hub.read<ImportState>(isImportState, location);
     progress.show('importing', state.processed, state.total ?? state.processed);
     if (state.status !== 'running') {
       progress.end();

@@ -1,6 +1,7 @@
+import { hasShape, isObject } from '#libs/event-store/core.js';
 import { readFile } from 'node:fs/promises';
 import { parseArgs } from 'node:util';
-import { RunningHub, type Address } from './running-hub.js';
+import { bodyOf, RunningHub, type Address } from './running-hub.js';
 import { usage } from './usage.js';
 
 interface Given extends Address {
@@ -19,6 +20,16 @@ interface Entry {
   readonly steps: readonly { readonly expression: string; readonly value: unknown }[];
 }
 
+interface Evaluated {
+  readonly entries: readonly Entry[];
+}
+const isEvaluated = hasShape<Evaluated>({ entries: 'list' });
+
+interface Found {
+  readonly items: readonly { readonly id: string }[];
+}
+const isFound = hasShape<Found>({ items: 'list' });
+
 /**
  * `hub mapping eval CONNECTOR PERSON [--file FILE]`: what a running hub's mapping gives for one person, step by step.
  * FILE holds a list of mapping entries, or a connector document, to try instead. Exit 0 all have values, 1 not, 2 usage.
@@ -33,7 +44,7 @@ export async function mappingCommand(args: readonly string[]): Promise<number> {
   const identity = await identityOf(hub, given.person);
   const body = { identity, ...(given.file === undefined ? {} : await triedIn(given.file)) };
   const answer = await hub.callWith('POST', `/provisioning/v1/connectors/${given.connector}/mapping/evaluate`, body);
-  const { entries } = (await answer.json()) as { readonly entries: readonly Entry[] };
+  const { entries } = await bodyOf<Evaluated>(isEvaluated, answer);
   process.stdout.write(entries.map(shown).join(''));
   return entries.some(({ outcome }) => outcome === 'failed') ? 1 : 0;
 }
@@ -41,8 +52,7 @@ export async function mappingCommand(args: readonly string[]): Promise<number> {
 async function identityOf(hub: RunningHub, person: string): Promise<string> {
   if (/^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i.test(person)) return person;
   const filter = encodeURIComponent(`employeeId eq ${JSON.stringify(person)}`);
-  const answer = await hub.call('GET', `/governance/v1/identities?filter=${filter}`);
-  const { items } = (await answer.json()) as { readonly items: readonly { readonly id: string }[] };
+  const { items } = await hub.read<Found>(isFound, `/governance/v1/identities?filter=${filter}`);
   const [found] = items;
   if (found === undefined) throw new Error(`there is no person with the employeeId ${person}`);
   return found.id;
@@ -52,8 +62,8 @@ async function identityOf(hub: RunningHub, person: string): Promise<string> {
 async function triedIn(file: string): Promise<object> {
   const stated: unknown = JSON.parse(await readFile(file, 'utf8'));
   if (Array.isArray(stated)) return { mapping: stated };
-  const document = (stated ?? {}) as Readonly<Record<string, unknown>>;
-  const { mapping = [], mappingDefaults = true, sensitive = [] } = document;
+  if (!isObject(stated)) throw new Error(`${file} must hold a list of mapping entries, or a connector document`);
+  const { mapping = [], mappingDefaults = true, sensitive = [] } = stated;
   return { mapping, mappingDefaults, sensitive };
 }
 

@@ -1,3 +1,4 @@
+import { hasShape, parsed } from '#libs/event-store/core.js';
 import { execFile } from 'node:child_process';
 import { readFile, symlink } from 'node:fs/promises';
 import { createRequire } from 'node:module';
@@ -24,6 +25,13 @@ export function binary(name: 'initdb' | 'postgres'): string {
   return join(bundle(), 'native', 'bin', name);
 }
 
+interface Link {
+  readonly source: string;
+  readonly target: string;
+}
+const isLink = hasShape<Link>({ source: 'text', target: 'text' });
+const isLinks = (value: unknown): boolean => Array.isArray(value) && value.every(isLink);
+
 /**
  * Makes the links between the bundled libraries that are missing: an installation that runs no scripts of packages
  * (`npm ci --ignore-scripts`) has none of them, and `postgres` then finds no libpq.
@@ -32,7 +40,7 @@ export function binary(name: 'initdb' | 'postgres'): string {
  */
 export async function linkLibraries(folder: string = bundle()): Promise<void> {
   const list = await readFile(join(folder, 'native', 'pg-symlinks.json'), 'utf8').catch(() => '[]');
-  for (const { source, target } of JSON.parse(list) as { source: string; target: string }[]) {
+  for (const { source, target } of parsed<Link[]>('pg-symlinks.json', isLinks, JSON.parse(list))) {
     const path = join(folder, target);
     try {
       await symlink(relative(dirname(path), join(folder, source)), path);

@@ -1,3 +1,4 @@
+import { hasShape } from '#libs/event-store/core.js';
 import { parseArgs } from 'node:util';
 import { ProgressLine } from './progress-line.js';
 import { operators, services } from './republish.js';
@@ -14,6 +15,14 @@ interface Rebuild {
   readonly processed: number;
   readonly detail: string | null;
 }
+
+const isRebuild = hasShape<Rebuild>({
+  readModels: 'list',
+  status: ['running', 'completed', 'failed'],
+  total: 'number',
+  processed: 'number',
+  detail: 'any',
+});
 
 interface Given extends Address {
   readonly service: string;
@@ -32,7 +41,7 @@ export async function rebuild(args: readonly string[]): Promise<number> {
   const location = started.headers.get('location') ?? '';
   const progress = new ProgressLine();
   for (;;) {
-    const body = (await (await hub.call('GET', location)).json()) as Rebuild;
+    const body = await hub.read<Rebuild>(isRebuild, location);
     progress.show(given.service, body.processed, body.total);
     if (body.status !== 'running') {
       progress.end();

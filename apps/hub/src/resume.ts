@@ -1,6 +1,7 @@
+import { hasShape } from '#libs/event-store/core.js';
 import { setTimeout as delay } from 'node:timers/promises';
 import { operators, services } from './republish.js';
-import { RunningHub } from './running-hub.js';
+import { bodyOf, RunningHub } from './running-hub.js';
 import { parsed, usage } from './usage.js';
 
 /** Between two looks at how far it has come, in milliseconds. */
@@ -12,6 +13,11 @@ interface Position {
   readonly state: string;
   readonly resumption: { readonly id: string; readonly since: string; readonly waitsFor: readonly string[] } | null;
 }
+
+interface Positions {
+  readonly items: readonly Position[];
+}
+const isPositions = hasShape<Positions>({ items: 'list' });
 
 /** What one service is to publish again. */
 interface Need {
@@ -52,7 +58,7 @@ export async function resume(args: readonly string[]): Promise<number> {
 }
 
 async function positionsIn(response: Response): Promise<readonly Position[]> {
-  return ((await response.json()) as { items: readonly Position[] }).items;
+  return (await bodyOf<Positions>(isPositions, response)).items;
 }
 
 /** Each source and topic once, from the earliest instant that a reader of the resumption needs. */

@@ -1,3 +1,4 @@
+import { parsed } from '#libs/event-store/core.js';
 import { LocalIssuer } from '#libs/auth/local-issuer.js';
 import type { Role } from '#libs/auth/caller.js';
 import { loadSettings } from '#libs/service-kit/settings/settings.js';
@@ -38,6 +39,11 @@ export class RunningHub {
     return await this.call(method, path, withJson(body));
   }
 
+  /** The body of an answer. @throws Error where it has not the shape of one */
+  async read<Body>(isBody: (value: unknown) => boolean, path: string): Promise<Body> {
+    return await bodyOf(isBody, await this.call('GET', path));
+  }
+
   /** The answer, whatever its status. */
   async answer(method: string, path: string, body: object): Promise<Response> {
     return await this.fetch(method, path, withJson(body));
@@ -47,6 +53,11 @@ export class RunningHub {
     const headers = { ...(more.headers as Record<string, string> | undefined), authorization: `Bearer ${this.token}` };
     return await fetch(new URL(path, this.url), { ...more, method, headers });
   }
+}
+
+/** The body of an answer of a hub, which may be of another version. @throws Error where it has not this shape */
+export async function bodyOf<Body>(isBody: (value: unknown) => boolean, response: Response): Promise<Body> {
+  return parsed('the answer of the hub', isBody, await response.json());
 }
 
 const withJson = (body: object): RequestInit => ({

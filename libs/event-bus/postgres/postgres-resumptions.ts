@@ -1,3 +1,4 @@
+import { hasShape, parsed } from '#libs/event-store/core.js';
 import type { Database } from '#libs/event-store/database.js';
 import type { Work } from '#libs/event-store/work.js';
 import type { LastMove } from '../consumer/consumer-state.js';
@@ -28,9 +29,11 @@ export async function lostPositions(
   }));
 }
 
+const isPlace = hasShape<Omit<TopicPosition, 'topic'>>({ epoch: 'number', tx: 'text', position: 'text' });
+
 /** The position at which a reader goes on after its resumption. */
 export function positionFrom({ topic, back }: Resumption): TopicPosition {
-  return { topic, ...(JSON.parse(back) as Omit<TopicPosition, 'topic'>) };
+  return { topic, ...parsed<Omit<TopicPosition, 'topic'>>(`the place in ${topic}`, isPlace, JSON.parse(back)) };
 }
 
 /** Stages that lost positions are where their topics end. Somebody else who resumed them meanwhile is a conflict. */

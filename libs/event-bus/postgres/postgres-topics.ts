@@ -3,7 +3,7 @@ import type { Database } from '#libs/event-store/database.js';
 import { uuidv5 } from '#libs/event-store/ids.js';
 import type { Work } from '#libs/event-store/work.js';
 import type { Fragment } from '#libs/event-store/statement.js';
-import { fromHeaders, ownHeaders, type EventHeaders, type KafkaPosition } from '../cloud-event.js';
+import { fromHeaders, headersIn, ownHeaders, type KafkaPosition } from '../cloud-event.js';
 import type { Lag } from '../event-bus.port.js';
 import type { PublicMessage } from '../message.js';
 import { PositionGone } from '../consumer/position-gone.js';
@@ -299,7 +299,7 @@ export async function pruneTopics(db: Database): Promise<void> {
 }
 
 function toMessage(row: PlaceRow, { key, headers, body }: ContentRow): PublicMessage {
-  return fromHeaders({ ...atOf(row), key }, JSON.parse(headers) as EventHeaders, body);
+  return fromHeaders({ ...atOf(row), key }, headersIn(headers), body);
 }
 
 const atOf = ({ topic, epoch, tx_text: tx, position }: PlaceRow): Omit<KafkaPosition, 'key'> => ({

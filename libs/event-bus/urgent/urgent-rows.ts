@@ -2,7 +2,7 @@ import { personalRetentionDays } from '#libs/contracts/topics.js';
 import type { Database } from '#libs/event-store/database.js';
 import type { Fragment } from '#libs/event-store/statement.js';
 import type { Work } from '#libs/event-store/work.js';
-import { fromHeaders, ownHeaders, type EventHeaders } from '../cloud-event.js';
+import { fromHeaders, headersIn, ownHeaders } from '../cloud-event.js';
 import type { Subscription } from '../event-bus.port.js';
 import type { PublicMessage } from '../message.js';
 
@@ -89,7 +89,7 @@ export class UrgentRows {
       .sort((a, b) => Number(a.place) - Number(b.place))
       .map(({ topic, id, claims, place, key, headers, body }) => {
         const at = { topic, key, log: `urgent/${topic}`, place: Number(place), fallbackId: id };
-        return { topic, id, claims, message: fromHeaders(at, JSON.parse(headers) as EventHeaders, body) };
+        return { topic, id, claims, message: fromHeaders(at, headersIn(headers), body) };
       });
   }
 

@@ -163,9 +163,10 @@ function someOf(attribute: AttributePath, term: Filter, test: Filter): Filter {
 /** What PostgreSQL text cannot hold is refused here, and nothing can be equal to it. */
 function readLiteral(literal: string): FilterValue | undefined {
   try {
-    const value = JSON.parse(literal) as FilterValue;
-    if (typeof value === 'number' && !Number.isFinite(value)) return undefined;
-    return typeof value === 'string' && !isWellFormedText(value) ? undefined : value;
+    const value: unknown = JSON.parse(literal);
+    if (typeof value === 'string') return isWellFormedText(value) ? value : undefined;
+    if (typeof value === 'number') return Number.isFinite(value) ? value : undefined;
+    return typeof value === 'boolean' || value === null ? value : undefined;
   } catch {
     return undefined;
   }

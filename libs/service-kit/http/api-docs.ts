@@ -1,3 +1,4 @@
+import { hasShape, parsed } from '#libs/event-store/core.js';
 import { createReadStream } from 'node:fs';
 import type { ServerResponse } from 'node:http';
 import { createRequire } from 'node:module';
@@ -85,6 +86,8 @@ export function mergedDocument(documents: readonly OpenAPIObject[]): OpenAPIObje
   return all;
 }
 
+const isOpenApi = hasShape<OpenAPIObject>({ openapi: 'text', info: 'object', paths: 'object' });
+
 function renameClashes(document: OpenAPIObject, taken: Readonly<Record<string, unknown>>): OpenAPIObject {
   const schemas = document.components?.schemas ?? {};
   const suffix = document.info.title.replace(/^.*: /, '').replaceAll('-', '_');
@@ -96,7 +99,7 @@ function renameClashes(document: OpenAPIObject, taken: Readonly<Record<string, u
       `"#/components/schemas/${name}"`,
       `"#/components/schemas/${name}_${suffix}"`,
     );
-    const next = JSON.parse(text) as OpenAPIObject;
+    const next = parsed<OpenAPIObject>('the API document', isOpenApi, JSON.parse(text));
     const all = next.components?.schemas ?? {};
     const { [name]: schema, ...rest } = all;
     return {

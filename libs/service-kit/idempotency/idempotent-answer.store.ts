@@ -1,3 +1,4 @@
+import { hasShape, parsed } from '#libs/event-store/core.js';
 import type { Database } from '#libs/event-store/database.js';
 import { uuidv7 } from '#libs/event-store/ids.js';
 import type { MasterKey } from '#libs/event-store/master-key.js';
@@ -19,6 +20,8 @@ export interface StoredAnswer {
   /** Digest of the request's body where the route read it as a stream; null where it is in the fingerprint. */
   readonly streamed: string | null;
 }
+
+const isStoredAnswer = hasShape<StoredAnswer>({ status: 'number', headers: 'object', streamed: 'any' });
 
 export type Claim =
   | { readonly status: 'running' | 'another-request' }
@@ -66,9 +69,10 @@ export class AnswerTable {
     );
     if (row !== undefined && row.fingerprint !== fingerprint) return { status: 'another-request' };
     if (row === undefined || row.answer === null) return { status: 'running' };
+    const context = contextOf(caller, route, key);
     return {
       status: 'answered',
-      answer: JSON.parse(this.masterKey.open(row.answer, contextOf(caller, route, key))) as StoredAnswer,
+      answer: parsed('a stored answer', isStoredAnswer, JSON.parse(this.masterKey.open(row.answer, context))),
     };
   }
 

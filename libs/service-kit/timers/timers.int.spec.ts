@@ -3,7 +3,7 @@ import { eventually } from '../../../test/support/eventually.js';
 import { TestClock } from '#libs/system/clock.fixtures.js';
 import { serviceKitMigrations } from '../service/service-kit.migrations.js';
 import { Timers, type TimerHandler } from './timers.js';
-import type { Timer } from './timers.store.js';
+import type { DueTimer } from './timers.store.js';
 
 class Effects1764000099000 {
   readonly name = 'Effects1764000099000';
@@ -135,7 +135,7 @@ describe('timers', () => {
 
   it('do not let one that fails hold back the others, and try it again', async () => {
     let failures = 0;
-    const seen: Timer[] = [];
+    const seen: DueTimer[] = [];
     const timers = await start(async (due, work) => {
       seen.push(...due);
       if (due.some(({ key }) => key === 'bad') && failures < 2) {

@@ -13,7 +13,9 @@ export interface Timer {
 }
 
 /** `failures`: failed attempts; the pauses between them grow. */
-export interface DueTimer extends Timer {
+export interface DueTimer extends Omit<Timer, 'payload'> {
+  /** As stored, perhaps by a former version: to be parsed. */
+  readonly payload: unknown;
   readonly failures: number;
 }
 

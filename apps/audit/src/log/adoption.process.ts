@@ -1,3 +1,4 @@
+import { hasShape, parsed } from '#libs/event-store/core.js';
 import { readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Injectable } from '@nestjs/common';
@@ -79,12 +80,12 @@ export class Adoption {
   }
 }
 
+const isOrder = hasShape<AdoptionOrder>({ id: 'text', at: 'text', adoptedBy: 'text', reason: 'text' });
+
 function orderIn(path: string): AdoptionOrder | null {
   try {
-    const order = JSON.parse(readFileSync(path, 'utf8')) as Partial<AdoptionOrder>;
-    const { id = '', at = '', adoptedBy = '', reason = '', used } = order;
-    const read = { id, at, adoptedBy, reason, ...(used === true ? { used } : {}) };
-    return isSound(read) ? read : null;
+    const order = parsed<AdoptionOrder>(path, isOrder, JSON.parse(readFileSync(path, 'utf8')));
+    return isSound(order) ? order : null;
   } catch {
     return null;
   }

@@ -1,7 +1,8 @@
+import { isObject, parsed } from '#libs/event-store/core.js';
 import { leafHash } from '#libs/merkle-log/tree.js';
 import { partDigest } from '#libs/merkle-log/leaf.js';
 import type { LeafInFull, PartInFull } from './check-rows.query.js';
-import { identityIn, type PublicEntry } from './entry.js';
+import { identityIn, isEntry, type PublicEntry } from './entry.js';
 
 /** A difference between the stored log and what was written. */
 export interface Damage {
@@ -12,15 +13,17 @@ export interface Damage {
 
 type Hashed = PublicEntry & { readonly parts: readonly { readonly subject: string; readonly digest: string }[] };
 
+const isHashed = (value: unknown): boolean => isEntry(value) && isObject(value) && Array.isArray(value['parts']);
+
 /** Compares one stored leaf with its text: hash, search columns and personal data. */
 export function checkLeaf(leaf: LeafInFull, holders: ReadonlySet<string>): Damage | null {
   const wrong = (finding: string): Damage => ({ entry: leaf.index, finding });
   if (!leafHash(leaf.leafData).equals(leaf.hash)) return wrong('its text does not match its hash');
   let entry: Hashed;
   try {
-    entry = JSON.parse(leaf.leafData) as Hashed;
+    entry = parsed<Hashed>('its text', isHashed, JSON.parse(leaf.leafData));
   } catch {
-    return wrong('its text is not JSON');
+    return wrong('its text is not JSON, or not that of an entry');
   }
   const derived = columnsOf(entry);
   const column = Object.keys(derived).find((name) => derived[name] !== leaf.columns[name]);

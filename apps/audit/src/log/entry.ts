@@ -1,3 +1,4 @@
+import { hasShape } from '#libs/event-store/core.js';
 import { contractOf } from '#libs/contracts/registry.js';
 import { splitPersonal } from '#libs/contracts/split-personal.js';
 import { undecodable } from '#libs/event-bus/cloud-event.js';
@@ -26,6 +27,22 @@ export interface PublicEntry {
   /** The parts of the message that could not be stored unchanged; absent if there are none. */
   readonly notKept?: readonly NotStored[];
 }
+
+/** Is this the hashed text of an entry, as an object? */
+export const isEntry = hasShape<PublicEntry>({
+  id: 'text',
+  type: 'text',
+  source: 'text',
+  subject: 'text',
+  epoch: 'number',
+  sequence: 'number',
+  actor: 'text',
+  correlationId: 'text',
+  causationId: 'any',
+  occurredAt: 'text',
+  recordedAt: 'text',
+  data: 'object',
+});
 
 export interface Entry {
   readonly public: PublicEntry;

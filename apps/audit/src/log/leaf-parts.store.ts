@@ -1,3 +1,4 @@
+import { objectIn } from '#libs/event-store/core.js';
 import { Injectable } from '@nestjs/common';
 import { Database } from '#libs/event-store/database.js';
 import { EventStore } from '#libs/event-store/event-store.js';
@@ -95,7 +96,7 @@ export class LeafParts {
 function opened(subject: string, text: string | null): OpenedPart {
   if (text === null) return { subject, salt: null, fields: null };
   const salt = Buffer.from(text.slice(0, saltLength), 'base64');
-  return { subject, salt, fields: JSON.parse(text.slice(saltLength)) as Readonly<Record<string, unknown>> };
+  return { subject, salt, fields: objectIn('a personal part', text.slice(saltLength)) };
 }
 
 /** A person is forgotten if, and only if, the key is gone. */

@@ -1,4 +1,5 @@
-import type { PublicEntry } from './entry.js';
+import { parsed } from '#libs/event-store/core.js';
+import { isEntry, type PublicEntry } from './entry.js';
 
 /** A leaf, parsed from the hashed text. */
 export interface ReadLeaf {
@@ -18,5 +19,5 @@ export interface LeafRow {
 export const leafColumns = 'l.index, l.identity, l.leaf_data';
 
 export function readLeaf({ index, identity, leaf_data }: LeafRow): ReadLeaf {
-  return { index: Number(index), identity, entry: JSON.parse(leaf_data) as PublicEntry };
+  return { index: Number(index), identity, entry: parsed('an entry', isEntry, JSON.parse(leaf_data)) };
 }

@@ -7,7 +7,7 @@ import { Database } from '#libs/event-store/database.js';
 import type { Work } from '#libs/event-store/work.js';
 import { Clock } from '#libs/system/clock.js';
 import { Timers } from '#libs/service-kit/timers/timers.js';
-import type { Timer } from '#libs/service-kit/timers/timers.store.js';
+import type { DueTimer } from '#libs/service-kit/timers/timers.store.js';
 import { DesiredAccesses } from './desired-accesses.stream.js';
 import { newestMessages } from './newest-messages.query.js';
 import { Restatements } from './restatements.stream.js';
@@ -55,7 +55,7 @@ export class RestatementConsumer implements OnModuleInit {
     }
   }
 
-  private async fire(due: readonly Timer[], work: Work): Promise<void> {
+  private async fire(due: readonly DueTimer[], work: Work): Promise<void> {
     const loaded = await this.restatements.loadMany(due.map(({ key }) => key));
     for (const { key: application, payload } of due) {
       const asked = parsed<Asked>(`the restatement of ${application}`, isAsked, payload);

@@ -1,3 +1,4 @@
+import { hasShape, parsed } from '#libs/event-store/core.js';
 import { Injectable, Logger, type OnApplicationBootstrap, type OnModuleInit } from '@nestjs/common';
 import { Database } from '#libs/event-store/database.js';
 import { EventStore } from '#libs/event-store/event-store.js';
@@ -23,6 +24,8 @@ interface Progress {
   readonly after: string;
 }
 
+const isProgress = hasShape<Progress>({ after: 'text' });
+
 /**
  * Checks an invariant: an inactive person has no active assignment, no active desired access and no open request.
  * Decisions keep it. A violation is a fault of the hub: it is repaired, logged and counted.
@@ -42,7 +45,9 @@ export class LeaversSweep implements OnModuleInit, OnApplicationBootstrap {
   ) {}
 
   onModuleInit(): void {
-    this.timers.handle(sweep, ([due], work) => this.fire(due?.payload as Progress, work));
+    this.timers.handle(sweep, ([due], work) =>
+      this.fire(parsed('the progress of the sweep', isProgress, due?.payload), work),
+    );
   }
 
   async onApplicationBootstrap(): Promise<void> {

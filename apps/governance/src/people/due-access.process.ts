@@ -3,7 +3,7 @@ import { uuidv7 } from '#libs/event-store/ids.js';
 import type { Work } from '#libs/event-store/work.js';
 import { Clock } from '#libs/system/clock.js';
 import { Timers } from '#libs/service-kit/timers/timers.js';
-import type { Timer } from '#libs/service-kit/timers/timers.store.js';
+import type { DueTimer } from '#libs/service-kit/timers/timers.store.js';
 import { accessDue, DueChanges } from './due-changes.process.js';
 import { People } from './people.query.js';
 import { governanceActor, Recomputation } from './recomputation.process.js';
@@ -23,7 +23,7 @@ export class DueAccess implements OnModuleInit {
     this.timers.handle(accessDue, (due, work) => this.fire(due, work));
   }
 
-  private async fire(due: readonly Timer[], work: Work): Promise<void> {
+  private async fire(due: readonly DueTimer[], work: Work): Promise<void> {
     const ids = due.map(({ key }) => key);
     const { catalog, batch } = await this.people.today({ ids });
     const at = this.clock.now();

@@ -1,10 +1,10 @@
 import { Injectable, type OnModuleInit } from '@nestjs/common';
-import type { Recorded } from '#libs/event-store/core.js';
+import { hasShape, parsed, type Recorded } from '#libs/event-store/core.js';
 import { EventStore } from '#libs/event-store/event-store.js';
 import type { Work } from '#libs/event-store/work.js';
 import { Clock } from '#libs/system/clock.js';
 import { Timers } from '#libs/service-kit/timers/timers.js';
-import type { Timer } from '#libs/service-kit/timers/timers.store.js';
+import type { DueTimer } from '#libs/service-kit/timers/timers.store.js';
 import { decideAgainOnConflict } from '#libs/event-store/conflict.js';
 import type { AffectedPeople } from './affected-people.js';
 import { FindAffectedPeople } from './affected-people.query.js';
@@ -28,6 +28,8 @@ interface Progress {
   readonly correlationId: string;
   readonly causationId: string;
 }
+
+const isProgress = hasShape<Progress>({ after: 'text', correlationId: 'text', causationId: 'text' });
 
 /**
  * A rule or package, new or changed, applies to the people already here: to those whom it affects, page by page, so that a
@@ -65,9 +67,9 @@ export class RecomputeAccess implements OnModuleInit {
     this.timers.at(work, { kind: recomputation, key, dueAt: this.clock.now(), payload });
   }
 
-  private async fire(due: readonly Timer[], work: Work): Promise<void> {
+  private async fire(due: readonly DueTimer[], work: Work): Promise<void> {
     for (const { key, payload } of due) {
-      const progress = payload as Progress;
+      const progress = parsed<Progress>(`the progress of job ${key}`, isProgress, payload);
       const after = await this.recomputePage(progress);
       if (after !== null) this.next(work, key, { ...progress, after });
       else this.jobs.finish(work, progress.causationId, this.clock.now());

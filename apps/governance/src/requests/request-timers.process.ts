@@ -3,7 +3,7 @@ import type { Read } from '#libs/event-store/event-stream.js';
 import type { Work } from '#libs/event-store/work.js';
 import { Clock } from '#libs/system/clock.js';
 import { Timers } from '#libs/service-kit/timers/timers.js';
-import type { Timer } from '#libs/service-kit/timers/timers.store.js';
+import type { DueTimer } from '#libs/service-kit/timers/timers.store.js';
 import { governanceActor, People } from '../people/people.exports.js';
 import { escalationToday } from './admission.js';
 import type { AccessRequestEvent } from './access-request.events.js';
@@ -51,7 +51,7 @@ export class RequestTimers implements OnModuleInit {
     this.timers.cancel(work, reminder, requestId);
   }
 
-  private async timeOut(due: readonly Timer[], work: Work): Promise<void> {
+  private async timeOut(due: readonly DueTimer[], work: Work): Promise<void> {
     const at = this.clock.now();
     const loaded = [...(await this.requests.loadMany(due.map(({ key }) => key))).values()];
     const pending = await this.pending.among(loaded, at);
@@ -67,7 +67,7 @@ export class RequestTimers implements OnModuleInit {
     }
   }
 
-  private async remind(due: readonly Timer[], work: Work): Promise<void> {
+  private async remind(due: readonly DueTimer[], work: Work): Promise<void> {
     const at = this.clock.now();
     const loaded = [...(await this.requests.loadMany(due.map(({ key }) => key))).values()];
     const reminded = loaded.flatMap((request) => remind(at, request.state).map((fact) => ({ request, fact })));

@@ -1,9 +1,10 @@
+import { hasShape, parsed } from '#libs/event-store/core.js';
 import { Injectable, type OnModuleInit } from '@nestjs/common';
 import { Database } from '#libs/event-store/database.js';
 import type { Work } from '#libs/event-store/work.js';
 import { Clock } from '#libs/system/clock.js';
 import { Timers } from '#libs/service-kit/timers/timers.js';
-import type { Timer } from '#libs/service-kit/timers/timers.store.js';
+import type { DueTimer } from '#libs/service-kit/timers/timers.store.js';
 import type { IdentityStep } from '../identities/identities.exports.js';
 import { CurrentCatalog, governanceActor, People } from '../people/people.exports.js';
 import { openingToday } from './admission.js';
@@ -19,6 +20,8 @@ interface Because {
   readonly correlationId: string;
   readonly causationId: string | null;
 }
+
+const isBecause = hasShape<Because>({ correlationId: 'text', causationId: 'any' });
 
 /** Open requests follow the people who decide: when a manager changes, or an approver leaves, goes on leave or returns. */
 @Injectable()
@@ -47,7 +50,7 @@ export class RerouteRequests implements OnModuleInit {
     }
   }
 
-  private async fire(due: readonly Timer[], work: Work): Promise<void> {
+  private async fire(due: readonly DueTimer[], work: Work): Promise<void> {
     const at = this.clock.now();
     const ids = due.map(({ key }) => key);
     const rows = await requestsTouchedBy(this.db, ids, (await this.catalog.current()).applicationsOwnedBy(ids));
@@ -56,7 +59,7 @@ export class RerouteRequests implements OnModuleInit {
     const { open, catalog, batch, people } = pending;
     const usable = (id: string): boolean =>
       people.statusOf(id) === 'active' || (people.statusOf(id) === 'on-leave' && people.hasDelegate(id));
-    const because = due[0]?.payload as Because;
+    const because = parsed<Because>('why requests are rerouted', isBecause, due[0]?.payload);
     for (const { request, asked } of open) {
       const beneficiary = batch.get(asked.request.beneficiaryId);
       const opening = openingToday(asked, beneficiary, { catalog, people });

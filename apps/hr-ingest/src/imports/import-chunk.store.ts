@@ -1,9 +1,10 @@
+import { parsed } from '#libs/event-store/core.js';
 import { Injectable } from '@nestjs/common';
 import { Database } from '#libs/event-store/database.js';
 import { MasterKey } from '#libs/event-store/master-key.js';
 import type { Work } from '#libs/event-store/work.js';
 import { foldOf } from '../workers/workers.exports.js';
-import type { ImportRow, RowProblem } from './import-rows.input.js';
+import { type ImportRow, isImportRows, type RowProblem } from './import-rows.input.js';
 
 export type ImportMode = 'delta' | 'full';
 
@@ -229,7 +230,11 @@ export class ImportChunks {
   }
 
   private opened(sealed: string, id: string, seq: number): ImportRow[] {
-    return JSON.parse(this.masterKey.open(sealed, contextOf(id, seq))) as ImportRow[];
+    return parsed(
+      `piece ${seq} of an import`,
+      isImportRows,
+      JSON.parse(this.masterKey.open(sealed, contextOf(id, seq))),
+    );
   }
 
   /**

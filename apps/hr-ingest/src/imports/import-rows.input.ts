@@ -1,3 +1,4 @@
+import { hasShape } from '#libs/event-store/core.js';
 import { printable } from '#libs/service-kit/input/validation.js';
 import { repeatedName } from '#libs/text/repeated-name.js';
 import { cutText } from '#libs/text/text.js';
@@ -21,6 +22,17 @@ export type ImportRow =
       /** As far as it can be read. */
       readonly employeeId?: string;
     };
+
+const isReadable = hasShape<Extract<ImportRow, { fields: unknown }>>({
+  line: 'number',
+  employeeId: 'text',
+  fields: 'object',
+});
+const isUnreadable = hasShape<Extract<ImportRow, { problems: unknown }>>({ line: 'number', problems: 'list' });
+
+/** Is this a list of rows, as a piece of an import keeps it? */
+export const isImportRows = (value: unknown): value is ImportRow[] =>
+  Array.isArray(value) && value.every((row) => isReadable(row) || isUnreadable(row));
 
 /** `field` is null where the whole row is at fault. */
 export interface RowProblem {

@@ -1,5 +1,12 @@
 import fc from 'fast-check';
-import { CsvRows, HeaderRefused, NdjsonRows, type ImportRow, type RowReader } from './import-rows.input.js';
+import {
+  CsvRows,
+  HeaderRefused,
+  isImportRows,
+  NdjsonRows,
+  type ImportRow,
+  type RowReader,
+} from './import-rows.input.js';
 
 const read = (reader: RowReader, ...pieces: string[]): ImportRow[] => [
   ...pieces.flatMap((piece) => reader.push(piece)),
@@ -229,4 +236,19 @@ describe('rows of an NDJSON body', () => {
       stated(2, '1002', {}),
     ]);
   });
+});
+
+describe('a stored piece of an import', () => {
+  const row = { line: 1, employeeId: '1001', fields: {} };
+
+  it('is a list of rows that state something or say why not', () => {
+    expect(isImportRows([row, { line: 2, problems: [] }])).toBe(true);
+  });
+
+  it.each([[{ rows: [row] }], [[row, null]], [[{ ...row, employeeId: 1001 }]], [[{ line: 1 }]], ['[]']])(
+    'is not %j',
+    (value) => {
+      expect(isImportRows(value)).toBe(false);
+    },
+  );
 });

@@ -1,12 +1,12 @@
 import { Injectable, type OnModuleInit } from '@nestjs/common';
-import type { Causation, Recorded } from '#libs/event-store/core.js';
+import { type Causation, isObject, type Recorded } from '#libs/event-store/core.js';
 import type { Loaded } from '#libs/event-store/event-stream.js';
 import { uuidv7 } from '#libs/event-store/ids.js';
 import type { Work } from '#libs/event-store/work.js';
 import { Clock } from '#libs/system/clock.js';
 import { ServiceSettings } from '#libs/service-kit/settings/settings.js';
 import { Timers } from '#libs/service-kit/timers/timers.js';
-import type { Timer } from '#libs/service-kit/timers/timers.store.js';
+import type { DueTimer } from '#libs/service-kit/timers/timers.store.js';
 import type { WorkerEvent } from './worker.events.js';
 import { nextDayMs, passTime, type Today, type Worker } from './worker.js';
 import { WorkerLookup } from './worker-lookup.query.js';
@@ -18,6 +18,16 @@ const kind = 'hr.worker-day';
 interface DayPayload {
   readonly correlationId: string;
   readonly causationId: string | null;
+}
+
+/** Timers of former versions name no chain. */
+function causesIn(payload: unknown): Partial<DayPayload> {
+  if (!isObject(payload)) return {};
+  const { correlationId, causationId } = payload;
+  return {
+    ...(typeof correlationId === 'string' ? { correlationId } : {}),
+    ...(typeof causationId === 'string' ? { causationId } : {}),
+  };
 }
 
 type Staged = Loaded<Worker> & { readonly facts: readonly (WorkerEvent & Recorded)[] };
@@ -52,9 +62,9 @@ export class WorkerDays implements OnModuleInit {
     }
   }
 
-  async handle(due: readonly Timer[], work: Work): Promise<void> {
+  async handle(due: readonly DueTimer[], work: Work): Promise<void> {
     const today = { nowMs: Date.parse(this.clock.now()), defaultZone: this.settings.HUB_TIME_ZONE };
-    const payloads = new Map(due.map(({ key, payload }) => [key, payload as Partial<DayPayload>]));
+    const payloads = new Map(due.map(({ key, payload }) => [key, causesIn(payload)]));
     for (const loaded of await this.lookup.byWorker([...payloads.keys()])) {
       const { correlationId = uuidv7(), causationId = null } = payloads.get(loaded.id) ?? {};
       const causation: Causation = { actor: 'service/hr', correlationId, causationId };
