@@ -42,7 +42,7 @@ export const accessRows: ReadModel<Access, AccessEvent> = {
   },
 };
 
-/** Stands for a reason that an earlier fact than these gave: a row that is there keeps it. */
+/** Means that an earlier fact gave the reason: the row keeps the reason that it has. */
 const toldBefore = '';
 
 /** One row of table `assignment`. */
@@ -61,7 +61,7 @@ export function assignmentRowsOf({
   after,
   facts,
 }: Pick<Change<Access, AccessEvent>, 'after' | 'facts'>): AssignmentRow[] {
-  // The newest fact of each: the removal of an assignment is told after its end.
+  // The newest fact of each assignment: facts about its removal follow its end.
   const newest = new Map(
     facts.filter((fact) => isOfAssignments(fact)).map((fact) => [fact.data.assignment.assignmentId, fact]),
   );

@@ -38,7 +38,7 @@ export type AssignmentCreated = Fact<
   1,
   {
     readonly assignment: AssignmentTerms;
-    /** Applications the package reached into, each with the desired access that first carried this assignment. */
+    /** The applications in which the package grants something, each with the desired access that first contained this assignment. */
     readonly applications: readonly Carried[];
     /** It gives nothing before its start. Absent: it began at once. */
     readonly scheduled?: true;

@@ -72,7 +72,7 @@ export const access: Fold<Access, AccessEvent> = {
   },
 };
 
-/** What lies in a row is the state of somebody's access. */
+/** Whether a value from a row is the state of what a person holds. */
 export const isAccess = hasShape<Access>({
   assignments: 'list',
   ended: 'list',
@@ -111,7 +111,7 @@ export function deriveBirthrights(
   const held = new Set(state.assignments.filter((one) => !gone.has(one.assignmentId)).map((one) => one.packageId));
   const created: AssignmentTerms[] = [];
   for (const { packageId, packageVersion, rule } of wanted) {
-    // Withheld: it is given once the other package is held no more.
+    // Not given while the person holds the other package.
     if (held.has(packageId) || given.clashes(packageId, held)) continue;
     held.add(packageId);
     const cause = { type: 'birthright', rule } as const;

@@ -12,9 +12,9 @@ export interface ApplicationAnswer {
   readonly sequence: number;
   /** `pending`: the delivery is uncertain again. */
   readonly outcome: Carried['delivery'];
-  /** Assignments it concerns; null: all that the sequence carried. */
+  /** The assignments that it is about; null: all that this desired access contains. */
   readonly because: readonly string[] | null;
-  /** What had been delivered was taken away again. */
+  /** It was delivered before, and was removed since. */
   readonly isWithdrawn?: true;
 }
 

@@ -48,8 +48,7 @@ const saysInSync = ({ type, body }: Result): boolean =>
   (body.inSync === true || type === 'hub.provisioning.account.in-sync.v1') && body.seen !== 'contradicted';
 
 /**
- * Leaves out messages that a later in-sync message of the batch replaces: under load one fact records a delivery, not
- * three.
+ * Leaves out messages that a later in-sync message of the batch replaces, so that one fact records a delivery instead of three.
  */
 function withoutOvertaken(messages: readonly Result[]): Result[] {
   const synced = new Set<string>();

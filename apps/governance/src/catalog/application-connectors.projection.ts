@@ -17,7 +17,7 @@ export const applicationConnectors: ReadModel<Defined<Application>, ApplicationD
       [moved.map(({ id }) => id), moved.map(({ after }) => after.document?.connectorId)],
     );
   },
-  // Of two that share a connector from before that was refused, the one that has it keeps it.
+  // Where two applications already share a connector, the one that has the row keeps it.
   restore: (changes, work) => {
     const held = changes.filter(({ after }) => after.document !== null);
     work.run(

@@ -11,7 +11,7 @@ import type { JobView } from '../people/people.exports.js';
 import type { Titled, CatalogDocuments, CatalogKind } from '../policy/policy.exports.js';
 import { Catalog } from './catalog.query.js';
 
-/** Names of the ids in a document. */
+/** The names that belong to the ids in a document. */
 export interface CatalogNames {
   readonly application: { readonly ownerPeople: readonly NamedPerson[] };
   readonly 'access-package': { readonly applications: readonly Titled[] };
@@ -95,7 +95,7 @@ const filterColumns: Readonly<Record<CatalogKind, Readonly<Record<string, Column
   },
 };
 
-/** Documents with the names of the people, applications and packages they speak of. */
+/** Documents with the names of the people, applications and packages that they mention. */
 @Injectable()
 export class NamedDocuments {
   constructor(

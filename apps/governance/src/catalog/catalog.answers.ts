@@ -184,11 +184,11 @@ const dryRunAnswer = named(
   },
 );
 
-/** A route that changes a document answers it, or whom the change would touch. */
+/** The answer to a change: the document, or with dryRun the people whom the change would affect. */
 export const changedPackageAnswer = withExampleOf(definedPackageAnswer, either(definedPackageAnswer, dryRunAnswer));
 export const changedRuleAnswer = withExampleOf(definedRuleAnswer, either(definedRuleAnswer, dryRunAnswer));
 
-/** What a route answers that has made something: no dry run, although the same route answers those. */
+/** The answer to a creation. The same route also answers dry runs, which have another shape. */
 export const madePackageAnswer = definedPackageAnswer as unknown as Schema<DefinedItem<'access-package'> | DryRun>;
 export const madeRuleAnswer = definedRuleAnswer as unknown as Schema<DefinedItem<'birthright-rule'> | DryRun>;
 

@@ -49,7 +49,7 @@ const takingAway =
   'counted with the other changes of the last hour, is 409 and names the people who would lose access, unless confirm gives their number. The same document again needs no confirmation. ' +
   'job counts the people whom the change touched: GET /governance/v1/jobs/{id}.';
 
-/** What administrators define: each PUT states a document whole and makes a new version if it says anything new. */
+/** What administrators define. Each PUT has the whole document, and makes a new version if the document differs. */
 @ApiTags('catalog')
 @ApiBearerAuth()
 @Controller('v1')

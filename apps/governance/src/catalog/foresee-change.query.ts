@@ -8,7 +8,7 @@ import type { DryRun } from './touches.js';
 
 type RuledKind = 'access-package' | 'birthright-rule';
 
-/** Whom a rule or package would give and take what, if it were defined so. Refused as the definition would be. */
+/** What a rule or package would give to whom, and take from whom, if it were defined so. It is refused where the definition would be refused. */
 export class ForeseeChange<Kind extends RuledKind = RuledKind> extends Query<DryRun> {
   constructor(
     readonly kind: Kind,

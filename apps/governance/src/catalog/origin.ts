@@ -9,9 +9,9 @@ import {
   type CatalogKind,
 } from '../policy/policy.exports.js';
 
-/** Of one document: the last facts that changed what follows from it. Null where none has. */
+/** Of one document: the last facts that changed its effects. Null where there is none. */
 export interface Origins {
-  /** Whom a rule gives what; that a package can be given at all. */
+  /** What a rule gives to whom, or that a package can be given at all. */
   readonly gives: Origin | null;
   /** What a package grants. */
   readonly grants: Origin | null;
@@ -19,7 +19,7 @@ export interface Origins {
 
 type Document = CatalogDocuments[CatalogKind];
 
-/** Origins among these facts of one document; a change of its name is none. */
+/** The facts of one document that changed its effects. A change of its name has no effect. */
 export function originsOf(
   kind: CatalogKind,
   before: Document | null,

@@ -38,16 +38,16 @@ export interface ProposedDocument<Kind extends RuledKind = RuledKind> {
   readonly document: CatalogDocuments[Kind];
 }
 
-/** What a change takes: with somebody's word, or counted with the other changes of its hour. */
+/** What a change takes away: confirmed by a person, or counted together with the other changes of the last hour. */
 export interface JudgedLoss {
   readonly confirmed: ConfirmedLoss | null;
-  /** Stages that it counts; the work fails with a conflict if another change counted meanwhile. */
+  /** Stages the count. The work fails with a conflict if another change was counted in the meantime. */
   readonly count: (work: Work) => void;
 }
 
 const nothing: JudgedLoss = { confirmed: null, count: () => undefined };
 
-/** A change that takes access from many of its holders, alone or with others of the last hour, has to say from how many. */
+/** A change that takes access from many holders, alone or together with other changes of the last hour, must be confirmed with their number. */
 @Injectable()
 export class PolicyBrake {
   constructor(
@@ -94,7 +94,7 @@ export class PolicyBrake {
     return dryRunOf(foreseen, { version: standing?.version ?? 0, holders, lastHour, past }, before);
   }
 
-  /** What somebody confirmed counts for nothing: they said how many. */
+  /** A confirmed change is not counted: its number was confirmed. */
   private async judge(
     { losers, holders }: Pick<AccessLoss, 'losers' | 'holders'>,
     among: Holders,

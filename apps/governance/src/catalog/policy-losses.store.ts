@@ -7,7 +7,7 @@ import type { Holders } from '../people/people.exports.js';
 /** Changes count together for so long, in milliseconds. */
 const slidingHourMs = 3_600_000;
 
-/** From whom changes of the last hour took something, without anybody having said how many may lose it. */
+/** People who lost something by unconfirmed changes of the last hour. */
 export interface LatelyLost {
   /** Number of the newest change. */
   readonly seq: number;
@@ -16,7 +16,7 @@ export interface LatelyLost {
   readonly holders: readonly Holders[];
 }
 
-/** What changes of rules and packages took, for as long as small ones count together. */
+/** What changes of rules and packages took away, for the time in which small changes are counted together. */
 @Injectable()
 export class PolicyLosses {
   constructor(
@@ -37,7 +37,7 @@ export class PolicyLosses {
     };
   }
 
-  /** Stages that these lose something; the work fails with a conflict if another change counted since `seq` was read. */
+  /** Stages that these people lose something. The work fails with a conflict if another change was counted after `seq` was read. */
   count(work: Work, { packages, rule }: Holders, people: readonly string[], seq: number): void {
     work.run(
       `insert into policy_loss (seq, at, packages, rule, people)

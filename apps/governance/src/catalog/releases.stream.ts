@@ -3,7 +3,7 @@ import { EventStore } from '#libs/event-store/event-store.js';
 import { EventStream } from '#libs/event-store/event-stream.js';
 import type { PolicyChangeReleased } from './release.events.js';
 
-/** Releases of changes past the brake, each a stream of its own. */
+/** Confirmed changes that exceeded the limit of the brake. Each has its own stream. */
 @Injectable()
 export class Releases extends EventStream<PolicyChangeReleased | null, PolicyChangeReleased> {
   constructor(store: EventStore) {

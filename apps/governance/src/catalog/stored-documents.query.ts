@@ -22,7 +22,7 @@ export interface StoredDocument {
 
 type States = { loadRows(rows: readonly StoredState[]): Promise<Loaded<Defined<CatalogDocuments[CatalogKind]>>[]> };
 
-/** Documents of the catalog as they are read from rows: of today's fold, and with every default filled in. */
+/** Reads documents of the catalog from rows: with the present fold, and with every default filled in. */
 @Injectable()
 export class StoredDocuments {
   private readonly streams: Readonly<Record<CatalogKind, States>>;

@@ -21,7 +21,7 @@ export interface Touches extends LossCount {
 
 export type TouchedPerson = NamedPerson & { readonly loses: readonly TitledEntitlement[] };
 
-/** Whom a change would touch: nothing of it is done. */
+/** The people whom a change would affect. Nothing is changed. */
 export interface DryRun extends LossCount {
   readonly dryRun: true;
   /** Of the document as it stands; 0 while there is none. */

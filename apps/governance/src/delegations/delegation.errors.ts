@@ -4,7 +4,7 @@ export class DelegationOver extends DomainError<{ delegationId: string }> {
   readonly code = 'delegation.over';
 }
 
-/** A subject without identity decides nothing, and so has nothing to hand over. */
+/** A subject without an identity makes no decisions, so there is nothing to delegate. */
 export class DelegatorWithoutIdentity extends DomainError {
   readonly code = 'delegation.caller_without_identity';
 }

@@ -10,7 +10,7 @@ export type DelegationMade = Fact<
   1,
   {
     readonly delegationId: string;
-    /** Who hands over their decisions. */
+    /** The person whose decisions are delegated. */
     readonly delegatorId: string;
     readonly delegateId: string;
     readonly from: string;

@@ -2,7 +2,7 @@ import { hasShape, unreachable, type Fold } from '#libs/event-store/core.js';
 import { DelegationOver } from './delegation.errors.js';
 import type { DelegationEnded, DelegationEvent, DelegationMade } from './delegation.events.js';
 
-/** One person's decisions handed over to another for a time; null before it was made. */
+/** The decisions of one person are delegated to another person for a time; null before the delegation was made. */
 export type Delegation =
   | (DelegationMade['data'] & {
       /** Null once the delegator is forgotten. */
@@ -27,7 +27,7 @@ export const delegation: Fold<Delegation, DelegationEvent> = {
   },
 };
 
-/** What lies in a row is the state of a delegation. */
+/** Whether a value from a row is the state of a delegation. */
 export const isDelegation = hasShape<NonNullable<Delegation>>({
   delegationId: 'text',
   delegatorId: 'text',
@@ -39,7 +39,7 @@ export const isDelegation = hasShape<NonNullable<Delegation>>({
   endedAt: 'any',
 });
 
-/** Hands over decisions. The same again changes nothing. */
+/** Delegates decisions. The same delegation again changes nothing. */
 export function delegate(terms: DelegationMade['data'], reason: string, state: Delegation): DelegationMade[] {
   if (state !== null) return [];
   const personal = { delegator: { subject: terms.delegatorId, fields: { reason } } };

@@ -5,7 +5,7 @@ import { Delegations } from './delegations.stream.js';
 import { EndDelegations } from './end-delegations.process.js';
 import { EndDelegationHandler, MakeDelegationHandler } from './make-delegation.command.js';
 
-/** Decisions handed over for a time. */
+/** Decisions that are delegated for a time. */
 @Module({
   controllers: [DelegationsController],
   providers: [

@@ -17,7 +17,7 @@ export interface DelegationTerms {
   readonly reason: string;
 }
 
-/** Hands over somebody's decisions for a time. */
+/** Delegates the decisions of a person for a time. */
 export class MakeDelegation extends Command<void> {
   constructor(
     readonly id: string,

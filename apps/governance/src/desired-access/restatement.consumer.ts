@@ -14,7 +14,7 @@ import { Restatements } from './restatements.stream.js';
 
 /** Timer of a requested restatement; its key is the application. */
 const restatement = 'restatement';
-/** Messages published at a time. */
+/** Maximum of messages that are published at once. */
 const pageSize = 500;
 
 interface Asked {

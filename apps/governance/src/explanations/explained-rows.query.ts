@@ -5,7 +5,7 @@ import { type Access, Accesses, noAccess } from '../assignments/assignments.expo
 import { Identities, type KnownIdentity } from '../identities/identities.exports.js';
 import { DesiredAccesses, type MessageRow } from '../desired-access/desired-access.exports.js';
 
-/** What is said of an identity in one application, beside its state and what it holds. */
+/** The newest desired access of an identity in one application. */
 export interface ExplainedRow {
   readonly state: KnownIdentity;
   readonly version: number | null;

@@ -189,7 +189,7 @@ function chainOf(
   return links;
 }
 
-/** A message of another service that led to a fact here. For HR's messages the identity has the data. */
+/** A message of another service that caused a fact here. For HR's messages the identity has the data. */
 function externalLink(event: string, effect: RecordedFact): Link {
   return { event, actor: null, ...(statedBy(event, effect) ?? { type: 'event', at: null }) };
 }

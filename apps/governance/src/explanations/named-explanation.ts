@@ -30,7 +30,7 @@ const personPrefix = 'identity/';
 const personOf = ({ actor }: Link): string | null =>
   actor?.startsWith(personPrefix) === true ? actor.slice(personPrefix.length) : null;
 
-/** Ids of everybody an explanation speaks of. */
+/** Ids of all people in an explanation. */
 export function peopleIn({ entitlements, shouldHaveEnded, chain }: Explanation): (string | null)[] {
   const because = entitlements.flatMap((one) => one.because);
   const links = [chain, ...because.map((one) => one.chain), ...shouldHaveEnded.map((one) => one.chain)].flat();

@@ -102,7 +102,7 @@ function unmetRequest({ requestFor, eligibility }: AccessPackage, resource: obje
   return failed;
 }
 
-/** Of the first package: what its first rule lacks; without a rule, why it may not be asked for, or that nobody has. */
+/** For the first package: the first condition of its first rule that fails; without a rule, why it may not be requested, or that nobody requested it. */
 function firstUnmet([first]: readonly PackageNotHeld[]): [Unmet, string] {
   const rule = first?.rules[0];
   if (rule !== undefined) {

@@ -21,7 +21,7 @@ export interface ScheduledStep {
   readonly cause: Grounds | null;
 }
 
-/** An open request, as far as time is concerned. */
+/** The parts of an open request that change with time. */
 export interface OpenRequest {
   readonly requestId: string;
   readonly packageId: string;

@@ -192,7 +192,7 @@ function statusOf(
   return live.every(({ onLeave }) => onLeave) ? 'on-leave' : 'active';
 }
 
-/** The live employment with the earliest first day; without a live one, the last that HR spoke of. */
+/** The live employment with the earliest first day; without a live one, the last that HR stated. */
 function primaryOf(employments: readonly EmploymentState[], records: Records): string {
   const live = employments.filter(({ employed }) => employed);
   const firstDay = ({ workerId }: EmploymentState): string => `${records[workerId]?.hireDate ?? '9999'} ${workerId}`;
@@ -236,7 +236,7 @@ function employmentsAfter(stated: EmploymentStatement, known: readonly Employmen
   return [...known.filter((one) => one.workerId !== workerId), { workerId, employed, onLeave: employed && onLeave }];
 }
 
-/** The snapshot alone, employments in order of their ids: which was spoken of last is no difference. */
+/** The snapshot with its employments in the order of their ids: which one was stated last makes no difference. */
 function inOrder({
   identityId,
   status,

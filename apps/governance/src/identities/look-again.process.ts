@@ -7,8 +7,8 @@ const delayMs = 5_000;
 const pageSize = 200;
 
 /**
- * A timer for everybody that looks again at what two members of the consumer group may have decided at the same time
- * without seeing each other. It goes on page by page.
+ * One timer for all people. It checks again what two members of the consumer group may have decided at the same time
+ * without seeing each other, page by page.
  */
 export class LookAgain {
   constructor(
@@ -18,7 +18,7 @@ export class LookAgain {
   ) {}
 
   /**
-   * @param find so many people at most who are not as they should be
+   * @param find at most so many people who are not as they should be
    * @param correct changes them within the work; called only where somebody was found
    */
   handle<Found>(
@@ -34,7 +34,7 @@ export class LookAgain {
     });
   }
 
-  /** After the work that may have missed parallel work. */
+  /** Sets the timer, in the work that may not have seen parallel work. */
   soon(work: Work, at: string): void {
     this.next(work, new Date(Date.parse(at) + delayMs).toISOString());
   }

@@ -2,7 +2,7 @@ import { topics } from '#libs/contracts/topics.js';
 import type { RecordedFact } from '#libs/event-store/core.js';
 import { identityFacts, type IdentitySnapshot } from './identity.events.js';
 
-/** What a message of HR said, as far as the fact that followed from it tells; null for a fact of something else. */
+/** What a message of HR stated, as the fact that it caused records it; null for other facts. */
 export function statedBy(event: string, { type, data }: RecordedFact): { type: string; at: string | null } | null {
   if (!identityFacts.some((one) => one === type)) return null;
   const { statement } = data as IdentitySnapshot;

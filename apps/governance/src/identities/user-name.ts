@@ -8,7 +8,7 @@ export const nameKey = (name: string): string => foldText(canonicalKey(name));
 export interface Names {
   /** Does somebody else have this name? */
   readonly isTaken: (name: string) => boolean;
-  /** Does another person have it whose address in HR it is? A person who has it for another reason must give it up. */
+  /** Does a person have this name because it is their address in HR? Anybody else who has the name must give it up. */
   readonly isOthersAddress: (name: string) => boolean;
 }
 
@@ -41,8 +41,8 @@ export interface Choosing {
 }
 
 /**
- * The address HR gives, unless HR gives it to somebody else who has it; else the name there is, unless somebody else has
- * it now; else a generated one, first come.
+ * The address in HR, unless it is also the address of another person who has it already; otherwise the present name,
+ * unless somebody else has it; otherwise a generated name.
  */
 export function chooseUserName({ identityId, attributes, inactive, current }: Choosing, names: Names): string {
   const { email } = attributes;

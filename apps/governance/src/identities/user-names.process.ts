@@ -12,7 +12,7 @@ import { displacedNames } from './unsettled-identities.query.js';
 import type { IdentityEvent } from './identity.events.js';
 import { addressKeyOf, nameKeyOf, renameUser } from './identity.js';
 
-/** What a change of one person is made in. */
+/** The work, and the cause, of a change of one person. */
 export interface Surrounding {
   readonly batch: PersonBatch;
   readonly catalog: CatalogSnapshot;
@@ -75,7 +75,7 @@ export class UserNames implements OnModuleInit {
     return facts;
   }
 
-  /** Has the names looked at again where somebody has another name than the address HR gives them. */
+  /** Sets the timer that checks names again, where a person has another name than their address in HR. */
   watch(work: Work, people: readonly Person[], at: string): void {
     const missing = people.some(({ identity: { state } }) => {
       if (state.status === 'absent') return false;

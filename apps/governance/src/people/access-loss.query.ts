@@ -83,7 +83,7 @@ export class AccessLosses {
     return { gains, losers, touched, people };
   }
 
-  /** How many different people hold something of these, or are among `people`. */
+  /** The number of different people who hold one of these packages, or are in `people`. */
   async countTogether(holders: readonly Holders[], people: readonly string[]): Promise<number> {
     return await this.find.countTogether(holders, people);
   }
@@ -110,7 +110,7 @@ export class AccessLosses {
   }
 }
 
-/** Computed under each catalog: what an earlier change is still giving or taking away is not this one's doing. */
+/** Computed under both catalogs, so that what an earlier change is still giving or taking away is not counted for this change. */
 function entitlementsUnder(person: Person, catalog: CatalogSnapshot, at: string): Entitlement[] {
   const given = { newId: () => '', at, epoch: 0 };
   return entitlementsAfter(person, recomputePerson(person, catalog, noChanges, given));

@@ -23,7 +23,7 @@ export interface AffectedPart {
 /** States of an assignment that somebody has, whether it gives something now or not. */
 const held = `'active', 'scheduled', 'suspended'`;
 
-/** People looked through by one statement, at most: however few of them are affected, it ends soon. */
+/** Maximum of people whom one statement reads, so that it ends soon even if few of them are affected. */
 const lookedThrough = 10_000;
 
 /** Finds the people whom a change of the catalog affects. Of all others nothing is loaded. */
@@ -32,8 +32,7 @@ export class FindAffectedPeople {
   constructor(private readonly db: Database) {}
 
   /**
-   * @param part those after this id, so many at most
-   * @param among only these holders; null for everybody
+   * @param part the people after this id, and how many of them at most @param among only these holders; null for everybody
    */
   async next(
     affected: AffectedPeople,
@@ -55,7 +54,7 @@ export class FindAffectedPeople {
     return { ids, after: ids.length < part.limit ? last : (ids.at(-1) ?? null) };
   }
 
-  /** How many people these are. */
+  /** The number of these people. */
   async count({ packages, rule }: Holders): Promise<number> {
     const [row] = await this.db.query<{ holders: number }>(
       `select count(distinct identity_id)::int as holders from assignment
@@ -66,7 +65,7 @@ export class FindAffectedPeople {
     return row?.holders ?? 0;
   }
 
-  /** How many different people hold something of these, or are among `people`. */
+  /** The number of different people who hold one of these packages, or are in `people`. */
   async countTogether(holders: readonly Holders[], people: readonly string[]): Promise<number> {
     const [row] = await this.db.query<{ together: number }>(
       `select count(distinct id)::int as together from (
@@ -111,7 +110,7 @@ class Condition {
     return `${present} and (${['false', ...matching].join(' or ')})`;
   }
 
-  /** One index lookup for each person: as a join it could become a walk over all assignments, once for each page. */
+  /** One index lookup for each person. With a join, PostgreSQL could read all assignments for each page. */
   held({ packages, rule }: { readonly packages: readonly string[] | null; readonly rule: string | null }): string {
     const conditions = [
       ...(packages === null ? [] : [`a.package_id = any(${this.parameter(packages)}::text[])`]),
@@ -127,7 +126,7 @@ class Condition {
     return now === null || former === null ? 'true' : `(${former}) is true <> (${now}) is true`;
   }
 
-  /** Null for a filter that has no equal in SQL, such as a text compared with a number. */
+  /** Null for a filter that SQL cannot express, such as a text compared with a number. */
   private matches(filter: string): string | null {
     try {
       const { sql, params } = toSql(parseFilter(filter), identityColumns, this.params.length + 1);

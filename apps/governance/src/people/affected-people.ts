@@ -14,9 +14,9 @@ export type AffectedPeople =
   | {
       readonly who: 'matching';
       readonly rule: string;
-      /** Each names those who match one of its two filters and not the other. */
+      /** The people who match one of the two filters and not the other. */
       readonly filters: readonly FilterChange[];
-      /** As the rule stands: who holds a package by the rule and does not match it is affected, too. */
+      /** Also affected: who holds a package by the rule and does not match it now. */
       readonly filter: string;
     }
   /** Who holds this package. */

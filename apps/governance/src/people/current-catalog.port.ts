@@ -5,6 +5,6 @@ import type { CatalogSnapshot } from '../policy/policy.exports.js';
 export abstract class CurrentCatalog {
   abstract current(): Promise<CatalogSnapshot>;
 
-  /** The work fails with a conflict if the catalog has moved on, and a change of it waits for the work. */
+  /** The work fails with a conflict if the catalog was changed. A change of the catalog waits for the work. */
   abstract guard(work: Work, snapshot: CatalogSnapshot): void;
 }

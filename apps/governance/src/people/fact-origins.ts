@@ -23,8 +23,8 @@ export interface DerivedFrom {
 type Begun = AssignmentCreated['data']['assignment'];
 
 /**
- * Which change of the catalog each derived fact follows from: the last one of the rule or package that gives or takes it,
- * whatever work came upon it first. Null: it follows from what the work itself is about.
+ * The change of the catalog that caused each derived fact: the last change of the rule or package that gives or takes
+ * it, whichever work finds it first. Null: the work itself is the cause.
  */
 export class FactOrigins {
   private readonly created: readonly AssignmentCreated[];
@@ -70,12 +70,12 @@ export class FactOrigins {
     }
   }
 
-  /** Of each fact about what the person holds. */
+  /** The cause of each fact about what the person holds. */
   ofAll(): (Origin | null)[] {
     return this.access.map((fact) => this.ofFact(fact));
   }
 
-  /** Of what changes in one application. Where assignments begin or end there, it follows as they do; else packages grant otherwise. */
+  /** The cause of a change in one application: that of the assignments that begin or end there; without any, a change of what packages grant. */
   ofApplication(application: string): Origin | null {
     const concerned = this.access.filter(
       (fact) => isOfAssignment(fact) && this.applicationsOf(fact).includes(application),
@@ -90,14 +90,14 @@ export class FactOrigins {
     return latest(carried);
   }
 
-  /** Of what assignments that begin or end now give or take; null where none of these does. */
+  /** The cause of what assignments that begin or end now give or take; null where none begins or ends. */
   ofAssignments(assignmentIds: readonly string[]): (Origin | null)[] {
     return [...this.created, ...this.revoked]
       .filter(({ data }) => assignmentIds.includes(data.assignment.assignmentId))
       .map((fact) => this.ofFact(fact));
   }
 
-  /** Of which applications a fact says something. */
+  /** The applications that a fact is about. */
   applicationsOf(fact: AccessEvent): string[] {
     switch (fact.type) {
       case 'AssignmentCreated':
@@ -140,7 +140,7 @@ export class FactOrigins {
     return others.includes(null) ? this.ofRule(cause.rule) : latest([this.ofRule(cause.rule), ...others]);
   }
 
-  /** By today's rules, to the identity as it was. */
+  /** What the present rules give to the identity as it was before. */
   private wasGiven(packageId: string, rule: string): boolean {
     return this.gave.some((one) => one.packageId === packageId && one.rule === rule);
   }

@@ -20,8 +20,8 @@ export interface RecomputedPerson {
 type Effect = keyof JobEffects;
 
 /**
- * Counts people by the job whose change they follow from: a page of one job may find what a later change gives.
- * @param job whose page it is: for what follows from no change that is known
+ * Counts people by the job of the change that caused it: a page of one job may find what a later change gives. @param
+ * job the job of the page: counts what no known change caused
  */
 export function effectsByJob(people: readonly RecomputedPerson[], job: string): Map<string, JobEffects> {
   const counts = new Map<string, JobEffects>();
@@ -64,7 +64,7 @@ const entitlementsIn = (
   state: { readonly entitlements: readonly DesiredEntitlement[] } | null | undefined,
 ): readonly DesiredEntitlement[] => state?.entitlements ?? [];
 
-/** What the second has and the first has not. */
+/** What the second list has and the first list does not have. */
 function missingIn(first: readonly DesiredEntitlement[], second: readonly DesiredEntitlement[]): DesiredEntitlement[] {
   const kept = new Set(first.map(entitlementKey));
   return second.filter((one) => !kept.has(entitlementKey(one)));

@@ -15,7 +15,7 @@ export function entitlementsAfter(person: Person, { desired }: Pick<Derived, 'de
   );
 }
 
-/** What the second has and the first has not. */
+/** What the second list has and the first list does not have. */
 export function missingIn(first: readonly Entitlement[], second: readonly Entitlement[]): Entitlement[] {
   const kept = new Set(first.map(fullKeyOf));
   return second.filter((one) => !kept.has(fullKeyOf(one)));

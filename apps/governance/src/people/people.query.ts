@@ -29,25 +29,25 @@ export interface Wanted {
   /** Identities that wait for a manager with one of these numbers. */
   readonly managersExpected?: readonly string[];
   readonly userNames?: readonly string[];
-  /** Identities whose name may become free: those whom HR gives it, and who have another, are loaded, too. */
+  /** Identities whose name may become free. People whose address in HR is that name are loaded, too. */
   readonly namesOf?: readonly string[];
 }
 
 const columns = `i.id, i.version, i.fold, i.state, a.version as access_version, a.fold as access_fold, a.state as access_state, d.desired,
   coalesce(n.decided, 0) as decided`;
-/** Lateral, each with a limit, so that every plan is a walk from the wanted ids over indexes, whatever the statistics say. */
+/** Lateral joins, each with a limit: PostgreSQL then starts from the wanted ids and uses indexes, whatever its statistics say. */
 const everything = `join lateral (select * from identity p where p.id = w.id limit 1) i on true
   left join lateral (select * from access p where p.identity_id = w.id limit 1) a on true
   left join lateral (
     select jsonb_agg(jsonb_build_object('application', x.application, 'version', x.version, 'fold', x.fold, 'body', x.message -> 'body')) as desired
     from desired_access x where x.identity_id = w.id) d on true
   left join lateral (select decided from person_decision p where p.identity_id = w.id limit 1) n on true`;
-/** More people than wait for one manager. */
+/** More than the number of people who wait for one manager. */
 const manyReports = 100_000;
-/** More people than HR gives one address. */
+/** More than the number of people to whom HR gives the same address. */
 const manyNamesakes = 100;
 
-/** Somebody read, at this version of their identity. */
+/** A person who was read, with the version of the identity. */
 interface ReadPerson {
   readonly identity: { readonly id: string; readonly version: number };
 }
@@ -115,9 +115,9 @@ export class People {
   }
 
   /**
-   * The work decides about this person. It fails with a conflict if any other work has decided about them since they were
-   * loaded, also one that wrote nothing that this one reads or writes. Several decisions of one work count once. Somebody
-   * unknown needs none: no other work can decide about them before their first fact.
+   * The work decides about this person. It fails with a conflict if another work has decided about them since they were
+   * loaded, even if that work wrote nothing that this work reads or writes. Several decisions of one work count once. An
+   * unknown person needs no check: no other work can decide about them before their first fact.
    */
   decide(work: Work, { identity, decided }: Person): void {
     if (decided === null) return;
@@ -132,8 +132,8 @@ export class People {
   }
 
   /**
-   * The work fails with a conflict if the catalog, or one of these identities, read but not decided about by it, has
-   * changed; a change of them waits for the work.
+   * The work fails with a conflict if the catalog or one of these identities was changed. The identities were read, and
+   * the work does not decide about them. A change of them waits for the work.
    */
   guard(work: Work, catalog: CatalogSnapshot, people: readonly ReadPerson[] = []): void {
     this.catalog.guard(work, catalog);

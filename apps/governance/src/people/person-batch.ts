@@ -42,7 +42,7 @@ export class PersonBatch {
   private readonly people = new Map<string, Person>();
   private readonly holders = new Map<string, string>();
   private readonly names = new Map<string, string>();
-  /** By address, who is given it by HR. */
+  /** The people to whom HR gives an address, by address. */
   private readonly addresses = new Map<string, Set<string>>();
   private readonly waiting = new Map<string, Set<string>>();
   private readonly lookedUp = new Set<string>();

@@ -77,7 +77,7 @@ export class Recomputation {
     return { person: { ...person, access: accessAfter, desired: desiredAfter }, origins };
   }
 
-  /** `last`: by application, what its desired access follows from: the last assignment that begins or ends there, else the last fact about it. */
+  /** `last`: the cause of the desired access, by application: the last assignment that begins or ends there, otherwise the last fact about it. */
   private stageAccess(
     work: Work,
     person: Person,

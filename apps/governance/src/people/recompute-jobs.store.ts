@@ -24,7 +24,7 @@ export interface JobView {
   readonly touched: number;
   readonly gained: number;
   readonly lost: number;
-  /** The job that goes on for this one and counts for both; null for a job that runs by itself, as all new ones do. */
+  /** The job that continues this one and counts for both; null for a job that runs by itself, as every new job does. */
   readonly continuedBy: string | null;
 }
 

@@ -77,8 +77,9 @@ export class RecomputeAccess implements OnModuleInit {
   }
 
   /**
-   * Recomputes the next identities in a work of their own, which may be repeated harmlessly: less of them each time
-   * someone else wrote first, so that a busy service does not delay a rule without end. Returns the id to go on after; null at the end.
+   * Recomputes the next identities in one work, which may be repeated without harm. After each conflict the work takes
+   * fewer of them, so that it succeeds in a busy service, too. Returns the id after which the next page begins; null at
+   * the end.
    */
   private async recomputePage({ affected, after, correlationId, causationId }: Progress): Promise<string | null> {
     let limit = pageSize;

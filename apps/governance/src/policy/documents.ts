@@ -28,7 +28,7 @@ export interface AccessPackage {
   readonly extendable: boolean;
   /** Does it give nothing while its holder is on leave? */
   readonly suspendOnLeave: boolean;
-  /** Packages that nobody is to have together with this one, whichever says so; some may come later. */
+  /** Packages that are incompatible with this one. One of the two documents says so; the other may be defined later. */
   readonly incompatibleWith: readonly string[];
 }
 
@@ -50,10 +50,10 @@ export type CatalogKind = keyof CatalogDocuments;
 /** Ids chosen by administrators. */
 export const administratorsId = /^[a-z0-9][a-z0-9-]{0,62}$/;
 
-/** How long a stage waits where its policy says nothing. */
+/** The timeout of a stage that states none. */
 export const defaultTimeout = 'P14D';
 
-/** What each kind of document says where nobody said otherwise. A fact keeps none of it: who reads fills it in. */
+/** The defaults of each kind of document. A fact does not contain them: they are filled in on reading. */
 const defaults: Readonly<Record<CatalogKind, object>> = {
   application: { owners: [] },
   'access-package': {
@@ -75,7 +75,7 @@ const defaults: Readonly<Record<CatalogKind, object>> = {
 const approvalDefaults = { distinctApprovers: true } as const;
 const stageDefaults = { quorum: 1, timeout: defaultTimeout, onTimeout: 'deny', escalateTo: [] } as const;
 
-/** The stages of an approval, one after the other; none where nobody is asked. */
+/** The stages of an approval, in their order; none where no approval is needed. */
 export const stagesOf = (approval: AccessPackage['approval']): readonly ApprovalStage[] =>
   approval === 'none' || approval === null ? [] : approval.stages;
 

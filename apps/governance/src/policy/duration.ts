@@ -9,7 +9,7 @@ export function isDuration(text: string): boolean {
   return form.test(text) && !Temporal.Duration.from(text).blank;
 }
 
-/** The instant so much later, in UTC; a month ends no later than the month it falls in. @throws RangeError for other text */
+/** The instant after this duration, in UTC. A day that the target month does not have becomes its last day. @throws RangeError for other text */
 export function later(instant: string, duration: string): string {
   if (!form.test(duration)) throw new RangeError('not an ISO 8601 duration');
   const at = Temporal.Instant.from(instant).toZonedDateTimeISO('UTC').add(duration);

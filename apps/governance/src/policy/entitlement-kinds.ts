@@ -2,7 +2,7 @@ import type { EntitlementKind } from '#libs/contracts/entitlement.js';
 
 /** What governance must know of a kind of entitlement; a further kind adds its case here. */
 interface KindRules {
-  /** Its place in the list of names that desired access gives beside the account; null where it has none. */
+  /** The list of names in desired access that it belongs to; null where it belongs to none. */
   readonly accountList: 'groups' | null;
 }
 

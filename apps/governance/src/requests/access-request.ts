@@ -116,7 +116,7 @@ function evolved(state: AccessRequest, event: AccessRequestEvent): AccessRequest
   }
 }
 
-/** What lies in a row is the state of a request that was made. */
+/** Whether a value from a row is the state of a request that was made. */
 export const isRequest = hasShape<Asked & { readonly status: string }>({
   status: ['pending', 'approved', 'denied', 'expired', 'cancelled'],
   request: 'object',

@@ -13,7 +13,7 @@ export class AccessRequests extends EventStream<AccessRequest, AccessRequestEven
     super(store, { category: 'request', fold: accessRequest, isState: isRequest, readModels: [requestRows] });
   }
 
-  /** What was said about these requests, by id; one query. */
+  /** The texts of these requests, by id, with one query. */
   async historiesOf(ids: readonly string[]): Promise<Map<string, RequestHistory>> {
     return new Map((await this.whole(ids)).map(({ id, facts }) => [id, historyOf(facts)]));
   }

@@ -33,7 +33,7 @@ export interface Asking {
   readonly undecidable: readonly string[];
 }
 
-/** Every reason why a request may not be made, the one that is told first at its head; none when it may. */
+/** All reasons why a request may not be made, the most important first; none when it may be made. */
 export function refusalsOf(asking: Asking, { requestFor }: Pick<AccessPackage, 'requestFor'>): RefusalCode[] {
   const { extending } = asking;
   const reasons: readonly (readonly [boolean, RefusalCode])[] = [
@@ -53,7 +53,7 @@ export function refusalsOf(asking: Asking, { requestFor }: Pick<AccessPackage, '
 export const refusalOf = (asking: Asking, policy: Pick<AccessPackage, 'requestFor'>): RefusalCode | null =>
   refusalsOf(asking, policy)[0] ?? null;
 
-/** What a refusal says besides, in words for people. */
+/** More about a refusal, as text for people. */
 export function whyNot(code: RefusalCode, { packageId, undecidable, conflicts }: Asking): readonly string[] {
   if (code === 'request.nobody_can_decide') return undecidable;
   return code === 'request.incompatible' ? conflicts.map((one) => conflictText(packageId, one)) : [];
@@ -130,7 +130,7 @@ export function askingOf(
 export interface Surroundings {
   readonly catalog: CatalogSnapshot;
   readonly people: PeopleWhoDecide;
-  /** Whose people decide no more, where each stage needs others. */
+  /** People who decided in earlier stages and must not decide again. */
   readonly decisions?: readonly Pick<Decision, 'approverId' | 'onBehalfOf'>[];
 }
 
@@ -156,7 +156,7 @@ export function aboutApprovers(
   };
 }
 
-/** Is each stage to be decided by other people than the stages before it? */
+/** Must each stage be decided by other people than the stages before it? */
 export const isDistinct = (approval: AccessPackage['approval']): boolean =>
   approval === null || approval === 'none' || approval.distinctApprovers !== false;
 
@@ -209,7 +209,7 @@ export function statusOf({ identity: { state } }: Person): IdentityStatus | null
   return state.status === 'absent' ? null : state.status;
 }
 
-/** Who may decide in the open stage. A request that does not say so is older than the field: whom its stage means today. */
+/** Who may decide in the open stage. A request without the field is older than it: then the approvers are those whom its stage means today. */
 export function approversNow(asked: Asked, beneficiary: Person, around: Surroundings): Set<string> {
   if (asked.approverIds !== null) return new Set(asked.approverIds);
   const [stage] = asked.stages;

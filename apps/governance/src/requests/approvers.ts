@@ -25,7 +25,7 @@ export interface PeopleWhoDecide {
   statusOf(identityId: string): IdentityStatus | null;
   managerOf(identityId: string): string | null;
   holdersOf(packageId: string): readonly string[];
-  /** Has somebody been asked to decide for them now? */
+  /** Is there somebody to whom their decisions are delegated now? */
   hasDelegate(identityId: string): boolean;
 }
 
@@ -34,7 +34,7 @@ export interface Opening {
   readonly able: readonly string[];
   /** How many of them must approve. */
   readonly quorum: number;
-  /** Why people of the escalation list are among them, in words for people; null where none is. */
+  /** Why people of the escalation list are among them, as text for people; null where there are none. */
   readonly escalation: { readonly reasons: readonly string[] } | null;
   /** Why too few can decide; empty when enough can. */
   readonly missing: readonly string[];
@@ -90,7 +90,7 @@ function opened(stage: ApprovalStage, approvers: readonly string[], about: About
 const ableAmong = (approvers: readonly string[], about: AboutApprovers): string[] =>
   [...namedBy(approvers, about)].filter((id) => obstacleOf(id, about) === null).sort();
 
-/** On leave, and nobody was asked to decide for them. */
+/** On leave, and their decisions are not delegated. */
 const isAway = (id: string, { people }: AboutApprovers): boolean =>
   people.statusOf(id) === 'on-leave' && !people.hasDelegate(id);
 
@@ -143,7 +143,7 @@ function obstacleOf(id: string, about: AboutApprovers): string | null {
   return reportsToOneOf(id, [beneficiaryId, requesterId], people) ? 'reports to who asks, or to the beneficiary' : null;
 }
 
-/** Is one of these people above this one, however far? */
+/** Is one of these people a direct or indirect manager of this one? */
 export function reportsToOneOf(id: string, superiors: readonly string[], people: PeopleWhoDecide): boolean {
   const seen = new Set<string>();
   for (let above = people.managerOf(id); above !== null && !seen.has(above); above = people.managerOf(above)) {

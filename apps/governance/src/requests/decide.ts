@@ -74,7 +74,7 @@ export function decide(by: DecisionStatement, sequel: Sequel, state: AccessReque
   return [decided, completed(request, approvers, sequel.completion, by.at)];
 }
 
-/** The approver whose place the decision takes: one's own, or that of somebody who delegated it. */
+/** The approver for whom the decision counts: the caller, or a person who delegated their decisions to the caller. */
 function seatOf(by: DecisionStatement, state: Asked & { readonly status: string }): string {
   const { requestId } = state.request;
   const taken = new Set(openDecisions(state).map(({ approverId, onBehalfOf }) => onBehalfOf ?? approverId));

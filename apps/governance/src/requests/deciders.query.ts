@@ -17,9 +17,9 @@ export interface DecisionNeeded {
 
 /** People who may decide, as they are now. */
 export interface Deciders extends PeopleWhoDecide {
-  /** Who has asked this person to decide for them now. */
+  /** People who have delegated their decisions to this person now. */
   delegatorsOf(identityId: string): readonly string[];
-  /** For a guard of what was read; nothing for somebody unknown. */
+  /** For the check that what was read has not changed; empty for an unknown person. */
   readAs(identityId: string): readonly { readonly identity: { readonly id: string; readonly version: number } }[];
 }
 

@@ -129,8 +129,8 @@ export function openRequestOf(state: AccessRequest): {
 }
 
 /**
- * The people who decide in the open stage today, where they are others than when it opened: the manager has changed, or
- * an approver is gone. What an administrator or the timeout chose stays while enough of them can decide.
+ * Replaces the approvers of the open stage when the policy names other people today: the manager has changed, or an
+ * approver is gone. What an administrator or the timeout chose stays while enough of them can decide.
  * @param usable can this approver decide today?
  */
 export function reroute(

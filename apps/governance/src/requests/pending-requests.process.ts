@@ -5,7 +5,7 @@ import type { CatalogSnapshot } from '../policy/policy.exports.js';
 import type { AccessRequest } from './access-request.js';
 import { type Deciders, LoadDeciders } from './deciders.query.js';
 
-/** Requests that wait for a decision, with the people of whom they tell and those who may decide. */
+/** Requests that wait for a decision, with their beneficiaries and the people who may decide. */
 export interface Pending<Request> {
   readonly open: readonly {
     readonly request: Request;
@@ -16,7 +16,7 @@ export interface Pending<Request> {
   readonly people: Deciders;
 }
 
-/** Loads what a decision of the hub itself about open requests is made under, whatever their number by the same queries. */
+/** Loads everything that the hub needs to decide about open requests, with a constant number of queries. */
 @Injectable()
 export class PendingRequests {
   constructor(
@@ -24,7 +24,7 @@ export class PendingRequests {
     private readonly deciders: LoadDeciders,
   ) {}
 
-  /** Of these requests those that are still open, as everything is now; null where none is. */
+  /** The requests that are still open, with the present catalog and people; null where none is open. */
   async among<Request extends Loaded<AccessRequest>>(
     loaded: readonly Request[],
     at: string,

@@ -1,6 +1,6 @@
 import type { AccessRequestEvent } from './access-request.events.js';
 
-/** What was said about a request: why it was made, and how each approver decided. */
+/** The texts of a request: why it was made, and the comment of each decision. */
 export interface RequestHistory {
   readonly justification: string | null;
   readonly approvals: readonly {

@@ -11,7 +11,10 @@ import { type RequestRow, type RequestView, viewOf } from './request-view.js';
 export const openDecisionsOf = `(select d from jsonb_array_elements(r.state -> 'decisions') d
     where coalesce((d ->> 'stage')::int, 0) = coalesce((r.state ->> 'stage')::int, 0)) x(d)`;
 
-/** Are there as many approvers left who are here, did not ask, and have not decided, as approvals are missing? */
+/**
+ * Can as many approvers still decide as approvals are missing? An approver can if they are not inactive, are not part of
+ * the request, and have not decided.
+ */
 export const decidable = `case when r.status = 'pending' then (
     select count(*) from identity i where i.id = any(r.deciders) and i.status <> 'inactive'
       and i.id <> r.requester_id and i.id <> r.beneficiary_id
@@ -43,7 +46,7 @@ export class RequestViews {
     });
   }
 
-  /** Of the requests whose assignments have rows of another fold: how far these are, by request. */
+  /** The delivery and removal of assignments whose rows another fold wrote, by request. */
   private async deliveredAgain(
     rows: readonly RequestRow[],
   ): Promise<Map<string, Pick<RequestRow, 'delivery' | 'removal'>>> {

@@ -22,7 +22,7 @@ export interface RequestablePackage {
   /** How long the access may last; null: without an end. */
   readonly maxDuration: string | null;
   readonly requestable: boolean;
-  /** Code of the refusal a request would meet; null when it may be made. */
+  /** The code with which a request would be refused; null when it may be made. */
   readonly code: RefusalCode | null;
   /** The same in words. */
   readonly reason: string | null;

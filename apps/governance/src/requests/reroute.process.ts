@@ -13,7 +13,7 @@ import { reroute } from './open-request.js';
 import { requestsTouchedBy } from './open-requests.query.js';
 import { PendingRequests } from './pending-requests.process.js';
 
-/** Timer of a person of whom a manager or status has changed; its key is the identity. */
+/** Timer of a person whose manager or status has changed; its key is the identity. */
 const rerouting = 'request-reroute';
 
 interface Because {

@@ -7,7 +7,7 @@ import type { RequestTerms, Shown } from './access-request.events.js';
 /** Earlier requests that are shown, at most. */
 const maxFormer = 20;
 
-/** What approvers are shown of a request beside its terms: it is stored with their decisions. */
+/** What approvers see beside the terms of a request. It is stored with their decisions. */
 @Injectable()
 export class ShownToApprovers {
   constructor(private readonly db: Database) {}

@@ -1,6 +1,6 @@
 import type { Filter } from '#libs/scim/filter/filter.js';
 
-/** What a statement takes from somebody who works here. */
+/** What a statement takes from an employed person. */
 export type Impact = 'leaving' | 'losing-access';
 
 /** A rule that gives packages to whom its filter finds, as governance last said. */

@@ -9,7 +9,7 @@ import { newestOf } from '#libs/event-bus/newest-of.js';
 import type { Work } from '#libs/event-store/work.js';
 import { writeAccessRules } from './access-rules.store.js';
 
-/** Keeps the rules that give packages, so that a change of an attribute shows whom it takes access from. */
+/** Keeps the rules that give packages, so that the hub can tell which change of an attribute takes access away. */
 @Injectable()
 export class AccessRulesConsumer implements OnModuleInit {
   constructor(private readonly bus: EventBus) {}

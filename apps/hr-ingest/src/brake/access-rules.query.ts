@@ -3,7 +3,7 @@ import { Database } from '#libs/event-store/database.js';
 import { parseFilter } from '#libs/scim/filter/parse.js';
 import type { AccessRule } from './access-rule.js';
 
-/** How long the rules are cached, in milliseconds: a new rule need not count for a statement at the same moment. */
+/** How long the rules are cached, in milliseconds. A new rule may count a little later. */
 const freshMs = 1_000;
 
 /** The rules that give packages, from the newest messages. */

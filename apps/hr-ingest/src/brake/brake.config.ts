@@ -4,7 +4,7 @@ import type { BrakeLimits } from './brake.js';
 export class BrakeSettings {
   constructor(
     readonly limits: BrakeLimits,
-    /** Until when somebody must have decided about a leaver who is held, counted from when it was held. Hours. */
+    /** Hours within which a person must decide about a held leaver, from the time when the statement was held. */
     readonly deadlineHours: number,
   ) {}
 }

@@ -4,7 +4,7 @@ import { AccessRules } from './access-rules.query.js';
 import { BrakeSettings, brakeSettings } from './brake.config.js';
 import { Brake } from './brake.query.js';
 
-/** When a source touches too many people at once. */
+/** Holds statements of a source that affects too many people at once. */
 @Module({
   providers: [AccessRulesConsumer, AccessRules, Brake, { provide: BrakeSettings, useFactory: () => brakeSettings() }],
   exports: [AccessRules, Brake, BrakeSettings],

@@ -7,7 +7,7 @@ import { isTooMany, slidingHourMs } from './brake.js';
 import { BrakeSettings } from './brake.config.js';
 
 /**
- * The verdict about people whom a source touches: `free`, `mass` if they alone are too many, `drip` if they are too
+ * The result for the people whom a source affects: `free`; `mass` if they alone are too many; `drip` if they are too
  * many together with those of the last hour.
  */
 export type BrakeVerdict = 'free' | 'drip' | 'mass';
@@ -18,7 +18,7 @@ export interface Touched {
   readonly worker: string;
 }
 
-/** Counts whom a source touched within the last hour, and says when they are too many. */
+/** Counts the people whom a source affected within the last hour, and tells when they are too many. */
 @Injectable()
 export class Brake {
   constructor(
@@ -27,13 +27,13 @@ export class Brake {
     private readonly settings: BrakeSettings,
   ) {}
 
-  /** @param people workers whom statements of `source` would touch */
+  /** @param people workers whom statements of `source` would affect */
   async judge(source: string, kind: Impact, people: ReadonlySet<string>): Promise<BrakeVerdict> {
     if (people.size === 0) return 'free';
     const touchedLastHour = await this.touchedLastHour(source, kind);
     const together = new Set([...touchedLastHour, ...people]);
     if (!isTooMany(together.size, 0, this.settings.limits)) return 'free';
-    // Of those employed an hour ago: who left since was one of them.
+    // Compared with the people employed an hour ago: who left since then is counted among them.
     const employed =
       (await this.employedInSameSources([...people])) + (kind === 'leaving' ? touchedLastHour.length : 0);
     if (isTooMany(people.size, employed, this.settings.limits)) return 'mass';
@@ -41,10 +41,10 @@ export class Brake {
   }
 
   /**
-   * Judges one single statement and, while it may go on, stages that it counts: never too many are the first of an hour,
-   * nor the same person twice. What is held counts for nothing, so that nobody waits because of others who wait. The work
-   * fails with a conflict when another statement counted meanwhile.
-   * @returns how many others make it one too many; null when it may go on
+   * Decides about one single statement and stages its count if it may be applied. The first statement of an hour may
+   * always be applied, and the same person counts once. Held statements are not counted, so that nobody waits because of
+   * others who wait. The work fails with a conflict when another statement was counted in the meantime. @returns the
+   * number of others that exceeds the limit; null when the statement may be applied
    */
   async judgeOne(work: Work, source: string, touched: Touched): Promise<number | null> {
     const { kind, worker } = touched;
@@ -82,7 +82,7 @@ export class Brake {
     return row?.n ?? 0;
   }
 
-  /** Stages that these were touched now, in the work that touches them. */
+  /** Stages that these people are affected now, in the work that affects them. */
   count(work: Work, source: string, touched: readonly Touched[]): void {
     if (touched.length === 0) return;
     work.run(
@@ -92,7 +92,7 @@ export class Brake {
     );
   }
 
-  /** Takes away what no longer counts. */
+  /** Deletes what is older than the time in which changes count together. */
   async forget(): Promise<void> {
     await this.db.query(`delete from brake_count where at < $1::timestamptz`, [this.hourAgo()]);
   }

@@ -1,16 +1,16 @@
-/** How many people one source may touch in an hour without confirmation. */
+/** The number of people whom one source may affect in an hour without confirmation. */
 export interface BrakeLimits {
-  /** More than so many people are too many, whatever the size of the company. */
+  /** The limit as a number of people, whatever the size of the company. */
   readonly people: number;
-  /** More than this share of those employed, if they are `atLeast` so many. */
+  /** The limit as a share of the employed people, if at least `atLeast` people are affected. */
   readonly percent: number;
   readonly atLeast: number;
 }
 
-/** Changes count together for so long, in milliseconds. */
+/** The time in which changes are counted together, in milliseconds. */
 export const slidingHourMs = 3_600_000;
 
-/** Whether so many people of so many employed are too many. */
+/** Whether this number of people is above the limit, with this number of employed people. */
 export function isTooMany(people: number, employed: number, limits: BrakeLimits): boolean {
   if (people > limits.people) return true;
   return people >= limits.atLeast && people * 100 > employed * limits.percent;

@@ -1,4 +1,4 @@
-/** Runs what has the same key one after the other, so that many at once do not conflict with each other. */
+/** Runs tasks with the same key one after the other, so that they do not conflict with each other. */
 export class OneByOne {
   private readonly last = new Map<string, Promise<unknown>>();
 

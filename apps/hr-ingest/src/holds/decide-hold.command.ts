@@ -9,7 +9,7 @@ import { HoldNotOpen, HoldOutdated } from './hold.errors.js';
 import type { HoldReleased } from './hold.events.js';
 import { HoldStore, type Hold } from './hold.store.js';
 
-/** Applies one held row: a person says that it is meant, and about the worker of that number. */
+/** Applies one held row: a person confirms it, and that it is about the worker of that number. */
 export class ReleaseHold extends Command<void> {
   constructor(
     readonly id: string,

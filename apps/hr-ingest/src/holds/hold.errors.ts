@@ -9,7 +9,7 @@ export class HoldNotOpen extends DomainError<{ hold: string }> {
   }
 }
 
-/** HR has spoken of the worker since. */
+/** HR has stated the worker again since then. */
 export class HoldOutdated extends DomainError<{ hold: string }> {
   readonly code = 'hold.outdated';
 

@@ -23,11 +23,11 @@ interface HeldData {
   readonly people: number;
 }
 
-/** Statements of HR wait for a person. */
+/** Statements of HR are held until a person decides. */
 export type HoldMade = Fact<'HoldMade', 1, HeldData>;
 
 interface DecidedData extends HeldData {
-  /** Of `people`, how many stay held by row. */
+  /** How many of `people` stay held row by row. */
   readonly remaining: number;
   /** UUID in the actor. */
   readonly decidedBy: string;
@@ -38,7 +38,7 @@ export type HoldReleased = Fact<'HoldReleased', 1, DecidedData, { reason: { read
 /** An hr-operator cancelled them. */
 export type HoldCancelled = Fact<'HoldCancelled', 1, DecidedData, { reason: { readonly reason: string } }>;
 
-/** What can happen to what is held. A stream for each fact: `hold-<uuid>`. */
+/** Everything that can happen to held statements. Each fact has its own stream: `hold-<uuid>`. */
 export type HoldEvent = HoldMade | HoldReleased | HoldCancelled;
 
 export const holdFacts = ['HoldMade', 'HoldReleased', 'HoldCancelled'] as const satisfies readonly HoldEvent['type'][];

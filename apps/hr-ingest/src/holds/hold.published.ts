@@ -11,7 +11,7 @@ const types: Readonly<Record<HoldEvent['type'], HoldEventType>> = {
   HoldCancelled: 'hub.hr.hold.cancelled.v1',
 };
 
-/** What is held and decided, as the log has it. */
+/** Holds and decisions about them, as messages for the log. */
 export function holdPublished(fact: RecordedFact<HoldEvent>): readonly PublicMessage<HoldMessage>[] {
   const reason = fact.type === 'HoldMade' ? {} : (fact.personal.reason.fields ?? {});
   const body = { ...fact.data, ...reason };

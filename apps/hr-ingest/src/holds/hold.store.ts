@@ -11,7 +11,7 @@ import { BrakeSettings } from '../brake/brake.exports.js';
 import type { StatedFields } from '../workers/workers.exports.js';
 import type { HoldCancelled, HoldKind, HoldMade, HoldReason } from './hold.events.js';
 
-/** What a row that is held states, and about whom: sealed at rest. */
+/** What a held row states, and about whom. It is stored encrypted. */
 export interface HeldStatement {
   readonly employeeId: string;
   readonly displayName: string;
@@ -35,11 +35,11 @@ export interface NewHold {
   readonly import: string | null;
   readonly line: number | null;
   readonly worker: string | null;
-  /** Of the worker, when the row must not be applied over a later statement. */
+  /** The version of the worker, if the row must not be applied after a later statement. */
   readonly version: number | null;
   readonly kind: HoldKind;
   readonly source: string;
-  /** Instant from which a person has access without right; the deadline is not before it. */
+  /** The instant from which the person must have no access. The deadline is not before it. */
   readonly from: string | null;
   readonly statement: HeldStatement;
 }
@@ -62,7 +62,7 @@ export class HoldStore {
     private readonly settings: BrakeSettings,
   ) {}
 
-  /** Stages rows to hold; a single statement that is held already takes the place of the former. Returns their ids. */
+  /** Stages held rows. A single statement replaces one of the same worker that is already held. Returns their ids. */
   add(work: Work, holds: readonly NewHold[]): string[] {
     if (holds.length === 0) return [];
     const rows = holds.map(({ statement, from, ...hold }) => {
@@ -99,7 +99,7 @@ export class HoldStore {
     return rows.map((row) => this.opened(row));
   }
 
-  /** What the brake holds of a worker, unless it waits with the whole of its import. */
+  /** The statement about a worker that the brake holds, unless the whole import is held. */
   async brakedOf(worker: string): Promise<Hold[]> {
     const rows = await this.db.query<Row>(
       `select h.id, h.import, h.line, h.worker, h.version, h.kind, h.source, h.sealed, h.status, h.deadline
@@ -111,7 +111,7 @@ export class HoldStore {
     return rows.map((row) => this.opened(row));
   }
 
-  /** Of these lines of an import, the ones that it must leave out. */
+  /** The lines of an import that must be left out. */
   async leftOut(importId: string, lines: readonly number[]): Promise<ReadonlySet<number>> {
     const rows = await this.db.query<{ line: number }>(
       `select line from hold where import = $1 and line = any($2::int[]) and status <> 'passed'`,
@@ -120,7 +120,7 @@ export class HoldStore {
     return new Set(rows.map(({ line }) => line));
   }
 
-  /** Stages the decision about rows that are held; the work fails with a conflict unless each still is. */
+  /** Stages the decision about held rows. The work fails with a conflict if one of them is held no more. */
   decide(work: Work, ids: readonly string[], status: 'passed' | 'released' | 'cancelled', by: string): void {
     if (ids.length === 0) return;
     work.expect(
@@ -131,7 +131,7 @@ export class HoldStore {
     );
   }
 
-  /** Stages that these are refused because HR has spoken of their worker since. */
+  /** Stages that these rows are refused because HR has stated their worker again since then. */
   supersede(work: Work, holds: readonly Hold[], cause: Causation): void {
     const decidedBy = actorId(cause.actor);
     this.decide(

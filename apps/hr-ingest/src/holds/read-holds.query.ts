@@ -23,7 +23,7 @@ export interface HoldView {
   readonly line: number | null;
   readonly detail: string;
   readonly heldAt: string;
-  /** Until when somebody must have decided: a leaver who is held keeps their access. */
+  /** The time by which a person must decide: a leaver whose statement is held keeps their access. */
   readonly deadline: string;
   readonly overdue: boolean;
   readonly decidedAt: string | null;

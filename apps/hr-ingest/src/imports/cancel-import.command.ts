@@ -9,7 +9,7 @@ import { type HoldCancelled, type HoldReason, HoldStore } from '../holds/holds.e
 import { ImportChunks } from './import-chunk.store.js';
 import { ImportNotRunning } from './import.errors.js';
 
-/** Stops an import where it stands: what was applied stays. One that is held is refused whole, by an hr-operator. */
+/** Stops an import at its present row: applied rows stay applied. A held import is refused as a whole, by an hr-operator. */
 export class CancelImport extends Command<void> {
   constructor(
     readonly id: string,

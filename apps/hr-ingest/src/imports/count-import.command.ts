@@ -26,12 +26,12 @@ interface Touched {
   readonly forecast: Forecast;
 }
 
-/** What the count found, row by row. */
+/** What the count found for each row. */
 interface Counted {
   readonly feed: FeedCounter;
   readonly touched: Readonly<Record<Impact, Map<string, Touched>>>;
   readonly holds: NewHold[];
-  /** Where each number was stated first, by its fold. */
+  /** The line on which each number was stated first, by the folded number. */
   readonly lines: Map<string, number>;
   /** Numbers that a sound row states, in canonical form. */
   readonly stated: Set<string>;
@@ -126,7 +126,7 @@ export class CountImportHandler implements ICommandHandler<CountImport> {
     for (const same of await this.repeatedRows(uncounted, counted.repeated)) holdIfDifferent(uncounted, counted, same);
   }
 
-  /** Rows of these numbers, those of one number together. */
+  /** The rows with these numbers, grouped by number. */
   private async repeatedRows(uncounted: Uncounted, numbers: ReadonlySet<string>): Promise<readonly Readable[][]> {
     const rows = new Map<string, Readable[]>();
     for await (const chunk of this.chunks.rowsOf(uncounted)) {
@@ -159,7 +159,7 @@ export class CountImportHandler implements ICommandHandler<CountImport> {
     return reasons;
   }
 
-  /** Rows to hold by themselves or, with the whole, everybody whom it is about. */
+  /** Rows to hold one by one; if the whole import is held, all people whom it is about. */
   private async heldRows(
     { id, actor }: Uncounted,
     { touched, holds }: Counted,

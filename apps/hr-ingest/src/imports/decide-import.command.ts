@@ -53,7 +53,7 @@ export class ReleaseImportHandler implements ICommandHandler<ReleaseImport> {
     const work = this.store.work();
     const by = caller.actor;
     this.holds.decide(work, idsOf(passing), 'passed', by);
-    // There is no row of theirs that could stay held: the feed says nothing of them.
+    // They have no row that could stay held: the feed does not contain them.
     this.holds.decide(work, idsOf(staying.filter(({ kind }) => kind === 'missing')), 'cancelled', by);
     const left = await this.missing.known(
       passing.filter(({ kind }) => kind === 'missing').flatMap(({ worker }) => worker ?? []),

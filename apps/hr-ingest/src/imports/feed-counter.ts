@@ -5,7 +5,7 @@ import type { WorkerField } from '../workers/workers.exports.js';
 /** What one row would change of a worker who is known: former and new values. */
 export type Changes = Readonly<Partial<Record<WorkerField, readonly [before: unknown, after: unknown]>>>;
 
-/** Fields that identify a person. If many of them change at once, columns have shifted. */
+/** Fields that identify a person. If many of them change at once, the columns of the file are probably shifted. */
 const identifyingFields: ReadonlySet<string> = new Set<WorkerField>([
   'givenName',
   'familyName',
@@ -15,7 +15,7 @@ const identifyingFields: ReadonlySet<string> = new Set<WorkerField>([
   'personId',
 ]);
 
-/** Counts over a full feed: whether an hr-operator must check it before a row is applied. */
+/** Counts a full feed, and tells whether an hr-operator must check it before a row is applied. */
 export class FeedCounter {
   private readonly changed = new Map<WorkerField, number>();
   private known = 0;
@@ -33,7 +33,7 @@ export class FeedCounter {
     }
   }
 
-  /** A row with bytes that were no UTF-8. */
+  /** A row with bytes that are not UTF-8. */
   addMisread(): void {
     this.misread += 1;
   }

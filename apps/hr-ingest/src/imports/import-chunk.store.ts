@@ -8,19 +8,19 @@ import { type ImportRow, isImportRows, type RowProblem } from './import-rows.inp
 
 export type ImportMode = 'delta' | 'full';
 
-/** The next piece of the import that is next. */
+/** The next piece to apply, with its import. */
 export interface NextChunk {
   readonly importId: string;
   readonly seq: number;
   readonly actor: string;
   readonly rows: readonly ImportRow[];
-  /** Some of its rows wait for a person. */
+  /** Some of its rows are held. */
   readonly holds: boolean;
   /** An hr-operator released it: the brake does not count it. */
   readonly released: boolean;
 }
 
-/** An import that is stored whole, and not counted. */
+/** An import that is stored completely and not counted yet. */
 export interface Uncounted {
   readonly id: string;
   readonly mode: ImportMode;
@@ -31,15 +31,15 @@ export interface Uncounted {
   readonly cut: boolean;
   readonly chunks: number;
   readonly total: number;
-  /** Unreadable rows of which nothing is kept but their number. */
+  /** Unreadable rows. Only their number is kept. */
   readonly rejected: number;
 }
 
-/** What the count of an import came to. */
+/** The result of the count of an import. */
 export interface CountedImport {
-  /** Rows that wait for a person by themselves. */
+  /** Rows that are held one by one. */
   readonly held: number;
-  /** Why the whole waits; empty when it goes on. */
+  /** Why the whole import is held; empty when it continues. */
   readonly reasons: readonly string[];
   /** Rows to apply after those of the body. */
   readonly more: readonly ImportRow[];
@@ -51,23 +51,23 @@ export interface ChunkCounts {
   readonly terminated: number;
   readonly unchanged: number;
   readonly rejected: number;
-  /** Left out: they wait for a person. */
+  /** Not applied because they are held. */
   readonly held: number;
 }
 
 export interface Rejection extends RowProblem {
   readonly line: number;
-  /** As the row states it; null where that cannot be read. */
+  /** The number in the row; null where it cannot be read. */
   readonly employeeId: string | null;
 }
 
 /** Rows of an import whose rejections are kept; further ones are only counted. */
 export const keptRejections = 1_000;
 
-/** The oldest import under way of each source: those of one source apply in their order. */
+/** The oldest running import of each source. Imports of one source are applied in their order. */
 const oldest = `select distinct on (actor) * from import where status = 'running' and received order by actor, id`;
 
-/** Bodies of imports, in sealed pieces of rows, and how far each import is. */
+/** The bodies of imports, as encrypted pieces of rows, and the progress of each import. */
 @Injectable()
 export class ImportChunks {
   constructor(
@@ -139,7 +139,7 @@ export class ImportChunks {
     return { importId: id, ...chunk, rows: this.opened(rows, id, chunk.seq) };
   }
 
-  /** Folds of the numbers that a stored body states. */
+  /** The numbers in a stored body, folded. */
   async numbersIn(body: Pick<Uncounted, 'id' | 'chunks'>): Promise<string[]> {
     const numbers = new Set<string>();
     for await (const rows of this.rowsOf(body))
@@ -165,7 +165,7 @@ export class ImportChunks {
     }
   }
 
-  /** Stages that an import is counted; the work fails with a conflict if somebody else counted it, or it is over. */
+  /** Stages that an import is counted. The work fails with a conflict if another process counted it, or if it has ended. */
   counted(work: Work, { id, chunks, total }: Uncounted, { held, reasons, more }: CountedImport, now: string): void {
     const all = this.append(work, id, chunks, more);
     work.expect(
@@ -179,7 +179,7 @@ export class ImportChunks {
     );
   }
 
-  /** Stages that a held import goes on, without the rows that stay held. */
+  /** Stages that a held import continues, without the rows that stay held. */
   release(
     work: Work,
     { id, chunks, total }: Uncounted,
@@ -198,7 +198,7 @@ export class ImportChunks {
     );
   }
 
-  /** Stages that nothing of a held import is applied. */
+  /** Stages that a held import is refused: nothing of it is applied. */
   refuse(work: Work, id: string, now: string): void {
     work.expect(
       `update import set status = 'cancelled', finished_at = $2::timestamptz where id = $1 and status = 'held'`,
@@ -278,7 +278,7 @@ export class ImportChunks {
     }
   }
 
-  /** Ends an import that is under way; false when it is not (any more). What was applied stays. */
+  /** Ends a running or held import; false when there is none. Applied rows stay applied. */
   async end(id: string, status: 'failed' | 'cancelled', detail: string | null, now: string): Promise<boolean> {
     const rows = await this.db.query(
       `with ended as (
@@ -292,11 +292,11 @@ export class ImportChunks {
   }
 }
 
-/** Rows of one piece: what one transaction applies. Small, so that a single record never waits long for it. */
+/** Rows of one piece, which one transaction applies. It is small, so that a single record never waits long. */
 const rowsPerChunk = 100;
 const chunksPerRead = 10;
 
-/** Rows in the pieces they are stored and applied in. */
+/** Divides rows into the pieces in which they are stored and applied. */
 export function inPieces(rows: readonly ImportRow[]): ImportRow[][] {
   const pieces: ImportRow[][] = [];
   for (let from = 0; from < rows.length; from += rowsPerChunk) pieces.push(rows.slice(from, from + rowsPerChunk));

@@ -6,16 +6,16 @@ import type { ImportChunks } from './import-chunk.store.js';
 /** Poll interval in milliseconds, in case a notification is lost. */
 const pollMs = 5_000;
 const retryMs = 500;
-/** Failures of one piece by itself, before the import fails. */
+/** Number of failures of one piece after which the import fails. */
 const maxFailures = 5;
 
 export interface PieceWork<Piece> {
   /** The next piece; null if there is none now. */
   next(): Promise<Piece | null>;
   handle(piece: Piece): Promise<unknown>;
-  /** The same name for each attempt at a piece. */
+  /** The name of a piece, which is the same for each attempt. */
   nameOf(piece: Piece): string;
-  /** Called when the piece has failed too often by itself. */
+  /** Called when a piece has failed too often. */
   giveUp(piece: Piece): Promise<void>;
   /** Called when there is no piece. */
   idle?(): Promise<void>;

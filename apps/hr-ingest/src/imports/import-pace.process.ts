@@ -8,13 +8,13 @@ import { ImportSettings } from './import.config.js';
 /** The reader of HR's messages: a hire waits for everything that governance has not read yet. */
 const reader = groups.governance;
 const pollMs = 10;
-/** A reader that handles nothing for this time has stopped; imports do not wait for it. Milliseconds. */
+/** A reader that handles nothing for this time, in milliseconds, counts as stopped. Imports do not wait for it. */
 const defaultGiveUpMs = 2_000;
 
-/** Keeps an import only a little ahead of its reader, so that one hire does not wait for a file of thousands. */
+/** Lets an import be only a little ahead of its reader, so that a single hire does not wait for thousands of rows. */
 @Injectable()
 export class ImportPace {
-  /** The reader's lag when it was last found stopped. */
+  /** The lag of the reader when it was last seen to be stopped. */
   private stoppedAt: number | null = null;
 
   constructor(

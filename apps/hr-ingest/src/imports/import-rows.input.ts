@@ -79,7 +79,7 @@ export class CsvRows implements RowReader {
     return rows;
   }
 
-  /** Two unclosed quotes turn all rows between them into one valid record. A name over several lines reveals this. */
+  /** Two quotes that are not closed turn all rows between them into one valid record. A name over several lines shows this mistake. */
   private isWhole(cells: readonly string[] | null): boolean {
     const { columns } = this;
     if (cells === null || columns === null || cells.length !== columns.length) return false;

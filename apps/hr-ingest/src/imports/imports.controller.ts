@@ -61,7 +61,7 @@ export class ImportsController {
     const id = await this.commands
       .execute(new ReceiveImport(format, about, request, caller.actor, newId))
       .catch(explain);
-    // From the request's own path: behind the service's prefix, whatever that is.
+    // Relative to the path of the request, which begins with the prefix of the service.
     response.location(`${request.originalUrl.split('?')[0] ?? ''}/${id}`);
     return await this.get(id);
   }

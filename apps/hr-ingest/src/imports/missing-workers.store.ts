@@ -8,12 +8,12 @@ import { nameOf, workerFilterColumns } from '../workers/workers.exports.js';
 import type { Uncounted } from './import-chunk.store.js';
 import type { ImportRow } from './import-rows.input.js';
 
-/** Somebody who works here and whom a full feed leaves out. */
+/** An employed person whom a full feed does not contain. */
 export interface MissingWorker {
   readonly worker: string;
   readonly employeeId: string;
   readonly displayName: string;
-  /** How many complete feeds left them out before. */
+  /** The number of complete feeds before this one that did not contain them. */
   readonly feeds: number;
 }
 
@@ -53,7 +53,7 @@ export class MissingWorkers {
     }));
   }
 
-  /** How often feeds left these out so far. */
+  /** How many complete feeds did not contain these people. */
   async known(workers: readonly string[]): Promise<Omit<MissingWorker, 'displayName'>[]> {
     const rows = await this.db.query<Row>(
       `select w.worker, w.employee_id, m.feeds from worker w left join missing m on m.worker = w.worker where w.worker = any($1::uuid[])`,
@@ -63,8 +63,8 @@ export class MissingWorkers {
   }
 
   /**
-   * Stages what a complete feed says by leaving out and by naming again. Returns rows to apply after its own: ends of
-   * those left out for the second time, and the taking back of ends of those who are there again.
+   * Stages who is missing in a complete feed and who is in it again. Returns rows to apply after its own rows: ends for
+   * people who are missing for the second time, and the withdrawal of ends for people who are in it again.
    */
   async take(
     work: Work,
@@ -97,7 +97,7 @@ export class MissingWorkers {
     return rows.map((row, index) => ({ line: total + 2 + index, ...row }));
   }
 
-  /** Stages that the access of somebody missing ended, so that it comes back with them. */
+  /** Stages that the access of a missing person ended, so that it returns when the person is stated again. */
   end(work: Work, worker: string, at: string): void {
     work.expect(
       `update missing set ended_at = $2::timestamptz where worker = $1::uuid`,
@@ -107,7 +107,7 @@ export class MissingWorkers {
     );
   }
 
-  /** Who was missing and is stated again. */
+  /** A person who was missing and is stated again. */
   private async back(present: readonly string[]): Promise<Back[]> {
     const [any] = await this.db.query(`select 1 from missing limit 1`);
     if (any === undefined) return [];

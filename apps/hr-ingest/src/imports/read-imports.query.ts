@@ -8,7 +8,7 @@ import { decodeCursor, pageOf, type Page } from '#libs/service-kit/input/page.js
 export interface ImportView {
   readonly id: string;
   readonly mode: 'delta' | 'full';
-  /** Whom a full feed is about: a filter over workers; null: all of its source. */
+  /** A filter over workers: the people whom a full feed is about; null: all people of its source. */
   readonly population: string | null;
   readonly status: 'running' | 'held' | 'completed' | 'failed' | 'cancelled';
   readonly total: number;
@@ -20,7 +20,7 @@ export interface ImportView {
   readonly rejected: number;
   /** Rows that wait for a person, at `/hr/v1/holds`. */
   readonly held: number;
-  /** Why the whole waits for a person; empty when it does not. */
+  /** Why the whole import is held; empty when it is not. */
   readonly reasons: readonly string[];
   readonly createdAt: string;
   readonly finishedAt: string | null;
@@ -30,7 +30,7 @@ export interface ImportView {
 
 interface ImportRejectionView {
   readonly line: number;
-  /** As the row states it; null where that cannot be read. */
+  /** The number in the row; null where it cannot be read. */
   readonly employeeId: string | null;
   /** Null where the whole row is at fault. */
   readonly field: string | null;

@@ -4,13 +4,13 @@ import { Database } from '#libs/event-store/database.js';
 import { decodeCursor, pageOf, type Page } from '#libs/service-kit/input/page.js';
 import { nameOf } from '../workers/workers.exports.js';
 
-/** Somebody whom a full feed left out, and who is not named again so far. */
+/** A person whom a full feed did not contain, and who was not stated again. */
 export interface MissingView {
   /** UUID of the worker. */
   readonly id: string;
   readonly employeeId: string;
   readonly displayName: string;
-  /** When a complete feed left them out first. */
+  /** The time of the first complete feed that did not contain them. */
   readonly since: string;
   /** How many complete feeds did. */
   readonly feeds: number;
@@ -18,7 +18,7 @@ export interface MissingView {
   readonly endedAt: string | null;
 }
 
-/** Workers whom full feeds leave out, by id. */
+/** Workers who are missing in full feeds, by id. */
 export class ListMissing extends Query<Page<MissingView>> {
   constructor(
     readonly limit: number,

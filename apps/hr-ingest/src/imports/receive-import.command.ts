@@ -26,8 +26,7 @@ export class ReceiveImport extends Command<string> {
 }
 
 /**
- * What survives: an incomplete body leaves nothing, whether the client or this process stopped. A complete body whose
- * answer was lost is found by its id.
+ * An incomplete body is deleted, whether the client or this process stopped. A complete body whose answer was lost is found by its id.
  */
 @CommandHandler(ReceiveImport)
 export class ReceiveImportHandler implements ICommandHandler<ReceiveImport> {
@@ -63,7 +62,7 @@ export class ReceiveImportHandler implements ICommandHandler<ReceiveImport> {
       await this.chunks.close(id, { ...tally, cut: !ending.isWhole() });
       return id;
     } catch (error) {
-      // While the database is away that would only hold up the answer; abandoned files are deleted later.
+      // While the database cannot be reached this would only delay the answer. Abandoned bodies are deleted later.
       if (opened && !isOutage(error)) await this.chunks.discard(id);
       throw error;
     }
@@ -101,7 +100,7 @@ class Ending {
 const lineEnd = 0x0a;
 
 async function* rowsOf(format: ReceiveImport['format'], body: AsyncIterable<Uint8Array>): AsyncGenerator<ImportRow[]> {
-  // Bytes that are no UTF-8 become U+FFFD, for which the row that holds them is rejected. A byte order mark is skipped.
+  // Bytes that are not UTF-8 become U+FFFD, and the row with them is rejected. A byte order mark is skipped.
   const decoder = new TextDecoder();
   const reader = format === 'csv' ? new CsvRows() : new NdjsonRows();
   for await (const piece of unbroken(body)) yield reader.push(decoder.decode(piece, { stream: true }));

@@ -14,7 +14,7 @@ interface Cut {
   readonly broken: boolean;
 }
 
-/** A quoted value may span so many lines and characters; beyond that its quote counts as a mistake. */
+/** Maximum of lines and characters of a quoted value. With more, its quote counts as a mistake. */
 const longestLines = 50;
 const longestText = 65_536;
 
@@ -42,21 +42,21 @@ export class RecordSplitter {
 
   /**
    * @param quotes false for line-delimited formats
-   * @param whole  is this text of several lines one sound record?
+   * @param whole tells whether this text of several lines is one valid record
    */
   constructor(
     private readonly quotes: boolean,
     private readonly whole: (text: string) => boolean = () => true,
   ) {}
 
-  /** One by one, so that what the first record says (a header) can count for the next. */
+  /** One by one, so that the first record (a header) can decide about the next ones. */
   *push(text: string): Generator<RecordText> {
     this.rest += text;
     this.searched = nothingSearched;
     yield* this.take(false);
   }
 
-  /** What is left after the last text. */
+  /** The records that are left after the last text. */
   *end(): Generator<RecordText> {
     yield* this.take(true);
     this.rest = '';
@@ -76,7 +76,7 @@ export class RecordSplitter {
     if (this.rest.length > maxRemainder) throw new LineTooLong(this.line);
   }
 
-  /** The record that begins at `from`; null when more text is needed to tell. */
+  /** The record that begins at `from`; null when more text is needed. */
   private next(from: number, ended: boolean): Cut | null {
     let odd = false;
     let end = from - 1;

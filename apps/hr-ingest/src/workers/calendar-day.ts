@@ -29,13 +29,13 @@ function accepts(make: () => unknown): boolean {
   }
 }
 
-/** Starts of days by zone and day: an import asks for the same few again and again. */
+/** Cached starts of days, by zone and day: an import asks for the same few days many times. */
 const known = new Map<string, number>();
 const knownLimit = 20_000;
 
 /**
- * First instant of a day in a zone, in milliseconds since 1970. Where the clocks are put forward at midnight the day
- * begins at one o'clock; where they are put back into the former day it begins with its last midnight.
+ * First instant of a day in a zone, in milliseconds since 1970. Where the clock goes forward at midnight the day begins
+ * at one o'clock. Where it goes back into the former day the day begins with its last midnight.
  *
  * @throws RangeError for an unknown zone
  */

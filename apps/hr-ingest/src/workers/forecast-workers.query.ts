@@ -13,7 +13,7 @@ import { OtherPerson } from './worker.errors.js';
 import { WorkerLookup, type Found } from './worker-lookup.query.js';
 import type { Today, Worker } from './worker.js';
 
-/** What one statement would do, if it were applied now. */
+/** The effect of one statement, if it were applied now. */
 export interface Forecast {
   /** Null of a worker who is not known. */
   readonly worker: string | null;
@@ -21,7 +21,7 @@ export interface Forecast {
   readonly impact: Impact | null;
   /** Instant of the end it states; null when it states none. */
   readonly endsAt: string | null;
-  /** In what it names another person than the one known; null when it does not. */
+  /** The fields in which it is about another person than the known one; null when it is about the same. */
   readonly otherPerson: OtherPerson | null;
   /** Former and new values of what it changes, of a worker who is known. */
   readonly changes: Readonly<Partial<Record<WorkerField, readonly [before: unknown, after: unknown]>>>;

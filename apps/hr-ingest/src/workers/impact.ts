@@ -8,9 +8,9 @@ const dayMs = 86_400_000;
 const keys: FilterSchema = { caseExact: new Set([...workerKeys].map((name) => name.toLowerCase())) };
 
 /**
- * What a statement takes, counted when it is stated and not when an accepted date falls due: an end that comes sooner
- * than the one known, a first day put off, or an attribute by which a rule gave a package that no rule gives then.
- * Null for everything else, and of somebody who does not work here.
+ * What a statement takes away. It counts when it is stated, not when its date comes: an earlier end than the known one,
+ * a postponed first day, or an attribute because of which a rule gives a package that no rule would give. Null for
+ * everything else, and for a person who is not employed.
  */
 export function impactOf(
   before: Worker,
@@ -20,7 +20,7 @@ export function impactOf(
 ): Impact | null {
   if (before.status === 'unknown' || !before.employed || before.attributes === null) return null;
   const next = employmentAt(after, today.nowMs, today.defaultZone);
-  // Within a day an end moves with a time zone alone.
+  // A change of the time zone alone moves an end by less than a day.
   const sooner = endMs(after, today.defaultZone) < endMs(before.attributes, today.defaultZone) - dayMs;
   if (sooner || next.phase !== 'live') return 'leaving';
   const kept = packagesOf(after, next.onLeave, rules);

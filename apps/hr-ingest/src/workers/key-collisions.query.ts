@@ -2,7 +2,7 @@ import { type IQueryHandler, Query, QueryHandler } from '@nestjs/cqrs';
 import { Database } from '#libs/event-store/database.js';
 import { decodeCursor, pageOf, type Page } from '#libs/service-kit/input/page.js';
 
-/** Keys from before keys had one form, which differ only in case, blanks, composition or invisible characters. */
+/** Old keys that differ only in case, blanks, Unicode composition or invisible characters. They were stored before keys had one canonical form. */
 export interface KeyCollision {
   readonly field: 'employeeId' | 'personId';
   /** As HR wrote each; `id` is the worker's or the person's, `employed` null of a person. */

@@ -18,11 +18,11 @@ import {
 import { OtherPerson, StatementHeld } from './worker.errors.js';
 
 /**
- * States one worker, at once. A record of another person is refused, and set aside for an hr-operator; so is one that
- * takes access away, once its source took it from too many others, one by one, within the last hour.
+ * States one worker, at once. A record of another person is refused and held for an hr-operator. A record that takes
+ * access away is refused and held, too, if its source has taken access from too many people within the last hour.
  */
 export class RecordWorker extends Command<WorkerOutcome> {
-  /** @param check refuses, by throwing, the version the worker has before (0: none); called on every attempt */
+  /** @param check throws if the present version of the worker (0: none) is not the expected one; called on every attempt */
   constructor(
     readonly stated: StatedWorker,
     readonly check: (version: number) => void = () => undefined,
@@ -74,7 +74,7 @@ export class RecordWorkerHandler implements ICommandHandler<RecordWorker> {
     });
   }
 
-  /** Returns the refusal of one that is too many. */
+  /** Returns the refusal if it exceeds the limit. */
   private async commitCounted(
     work: Work,
     stated: StatedWorker,
@@ -94,7 +94,7 @@ export class RecordWorkerHandler implements ICommandHandler<RecordWorker> {
     return null;
   }
 
-  /** Returns the id of what waits; the same statement again is the same thing. */
+  /** Returns the id of the held statement. The same statement again has the same id. */
   private async holdBraked(stated: StatedWorker, held: Held): Promise<string> {
     const before = (await this.holds.brakedOf(held.worker)).filter(({ import: file }) => file === null);
     const same = before.find(
@@ -103,7 +103,7 @@ export class RecordWorkerHandler implements ICommandHandler<RecordWorker> {
     );
     if (same !== undefined) return same.id;
     const work = this.store.work();
-    // One of the same kind gives its row to this one.
+    // A held statement of the same kind is replaced.
     this.holds.supersede(
       work,
       before.filter(({ kind }) => kind !== held.kind),

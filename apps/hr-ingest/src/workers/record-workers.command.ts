@@ -25,7 +25,7 @@ export interface StatedWorker {
   readonly fields: StatedFields;
   readonly absent: 'cleared' | 'kept';
   readonly causation: Causation;
-  /** A person said that it is about the worker of that number, and may be applied. */
+  /** A person confirmed that it is about the worker with that number, and that it may be applied. */
   readonly sure?: boolean;
 }
 
@@ -41,7 +41,7 @@ export interface WorkerRecordedOutcome {
 }
 export type WorkerOutcome =
   | WorkerRecordedOutcome
-  /** `refusal` is what the facts forbid; without it the record itself is malformed. */
+  /** `refusal` says what the facts forbid; without it the record itself is invalid. */
   | { readonly result: 'rejected'; readonly problems: readonly FieldProblem[]; readonly refusal?: DomainError };
 
 /**
@@ -81,7 +81,7 @@ export class RecordWorkersHandler implements ICommandHandler<RecordWorkers> {
     const found = await this.lookup.find(
       stated.map(({ employeeId, fields }) => ({
         employeeId,
-        // What is no key is refused below, and PostgreSQL could not look for all of it.
+        // An invalid key is refused below. PostgreSQL could not search for some of them.
         personId: isKey(fields.personId) ? fields.personId : null,
         mentioned: mentionedIn(fields),
       })),

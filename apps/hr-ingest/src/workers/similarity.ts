@@ -8,7 +8,7 @@ type Comparison = 'agrees' | 'differs' | 'unsaid';
 /**
  * The fields in which a statement names another person than the record it would change; null if it may be the same
  * person. A name, a birth date, an email, a first day or a personId in common is a sign of the same person, except that a
- * name in common does not outweigh another birth date. One difference alone is a correction or a marriage.
+ * name in common does not outweigh another birth date. A single difference is a correction, or a new name after a marriage.
  *
  * @param stated what the statement says; what it leaves out says nothing, and without a name it is an update
  */
@@ -29,8 +29,8 @@ export function otherPersonIn(before: WorkerAttributes, stated: StatedFields): r
 }
 
 /**
- * As `otherPersonIn`, of two rows of one file: people who start together have their first day in common, and another
- * family name alone is a marriage.
+ * Like `otherPersonIn`, for two rows of one file. People who start together have the same first day, and another family
+ * name alone may follow from a marriage.
  */
 export function differAsPeople(one: StatedFields, other: StatedFields): boolean {
   const name = compareNames(one, other);
@@ -52,7 +52,7 @@ function compareNames(before: StatedFields, stated: StatedFields): Comparison {
   const family = compare(before.familyName, stated.familyName);
   const given = compare(before.givenName, stated.givenName);
   if (family === 'agrees') return given === 'differs' ? 'differs' : 'agrees';
-  // Another family name beside the same given name is a marriage, or a namesake: it says nothing by itself.
+  // Another family name with the same given name may follow from a marriage, or be another person: alone it proves nothing.
   return given === 'agrees' ? 'unsaid' : 'differs';
 }
 

@@ -11,7 +11,7 @@ import { mentions, type Found } from './worker-lookup.query.js';
 import { isKey, type FieldProblem } from './worker-rules.js';
 import { worker, type Today, type Worker } from './worker.js';
 
-/** One statement read against what is known: the record it comes to, or what is wrong with it. */
+/** One statement compared with what is known: the resulting record, or what is wrong with it. */
 export type ReadStatement = {
   readonly loaded: Loaded<Worker>;
   /** What it says, in canonical form. */
@@ -25,7 +25,7 @@ interface Given {
   readonly employeeId: string;
   readonly fields: StatedFields;
   readonly absent: 'cleared' | 'kept';
-  /** A person said that this is about the worker of that number. */
+  /** A person confirmed that this is about the worker with that number. */
   readonly sure?: boolean;
 }
 
@@ -52,7 +52,7 @@ export function readStatement(
   return { is: 'sound', loaded, stated, attributes: combined as unknown as WorkerAttributes };
 }
 
-/** The worker that a number means, or a new one, and the form the number is stored in. @throws KeyTaken */
+/** The worker with a number, or a new one, and the form in which the number is stored. @throws KeyTaken */
 function resolveWorker(employeeId: string, { workers }: Found): Loaded<Worker> & { readonly key: string } {
   const alike = workers.get(foldOf(employeeId)) ?? [];
   const whom = resolveKey(employeeId, alike);
@@ -68,7 +68,7 @@ function resolveWorker(employeeId: string, { workers }: Found): Loaded<Worker> &
   }
 }
 
-/** The person that a personId means; null while nobody has it. @throws KeyTaken */
+/** The person with a personId; null while nobody has it. @throws KeyTaken */
 export function resolvePerson(personId: string, { persons }: Found): string | null {
   const whom = resolveKey(personId, persons.get(foldOf(personId)) ?? []);
   switch (whom.is) {
@@ -83,11 +83,11 @@ export function resolvePerson(personId: string, { persons }: Found): string | nu
   }
 }
 
-/** employeeIds of others that a statement names; what is no key is refused elsewhere. */
+/** employeeIds of other people in a statement. Invalid keys are refused elsewhere. */
 export const mentionedIn = (fields: StatedFields): string[] =>
   mentions.map((field) => fields[field]).map((key) => (isKey(key) ? key : ''));
 
-/** A number that differs only in case from a known one can be nobody's: it is a mistake. */
+/** A number that differs only in case from a known one belongs to nobody: it is a mistake. */
 function wronglyMentioned(stated: StatedFields, known: WorkerAttributes | null, { mentioned }: Found): FieldProblem[] {
   return mentions.flatMap((field) => {
     const key = stated[field];

@@ -14,7 +14,7 @@ import { Workers } from './workers.stream.js';
 
 const kind = 'hr.worker-day';
 
-/** The chain a day belongs to: that of the record which set it. */
+/** The chain of causes of a day: that of the record that stated it. */
 interface DayPayload {
   readonly correlationId: string;
   readonly causationId: string | null;

@@ -14,7 +14,7 @@ export type ResolvedKey<Value> =
   | { readonly is: 'new' }
   /** Nobody has this key, but a key that differs only in case exists. */
   | { readonly is: 'twin'; readonly first: string }
-  /** Old keys: several have this canonical form, and none is written exactly so. */
+  /** Several old keys have this canonical form, and none of them is written exactly like it. */
   | { readonly is: 'several'; readonly keys: readonly string[] };
 
 /**

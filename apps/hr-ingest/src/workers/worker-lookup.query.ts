@@ -36,17 +36,17 @@ type Asked = Omit<WorkerRow, 'worker'> & {
   readonly mentioned: readonly string[];
 };
 
-/** Old keys may fold to the same text. More of them than this would be an attack. */
+/** Old keys may fold to the same text. More than this number would be an attack. */
 const mostSimilar = 20;
 
-/** What the brake holds, as opposed to what somebody's number holds. */
+/** Statements held by the brake, not because of their number. */
 const bySpeed = `h.status = 'held' and h.kind in ('leaving', 'losing-access')`;
 
 export const workerColumns = `w.worker, w.employee_id, w.person, w.version, w.employed, w.on_leave, w.awaits_day, w.was_hired, w.attributes, w.fold`;
 
 /**
- * Finds workers by what HR calls them. States come from the rows that were written with the facts, so the cost does
- * not grow with a worker's history, and the version makes sure that a decision on a stale one is made again.
+ * Finds workers by what HR calls them. States come from the rows that were written with the facts, so the cost does not
+ * grow with the history of a worker. If a row is old, its version makes the work fail, and the decision is made again.
  */
 @Injectable()
 export class WorkerLookup {
@@ -55,7 +55,7 @@ export class WorkerLookup {
     private readonly workers: Workers,
   ) {}
 
-  /** In one query, for any number of records; lateral, so that every plan walks the index, whatever the statistics say. */
+  /** One query for any number of records, with lateral joins: PostgreSQL then uses the index, whatever its statistics say. */
   async find(keys: readonly RecordKey[]): Promise<Found> {
     const rows = await this.db.query<Asked>(
       `select ${workerColumns}, w.braked, p.person_id as asked_person_id, p.person as asked_person,
@@ -93,13 +93,13 @@ export class WorkerLookup {
     return await this.loaded(rows);
   }
 
-  /** Workers whose rows were read, without those that were forgotten. */
+  /** The workers of the rows, without forgotten ones. */
   async current(rows: readonly WorkerRow[]): Promise<KnownWorker[]> {
     const loaded = await this.loaded(rows);
     return loaded.flatMap(({ state }) => (state.status === 'known' && state.attributes !== null ? [state] : []));
   }
 
-  /** As rows say, or as their streams do where a row is of another fold. */
+  /** From the rows, or from the streams where another fold wrote a row. */
   private loaded(rows: readonly WorkerRow[]): Promise<Loaded<Worker>[]> {
     return this.workers.loadRows(rows.map(storedOf));
   }

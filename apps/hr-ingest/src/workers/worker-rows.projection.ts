@@ -73,7 +73,7 @@ export const workerRows: ReadModel<Worker, WorkerEvent> = {
     if (forgotten.length === 0) return;
     const ids = forgotten.map(({ worker }) => worker);
     work.run(`delete from worker where worker = any($1::uuid[])`, [ids]);
-    // A personId goes with the last record that has it.
+    // A personId is deleted with the last record that has it.
     work.run(
       `delete from person p where p.person = any($1::uuid[]) and not exists (
          select from worker w where w.person = p.person and w.worker <> all($2::uuid[]) and w.attributes ? 'personId')`,

@@ -20,7 +20,7 @@ export const textMapRule = 'must be an object of at most 50 texts';
 export const instantRule = 'must be an instant with an offset, such as 2026-06-30T17:00:00+02:00';
 const maxEntries = 50;
 
-// PostgreSQL refuses NUL, and the rest is damage, as is U+FFFD, which replaces bytes that were no UTF-8.
+// PostgreSQL refuses NUL. The other characters, and U+FFFD, which replaces bytes that are not UTF-8, show that the text is damaged.
 const damaged = /[\u0000-\u001f\u007f-\u009f\ufffd]/;
 /** Contains characters that a valid text never has. */
 export const isDamaged = (text: string): boolean => damaged.test(text) || !text.isWellFormed();
@@ -76,7 +76,7 @@ export function namesDifferingInCase(value: unknown): string | null {
 
 const instant = /^(\d{4}-\d\d-\d\d)T([01]\d|2[0-3]):[0-5]\d(:[0-5]\d(\.\d{1,9})?)?(Z|[+-](0\d|1[0-4]):[0-5]\d)$/;
 
-/** ISO 8601 with an offset; a local time would mean whatever zone the reader is in. */
+/** ISO 8601 with an offset. The meaning of a local time would depend on the time zone of the reader. */
 export function isInstant(value: unknown): boolean {
   return typeof value === 'string' && isCalendarDay(instant.exec(value)?.[1] ?? '');
 }
@@ -113,7 +113,7 @@ function accessEndProblems(
 ): FieldProblem[] {
   const field = 'accessEndsAt';
   if (accessEndsAt === undefined || mayBeWithdrawn(field)) return [];
-  // A day's slack: the instant's day depends on a zone that the rules between fields need not know.
+  // One day of tolerance: the day of the instant depends on a time zone that these rules do not know.
   if (Date.parse(accessEndsAt) >= Date.parse(`${hireDate}T00:00:00Z`) - dayMs) return [];
   return [{ field, detail: `${accessEndsAt} is before hireDate ${hireDate}: correct one of the two` }];
 }

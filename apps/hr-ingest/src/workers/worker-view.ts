@@ -1,7 +1,7 @@
 import type { WorkerAttributes } from '#libs/contracts/hr-lifecycle.js';
 import type { KnownWorker } from './worker.js';
 
-/** A worker as answered: the record as HR stated it, and what its dates mean now. */
+/** A worker in an answer: the record as HR stated it, and what its dates mean now. */
 export type WorkerView = WorkerAttributes & {
   /** UUID of the worker. */
   readonly id: string;

@@ -1,7 +1,7 @@
 import type { WorkerAttributes } from '#libs/contracts/hr-lifecycle.js';
 import { DomainError } from '#libs/event-store/core.js';
 
-/** `personId` joins employments of one person; joining or parting persons the hub already knows is not served yet. */
+/** `personId` joins employments of one person; joining or separating known persons is not served yet. */
 export class PersonDiffers extends DomainError<{ pointer: '/personId' }> {
   readonly code = 'worker.person_differs';
 
@@ -12,7 +12,7 @@ export class PersonDiffers extends DomainError<{ pointer: '/personId' }> {
   }
 }
 
-/** Keys are one when their canonical forms are, and two that differ only in case are a mistake of the writer of one. */
+/** Keys are the same when their canonical forms are the same. Of two keys that differ only in case, one is a mistake. */
 export class KeyTaken extends DomainError<{ pointer: `/${'employeeId' | 'personId'}` }> {
   readonly code = 'worker.key_taken';
 
@@ -36,11 +36,11 @@ export class KeyTaken extends DomainError<{ pointer: `/${'employeeId' | 'personI
 /** Only the number is the same: applying it would give one person's accounts to another person. */
 export class OtherPerson extends DomainError<{ pointer: '/employeeId' }> {
   readonly code = 'worker.other_person';
-  /** What is set aside has a fact of its own. */
+  /** The held statement has its own fact. */
   readonly recorded = true;
 
   constructor(
-    /** Whom the number means so far. */
+    /** The present holder of the number. */
     readonly known: { readonly worker: string; readonly version: number; readonly attributes: WorkerAttributes },
     readonly differing: readonly string[],
   ) {
@@ -51,10 +51,10 @@ export class OtherPerson extends DomainError<{ pointer: '/employeeId' }> {
   }
 }
 
-/** The source touched so many within the last hour that this one waits for a person. `members` is part of the problem document. */
+/** The source affected so many people within the last hour that this statement is held. `members` is part of the problem document. */
 export class StatementHeld extends DomainError<{ members: { readonly hold: string } }> {
   readonly code = 'worker.held';
-  /** What is held has a fact of its own. */
+  /** The held statement has its own fact. */
   readonly recorded = true;
 
   constructor(hold: string, detail: string) {

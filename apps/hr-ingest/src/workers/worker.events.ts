@@ -22,7 +22,7 @@ interface WorkerFactPersonal {
 
 type WorkerFact<Type extends string> = Fact<Type, 1, WorkerFactData, { worker: WorkerFactPersonal }>;
 
-/** Known, but not employed so far: a first day to come, or a record that arrived after its end. Nobody gets access by it. */
+/** Known, but not employed so far: a first day to come, or a record that arrived after its end. It gives no access. */
 type WorkerRecorded = WorkerFact<'WorkerRecorded'>;
 type WorkerHired = WorkerFact<'WorkerHired'>;
 type WorkerChanged = WorkerFact<'WorkerChanged'>;

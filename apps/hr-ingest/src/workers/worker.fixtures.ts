@@ -24,7 +24,7 @@ export const snapshot = (attributes: WorkerAttributes, more: Partial<Snapshot> =
 /** One step of a worker's story: a record that arrives at an instant, or time that passes until it. */
 export type Step = readonly [instant: string, record?: WorkerAttributes];
 
-/** Tells a story step by step; the facts of each step, and the state at the end. */
+/** Applies the steps one after the other. Returns the facts of each step, and the last state. */
 export function story(steps: readonly Step[], defaultZone = 'UTC'): { facts: WorkerEvent[][]; state: Worker } {
   let state = worker.initial;
   const facts = steps.map(([instant, stated]) => {

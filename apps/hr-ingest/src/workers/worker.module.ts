@@ -13,7 +13,7 @@ import { WorkerLookup } from './worker-lookup.query.js';
 import { WorkersController } from './workers.controller.js';
 import { Workers } from './workers.stream.js';
 
-/** What HR states about workers, and what their dates make of it. Reads top to bottom: facts, commands, days, queries. */
+/** What HR states about workers, and what follows from their dates. Reads top to bottom: facts, commands, days, queries. */
 @Module({
   imports: [CqrsModule, BrakeModule, HoldsModule],
   controllers: [WorkersController, KeyCollisionsController],

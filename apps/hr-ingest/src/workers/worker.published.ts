@@ -30,8 +30,8 @@ export function workerPublished(fact: RecordedFact<WorkerEvent>): readonly Publi
 }
 
 /**
- * An end takes access away. Where a person may have several employments the start of one goes the same way, so that the end
- * of the other does not come before it.
+ * An end takes access away, so it is urgent. If a person may have several employments, the start of one is urgent, too,
+ * so that the end of the other does not arrive before it.
  */
 function isUrgent({ type, personal }: RecordedFact<WorkerEvent>): boolean {
   if (type === 'WorkerTerminated') return true;

@@ -80,9 +80,9 @@ export interface Snapshot {
 
 /**
  * Compares a snapshot with the known state: at most one fact, of the most important kind (end, start, leave, move,
- * manager, anything else), with every difference in it. The same snapshot again means nothing.
+ * manager, anything else), with every difference in it. The same snapshot again gives no fact.
  *
- * @throws PersonDiffers if it would join two persons or part one
+ * @throws PersonDiffers if it would join two persons or separate one
  */
 export function stateWorker(snapshot: Snapshot, today: Today, state: Worker): WorkerEvent[] {
   if (state.status === 'unknown') {
