@@ -38,7 +38,7 @@ export const actorWithoutIdentity = (issuer: string, subject: string): string =>
 /** The UUID in an actor. It is not personal data; personal texts of the actor are encrypted with its key. */
 export const actorId = (actor: string): string => actor.slice(actor.indexOf('/') + 1);
 
-/** Roles that a claim grants: `admin` spread out, unknown names dropped. */
+/** Roles that a claim grants: `admin` becomes its roles, and unknown names are dropped. */
 export function grantedRoles(claimed: readonly string[]): readonly Role[] {
   const spread = claimed.flatMap<string>((name) => (name === 'admin' ? administrative : [name]));
   return roles.filter((role) => spread.includes(role));

@@ -24,7 +24,7 @@ interface Held {
   readonly sequence: number;
 }
 
-/** Under load, larger pages cost less; a refusal is late by no more than this. Milliseconds. */
+/** Under load, larger pages cost less. A refusal is late by at most this time. Milliseconds. */
 const lingerMs = 50;
 
 /**
@@ -46,7 +46,7 @@ export class IdentityDirectory {
       group: `${service}.identities`,
       topics: [topics.identities],
       types: new Set([identityChanged]),
-      // What is held of each identity tells what is news.
+      // What is stored about an identity decides whether a message is new.
       inbox: 'none',
       maxBatch: 200,
       lingerMs,
@@ -99,7 +99,7 @@ export class IdentityDirectory {
     );
   }
 
-  /** Identities never heard of; the work fails with a conflict if another process stored one in the meantime. */
+  /** Unknown identities. The work fails with a conflict if another process stored one in the meantime. */
   private begin(messages: readonly IdentityNews[], work: Work): void {
     if (messages.length === 0) return;
     work.run(
@@ -110,7 +110,7 @@ export class IdentityDirectory {
     this.stageSubjects(messages, work);
   }
 
-  /** Identities that were known; the work fails with a conflict unless each is still what it was. */
+  /** Known identities. The work fails with a conflict if one of them has changed. */
   private goOn(changes: readonly { message: IdentityNews; was: Held }[], work: Work): void {
     if (changes.length === 0) return;
     work.expect(
@@ -172,7 +172,7 @@ const identityRow = ({ subject, epoch, sequence, body }: IdentityNews): object =
 const subjectRecords =
   'jsonb_to_recordset($1::jsonb) as x(issuer text, subject text, identity uuid, valid_from timestamptz, valid_until timestamptz)';
 
-/** Tables that each service fills from what governance says of identities, with how that is said again. */
+/** Tables that each service fills from governance's messages about identities, with the command that restates them. */
 export const identitiesFed = {
   known_identity: 'have it restated by hub republish governance --from TIME',
   token_subject: 'have it restated by hub republish governance --from TIME',

@@ -5,9 +5,9 @@ import { issuerAway, TokenVerifier } from './token-verifier.js';
 
 const timeoutMs = 5_000;
 /**
- * Ages of the issuer's keys, in milliseconds. They are fetched in the background, then waited for, so that with the
- * ten seconds for which a signature is remembered a removed key counts for less than a minute. While the issuer is away
- * its last keys count for longer.
+ * Ages of the issuer's keys, in milliseconds: after the first they are fetched in the background, after the second a
+ * request waits for them. Signatures are cached for ten seconds, so that a removed key is accepted for less than a
+ * minute. While the issuer cannot be reached its last keys are accepted for longer.
  */
 const refreshMs = 20_000;
 const waitMs = 45_000;
@@ -76,7 +76,7 @@ class IssuerKeys {
     try {
       this.held = { find: createLocalJWKSet(await keySetOf(this.issuer)), at: this.now() };
     } catch {
-      // Told by the age of the keys: the caller decides how old is too old.
+      // Not reported here: the age of the keys shows it, and the caller decides how old they may be.
     }
   }
 }

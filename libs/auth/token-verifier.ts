@@ -11,7 +11,7 @@ const remembered = 1000;
 const rememberedMs = 10_000;
 /**
  * Claims of an ID token (OpenID Connect Core 1.0 §2, §3.3.2.11; FAPI 1.0 for `s_hash`), which tells a client who signed
- * in, and of a security event such as a log-out (RFC 8417 §2.2). Neither is a key to an API.
+ * in, and of a security event such as a log-out (RFC 8417 §2.2). Neither gives access to an API.
  */
 const foreignClaims = ['nonce', 'at_hash', 'c_hash', 's_hash', 'events'] as const;
 /** How Keycloak (`typ`) and Amazon Cognito (`token_use`) say what they issued. */
@@ -48,7 +48,7 @@ export interface TokenRules {
 
 /** Checks that a token is from our issuer, for our audience, and valid now. */
 export class TokenVerifier {
-  /** Signatures checked before: a token that is sent again costs no cryptography. */
+  /** Cache of checked signatures: a token that is sent again costs no cryptography. */
   private readonly known = new Map<string, { readonly claims: Claims; readonly since: number }>();
 
   constructor(private readonly rules: TokenRules) {}

@@ -1,6 +1,6 @@
 /**
- * What an application grants, as one value from the catalog to the audit. A further kind begins here: the switches over
- * `kind`, one file in each service, do not compile until each says what it means there.
+ * What an application grants, as one value from the catalog to the audit. To add a kind, add it here: then one file in
+ * each service, with its switch over `kind`, does not compile until it handles the kind.
  */
 export const entitlementKinds = ['account', 'group', 'role'] as const;
 export type EntitlementKind = (typeof entitlementKinds)[number];
@@ -46,7 +46,7 @@ export const fullEntitlementKey = (one: Entitlement): string => `${one.applicati
 
 export const isAccount = (one: EntitlementFields): boolean => entitlementOf('', one).kind === 'account';
 
-/** Of what came from elsewhere and may be anything; null where no field, or not exactly one, names an entitlement. */
+/** The entitlement in a value that is not checked yet; null unless exactly one field names an entitlement. */
 export function readEntitlement(value: unknown): EntitlementFields | null {
   if (typeof value !== 'object' || value === null) return null;
   const given = entitlementKinds.flatMap((kind): EntitlementFields[] => {

@@ -9,7 +9,7 @@ const ajv = new Ajv2020({
 ajv.addKeyword('x-personal');
 ajv.addKeyword('x-subject');
 
-/** What keeps a body from fitting the contract of its type; null if nothing does. Nothing fits a type nobody knows. */
+/** Why a body does not fit the contract of its type; null if it fits. A body of an unknown type never fits. */
 export function misfitsOf(type: string, body: unknown): ErrorObject[] | null {
   const fits = ajv.compile(contractOf(type)?.schema ?? false);
   return fits(body) ? null : (fits.errors ?? []);

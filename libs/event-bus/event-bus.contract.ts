@@ -5,7 +5,7 @@ import { parkingPromises } from './parking.contract.js';
 import { numbers, same, Scope, type BusPromise, type BusSubject } from './scope.contract.js';
 import { eventually } from '../../test/support/eventually.js';
 
-/** The promises of every transport, each with a name, so that a failure names the broken promise. */
+/** The guarantees of every transport. Each has a name, so that a failure names the broken guarantee. */
 export function busPromises(): readonly BusPromise[] {
   return [
     { name: 'order holds per key', run: order },
@@ -163,7 +163,7 @@ async function brokerOutage(subject: BusSubject): Promise<void> {
   await subject.publish(scope.messages('ada', 1, 3));
   await scope.until(subject, 'ada', 3);
   const comeBack = await subject.outage();
-  // As the relay does: again and again, in order, until the broker has it.
+  // Like the relay: repeated, in order, until the broker has it.
   const publishing = untilPublished(subject, scope.messages('ada', 4, 6));
   await comeBack();
   await publishing;
@@ -181,7 +181,7 @@ async function restated(subject: BusSubject): Promise<void> {
   const pick = (from: readonly PublicMessage[], ...at: number[]): PublicMessage[] =>
     at.flatMap((n) => from[n - 1] ?? []);
   await subject.publish([...pick(ada, 1, 3, 2), ...pick(grace, 2)]);
-  // The restatement, twice, and a late copy of an older state behind it.
+  // The restatement, twice, followed by a late copy of an older state.
   await subject.publish([...pick(ada, 5, 5), ...pick(grace, 3)]);
   await subject.publish([...pick(ada, 4, 3), ...pick(grace, 1, 3, 2)]);
   const bus = await scope.member(subject, { maxBatch: 2 });

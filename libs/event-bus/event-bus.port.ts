@@ -13,13 +13,13 @@ export interface Subscription {
   /** Keep every event id instead of the highest sequence (audit). The handler then dedupes by id itself. */
   readonly inbox?: 'sequence' | 'none';
   /**
-   * Types of message this version of the consumer understands; all unless given. Another one is parked at once, never passed
-   * over: a version that knows it can be told to replay it.
+   * Types of message that this version of the consumer understands; all unless given. Others are parked at once, and
+   * never skipped: a version that knows them can replay them.
    */
   readonly types?: ReadonlySet<string>;
   /** Milliseconds the group may linger under load to gather larger pages; 0 unless given. */
   readonly lingerMs?: number;
-  /** Also receives urgent messages on the way that does not wait for open transactions. */
+  /** Also receives urgent messages through the path that does not wait for open transactions. */
   readonly urgent?: boolean;
   /**
    * Stages every effect of the batch into `work`, which the bus commits together with inbox and place. Called with
@@ -156,11 +156,11 @@ export abstract class EventBus {
    */
   abstract republish(from: string): Promise<void>;
   /**
-   * Publishes what this service said on a topic since an instant again, for readers that resume; all others drop it.
-   * Resolves when this has started.
+   * Publishes the messages of this service on a topic since an instant again, for readers that resume. All other readers
+   * drop them. Resolves when this has started.
    */
   abstract republishFor(resumption: RepublicationFor): Promise<void>;
-  /** Where this bus's own readers stand. Rejects while the transport is away. */
+  /** The positions of this bus's own readers. Rejects while the transport cannot be reached. */
   abstract positions(): Promise<readonly ReaderPosition[]>;
   /**
    * Resumes the readers whose position is lost: each takes what is published again for it, then what it has not read.
@@ -172,7 +172,7 @@ export abstract class EventBus {
     id: string,
     also: (work: Work, begun: readonly ReaderPosition[]) => void,
   ): Promise<readonly ReaderPosition[]>;
-  /** How late this bus's own readers are. Rejects while the transport is away. */
+  /** The lag of this bus's own readers. Rejects while the transport cannot be reached. */
   abstract lags(): Promise<readonly Lag[]>;
   /** True if the brokers answered the last check; null without brokers, or before the first answer. */
   brokerConnected(): boolean | null {

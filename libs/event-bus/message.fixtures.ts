@@ -2,7 +2,7 @@ import { topics } from '#libs/contracts/topics.js';
 import { uuidv7 } from '#libs/event-store/ids.js';
 import type { PublicMessage } from './message.js';
 
-/** A message, whole and with text that is not easy to carry; `over` says what matters to a spec. */
+/** A complete message with text that is hard to encode; `over` replaces the fields that a spec is about. */
 export function aMessage({
   id = uuidv7(),
   key = 'ada',

@@ -6,7 +6,7 @@ export interface PublicMessage<Body extends object = object> {
   readonly topic: string;
   /** Order holds per key. A UUID, or an administrator's id on the catalog and connector topics. */
   readonly key: string;
-  /** The domain event's own id (UUIDv7): a message mapped again is the same message. */
+  /** The domain event's own id (UUIDv7): if a fact is mapped again, its message is the same. */
   readonly id: string;
   /** `/<service>/<stream>`: the stream the sequence counts in. */
   readonly source: string;
@@ -24,7 +24,7 @@ export interface PublicMessage<Body extends object = object> {
   readonly epoch: number;
   /** Part of a large piece of work; other work goes first. */
   readonly bulk?: boolean;
-  /** It removes access: it also goes a way that does not wait for open transactions. */
+  /** It removes access: it is also sent through the path that does not wait for open transactions. */
   readonly urgent?: true;
   /** Published again, and only for the readers that take part in this resumption (UUID): others drop it. */
   readonly resumption?: string;

@@ -27,7 +27,7 @@ export async function decideAgainOnConflict<T>(once: () => Promise<T>): Promise<
   }
 }
 
-/** The holder's lease is gone; it must write nothing more and start over. */
+/** The lease was lost: its former holder must write nothing more and start again. */
 export class LeaseLost extends Error {
   readonly retryable = false;
   constructor(readonly lease: string) {
@@ -56,7 +56,7 @@ export function asConflict(error: unknown): unknown {
 
 /** SQLSTATE of a statement that took longer than the server lets it (`statement_timeout`): it did nothing. */
 export const tooSlow = '57014';
-/** Connection, resources, shut-down and system errors; not let in; a former primary that only reads since a failover. */
+/** Errors of connection, resources, shut-down and system; refused log-ins; a former primary that is read-only since a failover. */
 const outageStates = /^(08|28|3D000|53|57014|57P|58|25006)/;
 /** Network errors of a server that is moving or not started yet. */
 const outageCodes = new Set(
@@ -66,8 +66,8 @@ const outageCodes = new Set(
 );
 
 /**
- * Is the database away or silent (as opposed to refusing this very statement)? Such failures are retried and park nothing.
- * Whether a statement without an answer was carried out is unknown.
+ * Can the database not be reached, or does it not answer (as opposed to refusing this statement)? Such failures are
+ * retried and park nothing. It is unknown whether a statement without an answer was carried out.
  */
 export function isOutage(error: unknown): boolean {
   const state = sqlState(error);

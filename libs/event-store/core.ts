@@ -1,5 +1,5 @@
 /**
- * The vocabulary of event-sourced domain code. Pure: domain files import this and nothing else of the store.
+ * Types and functions for event-sourced domain code. Pure: domain files import this file and nothing else of the store.
  */
 
 /** Personal fields of one person inside a fact; sealed at rest under that subject's key. `fields` is null once forgotten. */
@@ -37,7 +37,7 @@ export interface AnyFact {
 
 /** Facts to state, purely. `evolve` must accept parts that were forgotten (`fields: null`). */
 export interface Fold<State, Event> {
-  /** Rows carry it. Raised with each change of what the same facts fold to, or of what is written from that. */
+  /** Rows carry it. It is raised with each change of the state that the same facts give, or of the rows that are written from it. */
   readonly version: number;
   readonly initial: State;
   readonly evolve: (state: State, event: Event) => State;
@@ -70,7 +70,7 @@ export interface Recorded extends Causation {
 
 export type RecordedFact<Event extends AnyFact = AnyFact> = Event & Recorded;
 
-/** Closes a switch over a union: the compiler refuses a case left out. */
+/** The default of a switch over a union: the compiler refuses a switch that lacks a case. */
 export function unreachable(value: never): never {
   throw new Error(`unreachable: ${JSON.stringify(value)}`);
 }
@@ -88,7 +88,7 @@ export abstract class DomainError<Details extends object = object> extends Error
   }
 }
 
-/** What a field of a stored state is; a list of texts: one of them. Whether a field that may be null is there is all that `any` asks. */
+/** The form of a field of a stored state. A list of texts: one of these texts. `any`: the field is there, perhaps null. */
 type FieldShape = 'text' | 'number' | 'flag' | 'list' | 'object' | 'object or null' | 'any' | readonly string[];
 
 const fits: Readonly<Record<Exclude<FieldShape, readonly string[]>, (value: unknown) => boolean>> = {
@@ -103,7 +103,7 @@ const fits: Readonly<Record<Exclude<FieldShape, readonly string[]>, (value: unkn
 
 /**
  * Tells whether a value from a row has the fields of a state, each of its kind. Every field that a state always has is named:
- * a state that lacks one was written by another fold, or by nobody.
+ * a state without one of them was written by another fold.
  */
 export function hasShape<State extends object>(fields: {
   readonly [Name in keyof State as undefined extends State[Name] ? never : Name]: FieldShape;
@@ -123,8 +123,7 @@ export function isObject(value: unknown): value is Record<string, unknown> {
 }
 
 /**
- * A stored value as what it is taken for, once it was checked to be that.
- * @throws Error naming what the value is of
+ * Gives a value its type after checking its form. @throws Error with the name of the value
  */
 export function parsed<Value>(what: string, isValue: (value: unknown) => boolean, value: unknown): Value {
   if (!isValue(value)) throw new Error(`${what} has not the shape that it is read in`);
@@ -136,10 +135,10 @@ export function objectIn(what: string, text: string): Readonly<Record<string, un
   return parsed(what, isObject, JSON.parse(text));
 }
 
-/** A document as a fact keeps it: what has a default is left out where it says the same. */
+/** A document as a fact stores it: fields that equal their default are left out. */
 export type Stored<Document> = { readonly [Name in keyof Document]?: unknown };
 
-/** Fills what a stored document leaves out, objects field by field: a default is what it is when somebody reads. */
+/** Fills in what a stored document leaves out, objects field by field, with the defaults of the present version. */
 export function withDefaults(stored: object, defaults: object): object {
   const filled: Record<string, unknown> = { ...stored };
   for (const [name, fallback] of Object.entries(defaults)) {
@@ -150,7 +149,7 @@ export function withDefaults(stored: object, defaults: object): object {
   return filled;
 }
 
-/** The document without what the defaults say, too: the inverse of {@link withDefaults}. */
+/** The document without the fields that equal their defaults: the inverse of {@link withDefaults}. */
 export function withoutDefaults(document: object, defaults: object): object {
   const fallbacks = defaults as Readonly<Record<string, unknown>>;
   return Object.fromEntries(

@@ -4,7 +4,7 @@ const [target = '', nth = '1'] = crashAt.split(':');
 let left = Number(nth);
 
 /**
- * Dies by SIGKILL when this is the named point of `HUB_CRASH_AT`, the nth time it is reached; otherwise does nothing.
+ * Kills the process with SIGKILL when this is the point named by `HUB_CRASH_AT`, at the nth time that it is reached; otherwise does nothing.
  * Every point is listed in test/faults/README.md, and the fault suite fails for a point that is never reached.
  */
 export function crashPoint(name: string): void {

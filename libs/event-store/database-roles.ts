@@ -67,7 +67,7 @@ const makeRole = (role: string): string => `do $$ begin
   if not exists (select from pg_roles where rolname = '${role}') then create role ${quoted(role)} nologin; end if;
 end $$`;
 
-/** The oldest writer of the cluster stops every reader: each service must be able to see it. */
+/** The oldest open transaction of the cluster stops every reader, so each service must be able to see it. */
 const grantReadAll = (role: string): string => `do $$ begin
   if not pg_has_role('${role}', 'pg_read_all_stats', 'usage') then grant pg_read_all_stats to ${quoted(role)}; end if;
 end $$`;

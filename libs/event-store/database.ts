@@ -21,7 +21,7 @@ export interface DatabaseOptions extends PoolTarget {
   readonly limits?: Limits;
 }
 
-/** Longest transaction, in milliseconds: it stops every reader. */
+/** Longest transaction, in milliseconds: an open transaction stops every reader. */
 const transactionMs = 60_000;
 
 /** The database does not have this version: its owner migrates it, never the service. */
@@ -51,7 +51,7 @@ export class Tx {
 }
 
 /**
- * One service's place in PostgreSQL. The pool is TypeORM's, so that read models, migrations and the store share it;
+ * The database of one service. The pool is TypeORM's, so that read models, migrations and the store share it;
  * hot paths use its `pg` clients directly with named statements.
  */
 export class Database {
@@ -60,7 +60,7 @@ export class Database {
     readonly schema: string,
     readonly notifier: Notifier,
     private readonly answerMs: number,
-    /** Resolves when the server was replaced by another history (failover, restore): the process must start again. */
+    /** Resolves when the server has another history (failover, restore): the process must start again. */
     readonly replaced: Promise<void>,
   ) {
     this.pool = poolOf(dataSource);
@@ -68,7 +68,7 @@ export class Database {
 
   private readonly pool: Pool;
 
-  /** Connects, makes the schema, migrates. Rejects with the driver's error when the database is away. */
+  /** Connects, makes the schema, migrates. Rejects with the driver's error when the database cannot be reached. */
   static async open(options: DatabaseOptions): Promise<Database> {
     const { schema, limits = usualLimits } = options;
     const server = new ServerIdentity();
@@ -77,7 +77,7 @@ export class Database {
       return await openPool(options, { max, verify, connectionTimeoutMillis: limits.connectionMs });
     };
     if (options.migrate !== 'check') {
-      // To build a large index takes its time, and so does waiting for another process that does.
+      // Building a large index takes long, and so does waiting for another process that builds one.
       const unlimited = await connect(2, 0, 0);
       await migrate(unlimited, schema).finally(() => unlimited.destroy());
     }
@@ -112,7 +112,7 @@ export class Database {
 
   /**
    * Runs `work` at REPEATABLE READ from its first statement, so that nothing it read has a higher transaction id than
-   * its own, and repeats it whole on 40001, 40P01 or a `ConcurrencyConflict`, up to `attempts` times.
+   * its own. Repeats all of it after 40001, 40P01 or a `ConcurrencyConflict`, up to `attempts` times.
    */
   async transaction<T>(work: (tx: Tx) => Promise<T>, attempts = 8): Promise<T> {
     for (let attempt = 1; ; attempt += 1) {

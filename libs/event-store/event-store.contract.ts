@@ -27,7 +27,7 @@ const causation: Causation = {
   causationId: null,
 };
 
-/** What every implementation of the store promises, each by name, so that a broken one can be told by what it breaks. */
+/** The guarantees of every implementation of the store. Each has a name, so that a failure names the broken guarantee. */
 export const storePromises: readonly StorePromise[] = [
   {
     name: 'concurrent writers on one stream never both win',
@@ -80,7 +80,7 @@ export const storePromises: readonly StorePromise[] = [
               const work = store.work();
               work.append(`${scope}-out-${writer}-${n}`, 0, [noted(n)], causation);
               await work.commit(tx);
-              // Held open for as long as other commits take: later transactions become visible first.
+              // It stays open while others commit, so that later transactions become visible first.
               for (let turn = 0; turn < (writer * 7 + n) % 5; turn += 1) await tx.query('select pg_sleep(0.001)');
             });
           }

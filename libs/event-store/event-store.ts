@@ -27,7 +27,10 @@ export interface StoredPage {
   readonly facts: readonly RecordedFact[];
   /** Continue here. */
   readonly next: LogPosition;
-  /** `more`: read on at once; `soon`: a row is written but an older transaction is open, try in a millisecond; `end`: wait for a notification. */
+  /**
+   * `more`: read the next page at once; `soon`: a row is written but an older transaction is open, so try again in a
+   * millisecond; `end`: wait for a notification.
+   */
   readonly then: 'more' | 'soon' | 'end';
 }
 
@@ -99,7 +102,7 @@ export class EventStore {
     return this.registered;
   }
 
-  /** Makes a category known, with what brings its older facts to their newest shape. */
+  /** Registers a category, with the upcasts that bring its older facts to their newest shape. */
   register(stream: StreamOfStore, upcasts: Readonly<Record<string, Upcast | undefined>>): void {
     this.registered.push(stream);
     for (const [type, upcast] of Object.entries(upcasts)) if (upcast !== undefined) this.upcasts.set(type, upcast);

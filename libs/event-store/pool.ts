@@ -21,7 +21,7 @@ const sessionSettings = {
 /** A connection without traffic for this time is checked (TCP keep-alive). */
 const keepAliveMs = 10_000;
 
-/** TypeORM's, connected; its pool is kept as `pool` says. Rejects with the driver's error when the database is away. */
+/** TypeORM's, connected; its pool is kept as `pool` says. Rejects with the driver's error when the database cannot be reached. */
 export async function openPool({ url, schema, migrations, role }: PoolTarget, pool: object): Promise<DataSource> {
   const dataSource = new DataSource({
     type: 'postgres',

@@ -112,7 +112,7 @@ function contains(list: BlockList, ip: string): boolean {
   return list.check(ip, isIPv4(ip) ? 'ipv4' : 'ipv6');
 }
 
-/** IPv4 in IPv6 clothes (`::ffff:127.0.0.1`, `::ffff:7f00:1`, `::127.0.0.1`) as what it is. */
+/** An IPv4 address written as IPv6 (`::ffff:127.0.0.1`, `::ffff:7f00:1`, `::127.0.0.1`), as IPv4. */
 function unmapped(address: string): string {
   const bare = address.replace(/%.*$/, '').toLowerCase();
   const dotted = /^::(?:ffff:(?:0:)?)?(\d+\.\d+\.\d+\.\d+)$/.exec(bare)?.[1];

@@ -1,2 +1,2 @@
-/** How long one call may take, from leaving to its last byte. */
+/** The longest time of one call, from sending it to the last byte of the answer. */
 export const callTimeoutMs = 30_000;

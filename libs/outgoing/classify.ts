@@ -13,7 +13,7 @@ export interface Answer {
 const longestRetryAfterMs = 3_600_000;
 export const longestDetail = 500;
 
-/** Cleans a text and cuts it to so many characters. */
+/** Cleans a text and cuts it to this number of characters. */
 export type Words = (text: string, most: number) => string;
 
 /** Some applications say so with 403, too. */
@@ -44,14 +44,14 @@ const meanings: Readonly<Record<number, readonly [FailureClass, string]>> = {
  *
  * @param write whether the call would have changed something: only then can its effect be unknown
  * @param nowMs for a `Retry-After` that is a date
- * @param words makes text from outside fit to be stored
+ * @param words cleans text from outside, so that it can be stored
  */
 export function failureOf(answer: Answer, write: boolean, nowMs: number, words: Words): FailureTerms | null {
   const { status } = answer;
   if (status >= 200 && status < 300) return null;
   const askedMs = retryAfterMs(answer.headers['retry-after'], nowMs);
   const [kind, code] = status === 403 && askedMs !== null ? throttled : meaningOf(status);
-  // A gateway's 5xx says nothing about what is behind it, and a redirect may follow what was done. 501 comes before any effect.
+  // A 5xx of a gateway says nothing about the application, and a redirect may be sent after an effect. 501 is sent before any effect.
   const unknown = write && (status < 400 || status === 408 || (status >= 500 && status !== 501));
   return {
     class: kind,
@@ -67,7 +67,7 @@ function meaningOf(status: number): readonly [FailureClass, string] {
   const known = meanings[status];
   if (known !== undefined) return known;
   if (status >= 500) return ['transient', 'unavailable'];
-  // Redirects are never followed: the connector's address is wrong, which a person corrects while we wait.
+  // Redirects are never followed: the address of the connector is wrong. The hub waits until a person corrects it.
   if (status < 400) return ['transient', 'redirected'];
   return ['validation', 'validation'];
 }
@@ -92,7 +92,7 @@ function detailOf(text: string): string {
       if (parts.length > 0) return parts.join(': ');
     }
   } catch {
-    // Not JSON: its beginning has to do.
+    // Not JSON: the beginning of the text is used.
   }
   return text;
 }

@@ -102,7 +102,7 @@ class HeaderCredentials implements Credentials {
 const isSame = (refused: Proof['headers'], own: Proof['headers']): boolean =>
   Object.entries(own).every(([name, value]) => refused[name] === value);
 
-/** Renewed this long before the token expires, so that none expires on its way. */
+/** A token is renewed this long before it expires, so that none expires during a call. */
 const skewMs = 60_000;
 const defaultLifeMs = 300_000;
 
@@ -141,7 +141,7 @@ class ClientCredentials implements Credentials {
     return bearer((good ? held : await (this.awaited ??= this.fetch())).text);
   }
 
-  /** A late refusal of the former token is no reason to fetch another one. */
+  /** A late refusal of the former token does not fetch another one. */
   renew({ authorization }: Readonly<Record<string, string>>): boolean {
     if (this.held !== null && authorization === bearer(this.held.text).authorization) this.held = null;
     return true;
@@ -198,7 +198,7 @@ class ClientCredentials implements Credentials {
 function tokenIn(text: string, nowMs: number): Token | null {
   try {
     const { access_token: token, expires_in: life } = objectIn('the answer', text);
-    // What a header can hold (RFC 6750 §2.1), or no call could ever be made with it.
+    // Only what a header can hold (RFC 6750 §2.1): no call could be made with another token.
     if (typeof token !== 'string' || !/^[\x21-\x7e]+$/.test(token)) return null;
     const lifeMs = Number.isFinite(Number(life ?? NaN)) ? Number(life) * 1000 : defaultLifeMs;
     return { text: token, untilMs: nowMs + Math.max(lifeMs - skewMs, lifeMs / 2) };

@@ -1,6 +1,6 @@
 import { cleanText, cutText, isWellFormedText } from '#libs/text/text.js';
 
-/** Shorter ones would mask what has nothing to do with them. */
+/** Shorter secrets would hide unrelated text. */
 const shortestSecret = 4;
 const mask = '***';
 /** Escapes of what cannot be stored or shown, and such characters themselves. */

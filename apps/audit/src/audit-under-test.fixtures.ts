@@ -30,9 +30,9 @@ export interface AuditUnderTest {
   url(): string;
   /** As an auditor; the body as JSON or text. */
   ask(path: string, method?: string): Promise<{ status: number; body: Record<string, unknown>; text: string }>;
-  /** Publishes at `time`, and waits until the log has so many entries more. */
+  /** Publishes at `time`, and waits until the log has that many more entries. */
   publish(time: string, messages: readonly PublicMessage[]): Promise<void>;
-  /** Waits until the log has so many entries. */
+  /** Waits until the log has that many entries. */
   untilSize(size: number): Promise<void>;
   /** Stops the service and starts it on the same database and directory; rejects when it does not start. */
   restart(): Promise<void>;

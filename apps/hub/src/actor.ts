@@ -4,8 +4,9 @@ import { loadSettings } from '#libs/service-kit/settings/settings.js';
 import { parsed, usage } from './usage.js';
 
 /**
- * `hub actor SUBJECT [--issuer URL]`: how the log, which holds no names, calls an administrator or machine that acts with
- * that subject and has no identity. The issuer is OIDC_ISSUER, else that of local administrators. Exit 0, or 2 usage.
+ * `hub actor SUBJECT [--issuer URL]`: the id that the log, which holds no names, uses for an administrator or machine
+ * with that subject and without an identity. The issuer is OIDC_ISSUER, else that of local administrators. Exit 0, or 2
+ * usage.
  */
 export function actor(args: readonly string[]): number {
   const given = parsed(args, ['issuer']);

@@ -63,7 +63,7 @@ async function check(given: Given): Promise<number> {
   return ok ? 0 : 1;
 }
 
-/** Takes the whole log away, for `hub verify`. */
+/** Downloads the whole log, for `hub verify`. */
 async function exportLog(file: string, given: Given): Promise<number> {
   const hub = await RunningHub.at(given, auditor);
   const { body } = await hub.call('GET', '/audit/v1/log');

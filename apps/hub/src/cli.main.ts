@@ -47,7 +47,7 @@ main(process.argv.slice(2)).then(
   },
 );
 
-/** The message with its causes: `fetch failed` alone does not help. */
+/** The message of an error with its causes: `fetch failed` alone does not help. */
 function messageOf(error: unknown): string {
   if (!(error instanceof Error)) return String(error);
   return error.cause === undefined ? error.message : `${error.message}: ${messageOf(error.cause)}`;

@@ -20,7 +20,7 @@ import { endPostmaster } from './orphaned-postmaster.js';
 export interface EmbeddedPostgres {
   /** Of the database `hub`. Holds the password. */
   readonly url: string;
-  /** Resolves when the server ends, however it does. */
+  /** Resolves when the server ends, for whatever reason. */
   readonly ended: Promise<void>;
   /** Fast shutdown: open transactions are rolled back, everything committed is on the disk. */
   stop(): Promise<void>;
@@ -42,7 +42,7 @@ const settings = {
   synchronous_commit: 'on',
   idle_in_transaction_session_timeout: '30s',
   transaction_timeout: '10min',
-  // As in the hub's sessions: autovacuum would else sample 30,000 wide rows of each table that grew by a tenth.
+  // As in the sessions of the hub. Otherwise autovacuum would sample 30,000 wide rows of each table that grew by a tenth.
   default_statistics_target: '3',
   log_min_messages: 'warning',
   log_min_error_statement: 'panic',
@@ -56,8 +56,8 @@ const settings = {
 export const holdsData = (dataDir: string): boolean => existsSync(join(resolve(dataDir), 'postgres', 'PG_VERSION'));
 
 /**
- * PostgreSQL in the data directory, in a session of its own. The caller holds the hub's lock, so a running server there
- * has no parent any more: it is stopped first.
+ * PostgreSQL in the data directory, in a session of its own. The caller holds the hub's lock, so a server that runs
+ * there was left by a dead process: it is stopped first.
  * @throws EmbeddedPostgresUnavailable with what can be done
  * @param stopping ends the making of a new database, and a start that has not begun
  */
@@ -165,7 +165,7 @@ async function connectable(url: string, server: ChildProcess, until: number): Pr
       await client.end();
       return true;
     } catch (error) {
-      // 28P01: it answers, and another password was set: waiting changes nothing.
+      // 28P01: the server answers, and its password is another one. Waiting does not help.
       if (error instanceof DatabaseError && error.code === '28P01') throw error;
       await sleep(15);
     }
@@ -198,7 +198,7 @@ function socketFolder(home: string): string | null {
     : null;
 }
 
-/** By socket where its path is short enough (the folder is closed to others), else by loopback. */
+/** Over a socket if its path is short enough, because other users cannot open its folder; otherwise over the loopback address. */
 function urlOf(home: string, password: string, port: number): (database: string) => string {
   const folder = socketFolder(home);
   const host = folder === null ? '127.0.0.1' : encodeURIComponent(folder);

@@ -5,7 +5,7 @@ import { loadSettings } from '#libs/service-kit/settings/settings.js';
 import { usage } from './usage.js';
 
 /**
- * `hub token list`: the local issuer's tokens that still count, a line each: id, name space, subject, roles, end.
+ * `hub token list`: the valid tokens of the local issuer, one line each: id, name space, subject, roles, end.
  * `hub token revoke ID | --subject SUBJECT [--person | --administrator]`: refuses them from the next request on.
  * Exit 0, 1 when there was nothing to revoke, 2 usage.
  */
@@ -35,7 +35,7 @@ function lineOf({ id, nameSpace, subject, roles, expiresAt }: IssuedToken): stri
   return [id, nameSpace, JSON.stringify(subject), roles.join(','), `until ${expiresAt}`].join('  ');
 }
 
-/** Which tokens the arguments mean; null when they are no use of the command. */
+/** The tokens that the arguments mean; null for invalid arguments. */
 function selectorOf(args: readonly string[]): ((token: IssuedToken) => boolean) | null {
   const given = parsed(args);
   if (given === null) return null;

@@ -11,7 +11,7 @@ const read: Readonly<Record<string, readonly Topic[]>> = {
 
 /**
  * `hub kafka-acls`: the commands that let one principal for each service (`User:hub-<service>`) do on Kafka what it needs,
- * and no more: write its own topics, read those it hears, keep the place of its own groups.
+ * and no more: write its own topics, read the topics that it consumes, and commit the offsets of its own groups.
  */
 export function kafkaAcls(): string {
   return Object.keys(read)
@@ -24,7 +24,7 @@ type Acl = readonly string[];
 function aclsOf(service: string): Acl[] {
   const written = Object.values(topics).filter((topic) => ownerOf[topic] === service || ownerOf[topic] === null);
   return [
-    // How far others are, and which topics are missing: names and numbers, no messages.
+    // Lags of other groups, and missing topics: names and numbers, no messages.
     ['--operation Describe', '--topic hub.', '--resource-pattern-type prefixed'],
     ['--operation Create', '--topic hub.', '--resource-pattern-type prefixed'],
     ['--operation Describe', '--cluster'],

@@ -58,7 +58,7 @@ async function identityOf(hub: RunningHub, person: string): Promise<string> {
   return found.id;
 }
 
-/** Of a connector document, what decides on values. */
+/** The parts of a connector document that decide about values. */
 async function triedIn(file: string): Promise<object> {
   const stated: unknown = JSON.parse(await readFile(file, 'utf8'));
   if (Array.isArray(stated)) return { mapping: stated };

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { runsOn, startOf } from './process-identity.js';
 
-/** Time for a fast shutdown with its checkpoint, in milliseconds; then it is cut short and recovers from its log. */
+/** Time for a fast shutdown with its checkpoint, in milliseconds. Afterwards the server is killed, and recovers from its log at the next start. */
 const fastShutdownMs = 10_000;
 const immediateShutdownMs = 15_000;
 
@@ -36,6 +36,6 @@ function kill(pid: number, signal: NodeJS.Signals): void {
   try {
     process.kill(pid, signal);
   } catch {
-    // Gone meanwhile, which is what was wanted.
+    // It has ended in the meantime, as wanted.
   }
 }

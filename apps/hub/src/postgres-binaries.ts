@@ -12,7 +12,7 @@ export const embeddedMajor = 18;
 
 const require = createRequire(import.meta.url);
 
-/** The embedded default cannot run here; the message says what can be done. */
+/** The embedded database cannot run here. The message says what to do. */
 export class EmbeddedPostgresUnavailable extends CannotStart {
   constructor(message: string, options?: ErrorOptions) {
     super(message, options);
@@ -69,8 +69,8 @@ function bundle(): string {
 }
 
 /**
- * PostgreSQL refuses to run as root. In a user namespace of its own it is uid 1000 there and root to the files, so no
- * path needs to be open to anybody else.
+ * PostgreSQL refuses to run as root. It runs in its own user namespace: uid 1000 inside, and root for the files, so that
+ * no path must be open to other users.
  */
 export function asOrdinaryUser(command: string, args: readonly string[]): [string, string[]] {
   if (process.getuid?.() !== 0) return [command, [...args]];

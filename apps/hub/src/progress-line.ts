@@ -1,4 +1,4 @@
-/** A bar on a terminal; elsewhere nothing, so that logs stay readable. */
+/** A progress bar on a terminal. Nothing elsewhere, so that logs stay readable. */
 export class ProgressLine {
   private shown = false;
 

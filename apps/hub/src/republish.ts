@@ -8,7 +8,7 @@ export const services: readonly string[] = ['hr', 'governance', 'provisioning', 
 export const operators: readonly Role[] = ['hr-operator', 'policy-admin', 'connector-admin', 'security'];
 
 /**
- * `hub republish SERVICE --from TIME [--topic TOPIC --for ID]`: has a running service publish again what it said since;
+ * `hub republish SERVICE --from TIME [--topic TOPIC --for ID]`: has a running service publish its messages since TIME again;
  * with `--for` only for the readers of that resumption. Exit 0 under way, 1 not, 2 usage.
  */
 export async function republish(args: readonly string[]): Promise<number> {

@@ -11,7 +11,7 @@ export interface Progress {
 export const isAfter = (a: Progress, b: Progress): boolean =>
   a.epoch === b.epoch ? a.sequence > b.sequence : a.epoch > b.epoch;
 
-/** The inbox moves in one source stream: from what was read to what the batch brought. */
+/** A move of the inbox in one source stream: from the sequence that was read to the newest of the batch. */
 export interface Move {
   readonly topic: string;
   readonly source: string;
@@ -59,7 +59,7 @@ export interface Line {
 }
 
 export interface LineEntry {
-  /** The id under which it was parked: not the message's own if only a later version can read that. */
+  /** The id under which it was parked. It is not the id of the message if only a later version can read that id. */
   readonly id: string;
   readonly message: PublicMessage;
 }
@@ -102,8 +102,8 @@ export abstract class ConsumerState {
   /** Marks a parked message as the poison of its line, with one more failure. */
   abstract recordFailure(consumer: string, line: LineName, id: string, reason: string): Promise<void>;
   /**
-   * Forgets streams not heard of in the last 14 days in which their reader moved, in small steps. What a reader that
-   * stopped for longer knows is kept for its resumption.
+   * Deletes, in small steps, streams without a message in the last 14 days in which their reader moved. What a reader
+   * knows that stopped for longer is kept for its resumption.
    */
   abstract prune(moves: readonly LastMove[]): Promise<void>;
 }

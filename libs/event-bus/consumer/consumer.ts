@@ -25,9 +25,9 @@ export interface ConsumerOptions {
   readonly onError: (what: string, error: unknown) => void;
 }
 
-/** Failures of a message by itself before it is parked. */
+/** Failures of a single message before it is parked. */
 const ownFailures = 5;
-/** Why a step did not work; `own` is a failure of the message, all others pass. */
+/** Why a step failed. `own` is a failure of the message; all other failures pass by themselves. */
 type FailureKind = 'outage' | 'slow' | 'serialisation' | 'conflict' | 'own';
 /** How often a step is repeated after each kind of failure before it counts as a failure. */
 type Repeats = Readonly<Record<FailureKind, number>>;
@@ -52,8 +52,8 @@ type Outcome = { readonly is: 'done' | 'gone' } | { readonly is: 'failed'; reado
 class Unusable extends Error {}
 
 /**
- * Handles pages of one group's messages, whatever transport brought them: inbox, effects and place are committed as one
- * statement, outages and conflicts are repeated, and a message that keeps failing on its own is parked.
+ * Handles pages of the messages of one group, for every transport: inbox, effects and position are committed by one
+ * statement, steps are repeated after outages and conflicts, and a message that fails again and again is parked.
  */
 export class Consumer {
   private readonly inbox: 'sequence' | 'none';
@@ -164,7 +164,7 @@ export class Consumer {
     return triage(page, glance, this.inbox);
   }
 
-  /** Repeats a step through outages and conflicts until it is done, belongs to another reader, or fails by itself. */
+  /** Repeats a step after outages and conflicts until it is done, belongs to another reader, or fails for another reason. */
   private async persist(step: () => Promise<void>, transport: Page, most: Repeats): Promise<Outcome> {
     const seen = { outage: 0, slow: 0, serialisation: 0, conflict: 0, own: 0 };
     for (let attempt = 0; ; attempt += 1) {
@@ -183,7 +183,7 @@ export class Consumer {
     }
   }
 
-  /** While the database is away this is unknown; the page is kept. */
+  /** Unknown while the database cannot be reached: the page is kept. */
   private async stillOurs(transport: Page): Promise<boolean> {
     await transport.beat();
     try {

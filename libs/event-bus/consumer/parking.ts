@@ -14,12 +14,12 @@ import { unusable } from './triage.js';
 
 /** How many messages of a line are handled at once. */
 const chunk = 200;
-/** How often a replay yields to a consumer that parks more messages. */
+/** How often a replay starts again because a consumer parked more messages. */
 const maxRounds = 50;
 
 /**
- * Handles a parked line, oldest message first. The line's length is its lock: a message that arrives in the meantime
- * can only join the line; then one of the two commits fails and reads again.
+ * Handles a parked line, oldest message first. The length of the line works as a lock: a message that arrives in the
+ * meantime can only be added to the line. Then one of the two commits fails and reads again.
  */
 export class Parking implements ParkedMessageStore {
   constructor(

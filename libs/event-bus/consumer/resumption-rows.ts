@@ -15,8 +15,8 @@ export interface LostPosition {
 }
 
 /**
- * How far before its last move a reader needs everything again: it may have been as late as its topic keeps messages
- * (7 days), and a day more for clocks and for relays that were late. Inboxes know 14 days, so nothing is handled twice.
+ * The time before its last move for which a reader needs all messages again. It may have been as late as its topic keeps
+ * messages (7 days); one more day covers clocks and late relays. Inboxes know 14 days, so nothing is handled twice.
  */
 const marginDays = 8;
 
@@ -38,7 +38,7 @@ export async function readResumptions(db: Database, groups: readonly string[]): 
   return rows.map((row) => ({ ...row, since: row.since.toISOString() }));
 }
 
-/** Begins resumptions at lost positions. Where the last move is unknown the inbox says it; otherwise all is needed. */
+/** Begins resumptions at lost positions. If the last move is unknown, the inbox tells it; if the inbox does not, everything is needed. */
 export async function resumptionsAt(db: Database, id: string, lost: readonly LostPosition[]): Promise<Resumption[]> {
   const rows = await db.query<{ since: Date }>(
     `select least(r.since, coalesce(
@@ -83,7 +83,7 @@ export function moveResumption(work: Work, was: Resumption, left: Resumption | n
     );
 }
 
-/** Where readers stand: some have lost their position, some resume. */
+/** The state of readers: some have lost their position, some resume. */
 export function positionsOf(
   readers: readonly { group: string; topic: string }[],
   lost: readonly { group: string; topic: string }[],

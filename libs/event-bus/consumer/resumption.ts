@@ -4,7 +4,7 @@ import type { PublicMessage } from '../message.js';
 /** Type of the message that ends what a service publishes again for a resumption; it is never handled. */
 const republished = 'hub.bus.republished.v1';
 
-/** A reader of one log (a topic, or a partition of it) that takes what is published again before it goes on. */
+/** A reader of one log (a topic, or a partition of it) that takes the messages that are published again before it continues. */
 export interface Resumption {
   /** UUID; messages that are published again for it carry this. */
   readonly id: string;
@@ -28,8 +28,8 @@ export interface Sifted {
 }
 
 /**
- * A log that is not resuming drops what is published again for others. One that is resuming takes this only: what others
- * publish meanwhile is newer, and is read afterwards from where the log ended.
+ * A reader that is not resuming drops messages that are published again for others. A reader that is resuming takes only
+ * these. Other messages are newer: it reads them afterwards, from the former end of the log.
  */
 export function sift(
   page: readonly PublicMessage[],

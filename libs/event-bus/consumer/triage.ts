@@ -92,7 +92,7 @@ export function markPoison(sorted: Triage, message: PublicMessage, reason: strin
   };
 }
 
-/** Notes that the batch brings this message's stream further; false when the stream was further already. */
+/** Notes the position of the message in its stream; false if the stream was at this position or a later one already. */
 function advance(message: PublicMessage, glance: InboxState, moves: Map<string, Move>): boolean {
   const name = nameIn(message.topic, message.source);
   const from = glance.progress.get(name) ?? null;

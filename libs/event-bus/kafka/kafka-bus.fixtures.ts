@@ -12,7 +12,7 @@ export interface KafkaSubject extends BusSubject {
   readonly t: StoreUnderTest;
   readonly errors: unknown[];
   readonly prefix: string;
-  /** A client beside the bus, to look at or to write what the bus would not. */
+  /** A client of its own, to read or write what the bus would not. */
   readonly kafka: Kafka;
   /** The first bus, started: what `publish` goes through, and the first to hold the relay's lease. */
   readonly publisher: KafkaBus;

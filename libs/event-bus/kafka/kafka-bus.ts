@@ -96,7 +96,7 @@ export class KafkaBus extends EventBus {
     this.subscriptions = new Subscriptions(options.trusts);
     this.state = options.state ?? new PostgresConsumerState(store.db);
     this.parking = new Parking(this.subscriptions, this.state, () => store.work());
-    // A send must not outlive its connection: brokers may come back without their data, and what was lost goes first.
+    // A send must end with its connection: the brokers may restart without their data, and lost messages must be sent first.
     this.producer = new KafkaProducer(new Kafka({ ...client, retry: shortRetry }), options.topicPrefix ?? '');
     this.lagReader = new KafkaLag(this.kafka);
     this.watch = new KafkaWatch(this.kafka, this.stopping.signal, onError);
@@ -129,7 +129,7 @@ export class KafkaBus extends EventBus {
     this.subscriptions.add(subscription);
   }
 
-  /** Facts wait in the store while the brokers are away: the service starts without them. */
+  /** While the brokers cannot be reached, facts wait in the store and the service starts without the brokers. */
   override async start(): Promise<void> {
     const subscriptions = this.subscriptions.start();
     this.groups = subscriptions.map((subscription) => this.group(subscription));
@@ -246,7 +246,7 @@ export class KafkaBus extends EventBus {
         told = true;
         await this.pauses.wait(retryMs);
       } finally {
-        // A broker that hangs does not answer to this either.
+        // A broker that hangs does not answer this either.
         const left = admin.disconnect().catch(() => undefined);
         if (!this.stopping.signal.aborted) await left;
       }

@@ -46,7 +46,7 @@ const rejoinMs = 500;
 /** Without a fetch or heartbeat for this time the client hangs and is replaced. */
 const silenceMs = 60_000;
 
-/** How far a member has come: committed with the effects, and told to the brokers. */
+/** The progress of a member: committed with the effects, and reported to the brokers. */
 interface Progress {
   readonly places: KafkaPositions;
   readonly offsets: KafkaOffsets;
@@ -158,7 +158,7 @@ export class KafkaGroup {
       if (!signal.aborted) await over.reason;
     } finally {
       over.cancel();
-      // A member that crashed is not waited for: the next one goes on from the place in the database.
+      // Nothing waits for a crashed member: the next one continues from the position in the database.
       if (signal.aborted) await offsets.told();
       await client.disconnect().catch(() => undefined);
     }

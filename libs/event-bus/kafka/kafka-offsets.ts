@@ -1,9 +1,9 @@
 import type { Consumer as KafkaConsumer } from 'kafkajs';
 
 /**
- * Tells the brokers how far a member has come, one request at a time: what is noted while one is under way goes with the
- * next, and no batch waits for it. The place that counts is committed with the effects; after a crash the brokers' offset
- * may be a little older, which costs a second look at some messages.
+ * Reports the offsets of a member to the brokers, one request at a time. Offsets noted during a request are sent with
+ * the next one, and no batch waits for it. The position that counts is committed with the effects. After a crash the
+ * offset of the brokers may be a little older: then some messages are read twice.
  */
 export class KafkaOffsets {
   private readonly noted = new Map<
@@ -20,7 +20,7 @@ export class KafkaOffsets {
     this.telling ??= this.tell().finally(() => (this.telling = undefined));
   }
 
-  /** Resolves when the brokers know all that was noted, or would not hear of it. */
+  /** Resolves when the brokers have all noted offsets, or refused them. */
   async told(): Promise<void> {
     while (this.telling !== undefined) await this.telling;
   }
@@ -33,7 +33,7 @@ export class KafkaOffsets {
         offset: String(next),
       }));
       this.noted.clear();
-      // Brokers that refuse have given the partition to another member, which goes on from the place in the database.
+      // The brokers refuse after they gave the partition to another member, which continues from the position in the database.
       await this.client.commitOffsets(offsets).catch(() => undefined);
     }
   }

@@ -76,7 +76,7 @@ export class KafkaPositions {
     await this.keepBeginnings(begun);
   }
 
-  /** Where the group begins is kept, too: else nobody notices that the first messages were deleted before it read them. */
+  /** The first position is stored, too. Otherwise nobody would notice that the first messages were deleted before the group read them. */
   private async keepBeginnings(begun: readonly Partition[]): Promise<void> {
     if (begun.length === 0) return;
     await this.options.db.query(
@@ -105,7 +105,7 @@ export class KafkaPositions {
     const expected = this.next.get(nameOf(topic, partition));
     if (expected === undefined || BigInt(first) <= expected) return null;
     const low = await withAdmin(this.options.kafka, async (admin) => (await endsOf(admin, topic)).get(partition)?.low);
-    // Offsets may have holes, where a producer used transactions.
+    // Offsets may have gaps where a producer used transactions.
     return (low ?? 0n) > expected ? String(expected) : null;
   }
 
@@ -182,7 +182,7 @@ export class KafkaPositions {
 
   private async whyNotValid(told: Partition, kept: Kept | undefined): Promise<string | null> {
     if (kept === undefined) return await this.whyUnknown(told);
-    // A resumption set it; the brokers may know no offset of a group that was away.
+    // A resumption set it. The brokers may have no offset of a group that was stopped for long.
     const resuming = kept.cluster === this.cluster && this.resuming.has(nameOf(told.topic, told.partition));
     return resuming ? null : this.whyLost(told, kept);
   }

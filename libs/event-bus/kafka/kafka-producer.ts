@@ -9,7 +9,7 @@ export interface Sent {
   readonly next: bigint;
 }
 
-/** All within a second: a send must not outlive a restart of the brokers, who may come back without their data. */
+/** All within a second: a send must not continue after a restart of the brokers, which may have lost their data. */
 export const shortRetry = { retries: 4, initialRetryTime: 50, maxRetryTime: 200 };
 
 /** One request stays well below a broker's limit; messages larger than that go alone. */

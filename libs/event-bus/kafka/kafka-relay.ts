@@ -31,7 +31,7 @@ interface SendAgain {
   readonly since: string;
   readonly whole: boolean;
   readonly begun: boolean;
-  /** Up to where it was sent before; null while it never began. */
+  /** The position up to which facts were sent; null before the first. */
   readonly until: LogPosition | null;
 }
 
@@ -43,7 +43,7 @@ class BrokersLost extends Error {
   }
 }
 
-/** Small pages: a hire during an import waits for few others. */
+/** Small pages, so that a hire during an import waits for few other messages. */
 const pageSize = 200;
 /** How often the relay checks that the brokers hold what it sent, and whether a republication is requested. */
 const checkMs = 5_000;
@@ -52,7 +52,7 @@ const lostAgainMs = 1_000;
 /**
  * Follows the store's order and publishes the messages of its facts. Each service has one relay at a time; its
  * checkpoint moves after the brokers have the page. Consumers drop a page that is published twice, or late by a former
- * holder of the lease. The store is the truth: messages that the brokers lost are sent again before new ones.
+ * holder of the lease. The store decides what was said: messages that the brokers lost are sent again before new ones.
  */
 export class KafkaRelay {
   private readonly lease: Lease;
@@ -120,7 +120,7 @@ export class KafkaRelay {
     const messages = await this.wanted(facts, work, next);
     const sent = messages.length === 0 ? [] : await producer.send(messages);
     if (!this.sent.follows(sent)) {
-      // The offsets say so. What was just sent may already fill the topic up to where it was.
+      // The offsets show it. New messages may already have filled the topic up to its former end.
       await this.requestAll();
       throw new BrokersLost('a topic started again at offset 0');
     }
@@ -190,7 +190,7 @@ export class KafkaRelay {
         const uncounted = await this.sent.neverCounted(admin, made, Object.values(topics));
         return uncounted ? 'topics that the relay has sent to are empty' : null;
       }
-      // A new leader may report less for a moment.
+      // A new leader may report a lower offset for a moment.
       await new Promise((resolve) => setTimeout(resolve, lostAgainMs));
       return made.length > 0 ? lost : await this.sent.lost(admin, clusterId, made);
     });

@@ -1,6 +1,6 @@
 import type { KafkaConfig, SASLOptions } from 'kafkajs';
 
-/** How a service proves to the brokers who it is, and they to it. */
+/** How a service and the brokers prove to each other who they are. */
 export interface KafkaSecurity {
   /** Certificates in PEM that signed the brokers' certificates; null for those of the system; undefined for no TLS. */
   readonly ca?: string | null;

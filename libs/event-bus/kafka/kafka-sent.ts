@@ -14,7 +14,7 @@ interface SentRow {
 /** The row that says that sent offsets are recorded. */
 const counted: Sent = { topic: '', partition: 0, next: 0n };
 
-/** What the relay knows to be in its topics, stored with its checkpoint, which says only that it was sent. */
+/** The offsets that the relay's topics have reached, stored with its checkpoint. The checkpoint says only that messages were sent. */
 export class KafkaSent {
   /** By topic and partition, of this process. */
   private readonly last = new Map<string, bigint>();

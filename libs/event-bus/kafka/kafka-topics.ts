@@ -3,12 +3,12 @@ import { keptForEver, personalRetentionDays, topics, type Topic } from '#libs/co
 
 const dayMs = 24 * 60 * 60 * 1_000;
 const defaultPartitions = 6;
-/** Desired access of a person with very many groups may pass Kafka's usual 1 MB. */
+/** Desired access of a person with very many groups may be larger than Kafka's default limit of 1 MB. */
 const maxMessageBytes = 8 * 1_024 * 1_024;
 
 /**
- * Makes the topics that are missing. Never compacted: compaction keeps the last offset, not the highest sequence. Who
- * needs older state has it restated.
+ * Makes the topics that are missing. Never compacted: compaction keeps the last offset, not the highest sequence. A
+ * reader that needs older state asks for a restatement.
  * @returns those that were missing
  */
 export async function ensureTopics(

@@ -36,7 +36,7 @@ export class KafkaWatch {
         this.connected = false;
         await this.pauses.wait(everyMs);
       } finally {
-        // A broker that hangs does not answer to this either.
+        // A broker that hangs does not answer this either.
         void admin.disconnect().catch(() => undefined);
       }
     }

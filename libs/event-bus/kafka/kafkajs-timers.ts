@@ -7,9 +7,9 @@ interface RequestQueue {
 }
 
 /**
- * kafkajs 2.2.4 looks for waiting requests again and again although none waits: each connection wakes the process every
- * millisecond without end, by a timer of minus several decades that Node 24 also warns of (kafkajs issue 1751,
- * unmended). Adding to the queue starts the check anyway, so it runs only while something waits.
+ * kafkajs 2.2.4 checks for waiting requests even if there are none: each connection wakes the process every millisecond,
+ * with a negative timeout of which Node 24 warns (kafkajs issue 1751, open). Adding to the queue starts the check
+ * anyway, so here it runs only while a request waits.
  */
 export function fixTimers(): void {
   const { prototype } = createRequire(import.meta.url)('kafkajs/src/network/requestQueue') as {

@@ -116,7 +116,7 @@ export class MemoryBus extends EventBus {
     return Promise.resolve(Math.min(lag, atMost));
   }
 
-  /** There is no store behind this bus: nothing is lost from it either. */
+  /** This bus has no store, and loses nothing. */
   override republish(): Promise<void> {
     return Promise.resolve();
   }

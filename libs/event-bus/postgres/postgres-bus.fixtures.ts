@@ -7,7 +7,7 @@ import { PostgresBus } from './postgres-bus.js';
 import type { MigrationInterface, QueryRunner } from 'typeorm';
 import { storeUnderTest, type StoreUnderTest } from '../../../test/support/event-store.js';
 
-/** Where the contract suite's handlers leave their effects. No unique key: a repeated effect must show. */
+/** The table in which the handlers of the contract suite store their effects. It has no unique key, so that a repeated effect is visible. */
 class EffectTable1764000900000 implements MigrationInterface {
   readonly name = 'EffectTable1764000900000';
 
@@ -72,7 +72,7 @@ export async function postgresSubject(of: { schema?: string } = {}): Promise<Pos
     publish: (messages: readonly PublicMessage[]) => publisher.publish(messages),
     effects: (group) => storedEffects(t.store, group),
     outage: async () => {
-      // Every connection of every member breaks at once, whatever it was doing.
+      // All connections of all members break at once.
       const kill = (): Promise<unknown> =>
         t.db.query(
           `select pg_terminate_backend(pid) from pg_stat_activity where datname = current_database() and pid <> pg_backend_pid()`,

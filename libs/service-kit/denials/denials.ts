@@ -96,7 +96,7 @@ const isEntry = (request: Request, status: number, error: unknown): boolean =>
 
 const isReading = ({ method }: Request): boolean => method === 'GET' || method === 'HEAD';
 
-/** What the state of things forbids, as opposed to two callers who wrote at once: a brake, something in use or decided already. */
+/** A refusal because of the present state (the brake, something in use or already decided), not because two callers wrote at the same time. */
 const isForbiddenByFacts = (status: number, error: unknown): boolean => status === 409 && error instanceof DomainError;
 
 const isRecorded = (error: unknown): boolean =>

@@ -1,7 +1,7 @@
 /** Limit of remembered kinds: further kinds share one counter. */
 const maxKinds = 1_000;
 
-/** Lets a number of one kind through in a time window, and counts the others. */
+/** Passes a number of events of one kind in a time window, and counts the others. */
 export class RateLimit {
   private readonly windows = new Map<string, { readonly until: number; taken: number; held: number }>();
 
@@ -12,7 +12,7 @@ export class RateLimit {
     private readonly now: () => number = () => performance.now(),
   ) {}
 
-  /** Null: hold this one back. Otherwise how many of the kind were held back since the last one that passed. */
+  /** Null: do not record this one. Otherwise the number of events of the kind that were not recorded since the last recorded one. */
   take(kind: string): number | null {
     const now = this.now();
     const known = this.windows.get(kind);

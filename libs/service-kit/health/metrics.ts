@@ -15,7 +15,7 @@ export async function serveMetrics(
   { METRICS_PORT: port, host }: ServiceSettings,
 ): Promise<{ readonly url: string | null; stop(): Promise<void> }> {
   if (port === undefined) return { url: null, stop: () => Promise.resolve() };
-  // Loaded only where it is used: it takes time and memory at the start.
+  // Loaded only when it is used, because loading takes time and memory.
   const { prometheusText, prometheusType } = await import('./prometheus-text.js');
   const delay = monitorEventLoopDelay();
   delay.enable();

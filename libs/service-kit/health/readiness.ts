@@ -41,7 +41,7 @@ export class Readiness {
     return { ok: false, findings: [`${this.service}: the database ${answer ?? 'does not answer'}`] };
   }
 
-  /** Seconds that the oldest writing transaction of the whole cluster has been open; NaN if unknown. */
+  /** The age of the oldest writing transaction of the whole cluster in seconds; NaN if unknown. */
   async oldestWriterSeconds(): Promise<number> {
     const oldest = await this.oldestWriter();
     if (oldest === undefined || oldest === hiddenWriters) return Number.NaN;

@@ -30,13 +30,13 @@ export interface AccessAt {
   /** The account first, then by name. */
   readonly entitlements: readonly HeldEntitlement[];
   readonly since: string;
-  /** Null: it still holds, as far as was known. */
+  /** Null: the access had not ended, as far as was known. */
   readonly until: string | null;
   readonly state: PeriodState;
   readonly confirmedAt: string | null;
   /** True if some of it should have ended. */
   readonly shouldHaveEnded: boolean;
-  /** False if the account is verified as disabled: then this is no access. */
+  /** False if the account is verified as disabled. Then this gives no access. */
   readonly enabled: boolean;
   /** Assignments that justified it at that instant. */
   readonly because: readonly string[];

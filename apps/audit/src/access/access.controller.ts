@@ -65,5 +65,5 @@ export class AccessController {
   }
 }
 
-/** Later than everything in the log: an entry of this moment may have a time slightly ahead of the clock. */
+/** Later than everything in the log: the time of a new entry may be slightly ahead of the clock. */
 const always = '9999-12-31T23:59:59.999Z';

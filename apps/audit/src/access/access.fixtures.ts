@@ -8,7 +8,7 @@ const ada = '0198c0de-0000-7000-8000-00000000000a';
 export const byRule = '0198c0de-0000-7000-8000-0000000000d1';
 export const byRequest = '0198c0de-0000-7000-8000-0000000000d2';
 
-/** `09:00` on the day all of this happens. */
+/** `09:00` on the day of the test. */
 export const at = (time: string): string => `2026-03-02T${time.length === 5 ? `${time}:00` : time}.000Z`;
 const turn = (time: string, index: number): Turn => ({ at: at(time), recordedAt: at(time), index });
 
@@ -32,8 +32,9 @@ export type Step = readonly [time: string, type: string, more?: Partial<AccountS
 export const attempt = (number: number, kind: string): string => `attempt ${number} of ${kind}`;
 
 /**
- * What happened on the account, in order, and was seen unless it says otherwise; `type` without `hub.provisioning.` and
- * version. Each `operation.started` begins an operation of its own, and what follows of that kind is its outcome.
+ * The events of the account in their order, each confirmed by the answer unless stated otherwise. `type` has neither
+ * `hub.provisioning.` nor the version. Each `operation.started` begins a new operation; the next event of its kind is
+ * the outcome.
  */
 export function happened(...steps: readonly Step[]): AccountStep[] {
   const started = new Map<string, number>();
@@ -66,7 +67,7 @@ export const removing = { kind: 'remove-member', group: 'analysts' } as const;
 export const granting = { kind: 'grant-role', role: 'Approver', because: [byRequest] } as const;
 export const revoking = { kind: 'revoke-role', role: 'Approver' } as const;
 
-/** What the periods say about an instant, in few words. */
+/** What the periods say about an instant, as a short text. */
 export function stateOf(periods: readonly Period[], time: string): string {
   const access = accessAt(periods, at(time));
   if (access === null) return 'none';

@@ -8,7 +8,7 @@ import { ListAccessHandler } from './list-access.query.js';
 import { Timelines } from './timelines.query.js';
 import { NamedExplanations } from './named-explanations.query.js';
 
-/** Who had access, when and why, folded from the log for each question. */
+/** Who had access, when and why. Each answer is computed from the log. */
 @Module({
   imports: [CqrsModule, LogModule],
   controllers: [AccessController],

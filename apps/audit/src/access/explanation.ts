@@ -1,7 +1,7 @@
 import type { AssignmentMessage, RequestMessage } from '#libs/contracts/decisions.js';
 import type { ReadLeaf } from '../log/log.exports.js';
 
-/** What happened at one place of the log. */
+/** One entry of the log, as a step of an explanation. */
 interface ExplanationStep {
   readonly entry: number;
   readonly type: string;
@@ -49,7 +49,7 @@ type MessagesById = (leaf: ReadLeaf, subject: string) => Readonly<Record<string,
 /**
  * @param chain   the assignment's creation and what caused it, the first cause first
  * @param request all entries of its request, oldest first
- * @param words   what an entry says about one person
+ * @param words the personal fields of an entry about one person
  */
 export function explanationOf(
   assignment: string,

@@ -7,7 +7,7 @@ import { explanationOf, type Explanation } from './explanation.js';
 /** Longest chain of causes that is followed. */
 const maxDepth = 16;
 
-/** Follows the causes of assignments back: requests and their approvers, or rules and HR statements. */
+/** Finds the causes of assignments: requests and their approvers, or rules and HR statements. */
 @Injectable()
 export class Explanations {
   constructor(

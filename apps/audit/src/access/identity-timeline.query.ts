@@ -28,12 +28,12 @@ export type TimelineItem = EntitlementFields & {
   readonly until: string | null;
   readonly untilRecordedAt: string | null;
   readonly untilEntry: number | null;
-  /** At its end, or now; null for decided access, which the other basis confirms. */
+  /** The evidence at its end, or now; null for decided access, which has no evidence. */
   readonly state: PeriodState | null;
   readonly confirmedAt: string | null;
   readonly confirmedEntry: number | null;
   readonly enabled: boolean;
-  /** At its end, or now: nothing justifies it any more, but its removal is not verified. */
+  /** True if, at its end or now, nothing justifies it and its removal is not verified. */
   readonly shouldHaveEnded: boolean;
   /** When the last justification ended, with its entry; null while there is one, or if there never was one. */
   readonly justifiedUntil: string | null;
@@ -85,7 +85,7 @@ export class ReadIdentityTimelineHandler implements IQueryHandler<ReadIdentityTi
   }
 }
 
-/** Both bases of these holders, in order of time. */
+/** The timelines of these holders, decided and possible, in order of time. */
 export async function timelineOf(
   timelines: Timelines,
   holders: readonly Holder[],

@@ -12,7 +12,7 @@ export type AccessItem = Omit<AccessAt, 'identity' | 'because' | 'lastBecause'> 
   readonly named: { readonly application: Title };
   /** What justified it at that instant; empty once the last cause has ended. */
   readonly why: readonly NamedExplanation[];
-  /** What justified last what should have ended. */
+  /** The last justification of what should have ended. */
   readonly lastWhy: readonly NamedExplanation[];
 };
 
@@ -24,7 +24,7 @@ export interface AccessQuestion extends HolderFilter {
   readonly includeDisabled: boolean;
 }
 
-/** Who had access at an instant, as was known at another, and why. */
+/** Who had access at an instant, as the log knew it at another instant, and why. */
 export class ListAccess extends Query<Page<AccessItem>> {
   constructor(
     readonly question: AccessQuestion,
@@ -75,8 +75,8 @@ export class ListAccessHandler implements IQueryHandler<ListAccess> {
   }
 
   /**
-   * Reads holders until the page is full. `last` is the holder at which it stopped before the page was full, so that
-   * the time of an answer is bounded; else null.
+   * Reads holders until the page is full, or until the limit that bounds the time of an answer. `last` is the holder at
+   * that limit; null if the page is full or complete.
    */
   private async found(
     question: AccessQuestion,

@@ -15,13 +15,13 @@ export interface Reason {
   readonly because: readonly string[];
 }
 
-/** From when to when something justified it; `until` null: it still does, as far as is known. */
+/** The time in which something justified it; `until` null: it is still justified, as far as is known. */
 export interface Span {
   readonly since: Turn;
   readonly until: Turn | null;
 }
 
-/** One entitlement held from `since` (inclusive) to `until` (exclusive; null: it still is, as far as is known). */
+/** One entitlement held from `since` (inclusive) to `until` (exclusive; null: it has not ended, as far as is known). */
 export interface Period {
   readonly identity: string;
   readonly application: string;
@@ -38,12 +38,12 @@ export interface Period {
   readonly enabled: boolean;
   /** Oldest first. */
   readonly reasons: readonly Reason[];
-  /** When it was decided, oldest first, for access on another basis; empty if unknown. */
+  /** The decisions about it, oldest first; empty for decided access, and if unknown. */
   readonly decided: readonly Span[];
 }
 
 /**
- * How the access is known: shown by a reading, accepted by the application, possibly there, or there before the hub.
+ * The evidence: shown by a reading, accepted by the application, possible, or older than the hub.
  */
 export type PeriodState = 'confirmed' | 'written' | 'possible' | 'found';
 
@@ -51,17 +51,17 @@ export function holdsAt({ since, until }: Period, at: string): boolean {
   return since.at <= at && (until === null || at < until.at);
 }
 
-/** Does it hold at some instant from `from` to `to`, both inclusive? */
+/** Is it held at an instant from `from` to `to`, both inclusive? */
 export function overlaps({ since, until }: Period, from: string, to: string): boolean {
   return since.at <= to && (until === null || from < until.at);
 }
 
-/** Access that should have ended is at most possible: nothing shows that it is still there or gone. */
+/** Access that should have ended is only possible: nothing shows whether it was removed. */
 export function stateAt(period: Period, at: string): PeriodState {
   return shouldHaveEnded(period, at) && !period.found ? 'possible' : evidenceAt(period, at);
 }
 
-/** The evidence known at that instant, justified or not. */
+/** The evidence known at that instant, whether the access is justified or not. */
 export function evidenceAt({ found, confirmed, written }: Period, at: string): PeriodState {
   if (found) return 'found';
   if (by(confirmed, at)) return 'confirmed';
@@ -83,7 +83,7 @@ export function endedBy({ decided }: Period, at: string): Turn | null {
   return ends.reduce<Turn | null>((last, end) => (last === null || end.at > last.at ? end : last), null);
 }
 
-/** It may still be there although nothing justifies it. An account that is verified as disabled has ended. */
+/** It may still exist although nothing justifies it. An account that is verified as disabled counts as ended. */
 export function shouldHaveEnded(period: Period, at: string): boolean {
   return period.enabled && endedBy(period, at) !== null;
 }

@@ -35,18 +35,18 @@ export interface AccountStep extends PublicResult {
 /** A call that can have given it. */
 interface Call {
   readonly turn: Turn;
-  /** Its failure left the effect open: a later answer to the same operation proves nothing. */
+  /** Its failure left the effect unknown: a later answer to the same operation proves nothing. */
   readonly unknown: boolean;
 }
 
 interface Open extends Period {
-  /** By operation, oldest first; empty once the application has said that it has it. */
+  /** The unanswered calls by operation, oldest first; empty after the application has confirmed the entitlement. */
   readonly calls: ReadonlyMap<string, Call>;
 }
 
 /**
- * Access as it may have been, of one identity in one application: from the first call that could have taken effect
- * until its removal is verified. The service that made a failed call says whether it had an effect. If no call had an
+ * Possible access of one identity in one application: from the first call that may have had an effect until its removal
+ * is verified. The service that made a failed call says whether it had an effect. If no call had an
  * effect, the access never existed. Steps may come in any order and more than once.
  */
 export function possiblePeriods(steps: readonly AccountStep[]): Period[] {
@@ -54,7 +54,7 @@ export function possiblePeriods(steps: readonly AccountStep[]): Period[] {
   return [...byConnector.values()].flatMap((ofOne) => new Timeline().over(inOrder(ofOne)));
 }
 
-/** The open and closed periods while the steps of one account are gone through. */
+/** The open and closed periods, while the steps of one account are processed. */
 class Timeline {
   private readonly closed: Period[] = [];
   private readonly open = new Map<string, Open>();
@@ -160,7 +160,7 @@ class Timeline {
     else this.open.set(name, { ...known, calls, since: first.turn });
   }
 
-  /** It never existed. An account that was disabled before stays disabled. */
+  /** It never existed. A disabled account stays disabled. */
   private retract(name: string, turn: Turn): void {
     const retracted = this.open.get(name);
     this.open.delete(name);
@@ -230,7 +230,7 @@ const targetOf = (step: AccountStep): EntitlementFields => fieldsOf(entitlementO
 /** Operations that give access. */
 const gives = ({ kind }: AccountStep): boolean => givenBy(kind) !== null;
 
-/** A creation is given up as lost only when its call can no longer be running and a look-up found no account. */
+/** A creation counts as failed only after its call has certainly ended and a look-up found no account. */
 function searchedWithoutResult({ kind, code }: AccountStep): boolean {
   return kind === 'create-account' && code === 'lost';
 }

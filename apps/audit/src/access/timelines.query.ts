@@ -16,14 +16,13 @@ export interface HolderFilter {
 }
 
 /**
- * The access timeline, folded from the log for each question. No table needs a rebuild, and none can differ from the
- * log.
+ * The access timeline, computed from the log for each question. There is no table that could differ from the log.
  */
 @Injectable()
 export class Timelines {
   constructor(private readonly db: Database) {}
 
-  /** Pairs of identity and application with possible access, in order, after `after`. */
+  /** Pairs of identity and application with possible access, in their order, from the first one after `after`. */
   async holders({ application, identity }: HolderFilter, after: Holder | null, limit: number): Promise<Holder[]> {
     const params: (string | number)[] = [limit];
     const terms: string[] = ['true'];

@@ -8,7 +8,7 @@ import { Checkpoints, LeafParts, LogKeys, type OpenedPart, proveAll } from '../l
 import type { ExportJob } from './export-job.store.js';
 import { PackContents } from './pack-contents.query.js';
 
-/** Entries read and proved in one go. */
+/** Maximum of entries that are read and proved at once. */
 const chunk = 1_000;
 
 /**

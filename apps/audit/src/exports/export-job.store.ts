@@ -14,7 +14,7 @@ export interface ExportJob {
   readonly id: string;
   readonly scope: ExportScope;
   readonly status: 'running' | 'completed' | 'failed';
-  /** The pack proves against the checkpoint of this size. */
+  /** The proofs of the pack are for the checkpoint of this size. */
   readonly size: number;
   readonly entries: number | null;
   readonly error: string | null;

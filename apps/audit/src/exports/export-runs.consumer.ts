@@ -10,10 +10,10 @@ import { exportTimer } from './start-export.command.js';
 
 /** Maximum of entries in one pack, which is built in memory. */
 const maxEntries = 50_000;
-/** Attempts before a pack fails finally. They are seconds apart, so that short faults pass. */
+/** Attempts before a pack fails finally, seconds apart, so that a short fault does not fail it. */
 const attempts = 5;
 
-/** Runs exports. Each has a timer, so a crash loses none. */
+/** Runs exports. Each export has a timer, so that none is lost in a crash. */
 @Injectable()
 export class ExportRuns implements OnModuleInit {
   constructor(
@@ -48,7 +48,7 @@ export class ExportRuns implements OnModuleInit {
   }
 }
 
-/** @throws the error, for another attempt: while there are any left, and as long as the database is away */
+/** @throws the error while there are attempts left, and while the database cannot be reached: then the export is tried again */
 function failed({ id }: ExportJob, error: unknown, last: boolean): Outcome {
   if (!last || (isOutage(error) && sqlState(error) !== tooSlow)) throw error;
   const why = error instanceof Error ? error.message : String(error);

@@ -9,7 +9,7 @@ import { ExportsController } from './exports.controller.js';
 import { PackContents } from './pack-contents.query.js';
 import { StartExportHandler } from './start-export.command.js';
 
-/** Evidence packs: proved against a signed checkpoint, verified without the hub. */
+/** Evidence packs: with proofs for a signed checkpoint. They can be verified without the hub. */
 @Module({
   imports: [CqrsModule, LogModule, AccessModule],
   controllers: [ExportsController],

@@ -19,13 +19,13 @@ export interface Contents {
   readonly timeline: readonly TimelineItem[];
 }
 
-/** Holders gone through in one statement, and causes followed back. */
+/** Maximum of holders per statement, and of causes that are followed. */
 const chunk = 500;
 const maxDepth = 16;
 
 /**
- * The entries of a pack: every entry of the scope in its time, the entries that begin, end and confirm each span of
- * access in that time, and all their causes. So the timeline can be checked against the entries.
+ * The entries of a pack: all entries of the scope in its time; the entries that begin, end and confirm each period of
+ * access in that time; and all their causes. With them the timeline can be checked.
  */
 @Injectable()
 export class PackContents {

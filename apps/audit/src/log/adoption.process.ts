@@ -48,7 +48,7 @@ export class Adoption {
     this.order = null;
     const path = join(dir, adoptionFile);
     if (order.used !== true) {
-      // There was a record already, so an order must not allow anything later.
+      // There was a record already, so the order is removed: it must not allow anything later.
       rmSync(path, { force: true });
       return;
     }

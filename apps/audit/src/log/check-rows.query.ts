@@ -105,7 +105,7 @@ export class CheckRows {
     return row?.recorded_at.toISOString() ?? null;
   }
 
-  /** The first leaf that the tree does not hold; null for none. */
+  /** The first leaf that is not in the tree; null for none. */
   async beyondHead(): Promise<number | null> {
     const [row] = await this.db.query<{ index: string }>(
       `select l.index from leaf l, tree_head h where l.index >= h.size or l.index < 0 order by l.index limit 1`,

@@ -11,7 +11,7 @@ import { UnknownName } from './known-names.query.js';
 
 type Comparison = Extract<Filter, { kind: 'compare' }>;
 
-/** Attributes whose value is a name or an id, and of what. */
+/** Attributes whose value is a name or an id, with the kind of object that it names. */
 const naming: Readonly<Record<string, string>> = {
   identity: 'identity',
   application: 'application',

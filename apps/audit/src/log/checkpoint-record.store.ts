@@ -18,7 +18,7 @@ interface Signed {
   readonly note: string;
 }
 
-/** Keeps the newest checkpoint outside the database, so that a database that was rolled back or changed is noticed. */
+/** Keeps the newest checkpoint outside the database, so that a database that was restored or changed is detected. */
 @Injectable()
 export class CheckpointRecord {
   /** The last known checkpoint size of each witness. */
@@ -62,7 +62,7 @@ export class CheckpointRecord {
   }
 
   private async takenBy(witness: Witness, { size, note }: Signed): Promise<string> {
-    // First assume that the witness has this checkpoint: its answer says which one it has.
+    // The first request assumes that the witness has this checkpoint. The answer says which one it has.
     let oldSize = this.sizes.get(witness) ?? size;
     for (;;) {
       if (oldSize > size) throw olderThanWitnessed(witness, oldSize, size);

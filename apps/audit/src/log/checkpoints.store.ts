@@ -26,7 +26,7 @@ class LogRefused extends CannotStart {}
 
 /** Minimum time between two checkpoints, in milliseconds. */
 const everyMs = 1_000;
-/** How often a log is signed again that grew while it was signed. */
+/** Maximum of attempts to sign a log that grew during the signing. */
 const attempts = 5;
 
 /** The whole log at one moment. */
@@ -146,8 +146,7 @@ export class Checkpoints implements OnApplicationBootstrap, OnApplicationShutdow
   }
 
   /**
-   * Signs the whole log. Another process that also signs may have had a longer log witnessed since this one read its
-   * length: then the log has grown meanwhile, and is signed as it is now.
+   * Signs the whole log. If another process had a longer log witnessed after this process read the length, the present length is signed.
    */
   private async sign(): Promise<SignedCheckpoint> {
     for (let attempt = 1; ; attempt += 1) {
@@ -181,7 +180,7 @@ export class Checkpoints implements OnApplicationBootstrap, OnApplicationShutdow
     return { ...head, note: note + cosignatures };
   }
 
-  /** A log must never sign what contradicts an earlier checkpoint (C2SP tlog-checkpoint). */
+  /** A log must never sign a tree that contradicts an earlier checkpoint (C2SP tlog-checkpoint). */
   private async refuseInconsistent(last: SignedCheckpoint, head: Head): Promise<void> {
     const consistent =
       last.size < head.size &&

@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { Database } from '#libs/event-store/database.js';
 import { RequestProblem } from '#libs/problems/problem.js';
 
-/** 404: an empty answer about an unknown name would look like "no access". */
+/** 404 instead of an empty answer: for an unknown name that would look like "no access". */
 export class UnknownName extends RequestProblem {
   constructor(what: string, id: string) {
     super(404, 'not_found', `the log does not know the ${what} ${JSON.stringify(id)}: check how it is written`);

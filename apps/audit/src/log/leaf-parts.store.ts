@@ -13,7 +13,7 @@ export interface OpenedPart {
   readonly fields: Readonly<Record<string, unknown>> | null;
 }
 
-/** A part as it is stored: read, forgotten with its person, or neither. */
+/** A stored part: readable, forgotten with its person, or damaged. */
 export type PartInFull =
   | { readonly subject: string; readonly is: 'forgotten' }
   | { readonly subject: string; readonly is: 'unreadable' }

@@ -9,7 +9,7 @@ export interface NumberedLeaf {
   readonly leaf: Leaf;
 }
 
-/** The leaves of one batch, their indexes contiguous. Hashes travel as one value: arrays of bytes are slow to write. */
+/** The leaves of one batch, with contiguous indexes. All hashes are one parameter, because arrays of bytes are slow to write. */
 export function stageLeaves(work: Work, leaves: readonly NumberedLeaf[]): void {
   const [first] = leaves;
   if (first === undefined) return;
@@ -43,7 +43,7 @@ export function stageLeaves(work: Work, leaves: readonly NumberedLeaf[]): void {
   );
 }
 
-/** Subtrees that became complete. The lowest level is the leaves themselves. */
+/** Subtrees that became complete. The leaves are the lowest level. */
 export function stageNodes(work: Work, nodes: readonly TreeNode[]): void {
   const inner = nodes.filter(({ level }) => level > 0);
   if (inner.length === 0) return;

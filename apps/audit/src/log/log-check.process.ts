@@ -19,9 +19,9 @@ export interface CheckResult {
   readonly damage: Damage | null;
 }
 
-/** Entries read and hashed in one go. */
+/** Maximum of entries that are read and hashed at once. */
 const chunk = 1_000;
-/** Time between two chunks in the background, in milliseconds: a million entries take an hour and a half. */
+/** Pause between two chunks in the background, in milliseconds. With it a million entries take an hour and a half. */
 const everyMs = 5_000;
 
 /** Hashes the stored log again from its first entry: the database must hold what was signed. */
@@ -104,15 +104,15 @@ export class LogCheck implements OnApplicationBootstrap, OnApplicationShutdown {
 export const describeDamage = ({ entry, finding }: Damage): string =>
   entry === null ? finding : `entry ${entry} of the log is damaged: ${finding}`;
 
-/** Most checkpoints that two processes sign beside each other. */
+/** Maximum of checkpoints that two processes sign at the same time. */
 const recentCheckpoints = 32;
 
-/** One pass through the log, from its first entry to the head. */
+/** One check of the log, from its first entry to the last. */
 class Pass {
   private frontier: Frontier = emptyTree;
-  /** Sizes of the newest checkpoints that were met: a process that is stopped may sign beside the next one. */
+  /** Sizes of the newest checkpoints that were read. A process that is being stopped may sign at the same time as the next one. */
   private readonly recent: number[] = [];
-  /** A checkpoint that names the one before it was met: so does every later one. */
+  /** A checkpoint that names its predecessor was read. Every later checkpoint must name its predecessor, too. */
   private linked = false;
 
   constructor(
@@ -147,7 +147,7 @@ class Pass {
     return 'more';
   }
 
-  /** Is it one of these entries, and the next after the one before? */
+  /** Does it belong to these entries, and directly follow the one before? */
   private checkpoint(frontier: Frontier, signed: StoredCheckpoint, verifier: NoteVerifier): Damage | null {
     const { size, previous, link } = signed;
     if (!isOf(frontier, signed, verifier)) return badCheckpoint(size - 1);

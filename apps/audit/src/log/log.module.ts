@@ -33,7 +33,7 @@ import { Sequencer } from './sequencer.process.js';
     Sequencer,
     {
       provide: SequencerLease,
-      // With the embedded database there is no other process, so the holder of the lease is dead.
+      // The embedded database has no other process, so the former holder of the lease is dead.
       useFactory: (db: Database, settings: ServiceSettings) =>
         new SequencerLease(db, settings.DATABASE_URL === undefined),
       inject: [Database, ServiceSettings],

@@ -5,7 +5,7 @@ import { topics } from '#libs/contracts/topics.js';
 import type { PublicMessage } from '#libs/event-bus/message.js';
 import { uuidv5, uuidv7 } from '#libs/event-store/ids.js';
 
-/** Messages of one person's story, each the next of its stream, at the time given. */
+/** Messages about one person, each the next of its stream, at the given time. */
 export class Story {
   private readonly sequences = new Map<string, number>();
   /** Attempts of each kind so far. */
@@ -203,7 +203,7 @@ export class Story {
   }
 }
 
-/** Hired at 09:00 with a birthright account in chat; each message at its minute of 2 March 2026. */
+/** A hire at 09:00 with a birthright account in chat. Each message has its minute of 2 March 2026. */
 export function hire(story: Story): PublicMessage[] {
   const because = [story.assignment('basics')];
   const hired = story.hired(minute(0));

@@ -7,7 +7,7 @@ import { Lease } from '#libs/event-store/lease.js';
 const timeoutMs = 5_000;
 const retryMs = 200;
 
-/** Not a fault of the message. The bus treats it as an outage and waits while the other process runs. */
+/** Not a fault of the message: the bus treats it as an outage, and waits while the other process runs. */
 export class LogWrittenElsewhere extends Error {
   /** SQLSTATE cannot_connect_now. */
   readonly code = '57P03';

@@ -78,7 +78,7 @@ function numbered(entry: Entry, index: number): NumberedLeaf {
   return { index, entry, leaf: makeLeaf(entry, () => randomBytesFromPool(saltBytes)) };
 }
 
-/** A message may arrive again, also twice in one batch, or as a copy on another topic. */
+/** A message may arrive again: later, twice in one batch, or as a copy on another topic. */
 function unknownOf(batch: readonly PublicMessage[], known: ReadonlySet<string>): PublicMessage[] {
   const seen = new Set(known);
   return batch.filter(({ id, type }) => {

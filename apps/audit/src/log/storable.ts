@@ -18,7 +18,7 @@ const largestSequence = 2 ** 31 - 1;
 /** Records a change. */
 type Note = (field: string, reason: string) => void;
 
-/** A text of the envelope: Unicode, without NUL, of a length that an index takes. */
+/** A text of the envelope: valid Unicode, without NUL, and not too long for an index. */
 export function storableText(field: string, value: string, note: Note): string {
   let text = value;
   if (!text.isWellFormed()) {

@@ -78,7 +78,7 @@ class HttpWitness extends Witness {
   /**
    * @param setting its submission prefix, and after `#` the key of its cosignatures; without a key every answer from
    * that address is trusted
-   * @throws CannotStart if the key is none
+   * @throws CannotStart if the key is invalid
    */
   static at(setting: string): (logKey: string) => HttpWitness {
     const [url = '', vkey] = setting.split('#', 2);
@@ -126,7 +126,7 @@ class HttpWitness extends Witness {
 
 class BadWitness extends CannotStart {}
 
-/** Signature lines alone, whatever else came. */
+/** Only the signature lines of the answer. */
 const linesOf = (text: string): string =>
   text
     .split('\n')
@@ -140,7 +140,7 @@ function reasonOf(error: unknown): string {
   return error instanceof Error && error.cause instanceof Error ? error.cause.message : messageOf(error);
 }
 
-/** Only a copy outside the database can reveal that the database was changed. */
+/** Only a copy outside the database can show that the database was changed. */
 class NoWitness extends CannotStart {}
 
 /**
