@@ -100,8 +100,10 @@ export class TokenVerifier {
           'this is an ID token or another that is no access token: send one whose audience is this API',
         );
       }
-      if (typeof payload.sub !== 'string' || payload.sub === '') throw new InvalidToken('the token names no subject');
-      return payload as Claims;
+      const { sub, iss, exp } = payload;
+      if (sub === undefined || sub === '') throw new InvalidToken('the token names no subject');
+      if (iss === undefined || exp === undefined) throw new InvalidToken('the token names no issuer, or no end');
+      return { ...payload, sub, iss, exp };
     } catch (error) {
       throw asProblem(error);
     }
