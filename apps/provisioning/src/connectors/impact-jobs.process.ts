@@ -1,4 +1,5 @@
 import { Injectable, type OnModuleInit } from '@nestjs/common';
+import { hasShape, parsed } from '#libs/event-store/core.js';
 import type { Work } from '#libs/event-store/work.js';
 import { Timers } from '#libs/service-kit/timers/timers.js';
 import type { DueTimer } from '#libs/service-kit/timers/timers.store.js';
@@ -7,6 +8,12 @@ import { counted, ForeseeAccounts, noImpact, type Place } from '../accounts/acco
 import { type ComparedTerms, ImpactJobs } from './impact-jobs.store.js';
 
 const counting = 'count-impact';
+
+/** Payload of a job's timer: where the next page begins; null for the first page. */
+interface Progress {
+  readonly from: Place | null;
+}
+const isProgress = hasShape<Progress>({ from: 'object or null' });
 
 /** Counts whom a changed mapping or scope touches, page by page: a crash goes on after the last page counted. */
 @Injectable()
@@ -36,7 +43,7 @@ export class CountImpact implements OnModuleInit {
     for (const { key, payload } of due) {
       const terms = await this.jobs.compared(key);
       if (terms === null) continue;
-      const { from } = payload as { readonly from: Place | null };
+      const { from } = parsed<Progress>(`the progress of job ${key}`, isProgress, payload);
       const { people, next } = await this.accounts.page(terms.connector, terms, from);
       const counts = people.reduce((sum, { impact }) => counted(sum, impact), noImpact);
       this.jobs.count(work, key, counts, next === null ? this.clock.now() : null);
