@@ -101,7 +101,7 @@ export class TokenVerifier {
         );
       }
       const { sub, iss, exp } = payload;
-      if (sub === undefined || sub === '') throw new InvalidToken('the token names no subject');
+      if (typeof sub !== 'string' || sub === '') throw new InvalidToken('the token names no subject');
       if (iss === undefined || exp === undefined) throw new InvalidToken('the token names no issuer, or no end');
       return { ...payload, sub, iss, exp };
     } catch (error) {
