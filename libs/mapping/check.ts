@@ -9,7 +9,7 @@ import { ValueError } from './values.js';
 
 type Call = Extract<Expression, { kind: 'call' }>;
 
-/** A trap of the language: the expression works, and may not do what its author thinks. */
+/** A warning: the expression is valid, and may do something else than its author expects. */
 export interface Warning {
   readonly code: string;
   readonly detail: string;

@@ -10,7 +10,7 @@ const help = {
 } as const;
 
 /**
- * Counts accounts that wait for applications and for people, by connector. Reads only accounts that are not in order.
+ * Counts accounts that wait for applications and for people, by connector. Reads only accounts that are not in sync.
  */
 export async function accountGauges(database: Database, now: string): Promise<Gauge[]> {
   const rows = await database.query<{ connector: string } & Record<keyof typeof help, number>>(

@@ -14,7 +14,7 @@ export interface OpenOperation extends OperationTerms {
   readonly lost: { readonly at: string; readonly absentBefore: boolean } | null;
 }
 
-/** Something that goes with an account in its application, and the ids of the assignments that justify it. */
+/** An entitlement that needs an account in the same application, with the ids of the assignments that justify it. */
 export interface Holding {
   readonly entitlement: EntitlementFields;
   readonly because: readonly string[];
@@ -38,23 +38,23 @@ export interface Account {
   /** What the hub granted with the account, by the key of the entitlement. */
   readonly granted: Readonly<Record<string, Granted>>;
   readonly open: OpenOperation | null;
-  /** Where the application's id was learned; null while there is no account, or before places were kept. */
+  /** The place where the application's id was found out; null while there is no account, or before places were stored. */
   readonly place: string | null;
-  /** When the hub began to make the account; null when it did not, or is not known to have. */
+  /** When the hub began to create the account; null when it did not, or when this is unknown. */
   readonly madeAt: string | null;
-  /** Since when each answer for its id was that there is none; null while it is there. */
+  /** Since when every look-up of its id found nothing; null while it is found. */
   readonly missingSince: string | null;
   /** The account that counts as gone, and the place where it was missing: it may exist at another place. */
   readonly former: FormerAccount | null;
-  /** userName of an account of ours whose id cannot be kept: it is looked for by that name each time. Null for none. */
+  /** The userName of an account of the hub whose id cannot be stored: it is looked up by that name each time. Null for none. */
   readonly unkept: string | null;
   /** Removals that the application cannot show, by kind and entitlement, until a person confirms them. */
   readonly unverified: Readonly<Record<string, UnverifiedRemoval>>;
   readonly uncertain: Uncertain;
-  /** Desired access under which an account that was there before was taken over: its identifiers stay as they are until a later one. */
+  /** The desired access for which an existing account was adopted: the identifiers of the account stay unchanged until a later desired access. */
   readonly adoptedAt: DesiredVersion | null;
   readonly inSync: DesiredVersion | null;
-  /** Of what the connector's scope leaves the person out; null while it does not. */
+  /** The desired access from which the connector's scope excludes the person; null while it does not. */
   readonly outOfScope: DesiredVersion | null;
 }
 

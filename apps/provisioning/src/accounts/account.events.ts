@@ -78,7 +78,7 @@ interface RemovalTerms {
 
 type Done<Type extends string, More extends object = object> = Fact<Type, 2, OutcomeTerms & More>;
 
-/** Intent to create or update, stored before the call leaves. */
+/** The intent to create or update, stored before the call is sent. */
 export type WriteStarted = Fact<
   'WriteStarted',
   2,
@@ -98,7 +98,7 @@ export type OperationFailed = Fact<
     readonly status: number | null;
     readonly code: string;
     readonly willRetry: boolean;
-    /** The call may have taken effect: the operation stays open until somebody has looked. */
+    /** The call may have had an effect: the operation stays open until a look-up. */
     readonly effectUnknown: boolean;
     /** The look-up before a creation found nothing, so an account found later is not older than our intent. */
     readonly absentBefore: boolean;
@@ -107,7 +107,7 @@ export type OperationFailed = Fact<
      * it is removed.
      */
     readonly maybeGranted: boolean;
-    /** Whether the call can have taken effect, as far as is known by now. Absent in facts older than the field. */
+    /** Whether the call may have had an effect, as far as is known. Absent in facts older than the field. */
     readonly effect?: Effect;
     readonly failedAt: string;
   },

@@ -16,7 +16,7 @@ import type {
 import { uncertainAfter } from './uncertain.js';
 import { unverifiedAfter } from './unverified-removals.js';
 
-/** Code of a creation that took effect, and whose account has an id that can be sent and not stored. */
+/** Code of a creation that succeeded, with an id that can be sent but not stored. */
 export const unkeptId = 'unkept-id';
 
 /** The state of an account from its facts. */
@@ -35,7 +35,7 @@ export const account: Fold<Account, AccountEvent> = {
 
 /**
  * The same outcome, which also says that nothing differs any more from this version of desired access; null for what is
- * no outcome of it. One fact, message and entry of the log for each account less than telling it apart.
+ * no outcome of it. This saves one fact, one message and one log entry for each account.
  */
 export function inSyncBy(event: AccountEvent | undefined, version: DesiredVersion): AccountEvent | null {
   switch (event?.type) {
@@ -176,7 +176,7 @@ function formerOf(
   return { accountId, place: place ?? known, userName: typeof userName === 'string' ? userName : null, granted };
 }
 
-/** The account was not there for an operation that needs one: everything known of it is void. */
+/** An operation that needs the account did not find it: everything that is known about it is invalid. */
 function needsAccount(kind: OperationKind): boolean {
   return kind !== 'create-account';
 }

@@ -17,7 +17,7 @@ export interface AccountView {
   readonly inSync: boolean;
   /** The connector's scope leaves the person out: what is desired is not given. */
   readonly outOfScope: boolean;
-  /** It is worked on, or as soon as the connector may; false also of what a person dismissed. */
+  /** The hub works on it, or will as soon as the connector allows it; false also for what a person dismissed. */
   readonly waiting: boolean;
   /** Failed attempts in a row; the hub tries again. */
   readonly attempts: number;
@@ -25,7 +25,7 @@ export interface AccountView {
   readonly failingSince: string | null;
   /** The outcome of the last attempt. */
   readonly lastFailure: { readonly code: string; readonly status: number | null; readonly at: string } | null;
-  /** It waits for a person: the code that the list of what is parked has, too. */
+  /** It waits for a person: the code, as in the list of parked accounts. */
   readonly parked: string | null;
 }
 
@@ -95,7 +95,7 @@ interface ParkedRow extends Place {
 
 const noCursor = ['00000000-0000-0000-0000-000000000000', ''] as const;
 
-/** Everybody whom a connector has, or had, to do something for: by identity, then application. */
+/** All people for whom a connector has, or had, something to do, by identity, then application. */
 @Injectable()
 export class AccountRows {
   constructor(private readonly db: Database) {}

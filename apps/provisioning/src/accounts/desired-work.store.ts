@@ -55,13 +55,13 @@ export function writeDesired(work: Work, messages: readonly PublicMessage<Desire
   );
 }
 
-/** How the work on one desired access ended for now. Ignored if a newer one has arrived in the meantime. */
+/** The outcome of the work on one desired access, for now. Ignored if a newer one has arrived in the meantime. */
 export interface Outcome {
   readonly application: string;
   readonly identityId: string;
   readonly epoch: number;
   readonly sequence: number;
-  /** What had been asked for beside it when the work began: what was asked for later is still to be done. */
+  /** The number of other requests when the work began: later requests are still to be done. */
   readonly asked: number;
   /** No difference remains. */
   readonly done: boolean;
@@ -103,7 +103,7 @@ export function writeOutcomes(work: Work, outcomes: readonly Outcome[], now: str
   );
 }
 
-/** What is released is due again, without the reason it was parked for. */
+/** A released account is due again, and the reason for which it was parked is removed. */
 const released = 'parked_code = null, parked_detail = null, parked_at = null';
 
 /** A person's decision about a parked account. */
@@ -153,7 +153,7 @@ export async function releaseParked(
   );
 }
 
-/** An account that nobody may use is to give up a name; false when it does already, or may be used. */
+/** Makes an account that nobody may use give up its name; false if it does already, or may be used. */
 export async function askToGiveUp(
   db: Database,
   { connector, name, identityId }: Record<'connector' | 'name' | 'identityId', string>,
@@ -212,7 +212,7 @@ export const reopenMembersSql = (
     ))${codes.length === 0 ? '' : ` or d.parked_code in (${codes.map((code) => `'${code}'`).join(', ')})`})`;
 
 /**
- * Accounts that count as gone, or was never made, of people who are to have none, are looked for again. Parameters: connector, instant.
+ * Accounts of people who should have none, and that count as gone or were never created, are looked up again. Parameters: connector, instant.
  * @param which a further condition, of the account `a`
  */
 export const lookAgainSql = (which: string): string =>

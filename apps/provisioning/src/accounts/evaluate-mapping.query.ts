@@ -21,7 +21,7 @@ export interface EvaluatedEntry {
   readonly value: unknown;
   /** Why there is no value, for `failed`. */
   readonly detail: string | null;
-  /** Of an expression: what may not do what its author thinks. */
+  /** For an expression: parts that may do something else than their author expects. */
   readonly warnings: readonly Warning[];
   /** Of an expression, in the order in which they were done. */
   readonly steps: readonly Step[];
@@ -50,7 +50,7 @@ interface Row {
 export class EvaluateMapping {
   constructor(private readonly db: Database) {}
 
-  /** Null when the person is to have no account of this connector: nothing is known of them then. */
+  /** Null when the person should have no account of this connector: then nothing is known about them. */
   async of(
     connector: string,
     identityId: string,

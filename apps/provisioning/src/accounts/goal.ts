@@ -31,7 +31,7 @@ export interface NewestDesired extends DesiredVersion {
   readonly body: DesiredAccessMessage;
 }
 
-/** Says what accounts should be, by the terms of one connector document. */
+/** Computes what accounts should be, from one connector document. */
 export class AccountRules {
   private readonly mapping: Mapping;
   private readonly scope: Scope;
@@ -42,7 +42,7 @@ export class AccountRules {
     this.scope = scope === null ? null : parseScope(scope);
   }
 
-  /** Paths that an account taken over is read for. */
+  /** Attribute paths that are read when an account is adopted. */
   get targets(): readonly string[] {
     return this.mapping.targets;
   }

@@ -5,7 +5,7 @@ import { listCondition } from '#libs/service-kit/input/filter-input.js';
 import { decodeCursor, pageOf, type Page, type PageQuery } from '#libs/service-kit/input/page.js';
 import { stillEnabled } from './still-enabled.js';
 
-/** Somebody who left, and whose account may still be used. */
+/** A leaver whose account may still be usable. */
 export interface LeaverStillEnabled {
   readonly person: { readonly id: string; readonly employeeId: string | null; readonly displayName: string | null };
   readonly application: { readonly id: string; readonly displayName: string };

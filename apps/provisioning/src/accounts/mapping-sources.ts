@@ -13,7 +13,7 @@ export const mappingSources: readonly string[] = [
   ...heldSources,
 ];
 
-/** Entra's names for them, so that an expression from there works as it is. */
+/** Entra's names for them, so that an expression from Entra works unchanged. */
 const aliases: ReadonlyMap<string, string> = new Map([
   ['surname', 'familyName'],
   ['sn', 'familyName'],
@@ -34,7 +34,7 @@ const aliases: ReadonlyMap<string, string> = new Map([
 /** The hub's name of a source: `familyName` of Entra's `surname`. */
 export const ownName = (source: string): string => aliases.get(source) ?? source;
 
-/** What few applications need to know of a person: sent only by a connector that names it. */
+/** Personal data that few applications need: sent only by a connector that names it. */
 export const sensitiveSources: ReadonlySet<string> = new Set([
   'birthDate',
   'terminationType',

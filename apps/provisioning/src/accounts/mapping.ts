@@ -50,7 +50,7 @@ export class Mapping {
     return this.rules;
   }
 
-  /** Paths that an account taken over is read for. */
+  /** Attribute paths that are read when an account is adopted. */
   get targets(): readonly string[] {
     return this.rules.map(({ target }) => target);
   }
@@ -83,7 +83,7 @@ function tried(rule: MappingRule, attributes: Attributes, occasion: Occasion): u
 
 export const isNothing = (value: unknown): boolean => value === undefined || value === null || value === '';
 
-/** What has no value is cleared, unless it is written at creation only. */
+/** An attribute without a value is cleared, unless it is written at creation only. */
 function put(into: Record<string, unknown>, { target, apply }: MappingRule, value: unknown): void {
   if (!isNothing(value)) into[target] = value;
   else if (apply === 'always') into[target] = null;
@@ -97,7 +97,7 @@ const from = (target: string, sources: readonly string[], value: (attributes: At
 });
 const same = (target: string, source: string): MappingRule => from(target, [source], (a) => a[source]);
 
-/** No more than an application needs to know a person: see the connector document's defaults. */
+/** Only what an application needs to identify a person: see the defaults of the connector document. */
 const defaults: readonly MappingRule[] = [
   from('userName', ['userName', 'email'], (a) => a['userName'] ?? a['email']),
   same('name.givenName', 'givenName'),

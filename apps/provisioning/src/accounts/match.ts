@@ -17,7 +17,7 @@ export type Match =
   /** A person must say whose account it is. `code` is stable, `detail` for the person. */
   | { readonly is: 'disputed'; readonly code: string; readonly detail: string };
 
-/** How much the clock of an application may be behind ours. */
+/** How far the clock of an application may be behind the clock of the hub. */
 const skewMs = 1_000;
 
 /**

@@ -10,7 +10,7 @@ export interface WaitingForName {
   readonly name: string;
 }
 
-/** Names that pass from one account to another: who is to give one up, and who waits for one. */
+/** Names that move from one account to another: which account gives one up, and which waits for one. */
 @Injectable()
 export class NameHandovers {
   private readonly logger = new Logger('provisioning.names');

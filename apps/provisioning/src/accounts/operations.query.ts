@@ -48,7 +48,7 @@ const filterColumns: Readonly<Record<string, Column>> = {
 const columns = `o.id, o.operation, ${publicType} as type, o.kind, o.identity_id as identity, o.account_id as account, ${named('group')} as "group",
   ${named('role')} as role, o.status, o.code, o.effect, o.seen, o.because::text[] as because, o.at`;
 
-/** Rows looked through for one page; a page that found less than asked for says where to go on. */
+/** Maximum of rows that are read for one page. A page with fewer results says where the next one begins. */
 const lookedThrough = 5_000;
 const newest = 'ffffffff-ffff-ffff-ffff-ffffffffffff';
 

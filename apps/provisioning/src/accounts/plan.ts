@@ -57,7 +57,7 @@ export type Step =
   /** The open operation may be repeated without looking, or is no longer wanted: close it and plan again. */
   | { readonly do: 'close'; readonly open: OpenOperation; readonly maybeGranted: boolean };
 
-/** A call whose connection broke cannot take effect later than this, in milliseconds. */
+/** The longest time after which a call with a broken connection may still have an effect, in milliseconds. */
 export const lateEffectMs = 2_000;
 
 /** The key of a removal step of one account, used to remember refused steps. */
@@ -85,15 +85,14 @@ export interface Surroundings {
 }
 
 /**
- * The next operation that brings an account closer to its goal, or what to do first. Level-triggered: only the difference
- * counts, not how it arose.
+ * The next operation that brings an account closer to its goal, or what to do first. Only the present difference counts, not its history.
  *
  * @param overMs when the call of an operation, of which nothing was heard since its intent, can no longer be running
  * @param here whether what was found out at a place holds at the one that is called now
  * @param membership what has become of something that was granted under that id
  * @param grants which kinds of entitlements the application grants
  * @param lookAgain an account that counts as gone is looked for all the same
- * @param givesUp a userName that somebody else is given: an account that nobody may use does not keep it
+ * @param givesUp a userName that another person gets: an account that nobody may use gives it up
  * @param refused keys ({@link stepKey}) of changes that the application has just refused: everything else is done
  */
 export function plan(
@@ -112,7 +111,7 @@ export function plan(
   return steps.find((step) => !refused.has(stepKey(step))) ?? { do: 'nothing' };
 }
 
-/** Whom the scope leaves out loses the application, and each change says why. */
+/** A person outside the scope loses the application, and each change says why. */
 function takingAway({ leaver, outOfScope }: Goal, account: Account, policy: Policy): Operate[] {
   if (leaver) return afterLeaving(account, policy);
   const steps = afterUnassignment(account, policy);
@@ -137,9 +136,9 @@ function orFault({ fault = null }: Goal, account: Account, next: Step): Step {
 
 /** Repeated without looking: doing it twice is the same as once. */
 const repeatable = new Set<OperationKind>(['disable-account', 'delete-account', 'remove-member', 'revoke-role']);
-/** Not waited for once the person is to have no access. */
+/** Not awaited when the person should have no access. */
 const overtakable = new Set<OperationKind>(['update-account', 'add-member', 'grant-role', 'enable-account']);
-/** Looked for before it is done again. */
+/** Looked up before it is repeated. */
 const lookedFor = new Set<OperationKind>(['create-account', 'add-member', 'grant-role']);
 
 /**
@@ -198,7 +197,7 @@ function towardsActive(goal: Goal, account: Account, able: Able, refused: Readon
   return additions(goal, account, able, refused) ?? remaining(goal, held, able);
 }
 
-/** What the person should have and the hub did not give, or is not sure of; null when there is nothing to try. */
+/** The next entitlement that the person should have and that the hub did not give, or is not sure to have given; null when there is nothing to try. */
 function additions(goal: Goal, { granted, uncertain }: Account, able: Able, refused: ReadonlySet<string>): Step | null {
   const missing = goal.entitlements.filter(
     (one) => !Object.hasOwn(granted, keyOf(one)) || uncertain.includes(keyOf(one)),
@@ -211,7 +210,7 @@ function additions(goal: Goal, { granted, uncertain }: Account, able: Able, refu
   return next ?? (steps.length > 0 ? { do: 'nothing' } : null);
 }
 
-/** Everything is given that can be: is there something for a person? */
+/** Everything possible is given: must a person look at something? */
 function remaining(goal: Goal, held: readonly Granted[], able: Able): Step {
   const questioned = held.find((one) => able.membership(one) === 'in-question');
   if (questioned !== undefined) return { do: 'question', entitlement: questioned.entitlement };
@@ -219,7 +218,7 @@ function remaining(goal: Goal, held: readonly Granted[], able: Able): Step {
   return impossible === undefined ? { do: 'nothing' } : { do: 'refuse', entitlement: impossible.entitlement };
 }
 
-/** An account whose id cannot be kept is disabled all the same: the call looks for it. */
+/** An account whose id cannot be stored is disabled, too: the call looks it up. */
 function unkeptStep({ unkept, status, because }: Account, refused: ReadonlySet<string>): Step {
   const disable = operate('disable-account', because);
   const isOpen = unkept !== null && status !== 'disabled' && !refused.has(stepKey(disable));
@@ -227,7 +226,7 @@ function unkeptStep({ unkept, status, because }: Account, refused: ReadonlySet<s
 }
 
 /**
- * A leaver's account is disabled first, then the hub removes what it granted. A refused deletion leaves both to do. Roles
+ * A leaver's account is disabled first, then the hub removes what it granted. After a refused deletion both are still to do. Roles
  * may lie behind another interface than the account: they are taken away while it is there.
  */
 function afterLeaving(account: Account, { onLeave, onDisable }: Policy): Operate[] {
@@ -253,7 +252,7 @@ function disabling(account: Account): Operate[] {
   return account.status === 'active' ? [operate('disable-account', account.because)] : [];
 }
 
-/** The account takes another name and address, so that another person can have these. */
+/** The account gets another name and address, so that another person can get its present ones. */
 function handover({ written: known, because }: Account, givesUp: Handover | null): Operate[] {
   const written = givesUp === null ? null : namesAside(known, givesUp);
   return written === null ? [] : [{ ...operate('update-account', because), written, reason: 'name-handed-over' }];

@@ -6,7 +6,7 @@ import type { OperationTerms } from './account.events.js';
 export interface Refusal {
   readonly code: string;
   readonly detail: string;
-  /** It may still do so by itself; else a person must look. */
+  /** True if it may still accept it later; otherwise a person must look. */
   readonly again: boolean;
 }
 
@@ -14,8 +14,8 @@ export interface Refusal {
 const undeletable = new Set([403, 405, 409, 501]);
 
 /**
- * Whether everything else is done all the same: after each failed deletion, because disabling is another call, and after
- * a change that the application refuses for good. Null: the account waits as a whole.
+ * Whether everything else is done nevertheless: after each failed deletion, because disabling is another call, and after
+ * a change that the application refuses permanently. Null: the account waits as a whole.
  *
  * @param active whether the person should have the account
  */
@@ -35,7 +35,7 @@ export function refusalOf(
   return lasting ? { code, detail, again: willRetry } : null;
 }
 
-/** Does its refusal say nothing of the other calls? */
+/** Does its refusal say nothing about the other calls? */
 function isSeparate(kind: OperationTerms['kind'], active: boolean): boolean {
   const grants = kind === 'add-member' || kind === 'grant-role';
   return kind === 'update-account' || takenBy(kind) !== null || (grants && active);

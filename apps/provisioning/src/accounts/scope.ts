@@ -32,7 +32,7 @@ export function isInScope(scope: Scope, body: DesiredAccessMessage): boolean {
   return scope === null || matches(scope, resourceOf(body), keys);
 }
 
-/** Which condition leaves the person out, and what stood there; null for who is in scope. */
+/** The condition that excludes the person, and the value that it found; null for a person in scope. */
 export function outOfScopeBecause(scope: Scope, body: DesiredAccessMessage): FilterFailure | null {
   return scope === null ? null : firstFailure(scope, resourceOf(body), keys);
 }

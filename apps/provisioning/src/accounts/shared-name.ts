@@ -37,7 +37,7 @@ export function nameTaken(result: CallResult): CallResult {
 
 export const nameTakenCode = 'name-taken';
 
-/** A userName of the same form that nobody else has, for an account that makes way for another. */
+/** An unused userName of the same form, for an account that gives its name to another account. */
 export function temporaryName(name: string, identityId: string): string {
   const [local = '', ...domain] = name.split('@');
   return [`${local}.${identityId.slice(0, 8)}`, ...domain].join('@');
@@ -49,7 +49,7 @@ export interface Handover {
   readonly aside: string;
 }
 
-/** What an account is to be called instead, by everything that it is found by; null when it does not have that name. */
+/** The replacements of all attributes by which the account is found; null when it does not have that name. */
 export function namesAside(written: Attributes, { name, aside }: Handover): Attributes | null {
   const { userName, emails } = written;
   if (typeof userName !== 'string' || !sameName(userName, name)) return null;

@@ -1,6 +1,6 @@
 /**
  * SQL of whose account may still be used although they left: rows `d` (desired), `p` (application), `a` (account). It is known as
- * active, or an answer to its creation or enabling stayed away. Reads what is open, not all who ever left.
+ * active, or its creation or enabling got no answer. Reads what is open, not all who ever left.
  */
 export const stillEnabled = `desired d
   join application p on p.id = d.application

@@ -2,7 +2,7 @@ import { entitlementKey } from '#libs/contracts/entitlement.js';
 import type { AccountEvent, Attributes, OperationFailed } from './account.events.js';
 
 /**
- * What the application may have otherwise than the hub wrote it last: a change was closed whose effect nobody knows. It
+ * Parts of the account that may differ from what the hub wrote last: a change was closed whose effect is unknown. It
  * is written again before the account counts as in sync. Keys of entitlements (the account itself: whether it may be
  * used), and attributes.
  */
@@ -34,7 +34,7 @@ export function uncertainAfter(known: Uncertain, event: AccountEvent, written: A
   }
 }
 
-/** What an operation leaves unknown. While its outcome is still looked for, it is open itself. */
+/** What is unknown after an operation. An operation whose outcome is still looked up stays open instead. */
 function left({ effect, effectUnknown, kind, entitlement }: OperationFailed['data'], attributes: Uncertain): Uncertain {
   if (effect !== 'unknown' || effectUnknown) return [];
   switch (kind) {

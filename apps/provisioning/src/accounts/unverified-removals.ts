@@ -2,7 +2,7 @@ import { entitlementKey, isAccount } from '#libs/contracts/entitlement.js';
 import { without, type Account } from './account-state.js';
 import type { AccountEvent, OperationTerms } from './account.events.js';
 
-/** A person saw that what was taken away is gone; nothing when it was given again, or confirmed, meanwhile. */
+/** A person confirms that what was taken away is gone. Nothing if it was given again or confirmed in the meantime. */
 export function confirmRemoval(
   { operation, confirmedBy }: { operation: string; confirmedBy: string },
   { unverified }: Account,

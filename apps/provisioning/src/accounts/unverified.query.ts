@@ -7,7 +7,7 @@ import { decodeCursor, pageOf, type Page, type PageQuery } from '#libs/service-k
 import { isUnverifiedRemoval, type UnverifiedRemoval } from './account-state.js';
 import { namedIn } from './entitlement-operations.js';
 
-/** What was taken away, and the application cannot show to be. */
+/** What was removed, although the application cannot show that it is gone. */
 export interface UnverifiedView {
   /** Of the operation that took it away. */
   readonly id: string;

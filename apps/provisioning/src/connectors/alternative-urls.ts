@@ -4,8 +4,8 @@ const resource = /\/(?:Users|Groups|Schemas|ResourceTypes|ServiceProviderConfigs
 const most = 8;
 
 /**
- * Addresses of the same host that may be meant by a base address that is not one: without the path of a resource, one
- * segment shorter or more, with what is usual added. The likeliest first.
+ * Other base addresses at the same host, for an address that does not work: without the path of a resource, with one or
+ * more segments less, or with a usual path added. The most likely first.
  */
 export function alternativeUrlsOf(baseUrl: string): string[] {
   const given = baseUrl.replace(/\/+$/, '');

@@ -7,7 +7,7 @@ import { confirmPlace } from './connector.js';
 import { Connectors } from './connectors.stream.js';
 import { connectorsChannel } from './connectors-channel.js';
 
-/** A person confirms the connector's address, although none of the known accounts is there. */
+/** A person confirms the connector's address, although no known account was found there. */
 export class ConfirmPlace extends Command<void> {
   constructor(
     readonly id: string,

@@ -34,13 +34,13 @@ export interface ConnectorDocument {
   readonly groups: { readonly create: boolean };
   readonly deprovision: { readonly onUnassign: 'disable' | 'delete' | 'keep'; readonly onLeave: 'disable' | 'delete' };
   readonly onDisable: 'strip' | 'keep';
-  /** How the application's own API is called, as it was stated: for everything, or for roles beside SCIM. Null for none. */
+  /** The stated description of the application's own API: for everything, or for roles beside SCIM. Null for none. */
   readonly rest: Readonly<Record<string, unknown>> | null;
   /** Calls at a time, at most. */
   readonly limits: { readonly concurrency: number };
 }
 
-/** What a document says where nobody said otherwise (design §9). A fact keeps none of it: who reads fills it in. */
+/** The defaults of a document. A fact does not contain them: they are filled in on reading. */
 const defaults = {
   mode: 'observe',
   mapping: [],
@@ -87,11 +87,11 @@ export const reapplied: { readonly [Option in keyof ConnectorDocument]: boolean 
   groups: true,
   deprovision: true,
   onDisable: true,
-  // What is asked of a mapping before it is stored changes no account.
+  // Tests of a mapping change no account.
   mappingTests: false,
   sensitive: false,
   rest: true,
-  // How it is called, shown and how fast; where accounts are is a question of its own (places).
+  // How the application is called, how fast, and how the connector is shown. Where accounts are is decided by places.
   displayName: false,
   mode: false,
   protocol: false,
@@ -101,8 +101,8 @@ export const reapplied: { readonly [Option in keyof ConnectorDocument]: boolean 
 };
 
 /**
- * What each field that a later version brought is worth where nobody states it, so that a document means what it meant
- * before. The fingerprint of a document leaves out a field with this value: otherwise a new version of the hub would apply
+ * The value of each later field that leaves a document without the field unchanged in its meaning. The fingerprint of a
+ * document leaves out a field with this value: otherwise a new version of the hub would apply
  * every document again. A value never changes, even if the default does.
  */
 export const laterFields = {

@@ -1,7 +1,7 @@
 import type { Database } from '#libs/event-store/database.js';
 import type { Gauge } from '#libs/service-kit/service/service-definition.js';
 
-/** How each connector that enforces is: one line with its state, 1 where it works, and since when it has been so. */
+/** The state of each enforcing connector: one line with the value 1 if it works, and since when it is in this state. */
 export async function connectorGauges(database: Database, now: string): Promise<Gauge[]> {
   const rows = await database.query<{ connector: string; state: string; seconds: number }>(
     `select c.id as connector, coalesce(h.state, 'unknown') as state,

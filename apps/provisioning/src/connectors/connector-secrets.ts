@@ -83,7 +83,7 @@ function isMovedIssuer(former: ConnectorAuth | null, tokenUrl: unknown): boolean
   return former?.type === 'oauth2-client-credentials' && originOf(former.tokenUrl) !== originOf(tokenUrl);
 }
 
-/** What seals literals, and what decides on references. */
+/** Encrypts literals, and decides about references. */
 interface Keeping {
   readonly masterKey: MasterKey;
   readonly secrets: SecretReferences;
@@ -165,7 +165,7 @@ function sealedSecret(
   return { value: isSame ? kept : { sealed: masterKey.seal(secret, context) } };
 }
 
-/** Left out, or stated as it is shown: `{"set": true}`. */
+/** Left out, or stated in the form of the answer: `{"set": true}`. */
 function isLeftOut(stated: unknown): boolean {
   if (stated === undefined || stated === null) return true;
   return typeof stated === 'object' && 'set' in stated && stated.set === true;

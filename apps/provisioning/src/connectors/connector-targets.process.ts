@@ -28,7 +28,7 @@ export class ConnectorTargets {
     private readonly secrets: SecretReferences,
   ) {}
 
-  /** @throws AddressRefused, or Error naming a secret reference that leads nowhere */
+  /** @throws AddressRefused, or Error naming a secret reference that cannot be resolved */
   make(id: string, { protocol, baseUrl, auth, limits, rest }: ConnectorDocument): Target {
     const access = {
       baseUrl,

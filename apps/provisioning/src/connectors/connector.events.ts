@@ -29,11 +29,11 @@ export type ConnectorDefined = Fact<
 export type ConnectorReleased = Fact<'ConnectorReleased', 1, ConnectorSummary>;
 export type ConnectorPaused = Fact<'ConnectorPaused', 1, ConnectorSummary>;
 export type ConnectorResumed = Fact<'ConnectorResumed', 1, ConnectorSummary>;
-/** A person said that the address is meant, though none of the known accounts was found there. */
+/** A person confirmed the address, although no known account was found there. */
 export type PlaceConfirmed = Fact<'PlaceConfirmed', 1, ConnectorSummary>;
-/** A person has the accounts that count as gone looked for again. */
+/** A person requested that accounts that count as gone are looked up again. */
 export type GoneDoubted = Fact<'GoneDoubted', 1, ConnectorSummary>;
-/** New, or away for longer than messages are kept: governance is asked to state everything again. */
+/** The connector is new, or was stopped for longer than messages are kept: governance is asked to publish everything again. */
 export type DesiredStateRequested = Fact<
   'DesiredStateRequested',
   1,

@@ -96,12 +96,12 @@ export function resume(id: string, state: Connector): ConnectorResumed[] {
     : [{ type: 'ConnectorResumed', v: 1, data: { ...summaryOf(id, defined), status: 'running' } }];
 }
 
-/** The address is meant, whatever is not found there. */
+/** The address is correct, even if no account is found there. */
 export function confirmPlace(id: string, state: Connector): PlaceConfirmed[] {
   return [{ type: 'PlaceConfirmed', v: 1, data: summaryOf(id, requireDefined(id, state)) }];
 }
 
-/** What counts as gone is looked for again, each time somebody asks for it. */
+/** Accounts that count as gone are looked up again, each time that a person asks for it. */
 export function lookAgain(id: string, state: Connector): GoneDoubted[] {
   return [{ type: 'GoneDoubted', v: 1, data: summaryOf(id, requireDefined(id, state)) }];
 }

@@ -176,7 +176,7 @@ export class ConnectorsController {
     return this.setState(id, 'resume', caller, response);
   }
 
-  /** Documented actions that are not served yet: refused by name, so that a client does not take them as served. */
+  /** Documented actions that are not served yet. They are refused by name, so that no client believes that they work. */
   @All([':id/discover', ':id/preview', ':id/provision-on-demand', ':id/reconcile', ':id/drift'])
   @Roles('connector-admin')
   @ApiExcludeEndpoint()

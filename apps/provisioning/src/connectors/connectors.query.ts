@@ -29,7 +29,7 @@ export interface ConnectorView extends Omit<ConnectorDocument, 'auth'> {
 
 /** A connector that was just defined. */
 export interface DefinedConnectorView extends ConnectorView {
-  /** Counts whom the change touches; null where it touches no account. */
+  /** Counts the people whom the change affects; null where it affects no account. */
   readonly job: string | null;
 }
 

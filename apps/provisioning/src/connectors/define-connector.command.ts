@@ -20,7 +20,7 @@ import { ConnectorRows } from './connectors.query.js';
 
 export interface Defined {
   readonly created: boolean;
-  /** Counts whom the change touches; null where it touches no account. */
+  /** Counts the people whom the change affects; null where it affects no account. */
   readonly job: string | null;
 }
 

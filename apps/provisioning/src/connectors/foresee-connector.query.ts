@@ -27,7 +27,7 @@ export interface TouchedAccount extends Impact {
   readonly userName: string | null;
 }
 
-/** Whom a change of a connector document would touch: nothing of it is done. */
+/** The people whom a change of a connector document would affect. Nothing is changed. */
 export interface ConnectorDryRun extends ImpactCounts {
   readonly dryRun: true;
   /** Of the document as it stands; 0 while there is none. */
@@ -39,7 +39,7 @@ export interface ConnectorDryRun extends ImpactCounts {
   readonly more: number;
 }
 
-/** Whom a connector document would touch if it were defined so. Refused as the definition would be. */
+/** The people whom a connector document would affect if it were defined so. It is refused where the definition would be refused. */
 export class ForeseeConnector extends Query<ConnectorDryRun> {
   constructor(
     readonly id: string,

@@ -15,7 +15,7 @@ interface Progress {
 }
 const isProgress = hasShape<Progress>({ from: 'object or null' });
 
-/** Counts whom a changed mapping or scope touches, page by page: a crash goes on after the last page counted. */
+/** Counts the people whom a changed mapping or scope affects, page by page: after a crash the count continues after the last counted page. */
 @Injectable()
 export class CountImpact implements OnModuleInit {
   constructor(

@@ -10,7 +10,7 @@ export interface CountedChange {
   readonly version: number;
 }
 
-/** Whom a change of a mapping or scope touches. */
+/** The people whom a change of a mapping or scope affects. */
 export interface ImpactJobView extends ImpactCounts {
   readonly id: string;
   readonly status: 'running' | 'completed';
@@ -36,7 +36,7 @@ interface JobRow extends ImpactCounts {
   readonly finished_at: Date | null;
 }
 
-/** Rows of the jobs that count whom a change touches. */
+/** Rows of the jobs that count the people whom a change affects. */
 @Injectable()
 export class ImpactJobs {
   constructor(private readonly db: Database) {}

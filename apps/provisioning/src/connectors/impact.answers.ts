@@ -87,10 +87,10 @@ const dryRunAnswer = named(
   },
 );
 
-/** A route that changes a connector answers it, or whom the change would touch. */
+/** The answer to a change: the connector, or with dryRun the people whom the change would affect. */
 export const changedConnectorAnswer: Schema<DefinedConnectorView | ConnectorDryRun> = {
   ...either(definedAnswer, dryRunAnswer),
   example: definedAnswer.example,
 };
-/** What the same route answers that has made one: no dry run. */
+/** The answer to a creation, which is never a dry run. */
 export const madeConnectorAnswer = definedAnswer as unknown as Schema<DefinedConnectorView | ConnectorDryRun>;

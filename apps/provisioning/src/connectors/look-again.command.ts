@@ -7,7 +7,7 @@ import { stageLookingAgain } from '../places/places.exports.js';
 import { lookAgain } from './connector.js';
 import { Connectors } from './connectors.stream.js';
 
-/** A person doubts that accounts that count as gone are gone: each is looked for again. */
+/** A person doubts that some accounts are gone: each of them is looked up again. */
 export class LookAgain extends Command<void> {
   constructor(
     readonly id: string,

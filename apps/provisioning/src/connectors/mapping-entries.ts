@@ -139,7 +139,7 @@ function sourceFaults(field: 'source' | 'expression', source: string): Fault[] {
   return [[field, `${what}is no attribute of an identity: give one of ${mappingSources.join(', ')} or custom.NAME`]];
 }
 
-/** With the offset, and what to write instead. */
+/** The faults of an expression, each with its offset and a correction. */
 function expressionFaults(expression: string): Fault[] {
   try {
     const { sources, uses } = compileExpression(expression);

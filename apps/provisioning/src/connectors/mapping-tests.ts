@@ -11,7 +11,7 @@ import {
   ownName,
 } from '../accounts/accounts.exports.js';
 
-/** A person as an administrator makes one up, and what the mapping must give for them. */
+/** An invented person, and what the mapping must give for them. */
 export interface MappingTest {
   readonly name: string;
   /** Attributes of the identity, by the names of mapping sources. */
@@ -22,7 +22,7 @@ export interface MappingTest {
   readonly now: string;
 }
 
-/** Tests of a mapping that it does not pass, with what it gives instead. */
+/** Tests that a mapping fails, with what it gives instead. */
 export function failedTests(
   entries: readonly MappingEntry[],
   withDefaults: boolean,

@@ -8,14 +8,15 @@ import { cleanSecret, secretProblem } from './secret-text.js';
 const largestSecretBytes = 64 * 1024;
 
 /**
- * Secrets by reference. A connector sends what it reads to an address that an administrator chose, so it reads only what the
- * operator has given to it: variables `CONNECTOR_<ID>__<NAME>`, and files in its own folder of the secrets directory.
+ * Secrets by reference. A connector sends a secret to an address that an administrator chose. So it may read only what
+ * the operator gave to this connector: variables `CONNECTOR_<ID>__<NAME>`, and files in its own folder of the secrets
+ * directory.
  */
 @Injectable()
 export class SecretReferences {
   constructor(private readonly settings: ServiceSettings) {}
 
-  /** Why a connector may not use a reference; null when it may. Said when the connector is stated, and again when it is read. */
+  /** Why a connector may not use a reference; null when it may. Checked when the connector is stated, and again when the secret is read. */
   problem(connector: string, reference: string): string | null {
     if (reference.startsWith('env:')) {
       return ownerOf(reference.slice('env:'.length)) === connector

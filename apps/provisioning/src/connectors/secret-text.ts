@@ -1,12 +1,12 @@
-/** What no secret has in it, because no call can carry it. */
+/** Characters that no secret has, because no call can contain them. */
 const unfit = /[\p{Cc}\ufeff\ufffd]/u;
 
-/** Without what editors and shells put around it: a byte order mark before it, line breaks after it. */
+/** Without a byte order mark before it and line breaks after it, which editors and shells add. */
 export function cleanSecret(text: string): string {
   return text.replace(/^\ufeff/, '').replace(/[\r\n]+$/, '');
 }
 
-/** Why no call can carry a secret; null when it can. */
+/** Why no call can contain a secret; null when it can. */
 export function secretProblem(secret: string): string | null {
   return unfit.test(secret)
     ? 'has a line break, a control character, a byte order mark or bytes that are no UTF-8 in it'

@@ -10,7 +10,7 @@ import { mappingEntriesOf, scopeProblems } from './mapping-entries.js';
 import { failedTests } from './mapping-tests.js';
 import type { SecretReferences } from './secret-references.config.js';
 
-/** What a document is checked and kept with. */
+/** What is needed to check and store a document. */
 export interface Keeping {
   readonly masterKey: MasterKey;
   readonly guard: AddressGuard;

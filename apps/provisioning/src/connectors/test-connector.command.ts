@@ -21,7 +21,7 @@ export interface ConnectorTest {
   readonly isList: boolean;
   /** What was asked. */
   readonly address: string;
-  /** At the same host, and it does answer with a list; null when none was found, or none is needed. */
+  /** An address at the same host that answers with a list; null when none was found, or none is needed. */
   readonly suggestedBaseUrl: string | null;
   readonly knownAccounts: { readonly asked: number; readonly found: number };
   /** What is wrong, and what to change. */

@@ -36,12 +36,12 @@ interface Asked {
 }
 
 /**
- * Finds a group by its name, or creates it if the connector may. Callers at the same time share one answer. An id is
+ * Finds a group by its name, or creates it if the connector may. Simultaneous callers share one answer. An id is
  * used for a minute, then its name is compared: a group that was renamed by hand is another group.
  */
 export class GroupDirectory {
   private readonly known = new Map<string, Asked>();
-  /** Whose members are not all where they should be. */
+  /** Groups whose members are not all as they should be. */
   private readonly changed = new Map<string, ChangedGroup>();
   private readonly reopenAgain = new Set<string>();
   /** Ids under which the application has shown or changed a group. */
@@ -61,7 +61,7 @@ export class GroupDirectory {
     }
   }
 
-  /** The state of a group whose member somebody became under that id (null: before ids were stored). Others are held. */
+  /** The state of a group in which a member was added under that id (null: before ids were stored). */
   membership({ entitlement, id: grantedId }: Granted): 'held' | 'void' | 'in-question' {
     const { kind, name } = entitlementOf('', entitlement);
     const changed = kind === 'group' ? this.changed.get(name) : undefined;
@@ -164,7 +164,7 @@ export class GroupDirectory {
     return inQuestion ? await this.link(name, groupId, false) : groupId;
   }
 
-  /** In the application: exactly as written if there is such a one, else in any case. */
+  /** In the application: with exactly this name if there is one, otherwise without regard to case. */
   private async named(name: string): Promise<ShownEntitlement | null> {
     const found = (await this.options.target.find(name, reading)).filter((one) => sameGroupName(one.name, name));
     const exact = found.filter((one) => one.name === name);
@@ -196,7 +196,7 @@ export class GroupDirectory {
       await this.transact(name, () => [
         { type: 'GroupCreationFailed', v: 1, data: { connector, name, code, effectUnknown, failedAt } },
       ]);
-      // Members were not touched: what waits for the group is tried again, and looks first.
+      // Members were not changed: what waits for the group is tried again, with a look-up first.
       throw new CallFailure({ ...error.terms, effectUnknown: false }, { cause: error });
     }
   }
@@ -227,7 +227,7 @@ export class GroupDirectory {
     return { actor: 'service/provisioning', correlationId: uuidv7(), causationId: null };
   }
 
-  /** Stores the facts of a group, and what they mean for its members. */
+  /** Stores the facts of a group, and their consequences for its members. */
   private async transact(name: string, decide: Parameters<Groups['transact']>[1]): Promise<void> {
     const { connector, groups, lease } = this.options;
     let before: Group | null = null;

@@ -3,7 +3,7 @@ import type { GroupEvent, GroupLinked } from './group.events.js';
 
 export interface Group {
   readonly groupId: string | null;
-  /** It had another id before: who was made a member of that one is none of this one. */
+  /** It had another id before: members of the former group are not members of this one. */
   readonly remade: boolean;
   /** It has another name in the application, and no group has this one. */
   readonly inQuestion: boolean;

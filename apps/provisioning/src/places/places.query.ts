@@ -15,7 +15,7 @@ export function stageConfirmation(work: Work, connector: string, place: string, 
   );
 }
 
-/** Accounts that count as gone, or was never made, of people who are to have none, are looked for again. Who is to have one is looked for anyway. */
+/** Accounts of people who should have none, and that count as gone or were never created, are looked up again. Who is to have one is looked for anyway. */
 export function stageLookingAgain(work: Work, connector: string, now: string): void {
   work.run(lookAgainSql(''), [connector, now]);
 }
@@ -33,8 +33,7 @@ export class Places {
   ) {}
 
   /**
-   * Makes `place` the current one. A new one is taken for the same as the one before until that is found out; one that comes
-   * back has to be proven again.
+   * Makes `place` the current one. A new place counts as the same as the one before until this is checked; a place that returns must be proven again.
    * @returns every place of the connector, the first one first
    */
   async enter(connector: string, place: string, now: string): Promise<PlaceRow[]> {
@@ -82,8 +81,7 @@ export class Places {
   }
 
   /**
-   * The place is proven: accounts that counted as gone before places were kept may have been looked for elsewhere, and are
-   * looked for here, once.
+   * The place is proven. Accounts that counted as gone before places were stored may have been looked up elsewhere: they are looked up here, once.
    */
   async reopenUnplaced(connector: string, place: string, now: string): Promise<void> {
     const [proven] = await this.db.query(

@@ -50,7 +50,10 @@ export interface Target {
 export interface Call {
   /** Id of the operation, the same at each attempt: the key for an application that takes one. Null for a reading that belongs to none. */
   readonly operation: string | null;
-  /** Milliseconds that are left for the call; undefined for the usual time-out. @throws CallFailure `not-sent` when it is too late, or calls may not be made now */
+  /**
+   * Milliseconds that are left for the call; undefined for the usual time-out. @throws CallFailure `not-sent` when it is
+   * too late, or calls may not be made now
+   */
   leftMs(): number | undefined;
 }
 

@@ -12,7 +12,7 @@ import { isMissing, stillThere, unverifiable } from './disabling.process.js';
 
 /** Changes of an account whose id is known, each read back as far as the application shows the account. */
 export class AccountChanges {
-  /** It has shown an account by its id: only then "no such account" is reliable. */
+  /** True after the application has shown an account by its id: only then "no such account" is reliable. */
   private showsUsers = false;
 
   constructor(private readonly accounts: Target['accounts']) {}

@@ -91,7 +91,7 @@ export class ApplicationCalls {
   }
 
   /**
-   * Did an operation without an answer take effect? If the look-up fails, the operation stays open; otherwise a leaver
+   * Did an operation without an answer have an effect? If the look-up fails, the operation stays open; otherwise a leaver
    * could keep an unknown account. It also stays open if nothing is found while the application may not show the new
    * account yet, or may be another one.
    * @param wanted it will be created again, and searched for then. If the person must have no account, a creation is

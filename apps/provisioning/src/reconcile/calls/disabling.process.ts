@@ -10,7 +10,7 @@ export function isMissing(status: number): CallFailure {
   return new CallFailure({ ...notSent().terms, class: 'gone', code: 'gone', status });
 }
 
-/** No search that finds nothing, and no 404, says that such an account is gone. */
+/** Neither an empty search nor a 404 proves that such an account is gone. */
 function unkeptMissing(status: number | null): CallFailure {
   const detail = 'the account has an id that cannot be stored, and the application does not find it: disable it there';
   return new CallFailure({ ...notSent().terms, code: unkeptId, status, detail });
@@ -28,7 +28,7 @@ export function stillThere(status: number, detail: string): CallFailure {
   return new CallFailure(terms);
 }
 
-/** Disables an account whose id is sent as the application just showed it, and kept by nobody. */
+/** Disables an account whose id cannot be stored: it is sent as the application just showed it. */
 export async function disableUnkept(
   accounts: Pick<Target['accounts'], 'setActive'>,
   find: () => ReturnType<LookUps['unkept']>,

@@ -270,7 +270,7 @@ function notSo(op: 'add' | 'remove'): CallFailure {
   });
 }
 
-/** The call of several operations has the time of the one that must end first. */
+/** The call for several operations has the time that the first of them to end has left. */
 function sharedCall(batch: readonly Change[]): Call {
   const leftMs = (): number => Math.min(...batch.map(({ call }) => call.leftMs() ?? Infinity));
   return { operation: batch[0]?.call.operation ?? null, leftMs };

@@ -33,7 +33,7 @@ export interface KnownById {
 export class LookUps {
   private freshest: (KnownById & { readonly madeMs: number }) | null = null;
 
-  /** @param targets paths that an account taken over is read for */
+  /** @param targets attribute paths that are read when an account is adopted */
   constructor(
     private readonly target: Target,
     private readonly directories: Readonly<Record<GrantedKind, Pick<EntitlementDirectory, 'existing'>>>,
@@ -57,7 +57,7 @@ export class LookUps {
     return match(sought, await this.target.accounts.find(sought, call));
   }
 
-  /** Did a creation without an answer take effect? */
+  /** Did a creation without an answer have an effect? */
   async account(open: OpenOperation, absentBefore: boolean): Promise<CallResult> {
     const lostIntent = { startedAtMs: Date.parse(open.startedAt), absentBefore };
     const found = await this.find({ identityId: open.identityId, userName: userNameOf(open), lostIntent });
@@ -77,7 +77,7 @@ export class LookUps {
     }
   }
 
-  /** The same for somebody who must have none: an account whose id cannot be kept is found, too. */
+  /** The same for a person who must have no account: an account whose id cannot be stored is found, too. */
   async accountOrUnkept(open: OpenOperation, absentBefore: boolean): Promise<CallResult> {
     try {
       return await this.account(open, absentBefore);
@@ -88,12 +88,12 @@ export class LookUps {
     }
   }
 
-  /** An account that carries the identity's id, with an id of its own that can be sent and not kept; null for none. */
+  /** An account with the identity's id as externalId, and with an own id that can be sent but not stored; null for none. */
   async unkept(identityId: string, userName: string | null): Promise<ShownAccount | null> {
     return await this.target.accounts.findUnkept({ identityId, userName });
   }
 
-  /** Did a grant without an answer take effect? */
+  /** Did a grant without an answer have an effect? */
   async member({ accountId }: OpenOperation, { kind, name }: EntitlementChange): Promise<CallResult> {
     const groupId = await this.directories[kind].existing(name);
     const account = accountId ?? '';

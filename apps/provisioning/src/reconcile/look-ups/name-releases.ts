@@ -27,7 +27,7 @@ export class NameReleases {
 
   constructor(private readonly options: NameReleasesOptions) {}
 
-  /** As far as the hub's own tables tell. */
+  /** According to the hub's own tables. */
   async release(): Promise<void> {
     const { connector, handovers, now } = this.options;
     if (performance.now() - this.ownAtMs < ownMs) return;
@@ -35,7 +35,7 @@ export class NameReleases {
     await handovers.release(connector, now());
   }
 
-  /** As far as the application shows, each minute. */
+  /** According to the application, each minute. */
   async run(): Promise<void> {
     const { now, mayCall } = this.options;
     const nowMs = Date.parse(now());

@@ -103,7 +103,7 @@ export class PlaceProof {
     return this.here.proven;
   }
 
-  /** Does what is not found here count as gone? Where a person said that this is the place, or it is proven to be the one where it was. */
+  /** Does an account that is not found here count as gone? Yes if a person confirmed this place, or if it is proven to be the place of the account. */
   isMeant(known: string | null): boolean {
     return this.here.confirmed || (this.here.proven && this.holds(known));
   }

@@ -1,7 +1,7 @@
 import type { Refusals } from './refusals.js';
 import type { RefusalRows } from './refusals.store.js';
 
-/** Keeps what changed of refused calls, one write at a time; of a kind that changes meanwhile, the newest alone. */
+/** Stores changes of refused calls, one write at a time. If a kind changes again in the meantime, only the newest state is stored. */
 export class RefusalWriter {
   private readonly pending = new Set<string>();
   private writing: Promise<void> | null = null;

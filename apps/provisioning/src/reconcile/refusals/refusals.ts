@@ -46,11 +46,11 @@ export class Refusals {
   constructor(
     private readonly nowMs: () => number,
     private readonly chance: () => number,
-    /** Told of each kind that changed, but not of one that is held no more: whom it refused are released first. */
+    /** Called for each kind that changed, but not for one that works again: its refused accounts are released first. */
     private readonly changed: (call: string) => void = () => undefined,
   ) {}
 
-  /** As another process left it: what was held is tried again at once, by one account. */
+  /** Restores what another process stored: a held kind is tried again at once, by one account. */
   restore(kept: readonly KeptRefusal[]): void {
     for (const { call, status, held, accounts } of kept)
       this.kinds.set(call, { status, held, accounts: new Set(accounts), untilMs: 0, trial: null });

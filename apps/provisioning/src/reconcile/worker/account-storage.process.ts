@@ -8,7 +8,7 @@ import { RefusalRows } from '../refusals/refusals.store.js';
 import { DueAccounts } from './due-accounts.query.js';
 import { Reapplication } from './reapplication.store.js';
 
-/** Where a worker finds what is due, and stores what it did. */
+/** The tables in which a worker finds due accounts and stores what it did. */
 @Injectable()
 export class AccountStorage {
   constructor(

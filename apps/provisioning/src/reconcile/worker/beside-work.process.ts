@@ -1,7 +1,7 @@
 import type { GroupComparison } from '../../groups/groups.exports.js';
 import type { NameReleases } from '../look-ups/name-releases.js';
 
-/** What a worker looks for though nobody waits for it: names that became free, and groups that somebody renamed. */
+/** What a worker looks for in the background: names that became free, and groups that were renamed. */
 export class BesideWork {
   private looking: Promise<void> | null = null;
 
@@ -11,7 +11,7 @@ export class BesideWork {
     private readonly onError: (error: unknown) => void,
   ) {}
 
-  /** The application is asked beside all other work, however slow it is. */
+  /** The application is asked in parallel with all other work, however slow it is. */
   async run(): Promise<void> {
     await this.names.release();
     this.looking ??= this.names

@@ -77,7 +77,7 @@ export class ConnectorWorker {
     await this.parts.lease.release().catch(() => undefined);
   }
 
-  /** A lease cannot fence a running call: when ours ends by our own clock, calls are aborted at once. */
+  /** A lease cannot stop a running call: when the lease ends by the clock of this process, calls are aborted at once. */
   private watch(): void {
     if (!this.acquired || this.lapsed || this.stopping.signal.aborted || this.parts.lease.held) return;
     this.lapsed = true;
