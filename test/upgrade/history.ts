@@ -138,6 +138,58 @@ export class History {
     await eventually(async () => (await this.get<{ items: Body[] }>(account)).items[0]?.['inSync'] === true);
   }
 
+  /** What the stored dumps do not hold: delegations, and a request whose second stage is open. */
+  async tellMore(): Promise<void> {
+    const [grace, ada, linus] = await Promise.all([
+      this.identityOf(people.grace),
+      this.identityOf(people.ada),
+      this.identityOf(people.linus),
+    ]);
+    const until = new Date(Date.now() + 86_400_000).toISOString();
+    const term = { delegatorId: grace, until, reason: 'Grace is on holiday' };
+    const ended = await this.made('/governance/v1/delegations', this.admin, { ...term, delegateId: linus });
+    await this.done('POST', `/governance/v1/delegations/${ended.id}/end`, this.admin, {});
+    await this.made('/governance/v1/delegations', this.admin, { ...term, delegateId: ada });
+    const stages = [stage, { ...stage, approvers: [`user:${linus}`] }];
+    await this.put('/governance/v1/access-packages/wiki-lead', {
+      displayName: 'Wiki leads',
+      grants: [{ application: 'wiki', group: 'Leads' }],
+      requestFor: 'self',
+      approval: { stages },
+    });
+    const asked = { packageId: 'wiki-lead', justification: 'ada leads the handbook', endsAt: until };
+    const request = await this.made('/governance/v1/requests', await this.hub.token(people.ada, 'requester'), asked);
+    const decision = { decision: 'approve', comment: 'she does' };
+    const path = `/governance/v1/requests/${request.id}/decisions`;
+    await this.done('POST', path, await this.hub.token(people.grace, 'approver'), decision);
+    await this.separate({ owner: linus, excepted: grace, until });
+  }
+
+  /** A rule that Ada violates since before it was made, and an exception from it. */
+  private async separate(who: {
+    readonly owner: string;
+    readonly excepted: string;
+    readonly until: string;
+  }): Promise<void> {
+    await this.put('/governance/v1/separation-rules/editors', {
+      displayName: 'Who reads does not edit',
+      left: ['wiki-user'],
+      right: [{ application: 'wiki', group: 'Editors' }],
+      owners: [who.owner],
+    });
+    const findings = '/governance/v1/separation-findings';
+    await eventually(async () => (await this.get<{ items: Item[] }>(findings)).items.length === 1);
+    const exception = { identityId: who.excepted, mitigation: 'Two people read each page', endsAt: who.until };
+    const owner = await this.hub.token(people.linus, 'requester');
+    await this.made('/governance/v1/separation-rules/editors/exceptions', owner, exception);
+  }
+
+  private async made(path: string, token: string, body: Body): Promise<Item> {
+    const { status, text, body: item } = await this.hub.call<Item>('POST', path, { token, body });
+    if (status >= 300) throw new Error(`POST ${path} answered ${status}: ${text}`);
+    return item;
+  }
+
   private async arrivedAt(employeeId: string, delivery: string): Promise<void> {
     const id = await this.identityOf(employeeId);
     const path = `/governance/v1/assignments?filter=${encodeURIComponent(`identityId eq "${id}"`)}`;

@@ -6,7 +6,7 @@ import type { Call } from '../../targets/targets.exports.js';
 const minMs = 1_000;
 
 /**
- * Every call of an operation ends within the call time-out after its intent. Whoever reads an intent without an outcome
+ * Every call of an operation ends within the call time-out after its intent. A reader of an intent without an outcome
  * relies on this. A call that waited too long is not made.
  */
 export function callOf(
