@@ -4,7 +4,7 @@ import { traceparentOf } from '#libs/system/traceparent.js';
 import { cutText } from '#libs/text/text.js';
 import type { PublicMessage } from './message.js';
 
-/** Headers of CloudEvents 1.0 in Kafka binary mode, the hub's extensions among them. */
+/** Headers of CloudEvents 1.0 in Kafka binary mode, with the hub's extensions. */
 export type EventHeaders = Readonly<Record<string, string>>;
 
 export function toHeaders(message: PublicMessage): EventHeaders {
