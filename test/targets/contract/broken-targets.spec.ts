@@ -32,7 +32,7 @@ const brokenTargets: Readonly<Record<string, { readonly breaks: readonly string[
     }),
   },
   'that calls every list complete': {
-    breaks: ['a list from which an account goes while it is read is not complete'],
+    breaks: ['a list that passed over an account, because another one went, is not complete'],
     by: ({ accounts }) => ({
       list: async (cursor, call) => ({ ...(await accounts.list(cursor, call)), complete: true }),
     }),

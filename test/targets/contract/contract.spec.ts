@@ -2,8 +2,14 @@ import { jest } from '@jest/globals';
 import { describeOnScim2Server, scim2ServerForTests } from '../scim2-server.js';
 import { startScimStub } from '../scim-stub.js';
 import { startScimmyServer } from '../scimmy-server.js';
+import type { RunningApi } from '../rest/api.js';
+import { GoogleDirectoryApi } from '../rest/google-directory-api.js';
 import { InvoicingApi } from '../rest/invoicing-api.js';
+import { MicrosoftGraphApi } from '../rest/microsoft-graph-api.js';
+import { SalesforceApi } from '../rest/salesforce-api.js';
+import { ServiceNowApi } from '../rest/servicenow-api.js';
 import { promises } from './promises.js';
+import type { RealApplication, Subject } from './subject.js';
 import { restSubject, type Running, scimSubject, token, usual } from './subjects.js';
 
 jest.setTimeout(60_000);
@@ -40,10 +46,48 @@ describeOnScim2Server(scim2Server, 'scim2-server', (start) => {
   });
 });
 
-describe('invoicing, by its own API', () => {
-  keepsItsPromises(async () => {
-    const application = new InvoicingApi();
-    const terms = { ...usual, application, granted: everything, perPage: 4 };
-    return restSubject(await application.serve(token), { file: 'invoicing', base: '/api' }, terms);
-  });
+const staff = { kind: 'group', name: 'Staff' } as const;
+
+interface ByOwnApi {
+  readonly application: RealApplication & { serve(secret: string): Promise<RunningApi> };
+  readonly base: string;
+  readonly granted: Subject['granted'];
+  readonly perPage: number;
+  readonly removes?: boolean;
+}
+
+/** By the worked descriptions in docs/connectors. */
+const byOwnApi: Readonly<Record<string, ByOwnApi>> = {
+  invoicing: { application: new InvoicingApi(), base: '/api', granted: everything, perPage: 4 },
+  'google-directory': {
+    application: new GoogleDirectoryApi(),
+    base: '/admin/directory/v1',
+    granted: [staff, { kind: 'role', name: 'Help desk' }],
+    perPage: 5,
+  },
+  'microsoft-graph': {
+    application: new MicrosoftGraphApi(),
+    base: '/v1.0',
+    granted: [staff, { kind: 'role', name: 'Approver' }],
+    perPage: 5,
+  },
+  salesforce: {
+    application: new SalesforceApi(),
+    base: '/services/data/v62.0',
+    granted: [{ kind: 'role', name: 'Approver' }],
+    perPage: 5,
+    removes: false,
+  },
+  servicenow: {
+    application: new ServiceNowApi(),
+    base: '/api/now',
+    granted: [staff, { kind: 'role', name: 'itil' }],
+    perPage: 5,
+  },
+};
+
+describe.each(Object.entries(byOwnApi))('%s, by its own API', (file, { application, base, ...terms }) => {
+  keepsItsPromises(async () =>
+    restSubject(await application.serve(token), { file, base }, { ...usual, ...terms, application }),
+  );
 });

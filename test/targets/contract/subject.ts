@@ -35,6 +35,8 @@ export interface Subject {
   readonly granted: readonly { readonly kind: 'group' | 'role'; readonly name: string }[];
   /** Accounts on one page of its list. */
   readonly perPage: number;
+  /** It removes accounts; others only disable them. */
+  readonly removes: boolean;
   /** It keeps the person's id with the account. */
   readonly keepsExternalId: boolean;
 }

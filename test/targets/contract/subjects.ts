@@ -33,6 +33,7 @@ export const usual = {
   written: person,
   changed: { path: 'name.familyName', to: 'King' },
   keepsExternalId: true,
+  removes: true,
 } as const;
 
 const access = (baseUrl: string, secret: string) => ({

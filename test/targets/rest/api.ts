@@ -2,6 +2,7 @@ import { createServer, type IncomingMessage } from 'node:http';
 
 export interface ApiRequest {
   readonly method: string;
+  readonly path: string;
   /** Decoded parts of the path that the route names. */
   readonly parts: readonly string[];
   readonly query: URLSearchParams;
@@ -45,7 +46,7 @@ export async function serveApi(
       const found = one.method === method ? one.pattern.exec(pathname) : null;
       if (found === null) continue;
       const body = text === '' ? {} : (JSON.parse(text) as Record<string, unknown>);
-      return one.answer({ method, parts: found.slice(1).map(decodeURIComponent), query, body, origin });
+      return one.answer({ method, path: pathname, parts: found.slice(1).map(decodeURIComponent), query, body, origin });
     }
     return refusals.unknownPath;
   };

@@ -12,6 +12,8 @@ export interface AccountDescription {
   readonly read: RequestTemplate;
   readonly list: ListRequest;
   readonly create: RequestTemplate;
+  /** Where the answer to a creation has the id, if it does not show the account; null where it does. */
+  readonly created: string | null;
   readonly change: RequestTemplate;
   readonly disable: RequestTemplate;
   readonly enable: RequestTemplate;
@@ -57,6 +59,7 @@ export function accountsOf(reader: DescriptionReader | null): AccountDescription
     read: read && requestIn(read, ofAccount, 'GET'),
     list: list?.request,
     create: changing('create', 'say how an account is created', written),
+    created: reader.point('created', null),
     change: changing('change', 'say how attributes of an account are changed', written),
     disable: changing('disable', 'say how an account is disabled: a person who leaves loses it so', ofAccount),
     enable: changing('enable', 'say how a disabled account is enabled', ofAccount),

@@ -64,7 +64,7 @@ export class RestAccounts implements AccountTarget {
       [chance]: randomBytes(32).toString('hex'),
     };
     const answer = await this.client.send(this.described.create, sources, call);
-    const shown = this.shownIn(answer);
+    const shown = this.madeIn(answer);
     if (shown === null)
       throw this.client.unreadable(answer, true, 'the answer does not show the id of the new account');
     return { status: answer.status, shown: shown.userName === undefined ? await this.readOr(shown) : shown };
@@ -127,6 +127,14 @@ export class RestAccounts implements AccountTarget {
 
   private async readOr(shown: ShownAccount): Promise<ShownAccount> {
     return (await this.read(shown.id, reading).catch(nothingShown)) ?? shown;
+  }
+
+  /** The account that an answer to a creation shows, or its id alone. */
+  private madeIn(answer: RestAnswer): ShownAccount | null {
+    const { created } = this.described;
+    if (created === null) return this.shownIn(answer);
+    const made = this.client.shown(answer.body, created);
+    return made === null ? null : { id: made.id, active: null, at: () => [] };
   }
 
   private shownIn({ body }: RestAnswer): ShownAccount | null {

@@ -136,7 +136,8 @@ export class RestClient {
   async page({ request, sources, path }: PageOf, call: Call): Promise<RestPage> {
     const at = path ?? this.pageAt(request, sources, 0) ?? filled(() => pathOf(request, sources));
     const answer = await this.exchanged({ method: 'GET', path: at }, call);
-    const items = valueAt(answer.body, request.items);
+    const isObject = typeof answer.body === 'object' && answer.body !== null;
+    const items = valueAt(answer.body, request.items) ?? (request.mayBeMissing && isObject ? [] : undefined);
     if (!Array.isArray(items)) throw this.unreliable(answer, `the answer has no list at ${request.items}`);
     const next = this.nextOf(request, at, answer);
     return { path: at, items: items as unknown[], total: totalOf(request, answer), next, answer };

@@ -25,6 +25,8 @@ export type BodyTemplate =
 
 export interface ListRequest extends RequestTemplate {
   readonly items: string;
+  /** A list of nothing is left out of the answer. */
+  readonly mayBeMissing: boolean;
   readonly page: Paging | null;
 }
 
@@ -94,7 +96,8 @@ export function listOf(reader: DescriptionReader | null, known: Known): Requeste
   if (reader === null) return null;
   const request = requestIn(reader, known, 'GET');
   const items = reader.point('items', 'say where an answer has the list, for example /items') ?? '';
-  return { reader, request: { ...request, items, page: pageOf(reader) } };
+  const mayBeMissing = reader.oneOf('none', ['missing'], null) !== null;
+  return { reader, request: { ...request, items, mayBeMissing, page: pageOf(reader) } };
 }
 
 function pageOf(reader: DescriptionReader): Paging | null {
