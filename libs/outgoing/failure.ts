@@ -27,6 +27,8 @@ export interface FailureTerms {
   readonly retryAfterMs: number | null;
   /** Milliseconds after which this call is tried again at the latest. Other calls do not wait. */
   readonly pastInMs?: number;
+  /** Accepted, and not done yet: the application tells with this what became of it. Then `pastInMs` says when to ask. */
+  readonly ticket?: string;
   /** The application's own words. Personal: they may quote what was sent. */
   readonly detail: string;
 }

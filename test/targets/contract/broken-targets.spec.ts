@@ -125,6 +125,7 @@ function brokenBy(right: Target, by: Breaking): Target {
   const isOfGroups = 'group' in wrong;
   return {
     quietAfterMs: right.quietAfterMs,
+    ask: right.ask,
     accounts: over(right.accounts, isOfGroups ? {} : wrong),
     entitlements: (kind) =>
       kind === 'group' && isOfGroups ? over(groupsOf(right), wrong.group) : right.entitlements(kind),

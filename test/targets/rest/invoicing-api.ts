@@ -18,9 +18,15 @@ interface Grant {
 
 const pageSize = 4;
 
+interface Task {
+  readonly id: string;
+  readonly state: 'open' | 'done' | 'refused';
+  readonly reason: string;
+}
+
 /**
  * A small home-grown invoicing application without SCIM: users, teams and roles by an API of its own. Pages have numbers.
- * It enforces nothing: what is made twice is there twice.
+ * It enforces nothing: what is made twice is there twice. With `asksPeople` somebody does each change later, by hand.
  */
 export class InvoicingApi implements RealApplication {
   readonly users = new Table<User>('u');
@@ -34,9 +40,29 @@ export class InvoicingApi implements RealApplication {
     readonly people: readonly string[];
   }>('t');
   private readonly grants = new Table<Grant>('g');
+  private readonly tasks = new Table<Task>('task');
+  private readonly waiting = new Map<string, () => ApiReply>();
+  asksPeople = false;
+
+  /** Ids of tasks that nobody has worked on. */
+  get openTasks(): readonly string[] {
+    return [...this.waiting.keys()];
+  }
+
+  /** Somebody does what was asked for, or refuses to. */
+  work(id: string, refusal?: string): void {
+    const change = this.waiting.get(id);
+    this.waiting.delete(id);
+    if (refusal === undefined) change?.();
+    this.tasks.put({ id, state: refusal === undefined ? 'done' : 'refused', reason: refusal ?? '' });
+  }
 
   serve(token: string): Promise<RunningApi> {
-    return serveApi(this.routes, token, {
+    const entries = Object.entries(this.routes).map(([route, answer]): [string, Routes[string]] => [
+      route,
+      route.startsWith('GET ') ? answer : (request) => this.changed(() => answer(request)),
+    ]);
+    return serveApi(Object.fromEntries(entries), token, {
       unauthorized: problem(401, 'who_are_you'),
       unknownPath: problem(404, 'no_such_page'),
     });
@@ -72,7 +98,19 @@ export class InvoicingApi implements RealApplication {
     return this.users.put({ ...fresh, ...user });
   }
 
+  private changed(change: () => ApiReply): ApiReply {
+    if (!this.asksPeople) return change();
+    const { id } = this.tasks.put({ id: this.tasks.nextId(), state: 'open', reason: '' });
+    this.waiting.set(id, change);
+    return ok(202, { task: { id } });
+  }
+
   private readonly routes: Routes = {
+    'GET /api/tasks/:task': ({ parts: [id = ''] }) => {
+      const task = this.tasks.get(id);
+      if (task === undefined) return problem(404, 'unknown_task');
+      return ok(200, { task, error: { message: task.reason } });
+    },
     'GET /api/users': ({ query }) => {
       const [login, hubId] = [query.get('login'), query.get('hubId')];
       const found = this.users.all.filter(

@@ -11,7 +11,7 @@ export interface OpenOperation extends OperationTerms {
   /** What a creation or update writes; null for others. */
   readonly written: Attributes | null;
   /** Set when no answer came; null while nothing is known. */
-  readonly lost: { readonly at: string; readonly absentBefore: boolean } | null;
+  readonly lost: { readonly at: string; readonly absentBefore: boolean; readonly ticket?: string } | null;
 }
 
 /** An entitlement that needs an account in the same application, with the ids of the assignments that justify it. */

@@ -109,6 +109,8 @@ export type OperationFailed = Fact<
     readonly maybeGranted: boolean;
     /** Whether the call may have had an effect, as far as is known. Absent in facts older than the field. */
     readonly effect?: Effect;
+    /** The application accepted it and tells with this what became of it. Absent where it did not. */
+    readonly ticket?: string;
     readonly failedAt: string;
   },
   { account: { readonly detail: string } }

@@ -142,8 +142,10 @@ function failed(state: Account, data: OperationFailed['data']): Account {
   return { ...state, open: null, ...(data.maybeGranted ? maybeGranted(state, data) : {}) };
 }
 
-function lost(open: Account['open'], { failedAt, absentBefore }: OperationFailed['data']): Account['open'] {
-  return open === null ? null : { ...open, lost: { at: failedAt, absentBefore } };
+function lost(open: Account['open'], { failedAt, absentBefore, ...data }: OperationFailed['data']): Account['open'] {
+  if (open === null) return null;
+  const ticket = data.ticket ?? open.lost?.ticket;
+  return { ...open, lost: { at: failedAt, absentBefore, ...(ticket === undefined ? {} : { ticket }) } };
 }
 
 /** It may have been enabled: the account of a leaver must be disabled again. */

@@ -62,9 +62,10 @@ export function toFact(open: OpenOperation, result: CallResult, at: string): Acc
         ? { type: 'AccountDeleted', v: 2, data: { ...terms, status: result.status, verified: true, ...placeOf(open) } }
         : failed(open, at, { status: result.status, code: 'gone', willRetry: true, effect: 'none' });
     case 'failed': {
-      const { status, code, effectUnknown, detail } = result.failure;
+      const { status, code, effectUnknown, detail, ticket } = result.failure;
       const { absentBefore } = result;
       return failed(open, at, {
+        ...(ticket === undefined ? {} : { ticket }),
         status,
         code,
         willRetry: willRetry(result.failure),
@@ -162,6 +163,7 @@ interface Failing {
   readonly absentBefore?: boolean;
   readonly maybeGranted?: boolean;
   readonly detail?: string;
+  readonly ticket?: string;
 }
 
 function failed(open: OpenOperation, failedAt: string, failing: Failing): OperationFailed {
@@ -174,6 +176,7 @@ function failed(open: OpenOperation, failedAt: string, failing: Failing): Operat
     absentBefore = false,
     maybeGranted = false,
     detail = '',
+    ticket,
   } = failing;
   return {
     type: 'OperationFailed',
@@ -187,6 +190,7 @@ function failed(open: OpenOperation, failedAt: string, failing: Failing): Operat
       effectUnknown,
       absentBefore,
       maybeGranted,
+      ...(ticket === undefined ? {} : { ticket }),
       failedAt,
     },
     personal: { account: { subject: open.identityId, fields: { detail } } },

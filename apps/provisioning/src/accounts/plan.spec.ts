@@ -1,5 +1,5 @@
 import { account } from './account.js';
-import { noAccount, type Account } from './account-state.js';
+import { noAccount, type Account, type OpenOperation } from './account-state.js';
 import { close } from './call-result.js';
 import { existing, goal, inGroups, left, memberOf, nowMs, open, policy, unassigned, at } from './account.fixtures.js';
 import { entitlementOf } from '#libs/contracts/entitlement.js';
@@ -117,6 +117,24 @@ describe('towards an active account', () => {
 
   it('creates again what was deleted', () => {
     expect(named(goal(), { ...noAccount, status: 'deleted' })).toBe('create-account');
+  });
+});
+
+describe('what the application accepted and does later', () => {
+  const promised = (kind: OpenOperation['kind'], state: Partial<Account> = {}): Account =>
+    existing({ open: open(kind, { lost: { at: at(0), absentBefore: true, ticket: 'task7' } }), ...state });
+
+  it('is asked for, however long it takes, and not sent again', () => {
+    for (const kind of ['create-account', 'add-member', 'disable-account', 'remove-member'] as const)
+      expect(step(goal(), promised(kind))).toMatchObject({ do: 'look' });
+    expect(step(unassigned(), promised('revoke-role'))).toMatchObject({ do: 'look' });
+  });
+
+  it('does not keep the account of a leaver from being disabled', () => {
+    expect(step(left(), promised('grant-role'))).toMatchObject({ do: 'close', maybeGranted: true });
+    expect(step(left(), promised('revoke-role'))).toMatchObject({ do: 'close', maybeGranted: false });
+    expect(step(left(), promised('disable-account'))).toMatchObject({ do: 'look' });
+    expect(step(left(), promised('revoke-role', { status: 'disabled' }))).toMatchObject({ do: 'look' });
   });
 });
 

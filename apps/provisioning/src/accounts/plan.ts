@@ -103,7 +103,9 @@ export function plan(
   refused = nothingRefused,
 ): Step {
   const { here, membership, grants, givesUp, lookAgain, ...clock } = { ...usual, ...surroundings };
-  if (account.open !== null) return resolve(goal, account.open, clock);
+  const { open } = account;
+  if (open !== null)
+    return open.lost?.ticket === undefined ? resolve(goal, open, clock) : promised(goal, open, account);
   if (isElsewhere(account, here, lookAgain)) return { do: 'find' };
   if (goal.active) return orFault(goal, account, towardsActive(goal, account, { membership, grants }, refused));
   if (account.accountId === null) return unkeptStep(account, refused);
@@ -154,6 +156,13 @@ function resolve(goal: Goal, open: OpenOperation, { nowMs, overMs }: { nowMs: nu
   if (nowMs < untilMs) return { do: 'wait', untilMs };
   if (lookedFor.has(open.kind)) return { do: 'look', open };
   return { do: 'close', open, maybeGranted: false };
+}
+
+/** What the application accepted is asked for. It does not keep the account of a leaver from being disabled. */
+function promised(goal: Goal, open: OpenOperation, { status }: Account): Step {
+  const isOfAccount = ['create-account', 'disable-account', 'delete-account'].includes(open.kind);
+  if (!goal.leaver || status !== 'active' || isOfAccount) return { do: 'look', open };
+  return { do: 'close', open, maybeGranted: overtakable.has(open.kind) && open.kind !== 'update-account' };
 }
 
 /** Should the person have what this operation takes away? */

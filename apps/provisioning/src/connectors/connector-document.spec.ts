@@ -23,6 +23,7 @@ const filled: ConnectorDocument = {
   deprovision: { onUnassign: 'disable', onLeave: 'disable' },
   onDisable: 'strip',
   rest: null,
+  protected: null,
   limits: { concurrency: 32 },
 };
 

@@ -1,5 +1,6 @@
 import { withDefaults, withoutDefaults, type Stored } from '#libs/event-store/core.js';
 import type { MappingEntry } from '../accounts/accounts.exports.js';
+import type { Protection } from '../targets/targets.exports.js';
 import type { MappingTest } from './mapping-tests.js';
 
 /** A secret as it is stored: never the plain value. */
@@ -36,6 +37,8 @@ export interface ConnectorDocument {
   readonly onDisable: 'strip' | 'keep';
   /** The stated description of the application's own API: for everything, or for roles beside SCIM. Null for none. */
   readonly rest: Readonly<Record<string, unknown>> | null;
+  /** Accounts and groups that the hub never changes; null for none. */
+  readonly protected: Protection | null;
   /** Calls at a time, at most. */
   readonly limits: { readonly concurrency: number };
 }
@@ -52,6 +55,7 @@ const defaults = {
   deprovision: { onUnassign: 'disable', onLeave: 'disable' },
   onDisable: 'strip',
   rest: null,
+  protected: null,
   limits: { concurrency: 32 },
 } as const satisfies Partial<ConnectorDocument>;
 
@@ -91,6 +95,7 @@ export const reapplied: { readonly [Option in keyof ConnectorDocument]: boolean 
   mappingTests: false,
   sensitive: false,
   rest: true,
+  protected: true,
   // How the application is called, how fast, and how the connector is shown. Where accounts are is decided by places.
   displayName: false,
   mode: false,
@@ -106,6 +111,6 @@ export const reapplied: { readonly [Option in keyof ConnectorDocument]: boolean 
  * every document again. A value never changes, even if the default does.
  */
 export const laterFields = {
-  document: { rest: null, scope: null },
+  document: { rest: null, scope: null, protected: null },
   mappingEntry: { onNull: 'clear' },
 } as const;

@@ -12,6 +12,7 @@ import {
   RestTarget,
   ScimTarget,
   type Target,
+  withProtection,
   withRoles,
 } from '../targets/targets.exports.js';
 import type { ConnectorDocument } from './connector-document.js';
@@ -29,7 +30,12 @@ export class ConnectorTargets {
   ) {}
 
   /** @throws AddressRefused, or Error naming a secret reference that cannot be resolved */
-  make(id: string, { protocol, baseUrl, auth, limits, rest }: ConnectorDocument): Target {
+  make(id: string, document: ConnectorDocument): Target {
+    const target = this.open(id, document);
+    return document.protected === null ? target : withProtection(target, document.protected);
+  }
+
+  private open(id: string, { protocol, baseUrl, auth, limits, rest }: ConnectorDocument): Target {
     const access = {
       baseUrl,
       auth: openedAuth(id, auth, this.masterKey, (reference) => this.secrets.read(id, reference)),
@@ -52,7 +58,7 @@ function withOwnRoles(target: Target, access: ApplicationAccess, rest: NonNullab
   const { baseUrl, roles } = description;
   if (roles === null) throw new Error('/rest/roles is missing');
   const client = new RestClient({ ...access, baseUrl: baseUrl ?? access.baseUrl }, description);
-  return withRoles(target, new RestEntitlements(client, roles), () => client.destroy());
+  return withRoles(target, new RestEntitlements(client, roles), client);
 }
 
 function restTarget(access: ApplicationAccess, rest: ConnectorDocument['rest']): Target {

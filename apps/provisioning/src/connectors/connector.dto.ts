@@ -51,6 +51,34 @@ export class DeprovisionDto {
   readonly deleteAfter?: unknown;
 }
 
+const mostProtected = 1_000;
+
+export class ProtectedDto {
+  @ApiPropertyOptional({ type: [String], description: 'Ids or user names' })
+  @IsOptional()
+  @IsArray({ message: 'must be a list' })
+  @ArrayMaxSize(mostProtected, { message: 'must have at most 1000 entries' })
+  @IsString({ each: true, message: 'must be a list of ids or user names' })
+  readonly accounts?: string[] | null;
+
+  @ApiPropertyOptional({ type: String, nullable: true, example: 'userName sw "break-glass"' })
+  @IsOptional()
+  @IsString({ message: 'must be a filter' })
+  readonly accountFilter?: string | null;
+
+  @ApiPropertyOptional({ type: [String], description: 'Ids or names' })
+  @IsOptional()
+  @IsArray({ message: 'must be a list' })
+  @ArrayMaxSize(mostProtected, { message: 'must have at most 1000 entries' })
+  @IsString({ each: true, message: 'must be a list of ids or names' })
+  readonly groups?: string[] | null;
+
+  @ApiPropertyOptional({ type: String, nullable: true, example: 'displayName sw "All "' })
+  @IsOptional()
+  @IsString({ message: 'must be a filter' })
+  readonly groupFilter?: string | null;
+}
+
 export class LimitsDto {
   @ApiPropertyOptional({
     minimum: 1,
@@ -225,6 +253,16 @@ export class ConnectorDto {
   readonly place?: unknown;
   @ShownOnly()
   readonly job?: unknown;
+
+  @ApiPropertyOptional({
+    type: ProtectedDto,
+    description: 'Accounts and groups that the hub never changes: dynamic, built-in, break-glass, its own',
+  })
+  @IsOptional()
+  @IsObject({ message: 'must be an object' })
+  @ValidateNested()
+  @Type(() => ProtectedDto)
+  readonly protected?: ProtectedDto | null;
 
   @ApiPropertyOptional({ type: 'object', additionalProperties: true, description: 'docs/writing-a-connector.md' })
   @IsOptional()

@@ -87,6 +87,14 @@ export const connectorFields: FieldsOf<ConnectorView> = {
   }),
   onDisable: oneOf('strip', 'keep'),
   rest: nullable(map(anything)),
+  protected: nullable(
+    object<NonNullable<ConnectorDocument['protected']>>({
+      accounts: list(text),
+      accountFilter: nullable(text),
+      groups: list(text),
+      groupFilter: nullable(text),
+    }),
+  ),
   limits: object<ConnectorDocument['limits']>({ concurrency: count }),
 };
 
@@ -111,6 +119,7 @@ export const connectorExample: ConnectorView = {
   deprovision: { onUnassign: 'disable', onLeave: 'disable' },
   onDisable: 'strip',
   rest: null,
+  protected: null,
   limits: { concurrency: 32 },
 };
 

@@ -2,7 +2,7 @@ import { AddressRefused, type AddressGuard } from '#libs/outgoing/address-guard.
 import type { MasterKey } from '#libs/event-store/master-key.js';
 import { utcOf } from '#libs/service-kit/input/instant.js';
 import { InvalidInput, type ProblemError } from '#libs/problems/problem.js';
-import { compileRest } from '../targets/targets.exports.js';
+import { compileRest, type Protection, protectionFaults } from '../targets/targets.exports.js';
 import type { ConnectorDocument } from './connector-document.js';
 import type { ConnectorDto } from './connector.dto.js';
 import { originOf, storedAuth } from './connector-secrets.js';
@@ -37,9 +37,26 @@ export function documentOf(
     ...(mapping.length > 0 ? [] : failedTests(entries, plain.mappingDefaults, plain.mappingTests)),
     ...scopeProblems(stated.scope),
     ...restProblems(stated, kept.guard),
+    ...protectionProblems(plain.protected),
   ];
   if (problems.length > 0 || 'problems' in stored) throw new InvalidInput(problems);
   return { ...plain, auth: stored.auth, mapping: entries, baseUrl: stated.baseUrl };
+}
+
+function protectionProblems(protection: Protection | null): ProblemError[] {
+  if (protection === null) return [];
+  return protectionFaults(protection).map(([field, detail]) => ({ pointer: `/protected/${field}`, detail }));
+}
+
+function protectionOf(stated: ConnectorDto['protected']): Protection | null {
+  if (stated === undefined || stated === null) return null;
+  const { accounts, accountFilter, groups, groupFilter } = stated;
+  return {
+    accounts: accounts ?? [],
+    accountFilter: accountFilter ?? null,
+    groups: groups ?? [],
+    groupFilter: groupFilter ?? null,
+  };
 }
 
 function restProblems({ protocol, rest, baseUrl, deprovision }: ConnectorDto, guard: AddressGuard): ProblemError[] {
@@ -133,6 +150,7 @@ function plainFields(id: string, stated: ConnectorDto): Omit<ConnectorDocument, 
     scope: stated.scope ?? null,
     onDisable: stated.onDisable ?? 'strip',
     rest: stated.rest ?? null,
+    protected: protectionOf(stated.protected),
     limits: { concurrency: stated.limits?.concurrency ?? 32 },
   };
 }

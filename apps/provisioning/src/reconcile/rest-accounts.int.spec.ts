@@ -7,7 +7,7 @@ import { InvoicingApi } from '../../../../test/targets/rest/invoicing-api.js';
 import { desired, leaver, personId } from '../provisioning.fixtures.js';
 import { runningWiki, type Wiki } from '../wiki.fixtures.js';
 
-jest.setTimeout(60_000);
+jest.setTimeout(120_000);
 
 const token = 'invoicing-token-83f1';
 
@@ -87,6 +87,42 @@ describe('accounts by the application’s own API', () => {
     await wiki.inTime(async () => (await invoicing.holders('role', 'Approver')).length === 1);
     expect(users()).toHaveLength(1);
     expect(calls().filter((one) => one === 'POST users')).toHaveLength(1);
+  });
+
+  it('are asked for where somebody makes them later, and each change is sent once', async () => {
+    invoicing.asksPeople = true;
+    /** Somebody works on what is open, when the hub has asked for it. */
+    const worked = async (refusal?: string): Promise<void> => {
+      await wiki.inTime(() => invoicing.openTasks.length === 1);
+      invoicing.work(invoicing.openTasks[0] ?? '', refusal);
+    };
+    await wiki.publish(desired('ada', 1, { roles: ['Approver'] }));
+    await wiki.inTime(() => invoicing.openTasks.length === 1);
+    wiki.clock.advance(3 * 24 * 3_600_000);
+    await wiki.quiescence();
+    expect(calls()).toEqual(['POST users']);
+    expect(await wiki.parked()).toEqual([]);
+    await worked();
+    await worked();
+    await wiki.inTime(async () => (await invoicing.holders('role', 'Approver')).length === 1);
+    await wiki.publish(leaver('ada', 2));
+    await worked();
+    await wiki.inTime(() => users()[0]?.locked === true);
+    await worked();
+    await wiki.inTime(async () => (await wiki.results()).some(({ type }) => type.includes('role.revoked')));
+    expect(await invoicing.holders('role', 'Approver')).toEqual([]);
+    expect(calls()).toEqual(['POST users', 'POST users roles', 'PATCH users', 'DELETE grants']);
+    const disabled = (await wiki.results()).find(({ type }) => type === 'hub.provisioning.account.disabled.v1');
+    expect(disabled?.body).toMatchObject({ verified: true });
+  });
+
+  it('that somebody refuses to make later wait for a person, with the reason', async () => {
+    invoicing.asksPeople = true;
+    await wiki.publish(desired('ada', 1, {}));
+    await wiki.inTime(() => invoicing.openTasks.length === 1);
+    invoicing.work(invoicing.openTasks[0] ?? '', 'no licence is left');
+    await wiki.inTime(async () => (await wiki.parked()).length === 1);
+    expect((await wiki.parked())[0]).toMatchObject({ code: 'refused-later', detail: 'no licence is left' });
   });
 
   it('of another person wait for a person', async () => {

@@ -1,15 +1,24 @@
 import type { EntitlementTarget, Target } from './target.js';
 
 /** An application whose accounts and groups are reached in one way, and its roles in another. */
-export function withRoles(target: Target, roles: EntitlementTarget, destroy: () => Promise<void>): Target {
+export function withRoles(
+  target: Target,
+  roles: EntitlementTarget,
+  own: Pick<Target, 'ask' | 'quietAfterMs' | 'destroy'>,
+): Target {
   return {
-    quietAfterMs: target.quietAfterMs,
+    // What is granted by the API may take longer than what goes by the other way.
+    quietAfterMs: longest(target.quietAfterMs, own.quietAfterMs),
+    ask: own.ask,
     accounts: target.accounts,
     entitlements: (kind) => (kind === 'role' ? roles : target.entitlements(kind)),
     tryList: (call) => target.tryList(call),
     probe: (known, call) => target.probe(known, call),
     destroy: async () => {
-      await Promise.all([target.destroy(), destroy()]);
+      await Promise.all([target.destroy(), own.destroy()]);
     },
   };
 }
+
+const longest = (one: number | null, other: number | null): number | null =>
+  one === null || other === null ? null : Math.max(one, other);

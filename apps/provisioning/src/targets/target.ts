@@ -10,6 +10,7 @@ import type { EntitlementKind } from '#libs/contracts/entitlement.js';
  *   have taken effect. `class` says what the failure is about: `validation` and `conflict` this object, `throttled` and
  *   `auth` every object, `transient` the moment, `gone` an id that the application does not know. `detail` has the
  *   application's own words, without secrets.
+ * - A change that is accepted and not done yet is a failure with a `ticket`, whose effect is unknown until `ask` tells.
  * - It sends each change once. Who calls decides whether a change is repeated, and looks first.
  * - Ids are opaque: byte for byte as the application sent them. An object whose id cannot be stored is not returned as
  *   if it were absent: the call fails.
@@ -21,7 +22,7 @@ import type { EntitlementKind } from '#libs/contracts/entitlement.js';
 export interface Target {
   /**
    * Milliseconds after its intent when a call without an answer can no longer be running. Null: the application may carry
-   * out a call much later, so that only asking tells.
+   * out a call much later, so that what is not there proves nothing: only asking tells.
    */
   readonly quietAfterMs: number | null;
 
@@ -29,6 +30,9 @@ export interface Target {
 
   /** How entitlements of this kind are granted; null where the application grants none. */
   entitlements(kind: EntitlementKind): EntitlementTarget | null;
+
+  /** What became of a change that was accepted and not done at once; null where nothing is answered so. */
+  readonly ask: ((ticket: string, call: Call) => Promise<Asked>) | null;
 
   /**
    * What the application answers to a request for its list of accounts, for a person who connects it.
@@ -56,6 +60,12 @@ export interface Call {
    */
   leftMs(): number | undefined;
 }
+
+/** `refused`: it will not be done, in the application's words. */
+export type Asked =
+  | { readonly is: 'done' }
+  | { readonly is: 'pending'; readonly againInMs: number }
+  | { readonly is: 'refused'; readonly detail: string };
 
 /** The accounts of an application. */
 export interface AccountTarget {

@@ -1,5 +1,7 @@
 /** What other features of this service may use of this one. */
 export { withRoles } from './combined-target.js';
+export { withProtection } from './protected-target.js';
+export { type Protection, protectionFaults } from './protection.js';
 export { grantsNone } from './grants-none.js';
 export { isWritablePath, pathKey } from './scim/attribute-path.js';
 export { ScimTarget } from './scim/scim-target.process.js';
@@ -9,6 +11,7 @@ export { RestEntitlements } from './rest/rest-entitlements.process.js';
 export { RestTarget } from './rest/rest-target.process.js';
 export { accountSeen, changesSeen, enablingSeen, holderSeen, observedOf, sameName } from './shown-account.js';
 export {
+  type Asked,
   type Attributes,
   type Call,
   type EntitlementTarget,

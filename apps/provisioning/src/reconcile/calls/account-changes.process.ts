@@ -8,7 +8,7 @@ import {
   type ShownAccount,
   type Target,
 } from '../../targets/targets.exports.js';
-import { isMissing, stillThere, unverifiable } from './disabling.process.js';
+import { isMissing, notShown, stillThere, unverifiable } from './disabling.process.js';
 
 /** Changes of an account whose id is known, each read back as far as the application shows the account. */
 export class AccountChanges {
@@ -56,7 +56,8 @@ export class AccountChanges {
     const { status, shown } = await this.accounts.setActive(accountId, false, call);
     const read = await readable(this.readBack(accountId));
     const active = read?.active ?? shown?.active ?? null;
-    if (active === true) throw stillThere(status, 'the account still shows as active');
+    if (active === true)
+      throw notShown(this.accounts.shownWithinMs, stillThere(status, 'the account still shows as active'));
     return { is: 'done', status, ...(active === false ? { verified: true } : unverifiable) };
   }
 
@@ -66,7 +67,7 @@ export class AccountChanges {
     // "No such account" does not prove a deletion: a look-up decides.
     if (status === 404 || status === 410) throw isMissing(status);
     const isGone = await this.isGone(accountId);
-    if (isGone === false) throw stillThere(status, 'the account is still there');
+    if (isGone === false) throw notShown(this.accounts.shownWithinMs, stillThere(status, 'the account is still there'));
     return { is: 'done', status, ...(isGone === true && this.showsUsers ? { verified: true } : unverifiable) };
   }
 

@@ -2,7 +2,6 @@ import { ConcurrencyConflict, isOutage, LeaseLost } from '#libs/event-store/conf
 import { isGone, CallFailure, type FailureTerms } from '#libs/outgoing/failure.js';
 import { longestDetail } from '#libs/outgoing/classify.js';
 import { cleanText, cutText } from '#libs/text/text.js';
-import { callTimeoutMs } from '#libs/outgoing/call-timeout.js';
 import {
   type Account,
   type CallResult,
@@ -22,6 +21,7 @@ import type { Probe } from './probe.js';
 import type { Memberships } from './memberships.process.js';
 import { disableUnkept } from './disabling.process.js';
 import { callOf, notSent } from './operation-time.js';
+import { promisedResult } from './promised.process.js';
 import type { PlaceProof } from '../look-ups/place-proof.js';
 
 export interface ApplicationCallsOptions {
@@ -98,6 +98,9 @@ export class ApplicationCalls {
    * dropped only if a search shows what was created later
    */
   async look(open: OpenOperation, wanted: boolean, priority: Priority): Promise<CallResult> {
+    const ticket = open.lost?.ticket;
+    const asked = ticket === undefined ? null : await this.asked(open, ticket, priority);
+    if (asked !== null) return asked;
     const absentBefore = open.lost?.absentBefore ?? false;
     const result = await this.caught(open, () =>
       this.options.lanes.run(priority, () => {
@@ -117,11 +120,26 @@ export class ApplicationCalls {
     };
   }
 
+  /** What became of an accepted change; null when a look-up has to tell. */
+  private async asked(open: OpenOperation, ticket: string, priority: Priority): Promise<CallResult | null> {
+    const { target, lanes } = this.options;
+    let looksUp = false;
+    const result = await this.caught(open, () =>
+      lanes.run(priority, async () => {
+        const found = await promisedResult(target, { open, ticket }, this.options);
+        looksUp = found === null;
+        return found ?? { is: 'not-done' };
+      }),
+    );
+    return looksUp ? null : result;
+  }
+
   private async lookForGrant(open: OpenOperation, granted: EntitlementChange): Promise<CallResult> {
     const { lookUps, nowMs, target } = this.options;
     const found = await lookUps.member(open, granted);
     const shownWithinMs = target.entitlements(granted.kind)?.shownWithinMs ?? 0;
-    if (found.is !== 'not-done' || nowMs() - Date.parse(open.startedAt) >= shownWithinMs) return found;
+    const isLate = target.quietAfterMs !== null && nowMs() - Date.parse(open.startedAt) >= shownWithinMs;
+    if (found.is !== 'not-done' || isLate) return found;
     throw new CallFailure({ ...notSent().terms, code: 'not-found-yet' });
   }
 
@@ -136,11 +154,11 @@ export class ApplicationCalls {
 
   /** Was the search in the right place, and late enough to show an account that the lost call made? */
   private async provesAbsence(open: OpenOperation, wanted: boolean): Promise<boolean> {
-    const { lookUps, nowMs, place } = this.options;
+    const { lookUps, nowMs, place, target } = this.options;
     const isHere = place.holds(open.place ?? null) && (wanted || place.proven);
-    if (!isHere) return false;
+    if (!isHere || target.quietAfterMs === null) return false;
     const startedMs = Date.parse(open.startedAt);
-    if (wanted && nowMs() - startedMs >= callTimeoutMs) return true;
+    if (wanted && nowMs() - startedMs >= Math.max(target.quietAfterMs, target.accounts.shownWithinMs)) return true;
     // When the application last may have made it.
     return await lookUps.isPrompt(open.lost === null ? startedMs : Date.parse(open.lost.at));
   }
@@ -185,9 +203,9 @@ export class ApplicationCalls {
   private async caught(open: OpenOperation, call: () => Promise<CallResult>): Promise<CallResult> {
     const { lanes, recordOutcome } = this.options;
     const { result, failure } = await this.judged(await outcomeOf(call));
-    if (failure === null) lanes.succeeded();
+    if (failure === null || failure.code === 'accepted') lanes.succeeded();
     else if (isOverload(failure)) lanes.overloaded();
-    recordOutcome(open, failure);
+    recordOutcome(open, failure?.code === 'accepted' ? null : failure);
     return result;
   }
 

@@ -16,7 +16,7 @@ function unkeptMissing(status: number | null): CallFailure {
   return new CallFailure({ ...notSent().terms, code: unkeptId, status, detail });
 }
 
-export function stillThere(status: number, detail: string): CallFailure {
+export function stillThere(status: number | null, detail: string): CallFailure {
   const terms: FailureTerms = {
     class: 'silent-failure',
     code: 'silent-failure',
@@ -26,6 +26,12 @@ export function stillThere(status: number, detail: string): CallFailure {
     detail,
   };
   return new CallFailure(terms);
+}
+
+/** Where a change is shown later, a reading that does not show it says nothing yet. */
+export function notShown(shownWithinMs: number, failure: CallFailure): CallFailure {
+  if (shownWithinMs === 0) return failure;
+  return new CallFailure({ ...failure.terms, class: 'transient', code: 'not-shown-yet', effectUnknown: true });
 }
 
 /** Disables an account whose id cannot be stored: it is sent as the application just showed it. */

@@ -17,6 +17,7 @@ import {
   observedOf,
   reading,
   type ShownAccount,
+  type ShownHolders,
   type Target,
 } from '../../targets/targets.exports.js';
 import type { EntitlementDirectory } from '../calls/memberships.process.js';
@@ -95,14 +96,21 @@ export class LookUps {
 
   /** Did a grant without an answer have an effect? */
   async member({ accountId }: OpenOperation, { kind, name }: EntitlementChange): Promise<CallResult> {
-    const groupId = await this.directories[kind].existing(name);
-    const account = accountId ?? '';
-    const members =
-      groupId === null ? null : await this.target.entitlements(kind)?.holders(groupId, [account], reading);
+    const { id, shown } = await this.holders(accountId ?? '', { kind, name });
     // Granting again is harmless, so where members are not shown it is simply done again.
-    return members?.ids.has(account) === true
-      ? { is: 'done', status: null, verified: true, seen: 'yes', ...(groupId === null ? {} : { grantedId: groupId }) }
+    return shown?.ids.has(accountId ?? '') === true
+      ? { is: 'done', status: null, verified: true, seen: 'yes', ...(id === null ? {} : { grantedId: id }) }
       : { is: 'not-done' };
+  }
+
+  /** Does the account hold it? Nothing is shown of what the application does not have. */
+  async holders(
+    account: string,
+    { kind, name }: Pick<EntitlementChange, 'kind' | 'name'>,
+  ): Promise<{ readonly id: string | null; readonly shown: ShownHolders | null }> {
+    const id = await this.directories[kind].existing(name);
+    const shown = id === null ? null : await this.target.entitlements(kind)?.holders(id, [account], reading);
+    return { id, shown: shown ?? null };
   }
 
   /**

@@ -110,6 +110,11 @@ export class AccountRecord {
     return await this.end({ attempts: this.attempts, nextAttemptAt: new Date(nextMs).toISOString() });
   }
 
+  /** The account is due again when the application is to be asked: that is no attempt. */
+  async askAgain(inMs: number): Promise<true> {
+    return await this.end({ nextAttemptAt: new Date(Date.parse(this.context.now()) + inMs).toISOString() });
+  }
+
   /** An operation for a finding that needs no changing call. */
   foundOut(accountId: string | null, entitlement: EntitlementFields = { account: true }): OpenOperation {
     return foundOutBy({ ...this.about(), accountId }, entitlement, this.present.because, this.when());

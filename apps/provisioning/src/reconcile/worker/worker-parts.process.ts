@@ -87,6 +87,7 @@ export function workerParts(options: ConnectorWorkerOptions, { ending, recordOut
 
 function sharedOf(options: ConnectorWorkerOptions, given: Pick<Shared, 'lease' | 'nowMs' | 'mayCall'>): Shared {
   const { row, storage, target, now, takeover } = options;
+  const quietMs = target.quietAfterMs ?? callTimeoutMs;
   const probe: PlaceProofOptions['probe'] = (known, call) => target.probe(known, call);
   const place = new PlaceProof({
     connector: row.id,
@@ -97,8 +98,8 @@ function sharedOf(options: ConnectorWorkerOptions, given: Pick<Shared, 'lease' |
   });
   const overMs = (startedAtMs: number): number =>
     takeover !== null && startedAtMs < takeover.startedMs
-      ? Math.min(startedAtMs + callTimeoutMs, takeover.startedMs + lateEffectMs)
-      : startedAtMs + callTimeoutMs;
+      ? Math.min(startedAtMs + quietMs, takeover.startedMs + lateEffectMs)
+      : startedAtMs + quietMs;
   const targetOf = (kind: EntitlementKind): EntitlementTarget => target.entitlements(kind) ?? grantsNone;
   const grants = { group: targetOf('group'), role: targetOf('role') };
   return { options, lanes: new Lanes(row.document.limits.concurrency), place, overMs, grants, ...given };

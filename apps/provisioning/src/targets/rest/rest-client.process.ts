@@ -3,7 +3,7 @@ import { EvaluationError } from '#libs/mapping/expression.js';
 import { AuthorizedExchange, type ApplicationAccess } from '#libs/outgoing/authorized-exchange.js';
 import type { Answer } from '#libs/outgoing/classify.js';
 import { CallFailure, type FailureClass, type FailureTerms } from '#libs/outgoing/failure.js';
-import type { Call } from '../target.js';
+import type { Call, Target } from '../target.js';
 import { valueAt } from './json-pointer.js';
 import { bodyOf } from './request-body.js';
 import type { ErrorClass, RestDescription } from './rest-description.js';
@@ -158,6 +158,25 @@ export class RestClient {
     throw this.unreliable({ status: 200 }, `an item has no id at ${pointer} that can be kept`);
   }
 
+  get quietAfterMs(): number | null {
+    return this.description.quietAfterMs;
+  }
+
+  /** What became of a change that was accepted; null where the description has none. */
+  get ask(): Target['ask'] {
+    const { accepted } = this.description;
+    if (accepted === null) return null;
+    return async (ticket, call) => {
+      const path = filled(() => pathOf(accepted.ask, { ticket }));
+      const { answer, body } = await this.answered({ method: 'GET', path }, call);
+      if (isSo(accepted.done, answer.status, body)) return { is: 'done' };
+      if (isSo(accepted.refused, answer.status, body)) return { is: 'refused', detail: this.wordsOf(answer, body) };
+      const failure = this.failureOf(answer, body, false);
+      if (failure !== null) throw new CallFailure(failure);
+      return { is: 'pending', againInMs: accepted.everyMs };
+    };
+  }
+
   destroy(): Promise<void> {
     return this.exchange.destroy();
   }
@@ -179,6 +198,26 @@ export class RestClient {
     request: { readonly method: RequestTemplate['method']; readonly path: string; readonly body?: string },
     call: Call,
   ): Promise<RestAnswer> {
+    const { answer, body } = await this.answered(request, call);
+    const write = request.method !== 'GET';
+    const failure = this.failureOf(answer, body, write) ?? (write ? this.acceptanceOf(answer, body) : null);
+    if (failure !== null) throw new CallFailure(failure);
+    return { status: answer.status, body, headers: answer.headers };
+  }
+
+  /** Accepted, and not done yet? */
+  private acceptanceOf({ status }: Answer, body: unknown): FailureTerms | null {
+    const { accepted } = this.description;
+    if (accepted === null || !isSo(accepted.when, status, body)) return null;
+    const terms = { status, effectUnknown: true, retryAfterMs: null, detail: '' };
+    const ticket = this.idAt(body, accepted.ticket);
+    return { ...terms, class: 'transient', code: 'accepted', ticket, pastInMs: accepted.everyMs };
+  }
+
+  private async answered(
+    request: { readonly method: RequestTemplate['method']; readonly path: string; readonly body?: string },
+    call: Call,
+  ): Promise<{ readonly answer: Answer; readonly body: unknown }> {
     const withinMs = call.leftMs();
     const { keyHeader } = this.description;
     const write = request.method !== 'GET';
@@ -186,10 +225,7 @@ export class RestClient {
       keyHeader !== null && write && call.operation !== null ? { [keyHeader.toLowerCase()]: call.operation } : {};
     const headers = { ...(request.body === undefined ? plain : withBody), ...key };
     const answer = await this.exchange.answer({ ...request, headers, ...(withinMs === undefined ? {} : { withinMs }) });
-    const body = this.parsed(answer);
-    const failure = this.failureOf(answer, body, write);
-    if (failure !== null) throw new CallFailure(failure);
-    return { status: answer.status, body, headers: answer.headers };
+    return { answer, body: this.parsed(answer) };
   }
 
   private failureOf(answer: Answer, body: unknown, write: boolean): FailureTerms | null {

@@ -1,4 +1,5 @@
 import type { ProblemError } from '#libs/problems/problem.js';
+import { type AcceptedDescription, acceptedOf, quietOf } from './accepted-description.js';
 import { type AccountDescription, accountsOf } from './account-description.js';
 import { DescriptionReader } from './description-reader.js';
 import { type EntitlementDescription, entitlementsOf } from './entitlement-description.js';
@@ -17,6 +18,10 @@ export interface RestDescription {
   readonly words: string | null;
   /** Header that takes the key of an operation, so that the application carries it out once; null for none. */
   readonly keyHeader: string | null;
+  /** How the application answers that it will do something later; null where it never does. */
+  readonly accepted: AcceptedDescription | null;
+  /** Milliseconds after which a call without an answer can no longer be running; null where nobody knows. */
+  readonly quietAfterMs: number | null;
   /** Null: accounts are reached in another way. */
   readonly accounts: AccountDescription | null;
   readonly groups: EntitlementDescription | null;
@@ -48,6 +53,8 @@ export function compileRest(
     ),
     words: reader.point('words', null),
     keyHeader: keyHeaderOf(reader),
+    accepted: acceptedOf(reader.part('accepted', null)),
+    quietAfterMs: quietOf(reader),
     ...partsOf(reader, scope),
   };
   reader.end();

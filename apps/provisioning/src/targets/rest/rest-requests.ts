@@ -74,14 +74,14 @@ function statusesOf(reader: DescriptionReader): readonly number[] {
   return list.filter(isStatus);
 }
 
-/** How long a change may not be shown yet. */
-export function durationOf(reader: DescriptionReader): number {
-  const text = reader.text('eventually', null);
+/** A duration in milliseconds; 0 where none is stated. */
+export function durationOf(reader: DescriptionReader, field = 'eventually'): number {
+  const text = reader.text(field, null);
   if (text === null) return 0;
   const [, minutes = '0', seconds = '0'] = /^PT(?:(\d{1,2})M)?(?:(\d{1,3})S)?$/.exec(text) ?? [];
   const ms = (Number(minutes) * 60 + Number(seconds)) * 1_000;
   if (ms > 0 && ms <= 600_000) return ms;
-  reader.refuse('must be a duration from PT1S to PT10M: how long a change may not be shown yet', 'eventually');
+  reader.refuse('must be a duration from PT1S to PT10M, for example PT30S', field);
   return 0;
 }
 

@@ -1,6 +1,5 @@
 import type { EntitlementKind } from '#libs/contracts/entitlement.js';
 import type { ApplicationAccess } from '#libs/outgoing/authorized-exchange.js';
-import { callTimeoutMs } from '#libs/outgoing/call-timeout.js';
 import { CallFailure } from '#libs/outgoing/failure.js';
 import { probeOf } from '../place-probe.process.js';
 import type { Call, EntitlementTarget, KnownAccount, Probe, Target } from '../target.js';
@@ -12,7 +11,8 @@ import { RestEntitlements } from './rest-entitlements.process.js';
 
 /** An application that has an API of its own, as a connector document describes it. */
 export class RestTarget implements Target {
-  readonly quietAfterMs = callTimeoutMs;
+  readonly quietAfterMs: number | null;
+  readonly ask: Target['ask'];
   readonly accounts: RestAccounts;
   private readonly client: RestClient;
   private readonly place: string;
@@ -26,6 +26,8 @@ export class RestTarget implements Target {
   ) {
     this.place = description.baseUrl ?? access.baseUrl;
     this.client = new RestClient({ ...access, baseUrl: this.place }, description);
+    this.quietAfterMs = this.client.quietAfterMs;
+    this.ask = this.client.ask;
     this.accounts = new RestAccounts(this.client, described);
     const { groups, roles } = description;
     this.granted = {

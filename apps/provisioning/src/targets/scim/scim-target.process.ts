@@ -11,6 +11,7 @@ import { limitsOf } from './scim-shown.js';
 /** An application that speaks SCIM 2.0: accounts are Users, groups are Groups. It has no roles of its own. */
 export class ScimTarget implements Target {
   readonly quietAfterMs = callTimeoutMs;
+  readonly ask = null;
   readonly accounts: ScimAccounts;
   private readonly groups: ScimGroups;
   private readonly client: ScimClient;
