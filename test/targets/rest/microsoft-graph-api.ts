@@ -3,13 +3,16 @@ import type { RealApplication } from '../contract/subject.js';
 import { type ApiReply, type ApiRequest, type Routes, type RunningApi, serveApi } from './api.js';
 import { People } from './people.js';
 
+/** A directory extension, which an administrator registers: employeeId has room for 16 characters. */
+const hubId = 'extension_0123456789abcdef0123456789abcdef_identityId';
+
 interface User {
   readonly id: string;
   readonly userPrincipalName: string;
   readonly displayName: string;
   readonly givenName: string | null;
   readonly surname: string | null;
-  readonly employeeId: string | null;
+  readonly [hubId]: string | null;
   readonly accountEnabled: boolean;
   readonly createdDateTime: string;
 }
@@ -24,6 +27,7 @@ const pageSize = 5;
 /**
  * Microsoft Graph: users, groups and app roles.
  *
+ * - A directory extension is written, shown and filtered by its name. https://learn.microsoft.com/en-us/graph/extensibility-overview
  * - Pages by `@odata.nextLink`, an address with `$skiptoken`. https://learn.microsoft.com/en-us/graph/paging
  * - A user is read by id or userPrincipalName, and shows what `$select` names. https://learn.microsoft.com/en-us/graph/api/user-get
  * - Creation needs accountEnabled, displayName, mailNickname, userPrincipalName and passwordProfile.
@@ -51,7 +55,7 @@ export class MicrosoftGraphApi implements RealApplication {
   }
 
   addAccount({ userName, externalId }: { readonly userName: string; readonly externalId?: string }): Promise<string> {
-    return Promise.resolve(this.added({ userPrincipalName: userName, employeeId: externalId ?? null }).id);
+    return Promise.resolve(this.added({ userPrincipalName: userName, [hubId]: externalId ?? null }).id);
   }
 
   removeAccount(id: string): Promise<void> {
@@ -70,7 +74,7 @@ export class MicrosoftGraphApi implements RealApplication {
   }
 
   private added(user: Partial<User>): User {
-    const names = { displayName: '', givenName: null, surname: null, employeeId: null };
+    const names = { displayName: '', givenName: null, surname: null, [hubId]: null };
     const fresh = { id: randomUUID(), userPrincipalName: '', accountEnabled: true, ...names };
     return this.people.accounts.put({ ...fresh, createdDateTime: new Date().toISOString(), ...user });
   }
@@ -82,8 +86,8 @@ export class MicrosoftGraphApi implements RealApplication {
 
   private readonly routes: Routes = {
     'GET /v1.0/users': (request) => {
-      const [, wanted] = /^employeeId eq '([^']*)'$/.exec(request.query.get('$filter') ?? '') ?? [];
-      const found = this.people.accounts.all.filter(({ employeeId }) => wanted === undefined || employeeId === wanted);
+      const [, wanted] = /^extension_\w+ eq '([^']*)'$/.exec(request.query.get('$filter') ?? '') ?? [];
+      const found = this.people.accounts.all.filter((one) => wanted === undefined || one[hubId] === wanted);
       return listed(found, request);
     },
     'POST /v1.0/users': ({ body }) => {

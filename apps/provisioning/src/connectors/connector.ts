@@ -21,7 +21,7 @@ export interface DefinedConnector {
 }
 
 export const connector: Fold<Connector, ConnectorEvent> = {
-  version: 4,
+  version: 5,
   initial: { document: null },
   evolve: (state, event) => {
     switch (event.type) {

@@ -2,10 +2,17 @@ import { AddressRefused, type AddressGuard } from '#libs/outgoing/address-guard.
 import type { MasterKey } from '#libs/event-store/master-key.js';
 import { utcOf } from '#libs/service-kit/input/instant.js';
 import { InvalidInput, type ProblemError } from '#libs/problems/problem.js';
-import { compileRest, type Protection, protectionFaults } from '../targets/targets.exports.js';
+import {
+  attributesRead,
+  compileRest,
+  type RestDescription,
+  type Protection,
+  protectionFaults,
+} from '../targets/targets.exports.js';
 import type { ConnectorDocument } from './connector-document.js';
 import type { ConnectorDto } from './connector.dto.js';
 import { originOf, storedAuth } from './connector-secrets.js';
+import { mappingOf } from '../accounts/accounts.exports.js';
 import { mappingEntriesOf, scopeProblems } from './mapping-entries.js';
 import { failedTests } from './mapping-tests.js';
 import type { SecretReferences } from './secret-references.config.js';
@@ -36,7 +43,7 @@ export function documentOf(
     ...mapping,
     ...(mapping.length > 0 ? [] : failedTests(entries, plain.mappingDefaults, plain.mappingTests)),
     ...scopeProblems(stated.scope),
-    ...restProblems(stated, kept.guard),
+    ...restProblems(stated, mapping.length > 0 ? null : mappingOf(entries, plain.mappingDefaults).targets, kept.guard),
     ...protectionProblems(plain.protected),
   ];
   if (problems.length > 0 || 'problems' in stored) throw new InvalidInput(problems);
@@ -59,13 +66,32 @@ function protectionOf(stated: ConnectorDto['protected']): Protection | null {
   };
 }
 
-function restProblems({ protocol, rest, baseUrl, deprovision }: ConnectorDto, guard: AddressGuard): ProblemError[] {
+function restProblems(
+  { protocol, rest, baseUrl, deprovision }: ConnectorDto,
+  targets: readonly string[] | null,
+  guard: AddressGuard,
+): ProblemError[] {
   const stated = rest ?? null;
   if (stated === null) return protocol === 'rest' ? [noDescription] : [];
   const { description, problems } = compileRest(stated, protocol === 'rest' ? 'everything' : 'roles');
   if (description === null) return problems;
   const needsRemoval = description.accounts?.remove === null && deletes(deprovision ?? {});
-  return [...(needsRemoval ? [noRemoval] : []), ...restAddressProblem(description.baseUrl, baseUrl, guard)];
+  return [
+    ...unwrittenSources(description, targets),
+    ...(needsRemoval ? [noRemoval] : []),
+    ...restAddressProblem(description.baseUrl, baseUrl, guard),
+  ];
+}
+
+/** @param targets of the mapping; null where it is wrong itself */
+function unwrittenSources({ accounts }: RestDescription, targets: readonly string[] | null): ProblemError[] {
+  if (accounts === null || targets === null) return [];
+  return attributesRead(accounts)
+    .filter(([, source]) => !targets.includes(source))
+    .map(([field, source]) => ({
+      pointer: `/rest/accounts/${field}`,
+      detail: `reads [${source}], which the mapping does not write: give one of ${targets.join(', ')}, or map it`,
+    }));
 }
 
 function restAddressProblem(address: string | null, baseUrl: string, guard: AddressGuard): ProblemError[] {

@@ -5,6 +5,7 @@ export { type Protection, protectionFaults } from './protection.js';
 export { grantsNone } from './grants-none.js';
 export { isWritablePath, pathKey } from './scim/attribute-path.js';
 export { ScimTarget } from './scim/scim-target.process.js';
+export { attributesRead } from './rest/account-description.js';
 export { compileRest, type RestDescription, type RestScope } from './rest/rest-description.js';
 export { RestClient } from './rest/rest-client.process.js';
 export { RestEntitlements } from './rest/rest-entitlements.process.js';

@@ -1,3 +1,4 @@
+import { sourcesOf } from './request-body.js';
 import type { DescriptionReader } from './description-reader.js';
 import { isPointer } from './json-pointer.js';
 import { durationOf, type ListRequest, listOf, requestIn, requestOf, type RequestTemplate } from './rest-requests.js';
@@ -44,6 +45,16 @@ export interface FindRequest {
 /** What a change or creation may read: every target of the mapping. */
 const written: Known = { names: ['account.id'], attributes: true };
 const ofAccount: Known = ['account.id'];
+
+/** What of a mapping the bodies of a creation and a change read, each with the field that reads it. */
+export function attributesRead({ create, change }: AccountDescription): (readonly [field: string, source: string])[] {
+  const given = ['account.id', 'externalId'];
+  const ofOne = (field: string, { path, body }: RequestTemplate): (readonly [string, string])[] =>
+    [...path.sources, ...(body === undefined ? [] : sourcesOf(body))]
+      .filter((source) => !given.includes(source))
+      .map((source) => [field, source] as const);
+  return [...ofOne('create', create), ...ofOne('change', change)];
+}
 
 export function accountsOf(reader: DescriptionReader | null): AccountDescription | null {
   if (reader === null) return null;
