@@ -42,8 +42,16 @@ export const accessOf = async (hub: RunningGovernance, employeeId: string) =>
 
 /** A manager and somebody in their team, both with their birthrights. */
 export async function team(hub: RunningGovernance, manager: string, member: string): Promise<void> {
-  await hub.stated(hrMessage('hired', engineer(manager)), hrMessage('hired', engineer(member, { managerId: manager })));
-  await known(hub, manager, member);
+  await staff(hub, { [manager]: null, [member]: manager });
+}
+
+/** Hires engineers, each with the employeeId of the manager, and waits until tokens mean them. */
+export async function staff(hub: RunningGovernance, managers: Readonly<Record<string, string | null>>): Promise<void> {
+  const hires = Object.entries(managers).map(([id, managerId]) =>
+    hrMessage('hired', engineer(id, managerId === null ? {} : { managerId })),
+  );
+  await hub.stated(...hires);
+  await known(hub, ...Object.keys(managers));
 }
 
 /** Until the service's own directory knows whom tokens mean. */

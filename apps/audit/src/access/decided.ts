@@ -1,6 +1,6 @@
 import { entitlementKey, type EntitlementFields } from '#libs/contracts/entitlement.js';
 import type { DesiredEntitlement } from '#libs/contracts/desired-access.js';
-import { withReason, type Period, type Turn } from './period.js';
+import { begun, withReason, type Period, type Turn } from './period.js';
 
 /** What one identity should have in one application from this instant on, as governance decided. */
 export interface DesiredVersion {
@@ -40,19 +40,7 @@ function continued(
 ): Period {
   if (before !== undefined) return { ...before, reasons: withReason(before.reasons, turn, because) };
   const reasons = [{ from: turn, because }];
-  return {
-    identity,
-    application,
-    entitlement,
-    since: turn,
-    until: null,
-    written: null,
-    confirmed: null,
-    found: false,
-    enabled: true,
-    reasons,
-    decided: [],
-  };
+  return begun({ identity, application, entitlement, since: turn, reasons });
 }
 
 function inOrder(versions: readonly DesiredVersion[]): DesiredVersion[] {

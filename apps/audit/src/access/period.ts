@@ -42,6 +42,11 @@ export interface Period {
   readonly decided: readonly Span[];
 }
 
+/** A period that begins: still open, and reported or shown by nobody yet. */
+export function begun(began: Pick<Period, 'identity' | 'application' | 'entitlement' | 'since' | 'reasons'>): Period {
+  return { ...began, until: null, written: null, confirmed: null, found: false, enabled: true, decided: [] };
+}
+
 /**
  * The evidence: shown by a reading, accepted by the application, possible, or older than the hub.
  */

@@ -6,7 +6,7 @@ import {
   type OperationEventType,
   type ResultMessage,
 } from '#libs/contracts/provisioning-results.js';
-import { withReason, type Period, type Turn } from './period.js';
+import { begun, withReason, type Period, type Turn } from './period.js';
 
 type PublicResult = Pick<
   ResultMessage,
@@ -209,20 +209,7 @@ class Timeline {
 function opened(entitlement: EntitlementFields, step: AccountStep): Open {
   const { identity, application, turn, because } = step;
   const reasons = withReason([], turn, because);
-  return {
-    identity,
-    application,
-    entitlement,
-    since: turn,
-    until: null,
-    written: null,
-    confirmed: null,
-    found: false,
-    enabled: true,
-    reasons,
-    decided: [],
-    calls: new Map(),
-  };
+  return { ...begun({ identity, application, entitlement, since: turn, reasons }), calls: new Map() };
 }
 
 const targetOf = (step: AccountStep): EntitlementFields => fieldsOf(entitlementOfResult(step));

@@ -8,22 +8,15 @@ import {
   asked,
   engineer,
   expectContractsKept,
-  known,
   requester,
+  staff,
   wikiCompany,
 } from '../wiki-company.fixtures.js';
 
 let hub: RunningGovernance;
 beforeAll(async () => {
   hub = await wikiCompany();
-  await hub.stated(
-    hrMessage('hired', engineer('5000')),
-    hrMessage('hired', engineer('5001', { managerId: '5000' })),
-    hrMessage('hired', engineer('5002', { managerId: '5000' })),
-    hrMessage('hired', engineer('5003', { managerId: '5000' })),
-    hrMessage('hired', engineer('5004', { managerId: '5000' })),
-  );
-  await known(hub, '5000', '5001', '5002', '5003', '5004');
+  await staff(hub, { 5000: null, 5001: '5000', 5002: '5000', 5003: '5000', 5004: '5000' });
   await packageWith('guest', { maxDuration: 'P30D', extendable: true });
   await packageWith('once', { maxDuration: 'P30D' });
   await packageWith('field', { suspendOnLeave: true });

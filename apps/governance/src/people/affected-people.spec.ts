@@ -80,6 +80,12 @@ describe('of a package', () => {
       accessPackage({ grants: before.grants.toReversed() }),
       { who: 'nobody' },
     ],
+    [
+      'excludes another package',
+      accessPackage({ incompatibleWith: ['q', 's'] }),
+      accessPackage({ incompatibleWith: ['s', 'o'] }),
+      { who: 'having', packages: ['o', 'p', 'q'] },
+    ],
     ['has another policy', before, accessPackage({ requestFor: 'team', approval: 'none' }), { who: 'nobody' }],
   ] as const)('that %s', (_, former, after, expected) => {
     expect(affectedBy<'access-package'>('p', former, after)).toEqual(expected);

@@ -67,10 +67,16 @@ function affectedByRule(rule: string, before: BirthrightRule | null, after: Birt
 function affectedByPackage(id: string, before: AccessPackage | null, after: AccessPackage): AffectedPeople {
   if (after.status === 'draft') return { who: 'nobody' };
   if (before?.status !== 'published') return { who: 'given', package: id };
-  // What is withheld because of the other package may be given now.
-  if (!sameSet(before.incompatibleWith, after.incompatibleWith)) return { who: 'everybody' };
+  const excluded = differences(before.incompatibleWith, after.incompatibleWith);
+  // A rule may give now what was not given because of the other package.
+  if (excluded.length > 0) return { who: 'having', packages: [id, ...excluded].sort() };
   const same = sameSet(before.grants, after.grants) && before.suspendOnLeave === after.suspendOnLeave;
   return same ? { who: 'nobody' } : { who: 'holding', package: id };
+}
+
+/** What only one of the two lists has. */
+function differences(one: readonly string[], other: readonly string[]): string[] {
+  return [...one.filter((id) => !other.includes(id)), ...other.filter((id) => !one.includes(id))];
 }
 
 function sameSet(one: readonly unknown[], other: readonly unknown[]): boolean {

@@ -10,21 +10,14 @@ import {
   expectContractsKept,
   known,
   requester,
+  staff,
   wikiCompany,
 } from '../wiki-company.fixtures.js';
 
 let hub: RunningGovernance;
 beforeAll(async () => {
   hub = await wikiCompany();
-  await hub.stated(
-    hrMessage('hired', engineer('4000')),
-    hrMessage('hired', engineer('4001', { managerId: '4000' })),
-    hrMessage('hired', engineer('4002', { managerId: '4001' })),
-    hrMessage('hired', engineer('4003')),
-    hrMessage('hired', engineer('4004')),
-    hrMessage('hired', engineer('4005', { managerId: '4002' })),
-  );
-  await known(hub, '4000', '4001', '4002', '4003', '4004', '4005');
+  await staff(hub, { 4000: null, 4001: '4000', 4002: '4001', 4003: null, 4004: null, 4005: '4002' });
 });
 afterAll(() => hub.stop());
 

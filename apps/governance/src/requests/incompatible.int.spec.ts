@@ -1,17 +1,15 @@
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
 import { topics } from '#libs/contracts/topics.js';
 import { eventually } from '../../../../test/support/eventually.js';
-import { hrMessage, identityOf, type RunningGovernance } from '../governance.fixtures.js';
-import { accessOf, approver, asked, engineer, known, requester, wikiCompany } from '../wiki-company.fixtures.js';
+import { identityOf, type RunningGovernance } from '../governance.fixtures.js';
+import { accessOf, approver, asked, requester, staff, wikiCompany } from '../wiki-company.fixtures.js';
 
 let hub: RunningGovernance;
 beforeAll(async () => {
   hub = await wikiCompany();
   await packageWith('payer', { incompatibleWith: ['approver'] });
   await packageWith('approver', {});
-  const staff = ['6001', '6002', '6003', '6004'].map((id) => hrMessage('hired', engineer(id, { managerId: '6000' })));
-  await hub.stated(hrMessage('hired', engineer('6000')), ...staff);
-  await known(hub, '6000', '6001', '6002', '6003', '6004');
+  await staff(hub, { 6000: null, 6001: '6000', 6002: '6000', 6003: '6000', 6004: '6000' });
 });
 afterAll(() => hub.stop());
 

@@ -1,15 +1,14 @@
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
 import { topics } from '#libs/contracts/topics.js';
 import { eventually } from '../../../../test/support/eventually.js';
-import { hrMessage, identityOf, type RunningGovernance } from '../governance.fixtures.js';
+import { identityOf, type RunningGovernance } from '../governance.fixtures.js';
 import {
   accessOf,
   approver,
   asked,
-  engineer,
   expectContractsKept,
-  known,
   requester,
+  staff,
   wikiCompany,
 } from '../wiki-company.fixtures.js';
 
@@ -18,13 +17,8 @@ let hub: RunningGovernance;
 beforeAll(async () => {
   hub = await wikiCompany();
   for (const id of ['payer', 'checker', 'clerk', 'insured']) await packageWith(id);
-  const staff = ['7001', '7002', '7003', '7004', '7005'];
-  await hub.stated(
-    hrMessage('hired', engineer('7000', { managerId: '7010' })),
-    hrMessage('hired', engineer('7010')),
-    ...staff.map((id) => hrMessage('hired', engineer(id, { managerId: '7000' }))),
-  );
-  await known(hub, '7000', '7010', ...staff);
+  const reports = Object.fromEntries(['7001', '7002', '7003', '7004', '7005'].map((id) => [id, '7000']));
+  await staff(hub, { 7000: '7010', 7010: null, ...reports });
 });
 afterAll(() => hub.stop());
 
