@@ -176,6 +176,11 @@ export default tseslint.config(
     },
   },
   {
+    // Assertions that specs share.
+    files: ['test/**', '**/*.fixtures.ts'],
+    rules: { 'no-restricted-syntax': ['error', ...shape, ...emptyLoops] },
+  },
+  {
     files: ['**/*.spec.ts', '**/*.suite.ts', '**/*.contract.ts'],
     plugins: { jest },
     rules: {

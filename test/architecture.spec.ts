@@ -185,11 +185,11 @@ const planted: Planted[] = [
     wrong: { path: `${requests}/planted.ts`, text },
     right: { path: `${requests}/planted.ts`, text: `export { refusePeriod } from './period.js';\n` },
   })),
-  {
+  ...['spec', 'fixtures', 'suite'].map((role) => ({
     rule: 'no-restricted-syntax',
-    wrong: { path: `${requests}/planted.spec.ts`, text: looping('list') },
-    right: { path: `${requests}/planted.spec.ts`, text: looping('some(list)') },
-  },
+    wrong: { path: `${requests}/planted.${role}.ts`, text: looping('list') },
+    right: { path: `${requests}/planted.${role}.ts`, text: looping('some(list)') },
+  })),
   {
     rule: 'jest/no-restricted-matchers',
     wrong: { path: `${requests}/planted.spec.ts`, text: `it('is there', () => { expect(1).toBeDefined(); });\n` },

@@ -1,3 +1,4 @@
+import { some } from '../../support/some.js';
 import { randomUUID } from 'node:crypto';
 import { CallFailure } from '#libs/outgoing/failure.js';
 import { changesSeen, holderSeen } from '../../../apps/provisioning/src/targets/shown-account.js';
@@ -86,7 +87,7 @@ export const promises: Readonly<Record<string, (subject: Subject) => Promise<voi
     const { shown } = await target.accounts.setActive(id, false, call());
     expect(shown?.active).not.toBe(false);
     expect((await real(subject, sought))[0]?.active).toBe(true);
-    for (const { name, entitlements } of await entitlementsOf(subject)) {
+    for (const { name, entitlements } of some(await entitlementsOf(subject))) {
       between.answerNext({ status: 204 });
       const answer = await entitlements.grant(await idOf(entitlements, name), [id], call()).catch(asFailure);
       const isClaimed = !(answer instanceof CallFailure) && holderSeen(answer.shown, id) === 'yes';
@@ -159,7 +160,7 @@ export const promises: Readonly<Record<string, (subject: Subject) => Promise<voi
   ) => {
     const { application } = subject;
     const [one, other] = [await made(subject, somebody()), await made(subject, somebody())];
-    for (const { kind, name, entitlements } of await entitlementsOf(subject)) {
+    for (const { kind, name, entitlements } of some(await entitlementsOf(subject))) {
       const id = await idOf(entitlements, name);
       for (const { id: account } of [one, other]) await entitlements.grant(id, [account], call());
       const held = async (): Promise<unknown> => [...(await application.holders(kind, name))].sort();
@@ -181,7 +182,7 @@ export const promises: Readonly<Record<string, (subject: Subject) => Promise<voi
   'a lost answer to a grant leaves the effect unknown, and it was sent once': async (subject) => {
     const { between, application } = subject;
     const { id: account } = await made(subject, somebody());
-    for (const { kind, name, entitlements } of await entitlementsOf(subject)) {
+    for (const { kind, name, entitlements } of some(await entitlementsOf(subject))) {
       const id = await idOf(entitlements, name);
       between.loseNext();
       const before = between.writes.length;
@@ -198,7 +199,7 @@ export const promises: Readonly<Record<string, (subject: Subject) => Promise<voi
 
   'entitlements and those who hold them are listed': async (subject) => {
     const { id: account } = await made(subject, somebody());
-    for (const { name, entitlements } of await entitlementsOf(subject)) {
+    for (const { name, entitlements } of some(await entitlementsOf(subject))) {
       const id = await idOf(entitlements, name);
       await entitlements.grant(id, [account], call());
       const listed = await all((cursor) => entitlements.list(cursor, call()));
