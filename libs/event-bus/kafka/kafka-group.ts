@@ -275,8 +275,9 @@ const notTaken = 'not taken';
 function decode(message: KafkaMessage, topic: string, partition: number): PublicMessage {
   const headers: Record<string, string> = {};
   for (const [name, value] of Object.entries(message.headers ?? {})) {
-    const [first] = Array.isArray(value) ? value : [value];
-    if (first !== undefined) headers[name] = first.toString();
+    // Other programs may write a header without a value, for which kafkajs has no type.
+    const [first] = (Array.isArray(value) ? value : [value]) as readonly (Buffer | string | null | undefined)[];
+    if (first !== undefined && first !== null) headers[name] = first.toString();
   }
   const at = {
     topic,
