@@ -1,4 +1,5 @@
 import { BillingApi } from '../../../../../test/targets/billing-api.js';
+import { described } from '../../../../../test/targets/contract/subjects.js';
 import { compileRest } from './rest-description.js';
 
 const billing = BillingApi.description('https://billing.example');
@@ -62,5 +63,58 @@ describe('a description of an application’s own API', () => {
   it('names paging, even where there is none', () => {
     const { page: _, ...list } = roles['list'] ?? {};
     expect(problemsOf({ roles: { ...roles, list } })).toMatchObject([{ pointer: '/rest/roles/list/page' }]);
+  });
+});
+
+describe('a description of a whole application', () => {
+  const invoicing = described('invoicing', 'https://invoicing.example/api');
+  const accounts = invoicing['accounts'] as Readonly<Record<string, unknown>>;
+  const problemsIn = (change: object, part = 'accounts'): unknown =>
+    compileRest({ ...invoicing, [part]: { ...(invoicing[part] as object), ...change } }, 'everything').problems;
+
+  it.each(['invoicing', 'google-directory', 'microsoft-graph', 'salesforce', 'servicenow'])('is taken: %s', (file) => {
+    expect(compileRest(described(file, 'https://a.example'), 'everything').problems).toEqual([]);
+  });
+
+  it.each<[string, object, string, string]>([
+    ['no search by user name', { find: [] }, '/rest/accounts/find', 'an account is looked for before one is created'],
+    ['no state', { shown: { id: '/id', userName: '/login' } }, '/rest/accounts/shown/active', 'by which value'],
+    ['no reading', { read: null }, '/rest/accounts/read', 'a change is verified by it'],
+    ['no way to disable', { disable: null }, '/rest/accounts/disable', 'a person who leaves'],
+    [
+      'a password that everybody reads',
+      { create: { method: 'POST', path: '/users', body: { login: '{{[userName]}}', password: 'Start123' } } },
+      '/rest/accounts/create/body/password',
+      'would send a secret',
+    ],
+    [
+      'a source of secrets',
+      { create: { method: 'POST', path: '/users', body: { key: '{{[auth.token]}}' } } },
+      '/rest/accounts/create/body/key',
+      'secrets stand in auth alone',
+    ],
+    ['chance in a path', { read: { path: '/users/{{Guid()}}' } }, '/rest/accounts/read/path', 'uses Guid'],
+    [
+      'pages without a size',
+      { list: { ...(accounts['list'] as object), page: { offset: 'o', limit: 'l' } } },
+      '/rest/accounts/list/page/size',
+      'whole number',
+    ],
+  ])('is refused with position and mend: %s', (_, change, pointer, detail) => {
+    expect(problemsIn(change)).toEqual([{ pointer, detail: expect.stringContaining(detail) as string }]);
+  });
+
+  it('needs a reading of who holds a role, and of the grant that a removal names', () => {
+    expect(problemsIn({ held: null }, 'roles')).toEqual([
+      expect.objectContaining({ pointer: '/rest/roles/held' }),
+      expect.objectContaining({ pointer: '/rest/roles/revoke' }),
+    ]);
+  });
+
+  it('says how to ask what became of an accepted change', () => {
+    expect(problemsIn({ ask: null, done: null }, 'accepted')).toEqual([
+      expect.objectContaining({ pointer: '/rest/accepted/ask' }),
+      expect.objectContaining({ pointer: '/rest/accepted/done' }),
+    ]);
   });
 });

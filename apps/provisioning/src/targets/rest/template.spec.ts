@@ -1,3 +1,4 @@
+import { described } from '../../../../../test/targets/contract/subjects.js';
 import { compileTemplate } from './template.js';
 
 const sources = { 'account.id': 'a/b c', 'role.id': 7 };
@@ -20,5 +21,14 @@ describe('a template', () => {
 
   it('evaluates functions', () => {
     expect(compileTemplate('{{ToUpper([account.id])}}!', known).text(sources)).toBe('A/B C!');
+  });
+
+  it('escapes what ends a text in the queries of Salesforce', () => {
+    const { accounts } = described('salesforce', 'https://a.example') as {
+      readonly accounts: { readonly find: readonly { readonly by: string; readonly path: string }[] };
+    };
+    const { path = '' } = accounts.find.find(({ by }) => by === 'userName') ?? {};
+    const query = compileTemplate(path, ['userName']).text({ userName: "o'hara\\' OR Id!='" });
+    expect(query.slice(query.indexOf('WHERE'))).toBe("WHERE+Username='o\\'hara\\\\\\' OR Id!=\\''");
   });
 });
