@@ -1,5 +1,5 @@
 import { unzipSync, zipSync } from 'fflate';
-import { buildEvidencePack, csvCell, type PackEntry } from './evidence-pack.js';
+import { buildEvidencePack, type PackEntry } from './evidence-pack.js';
 import { makeLeaf } from './leaf.js';
 import { generateNoteKey, noteSigner, openCheckpoint, parseVkey, signCheckpoint, vkeyOf } from './note.js';
 import { appendLeaves, emptyTree, planInclusion, rootOf } from './tree.js';
@@ -205,18 +205,5 @@ describe('a signed checkpoint', () => {
     expect(openCheckpoint(`${ours}${theirs}`, parseVkey(trusted)).size).toBe(3);
     const other = signCheckpoint({ origin: 'other', size: 3, root }, signer);
     expect(() => openCheckpoint(other, parseVkey(trusted))).toThrow('of other');
-  });
-});
-
-describe('a CSV cell', () => {
-  it.each([
-    ['=1+1', "'=1+1"],
-    ['-x', "'-x"],
-    ['@a', "'@a"],
-    ['a,b', '"a,b"'],
-    ['say "hi"', '"say ""hi"""'],
-    ['plain', 'plain'],
-  ])('%s becomes %s', (value, cell) => {
-    expect(csvCell(value)).toBe(cell);
   });
 });

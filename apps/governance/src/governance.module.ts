@@ -10,6 +10,7 @@ import { LeaversModule } from './leavers/leavers.module.js';
 import { LockdownsModule } from './lockdowns/lockdowns.module.js';
 import { NotServedYetController } from './not-served-yet.controller.js';
 import { PeopleModule } from './people/people.module.js';
+import { SimulationsModule } from './simulations/simulations.module.js';
 import { RequestsModule } from './requests/requests.module.js';
 import { SeparationModule } from './separation/separation.module.js';
 
@@ -26,6 +27,7 @@ import { SeparationModule } from './separation/separation.module.js';
     DelegationsModule,
     SeparationModule,
     LockdownsModule,
+    SimulationsModule,
   ],
   controllers: [NotServedYetController],
   providers: [GovernanceConsumer],

@@ -33,6 +33,7 @@ import {
 import { leaversSweepGauges } from './leavers/leavers-gauges.query.js';
 import { RecomputeJob1764200001000 } from './people/people.migrations.js';
 import { requestGauges } from './requests/request-rows.query.js';
+import { Simulation1766300001000 } from './simulations/simulations.migrations.js';
 import { serviceName } from './service-name.js';
 import {
   Request1764100004000,
@@ -70,6 +71,7 @@ export const governance: ServiceDefinition = {
     PolicyLoss1764900200000,
     Delegation1765100000000,
     Separation1765200000000,
+    Simulation1766300001000,
   ],
   published: publishedGovernance,
   messageFed: { ...identitiesFed },

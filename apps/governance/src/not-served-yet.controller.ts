@@ -7,7 +7,7 @@ import { routeNotServedYet } from '#libs/service-kit/input/not-served-yet.js';
 @ApiExcludeController()
 @Controller('v1')
 export class NotServedYetController {
-  @All(['reviews', 'reviews/*rest', 'simulations', 'simulations/*rest'])
+  @All(['reviews', 'reviews/*rest'])
   @Roles('requester', 'approver', 'auditor', 'policy-admin', 'connector-admin', 'hr-operator', 'security', 'privacy')
   refuse(): never {
     throw routeNotServedYet();

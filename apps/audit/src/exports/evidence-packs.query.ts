@@ -1,7 +1,8 @@
 import { entitlementKey } from '#libs/contracts/entitlement.js';
 import { Injectable } from '@nestjs/common';
 import { Database } from '#libs/event-store/database.js';
-import { buildEvidencePack, csvCell, type PackEntry } from '#libs/merkle-log/evidence-pack.js';
+import { buildEvidencePack, type PackEntry } from '#libs/merkle-log/evidence-pack.js';
+import { csvCell } from '#libs/text/csv-cell.js';
 import { planInclusion } from '#libs/merkle-log/tree.js';
 import type { TimelineItem } from '../access/access.exports.js';
 import { Checkpoints, LeafParts, LogKeys, type OpenedPart, proveAll } from '../log/log.exports.js';

@@ -122,7 +122,7 @@ const definedRuleAnswer = named(
 );
 
 const titled = object<TitledEntitlement['application']>({ id: text, displayName: nullable(text) });
-const entitlements = list(entitled<Pick<TitledEntitlement, 'application'>>({ application: titled }));
+export const titledEntitlementsAnswer = list(entitled<Pick<TitledEntitlement, 'application'>>({ application: titled }));
 const lossCount = object<LossCount>({ loses: count, holders: count });
 
 /** The people from whom a refused change would take access. */
@@ -135,7 +135,7 @@ export const touchesSchema = object<Touches>({
       id: uuid,
       employeeId: nullable(text),
       displayName: nullable(text),
-      loses: entitlements,
+      loses: titledEntitlementsAnswer,
     }),
   ),
   more: count,
@@ -157,8 +157,8 @@ const dryRunAnswer = named(
         id: uuid,
         employeeId: nullable(text),
         displayName: nullable(text),
-        gains: entitlements,
-        loses: entitlements,
+        gains: titledEntitlementsAnswer,
+        loses: titledEntitlementsAnswer,
       }),
     ),
     more: count,

@@ -79,6 +79,10 @@ export function dryRunOf(
   };
 }
 
-function titledIn(catalog: CatalogSnapshot, entitlements: readonly Entitlement[]): TitledEntitlement[] {
+/** Each with the name of its application. */
+export function titledIn(
+  catalog: Pick<CatalogSnapshot, 'titleOf'>,
+  entitlements: readonly Entitlement[],
+): TitledEntitlement[] {
   return entitlements.map((one) => ({ ...one, application: catalog.titleOf('application', one.application) }));
 }

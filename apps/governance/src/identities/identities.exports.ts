@@ -7,6 +7,7 @@ export type { IdentityEvent, IdentityStatus } from './identity.events.js';
 export {
   addressKeyOf,
   attributesOf,
+  identity,
   type Identity,
   type KnownIdentity,
   liveNumbersOf,
@@ -15,6 +16,7 @@ export {
   nameKeyOf,
   numbersOf,
   releaseIdentity,
+  recordEmployment,
 } from './identity.js';
 export { statedBy } from './stated-by.js';
 export { nameKey, type Names, userNameCandidates } from './user-name.js';

@@ -1,14 +1,11 @@
 import { Injectable } from '@nestjs/common';
 import type { CatalogSnapshot } from '../policy/policy.exports.js';
 import { Clock } from '#libs/system/clock.js';
-import { noChanges } from '../assignments/assignments.exports.js';
 import type { AffectedPeople } from './affected-people.js';
 import { FindAffectedPeople, type AffectedPart, type Holders } from './affected-people.query.js';
-import type { Person } from './person-batch.js';
-import { entitlementsAfter, missingIn, type Entitlement } from './lost-access.js';
+import { entitlementsUnder, missingIn, type Entitlement } from './lost-access.js';
 import { namedPerson, type NamedPerson } from '../names/names.exports.js';
 import { People } from './people.query.js';
-import { recomputePerson } from './recompute-person.js';
 
 /** Whom a change of the catalog takes something from. */
 export interface AccessLoss {
@@ -108,10 +105,4 @@ export class AccessLosses {
       }
     }
   }
-}
-
-/** Computed under both catalogs, so that what an earlier change is still giving or taking away is not counted for this change. */
-function entitlementsUnder(person: Person, catalog: CatalogSnapshot, at: string): Entitlement[] {
-  const given = { newId: () => '', at, epoch: 0 };
-  return entitlementsAfter(person, recomputePerson(person, catalog, noChanges, given));
 }

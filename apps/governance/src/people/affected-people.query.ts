@@ -54,6 +54,17 @@ export class FindAffectedPeople {
     return { ids, after: ids.length < part.limit ? last : (ids.at(-1) ?? null) };
   }
 
+  /** The number of people whom a change of the catalog affects. */
+  async countAffected(affected: AffectedPeople, catalog: CatalogSnapshot): Promise<number> {
+    const condition = new Condition([]);
+    const sql = condition.of(affected, catalog);
+    const [row] = await this.db.query<{ people: number }>(
+      `select count(*)::int as people from identity i where ${sql}`,
+      condition.params,
+    );
+    return row?.people ?? 0;
+  }
+
   /** The number of these people. */
   async count({ packages, rule }: Holders): Promise<number> {
     const [row] = await this.db.query<{ holders: number }>(
@@ -100,6 +111,10 @@ class Condition {
         return this.given([affected.package], catalog);
       case 'having':
         return `(${this.held({ packages: affected.packages, rule: null })} or ${this.given(affected.packages, catalog)})`;
+      case 'selected':
+        return this.matches(affected.filter) ?? 'true';
+      case 'any':
+        return `(${['false', ...affected.of.map((one) => `(${this.of(one, catalog)})`)].join(' or ')})`;
     }
   }
 

@@ -24,7 +24,10 @@ export type AffectedPeople =
   /** Who matches a rule that gives this package. */
   | { readonly who: 'given'; readonly package: string }
   /** Who holds one of these packages, or matches a rule that gives one. */
-  | { readonly who: 'having'; readonly packages: readonly string[] };
+  | { readonly who: 'having'; readonly packages: readonly string[] }
+  /** Who matches a filter, whatever their status. */
+  | { readonly who: 'selected'; readonly filter: string }
+  | { readonly who: 'any'; readonly of: readonly AffectedPeople[] };
 
 /** Null: there is no filter, and nobody matches. */
 export interface FilterChange {

@@ -1,7 +1,10 @@
 import { entitlementKey, entitlementFields, type EntitlementFields } from '#libs/contracts/entitlement.js';
+import { noChanges } from '../assignments/assignments.exports.js';
 import { desiredMessageOf } from '../desired-access/desired-access.exports.js';
 import type { Person } from './person-batch.js';
+import type { CatalogSnapshot } from '../policy/policy.exports.js';
 import type { Derived } from './derive.js';
+import { recomputePerson } from './recompute-person.js';
 
 /** Something that one application grants. */
 export type Entitlement = EntitlementFields & { readonly application: string };
@@ -13,6 +16,15 @@ export function entitlementsAfter(person: Person, { desired }: Pick<Derived, 'de
   return [...said].flatMap(([application, message]) =>
     (message?.entitlements ?? []).map((one) => ({ application, ...entitlementFields(one) })),
   );
+}
+
+/**
+ * What a person should have under a catalog, once it is applied to them. Computed under both catalogs that are
+ * compared, so that what an earlier change is still giving or taking away is not counted for this change.
+ */
+export function entitlementsUnder(person: Person, catalog: CatalogSnapshot, at: string): Entitlement[] {
+  const given = { newId: () => '', at, epoch: 0 };
+  return entitlementsAfter(person, recomputePerson(person, catalog, noChanges, given));
 }
 
 /** What the second list has and the first list does not have. */

@@ -1,12 +1,12 @@
 /** What other features of this service may use of this one. */
 export { type AccessLoss, AccessLosses, type ForeseenChange } from './access-loss.query.js';
-export type { Holders } from './affected-people.query.js';
+export { FindAffectedPeople, type Holders } from './affected-people.query.js';
 export { CurrentCatalog } from './current-catalog.port.js';
 export { affectedBy, affectedBySeparation, type AffectedPeople } from './affected-people.js';
 export { jobAnswer } from './jobs.answers.js';
-export type { Entitlement } from './lost-access.js';
+export { type Entitlement, entitlementsUnder, missingIn } from './lost-access.js';
 export { People, type Wanted } from './people.query.js';
-export { filterResourceOf, type Person, PersonBatch } from './person-batch.js';
+export { filterResourceOf, type Person, PersonBatch, unknownPerson } from './person-batch.js';
 export { governanceActor, Recomputation } from './recomputation.process.js';
 export { type JobView, RecomputeJobs } from './recompute-jobs.store.js';
 export { Violations } from './violations.query.js';

@@ -25,13 +25,14 @@ const provided = [
   RecomputeJobs,
   AccessLosses,
   Violations,
+  FindAffectedPeople,
 ];
 
 /** A person as a whole: identity, assignments and desired access change together, in one work. */
 @Global()
 @Module({
   controllers: [JobsController],
-  providers: [...provided, FindAffectedPeople, DueChanges, DueAccess],
+  providers: [...provided, DueChanges, DueAccess],
   exports: provided,
 })
 export class PeopleModule {}

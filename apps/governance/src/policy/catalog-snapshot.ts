@@ -88,12 +88,13 @@ export class CatalogSnapshot {
     return found === undefined ? undefined : { ...found, document: found.document as CatalogDocuments[Kind] };
   }
 
-  /** The catalog as it would be with this document. */
-  with(entry: Omit<CatalogEntry, 'version'>): CatalogSnapshot {
-    const isIt = ({ kind, id }: CatalogEntry): boolean => kind === entry.kind && id === entry.id;
-    const version = (this.entries.find(isIt)?.version ?? 0) + 1;
-    const others = this.entries.filter((one) => !isIt(one));
-    return new CatalogSnapshot(this.version + 1, [...others, { ...entry, version }]);
+  /** The catalog as it would be with these documents. */
+  with(...changed: readonly Omit<CatalogEntry, 'version'>[]): CatalogSnapshot {
+    const keyOf = ({ kind, id }: Pick<CatalogEntry, 'kind' | 'id'>): string => `${kind} ${id}`;
+    const keys = new Set(changed.map(keyOf));
+    const others = this.entries.filter((one) => !keys.has(keyOf(one)));
+    const made = changed.map((one) => ({ ...one, version: (this.entry(one.kind, one.id)?.version ?? 0) + 1 }));
+    return new CatalogSnapshot(this.version + 1, [...others, ...made]);
   }
 
   /** Published packages that grant something in an application: those with the account first, then by id. */

@@ -1,0 +1,132 @@
+import type { WorkerAttributes } from '#libs/contracts/hr-lifecycle.js';
+import { matches } from '#libs/scim/filter/matches.js';
+import { parseFilter } from '#libs/scim/filter/parse.js';
+import {
+  attributesOf,
+  identity,
+  identityKeys,
+  type Identity,
+  type KnownIdentity,
+  recordEmployment,
+} from '../identities/identities.exports.js';
+import {
+  affectedBy,
+  type AffectedPeople,
+  type Entitlement,
+  entitlementsUnder,
+  filterResourceOf,
+  missingIn,
+  type Person,
+} from '../people/people.exports.js';
+import type { AccessPackage, BirthrightRule, CatalogSnapshot } from '../policy/policy.exports.js';
+
+/** What HR might state about the people who match a filter today. */
+export interface HrChange {
+  readonly filter: string;
+  /** Fields of the worker; null clears one. */
+  readonly set: Readonly<Record<string, unknown>>;
+  /** Null: as it is. */
+  readonly status: 'active' | 'on-leave' | 'left' | null;
+}
+
+/** What might change. */
+export interface Proposal {
+  readonly accessPackages: readonly { readonly id: string; readonly document: AccessPackage }[];
+  readonly birthrightRules: readonly { readonly id: string; readonly document: BirthrightRule }[];
+  readonly hrChanges: readonly HrChange[];
+  /** Workers who might be hired. */
+  readonly hires: readonly WorkerAttributes[];
+}
+
+/** What somebody would gain and lose. */
+export interface Foreseen {
+  readonly gains: readonly Entitlement[];
+  readonly loses: readonly Entitlement[];
+}
+
+/** The catalog with the proposed documents. */
+export function catalogUnder({ accessPackages, birthrightRules }: Proposal, catalog: CatalogSnapshot): CatalogSnapshot {
+  return catalog.with(
+    ...accessPackages.map((one) => ({ kind: 'access-package' as const, ...one })),
+    ...birthrightRules.map((one) => ({ kind: 'birthright-rule' as const, ...one })),
+  );
+}
+
+/** Whom the proposal can give or take something. Hires are besides. */
+export function affectedByProposal(proposal: Proposal, catalog: CatalogSnapshot): AffectedPeople {
+  const { accessPackages, birthrightRules, hrChanges } = proposal;
+  return {
+    who: 'any',
+    of: [
+      ...accessPackages.map(({ id, document }) =>
+        affectedBy<'access-package'>(id, catalog.documentOf('access-package', id)?.document ?? null, document),
+      ),
+      ...birthrightRules.map(({ id, document }) =>
+        affectedBy<'birthright-rule'>(id, catalog.documentOf('birthright-rule', id)?.document ?? null, document),
+      ),
+      ...hrChanges.map(({ filter }) => ({ who: 'selected' as const, filter })),
+    ],
+  };
+}
+
+/** A person as HR might state them. Each change looks at the person as they are today; they apply in their order. */
+export function personUnder(changes: readonly HrChange[], person: Person, at: string): Person {
+  const today = person.identity.state;
+  if (today.status === 'absent') return person;
+  const resource = filterResourceOf(today);
+  const state = changes
+    .filter(({ filter }) => matches(parseFilter(filter), resource, identityKeys))
+    .reduce<Identity>((known, change) => (known.status === 'absent' ? known : changed(known, change, at)), today);
+  return { ...person, identity: { ...person.identity, state } };
+}
+
+/** A worker whom the hub does not know yet, as somebody hired today. */
+export function hiredPerson(attributes: WorkerAttributes, person: Person, at: string): Person {
+  const { id } = person.identity;
+  const stated = {
+    identityId: id,
+    workerId: id,
+    employed: true,
+    onLeave: attributes.status === 'on-leave',
+    attributes,
+    at,
+  };
+  return withEvents(person, recordEmployment(stated, nobodyElse, person.identity.state));
+}
+
+/** What the proposal gives somebody and takes from them: computed by the functions that decide live. */
+export function foresee(
+  [before, after]: readonly [Person, Person],
+  [now, proposed]: readonly [CatalogSnapshot, CatalogSnapshot],
+  at: string,
+): Foreseen {
+  const [had, has] = [entitlementsUnder(before, now, at), entitlementsUnder(after, proposed, at)];
+  return { gains: missingIn(had, has), loses: missingIn(has, had) };
+}
+
+/** Neither the name nor the manager of a person changes what they have. */
+const nobodyElse = { holderOf: () => null, names: { isTaken: () => false, isOthersAddress: () => false } };
+
+function changed(state: KnownIdentity, { set, status }: HrChange, at: string): Identity {
+  const { identityId, primaryWorkerId, employments } = state;
+  const stated = { ...attributesOf(state), ...set };
+  const attributes = Object.fromEntries(
+    Object.entries(stated).filter(([, value]) => value !== null),
+  ) as unknown as WorkerAttributes;
+  return employments
+    .filter(({ workerId, employed }) => workerId === primaryWorkerId || (status === 'left' && employed))
+    .map((one) => ({
+      identityId,
+      workerId: one.workerId,
+      employed: status === null ? one.employed : status !== 'left',
+      onLeave: status === null ? one.onLeave : status === 'on-leave',
+      attributes: one.workerId === primaryWorkerId ? attributes : (state.person?.records[one.workerId] ?? attributes),
+      at,
+    }))
+    .reduce<Identity>((known, one) => recordEmployment(one, nobodyElse, known).reduce(identity.evolve, known), state);
+}
+
+function withEvents(person: Person, events: ReturnType<typeof recordEmployment>): Person {
+  const state = events.reduce(identity.evolve, person.identity.state);
+  return { ...person, identity: { ...person.identity, state } };
+}
