@@ -53,6 +53,11 @@ interface RestoreOptions extends Pick<LoadOptions, 'forgotten'> {
   readonly only?: readonly string[];
 }
 
+interface WholeOptions extends LoadOptions {
+  /** An instant: facts that occurred later are left out. */
+  readonly until?: string;
+}
+
 export interface StreamDefinition<State, Event extends AnyFact> {
   /** Prefix of the stream names: `<category>-<id>`. */
   readonly category: string;
@@ -120,15 +125,16 @@ export abstract class EventStream<State, Event extends AnyFact> implements Strea
     return fold === this.definition.fold.version && (this.definition.isState?.(state) ?? true);
   }
 
-  /** Whole streams as one change each, from nothing to what they are now; those without facts are left out. */
-  async whole(ids: readonly string[], options: LoadOptions = {}): Promise<Change<State, Event>[]> {
+  /** Whole streams as one change each, from nothing to what they are now, or were at `until`; those without facts are left out. */
+  async whole(ids: readonly string[], { until, ...options }: WholeOptions = {}): Promise<Change<State, Event>[]> {
     const stored = await this.store.load(
       ids.map((id) => this.streamOf(id)),
       options,
     );
     return ids.flatMap((id) => {
-      const facts = stored.get(this.streamOf(id));
-      if (facts === undefined) return [];
+      const all = stored.get(this.streamOf(id)) ?? [];
+      const facts = until === undefined ? all : all.filter(({ occurredAt }) => occurredAt <= until);
+      if (facts.length === 0) return [];
       const { state: after, version } = this.folded(id, facts);
       return [{ id, before: this.definition.fold.initial, after, version, facts: this.eventsOf(facts) }];
     });

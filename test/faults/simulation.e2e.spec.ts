@@ -1,3 +1,4 @@
+import { describe, expect, it, jest } from '@jest/globals';
 import { eventually } from '../support/eventually.js';
 import { startHub, type HubUnderTest } from '../support/hub.js';
 import { built } from '../support/processes.js';
@@ -178,7 +179,7 @@ const expected = { gains: without(was, willBe), loses: without(willBe, was) };
 
 describe('a simulation', () => {
   it('foresees what the same change does, and both are as the oracle says', async () => {
-    expect([expected.gains.length, expected.loses.length].every((many) => many > 2)).toBe(true);
+    expect(Math.min(expected.gains.length, expected.loses.length)).toBeGreaterThan(2);
     const { simulated, live } = await simulatedAndLive(built);
     expect(simulated).toEqual(expected);
     expect(live).toEqual(expected);

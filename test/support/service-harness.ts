@@ -136,7 +136,8 @@ export async function serviceHarness(
       const text = await response.text();
       const answer = { status: response.status, headers: response.headers, text };
       await Conformance.check(running.url, method, path, answer);
-      return { ...answer, body: text === '' ? null : (JSON.parse(text) as unknown) };
+      const isJson = /json/.test(response.headers.get('content-type') ?? '') && text !== '';
+      return { ...answer, body: isJson ? (JSON.parse(text) as unknown) : null };
     },
     publish: async (...messages) => {
       publisher ??= publisherOn(

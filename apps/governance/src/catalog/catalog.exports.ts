@@ -4,4 +4,5 @@ export { AccessPackageDto, BirthrightRuleDto } from './catalog.dto.js';
 export { Catalog } from './catalog.query.js';
 export { refuseDraftAgain, refuseUnknown } from './document-rules.js';
 export { accessPackageOf, birthrightRuleOf, checkedId } from './documents.input.js';
+export { type DefinedVersion, PastCatalog } from './past-catalog.query.js';
 export { titledIn, type TitledEntitlement } from './touches.js';

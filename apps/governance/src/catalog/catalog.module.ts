@@ -3,6 +3,7 @@ import { ApplicationConnectors } from './application-connectors.query.js';
 import { CurrentCatalog } from '../people/people.exports.js';
 import { Catalog } from './catalog.query.js';
 import { AccessPackages, Applications, BirthrightRules, SeparationRules } from './catalog.stream.js';
+import { PastCatalog } from './past-catalog.query.js';
 import { StoredDocuments } from './stored-documents.query.js';
 import { CatalogController } from './catalog.controller.js';
 import { GetCatalogDocumentHandler, ListCatalogDocumentsHandler, NamedDocuments } from './catalog-documents.query.js';
@@ -27,6 +28,7 @@ const provided = [
   SeparationRules,
   StoredDocuments,
   Catalog,
+  PastCatalog,
   { provide: CurrentCatalog, useExisting: Catalog },
 ];
 

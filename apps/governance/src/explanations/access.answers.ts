@@ -18,6 +18,7 @@ import { entitled } from '#libs/service-kit/openapi/entitlement-answer.js';
 import { namedPersonAnswer } from '../names/names.exports.js';
 import { groundsSchema, revocationCode, type RemovalItem, removalState } from '../assignments/assignments.exports.js';
 import type { DesiredAccessView } from './explain-access.query.js';
+import type { DeliveryStep, RuleVersion } from './explanation.js';
 import type { NoAccess, PackageNotHeld, Unmet, UnmetRule } from './no-access.js';
 import type {
   NamedApproval,
@@ -111,6 +112,10 @@ const assignmentExplanation = object<NamedAssignmentExplanation>({
     }),
   ),
   justification: nullable(text),
+  rule: nullable(object<RuleVersion>({ id: text, version: count, event: uuid, at: instant })),
+  deliveries: list(
+    object<DeliveryStep>({ event: uuid, at: instant, delivery: oneOf('pending', 'delivering', 'delivered', 'failed') }),
+  ),
   hrEvents: list(uuid),
   chain: list(link),
 });
@@ -143,7 +148,7 @@ export const explanationAnswer = named(
     person: namedPersonAnswer,
     application: text,
     applicationName: nullable(text),
-    status: oneOf('active', 'on-leave', 'leaver'),
+    status: oneOf('active', 'on-leave', 'leaver', 'absent'),
     sequence: count,
     noAccess: nullable(object<NoAccess>({ ...unmet, detail: text, packages: list(notHeld) })),
     entitlements: list(entitled<Pick<NamedEntitlement, 'because'>>({ because: list(assignmentExplanation) })),
@@ -169,6 +174,8 @@ export const explanationAnswer = named(
             cause: { type: 'request', request, approvers: [grace] },
             approvals: [{ approver: grace, person: graceNamed, decision: 'approve', at, comment: 'Fine' }],
             justification: 'I keep the handbook up to date',
+            rule: null,
+            deliveries: [{ event: '01a20d55-2a13-7000-8000-00000000000d', at, delivery: 'delivered' }],
             hrEvents: ['01a20d4f-8a00-7b11-8c22-2d33e44f5566'],
             chain: [
               {

@@ -10,7 +10,9 @@ import { ExplainedRows, explainedColumns, type StoredRow } from './explained-row
 import { namedPerson, type NamedPerson, Names } from '../names/names.exports.js';
 import { ExplainedFacts } from './explained-facts.process.js';
 import { namedExplanation, peopleIn, type NamedExplanation } from './named-explanation.js';
-import { whyNoAccess } from './no-access.js';
+import type { Explained } from './explanation.js';
+import { whyNoAccess, type NoAccess } from './no-access.js';
+import { PastAccess, type KnownAccess } from './past-access.process.js';
 
 /** What an identity should have in one application, by the newest message. */
 export type DesiredAccessView = DesiredAccessMessage & {
@@ -34,6 +36,8 @@ export class ExplainAccess extends Query<NamedExplanation> {
   constructor(
     readonly identityId: string,
     readonly application: string,
+    /** An instant of the past; null: now. */
+    readonly at: string | null,
   ) {
     super();
   }
@@ -80,9 +84,23 @@ export class ExplainAccessHandler implements IQueryHandler<ExplainAccess> {
     private readonly catalog: Catalog,
     private readonly names: Names,
     private readonly rows: ExplainedRows,
+    private readonly past: PastAccess,
   ) {}
 
-  async execute({ identityId, application }: ExplainAccess): Promise<NamedExplanation> {
+  async execute({ identityId, application, at }: ExplainAccess): Promise<NamedExplanation> {
+    const known = await (at === null ? this.today(identityId, application) : this.past.of(identityId, application, at));
+    if (known === null) throw new NotFound('identity', identityId);
+    const { state, access, sequence, catalog } = known;
+    if (known.message === null && !catalog.applications.has(application))
+      throw new NotFound('application', application);
+    const message = known.message ?? nothingSaid(identityId, state, application);
+    const why = message.entitlements.length > 0 ? null : whyNot(application, state, access, catalog);
+    const explanation = await this.facts.explanationOf({ message, sequence, ended: access.ended, noAccess: why }, at);
+    const person = await this.names.of([identityId, ...peopleIn(explanation)]);
+    return namedExplanation(explanation, person, catalog);
+  }
+
+  private async today(identityId: string, application: string): Promise<KnownAccess | null> {
     const [stored, catalog] = await Promise.all([
       this.db.query<StoredRow>(
         `select ${explainedColumns} from identity i
@@ -93,20 +111,27 @@ export class ExplainAccessHandler implements IQueryHandler<ExplainAccess> {
       this.catalog.current(),
     ]);
     const [row] = await this.rows.current(stored);
-    if (row === undefined) throw new NotFound('identity', identityId);
-    if (row.message === null && !catalog.applications.has(application)) throw new NotFound('application', application);
-    const { access } = row;
-    const message = row.message?.body ?? nothingSaid(row.state, application);
-    const why = message.entitlements.length > 0 ? null : whyNoAccess(application, row.state, access, catalog);
-    const explained = { message, sequence: row.version ?? 0, ended: access.ended, noAccess: why };
-    const explanation = await this.facts.explanationOf(explained);
-    const person = await this.names.of([identityId, ...peopleIn(explanation)]);
-    return namedExplanation(explanation, person, catalog);
+    if (row === undefined) return null;
+    const { state, message, version, access } = row;
+    return { state, message: message?.body ?? null, sequence: version ?? 0, access, catalog };
   }
 }
 
+const unknown = { condition: 'the person is known', attribute: null, saw: null };
+
+function whyNot(
+  application: string,
+  state: KnownIdentity | null,
+  access: KnownAccess['access'],
+  catalog: KnownAccess['catalog'],
+): NoAccess {
+  if (state !== null) return whyNoAccess(application, state, access, catalog);
+  return { ...unknown, detail: 'HR had not stated an employment of this person', packages: [] };
+}
+
 /** The answer about a person who never had access in an application. */
-function nothingSaid({ identityId, status }: KnownIdentity, application: string): DesiredAccessMessage {
+function nothingSaid(identityId: string, state: KnownIdentity | null, application: string): Explained['message'] {
+  const status = state?.status ?? 'absent';
   const said = status === 'inactive' ? 'leaver' : status;
   return { identity: identityId, application, status: said, accounts: [], entitlements: [] };
 }

@@ -2,7 +2,9 @@ import type { DesiredAccessMessage } from '#libs/contracts/desired-access.js';
 import { entitlementFields, type EntitlementFields } from '#libs/contracts/entitlement.js';
 import type { RecordedFact } from '#libs/event-store/core.js';
 import {
+  type AccessEvent,
   type AssignmentFacts,
+  type Carried,
   type EndedAssignment,
   type Grounds,
   type RemovalItem,
@@ -22,6 +24,21 @@ export interface Link {
   readonly actor: string | null;
 }
 
+/** The birthright rule as it was when it gave something, and the fact that defined it so. */
+export interface RuleVersion {
+  readonly id: string;
+  readonly version: number;
+  readonly event: string;
+  readonly at: string;
+}
+
+/** What was known of the delivery of an assignment in one application from then on. */
+export interface DeliveryStep {
+  readonly event: string;
+  readonly at: string;
+  readonly delivery: Carried['delivery'];
+}
+
 export interface AssignmentExplanation {
   readonly assignment: string;
   readonly package: { readonly id: string; readonly version: number };
@@ -30,6 +47,10 @@ export interface AssignmentExplanation {
   /** Each decision about a request. */
   readonly approvals: RequestHistory['approvals'];
   readonly justification: string | null;
+  /** The version of the birthright rule that gave it; null for another cause. */
+  readonly rule: RuleVersion | null;
+  /** How far the application was with it, oldest first. */
+  readonly deliveries: readonly DeliveryStep[];
   /** Ids of the HR events that made the identity what it was when this was assigned. */
   readonly hrEvents: readonly string[];
   readonly chain: readonly Link[];
@@ -53,7 +74,8 @@ export interface EndedExplanation {
 export interface Explanation {
   readonly identity: string;
   readonly application: string;
-  readonly status: DesiredAccessMessage['status'];
+  /** `absent`: the hub did not know the person yet. */
+  readonly status: DesiredAccessMessage['status'] | 'absent';
   /** Of the newest desired access; 0 where none was ever said. */
   readonly sequence: number;
   /** Null where there is access. */
@@ -67,7 +89,7 @@ export interface Explanation {
 
 /** What is explained: the newest desired access, and the parts of ended assignments that are not known to be gone. */
 export interface Explained {
-  readonly message: DesiredAccessMessage;
+  readonly message: Omit<DesiredAccessMessage, 'status'> & { readonly status: Explanation['status'] };
   readonly sequence: number;
   readonly ended: readonly EndedAssignment[];
   readonly noAccess: NoAccess | null;
@@ -79,6 +101,10 @@ export interface ExplanationParts {
   readonly assignments: ReadonlyMap<string, AssignmentFacts>;
   /** By request id. */
   readonly requests: ReadonlyMap<string, RequestHistory>;
+  /** Facts about what the person holds, oldest first. */
+  readonly access: readonly RecordedFact<AccessEvent>[];
+  /** Versions of birthright rules by id, oldest first. */
+  readonly rules: ReadonlyMap<string, readonly Omit<RuleVersion, 'id'>[]>;
   /** Facts of the identity, oldest first. */
   readonly identity: readonly { readonly id: string; readonly causationId: string | null }[];
   /** Id of the fact that is the newest desired access; null where there is none. */
@@ -104,7 +130,7 @@ export function factsExplained(
 /** Explains each entitlement, what should have ended, and the newest desired access itself. */
 export function explain(
   { message, sequence, ended, noAccess }: Explained,
-  { assignments, requests, identity, newest, chain, typeOf }: ExplanationParts,
+  { assignments, requests, access, rules, identity, newest, chain, typeOf }: ExplanationParts,
 ): Explanation {
   const byId = new Map(chain.map((fact) => [fact.id, fact]));
   const chainFrom = (id: string | null): Link[] => {
@@ -120,6 +146,8 @@ export function explain(
       since,
       cause,
       ...((cause.type === 'request' ? requests.get(cause.request) : undefined) ?? noHistory),
+      rule: ruleOf(cause, since, rules),
+      deliveries: deliveriesOf(assignmentId, message.application, access),
       hrEvents: stated === null ? [] : [stated],
       chain: chainFrom(began),
     };
@@ -143,6 +171,28 @@ export function explain(
     }),
     chain: chainFrom(newest),
   };
+}
+
+/** The newest version that was defined when it gave the assignment. */
+function ruleOf(cause: Grounds, since: string, rules: ExplanationParts['rules']): RuleVersion | null {
+  if (cause.type !== 'birthright') return null;
+  const version = rules.get(cause.rule)?.findLast(({ at }) => at <= since);
+  return version === undefined ? null : { id: cause.rule, ...version };
+}
+
+function deliveriesOf(assignmentId: string, application: string, access: ExplanationParts['access']): DeliveryStep[] {
+  return access.flatMap((fact): DeliveryStep[] => {
+    if (fact.type === 'AssignmentDeliveryChanged') {
+      const { assignment, carried } = fact.data;
+      const isIt = assignment.assignmentId === assignmentId && carried.application === application;
+      return isIt ? [{ event: fact.id, at: fact.occurredAt, delivery: carried.delivery }] : [];
+    }
+    if (fact.type !== 'AssignmentCreated' && fact.type !== 'AssignmentStarted' && fact.type !== 'AssignmentResumed')
+      return [];
+    const carried = fact.data.applications.find((one) => one.application === application);
+    if (fact.data.assignment.assignmentId !== assignmentId || carried === undefined) return [];
+    return [{ event: fact.id, at: fact.occurredAt, delivery: carried.delivery }];
+  });
 }
 
 const noHistory: RequestHistory = { justification: null, approvals: [] };

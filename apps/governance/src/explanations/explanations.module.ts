@@ -3,6 +3,7 @@ import { AccessController } from './access.controller.js';
 import { ExplainAccessHandler, GetAccessHandler } from './explain-access.query.js';
 import { GetScheduleHandler } from './schedule.query.js';
 import { RequestsModule } from '../requests/requests.exports.js';
+import { PastAccess } from './past-access.process.js';
 import { ScheduleController } from './schedule.controller.js';
 import { ExplainedFacts } from './explained-facts.process.js';
 import { ExplainedRows } from './explained-rows.query.js';
@@ -11,6 +12,6 @@ import { ExplainedRows } from './explained-rows.query.js';
 @Module({
   imports: [RequestsModule],
   controllers: [AccessController, ScheduleController],
-  providers: [ExplainedFacts, ExplainedRows, GetAccessHandler, ExplainAccessHandler, GetScheduleHandler],
+  providers: [ExplainedFacts, ExplainedRows, PastAccess, GetAccessHandler, ExplainAccessHandler, GetScheduleHandler],
 })
 export class ExplanationsModule {}

@@ -1,5 +1,6 @@
+import { plainToInstance } from 'class-transformer';
 import type { WorkerAttributes } from '#libs/contracts/hr-lifecycle.js';
-import { accessPackageOf, type AccessPackageDto } from '../catalog/catalog.exports.js';
+import { AccessPackageDto, accessPackageOf } from '../catalog/catalog.exports.js';
 import type { KnownIdentity } from '../identities/identities.exports.js';
 import { unknownPerson, type Person } from '../people/people.exports.js';
 import { CatalogSnapshot } from '../policy/policy.exports.js';
@@ -8,7 +9,7 @@ import { affectedByProposal, catalogUnder, foresee, hiredPerson, personUnder, ty
 const at = '2026-03-02T09:00:00.000Z';
 const wiki = { application: 'wiki', account: true } as const;
 const packageOf = (more: object) =>
-  accessPackageOf({ displayName: 'x', grants: [wiki], ...more } as unknown as AccessPackageDto);
+  accessPackageOf(plainToInstance(AccessPackageDto, { displayName: 'x', grants: [wiki], ...more }));
 const ruleOf = (filter: string, ...packages: string[]) => ({ displayName: 'x', filter, packages });
 const catalog = new CatalogSnapshot(1, [
   { kind: 'access-package', id: 'staff', version: 1, document: packageOf({}) },

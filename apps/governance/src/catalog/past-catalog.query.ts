@@ -1,0 +1,69 @@
+import { Injectable } from '@nestjs/common';
+import { Database } from '#libs/event-store/database.js';
+import type { Change } from '#libs/event-store/event-stream.js';
+import type { RecordedFact } from '#libs/event-store/core.js';
+import {
+  type CatalogDocuments,
+  type CatalogEntry,
+  type CatalogKind,
+  CatalogSnapshot,
+} from '../policy/policy.exports.js';
+import type { Defined } from './catalog-document.js';
+import { AccessPackages, Applications, BirthrightRules } from './catalog.stream.js';
+
+/** One version of a document, and the fact that defined it. */
+export interface DefinedVersion {
+  readonly version: number;
+  readonly event: string;
+  readonly at: string;
+}
+
+type Whole = Change<Defined<CatalogDocuments[CatalogKind]>, RecordedFact>;
+interface Documents {
+  whole(ids: readonly string[], options?: { readonly until?: string }): Promise<Whole[]>;
+}
+
+/** The catalog as it was, from its facts. */
+@Injectable()
+export class PastCatalog {
+  private readonly streams: readonly (readonly [CatalogKind, Documents])[];
+
+  constructor(
+    private readonly db: Database,
+    applications: Applications,
+    packages: AccessPackages,
+    private readonly rules: BirthrightRules,
+  ) {
+    // What a past catalog decides reads documents and ids of facts only.
+    this.streams = [
+      ['application', applications as unknown as Documents],
+      ['access-package', packages as unknown as Documents],
+      ['birthright-rule', rules as unknown as Documents],
+    ];
+  }
+
+  /** The documents that were defined by then. */
+  async at(until: string): Promise<CatalogSnapshot> {
+    const rows = await this.db.query<{ kind: CatalogKind; id: string }>(`select kind, id from catalog_entry`);
+    const entries = await Promise.all(
+      this.streams.map(async ([kind, documents]) => {
+        const ids = rows.filter((row) => row.kind === kind).map(({ id }) => id);
+        return (await documents.whole(ids, { until })).flatMap(({ id, version, after }): CatalogEntry[] =>
+          after.document === null ? [] : [{ kind, id, version, document: after.document }],
+        );
+      }),
+    );
+    return new CatalogSnapshot(0, entries.flat());
+  }
+
+  /** All versions of these rules, oldest first. */
+  async versionsOfRules(ids: readonly string[]): Promise<Map<string, DefinedVersion[]>> {
+    const whole = await this.rules.whole([...new Set(ids)]);
+    return new Map(
+      whole.map(({ id, facts }) => [
+        id,
+        facts.map((fact, index) => ({ version: index + 1, event: fact.id, at: fact.occurredAt })),
+      ]),
+    );
+  }
+}
