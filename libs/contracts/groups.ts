@@ -3,6 +3,7 @@ export const groups = {
   hr: 'hr',
   governance: 'governance',
   governanceResults: 'governance.results',
+  governanceNotifications: 'governance.notifications',
   audit: 'audit',
   provisioning: 'provisioning',
 } as const;

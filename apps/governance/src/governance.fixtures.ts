@@ -32,10 +32,11 @@ export interface RunningGovernance extends Pick<
 const admin = ['policy-admin', 'auditor'];
 
 /** The service alone on a database of its own; the clock stands at 9:00 of 2 March 2026. */
-export async function runningGovernance(): Promise<RunningGovernance> {
+export async function runningGovernance(env: Readonly<Record<string, string>> = {}): Promise<RunningGovernance> {
   let hold: RunningGovernance['hold'] | null = null;
   const harness = await serviceHarness(governance, {
     at: '2026-03-02T09:00:00.000Z',
+    env,
     wired: async (url) => {
       const gate = await statementGate(url);
       hold = (statement) => gate.hold(statement);

@@ -10,6 +10,7 @@ import { LeaversModule } from './leavers/leavers.module.js';
 import { LockdownsModule } from './lockdowns/lockdowns.module.js';
 import { NotServedYetController } from './not-served-yet.controller.js';
 import { PeopleModule } from './people/people.module.js';
+import { NotificationsModule } from './notifications/notifications.module.js';
 import { SimulationsModule } from './simulations/simulations.module.js';
 import { RequestsModule } from './requests/requests.module.js';
 import { SeparationModule } from './separation/separation.module.js';
@@ -28,6 +29,7 @@ import { SeparationModule } from './separation/separation.module.js';
     SeparationModule,
     LockdownsModule,
     SimulationsModule,
+    NotificationsModule,
   ],
   controllers: [NotServedYetController],
   providers: [GovernanceConsumer],

@@ -2,6 +2,7 @@ import { identitiesFed } from '#libs/auth/identity-directory.store.js';
 import type { ServiceDefinition } from '#libs/service-kit/service/service-definition.js';
 import {
   Assignment1764100001000,
+  AssignmentLists1766300003000,
   AssignmentCode1764100006000,
   AssignmentRemoval1764200000000,
   AssignmentPackage1764600001000,
@@ -33,6 +34,7 @@ import {
 import { leaversSweepGauges } from './leavers/leavers-gauges.query.js';
 import { RecomputeJob1764200001000 } from './people/people.migrations.js';
 import { requestGauges } from './requests/request-rows.query.js';
+import { Notification1766300002000 } from './notifications/notifications.migrations.js';
 import { Simulation1766300001000 } from './simulations/simulations.migrations.js';
 import { serviceName } from './service-name.js';
 import {
@@ -72,6 +74,8 @@ export const governance: ServiceDefinition = {
     Delegation1765100000000,
     Separation1765200000000,
     Simulation1766300001000,
+    Notification1766300002000,
+    AssignmentLists1766300003000,
   ],
   published: publishedGovernance,
   messageFed: { ...identitiesFed },

@@ -9,8 +9,8 @@ import { eventually } from '../../../test/support/eventually.js';
 import { hrMessage, identityOf, runningGovernance, worker, type RunningGovernance } from './governance.fixtures.js';
 
 /** Governance of a company with a wiki, which everybody has and engineers may edit once their manager agrees. */
-export async function wikiCompany(): Promise<RunningGovernance> {
-  const hub = await runningGovernance();
+export async function wikiCompany(env: Readonly<Record<string, string>> = {}): Promise<RunningGovernance> {
+  const hub = await runningGovernance(env);
   await hub.call('PUT', '/applications/wiki', { displayName: 'Wiki', connectorId: 'wiki' });
   await hub.call('PUT', '/access-packages/wiki-user', {
     displayName: 'Wiki',

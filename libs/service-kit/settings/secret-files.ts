@@ -8,6 +8,8 @@ const secretSettings = [
   'KAFKA_PASSWORD',
   'HUB_MASTER_KEY',
   'CONNECTOR_PROXY',
+  'SMTP_URL',
+  'NOTIFICATION_WEBHOOK_SECRET',
 ];
 const fromFile = 'file:';
 

@@ -7,6 +7,7 @@ import { IsIn, IsInt, IsNumber, IsOptional, IsUrl, Matches, Max, Min, MinLength,
 import type { BrakeThresholds } from './brake.js';
 import { keyProblem } from './master-key-source.js';
 import { withFiles } from './secret-files.js';
+import { webhookKey } from './webhook-key.js';
 
 const port = { message: 'must be a whole number from 0 to 65535' };
 const whole = { message: 'must be a whole number of people' };
@@ -187,6 +188,36 @@ export class ServiceSettings {
   @Min(1, whole)
   readonly POLICY_BRAKE_LEAST: number = 10;
 
+  /** Mail server for notifications, with login and password if it wants them. Unset: none are sent by e-mail. */
+  @IsOptional()
+  @Matches(/^smtps?:\/\/./, { message: 'must be a smtp:// or smtps:// address' })
+  readonly SMTP_URL?: string;
+
+  /** Sender of these e-mails. */
+  @IsOptional()
+  @Matches(/^[^\r\n]*[^\s@<>]+@[^\s@<>]+>?$/, {
+    message: 'must be an e-mail address, with a name before it if you like',
+  })
+  readonly MAIL_FROM?: string;
+
+  /** Takes each notification as a webhook. */
+  @IsOptional()
+  @IsUrl(
+    { require_tld: false, protocols: ['http', 'https'], require_protocol: true },
+    { message: 'must be an http(s) address' },
+  )
+  readonly NOTIFICATION_WEBHOOK_URL?: string;
+
+  /** Signs these webhooks. */
+  @IsOptional()
+  @MinLength(1, { message: 'must be whsec_ and 24 to 64 random bytes in base64, or file:PATH of it' })
+  readonly NOTIFICATION_WEBHOOK_SECRET?: string;
+
+  /** Address of a page about what a notification tells, with {kind} and {id}. */
+  @IsOptional()
+  @Matches(/^https?:\/\/\S*\{id\}\S*$/, { message: 'must be an http(s) address with {id}, and {kind} if you like' })
+  readonly LINK_TEMPLATE?: string;
+
   /** From how many people a policy change may take access without confirmation. */
   get policyBrake(): BrakeThresholds {
     return { people: this.POLICY_BRAKE_PEOPLE, percent: this.POLICY_BRAKE_PERCENT, least: this.POLICY_BRAKE_LEAST };
@@ -272,6 +303,25 @@ function masterKeyProblems({ HUB_MASTER_KEY: key, embedded }: ServiceSettings, g
   return problem === null ? [] : [`HUB_MASTER_KEY: ${problem}`];
 }
 
+/** A channel needs all of its settings. */
+function notificationProblems(settings: ServiceSettings): string[] {
+  const {
+    SMTP_URL: smtp,
+    MAIL_FROM: from,
+    NOTIFICATION_WEBHOOK_URL: url,
+    NOTIFICATION_WEBHOOK_SECRET: secret,
+  } = settings;
+  const problems = [
+    ...((smtp === undefined) === (from === undefined) ? [] : ['MAIL_FROM: goes with SMTP_URL: set both, or neither']),
+    ...((url === undefined) === (secret === undefined)
+      ? []
+      : ['NOTIFICATION_WEBHOOK_SECRET: goes with NOTIFICATION_WEBHOOK_URL: set both, or neither']),
+  ];
+  if (secret !== undefined && webhookKey(secret) === null)
+    problems.push('NOTIFICATION_WEBHOOK_SECRET: must be whsec_ and 24 to 64 random bytes in base64');
+  return problems;
+}
+
 function isReadable(path: string): boolean {
   try {
     accessSync(path, constants.R_OK);
@@ -308,7 +358,11 @@ export function loadSettings(env: Readonly<Record<string, string | undefined>> =
   if (settings.OIDC_ISSUER !== undefined && given['OIDC_AUDIENCE'] === undefined) {
     problems.push('OIDC_AUDIENCE: is missing: with OIDC_ISSUER, give the audience that tokens for the hub carry');
   }
-  problems.push(...kafkaProblems(settings, given), ...masterKeyProblems(settings, given));
+  problems.push(
+    ...kafkaProblems(settings, given),
+    ...masterKeyProblems(settings, given),
+    ...notificationProblems(settings),
+  );
   if (problems.length > 0) throw new BadSettings(problems);
   return Object.freeze(settings);
 }

@@ -1,0 +1,138 @@
+import type { NoticeKind, NoticeSubject } from './notice.js';
+
+/** Who is told, as far as the text depends on it. */
+export interface Reader {
+  /** BCP 47, as HR states it; null: English. */
+  readonly language: string | null;
+  /** IANA name. */
+  readonly zone: string;
+}
+
+/** The names of what a notice is about. */
+export interface NoticeNames {
+  readonly package: string;
+  readonly application: string;
+  readonly person: string;
+}
+
+export interface NoticeText {
+  readonly subject: string;
+  readonly text: string;
+}
+
+type Words = Readonly<Record<NoticeKind, readonly [subject: string, text: string]>> & {
+  readonly outcomes: Readonly<Record<NonNullable<NoticeSubject['outcome']>, string>>;
+  readonly open: string;
+};
+
+const en: Words = {
+  'approval-waiting': ['{person} asks for {package}', '{person} asks for {package}. You may decide on it.'],
+  'approval-escalated': [
+    '{person} asks for {package}: it is for you now',
+    'Others did not or could not decide whether {person} gets {package}. You may decide on it now.',
+  ],
+  'request-decided': ['{package} for {person}: {outcome}', 'The request of {package} for {person} was {outcome}.'],
+  'access-delivered': ['{package} is ready', 'The applications have confirmed {package} for {person}.'],
+  'access-failed': [
+    '{package} could not be delivered',
+    'An application refused {package} for {person}. Its administrators have to act.',
+  ],
+  'access-starts': ['{package} starts soon', '{package} for {person} starts on {date}.'],
+  'access-expiring': ['{package} ends soon', '{package} for {person} ends on {date}, unless it is extended.'],
+  succession: [
+    '{person} has left: what they were responsible for',
+    '{person} has left and owns applications or approves packages. Please have somebody else named.',
+  ],
+  'connector-needs-person': [
+    '{application} refused a change',
+    '{application} refused a change of the account of {person}, and it will not be tried again. Somebody has to act.',
+  ],
+  outcomes: { approved: 'approved', denied: 'denied', expired: 'not decided in time', cancelled: 'cancelled' },
+  open: 'Open it (you have to sign in): {link}',
+};
+
+const de: Words = {
+  'approval-waiting': ['{person} beantragt {package}', '{person} beantragt {package}. Sie können darüber entscheiden.'],
+  'approval-escalated': [
+    '{person} beantragt {package}: jetzt bei Ihnen',
+    'Andere haben nicht entschieden, ob {person} {package} bekommt. Jetzt können Sie darüber entscheiden.',
+  ],
+  'request-decided': ['{package} für {person}: {outcome}', 'Der Antrag auf {package} für {person} wurde {outcome}.'],
+  'access-delivered': ['{package} ist bereit', 'Die Anwendungen haben {package} für {person} bestätigt.'],
+  'access-failed': [
+    '{package} konnte nicht eingerichtet werden',
+    'Eine Anwendung hat {package} für {person} abgelehnt. Ihre Administratoren müssen handeln.',
+  ],
+  'access-starts': ['{package} beginnt bald', '{package} für {person} beginnt am {date}.'],
+  'access-expiring': ['{package} endet bald', '{package} für {person} endet am {date}, wenn es nicht verlängert wird.'],
+  succession: [
+    '{person} ist ausgeschieden: Nachfolge',
+    '{person} ist ausgeschieden und besitzt Anwendungen oder genehmigt Pakete. Bitte lassen Sie jemand anderen eintragen.',
+  ],
+  'connector-needs-person': [
+    '{application} hat eine Änderung abgelehnt',
+    '{application} hat eine Änderung am Konto von {person} abgelehnt; sie wird nicht wiederholt. Jemand muss handeln.',
+  ],
+  outcomes: {
+    approved: 'genehmigt',
+    denied: 'abgelehnt',
+    expired: 'nicht rechtzeitig entschieden',
+    cancelled: 'abgebrochen',
+  },
+  open: 'Öffnen (Anmeldung nötig): {link}',
+};
+
+const languages: ReadonlyMap<string, Words> = new Map([
+  ['en', en],
+  ['de', de],
+]);
+
+/** The text of a notice in the reader's language, with dates in the reader's zone. Null: no link is configured. */
+export function noticeText(
+  kind: NoticeKind,
+  about: NoticeSubject,
+  names: NoticeNames,
+  { language, zone }: Reader,
+  link: string | null,
+): NoticeText {
+  const code = (language ?? 'en').split('-')[0]?.toLowerCase() ?? 'en';
+  const words = languages.get(code) ?? en;
+  const [subject, text] = words[kind];
+  const values = {
+    ...names,
+    outcome: about.outcome === undefined ? '' : words.outcomes[about.outcome],
+    date: about.date === undefined ? '' : dateIn(about.date, words === en ? 'en' : code, zone),
+    link: link ?? '',
+  };
+  const body = filled(text, values);
+  return {
+    subject: filled(subject, values).replace(/\s+/g, ' '),
+    text: link === null ? `${body}\n` : `${body}\n\n${filled(words.open, values)}\n`,
+  };
+}
+
+/** The address of what a notice is about, from a template with {kind} and {id}; null without template. */
+export function noticeLink(
+  template: string | null,
+  { request, assignment, application, person }: NoticeSubject,
+): string | null {
+  if (template === null) return null;
+  const [kind, id] =
+    request !== undefined
+      ? ['requests', request]
+      : assignment !== undefined
+        ? ['assignments', assignment]
+        : application !== undefined
+          ? ['applications', application]
+          : ['identities', person ?? ''];
+  return template.replaceAll('{kind}', kind).replaceAll('{id}', encodeURIComponent(id));
+}
+
+function dateIn(instant: string, language: string, zone: string): string {
+  return new Intl.DateTimeFormat(language, { dateStyle: 'long', timeStyle: 'short', timeZone: zone }).format(
+    new Date(instant),
+  );
+}
+
+const filled = (template: string, values: Readonly<Record<string, string>>): string =>
+  template.replace(/\{(\w+)\}/g, (whole, name: string) => values[name] ?? whole);

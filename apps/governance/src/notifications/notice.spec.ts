@@ -1,0 +1,132 @@
+import type { PublicMessage } from '#libs/event-bus/message.js';
+import { noticesFor, type NoticeSurroundings } from './notice.js';
+import { noticeLink, noticeText } from './notice-texts.js';
+import { retryDelayMs } from './send-notification.process.js';
+import { webhookHeaders } from './standard-webhook.js';
+import { webhookKey } from '#libs/service-kit/settings/webhook-key.js';
+
+const time = '2026-03-02T09:00:00.000Z';
+const around: NoticeSurroundings = {
+  requesterOf: (request) => (request === 'q1' ? 'rita' : null),
+  ownersOf: (application) => (application === 'wiki' ? ['olga'] : []),
+  responsibleFor: (identity) => (identity === 'leo' ? ['wiki'] : []),
+};
+const told = (type: string, body: object, more: Partial<NoticeSurroundings> = {}) =>
+  noticesFor({ id: 'm1', type, time, body } as unknown as PublicMessage, { ...around, ...more }).map(
+    ({ kind, recipient, dueAt }) => [kind, recipient, dueAt],
+  );
+const request = { request: 'q1', package: 'editors', requester: 'rita', beneficiary: 'ben' };
+const assignment = {
+  assignment: 'a1',
+  identity: 'ben',
+  package: 'editors',
+  cause: { type: 'request', request: 'q1', approvers: [] },
+  status: 'active',
+  since: '2026-03-05T00:00:00.000Z',
+  until: null,
+};
+
+describe('a notice', () => {
+  it('of a waiting approval goes to everybody who may decide, when a stage opens and when they are reminded', () => {
+    for (const what of ['submitted', 'stage-opened', 'reassigned', 'reminded'])
+      expect(told(`hub.governance.request.${what}.v1`, { ...request, approvers: ['ada', 'bob'] })).toEqual([
+        ['approval-waiting', 'ada', time],
+        ['approval-waiting', 'bob', time],
+      ]);
+  });
+  it('of an escalation goes to those who decide now', () => {
+    const escalated = { ...request, approvers: ['ada'], code: 'timeout' };
+    expect(told('hub.governance.request.rerouted.v1', escalated)).toEqual([['approval-escalated', 'ada', time]]);
+  });
+  it('of a decision goes to requester and beneficiary, once if they are one', () => {
+    expect(told('hub.governance.request.denied.v1', request)).toEqual([
+      ['request-decided', 'rita', time],
+      ['request-decided', 'ben', time],
+    ]);
+    expect(told('hub.governance.request.approved.v1', { ...request, requester: 'ben' })).toHaveLength(1);
+  });
+  it('of a delivery, done or failed, goes to beneficiary and requester, and not for what a rule gives', () => {
+    const type = 'hub.governance.assignment.delivery-changed.v1';
+    expect(told(type, { ...assignment, delivery: 'delivered' })).toEqual([
+      ['access-delivered', 'ben', time],
+      ['access-delivered', 'rita', time],
+    ]);
+    expect(told(type, { ...assignment, delivery: 'failed' })[0]).toEqual(['access-failed', 'ben', time]);
+    expect(told(type, { ...assignment, delivery: 'delivering' })).toEqual([]);
+    const byRule = { ...assignment, cause: { type: 'birthright', rule: 'r' }, delivery: 'delivered' };
+    expect(told(type, byRule)).toEqual([]);
+  });
+  it('of a start comes the day before, or at once if that is past', () => {
+    const type = 'hub.governance.assignment.created.v1';
+    const scheduled = { ...assignment, status: 'scheduled', delivery: 'pending' };
+    expect(told(type, scheduled)).toEqual([['access-starts', 'ben', '2026-03-04T00:00:00.000Z']]);
+    expect(told(type, { ...scheduled, since: '2026-03-02T20:00:00.000Z' })).toEqual([['access-starts', 'ben', time]]);
+  });
+  it('of an end goes to the holder', () => {
+    const ending = { ...assignment, until: '2026-03-16T09:00:00.000Z', daysLeft: 14 };
+    expect(told('hub.governance.assignment.expiring.v1', ending)).toEqual([['access-expiring', 'ben', time]]);
+  });
+  it('of succession goes to the manager of a leaver who was responsible for something', () => {
+    const left = { identity: 'leo', status: 'inactive', manager: 'mia' };
+    const type = 'hub.governance.identity.changed.v1';
+    expect(told(type, left)).toEqual([['succession', 'mia', time]]);
+    expect(told(type, { ...left, identity: 'lea' })).toEqual([]);
+    expect(told(type, { ...left, status: 'active' })).toEqual([]);
+  });
+  it('of a change that an application refused for good goes to its owners, or to nobody by name', () => {
+    const type = 'hub.provisioning.operation.failed.v1';
+    const failed = { application: 'wiki', identity: 'ben', willRetry: false };
+    expect(told(type, failed)).toEqual([['connector-needs-person', 'olga', time]]);
+    expect(told(type, { ...failed, application: 'crm' })).toEqual([['connector-needs-person', null, time]]);
+    expect(told(type, { ...failed, willRetry: true })).toEqual([]);
+  });
+});
+
+describe('the text of a notice', () => {
+  const names = { package: 'Wiki editors', application: 'Wiki', person: 'Ben Bit' };
+  const about = { assignment: 'a1', date: '2026-03-02T23:30:00.000Z' };
+  const textFor = (language: string | null, zone: string) =>
+    noticeText('access-expiring', about, names, { language, zone }, 'https://hub.example/assignments/a1').text;
+  it('is in the language of the reader, with the date in their zone', () => {
+    expect(textFor('de-AT', 'Europe/Vienna')).toContain('3. März 2026 um 00:30');
+    expect(textFor('en', 'America/New_York')).toMatch(/March 2, 2026 at 6:30.PM/);
+  });
+  it('is English for a reader without language, or with one that there are no words for', () => {
+    for (const language of [null, 'tlh']) expect(textFor(language, 'UTC')).toContain('Wiki editors for Ben Bit ends');
+  });
+  it('leads to what it is about and says that one has to sign in', () => {
+    expect(textFor(null, 'UTC')).toContain('(you have to sign in): https://hub.example/assignments/a1');
+    const template = 'https://hub.example/{kind}/{id}';
+    expect(noticeLink(template, { request: 'q 1' })).toBe('https://hub.example/requests/q%201');
+    expect(noticeLink(null, { request: 'q1' })).toBeNull();
+  });
+  it('keeps a subject on one line, whatever names are in it', () => {
+    const evil = { ...names, person: 'Eve\r\nBcc: all@example.org' };
+    const { subject } = noticeText(
+      'request-decided',
+      { outcome: 'denied' },
+      evil,
+      { language: null, zone: 'UTC' },
+      null,
+    );
+    expect(subject).toBe('Wiki editors for Eve Bcc: all@example.org: denied');
+  });
+});
+
+describe('sending', () => {
+  it('is tried again after 30 seconds, doubling up to an hour, and not without end', () => {
+    expect([1, 2, 3, 20].map(retryDelayMs)).toEqual([30_000, 60_000, 120_000, 3_600_000]);
+    expect(retryDelayMs(30)).toBeNull();
+  });
+  it('signs a webhook as the example of Standard Webhooks', () => {
+    const key = webhookKey('whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw') ?? Buffer.alloc(0);
+    const headers = webhookHeaders(key, 'msg_p5jXN8AQM9LWM0D4loKWxJek', 1_614_265_330, '{"test": 2432232314}');
+    expect(headers['webhook-signature']).toBe('v1,g0hM9SsE+OTPJTGt/tmIKtSyZlE3uFJELVlNIOLJ1OE=');
+  });
+  it('takes no secret that is too short or no base64', () => {
+    expect([webhookKey('whsec_c2hvcnQ='), webhookKey('whsec_not base64 at all, however long it may be')]).toEqual([
+      null,
+      null,
+    ]);
+  });
+});

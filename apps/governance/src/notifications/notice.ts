@@ -1,0 +1,160 @@
+import type { AssignmentMessage, RequestMessage } from '#libs/contracts/decisions.js';
+import type { IdentityMessage } from '#libs/contracts/identities.js';
+import type { ResultMessage } from '#libs/contracts/provisioning-results.js';
+import type { PublicMessage } from '#libs/event-bus/message.js';
+
+/** What people are told. */
+export const noticeKinds = [
+  'approval-waiting',
+  'approval-escalated',
+  'request-decided',
+  'access-delivered',
+  'access-failed',
+  'access-starts',
+  'access-expiring',
+  'succession',
+  'connector-needs-person',
+] as const;
+export type NoticeKind = (typeof noticeKinds)[number];
+
+/** What a notice is about; ids and instants, nothing personal. */
+export interface NoticeSubject {
+  readonly request?: string;
+  readonly assignment?: string;
+  readonly package?: string;
+  readonly application?: string;
+  /** Whose access it is, or who left. */
+  readonly person?: string;
+  /** How a request ended. */
+  readonly outcome?: 'approved' | 'denied' | 'expired' | 'cancelled';
+  /** Start or end of the access. */
+  readonly date?: string;
+}
+
+/** One thing to tell one person. */
+export interface Notice {
+  readonly kind: NoticeKind;
+  /** Identity; null: nobody by name, so only the webhook. */
+  readonly recipient: string | null;
+  readonly about: NoticeSubject;
+  /** Instant. */
+  readonly dueAt: string;
+  /** The same for what is one notice, however often it is said. */
+  readonly key: string;
+}
+
+/** What a notice needs to know beside the message. */
+export interface NoticeSurroundings {
+  /** Who asked for a request. */
+  readonly requesterOf: (request: string) => string | null;
+  readonly ownersOf: (application: string) => readonly string[];
+  /** Applications that somebody owns, and packages that name them as an approver. */
+  readonly responsibleFor: (identity: string) => readonly string[];
+}
+
+const dayMs = 86_400_000;
+
+const outcomes = new Map<string, NonNullable<NoticeSubject['outcome']>>([
+  ['hub.governance.request.approved.v1', 'approved'],
+  ['hub.governance.request.denied.v1', 'denied'],
+  ['hub.governance.request.expired.v1', 'expired'],
+  ['hub.governance.request.cancelled.v1', 'cancelled'],
+]);
+const waiting: ReadonlySet<string> = new Set([
+  'hub.governance.request.submitted.v1',
+  'hub.governance.request.stage-opened.v1',
+  'hub.governance.request.reassigned.v1',
+  'hub.governance.request.rerouted.v1',
+  'hub.governance.request.reminded.v1',
+]);
+
+/** Whom a message gives reason to tell what; nobody for most messages. */
+export function noticesFor(message: PublicMessage, around: NoticeSurroundings): Notice[] {
+  const { type, body, id, time } = message;
+  const outcome = outcomes.get(type);
+  // The type tells which body a message has.
+  if (outcome !== undefined) return decided(body as RequestMessage, outcome, message);
+  if (waiting.has(type)) return approvalWaiting(body as RequestMessage, message);
+  if (type.startsWith('hub.governance.assignment.')) return ofAssignment(body as AssignmentMessage, message, around);
+  if (type === 'hub.governance.identity.changed.v1') return succession(body as IdentityMessage, time, around);
+  if (type !== 'hub.provisioning.operation.failed.v1') return [];
+  const { willRetry, application, identity } = body as ResultMessage;
+  if (willRetry !== false) return [];
+  const owners = around.ownersOf(application);
+  const about = { application, person: identity };
+  return told('connector-needs-person', owners.length > 0 ? owners : [null], about, { dueAt: time, key: id });
+}
+
+function approvalWaiting(body: RequestMessage, { id, time }: PublicMessage): Notice[] {
+  const { request, approvers = [], escalation, code, beneficiary } = body;
+  const escalated = escalation !== undefined || code === 'timeout';
+  const about = { request, package: body.package, person: beneficiary };
+  return told(escalated ? 'approval-escalated' : 'approval-waiting', approvers, about, { dueAt: time, key: id });
+}
+
+function decided(
+  { request, requester, beneficiary, ...body }: RequestMessage,
+  outcome: NonNullable<NoticeSubject['outcome']>,
+  { id, time }: PublicMessage,
+): Notice[] {
+  const about = { request, package: body.package, person: beneficiary, outcome };
+  return told('request-decided', [requester, beneficiary], about, { dueAt: time, key: id });
+}
+
+function ofAssignment(
+  body: AssignmentMessage,
+  { type, id, time }: PublicMessage,
+  around: NoticeSurroundings,
+): Notice[] {
+  const { assignment, identity, cause, since, until } = body;
+  const about = { assignment, package: body.package, person: identity };
+  if (type === 'hub.governance.assignment.expiring.v1')
+    return told('access-expiring', [identity], { ...about, date: until ?? time }, { dueAt: time, key: id });
+  // What a rule gives to everybody, nobody waits for.
+  if (cause.type === 'birthright') return [];
+  if (type === 'hub.governance.assignment.created.v1' && body.status === 'scheduled') {
+    const dayBefore = new Date(Date.parse(since) - dayMs).toISOString();
+    const dueAt = dayBefore > time ? dayBefore : time;
+    return told('access-starts', [identity], { ...about, date: since }, { dueAt, key: assignment });
+  }
+  return type === 'hub.governance.assignment.delivery-changed.v1'
+    ? delivery(body, about, { dueAt: time, key: id }, around)
+    : [];
+}
+
+function delivery(
+  { identity, cause, delivery: word }: AssignmentMessage,
+  about: NoticeSubject,
+  when: Pick<Notice, 'dueAt' | 'key'>,
+  { requesterOf }: NoticeSurroundings,
+): Notice[] {
+  if (word !== 'delivered' && word !== 'failed') return [];
+  const asked = cause.type === 'request' ? requesterOf(cause.request) : null;
+  return told(`access-${word}`, asked === null ? [identity] : [identity, asked], about, when);
+}
+
+/** The manager of somebody who left takes over what they own and approve. */
+function succession(
+  { identity, status, manager }: IdentityMessage,
+  dueAt: string,
+  { responsibleFor }: NoticeSurroundings,
+): Notice[] {
+  if (status !== 'inactive' || manager === null) return [];
+  const things = responsibleFor(identity);
+  if (things.length === 0) return [];
+  return told(
+    'succession',
+    [manager],
+    { person: identity },
+    { dueAt, key: `${identity} ${[...things].sort().join(' ')}` },
+  );
+}
+
+function told(
+  kind: NoticeKind,
+  people: readonly (string | null)[],
+  about: NoticeSubject,
+  when: Pick<Notice, 'dueAt' | 'key'>,
+): Notice[] {
+  return [...new Set(people)].map((recipient) => ({ kind, recipient, about, ...when }));
+}
