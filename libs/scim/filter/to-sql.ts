@@ -8,8 +8,11 @@ export type Column = PlainColumn | TextsColumn;
 
 interface PlainColumn {
   readonly sql: string;
-  /** `key` holds keys in their canonical form, compared exactly; `key[]` several, where `eq` may use a GIN index. */
-  readonly type: 'text' | 'key' | 'uuid' | 'timestamp' | 'number' | 'boolean' | 'text[]' | 'key[]';
+  /**
+   * `key` holds keys in their canonical form, compared exactly; `key[]` several, where `eq` may use a GIN index. `word` holds
+   * one of the hub's own lower-case words: compared without case, and by an index of the column.
+   */
+  readonly type: 'text' | 'word' | 'key' | 'uuid' | 'timestamp' | 'number' | 'boolean' | 'text[]' | 'key[]';
 }
 
 /** A JSON object of texts: `custom.badge` is the one named `badge`, in any case. */
@@ -135,6 +138,7 @@ function comparison(
   const order = operator in SYMBOLS ? SYMBOLS[operator as keyof typeof SYMBOLS] : null;
   switch (type) {
     case 'text':
+    case 'word':
     case 'key':
     case 'text[]':
     case 'key[]':
@@ -170,6 +174,8 @@ function textComparison(
     case 'key[]':
       if (operator === 'eq') return `${sql} @> array[${parameter(key)}]`;
       return someElement(sql, textTest('element', operator, key, parameter));
+    case 'word':
+      return textTest(sql, operator, foldText(value), parameter);
     case 'text[]':
       return someElement(sql, textTest(folded('element'), operator, wantedForm(value, operator), parameter));
     case 'uuid':
