@@ -1,8 +1,12 @@
 /** What other features of this service may use of this one. */
 export { titledEntitlementsAnswer } from './catalog.answers.js';
-export { AccessPackageDto, BirthrightRuleDto } from './catalog.dto.js';
+export { AccessPackageDto } from './access-package.dto.js';
+export { BirthrightRuleDto } from './catalog.dto.js';
 export { Catalog } from './catalog.query.js';
 export { refuseDraftAgain, refuseUnknown } from './document-rules.js';
 export { accessPackageOf, birthrightRuleOf, checkedId } from './documents.input.js';
 export { type DefinedVersion, PastCatalog } from './past-catalog.query.js';
+export { SeparationRuleDto } from './separation-rule.dto.js';
+export { separationRuleOf } from './separation-rule.input.js';
+export { separationProblems } from './separation-rules.js';
 export { titledIn, type TitledEntitlement } from './touches.js';

@@ -9,7 +9,7 @@ import {
   CatalogSnapshot,
 } from '../policy/policy.exports.js';
 import type { Defined } from './catalog-document.js';
-import { AccessPackages, Applications, BirthrightRules } from './catalog.stream.js';
+import { AccessPackages, Applications, BirthrightRules, SeparationRules } from './catalog.stream.js';
 
 /** One version of a document, and the fact that defined it. */
 export interface DefinedVersion {
@@ -33,12 +33,14 @@ export class PastCatalog {
     applications: Applications,
     packages: AccessPackages,
     private readonly rules: BirthrightRules,
+    separationRules: SeparationRules,
   ) {
     // What a past catalog decides reads documents and ids of facts only.
     this.streams = [
       ['application', applications as unknown as Documents],
       ['access-package', packages as unknown as Documents],
       ['birthright-rule', rules as unknown as Documents],
+      ['separation-rule', separationRules as unknown as Documents],
     ];
   }
 

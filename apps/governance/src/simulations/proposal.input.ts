@@ -7,6 +7,8 @@ import {
   checkedId,
   refuseDraftAgain,
   refuseUnknown,
+  separationProblems,
+  separationRuleOf,
 } from '../catalog/catalog.exports.js';
 import { parseIdentityFilter } from '../identities/identities.exports.js';
 import type { CatalogSnapshot } from '../policy/policy.exports.js';
@@ -16,7 +18,7 @@ import { isWorkerFields, workerFieldsRule } from './worker-fields.js';
 
 /** Reads what might change. @throws InvalidInput with all that a PUT of each document would refuse, and where */
 export function proposalOf(
-  { accessPackages, birthrightRules, hrChanges, hires }: SimulationDto,
+  { accessPackages, birthrightRules, separationRules, hrChanges, hires }: SimulationDto,
   catalog: CatalogSnapshot,
 ): Proposal {
   const proposal: Proposal = {
@@ -28,12 +30,23 @@ export function proposalOf(
       id: idOf(dto.id),
       document: birthrightRuleOf(dto),
     })),
+    separationRules: read('separationRules', separationRules, (dto) => ({
+      id: idOf(dto.id),
+      document: separationRuleOf(dto),
+    })),
     hrChanges: read('hrChanges', hrChanges, hrChangeOf),
     hires: read('hires', hires, hireOf),
   };
   refuseNothing(proposal);
   refuseTwice('accessPackages', proposal.accessPackages);
   refuseTwice('birthrightRules', proposal.birthrightRules);
+  refuseTwice('separationRules', proposal.separationRules);
+  refuseInCatalog(proposal, catalog);
+  return proposal;
+}
+
+/** What the documents name must be there, or be proposed, too. */
+function refuseInCatalog(proposal: Proposal, catalog: CatalogSnapshot): void {
   const proposed = catalogUnder(proposal, catalog);
   read('accessPackages', proposal.accessPackages, ({ id, document }) => {
     refuseUnknown('access-package', document, proposed);
@@ -42,7 +55,10 @@ export function proposalOf(
   read('birthrightRules', proposal.birthrightRules, ({ document }) =>
     refuseUnknown('birthright-rule', document, proposed),
   );
-  return proposal;
+  read('separationRules', proposal.separationRules, ({ document }) => {
+    const problems = separationProblems(document, proposed);
+    if (problems.length > 0) throw new InvalidInput(problems);
+  });
 }
 
 const idOf = (id: unknown): string => checkedId(typeof id === 'string' ? id : '');
@@ -67,7 +83,10 @@ function hireOf(value: unknown): WorkerAttributes {
 function refuseNothing(proposal: Proposal): void {
   if (Object.values(proposal).some((part: readonly unknown[]) => part.length > 0)) return;
   throw new InvalidInput([
-    { pointer: '', detail: 'proposes nothing: give accessPackages, birthrightRules, hrChanges or hires' },
+    {
+      pointer: '',
+      detail: 'proposes nothing: give accessPackages, birthrightRules, separationRules, hrChanges or hires',
+    },
   ]);
 }
 

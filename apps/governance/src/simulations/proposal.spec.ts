@@ -1,6 +1,6 @@
 import { plainToInstance } from 'class-transformer';
 import type { WorkerAttributes } from '#libs/contracts/hr-lifecycle.js';
-import { AccessPackageDto, accessPackageOf } from '../catalog/catalog.exports.js';
+import { AccessPackageDto, accessPackageOf, SeparationRuleDto, separationRuleOf } from '../catalog/catalog.exports.js';
 import type { KnownIdentity } from '../identities/identities.exports.js';
 import { unknownPerson, type Person } from '../people/people.exports.js';
 import { CatalogSnapshot } from '../policy/policy.exports.js';
@@ -20,7 +20,7 @@ const catalog = new CatalogSnapshot(1, [
     document: ruleOf('department eq "Engineering"', 'staff'),
   },
 ]);
-const nothing: Proposal = { accessPackages: [], birthrightRules: [], hrChanges: [], hires: [] };
+const nothing: Proposal = { accessPackages: [], birthrightRules: [], separationRules: [], hrChanges: [], hires: [] };
 const record = (more: Partial<WorkerAttributes>): WorkerAttributes => ({
   employeeId: '1',
   familyName: 'Lovelace',
@@ -96,6 +96,22 @@ describe('a simulation', () => {
     expect(foreseen(proposal).loses).toEqual([wiki]);
   });
 
+  it('says that a separation rule which no longer prevents gives what it withheld', () => {
+    const crm = { application: 'crm', account: true } as const;
+    const rule = (mode: 'prevent' | 'detect') =>
+      separationRuleOf(
+        plainToInstance(SeparationRuleDto, { displayName: 'x', left: ['staff'], right: ['sales'], mode }),
+      );
+    const proposal = {
+      ...nothing,
+      accessPackages: [{ id: 'sales', document: packageOf({ grants: [crm] }) }],
+      birthrightRules: [{ id: 'second', document: ruleOf('familyName pr', 'sales') }],
+    };
+    const prevented = { ...proposal, separationRules: [{ id: 'apart', document: rule('prevent') }] };
+    const detected = { ...proposal, separationRules: [{ id: 'apart', document: rule('detect') }] };
+    expect([foreseen(prevented).gains, foreseen(detected).gains]).toEqual([[], [crm]]);
+  });
+
   it('says what somebody who might be hired would have', () => {
     const nobody = unknownPerson('0198c0de-0000-5000-8000-00000000000b');
     const hired = hiredPerson(record({ employeeId: '2', department: 'Engineering' }), nobody, at);
@@ -112,7 +128,7 @@ describe('a simulation', () => {
       accessPackages: [{ id: 'staff', document: packageOf({ grants: [] }) }],
       hrChanges: [{ filter: 'department eq "Sales"', set: { department: 'Revenue' }, status: null }],
     };
-    expect(affectedByProposal(proposal, catalog)).toEqual({
+    expect(affectedByProposal(proposal, catalog, catalogUnder(proposal, catalog))).toEqual({
       who: 'any',
       of: [
         { who: 'holding', package: 'staff' },

@@ -11,6 +11,7 @@ import {
 } from '../identities/identities.exports.js';
 import {
   affectedBy,
+  affectedBySeparation,
   type AffectedPeople,
   type Entitlement,
   entitlementsUnder,
@@ -18,7 +19,7 @@ import {
   missingIn,
   type Person,
 } from '../people/people.exports.js';
-import type { AccessPackage, BirthrightRule, CatalogSnapshot } from '../policy/policy.exports.js';
+import type { AccessPackage, BirthrightRule, CatalogSnapshot, SeparationRule } from '../policy/policy.exports.js';
 
 /** What HR might state about the people who match a filter today. */
 export interface HrChange {
@@ -33,6 +34,7 @@ export interface HrChange {
 export interface Proposal {
   readonly accessPackages: readonly { readonly id: string; readonly document: AccessPackage }[];
   readonly birthrightRules: readonly { readonly id: string; readonly document: BirthrightRule }[];
+  readonly separationRules: readonly { readonly id: string; readonly document: SeparationRule }[];
   readonly hrChanges: readonly HrChange[];
   /** Workers who might be hired. */
   readonly hires: readonly WorkerAttributes[];
@@ -45,16 +47,27 @@ export interface Foreseen {
 }
 
 /** The catalog with the proposed documents. */
-export function catalogUnder({ accessPackages, birthrightRules }: Proposal, catalog: CatalogSnapshot): CatalogSnapshot {
+export function catalogUnder(
+  { accessPackages, birthrightRules, separationRules }: Proposal,
+  catalog: CatalogSnapshot,
+): CatalogSnapshot {
   return catalog.with(
     ...accessPackages.map((one) => ({ kind: 'access-package' as const, ...one })),
     ...birthrightRules.map((one) => ({ kind: 'birthright-rule' as const, ...one })),
+    ...separationRules.map((one) => ({ kind: 'separation-rule' as const, ...one })),
   );
 }
 
-/** Whom the proposal can give or take something. Hires are besides. */
-export function affectedByProposal(proposal: Proposal, catalog: CatalogSnapshot): AffectedPeople {
-  const { accessPackages, birthrightRules, hrChanges } = proposal;
+/**
+ * Whom the proposal can give or take something. Hires are besides.
+ * @param proposed the catalog with the proposal
+ */
+export function affectedByProposal(
+  proposal: Proposal,
+  catalog: CatalogSnapshot,
+  proposed: CatalogSnapshot,
+): AffectedPeople {
+  const { accessPackages, birthrightRules, separationRules, hrChanges } = proposal;
   return {
     who: 'any',
     of: [
@@ -63,6 +76,9 @@ export function affectedByProposal(proposal: Proposal, catalog: CatalogSnapshot)
       ),
       ...birthrightRules.map(({ id, document }) =>
         affectedBy<'birthright-rule'>(id, catalog.documentOf('birthright-rule', id)?.document ?? null, document),
+      ),
+      ...separationRules.map(({ id, document }) =>
+        affectedBySeparation(catalog.documentOf('separation-rule', id)?.document ?? null, document, proposed),
       ),
       ...hrChanges.map(({ filter }) => ({ who: 'selected' as const, filter })),
     ],

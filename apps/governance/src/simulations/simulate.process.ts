@@ -66,7 +66,8 @@ export class Simulate implements OnModuleInit {
     if (simulation === null) return;
     const catalog = await this.catalog.current();
     if (simulation.catalogVersion !== catalog.version) {
-      const affected = affectedByProposal(simulation.proposal, catalog);
+      const [now, proposed] = this.catalogsOf(simulation, catalog);
+      const affected = affectedByProposal(simulation.proposal, now, proposed);
       const total = await this.find.countAffected(affected, catalog);
       this.simulations.begin(work, id, catalog.version, total + simulation.proposal.hires.length);
       this.next(work, id);
@@ -76,7 +77,7 @@ export class Simulate implements OnModuleInit {
   private async page(simulation: Simulation, catalog: CatalogSnapshot, work: Work): Promise<void> {
     const { id, proposal, position } = simulation;
     const catalogs = this.catalogsOf(simulation, catalog);
-    const affected = affectedByProposal(proposal, catalog);
+    const affected = affectedByProposal(proposal, ...catalogs);
     const found = await this.find.next(affected, catalog, { after: position, limit: pageSize });
     const { batch } = await this.people.today({ ids: found.ids });
     const at = this.clock.now();

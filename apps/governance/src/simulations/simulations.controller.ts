@@ -35,7 +35,8 @@ export class SimulationsController {
   @Answers(202, simulationAnswer, { headers: ['Location'] })
   @Roles('policy-admin')
   @ApiOperation({
-    summary: 'Simulate changed packages, birthright rules and HR facts, all together, on the state of today',
+    summary:
+      'Simulate changed packages, birthright rules, separation rules and HR facts, all together, on the state of today',
     description:
       'Who would gain and lose what if they held. Documents are as their PUT takes them, with an id. It runs in the background and leaves nothing behind but its result, ' +
       'which is kept for one day or until DELETE. What people ask for and time brings is not part of it.',

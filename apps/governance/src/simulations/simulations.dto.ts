@@ -2,8 +2,7 @@ import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
 import { Type } from 'class-transformer';
 import { ArrayMaxSize, IsArray, IsIn, IsOptional, IsString, ValidateNested } from 'class-validator';
 import { Fits } from '#libs/service-kit/input/validation.js';
-import { NotServedYet } from '#libs/service-kit/input/not-served-yet.js';
-import { AccessPackageDto, BirthrightRuleDto } from '../catalog/catalog.exports.js';
+import { AccessPackageDto, BirthrightRuleDto, SeparationRuleDto } from '../catalog/catalog.exports.js';
 import { isWorkerFields, workerFieldsJson, workerFieldsRule } from './worker-fields.js';
 
 /** A package as it might be: the fields of its PUT, and its id. */
@@ -15,6 +14,12 @@ export class ProposedPackageDto extends AccessPackageDto {
 /** A rule as it might be: the fields of its PUT, and its id. */
 export class ProposedRuleDto extends BirthrightRuleDto {
   @ApiProperty({ type: String, description: 'An existing rule, or a new one', example: 'everybody' })
+  declare readonly id?: unknown;
+}
+
+/** A separation rule as it might be: the fields of its PUT, and its id. */
+export class ProposedSeparationRuleDto extends SeparationRuleDto {
+  @ApiProperty({ type: String, description: 'An existing rule, or a new one', example: 'payers' })
   declare readonly id?: unknown;
 }
 
@@ -80,6 +85,11 @@ export class SimulationDto {
   @ArrayMaxSize(1000)
   readonly hires?: unknown[] | null;
 
-  @NotServedYet()
-  readonly separationRules?: unknown;
+  @ApiPropertyOptional({ type: [ProposedSeparationRuleDto], default: [] })
+  @IsOptional()
+  @IsArray()
+  @ArrayMaxSize(1000)
+  @ValidateNested({ each: true })
+  @Type(() => ProposedSeparationRuleDto)
+  readonly separationRules?: ProposedSeparationRuleDto[] | null;
 }
