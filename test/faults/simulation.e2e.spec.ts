@@ -121,7 +121,7 @@ async function liveAccess(hub: HubUnderTest, token: string): Promise<Set<string>
 }
 
 /** Until nothing changes any more: what everybody has. */
-async function settledAccess(hub: HubUnderTest, token: string, people: number): Promise<Set<string>> {
+async function quietAccess(hub: HubUnderTest, token: string, people: number): Promise<Set<string>> {
   let before = '';
   let same = 0;
   return await eventually(
@@ -140,7 +140,7 @@ async function settledAccess(hub: HubUnderTest, token: string, people: number): 
 async function simulatedAndLive(dist: string) {
   const { hub, feed, admin, put } = await hubOfToday(dist);
   try {
-    const before = await settledAccess(hub, admin, today.people.length);
+    const before = await quietAccess(hub, admin, today.people.length);
     const started = await hub.call<{ id: string }>('POST', '/governance/v1/simulations', {
       token: admin,
       body: {
@@ -164,7 +164,7 @@ async function simulatedAndLive(dist: string) {
     await put('/hr/v1/workers/1', worker('Finance', gone), feed);
     await put('/hr/v1/workers/2', worker('Legal'), feed);
     await put('/hr/v1/workers/5', worker('Sales', { status: 'on-leave' }), feed);
-    const after = await settledAccess(hub, admin, today.people.length - 1);
+    const after = await quietAccess(hub, admin, today.people.length - 1);
     return {
       simulated: { gains: lines('gains'), loses: lines('loses') },
       live: { gains: without(before, after), loses: without(after, before) },

@@ -10,7 +10,7 @@ import { recomputePerson } from './recompute-person.js';
 export type Entitlement = EntitlementFields & { readonly application: string };
 
 /** What a person should have in every application after these facts. */
-export function entitlementsAfter(person: Person, { desired }: Pick<Derived, 'desired'>): Entitlement[] {
+function entitlementsAfter(person: Person, { desired }: Pick<Derived, 'desired'>): Entitlement[] {
   const said = new Map([...person.desired].map(([application, { state }]) => [application, state]));
   for (const fact of desired) said.set(fact.data.application, desiredMessageOf(fact));
   return [...said].flatMap(([application, message]) =>
