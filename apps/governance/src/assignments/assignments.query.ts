@@ -131,14 +131,14 @@ export class ListAssignmentsHandler implements IQueryHandler<ListAssignments> {
 
   async execute({ part: { limit, cursor, filter }, caller }: ListAssignments): Promise<Page<AssignmentView>> {
     const [before = lastId] = decodeCursor(cursor, ['uuid']) ?? [];
-    const own = seesAll(caller) ? null : caller.identity;
-    if (own === null && !seesAll(caller)) return { items: [], nextCursor: null };
-    // A condition for everybody and one for the caller's own are two statements: one plan would not suit both.
-    const owned = own === null ? { sql: 'true', params: [] } : { sql: 'identity_id = $3::uuid', params: [own] };
-    const condition = listCondition(filter, columns, 3 + owned.params.length);
+    const condition = listCondition(filter, columns, 3);
+    const params = [before, limit + 1, ...condition.params];
+    const own = seesAll(caller) ? [] : [caller.identity];
+    // Everybody's and the caller's own are two statements: one plan would not suit both.
+    const owned = own.length === 0 ? 'true' : `identity_id = $${params.length + 1}::uuid`;
     const rows = await this.db.query<StoredRow>(
-      `${select} where ${owned.sql} and id < $1::uuid and (${condition.sql}) order by id desc limit $2`,
-      [before, limit + 1, ...owned.params, ...condition.params],
+      `${select} where ${owned} and id < $1::uuid and (${condition.sql}) order by id desc limit $2`,
+      [...params, ...own],
     );
     const { items, nextCursor } = pageOf(
       rows,
