@@ -35,11 +35,10 @@ export function accessIn(world: OracleWorld): Set<string> {
   for (const person of world.people) {
     const held = heldBy(person, world);
     const giving = held.filter((one) => !(person.status === 'on-leave' && one.suspendOnLeave === true));
-    const grants = giving.flatMap((one) => one.grants);
-    const accounts = new Set(grants.filter((one) => one.account === true).map((one) => one.application));
-    for (const { application, account, group } of grants) {
-      if (account === true) all.add(`${person.employeeId} ${application} account`);
-      else if (accounts.has(application)) all.add(`${person.employeeId} ${application} group ${group ?? ''}`);
+    for (const { application, group } of giving.flatMap((one) => one.grants)) {
+      // A group gives the account that it needs.
+      all.add(`${person.employeeId} ${application} account`);
+      if (group !== undefined) all.add(`${person.employeeId} ${application} group ${group}`);
     }
   }
   return all;

@@ -11,6 +11,7 @@ import type { Work } from '#libs/event-store/work.js';
 import { Clock } from '#libs/system/clock.js';
 import { ProvisioningResultsConsumer } from './assignments/provisioning-results.consumer.js';
 import { RestatementConsumer } from './desired-access/restatement.consumer.js';
+import { Succeed } from './succession/succession.exports.js';
 import { HrLifecycleConsumer } from './identities/hr-lifecycle.consumer.js';
 import { People } from './people/people.query.js';
 import { FollowIdentities } from './requests/follow-identities.process.js';
@@ -26,6 +27,7 @@ export class GovernanceConsumer implements OnModuleInit {
     private readonly people: People,
     private readonly lifecycle: HrLifecycleConsumer,
     private readonly requests: FollowIdentities,
+    private readonly succession: Succeed,
     private readonly results: ProvisioningResultsConsumer,
     private readonly restatement: RestatementConsumer,
     private readonly clock: Clock,
@@ -75,7 +77,9 @@ export class GovernanceConsumer implements OnModuleInit {
     const { catalog, batch } = await this.people.today({ ...wanted, ids });
     if (hr.length > 0) {
       const steps = this.lifecycle.handle(hr, batch, catalog, work);
-      await this.requests.follow(work, steps, this.clock.now());
+      const at = this.clock.now();
+      await this.requests.follow(work, steps, at);
+      this.succession.follow(work, steps, catalog, at);
       // A rule that is defined at the same time could miss a joiner: then both are decided again, one after the other.
       this.people.guard(work, catalog);
     }

@@ -11,6 +11,7 @@ import { LockdownsModule } from './lockdowns/lockdowns.module.js';
 import { NotServedYetController } from './not-served-yet.controller.js';
 import { PeopleModule } from './people/people.module.js';
 import { NotificationsModule } from './notifications/notifications.module.js';
+import { SuccessionModule } from './succession/succession.module.js';
 import { SimulationsModule } from './simulations/simulations.module.js';
 import { RequestsModule } from './requests/requests.module.js';
 import { SeparationModule } from './separation/separation.module.js';
@@ -30,6 +31,7 @@ import { SeparationModule } from './separation/separation.module.js';
     LockdownsModule,
     SimulationsModule,
     NotificationsModule,
+    SuccessionModule,
   ],
   controllers: [NotServedYetController],
   providers: [GovernanceConsumer],

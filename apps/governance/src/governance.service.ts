@@ -36,6 +36,7 @@ import { RecomputeJob1764200001000 } from './people/people.migrations.js';
 import { requestGauges } from './requests/request-rows.query.js';
 import { Notification1766300002000 } from './notifications/notifications.migrations.js';
 import { Simulation1766300001000 } from './simulations/simulations.migrations.js';
+import { Succession1766300004000 } from './succession/succession.migrations.js';
 import { serviceName } from './service-name.js';
 import {
   Request1764100004000,
@@ -76,6 +77,7 @@ export const governance: ServiceDefinition = {
     Simulation1766300001000,
     Notification1766300002000,
     AssignmentLists1766300003000,
+    Succession1766300004000,
   ],
   published: publishedGovernance,
   messageFed: { ...identitiesFed },

@@ -218,6 +218,16 @@ export class ServiceSettings {
   @Matches(/^https?:\/\/\S*\{id\}\S*$/, { message: 'must be an http(s) address with {id}, and {kind} if you like' })
   readonly LINK_TEMPLATE?: string;
 
+  /** Who takes over what leavers own and approve: the first of these who is here. */
+  @Matches(/^(manager|deputy|user:[0-9a-f-]{36})(,\s*(manager|deputy|user:[0-9a-f-]{36}))*$/, {
+    message: 'must be manager, deputy or user:<identity id>, separated by commas',
+  })
+  readonly SUCCESSION_ORDER: string = 'manager';
+
+  get successors(): readonly string[] {
+    return this.SUCCESSION_ORDER.split(',').map((one) => one.trim());
+  }
+
   /** From how many people a policy change may take access without confirmation. */
   get policyBrake(): BrakeThresholds {
     return { people: this.POLICY_BRAKE_PEOPLE, percent: this.POLICY_BRAKE_PERCENT, least: this.POLICY_BRAKE_LEAST };

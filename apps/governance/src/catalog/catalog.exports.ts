@@ -3,6 +3,8 @@ export { titledEntitlementsAnswer } from './catalog.answers.js';
 export { AccessPackageDto } from './access-package.dto.js';
 export { BirthrightRuleDto } from './catalog.dto.js';
 export { Catalog } from './catalog.query.js';
+export { DefineAccessPackage, DefineApplication } from './define-document.command.js';
+export { DefineSeparationRule } from './define-separation-rule.command.js';
 export { refuseDraftAgain, refuseUnknown } from './document-rules.js';
 export { accessPackageOf, birthrightRuleOf, checkedId } from './documents.input.js';
 export { type DefinedVersion, PastCatalog } from './past-catalog.query.js';

@@ -68,6 +68,11 @@ export class CatalogSnapshot {
       .map(({ id, document }) => ({ id, filter: parseFilter(document.filter), packages: document.packages }));
   }
 
+  /** Every document, as it stands. */
+  get documents(): readonly CatalogEntry[] {
+    return this.entries;
+  }
+
   /** The fact by which a rule gives what it gives, or a package can be given. */
   givenBy(kind: 'birthright-rule' | 'access-package', id: string): Origin | null {
     return this.entry(kind, id)?.gives ?? null;

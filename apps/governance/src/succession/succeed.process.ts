@@ -1,0 +1,100 @@
+import { Injectable, type OnModuleInit } from '@nestjs/common';
+import { CommandBus } from '@nestjs/cqrs';
+import type { Causation } from '#libs/event-store/core.js';
+import { EventStore } from '#libs/event-store/event-store.js';
+import type { Work } from '#libs/event-store/work.js';
+import { Clock } from '#libs/system/clock.js';
+import { ServiceSettings } from '#libs/service-kit/settings/settings.js';
+import { Timers } from '#libs/service-kit/timers/timers.js';
+import type { Timer } from '#libs/service-kit/timers/timers.store.js';
+import { DefineAccessPackage, DefineApplication, DefineSeparationRule } from '../catalog/catalog.exports.js';
+import { type IdentityStep, numbersOf } from '../identities/identities.exports.js';
+import { CurrentCatalog, governanceActor, People } from '../people/people.exports.js';
+import type { CatalogSnapshot } from '../policy/policy.exports.js';
+import { responsibilitiesOf, successorOf, transferred, type Transferred } from './responsibilities.js';
+import { Successions } from './successions.store.js';
+
+/** Timer of somebody who has left and was responsible for something; its key is the identity. */
+const succession = 'succession';
+const unconfirmed = { confirm: null, reason: null };
+
+/** What leavers own and approve goes to the first whom the rules name; without one it stays listed as open. */
+@Injectable()
+export class Succeed implements OnModuleInit {
+  constructor(
+    private readonly timers: Timers,
+    private readonly store: EventStore,
+    private readonly commands: CommandBus,
+    private readonly successions: Successions,
+    private readonly people: People,
+    private readonly catalog: CurrentCatalog,
+    private readonly settings: ServiceSettings,
+    private readonly clock: Clock,
+  ) {}
+
+  onModuleInit(): void {
+    this.timers.handle(succession, async (due) => {
+      for (const timer of due) await this.fire(timer);
+    });
+  }
+
+  /** In the work that records these changes of identities. */
+  follow(work: Work, steps: readonly IdentityStep[], catalog: CatalogSnapshot, at: string): void {
+    for (const { identityId, before, now, causation } of steps) {
+      if (now.status !== 'inactive' || before.status === 'inactive') continue;
+      if (responsibilitiesOf(identityId, catalog).length === 0) continue;
+      const { correlationId, causationId } = causation;
+      this.timers.at(work, { kind: succession, key: identityId, dueAt: at, payload: { correlationId, causationId } });
+    }
+  }
+
+  /** Gives everything of one person to another. A document that changes meanwhile is decided again. */
+  async transfer(from: string, to: string, causation: Causation): Promise<void> {
+    const catalog = await this.catalog.current();
+    for (const one of transferred(from, to, catalog)) await this.define(one, causation);
+    const work = this.store.work();
+    this.successions.close(work, from, to, this.clock.now());
+    await work.commit();
+  }
+
+  private async fire({ key, payload }: Timer): Promise<void> {
+    const catalog = await this.catalog.current();
+    const items = responsibilitiesOf(key, catalog);
+    const at = this.clock.now();
+    const deputies = await this.successions.deputiesOf(key, at);
+    const { batch } = await this.people.today({ ids: [key] });
+    const { state } = batch.get(key).identity;
+    // Nothing to do for somebody who has returned, or whose things were moved by a run that did not end.
+    if (state.status !== 'inactive' || items.length === 0) return;
+    const people = await this.successions.peopleOf(key, numbersOf(state));
+    const opening = this.store.work();
+    this.successions.open(opening, { leaverId: key, items, ...people, openedAt: at });
+    await opening.commit();
+    const candidates = { manager: state.managerId, deputies };
+    const successor = await this.firstHere(candidates);
+    if (successor === null) return;
+    const because = payload as Pick<Causation, 'correlationId' | 'causationId'>;
+    await this.transfer(key, successor, { actor: governanceActor, ...because });
+  }
+
+  private async firstHere(candidates: Parameters<typeof successorOf>[1]): Promise<string | null> {
+    const rules = this.settings.successors;
+    const named = rules.filter((rule) => rule.startsWith('user:')).map((rule) => rule.slice('user:'.length));
+    const ids = [...named, ...candidates.deputies, ...(candidates.manager === null ? [] : [candidates.manager])];
+    const { batch } = await this.people.today({ ids });
+    const isHere = (id: string): boolean => ['active', 'on-leave'].includes(batch.get(id).identity.state.status);
+    return successorOf(rules, candidates, isHere);
+  }
+
+  private async define(one: Transferred, causation: Causation): Promise<void> {
+    const definition = { id: one.id, ifMatch: undefined, causation };
+    if (one.kind === 'application')
+      await this.commands.execute(new DefineApplication({ ...definition, document: one.document }));
+    else if (one.kind === 'separation-rule')
+      await this.commands.execute(new DefineSeparationRule({ ...definition, document: one.document }));
+    else
+      await this.commands.execute(
+        new DefineAccessPackage({ ...definition, document: one.document, confirmation: unconfirmed }),
+      );
+  }
+}
