@@ -198,7 +198,7 @@ describe('a simulation', () => {
       'incompatible packages that are given together',
       {
         file: 'apps/governance/src/assignments/access.js',
-        text: 'given.incompatible(packageId, held).length > 0',
+        text: 'given.clashes(packageId, held)',
         instead: 'false',
       },
     ],
