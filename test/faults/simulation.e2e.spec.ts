@@ -33,6 +33,7 @@ const today: OracleWorld = {
     { employeeId: '3', department: 'Legal', status: 'active' },
     { employeeId: '4', department: 'Finance', status: 'on-leave' },
     { employeeId: '5', department: 'Sales', status: 'active' },
+    { employeeId: '6', department: 'Sales', status: 'active' },
   ],
   packages: [staff, payer, clerk, checker],
   rules: [
