@@ -1,6 +1,7 @@
-import { Injectable, type OnModuleInit } from '@nestjs/common';
+import { Injectable, Logger, type OnModuleInit } from '@nestjs/common';
 import { CommandBus } from '@nestjs/cqrs';
-import type { Causation } from '#libs/event-store/core.js';
+import { DomainError, type Causation } from '#libs/event-store/core.js';
+import { RequestProblem } from '#libs/problems/problem.js';
 import { EventStore } from '#libs/event-store/event-store.js';
 import type { Work } from '#libs/event-store/work.js';
 import { Clock } from '#libs/system/clock.js';
@@ -21,6 +22,8 @@ const unconfirmed = { confirm: null, reason: null };
 /** What leavers own and approve goes to the first whom the rules name; without one it stays listed as open. */
 @Injectable()
 export class Succeed implements OnModuleInit {
+  private readonly log = new Logger(Succeed.name);
+
   constructor(
     private readonly timers: Timers,
     private readonly store: EventStore,
@@ -48,10 +51,22 @@ export class Succeed implements OnModuleInit {
     }
   }
 
-  /** Gives everything of one person to another. A document that changes meanwhile is decided again. */
+  /**
+   * Gives everything of one person to another. A document that is refused keeps none of the others back.
+   * @throws the first refusal; the succession stays open then
+   */
   async transfer(from: string, to: string, causation: Causation): Promise<void> {
     const catalog = await this.catalog.current();
-    for (const one of transferred(from, to, catalog)) await this.define(one, causation);
+    const refused: Error[] = [];
+    for (const one of transferred(from, to, catalog)) {
+      try {
+        await this.define(one, causation);
+      } catch (error) {
+        if (!isRefusal(error)) throw error;
+        refused.push(error);
+      }
+    }
+    if (refused[0] !== undefined) throw refused[0];
     const work = this.store.work();
     this.successions.close(work, from, to, this.clock.now());
     await work.commit();
@@ -74,7 +89,12 @@ export class Succeed implements OnModuleInit {
     const successor = await this.firstHere(candidates);
     if (successor === null) return;
     const because = payload as Pick<Causation, 'correlationId' | 'causationId'>;
-    await this.transfer(key, successor, { actor: governanceActor, ...because });
+    try {
+      await this.transfer(key, successor, { actor: governanceActor, ...because });
+    } catch (error) {
+      if (!isRefusal(error)) throw error;
+      this.log.warn(`the succession of ${key} stays open: ${error.message}`);
+    }
   }
 
   private async firstHere(candidates: Parameters<typeof successorOf>[1]): Promise<string | null> {
@@ -98,3 +118,5 @@ export class Succeed implements OnModuleInit {
       );
   }
 }
+
+const isRefusal = (error: unknown): error is Error => error instanceof RequestProblem || error instanceof DomainError;
