@@ -28,6 +28,9 @@ describe('an explanation of the past', () => {
     await team(hub, '8100', '8101');
     const hired = aMinutePasses();
     const request = await asked(hub, '8101');
+    const mine = await hub.call('GET', '/me/access', undefined, { as: '8101', roles: ['requester'] });
+    const waiting = { requestId: request, state: 'waiting-for-approval', people: [{ employeeId: '8100' }] };
+    expect(mine.body.items).toMatchObject([waiting, { packageId: 'wiki-user', state: 'being-delivered' }]);
     await hub.call('POST', `/requests/${request}/decisions`, { decision: 'approve' }, { as: '8100', ...approver });
     const approved = aMinutePasses();
     await hub.publish(
