@@ -132,7 +132,10 @@ const ofTheKit = [
 /** What neither facts nor messages give: a rebuild leaves it alone (docs/decisions/0016). */
 const notDerived: Readonly<Record<Rebuilt, readonly string[]>> = {
   hr: ['brake_count', 'brake_turn', 'hold', 'import', 'import_chunk', 'import_rejection', 'missing'],
-  governance: ['leavers_sweep', 'person_decision', 'policy_loss', 'recompute_job'],
+  governance: [
+    ...['leavers_sweep', 'notification', 'person_decision', 'policy_loss', 'recompute_job', 'simulated_change'],
+    ...['simulated_effect', 'simulation', 'succession'],
+  ],
   provisioning: ['applied_document', 'connector_health', 'connector_place', 'impact_job', 'refused_call'],
 };
 

@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { entitlementFields, entitlementKey, type EntitlementFields } from '#libs/contracts/entitlement.js';
+import { hasShape, parsed } from '#libs/event-store/core.js';
 import { Database } from '#libs/event-store/database.js';
 import { MasterKey } from '#libs/event-store/master-key.js';
 import type { Work } from '#libs/event-store/work.js';
@@ -48,6 +49,13 @@ export interface SimulatedPage {
   readonly finishedAt: string | null;
 }
 
+const isProposal = hasShape<Proposal>({
+  accessPackages: 'list',
+  birthrightRules: 'list',
+  separationRules: 'list',
+  hrChanges: 'list',
+  hires: 'list',
+});
 const nobody = '00000000-0000-0000-0000-000000000000';
 
 /** What simulations found: no read model, no facts. It goes after a day. A proposal may hold personal data and is sealed. */
@@ -124,7 +132,7 @@ export class Simulations {
       gains: row.gains,
       loses: row.loses,
       position: row.position,
-      proposal: JSON.parse(this.key.open(row.proposal, contextOf(id))) as Proposal,
+      proposal: parsed<Proposal>('a proposal', isProposal, JSON.parse(this.key.open(row.proposal, contextOf(id)))),
     };
   }
 

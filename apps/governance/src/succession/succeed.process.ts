@@ -1,13 +1,13 @@
 import { Injectable, Logger, type OnModuleInit } from '@nestjs/common';
 import { CommandBus } from '@nestjs/cqrs';
-import { DomainError, type Causation } from '#libs/event-store/core.js';
+import { DomainError, hasShape, parsed, type Causation } from '#libs/event-store/core.js';
 import { RequestProblem } from '#libs/problems/problem.js';
 import { EventStore } from '#libs/event-store/event-store.js';
 import type { Work } from '#libs/event-store/work.js';
 import { Clock } from '#libs/system/clock.js';
 import { ServiceSettings } from '#libs/service-kit/settings/settings.js';
 import { Timers } from '#libs/service-kit/timers/timers.js';
-import type { Timer } from '#libs/service-kit/timers/timers.store.js';
+import type { DueTimer } from '#libs/service-kit/timers/timers.store.js';
 import { DefineAccessPackage, DefineApplication, DefineSeparationRule } from '../catalog/catalog.exports.js';
 import { type IdentityStep, numbersOf } from '../identities/identities.exports.js';
 import { CurrentCatalog, governanceActor, People } from '../people/people.exports.js';
@@ -17,6 +17,8 @@ import { Successions } from './successions.store.js';
 
 /** Timer of somebody who has left and was responsible for something; its key is the identity. */
 const succession = 'succession';
+type Because = Pick<Causation, 'correlationId' | 'causationId'>;
+const isBecause = hasShape<Because>({ correlationId: 'text', causationId: 'any' });
 const unconfirmed = { confirm: null, reason: null };
 
 /** What leavers own and approve goes to the first whom the rules name; without one it stays listed as open. */
@@ -72,7 +74,7 @@ export class Succeed implements OnModuleInit {
     await work.commit();
   }
 
-  private async fire({ key, payload }: Timer): Promise<void> {
+  private async fire({ key, payload }: DueTimer): Promise<void> {
     const catalog = await this.catalog.current();
     const items = responsibilitiesOf(key, catalog);
     const at = this.clock.now();
@@ -88,7 +90,7 @@ export class Succeed implements OnModuleInit {
     const candidates = { manager: state.managerId, deputies };
     const successor = await this.firstHere(candidates);
     if (successor === null) return;
-    const because = payload as Pick<Causation, 'correlationId' | 'causationId'>;
+    const because = parsed<Because>('why a succession opens', isBecause, payload);
     try {
       await this.transfer(key, successor, { actor: governanceActor, ...because });
     } catch (error) {
