@@ -150,7 +150,7 @@ const pureImports = [
   /^node:(util|crypto)$/,
   /^(temporal-polyfill|fflate)$/,
   /^#libs\/(contracts|mapping|text|merkle-log)\//,
-  /^#libs\/scim\/(filter\/|client\/(resources|reading)\.js$)/,
+  /^#libs\/scim\/(filter\/|client\/(resources|reading|attribute-path|profile[\w-]*|templates)\.js$)/,
   /^#libs\/outgoing\/(failure|classify|call-timeout)\.js$/,
   /^#libs\/event-store\/(core|ids)\.js$/,
   /^#libs\/event-bus\/(message|message-of|newest-of|cloud-event)\.js$/,

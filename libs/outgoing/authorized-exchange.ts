@@ -2,9 +2,11 @@ import type { AddressGuard } from './address-guard.js';
 import { callTimeoutMs } from './call-timeout.js';
 import { failureOf, type Answer } from './classify.js';
 import { credentialsFor, type ApplicationAuth, type Credentials } from './credentials.js';
+import type { Egress } from './egress.js';
 import type { FailureTerms } from './failure.js';
 import { HttpExchange, type Outgoing } from './http-exchange.js';
 import { OutsideText } from './outside-text.js';
+import type { Pace } from './pace.js';
 
 /** Where an application is, and how it is called. */
 export interface ApplicationAccess {
@@ -14,6 +16,10 @@ export interface ApplicationAccess {
   /** Connections at most, and so calls at a time. */
   readonly connections: number;
   readonly nowMs: () => number;
+  /** Keeps the calls within what the application permits; none where it does not say. */
+  readonly pace?: Pace;
+  /** A proxy, and an authority that is trusted besides the public ones. */
+  readonly egress?: Egress;
 }
 
 /** Calls to one application with its credentials, which go into the headers of these calls and nowhere else. */
@@ -28,8 +34,10 @@ export class AuthorizedExchange {
   constructor(private readonly access: ApplicationAccess) {
     const url = new URL(access.baseUrl);
     this.base = url.pathname.replace(/\/+$/, '');
-    this.exchange = new HttpExchange(url, access.guard, access.connections);
-    const credentials = credentialsFor(access.auth, access.guard, access.nowMs);
+    const { auth, egress = {} } = access;
+    const certificate = auth.type === 'mtls' ? { certificate: { cert: auth.cert, key: auth.key } } : {};
+    this.exchange = new HttpExchange(url, access.guard, access.connections, { ...egress, ...certificate });
+    const credentials = credentialsFor(auth, access);
     this.credentials = credentials;
     this.outside = new OutsideText(() => credentials.secrets());
   }
@@ -42,9 +50,10 @@ export class AuthorizedExchange {
   async answer({ path, headers, withinMs = callTimeoutMs, ...outgoing }: Outgoing): Promise<Answer> {
     const started = performance.now();
     const once = async (proof: Readonly<Record<string, string>>): Promise<Answer> => {
-      const left = withinMs - (performance.now() - started);
+      const left = (): number => withinMs - (performance.now() - started);
+      await this.access.pace?.turn({ method: outgoing.method, path }, left());
       const full = { ...outgoing, path: `${this.base}${path}`, headers: { ...headers, ...proof } };
-      return await this.exchange.send({ ...full, withinMs: left });
+      return await this.exchange.send({ ...full, withinMs: left() });
     };
     const proof = await this.credentials.headers();
     const answer = await once(proof);

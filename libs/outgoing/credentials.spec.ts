@@ -9,7 +9,7 @@ const none = (): never => {
 describe('a secret whose file is changed', () => {
   let kept: () => string;
   const secret = (): string => kept();
-  const opened = (auth: ApplicationAuth): Credentials => credentialsFor(auth, guard, () => 0);
+  const opened = (auth: ApplicationAuth): Credentials => credentialsFor(auth, { guard, nowMs: () => 0 });
 
   it.each<[string, ApplicationAuth, (value: string) => object]>([
     ['bearer', { type: 'bearer', token: secret }, (value) => ({ authorization: `Bearer ${value}` })],

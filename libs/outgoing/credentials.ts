@@ -2,22 +2,25 @@ import { objectIn } from '#libs/event-store/core.js';
 import type { AddressGuard } from './address-guard.js';
 import { failureOf } from './classify.js';
 import { CallFailure } from './failure.js';
+import type { Egress } from './egress.js';
 import { HttpExchange } from './http-exchange.js';
 
 /** A plain secret as it is now: its file may have been changed since it was read. @throws Error where there is none */
 export type Secret = () => string;
 
-/** Secrets are in memory only for as long as a client lives. */
+/** Secrets are in memory only for as long as a client lives. `former` is the secret before this one: while one is exchanged, either may count. */
 export type ApplicationAuth =
-  | { readonly type: 'bearer'; readonly token: Secret }
-  | { readonly type: 'basic'; readonly username: string; readonly password: Secret }
-  | { readonly type: 'api-key'; readonly header: string; readonly key: Secret }
+  | { readonly type: 'bearer'; readonly token: Secret; readonly former?: Secret }
+  | { readonly type: 'basic'; readonly username: string; readonly password: Secret; readonly former?: Secret }
+  | { readonly type: 'api-key'; readonly header: string; readonly key: Secret; readonly former?: Secret }
+  | { readonly type: 'mtls'; readonly cert: Secret; readonly key: Secret }
   | {
       readonly type: 'oauth2-client-credentials';
       readonly tokenUrl: string;
       readonly clientId: string;
       readonly clientSecret: Secret;
       readonly scope?: string;
+      readonly former?: Secret;
     };
 
 /** What proves to the application who calls. */
@@ -30,18 +33,32 @@ export interface Credentials {
   destroy(): Promise<void>;
 }
 
+/** What credentials are made with. */
+interface Means {
+  readonly guard: AddressGuard;
+  readonly nowMs: () => number;
+  readonly egress?: Egress;
+}
+
 /** @throws Error where a secret is missing */
-export function credentialsFor(auth: ApplicationAuth, guard: AddressGuard, nowMs: () => number): Credentials {
+export function credentialsFor(auth: ApplicationAuth, means: Means): Credentials {
   switch (auth.type) {
     case 'bearer':
-      return new HeaderCredentials(() => proofBy(bearer(auth.token()), auth.token()));
+      return headerCredentials(auth.token, auth.former, (token) => proofBy(bearer(token), token));
     case 'basic':
-      return new HeaderCredentials(() => basic(auth.username, auth.password()));
+      return headerCredentials(auth.password, auth.former, (password) => basic(auth.username, password));
     case 'api-key':
-      return new HeaderCredentials(() => proofBy({ [auth.header.toLowerCase()]: auth.key() }, auth.key()));
+      return headerCredentials(auth.key, auth.former, (key) => proofBy({ [auth.header.toLowerCase()]: key }, key));
+    // The connection itself proves who calls.
+    case 'mtls':
+      return new HeaderCredentials([() => proofBy({})]);
     case 'oauth2-client-credentials':
-      return new ClientCredentials(auth, guard, nowMs);
+      return new ClientCredentials(auth, means);
   }
+}
+
+function headerCredentials(now: Secret, former: Secret | undefined, proof: (secret: string) => Proof): Credentials {
+  return new HeaderCredentials([now, ...(former === undefined ? [] : [former])].map((read) => () => proof(read())));
 }
 
 /** The same headers with each call, and the secrets in them. */
@@ -58,15 +75,15 @@ function basic(username: string, password: string): Proof {
 }
 
 /**
- * A secret that is used until the application refuses it. It is then read again: a file that holds a new one may be
- * written before the application takes it.
+ * A secret that is used until the application refuses it. Then each is read again, the newest first: a file that holds a new
+ * one may be written before the application takes it, and the application may take the former one a while longer.
  */
 class HeaderCredentials implements Credentials {
   private used: Proof;
-  private former: readonly string[] = [];
+  private before: readonly string[] = [];
 
-  constructor(private readonly read: () => Proof) {
-    this.used = read();
+  constructor(private readonly reads: readonly (() => Proof)[]) {
+    this.used = firstOf(reads);
   }
 
   headers(): Promise<Readonly<Record<string, string>>> {
@@ -74,27 +91,43 @@ class HeaderCredentials implements Credentials {
   }
 
   renew(refused: Readonly<Record<string, string>>): boolean {
-    if (isSame(refused, this.used.headers)) this.readAgain();
+    if (isSame(refused, this.used.headers)) this.useAnother();
     return !isSame(refused, this.used.headers);
   }
 
   secrets(): readonly string[] {
-    return [...this.used.secrets, ...this.former];
+    return [...this.used.secrets, ...this.before];
   }
 
   destroy(): Promise<void> {
     return Promise.resolve();
   }
 
-  private readAgain(): void {
-    try {
-      const now = this.read();
-      if (isSame(now.headers, this.used.headers)) return;
-      this.former = this.used.secrets;
-      this.used = now;
-    } catch {
+  private useAnother(): void {
+    for (const read of this.reads) {
+      const now = proofOrNull(read);
       // It is missing now: the one that was refused stays until there is another.
+      if (now === null || isSame(now.headers, this.used.headers)) continue;
+      this.before = this.used.secrets;
+      this.used = now;
+      return;
     }
+  }
+}
+
+/** The first that is there. @throws Error of the first where none is */
+function firstOf(reads: readonly (() => Proof)[]): Proof {
+  const found = reads.map(proofOrNull).find((one) => one !== null);
+  const [first] = reads;
+  if (found !== undefined && found !== null) return found;
+  return first === undefined ? proofBy({}) : first();
+}
+
+function proofOrNull(read: () => Proof): Proof | null {
+  try {
+    return read();
+  } catch {
+    return null;
   }
 }
 
@@ -115,6 +148,7 @@ const bearer = (token: string) => ({ authorization: `Bearer ${token}` }) as cons
 
 /** OAuth 2.0 client credentials (RFC 6749 §4.4); one request for a token at a time, shared by all callers. */
 class ClientCredentials implements Credentials {
+  private readonly nowMs: () => number;
   private readonly exchange: HttpExchange;
   private readonly path: string;
   private held: Token | null = null;
@@ -126,11 +160,11 @@ class ClientCredentials implements Credentials {
 
   constructor(
     private readonly auth: Extract<ApplicationAuth, { type: 'oauth2-client-credentials' }>,
-    guard: AddressGuard,
-    private readonly nowMs: () => number,
+    { guard, nowMs, egress = {} }: Means,
   ) {
     const url = new URL(auth.tokenUrl);
-    this.exchange = new HttpExchange(url, guard, 1);
+    this.nowMs = nowMs;
+    this.exchange = new HttpExchange(url, guard, 1, egress);
     this.path = `${url.pathname}${url.search}`;
     this.readSecret();
   }
@@ -176,9 +210,31 @@ class ClientCredentials implements Credentials {
     }
   }
 
+  /** With the newest secret; with the former one where that is refused. */
   private async request(): Promise<Token> {
+    const now = this.readSecret();
+    try {
+      return await this.requestWith(now);
+    } catch (error) {
+      const former = this.formerSecret();
+      if (!(error instanceof CallFailure) || error.terms.class !== 'auth' || former === null || former === now)
+        throw error;
+      return await this.requestWith(former);
+    }
+  }
+
+  private formerSecret(): string | null {
+    try {
+      const former = this.auth.former?.() ?? null;
+      if (former !== null) this.clientSecrets = [...new Set([...this.clientSecrets, former])].slice(0, 3);
+      return former;
+    } catch {
+      return null;
+    }
+  }
+
+  private async requestWith(clientSecret: string): Promise<Token> {
     const { clientId, scope } = this.auth;
-    const clientSecret = this.readSecret();
     const form = new URLSearchParams({
       grant_type: 'client_credentials',
       client_id: clientId,

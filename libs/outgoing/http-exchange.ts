@@ -1,13 +1,12 @@
 import { callTimeoutMs } from './call-timeout.js';
 import { isUtf8 } from 'node:buffer';
-import { Pool, ProxyAgent, type Dispatcher } from 'undici';
+import type { Dispatcher } from 'undici';
 import { traceHeaders } from '#libs/system/traceparent.js';
 import { AddressRefused, type AddressGuard } from './address-guard.js';
 import type { Answer } from './classify.js';
+import { connectionsTo, type Egress } from './egress.js';
 import { CallFailure } from './failure.js';
 import { AnswerTooLarge, BodyReader } from './read-body.js';
-
-const connectTimeoutMs = 10_000;
 
 export interface Outgoing {
   readonly method: 'GET' | 'POST' | 'PATCH' | 'PUT' | 'DELETE';
@@ -36,6 +35,8 @@ const unsent = new Set([
   'UND_ERR_PRX_TLS',
   'UND_ERR_INVALID_ARG',
   'CERT_HAS_EXPIRED',
+  'CERT_NOT_YET_VALID',
+  'ERR_TLS_CERTIFICATE_MISSING',
   'DEPTH_ZERO_SELF_SIGNED_CERT',
   'SELF_SIGNED_CERT_IN_CHAIN',
   'UNABLE_TO_VERIFY_LEAF_SIGNATURE',
@@ -44,6 +45,10 @@ const unsent = new Set([
   'ERR_SSL_WRONG_VERSION_NUMBER',
 ]);
 
+/** The host ends the handshake because of the certificate of the caller, or for the lack of one. */
+const clientRefused =
+  /^ERR_SSL_.*ALERT_(CERTIFICATE_REQUIRED|UNKNOWN_CA|HANDSHAKE_FAILURE|BAD_CERTIFICATE|CERTIFICATE_(EXPIRED|UNKNOWN|REVOKED))$/;
+
 /** Calls to one host: connections kept, redirects never followed, addresses checked on every dial. */
 export class HttpExchange {
   private readonly pool: Dispatcher;
@@ -51,23 +56,9 @@ export class HttpExchange {
   private readonly bodies = new BodyReader();
 
   /** @throws AddressRefused when the host is an address literal that may not be called */
-  constructor(url: URL, guard: AddressGuard, connections: number) {
-    guard.check(url);
+  constructor(url: URL, guard: AddressGuard, connections: number, egress: Egress = {}) {
     this.origin = url.origin;
-    const options = {
-      connections,
-      pipelining: 1,
-      headersTimeout: callTimeoutMs,
-      bodyTimeout: callTimeoutMs,
-      keepAliveTimeout: 4_000,
-    };
-    this.pool =
-      guard.proxy === null
-        ? new Pool(url.origin, {
-            ...options,
-            connect: { lookup: guard.lookup(url.protocol === 'http:'), timeout: connectTimeoutMs },
-          })
-        : new ProxyAgent({ ...options, uri: guard.proxy, proxyTunnel: true, connectTimeout: connectTimeoutMs });
+    this.pool = connectionsTo(url, guard, connections, egress);
   }
 
   /** @throws CallFailure when no whole answer came */
@@ -114,7 +105,7 @@ function failureFrom(error: unknown, write: boolean): CallFailure {
   if (error === timedOut) return failed('timeout', write, error);
   if (error instanceof AddressRefused) return failed('address-refused', false, error, error.message);
   const code = codeOf(error);
-  if (unsent.has(code)) return failed('unreachable', false, error, code);
+  if (unsent.has(code) || clientRefused.test(code)) return failed('unreachable', false, error, code);
   if (isRefusedByProxy(error, code)) return failed('unreachable', false, error, error.message);
   const timeout = code === 'UND_ERR_HEADERS_TIMEOUT' || code === 'UND_ERR_BODY_TIMEOUT';
   return failed(timeout ? 'timeout' : 'reset', write, error, code);

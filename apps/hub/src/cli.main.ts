@@ -26,6 +26,8 @@ async function main([command = '', ...args]: readonly string[]): Promise<number>
       return await (await import('./rebuild.js')).rebuild(args);
     case 'mapping':
       return await (await import('./mapping-command.js')).mappingCommand(args);
+    case 'connector':
+      return await (await import('./connector-command.js')).connectorCommand(args);
     case 'export':
       process.stderr.write(`${command} is documented but not served yet\n${usage}`);
       return 2;

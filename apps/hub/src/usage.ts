@@ -21,6 +21,12 @@ export const usage = `usage: npm run --silent hub -- COMMAND
   mapping eval CONNECTOR PERSON [--file FILE] [--url URL] [--token TOKEN]
                                           what the mapping gives for a person (employeeId or identity), step by step;
                                           FILE: mapping entries, or a connector document, to try instead
+  connector check FILE [--id ID] [--url URL] [--token TOKEN]
+                                          validate a connector document and read from its application, without storing
+                                          it: each promise is printed as passed or not; exit 0 passed, 1 not
+  connector discover ID [--write] [--url URL] [--token TOKEN]
+                                          how a connector's application speaks SCIM, and the profile that fits it; with
+                                          --write it makes a marked user and group and removes them again
   actor SUBJECT [--issuer URL]            how the log calls a machine or administrator who is not in HR
   token list                              the local issuer's tokens that still count
   token revoke ID | --subject SUBJECT [--person | --administrator]

@@ -19,6 +19,7 @@ import { ImpactJobs } from './connectors/impact-jobs.store.js';
 import { ImpactJobsController } from './connectors/impact-jobs.controller.js';
 import { ForeseeConnectorHandler } from './connectors/foresee-connector.query.js';
 import { ForeseeAccounts } from './accounts/foresee-accounts.query.js';
+import { ProfilesController } from './connectors/profiles.controller.js';
 import { ConnectorRows } from './connectors/connectors.query.js';
 import { Connectors } from './connectors/connectors.stream.js';
 import { ConfirmPlaceHandler } from './connectors/confirm-place.command.js';
@@ -26,6 +27,8 @@ import { LookAgainHandler } from './connectors/look-again.command.js';
 import { DefineConnectorHandler } from './connectors/define-connector.command.js';
 import { SecretReferences } from './connectors/secret-references.config.js';
 import { SetConnectorStateHandler } from './connectors/set-connector-state.command.js';
+import { DiscoverConnectorHandler } from './connectors/discover-connector.command.js';
+import { ConnectorProbe } from './connectors/connector-probe.process.js';
 import { TestConnectorHandler } from './connectors/test-connector.command.js';
 import { ChangedGroups } from './groups/changed-groups.query.js';
 import { Groups } from './groups/groups.stream.js';
@@ -43,7 +46,14 @@ import { WorkedConnectors } from './reconcile/worker/worked-connectors.port.js';
 
 /** Everything but the choice of which connectors this process works. */
 const features = {
-  controllers: [ConnectorsController, MappingController, ImpactJobsController, AccountsController, LeaversController],
+  controllers: [
+    ConnectorsController,
+    MappingController,
+    ProfilesController,
+    ImpactJobsController,
+    AccountsController,
+    LeaversController,
+  ],
   providers: [
     Connectors,
     Accounts,
@@ -54,6 +64,8 @@ const features = {
     DefineConnectorHandler,
     SetConnectorStateHandler,
     TestConnectorHandler,
+    DiscoverConnectorHandler,
+    ConnectorProbe,
     ConfirmPlaceHandler,
     LookAgainHandler,
     AccountRows,

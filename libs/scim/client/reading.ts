@@ -2,7 +2,7 @@ import type { Answer } from '#libs/outgoing/classify.js';
 import { CallFailure } from '#libs/outgoing/failure.js';
 import { tidied, type ScimUser } from './resources.js';
 
-export const listNames = ['Resources', 'totalResults'];
+export const listNames = ['Resources', 'totalResults', 'nextCursor'];
 export const resourceNames = ['id', 'externalId', 'userName', 'active', 'displayName', 'members', 'meta'];
 
 /** Writes these attributes with the names of the RFC: their case does not matter (RFC 7643 §2.1). */

@@ -1,35 +1,15 @@
 import { formatFilterValue } from '#libs/scim/filter/filter.js';
-import { AuthorizedExchange, type ApplicationAccess } from '#libs/outgoing/authorized-exchange.js';
-import {
-  fail,
-  isJson,
-  isListResponse,
-  listNames,
-  membersOf,
-  named,
-  resourceNames,
-  sendableUsers,
-  type ShownMembers,
-  totalOf,
-  unreliable,
-  wrongAddress,
-} from './reading.js';
+import type { ApplicationAccess } from '#libs/outgoing/authorized-exchange.js';
 import type { Answer } from '#libs/outgoing/classify.js';
-import { isWhole, type ListPage, pageSize, pathOf, type Search } from './search.js';
-import type { OutsideText, ReadJson } from '#libs/outgoing/outside-text.js';
-import { isGone, CallFailure } from '#libs/outgoing/failure.js';
-import type { Outgoing } from '#libs/outgoing/http-exchange.js';
-import { callTimeoutMs } from '#libs/outgoing/call-timeout.js';
-import {
-  errorSchema,
-  groupSchema,
-  memberRemovals,
-  patchSchema,
-  tidied,
-  type PatchOperation,
-  type ScimGroup,
-  type ScimUser,
-} from './resources.js';
+import { CallFailure, isGone } from '#libs/outgoing/failure.js';
+import { applied, withoutConditions } from './apply-patch.js';
+import { type Probed, ScimLists } from './lists.js';
+import { patchBody } from './patch-body.js';
+import { generic, type ScimProfile } from './profile.js';
+import { membersOf, sendableUsers, type ShownMembers } from './reading.js';
+import { groupSchema, memberRemovals, type PatchOperation, type ScimGroup, type ScimUser } from './resources.js';
+import { type ListPage, pathOf, type Place } from './search.js';
+import { type CallLimits, ScimWire } from './wire.js';
 
 export interface Name {
   readonly attribute: string;
@@ -49,35 +29,39 @@ export interface Made<Resource> extends Changed<Resource> {
   readonly shown: Resource;
 }
 
-/** Time left for a call, of the operation it belongs to. */
-export interface CallLimits {
-  readonly withinMs?: number;
-}
-
-const fixedHeaders = { accept: 'application/scim+json, application/json', 'user-agent': 'identity-hub' };
-const longestUnreadable = 200;
-const maxFound = 1_000;
-const written = { ...fixedHeaders, 'content-type': 'application/scim+json' };
+type Kind = 'Users' | 'Groups';
+type Resource = ScimUser | ScimGroup;
 
 /**
- * SCIM 2.0 over HTTP (RFC 7644), as the hub needs it: find, create, patch, delete, and groups by named members.
+ * SCIM over HTTP (RFC 7644, and 1.1), as the hub needs it: find, create, change, delete, and groups by named members, in the
+ * form that the application's profile says.
  * Every method either did what it says or throws {@link CallFailure}, whose `effectUnknown` says whether it may have.
  */
 export class ScimClient {
-  private readonly exchange: AuthorizedExchange;
-  private readonly outside: OutsideText;
-  /** Kinds of which the application has shown a list. */
-  private readonly lists = new Set<string>();
+  private readonly wire: ScimWire;
+  private readonly lists: ScimLists;
+  /** How the application takes changes: as its profile says, until it refuses that with 405 or 501. */
+  private verb: ScimProfile['update'];
 
   /** @throws AddressRefused when the base URL is an address that may not be called */
-  constructor(access: ApplicationAccess) {
-    this.exchange = new AuthorizedExchange(access);
-    this.outside = this.exchange.outside;
+  constructor(
+    access: ApplicationAccess,
+    private readonly profile: ScimProfile = generic,
+  ) {
+    this.wire = new ScimWire(access, profile);
+    this.lists = new ScimLists(this.wire, profile);
+    this.verb = profile.update;
   }
 
   /** Users whose `attribute` equals `value`, as far as the application understands that; the caller checks each. */
   findUsers(attribute: string, value: string, limits?: CallLimits): Promise<ScimUser[]> {
-    return this.list<ScimUser>({ kind: 'Users', filter: equals({ attribute, value }) }, limits);
+    return this.lists.all<ScimUser>({ kind: 'Users', filter: equals({ attribute, value }) }, limits);
+  }
+
+  /** The same among those who may not be used, for applications that leave them out otherwise. */
+  findInactiveUsers(attribute: string, value: string, limits?: CallLimits): Promise<ScimUser[]> {
+    const filter = `${equals({ attribute, value })} and active eq false`;
+    return this.lists.all<ScimUser>({ kind: 'Users', filter }, limits);
   }
 
   /**
@@ -86,7 +70,7 @@ export class ScimClient {
    * @throws CallFailure `look-up-unreliable` for a page of more, or no count
    */
   findUsersByAny(names: readonly Name[], limits?: CallLimits): Promise<ScimUser[]> {
-    return this.list<ScimUser>({ kind: 'Users', filter: names.map(equals).join(' or '), counted: true }, limits);
+    return this.lists.all<ScimUser>({ kind: 'Users', filter: names.map(equals).join(' or '), counted: true }, limits);
   }
 
   /**
@@ -94,31 +78,58 @@ export class ScimClient {
    * What has no id that can be sent is left out.
    */
   async findUsersOfAnyId(attribute: string, value: string, limits?: CallLimits): Promise<ScimUser[]> {
-    const path = pathOf({ kind: 'Users', filter: equals({ attribute, value }) }, 0);
-    const answer = await this.send('GET', path, undefined, limits);
-    return sendableUsers(this.parse(answer, false).value as object, answer.isUtf8);
+    const search = { kind: 'Users', filter: equals({ attribute, value }) } as const;
+    const path = pathOf(this.profile, search, { found: 0, cursor: null });
+    const answer = await this.wire.send({ method: 'GET', path }, limits);
+    return sendableUsers(this.wire.parse(answer, false).value as object, answer.isUtf8);
   }
 
   async getUser(id: string, limits?: CallLimits): Promise<ScimUser> {
-    return this.asked<ScimUser>(id, await this.send('GET', `/Users/${encodeURIComponent(id)}`, undefined, limits));
+    const request = { method: 'GET', path: this.path('Users', id) } as const;
+    return this.wire.asked<ScimUser>(id, await this.wire.send(request, limits));
   }
 
   /** @throws CallFailure `unreadable-answer` with the effect unknown when the answer names no id */
   async createUser(resource: object, limits?: CallLimits): Promise<Made<ScimUser>> {
-    const answer = await this.send('POST', '/Users', resource, limits);
-    const shown = this.resource<ScimUser>(answer, true);
+    const request = { method: 'POST', path: this.profile.usersPath, body: resource } as const;
+    const answer = await this.wire.send(request, limits);
+    const shown = this.wire.resource<ScimUser>(answer, true);
     return { status: answer.status, id: shown.id, shown };
   }
 
-  async patchUser(id: string, operations: readonly PatchOperation[], limits?: CallLimits): Promise<Changed<ScimUser>> {
-    return await this.patch<ScimUser>('Users', id, operations, limits);
+  /** @param shown the user as the application has it, where that is known: a later version of it is then not overwritten */
+  async patchUser(
+    id: string,
+    operations: readonly PatchOperation[],
+    limits?: CallLimits,
+    shown: ScimUser | null = null,
+  ): Promise<Changed<ScimUser>> {
+    const after = (user: ScimUser): object => applied(user, operations);
+    return await this.change<ScimUser>({ kind: 'Users', id, operations, shown, after }, limits);
+  }
+
+  /** Writes the whole user: as it is, with these changes. */
+  async putUser(id: string, operations: readonly PatchOperation[], limits?: CallLimits): Promise<Changed<ScimUser>> {
+    const after = (user: ScimUser): object => applied(user, operations);
+    return await this.put<ScimUser>({ kind: 'Users', id, after }, limits);
+  }
+
+  /** One operation without a path. */
+  async patchUserPathless(id: string, value: object, limits?: CallLimits): Promise<Changed<ScimUser>> {
+    const operations = Object.entries(value).map(([path, one]: [string, unknown]): PatchOperation => ({
+      op: 'replace',
+      path,
+      value: one,
+    }));
+    const shape = this.profile.patchShape === 'paths' ? 'pathless' : this.profile.patchShape;
+    const body = patchBody(operations, { ...this.profile, patchShape: shape });
+    return await this.patch<ScimUser>({ kind: 'Users', id, body }, limits);
   }
 
   /** Deletes; what is gone already counts as done. */
   async deleteUser(id: string, limits?: CallLimits): Promise<number> {
     try {
-      const path = `/Users/${encodeURIComponent(id)}`;
-      const answer = await this.unlessTooLarge(this.send('DELETE', path, undefined, limits));
+      const answer = await this.wire.sendUnread({ method: 'DELETE', path: this.path('Users', id) }, limits);
       return typeof answer === 'number' ? answer : answer.status;
     } catch (error) {
       if (isGone(error)) return error.terms.status ?? 404;
@@ -126,34 +137,81 @@ export class ScimClient {
     }
   }
 
+  /** Deletes a group; what is gone already counts as done. */
+  async deleteGroup(id: string, limits?: CallLimits): Promise<void> {
+    try {
+      await this.wire.sendUnread({ method: 'DELETE', path: this.path('Groups', id) }, limits);
+    } catch (error) {
+      if (!isGone(error)) throw error;
+    }
+  }
+
   findGroups(displayName: string, limits?: CallLimits): Promise<ScimGroup[]> {
     const filter = equals({ attribute: 'displayName', value: displayName });
-    return this.list<ScimGroup>({ kind: 'Groups', filter, more: '&excludedAttributes=members' }, limits);
+    return this.lists.all<ScimGroup>({ kind: 'Groups', filter, more: this.withoutMembers }, limits);
   }
 
   /** Without members, which some applications refuse at creation. */
   async createGroup(displayName: string, limits?: CallLimits): Promise<ScimGroup> {
-    const body = { schemas: [groupSchema], displayName };
-    return this.resource<ScimGroup>(await this.send('POST', '/Groups', body, limits), true);
+    const members = this.profile.membersOnCreate === 'empty-list' ? { members: [] } : {};
+    const body = { schemas: [groupSchema], displayName, ...members };
+    const request = { method: 'POST', path: this.profile.groupsPath, body } as const;
+    return this.wire.resource<ScimGroup>(await this.wire.send(request, limits), true);
   }
 
   /** Adds exactly these members; nobody else's membership is touched. */
   async addMembers(group: string, members: readonly string[], limits?: CallLimits): Promise<Changed<ScimGroup>> {
     const value = members.map((member) => ({ value: member }));
     const operations = [{ op: 'add', path: 'members', value }] as const;
-    return await this.patch<ScimGroup>('Groups', group, operations, limits);
+    const after = (one: ScimGroup): object => {
+      const known = one.members ?? [];
+      return { ...one, members: [...known, ...value.filter((member) => !isIn(known, member.value))] };
+    };
+    return await this.change<ScimGroup>({ kind: 'Groups', id: group, operations, shown: null, after }, limits);
   }
 
-  /** Removes exactly these members, each by its own path: a `remove` of `members` with a value may empty the group. */
+  /**
+   * Removes exactly these members, each by its own path: elsewhere than where the profile says otherwise, a `remove` of
+   * `members` with a value may empty the group.
+   */
   async removeMembers(group: string, members: readonly string[], limits?: CallLimits): Promise<number> {
-    return (await this.patch('Groups', group, memberRemovals(members), limits)).status;
+    const value = members.map((member) => ({ value: member }));
+    const isByValue = this.profile.memberRemoval === 'value-list' && this.profile.memberChanges === 'patch';
+    if (!isByValue) {
+      const operations = memberRemovals(members);
+      const after = (one: ScimGroup): object => ({
+        ...one,
+        members: (one.members ?? []).filter((member) => !isIn(value, member.value)),
+      });
+      const change = { kind: 'Groups', id: group, operations, shown: null, after } as const;
+      return (await this.change<ScimGroup>(change, limits)).status;
+    }
+    const body = patchBody([{ op: 'remove', path: 'members', value }], this.profile);
+    return (await this.patch<ScimGroup>({ kind: 'Groups', id: group, body }, limits)).status;
+  }
+
+  /** Membership as a change of the user, for applications that keep it there. */
+  async changeGroupsOfUser(
+    user: string,
+    op: 'add' | 'remove',
+    group: string,
+    limits?: CallLimits,
+  ): Promise<Changed<ScimUser>> {
+    const [removal] = memberRemovals([group]);
+    const operation: PatchOperation =
+      op === 'add'
+        ? { op, path: 'groups', value: [{ value: group }] }
+        : { op, path: (removal?.path ?? '').replace(/^members/, 'groups') };
+    const body = patchBody([operation], this.profile);
+    return await this.patch<ScimUser>({ kind: 'Users', id: user, body }, limits);
   }
 
   /** A group, without its members where the application leaves them out; null when there is none of that id. */
   async getGroup(id: string, limits?: CallLimits): Promise<ScimGroup | null> {
-    const path = `/Groups/${encodeURIComponent(id)}?excludedAttributes=members`;
+    const query = this.withoutMembers === '' ? '' : `?${this.withoutMembers}`;
     try {
-      return this.asked<ScimGroup>(id, await this.send('GET', path, undefined, limits));
+      const request = { method: 'GET', path: `${this.path('Groups', id)}${query}` } as const;
+      return this.wire.asked<ScimGroup>(id, await this.wire.send(request, limits));
     } catch (error) {
       if (isGone(error)) return null;
       throw error;
@@ -162,213 +220,133 @@ export class ScimClient {
 
   /** Ids of a group's members, as far as the answer shows them. */
   async groupMembers(group: string, limits?: CallLimits): Promise<ShownMembers> {
-    const read = this.send('GET', `/Groups/${encodeURIComponent(group)}`, undefined, limits);
-    const answer = await this.unlessTooLarge(read);
+    const answer = await this.wire.sendUnread({ method: 'GET', path: this.path('Groups', group) }, limits);
     if (typeof answer === 'number') return { ids: new Set(), whole: false };
-    return membersOf(this.asked<ScimGroup>(group, answer));
+    return membersOf(this.wire.asked<ScimGroup>(group, answer));
+  }
+
+  /** Is this user a member? Asked by a filter, for applications that show no members. */
+  async isMember(group: string, user: string, limits?: CallLimits): Promise<boolean> {
+    const filter = `${equals({ attribute: 'id', value: group })} and members eq ${formatFilterValue(user)}`;
+    const found = await this.lists.all<ScimGroup>({ kind: 'Groups', filter }, limits);
+    return found.some(({ id }) => id === group);
   }
 
   /**
    * The answer to a request for the list of users.
    * @throws CallFailure only when no answer came
    */
-  async probe(limits?: CallLimits): Promise<{ readonly status: number; readonly isList: boolean }> {
-    const answer = await this.answer('GET', '/Users?startIndex=1&count=1', undefined, limits);
-    const { status } = answer;
-    if (status !== 200) return { status, isList: false };
-    try {
-      return { status, isList: isListResponse(this.parse(answer, false).value as object) };
-    } catch {
-      return { status, isList: false };
-    }
+  probe(limits?: CallLimits): Promise<Probed> {
+    return this.lists.probe(limits);
   }
 
-  /**
-   * One page of all resources of a kind, without filter.
-   * @param from position of its first resource, counted from 0
-   */
-  async listPage<Resource extends { readonly id: string }>(
-    kind: 'Users' | 'Groups',
-    from: number,
-    limits?: CallLimits,
-  ): Promise<ListPage<Resource>> {
-    const more = kind === 'Groups' ? '&excludedAttributes=members' : '';
-    const path = `/${kind}?startIndex=${from + 1}&count=${pageSize}${more}`;
-    const answer = await this.answer('GET', path, undefined, limits);
-    if (answer.status === 404) throw wrongAddress(answer);
-    const { read, values, total } = this.listed(answer);
-    const entries = values.map((value): readonly [string, Resource | null] => {
-      const one = this.identified<Resource>(answer, { ...read, value });
-      return [one?.id ?? JSON.stringify(value), one];
-    });
-    return { entries, total, asked: pageSize };
+  /** One page of all resources of a kind, without filter. */
+  listPage<One extends Resource>(kind: Kind, place: Place, limits?: CallLimits): Promise<ListPage<One>> {
+    return this.lists.listPage<One>(kind, place, limits);
+  }
+
+  /** What the service says of itself. @param path below the base address @throws CallFailure where it says nothing */
+  async discovered(path: string, limits?: CallLimits): Promise<object> {
+    const answer = await this.wire.send({ method: 'GET', path: `/${path}` }, limits);
+    return this.wire.parse(answer, false).value as object;
   }
 
   /** Ends every call under way, at once. */
   async destroy(): Promise<void> {
-    await this.exchange.destroy();
+    await this.wire.destroy();
   }
 
-  private async patch<Resource extends { readonly id: string }>(
-    kind: 'Users' | 'Groups',
-    id: string,
-    operations: readonly PatchOperation[],
+  private get withoutMembers(): string {
+    return this.profile.excludedAttributes ? 'excludedAttributes=members' : '';
+  }
+
+  private path(kind: Kind, id: string): string {
+    const { usersPath, groupsPath } = this.profile;
+    return `${kind === 'Users' ? usersPath : groupsPath}/${encodeURIComponent(id)}`;
+  }
+
+  /** By the verb of the profile; by the other one from then on, when the application does not have that (405, 501). */
+  private async change<One extends Resource>(change: Change<One>, limits?: CallLimits): Promise<Changed<One>> {
+    const verb = change.kind === 'Groups' && this.profile.memberChanges === 'put' ? 'read-and-put' : this.verb;
+    try {
+      return await this.changeBy<One>(verb, change, limits);
+    } catch (error) {
+      // A group that is written whole loses the members that it does not show: only where the profile says so.
+      if (!isOtherVerb(error) || change.kind === 'Groups') throw error;
+      const other = verb === 'patch' ? 'read-and-put' : 'patch';
+      const changed = await this.changeBy<One>(other, change, limits).catch((again: unknown) => {
+        throw isOtherVerb(again) ? error : again;
+      });
+      this.verb = other;
+      return changed;
+    }
+  }
+
+  private async changeBy<One extends Resource>(
+    verb: ScimProfile['update'],
+    change: Change<One>,
     limits?: CallLimits,
-  ): Promise<Changed<Resource>> {
-    const path = `/${kind}/${encodeURIComponent(id)}`;
-    const body = { schemas: [patchSchema], Operations: operations };
-    const answer = await this.unlessTooLarge(this.send('PATCH', path, body, limits));
+  ): Promise<Changed<One>> {
+    const { kind, id, operations, shown } = change;
+    if (verb === 'read-and-put') return await this.put<One>(change, limits);
+    const plain =
+      kind === 'Users' && !this.profile.filterInPath && operations.some(({ path }) => path.includes('['))
+        ? withoutConditions(operations, shown ?? {})
+        : operations;
+    const body = patchBody(plain, this.profile);
+    return await this.patch<One>({ kind, id, body, ifMatch: etagOf(shown) }, limits);
+  }
+
+  private async patch<One extends Resource>(
+    { kind, id, body, ifMatch }: { kind: Kind; id: string; body: object; ifMatch?: string | undefined },
+    limits?: CallLimits,
+  ): Promise<Changed<One>> {
+    const answer = await this.wire.sendUnread({ method: 'PATCH', path: this.path(kind, id), body, ifMatch }, limits);
+    return this.changed<One>(id, answer);
+  }
+
+  /** Reads the resource, changes it and writes it whole, unless somebody changed it in between. */
+  private async put<One extends Resource>(
+    { kind, id, after }: Pick<Change<One>, 'kind' | 'id' | 'after'>,
+    limits?: CallLimits,
+  ): Promise<Changed<One>> {
+    const path = this.path(kind, id);
+    const read = await this.wire.send({ method: 'GET', path }, limits);
+    const before = this.wire.asked<One>(id, read);
+    const { meta, groups, ...body } = after(before) as Record<string, unknown>;
+    const header = read.headers['etag'];
+    const ifMatch = (Array.isArray(header) ? header[0] : header) ?? etagOf(before);
+    return this.changed<One>(id, await this.wire.sendUnread({ method: 'PUT', path, body, ifMatch }, limits));
+  }
+
+  private changed<One extends Resource>(id: string, answer: Answer | number): Changed<One> {
     if (typeof answer === 'number') return { status: answer, shown: null };
     const { status } = answer;
-    const shown = answer.text === '' ? null : this.identified<Resource>(answer, this.parse(answer, true));
+    const shown = answer.text === '' ? null : this.wire.identified<One>(answer, this.wire.parse(answer, true));
     // What shows another object says nothing of this one.
     return { status, shown: shown?.id === id ? shown : null };
   }
+}
 
-  /** Every page of what was found, up to {@link maxFound}: nobody has more than that of one name. */
-  private async list<Resource extends { readonly id: string }>(
-    search: Search,
-    { withinMs = callTimeoutMs }: CallLimits = {},
-  ): Promise<Resource[]> {
-    const started = performance.now();
-    const found = new Map<string, Resource>();
-    for (;;) {
-      const left = { withinMs: withinMs - (performance.now() - started) };
-      const answer = await this.answer('GET', pathOf(search, found.size), undefined, left);
-      if (answer.status === 404) return await this.noneBy404(search.kind, answer, found.size, left);
-      const { resources, total } = this.page<Resource>(answer, search.counted === true);
-      const before = found.size;
-      for (const one of resources) found.set(one.id, one);
-      if (isWhole({ before, found: found.size, shown: resources.length, total })) return [...found.values()];
-      if (found.size === before || found.size >= maxFound || search.counted === true)
-        throw unreliable(answer, 'the application shows only a part of what it found');
-    }
-  }
+interface Change<One> {
+  readonly kind: Kind;
+  readonly id: string;
+  readonly operations: readonly PatchOperation[];
+  readonly shown: One | null;
+  /** The resource with the change, for applications that take it whole. */
+  readonly after: (before: One) => object;
+}
 
-  /**
-   * Some applications answer 404 in SCIM's own form when nothing matches (RFC 7644 §3.4.2 asks for an empty list). So does
-   * every one for a wrong path, and that has no list at all.
-   */
-  private async noneBy404(kind: string, answer: Answer, found: number, limits: CallLimits): Promise<[]> {
-    if (found === 0 && answer.text.includes(errorSchema) && (await this.hasList(kind, limits))) return [];
-    throw wrongAddress(answer);
-  }
+const isIn = (members: readonly { readonly value?: string }[], id: string | undefined): boolean =>
+  members.some(({ value }) => value === id);
 
-  private page<Resource extends { readonly id: string }>(
-    answer: Answer,
-    counted: boolean,
-  ): { resources: readonly Resource[]; total: number } {
-    const { read, values, total } = this.listed(answer);
-    const resources = values.map((value: unknown) => {
-      const one = this.identified<Resource>(answer, { ...read, value });
-      return one ?? fail(unreliable(answer, 'the application shows an object whose id cannot be read'));
-    });
-    return { resources, total: total ?? (counted ? Infinity : 0) };
-  }
+const isOtherVerb = (error: unknown): boolean => error instanceof CallFailure && error.terms.code === 'unsupported';
 
-  private listed(answer: Answer): { read: ReadJson; values: readonly unknown[]; total: number | null } {
-    this.refuse(answer, false);
-    const read = this.parse(answer, false);
-    const body = named(read.value as object, listNames);
-    if (!isListResponse(body)) throw this.unreadable(answer, false, 'not-a-list');
-    const values = body['Resources'] ?? [];
-    if (!Array.isArray(values)) throw this.unreadable(answer, false);
-    return { read, values: values as unknown[], total: totalOf(body) };
-  }
-
-  /** Is there a list of this kind? Checked once if there is. */
-  private async hasList(kind: string, limits?: CallLimits): Promise<boolean> {
-    if (this.lists.has(kind)) return true;
-    const answer = await this.answer('GET', `/${kind}?startIndex=1&count=1`, undefined, limits);
-    if (answer.status !== 404) this.refuse(answer, false);
-    if (answer.status !== 200 || !isListResponse(this.parse(answer, false).value as object)) return false;
-    this.lists.add(kind);
-    return true;
-  }
-
-  /** What shows another object says nothing of the one that was asked for. */
-  private asked<Resource extends { readonly id: string }>(id: string, answer: Answer): Resource {
-    const found = this.resource<Resource>(answer, false);
-    if (found.id.toLowerCase() === id.toLowerCase()) return found;
-    throw unreliable(answer, 'the application shows another object under this id');
-  }
-
-  private resource<Resource extends { readonly id: string }>(answer: Answer, write: boolean): Resource {
-    return this.identified<Resource>(answer, this.parse(answer, write)) ?? fail(this.unreadable(answer, write));
-  }
-
-  /** With an id as text, also where the application counts in numbers; null without one that is known byte for byte. */
-  private identified<Resource extends { readonly id: string }>(
-    { isUtf8 }: Answer,
-    { value, clean }: ReadJson,
-  ): Resource | null {
-    const shown = typeof value === 'object' && value !== null ? named(value, resourceNames) : value;
-    const found = this.outside.resource(shown, clean);
-    if (found === null || (!isUtf8 && found.id.includes('\ufffd'))) return null;
-    return tidied(found) as Resource;
-  }
-
-  private parse(answer: Answer, write: boolean): ReadJson {
-    if (!isJson(answer)) throw this.unreadable(answer, write);
-    try {
-      const read = this.outside.json(answer.text);
-      if (typeof read.value === 'object' && read.value !== null && !Array.isArray(read.value)) return read;
-    } catch {
-      // Falls through: broken off or not JSON.
-    }
-    throw this.unreadable(answer, write);
-  }
-
-  /** 2xx, but not usable: empty, incomplete, a login page. Its effect is unknown. */
-  private unreadable({ status, text }: Answer, write: boolean, code = 'unreadable-answer'): CallFailure {
-    return new CallFailure({
-      class: 'transient',
-      code,
-      status,
-      effectUnknown: write,
-      retryAfterMs: null,
-      detail: this.outside.words(text, longestUnreadable),
-    });
-  }
-
-  private async send(
-    method: Outgoing['method'],
-    path: string,
-    body: object | undefined,
-    limits?: CallLimits,
-  ): Promise<Answer> {
-    const answer = await this.answer(method, path, body, limits);
-    this.refuse(answer, method !== 'GET');
-    return answer;
-  }
-
-  /** Whatever status came; once more with fresh credentials after a 401. */
-  private async answer(
-    method: Outgoing['method'],
-    path: string,
-    body: object | undefined,
-    { withinMs = callTimeoutMs }: CallLimits = {},
-  ): Promise<Answer> {
-    const headers = body === undefined ? fixedHeaders : written;
-    const sent = body === undefined ? {} : { body: JSON.stringify(body) };
-    return await this.exchange.answer({ method, path, headers, ...sent, withinMs });
-  }
-
-  /** The status alone of an answer that was more than anyone reads, where that is enough to know. */
-  private async unlessTooLarge(call: Promise<Answer>): Promise<Answer | number> {
-    try {
-      return await call;
-    } catch (error) {
-      const { code, status } = error instanceof CallFailure ? error.terms : { code: '', status: null };
-      if (code === 'answer-too-large' && status !== null && status >= 200 && status < 300) return status;
-      throw error;
-    }
-  }
-
-  private refuse(answer: Answer, write: boolean): void {
-    const failure = this.exchange.failureOf(answer, write);
-    if (failure !== null) throw new CallFailure(failure);
-  }
+/** The version of a resource that shows one. @see RFC 7643 §3.1 */
+function etagOf(resource: Resource | null): string | undefined {
+  const meta: unknown = resource === null ? undefined : (resource as Record<string, unknown>)['meta'];
+  const version = typeof meta === 'object' && meta !== null ? (meta as Record<string, unknown>)['version'] : undefined;
+  return typeof version === 'string' && version !== '' ? version : undefined;
 }
 
 const equals = ({ attribute, value }: Name): string => `${attribute} eq ${formatFilterValue(value)}`;

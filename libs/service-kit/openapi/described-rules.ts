@@ -21,6 +21,7 @@ const known: Readonly<Record<string, (constraints: readonly unknown[]) => Json>>
   isString: () => ({ type: 'string' }),
   isBoolean: () => ({ type: 'boolean' }),
   isInt: () => ({ type: 'integer' }),
+  isNumber: () => ({ type: 'number' }),
   isArray: () => ({ type: 'array' }),
   isObject: () => ({ type: 'object' }),
   isUuid: () => ({ type: 'string', format: 'uuid' }),

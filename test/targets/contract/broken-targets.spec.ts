@@ -130,6 +130,7 @@ function brokenBy(right: Target, by: Breaking): Target {
     entitlements: (kind) =>
       kind === 'group' && isOfGroups ? over(groupsOf(right), wrong.group) : right.entitlements(kind),
     tryList: (call) => right.tryList(call),
+    unknownPaths: (paths, call) => right.unknownPaths(paths, call),
     probe: (known, call) => right.probe(known, call),
     destroy: () => right.destroy(),
   };

@@ -14,6 +14,8 @@ const stated = {
 const filled: ConnectorDocument = {
   ...stated,
   mode: 'observe',
+  egress: { proxy: null, ca: null },
+  profile: 'generic',
   mapping: [],
   mappingDefaults: true,
   mappingTests: [],
@@ -24,7 +26,8 @@ const filled: ConnectorDocument = {
   onDisable: 'strip',
   rest: null,
   protected: null,
-  limits: { concurrency: 32 },
+  limits: { concurrency: 32, requestsPerSecond: null },
+  retry: { firstSeconds: 1, mostSeconds: 60, attempts: 8 },
 };
 
 describe('defaults of a connector document', () => {
@@ -65,8 +68,7 @@ describe('options of a connector', () => {
     (metadata('apiModelProperties', name) as { readonly readOnly?: boolean }).readOnly === true;
   const served = (metadata('apiModelPropertiesArray') as string[])
     .map((name) => name.replace(/^:/, ''))
-    // The one profile there is means nothing.
-    .filter((name) => name !== 'profile' && !isReadOnly(name));
+    .filter((name) => !isReadOnly(name));
 
   it('are each said to be applied to accounts already there, or not', () => {
     expect(Object.keys(reapplied).sort()).toEqual(served.sort());

@@ -1,15 +1,26 @@
 import { withDefaults, withoutDefaults, type Stored } from '#libs/event-store/core.js';
 import type { MappingEntry } from '../accounts/accounts.exports.js';
-import type { Protection } from '../targets/targets.exports.js';
+import type { ProfileChoice, Protection } from '../targets/targets.exports.js';
 import type { MappingTest } from './mapping-tests.js';
 
 /** A secret as it is stored: never the plain value. */
 export type StoredSecret = { readonly sealed: string } | { readonly reference: string };
 
-export type ConnectorAuth =
+/** Of every way to authenticate. */
+interface Dated {
+  /** When the credentials stop being accepted, as an administrator stated it. */
+  readonly expiresAt?: string;
+  /** The secret before this one: while one is exchanged, either may count. */
+  readonly former?: StoredSecret;
+}
+
+export type ConnectorAuth = Dated & ConnectorProof;
+
+type ConnectorProof =
   | { readonly type: 'bearer'; readonly token: StoredSecret }
   | { readonly type: 'basic'; readonly username: string; readonly password: StoredSecret }
   | { readonly type: 'api-key'; readonly header: string; readonly key: StoredSecret }
+  | { readonly type: 'mtls'; readonly cert: StoredSecret; readonly key: StoredSecret }
   | {
       readonly type: 'oauth2-client-credentials';
       readonly tokenUrl: string;
@@ -22,9 +33,13 @@ export type ConnectorAuth =
 export interface ConnectorDocument {
   readonly displayName: string;
   readonly mode: 'observe' | 'enforce';
-  readonly protocol: 'scim2' | 'rest';
+  readonly protocol: 'scim2' | 'scim1' | 'rest';
   readonly baseUrl: string;
   readonly auth: ConnectorAuth;
+  /** How calls leave, where that is not the usual way. */
+  readonly egress: EgressChoice;
+  /** How the application speaks its protocol. */
+  readonly profile: ProfileChoice;
   readonly mapping: readonly MappingEntry[];
   readonly mappingDefaults: boolean;
   readonly mappingTests: readonly MappingTest[];
@@ -39,13 +54,38 @@ export interface ConnectorDocument {
   readonly rest: Readonly<Record<string, unknown>> | null;
   /** Accounts and groups that the hub never changes; null for none. */
   readonly protected: Protection | null;
+  readonly limits: Limits;
+  readonly retry: Retry;
+}
+
+/** A proxy, and an authority that is trusted besides the public ones; null for none. */
+export interface EgressChoice {
+  readonly proxy: string | null;
+  /** A certificate as PEM, or a reference to one. */
+  readonly ca: string | null;
+}
+
+export interface Limits {
   /** Calls at a time, at most. */
-  readonly limits: { readonly concurrency: number };
+  readonly concurrency: number;
+  /** Calls per second, at most; null for as many as the profile and the application permit. */
+  readonly requestsPerSecond: number | null;
+}
+
+/** When what failed is tried again. */
+export interface Retry {
+  /** Wait before the second attempt; it doubles with each further one. */
+  readonly firstSeconds: number;
+  readonly mostSeconds: number;
+  /** Attempts after which a person must look, if the application serves others in the meantime. */
+  readonly attempts: number;
 }
 
 /** The defaults of a document. A fact does not contain them: they are filled in on reading. */
 const defaults = {
   mode: 'observe',
+  egress: { proxy: null, ca: null },
+  profile: 'generic',
   mapping: [],
   mappingDefaults: true,
   mappingTests: [],
@@ -56,7 +96,8 @@ const defaults = {
   onDisable: 'strip',
   rest: null,
   protected: null,
-  limits: { concurrency: 32 },
+  limits: { concurrency: 32, requestsPerSecond: null },
+  retry: { firstSeconds: 1, mostSeconds: 60, attempts: 8 },
 } as const satisfies Partial<ConnectorDocument>;
 
 const entryDefaults = {
@@ -96,13 +137,17 @@ export const reapplied: { readonly [Option in keyof ConnectorDocument]: boolean 
   sensitive: false,
   rest: true,
   protected: true,
+  // What another profile dropped or refused is written again.
+  profile: true,
   // How the application is called, how fast, and how the connector is shown. Where accounts are is decided by places.
   displayName: false,
   mode: false,
   protocol: false,
   baseUrl: false,
   auth: false,
+  egress: false,
   limits: false,
+  retry: false,
 };
 
 /**
@@ -111,6 +156,6 @@ export const reapplied: { readonly [Option in keyof ConnectorDocument]: boolean 
  * every document again. A value never changes, even if the default does.
  */
 export const laterFields = {
-  document: { rest: null, scope: null, protected: null },
+  document: { rest: null, scope: null, protected: null, profile: 'generic' },
   mappingEntry: { onNull: 'clear' },
 } as const;

@@ -3,7 +3,8 @@ import type { MasterKey } from '#libs/event-store/master-key.js';
 import type { ApplicationAuth, Secret } from '#libs/outgoing/credentials.js';
 import type { ProblemError } from '#libs/problems/problem.js';
 import type { SecretReferences } from './secret-references.config.js';
-import { cleanSecret, secretProblem } from './secret-text.js';
+import { isDeepStrictEqual } from 'node:util';
+import { cleanSecret, pemProblem, secretProblem } from './secret-text.js';
 import type { ConnectorAuth, StoredSecret } from './connector-document.js';
 
 /** Plain and secret fields of each way to authenticate. */
@@ -11,6 +12,7 @@ const fieldsOf = {
   bearer: { plain: [], secret: ['token'], optional: [] },
   basic: { plain: ['username'], secret: ['password'], optional: [] },
   'api-key': { plain: ['header'], secret: ['key'], optional: [] },
+  mtls: { plain: [], secret: ['cert', 'key'], optional: [] },
   'oauth2-client-credentials': { plain: ['tokenUrl', 'clientId'], secret: ['clientSecret'], optional: ['scope'] },
 } as const;
 
@@ -31,7 +33,7 @@ export function storedAuth(
 ): { auth: ConnectorAuth } | { problems: ProblemError[] } {
   const { type } = stated;
   if (!isAuthType(type)) {
-    const detail = type === 'mtls' ? 'mtls is not served yet' : `must be one of ${Object.keys(fieldsOf).join(', ')}`;
+    const detail = `must be one of ${Object.keys(fieldsOf).join(', ')}`;
     return { problems: [{ pointer: '/auth/type', detail }] };
   }
   const fields: Readonly<Record<'plain' | 'secret' | 'optional', readonly string[]>> = fieldsOf[type];
@@ -41,20 +43,28 @@ export function storedAuth(
   ];
   const elsewhere = moved || isMovedIssuer(former, stated['tokenUrl']);
   const kept = former?.type === type ? secretsOf(former) : {};
+  const unfitness = problemsOf(type);
   const secret = fields.secret.map(
-    (name) => [name, storedSecret(id, name, stated[name], { kept: kept[name], elsewhere }, keeping)] as const,
+    (name) =>
+      [name, storedSecret(id, name, stated[name], { kept: kept[name], elsewhere }, { ...keeping, unfitness })] as const,
   );
-  const known = ['type', ...fields.plain, ...fields.secret, ...fields.optional];
+  const known = ['type', 'expiresAt', ...fields.plain, ...fields.secret, ...fields.optional];
   const unknown = Object.keys(stated)
     .filter((name) => !known.includes(name))
     .map((name) => [name, { detail: `is not a field of ${type}: leave it out` }] as const);
-  const taken: readonly (readonly [name: string, taken: Taken])[] = [...unknown, ...plain, ...secret];
+  const taken: readonly (readonly [name: string, taken: Taken])[] = [
+    ...unknown,
+    ...plain,
+    ...secret,
+    ...datedBy(stated['expiresAt']),
+  ];
   const problems = taken.flatMap(([name, one]) =>
     'detail' in one ? [{ pointer: `/auth/${name}`, detail: one.detail }] : [],
   );
   if (problems.length > 0) return { problems };
-  const values = taken.flatMap(([name, one]) => ('value' in one ? [[name, one.value] as const] : []));
-  return { auth: parsed('auth', isConnectorAuth, { type, ...Object.fromEntries(values) }) };
+  const values = Object.fromEntries(taken.flatMap(([name, one]) => ('value' in one ? [[name, one.value]] : [])));
+  const whole = { type, ...values, ...(elsewhere ? {} : formerOf(kept, values, fields.secret)) };
+  return { auth: parsed('auth', isConnectorAuth, whole) };
 }
 
 const isAuthType = (type: unknown): type is AuthType => typeof type === 'string' && Object.hasOwn(fieldsOf, type);
@@ -81,6 +91,31 @@ function secretsOf(auth: ConnectorAuth): Readonly<Record<string, StoredSecret>> 
 /** Tokens come from another host than before. */
 function isMovedIssuer(former: ConnectorAuth | null, tokenUrl: unknown): boolean {
   return former?.type === 'oauth2-client-credentials' && originOf(former.tokenUrl) !== originOf(tokenUrl);
+}
+
+/** Why a secret is of no use: a certificate has lines, anything else has none. */
+const problemsOf = (type: string): typeof secretProblem => (type === 'mtls' ? pemProblem : secretProblem);
+
+/** The secret before this one, as long as it may count. A certificate and its key are exchanged together, in their files. */
+function formerOf(
+  kept: Readonly<Record<string, StoredSecret>>,
+  values: Readonly<Record<string, unknown>>,
+  [name = '', ...more]: readonly string[],
+): { readonly former?: StoredSecret } {
+  const before = kept[name];
+  const former = before === undefined || isDeepStrictEqual(before, values[name]) ? kept['former'] : before;
+  return more.length > 0 || former === undefined ? {} : { former };
+}
+
+function datedBy(value: unknown): (readonly [name: string, taken: Taken])[] {
+  return value === undefined || value === null ? [] : [['expiresAt', expiryOf(value)]];
+}
+
+function expiryOf(value: unknown): Taken {
+  const isInstant = typeof value === 'string' && /^\d{4}-\d{2}-\d{2}(T[\d:.]+Z)?$/.test(value);
+  if (!isInstant || Number.isNaN(Date.parse(value)))
+    return { detail: 'must be a date or an instant in UTC, such as 2027-01-31 or 2027-01-31T12:00:00Z' };
+  return { value: new Date(Date.parse(value)).toISOString() };
 }
 
 /** Encrypts literals, and decides about references. */
@@ -139,7 +174,7 @@ function storedSecret(
   name: string,
   stated: unknown,
   before: Before,
-  { masterKey, secrets }: Keeping,
+  { masterKey, secrets, unfitness }: Keeping & { readonly unfitness: typeof secretProblem },
 ): Taken {
   if (isLeftOut(stated)) return keptSecret(id, before, secrets);
   if (typeof stated !== 'string' || stated === '') return { detail: `is missing: ${mend}` };
@@ -148,7 +183,7 @@ function storedSecret(
     return detail === null ? { value: { reference: stated } } : { detail };
   }
   const secret = cleanSecret(stated);
-  const unfit = secret === '' ? `is missing: ${mend}` : secretProblem(secret);
+  const unfit = secret === '' ? `is missing: ${mend}` : unfitness(secret);
   return unfit === null ? sealedSecret(id, name, secret, before.kept, masterKey) : { detail: unfit };
 }
 
@@ -191,42 +226,48 @@ export interface ShownSecret {
   readonly reference?: string;
 }
 
-type Shown<Auth> = Auth extends unknown
-  ? { readonly [Name in keyof Auth]: Auth[Name] extends StoredSecret ? ShownSecret : Auth[Name] }
-  : never;
+type ShownFields<Auth> = { readonly [Name in keyof Auth]: Auth[Name] extends StoredSecret ? ShownSecret : Auth[Name] };
+type Shown<Auth> = Auth extends unknown ? ShownFields<Omit<Auth, 'former'>> : never;
 export type ShownAuth = Shown<ConnectorAuth>;
 
 /** How `auth` is shown: without secrets. */
 export function shownAuth(auth: ConnectorAuth): ShownAuth {
   return Object.fromEntries(
-    Object.entries(auth).map(([name, value]: [string, unknown]) => {
-      if (typeof value !== 'object' || value === null) return [name, value];
-      return [name, 'reference' in value ? { set: true, reference: value.reference } : { set: true }];
+    Object.entries(auth).flatMap(([name, value]: [string, unknown]) => {
+      if (name === 'former') return [];
+      return [shownField(name, value)];
     }),
   ) as ShownAuth;
 }
 
+function shownField(name: string, value: unknown): [string, unknown] {
+  if (typeof value !== 'object' || value === null) return [name, value];
+  return [name, 'reference' in value ? { set: true, reference: value.reference } : { set: true }];
+}
+
 /**
  * Secrets in the clear, for a client that is about to call.
- * @param read resolves `env:` and `file:` references
  */
-export function openedAuth(
-  id: string,
-  auth: ConnectorAuth,
-  masterKey: MasterKey,
-  read: (reference: string) => string,
-): ApplicationAuth {
+export function openedAuth(id: string, auth: ConnectorAuth, { masterKey, read }: Opening): ApplicationAuth {
   const open =
-    (name: string, secret: StoredSecret): Secret =>
+    (name: string, secret: StoredSecret, unfitness?: typeof secretProblem): Secret =>
     () =>
-      'reference' in secret ? read(secret.reference) : masterKey.open(secret.sealed, `connector/${id}/auth.${name}`);
+      'reference' in secret
+        ? read(secret.reference, unfitness)
+        : masterKey.open(secret.sealed, `connector/${id}/auth.${name}`);
+  const before = (name: string): { former?: Secret } =>
+    auth.former === undefined ? {} : { former: open(name, auth.former) };
   switch (auth.type) {
     case 'bearer':
-      return { type: auth.type, token: open('token', auth.token) };
-    case 'basic':
-      return { type: auth.type, username: auth.username, password: open('password', auth.password) };
+      return { type: auth.type, token: open('token', auth.token), ...before('token') };
+    case 'basic': {
+      const { type, username, password } = auth;
+      return { type, username, password: open('password', password), ...before('password') };
+    }
     case 'api-key':
-      return { type: auth.type, header: auth.header, key: open('key', auth.key) };
+      return { type: auth.type, header: auth.header, key: open('key', auth.key), ...before('key') };
+    case 'mtls':
+      return { type: auth.type, cert: open('cert', auth.cert, pemProblem), key: open('key', auth.key, pemProblem) };
     case 'oauth2-client-credentials': {
       const { type, tokenUrl, clientId, clientSecret, scope } = auth;
       return {
@@ -234,8 +275,16 @@ export function openedAuth(
         tokenUrl,
         clientId,
         clientSecret: open('clientSecret', clientSecret),
+        ...before('clientSecret'),
         ...(scope === null ? {} : { scope }),
       };
     }
   }
+}
+
+/** What opens secrets. */
+interface Opening {
+  readonly masterKey: MasterKey;
+  /** Resolves `env:` and `file:` references. */
+  read(reference: string, unfitness?: typeof secretProblem): string;
 }

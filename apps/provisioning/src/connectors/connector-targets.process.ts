@@ -5,6 +5,8 @@ import type { ApplicationAccess } from '#libs/outgoing/authorized-exchange.js';
 import { Clock } from '#libs/system/clock.js';
 import {
   compileRest,
+  type DiscoverOptions,
+  profileOf,
   RestClient,
   type RestDescription,
   RestEntitlements,
@@ -16,7 +18,10 @@ import {
   withRoles,
 } from '../targets/targets.exports.js';
 import type { ConnectorDocument } from './connector-document.js';
+import { paceOf } from './connector-pace.process.js';
+import { openedEgress } from './connector-egress.js';
 import { openedAuth } from './connector-secrets.js';
+import { pemProblem } from './secret-text.js';
 import { SecretReferences } from './secret-references.config.js';
 
 /** Makes what calls an application, by its protocol. Only here connector secrets are decrypted. */
@@ -35,20 +40,38 @@ export class ConnectorTargets {
     return document.protected === null ? target : withProtection(target, document.protected);
   }
 
-  private open(id: string, { protocol, baseUrl, auth, limits, rest }: ConnectorDocument): Target {
-    const access = {
-      baseUrl,
-      auth: openedAuth(id, auth, this.masterKey, (reference) => this.secrets.read(id, reference)),
-      guard: this.guard,
-      connections: limits.concurrency,
-      nowMs: () => Date.parse(this.clock.now()),
-    };
+  private open(id: string, document: ConnectorDocument): Target {
+    const { protocol, rest } = document;
+    const { access, profile } = this.spoken(id, document);
     switch (protocol) {
-      case 'scim2':
-        return rest === null ? new ScimTarget(access) : withOwnRoles(new ScimTarget(access), access, rest);
+      case 'scim1':
+      case 'scim2': {
+        const target = new ScimTarget(access, profile);
+        return rest === null ? target : withOwnRoles(target, access, rest);
+      }
       case 'rest':
         return restTarget(access, rest);
     }
+  }
+
+  /** How the application is called, and what it is known to speak. @throws as {@link make} */
+  spoken(id: string, document: ConnectorDocument): Pick<DiscoverOptions, 'access' | 'profile'> {
+    const { baseUrl, auth, limits, egress } = document;
+    const read: SecretReferences['read'] = (connector, reference, unfitness) =>
+      this.secrets.read(connector, reference, unfitness);
+    const access = {
+      baseUrl,
+      auth: openedAuth(id, auth, {
+        masterKey: this.masterKey,
+        read: (reference, unfitness) => read(id, reference, unfitness),
+      }),
+      egress: openedEgress(egress, (reference) => read(id, reference, pemProblem)),
+      guard: this.guard,
+      connections: limits.concurrency,
+      nowMs: () => Date.parse(this.clock.now()),
+      pace: paceOf(document),
+    };
+    return { access, profile: profileOf(document.profile) };
   }
 }
 

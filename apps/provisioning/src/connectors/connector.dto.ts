@@ -7,21 +7,20 @@ import {
   IsBoolean,
   IsDefined,
   IsIn,
-  IsInt,
   IsObject,
   IsOptional,
   IsString,
   IsUrl,
   Length,
   Matches,
-  Max,
-  Min,
   ValidateNested,
 } from 'class-validator';
 import { NotServedYet } from '#libs/service-kit/input/not-served-yet.js';
 import { ShownOnly } from '#libs/service-kit/input/shown-only.js';
-import { mustBe } from '#libs/service-kit/input/validation.js';
+import { Fits, mustBe } from '#libs/service-kit/input/validation.js';
+import { profileNames, switchSchemas } from '../targets/targets.exports.js';
 import { sensitiveSources } from '../accounts/accounts.exports.js';
+import { EgressDto, LimitsDto, RetryDto } from './connector-calls.dto.js';
 import { type MappingEntryDto, MappingList, MappingTestDto, ScopeFilter } from './mapping.dto.js';
 
 export class GroupsDto {
@@ -79,28 +78,6 @@ export class ProtectedDto {
   readonly groupFilter?: string | null;
 }
 
-export class LimitsDto {
-  @ApiPropertyOptional({
-    minimum: 1,
-    maximum: 32,
-    default: 32,
-    description: 'Maximum of calls at the same time; the hub adapts the number below it',
-  })
-  @IsOptional()
-  @IsInt({ message: 'must be a whole number from 1 to 32' })
-  @Min(1, { message: 'must be a whole number from 1 to 32' })
-  @Max(32, { message: 'must be a whole number from 1 to 32' })
-  readonly concurrency?: number;
-
-  @NotServedYet()
-  readonly requestsPerSecond?: unknown;
-
-  @ApiPropertyOptional({ enum: ['off'] })
-  @IsOptional()
-  @IsIn(['off'], { message: 'must be off: auto is not served yet' })
-  readonly bulk?: 'off';
-}
-
 const text = { type: 'string', minLength: 1 } as const;
 const secret = {
   oneOf: [
@@ -125,9 +102,30 @@ const authShape = (
     type: { type: 'string', enum: [type] },
     ...Object.fromEntries(plain.map((name) => [name, text])),
     ...Object.fromEntries(secrets.map((name) => [name, secret])),
-    ...Object.fromEntries(optional.map((name) => [name, optionalText])),
+    ...Object.fromEntries([...optional, 'expiresAt'].map((name) => [name, optionalText])),
   },
 });
+
+const profileJson = {
+  oneOf: [
+    { type: 'string', enum: profileNames },
+    {
+      type: 'object',
+      required: ['template'],
+      additionalProperties: false,
+      properties: {
+        template: { type: 'string', enum: profileNames },
+        switches: { type: 'object', additionalProperties: false, properties: switchSchemas },
+      },
+    },
+  ],
+};
+
+/** Switches are checked one by one where the document is. */
+const namesProfile = (value: unknown): boolean =>
+  profileNames.includes(
+    typeof value === 'object' && value !== null && 'template' in value ? (value.template as string) : (value as string),
+  );
 
 /** The connector document as an administrator states it (design §9). Only protocol, baseUrl and auth are required. */
 export class ConnectorDto {
@@ -146,9 +144,9 @@ export class ConnectorDto {
   @IsIn(['observe', 'enforce'], mustBe('observe', 'enforce'))
   readonly mode?: 'observe' | 'enforce';
 
-  @ApiProperty({ enum: ['scim2', 'rest'], description: 'rest: the API that `rest` describes' })
-  @IsIn(['scim2', 'rest'], { message: 'must be scim2 or rest: other protocols are not served yet' })
-  readonly protocol!: 'scim2' | 'rest';
+  @ApiProperty({ enum: ['scim2', 'scim1', 'rest'], description: 'rest: the API that `rest` describes' })
+  @IsIn(['scim2', 'scim1', 'rest'], { message: 'must be scim2, scim1 or rest: other protocols are not served yet' })
+  readonly protocol!: 'scim2' | 'scim1' | 'rest';
 
   @ApiProperty({ example: 'https://wiki.example/scim/v2' })
   @IsUrl(
@@ -164,6 +162,7 @@ export class ConnectorDto {
       authShape('basic', ['username'], ['password']),
       authShape('api-key', ['header'], ['key']),
       authShape('oauth2-client-credentials', ['tokenUrl', 'clientId'], ['clientSecret'], ['scope']),
+      authShape('mtls', [], ['cert', 'key']),
     ],
     example: { type: 'bearer', token: 'env:CONNECTOR_WIKI__TOKEN' },
     description:
@@ -173,10 +172,14 @@ export class ConnectorDto {
   @IsObject({ message: 'must be an object with a type' })
   readonly auth!: Readonly<Record<string, unknown>>;
 
-  @ApiPropertyOptional({ enum: ['generic'] })
+  @ApiPropertyOptional({
+    example: 'generic',
+    description:
+      'How the application speaks SCIM: a template of GET /v1/profiles, with switches of its own where it differs',
+  })
   @IsOptional()
-  @IsIn(['generic'], { message: 'must be generic: other profiles are not served yet' })
-  readonly profile?: 'generic';
+  @Fits('profile', profileJson, namesProfile, `must be one of ${profileNames.join(', ')}, or {template, switches}`)
+  readonly profile?: unknown;
 
   @MappingList()
   readonly mapping?: MappingEntryDto[];
@@ -239,6 +242,20 @@ export class ConnectorDto {
   @Type(() => LimitsDto)
   readonly limits?: LimitsDto;
 
+  @ApiPropertyOptional({ type: EgressDto })
+  @IsOptional()
+  @IsObject({ message: 'must be an object' })
+  @ValidateNested()
+  @Type(() => EgressDto)
+  readonly egress?: EgressDto;
+
+  @ApiPropertyOptional({ type: RetryDto })
+  @IsOptional()
+  @IsObject({ message: 'must be an object' })
+  @ValidateNested()
+  @Type(() => RetryDto)
+  readonly retry?: RetryDto;
+
   @ShownOnly()
   readonly id?: unknown;
   @ShownOnly()
@@ -251,6 +268,8 @@ export class ConnectorDto {
   readonly applications?: unknown;
   @ShownOnly()
   readonly place?: unknown;
+  @ShownOnly()
+  readonly credentials?: unknown;
   @ShownOnly()
   readonly job?: unknown;
 
@@ -270,8 +289,6 @@ export class ConnectorDto {
   readonly rest?: Readonly<Record<string, unknown>> | null;
   @NotServedYet()
   readonly matching?: unknown;
-  @NotServedYet()
-  readonly retry?: unknown;
   @NotServedYet()
   readonly quarantine?: unknown;
   @NotServedYet()

@@ -6,3 +6,7 @@ export class ConnectorNotDefined extends DomainError {
 export class NotOwner extends DomainError {
   readonly code = 'connector.not_owner';
 }
+/** The application cannot be asked how it speaks. */
+export class NotDiscovered extends DomainError {
+  readonly code = 'connector.not_discovered';
+}

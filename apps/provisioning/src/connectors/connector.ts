@@ -21,7 +21,7 @@ export interface DefinedConnector {
 }
 
 export const connector: Fold<Connector, ConnectorEvent> = {
-  version: 5,
+  version: 6,
   initial: { document: null },
   evolve: (state, event) => {
     switch (event.type) {

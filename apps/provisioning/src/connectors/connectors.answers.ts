@@ -21,28 +21,51 @@ import type { Warning } from '#libs/mapping/check.js';
 import type { Step } from '#libs/mapping/evaluate.js';
 import type { Value } from '#libs/mapping/expression.js';
 import type { EvaluatedEntry, EvaluatedMapping, MappingEntry } from '../accounts/accounts.exports.js';
+import {
+  type Discovered,
+  type ProfileChoice,
+  type ProfileView,
+  profileViews,
+  switchSchemas,
+} from '../targets/targets.exports.js';
 import type { ConnectorDocument } from './connector-document.js';
 import type { ShownAuth, ShownSecret } from './connector-secrets.js';
 import type { ConnectorView } from './connectors.query.js';
 import type { DataFlow, DataFlowEntry } from './data-flow.js';
 import type { MappingTest } from './mapping-tests.js';
-import type { ConnectorTest } from './test-connector.command.js';
+import type { Check } from './connection-checks.js';
+import type { ConnectorTest } from './connector-probe.process.js';
+
+/** A whole number, also below 0. */
+const integer: Schema<number> = { json: { type: 'integer' } };
+
+/** A number, not only a whole one. */
+const quantity: Schema<number> = { json: { type: 'number', minimum: 0 } };
 
 const secret = object<ShownSecret>({ set: constant(true), reference: optional(text) });
 
 type Auth<Type extends ShownAuth['type']> = Extract<ShownAuth, { type: Type }>;
 
+const expiresAt = optional(instant);
+
 const auth = either(
-  object<Auth<'bearer'>>({ type: constant('bearer'), token: secret }),
-  object<Auth<'basic'>>({ type: constant('basic'), username: text, password: secret }),
-  object<Auth<'api-key'>>({ type: constant('api-key'), header: text, key: secret }),
+  object<Auth<'bearer'>>({ type: constant('bearer'), token: secret, expiresAt }),
+  object<Auth<'basic'>>({ type: constant('basic'), username: text, password: secret, expiresAt }),
+  object<Auth<'api-key'>>({ type: constant('api-key'), header: text, key: secret, expiresAt }),
+  object<Auth<'mtls'>>({ type: constant('mtls'), cert: secret, key: secret, expiresAt }),
   object<Auth<'oauth2-client-credentials'>>({
     type: constant('oauth2-client-credentials'),
     tokenUrl: text,
     clientId: text,
     clientSecret: secret,
     scope: nullable(text),
+    expiresAt,
   }),
+);
+
+const profileChoice: Schema<ProfileChoice> = either(
+  text,
+  object<Exclude<ProfileChoice, string>>({ template: text, switches: map(anything) }),
 );
 
 const mappingEntry = object<MappingEntry>({
@@ -70,11 +93,18 @@ export const connectorFields: FieldsOf<ConnectorView> = {
   health: object<ConnectorView['health']>({ state: text, detail: text, since: nullable(instant) }),
   applications: list(text),
   place: oneOf('proven', 'confirmed', 'unproven'),
+  credentials: object<ConnectorView['credentials']>({
+    expiresAt: nullable(instant),
+    daysLeft: nullable(integer),
+    warning: text,
+  }),
   displayName: text,
   mode: oneOf('observe', 'enforce'),
-  protocol: oneOf('scim2', 'rest'),
+  protocol: oneOf('scim2', 'scim1', 'rest'),
   baseUrl: text,
   auth,
+  egress: object<ConnectorDocument['egress']>({ proxy: nullable(text), ca: nullable(text) }),
+  profile: profileChoice,
   mapping: list(mappingEntry),
   mappingDefaults: flag,
   mappingTests: list(mappingTest),
@@ -95,7 +125,8 @@ export const connectorFields: FieldsOf<ConnectorView> = {
       groupFilter: nullable(text),
     }),
   ),
-  limits: object<ConnectorDocument['limits']>({ concurrency: count }),
+  limits: object<ConnectorDocument['limits']>({ concurrency: count, requestsPerSecond: nullable(quantity) }),
+  retry: object<ConnectorDocument['retry']>({ firstSeconds: quantity, mostSeconds: quantity, attempts: count }),
 };
 
 export const connectorExample: ConnectorView = {
@@ -110,6 +141,9 @@ export const connectorExample: ConnectorView = {
   protocol: 'scim2',
   baseUrl: 'https://wiki.example/scim/v2',
   auth: { type: 'bearer', token: { set: true } },
+  egress: { proxy: null, ca: null },
+  credentials: { expiresAt: null, daysLeft: null, warning: '' },
+  profile: 'generic',
   mapping: [],
   mappingDefaults: true,
   mappingTests: [],
@@ -120,10 +154,18 @@ export const connectorExample: ConnectorView = {
   onDisable: 'strip',
   rest: null,
   protected: null,
-  limits: { concurrency: 32 },
+  limits: { concurrency: 32, requestsPerSecond: null },
+  retry: { firstSeconds: 1, mostSeconds: 60, attempts: 8 },
 };
 
 export const connectorAnswer = named('Connector', object<ConnectorView>(connectorFields), connectorExample);
+
+const check = object<Check>({
+  name: oneOf('address', 'connection', 'path', 'credentials', 'scope', 'clock', 'search', 'place', 'mapping'),
+  promise: text,
+  outcome: oneOf('passed', 'failed', 'warning', 'not-checked'),
+  detail: text,
+});
 
 export const connectorTestAnswer = named(
   'ConnectorTest',
@@ -136,6 +178,7 @@ export const connectorTestAnswer = named(
     suggestedBaseUrl: nullable(text),
     knownAccounts: object<ConnectorTest['knownAccounts']>({ asked: count, found: count }),
     detail: text,
+    checks: list(check),
   }),
   {
     ok: false,
@@ -146,6 +189,14 @@ export const connectorTestAnswer = named(
     suggestedBaseUrl: 'https://wiki.example/scim/v2',
     knownAccounts: { asked: 0, found: 0 },
     detail: 'the answer (404) is not a SCIM list: change baseUrl to https://wiki.example/scim/v2',
+    checks: [
+      {
+        name: 'path',
+        promise: 'The address is that of a SCIM service',
+        outcome: 'failed',
+        detail: 'the answer (404) is not a SCIM list: change baseUrl to https://wiki.example/scim/v2',
+      },
+    ],
   },
 );
 
@@ -222,5 +273,48 @@ export const dataFlowAnswer = named(
         sensitive: [],
       },
     ],
+  },
+);
+
+const profileShape = object<ProfileView>({
+  name: text,
+  describes: text,
+  source: text,
+  protocol: oneOf('scim1', 'scim2'),
+  baseUrl: text,
+  mapping: map(text),
+  differs: list(text),
+  switches: { json: { type: 'object', properties: switchSchemas, required: Object.keys(switchSchemas) } },
+});
+
+export const profileAnswer = named('ConnectorProfile', profileShape, profileExample());
+
+function profileExample(): ProfileView {
+  const found = profileViews().find(({ name }) => name === 'slack');
+  if (found === undefined) throw new Error('there is a profile for Slack');
+  return found;
+}
+
+export const discoveredAnswer = named(
+  'DiscoveredProfile',
+  object<Discovered>({
+    profile: profileChoice,
+    deviations: list(object<Discovered['deviations'][number]>({ switch: text, value: anything, saw: text })),
+    unsettled: list(text),
+    wrote: flag,
+    leftovers: list(text),
+  }),
+  {
+    profile: { template: 'generic', switches: { excludedAttributes: false } },
+    deviations: [
+      {
+        switch: 'excludedAttributes',
+        value: false,
+        saw: 'the query excludedAttributes is answered 400 (not supported)',
+      },
+    ],
+    unsettled: [],
+    wrote: false,
+    leftovers: [],
   },
 );

@@ -12,7 +12,7 @@ import { page } from '#libs/service-kit/openapi/schema.js';
 import { PageQuery, type Page } from '#libs/service-kit/input/page.js';
 import { NotFound } from '#libs/problems/problem.js';
 import { ConnectorDto, ConnectorIdParam, DryRunQuery } from './connector.dto.js';
-import { connectorAnswer, connectorTestAnswer } from './connectors.answers.js';
+import { connectorAnswer, connectorTestAnswer, discoveredAnswer } from './connectors.answers.js';
 import { ConnectorRows, type ConnectorView, type DefinedConnectorView } from './connectors.query.js';
 import { type ConnectorDryRun, ForeseeConnector } from './foresee-connector.query.js';
 import { changedConnectorAnswer, madeConnectorAnswer } from './impact.answers.js';
@@ -20,7 +20,11 @@ import { DefineConnector } from './define-connector.command.js';
 import { ConfirmPlace } from './confirm-place.command.js';
 import { LookAgain } from './look-again.command.js';
 import { SetConnectorState } from './set-connector-state.command.js';
-import { TestConnector, type ConnectorTest } from './test-connector.command.js';
+import type { ConnectorTest } from './connector-probe.process.js';
+import { DiscoverDto } from './discover.dto.js';
+import { DiscoverConnector } from './discover-connector.command.js';
+import type { Discovered } from '../targets/targets.exports.js';
+import { TestConnector } from './test-connector.command.js';
 
 const versioned = { headers: ['ETag'] } as const;
 /** The refusals of the routes that set the state. */
@@ -91,7 +95,34 @@ export class ConnectorsController {
   @Answers(200, connectorTestAnswer)
   @Refuses(notDefined)
   async test(@Param() { id }: ConnectorIdParam): Promise<ConnectorTest> {
-    return await this.commands.execute(new TestConnector(id));
+    return await this.commands.execute(new TestConnector(id, null));
+  }
+
+  @Post(':id/check')
+  @HttpCode(200)
+  @Roles('connector-admin')
+  @ApiOperation({
+    summary: 'Check a connector document without storing it: its fields, then the same reading tests as …/test',
+    description:
+      'Secrets that the document leaves out are those that are stored. Nothing is stored and nothing changes.',
+  })
+  @Answers(200, connectorTestAnswer)
+  async check(@Param() { id }: ConnectorIdParam, @Body() stated: ConnectorDto): Promise<ConnectorTest> {
+    return await this.commands.execute(new TestConnector(id, stated));
+  }
+
+  @Post(':id/discover')
+  @HttpCode(200)
+  @Roles('connector-admin')
+  @ApiOperation({
+    summary: 'Find out how the application speaks SCIM, and propose a profile',
+    description:
+      'Reads only. With {"write": true} it makes one user and one group named identity-hub-probe-…, changes them and removes them again; what it cannot remove is in leftovers. Each deviation says what showed it. The proposal is not stored.',
+  })
+  @Answers(200, discoveredAnswer)
+  @Refuses({ ...notDefined, 409: ['connector.not_discovered'] })
+  async discover(@Param() { id }: ConnectorIdParam, @Body() { write }: DiscoverDto): Promise<Discovered> {
+    return await this.commands.execute(new DiscoverConnector(id, write ?? false));
   }
 
   @Post(':id/confirm-place')
@@ -177,7 +208,7 @@ export class ConnectorsController {
   }
 
   /** Documented actions that are not served yet. They are refused by name, so that no client believes that they work. */
-  @All([':id/discover', ':id/preview', ':id/provision-on-demand', ':id/reconcile', ':id/drift'])
+  @All([':id/preview', ':id/provision-on-demand', ':id/reconcile', ':id/drift'])
   @Roles('connector-admin')
   @ApiExcludeEndpoint()
   notServedYet(): never {

@@ -4,3 +4,4 @@ export { type ConnectorDocument, laterFields, reapplied } from './connector-docu
 export { ConnectorIdParam, connectorIdRule } from './connector.dto.js';
 export { connectorsChannel } from './connectors-channel.js';
 export { type ConnectorRow, ConnectorRows } from './connectors.query.js';
+export { permittedPerSecond } from './connector-pace.process.js';

@@ -3,6 +3,8 @@ import { Database } from '#libs/event-store/database.js';
 import type { Column } from '#libs/scim/filter/to-sql.js';
 import { listCondition } from '#libs/service-kit/input/filter-input.js';
 import { decodeCursor, pageOf, type Page, type PageQuery } from '#libs/service-kit/input/page.js';
+import { Clock } from '#libs/system/clock.js';
+import { type CredentialsView, credentialsView } from './credentials-expiry.js';
 import { shownAuth, type ShownAuth } from './connector-secrets.js';
 import { filledConnector, type ConnectorDocument } from './connector-document.js';
 import { Connectors } from './connectors.stream.js';
@@ -25,6 +27,7 @@ export interface ConnectorView extends Omit<ConnectorDocument, 'auth'> {
   /** Has an account that the hub knows been found since address or credentials changed, or did a person confirm the place? */
   readonly place: 'proven' | 'confirmed' | 'unproven';
   readonly auth: ShownAuth;
+  readonly credentials: CredentialsView;
 }
 
 /** A connector that was just defined. */
@@ -61,6 +64,7 @@ export class ConnectorRows {
   constructor(
     private readonly db: Database,
     private readonly connectors: Connectors,
+    private readonly clock: Clock,
   ) {}
 
   async all(): Promise<ConnectorRow[]> {
@@ -91,7 +95,7 @@ export class ConnectorRows {
     const [row] = await this.current(
       await this.db.query<ShownRow & Record<string, unknown>>(`${shown} where c.id = $1`, [id]),
     );
-    return row === undefined ? null : viewOf(row);
+    return row === undefined ? null : viewOf(row, this.clock.now());
   }
 
   async page({ limit, cursor, filter }: PageQuery): Promise<Page<ConnectorView>> {
@@ -103,7 +107,12 @@ export class ConnectorRows {
         [after, limit + 1, ...condition.params],
       ),
     );
-    return pageOf(rows, limit, ({ id }) => [id], viewOf);
+    return pageOf(
+      rows,
+      limit,
+      ({ id }) => [id],
+      (row) => viewOf(row, this.clock.now()),
+    );
   }
 
   /** Rows with the document of today's fold, and every default filled in. */
@@ -132,17 +141,10 @@ interface StoredConnector {
   readonly document: unknown;
 }
 
-function viewOf({
-  id,
-  version,
-  status,
-  document,
-  state,
-  detail,
-  since,
-  applications,
-  place,
-}: ShownRow & ConnectorRow): ConnectorView {
+function viewOf(
+  { id, version, status, document, state, detail, since, applications, place }: ShownRow & ConnectorRow,
+  now: string,
+): ConnectorView {
   const health = { state: state ?? 'unknown', detail: detail ?? '', since: since?.toISOString() ?? null };
   return {
     id,
@@ -153,5 +155,6 @@ function viewOf({
     place: place ?? 'unproven',
     ...document,
     auth: shownAuth(document.auth),
+    credentials: credentialsView(document.auth.expiresAt ?? null, now),
   };
 }

@@ -30,8 +30,8 @@ export class SecretReferences {
       : `is not a file of this connector: put it into ${folder}, and give file:NAME`;
   }
 
-  /** The secret behind a reference, read when a client is made. @throws Error naming the reference, never a value */
-  read(connector: string, reference: string): string {
+  /** The secret behind a reference, read when a client is made. @param unfitness why what was read is of no use @throws Error naming the reference, never a value */
+  read(connector: string, reference: string, unfitness = secretProblem): string {
     const problem = this.problem(connector, reference);
     if (problem !== null) throw new Error(`the secret ${reference} ${problem}`);
     const value = reference.startsWith('env:')
@@ -39,7 +39,7 @@ export class SecretReferences {
       : fileContent(this.pathOf(connector, reference));
     const secret = value === undefined ? '' : cleanSecret(value);
     if (secret === '') throw new Error(`the secret ${reference} does not exist or is empty`);
-    const unfit = secretProblem(secret);
+    const unfit = unfitness(secret);
     if (unfit !== null) throw new Error(`the secret ${reference} ${unfit}`);
     return secret;
   }

@@ -12,3 +12,10 @@ export function secretProblem(secret: string): string | null {
     ? 'has a line break, a control character, a byte order mark or bytes that are no UTF-8 in it'
     : null;
 }
+
+/** Why a text is no certificate or key as PEM (RFC 7468); null when it is one. */
+export function pemProblem(text: string): string | null {
+  return /-----BEGIN [A-Z0-9 ]+-----[\s\S]+-----END [A-Z0-9 ]+-----/.test(text)
+    ? null
+    : 'is no PEM: it must have -----BEGIN and -----END lines';
+}

@@ -5,12 +5,16 @@ import { InvalidInput, type ProblemError } from '#libs/problems/problem.js';
 import {
   attributesRead,
   compileRest,
+  profileOf,
   type RestDescription,
   type Protection,
   protectionFaults,
 } from '../targets/targets.exports.js';
 import type { ConnectorDocument } from './connector-document.js';
+import type { LimitsDto } from './connector-calls.dto.js';
 import type { ConnectorDto } from './connector.dto.js';
+import { egressProblems, statedEgress } from './connector-egress.js';
+import { profiled } from './connector-profile.js';
 import { originOf, storedAuth } from './connector-secrets.js';
 import { mappingOf } from '../accounts/accounts.exports.js';
 import { mappingEntriesOf, scopeProblems } from './mapping-entries.js';
@@ -35,19 +39,35 @@ export function documentOf(
   const stored = storedAuth(id, stated.auth, before?.auth ?? null, moved, kept);
   const plain = plainFields(id, stated);
   const { entries, problems: mapping } = mappingEntriesOf(stated.mapping ?? [], plain);
+  const chosen = profiled(stated.profile, { ...plain, mapping: entries });
   const problems = [
     ...modeProblem(id, stated, before),
     ...addressProblem(kept.guard, '/baseUrl', stated.baseUrl),
     ...addressProblem(kept.guard, '/auth/tokenUrl', stated.auth['tokenUrl']),
-    ...('problems' in stored ? stored.problems : []),
+    ...problemsIn(stored),
     ...mapping,
+    ...problemsIn(chosen),
+    ...egressProblems(plain.egress, (reference) => kept.secrets.problem(id, reference)),
+    ...addressProblem(kept.guard, '/egress/proxy', plain.egress.proxy),
+    ...expiryProblem(stated, chosen),
     ...(mapping.length > 0 ? [] : failedTests(entries, plain.mappingDefaults, plain.mappingTests)),
     ...scopeProblems(stated.scope),
     ...restProblems(stated, mapping.length > 0 ? null : mappingOf(entries, plain.mappingDefaults).targets, kept.guard),
     ...protectionProblems(plain.protected),
   ];
-  if (problems.length > 0 || 'problems' in stored) throw new InvalidInput(problems);
-  return { ...plain, auth: stored.auth, mapping: entries, baseUrl: stated.baseUrl };
+  if (problems.length > 0 || 'problems' in stored || 'problems' in chosen) throw new InvalidInput(problems);
+  return { ...plain, ...chosen, auth: stored.auth, baseUrl: stated.baseUrl };
+}
+
+const problemsIn = (result: object | { readonly problems: ProblemError[] }): ProblemError[] =>
+  'problems' in result ? result.problems : [];
+
+/** Tokens of some applications live for a known time: without the date nobody is warned. */
+function expiryProblem({ auth }: ConnectorDto, chosen: ReturnType<typeof profiled>): ProblemError[] {
+  const { tokenDays } = 'problems' in chosen ? { tokenDays: null } : profileOf(chosen.profile);
+  if (tokenDays === null || (auth['expiresAt'] ?? null) !== null) return [];
+  const detail = `is missing: tokens of this application live ${tokenDays} days; say when this one ends`;
+  return [{ pointer: '/auth/expiresAt', detail }];
 }
 
 function protectionProblems(protection: Protection | null): ProblemError[] {
@@ -164,8 +184,20 @@ function groupsOf({ create }: { readonly create?: boolean }): ConnectorDocument[
   return { create: create ?? true };
 }
 
+function limitsOf(limits: LimitsDto | undefined): ConnectorDocument['limits'] {
+  return { concurrency: limits?.concurrency ?? 32, requestsPerSecond: limits?.requestsPerSecond ?? null };
+}
+
+function retryOf(retry: Partial<ConnectorDocument['retry']> | undefined): ConnectorDocument['retry'] {
+  const { firstSeconds, mostSeconds, attempts } = retry ?? {};
+  return { firstSeconds: firstSeconds ?? 1, mostSeconds: mostSeconds ?? 60, attempts: attempts ?? 8 };
+}
+
 /** What needs no checking beyond the DTO's, with the defaults of design §9. */
-function plainFields(id: string, stated: ConnectorDto): Omit<ConnectorDocument, 'auth' | 'mapping' | 'baseUrl'> {
+function plainFields(
+  id: string,
+  stated: ConnectorDto,
+): Omit<ConnectorDocument, 'auth' | 'mapping' | 'baseUrl' | 'profile'> {
   return {
     displayName: stated.displayName ?? id,
     mode: stated.mode ?? 'observe',
@@ -177,6 +209,8 @@ function plainFields(id: string, stated: ConnectorDto): Omit<ConnectorDocument, 
     onDisable: stated.onDisable ?? 'strip',
     rest: stated.rest ?? null,
     protected: protectionOf(stated.protected),
-    limits: { concurrency: stated.limits?.concurrency ?? 32 },
+    egress: statedEgress(stated.egress ?? undefined),
+    limits: limitsOf(stated.limits),
+    retry: retryOf(stated.retry),
   };
 }

@@ -5,7 +5,9 @@ import { sameName, type ShownAccount } from '../targets/targets.exports.js';
 
 /** Fingerprint of the address and the credentials of a connector. Others may lead to other accounts. */
 export function placeOf({ baseUrl, auth }: Pick<ConnectorDocument, 'baseUrl' | 'auth'>): string {
-  const where = JSON.stringify([baseUrl.replace(/\/+$/, ''), auth]);
+  // Neither the secret before this one nor a date leads elsewhere.
+  const { former, expiresAt, ...proof } = auth;
+  const where = JSON.stringify([baseUrl.replace(/\/+$/, ''), proof]);
   return createHash('sha256').update(where).digest('base64url').slice(0, 22);
 }
 

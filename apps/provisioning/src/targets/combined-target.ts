@@ -13,6 +13,7 @@ export function withRoles(
     accounts: target.accounts,
     entitlements: (kind) => (kind === 'role' ? roles : target.entitlements(kind)),
     tryList: (call) => target.tryList(call),
+    unknownPaths: (paths, call) => target.unknownPaths(paths, call),
     probe: (known, call) => target.probe(known, call),
     destroy: async () => {
       await Promise.all([target.destroy(), own.destroy()]);

@@ -14,6 +14,7 @@ export function withProtection(target: Target, protection: Protection): Target {
     accounts: guardsAccounts ? guardedAccounts(target.accounts, protection) : target.accounts,
     entitlements: (kind) => (kind === 'group' ? guarded : target.entitlements(kind)),
     tryList: (call) => target.tryList(call),
+    unknownPaths: (paths, call) => target.unknownPaths(paths, call),
     probe: (known, call) => target.probe(known, call),
     destroy: () => target.destroy(),
   };

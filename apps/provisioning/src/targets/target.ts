@@ -38,7 +38,10 @@ export interface Target {
    * What the application answers to a request for its list of accounts, for a person who connects it.
    * @throws CallFailure only when no answer came
    */
-  tryList(call: Call): Promise<{ readonly status: number; readonly isList: boolean }>;
+  tryList(call: Call): Promise<TriedList>;
+
+  /** Those of these attribute paths that the application does not have; null where it does not say what it has. */
+  unknownPaths(paths: readonly string[], call: Call): Promise<readonly string[] | null>;
 
   /**
    * Where the calls go, and whether it is the application that has these accounts.
@@ -48,6 +51,14 @@ export interface Target {
 
   /** Ends every call under way, at once. */
   destroy(): Promise<void>;
+}
+
+/** The answer to a request for the list of accounts. */
+export interface TriedList {
+  readonly status: number;
+  readonly isList: boolean;
+  /** The time that the answer says; null for none. */
+  readonly date: string | null;
 }
 
 /** One call to an application, and the operation that it belongs to. */

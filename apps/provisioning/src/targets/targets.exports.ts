@@ -3,7 +3,22 @@ export { withRoles } from './combined-target.js';
 export { withProtection } from './protected-target.js';
 export { type Protection, protectionFaults } from './protection.js';
 export { grantsNone } from './grants-none.js';
-export { isWritablePath, pathKey } from './scim/attribute-path.js';
+export {
+  isWritablePath,
+  pathKey,
+  type ProfileChoice,
+  profileConflicts,
+  profileMapping,
+  profileNames,
+  profileOf,
+  type ProfileView,
+  profileViews,
+  statedProfile,
+  switchSchemas,
+  usualProfile,
+} from './scim/scim-profiles.js';
+export { discover, type DiscoverOptions } from './scim/scim-discovery.process.js';
+export type { Discovered } from './scim/proposed-profile.js';
 export { ScimTarget } from './scim/scim-target.process.js';
 export { attributesRead } from './rest/account-description.js';
 export { compileRest, type RestDescription, type RestScope } from './rest/rest-description.js';

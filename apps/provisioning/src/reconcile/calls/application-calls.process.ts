@@ -15,7 +15,7 @@ import {
 } from '../../accounts/accounts.exports.js';
 import { accountSeen, type Call, type Target } from '../../targets/targets.exports.js';
 import { AccountChanges } from './account-changes.process.js';
-import type { Lanes } from './lanes.js';
+import type { Lanes } from './lanes.process.js';
 import { userNameOf, type KnownById, type LookUps } from '../look-ups/look-ups.js';
 import type { Probe } from './probe.js';
 import type { Memberships } from './memberships.process.js';

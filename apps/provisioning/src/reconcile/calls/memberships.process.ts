@@ -8,7 +8,7 @@ import {
   reading,
   type ShownHolders,
 } from '../../targets/targets.exports.js';
-import type { Lanes } from './lanes.js';
+import type { Lanes } from './lanes.process.js';
 
 /** What the application calls the entitlements of one kind, by their names. */
 export interface EntitlementDirectory {

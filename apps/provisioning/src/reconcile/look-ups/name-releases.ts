@@ -1,7 +1,7 @@
 import { CallFailure } from '#libs/outgoing/failure.js';
 import type { NameHandovers, WaitingForName } from '../../accounts/accounts.exports.js';
 import { reading, sameName, type Target } from '../../targets/targets.exports.js';
-import type { Lanes } from '../calls/lanes.js';
+import type { Lanes } from '../calls/lanes.process.js';
 
 export interface NameReleasesOptions {
   readonly connector: string;

@@ -1,9 +1,10 @@
 import type { FailureTerms } from '#libs/outgoing/failure.js';
 
-/** Attempts after which the account is at fault, if the application serves others in the meantime. */
+/** Attempts after which the account is at fault, if the application serves others in the meantime; unless the connector says otherwise. */
 export const attemptsWhileOthersSucceed = 8;
-/** Attempts after which the account is at fault, if the application can be read. */
-export const attemptsAlone = 20;
+/** Attempts after which the account is at fault, if the application can be read: so many times as many. */
+const aloneFactor = 2.5;
+export const attemptsAlone = aloneFactor * attemptsWhileOthersSucceed;
 /** How much earlier than the account's first failure a success of others may be, in milliseconds. */
 const slackMs = 60_000;
 
@@ -14,6 +15,8 @@ export interface FailureHistory {
   readonly sinceMs: number;
   /** When the application last succeeded for another account; null for never. */
   readonly othersSucceededMs: number | null;
+  /** Attempts after which it is at fault, if others are served. */
+  readonly most?: number;
 }
 
 /** Failures that do not concern an account: no server answers, or another server than the application. */
@@ -28,8 +31,8 @@ export function attemptsExhausted(
   history: FailureHistory,
 ): 'no' | 'yes' | 'in-the-end' {
   if (kind === 'throttled' || kind === 'auth' || aboutNoAccount.has(code)) return 'no';
-  const { attempts, sinceMs, othersSucceededMs } = history;
+  const { attempts, sinceMs, othersSucceededMs, most = attemptsWhileOthersSucceed } = history;
   const othersServed = othersSucceededMs !== null && othersSucceededMs >= sinceMs - slackMs;
-  if (attempts >= attemptsWhileOthersSucceed && othersServed) return 'yes';
-  return attempts >= attemptsAlone ? 'in-the-end' : 'no';
+  if (attempts >= most && othersServed) return 'yes';
+  return attempts >= aloneFactor * most ? 'in-the-end' : 'no';
 }

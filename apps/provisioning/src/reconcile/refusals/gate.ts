@@ -1,5 +1,5 @@
 import type { FailureTerms } from '#libs/outgoing/failure.js';
-import { backoffMs } from './backoff.js';
+import { type BackoffLimits, backoffMs } from './backoff.js';
 
 /** Why no calls are made for now. */
 export type Hold = 'throttled' | 'auth-failed' | 'unreachable';
@@ -29,6 +29,7 @@ export class Gate {
   constructor(
     private readonly nowMs: () => number,
     private readonly chance: () => number,
+    private readonly limits?: BackoffLimits,
   ) {}
 
   /** `one`: it was closed, and there was no success since. */
@@ -88,7 +89,7 @@ export class Gate {
       this.why = why;
     }
     const minMs = why === 'auth-failed' ? authRetryMs : why === 'throttled' ? (retryAfterMs ?? throttledMs) : 0;
-    const waitMs = Math.max(minMs, backoffMs(this.shut, this.chance()));
+    const waitMs = Math.max(minMs, backoffMs(this.shut, this.chance(), this.limits));
     this.untilMs = Math.max(this.untilMs, this.nowMs() + waitMs);
   }
 

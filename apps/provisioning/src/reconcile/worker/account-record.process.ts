@@ -12,7 +12,6 @@ import {
   type OpenOperation,
   type Outcome,
 } from '../../accounts/accounts.exports.js';
-import { backoffMs } from '../refusals/backoff.js';
 import type { DueAccount } from './due-accounts.query.js';
 import { type About, causationOf, foundOutBy, inSyncOf, outOfScopeOf } from './intent.js';
 import type { TaskContext } from './task-context.js';
@@ -105,7 +104,7 @@ export class AccountRecord {
 
   /** The account is due again after a pause that grows with its attempts, within these limits. */
   async later({ minMs = 0, maxMs = Infinity } = {}): Promise<true> {
-    const waitMs = Math.min(Math.max(backoffMs(this.attempts, this.context.chance()), minMs), maxMs);
+    const waitMs = Math.min(Math.max(this.context.backoffMs(this.attempts), minMs), maxMs);
     const nextMs = Date.parse(this.context.now()) + waitMs;
     return await this.end({ attempts: this.attempts, nextAttemptAt: new Date(nextMs).toISOString() });
   }

@@ -29,8 +29,7 @@ import {
 import { AccountRecord } from './account-record.process.js';
 import { intentOf } from './intent.js';
 import { unexpected } from '../calls/application-calls.process.js';
-import { backoffMs } from '../refusals/backoff.js';
-import { attemptsWhileOthersSucceed, attemptsExhausted } from '../refusals/attempts.js';
+import { attemptsExhausted } from '../refusals/attempts.js';
 import type { TaskContext } from './task-context.js';
 import { missingLeftMs, writtenName } from '../../places/places.exports.js';
 import { asTransient } from '../refusals/new-account-refusals.js';
@@ -215,7 +214,7 @@ export class AccountTask {
   /** The application refuses this change: the others are made without it. */
   private async refused(open: OpenOperation, failure: FailureTerms, refusal: Refusal): Promise<boolean> {
     if (this.isHeld(open, failure) && this.goal.active) {
-      const waitMs = backoffMs(this.record.attempts, this.context.chance());
+      const waitMs = this.context.backoffMs(this.record.attempts);
       return await this.hold(open, Date.parse(this.context.now()) + waitMs);
     }
     this.setbacks.refuse(open, refusal);
@@ -275,7 +274,7 @@ export class AccountTask {
     const aside = temporaryName(name, this.due.identityId);
     if (this.mayStepAside(holder, aside)) return await this.operate(rename(aside, this.goal.because));
     const detail = taken.is === 'failed' ? taken.failure.detail : '';
-    if (this.record.attempts >= attemptsWhileOthersSucceed)
+    if (this.record.attempts >= this.context.mostAttempts)
       return await this.record.park({ code: nameTakenCode, detail, name });
     return await this.record.later();
   }
@@ -292,7 +291,7 @@ export class AccountTask {
   async failed(error: unknown): Promise<void> {
     const { code, detail } = unexpected(error);
     this.record.drop();
-    if (this.record.attempts >= attemptsWhileOthersSucceed) await this.record.park({ code, detail });
+    if (this.record.attempts >= this.context.mostAttempts) await this.record.park({ code, detail });
     else await this.record.later();
   }
 
@@ -300,7 +299,9 @@ export class AccountTask {
     const { identityId, failingSince, priority } = this.due;
     const sinceMs = failingSince === null ? nowMs : Date.parse(failingSince);
     const othersSucceededMs = this.context.othersSucceededMs(identityId);
-    const over = attemptsExhausted(failure, { attempts: this.record.attempts, sinceMs, othersSucceededMs });
+    const { attempts } = this.record;
+    const { mostAttempts: most } = this.context;
+    const over = attemptsExhausted(failure, { attempts, sinceMs, othersSucceededMs, most });
     return over === 'in-the-end' ? (await this.context.calls.readable(priority)) === null : over === 'yes';
   }
 
@@ -308,7 +309,7 @@ export class AccountTask {
   private async giveUp(): Promise<true> {
     const { heldUntilMs } = this.setbacks;
     if (heldUntilMs !== null) return await this.record.end({ nextAttemptAt: new Date(heldUntilMs).toISOString() });
-    const parked = this.setbacks.forPerson(this.record.attempts);
+    const parked = this.setbacks.forPerson(this.record.attempts >= this.context.mostAttempts);
     if (parked === undefined) return await this.record.later();
     return await this.record.park({ code: parked.code, detail: parked.detail });
   }

@@ -3,12 +3,13 @@ import { isOutage, LeaseLost } from '#libs/event-store/conflict.js';
 import { Wakeable } from '#libs/event-store/wakeable.js';
 import { CallFailure } from '#libs/outgoing/failure.js';
 import { desiredChannel } from '../../accounts/accounts.exports.js';
+import { permittedPerSecond } from '../../connectors/connectors.exports.js';
 import { AccountTask } from './account-task.process.js';
 import type { ApplicationCallsOptions } from '../calls/application-calls.process.js';
 import type { DueAccount } from './due-accounts.query.js';
 import { nameOf } from '../refusals/refusals.js';
 import { termsOf } from './reapplication.store.js';
-import { leastUrgent, roomFor, wave } from './room.js';
+import { Room } from './room.js';
 import type { ConnectorWorkerOptions } from './worker-options.js';
 import { workerParts, type WorkerParts } from './worker-parts.process.js';
 
@@ -23,6 +24,7 @@ const leaseRetryMs = 500;
 /** Makes one application match the desired access: starts work on due accounts, most urgent first. */
 export class ConnectorWorker {
   private readonly parts: WorkerParts;
+  private readonly room: Room;
   private readonly running = new Map<string, { readonly task: AccountTask; readonly over: Promise<void> }>();
   private terms = '';
   /** Applications whose accounts are all due under this document, or done. */
@@ -35,6 +37,7 @@ export class ConnectorWorker {
 
   constructor(private readonly options: ConnectorWorkerOptions) {
     const ending = (): boolean => this.stopping.signal.aborted;
+    this.room = new Room(permittedPerSecond(options.row.document));
     this.parts = workerParts(options, { ending, recordOutcome: this.recordOutcome });
   }
 
@@ -99,7 +102,7 @@ export class ConnectorWorker {
         await this.parts.beside.run();
         const more = await this.reapply();
         const taken = await this.startDue();
-        if (taken < wave && !more) await this.pauses.waitUnlessWoken(this.idleMs());
+        if (taken < this.room.wave && !more) await this.pauses.waitUnlessWoken(this.idleMs());
       } catch (error) {
         if (!isOutage(error)) this.options.onError(error);
         await this.pauses.wait(leaseRetryMs);
@@ -151,8 +154,8 @@ export class ConnectorWorker {
   private async startDue(): Promise<number> {
     const { row, applications, now } = this.options;
     const { due } = this.options.storage;
-    const most = roomFor(this.parts.gate.room, this.running.size);
-    const lowest = leastUrgent(row.status, this.running.size);
+    const most = this.room.for(this.parts.gate.room, this.running.size);
+    const lowest = this.room.leastUrgent(row.status, this.running.size);
     let taken = 0;
     for (const application of await applications()) {
       if (this.running.size > 0) await this.yieldTo(application);

@@ -3,18 +3,33 @@ import type { Gate } from '../refusals/gate.js';
 
 /** Accounts worked on at a time, and those taken up at once. */
 const mostTasks = 400;
-export const wave = 200;
-/** Most accounts worked on at a time, though each of them must lose access. */
-const mostLeavers = 3 * mostTasks;
+const mostAtOnce = 200;
+/** Most accounts worked on at a time, though each of them must lose access: so many times as many as others. */
+const leaversFactor = 3;
+/** An account takes about three calls, and these must begin within the time of its operation. */
+const secondsOfCalls = 5;
 
-/** How many accounts may be taken up now, beside those that are worked on. */
-export function roomFor(room: Gate['room'], running: number): number {
-  if (room === 'one') return running === 0 ? 1 : 0;
-  return room === 'none' || running >= mostLeavers ? 0 : wave;
-}
+/** How many accounts a worker works on, for an application that permits so many calls per second. */
+export class Room {
+  /** Accounts taken up at once. */
+  readonly wave: number;
+  private readonly most: number;
 
-/** Paused, or with more under way than it can do, a worker takes up only what is more urgent. */
-export function leastUrgent(status: 'running' | 'paused', running: number): Priority {
-  if (status === 'paused' || running >= 2 * mostTasks) return 0;
-  return running >= mostTasks ? 1 : 2;
+  /** @param perSecond infinite without a limit */
+  constructor(perSecond: number) {
+    this.most = Math.max(1, Math.min(mostTasks, Math.floor(perSecond * secondsOfCalls)));
+    this.wave = Math.min(mostAtOnce, this.most);
+  }
+
+  /** How many accounts may be taken up now, beside those that are worked on. */
+  for(room: Gate['room'], running: number): number {
+    if (room === 'one') return running === 0 ? 1 : 0;
+    return room === 'none' || running >= leaversFactor * this.most ? 0 : this.wave;
+  }
+
+  /** Paused, or with more under way than it can do, a worker takes up only what is more urgent. */
+  leastUrgent(status: 'running' | 'paused', running: number): Priority {
+    if (status === 'paused' || running >= 2 * this.most) return 0;
+    return running >= this.most ? 1 : 2;
+  }
 }

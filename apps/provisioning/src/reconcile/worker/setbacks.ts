@@ -1,5 +1,4 @@
 import { type Operate, type Refusal, stepKey } from '../../accounts/accounts.exports.js';
-import { attemptsWhileOthersSucceed } from '../refusals/attempts.js';
 
 type Change = Pick<Operate, 'kind' | 'entitlement'>;
 
@@ -54,9 +53,9 @@ export class Setbacks {
     return some;
   }
 
-  /** What a person must look at after so many attempts; undefined while all of it may still succeed. */
-  forPerson(attempts: number): Refusal | undefined {
+  /** What a person must look at; undefined while all of it may still succeed. @param tooMany so many attempts were made that it will not */
+  forPerson(tooMany: boolean): Refusal | undefined {
     const all = [...this.refused.values()];
-    return all.find(({ again }) => !again) ?? (attempts >= attemptsWhileOthersSucceed ? all[0] : undefined);
+    return all.find(({ again }) => !again) ?? (tooMany ? all[0] : undefined);
   }
 }

@@ -30,7 +30,10 @@ export interface TaskContext {
   /** Which kinds of entitlements the application grants. */
   readonly grants: (kind: EntitlementKind) => boolean;
   readonly now: () => string;
-  readonly chance: () => number;
+  /** The wait after so many failures. */
+  readonly backoffMs: (failures: number) => number;
+  /** Attempts after which a person must look, if the application serves others in the meantime. */
+  readonly mostAttempts: number;
   /** When a call that started then, and has no answer, can no longer be running. */
   readonly overMs: (startedAtMs: number) => number;
   /** May calls be made now? If not, the account stays due. */

@@ -6,13 +6,14 @@ import { GroupComparison, GroupDirectory } from '../../groups/groups.exports.js'
 import { placeOf } from '../../places/places.exports.js';
 import { type EntitlementTarget, grantsNone } from '../../targets/targets.exports.js';
 import { ApplicationCalls, type ApplicationCallsOptions } from '../calls/application-calls.process.js';
-import { Lanes } from '../calls/lanes.js';
+import { Lanes } from '../calls/lanes.process.js';
 import { Memberships } from '../calls/memberships.process.js';
 import { Probe } from '../calls/probe.js';
 import { LookUps } from '../look-ups/look-ups.js';
 import { NameReleases } from '../look-ups/name-releases.js';
 import { PlaceProof, type PlaceProofOptions } from '../look-ups/place-proof.js';
 import { RoleDirectory } from '../look-ups/role-directory.js';
+import { backoffLimits, backoffMs } from '../refusals/backoff.js';
 import { Gate } from '../refusals/gate.js';
 import { LastSuccess } from '../refusals/last-success.js';
 import { RefusalWriter } from '../refusals/refusal-writer.process.js';
@@ -61,7 +62,7 @@ export function workerParts(options: ConnectorWorkerOptions, { ending, recordOut
   const { row, storage, now, chance } = options;
   const nowMs = (): number => Date.parse(now());
   const lease = new Lease(storage.db, `connector.${row.id}`, options.holder);
-  const gate = new Gate(nowMs, chance);
+  const gate = new Gate(nowMs, chance, backoffLimits(row.document.retry));
   const mayCall = (): boolean => !ending() && lease.held && !gate.held;
   const shared = sharedOf(options, { lease, nowMs, mayCall });
   const rules = new AccountRules(row.document);
@@ -174,6 +175,7 @@ function contextOf(
     Pick<WorkerHooks, 'ending'> & { readonly calls: ApplicationCalls },
 ): TaskContext {
   const { row, storage, target, now, chance } = options;
+  const waits = backoffLimits(row.document.retry);
   const { store, accounts, names, handovers } = storage;
   return {
     connector: row.id,
@@ -190,7 +192,8 @@ function contextOf(
     membership: (granted) => directory.membership(granted),
     grants: (kind) => target.entitlements(kind) !== null,
     now,
-    chance,
+    backoffMs: (failures) => backoffMs(failures, chance(), waits),
+    mostAttempts: row.document.retry.attempts,
     overMs,
     mayCall,
     ending,

@@ -5,7 +5,7 @@ import type { Call, Page } from '../target.js';
 import type { RestClient } from './rest-client.process.js';
 import type { ListRequest } from './rest-requests.js';
 import type { Sources } from './template.js';
-import { follow, trailhead, type TrailStep } from './token-paging.js';
+import { follow, trailhead, type TrailStep } from '../token-paging.js';
 
 /** What a list shows: ids, or things with an id. */
 type Listed = string | { readonly id: string };

@@ -44,11 +44,17 @@ export class RestTarget implements Target {
   async tryList(call: Call): ReturnType<Target['tryList']> {
     try {
       const { answer } = await this.client.page({ request: this.described.list, sources: {}, path: null }, call);
-      return { status: answer.status, isList: true };
+      const { date } = answer.headers;
+      return { status: answer.status, isList: true, date: typeof date === 'string' ? date : null };
     } catch (error) {
       if (!(error instanceof CallFailure) || error.terms.status === null) throw error;
-      return { status: error.terms.status, isList: false };
+      return { status: error.terms.status, isList: false, date: null };
     }
+  }
+
+  /** A description says what is written; nobody says what the application has. */
+  unknownPaths(): Promise<null> {
+    return Promise.resolve(null);
   }
 
   probe(known: readonly KnownAccount[], call: Call): Promise<Probe> {

@@ -1,7 +1,15 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { PatchOperation } from '#libs/scim/client/resources.js';
 import type { Attributes } from '../target.js';
-import { attributeAt, entryKey, isSelected, own, pathOf, type Path, type Selection } from './attribute-path.js';
+import {
+  attributeAt,
+  entryKey,
+  isSelected,
+  own,
+  pathOf,
+  type Path,
+  type Selection,
+} from '#libs/scim/client/attribute-path.js';
 
 type Entry = Readonly<Record<string, unknown>>;
 

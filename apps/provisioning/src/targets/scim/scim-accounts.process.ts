@@ -1,52 +1,66 @@
-import { CallFailure } from '#libs/outgoing/failure.js';
-import { isActive, type PatchOperation, type ScimUser } from '#libs/scim/client/resources.js';
+import { afterChange, CallFailure } from '#libs/outgoing/failure.js';
+import type { ScimProfile } from '#libs/scim/client/profile.js';
+import { isActive, type ScimUser } from '#libs/scim/client/resources.js';
 import type { Changed as Answered, ScimClient } from '#libs/scim/client/scim-client.js';
 import { changesSeen } from '../shown-account.js';
 import type { AccountTarget, Attributes, Call, Changed, Page, ShownAccount, SoughtAccount } from '../target.js';
 import { BatchLookUps } from './batch-look-ups.js';
 import { pageOf } from './scim-pages.process.js';
+import { asKept, cleared, requireFit, unsupported } from './profiled-values.js';
 import { needsReading, patchOf, resourceOf } from './scim-attributes.js';
-import { limitsOf, shownAccount } from './scim-shown.js';
+import { limitsOf, shownAccount as shownBy } from './scim-shown.js';
 
 /** Users of an application that speaks SCIM. */
 export class ScimAccounts implements AccountTarget {
   readonly shownWithinMs = 0;
-  private readonly batchLookUps: BatchLookUps;
+  private readonly batchLookUps: BatchLookUps | null;
+  /** People whose account the application has, and does not show among those that may be used. */
+  private readonly hidden = new Set<string>();
+  /** Changes that the application accepted to do later. */
+  private readonly accepted = new Set<string>();
+  private readonly shown = (user: ScimUser): ShownAccount => shownBy(user, this.profile);
 
   constructor(
     private readonly client: ScimClient,
     nowMs: () => number,
+    private readonly profile: ScimProfile,
   ) {
-    this.batchLookUps = new BatchLookUps(client, nowMs);
+    const { operators, users } = profile.searchable;
+    const both = ['externalId', 'userName'].every((name) => users.includes(name));
+    const isKept = profile.userNameForm !== 'rewritten';
+    this.batchLookUps = both && isKept && operators.includes('or') ? new BatchLookUps(client, nowMs) : null;
   }
 
   async find(sought: SoughtAccount, call: Call): Promise<readonly ShownAccount[]> {
-    const found = (await this.batchLookUps.find(sought, () => limitsOf(call))) ?? (await this.alone(sought, call));
-    return found.map(shownAccount);
+    const common = await this.batchLookUps?.find(sought, () => limitsOf(call));
+    const found = common ?? (await this.alone(sought, call));
+    const inactive = found.length === 0 && this.isHidden(sought) ? await this.inactive(sought, call) : [];
+    return [...found, ...inactive].map(this.shown);
   }
 
   expect(sought: SoughtAccount): () => void {
-    this.batchLookUps.expect(sought);
+    this.batchLookUps?.expect(sought);
     return () => {
-      this.batchLookUps.forget(sought);
+      this.batchLookUps?.forget(sought);
     };
   }
 
   async findUnkept({ identityId, userName }: SoughtAccount): Promise<ShownAccount | null> {
-    for (const [attribute, value] of namesOf({ identityId, userName })) {
+    for (const [attribute, value] of this.namesOf({ identityId, userName })) {
       const found = await this.client.findUsersOfAnyId(attribute, value);
       const ours = found.find(({ externalId }) => externalId === identityId);
-      if (ours !== undefined) return shownAccount(ours);
+      if (ours !== undefined) return this.shown(ours);
     }
     return null;
   }
 
   async list(cursor: string | null, call: Call): Promise<Page<ShownAccount>> {
-    return await pageOf<ScimUser, ShownAccount>(this.client, { kind: 'Users', cursor, call, shown: shownAccount });
+    const { client, profile, shown } = this;
+    return await pageOf<ScimUser, ShownAccount>({ client, profile }, { kind: 'Users', cursor, call, shown });
   }
 
   async read(id: string, call: Call): Promise<ShownAccount> {
-    return shownAccount(await this.client.getUser(id, limitsOf(call)));
+    return this.shown(await this.client.getUser(id, limitsOf(call)));
   }
 
   async create(
@@ -54,42 +68,120 @@ export class ScimAccounts implements AccountTarget {
     written: Attributes,
     call: Call,
   ): Promise<Changed<ShownAccount> & { readonly shown: ShownAccount }> {
-    const { status, shown } = await this.client.createUser(resourceOf(written, sought.identityId), limitsOf(call));
-    this.batchLookUps.made(sought);
-    return { status, shown: shownAccount(shown) };
+    const kept = asKept(written, this.profile);
+    requireFit(kept, this.profile, true);
+    const made = await this.made(resourceOf(kept, sought.identityId), sought, call);
+    this.batchLookUps?.made(sought);
+    return { status: made.status, shown: this.shown(made.shown) };
   }
 
   /** Reads the entries of lists from the application, where it may be read: it may have others than the hub knows. */
   async change(id: string, written: Attributes, before: Attributes, call: Call): Promise<Changed<ShownAccount>> {
-    const shown = needsReading(written) ? await this.readable(id, call) : null;
-    const operations = patchOf(written, before, shown);
-    if (operations.length === 0) return { status: 200, shown: shown === null ? null : shownAccount(shown) };
-    const isSo = (user: ScimUser): boolean => changesSeen(shownAccount(user), written) === 'yes';
-    return changed(await this.patch(id, operations, call, isSo));
+    const kept = asKept(written, this.profile);
+    requireFit({ ...before, ...kept }, this.profile, false);
+    const isSo = (user: ScimUser): boolean => changesSeen(this.shown(user), kept) === 'yes';
+    const shown = needsReading(kept) || this.accepted.has(id) ? await this.readable(id, call) : null;
+    if (shown !== null && this.accepted.delete(id) && isSo(shown)) return { status: 200, shown: this.shown(shown) };
+    const operations = cleared(patchOf(kept, before, shown), this.profile);
+    if (operations.length === 0) return { status: 200, shown: shown === null ? null : this.shown(shown) };
+    const change = (): Promise<Answered<ScimUser>> =>
+      this.client.patchUser(id, operations, limitsOf(call), needsReading(kept) ? shown : null);
+    const answer = await this.changedBy(id, change, call, isSo).catch(async (error: unknown) => {
+      // The account changed since it was read: read it again, and change that.
+      if (!isCode(error, 'changed-meanwhile')) throw error;
+      const now = needsReading(kept) ? await this.readable(id, call) : null;
+      const again = cleared(patchOf(kept, before, now), this.profile);
+      return await this.changedBy(id, () => this.client.patchUser(id, again, limitsOf(call), now), call, isSo);
+    });
+    return this.changed(await this.readBack(id, answer, call));
   }
 
   async setActive(id: string, active: boolean, call: Call): Promise<Changed<ShownAccount>> {
-    const operations = [{ op: 'replace', path: 'active', value: active }] as const;
-    return changed(await this.patch(id, operations, call, (user) => isActive(user) === active));
+    const change = (): Promise<Answered<ScimUser>> => this.activate(id, active, call);
+    const isSo = (user: ScimUser): boolean => isActive(user) === active;
+    const answer = await this.changedBy(id, change, call, isSo).catch((error: unknown) => {
+      // Nothing was done, and the change is still wanted.
+      if (isCode(error, 'changed-meanwhile')) return change();
+      throw error;
+    });
+    return this.changed(answer);
   }
 
   async remove(id: string, call: Call): Promise<number> {
+    if (this.profile.deleteMeans === 'unsupported')
+      throw unsupported('this application deletes no accounts: give "disable" in deprovision');
     return await this.client.deleteUser(id, limitsOf(call));
   }
 
-  /** Repeats the change if the account changed in the meantime (412): nothing was done, and the change is still wanted. */
-  private async patch(
+  /** The user as it was made; with `readBack`, as a reading shows it: some applications answer 201 and make none. */
+  private async made(
+    resource: object,
+    sought: SoughtAccount,
+    call: Call,
+  ): Promise<Answered<ScimUser> & { shown: ScimUser }> {
+    try {
+      const { status, shown } = await this.client.createUser(resource, limitsOf(call));
+      if (!this.profile.readBack) return { status, shown };
+      return { status, shown: await this.client.getUser(shown.id, limitsOf(call)) };
+    } catch (error) {
+      if (!(error instanceof CallFailure)) throw error;
+      if (error.terms.class === 'gone' && this.profile.readBack) throw notMade(error);
+      if (error.terms.class === 'conflict') throw this.conflict(error, sought);
+      throw error;
+    }
+  }
+
+  /** What a refusal for a name that is taken means here. */
+  private conflict(error: CallFailure, { identityId }: SoughtAccount): CallFailure {
+    const { reactivateOnConflict, uniqueness } = this.profile;
+    if (reactivateOnConflict && identityId !== null) this.hidden.add(identityId);
+    const where = { tenant: '', ...elsewhereTaken }[uniqueness];
+    if (where === '') return error;
+    return new CallFailure({ ...error.terms, detail: `${error.terms.detail} ${where}`.trim() }, { cause: error });
+  }
+
+  private async activate(id: string, active: boolean, call: Call): Promise<Answered<ScimUser>> {
+    const { deactivate } = this.profile;
+    const operations = [{ op: 'replace', path: 'active', value: active }] as const;
+    switch (deactivate) {
+      case 'patch-path':
+        return await this.client.patchUser(id, operations, limitsOf(call));
+      case 'patch-pathless':
+        return await this.client.patchUserPathless(id, { active }, limitsOf(call));
+      case 'put':
+        return await this.client.putUser(id, operations, limitsOf(call));
+      case 'delete':
+        if (active) return await this.client.patchUser(id, operations, limitsOf(call));
+        return { status: await this.client.deleteUser(id, limitsOf(call)), shown: null };
+      case 'none':
+        throw unsupported('this application disables no accounts: give "delete" in deprovision');
+    }
+  }
+
+  /** What a reading shows after a change, where the application says that it did what it did not do. */
+  private async readBack(id: string, answer: Answered<ScimUser>, call: Call): Promise<Answered<ScimUser>> {
+    if (!this.profile.readBack) return answer;
+    const shown = await this.client.getUser(id, limitsOf(call)).catch((error: unknown) => {
+      throw afterChange(error);
+    });
+    return { status: answer.status, shown };
+  }
+
+  /** A change that was accepted, or answered with what nobody can read: what a reading shows afterwards counts. */
+  private async changedBy(
     id: string,
-    operations: readonly PatchOperation[],
+    change: () => Promise<Answered<ScimUser>>,
     call: Call,
     isSo: (user: ScimUser) => boolean,
   ): Promise<Answered<ScimUser>> {
-    const change = (): Promise<Answered<ScimUser>> => this.client.patchUser(id, operations, limitsOf(call));
     try {
-      return await changedOrRead(change, () => this.client.getUser(id, limitsOf(call)), isSo);
-    } catch (error) {
-      if (!(error instanceof CallFailure) || error.terms.code !== 'changed-meanwhile') throw error;
       return await change();
+    } catch (error) {
+      if (!isCode(error, 'unreadable-answer') && !isCode(error, 'accepted')) throw error;
+      const shown = await this.client.getUser(id, limitsOf(call)).catch(() => null);
+      if (shown !== null && isSo(shown)) return { status: error.terms.status ?? 200, shown };
+      if (error.terms.code === 'accepted') this.accepted.add(id);
+      throw error;
     }
   }
 
@@ -105,35 +197,52 @@ export class ScimAccounts implements AccountTarget {
 
   private async alone(sought: SoughtAccount, call: Call): Promise<readonly ScimUser[]> {
     const found = await Promise.all(
-      namesOf(sought).map(([attribute, value]) => this.client.findUsers(attribute, value, limitsOf(call))),
+      this.namesOf(sought).map(([attribute, value]) => this.client.findUsers(attribute, value, limitsOf(call))),
     );
     return found.flat();
   }
-}
 
-function namesOf({ identityId, userName }: SoughtAccount): (readonly [attribute: string, value: string])[] {
-  return [
-    ...(identityId === null ? [] : [['externalId', identityId] as const]),
-    ...(userName === null ? [] : [['userName', userName] as const]),
-  ];
-}
-
-function changed({ status, shown }: Answered<ScimUser>): Changed<ShownAccount> {
-  return { status, shown: shown === null ? null : shownAccount(shown) };
-}
-
-/** A change that was answered with 2xx and what nobody can read, such as a page: what a reading shows afterwards counts. */
-async function changedOrRead(
-  change: () => Promise<Answered<ScimUser>>,
-  read: () => Promise<ScimUser>,
-  isSo: (user: ScimUser) => boolean,
-): Promise<Answered<ScimUser>> {
-  try {
-    return await change();
-  } catch (error) {
-    if (!(error instanceof CallFailure) || error.terms.code !== 'unreadable-answer') throw error;
-    const shown = await read().catch(() => null);
-    if (shown === null || !isSo(shown)) throw error;
-    return { status: error.terms.status ?? 200, shown };
+  private isHidden({ identityId }: SoughtAccount): boolean {
+    return identityId !== null && this.hidden.has(identityId);
   }
+
+  private async inactive(sought: SoughtAccount, call: Call): Promise<readonly ScimUser[]> {
+    const found = await Promise.all(
+      this.namesOf(sought).map(([attribute, value]) => this.client.findInactiveUsers(attribute, value, limitsOf(call))),
+    );
+    return found.flat();
+  }
+
+  /** What an account is searched by: what the person has, and the application's searches understand. */
+  private namesOf({ identityId, userName }: SoughtAccount): (readonly [attribute: string, value: string])[] {
+    const all = [
+      ...(identityId === null ? [] : [['externalId', identityId] as const]),
+      ...(userName === null ? [] : [['userName', asName(userName, this.profile)] as const]),
+    ];
+    return all.filter(([name]) => this.profile.searchable.users.includes(name));
+  }
+
+  private changed({ status, shown }: Answered<ScimUser>): Changed<ShownAccount> {
+    return { status, shown: shown === null ? null : this.shown(shown) };
+  }
+}
+
+const asName = (userName: string, { userNameForm }: ScimProfile): string =>
+  userNameForm === 'lower-case' ? userName.toLowerCase() : userName;
+
+const elsewhereTaken = {
+  global: 'userName is unique over all customers of this application: another one may have it. Map another userName',
+  shared: 'userName shares its names with other objects of this application, such as channels. Map another userName',
+};
+
+const isCode = (error: unknown, code: string): error is CallFailure =>
+  error instanceof CallFailure && error.terms.code === code;
+
+/** The application answered that it made the account, and does not have it. */
+function notMade(error: CallFailure): CallFailure {
+  const detail = 'the application answered that it made the account, and a reading does not show it';
+  return new CallFailure(
+    { ...error.terms, class: 'silent-failure', code: 'silent-failure', effectUnknown: true, detail },
+    { cause: error },
+  );
 }

@@ -1,6 +1,6 @@
 import { enterpriseSchema, userSchema, type PatchOperation, type ScimUser } from '#libs/scim/client/resources.js';
 import type { Attributes } from '../target.js';
-import { entryKey, isSelected, listKey, pathOf, type Path, type Selection } from './attribute-path.js';
+import { entryKey, isSelected, listKey, pathOf, type Path, type Selection } from '#libs/scim/client/attribute-path.js';
 import { entryOperations, isEntry, isThere, newEntry, partsOf } from './list-entries.js';
 
 /** The body of a creation. */

@@ -1,19 +1,22 @@
+import type { ScimProfile } from '#libs/scim/client/profile.js';
 import { isActive, type ScimUser } from '#libs/scim/client/resources.js';
 import type { Call, ShownAccount } from '../target.js';
-import { pathOf, valuesAt } from './attribute-path.js';
+import { pathOf, valuesAt } from '#libs/scim/client/attribute-path.js';
 
-/** A user as the port shows an account. */
-export function shownAccount(user: ScimUser): ShownAccount {
+/** A user as the port shows an account. A userName that the application rewrites says nothing of the one that was sent. */
+export function shownAccount(user: ScimUser, { userNameForm }: Pick<ScimProfile, 'userNameForm'>): ShownAccount {
+  const isRewritten = userNameForm === 'rewritten';
   const { id, externalId, userName, meta } = user;
   return {
     id,
     ...(externalId === undefined ? {} : { externalId }),
-    ...(userName === undefined ? {} : { userName }),
+    ...(userName === undefined || isRewritten ? {} : { userName }),
     ...(meta?.created === undefined ? {} : { createdAt: meta.created }),
     active: isActive(user),
     at: (text) => {
       const path = pathOf(text);
-      return path === null ? [] : valuesAt(user, path);
+      if (path === null || (isRewritten && path.name.toLowerCase() === 'username')) return [];
+      return valuesAt(user, path);
     },
   };
 }

@@ -1,3 +1,4 @@
+import { withUrgency } from '#libs/outgoing/pace.js';
 import type { Priority } from '../../accounts/accounts.exports.js';
 
 /** Minimum and maximum of calls at the same time (design §9); a connector may set a lower maximum. */
@@ -26,7 +27,7 @@ export class Lanes {
     if (this.running >= this.limit) await new Promise<void>((turn) => this.waiting[priority].push(turn));
     else this.running += 1;
     try {
-      return await call();
+      return await withUrgency(priority, call);
     } finally {
       this.running -= 1;
       this.next();

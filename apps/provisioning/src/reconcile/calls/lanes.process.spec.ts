@@ -1,5 +1,5 @@
 import type { Priority } from '../../accounts/desired-work.store.js';
-import { Lanes } from './lanes.js';
+import { Lanes } from './lanes.process.js';
 
 /** Calls that end when told to, and the order in which they began. */
 function calls(lanes: Lanes) {

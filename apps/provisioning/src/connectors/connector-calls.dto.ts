@@ -1,0 +1,86 @@
+import { ApiPropertyOptional } from '@nestjs/swagger';
+import { IsIn, IsInt, IsNumber, IsOptional, IsString, Length, Max, Min } from 'class-validator';
+
+const mustBeRate = { message: 'must be a number from 0.01 to 10000, or null' };
+
+export class LimitsDto {
+  @ApiPropertyOptional({
+    minimum: 1,
+    maximum: 32,
+    default: 32,
+    description: 'Maximum of calls at the same time; the hub adapts the number below it',
+  })
+  @IsOptional()
+  @IsInt({ message: 'must be a whole number from 1 to 32' })
+  @Min(1, { message: 'must be a whole number from 1 to 32' })
+  @Max(32, { message: 'must be a whole number from 1 to 32' })
+  readonly concurrency?: number;
+
+  @ApiPropertyOptional({
+    minimum: 0.01,
+    maximum: 10_000,
+    description: 'Maximum of calls per second, all together. The profile may say less',
+  })
+  @IsOptional()
+  @IsNumber({}, mustBeRate)
+  @Min(0.01, mustBeRate)
+  @Max(10_000, mustBeRate)
+  readonly requestsPerSecond?: number | null;
+
+  @ApiPropertyOptional({ enum: ['off'] })
+  @IsOptional()
+  @IsIn(['off'], { message: 'must be off: auto is not served yet' })
+  readonly bulk?: 'off';
+}
+
+const wait = (most: number) => ({ message: `must be a number of seconds from 0.1 to ${most}` });
+const mustBeAttempts = { message: 'must be a whole number from 1 to 100' };
+
+export class RetryDto {
+  @ApiPropertyOptional({ minimum: 0.1, maximum: 60, default: 1, description: 'Wait before the second attempt' })
+  @IsOptional()
+  @IsNumber({}, wait(60))
+  @Min(0.1, wait(60))
+  @Max(60, wait(60))
+  readonly firstSeconds?: number;
+
+  @ApiPropertyOptional({ minimum: 0.1, maximum: 3_600, default: 60, description: 'The wait doubles up to this' })
+  @IsOptional()
+  @IsNumber({}, wait(3_600))
+  @Min(0.1, wait(3_600))
+  @Max(3_600, wait(3_600))
+  readonly mostSeconds?: number;
+
+  @ApiPropertyOptional({
+    minimum: 1,
+    maximum: 100,
+    default: 8,
+    description: 'Attempts after which a person must look, if the application serves others in the meantime',
+  })
+  @IsOptional()
+  @IsInt(mustBeAttempts)
+  @Min(1, mustBeAttempts)
+  @Max(100, mustBeAttempts)
+  readonly attempts?: number;
+}
+
+/** How calls leave, where that is not the usual way. */
+export class EgressDto {
+  @ApiPropertyOptional({
+    example: 'http://proxy.corp.example:3128',
+    description: 'A proxy that connects to the application. Its address must be one that connectors may call',
+  })
+  @IsOptional()
+  @IsString({ message: 'must be an address such as http://proxy.corp.example:3128' })
+  @Length(1, 500, { message: 'must have 1 to 500 characters' })
+  readonly proxy?: string;
+
+  @ApiPropertyOptional({
+    example: 'file:ca.pem',
+    description: 'The certificate of an authority that is trusted besides the public ones: file:NAME, or PEM itself',
+  })
+  @IsOptional()
+  @IsString({ message: 'must be file:NAME, or a certificate as PEM' })
+  @Length(1, 65_536, { message: 'must have 1 to 65536 characters' })
+  readonly ca?: string;
+}

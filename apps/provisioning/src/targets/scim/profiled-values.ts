@@ -1,0 +1,109 @@
+import { CallFailure } from '#libs/outgoing/failure.js';
+import { pathOf } from '#libs/scim/client/attribute-path.js';
+import type { ScimProfile } from '#libs/scim/client/profile.js';
+import type { PatchOperation } from '#libs/scim/client/resources.js';
+import type { Attributes } from '../target.js';
+
+type Limits = Pick<
+  ScimProfile,
+  'lengths' | 'forbiddenCharacters' | 'maxValues' | 'required' | 'clear' | 'userNameForm'
+>;
+
+/** What is sent in the form that the application keeps. */
+export function asKept(attributes: Attributes, { userNameForm }: Pick<ScimProfile, 'userNameForm'>): Attributes {
+  const { userName } = attributes;
+  if (userNameForm !== 'lower-case' || typeof userName !== 'string') return attributes;
+  return { ...attributes, userName: userName.toLowerCase() };
+}
+
+/**
+ * Refuses what the application would refuse, cut or drop. Nothing is shortened: a person corrects the value or the mapping.
+ * @param creating an account that is made needs what the application requires
+ * @throws CallFailure `value-refused`
+ */
+export function requireFit(attributes: Attributes, profile: Limits, creating: boolean): void {
+  const given = Object.entries(attributes).filter(([, value]) => value !== null && value !== undefined);
+  for (const [path, value] of given) for (const text of textsIn(value)) checkText(path, text, profile);
+  for (const [name, most] of Object.entries(profile.maxValues))
+    if (valuesOf(given, name) > most)
+      throw refused(`${name} takes ${most} ${most === 1 ? 'value' : 'values'} here: map no more`);
+  const missing = creating ? profile.required.find((name) => !isGiven(given, name)) : undefined;
+  if (missing !== undefined) throw refused(`${missing} is required here and has no value: add it to the mapping`);
+}
+
+type Given = readonly (readonly [path: string, value: unknown])[];
+
+/** The texts of a value: of a list, each; of an entry, its value. */
+function textsIn(value: unknown): string[] {
+  if (typeof value === 'string') return [value];
+  if (Array.isArray(value)) return value.flatMap(textsIn);
+  return typeof value === 'object' && value !== null ? textsIn((value as { value?: unknown }).value) : [];
+}
+
+function checkText(path: string, text: string, { lengths, forbiddenCharacters }: Limits): void {
+  const characters = Array.from(text);
+  const [, most] = Object.entries(lengths).find(([name]) => isSameOrPart(path, name)) ?? [];
+  if (most !== undefined && characters.length > most)
+    throw refused(`${path} has more than ${most} characters, the most that this application keeps: shorten it`);
+  const found = characters.find((one) => forbiddenCharacters.includes(one));
+  if (found !== undefined)
+    throw refused(
+      `${path} has the character ${JSON.stringify(found)}, which this application does not take: replace it`,
+    );
+}
+
+/** Values of a list: as a whole, and entry by entry. */
+function valuesOf(given: Given, name: string): number {
+  return given
+    .filter(([path]) => isSameOrPart(path, name))
+    .reduce((sum, [path, value]) => {
+      const { select, sub } = pathOf(path) ?? { select: null, sub: null };
+      return sum + (Array.isArray(value) ? value.length : select !== null && sub === 'value' ? 1 : 0);
+    }, 0);
+}
+
+/** `emails` of `emails[type eq "work"].value`, and `userName` of itself. */
+function isSameOrPart(path: string, name: string): boolean {
+  const [low, wanted] = [path.toLowerCase(), name.toLowerCase()];
+  return low === wanted || pathOf(path)?.name.toLowerCase() === wanted;
+}
+
+function isGiven(given: Given, name: string): boolean {
+  const wanted = name.toLowerCase();
+  return given.some(([path, value]) => {
+    const low = path.toLowerCase();
+    const isMeant = low === wanted || low.startsWith(`${wanted}[`) || low.startsWith(`${wanted}.`);
+    return isMeant && value !== '' && !isEmptyList(value);
+  });
+}
+
+const isEmptyList = (value: unknown): boolean => Array.isArray(value) && value.length === 0;
+
+/** How an attribute is emptied here. @throws CallFailure where the application cannot */
+export function cleared(
+  operations: readonly PatchOperation[],
+  { clear }: Pick<ScimProfile, 'clear'>,
+): PatchOperation[] {
+  return operations.map((one) => {
+    if (one.op !== 'remove' || clear === 'remove' || one.path.endsWith(']')) return one;
+    if (clear === 'unsupported')
+      throw refused(`${one.path} cannot be emptied in this application: give "onNull": "ignore" to its mapping`);
+    return { op: 'replace', path: one.path, value: clear === 'null' ? null : '' };
+  });
+}
+
+function refused(detail: string): CallFailure {
+  return new CallFailure({
+    class: 'validation',
+    code: 'value-refused',
+    status: null,
+    effectUnknown: false,
+    retryAfterMs: null,
+    detail,
+  });
+}
+
+/** Accounts cannot be taken away in this way here. */
+export function unsupported(detail: string): CallFailure {
+  return new CallFailure({ ...refused(detail).terms, code: 'unsupported' });
+}

@@ -1,0 +1,310 @@
+import type { ProblemError } from '#libs/problems/problem.js';
+import type { ScimProfile } from './profile.js';
+
+/** One switch of a profile: what it means, which values it takes, and how that is written in the API document. */
+export interface Switch {
+  readonly means: string;
+  readonly schema: Readonly<Record<string, unknown>>;
+  /** What is wrong with a value, and the mend; null for nothing. */
+  problem(value: unknown): string | null;
+}
+
+const attribute = /^[A-Za-z$][\w$.:-]{0,200}$/;
+
+const choice = (means: string, ...values: readonly string[]): Switch => ({
+  means,
+  schema: { type: 'string', enum: values },
+  problem: (value) => (values.includes(value as string) ? null : `must be one of ${values.join(', ')}`),
+});
+
+const flag = (means: string): Switch => ({
+  means,
+  schema: { type: 'boolean' },
+  problem: (value) => (typeof value === 'boolean' ? null : 'must be true or false'),
+});
+
+const isWhole = (value: unknown, least: number, most: number): boolean =>
+  Number.isInteger(value) && (value as number) >= least && (value as number) <= most;
+
+const number = (means: string, least: number, most: number, orNull = false): Switch => ({
+  means,
+  schema: { type: orNull ? ['integer', 'null'] : 'integer', minimum: least, maximum: most },
+  problem: (value) =>
+    (orNull && value === null) || isWhole(value, least, most)
+      ? null
+      : `must be a whole number from ${least} to ${most}${orNull ? ', or null' : ''}`,
+});
+
+const isText = (value: unknown, pattern: RegExp): value is string => typeof value === 'string' && pattern.test(value);
+
+const text = (means: string, pattern: RegExp, must: string): Switch => ({
+  means,
+  schema: { type: 'string', pattern: pattern.source },
+  problem: (value) => (isText(value, pattern) ? null : `must be ${must}`),
+});
+
+const texts = (means: string, pattern: RegExp, must: string): Switch => ({
+  means,
+  schema: { type: 'array', maxItems: 50, items: { type: 'string', pattern: pattern.source } },
+  problem: (value) =>
+    Array.isArray(value) && value.length <= 50 && value.every((one) => isText(one, pattern))
+      ? null
+      : `must be a list of at most 50: each ${must}`,
+});
+
+const isObject = (value: unknown): value is Readonly<Record<string, unknown>> =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);
+
+const numbers = (means: string, least: number, most: number): Switch => ({
+  means,
+  schema: {
+    type: 'object',
+    propertyNames: { pattern: attribute.source },
+    additionalProperties: { type: 'integer', minimum: least, maximum: most },
+  },
+  problem: (value) =>
+    isObject(value) &&
+    Object.keys(value).every((name) => attribute.test(name)) &&
+    Object.values(value).every((one) => isWhole(one, least, most))
+      ? null
+      : `must give attributes whole numbers from ${least} to ${most}, such as {"userName": ${least}}`,
+});
+
+const path = /^\/[\w./-]{1,100}$/;
+const headerName = /^[A-Za-z][\w-]{0,60}$/;
+const headerValue = /^[\x20-\x7e]{1,200}$/;
+/** Headers that belong to the call itself, or to its credentials. */
+const ownHeaders = [
+  'authorization',
+  'cookie',
+  'proxy-authorization',
+  'host',
+  'content-type',
+  'content-length',
+  'accept',
+  'connection',
+  'transfer-encoding',
+  'if-match',
+];
+
+const searchable: Switch = {
+  means: 'Attributes that can be searched by, and the operators that a filter may have',
+  schema: {
+    type: 'object',
+    required: ['users', 'groups', 'operators'],
+    additionalProperties: false,
+    properties: {
+      users: { type: 'array', items: { type: 'string', enum: ['externalId', 'userName'] } },
+      groups: { type: 'array', items: { type: 'string', enum: ['displayName'] } },
+      operators: { type: 'array', items: { type: 'string', enum: ['eq', 'and', 'or'] } },
+    },
+  },
+  problem: (value) => {
+    const known = { users: ['externalId', 'userName'], groups: ['displayName'], operators: ['eq', 'and', 'or'] };
+    const isKnown =
+      isObject(value) &&
+      Object.keys(value).every((name) => Object.hasOwn(known, name)) &&
+      Object.entries(known).every(([name, all]) => {
+        const some = value[name];
+        return Array.isArray(some) && some.every((one) => all.includes(one as string));
+      });
+    if (!isKnown)
+      return 'must be {"users": [externalId, userName], "groups": [displayName], "operators": [eq, and, or]}, or a part of each list';
+    const { users, operators } = value as unknown as ScimProfile['searchable'];
+    if (users.length === 0) return 'must name externalId or userName: without a search an account could be made twice';
+    return operators.includes('eq') ? null : 'must have the operator eq: every search uses it';
+  },
+};
+
+const methods = ['GET', 'POST', 'PUT', 'PATCH', 'DELETE'];
+const rate: Switch = {
+  means:
+    'Limits of requests: so many in so many seconds, of these methods (none: all), to paths with this part (empty: all)',
+  schema: {
+    type: 'array',
+    maxItems: 10,
+    items: {
+      type: 'object',
+      required: ['methods', 'path', 'requests', 'perSeconds', 'burst'],
+      additionalProperties: false,
+      properties: {
+        methods: { type: 'array', items: { type: 'string', enum: methods } },
+        path: { type: 'string', maxLength: 100 },
+        requests: { type: 'integer', minimum: 1, maximum: 1_000_000 },
+        perSeconds: { type: 'integer', minimum: 1, maximum: 86_400 },
+        burst: { type: 'integer', minimum: 1, maximum: 10_000 },
+      },
+    },
+  },
+  problem: (value) =>
+    Array.isArray(value) && value.length <= 10 && value.every(isBucket)
+      ? null
+      : 'must be a list of at most 10 limits such as {"methods": ["GET"], "path": "/Users", "requests": 300, "perSeconds": 60, "burst": 20}: requests from 1 to 1000000, perSeconds from 1 to 86400, burst from 1 to 10000',
+};
+
+const isBucket = (one: unknown): boolean =>
+  isObject(one) &&
+  Object.keys(one).every((name) => ['methods', 'path', 'requests', 'perSeconds', 'burst'].includes(name)) &&
+  Array.isArray(one['methods']) &&
+  one['methods'].every((method) => methods.includes(method as string)) &&
+  typeof one['path'] === 'string' &&
+  one['path'].length <= 100 &&
+  isWhole(one['requests'], 1, 1_000_000) &&
+  isWhole(one['perSeconds'], 1, 86_400) &&
+  isWhole(one['burst'], 1, 10_000);
+
+const headers: Switch = {
+  means: 'Headers that each call has besides. Credentials belong in auth',
+  schema: {
+    type: 'object',
+    propertyNames: { pattern: headerName.source, not: { enum: ownHeaders } },
+    additionalProperties: { type: 'string', pattern: headerValue.source },
+  },
+  problem: (value) =>
+    isObject(value) &&
+    Object.entries(value).every(
+      ([name, one]) => headerName.test(name) && !ownHeaders.includes(name.toLowerCase()) && isText(one, headerValue),
+    )
+      ? null
+      : `must give names of headers plain values, and none of ${ownHeaders.join(', ')}`,
+};
+
+const meanings = ['transient', 'throttled', 'conflict', 'validation', 'auth', 'gone', 'licence'];
+const errors: Switch = {
+  means: 'What an answer means that holds this text: for refusals that the application words in its own way',
+  schema: {
+    type: 'array',
+    maxItems: 50,
+    items: {
+      type: 'object',
+      required: ['status', 'contains', 'means'],
+      additionalProperties: false,
+      properties: {
+        status: { type: ['integer', 'null'], minimum: 400, maximum: 599 },
+        contains: { type: 'string', minLength: 1, maxLength: 200 },
+        means: { type: 'string', enum: meanings },
+      },
+    },
+  },
+  problem: (value) =>
+    Array.isArray(value) && value.length <= 50 && value.every(isMeaning)
+      ? null
+      : `must be a list of at most 50 such as {"status": 400, "contains": "LicenseLimit", "means": "licence"}: status from 400 to 599 or null, means one of ${meanings.join(', ')}`,
+};
+
+const isMeaning = (one: unknown): boolean =>
+  isObject(one) &&
+  Object.keys(one).every((name) => ['status', 'contains', 'means'].includes(name)) &&
+  (one['status'] === null || isWhole(one['status'], 400, 599)) &&
+  isText(one['contains'], /^.{1,200}$/) &&
+  meanings.includes(one['means'] as string);
+
+const media = (means: string): Switch => choice(means, 'application/scim+json', 'application/json', 'none');
+
+/** Every switch of a profile. */
+export const switches: { readonly [Name in keyof ScimProfile]: Switch } = {
+  version: choice('Version of SCIM', '2.0', '1.1'),
+  usersPath: text('Path of users below the base address', path, 'a path such as /Users'),
+  groupsPath: text('Path of groups below the base address', path, 'a path such as /Groups'),
+  contentType: media('Media type of what is sent; none sends no such header'),
+  accept: media('Media type that is asked for; none asks for any'),
+  discovery: choice('Where the service describes itself', 'none', 'ServiceProviderConfig', 'ServiceProviderConfigs'),
+  update: choice(
+    'How a user is changed. read-and-put reads the whole user and writes it back',
+    'patch',
+    'read-and-put',
+  ),
+  patchOps: choice('How operations of a PATCH are written: replace or Replace', 'lower', 'capital'),
+  patchShape: choice(
+    'One operation for each path; or one without a path whose value is nested, or has paths as names',
+    'paths',
+    'pathless',
+    'dotted',
+  ),
+  filterInPath: flag('Paths may have conditions, such as emails[type eq "work"]. Otherwise lists are written whole'),
+  booleans: choice('How true and false are written in a PATCH; string writes "True" and "False"', 'boolean', 'string'),
+  deactivate: choice(
+    'How an account is disabled. delete: the application disables when it is told to delete',
+    'patch-path',
+    'patch-pathless',
+    'put',
+    'delete',
+    'none',
+  ),
+  deleteMeans: choice(
+    'What DELETE of a user does. soft only disables; irreversible can never be undone',
+    'hard',
+    'soft',
+    'irreversible',
+    'unsupported',
+  ),
+  reactivateOnConflict: flag('After a refusal because a name is taken, disabled accounts are searched, too'),
+  memberChanges: choice(
+    'How members change: by a PATCH of the group, by writing the whole group, or by a PATCH of the user',
+    'patch',
+    'put',
+    'user-groups',
+  ),
+  memberRemoval: choice(
+    'How a PATCH names the members that it removes: in the path, or in a list of values',
+    'filter',
+    'value-list',
+  ),
+  maxMembers: number('Members in one call, at most', 1, 10_000),
+  maxBytes: number('Bytes of a change of members, at most', 1_000, 10_000_000),
+  createGroups: flag('Groups can be made. Otherwise a group must exist in the application'),
+  membersOnCreate: choice('Whether a new group is sent with an empty list of members', 'left-out', 'empty-list'),
+  readMembers: choice(
+    'Where members can be read: in the group, by a search for one member, or not at all',
+    'in-group',
+    'by-filter',
+    'never',
+  ),
+  excludedAttributes: flag('The query excludedAttributes is understood'),
+  notFound: choice('How a search that finds nothing is answered', 'either', 'empty-list', '404'),
+  searchable,
+  paging: choice(
+    'How lists are paged: by index from 1, by cursor (RFC 9865), or not at all',
+    'index',
+    'cursor',
+    'none',
+  ),
+  pageSize: number('Resources on a page', 1, 1_000),
+  listTrust: choice(
+    'Whether a list that was read to its end is complete: incomplete proves no absence',
+    'complete',
+    'incomplete',
+  ),
+  ignoredIds: texts('Ids of resources that the application invents', /^.{1,200}$/, 'an id'),
+  uniqueness: choice(
+    'Where a userName is unique: here, over all customers, or together with other objects',
+    'tenant',
+    'global',
+    'shared',
+  ),
+  userNameForm: choice('What becomes of a userName', 'as-sent', 'lower-case', 'rewritten'),
+  lengths: numbers('Characters of an attribute, at most. A longer value is refused, never cut', 1, 100_000),
+  forbiddenCharacters: { ...text('Characters that no value may have', /^[\s\S]{0,100}$/, 'at most 100 characters') },
+  required: texts('Attributes without which no account can be made', attribute, 'the name of an attribute'),
+  maxValues: numbers('Values of a list, at most', 1, 1_000),
+  rate,
+  rateShared: flag('Other clients of the application share its limits of requests'),
+  retryAfterHeader: text('Header that says when to call again', headerName, 'the name of a header'),
+  retryAfterForm: choice('Its form: seconds or a date, or seconds since 1970', 'standard', 'epoch-seconds'),
+  readBack: flag('A success is believed only after a reading'),
+  tokenDays: number('Days that a token of the application lives', 1, 3_650, true),
+  clear: choice('How an attribute is emptied', 'remove', 'empty-text', 'null', 'unsupported'),
+  ifMatch: flag('A change says which version it changes (If-Match), where the application shows versions'),
+  headers,
+  errors,
+};
+
+/** What is wrong with the values of switches. @param pointer where they stand in the document */
+export function switchProblems(stated: Readonly<Record<string, unknown>>, pointer: string): ProblemError[] {
+  return Object.entries(stated).flatMap(([name, value]) => {
+    const known = Object.hasOwn(switches, name) ? switches[name as keyof ScimProfile] : undefined;
+    const detail =
+      known === undefined ? `is no switch: use one of ${Object.keys(switches).join(', ')}` : known.problem(value);
+    return detail === null ? [] : [{ pointer: `${pointer}/${name}`, detail }];
+  });
+}
