@@ -39,7 +39,7 @@ describeIfOurs('Kafka with TLS, SASL and the access that `hub kafka-acls` prints
     expect(await applyAcls(await clientOf(brokers, ca, 'admin'), stdout)).toBeGreaterThan(40);
     const envs = new Map<string, Record<string, string>>();
     for (const service of services) envs.set(service, await serviceEnv(dirname(ca), ca, `hub-${service}`));
-    hub = await fourServices(postgres.url, brokers, 'wiki', (service) => envs.get(service) ?? {});
+    hub = await fourServices(postgres.url, brokers, 'wiki', { envOf: (service) => envs.get(service) ?? {} });
     closing.push(() => hub.discard());
   });
   afterAll(async () => {

@@ -1,6 +1,6 @@
 import pg from 'pg';
 import { startApplication, type Application } from './application.js';
-import { fourServices, type Deployment } from './deployment.js';
+import { fourServices, type Deployment, type FourServices, type Manner } from './deployment.js';
 import type { Answer } from './hub.js';
 import type { Broker, KafkaSource } from './kafka.js';
 import { startPostgres } from './postgres-server.js';
@@ -76,16 +76,27 @@ export async function serverForHub(): Promise<{
   return { server: postgres.url, url: postgres.url.replace(/\/postgres$/, '/hub'), stop: () => postgres.stop() };
 }
 
+export interface StartedFour<B extends Broker> extends Started {
+  readonly deployment: FourServices;
+  readonly broker: B;
+  /** A database of the server that the hub does not use. */
+  readonly server: string;
+  /** The hub's. */
+  readonly database: string;
+}
+
 /** The four services on a PostgreSQL server and a broker of their own. */
 export async function fourServicesOn<B extends Broker>(
   kafka: KafkaSource<B>,
-): Promise<Started & { readonly broker: B; readonly server: string }> {
+  manner: Manner = {},
+): Promise<StartedFour<B>> {
   const [postgres, broker] = await Promise.all([serverForHub(), kafka.start()]);
-  const deployment = await fourServices(postgres.url, broker.brokers, 'wiki');
+  const deployment = await fourServices(postgres.url, broker.brokers, 'wiki', manner);
   return {
     deployment,
     broker,
     server: postgres.server,
+    database: postgres.url,
     stop: async () => {
       await deployment.discard();
       await Promise.all([postgres.stop(), broker.stop()]);

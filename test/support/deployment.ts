@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { promisify } from 'node:util';
 import { call, startHub, issueToken, type Answer, type CallOptions } from './hub.js';
-import { answering, built, freePort, root, startProgram, type Child } from './processes.js';
+import { answering, built, freePort, root, startConfined, startProgram, type Child } from './processes.js';
 
 /** The product as a client sees it, however it is deployed. */
 export interface Deployment {
@@ -34,16 +34,37 @@ export async function hubDeployment(env: Readonly<Record<string, string>> = {}):
 
 const services = { hr: 'hr-ingest', governance: 'governance', provisioning: 'provisioning', audit: 'audit' } as const;
 
-/**
- * The four services as processes of their own, on PostgreSQL and Kafka, with the local issuer's key in a shared folder.
- * @param envOf what the environment of one of them (`hr`, `governance`, …) has besides
- */
+/** A process of a service. */
+export interface ServiceProcess {
+  readonly child: Child;
+  /** Where it answers. */
+  readonly base: string;
+}
+
+/** Four processes that a test may stop, start again, and add others to. */
+export interface FourServices extends Deployment {
+  /** The process of `hr`, `governance`, `provisioning` or `audit`. */
+  child(service: string): Child;
+  /** Starts it again on the same port, after it ended. */
+  start(service: string): Promise<void>;
+  /** Another process of the service, on a port of its own; `discard` ends it, too. */
+  replica(service: string): Promise<ServiceProcess>;
+}
+
+export interface Manner {
+  /** What the environment of a service (`hr`, `governance`, …) has besides. */
+  readonly envOf?: (service: string) => Readonly<Record<string, string>>;
+  /** They run as an ordinary user who sees the checkout read-only. */
+  readonly isConfined?: boolean;
+}
+
+/** The four services as processes of their own, on PostgreSQL and Kafka, with the local issuer's key in a shared folder. */
 export async function fourServices(
   databaseUrl: string,
   brokers: string,
   connector: string,
-  envOf: (service: string) => Readonly<Record<string, string>> = () => ({}),
-): Promise<Deployment> {
+  { envOf = () => ({}), isConfined = false }: Manner = {},
+): Promise<FourServices> {
   const dir = await mkdtemp(join(tmpdir(), 'hub-four-'));
   const env = {
     DATABASE_URL: databaseUrl,
@@ -55,34 +76,43 @@ export async function fourServices(
     CONNECTOR_ID: connector,
   };
   await migrateDatabase(databaseUrl);
-  const bases = new Map<string, string>();
-  const children: Child[] = [];
   const witness = await freePort();
   const settings = { PORT: String(witness), WITNESS_DIR: join(dir, 'witness'), WITNESS_LOGS: join(dir, 'audit.vkey') };
   const keeper = startProgram('apps/witness/src/main.js', [], settings);
-  children.push(keeper);
   await answering(`http://127.0.0.1:${witness}/health/ready`, keeper);
-  await Promise.all(
-    Object.entries(services).map(async ([prefix, app]) => {
-      const port = await freePort();
-      const child = startProgram(`apps/${app}/src/main.js`, [], {
-        ...env,
-        ...envOf(prefix),
-        PORT: String(port),
-        CHECKPOINT_WITNESS: `http://127.0.0.1:${witness}`,
-      });
-      children.push(child);
-      bases.set(prefix, `http://127.0.0.1:${port}`);
-      await answering(`http://127.0.0.1:${port}/health/ready`, child);
-    }),
-  );
-  const baseOf = (path: string): string => bases.get(path.split('/')[1] ?? '') ?? '';
+  const children: Child[] = [keeper];
+  const launch = async (service: string, port: number): Promise<ServiceProcess> => {
+    const program = `apps/${services[service as keyof typeof services]}/src/main.js`;
+    const child = (isConfined ? startConfined : startProgram)(program, [], {
+      ...env,
+      ...envOf(service),
+      PORT: String(port),
+      CHECKPOINT_WITNESS: `http://127.0.0.1:${witness}`,
+    });
+    children.push(child);
+    const base = `http://127.0.0.1:${port}`;
+    await answering(`${base}/health/ready`, child);
+    return { child, base };
+  };
+  const running = new Map<string, ServiceProcess>();
+  await Promise.all(Object.keys(services).map(async (name) => running.set(name, await launch(name, await freePort()))));
+  const of = (service: string): ServiceProcess => {
+    const found = running.get(service);
+    if (found === undefined) throw new Error(`there is no service ${service}`);
+    return found;
+  };
+  const baseOf = (path: string): string => of(path.split('/')[1] ?? '').base;
   return {
     baseOf,
     call: (method, path, options) => call(baseOf(path), method, path, options),
     download: (path, token) => download(`${baseOf(path)}${path}`, token),
     token: (subject, ...roles) => issueToken({ ...env }, subject, roles),
     output: () => children.map((child) => child.output()).join('\n---\n'),
+    child: (service) => of(service).child,
+    start: async (service) => {
+      running.set(service, await launch(service, Number(new URL(of(service).base).port)));
+    },
+    replica: async (service) => await launch(service, await freePort()),
     discard: async () => {
       await Promise.all(children.map((child) => child.stop()));
       await rm(dir, { recursive: true, force: true });

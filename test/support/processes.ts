@@ -39,6 +39,20 @@ export function startProgram(
   return startProcess(process.execPath, [resolve(dist, program), ...args], env);
 }
 
+/** Mounts the checkout read-only for itself, goes there again, and becomes an ordinary user of its own name space. */
+const confine =
+  'mount --bind "$0" "$0" && mount -o remount,bind,ro "$0" && cd "$0" && exec unshare --user --map-user=1000 --map-group=1000 "$@"';
+
+/** Starts one of the built programs as an ordinary user without capabilities who sees the checkout read-only. Linux only. */
+export function startConfined(
+  program: string,
+  args: readonly string[],
+  env: Readonly<Record<string, string>> = {},
+): Child {
+  const command = [process.execPath, resolve(built, program), ...args];
+  return startProcess('unshare', ['--user', '--map-root-user', '--mount', 'sh', '-c', confine, root, ...command], env);
+}
+
 /** Starts any program with this environment added. */
 export function startProcess(
   command: string,

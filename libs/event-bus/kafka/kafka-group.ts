@@ -134,6 +134,7 @@ export class KafkaGroup {
     const offsets = new KafkaOffsets(client);
     const pages = new KafkaPages(consumer, maxBatch);
     let known = Promise.resolve();
+    const underWay = new Set<Promise<void>>();
     client.on(client.events.GROUP_JOIN, ({ payload }) => {
       this.options.onAway();
       known = places.assigned(payload.memberAssignment).then(() => this.gone.clear());
@@ -146,20 +147,29 @@ export class KafkaGroup {
         autoCommit: false,
         eachBatchAutoResolve: false,
         partitionsConsumedConcurrently,
-        eachBatch: (batch) =>
-          known
-            .then(() => this.takeBatch(client, batch, { places, offsets, pages }))
-            .catch((error: unknown) => {
-              // Not kafkajs's to repeat.
-              if (!(error instanceof PositionGone)) throw error;
-              over.fail(error);
-            }),
+        eachBatch: async (batch) => {
+          const taking = known.then(() => this.takeBatch(client, batch, { places, offsets, pages }));
+          underWay.add(taking);
+          try {
+            await taking;
+          } catch (error) {
+            // Not kafkajs's to repeat.
+            if (!(error instanceof PositionGone)) throw error;
+            over.fail(error);
+          } finally {
+            underWay.delete(taking);
+          }
+        },
       });
       if (!signal.aborted) await over.reason;
     } finally {
       over.cancel();
       // Nothing waits for a crashed member: the next one continues from the position in the database.
-      if (signal.aborted) await offsets.told();
+      if (signal.aborted) {
+        // What is being handled is still told to the brokers: once the member has left they take nothing from it.
+        await Promise.allSettled(underWay);
+        await offsets.told();
+      }
       await client.disconnect().catch(() => undefined);
     }
   }
