@@ -116,6 +116,30 @@ describe('accounts by the application’s own API', () => {
     expect(disabled?.body).toMatchObject({ verified: true });
   });
 
+  it('that somebody is to delete later are asked for at intervals, and deleted once', async () => {
+    const baseUrl = `http://127.0.0.1:${way.port}/api`;
+    await wiki.connect({
+      protocol: 'rest',
+      baseUrl,
+      auth: { type: 'bearer', token },
+      rest: described('invoicing', baseUrl),
+      deprovision: { onLeave: 'delete' },
+    });
+    await wiki.publish(desired('ada', 1, {}));
+    await wiki.inSync('ada', 1);
+    invoicing.asksPeople = true;
+    let asked = 0;
+    way.onReading = ({ url }) => void (asked += url.includes('/tasks/') ? 1 : 0);
+    await wiki.publish(leaver('ada', 2));
+    await eventually(() => invoicing.openTasks.length === 1);
+    await wiki.quiescence();
+    expect(asked).toBeLessThan(3);
+    invoicing.work(invoicing.openTasks[0] ?? '');
+    await wiki.inTime(async () => (await wiki.results()).some(({ type }) => type.includes('account.deleted')), 10_000);
+    expect(users()).toEqual([]);
+    expect(calls().filter((one) => one !== 'POST users')).toEqual(['DELETE users']);
+  });
+
   it('that somebody refuses to make later wait for a person, with the reason', async () => {
     invoicing.asksPeople = true;
     await wiki.publish(desired('ada', 1, {}));

@@ -195,10 +195,10 @@ export class AccountTask {
   }
 
   private async afterFailure(open: OpenOperation, failure: FailureTerms): Promise<boolean> {
-    const refusal = refusalOf(open, failure, { willRetry: willRetry(failure), active: this.goal.active });
-    if (refusal !== null) return await this.refused(open, failure, refusal);
     // Accepted: the application says when it was done, however long that takes.
     if (failure.ticket !== undefined) return await this.record.askAgain(failure.pastInMs ?? 0);
+    const refusal = refusalOf(open, failure, { willRetry: willRetry(failure), active: this.goal.active });
+    if (refusal !== null) return await this.refused(open, failure, refusal);
     if (isAboutEverybody(failure)) return await this.record.stayDue();
     const { code, detail } = failure;
     if (!willRetry(failure))
