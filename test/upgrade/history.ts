@@ -27,6 +27,8 @@ export const people = {
   tom: '1007',
   /** Governance cannot use what HR says of him: his message is parked. */
   otto: '1008',
+  /** Has a personId. Only in {@link History.tellMore}. */
+  rosa: '1009',
 } as const;
 
 const worker = (name: string, more: Body = {}): Body => ({
@@ -138,8 +140,10 @@ export class History {
     await eventually(async () => (await this.get<{ items: Body[] }>(account)).items[0]?.['inSync'] === true);
   }
 
-  /** What the stored dumps do not hold: delegations, and a request whose second stage is open. */
+  /** What the stored dumps do not hold: a personId, delegations, a request whose second stage is open, separated duties. */
   async tellMore(): Promise<void> {
+    await this.state(people.rosa, worker('rosa', { personId: 'P-1009' }));
+    await this.arrivedAt(people.rosa, 'delivered');
     const [grace, ada, linus] = await Promise.all([
       this.identityOf(people.grace),
       this.identityOf(people.ada),
@@ -162,7 +166,7 @@ export class History {
     const decision = { decision: 'approve', comment: 'she does' };
     const path = `/governance/v1/requests/${request.id}/decisions`;
     await this.done('POST', path, await this.hub.token(people.grace, 'approver'), decision);
-    await this.separate({ owner: linus, excepted: grace, until });
+    await this.separate({ owner: linus, excepted: await this.identityOf(people.tom), until });
   }
 
   /** A rule that Ada violates since before it was made, and an exception from it. */
