@@ -14,7 +14,8 @@ const minuteMs = 60_000;
 
 /**
  * Records refusals: each refused token, role and decision, each conflict with the facts (409) and each request too many
- * (429) is a line in the log of the process. A known caller's refused change is also an entry of the audit log. Of many refusals of one kind and caller only some are recorded, with the
+ * (429) is a line in the log of the process. A known caller's refused change is also an entry of the audit log. Of many
+ * refusals of one kind and caller only some are recorded, with the
  * number of the others.
  */
 @Injectable()

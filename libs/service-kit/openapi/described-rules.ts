@@ -2,7 +2,7 @@ import { getMetadataStorage } from 'class-validator';
 import type { Type } from '@nestjs/common';
 import { orNull, type Json } from './schema.js';
 
-/** A rule of class-validator, as its decorators leave it. */
+/** A rule of class-validator, as its decorators store it. */
 interface Rule {
   readonly propertyName: string;
   readonly name?: string;
@@ -11,12 +11,12 @@ interface Rule {
   readonly each: boolean;
 }
 
-/** How a rule of ours reads in the API document; see `Fits`. */
+/** The JSON Schema of one of our own rules; see `Fits`. */
 export interface Described {
   readonly json: Json;
 }
 
-/** How each rule of class-validator that DTOs use reads in JSON Schema. */
+/** The JSON Schema of each rule of class-validator that DTOs use. */
 const known: Readonly<Record<string, (constraints: readonly unknown[]) => Json>> = {
   isString: () => ({ type: 'string' }),
   isBoolean: () => ({ type: 'boolean' }),
@@ -83,7 +83,7 @@ export function describedProperty(dto: Type, property: string, schema: Json, nul
   return { json: { ...(optional && nullIsAbsent ? orNull(rest) : rest), ...shown }, required: !optional };
 }
 
-/** Generators of clients take a field with a default for one that is always there; a caller may leave it out. */
+/** The default is left out: generators of clients treat a field with a default as required, but a caller may omit it. */
 function withDefaultInWords({ default: standard, description, ...json }: Json): Json {
   const words = [description, standard === undefined ? '' : `Default: \`${JSON.stringify(standard)}\``];
   const said = words.filter((text) => text !== undefined && text !== '').join('. ');
@@ -99,7 +99,7 @@ function readingOf({ name = '', type, constraints = [] }: Rule, dto: Type): Json
   return reading(constraints);
 }
 
-/** Two patterns both hold. A choice of values says more than a type. */
+/** With two patterns, both must match. A list of values says more than a type. */
 function merged(json: Json, more: Json): Json {
   const { pattern } = more;
   if (json['pattern'] !== undefined && pattern !== undefined && json['pattern'] !== pattern)

@@ -18,7 +18,7 @@ interface Operation {
   readonly responses: Readonly<Record<string, Response>>;
 }
 
-/** What keeps a program from being generated from an API document, or a person from reading it; empty if nothing does. */
+/** The faults of an API document that prevent generated clients, or confuse readers; empty if there are none. */
 export function documentFaults(document: OpenAPIObject): string[] {
   const schemas = (document.components?.schemas ?? {}) as Readonly<Record<string, Json>>;
   const missing = unresolved(document, schemas);

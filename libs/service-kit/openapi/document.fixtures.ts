@@ -4,7 +4,7 @@ import type { ServiceDefinition } from '../service/service-definition.js';
 import { ServiceModule, type Provided } from '../service/service.module.js';
 import { documentOf } from './document.js';
 
-/** The API document of a service that is not running: no database, nothing of it is made. */
+/** The API document of a service that does not run: without a database, and without its classes being created. */
 export async function describeService(definition: ServiceDefinition): Promise<OpenAPIObject> {
   // eslint-disable-next-line @typescript-eslint/no-unsafe-class-instance-assignment -- Nest declares its options as a class and takes any object
   const app = await NestFactory.create(ServiceModule.of(definition, {} as Provided), {

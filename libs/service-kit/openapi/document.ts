@@ -66,11 +66,11 @@ function complete(operation: Operation, handler: Handler, { path, method, schema
   if (header !== undefined) operation.parameters = [...operation.parameters.filter(isNot(header)), header];
 }
 
-/** Where Nest notes what a parameter of a method takes: `RouteParamtypes`. */
+/** How Nest records the kind of a method's parameter: `RouteParamtypes`. */
 const bodyKind = '3';
 const parameterKinds = ['4', '5'];
 
-/** The classes that a route's body, and its query and path, are checked by. */
+/** The classes that check the body, the query and the path of a route. */
 function inputsOf({ controller, name }: Handler): { body?: Type; parameters: Type[] } {
   const args = (Reflect.getMetadata(ROUTE_ARGS_METADATA, controller, name) ?? {}) as Record<string, { index: number }>;
   const types = (Reflect.getMetadata('design:paramtypes', controller.prototype as object, name) ?? []) as unknown[];
@@ -108,7 +108,7 @@ function propertiesOf(dto: Type): Map<string, Property> {
   );
 }
 
-/** Says of a body, and of what is in it, exactly what is enforced: rules, what may be null, and no other fields. */
+/** Describes exactly what is enforced for a body and its parts: rules, what may be null, and no other fields. */
 function close(dto: Type, schemas: Record<string, Json>): void {
   const schema = schemas[dto.name];
   if (schema?.['type'] !== 'object' || schema['additionalProperties'] === false) return;
@@ -134,7 +134,7 @@ function classIn(type: unknown): unknown {
   return lazy ? classIn((type as () => unknown)()) : type;
 }
 
-/** The roles of a route as OpenAPI 3.1 has them, one requirement for each that will do, and in words for people. */
+/** The roles of a route in the form of OpenAPI 3.1 (each accepted role is one requirement), and as text for people. */
 function describeRoles(operation: Operation & { [rolesExtension]?: readonly string[] }): void {
   const roles = operation[rolesExtension] ?? [];
   if (roles.length === 0) return;

@@ -13,7 +13,7 @@ const formats = {
   binary: true,
 } as const;
 
-/** Checks values against the schemas of an API document. Of answers it takes no field that is not documented. */
+/** Checks values against the schemas of an API document. An answer with an undocumented field fails. */
 export class SchemaValidator {
   private readonly ajv = new Ajv2020({
     allErrors: true,
@@ -40,7 +40,7 @@ export class SchemaValidator {
     }
   }
 
-  /** What of a value does not fit a schema of the document; empty if nothing does not. */
+  /** The parts of a value that do not fit a schema of the document; empty if all fit. */
   misfits(value: unknown, schema: Json): string[] {
     const fits = this.checkOf(schema);
     if (fits(value)) return [];
@@ -63,7 +63,7 @@ function local(part: unknown): unknown {
   return JSON.parse(text.replaceAll('"#/components/schemas/', '"api#/$defs/')) as unknown;
 }
 
-/** Objects with named fields take no others. What is one part of several does not know the others' fields. */
+/** Objects with named fields accept no other fields. A part of several schemas does not know the fields of the other parts. */
 function closed(part: unknown, isPart = false): unknown {
   if (Array.isArray(part)) return part.map((inner) => closed(inner, isPart));
   if (typeof part !== 'object' || part === null) return part;

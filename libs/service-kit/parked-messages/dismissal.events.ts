@@ -1,7 +1,7 @@
 import type { DismissedMessage } from '#libs/contracts/operators.js';
 import type { Fact } from '#libs/event-store/core.js';
 
-/** Somebody decided that a parked message will never be handled. A stream for each, of this one fact: `dismissal-<uuid>`. */
+/** A person decided that a parked message will never be handled. Each decision has its own stream with one fact: `dismissal-<uuid>`. */
 export type MessageDismissed = Fact<
   'MessageDismissed',
   1,

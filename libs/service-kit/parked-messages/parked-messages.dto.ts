@@ -38,7 +38,7 @@ export class DismissalInput {
 /** A parked message as the API shows it. */
 export type ParkedView = Omit<ParkedMessage, 'line'>;
 
-/** What became of it. `stuck`: where its line stopped after that; null when all of the line was handled. */
+/** The outcome. `stuck`: the message at which the line stopped afterwards; null when the whole line was handled. */
 export interface ParkedOutcome {
   readonly id: string;
   readonly group: string;

@@ -9,7 +9,7 @@ import { uuidOf } from '../input/uuid-param.js';
 import type { MessageDismissed } from './dismissal.events.js';
 import type { ParkedOutcome, ParkedView } from './parked-messages.dto.js';
 
-/** What the service's consumers could not handle: shown, tried again, or given up. */
+/** Shows, replays and dismisses messages that the service's consumers could not handle. */
 @Injectable()
 export class ParkedMessages {
   constructor(private readonly bus: EventBus) {}

@@ -12,7 +12,7 @@ export class ResumptionInput {
   readonly reason!: string;
 }
 
-/** Where the service's readers stand. */
+/** The positions of the service's readers. */
 export interface PositionsView {
   readonly items: readonly ReaderPosition[];
 }

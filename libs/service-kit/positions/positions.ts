@@ -5,7 +5,7 @@ import { uuidv7 } from '#libs/event-store/ids.js';
 import type { PositionsView } from './positions.dto.js';
 import type { PositionsResumed } from './resumption.events.js';
 
-/** Where the service's readers stand, and how they resume after their position was lost. */
+/** Shows the positions of the service's readers, and resumes readers after their position was lost. */
 @Injectable()
 export class Positions {
   constructor(private readonly bus: EventBus) {}

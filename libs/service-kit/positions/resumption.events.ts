@@ -1,7 +1,7 @@
 import type { ResumedPosition } from '#libs/contracts/operators.js';
 import type { Fact } from '#libs/event-store/core.js';
 
-/** Somebody resumed readers whose position was lost. A stream for each, of this one fact: `resumption-<id>`. */
+/** A person resumed readers whose position was lost. Each resumption has its own stream with one fact: `resumption-<id>`. */
 export type PositionsResumed = Fact<
   'PositionsResumed',
   1,

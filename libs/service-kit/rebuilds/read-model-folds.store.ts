@@ -19,7 +19,7 @@ export const foldsOf = (streams: readonly StreamOfStore[]): FoldOfReadModel[] =>
 export class ReadModelFolds {
   constructor(private readonly db: Database) {}
 
-  /** Those that have, or may have, rows of another fold. */
+  /** The read models that have, or may have, rows of another fold. */
   async stale(streams: readonly StreamOfStore[]): Promise<FoldOfReadModel[]> {
     const rows = await this.db.query<{ category: string; read_model: string; fold: number }>(
       'select category, read_model, fold from read_model_fold',
@@ -61,7 +61,7 @@ export class ReadModelFolds {
     return found;
   }
 
-  /** Has the service stored anything yet? */
+  /** Has the service stored any fact? */
   async hasFacts(): Promise<boolean> {
     return (await this.db.query('select from events limit 1')).length > 0;
   }

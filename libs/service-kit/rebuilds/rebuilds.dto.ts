@@ -13,7 +13,7 @@ export class RebuildInput {
   readonly readModel?: string | null;
 }
 
-/** A rebuild, as far as it has come. */
+/** A rebuild and its progress. */
 export interface RebuildView {
   readonly id: string;
   readonly service: string;

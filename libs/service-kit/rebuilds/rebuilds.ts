@@ -16,11 +16,11 @@ import type { ReadModelsView, RebuildView } from './rebuilds.dto.js';
 
 /** Timer of a rebuild that is under way; its key is the rebuild's id. */
 const rebuildTimer = 'rebuild';
-/** A page that failed so often is folded stream by stream: those that cannot be folded are left out and told. */
+/** After this number of failures a page is folded stream by stream: streams that cannot be folded are left out and reported. */
 const maxFailures = 5;
 /** Names of streams in the answer about a rebuild that failed. */
 const maxNamed = 10;
-/** How long a process of the version before may still write rows, before those are written again. */
+/** The time in which a process of the former version may still write rows. Afterwards such rows are written again. */
 const secondPassMs = 60_000;
 
 /** Where a rebuild stands. */
@@ -32,7 +32,7 @@ interface Step {
   readonly after: string;
   /** Streams that could not be folded. */
   readonly failed?: readonly string[];
-  /** True while rows that somebody of another version wrote meanwhile are written once more. */
+  /** True while rows that a process of another version wrote in the meantime are written again. */
   readonly again?: boolean;
 }
 
@@ -40,7 +40,7 @@ const isStep = hasShape<Step>({ readModels: 'list', category: 'any', after: 'tex
 
 type MessageFed = Readonly<Record<string, string>>;
 
-/** Rebuilds read models from facts, page by page, each page a timer: a restart goes on where the last page ended. */
+/** Rebuilds read models from facts, page by page. Each page is a timer, so that after a restart the rebuild continues after the last page. */
 @Injectable()
 export class Rebuilds implements OnModuleInit, OnApplicationBootstrap {
   private readonly logger = new Logger('rebuilds');
@@ -84,8 +84,8 @@ export class Rebuilds implements OnModuleInit, OnApplicationBootstrap {
   }
 
   /**
-   * Rebuilds the read models that another version of the service wrote, in the background. A rebuild of them that is under
-   * way goes on instead. Called when the service starts.
+   * Rebuilds the read models that another version of the service wrote, in the background. A running rebuild of them
+   * continues instead. Called when the service starts.
    */
   async startStale(): Promise<void> {
     const stale = await this.folds.stale(this.store.streams);
@@ -102,7 +102,7 @@ export class Rebuilds implements OnModuleInit, OnApplicationBootstrap {
     if (!covers) await this.begin(names, `service/${this.store.db.schema}`);
   }
 
-  /** What lists and filters may still show wrongly, and why; for `/health/ready`. */
+  /** The read models whose lists and filters may still be wrong, and why; for `/health/ready`. */
   async findings(): Promise<string[]> {
     const stale = await this.folds.stale(this.store.streams);
     if (stale.length === 0) return [];

@@ -6,7 +6,7 @@ const roleCodes: ReadonlySet<string> = new Set(['22023', '42501']);
 /** Pause between two attempts, in milliseconds. */
 const pauseMs = 1_000;
 
-/** Why a start failed, if the database is the reason: it is away, lets nobody in, or is not migrated. Null for any other failure. */
+/** Why a start failed, if the database is the reason: it cannot be reached, refuses the log-in, or is not migrated. Null for any other failure. */
 export function whyNoDatabase(error: unknown): string | null {
   const code = sqlState(error) ?? '';
   if (error instanceof Error && (error.name === 'NotMigrated' || roleCodes.has(code)))
@@ -20,7 +20,7 @@ interface Waiting {
   /** START_WAIT, in seconds. */
   readonly seconds: number;
   readonly stopping?: AbortSignal;
-  /** Told of each new reason to wait. */
+  /** Called with each new reason to wait. */
   onWait(why: string): void;
 }
 

@@ -21,7 +21,7 @@ function messageOf(error: Error): string {
   return quotes ? error.message.replace(/"[^]*"/, '"…"') : error.message;
 }
 
-/** One JSON object a line: a line break in a value is escaped, so nobody can write a log line of his own. */
+/** One JSON object on each line. A line break in a value is escaped, so that no value can forge a log line. */
 export class JsonLogger implements LoggerService {
   private readonly pino: Logger;
 

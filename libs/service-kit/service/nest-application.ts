@@ -23,8 +23,8 @@ export async function openApplication(
   const adapter = new ExpressAdapter();
   adapter.set('etag', false);
   adapter.disable('x-powered-by');
-  // A path in other letters is another path, as prefixes are.
-  // The setting comes too late: the adapter has made its router.
+  // Paths are case-sensitive, like prefixes.
+  // The setting would be too late: the adapter has created its router already.
   adapter.getInstance<{ router: { caseSensitive: boolean } }>().router.caseSensitive = true;
   // eslint-disable-next-line @typescript-eslint/no-unsafe-class-instance-assignment -- Nest declares its options as a class and takes any object
   const app = await NestFactory.create(ServiceModule.of(definition, provided), adapter, {

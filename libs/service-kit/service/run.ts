@@ -3,16 +3,16 @@ import { CannotStart } from './cannot-start.js';
 import type { JsonLogger } from './json-logger.js';
 import type { ServiceSettings } from '../settings/settings.js';
 
-// Nothing heavy is imported here: the handlers of signals stand before the rest of the program is loaded.
+// Nothing large is imported here, so that signals are handled before the rest of the program is loaded.
 
-/** Something that serves until it is told to stop. */
+/** A program that serves until it is stopped. */
 export interface Running {
   readonly url: string;
   /** Address by which the first administrator signs in, once. */
   readonly signIn?: string;
-  /** Resolves when it cannot go on by itself. */
+  /** Resolves when the program cannot continue. */
   readonly failed?: Promise<void>;
-  /** Readiness says no from now on; requests are still answered. */
+  /** From now on it is not ready; requests are still answered. */
   drain(): void;
   stop(): Promise<void>;
 }
@@ -24,8 +24,8 @@ type Start = (settings: ServiceSettings, logger: JsonLogger, stopping: AbortSign
 
 /**
  * The life of a process. SIGTERM and SIGINT are handled from the first line: during the start they stop what has been
- * started; afterwards readiness says no, SHUTDOWN_DELAY seconds pass in which a load balancer can learn of it (after
- * SIGTERM), and then everything ends gracefully. A second signal ends the process at once. Exit code 0 after a signal,
+ * started; afterwards the program is not ready; after SIGTERM it waits SHUTDOWN_DELAY seconds, so that a load balancer
+ * notices this; then everything ends gracefully. A second signal ends the process at once. Exit code 0 after a signal,
  * 1 when it could not start or go on.
  */
 export async function run(name: string, start: Start, welcome: (running: Running) => string = () => ''): Promise<void> {
@@ -78,7 +78,7 @@ function stopSignals(): { readonly signal: AbortSignal; readonly first: Promise<
   return { signal: stopping.signal, first };
 }
 
-/** A start that was told to stop fails soon; one that was just done is stopped. */
+/** A start that was told to stop fails soon. If it has just succeeded, it is stopped. */
 async function endStart(starting: Promise<Running>): Promise<void> {
   setTimeout(() => process.exit(1), stopTimeoutMs).unref();
   const running = await starting.catch(() => null);

@@ -1,7 +1,7 @@
 import type { Database } from '#libs/event-store/database.js';
 import type { Work } from '#libs/event-store/work.js';
 
-/** Something to be done at an instant. One of a kind and key: setting it again moves it. */
+/** Something to do at an instant. There is one timer for each kind and key: setting it again moves it. */
 export interface Timer {
   readonly kind: string;
   /** UUID or administrator's id of what it is about. */
@@ -19,7 +19,7 @@ export interface DueTimer extends Omit<Timer, 'payload'> {
   readonly failures: number;
 }
 
-/** A due timer this process may fire; `claims` proves it: a later move or claim raises the number. */
+/** A due timer that this process may fire. `claims` proves this: each later move or claim raises the number. */
 export interface Claimed extends DueTimer {
   readonly claims: number;
 }

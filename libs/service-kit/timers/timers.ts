@@ -28,7 +28,7 @@ const batch = 200;
 const maxWaitMs = 30_000;
 const retryMs = 500;
 
-/** Everything due later: rows that survive restarts, claimed with SKIP LOCKED, firing once. */
+/** Timers are rows, so that they survive restarts. They are claimed with SKIP LOCKED and fire once. */
 export class Timers {
   private readonly handlers = new Map<string, TimerHandler>();
   private readonly staged = new WeakMap<Work, Staged>();
@@ -102,7 +102,7 @@ export class Timers {
     try {
       await this.commit(kind, due);
     } catch (error) {
-      // If it takes the database too long: fewer at a time, then later, so that others need not wait.
+      // If the database takes too long, fewer timers are fired at a time, then later, so that others do not wait.
       if (isOutage(error) && sqlState(error) !== tooSlow) throw error;
       if (due.length > 1) {
         for (const timer of due) await this.fire(kind, [timer]);
