@@ -38,6 +38,8 @@ export interface AuditUnderTest {
   restart(): Promise<void>;
   stop(): Promise<void>;
   start(): Promise<void>;
+  /** Another process on the same database, with these settings; returns how it stops. */
+  beside(env: Readonly<Record<string, string>>): Promise<() => Promise<void>>;
   close(): Promise<void>;
 }
 
@@ -120,6 +122,17 @@ export async function auditUnderTest(
     restart: async () => {
       await stop();
       await start();
+    },
+    beside: async (other) => {
+      const { ownedDir: _, ...shared } = { ownedDir: '', ...config };
+      const service = await startService(audit, {
+        ...shared,
+        settings: loadSettings({ HUB_DATA_DIR: dataDir, ...env, ...other }),
+        notifier: new Notifier(),
+        migrate: false,
+        alone: false,
+      });
+      return () => service.stop();
     },
     close: async () => {
       await stop();
