@@ -80,80 +80,196 @@ describe('every route of the running hub', () => {
 
 describe('one person’s objects', () => {
   let hub: HubUnderTest;
-  const people = { ada: '1001', grace: '1002', linus: '1003' } as const;
+  /** Linus is Ada's manager; Olga owns a rule of separation; Grace has nothing to do with them; Alan left. */
+  const people = {
+    linus: { employeeId: '1003' },
+    ada: { employeeId: '1001', managerId: '1003' },
+    grace: { employeeId: '1002' },
+    olga: { employeeId: '1005' },
+    alan: { employeeId: '1004', managerId: '1003' },
+  } as const;
+  type Name = keyof typeof people;
   const tokenOf = new Map<string, string>();
+  const identityOf = new Map<string, string>();
+  let assignment = '';
+  let exception = '';
+  let request = '';
+
+  const as = async (name: string, method: string, path: string, body?: unknown): Promise<Shown> => {
+    const answer = await hub.call(method, `/governance/v1${path}`, {
+      token: tokenOf.get(name) ?? '',
+      ...(body === undefined ? {} : { body }),
+    });
+    return { status: answer.status, body: answer.body };
+  };
+  const given = async (answer: Promise<Shown>, status: number): Promise<Record<string, unknown>> => {
+    const { status: was, body } = await answer;
+    expect([was, body]).toEqual([status, body]);
+    return body;
+  };
 
   beforeAll(async () => {
     hub = await startHub();
     const feed = await hub.token('hr-system', 'hr-feed');
-    const admin = await hub.token('the-admin', 'admin');
-    for (const [name, employeeId] of some(Object.entries(people))) {
-      const body = {
-        familyName: name,
-        email: `${name}@corp.example`,
-        hireDate: '2020-01-01',
-        ...(name === 'ada' ? { managerId: '1003' } : {}),
-      };
-      expect((await hub.call('PUT', `/hr/v1/workers/${employeeId}`, { token: feed, body })).status).toBe(201);
-      tokenOf.set(name, await hub.token(employeeId, 'requester', 'approver'));
+    tokenOf.set('admin', await hub.token('the-admin', 'admin'));
+    const state = async (name: Name, more: object = {}): Promise<number> => {
+      const { employeeId, ...worker } = people[name];
+      const body = { familyName: name, email: `${name}@corp.example`, hireDate: '2020-01-01', ...worker, ...more };
+      return (await hub.call('PUT', `/hr/v1/workers/${employeeId}`, { token: feed, body })).status;
+    };
+    const becomes = async (name: Name, status: string): Promise<void> => {
+      const filter = encodeURIComponent(`employeeId eq "${people[name].employeeId}"`);
+      await eventually(async () => {
+        const { items } = (await as('admin', 'GET', `/identities?filter=${filter}`)).body as { items: Item[] };
+        identityOf.set(name, items[0]?.id ?? '');
+        return items[0]?.status === status;
+      });
+    };
+    for (const name of some(Object.keys(people) as Name[])) {
+      expect(await state(name)).toBe(201);
+      await becomes(name, 'active');
+      tokenOf.set(name, await hub.token(people[name].employeeId, 'requester', 'approver'));
     }
+    expect(await state('alan', { terminationDate: '2020-02-01' })).toBe(200);
+    await becomes('alan', 'inactive');
+    const usual = { grants: [{ application: 'wiki', account: true }], requireJustification: false };
+    const stages = { stages: [{ approvers: ['manager'] }] };
     const documents: [string, object][] = [
-      ['/governance/v1/applications/wiki', { displayName: 'Wiki', connectorId: 'wiki' }],
+      ['/applications/wiki', { displayName: 'Wiki', connectorId: 'wiki' }],
+      ['/access-packages/wiki', { ...usual, displayName: 'Wiki', requestFor: 'self', approval: stages }],
+      ['/access-packages/team', { ...usual, displayName: 'Team', requestFor: 'team', approval: 'none' }],
       [
-        '/governance/v1/access-packages/wiki',
-        {
-          displayName: 'Wiki',
-          grants: [{ application: 'wiki', account: true }],
-          requestFor: 'self',
-          requireJustification: false,
-          approval: { stages: [{ approvers: ['manager'] }] },
-        },
+        '/access-packages/now',
+        { ...usual, displayName: 'Now', requestFor: 'self', approval: 'none', extendable: true, maxDuration: 'P30D' },
       ],
     ];
-    for (const [path, body] of some(documents))
-      expect(await hub.call('PUT', path, { token: admin, body })).toMatchObject({ status: 201 });
+    for (const [path, body] of some(documents)) await given(as('admin', 'PUT', path, body), 201);
+    request = String((await given(as('ada', 'POST', '/requests', { packageId: 'wiki' }), 201))['id']);
+    await given(as('ada', 'POST', '/requests', { packageId: 'now' }), 201);
+    const { items } = (await as('ada', 'GET', '/assignments')).body as { items: Item[] };
+    assignment = items[0]?.id ?? '';
+    const owners = [identityOf.get('olga')];
+    const rule = { displayName: 'Duties', left: ['wiki'], right: ['team'], mode: 'prevent', owners };
+    await given(as('admin', 'PUT', '/separation-rules/duties', rule), 201);
+    const excepted = { identityId: identityOf.get('ada'), mitigation: 'Checked', endsAt: '2999-01-01T00:00:00Z' };
+    exception = String((await given(as('olga', 'POST', '/separation-rules/duties/exceptions', excepted), 201))['id']);
   });
   afterAll(() => hub.discard());
 
-  const as = async (
-    name: string,
-    method: string,
-    path: string,
-    body?: unknown,
-  ): Promise<{ status: number; problem: object; body: Record<string, unknown> }> => {
-    const answer = await hub.call(method, path, {
-      token: tokenOf.get(name) ?? '',
-      ...(body === undefined ? {} : { body }),
-    });
-    const { instance: _, detail, ...problem } = answer.body;
-    return {
-      status: answer.status,
-      problem: { ...problem, detail: String(detail).replace(/[0-9a-f-]{36}/g, 'ID') },
-      body: answer.body,
-    };
+  /** What a client learns: everything but the id that it sent itself. */
+  const told = ({ status, body: { instance: _, detail, ...problem } }: Shown): object => ({
+    status,
+    ...problem,
+    detail: String(detail).replace(/[0-9a-f]{8}-[0-9a-f-]{27}/g, 'ID'),
+  });
+  const later = '2020-01-01T00:00:00Z';
+  const decision = { decision: 'approve', comment: 'mine' };
+  const extension = { endsAt: later, justification: 'more' };
+  /** Everything that a requester or approver may ask of one object, with the object of somebody else. */
+  const routes: Readonly<Record<string, [body: object | undefined, object: () => string]>> = {
+    'GET /requests/{id}': [undefined, () => request],
+    'POST /requests/{id}/cancel': [undefined, () => request],
+    'POST /requests/{id}/decisions': [{ ...decision, endsAt: later }, () => request],
+    'GET /assignments/{id}': [undefined, () => assignment],
+    'POST /assignments/{id}/extend': [extension, () => assignment],
+    'POST /assignments/{id}/revoke': [{ reason: 'mine' }, () => assignment],
+    'GET /identities/{id}': [undefined, () => identityOf.get('alan') ?? ''],
+    'GET /identities/{id}/schedule': [undefined, () => identityOf.get('ada') ?? ''],
+    'GET /requestable-packages?beneficiaryId={id}': [undefined, () => identityOf.get('alan') ?? ''],
+    'POST /requests for {id}': [{ packageId: 'wiki' }, () => identityOf.get('alan') ?? ''],
+    'GET /separation-exceptions/{id}': [undefined, () => exception],
+    'POST /separation-exceptions/{id}/end': [undefined, () => exception],
+    'POST /delegations to {id}': [
+      { until: '2999-01-01T00:00:00Z', reason: 'away' },
+      () => identityOf.get('alan') ?? '',
+    ],
   };
 
-  it('are hers: a request of another person looks like one that does not exist', async () => {
-    // HR's statements arrive a moment later.
-    const made = await eventually(async () => {
-      const answer = await as('ada', 'POST', '/governance/v1/requests', { packageId: 'wiki' });
-      return answer.status === 201 ? answer : undefined;
-    });
-    const id = String(made.body['id']);
-    expect((await as('ada', 'GET', `/governance/v1/requests/${id}`)).status).toBe(200);
-    // Her manager decides about it, so he sees it.
-    expect((await as('linus', 'GET', `/governance/v1/requests/${id}`)).status).toBe(200);
-    const [others, none] = [
-      await as('grace', 'GET', `/governance/v1/requests/${id}`),
-      await as('grace', 'GET', `/governance/v1/requests/${nobody}`),
+  async function ask(who: string, route: string, id: string): Promise<Shown> {
+    const [method = '', path = '', relation] = route.split(' ');
+    const field = { for: 'beneficiaryId', to: 'delegateId' }[relation ?? ''];
+    const body = routes[route]?.[0];
+    const sent = field === undefined ? body : { ...body, [field]: id };
+    return await as(who, method, path.replace('{id}', id), sent);
+  }
+
+  it.each(Object.keys(routes))('look to a stranger as if they did not exist: %s', async (route) => {
+    const object = routes[route]?.[1]() ?? '';
+    expect(object).toMatch(/^[0-9a-f-]{36}$/);
+    const [others, none] = [await ask('grace', route, object), await ask('grace', route, nobody)];
+    expect(told(others)).toEqual(told(none));
+    expect(others.status).toBeGreaterThanOrEqual(400);
+  });
+
+  it('are all asked for: each route for requesters and approvers that names one object', () => {
+    const isOpenToPeople = (named: readonly Role[]): boolean =>
+      named.includes('requester') || named.includes('approver');
+    /** Documents of the company that everybody may read, and what `ask` cannot make here. */
+    const others = [
+      'GET /access-packages/{id}',
+      'GET /applications/{id}',
+      'GET /delegations/{id}',
+      'POST /delegations/{id}/end',
+      'POST /connectors/{id}/release',
+      'GET /separation-findings/{id}',
+      'POST /separation-rules/{id}/exceptions',
     ];
-    expect([others.status, others.problem]).toEqual([404, none.problem]);
-    expect((await as('grace', 'POST', `/governance/v1/requests/${id}/cancel`)).status).toBe(403);
-    const decision = { decision: 'approve', comment: 'mine' };
-    expect((await as('grace', 'POST', `/governance/v1/requests/${id}/decisions`, decision)).status).toBe(403);
-    expect((await as('ada', 'POST', `/governance/v1/requests/${id}/decisions`, decision)).status).toBe(403);
-    expect(((await as('grace', 'GET', '/governance/v1/requests')).body['items'] as object[]).length).toBe(0);
-    expect(((await as('grace', 'GET', '/governance/v1/approvals')).body['items'] as object[]).length).toBe(0);
-    expect(((await as('linus', 'GET', '/governance/v1/approvals')).body['items'] as object[]).length).toBe(1);
+    const named = matrix
+      .filter(([route, allowed]) => route.includes('{') && isOpenToPeople(allowed))
+      .map(([route]) => route.replace(/\/\w+\/v1/, ''));
+    expect(named.filter((route) => routes[route] === undefined && !others.includes(route))).toEqual([]);
+  });
+
+  it('are shown and open to whom they belong: the requester, the manager who decides', async () => {
+    for (const who of ['ada', 'linus']) await given(as(who, 'GET', `/requests/${request}`), 200);
+    // He sees it, and it is not his to withdraw.
+    await given(as('linus', 'POST', `/requests/${request}/cancel`), 403);
+    await given(as('ada', 'POST', `/requests/${request}/decisions`, decision), 403);
+    const waiting = async (who: string): Promise<number> =>
+      ((await as(who, 'GET', '/approvals')).body['items'] as object[]).length;
+    expect([await waiting('grace'), await waiting('linus')]).toEqual([0, 1]);
+    expect(((await as('grace', 'GET', '/requests')).body['items'] as object[]).length).toBe(0);
+    await given(as('ada', 'POST', `/requests/${request}/cancel`), 200);
+  });
+
+  it('of reports are open to their manager alone', async () => {
+    const forAda = { packageId: 'team', beneficiaryId: identityOf.get('ada') };
+    await given(as('grace', 'POST', '/requests', forAda), 403);
+    const made = await given(as('linus', 'POST', '/requests', forAda), 201);
+    await given(as('ada', 'GET', `/requests/${String(made['id'])}`), 200);
+    await given(as('grace', 'GET', `/requests/${String(made['id'])}`), 404);
+  });
+
+  it('tell nobody but its owner which rules of separation there are', async () => {
+    const body = { identityId: nobody, mitigation: 'Checked', endsAt: later };
+    const grant = (rule: string): Promise<Shown> => as('grace', 'POST', `/separation-rules/${rule}/exceptions`, body);
+    expect(told(await grant('duties'))).toEqual(told(await grant('none')));
+  });
+
+  it('tell nobody who may not release a connector which ones there are', async () => {
+    const release = async (id: string): Promise<Shown> => {
+      const answer = await hub.call('POST', `/provisioning/v1/connectors/${id}/release`, {
+        token: tokenOf.get('grace') ?? '',
+      });
+      return { status: answer.status, body: answer.body };
+    };
+    const document = {
+      mode: 'observe',
+      protocol: 'scim2',
+      baseUrl: 'https://wiki.example/scim/v2',
+      auth: { type: 'bearer', token: 'wiki' },
+    };
+    const path = '/provisioning/v1/connectors/wiki';
+    expect((await hub.call('PUT', path, { token: tokenOf.get('admin') ?? '', body: document })).status).toBe(201);
+    expect(told(await release('wiki'))).toEqual(told(await release('none')));
   });
 });
+
+interface Shown {
+  readonly status: number;
+  readonly body: Record<string, unknown>;
+}
+interface Item {
+  readonly id: string;
+  readonly status: string;
+}

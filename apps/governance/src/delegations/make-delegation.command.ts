@@ -2,6 +2,7 @@ import { Command, CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
 import { causationOf, type Caller } from '#libs/auth/caller.js';
 import { Clock } from '#libs/system/clock.js';
 import { InvalidInput, NotFound, type ProblemError } from '#libs/problems/problem.js';
+import { isKnownTo } from '../identities/identities.exports.js';
 import { People, type Person } from '../people/people.exports.js';
 import { DelegatorWithoutIdentity } from './delegation.errors.js';
 import { delegate, endDelegation } from './delegation.js';
@@ -58,8 +59,8 @@ export class MakeDelegationHandler implements ICommandHandler<MakeDelegation> {
     const from = terms.from ?? at;
     const { batch } = await this.people.today({ ids: [delegatorId, delegateId] });
     const problems = [
-      ...problemsOfPerson('/delegatorId', batch.get(delegatorId)),
-      ...problemsOfPerson('/delegateId', batch.get(delegateId)),
+      ...problemsOfPerson('/delegatorId', batch.get(delegatorId), caller),
+      ...problemsOfPerson('/delegateId', batch.get(delegateId), caller),
       ...problemsOf({ delegatorId, delegateId, from, until }, terms.delegatorId, caller, at),
     ];
     if (problems.length > 0) throw new InvalidInput(problems);
@@ -88,8 +89,8 @@ export class EndDelegationHandler implements ICommandHandler<EndDelegation> {
   }
 }
 
-function problemsOfPerson(pointer: string, { identity: { state } }: Person): ProblemError[] {
-  if (state.status === 'absent') return [{ pointer, detail: 'names no known identity: give the id of an identity' }];
+function problemsOfPerson(pointer: string, { identity: { state } }: Person, caller: Caller): ProblemError[] {
+  if (!isKnownTo(caller, state)) return [{ pointer, detail: 'names no known identity: give the id of an identity' }];
   return state.status === 'inactive' ? [{ pointer, detail: 'names a person who has left: name another person' }] : [];
 }
 

@@ -7,7 +7,8 @@ import { Roles } from '#libs/auth/roles.decorator.js';
 import { Answers } from '#libs/service-kit/openapi/answers.decorator.js';
 import { page } from '#libs/service-kit/openapi/schema.js';
 import { PageQuery, type Page } from '#libs/service-kit/input/page.js';
-import { GetIdentity, ListIdentities, recordReaders, type IdentityView } from './identities.query.js';
+import { GetIdentity, ListIdentities, type IdentityView } from './identities.query.js';
+import { recordReaders } from './visibility.js';
 import { identityAnswer } from './identities.answers.js';
 import { uuidOf } from '#libs/service-kit/input/uuid-param.js';
 

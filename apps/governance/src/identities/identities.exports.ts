@@ -19,4 +19,5 @@ export {
   recordEmployment,
 } from './identity.js';
 export { statedBy } from './stated-by.js';
+export { isKnownTo } from './visibility.js';
 export { nameKey, type Names, userNameCandidates } from './user-name.js';

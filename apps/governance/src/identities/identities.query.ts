@@ -11,16 +11,7 @@ import { type NamedPerson, Names } from '../names/names.exports.js';
 import { identityColumns } from './identity-columns.query.js';
 import { Identities } from './identities.stream.js';
 import { attributesOf, type KnownIdentity } from './identity.js';
-
-/** Roles that see whole records. */
-export const recordReaders = [
-  'policy-admin',
-  'auditor',
-  'hr-operator',
-  'security',
-  'connector-admin',
-  'privacy',
-] as const;
+import { isKnownTo, seesRecords } from './visibility.js';
 
 /** An identity as the API shows it: the worker's fields, and the identity's own. */
 export type IdentityView = Omit<Partial<WorkerAttributes>, 'status'> & {
@@ -73,8 +64,7 @@ export class GetIdentityHandler implements IQueryHandler<GetIdentity> {
         [identityId],
       ),
     );
-    const hidden = !seesRecords(caller) && row?.state.status === 'inactive';
-    if (row === undefined || hidden) throw new NotFound('identity', identityId);
+    if (row === undefined || !isKnownTo(caller, row.state)) throw new NotFound('identity', identityId);
     return shownTo(caller, await this.names.of([row.state.managerId]))(row);
   }
 }
@@ -106,9 +96,6 @@ const colleagueFields = ['employeeId', 'givenName', 'familyName', 'preferredName
 const colleagueColumns: Readonly<Record<string, Column>> = Object.fromEntries(
   Object.entries(identityColumns).filter(([name]) => [...colleagueFields, 'id', 'displayName'].includes(name)),
 );
-
-/** Do the caller's roles show whole records, of leavers, too? */
-const seesRecords = ({ roles }: Caller): boolean => recordReaders.some((role) => roles.includes(role));
 
 function shownTo(caller: Caller, name: (id: string) => NamedPerson): (row: Row) => IdentityView {
   return seesRecords(caller) ? (row) => viewOf(row, name) : (row) => colleagueOf(viewOf(row, name));

@@ -77,8 +77,12 @@ export function exceptersOf(packageId: string, { access }: Person, catalog: Cata
   );
 }
 
-function mayAskFor(
-  { requesterId, beneficiaryId, beneficiaryManagerId }: Asking,
+export function mayAskFor(
+  {
+    requesterId,
+    beneficiaryId,
+    beneficiaryManagerId,
+  }: Pick<Asking, 'requesterId' | 'beneficiaryId' | 'beneficiaryManagerId'>,
   requestFor: 'self' | 'team' | 'anyone',
 ): boolean {
   if (requestFor === 'anyone' || requesterId === beneficiaryId) return true;

@@ -1,4 +1,4 @@
-import { Command, CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
+import { Command, CommandHandler, QueryBus, type ICommandHandler } from '@nestjs/cqrs';
 import { causationOf, type Caller } from '#libs/auth/caller.js';
 import { decideAgainOnConflict } from '#libs/event-store/conflict.js';
 import { EventStore } from '#libs/event-store/event-store.js';
@@ -11,6 +11,7 @@ import { cancelByAdministrator, withdraw } from './open-request.js';
 import { AccessRequests } from './access-requests.stream.js';
 import { askedOrNotFound } from './decide-on-request.command.js';
 import { RequestTimers } from './request-timers.process.js';
+import { GetRequest } from './requests.query.js';
 
 /** Withdraws an open request. A policy administrator may cancel any request. */
 export class CancelRequest extends Command<void> {
@@ -30,6 +31,7 @@ export class CancelRequestHandler implements ICommandHandler<CancelRequest> {
     private readonly requests: AccessRequests,
     private readonly timers: RequestTimers,
     private readonly clock: Clock,
+    private readonly queries: QueryBus,
   ) {}
 
   execute(command: CancelRequest): Promise<void> {
@@ -37,8 +39,12 @@ export class CancelRequestHandler implements ICommandHandler<CancelRequest> {
   }
 
   private async once({ requestId, caller }: CancelRequest): Promise<void> {
+    if (caller.identity === null && !caller.roles.includes('policy-admin'))
+      throw new CallerWithoutIdentity('only a caller with an identity can request and withdraw', {});
     const loaded = await this.requests.load(requestId);
     const { request } = askedOrNotFound(requestId, loaded.state);
+    // A caller who may not see the request learns nothing of it: NotFound.
+    await this.queries.execute(new GetRequest(requestId, caller));
     const { beneficiaryId } = request;
     const { batch } = await this.people.today({ ids: [beneficiaryId] });
     const events = cancellationBy(caller, this.clock.now(), request, loaded.state);
@@ -59,6 +65,5 @@ function cancellationBy(
 ): RequestCancelled[] {
   const own = identity === requesterId || identity === beneficiaryId;
   if (!own && roles.includes('policy-admin')) return cancelByAdministrator(at, state);
-  if (identity === null) throw new CallerWithoutIdentity('only a caller with an identity can request and withdraw', {});
-  return withdraw({ identityId: identity, at }, state);
+  return withdraw({ identityId: identity ?? '', at }, state);
 }

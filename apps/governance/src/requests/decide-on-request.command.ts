@@ -11,7 +11,7 @@ import type { CatalogSnapshot } from '../policy/policy.exports.js';
 import { approversNow, exceptersOf, nextOpening } from './admission.js';
 import { reportsToOneOf } from './approvers.js';
 import { changesFor, completionOf } from './completion.js';
-import { decide } from './decide.js';
+import { decide, notApprover, requireApprover } from './decide.js';
 import { periodProblems, refusePeriod } from './period.js';
 import { LoadDeciders } from './deciders.query.js';
 import type { AccessRequest, Asked } from './access-request.js';
@@ -56,10 +56,9 @@ export class DecideOnRequestHandler implements ICommandHandler<DecideOnRequest> 
     const approverId = caller.identity;
     if (approverId === null) throw new CallerWithoutIdentity('only a caller with an identity can decide', {});
     const loaded = await this.requests.load(requestId);
-    const asked = askedOrNotFound(requestId, loaded.state);
+    const asked = askedOr(() => unknownTo(caller, requestId), loaded.state);
     const at = this.clock.now();
     const { catalog, batch } = await this.people.today({ ids: [asked.request.beneficiaryId, approverId] });
-    const standing = standingAs(asked, endsAt, catalog, at);
     const beneficiary = batch.get(asked.request.beneficiaryId);
     const { stages, applications } = asked;
     const needed = { beneficiary, stages, applications, others: [approverId, ...(asked.approverIds ?? [])] };
@@ -82,6 +81,8 @@ export class DecideOnRequestHandler implements ICommandHandler<DecideOnRequest> 
       superiors: reportsToOneOf(approverId, [asked.request.beneficiaryId, asked.request.requesterId], people),
       shown,
     };
+    requireApprover(statement, asked);
+    const standing = standingAs(asked, endsAt, catalog, at);
     const opening = nextOpening(asked, approverId, beneficiary, around);
     const completion = completionOf(standing, beneficiary, catalog, { assignmentId: uuidv7(), at });
     const events = decide(statement, { opening, completion }, loaded.state);
@@ -111,7 +112,14 @@ function standingAs(asked: Asked, endsAt: string | null, catalog: CatalogSnapsho
 }
 
 /** @throws NotFound for a request that was never made */
-export function askedOrNotFound(requestId: string, state: AccessRequest): Asked {
+export const askedOrNotFound = (requestId: string, state: AccessRequest): Asked =>
+  askedOr(() => new NotFound('access request', requestId), state);
+
+function askedOr(refusal: () => Error, state: AccessRequest): Asked {
   if ('decisions' in state) return state;
-  throw new NotFound('access request', requestId);
+  throw refusal();
 }
+
+/** Nobody learns by deciding which requests there are: one that was never made looks like that of strangers. */
+const unknownTo = ({ roles }: Caller, requestId: string): Error =>
+  roles.includes('policy-admin') ? new NotFound('access request', requestId) : notApprover(requestId);

@@ -55,9 +55,7 @@ export function decide(by: DecisionStatement, sequel: Sequel, state: AccessReque
   if (!('decisions' in state)) throw notPending('', state.status);
   const { request } = state;
   const { requestId } = request;
-  if (by.approverId === request.requesterId || by.approverId === request.beneficiaryId) {
-    throw new OwnRequest('nobody may decide on their own request', { requestId });
-  }
+  requireApprover(by, state);
   const seat = seatOf(by, state);
   if (state.status !== 'pending') throw notPending(requestId, state.status);
   // Its timer has not fired yet, as after an outage.
@@ -74,24 +72,36 @@ export function decide(by: DecisionStatement, sequel: Sequel, state: AccessReque
   return [decided, completed(request, approvers, sequel.completion, by.at)];
 }
 
+export const notApprover = (requestId: string): NotApprover =>
+  new NotApprover('you are not an approver of this request’s open stage', { requestId });
+
+/** Before anything else is told of the request. @throws OwnRequest, NotApprover */
+export function requireApprover(by: DecisionStatement, state: Asked): void {
+  const { requestId, requesterId, beneficiaryId } = state.request;
+  if (by.approverId === requesterId || by.approverId === beneficiaryId)
+    throw new OwnRequest('nobody may decide on their own request', { requestId });
+  if (seatsOf(by).length === 0 && !hasDecided(by, state)) throw notApprover(requestId);
+}
+
+/** The places in the open stage that the approver may take. */
+const seatsOf = ({ approverId, delegators, named }: DecisionStatement): string[] =>
+  [approverId, ...delegators].filter((id) => named.has(id));
+
+const hasDecided = (by: DecisionStatement, { decisions, distinct, stage: open }: Asked): boolean =>
+  decisions.some(({ approverId, stage }) => approverId === by.approverId && (distinct || stage === open));
+
 /** The approver for whom the decision counts: the caller, or a person who delegated their decisions to the caller. */
 function seatOf(by: DecisionStatement, state: Asked & { readonly status: string }): string {
   const { requestId } = state.request;
   const taken = new Set(openDecisions(state).map(({ approverId, onBehalfOf }) => onBehalfOf ?? approverId));
-  const decidedBefore = state.decisions.some(
-    ({ approverId, stage }) => approverId === by.approverId && (state.distinct || stage === state.stage),
-  );
-  const seats = [by.approverId, ...by.delegators].filter((id) => by.named.has(id));
-  if (seats.length === 0 && !decidedBefore)
-    throw new NotApprover('you are not an approver of this request’s open stage', { requestId });
   if (by.excepted)
     throw new OwnException('you granted the exception that this request needs: another approver must decide', {
       requestId,
     });
   if (by.superiors) throw new SuperiorsRequest('you may not decide for people you report to', { requestId });
   if (state.status !== 'pending') throw notPending(requestId, state.status);
-  const free = seats.find((id) => !taken.has(id));
-  if (decidedBefore || free === undefined)
+  const free = seatsOf(by).find((id) => !taken.has(id));
+  if (hasDecided(by, state) || free === undefined)
     throw new AlreadyDecided('you have already decided on this request: other approvers must decide now', {
       requestId,
     });

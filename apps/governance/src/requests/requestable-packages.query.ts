@@ -3,6 +3,7 @@ import type { Caller } from '#libs/auth/caller.js';
 import { Database } from '#libs/event-store/database.js';
 import { decodeCursor, pageOf, type Page } from '#libs/service-kit/input/page.js';
 import { InvalidInput } from '#libs/problems/problem.js';
+import { isKnownTo } from '../identities/identities.exports.js';
 import { People, type Person } from '../people/people.exports.js';
 import { Clock } from '#libs/system/clock.js';
 import { Names, type NamedPerson } from '../names/names.exports.js';
@@ -61,7 +62,7 @@ export class ListRequestablePackagesHandler implements IQueryHandler<ListRequest
     const terms = { requesterId, beneficiaryId: beneficiaryId ?? requesterId };
     const { catalog, batch } = await this.people.today({ ids: [terms.beneficiaryId] });
     const beneficiary = batch.get(terms.beneficiaryId);
-    if (beneficiary.identity.state.status === 'absent')
+    if (!isKnownTo(caller, beneficiary.identity.state))
       throw new InvalidInput([
         { pointer: '/beneficiaryId', detail: 'names no known identity: give the id of an identity' },
       ]);

@@ -7,6 +7,7 @@ import { uuidv7 } from '#libs/event-store/ids.js';
 import { Clock } from '#libs/system/clock.js';
 import { InvalidInput } from '#libs/problems/problem.js';
 import { type AccessPackage, type CatalogSnapshot, later, stagesOf, type Versioned } from '../policy/policy.exports.js';
+import { isKnownTo } from '../identities/identities.exports.js';
 import { People, type Person, Recomputation } from '../people/people.exports.js';
 import { decideAgainOnConflict } from '#libs/event-store/conflict.js';
 import { CallerWithoutIdentity, RequestRefused } from './access-request.errors.js';
@@ -76,7 +77,7 @@ export class SubmitRequestHandler implements ICommandHandler<SubmitRequest> {
     if (made.state.status !== 'absent' && made.state.status !== 'refused') return id;
     const wanted = publishedPackage(packageId, justification, catalog);
     const beneficiary = batch.get(beneficiaryId ?? requesterId);
-    if (beneficiary.identity.state.status === 'absent') {
+    if (!isKnownTo(caller, beneficiary.identity.state)) {
       throw new InvalidInput([
         { pointer: '/beneficiaryId', detail: 'names no known identity: give the id of an identity' },
       ]);

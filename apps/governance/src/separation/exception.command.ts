@@ -6,10 +6,11 @@ import { EventStore } from '#libs/event-store/event-store.js';
 import { InvalidInput, NotFound } from '#libs/problems/problem.js';
 import { Clock } from '#libs/system/clock.js';
 import { exceptedRules, noChanges } from '../assignments/assignments.exports.js';
+import { isKnownTo } from '../identities/identities.exports.js';
 import { People, type Person, Recomputation } from '../people/people.exports.js';
 import type { CatalogSnapshot } from '../policy/policy.exports.js';
 import { LoadDeciders, reportsToOneOf } from '../requests/requests.exports.js';
-import { ownsRule, refuseException } from './granting.js';
+import { ownsRule, refuseException, requireOwner } from './granting.js';
 import { RuleOwners } from './rule-owners.query.js';
 import { ExceptionOver, NotRuleOwner } from './separation.errors.js';
 import { exceptionOf } from './separation.query.js';
@@ -66,12 +67,13 @@ export class GrantExceptionHandler implements ICommandHandler<GrantException> {
     const { catalog, batch } = await this.people.today({ ids: [identityId, ...idOf(caller)] });
     const person = batch.get(identityId);
     const known = catalog.separation.find(rule);
+    const owner = await this.owners.of(caller);
+    requireOwner(rule, { ...owner, owners: known?.document.owners ?? [] });
     if (known === undefined) throw new NotFound('separation rule', rule);
     if (person.access.state.exceptions.some(({ exceptionId }) => exceptionId === id)) return;
-    refuseTerms(terms, person, at);
+    refuseTerms(terms, person, caller, at);
     const needed = { beneficiary: person, stages: [], applications: [], others: idOf(caller) };
-    const [owner, stageApprovers, deciding] = await Promise.all([
-      this.owners.of(caller),
+    const [stageApprovers, deciding] = await Promise.all([
       this.approvers.of(rule, person, catalog),
       this.deciders.for([needed], catalog, at),
     ]);
@@ -112,7 +114,7 @@ export class EndExceptionHandler implements ICommandHandler<EndException> {
     if (row === null) throw new NotFound('exception', id);
     const { catalog, batch } = await this.people.today({ ids: [row.identity_id] });
     const person = batch.get(row.identity_id);
-    await this.refuseOthers(row.rule, caller, catalog);
+    await this.refuseOthers(id, row, caller, catalog);
     if (!person.access.state.exceptions.some(({ exceptionId }) => exceptionId === id))
       throw new ExceptionOver('the exception has ended', { exceptionId: id });
     const work = this.store.work();
@@ -124,19 +126,26 @@ export class EndExceptionHandler implements ICommandHandler<EndException> {
     await work.commit();
   }
 
-  private async refuseOthers(rule: string, caller: Caller, catalog: CatalogSnapshot): Promise<void> {
+  /** A caller who may not see the exception learns nothing of it. @throws NotRuleOwner, NotFound */
+  private async refuseOthers(
+    id: string,
+    { rule, identity_id: excepted }: NonNullable<Awaited<ReturnType<typeof exceptionOf>>>,
+    caller: Caller,
+    catalog: CatalogSnapshot,
+  ): Promise<void> {
     const owners = catalog.separation.find(rule)?.document.owners ?? [];
     const owner = await this.owners.of(caller);
-    if (!owner.isPolicyAdmin && !ownsRule({ ...owner, owners }))
-      throw new NotRuleOwner('only an owner of the rule, or a policy administrator, may end its exceptions', { rule });
+    if (owner.isPolicyAdmin || ownsRule({ ...owner, owners })) return;
+    if (caller.identity !== excepted && !caller.roles.includes('auditor')) throw new NotFound('exception', id);
+    throw new NotRuleOwner('only an owner of the rule, or a policy administrator, may end its exceptions', { rule });
   }
 }
 
 const idOf = ({ identity }: Caller): string[] => (identity === null ? [] : [identity]);
 
 /** @throws InvalidInput */
-function refuseTerms({ endsAt }: ExceptionTerms, { identity: { state } }: Person, at: string): void {
-  if (state.status === 'absent')
+function refuseTerms({ endsAt }: ExceptionTerms, { identity: { state } }: Person, caller: Caller, at: string): void {
+  if (!isKnownTo(caller, state))
     throw new InvalidInput([{ pointer: '/identityId', detail: 'names no known identity: give the id of an identity' }]);
   if (state.status === 'inactive')
     throw new InvalidInput([{ pointer: '/identityId', detail: 'names a person who has left: name another person' }]);

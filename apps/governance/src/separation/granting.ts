@@ -29,10 +29,15 @@ export function ownsRule({
   return owners.some((owner) => owner === grantedBy || holds.some((id) => owner === `package:${id}`));
 }
 
+/** First: nobody else learns which rules there are, nor anything of the people. @throws NotRuleOwner */
+export function requireOwner(rule: string, granting: Parameters<typeof ownsRule>[0]): void {
+  if (!ownsRule(granting)) throw new NotRuleOwner('only an owner of the rule may grant exceptions from it', { rule });
+}
+
 /** @throws NotRuleOwner, OwnException, StageApprover, AlreadyExcepted */
 export function refuseException(granting: Granting): void {
   const { rule, grantedBy, identityId, superiors, stageApprovers, excepted } = granting;
-  if (!ownsRule(granting)) throw new NotRuleOwner('only an owner of the rule may grant exceptions from it', { rule });
+  requireOwner(rule, granting);
   if (grantedBy === identityId)
     throw new OwnException('nobody grants an exception to themselves: ask another owner of the rule', { rule });
   if (superiors)

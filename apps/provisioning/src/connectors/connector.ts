@@ -68,7 +68,7 @@ export function release(
   by: { identity: string | null; isAdmin: boolean; owners: readonly string[] },
   state: Connector,
 ): ConnectorReleased[] {
-  const defined = requireDefined(id, state);
+  // First: a caller who may not release a connector does not learn which ones there are.
   const allowed = by.owners.length === 0 ? by.isAdmin : by.identity !== null && by.owners.includes(by.identity);
   if (!allowed)
     throw new NotOwner(
@@ -77,6 +77,7 @@ export function release(
         connector: id,
       },
     );
+  const defined = requireDefined(id, state);
   if (defined.document.mode === 'enforce') return [];
   return [{ type: 'ConnectorReleased', v: 1, data: { ...summaryOf(id, defined), mode: 'enforce' } }];
 }
