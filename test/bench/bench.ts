@@ -3,12 +3,13 @@ import { benchHub, benchStart } from './hub.bench.js';
 import { report, type Counts, type Line } from './measure.js';
 import { benchRules } from './rules.bench.js';
 import { benchScale } from './scale.bench.js';
+import { benchScim } from './scim.bench.js';
 import { benchStore } from './store.bench.js';
 import { kafkaForTests } from '../support/kafka.js';
 import { startPostgres } from '../support/postgres-server.js';
 
 /**
- * `npm run bench [-- --runs N] [--only store|bus|hub|start|rules|scale] [--people N]`: every figure beside a floor measured in the same run, also
+ * `npm run bench [-- --runs N] [--only store|bus|hub|start|rules|scim|scale] [--people N]`: every figure beside a floor measured in the same run, also
  * at ten times the history. Without Kafka its lines are left out, loudly.
  */
 const option = (name: string): string | undefined => {
@@ -37,6 +38,7 @@ try {
 }
 await part('start', () => benchStart(runs));
 await part('rules', () => benchRules(runs));
+await part('scim', () => benchScim(runs));
 await part('scale', () => benchScale(runs, Number(option('people') ?? 100_000)));
 for (const history of [0, 20_000])
   await part('hub', async () => {

@@ -1,0 +1,128 @@
+import { Pool } from 'undici';
+import { AddressGuard } from '#libs/outgoing/address-guard.js';
+import { Pace, steadyRateOf } from '#libs/outgoing/pace.js';
+import { uuidv7 } from '#libs/event-store/ids.js';
+import { profileBy } from '#libs/scim/client/templates.js';
+import { ScimTarget } from '#apps/provisioning/src/targets/scim/scim-target.process.js';
+import { reading } from '#apps/provisioning/src/targets/target.js';
+import { startApplication, type Application } from '../support/application.js';
+import { knownQuirks } from '../targets/quirks/known-quirks.js';
+import { quirkToken, startQuirkServer } from '../targets/quirks/quirk-server.js';
+import { inLanes, timed, type Line } from './measure.js';
+
+const creations = 5_000;
+const lanes = 16;
+const members = 20_000;
+const chunk = 100;
+const pacedCalls = 5_000;
+
+const guard = new AddressGuard([], true);
+const nowMs = (): number => Date.now();
+const perSecond = (pieces: number, ms: number): number => (1_000 * pieces) / ms;
+
+/** What calling an application costs beside its own time, and how much of its limits is used. */
+export async function benchScim(runs: number): Promise<Line[]> {
+  const app = await startApplication();
+  try {
+    return [await creationLine(app, runs), await membersLine(runs), ...(await paceLines(runs))];
+  } finally {
+    await app.child.stop();
+  }
+}
+
+async function creationLine({ baseUrl, token }: Application, runs: number): Promise<Line> {
+  const target = new ScimTarget({
+    baseUrl,
+    auth: { type: 'bearer', token: () => token },
+    guard,
+    connections: lanes,
+    nowMs,
+  });
+  const url = new URL(baseUrl);
+  const pool = new Pool(url.origin, { connections: lanes, pipelining: 1 });
+  const headers = { authorization: `Bearer ${token}`, 'content-type': 'application/scim+json' };
+  const schemas = ['urn:ietf:params:scim:schemas:core:2.0:User'];
+  const raw = async (userName: string): Promise<void> => {
+    const body = JSON.stringify({ schemas, userName, displayName: userName, externalId: uuidv7(), active: true });
+    const answer = await pool.request({ method: 'POST', path: `${url.pathname}/Users`, headers, body });
+    if (answer.statusCode !== 201) throw new Error(`a creation was answered ${answer.statusCode}`);
+    await answer.body.text();
+  };
+  const ours = async (userName: string): Promise<void> => {
+    const sought = { identityId: uuidv7(), userName };
+    await target.accounts.create(sought, { userName, displayName: userName }, reading);
+  };
+  const rate = async (make: (userName: string) => Promise<void>): Promise<number> =>
+    perSecond(creations, await timed(() => inLanes(lanes, creations, () => make(`${uuidv7()}@corp.example`))));
+  const figures = { ours: [] as number[], floor: [] as number[] };
+  try {
+    await inLanes(lanes, creations / 10, () => raw(`${uuidv7()}@corp.example`));
+    for (let run = 0; run < runs; run += 1) {
+      figures.floor.push(await rate(raw));
+      figures.ours.push(await rate(ours));
+    }
+  } finally {
+    await Promise.all([target.destroy(), pool.close()]);
+  }
+  return {
+    name: `${creations.toLocaleString('en')} creations in scimmy through the target port`,
+    unit: '/s',
+    runs: figures.ours,
+    floor: { what: 'undici alone', runs: figures.floor },
+    goal: '80 % of undici alone',
+  };
+}
+
+async function membersLine(runs: number): Promise<Line> {
+  const profile = { ...profileBy('aws-identity-center', {}), rate: [] };
+  const ids = Array.from({ length: members }, (_, n) => `u${n}`);
+  const took: number[] = [];
+  for (let run = 0; run < runs; run += 1) {
+    const server = await startQuirkServer(knownQuirks['aws-identity-center'] ?? []);
+    const auth = { type: 'bearer', token: () => quirkToken } as const;
+    const target = new ScimTarget({ baseUrl: server.baseUrl, auth, guard, connections: 1, nowMs }, profile);
+    try {
+      const group = server.directory.add('Groups', { displayName: 'All', members: [] })['id'] as string;
+      const groups = target.entitlements('group');
+      if (groups === null) throw new Error('there are groups');
+      took.push(
+        await timed(async () => {
+          for (let from = 0; from < members; from += chunk)
+            await groups.grant(group, ids.slice(from, from + chunk), reading);
+        }),
+      );
+      const held = server.directory.groups.get(group)?.['members'];
+      if (!Array.isArray(held) || held.length !== members) throw new Error('members are missing');
+    } finally {
+      await Promise.all([target.destroy(), server.stop()]);
+    }
+  }
+  const name = `a group of ${members.toLocaleString('en')} members, ${chunk} in a request (AWS)`;
+  return { name, unit: 'ms', runs: took };
+}
+
+/** By a clock that moves only when somebody waits: the published limits of a vendor, and the rate that is reached. */
+async function paceLines(runs: number): Promise<Line[]> {
+  const { rate } = profileBy('slack', {});
+  const changes = rate.filter(({ methods }) => methods.includes('POST'));
+  const reached: number[] = [];
+  for (let run = 0; run < runs; run += 1) {
+    let now = 0;
+    const wait = (ms: number): Promise<void> => {
+      now += ms;
+      return Promise.resolve();
+    };
+    const pace = new Pace(rate, false, { nowMs: () => now, wait });
+    for (let n = 0; n < pacedCalls; n += 1) await pace.turn({ method: 'POST', path: '/Users' }, Infinity);
+    reached.push(perSecond(pacedCalls, now));
+  }
+  return [
+    {
+      name: 'changes of users within the limits of Slack, by a simulated clock',
+      unit: '/s',
+      runs: reached,
+      floor: { what: 'permitted', runs: reached.map(() => steadyRateOf(changes)) },
+      goal: '90 % of what is permitted',
+    },
+  ];
+}
