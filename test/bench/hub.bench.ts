@@ -6,7 +6,7 @@ import { freePort } from '../support/processes.js';
 import { startScimStub, type ScimStub } from '../targets/scim-stub.js';
 import { cpuFor, postmasterOf, type Counted, type CpuTime } from './cpu.js';
 import { inLanes, percentile, timed, type Counts, type Line } from './measure.js';
-import { nodeStages, postgresNow, postgresStages, profiled, type Stages } from './stages.js';
+import { nodeStages, postgresStages, profiled, scaledTo, type Stages } from './stages.js';
 import { storedBy, storedForEach } from './stored.js';
 
 const token = 'bench-token';
@@ -104,13 +104,18 @@ export async function benchHub(
 /** One more import, profiled: its CPU time is not that of the others, its shares are. */
 async function stages(bench: Bench, inspector: number): Promise<Stages> {
   await quiet(bench);
-  const before = await postgresNow(bench.hub.dataDir);
-  const profile = await profiled(inspector, async () => {
-    await imported(bench, people);
-    await quiet(bench);
+  const node: { stages: Stages; cpu: number } = { stages: {}, cpu: 0 };
+  const postgres = await postgresStages(bench.hub.dataDir, people, async () => {
+    const cpu = await cpuFor(counted(bench.hub), people, async () => {
+      const profile = await profiled(inspector, async () => {
+        await imported(bench, people);
+        await quiet(bench);
+      });
+      node.stages = nodeStages(profile, people);
+    });
+    node.cpu = cpu.node;
   });
-  const postgres = postgresStages(before, await postgresNow(bench.hub.dataDir), people);
-  return { ...nodeStages(profile, people), ...postgres };
+  return { ...scaledTo(node.cpu, node.stages), ...postgres };
 }
 
 const counted = (hub: HubUnderTest): Counted => ({

@@ -88,7 +88,7 @@ export async function report(lines: readonly Line[], counts: Counts | null, stag
     console.table(Object.fromEntries(Object.entries(counts).map(([what, count]) => [what, figure(count)])));
   }
   if (stages !== null) {
-    console.log('CPU of one person of an import, by stage: the main thread of Node.js, and the sessions of PostgreSQL');
+    console.log('CPU of one person of an import, by stage: Node.js by its main thread, and the sessions of PostgreSQL');
     const rows = Object.entries(stages).sort(([, a], [, b]) => b - a);
     console.table(Object.fromEntries(rows.map(([stage, ms]) => [stage, `${ms.toFixed(3)} ms`])));
   }

@@ -76,31 +76,43 @@ function stageAt(
   return stageOf.find(([start]) => path.startsWith(start))?.[1] ?? 'Node.js and the rest';
 }
 
-/** The CPU time of PostgreSQL so far, in milliseconds: of each service's sessions. */
-export async function postgresNow(dataDir: string): Promise<ReadonlyMap<string, number>> {
+/** Sessions come and go: what they took is added up this often. */
+const lookMs = 250;
+
+/** The CPU time a person of PostgreSQL while `work` runs, by the service whose sessions took it. */
+export async function postgresStages(dataDir: string, people: number, work: () => Promise<unknown>): Promise<Stages> {
   const client = new pg.Client({ connectionString: urlOf(dataDir) });
   await client.connect();
-  try {
+  const last = new Map<number, number>();
+  const stages: Record<string, number> = {};
+  const look = async (): Promise<void> => {
     const { rows } = await client.query<{ pid: number; name: string }>(
       `select pid, application_name as name from pg_stat_activity where application_name like 'hub-%'`,
     );
-    const times = new Map<string, number>();
-    for (const { pid, name } of rows) times.set(name, (times.get(name) ?? 0) + cpuOf(pid));
-    return times;
+    for (const { pid, name } of rows) {
+      const now = cpuOf(pid);
+      const stage = `PostgreSQL for ${name.slice(4)}`;
+      stages[stage] = (stages[stage] ?? 0) + Math.max(0, now - (last.get(pid) ?? 0)) / people;
+      last.set(pid, now);
+    }
+  };
+  try {
+    await look();
+    for (const stage of Object.keys(stages)) stages[stage] = 0;
+    const done = work().then(() => true);
+    const later = (): Promise<false> => new Promise((wake) => setTimeout(() => wake(false), lookMs));
+    while (!(await Promise.race([done, later()]))) await look();
+    await look();
+    return stages;
   } finally {
     await client.end();
   }
 }
 
-/** What came in between, for each of so many people. */
-export function postgresStages(
-  before: ReadonlyMap<string, number>,
-  after: ReadonlyMap<string, number>,
-  people: number,
-): Stages {
-  return Object.fromEntries(
-    [...after].map(([name, ms]) => [`PostgreSQL for ${name.slice(4)}`, (ms - (before.get(name) ?? 0)) / people]),
-  );
+/** The same shares of another sum: samples count time on the clock, in which the process may not have run. */
+export function scaledTo(sum: number, stages: Stages): Stages {
+  const all = Object.values(stages).reduce((total, one) => total + one, 0);
+  return Object.fromEntries(Object.entries(stages).map(([stage, ms]) => [stage, (ms * sum) / all]));
 }
 
 /** Profiles a Node.js process that was started with `--inspect` on this port while `work` runs. */
