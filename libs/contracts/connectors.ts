@@ -15,3 +15,24 @@ export interface ConnectorStateRequestedMessage {
   readonly connector: string;
   readonly applications: readonly string[];
 }
+
+/** One group or role that an application has, or had, as a reading showed it. One stream for each. */
+export const entitlementShown = 'hub.provisioning.entitlement.shown.v1';
+/** All of a kind were shown once: what is not known is not there. */
+export const entitlementsListed = 'hub.provisioning.entitlements.listed.v1';
+
+export interface EntitlementMessage {
+  readonly connector: string;
+  readonly kind: 'group' | 'role';
+  /** The application's own id. */
+  readonly id: string;
+  readonly name: string;
+  readonly description: string | null;
+  /** A complete reading did not show it any more. */
+  readonly gone: boolean;
+}
+
+export interface EntitlementsListedMessage {
+  readonly connector: string;
+  readonly kind: 'group' | 'role';
+}

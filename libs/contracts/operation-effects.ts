@@ -32,6 +32,8 @@ function effectOf(kind: ResultMessage['kind']): OperationEffect {
     case 'create-group':
     case 'in-sync':
     case 'out-of-scope':
+    case 'deletion-scheduled':
+    case 'deletion-cancelled':
       return nothing;
   }
 }

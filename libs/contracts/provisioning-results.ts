@@ -36,6 +36,10 @@ export type AccountEventType =
   | 'hub.provisioning.account.in-sync.v1'
   /** The connector's scope leaves the person out: nothing of `desiredSequence` is given, and what was given is taken away. */
   | 'hub.provisioning.account.out-of-scope.v1'
+  /** The account is disabled, and will be deleted at `dueAt`. */
+  | 'hub.provisioning.account.deletion-scheduled.v1'
+  /** It will not be deleted any more, for another reason than that it was enabled. */
+  | 'hub.provisioning.account.deletion-cancelled.v1'
   /** A later reading confirmed what was written. */
   | 'hub.provisioning.account.confirmed.v1'
   | 'hub.provisioning.membership.confirmed.v1'
@@ -44,9 +48,9 @@ export type AccountEventType =
 
 /**
  * Why a change does not serve what is desired for the person: `name-handed-over`: somebody else gets the userName;
- * `out-of-scope`: the connector's scope leaves the person out.
+ * `out-of-scope`: the connector's scope leaves the person out; `deletion-due`: it has been disabled for as long as the connector says.
  */
-export type ChangeReason = 'name-handed-over' | 'out-of-scope';
+export type ChangeReason = 'name-handed-over' | 'out-of-scope' | 'deletion-due';
 
 /** Whether a failed call can have taken effect. */
 export type Effect = 'none' | 'unknown';
@@ -57,7 +61,7 @@ export type Seen = 'yes' | 'contradicted' | 'not-visible';
 /** Body of all results. */
 export interface ResultMessage {
   readonly operation: string;
-  readonly kind: OperationKind | 'in-sync' | 'out-of-scope';
+  readonly kind: OperationKind | 'in-sync' | 'out-of-scope' | 'deletion-scheduled' | 'deletion-cancelled';
   readonly connector: string;
   readonly application: string;
   readonly identity: string;
@@ -81,6 +85,8 @@ export interface ResultMessage {
   readonly confirmedBy?: string;
   /** With this outcome, every difference to the desired state of `desiredSequence` is gone. */
   readonly inSync?: true;
+  /** Instant at which a disabled account is to be deleted. */
+  readonly dueAt?: string;
   /** HTTP status of the answer; null when none came. */
   readonly status?: number | null;
   /** Stable code of a failure, for example `throttled`, `timeout`, `validation`, `auth`. */

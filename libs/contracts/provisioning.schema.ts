@@ -1,4 +1,4 @@
-import { count, flag, list, object, oneOf, orNull, personal, record, text, uuid } from './json-schema.js';
+import { count, flag, instant, list, object, oneOf, orNull, personal, record, text, uuid } from './json-schema.js';
 
 export const resultSchema = object(
   {
@@ -17,6 +17,8 @@ export const resultSchema = object(
       'revoke-role',
       'in-sync',
       'out-of-scope',
+      'deletion-scheduled',
+      'deletion-cancelled',
     ),
     connector: text,
     application: text,
@@ -34,11 +36,12 @@ export const resultSchema = object(
     verifiable: { type: 'boolean', const: false },
     confirmedBy: uuid,
     inSync: flag,
+    dueAt: instant,
     status: orNull(count),
     code: text,
     willRetry: flag,
     effect: oneOf('none', 'unknown'),
-    reason: oneOf('name-handed-over', 'out-of-scope'),
+    reason: oneOf('name-handed-over', 'out-of-scope', 'deletion-due'),
     written: personal(record, 'identity'),
     detail: personal(text, 'identity'),
   },
@@ -67,4 +70,16 @@ export const connectorStateRequestedSchema = object(
   { connector: text, applications: list(text) },
   {},
   { description: 'Asks governance to publish the newest desired access of these applications again.' },
+);
+
+export const entitlementSchema = object(
+  { connector: text, kind: oneOf('group', 'role'), id: text, name: text, description: orNull(text), gone: flag },
+  {},
+  { description: 'A group or role that an application has to grant, as a reading showed it.' },
+);
+
+export const entitlementsListedSchema = object(
+  { connector: text, kind: oneOf('group', 'role') },
+  {},
+  { description: 'All groups or roles of an application were shown once.' },
 );

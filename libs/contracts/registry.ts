@@ -1,5 +1,5 @@
 import { accessPackageDefined, applicationDefined, birthrightRuleDefined, separationRuleDefined } from './catalog.js';
-import { connectorDefined, connectorStateRequested } from './connectors.js';
+import { connectorDefined, connectorStateRequested, entitlementShown, entitlementsListed } from './connectors.js';
 import type {
   AssignmentEventType,
   DelegationEventType,
@@ -49,6 +49,8 @@ import {
   attentionDismissedSchema,
   connectorSchema,
   connectorStateRequestedSchema,
+  entitlementSchema,
+  entitlementsListedSchema,
   resultSchema,
 } from './provisioning.schema.js';
 import { topics, type Topic } from './topics.js';
@@ -127,6 +129,8 @@ const results: ResultTypes = {
   'hub.provisioning.membership.removed.v1': resultSchema,
   'hub.provisioning.account.in-sync.v1': resultSchema,
   'hub.provisioning.account.out-of-scope.v1': resultSchema,
+  'hub.provisioning.account.deletion-scheduled.v1': resultSchema,
+  'hub.provisioning.account.deletion-cancelled.v1': resultSchema,
   'hub.provisioning.account.confirmed.v1': resultSchema,
   'hub.provisioning.membership.confirmed.v1': resultSchema,
   'hub.provisioning.role.granted.v1': resultSchema,
@@ -173,6 +177,8 @@ export const contracts: readonly Contract[] = [
   ...on(topics.connectors, {
     [connectorDefined]: connectorSchema,
     [connectorStateRequested]: connectorStateRequestedSchema,
+    [entitlementShown]: entitlementSchema,
+    [entitlementsListed]: entitlementsListedSchema,
   }),
   ...on(topics.operators, {
     ...operators,

@@ -20,10 +20,13 @@ const letters: Readonly<Record<string, string>> = {
 };
 
 const special = new RegExp(`[${Object.keys(letters).join('')}]`, 'gu');
+/** Most names need no more than a look. */
+const plain = /^[\u0020-\u007e]*$/;
 const marked = /([\p{Script=Latin}])\p{Mn}+/gu;
 
 /** Latin letters without their marks; other scripts stay as they are. */
 export function withoutDiacritics(text: string): string {
+  if (plain.test(text)) return text;
   return text
     .normalize('NFC')
     .replace(special, (letter) => letters[letter] ?? letter)

@@ -1,5 +1,6 @@
 import { benchBus } from './bus.bench.js';
 import { benchHub, benchStart } from './hub.bench.js';
+import { benchMapping } from './mapping.bench.js';
 import { report, type Counts, type Line } from './measure.js';
 import { benchRules } from './rules.bench.js';
 import { benchScale } from './scale.bench.js';
@@ -9,7 +10,7 @@ import { kafkaForTests } from '../support/kafka.js';
 import { startPostgres } from '../support/postgres-server.js';
 
 /**
- * `npm run bench [-- --runs N] [--only store|bus|hub|start|rules|scim|scale] [--people N]`: every figure beside a floor measured in the same run, also
+ * `npm run bench [-- --runs N] [--only store|bus|hub|start|rules|mapping|scim|scale] [--people N]`: every figure beside a floor measured in the same run, also
  * at ten times the history. Without Kafka its lines are left out, loudly.
  */
 const option = (name: string): string | undefined => {
@@ -40,6 +41,7 @@ await part('start', () => benchStart(runs));
 await part('rules', () => benchRules(runs));
 await part('scim', () => benchScim(runs));
 await part('scale', () => benchScale(runs, Number(option('people') ?? 100_000)));
+await part('mapping', () => Promise.resolve(benchMapping(runs)));
 for (const history of [0, 20_000])
   await part('hub', async () => {
     const hub = await benchHub(runs, history);

@@ -17,7 +17,7 @@ export interface Entry {
 
 /** What changed an account or membership in the application. */
 const isEffect = ({ type }: Entry): boolean =>
-  /^hub\.provisioning\.(account|membership)\./.test(type) && !/in-sync|out-of-scope/.test(type);
+  /^hub\.provisioning\.(account|membership)\./.test(type) && !/in-sync|out-of-scope|deletion-/.test(type);
 /** Where a chain of causes may begin: what people or the HR system said. */
 const isOrigin = ({ type }: Entry): boolean =>
   type.startsWith('hub.hr.worker.') || type.startsWith('hub.governance.request.');

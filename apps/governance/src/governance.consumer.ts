@@ -10,7 +10,7 @@ import { crashPoint } from '#libs/event-store/crash-point.js';
 import type { Work } from '#libs/event-store/work.js';
 import { Clock } from '#libs/system/clock.js';
 import { ProvisioningResultsConsumer } from './assignments/provisioning-results.consumer.js';
-import { RestatementConsumer } from './desired-access/restatement.consumer.js';
+import { ConnectorMessages } from './connector-messages.consumer.js';
 import { Succeed } from './succession/succession.exports.js';
 import { HrLifecycleConsumer } from './identities/hr-lifecycle.consumer.js';
 import { People } from './people/people.query.js';
@@ -29,7 +29,7 @@ export class GovernanceConsumer implements OnModuleInit {
     private readonly requests: FollowIdentities,
     private readonly succession: Succeed,
     private readonly results: ProvisioningResultsConsumer,
-    private readonly restatement: RestatementConsumer,
+    private readonly ofConnectors: ConnectorMessages,
     private readonly clock: Clock,
   ) {}
 
@@ -59,7 +59,7 @@ export class GovernanceConsumer implements OnModuleInit {
     const hr = lifecycle.filter(({ type }) => type !== workerRecorded);
     const results = batch.filter(({ topic }) => topic === topics.results) as PublicMessage<ResultMessage>[];
     if (hr.length > 0 || results.length > 0) await this.concerningPeople(hr, results, work);
-    this.restatement.handle(
+    this.ofConnectors.handle(
       batch.filter(({ topic }) => topic === topics.connectors),
       work,
     );

@@ -4,6 +4,7 @@ import { CatalogModule } from './catalog/catalog.module.js';
 import { DelegationsModule } from './delegations/delegations.module.js';
 import { DesiredAccessModule } from './desired-access/desired-access.module.js';
 import { ExplanationsModule } from './explanations/explanations.module.js';
+import { ConnectorMessages } from './connector-messages.consumer.js';
 import { GovernanceConsumer } from './governance.consumer.js';
 import { IdentitiesModule } from './identities/identities.module.js';
 import { LeaversModule } from './leavers/leavers.module.js';
@@ -34,6 +35,6 @@ import { SeparationModule } from './separation/separation.module.js';
     SuccessionModule,
   ],
   controllers: [NotServedYetController],
-  providers: [GovernanceConsumer],
+  providers: [GovernanceConsumer, ConnectorMessages],
 })
 export class GovernanceModule {}

@@ -14,6 +14,7 @@ import {
   Catalog1764100002000,
   CatalogOrigins1764800000000,
   CatalogFold1765000002000,
+  KnownEntitlements1765200006000,
   PolicyLoss1764900200000,
 } from './catalog/catalog.migrations.js';
 import { Delegation1765100000000 } from './delegations/delegations.migrations.js';
@@ -78,9 +79,14 @@ export const governance: ServiceDefinition = {
     Notification1766300002000,
     AssignmentLists1766300003000,
     Succession1766300004000,
+    KnownEntitlements1765200006000,
   ],
   published: publishedGovernance,
-  messageFed: { ...identitiesFed },
+  messageFed: {
+    known_entitlement: 'have it restated by hub republish provisioning --from TIME',
+    listed_entitlements: 'have it restated by hub republish provisioning --from TIME',
+    ...identitiesFed,
+  },
   facts: governanceFacts,
   operator: 'policy-admin',
   gauges: async (database, now) => [

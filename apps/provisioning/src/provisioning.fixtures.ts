@@ -10,7 +10,10 @@ import { startScimStub, type ScimStub } from '../../../test/targets/scim-stub.js
 import { provisioning } from './provisioning.service.js';
 import { serviceHarness, type ServiceAnswer, type ServiceHarness } from '../../../test/support/service-harness.js';
 
-export interface RunningProvisioning extends Pick<ServiceHarness, 'clock' | 'db' | 'logged' | 'publish' | 'stop'> {
+export interface RunningProvisioning extends Pick<
+  ServiceHarness,
+  'clock' | 'db' | 'logged' | 'publish' | 'published' | 'restart' | 'stop'
+> {
   readonly stub: ScimStub;
   call(
     method: string,

@@ -40,6 +40,12 @@ import { DueAccounts } from './reconcile/worker/due-accounts.query.js';
 import { Health } from './reconcile/worker/health.store.js';
 import { Reapplication } from './reconcile/worker/reapplication.store.js';
 import { RefusalRows } from './reconcile/refusals/refusals.store.js';
+import { DiscoveryRuns } from './discovery/discovery-runs.store.js';
+import { EntitlementRows } from './discovery/entitlements.query.js';
+import { Entitlements } from './discovery/entitlements.stream.js';
+import { EntitlementsController } from './discovery/entitlements.controller.js';
+import { DueDeletions } from './accounts/due-deletions.store.js';
+import { LinkedAccounts } from './accounts/linked-accounts.query.js';
 import { NameHolders } from './accounts/name-holders.query.js';
 import { NameHandovers } from './accounts/name-handovers.store.js';
 import { WorkedConnectors } from './reconcile/worker/worked-connectors.port.js';
@@ -51,6 +57,7 @@ const features = {
     MappingController,
     ProfilesController,
     ImpactJobsController,
+    EntitlementsController,
     AccountsController,
     LeaversController,
   ],
@@ -82,6 +89,11 @@ const features = {
     DueAccounts,
     Reapplication,
     NameHolders,
+    LinkedAccounts,
+    DueDeletions,
+    Entitlements,
+    EntitlementRows,
+    DiscoveryRuns,
     NameHandovers,
     RefusalRows,
     Places,

@@ -4,17 +4,26 @@ import { accountFacts, type AccountEvent } from './accounts/account.events.js';
 import { publishedAccount } from './accounts/account.published.js';
 import { connectorFacts, type ConnectorEvent } from './connectors/connector.events.js';
 import { publishedConnector } from './connectors/connector.published.js';
+import { entitlementFacts, type EntitlementEvent } from './discovery/entitlement.events.js';
+import { publishedEntitlement } from './discovery/entitlement.published.js';
 import { groupFacts } from './groups/group.events.js';
 
 const ofAccounts = new Set<string>(accountFacts);
 const ofConnectors = new Set<string>(connectorFacts);
+const ofEntitlements = new Set<string>(entitlementFacts);
 
-export const provisioningFacts: readonly string[] = [...accountFacts, ...connectorFacts, ...groupFacts];
+export const provisioningFacts: readonly string[] = [
+  ...accountFacts,
+  ...connectorFacts,
+  ...groupFacts,
+  ...entitlementFacts,
+];
 
-/** Facts of accounts and connectors are published; facts of groups are not. */
+/** Facts of groups, as far as the hub made or found them for its own work, are not published; all others are. */
 export function publishedProvisioning(fact: RecordedFact): readonly PublicMessage[] {
   // The type tells which union a fact belongs to.
   if (ofAccounts.has(fact.type)) return publishedAccount(fact as RecordedFact<AccountEvent>);
   if (ofConnectors.has(fact.type)) return publishedConnector(fact as RecordedFact<ConnectorEvent>);
+  if (ofEntitlements.has(fact.type)) return publishedEntitlement(fact as RecordedFact<EntitlementEvent>);
   return [];
 }

@@ -9,6 +9,9 @@ import {
   LeaversStillEnabled1764200006000,
   UnverifiedRemovals1764200007000,
   AccountFold1765000001000,
+  AccountIds1765200002000,
+  DeletionsDue1765200003000,
+  ManagerReferences1765200004000,
   GrantedEntitlements1765100001000,
   Operations1765100000000,
 } from './accounts/accounts.migrations.js';
@@ -20,6 +23,7 @@ import {
   ImpactJobs1765200001000,
 } from './connectors/connectors.migrations.js';
 import { Groups1764200002000, RemadeGroups1764200008000, GroupFold1765000002000 } from './groups/groups.migrations.js';
+import { Discovery1765200005000 } from './discovery/discovery.migrations.js';
 import { LookingAgain1764900002000, Places1764200005000 } from './places/places.migrations.js';
 import { Reconcile1764200003000, RefusedCalls1764900004000 } from './reconcile/reconcile.migrations.js';
 import { serviceName } from './service-name.js';
@@ -51,6 +55,10 @@ export const provisioning: ServiceDefinition = {
     Operations1765100000000,
     GrantedEntitlements1765100001000,
     ImpactJobs1765200001000,
+    AccountIds1765200002000,
+    DeletionsDue1765200003000,
+    ManagerReferences1765200004000,
+    Discovery1765200005000,
   ],
   published: publishedProvisioning,
   messageFed: {

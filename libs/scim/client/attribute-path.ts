@@ -1,3 +1,5 @@
+import { formatFilterValue } from '#libs/scim/filter/filter.js';
+
 /**
  * Attributes are kept flat, by SCIM path: `name.givenName`, `emails`, `emails[type eq "work"].value`,
  * `urn:ietf:params:scim:schemas:extension:enterprise:2.0:User:department`.
@@ -74,6 +76,16 @@ export function own(at: unknown, name: string): unknown {
   if (typeof at !== 'object' || at === null) return undefined;
   const key = Object.hasOwn(at, name) ? name : Object.keys(at).find((one) => one.toLowerCase() === name.toLowerCase());
   return key === undefined ? undefined : (at as Record<string, unknown>)[key];
+}
+
+/** The filter for what has this value at a path. @see RFC 7644 §3.4.2.2 */
+export function equalAt(text: string, value: string): string {
+  const path = pathOf(text);
+  const wanted = formatFilterValue(value);
+  if (path?.select === undefined || path.select === null) return `${text} eq ${wanted}`;
+  const { urn, name, select, sub } = path;
+  const list = `${urn === null ? '' : `${urn}:`}${name}`;
+  return `${list}[${select.by} eq ${formatFilterValue(select.value)} and ${sub ?? 'value'} eq ${wanted}]`;
 }
 
 /** Can a mapping write to this path? */

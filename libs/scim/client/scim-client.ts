@@ -64,6 +64,11 @@ export class ScimClient {
     return this.lists.all<ScimUser>({ kind: 'Users', filter }, limits);
   }
 
+  /** Users whom a filter matches, as far as the application understands it; the caller checks each. */
+  findUsersWhere(filter: string, limits?: CallLimits): Promise<ScimUser[]> {
+    return this.lists.all<ScimUser>({ kind: 'Users', filter }, limits);
+  }
+
   /**
    * Users with any of these names, all of them or none: an answer that does not say that it is complete is refused. The
    * caller must check whether the application understood the filter.

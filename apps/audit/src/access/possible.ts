@@ -99,6 +99,8 @@ class Timeline {
         return;
       case 'hub.provisioning.account.in-sync.v1':
       case 'hub.provisioning.account.out-of-scope.v1':
+      case 'hub.provisioning.account.deletion-scheduled.v1':
+      case 'hub.provisioning.account.deletion-cancelled.v1':
       case 'hub.provisioning.drift.detected.v1':
         return;
     }

@@ -145,4 +145,6 @@ export class AccessPackageDto {
   readonly applications?: unknown;
   @ShownOnly()
   readonly job?: unknown;
+  @ShownOnly()
+  readonly warnings?: unknown;
 }

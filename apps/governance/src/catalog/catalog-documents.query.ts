@@ -1,3 +1,4 @@
+import type { DefinitionWarning } from './known-entitlements.store.js';
 import { Injectable } from '@nestjs/common';
 import { Query, QueryHandler, type IQueryHandler } from '@nestjs/cqrs';
 import { Database } from '#libs/event-store/database.js';
@@ -28,6 +29,9 @@ export type CatalogItem<Kind extends CatalogKind = CatalogKind> = {
 
 /** A defined document with the job that applies it; the job is null if nothing changed. */
 export type DefinedItem<Kind extends CatalogKind = CatalogKind> = CatalogItem<Kind> & { readonly job: JobView | null };
+
+/** A defined package, and what may not do what its author thinks. */
+export type DefinedPackage = DefinedItem<'access-package'> & { readonly warnings: readonly DefinitionWarning[] };
 
 interface Row {
   readonly id: string;

@@ -18,7 +18,8 @@ import {
 import { jobAnswer } from '../people/people.exports.js';
 import { stageAnswer } from '../policy/policy.exports.js';
 import { namedPersonAnswer, titledAnswer } from '../names/names.exports.js';
-import type { CatalogItem, DefinedItem } from './catalog-documents.query.js';
+import type { CatalogItem, DefinedItem, DefinedPackage } from './catalog-documents.query.js';
+import type { DefinitionWarning } from './known-entitlements.store.js';
 import type { Grant } from '#libs/contracts/catalog.js';
 import { entitled } from '#libs/service-kit/openapi/entitlement-answer.js';
 import type { DryRun, DryRunPerson, LossCount, TitledEntitlement, TouchedPerson, Touches } from './touches.js';
@@ -92,8 +93,12 @@ export const accessPackageAnswer = named('AccessPackage', object(accessPackageFi
 
 const definedPackageAnswer = named(
   'DefinedAccessPackage',
-  object<DefinedItem<'access-package'>>({ ...accessPackageFields, job: nullable(jobAnswer) }),
-  { ...accessPackageExample, job: null },
+  object<DefinedPackage>({
+    ...accessPackageFields,
+    job: nullable(jobAnswer),
+    warnings: list(object<DefinitionWarning>({ pointer: text, detail: text })),
+  }),
+  { ...accessPackageExample, job: null, warnings: [] },
 );
 
 const birthrightRuleFields: FieldsOf<CatalogItem<'birthright-rule'>> = {
@@ -189,7 +194,7 @@ export const changedPackageAnswer = withExampleOf(definedPackageAnswer, either(d
 export const changedRuleAnswer = withExampleOf(definedRuleAnswer, either(definedRuleAnswer, dryRunAnswer));
 
 /** The answer to a creation. The same route also answers dry runs, which have another shape. */
-export const madePackageAnswer = definedPackageAnswer as unknown as Schema<DefinedItem<'access-package'> | DryRun>;
+export const madePackageAnswer = definedPackageAnswer as unknown as Schema<DefinedPackage | DryRun>;
 export const madeRuleAnswer = definedRuleAnswer as unknown as Schema<DefinedItem<'birthright-rule'> | DryRun>;
 
 function withExampleOf<One extends Other, Other>(one: Schema<One>, either: Schema<Other>): Schema<Other> {

@@ -16,6 +16,7 @@ import {
   ListCatalogDocuments,
   type CatalogItem,
   type DefinedItem,
+  type DefinedPackage,
 } from './catalog-documents.query.js';
 import {
   accessPackageAnswer,
@@ -37,6 +38,7 @@ import {
 } from './define-document.command.js';
 import { accessPackageOf, applicationOf, birthrightRuleOf, checkedId } from './documents.input.js';
 import type { CatalogKind } from '../policy/policy.exports.js';
+import { KnownEntitlements } from './known-entitlements.store.js';
 import { ForeseeChange } from './foresee-change.query.js';
 import type { DryRun } from './touches.js';
 
@@ -58,6 +60,7 @@ export class CatalogController {
     private readonly commands: CommandBus,
     private readonly queries: QueryBus,
     private readonly jobs: RecomputeJobs,
+    private readonly entitlements: KnownEntitlements,
   ) {}
 
   @Put('applications/:id')
@@ -90,7 +93,7 @@ export class CatalogController {
   @Roles('policy-admin')
   @ApiOperation({
     summary: 'Define an access package and publish it, unless status is draft',
-    description: takingAway,
+    description: `${takingAway} warnings names grants of groups and roles that their application did not have when all of it was read last.`,
   })
   async putAccessPackage(
     @Param('id') id: string,
@@ -99,12 +102,13 @@ export class CatalogController {
     @Headers('if-match') ifMatch: string | undefined,
     @Query() { confirm, reason, dryRun }: ConfirmationQuery,
     @Res({ passthrough: true }) response: Response,
-  ): Promise<DefinedItem<'access-package'> | DryRun> {
+  ): Promise<DefinedPackage | DryRun> {
     const confirmation = { confirm: confirm ?? null, reason: reason ?? null };
     const document = accessPackageOf(dto);
     const definition = { id: checkedId(id), document, ifMatch, confirmation, causation: causationOf(caller) };
     if (dryRun === 'true') return await this.foresee(new ForeseeChange('access-package', definition), response);
-    return await this.answerWithJob('access-package', id, new DefineAccessPackage(definition), response);
+    const defined = await this.answerWithJob('access-package', id, new DefineAccessPackage(definition), response);
+    return { ...defined, warnings: await this.entitlements.warningsOf(document) };
   }
 
   @Put('birthright-rules/:id')

@@ -1,7 +1,9 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { eventually } from '../../../../test/support/eventually.js';
 import { some } from '../../../../test/support/some.js';
+import { entitlementShown, entitlementsListed } from '#libs/contracts/connectors.js';
 import { topics } from '#libs/contracts/topics.js';
+import { uuidv7 } from '#libs/event-store/ids.js';
 import { hrMessage, identityOf, worker, type RunningGovernance } from '../governance.fixtures.js';
 import { accessOf, expectContractsKept, wikiCompany } from '../wiki-company.fixtures.js';
 
@@ -198,3 +200,44 @@ describe('what a document speaks of by id', () => {
 describe('everything published', () => {
   it('keeps its contract, and holds nothing personal outside of what is marked so', () => expectContractsKept(hub));
 });
+
+describe('a package that grants what its application does not have', () => {
+  const shown = (name: string, sequence: number, gone = false) => ({
+    ...connectorMessage(`entitlement-${name}`, sequence, entitlementShown),
+    body: { connector: 'wiki', kind: 'group', id: name, name, description: null, gone },
+  });
+  const listed = {
+    ...connectorMessage('entitlement-groups', 1, entitlementsListed),
+    body: { connector: 'wiki', kind: 'group' },
+  };
+  const warned = async (...groups: string[]): Promise<unknown[]> => {
+    const grants = [{ application: 'wiki', account: true }, ...groups.map((group) => ({ application: 'wiki', group }))];
+    const { body } = await hub.call('PUT', '/access-packages/named', { displayName: 'Named', status: 'draft', grants });
+    return (body.warnings as { pointer: string }[]).map(({ pointer }) => pointer);
+  };
+
+  it('says so, once all of it was read; not of what is there, or was never read', async () => {
+    await hub.publish(shown('Editors', 1), shown('Former', 1));
+    expect(await warned('Editors', 'Nobody')).toEqual([]);
+    await hub.publish(listed, shown('Former', 2, true), shown('Former', 1));
+    expect(await eventually(async () => (await warned('Nobody')).length === 1)).toBe(true);
+    expect(await warned('Editors', 'Nobody', 'Former')).toEqual(['/grants/2/group', '/grants/3/group']);
+  });
+});
+
+function connectorMessage(stream: string, sequence: number, type: string) {
+  return {
+    topic: topics.connectors,
+    key: 'wiki',
+    id: uuidv7(),
+    source: `/provisioning/${stream}`,
+    type,
+    subject: 'wiki',
+    time: '2026-03-02T09:00:00.000Z',
+    actor: 'service/provisioning',
+    correlationId: uuidv7(),
+    causationId: null,
+    sequence,
+    epoch: 1,
+  };
+}

@@ -100,3 +100,32 @@ export class PolicyLoss1764900200000 implements MigrationInterface {
     throw new Error('migrations are forward only');
   }
 }
+
+/** What the applications have to grant, as their connectors showed it. */
+export class KnownEntitlements1765200006000 implements MigrationInterface {
+  readonly name = 'KnownEntitlements1765200006000';
+
+  async up(db: QueryRunner): Promise<void> {
+    await db.query(`
+      create table known_entitlement (
+        connector   text not null,
+        kind        text not null,
+        id          text not null,
+        name        text not null,
+        description text,
+        gone        boolean not null,
+        epoch       int not null,
+        sequence    int not null,
+        primary key (connector, kind, id)
+      )`);
+    await db.query(`create index known_entitlement_name on known_entitlement (connector, kind, name)`);
+    await db.query(
+      `create table listed_entitlements (connector text not null, kind text not null, primary key (connector, kind))`,
+    );
+  }
+
+  /** Forward only: write the next migration instead. */
+  down(): Promise<void> {
+    throw new Error('migrations are forward only');
+  }
+}

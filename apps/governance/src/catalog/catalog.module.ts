@@ -1,6 +1,7 @@
 import { Global, Module } from '@nestjs/common';
 import { ApplicationConnectors } from './application-connectors.query.js';
 import { CurrentCatalog } from '../people/people.exports.js';
+import { KnownEntitlements } from './known-entitlements.store.js';
 import { Catalog } from './catalog.query.js';
 import { AccessPackages, Applications, BirthrightRules, SeparationRules } from './catalog.stream.js';
 import { PastCatalog } from './past-catalog.query.js';
@@ -29,6 +30,7 @@ const provided = [
   StoredDocuments,
   Catalog,
   PastCatalog,
+  KnownEntitlements,
   { provide: CurrentCatalog, useExisting: Catalog },
 ];
 

@@ -13,7 +13,7 @@ export {
   stagesOf,
   storedDocument,
 } from './documents.js';
-export { isDuration, later } from './duration.js';
+export { isDuration, later } from '#libs/text/duration.js';
 export { type Conflict, defaultDueIn, nameOf, type SeparatedItem, type SeparationRule } from './separation.js';
 export { rulesOf } from './entitlement-kinds.js';
 export { stageAnswer } from './stage.answers.js';

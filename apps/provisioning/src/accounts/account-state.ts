@@ -56,6 +56,8 @@ export interface Account {
   readonly inSync: DesiredVersion | null;
   /** The desired access from which the connector's scope excludes the person; null while it does not. */
   readonly outOfScope: DesiredVersion | null;
+  /** Of a disabled account: since when it is, and when it will be deleted; null where it will not. */
+  readonly deletion: { readonly since: string; readonly dueAt: string } | null;
 }
 
 /** A removal that was answered with success, and that no reading can show. */
@@ -88,6 +90,7 @@ export const noAccount: Account = {
   adoptedAt: null,
   inSync: null,
   outOfScope: null,
+  deletion: null,
 };
 
 /** A row holds the state of an account. */
@@ -108,6 +111,7 @@ export const isAccount = hasShape<Account>({
   adoptedAt: 'object or null',
   inSync: 'object or null',
   outOfScope: 'object or null',
+  deletion: 'object or null',
 });
 
 const termsShape = {

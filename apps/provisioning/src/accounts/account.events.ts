@@ -20,6 +20,8 @@ export type AccountEvent =
   | RoleRevoked
   | AccountInSync
   | AccountOutOfScope
+  | DeletionScheduled
+  | DeletionCancelled
   | DriftDetected
   | AttentionDismissed;
 
@@ -135,6 +137,14 @@ export type RoleRevoked = Done<'RoleRevoked', RemovalTerms>;
 export type AccountInSync = Fact<'AccountInSync', 1, Omit<OperationTerms, 'kind' | 'entitlement'>>;
 /** The connector's scope leaves the person out: nothing of what is desired in this version is given. */
 export type AccountOutOfScope = Fact<'AccountOutOfScope', 1, Omit<OperationTerms, 'kind' | 'entitlement'>>;
+/** The account is disabled, since then, and will be deleted at `dueAt`, unless it is enabled before. */
+export type DeletionScheduled = Fact<
+  'DeletionScheduled',
+  1,
+  Omit<OperationTerms, 'kind' | 'entitlement'> & { readonly since: string; readonly dueAt: string }
+>;
+/** The connector does not delete it any more. */
+export type DeletionCancelled = Fact<'DeletionCancelled', 1, Omit<OperationTerms, 'kind' | 'entitlement'>>;
 /** An answer contradicts what the hub believes. `inactive`: somebody disabled the account there. */
 export type DriftDetected = Fact<
   'DriftDetected',
@@ -174,6 +184,8 @@ export const accountFacts = [
   'RoleRevoked',
   'AccountInSync',
   'AccountOutOfScope',
+  'DeletionScheduled',
+  'DeletionCancelled',
   'DriftDetected',
   'AttentionDismissed',
 ] as const;
@@ -187,9 +199,16 @@ function withEntitlement(stored: RecordedFact): RecordedFact {
   return { ...stored, v: 2, data: { ...data, entitlement, ...granted } };
 }
 
+/** Facts that began with an entitlement. */
+const neverOlder: readonly string[] = [
+  'AccountInSync',
+  'AccountOutOfScope',
+  'DeletionScheduled',
+  'DeletionCancelled',
+  'AttentionDismissed',
+];
+
 /** Brings stored facts to the shape of today. */
 export const accountUpcasts = Object.fromEntries(
-  accountFacts
-    .filter((type) => !['AccountInSync', 'AccountOutOfScope', 'AttentionDismissed'].includes(type))
-    .map((type) => [type, withEntitlement]),
+  accountFacts.filter((type) => !neverOlder.includes(type)).map((type) => [type, withEntitlement]),
 );

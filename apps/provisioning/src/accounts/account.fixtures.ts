@@ -12,6 +12,7 @@ export const policy = (overrides: Partial<Policy> = {}): Policy => ({
   onUnassign: 'disable',
   onLeave: 'disable',
   onDisable: 'strip',
+  deleteAfter: null,
   ...overrides,
 });
 

@@ -74,6 +74,15 @@ export function publishedAccount(fact: RecordedFact<AccountEvent>): PublicMessag
           bodyOf({ ...fact.data, kind: 'out-of-scope', entitlement: { account: true } }),
         ),
       ];
+    case 'DeletionScheduled': {
+      const terms = { ...fact.data, kind: 'deletion-scheduled', entitlement: { account: true } } as const;
+      const body = { ...bodyOf(terms), dueAt: fact.data.dueAt };
+      return [message(fact, 'hub.provisioning.account.deletion-scheduled.v1', body)];
+    }
+    case 'DeletionCancelled': {
+      const terms = { ...fact.data, kind: 'deletion-cancelled', entitlement: { account: true } } as const;
+      return [message(fact, 'hub.provisioning.account.deletion-cancelled.v1', bodyOf(terms))];
+    }
     case 'DriftDetected': {
       const { code } = fact.data;
       const detail = fact.personal.account.fields?.detail;

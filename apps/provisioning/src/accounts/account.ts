@@ -21,7 +21,7 @@ export const unkeptId = 'unkept-id';
 
 /** The state of an account from its facts. */
 export const account: Fold<Account, AccountEvent> = {
-  version: 7,
+  version: 8,
   initial: noAccount,
   evolve: (state, event) => {
     // A confirmation changes only what is not confirmed yet.
@@ -77,7 +77,7 @@ function evolved(state: Account, event: AccountEvent): Account {
     case 'AccountDisabled':
       return { ...there(state), status: 'disabled' };
     case 'AccountEnabled':
-      return { ...there(state), status: 'active', because: event.data.because };
+      return { ...there(state), status: 'active', because: event.data.because, deletion: null };
     case 'AccountDeleted':
       return { ...noAccount, status: 'deleted', former: formerOf(state, event.data.place) };
     case 'MembershipAdded':
@@ -93,6 +93,12 @@ function evolved(state: Account, event: AccountEvent): Account {
       return { ...state, inSync: event.data.desired, outOfScope: null };
     case 'AccountOutOfScope':
       return { ...state, inSync: null, outOfScope: event.data.desired };
+    case 'DeletionScheduled': {
+      const { since, dueAt } = event.data;
+      return { ...state, deletion: { since, dueAt } };
+    }
+    case 'DeletionCancelled':
+      return { ...state, deletion: null };
     case 'AttentionDismissed':
       return state;
     default:

@@ -18,12 +18,25 @@ export {
 } from './desired-work.store.js';
 export { type Foreseen, ForeseeAccounts, type Place } from './foresee-accounts.query.js';
 export { counted, type Impact, type ImpactCounts, noImpact, touchedBy } from './impact.js';
+export { managerAccountSql, noteChangedManagers, releaseReports } from './managers.store.js';
+export { DueDeletions } from './due-deletions.store.js';
+export { deletionNote, type DeletionNote } from './deletion.js';
 export { type EvaluatedEntry, type EvaluatedMapping, EvaluateMapping } from './evaluate-mapping.query.js';
 export { type MappingEntry, mappingOf } from './mapping-rules.js';
-export { isMappingSource, mappingSources, ownName, sensitiveSources } from './mapping-sources.js';
-export { AccountRules, type AccountTerms, policyOf } from './goal.js';
+export { heldSources, isMappingSource, mappingSources, ownName, sensitiveSources } from './mapping-sources.js';
+export { AccountRules, type AccountTerms, type MatchingRule, policyOf } from './goal.js';
 export { isNothing, leftAsIs, Mapping, type MappingRule, type Occasion } from './mapping.js';
-export { match, type Match, type Sought } from './match.js';
+export { LinkedAccounts } from './linked-accounts.query.js';
+export {
+  isAboutName,
+  match,
+  matchBy,
+  matchedByAnother,
+  matchingImpossible,
+  type Match,
+  type MatchingValue,
+  type Sought,
+} from './match.js';
 export { NameHandovers, type WaitingForName } from './name-handovers.store.js';
 export { type NameHolder, NameHolders } from './name-holders.query.js';
 export type { Operate } from './operate.js';

@@ -207,3 +207,54 @@ export class GrantedEntitlements1765100001000 implements MigrationInterface {
     throw new Error('migrations are forward only');
   }
 }
+
+/** Whose an account is, by the application's id of it. */
+export class AccountIds1765200002000 implements MigrationInterface {
+  readonly name = 'AccountIds1765200002000';
+
+  async up(db: QueryRunner): Promise<void> {
+    await db.query(`create index account_of_id on account (connector, account_id) where account_id is not null`);
+  }
+
+  /** Forward only: write the next migration instead. */
+  down(): Promise<void> {
+    throw new Error('migrations are forward only');
+  }
+}
+
+/** When a disabled account is to be deleted: few accounts have it. */
+export class DeletionsDue1765200003000 implements MigrationInterface {
+  readonly name = 'DeletionsDue1765200003000';
+
+  async up(db: QueryRunner): Promise<void> {
+    await db.query(`alter table account add delete_at timestamptz`);
+    await db.query(`create index account_delete_at on account (connector, delete_at) where delete_at is not null`);
+  }
+
+  /** Forward only: write the next migration instead. */
+  down(): Promise<void> {
+    throw new Error('migrations are forward only');
+  }
+}
+
+/** Whose account has another id: the accounts of those who report to them refer to it. */
+export class ManagerReferences1765200004000 implements MigrationInterface {
+  readonly name = 'ManagerReferences1765200004000';
+
+  async up(db: QueryRunner): Promise<void> {
+    await db.query(`
+      create table changed_manager (
+        connector   text not null,
+        identity_id uuid not null,
+        primary key (connector, identity_id)
+      )`);
+    await db.query(`
+      create index desired_of_manager on desired ((body->'accounts'->0->'attributes'->>'managerIdentity'))
+      where body->'accounts'->0->'attributes'->>'managerIdentity' is not null`);
+  }
+
+  /** Forward only: write the next migration instead. */
+  down(): Promise<void> {
+    throw new Error('migrations are forward only');
+  }
+}

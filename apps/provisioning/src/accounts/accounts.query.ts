@@ -17,6 +17,8 @@ export interface AccountView {
   readonly inSync: boolean;
   /** The connector's scope leaves the person out: what is desired is not given. */
   readonly outOfScope: boolean;
+  /** When the disabled account will be deleted; null where it will not. */
+  readonly deletesAt: string | null;
   /** The hub works on it, or will as soon as the connector allows it; false also for what a person dismissed. */
   readonly waiting: boolean;
   /** Failed attempts in a row; the hub tries again. */
@@ -53,6 +55,7 @@ const accountColumns: Readonly<Record<string, Column>> = {
   userName: { sql: 'a.user_name', type: 'text' },
   inSync: { sql: inSync, type: 'boolean' },
   outOfScope: { sql: outOfScope, type: 'boolean' },
+  deletesAt: { sql: 'a.delete_at', type: 'timestamp' },
   waiting: { sql: waiting, type: 'boolean' },
   attempts: { sql: 'd.attempts', type: 'number' },
   failingSince: { sql: `(${failingSince})`, type: 'timestamp' },
@@ -78,6 +81,7 @@ interface AccountRow extends Place {
   readonly granted: unknown;
   readonly in_sync: boolean;
   readonly out_of_scope: boolean;
+  readonly delete_at: Date | null;
   readonly waiting: boolean;
   readonly attempts: number;
   readonly failing_since: Date | null;
@@ -101,7 +105,7 @@ export class AccountRows {
   constructor(private readonly db: Database) {}
 
   accounts(connector: string, query: PageQuery): Promise<Page<AccountView>> {
-    const columns = `a.account_id, ${status} as status, a.user_name, a.state->'granted' as granted, ${inSync} as in_sync, ${outOfScope} as out_of_scope, ${waiting} as waiting,
+    const columns = `a.account_id, ${status} as status, a.user_name, a.state->'granted' as granted, ${inSync} as in_sync, ${outOfScope} as out_of_scope, a.delete_at, ${waiting} as waiting,
       d.attempts, ${failingSince} as failing_since, f.code as failure_code, f.status as failure_status, f.occurred_at as failed_at, d.parked_code`;
     const also = `left join account a on a.connector = $1 and a.identity_id = d.identity_id and a.application = d.application
       left join lateral (
@@ -148,6 +152,7 @@ function accountOf(row: AccountRow): AccountView {
     roles: namesOf(row.granted, 'role'),
     inSync: row.in_sync,
     outOfScope: row.out_of_scope,
+    deletesAt: row.delete_at?.toISOString() ?? null,
     waiting: row.waiting,
     attempts: row.attempts,
     failingSince: row.failing_since?.toISOString() ?? null,

@@ -7,8 +7,10 @@ import { EvaluationError } from '#libs/mapping/expression.js';
 import { compileExpression } from '#libs/mapping/mapping-expression.js';
 import { isNothing, leftAsIs } from './mapping.js';
 import { mappingOf, type MappingEntry } from './mapping-rules.js';
-import { outOfScopeBecause, parseScope, readable } from './scope.js';
-import type { AccountTerms } from './goal.js';
+import { managerAccountSql } from './managers.store.js';
+import { outOfScopeBecause, parseScope } from './scope.js';
+import { type AccountTerms, mapped, matchingValues } from './goal.js';
+import type { MatchingValue } from './match.js';
 import { occasionOf } from './occasion.js';
 
 /** What one line of a mapping gives for one person. */
@@ -34,6 +36,8 @@ export interface EvaluatedMapping {
   readonly inScope: boolean;
   /** The first condition of the scope that the person does not meet; null for none. */
   readonly missedCondition: string | null;
+  /** By what an account that is there already is found, in this order. */
+  readonly matching: readonly MatchingValue[];
   readonly entries: readonly EvaluatedEntry[];
 }
 
@@ -43,6 +47,7 @@ interface Row {
   readonly sequence: number;
   readonly message_id: string;
   readonly body: DesiredAccessMessage;
+  readonly manager_account: string | null;
 }
 
 /** Shows what a mapping gives for one person, and writes nothing. */
@@ -54,10 +59,11 @@ export class EvaluateMapping {
   async of(
     connector: string,
     identityId: string,
-    { mapping, mappingDefaults, scope }: AccountTerms,
+    { mapping, mappingDefaults, scope, matching }: AccountTerms,
   ): Promise<EvaluatedMapping | null> {
     const rows = await this.db.query<Row & Record<string, unknown>>(
-      `select d.application, d.epoch, d.sequence, d.message_id, d.body from desired d join application p on p.id = d.application
+      `select d.application, d.epoch, d.sequence, d.message_id, d.body,
+         ${managerAccountSql('$1')} as manager_account from desired d join application p on p.id = d.application
        where p.connector_id = $1 and d.identity_id = $2 order by d.application`,
       [connector, identityId],
     );
@@ -69,7 +75,7 @@ export class EvaluateMapping {
     const occasion = occasionOf({ identityId, messageId, epoch, sequence });
     const own = new Map(mapping.map((entry) => [entry.target, entry]));
     const entries = mappingOf(mapping, mappingDefaults, trace)
-      .results(readable(row.body), occasion)
+      .results(mapped({ body: row.body, managerAccount: row.manager_account }), occasion)
       .map(({ rule: { target, apply }, found }) => ({
         target,
         type: own.get(target)?.type ?? ('default' as const),
@@ -85,6 +91,7 @@ export class EvaluateMapping {
       application: row.application,
       inScope: missed === null,
       missedCondition,
+      matching: matchingValues(matching ?? [], row.body),
       entries,
     };
   }

@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import type { DesiredAccessMessage } from '#libs/contracts/desired-access.js';
 import { Database } from '#libs/event-store/database.js';
 import { AccountRules, type AccountTerms } from './goal.js';
+import { managerAccountSql } from './managers.store.js';
 import { impactOf, type Impact } from './impact.js';
 import { sourceValue } from './mapping-sources.js';
 
@@ -29,6 +30,7 @@ interface Row {
   readonly sequence: number;
   readonly message_id: string;
   readonly body: DesiredAccessMessage;
+  readonly manager_account: string | null;
 }
 
 /** Tells what other terms would do to the accounts of a connector, from the newest desired access. Writes nothing. */
@@ -44,7 +46,7 @@ export class ForeseeAccounts {
   ): Promise<{ readonly people: Foreseen[]; readonly next: Place | null }> {
     const place = from ?? { identity: '00000000-0000-0000-0000-000000000000', application: '' };
     const rows = await this.db.query<Row & Record<string, unknown>>(
-      `select d.application, d.identity_id, d.epoch, d.sequence, d.message_id, d.body
+      `select d.application, d.identity_id, d.epoch, d.sequence, d.message_id, d.body, ${managerAccountSql('$1')} as manager_account
        from desired d join application p on p.id = d.application
        where p.connector_id = $1 and (d.identity_id, d.application) > ($2::uuid, $3::text)
        order by d.identity_id, d.application limit $4`,
@@ -60,10 +62,18 @@ export class ForeseeAccounts {
 }
 
 function foreseenOf(
-  { application, identity_id: identity, epoch, sequence, message_id: messageId, body }: Row,
+  {
+    application,
+    identity_id: identity,
+    epoch,
+    sequence,
+    message_id: messageId,
+    body,
+    manager_account: managerAccount,
+  }: Row,
   { before, after }: { readonly before: AccountRules | null; readonly after: AccountRules },
 ): Foreseen {
-  const desired = { identityId: identity, messageId, epoch, sequence, body };
+  const desired = { identityId: identity, messageId, epoch, sequence, body, managerAccount };
   const name = sourceValue(body.accounts[0]?.attributes ?? {}, 'userName');
   return {
     identity,

@@ -1,17 +1,28 @@
 import type { DesiredAccessMessage } from '#libs/contracts/desired-access.js';
 import { compareEntitlements, entitlementFields, isAccount } from '#libs/contracts/entitlement.js';
-import type { DesiredVersion } from './account.events.js';
+import type { Attributes, DesiredVersion } from './account.events.js';
 import { type Mapping, nothingMapped } from './mapping.js';
 import { occasionOf } from './occasion.js';
+import { sourceValue } from './mapping-sources.js';
+import type { MatchingValue } from './match.js';
 import { mappingOf, type MappingEntry } from './mapping-rules.js';
 import type { Goal, Policy } from './plan.js';
 import { isInScope, parseScope, readable, type Scope } from './scope.js';
+
+/** Accounts with the value of an attribute of the identity are this person's. */
+export interface MatchingRule {
+  readonly target: string;
+  readonly source: string;
+  /** The lowest goes first. */
+  readonly precedence: number;
+}
 
 /** The parts of a connector document that say who gets an account, and what is written into it. */
 export interface AccountTerms {
   readonly mapping: readonly MappingEntry[];
   readonly mappingDefaults: boolean;
   readonly scope: string | null;
+  readonly matching: readonly MatchingRule[] | null;
 }
 
 export function policyOf({
@@ -29,17 +40,21 @@ export interface NewestDesired extends DesiredVersion {
   readonly identityId: string;
   readonly messageId: string;
   readonly body: DesiredAccessMessage;
+  /** Id of the manager's account in the same application; null where there is none. */
+  readonly managerAccount: string | null;
 }
 
 /** Computes what accounts should be, from one connector document. */
 export class AccountRules {
   private readonly mapping: Mapping;
   private readonly scope: Scope;
+  private readonly matching: readonly MatchingRule[];
 
   /** @throws ExpressionError, FilterError for what is none: both are checked when they are stated */
-  constructor({ mapping, mappingDefaults, scope }: AccountTerms) {
+  constructor({ mapping, mappingDefaults, scope, matching }: AccountTerms) {
     this.mapping = mappingOf(mapping, mappingDefaults);
     this.scope = scope === null ? null : parseScope(scope);
+    this.matching = matching ?? [];
   }
 
   /** Attribute paths that are read when an account is adopted. */
@@ -47,11 +62,18 @@ export class AccountRules {
     return this.mapping.targets;
   }
 
+  /** Does a value depend on another account? */
+  get readsManager(): boolean {
+    return this.mapping.lines.some(({ sources }) => sources.includes('manager'));
+  }
+
   goal(desired: NewestDesired): Goal {
     const { body, epoch, sequence } = desired;
     const isDesired = body.accounts[0]?.active === true;
     const active = isDesired && isInScope(this.scope, body);
-    const { always, initial, fault } = active ? this.mapping.apply(readable(body), occasionOf(desired)) : nothingMapped;
+    const { always, initial, fault } = active
+      ? this.mapping.apply(mapped(desired), occasionOf(desired))
+      : nothingMapped;
     return {
       version: { epoch, sequence },
       active,
@@ -67,6 +89,21 @@ export class AccountRules {
       attributes: always,
       initial,
       fault,
+      matches: active ? matchingValues(this.matching, body) : [],
     };
   }
+}
+
+/** What mappings read of a person. */
+export function mapped({ body, managerAccount }: Pick<NewestDesired, 'body' | 'managerAccount'>): Attributes {
+  return { ...readable(body), manager: managerAccount };
+}
+
+/** What an account of this person has, in the order of the rules. A rule without a value finds nobody. */
+export function matchingValues(rules: readonly MatchingRule[], body: DesiredAccessMessage): MatchingValue[] {
+  const attributes = readable(body);
+  return rules.flatMap(({ target, source }) => {
+    const value = sourceValue(attributes, source);
+    return typeof value === 'string' && value !== '' ? [{ target, value }] : [];
+  });
 }

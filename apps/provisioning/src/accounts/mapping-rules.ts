@@ -54,7 +54,7 @@ function readingOf(entry: MappingEntry, trace?: (step: Step) => void): Pick<Mapp
     case 'direct':
       return {
         sources: [ownName(source ?? '')],
-        value: (attributes) => given(sourceValue(attributes, source ?? ''), entry),
+        value: (attributes) => given(referenceOr(sourceValue(attributes, source ?? ''), entry), entry),
       };
     case 'expression': {
       const compiled = compileExpression(expression ?? '');
@@ -67,6 +67,12 @@ function readingOf(entry: MappingEntry, trace?: (step: Step) => void): Pick<Mapp
       };
     }
   }
+}
+
+/** The manager of a user is an object with the id (RFC 7643 §4.3). */
+function referenceOr(value: unknown, { source, target }: MappingEntry): unknown {
+  const isObject = ownName(source ?? '') === 'manager' && /(^|:)manager$/i.test(target);
+  return isObject && typeof value === 'string' ? { value } : value;
 }
 
 function given(value: unknown, { default: otherwise, onNull }: MappingEntry): unknown {

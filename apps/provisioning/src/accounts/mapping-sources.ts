@@ -4,13 +4,17 @@ import type { Attributes } from './account.events.js';
 /** What the person is to hold in the application: packages that justify the account, and names of groups and roles. */
 export const heldSources = ['packages', 'groups', 'roles'] as const;
 
-/** What a mapping may read of an identity: the worker's fields, what governance adds to them, and what the person holds. */
+/**
+ * What a mapping may read of an identity: the worker's fields, what governance adds to them, what the
+ * person holds, and `manager`: the id of the manager's account in the same application.
+ */
 export const mappingSources: readonly string[] = [
   ...workerFields.filter((name) => name !== 'custom'),
   'id',
   'userName',
   'displayName',
   ...heldSources,
+  'manager',
 ];
 
 /** Entra's names for them, so that an expression from Entra works unchanged. */

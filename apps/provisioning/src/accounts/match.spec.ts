@@ -1,6 +1,6 @@
 import { ada, nowMs } from './account.fixtures.js';
 import type { ShownAccount } from '../targets/targets.exports.js';
-import { match, type Sought } from './match.js';
+import { match, matchBy, type Sought } from './match.js';
 
 const sought = { identityId: ada, userName: 'ada@corp.example', lostIntent: null };
 const lost = (absentBefore: boolean) => ({ ...sought, lostIntent: { startedAtMs: nowMs, absentBefore } });
@@ -59,5 +59,26 @@ describe('whose account is it', () => {
       is: 'disputed',
       code: 'look-up-unreliable',
     });
+  });
+});
+
+describe('whose account a rule finds', () => {
+  const rule = { target: 'employeeNumber', value: '1001' };
+  const numbered = (id: string, number = '1001'): ShownAccount => ({ id, active: true, at: () => [number] });
+
+  it('is the person’s when it finds one', () => {
+    expect(matchBy(rule, ada, [numbered('u1'), numbered('u1')])).toMatchObject({ is: 'ours', user: { id: 'u1' } });
+  });
+
+  it('is nobody’s when it finds none', () => {
+    expect(matchBy(rule, ada, [])).toEqual({ is: 'absent' });
+  });
+
+  it('is for a person to say when it finds several', () => {
+    expect(matchBy(rule, ada, [numbered('u1'), numbered('u2')])).toMatchObject({ code: 'several-matches' });
+  });
+
+  it('is not believed when the account does not have the value', () => {
+    expect(matchBy(rule, ada, [numbered('u1', '1002')])).toMatchObject({ code: 'look-up-unreliable' });
   });
 });

@@ -1,4 +1,5 @@
 import type { EntitlementFields } from '#libs/contracts/entitlement.js';
+import type { MatchingValue } from './match.js';
 import type { Attributes, ChangeReason, OperationKind } from './account.events.js';
 
 /** An operation that is to be carried out next. */
@@ -10,6 +11,8 @@ export interface Operate {
   readonly because: readonly string[];
   /** What a creation or update writes; null clears. Null for other kinds. */
   readonly written: Attributes | null;
+  /** Of a creation: by what an account that is there already is found. */
+  readonly matches?: readonly MatchingValue[];
   /** Why, where it does not serve what is desired for this person. */
   readonly reason?: ChangeReason;
 }

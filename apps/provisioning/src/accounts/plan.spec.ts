@@ -3,6 +3,7 @@ import { noAccount, type Account, type OpenOperation } from './account-state.js'
 import { close } from './call-result.js';
 import { existing, goal, inGroups, left, memberOf, nowMs, open, policy, unassigned, at } from './account.fixtures.js';
 import { entitlementOf } from '#libs/contracts/entitlement.js';
+import { deletionNote } from './deletion.js';
 import { plan, type Goal, type Policy, type Surroundings } from './plan.js';
 
 const later = { nowMs: nowMs + 60_000, overMs: nowMs + 30_000 };
@@ -271,5 +272,54 @@ describe('whom the scope of the connector leaves out', () => {
 
   it('is a leaver first of all', () => {
     expect(step({ ...left(), outOfScope: true }, existing())).not.toHaveProperty('reason');
+  });
+});
+
+describe('an account that is deleted some time after it was disabled', () => {
+  const delayed = policy({ deleteAfter: 'P30D' });
+  const disabledDays = (days: number, more: Partial<Account> = {}): Account =>
+    existing({
+      status: 'disabled',
+      deletion: { since: at(-days * 86_400_000), dueAt: at((30 - days) * 86_400_000) },
+      ...more,
+    });
+
+  it('is disabled first, and loses what it was granted', () => {
+    expect(step(left(), existing({ granted: memberOf('Sales') }), delayed)).toMatchObject({ kind: 'disable-account' });
+    const disabled = disabledDays(0, { granted: memberOf('Sales') });
+    expect(step(left(), disabled, delayed)).toMatchObject({ kind: 'remove-member' });
+    expect(step(unassigned(), existing(), { ...delayed, onUnassign: 'delete' })).toMatchObject({
+      kind: 'disable-account',
+    });
+  });
+
+  it('is left alone until its time is over, then deleted', () => {
+    expect(step(left(), disabledDays(29), delayed)).toEqual({ do: 'nothing' });
+    expect(step(left(), disabledDays(30), delayed)).toMatchObject({ kind: 'delete-account', reason: 'deletion-due' });
+    expect(step(left(), disabledDays(30), { ...delayed, deleteAfter: 'P60D' })).toEqual({ do: 'nothing' });
+    expect(step(left(), disabledDays(30), policy())).toEqual({ do: 'nothing' });
+  });
+
+  it('gives back what it kept before it is deleted', () => {
+    const keeping = { ...delayed, onDisable: 'keep' as const };
+    const member = { granted: memberOf('Sales') };
+    expect(step(left(), disabledDays(29, member), keeping)).toEqual({ do: 'nothing' });
+    expect(step(left(), disabledDays(30, member), keeping)).toMatchObject({ kind: 'remove-member' });
+  });
+
+  it('is enabled for who comes back, however late', () => {
+    expect(step(goal(), disabledDays(31), delayed)).toMatchObject({ kind: 'enable-account' });
+  });
+
+  it('is told of once, again when the connector says another time, and when it will not happen', () => {
+    const disabled = existing({ status: 'disabled' });
+    const scheduled = { since: at(0), dueAt: at(30 * 86_400_000) };
+    expect(deletionNote(left(), disabled, delayed, at(0))).toEqual(scheduled);
+    expect(deletionNote(left(), { ...disabled, deletion: scheduled }, delayed, at(5))).toBeNull();
+    const sooner = deletionNote(left(), { ...disabled, deletion: scheduled }, policy({ deleteAfter: 'P1D' }), at(5));
+    expect(sooner).toEqual({ since: at(0), dueAt: at(86_400_000) });
+    expect(deletionNote(left(), { ...disabled, deletion: scheduled }, policy(), at(5))).toBe('cancelled');
+    expect(deletionNote(unassigned(), disabled, { ...delayed, onUnassign: 'keep' }, at(0))).toBeNull();
+    expect(deletionNote(left(), noAccount, delayed, at(0))).toBeNull();
   });
 });

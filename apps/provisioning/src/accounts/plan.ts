@@ -10,6 +10,8 @@ import { takenBy } from '#libs/contracts/operation-effects.js';
 import type { Account, Granted, Holding, OpenOperation } from './account-state.js';
 import type { Attributes, DesiredVersion, OperationKind } from './account.events.js';
 import { grantedWith, granting, revoking } from './entitlement-operations.js';
+import type { MatchingValue } from './match.js';
+import { isDeletedLater, isDeletionDue } from './deletion.js';
 import { namesAside, type Handover } from './shared-name.js';
 import { attributeKey } from './uncertain.js';
 
@@ -28,6 +30,8 @@ export interface Goal {
   readonly initial: Attributes;
   /** The connector's scope leaves the person out: `active` is false then, whatever is desired. */
   readonly outOfScope?: boolean;
+  /** By what an account that is there already is found. */
+  readonly matches?: readonly MatchingValue[];
   /** Why the mapping gives no value for some targets; null or absent when it gives all. */
   readonly fault?: string | null;
 }
@@ -36,6 +40,8 @@ export interface Policy {
   readonly onUnassign: 'disable' | 'delete' | 'keep';
   readonly onLeave: 'disable' | 'delete';
   readonly onDisable: 'strip' | 'keep';
+  /** How long an account stays disabled before it is deleted, as an ISO 8601 duration; null: it is not. */
+  readonly deleteAfter: string | null;
 }
 
 export type Step =
@@ -109,12 +115,14 @@ export function plan(
   if (isElsewhere(account, here, lookAgain)) return { do: 'find' };
   if (goal.active) return orFault(goal, account, towardsActive(goal, account, { membership, grants }, refused));
   if (account.accountId === null) return unkeptStep(account, refused);
-  const steps = [...takingAway(goal, account, policy), ...handover(account, givesUp)];
+  const steps = [...takingAway(goal, account, policy, clock.nowMs), ...handover(account, givesUp)];
   return steps.find((step) => !refused.has(stepKey(step))) ?? { do: 'nothing' };
 }
 
 /** A person outside the scope loses the application, and each change says why. */
-function takingAway({ leaver, outOfScope }: Goal, account: Account, policy: Policy): Operate[] {
+function takingAway(goal: Goal, account: Account, policy: Policy, nowMs: number): Operate[] {
+  const { leaver, outOfScope } = goal;
+  if (isDeletedLater(goal, policy)) return beforeDeletion(goal, account, policy, nowMs);
   if (leaver) return afterLeaving(account, policy);
   const steps = afterUnassignment(account, policy);
   return outOfScope === true ? steps.map((step) => ({ ...step, reason: 'out-of-scope' })) : steps;
@@ -183,15 +191,7 @@ function grantingBy({ grants }: Able, one: EntitlementFields): ReturnType<typeof
  * once: while the application refuses to remove one, the others are removed, and nothing is added.
  */
 function towardsActive(goal: Goal, account: Account, able: Able, refused: ReadonlySet<string>): Step {
-  if (account.accountId === null) {
-    return {
-      do: 'operate',
-      kind: 'create-account',
-      entitlement: { account: true },
-      because: goal.because,
-      written: { ...goal.initial, ...goal.attributes },
-    };
-  }
+  if (account.accountId === null) return creation(goal);
   const wanted = new Set(goal.entitlements.map(keyOf));
   const held = grantedWith(account);
   // A membership of a group that was there before is none of the group that has its name now.
@@ -204,6 +204,12 @@ function towardsActive(goal: Goal, account: Account, able: Able, refused: Readon
   const update = operate('update-account', goal.because);
   if (changes !== null && !refused.has(stepKey(update))) return { ...update, written: changes };
   return additions(goal, account, able, refused) ?? remaining(goal, held, able);
+}
+
+/** An account that is there already is looked for by the rules of the connector. */
+function creation({ because, initial, attributes, matches = [] }: Goal): Operate {
+  const create = { ...operate('create-account', because), written: { ...initial, ...attributes } };
+  return matches.length === 0 ? create : { ...create, matches };
 }
 
 /** The next entitlement that the person should have and that the hub did not give, or is not sure to have given; null when there is nothing to try. */
@@ -246,6 +252,17 @@ function afterLeaving(account: Account, { onLeave, onDisable }: Policy): Operate
     ...disabling(account),
     ...(onDisable === 'strip' ? removals(grantedWith(account)) : []),
   ];
+}
+
+/** The account is disabled as it would be, keeps nothing once its time is over, and is deleted then. */
+function beforeDeletion(goal: Goal, account: Account, policy: Policy, nowMs: number): Operate[] {
+  const held = removals(grantedWith(account));
+  const isStripped = !goal.leaver || policy.onDisable === 'strip' || isDeletionDue(account, policy, nowMs);
+  const strip = isStripped ? held : [];
+  const steps = goal.leaver ? [...disabling(account), ...strip] : [...strip, ...disabling(account)];
+  const reason = goal.outOfScope === true ? { reason: 'out-of-scope' as const } : {};
+  if (!isDeletionDue(account, policy, nowMs)) return steps.map((step) => ({ ...step, ...reason }));
+  return [...steps, operate('delete-account', account.because)].map((step) => ({ ...step, reason: 'deletion-due' }));
 }
 
 /** A person who only lost the application loses the roles first, then the groups, then the account. */

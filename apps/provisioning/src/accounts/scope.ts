@@ -10,7 +10,11 @@ import type { Attributes } from './account.events.js';
 import { heldSources, mappingSources, sourceValue } from './mapping-sources.js';
 
 /** What a scope may read: what a mapping may, and whether the person is on leave. */
-const scopeAttributes: readonly string[] = [...mappingSources, 'custom.*', 'status'];
+const scopeAttributes: readonly string[] = [
+  ...mappingSources.filter((name) => name !== 'manager'),
+  'custom.*',
+  'status',
+];
 
 /** What is a key among them. */
 const keys: FilterSchema = {
@@ -37,7 +41,7 @@ export function outOfScopeBecause(scope: Scope, body: DesiredAccessMessage): Fil
   return scope === null ? null : firstFailure(scope, resourceOf(body), keys);
 }
 
-/** What mappings read of a person: the identity's attributes, and what the person holds in the application. */
+/** What scope and matching read of a person: the identity's attributes, and what the person holds in the application. */
 export function readable(body: DesiredAccessMessage): Attributes {
   const [account] = body.accounts;
   const named = (wanted: 'group' | 'role'): string[] =>

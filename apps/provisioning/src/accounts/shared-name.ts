@@ -1,18 +1,18 @@
 import type { OpenOperation } from './account-state.js';
 import type { Attributes } from './account.events.js';
 import { sameName } from '../targets/targets.exports.js';
+import { isAboutName } from './match.js';
 import type { Operate } from './operate.js';
 import type { CallResult } from './call-result.js';
 
 const writesName = new Set<OpenOperation['kind']>(['create-account', 'update-account']);
-const ofSomebodyElse = new Set(['account-of-another', 'account-of-unknown']);
 
 /** Of the userName that an operation could not write, because somebody else seems to have it; null for anything else. */
 export function refusedName({ kind, written }: OpenOperation, result: CallResult): string | null {
   const name = written?.['userName'];
   if (typeof name !== 'string' || !writesName.has(kind)) return null;
   // Whether the hub keeps that account, for somebody else, is asked next: an application may not keep externalIds.
-  if (result.is === 'disputed') return ofSomebodyElse.has(result.code) ? name : null;
+  if (result.is === 'disputed') return isAboutName(result.code) ? name : null;
   if (result.is !== 'failed') return null;
   const { class: kindOf, detail } = result.failure;
   return kindOf === 'conflict' || (kindOf === 'validation' && /uniqueness/i.test(detail)) ? name : null;

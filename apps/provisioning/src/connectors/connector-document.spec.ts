@@ -20,9 +20,10 @@ const filled: ConnectorDocument = {
   mappingDefaults: true,
   mappingTests: [],
   sensitive: [],
+  matching: null,
   scope: null,
   groups: { create: true },
-  deprovision: { onUnassign: 'disable', onLeave: 'disable' },
+  deprovision: { onUnassign: 'disable', onLeave: 'disable', deleteAfter: null },
   onDisable: 'strip',
   rest: null,
   protected: null,
@@ -43,7 +44,7 @@ describe('defaults of a connector document', () => {
       mapping: [{ ...entry, value: null, expression: null, default: null, onNull: 'clear', apply: 'always' }],
     });
     const half = { ...stated, deprovision: { onLeave: 'delete' } };
-    expect(filledConnector(half).deprovision).toEqual({ onUnassign: 'disable', onLeave: 'delete' });
+    expect(filledConnector(half).deprovision).toEqual({ onUnassign: 'disable', onLeave: 'delete', deleteAfter: null });
   });
 
   it('fill what facts of the past and of today hold', () => {

@@ -1,5 +1,5 @@
 import { withDefaults, withoutDefaults, type Stored } from '#libs/event-store/core.js';
-import type { MappingEntry } from '../accounts/accounts.exports.js';
+import type { MappingEntry, MatchingRule } from '../accounts/accounts.exports.js';
 import type { ProfileChoice, Protection } from '../targets/targets.exports.js';
 import type { MappingTest } from './mapping-tests.js';
 
@@ -45,10 +45,17 @@ export interface ConnectorDocument {
   readonly mappingTests: readonly MappingTest[];
   /** Sensitive sources that the mapping may read. */
   readonly sensitive: readonly string[];
+  /** By what an account that is there already is found, in order; null: by externalId, then by userName where the hub began to make it. */
+  readonly matching: readonly MatchingRule[] | null;
   /** SCIM filter: only people who match it get accounts; null for everybody. */
   readonly scope: string | null;
   readonly groups: { readonly create: boolean };
-  readonly deprovision: { readonly onUnassign: 'disable' | 'delete' | 'keep'; readonly onLeave: 'disable' | 'delete' };
+  readonly deprovision: {
+    readonly onUnassign: 'disable' | 'delete' | 'keep';
+    readonly onLeave: 'disable' | 'delete';
+    /** ISO 8601 duration: the account is disabled first, and deleted when it has been so for that long; null: at once, or never. */
+    readonly deleteAfter: string | null;
+  };
   readonly onDisable: 'strip' | 'keep';
   /** The stated description of the application's own API: for everything, or for roles beside SCIM. Null for none. */
   readonly rest: Readonly<Record<string, unknown>> | null;
@@ -90,9 +97,10 @@ const defaults = {
   mappingDefaults: true,
   mappingTests: [],
   sensitive: [],
+  matching: null,
   scope: null,
   groups: { create: true },
-  deprovision: { onUnassign: 'disable', onLeave: 'disable' },
+  deprovision: { onUnassign: 'disable', onLeave: 'disable', deleteAfter: null },
   onDisable: 'strip',
   rest: null,
   protected: null,
@@ -128,6 +136,7 @@ export function storedConnector(document: ConnectorDocument): Stored<ConnectorDo
 export const reapplied: { readonly [Option in keyof ConnectorDocument]: boolean } = {
   mapping: true,
   mappingDefaults: true,
+  matching: true,
   scope: true,
   groups: true,
   deprovision: true,
@@ -156,6 +165,13 @@ export const reapplied: { readonly [Option in keyof ConnectorDocument]: boolean 
  * every document again. A value never changes, even if the default does.
  */
 export const laterFields = {
-  document: { rest: null, scope: null, protected: null, profile: 'generic' },
+  document: {
+    rest: null,
+    deprovision: { deleteAfter: null },
+    matching: null,
+    scope: null,
+    protected: null,
+    profile: 'generic',
+  },
   mappingEntry: { onNull: 'clear' },
 } as const;

@@ -3,7 +3,7 @@ import { uuidv7 } from '#libs/event-store/ids.js';
 import { AddressRefused } from '#libs/outgoing/address-guard.js';
 import { CallFailure } from '#libs/outgoing/failure.js';
 import { mappingOf } from '../accounts/accounts.exports.js';
-import { isSameAccount, Places, writtenName } from '../places/places.exports.js';
+import { isSameAccount, Places, writtenNames } from '../places/places.exports.js';
 import { type Call, reading, type Target } from '../targets/targets.exports.js';
 import { alternativeUrlsOf } from './alternative-urls.js';
 import { type Check, type CheckName, checksOf, type Finding, skewSeconds, unanswered } from './connection-checks.js';
@@ -113,7 +113,7 @@ export class ConnectorProbe {
         if (error instanceof CallFailure) return null;
         throw error;
       });
-      if (user !== null && isSameAccount(user, identityId, writtenName(state))) found += 1;
+      if (user !== null && isSameAccount(user, identityId, writtenNames(state))) found += 1;
     }
     return { asked: known.length, found };
   }

@@ -21,7 +21,14 @@ import { Fits, mustBe } from '#libs/service-kit/input/validation.js';
 import { profileNames, switchSchemas } from '../targets/targets.exports.js';
 import { sensitiveSources } from '../accounts/accounts.exports.js';
 import { EgressDto, LimitsDto, RetryDto } from './connector-calls.dto.js';
-import { type MappingEntryDto, MappingList, MappingTestDto, ScopeFilter } from './mapping.dto.js';
+import {
+  type MappingEntryDto,
+  MappingList,
+  MappingTestDto,
+  MatchingList,
+  type MatchingRuleDto,
+  ScopeFilter,
+} from './mapping.dto.js';
 
 export class GroupsDto {
   @ApiPropertyOptional({ enum: ['by-name'] })
@@ -46,8 +53,16 @@ export class DeprovisionDto {
   @IsIn(['disable', 'delete'], mustBe('disable', 'delete'))
   readonly onLeave?: 'disable' | 'delete';
 
-  @NotServedYet()
-  readonly deleteAfter?: unknown;
+  @ApiPropertyOptional({
+    type: String,
+    nullable: true,
+    example: 'P30D',
+    description:
+      'ISO 8601 duration. The account is disabled first, whether onLeave and onUnassign say disable or delete, and deleted when it has been disabled for that long; who comes back before that gets it back. An account that onUnassign keeps stays',
+  })
+  @IsOptional()
+  @IsString({ message: 'must be an ISO 8601 duration, for example P30D' })
+  readonly deleteAfter?: string | null;
 }
 
 const mostProtected = 1_000;
@@ -211,6 +226,9 @@ export class ConnectorDto {
   @IsIn([...sensitiveSources], { each: true, ...mustBe(...sensitiveSources) })
   readonly sensitive?: string[];
 
+  @MatchingList()
+  readonly matching?: MatchingRuleDto[] | null;
+
   @ScopeFilter(
     'SCIM filter over the attributes of the identity, status, packages, groups and roles. Only people who match it get accounts; the account of somebody who does not match any more is taken away as `deprovision.onUnassign` says',
   )
@@ -287,8 +305,6 @@ export class ConnectorDto {
   @IsOptional()
   @IsObject({ message: 'must be an object: docs/writing-a-connector.md describes it' })
   readonly rest?: Readonly<Record<string, unknown>> | null;
-  @NotServedYet()
-  readonly matching?: unknown;
   @NotServedYet()
   readonly quarantine?: unknown;
   @NotServedYet()

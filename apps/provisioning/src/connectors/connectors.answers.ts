@@ -12,15 +12,11 @@ import {
   oneOf,
   optional,
   text,
-  uuid,
   type FieldsOf,
   type Schema,
   map,
 } from '#libs/service-kit/openapi/schema.js';
-import type { Warning } from '#libs/mapping/check.js';
-import type { Step } from '#libs/mapping/evaluate.js';
-import type { Value } from '#libs/mapping/expression.js';
-import type { EvaluatedEntry, EvaluatedMapping, MappingEntry } from '../accounts/accounts.exports.js';
+import type { MappingEntry, MatchingRule } from '../accounts/accounts.exports.js';
 import {
   type Discovered,
   type ProfileChoice,
@@ -31,7 +27,6 @@ import {
 import type { ConnectorDocument } from './connector-document.js';
 import type { ShownAuth, ShownSecret } from './connector-secrets.js';
 import type { ConnectorView } from './connectors.query.js';
-import type { DataFlow, DataFlowEntry } from './data-flow.js';
 import type { MappingTest } from './mapping-tests.js';
 import type { Check } from './connection-checks.js';
 import type { ConnectorTest } from './connector-probe.process.js';
@@ -109,11 +104,13 @@ export const connectorFields: FieldsOf<ConnectorView> = {
   mappingDefaults: flag,
   mappingTests: list(mappingTest),
   sensitive: list(text),
+  matching: nullable(list(object<MatchingRule>({ target: text, source: text, precedence: count }))),
   scope: nullable(text),
   groups: object<ConnectorDocument['groups']>({ create: flag }),
   deprovision: object<ConnectorDocument['deprovision']>({
     onUnassign: oneOf('disable', 'delete', 'keep'),
     onLeave: oneOf('disable', 'delete'),
+    deleteAfter: nullable(text),
   }),
   onDisable: oneOf('strip', 'keep'),
   rest: nullable(map(anything)),
@@ -148,9 +145,10 @@ export const connectorExample: ConnectorView = {
   mappingDefaults: true,
   mappingTests: [],
   sensitive: [],
+  matching: null,
   scope: null,
   groups: { create: true },
-  deprovision: { onUnassign: 'disable', onLeave: 'disable' },
+  deprovision: { onUnassign: 'disable', onLeave: 'disable', deleteAfter: null },
   onDisable: 'strip',
   rest: null,
   protected: null,
@@ -195,82 +193,6 @@ export const connectorTestAnswer = named(
         promise: 'The address is that of a SCIM service',
         outcome: 'failed',
         detail: 'the answer (404) is not a SCIM list: change baseUrl to https://wiki.example/scim/v2',
-      },
-    ],
-  },
-);
-
-export const evaluatedMappingAnswer = named(
-  'EvaluatedMapping',
-  object<EvaluatedMapping>({
-    identity: uuid,
-    application: text,
-    inScope: flag,
-    missedCondition: nullable(text),
-    entries: list(
-      object<EvaluatedEntry>({
-        target: text,
-        type: oneOf('direct', 'constant', 'expression', 'default'),
-        apply: oneOf('always', 'create-only'),
-        outcome: oneOf('value', 'empty', 'ignored', 'failed'),
-        value: anything,
-        detail: nullable(text),
-        warnings: list(object<Warning>({ code: text, detail: text, at: count })),
-        steps: list(object<Step>({ expression: text, at: count, value: anything as Schema<Value> })),
-      }),
-    ),
-  }),
-  {
-    identity: '6f9619ff-8b86-4011-b42d-00c04fc964ff',
-    application: 'wiki',
-    inScope: true,
-    missedCondition: null,
-    entries: [
-      {
-        target: 'nickName',
-        type: 'expression',
-        apply: 'always',
-        outcome: 'value',
-        value: 'ada.b',
-        detail: null,
-        warnings: [],
-        steps: [{ expression: 'Left([familyName], 1)', at: 20, value: 'b' }],
-      },
-    ],
-  },
-);
-
-export const dataFlowAnswer = named(
-  'DataFlow',
-  object<DataFlow>({
-    connector: text,
-    applications: list(text),
-    recipient: text,
-    mode: oneOf('observe', 'enforce'),
-    entries: list(
-      object<DataFlowEntry>({
-        target: text,
-        because: oneOf('default', 'mapping'),
-        type: oneOf('direct', 'constant', 'expression', 'default'),
-        apply: oneOf('always', 'create-only'),
-        sources: list(text),
-        sensitive: list(text),
-      }),
-    ),
-  }),
-  {
-    connector: 'wiki',
-    applications: ['wiki'],
-    recipient: 'wiki.example',
-    mode: 'enforce',
-    entries: [
-      {
-        target: 'name.givenName',
-        because: 'default',
-        type: 'default',
-        apply: 'always',
-        sources: ['givenName'],
-        sensitive: [],
       },
     ],
   },

@@ -267,7 +267,6 @@ describe('a connector', () => {
     ['a target mapped twice', { mapping: [constant('title'), constant('Title')] }, '/mapping/1/target'],
     ['a whole beside its default part', { mapping: [constant('name')] }, '/mapping/0/target'],
     ['an unknown source', { mapping: [direct('departement')] }, '/mapping/0/source'],
-    ['the manager’s account, so far', { mapping: [direct('manager')] }, '/mapping/0/source'],
     ['a constant with a source', { mapping: [{ ...constant('title'), source: 'email' }] }, '/mapping/0/source'],
     ['no entry at all', { mapping: [null] }, '/mapping/0'],
     [

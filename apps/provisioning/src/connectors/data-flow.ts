@@ -1,12 +1,12 @@
-import { mappingOf, type MappingEntry, sensitiveSources } from '../accounts/accounts.exports.js';
+import { mappingOf, type MappingEntry, ownName, sensitiveSources } from '../accounts/accounts.exports.js';
 import type { ConnectorView } from './connectors.query.js';
 
 /** One attribute of accounts, and what of a person is in it. */
 export interface DataFlowEntry {
   readonly target: string;
-  /** `default` for what is written unless `mappingDefaults` is false. */
-  readonly because: 'default' | 'mapping';
-  readonly type: MappingEntry['type'] | 'default';
+  /** `default` for what is written unless `mappingDefaults` is false; `matching` for what accounts are searched by. */
+  readonly because: 'default' | 'mapping' | 'matching';
+  readonly type: MappingEntry['type'] | 'default' | 'search';
   readonly apply: MappingEntry['apply'];
   /** Attributes of the identity; empty for a constant. */
   readonly sources: readonly string[];
@@ -26,7 +26,7 @@ export interface DataFlow {
 }
 
 export function dataFlowOf(view: ConnectorView): DataFlow {
-  const { id, applications, baseUrl, mode, mapping, mappingDefaults } = view;
+  const { id, applications, baseUrl, mode, mapping, mappingDefaults, matching } = view;
   const own = new Map(mapping.map((entry) => [entry.target, entry.type]));
   const entries = mappingOf(mapping, mappingDefaults).lines.map(({ target, apply, sources }) => {
     const type = own.get(target);
@@ -39,5 +39,10 @@ export function dataFlowOf(view: ConnectorView): DataFlow {
       sensitive: sources.filter((source) => sensitiveSources.has(source)),
     };
   });
-  return { connector: id, applications, recipient: new URL(baseUrl).host, mode, entries };
+  const searched = (matching ?? []).map(({ target, source }): DataFlowEntry => {
+    const sources = [ownName(source)];
+    const sensitive = sources.filter((one) => sensitiveSources.has(one));
+    return { target, because: 'matching', type: 'search', apply: 'create-only', sources, sensitive };
+  });
+  return { connector: id, applications, recipient: new URL(baseUrl).host, mode, entries: [...entries, ...searched] };
 }

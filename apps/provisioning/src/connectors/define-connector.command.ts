@@ -83,6 +83,7 @@ const termsOf = ({ mapping, mappingDefaults, scope }: ConnectorDocument): Accoun
   mapping,
   mappingDefaults,
   scope,
+  matching: null,
 });
 
 /** The terms of both documents; null where they are the same. */

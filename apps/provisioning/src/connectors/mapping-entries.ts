@@ -134,7 +134,6 @@ const faultsOf: Readonly<Record<MappingEntryDto['type'], (entry: MappingEntryDto
 
 function sourceFaults(field: 'source' | 'expression', source: string): Fault[] {
   const what = field === 'source' ? '' : `reads [${source}], which `;
-  if (source === 'manager') return [[field, `${what}is not served yet: leave it out`]];
   if (isMappingSource(source)) return [];
   return [[field, `${what}is no attribute of an identity: give one of ${mappingSources.join(', ')} or custom.NAME`]];
 }

@@ -7,7 +7,7 @@ import { Answers } from '#libs/service-kit/openapi/answers.decorator.js';
 import { type EvaluatedMapping, EvaluateMapping, sensitiveSources } from '../accounts/accounts.exports.js';
 import { ConnectorIdParam } from './connector.dto.js';
 import { type MappingEntryDto, MappingList, ScopeFilter } from './mapping.dto.js';
-import { dataFlowAnswer, evaluatedMappingAnswer } from './connectors.answers.js';
+import { dataFlowAnswer, evaluatedMappingAnswer } from './mapping.answers.js';
 import { ConnectorRows } from './connectors.query.js';
 import { type DataFlow, dataFlowOf } from './data-flow.js';
 import { mappingEntriesOf, scopeProblems } from './mapping-entries.js';
@@ -63,7 +63,12 @@ export class MappingController {
     if (faults.length > 0) throw new InvalidInput(faults);
     const mapping = body.mapping === undefined ? connector.mapping : entries;
     const scope = body.scope === undefined ? connector.scope : body.scope;
-    const evaluated = await this.mappings.of(id, body.identity, { mapping, mappingDefaults, scope });
+    const evaluated = await this.mappings.of(id, body.identity, {
+      mapping,
+      mappingDefaults,
+      scope,
+      matching: connector.matching,
+    });
     if (evaluated === null) throw new NotFound('account of this connector for', body.identity);
     return evaluated;
   }

@@ -1,7 +1,19 @@
 import { applyDecorators } from '@nestjs/common';
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
 import { Type } from 'class-transformer';
-import { ArrayMaxSize, IsArray, IsIn, IsObject, IsOptional, IsString, Length, ValidateNested } from 'class-validator';
+import {
+  ArrayMaxSize,
+  IsArray,
+  IsIn,
+  IsInt,
+  IsObject,
+  IsOptional,
+  IsString,
+  Length,
+  Max,
+  Min,
+  ValidateNested,
+} from 'class-validator';
 import { IsInstant } from '#libs/service-kit/input/instant.js';
 import { IsAnyJson, IsFilledText, mustBe } from '#libs/service-kit/input/validation.js';
 
@@ -85,6 +97,45 @@ export class MappingTestDto {
   @IsOptional()
   @IsInstant()
   readonly now?: string;
+}
+
+export class MatchingRuleDto {
+  @ApiProperty({ example: 'emails[type eq "work"].value', description: 'Attribute of the account' })
+  @IsString({ message: 'must be a SCIM attribute path' })
+  @Length(1, 300, { message: 'must be a SCIM attribute path' })
+  readonly target!: string;
+
+  @ApiProperty({ example: 'email', description: 'Attribute of the identity' })
+  @IsString({ message: 'must name an attribute of the identity' })
+  readonly source!: string;
+
+  @ApiPropertyOptional({
+    minimum: 1,
+    maximum: 100,
+    description: 'The lowest goes first. Default: the order of the list',
+  })
+  @IsOptional()
+  @IsInt({ message: 'must be a whole number from 1 to 100' })
+  @Min(1, { message: 'must be a whole number from 1 to 100' })
+  @Max(100, { message: 'must be a whole number from 1 to 100' })
+  readonly precedence?: number;
+}
+
+/** The rules by which accounts that are there already are found. */
+export function MatchingList(): PropertyDecorator {
+  return applyDecorators(
+    ApiPropertyOptional({
+      type: [MatchingRuleDto],
+      nullable: true,
+      description:
+        'By what the account of a person is found that is there already. The account that carries the id of the identity as externalId goes first; then one account with the value of a rule is linked, and several are parked for a person. Without rules an account with the userName alone is linked only if the hub began to make it',
+    }),
+    IsOptional(),
+    IsArray({ message: 'must be a list of rules' }),
+    ArrayMaxSize(10, { message: 'must have at most 10 rules' }),
+    ValidateNested({ each: true }),
+    Type(() => MatchingRuleDto),
+  );
 }
 
 /** A mapping has the same bounds wherever it is stated. */

@@ -1,6 +1,7 @@
 import { AddressRefused, type AddressGuard } from '#libs/outgoing/address-guard.js';
 import type { MasterKey } from '#libs/event-store/master-key.js';
 import { utcOf } from '#libs/service-kit/input/instant.js';
+import { isDuration } from '#libs/text/duration.js';
 import { InvalidInput, type ProblemError } from '#libs/problems/problem.js';
 import {
   attributesRead,
@@ -18,6 +19,7 @@ import { profiled } from './connector-profile.js';
 import { originOf, storedAuth } from './connector-secrets.js';
 import { mappingOf } from '../accounts/accounts.exports.js';
 import { mappingEntriesOf, scopeProblems } from './mapping-entries.js';
+import { matchingProblems, matchingRulesOf } from './matching-rules.js';
 import { failedTests } from './mapping-tests.js';
 import type { SecretReferences } from './secret-references.config.js';
 
@@ -51,7 +53,9 @@ export function documentOf(
     ...addressProblem(kept.guard, '/egress/proxy', plain.egress.proxy),
     ...expiryProblem(stated, chosen),
     ...(mapping.length > 0 ? [] : failedTests(entries, plain.mappingDefaults, plain.mappingTests)),
+    ...matchingProblems(stated.matching, plain.sensitive),
     ...scopeProblems(stated.scope),
+    ...deprovisionProblems(stated),
     ...restProblems(stated, mapping.length > 0 ? null : mappingOf(entries, plain.mappingDefaults).targets, kept.guard),
     ...protectionProblems(plain.protected),
   ];
@@ -159,8 +163,16 @@ function modeProblem(id: string, { mode }: ConnectorDto, before: ConnectorDocume
 function deprovisionOf({
   onUnassign,
   onLeave,
+  deleteAfter,
 }: Partial<ConnectorDocument['deprovision']>): ConnectorDocument['deprovision'] {
-  return { onUnassign: onUnassign ?? 'disable', onLeave: onLeave ?? 'disable' };
+  return { onUnassign: onUnassign ?? 'disable', onLeave: onLeave ?? 'disable', deleteAfter: deleteAfter ?? null };
+}
+
+function deprovisionProblems({ deprovision }: ConnectorDto): ProblemError[] {
+  const deleteAfter = deprovision?.deleteAfter ?? null;
+  if (deleteAfter === null || isDuration(deleteAfter)) return [];
+  const detail = 'must be an ISO 8601 duration greater than zero, for example P30D';
+  return [{ pointer: '/deprovision/deleteAfter', detail }];
 }
 
 function mappingFields({
@@ -205,6 +217,7 @@ function plainFields(
     ...mappingFields(stated),
     groups: groupsOf(stated.groups ?? {}),
     deprovision: deprovisionOf(stated.deprovision ?? {}),
+    matching: matchingRulesOf(stated.matching),
     scope: stated.scope ?? null,
     onDisable: stated.onDisable ?? 'strip',
     rest: stated.rest ?? null,

@@ -32,18 +32,32 @@ export interface KnownAccount {
   readonly state: Account;
 }
 
+/** By what an account is known to be the same. */
+export interface KnownNames {
+  readonly userName: string | null;
+  /** The externalId that it had when it was taken over; absent for one that the hub made. */
+  readonly externalId?: string | null;
+}
+
 /** Is this resource with the account's id the same account? Short ids exist at every place. */
-export function isSameAccount(user: ShownAccount, identityId: string, userName: string | null): boolean {
-  const { externalId } = user;
-  if (typeof externalId === 'string' && externalId !== '') return externalId === identityId;
+export function isSameAccount(
+  user: ShownAccount,
+  identityId: string,
+  { userName, externalId = null }: KnownNames,
+): boolean {
+  const shown = user.externalId;
+  if (typeof shown === 'string' && shown !== '') return shown === identityId || shown === externalId;
   return sameName(user.userName, userName);
 }
 
-/** The userName that the hub wrote last; null for none. */
-export function writtenName({ written }: Pick<Account, 'written'>): string | null {
-  const name = written['userName'];
-  return typeof name === 'string' ? name : null;
+/** The names that the hub wrote or found last. */
+export function writtenNames({ written }: Pick<Account, 'written'>): KnownNames {
+  const text = (value: unknown): string | null => (typeof value === 'string' ? value : null);
+  return { userName: text(written['userName']), externalId: text(written['externalId']) };
 }
+
+/** The userName that the hub wrote last; null for none. */
+export const writtenName = (account: Pick<Account, 'written'>): string | null => writtenNames(account).userName;
 
 /** How long each look-up of an account's id must answer 404 before the account counts as gone: replicas may be late. */
 export const absenceMs = 60_000;

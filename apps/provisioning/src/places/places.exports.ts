@@ -2,6 +2,7 @@
 export {
   absenceMs,
   isSameAccount,
+  writtenNames,
   type KnownAccount,
   missingLeftMs,
   placeOf,

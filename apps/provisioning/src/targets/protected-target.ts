@@ -29,6 +29,7 @@ function guardedAccounts(accounts: AccountTarget, protection: Protection): Accou
   return {
     shownWithinMs: accounts.shownWithinMs,
     find: (sought, call) => accounts.find(sought, call),
+    ...(accounts.findBy === undefined ? {} : { findBy: accounts.findBy.bind(accounts) }),
     expect: (sought) => accounts.expect(sought),
     findUnkept: (sought) => accounts.findUnkept(sought),
     list: (cursor, call) => accounts.list(cursor, call),

@@ -87,6 +87,12 @@ export interface AccountTarget {
   find(sought: SoughtAccount, call: Call): Promise<readonly ShownAccount[]>;
 
   /**
+   * All accounts that have this value at this path, as far as the application understands the question. Who calls checks
+   * each. Absent where the application cannot be searched so.
+   */
+  findBy?(path: string, value: string, call: Call): Promise<readonly ShownAccount[]>;
+
+  /**
    * This account will be searched for soon: an implementation may search for several in one call.
    * @returns how to say that it need not be any more
    */

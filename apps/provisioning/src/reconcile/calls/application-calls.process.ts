@@ -9,6 +9,9 @@ import {
   type EntitlementChange,
   type GrantedKind,
   grantedId,
+  isAboutName,
+  type Match,
+  type MatchingValue,
   type OpenOperation,
   type Priority,
   type Sought,
@@ -48,11 +51,19 @@ export class ApplicationCalls {
     this.changes = new AccountChanges(options.target.accounts);
   }
 
-  /** @param account what the hub knows of it */
-  async perform(open: OpenOperation, account: Account, priority: Priority): Promise<CallResult> {
+  /**
+   * @param account what the hub knows of it
+   * @param matches of a creation: by what an account that is there already is found
+   */
+  async perform(
+    open: OpenOperation,
+    account: Account,
+    priority: Priority,
+    matches: readonly MatchingValue[] = [],
+  ): Promise<CallResult> {
     return await this.caught(open, async () => {
       try {
-        return await this.call(open, account, priority);
+        return await this.call(open, account, priority, matches);
       } catch (error) {
         if (!isGone(error) || open.kind === 'create-account') throw error;
         return await this.options.lanes.run(priority, () => this.options.lookUps.vanished(open, account, error));
@@ -70,10 +81,15 @@ export class ApplicationCalls {
     return await this.caught(open, () => this.options.lanes.run(priority, () => this.options.lookUps.known(known)));
   }
 
-  private async call(open: OpenOperation, account: Account, priority: Priority): Promise<CallResult> {
+  private async call(
+    open: OpenOperation,
+    account: Account,
+    priority: Priority,
+    matches: readonly MatchingValue[],
+  ): Promise<CallResult> {
     const { kind, accountId } = open;
     const call = callOf(open, this.options.nowMs, this.options.mayCall);
-    if (kind === 'create-account') return await this.create(open, priority, call);
+    if (kind === 'create-account') return await this.create(open, priority, matches, call);
     if (accountId === null && kind === 'disable-account') {
       const { target, lanes, lookUps } = this.options;
       const find = (): ReturnType<LookUps['unkept']> => lookUps.unkept(open.identityId, account.unkept);
@@ -163,12 +179,17 @@ export class ApplicationCalls {
     return await lookUps.isPrompt(open.lost === null ? startedMs : Date.parse(open.lost.at));
   }
 
-  private async create(open: OpenOperation, priority: Priority, call: Call): Promise<CallResult> {
+  private async create(
+    open: OpenOperation,
+    priority: Priority,
+    matches: readonly MatchingValue[],
+    call: Call,
+  ): Promise<CallResult> {
     const sought: Sought = { identityId: open.identityId, userName: userNameOf(open), lostIntent: null };
     const { lanes, target } = this.options;
     const forget = target.accounts.expect(sought);
     try {
-      return await lanes.run(priority, () => this.findOrCreate(open, sought, { call, forget }));
+      return await lanes.run(priority, () => this.findOrCreate(open, sought, { call, forget, matches }));
     } finally {
       forget();
     }
@@ -178,10 +199,14 @@ export class ApplicationCalls {
   private async findOrCreate(
     open: OpenOperation,
     sought: Sought,
-    { call, forget }: { readonly call: Call; readonly forget: () => void },
+    {
+      call,
+      forget,
+      matches,
+    }: { readonly call: Call; readonly forget: () => void; readonly matches: readonly MatchingValue[] },
   ): Promise<CallResult> {
     const { target, lookUps } = this.options;
-    const before = await lookUps.find(sought, call);
+    const before = await this.existing(sought, matches, call);
     if (before.is === 'disputed') return before;
     if (before.is !== 'absent') return lookUps.adopted(before.user);
     try {
@@ -198,6 +223,16 @@ export class ApplicationCalls {
       if (after.is === 'disputed') return after;
       return after.is === 'absent' ? failed(error, true) : lookUps.adopted(after.user);
     }
+  }
+
+  /** By the identity's id, then by the connector's rules, then by the userName. */
+  private async existing(sought: Sought, matches: readonly MatchingValue[], call: Call): Promise<Match> {
+    const { lookUps } = this.options;
+    const usual = await lookUps.find(sought, call);
+    const isOpen = usual.is === 'absent' || (usual.is === 'disputed' && isAboutName(usual.code));
+    if (!isOpen || matches.length === 0) return usual;
+    const matched = await lookUps.matched(sought.identityId, matches, call);
+    return matched.is === 'absent' ? usual : matched;
   }
 
   private async caught(open: OpenOperation, call: () => Promise<CallResult>): Promise<CallResult> {

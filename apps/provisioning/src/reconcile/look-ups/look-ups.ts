@@ -6,6 +6,10 @@ import {
   type GrantedKind,
   match,
   type Match,
+  matchBy,
+  matchedByAnother,
+  matchingImpossible,
+  type MatchingValue,
   type OpenOperation,
   type Sought,
   unkeptId,
@@ -28,10 +32,20 @@ export interface KnownById {
   readonly identityId: string;
   readonly accountId: string;
   readonly userName: string | null;
+  /** The externalId that it had when it was taken over; absent for one that the hub made. */
+  readonly externalId?: string | null;
 }
+
+/** Does the hub keep the account for somebody else? */
+export type IsOfAnother = (account: ShownAccount, identityId: string) => Promise<boolean>;
+
+/** Accounts remembered that were found by a rule: those before are stored long since. */
+const mostClaims = 1_000;
 
 /** Reads accounts and members from the application. It throws CallFailure if that is not possible. */
 export class LookUps {
+  /** Who was given an account by a rule just now, by its id. */
+  private readonly claims = new Map<string, string>();
   private freshest: (KnownById & { readonly madeMs: number }) | null = null;
 
   /** @param targets attribute paths that are read when an account is adopted */
@@ -40,6 +54,7 @@ export class LookUps {
     private readonly directories: Readonly<Record<GrantedKind, Pick<EntitlementDirectory, 'existing'>>>,
     private readonly targets: readonly string[],
     private readonly place: PlaceProof,
+    private readonly isOfAnother: IsOfAnother,
   ) {}
 
   /** An adopted account: the search result is what was seen of it. */
@@ -56,6 +71,30 @@ export class LookUps {
 
   async find(sought: Sought, call: Call = reading): Promise<Match> {
     return match(sought, await this.target.accounts.find(sought, call));
+  }
+
+  /** The account that the connector's rules find for a person; `absent` where they find none. */
+  async matched(identityId: string, rules: readonly MatchingValue[], call: Call): Promise<Match> {
+    const { accounts } = this.target;
+    if (accounts.findBy === undefined) return matchingImpossible;
+    for (const rule of rules) {
+      const found = await accounts.findBy(rule.target, rule.value, call);
+      const result = matchBy(rule, identityId, found);
+      if (result.is === 'absent') continue;
+      if (result.is === 'disputed') return result;
+      return (await this.isTaken(result.user, identityId)) ? matchedByAnother(rule) : result;
+    }
+    return { is: 'absent' };
+  }
+
+  /** Two people of the same value may look at the same time: the first one has the account. */
+  private async isTaken(user: ShownAccount, identityId: string): Promise<boolean> {
+    const claimed = this.claims.get(user.id);
+    if (claimed === undefined) {
+      this.claims.set(user.id, identityId);
+      if (this.claims.size > mostClaims) this.claims.delete([...this.claims.keys()][0] ?? '');
+    }
+    return (claimed ?? identityId) !== identityId || (await this.isOfAnother(user, identityId));
   }
 
   /** Did a creation without an answer have an effect? */
@@ -135,7 +174,7 @@ export class LookUps {
   /** The account with that id, or another one with the identity's id; `gone` if neither is here. */
   async known(known: KnownById): Promise<CallResult> {
     const user = await this.byId(known.accountId);
-    if (user !== null && isSameAccount(user, known.identityId, known.userName)) return this.adopted(user);
+    if (user !== null && isSameAccount(user, known.identityId, known)) return this.adopted(user);
     return this.identify(known, await this.alone(known));
   }
 

@@ -1,5 +1,5 @@
 import type { Account } from '../../accounts/accounts.exports.js';
-import { absenceMs, isSameAccount, type PlaceRow, type Places, writtenName } from '../../places/places.exports.js';
+import { absenceMs, isSameAccount, type PlaceRow, type Places, writtenNames } from '../../places/places.exports.js';
 import { reading, type Target } from '../../targets/targets.exports.js';
 
 export interface PlaceProofOptions {
@@ -54,7 +54,7 @@ export class PlaceProof {
     const probe = await this.options.probe(
       known.map(({ accountId, identityId, state }) => ({
         id: accountId,
-        isSame: (shown) => isSameAccount(shown, identityId, writtenName(state)),
+        isSame: (shown) => isSameAccount(shown, identityId, writtenNames(state)),
       })),
       reading,
     );

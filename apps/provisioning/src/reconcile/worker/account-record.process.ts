@@ -6,6 +6,7 @@ import {
   account as accountFold,
   type AccountEvent,
   Accounts,
+  deletionNote,
   type Goal,
   inSyncBy,
   isSameVersion,
@@ -13,7 +14,7 @@ import {
   type Outcome,
 } from '../../accounts/accounts.exports.js';
 import type { DueAccount } from './due-accounts.query.js';
-import { type About, causationOf, foundOutBy, inSyncOf, outOfScopeOf } from './intent.js';
+import { type About, causationOf, deletionOf, foundOutBy, inSyncOf, outOfScopeOf } from './intent.js';
 import type { TaskContext } from './task-context.js';
 
 /** What a task found out about its account, and how the account goes on after the task. */
@@ -55,6 +56,12 @@ export class AccountRecord {
   note(event: AccountEvent): void {
     this.events.push(event);
     this.present = accountFold.evolve(this.present, event);
+  }
+
+  /** What there is to say about the deletion of a disabled account, also where something else of it was refused. */
+  noteDeletion(): void {
+    const note = deletionNote(this.goal, this.present, this.context.policy, this.context.now());
+    if (note !== null) this.note(deletionOf(this.about(), this.present.because, note));
   }
 
   /** Drops what was noted and not stored. */

@@ -1,7 +1,8 @@
 import { Injectable } from '@nestjs/common';
 import { Database } from '#libs/event-store/database.js';
 import { EventStore } from '#libs/event-store/event-store.js';
-import { Accounts, NameHandovers, NameHolders } from '../../accounts/accounts.exports.js';
+import { Accounts, DueDeletions, LinkedAccounts, NameHandovers, NameHolders } from '../../accounts/accounts.exports.js';
+import { DiscoveryRuns, Entitlements } from '../../discovery/discovery.exports.js';
 import { ChangedGroups, Groups } from '../../groups/groups.exports.js';
 import { Places } from '../../places/places.exports.js';
 import { RefusalRows } from '../refusals/refusals.store.js';
@@ -19,6 +20,10 @@ export class AccountStorage {
     readonly due: DueAccounts,
     readonly reapplication: Reapplication,
     readonly names: NameHolders,
+    readonly linked: LinkedAccounts,
+    readonly deletions: DueDeletions,
+    readonly entitlements: Entitlements,
+    readonly discoveryRuns: DiscoveryRuns,
     readonly handovers: NameHandovers,
     readonly refusals: RefusalRows,
     readonly places: Places,

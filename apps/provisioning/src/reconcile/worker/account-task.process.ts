@@ -31,7 +31,7 @@ import { intentOf } from './intent.js';
 import { unexpected } from '../calls/application-calls.process.js';
 import { attemptsExhausted } from '../refusals/attempts.js';
 import type { TaskContext } from './task-context.js';
-import { missingLeftMs, writtenName } from '../../places/places.exports.js';
+import { missingLeftMs, writtenNames } from '../../places/places.exports.js';
 import { asTransient } from '../refusals/new-account-refusals.js';
 import { Setbacks } from './setbacks.js';
 import { disabledByHand, maxLookUps, creationUnconfirmed, reasonOf } from '../refusals/parking-reasons.js';
@@ -107,6 +107,7 @@ export class AccountTask {
     switch (next.do) {
       case 'nothing':
         if (this.setbacks.resume()) return false;
+        this.record.noteDeletion();
         return this.setbacks.any ? await this.giveUp() : await this.record.finish();
       case 'wait':
         return await this.record.end({ nextAttemptAt: new Date(next.untilMs).toISOString() });
@@ -155,7 +156,7 @@ export class AccountTask {
     crashPoint('provisioning.after-intent');
     const { open } = this.state;
     if (open === null) throw new Error('an intent opens an operation');
-    const result = await this.context.calls.perform(open, before, this.due.priority);
+    const result = await this.context.calls.perform(open, before, this.due.priority, next.matches);
     crashPoint('provisioning.after-call');
     return await this.onResult(open, result);
   }
@@ -246,7 +247,7 @@ export class AccountTask {
     const { accountId, former, place: known } = this.state;
     const { calls, place } = this.context;
     const { identityId, priority } = this.due;
-    const sought = accountId === null ? former : { accountId, userName: writtenName(this.state), place: known };
+    const sought = accountId === null ? former : { accountId, ...writtenNames(this.state), place: known };
     if (sought === null) throw new Error('there is an account to be found');
     const open = this.record.foundOut(sought.accountId);
     const result = await calls.find(open, { ...sought, identityId }, priority);

@@ -1,24 +1,61 @@
+import type { DiscoverEntitlements } from '../../discovery/discovery.exports.js';
 import type { GroupComparison } from '../../groups/groups.exports.js';
 import type { NameReleases } from '../look-ups/name-releases.js';
 
-/** What a worker looks for in the background: names that became free, and groups that were renamed. */
+/** How often disabled accounts whose time is over are looked for. */
+const deletionsMs = 10_000;
+/** How often accounts are looked for whose manager has another account. */
+const reportsMs = 1_000;
+
+export interface BesideWorkOptions {
+  readonly names: NameReleases;
+  readonly groups: GroupComparison;
+  readonly discovery: DiscoverEntitlements;
+  /** Has the disabled accounts deleted whose time is over. */
+  readonly releaseDeletions: () => Promise<void>;
+  /** Has the accounts written again that refer to an account with another id; resolves with how many such there were. */
+  readonly releaseReports: () => Promise<number>;
+  readonly nowMs: () => number;
+  readonly onError: (error: unknown) => void;
+}
+
+/**
+ * What a worker looks for though nobody waits for it: names that became free, groups that somebody renamed, accounts that
+ * are to be deleted, and what the application has to grant.
+ */
 export class BesideWork {
   private looking: Promise<void> | null = null;
 
-  constructor(
-    private readonly names: NameReleases,
-    private readonly groups: GroupComparison,
-    private readonly onError: (error: unknown) => void,
-  ) {}
+  private deletionsAtMs = 0;
+  private reportsAtMs = -Infinity;
+
+  constructor(private readonly options: BesideWorkOptions) {}
 
   /** The application is asked in parallel with all other work, however slow it is. */
   async run(): Promise<void> {
-    await this.names.release();
-    this.looking ??= this.names
+    const { names, groups, discovery, onError } = this.options;
+    await names.release();
+    await this.deletions();
+    await this.reports();
+    this.looking ??= names
       .run()
-      .then(() => this.groups.run())
-      .catch(this.onError)
+      .then(() => groups.run())
+      .then(() => discovery.run())
+      .catch(onError)
       .finally(() => (this.looking = null));
+  }
+
+  private async reports(): Promise<void> {
+    if (performance.now() - this.reportsAtMs < reportsMs) return;
+    this.reportsAtMs = performance.now();
+    await this.options.releaseReports();
+  }
+
+  private async deletions(): Promise<void> {
+    const nowMs = this.options.nowMs();
+    if (nowMs < this.deletionsAtMs) return;
+    this.deletionsAtMs = nowMs + deletionsMs;
+    await this.options.releaseDeletions();
   }
 
   /** Resolves once nothing is under way. */

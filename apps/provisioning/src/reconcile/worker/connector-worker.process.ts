@@ -50,7 +50,7 @@ export class ConnectorWorker {
     if (hold !== null) health.held(row.id, hold);
     else if (this.parts.refusals.held.length > 0) health.refusing(row.id, this.parts.refusals.held);
     else if (failure === null) health.working(row.id);
-    if (waiting.length > 0) this.background(this.release(nameOf(operation), waiting));
+    if (waiting.length > 0) this.release(nameOf(operation), waiting).catch(this.options.onError);
   };
 
   start(): void {
@@ -156,12 +156,20 @@ export class ConnectorWorker {
     const { due } = this.options.storage;
     const most = this.room.for(this.parts.gate.room, this.running.size);
     const lowest = this.room.leastUrgent(row.status, this.running.size);
+    const { readsManager } = this.parts.rules;
     let taken = 0;
     for (const application of await applications()) {
       if (this.running.size > 0) await this.yieldTo(application);
       if (taken >= most) continue;
       const except = [...this.running.keys(), ...this.parts.gate.triedBy];
-      const found = await due.of(row.id, { application, now: now(), limit: most - taken, except, lowest });
+      const found = await due.of(row.id, {
+        application,
+        now: now(),
+        limit: most - taken,
+        except,
+        lowest,
+        readsManager,
+      });
       for (const one of found) this.begin(one);
       taken += found.length;
     }
@@ -213,10 +221,6 @@ export class ConnectorWorker {
     await storage.due.release(await applications(), identities, now());
     this.parts.refusalWriter.note(call);
     this.pauses.wake();
-  }
-
-  private background(work: Promise<void>): void {
-    work.catch((error: unknown) => this.options.onError(error));
   }
 
   private idleMs(): number {

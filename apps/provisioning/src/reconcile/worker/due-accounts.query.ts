@@ -2,7 +2,14 @@ import { Injectable } from '@nestjs/common';
 import type { DesiredAccessMessage } from '#libs/contracts/desired-access.js';
 import { Database } from '#libs/event-store/database.js';
 import type { StoredState } from '#libs/event-store/event-stream.js';
-import { account, type Account, Accounts, type Priority, releaseParked } from '../../accounts/accounts.exports.js';
+import {
+  account,
+  type Account,
+  Accounts,
+  managerAccountSql,
+  type Priority,
+  releaseParked,
+} from '../../accounts/accounts.exports.js';
 
 /** One identity in one application whose account may differ from what it should be. */
 export interface DueAccount {
@@ -14,6 +21,8 @@ export interface DueAccount {
   readonly correlationId: string;
   readonly priority: Priority;
   readonly body: DesiredAccessMessage;
+  /** Id of the manager's account in the same application; null for none, or where no value depends on it. */
+  readonly managerAccount: string | null;
   /** Failed attempts in a row. */
   readonly attempts: number;
   /** Instant of the first of them; null for none. */
@@ -43,6 +52,7 @@ interface Row {
   readonly asked: number;
   readonly gives_up: string | null;
   readonly look_again: boolean;
+  readonly manager_account: string | null;
   readonly version: number | null;
   readonly fold: number | null;
   readonly state: unknown;
@@ -67,6 +77,8 @@ interface Search {
   readonly except: readonly string[];
   /** Only accounts of this urgency or more. */
   readonly lowest: Priority;
+  /** A value depends on the manager's account. */
+  readonly readsManager: boolean;
 }
 
 /** Due accounts, most urgent first. The cost grows with the due accounts, not with all accounts. */
@@ -99,10 +111,14 @@ export class DueAccounts {
     await releaseParked(this.db, { applications, identities, codes: refusalCodes }, now);
   }
 
-  async of(connector: string, { application, now, limit, except, lowest }: Search): Promise<DueAccount[]> {
+  async of(
+    connector: string,
+    { application, now, limit, except, lowest, readsManager }: Search,
+  ): Promise<DueAccount[]> {
     const rows = await this.db.query<Row>(
       // The limit is before the join: many accounts may wait.
       `select d.application, d.identity_id, d.epoch, d.sequence, d.message_id, d.correlation_id, d.priority, d.body, d.attempts, d.failing_since, d.asked, d.gives_up, d.look_again,
+         case when $7::boolean then ${managerAccountSql('$1')} end as manager_account,
          a.version, a.fold, a.state
        from (
          select * from desired
@@ -113,7 +129,7 @@ export class DueAccounts {
          select version, fold, state from account where connector = $1 and identity_id = d.identity_id limit 1
        ) a on true
        order by d.priority, d.next_attempt_at`,
-      [connector, application, now, limit, except, lowest],
+      [connector, application, now, limit, except, lowest, readsManager],
     );
     const known = await this.accounts.loadRows(rows.flatMap((row) => storedOf(row, connector)));
     const byId = new Map(known.map((loaded) => [loaded.id, loaded]));
@@ -126,6 +142,7 @@ export class DueAccounts {
       correlationId: row.correlation_id,
       priority: row.priority,
       body: row.body,
+      managerAccount: row.manager_account,
       attempts: row.attempts,
       failingSince: row.attempts === 0 ? null : (row.failing_since?.toISOString() ?? null),
       asked: row.asked,

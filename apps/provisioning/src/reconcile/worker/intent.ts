@@ -1,7 +1,13 @@
 import type { Causation } from '#libs/event-store/core.js';
 import { isAccount, type EntitlementFields } from '#libs/contracts/entitlement.js';
 import { uuidv7 } from '#libs/event-store/ids.js';
-import type { AccountEvent, OpenOperation, Operate, OperationTerms } from '../../accounts/accounts.exports.js';
+import type {
+  AccountEvent,
+  DeletionNote,
+  OpenOperation,
+  Operate,
+  OperationTerms,
+} from '../../accounts/accounts.exports.js';
 import type { DueAccount } from './due-accounts.query.js';
 
 /** Whose account an operation is about, and what it serves. */
@@ -32,6 +38,13 @@ export function inSyncOf(about: About, because: readonly string[]): AccountEvent
 /** The connector's scope leaves the person out, and nothing of an account of theirs is left to take away. */
 export function outOfScopeOf(about: About, because: readonly string[]): AccountEvent {
   return { type: 'AccountOutOfScope', v: 1, data: { operation: uuidv7(), ...about, because } };
+}
+
+/** What there is to say about the deletion of a disabled account. */
+export function deletionOf(about: About, because: readonly string[], note: NonNullable<DeletionNote>): AccountEvent {
+  const terms = { operation: uuidv7(), ...about, because };
+  if (note === 'cancelled') return { type: 'DeletionCancelled', v: 1, data: terms };
+  return { type: 'DeletionScheduled', v: 1, data: { ...terms, ...note } };
 }
 
 /** An operation that no call belongs to: what was found out by looking closes it at once. */

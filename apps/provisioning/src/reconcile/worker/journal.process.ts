@@ -5,9 +5,11 @@ import type { Loaded } from '#libs/event-store/event-stream.js';
 import type { Lease } from '#libs/event-store/lease.js';
 import { Wakeable } from '#libs/event-store/wakeable.js';
 import {
+  account,
   type Account,
   type AccountEvent,
   type Accounts,
+  noteChangedManagers,
   type Outcome,
   writeOutcomes,
 } from '../../accounts/accounts.exports.js';
@@ -38,11 +40,13 @@ export class Journal {
   private flushing = false;
   private readonly pauses = new Wakeable(new AbortController().signal);
 
+  /** @param managersOf the connector whose accounts refer to those of managers; null where none do */
   constructor(
     private readonly store: EventStore,
     private readonly accounts: Accounts,
     private readonly lease: Lease,
     private readonly now: () => string,
+    private readonly managersOf: string | null = null,
   ) {}
 
   /** Resolves with the account as stored, once it is. @throws LeaseLost, ConcurrencyConflict, or the database's error: nothing was stored */
@@ -92,6 +96,7 @@ export class Journal {
         entries.flatMap(({ outcome }) => outcome ?? []),
         this.now(),
       );
+      if (this.managersOf !== null) noteChangedManagers(work, this.managersOf, entries.flatMap(withOtherId));
       work.under(this.lease);
       try {
         await work.commit();
@@ -114,4 +119,11 @@ export class Journal {
     }
     for (const entry of entries) await this.commit([entry]);
   }
+}
+
+/** Whose account has another id in the application after this, or none. */
+function withOtherId({ loaded, events }: Entry): string[] {
+  const { accountId } = loaded.state;
+  const after = events.reduce((state, event) => account.evolve(state, event), loaded.state);
+  return after.accountId === accountId ? [] : events.slice(0, 1).map(({ data }) => data.identityId);
 }

@@ -1,7 +1,14 @@
 import type { EntitlementKind } from '#libs/contracts/entitlement.js';
 import { Lease } from '#libs/event-store/lease.js';
 import { callTimeoutMs } from '#libs/outgoing/call-timeout.js';
-import { AccountRules, lateEffectMs, type GrantedKind, policyOf } from '../../accounts/accounts.exports.js';
+import {
+  AccountRules,
+  lateEffectMs,
+  type GrantedKind,
+  policyOf,
+  releaseReports,
+} from '../../accounts/accounts.exports.js';
+import { DiscoverEntitlements } from '../../discovery/discovery.exports.js';
 import { GroupComparison, GroupDirectory } from '../../groups/groups.exports.js';
 import { placeOf } from '../../places/places.exports.js';
 import { type EntitlementTarget, grantsNone } from '../../targets/targets.exports.js';
@@ -9,7 +16,7 @@ import { ApplicationCalls, type ApplicationCallsOptions } from '../calls/applica
 import { Lanes } from '../calls/lanes.process.js';
 import { Memberships } from '../calls/memberships.process.js';
 import { Probe } from '../calls/probe.js';
-import { LookUps } from '../look-ups/look-ups.js';
+import { type IsOfAnother, LookUps } from '../look-ups/look-ups.js';
 import { NameReleases } from '../look-ups/name-releases.js';
 import { PlaceProof, type PlaceProofOptions } from '../look-ups/place-proof.js';
 import { RoleDirectory } from '../look-ups/role-directory.js';
@@ -70,7 +77,7 @@ export function workerParts(options: ConnectorWorkerOptions, { ending, recordOut
   const well = new LastSuccess();
   const { refusals, refusalWriter } = refusalsOf(options, nowMs);
   const calls = callsOf(shared, { rules, directory, recordOutcome });
-  const context = contextOf(shared, { refusals, calls, directory, well, ending });
+  const context = contextOf(shared, { rules, refusals, calls, directory, well, ending });
   const { place } = shared;
   return {
     lease,
@@ -81,7 +88,7 @@ export function workerParts(options: ConnectorWorkerOptions, { ending, recordOut
     refusals,
     refusalWriter,
     directory,
-    beside: besideOf(shared, directory),
+    beside: besideOf(shared, directory, rules),
     context,
   };
 }
@@ -134,12 +141,13 @@ function callsOf(
   { options, lanes, place, nowMs, mayCall, grants }: Shared,
   { rules, directory, recordOutcome }: Pick<WorkerParts, 'rules' | 'directory'> & Pick<WorkerHooks, 'recordOutcome'>,
 ): ApplicationCalls {
-  const { target } = options;
+  const { target, storage, row } = options;
+  const isOfAnother: IsOfAnother = (account, identityId) => storage.linked.isOfAnother(row.id, account, identityId);
   const directories = { group: directory, role: new RoleDirectory(grants.role, nowMs) };
   return new ApplicationCalls({
     target,
     lanes,
-    lookUps: new LookUps(target, directories, rules.targets, place),
+    lookUps: new LookUps(target, directories, rules.targets, place, isOfAnother),
     place,
     memberships: {
       group: new Memberships(grants.group, directories.group, lanes),
@@ -152,26 +160,45 @@ function callsOf(
   });
 }
 
-function besideOf({ options, lanes, place, nowMs, mayCall, grants }: Shared, directory: GroupDirectory): BesideWork {
+function besideOf(
+  { options, lease, lanes, place, nowMs, mayCall, grants }: Shared,
+  directory: GroupDirectory,
+  { readsManager }: AccountRules,
+): BesideWork {
   const { row, storage, target, now, onError } = options;
   const common = { connector: row.id, mayCall, lanes };
   const { changedGroups, handovers } = storage;
-  return new BesideWork(
-    new NameReleases({ ...common, target, handovers, now }),
-    new GroupComparison({ ...common, target: grants.group, changedGroups, directory, place, nowMs }),
+  return new BesideWork({
+    names: new NameReleases({ ...common, target, handovers, now }),
+    groups: new GroupComparison({ ...common, target: grants.group, changedGroups, directory, place, nowMs }),
+    discovery: new DiscoverEntitlements({
+      connector: row.id,
+      target,
+      store: storage.store,
+      entitlements: storage.entitlements,
+      runs: storage.discoveryRuns,
+      lease,
+      call: (read) => lanes.run(2, read),
+      now,
+      mayCall,
+    }),
+    releaseReports: async () => (readsManager ? await releaseReports(storage.db, row.id, now()) : 0),
+    releaseDeletions: () => storage.deletions.release(row.id, now()),
+    nowMs,
     onError,
-  );
+  });
 }
 
 function contextOf(
   { options, lease, place, overMs, mayCall }: Shared,
   {
+    rules,
     refusals,
     calls,
     directory,
     well,
     ending,
-  }: Pick<WorkerParts, 'refusals' | 'directory' | 'well'> &
+  }: Pick<WorkerParts, 'rules' | 'refusals' | 'directory' | 'well'> &
     Pick<WorkerHooks, 'ending'> & { readonly calls: ApplicationCalls },
 ): TaskContext {
   const { row, storage, target, now, chance } = options;
@@ -180,7 +207,7 @@ function contextOf(
   return {
     connector: row.id,
     policy: policyOf(row.document),
-    journal: new Journal(store, accounts, lease, now),
+    journal: new Journal(store, accounts, lease, now, rules.readsManager ? row.id : null),
     calls,
     refusals,
     nameHolder: (name, identityId) => names.other(row.id, name, identityId),

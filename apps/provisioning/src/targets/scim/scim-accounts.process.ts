@@ -7,6 +7,7 @@ import type { AccountTarget, Attributes, Call, Changed, Page, ShownAccount, Soug
 import { BatchLookUps } from './batch-look-ups.js';
 import { pageOf } from './scim-pages.process.js';
 import { asKept, cleared, requireFit, unsupported } from './profiled-values.js';
+import { equalAt } from '#libs/scim/client/attribute-path.js';
 import { needsReading, patchOf, resourceOf } from './scim-attributes.js';
 import { limitsOf, shownAccount as shownBy } from './scim-shown.js';
 
@@ -36,6 +37,11 @@ export class ScimAccounts implements AccountTarget {
     const found = common ?? (await this.alone(sought, call));
     const inactive = found.length === 0 && this.isHidden(sought) ? await this.inactive(sought, call) : [];
     return [...found, ...inactive].map(this.shown);
+  }
+
+  async findBy(path: string, value: string, call: Call): Promise<readonly ShownAccount[]> {
+    const found = await this.client.findUsersWhere(equalAt(path, value), limitsOf(call));
+    return found.map(this.shown);
   }
 
   expect(sought: SoughtAccount): () => void {
