@@ -12,6 +12,8 @@ export interface ApplicationMessage {
   readonly connectorId: string;
   /** Identity ids. */
   readonly owners: readonly string[];
+  /** Packages whose holders are owners, too. */
+  readonly ownerPackages?: readonly string[];
 }
 
 export type Grant = EntitlementFields & { readonly application: string };
@@ -20,7 +22,14 @@ export interface AccessPackageMessage {
   readonly package: string;
   readonly version: number;
   readonly displayName: string;
-  readonly status: 'draft' | 'published';
+  readonly status: 'draft' | 'published' | 'deprecated' | 'retired';
+  /** Identity ids, or `package:<id>` for its holders. */
+  readonly owners?: readonly string[];
+  /** Packages whose grants are part of it. */
+  readonly includes?: readonly string[];
+  /** ISO 8601 durations for which it may be activated, or taken in an emergency; null: it may not. */
+  readonly justInTime?: string | null;
+  readonly breakGlass?: string | null;
   readonly grants: readonly Grant[];
   /** The policy, so that the audit log can say under which policy access was given. */
   readonly description?: string | null;

@@ -91,7 +91,9 @@ export interface AssignmentMessage {
 
 export type AssignmentGrounds =
   | { readonly type: 'request'; readonly request: string; readonly approvers: readonly string[] }
-  | { readonly type: 'birthright'; readonly rule: string };
+  | { readonly type: 'birthright'; readonly rule: string }
+  /** Without a request: an owner assigned it, who is eligible activated it, or it was taken in an emergency. */
+  | { readonly type: 'direct' | 'just-in-time' | 'break-glass'; readonly by: string };
 
 export const delegationMade = 'hub.governance.delegation.made.v1';
 export const delegationEnded = 'hub.governance.delegation.ended.v1';
@@ -153,4 +155,19 @@ export interface SeparationFindingMessage {
   readonly status: 'open' | 'excepted' | 'solved';
   readonly foundAt: string;
   readonly dueAt: string;
+}
+
+export const emergencyReviewed = 'hub.governance.emergency.reviewed.v1';
+
+/** Access taken in an emergency was judged after. Key: the identity; subject: the assignment. */
+export interface EmergencyMessage {
+  readonly assignment: string;
+  readonly identity: string;
+  readonly package: string;
+  readonly takenAt: string;
+  readonly outcome: 'justified' | 'unjustified';
+  readonly reviewedBy: string;
+  readonly reviewedAt: string;
+  /** Personal to the identity. */
+  readonly comment?: string;
 }

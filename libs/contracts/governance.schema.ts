@@ -53,9 +53,9 @@ export const assignmentSchema = object(
     status: oneOf('scheduled', 'active', 'suspended', 'revoked', 'expired'),
     delivery: oneOf('pending', 'delivering', 'delivered', 'partial', 'failed', 'manual'),
     cause: object(
-      { type: oneOf('request', 'birthright') },
-      { request: uuid, approvers: list(uuid), rule: text },
-      { oneOf: [{ required: ['request', 'approvers'] }, { required: ['rule'] }] },
+      { type: oneOf('request', 'birthright', 'direct', 'just-in-time', 'break-glass') },
+      { request: uuid, approvers: list(uuid), rule: text, by: uuid },
+      { oneOf: [{ required: ['request', 'approvers'] }, { required: ['rule'] }, { required: ['by'] }] },
     ),
     since: instant,
     until: orNull(instant),
@@ -73,6 +73,20 @@ export const delegationSchema = object(
   { delegation: uuid, delegator: uuid, delegate: uuid },
   { from: instant, until: instant, reason: personal(text, 'delegator') },
   { description: "One person's decisions handed over to another for a time.", 'x-subject': 'delegator' },
+);
+
+export const emergencySchema = object(
+  {
+    assignment: uuid,
+    identity: uuid,
+    package: text,
+    takenAt: instant,
+    outcome: oneOf('justified', 'unjustified'),
+    reviewedBy: uuid,
+    reviewedAt: instant,
+  },
+  { comment: personal(text, 'identity') },
+  { description: 'Access taken in an emergency, as it was judged after.', 'x-subject': 'identity' },
 );
 
 export const separationExceptionSchema = object(
@@ -129,7 +143,7 @@ export const desiredAccessRestatedSchema = object(
 
 export const applicationSchema = object(
   { application: text, displayName: text, connectorId: text, owners: list(uuid) },
-  {},
+  { ownerPackages: list(text) },
   { description: 'A system in which people have access.' },
 );
 
@@ -148,10 +162,14 @@ export const accessPackageSchema = object(
     package: text,
     version: count,
     displayName: text,
-    status: oneOf('draft', 'published'),
+    status: oneOf('draft', 'published', 'deprecated', 'retired'),
     grants: list(entitled({ application: text })),
   },
   {
+    owners: list(text),
+    includes: list(text),
+    justInTime: orNull(text),
+    breakGlass: orNull(text),
     description: orNull(text),
     eligibility: orNull(text),
     requestFor: { enum: ['self', 'team', 'anyone', null] },

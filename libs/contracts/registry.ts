@@ -1,11 +1,12 @@
 import { accessPackageDefined, applicationDefined, birthrightRuleDefined, separationRuleDefined } from './catalog.js';
 import { connectorDefined, connectorStateRequested, entitlementShown, entitlementsListed } from './connectors.js';
-import type {
-  AssignmentEventType,
-  DelegationEventType,
-  LockdownEventType,
-  RequestEventType,
-  SeparationEventType,
+import {
+  emergencyReviewed,
+  type AssignmentEventType,
+  type DelegationEventType,
+  type LockdownEventType,
+  type RequestEventType,
+  type SeparationEventType,
 } from './decisions.js';
 import { desiredAccessChanged, desiredAccessRestated } from './desired-access.js';
 import {
@@ -17,6 +18,7 @@ import {
   lockdownSchema,
   desiredAccessRestatedSchema,
   desiredAccessSchema,
+  emergencySchema,
   identitySchema,
   requestSchema,
   separationExceptionSchema,
@@ -162,7 +164,7 @@ const on = (topic: Topic, types: Readonly<Record<string, JsonSchema>>): Contract
 export const contracts: readonly Contract[] = [
   ...on(topics.lifecycle, lifecycle),
   ...on(topics.identities, { [identityChanged]: identitySchema }),
-  ...on(topics.decisions, decisions),
+  ...on(topics.decisions, { ...decisions, [emergencyReviewed]: emergencySchema }),
   ...on(topics.catalog, {
     [applicationDefined]: applicationSchema,
     [accessPackageDefined]: accessPackageSchema,

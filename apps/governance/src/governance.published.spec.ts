@@ -74,7 +74,11 @@ describe('facts of the past', () => {
       assignments: [
         { packageId: 'wiki-user', phase: 'active', applications: [{ delivery: 'delivered' }] },
         { packageId: 'wiki-guest', phase: 'active', until: '2026-07-01T00:00:00.000Z', noticed: null },
+        { packageId: 'bank-root', cause: { type: 'break-glass' } },
       ],
+      emergencies: [],
+      exceptions: [{ rule: 'payments' }],
+      findings: [{ rule: 'payments', status: 'excepted' }],
     });
     const [changed] = golden.desired;
     expect(changed === undefined ? null : desiredAccess.evolve(null, changed)).toMatchObject({
@@ -93,7 +97,7 @@ describe('facts of the past', () => {
       status: 'active',
       person: null,
     });
-    expect(gone(golden.access).reduce(access.evolve, access.initial).assignments).toHaveLength(2);
+    expect(gone(golden.access).reduce(access.evolve, access.initial).assignments).toHaveLength(3);
     expect(gone(golden.requests).slice(0, 3).reduce(accessRequest.evolve, accessRequest.initial)).toMatchObject({
       justification: null,
     });

@@ -8,6 +8,7 @@ import {
   AssignmentPackage1764600001000,
   AccessFold1765000001000,
   Separation1765200000000,
+  Emergency1765200001000,
 } from './assignments/assignments.migrations.js';
 import {
   ApplicationConnector1764100005000,
@@ -43,6 +44,7 @@ import {
   Request1764100004000,
   RequestDeciders1764100012000,
   RequestFold1765000004000,
+  PeersIndex1765200002000,
 } from './requests/requests.migrations.js';
 
 /** Who should have what, and why. */
@@ -80,6 +82,8 @@ export const governance: ServiceDefinition = {
     AssignmentLists1766300003000,
     Succession1766300004000,
     KnownEntitlements1765200006000,
+    Emergency1765200001000,
+    PeersIndex1765200002000,
   ],
   published: publishedGovernance,
   messageFed: {

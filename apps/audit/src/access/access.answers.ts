@@ -48,6 +48,10 @@ const why = object<NamedExplanation>({
       ),
     }),
     object<By<'birthright'>>({ type: constant('birthright'), rule: text }),
+    object<Extract<NamedExplanation['by'], { readonly by: Person }>>({
+      type: oneOf('direct', 'just-in-time', 'break-glass'),
+      by: person,
+    }),
   ),
   named: object<NamedExplanation['named']>({ package: titleAnswer, rule: nullable(titleAnswer) }),
   origin: step,

@@ -35,7 +35,9 @@ export interface Explanation {
         readonly justification: string | null;
         readonly approvals: readonly Approval[];
       }
-    | { readonly type: 'birthright'; readonly rule: string };
+    | { readonly type: 'birthright'; readonly rule: string }
+    /** Without a request; `by`: UUID of who gave or took it. */
+    | { readonly type: 'direct' | 'just-in-time' | 'break-glass'; readonly by: string };
   /** The first known cause: an HR statement or a request. */
   readonly origin: ExplanationStep;
   /** Every entry of the chain and of the request, in order of time. */
@@ -68,7 +70,7 @@ export function explanationOf(
   // The sort is stable: entries of the same millisecond stay in causal order.
   const steps = [...all.values()].sort((a, b) => (a.at < b.at ? -1 : a.at > b.at ? 1 : 0));
   const by =
-    cause.type === 'birthright'
+    cause.type !== 'request'
       ? cause
       : { type: cause.type, request: cause.request, ...askedAndApproved(request, words) };
   return { assignment, package: id, packageVersion, since, by, origin: stepOf(chain[0] ?? created), chain: steps };

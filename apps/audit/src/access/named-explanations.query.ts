@@ -9,6 +9,7 @@ export type NamedExplanation = Omit<Explanation, 'by'> & {
   readonly named: { readonly package: Title; readonly rule: Title | null };
   readonly by:
     | { readonly type: 'birthright'; readonly rule: string }
+    | { readonly type: 'direct' | 'just-in-time' | 'break-glass'; readonly by: Person }
     | {
         readonly type: 'request';
         readonly request: string;
@@ -67,6 +68,7 @@ export class NamedExplanations {
 
 function peopleIn({ by }: Explanation): string[] {
   if (by.type === 'birthright') return [];
+  if (by.type !== 'request') return [by.by];
   return [...(by.requester === null ? [] : [by.requester]), ...by.approvals.map(({ approver }) => approver)];
 }
 
@@ -80,6 +82,7 @@ function named(cause: Explanation, person: (id: string) => Person, titles: Known
   const rule = by.type === 'birthright' ? titles.of('rule', by.rule) : null;
   const titled = { ...cause, named: { package: titles.of('package', cause.package), rule } };
   if (by.type === 'birthright') return { ...titled, by };
+  if (by.type !== 'request') return { ...titled, by: { ...by, by: person(by.by) } };
   const requester = by.requester === null ? null : person(by.requester);
   const approvals = by.approvals.map((approval) => ({ ...approval, approver: person(approval.approver) }));
   return { ...titled, by: { ...by, requester, approvals } };

@@ -94,8 +94,7 @@ const columns: Readonly<Record<string, (item: TimelineItem) => string>> = {
   enabled: ({ enabled }) => String(enabled),
   packages: ({ why }) => [...new Set(why.map((one) => one.package))].join(' '),
   packageNames: ({ why }) => [...new Set(why.flatMap(({ named }) => named.package.displayName ?? []))].join(', '),
-  causes: ({ why }) =>
-    why.map(({ by }) => (by.type === 'request' ? `request ${by.request}` : `rule ${by.rule}`)).join('; '),
+  causes: ({ why }) => why.map(({ by }) => causeText(by)).join('; '),
   sinceEntry: ({ sinceEntry }) => String(sinceEntry),
   untilEntry: ({ untilEntry }) => (untilEntry === null ? '' : String(untilEntry)),
 };
@@ -115,4 +114,9 @@ function* jsonOf(timeline: readonly TimelineItem[]): Generator<string> {
     yield `${place === 0 ? '\n' : ',\n'}${JSON.stringify(item, null, 2)}`;
   }
   yield '\n]\n';
+}
+
+function causeText(by: TimelineItem['why'][number]['by']): string {
+  if (by.type === 'request') return `request ${by.request}`;
+  return by.type === 'birthright' ? `rule ${by.rule}` : `${by.type} by ${by.by.employeeId ?? by.by.id}`;
 }

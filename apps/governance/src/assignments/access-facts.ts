@@ -4,7 +4,6 @@ import type {
   AssignmentDeliveryChanged,
   AssignmentExpiring,
   AssignmentRevoked,
-  AssignmentTerms,
   Carried,
   Removal,
 } from './access.events.js';
@@ -13,12 +12,14 @@ import { deliveryOf, withCarried } from './delivery.js';
 
 /** @param begins does it give something from now on? */
 export function assignmentCreated(
-  assignment: AssignmentTerms,
+  { reason, ...assignment }: Changes['created'][number],
   applications: readonly Carried[],
   begins: boolean,
 ): AssignmentCreated {
   const scheduled = begins ? {} : ({ scheduled: true } as const);
-  return { type: 'AssignmentCreated', v: 1, data: { assignment, applications, ...scheduled } };
+  const personal =
+    reason === undefined ? {} : { personal: { reason: { subject: assignment.identityId, fields: { reason } } } };
+  return { type: 'AssignmentCreated', v: 1, data: { assignment, applications, ...scheduled }, ...personal };
 }
 
 /** The fact of a step. @param applications what carries the assignment now, where it begins to give something */

@@ -10,6 +10,7 @@ import {
 import type { Access } from './access-state.js';
 import { deliveryOf } from './delivery.js';
 import { removalWord } from './removal.js';
+import { writeEmergencies } from './emergency-rows.projection.js';
 import { writeSeparation } from './separation-rows.projection.js';
 
 /**
@@ -18,7 +19,7 @@ import { writeSeparation } from './separation-rows.projection.js';
  */
 export const accessRows: ReadModel<Access, AccessEvent> = {
   name: 'access',
-  tables: ['access', 'assignment', 'separation_exception', 'separation_finding'],
+  tables: ['access', 'assignment', 'separation_exception', 'separation_finding', 'emergency_review'],
   write: (changes, work, fold) => {
     work.run(
       `insert into access (identity_id, version, state, fold)
@@ -27,18 +28,20 @@ export const accessRows: ReadModel<Access, AccessEvent> = {
       [JSON.stringify(changes.map(({ id, version, after }) => ({ id, version, after })))],
     );
     work.run(
-      `insert into assignment (id, identity_id, package_id, package_version, status, delivery, removal, cause, since, until, code, reason, fold)
+      `insert into assignment (id, identity_id, package_id, package_version, status, delivery, removal, cause, since, until, code, reason, justification, fold)
        select x."assignmentId", x."identityId", x."packageId", x."packageVersion", x.status, x.delivery, x.removal, x.cause,
-         x.since, x.until, x.code, x.reason, ${fold}
+         x.since, x.until, x.code, x.reason, x.justification, ${fold}
        from jsonb_to_recordset($1::jsonb) as x("assignmentId" uuid, "identityId" uuid, "packageId" text, "packageVersion" int,
-         status text, delivery text, removal text, cause jsonb, since timestamptz, until timestamptz, code text, reason text)
+         status text, delivery text, removal text, cause jsonb, since timestamptz, until timestamptz, code text, reason text, justification text)
        on conflict (id) do update set package_id = excluded.package_id, package_version = excluded.package_version,
          cause = excluded.cause, since = excluded.since, status = excluded.status, delivery = excluded.delivery,
          removal = excluded.removal, until = excluded.until, code = excluded.code, fold = excluded.fold,
-         reason = case when excluded.reason = '${toldBefore}' then assignment.reason else excluded.reason end`,
+         reason = case when excluded.reason = '${toldBefore}' then assignment.reason else excluded.reason end,
+         justification = case when excluded.justification = '${toldBefore}' then assignment.justification else excluded.justification end`,
       [JSON.stringify(changes.flatMap(assignmentRowsOf))],
     );
     writeSeparation(changes, work, fold);
+    writeEmergencies(changes, work, fold);
   },
 };
 
@@ -54,6 +57,8 @@ export interface AssignmentRow extends Omit<AssignmentTerms, 'until'> {
   readonly until: string | null;
   readonly code: RevocationCode | null;
   readonly reason: string | null;
+  /** Why it was given without a request; null where a request or rule gave it. */
+  readonly justification: string | null;
 }
 
 /** Rows of the assignments these facts speak of: as they are after, or as they ended. */
@@ -66,8 +71,11 @@ export function assignmentRowsOf({
     facts.filter((fact) => isOfAssignments(fact)).map((fact) => [fact.data.assignment.assignmentId, fact]),
   );
   const reasons = new Map(facts.flatMap(reasonOf));
+  const justifications = new Map(facts.flatMap(justificationOf));
   return [...newest].map(([id, { type, data }]): AssignmentRow => {
-    if (type !== 'AssignmentRevoked' && type !== 'AssignmentRemovalChanged') return heldRow(data.assignment, after);
+    const justification = justifications.has(id) ? (justifications.get(id) ?? null) : toldBefore;
+    if (type !== 'AssignmentRevoked' && type !== 'AssignmentRemovalChanged')
+      return { ...heldRow(data.assignment, after), justification };
     const { assignment, delivery, revokedAt: until, code } = data;
     const removal = type === 'AssignmentRevoked' ? removalWord(data.removals ?? []) : data.removal;
     return {
@@ -78,11 +86,12 @@ export function assignmentRowsOf({
       until,
       code,
       reason: reasons.has(id) ? (reasons.get(id) ?? null) : toldBefore,
+      justification,
     };
   });
 }
 
-function heldRow(terms: AssignmentTerms, { assignments }: Access): AssignmentRow {
+function heldRow(terms: AssignmentTerms, { assignments }: Access): Omit<AssignmentRow, 'justification'> {
   const now = assignments.find(({ assignmentId }) => assignmentId === terms.assignmentId);
   const { applications, phase, until } = now ?? { applications: [], phase: 'active' as const };
   const open = { removal: null, code: null, reason: null };
@@ -92,4 +101,9 @@ function heldRow(terms: AssignmentTerms, { assignments }: Access): AssignmentRow
 function reasonOf(fact: AccessEvent): [string, string | null][] {
   if (fact.type !== 'AssignmentRevoked') return [];
   return [[fact.data.assignment.assignmentId, fact.personal.reason.fields?.reason ?? null]];
+}
+
+function justificationOf(fact: AccessEvent): [string, string | null][] {
+  if (fact.type !== 'AssignmentCreated') return [];
+  return [[fact.data.assignment.assignmentId, fact.personal?.reason.fields?.reason ?? null]];
 }

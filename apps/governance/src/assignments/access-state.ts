@@ -1,10 +1,13 @@
 import type { AssignmentTerms, Carried, Delivery, Removal, RevocationCode } from './access.events.js';
+import type { Emergency } from './emergency.events.js';
 import type { SeparationException, SeparationFinding } from './separation.events.js';
 
 /** What one identity holds now, and ended assignments whose removal is not verified. */
 export interface Access {
   readonly assignments: readonly Assignment[];
   readonly ended: readonly EndedAssignment[];
+  /** Taken in an emergency, and not reviewed yet. */
+  readonly emergencies: readonly Emergency[];
   /** From rules of separation of duties, while they last. */
   readonly exceptions: readonly SeparationException[];
   /** One for each such rule that is violated now. */
@@ -20,7 +23,7 @@ export interface EndedAssignment {
   readonly removals: readonly Removal[];
 }
 
-export const noAccess: Access = { assignments: [], ended: [], exceptions: [], findings: [] };
+export const noAccess: Access = { assignments: [], ended: [], exceptions: [], findings: [], emergencies: [] };
 
 export interface Assignment extends AssignmentTerms {
   readonly applications: readonly Carried[];
@@ -45,7 +48,10 @@ export interface ExceptionChanges {
 
 /** A decided assignment, before it is known which desired access contains it. */
 export interface Changes {
-  readonly created: readonly AssignmentTerms[];
+  readonly created: readonly (AssignmentTerms & {
+    /** Why, in the words of who gives it without a request. */
+    readonly reason?: string;
+  })[];
   readonly revoked: readonly {
     readonly assignment: Assignment;
     readonly code: RevocationCode;

@@ -7,3 +7,49 @@ export class AssignmentNotActive extends DomainError<{ assignmentId: string }> {
 export class AssignmentGivenByRule extends DomainError<{ assignmentId: string; rule: string }> {
   readonly code = 'assignment.given_by_rule';
 }
+
+export class EmergencyNotOpen extends DomainError<{ assignmentId: string }> {
+  readonly code = 'emergency.not_open';
+}
+
+/** Only somebody else who owns the package judges an emergency. */
+export class EmergencyReviewer extends DomainError<{ assignmentId: string }> {
+  readonly code = 'emergency.not_reviewer';
+}
+
+const refusals = {
+  'assignment.not_owner': 'only an owner of the package, or a policy administrator, may assign it',
+  'assignment.own': 'nobody assigns access to themselves: ask for it, or another owner',
+  'assignment.not_for_others': 'such access is taken for oneself only',
+  'assignment.not_offered': 'this package does not offer that',
+  'assignment.not_eligible': 'the person is not here, or not eligible for this package',
+  'assignment.already_held': 'the person already holds this package',
+  'assignment.incompatible': 'nobody is to have this package together with another',
+} as const;
+
+export type AssigningCode = keyof typeof refusals;
+
+export class AssignmentRefused extends DomainError<{ packageId: string }> {
+  constructor(
+    readonly code: AssigningCode,
+    packageId: string,
+    conflicts: readonly string[],
+  ) {
+    super(code === 'assignment.incompatible' ? [refusals[code], ...conflicts].join('; ') : refusals[code], {
+      packageId,
+    });
+  }
+}
+
+/** What each route refuses, by HTTP status. */
+export const assigningRefusals = {
+  403: [
+    'assignment.not_owner',
+    'assignment.own',
+    'assignment.not_for_others',
+    'assignment.not_offered',
+    'assignment.not_eligible',
+  ],
+  409: ['assignment.already_held', 'assignment.incompatible'],
+} as const;
+export const reviewRefusals = { 403: ['emergency.not_reviewer'], 409: ['emergency.not_open'] } as const;

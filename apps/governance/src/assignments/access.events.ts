@@ -1,9 +1,10 @@
 import type { EntitlementFields } from '#libs/contracts/entitlement.js';
-import type { Fact } from '#libs/event-store/core.js';
+import type { Fact, PersonalPart } from '#libs/event-store/core.js';
+import { emergencyFacts, type EmergencyReviewed } from './emergency.events.js';
 import { separationFacts, type SeparationEvent } from './separation.events.js';
 
 /** Everything that can have happened to what one identity holds. Stream: `access-<identityId>`. */
-export type AccessEvent = AssignmentEvent | SeparationEvent;
+export type AccessEvent = AssignmentEvent | SeparationEvent | EmergencyReviewed;
 
 export type AssignmentEvent =
   | AssignmentCreated
@@ -27,6 +28,7 @@ export const accessFacts = [
   'AssignmentExtended',
   'AssignmentExpiring',
   ...separationFacts,
+  ...emergencyFacts,
 ] as const;
 
 export const isOfAssignments = <E extends AccessEvent>(
@@ -43,7 +45,10 @@ export type AssignmentCreated = Fact<
     /** It gives nothing before its start. Absent: it began at once. */
     readonly scheduled?: true;
   }
->;
+> & {
+  /** Why, in the words of who assigned or took it; absent for a request or rule. */
+  readonly personal?: { readonly reason: PersonalPart<{ readonly reason: string }> };
+};
 
 /** A scheduled assignment began. */
 export type AssignmentStarted = Fact<
@@ -156,7 +161,15 @@ export interface AssignmentTerms {
 
 export type Grounds =
   | { readonly type: 'request'; readonly request: string; readonly approvers: readonly string[] }
-  | { readonly type: 'birthright'; readonly rule: string };
+  | { readonly type: 'birthright'; readonly rule: string }
+  | AtOnce;
+
+/** Without a request. `by`: UUID of the actor. */
+export interface AtOnce {
+  /** An owner assigned it; who is eligible activated it; it was taken in an emergency, and is reviewed after. */
+  readonly type: 'direct' | 'just-in-time' | 'break-glass';
+  readonly by: string;
+}
 
 /** The delivery state of one application. `sequence` is null while no desired access contains the assignment. */
 export interface Carried {
@@ -202,5 +215,9 @@ export type RevocationCode =
   | 'given_up'
   /** It was to begin while its holder had an incompatible package. */
   | 'incompatible'
+  /** An owner of the package revoked it. */
+  | 'revoked_by_owner'
+  /** Its package was retired. */
+  | 'package_retired'
   /** The exception ended that let its holder have it beside an earlier one. */
   | 'exception_ended';

@@ -6,19 +6,21 @@ import { messageOf } from '#libs/event-bus/message-of.js';
 import { serviceName } from '../service-name.js';
 import type { AccessEvent, AssignmentEvent, AssignmentTerms, Delivery } from './access.events.js';
 import { deliveryOf } from './delivery.js';
+import { publishedEmergency } from './emergency.published.js';
 import { publishedSeparation } from './separation.published.js';
 import { removalWord } from './removal.js';
 
 /** Each fact of an assignment is one message about it on `hub.governance.decisions`. */
 export function publishedAccess(fact: RecordedFact<AccessEvent>): PublicMessage[] {
+  if ('assignment' in fact.data) return publishedAssignment(fact as RecordedFact<AssignmentEvent>);
+  const other = fact as RecordedFact<Exclude<AccessEvent, AssignmentEvent>>;
+  return [other.type === 'EmergencyReviewed' ? publishedEmergency(other) : publishedSeparation(other)];
+}
+
+function publishedAssignment(fact: RecordedFact<AssignmentEvent>): PublicMessage[] {
   switch (fact.type) {
-    case 'AssignmentCreated': {
-      const { assignment, applications, scheduled } = fact.data;
-      const status = scheduled === true ? 'scheduled' : 'active';
-      return [
-        message(fact, 'hub.governance.assignment.created.v1', bodyOf(assignment, status, deliveryOf(applications))),
-      ];
-    }
+    case 'AssignmentCreated':
+      return [createdMessage(fact)];
     case 'AssignmentStarted':
     case 'AssignmentResumed': {
       const { assignment, applications } = fact.data;
@@ -61,14 +63,16 @@ export function publishedAccess(fact: RecordedFact<AccessEvent>): PublicMessage[
       const body = { ...bodyOf(assignment, status, delivery, revokedAt), removal, code };
       return [message(fact, 'hub.governance.assignment.removal-changed.v1', body)];
     }
-    case 'SeparationExceptionGranted':
-    case 'SeparationExceptionEnded':
-    case 'SeparationFindingStated':
-    case 'SeparationFindingSolved':
-      return [publishedSeparation(fact)];
     default:
       return unreachable(fact);
   }
+}
+
+function createdMessage(fact: RecordedFact<Extract<AssignmentEvent, { type: 'AssignmentCreated' }>>): PublicMessage {
+  const { assignment, applications, scheduled } = fact.data;
+  const status = scheduled === true ? 'scheduled' : 'active';
+  const body = { ...bodyOf(assignment, status, deliveryOf(applications)), ...(fact.personal?.reason.fields ?? {}) };
+  return message(fact, 'hub.governance.assignment.created.v1', body);
 }
 
 function message(

@@ -11,17 +11,22 @@ import {
 } from './access-state.js';
 import { withCarried, withRemoval } from './delivery.js';
 import { removalWord } from './removal.js';
+import { emergencyOf } from './emergency.js';
 import { foldSeparation } from './separation.js';
 
 export const access: Fold<Access, AccessEvent> = {
-  version: 3,
+  version: 4,
   initial: noAccess,
   evolve: (state, event) => {
     switch (event.type) {
       case 'AssignmentCreated': {
         const { assignment, applications, scheduled } = event.data;
         const phase = scheduled === true ? 'scheduled' : 'active';
-        return { ...state, assignments: [...state.assignments, { ...assignment, applications, phase, noticed: null }] };
+        return {
+          ...state,
+          assignments: [...state.assignments, { ...assignment, applications, phase, noticed: null }],
+          emergencies: [...state.emergencies, ...emergencyOf(assignment)],
+        };
       }
       case 'AssignmentStarted':
       case 'AssignmentResumed':
@@ -61,6 +66,10 @@ export const access: Fold<Access, AccessEvent> = {
           ),
         };
       }
+      case 'EmergencyReviewed': {
+        const { assignmentId } = event.data.emergency;
+        return { ...state, emergencies: state.emergencies.filter((one) => one.assignmentId !== assignmentId) };
+      }
       case 'SeparationExceptionGranted':
       case 'SeparationExceptionEnded':
       case 'SeparationFindingStated':
@@ -78,6 +87,7 @@ export const isAccess = hasShape<Access>({
   ended: 'list',
   exceptions: 'list',
   findings: 'list',
+  emergencies: 'list',
 });
 
 /** A package a rule gives. */
@@ -151,7 +161,7 @@ export function holds(packageId: string, state: Access): boolean {
 }
 
 function stillGiven({ cause, packageId }: Assignment, wanted: readonly Birthright[]): boolean {
-  if (cause.type === 'request') return true;
+  if (cause.type !== 'birthright') return true;
   return wanted.some((birthright) => birthright.packageId === packageId && birthright.rule === cause.rule);
 }
 

@@ -28,4 +28,6 @@ export interface AssignmentView {
   readonly code: RevocationCode | null;
   /** The reason that the person who revoked it gave. */
   readonly reason: string | null;
+  /** Why it was given without a request; null where a request or rule gave it. */
+  readonly justification: string | null;
 }

@@ -13,13 +13,14 @@ import {
   type Schema,
 } from '#libs/service-kit/openapi/schema.js';
 import { namedPackageAnswer, namedPersonAnswer, titledAnswer } from '../names/names.exports.js';
-import type { Grounds } from './access.events.js';
+import type { AtOnce, Grounds } from './access.events.js';
 import type { AssignmentView } from './assignment-view.js';
 
 /** Why somebody holds a package. */
 export const groundsSchema: Schema<Grounds> = either(
   object<Extract<Grounds, { type: 'request' }>>({ type: constant('request'), request: uuid, approvers: list(uuid) }),
   object<Extract<Grounds, { type: 'birthright' }>>({ type: constant('birthright'), rule: text }),
+  object<AtOnce>({ type: oneOf('direct', 'just-in-time', 'break-glass'), by: uuid }),
 );
 
 /** The removal state of an assignment. */
@@ -35,6 +36,8 @@ export const revocationCode = oneOf(
   'given_up',
   'incompatible',
   'exception_ended',
+  'package_retired',
+  'revoked_by_owner',
 );
 
 export const assignmentAnswer = named(
@@ -56,6 +59,7 @@ export const assignmentAnswer = named(
     until: nullable(instant),
     code: nullable(revocationCode),
     reason: nullable(text),
+    justification: nullable(text),
   }),
   {
     id: '01a20d55-2a10-7c41-9d0e-5b7a9e1c2d3f',
@@ -78,5 +82,6 @@ export const assignmentAnswer = named(
     until: null,
     code: null,
     reason: null,
+    justification: null,
   },
 );

@@ -1,14 +1,20 @@
-import { Body, Controller, Get, HttpCode, Param, Post, Query } from '@nestjs/common';
+import { Body, Controller, Get, HttpCode, Param, Post, Query, Res } from '@nestjs/common';
 import { CommandBus, QueryBus } from '@nestjs/cqrs';
 import { ApiBearerAuth, ApiOperation, ApiProperty, ApiTags } from '@nestjs/swagger';
+import type { Response } from 'express';
 import type { Caller } from '#libs/auth/caller.js';
 import { CurrentCaller } from '#libs/auth/current-caller.decorator.js';
 import { Roles } from '#libs/auth/roles.decorator.js';
 import { Answers, Refuses } from '#libs/service-kit/openapi/answers.decorator.js';
 import { page } from '#libs/service-kit/openapi/schema.js';
+import { NewId } from '#libs/service-kit/idempotency/new-id.decorator.js';
+import { utcOf } from '#libs/service-kit/input/instant.js';
 import { PageQuery, type Page } from '#libs/service-kit/input/page.js';
 import { IsFilledText } from '#libs/service-kit/input/validation.js';
 import { uuidOf } from '#libs/service-kit/input/uuid-param.js';
+import { assigningRefusals } from './access.errors.js';
+import { Assign } from './assign.command.js';
+import { AssignDto } from './assign.dto.js';
 import { assignmentAnswer } from './assignments.answers.js';
 import type { AssignmentView } from './assignment-view.js';
 import { GetAssignment, ListAssignments } from './assignments.query.js';
@@ -31,9 +37,10 @@ export class AssignmentsController {
 
   @Get()
   @Answers(200, page(assignmentAnswer))
-  @Roles('policy-admin', 'auditor', 'requester')
+  @Roles('policy-admin', 'auditor', 'approver', 'requester')
   @ApiOperation({
-    summary: 'Who holds which package, from when to when, and why. Requesters see their own',
+    summary:
+      'Who holds which package, from when to when, and why. Others than administrators see their own, and the holders of packages they own',
     description:
       'The field removal of an ended assignment says whether its entitlements are gone: pending, done (a reading showed it, or nothing had to be removed), not-verifiable (nothing is left to do, but no reading showed it), failed. ' +
       'Filter by id, packageId, identityId, status, delivery, removal, since, until, code, cause.type, cause.request, cause.rule.',
@@ -45,17 +52,47 @@ export class AssignmentsController {
   @Get(':id')
   @Answers(200, assignmentAnswer)
   @ApiOperation({ summary: 'One assignment, active or ended' })
-  @Roles('policy-admin', 'auditor', 'requester')
+  @Roles('policy-admin', 'auditor', 'approver', 'requester')
   get(@Param('id') id: string, @CurrentCaller() caller: Caller): Promise<AssignmentView> {
     return this.queries.execute(new GetAssignment(uuidOf('assignment', id), caller));
+  }
+
+  @Post()
+  @Answers(201, assignmentAnswer, { headers: ['Location'] })
+  @Refuses(assigningRefusals)
+  @Roles('policy-admin', 'approver', 'requester')
+  @ApiOperation({
+    summary: 'Give access without a request: assign it to somebody, activate it, or take it in an emergency',
+    description:
+      'Eligibility, separation of duties and the time that the package allows hold as for a request. Nobody assigns access to themselves.',
+  })
+  async assign(
+    @Body() { packageId, type, identityId, startsAt, endsAt, reason }: AssignDto,
+    @CurrentCaller() caller: Caller,
+    @NewId() id: string,
+    @Res({ passthrough: true }) response: Response,
+  ): Promise<AssignmentView> {
+    const wanted = {
+      type: type ?? 'direct',
+      packageId,
+      identityId: identityId?.toLowerCase() ?? null,
+      startsAt: startsAt == null ? null : utcOf(startsAt),
+      endsAt: endsAt == null ? null : utcOf(endsAt),
+      reason,
+    } as const;
+    await this.commands.execute(new Assign(id, wanted, caller));
+    response.location(`/governance/v1/assignments/${id}`);
+    return await this.queries.execute(new GetAssignment(id, caller));
   }
 
   @Post(':id/revoke')
   @Answers(200, assignmentAnswer)
   @Refuses({ 409: ['assignment.not_active', 'assignment.given_by_rule'] })
   @HttpCode(200)
-  @Roles('policy-admin', 'requester')
-  @ApiOperation({ summary: 'Revoke an assignment that a request gave. Holders give up their own' })
+  @Roles('policy-admin', 'approver', 'requester')
+  @ApiOperation({
+    summary: 'Revoke an assignment that no rule gave. Owners revoke those of their packages, holders give up their own',
+  })
   async revoke(
     @Param('id') id: string,
     @Body() { reason }: RevokeAssignmentDto,

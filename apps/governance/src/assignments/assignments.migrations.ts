@@ -164,3 +164,30 @@ export class AssignmentLists1766300003000 implements MigrationInterface {
     throw new Error('migrations are forward only');
   }
 }
+
+/** Why access was given without a request, and what was said after of access that was taken in an emergency. */
+export class Emergency1765200001000 implements MigrationInterface {
+  readonly name = 'Emergency1765200001000';
+
+  async up(db: QueryRunner): Promise<void> {
+    await db.query(`alter table assignment add justification text`);
+    await db.query(`
+      create table emergency_review (
+        assignment_id uuid primary key,
+        identity_id   uuid not null,
+        package_id    text not null,
+        taken_at      timestamptz not null,
+        outcome       text,
+        reviewed_by   uuid,
+        reviewed_at   timestamptz,
+        comment       text,
+        fold          smallint not null
+      )`);
+    await db.query(`create index emergency_review_open on emergency_review (assignment_id) where outcome is null`);
+  }
+
+  /** Forward only: write the next migration instead. */
+  down(): Promise<void> {
+    throw new Error('migrations are forward only');
+  }
+}

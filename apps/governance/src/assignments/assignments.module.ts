@@ -1,4 +1,9 @@
 import { Module } from '@nestjs/common';
+import { AssignHandler } from './assign.command.js';
+import { EmergenciesController } from './emergencies.controller.js';
+import { ListEmergenciesHandler } from './emergencies.query.js';
+import { OwnedPackages } from './owned-packages.query.js';
+import { ReviewEmergencyHandler } from './review-emergency.command.js';
 import { AssignmentsController } from './assignments.controller.js';
 import { GetAssignmentHandler, ListAssignmentsHandler, NamedAssignments } from './assignments.query.js';
 import { ProvisioningResultsConsumer } from './provisioning-results.consumer.js';
@@ -6,10 +11,14 @@ import { RevokeAssignmentHandler } from './revoke-assignment.command.js';
 
 /** Packages held, why, and how far they are delivered. */
 @Module({
-  controllers: [AssignmentsController],
+  controllers: [AssignmentsController, EmergenciesController],
   providers: [
     ProvisioningResultsConsumer,
     RevokeAssignmentHandler,
+    AssignHandler,
+    ReviewEmergencyHandler,
+    ListEmergenciesHandler,
+    OwnedPackages,
     GetAssignmentHandler,
     ListAssignmentsHandler,
     NamedAssignments,

@@ -11,6 +11,7 @@ import { Names } from '../names/names.exports.js';
 import type { AssignmentView } from './assignment-view.js';
 import { assignmentRowsOf, type AssignmentRow } from './access-rows.projection.js';
 import type { Grounds } from './access.events.js';
+import { OwnedPackages } from './owned-packages.query.js';
 import { Accesses } from './accesses.stream.js';
 
 type Row = Omit<AssignmentView, 'since' | 'until' | keyof Shown> & {
@@ -21,7 +22,7 @@ type StoredRow = Row & { readonly fold: number } & Record<string, unknown>;
 type Shown = Pick<AssignmentView, 'package' | 'identity' | 'approvers' | 'rule'>;
 
 const select = `select id, package_id as "packageId", package_version as "packageVersion", identity_id as "identityId", status,
-  delivery, removal, cause, since, until, code, reason, fold from assignment`;
+  delivery, removal, cause, since, until, code, reason, justification, fold from assignment`;
 
 const columns: Readonly<Record<string, Column>> = {
   id: { sql: 'id', type: 'uuid' },
@@ -49,7 +50,7 @@ export class GetAssignment extends Query<AssignmentView> {
   }
 }
 
-/** Who holds, or held, which package; without an administrative role, what the caller holds or held. Newest first. */
+/** Who holds, or held, which package; without an administrative role, of the caller and of the caller's packages. Newest first. */
 export class ListAssignments extends Query<Page<AssignmentView>> {
   constructor(
     readonly part: { readonly limit: number; readonly cursor: string | undefined; readonly filter: string | undefined },
@@ -107,15 +108,15 @@ const approversOf = (cause: Grounds): readonly string[] => (cause.type === 'requ
 export class GetAssignmentHandler implements IQueryHandler<GetAssignment> {
   constructor(
     private readonly db: Database,
+    private readonly owned: OwnedPackages,
     private readonly named: NamedAssignments,
   ) {}
 
   async execute({ assignmentId, caller }: GetAssignment): Promise<AssignmentView> {
-    const rows = await this.db.query<StoredRow>(`${select} where id = $1::uuid and ($2 or identity_id = $3::uuid)`, [
-      assignmentId,
-      seesAll(caller),
-      caller.identity,
-    ]);
+    const rows = await this.db.query<StoredRow>(
+      `${select} where id = $1::uuid and ($2 or identity_id = $3::uuid or package_id = any($4::text[]))`,
+      [assignmentId, seesAll(caller), caller.identity, await this.owned.of(caller)],
+    );
     const [view] = await this.named.viewOf(rows);
     if (view === undefined) throw new NotFound('assignment', assignmentId);
     return view;
@@ -126,6 +127,7 @@ export class GetAssignmentHandler implements IQueryHandler<GetAssignment> {
 export class ListAssignmentsHandler implements IQueryHandler<ListAssignments> {
   constructor(
     private readonly db: Database,
+    private readonly owned: OwnedPackages,
     private readonly named: NamedAssignments,
   ) {}
 
@@ -133,9 +135,14 @@ export class ListAssignmentsHandler implements IQueryHandler<ListAssignments> {
     const [before = lastId] = decodeCursor(cursor, ['uuid']) ?? [];
     const condition = listCondition(filter, columns, 3);
     const params = [before, limit + 1, ...condition.params];
-    const own = seesAll(caller) ? [] : [caller.identity];
-    // Everybody's and the caller's own are two statements: one plan would not suit both.
-    const owned = own.length === 0 ? 'true' : `identity_id = $${params.length + 1}::uuid`;
+    // Everybody's, the caller's own, and those of the caller's packages are statements of their own: one plan would not suit all.
+    const packages = seesAll(caller) ? [] : await this.owned.of(caller);
+    const own = seesAll(caller) ? [] : packages.length === 0 ? [caller.identity] : [caller.identity, packages];
+    const [self, theirs] = [
+      `identity_id = $${params.length + 1}::uuid`,
+      `package_id = any($${params.length + 2}::text[])`,
+    ];
+    const owned = own.length === 0 ? 'true' : packages.length === 0 ? self : `(${self} or ${theirs})`;
     const rows = await this.db.query<StoredRow>(
       `${select} where ${owned} and id < $1::uuid and (${condition.sql}) order by id desc limit $2`,
       [...params, ...own],

@@ -7,9 +7,10 @@ import { NotFound } from '#libs/problems/problem.js';
 import { People, Recomputation } from '../people/people.exports.js';
 import { decideAgainOnConflict } from '#libs/event-store/conflict.js';
 import { revoke } from './access.js';
+import { OwnedPackages } from './owned-packages.query.js';
 import { holderOf } from './assignment-holder.query.js';
 
-/** Revokes an assignment that a request gave: a policy administrator any, its holder their own. */
+/** Revokes an assignment that no rule gave: a policy administrator any, an owner those of their packages, its holder their own. */
 export class RevokeAssignment extends Command<void> {
   constructor(
     readonly assignmentId: string,
@@ -27,6 +28,7 @@ export class RevokeAssignmentHandler implements ICommandHandler<RevokeAssignment
     private readonly store: EventStore,
     private readonly people: People,
     private readonly recomputation: Recomputation,
+    private readonly owned: OwnedPackages,
     private readonly clock: Clock,
   ) {}
 
@@ -39,10 +41,12 @@ export class RevokeAssignmentHandler implements ICommandHandler<RevokeAssignment
     if (held === null) throw new NotFound('assignment', assignmentId);
     const { identityId: holder } = held;
     const own = caller.identity === holder;
-    if (!own && !caller.roles.includes('policy-admin')) throw new NotFound('assignment', assignmentId);
+    const administers = caller.roles.includes('policy-admin');
+    const owns = !own && !administers && (await this.owned.of(caller)).includes(held.packageId);
+    if (!own && !administers && !owns) throw new NotFound('assignment', assignmentId);
     const { catalog, batch } = await this.people.today({ ids: [holder] });
     const person = batch.get(holder);
-    const code = own ? 'given_up' : 'revoked_by_administrator';
+    const code = own ? 'given_up' : owns ? 'revoked_by_owner' : 'revoked_by_administrator';
     const changes = revoke(assignmentId, { code, reason }, person.access.state);
     const work = this.store.work();
     this.people.decide(work, person);

@@ -50,7 +50,14 @@ describe('an exception', () => {
     );
     const both = ['payer', 'checker'];
     const lapsed: Today['lapsed'] = (ids) => (both.every((id) => ids.includes(id)) ? [both] : []);
-    const today: Today = { at, onLeave: false, suspends: () => false, clashes: () => false, lapsed };
+    const today: Today = {
+      at,
+      onLeave: false,
+      suspends: () => false,
+      clashes: () => false,
+      retired: () => false,
+      lapsed,
+    };
     const { revoked } = timelyChanges(state, today, new Set());
     expect(revoked.map(({ assignment, code }) => [assignment.packageId, code])).toEqual([
       ['checker', 'exception_ended'],
@@ -63,6 +70,7 @@ describe('access that begins or is resumed', () => {
     at,
     onLeave: false,
     suspends: () => true,
+    retired: () => false,
     lapsed: () => [],
     clashes: (id, others) => (id === 'payer' ? [...others].includes('checker') : [...others].includes('payer')),
   };

@@ -20,7 +20,14 @@ const holding = (more: Partial<Assignment> = {}): Access => ({
   assignments: [{ ...assignment, ...more }],
 });
 const changes = (at: string, more: Partial<Assignment> = {}, away = false) => {
-  const today = { at, onLeave: away, suspends: () => true, clashes: () => false, lapsed: () => [] };
+  const today = {
+    at,
+    onLeave: away,
+    suspends: () => true,
+    clashes: () => false,
+    retired: () => false,
+    lapsed: () => [],
+  };
   const { revoked, steps } = timelyChanges(holding(more), today, new Set());
   return [
     ...revoked.map(({ code }) => code),
@@ -88,6 +95,7 @@ describe('an assignment with dates', () => {
       onLeave: false,
       suspends: () => false,
       clashes: (id: string, others: Iterable<string>) => id === 'guest' && [...others].length > 0,
+      retired: () => false,
       lapsed: () => [],
     };
     const { revoked, steps } = timelyChanges({ ...noAccess, assignments: held }, today, new Set());

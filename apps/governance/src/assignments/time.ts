@@ -9,6 +9,8 @@ export interface Today {
   readonly suspends: (packageId: string) => boolean;
   /** Is nobody to have this package who has the others? */
   readonly clashes: (packageId: string, others: Iterable<string>) => boolean;
+  /** Does the package give nothing any more, for good? */
+  readonly retired: (packageId: string) => boolean;
   /** Packages among these that only an exception allowed, and that has ended: one list for each rule. */
   readonly lapsed: (packageIds: readonly string[]) => readonly (readonly string[])[];
 }
@@ -26,19 +28,23 @@ const dayMs = 86_400_000;
 export function timelyChanges(state: Access, today: Today, ending: ReadonlySet<string>): Changes {
   const held = state.assignments.filter(({ assignmentId }) => !ending.has(assignmentId)).sort(byBeginning);
   const over = held.filter(({ until }) => until !== undefined && today.at >= until);
-  const lapsed = laterOf(
-    held.filter((one) => !over.includes(one)),
-    today,
-  );
+  const retired = held.filter((one) => !over.includes(one) && today.retired(one.packageId));
+  const kept = held.filter((one) => !over.includes(one) && !retired.includes(one));
+  const lapsed = laterOf(kept, today);
   const { clashing, going } = separated(
-    held.filter((one) => !over.includes(one) && !lapsed.includes(one)),
+    kept.filter((one) => !lapsed.includes(one)),
     today,
   );
   const because = (code: RevocationCode, ended: readonly Assignment[]): Changes['revoked'] =>
     ended.map((assignment) => ({ assignment, code, reason: null }));
   return {
     created: [],
-    revoked: [...because('expired', over), ...because('exception_ended', lapsed), ...because('incompatible', clashing)],
+    revoked: [
+      ...because('expired', over),
+      ...because('package_retired', retired),
+      ...because('exception_ended', lapsed),
+      ...because('incompatible', clashing),
+    ],
     steps: going.flatMap(({ one, step }) => [...step, ...noticeStep(one, today.at)]),
   };
 }

@@ -59,10 +59,54 @@ export class AccessPackageDto {
   @IsFilledText(2000)
   readonly description?: string | null;
 
-  @ApiPropertyOptional({ enum: ['draft', 'published'], default: 'published' })
+  @ApiPropertyOptional({
+    enum: ['draft', 'published', 'deprecated', 'retired'],
+    default: 'published',
+    description:
+      'A deprecated package gives what it gave and takes no new requests. A retired one gives nothing any more, for good',
+  })
   @IsOptional()
-  @IsIn(['draft', 'published'])
-  readonly status?: 'draft' | 'published' | null;
+  @IsIn(['draft', 'published', 'deprecated', 'retired'])
+  readonly status?: 'draft' | 'published' | 'deprecated' | 'retired' | null;
+
+  @ApiPropertyOptional({
+    type: [String],
+    default: [],
+    description:
+      'Who assigns and revokes it: identity ids, or package:<id> for its holders. Without owners, who owns every application that it grants in',
+  })
+  @IsOptional()
+  @IsArray()
+  @ArrayMaxSize(100)
+  @ArrayUnique()
+  readonly owners?: unknown[] | null;
+
+  @ApiPropertyOptional({ type: [String], default: [], description: 'Packages whose grants are part of it' })
+  @IsOptional()
+  @IsArray()
+  @ArrayMaxSize(100)
+  @ArrayUnique()
+  @Matches(administratorsId, { each: true, ...anId })
+  readonly includes?: string[] | null;
+
+  @ApiPropertyOptional({
+    type: String,
+    example: 'PT8H',
+    description: 'ISO 8601 duration for which who is eligible may activate it at once. Default: nobody may',
+  })
+  @IsOptional()
+  @IsDuration()
+  readonly justInTime?: string | null;
+
+  @ApiPropertyOptional({
+    type: String,
+    example: 'PT4H',
+    description:
+      'ISO 8601 duration for which who is eligible may take it at once in an emergency; an owner reviews it after. Default: nobody may',
+  })
+  @IsOptional()
+  @IsDuration()
+  readonly breakGlass?: string | null;
 
   @ApiProperty({ type: [GrantDto] })
   @IsArray()

@@ -9,7 +9,7 @@ import { NotFound } from '#libs/problems/problem.js';
 import { type NamedPerson, Names } from '../names/names.exports.js';
 import { StoredDocuments, type StoredDocument } from './stored-documents.query.js';
 import type { JobView } from '../people/people.exports.js';
-import type { Titled, CatalogDocuments, CatalogKind } from '../policy/policy.exports.js';
+import { packageApprover, type Titled, type CatalogDocuments, type CatalogKind } from '../policy/policy.exports.js';
 import { Catalog } from './catalog.query.js';
 
 /** The names that belong to the ids in a document. */
@@ -99,6 +99,8 @@ const filterColumns: Readonly<Record<CatalogKind, Readonly<Record<string, Column
   },
 };
 
+const peopleAmong = (owners: readonly string[]): string[] => owners.filter((one) => packageApprover(one) === null);
+
 /** Documents with the names of the people, applications and packages that they mention. */
 @Injectable()
 export class NamedDocuments {
@@ -108,12 +110,13 @@ export class NamedDocuments {
   ) {}
 
   async itemsOf(rows: readonly Row[]): Promise<CatalogItem[]> {
-    const owners = rows.flatMap(({ document }) => ('connectorId' in document ? document.owners : []));
+    const owners = rows.flatMap(({ document }) => ('connectorId' in document ? peopleAmong(document.owners) : []));
     const [person, catalog] = await Promise.all([this.names.of(owners), this.catalog.current()]);
     return rows.map(({ id, version, document }): CatalogItem => {
       const known = { id, version };
       if ('left' in document) return { ...known, ...document };
-      if ('connectorId' in document) return { ...known, ...document, ownerPeople: document.owners.map(person) };
+      if ('connectorId' in document)
+        return { ...known, ...document, ownerPeople: peopleAmong(document.owners).map(person) };
       if ('packages' in document) {
         const packageNames = document.packages.map((name) => catalog.titleOf('access-package', name));
         return { ...known, ...document, packageNames };

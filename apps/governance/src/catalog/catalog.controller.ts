@@ -89,7 +89,17 @@ export class CatalogController {
   @Put('access-packages/:id')
   @Answers(200, changedPackageAnswer, versioned)
   @Answers(201, madePackageAnswer, made)
-  @Refuses({ 409: ['access_package.was_published', 'catalog.takes_access'] }, touching)
+  @Refuses(
+    {
+      409: [
+        'access_package.was_published',
+        'access_package.was_retired',
+        'catalog.takes_access',
+        'catalog.separates_holders',
+      ],
+    },
+    touching,
+  )
   @Roles('policy-admin')
   @ApiOperation({
     summary: 'Define an access package and publish it, unless status is draft',

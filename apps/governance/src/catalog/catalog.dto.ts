@@ -1,17 +1,6 @@
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
 import { Type } from 'class-transformer';
-import {
-  ArrayMaxSize,
-  ArrayUnique,
-  IsArray,
-  IsIn,
-  IsInt,
-  IsOptional,
-  IsString,
-  IsUUID,
-  Matches,
-  Min,
-} from 'class-validator';
+import { ArrayMaxSize, ArrayUnique, IsArray, IsIn, IsInt, IsOptional, IsString, Matches, Min } from 'class-validator';
 import { IsFilledText } from '#libs/service-kit/input/validation.js';
 import { NotServedYet } from '#libs/service-kit/input/not-served-yet.js';
 import { ShownOnly } from '#libs/service-kit/input/shown-only.js';
@@ -56,13 +45,16 @@ export class ApplicationDto {
   @Matches(administratorsId, anId)
   readonly connectorId!: string;
 
-  @ApiPropertyOptional({ description: 'Identity ids', type: [String], default: [] })
+  @ApiPropertyOptional({
+    description: 'Identity ids, or package:<id> for the holders of a package',
+    type: [String],
+    default: [],
+  })
   @IsOptional()
   @IsArray()
   @ArrayMaxSize(100)
   @ArrayUnique()
-  @IsUUID('all', { each: true, message: 'must hold identity ids (UUIDs)' })
-  readonly owners?: string[] | null;
+  readonly owners?: unknown[] | null;
 
   @ShownOnly()
   readonly id?: unknown;

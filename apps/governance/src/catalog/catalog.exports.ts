@@ -5,7 +5,7 @@ export { BirthrightRuleDto } from './catalog.dto.js';
 export { Catalog } from './catalog.query.js';
 export { DefineAccessPackage, DefineApplication } from './define-document.command.js';
 export { DefineSeparationRule } from './define-separation-rule.command.js';
-export { refuseDraftAgain, refuseUnknown } from './document-rules.js';
+export { refuseStatusAgain, refuseUnknown } from './document-rules.js';
 export { accessPackageOf, birthrightRuleOf, checkedId } from './documents.input.js';
 export { type DefinedVersion, PastCatalog } from './past-catalog.query.js';
 export { SeparationRuleDto } from './separation-rule.dto.js';

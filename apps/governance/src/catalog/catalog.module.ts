@@ -11,6 +11,8 @@ import { GetCatalogDocumentHandler, ListCatalogDocumentsHandler, NamedDocuments 
 import { DefineSeparationRuleHandler } from './define-separation-rule.command.js';
 import { ForeseeViolationsHandler } from './foresee-violations.query.js';
 import { SeparationRulesController } from './separation-rules.controller.js';
+import { HoldersSeparation } from './holders-separation.process.js';
+import { KnownPeople } from './known-people.query.js';
 import { PolicyBrake } from './policy-brake.process.js';
 import { ForeseeChangeHandler } from './foresee-change.query.js';
 import { PolicyLosses } from './policy-losses.store.js';
@@ -41,6 +43,8 @@ const provided = [
   providers: [
     ...provided,
     ApplicationConnectors,
+    KnownPeople,
+    HoldersSeparation,
     PolicyBrake,
     PolicyLosses,
     ForeseeChangeHandler,

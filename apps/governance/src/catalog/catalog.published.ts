@@ -14,7 +14,7 @@ import { topics } from '#libs/contracts/topics.js';
 import { messageOf } from '#libs/event-bus/message-of.js';
 import { serviceName } from '../service-name.js';
 import type { CatalogEvent } from './catalog.events.js';
-import { filledDocument } from '../policy/policy.exports.js';
+import { filledDocument, packageApprover, type Application } from '../policy/policy.exports.js';
 
 /** Each definition is the document as it stands on `hub.governance.catalog`. */
 export function publishedCatalog(fact: RecordedFact<CatalogEvent>): PublicMessage[] {
@@ -22,7 +22,7 @@ export function publishedCatalog(fact: RecordedFact<CatalogEvent>): PublicMessag
   switch (fact.type) {
     case 'ApplicationDefined': {
       const { id, document } = fact.data;
-      const body: ApplicationMessage = { application: id, ...filledDocument('application', document) };
+      const body = applicationBody(id, filledDocument('application', document));
       return [messageOf(serviceName, fact, { ...about, type: applicationDefined, body })];
     }
     case 'AccessPackageDefined': {
@@ -44,4 +44,15 @@ export function publishedCatalog(fact: RecordedFact<CatalogEvent>): PublicMessag
     default:
       return unreachable(fact);
   }
+}
+
+function applicationBody(application: string, { owners, ...document }: Application): ApplicationMessage {
+  const people = owners.filter((owner) => packageApprover(owner) === null);
+  const packages = owners.flatMap((owner) => packageApprover(owner) ?? []);
+  return {
+    application,
+    ...document,
+    owners: people,
+    ...(packages.length === 0 ? {} : { ownerPackages: packages }),
+  };
 }

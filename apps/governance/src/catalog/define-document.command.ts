@@ -1,6 +1,7 @@
 import { Command, CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
 import type { Causation, Recorded } from '#libs/event-store/core.js';
 import type { EventStream, Loaded } from '#libs/event-store/event-stream.js';
+import { InvalidInput } from '#libs/problems/problem.js';
 import { requireMatch } from '#libs/service-kit/input/etag.js';
 import { ApplicationConnectors } from './application-connectors.query.js';
 import { define, type Defined, type DefinedBy } from './catalog-document.js';
@@ -16,7 +17,10 @@ import {
   type CatalogDocuments,
   type CatalogKind,
 } from '../policy/policy.exports.js';
-import { refuseDraftAgain, refuseUnknown } from './document-rules.js';
+import { refuseStatusAgain, refuseUnknown } from './document-rules.js';
+import { HoldersSeparation } from './holders-separation.process.js';
+import { KnownPeople } from './known-people.query.js';
+import { unknownOwners } from './separation-rules.js';
 import type { Confirmation } from './policy-brake.process.js';
 import { PolicyChanges, type Follow } from './policy-changes.process.js';
 
@@ -61,14 +65,17 @@ export class DefineBirthrightRule extends Command<DefinedDocument> {
 export class DefineApplicationHandler implements ICommandHandler<DefineApplication> {
   constructor(
     private readonly applications: Applications,
+    private readonly catalog: Catalog,
     private readonly connectors: ApplicationConnectors,
   ) {}
 
-  execute({ definition }: DefineApplication): Promise<DefinedDocument> {
+  async execute({ definition }: DefineApplication): Promise<DefinedDocument> {
     const { id, document } = definition;
     const stored = storedDocument('application', document);
     const fact: ApplicationDefined = { type: 'ApplicationDefined', v: 1, data: { id, document: stored } };
-    return defineIn('application', this.applications, fact, definition, async (before) => {
+    const unknown = unknownOwners(document.owners, await this.catalog.current());
+    if (unknown.length > 0) throw new InvalidInput(unknown);
+    return await defineIn('application', this.applications, fact, definition, async (before) => {
       const former = before.document?.connectorId;
       if (former === document.connectorId) return nothingFollows;
       const holder = await this.connectors.holderOf(document.connectorId);
@@ -84,17 +91,21 @@ export class DefineAccessPackageHandler implements ICommandHandler<DefineAccessP
   constructor(
     private readonly packages: AccessPackages,
     private readonly catalog: Catalog,
+    private readonly known: KnownPeople,
+    private readonly separation: HoldersSeparation,
     private readonly changes: PolicyChanges,
   ) {}
 
   async execute({ definition }: DefineAccessPackage): Promise<DefinedDocument> {
     const { id, document } = definition;
-    refuseUnknown('access-package', document, await this.catalog.current());
+    refuseUnknown({ kind: 'access-package', id, document }, await this.catalog.current());
+    await this.known.refuseUnknown(document);
     const stored = storedDocument('access-package', document);
     const fact: AccessPackageDefined = { type: 'AccessPackageDefined', v: 1, data: { id, document: stored } };
-    return defineIn('access-package', this.packages, fact, definition, (before) => {
-      refuseDraftAgain(id, document, before.document);
-      return this.changes.check('access-package', definition, before.document);
+    return defineIn('access-package', this.packages, fact, definition, async (before) => {
+      refuseStatusAgain(id, document, before.document);
+      await this.separation.check(id, document);
+      return await this.changes.check('access-package', definition, before.document);
     });
   }
 }
@@ -109,7 +120,7 @@ export class DefineBirthrightRuleHandler implements ICommandHandler<DefineBirthr
 
   async execute({ definition }: DefineBirthrightRule): Promise<DefinedDocument> {
     const { id, document } = definition;
-    refuseUnknown('birthright-rule', document, await this.catalog.current());
+    refuseUnknown({ kind: 'birthright-rule', id, document }, await this.catalog.current());
     const stored = storedDocument('birthright-rule', document);
     const fact: BirthrightRuleDefined = { type: 'BirthrightRuleDefined', v: 1, data: { id, document: stored } };
     return defineIn('birthright-rule', this.rules, fact, definition, (before) =>

@@ -13,6 +13,7 @@ import {
   type Application,
   type BirthrightRule,
 } from '../policy/policy.exports.js';
+import { ownerProblems, ownersOf } from './owners.input.js';
 import { parseIdentityFilter } from '../identities/identities.exports.js';
 import type { AccessPackageDto, GrantDto } from './access-package.dto.js';
 import { ApprovalDto, type StageDto } from './approval.dto.js';
@@ -29,8 +30,11 @@ export function checkedId(id: string): string {
   ]);
 }
 
+/** @throws InvalidInput for owners that name nobody */
 export function applicationOf({ displayName, connectorId, owners }: ApplicationDto): Application {
-  return { displayName, connectorId, owners: [...new Set((owners ?? []).map((id) => id.toLowerCase()))] };
+  const problems = ownerProblems('/owners', owners ?? []);
+  if (problems.length > 0) throw new InvalidInput(problems);
+  return { displayName, connectorId, owners: ownersOf(owners ?? []) };
 }
 
 /** @throws InvalidInput for rules between fields */
@@ -50,12 +54,30 @@ export function accessPackageOf(dto: AccessPackageDto): AccessPackage {
     displayName: dto.displayName,
     description: dto.description ?? null,
     status: dto.status ?? 'published',
+    ...heldBy(dto),
     grants: grantsOf(dto.grants),
     eligibility,
     requestFor,
     requireJustification: dto.requireJustification ?? true,
     approval,
     ...limitsOf(dto),
+  };
+}
+
+/** @throws InvalidInput for owners that name nobody */
+function heldBy({
+  owners,
+  includes,
+  justInTime,
+  breakGlass,
+}: AccessPackageDto): Pick<AccessPackage, 'owners' | 'includes' | 'justInTime' | 'breakGlass'> {
+  const problems = ownerProblems('/owners', owners ?? []);
+  if (problems.length > 0) throw new InvalidInput(problems);
+  return {
+    owners: ownersOf(owners ?? []),
+    includes: includes ?? [],
+    justInTime: justInTime ?? null,
+    breakGlass: breakGlass ?? null,
   };
 }
 

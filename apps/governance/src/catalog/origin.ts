@@ -4,6 +4,7 @@ import type { CatalogEvent } from './catalog.events.js';
 import type { Origin } from '../policy/policy.exports.js';
 import {
   filledDocument,
+  isLive,
   type AccessPackage,
   type CatalogDocuments,
   type CatalogKind,
@@ -44,14 +45,13 @@ export function originsOf(
 function givenBy(document: Document | null): unknown {
   if (document === null) return null;
   if ('packages' in document) return [document.filter, document.packages.toSorted()];
-  return isPublished(document) ? 'published' : null;
+  return isGiving(document) ? 'published' : null;
 }
 
 function grantedBy(document: Document | null): unknown {
-  return document !== null && isPublished(document)
-    ? document.grants.map((grant) => JSON.stringify(grant)).sort()
+  return document !== null && isGiving(document)
+    ? [...document.grants.map((grant) => JSON.stringify(grant)), ...document.includes].sort()
     : null;
 }
 
-const isPublished = (document: Document): document is AccessPackage =>
-  'grants' in document && document.status === 'published';
+const isGiving = (document: Document): document is AccessPackage => 'grants' in document && isLive(document);

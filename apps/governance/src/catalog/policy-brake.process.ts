@@ -11,7 +11,13 @@ import {
   type Holders,
 } from '../people/people.exports.js';
 import { ChangeTakesAccess } from './catalog.errors.js';
-import type { Versioned, AccessPackage, BirthrightRule, CatalogDocuments } from '../policy/policy.exports.js';
+import type {
+  Versioned,
+  AccessPackage,
+  BirthrightRule,
+  CatalogDocuments,
+  CatalogSnapshot,
+} from '../policy/policy.exports.js';
 import { Catalog } from './catalog.query.js';
 import { PolicyLosses } from './policy-losses.store.js';
 import { dryRunOf, touchesOf, type DryRun, type LossCount } from './touches.js';
@@ -65,9 +71,9 @@ export class PolicyBrake {
     { confirm }: Confirmation,
   ): Promise<JudgedLoss> {
     if (former === null || isDeepStrictEqual(former, changed.document)) return nothing;
-    const holders = holdersOf(changed.id, former);
-    if (holders.packages.length === 0) return nothing;
     const before = await this.catalog.current();
+    const holders = holdersOf(changed.id, former, before);
+    if (holders.packages.length === 0) return nothing;
     const loss = await this.losses.between(before, before.with(changed), affected, holders);
     if (loss.losers.length === 0) return nothing;
     const { past, lastHour, seq } = await this.judge(loss, holders);
@@ -85,10 +91,10 @@ export class PolicyBrake {
   ): Promise<DryRun> {
     const former = standing?.document ?? null;
     const before = await this.catalog.current();
-    const affected = affectedBy(changed.id, former, changed.document);
+    const affected = affectedBy(changed.id, former, changed.document, before.includersOf(changed.id));
     const foreseen = await this.losses.foresee(before, before.with(changed), affected);
     const none = { packages: [], rule: null };
-    const among = former === null ? none : holdersOf(changed.id, former);
+    const among = former === null ? none : holdersOf(changed.id, former, before);
     const holders = await this.losses.countTogether([among], foreseen.losers);
     const { past, lastHour } = await this.judge({ losers: foreseen.losers, holders }, among);
     return dryRunOf(foreseen, { version: standing?.version ?? 0, holders, lastHour, past }, before);
@@ -114,6 +120,8 @@ export class PolicyBrake {
 }
 
 /** Who may lose access by a change of this document: the holders of what it gives now. */
-function holdersOf(id: string, former: AccessPackage | BirthrightRule): Holders {
-  return 'packages' in former ? { packages: former.packages, rule: id } : { packages: [id], rule: null };
+function holdersOf(id: string, former: AccessPackage | BirthrightRule, catalog: CatalogSnapshot): Holders {
+  return 'packages' in former
+    ? { packages: former.packages, rule: id }
+    : { packages: [id, ...catalog.includersOf(id)], rule: null };
 }

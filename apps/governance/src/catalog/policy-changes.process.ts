@@ -5,6 +5,7 @@ import { uuidv7 } from '#libs/event-store/ids.js';
 import type { Work } from '#libs/event-store/work.js';
 import { affectedBy, RecomputeAccess } from '../people/people.exports.js';
 import type { CatalogDocuments } from '../policy/policy.exports.js';
+import { Catalog } from './catalog.query.js';
 import { PolicyBrake, type ConfirmedLoss, type Confirmation } from './policy-brake.process.js';
 import type { PolicyChangeReleased } from './release.events.js';
 import { Releases } from './releases.stream.js';
@@ -23,6 +24,7 @@ interface PolicyChange<Document> {
 @Injectable()
 export class PolicyChanges {
   constructor(
+    private readonly catalog: Catalog,
     private readonly brake: PolicyBrake,
     private readonly releases: Releases,
     private readonly recompute: RecomputeAccess,
@@ -34,7 +36,8 @@ export class PolicyChanges {
     { id, document, confirmation, causation }: PolicyChange<CatalogDocuments[Kind]>,
     former: CatalogDocuments[Kind] | null,
   ): Promise<Follow> {
-    const affected = affectedBy(id, former, document);
+    const includers = (await this.catalog.current()).includersOf(id);
+    const affected = affectedBy(id, former, document, includers);
     const { confirmed, count } = await this.brake.check({ kind, id, document }, former, affected, confirmation);
     return (work, fact) => {
       const change = { kind, id, version: fact.version };

@@ -37,7 +37,7 @@ function unknownItems(pointer: string, items: readonly SeparatedItem[], catalog:
 }
 
 /** Packages whose holders are owners. */
-function unknownOwners(owners: readonly string[], catalog: CatalogSnapshot): ProblemError[] {
+export function unknownOwners(owners: readonly string[], catalog: CatalogSnapshot): ProblemError[] {
   return owners.flatMap((owner, index) => {
     const id = packageApprover(owner);
     if (id === null || catalog.accessPackage(id) !== undefined) return [];
@@ -47,7 +47,7 @@ function unknownOwners(owners: readonly string[], catalog: CatalogSnapshot): Pro
 
 function bothSides(rule: SeparationRule, catalog: CatalogSnapshot): ProblemError[] {
   if (rule.mode === 'detect') return [];
-  const packages = catalog.publishedPackages().map(({ id }) => id);
+  const packages = catalog.livePackages();
   return catalog.separation.onBothSides(rule, packages).map((id) => ({
     pointer: '/right',
     detail: `separates ${id} from itself, so that nobody could be given it: change the package, or use mode detect`,

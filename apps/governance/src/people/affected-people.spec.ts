@@ -12,6 +12,10 @@ const accessPackage = (more: Partial<AccessPackage> = {}): AccessPackage => ({
   displayName: 'Package',
   description: null,
   status: 'published',
+  owners: [],
+  includes: [],
+  justInTime: null,
+  breakGlass: null,
   grants: [
     { application: 'wiki', account: true },
     { application: 'wiki', group: 'A' },

@@ -6,6 +6,7 @@ import type {
   CatalogSnapshot,
   SeparationRule,
 } from '../policy/policy.exports.js';
+import { isLive } from '../policy/policy.exports.js';
 
 /** Whom a change of a rule or package can give something, or from whom it can take something. Stored with its job. */
 export type AffectedPeople =
@@ -35,14 +36,15 @@ export interface FilterChange {
   readonly after: string;
 }
 
-/** @param before null for a document that is new */
+/** @param before null for a document that is new @param includers packages that include it */
 export function affectedBy<Kind extends 'access-package' | 'birthright-rule'>(
   id: string,
   before: CatalogDocuments[Kind] | null,
   after: CatalogDocuments[Kind],
+  includers: readonly string[] = [],
 ): AffectedPeople {
   if ('packages' in after) return affectedByRule(id, before as BirthrightRule | null, after);
-  return affectedByPackage(id, before as AccessPackage | null, after);
+  return affectedByPackage([id, ...includers], before as AccessPackage | null, after);
 }
 
 /** Who can violate a rule of separation, or is given something that it withheld. */
@@ -51,7 +53,7 @@ export function affectedBySeparation(
   after: SeparationRule,
   catalog: CatalogSnapshot,
 ): AffectedPeople {
-  const published = catalog.publishedPackages().map(({ id }) => id);
+  const published = catalog.livePackages();
   const rules = before === null ? [after] : [before, after];
   const packages = new Set(rules.flatMap((rule) => catalog.separation.packagesOf(rule, published)));
   return packages.size === 0 ? { who: 'nobody' } : { who: 'having', packages: [...packages].sort() };
@@ -67,15 +69,29 @@ function affectedByRule(rule: string, before: BirthrightRule | null, after: Birt
   return { who: 'matching', rule, filters: filters.map((one) => ({ before: null, after: one })), filter };
 }
 
-function affectedByPackage(id: string, before: AccessPackage | null, after: AccessPackage): AffectedPeople {
+/** @param ids its own, and those of packages that include it */
+function affectedByPackage(
+  ids: readonly [string, ...string[]],
+  before: AccessPackage | null,
+  after: AccessPackage,
+): AffectedPeople {
   if (after.status === 'draft') return { who: 'nobody' };
-  if (before?.status !== 'published') return { who: 'given', package: id };
+  const [id] = ids;
+  const having = ids.length > 1 || (before !== null && !sameSet(before.includes, after.includes));
+  if (before === null || before.status === 'draft')
+    return having ? { who: 'having', packages: ids } : { who: 'given', package: id };
   const excluded = differences(before.incompatibleWith, after.incompatibleWith);
   // A rule may give now what was not given because of the other package.
-  if (excluded.length > 0) return { who: 'having', packages: [id, ...excluded].sort() };
-  const same = sameSet(before.grants, after.grants) && before.suspendOnLeave === after.suspendOnLeave;
-  return same ? { who: 'nobody' } : { who: 'holding', package: id };
+  if (excluded.length > 0) return { who: 'having', packages: [...ids, ...excluded].sort() };
+  if (sameForHolders(before, after)) return { who: 'nobody' };
+  return having ? { who: 'having', packages: ids } : { who: 'holding', package: id };
 }
+
+const sameForHolders = (before: AccessPackage, after: AccessPackage): boolean =>
+  sameSet(before.grants, after.grants) &&
+  sameSet(before.includes, after.includes) &&
+  before.suspendOnLeave === after.suspendOnLeave &&
+  isLive(before) === isLive(after);
 
 /** What only one of the two lists has. */
 function differences(one: readonly string[], other: readonly string[]): string[] {

@@ -62,6 +62,7 @@ export class FactOrigins {
       case 'AssignmentResumed':
       case 'AssignmentExtended':
       case 'AssignmentExpiring':
+      case 'EmergencyReviewed':
       case 'SeparationExceptionGranted':
       case 'SeparationExceptionEnded':
       case 'SeparationFindingStated':
@@ -106,6 +107,7 @@ export class FactOrigins {
         return fact.data.applications.map(({ application }) => application);
       case 'AssignmentExtended':
       case 'AssignmentExpiring':
+      case 'EmergencyReviewed':
       case 'SeparationExceptionGranted':
       case 'SeparationExceptionEnded':
       case 'SeparationFindingStated':

@@ -18,6 +18,10 @@ const document = (id: PackageId): AccessPackage => ({
   displayName: id,
   description: null,
   status: 'published',
+  owners: [],
+  includes: [],
+  justInTime: null,
+  breakGlass: null,
   grants: [
     { application: 'wiki', account: true },
     { application: 'wiki', group: id },
@@ -67,6 +71,7 @@ type Act =
   | { readonly act: 'status'; readonly status: KnownIdentity['status'] }
   | { readonly act: 'give-up'; readonly index: number }
   | { readonly act: 'extend'; readonly index: number; readonly hours: number }
+  | { readonly act: 'give'; readonly packageId: PackageId; readonly type: 'direct' | 'just-in-time' | 'break-glass' }
   | { readonly act: 'except'; readonly rule: string; readonly lasts: number }
   | { readonly act: 'withdraw'; readonly index: number };
 
@@ -91,6 +96,11 @@ const acts: fc.Arbitrary<Act> = fc.oneof(
     act: fc.constant('extend' as const),
     index: fc.nat(3),
     hours: fc.integer({ min: 1, max: 400 }),
+  }),
+  fc.record({
+    act: fc.constant('give' as const),
+    packageId: fc.constantFrom(...packages),
+    type: fc.constantFrom('direct' as const, 'just-in-time' as const, 'break-glass' as const),
   }),
   fc.record({
     act: fc.constant('except' as const),
@@ -140,6 +150,24 @@ function askedIn(act: Act, { person, now, ids }: World): Changes {
       if (assignment?.until === undefined || assignment.until <= instant(now)) return noChanges;
       const until = instant(Date.parse(assignment.until) + act.hours * hourMs);
       return { ...noChanges, steps: [{ is: 'extended', assignment, until, request: `q${ids}` }] };
+    }
+    case 'give': {
+      // Whoever gives it has not looked at what excludes it.
+      const { packageId, type } = act;
+      if (assignments.some((one) => one.packageId === packageId)) return noChanges;
+      if (person.identity.state.status === 'inactive') return noChanges;
+      const until = instant(now + 8 * hourMs);
+      const cause = { type, by: 'owner' };
+      const terms = {
+        assignmentId: `q${ids}`,
+        identityId,
+        packageId,
+        packageVersion: 1,
+        cause,
+        since: instant(now),
+        until,
+      };
+      return { ...noChanges, created: [terms] };
     }
     case 'except': {
       if (person.identity.state.status === 'inactive') return noChanges;

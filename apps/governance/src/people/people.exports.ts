@@ -9,5 +9,5 @@ export { People, type Wanted } from './people.query.js';
 export { filterResourceOf, type Person, PersonBatch, unknownPerson } from './person-batch.js';
 export { governanceActor, Recomputation } from './recomputation.process.js';
 export { type JobView, RecomputeJobs } from './recompute-jobs.store.js';
-export { Violations } from './violations.query.js';
+export { Violations, type Violator } from './violations.query.js';
 export { RecomputeAccess } from './recompute.process.js';

@@ -42,6 +42,7 @@ export function recomputePerson(person: Person, catalog: CatalogSnapshot, asked:
     at: given.at,
     onLeave: state.status === 'on-leave',
     clashes,
+    retired: (packageId: string) => catalog.accessPackage(packageId)?.document.status === 'retired',
     lapsed: (packageIds: readonly string[]) =>
       separation
         .prevented(packageIds, exceptions.rules)

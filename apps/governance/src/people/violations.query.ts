@@ -3,11 +3,12 @@ import { Clock } from '#libs/system/clock.js';
 import { exceptedRules } from '../assignments/assignments.exports.js';
 import { namedPerson, type NamedPerson } from '../names/names.exports.js';
 import type { CatalogSnapshot, SeparationRule } from '../policy/policy.exports.js';
-import { affectedBySeparation } from './affected-people.js';
+import { affectedBySeparation, type AffectedPeople } from './affected-people.js';
 import { FindAffectedPeople, type AffectedPart } from './affected-people.query.js';
 import { People } from './people.query.js';
+import type { Person } from './person-batch.js';
 
-/** Somebody who violates a rule, with what they have of it. */
+/** Somebody who violates a rule, with what they have of it; or several rules, by their ids. */
 export interface Violator {
   readonly person: NamedPerson;
   readonly packages: readonly string[];
@@ -33,23 +34,50 @@ export class Violations {
     catalog: CatalogSnapshot,
   ): Promise<{ readonly count: number; readonly people: readonly Violator[] }> {
     const { separation } = catalog.with({ kind: 'separation-rule', id, document });
-    const affected = affectedBySeparation(null, document, catalog);
+    return await this.count(affectedBySeparation(null, document, catalog), catalog, (person) => {
+      const conflict = separation.among(begunPackages(person)).find(({ rule }) => rule === id);
+      const excepted = exceptedRules(person.access.state, this.clock.now()).has(id);
+      return conflict === undefined ? null : { packages: conflict.packages, excepted };
+    });
+  }
+
+  /** Holders of these packages who would come to violate a rule that prevents it, without an exception. */
+  async broughtBy(
+    packages: readonly string[],
+    before: CatalogSnapshot,
+    after: CatalogSnapshot,
+  ): Promise<{ readonly count: number; readonly people: readonly Violator[] }> {
+    return await this.count({ who: 'having', packages }, before, (person) => {
+      const held = begunPackages(person);
+      const excepted = exceptedRules(person.access.state, this.clock.now());
+      const known = new Set(before.separation.prevented(held, excepted).map(({ rule }) => rule));
+      const brought = after.separation.prevented(held, excepted).filter(({ rule }) => !known.has(rule));
+      return brought.length === 0 ? null : { packages: brought.map(({ rule }) => rule), excepted: false };
+    });
+  }
+
+  private async count(
+    affected: AffectedPeople,
+    catalog: CatalogSnapshot,
+    violates: (person: Person) => Omit<Violator, 'person'> | null,
+  ): Promise<{ readonly count: number; readonly people: readonly Violator[] }> {
     const people: Violator[] = [];
     let count = 0;
     for (let after: string | null = start; after !== null;) {
       const found: AffectedPart = await this.find.next(affected, catalog, { after, limit: pageSize });
       after = found.after;
       const { batch } = await this.people.today({ ids: found.ids });
-      for (const { identity, access } of found.ids.map((one) => batch.get(one))) {
-        const begun = access.state.assignments.filter(({ phase }) => phase !== 'scheduled');
-        const conflict = separation.among(begun.map(({ packageId }) => packageId)).find(({ rule }) => rule === id);
-        if (conflict === undefined) continue;
+      for (const person of found.ids.map((one) => batch.get(one))) {
+        const violated = violates(person);
+        if (violated === null) continue;
         count += 1;
-        const excepted = exceptedRules(access.state, this.clock.now()).has(id);
-        const person = namedPerson(identity.id, identity.state);
-        if (people.length < maxNamed) people.push({ person, packages: conflict.packages, excepted });
+        const { id, state } = person.identity;
+        if (people.length < maxNamed) people.push({ person: namedPerson(id, state), ...violated });
       }
     }
     return { count, people };
   }
 }
+
+const begunPackages = ({ access }: Person): string[] =>
+  access.state.assignments.filter(({ phase }) => phase !== 'scheduled').map(({ packageId }) => packageId);

@@ -4,7 +4,8 @@ import { matches } from '#libs/scim/filter/matches.js';
 import { parseFilter } from '#libs/scim/filter/parse.js';
 import type { Filter } from '#libs/scim/filter/filter.js';
 import type { AccessPackage, Application, BirthrightRule, CatalogDocuments, CatalogKind } from './documents.js';
-import type { Origin } from './origin.js';
+import { isLive } from './documents.js';
+import { latest, type Origin } from './origin.js';
 import { Separation, type SeparationRule } from './separation.js';
 import { identityKeys } from '../identities/identities.exports.js';
 
@@ -42,6 +43,7 @@ export class CatalogSnapshot {
   /** What nobody is to have together. */
   readonly separation: Separation;
   private readonly eligibility = new Map<string, Filter>();
+  private readonly granted = new Map<string, readonly Grant[]>();
   private readonly byId: ReadonlyMap<string, CatalogEntry>;
 
   constructor(
@@ -61,8 +63,8 @@ export class CatalogSnapshot {
         rules.push({ id, version: entryVersion, document: document as BirthrightRule });
       else separations.push({ id, version: entryVersion, document: document as SeparationRule });
     }
-    const exclusive = [...this.packages.values()].map(({ id, document }) => ({ id, ...document, owners: [] }));
-    this.separation = new Separation(separations, exclusive, (id) => this.grantsOf(id));
+    const exclusive = [...this.packages.values()].map(({ id, document }) => ({ id, ...document }));
+    this.separation = new Separation(separations, exclusive, (id) => [...this.withIncluded(id), ...this.grantsOf(id)]);
     this.rules = rules
       .sort((a, b) => (a.id < b.id ? -1 : 1))
       .map(({ id, document }) => ({ id, filter: parseFilter(document.filter), packages: document.packages }));
@@ -80,7 +82,7 @@ export class CatalogSnapshot {
 
   /** The fact by which a package grants what it grants. */
   grantedBy(packageId: string): Origin | null {
-    return this.entry('access-package', packageId)?.grants ?? null;
+    return latest(this.withIncluded(packageId).map((id) => this.entry('access-package', id)?.grants ?? null));
   }
 
   titleOf(kind: CatalogKind, id: string): Titled {
@@ -133,10 +135,67 @@ export class CatalogSnapshot {
       .sort((a, b) => (a.id < b.id ? -1 : 1));
   }
 
-  /** What a package grants now; nothing while it is a draft or unknown. */
+  /** Packages that give something, in order of their ids. */
+  livePackages(): string[] {
+    return [...this.packages.values()].flatMap(({ id, document }) => (isLive(document) ? [id] : [])).sort();
+  }
+
+  /** What a package grants now, with what it includes; nothing while it is a draft, retired or unknown. */
   grantsOf(packageId: string): readonly Grant[] {
-    const known = this.packages.get(packageId);
-    return known?.document.status === 'published' ? known.document.grants : [];
+    const known = this.granted.get(packageId);
+    if (known !== undefined) return known;
+    const all = this.withIncluded(packageId).flatMap((id) => this.packages.get(id)?.document.grants ?? []);
+    const grants = [...new Map(all.map((grant) => [JSON.stringify(grant), grant])).values()];
+    this.granted.set(packageId, grants);
+    return grants;
+  }
+
+  /** A package and all that it includes, however far, as far as these give something. */
+  withIncluded(packageId: string): string[] {
+    const found = new Set<string>();
+    const next = [packageId];
+    for (let id = next.pop(); id !== undefined; id = next.pop()) {
+      const known = this.packages.get(id);
+      if (known === undefined || !isLive(known.document) || found.has(id)) continue;
+      found.add(id);
+      next.push(...known.document.includes);
+    }
+    return [...found];
+  }
+
+  /** Packages that include this one, however far. */
+  includersOf(packageId: string): string[] {
+    return [...this.packages.keys()].filter((id) => id !== packageId && this.includes(id, packageId));
+  }
+
+  /** Does a package include another one, whatever their status? */
+  includes(packageId: string, other: string): boolean {
+    const seen = new Set<string>();
+    const next = [...(this.packages.get(packageId)?.document.includes ?? [])];
+    for (let id = next.pop(); id !== undefined; id = next.pop()) {
+      if (id === other) return true;
+      if (seen.has(id)) continue;
+      seen.add(id);
+      next.push(...(this.packages.get(id)?.document.includes ?? []));
+    }
+    return false;
+  }
+
+  /** Packages that somebody owns: as one of their owners, or, where they have none, as an owner of every application. */
+  packagesOwnedBy(identityId: string, holds: readonly string[]): string[] {
+    const isOne = (owners: readonly string[]): boolean =>
+      owners.some((owner) => owner === identityId || holds.some((id) => owner === `package:${id}`));
+    return [...this.packages.values()]
+      .filter(({ id, document: { owners } }) => {
+        if (owners.length > 0) return isOne(owners);
+        const applications = this.applicationsOf(id);
+        return applications.length > 0 && applications.every((one) => isOne(this.ownersIn(one)));
+      })
+      .map(({ id }) => id);
+  }
+
+  private ownersIn(application: string): readonly string[] {
+    return this.applications.get(application)?.document.owners ?? [];
   }
 
   applicationsOf(packageId: string): string[] {
@@ -150,7 +209,7 @@ export class CatalogSnapshot {
       if (!matches(rule.filter, resource, identityKeys)) continue;
       for (const packageId of rule.packages) {
         const known = this.packages.get(packageId);
-        if (known?.document.status !== 'published' || given.has(packageId)) continue;
+        if (known === undefined || !isLive(known.document) || given.has(packageId)) continue;
         given.set(packageId, { packageId, packageVersion: known.version, rule: rule.id });
       }
     }
@@ -168,7 +227,7 @@ export class CatalogSnapshot {
     return matches(filter, resource, identityKeys);
   }
 
-  /** Identities that own an application. */
+  /** Owners of these applications: identity ids, or `package:<id>` for its holders. */
   ownersOf(applications: readonly string[]): Set<string> {
     return new Set(applications.flatMap((id) => this.applications.get(id)?.document.owners ?? []));
   }

@@ -11,6 +11,10 @@ const filled: AccessPackage = {
   ...stated,
   description: null,
   status: 'published',
+  owners: [],
+  includes: [],
+  justInTime: null,
+  breakGlass: null,
   eligibility: null,
   requireJustification: true,
   approval: {

@@ -6,14 +6,28 @@ import { defaultDueIn, type SeparationRule } from './separation.js';
 export interface Application {
   readonly displayName: string;
   readonly connectorId: string;
-  /** Identity ids. */
+  /** Identity ids, or `package:<id>` for the holders of a package. */
   readonly owners: readonly string[];
 }
+
+/**
+ * A draft gives nothing. A deprecated package gives what it gave, and takes no new requests. A retired one gives nothing any
+ * more, for good.
+ */
+export type PackageStatus = 'draft' | 'published' | 'deprecated' | 'retired';
 
 export interface AccessPackage {
   readonly displayName: string;
   readonly description: string | null;
-  readonly status: 'draft' | 'published';
+  readonly status: PackageStatus;
+  /** Identity ids, or `package:<id>` for its holders. Empty: the owners of what it grants in. */
+  readonly owners: readonly string[];
+  /** Packages whose grants are part of it. */
+  readonly includes: readonly string[];
+  /** ISO 8601 duration for which who is eligible may activate it at once; null: nobody may. */
+  readonly justInTime: string | null;
+  /** ISO 8601 duration for which who is eligible may take it at once in an emergency, to be reviewed after; null: nobody may. */
+  readonly breakGlass: string | null;
   readonly grants: readonly Grant[];
   /** SCIM filter over identities; null: everybody is eligible. */
   readonly eligibility: string | null;
@@ -47,6 +61,10 @@ export interface CatalogDocuments {
 }
 export type CatalogKind = keyof CatalogDocuments;
 
+/** Does it give its grants to who holds it? */
+export const isLive = ({ status }: Pick<AccessPackage, 'status'>): boolean =>
+  status === 'published' || status === 'deprecated';
+
 /** Ids chosen by administrators. */
 export const administratorsId = /^[a-z0-9][a-z0-9-]{0,62}$/;
 
@@ -59,6 +77,10 @@ const defaults: Readonly<Record<CatalogKind, object>> = {
   'access-package': {
     description: null,
     status: 'published',
+    owners: [],
+    includes: [],
+    justInTime: null,
+    breakGlass: null,
     eligibility: null,
     requestFor: null,
     requireJustification: true,

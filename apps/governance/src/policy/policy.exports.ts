@@ -9,12 +9,20 @@ export {
   type CatalogKind,
   defaultTimeout,
   filledDocument,
+  isLive,
   packageApprover,
   stagesOf,
   storedDocument,
 } from './documents.js';
 export { isDuration, later } from '#libs/text/duration.js';
-export { type Conflict, defaultDueIn, nameOf, type SeparatedItem, type SeparationRule } from './separation.js';
+export {
+  type Conflict,
+  conflictText,
+  defaultDueIn,
+  nameOf,
+  type SeparatedItem,
+  type SeparationRule,
+} from './separation.js';
 export { rulesOf } from './entitlement-kinds.js';
 export { stageAnswer } from './stage.answers.js';
 export { latest, type Origin } from './origin.js';

@@ -24,7 +24,7 @@ const separation = (more: Partial<SeparationRule> = {}, incompatibleWith: readon
   new Separation(
     [{ id: 'payments', document: rule(more) }],
     [{ id: 'cover', displayName: 'Cover', incompatibleWith, owners: [] }],
-    (id) => grants[id as keyof typeof grants],
+    (id) => [id, ...grants[id as keyof typeof grants]],
   );
 const none = new Set<string>();
 const excluding = (one: Separation, packageId: string, others: readonly string[], excepted = none) =>

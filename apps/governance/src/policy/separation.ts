@@ -27,6 +27,14 @@ export interface Conflict {
   readonly packages: readonly string[];
 }
 
+/** Why a package is refused, for people. @param whoHas who has the rest, such as `the person has` */
+export function conflictText(packageId: string, { rule, packages }: Conflict, whoHas: string): string {
+  const others = packages.filter((one) => one !== packageId);
+  return others.length === 0
+    ? `rule ${rule} requires a control that is not held`
+    : `${whoHas} ${others.join(', ')} (rule ${rule})`;
+}
+
 /** A rule that a package makes by `incompatibleWith` is named after it. */
 const ruleOfPackage = (packageId: string): string => `package:${packageId}`;
 
@@ -56,11 +64,11 @@ export class Separation {
   private readonly byLeft = new Map<string, Compiled[]>();
   private readonly known = new Map<string, readonly string[]>();
 
-  /** @param grantsOf what a package grants */
+  /** @param meantBy what a package is and grants, with what it includes */
   constructor(
     rules: readonly { readonly id: string; readonly document: SeparationRule }[],
     packages: readonly ExclusivePackage[],
-    private readonly grantsOf: (packageId: string) => readonly Grant[],
+    private readonly meantBy: (packageId: string) => readonly SeparatedItem[],
   ) {
     this.rules = [...rules.map(compiled), ...packages.flatMap(compiledOfPackage)];
     for (const rule of this.rules)
@@ -126,6 +134,13 @@ export class Separation {
     return [...packageIds].filter((id) => this.namesOf(id).some((name) => named.has(name)));
   }
 
+  /** Rules that prevent anybody from having this package at all. */
+  separatingItself(packageId: string): string[] {
+    return this.prevented([packageId], new Set())
+      .map(({ rule }) => rule)
+      .filter((rule) => (this.find(rule)?.right.size ?? 0) > 0);
+  }
+
   /** Of these packages those that a rule separates from themselves. */
   onBothSides({ left, right }: SeparationRule, packageIds: Iterable<string>): string[] {
     const [one, other] = [named(left), named(right)];
@@ -138,7 +153,7 @@ export class Separation {
   private namesOf(packageId: string): readonly string[] {
     const known = this.known.get(packageId);
     if (known !== undefined) return known;
-    const names = [nameOf(packageId), ...this.grantsOf(packageId).map(nameOf)];
+    const names = [...new Set(this.meantBy(packageId).map(nameOf))];
     this.known.set(packageId, names);
     return names;
   }

@@ -1,4 +1,11 @@
-import { stagesOf, type AccessPackage, type CatalogSnapshot, type Conflict } from '../policy/policy.exports.js';
+import {
+  conflictText,
+  packageApprover,
+  stagesOf,
+  type AccessPackage,
+  type CatalogSnapshot,
+  type Conflict,
+} from '../policy/policy.exports.js';
 import { type Assignment, exceptedRules, holds } from '../assignments/assignments.exports.js';
 import { attributesOf, type IdentityStatus } from '../identities/identities.exports.js';
 import { filterResourceOf, type Person } from '../people/people.exports.js';
@@ -56,14 +63,9 @@ export const refusalOf = (asking: Asking, policy: Pick<AccessPackage, 'requestFo
 /** More about a refusal, as text for people. */
 export function whyNot(code: RefusalCode, { packageId, undecidable, conflicts }: Asking): readonly string[] {
   if (code === 'request.nobody_can_decide') return undecidable;
-  return code === 'request.incompatible' ? conflicts.map((one) => conflictText(packageId, one)) : [];
-}
-
-function conflictText(packageId: string, { rule, packages }: Conflict): string {
-  const others = packages.filter((one) => one !== packageId);
-  return others.length === 0
-    ? `the beneficiary has none of the controls that rule ${rule} requires`
-    : `the beneficiary has, or has asked for, ${others.join(', ')} (rule ${rule})`;
+  return code === 'request.incompatible'
+    ? conflicts.map((one) => conflictText(packageId, one, 'the beneficiary has, or has asked for,'))
+    : [];
 }
 
 /** Who granted an exception that lets the beneficiary have this package: they do not decide on the request besides. */
@@ -153,12 +155,21 @@ export function aboutApprovers(
     managerId: known?.managerId ?? null,
     managerNamed: known !== null && attributesOf(known)?.managerId !== undefined,
     applications,
-    ownersOf: (ids) => catalog.ownersOf(ids),
+    ownersOf: (ids) => peopleOf(catalog.ownersOf(ids), people),
     people,
     excepted: exceptersOf(packageId, beneficiary, catalog),
     decidedBefore: new Set(decisions.flatMap(({ approverId, onBehalfOf }) => [approverId, onBehalfOf ?? approverId])),
   };
 }
+
+/** People, with the holders of packages in their places. */
+const peopleOf = (owners: Iterable<string>, people: PeopleWhoDecide): Set<string> =>
+  new Set(
+    [...owners].flatMap((owner) => {
+      const id = packageApprover(owner);
+      return id === null ? [owner] : people.holdersOf(id);
+    }),
+  );
 
 /** Must each stage be decided by other people than the stages before it? */
 export const isDistinct = (approval: AccessPackage['approval']): boolean =>

@@ -1,6 +1,6 @@
 import { type Changes, exceptedRules, holds, noChanges } from '../assignments/assignments.exports.js';
 import { filterResourceOf, type Person } from '../people/people.exports.js';
-import { type CatalogSnapshot, later } from '../policy/policy.exports.js';
+import { type CatalogSnapshot, isLive, later } from '../policy/policy.exports.js';
 import type { Asked } from './access-request.js';
 import type { Completion } from './decide.js';
 
@@ -49,8 +49,8 @@ function isIncompatible(packageId: string, { access }: Person, catalog: CatalogS
 
 function mayHave(packageId: string, { identity: { state } }: Person, catalog: CatalogSnapshot): boolean {
   if (state.status === 'absent' || state.status === 'inactive') return false;
-  const published = catalog.accessPackage(packageId)?.document.status === 'published';
-  return published && catalog.isEligible(packageId, filterResourceOf(state));
+  const known = catalog.accessPackage(packageId)?.document;
+  return known !== undefined && isLive(known) && catalog.isEligible(packageId, filterResourceOf(state));
 }
 
 /** What an approved request changes: a new assignment, or a later end of one that is held. */

@@ -46,7 +46,9 @@ export class LoadDeciders {
     const specified = needed.flatMap(({ stages }) =>
       stages.flatMap(({ approvers, escalateTo = [] }) => [...approvers, ...escalateTo]),
     );
-    const holders = await this.holdersOf([...new Set(specified.flatMap((one) => packageApprover(one) ?? []))]);
+    const owners = needed.flatMap(({ applications }) => [...catalog.ownersOf(applications)]);
+    const packages = [...specified, ...owners].flatMap((one) => packageApprover(one) ?? []);
+    const holders = await this.holdersOf([...new Set(packages)]);
     const users = specified.filter((one) => one.startsWith('user:')).map((one) => one.slice('user:'.length));
     const rows = await this.people(
       [
@@ -54,7 +56,7 @@ export class LoadDeciders {
         ...[...holders.values()].flat(),
         ...needed.flatMap(({ others }) => others),
         ...needed.flatMap(({ beneficiary: { identity } }) => identity.id),
-        ...needed.flatMap(({ applications }) => [...catalog.ownersOf(applications)]),
+        ...owners.filter((one) => packageApprover(one) === null),
       ],
       at,
     );

@@ -65,6 +65,12 @@ export class RequestTimers implements OnModuleInit {
       for (const { data } of facts) if ('dueAt' in data) this.open(work, request.id, at, data.dueAt);
       this.stage(work, request, facts);
     }
+    const deciding = open.flatMap(({ asked }) => asked.approverIds ?? []);
+    this.people.guard(
+      work,
+      catalog,
+      deciding.flatMap((id) => people.readAs(id)),
+    );
   }
 
   private async remind(due: readonly DueTimer[], work: Work): Promise<void> {

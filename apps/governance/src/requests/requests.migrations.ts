@@ -66,3 +66,19 @@ export class RequestFold1765000004000 implements MigrationInterface {
     throw new Error('migrations are forward only');
   }
 }
+
+/** Approvers are shown how many people of the same department and job hold a package. */
+export class PeersIndex1765200002000 implements MigrationInterface {
+  readonly name = 'PeersIndex1765200002000';
+
+  async up(db: QueryRunner): Promise<void> {
+    await db.query(`
+      create index identity_peers on identity (coalesce(attributes ->> 'department', ''), coalesce(attributes ->> 'jobTitle', ''))
+      where status <> 'inactive'`);
+  }
+
+  /** Forward only: write the next migration instead. */
+  down(): Promise<void> {
+    throw new Error('migrations are forward only');
+  }
+}

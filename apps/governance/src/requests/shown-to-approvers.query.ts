@@ -29,8 +29,8 @@ export class ShownToApprovers {
       `select count(*)::int as people, count(*) filter (where exists (
            select 1 from assignment a where a.identity_id = i.id and a.package_id = $4 and a.status = 'active'))::int as holders
        from identity i where i.status <> 'inactive' and i.id <> $3::uuid
-         and i.attributes ->> 'department' is not distinct from $1::text
-         and i.attributes ->> 'jobTitle' is not distinct from $2::text`,
+         and coalesce(i.attributes ->> 'department', '') = coalesce($1::text, '')
+         and coalesce(i.attributes ->> 'jobTitle', '') = coalesce($2::text, '')`,
       [department, jobTitle, beneficiaryId, packageId],
     );
     return row ?? null;

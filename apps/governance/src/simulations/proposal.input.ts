@@ -5,7 +5,7 @@ import {
   accessPackageOf,
   birthrightRuleOf,
   checkedId,
-  refuseDraftAgain,
+  refuseStatusAgain,
   refuseUnknown,
   separationProblems,
   separationRuleOf,
@@ -49,11 +49,11 @@ export function proposalOf(
 function refuseInCatalog(proposal: Proposal, catalog: CatalogSnapshot): void {
   const proposed = catalogUnder(proposal, catalog);
   read('accessPackages', proposal.accessPackages, ({ id, document }) => {
-    refuseUnknown('access-package', document, proposed);
-    refuseDraftAgain(id, document, catalog.documentOf('access-package', id)?.document ?? null);
+    refuseUnknown({ kind: 'access-package', id, document }, proposed);
+    refuseStatusAgain(id, document, catalog.documentOf('access-package', id)?.document ?? null);
   });
-  read('birthrightRules', proposal.birthrightRules, ({ document }) =>
-    refuseUnknown('birthright-rule', document, proposed),
+  read('birthrightRules', proposal.birthrightRules, ({ id, document }) =>
+    refuseUnknown({ kind: 'birthright-rule', id, document }, proposed),
   );
   read('separationRules', proposal.separationRules, ({ document }) => {
     const problems = separationProblems(document, proposed);
