@@ -34,6 +34,15 @@ it.each<[string, Target]>([
   expect(new Set(problemsOf([ada, left], target))).toEqual(new Set([problem]));
 });
 
+it.each([[[]], [['Reader', 'Reader']], [['Owner']]])('says that a person has other roles: %j', (held) => {
+  const rolesOf = (account: string): readonly string[] => (account === '1' ? held : []);
+  expect(problemsOf([ada, left], good, rolesOf)).toEqual([`roles: ada has [${held.join()}], and not [Reader]`]);
+});
+
+it('says that somebody who left has a role', () => {
+  expect(problemsOf([ada, left], good, () => ['Reader'])).toEqual(['roles: alan has [Reader], and not []']);
+});
+
 it('finds the second account of a leaver that still works', () => {
   const users = [...good.users, { id: '3', userName: 'alan', active: true }];
   expect(problemsOf([ada, left], { ...good, users })).toContain('left but active: alan');

@@ -5,6 +5,12 @@ export interface Expected {
   readonly groups: ReadonlySet<string>;
 }
 
+/** Names of the roles of an account in the application, once for each time that it was granted. */
+export type RolesOf = (account: string) => readonly string[];
+
+/** The role of everybody who is active. */
+export const everybodysRole = 'Reader';
+
 /** What the application holds. */
 export interface Target {
   readonly users: readonly { readonly id: string; readonly userName?: string; readonly active?: boolean }[];
@@ -16,7 +22,11 @@ export interface Target {
 }
 
 /** What is wrong with the application, each fault by its name; empty when everything is as it should be. */
-export function problemsOf(people: readonly Expected[], { users, groups }: Target): string[] {
+export function problemsOf(
+  people: readonly Expected[],
+  { users, groups }: Target,
+  rolesOf: RolesOf | null = null,
+): string[] {
   const found: string[] = [];
   const byName = Map.groupBy(users, ({ userName }) => userName);
   for (const { userName, active, groups: wanted } of people) {
@@ -32,6 +42,7 @@ export function problemsOf(people: readonly Expected[], { users, groups }: Targe
       if (active !== (one.active !== false))
         found.push(active ? `not active: ${userName}` : `left but active: ${userName}`);
     }
+    if (rolesOf !== null) found.push(...roleProblems({ userName, active }, rolesOf(account.id)));
     for (const group of groups) {
       const times = group.members.filter(({ value }) => value === account.id).length;
       if (times !== (wanted.has(group.displayName) ? 1 : 0))
@@ -44,4 +55,9 @@ export function problemsOf(people: readonly Expected[], { users, groups }: Targe
   for (const [name, same] of Map.groupBy(groups, (group) => group.displayName))
     if (same.length > 1) found.push(`duplicate group: ${name} is there ${same.length} times`);
   return found;
+}
+
+function roleProblems({ userName, active }: Pick<Expected, 'userName' | 'active'>, held: readonly string[]): string[] {
+  const wanted = active ? [everybodysRole] : [];
+  return held.join() === wanted.join() ? [] : [`roles: ${userName} has [${held.join()}], and not [${wanted.join()}]`];
 }

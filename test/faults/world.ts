@@ -1,8 +1,9 @@
 import { startHub, type CallOptions, type HubUnderTest } from '../support/hub.js';
 import { conditionHeld, eventually } from '../support/eventually.js';
+import { BillingApi } from '../targets/billing-api.js';
 import { startScimStub, type ScimStub } from '../targets/scim-stub.js';
 import { kafkaPublisher, postgresPublisher, type LatePublisher } from './late-publisher.js';
-import { problemsOf, type Expected } from './oracle.js';
+import { everybodysRole, problemsOf, type Expected } from './oracle.js';
 import { RetryingClient } from './retrying-client.js';
 import { applicationDocuments, teamDocuments } from '../support/wiki-documents.js';
 
@@ -30,6 +31,7 @@ export class World {
     readonly hub: HubUnderTest,
     readonly stub: ScimStub,
     readonly bus: LatePublisher,
+    private readonly roles: BillingApi,
   ) {
     this.client = new RetryingClient(hub, () => this.ended);
   }
@@ -44,10 +46,13 @@ export class World {
     const env = { HR_BRAKE_AT_LEAST: '1000000', ...(brokers === undefined ? {} : { KAFKA_BROKERS: brokers }) };
     const hub = await startHub(env, dist === undefined ? {} : { dist });
     const bus = brokers === undefined ? postgresPublisher(hub.dataDir) : kafkaPublisher(brokers);
-    const world = new World(hub, stub, bus);
+    const roles = new BillingApi(() => stub.dump().users.map(({ id }) => id));
+    stub.reply = (request) => roles.answer(request);
+    const world = new World(hub, stub, bus, roles);
     world.watch();
+    const billing = BillingApi.description(`http://127.0.0.1:${stub.port}`);
     for (const [path, body] of applicationDocuments({ baseUrl: stub.baseUrl, token: stubToken }))
-      await world.client.put(path, body, 'admin');
+      await world.client.put(path, withRole(path, body, billing), 'admin');
     return world;
   }
 
@@ -154,7 +159,7 @@ export class World {
 
   /** What is wrong with the target right now, in words; empty when it is as it should be. */
   problems(): string[] {
-    return problemsOf([...this.people.values()], this.stub.dump());
+    return problemsOf([...this.people.values()], this.stub.dump(), (account) => this.roles.heldBy(account));
   }
 
   /** employeeIds of everybody who has not left, sorted. */
@@ -250,6 +255,14 @@ export class World {
     if (person === undefined) throw new Error(`nobody called ${employeeId} was hired`);
     return person;
   }
+}
+
+/** The application grants roles by an API of its own, and everybody of Staff has one. */
+function withRole(path: string, document: object, rest: object): object {
+  if (path.endsWith('/connectors/wiki')) return { ...document, rest };
+  if (!path.endsWith('/access-packages/staff')) return document;
+  const { grants } = document as { readonly grants: readonly object[] };
+  return { ...document, grants: [...grants, { application: 'wiki', role: everybodysRole }] };
 }
 
 const userNameOf = (employeeId: string): string => `p${employeeId}@corp.example`;
