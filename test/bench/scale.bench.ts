@@ -2,9 +2,9 @@ import { readFile } from 'node:fs/promises';
 import pg from 'pg';
 import { eventually } from '../support/eventually.js';
 import { startHub, type HubUnderTest } from '../support/hub.js';
-import { startPostgres } from '../support/postgres-server.js';
-import { cpuFor, type CpuTime } from './cpu.js';
+import { cpuFor, postmasterOf, type CpuTime } from './cpu.js';
 import { percentile, timed, type Line } from './measure.js';
+import { urlOf } from './stored.js';
 
 const departments = 200;
 const packages = 500;
@@ -24,19 +24,16 @@ interface Bench {
  * @param people 100,000 unless given
  */
 export async function benchScale(runs: number, people = 100_000): Promise<Line[]> {
-  const postgres = await startPostgres({ shared_buffers: '512MB' });
-  const admin = new pg.Client({ connectionString: postgres.url });
-  await admin.connect();
-  await admin.query('create database hub');
-  await admin.end();
-  const url = postgres.url.replace(/\/postgres$/, '/hub');
-  const hub = await startHub({ DATABASE_URL: url, HUB_MASTER_KEY: Buffer.alloc(32, 5).toString('base64') });
-  const sql = new pg.Client({ connectionString: url, options: '-c search_path=governance' });
+  const hub = await startHub();
+  const sql = new pg.Client({ connectionString: urlOf(hub.dataDir), options: '-c search_path=governance' });
   try {
     await sql.connect();
     const bench = { hub, sql, admin: await hub.token('admin', 'admin'), hr: await hub.token('hr', 'hr-feed') };
     await defineCatalog(bench);
-    const lines = await changeOfOne(bench, { node: hub.child().process.pid ?? 0, postmaster: postgres.pid });
+    const lines = await changeOfOne(bench, {
+      node: hub.child().process.pid ?? 0,
+      postmaster: postmasterOf(`${hub.dataDir}/postgres`),
+    });
     await addPeople(sql, people);
     const size = people.toLocaleString('en');
     const simulated: number[] = [];
@@ -63,7 +60,6 @@ export async function benchScale(runs: number, people = 100_000): Promise<Line[]
   } finally {
     await sql.end();
     await hub.discard();
-    await postgres.stop();
   }
 }
 
