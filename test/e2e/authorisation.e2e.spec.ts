@@ -212,6 +212,7 @@ describe('one person’s objects', () => {
       'POST /delegations/{id}/end',
       'POST /connectors/{id}/release',
       'GET /separation-findings/{id}',
+      'POST /emergencies/{assignmentId}/review',
       'POST /separation-rules/{id}/exceptions',
     ];
     const named = matrix
