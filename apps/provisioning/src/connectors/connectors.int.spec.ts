@@ -226,7 +226,7 @@ describe('a connector', () => {
     ['an unknown field', { colour: 'red' }, '/colour'],
     ['a mode nobody serves', { protocol: 'ldap' }, '/protocol'],
     ['a documented field not served yet', { window: {} }, '/window'],
-    ['mutual TLS', { auth: { type: 'mtls' } }, '/auth/type'],
+    ['a client certificate that is none', { auth: { type: 'mtls', cert: 'text', key: 'text' } }, '/auth/cert'],
     ['an address of the inner network', { baseUrl: 'http://10.0.0.1/scim' }, '/baseUrl'],
     ['the metadata address', { baseUrl: 'http://169.254.169.254/' }, '/baseUrl'],
     [
