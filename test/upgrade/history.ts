@@ -167,6 +167,25 @@ export class History {
     const path = `/governance/v1/requests/${request.id}/decisions`;
     await this.done('POST', path, await this.hub.token(people.grace, 'approver'), decision);
     await this.separate({ owner: linus, excepted: await this.identityOf(people.tom), until });
+    await this.takeInEmergency();
+    await this.readEntitlements();
+  }
+
+  /** Tom takes a package in an emergency, which its owners review. */
+  private async takeInEmergency(): Promise<void> {
+    await this.put('/governance/v1/access-packages/wiki-repair', {
+      displayName: 'Wiki repair',
+      grants: [{ application: 'wiki', group: 'Repair' }],
+      breakGlass: 'P1D',
+    });
+    const taken = { packageId: 'wiki-repair', type: 'break-glass', reason: 'The wiki is down' };
+    await this.made('/governance/v1/assignments', await this.hub.token(people.tom, 'requester'), taken);
+  }
+
+  private async readEntitlements(): Promise<void> {
+    const path = '/provisioning/v1/connectors/wiki/entitlements';
+    await this.done('POST', `${path}/read`, this.admin, {});
+    await eventually(async () => (await this.get<{ items: Item[] }>(path)).items.length > 0);
   }
 
   /** A rule that Ada violates since before it was made, and an exception from it. */

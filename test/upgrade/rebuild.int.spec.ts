@@ -136,7 +136,10 @@ const notDerived: Readonly<Record<Rebuilt, readonly string[]>> = {
     ...['leavers_sweep', 'notification', 'person_decision', 'policy_loss', 'recompute_job', 'simulated_change'],
     ...['simulated_effect', 'simulation', 'succession'],
   ],
-  provisioning: ['applied_document', 'connector_health', 'connector_place', 'impact_job', 'refused_call'],
+  provisioning: [
+    ...['applied_document', 'changed_manager', 'connector_health', 'connector_place', 'discovery_run'],
+    ...['impact_job', 'refused_call'],
+  ],
 };
 
 describe.each(rebuilt)('every table of %s', (service) => {

@@ -72,9 +72,9 @@ const hr = (kind: Parameters<typeof hrMessage>[0], id: string, more = {}, sequen
     return undefined;
   },
 });
-const call = (commits: RegExp, as: string, role: string, path: string, body?: object): Decision => ({
+const call = (commits: RegExp, as: string, roles: string, path: string, body?: object): Decision => ({
   commits,
-  run: async () => (await hub.call('POST', path, body, { as, roles: [role] })).status,
+  run: async () => (await hub.call('POST', path, body, { as, roles: roles.split(' ') })).status,
 });
 const submit = (packageId: string, id: string): Decision =>
   call(/insert into request as r \(/, id, 'requester', '/requests', { packageId });
@@ -245,7 +245,8 @@ describe.each(orders)('of two decisions about one person, made on the same readi
   it('coming back and a request are decided one after the other', async () => {
     const id = await newcomer();
     await hr('terminated', id).run();
-    const asManager = call(/insert into request/, `m${id}`, 'requester', '/requests', {
+    // An auditor, too: others do not see who has left.
+    const asManager = call(/insert into request/, `m${id}`, 'requester auditor', '/requests', {
       packageId: 'at-once',
       beneficiaryId: identityOf(id),
     });

@@ -226,7 +226,6 @@ describe('a connector', () => {
     ['an unknown field', { colour: 'red' }, '/colour'],
     ['a mode nobody serves', { protocol: 'ldap' }, '/protocol'],
     ['a documented field not served yet', { window: {} }, '/window'],
-    ['a client certificate that is none', { auth: { type: 'mtls', cert: 'text', key: 'text' } }, '/auth/cert'],
     ['an address of the inner network', { baseUrl: 'http://10.0.0.1/scim' }, '/baseUrl'],
     ['the metadata address', { baseUrl: 'http://169.254.169.254/' }, '/baseUrl'],
     [
@@ -277,6 +276,13 @@ describe('a connector', () => {
   ])('refuses %s by name', async (_, overrides, pointer) => {
     const { status, body } = await wiki.call('PUT', '/connectors/wiki', connector(wiki.stub, overrides));
     expect([status, body.errors.map((error: { pointer: string }) => error.pointer)]).toEqual([400, [pointer]]);
+  });
+
+  it('refuses a client certificate and a key that are none, each by name', async () => {
+    const auth = { type: 'mtls', cert: 'text', key: 'text' };
+    const { status, body } = await wiki.call('PUT', '/connectors/wiki', connector(wiki.stub, { auth }));
+    const pointers = body.errors.map((error: { pointer: string }) => error.pointer);
+    expect([status, pointers]).toEqual([400, ['/auth/cert', '/auth/key']]);
   });
 
   it('keeps a secret from another host than it was given for', async () => {

@@ -29,7 +29,9 @@ describe('an application in trouble', () => {
     await wiki.publish(desired('ada', 1));
     await eventually(() => wiki.users('ada').length === 1);
     wiki.stub.faults = {};
+    // The secret before the newest is tried, too.
     await wiki.connect({ auth: { type: 'bearer', token: 'wrong' } });
+    await wiki.connect({ auth: { type: 'bearer', token: 'wrong again' } });
     await wiki.inTime(async () => (await wiki.health()) === 'auth-failed');
     await wiki.publish(leaver('ada', 2));
     await wiki.connect();

@@ -55,7 +55,9 @@ describe('an application that answers as nobody should', () => {
     await wiki.inSync('bob', 1);
     const id = wiki.users('ada')[0]?.id ?? '';
     wiki.stub.reply = ({ method, url }) =>
-      method === 'PATCH' && url.endsWith(id) ? { status, body: { error: { message: 'locked', code: 7 } } } : null;
+      ['PATCH', 'PUT'].includes(method) && url.endsWith(id)
+        ? { status, body: { error: { message: 'locked', code: 7 } } }
+        : null;
     await wiki.publish(leaver('ada', 2), leaver('bob', 2));
     await wiki.inSync('bob', 2);
     await wiki.inTime(async () => (await listed())[0] === code);
