@@ -33,10 +33,10 @@ const placeFirst: Bug = {
 /** The offset of the Kafka transport, before the effects are committed. */
 const offsetFirst: Bug = {
   file: 'libs/event-bus/kafka/kafka-group.js',
-  text: 'const taken = await consumer.take(',
+  text: 'const taken = await pages.take(',
   instead: `offsets.note(topic, partition, next);
             await offsets.told();
-            const taken = await consumer.take(`,
+            const taken = await pages.take(`,
 };
 
 /** The other suites expect a sound hub to pass where each of these must fail by name. */

@@ -99,8 +99,10 @@ describe('an application that lets nobody have a userName twice', () => {
     });
     expect(await wiki.parked()).toEqual([]);
     const told = (await wiki.results()).filter(({ body }) => body.reason !== undefined);
-    expect(told.map(({ body }) => [body.identity, body.kind, body.reason])).toEqual([
-      [personId('ada'), 'update-account', 'name-handed-over'],
+    const why = [personId('ada'), 'update-account', 'name-handed-over'];
+    expect(told.map(({ type, body }) => [type, body.identity, body.kind, body.reason])).toEqual([
+      ['hub.provisioning.operation.started.v1', ...why],
+      ['hub.provisioning.account.updated.v1', ...why],
     ]);
   });
 
