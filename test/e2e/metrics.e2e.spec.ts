@@ -37,7 +37,7 @@ describe('the metrics that alerts and the dashboard use', () => {
     url = `http://127.0.0.1:${port}/metrics`;
     [hub, app] = await Promise.all([startHub({ METRICS_PORT: String(port) }), startApplication()]);
     const admin = await hub.token('ada-admin', 'admin');
-    const auth = { type: 'bearer', token: app.token };
+    const auth = { type: 'bearer', token: app.token, expiresAt: '2099-01-01T00:00:00Z' };
     const connector = { displayName: 'Wiki', mode: 'enforce', protocol: 'scim2', baseUrl: app.baseUrl, auth };
     const documents: [string, object][] = [
       ['/provisioning/v1/connectors/wiki', connector],
