@@ -92,6 +92,14 @@ export class CheckRows {
     };
   }
 
+  /** Size of the newest checkpoint that is stored; 0 for none. */
+  async newestSigned(): Promise<number> {
+    const [row] = await this.db.query<{ size: string }>(
+      `select size from signed_checkpoint order by size desc limit 1`,
+    );
+    return Number(row?.size ?? 0);
+  }
+
   /** Is there a checkpoint of the empty log? */
   async beganEmpty(): Promise<boolean> {
     return (await this.db.query(`select from signed_checkpoint where size = 0`)).length > 0;

@@ -29,7 +29,7 @@ const everyMs = 5_000;
 export class LogCheck implements OnApplicationBootstrap, OnApplicationShutdown {
   private readonly logger = new Logger('audit.check');
   private timer: NodeJS.Timeout | undefined;
-  private pass: Pass;
+  private pass: LogPass;
   private found: Damage | null = null;
   private readonly checks = new SharedRun(() => this.checkWhole());
 
@@ -39,7 +39,7 @@ export class LogCheck implements OnApplicationBootstrap, OnApplicationShutdown {
     private readonly keys: LogKeys,
     private readonly checkpoints: Checkpoints,
   ) {
-    this.pass = new Pass(db, rows);
+    this.pass = new LogPass(db, rows);
   }
 
   onApplicationBootstrap(): void {
@@ -61,7 +61,7 @@ export class LogCheck implements OnApplicationBootstrap, OnApplicationShutdown {
   }
 
   private async checkWhole(): Promise<CheckResult> {
-    const pass = new Pass(this.db, this.rows);
+    const pass = new LogPass(this.db, this.rows);
     const verifier = parseVkey((await this.keys.get()).vkey);
     for (;;) {
       const step = await pass.step(verifier);
@@ -76,7 +76,7 @@ export class LogCheck implements OnApplicationBootstrap, OnApplicationShutdown {
     try {
       const step = await this.pass.step(parseVkey((await this.keys.get()).vkey));
       if (step === 'more') return;
-      this.pass = new Pass(this.db, this.rows);
+      this.pass = new LogPass(this.db, this.rows);
       this.note(step === 'end' ? null : step);
     } catch (error) {
       if (!isOutage(error)) this.logger.error(error instanceof Error ? error : new Error(String(error)));
@@ -108,7 +108,7 @@ export const describeDamage = ({ entry, finding }: Damage): string =>
 const recentCheckpoints = 32;
 
 /** One check of the log, from its first entry to the last. */
-class Pass {
+export class LogPass {
   private frontier: Frontier = emptyTree;
   /** Sizes of the newest checkpoints that were read. A process that is being stopped may sign at the same time as the next one. */
   private readonly recent: number[] = [];
@@ -124,12 +124,25 @@ class Pass {
     return this.frontier.size;
   }
 
-  /** Checks the next entries. */
+  /**
+   * Checks the next entries that are signed; after them the others, all at once. A checkpoint of those may be stored only
+   * after they were read: a check that went on behind them would miss it, and take the next one for forged.
+   */
   async step(verifier: NoteVerifier): Promise<'more' | 'end' | Damage> {
     const { frontier: head, recordedAt } = await readHead(this.db);
+    const signed = Math.min(await this.rows.newestSigned(), head.size);
+    if (this.frontier.size < signed) return (await this.advance(signed, verifier)) ?? 'more';
+    while (this.frontier.size < head.size) {
+      const damage = await this.advance(head.size, verifier);
+      if (damage !== null) return damage;
+    }
+    return await this.end(head, recordedAt);
+  }
+
+  /** Checks the next chunk, at most up to this size. */
+  private async advance(limit: number, verifier: NoteVerifier): Promise<Damage | null> {
     const from = this.frontier.size;
-    if (from >= head.size) return await this.end(head, recordedAt);
-    const to = Math.min(from + chunk, head.size);
+    const to = Math.min(from + chunk, limit);
     if (from === 0 && (await this.rows.beganEmpty())) this.recent.push(0);
     const { leaves, nodes, checkpoints, holders } = await this.rows.between(from, to);
     for (let index = from; index < to; index += 1) {
@@ -144,7 +157,7 @@ class Pass {
       if (bad !== null) return bad;
       this.frontier = grown.frontier;
     }
-    return 'more';
+    return null;
   }
 
   /** Does it belong to these entries, and directly follow the one before? */
@@ -160,7 +173,7 @@ class Pass {
     return follows ? null : notNext(size, previous);
   }
 
-  private async end(head: Frontier, recordedAt: string): Promise<'end' | 'more' | Damage> {
+  private async end(head: Frontier, recordedAt: string): Promise<'end' | Damage> {
     if (this.frontier.size > head.size)
       return { entry: head.size, finding: 'the log became shorter while it was checked' };
     if (!rootOf(head).equals(rootOf(this.frontier)))
