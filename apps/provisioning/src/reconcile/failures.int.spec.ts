@@ -39,6 +39,24 @@ describe('an application in trouble', () => {
     expect(wiki.users('ada')).toHaveLength(1);
   });
 
+  it('an account that gets further is not parked, however many attempts fail in all', async () => {
+    await wiki.connect({ retry: { attempts: 2 } });
+    await wiki.publish(desired('bob', 1));
+    await wiki.inSync('bob', 1);
+    const failed = new Set<string>();
+    wiki.stub.reply = ({ method, url }) => {
+      const step = method === 'POST' && url.endsWith('/Users') ? 'creation' : method === 'PATCH' ? 'grant' : null;
+      if (step === null || failed.has(step)) return null;
+      failed.add(step);
+      return { status: 503, body: null };
+    };
+    await wiki.publish(desired('ada', 1, { groups: ['Staff'] }));
+    const isThere = ({ type, body }: Awaited<ReturnType<typeof wiki.results>>[number]): boolean =>
+      body.identity === personId('ada') && (body.inSync === true || type.endsWith('in-sync.v1'));
+    await wiki.inTime(async () => (await wiki.results()).some(isThere));
+    expect([await wiki.parked(), [...failed]]).toEqual([[], ['creation', 'grant']]);
+  });
+
   it('a duplicate look-up never adopts another person’s account', async () => {
     wiki.stub.directory.addUser({ userName: 'ada@corp.example', externalId: 'of-someone-else', active: true });
     wiki.stub.directory.addUser({ userName: 'bob@corp.example', active: true });

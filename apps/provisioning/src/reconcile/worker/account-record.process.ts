@@ -17,12 +17,19 @@ import type { DueAccount } from './due-accounts.query.js';
 import { type About, causationOf, deletionOf, foundOutBy, inSyncOf, outOfScopeOf } from './intent.js';
 import type { TaskContext } from './task-context.js';
 
+/** Facts of a change that the application made: the account gets further. */
+const changes: ReadonlySet<AccountEvent['type']> = new Set([
+  ...(['AccountCreated', 'AccountAdopted', 'AccountUpdated', 'AccountDisabled', 'AccountEnabled'] as const),
+  ...(['AccountDeleted', 'MembershipAdded', 'MembershipRemoved', 'RoleGranted', 'RoleRevoked'] as const),
+]);
+
 /** What a task found out about its account, and how the account goes on after the task. */
 export class AccountRecord {
   private stored: Loaded<Account>;
   private present: Account;
   private events: AccountEvent[] = [];
   private wanted: Goal | null = null;
+  private gotFurther = false;
 
   constructor(
     private readonly due: DueAccount,
@@ -42,9 +49,9 @@ export class AccountRecord {
     return this.present;
   }
 
-  /** Attempts in a row for this account, with the present one. */
+  /** Attempts in a row that changed nothing in the application, with the present one. */
   get attempts(): number {
-    return this.due.attempts + 1;
+    return (this.gotFurther ? 0 : this.due.attempts) + 1;
   }
 
   /** Reads the account from its facts. */
@@ -55,6 +62,7 @@ export class AccountRecord {
 
   note(event: AccountEvent): void {
     this.events.push(event);
+    this.gotFurther ||= changes.has(event.type);
     this.present = accountFold.evolve(this.present, event);
   }
 
