@@ -33,9 +33,10 @@ export const storePromises: readonly StorePromise[] = [
     name: 'concurrent writers on one stream never both win',
     run: async ({ store }, scope) => {
       const stream = `${scope}-contended`;
-      const writers = Array.from({ length: 16 }, async (_, writer) => {
+      // Fewer than connections: nobody has to wait for one, however busy the machine is.
+      const writers = Array.from({ length: 5 }, async (_, writer) => {
         let won = 0;
-        while (won < 10) {
+        while (won < 20) {
           const version = (await store.load([stream])).get(stream)?.length ?? 0;
           const work = store.work();
           work.append(stream, version, [noted(writer)], causation);
@@ -51,7 +52,7 @@ export const storePromises: readonly StorePromise[] = [
       const facts = (await store.load([stream])).get(stream) ?? [];
       same(
         facts.map((f) => f.version),
-        Array.from({ length: 160 }, (_, i) => i + 1),
+        Array.from({ length: 100 }, (_, i) => i + 1),
         'versions',
       );
     },
