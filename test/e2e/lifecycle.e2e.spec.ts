@@ -62,7 +62,7 @@ describe('SIGTERM', () => {
   ])('ends a start %s, and leaves nothing behind', async (_, sign) => {
     const env = { HUB_DATA_DIR: dir, PORT: String(await freePort()) };
     const hub = startProgram('apps/hub/src/main.js', [], env);
-    await eventually(() => existsSync(join(dir, sign)), { everyMs: 1 });
+    await eventually(() => existsSync(join(dir, sign)), { everyMs: 1, timeoutMs: 60_000 });
     await hub.stop();
     expect(await hub.exited).toEqual(graceful);
     expect(await readdir(dir)).not.toContain('hub.lock');
