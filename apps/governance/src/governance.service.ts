@@ -2,6 +2,7 @@ import { identitiesFed } from '#libs/auth/identity-directory.store.js';
 import type { ServiceDefinition } from '#libs/service-kit/service/service-definition.js';
 import {
   Assignment1764100001000,
+  AssignmentDelivery1766400000000,
   AssignmentLists1766300003000,
   AssignmentCode1764100006000,
   AssignmentRemoval1764200000000,
@@ -84,6 +85,7 @@ export const governance: ServiceDefinition = {
     KnownEntitlements1765200006000,
     Emergency1765200001000,
     PeersIndex1765200002000,
+    AssignmentDelivery1766400000000,
   ],
   published: publishedGovernance,
   messageFed: {

@@ -191,3 +191,17 @@ export class Emergency1765200001000 implements MigrationInterface {
     throw new Error('migrations are forward only');
   }
 }
+
+/** A delivery changes with each answer of an application: an index of it made PostgreSQL write every index of the row again. */
+export class AssignmentDelivery1766400000000 implements MigrationInterface {
+  readonly name = 'AssignmentDelivery1766400000000';
+
+  async up(db: QueryRunner): Promise<void> {
+    await db.query(`drop index assignment_delivery`);
+  }
+
+  /** Forward only: write the next migration instead. */
+  down(): Promise<void> {
+    throw new Error('migrations are forward only');
+  }
+}
