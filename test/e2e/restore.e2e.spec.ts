@@ -121,7 +121,7 @@ describe('a restore of yesterday’s backup', () => {
     expect(adopted.map(({ personal }) => personal[0]?.fields?.reason)).toEqual([reason]);
   });
 
-  it('makes no second account, and disables again whoever left since, once HR states everybody again', async () => {
+  it('makes no second account, and disables again the people who left since, once HR states everybody again', async () => {
     // Somebody enabled her again while the hub was away.
     const grace = before.find(({ userName }) => userName.startsWith('grace'));
     const enable = {

@@ -2,7 +2,7 @@ import { appendFile, cp, readFile, writeFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import pg from 'pg';
 
-/** Written anew by the server that starts on the copy. */
+/** Written again by the server that starts on the copy. */
 const ofTheProcess = ['postmaster.pid', 'postmaster.opts'];
 
 /**

@@ -16,7 +16,7 @@ describe('a lockdown', () => {
     });
   });
 
-  it('given one already, asking again changes nothing, whoever asks', () => {
+  it('given one already, asking again changes nothing, also when another person asks', () => {
     expect([lockDown(grace, locked), lockDown(linus, locked)]).toEqual([[], []]);
   });
 
