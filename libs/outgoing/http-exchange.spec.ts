@@ -53,7 +53,9 @@ describe('calls through an egress proxy', () => {
 
   it('reach the application by the name that only the proxy knows', async () => {
     expect(await exchange.send(post)).toMatchObject({ status: 200, text: '{"ok":true}' });
-    expect(asked).toEqual(['application.invalid:80']);
+    // A slow machine may open the connection twice: an idle one is closed after a time, before anything was sent on it.
+    expect(new Set(asked)).toEqual(new Set(['application.invalid:80']));
+    expect(served).toBe(1);
   });
 
   it('that the proxy refuses were not sent: nothing can have been done', async () => {
