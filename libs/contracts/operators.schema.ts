@@ -56,7 +56,7 @@ export const actionRefusedSchema = object(
 );
 
 export const recordAdoptedSchema = object(
-  { adoption: uuid, adoptedBy: uuid },
+  { adoption: uuid, adoptedBy: uuid, size: count, former: orNull(object({ size: count, root: text })) },
   { reason: personal(text, 'adoptedBy') },
   {
     description: "The record of the audit log's newest checkpoint started with the existing log.",

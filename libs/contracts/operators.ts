@@ -71,8 +71,18 @@ export interface RecordAdoptedMessage {
   readonly adoption: string;
   /** UUID of the actor who ordered it. */
   readonly adoptedBy: string;
+  /** Entries of the log when its record began. */
+  readonly size: number;
+  /** The newest checkpoint before a restore, where the operator has one: its entries from `size` on are lost. Null: not known. */
+  readonly former: FormerCheckpoint | null;
   /** Personal to the actor who ordered it. */
   readonly reason?: string;
+}
+
+/** A signed checkpoint of the log as it was: entries, and the root hash in base64. */
+export interface FormerCheckpoint {
+  readonly size: number;
+  readonly root: string;
 }
 
 export type PositionsResumedType = `hub.${'hr' | 'governance' | 'provisioning' | 'audit'}.positions.resumed.v1`;

@@ -104,6 +104,8 @@ describeWithHelm('the Helm chart', () => {
     ['settings.extra.DATABASE_URL=postgres://x', '/settings/extra'],
     ['witness.enabled=false', 'witness.external.url: is missing'],
     ['ingress.enabled=true', 'ingress.host: is missing'],
+    ['notifications.smtp.existingSecret=mail', 'notifications.smtp.from: is missing'],
+    ['notifications.webhook.url=https://chat.example.com', 'notifications.webhook.existingSecret: is missing'],
   ])('refuses %s by name', async (set, named) => {
     await expect(rendered(path, '--set', set)).rejects.toMatchObject({
       stderr: expect.stringContaining(named) as string,
@@ -187,8 +189,30 @@ describeWithHelm('the Helm chart', () => {
     const all = [...set, ...Object.entries(shared).map(([name, value]) => ({ name, value, valueFrom: undefined }))];
     expect(all.filter(({ valueFrom }) => valueFrom !== undefined)).toEqual([]);
     expect(all.filter(({ name }) => !known.has(name) && name !== 'NODE_EXTRA_CA_CERTS')).toEqual([]);
-    const secret = some(all.filter(({ name }) => /PASSWORD|MASTER_KEY|DATABASE/.test(name)));
+    const secret = some(all.filter(({ name }) => /PASSWORD|MASTER_KEY|DATABASE|SMTP|SECRET$/.test(name)));
     expect(secret.filter(({ value }) => value?.startsWith('file:') !== true)).toEqual([]);
+  });
+
+  it('can set every setting of the services, by a value of its own or under settings.extra', async () => {
+    const { text } = await rendered(path, ...example);
+    // A proxy is set by a connector that needs one; the rest belong to no pod of the chart.
+    const others = ['CONNECTOR_PROXY', 'DATABASE_OWNER_URL'];
+    const left = Object.keys(new ServiceSettings()).filter((name) => !text.includes(name) && !others.includes(name));
+    const extra = Object.fromEntries(some(left).map((name) => [name, '7']));
+    const all = await rendered(path, ...example, '--set-json', `settings.extra=${JSON.stringify(extra)}`);
+    expect(left.filter((name) => !all.text.includes(`${name}: "7"`))).toEqual([]);
+  });
+
+  it('tells people through governance alone, which may call the mail server and what takes webhooks', async () => {
+    const { manifests } = await rendered(path, ...example);
+    const tells = pods(manifests).filter(({ pod }) => JSON.stringify(pod).includes('SMTP_URL'));
+    expect(tells.map(({ of }) => componentOf(of))).toEqual(['governance']);
+    const secrets = tells[0]?.pod.volumes.flatMap(({ secret }) => secret?.secretName ?? []);
+    expect(secrets).toEqual(expect.arrayContaining(['mail-login', 'chat-hook']));
+    const reached = manifests.filter(
+      (one) => one.kind === 'NetworkPolicy' && JSON.stringify(one).includes('10.0.7.25'),
+    );
+    expect(reached.map(({ metadata }) => metadata.name)).toEqual(['hub-identity-hub-notifications']);
   });
 
   it('migrates before the pods change, and on install beside them', async () => {

@@ -18,6 +18,7 @@ const masterKey = Buffer.alloc(32, 7).toString('base64');
 const reason = 'restored the backup of yesterday';
 
 interface Entry {
+  readonly data: { readonly size?: number; readonly former?: { readonly size: number } | null };
   readonly personal: readonly { readonly fields: { readonly reason?: string } | null }[];
 }
 
@@ -111,7 +112,15 @@ describe('a restore of yesterday’s backup', () => {
     expect(await refusedStart()).toMatch(/hub -- audit adopt/);
     const program = resolve(built, 'apps/hub/src/cli.main.js');
     const env = { ...process.env, HUB_DATA_DIR: place };
-    await promisify(execFile)(process.execPath, [program, 'audit', 'adopt', '--reason', reason], { cwd: root, env });
+    const former = join(place, 'audit.checkpoint.before-restore');
+    const adopt = (file: string): Promise<unknown> =>
+      promisify(execFile)(process.execPath, [program, 'audit', 'adopt', '--reason', reason, '--former', file], {
+        cwd: root,
+        env,
+      });
+    // The key of the log is no checkpoint of it.
+    await expect(adopt(join(place, 'audit.vkey'))).rejects.toThrow(/checkpoint/);
+    await adopt(former);
     hub = await startHub({ HUB_MASTER_KEY: masterKey }, { dataDir: place });
     await started();
     const adopted = await eventually(async () => {
@@ -119,6 +128,11 @@ describe('a restore of yesterday’s backup', () => {
       return found.length > 0 ? found : undefined;
     }, within);
     expect(adopted.map(({ personal }) => personal[0]?.fields?.reason)).toEqual([reason]);
+    // The entries that are lost: from the first number to the second.
+    const { size: kept = 0, former: gone } = adopted[0]?.data ?? {};
+    expect(kept).toBeGreaterThanOrEqual(size.backup);
+    expect(kept).toBeLessThan(size.lost);
+    expect(gone?.size).toBeGreaterThanOrEqual(size.lost);
   });
 
   it('makes no second account, and disables again the people who left since, once HR states everybody again', async () => {

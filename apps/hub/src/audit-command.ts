@@ -1,6 +1,5 @@
 import { hasShape } from '#libs/event-store/core.js';
-import { createWriteStream } from 'node:fs';
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { createWriteStream, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { userInfo } from 'node:os';
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
@@ -8,6 +7,8 @@ import { pipeline } from 'node:stream/promises';
 import { parseArgs } from 'node:util';
 import { actorId, actorWithoutIdentity } from '#libs/auth/caller.js';
 import { localAdministrators } from '#libs/auth/name-spaces.js';
+import type { FormerCheckpoint } from '#libs/contracts/operators.js';
+import { openCheckpoint, parseVkey } from '#libs/merkle-log/note.js';
 import { uuidv7 } from '#libs/event-store/ids.js';
 import { SystemClock } from '#libs/system/clock.js';
 import { loadSettings } from '#libs/service-kit/settings/settings.js';
@@ -19,16 +20,17 @@ const auditor = { name: 'hub-audit', roles: ['auditor'] } as const;
 interface Given extends Address {
   readonly file?: string | undefined;
   readonly reason?: string | undefined;
+  readonly former?: string | undefined;
 }
 
-/** `hub audit check|export FILE|adopt --reason TEXT`. Exit 0 done and sound, 1 not, 2 usage. */
+/** `hub audit check|export FILE|adopt --reason TEXT [--former FILE]`. Exit 0 done and sound, 1 not, 2 usage. */
 export async function auditCommand([what, ...args]: readonly string[]): Promise<number> {
   const given = valuesOf(args);
   if (given !== null) {
-    const { file, reason = '' } = given;
+    const { file, reason = '', former } = given;
     if (what === 'check' && file === undefined) return await check(given);
     if (what === 'export' && file !== undefined) return await exportLog(file, given);
-    if (what === 'adopt' && file === undefined && reason.trim() !== '') return adopt(reason);
+    if (what === 'adopt' && file === undefined && reason.trim() !== '') return adopt(reason, former);
   }
   process.stderr.write(usage);
   return 2;
@@ -37,7 +39,7 @@ export async function auditCommand([what, ...args]: readonly string[]): Promise<
 function valuesOf(args: readonly string[]): Given | null {
   const text = { type: 'string' } as const;
   try {
-    const options = { reason: text, url: text, token: text };
+    const options = { reason: text, former: text, url: text, token: text };
     const { positionals, values } = parseArgs({ args: [...args], options, allowPositionals: true });
     return positionals.length > 1 ? null : { ...values, file: positionals[0] };
   } catch {
@@ -73,13 +75,21 @@ async function exportLog(file: string, given: Given): Promise<number> {
   return 0;
 }
 
-/** Writes the order to start a record, for the next start. The log records it. */
-function adopt(reason: string): number {
+/** Writes the order to start a record, for the next start. The log records it, and what a restore lost where `former` tells. */
+function adopt(reason: string, former: string | undefined): number {
   const { HUB_DATA_DIR: dir } = loadSettings();
   const adoptedBy = actorId(actorWithoutIdentity(localAdministrators, userInfo().username));
-  const order = { id: uuidv7(), at: new SystemClock().now(), adoptedBy, reason };
+  const known = former === undefined ? {} : { former: checkpointIn(former, dir) };
+  const order = { id: uuidv7(), at: new SystemClock().now(), adoptedBy, reason, ...known };
   mkdirSync(dir, { recursive: true, mode: 0o700 });
   writeFileSync(join(dir, 'audit.adopt'), JSON.stringify(order), { mode: 0o600 });
   process.stdout.write('the next start adopts the log if no checkpoint of it is kept; the log records this\n');
   return 0;
+}
+
+/** @throws Error for a file that is no checkpoint of this log */
+function checkpointIn(file: string, dir: string): FormerCheckpoint {
+  const key = parseVkey(readFileSync(join(dir, 'audit.vkey'), 'utf8').trim());
+  const { size, root } = openCheckpoint(readFileSync(file, 'utf8'), key);
+  return { size, root: root.toString('base64') };
 }

@@ -34,7 +34,10 @@ export const usage = `usage: npm run --silent hub -- COMMAND
   audit check [--url URL] [--token TOKEN] hash the whole stored log again; exit 0 sound, 1 not
   audit export FILE [--url URL] [--token TOKEN]
                                           the whole log in a file, for verify
-  audit adopt --reason TEXT               begin the record of a log whose checkpoint is kept nowhere, with the next start
+  audit adopt --reason TEXT [--former FILE]
+                                          begin the record of a log whose checkpoint is kept nowhere, with the next
+                                          start; after a restore, FILE is the checkpoint kept before it: the log then
+                                          says which entries are lost
 `;
 
 /** One positional argument and options with values; null if the arguments are not valid. */

@@ -2,7 +2,7 @@ import { hasShape, parsed } from '#libs/event-store/core.js';
 import { readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Injectable } from '@nestjs/common';
-import { recordAdopted, type RecordAdoptedMessage } from '#libs/contracts/operators.js';
+import { recordAdopted, type FormerCheckpoint, type RecordAdoptedMessage } from '#libs/contracts/operators.js';
 import { topics } from '#libs/contracts/topics.js';
 import { EventBus } from '#libs/event-bus/event-bus.port.js';
 import { isUuid } from '#libs/event-store/ids.js';
@@ -15,8 +15,10 @@ export interface AdoptionOrder {
   /** UUID of the actor who ordered it. */
   readonly adoptedBy: string;
   readonly reason: string;
-  /** The record has started: publish the order, then remove it. */
-  readonly used?: true;
+  /** The newest checkpoint before a restore, as the operator gave it. */
+  readonly former?: FormerCheckpoint;
+  /** The record has started with so many entries: publish the order, then remove it. */
+  readonly used?: number;
 }
 
 const adoptionFile = 'audit.adopt';
@@ -33,10 +35,10 @@ export class Adoption {
     this.order = dir === null ? null : orderIn(join(dir, adoptionFile));
   }
 
-  /** Whether a log without a record may begin one. */
-  allowed(): boolean {
+  /** Whether a log of `size` entries without a record may begin one. */
+  allowed(size: number): boolean {
     if (this.order === null || this.dir === null) return false;
-    this.order = { ...this.order, used: true };
+    this.order = { ...this.order, used: size };
     writeFileSync(join(this.dir, adoptionFile), JSON.stringify(this.order), { mode: 0o600 });
     return true;
   }
@@ -47,19 +49,20 @@ export class Adoption {
     if (order === null || dir === null) return;
     this.order = null;
     const path = join(dir, adoptionFile);
-    if (order.used !== true) {
+    const { used: size } = order;
+    if (size === undefined) {
       // There was a record already, so the order is removed: it must not allow anything later.
       rmSync(path, { force: true });
       return;
     }
-    void this.publish(order).then(
+    void this.publish(order, size).then(
       () => rmSync(path, { force: true }),
       () => (this.order = order),
     );
   }
 
-  private async publish({ id, at, adoptedBy, reason }: AdoptionOrder): Promise<void> {
-    const body: RecordAdoptedMessage = { adoption: id, adoptedBy, reason };
+  private async publish({ id, at, adoptedBy, reason, former }: AdoptionOrder, size: number): Promise<void> {
+    const body: RecordAdoptedMessage = { adoption: id, adoptedBy, size, former: former ?? null, reason };
     await this.bus.publish([
       {
         topic: topics.operators,
@@ -82,6 +85,8 @@ export class Adoption {
 
 const isOrder = hasShape<AdoptionOrder>({ id: 'text', at: 'text', adoptedBy: 'text', reason: 'text' });
 
+const isFormer = hasShape<FormerCheckpoint>({ size: 'number', root: 'text' });
+
 function orderIn(path: string): AdoptionOrder | null {
   try {
     const order = parsed<AdoptionOrder>(path, isOrder, JSON.parse(readFileSync(path, 'utf8')));
@@ -91,6 +96,7 @@ function orderIn(path: string): AdoptionOrder | null {
   }
 }
 
-function isSound({ id, at, adoptedBy, reason }: AdoptionOrder): boolean {
+function isSound({ id, at, adoptedBy, reason, former }: AdoptionOrder): boolean {
+  if (former !== undefined && !isFormer(former)) return false;
   return isUuid(id) && isUuid(adoptedBy) && !Number.isNaN(Date.parse(at)) && reason !== '';
 }

@@ -75,15 +75,15 @@ export class CheckpointRecord {
       }
       if (answer.is !== 'conflict') throw beside(witness, size, answer.why);
       if (answer.size === oldSize) throw beside(witness, size, 'it has another tree of the same size');
-      if (answer.size === 0) await this.begin(witness);
+      if (answer.size === 0) await this.begin(witness, size);
       oldSize = answer.size;
     }
   }
 
   /** A log without signatures has no record; any other log must have one. */
-  private async begin({ where }: Witness): Promise<void> {
+  private async begin({ where }: Witness, size: number): Promise<void> {
     const signed = await this.db.query(`select from signed_checkpoint where size > 0 limit 1`);
-    if (signed.length === 0 || this.adoption.allowed()) return;
+    if (signed.length === 0 || this.adoption.allowed(size)) return;
     throw new NotRecorded(
       `the log was signed before, and ${where} has no checkpoint of it. If you know why (an upgrade, a new witness or data directory) ` +
         `and have compared its newest checkpoint with one that an auditor keeps, adopt the log as it is: ` +

@@ -351,7 +351,7 @@ describe('a log without a record', () => {
     const { body } = await t.ask('/audit/v1/entries/6');
     expect(body).toMatchObject({
       type: 'hub.audit.record.adopted.v1',
-      data: { adoption, adoptedBy: order.adoptedBy },
+      data: { adoption, adoptedBy: order.adoptedBy, size: 6, former: null },
       personal: [{ subject: order.adoptedBy, fields: { reason: 'a new disk' } }],
     });
     await checkpoint(t);
@@ -378,6 +378,7 @@ describe('a log that was restored from an older backup', () => {
       at: minute(6),
       adoptedBy: '0198c0de-0000-7000-8000-0000000000b1',
       reason: 'restored the backup of Sunday',
+      former: { size: 12, root: Buffer.alloc(32, 1).toString('base64') },
     };
     const adopt = (): void => writeFileSync(join(t.dataDir, 'audit.adopt'), JSON.stringify(order));
     // An order alone does not outweigh a record that has more.
@@ -389,6 +390,7 @@ describe('a log that was restored from an older backup', () => {
     await t.untilSize(7);
     expect((await t.ask('/audit/v1/entries/6')).body).toMatchObject({
       type: 'hub.audit.record.adopted.v1',
+      data: { size: 6, former: order.former },
       personal: [{ fields: { reason: order.reason } }],
     });
     expect(sizeIn((await checkpoint(t)).text)).toBe(7);

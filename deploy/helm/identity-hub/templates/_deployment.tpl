@@ -63,6 +63,9 @@ spec:
             {{- if eq .role "audit" }}
             - { name: CHECKPOINT_WITNESS, value: {{ include "hub.witnessUrl" .root | quote }} }
             {{- end }}
+            {{- if eq .role "governance" }}
+            {{- include "hub.notifications" $values.notifications | nindent 12 }}
+            {{- end }}
             {{- with .connector }}
             - { name: CONNECTOR_ID, value: {{ join "," .serves | quote }} }
             - { name: CONNECTOR_SECRETS_DIR, value: /etc/hub/connector-secrets }
@@ -108,6 +111,11 @@ spec:
             {{- if $values.kafka.sasl.mechanism }}
             - { name: kafka-login, mountPath: /etc/hub/kafka-login, readOnly: true }
             {{- end }}
+            {{- range $part := eq .role "governance" | ternary (list "smtp" "webhook") list }}
+            {{- if (index $values.notifications $part).existingSecret }}
+            - { name: {{ $part }}, mountPath: /etc/hub/{{ $part }}, readOnly: true }
+            {{- end }}
+            {{- end }}
             {{- with .connector }}
             {{- if .spec.proxy.existingSecret }}
             - { name: connector-proxy, mountPath: /etc/hub/connector-proxy, readOnly: true }
@@ -141,6 +149,14 @@ spec:
             defaultMode: 0440
             items: [{ key: {{ index $values.kafka.sasl.keys .role }}, path: password }]
         {{- end }}
+        {{- range $part := eq .role "governance" | ternary (list "smtp" "webhook") list }}
+        {{- with index $values.notifications $part }}
+        {{- if .existingSecret }}
+        - name: {{ $part }}
+          secret: { secretName: {{ .existingSecret }}, defaultMode: 0440, items: [{ key: {{ .key }}, path: value }] }
+        {{- end }}
+        {{- end }}
+        {{- end }}
         {{- with .connector }}
         {{- with .spec.proxy }}
         {{- if .existingSecret }}
@@ -168,6 +184,21 @@ tolerations: {{- toYaml . | nindent 2 }}
 {{- end }}
 {{- with .Values.pod.priorityClassName }}
 priorityClassName: {{ . }}
+{{- end }}
+{{- end }}
+
+{{/* How people are told, of governance alone. */}}
+{{- define "hub.notifications" -}}
+{{- with .linkTemplate }}
+- { name: LINK_TEMPLATE, value: {{ . | quote }} }
+{{- end }}
+{{- if .smtp.existingSecret }}
+- { name: SMTP_URL, value: "file:/etc/hub/smtp/value" }
+- { name: MAIL_FROM, value: {{ .smtp.from | quote }} }
+{{- end }}
+{{- if .webhook.url }}
+- { name: NOTIFICATION_WEBHOOK_URL, value: {{ .webhook.url | quote }} }
+- { name: NOTIFICATION_WEBHOOK_SECRET, value: "file:/etc/hub/webhook/value" }
 {{- end }}
 {{- end }}
 

@@ -84,5 +84,12 @@ connector-{{ . }}
 {{- if and .Values.kafka.sasl.mechanism (not .Values.kafka.sasl.existingSecret) }}{{ fail "kafka.sasl.existingSecret: is missing: kafka.sasl.mechanism needs the passwords" }}{{ end }}
 {{- if and (eq .Values.kafka.sasl.mechanism "plain") (not .Values.kafka.tls) }}{{ fail "kafka.sasl.mechanism: plain sends the password without encryption: set kafka.tls, or use a scram mechanism" }}{{ end }}
 {{- if and (not .Values.witness.enabled) (not .Values.witness.external.url) }}{{ fail "witness.external.url: is missing: with witness.enabled false, give the witness that another party runs" }}{{ end }}
+{{- with .Values.notifications }}
+{{- if and .smtp.existingSecret (not .smtp.from) }}{{ fail "notifications.smtp.from: is missing: give the sender of e-mails" }}{{ end }}
+{{- if and .smtp.from (not .smtp.existingSecret) }}{{ fail "notifications.smtp.existingSecret: is missing: name a Secret with the address of the mail server" }}{{ end }}
+{{- if and .webhook.url (not .webhook.existingSecret) }}{{ fail "notifications.webhook.existingSecret: is missing: name a Secret with the key that signs webhooks" }}{{ end }}
+{{- if and .webhook.existingSecret (not .webhook.url) }}{{ fail "notifications.webhook.url: is missing: give the address that takes webhooks" }}{{ end }}
+{{- if and $.Values.networkPolicy.enabled (or .smtp.existingSecret .webhook.url) (not $.Values.networkPolicy.notifications) }}{{ fail "networkPolicy.notifications: is missing: give cidr and ports of the mail server and of what takes webhooks (or networkPolicy.enabled: false)" }}{{ end }}
+{{- end }}
 {{- if and .Values.ingress.enabled (not .Values.ingress.host) }}{{ fail "ingress.host: is missing: give the host name of the hub" }}{{ end }}
 {{- end }}
