@@ -194,12 +194,13 @@ describeWithHelm('the Helm chart', () => {
   });
 
   it('can set every setting of the services, by a value of its own or under settings.extra', async () => {
-    const { text } = await rendered(path, ...example);
+    const adoption = ['--set', 'services.audit.adoption.existingSecret=adoption'];
+    const { text } = await rendered(path, ...example, ...adoption);
     // A proxy is set by a connector that needs one; the rest belong to no pod of the chart.
     const others = ['CONNECTOR_PROXY', 'DATABASE_OWNER_URL'];
     const left = Object.keys(new ServiceSettings()).filter((name) => !text.includes(name) && !others.includes(name));
     const extra = Object.fromEntries(some(left).map((name) => [name, '7']));
-    const all = await rendered(path, ...example, '--set-json', `settings.extra=${JSON.stringify(extra)}`);
+    const all = await rendered(path, ...example, ...adoption, '--set-json', `settings.extra=${JSON.stringify(extra)}`);
     expect(left.filter((name) => !all.text.includes(`${name}: "7"`))).toEqual([]);
   });
 

@@ -37,7 +37,8 @@ export interface AuditUnderTest {
   /** Stops the service and starts it on the same database and directory; rejects when it does not start. */
   restart(): Promise<void>;
   stop(): Promise<void>;
-  start(): Promise<void>;
+  /** With these settings beside its own. */
+  start(env?: Readonly<Record<string, string>>): Promise<void>;
   /** Another process on the same database, with these settings; returns how it stops. */
   beside(env: Readonly<Record<string, string>>): Promise<() => Promise<void>>;
   close(): Promise<void>;
@@ -69,8 +70,9 @@ export async function auditUnderTest(
   };
   let url = '';
   let stop = (): Promise<void> => Promise.resolve();
-  const start = async (): Promise<void> => {
-    const service = await startService(audit, config);
+  const start = async (more: Readonly<Record<string, string>> = {}): Promise<void> => {
+    const of = { ...config, settings: loadSettings({ HUB_DATA_DIR: dataDir, ...env, ...more }) };
+    const service = await startService(audit, of);
     const listening = await listen(httpFront([service]), '127.0.0.1', 0);
     ({ url } = listening);
     stop = async () => {

@@ -21,16 +21,18 @@ interface Given extends Address {
   readonly file?: string | undefined;
   readonly reason?: string | undefined;
   readonly former?: string | undefined;
+  readonly key?: string | undefined;
+  readonly print?: boolean | undefined;
 }
 
-/** `hub audit check|export FILE|adopt --reason TEXT [--former FILE]`. Exit 0 done and sound, 1 not, 2 usage. */
+/** `hub audit check|export FILE|adopt --reason TEXT [--former FILE [--key FILE]] [--print]`. Exit 0 done and sound, 1 not, 2 usage. */
 export async function auditCommand([what, ...args]: readonly string[]): Promise<number> {
   const given = valuesOf(args);
   if (given !== null) {
-    const { file, reason = '', former } = given;
+    const { file, reason = '' } = given;
     if (what === 'check' && file === undefined) return await check(given);
     if (what === 'export' && file !== undefined) return await exportLog(file, given);
-    if (what === 'adopt' && file === undefined && reason.trim() !== '') return adopt(reason, former);
+    if (what === 'adopt' && file === undefined && reason.trim() !== '') return adopt(reason, given);
   }
   process.stderr.write(usage);
   return 2;
@@ -39,7 +41,7 @@ export async function auditCommand([what, ...args]: readonly string[]): Promise<
 function valuesOf(args: readonly string[]): Given | null {
   const text = { type: 'string' } as const;
   try {
-    const options = { reason: text, former: text, url: text, token: text };
+    const options = { reason: text, former: text, key: text, print: { type: 'boolean' } as const, url: text, token: text };
     const { positionals, values } = parseArgs({ args: [...args], options, allowPositionals: true });
     return positionals.length > 1 ? null : { ...values, file: positionals[0] };
   } catch {
@@ -76,11 +78,15 @@ async function exportLog(file: string, given: Given): Promise<number> {
 }
 
 /** Writes the order to start a record, for the next start. The log records it, and what a restore lost where `former` tells. */
-function adopt(reason: string, former: string | undefined): number {
+function adopt(reason: string, { former, key, print = false }: Given): number {
   const { HUB_DATA_DIR: dir } = loadSettings();
   const adoptedBy = actorId(actorWithoutIdentity(localAdministrators, userInfo().username));
-  const known = former === undefined ? {} : { former: checkpointIn(former, dir) };
+  const known = former === undefined ? {} : { former: checkpointIn(former, key ?? join(dir, 'audit.vkey')) };
   const order = { id: uuidv7(), at: new SystemClock().now(), adoptedBy, reason, ...known };
+  if (print) {
+    process.stdout.write(`${JSON.stringify(order)}\n`);
+    return 0;
+  }
   mkdirSync(dir, { recursive: true, mode: 0o700 });
   writeFileSync(join(dir, 'audit.adopt'), JSON.stringify(order), { mode: 0o600 });
   process.stdout.write('the next start adopts the log if no checkpoint of it is kept; the log records this\n');
@@ -88,8 +94,8 @@ function adopt(reason: string, former: string | undefined): number {
 }
 
 /** @throws Error for a file that is no checkpoint of this log */
-function checkpointIn(file: string, dir: string): FormerCheckpoint {
-  const key = parseVkey(readFileSync(join(dir, 'audit.vkey'), 'utf8').trim());
-  const { size, root } = openCheckpoint(readFileSync(file, 'utf8'), key);
+function checkpointIn(file: string, key: string): FormerCheckpoint {
+  const verifier = parseVkey(readFileSync(key, 'utf8').trim());
+  const { size, root } = openCheckpoint(readFileSync(file, 'utf8'), verifier);
   return { size, root: root.toString('base64') };
 }

@@ -34,10 +34,11 @@ export const usage = `usage: npm run --silent hub -- COMMAND
   audit check [--url URL] [--token TOKEN] hash the whole stored log again; exit 0 sound, 1 not
   audit export FILE [--url URL] [--token TOKEN]
                                           the whole log in a file, for verify
-  audit adopt --reason TEXT [--former FILE]
+  audit adopt --reason TEXT [--former FILE [--key FILE]] [--print]
                                           begin the record of a log whose checkpoint is kept nowhere, with the next
                                           start; after a restore, FILE is the checkpoint kept before it: the log then
-                                          says which entries are lost
+                                          says which entries are lost; --key is the log's
+                                          verifier key, --print shows the order for AUDIT_ADOPTION
 `;
 
 /** One positional argument and options with values; null if the arguments are not valid. */

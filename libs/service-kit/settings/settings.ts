@@ -166,6 +166,10 @@ export class ServiceSettings {
   })
   readonly CHECKPOINT_WITNESS?: string;
 
+  /** File with the order of `hub audit adopt --print`, where the data directory does not outlive a pod. */
+  @IsOptional()
+  readonly AUDIT_ADOPTION?: string;
+
   /** Zone of calendar dates where neither worker, location nor company has one. */
   @IsIn(zones, { message: 'must be a time zone such as Europe/Berlin' })
   readonly HUB_TIME_ZONE: string = 'UTC';

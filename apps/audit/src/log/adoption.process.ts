@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { Injectable } from '@nestjs/common';
 import { recordAdopted, type FormerCheckpoint, type RecordAdoptedMessage } from '#libs/contracts/operators.js';
 import { topics } from '#libs/contracts/topics.js';
+import { Database } from '#libs/event-store/database.js';
 import { EventBus } from '#libs/event-bus/event-bus.port.js';
 import { isUuid } from '#libs/event-store/ids.js';
 
@@ -23,21 +24,30 @@ export interface AdoptionOrder {
 
 const adoptionFile = 'audit.adopt';
 
-/** A log without a record is adopted once, by an order that the log records. */
+/**
+ * A log without a record is adopted once, by an order that the log records. The order is a file that `hub audit adopt`
+ * writes into the data directory, or one that is given to read only; such a one counts until the log has its entry.
+ */
 @Injectable()
 export class Adoption {
   private order: AdoptionOrder | null;
+  private readonly given: AdoptionOrder | null;
 
+  /** @param given path of an order that this process cannot remove */
   constructor(
+    private readonly db: Database,
     private readonly bus: EventBus,
     private readonly dir: string | null,
+    given?: string,
   ) {
-    this.order = dir === null ? null : orderIn(join(dir, adoptionFile));
+    this.given = given === undefined ? null : orderIn(given);
+    this.order = (dir === null ? null : orderIn(join(dir, adoptionFile))) ?? this.given;
   }
 
   /** Whether a log of `size` entries without a record may begin one. */
-  allowed(size: number): boolean {
+  async allowed(size: number): Promise<boolean> {
     if (this.order === null || this.dir === null) return false;
+    if (this.order === this.given && (await this.isInLog(this.order.id))) return false;
     this.order = { ...this.order, used: size };
     writeFileSync(join(this.dir, adoptionFile), JSON.stringify(this.order), { mode: 0o600 });
     return true;
@@ -59,6 +69,11 @@ export class Adoption {
       () => rmSync(path, { force: true }),
       () => (this.order = order),
     );
+  }
+
+  private async isInLog(id: string): Promise<boolean> {
+    const entries = await this.db.query(`select from leaf where event_id = $1 and type = $2`, [id, recordAdopted]);
+    return entries.length > 0;
   }
 
   private async publish({ id, at, adoptedBy, reason, former }: AdoptionOrder, size: number): Promise<void> {

@@ -83,7 +83,7 @@ export class CheckpointRecord {
   /** A log without signatures has no record; any other log must have one. */
   private async begin({ where }: Witness, size: number): Promise<void> {
     const signed = await this.db.query(`select from signed_checkpoint where size > 0 limit 1`);
-    if (signed.length === 0 || this.adoption.allowed(size)) return;
+    if (signed.length === 0 || (await this.adoption.allowed(size))) return;
     throw new NotRecorded(
       `the log was signed before, and ${where} has no checkpoint of it. If you know why (an upgrade, a new witness or data directory) ` +
         `and have compared its newest checkpoint with one that an auditor keeps, adopt the log as it is: ` +

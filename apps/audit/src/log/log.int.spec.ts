@@ -84,7 +84,7 @@ async function expectWholeLog(count: number): Promise<void> {
 
 const checkpoints = (): Checkpoints => {
   const bus = new PostgresBus({ store: t.store, onError: () => undefined });
-  const adoption = new Adoption(bus, null);
+  const adoption = new Adoption(t.db, bus, null);
   const record = new CheckpointRecord(t.db, adoption, () => [], null);
   return new Checkpoints(t.db, new LogKeys(t.db, testMasterKey, clock), clock, record);
 };

@@ -42,8 +42,9 @@ import { Sequencer } from './sequencer.process.js';
     LogKeys,
     {
       provide: Adoption,
-      useFactory: (bus: EventBus, settings: ServiceSettings) => new Adoption(bus, settings.HUB_DATA_DIR),
-      inject: [EventBus, ServiceSettings],
+      useFactory: (db: Database, bus: EventBus, { HUB_DATA_DIR: dir, AUDIT_ADOPTION: order }: ServiceSettings) =>
+        new Adoption(db, bus, dir, order),
+      inject: [Database, EventBus, ServiceSettings],
     },
     {
       provide: CheckpointRecord,

@@ -360,6 +360,30 @@ describe('a log without a record', () => {
     await expect(t.start()).rejects.toThrow(/has no checkpoint of it/);
     await end();
   });
+
+  it('is adopted once by an order in a file that is only read, as a Secret is', async () => {
+    const { t, close: end } = await withFile();
+    await t.publish(minute(3), hire(new Story('ada')));
+    await checkpoint(t);
+    await t.stop();
+    rmSync(join(t.dataDir, 'audit.checkpoint'));
+    const order = {
+      id: '0198c0de-0000-7000-8000-00000000ad03',
+      at: minute(4),
+      adoptedBy: '0198c0de-0000-7000-8000-0000000000b1',
+      reason: 'a new witness',
+    };
+    const path = join(t.dataDir, 'order');
+    writeFileSync(path, JSON.stringify(order), { mode: 0o400 });
+    await t.start({ AUDIT_ADOPTION: path });
+    await t.untilSize(7);
+    expect((await t.ask('/audit/v1/entries/6')).body).toMatchObject({ data: { adoption: order.id, size: 6 } });
+    await checkpoint(t);
+    await t.stop();
+    rmSync(join(t.dataDir, 'audit.checkpoint'));
+    await expect(t.start({ AUDIT_ADOPTION: path })).rejects.toThrow(/has no checkpoint of it/);
+    await end();
+  });
 });
 
 describe('a log that was restored from an older backup', () => {

@@ -62,6 +62,9 @@ spec:
             {{- include "hub.kafkaLogin" . | nindent 12 }}
             {{- if eq .role "audit" }}
             - { name: CHECKPOINT_WITNESS, value: {{ include "hub.witnessUrl" .root | quote }} }
+            {{- if $values.services.audit.adoption.existingSecret }}
+            - { name: AUDIT_ADOPTION, value: /etc/hub/adoption/order }
+            {{- end }}
             {{- end }}
             {{- if eq .role "governance" }}
             {{- include "hub.notifications" $values.notifications | nindent 12 }}
@@ -111,6 +114,9 @@ spec:
             {{- if $values.kafka.sasl.mechanism }}
             - { name: kafka-login, mountPath: /etc/hub/kafka-login, readOnly: true }
             {{- end }}
+            {{- if and (eq .role "audit") $values.services.audit.adoption.existingSecret }}
+            - { name: adoption, mountPath: /etc/hub/adoption, readOnly: true }
+            {{- end }}
             {{- range $part := eq .role "governance" | ternary (list "smtp" "webhook") list }}
             {{- if (index $values.notifications $part).existingSecret }}
             - { name: {{ $part }}, mountPath: /etc/hub/{{ $part }}, readOnly: true }
@@ -148,6 +154,12 @@ spec:
             secretName: {{ $values.kafka.sasl.existingSecret }}
             defaultMode: 0440
             items: [{ key: {{ index $values.kafka.sasl.keys .role }}, path: password }]
+        {{- end }}
+        {{- with $values.services.audit.adoption }}
+        {{- if and (eq $.role "audit") .existingSecret }}
+        - name: adoption
+          secret: { secretName: {{ .existingSecret }}, defaultMode: 0440, items: [{ key: {{ .key }}, path: order }] }
+        {{- end }}
         {{- end }}
         {{- range $part := eq .role "governance" | ternary (list "smtp" "webhook") list }}
         {{- with index $values.notifications $part }}
