@@ -18,7 +18,7 @@ export interface WitnessOptions {
   readonly nowMs: () => number;
 }
 
-/** A C2SP tlog-witness: `POST /add-checkpoint`; beside that `GET /vkey` and `GET /health/ready`. */
+/** A C2SP tlog-witness: `POST /add-checkpoint`; beside that `GET /vkey` and `GET /health/(live|ready)`. */
 export function witnessServer(options: WitnessOptions): Server {
   const kept = new FirstKey(options.dir);
   const { logs } = options;
@@ -47,7 +47,7 @@ async function answer(
     return;
   }
   if (path === '/vkey') send(response, 200, `${options.vkey}\n`);
-  else if (path === '/health/ready') send(response, 200, 'ok\n');
+  else if (path === '/health/ready' || path === '/health/live') send(response, 200, 'ok\n');
   else send(response, 404, 'there is no such route\n');
 }
 

@@ -79,7 +79,7 @@ export async function fourServices(
   const witness = await freePort();
   const settings = { PORT: String(witness), WITNESS_DIR: join(dir, 'witness'), WITNESS_LOGS: join(dir, 'audit.vkey') };
   const keeper = startProgram('apps/witness/src/main.js', [], settings);
-  await answering(`http://127.0.0.1:${witness}/health/ready`, keeper);
+  for (const state of ['live', 'ready']) await answering(`http://127.0.0.1:${witness}/health/${state}`, keeper);
   const children: Child[] = [keeper];
   const launch = async (service: string, port: number): Promise<ServiceProcess> => {
     const program = `apps/${services[service as keyof typeof services]}/src/main.js`;
