@@ -56,8 +56,9 @@ export const actionRefusedSchema = object(
 );
 
 export const recordAdoptedSchema = object(
-  { adoption: uuid, adoptedBy: uuid, size: count, former: orNull(object({ size: count, root: text })) },
-  { reason: personal(text, 'adoptedBy') },
+  { adoption: uuid, adoptedBy: uuid },
+  // Messages of earlier versions have neither size nor former.
+  { size: count, former: orNull(object({ size: count, root: text })), reason: personal(text, 'adoptedBy') },
   {
     description: "The record of the audit log's newest checkpoint started with the existing log.",
     'x-subject': 'adoptedBy',
