@@ -41,7 +41,14 @@ export async function auditCommand([what, ...args]: readonly string[]): Promise<
 function valuesOf(args: readonly string[]): Given | null {
   const text = { type: 'string' } as const;
   try {
-    const options = { reason: text, former: text, key: text, print: { type: 'boolean' } as const, url: text, token: text };
+    const options = {
+      reason: text,
+      former: text,
+      key: text,
+      print: { type: 'boolean' } as const,
+      url: text,
+      token: text,
+    };
     const { positionals, values } = parseArgs({ args: [...args], options, allowPositionals: true });
     return positionals.length > 1 ? null : { ...values, file: positionals[0] };
   } catch {
