@@ -13,6 +13,7 @@ import { appendLeaves, emptyTree } from '#libs/merkle-log/tree.js';
 import { close } from '#libs/service-kit/http/http-server.js';
 import { eventually } from '../../../../test/support/eventually.js';
 import { auditUnderTest, type AuditUnderTest } from '../audit-under-test.fixtures.js';
+import type { AdoptionOrder } from './adoption.process.js';
 import { hire, minute, Story } from './messages.fixtures.js';
 
 jest.setTimeout(60_000);
@@ -198,6 +199,25 @@ async function withFile(): Promise<Outside> {
   return { t, close: () => t.close() };
 }
 
+/** A signed log of six entries that is stopped, and whose record is gone. */
+async function withoutRecord(): Promise<Outside> {
+  const outside = await withFile();
+  const { t } = outside;
+  await t.publish(minute(3), hire(new Story('ada')));
+  await checkpoint(t);
+  await t.stop();
+  rmSync(join(t.dataDir, 'audit.checkpoint'));
+  return outside;
+}
+
+/** An order to adopt the log, as `hub audit adopt` writes it. */
+const adoptionOrder = (id: string, at: string, reason: string): AdoptionOrder => ({
+  id,
+  at,
+  adoptedBy: '0198c0de-0000-7000-8000-0000000000b1',
+  reason,
+});
+
 class WitnessUnderTest {
   readonly dir = mkdtempSync(join(tmpdir(), 'witness-'));
   readonly logs = join(this.dir, 'log.vkey');
@@ -332,26 +352,16 @@ describe.each<[string, () => Promise<Outside>]>([
 
 describe('a log without a record', () => {
   it('is adopted once, by an order that the log tells of', async () => {
-    const { t, close: end } = await withFile();
-    await t.publish(minute(3), hire(new Story('ada')));
-    await checkpoint(t);
-    await t.stop();
-    rmSync(join(t.dataDir, 'audit.checkpoint'));
+    const { t, close: end } = await withoutRecord();
     await expect(t.start()).rejects.toThrow(/has no checkpoint of it.*audit adopt --reason/);
-    const adoption = '0198c0de-0000-7000-8000-00000000ad01';
-    const order = {
-      id: adoption,
-      at: minute(4),
-      adoptedBy: '0198c0de-0000-7000-8000-0000000000b1',
-      reason: 'a new disk',
-    };
+    const order = adoptionOrder('0198c0de-0000-7000-8000-00000000ad01', minute(4), 'a new disk');
     writeFileSync(join(t.dataDir, 'audit.adopt'), JSON.stringify(order));
     await t.start();
     await t.untilSize(7);
     const { body } = await t.ask('/audit/v1/entries/6');
     expect(body).toMatchObject({
       type: 'hub.audit.record.adopted.v1',
-      data: { adoption, adoptedBy: order.adoptedBy, size: 6, former: null },
+      data: { adoption: order.id, adoptedBy: order.adoptedBy, size: 6, former: null },
       personal: [{ subject: order.adoptedBy, fields: { reason: 'a new disk' } }],
     });
     await checkpoint(t);
@@ -362,17 +372,8 @@ describe('a log without a record', () => {
   });
 
   it('is adopted once by an order in a file that is only read, as a Secret is', async () => {
-    const { t, close: end } = await withFile();
-    await t.publish(minute(3), hire(new Story('ada')));
-    await checkpoint(t);
-    await t.stop();
-    rmSync(join(t.dataDir, 'audit.checkpoint'));
-    const order = {
-      id: '0198c0de-0000-7000-8000-00000000ad03',
-      at: minute(4),
-      adoptedBy: '0198c0de-0000-7000-8000-0000000000b1',
-      reason: 'a new witness',
-    };
+    const { t, close: end } = await withoutRecord();
+    const order = adoptionOrder('0198c0de-0000-7000-8000-00000000ad03', minute(4), 'a new witness');
     const path = join(t.dataDir, 'order');
     writeFileSync(path, JSON.stringify(order), { mode: 0o400 });
     await t.start({ AUDIT_ADOPTION: path });
@@ -398,10 +399,7 @@ describe('a log that was restored from an older backup', () => {
     await restore(t, 'older');
     const record = join(t.dataDir, 'audit.checkpoint');
     const order = {
-      id: '0198c0de-0000-7000-8000-00000000ad02',
-      at: minute(6),
-      adoptedBy: '0198c0de-0000-7000-8000-0000000000b1',
-      reason: 'restored the backup of Sunday',
+      ...adoptionOrder('0198c0de-0000-7000-8000-00000000ad02', minute(6), 'restored the backup of Sunday'),
       former: { size: 12, root: Buffer.alloc(32, 1).toString('base64') },
     };
     const adopt = (): void => writeFileSync(join(t.dataDir, 'audit.adopt'), JSON.stringify(order));
