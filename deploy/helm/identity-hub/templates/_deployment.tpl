@@ -63,7 +63,7 @@ spec:
             {{- if eq .role "audit" }}
             - { name: CHECKPOINT_WITNESS, value: {{ include "hub.witnessUrl" .root | quote }} }
             {{- if $values.services.audit.adoption.existingSecret }}
-            - { name: AUDIT_ADOPTION, value: /etc/hub/adoption/order }
+            - { name: AUDIT_ADOPTION, value: /etc/hub/adoption/value }
             {{- end }}
             {{- end }}
             {{- if eq .role "governance" }}
@@ -114,13 +114,8 @@ spec:
             {{- if $values.kafka.sasl.mechanism }}
             - { name: kafka-login, mountPath: /etc/hub/kafka-login, readOnly: true }
             {{- end }}
-            {{- if and (eq .role "audit") $values.services.audit.adoption.existingSecret }}
-            - { name: adoption, mountPath: /etc/hub/adoption, readOnly: true }
-            {{- end }}
-            {{- range $part := eq .role "governance" | ternary (list "smtp" "webhook") list }}
-            {{- if (index $values.notifications $part).existingSecret }}
-            - { name: {{ $part }}, mountPath: /etc/hub/{{ $part }}, readOnly: true }
-            {{- end }}
+            {{- range $name, $secret := include "hub.secretFiles" . | fromYaml }}
+            - { name: {{ $name }}, mountPath: /etc/hub/{{ $name }}, readOnly: true }
             {{- end }}
             {{- with .connector }}
             {{- if .spec.proxy.existingSecret }}
@@ -155,19 +150,9 @@ spec:
             defaultMode: 0440
             items: [{ key: {{ index $values.kafka.sasl.keys .role }}, path: password }]
         {{- end }}
-        {{- with $values.services.audit.adoption }}
-        {{- if and (eq $.role "audit") .existingSecret }}
-        - name: adoption
-          secret: { secretName: {{ .existingSecret }}, defaultMode: 0440, items: [{ key: {{ .key }}, path: order }] }
-        {{- end }}
-        {{- end }}
-        {{- range $part := eq .role "governance" | ternary (list "smtp" "webhook") list }}
-        {{- with index $values.notifications $part }}
-        {{- if .existingSecret }}
-        - name: {{ $part }}
-          secret: { secretName: {{ .existingSecret }}, defaultMode: 0440, items: [{ key: {{ .key }}, path: value }] }
-        {{- end }}
-        {{- end }}
+        {{- range $name, $secret := include "hub.secretFiles" . | fromYaml }}
+        - name: {{ $name }}
+          secret: { secretName: {{ $secret.existingSecret }}, defaultMode: 0440, items: [{ key: {{ $secret.key }}, path: value }] }
         {{- end }}
         {{- with .connector }}
         {{- with .spec.proxy }}
@@ -196,6 +181,17 @@ tolerations: {{- toYaml . | nindent 2 }}
 {{- end }}
 {{- with .Values.pod.priorityClassName }}
 priorityClassName: {{ . }}
+{{- end }}
+{{- end }}
+
+{{/* Secrets that only this role has, by name: each is the file /etc/hub/NAME/value. */}}
+{{- define "hub.secretFiles" -}}
+{{- $values := .root.Values -}}
+{{- $own := dict "audit" (dict "adoption" $values.services.audit.adoption) "governance" (pick $values.notifications "smtp" "webhook") -}}
+{{- range $name, $secret := get $own .role | default dict }}
+{{- if $secret.existingSecret }}
+{{ $name }}: {{ toJson (pick $secret "existingSecret" "key") }}
+{{- end }}
 {{- end }}
 {{- end }}
 
