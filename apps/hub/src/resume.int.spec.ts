@@ -56,6 +56,14 @@ const statuses = async (): Promise<Map<string, string>> => {
   );
   return new Map(body.items.map(({ employeeId, status }) => [employeeId, status]));
 };
+/** Has each reader of each service taken every message that is there for it? */
+const isAllRead = async (): Promise<boolean> => {
+  const unread = await db.query(
+    `select from bus.place p join bus.message m on m.topic = p.topic
+     where (m.epoch, m.tx, m.position) > (p.epoch, p.tx, p.position) limit 1`,
+  );
+  return unread.length === 0;
+};
 const findings = async (): Promise<string> =>
   ((await as<{ findings: string[] }>('GET', '/health/ready')).body.findings ?? []).join('\n');
 
@@ -86,6 +94,8 @@ describe('services that were away for longer than their topics keep messages', (
     expect((await hire(first)).status).toBe(201);
     await eventually(async () => (await statuses()).get(first) === 'active');
     await eventually(async () => (await entries('hub.hr.worker.hired.v1')).length === 1);
+    // A reader that had not taken its first message would be resumed as well.
+    await eventually(isAllRead);
     await hub.stop();
 
     hub = await start(services.filter(({ name }) => name === 'hr'));
