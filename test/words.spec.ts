@@ -68,7 +68,6 @@ const pictures: Readonly<Record<string, string>> = {
   babysit: 'watch',
   choke: 'fail at',
   doorbell: 'notifier',
-  ghost: 'say what is there and should not be',
   heir: 'the process that takes over',
   hiccup: 'failure',
   juggle: 'handle',

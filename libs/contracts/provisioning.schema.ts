@@ -1,3 +1,4 @@
+import { exposureCodes, exposureKinds, exposureProofs } from './exposures.js';
 import { count, flag, instant, list, object, oneOf, orNull, personal, record, text, uuid } from './json-schema.js';
 
 export const resultSchema = object(
@@ -52,6 +53,21 @@ export const attentionDismissedSchema = object(
   { connector: text, application: text, identity: uuid, code: text, dismissedBy: uuid },
   { reason: personal(text, 'dismissedBy') },
   { description: 'A parked account stays as it is, by an operator’s decision.', 'x-subject': 'identity' },
+);
+
+export const exposureSchema = object(
+  { exposure: uuid, connector: text, application: text, identity: orNull(uuid), account: orNull(text) },
+  {
+    kind: oneOf(...exposureKinds),
+    code: oneOf(...exposureCodes),
+    exposed: list(text),
+    decidedAt: instant,
+    dueAt: instant,
+    escalation: count,
+    how: oneOf(...exposureProofs),
+    proof: uuid,
+  },
+  { description: 'Access that should have ended and is not confirmed gone.', 'x-subject': 'identity' },
 );
 
 export const connectorSchema = object(

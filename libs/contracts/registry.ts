@@ -53,8 +53,10 @@ import {
   connectorStateRequestedSchema,
   entitlementSchema,
   entitlementsListedSchema,
+  exposureSchema,
   resultSchema,
 } from './provisioning.schema.js';
+import type { ExposureEventType } from './exposures.js';
 import { topics, type Topic } from './topics.js';
 
 /** The contract of one type of message. The last part of the type is its version. */
@@ -139,6 +141,12 @@ const results: ResultTypes = {
   'hub.provisioning.role.revoked.v1': resultSchema,
   'hub.provisioning.drift.detected.v1': resultSchema,
 };
+const exposures: { readonly [Type in ExposureEventType]: JsonSchema } = {
+  'hub.provisioning.exposure.opened.v1': exposureSchema,
+  'hub.provisioning.exposure.changed.v1': exposureSchema,
+  'hub.provisioning.exposure.escalated.v1': exposureSchema,
+  'hub.provisioning.exposure.closed.v1': exposureSchema,
+};
 const operators: OperatorTypes = {
   'hub.hr.message.dismissed.v1': messageDismissedSchema,
   'hub.governance.message.dismissed.v1': messageDismissedSchema,
@@ -175,7 +183,7 @@ export const contracts: readonly Contract[] = [
     [desiredAccessChanged]: desiredAccessSchema,
     [desiredAccessRestated]: desiredAccessRestatedSchema,
   }),
-  ...on(topics.results, { ...results, [attentionDismissed]: attentionDismissedSchema }),
+  ...on(topics.results, { ...results, ...exposures, [attentionDismissed]: attentionDismissedSchema }),
   ...on(topics.connectors, {
     [connectorDefined]: connectorSchema,
     [connectorStateRequested]: connectorStateRequestedSchema,

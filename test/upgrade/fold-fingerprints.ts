@@ -19,6 +19,7 @@ import { Workers } from '#apps/hr-ingest/src/workers/workers.stream.js';
 import { Accounts } from '#apps/provisioning/src/accounts/accounts.stream.js';
 import { Connectors } from '#apps/provisioning/src/connectors/connectors.stream.js';
 import { Entitlements } from '#apps/provisioning/src/discovery/entitlements.stream.js';
+import { Exposures } from '#apps/provisioning/src/exposures/exposures.stream.js';
 import { Groups } from '#apps/provisioning/src/groups/groups.stream.js';
 import type { AnyFact, RecordedFact } from '#libs/event-store/core.js';
 import type { Tx } from '#libs/event-store/database.js';
@@ -61,6 +62,7 @@ export const goldenStreams: readonly Golden[] = [
   { make: Accounts, file: `${provisioning}/accounts/golden/account.facts.jsonl`, id: `${ada}.wiki` },
   { make: Groups, file: `${provisioning}/groups/golden/group.facts.jsonl`, id: `${ada}.wiki` },
   { make: Entitlements, file: `${provisioning}/discovery/golden/entitlement.facts.jsonl`, id: `${ada}.wiki` },
+  { make: Exposures, file: `${provisioning}/exposures/golden/exposure.facts.jsonl`, id: ada },
   { make: Connectors, file: `${provisioning}/connectors/golden/connector.facts.jsonl`, id: 'wiki' },
 ];
 

@@ -31,6 +31,12 @@ import { DiscoverConnectorHandler } from './connectors/discover-connector.comman
 import { ConnectorProbe } from './connectors/connector-probe.process.js';
 import { TestConnectorHandler } from './connectors/test-connector.command.js';
 import { ChangedGroups } from './groups/changed-groups.query.js';
+import { ExposureCandidates } from './exposures/exposure-candidates.query.js';
+import { ExposuresController } from './exposures/exposures.controller.js';
+import { ExposureRows } from './exposures/exposures.query.js';
+import { Exposures } from './exposures/exposures.stream.js';
+import { ExposuresSweep } from './exposures/exposures-sweep.process.js';
+import { FoundAccounts } from './exposures/exposures.exports.js';
 import { Groups } from './groups/groups.stream.js';
 import { Places } from './places/places.query.js';
 import { ProvisioningConsumer } from './provisioning.consumer.js';
@@ -60,6 +66,7 @@ const features = {
     EntitlementsController,
     AccountsController,
     LeaversController,
+    ExposuresController,
   ],
   providers: [
     Connectors,
@@ -83,6 +90,11 @@ const features = {
     CountImpact,
     Operations,
     Leavers,
+    Exposures,
+    ExposureRows,
+    ExposureCandidates,
+    ExposuresSweep,
+    FoundAccounts,
     UnverifiedRemovals,
     ConfirmRemovalHandler,
     ResolveParkedAccountHandler,

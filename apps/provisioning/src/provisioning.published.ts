@@ -6,10 +6,13 @@ import { connectorFacts, type ConnectorEvent } from './connectors/connector.even
 import { publishedConnector } from './connectors/connector.published.js';
 import { entitlementFacts, type EntitlementEvent } from './discovery/entitlement.events.js';
 import { publishedEntitlement } from './discovery/entitlement.published.js';
+import { exposureFacts, type ExposureEvent } from './exposures/exposure.events.js';
+import { publishedExposure } from './exposures/exposure.published.js';
 import { groupFacts } from './groups/group.events.js';
 
 const ofAccounts = new Set<string>(accountFacts);
 const ofConnectors = new Set<string>(connectorFacts);
+const ofExposures = new Set<string>(exposureFacts);
 const ofEntitlements = new Set<string>(entitlementFacts);
 
 export const provisioningFacts: readonly string[] = [
@@ -17,6 +20,7 @@ export const provisioningFacts: readonly string[] = [
   ...connectorFacts,
   ...groupFacts,
   ...entitlementFacts,
+  ...exposureFacts,
 ];
 
 /** Facts of groups, as far as the hub made or found them for its own work, are not published; all others are. */
@@ -25,5 +29,6 @@ export function publishedProvisioning(fact: RecordedFact): readonly PublicMessag
   if (ofAccounts.has(fact.type)) return publishedAccount(fact as RecordedFact<AccountEvent>);
   if (ofConnectors.has(fact.type)) return publishedConnector(fact as RecordedFact<ConnectorEvent>);
   if (ofEntitlements.has(fact.type)) return publishedEntitlement(fact as RecordedFact<EntitlementEvent>);
+  if (ofExposures.has(fact.type)) return publishedExposure(fact as RecordedFact<ExposureEvent>);
   return [];
 }

@@ -22,6 +22,8 @@ import {
   ConnectorFold1765000000000,
   ImpactJobs1765200001000,
 } from './connectors/connectors.migrations.js';
+import { exposureGauges } from './exposures/exposure-gauges.query.js';
+import { Exposures1766500000000 } from './exposures/exposures.migrations.js';
 import { Groups1764200002000, RemadeGroups1764200008000, GroupFold1765000002000 } from './groups/groups.migrations.js';
 import { Discovery1765200005000 } from './discovery/discovery.migrations.js';
 import { LookingAgain1764900002000, Places1764200005000 } from './places/places.migrations.js';
@@ -59,6 +61,7 @@ export const provisioning: ServiceDefinition = {
     DeletionsDue1765200003000,
     ManagerReferences1765200004000,
     Discovery1765200005000,
+    Exposures1766500000000,
   ],
   published: publishedProvisioning,
   messageFed: {
@@ -68,7 +71,11 @@ export const provisioning: ServiceDefinition = {
   },
   facts: provisioningFacts,
   operator: 'connector-admin',
-  gauges: async (database, now) => [...(await accountGauges(database, now)), ...(await connectorGauges(database, now))],
+  gauges: async (database, now) => [
+    ...(await accountGauges(database, now)),
+    ...(await exposureGauges(database, now)),
+    ...(await connectorGauges(database, now)),
+  ],
   observe: observeOperations,
 };
 

@@ -14,6 +14,7 @@ const whole = { message: 'must be a whole number of people' };
 const percentage = { message: 'must be a number from 0 to 100' };
 const delay = { message: 'must be a whole number of seconds from 0 to 60' };
 const wait = { message: 'must be a whole number of seconds from 0 to 3600' };
+const minutes = { message: 'must be a whole number of minutes from 1 to 43200' };
 const rate = { message: 'must be a whole number of requests a second from 0 (no limit) to 100000' };
 const zones = [...new Set([...Intl.supportedValuesOf('timeZone'), 'UTC'])];
 const cidr = String.raw`([0-9.]+\/\d{1,2}|[0-9a-fA-F:]+\/\d{1,3})`;
@@ -192,6 +193,13 @@ export class ServiceSettings {
   @Min(1, whole)
   readonly POLICY_BRAKE_LEAST: number = 10;
 
+  /** Minutes within which access must be confirmed gone after it was decided that it ends. */
+  @Type(() => Number)
+  @IsInt(minutes)
+  @Min(1, minutes)
+  @Max(43_200, minutes)
+  readonly REVOCATION_WITHIN: number = 60;
+
   /** Mail server for notifications, with login and password if it wants them. Unset: none are sent by e-mail. */
   @IsOptional()
   @Matches(/^smtps?:\/\/./, { message: 'must be a smtp:// or smtps:// address' })
@@ -230,6 +238,11 @@ export class ServiceSettings {
 
   get successors(): readonly string[] {
     return this.SUCCESSION_ORDER.split(',').map((one) => one.trim());
+  }
+
+  /** REVOCATION_WITHIN in milliseconds. */
+  get revocationWithinMs(): number {
+    return this.REVOCATION_WITHIN * 60_000;
   }
 
   /** From how many people a policy change may take access without confirmation. */

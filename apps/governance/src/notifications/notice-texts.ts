@@ -47,6 +47,14 @@ const en: Words = {
     '{application} refused a change',
     '{application} refused a change of the account of {person}, and it will not be tried again. Somebody has to act.',
   ],
+  'exposure-opened': [
+    '{application}: access that should have ended',
+    'Access in {application} should have ended, for example that of {person}, and is not confirmed gone. It must be by {date}.',
+  ],
+  'exposure-overdue': [
+    '{application}: access should have ended, and the deadline is over',
+    'Access in {application} should have ended by {date}, for example that of {person}, and is still not confirmed gone. Somebody has to act.',
+  ],
   outcomes: { approved: 'approved', denied: 'denied', expired: 'not decided in time', cancelled: 'cancelled' },
   open: 'Open it (you have to sign in): {link}',
 };
@@ -72,6 +80,14 @@ const de: Words = {
   'connector-needs-person': [
     '{application} hat eine Änderung abgelehnt',
     '{application} hat eine Änderung am Konto von {person} abgelehnt; sie wird nicht wiederholt. Jemand muss handeln.',
+  ],
+  'exposure-opened': [
+    '{application}: Zugriff, der beendet sein sollte',
+    'In {application} sollte Zugriff beendet sein, zum Beispiel der von {person}; das ist nicht bestätigt. Frist: {date}.',
+  ],
+  'exposure-overdue': [
+    '{application}: Zugriff sollte beendet sein, die Frist ist abgelaufen',
+    'In {application} sollte Zugriff bis {date} beendet sein, zum Beispiel der von {person}; das ist noch nicht bestätigt. Jemand muss handeln.',
   ],
   outcomes: {
     approved: 'genehmigt',
@@ -114,7 +130,7 @@ export function noticeText(
 /** The address of what a notice is about, from a template with {kind} and {id}; null without template. */
 export function noticeLink(
   template: string | null,
-  { request, assignment, application, person }: NoticeSubject,
+  { request, assignment, exposure, application, person }: NoticeSubject,
 ): string | null {
   if (template === null) return null;
   const [kind, id] =
@@ -122,9 +138,11 @@ export function noticeLink(
       ? ['requests', request]
       : assignment !== undefined
         ? ['assignments', assignment]
-        : application !== undefined
-          ? ['applications', application]
-          : ['identities', person ?? ''];
+        : exposure !== undefined
+          ? ['exposures', exposure]
+          : application !== undefined
+            ? ['applications', application]
+            : ['identities', person ?? ''];
   return template.replaceAll('{kind}', kind).replaceAll('{id}', encodeURIComponent(id));
 }
 

@@ -9,6 +9,7 @@ const time = '2026-03-02T09:00:00.000Z';
 const around: NoticeSurroundings = {
   requesterOf: (request) => (request === 'q1' ? 'rita' : null),
   ownersOf: (application) => (application === 'wiki' ? ['olga'] : []),
+  managersOf: (identities) => (identities.includes('olga') ? ['max'] : []),
   responsibleFor: (identity) => (identity === 'leo' ? ['wiki'] : []),
 };
 const told = (type: string, body: object, more: Partial<NoticeSurroundings> = {}) =>
@@ -79,6 +80,30 @@ describe('a notice', () => {
     expect(told(type, failed)).toEqual([['connector-needs-person', 'olga', time]]);
     expect(told(type, { ...failed, application: 'crm' })).toEqual([['connector-needs-person', null, time]]);
     expect(told(type, { ...failed, willRetry: true })).toEqual([]);
+  });
+});
+
+describe('a notice of access that should have ended', () => {
+  const body = { exposure: 'e1', application: 'wiki', identity: 'ben', dueAt: time };
+  it('goes to the owners of the application when it opens, and to their managers too when the deadline is over', () => {
+    expect(told('hub.provisioning.exposure.opened.v1', body)).toEqual([['exposure-opened', 'olga', time]]);
+    expect(told('hub.provisioning.exposure.escalated.v1', body)).toEqual([
+      ['exposure-overdue', 'olga', time],
+      ['exposure-overdue', 'max', time],
+    ]);
+    expect(told('hub.provisioning.exposure.opened.v1', { ...body, application: 'crm' })).toEqual([
+      ['exposure-opened', null, time],
+    ]);
+    expect(told('hub.provisioning.exposure.closed.v1', body)).toEqual([]);
+  });
+  it('is one an hour for an application, however many people it is about', () => {
+    const keys = ['ben', 'eve'].flatMap((identity) =>
+      noticesFor(
+        { id: identity, type: 'hub.provisioning.exposure.opened.v1', time, body: { ...body, identity } } as never,
+        around,
+      ).map(({ key }) => key),
+    );
+    expect(new Set(keys).size).toBe(1);
   });
 });
 

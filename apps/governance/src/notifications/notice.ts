@@ -1,4 +1,5 @@
 import type { AssignmentMessage, RequestMessage } from '#libs/contracts/decisions.js';
+import type { ExposureMessage } from '#libs/contracts/exposures.js';
 import type { IdentityMessage } from '#libs/contracts/identities.js';
 import type { ResultMessage } from '#libs/contracts/provisioning-results.js';
 import type { PublicMessage } from '#libs/event-bus/message.js';
@@ -14,6 +15,8 @@ export const noticeKinds = [
   'access-expiring',
   'succession',
   'connector-needs-person',
+  'exposure-opened',
+  'exposure-overdue',
 ] as const;
 export type NoticeKind = (typeof noticeKinds)[number];
 
@@ -23,6 +26,7 @@ export interface NoticeSubject {
   readonly assignment?: string;
   readonly package?: string;
   readonly application?: string;
+  readonly exposure?: string;
   /** Whose access it is, or who left. */
   readonly person?: string;
   /** How a request ended. */
@@ -48,11 +52,15 @@ export interface NoticeSurroundings {
   /** Who asked for a request. */
   readonly requesterOf: (request: string) => string | null;
   readonly ownersOf: (application: string) => readonly string[];
+  /** Managers of these people, as far as they have one. */
+  readonly managersOf: (identities: readonly string[]) => readonly string[];
   /** Applications that somebody owns, and packages that name them as an approver. */
   readonly responsibleFor: (identity: string) => readonly string[];
 }
 
 const dayMs = 86_400_000;
+/** Length of an instant up to its hour. */
+const hourLength = 'YYYY-MM-DDTHH'.length;
 
 const outcomes = new Map<string, NonNullable<NoticeSubject['outcome']>>([
   ['hub.governance.request.approved.v1', 'approved'],
@@ -77,12 +85,33 @@ export function noticesFor(message: PublicMessage, around: NoticeSurroundings): 
   if (waiting.has(type)) return approvalWaiting(body as RequestMessage, message);
   if (type.startsWith('hub.governance.assignment.')) return ofAssignment(body as AssignmentMessage, message, around);
   if (type === 'hub.governance.identity.changed.v1') return succession(body as IdentityMessage, time, around);
+  if (type.startsWith('hub.provisioning.exposure.')) return ofExposure(body as ExposureMessage, message, around);
   if (type !== 'hub.provisioning.operation.failed.v1') return [];
   const { willRetry, application, identity } = body as ResultMessage;
   if (willRetry !== false) return [];
   const owners = around.ownersOf(application);
   const about = { application, person: identity };
   return told('connector-needs-person', owners.length > 0 ? owners : [null], about, { dueAt: time, key: id });
+}
+
+/** An outage exposes many at once: one notice an hour for each application and recipient. */
+function ofExposure(
+  { exposure, application, identity, dueAt }: ExposureMessage,
+  { type, time }: PublicMessage,
+  { ownersOf, managersOf }: NoticeSurroundings,
+): Notice[] {
+  const isOverdue = type === 'hub.provisioning.exposure.escalated.v1';
+  if (!isOverdue && type !== 'hub.provisioning.exposure.opened.v1') return [];
+  const owners = ownersOf(application);
+  const people = isOverdue ? [...owners, ...managersOf(owners)] : owners;
+  const about = {
+    exposure,
+    application,
+    ...(identity === null ? {} : { person: identity }),
+    ...(dueAt === undefined ? {} : { date: dueAt }),
+  };
+  const when = { dueAt: time, key: `${application} ${time.slice(0, hourLength)}` };
+  return told(isOverdue ? 'exposure-overdue' : 'exposure-opened', people.length > 0 ? people : [null], about, when);
 }
 
 function approvalWaiting(body: RequestMessage, { id, time }: PublicMessage): Notice[] {

@@ -1,5 +1,6 @@
 import { Injectable, type OnModuleInit } from '@nestjs/common';
 import { groups } from '#libs/contracts/groups.js';
+import type { ExposureMessage } from '#libs/contracts/exposures.js';
 import type { AssignmentMessage } from '#libs/contracts/decisions.js';
 import { typesOn } from '#libs/contracts/registry.js';
 import { topics } from '#libs/contracts/topics.js';
@@ -61,9 +62,13 @@ export class NoticesConsumer implements OnModuleInit {
       return cause.type === 'request' ? [cause.request] : [];
     });
     const [requesters, catalog] = await Promise.all([this.notifications.requestersOf(asked), this.catalog.current()]);
+    const overdue = batch.filter(({ type }) => type === 'hub.provisioning.exposure.escalated.v1');
+    const applications = overdue.map(({ body }) => (body as ExposureMessage).application);
+    const managers = await this.notifications.managersOf([...catalog.ownersOf(applications)]);
     return {
       requesterOf: (request) => requesters.get(request) ?? null,
       ownersOf: (application) => [...catalog.ownersOf([application])],
+      managersOf: (identities) => identities.flatMap((identity) => managers.get(identity) ?? []),
       responsibleFor: (identity) => responsibilitiesIn(catalog, identity),
     };
   }

@@ -26,6 +26,7 @@ export const notificationAnswer = named(
       assignment: optional(uuid),
       package: optional(text),
       application: optional(text),
+      exposure: optional(uuid),
       person: optional(uuid),
       outcome: optional(oneOf('approved', 'denied', 'expired', 'cancelled')),
       date: optional(instant),

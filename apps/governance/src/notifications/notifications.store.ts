@@ -100,6 +100,16 @@ export class Notifications {
     return new Map(rows.map(({ id, requester }) => [id, requester]));
   }
 
+  /** The managers of these people. */
+  async managersOf(identities: readonly string[]): Promise<Map<string, string>> {
+    if (identities.length === 0) return new Map();
+    const rows = await this.db.query<{ id: string; manager: string }>(
+      `select id, manager_id as manager from identity where id = any($1::uuid[]) and manager_id is not null`,
+      [identities],
+    );
+    return new Map(rows.map(({ id, manager }) => [id, manager]));
+  }
+
   /** Is it still so? A request may be decided, or an assignment may have ended, before somebody is told. */
   async holds({ kind, about }: Notification): Promise<boolean> {
     const isWaiting = kind === 'approval-waiting' || kind === 'approval-escalated';

@@ -42,5 +42,5 @@ export { type NameHolder, NameHolders } from './name-holders.query.js';
 export type { Operate } from './operate.js';
 export { type Goal, lateEffectMs, plan, type Policy, type Step, stepKey } from './plan.js';
 export { isAboutEverybody, type Refusal, refusalOf } from './refusal.js';
-export { parseScope } from './scope.js';
+export { isInScope, parseScope, type Scope } from './scope.js';
 export { nameTaken, nameTakenCode, refusedName, rename, temporaryName } from './shared-name.js';
