@@ -95,7 +95,7 @@ const healthCodes: ReadonlyMap<string, ExposureCode> = new Map([
 
 /** Why it is still there, in one word of the contract. */
 export function codeOf({ parked, dismissed, mode, health, failure, unverified }: Obstacles): ExposureCode {
-  if (parked !== null) return isNotDone(parked) ? 'not-done' : refusals.has(parked) ? 'refused' : 'parked';
+  if (parked !== null) return ofParked(parked);
   if (dismissed) return 'dismissed';
   if (unverified) return 'not-verifiable';
   if (mode === null) return 'misconfigured';
@@ -103,6 +103,11 @@ export function codeOf({ parked, dismissed, mode, health, failure, unverified }:
   const ofConnector = healthCodes.get(health ?? '');
   if (ofConnector !== undefined) return ofConnector;
   return failure === null ? 'under-way' : ofFailure(failure);
+}
+
+function ofParked(code: string): ExposureCode {
+  if (isNotDone(code)) return 'not-done';
+  return refusals.has(code) ? 'refused' : 'parked';
 }
 
 function ofFailure(failure: string): ExposureCode {

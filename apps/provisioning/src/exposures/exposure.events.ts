@@ -10,6 +10,8 @@ export type ExposureEvent = ExposureOpened | ExposureChanged | ExposureEscalated
 
 /** Whose access it is, and where. */
 export interface ExposureTerms {
+  /** Id of the exposure, as its stream has it. */
+  readonly exposure: string;
   readonly connector: string;
   readonly application: string;
   /** Null for an account that no identity is known for. */

@@ -39,8 +39,7 @@ function message(
   type: ExposureEventType,
   more: Omit<ExposureMessage, 'exposure' | 'connector' | 'application' | 'identity' | 'account'>,
 ): PublicMessage {
-  const { connector, application, identityId: identity, accountId: account } = fact.data;
-  const exposure = fact.stream.slice('exposure-'.length);
+  const { exposure, connector, application, identityId: identity, accountId: account } = fact.data;
   const body: ExposureMessage = { exposure, connector, application, identity, account, ...more };
   return messageOf(serviceName, fact, { topic: topics.results, type, key: identity ?? exposure, body });
 }

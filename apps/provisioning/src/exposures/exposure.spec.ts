@@ -5,6 +5,7 @@ import type { ExposureEvent } from './exposure.events.js';
 const hourMs = 3_600_000;
 const at = (time: string): Limit => ({ withinMs: hourMs, at: `2026-03-02T${time}:00.000Z` });
 const ada: Exposed = {
+  exposure: 'e1',
   connector: 'wiki',
   application: 'wiki',
   identityId: 'ada',

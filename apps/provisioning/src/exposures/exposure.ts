@@ -18,6 +18,7 @@ export interface ExposureState extends ExposureTerms, ExposedThings {
 export type Exposure = ExposureState | null;
 
 const isExposureState = hasShape<ExposureState>({
+  exposure: 'text',
   connector: 'text',
   application: 'text',
   identityId: 'any',
@@ -118,6 +119,6 @@ function escalated(state: ExposureState, at: string): ExposureEvent[] {
   return [{ type: 'ExposureEscalated', v: 1, data: { ...termsOf(state), dueAt, escalation, escalatedAt: at } }];
 }
 
-function termsOf({ connector, application, identityId, accountId }: ExposureTerms): ExposureTerms {
-  return { connector, application, identityId, accountId };
+function termsOf({ exposure: id, connector, application, identityId, accountId }: ExposureTerms): ExposureTerms {
+  return { exposure: id, connector, application, identityId, accountId };
 }

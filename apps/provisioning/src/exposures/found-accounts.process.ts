@@ -1,10 +1,10 @@
 import { Injectable } from '@nestjs/common';
 import type { EntitlementFields } from '#libs/contracts/entitlement.js';
 import type { Causation } from '#libs/event-store/core.js';
-import { Database } from '#libs/event-store/database.js';
 import type { Work } from '#libs/event-store/work.js';
 import { ServiceSettings } from '#libs/service-kit/settings/settings.js';
 import { end, expose } from './exposure.js';
+import { ExposureRows } from './exposures.query.js';
 import { Exposures } from './exposures.stream.js';
 
 /** A usable account that a reading showed and that should not be usable. */
@@ -34,7 +34,7 @@ export interface CompleteReading {
 @Injectable()
 export class FoundAccounts {
   constructor(
-    private readonly db: Database,
+    private readonly rows: ExposureRows,
     private readonly exposures: Exposures,
     private readonly settings: ServiceSettings,
   ) {}
@@ -47,7 +47,7 @@ export class FoundAccounts {
     causation: Causation,
   ): Promise<void> {
     const { connector, application, at, id: proof } = reading;
-    const known = await this.openOf(connector);
+    const known = await this.rows.openFound(connector);
     const byId = new Map(found.map((one) => [Exposures.idOfFound(connector, one.accountId), one]));
     const loaded = await this.exposures.loadMany([...new Set([...known, ...byId.keys()])]);
     for (const [id, exposure] of loaded) {
@@ -56,16 +56,8 @@ export class FoundAccounts {
       const events =
         one === undefined
           ? end({ how: 'read', id: proof }, at, exposure.state)
-          : expose({ connector, application, code: 'found', ...one }, limit, exposure.state);
+          : expose({ exposure: id, connector, application, code: 'found', ...one }, limit, exposure.state);
       if (events.length > 0) this.exposures.stage(work, exposure, events, causation);
     }
-  }
-
-  private async openOf(connector: string): Promise<string[]> {
-    const rows = await this.db.query<{ id: string }>(
-      `select id::text from exposure where connector = $1 and closed_at is null and kind in ('ghost', 'orphan')`,
-      [connector],
-    );
-    return rows.map(({ id }) => id);
   }
 }

@@ -14,6 +14,7 @@ export interface Rules {
 
 /** What is known of one account and of the work on it. */
 export interface Known {
+  readonly exposure: { readonly id: string };
   readonly connector: string;
   readonly application: string;
   readonly identityId: string;
@@ -55,7 +56,8 @@ export function exposedNow(known: Known, rules: Rules | null, at: string): Expos
   if (code === 'under-way' && Date.parse(at) - Date.parse(receivedAt) < graceMs) return null;
   const kind = desired === null || desired.body.status === 'leaver' ? 'leaver' : 'unassigned';
   const decidedAt = desired?.decidedAt ?? at;
-  return { connector, application, identityId, accountId: account.accountId, kind, entitlements, code, decidedAt };
+  const about = { exposure: known.exposure.id, connector, application, identityId, accountId: account.accountId };
+  return { ...about, kind, entitlements, code, decidedAt };
 }
 
 function whyHeld({ desired, health, failure, account }: Known, rules: Rules | null): ExposureCode {
