@@ -10,8 +10,8 @@ import {
   type StatedFields,
   type WorkerField,
 } from '../workers/workers.exports.js';
-import { cellsOf } from './csv-record.js';
-import { RecordSplitter, type RecordText } from './record-splitter.js';
+import { cellsOf } from '#libs/text/csv-record.js';
+import { RecordSplitter, type RecordText } from '#libs/text/record-splitter.js';
 
 /** One row of a body: what it states, or why it cannot be read. */
 export type ImportRow =

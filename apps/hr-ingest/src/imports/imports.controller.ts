@@ -20,7 +20,7 @@ import { ReleaseImport } from './decide-import.command.js';
 import { HeaderRefused } from './import-rows.input.js';
 import { CancelImportInput, ImportQuery, ReleaseImportInput } from './import.dto.js';
 import { importAnswer, importDetailAnswer } from './imports.answers.js';
-import { LineTooLong } from './record-splitter.js';
+import { LineTooLong } from '#libs/text/record-splitter.js';
 import { GetImport, ListImports, type ImportDetailView, type ImportView } from './read-imports.query.js';
 import { ReceiveImport } from './receive-import.command.js';
 
