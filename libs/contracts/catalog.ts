@@ -45,6 +45,17 @@ export interface AccessPackageMessage {
   readonly suspendOnLeave?: boolean;
   /** Packages that nobody is to have together with this one. */
   readonly incompatibleWith?: readonly string[];
+  /** How its holders are reviewed; null: it says nothing about that. */
+  readonly review?: ReviewPolicy | null;
+}
+
+export interface ReviewPolicy {
+  /** ISO 8601 duration after which a review begins again; null: when somebody begins one. */
+  readonly every: string | null;
+  /** `manager`, `managers-manager`, `owner`, `application-owner`, `user:<identity id>` or `package:<id>` (its holders). */
+  readonly reviewers: readonly string[];
+  /** What becomes of access about which nobody answers. */
+  readonly onNoResponse: 'keep' | 'revoke';
 }
 
 /** `none`: nobody is asked. */

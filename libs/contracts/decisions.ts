@@ -59,6 +59,8 @@ export type AssignmentEventType =
   | 'hub.governance.assignment.suspended.v1'
   | 'hub.governance.assignment.resumed.v1'
   | 'hub.governance.assignment.extended.v1'
+  /** It ends at another instant, without a request. */
+  | 'hub.governance.assignment.end-changed.v1'
   /** Its end is near: see `daysLeft`. */
   | 'hub.governance.assignment.expiring.v1'
   | 'hub.governance.assignment.delivery-changed.v1'

@@ -185,6 +185,12 @@ export const accessPackageSchema = object(
     extendable: flag,
     suspendOnLeave: flag,
     incompatibleWith: list(text),
+    review: {
+      oneOf: [
+        { type: 'null' },
+        object({ every: orNull(text), reviewers: list(text), onNoResponse: oneOf('keep', 'revoke') }),
+      ],
+    },
   },
   { description: 'One version of an access package, with its policy.' },
 );

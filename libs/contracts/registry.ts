@@ -57,6 +57,8 @@ import {
   resultSchema,
 } from './provisioning.schema.js';
 import type { ExposureEventType } from './exposures.js';
+import type { ReviewEventType, ReviewItemEventType } from './reviews.js';
+import { reviewCancelledSchema, reviewItemSchema, reviewSchema } from './reviews.schema.js';
 import { topics, type Topic } from './topics.js';
 
 /** The contract of one type of message. The last part of the type is its version. */
@@ -73,6 +75,7 @@ type DecisionTypes = {
     Type in RequestEventType | AssignmentEventType | DelegationEventType | LockdownEventType | SeparationEventType
   ]: JsonSchema;
 };
+type ReviewTypes = { readonly [Type in ReviewEventType | ReviewItemEventType]: JsonSchema };
 type OperatorTypes = {
   readonly [Type in MessageDismissedType | ActionRefusedType | PositionsResumedType | HoldEventType]: JsonSchema;
 };
@@ -112,6 +115,7 @@ const decisions: DecisionTypes = {
   'hub.governance.assignment.suspended.v1': assignmentSchema,
   'hub.governance.assignment.resumed.v1': assignmentSchema,
   'hub.governance.assignment.extended.v1': assignmentSchema,
+  'hub.governance.assignment.end-changed.v1': assignmentSchema,
   'hub.governance.assignment.expiring.v1': assignmentSchema,
   'hub.governance.assignment.delivery-changed.v1': assignmentSchema,
   'hub.governance.assignment.removal-changed.v1': assignmentSchema,
@@ -119,6 +123,18 @@ const decisions: DecisionTypes = {
   'hub.governance.separation-exception.ended.v1': separationExceptionSchema,
   'hub.governance.separation-finding.stated.v1': separationFindingSchema,
   'hub.governance.separation-finding.solved.v1': separationFindingSchema,
+};
+const reviews: ReviewTypes = {
+  'hub.governance.review.started.v1': reviewSchema,
+  'hub.governance.review.listed.v1': reviewSchema,
+  'hub.governance.review.ended.v1': reviewSchema,
+  'hub.governance.review.closed.v1': reviewSchema,
+  'hub.governance.review.cancelled.v1': reviewCancelledSchema,
+  'hub.governance.review-item.opened.v1': reviewItemSchema,
+  'hub.governance.review-item.rerouted.v1': reviewItemSchema,
+  'hub.governance.review-item.decided.v1': reviewItemSchema,
+  'hub.governance.review-item.lapsed.v1': reviewItemSchema,
+  'hub.governance.review-item.verified.v1': reviewItemSchema,
 };
 const results: ResultTypes = {
   'hub.provisioning.operation.started.v1': resultSchema,
@@ -172,7 +188,7 @@ const on = (topic: Topic, types: Readonly<Record<string, JsonSchema>>): Contract
 export const contracts: readonly Contract[] = [
   ...on(topics.lifecycle, lifecycle),
   ...on(topics.identities, { [identityChanged]: identitySchema }),
-  ...on(topics.decisions, { ...decisions, [emergencyReviewed]: emergencySchema }),
+  ...on(topics.decisions, { ...decisions, ...reviews, [emergencyReviewed]: emergencySchema }),
   ...on(topics.catalog, {
     [applicationDefined]: applicationSchema,
     [accessPackageDefined]: accessPackageSchema,

@@ -8,6 +8,7 @@ import {
   BirthrightRules,
   SeparationRules,
 } from '#apps/governance/src/catalog/catalog.stream.js';
+import { ReviewItems, Reviews } from '#apps/governance/src/campaigns/reviews.stream.js';
 import { Releases } from '#apps/governance/src/catalog/releases.stream.js';
 import { Lockdowns } from '#apps/governance/src/lockdowns/lockdowns.stream.js';
 import { Delegations } from '#apps/governance/src/delegations/delegations.stream.js';
@@ -51,6 +52,8 @@ export const goldenStreams: readonly Golden[] = [
   { make: Accesses, file: `${governance}/assignments/golden/access.facts.jsonl`, id: ada },
   { make: Lockdowns, file: `${governance}/lockdowns/golden/lockdown.facts.jsonl`, id: ada },
   { make: Delegations, file: `${governance}/delegations/golden/delegation.facts.jsonl`, id: ada },
+  { make: Reviews, file: `${governance}/campaigns/golden/review.facts.jsonl`, id: ada },
+  { make: ReviewItems, file: `${governance}/campaigns/golden/review-item.facts.jsonl`, id: ada },
   { make: AccessRequests, file: `${governance}/requests/golden/access-request.facts.jsonl`, id: ada },
   { make: DesiredAccesses, file: desired, types: ['DesiredAccessChanged'], id: `${ada}.wiki` },
   { make: Restatements, file: desired, types: ['DesiredAccessRestated'], id: 'wiki' },

@@ -17,7 +17,7 @@ export interface RunningGovernance extends Pick<
   call(
     method: string,
     path: string,
-    body?: object,
+    body?: object | string,
     more?: { as?: string; roles?: string[]; headers?: Record<string, string> },
   ): Promise<ServiceAnswer>;
   /** Publishes HR's statements and waits until everybody they are about is known as stated. */

@@ -62,14 +62,6 @@ describe('publishing again', () => {
   });
 });
 
-describe('a documented route that is not served yet', () => {
-  it.each(['POST /reviews'])('%s is refused by name', async (route) => {
-    const [method = '', path = ''] = route.split(' ');
-    const { status, body } = await hub.call(method, path, method === 'GET' ? undefined : {});
-    expect([status, body.code]).toEqual([404, 'not_served_yet']);
-  });
-});
-
 describe('a connector that asks for its state', () => {
   it('gets the newest message of everybody again, the same as it was, and then the end mark', async () => {
     await team(hub, '1401', '1402');

@@ -1,5 +1,6 @@
 import { Module } from '@nestjs/common';
 import { AssignmentsModule } from './assignments/assignments.module.js';
+import { CampaignsModule } from './campaigns/campaigns.module.js';
 import { CatalogModule } from './catalog/catalog.module.js';
 import { DelegationsModule } from './delegations/delegations.module.js';
 import { DesiredAccessModule } from './desired-access/desired-access.module.js';
@@ -9,7 +10,6 @@ import { GovernanceConsumer } from './governance.consumer.js';
 import { IdentitiesModule } from './identities/identities.module.js';
 import { LeaversModule } from './leavers/leavers.module.js';
 import { LockdownsModule } from './lockdowns/lockdowns.module.js';
-import { NotServedYetController } from './not-served-yet.controller.js';
 import { PeopleModule } from './people/people.module.js';
 import { NotificationsModule } from './notifications/notifications.module.js';
 import { SuccessionModule } from './succession/succession.module.js';
@@ -22,6 +22,7 @@ import { SeparationModule } from './separation/separation.module.js';
     PeopleModule,
     IdentitiesModule,
     CatalogModule,
+    CampaignsModule,
     RequestsModule,
     AssignmentsModule,
     DesiredAccessModule,
@@ -34,7 +35,6 @@ import { SeparationModule } from './separation/separation.module.js';
     NotificationsModule,
     SuccessionModule,
   ],
-  controllers: [NotServedYetController],
   providers: [GovernanceConsumer, ConnectorMessages],
 })
 export class GovernanceModule {}

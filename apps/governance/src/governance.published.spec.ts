@@ -32,6 +32,8 @@ const golden = {
   releases: goldenOf('catalog/golden/release.facts.jsonl'),
   delegations: goldenOf<DelegationEvent>('delegations/golden/delegation.facts.jsonl'),
   lockdowns: goldenOf('lockdowns/golden/lockdown.facts.jsonl'),
+  reviews: goldenOf('campaigns/golden/review.facts.jsonl'),
+  reviewItems: goldenOf('campaigns/golden/review-item.facts.jsonl'),
   requests: goldenOf<AccessRequestEvent>('requests/golden/access-request.facts.jsonl'),
 };
 const all: readonly AnyFact[] = Object.values(golden).flat();

@@ -2,6 +2,9 @@ import type { PublicMessage } from '#libs/event-bus/message.js';
 import type { AnyFact, RecordedFact } from '#libs/event-store/core.js';
 import { accessFacts, type AccessEvent } from './assignments/access.events.js';
 import { publishedAccess } from './assignments/access.published.js';
+import { reviewItemFacts, type ReviewItemEvent } from './campaigns/review-item.events.js';
+import { reviewFacts, type ReviewEvent } from './campaigns/review.events.js';
+import { publishedReview, publishedReviewItem } from './campaigns/review.published.js';
 import { catalogFacts, type CatalogEvent } from './catalog/catalog.events.js';
 import { publishedCatalog } from './catalog/catalog.published.js';
 import { releaseFacts, type PolicyChangeReleased } from './catalog/release.events.js';
@@ -31,6 +34,8 @@ const publishers = new Map<string, Publisher>([
   ...of<DelegationEvent>(delegationFacts, publishedDelegation),
   ...of<LockdownEvent>(lockdownFacts, publishedLockdown),
   ...of<AccessEvent>(accessFacts, publishedAccess),
+  ...of<ReviewEvent>(reviewFacts, publishedReview),
+  ...of<ReviewItemEvent>(reviewItemFacts, publishedReviewItem),
   ...of<DesiredAccessEvent | DesiredAccessRestated>(desiredAccessFacts, publishedDesiredAccess),
 ]);
 

@@ -11,6 +11,7 @@ import {
   Separation1765200000000,
   Emergency1765200001000,
 } from './assignments/assignments.migrations.js';
+import { Review1766510001000 } from './campaigns/campaigns.migrations.js';
 import {
   ApplicationConnector1764100005000,
   Catalog1764100002000,
@@ -86,6 +87,7 @@ export const governance: ServiceDefinition = {
     Emergency1765200001000,
     PeersIndex1765200002000,
     AssignmentDelivery1766400000000,
+    Review1766510001000,
   ],
   published: publishedGovernance,
   messageFed: {

@@ -39,6 +39,11 @@ export function stepFact(step: Step, applications: readonly Carried[], at: strin
       const data = { assignment: { ...assignment, until }, formerUntil: assignment.until ?? null, request };
       return { type: 'AssignmentExtended', v: 1, data: { ...data, ...standing(step.assignment), extendedAt: at } };
     }
+    case 'end-changed': {
+      const { until, cause } = step;
+      const data = { assignment: { ...assignment, until }, formerUntil: assignment.until ?? null, cause };
+      return { type: 'AssignmentEndChanged', v: 1, data: { ...data, ...standing(step.assignment), changedAt: at } };
+    }
     case 'expiring':
       return {
         type: 'AssignmentExpiring',

@@ -1,4 +1,4 @@
-import type { AssignmentTerms, Carried, Delivery, Removal, RevocationCode } from './access.events.js';
+import type { AssignmentTerms, Carried, Delivery, EndCause, Removal, RevocationCode } from './access.events.js';
 import type { Emergency } from './emergency.events.js';
 import type { SeparationException, SeparationFinding } from './separation.events.js';
 
@@ -37,7 +37,8 @@ export interface Assignment extends AssignmentTerms {
 export type Step =
   | { readonly is: 'started' | 'suspended' | 'resumed'; readonly assignment: Assignment }
   | { readonly is: 'expiring'; readonly assignment: Assignment; readonly daysLeft: number }
-  | { readonly is: 'extended'; readonly assignment: Assignment; readonly until: string; readonly request: string };
+  | { readonly is: 'extended'; readonly assignment: Assignment; readonly until: string; readonly request: string }
+  | { readonly is: 'end-changed'; readonly assignment: Assignment; readonly until: string; readonly cause: EndCause };
 
 /** Changes of exceptions that were decided elsewhere. */
 export interface ExceptionChanges {

@@ -8,6 +8,11 @@ export class AssignmentGivenByRule extends DomainError<{ assignmentId: string; r
   readonly code = 'assignment.given_by_rule';
 }
 
+/** An assignment cannot get this end. */
+export class AssignmentEndRefused extends DomainError<{ assignmentId: string }> {
+  readonly code = 'assignment.end_refused';
+}
+
 export class EmergencyNotOpen extends DomainError<{ assignmentId: string }> {
   readonly code = 'emergency.not_open';
 }

@@ -15,6 +15,7 @@ export type AssignmentEvent =
   | AssignmentSuspended
   | AssignmentResumed
   | AssignmentExtended
+  | AssignmentEndChanged
   | AssignmentExpiring;
 
 export const accessFacts = [
@@ -26,6 +27,7 @@ export const accessFacts = [
   'AssignmentSuspended',
   'AssignmentResumed',
   'AssignmentExtended',
+  'AssignmentEndChanged',
   'AssignmentExpiring',
   ...separationFacts,
   ...emergencyFacts,
@@ -87,6 +89,20 @@ export type AssignmentExtended = Fact<
     readonly status: 'scheduled' | 'active' | 'suspended';
     readonly delivery: Delivery;
     readonly extendedAt: string;
+  }
+>;
+
+/** It ends at another instant than before, without a request; `assignment` has the new end. */
+export type AssignmentEndChanged = Fact<
+  'AssignmentEndChanged',
+  1,
+  {
+    readonly assignment: AssignmentTerms;
+    readonly formerUntil: string | null;
+    readonly cause: EndCause;
+    readonly status: 'scheduled' | 'active' | 'suspended';
+    readonly delivery: Delivery;
+    readonly changedAt: string;
   }
 >;
 
@@ -171,6 +187,13 @@ export interface AtOnce {
   readonly by: string;
 }
 
+/** Why the end of an assignment changed. `by`: UUID of the actor. */
+export type EndCause =
+  /** A reviewer shortened it. */
+  | { readonly type: 'review'; readonly review: string; readonly by: string }
+  /** An owner or policy administrator gave it another end. */
+  | { readonly type: 'direct'; readonly by: string };
+
 /** The delivery state of one application. `sequence` is null while no desired access contains the assignment. */
 export interface Carried {
   readonly application: string;
@@ -220,4 +243,6 @@ export type RevocationCode =
   /** Its package was retired. */
   | 'package_retired'
   /** The exception ended that let its holder have it beside an earlier one. */
-  | 'exception_ended';
+  | 'exception_ended'
+  /** A reviewer revoked it, or nobody answered and the policy revokes then. */
+  | 'revoked_by_review';

@@ -37,6 +37,10 @@ function publishedAssignment(fact: RecordedFact<AssignmentEvent>): PublicMessage
       const { assignment, status, delivery } = fact.data;
       return [message(fact, 'hub.governance.assignment.extended.v1', bodyOf(assignment, status, delivery))];
     }
+    case 'AssignmentEndChanged': {
+      const { assignment, status, delivery } = fact.data;
+      return [message(fact, 'hub.governance.assignment.end-changed.v1', bodyOf(assignment, status, delivery))];
+    }
     case 'AssignmentExpiring': {
       const { assignment, status, delivery, daysLeft } = fact.data;
       const body = { ...bodyOf(assignment, status, delivery), daysLeft };

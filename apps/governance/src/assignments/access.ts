@@ -1,5 +1,4 @@
 import { hasShape, unreachable, type Fold } from '#libs/event-store/core.js';
-import { AssignmentGivenByRule, AssignmentNotActive } from './access.errors.js';
 import type { AccessEvent, AssignmentTerms, RevocationCode } from './access.events.js';
 import {
   noAccess,
@@ -10,12 +9,13 @@ import {
   type EndedAssignment,
 } from './access-state.js';
 import { withCarried, withRemoval } from './delivery.js';
+import { endable } from './end-change.js';
 import { removalWord } from './removal.js';
 import { emergencyOf } from './emergency.js';
 import { foldSeparation } from './separation.js';
 
 export const access: Fold<Access, AccessEvent> = {
-  version: 4,
+  version: 5,
   initial: noAccess,
   evolve: (state, event) => {
     switch (event.type) {
@@ -34,6 +34,7 @@ export const access: Fold<Access, AccessEvent> = {
       case 'AssignmentSuspended':
         return withAssignment(state, event.data.assignment, { phase: 'suspended' });
       case 'AssignmentExtended':
+      case 'AssignmentEndChanged':
         return withAssignment(state, event.data.assignment, { ...event.data.assignment, noticed: null });
       case 'AssignmentExpiring':
         return withAssignment(state, event.data.assignment, { noticed: event.data.daysLeft });
@@ -142,17 +143,7 @@ export function revoke(
   { code, reason }: { readonly code: RevocationCode; readonly reason: string },
   state: Access,
 ): Changes {
-  const assignment = state.assignments.find((one) => one.assignmentId === assignmentId);
-  if (assignment === undefined) {
-    throw new AssignmentNotActive('the assignment has ended: nothing is left to revoke', { assignmentId });
-  }
-  if (assignment.cause.type === 'birthright') {
-    const { rule } = assignment.cause;
-    throw new AssignmentGivenByRule(`birthright rule ${rule} gives this assignment: change the rule`, {
-      assignmentId,
-      rule,
-    });
-  }
+  const assignment = endable(assignmentId, state);
   return { ...noChanges, revoked: [{ assignment, code, reason }] };
 }
 

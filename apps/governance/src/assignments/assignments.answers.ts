@@ -38,6 +38,7 @@ export const revocationCode = oneOf(
   'exception_ended',
   'package_retired',
   'revoked_by_owner',
+  'revoked_by_review',
 );
 
 export const assignmentAnswer = named(

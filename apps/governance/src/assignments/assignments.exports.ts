@@ -21,15 +21,18 @@ export {
   noChanges,
   type Step,
 } from './access-state.js';
-export { access, type Birthright, deriveBirthrights, endAll, holds } from './access.js';
+export { access, type Birthright, deriveBirthrights, endAll, holds, revoke } from './access.js';
 export { assignmentCreated, assignmentRevoked, carriedAgain, stepFact } from './access-facts.js';
 export { grantedAgain } from './application-answers.js';
 export { AssignmentNotActive } from './access.errors.js';
+export type { AssignmentView } from './assignment-view.js';
+export { shorten } from './end-change.js';
 export { holderOf } from './assignment-holder.query.js';
 export { Accesses, type AssignmentFacts } from './accesses.stream.js';
 export { exceptedRules, exceptionsNow, exceptionsOfLeaver, findingChanges } from './separation.js';
 export type { ExceptionEndCode } from './separation.events.js';
 export { exceptionRowsOf, findingRowsOf } from './separation-rows.projection.js';
-export { groundsSchema, removalState, revocationCode } from './assignments.answers.js';
+export { assignmentAnswer, groundsSchema, removalState, revocationCode } from './assignments.answers.js';
+export { NamedAssignments } from './named-assignments.query.js';
 export { nextDue, noticesOf, timelyChanges } from './time.js';
 export { type DesiredStep, removalOf, removalWord } from './removal.js';

@@ -5,7 +5,7 @@ import { ListEmergenciesHandler } from './emergencies.query.js';
 import { OwnedPackages } from './owned-packages.query.js';
 import { ReviewEmergencyHandler } from './review-emergency.command.js';
 import { AssignmentsController } from './assignments.controller.js';
-import { GetAssignmentHandler, ListAssignmentsHandler, NamedAssignments } from './assignments.query.js';
+import { GetAssignmentHandler, ListAssignmentsHandler } from './assignments.query.js';
 import { ProvisioningResultsConsumer } from './provisioning-results.consumer.js';
 import { RevokeAssignmentHandler } from './revoke-assignment.command.js';
 
@@ -21,7 +21,6 @@ import { RevokeAssignmentHandler } from './revoke-assignment.command.js';
     OwnedPackages,
     GetAssignmentHandler,
     ListAssignmentsHandler,
-    NamedAssignments,
   ],
   exports: [ProvisioningResultsConsumer],
 })

@@ -13,10 +13,10 @@ import {
   ValidateNested,
 } from 'class-validator';
 import { IsFilledText } from '#libs/service-kit/input/validation.js';
-import { NotServedYet } from '#libs/service-kit/input/not-served-yet.js';
 import { ShownOnly } from '#libs/service-kit/input/shown-only.js';
 import { administratorsId } from '../policy/policy.exports.js';
 import { ApprovalDto } from './approval.dto.js';
+import { ReviewPolicyDto } from './review-policy.dto.js';
 import { anId, IsDuration } from './catalog-rules.input.js';
 
 export class GrantDto {
@@ -178,8 +178,14 @@ export class AccessPackageDto {
   @Matches(administratorsId, { each: true, ...anId })
   readonly incompatibleWith?: string[] | null;
 
-  @NotServedYet()
-  readonly review?: unknown;
+  @ApiPropertyOptional({
+    type: ReviewPolicyDto,
+    description: 'How its holders are reviewed. Default: as each review says',
+  })
+  @IsOptional()
+  @ValidateNested()
+  @Type(() => ReviewPolicyDto)
+  readonly review?: ReviewPolicyDto | null;
 
   @ShownOnly()
   readonly id?: unknown;

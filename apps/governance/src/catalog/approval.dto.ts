@@ -12,13 +12,9 @@ import {
   ValidateNested,
 } from 'class-validator';
 import { Fits } from '#libs/service-kit/input/validation.js';
+import { approverForm } from '../policy/policy.exports.js';
 import { IsDuration } from './catalog-rules.input.js';
 
-const uuid = '[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}';
-
-const approverForm = new RegExp(
-  `^(manager|managers-manager|application-owner|user:${uuid}|package:[a-z0-9][a-z0-9-]{0,62})$`,
-);
 const anApprover = {
   each: true,
   message: 'must be manager, managers-manager, application-owner, user:<identity id> or package:<id of a package>',

@@ -18,7 +18,7 @@ export interface DefinedBy {
 
 const foldVersions: Readonly<Record<CatalogKind, number>> = {
   application: 1,
-  'access-package': 5,
+  'access-package': 6,
   'birthright-rule': 1,
   'separation-rule': 1,
 };

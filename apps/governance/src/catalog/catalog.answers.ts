@@ -1,4 +1,4 @@
-import type { Approval } from '#libs/contracts/catalog.js';
+import type { Approval, ReviewPolicy } from '#libs/contracts/catalog.js';
 import {
   constant,
   count,
@@ -71,6 +71,9 @@ const accessPackageFields: FieldsOf<CatalogItem<'access-package'>> = {
   extendable: flag,
   suspendOnLeave: flag,
   incompatibleWith: list(text),
+  review: nullable(
+    object<ReviewPolicy>({ every: nullable(text), reviewers: list(text), onNoResponse: oneOf('keep', 'revoke') }),
+  ),
 };
 const accessPackageExample: CatalogItem<'access-package'> = {
   id: 'wiki-editors',
@@ -95,6 +98,7 @@ const accessPackageExample: CatalogItem<'access-package'> = {
   extendable: true,
   suspendOnLeave: false,
   incompatibleWith: ['wiki-auditors'],
+  review: { every: 'P90D', reviewers: ['manager'], onNoResponse: 'revoke' },
 };
 
 export const accessPackageAnswer = named('AccessPackage', object(accessPackageFields), accessPackageExample);

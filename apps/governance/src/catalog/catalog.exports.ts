@@ -12,3 +12,4 @@ export { SeparationRuleDto } from './separation-rule.dto.js';
 export { separationRuleOf } from './separation-rule.input.js';
 export { separationProblems } from './separation-rules.js';
 export { titledIn, type TitledEntitlement } from './touches.js';
+export { PackageFollowers } from './package-followers.process.js';

@@ -1,4 +1,5 @@
 import { Global, Module } from '@nestjs/common';
+import { PackageFollowers } from './package-followers.process.js';
 import { ApplicationConnectors } from './application-connectors.query.js';
 import { CurrentCatalog } from '../people/people.exports.js';
 import { KnownEntitlements } from './known-entitlements.store.js';
@@ -33,6 +34,7 @@ const provided = [
   Catalog,
   PastCatalog,
   KnownEntitlements,
+  PackageFollowers,
   { provide: CurrentCatalog, useExisting: Catalog },
 ];
 

@@ -18,6 +18,7 @@ import {
   type CatalogKind,
 } from '../policy/policy.exports.js';
 import { refuseStatusAgain, refuseUnknown } from './document-rules.js';
+import { PackageFollowers } from './package-followers.process.js';
 import { HoldersSeparation } from './holders-separation.process.js';
 import { KnownPeople } from './known-people.query.js';
 import { unknownOwners } from './separation-rules.js';
@@ -94,6 +95,7 @@ export class DefineAccessPackageHandler implements ICommandHandler<DefineAccessP
     private readonly known: KnownPeople,
     private readonly separation: HoldersSeparation,
     private readonly changes: PolicyChanges,
+    private readonly followers: PackageFollowers,
   ) {}
 
   async execute({ definition }: DefineAccessPackage): Promise<DefinedDocument> {
@@ -105,7 +107,11 @@ export class DefineAccessPackageHandler implements ICommandHandler<DefineAccessP
     return defineIn('access-package', this.packages, fact, definition, async (before) => {
       refuseStatusAgain(id, document, before.document);
       await this.separation.check(id, document);
-      return await this.changes.check('access-package', definition, before.document);
+      const follow = await this.changes.check('access-package', definition, before.document);
+      return (work, defined) => {
+        this.followers.follow(work, id, before.document, document);
+        return follow(work, defined);
+      };
     });
   }
 }

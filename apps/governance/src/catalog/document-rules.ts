@@ -61,18 +61,22 @@ function ownConflicts(id: string, document: AccessPackage, catalog: CatalogSnaps
     }));
 }
 
-/** Packages whose holders are to decide. */
-function unknownApprovers({ approval }: AccessPackage, catalog: CatalogSnapshot): ProblemError[] {
-  return stagesOf(approval).flatMap((stage, index) =>
-    (['approvers', 'escalateTo'] as const).flatMap((field) =>
-      (stage[field] ?? []).flatMap((approver, place): ProblemError[] => {
-        const id = packageApprover(approver);
-        if (id === null || catalog.accessPackage(id) !== undefined) return [];
-        const pointer = `/approval/stages/${index}/${field}/${place}`;
-        return [{ pointer, detail: `names no access package: there is no ${id}` }];
-      }),
+/** Packages whose holders are to decide or review. */
+function unknownApprovers({ approval, review }: AccessPackage, catalog: CatalogSnapshot): ProblemError[] {
+  const unknownIn = (named: readonly string[], pointer: string): ProblemError[] =>
+    named.flatMap((approver, place): ProblemError[] => {
+      const id = packageApprover(approver);
+      if (id === null || catalog.accessPackage(id) !== undefined) return [];
+      return [{ pointer: `${pointer}/${place}`, detail: `names no access package: there is no ${id}` }];
+    });
+  return [
+    ...stagesOf(approval).flatMap((stage, index) =>
+      (['approvers', 'escalateTo'] as const).flatMap((field) =>
+        unknownIn(stage[field] ?? [], `/approval/stages/${index}/${field}`),
+      ),
     ),
-  );
+    ...unknownIn(review?.reviewers ?? [], '/review/reviewers'),
+  ];
 }
 
 function unknownApplications({ grants }: AccessPackage, catalog: CatalogSnapshot): ProblemError[] {

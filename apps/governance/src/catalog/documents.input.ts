@@ -1,6 +1,6 @@
 import { plainToInstance } from 'class-transformer';
 import { validateSync } from 'class-validator';
-import type { Approval, ApprovalStage, Grant } from '#libs/contracts/catalog.js';
+import type { Approval, ApprovalStage, Grant, ReviewPolicy } from '#libs/contracts/catalog.js';
 import { entitlementOf, fieldsOf, readEntitlement } from '#libs/contracts/entitlement.js';
 import { InvalidInput, type ProblemError } from '#libs/problems/problem.js';
 import { canonicalKey } from '#libs/text/text.js';
@@ -8,7 +8,9 @@ import { problemErrors } from '#libs/service-kit/input/validation.js';
 import { filterInput } from '#libs/service-kit/input/filter-input.js';
 import {
   administratorsId,
+  canonicalApprover,
   defaultTimeout,
+  later,
   type AccessPackage,
   type Application,
   type BirthrightRule,
@@ -17,6 +19,7 @@ import { ownerProblems, ownersOf } from './owners.input.js';
 import { parseIdentityFilter } from '../identities/identities.exports.js';
 import type { AccessPackageDto, GrantDto } from './access-package.dto.js';
 import { ApprovalDto, type StageDto } from './approval.dto.js';
+import type { ReviewPolicyDto } from './review-policy.dto.js';
 import type { ApplicationDto, BirthrightRuleDto } from './catalog.dto.js';
 
 /** @throws InvalidInput */
@@ -86,13 +89,28 @@ function limitsOf({
   extendable,
   suspendOnLeave,
   incompatibleWith,
-}: AccessPackageDto): Pick<AccessPackage, 'maxDuration' | 'extendable' | 'suspendOnLeave' | 'incompatibleWith'> {
+  review,
+}: AccessPackageDto): Pick<
+  AccessPackage,
+  'maxDuration' | 'extendable' | 'suspendOnLeave' | 'incompatibleWith' | 'review'
+> {
   return {
+    review: review == null ? null : reviewPolicyOf(review),
     maxDuration: maxDuration ?? null,
     extendable: extendable ?? false,
     suspendOnLeave: suspendOnLeave ?? false,
     incompatibleWith: incompatibleWith ?? [],
   };
+}
+
+const someInstant = '2000-01-01T00:00:00.000Z';
+const dayLater = later(someInstant, 'P1D');
+
+/** @throws InvalidInput for reviews that would follow each other too closely */
+function reviewPolicyOf({ every, reviewers, onNoResponse }: ReviewPolicyDto): ReviewPolicy {
+  if (every != null && later(someInstant, every) < dayLater)
+    throw new InvalidInput([{ pointer: '/review/every', detail: 'is shorter than a day: give P1D or more' }]);
+  return { every: every ?? null, reviewers: reviewers.map(canonicalApprover), onNoResponse };
 }
 
 export function birthrightRuleOf({ displayName, filter, packages }: BirthrightRuleDto): BirthrightRule {
@@ -137,9 +155,6 @@ function stageOf({ approvers, quorum, timeout, onTimeout, escalateTo }: StageDto
     escalateTo: (escalateTo ?? []).map(canonicalApprover),
   };
 }
-
-const canonicalApprover = (approver: string): string =>
-  approver.startsWith('user:') ? approver.toLowerCase() : approver;
 
 const nothing = { kind: null, name: null } as const;
 

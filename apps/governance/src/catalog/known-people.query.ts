@@ -5,13 +5,15 @@ import { packageApprover, stagesOf, type AccessPackage } from '../policy/policy.
 
 const user = 'user:';
 
+type NamesPeople = Pick<AccessPackage, 'approval' | 'owners' | 'review'>;
+
 /** Says which people that a package names are not known. */
 @Injectable()
 export class KnownPeople {
   constructor(private readonly db: Database) {}
 
-  /** @throws InvalidInput for approvers and owners that are no known identity */
-  async refuseUnknown(document: Pick<AccessPackage, 'approval' | 'owners'>): Promise<void> {
+  /** @throws InvalidInput for approvers, reviewers and owners that are no known identity */
+  async refuseUnknown(document: NamesPeople): Promise<void> {
     const named = namedPeople(document);
     if (named.length === 0) return;
     const rows = await this.db.query<{ id: string }>(`select id from identity where id = any($1::uuid[])`, [
@@ -25,21 +27,19 @@ export class KnownPeople {
   }
 }
 
-function namedPeople({
-  approval,
-  owners,
-}: Pick<AccessPackage, 'approval' | 'owners'>): { readonly id: string; readonly pointer: string }[] {
+function namedPeople({ approval, owners, review }: NamesPeople): { readonly id: string; readonly pointer: string }[] {
   const asked = stagesOf(approval).flatMap((stage, index) =>
     (['approvers', 'escalateTo'] as const).flatMap((field) =>
-      (stage[field] ?? []).flatMap((approver, place) =>
-        approver.startsWith(user)
-          ? [{ id: approver.slice(user.length), pointer: `/approval/stages/${index}/${field}/${place}` }]
-          : [],
-      ),
+      usersIn(stage[field] ?? [], `/approval/stages/${index}/${field}`),
     ),
   );
   const owning = owners.flatMap((id, index) =>
     packageApprover(id) === null ? [{ id, pointer: `/owners/${index}` }] : [],
   );
-  return [...asked, ...owning];
+  return [...asked, ...usersIn(review?.reviewers ?? [], '/review/reviewers'), ...owning];
 }
+
+const usersIn = (named: readonly string[], pointer: string): { readonly id: string; readonly pointer: string }[] =>
+  named.flatMap((one, place) =>
+    one.startsWith(user) ? [{ id: one.slice(user.length), pointer: `${pointer}/${place}` }] : [],
+  );

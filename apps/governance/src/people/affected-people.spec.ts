@@ -27,6 +27,7 @@ const accessPackage = (more: Partial<AccessPackage> = {}): AccessPackage => ({
   maxDuration: null,
   extendable: false,
   suspendOnLeave: false,
+  review: null,
   incompatibleWith: [],
   ...more,
 });

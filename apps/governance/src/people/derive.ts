@@ -106,7 +106,7 @@ const begins = ({ is }: Step): boolean => is === 'started' || is === 'resumed';
 function stillGiving(kept: readonly Assignment[], { steps }: Changes): readonly Assignment[] {
   const phases = new Map(
     steps.flatMap((step) =>
-      step.is === 'expiring' || step.is === 'extended'
+      step.is === 'expiring' || step.is === 'extended' || step.is === 'end-changed'
         ? []
         : [[step.assignment.assignmentId, step.is === 'suspended' ? 'suspended' : 'active'] as const],
     ),

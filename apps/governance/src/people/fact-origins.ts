@@ -61,6 +61,7 @@ export class FactOrigins {
       case 'AssignmentSuspended':
       case 'AssignmentResumed':
       case 'AssignmentExtended':
+      case 'AssignmentEndChanged':
       case 'AssignmentExpiring':
       case 'EmergencyReviewed':
       case 'SeparationExceptionGranted':
@@ -106,6 +107,7 @@ export class FactOrigins {
       case 'AssignmentResumed':
         return fact.data.applications.map(({ application }) => application);
       case 'AssignmentExtended':
+      case 'AssignmentEndChanged':
       case 'AssignmentExpiring':
       case 'EmergencyReviewed':
       case 'SeparationExceptionGranted':

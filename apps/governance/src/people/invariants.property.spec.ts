@@ -34,6 +34,7 @@ const document = (id: PackageId): AccessPackage => ({
   extendable: true,
   suspendOnLeave: id === 'field',
   incompatibleWith: id === 'payer' ? ['approver'] : [],
+  review: null,
 });
 
 /**

@@ -1,7 +1,7 @@
 /** What other features of this service may use of this one. */
 export { type AccessLoss, AccessLosses, type ForeseenChange } from './access-loss.query.js';
 export { FindAffectedPeople, type Holders } from './affected-people.query.js';
-export { CurrentCatalog } from './current-catalog.port.js';
+export { CurrentCatalog } from '../policy/policy.exports.js';
 export { affectedBy, affectedBySeparation, type AffectedPeople } from './affected-people.js';
 export { jobAnswer } from './jobs.answers.js';
 export { type Entitlement, entitlementsUnder, missingIn } from './lost-access.js';

@@ -1,5 +1,5 @@
 import { Global, Module } from '@nestjs/common';
-import { Accesses } from '../assignments/assignments.exports.js';
+import { Accesses, NamedAssignments } from '../assignments/assignments.exports.js';
 import { DesiredAccesses } from '../desired-access/desired-access.exports.js';
 import { Identities } from '../identities/identities.exports.js';
 import { JobsController } from './jobs.controller.js';
@@ -17,6 +17,7 @@ import { DueChanges } from './due-changes.process.js';
 const provided = [
   Identities,
   Accesses,
+  NamedAssignments,
   DesiredAccesses,
   People,
   Names,

@@ -6,7 +6,7 @@ import { Accesses, noAccess } from '../assignments/assignments.exports.js';
 import { type CatalogSnapshot } from '../policy/policy.exports.js';
 import { DesiredAccesses } from '../desired-access/desired-access.exports.js';
 import { Identities, nameKey } from '../identities/identities.exports.js';
-import { CurrentCatalog } from './current-catalog.port.js';
+import { CurrentCatalog } from '../policy/policy.exports.js';
 import { PersonBatch, type DesiredRow, type Person } from './person-batch.js';
 
 interface PersonRow {

@@ -8,7 +8,7 @@ import type { DueTimer } from '#libs/service-kit/timers/timers.store.js';
 import { decideAgainOnConflict } from '#libs/event-store/conflict.js';
 import type { AffectedPeople } from './affected-people.js';
 import { FindAffectedPeople } from './affected-people.query.js';
-import { CurrentCatalog } from './current-catalog.port.js';
+import { CurrentCatalog } from '../policy/policy.exports.js';
 import { effectsByJob } from './job-effects.js';
 import { People } from './people.query.js';
 import { RecomputeJobs, type AppliedChange } from './recompute-jobs.store.js';

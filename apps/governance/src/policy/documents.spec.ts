@@ -25,6 +25,7 @@ const filled: AccessPackage = {
   extendable: false,
   suspendOnLeave: false,
   incompatibleWith: [],
+  review: null,
 };
 
 describe('defaults of the catalog', () => {

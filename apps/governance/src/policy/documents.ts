@@ -1,5 +1,5 @@
 import { withDefaults, withoutDefaults, type Stored } from '#libs/event-store/core.js';
-import type { Approval, ApprovalStage, Grant } from '#libs/contracts/catalog.js';
+import type { Approval, ApprovalStage, Grant, ReviewPolicy } from '#libs/contracts/catalog.js';
 import { defaultDueIn, type SeparationRule } from './separation.js';
 
 /** A system in which people have access, served by one connector. */
@@ -44,6 +44,8 @@ export interface AccessPackage {
   readonly suspendOnLeave: boolean;
   /** Packages that are incompatible with this one. One of the two documents says so; the other may be defined later. */
   readonly incompatibleWith: readonly string[];
+  /** How its holders are reviewed; null: as each review says. */
+  readonly review: ReviewPolicy | null;
 }
 
 export interface BirthrightRule {
@@ -89,6 +91,7 @@ const defaults: Readonly<Record<CatalogKind, object>> = {
     extendable: false,
     suspendOnLeave: false,
     incompatibleWith: [],
+    review: null,
   },
   'birthright-rule': {},
   'separation-rule': { right: [], mode: 'prevent', compensatingControls: [], owners: [], dueIn: defaultDueIn },
@@ -100,6 +103,20 @@ const stageDefaults = { quorum: 1, timeout: defaultTimeout, onTimeout: 'deny', e
 /** The stages of an approval, in their order; none where no approval is needed. */
 export const stagesOf = (approval: AccessPackage['approval']): readonly ApprovalStage[] =>
   approval === 'none' || approval === null ? [] : approval.stages;
+
+const uuidForm = '[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}';
+
+/** How a policy names who approves. */
+export const approverForm = new RegExp(
+  `^(manager|managers-manager|application-owner|user:${uuidForm}|package:[a-z0-9][a-z0-9-]{0,62})$`,
+);
+
+/** How a policy names who reviews: as approvers, and the owners of the package. */
+export const reviewerForm = new RegExp(`^owner$|${approverForm.source}`);
+
+/** An approver or reviewer in its canonical form. */
+export const canonicalApprover = (approver: string): string =>
+  approver.startsWith('user:') ? approver.toLowerCase() : approver;
 
 const holders = 'package:';
 

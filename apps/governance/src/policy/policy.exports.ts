@@ -1,8 +1,11 @@
 /** What other features of this service may use of this one. */
+export { CurrentCatalog } from './current-catalog.port.js';
 export { type CatalogEntry, CatalogSnapshot, type Titled, type Versioned } from './catalog-snapshot.js';
 export {
   type AccessPackage,
   administratorsId,
+  approverForm,
+  canonicalApprover,
   type Application,
   type BirthrightRule,
   type CatalogDocuments,
@@ -11,6 +14,7 @@ export {
   filledDocument,
   isLive,
   packageApprover,
+  reviewerForm,
   stagesOf,
   storedDocument,
 } from './documents.js';

@@ -40,6 +40,6 @@ import { ShownToApprovers } from './shown-to-approvers.query.js';
     ListRequestsHandler,
     ListApprovalsHandler,
   ],
-  exports: [AccessRequests, FollowIdentities, LeaversRequests, LoadDeciders],
+  exports: [AccessRequests, FollowIdentities, LeaversRequests, LoadDeciders, RerouteRequests],
 })
 export class RequestsModule {}

@@ -26,6 +26,8 @@ const isBecause = hasShape<Because>({ correlationId: 'text', causationId: 'any' 
 /** Open requests follow the people who decide: when a manager changes, or an approver leaves, goes on leave or returns. */
 @Injectable()
 export class RerouteRequests implements OnModuleInit {
+  private readonly others: ((identityIds: readonly string[], work: Work) => Promise<void>)[] = [];
+
   constructor(
     private readonly db: Database,
     private readonly timers: Timers,
@@ -37,7 +39,19 @@ export class RerouteRequests implements OnModuleInit {
   ) {}
 
   onModuleInit(): void {
-    this.timers.handle(rerouting, (due, work) => this.fire(due, work));
+    this.timers.handle(rerouting, async (due, work) => {
+      await this.fire(due, work);
+      for (const follow of this.others)
+        await follow(
+          due.map(({ key }) => key),
+          work,
+        );
+    });
+  }
+
+  /** What else follows when the managers or the status of these people have changed. In `onModuleInit`. */
+  also(follow: (identityIds: readonly string[], work: Work) => Promise<void>): void {
+    this.others.push(follow);
   }
 
   /** In the work that records these changes of identities. */
