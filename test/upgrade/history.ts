@@ -168,6 +168,7 @@ export class History {
     await this.done('POST', path, await this.hub.token(people.grace, 'approver'), decision);
     await this.separate({ owner: linus, excepted: await this.identityOf(people.tom), until });
     await this.takeInEmergency();
+    await this.review();
     await this.readEntitlements();
   }
 
@@ -180,6 +181,17 @@ export class History {
     });
     const taken = { packageId: 'wiki-repair', type: 'break-glass', reason: 'The wiki is down' };
     await this.made('/governance/v1/assignments', await this.hub.token(people.tom, 'requester'), taken);
+  }
+
+  /** Somebody reviews who holds the package of leads. */
+  private async review(): Promise<void> {
+    const asked = { displayName: 'Leads', scope: { packageId: 'wiki-lead' }, onNoResponse: 'keep' };
+    const { id } = await this.made('/governance/v1/reviews', this.admin, asked);
+    const path = `/governance/v1/reviews/${id}`;
+    await eventually(async () => (await this.get<{ items: { total: number } }>(path)).items.total > 0);
+    const [item] = (await this.get<{ items: Item[] }>(`${path}/items`)).items;
+    const decisions = [{ itemId: item?.id, decision: 'keep', comment: 'Leads the handbook' }];
+    await this.done('POST', `${path}/decisions`, await this.hub.token(people.grace, 'approver'), { decisions });
   }
 
   private async readEntitlements(): Promise<void> {

@@ -42,6 +42,23 @@ export interface AnswerResult {
   readonly detail: string | null;
 }
 
+/** What became of a set of answers. */
+export interface AnswersView {
+  readonly decided: number;
+  readonly lapsed: number;
+  readonly refused: number;
+  /** `line` of the file; null for answers that were not sent as a file. `itemId` null: the line cannot be read. */
+  readonly results: readonly (Omit<AnswerResult, 'itemId'> & {
+    readonly line: number | null;
+    readonly itemId: string | null;
+  })[];
+}
+
+export function answersView(results: AnswersView['results']): AnswersView {
+  const number = (wanted: AnswerResult['result']): number => results.filter(({ result }) => result === wanted).length;
+  return { decided: number('decided'), lapsed: number('lapsed'), refused: number('refused'), results };
+}
+
 /** A reviewer's answers about items of one review. Each by itself: one that is refused stops no other. */
 export class DecideItems extends Command<readonly AnswerResult[]> {
   constructor(

@@ -12,8 +12,7 @@ import {
 } from '#libs/service-kit/openapi/schema.js';
 import { assignmentAnswer } from '../assignments/assignments.exports.js';
 import { namedPersonAnswer } from '../names/names.exports.js';
-import { answerCodes, type AnswerResult } from './decide-items.command.js';
-import type { AnswersView } from './reviews.controller.js';
+import { answerCodes, type AnswerResult, type AnswersView } from './decide-items.command.js';
 import type { ReviewScope } from './review.events.js';
 import type { ReviewItemView } from './review-items.query.js';
 import type { ReviewCounts, ReviewView } from './reviews.query.js';

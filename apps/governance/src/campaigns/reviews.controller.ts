@@ -14,7 +14,7 @@ import { uuidOf } from '#libs/service-kit/input/uuid-param.js';
 import { Answers, AnswersFile, Refuses } from '#libs/service-kit/openapi/answers.decorator.js';
 import { page } from '#libs/service-kit/openapi/schema.js';
 import { answersIn } from './answers-csv.input.js';
-import { DecideItems, type Answer, type AnswerResult } from './decide-items.command.js';
+import { answersView, type AnswersView, DecideItems, type Answer, type AnswerResult } from './decide-items.command.js';
 import { ConfirmRemoval, ReassignItem } from './mend-item.command.js';
 import {
   decidingRefusals,
@@ -29,18 +29,6 @@ import { answersOf, reviewOf } from './reviews.input.js';
 import { DownloadReviewItems, ListReviewItems, type ReviewItemView } from './review-items.query.js';
 import { GetReview, ListReviews, type ReviewView } from './reviews.query.js';
 import { CancelReview, StartReview } from './start-review.command.js';
-
-/** What became of a set of answers. */
-export interface AnswersView {
-  readonly decided: number;
-  readonly lapsed: number;
-  readonly refused: number;
-  /** `line` of the file; null for answers that were not sent as a file. `itemId` null: the line cannot be read. */
-  readonly results: readonly (Omit<AnswerResult, 'itemId'> & {
-    readonly line: number | null;
-    readonly itemId: string | null;
-  })[];
-}
 
 const csvExample = 'itemId,decision,until,comment\n8f6f3c1e-2b6d-5a7e-9c1d-3f2b1a0c9d8f,revoke,,Has moved\n';
 
@@ -246,9 +234,4 @@ export class ReviewsController {
     if (item === undefined) throw new NotFound('item of this review', itemId);
     return item;
   }
-}
-
-function answersView(results: AnswersView['results']): AnswersView {
-  const number = (wanted: AnswerResult['result']): number => results.filter(({ result }) => result === wanted).length;
-  return { decided: number('decided'), lapsed: number('lapsed'), refused: number('refused'), results };
 }

@@ -1,5 +1,5 @@
 import type { Work } from '#libs/event-store/work.js';
-import type { CatalogSnapshot } from '../policy/policy.exports.js';
+import type { CatalogSnapshot } from './catalog-snapshot.js';
 
 /** The catalog that decisions about people are made under. The feature `catalog` keeps it. */
 export abstract class CurrentCatalog {
