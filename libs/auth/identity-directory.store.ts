@@ -38,6 +38,8 @@ export class IdentityDirectory {
     private readonly clock: Clock,
     /** The configured issuer, whose subjects governance publishes. */
     private readonly issuer: string,
+    /** What the service keeps of people besides, from the newest message of each; older ones come too. */
+    private readonly also: (messages: readonly PublicMessage<IdentityMessage>[], work: Work) => void = () => undefined,
   ) {}
 
   /** A group of its own, so that no queue of the service delays a refusal. Before `bus.start`. */
@@ -77,6 +79,7 @@ export class IdentityDirectory {
     // The subscription lets this one type through.
     const newest = newestOf(batch as readonly IdentityNews[], ({ subject }) => subject);
     if (newest.length === 0) return;
+    this.also(newest, work);
     const held = await this.db.query<Held>(
       `select identity, epoch, sequence from known_identity where identity = any($1::uuid[])`,
       [newest.map(({ subject }) => subject)],

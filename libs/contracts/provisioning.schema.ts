@@ -70,6 +70,18 @@ export const exposureSchema = object(
   { description: 'Access that should have ended and is not confirmed gone.', 'x-subject': 'identity' },
 );
 
+export const ownershipDecidedSchema = object(
+  {
+    connector: text,
+    account: text,
+    decision: oneOf('person', 'not-a-person', 'open'),
+    identity: orNull(uuid),
+    decidedBy: uuid,
+  },
+  { kind: oneOf('service', 'shared', 'built-in', 'vendor'), reason: personal(text, 'decidedBy') },
+  { description: 'A person decided whose an account of an application is.', 'x-subject': 'decidedBy' },
+);
+
 export const connectorSchema = object(
   {
     connector: text,

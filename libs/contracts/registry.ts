@@ -46,9 +46,11 @@ import {
   positionsResumedSchema,
   recordAdoptedSchema,
 } from './operators.schema.js';
+import { ownershipDecided } from './ownership.js';
 import { attentionDismissed, type AccountEventType, type OperationEventType } from './provisioning-results.js';
 import {
   attentionDismissedSchema,
+  ownershipDecidedSchema,
   connectorSchema,
   connectorStateRequestedSchema,
   entitlementSchema,
@@ -209,6 +211,7 @@ export const contracts: readonly Contract[] = [
   ...on(topics.operators, {
     ...operators,
     [policyChangeReleased]: policyChangeReleasedSchema,
+    [ownershipDecided]: ownershipDecidedSchema,
     [recordAdopted]: recordAdoptedSchema,
   }),
 ];

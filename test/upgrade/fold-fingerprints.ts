@@ -22,6 +22,7 @@ import { Connectors } from '#apps/provisioning/src/connectors/connectors.stream.
 import { Entitlements } from '#apps/provisioning/src/discovery/entitlements.stream.js';
 import { Exposures } from '#apps/provisioning/src/exposures/exposures.stream.js';
 import { Groups } from '#apps/provisioning/src/groups/groups.stream.js';
+import { Ownerships } from '#apps/provisioning/src/matching/ownerships.stream.js';
 import type { AnyFact, RecordedFact } from '#libs/event-store/core.js';
 import type { Tx } from '#libs/event-store/database.js';
 import type { EventStore } from '#libs/event-store/event-store.js';
@@ -66,6 +67,7 @@ export const goldenStreams: readonly Golden[] = [
   { make: Groups, file: `${provisioning}/groups/golden/group.facts.jsonl`, id: `${ada}.wiki` },
   { make: Entitlements, file: `${provisioning}/discovery/golden/entitlement.facts.jsonl`, id: `${ada}.wiki` },
   { make: Exposures, file: `${provisioning}/exposures/golden/exposure.facts.jsonl`, id: ada },
+  { make: Ownerships, file: `${provisioning}/matching/golden/ownership.facts.jsonl`, id: `${ada}.wiki` },
   { make: Connectors, file: `${provisioning}/connectors/golden/connector.facts.jsonl`, id: 'wiki' },
 ];
 

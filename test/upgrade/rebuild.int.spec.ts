@@ -137,8 +137,15 @@ const notDerived: Readonly<Record<Rebuilt, readonly string[]>> = {
     ...['simulated_effect', 'simulation', 'succession'],
   ],
   provisioning: [
-    ...['applied_document', 'changed_manager', 'connector_health', 'connector_place', 'discovery_run'],
-    ...['impact_job', 'refused_call'],
+    ...[
+      'account_reading',
+      'applied_document',
+      'changed_manager',
+      'connector_health',
+      'connector_place',
+      'discovery_run',
+    ],
+    ...['impact_job', 'observed_account', 'observed_holding', 'refused_call'],
   ],
 };
 

@@ -1,5 +1,6 @@
 import { applicationDefined, type ApplicationMessage } from '#libs/contracts/catalog.js';
 import { desiredAccessChanged, type DesiredAccessMessage } from '#libs/contracts/desired-access.js';
+import { identityChanged, type IdentityMessage } from '#libs/contracts/identities.js';
 import type { ResultMessage } from '#libs/contracts/provisioning-results.js';
 import { topics } from '#libs/contracts/topics.js';
 import type { PublicMessage } from '#libs/event-bus/message.js';
@@ -18,7 +19,8 @@ export interface RunningProvisioning extends Pick<
   call(
     method: string,
     path: string,
-    body?: object,
+    /** A text is CSV. */
+    body?: object | string,
     more?: { roles?: string[]; headers?: Record<string, string> },
   ): Promise<ServiceAnswer>;
   /** What `/metrics` tells. */
@@ -92,6 +94,41 @@ function message<Body extends object>(
 export function application(overrides: Partial<ApplicationMessage> = {}): PublicMessage<ApplicationMessage> {
   const body = { application: 'wiki', displayName: 'Wiki', connectorId: 'wiki', owners: [], ...overrides };
   return message(topics.catalog, applicationDefined, body.application, `application-${body.application}`, 1, body);
+}
+
+/** A person, as governance says who there is. */
+export function person(
+  name: string,
+  {
+    status = 'active',
+    sequence = 1,
+    attributes = {},
+  }: Partial<Pick<IdentityMessage, 'status'>> & {
+    readonly sequence?: number;
+    readonly attributes?: Partial<IdentityMessage['attributes']>;
+  } = {},
+): PublicMessage<IdentityMessage> {
+  const identity = personId(name);
+  const body: IdentityMessage = {
+    identity,
+    status,
+    kind: 'person',
+    subjects: [],
+    manager: null,
+    employeeId: name,
+    displayName: `${name} Person`,
+    userName: `${name}@corp.example`,
+    tokenSubjects: [],
+    attributes: {
+      employeeId: name,
+      givenName: name,
+      familyName: 'Person',
+      email: `${name}@corp.example`,
+      hireDate: '2020-01-01',
+      ...attributes,
+    },
+  };
+  return message(topics.identities, identityChanged, identity, `identity-${identity}`, sequence, body);
 }
 
 /** What a person should have in the wiki, as governance says it. */

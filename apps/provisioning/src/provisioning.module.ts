@@ -54,6 +54,18 @@ import { DueDeletions } from './accounts/due-deletions.store.js';
 import { LinkedAccounts } from './accounts/linked-accounts.query.js';
 import { NameHolders } from './accounts/name-holders.query.js';
 import { NameHandovers } from './accounts/name-handovers.store.js';
+import { AskReadingHandler } from './readings/ask-reading.command.js';
+import { ObservedAccounts } from './readings/observed-accounts.store.js';
+import { ObservedHoldings } from './readings/observed-holdings.store.js';
+import { ReadingsController } from './readings/readings.controller.js';
+import { Readings } from './readings/readings.store.js';
+import { DecideOwnershipHandler } from './matching/decide-ownership.command.js';
+import { ObservedAccountsController } from './matching/observed-accounts.controller.js';
+import { ObservedAccountRows } from './matching/observed-accounts.query.js';
+import { KnownPeople } from './matching/known-people.store.js';
+import { MatchObserved } from './matching/match-observed.process.js';
+import { ObservedMatches } from './matching/observed-matches.store.js';
+import { Ownerships } from './matching/ownerships.stream.js';
 import { WorkedConnectors } from './reconcile/worker/worked-connectors.port.js';
 
 /** Everything but the choice of which connectors this process works. */
@@ -64,6 +76,8 @@ const features = {
     ProfilesController,
     ImpactJobsController,
     EntitlementsController,
+    ReadingsController,
+    ObservedAccountsController,
     AccountsController,
     LeaversController,
     ExposuresController,
@@ -110,6 +124,16 @@ const features = {
     RefusalRows,
     Places,
     ChangedGroups,
+    AskReadingHandler,
+    Readings,
+    ObservedAccounts,
+    ObservedHoldings,
+    Ownerships,
+    KnownPeople,
+    ObservedMatches,
+    MatchObserved,
+    ObservedAccountRows,
+    DecideOwnershipHandler,
     AccountStorage,
     Health,
     ConnectorWorkers,

@@ -8,12 +8,15 @@ import { entitlementFacts, type EntitlementEvent } from './discovery/entitlement
 import { publishedEntitlement } from './discovery/entitlement.published.js';
 import { exposureFacts, type ExposureEvent } from './exposures/exposure.events.js';
 import { publishedExposure } from './exposures/exposure.published.js';
+import { ownershipFacts, type OwnershipEvent } from './matching/ownership.events.js';
+import { publishedOwnership } from './matching/ownership.published.js';
 import { groupFacts } from './groups/group.events.js';
 
 const ofAccounts = new Set<string>(accountFacts);
 const ofConnectors = new Set<string>(connectorFacts);
 const ofExposures = new Set<string>(exposureFacts);
 const ofEntitlements = new Set<string>(entitlementFacts);
+const ofOwnership = new Set<string>(ownershipFacts);
 
 export const provisioningFacts: readonly string[] = [
   ...accountFacts,
@@ -21,6 +24,7 @@ export const provisioningFacts: readonly string[] = [
   ...groupFacts,
   ...entitlementFacts,
   ...exposureFacts,
+  ...ownershipFacts,
 ];
 
 /** Facts of groups, as far as the hub made or found them for its own work, are not published; all others are. */
@@ -30,5 +34,6 @@ export function publishedProvisioning(fact: RecordedFact): readonly PublicMessag
   if (ofConnectors.has(fact.type)) return publishedConnector(fact as RecordedFact<ConnectorEvent>);
   if (ofEntitlements.has(fact.type)) return publishedEntitlement(fact as RecordedFact<EntitlementEvent>);
   if (ofExposures.has(fact.type)) return publishedExposure(fact as RecordedFact<ExposureEvent>);
+  if (ofOwnership.has(fact.type)) return publishedOwnership(fact as RecordedFact<OwnershipEvent>);
   return [];
 }

@@ -26,6 +26,9 @@ import { exposureGauges } from './exposures/exposure-gauges.query.js';
 import { Exposures1766500000000 } from './exposures/exposures.migrations.js';
 import { Groups1764200002000, RemadeGroups1764200008000, GroupFold1765000002000 } from './groups/groups.migrations.js';
 import { Discovery1765200005000 } from './discovery/discovery.migrations.js';
+import { writePeople } from './matching/known-people.store.js';
+import { Matching1765300002000 } from './matching/matching.migrations.js';
+import { Readings1765300001000 } from './readings/readings.migrations.js';
 import { LookingAgain1764900002000, Places1764200005000 } from './places/places.migrations.js';
 import { Reconcile1764200003000, RefusedCalls1764900004000 } from './reconcile/reconcile.migrations.js';
 import { serviceName } from './service-name.js';
@@ -62,13 +65,17 @@ export const provisioning: ServiceDefinition = {
     ManagerReferences1765200004000,
     Discovery1765200005000,
     Exposures1766500000000,
+    Readings1765300001000,
+    Matching1765300002000,
   ],
   published: publishedProvisioning,
   messageFed: {
     application: 'have it restated by hub republish governance --from TIME',
     desired: 'have it restated by hub republish governance --from TIME',
+    known_person: 'have it restated by hub republish governance --from TIME',
     ...identitiesFed,
   },
+  people: writePeople,
   facts: provisioningFacts,
   operator: 'connector-admin',
   gauges: async (database, now) => [

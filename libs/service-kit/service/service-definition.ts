@@ -1,9 +1,11 @@
 import type { Type } from '@nestjs/common';
 import type { MigrationInterface } from 'typeorm';
 import type { Role } from '#libs/auth/caller.js';
+import type { IdentityMessage } from '#libs/contracts/identities.js';
 import type { PublicMessage } from '#libs/event-bus/message.js';
 import type { RecordedFact } from '#libs/event-store/core.js';
 import type { Database } from '#libs/event-store/database.js';
+import type { Work } from '#libs/event-store/work.js';
 
 /** Everything that is specific to one service; `startService` does the rest, alone and in the hub. */
 export interface ServiceDefinition {
@@ -21,6 +23,8 @@ export interface ServiceDefinition {
   readonly facts: readonly string[];
   /** Tables that messages of other services fill, each with how its state is restated; they are not rebuilt. */
   readonly messageFed?: Readonly<Record<string, string>>;
+  /** Stages what the service keeps of people, from the newest messages about them; late and repeated ones change nothing. */
+  readonly people?: (messages: readonly PublicMessage<IdentityMessage>[], work: Work) => void;
   /** May replay and dismiss what the service's consumers could not handle. */
   readonly operator: Role;
   /** The service's own metrics; no personal data. Measured at each reading of `/metrics`. */

@@ -121,7 +121,7 @@ export async function startService(definition: ServiceDefinition, config: Servic
       onError: (error) => onError('bus', error),
     });
     const timers = new Timers(database, store, clock, (kind, error) => onError(`timer.${kind}`, error));
-    const identities = new IdentityDirectory(database, clock, config.tokens.issuer);
+    const identities = new IdentityDirectory(database, clock, config.tokens.issuer, definition.people);
     const claims = { roles: settings.OIDC_ROLES_CLAIM, identity: settings.IDENTITY_CLAIM };
     const authenticator = new Authenticator(config.tokens, identities, claims);
     const limits = limitsOf(settings);

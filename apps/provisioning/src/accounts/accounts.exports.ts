@@ -23,7 +23,14 @@ export { DueDeletions } from './due-deletions.store.js';
 export { deletionNote, type DeletionNote } from './deletion.js';
 export { type EvaluatedEntry, type EvaluatedMapping, EvaluateMapping } from './evaluate-mapping.query.js';
 export { type MappingEntry, mappingOf } from './mapping-rules.js';
-export { heldSources, isMappingSource, mappingSources, ownName, sensitiveSources } from './mapping-sources.js';
+export {
+  heldSources,
+  isMappingSource,
+  mappingSources,
+  ownName,
+  sensitiveSources,
+  sourceValue,
+} from './mapping-sources.js';
 export { AccountRules, type AccountTerms, type MatchingRule, policyOf } from './goal.js';
 export { isNothing, leftAsIs, Mapping, type MappingRule, type Occasion } from './mapping.js';
 export { LinkedAccounts } from './linked-accounts.query.js';

@@ -21,6 +21,7 @@ const filled: ConnectorDocument = {
   mappingTests: [],
   sensitive: [],
   matching: null,
+  nonPersons: [],
   scope: null,
   groups: { create: true },
   deprovision: { onUnassign: 'disable', onLeave: 'disable', deleteAfter: null },

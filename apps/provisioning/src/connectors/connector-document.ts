@@ -2,6 +2,7 @@ import { withDefaults, withoutDefaults, type Stored } from '#libs/event-store/co
 import type { MappingEntry, MatchingRule } from '../accounts/accounts.exports.js';
 import type { ProfileChoice, Protection } from '../targets/targets.exports.js';
 import type { MappingTest } from './mapping-tests.js';
+import type { NonPersonRule } from './non-persons.js';
 
 /** A secret as it is stored: never the plain value. */
 export type StoredSecret = { readonly sealed: string } | { readonly reference: string };
@@ -47,6 +48,8 @@ export interface ConnectorDocument {
   readonly sensitive: readonly string[];
   /** By what an account that is there already is found, in order; null: by externalId, then by userName where the hub began to make it. */
   readonly matching: readonly MatchingRule[] | null;
+  /** Accounts that are no person's. */
+  readonly nonPersons: readonly NonPersonRule[];
   /** SCIM filter: only people who match it get accounts; null for everybody. */
   readonly scope: string | null;
   readonly groups: { readonly create: boolean };
@@ -98,6 +101,7 @@ const defaults = {
   mappingTests: [],
   sensitive: [],
   matching: null,
+  nonPersons: [],
   scope: null,
   groups: { create: true },
   deprovision: { onUnassign: 'disable', onLeave: 'disable', deleteAfter: null },
@@ -137,6 +141,8 @@ export const reapplied: { readonly [Option in keyof ConnectorDocument]: boolean 
   mapping: true,
   mappingDefaults: true,
   matching: true,
+  // It changes no account: it says whose the observed accounts are.
+  nonPersons: false,
   scope: true,
   groups: true,
   deprovision: true,

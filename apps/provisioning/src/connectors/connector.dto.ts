@@ -21,6 +21,7 @@ import { Fits, mustBe } from '#libs/service-kit/input/validation.js';
 import { profileNames, switchSchemas } from '../targets/targets.exports.js';
 import { sensitiveSources } from '../accounts/accounts.exports.js';
 import { EgressDto, LimitsDto, RetryDto } from './connector-calls.dto.js';
+import { type NonPersonDto, NonPersonList } from './non-person.dto.js';
 import {
   type MappingEntryDto,
   MappingList,
@@ -228,6 +229,9 @@ export class ConnectorDto {
 
   @MatchingList()
   readonly matching?: MatchingRuleDto[] | null;
+
+  @NonPersonList()
+  readonly nonPersons?: NonPersonDto[] | null;
 
   @ScopeFilter(
     'SCIM filter over the attributes of the identity, status, packages, groups and roles. Only people who match it get accounts; the account of somebody who does not match any more is taken away as `deprovision.onUnassign` says',

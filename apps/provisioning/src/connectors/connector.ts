@@ -21,7 +21,7 @@ export interface DefinedConnector {
 }
 
 export const connector: Fold<Connector, ConnectorEvent> = {
-  version: 7,
+  version: 8,
   initial: { document: null },
   evolve: (state, event) => {
     switch (event.type) {

@@ -28,6 +28,7 @@ import type { ConnectorDocument } from './connector-document.js';
 import type { ShownAuth, ShownSecret } from './connector-secrets.js';
 import type { ConnectorView } from './connectors.query.js';
 import type { MappingTest } from './mapping-tests.js';
+import type { NonPersonRule } from './non-persons.js';
 import type { Check } from './connection-checks.js';
 import type { ConnectorTest } from './connector-probe.process.js';
 
@@ -105,6 +106,13 @@ export const connectorFields: FieldsOf<ConnectorView> = {
   mappingTests: list(mappingTest),
   sensitive: list(text),
   matching: nullable(list(object<MatchingRule>({ target: text, source: text, precedence: count }))),
+  nonPersons: list(
+    object<NonPersonRule>({
+      kind: oneOf('service', 'shared', 'built-in', 'vendor'),
+      accounts: list(text),
+      filter: nullable(text),
+    }),
+  ),
   scope: nullable(text),
   groups: object<ConnectorDocument['groups']>({ create: flag }),
   deprovision: object<ConnectorDocument['deprovision']>({
@@ -146,6 +154,7 @@ export const connectorExample: ConnectorView = {
   mappingTests: [],
   sensitive: [],
   matching: null,
+  nonPersons: [],
   scope: null,
   groups: { create: true },
   deprovision: { onUnassign: 'disable', onLeave: 'disable', deleteAfter: null },

@@ -208,7 +208,7 @@ export class ConnectorsController {
   }
 
   /** Documented actions that are not served yet. They are refused by name, so that no client believes that they work. */
-  @All([':id/preview', ':id/provision-on-demand', ':id/reconcile', ':id/drift'])
+  @All([':id/preview', ':id/provision-on-demand', ':id/drift'])
   @Roles('connector-admin')
   @ApiExcludeEndpoint()
   notServedYet(): never {

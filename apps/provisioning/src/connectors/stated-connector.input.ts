@@ -21,6 +21,7 @@ import { mappingOf } from '../accounts/accounts.exports.js';
 import { mappingEntriesOf, scopeProblems } from './mapping-entries.js';
 import { matchingProblems, matchingRulesOf } from './matching-rules.js';
 import { failedTests } from './mapping-tests.js';
+import { nonPersonProblems } from './non-persons.js';
 import type { SecretReferences } from './secret-references.config.js';
 
 /** What is needed to check and store a document. */
@@ -55,6 +56,7 @@ export function documentOf(
     ...(mapping.length > 0 ? [] : failedTests(entries, plain.mappingDefaults, plain.mappingTests)),
     ...matchingProblems(stated.matching, plain.sensitive),
     ...scopeProblems(stated.scope),
+    ...nonPersonProblems(stated.nonPersons),
     ...deprovisionProblems(stated),
     ...restProblems(stated, mapping.length > 0 ? null : mappingOf(entries, plain.mappingDefaults).targets, kept.guard),
     ...protectionProblems(plain.protected),
@@ -218,6 +220,11 @@ function plainFields(
     groups: groupsOf(stated.groups ?? {}),
     deprovision: deprovisionOf(stated.deprovision ?? {}),
     matching: matchingRulesOf(stated.matching),
+    nonPersons: (stated.nonPersons ?? []).map(({ kind, accounts, filter }) => ({
+      kind,
+      accounts: accounts ?? [],
+      filter: filter ?? null,
+    })),
     scope: stated.scope ?? null,
     onDisable: stated.onDisable ?? 'strip',
     rest: stated.rest ?? null,

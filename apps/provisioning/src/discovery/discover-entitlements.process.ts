@@ -41,6 +41,8 @@ export const discoveredKinds: readonly DiscoveredKind[] = ['group', 'role'];
 export class DiscoverEntitlements {
   private checkedAtMs = -Infinity;
   private planned = false;
+  /** Two readings of one kind would write the same facts. */
+  private reading: Promise<unknown> = Promise.resolve();
 
   constructor(private readonly options: DiscoverEntitlementsOptions) {}
 
@@ -55,25 +57,34 @@ export class DiscoverEntitlements {
     for (const kind of await runs.due(connector, granted, now())) await this.read(kind);
   }
 
-  private async read(kind: DiscoveredKind): Promise<void> {
+  /** Reads one kind now, after what is being read. @returns how it ended; null when no call may be made any more */
+  async read(kind: DiscoveredKind): Promise<DiscoveryOutcome | null> {
+    const turn = this.reading.then(() => this.readNow(kind));
+    this.reading = turn.catch(() => undefined);
+    return await turn;
+  }
+
+  private async readNow(kind: DiscoveredKind): Promise<DiscoveryOutcome | null> {
     const { connector, runs, now } = this.options;
+    await runs.plan(connector, [kind], now());
     const startedAt = now();
     await runs.begin(connector, kind, startedAt);
     const seen = new Set<string>();
-    const end = async (outcome: DiscoveryOutcome, detail: string | null, waitMs: number): Promise<void> => {
+    const end = async (outcome: DiscoveryOutcome, detail: string | null, waitMs: number): Promise<DiscoveryOutcome> => {
       const nextAt = later(now(), waitMs);
       await runs.end(connector, { kind, startedAt, finishedAt: now(), outcome, detail, found: seen.size, nextAt });
+      return outcome;
     };
     try {
       const complete = await this.list(kind, seen);
       // It ended because no call may be made now: it is read again as soon as one may.
-      if (!complete && !this.options.mayCall()) return;
+      if (!complete && !this.options.mayCall()) return null;
       if (complete) await this.conclude(kind, seen);
-      await end(complete ? 'complete' : 'incomplete', null, everyMs);
+      return await end(complete ? 'complete' : 'incomplete', null, everyMs);
     } catch (error) {
       if (!(error instanceof CallFailure)) throw error;
       const isPassing = error.terms.class === 'transient' || error.terms.class === 'throttled';
-      await end('failed', error.terms.detail, isPassing ? retryMs : everyMs);
+      return await end('failed', error.terms.detail, isPassing ? retryMs : everyMs);
     }
   }
 

@@ -3,6 +3,7 @@ export { withRoles } from './combined-target.js';
 export { withProtection } from './protected-target.js';
 export { type Protection, protectionFaults } from './protection.js';
 export { grantsNone } from './grants-none.js';
+export { readOnly } from './read-only-target.js';
 export {
   isWritablePath,
   pathKey,

@@ -4,7 +4,9 @@ import { EventStore } from '#libs/event-store/event-store.js';
 import { Accounts, DueDeletions, LinkedAccounts, NameHandovers, NameHolders } from '../../accounts/accounts.exports.js';
 import { DiscoveryRuns, Entitlements } from '../../discovery/discovery.exports.js';
 import { ChangedGroups, Groups } from '../../groups/groups.exports.js';
+import { MatchObserved } from '../../matching/matching.exports.js';
 import { Places } from '../../places/places.exports.js';
+import { ObservedAccounts, ObservedHoldings, Readings } from '../../readings/readings.exports.js';
 import { RefusalRows } from '../refusals/refusals.store.js';
 import { DueAccounts } from './due-accounts.query.js';
 import { Reapplication } from './reapplication.store.js';
@@ -28,5 +30,9 @@ export class AccountStorage {
     readonly refusals: RefusalRows,
     readonly places: Places,
     readonly changedGroups: ChangedGroups,
+    readonly readings: Readings,
+    readonly observed: ObservedAccounts,
+    readonly holdings: ObservedHoldings,
+    readonly matching: MatchObserved,
   ) {}
 }

@@ -1,16 +1,21 @@
 import type { DiscoverEntitlements } from '../../discovery/discovery.exports.js';
 import type { GroupComparison } from '../../groups/groups.exports.js';
+import type { ReadApplication } from '../../readings/readings.exports.js';
 import type { NameReleases } from '../look-ups/name-releases.js';
 
 /** How often disabled accounts whose time is over are looked for. */
 const deletionsMs = 10_000;
 /** How often accounts are looked for whose manager has another account. */
 const reportsMs = 1_000;
+/** How often it is asked whether a reading is to be made. */
+const readingMs = 1_000;
 
 export interface BesideWorkOptions {
   readonly names: NameReleases;
   readonly groups: GroupComparison;
   readonly discovery: DiscoverEntitlements;
+  /** Takes minutes: nothing else waits for it. */
+  readonly reading: ReadApplication;
   /** Has the disabled accounts deleted whose time is over. */
   readonly releaseDeletions: () => Promise<void>;
   /** Has the accounts written again that refer to an account with another id; resolves with how many such there were. */
@@ -21,13 +26,15 @@ export interface BesideWorkOptions {
 
 /**
  * What a worker looks for though nobody waits for it: names that became free, groups that somebody renamed, accounts that
- * are to be deleted, and what the application has to grant.
+ * are to be deleted, what the application has to grant, and readings that are asked for.
  */
 export class BesideWork {
   private looking: Promise<void> | null = null;
+  private reading: Promise<void> | null = null;
 
   private deletionsAtMs = 0;
   private reportsAtMs = -Infinity;
+  private readingAtMs = -Infinity;
 
   constructor(private readonly options: BesideWorkOptions) {}
 
@@ -43,6 +50,16 @@ export class BesideWork {
       .then(() => discovery.run())
       .catch(onError)
       .finally(() => (this.looking = null));
+    this.read();
+  }
+
+  private read(): void {
+    if (performance.now() - this.readingAtMs < readingMs) return;
+    this.readingAtMs = performance.now();
+    this.reading ??= this.options.reading
+      .run()
+      .catch(this.options.onError)
+      .finally(() => (this.reading = null));
   }
 
   private async reports(): Promise<void> {
@@ -60,6 +77,6 @@ export class BesideWork {
 
   /** Resolves once nothing is under way. */
   get over(): Promise<void> {
-    return this.looking ?? Promise.resolve();
+    return Promise.all([this.looking, this.reading]).then(() => undefined);
   }
 }

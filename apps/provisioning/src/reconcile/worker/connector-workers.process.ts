@@ -12,18 +12,20 @@ import type { GroupEvent } from '../../groups/groups.exports.js';
 import { AccountStorage } from './account-storage.process.js';
 import { chance } from '../refusals/chance.config.js';
 import { ConnectorWorker } from './connector-worker.process.js';
+import { ObservingWorker } from './observing-worker.process.js';
 import { Health } from './health.store.js';
 import { WorkedConnectors } from './worked-connectors.port.js';
+import type { ConnectorWorkerOptions } from './worker-options.js';
 
 /** Poll interval in case a notification is lost. */
 const pollMs = 2_000;
 
 interface Running {
   readonly version: number;
-  readonly worker: ConnectorWorker;
+  readonly worker: ConnectorWorker | ObservingWorker;
 }
 
-/** One worker for each connector of this process, replaced when the document changes. */
+/** One worker for each connector of this process, replaced when the document changes: one that enforces, or one that only reads. */
 @Injectable()
 export class ConnectorWorkers implements OnApplicationBootstrap, OnModuleDestroy {
   private readonly logger = new Logger('provisioning.worker');
@@ -68,9 +70,7 @@ export class ConnectorWorkers implements OnApplicationBootstrap, OnModuleDestroy
 
   private async syncNow(): Promise<void> {
     if (this.stopped) return;
-    const rows = (await this.rows.all()).filter(
-      ({ id, document }) => this.worked.works(id) && document.mode === 'enforce',
-    );
+    const rows = (await this.rows.all()).filter(({ id }) => this.worked.works(id));
     for (const [id, { worker }] of this.running) {
       if (!worker.over && rows.some((row) => row.id === id && row.version === this.running.get(id)?.version)) continue;
       this.running.delete(id);
@@ -81,7 +81,7 @@ export class ConnectorWorkers implements OnApplicationBootstrap, OnModuleDestroy
 
   private start(row: ConnectorRow): void {
     try {
-      const worker = new ConnectorWorker({
+      const worker = workerOf({
         row,
         storage: this.storage,
         health: this.health,
@@ -104,6 +104,11 @@ export class ConnectorWorkers implements OnApplicationBootstrap, OnModuleDestroy
       this.health.misconfigured(row.id, error instanceof Error ? error.message : 'unknown');
     }
   }
+}
+
+/** A connector that observes is only read. */
+function workerOf(options: ConnectorWorkerOptions): Running['worker'] {
+  return options.row.document.mode === 'enforce' ? new ConnectorWorker(options) : new ObservingWorker(options);
 }
 
 /** The log line about a group: created, found by its name, renamed in the application, or gone. */

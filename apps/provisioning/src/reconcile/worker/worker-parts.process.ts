@@ -27,6 +27,7 @@ import { RefusalWriter } from '../refusals/refusal-writer.process.js';
 import { Refusals } from '../refusals/refusals.js';
 import { BesideWork } from './beside-work.process.js';
 import { Journal } from './journal.process.js';
+import { readApplicationOf } from './reading-parts.process.js';
 import type { TaskContext } from './task-context.js';
 import type { ConnectorWorkerOptions } from './worker-options.js';
 
@@ -168,20 +169,24 @@ function besideOf(
   const { row, storage, target, now, onError } = options;
   const common = { connector: row.id, mayCall, lanes };
   const { changedGroups, handovers } = storage;
+  const call = <T>(read: () => Promise<T>): Promise<T> => lanes.run(2, read);
+  const discovery = new DiscoverEntitlements({
+    connector: row.id,
+    target,
+    store: storage.store,
+    entitlements: storage.entitlements,
+    runs: storage.discoveryRuns,
+    lease,
+    call,
+    now,
+    mayCall,
+  });
+  const mayRead = (): boolean => mayCall() && row.status === 'running';
   return new BesideWork({
     names: new NameReleases({ ...common, target, handovers, now }),
     groups: new GroupComparison({ ...common, target: grants.group, changedGroups, directory, place, nowMs }),
-    discovery: new DiscoverEntitlements({
-      connector: row.id,
-      target,
-      store: storage.store,
-      entitlements: storage.entitlements,
-      runs: storage.discoveryRuns,
-      lease,
-      call: (read) => lanes.run(2, read),
-      now,
-      mayCall,
-    }),
+    discovery,
+    reading: readApplicationOf(options, { target, discovery, call, mayCall: mayRead }),
     releaseReports: async () => (readsManager ? await releaseReports(storage.db, row.id, now()) : 0),
     releaseDeletions: () => storage.deletions.release(row.id, now()),
     nowMs,

@@ -1,0 +1,138 @@
+import { CallFailure } from '#libs/outgoing/failure.js';
+import type { DiscoveredKind } from '../discovery/discovery.exports.js';
+import { discoveredKinds, type DiscoverEntitlements, type DiscoveryRuns } from '../discovery/discovery.exports.js';
+import type { Target } from '../targets/targets.exports.js';
+import { ListAccounts } from './list-accounts.process.js';
+import { ListHolders } from './list-holders.process.js';
+import type { ObservedAccounts } from './observed-accounts.store.js';
+import type { ObservedHoldings } from './observed-holdings.store.js';
+import type { Waiting } from './patient-calls.js';
+import type { Doubted } from './plausibility.js';
+import type { ReadingPhase, Readings, ReadingView } from './readings.store.js';
+
+export interface ReadApplicationOptions extends Waiting {
+  readonly connector: string;
+  readonly target: Pick<Target, 'accounts' | 'entitlements'>;
+  readonly paths: readonly string[];
+  readonly readings: Readings;
+  readonly observed: ObservedAccounts;
+  readonly holdings: ObservedHoldings;
+  readonly discovery: Pick<DiscoverEntitlements, 'read'>;
+  readonly runs: DiscoveryRuns;
+  /** Calls the application beside all other work. */
+  readonly call: <T>(read: () => Promise<T>) => Promise<T>;
+  /** Says whose the observed accounts are. */
+  readonly match: () => Promise<void>;
+  readonly now: () => string;
+}
+
+/** How often progress is written. */
+const progressMs = 1_000;
+/** A list that moved is read again; once more where the hub itself changed accounts meanwhile. */
+const mostAttempts = { usual: 2, whileChanging: 3 } as const;
+
+/** Makes the readings of one application that are asked for. */
+export class ReadApplication {
+  constructor(private readonly options: ReadApplicationOptions) {}
+
+  /** Makes the reading that is asked for, if one is. */
+  async run(): Promise<void> {
+    const { connector, readings, mayCall } = this.options;
+    if (!mayCall()) return;
+    const reading = await readings.open(connector);
+    if (reading !== null) await this.make(reading);
+  }
+
+  private async make(reading: ReadingView): Promise<void> {
+    const { readings, now } = this.options;
+    try {
+      await this.read(reading);
+    } catch (error) {
+      if (!(error instanceof CallFailure)) throw error;
+      // The worker ends: the next one begins the reading again.
+      if (!this.options.mayCall()) return;
+      const end = { status: 'failed', reason: null, detail: error.terms.detail, notShown: [] } as const;
+      await readings.end(reading.id, end, now());
+    }
+  }
+
+  private async read({ id, confirmed }: ReadingView): Promise<void> {
+    const { readings, now, match } = this.options;
+    const listed = await this.accounts(id, confirmed);
+    if (listed === null) return;
+    const { list, doubted } = listed;
+    let holdings = 0;
+    const progress = (phase: ReadingPhase): Promise<void> => readings.progress(id, phase, { ...list.counts, holdings });
+    if (doubted === null) await list.conclude();
+    await progress('entitlements');
+    const unread: string[] = [];
+    for (const kind of discoveredKinds) {
+      const held = await this.holders(kind);
+      if (held === null) return;
+      holdings += held.count;
+      if (held.detail !== null) unread.push(held.detail);
+    }
+    await progress('matching');
+    await match();
+    await progress('matching');
+    const status = doubted === null ? 'completed' : 'held';
+    const { reason, detail } = doubted ?? { reason: null, detail: unread.length === 0 ? null : unread.join('; ') };
+    await readings.end(id, { status, reason, detail, notShown: list.notShown }, now());
+  }
+
+  /** Reads the list of accounts; null when no call may be made any more. */
+  private async accounts(
+    id: string,
+    confirmed: number | null,
+  ): Promise<{ readonly list: ListAccounts; readonly doubted: Doubted | null } | null> {
+    const { observed, readings, connector, now } = this.options;
+    for (let attempt = 1; ; attempt += 1) {
+      const startedAt = now();
+      const expected = await observed.present(connector);
+      await readings.begin(id, expected, startedAt);
+      const list = new ListAccounts(this.options);
+      const complete = await list.run(this.progressOf(id, list));
+      if (complete === null) return null;
+      const doubted = await list.doubt(complete, { expected, startedAt, confirmed });
+      const isTorn = doubted?.reason === 'incomplete' || doubted?.reason === 'shown-twice';
+      if (!isTorn || !(await this.mayHelp(attempt, startedAt))) return { list, doubted };
+    }
+  }
+
+  private async mayHelp(attempt: number, startedAt: string): Promise<boolean> {
+    const { observed, connector } = this.options;
+    if (attempt < mostAttempts.usual) return true;
+    return attempt < mostAttempts.whileChanging && (await observed.touchedSince(connector, startedAt));
+  }
+
+  private progressOf(id: string, list: ListAccounts): () => Promise<void> {
+    let writtenMs = performance.now();
+    return async () => {
+      if (performance.now() - writtenMs < progressMs) return;
+      writtenMs = performance.now();
+      await this.options.readings.progress(id, 'accounts', { ...list.counts, holdings: 0 });
+    };
+  }
+
+  /** Who holds what of a kind; null when no call may be made any more. */
+  private async holders(
+    kind: DiscoveredKind,
+  ): Promise<{ readonly count: number; readonly detail: string | null } | null> {
+    const { target, discovery, holdings, connector } = this.options;
+    const source = target.entitlements(kind);
+    if (source === null) return { count: 0, detail: null };
+    const outcome = await discovery.read(kind);
+    if (outcome === null) return null;
+    await holdings.dropGone(connector, kind);
+    try {
+      const list = new ListHolders({ ...this.options, kind, source });
+      const whole = await list.run();
+      if (whole === null) return null;
+      const detail = whole && outcome === 'complete' ? null : `not everything of kind ${kind} was shown`;
+      return { count: list.count, detail };
+    } catch (error) {
+      if (!(error instanceof CallFailure)) throw error;
+      return { count: 0, detail: `${kind}: ${error.terms.detail}` };
+    }
+  }
+}

@@ -1,0 +1,29 @@
+import { AccountRules } from '../../accounts/accounts.exports.js';
+import type { DiscoverEntitlements } from '../../discovery/discovery.exports.js';
+import { ReadApplication } from '../../readings/readings.exports.js';
+import type { Target } from '../../targets/targets.exports.js';
+import type { ConnectorWorkerOptions } from './worker-options.js';
+
+interface Reads {
+  readonly target: Pick<Target, 'accounts' | 'entitlements'>;
+  readonly discovery: DiscoverEntitlements;
+  readonly call: <T>(read: () => Promise<T>) => Promise<T>;
+  readonly mayCall: () => boolean;
+}
+
+/** What makes the readings of an application, for a worker that enforces or only observes. */
+export function readApplicationOf({ row, storage, now }: ConnectorWorkerOptions, reads: Reads): ReadApplication {
+  const { matching } = storage;
+  return new ReadApplication({
+    connector: row.id,
+    ...reads,
+    paths: [...new Set([...new AccountRules(row.document).targets, ...matching.paths(row.document)])],
+    readings: storage.readings,
+    observed: storage.observed,
+    holdings: storage.holdings,
+    runs: storage.discoveryRuns,
+    match: () => matching.match(row.id, row.document, now()),
+    now,
+    pause: (ms) => new Promise((done) => setTimeout(done, ms)),
+  });
+}
