@@ -28,6 +28,7 @@ import {
 import { GovernanceModule } from './governance.module.js';
 import { governanceFacts, publishedGovernance } from './governance.published.js';
 import {
+  FormerNames1766700000000,
   Identity1764100000000,
   IdentityNames1764700000000,
   IdentityNumbers1764600000000,
@@ -88,6 +89,7 @@ export const governance: ServiceDefinition = {
     PeersIndex1765200002000,
     AssignmentDelivery1766400000000,
     Review1766510001000,
+    FormerNames1766700000000,
   ],
   published: publishedGovernance,
   messageFed: {

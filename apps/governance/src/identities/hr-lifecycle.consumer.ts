@@ -11,7 +11,6 @@ import { governanceActor, type PersonBatch, type Wanted } from '../people/people
 import { MissingManagers } from './missing-managers.process.js';
 import { liveNumbersOf, recordEmployment, resolveManager } from './identity.js';
 import type { IdentityStep } from './identity-step.js';
-import { userNameCandidates } from './user-name.js';
 import { UserNames } from './user-names.process.js';
 
 type HrMessage = PublicMessage<WorkerMessage>;
@@ -41,7 +40,8 @@ export class HrLifecycleConsumer {
         .filter(({ employed }) => employed)
         .map(({ attributes }) => canonicalKey(attributes.employeeId)),
       namesOf: ids.filter((_, index) => messages[index]?.type !== 'hub.hr.worker.hired.v1'),
-      userNames: bodies.flatMap(({ attributes }, index) => userNameCandidates(ids[index] ?? '', attributes)),
+      userNames: bodies.flatMap(({ attributes: { email } }) => (email === undefined ? [] : [email])),
+      stated: bodies.map(({ attributes }, index) => ({ id: ids[index] ?? '', attributes })),
     };
   }
 

@@ -20,4 +20,6 @@ export {
 } from './identity.js';
 export { statedBy } from './stated-by.js';
 export { isKnownTo } from './visibility.js';
-export { nameKey, type Names, userNameCandidates } from './user-name.js';
+export { BatchNames, type NameBearer } from './batch-names.js';
+export { nameBearers } from './name-bearers.query.js';
+export { nameKey, type Names } from './user-name.js';

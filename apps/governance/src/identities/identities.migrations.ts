@@ -160,3 +160,18 @@ export class IdentityFold1765000000000 implements MigrationInterface {
     throw new Error('migrations are forward only');
   }
 }
+
+/** Names that somebody had, as digests, so that no made name is given twice. */
+export class FormerNames1766700000000 implements MigrationInterface {
+  readonly name = 'FormerNames1766700000000';
+
+  async up(db: QueryRunner): Promise<void> {
+    await db.query(`create table former_name (digest bytea primary key, identity_id uuid)`);
+    await db.query(`create index former_name_identity on former_name (identity_id) where identity_id is not null`);
+  }
+
+  /** Forward only: write the next migration instead. */
+  down(): Promise<void> {
+    throw new Error('migrations are forward only');
+  }
+}

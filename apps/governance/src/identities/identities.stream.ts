@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { EventStore } from '#libs/event-store/event-store.js';
 import { EventStream } from '#libs/event-store/event-stream.js';
+import { formerNames } from './former-names.projection.js';
 import { identityRows } from './identity-rows.projection.js';
 import type { IdentityEvent } from './identity.events.js';
 import { identity, isIdentity, type Identity } from './identity.js';
@@ -9,7 +10,12 @@ import { identity, isIdentity, type Identity } from './identity.js';
 @Injectable()
 export class Identities extends EventStream<Identity, IdentityEvent> {
   constructor(store: EventStore) {
-    super(store, { category: 'identity', fold: identity, isState: isIdentity, readModels: [identityRows] });
+    super(store, {
+      category: 'identity',
+      fold: identity,
+      isState: isIdentity,
+      readModels: [identityRows, formerNames],
+    });
   }
 
   /** The ids of a person's facts and of what led to each, oldest first. */

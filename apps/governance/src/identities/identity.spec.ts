@@ -1,5 +1,5 @@
 import type { WorkerAttributes } from '#libs/contracts/hr-lifecycle.js';
-import { userNameCandidates } from './user-name.js';
+import { madeName, numberedName } from './user-name.js';
 import { filterResourceOf, mappingAttributesOf } from '../people/person-batch.js';
 import type { IdentityEvent } from './identity.events.js';
 import {
@@ -35,7 +35,8 @@ const stated = (more: Partial<EmploymentStatement> = {}): EmploymentStatement =>
   at: '2026-03-02T08:00:00.000Z',
   ...more,
 });
-const alone: Surroundings = { holderOf: () => null, names: { isTaken: () => false, isOthersAddress: () => false } };
+const nobody = { isTaken: () => false, isOthersAddress: () => false, wasGiven: () => false };
+const alone: Surroundings = { holderOf: () => null, names: nobody };
 const fold = (events: readonly IdentityEvent[], from: Identity = identity.initial): Identity =>
   events.reduce(identity.evolve, from);
 const after = (...statements: readonly EmploymentStatement[]): KnownIdentity => {
@@ -168,6 +169,7 @@ describe('the userName', () => {
     addresses: readonly string[] = taken,
   ): string | undefined => {
     const names = {
+      ...nobody,
       isTaken: (name: string) => taken.includes(name.toLowerCase()),
       isOthersAddress: (name: string) => addresses.includes(name.toLowerCase()),
     };
@@ -176,14 +178,24 @@ describe('the userName', () => {
   };
   it('is the email, else made from the name', () => {
     expect(named(record({ email: 'Ada@Example.org' }))).toBe('Ada@Example.org');
-    expect(named(record({ givenName: 'Zoë', familyName: "O'Neil-Großmann" }))).toBe('zoe.oneilgromann');
-    expect(named({ employeeId: '1', familyName: '李', hireDate: '2026-01-01' })).toBe('user');
+    expect(named(record({ givenName: 'Zoë', familyName: "O'Neil-Großmann" }))).toBe('zoe.oneilgrossmann');
+    expect(named({ employeeId: '1', familyName: '李', hireDate: '2026-01-01' })).toBe('li');
+    expect(named({ employeeId: '1', familyName: '---', hireDate: '2026-01-01' })).toBe('user');
   });
   it('is never someone else’s', () => {
     expect(named(record({ email: 'ada@example.org' }), ['ada@example.org'])).toBe('ada.lovelace');
-    expect(named(record(), ['ada.lovelace'])).toBe(`ada.lovelace.${ada.slice(0, 4)}`);
-    expect(named(record(), ['ada.lovelace', `ada.lovelace.${ada.slice(0, 4)}`])).toBe(`ada.lovelace.${ada}`);
-    expect(userNameCandidates(ada, record()).at(-1)).toContain(ada);
+    expect(named(record(), ['ada.lovelace'])).toBe('ada.lovelace2');
+    expect(named(record(), ['ada.lovelace', 'ada.lovelace2'])).toBe('ada.lovelace3');
+  });
+  it('is never one that was given to somebody else, also where nobody has it now', () => {
+    const names = { ...nobody, wasGiven: (name: string) => name === 'ada.lovelace' };
+    const [joined] = recordEmployment(stated(), { ...alone, names }, identity.initial);
+    expect(joined?.personal.identity.fields?.userName).toBe('ada.lovelace2');
+  });
+  it('has the id where ten thousand people have the name', () => {
+    const names = { ...nobody, wasGiven: () => true };
+    const [joined] = recordEmployment(stated(), { ...alone, names }, identity.initial);
+    expect(joined?.personal.identity.fields?.userName).toBe(`ada.lovelace.${ada}`);
   });
   it('is the email, also when somebody else still has that name whom HR gives another', () => {
     expect(named(record({ email: 'ada@example.org' }), ['ada@example.org'], identity.initial, [])).toBe(
@@ -193,7 +205,7 @@ describe('the userName', () => {
   it('of somebody who left stays, and is given up when somebody else has it', () => {
     const left = (taken: readonly string[]) => {
       const state = after(stated({ attributes: record({ email: 'ada@example.org' }) }));
-      const names = { isTaken: (name: string) => taken.includes(name), isOthersAddress: () => false };
+      const names = { ...nobody, isTaken: (name: string) => taken.includes(name) };
       const end = stated({
         attributes: record({ email: 'ada@example.org', terminationDate: '2026-01-01' }),
         employed: false,
@@ -272,5 +284,26 @@ describe('a person locked down by security', () => {
     expect(lockIdentity(locked())).toEqual([]);
     expect(releaseIdentity(after(stated()))).toEqual([]);
     expect([lockIdentity(identity.initial), releaseIdentity(identity.initial)]).toEqual([[], []]);
+  });
+});
+
+describe('a made name', () => {
+  it.each([
+    ['Søren', 'Ærø', 'soren.aero'],
+    ['Łukasz', 'Żółć', 'lukasz.zolc'],
+    ['Владимир', 'Иванов', 'vladimir.ivanov'],
+    ['Ελένη', 'Παππά', 'eleni.pappa'],
+    ['小龙', '李', 'xiaolong.li'],
+    ['Jean-Luc', "d'Arc y Ríos", 'jeanluc.darcyrios'],
+    ['', 'Pelé', 'pele'],
+    [undefined, 'Suharto', 'suharto'],
+    ['\u200b', '— —', 'user'],
+  ])('of %s %s is %s', (givenName, familyName, made) => {
+    expect(madeName({ familyName, ...(givenName === undefined ? {} : { givenName }) })).toBe(made);
+  });
+  it('is short enough for the first part of an address, with a number of five digits', () => {
+    const made = madeName({ givenName: 'A'.repeat(56), familyName: 'B'.repeat(100) });
+    expect(made).toBe('a'.repeat(56));
+    expect(numberedName(made, 10_000).length).toBeLessThanOrEqual(64);
   });
 });

@@ -1,4 +1,5 @@
 import type { WorkerAttributes } from '#libs/contracts/hr-lifecycle.js';
+import { inLatinLetters } from '#libs/text/latin.js';
 import { canonicalKey, foldText } from '#libs/text/text.js';
 
 /** The comparison key of user names and addresses: without case and invisible characters. */
@@ -10,24 +11,35 @@ export interface Names {
   readonly isTaken: (name: string) => boolean;
   /** Does a person have this name because it is their address in HR? Anybody else who has the name must give it up. */
   readonly isOthersAddress: (name: string) => boolean;
+  /** Was this name ever given to somebody else? A name that was not looked up counts as given. */
+  readonly wasGiven: (name: string) => boolean;
 }
 
-/** Names that may become the userName, best first; the last belongs to this identity alone. */
-export function userNameCandidates(identityId: string, attributes: WorkerAttributes): readonly string[] {
-  const spelled = [attributes.givenName ?? '', attributes.familyName]
-    .map((name) =>
-      name
-        .normalize('NFKD')
-        .replace(/\p{M}/gu, '')
-        .toLowerCase()
-        .replace(/[^a-z0-9]+/g, ''),
-    )
+/** Before it and after it there is room for a number: the first part of an address has at most 64 characters. */
+const longestName = 56;
+/** So many people share one name at most. Further ones get a name with their id. */
+export const mostNamesakes = 10_000;
+
+/**
+ * The name that is made for a person: `given.family` in Latin letters and digits, or the only name that HR states.
+ * People with the same one are told apart by {@link numberedName}.
+ */
+export function madeName({ givenName = '', familyName }: Pick<WorkerAttributes, 'givenName' | 'familyName'>): string {
+  const spelled = [givenName, familyName]
+    .map(spelledPlainly)
     .filter((name) => name !== '')
-    .join('.');
-  const generated = spelled === '' ? 'user' : spelled;
-  const numbered = [generated, `${generated}.${identityId.slice(0, 4)}`, `${generated}.${identityId}`];
-  return attributes.email === undefined ? numbered : [attributes.email, ...numbered];
+    .join('.')
+    .slice(0, longestName);
+  return spelled === '' ? 'user' : spelled.replace(/\.$/, '');
 }
+
+const spelledPlainly = (name: string): string =>
+  inLatinLetters(name)
+    .toLowerCase()
+    .replace(/[^a-z0-9]+/g, '');
+
+/** `given.family`, then `given.family2`, `given.family3` … */
+export const numberedName = (made: string, number: number): string => (number === 1 ? made : `${made}${number}`);
 
 /**
  * The person whose name is chosen. An inactive person claims no address, and keeps the name until another person gets
@@ -42,11 +54,16 @@ export interface Choosing {
 
 /**
  * The address in HR, unless it is also the address of another person who has it already; otherwise the present name,
- * unless somebody else has it; otherwise a generated name.
+ * unless somebody else has it; otherwise a name that is made, and that nobody else ever had.
  */
 export function chooseUserName({ identityId, attributes, inactive, current }: Choosing, names: Names): string {
   const { email } = attributes;
   if (email !== undefined && !inactive && !names.isOthersAddress(email)) return email;
   if (current !== null && !names.isTaken(current)) return current;
-  return userNameCandidates(identityId, attributes).find((name) => !names.isTaken(name)) ?? identityId;
+  const made = madeName(attributes);
+  for (let number = 1; number <= mostNamesakes; number += 1) {
+    const name = numberedName(made, number);
+    if (!names.isTaken(name) && !names.wasGiven(name)) return name;
+  }
+  return `${made}.${identityId}`;
 }

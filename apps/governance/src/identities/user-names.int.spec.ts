@@ -1,6 +1,11 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { eventually } from '../../../../test/support/eventually.js';
+import { currentEpoch } from '#libs/event-store/epoch.js';
+import { EventStore } from '#libs/event-store/event-store.js';
+import { MasterKey } from '#libs/event-store/master-key.js';
+import { forgetSubject } from '#libs/event-store/rebuild.js';
 import { hrMessage, identityOf, runningGovernance, worker, type RunningGovernance } from '../governance.fixtures.js';
+import { Identities } from './identities.stream.js';
 
 let hub: RunningGovernance;
 beforeAll(async () => {
@@ -75,6 +80,88 @@ describe.each(ways)('a person ends with HR’s address as userName, stated %s', 
   });
 });
 
+/** So many people of one name, without an address. */
+async function namesakes(familyName: string, size: number): Promise<string[]> {
+  const ids = Array.from({ length: size }, () => `n${(count += 1)}`);
+  await hub.stated(...ids.map((id) => hrMessage('hired', worker(id, { givenName: 'John', familyName }))));
+  return ids;
+}
+const leaves = (id: string, familyName: string) =>
+  hrMessage('terminated', worker(id, { givenName: 'John', familyName, terminationDate: '2026-03-01' }), 2);
+
+/** As it is done: the key and the rows in one work. */
+async function forget(identity: string): Promise<void> {
+  const { db, clock } = hub;
+  const store = new EventStore(db, new MasterKey(Buffer.alloc(32, 9)), () => clock.now(), await currentEpoch(db));
+  new Identities(store);
+  await forgetSubject(store, identity);
+}
+
+async function rebuildFormerNames(): Promise<void> {
+  const { body } = await hub.call('POST', '/rebuilds', { readModel: 'former-name' });
+  await eventually(async () => (await hub.call('GET', `/rebuilds/${body.id}`)).body.status === 'completed');
+}
+
+describe('a made userName', () => {
+  it('has a number from the second namesake on, in one batch and in the next', async () => {
+    const first = await namesakes('Batch', 7);
+    const next = await namesakes('Batch', 2);
+    const made = await namesOf([...first, ...next]);
+    expect([...made].sort()).toEqual(['john.batch', ...[2, 3, 4, 5, 6, 7, 8, 9].map((one) => `john.batch${one}`)]);
+    expect(made.slice(7)).toEqual(['john.batch8', 'john.batch9']);
+  });
+
+  it('of somebody who left is nobody else’s, and theirs again when they come back', async () => {
+    const [a = ''] = await namesakes('Leaver', 1);
+    await hub.stated(leaves(a, 'Leaver'));
+    const [b = ''] = await namesakes('Leaver', 1);
+    expect(await nameOf(b)).toBe('john.leaver2');
+    await hub.stated(hrMessage('rehired', worker(a, { givenName: 'John', familyName: 'Leaver' }), 3));
+    expect(await nameOf(a)).toBe('john.leaver');
+  });
+
+  it('that somebody had, and gave up for an address, is nobody else’s, by another process and after a rebuild', async () => {
+    const [a = ''] = await namesakes('Given', 1);
+    await hub.stated(
+      hrMessage('changed', worker(a, { givenName: 'John', familyName: 'Given', email: 'jg@corp.example' }), 2),
+    );
+    expect(await nameOf(a)).toBe('jg@corp.example');
+    const [b = ''] = await namesakes('Given', 1);
+    expect(await nameOf(b)).toBe('john.given2');
+    await hub.db.query(`delete from former_name`);
+    await rebuildFormerNames();
+    const [c = ''] = await namesakes('Given', 1);
+    expect(await nameOf(c)).toBe('john.given3');
+    const [row] = await hub.db.query<{ had: number }>(
+      `select count(*)::int as had from former_name where identity_id = $1`,
+      [identityOf(a)],
+    );
+    expect(row?.had).toBe(1);
+  });
+
+  it('of a forgotten person is nobody else’s, and nothing says whose it was', async () => {
+    const [a = ''] = await namesakes('Forgotten', 1);
+    await hub.stated(leaves(a, 'Forgotten'));
+    await forget(identityOf(a));
+    const [b = ''] = await namesakes('Forgotten', 1);
+    expect(await nameOf(b)).toBe('john.forgotten2');
+    const found = await hub.db.query(`select 1 from former_name where identity_id = $1`, [identityOf(a)]);
+    expect(found).toEqual([]);
+  });
+
+  it('that another process gave away at the same moment is not given twice', async () => {
+    const [a = ''] = await namesakes('Other', 1);
+    const held = hub.hold(/insert into identity as i/);
+    const joining = namesakes('Race', 1);
+    await held.arrived;
+    // What the other process has committed meanwhile.
+    await hub.db.query(`update identity set user_name_key = 'john.race' where id = $1`, [identityOf(a)]);
+    held.release();
+    const [b = ''] = await joining;
+    expect(await nameOf(b)).toBe('john.race2');
+  });
+});
+
 describe('a userName', () => {
   it('of two who are given the same address is the first one’s until they are given another', async () => {
     const [a = ''] = await people(1);
@@ -90,11 +177,10 @@ describe('a userName', () => {
     const same = { givenName: `Given${a}`, familyName: `Family${a}` };
     await hub.stated(hrMessage('hired', worker(`same-${a}`, same)), given(a, undefined));
     await hub.stated(hrMessage('hired', worker(`new-${a}`, { email: addressOf(a) })));
-    const id = identityOf(a).slice(0, 4);
     expect(await namesOf([`same-${a}`, `new-${a}`, a])).toEqual([
       `given${a}.family${a}`,
       addressOf(a),
-      `given${a}.family${a}.${id}`,
+      `given${a}.family${a}2`,
     ]);
   });
 

@@ -5,9 +5,9 @@ import type { Work } from '#libs/event-store/work.js';
 import { Accesses, noAccess } from '../assignments/assignments.exports.js';
 import { type CatalogSnapshot } from '../policy/policy.exports.js';
 import { DesiredAccesses } from '../desired-access/desired-access.exports.js';
-import { Identities, nameKey } from '../identities/identities.exports.js';
+import { Identities, nameBearers, nameKey } from '../identities/identities.exports.js';
 import { CurrentCatalog } from '../policy/policy.exports.js';
-import { PersonBatch, type DesiredRow, type Person } from './person-batch.js';
+import { PersonBatch, type DesiredRow, type Person, type StatedPerson } from './person-batch.js';
 
 interface PersonRow {
   readonly id: string;
@@ -29,6 +29,8 @@ export interface Wanted {
   /** Identities that wait for a manager with one of these numbers. */
   readonly managersExpected?: readonly string[];
   readonly userNames?: readonly string[];
+  /** People of whom HR is about to state this: a name may have to be made for them. */
+  readonly stated?: readonly StatedPerson[];
   /** Identities whose name may become free. People whose address in HR is that name are loaded, too. */
   readonly namesOf?: readonly string[];
 }
@@ -69,9 +71,10 @@ export class People {
   async today(wanted: Wanted): Promise<{ batch: PersonBatch; catalog: CatalogSnapshot }> {
     const [catalog, people] = await Promise.all([this.catalog.current(), this.load(wanted)]);
     const batch = new PersonBatch(people);
-    // Rare: a person who may lose the name to another person needs a new one that nobody has.
-    for (let names = batch.namesToLookUp(); names.length > 0; names = batch.namesToLookUp())
-      for (const person of await this.load({ ids: [], userNames: names })) batch.add(person);
+    // Only for people without an address of their own, and for those who may lose their name to another person.
+    const { stated = [] } = wanted;
+    for (let names = batch.namesToLookUp(stated); names.length > 0; names = batch.namesToLookUp(stated))
+      batch.lookedUp(names, await nameBearers(this.db, names));
     return { catalog, batch };
   }
 

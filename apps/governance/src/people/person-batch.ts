@@ -1,18 +1,20 @@
+import type { WorkerAttributes } from '#libs/contracts/hr-lifecycle.js';
 import type { Loaded } from '#libs/event-store/event-stream.js';
 import { type Access, noAccess } from '../assignments/assignments.exports.js';
 import type { DesiredAccess } from '../desired-access/desired-access.exports.js';
 import {
   addressKeyOf,
   attributesOf,
+  BatchNames,
   type Identity,
   type KnownIdentity,
   liveNumbersOf,
   managerNumberOf,
+  type NameBearer,
   nameKey,
   nameKeyOf,
   type Names,
   numbersOf,
-  userNameCandidates,
 } from '../identities/identities.exports.js';
 
 /** One identity with everything it holds and should have: what decisions about a person are made on. */
@@ -23,6 +25,12 @@ export interface Person {
   readonly desired: ReadonlyMap<string, Loaded<DesiredAccess>>;
   /** How many decisions about them there were when they were loaded; null for somebody unknown then. */
   readonly decided: number | null;
+}
+
+/** What HR is about to state of somebody. */
+export interface StatedPerson {
+  readonly id: string;
+  readonly attributes: WorkerAttributes;
 }
 
 export function unknownPerson(id: string): Person {
@@ -41,11 +49,9 @@ export function unknownPerson(id: string): Person {
 export class PersonBatch {
   private readonly people = new Map<string, Person>();
   private readonly holders = new Map<string, string>();
-  private readonly names = new Map<string, string>();
-  /** The people to whom HR gives an address, by address. */
-  private readonly addresses = new Map<string, Set<string>>();
+  private readonly names = new BatchNames();
   private readonly waiting = new Map<string, Set<string>>();
-  private readonly lookedUp = new Set<string>();
+  private readonly asked = new Set<string>();
 
   constructor(people: Iterable<Person>) {
     for (const person of people) this.put(person);
@@ -62,10 +68,7 @@ export class PersonBatch {
     this.people.set(id, person);
     if (state.status === 'absent') return;
     for (const number of liveNumbersOf(state)) this.holders.set(number, id);
-    const name = nameKeyOf(state);
-    if (name !== null) this.names.set(name, id);
-    const address = addressKeyOf(state);
-    if (address !== null) this.addresses.set(address, (this.addresses.get(address) ?? new Set()).add(id));
+    this.names.put(id, namesIn(state));
     const manager = managerNumberOf(state);
     if (manager === null || state.managerId !== null) return;
     const waiting = this.waiting.get(manager);
@@ -80,46 +83,38 @@ export class PersonBatch {
 
   /** The names of all other people. */
   namesOfOthers(id: string): Names {
-    const other = (name: string): string | null => {
-      const holder = this.names.get(nameKey(name));
-      return holder === undefined || holder === id ? null : holder;
-    };
-    return {
-      isTaken: (name) => other(name) !== null,
-      isOthersAddress: (name) => this.addresses.get(nameKey(name))?.has(other(name) ?? '') === true,
-    };
-  }
-
-  /** Adds a person who is not in the batch yet. */
-  add(person: Person): void {
-    if (!this.people.has(person.identity.id)) this.put(person);
+    return this.names.ofOthers(id);
   }
 
   /**
-   * Names that people without HR's address may take, each looked up once. Without the look-up a name would seem free
+   * Made names that the people of the batch may take, and that were not looked up yet: without that a name would seem free
    * because its holder is not loaded.
+   * @param stated what HR is about to state
    */
-  namesToLookUp(): string[] {
-    const asking = [...this.people.values()].filter(({ identity: { id, state } }) => {
-      if (this.lookedUp.has(id) || state.status === 'absent') return false;
-      const [name, address] = [nameKeyOf(state), addressKeyOf(state)];
-      return name !== address && (address !== null || name?.includes('@') === true);
-    });
-    return asking.flatMap(({ identity: { id, state } }) => {
-      this.lookedUp.add(id);
-      const attributes = state.status === 'absent' ? null : attributesOf(state);
-      return attributes === null ? [] : userNameCandidates(id, attributes);
-    });
+  namesToLookUp(stated: readonly StatedPerson[]): string[] {
+    const addresses = Map.groupBy(stated, ({ attributes: { email } }) => nameKey(email ?? ''));
+    for (const { id, attributes } of stated) {
+      const sharing = addresses.get(nameKey(attributes.email ?? '')) ?? [];
+      const isShared = sharing.some((one) => one.id !== id);
+      if (this.mayNeedName(id, isShared ? undefined : attributes.email)) this.ask(id, attributes);
+    }
+    for (const { identity } of this.people.values()) this.askForLoser(identity);
+    return this.names.toLookUp();
+  }
+
+  /** These names were looked up, and these people have or had some of them. */
+  lookedUp(names: readonly string[], bearers: readonly NameBearer[]): void {
+    this.names.lookedUp(names, bearers);
   }
 
   /** The identity that has a name. */
   holderOfName(name: string): string | null {
-    return this.names.get(nameKey(name)) ?? null;
+    return this.names.holderOf(name);
   }
 
   /** The identities whose address in HR this is. */
   peopleWithAddress(name: string): string[] {
-    return [...(this.addresses.get(nameKey(name)) ?? [])];
+    return this.names.peopleWithAddress(name);
   }
 
   /** Identities whose manager HR names by one of these numbers, still unknown. */
@@ -127,17 +122,45 @@ export class PersonBatch {
     return numbers.flatMap((number) => [...(this.waiting.get(number) ?? [])]);
   }
 
+  /** @param address that HR states for this person alone among those of the batch */
+  private mayNeedName(id: string, address: string | undefined): boolean {
+    if (address !== undefined) {
+      const others = [this.names.holderOf(address), ...this.names.peopleWithAddress(address)];
+      return others.some((other) => other !== null && other !== id);
+    }
+    const { state } = this.get(id).identity;
+    const name = state.status === 'absent' ? null : nameKeyOf(state);
+    return name === null || name.includes('@');
+  }
+
+  /** Somebody who has another name than their address, and may lose it to whom HR gives it. */
+  private askForLoser({ id, state }: Loaded<Identity>): void {
+    if (state.status === 'absent') return;
+    const { name, address } = namesIn(state);
+    const attributes = attributesOf(state);
+    const mayLoseIt = name !== address && (address !== null || name?.includes('@') === true);
+    if (attributes !== null && mayLoseIt) this.ask(id, attributes);
+  }
+
+  private ask(id: string, attributes: WorkerAttributes): void {
+    if (this.asked.has(id)) return;
+    this.asked.add(id);
+    this.names.ask(id, attributes);
+  }
+
   private forget(id: string, state: Identity): void {
     if (state.status === 'absent') return;
     for (const number of liveNumbersOf(state)) if (this.holders.get(number) === id) this.holders.delete(number);
-    const name = nameKeyOf(state);
-    if (name !== null && this.names.get(name) === id) this.names.delete(name);
-    const address = addressKeyOf(state);
-    if (address !== null) this.addresses.get(address)?.delete(id);
+    this.names.remove(id, namesIn(state));
     const manager = managerNumberOf(state);
     if (manager !== null) this.waiting.get(manager)?.delete(id);
   }
 }
+
+const namesIn = (state: KnownIdentity): { readonly name: string | null; readonly address: string | null } => ({
+  name: nameKeyOf(state),
+  address: addressKeyOf(state),
+});
 
 /** What filters over identities read: the worker's fields, every number, and the identity's own `id`, `status`, `kind`. */
 export function filterResourceOf(state: KnownIdentity): object {

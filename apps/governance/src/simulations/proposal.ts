@@ -121,7 +121,10 @@ export function foresee(
 }
 
 /** Neither the name nor the manager of a person changes what they have. */
-const nobodyElse = { holderOf: () => null, names: { isTaken: () => false, isOthersAddress: () => false } };
+const nobodyElse = {
+  holderOf: () => null,
+  names: { isTaken: () => false, isOthersAddress: () => false, wasGiven: () => false },
+};
 
 function changed(state: KnownIdentity, { set, status }: HrChange, at: string): Identity {
   const { identityId, primaryWorkerId, employments } = state;
