@@ -41,7 +41,7 @@ export class HrLifecycleConsumer {
         .map(({ attributes }) => canonicalKey(attributes.employeeId)),
       namesOf: ids.filter((_, index) => messages[index]?.type !== 'hub.hr.worker.hired.v1'),
       userNames: bodies.flatMap(({ attributes: { email } }) => (email === undefined ? [] : [email])),
-      stated: bodies.map(({ attributes }, index) => ({ id: ids[index] ?? '', attributes })),
+      stated: bodies.map(({ employed, attributes }, index) => ({ id: ids[index] ?? '', employed, attributes })),
     };
   }
 

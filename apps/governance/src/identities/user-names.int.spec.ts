@@ -149,6 +149,13 @@ describe('a made userName', () => {
     expect(found).toEqual([]);
   });
 
+  it('is made for somebody who had left before the hub heard of them', async () => {
+    await hub.stated(
+      hrMessage('terminated', worker('gone', { email: 'gone@corp.example', terminationDate: '2026-03-01' })),
+    );
+    expect(await nameOf('gone')).toBe('givengone.familygone');
+  });
+
   it('that another process gave away at the same moment is not given twice', async () => {
     const [a = ''] = await namesakes('Other', 1);
     const held = hub.hold(/insert into identity as i/);

@@ -30,6 +30,7 @@ export interface Person {
 /** What HR is about to state of somebody. */
 export interface StatedPerson {
   readonly id: string;
+  readonly employed: boolean;
   readonly attributes: WorkerAttributes;
 }
 
@@ -93,10 +94,12 @@ export class PersonBatch {
    */
   namesToLookUp(stated: readonly StatedPerson[]): string[] {
     const addresses = Map.groupBy(stated, ({ attributes: { email } }) => nameKey(email ?? ''));
-    for (const { id, attributes } of stated) {
+    for (const { id, employed, attributes } of stated) {
       const sharing = addresses.get(nameKey(attributes.email ?? '')) ?? [];
       const isShared = sharing.some((one) => one.id !== id);
-      if (this.mayNeedName(id, isShared ? undefined : attributes.email)) this.ask(id, attributes);
+      // Who has left claims no address; who is known has a name.
+      const claims = (employed || this.people.has(id)) && !isShared;
+      if (this.mayNeedName(id, claims ? attributes.email : undefined)) this.ask(id, attributes);
     }
     for (const { identity } of this.people.values()) this.askForLoser(identity);
     return this.names.toLookUp();
