@@ -140,10 +140,11 @@ export class History {
     await eventually(async () => (await this.get<{ items: Body[] }>(account)).items[0]?.['inSync'] === true);
   }
 
-  /** What the stored dumps do not hold: a personId, delegations, a request whose second stage is open, separated duties. */
+  /** What the stored dumps do not hold: a personId, a changed address, delegations, a request whose second stage is open, separated duties. */
   async tellMore(): Promise<void> {
     await this.state(people.rosa, worker('rosa', { personId: 'P-1009' }));
     await this.arrivedAt(people.rosa, 'delivered');
+    await this.state(people.rosa, worker('rosa', { personId: 'P-1009', email: 'rosa.other@corp.example' }));
     const [grace, ada, linus] = await Promise.all([
       this.identityOf(people.grace),
       this.identityOf(people.ada),

@@ -133,7 +133,15 @@ const ofTheKit = [
 const notDerived: Readonly<Record<Rebuilt, readonly string[]>> = {
   hr: ['brake_count', 'brake_turn', 'hold', 'import', 'import_chunk', 'import_rejection', 'missing'],
   governance: [
-    ...['leavers_sweep', 'notification', 'person_decision', 'policy_loss', 'recompute_job', 'simulated_change'],
+    ...[
+      'forgotten_name',
+      'leavers_sweep',
+      'notification',
+      'person_decision',
+      'policy_loss',
+      'recompute_job',
+      'simulated_change',
+    ],
     ...['simulated_effect', 'simulation', 'succession'],
   ],
   provisioning: [

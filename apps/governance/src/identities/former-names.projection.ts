@@ -6,32 +6,35 @@ import { nameKeyOf, type Identity } from './identity.js';
 export const formerDigest = (key: string): string => `sha256(convert_to('user name ' || ${key}, 'UTF8'))`;
 
 /**
- * Names that were given up, as digests: no made name is given twice. It is not kept whose they were where several people
- * had one, or where the person is forgotten.
+ * Names that were given up, as digests: no made name is given twice. Those of a forgotten person move to `forgotten_name`,
+ * which does not say whose they were.
  */
 export const formerNames: ReadModel<Identity, IdentityEvent> = {
   name: 'former-name',
   tables: ['former_name'],
-  notDerived: { 'former_name.identity_id': 'of people who were forgotten after they had the name' },
   write: (changes, work) => {
     const givenUp = changes.flatMap(namesGivenUp);
     if (givenUp.length > 0)
       work.run(
         `insert into former_name (digest, identity_id)
-         select ${formerDigest('x.key')}, case when count(distinct x.id) = 1 then min(x.id)::uuid end
-         from jsonb_to_recordset($1::jsonb) as x(key text, id text) group by x.key order by 1
-         on conflict (digest) do update set identity_id = null where former_name.identity_id <> excluded.identity_id`,
+         select ${formerDigest('x.key')}, x.id from jsonb_to_recordset($1::jsonb) as x(key text, id uuid) order by 1, 2
+         on conflict (digest, identity_id) do nothing`,
         [JSON.stringify(givenUp)],
       );
+  },
+  restore: (changes, work, fold) => {
+    formerNames.write(changes, work, fold);
     const forgotten = changes.filter(({ after }) => after.status !== 'absent' && after.person === null);
-    if (forgotten.length > 0)
-      work.run(
-        `insert into former_name (digest, identity_id)
-         select ${formerDigest('user_name_key')}, null::uuid from identity where id = any($1::uuid[]) and user_name_key is not null
-         union select digest, null from former_name where identity_id = any($1::uuid[])
-         on conflict (digest) do update set identity_id = null`,
-        [forgotten.map(({ id }) => id)],
-      );
+    if (forgotten.length === 0) return;
+    const ids = forgotten.map(({ id }) => id);
+    work.run(
+      `insert into forgotten_name (digest)
+       select ${formerDigest('user_name_key')} from identity where id = any($1::uuid[]) and user_name_key is not null
+       union select digest from former_name where identity_id = any($1::uuid[])
+       on conflict (digest) do nothing`,
+      [ids],
+    );
+    work.run(`delete from former_name where identity_id = any($1::uuid[])`, [ids]);
   },
 };
 

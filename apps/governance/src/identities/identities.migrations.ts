@@ -166,8 +166,11 @@ export class FormerNames1766700000000 implements MigrationInterface {
   readonly name = 'FormerNames1766700000000';
 
   async up(db: QueryRunner): Promise<void> {
-    await db.query(`create table former_name (digest bytea primary key, identity_id uuid)`);
-    await db.query(`create index former_name_identity on former_name (identity_id) where identity_id is not null`);
+    await db.query(
+      `create table former_name (digest bytea not null, identity_id uuid not null, primary key (digest, identity_id))`,
+    );
+    await db.query(`create index former_name_identity on former_name (identity_id)`);
+    await db.query(`create table forgotten_name (digest bytea primary key)`);
   }
 
   /** Forward only: write the next migration instead. */
