@@ -65,4 +65,5 @@ const entryOf = (expression: string, index: number): MappingEntry => ({
   default: null,
   onNull: 'clear',
   apply: 'always',
+  strength: 'always',
 });

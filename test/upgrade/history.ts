@@ -59,6 +59,14 @@ const catalog: readonly (readonly [path: string, body: Body])[] = [
   ['birthright-rules/everybody', { displayName: 'All', filter: 'status eq "active"', packages: ['wiki-user'] }],
 ];
 
+/** Nobody has the nickname of somebody else. */
+const chosenNickName = {
+  target: 'nickName',
+  type: 'expression',
+  expression: 'SelectUniqueValue([givenName], [employeeId])',
+  apply: 'create-only',
+};
+
 /** A small company's history, told to a running hub over HTTP. */
 export class History {
   private constructor(
@@ -82,8 +90,8 @@ export class History {
     await this.arrived();
   }
 
-  private async connect({ baseUrl, token }: HistoryTarget): Promise<void> {
-    const connector = { displayName: 'Wiki', mode: 'enforce', protocol: 'scim2', baseUrl };
+  private async connect({ baseUrl, token }: HistoryTarget, more: Body = {}): Promise<void> {
+    const connector = { displayName: 'Wiki', mode: 'enforce', protocol: 'scim2', baseUrl, ...more };
     await this.put('/provisioning/v1/connectors/wiki', { ...connector, auth: { type: 'bearer', token } });
     for (const [path, body] of catalog) await this.put(`/governance/v1/${path}`, body);
   }
@@ -141,7 +149,8 @@ export class History {
   }
 
   /** What the stored dumps do not hold: a personId, a changed address, delegations, a request whose second stage is open, separated duties. */
-  async tellMore(): Promise<void> {
+  async tellMore(target: HistoryTarget): Promise<void> {
+    await this.connect(target, { mapping: [chosenNickName] });
     await this.state(people.rosa, worker('rosa', { personId: 'P-1009' }));
     await this.arrivedAt(people.rosa, 'delivered');
     await this.state(people.rosa, worker('rosa', { personId: 'P-1009', email: 'rosa.other@corp.example' }));

@@ -57,7 +57,7 @@ beforeAll(async () => {
   hub = await startHub(env, { dataDir });
   history = await History.of(hub);
   await history.tell({ baseUrl: stub.baseUrl, token: 'application-token' });
-  await history.tellMore();
+  await history.tellMore({ baseUrl: stub.baseUrl, token: 'application-token' });
   await forgetEve();
 });
 afterAll(async () => {

@@ -52,6 +52,7 @@ import { Entitlements } from './discovery/entitlements.stream.js';
 import { EntitlementsController } from './discovery/entitlements.controller.js';
 import { DueDeletions } from './accounts/due-deletions.store.js';
 import { LinkedAccounts } from './accounts/linked-accounts.query.js';
+import { GivenValues } from './accounts/given-values.store.js';
 import { NameHolders } from './accounts/name-holders.query.js';
 import { NameHandovers } from './accounts/name-handovers.store.js';
 import { AskReadingHandler } from './readings/ask-reading.command.js';
@@ -115,6 +116,7 @@ const features = {
     DueAccounts,
     Reapplication,
     NameHolders,
+    GivenValues,
     LinkedAccounts,
     DueDeletions,
     Entitlements,

@@ -11,6 +11,7 @@ import {
   AccountFold1765000001000,
   AccountIds1765200002000,
   DeletionsDue1765200003000,
+  GivenValues1766700001000,
   ManagerReferences1765200004000,
   GrantedEntitlements1765100001000,
   Operations1765100000000,
@@ -67,6 +68,7 @@ export const provisioning: ServiceDefinition = {
     Exposures1766500000000,
     Readings1765300001000,
     Matching1765300002000,
+    GivenValues1766700001000,
   ],
   published: publishedProvisioning,
   messageFed: {

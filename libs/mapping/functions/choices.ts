@@ -88,10 +88,14 @@ export const choiceFunctions: Readonly<Record<string, MappingFunction>> = {
     least: 2,
     most: Infinity,
     evaluate: (call) => {
+      let any = false;
       for (let index = 0; index < call.count; index += 1) {
         const value = call.flow(index);
-        if (value !== noFlow && !isEmpty(value) && call.surroundings.isFree(textOf(value))) return value;
+        if (value === noFlow || isEmpty(value)) continue;
+        if (call.surroundings.isFree(textOf(value))) return value;
+        any = true;
       }
+      if (!any) return null;
       throw new ValueError('somebody else has the value of each rule');
     },
   },

@@ -84,7 +84,12 @@ type Done<Type extends string, More extends object = object> = Fact<Type, 2, Out
 export type WriteStarted = Fact<
   'WriteStarted',
   2,
-  OperationTerms & { readonly startedAt: string; readonly place?: string },
+  OperationTerms & {
+    readonly startedAt: string;
+    readonly place?: string;
+    /** Targets whose values were chosen because nobody else has them. Absent where none was. */
+    readonly unique?: readonly string[];
+  },
   { account: { readonly written: Attributes } }
 >;
 /** Intent of any other operation. */

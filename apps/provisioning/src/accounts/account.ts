@@ -21,7 +21,7 @@ export const unkeptId = 'unkept-id';
 
 /** The state of an account from its facts. */
 export const account: Fold<Account, AccountEvent> = {
-  version: 8,
+  version: 9,
   initial: noAccount,
   evolve: (state, event) => {
     // A confirmation changes only what is not confirmed yet.

@@ -22,7 +22,9 @@ export { managerAccountSql, noteChangedManagers, releaseReports } from './manage
 export { DueDeletions } from './due-deletions.store.js';
 export { deletionNote, type DeletionNote } from './deletion.js';
 export { type EvaluatedEntry, type EvaluatedMapping, EvaluateMapping } from './evaluate-mapping.query.js';
-export { type MappingEntry, mappingOf } from './mapping-rules.js';
+export { type MappingEntry, mappingOf, uniqueFunction } from './mapping-rules.js';
+export { GivenValues } from './given-values.store.js';
+export { type UniqueTarget } from './unique-value.js';
 export {
   heldSources,
   isMappingSource,

@@ -258,3 +258,18 @@ export class ManagerReferences1765200004000 implements MigrationInterface {
     throw new Error('migrations are forward only');
   }
 }
+
+/** Values that a mapping chose because nobody else has them, as digests: none is given to somebody else. */
+export class GivenValues1766700001000 implements MigrationInterface {
+  readonly name = 'GivenValues1766700001000';
+
+  async up(db: QueryRunner): Promise<void> {
+    await db.query(`create table given_value (digest bytea primary key, identity_id uuid)`);
+    await db.query(`create index given_value_identity on given_value (identity_id) where identity_id is not null`);
+  }
+
+  /** Forward only: write the next migration instead. */
+  down(): Promise<void> {
+    throw new Error('migrations are forward only');
+  }
+}

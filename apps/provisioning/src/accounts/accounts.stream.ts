@@ -5,6 +5,7 @@ import { isAccount, type Account } from './account-state.js';
 import { account } from './account.js';
 import { accountUpcasts, type AccountEvent } from './account.events.js';
 import { accountRows } from './account-rows.projection.js';
+import { givenValues } from './given-values.projection.js';
 import { operationRows } from './operation-rows.projection.js';
 
 /** The facts of each account. */
@@ -16,7 +17,7 @@ export class Accounts extends EventStream<Account, AccountEvent> {
       fold: account,
       upcasts: accountUpcasts,
       isState: isAccount,
-      readModels: [accountRows, operationRows],
+      readModels: [accountRows, operationRows, givenValues],
     });
   }
 

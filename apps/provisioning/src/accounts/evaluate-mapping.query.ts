@@ -7,6 +7,7 @@ import { EvaluationError } from '#libs/mapping/expression.js';
 import { compileExpression } from '#libs/mapping/mapping-expression.js';
 import { isNothing, leftAsIs } from './mapping.js';
 import { mappingOf, type MappingEntry } from './mapping-rules.js';
+import { GivenValues } from './given-values.store.js';
 import { managerAccountSql } from './managers.store.js';
 import { outOfScopeBecause, parseScope } from './scope.js';
 import { type AccountTerms, mapped, matchingValues } from './goal.js';
@@ -18,6 +19,7 @@ export interface EvaluatedEntry {
   readonly target: string;
   readonly type: MappingEntry['type'] | 'default';
   readonly apply: MappingEntry['apply'];
+  readonly strength: MappingEntry['strength'];
   /** `empty`: the attribute is cleared, or not written at creation. `ignored`: it is left as it is. */
   readonly outcome: 'value' | 'empty' | 'ignored' | 'failed';
   readonly value: unknown;
@@ -53,13 +55,16 @@ interface Row {
 /** Shows what a mapping gives for one person, and writes nothing. */
 @Injectable()
 export class EvaluateMapping {
-  constructor(private readonly db: Database) {}
+  constructor(
+    private readonly db: Database,
+    private readonly given: GivenValues,
+  ) {}
 
   /** Null when the person should have no account of this connector: then nothing is known about them. */
   async of(
     connector: string,
     identityId: string,
-    { mapping, mappingDefaults, scope, matching }: AccountTerms,
+    { mapping, mappingDefaults, scope, matching, defaultDomain }: AccountTerms,
   ): Promise<EvaluatedMapping | null> {
     const rows = await this.db.query<Row & Record<string, unknown>>(
       `select d.application, d.epoch, d.sequence, d.message_id, d.body,
@@ -74,12 +79,17 @@ export class EvaluateMapping {
     const { epoch, sequence, message_id: messageId } = row;
     const occasion = occasionOf({ identityId, messageId, epoch, sequence });
     const own = new Map(mapping.map((entry) => [entry.target, entry]));
-    const entries = mappingOf(mapping, mappingDefaults, trace)
-      .results(mapped({ body: row.body, managerAccount: row.manager_account }), occasion)
-      .map(({ rule: { target, apply }, found }) => ({
+    const attributes = mapped({ body: row.body, managerAccount: row.manager_account });
+    const rules = mappingOf(mapping, mappingDefaults, { trace, defaultDomain });
+    const wanted = rules.unique(attributes, occasion).flatMap(({ candidates }) => candidates);
+    const taken = await this.given.ofOthers(identityId, wanted);
+    const entries = rules
+      .results(attributes, { ...occasion, isFree: (value) => !taken.has(value) })
+      .map(({ rule: { target, apply, strength }, found }) => ({
         target,
         type: own.get(target)?.type ?? ('default' as const),
         apply,
+        strength,
         ...outcomeOf(found),
         warnings: warningsOf(own.get(target)?.expression ?? null),
         steps: traced.filter((one) => one.target === target).map(({ step }) => step),

@@ -23,6 +23,8 @@ export interface AccountTerms {
   readonly mappingDefaults: boolean;
   readonly scope: string | null;
   readonly matching: readonly MatchingRule[] | null;
+  /** What `DefaultDomain` gives; null for none. */
+  readonly defaultDomain: string | null;
 }
 
 export function policyOf({
@@ -51,8 +53,8 @@ export class AccountRules {
   private readonly matching: readonly MatchingRule[];
 
   /** @throws ExpressionError, FilterError for what is none: both are checked when they are stated */
-  constructor({ mapping, mappingDefaults, scope, matching }: AccountTerms) {
-    this.mapping = mappingOf(mapping, mappingDefaults);
+  constructor({ mapping, mappingDefaults, scope, matching, defaultDomain }: AccountTerms) {
+    this.mapping = mappingOf(mapping, mappingDefaults, { defaultDomain });
     this.scope = scope === null ? null : parseScope(scope);
     this.matching = matching ?? [];
   }
@@ -71,7 +73,7 @@ export class AccountRules {
     const { body, epoch, sequence } = desired;
     const isDesired = body.accounts[0]?.active === true;
     const active = isDesired && isInScope(this.scope, body);
-    const { always, initial, fault } = active
+    const { always, initial, ifEmpty, unique, fault } = active
       ? this.mapping.apply(mapped(desired), occasionOf(desired))
       : nothingMapped;
     return {
@@ -88,6 +90,8 @@ export class AccountRules {
         : [],
       attributes: always,
       initial,
+      ifEmpty,
+      unique,
       fault,
       matches: active ? matchingValues(this.matching, body) : [],
     };

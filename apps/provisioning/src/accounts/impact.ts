@@ -22,10 +22,13 @@ export function impactOf(before: Goal | null, after: Goal): Impact | null {
   if (!after.active) return had ? { effect: 'loses', targets: [], detail: null } : null;
   const detail = newFault(before, after);
   if (detail !== null) return { effect: 'fails', targets: [], detail };
-  const targets = differing(before?.attributes ?? {}, after.attributes);
+  const targets = differing(before === null ? {} : writtenBy(before), writtenBy(after));
   if (!had) return { effect: 'gains', targets, detail: null };
   return targets.length === 0 ? null : { effect: 'changes', targets, detail: null };
 }
+
+/** At most: whether the application has a value already is not known here. */
+const writtenBy = ({ ifEmpty, attributes }: Goal): Attributes => ({ ...ifEmpty, ...attributes });
 
 function newFault(before: Goal | null, { fault = null }: Goal): string | null {
   return fault === before?.fault ? null : fault;

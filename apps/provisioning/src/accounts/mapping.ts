@@ -1,11 +1,14 @@
 import { EvaluationError } from '#libs/mapping/expression.js';
 import type { Attributes } from './account.events.js';
+import type { UniqueTarget } from './unique-value.js';
 
 /** What a mapping is applied for. The same occasion gives the same values, now and when it is replayed. */
 export interface Occasion {
   /** Of the newest desired access. */
   readonly now: string;
   readonly seed: string;
+  /** Does nobody else have this value? Everything is free where it is not known. */
+  readonly isFree?: (value: string) => boolean;
 }
 
 /** The target is left as it is. */
@@ -15,6 +18,8 @@ export const leftAsIs = Symbol('left as it is');
 export interface MappingRule {
   readonly target: string;
   readonly apply: 'always' | 'create-only';
+  /** `only-if-empty`: what the application has is left as it is. */
+  readonly strength: 'always' | 'only-if-empty';
   /** Attributes of the identity that the value is made of. */
   readonly sources: readonly string[];
   /**
@@ -22,18 +27,32 @@ export interface MappingRule {
    * @throws EvaluationError when none can be made for this person
    */
   value(attributes: Attributes, occasion: Occasion): unknown;
+  /**
+   * For a target that gets a value that nobody else has: all that it may get, best first. Absent for any other.
+   * @throws EvaluationError when none can be made for this person
+   */
+  candidates?(attributes: Attributes, occasion: Occasion): readonly string[];
+}
+
+/** What is written, when, and what of; `isChosen`: a value that nobody else has. */
+export interface MappingLine extends Pick<MappingRule, 'target' | 'apply' | 'strength' | 'sources'> {
+  readonly isChosen: boolean;
 }
 
 /** What the mapping gives for one person. */
 export interface Mapped {
   readonly always: Attributes;
   readonly initial: Attributes;
+  /** Written at creation, and wherever the application has no value. */
+  readonly ifEmpty: Attributes;
+  /** What gets, at creation, a value that nobody else has. */
+  readonly unique: readonly UniqueTarget[];
   /** Targets for which no value can be made, and why; null for none. The values of the others are given all the same. */
   readonly fault: string | null;
 }
 
 /** Of somebody who is to have no account. */
-export const nothingMapped: Mapped = { always: {}, initial: {}, fault: null };
+export const nothingMapped: Mapped = { always: {}, initial: {}, ifEmpty: {}, unique: [], fault: null };
 
 /** What is written about an identity: the default unless it was switched off, and what is added or overridden by target. */
 export class Mapping {
@@ -46,8 +65,14 @@ export class Mapping {
   }
 
   /** What is written, when, and what of. */
-  get lines(): readonly Omit<MappingRule, 'value'>[] {
-    return this.rules;
+  get lines(): readonly MappingLine[] {
+    return this.rules.map(({ target, apply, strength, sources, candidates }) => ({
+      target,
+      apply,
+      strength,
+      sources,
+      isChosen: candidates !== undefined,
+    }));
   }
 
   /** Attribute paths that are read when an account is adopted. */
@@ -57,24 +82,36 @@ export class Mapping {
 
   /** What each line comes to: a value, an EvaluationError or {@link leftAsIs}. */
   results(attributes: Attributes, occasion: Occasion): { readonly rule: MappingRule; readonly found: unknown }[] {
-    return this.rules.map((rule) => ({ rule, found: tried(rule, attributes, occasion) }));
+    return this.rules.map((rule) => ({ rule, found: tried(() => rule.value(attributes, occasion)) }));
+  }
+
+  /** What gets a value that nobody else has; without those for which no value can be made. */
+  unique(attributes: Attributes, occasion: Occasion): UniqueTarget[] {
+    return this.rules.flatMap((rule) => {
+      const candidates = rule.candidates === undefined ? [] : tried(() => rule.candidates?.(attributes, occasion));
+      return Array.isArray(candidates) && candidates.length > 0 ? [{ target: rule.target, candidates }] : [];
+    });
   }
 
   apply(attributes: Attributes, occasion: Occasion): Mapped {
     const always: Record<string, unknown> = {};
     const initial: Record<string, unknown> = {};
+    const ifEmpty: Record<string, unknown> = {};
     const faults: string[] = [];
+    const unique = this.unique(attributes, occasion);
+    const chosen = new Set(unique.map(({ target }) => target));
     for (const { rule, found } of this.results(attributes, occasion)) {
+      if (chosen.has(rule.target)) continue;
       if (found instanceof EvaluationError) faults.push(`${rule.target}: ${found.message}`);
-      else if (found !== leftAsIs) put(rule.apply === 'always' ? always : initial, rule, found);
+      else if (found !== leftAsIs) put({ always, initial, ifEmpty }, rule, found);
     }
-    return { always, initial, fault: faults.length === 0 ? null : faults.join('; ') };
+    return { always, initial, ifEmpty, unique, fault: faults.length === 0 ? null : faults.join('; ') };
   }
 }
 
-function tried(rule: MappingRule, attributes: Attributes, occasion: Occasion): unknown {
+function tried<Found>(found: () => Found): Found | EvaluationError {
   try {
-    return rule.value(attributes, occasion);
+    return found();
   } catch (error) {
     if (error instanceof EvaluationError) return error;
     throw error;
@@ -83,15 +120,21 @@ function tried(rule: MappingRule, attributes: Attributes, occasion: Occasion): u
 
 export const isNothing = (value: unknown): boolean => value === undefined || value === null || value === '';
 
-/** An attribute without a value is cleared, unless it is written at creation only. */
-function put(into: Record<string, unknown>, { target, apply }: MappingRule, value: unknown): void {
-  if (!isNothing(value)) into[target] = value;
-  else if (apply === 'always') into[target] = null;
+/** An attribute without a value is cleared, unless it is written at creation only, or only where it is empty. */
+function put(
+  into: Readonly<Record<'always' | 'initial' | 'ifEmpty', Record<string, unknown>>>,
+  { target, apply, strength }: MappingRule,
+  value: unknown,
+): void {
+  const kind = apply === 'create-only' ? 'initial' : strength === 'only-if-empty' ? 'ifEmpty' : 'always';
+  if (!isNothing(value)) into[kind][target] = value;
+  else if (kind === 'always') into.always[target] = null;
 }
 
 const from = (target: string, sources: readonly string[], value: (attributes: Attributes) => unknown): MappingRule => ({
   target,
   apply: 'always',
+  strength: 'always',
   sources,
   value,
 });

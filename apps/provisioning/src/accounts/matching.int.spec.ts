@@ -95,6 +95,7 @@ describe('the matching rules of a connector', () => {
       because: 'matching',
       type: 'search',
       apply: 'create-only',
+      strength: 'always',
       sources: ['employeeId'],
       sensitive: [],
     });

@@ -1,5 +1,6 @@
 import type { EntitlementFields } from '#libs/contracts/entitlement.js';
 import type { MatchingValue } from './match.js';
+import type { UniqueTarget } from './unique-value.js';
 import type { Attributes, ChangeReason, OperationKind } from './account.events.js';
 
 /** An operation that is to be carried out next. */
@@ -13,6 +14,10 @@ export interface Operate {
   readonly written: Attributes | null;
   /** Of a creation: by what an account that is there already is found. */
   readonly matches?: readonly MatchingValue[];
+  /** Of an update: what is written besides where the application has no value; it is not among `written` yet. */
+  readonly ifEmpty?: Attributes;
+  /** Of a creation: what gets a value that nobody else has; it is not among `written` yet. */
+  readonly unique?: readonly UniqueTarget[];
   /** Why, where it does not serve what is desired for this person. */
   readonly reason?: ChangeReason;
 }

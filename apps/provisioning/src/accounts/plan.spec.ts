@@ -26,6 +26,22 @@ describe('towards an active account', () => {
     });
   });
 
+  it('fills what the hub knows no value of, and names what gets a value that nobody else has', () => {
+    const nickName = { ifEmpty: { nickName: 'A', title: 'Dr' } };
+    expect(step(goal(nickName), noAccount)).toMatchObject({ written: { userName: 'ada@corp.example', nickName: 'A' } });
+    const titled = existing({ written: { userName: 'ada@corp.example', title: 'Prof' } });
+    expect(step(goal(nickName), titled)).toMatchObject({
+      kind: 'update-account',
+      written: {},
+      ifEmpty: { nickName: 'A' },
+    });
+    const both = existing({ written: { userName: 'ada@corp.example', title: 'Prof', nickName: 'B' } });
+    expect(step(goal(nickName), both)).toEqual({ do: 'nothing' });
+    const unique = [{ target: 'nickName', candidates: ['ada', 'ada.b'] }];
+    expect(step(goal({ unique }), noAccount)).toMatchObject({ kind: 'create-account', unique });
+    expect(step(goal({ unique }), existing())).toEqual({ do: 'nothing' });
+  });
+
   it('gives back groups no longer wanted before it adds any, and before it enables', () => {
     const moved = existing({ status: 'disabled', granted: memberOf('Sales') });
     expect(named(inGroups('Engineering'), moved)).toBe('remove-member Sales');

@@ -14,6 +14,7 @@ import type { MatchingValue } from './match.js';
 import { isDeletedLater, isDeletionDue } from './deletion.js';
 import { namesAside, type Handover } from './shared-name.js';
 import { attributeKey } from './uncertain.js';
+import type { UniqueTarget } from './unique-value.js';
 
 /** What the account should be, with the connector's mapping applied. */
 export interface Goal {
@@ -28,6 +29,10 @@ export interface Goal {
   readonly attributes: Attributes;
   /** Written at creation only. */
   readonly initial: Attributes;
+  /** Written at creation, and wherever the application has no value. */
+  readonly ifEmpty?: Attributes;
+  /** Written at creation only: what gets a value that nobody else has. */
+  readonly unique?: readonly UniqueTarget[];
   /** The connector's scope leaves the person out: `active` is false then, whatever is desired. */
   readonly outOfScope?: boolean;
   /** By what an account that is there already is found. */
@@ -200,17 +205,34 @@ function towardsActive(goal: Goal, account: Account, able: Able, refused: Readon
   const { uncertain } = account;
   if (account.status === 'disabled' || uncertain.includes(entitlementKey({ account: true })))
     return operate('enable-account', goal.because);
-  const changes = differences(goal, account);
-  const update = operate('update-account', goal.because);
-  if (changes !== null && !refused.has(stepKey(update))) return { ...update, written: changes };
+  const update = updating(goal, account);
+  if (update !== null && !refused.has(stepKey(update))) return update;
   return additions(goal, account, able, refused) ?? remaining(goal, held, able);
 }
 
 /** An account that is there already is looked for by the rules of the connector. */
-function creation({ because, initial, attributes, matches = [] }: Goal): Operate {
-  const create = { ...operate('create-account', because), written: { ...initial, ...attributes } };
-  return matches.length === 0 ? create : { ...create, matches };
+function creation({ because, initial, attributes, ifEmpty, unique = [], matches = [] }: Goal): Operate {
+  const create = { ...operate('create-account', because), written: { ...initial, ...ifEmpty, ...attributes } };
+  return {
+    ...create,
+    ...(matches.length === 0 ? {} : { matches }),
+    ...(unique.length === 0 ? {} : { unique }),
+  };
 }
+
+/** What differs, and what may be empty in the application; null for neither. */
+function updating(goal: Goal, account: Account): Operate | null {
+  const changes = differences(goal, account);
+  const ifEmpty = Object.fromEntries(
+    Object.entries(goal.ifEmpty ?? {}).filter(([path]) => isEmpty(account.written[path])),
+  );
+  const fills = Object.keys(ifEmpty).length > 0;
+  if (changes === null && !fills) return null;
+  const update = { ...operate('update-account', goal.because), written: changes ?? {} };
+  return fills ? { ...update, ifEmpty } : update;
+}
+
+const isEmpty = (value: unknown): boolean => value === undefined || value === null || value === '';
 
 /** The next entitlement that the person should have and that the hub did not give, or is not sure to have given; null when there is nothing to try. */
 function additions(goal: Goal, { granted, uncertain }: Account, able: Able, refused: ReadonlySet<string>): Step | null {

@@ -19,6 +19,7 @@ const filled: ConnectorDocument = {
   mapping: [],
   mappingDefaults: true,
   mappingTests: [],
+  defaultDomain: null,
   sensitive: [],
   matching: null,
   nonPersons: [],
@@ -42,7 +43,17 @@ describe('defaults of a connector document', () => {
     const entry = { target: 'title', type: 'direct', source: 'jobTitle' } as const;
     expect(filledConnector({ ...stated, mapping: [entry] })).toEqual({
       ...filled,
-      mapping: [{ ...entry, value: null, expression: null, default: null, onNull: 'clear', apply: 'always' }],
+      mapping: [
+        {
+          ...entry,
+          value: null,
+          expression: null,
+          default: null,
+          onNull: 'clear',
+          apply: 'always',
+          strength: 'always',
+        },
+      ],
     });
     const half = { ...stated, deprovision: { onLeave: 'delete' } };
     expect(filledConnector(half).deprovision).toEqual({ onUnassign: 'disable', onLeave: 'delete', deleteAfter: null });

@@ -44,6 +44,8 @@ export interface ConnectorDocument {
   readonly mapping: readonly MappingEntry[];
   readonly mappingDefaults: boolean;
   readonly mappingTests: readonly MappingTest[];
+  /** What `DefaultDomain` gives in an expression; null for none. */
+  readonly defaultDomain: string | null;
   /** Sensitive sources that the mapping may read. */
   readonly sensitive: readonly string[];
   /** By what an account that is there already is found, in order; null: by externalId, then by userName where the hub began to make it. */
@@ -99,6 +101,7 @@ const defaults = {
   mapping: [],
   mappingDefaults: true,
   mappingTests: [],
+  defaultDomain: null,
   sensitive: [],
   matching: null,
   nonPersons: [],
@@ -119,6 +122,7 @@ const entryDefaults = {
   default: null,
   onNull: 'clear',
   apply: 'always',
+  strength: 'always',
 } as const;
 
 /** A connector document as facts and rows keep it, with every default filled in. */
@@ -140,6 +144,7 @@ export function storedConnector(document: ConnectorDocument): Stored<ConnectorDo
 export const reapplied: { readonly [Option in keyof ConnectorDocument]: boolean } = {
   mapping: true,
   mappingDefaults: true,
+  defaultDomain: true,
   matching: true,
   // It changes no account: it says whose the observed accounts are.
   nonPersons: false,
@@ -178,6 +183,7 @@ export const laterFields = {
     scope: null,
     protected: null,
     profile: 'generic',
+    defaultDomain: null,
   },
-  mappingEntry: { onNull: 'clear' },
+  mappingEntry: { onNull: 'clear', strength: 'always' },
 } as const;

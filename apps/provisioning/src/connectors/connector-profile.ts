@@ -40,5 +40,6 @@ function entryOf({ target, expression }: { readonly target: string; readonly exp
     default: null,
     onNull: 'clear',
     apply: 'always',
+    strength: 'always',
   };
 }

@@ -23,6 +23,7 @@ import { sensitiveSources } from '../accounts/accounts.exports.js';
 import { EgressDto, LimitsDto, RetryDto } from './connector-calls.dto.js';
 import { type NonPersonDto, NonPersonList } from './non-person.dto.js';
 import {
+  DefaultDomain,
   type MappingEntryDto,
   MappingList,
   MappingTestDto,
@@ -215,6 +216,9 @@ export class ConnectorDto {
   @ValidateNested({ each: true })
   @Type(() => MappingTestDto)
   readonly mappingTests?: MappingTestDto[];
+
+  @DefaultDomain()
+  readonly defaultDomain?: string | null;
 
   @ApiPropertyOptional({
     type: [String],

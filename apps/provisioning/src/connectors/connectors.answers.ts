@@ -73,6 +73,7 @@ const mappingEntry = object<MappingEntry>({
   default: anything,
   onNull: oneOf('clear', 'ignore'),
   apply: oneOf('always', 'create-only'),
+  strength: oneOf('always', 'only-if-empty'),
 });
 
 const mappingTest = object<MappingTest>({
@@ -104,6 +105,7 @@ export const connectorFields: FieldsOf<ConnectorView> = {
   mapping: list(mappingEntry),
   mappingDefaults: flag,
   mappingTests: list(mappingTest),
+  defaultDomain: nullable(text),
   sensitive: list(text),
   matching: nullable(list(object<MatchingRule>({ target: text, source: text, precedence: count }))),
   nonPersons: list(
@@ -152,6 +154,7 @@ export const connectorExample: ConnectorView = {
   mapping: [],
   mappingDefaults: true,
   mappingTests: [],
+  defaultDomain: null,
   sensitive: [],
   matching: null,
   nonPersons: [],

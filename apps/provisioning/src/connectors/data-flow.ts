@@ -8,6 +8,7 @@ export interface DataFlowEntry {
   readonly because: 'default' | 'mapping' | 'matching';
   readonly type: MappingEntry['type'] | 'default' | 'search';
   readonly apply: MappingEntry['apply'];
+  readonly strength: MappingEntry['strength'];
   /** Attributes of the identity; empty for a constant. */
   readonly sources: readonly string[];
   /** Those of `sources` that the connector names in `sensitive`. */
@@ -28,13 +29,14 @@ export interface DataFlow {
 export function dataFlowOf(view: ConnectorView): DataFlow {
   const { id, applications, baseUrl, mode, mapping, mappingDefaults, matching } = view;
   const own = new Map(mapping.map((entry) => [entry.target, entry.type]));
-  const entries = mappingOf(mapping, mappingDefaults).lines.map(({ target, apply, sources }) => {
+  const entries = mappingOf(mapping, mappingDefaults).lines.map(({ target, apply, strength, sources }) => {
     const type = own.get(target);
     return {
       target,
       because: type === undefined ? ('default' as const) : ('mapping' as const),
       type: type ?? ('default' as const),
       apply,
+      strength,
       sources,
       sensitive: sources.filter((source) => sensitiveSources.has(source)),
     };
@@ -42,7 +44,15 @@ export function dataFlowOf(view: ConnectorView): DataFlow {
   const searched = (matching ?? []).map(({ target, source }): DataFlowEntry => {
     const sources = [ownName(source)];
     const sensitive = sources.filter((one) => sensitiveSources.has(one));
-    return { target, because: 'matching', type: 'search', apply: 'create-only', sources, sensitive };
+    return {
+      target,
+      because: 'matching',
+      type: 'search',
+      apply: 'create-only',
+      strength: 'always',
+      sources,
+      sensitive,
+    };
   });
   return { connector: id, applications, recipient: new URL(baseUrl).host, mode, entries: [...entries, ...searched] };
 }

@@ -79,10 +79,11 @@ export class DefineConnectorHandler implements ICommandHandler<DefineConnector> 
 }
 
 /** What of a document says who gets an account, and what is written into it. */
-const termsOf = ({ mapping, mappingDefaults, scope }: ConnectorDocument): AccountTerms => ({
+const termsOf = ({ mapping, mappingDefaults, scope, defaultDomain }: ConnectorDocument): AccountTerms => ({
   mapping,
   mappingDefaults,
   scope,
+  defaultDomain,
   matching: null,
 });
 

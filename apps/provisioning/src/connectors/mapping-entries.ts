@@ -10,6 +10,7 @@ import {
   mappingSources,
   parseScope,
   sensitiveSources,
+  uniqueFunction,
 } from '../accounts/accounts.exports.js';
 import type { ConnectorDocument } from './connector-document.js';
 import { isWritablePath, pathKey } from '../targets/targets.exports.js';
@@ -21,17 +22,17 @@ const ownTargets = new Set(['externalid', 'active', 'id', 'schemas', 'meta', 'gr
 /** What an administrator stated as `mapping`, with defaults filled in, or everything that is wrong with it. */
 export function mappingEntriesOf(
   stated: readonly MappingEntryDto[],
-  { mappingDefaults, sensitive }: Pick<ConnectorDocument, 'mappingDefaults' | 'sensitive'>,
+  terms: Pick<ConnectorDocument, 'mappingDefaults' | 'sensitive' | 'defaultDomain'>,
 ): { entries: MappingEntry[]; problems: ProblemError[] } {
   const problems = stated.flatMap((entry, index) => [
-    ...problemsOf(entry, stated.slice(0, index), mappingDefaults).map(([field, detail]) => ({
+    ...problemsOf(entry, stated.slice(0, index), terms).map(([field, detail]) => ({
       pointer: `/mapping/${index}/${field}`,
       detail,
     })),
   ]);
   if (problems.length > 0) return { entries: [], problems };
   const entries = stated.map(entryOf);
-  return { entries, problems: sensitiveProblems(entries, sensitive) };
+  return { entries, problems: sensitiveProblems(entries, terms.sensitive) };
 }
 
 function sensitiveProblems(entries: readonly MappingEntry[], named: readonly string[]): ProblemError[] {
@@ -54,6 +55,7 @@ function entryOf({
   default: otherwise,
   onNull,
   apply,
+  strength,
 }: MappingEntryDto): MappingEntry {
   return {
     target,
@@ -64,6 +66,7 @@ function entryOf({
     default: otherwise ?? null,
     onNull: onNull ?? 'clear',
     apply: apply ?? 'always',
+    strength: strength ?? 'always',
   };
 }
 
@@ -80,10 +83,14 @@ export function scopeProblems(scope: string | null | undefined): ProblemError[] 
 
 type Fault = readonly [field: keyof MappingEntryDto, detail: string];
 
-function problemsOf(entry: MappingEntryDto, before: readonly MappingEntryDto[], withDefaults: boolean): Fault[] {
+function problemsOf(
+  entry: MappingEntryDto,
+  before: readonly MappingEntryDto[],
+  { mappingDefaults, defaultDomain }: Pick<ConnectorDocument, 'mappingDefaults' | 'defaultDomain'>,
+): Fault[] {
   const { target, type } = entry;
-  const others = [...new Mapping([], withDefaults).targets, ...before.map((one) => one.target)];
-  return [...targetFaults(target, before, others), ...faultsOf[type](entry), ...strayFaults(entry)];
+  const others = [...new Mapping([], mappingDefaults).targets, ...before.map((one) => one.target)];
+  return [...targetFaults(target, before, others), ...faultsOf[type](entry, defaultDomain), ...strayFaults(entry)];
 }
 
 function targetFaults(target: string, before: readonly MappingEntryDto[], others: readonly string[]): Fault[] {
@@ -111,7 +118,14 @@ function strayFaults(entry: MappingEntryDto): Fault[] {
     ...(type !== 'expression' && given(expression) ? [leaveOut('expression', 'expression')] : []),
     ...(type === 'constant' && given(otherwise) ? [leaveOut('default', 'direct and expression')] : []),
     ...(onNull === 'ignore' ? onNullFaults(entry, leaveOut) : []),
+    ...strengthFaults(entry),
   ];
+}
+
+/** An account that is being made has nothing. */
+function strengthFaults({ apply, strength }: MappingEntryDto): Fault[] {
+  const isTwice = strength === 'only-if-empty' && apply === 'create-only';
+  return isTwice ? [['strength', 'has no effect beside create-only: leave one of them out']] : [];
 }
 
 function onNullFaults(
@@ -122,14 +136,16 @@ function onNullFaults(
   return given(otherwise) ? [['onNull', 'has no effect beside a default: leave one of them out']] : [];
 }
 
-const faultsOf: Readonly<Record<MappingEntryDto['type'], (entry: MappingEntryDto) => Fault[]>> = {
+const faultsOf: Readonly<
+  Record<MappingEntryDto['type'], (entry: MappingEntryDto, defaultDomain: string | null) => Fault[]>
+> = {
   direct: ({ source }) =>
     given(source)
       ? sourceFaults('source', source ?? '')
       : [['source', 'is missing: name an attribute of the identity']],
   constant: ({ value }) => (given(value) ? [] : [['value', 'is missing: give the constant']]),
-  expression: ({ expression }) =>
-    given(expression) ? expressionFaults(expression ?? '') : [['expression', 'is missing: write one']],
+  expression: (entry, defaultDomain) =>
+    given(entry.expression) ? expressionFaults(entry, defaultDomain) : [['expression', 'is missing: write one']],
 };
 
 function sourceFaults(field: 'source' | 'expression', source: string): Fault[] {
@@ -139,18 +155,26 @@ function sourceFaults(field: 'source' | 'expression', source: string): Fault[] {
 }
 
 /** The faults of an expression, each with its offset and a correction. */
-function expressionFaults(expression: string): Fault[] {
+function expressionFaults({ expression = '', apply }: MappingEntryDto, defaultDomain: string | null): Fault[] {
   try {
     const { sources, uses } = compileExpression(expression);
-    const missing = ['SelectUniqueValue', 'DefaultDomain'].filter((name) => uses.includes(name));
+    const lacksDomain = uses.includes('DefaultDomain') && defaultDomain === null;
+    const isRewritten = uses.includes(uniqueFunction) && (apply ?? 'always') !== 'create-only';
     return [
       ...sources.flatMap((source) => sourceFaults('expression', source)),
-      ...missing.map((name): Fault => ['expression', `uses ${name}, which is not served here yet`]),
+      ...(lacksDomain ? [noDomain] : []),
+      ...(isRewritten ? [onlyAtCreation] : []),
     ];
   } catch (error) {
     if (error instanceof ExpressionError) return [['expression', error.message]];
     throw error;
   }
 }
+
+const noDomain: Fault = ['expression', 'uses DefaultDomain: give defaultDomain in the connector'];
+const onlyAtCreation: Fault = [
+  'apply',
+  `must be create-only: ${uniqueFunction} chooses a value once, when the account is made`,
+];
 
 const given = (value: unknown): boolean => value !== undefined && value !== null;

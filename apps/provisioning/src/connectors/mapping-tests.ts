@@ -10,6 +10,7 @@ import {
   mappingSources,
   ownName,
 } from '../accounts/accounts.exports.js';
+import type { ConnectorDocument } from './connector-document.js';
 
 /** An invented person, and what the mapping must give for them. */
 export interface MappingTest {
@@ -25,11 +26,14 @@ export interface MappingTest {
 /** Tests that a mapping fails, with what it gives instead. */
 export function failedTests(
   entries: readonly MappingEntry[],
-  withDefaults: boolean,
-  tests: readonly MappingTest[],
+  {
+    mappingDefaults,
+    mappingTests,
+    defaultDomain,
+  }: Pick<ConnectorDocument, 'mappingDefaults' | 'mappingTests' | 'defaultDomain'>,
 ): ProblemError[] {
-  const mapping = mappingOf(entries, withDefaults);
-  return tests.flatMap(({ name, attributes, expect, now }, index) => {
+  const mapping = mappingOf(entries, mappingDefaults, { defaultDomain });
+  return mappingTests.flatMap(({ name, attributes, expect, now }, index) => {
     const given = new Map(
       mapping.results(byOwnName(attributes), { now, seed: name }).map(({ rule: { target }, found }) => [target, found]),
     );

@@ -6,7 +6,7 @@ import { InvalidInput, NotFound } from '#libs/problems/problem.js';
 import { Answers } from '#libs/service-kit/openapi/answers.decorator.js';
 import { type EvaluatedMapping, EvaluateMapping, sensitiveSources } from '../accounts/accounts.exports.js';
 import { ConnectorIdParam } from './connector.dto.js';
-import { type MappingEntryDto, MappingList, ScopeFilter } from './mapping.dto.js';
+import { DefaultDomain, type MappingEntryDto, MappingList, ScopeFilter } from './mapping.dto.js';
 import { dataFlowAnswer, evaluatedMappingAnswer } from './mapping.answers.js';
 import { ConnectorRows } from './connectors.query.js';
 import { type DataFlow, dataFlowOf } from './data-flow.js';
@@ -30,6 +30,9 @@ class MappingEvaluation {
   @IsArray({ message: 'must be a list' })
   @IsIn([...sensitiveSources], { each: true, message: `must be one of ${[...sensitiveSources].join(', ')}` })
   readonly sensitive?: string[];
+
+  @DefaultDomain()
+  readonly defaultDomain?: string | null;
 
   @ScopeFilter("Instead of the connector's own")
   readonly scope?: string | null;
@@ -58,7 +61,8 @@ export class MappingController {
     if (connector === null) throw new NotFound('connector', id);
     const mappingDefaults = body.mappingDefaults ?? connector.mappingDefaults;
     const sensitive = body.sensitive ?? connector.sensitive;
-    const { entries, problems } = mappingEntriesOf(body.mapping ?? [], { mappingDefaults, sensitive });
+    const defaultDomain = body.defaultDomain ?? connector.defaultDomain;
+    const { entries, problems } = mappingEntriesOf(body.mapping ?? [], { mappingDefaults, sensitive, defaultDomain });
     const faults = [...problems, ...scopeProblems(body.scope)];
     if (faults.length > 0) throw new InvalidInput(faults);
     const mapping = body.mapping === undefined ? connector.mapping : entries;
@@ -68,6 +72,7 @@ export class MappingController {
       mappingDefaults,
       scope,
       matching: connector.matching,
+      defaultDomain,
     });
     if (evaluated === null) throw new NotFound('account of this connector for', body.identity);
     return evaluated;

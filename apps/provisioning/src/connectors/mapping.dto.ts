@@ -4,6 +4,7 @@ import { Type } from 'class-transformer';
 import {
   ArrayMaxSize,
   IsArray,
+  IsFQDN,
   IsIn,
   IsInt,
   IsObject,
@@ -63,6 +64,15 @@ export class MappingEntryDto {
   @IsOptional()
   @IsIn(['always', 'create-only'], mustBe('always', 'create-only'))
   readonly apply?: 'always' | 'create-only';
+
+  @ApiPropertyOptional({
+    enum: ['always', 'only-if-empty'],
+    default: 'always',
+    description: 'only-if-empty: written at creation, and later where the application has no value; never cleared',
+  })
+  @IsOptional()
+  @IsIn(['always', 'only-if-empty'], mustBe('always', 'only-if-empty'))
+  readonly strength?: 'always' | 'only-if-empty';
 }
 
 export class MappingTestDto {
@@ -147,6 +157,20 @@ export function MappingList(description?: string): PropertyDecorator {
     ArrayMaxSize(200, { message: 'must have at most 200 entries' }),
     ValidateNested({ each: true }),
     Type(() => MappingEntryDto),
+  );
+}
+
+/** A domain, wherever one is stated. */
+export function DefaultDomain(): PropertyDecorator {
+  return applyDecorators(
+    ApiPropertyOptional({
+      type: String,
+      nullable: true,
+      example: 'corp.example',
+      description: 'What DefaultDomain() gives in an expression',
+    }),
+    IsOptional(),
+    IsFQDN({ require_tld: false }, { message: 'must be a domain, for example corp.example' }),
   );
 }
 

@@ -176,6 +176,7 @@ describe('a mapping with expressions', () => {
       because: 'mapping',
       type: 'expression',
       apply: 'always',
+      strength: 'always',
       sources: ['birthDate'],
       sensitive: ['birthDate'],
     });

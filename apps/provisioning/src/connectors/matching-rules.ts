@@ -2,10 +2,13 @@ import type { ProblemError } from '#libs/problems/problem.js';
 import {
   heldSources,
   isMappingSource,
+  type MappingEntry,
+  mappingOf,
   mappingSources,
   type MatchingRule,
   ownName,
   sensitiveSources,
+  uniqueFunction,
 } from '../accounts/accounts.exports.js';
 import { isWritablePath, pathKey } from '../targets/targets.exports.js';
 import type { MatchingRuleDto } from './mapping.dto.js';
@@ -34,6 +37,26 @@ export function matchingProblems(
       ([field, detail]) => ({ pointer: `/matching/${index}/${field}`, detail }),
     );
   });
+}
+
+/** What a mapping chooses for a new account says nothing about one that is there. */
+export function chosenProblems(
+  entries: readonly MappingEntry[],
+  stated: readonly MatchingRuleDto[] | null | undefined,
+): ProblemError[] {
+  const chosen = mappingOf(entries, false)
+    .lines.filter(({ isChosen }) => isChosen)
+    .map(({ target }) => pathKey(target));
+  return (stated ?? []).flatMap(({ target }, index) =>
+    chosen.includes(pathKey(target))
+      ? [
+          {
+            pointer: `/matching/${index}/target`,
+            detail: `gets its value from ${uniqueFunction}: match by another one`,
+          },
+        ]
+      : [],
+  );
 }
 
 type Fault = readonly [field: keyof MatchingRuleDto, detail: string];

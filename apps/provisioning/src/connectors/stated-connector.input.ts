@@ -19,7 +19,7 @@ import { profiled } from './connector-profile.js';
 import { originOf, storedAuth } from './connector-secrets.js';
 import { mappingOf } from '../accounts/accounts.exports.js';
 import { mappingEntriesOf, scopeProblems } from './mapping-entries.js';
-import { matchingProblems, matchingRulesOf } from './matching-rules.js';
+import { chosenProblems, matchingProblems, matchingRulesOf } from './matching-rules.js';
 import { failedTests } from './mapping-tests.js';
 import { nonPersonProblems } from './non-persons.js';
 import type { SecretReferences } from './secret-references.config.js';
@@ -53,8 +53,9 @@ export function documentOf(
     ...egressProblems(plain.egress, (reference) => kept.secrets.problem(id, reference)),
     ...addressProblem(kept.guard, '/egress/proxy', plain.egress.proxy),
     ...expiryProblem(stated, chosen),
-    ...(mapping.length > 0 ? [] : failedTests(entries, plain.mappingDefaults, plain.mappingTests)),
+    ...(mapping.length > 0 ? [] : failedTests(entries, plain)),
     ...matchingProblems(stated.matching, plain.sensitive),
+    ...chosenProblems(entries, stated.matching),
     ...scopeProblems(stated.scope),
     ...nonPersonProblems(stated.nonPersons),
     ...deprovisionProblems(stated),
@@ -181,14 +182,20 @@ function mappingFields({
   mappingDefaults,
   mappingTests,
   sensitive,
-}: ConnectorDto): Pick<ConnectorDocument, 'mappingDefaults' | 'mappingTests' | 'sensitive'> {
+  defaultDomain,
+}: ConnectorDto): Pick<ConnectorDocument, 'mappingDefaults' | 'mappingTests' | 'sensitive' | 'defaultDomain'> {
   const tests = (mappingTests ?? []).map(({ name, attributes, expect, now }) => ({
     name,
     attributes,
     expect,
     now: (now ?? null) === null ? standardNow : utcOf(now ?? ''),
   }));
-  return { mappingDefaults: mappingDefaults ?? true, mappingTests: tests, sensitive: sensitive ?? [] };
+  return {
+    mappingDefaults: mappingDefaults ?? true,
+    mappingTests: tests,
+    sensitive: sensitive ?? [],
+    defaultDomain: defaultDomain ?? null,
+  };
 }
 
 /** The time of a test of a mapping that says none. */

@@ -4,6 +4,7 @@ import { longestDetail } from '#libs/outgoing/classify.js';
 import { cleanText, cutText } from '#libs/text/text.js';
 import {
   type Account,
+  type Attributes,
   type CallResult,
   changeOf,
   type EntitlementChange,
@@ -79,6 +80,30 @@ export class ApplicationCalls {
   /** Looks for an account that was known at another place. `gone`: it is not here. */
   async find(open: OpenOperation, known: KnownById, priority: Priority): Promise<CallResult> {
     return await this.caught(open, () => this.options.lanes.run(priority, () => this.options.lookUps.known(known)));
+  }
+
+  /** Does no other account there have this value? A failure where the application cannot be asked. */
+  async isFree(open: OpenOperation, value: MatchingValue, priority: Priority): Promise<boolean | FailureTerms> {
+    let free = false;
+    const result = await this.caught(open, () =>
+      this.options.lanes.run(priority, async () => {
+        free = await this.options.lookUps.isFree(open.identityId, value);
+        return { is: 'not-done' };
+      }),
+    );
+    return result.is === 'failed' ? result.failure : free;
+  }
+
+  /** What the account has at these paths; null where the application does not show it. */
+  async values(open: OpenOperation, paths: readonly string[], priority: Priority): Promise<Shown> {
+    let values: Attributes | null = null;
+    const result = await this.caught(open, () =>
+      this.options.lanes.run(priority, async () => {
+        values = await this.options.lookUps.values(open.accountId ?? '', paths);
+        return { is: 'not-done' };
+      }),
+    );
+    return result.is === 'failed' ? { is: 'failed', failure: result.failure } : { is: 'shown', values };
   }
 
   private async call(
@@ -260,6 +285,11 @@ export class ApplicationCalls {
     return { ...unreadable, effectUnknown };
   }
 }
+
+/** `values` is null where the application does not show the account. */
+type Shown =
+  | { readonly is: 'shown'; readonly values: Attributes | null }
+  | { readonly is: 'failed'; readonly failure: FailureTerms };
 
 /** The result of a call, and its failure; null for success. */
 interface CallOutcome {

@@ -1,6 +1,7 @@
 import { isGone, CallFailure } from '#libs/outgoing/failure.js';
 import {
   type Account,
+  type Attributes,
   type CallResult,
   type EntitlementChange,
   type GrantedKind,
@@ -20,6 +21,7 @@ import {
   type Call,
   observedOf,
   reading,
+  sameName,
   type ShownAccount,
   type ShownHolders,
   type Target,
@@ -85,6 +87,40 @@ export class LookUps {
       return (await this.isTaken(result.user, identityId)) ? matchedByAnother(rule) : result;
     }
     return { is: 'absent' };
+  }
+
+  /**
+   * Does the application show this value at no account but this person's own? Also where it cannot be searched for the
+   * value: then its own answer to the creation tells.
+   */
+  async isFree(identityId: string, { target, value }: MatchingValue): Promise<boolean> {
+    const found = await this.withValue(target, value);
+    const shown = (user: ShownAccount): readonly unknown[] =>
+      target === 'userName' ? [user.userName] : user.at(target);
+    const hasIt = (user: ShownAccount): boolean =>
+      shown(user).some((one) => typeof one === 'string' && sameName(one, value));
+    return !found.some((user) => user.externalId !== identityId && hasIt(user));
+  }
+
+  /** What an account has at these paths; null where the application shows no account by its id. */
+  async values(accountId: string, paths: readonly string[]): Promise<Attributes | null> {
+    try {
+      return observedOf(await this.target.accounts.read(accountId, reading), paths);
+    } catch (error) {
+      if (error instanceof CallFailure && error.terms.class === 'validation') return null;
+      throw error;
+    }
+  }
+
+  private async withValue(target: string, value: string): Promise<readonly ShownAccount[]> {
+    const { accounts } = this.target;
+    if (target === 'userName') return await accounts.find({ identityId: null, userName: value }, reading);
+    try {
+      return (await accounts.findBy?.(target, value, reading)) ?? [];
+    } catch (error) {
+      if (error instanceof CallFailure && error.terms.class === 'validation') return [];
+      throw error;
+    }
   }
 
   /** Two people of the same value may look at the same time: the first one has the account. */

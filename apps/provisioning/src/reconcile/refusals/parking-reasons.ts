@@ -2,7 +2,7 @@ import { entitlementKey, entitlementOf, type EntitlementFields } from '#libs/con
 import type { Step } from '../../accounts/accounts.exports.js';
 
 /** Why an account waits for a person, and what the person can do. */
-interface ParkingReason {
+export interface ParkingReason {
   readonly code: string;
   readonly detail: string;
 }
@@ -20,6 +20,12 @@ export const disabledByHand: ParkingReason = {
   code: 'inactive',
   detail: 'somebody disabled the account in the application: retry to enable it again, or dismiss to leave it',
 };
+
+/** Somebody else has each value that a target may get. */
+export function noneIsFree(target: string): ParkingReason {
+  const detail = `somebody else has, or had, each value that ${target} may get: add another one to SelectUniqueValue in the mapping, then retry`;
+  return { code: 'no-unique-value', detail };
+}
 
 /** Why a step of the plan is for a person. */
 export function reasonOf(step: Extract<Step, { do: 'question' | 'refuse' | 'park' }>): ParkingReason {

@@ -1,7 +1,14 @@
 import { Injectable } from '@nestjs/common';
 import { Database } from '#libs/event-store/database.js';
 import { EventStore } from '#libs/event-store/event-store.js';
-import { Accounts, DueDeletions, LinkedAccounts, NameHandovers, NameHolders } from '../../accounts/accounts.exports.js';
+import {
+  Accounts,
+  DueDeletions,
+  GivenValues,
+  LinkedAccounts,
+  NameHandovers,
+  NameHolders,
+} from '../../accounts/accounts.exports.js';
 import { DiscoveryRuns, Entitlements } from '../../discovery/discovery.exports.js';
 import { ChangedGroups, Groups } from '../../groups/groups.exports.js';
 import { MatchObserved } from '../../matching/matching.exports.js';
@@ -22,6 +29,7 @@ export class AccountStorage {
     readonly due: DueAccounts,
     readonly reapplication: Reapplication,
     readonly names: NameHolders,
+    readonly given: GivenValues,
     readonly linked: LinkedAccounts,
     readonly deletions: DueDeletions,
     readonly entitlements: Entitlements,

@@ -27,6 +27,7 @@ import {
   willRetry,
 } from '../../accounts/accounts.exports.js';
 import { AccountRecord } from './account-record.process.js';
+import { completed, type Completed } from './completed.process.js';
 import { intentOf } from './intent.js';
 import { unexpected } from '../calls/application-calls.process.js';
 import { attemptsExhausted } from '../refusals/attempts.js';
@@ -148,7 +149,11 @@ export class AccountTask {
     return await this.record.end({ nextAttemptAt: new Date(untilMs).toISOString() });
   }
 
-  private async operate(next: Operate): Promise<boolean> {
+  private async operate(wanted: Operate): Promise<boolean> {
+    const asking = { open: () => this.record.foundOut(this.state.accountId), priority: this.due.priority };
+    const found = await completed(wanted, this.context, asking);
+    if (found.is !== 'ready') return await this.notReady(found);
+    const { next } = found;
     const before = this.state;
     this.record.note(intentOf(this.record.about(), next, this.record.when()));
     crashPoint('provisioning.before-intent');
@@ -159,6 +164,12 @@ export class AccountTask {
     const result = await this.context.calls.perform(open, before, this.due.priority, next.matches);
     crashPoint('provisioning.after-call');
     return await this.onResult(open, result);
+  }
+
+  /** The operation cannot be started: the account waits, or a person must look. */
+  private async notReady(found: Exclude<Completed, { readonly is: 'ready' }>): Promise<true> {
+    if (found.is === 'for-person') return await this.record.park(found.reason);
+    return isAboutEverybody(found.failure) ? await this.record.stayDue() : await this.record.later();
   }
 
   /** Records the result of an operation; true if the account must wait, or a person must look. */

@@ -16,7 +16,7 @@ export type About = Pick<OperationTerms, 'connector' | 'application' | 'identity
 /** The fact that is stored before an operation's call. */
 export function intentOf(
   about: About,
-  { kind, entitlement, because, written, reason }: Operate,
+  { kind, entitlement, because, written, reason, unique }: Operate,
   when: { readonly startedAt: string; readonly place: string },
 ): AccountEvent {
   const why = reason === undefined ? {} : { reason };
@@ -25,7 +25,7 @@ export function intentOf(
   return {
     type: 'WriteStarted',
     v: 2,
-    data: terms,
+    data: unique === undefined ? terms : { ...terms, unique: unique.map(({ target }) => target) },
     personal: { account: { subject: about.identityId, fields: { written } } },
   };
 }

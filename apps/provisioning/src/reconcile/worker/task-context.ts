@@ -4,6 +4,7 @@ import type { Account, Granted, NameHolder, Policy } from '../../accounts/accoun
 import type { GroupDirectory } from '../../groups/groups.exports.js';
 import type { ApplicationCalls } from '../calls/application-calls.process.js';
 import type { Journal } from './journal.process.js';
+import type { UniqueValues } from '../look-ups/unique-values.js';
 import type { PlaceProof } from '../look-ups/place-proof.js';
 import type { Refusals } from '../refusals/refusals.js';
 
@@ -16,6 +17,8 @@ export interface TaskContext {
   readonly refusals: Refusals;
   /** Another account that the hub keeps there under this userName. */
   readonly nameHolder: (userName: string, identityId: string) => Promise<NameHolder | null>;
+  /** Chooses what gets a value that nobody else has. */
+  readonly choose: UniqueValues['choose'];
   /** Asks an account that nobody may use to give its userName to this identity. */
   readonly askForName: (userName: string, from: string, to: string) => Promise<void>;
   /** An account from its facts: a row that an older version wrote may lack what is known of it. */

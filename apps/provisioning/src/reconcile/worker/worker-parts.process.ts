@@ -19,6 +19,7 @@ import { Probe } from '../calls/probe.js';
 import { type IsOfAnother, LookUps } from '../look-ups/look-ups.js';
 import { NameReleases } from '../look-ups/name-releases.js';
 import { PlaceProof, type PlaceProofOptions } from '../look-ups/place-proof.js';
+import { UniqueValues } from '../look-ups/unique-values.js';
 import { RoleDirectory } from '../look-ups/role-directory.js';
 import { backoffLimits, backoffMs } from '../refusals/backoff.js';
 import { Gate } from '../refusals/gate.js';
@@ -208,7 +209,8 @@ function contextOf(
 ): TaskContext {
   const { row, storage, target, now, chance } = options;
   const waits = backoffLimits(row.document.retry);
-  const { store, accounts, names, handovers } = storage;
+  const { store, accounts, names, handovers, given } = storage;
+  const unique = new UniqueValues((open, value, priority) => calls.isFree(open, value, priority), given);
   return {
     connector: row.id,
     policy: policyOf(row.document),
@@ -216,6 +218,7 @@ function contextOf(
     calls,
     refusals,
     nameHolder: (name, identityId) => names.other(row.id, name, identityId),
+    choose: (open, wanted, priority) => unique.choose(open, wanted, priority),
     askForName: (name, from, to) => handovers.ask(row.id, name, from, to, now()),
     reload: (id) => accounts.load(id),
     othersSucceededMs: (identityId) => well.ofOthersMs(identityId),
