@@ -71,6 +71,9 @@ export class People {
   async today(wanted: Wanted): Promise<{ batch: PersonBatch; catalog: CatalogSnapshot }> {
     const [catalog, people] = await Promise.all([this.catalog.current(), this.load(wanted)]);
     const batch = new PersonBatch(people);
+    // Rare: a person who may lose the name to another person may get their own address from a third.
+    for (let names = batch.addressesToLookUp(); names.length > 0; names = batch.addressesToLookUp())
+      for (const person of await this.load({ ids: [], userNames: names })) batch.add(person);
     // Only for people without an address of their own, and for those who may lose their name to another person.
     const { stated = [] } = wanted;
     for (let names = batch.namesToLookUp(stated); names.length > 0; names = batch.namesToLookUp(stated))

@@ -53,6 +53,7 @@ export class PersonBatch {
   private readonly names = new BatchNames();
   private readonly waiting = new Map<string, Set<string>>();
   private readonly asked = new Set<string>();
+  private readonly addressesLookedUp = new Set<string>();
 
   constructor(people: Iterable<Person>) {
     for (const person of people) this.put(person);
@@ -85,6 +86,22 @@ export class PersonBatch {
   /** The names of all other people. */
   namesOfOthers(id: string): Names {
     return this.names.ofOthers(id);
+  }
+
+  /** Adds a person who is not in the batch yet. */
+  add(person: Person): void {
+    if (!this.people.has(person.identity.id)) this.put(person);
+  }
+
+  /** Addresses in HR of people who have another name, each once: whoever has such a name must be loaded. */
+  addressesToLookUp(): string[] {
+    const wanted = [...this.people.values()].flatMap(({ identity: { state } }) => {
+      if (state.status === 'absent') return [];
+      const { name, address } = namesIn(state);
+      return address === null || address === name || this.addressesLookedUp.has(address) ? [] : [address];
+    });
+    for (const address of wanted) this.addressesLookedUp.add(address);
+    return wanted;
   }
 
   /**

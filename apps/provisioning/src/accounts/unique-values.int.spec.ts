@@ -59,13 +59,13 @@ describe('a value that nobody else has', () => {
 
   it('stays with who left, also where the application keeps nothing of them', async () => {
     const directory = wiki.stub.directory;
+    await wiki.connect({ ...terms, mapping: [userName, address] });
     for (const { id } of users()) directory.answer('DELETE', `/Users/${id}`, '');
     await joins('dan');
     expect(await parkedFor('dan', 'no-unique-value')).toBe(true);
   });
 
   it('is not that of an account that was there before the hub', async () => {
-    await wiki.connect({ ...terms, mapping: [userName, address] });
     const found = { userName: 'legacy', active: true, emails: [{ type: 'work', value: 'Jane.Doe@contoso.example' }] };
     wiki.stub.directory.answer('POST', '/Users', JSON.stringify(found));
     await wiki.publish(desired('jane', 1, { attributes: { givenName: 'Jane', familyName: 'Doe' } }));
