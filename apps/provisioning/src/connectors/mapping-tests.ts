@@ -10,7 +10,6 @@ import {
   mappingSources,
   ownName,
 } from '../accounts/accounts.exports.js';
-import type { ConnectorDocument } from './connector-document.js';
 
 /** An invented person, and what the mapping must give for them. */
 export interface MappingTest {
@@ -23,14 +22,17 @@ export interface MappingTest {
   readonly now: string;
 }
 
+/** What is tested of a connector document, beside the entries. */
+interface TestedTerms {
+  readonly mappingDefaults: boolean;
+  readonly mappingTests: readonly MappingTest[];
+  readonly defaultDomain: string | null;
+}
+
 /** Tests that a mapping fails, with what it gives instead. */
 export function failedTests(
   entries: readonly MappingEntry[],
-  {
-    mappingDefaults,
-    mappingTests,
-    defaultDomain,
-  }: Pick<ConnectorDocument, 'mappingDefaults' | 'mappingTests' | 'defaultDomain'>,
+  { mappingDefaults, mappingTests, defaultDomain }: TestedTerms,
 ): ProblemError[] {
   const mapping = mappingOf(entries, mappingDefaults, { defaultDomain });
   return mappingTests.flatMap(({ name, attributes, expect, now }, index) => {
