@@ -93,7 +93,7 @@ export class PersonBatch {
     if (!this.people.has(person.identity.id)) this.put(person);
   }
 
-  /** Addresses in HR of people who have another name, each once: whoever has such a name must be loaded. */
+  /** Addresses in HR of people who have another name, each once: the holder of such a name must be loaded. */
   addressesToLookUp(): string[] {
     const wanted = [...this.people.values()].flatMap(({ identity: { state } }) => {
       if (state.status === 'absent') return [];
