@@ -16,6 +16,11 @@ export function profileProblems(profile: ScimProfile, pointer: string): ProblemE
       'reactivateOnConflict',
       'searches for disabled accounts with the operator and: add it to searchable.operators',
     ],
+    [
+      profile.deactivate === 'delete' && profile.deleteMeans !== 'soft',
+      'deactivate',
+      'delete disables only where DELETE keeps the account: give soft in deleteMeans, or another way to disable',
+    ],
     [version === '1.1' && update === 'patch' && patchShape !== 'paths', 'patchShape', 'is for SCIM 2.0: leave it out'],
     [version === '1.1' && profile.paging === 'cursor', 'paging', 'cursor is for SCIM 2.0: give index or none'],
   ];

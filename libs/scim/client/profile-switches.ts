@@ -43,13 +43,13 @@ const text = (means: string, pattern: RegExp, must: string): Switch => ({
   problem: (value) => (isText(value, pattern) ? null : `must be ${must}`),
 });
 
+const isList = (value: unknown, pattern: RegExp): boolean =>
+  Array.isArray(value) && value.length <= 50 && value.every((one) => isText(one, pattern));
+
 const texts = (means: string, pattern: RegExp, must: string): Switch => ({
   means,
   schema: { type: 'array', maxItems: 50, items: { type: 'string', pattern: pattern.source } },
-  problem: (value) =>
-    Array.isArray(value) && value.length <= 50 && value.every((one) => isText(one, pattern))
-      ? null
-      : `must be a list of at most 50: each ${must}`,
+  problem: (value) => (isList(value, pattern) ? null : `must be a list of at most 50: each ${must}`),
 });
 
 const isObject = (value: unknown): value is Readonly<Record<string, unknown>> =>
@@ -88,7 +88,8 @@ const ownHeaders = [
 ];
 
 const searchable: Switch = {
-  means: 'Attributes that can be searched by, and the operators that a filter may have',
+  means:
+    'Attributes that can be searched by, and the operators that a filter may have. others: further attributes of users; left out, every one',
   schema: {
     type: 'object',
     required: ['users', 'groups', 'operators'],
@@ -97,19 +98,21 @@ const searchable: Switch = {
       users: { type: 'array', items: { type: 'string', enum: ['externalId', 'userName'] } },
       groups: { type: 'array', items: { type: 'string', enum: ['displayName'] } },
       operators: { type: 'array', items: { type: 'string', enum: ['eq', 'and', 'or'] } },
+      others: { type: 'array', maxItems: 50, items: { type: 'string', pattern: attribute.source } },
     },
   },
   problem: (value) => {
     const known = { users: ['externalId', 'userName'], groups: ['displayName'], operators: ['eq', 'and', 'or'] };
     const isKnown =
       isObject(value) &&
-      Object.keys(value).every((name) => Object.hasOwn(known, name)) &&
+      Object.keys(value).every((name) => name === 'others' || Object.hasOwn(known, name)) &&
+      (value['others'] === undefined || isList(value['others'], attribute)) &&
       Object.entries(known).every(([name, all]) => {
         const some = value[name];
         return Array.isArray(some) && some.every((one) => all.includes(one as string));
       });
     if (!isKnown)
-      return 'must be {"users": [externalId, userName], "groups": [displayName], "operators": [eq, and, or]}, or a part of each list';
+      return 'must be {"users": [externalId, userName], "groups": [displayName], "operators": [eq, and, or]}, or a part of each list, and others as a list of attributes';
     const { users, operators } = value as unknown as ScimProfile['searchable'];
     if (users.length === 0) return 'must name externalId or userName: without a search an account could be made twice';
     return operators.includes('eq') ? null : 'must have the operator eq: every search uses it';

@@ -14,6 +14,8 @@ export interface Searchable {
   readonly users: readonly string[];
   readonly groups: readonly string[];
   readonly operators: readonly ('eq' | 'and' | 'or')[];
+  /** Further attributes of users; left out where every attribute can be searched by. */
+  readonly others?: readonly string[];
 }
 
 type MediaType = 'application/scim+json' | 'application/json' | 'none';

@@ -48,7 +48,7 @@ export const templates: readonly ProfileTemplate[] = [
       deactivate: 'patch-pathless',
       deleteMeans: 'unsupported',
       notFound: '404',
-      searchable: { users: ['userName'], groups: ['displayName'], operators: ['eq'] },
+      searchable: { users: ['userName'], groups: ['displayName'], operators: ['eq'], others: [] },
     },
     mapping: {},
   },
@@ -66,7 +66,7 @@ export const templates: readonly ProfileTemplate[] = [
       uniqueness: 'shared',
       lengths: { userName: 21 },
       readBack: true,
-      searchable: { users: ['userName'], groups: ['displayName'], operators: ['eq', 'and'] },
+      searchable: { users: ['userName'], groups: ['displayName'], operators: ['eq', 'and'], others: ['emails'] },
       rate: [
         { methods: ['POST', 'PUT', 'PATCH', 'DELETE'], path: '', requests: 600, perSeconds: 60, burst: 18 },
         { methods: ['GET'], path: '', requests: 1_000, perSeconds: 60, burst: 30 },
@@ -84,7 +84,7 @@ export const templates: readonly ProfileTemplate[] = [
     baseUrl: 'https://scim.{region}.amazonaws.com/{tenant}/scim/v2',
     switches: {
       filterInPath: false,
-      searchable: { users: ['externalId', 'userName'], groups: ['displayName'], operators: ['eq', 'and'] },
+      searchable: { users: ['externalId', 'userName'], groups: ['displayName'], operators: ['eq', 'and'], others: [] },
       excludedAttributes: false,
       readMembers: 'by-filter',
       memberRemoval: 'value-list',
@@ -135,7 +135,12 @@ export const templates: readonly ProfileTemplate[] = [
       required: ['userName', 'emails', 'name.givenName', 'name.familyName', 'displayName'],
       maxMembers: 100,
       rate: [{ methods: ['POST'], path: '/Users', requests: 1_000, perSeconds: 3_600, burst: 10 }],
-      searchable: { users: ['externalId', 'userName'], groups: ['displayName'], operators: ['eq'] },
+      searchable: {
+        users: ['externalId', 'userName'],
+        groups: ['displayName'],
+        operators: ['eq'],
+        others: ['displayName'],
+      },
     },
     mapping: {},
   },
@@ -155,7 +160,8 @@ export const templates: readonly ProfileTemplate[] = [
   },
   {
     name: 'scim1',
-    describes: 'SCIM 1.1 in the style of Facebook Workplace: users are written whole, groups are not served',
+    describes:
+      'SCIM 1.1 in the style of Facebook Workplace: users and groups are written whole, users are never deleted',
     source: 'https://simplecloud.info/specs/draft-scim-api-01.html',
     baseUrl: 'https://{host}/scim/v1',
     switches: {
@@ -167,7 +173,7 @@ export const templates: readonly ProfileTemplate[] = [
       deactivate: 'put',
       deleteMeans: 'unsupported',
       excludedAttributes: false,
-      searchable: { users: ['userName'], groups: ['displayName'], operators: ['eq'] },
+      searchable: { users: ['userName'], groups: ['displayName'], operators: ['eq'], others: [] },
       memberChanges: 'put',
     },
     mapping: {},

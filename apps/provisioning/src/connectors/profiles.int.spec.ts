@@ -52,6 +52,17 @@ describe('the profile of a connector', () => {
     ],
     [{ profile: 'scim1' }, '/protocol', 'scim1'],
     [{ profile: 'slack', deprovision: { onLeave: 'delete' } }, '/deprovision/onLeave', 'must be disable'],
+    [{ profile: 'slack', deprovision: { deleteAfter: 'P30D' } }, '/deprovision/deleteAfter', 'must be left out'],
+    [
+      { profile: { template: 'generic', switches: { deactivate: 'delete' } } },
+      '/profile/switches/deactivate',
+      'give soft in deleteMeans',
+    ],
+    [
+      { profile: 'aws-identity-center', matching: [{ target: 'nickName', source: 'email' }] },
+      '/matching/0/target',
+      'userName',
+    ],
     [{ profile: 'salesforce' }, '/groups/create', 'must be false'],
     [{ profile: 'salesforce', groups: { create: false } }, '/mapping', 'entitlements'],
     [{ limits: { requestsPerSecond: 0 } }, '/limits/requestsPerSecond', '0.01'],

@@ -134,8 +134,8 @@ const noRemoval = {
   detail: 'is missing, and deprovision deletes accounts: describe it, or give disable',
 };
 
-const deletes = ({ onLeave, onUnassign }: Partial<ConnectorDocument['deprovision']>): boolean =>
-  onLeave === 'delete' || onUnassign === 'delete';
+const deletes = ({ onLeave, onUnassign, deleteAfter }: Partial<ConnectorDocument['deprovision']>): boolean =>
+  onLeave === 'delete' || onUnassign === 'delete' || (deleteAfter ?? null) !== null;
 
 function addressProblem(guard: AddressGuard, pointer: string, address: unknown): ProblemError[] {
   if (typeof address !== 'string' || !URL.canParse(address)) return [];

@@ -8,7 +8,6 @@ export {
   isWritablePath,
   pathKey,
   type ProfileChoice,
-  profileConflicts,
   profileMapping,
   profileNames,
   profileOf,
@@ -18,6 +17,7 @@ export {
   switchSchemas,
   usualProfile,
 } from './scim/scim-profiles.js';
+export { profileConflicts } from './scim/profile-conflicts.js';
 export { discover, type DiscoverOptions } from './scim/scim-discovery.process.js';
 export type { Discovered } from './scim/proposed-profile.js';
 export { ScimTarget } from './scim/scim-target.process.js';

@@ -23,7 +23,10 @@ export function asKept(attributes: Attributes, { userNameForm }: Pick<ScimProfil
  */
 export function requireFit(attributes: Attributes, profile: Limits, creating: boolean): void {
   const given = Object.entries(attributes).filter(([, value]) => value !== null && value !== undefined);
-  for (const [path, value] of given) for (const text of textsIn(value)) checkText(path, text, profile);
+  for (const [path, value] of given) {
+    const unfit = unfitText(path, value, profile);
+    if (unfit !== null) throw refused(`${path} ${unfit}`);
+  }
   for (const [name, most] of Object.entries(profile.maxValues))
     if (valuesOf(given, name) > most)
       throw refused(`${name} takes ${most} ${most === 1 ? 'value' : 'values'} here: map no more`);
@@ -40,16 +43,28 @@ function textsIn(value: unknown): string[] {
   return typeof value === 'object' && value !== null ? textsIn((value as { value?: unknown }).value) : [];
 }
 
-function checkText(path: string, text: string, { lengths, forbiddenCharacters }: Limits): void {
+/** Why the application does not take a value at a path; null where it does. */
+export function unfitText(
+  path: string,
+  value: unknown,
+  limits: Pick<Limits, 'lengths' | 'forbiddenCharacters'>,
+): string | null {
+  return textsIn(value).reduce<string | null>((fault, text) => fault ?? textFault(path, text, limits), null);
+}
+
+function textFault(
+  path: string,
+  text: string,
+  { lengths, forbiddenCharacters }: Pick<Limits, 'lengths' | 'forbiddenCharacters'>,
+): string | null {
   const characters = Array.from(text);
   const [, most] = Object.entries(lengths).find(([name]) => isSameOrPart(path, name)) ?? [];
   if (most !== undefined && characters.length > most)
-    throw refused(`${path} has more than ${most} characters, the most that this application keeps: shorten it`);
+    return `has more than ${most} characters, the most that this application keeps: shorten it`;
   const found = characters.find((one) => forbiddenCharacters.includes(one));
-  if (found !== undefined)
-    throw refused(
-      `${path} has the character ${JSON.stringify(found)}, which this application does not take: replace it`,
-    );
+  return found === undefined
+    ? null
+    : `has the character ${JSON.stringify(found)}, which this application does not take: replace it`;
 }
 
 /** Values of a list: as a whole, and entry by entry. */

@@ -1,5 +1,4 @@
 import type { ProblemError } from '#libs/problems/problem.js';
-import { pathOf } from '#libs/scim/client/attribute-path.js';
 import type { ScimProfile } from '#libs/scim/client/profile.js';
 import { profileProblems } from '#libs/scim/client/profile-combinations.js';
 import { switches, switchProblems } from '#libs/scim/client/profile-switches.js';
@@ -22,16 +21,6 @@ export interface ProfileView {
   /** Those that differ from the profile generic. */
   readonly differs: readonly string[];
   readonly switches: ScimProfile;
-}
-
-/** What a document says that a profile may not go together with. */
-export interface ProfiledDocument {
-  readonly protocol: 'scim1' | 'scim2';
-  readonly deprovision: { readonly onUnassign: string; readonly onLeave: string };
-  readonly groups: { readonly create: boolean };
-  readonly mapping: readonly { readonly target: string; readonly type: string; readonly onNull: string }[];
-  /** Every target, also of the default mapping. */
-  readonly targets: readonly string[];
 }
 
 export const profileNames = templates.map(({ name }) => name);
@@ -108,79 +97,4 @@ export function profileMapping(
     .map(([target, expression]) => ({ target, expression }));
 }
 
-/** What the document asks for, and an application of this profile cannot do. */
-export function profileConflicts(choice: ProfileChoice, document: ProfiledDocument): ProblemError[] {
-  const profile = profileOf(choice);
-  const wanted = protocolOf(profile);
-  return [
-    ...(wanted === document.protocol
-      ? []
-      : [{ pointer: '/protocol', detail: `is not what this profile speaks: give ${wanted}` }]),
-    ...deprovisionConflicts(profile, document.deprovision),
-    ...(profile.createGroups || !document.groups.create
-      ? []
-      : [
-          {
-            pointer: '/groups/create',
-            detail: 'must be false: this application makes no groups. Make them there, with the same name',
-          },
-        ]),
-    ...mappingConflicts(profile, document),
-  ];
-}
-
-function deprovisionConflicts(
-  { deleteMeans, deactivate }: ScimProfile,
-  deprovision: ProfiledDocument['deprovision'],
-): ProblemError[] {
-  const deletes = deleteMeans === 'hard' || deleteMeans === 'irreversible';
-  return Object.entries(deprovision).flatMap(([name, value]: [string, string]) => {
-    const pointer = `/deprovision/${name}`;
-    if (value === 'delete' && !deletes)
-      return [{ pointer, detail: 'must be disable: this application only disables what it is told to delete' }];
-    if (value === 'disable' && deactivate === 'none')
-      return [{ pointer, detail: 'must be delete: this application disables no accounts' }];
-    return [];
-  });
-}
-
-function mappingConflicts(profile: ScimProfile, { mapping, targets }: ProfiledDocument): ProblemError[] {
-  const missing = profile.required.filter((name) => !targets.some((target) => isAt(target, name)));
-  return [
-    ...missing.map((name) => ({
-      pointer: '/mapping',
-      detail: `has no entry for ${name}, without which this application makes no account: add one`,
-    })),
-    ...Object.entries(profile.maxValues)
-      .filter(([name, most]) => targets.filter((target) => isEntryOf(target, name)).length > most)
-      .map(([name, most]) => ({
-        pointer: '/mapping',
-        detail: `has more than ${most} values of ${name}, the most that this application takes: leave out the others`,
-      })),
-    ...(profile.clear === 'unsupported'
-      ? mapping.flatMap(({ type, onNull }, index) =>
-          type === 'constant' || onNull === 'ignore'
-            ? []
-            : [
-                {
-                  pointer: `/mapping/${index}/onNull`,
-                  detail: 'must be ignore: this application cannot empty an attribute',
-                },
-              ],
-        )
-      : []),
-  ];
-}
-
-function isAt(target: string, name: string): boolean {
-  const [low, wanted] = [target.toLowerCase(), name.toLowerCase()];
-  return low === wanted || low.startsWith(`${wanted}[`) || low.startsWith(`${wanted}.`);
-}
-
-/** One value of a list: `emails[type eq "work"].value`. */
-function isEntryOf(target: string, name: string): boolean {
-  const path = pathOf(target);
-  return path?.name.toLowerCase() === name.toLowerCase() && path.select !== null && path.sub === 'value';
-}
-
-const protocolOf = ({ version }: ScimProfile): 'scim1' | 'scim2' => (version === '1.1' ? 'scim1' : 'scim2');
+export const protocolOf = ({ version }: ScimProfile): 'scim1' | 'scim2' => (version === '1.1' ? 'scim1' : 'scim2');
