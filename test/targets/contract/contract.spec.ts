@@ -10,7 +10,7 @@ import { SalesforceApi } from '../rest/salesforce-api.js';
 import { ServiceNowApi } from '../rest/servicenow-api.js';
 import { promises } from './promises.js';
 import type { RealApplication, Subject } from './subject.js';
-import { restSubject, type Running, scimSubject, token, usual } from './subjects.js';
+import { restSubject, type Running, scimSubject, token, usual, usualScim } from './subjects.js';
 
 jest.setTimeout(60_000);
 
@@ -28,12 +28,14 @@ function keepsItsPromises(start: () => Promise<Running>): void {
 }
 
 describe('the stub that speaks SCIM', () => {
-  keepsItsPromises(async () => scimSubject(await startScimStub({ token }), { ...usual, granted: group, perPage: 100 }));
+  keepsItsPromises(async () =>
+    scimSubject(await startScimStub({ token }), { ...usualScim, granted: group, perPage: 100 }),
+  );
 });
 
 describe('scimmy', () => {
   keepsItsPromises(async () =>
-    scimSubject(await startScimmyServer({ port: 0, token }), { ...usual, granted: group, perPage: 100 }),
+    scimSubject(await startScimmyServer({ port: 0, token }), { ...usualScim, granted: group, perPage: 100 }),
   );
 });
 
@@ -42,7 +44,7 @@ describeOnScim2Server(scim2Server, 'scim2-server', (start) => {
     const { baseUrl, token: secret, child } = await start();
     const { port, pathname } = new URL(baseUrl);
     const application = { port: Number(port), path: pathname, secret, stop: () => child.kill() };
-    return await scimSubject(application, { ...usual, granted: group, perPage: 50 });
+    return await scimSubject(application, { ...usualScim, granted: group, perPage: 50 });
   });
 });
 
@@ -53,7 +55,7 @@ interface ByOwnApi {
   readonly base: string;
   readonly granted: Subject['granted'];
   readonly perPage: number;
-  readonly removes?: boolean;
+  readonly removal?: Subject['removal'];
 }
 
 /** By the worked descriptions in docs/connectors. */
@@ -76,7 +78,7 @@ const byOwnApi: Readonly<Record<string, ByOwnApi>> = {
     base: '/services/data/v62.0',
     granted: [{ kind: 'role', name: 'Approver' }],
     perPage: 5,
-    removes: false,
+    removal: 'refuses',
   },
   servicenow: {
     application: new ServiceNowApi(),

@@ -1,7 +1,7 @@
 import { some } from '../../support/some.js';
 import { randomUUID } from 'node:crypto';
 import { CallFailure } from '#libs/outgoing/failure.js';
-import { changesSeen, holderSeen } from '../../../apps/provisioning/src/targets/shown-account.js';
+import { accountSeen, changesSeen, holderSeen } from '../../../apps/provisioning/src/targets/shown-account.js';
 import {
   type Call,
   type EntitlementTarget,
@@ -16,22 +16,26 @@ import type { RealAccount, Subject } from './subject.js';
 /** What every target promises. The name of a promise is what is true when it is kept. */
 export const promises: Readonly<Record<string, (subject: Subject) => Promise<void>>> = {
   'an account that it made is found by the person’s id and by its name': async (subject) => {
-    const { target, application, keepsExternalId } = subject;
+    const { target, application, findsByPerson } = subject;
     const sought = somebody();
-    const { id } = await made(subject, sought);
+    const made = await create(subject, sought);
+    const { id } = made;
     expect((await real(subject, sought)).map((one) => one.id)).toEqual([id]);
     const byName = await target.accounts.find({ ...sought, identityId: null }, call());
     expect(byName.map((one) => one.id)).toEqual([id]);
     const byPerson = await target.accounts.find({ ...sought, userName: null }, call());
-    expect(byPerson.map((one) => one.id)).toEqual(keepsExternalId ? [id] : []);
-    expect(await target.accounts.read(id, call())).toMatchObject({ id, userName: sought.userName, active: true });
+    expect(byPerson.map((one) => one.id)).toEqual(findsByPerson ? [id] : []);
+    const read = await target.accounts.read(id, call());
+    expect([read.id, read.userName, read.active]).toEqual([id, shownName(subject, sought), true]);
+    for (const shown of [made, read])
+      expect(accountSeen(shown, sought.identityId, sought.userName)).not.toBe('contradicted');
     await application.removeAccount(id);
   },
 
-  'what is not there is not found, and an unknown id is gone': async ({ target, removes }) => {
+  'what is not there is not found, and an unknown id is gone': async ({ target, removal }) => {
     expect(await target.accounts.find(somebody(), call())).toEqual([]);
     expect(await failureOf(target.accounts.read('9999999', call()))).toMatchObject({ class: 'gone' });
-    if (removes) expect([404, 410]).toContain(await target.accounts.remove('9999999', call()));
+    if (removal !== 'refuses') expect([404, 410]).toContain(await target.accounts.remove('9999999', call()));
   },
 
   'an account of another person is shown as theirs': async ({ target, application, keepsExternalId }) => {
@@ -44,23 +48,81 @@ export const promises: Readonly<Record<string, (subject: Subject) => Promise<voi
     await application.removeAccount(id);
   },
 
-  'a change writes what it is given, and its answer or a reading shows it': async (subject) => {
-    const { target, application, changed } = subject;
+  'a change writes what it is given and nothing else, and its answer or a reading shows it': async (subject) => {
+    const { target, application, changed, kept } = subject;
     const sought = somebody();
-    const { id } = await made(subject, sought);
+    const { id } = await create(subject, sought);
     const written = { [changed.path]: changed.to };
     const { shown } = await target.accounts.change(id, written, subject.written(sought.userName), call());
     expect(await application.attribute(id, changed.path)).toBe(changed.to);
+    expect(await application.attribute(id, kept.path)).toBe(kept.value);
     expect((await real(subject, sought))[0]).toMatchObject({ userName: sought.userName, active: true });
     const read = shown ?? (await target.accounts.read(id, call()));
     expect(changesSeen(read, written)).toBe('yes');
     await application.removeAccount(id);
   },
 
+  'an entry of a list is changed, and the others stay': async (subject) => {
+    const { target, application, list } = subject;
+    if (list === null) return;
+    const { id } = await create(subject, somebody());
+    const home = { type: 'home', value: '+4930901820' };
+    await application.setEntries?.(id, list, [home, { type: 'work', value: '+4930901821' }]);
+    const path = `${list}[type eq "work"].value`;
+    await target.accounts.change(id, { [path]: '+4930901822' }, { [path]: '+4930901821' }, call());
+    expect(await application.attribute(id, list)).toMatchObject([home, { type: 'work', value: '+4930901822' }]);
+    await application.removeAccount(id);
+  },
+
+  'a text is set and emptied': async (subject) => {
+    const { target, application, text } = subject;
+    if (text === null) return;
+    const { id } = await create(subject, somebody());
+    await target.accounts.change(id, { [text]: 'Doctor' }, {}, call());
+    expect(await application.attribute(id, text)).toBe('Doctor');
+    await target.accounts.change(id, { [text]: null }, { [text]: 'Doctor' }, call());
+    expect((await application.attribute(id, text)) ?? '').toBe('');
+    await application.removeAccount(id);
+  },
+
+  'a value that the application does not keep is not called seen': async (subject) => {
+    const { target, application, text } = subject;
+    if (text === null) return;
+    const { id } = await create(subject, somebody());
+    const written = { [text]: 'Director of a department with a very long name' };
+    const { shown } = await target.accounts.change(id, written, {}, call());
+    const isKept = (await application.attribute(id, text)) === written[text];
+    if (!isKept) expect(changesSeen(shown, written)).not.toBe('yes');
+    await application.removeAccount(id);
+  },
+
+  'another name, in whatever form the application shows it, contradicts nothing': async (subject) => {
+    const { target, application } = subject;
+    const [sought, renamed] = [somebody(), somebody()];
+    const { id } = await create(subject, sought);
+    const written = { userName: renamed.userName };
+    const { shown } = await target.accounts.change(id, written, subject.written(sought.userName), call());
+    expect(changesSeen(shown, written)).not.toBe('contradicted');
+    expect((await real(subject, renamed)).map((one) => one.id)).toEqual([id]);
+    await application.removeAccount(id);
+  },
+
+  'a name that is taken is a conflict, and the account that has it is found, disabled too': async (subject) => {
+    const { target, application, refusesTakenNames } = subject;
+    if (!refusesTakenNames) return;
+    const sought = somebody();
+    const { id } = await create(subject, sought);
+    await target.accounts.setActive(id, false, call());
+    const again = target.accounts.create(sought, subject.written(sought.userName), call());
+    expect(await failureOf(again)).toMatchObject({ class: 'conflict', effectUnknown: false });
+    expect((await target.accounts.find(sought, call())).map((one) => one.id)).toContain(id);
+    await application.removeAccount(id);
+  },
+
   'an account is disabled, enabled and removed, and a reading shows each': async (subject) => {
     const { target } = subject;
     const sought = somebody();
-    const { id } = await made(subject, sought);
+    const { id } = await create(subject, sought);
     for (const active of [false, true, false]) {
       await target.accounts.setActive(id, active, call());
       await shownInTime(target.accounts.shownWithinMs, async () => {
@@ -68,12 +130,13 @@ export const promises: Readonly<Record<string, (subject: Subject) => Promise<voi
         expect((await target.accounts.read(id, call())).active).toBe(active);
       });
     }
-    if (!subject.removes) {
+    if (subject.removal === 'refuses') {
       expect(await failureOf(target.accounts.remove(id, call()))).toMatchObject({ class: 'validation' });
       return;
     }
     expect(await target.accounts.remove(id, call())).toBeLessThan(300);
     await shownInTime(target.accounts.shownWithinMs, async () => {
+      if (subject.removal === 'disables') return expect((await real(subject, sought))[0]?.active).toBe(false);
       expect(await real(subject, sought)).toEqual([]);
       expect(await failureOf(target.accounts.read(id, call()))).toMatchObject({ class: 'gone' });
     });
@@ -82,7 +145,7 @@ export const promises: Readonly<Record<string, (subject: Subject) => Promise<voi
   'an answer without an effect is not taken for the effect': async (subject) => {
     const { target, between, application } = subject;
     const sought = somebody();
-    const { id } = await made(subject, sought);
+    const { id } = await create(subject, sought);
     between.answerNext({ status: 204 });
     const { shown } = await target.accounts.setActive(id, false, call());
     expect(shown?.active).not.toBe(false);
@@ -111,6 +174,27 @@ export const promises: Readonly<Record<string, (subject: Subject) => Promise<voi
       expect([...new Set(found.map(({ id }) => id))]).toEqual([one?.id]);
     });
     await application.removeAccount(one?.id ?? '');
+  },
+
+  'a lost answer to a change leaves the effect unknown, and the change was sent once': async (subject) => {
+    const { target, between, changed, removal } = subject;
+    const sought = somebody();
+    const { id } = await create(subject, sought);
+    const written = { [changed.path]: changed.to };
+    const changes: (() => Promise<unknown>)[] = [
+      () => target.accounts.change(id, written, subject.written(sought.userName), call()),
+      () => target.accounts.setActive(id, false, call()),
+      ...(removal === 'refuses' ? [] : [() => target.accounts.remove(id, call())]),
+    ];
+    for (const change of some(changes)) {
+      between.loseNext();
+      const before = between.writes.length;
+      expect(await failureOf(change())).toMatchObject({ effectUnknown: true });
+      expect(between.writes.length - before).toBe(1);
+    }
+    const left = (await real(subject, sought)).map(({ active }) => active);
+    expect(left).toEqual(removal === 'removes' ? [] : [false]);
+    await removed(subject, [id]);
   },
 
   'a refusal has no effect, and the application’s words': async (subject) => {
@@ -155,11 +239,28 @@ export const promises: Readonly<Record<string, (subject: Subject) => Promise<voi
     await removed(subject, ids);
   },
 
+  'it grants to as many at once as it says, takes from as many, and from nobody else': async (subject) => {
+    const { application } = subject;
+    for (const { kind, name, entitlements } of some(await entitlementsOf(subject))) {
+      const id = await idOf(entitlements, name);
+      const { mostAtOnce } = entitlements;
+      const accounts = await added(subject, Math.min(mostAtOnce, 100) + 1);
+      for (const part of parts(accounts, mostAtOnce)) await entitlements.grant(id, part, call());
+      const held = async (): Promise<unknown> => [...(await application.holders(kind, name))].sort();
+      expect([name, await held()]).toEqual([name, [...accounts].sort()]);
+      const [stays = '', ...gone] = accounts;
+      for (const part of parts(gone, mostAtOnce)) await entitlements.revoke(id, part, call());
+      expect([name, await held()]).toEqual([name, [stays]]);
+      await entitlements.revoke(id, [stays], call());
+      await removed(subject, accounts);
+    }
+  },
+
   'what it grants is found by name, granted to exactly these accounts, and taken from exactly these': async (
     subject,
   ) => {
     const { application } = subject;
-    const [one, other] = [await made(subject, somebody()), await made(subject, somebody())];
+    const [one, other] = [await create(subject, somebody()), await create(subject, somebody())];
     for (const { kind, name, entitlements } of some(await entitlementsOf(subject))) {
       const id = await idOf(entitlements, name);
       for (const { id: account } of [one, other]) await entitlements.grant(id, [account], call());
@@ -179,9 +280,9 @@ export const promises: Readonly<Record<string, (subject: Subject) => Promise<voi
     await removed(subject, [one.id, other.id]);
   },
 
-  'a lost answer to a grant leaves the effect unknown, and it was sent once': async (subject) => {
+  'a lost answer to a grant or removal leaves the effect unknown, and it was sent once': async (subject) => {
     const { between, application } = subject;
-    const { id: account } = await made(subject, somebody());
+    const { id: account } = await create(subject, somebody());
     for (const { kind, name, entitlements } of some(await entitlementsOf(subject))) {
       const id = await idOf(entitlements, name);
       between.loseNext();
@@ -192,13 +293,15 @@ export const promises: Readonly<Record<string, (subject: Subject) => Promise<voi
       await shownInTime(entitlements.shownWithinMs, async () => {
         expect(holderSeen(await entitlements.holders(id, [account], call()), account)).toBe('yes');
       });
-      await entitlements.revoke(id, [account], call());
+      between.loseNext();
+      expect(await failureOf(entitlements.revoke(id, [account], call()))).toMatchObject({ effectUnknown: true });
+      expect(await application.holders(kind, name)).toEqual([]);
     }
     await removed(subject, [account]);
   },
 
   'entitlements and those who hold them are listed': async (subject) => {
-    const { id: account } = await made(subject, somebody());
+    const { id: account } = await create(subject, somebody());
     for (const { name, entitlements } of some(await entitlementsOf(subject))) {
       const id = await idOf(entitlements, name);
       await entitlements.grant(id, [account], call());
@@ -206,9 +309,13 @@ export const promises: Readonly<Record<string, (subject: Subject) => Promise<voi
       expect([listed.items.find((one) => one.id === id)?.name, listed.complete]).toEqual([name, true]);
       const { allHolders, heldBy } = entitlements;
       expect(allHolders ?? heldBy).not.toBeNull();
+      const { listsHolders } = subject;
       await shownInTime(entitlements.shownWithinMs, async () => {
         if (allHolders !== null)
-          expect(await all((cursor) => allHolders(id, cursor, call()))).toEqual({ items: [account], complete: true });
+          expect(await all((cursor) => allHolders(id, cursor, call()))).toEqual({
+            items: listsHolders ? [account] : [],
+            complete: listsHolders,
+          });
         if (heldBy !== null) expect((await all((cursor) => heldBy(account, cursor, call()))).items).toContain(id);
       });
       await entitlements.revoke(id, [account], call());
@@ -220,7 +327,7 @@ export const promises: Readonly<Record<string, (subject: Subject) => Promise<voi
     const { target, application } = subject;
     const sought = somebody();
     const id = await application.addAccount({ userName: sought.userName });
-    const isSame = ({ userName }: ShownAccount): boolean => userName === sought.userName;
+    const isSame = (shown: ShownAccount): boolean => shown.userName === shownName(subject, sought);
     expect(await target.probe([{ id, isSame }], call())).toMatchObject({ proven: true, same: [0] });
     expect(await target.probe([{ id, isSame: () => false }], call())).toMatchObject({ proven: false, unclear: false });
     expect(await target.probe([{ id: '9999999', isSame }], call())).toMatchObject({ proven: false, unclear: false });
@@ -241,18 +348,27 @@ export async function broken(subject: Subject, names: readonly string[] = Object
   return found;
 }
 
-/** A person whom nobody knows yet. */
+/** A person whom nobody knows yet; the name has 21 characters, the most that some applications take. */
 const somebody = (): SoughtAccount & { readonly identityId: string; readonly userName: string } => {
   const identityId = randomUUID();
-  return { identityId, userName: `${identityId.slice(0, 13)}@corp.example` };
+  return { identityId, userName: `${identityId.slice(0, 8)}@corp.example` };
 };
 
 const call = (): Call => ({ ...reading, operation: randomUUID() });
 
-async function made(subject: Subject, sought: ReturnType<typeof somebody>): Promise<ShownAccount> {
+async function create(subject: Subject, sought: ReturnType<typeof somebody>): Promise<ShownAccount> {
   const { shown } = await subject.target.accounts.create(sought, subject.written(sought.userName), call());
   return shown;
 }
+
+/** The name of an account as it is to be shown; undefined where another one is. */
+const shownName = ({ showsUserName }: Subject, { userName }: ReturnType<typeof somebody>): string | undefined =>
+  showsUserName ? userName : undefined;
+
+const parts = (accounts: readonly string[], most: number): string[][] =>
+  Array.from({ length: Math.ceil(accounts.length / most) }, (_, part) =>
+    accounts.slice(part * most, (part + 1) * most),
+  );
 
 async function real({ application }: Subject, { userName }: SoughtAccount): Promise<readonly RealAccount[]> {
   return (await application.accounts()).filter((one) => one.userName === userName);

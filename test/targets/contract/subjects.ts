@@ -1,13 +1,18 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { AddressGuard } from '#libs/outgoing/address-guard.js';
+import type { ScimProfile } from '#libs/scim/client/profile.js';
 import {
+  type Attributes,
   compileRest,
   RestTarget,
   ScimTarget,
   type Target,
 } from '../../../apps/provisioning/src/targets/targets.exports.js';
 import { root } from '../../support/processes.js';
+import { knownQuirks } from '../quirks/known-quirks.js';
+import type { QuirkDirectory } from '../quirks/quirk-directory.js';
+import { quirkToken, startQuirkServer } from '../quirks/quirk-server.js';
 import type { RunningApi } from '../rest/api.js';
 import { between } from './between.js';
 import type { RealApplication, Subject } from './subject.js';
@@ -32,9 +37,19 @@ const person = (userName: string) => ({
 export const usual = {
   written: person,
   changed: { path: 'name.familyName', to: 'King' },
+  kept: { path: 'name.givenName', value: 'Ada' },
+  text: null,
+  list: null,
+  removal: 'removes',
   keepsExternalId: true,
-  removes: true,
+  findsByPerson: true,
+  showsUserName: true,
+  refusesTakenNames: false,
+  listsHolders: true,
 } as const;
+
+/** What subjects that speak SCIM have in common. */
+export const usualScim = { ...usual, text: 'title', list: 'phoneNumbers' } as const;
 
 const access = (baseUrl: string, secret: string) => ({
   baseUrl,
@@ -81,6 +96,39 @@ export function scimSubject(
   );
 }
 
+/** An application that differs from the RFC in the ways of one kind, called as a profile says. */
+export async function quirkSubject(kind: string, profile: ScimProfile): Promise<Running> {
+  const server = await startQuirkServer(knownQuirks[kind] ?? []);
+  const { port, pathname } = new URL(server.baseUrl);
+  const application = directoryApplication(server.directory);
+  if (!profile.createGroups) server.directory.add('Groups', { displayName: 'Contract', members: [] });
+  const terms = { ...usualScim, ...termsOf(profile), application, secret: quirkToken };
+  const target = (at: number, secret: string): Target =>
+    new ScimTarget(access(`http://127.0.0.1:${at}${pathname}`, secret), profile);
+  return await running(Number(port), target, terms, () => server.stop());
+}
+
+/** What an application of this profile keeps of the contract, and in which way. */
+function termsOf({ deleteMeans, searchable, userNameForm, readMembers, pageSize }: ScimProfile) {
+  const removals = { hard: 'removes', irreversible: 'removes', soft: 'disables', unsupported: 'refuses' } as const;
+  return {
+    written: (userName: string): Attributes => ({
+      ...person(userName),
+      emails: [{ type: 'work', value: userName, primary: true }],
+      'entitlements[type eq "profile"].value': 'standard',
+    }),
+    granted: [{ kind: 'group', name: 'Contract' }] as const,
+    perPage: pageSize,
+    // Some take one phone number only.
+    list: 'roles',
+    removal: removals[deleteMeans],
+    findsByPerson: searchable.users.includes('externalId'),
+    showsUserName: userNameForm !== 'rewritten',
+    refusesTakenNames: true,
+    listsHolders: readMembers === 'in-group',
+  };
+}
+
 /** An application with an API of its own, by a description of `docs/connectors`. @param base path of its API */
 export function restSubject(
   { port, stop }: RunningApi,
@@ -99,6 +147,43 @@ export function restSubject(
 export function described(file: string, baseUrl: string): Record<string, unknown> {
   const text = readFileSync(join(root, 'docs/connectors', `${file}.json`), 'utf8');
   return { ...(JSON.parse(text) as Record<string, unknown>), baseUrl };
+}
+
+/** A directory, read and changed behind the back of its server. */
+function directoryApplication(directory: QuirkDirectory): RealApplication {
+  const user = (id: string) => directory.users.get(id);
+  return {
+    accounts: () =>
+      Promise.resolve(
+        [...directory.users].map(([id, one]) => ({
+          id,
+          userName: String(one['userName']),
+          active: one['active'] !== false,
+        })),
+      ),
+    addAccount: (account) => Promise.resolve(String(directory.add('Users', { ...account, active: true })['id'])),
+    removeAccount: (id) => {
+      directory.users.delete(id);
+      return Promise.resolve();
+    },
+    attribute: (id, path) => Promise.resolve(valueIn(user(id), path)),
+    setEntries: (id, list, entries) => {
+      const account = user(id);
+      if (account !== undefined) account[list] = structuredClone(entries);
+      return Promise.resolve();
+    },
+    holders: (_kind, name) => {
+      const group = [...directory.groups.values()].find(({ displayName }) => displayName === name);
+      return Promise.resolve(((group?.['members'] ?? []) as { value: string }[]).map(({ value }) => value));
+    },
+  };
+}
+
+/** `title`, or `name.familyName`. */
+function valueIn(resource: Readonly<Record<string, unknown>> | undefined, path: string): unknown {
+  const [name = '', sub] = path.split('.');
+  const value = resource?.[name];
+  return sub === undefined ? value : (value as Readonly<Record<string, unknown>> | undefined)?.[sub];
 }
 
 interface Resource {
@@ -139,10 +224,11 @@ function scimApplication(base: string, secret: string): RealApplication {
       return ((await call('POST', '/Users', { schemas, ...account, active: true })) as Resource).id;
     },
     removeAccount: async (id) => void (await call('DELETE', `/Users/${id}`)),
-    attribute: async (id, path) => {
-      const [name = '', sub = ''] = path.split('.');
-      const user = (await call('GET', `/Users/${id}`)) as Readonly<Record<string, Readonly<Record<string, unknown>>>>;
-      return user[name]?.[sub];
+    attribute: async (id, path) =>
+      valueIn((await call('GET', `/Users/${id}`)) as Readonly<Record<string, unknown>>, path),
+    setEntries: async (id, list, entries) => {
+      const schemas = ['urn:ietf:params:scim:api:messages:2.0:PatchOp'];
+      await call('PATCH', `/Users/${id}`, { schemas, Operations: [{ op: 'replace', path: list, value: entries }] });
     },
     holders: async (_kind, name) => {
       const group = (await list('Groups')).find(({ displayName }) => displayName === name);

@@ -252,13 +252,15 @@ function cursorPage(request: QuirkRequest): Reply | null {
   const all = [...(path === '/Users' ? directory.users : directory.groups).values()];
   if (!query.has('cursor'))
     return { status: 200, body: { Resources: all.slice(0, 50), totalResults: Math.min(all.length, 50) } };
-  const from = Number(query.get('cursor') ?? 0);
-  const to = from + Math.min(Number(query.get('count') ?? 100), 100);
-  return {
-    status: 200,
-    body: { Resources: all.slice(from, to), ...(to < all.length ? { nextCursor: String(to) } : {}) },
-  };
+  // The cursor is the last id that was shown: what goes meanwhile makes no page pass over anybody.
+  const after = query.get('cursor') ?? '';
+  const rest = all.filter(({ id }) => after === '' || numberIn(id) > numberIn(after));
+  const page = rest.slice(0, Math.min(Number(query.get('count') ?? 100), 100));
+  const next = page.length < rest.length ? { nextCursor: String(page.at(-1)?.['id']) } : {};
+  return { status: 200, body: { Resources: page, ...next } };
 }
+
+const numberIn = (id: unknown): number => Number(String(id).slice(1));
 
 function rewritten(body: object | null): object | null {
   if (body === null) return null;
