@@ -5,10 +5,21 @@ type Beginning = 'hire' | 'leave' | 'move' | 'batch';
 /** Of every day. */
 const usual = ['hire', 'leave', 'move'] as const;
 
+interface Day {
+  readonly point: string;
+  readonly first: Beginning;
+  /** What the application did last before the death, where the day is about that. */
+  readonly last?: RegExp;
+}
+
+const ofRole = /\/(roles|grants)\b/;
 /** Deaths while something is taken away or many accounts are made, beside those on the way of a hire. */
-const otherDays: { point: string; first: Beginning }[] = [
+const otherDays: readonly Day[] = [
+  // Account, two groups, and the role at last; taken away, the role comes first.
+  { point: 'provisioning.after-intent:4', first: 'hire' },
+  { point: 'provisioning.after-call:4', first: 'hire', last: ofRole },
   { point: 'provisioning.after-intent', first: 'leave' },
-  { point: 'provisioning.after-call', first: 'leave' },
+  { point: 'provisioning.after-call', first: 'leave', last: ofRole },
   { point: 'provisioning.after-call:2', first: 'leave' },
   { point: 'provisioning.after-intent', first: 'move' },
   { point: 'provisioning.after-call', first: 'move' },
@@ -19,7 +30,7 @@ const batch = 40;
 
 /** Kills the hub at each point, on a day with a hire of a new team, a mover, a leaver, an import and a request. */
 export function killsAt(points: readonly string[], world: () => World): void {
-  const days = points.map((point): { point: string; first: Beginning } => ({ point, first: 'hire' }));
+  const days = points.map((point): Day => ({ point, first: 'hire' }));
   if (points.some((point) => point.startsWith('provisioning.'))) days.push(...otherDays);
   /** Hired on the days before, the last one last: the last moves, the one before leaves. */
   const earlier = ['101', '102'];
@@ -36,7 +47,7 @@ export function killsAt(points: readonly string[], world: () => World): void {
 
   it.each(days.map((day, index) => ({ ...day, index })))(
     'one account for each person, killed at $point, first a $first',
-    async ({ point, first, index }) => {
+    async ({ point, first, last, index }) => {
       const deaths = world().deaths;
       const id = `2${String(index).padStart(2, '0')}`;
       const department = `t${index + 1}`;
@@ -49,10 +60,13 @@ export function killsAt(points: readonly string[], world: () => World): void {
         batch: () => world().import(Array.from({ length: batch }, (_, n) => `${id}-${n}`)),
       };
       await world().relaunch(point);
+      world().atDeath = null;
       await steps[first]();
-      if (first !== 'hire') {
+      if (first !== 'hire' || last !== undefined) {
         await world().quiescence();
         if (world().deaths === deaths) throw new Error(`${point} was not reached by a ${first}`);
+        if (last !== undefined && !last.test(world().atDeath ?? ''))
+          throw new Error(`${point} was reached after ${String(world().atDeath)}, which is not ${String(last)}`);
       }
       for (const step of usual) if (step !== first) await steps[step]();
       await world().import([`${id}a`, `${id}b`, `${id}c`]);

@@ -11,7 +11,7 @@ export async function logHolds(world: World): Promise<void> {
   await world.quiescence();
   await eventually(
     async () => {
-      const problems = logProblems(await world.client.entries(), world.stub.dump());
+      const problems = logProblems(await world.client.entries(), world.application.dump());
       if (problems.length > 0)
         throw new Error(`${problems.length} faults in the log:\n${problems.slice(0, 10).join('\n')}`);
       await accessHolds(world);

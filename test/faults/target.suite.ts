@@ -2,7 +2,13 @@ import type { Faults } from '../targets/scim-stub-faults.js';
 import type { World } from './world.js';
 
 /** What the application does wrong, and the counter of the stub that shows that it did. */
-const ways: { name: string; faults: Faults; shown: string }[] = [
+interface Fault {
+  readonly name: string;
+  readonly faults: Faults;
+  readonly shown: string;
+}
+
+const always: readonly Fault[] = [
   {
     name: 'loses every second answer to a POST, after the effect',
     faults: { losePostEvery: 2 },
@@ -11,6 +17,16 @@ const ways: { name: string; faults: Faults; shown: string }[] = [
   {
     name: 'loses every second answer to a PATCH, after the effect',
     faults: { losePatchEvery: 2 },
+    shown: 'faults.lost',
+  },
+  {
+    name: 'loses every answer to a grant of a role, after the effect',
+    faults: { losePostEvery: 1, pathPart: '/roles' },
+    shown: 'faults.lost',
+  },
+  {
+    name: 'loses every answer to a DELETE, after the effect: roles are taken away so',
+    faults: { loseDeleteEvery: 1 },
     shown: 'faults.lost',
   },
   { name: 'answers every second POST with half a body', faults: { truncateEvery: 2 }, shown: 'faults.truncated' },
@@ -37,8 +53,8 @@ const ways: { name: string; faults: Faults; shown: string }[] = [
 ];
 
 /** Joiners and leavers while the application does one thing wrong after the other. */
-export function survivesTheTarget(world: () => World): void {
-  it.each(ways.map((way, index) => ({ ...way, index })))(
+export function survivesTheTarget(world: () => World, more: readonly Fault[] = []): void {
+  it.each([...always, ...more].map((fault, index) => ({ ...fault, index: index.toString(36) })))(
     'one account for each person, with an application that $name',
     async ({ faults, shown, index }) => {
       const { stub } = world();

@@ -1,7 +1,7 @@
 import { startHub, type CallOptions, type HubUnderTest } from '../support/hub.js';
 import { conditionHeld, eventually } from '../support/eventually.js';
-import { BillingApi } from '../targets/billing-api.js';
 import { startScimStub, type ScimStub } from '../targets/scim-stub.js';
+import { type Application, applicationOn, type Way } from './applications.js';
 import { kafkaPublisher, postgresPublisher, type LatePublisher } from './late-publisher.js';
 import { everybodysRole, problemsOf, type Expected } from './oracle.js';
 import { RetryingClient } from './retrying-client.js';
@@ -26,33 +26,41 @@ export class World {
   private ended: string | null = null;
   /** How often the hub died by SIGKILL. */
   deaths = 0;
+  /** The request before the last death that the application answered last among those that change something. */
+  atDeath: string | null = null;
+  private lastWrite: string | null = null;
 
   private constructor(
     readonly hub: HubUnderTest,
     readonly stub: ScimStub,
     readonly bus: LatePublisher,
-    private readonly roles: BillingApi,
+    readonly application: Application,
   ) {
     this.client = new RetryingClient(hub, () => this.ended);
   }
 
   /**
    * A fresh hub and target, connected, with everybody of status active in the group Staff, and Editors for the asking.
-   * @param brokers of Kafka; the Postgres transport without @param dist the build to run
+   * @param brokers of Kafka; the Postgres transport without @param dist the build to run @param way by SCIM without
    */
-  static async create({ brokers, dist }: { brokers?: string | undefined; dist?: string } = {}): Promise<World> {
+  static async create({
+    brokers,
+    dist,
+    way = 'scim',
+  }: { brokers?: string | undefined; dist?: string; way?: Way } = {}): Promise<World> {
     const stub = await startScimStub({ token: stubToken });
     // One feed ends more people in an hour here than a real one does.
     const env = { HR_BRAKE_AT_LEAST: '1000000', ...(brokers === undefined ? {} : { KAFKA_BROKERS: brokers }) };
     const hub = await startHub(env, dist === undefined ? {} : { dist });
     const bus = brokers === undefined ? postgresPublisher(hub.dataDir) : kafkaPublisher(brokers);
-    const roles = new BillingApi(() => stub.dump().users.map(({ id }) => id));
-    stub.reply = (request) => roles.answer(request);
-    const world = new World(hub, stub, bus, roles);
+    const application = applicationOn(stub, way);
+    const world = new World(hub, stub, bus, application);
+    stub.onRequest = (method, url) => {
+      if (method !== 'GET') world.lastWrite = `${method} ${url}`;
+    };
     world.watch();
-    const billing = BillingApi.description(`http://127.0.0.1:${stub.port}`);
     for (const [path, body] of applicationDocuments({ baseUrl: stub.baseUrl, token: stubToken }))
-      await world.client.put(path, withRole(path, body, billing), 'admin');
+      await world.client.put(path, withRole(path, body, application.document), 'admin');
     return world;
   }
 
@@ -159,7 +167,7 @@ export class World {
 
   /** What is wrong with the target right now, in words; empty when it is as it should be. */
   problems(): string[] {
-    return problemsOf([...this.people.values()], this.stub.dump(), (account) => this.roles.heldBy(account));
+    return problemsOf([...this.people.values()], this.application.dump(), this.application.rolesOf);
   }
 
   /** employeeIds of everybody who has not left, sorted. */
@@ -236,6 +244,7 @@ export class World {
         return;
       }
       this.deaths += 1;
+      this.atDeath = this.lastWrite;
       this.hub.launch();
       this.watch();
     });
@@ -257,9 +266,9 @@ export class World {
   }
 }
 
-/** The application grants roles by an API of its own, and everybody of Staff has one. */
-function withRole(path: string, document: object, rest: object): object {
-  if (path.endsWith('/connectors/wiki')) return { ...document, rest };
+/** How the application is called; and everybody of Staff has a role in it. */
+function withRole(path: string, document: object, called: object): object {
+  if (path.endsWith('/connectors/wiki')) return { ...document, ...called };
   if (!path.endsWith('/access-packages/staff')) return document;
   const { grants } = document as { readonly grants: readonly object[] };
   return { ...document, grants: [...grants, { application: 'wiki', role: everybodysRole }] };

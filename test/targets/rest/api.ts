@@ -25,22 +25,29 @@ export interface RunningApi {
   stop(): Promise<void>;
 }
 
-/** Serves an application's own API. @param refusals what it answers to an unknown token and an unknown path */
-export async function serveApi(
+interface Refusals {
+  readonly unauthorized: ApiReply;
+  readonly unknownPath: ApiReply;
+}
+
+/** A request as it arrives. */
+export interface RawRequest {
+  readonly method: string;
+  readonly url: string;
+  readonly body: string;
+}
+
+/** Finds the route of a request, and answers it. @param origin of the server, as it was called */
+export function routed(
   routes: Routes,
-  token: string,
-  refusals: { readonly unauthorized: ApiReply; readonly unknownPath: ApiReply },
-): Promise<RunningApi> {
+  { unknownPath }: Pick<Refusals, 'unknownPath'>,
+): (request: RawRequest, origin: string) => ApiReply {
   const compiled = Object.entries(routes).map(([route, answer]) => {
     const [method = '', path = ''] = route.split(' ');
     const pattern = path.replace(/[.$()]/g, '\\$&').replace(/:[a-z]+/g, '([^/]+)');
     return { method, pattern: new RegExp(`^${pattern}$`), answer };
   });
-  const answered = async (request: IncomingMessage): Promise<ApiReply> => {
-    if (request.headers.authorization !== `Bearer ${token}`) return refusals.unauthorized;
-    const { method = 'GET', url = '/' } = request;
-    const text = await textOf(request);
-    const origin = `http://${request.headers.host ?? ''}`;
+  return ({ method, url, body: text }, origin) => {
     const { pathname, searchParams: query } = new URL(url, origin);
     for (const one of compiled) {
       const found = one.method === method ? one.pattern.exec(pathname) : null;
@@ -48,7 +55,17 @@ export async function serveApi(
       const body = text === '' ? {} : (JSON.parse(text) as Record<string, unknown>);
       return one.answer({ method, path: pathname, parts: found.slice(1).map(decodeURIComponent), query, body, origin });
     }
-    return refusals.unknownPath;
+    return unknownPath;
+  };
+}
+
+/** Serves an application's own API. @param refusals what it answers to an unknown token and an unknown path */
+export async function serveApi(routes: Routes, token: string, refusals: Refusals): Promise<RunningApi> {
+  const answerTo = routed(routes, refusals);
+  const answered = async (request: IncomingMessage): Promise<ApiReply> => {
+    if (request.headers.authorization !== `Bearer ${token}`) return refusals.unauthorized;
+    const { method = 'GET', url = '/' } = request;
+    return answerTo({ method, url, body: await textOf(request) }, `http://${request.headers.host ?? ''}`);
   };
   const server = createServer((request, response) => {
     void answered(request).then(({ status, body, headers = {} }) => {

@@ -1,5 +1,5 @@
 import type { RealApplication } from '../contract/subject.js';
-import { type ApiReply, type Routes, type RunningApi, serveApi, Table } from './api.js';
+import { type ApiReply, type RawRequest, routed, type Routes, type RunningApi, serveApi, Table } from './api.js';
 
 interface User {
   readonly id: string;
@@ -58,14 +58,12 @@ export class InvoicingApi implements RealApplication {
   }
 
   serve(token: string): Promise<RunningApi> {
-    const entries = Object.entries(this.routes).map(([route, answer]): [string, Routes[string]] => [
-      route,
-      route.startsWith('GET ') ? answer : (request) => this.changed(() => answer(request)),
-    ]);
-    return serveApi(Object.fromEntries(entries), token, {
-      unauthorized: problem(401, 'who_are_you'),
-      unknownPath: problem(404, 'no_such_page'),
-    });
+    return serveApi(this.allRoutes(), token, refusals);
+  }
+
+  /** Answers on behalf of a server that checks the token. */
+  answer(request: RawRequest): ApiReply {
+    return this.answerTo(request, 'http://invoicing.example');
   }
 
   accounts() {
@@ -91,6 +89,32 @@ export class InvoicingApi implements RealApplication {
     if (kind === 'group') return Promise.resolve(this.teams.all.find(({ label }) => label === name)?.people ?? []);
     const role = this.roles.find(({ title }) => title === name)?.code;
     return Promise.resolve(this.grants.all.filter((one) => one.role === role).map(({ user }) => user));
+  }
+
+  /** What it holds, in the form of a directory. */
+  dump() {
+    return {
+      users: this.users.all.map(({ id, login, locked }) => ({ id, userName: login, active: !locked })),
+      groups: this.teams.all.map(({ id, label, people }) => ({
+        id,
+        displayName: label,
+        members: people.map((value) => ({ value })),
+      })),
+    };
+  }
+
+  /** Names of the roles of a user, once for each grant. */
+  rolesOf(user: string): string[] {
+    const held = this.grants.all.filter((one) => one.user === user);
+    return held.map(({ role }) => this.roles.find(({ code }) => code === role)?.title ?? role);
+  }
+
+  private allRoutes(): Routes {
+    const entries = Object.entries(this.routes).map(([route, answer]): [string, Routes[string]] => [
+      route,
+      route.startsWith('GET ') ? answer : (request) => this.changed(() => answer(request)),
+    ]);
+    return Object.fromEntries(entries);
   }
 
   private added(user: Partial<User>): User {
@@ -155,6 +179,8 @@ export class InvoicingApi implements RealApplication {
     'DELETE /api/teams/:team/people/:user': ({ parts: [id = '', user = ''] }) => this.inTeam(id, user, false),
   };
 
+  private readonly answerTo = routed(this.allRoutes(), refusals);
+
   private inTeam(id: string, user: string, isIn: boolean): ApiReply {
     const team = this.teams.get(id);
     if (team === undefined) return problem(404, 'unknown_team');
@@ -171,6 +197,8 @@ export class InvoicingApi implements RealApplication {
     return user === undefined ? problem(404, 'unknown_user') : answer(user);
   }
 }
+
+const refusals = { unauthorized: problem(401, 'who_are_you'), unknownPath: problem(404, 'no_such_page') };
 
 const ok = (status: number, body: unknown): ApiReply => ({ status, body });
 
