@@ -1,7 +1,7 @@
-import { readFile } from 'node:fs/promises';
 import { basename } from 'node:path';
 import { parseArgs } from 'node:util';
-import { hasShape, objectIn, parsed } from '#libs/event-store/core.js';
+import { hasShape, isObject, parsed } from '#libs/event-store/core.js';
+import { documentFile } from './document-file.js';
 import { RunningHub, type Address } from './running-hub.js';
 import { usage } from './usage.js';
 
@@ -60,7 +60,8 @@ export async function connectorCommand(args: readonly string[]): Promise<number>
 }
 
 async function check(hub: RunningHub, { what, id }: Given): Promise<number> {
-  const document = objectIn(what, await readFile(what, 'utf8'));
+  const document = await documentFile(what);
+  if (!isObject(document)) throw new Error(`${what} must hold a connector document: an object`);
   const known = typeof document['id'] === 'string' ? document['id'] : basename(what).replace(/\.[^.]*$/, '');
   const connector = encodeURIComponent(id ?? known);
   const answer = await hub.answer('POST', `/provisioning/v1/connectors/${connector}/check`, document);

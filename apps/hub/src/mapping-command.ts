@@ -1,6 +1,6 @@
 import { hasShape, isObject } from '#libs/event-store/core.js';
-import { readFile } from 'node:fs/promises';
 import { parseArgs } from 'node:util';
+import { documentFile } from './document-file.js';
 import { bodyOf, RunningHub, type Address } from './running-hub.js';
 import { usage } from './usage.js';
 
@@ -60,7 +60,7 @@ async function identityOf(hub: RunningHub, person: string): Promise<string> {
 
 /** The parts of a connector document that decide about values. */
 async function triedIn(file: string): Promise<object> {
-  const stated: unknown = JSON.parse(await readFile(file, 'utf8'));
+  const stated = await documentFile(file);
   if (Array.isArray(stated)) return { mapping: stated };
   if (!isObject(stated)) throw new Error(`${file} must hold a list of mapping entries, or a connector document`);
   const { mapping = [], mappingDefaults = true, sensitive = [] } = stated;

@@ -20,10 +20,10 @@ export const usage = `usage: npm run --silent hub -- COMMAND
                                           and show its progress
   mapping eval CONNECTOR PERSON [--file FILE] [--url URL] [--token TOKEN]
                                           what the mapping gives for a person (employeeId or identity), step by step;
-                                          FILE: mapping entries, or a connector document, to try instead
+                                          FILE: mapping entries, or a connector document, to try instead (JSON or YAML)
   connector check FILE [--id ID] [--url URL] [--token TOKEN]
-                                          validate a connector document and read from its application, without storing
-                                          it: each promise is printed as passed or not; exit 0 passed, 1 not
+                                          validate a connector document (JSON, or YAML in a .yaml file) and read from its
+                                          application, without storing it: each promise is printed as passed or not; exit 0 passed, 1 not
   connector discover ID [--write] [--url URL] [--token TOKEN]
                                           how a connector's application speaks SCIM, and the profile that fits it; with
                                           --write it makes a marked user and group and removes them again

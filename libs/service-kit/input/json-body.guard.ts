@@ -1,6 +1,8 @@
 import type { IncomingMessage } from 'node:http';
-import { Injectable, type CanActivate, type ExecutionContext } from '@nestjs/common';
+import { applyDecorators, Injectable, SetMetadata, type CanActivate, type ExecutionContext } from '@nestjs/common';
 import { ROUTE_ARGS_METADATA } from '@nestjs/common/constants.js';
+import { ApiConsumes } from '@nestjs/swagger';
+import { plainYaml, YamlFault } from '#libs/text/plain-yaml.js';
 import { repeatedName } from '#libs/text/repeated-name.js';
 import { InvalidInput, RequestProblem } from '#libs/problems/problem.js';
 
@@ -13,6 +15,12 @@ const maximumValues = 10_000;
 /** `RouteParamtypes.BODY`. */
 const bodyParam = '3';
 
+const yamlKey = 'hub:takes-yaml';
+
+/** The body may be YAML, too: a document that people write and keep. @see RFC 9512 */
+export const TakesYaml = (): MethodDecorator =>
+  applyDecorators(SetMetadata(yamlKey, true), ApiConsumes('application/json', 'application/yaml'));
+
 const rawBodies = new WeakMap<object, Buffer>();
 
 /** The body as it came, where a route takes JSON. */
@@ -21,7 +29,7 @@ export function rawBodyOf(request: object): Buffer | undefined {
 }
 
 /**
- * Reads the JSON body of routes that declare `@Body()`. A guard, after that of the token, so that a caller without a
+ * Reads the body of routes that declare `@Body()`. A guard, after that of the token, so that a caller without a
  * role cannot make the hub read and parse a megabyte.
  */
 @Injectable()
@@ -31,10 +39,11 @@ export class JsonBodyGuard implements CanActivate {
     const request = context.switchToHttp().getRequest<IncomingMessage & { body?: unknown }>();
     const { 'content-length': length, 'transfer-encoding': encoding } = request.headers;
     const hasBody = encoding !== undefined || (length !== undefined && length !== '0');
-    if (hasBody) refuseOtherKinds(request);
+    const takesYaml = Reflect.getMetadata(yamlKey, context.getHandler()) === true;
+    const kind = hasBody ? kindOf(request, takesYaml) : 'json';
     const raw = hasBody ? await read(request) : Buffer.alloc(0);
     rawBodies.set(request, raw);
-    request.body = raw.length === 0 ? {} : parse(raw);
+    request.body = raw.length === 0 ? {} : bodyIn(raw, kind);
     return true;
   }
 }
@@ -44,8 +53,20 @@ function takesBody(context: ExecutionContext): boolean {
   return Object.keys(args ?? {}).some((key) => key.startsWith(`${bodyParam}:`));
 }
 
-function refuseOtherKinds(request: IncomingMessage): void {
-  const [type = '', ...parameters] = (request.headers['content-type'] ?? '')
+type Kind = 'json' | 'yaml';
+
+/** @throws RequestProblem for a media type that the route does not take */
+function kindOf({ headers }: IncomingMessage, takesYaml: boolean): Kind {
+  const isPlain = (headers['content-encoding'] ?? 'identity') === 'identity';
+  const found = isPlain ? kindIn(headers['content-type'] ?? '') : null;
+  if (found === 'json' || (found === 'yaml' && takesYaml)) return found;
+  const types = takesYaml ? 'application/json or application/yaml' : 'application/json';
+  throw new RequestProblem(415, 'unsupported_media_type', `send the body as ${types} in UTF-8, not compressed`);
+}
+
+/** Null for another kind, or another encoding of characters. */
+function kindIn(contentType: string): Kind | null {
+  const [type = '', ...parameters] = contentType
     .toLowerCase()
     .split(';')
     .map((part) => part.trim());
@@ -53,15 +74,8 @@ function refuseOtherKinds(request: IncomingMessage): void {
     .find((parameter) => parameter.startsWith('charset='))
     ?.slice('charset='.length)
     .replaceAll('"', '');
-  const json = /^application\/([\w.-]+\+)?json$/.test(type) && (charset === undefined || charset === 'utf-8');
-  const plain = (request.headers['content-encoding'] ?? 'identity') === 'identity';
-  if (!json || !plain) {
-    throw new RequestProblem(
-      415,
-      'unsupported_media_type',
-      'send the body as application/json in UTF-8, not compressed',
-    );
-  }
+  if (charset !== undefined && charset !== 'utf-8') return null;
+  return (/^application\/(?:[\w.-]+\+)?(json|yaml)$/.exec(type)?.[1] ?? null) as Kind | null;
 }
 
 async function read(request: IncomingMessage): Promise<Buffer> {
@@ -82,24 +96,46 @@ async function read(request: IncomingMessage): Promise<Buffer> {
   });
 }
 
-function parse(raw: Buffer): unknown {
-  let body: unknown;
-  let text = '';
-  try {
-    text = new TextDecoder('utf-8', { fatal: true }).decode(raw);
-    body = JSON.parse(text);
-  } catch (error) {
-    const where = /at position \d+( \(line \d+ column \d+\))?/.exec(error instanceof Error ? error.message : '')?.[0];
-    throw new RequestProblem(400, 'malformed_json', `the body is not JSON${where === undefined ? '' : ` ${where}`}`);
-  }
+function bodyIn(raw: Buffer, kind: Kind): unknown {
+  const text = textIn(raw, kind);
+  const body = kind === 'json' ? jsonIn(text) : yamlIn(text);
   if (typeof body !== 'object' || body === null || Array.isArray(body)) {
-    throw new InvalidInput([{ pointer: '', detail: 'must be a JSON object' }]);
+    throw new InvalidInput([{ pointer: '', detail: `must be ${kind === 'json' ? 'a JSON' : 'an'} object` }]);
   }
   refuseOddShapes(body);
-  const repeated = repeatedName(text);
+  const repeated = kind === 'json' ? repeatedName(text) : null;
   if (repeated !== null) throw new InvalidInput([{ pointer: repeated, detail: 'is given twice: give it once' }]);
   return body;
 }
+
+function textIn(raw: Buffer, kind: Kind): string {
+  try {
+    return new TextDecoder('utf-8', { fatal: true }).decode(raw);
+  } catch {
+    throw malformed(kind, '');
+  }
+}
+
+function jsonIn(text: string): unknown {
+  try {
+    return JSON.parse(text) as unknown;
+  } catch (error) {
+    const where = /at position \d+( \(line \d+ column \d+\))?/.exec(error instanceof Error ? error.message : '')?.[0];
+    throw malformed('json', where === undefined ? '' : ` ${where}`);
+  }
+}
+
+function yamlIn(text: string): unknown {
+  try {
+    return plainYaml(text);
+  } catch (error) {
+    if (error instanceof YamlFault) throw malformed('yaml', `: ${error.message}`);
+    throw error;
+  }
+}
+
+const malformed = (kind: Kind, where: string): RequestProblem =>
+  new RequestProblem(400, `malformed_${kind}`, `the body is not ${kind.toUpperCase()}${where}`);
 
 /** Later code never gets a body that could overflow a stack or reach a prototype. */
 function refuseOddShapes(body: object): void {

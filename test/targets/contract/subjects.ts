@@ -1,7 +1,8 @@
-import { readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { AddressGuard } from '#libs/outgoing/address-guard.js';
 import type { ScimProfile } from '#libs/scim/client/profile.js';
+import { plainYaml } from '#libs/text/plain-yaml.js';
 import {
   type Attributes,
   compileRest,
@@ -145,8 +146,9 @@ export function restSubject(
 
 /** A worked description, for an application at this address. */
 export function described(file: string, baseUrl: string): Record<string, unknown> {
-  const text = readFileSync(join(root, 'docs/connectors', `${file}.json`), 'utf8');
-  return { ...(JSON.parse(text) as Record<string, unknown>), baseUrl };
+  const path = ['json', 'yaml'].map((kind) => join(root, 'docs/connectors', `${file}.${kind}`)).find(existsSync);
+  // JSON is YAML, too.
+  return { ...(plainYaml(readFileSync(path ?? file, 'utf8')) as Record<string, unknown>), baseUrl };
 }
 
 /** A directory, read and changed behind the back of its server. */

@@ -5,6 +5,7 @@ import type { Response } from 'express';
 import { causationOf, type Caller } from '#libs/auth/caller.js';
 import { CurrentCaller } from '#libs/auth/current-caller.decorator.js';
 import { Roles } from '#libs/auth/roles.decorator.js';
+import { TakesYaml } from '#libs/service-kit/input/json-body.guard.js';
 import { etagOf } from '#libs/service-kit/input/etag.js';
 import { routeNotServedYet } from '#libs/service-kit/input/not-served-yet.js';
 import { Answers, Refuses } from '#libs/service-kit/openapi/answers.decorator.js';
@@ -42,6 +43,7 @@ export class ConnectorsController {
 
   @Put(':id')
   @Roles('connector-admin')
+  @TakesYaml()
   @ApiOperation({
     summary: 'Define a connector. A new one in mode enforce is released at once.',
     description:
@@ -49,6 +51,7 @@ export class ConnectorsController {
   })
   @Answers(200, changedConnectorAnswer, versioned)
   @Answers(201, madeConnectorAnswer, { description: 'There was none before', headers: ['Location', 'ETag'] })
+  @Refuses({ 400: ['malformed_yaml'] })
   async put(
     @Param() { id }: ConnectorIdParam,
     @Body() stated: ConnectorDto,
@@ -101,12 +104,14 @@ export class ConnectorsController {
   @Post(':id/check')
   @HttpCode(200)
   @Roles('connector-admin')
+  @TakesYaml()
   @ApiOperation({
     summary: 'Check a connector document without storing it: its fields, then the same reading tests as …/test',
     description:
       'Secrets that the document leaves out are those that are stored. Nothing is stored and nothing changes.',
   })
   @Answers(200, connectorTestAnswer)
+  @Refuses({ 400: ['malformed_yaml'] })
   async check(@Param() { id }: ConnectorIdParam, @Body() stated: ConnectorDto): Promise<ConnectorTest> {
     return await this.commands.execute(new TestConnector(id, stated));
   }
