@@ -1,7 +1,7 @@
 import type { AddressGuard } from './address-guard.js';
 import { callTimeoutMs } from './call-timeout.js';
 import { failureOf, type Answer } from './classify.js';
-import { credentialsFor, type ApplicationAuth, type Credentials } from './credentials.js';
+import { credentialsFor, type ApplicationAuth, type Credentials, type SecretUsed } from './credentials.js';
 import type { Egress } from './egress.js';
 import type { FailureTerms } from './failure.js';
 import { HttpExchange, type Outgoing } from './http-exchange.js';
@@ -18,6 +18,8 @@ export interface ApplicationAccess {
   readonly nowMs: () => number;
   /** Keeps the calls within what the application permits; none where it does not say. */
   readonly pace?: Pace;
+  /** Told of each answer that accepts the credentials: which secret counted. */
+  readonly onAccepted?: (secret: SecretUsed) => void;
   /** A proxy, and an authority that is trusted besides the public ones. */
   readonly egress?: Egress;
 }
@@ -58,7 +60,9 @@ export class AuthorizedExchange {
     const proof = await this.credentials.headers();
     const answer = await once(proof);
     const again = answer.status === 401 && this.credentials.renew(proof);
-    return again ? await once(await this.credentials.headers()) : answer;
+    const last = again ? await once(await this.credentials.headers()) : answer;
+    if (last.status !== 401) this.access.onAccepted?.(this.credentials.uses);
+    return last;
   }
 
   /** What a refusing answer means; null for 2xx. @param write whether the call would have changed something */

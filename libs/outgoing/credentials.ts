@@ -23,8 +23,13 @@ export type ApplicationAuth =
       readonly former?: Secret;
     };
 
+/** Which secret a call was made with: the one that is stated now, or the one before. */
+export type SecretUsed = 'current' | 'former';
+
 /** What proves to the application who calls. */
 export interface Credentials {
+  /** Of the headers that are given now. */
+  readonly uses: SecretUsed;
   headers(): Promise<Readonly<Record<string, string>>>;
   /** The application answered 401 to `headers`: true if new ones are available and the call should be repeated once. */
   renew(headers: Readonly<Record<string, string>>): boolean;
@@ -79,11 +84,15 @@ function basic(username: string, password: string): Proof {
  * one may be written before the application takes it, and the application may take the former one a while longer.
  */
 class HeaderCredentials implements Credentials {
+  uses: SecretUsed;
   private used: Proof;
   private before: readonly string[] = [];
 
+  /** @param reads the secret that is stated now, then the one before */
   constructor(private readonly reads: readonly (() => Proof)[]) {
-    this.used = firstOf(reads);
+    const { proof, at } = firstOf(reads);
+    this.used = proof;
+    this.uses = usedAt(at);
   }
 
   headers(): Promise<Readonly<Record<string, string>>> {
@@ -104,23 +113,28 @@ class HeaderCredentials implements Credentials {
   }
 
   private useAnother(): void {
-    for (const read of this.reads) {
+    for (const [at, read] of this.reads.entries()) {
       const now = proofOrNull(read);
       // It is missing now: the one that was refused stays until there is another.
       if (now === null || isSame(now.headers, this.used.headers)) continue;
       this.before = this.used.secrets;
       this.used = now;
+      this.uses = usedAt(at);
       return;
     }
   }
 }
 
+const usedAt = (index: number): SecretUsed => (index === 0 ? 'current' : 'former');
+
 /** The first that is there. @throws Error of the first where none is */
-function firstOf(reads: readonly (() => Proof)[]): Proof {
-  const found = reads.map(proofOrNull).find((one) => one !== null);
+function firstOf(reads: readonly (() => Proof)[]): { readonly proof: Proof; readonly at: number } {
+  for (const [at, read] of reads.entries()) {
+    const proof = proofOrNull(read);
+    if (proof !== null) return { proof, at };
+  }
   const [first] = reads;
-  if (found !== undefined && found !== null) return found;
-  return first === undefined ? proofBy({}) : first();
+  return { proof: first === undefined ? proofBy({}) : first(), at: 0 };
 }
 
 function proofOrNull(read: () => Proof): Proof | null {
@@ -148,6 +162,7 @@ const bearer = (token: string) => ({ authorization: `Bearer ${token}` }) as cons
 
 /** OAuth 2.0 client credentials (RFC 6749 §4.4); one request for a token at a time, shared by all callers. */
 class ClientCredentials implements Credentials {
+  uses: SecretUsed = 'current';
   private readonly nowMs: () => number;
   private readonly exchange: HttpExchange;
   private readonly path: string;
@@ -214,12 +229,16 @@ class ClientCredentials implements Credentials {
   private async request(): Promise<Token> {
     const now = this.readSecret();
     try {
-      return await this.requestWith(now);
+      const token = await this.requestWith(now);
+      this.uses = 'current';
+      return token;
     } catch (error) {
       const former = this.formerSecret();
       if (!(error instanceof CallFailure) || error.terms.class !== 'auth' || former === null || former === now)
         throw error;
-      return await this.requestWith(former);
+      const token = await this.requestWith(former);
+      this.uses = 'former';
+      return token;
     }
   }
 

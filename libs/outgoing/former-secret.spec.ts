@@ -7,10 +7,13 @@ describe('a secret that is exchanged', () => {
   let server: Server;
   let accepted: string;
   let calls: string[];
+  /** Which secret counted, for each answer that accepted it. */
+  let counted: string[];
   let exchange: AuthorizedExchange;
 
   beforeEach(async () => {
     calls = [];
+    counted = [];
     server = createServer((request, response) => {
       let body = '';
       request.on('data', (part: Buffer) => (body += part.toString()));
@@ -37,7 +40,14 @@ describe('a secret that is exchanged', () => {
     const address = server.address();
     const baseUrl = `http://127.0.0.1:${typeof address === 'object' && address !== null ? address.port : 0}`;
     const guard = new AddressGuard([], true);
-    exchange = new AuthorizedExchange({ baseUrl, auth: auth(baseUrl), guard, connections: 1, nowMs: () => 0 });
+    exchange = new AuthorizedExchange({
+      baseUrl,
+      auth: auth(baseUrl),
+      guard,
+      connections: 1,
+      nowMs: () => 0,
+      onAccepted: (secret) => counted.push(secret),
+    });
     return async () => (await exchange.answer({ method: 'GET', path: '/Users', headers: {} })).status;
   };
 
@@ -56,6 +66,7 @@ describe('a secret that is exchanged', () => {
       'Bearer new-token',
       'Bearer new-token',
     ]);
+    expect(counted).toEqual(['former', 'former', 'current', 'current']);
   });
 
   it('counts at the endpoint of tokens, too', async () => {
@@ -68,11 +79,13 @@ describe('a secret that is exchanged', () => {
       former: () => 'former-secret',
     }));
     expect(await status()).toBe(200);
+    expect(counted).toEqual(['former']);
   });
 
   it('is refused where neither counts', async () => {
     accepted = 'of-somebody-else';
     const status = asking(() => ({ type: 'bearer', token: () => 'new-token', former: () => 'former-token' }));
     expect(await status()).toBe(401);
+    expect(counted).toEqual([]);
   });
 });

@@ -11,6 +11,8 @@ import { Leavers } from './accounts/leavers.query.js';
 import { UnverifiedRemovals } from './accounts/unverified.query.js';
 import { ResolveParkedAccountHandler } from './accounts/resolve-parked-account.command.js';
 import { Operations } from './accounts/operations.query.js';
+import { AcceptedSecrets } from './connectors/accepted-secrets.store.js';
+import { ConnectorBrake } from './connectors/connector-brake.process.js';
 import { ConnectorTargets } from './connectors/connector-targets.process.js';
 import { ConnectorsController } from './connectors/connectors.controller.js';
 import { MappingController } from './connectors/mapping.controller.js';
@@ -88,6 +90,8 @@ const features = {
     Accounts,
     Groups,
     ConnectorRows,
+    AcceptedSecrets,
+    ConnectorBrake,
     ConnectorTargets,
     SecretReferences,
     DefineConnectorHandler,

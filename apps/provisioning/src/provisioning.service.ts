@@ -21,6 +21,7 @@ import { connectorGauges } from './connectors/connector-gauges.query.js';
 import {
   Connectors1764200000000,
   ConnectorFold1765000000000,
+  ConnectorSecret1765800000000,
   ImpactJobs1765200001000,
 } from './connectors/connectors.migrations.js';
 import { exposureGauges } from './exposures/exposure-gauges.query.js';
@@ -69,6 +70,7 @@ export const provisioning: ServiceDefinition = {
     Readings1765300001000,
     Matching1765300002000,
     GivenValues1766700001000,
+    ConnectorSecret1765800000000,
   ],
   published: publishedProvisioning,
   messageFed: {

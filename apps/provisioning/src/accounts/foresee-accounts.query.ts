@@ -14,6 +14,8 @@ export interface Foreseen {
   readonly identity: string;
   readonly application: string;
   readonly userName: string | null;
+  /** The person has an account by the terms before. */
+  readonly had: boolean;
   readonly impact: Impact | null;
 }
 
@@ -74,11 +76,13 @@ function foreseenOf(
   { before, after }: { readonly before: AccountRules | null; readonly after: AccountRules },
 ): Foreseen {
   const desired = { identityId: identity, messageId, epoch, sequence, body, managerAccount };
+  const former = before?.goal(desired) ?? null;
   const name = sourceValue(body.accounts[0]?.attributes ?? {}, 'userName');
   return {
     identity,
     application,
     userName: typeof name === 'string' ? name : null,
-    impact: impactOf(before?.goal(desired) ?? null, after.goal(desired)),
+    had: former?.active === true,
+    impact: impactOf(former, after.goal(desired)),
   };
 }

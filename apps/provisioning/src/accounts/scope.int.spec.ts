@@ -41,6 +41,7 @@ describe('the scope of a connector', () => {
       version: 2,
       checked: 2,
       touched: 2,
+      needsConfirmation: false,
       gains: 0,
       loses: 1,
       changes: 1,
@@ -151,5 +152,27 @@ describe('the scope of a connector', () => {
     expect(tried.entries).toContainEqual(expect.objectContaining({ target: 'title', value: 'staff+Staff' }));
     expect(await evaluate({})).toMatchObject({ inScope: true, missedCondition: null });
     expect((await evaluate({ scope: 'x' })).errors).toMatchObject([{ pointer: '/scope' }]);
+  });
+
+  it('that would take many accounts away is refused with their number, until it is confirmed', async () => {
+    await wiki.connect();
+    const people = Array.from({ length: 12 }, (_, n) => `many${n}`);
+    await wiki.publish(...people.map((name) => desired(name, 1, { attributes: itStaff })));
+    for (const name of people) await wiki.inSync(name, 1);
+    const { version } = (await wiki.call('GET', '/connectors/wiki')).body;
+    const foreseen = await put({ scope }, '?dryRun=true');
+    const { loses } = foreseen.body as unknown as { loses: number };
+    expect([loses >= 12, foreseen.body.needsConfirmation]).toEqual([true, true]);
+    for (const query of ['', '?confirm=11']) {
+      const { status, body } = await put({ scope }, query);
+      expect([status, body.code]).toEqual([409, 'connector.takes_accounts']);
+      expect(body.detail).toContain(`?confirm=${loses}`);
+    }
+    expect((await wiki.call('GET', '/connectors/wiki')).body.version).toBe(version);
+    expect((await put({ scope, deprovision: { onUnassign: 'keep' } }, '?dryRun=true')).body.needsConfirmation).toBe(
+      false,
+    );
+    expect((await put({ scope }, `?confirm=${loses}`)).status).toBe(200);
+    for (const name of people) await isOut(name);
   });
 });

@@ -9,7 +9,10 @@ import {
 } from '../targets/targets.exports.js';
 import type { ConnectorDocument } from './connector-document.js';
 
-type Profiled = Pick<ConnectorDocument, 'protocol' | 'mapping' | 'mappingDefaults' | 'matching' | 'deprovision' | 'groups'>;
+type Profiled = Pick<
+  ConnectorDocument,
+  'protocol' | 'mapping' | 'mappingDefaults' | 'matching' | 'deprovision' | 'groups'
+>;
 
 /** The profile that a document names, with the entries that it needs in the mapping; or what is wrong with it. */
 export function profiled(

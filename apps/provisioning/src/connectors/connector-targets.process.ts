@@ -34,15 +34,19 @@ export class ConnectorTargets {
     private readonly secrets: SecretReferences,
   ) {}
 
-  /** @throws AddressRefused, or Error naming a secret reference that cannot be resolved */
-  make(id: string, document: ConnectorDocument): Target {
-    const target = this.open(id, document);
+  /**
+   * @param onAccepted told which secret the application accepts, with each answer
+   * @throws AddressRefused, or Error naming a secret reference that cannot be resolved
+   */
+  make(id: string, document: ConnectorDocument, onAccepted?: ApplicationAccess['onAccepted']): Target {
+    const target = this.open(id, document, onAccepted);
     return document.protected === null ? target : withProtection(target, document.protected);
   }
 
-  private open(id: string, document: ConnectorDocument): Target {
+  private open(id: string, document: ConnectorDocument, onAccepted: ApplicationAccess['onAccepted']): Target {
     const { protocol, rest } = document;
-    const { access, profile } = this.spoken(id, document);
+    const { access: plain, profile } = this.spoken(id, document);
+    const access = onAccepted === undefined ? plain : { ...plain, onAccepted };
     switch (protocol) {
       case 'scim1':
       case 'scim2': {

@@ -331,10 +331,3 @@ export class ConnectorIdParam {
   @Matches(connectorIdRule, { message: 'must match [a-z0-9][a-z0-9-]{0,62}' })
   readonly id!: string;
 }
-
-export class DryRunQuery {
-  @ApiPropertyOptional({ enum: ['true', 'false'], description: 'true: tell whom it would touch, and do nothing' })
-  @IsOptional()
-  @IsIn(['true', 'false'], { message: 'must be true or false' })
-  readonly dryRun?: 'true' | 'false';
-}

@@ -14,3 +14,16 @@ export class NotOwner extends DomainError {
 export class NotDiscovered extends DomainError {
   readonly code = 'connector.not_discovered';
 }
+
+/** The change takes accounts away from more people than is allowed without confirmation. */
+export class ChangeTakesAccounts extends DomainError<{ loses: number; accounts: number }> {
+  readonly code = 'connector.takes_accounts';
+
+  constructor({ loses, accounts }: { readonly loses: number; readonly accounts: number }, confirmed: number | null) {
+    const more = confirmed === null ? '' : `, more than the ${confirmed} confirmed`;
+    super(
+      `this scope would take away the accounts of ${loses} of ${accounts} people who have one${more}: see ?dryRun=true, and repeat with ?confirm=${loses} if that is meant`,
+      { loses, accounts },
+    );
+  }
+}

@@ -91,6 +91,7 @@ export const connectorFields: FieldsOf<ConnectorView> = {
   applications: list(text),
   place: oneOf('proven', 'confirmed', 'unproven'),
   credentials: object<ConnectorView['credentials']>({
+    accepted: oneOf('current', 'former', 'unknown'),
     expiresAt: nullable(instant),
     daysLeft: nullable(integer),
     warning: text,
@@ -149,7 +150,7 @@ export const connectorExample: ConnectorView = {
   baseUrl: 'https://wiki.example/scim/v2',
   auth: { type: 'bearer', token: { set: true } },
   egress: { proxy: null, ca: null },
-  credentials: { expiresAt: null, daysLeft: null, warning: '' },
+  credentials: { accepted: 'current', expiresAt: null, daysLeft: null, warning: '' },
   profile: 'generic',
   mapping: [],
   mappingDefaults: true,

@@ -12,7 +12,8 @@ import { Answers, Refuses } from '#libs/service-kit/openapi/answers.decorator.js
 import { page } from '#libs/service-kit/openapi/schema.js';
 import { PageQuery, type Page } from '#libs/service-kit/input/page.js';
 import { NotFound } from '#libs/problems/problem.js';
-import { ConnectorDto, ConnectorIdParam, DryRunQuery } from './connector.dto.js';
+import { ConnectorDto, ConnectorIdParam } from './connector.dto.js';
+import { DefineQuery } from './define-query.dto.js';
 import { connectorAnswer, connectorTestAnswer, discoveredAnswer } from './connectors.answers.js';
 import { ConnectorRows, type ConnectorView, type DefinedConnectorView } from './connectors.query.js';
 import { type ConnectorDryRun, ForeseeConnector } from './foresee-connector.query.js';
@@ -47,16 +48,17 @@ export class ConnectorsController {
   @ApiOperation({
     summary: 'Define a connector. A new one in mode enforce is released at once.',
     description:
-      'A change of what decides how accounts should be is applied to everybody; job counts whom it touches: GET /provisioning/v1/jobs/{id}.',
+      'A change of what decides how accounts should be is applied to everybody; job counts whom it touches: GET /provisioning/v1/jobs/{id}. ' +
+      'A scope that takes away the accounts of more than 500 people, or of 5 % and at least 10 of those who have one (POLICY_BRAKE_PEOPLE, _PERCENT, _LEAST), is 409 unless confirm gives their number.',
   })
   @Answers(200, changedConnectorAnswer, versioned)
   @Answers(201, madeConnectorAnswer, { description: 'There was none before', headers: ['Location', 'ETag'] })
-  @Refuses({ 400: ['malformed_yaml'] })
+  @Refuses({ 400: ['malformed_yaml'], 409: ['connector.takes_accounts'] })
   async put(
     @Param() { id }: ConnectorIdParam,
     @Body() stated: ConnectorDto,
     @Headers('if-match') ifMatch: string | undefined,
-    @Query() { dryRun }: DryRunQuery,
+    @Query() { dryRun, confirm }: DefineQuery,
     @CurrentCaller() caller: Caller,
     @Res({ passthrough: true }) response: Response,
   ): Promise<DefinedConnectorView | ConnectorDryRun> {
@@ -65,7 +67,7 @@ export class ConnectorsController {
       if (foreseen.version > 0) response.set('ETag', etagOf(foreseen.version));
       return foreseen;
     }
-    const defined = new DefineConnector(id, stated, ifMatch, causationOf(caller));
+    const defined = new DefineConnector(id, stated, ifMatch, confirm ?? null, causationOf(caller));
     const { created, job } = await this.commands.execute(defined);
     if (created) response.status(201).location(`/provisioning/v1/connectors/${id}`);
     return { ...(await this.shown(id, response)), job };

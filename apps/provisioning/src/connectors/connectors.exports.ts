@@ -1,8 +1,10 @@
 /** What other features of this service may use of this one. */
 export { ConnectorNotDefined, ConnectorPaused, NotOwner } from './connector.errors.js';
+export { AcceptedSecrets } from './accepted-secrets.store.js';
 export { ConnectorTargets } from './connector-targets.process.js';
 export { type ConnectorDocument, laterFields, reapplied } from './connector-document.js';
-export { ConnectorIdParam, connectorIdRule, DryRunQuery } from './connector.dto.js';
+export { ConnectorIdParam, connectorIdRule } from './connector.dto.js';
+export { DryRunQuery } from './define-query.dto.js';
 export { connectorsChannel } from './connectors-channel.js';
 export { type ConnectorRow, ConnectorRows } from './connectors.query.js';
 export { permittedPerSecond } from './connector-pace.process.js';

@@ -197,6 +197,21 @@ describe('a connector', () => {
     }
   });
 
+  it('that is exchanged shows which one counts now', async () => {
+    const accepted = async (): Promise<unknown> => (await wiki.call('GET', '/connectors/wiki')).body.credentials;
+    await wiki.connect();
+    await wiki.publish(desired('ada', 1));
+    await wiki.inSync('ada', 1);
+    await eventually(async () => ((await accepted()) as { accepted: string }).accepted === 'current');
+    await wiki.connect({ auth: { type: 'bearer', token: 'not-in-place-yet' } });
+    await wiki.publish(desired('bob', 1));
+    await wiki.inSync('bob', 1);
+    await eventually(async () => ((await accepted()) as { accepted: string }).accepted === 'former');
+    expect(await accepted()).toMatchObject({ warning: expect.stringContaining('accepts the former secret') });
+    await wiki.connect({ auth: { type: 'bearer', token: stubToken }, mode: 'observe' });
+    expect(await accepted()).toMatchObject({ accepted: 'unknown', warning: '' });
+  });
+
   it('that was stated with a reference it may not use any more says so, and calls nobody', async () => {
     await wiki.connect({ mode: 'observe' });
     await wiki.db.query(

@@ -81,3 +81,23 @@ export class ImpactJobs1765200001000 implements MigrationInterface {
     throw new Error('migrations are forward only');
   }
 }
+
+/** Which secret of a connector its application accepted last. */
+export class ConnectorSecret1765800000000 implements MigrationInterface {
+  readonly name = 'ConnectorSecret1765800000000';
+
+  async up(db: QueryRunner): Promise<void> {
+    await db.query(`
+      create table connector_secret (
+        connector text primary key,
+        auth      text not null,
+        accepted  text not null,
+        since     timestamptz not null
+      )`);
+  }
+
+  /** Forward only: write the next migration instead. */
+  down(): Promise<void> {
+    throw new Error('migrations are forward only');
+  }
+}

@@ -4,6 +4,7 @@ import type { Column } from '#libs/scim/filter/to-sql.js';
 import { listCondition } from '#libs/service-kit/input/filter-input.js';
 import { decodeCursor, pageOf, type Page, type PageQuery } from '#libs/service-kit/input/page.js';
 import { Clock } from '#libs/system/clock.js';
+import { authKey } from './accepted-secrets.store.js';
 import { type CredentialsView, credentialsView } from './credentials-expiry.js';
 import { shownAuth, type ShownAuth } from './connector-secrets.js';
 import { filledConnector, type ConnectorDocument } from './connector-document.js';
@@ -42,12 +43,17 @@ interface ShownRow extends StoredConnector {
   readonly since: Date | null;
   readonly applications: readonly string[];
   readonly place: ConnectorView['place'] | null;
+  /** Which secret was accepted last, and of which `auth`. */
+  readonly accepted: 'current' | 'former' | null;
+  readonly acceptedOf: string | null;
 }
 
 const shown = `select c.id, c.version, c.fold, c.status, c.document, h.state, h.detail, h.since,
+  s.accepted, s.auth as "acceptedOf",
   case when l.confirmed then 'confirmed' when l.proven then 'proven' end as place,
   array(select a.id from application a where a.connector_id = c.id order by a.id) as applications
   from connector c left join connector_health h on h.connector = c.id
+    left join connector_secret s on s.connector = c.id
     left join connector_place l on l.connector = c.id and l.current`;
 
 const filterColumns: Readonly<Record<string, Column>> = {
@@ -142,9 +148,10 @@ interface StoredConnector {
 }
 
 function viewOf(
-  { id, version, status, document, state, detail, since, applications, place }: ShownRow & ConnectorRow,
+  { id, version, status, document, state, detail, since, applications, place, ...row }: ShownRow & ConnectorRow,
   now: string,
 ): ConnectorView {
+  const accepted = row.acceptedOf === authKey(document.auth) ? row.accepted : null;
   const health = { state: state ?? 'unknown', detail: detail ?? '', since: since?.toISOString() ?? null };
   return {
     id,
@@ -155,6 +162,6 @@ function viewOf(
     place: place ?? 'unproven',
     ...document,
     auth: shownAuth(document.auth),
-    credentials: credentialsView(document.auth.expiresAt ?? null, now),
+    credentials: credentialsView(document.auth.expiresAt ?? null, accepted ?? 'unknown', now),
   };
 }

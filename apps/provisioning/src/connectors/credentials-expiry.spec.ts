@@ -1,7 +1,7 @@
 import { credentialsView } from './credentials-expiry.js';
 
 const now = '2026-03-02T10:00:00.000Z';
-const warning = (expiresAt: string | null): string => credentialsView(expiresAt, now).warning;
+const warning = (expiresAt: string | null): string => credentialsView(expiresAt, 'current', now).warning;
 
 describe('credentials that expire', () => {
   it('are warned of from 30 days ahead on, and once they have ended', () => {
@@ -12,6 +12,17 @@ describe('credentials that expire', () => {
   });
 
   it('are not warned of where nobody said when they end', () => {
-    expect(credentialsView(null, now)).toEqual({ expiresAt: null, daysLeft: null, warning: '' });
+    expect(credentialsView(null, 'unknown', now)).toEqual({
+      accepted: 'unknown',
+      expiresAt: null,
+      daysLeft: null,
+      warning: '',
+    });
+  });
+
+  it('warns while the application takes the former secret only, beside the end of the current one', () => {
+    expect(credentialsView(null, 'former', now).warning).toContain('the application accepts the former secret');
+    const soon = new Date(Date.parse(now) + 86_400_000).toISOString();
+    expect(credentialsView(soon, 'former', now).warning).toMatch(/former secret.*; the credentials expire in 1 day/);
   });
 });

@@ -1,5 +1,7 @@
-/** How long the credentials of a connector still count, as an administrator stated it. */
+/** How long the credentials of a connector still count, as an administrator stated it, and which secret counts now. */
 export interface CredentialsView {
+  /** What the application accepted last. `unknown` until a call was accepted with what `auth` states now. */
+  readonly accepted: 'current' | 'former' | 'unknown';
   readonly expiresAt: string | null;
   /** Whole days; negative once they have ended. */
   readonly daysLeft: number | null;
@@ -11,11 +13,18 @@ const dayMs = 86_400_000;
 /** Warned of so many days ahead. */
 const warnDays = 30;
 
-export function credentialsView(expiresAt: string | null, now: string): CredentialsView {
-  if (expiresAt === null) return { expiresAt, daysLeft: null, warning: '' };
-  const daysLeft = Math.floor((Date.parse(expiresAt) - Date.parse(now)) / dayMs);
-  return { expiresAt, daysLeft, warning: warningOf(daysLeft) };
+export function credentialsView(
+  expiresAt: string | null,
+  accepted: CredentialsView['accepted'],
+  now: string,
+): CredentialsView {
+  const daysLeft = expiresAt === null ? null : Math.floor((Date.parse(expiresAt) - Date.parse(now)) / dayMs);
+  const warnings = [accepted === 'former' ? formerWarning : '', daysLeft === null ? '' : warningOf(daysLeft)];
+  return { accepted, expiresAt, daysLeft, warning: warnings.filter((one) => one !== '').join('; ') };
 }
+
+const formerWarning =
+  'the application accepts the former secret and not the current one: put the current one in place there, or correct auth';
 
 function warningOf(daysLeft: number): string {
   const mend = 'give new ones in auth, with their expiresAt';

@@ -7,6 +7,7 @@ import { AddressGuard } from '#libs/outgoing/address-guard.js';
 import { requireMatch } from '#libs/service-kit/input/etag.js';
 import { type AccountTerms, releaseForbidden } from '../accounts/accounts.exports.js';
 import { define } from './connector.js';
+import { ConnectorBrake } from './connector-brake.process.js';
 import type { ConnectorDocument } from './connector-document.js';
 import { CountImpact } from './impact-jobs.process.js';
 import type { ComparedTerms } from './impact-jobs.store.js';
@@ -30,6 +31,8 @@ export class DefineConnector extends Command<Defined> {
     readonly id: string,
     readonly stated: ConnectorDto,
     readonly ifMatch: string | undefined,
+    /** How many people may lose their account; null: as few as need no confirmation. */
+    readonly confirmed: number | null,
     readonly causation: Causation,
   ) {
     super();
@@ -46,9 +49,10 @@ export class DefineConnectorHandler implements ICommandHandler<DefineConnector> 
     private readonly db: Database,
     readonly secrets: SecretReferences,
     private readonly impact: CountImpact,
+    private readonly brake: ConnectorBrake,
   ) {}
 
-  async execute({ id, stated, ifMatch, causation }: DefineConnector): Promise<Defined> {
+  async execute({ id, stated, ifMatch, confirmed, causation }: DefineConnector): Promise<Defined> {
     const applications = await this.rows.applicationsOf(id);
     const former: { document: ConnectorDocument | null; job: string | null } = { document: null, job: null };
     await this.connectors.transact(
@@ -56,7 +60,9 @@ export class DefineConnectorHandler implements ICommandHandler<DefineConnector> 
       async (before) => {
         requireMatch(ifMatch, (await this.connectors.load(id)).version);
         former.document = before.document;
-        const defined = define(id, documentOf(id, stated, before.document, this), before);
+        const document = documentOf(id, stated, before.document, this);
+        await this.brake.check(id, before.document, document, confirmed);
+        const defined = define(id, document, before);
         const asked: DesiredStateRequested = {
           type: 'DesiredStateRequested',
           v: 1,

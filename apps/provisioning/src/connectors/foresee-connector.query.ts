@@ -12,6 +12,7 @@ import {
   type Place,
   touchedBy,
 } from '../accounts/accounts.exports.js';
+import { ConnectorBrake } from './connector-brake.process.js';
 import type { ConnectorDto } from './connector.dto.js';
 import { Connectors } from './connectors.stream.js';
 import { SecretReferences } from './secret-references.config.js';
@@ -33,6 +34,8 @@ export interface ConnectorDryRun extends ImpactCounts {
   /** Of the document as it stands; 0 while there is none. */
   readonly version: number;
   readonly touched: number;
+  /** The change takes accounts away from so many that it must be confirmed: ?confirm=, with their number. */
+  readonly needsConfirmation: boolean;
   /** The first 500 of those who are touched. */
   readonly people: readonly TouchedAccount[];
   /** Those who are not in `people`. */
@@ -58,6 +61,7 @@ export class ForeseeConnectorHandler implements IQueryHandler<ForeseeConnector> 
     readonly masterKey: MasterKey,
     readonly guard: AddressGuard,
     readonly secrets: SecretReferences,
+    private readonly brake: ConnectorBrake,
   ) {}
 
   async execute({ id, stated, ifMatch }: ForeseeConnector): Promise<ConnectorDryRun> {
@@ -75,7 +79,8 @@ export class ForeseeConnectorHandler implements IQueryHandler<ForeseeConnector> 
     } while (from !== null);
     const all = touchedBy(counts);
     const people = named.slice(0, mostNamed);
-    return { dryRun: true, version, ...counts, touched: all, people, more: all - people.length };
+    const { needsConfirmation } = await this.brake.lossesOf(id, state.document, terms.after);
+    return { dryRun: true, version, ...counts, touched: all, needsConfirmation, people, more: all - people.length };
   }
 }
 

@@ -2,6 +2,7 @@ import {
   constant,
   count,
   either,
+  flag,
   instant,
   list,
   named,
@@ -55,6 +56,7 @@ const dryRunAnswer = named(
     dryRun: constant(true),
     version: count,
     touched: count,
+    needsConfirmation: flag,
     ...counts,
     people: list(
       object<TouchedAccount>({
@@ -72,6 +74,7 @@ const dryRunAnswer = named(
     dryRun: true,
     version: 1,
     touched: 12,
+    needsConfirmation: true,
     ...someCounts,
     people: [
       {

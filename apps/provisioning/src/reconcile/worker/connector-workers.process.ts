@@ -3,6 +3,7 @@ import { uuidv7 } from '#libs/event-store/ids.js';
 import { Clock } from '#libs/system/clock.js';
 import { ServiceSettings } from '#libs/service-kit/settings/settings.js';
 import {
+  AcceptedSecrets,
   ConnectorTargets,
   type ConnectorRow,
   ConnectorRows,
@@ -41,6 +42,7 @@ export class ConnectorWorkers implements OnApplicationBootstrap, OnModuleDestroy
     private readonly storage: AccountStorage,
     private readonly health: Health,
     private readonly targets: ConnectorTargets,
+    private readonly secrets: AcceptedSecrets,
     private readonly rows: ConnectorRows,
     private readonly clock: Clock,
     private readonly settings: ServiceSettings,
@@ -85,7 +87,7 @@ export class ConnectorWorkers implements OnApplicationBootstrap, OnModuleDestroy
         row,
         storage: this.storage,
         health: this.health,
-        target: this.targets.make(row.id, row.document),
+        target: this.targets.make(row.id, row.document, this.secrets.of(row.id, row.document.auth)),
         applications: () => this.rows.applicationsOf(row.id),
         now: () => this.clock.now(),
         chance,
