@@ -1,3 +1,4 @@
+import { eventually } from '../support/eventually.js';
 import type { World } from './world.js';
 
 /** What happens first after the start, so that the point is reached by it; the rest of the day follows. */
@@ -14,13 +15,13 @@ interface Day {
 
 const ofRole = /\/(roles|grants)\b/;
 /** Deaths while something is taken away or many accounts are made, beside those on the way of a hire. */
-const otherDays: readonly Day[] = [
-  // Account, two groups, and the role at last; taken away, the role comes first.
+export const otherDays: readonly Day[] = [
+  // Account, two groups, and the role at last. Of a leaver the account is disabled first, and then the role goes.
   { point: 'provisioning.after-intent:4', first: 'hire' },
   { point: 'provisioning.after-call:4', first: 'hire', last: ofRole },
   { point: 'provisioning.after-intent', first: 'leave' },
-  { point: 'provisioning.after-call', first: 'leave', last: ofRole },
-  { point: 'provisioning.after-call:2', first: 'leave' },
+  { point: 'provisioning.after-call', first: 'leave' },
+  { point: 'provisioning.after-call:2', first: 'leave', last: ofRole },
   { point: 'provisioning.after-intent', first: 'move' },
   { point: 'provisioning.after-call', first: 'move' },
   { point: 'provisioning.after-call:30', first: 'batch' },
@@ -28,10 +29,13 @@ const otherDays: readonly Day[] = [
 /** So many that they are looked up together. */
 const batch = 40;
 
-/** Kills the hub at each point, on a day with a hire of a new team, a mover, a leaver, an import and a request. */
-export function killsAt(points: readonly string[], world: () => World): void {
-  const days = points.map((point): Day => ({ point, first: 'hire' }));
-  if (points.some((point) => point.startsWith('provisioning.'))) days.push(...otherDays);
+/**
+ * Kills the hub at each point, on a day with a hire of a new team, a mover, a leaver, an import and a request.
+ * @param more days beside those; where points of provisioning are among them, those of other deaths unless given
+ */
+export function killsAt(points: readonly string[], world: () => World, more?: readonly Day[]): void {
+  const others = points.some((point) => point.startsWith('provisioning.')) ? otherDays : [];
+  const days = [...points.map((point): Day => ({ point, first: 'hire' })), ...(more ?? others)];
   /** Hired on the days before, the last one last: the last moves, the one before leaves. */
   const earlier = ['101', '102'];
 
@@ -64,7 +68,10 @@ export function killsAt(points: readonly string[], world: () => World): void {
       await steps[first]();
       if (first !== 'hire' || last !== undefined) {
         await world().quiescence();
-        if (world().deaths === deaths) throw new Error(`${point} was not reached by a ${first}`);
+        // The effect of the last call is there before its process is gone.
+        await eventually(() => world().deaths > deaths).catch(() => {
+          throw new Error(`${point} was not reached by a ${first}`);
+        });
         if (last !== undefined && !last.test(world().atDeath ?? ''))
           throw new Error(`${point} was reached after ${String(world().atDeath)}, which is not ${String(last)}`);
       }

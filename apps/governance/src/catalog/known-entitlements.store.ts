@@ -60,7 +60,7 @@ export class KnownEntitlements {
     );
   }
 
-  /** Grants of what is not there, where the application was read completely. */
+  /** Grants of what is not there, neither by name nor by id, where the application was read completely. */
   async warningsOf({ grants }: AccessPackage): Promise<DefinitionWarning[]> {
     const named = grants.flatMap((grant, position) => {
       const { application, kind, name } = entitlementOf(grant.application, grant);
@@ -73,7 +73,7 @@ export class KnownEntitlements {
        join listed_entitlements l on l.connector = c.connector_id and l.kind = g.kind
        where not exists (
          select from known_entitlement k
-         where k.connector = c.connector_id and k.kind = g.kind and k.name = g.name and not k.gone
+         where k.connector = c.connector_id and k.kind = g.kind and g.name in (k.name, k.id) and not k.gone
        ) order by g.position`,
       [
         named.map(({ application }) => application),

@@ -24,7 +24,7 @@ const filled: ConnectorDocument = {
   matching: null,
   nonPersons: [],
   scope: null,
-  groups: { create: true },
+  groups: { mode: 'by-name', create: true },
   deprovision: { onUnassign: 'disable', onLeave: 'disable', deleteAfter: null },
   onDisable: 'strip',
   rest: null,

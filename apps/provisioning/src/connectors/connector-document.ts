@@ -54,7 +54,8 @@ export interface ConnectorDocument {
   readonly nonPersons: readonly NonPersonRule[];
   /** SCIM filter: only people who match it get accounts; null for everybody. */
   readonly scope: string | null;
-  readonly groups: { readonly create: boolean };
+  /** How packages name groups and roles, and whether the hub makes groups. */
+  readonly groups: { readonly mode: 'by-name' | 'by-id'; readonly create: boolean };
   readonly deprovision: {
     readonly onUnassign: 'disable' | 'delete' | 'keep';
     readonly onLeave: 'disable' | 'delete';
@@ -106,7 +107,7 @@ const defaults = {
   matching: null,
   nonPersons: [],
   scope: null,
-  groups: { create: true },
+  groups: { mode: 'by-name', create: true },
   deprovision: { onUnassign: 'disable', onLeave: 'disable', deleteAfter: null },
   onDisable: 'strip',
   rest: null,
@@ -179,6 +180,7 @@ export const laterFields = {
   document: {
     rest: null,
     deprovision: { deleteAfter: null },
+    groups: { mode: 'by-name' },
     matching: null,
     scope: null,
     protected: null,

@@ -33,12 +33,18 @@ import {
 } from './mapping.dto.js';
 
 export class GroupsDto {
-  @ApiPropertyOptional({ enum: ['by-name'] })
+  @ApiPropertyOptional({
+    enum: ['by-name', 'by-id'],
+    default: 'by-name',
+    description: 'by-id: packages name groups and roles by the ids that the application gives them',
+  })
   @IsOptional()
-  @IsIn(['by-name'], { message: 'must be by-name: by-id is not served yet' })
-  readonly mode?: 'by-name';
+  @IsIn(['by-name', 'by-id'], mustBe('by-name', 'by-id'))
+  readonly mode?: 'by-name' | 'by-id';
 
-  @ApiPropertyOptional({ default: true, description: 'Create groups that do not exist' })
+  @ApiPropertyOptional({
+    description: 'Create groups that do not exist: true unless given, and false in mode by-id',
+  })
   @IsOptional()
   @IsBoolean({ message: 'must be true or false' })
   readonly create?: boolean;

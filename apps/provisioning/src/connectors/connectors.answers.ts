@@ -117,7 +117,7 @@ export const connectorFields: FieldsOf<ConnectorView> = {
     }),
   ),
   scope: nullable(text),
-  groups: object<ConnectorDocument['groups']>({ create: flag }),
+  groups: object<ConnectorDocument['groups']>({ mode: oneOf('by-name', 'by-id'), create: flag }),
   deprovision: object<ConnectorDocument['deprovision']>({
     onUnassign: oneOf('disable', 'delete', 'keep'),
     onLeave: oneOf('disable', 'delete'),
@@ -160,7 +160,7 @@ export const connectorExample: ConnectorView = {
   matching: null,
   nonPersons: [],
   scope: null,
-  groups: { create: true },
+  groups: { mode: 'by-name', create: true },
   deprovision: { onUnassign: 'disable', onLeave: 'disable', deleteAfter: null },
   onDisable: 'strip',
   rest: null,

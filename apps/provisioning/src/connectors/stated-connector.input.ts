@@ -59,6 +59,7 @@ export function documentOf(
     ...scopeProblems(stated.scope),
     ...nonPersonProblems(stated.nonPersons),
     ...deprovisionProblems(stated),
+    ...groupsProblems(stated),
     ...restProblems(stated, mapping.length > 0 ? null : mappingOf(entries, plain.mappingDefaults).targets, kept.guard),
     ...protectionProblems(plain.protected),
   ];
@@ -201,8 +202,14 @@ function mappingFields({
 /** The time of a test of a mapping that says none. */
 const standardNow = '2026-01-01T00:00:00.000Z';
 
-function groupsOf({ create }: { readonly create?: boolean }): ConnectorDocument['groups'] {
-  return { create: create ?? true };
+function groupsOf({ mode, create }: Partial<ConnectorDocument['groups']>): ConnectorDocument['groups'] {
+  return { mode: mode ?? 'by-name', create: create ?? mode !== 'by-id' };
+}
+
+function groupsProblems({ groups }: ConnectorDto): ProblemError[] {
+  if (groups?.mode !== 'by-id' || groups.create !== true) return [];
+  const detail = 'must be false in mode by-id: the application gives a group its id. Make the group there';
+  return [{ pointer: '/groups/create', detail }];
 }
 
 function limitsOf(limits: LimitsDto | undefined): ConnectorDocument['limits'] {

@@ -1,6 +1,6 @@
 import { jest } from '@jest/globals';
 import { eventually } from '../../../../test/support/eventually.js';
-import { desired, leaver, personId } from '../provisioning.fixtures.js';
+import { connector, desired, leaver, personId } from '../provisioning.fixtures.js';
 import { runningWiki, type Wiki } from '../wiki.fixtures.js';
 
 jest.setTimeout(60_000);
@@ -49,6 +49,31 @@ describe('a group that somebody changes in the application', () => {
     await wiki.inTime(async () => (await isInSync('bob')) && (await isInSync('eve')));
     expect(wiki.members('staff')).toEqual(['bob@corp.example', 'eve@corp.example']);
     expect(await wiki.parked()).toEqual([]);
+  });
+
+  it('named by its id in packages, may be called anything', async () => {
+    const id = wiki.stub.dump().groups[0]?.id ?? '';
+    const isMember =
+      (...names: string[]) =>
+      () =>
+        names.map((name) => `${name}@corp.example`).join() === wiki.members('Domain Admins').join();
+    await wiki.connect({ groups: { mode: 'by-id' } });
+    await wiki.publish(...['ada', 'bob'].map((name) => desired(name, 2, { groups: [id] })));
+    for (const name of ['ada', 'bob']) await wiki.inSync(name, 2);
+    rename('Domain Admins');
+    wiki.clock.advance(61_000);
+    await wiki.publish(desired('eve', 1, { groups: [id] }));
+    await wiki.inSync('eve', 1);
+    expect(isMember('ada', 'bob', 'eve')()).toBe(true);
+    await wiki.publish(leaver('ada', 3), desired('bob', 3, { groups: ['Domain Admins'] }));
+    await wiki.inTime(async () => isMember('eve')() && (await wiki.parked()).length === 1);
+    expect(await wiki.parked()).toMatchObject([{ id: personId('bob'), code: 'group-missing' }]);
+    const made = await wiki.call(
+      'PUT',
+      '/connectors/wiki',
+      connector(wiki.stub, { groups: { mode: 'by-id', create: true } }),
+    );
+    expect(made.body.errors).toMatchObject([{ pointer: '/groups/create' }]);
   });
 
   it('renamed, with another of its name made: everybody goes to that one, and leaves the other', async () => {

@@ -121,6 +121,16 @@ describe('roles by the application’s own API', () => {
     expect(wiki.members('Staff')).toEqual(['ada@corp.example']);
   });
 
+  it('are named by their ids in packages, where the connector says so', async () => {
+    await connect({}, { groups: { mode: 'by-id' } });
+    await wiki.publish(desired('ada', 1, { roles: ['r2'] }));
+    await wiki.inSync('ada', 1);
+    expect(held('ada')).toEqual(['Approver']);
+    await wiki.publish(desired('ada', 2));
+    await wiki.inSync('ada', 2);
+    expect(held('ada')).toEqual([]);
+  });
+
   it('a call has the key of its operation', async () => {
     await connect();
     await wiki.publish(ada(1, ['Approver']));

@@ -11,7 +11,7 @@ import {
 import { DiscoverEntitlements } from '../../discovery/discovery.exports.js';
 import { GroupComparison, GroupDirectory } from '../../groups/groups.exports.js';
 import { placeOf } from '../../places/places.exports.js';
-import { type EntitlementTarget, grantsNone } from '../../targets/targets.exports.js';
+import { type EntitlementTarget, grantsNone, namedById } from '../../targets/targets.exports.js';
 import { ApplicationCalls, type ApplicationCallsOptions } from '../calls/application-calls.process.js';
 import { Lanes } from '../calls/lanes.process.js';
 import { Memberships } from '../calls/memberships.process.js';
@@ -110,7 +110,10 @@ function sharedOf(options: ConnectorWorkerOptions, given: Pick<Shared, 'lease' |
     takeover !== null && startedAtMs < takeover.startedMs
       ? Math.min(startedAtMs + quietMs, takeover.startedMs + lateEffectMs)
       : startedAtMs + quietMs;
-  const targetOf = (kind: EntitlementKind): EntitlementTarget => target.entitlements(kind) ?? grantsNone;
+  const targetOf = (kind: EntitlementKind): EntitlementTarget => {
+    const granted = target.entitlements(kind) ?? grantsNone;
+    return row.document.groups.mode === 'by-id' ? namedById(granted) : granted;
+  };
   const grants = { group: targetOf('group'), role: targetOf('role') };
   return { options, lanes: new Lanes(row.document.limits.concurrency), place, overMs, grants, ...given };
 }
