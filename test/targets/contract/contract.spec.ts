@@ -73,6 +73,15 @@ const byOwnApi: Readonly<Record<string, ByOwnApi>> = {
     granted: [staff, { kind: 'role', name: 'Approver' }],
     perPage: 5,
   },
+  'microsoft-teams': {
+    application: new MicrosoftGraphApi(),
+    base: '/v1.0',
+    granted: [
+      { kind: 'group', name: 'Launch' },
+      { kind: 'role', name: 'Approver' },
+    ],
+    perPage: 5,
+  },
   salesforce: {
     application: new SalesforceApi(),
     base: '/services/data/v62.0',

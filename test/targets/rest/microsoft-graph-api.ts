@@ -18,6 +18,7 @@ interface User {
 }
 
 const groups = [{ id: '0d2f1c8a-1111-4f4e-9a3b-1b1d5a0c0001', displayName: 'Staff', description: null }] as const;
+const teams = [{ id: '0d2f1c8a-3333-4f4e-9a3b-1b1d5a0c0003', displayName: 'Launch', description: 'A team' }] as const;
 const appRoles = [
   { id: '7e5f1c8a-2222-4f4e-9a3b-1b1d5a0c0002', displayName: 'Approver', value: 'approver', description: 'Approves' },
 ] as const;
@@ -34,6 +35,9 @@ const pageSize = 5;
  *   https://learn.microsoft.com/en-us/graph/api/user-post-users
  * - A change answers 204 without a body. https://learn.microsoft.com/en-us/graph/api/user-update
  * - A member is added by reference, and 400 if it is one already. https://learn.microsoft.com/en-us/graph/api/group-post-members
+ * - A team is the group with `Team` in resourceProvisioningOptions. Its members are memberships with ids of their own; one is
+ *   added by an address of the user, and goes by its own id. https://learn.microsoft.com/en-us/graph/api/team-post-members,
+ *   https://learn.microsoft.com/en-us/graph/api/team-delete-members, https://learn.microsoft.com/en-us/graph/teams-list-all-teams
  * - App roles are granted by appRoleAssignments. https://learn.microsoft.com/en-us/graph/api/user-post-approleassignments
  * - Errors have `error.code`. https://learn.microsoft.com/en-us/graph/errors
  */
@@ -69,7 +73,7 @@ export class MicrosoftGraphApi implements RealApplication {
   }
 
   holders(kind: 'group' | 'role', name: string): Promise<readonly string[]> {
-    const all = kind === 'group' ? groups : appRoles;
+    const all = kind === 'group' ? [...groups, ...teams] : appRoles;
     return Promise.resolve(this.people.holdersOf(all.find(({ displayName }) => displayName === name)?.id ?? ''));
   }
 
@@ -108,7 +112,30 @@ export class MicrosoftGraphApi implements RealApplication {
         this.people.accounts.remove(id);
         return { status: 204 };
       }),
-    'GET /v1.0/groups': (request) => listed(groups, request),
+    'GET /v1.0/groups': (request) => {
+      const isOfTeams = request.query.get('$filter') === "resourceProvisioningOptions/Any(x:x eq 'Team')";
+      return listed(isOfTeams ? teams : [...groups, ...teams], request);
+    },
+    'GET /v1.0/teams/:team/members': (request) =>
+      this.ofTeam(request.parts[0] ?? '', (team) =>
+        listed(
+          this.people.memberships.all
+            .filter(({ of }) => of === team)
+            .map(({ id, account }) => ({ id, userId: account, roles: [] })),
+          request,
+        ),
+      ),
+    'POST /v1.0/teams/:team/members': ({ parts: [id = ''], body }) =>
+      this.ofTeam(id, (team) => {
+        const [, user = ''] = /\/users\('([^']+)'\)$/.exec(String(body['user@odata.bind'])) ?? [];
+        if (body['@odata.type'] !== '#microsoft.graph.aadUserConversationMember') return problem(400, 'BadRequest');
+        return this.ofUser(user, (found) => {
+          const member = this.people.find(found.id, team) ?? this.people.add(found.id, team);
+          return { status: 201, body: { id: member.id, userId: found.id, roles: [] } };
+        });
+      }),
+    'DELETE /v1.0/teams/:team/members/:membership': ({ parts: [id = '', membership = ''] }) =>
+      this.ofTeam(id, () => this.removed(membership)),
     'GET /v1.0/users/:user/memberOf/microsoft.graph.group': (request) =>
       this.ofUser(request.parts[0] ?? '', ({ id }) => {
         const held = this.people.heldBy(id).filter(({ of }) => groups.some((group) => group.id === of));
@@ -156,6 +183,10 @@ export class MicrosoftGraphApi implements RealApplication {
   private removed(id: string | undefined): ApiReply {
     const isGone = id !== undefined && this.people.memberships.remove(id);
     return isGone ? { status: 204 } : problem(404, 'Request_ResourceNotFound');
+  }
+
+  private ofTeam(id: string, answer: (team: string) => ApiReply): ApiReply {
+    return teams.some((team) => team.id === id) ? answer(id) : problem(404, 'NotFound');
   }
 
   private ofUser(key: string, answer: (user: User) => ApiReply): ApiReply {
