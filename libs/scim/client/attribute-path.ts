@@ -90,3 +90,12 @@ export function equalAt(text: string, value: string): string {
 
 /** Can a mapping write to this path? */
 export const isWritablePath = (text: string): boolean => pathOf(text) !== null;
+
+/** Does a path lead to one of these? A condition in it says which entry, and not what. */
+export function isAmong(paths: readonly string[], text: string): boolean {
+  const path = pathOf(text);
+  if (path === null || paths.length === 0) return false;
+  const sub = path.select === null ? path.sub : (path.sub ?? 'value');
+  const plain = `${path.urn === null ? '' : `${path.urn}:`}${path.name}${sub === null ? '' : `.${sub}`}`.toLowerCase();
+  return paths.some((one) => one.toLowerCase() === plain);
+}

@@ -287,6 +287,11 @@ export const switches: { readonly [Name in keyof ScimProfile]: Switch } = {
   ),
   userNameForm: choice('What becomes of a userName', 'as-sent', 'lower-case', 'rewritten'),
   lengths: numbers('Characters of an attribute, at most. A longer value is refused, never cut', 1, 100_000),
+  caseExact: texts(
+    'Attributes in whose texts the application tells cases apart: a text in another case is another one there',
+    attribute,
+    'the name of an attribute',
+  ),
   forbiddenCharacters: { ...text('Characters that no value may have', /^[\s\S]{0,100}$/, 'at most 100 characters') },
   required: texts('Attributes without which no account can be made', attribute, 'the name of an attribute'),
   maxValues: numbers('Values of a list, at most', 1, 1_000),

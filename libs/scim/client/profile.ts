@@ -56,6 +56,7 @@ export interface ScimProfile {
   readonly uniqueness: 'tenant' | 'global' | 'shared';
   readonly userNameForm: 'as-sent' | 'lower-case' | 'rewritten';
   readonly lengths: Readonly<Record<string, number>>;
+  readonly caseExact: readonly string[];
   readonly forbiddenCharacters: string;
   readonly required: readonly string[];
   readonly maxValues: Readonly<Record<string, number>>;
@@ -104,6 +105,7 @@ export const generic: ScimProfile = {
   uniqueness: 'tenant',
   userNameForm: 'as-sent',
   lengths: {},
+  caseExact: [],
   forbiddenCharacters: '',
   required: [],
   maxValues: {},

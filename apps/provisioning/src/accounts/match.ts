@@ -57,6 +57,8 @@ export interface MatchingValue {
   readonly value: string;
 }
 
+const isSameText = (one: unknown, value: string): boolean => typeof one === 'string' && sameName(one, value);
+
 /** Whose are the accounts that a rule found? One is this person's; several are for a person to look at. */
 export function matchBy(
   { target, value }: MatchingValue,
@@ -65,7 +67,7 @@ export function matchBy(
 ): Exclude<Match, { readonly is: 'ours-by-intent' }> {
   const candidates = [...new Map(found.map((user) => [user.id, user])).values()];
   const isShown = (user: ShownAccount): boolean =>
-    user.at(target).some((one) => typeof one === 'string' && sameName(one, value));
+    user.at(target).some((one) => (user.isExact?.(target) === true ? one === value : isSameText(one, value)));
   if (!candidates.every(isShown))
     return disputed(
       'look-up-unreliable',

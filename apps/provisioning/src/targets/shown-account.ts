@@ -27,17 +27,19 @@ function valueSeen(account: ShownAccount, path: string, value: unknown): Seen {
   const shown = account.at(path).filter((one) => one !== undefined && one !== null);
   // An answer may leave out what it holds, so what is not there proves neither.
   if (shown.length === 0) return 'not-visible';
-  return shown.some((one) => holds(one, value)) ? 'yes' : 'contradicted';
+  const isExact = account.isExact?.(path) ?? false;
+  return shown.some((one) => holds(one, value, isExact)) ? 'yes' : 'contradicted';
 }
 
 /** The application may add to what was written: subfields, or further values of a list. */
-function holds(shown: unknown, written: unknown): boolean {
-  if (typeof shown === 'string' && typeof written === 'string') return shown.toLowerCase() === written.toLowerCase();
+function holds(shown: unknown, written: unknown, isExact: boolean): boolean {
+  if (!isExact && typeof shown === 'string' && typeof written === 'string')
+    return shown.toLowerCase() === written.toLowerCase();
   if (Array.isArray(written))
-    return Array.isArray(shown) && written.every((one) => shown.some((other) => holds(other, one)));
+    return Array.isArray(shown) && written.every((one) => shown.some((other) => holds(other, one, isExact)));
   if (typeof written === 'object' && written !== null && typeof shown === 'object' && shown !== null) {
     const has = shown as Readonly<Record<string, unknown>>;
-    return Object.entries(written).every(([name, one]) => holds(has[name], one));
+    return Object.entries(written).every(([name, one]) => holds(has[name], one, isExact));
   }
   return isDeepStrictEqual(shown, written);
 }

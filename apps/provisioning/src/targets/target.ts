@@ -181,6 +181,8 @@ export interface ShownAccount {
   readonly active: boolean | null;
   /** When the application made it. */
   readonly createdAt?: string;
+  /** Does the application tell cases apart in the text at this path? Not unless it says so. */
+  isExact?(path: string): boolean;
   /** The values at a path that the mapping writes; empty where none is shown. A path may lead to several entries of a list. */
   at(path: string): readonly unknown[];
 }

@@ -2,6 +2,7 @@ import type { ApplicationAccess } from '#libs/outgoing/authorized-exchange.js';
 import { CallFailure } from '#libs/outgoing/failure.js';
 import type { ScimProfile } from '#libs/scim/client/profile.js';
 import { ScimClient } from '#libs/scim/client/scim-client.js';
+import { caseExactIn, pathsIn } from '#libs/scim/client/described-resources.js';
 import { type Deviation, type Discovered, ProposedProfile } from './proposed-profile.js';
 import { ScimWriteProbes } from './scim-write-probes.process.js';
 
@@ -30,10 +31,15 @@ export async function discover({ access, profile, mark, write }: DiscoverOptions
     }
   };
   await describesItself(ask, proposed);
+  await saysWhere(ask, proposed, access.baseUrl);
+  await saysCases(ask, proposed);
   await searches(ask, proposed, mark);
   const leftovers = write ? await new ScimWriteProbes(access, proposed, mark).run() : [];
   return { ...proposed.result(), wrote: write, leftovers };
 }
+
+/** Attributes that a profile may name. */
+const mostExact = 50;
 
 type Ask = <T>(question: (client: ScimClient) => Promise<T>) => Promise<T>;
 
@@ -50,10 +56,7 @@ async function refusalOf(question: Promise<unknown>): Promise<CallFailure | null
 
 async function describesItself(ask: Ask, proposed: ProposedProfile): Promise<void> {
   for (const path of ['ServiceProviderConfig', 'ServiceProviderConfigs'] as const) {
-    const config = await ask((client) => client.discovered(path)).catch((error: unknown) => {
-      if (error instanceof CallFailure && error.terms.status !== null && error.terms.class !== 'auth') return null;
-      throw error;
-    });
+    const config = await described(ask, path);
     if (config === null) continue;
     proposed.note('discovery', path, `GET /${path} describes the service`);
     for (const one of saidIn(config)) proposed.note(one.name, one.value, one.saw);
@@ -80,6 +83,29 @@ function saidIn(config: object): Deviation[] {
       ? [{ name: 'pageSize' as const, value: Math.floor(most), saw: `the service says that it shows ${most} at most` }]
       : []),
   ];
+}
+
+/** Users and groups at other paths, as the resource types say. */
+async function saysWhere(ask: Ask, proposed: ProposedProfile, baseUrl: string): Promise<void> {
+  const types = await described(ask, 'ResourceTypes');
+  if (types === null) return;
+  const { users, groups } = pathsIn(types, baseUrl);
+  if (users !== null) proposed.note('usersPath', users, `the resource types say that users are at ${users}`);
+  if (groups !== null) proposed.note('groupsPath', groups, `the resource types say that groups are at ${groups}`);
+}
+
+async function saysCases(ask: Ask, proposed: ProposedProfile): Promise<void> {
+  const schemas = await described(ask, 'Schemas');
+  const exact = schemas === null ? [] : caseExactIn(schemas).slice(0, mostExact);
+  if (exact.length > 0) proposed.note('caseExact', exact, 'the schemas say that case counts there');
+}
+
+/** What the service says of itself; null where it says nothing. */
+async function described(ask: Ask, path: string): Promise<object | null> {
+  return await ask((client) => client.discovered(path)).catch((error: unknown) => {
+    if (error instanceof CallFailure && error.terms.status !== null && error.terms.class !== 'auth') return null;
+    throw error;
+  });
 }
 
 async function searches(ask: Ask, proposed: ProposedProfile, mark: string): Promise<void> {

@@ -62,6 +62,42 @@ describe('discovering how an application speaks SCIM', () => {
     });
   });
 
+  it('finds users and groups where the resource types say that they are, and where case counts', async () => {
+    const user = 'urn:ietf:params:scim:schemas:core:2.0:User';
+    const types = [
+      { id: 'User', schema: user, endpoint: '/People' },
+      { id: 'Group', schema: 'urn:ietf:params:scim:schemas:core:2.0:Group', endpoint: '/Teams' },
+    ];
+    const schemas = [{ id: user, attributes: [{ name: 'nickName', type: 'string', caseExact: true }] }];
+    server = await startQuirkServer([
+      {
+        cites: 'RFC 7643 §6: a resource type says where its resources are',
+        instead: (request) => {
+          const { path, directory } = request;
+          if (path === '/ResourceTypes') return { status: 200, body: { Resources: types } };
+          if (path === '/Schemas') return { status: 200, body: { Resources: schemas } };
+          if (/^\/(Users|Groups)/.test(path)) return { status: 404, body: null };
+          const moved = path.replace('/People', '/Users').replace('/Teams', '/Groups');
+          return moved === path ? null : directory.answer({ ...request, path: moved });
+        },
+      },
+    ]);
+    const access = {
+      baseUrl: server.baseUrl,
+      auth: { type: 'bearer', token: () => quirkToken },
+      connections: 2,
+    } as const;
+    const guard = new AddressGuard([], true);
+    const result = await discover({
+      access: { ...access, guard, nowMs: () => 0 },
+      profile: generic,
+      mark,
+      write: true,
+    });
+    expect(switches(result)).toEqual({ usersPath: '/People', groupsPath: '/Teams', caseExact: ['nickName'] });
+    expect([result.leftovers, result.unsettled, server.directory.users.size]).toEqual([[], [], 0]);
+  });
+
   it('removes what it made, also when a step in between fails', async () => {
     server = await startQuirkServer([
       {
