@@ -21,7 +21,7 @@ import { connectorGauges } from './connectors/connector-gauges.query.js';
 import {
   Connectors1764200000000,
   ConnectorFold1765000000000,
-  ConnectorSecret1765800000000,
+  ConnectorSecret1766600000000,
   ImpactJobs1765200001000,
 } from './connectors/connectors.migrations.js';
 import { exposureGauges } from './exposures/exposure-gauges.query.js';
@@ -71,6 +71,7 @@ export const provisioning: ServiceDefinition = {
     Matching1765300002000,
     GivenValues1766700001000,
     ConnectorSecret1765800000000,
+    ConnectorSecret1766600000000,
   ],
   published: publishedProvisioning,
   messageFed: {

@@ -83,8 +83,8 @@ export class ImpactJobs1765200001000 implements MigrationInterface {
 }
 
 /** Which secret of a connector its application accepted last. */
-export class ConnectorSecret1765800000000 implements MigrationInterface {
-  readonly name = 'ConnectorSecret1765800000000';
+export class ConnectorSecret1766600000000 implements MigrationInterface {
+  readonly name = 'ConnectorSecret1766600000000';
 
   async up(db: QueryRunner): Promise<void> {
     await db.query(`
