@@ -70,7 +70,6 @@ export const provisioning: ServiceDefinition = {
     Readings1765300001000,
     Matching1765300002000,
     GivenValues1766700001000,
-    ConnectorSecret1765800000000,
     ConnectorSecret1766600000000,
   ],
   published: publishedProvisioning,

@@ -6,7 +6,7 @@ import type { ConnectorDocument } from './connector-document.js';
 import { ChangeTakesAccounts } from './connector.errors.js';
 
 /** What of a document decides who has an account, and what becomes of the account of somebody who is not to have one. */
-export type Scoped = Pick<ConnectorDocument, 'mode' | 'scope' | 'deprovision'>;
+export type Scoped = AccountTerms & Pick<ConnectorDocument, 'mode' | 'deprovision'>;
 
 /** Accounts that a change of the scope takes away, of those that people have. */
 export interface Losses {
@@ -52,9 +52,9 @@ const takesAway = (before: Scoped, after: Scoped): boolean =>
   after.mode === 'enforce' && after.deprovision.onUnassign !== 'keep' && before.scope !== after.scope;
 
 /** The values of a mapping decide nothing here. */
-const scopeAlone = ({ scope }: Scoped): AccountTerms => ({
+const scopeAlone = (document: Scoped): AccountTerms => ({
+  ...document,
   mapping: [],
   mappingDefaults: false,
-  scope,
   matching: null,
 });
