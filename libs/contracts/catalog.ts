@@ -9,11 +9,34 @@ export const separationRuleDefined = 'hub.governance.separation-rule.defined.v1'
 export interface ApplicationMessage {
   readonly application: string;
   readonly displayName: string;
-  readonly connectorId: string;
+  /** Absent: the hub does not deliver its access. */
+  readonly connectorId?: string;
   /** Identity ids. */
   readonly owners: readonly string[];
   /** Packages whose holders are owners, too. */
   readonly ownerPackages?: readonly string[];
+  /** Who gives and takes its access. Absent: the hub, by its connector. */
+  readonly provisionedBy?: ProvisionedBy;
+  readonly region?: string | null;
+  readonly dataClass?: DataClass | null;
+  readonly priority?: Priority;
+  readonly entitlements?: readonly DescribedEntitlement[];
+}
+
+export type ProvisionedBy = 'hub' | 'identity-provider' | 'manual' | 'unknown';
+export type DataClass = 'public' | 'internal' | 'confidential' | 'restricted';
+export type Priority = 'low' | 'normal' | 'high' | 'critical';
+
+/** What is known of one entitlement of an application. */
+export type DescribedEntitlement = EntitlementFields & EntitlementWords;
+
+export interface EntitlementWords {
+  readonly description: string | null;
+  readonly risk: 'low' | 'medium' | 'high';
+  /** Identity id, or `package:<id>` for its holders; null: the owners of the application. */
+  readonly owner: string | null;
+  /** It is given for a time only, and by no birthright rule without an exception. */
+  readonly privileged: boolean;
 }
 
 export type Grant = EntitlementFields & { readonly application: string };
@@ -82,6 +105,8 @@ export interface ApprovalStage {
 }
 
 export interface BirthrightRuleMessage {
+  /** Why the rule may give what is privileged; null or absent: it may not. */
+  readonly privilegedException?: string | null;
   readonly rule: string;
   readonly displayName: string;
   readonly filter: string;

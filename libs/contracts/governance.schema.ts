@@ -142,8 +142,23 @@ export const desiredAccessRestatedSchema = object(
 );
 
 export const applicationSchema = object(
-  { application: text, displayName: text, connectorId: text, owners: list(uuid) },
-  { ownerPackages: list(text) },
+  { application: text, displayName: text, owners: list(uuid) },
+  {
+    connectorId: text,
+    ownerPackages: list(text),
+    provisionedBy: oneOf('hub', 'identity-provider', 'manual', 'unknown'),
+    region: orNull(text),
+    dataClass: { enum: ['public', 'internal', 'confidential', 'restricted', null] },
+    priority: oneOf('low', 'normal', 'high', 'critical'),
+    entitlements: list(
+      entitled({
+        description: orNull(text),
+        risk: oneOf('low', 'medium', 'high'),
+        owner: orNull(text),
+        privileged: flag,
+      }),
+    ),
+  },
   { description: 'A system in which people have access.' },
 );
 
@@ -197,7 +212,7 @@ export const accessPackageSchema = object(
 
 export const birthrightRuleSchema = object(
   { rule: text, displayName: text, filter: text, packages: list(text) },
-  {},
+  { privilegedException: orNull(text) },
   { description: 'Assigns packages to every identity its filter matches.' },
 );
 

@@ -8,6 +8,22 @@ export class AssignmentGivenByRule extends DomainError<{ assignmentId: string; r
   readonly code = 'assignment.given_by_rule';
 }
 
+const handRefusals = {
+  'assignment.own_delivery': 'nobody confirms what becomes of their own access: another owner must look',
+  'assignment.not_manual': 'the hub provisions this application, and looks itself: nothing is to be confirmed by hand',
+  'assignment.nothing_to_confirm': 'nothing of this assignment waits in this application to be given or taken by hand',
+} as const;
+
+/** A delivery or removal cannot be confirmed by hand. */
+export class HandConfirmationRefused extends DomainError<{ assignmentId: string }> {
+  constructor(
+    readonly code: keyof typeof handRefusals,
+    assignmentId: string,
+  ) {
+    super(handRefusals[code], { assignmentId });
+  }
+}
+
 /** An assignment cannot get this end. */
 export class AssignmentEndRefused extends DomainError<{ assignmentId: string }> {
   readonly code = 'assignment.end_refused';
@@ -56,5 +72,9 @@ export const assigningRefusals = {
     'assignment.not_eligible',
   ],
   409: ['assignment.already_held', 'assignment.incompatible'],
+} as const;
+export const handConfirmationRefusals = {
+  403: ['assignment.own_delivery'],
+  409: ['assignment.not_manual', 'assignment.nothing_to_confirm'],
 } as const;
 export const reviewRefusals = { 403: ['emergency.not_reviewer'], 409: ['emergency.not_open'] } as const;

@@ -220,7 +220,8 @@ export type RemovalItem = EntitlementFields & { readonly removal: RemovalState }
  */
 export type RemovalState = 'pending' | 'done' | 'not-verifiable' | 'failed';
 
-type ApplicationDelivery = 'pending' | 'delivering' | 'delivered' | 'failed';
+/** `manual`: somebody else than the hub gives it, and nobody has confirmed it yet. */
+type ApplicationDelivery = 'pending' | 'delivering' | 'delivered' | 'failed' | 'manual';
 export type Delivery = ApplicationDelivery | 'partial';
 
 export type RevocationCode =

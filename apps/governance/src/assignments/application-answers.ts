@@ -50,6 +50,24 @@ export function grantedAgain({ application, after }: DesiredStep, state: Access)
   );
 }
 
+/** Somebody gave or took by hand what this application has to give or take for one assignment; nothing where nothing waits. */
+export function confirmedByHand(
+  assignmentId: string,
+  application: string,
+  { assignments, ended }: Access,
+): (AssignmentDeliveryChanged | AssignmentRemovalChanged)[] {
+  const held = assignments.find((one) => one.assignmentId === assignmentId && one.phase === 'active');
+  const carried = held?.applications.find((one) => one.application === application && one.delivery === 'manual');
+  if (held !== undefined && carried !== undefined) return [carriedAgain(held, { ...carried, delivery: 'delivered' })];
+  const gone = (removal: Removal): Removal =>
+    removal.application === application
+      ? { ...removal, items: removal.items.map((item) => ({ ...item, removal: 'done' as const })) }
+      : removal;
+  return ended
+    .filter((one) => one.assignment.assignmentId === assignmentId)
+    .flatMap((one) => removalChanges(one, gone));
+}
+
 function removalChanges(ended: EndedAssignment, next: (removal: Removal) => Removal): AssignmentRemovalChanged[] {
   const facts: AssignmentRemovalChanged[] = [];
   let now = ended;

@@ -51,7 +51,7 @@ export const assignmentAnswer = named(
     identityId: uuid,
     identity: namedPersonAnswer,
     status: oneOf('scheduled', 'active', 'suspended', 'revoked', 'expired'),
-    delivery: oneOf('pending', 'delivering', 'delivered', 'partial', 'failed'),
+    delivery: oneOf('pending', 'delivering', 'delivered', 'partial', 'failed', 'manual'),
     removal: nullable(removalState),
     cause: groundsSchema,
     approvers: list(namedPersonAnswer),

@@ -1,6 +1,7 @@
 import { Body, Controller, Get, HttpCode, Param, Post, Query, Res } from '@nestjs/common';
 import { CommandBus, QueryBus } from '@nestjs/cqrs';
 import { ApiBearerAuth, ApiOperation, ApiProperty, ApiTags } from '@nestjs/swagger';
+import { Matches } from 'class-validator';
 import type { Response } from 'express';
 import type { Caller } from '#libs/auth/caller.js';
 import { CurrentCaller } from '#libs/auth/current-caller.decorator.js';
@@ -12,7 +13,9 @@ import { utcOf } from '#libs/service-kit/input/instant.js';
 import { PageQuery, type Page } from '#libs/service-kit/input/page.js';
 import { IsFilledText } from '#libs/service-kit/input/validation.js';
 import { uuidOf } from '#libs/service-kit/input/uuid-param.js';
-import { assigningRefusals } from './access.errors.js';
+import { assigningRefusals, handConfirmationRefusals } from './access.errors.js';
+import { ConfirmByHand } from './confirm-by-hand.command.js';
+import { administratorsId } from '../policy/policy.exports.js';
 import { Assign } from './assign.command.js';
 import { AssignDto } from './assign.dto.js';
 import { assignmentAnswer } from './assignments.answers.js';
@@ -24,6 +27,12 @@ export class RevokeAssignmentDto {
   @ApiProperty({ example: 'The project is over' })
   @IsFilledText(2000)
   readonly reason!: string;
+}
+
+export class ConfirmDeliveryDto {
+  @ApiProperty({ example: 'wiki', description: 'The application in which it has been done' })
+  @Matches(administratorsId, { message: 'must be the id of an application' })
+  readonly application!: string;
 }
 
 @ApiTags('assignments')
@@ -83,6 +92,26 @@ export class AssignmentsController {
     await this.commands.execute(new Assign(id, wanted, caller));
     response.location(`/governance/v1/assignments/${id}`);
     return await this.queries.execute(new GetAssignment(id, caller));
+  }
+
+  @Post(':id/confirm')
+  @Answers(200, assignmentAnswer)
+  @Refuses(handConfirmationRefusals)
+  @HttpCode(200)
+  @Roles('policy-admin', 'approver', 'requester')
+  @ApiOperation({
+    summary: 'Say that an application which the hub does not provision has given it, or has taken it back',
+    description:
+      'An owner of the application or a policy administrator; never the holder. Until then its delivery is manual.',
+  })
+  async confirm(
+    @Param('id') id: string,
+    @Body() { application }: ConfirmDeliveryDto,
+    @CurrentCaller() caller: Caller,
+  ): Promise<AssignmentView> {
+    const assignmentId = uuidOf('assignment', id);
+    await this.commands.execute(new ConfirmByHand(assignmentId, application, caller));
+    return await this.queries.execute(new GetAssignment(assignmentId, caller));
   }
 
   @Post(':id/revoke')

@@ -1,4 +1,5 @@
 import { Module } from '@nestjs/common';
+import { ConfirmByHandHandler } from './confirm-by-hand.command.js';
 import { AssignHandler } from './assign.command.js';
 import { EmergenciesController } from './emergencies.controller.js';
 import { ListEmergenciesHandler } from './emergencies.query.js';
@@ -16,6 +17,7 @@ import { RevokeAssignmentHandler } from './revoke-assignment.command.js';
     ProvisioningResultsConsumer,
     RevokeAssignmentHandler,
     AssignHandler,
+    ConfirmByHandHandler,
     ReviewEmergencyHandler,
     ListEmergenciesHandler,
     OwnedPackages,

@@ -6,6 +6,7 @@ export function deliveryOf(applications: readonly Carried[]): Delivery {
   const words = new Set(applications.map(({ delivery }) => delivery));
   if (words.has('failed')) return words.has('delivered') ? 'partial' : 'failed';
   if (words.size === 0 || (words.size === 1 && words.has('delivered'))) return 'delivered';
+  if ([...words].every((word) => word === 'manual' || word === 'delivered')) return 'manual';
   return words.has('delivering') || words.has('delivered') ? 'delivering' : 'pending';
 }
 

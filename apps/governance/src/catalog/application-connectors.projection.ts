@@ -9,7 +9,10 @@ export const applicationConnectors: ReadModel<Defined<Application>, ApplicationD
   tables: ['application_connector'],
   write: (changes, work) => {
     // Connectors that were already shared stay as they are.
-    const moved = changes.filter(({ before, after }) => before.document?.connectorId !== after.document?.connectorId);
+    const moved = changes.filter(
+      ({ before, after }) =>
+        after.document?.connectorId != null && before.document?.connectorId !== after.document.connectorId,
+    );
     if (moved.length === 0) return;
     work.run(
       `insert into application_connector (application, connector_id) select * from unnest($1::text[], $2::text[])
@@ -19,7 +22,7 @@ export const applicationConnectors: ReadModel<Defined<Application>, ApplicationD
   },
   // Where two applications already share a connector, the one that has the row keeps it.
   restore: (changes, work) => {
-    const held = changes.filter(({ after }) => after.document !== null);
+    const held = changes.filter(({ after }) => after.document?.connectorId != null);
     work.run(
       `insert into application_connector as c (application, connector_id)
        select distinct on (x.connector) x.application, x.connector from unnest($1::text[], $2::text[]) as x(application, connector)

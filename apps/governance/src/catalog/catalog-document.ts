@@ -17,9 +17,9 @@ export interface DefinedBy {
 }
 
 const foldVersions: Readonly<Record<CatalogKind, number>> = {
-  application: 1,
+  application: 2,
   'access-package': 6,
-  'birthright-rule': 1,
+  'birthright-rule': 2,
   'separation-rule': 1,
 };
 

@@ -73,6 +73,8 @@ const filterColumns: Readonly<Record<CatalogKind, Readonly<Record<string, Column
     id: { sql: 'id', type: 'key' },
     displayName: field('displayName'),
     connectorId: field('connectorId'),
+    provisionedBy: field('provisionedBy'),
+    dataClass: field('dataClass'),
     owners: listField('owners'),
   },
   'access-package': {

@@ -1,4 +1,4 @@
-import type { Approval, ReviewPolicy } from '#libs/contracts/catalog.js';
+import type { Approval, EntitlementWords, ReviewPolicy } from '#libs/contracts/catalog.js';
 import {
   constant,
   count,
@@ -30,8 +30,20 @@ export const applicationAnswer = named(
     id: text,
     version: count,
     displayName: text,
-    connectorId: text,
+    connectorId: nullable(text),
+    provisionedBy: oneOf('hub', 'identity-provider', 'manual', 'unknown'),
     owners: list(text),
+    region: nullable(text),
+    dataClass: nullable(oneOf('public', 'internal', 'confidential', 'restricted')),
+    priority: oneOf('low', 'normal', 'high', 'critical'),
+    entitlements: list(
+      entitled<EntitlementWords>({
+        description: nullable(text),
+        risk: oneOf('low', 'medium', 'high'),
+        owner: nullable(text),
+        privileged: flag,
+      }),
+    ),
     ownerPeople: list(namedPersonAnswer),
   }),
   {
@@ -39,6 +51,13 @@ export const applicationAnswer = named(
     version: 1,
     displayName: 'Wiki',
     connectorId: 'wiki',
+    provisionedBy: 'hub',
+    region: 'eu',
+    dataClass: 'internal',
+    priority: 'normal',
+    entitlements: [
+      { group: 'Administrators', description: 'May change every page', risk: 'high', owner: null, privileged: true },
+    ],
     owners: ['2c1d0e9f-8a7b-5c6d-8e4f-0a1b2c3d4e5f'],
     ownerPeople: [{ id: '2c1d0e9f-8a7b-5c6d-8e4f-0a1b2c3d4e5f', employeeId: '1000', displayName: 'Grace Hopper' }],
   },
@@ -119,6 +138,7 @@ const birthrightRuleFields: FieldsOf<CatalogItem<'birthright-rule'>> = {
   displayName: text,
   filter: text,
   packages: list(text),
+  privilegedException: nullable(text),
   packageNames: list(titledAnswer),
 };
 const birthrightRuleExample: CatalogItem<'birthright-rule'> = {
@@ -127,6 +147,7 @@ const birthrightRuleExample: CatalogItem<'birthright-rule'> = {
   displayName: 'Everybody has the wiki',
   filter: 'employmentType ne "guest"',
   packages: ['wiki-user'],
+  privilegedException: null,
   packageNames: [{ id: 'wiki-user', displayName: 'Wiki' }],
 };
 

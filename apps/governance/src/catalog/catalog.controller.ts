@@ -36,7 +36,8 @@ import {
   DefineBirthrightRule,
   type DefinedDocument,
 } from './define-document.command.js';
-import { accessPackageOf, applicationOf, birthrightRuleOf, checkedId } from './documents.input.js';
+import { applicationOf } from './application.input.js';
+import { accessPackageOf, birthrightRuleOf, checkedId } from './documents.input.js';
 import type { CatalogKind } from '../policy/policy.exports.js';
 import { KnownEntitlements } from './known-entitlements.store.js';
 import { ForeseeChange } from './foresee-change.query.js';
@@ -146,7 +147,10 @@ export class CatalogController {
   }
 
   @Get('applications')
-  @ApiOperation({ summary: 'Applications, by id', description: 'Filter by id, displayName, connectorId, owners.' })
+  @ApiOperation({
+    summary: 'Applications, by id',
+    description: 'Filter by id, displayName, connectorId, provisionedBy, dataClass, owners.',
+  })
   @Answers(200, page(applicationAnswer))
   @Roles('policy-admin', 'auditor', 'connector-admin', 'requester', 'approver')
   listApplications(@Query() query: PageQuery): Promise<Page<CatalogItem<'application'>>> {

@@ -1,11 +1,28 @@
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
 import { Type } from 'class-transformer';
-import { ArrayMaxSize, ArrayUnique, IsArray, IsIn, IsInt, IsOptional, IsString, Matches, Min } from 'class-validator';
-import { IsFilledText } from '#libs/service-kit/input/validation.js';
+import {
+  ArrayMaxSize,
+  ArrayUnique,
+  IsArray,
+  IsIn,
+  IsInt,
+  IsOptional,
+  IsString,
+  Matches,
+  Min,
+  ValidateNested,
+} from 'class-validator';
+import type { DataClass, Priority, ProvisionedBy } from '#libs/contracts/catalog.js';
+import { IsFilledText, mustBe } from '#libs/service-kit/input/validation.js';
 import { NotServedYet } from '#libs/service-kit/input/not-served-yet.js';
 import { ShownOnly } from '#libs/service-kit/input/shown-only.js';
 import { administratorsId } from '../policy/policy.exports.js';
 import { anId } from './catalog-rules.input.js';
+import { DescribedEntitlementDto } from './described-entitlement.dto.js';
+
+const provisioners: ProvisionedBy[] = ['hub', 'identity-provider', 'manual', 'unknown'];
+const dataClasses: DataClass[] = ['public', 'internal', 'confidential', 'restricted'];
+const priorities: Priority[] = ['low', 'normal', 'high', 'critical'];
 
 const aNumberOfPeople = { message: 'must be a whole number: how many people may lose access' };
 
@@ -41,9 +58,47 @@ export class ApplicationDto {
   @IsFilledText(200)
   readonly displayName!: string;
 
-  @ApiProperty({ description: 'The connector that serves it, and nothing else', example: 'wiki' })
+  @ApiPropertyOptional({
+    type: String,
+    description: 'The connector that serves it, and nothing else. Required where the hub provisions it',
+    example: 'wiki',
+  })
+  @IsOptional()
   @Matches(administratorsId, anId)
-  readonly connectorId!: string;
+  readonly connectorId?: string | null;
+
+  @ApiPropertyOptional({
+    enum: provisioners,
+    default: 'hub',
+    description:
+      'Who gives and takes its access. Where that is not the hub, deliveries are manual until an owner of the application confirms them',
+  })
+  @IsOptional()
+  @IsIn(provisioners, mustBe(...provisioners))
+  readonly provisionedBy?: ProvisionedBy | null;
+
+  @ApiPropertyOptional({ type: String, example: 'eu', description: 'Where its data lies' })
+  @IsOptional()
+  @IsFilledText(100)
+  readonly region?: string | null;
+
+  @ApiPropertyOptional({ enum: dataClasses, description: 'How its data has to be protected' })
+  @IsOptional()
+  @IsIn(dataClasses, mustBe(...dataClasses))
+  readonly dataClass?: DataClass | null;
+
+  @ApiPropertyOptional({ enum: priorities, default: 'normal' })
+  @IsOptional()
+  @IsIn(priorities, mustBe(...priorities))
+  readonly priority?: Priority | null;
+
+  @ApiPropertyOptional({ type: [DescribedEntitlementDto], default: [], description: 'What is known of what it grants' })
+  @IsOptional()
+  @IsArray()
+  @ArrayMaxSize(1000)
+  @ValidateNested({ each: true })
+  @Type(() => DescribedEntitlementDto)
+  readonly entitlements?: DescribedEntitlementDto[] | null;
 
   @ApiPropertyOptional({
     description: 'Identity ids, or package:<id> for the holders of a package',
@@ -79,6 +134,15 @@ export class BirthrightRuleDto {
   @ArrayUnique()
   @Matches(administratorsId, { each: true, ...anId })
   readonly packages!: string[];
+
+  @ApiPropertyOptional({
+    type: String,
+    example: 'Site engineers repair the turbine at any hour',
+    description: 'Why it may give entitlements that are privileged. Default: it may not',
+  })
+  @IsOptional()
+  @IsFilledText(2000)
+  readonly privilegedException?: string | null;
 
   @NotServedYet()
   readonly graceDays?: unknown;

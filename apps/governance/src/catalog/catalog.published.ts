@@ -46,12 +46,13 @@ export function publishedCatalog(fact: RecordedFact<CatalogEvent>): PublicMessag
   }
 }
 
-function applicationBody(application: string, { owners, ...document }: Application): ApplicationMessage {
+function applicationBody(application: string, { owners, connectorId, ...document }: Application): ApplicationMessage {
   const people = owners.filter((owner) => packageApprover(owner) === null);
   const packages = owners.flatMap((owner) => packageApprover(owner) ?? []);
   return {
     application,
     ...document,
+    ...(connectorId === null ? {} : { connectorId }),
     owners: people,
     ...(packages.length === 0 ? {} : { ownerPackages: packages }),
   };

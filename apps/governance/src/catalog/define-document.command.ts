@@ -17,7 +17,7 @@ import {
   type CatalogDocuments,
   type CatalogKind,
 } from '../policy/policy.exports.js';
-import { refuseStatusAgain, refuseUnknown } from './document-rules.js';
+import { refusePrivileged, refuseStatusAgain, refuseUnknown } from './document-rules.js';
 import { PackageFollowers } from './package-followers.process.js';
 import { HoldersSeparation } from './holders-separation.process.js';
 import { KnownPeople } from './known-people.query.js';
@@ -74,16 +74,23 @@ export class DefineApplicationHandler implements ICommandHandler<DefineApplicati
     const { id, document } = definition;
     const stored = storedDocument('application', document);
     const fact: ApplicationDefined = { type: 'ApplicationDefined', v: 1, data: { id, document: stored } };
-    const unknown = unknownOwners(document.owners, await this.catalog.current());
+    const catalog = await this.catalog.current();
+    const unknown = unknownOwners(document.owners, catalog);
     if (unknown.length > 0) throw new InvalidInput(unknown);
+    refusePrivileged({ kind: 'application', id, document }, catalog);
     return await defineIn('application', this.applications, fact, definition, async (before) => {
-      const former = before.document?.connectorId;
-      if (former === document.connectorId) return nothingFollows;
-      const holder = await this.connectors.holderOf(document.connectorId);
-      if (holder !== null && holder !== id) throw new ConnectorTaken(document.connectorId, holder);
-      if (former !== undefined && (await this.connectors.everUsed(id))) throw new ConnectorInUse(former);
+      await this.checkConnector(id, before.document?.connectorId ?? null, document.connectorId);
       return nothingFollows;
     });
+  }
+
+  /** A connector that was once named stays: provisioning would go on with it. */
+  private async checkConnector(id: string, former: string | null, connectorId: string | null): Promise<void> {
+    if (former === connectorId) return;
+    if (connectorId === null) throw new ConnectorInUse(former ?? '');
+    const holder = await this.connectors.holderOf(connectorId);
+    if (holder !== null && holder !== id) throw new ConnectorTaken(connectorId, holder);
+    if (former !== null && (await this.connectors.everUsed(id))) throw new ConnectorInUse(former);
   }
 }
 
@@ -100,7 +107,9 @@ export class DefineAccessPackageHandler implements ICommandHandler<DefineAccessP
 
   async execute({ definition }: DefineAccessPackage): Promise<DefinedDocument> {
     const { id, document } = definition;
-    refuseUnknown({ kind: 'access-package', id, document }, await this.catalog.current());
+    const catalog = await this.catalog.current();
+    refuseUnknown({ kind: 'access-package', id, document }, catalog);
+    refusePrivileged({ kind: 'access-package', id, document }, catalog);
     await this.known.refuseUnknown(document);
     const stored = storedDocument('access-package', document);
     const fact: AccessPackageDefined = { type: 'AccessPackageDefined', v: 1, data: { id, document: stored } };
@@ -126,7 +135,9 @@ export class DefineBirthrightRuleHandler implements ICommandHandler<DefineBirthr
 
   async execute({ definition }: DefineBirthrightRule): Promise<DefinedDocument> {
     const { id, document } = definition;
-    refuseUnknown({ kind: 'birthright-rule', id, document }, await this.catalog.current());
+    const catalog = await this.catalog.current();
+    refuseUnknown({ kind: 'birthright-rule', id, document }, catalog);
+    refusePrivileged({ kind: 'birthright-rule', id, document }, catalog);
     const stored = storedDocument('birthright-rule', document);
     const fact: BirthrightRuleDefined = { type: 'BirthrightRuleDefined', v: 1, data: { id, document: stored } };
     return defineIn('birthright-rule', this.rules, fact, definition, (before) =>

@@ -7,6 +7,7 @@ import {
   type CatalogDocuments,
 } from '../policy/policy.exports.js';
 import { unknownOwners } from './separation-rules.js';
+import { newFaults } from './privileged.js';
 import { PackageWasPublished, PackageWasRetired } from './catalog.errors.js';
 
 /** @throws InvalidInput for a document that names an application or package which is not there */
@@ -16,6 +17,34 @@ export function refuseUnknown<Kind extends 'access-package' | 'birthright-rule'>
 ): void {
   const problems =
     'packages' in document ? unknownPackages(document, catalog) : unknownInPackage(id, document, catalog);
+  if (problems.length > 0) throw new InvalidInput(problems);
+}
+
+/** @throws InvalidInput for a document under which something privileged would be given without an end, or by birthright */
+export function refusePrivileged<Kind extends 'application' | 'access-package' | 'birthright-rule'>(
+  changed: { readonly kind: Kind; readonly id: string; readonly document: CatalogDocuments[Kind] },
+  catalog: CatalogSnapshot,
+): void {
+  const { unlimited, rules } = newFaults(catalog, catalog.with(changed));
+  const field = { application: '/entitlements', 'access-package': '/grants', 'birthright-rule': '/packages' }[
+    changed.kind
+  ];
+  const own = changed.kind === 'access-package' && unlimited.includes(changed.id);
+  const problems = [
+    ...(own
+      ? [{ pointer: '/maxDuration', detail: 'is missing: what it grants is privileged, and is given for a time only' }]
+      : []),
+    ...unlimited
+      .filter((id) => !own || id !== changed.id)
+      .map((id) => ({
+        pointer: field,
+        detail: `makes package ${id} give what is privileged without an end: give it maxDuration first`,
+      })),
+    ...rules.map((id) => ({
+      pointer: id === changed.id ? '/privilegedException' : field,
+      detail: `birthright rule ${id} would give what is privileged: say why in its privilegedException, or take the package out of it`,
+    })),
+  ];
   if (problems.length > 0) throw new InvalidInput(problems);
 }
 

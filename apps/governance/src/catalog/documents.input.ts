@@ -1,9 +1,7 @@
 import { plainToInstance } from 'class-transformer';
 import { validateSync } from 'class-validator';
 import type { Approval, ApprovalStage, Grant, ReviewPolicy } from '#libs/contracts/catalog.js';
-import { entitlementOf, fieldsOf, readEntitlement } from '#libs/contracts/entitlement.js';
 import { InvalidInput, type ProblemError } from '#libs/problems/problem.js';
-import { canonicalKey } from '#libs/text/text.js';
 import { problemErrors } from '#libs/service-kit/input/validation.js';
 import { filterInput } from '#libs/service-kit/input/filter-input.js';
 import {
@@ -12,7 +10,6 @@ import {
   defaultTimeout,
   later,
   type AccessPackage,
-  type Application,
   type BirthrightRule,
 } from '../policy/policy.exports.js';
 import { ownerProblems, ownersOf } from './owners.input.js';
@@ -20,7 +17,8 @@ import { parseIdentityFilter } from '../identities/identities.exports.js';
 import type { AccessPackageDto, GrantDto } from './access-package.dto.js';
 import { ApprovalDto, type StageDto } from './approval.dto.js';
 import type { ReviewPolicyDto } from './review-policy.dto.js';
-import type { ApplicationDto, BirthrightRuleDto } from './catalog.dto.js';
+import type { BirthrightRuleDto } from './catalog.dto.js';
+import { entitlementIn, notOneThing } from './entitlements.input.js';
 
 /** @throws InvalidInput */
 export function checkedId(id: string): string {
@@ -31,13 +29,6 @@ export function checkedId(id: string): string {
       detail: 'must be lower-case letters, digits and hyphens, at most 63, beginning with a letter or digit',
     },
   ]);
-}
-
-/** @throws InvalidInput for owners that name nobody */
-export function applicationOf({ displayName, connectorId, owners }: ApplicationDto): Application {
-  const problems = ownerProblems('/owners', owners ?? []);
-  if (problems.length > 0) throw new InvalidInput(problems);
-  return { displayName, connectorId, owners: ownersOf(owners ?? []) };
 }
 
 /** @throws InvalidInput for rules between fields */
@@ -113,30 +104,24 @@ function reviewPolicyOf({ every, reviewers, onNoResponse }: ReviewPolicyDto): Re
   return { every: every ?? null, reviewers: reviewers.map(canonicalApprover), onNoResponse };
 }
 
-export function birthrightRuleOf({ displayName, filter, packages }: BirthrightRuleDto): BirthrightRule {
+export function birthrightRuleOf({
+  displayName,
+  filter,
+  packages,
+  privilegedException,
+}: BirthrightRuleDto): BirthrightRule {
   filterInput('/filter', () => parseIdentityFilter(filter));
-  return { displayName, filter, packages };
+  return { displayName, filter, packages, privilegedException: privilegedException ?? null };
 }
 
 function grantsOf(grants: readonly GrantDto[]): Grant[] {
-  const errors: ProblemError[] = [];
+  const problems: ProblemError[] = [];
   const read = grants.flatMap((dto, index): Grant[] => {
-    const fields = readEntitlement(dto);
-    const { kind, name } = fields === null ? nothing : entitlementOf(dto.application, fields);
-    const pointer = `/grants/${index}`;
-    if (kind === null || (name !== null && canonicalKey(name) === '')) {
-      errors.push({ pointer, detail: 'must name one thing: account (true), group or role' });
-      return [];
-    }
-    const { application } = dto;
-    return [
-      {
-        application,
-        ...fieldsOf(kind === 'account' ? { kind, name: null } : { kind, name: canonicalKey(name ?? '') }),
-      },
-    ];
+    const fields = entitlementIn(dto, dto.application);
+    if (fields === null) problems.push({ pointer: `/grants/${index}`, detail: notOneThing });
+    return fields === null ? [] : [{ application: dto.application, ...fields }];
   });
-  if (errors.length > 0) throw new InvalidInput(errors);
+  if (problems.length > 0) throw new InvalidInput(problems);
   return read;
 }
 
@@ -155,8 +140,6 @@ function stageOf({ approvers, quorum, timeout, onTimeout, escalateTo }: StageDto
     escalateTo: (escalateTo ?? []).map(canonicalApprover),
   };
 }
-
-const nothing = { kind: null, name: null } as const;
 
 function approvalOf(value: unknown): Approval | null {
   if (value === null) return null;

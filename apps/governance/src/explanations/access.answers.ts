@@ -114,7 +114,11 @@ const assignmentExplanation = object<NamedAssignmentExplanation>({
   justification: nullable(text),
   rule: nullable(object<RuleVersion>({ id: text, version: count, event: uuid, at: instant })),
   deliveries: list(
-    object<DeliveryStep>({ event: uuid, at: instant, delivery: oneOf('pending', 'delivering', 'delivered', 'failed') }),
+    object<DeliveryStep>({
+      event: uuid,
+      at: instant,
+      delivery: oneOf('pending', 'delivering', 'delivered', 'failed', 'manual'),
+    }),
   ),
   hrEvents: list(uuid),
   chain: list(link),

@@ -6,6 +6,7 @@ const rule = (more: Partial<BirthrightRule> = {}): BirthrightRule => ({
   displayName: 'Rule',
   filter: 'department eq "A"',
   packages: ['a', 'b'],
+  privilegedException: null,
   ...more,
 });
 const accessPackage = (more: Partial<AccessPackage> = {}): AccessPackage => ({

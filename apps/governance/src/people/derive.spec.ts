@@ -179,19 +179,24 @@ describe('the catalog', () => {
       kind: 'birthright-rule',
       id: 'z',
       version: 1,
-      document: { displayName: 'Z', filter: 'department pr', packages: ['a', 'draft', 'unknown'] },
+      document: {
+        displayName: 'Z',
+        filter: 'department pr',
+        packages: ['a', 'draft', 'unknown'],
+        privilegedException: null,
+      },
     },
     {
       kind: 'birthright-rule',
       id: 'b',
       version: 1,
-      document: { displayName: 'B', filter: 'department eq "sales"', packages: ['a'] },
+      document: { displayName: 'B', filter: 'department eq "sales"', packages: ['a'], privilegedException: null },
     },
     {
       kind: 'application',
       id: 'wiki',
       version: 1,
-      document: { displayName: 'Wiki', connectorId: 'wiki', owners: ['olga'] },
+      document: filledDocument('application', { displayName: 'Wiki', connectorId: 'wiki', owners: ['olga'] }),
     },
   ]);
   it('gives a package by the first rule that matches; drafts and unknown ones never', () => {

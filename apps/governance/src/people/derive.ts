@@ -55,7 +55,7 @@ export function derive(
   const carriedIn = ({ assignmentId, packageId }: AssignmentTerms): Carried[] =>
     catalog
       .applicationsOf(packageId)
-      .map((application) => carried.get(assignmentId)?.get(application) ?? waiting(application));
+      .map((application) => carried.get(assignmentId)?.get(application) ?? waiting(application, catalog));
   const byApplication = Map.groupBy(justifications, ({ application }) => application);
   const attributes = mappingAttributesOf(person.identity.state);
   const desired: DesiredAccessChanged[] = [];
@@ -81,8 +81,8 @@ export function derive(
       for (const [assignmentId, holds] of carriedOtherwise(newest, after)) {
         const known = carried.get(assignmentId) ?? new Map<string, Carried>();
         const waits = !holds && wanted.justifications.some((one) => one.assignmentId === assignmentId);
-        const now: Carried = { application, epoch, sequence, delivery: 'pending' };
-        carried.set(assignmentId, known.set(application, waits ? waiting(application) : now));
+        const now: Carried = { application, epoch, sequence, delivery: deliveryIn(application, catalog) };
+        carried.set(assignmentId, known.set(application, waits ? waiting(application, catalog) : now));
       }
     }
   }
@@ -161,4 +161,13 @@ function carriedFurther(assignment: Assignment, carried: ReadonlyMap<string, Car
 }
 
 /** No desired access carries it yet. */
-const waiting = (application: string): Carried => ({ application, epoch: null, sequence: null, delivery: 'pending' });
+const waiting = (application: string, catalog: CatalogSnapshot): Carried => ({
+  application,
+  epoch: null,
+  sequence: null,
+  delivery: deliveryIn(application, catalog),
+});
+
+/** How far a delivery is at first. */
+const deliveryIn = (application: string, catalog: CatalogSnapshot): Carried['delivery'] =>
+  catalog.isManual(application) ? 'manual' : 'pending';

@@ -47,7 +47,12 @@ const catalog = new CatalogSnapshot(1, [
     kind: 'birthright-rule' as const,
     id: 'engineers',
     version: 1,
-    document: { displayName: 'Engineers', filter: 'department eq "Engineering"', packages: ['base', 'approver'] },
+    document: {
+      displayName: 'Engineers',
+      filter: 'department eq "Engineering"',
+      packages: ['base', 'approver'],
+      privilegedException: null,
+    },
   },
   {
     kind: 'separation-rule' as const,

@@ -1,5 +1,5 @@
 import type { Grant } from '#libs/contracts/catalog.js';
-import { isAccount } from '#libs/contracts/entitlement.js';
+import { entitlementKey, isAccount } from '#libs/contracts/entitlement.js';
 import { matches } from '#libs/scim/filter/matches.js';
 import { parseFilter } from '#libs/scim/filter/parse.js';
 import type { Filter } from '#libs/scim/filter/filter.js';
@@ -196,6 +196,20 @@ export class CatalogSnapshot {
 
   private ownersIn(application: string): readonly string[] {
     return this.applications.get(application)?.document.owners ?? [];
+  }
+
+  /** Does somebody else than the hub give and take what this application grants? */
+  isManual(application: string): boolean {
+    return (this.applications.get(application)?.document.provisionedBy ?? 'hub') !== 'hub';
+  }
+
+  /** Privileged entitlements that a package grants, with what it includes. */
+  privilegedIn(packageId: string): readonly Grant[] {
+    return this.grantsOf(packageId).filter((grant) => {
+      const described = this.applications.get(grant.application)?.document.entitlements ?? [];
+      const key = entitlementKey(grant);
+      return described.some((one) => one.privileged && entitlementKey(one) === key);
+    });
   }
 
   applicationsOf(packageId: string): string[] {

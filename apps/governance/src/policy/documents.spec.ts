@@ -31,7 +31,7 @@ const filled: AccessPackage = {
 describe('defaults of the catalog', () => {
   it('are not kept in facts, those of stages neither', () => {
     expect(storedDocument('access-package', filled)).toEqual(stated);
-    const application = { displayName: 'Wiki', connectorId: 'wiki', owners: [] };
+    const application = filledDocument('application', { displayName: 'Wiki', connectorId: 'wiki' });
     expect(storedDocument('application', application)).toEqual({ displayName: 'Wiki', connectorId: 'wiki' });
   });
 

@@ -1,13 +1,29 @@
 import { withDefaults, withoutDefaults, type Stored } from '#libs/event-store/core.js';
-import type { Approval, ApprovalStage, Grant, ReviewPolicy } from '#libs/contracts/catalog.js';
+import type {
+  Approval,
+  ApprovalStage,
+  DataClass,
+  DescribedEntitlement,
+  Grant,
+  Priority,
+  ProvisionedBy,
+  ReviewPolicy,
+} from '#libs/contracts/catalog.js';
 import { defaultDueIn, type SeparationRule } from './separation.js';
 
-/** A system in which people have access, served by one connector. */
+/** A system in which people have access, served by one connector, or by none: then others give and take its access. */
 export interface Application {
   readonly displayName: string;
-  readonly connectorId: string;
+  /** Null for an application that the hub does not provision. */
+  readonly connectorId: string | null;
+  readonly provisionedBy: ProvisionedBy;
   /** Identity ids, or `package:<id>` for the holders of a package. */
   readonly owners: readonly string[];
+  readonly region: string | null;
+  readonly dataClass: DataClass | null;
+  readonly priority: Priority;
+  /** What is known of what it grants; there may be more. */
+  readonly entitlements: readonly DescribedEntitlement[];
 }
 
 /**
@@ -53,6 +69,8 @@ export interface BirthrightRule {
   /** SCIM filter over identities. */
   readonly filter: string;
   readonly packages: readonly string[];
+  /** Why it may give what is privileged; null: it may not. */
+  readonly privilegedException: string | null;
 }
 
 export interface CatalogDocuments {
@@ -75,7 +93,15 @@ export const defaultTimeout = 'P14D';
 
 /** The defaults of each kind of document. A fact does not contain them: they are filled in on reading. */
 const defaults: Readonly<Record<CatalogKind, object>> = {
-  application: { owners: [] },
+  application: {
+    connectorId: null,
+    provisionedBy: 'hub',
+    owners: [],
+    region: null,
+    dataClass: null,
+    priority: 'normal',
+    entitlements: [],
+  },
   'access-package': {
     description: null,
     status: 'published',
@@ -93,7 +119,7 @@ const defaults: Readonly<Record<CatalogKind, object>> = {
     incompatibleWith: [],
     review: null,
   },
-  'birthright-rule': {},
+  'birthright-rule': { privilegedException: null },
   'separation-rule': { right: [], mode: 'prevent', compensatingControls: [], owners: [], dueIn: defaultDueIn },
 };
 

@@ -10,7 +10,12 @@ const at = '2026-03-02T09:00:00.000Z';
 const wiki = { application: 'wiki', account: true } as const;
 const packageOf = (more: object) =>
   accessPackageOf(plainToInstance(AccessPackageDto, { displayName: 'x', grants: [wiki], ...more }));
-const ruleOf = (filter: string, ...packages: string[]) => ({ displayName: 'x', filter, packages });
+const ruleOf = (filter: string, ...packages: string[]) => ({
+  displayName: 'x',
+  filter,
+  packages,
+  privilegedException: null,
+});
 const catalog = new CatalogSnapshot(1, [
   { kind: 'access-package', id: 'staff', version: 1, document: packageOf({}) },
   {

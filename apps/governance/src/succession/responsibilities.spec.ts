@@ -1,5 +1,5 @@
 import type { AccessPackage, Application, SeparationRule } from '../policy/policy.exports.js';
-import { CatalogSnapshot } from '../policy/policy.exports.js';
+import { CatalogSnapshot, filledDocument } from '../policy/policy.exports.js';
 import { responsibilitiesOf, successorOf, transferred } from './responsibilities.js';
 
 const [leo, mia, ada] = ['leo', 'mia', 'ada'];
@@ -13,9 +13,11 @@ const packageOf = (approvers: string[], escalateTo: string[] = []) =>
     approval: { stages: [{ ...stage, approvers, escalateTo }], distinctApprovers: true },
   }) as unknown as AccessPackage;
 const rule = { displayName: 'x', left: ['a'], right: ['b'], mode: 'detect', compensatingControls: [], dueIn: 'P1D' };
+const application = (connectorId: string, owners: string[]) =>
+  filledDocument('application', { displayName: 'x', connectorId, owners });
 const catalog = new CatalogSnapshot(1, [
-  { kind: 'application', id: 'wiki', version: 1, document: { displayName: 'W', connectorId: 'w', owners: [leo, ada] } },
-  { kind: 'application', id: 'crm', version: 1, document: { displayName: 'C', connectorId: 'c', owners: [ada] } },
+  { kind: 'application', id: 'wiki', version: 1, document: application('w', [leo, ada]) },
+  { kind: 'application', id: 'crm', version: 1, document: application('c', [ada]) },
   { kind: 'access-package', id: 'editors', version: 1, document: packageOf(['manager', 'user:leo'], ['user:mia']) },
   { kind: 'access-package', id: 'last', version: 1, document: packageOf(['manager'], ['user:leo', 'user:mia']) },
   { kind: 'separation-rule', id: 'apart', version: 1, document: { ...rule, owners: [leo] } as SeparationRule },

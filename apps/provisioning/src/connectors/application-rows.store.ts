@@ -5,9 +5,11 @@ import type { Work } from '#libs/event-store/work.js';
 
 /** Which application names which connector, and who owns it; an older message changes nothing. */
 export function writeApplications(work: Work, messages: readonly PublicMessage<ApplicationMessage>[]): void {
-  const rows = newestOf(messages, ({ body }) => body.application).map(({ body, epoch, sequence }) => {
+  const rows = newestOf(messages, ({ body }) => body.application).flatMap(({ body, epoch, sequence }) => {
     const { application: id, connectorId, displayName, owners } = body;
-    return { id, connector_id: connectorId, display_name: displayName, owners, epoch, sequence };
+    // Others give and take the access of an application without a connector.
+    if (connectorId === undefined) return [];
+    return [{ id, connector_id: connectorId, display_name: displayName, owners, epoch, sequence }];
   });
   if (rows.length === 0) return;
   work.run(

@@ -1,0 +1,109 @@
+import { afterAll, beforeAll, expect, it } from '@jest/globals';
+import { hrMessage, identityOf, type RunningGovernance } from '../governance.fixtures.js';
+import { engineer, expectContractsKept, known, requester, wikiCompany } from '../wiki-company.fixtures.js';
+
+/** 6000 owns the vault, which nobody provisions by a connector; 6001 gets access to it. */
+let hub: RunningGovernance;
+beforeAll(async () => {
+  hub = await wikiCompany();
+  await hub.stated(...['6000', '6001'].map((id) => hrMessage('hired', engineer(id))));
+  await known(hub, '6000', '6001');
+});
+afterAll(() => hub.stop());
+
+const vault = (more: object = {}) =>
+  hub.call('PUT', '/applications/vault', {
+    displayName: 'Vault',
+    provisionedBy: 'manual',
+    owners: [identityOf('6000')],
+    region: 'eu',
+    dataClass: 'restricted',
+    priority: 'high',
+    ...more,
+  });
+const admins = { group: 'Admins', description: 'Every secret', risk: 'high', privileged: true };
+const packageOf = (id: string, group: string, more: object = {}) =>
+  hub.call('PUT', `/access-packages/${id}`, {
+    displayName: id,
+    grants: [{ application: 'vault', group }],
+    ...more,
+  });
+const confirm = (id: string, as: string, application = 'vault', roles = ['requester']) =>
+  hub.call('POST', `/assignments/${id}/confirm`, { application }, { as, roles });
+
+it('an application that the hub does not provision says by whom, and names no connector', async () => {
+  const { status, body } = await vault();
+  expect([status, body]).toMatchObject([
+    201,
+    { connectorId: null, provisionedBy: 'manual', region: 'eu', dataClass: 'restricted', priority: 'high' },
+  ]);
+  const listed = await hub.call('GET', '/applications?filter=provisionedBy eq "manual"');
+  expect(listed.body.items).toMatchObject([{ id: 'vault', ownerPeople: [{ employeeId: '6000' }] }]);
+  for (const [more, pointer] of [
+    [{ connectorId: 'vault' }, '/connectorId'],
+    [{ provisionedBy: 'hub' }, '/connectorId'],
+    [{ provisionedBy: 'somebody' }, '/provisionedBy'],
+    [{ dataClass: 'secret' }, '/dataClass'],
+    [{ entitlements: [{ group: 'a' }, { group: 'a' }] }, '/entitlements/1'],
+    [{ entitlements: [{ risk: 'low' }] }, '/entitlements/0'],
+    [{ entitlements: [{ group: 'a', owner: 'me' }] }, '/entitlements/0/owner'],
+  ] as const)
+    expect((await vault(more)).body.errors).toMatchObject([{ pointer }]);
+  const gone = await hub.call('PUT', '/applications/wiki', { displayName: 'Wiki', provisionedBy: 'manual' });
+  expect(gone.body.code).toBe('application.connector_in_use');
+});
+
+it('what it gives is manual until an owner says that it is done, and so is what it takes', async () => {
+  await packageOf('reader', 'Readers');
+  const given = await hub.call('POST', '/assignments', {
+    packageId: 'reader',
+    identityId: identityOf('6001'),
+    reason: 'x',
+  });
+  expect(given.body).toMatchObject({ status: 'active', delivery: 'manual' });
+  const id = given.body.id as string;
+  expect((await confirm(id, '6001')).body.code).toBe('assignment.own_delivery');
+  expect((await confirm(id, '6000', 'wiki')).status).toBe(404);
+  expect((await confirm(id, 'admin', 'wiki', ['policy-admin'])).body.code).toBe('assignment.not_manual');
+  expect((await confirm(id, 'admin', 'vault', ['policy-admin'])).body).toMatchObject({ delivery: 'delivered' });
+  expect((await confirm(id, 'admin', 'vault', ['policy-admin'])).body.code).toBe('assignment.nothing_to_confirm');
+  const revoked = await hub.call('POST', `/assignments/${id}/revoke`, { reason: 'Over' });
+  expect(revoked.body).toMatchObject({ status: 'revoked', removal: 'pending' });
+  expect((await confirm(id, 'admin', 'vault', ['policy-admin'])).body).toMatchObject({ removal: 'done' });
+});
+
+it('an owner of the application sees and confirms what waits in its packages', async () => {
+  const given = await hub.call('POST', '/assignments', {
+    packageId: 'reader',
+    identityId: identityOf('6001'),
+    reason: 'x',
+  });
+  const waiting = await hub.call('GET', '/assignments?filter=delivery eq "manual"', undefined, {
+    as: '6000',
+    ...requester,
+  });
+  expect(waiting.body.items).toMatchObject([{ id: given.body.id, identity: { employeeId: '6001' } }]);
+  expect((await confirm(given.body.id, '6000')).body.delivery).toBe('delivered');
+});
+
+it('what is privileged is given for a time only, and by no rule without an exception', async () => {
+  await vault({ entitlements: [admins] });
+  expect((await packageOf('root', 'Admins')).body.errors).toMatchObject([{ pointer: '/maxDuration' }]);
+  expect((await packageOf('root', 'Admins', { maxDuration: 'P30D' })).status).toBe(201);
+  const rule = (more: object = {}) =>
+    hub.call('PUT', '/birthright-rules/roots', {
+      displayName: 'Roots',
+      filter: 'department eq "None"',
+      packages: ['root'],
+      ...more,
+    });
+  expect((await rule()).body.errors).toMatchObject([{ pointer: '/privilegedException' }]);
+  expect((await rule({ privilegedException: 'They are on call' })).body).toMatchObject({
+    privilegedException: 'They are on call',
+  });
+  const readers = { group: 'Readers', privileged: true };
+  expect((await vault({ entitlements: [admins, readers] })).body.errors).toMatchObject([
+    { pointer: '/entitlements', detail: expect.stringContaining('package reader') },
+  ]);
+  await expectContractsKept(hub);
+});
