@@ -67,13 +67,17 @@ export function assignmentRevoked(
   };
 }
 
-/** A new message contains an assignment in another form than before: the application must deliver it again. */
-export function carriedAgain(assignment: Assignment, carried: Carried): AssignmentDeliveryChanged {
+/**
+ * One application's part in the delivery is another one now: it must deliver again, or has answered.
+ * @param words what the application said when it refused
+ */
+export function carriedAgain(assignment: Assignment, carried: Carried, words?: string): AssignmentDeliveryChanged {
   const { applications } = withCarried(assignment, carried);
   return {
     type: 'AssignmentDeliveryChanged',
     v: 1,
     data: { assignment: termsOf(assignment), carried, delivery: deliveryOf(applications) },
+    ...(words === undefined ? {} : { personal: { words: { subject: assignment.identityId, fields: { words } } } }),
   };
 }
 

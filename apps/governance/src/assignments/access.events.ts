@@ -159,7 +159,10 @@ export type AssignmentDeliveryChanged = Fact<
     /** Over all applications. */
     readonly delivery: Delivery;
   }
->;
+> & {
+  /** What the application said when it refused; absent in facts older than the field, and where it said nothing. */
+  readonly personal?: { readonly words: PersonalPart<{ readonly words: string }> };
+};
 
 /** What an assignment says, whatever becomes of it. */
 export interface AssignmentTerms {

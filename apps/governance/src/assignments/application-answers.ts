@@ -16,6 +16,8 @@ export interface ApplicationAnswer {
   readonly because: readonly string[] | null;
   /** It was delivered before, and was removed since. */
   readonly isWithdrawn?: true;
+  /** What the application said when it refused. */
+  readonly words?: string;
 }
 
 /** Applies answers about the delivery of assignments. Older answers and repeats change nothing. */
@@ -28,7 +30,7 @@ export function takeAnswer(answer: ApplicationAnswer, state: Access): Assignment
     if (carried.delivery === answer.outcome) return [];
     const undoes = answer.outcome === 'pending' || answer.isWithdrawn === true;
     if (carried.delivery === 'delivered' && !undoes) return [];
-    return [carriedAgain(assignment, { ...carried, delivery: answer.outcome })];
+    return [carriedAgain(assignment, { ...carried, delivery: answer.outcome }, answer.words)];
   });
 }
 

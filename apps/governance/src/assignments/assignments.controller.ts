@@ -19,6 +19,8 @@ import { administratorsId } from '../policy/policy.exports.js';
 import { Assign } from './assign.command.js';
 import { AssignDto } from './assign.dto.js';
 import { assignmentAnswer } from './assignments.answers.js';
+import { deliveriesAnswer } from './deliveries.answers.js';
+import { GetDeliveries, type DeliveriesView } from './deliveries.query.js';
 import type { AssignmentView } from './assignment-view.js';
 import { GetAssignment, ListAssignments } from './assignments.query.js';
 import { RevokeAssignment } from './revoke-assignment.command.js';
@@ -64,6 +66,17 @@ export class AssignmentsController {
   @Roles('policy-admin', 'auditor', 'approver', 'requester')
   get(@Param('id') id: string, @CurrentCaller() caller: Caller): Promise<AssignmentView> {
     return this.queries.execute(new GetAssignment(uuidOf('assignment', id), caller));
+  }
+
+  @Get(':id/deliveries')
+  @Answers(200, deliveriesAnswer)
+  @ApiOperation({
+    summary: 'How far one assignment is in each application, with its words where it refused, and how it came so far',
+    description: 'Also for who asked for it. what says whether the application gives it or takes it away.',
+  })
+  @Roles('policy-admin', 'auditor', 'approver', 'requester')
+  deliveries(@Param('id') id: string, @CurrentCaller() caller: Caller): Promise<DeliveriesView> {
+    return this.queries.execute(new GetDeliveries(uuidOf('assignment', id), caller));
   }
 
   @Post()

@@ -1,4 +1,5 @@
 import { Module } from '@nestjs/common';
+import { GetDeliveriesHandler } from './deliveries.query.js';
 import { ConfirmByHandHandler } from './confirm-by-hand.command.js';
 import { AssignHandler } from './assign.command.js';
 import { EmergenciesController } from './emergencies.controller.js';
@@ -22,6 +23,7 @@ import { RevokeAssignmentHandler } from './revoke-assignment.command.js';
     ListEmergenciesHandler,
     OwnedPackages,
     GetAssignmentHandler,
+    GetDeliveriesHandler,
     ListAssignmentsHandler,
   ],
   exports: [ProvisioningResultsConsumer],

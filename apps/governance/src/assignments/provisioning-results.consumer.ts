@@ -73,15 +73,21 @@ function answerOf(message: Result): ApplicationAnswer | null {
       if (message.bulk === true) return null;
       return { application, epoch, sequence, outcome: 'delivering', because };
     case 'hub.provisioning.account.out-of-scope.v1':
-      return { application, epoch, sequence, outcome: 'failed', because: null, isWithdrawn: true };
+      return { application, epoch, sequence, outcome: 'failed', because: null, isWithdrawn: true, ...wordsOf(body) };
     case 'hub.provisioning.operation.failed.v1':
-      return body.willRetry === false ? { application, epoch, sequence, outcome: 'failed', because } : null;
+      return body.willRetry === false
+        ? { application, epoch, sequence, outcome: 'failed', because, ...wordsOf(body) }
+        : null;
     case 'hub.provisioning.drift.detected.v1':
       return { application, epoch, sequence, outcome: 'pending', because: because.length === 0 ? null : because };
     default:
       return null;
   }
 }
+
+/** What the application said. */
+const wordsOf = ({ detail }: ResultMessage): { readonly words?: string } =>
+  detail === undefined ? {} : { words: detail };
 
 function removalAnswerOf(message: Result): RemovalAnswer | null {
   const { application, desiredEpoch: epoch, desiredSequence: sequence } = message.body;

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
-import { hrMessage, identityOf, type RunningGovernance } from '../governance.fixtures.js';
+import { eventually } from '../../../../test/support/eventually.js';
+import { hrMessage, identityOf, resultMessage, type RunningGovernance } from '../governance.fixtures.js';
 import { engineer, expectContractsKept, known, requester, wikiCompany } from '../wiki-company.fixtures.js';
 
 /** 6000 owns the vault, which nobody provisions by a connector; 6001 gets access to it. */
@@ -83,7 +84,51 @@ it('an owner of the application sees and confirms what waits in its packages', a
     ...requester,
   });
   expect(waiting.body.items).toMatchObject([{ id: given.body.id, identity: { employeeId: '6001' } }]);
+  const mine = async () => (await hub.call('GET', '/me/access', undefined, { as: '6001', ...requester })).body.items;
+  expect(await mine()).toContainEqual(
+    expect.objectContaining({ acts: 'application-owners', people: [expect.objectContaining({ employeeId: '6000' })] }),
+  );
   expect((await confirm(given.body.id, '6000')).body.delivery).toBe('delivered');
+  const deliveries = await hub.call('GET', `/assignments/${given.body.id}/deliveries`, undefined, {
+    as: '6001',
+    ...requester,
+  });
+  expect(deliveries.body).toMatchObject({
+    applications: [{ application: { displayName: 'Vault' }, what: 'delivery', state: 'delivered' }],
+    history: [{ state: 'manual' }, { state: 'delivered' }],
+  });
+  expect((await hub.call('GET', '/me/access', undefined, { as: '6000', ...requester })).status).toBe(200);
+});
+
+it('an application that refuses is told with its words, to the holder and to who asked', async () => {
+  await hub.call('PUT', '/access-packages/editor', {
+    displayName: 'Editors',
+    grants: [{ application: 'wiki', group: 'Editors' }],
+    requestFor: 'anyone',
+    approval: 'none',
+  });
+  const asked = { packageId: 'editor', beneficiaryId: identityOf('6001'), justification: 'x' };
+  const { body } = await hub.call('POST', '/requests', asked, { as: '6000', ...requester });
+  const assignment = body.assignmentId as string;
+  const { items } = (await hub.call('GET', `/identities/${identityOf('6001')}/access`)).body;
+  const about = items.find(({ application }: { application: string }) => application === 'wiki');
+  const refused = { kind: 'add-member', group: 'Editors', willRetry: false, detail: 'No licence is left' } as const;
+  const failed = {
+    identity: identityOf('6001'),
+    application: 'wiki',
+    desiredSequence: about.version as number,
+    because: [assignment],
+    ...refused,
+  };
+  await hub.publish(resultMessage('hub.provisioning.operation.failed.v1', failed, 1));
+  const told = async (as: string) =>
+    (await hub.call('GET', `/assignments/${assignment}/deliveries`, undefined, { as, ...requester })).body;
+  await eventually(async () => (await told('6000')).applications[0].state === 'failed');
+  for (const as of ['6000', '6001'])
+    expect((await told(as)).applications).toMatchObject([{ state: 'failed', words: 'No licence is left' }]);
+  await hub.stated(hrMessage('hired', engineer('6002')));
+  await known(hub, '6002');
+  expect((await told('6002')).code).toBe('not_found');
 });
 
 it('what is privileged is given for a time only, and by no rule without an exception', async () => {

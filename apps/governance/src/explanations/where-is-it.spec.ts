@@ -38,6 +38,14 @@ describe('where my access is', () => {
       acts: 'nobody',
     });
   });
+  it('is set up by hand by the owners of an application, who must act', () => {
+    expect(where({}, ['wiki', 'manual'], ['crm', 'delivered'])).toMatchObject({
+      state: 'being-delivered',
+      words: 'It is set up by hand in WIKI: its administrators have to act.',
+      acts: 'application-owners',
+      people: ['olga'],
+    });
+  });
   it('was refused by an application, whose owners must act, or else the administrators of its connector', () => {
     const refused = where({}, ['wiki', 'failed'], ['crm', 'pending']);
     expect(refused).toMatchObject({ state: 'failed', acts: 'application-owners', people: ['olga'] });

@@ -62,6 +62,12 @@ export function whereAssignmentIs(assignment: Assignment, { nameOf, ownersOf }: 
     const words = `${failed.map(nameOf).join(', ')} refused it: its administrators have to act.`;
     return { ...about, state: 'failed', words, date: until, acts, people };
   }
+  const byHand = applications.filter(({ delivery }) => delivery === 'manual').map(({ application }) => application);
+  if (byHand.length > 0) {
+    const people = [...new Set(byHand.flatMap((one) => ownersOf(one)))];
+    const words = `It is set up by hand in ${byHand.map(nameOf).join(', ')}: its administrators have to act.`;
+    return { ...about, state: 'being-delivered', words, date: until, acts: 'application-owners', people };
+  }
   const open = applications.filter(({ delivery }) => delivery !== 'delivered').map(({ application }) => application);
   if (open.length === 0) return { ...about, ...nobody, state: 'ready', words: 'It is ready.', date: until };
   const words = `It is being set up in ${open.map(nameOf).join(', ')}. Nobody has to act.`;
