@@ -193,14 +193,14 @@ export class History {
     await this.made('/governance/v1/assignments', await this.hub.token(people.tom, 'requester'), taken);
   }
 
-  /** Somebody reviews who holds the package of leads. */
+  /** Grace reviews who holds the package of editors. */
   private async review(): Promise<void> {
-    const asked = { displayName: 'Leads', scope: { packageId: 'wiki-lead' }, onNoResponse: 'keep' };
+    const asked = { displayName: 'Editors', scope: { packageId: 'wiki-editor' }, onNoResponse: 'keep' };
     const { id } = await this.made('/governance/v1/reviews', this.admin, asked);
     const path = `/governance/v1/reviews/${id}`;
     await eventually(async () => (await this.get<{ items: { total: number } }>(path)).items.total > 0);
     const [item] = (await this.get<{ items: Item[] }>(`${path}/items`)).items;
-    const decisions = [{ itemId: item?.id, decision: 'keep', comment: 'Leads the handbook' }];
+    const decisions = [{ itemId: item?.id, decision: 'keep', comment: 'Writes the handbook' }];
     await this.done('POST', `${path}/decisions`, await this.hub.token(people.grace, 'approver'), { decisions });
   }
 

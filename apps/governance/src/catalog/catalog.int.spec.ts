@@ -148,7 +148,7 @@ describe('a catalog document', () => {
     [{ description: ' ' }, '/description'],
     [{ maxDuration: '30 days' }, '/maxDuration'],
     [{ incompatibleWith: ['A b'] }, '/incompatibleWith'],
-    [{ review: {} }, '/review'],
+    [{ review: { reviewers: ['nobody'], onNoResponse: 'keep' } }, '/review/reviewers'],
     [{ colour: 'red' }, '/colour'],
   ])('refuses %j at %s', async (more, pointer) => {
     const { status, body } = await hub.call('PUT', '/access-packages/bad', { displayName: 'Bad', grants: [], ...more });
