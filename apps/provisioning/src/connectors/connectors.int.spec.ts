@@ -310,16 +310,12 @@ describe('a connector', () => {
     expect([status, body.errors[0].pointer]).toEqual([400, '/auth/token']);
   });
 
-  it('answers the wrong version, role and action with a problem', async () => {
+  it('answers the wrong version, role and name with a problem', async () => {
     await wiki.connect();
     const changed = connector(wiki.stub, { displayName: 'Other' });
     expect((await wiki.call('PUT', '/connectors/wiki', changed, { headers: { 'if-match': '"99"' } })).status).toBe(412);
     expect((await wiki.call('GET', '/connectors/wiki', undefined, { roles: ['requester'] })).status).toBe(403);
     expect((await wiki.call('GET', '/connectors/nobody')).status).toBe(404);
-    expect((await wiki.call('POST', '/connectors/wiki/reconcile')).body).toMatchObject({
-      status: 404,
-      code: 'not_served_yet',
-    });
   });
 
   it('that observes is released, not stated to enforce', async () => {
