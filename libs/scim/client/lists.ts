@@ -5,7 +5,8 @@ import type { ScimProfile } from './profile.js';
 import { fail, isListResponse, listNames, named, totalOf, unreliable, wrongAddress } from './reading.js';
 import { errorSchema } from './resources.js';
 import { isWhole, type ListPage, pathOf, type Place, type Search } from './search.js';
-import type { CallLimits, ScimWire } from './wire.js';
+import type { CallLimits } from './request.js';
+import type { ScimWire } from './wire.js';
 
 const maxFound = 1_000;
 

@@ -22,6 +22,7 @@ export function profileProblems(profile: ScimProfile, pointer: string): ProblemE
       'delete disables only where DELETE keeps the account: give soft in deleteMeans, or another way to disable',
     ],
     [version === '1.1' && update === 'patch' && patchShape !== 'paths', 'patchShape', 'is for SCIM 2.0: leave it out'],
+    [version === '1.1' && profile.bulk !== null, 'bulk', 'is for SCIM 2.0: leave it out'],
     [version === '1.1' && profile.paging === 'cursor', 'paging', 'cursor is for SCIM 2.0: give index or none'],
   ];
   return found.filter(([wrong]) => wrong).map(([, name, detail]) => ({ pointer: `${pointer}/${name}`, detail }));

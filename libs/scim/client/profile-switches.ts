@@ -1,74 +1,19 @@
 import type { ProblemError } from '#libs/problems/problem.js';
 import type { ScimProfile } from './profile.js';
-
-/** One switch of a profile: what it means, which values it takes, and how that is written in the API document. */
-export interface Switch {
-  readonly means: string;
-  readonly schema: Readonly<Record<string, unknown>>;
-  /** What is wrong with a value, and the mend; null for nothing. */
-  problem(value: unknown): string | null;
-}
-
-const attribute = /^[A-Za-z$][\w$.:-]{0,200}$/;
-
-const choice = (means: string, ...values: readonly string[]): Switch => ({
-  means,
-  schema: { type: 'string', enum: values },
-  problem: (value) => (values.includes(value as string) ? null : `must be one of ${values.join(', ')}`),
-});
-
-const flag = (means: string): Switch => ({
-  means,
-  schema: { type: 'boolean' },
-  problem: (value) => (typeof value === 'boolean' ? null : 'must be true or false'),
-});
-
-const isWhole = (value: unknown, least: number, most: number): boolean =>
-  Number.isInteger(value) && (value as number) >= least && (value as number) <= most;
-
-const number = (means: string, least: number, most: number, orNull = false): Switch => ({
-  means,
-  schema: { type: orNull ? ['integer', 'null'] : 'integer', minimum: least, maximum: most },
-  problem: (value) =>
-    (orNull && value === null) || isWhole(value, least, most)
-      ? null
-      : `must be a whole number from ${least} to ${most}${orNull ? ', or null' : ''}`,
-});
-
-const isText = (value: unknown, pattern: RegExp): value is string => typeof value === 'string' && pattern.test(value);
-
-const text = (means: string, pattern: RegExp, must: string): Switch => ({
-  means,
-  schema: { type: 'string', pattern: pattern.source },
-  problem: (value) => (isText(value, pattern) ? null : `must be ${must}`),
-});
-
-const isList = (value: unknown, pattern: RegExp): boolean =>
-  Array.isArray(value) && value.length <= 50 && value.every((one) => isText(one, pattern));
-
-const texts = (means: string, pattern: RegExp, must: string): Switch => ({
-  means,
-  schema: { type: 'array', maxItems: 50, items: { type: 'string', pattern: pattern.source } },
-  problem: (value) => (isList(value, pattern) ? null : `must be a list of at most 50: each ${must}`),
-});
-
-const isObject = (value: unknown): value is Readonly<Record<string, unknown>> =>
-  typeof value === 'object' && value !== null && !Array.isArray(value);
-
-const numbers = (means: string, least: number, most: number): Switch => ({
-  means,
-  schema: {
-    type: 'object',
-    propertyNames: { pattern: attribute.source },
-    additionalProperties: { type: 'integer', minimum: least, maximum: most },
-  },
-  problem: (value) =>
-    isObject(value) &&
-    Object.keys(value).every((name) => attribute.test(name)) &&
-    Object.values(value).every((one) => isWhole(one, least, most))
-      ? null
-      : `must give attributes whole numbers from ${least} to ${most}, such as {"userName": ${least}}`,
-});
+import {
+  attribute,
+  choice,
+  flag,
+  isList,
+  isObject,
+  isText,
+  isWhole,
+  number,
+  numbers,
+  type Switch,
+  text,
+  texts,
+} from './switch-kinds.js';
 
 const path = /^\/[\w./-]{1,100}$/;
 const headerName = /^[A-Za-z][\w-]{0,60}$/;
@@ -253,6 +198,26 @@ export const switches: { readonly [Name in keyof ScimProfile]: Switch } = {
     'filter',
     'value-list',
   ),
+  bulk: {
+    means: 'What the application takes in one Bulk request; null: it takes none',
+    schema: {
+      type: ['object', 'null'],
+      required: ['maxOperations', 'maxPayloadSize'],
+      additionalProperties: false,
+      properties: {
+        maxOperations: { type: 'integer', minimum: 2, maximum: 10_000 },
+        maxPayloadSize: { type: 'integer', minimum: 1_000, maximum: 100_000_000 },
+      },
+    },
+    problem: (value) =>
+      value === null ||
+      (isObject(value) &&
+        Object.keys(value).every((name) => ['maxOperations', 'maxPayloadSize'].includes(name)) &&
+        isWhole(value['maxOperations'], 2, 10_000) &&
+        isWhole(value['maxPayloadSize'], 1_000, 100_000_000))
+        ? null
+        : 'must be null, or {"maxOperations": 100, "maxPayloadSize": 1048576}: from 2 to 10000, and from 1000 to 100000000 bytes',
+  },
   maxMembers: number('Members in one call, at most', 1, 10_000),
   maxBytes: number('Bytes of a change of members, at most', 1_000, 10_000_000),
   createGroups: flag('Groups can be made. Otherwise a group must exist in the application'),

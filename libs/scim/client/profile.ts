@@ -18,6 +18,13 @@ export interface Searchable {
   readonly others?: readonly string[];
 }
 
+/** What the application takes in one Bulk request. */
+export interface BulkTerms {
+  readonly maxOperations: number;
+  /** Bytes. */
+  readonly maxPayloadSize: number;
+}
+
 type MediaType = 'application/scim+json' | 'application/json' | 'none';
 
 /**
@@ -41,6 +48,8 @@ export interface ScimProfile {
   readonly reactivateOnConflict: boolean;
   readonly memberChanges: 'patch' | 'put' | 'user-groups';
   readonly memberRemoval: 'filter' | 'value-list';
+  /** Null: the application takes no Bulk requests. */
+  readonly bulk: BulkTerms | null;
   readonly maxMembers: number;
   readonly maxBytes: number;
   readonly createGroups: boolean;
@@ -90,6 +99,7 @@ export const generic: ScimProfile = {
   reactivateOnConflict: false,
   memberChanges: 'patch',
   memberRemoval: 'filter',
+  bulk: null,
   maxMembers: 100,
   maxBytes: 1_000_000,
   createGroups: true,

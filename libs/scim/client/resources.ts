@@ -51,6 +51,7 @@ export const userSchema = 'urn:ietf:params:scim:schemas:core:2.0:User';
 export const groupSchema = 'urn:ietf:params:scim:schemas:core:2.0:Group';
 export const enterpriseSchema = 'urn:ietf:params:scim:schemas:extension:enterprise:2.0:User';
 export const patchSchema = 'urn:ietf:params:scim:api:messages:2.0:PatchOp';
+export const bulkSchema = 'urn:ietf:params:scim:api:messages:2.0:BulkRequest';
 export const errorSchema = 'urn:ietf:params:scim:api:messages:2.0:Error';
 
 /** Each member by its own path: a `remove` of `members` with a value may empty the group. */

@@ -9,7 +9,8 @@ import { generic, type ScimProfile } from './profile.js';
 import { membersOf, sendableUsers, type ShownMembers } from './reading.js';
 import { groupSchema, memberRemovals, type PatchOperation, type ScimGroup, type ScimUser } from './resources.js';
 import { type ListPage, pathOf, type Place } from './search.js';
-import { type CallLimits, ScimWire } from './wire.js';
+import type { CallLimits } from './request.js';
+import { ScimWire } from './wire.js';
 
 export interface Name {
   readonly attribute: string;

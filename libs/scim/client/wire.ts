@@ -2,26 +2,13 @@ import { AuthorizedExchange, type ApplicationAccess } from '#libs/outgoing/autho
 import { callTimeoutMs } from '#libs/outgoing/call-timeout.js';
 import { retryAfterMs, type Answer } from '#libs/outgoing/classify.js';
 import { CallFailure, type FailureTerms } from '#libs/outgoing/failure.js';
-import type { Outgoing } from '#libs/outgoing/http-exchange.js';
 import type { OutsideText, ReadJson } from '#libs/outgoing/outside-text.js';
+import { BulkWrites } from './bulk.js';
 import { fromOld, toOld } from './dialect.js';
 import { isOld, type ErrorMeaning, type ScimProfile } from './profile.js';
 import { fail, isJson, named, resourceNames, unreliable } from './reading.js';
+import type { CallLimits, Request } from './request.js';
 import { tidied } from './resources.js';
-
-/** Time left for a call, of the operation it belongs to. */
-export interface CallLimits {
-  readonly withinMs?: number;
-}
-
-/** One request to a SCIM service. */
-export interface Request {
-  readonly method: Outgoing['method'];
-  readonly path: string;
-  readonly body?: object;
-  /** ETag of the version that this changes. */
-  readonly ifMatch?: string | undefined;
-}
 
 const longestUnreadable = 200;
 
@@ -47,6 +34,7 @@ const meanings: Readonly<Record<ErrorMeaning['means'], Pick<FailureTerms, 'class
 export class ScimWire {
   readonly outside: OutsideText;
   private readonly exchange: AuthorizedExchange;
+  private readonly bulk: BulkWrites | null;
 
   /** @throws AddressRefused when the base URL is an address that may not be called */
   constructor(
@@ -55,12 +43,14 @@ export class ScimWire {
   ) {
     this.exchange = new AuthorizedExchange(access);
     this.outside = this.exchange.outside;
+    this.bulk = profile.bulk === null ? null : new BulkWrites(this, profile.bulk);
   }
 
   /** @throws CallFailure for every answer but a success, and for one that only accepts to do it later */
   async send(request: Request, limits?: CallLimits): Promise<Answer> {
-    const answer = await this.answer(request, limits);
     const write = request.method !== 'GET';
+    const bulk = write && limits?.together === true ? this.bulk : null;
+    const answer = await (bulk ?? this).answer(request, limits);
     this.refuse(answer, write);
     // RFC 9110 §15.3.3: accepted, and not done. A reading shows when it is.
     if (write && answer.status === 202) throw notYetDone();

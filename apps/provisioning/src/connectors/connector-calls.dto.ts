@@ -27,10 +27,15 @@ export class LimitsDto {
   @Max(10_000, mustBeRate)
   readonly requestsPerSecond?: number | null;
 
-  @ApiPropertyOptional({ enum: ['off'] })
+  @ApiPropertyOptional({
+    enum: ['auto', 'off'],
+    default: 'auto',
+    description:
+      'auto: changes that are wanted at once go in one Bulk request where the profile has bulk and the number of requests is limited: without a limit single calls are faster, and their answers show more',
+  })
   @IsOptional()
-  @IsIn(['off'], { message: 'must be off: auto is not served yet' })
-  readonly bulk?: 'off';
+  @IsIn(['auto', 'off'], { message: 'must be auto or off' })
+  readonly bulk?: 'auto' | 'off';
 }
 
 const wait = (most: number) => ({ message: `must be a number of seconds from 0.1 to ${most}` });

@@ -29,7 +29,7 @@ const filled: ConnectorDocument = {
   onDisable: 'strip',
   rest: null,
   protected: null,
-  limits: { concurrency: 32, requestsPerSecond: null },
+  limits: { concurrency: 32, requestsPerSecond: null, bulk: 'auto' },
   retry: { firstSeconds: 1, mostSeconds: 60, attempts: 8 },
 };
 

@@ -83,6 +83,8 @@ export interface Limits {
   readonly concurrency: number;
   /** Calls per second, at most; null for as many as the profile and the application permit. */
   readonly requestsPerSecond: number | null;
+  /** auto: Bulk requests where the application takes them and limits the number of requests. */
+  readonly bulk: 'auto' | 'off';
 }
 
 /** When what failed is tried again. */
@@ -112,7 +114,7 @@ const defaults = {
   onDisable: 'strip',
   rest: null,
   protected: null,
-  limits: { concurrency: 32, requestsPerSecond: null },
+  limits: { concurrency: 32, requestsPerSecond: null, bulk: 'auto' },
   retry: { firstSeconds: 1, mostSeconds: 60, attempts: 8 },
 } as const satisfies Partial<ConnectorDocument>;
 

@@ -1,4 +1,5 @@
 import { Pace, type RateBucket, steadyRateOf } from '#libs/outgoing/pace.js';
+import type { ScimProfile } from '#libs/scim/client/profile.js';
 import { profileOf } from '../targets/targets.exports.js';
 import type { ConnectorDocument } from './connector-document.js';
 
@@ -11,6 +12,13 @@ export function paceOf(document: Limited): Pace {
 
 /** Calls per second that are possible for a long time; infinite without limits. */
 export const permittedPerSecond = (document: Limited): number => steadyRateOf(bucketsOf(document));
+
+/** The profile as the document's limits have it: Bulk saves requests, which counts only where these are limited. */
+export function limitedProfile(document: Limited): ScimProfile {
+  const profile = profileOf(document.profile);
+  const isCheaper = document.limits.bulk === 'auto' && bucketsOf(document).length > 0;
+  return isCheaper ? profile : { ...profile, bulk: null };
+}
 
 function bucketsOf({ limits: { requestsPerSecond }, profile }: Limited): RateBucket[] {
   const { rate } = profileOf(profile);

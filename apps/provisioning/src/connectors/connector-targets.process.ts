@@ -6,7 +6,6 @@ import { Clock } from '#libs/system/clock.js';
 import {
   compileRest,
   type DiscoverOptions,
-  profileOf,
   RestClient,
   type RestDescription,
   RestEntitlements,
@@ -18,7 +17,7 @@ import {
   withRoles,
 } from '../targets/targets.exports.js';
 import type { ConnectorDocument } from './connector-document.js';
-import { paceOf } from './connector-pace.process.js';
+import { limitedProfile, paceOf } from './connector-pace.process.js';
 import { openedEgress } from './connector-egress.js';
 import { openedAuth } from './connector-secrets.js';
 import { pemProblem } from './secret-text.js';
@@ -75,7 +74,7 @@ export class ConnectorTargets {
       nowMs: () => Date.parse(this.clock.now()),
       pace: paceOf(document),
     };
-    return { access, profile: profileOf(document.profile) };
+    return { access, profile: limitedProfile(document) };
   }
 }
 

@@ -133,7 +133,11 @@ export const connectorFields: FieldsOf<ConnectorView> = {
       groupFilter: nullable(text),
     }),
   ),
-  limits: object<ConnectorDocument['limits']>({ concurrency: count, requestsPerSecond: nullable(quantity) }),
+  limits: object<ConnectorDocument['limits']>({
+    concurrency: count,
+    requestsPerSecond: nullable(quantity),
+    bulk: oneOf('auto', 'off'),
+  }),
   retry: object<ConnectorDocument['retry']>({ firstSeconds: quantity, mostSeconds: quantity, attempts: count }),
 };
 
@@ -165,7 +169,7 @@ export const connectorExample: ConnectorView = {
   onDisable: 'strip',
   rest: null,
   protected: null,
-  limits: { concurrency: 32, requestsPerSecond: null },
+  limits: { concurrency: 32, requestsPerSecond: null, bulk: 'auto' },
   retry: { firstSeconds: 1, mostSeconds: 60, attempts: 8 },
 };
 

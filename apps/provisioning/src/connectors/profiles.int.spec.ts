@@ -1,8 +1,29 @@
 import { eventually } from '../../../../test/support/eventually.js';
 import { knownQuirks } from '../../../../test/targets/quirks/known-quirks.js';
-import { quirkToken, type QuirkServer, startQuirkServer } from '../../../../test/targets/quirks/quirk-server.js';
-import { connector, desired } from '../provisioning.fixtures.js';
+import type { Resource } from '../../../../test/targets/quirks/quirk-directory.js';
+import {
+  type Quirk,
+  quirkToken,
+  type QuirkServer,
+  startQuirkServer,
+} from '../../../../test/targets/quirks/quirk-server.js';
+import { connector, desired, personId } from '../provisioning.fixtures.js';
 import { runningWiki, type Wiki } from '../wiki.fixtures.js';
+
+/** RFC 7644 §3.7: each operation is answered by itself. */
+const bulkServed: Quirk = {
+  cites: 'RFC 7644 §3.7',
+  instead: ({ path, body, directory }) => {
+    if (path !== '/Bulk') return null;
+    const operations = body['Operations'] as { method: string; path: string; bulkId: string; data: Resource }[];
+    const answered = operations.map(({ method, path: of, bulkId, data }) => {
+      const reply = directory.answer({ method, path: of, query: new URLSearchParams(), body: data });
+      const location = `https://app.example/scim${of}/${String((reply.body as Resource | null)?.['id'] ?? '')}`;
+      return { method, bulkId, location, status: String(reply.status), response: reply.body };
+    });
+    return { status: 200, body: { Operations: answered } };
+  },
+};
 
 describe('the profile of a connector', () => {
   let wiki: Wiki;
@@ -104,6 +125,32 @@ describe('the profile of a connector', () => {
     const account = directory.user('ada@corp.example');
     const [group] = [...directory.groups.values()];
     expect([await wiki.parked(), group?.['members']]).toEqual([[], [{ value: account?.['id'] }]]);
+  });
+
+  it('makes many accounts in few requests where the application takes Bulk and limits requests; one refused stops no other', async () => {
+    server = await startQuirkServer([bulkServed]);
+    const { directory, requests } = server;
+    directory.add('Users', { userName: 'b3@corp.example', externalId: 'of-somebody-else', active: true });
+    const profile = { template: 'generic', switches: { bulk: { maxOperations: 20, maxPayloadSize: 100_000 } } };
+    const limited = documentAt(server, { profile, limits: { requestsPerSecond: 50 } });
+    expect((await wiki.call('PUT', '/connectors/wiki', limited)).status).toBe(200);
+    const names = Array.from({ length: 12 }, (_, n) => `b${n}`);
+    await wiki.publish(...names.map((name) => desired(name, 1)));
+    const others = names.filter((name) => name !== 'b3');
+    await eventually(() => others.every((name) => directory.user(`${name}@corp.example`) !== undefined), {
+      timeoutMs: 20_000,
+    });
+    for (const name of others) await wiki.inSync(name, 1);
+    await eventually(async () => (await wiki.parked()).some(({ id }) => id === personId('b3')));
+    expect(directory.users.size).toBe(names.length);
+    const bulk = requests.filter((one) => one === 'POST /scim/Bulk').length;
+    const alone = requests.filter((one) => one === 'POST /scim/Users').length;
+    expect([bulk > 0, bulk + alone < others.length]).toEqual([true, true]);
+    const off = documentAt(server, { profile, limits: { requestsPerSecond: 50, bulk: 'off' } });
+    expect((await wiki.call('PUT', '/connectors/wiki', off)).status).toBe(200);
+    await wiki.publish(...['c1', 'c2'].map((name) => desired(name, 1)));
+    for (const name of ['c1', 'c2']) await wiki.inSync(name, 1);
+    expect(requests.filter((one) => one === 'POST /scim/Bulk')).toHaveLength(bulk);
   });
 
   it('is proposed from what the application shows, without a trace there', async () => {

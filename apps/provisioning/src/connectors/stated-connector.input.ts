@@ -213,7 +213,8 @@ function groupsProblems({ groups }: ConnectorDto): ProblemError[] {
 }
 
 function limitsOf(limits: LimitsDto | undefined): ConnectorDocument['limits'] {
-  return { concurrency: limits?.concurrency ?? 32, requestsPerSecond: limits?.requestsPerSecond ?? null };
+  const { concurrency, requestsPerSecond, bulk }: Partial<LimitsDto> = limits ?? {};
+  return { concurrency: concurrency ?? 32, requestsPerSecond: requestsPerSecond ?? null, bulk: bulk ?? 'auto' };
 }
 
 function retryOf(retry: Partial<ConnectorDocument['retry']> | undefined): ConnectorDocument['retry'] {

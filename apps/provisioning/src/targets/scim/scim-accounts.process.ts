@@ -91,7 +91,7 @@ export class ScimAccounts implements AccountTarget {
     const operations = cleared(patchOf(kept, before, shown), this.profile);
     if (operations.length === 0) return { status: 200, shown: shown === null ? null : this.shown(shown) };
     const change = (): Promise<Answered<ScimUser>> =>
-      this.client.patchUser(id, operations, limitsOf(call), needsReading(kept) ? shown : null);
+      this.client.patchUser(id, operations, together(call), needsReading(kept) ? shown : null);
     const answer = await this.changedBy(id, change, call, isSo).catch(async (error: unknown) => {
       // The account changed since it was read: read it again, and change that.
       if (!isCode(error, 'changed-meanwhile')) throw error;
@@ -126,7 +126,7 @@ export class ScimAccounts implements AccountTarget {
     call: Call,
   ): Promise<Answered<ScimUser> & { shown: ScimUser }> {
     try {
-      const { status, shown } = await this.client.createUser(resource, limitsOf(call));
+      const { status, shown } = await this.client.createUser(resource, together(call));
       if (!this.profile.readBack) return { status, shown };
       return { status, shown: await this.client.getUser(shown.id, limitsOf(call)) };
     } catch (error) {
@@ -232,6 +232,9 @@ export class ScimAccounts implements AccountTarget {
     return { status, shown: shown === null ? null : this.shown(shown) };
   }
 }
+
+/** What makes an account, or writes attributes of it, may wait for others. What takes access away goes at once. */
+const together = (call: Call) => ({ ...limitsOf(call), together: true });
 
 const asName = (userName: string, { userNameForm }: ScimProfile): string =>
   userNameForm === 'lower-case' ? userName.toLowerCase() : userName;

@@ -1,6 +1,7 @@
 import type { ApplicationAccess } from '#libs/outgoing/authorized-exchange.js';
 import { CallFailure } from '#libs/outgoing/failure.js';
 import type { ScimProfile } from '#libs/scim/client/profile.js';
+import { switches } from '#libs/scim/client/profile-switches.js';
 import { ScimClient } from '#libs/scim/client/scim-client.js';
 import { caseExactIn, pathsIn } from '#libs/scim/client/described-resources.js';
 import { type Deviation, type Discovered, ProposedProfile } from './proposed-profile.js';
@@ -72,12 +73,16 @@ function saidIn(config: object): Deviation[] {
     return typeof said === 'object' && said !== null ? (said as Readonly<Record<string, unknown>>)[name] : undefined;
   };
   const most = is('filter', 'maxResults');
+  const bulk = { maxOperations: is('bulk', 'maxOperations'), maxPayloadSize: is('bulk', 'maxPayloadSize') };
   return [
     ...(is('patch') === false
       ? [{ name: 'update' as const, value: 'read-and-put', saw: 'the service says that it has no PATCH' }]
       : []),
     ...(is('pagination', 'cursor') === true && is('pagination', 'index') !== true
       ? [{ name: 'paging' as const, value: 'cursor', saw: 'the service says that it pages by cursor' }]
+      : []),
+    ...(is('bulk') === true && switches.bulk.problem(bulk) === null
+      ? [{ name: 'bulk' as const, value: bulk, saw: 'the service says that it takes Bulk requests' }]
       : []),
     ...(typeof most === 'number' && most >= 1 && most < 100
       ? [{ name: 'pageSize' as const, value: Math.floor(most), saw: `the service says that it shows ${most} at most` }]
