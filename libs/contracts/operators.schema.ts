@@ -36,6 +36,12 @@ export const policyChangeReleasedSchema = object(
   },
 );
 
+export const removalsReleasedSchema = object(
+  { connector: text, identities: list(uuid), releasedBy: uuid },
+  { reason: personal(text, 'releasedBy') },
+  { description: 'Removals that the limit of a connector held go on.', 'x-subject': 'releasedBy' },
+);
+
 const held = { hold: uuid, of: oneOf('import', 'row'), reasons: list(text), people: count };
 
 export const holdMadeSchema = object(held, {}, { description: 'HR statements that wait for an hr-operator.' });

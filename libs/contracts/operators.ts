@@ -47,6 +47,19 @@ export interface PolicyChangeReleasedMessage {
   readonly reason?: string;
 }
 
+/** Removals that the limit of a connector held go on, because somebody released them. Key and subject: the id of the release. */
+export const removalsReleased = 'hub.provisioning.removals.released.v1';
+
+export interface RemovalsReleasedMessage {
+  readonly connector: string;
+  /** Whose access is taken away now. */
+  readonly identities: readonly string[];
+  /** UUID of the actor who released them: an identity, or the subject of a token without an identity. */
+  readonly releasedBy: string;
+  /** Personal to the actor who released them. */
+  readonly reason?: string;
+}
+
 export type ActionRefusedType = `hub.${'hr' | 'governance' | 'provisioning' | 'audit'}.action.refused.v1`;
 
 /** Body of every `hub.<service>.action.refused.v1`: a known caller asked for a change and was refused. Key: its own id. */

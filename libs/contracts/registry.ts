@@ -33,6 +33,7 @@ import type { JsonSchema } from './json-schema.js';
 import {
   policyChangeReleased,
   recordAdopted,
+  removalsReleased,
   type ActionRefusedType,
   type MessageDismissedType,
   type PositionsResumedType,
@@ -43,6 +44,7 @@ import {
   holdMadeSchema,
   messageDismissedSchema,
   policyChangeReleasedSchema,
+  removalsReleasedSchema,
   positionsResumedSchema,
   recordAdoptedSchema,
 } from './operators.schema.js';
@@ -212,6 +214,7 @@ export const contracts: readonly Contract[] = [
     ...operators,
     [policyChangeReleased]: policyChangeReleasedSchema,
     [ownershipDecided]: ownershipDecidedSchema,
+    [removalsReleased]: removalsReleasedSchema,
     [recordAdopted]: recordAdoptedSchema,
   }),
 ];

@@ -9,7 +9,15 @@ export function applicationDocuments({
   return [
     [
       '/provisioning/v1/connectors/wiki',
-      { displayName: 'Wiki', mode: 'enforce', protocol: 'scim2', baseUrl, auth: { type: 'bearer', token } },
+      {
+        displayName: 'Wiki',
+        mode: 'enforce',
+        protocol: 'scim2',
+        baseUrl,
+        auth: { type: 'bearer', token },
+        // Many may leave at once here, and nobody releases them.
+        accidentalDeletionThreshold: { people: 1_000_000, least: 1_000_000 },
+      },
     ],
     ['/governance/v1/applications/wiki', { displayName: 'Wiki', connectorId: 'wiki' }],
     [

@@ -21,6 +21,7 @@ import { Accounts } from '#apps/provisioning/src/accounts/accounts.stream.js';
 import { Connectors } from '#apps/provisioning/src/connectors/connectors.stream.js';
 import { Entitlements } from '#apps/provisioning/src/discovery/entitlements.stream.js';
 import { Exposures } from '#apps/provisioning/src/exposures/exposures.stream.js';
+import { RemovalReleases } from '#apps/provisioning/src/removals/removal-releases.stream.js';
 import { Groups } from '#apps/provisioning/src/groups/groups.stream.js';
 import { Ownerships } from '#apps/provisioning/src/matching/ownerships.stream.js';
 import type { AnyFact, RecordedFact } from '#libs/event-store/core.js';
@@ -68,6 +69,7 @@ export const goldenStreams: readonly Golden[] = [
   { make: Entitlements, file: `${provisioning}/discovery/golden/entitlement.facts.jsonl`, id: `${ada}.wiki` },
   { make: Exposures, file: `${provisioning}/exposures/golden/exposure.facts.jsonl`, id: ada },
   { make: Ownerships, file: `${provisioning}/matching/golden/ownership.facts.jsonl`, id: `${ada}.wiki` },
+  { make: RemovalReleases, file: `${provisioning}/removals/golden/removal-release.facts.jsonl`, id: ada },
   { make: Connectors, file: `${provisioning}/connectors/golden/connector.facts.jsonl`, id: 'wiki' },
 ];
 

@@ -42,6 +42,13 @@ import { FoundAccounts } from './exposures/exposures.exports.js';
 import { Groups } from './groups/groups.stream.js';
 import { Places } from './places/places.query.js';
 import { ProvisioningConsumer } from './provisioning.consumer.js';
+import { ReceiptsController } from './receipts/receipts.controller.js';
+import { Receipts } from './receipts/receipts.query.js';
+import { HeldRemovals } from './removals/held-removals.store.js';
+import { ReleaseRemovalsHandler } from './removals/release-removals.command.js';
+import { RemovalReleases } from './removals/removal-releases.stream.js';
+import { RemovalsController } from './removals/removals.controller.js';
+import { LateRemovals } from './reconcile/worker/removals.query.js';
 import { AccountStorage } from './reconcile/worker/account-storage.process.js';
 import { ConnectorWorkers } from './reconcile/worker/connector-workers.process.js';
 import { DueAccounts } from './reconcile/worker/due-accounts.query.js';
@@ -84,6 +91,8 @@ const features = {
     AccountsController,
     LeaversController,
     ExposuresController,
+    ReceiptsController,
+    RemovalsController,
   ],
   providers: [
     Connectors,
@@ -111,6 +120,11 @@ const features = {
     Leavers,
     Exposures,
     ExposureRows,
+    Receipts,
+    HeldRemovals,
+    RemovalReleases,
+    ReleaseRemovalsHandler,
+    LateRemovals,
     ExposureCandidates,
     ExposuresSweep,
     FoundAccounts,

@@ -10,10 +10,13 @@ import { exposureFacts, type ExposureEvent } from './exposures/exposure.events.j
 import { publishedExposure } from './exposures/exposure.published.js';
 import { ownershipFacts, type OwnershipEvent } from './matching/ownership.events.js';
 import { publishedOwnership } from './matching/ownership.published.js';
+import { removalReleaseFacts, type RemovalsReleased } from './removals/removal-release.events.js';
+import { publishedRemovalRelease } from './removals/removal-release.published.js';
 import { groupFacts } from './groups/group.events.js';
 
 const ofAccounts = new Set<string>(accountFacts);
 const ofConnectors = new Set<string>(connectorFacts);
+const ofReleases = new Set<string>(removalReleaseFacts);
 const ofExposures = new Set<string>(exposureFacts);
 const ofEntitlements = new Set<string>(entitlementFacts);
 const ofOwnership = new Set<string>(ownershipFacts);
@@ -25,6 +28,7 @@ export const provisioningFacts: readonly string[] = [
   ...entitlementFacts,
   ...exposureFacts,
   ...ownershipFacts,
+  ...removalReleaseFacts,
 ];
 
 /** Facts of groups, as far as the hub made or found them for its own work, are not published; all others are. */
@@ -33,6 +37,7 @@ export function publishedProvisioning(fact: RecordedFact): readonly PublicMessag
   if (ofAccounts.has(fact.type)) return publishedAccount(fact as RecordedFact<AccountEvent>);
   if (ofConnectors.has(fact.type)) return publishedConnector(fact as RecordedFact<ConnectorEvent>);
   if (ofEntitlements.has(fact.type)) return publishedEntitlement(fact as RecordedFact<EntitlementEvent>);
+  if (ofReleases.has(fact.type)) return publishedRemovalRelease(fact as RecordedFact<RemovalsReleased>);
   if (ofExposures.has(fact.type)) return publishedExposure(fact as RecordedFact<ExposureEvent>);
   if (ofOwnership.has(fact.type)) return publishedOwnership(fact as RecordedFact<OwnershipEvent>);
   return [];

@@ -33,6 +33,9 @@ import { Matching1765300002000 } from './matching/matching.migrations.js';
 import { Readings1765300001000 } from './readings/readings.migrations.js';
 import { LookingAgain1764900002000, Places1764200005000 } from './places/places.migrations.js';
 import { Reconcile1764200003000, RefusedCalls1764900004000 } from './reconcile/reconcile.migrations.js';
+import { receiptGauges } from './receipts/receipt-gauges.query.js';
+import { Receipts1766800001000 } from './receipts/receipts.migrations.js';
+import { RemovalCauses1766800002000 } from './removals/removals.migrations.js';
 import { serviceName } from './service-name.js';
 import { ProvisioningAloneModule, ProvisioningModule } from './provisioning.module.js';
 import { provisioningFacts, publishedProvisioning } from './provisioning.published.js';
@@ -71,6 +74,8 @@ export const provisioning: ServiceDefinition = {
     Matching1765300002000,
     GivenValues1766700001000,
     ConnectorSecret1766600000000,
+    Receipts1766800001000,
+    RemovalCauses1766800002000,
   ],
   published: publishedProvisioning,
   messageFed: {
@@ -82,9 +87,10 @@ export const provisioning: ServiceDefinition = {
   people: writePeople,
   facts: provisioningFacts,
   operator: 'connector-admin',
-  gauges: async (database, now) => [
+  gauges: async (database, now, { revocationWithinMs }) => [
     ...(await accountGauges(database, now)),
     ...(await exposureGauges(database, now)),
+    ...(await receiptGauges(database, now, revocationWithinMs)),
     ...(await connectorGauges(database, now)),
   ],
   observe: observeOperations,

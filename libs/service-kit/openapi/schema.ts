@@ -32,6 +32,7 @@ export const day: Schema<string> = { json: { type: 'string', format: 'date' } };
 export const flag: Schema<boolean> = { json: { type: 'boolean' } };
 /** A whole number from 0. */
 export const count: Schema<number> = { json: { type: 'integer', minimum: 0 } };
+export const number: Schema<number> = { json: { type: 'number' } };
 export const anything: Schema<unknown> = { json: {} };
 export const anyObject: Schema<object> = { json: { type: 'object' } };
 

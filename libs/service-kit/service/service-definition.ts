@@ -1,3 +1,4 @@
+import type { ServiceSettings } from '../settings/settings.js';
 import type { Type } from '@nestjs/common';
 import type { MigrationInterface } from 'typeorm';
 import type { Role } from '#libs/auth/caller.js';
@@ -28,7 +29,7 @@ export interface ServiceDefinition {
   /** May replay and dismiss what the service's consumers could not handle. */
   readonly operator: Role;
   /** The service's own metrics; no personal data. Measured at each reading of `/metrics`. */
-  gauges?(database: Database, now: string): Promise<readonly Gauge[]>;
+  gauges?(database: Database, now: string, settings: ServiceSettings): Promise<readonly Gauge[]>;
   /** Metrics made from the facts that the service stores, counted in this process. Only with METRICS_PORT. */
   observe?(metrics: ObservedMetrics): void;
   /**

@@ -170,7 +170,7 @@ export async function startService(definition: ServiceDefinition, config: Servic
       ready: () => readiness.ready(),
       oldestWriterSeconds: () => readiness.oldestWriterSeconds(),
       gauges: async () => [
-        ...(await readiness.measured(async () => (await definition.gauges?.(database, clock.now())) ?? [])),
+        ...(await readiness.measured(async () => (await definition.gauges?.(database, clock.now(), settings)) ?? [])),
         ...(await readiness.lags()).flatMap((lag) => [lagGauge(lag), goneGauge(lag)]),
         ...brokerGauge(bus.brokerConnected(), definition.name),
         ...poolGauges(database.connections(), definition.name),

@@ -16,6 +16,7 @@ export {
   reopenMembersSql,
   writeOutcomes,
 } from './desired-work.store.js';
+export { type CausedBy, removalHeld } from './removal-cause.js';
 export { type Foreseen, ForeseeAccounts, type Place } from './foresee-accounts.query.js';
 export { counted, type Impact, type ImpactCounts, noImpact, touchedBy } from './impact.js';
 export { managerAccountSql, noteChangedManagers, releaseReports } from './managers.store.js';

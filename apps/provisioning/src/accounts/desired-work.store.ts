@@ -3,6 +3,7 @@ import type { PublicMessage } from '#libs/event-bus/message.js';
 import { newestOf } from '#libs/event-bus/newest-of.js';
 import type { Database } from '#libs/event-store/database.js';
 import type { Work } from '#libs/event-store/work.js';
+import { causedBy } from './removal-cause.js';
 import { nameTakenCode } from './shared-name.js';
 
 /** Channel for changes of desired access and for retries: workers look for due accounts. */
@@ -33,12 +34,12 @@ export function writeDesired(work: Work, messages: readonly PublicMessage<Desire
   const rows = newestOf(messages, ({ body }) => `${body.application} ${body.identity}`);
   if (rows.length === 0) return;
   work.run(
-    `insert into desired as d (application, identity_id, epoch, sequence, message_id, correlation_id, priority, body, decided_at, received_at, dirty, next_attempt_at)
+    `insert into desired as d (application, identity_id, epoch, sequence, message_id, correlation_id, priority, body, decided_at, caused_by, received_at, dirty, next_attempt_at)
      select u.*, $9::timestamptz, true, $9::timestamptz
-     from unnest($1::text[], $2::uuid[], $3::int[], $4::int[], $5::uuid[], $6::uuid[], $7::smallint[], $8::jsonb[], $10::timestamptz[]) as u
+     from unnest($1::text[], $2::uuid[], $3::int[], $4::int[], $5::uuid[], $6::uuid[], $7::smallint[], $8::jsonb[], $10::timestamptz[], $11::text[]) as u
      on conflict (application, identity_id) do update set epoch = excluded.epoch, sequence = excluded.sequence,
        message_id = excluded.message_id, correlation_id = excluded.correlation_id, priority = excluded.priority,
-       body = excluded.body, received_at = excluded.received_at,
+       body = excluded.body, caused_by = excluded.caused_by, received_at = excluded.received_at,
        decided_at = case when d.body->>'status' = 'leaver' and excluded.body->>'status' = 'leaver'
          then coalesce(d.decided_at, d.received_at) else excluded.decided_at end, dirty = true, attempts = 0,
        next_attempt_at = excluded.next_attempt_at, parked_code = null, parked_detail = null, parked_at = null, dismissed_code = null
@@ -54,6 +55,7 @@ export function writeDesired(work: Work, messages: readonly PublicMessage<Desire
       rows.map(({ body }) => JSON.stringify(body)),
       now,
       rows.map(({ time }) => time),
+      rows.map(causedBy),
     ],
   );
 }

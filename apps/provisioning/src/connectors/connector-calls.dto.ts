@@ -69,6 +69,33 @@ export class RetryDto {
   readonly attempts?: number;
 }
 
+const mustBePeople = { message: 'must be a whole number from 1 to 1000000' };
+const mustBeShare = { message: 'must be a number from 0 to 100' };
+
+/** How many accounts the connector may take away in an hour without a person. */
+export class AccidentalDeletionThresholdDto {
+  @ApiPropertyOptional({ minimum: 1, maximum: 1_000_000, default: 500, description: 'Never more than these' })
+  @IsOptional()
+  @IsInt(mustBePeople)
+  @Min(1, mustBePeople)
+  @Max(1_000_000, mustBePeople)
+  readonly people?: number;
+
+  @ApiPropertyOptional({ minimum: 0, maximum: 100, default: 5, description: 'Otherwise this share of the active ones' })
+  @IsOptional()
+  @IsNumber({}, mustBeShare)
+  @Min(0, mustBeShare)
+  @Max(100, mustBeShare)
+  readonly percent?: number;
+
+  @ApiPropertyOptional({ minimum: 1, maximum: 1_000_000, default: 10, description: 'And at least so many' })
+  @IsOptional()
+  @IsInt(mustBePeople)
+  @Min(1, mustBePeople)
+  @Max(1_000_000, mustBePeople)
+  readonly least?: number;
+}
+
 /** How calls leave, where that is not the usual way. */
 export class EgressDto {
   @ApiPropertyOptional({

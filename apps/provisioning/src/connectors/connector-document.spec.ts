@@ -31,6 +31,7 @@ const filled: ConnectorDocument = {
   protected: null,
   limits: { concurrency: 32, requestsPerSecond: null, bulk: 'auto' },
   retry: { firstSeconds: 1, mostSeconds: 60, attempts: 8 },
+  accidentalDeletionThreshold: { people: 500, percent: 5, least: 10 },
 };
 
 describe('defaults of a connector document', () => {

@@ -69,6 +69,8 @@ export interface ConnectorDocument {
   readonly protected: Protection | null;
   readonly limits: Limits;
   readonly retry: Retry;
+  /** More accounts disabled or deleted within an hour than this are held for a person. */
+  readonly accidentalDeletionThreshold: AccidentalDeletionThreshold;
 }
 
 /** A proxy, and an authority that is trusted besides the public ones; null for none. */
@@ -85,6 +87,13 @@ export interface Limits {
   readonly requestsPerSecond: number | null;
   /** auto: Bulk requests where the application takes them and limits the number of requests. */
   readonly bulk: 'auto' | 'off';
+}
+
+/** Never more than `people` accounts; otherwise `percent` of the active ones, and at least `least`. */
+export interface AccidentalDeletionThreshold {
+  readonly people: number;
+  readonly percent: number;
+  readonly least: number;
 }
 
 /** When what failed is tried again. */
@@ -116,6 +125,7 @@ const defaults = {
   protected: null,
   limits: { concurrency: 32, requestsPerSecond: null, bulk: 'auto' },
   retry: { firstSeconds: 1, mostSeconds: 60, attempts: 8 },
+  accidentalDeletionThreshold: { people: 500, percent: 5, least: 10 },
 } as const satisfies Partial<ConnectorDocument>;
 
 const entryDefaults = {
@@ -171,6 +181,7 @@ export const reapplied: { readonly [Option in keyof ConnectorDocument]: boolean 
   egress: false,
   limits: false,
   retry: false,
+  accidentalDeletionThreshold: false,
 };
 
 /**

@@ -20,7 +20,7 @@ import { ShownOnly } from '#libs/service-kit/input/shown-only.js';
 import { Fits, mustBe } from '#libs/service-kit/input/validation.js';
 import { profileNames, switchSchemas } from '../targets/targets.exports.js';
 import { sensitiveSources } from '../accounts/accounts.exports.js';
-import { EgressDto, LimitsDto, RetryDto } from './connector-calls.dto.js';
+import { AccidentalDeletionThresholdDto, EgressDto, LimitsDto, RetryDto } from './connector-calls.dto.js';
 import { type NonPersonDto, NonPersonList } from './non-person.dto.js';
 import {
   DefaultDomain,
@@ -288,6 +288,16 @@ export class ConnectorDto {
   @Type(() => RetryDto)
   readonly retry?: RetryDto;
 
+  @ApiPropertyOptional({
+    type: AccidentalDeletionThresholdDto,
+    description: 'More accounts disabled or deleted within an hour than this are held for a person',
+  })
+  @IsOptional()
+  @IsObject({ message: 'must be an object' })
+  @ValidateNested()
+  @Type(() => AccidentalDeletionThresholdDto)
+  readonly accidentalDeletionThreshold?: AccidentalDeletionThresholdDto;
+
   @ShownOnly()
   readonly id?: unknown;
   @ShownOnly()
@@ -321,8 +331,6 @@ export class ConnectorDto {
   readonly rest?: Readonly<Record<string, unknown>> | null;
   @NotServedYet()
   readonly quarantine?: unknown;
-  @NotServedYet()
-  readonly accidentalDeletionThreshold?: unknown;
   @NotServedYet()
   readonly reconcile?: unknown;
   @NotServedYet()

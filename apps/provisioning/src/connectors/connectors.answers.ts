@@ -139,6 +139,11 @@ export const connectorFields: FieldsOf<ConnectorView> = {
     bulk: oneOf('auto', 'off'),
   }),
   retry: object<ConnectorDocument['retry']>({ firstSeconds: quantity, mostSeconds: quantity, attempts: count }),
+  accidentalDeletionThreshold: object<ConnectorDocument['accidentalDeletionThreshold']>({
+    people: count,
+    percent: quantity,
+    least: count,
+  }),
 };
 
 export const connectorExample: ConnectorView = {
@@ -171,6 +176,7 @@ export const connectorExample: ConnectorView = {
   protected: null,
   limits: { concurrency: 32, requestsPerSecond: null, bulk: 'auto' },
   retry: { firstSeconds: 1, mostSeconds: 60, attempts: 8 },
+  accidentalDeletionThreshold: { people: 500, percent: 5, least: 10 },
 };
 
 export const connectorAnswer = named('Connector', object<ConnectorView>(connectorFields), connectorExample);

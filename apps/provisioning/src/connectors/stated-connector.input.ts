@@ -222,6 +222,13 @@ function retryOf(retry: Partial<ConnectorDocument['retry']> | undefined): Connec
   return { firstSeconds: firstSeconds ?? 1, mostSeconds: mostSeconds ?? 60, attempts: attempts ?? 8 };
 }
 
+function thresholdOf(
+  stated: Partial<ConnectorDocument['accidentalDeletionThreshold']> | undefined,
+): ConnectorDocument['accidentalDeletionThreshold'] {
+  const { people, percent, least } = stated ?? {};
+  return { people: people ?? 500, percent: percent ?? 5, least: least ?? 10 };
+}
+
 /** What needs no checking beyond the DTO's, with the defaults of design §9. */
 function plainFields(
   id: string,
@@ -247,5 +254,6 @@ function plainFields(
     egress: statedEgress(stated.egress ?? undefined),
     limits: limitsOf(stated.limits),
     retry: retryOf(stated.retry),
+    accidentalDeletionThreshold: thresholdOf(stated.accidentalDeletionThreshold),
   };
 }

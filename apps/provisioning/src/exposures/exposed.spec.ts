@@ -86,6 +86,7 @@ describe('why it is exposed', () => {
     [{ parked: 'silent-failure' }, 'not-done'],
     [{ failure: 'silent-failure' }, 'not-done'],
     [{ parked: 'place-unproven' }, 'parked'],
+    [{ parked: 'removal-held' }, 'held'],
     [{ dismissed: true }, 'dismissed'],
     [{ unverified: true, health: 'unreachable' }, 'not-verifiable'],
     [{ mode: 'observe' }, 'observing'],

@@ -8,7 +8,7 @@ import {
   type EntitlementFields,
 } from '#libs/contracts/entitlement.js';
 import { givenBy } from '#libs/contracts/operation-effects.js';
-import type { Account, Policy } from '../accounts/accounts.exports.js';
+import { type Account, type Policy, removalHeld } from '../accounts/accounts.exports.js';
 
 /** What a person may have in one application. */
 export interface Wanted {
@@ -106,6 +106,7 @@ export function codeOf({ parked, dismissed, mode, health, failure, unverified }:
 }
 
 function ofParked(code: string): ExposureCode {
+  if (code === removalHeld) return 'held';
   if (isNotDone(code)) return 'not-done';
   return refusals.has(code) ? 'refused' : 'parked';
 }

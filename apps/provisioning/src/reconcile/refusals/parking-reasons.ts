@@ -1,5 +1,5 @@
 import { entitlementKey, entitlementOf, type EntitlementFields } from '#libs/contracts/entitlement.js';
-import type { Step } from '../../accounts/accounts.exports.js';
+import { removalHeld, type Step } from '../../accounts/accounts.exports.js';
 
 /** Why an account waits for a person, and what the person can do. */
 export interface ParkingReason {
@@ -25,6 +25,12 @@ export const disabledByHand: ParkingReason = {
 export function noneIsFree(target: string): ParkingReason {
   const detail = `somebody else has, or had, each value that ${target} may get: add another one to SelectUniqueValue in the mapping, then retry`;
   return { code: 'no-unique-value', detail };
+}
+
+/** More accounts than the limit would lose access in an hour. */
+export function heldBack(most: number): ParkingReason {
+  const detail = `more than ${most} accounts of this connector would be disabled or deleted within an hour (accidentalDeletionThreshold): see whether that is meant, then POST …/held-removals/release, or correct what caused it`;
+  return { code: removalHeld, detail };
 }
 
 /** Why a step of the plan is for a person. */

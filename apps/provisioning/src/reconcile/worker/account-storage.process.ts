@@ -16,6 +16,7 @@ import { Places } from '../../places/places.exports.js';
 import { ObservedAccounts, ObservedHoldings, Readings } from '../../readings/readings.exports.js';
 import { RefusalRows } from '../refusals/refusals.store.js';
 import { DueAccounts } from './due-accounts.query.js';
+import { LateRemovals } from './removals.query.js';
 import { Reapplication } from './reapplication.store.js';
 
 /** The tables in which a worker finds due accounts and stores what it did. */
@@ -42,5 +43,6 @@ export class AccountStorage {
     readonly observed: ObservedAccounts,
     readonly holdings: ObservedHoldings,
     readonly matching: MatchObserved,
+    readonly removals: LateRemovals,
   ) {}
 }

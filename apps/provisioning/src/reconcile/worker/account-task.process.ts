@@ -1,4 +1,5 @@
 import type { EntitlementFields } from '#libs/contracts/entitlement.js';
+import { takenBy } from '#libs/contracts/operation-effects.js';
 import { crashPoint } from '#libs/event-store/crash-point.js';
 import type { FailureTerms } from '#libs/outgoing/failure.js';
 import { callTimeoutMs } from '#libs/outgoing/call-timeout.js';
@@ -35,7 +36,7 @@ import type { TaskContext } from './task-context.js';
 import { missingLeftMs, writtenNames } from '../../places/places.exports.js';
 import { asTransient } from '../refusals/new-account-refusals.js';
 import { Setbacks } from './setbacks.js';
-import { disabledByHand, maxLookUps, creationUnconfirmed, reasonOf } from '../refusals/parking-reasons.js';
+import { disabledByHand, heldBack, maxLookUps, creationUnconfirmed, reasonOf } from '../refusals/parking-reasons.js';
 import type { DueAccount } from './due-accounts.query.js';
 
 /**
@@ -130,12 +131,25 @@ export class AccountTask {
         return await this.record.end({ parked: reasonOf(next) });
       case 'find':
         return this.context.mayCall() ? await this.find() : await this.record.stayDue();
-      case 'operate': {
-        if (!this.context.mayCall()) return await this.record.stayDue();
-        const waitMs = this.context.refusals.waitUntilMs(next, this.due.identityId);
-        return waitMs === null ? await this.operate(next) : await this.hold(next, waitMs);
-      }
+      case 'operate':
+        return await this.attempt(next);
     }
+  }
+
+  private async attempt(next: Operate): Promise<boolean> {
+    if (!this.context.mayCall()) return await this.record.stayDue();
+    const limit = await this.limitOf(next);
+    if (limit !== null) return await this.record.end({ parked: heldBack(limit) });
+    const waitMs = this.context.refusals.waitUntilMs(next, this.due.identityId);
+    return waitMs === null ? await this.operate(next) : await this.hold(next, waitMs);
+  }
+
+  /** How many removals the connector permits in an hour, where that holds this one; null where it does not. */
+  private async limitOf({ kind }: Operate): Promise<number | null> {
+    const { identityId, causedBy, receivedAt } = this.due;
+    const { active, leaver } = this.goal;
+    if (active || takenBy(kind) === null || this.state.status !== 'active') return null;
+    return await this.context.removalLimit({ identityId, leaver, causedBy, receivedMs: Date.parse(receivedAt) });
   }
 
   private noteRenamed(entitlement: EntitlementFields): void {

@@ -116,6 +116,7 @@ export class ConnectorWorker {
     if (!held) return false;
     health.begun(row.id);
     this.parts.refusals.restore(await storage.refusals.of(row.id));
+    this.parts.guard.restore(await storage.removals.lately(row.id, this.options.now()));
     if (this.parts.refusals.held.length > 0) health.refusing(row.id, this.parts.refusals.held);
     this.acquired = true;
     return true;

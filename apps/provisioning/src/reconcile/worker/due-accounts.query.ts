@@ -6,6 +6,7 @@ import {
   account,
   type Account,
   Accounts,
+  type CausedBy,
   managerAccountSql,
   type Priority,
   releaseParked,
@@ -27,6 +28,9 @@ export interface DueAccount {
   readonly attempts: number;
   /** Instant of the first of them; null for none. */
   readonly failingSince: string | null;
+  readonly causedBy: CausedBy;
+  /** When the desired access arrived. */
+  readonly receivedAt: string;
   /** How often something was asked for beside desired access. */
   readonly asked: number;
   /** A userName that the account is to give up to somebody else; null for none. */
@@ -49,6 +53,8 @@ interface Row {
   readonly body: DesiredAccessMessage;
   readonly attempts: number;
   readonly failing_since: Date | null;
+  readonly caused_by: CausedBy;
+  readonly received_at: Date;
   readonly asked: number;
   readonly gives_up: string | null;
   readonly look_again: boolean;
@@ -117,7 +123,7 @@ export class DueAccounts {
   ): Promise<DueAccount[]> {
     const rows = await this.db.query<Row>(
       // The limit is before the join: many accounts may wait.
-      `select d.application, d.identity_id, d.epoch, d.sequence, d.message_id, d.correlation_id, d.priority, d.body, d.attempts, d.failing_since, d.asked, d.gives_up, d.look_again,
+      `select d.application, d.identity_id, d.epoch, d.sequence, d.message_id, d.correlation_id, d.priority, d.body, d.attempts, d.failing_since, d.caused_by, d.received_at, d.asked, d.gives_up, d.look_again,
          case when $7::boolean then ${managerAccountSql('$1')} end as manager_account,
          a.version, a.fold, a.state
        from (
@@ -145,6 +151,8 @@ export class DueAccounts {
       managerAccount: row.manager_account,
       attempts: row.attempts,
       failingSince: row.attempts === 0 ? null : (row.failing_since?.toISOString() ?? null),
+      causedBy: row.caused_by,
+      receivedAt: row.received_at.toISOString(),
       asked: row.asked,
       givesUp: row.gives_up,
       lookAgain: row.look_again,

@@ -6,6 +6,7 @@ import type { ApplicationCalls } from '../calls/application-calls.process.js';
 import type { Journal } from './journal.process.js';
 import type { UniqueValues } from '../look-ups/unique-values.js';
 import type { PlaceProof } from '../look-ups/place-proof.js';
+import type { Removal } from './removal-guard.js';
 import type { Refusals } from '../refusals/refusals.js';
 
 /** What the work on one account needs from its worker. */
@@ -25,6 +26,8 @@ export interface TaskContext {
   readonly reload: (streamId: string) => Promise<Loaded<Account>>;
   /** When the application last succeeded for another account than this one; null for never. */
   readonly othersSucceededMs: (identityId: string) => number | null;
+  /** Does the limit of the connector hold this removal for a person? Null: no; else how many it permits in an hour. */
+  readonly removalLimit: (removal: Removal) => Promise<number | null>;
   /** Called when the account is parked. */
   readonly parked: (identityId: string, code: string) => void;
   readonly place: PlaceProof;

@@ -27,6 +27,7 @@ import { LastSuccess } from '../refusals/last-success.js';
 import { RefusalWriter } from '../refusals/refusal-writer.process.js';
 import { Refusals } from '../refusals/refusals.js';
 import { BesideWork } from './beside-work.process.js';
+import { RemovalGuard } from './removal-guard.js';
 import { Journal } from './journal.process.js';
 import { readApplicationOf } from './reading-parts.process.js';
 import type { TaskContext } from './task-context.js';
@@ -43,6 +44,7 @@ export interface WorkerParts {
   readonly refusalWriter: RefusalWriter;
   readonly directory: GroupDirectory;
   readonly beside: BesideWork;
+  readonly guard: RemovalGuard;
   readonly context: TaskContext;
 }
 
@@ -79,7 +81,8 @@ export function workerParts(options: ConnectorWorkerOptions, { ending, recordOut
   const well = new LastSuccess();
   const { refusals, refusalWriter } = refusalsOf(options, nowMs);
   const calls = callsOf(shared, { rules, directory, recordOutcome });
-  const context = contextOf(shared, { rules, refusals, calls, directory, well, ending });
+  const guard = new RemovalGuard(row.document.accidentalDeletionThreshold, nowMs);
+  const context = contextOf(shared, { rules, refusals, calls, directory, well, guard, ending });
   const { place } = shared;
   return {
     lease,
@@ -91,6 +94,7 @@ export function workerParts(options: ConnectorWorkerOptions, { ending, recordOut
     refusalWriter,
     directory,
     beside: besideOf(shared, directory, rules),
+    guard,
     context,
   };
 }
@@ -206,8 +210,9 @@ function contextOf(
     calls,
     directory,
     well,
+    guard,
     ending,
-  }: Pick<WorkerParts, 'rules' | 'refusals' | 'directory' | 'well'> &
+  }: Pick<WorkerParts, 'rules' | 'refusals' | 'directory' | 'well' | 'guard'> &
     Pick<WorkerHooks, 'ending'> & { readonly calls: ApplicationCalls },
 ): TaskContext {
   const { row, storage, target, now, chance } = options;
@@ -225,6 +230,10 @@ function contextOf(
     askForName: (name, from, to) => handovers.ask(row.id, name, from, to, now()),
     reload: (id) => accounts.load(id),
     othersSucceededMs: (identityId) => well.ofOthersMs(identityId),
+    removalLimit: async (removal) => {
+      const active = await storage.removals.activeAccounts(row.id, now());
+      return guard.isHeld(removal, active) ? guard.most(active) : null;
+    },
     parked: (identity, code) => options.onParked(identity, code),
     place,
     membership: (granted) => directory.membership(granted),

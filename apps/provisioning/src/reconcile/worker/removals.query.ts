@@ -1,0 +1,43 @@
+import { Injectable } from '@nestjs/common';
+import { Database } from '#libs/event-store/database.js';
+
+/** How long a count is used, in milliseconds. */
+const freshMs = 60_000;
+const hourMs = 3_600_000;
+/** Operations looked through for those of the last hour. */
+const most = 100_000;
+
+/** What a connector has taken away lately, and of how many. */
+@Injectable()
+export class LateRemovals {
+  private readonly counts = new Map<string, { readonly accounts: number; readonly atMs: number }>();
+
+  constructor(private readonly db: Database) {}
+
+  /** People whose account was disabled or deleted in the last hour, with the time of the last. */
+  async lately(connector: string, now: string): Promise<{ identityId: string; atMs: number }[]> {
+    const since = new Date(Date.parse(now) - hourMs).toISOString();
+    const rows = await this.db.query<{ identity_id: string; at: Date }>(
+      // Ids grow with time, so the newest operations come first in the index.
+      `select identity_id, max(at) as at from (
+         select identity_id, fact, at from operation where connector = $1 order by id desc limit ${most}
+       ) o where at > $2::timestamptz and fact in ('AccountDisabled', 'AccountDeleted') group by 1`,
+      [connector, since],
+    );
+    return rows.map(({ identity_id: identityId, at }) => ({ identityId, atMs: at.getTime() }));
+  }
+
+  /** Accounts that are active, counted once a minute. */
+  async activeAccounts(connector: string, now: string): Promise<number> {
+    const nowMs = Date.parse(now);
+    const known = this.counts.get(connector);
+    if (known !== undefined && nowMs - known.atMs < freshMs) return known.accounts;
+    const [row] = await this.db.query<{ n: number }>(
+      `select count(*)::int as n from account where connector = $1 and status = 'active'`,
+      [connector],
+    );
+    const accounts = row?.n ?? 0;
+    this.counts.set(connector, { accounts, atMs: nowMs });
+    return accounts;
+  }
+}

@@ -1,0 +1,32 @@
+import { Injectable } from '@nestjs/common';
+import { Database } from '#libs/event-store/database.js';
+import type { Work } from '#libs/event-store/work.js';
+import { removalHeld } from '../accounts/accounts.exports.js';
+
+/** Removals that the limit of a connector holds. */
+@Injectable()
+export class HeldRemovals {
+  constructor(private readonly db: Database) {}
+
+  /** Whose removal is held. @param only of these identities; null for all */
+  async of(connector: string, only: readonly string[] | null): Promise<string[]> {
+    const rows = await this.db.query<{ identity_id: string }>(
+      `select d.identity_id from desired d join application p on p.id = d.application
+       where p.connector_id = $1 and d.parked_code = $2 and ($3::uuid[] is null or d.identity_id = any($3::uuid[]))
+       order by d.identity_id`,
+      [connector, removalHeld, only],
+    );
+    return rows.map(({ identity_id: id }) => id);
+  }
+
+  /** They are due, and count as decided by a person: the limit does not hold them again. */
+  release(work: Work, connector: string, identities: readonly string[], now: string): void {
+    work.run(
+      `update desired d set caused_by = 'person', parked_code = null, parked_detail = null, parked_at = null, attempts = 0, dirty = true,
+         next_attempt_at = $4::timestamptz
+       from application p
+       where p.connector_id = $1 and d.application = p.id and d.parked_code = $2 and d.identity_id = any($3::uuid[])`,
+      [connector, removalHeld, identities, now],
+    );
+  }
+}
