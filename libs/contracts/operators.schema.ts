@@ -42,6 +42,12 @@ export const removalsReleasedSchema = object(
   { description: 'Removals that the limit of a connector held go on.', 'x-subject': 'releasedBy' },
 );
 
+export const caseSchema = object(
+  { case: text, connector: text, by: uuid },
+  { assignee: orNull(uuid), text: personal(text, 'by') },
+  { description: 'What people said about something that waits for a person.', 'x-subject': 'by' },
+);
+
 const held = { hold: uuid, of: oneOf('import', 'row'), reasons: list(text), people: count };
 
 export const holdMadeSchema = object(held, {}, { description: 'HR statements that wait for an hr-operator.' });

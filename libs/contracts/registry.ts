@@ -1,3 +1,4 @@
+import { caseAssigned, caseCommented } from './cases.js';
 import { accessPackageDefined, applicationDefined, birthrightRuleDefined, separationRuleDefined } from './catalog.js';
 import { connectorDefined, connectorStateRequested, entitlementShown, entitlementsListed } from './connectors.js';
 import {
@@ -44,6 +45,7 @@ import {
   holdMadeSchema,
   messageDismissedSchema,
   policyChangeReleasedSchema,
+  caseSchema,
   removalsReleasedSchema,
   positionsResumedSchema,
   recordAdoptedSchema,
@@ -215,6 +217,8 @@ export const contracts: readonly Contract[] = [
     [policyChangeReleased]: policyChangeReleasedSchema,
     [ownershipDecided]: ownershipDecidedSchema,
     [removalsReleased]: removalsReleasedSchema,
+    [caseCommented]: caseSchema,
+    [caseAssigned]: caseSchema,
     [recordAdopted]: recordAdoptedSchema,
   }),
 ];

@@ -22,6 +22,7 @@ import { Connectors } from '#apps/provisioning/src/connectors/connectors.stream.
 import { Entitlements } from '#apps/provisioning/src/discovery/entitlements.stream.js';
 import { Exposures } from '#apps/provisioning/src/exposures/exposures.stream.js';
 import { RemovalReleases } from '#apps/provisioning/src/removals/removal-releases.stream.js';
+import { Cases } from '#apps/provisioning/src/cases/cases.stream.js';
 import { Groups } from '#apps/provisioning/src/groups/groups.stream.js';
 import { Ownerships } from '#apps/provisioning/src/matching/ownerships.stream.js';
 import type { AnyFact, RecordedFact } from '#libs/event-store/core.js';
@@ -70,6 +71,7 @@ export const goldenStreams: readonly Golden[] = [
   { make: Exposures, file: `${provisioning}/exposures/golden/exposure.facts.jsonl`, id: ada },
   { make: Ownerships, file: `${provisioning}/matching/golden/ownership.facts.jsonl`, id: `${ada}.wiki` },
   { make: RemovalReleases, file: `${provisioning}/removals/golden/removal-release.facts.jsonl`, id: ada },
+  { make: Cases, file: `${provisioning}/cases/golden/case.facts.jsonl`, id: `${ada}.wiki` },
   { make: Connectors, file: `${provisioning}/connectors/golden/connector.facts.jsonl`, id: 'wiki' },
 ];
 

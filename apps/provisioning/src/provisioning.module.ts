@@ -44,6 +44,11 @@ import { Places } from './places/places.query.js';
 import { ProvisioningConsumer } from './provisioning.consumer.js';
 import { ReceiptsController } from './receipts/receipts.controller.js';
 import { Receipts } from './receipts/receipts.query.js';
+import { CasesController } from './cases/cases.controller.js';
+import { CaseList } from './cases/cases.query.js';
+import { Cases } from './cases/cases.stream.js';
+import { NoteCaseHandler } from './cases/note-case.command.js';
+import { ResolveCaseHandler } from './cases/resolve-case.command.js';
 import { HeldRemovals } from './removals/held-removals.store.js';
 import { ReleaseRemovalsHandler } from './removals/release-removals.command.js';
 import { RemovalReleases } from './removals/removal-releases.stream.js';
@@ -93,6 +98,7 @@ const features = {
     ExposuresController,
     ReceiptsController,
     RemovalsController,
+    CasesController,
   ],
   providers: [
     Connectors,
@@ -122,6 +128,10 @@ const features = {
     ExposureRows,
     Receipts,
     HeldRemovals,
+    Cases,
+    CaseList,
+    NoteCaseHandler,
+    ResolveCaseHandler,
     RemovalReleases,
     ReleaseRemovalsHandler,
     LateRemovals,

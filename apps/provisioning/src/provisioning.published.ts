@@ -12,11 +12,14 @@ import { ownershipFacts, type OwnershipEvent } from './matching/ownership.events
 import { publishedOwnership } from './matching/ownership.published.js';
 import { removalReleaseFacts, type RemovalsReleased } from './removals/removal-release.events.js';
 import { publishedRemovalRelease } from './removals/removal-release.published.js';
+import { caseFacts, type CaseEvent } from './cases/case.events.js';
+import { publishedCase } from './cases/case.published.js';
 import { groupFacts } from './groups/group.events.js';
 
 const ofAccounts = new Set<string>(accountFacts);
 const ofConnectors = new Set<string>(connectorFacts);
 const ofReleases = new Set<string>(removalReleaseFacts);
+const ofCases = new Set<string>(caseFacts);
 const ofExposures = new Set<string>(exposureFacts);
 const ofEntitlements = new Set<string>(entitlementFacts);
 const ofOwnership = new Set<string>(ownershipFacts);
@@ -29,6 +32,7 @@ export const provisioningFacts: readonly string[] = [
   ...exposureFacts,
   ...ownershipFacts,
   ...removalReleaseFacts,
+  ...caseFacts,
 ];
 
 /** Facts of groups, as far as the hub made or found them for its own work, are not published; all others are. */
@@ -38,6 +42,7 @@ export function publishedProvisioning(fact: RecordedFact): readonly PublicMessag
   if (ofConnectors.has(fact.type)) return publishedConnector(fact as RecordedFact<ConnectorEvent>);
   if (ofEntitlements.has(fact.type)) return publishedEntitlement(fact as RecordedFact<EntitlementEvent>);
   if (ofReleases.has(fact.type)) return publishedRemovalRelease(fact as RecordedFact<RemovalsReleased>);
+  if (ofCases.has(fact.type)) return publishedCase(fact as RecordedFact<CaseEvent>);
   if (ofExposures.has(fact.type)) return publishedExposure(fact as RecordedFact<ExposureEvent>);
   if (ofOwnership.has(fact.type)) return publishedOwnership(fact as RecordedFact<OwnershipEvent>);
   return [];

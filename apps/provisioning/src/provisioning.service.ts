@@ -36,6 +36,8 @@ import { Reconcile1764200003000, RefusedCalls1764900004000 } from './reconcile/r
 import { receiptGauges } from './receipts/receipt-gauges.query.js';
 import { Receipts1766800001000 } from './receipts/receipts.migrations.js';
 import { RemovalCauses1766800002000 } from './removals/removals.migrations.js';
+import { caseGauges } from './cases/case-gauges.query.js';
+import { Cases1766800003000 } from './cases/cases.migrations.js';
 import { serviceName } from './service-name.js';
 import { ProvisioningAloneModule, ProvisioningModule } from './provisioning.module.js';
 import { provisioningFacts, publishedProvisioning } from './provisioning.published.js';
@@ -76,6 +78,7 @@ export const provisioning: ServiceDefinition = {
     ConnectorSecret1766600000000,
     Receipts1766800001000,
     RemovalCauses1766800002000,
+    Cases1766800003000,
   ],
   published: publishedProvisioning,
   messageFed: {
@@ -90,6 +93,7 @@ export const provisioning: ServiceDefinition = {
   gauges: async (database, now, { revocationWithinMs }) => [
     ...(await accountGauges(database, now)),
     ...(await exposureGauges(database, now)),
+    ...(await caseGauges(database, now)),
     ...(await receiptGauges(database, now, revocationWithinMs)),
     ...(await connectorGauges(database, now)),
   ],

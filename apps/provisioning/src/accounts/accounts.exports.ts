@@ -51,6 +51,7 @@ export { NameHandovers, type WaitingForName } from './name-handovers.store.js';
 export { type NameHolder, NameHolders } from './name-holders.query.js';
 export type { Operate } from './operate.js';
 export { type Goal, lateEffectMs, plan, type Policy, type Step, stepKey } from './plan.js';
+export { ResolveParkedAccount } from './resolve-parked-account.command.js';
 export { isAboutEverybody, type Refusal, refusalOf } from './refusal.js';
 export { isInScope, parseScope, type Scope } from './scope.js';
 export { nameTaken, nameTakenCode, refusedName, rename, temporaryName } from './shared-name.js';

@@ -4,6 +4,7 @@ import { newestOf } from '#libs/event-bus/newest-of.js';
 import type { Database } from '#libs/event-store/database.js';
 import type { Work } from '#libs/event-store/work.js';
 import { causedBy } from './removal-cause.js';
+import { rootCause } from './root-cause.js';
 import { nameTakenCode } from './shared-name.js';
 
 /** Channel for changes of desired access and for retries: workers look for due accounts. */
@@ -84,12 +85,12 @@ export function writeOutcomes(work: Work, outcomes: readonly Outcome[], now: str
   work.run(
     `update desired d set dirty = not u.done or d.asked <> u.asked, attempts = case when u.done then 0 else u.attempts end,
        failing_since = case when d.attempts = 0 then $10::timestamptz else coalesce(d.failing_since, $10::timestamptz) end, next_attempt_at = coalesce(u.next_attempt_at, d.next_attempt_at),
-       parked_code = case when d.asked = u.asked then u.parked_code end, parked_detail = case when d.asked = u.asked then u.parked_detail end,
+       parked_code = case when d.asked = u.asked then u.parked_code end, parked_cause = u.parked_cause, parked_detail = case when d.asked = u.asked then u.parked_detail end,
        parked_at = case when d.asked = u.asked and u.parked_code is not null then $10::timestamptz end, wanted_name = u.wanted_name,
        gives_up = case when u.done and d.asked = u.asked then null else d.gives_up end,
        look_again = d.look_again and not (u.done and d.asked = u.asked)
-     from unnest($1::text[], $2::uuid[], $3::int[], $4::int[], $5::boolean[], $6::int[], $7::timestamptz[], $8::text[], $9::text[], $11::text[], $12::int[])
-       as u(application, identity_id, epoch, sequence, done, attempts, next_attempt_at, parked_code, parked_detail, wanted_name, asked)
+     from unnest($1::text[], $2::uuid[], $3::int[], $4::int[], $5::boolean[], $6::int[], $7::timestamptz[], $8::text[], $9::text[], $11::text[], $12::int[], $13::text[])
+       as u(application, identity_id, epoch, sequence, done, attempts, next_attempt_at, parked_code, parked_detail, wanted_name, asked, parked_cause)
      where d.application = u.application and d.identity_id = u.identity_id and d.epoch = u.epoch and d.sequence = u.sequence`,
     [
       rows.map((r) => r.application),
@@ -104,6 +105,7 @@ export function writeOutcomes(work: Work, outcomes: readonly Outcome[], now: str
       now,
       rows.map((r) => r.parked?.name ?? null),
       rows.map((r) => r.asked),
+      rows.map(({ parked }) => (parked === null ? null : rootCause(parked.code, parked.detail))),
     ],
   );
 }

@@ -138,18 +138,18 @@ export class AccountTask {
 
   private async attempt(next: Operate): Promise<boolean> {
     if (!this.context.mayCall()) return await this.record.stayDue();
-    const limit = await this.limitOf(next);
+    const limit = this.limitOf(next);
     if (limit !== null) return await this.record.end({ parked: heldBack(limit) });
     const waitMs = this.context.refusals.waitUntilMs(next, this.due.identityId);
     return waitMs === null ? await this.operate(next) : await this.hold(next, waitMs);
   }
 
   /** How many removals the connector permits in an hour, where that holds this one; null where it does not. */
-  private async limitOf({ kind }: Operate): Promise<number | null> {
+  private limitOf({ kind }: Operate): number | null {
     const { identityId, causedBy, receivedAt } = this.due;
     const { active, leaver } = this.goal;
     if (active || takenBy(kind) === null || this.state.status !== 'active') return null;
-    return await this.context.removalLimit({ identityId, leaver, causedBy, receivedMs: Date.parse(receivedAt) });
+    return this.context.removalLimit({ identityId, leaver, causedBy, receivedMs: Date.parse(receivedAt) });
   }
 
   private noteRenamed(entitlement: EntitlementFields): void {

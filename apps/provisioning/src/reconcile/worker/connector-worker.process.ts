@@ -20,6 +20,8 @@ const watchMs = 250;
 /** How long calls under way may take to end by themselves when the worker ends. */
 const drainMs = 5_000;
 const leaseRetryMs = 500;
+/** How often active accounts are counted. */
+const countMs = 60_000;
 
 /** Makes one application match the desired access: starts work on due accounts, most urgent first. */
 export class ConnectorWorker {
@@ -29,6 +31,7 @@ export class ConnectorWorker {
   private terms = '';
   /** Applications whose accounts are all due under this document, or done. */
   private readonly reapplied = new Set<string>();
+  private countAtMs = 0;
   private acquired = false;
   private lapsed = false;
   private readonly stopping = new AbortController();
@@ -99,6 +102,7 @@ export class ConnectorWorker {
         this.pauses.listen();
         await this.findPlace();
         await this.parts.directory.open();
+        await this.countAccounts();
         await this.parts.beside.run();
         const more = await this.reapply();
         const taken = await this.startDue();
@@ -116,7 +120,7 @@ export class ConnectorWorker {
     if (!held) return false;
     health.begun(row.id);
     this.parts.refusals.restore(await storage.refusals.of(row.id));
-    this.parts.guard.restore(await storage.removals.lately(row.id, this.options.now()));
+
     if (this.parts.refusals.held.length > 0) health.refusing(row.id, this.parts.refusals.held);
     this.acquired = true;
     return true;
@@ -132,6 +136,18 @@ export class ConnectorWorker {
       const hold = this.parts.gate.record('', error.terms);
       if (hold !== null) this.options.health.held(this.options.row.id, hold);
     }
+  }
+
+  /** What the limit of removals is counted from: before the work, so that no removal waits for it. */
+  private async countAccounts(): Promise<void> {
+    const { row, storage, now } = this.options;
+    const nowMs = Date.parse(now());
+    if (nowMs < this.countAtMs) return;
+    const { guard } = this.parts;
+    const lately = this.countAtMs === 0 ? await storage.removals.lately(row.id, now()) : [];
+    guard.restore(lately);
+    guard.counted((await storage.removals.activeAccounts(row.id)) + lately.length);
+    this.countAtMs = nowMs + countMs;
   }
 
   /** Makes all accounts due for this document and place, page by page; true while there is more. */

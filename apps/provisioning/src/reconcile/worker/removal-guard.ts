@@ -35,6 +35,8 @@ const waveMs = 60_000;
  */
 export class RemovalGuard {
   private readonly known = new Map<string, Known>();
+  /** Accounts that were active, as counted in the last hour. */
+  private counts: { readonly accounts: number; readonly atMs: number }[] = [];
 
   constructor(
     private readonly limits: RemovalLimits,
@@ -48,27 +50,32 @@ export class RemovalGuard {
   }
 
   /** @param accounts that are active now */
-  isHeld(removal: Removal, accounts: number): boolean {
+  counted(accounts: number): void {
+    this.counts.push({ accounts, atMs: this.nowMs() });
+  }
+
+  isHeld(removal: Removal): boolean {
     this.forget();
     const before = this.known.get(removal.identityId);
     if (before?.held === false) return false;
-    const held = this.isPast(accounts) && !this.isExempt(removal);
+    const held = this.isPast() && !this.isExempt(removal);
     this.known.set(removal.identityId, { ...removal, atMs: this.nowMs(), held });
     return held;
   }
 
-  /** How many may be taken away in an hour, of so many that are active now. */
-  most(accounts: number): number {
+  /** How many may be taken away in an hour. */
+  get most(): number {
     const { people, percent, least } = this.limits;
-    return Math.min(people, Math.max(least, Math.floor(((accounts + this.taken) * percent) / 100)));
+    const accounts = Math.max(0, ...this.counts.map((one) => one.accounts));
+    return Math.min(people, Math.max(least, Math.floor((accounts * percent) / 100)));
   }
 
   private get taken(): number {
     return [...this.known.values()].filter(({ held }) => !held).length;
   }
 
-  private isPast(accounts: number): boolean {
-    return this.taken + 1 > this.most(accounts);
+  private isPast(): boolean {
+    return this.taken + 1 > this.most;
   }
 
   private isExempt(removal: Removal): boolean {
@@ -85,6 +92,7 @@ export class RemovalGuard {
 
   private forget(): void {
     const since = this.nowMs() - hourMs;
+    this.counts = this.counts.filter(({ atMs }, index) => atMs > since || index === this.counts.length - 1);
     for (const [id, { atMs }] of this.known) if (atMs <= since) this.known.delete(id);
   }
 }

@@ -1,8 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { Database } from '#libs/event-store/database.js';
 
-/** How long a count is used, in milliseconds. */
-const freshMs = 60_000;
 const hourMs = 3_600_000;
 /** Operations looked through for those of the last hour. */
 const most = 100_000;
@@ -10,8 +8,6 @@ const most = 100_000;
 /** What a connector has taken away lately, and of how many. */
 @Injectable()
 export class LateRemovals {
-  private readonly counts = new Map<string, { readonly accounts: number; readonly atMs: number }>();
-
   constructor(private readonly db: Database) {}
 
   /** People whose account was disabled or deleted in the last hour, with the time of the last. */
@@ -27,17 +23,12 @@ export class LateRemovals {
     return rows.map(({ identity_id: identityId, at }) => ({ identityId, atMs: at.getTime() }));
   }
 
-  /** Accounts that are active, counted once a minute. */
-  async activeAccounts(connector: string, now: string): Promise<number> {
-    const nowMs = Date.parse(now);
-    const known = this.counts.get(connector);
-    if (known !== undefined && nowMs - known.atMs < freshMs) return known.accounts;
+  /** Accounts that are active. */
+  async activeAccounts(connector: string): Promise<number> {
     const [row] = await this.db.query<{ n: number }>(
       `select count(*)::int as n from account where connector = $1 and status = 'active'`,
       [connector],
     );
-    const accounts = row?.n ?? 0;
-    this.counts.set(connector, { accounts, atMs: nowMs });
-    return accounts;
+    return row?.n ?? 0;
   }
 }

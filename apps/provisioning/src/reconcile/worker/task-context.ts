@@ -27,7 +27,7 @@ export interface TaskContext {
   /** When the application last succeeded for another account than this one; null for never. */
   readonly othersSucceededMs: (identityId: string) => number | null;
   /** Does the limit of the connector hold this removal for a person? Null: no; else how many it permits in an hour. */
-  readonly removalLimit: (removal: Removal) => Promise<number | null>;
+  readonly removalLimit: (removal: Removal) => number | null;
   /** Called when the account is parked. */
   readonly parked: (identityId: string, code: string) => void;
   readonly place: PlaceProof;

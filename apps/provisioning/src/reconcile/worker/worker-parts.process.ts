@@ -230,10 +230,7 @@ function contextOf(
     askForName: (name, from, to) => handovers.ask(row.id, name, from, to, now()),
     reload: (id) => accounts.load(id),
     othersSucceededMs: (identityId) => well.ofOthersMs(identityId),
-    removalLimit: async (removal) => {
-      const active = await storage.removals.activeAccounts(row.id, now());
-      return guard.isHeld(removal, active) ? guard.most(active) : null;
-    },
+    removalLimit: (removal) => (guard.isHeld(removal) ? guard.most : null),
     parked: (identity, code) => options.onParked(identity, code),
     place,
     membership: (granted) => directory.membership(granted),

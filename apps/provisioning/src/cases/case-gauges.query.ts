@@ -1,0 +1,26 @@
+import type { Database } from '#libs/event-store/database.js';
+import type { Gauge } from '#libs/service-kit/service/service-definition.js';
+import { casesSql } from './case-list.query.js';
+
+/** Counts what waits for a person, by connector and kind. Reads open cases only. */
+export async function caseGauges(database: Database, now: string): Promise<Gauge[]> {
+  const rows = await database.query<{ connector: string; kind: string; open: number; overdue: number }>(
+    `select k.connector, k.kind, count(*)::int as open, count(*) filter (where k.due_at < $1::timestamptz)::int as overdue
+     from (${casesSql('$1')}) k group by 1, 2 order by 1, 2`,
+    [now],
+  );
+  return rows.flatMap(({ connector, kind, open, overdue }) => [
+    {
+      name: 'hub_cases_open',
+      help: 'what waits for a person: GET /provisioning/v1/cases',
+      labels: { connector, kind },
+      value: open,
+    },
+    {
+      name: 'hub_cases_overdue',
+      help: 'of these, the ones whose time is over',
+      labels: { connector, kind },
+      value: overdue,
+    },
+  ]);
+}

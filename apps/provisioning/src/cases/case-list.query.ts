@@ -1,0 +1,57 @@
+const list = (codes: readonly string[]): string => codes.map((code) => `'${code}'`).join(', ');
+
+/** Whose account it is, is in question. */
+const disputes = [
+  'account-of-another',
+  'account-of-unknown',
+  'duplicate-accounts',
+  'several-matches',
+  'matched-account-of-another',
+];
+/** Somebody changed it in the application. */
+const drifts = ['inactive', 'group-renamed', 'group-missing'];
+
+/** How long a person has for what is no exposure. */
+const dueAfter = `interval '72 hours'`;
+/** From when on, and until when, an account that fails again and again is a case. */
+const failingAfter = `interval '1 hour'`;
+const failingDue = `interval '24 hours'`;
+
+const attribute = (name: string): string => `d.body->'accounts'->0->'attributes'->>'${name}'`;
+const person = `d.identity_id, ${attribute('employeeId')} as employee_id, ${attribute('displayName')} as display_name`;
+const exposed = `exists (select from exposure e where e.connector = p.connector_id and e.identity_id = d.identity_id and e.closed_at is null
+  and e.kind in ('leaver', 'unassigned'))`;
+const ofDesired = `from desired d join application p on p.id = d.application
+  left join account a on a.connector = p.connector_id and a.identity_id = d.identity_id`;
+
+/**
+ * SQL: one row for each account that waits for a person: exposures, parked and dismissed accounts, and those that fail for more than an hour. What is
+ * exposed and parked is one case.
+ * @param now parameter that holds the present instant
+ */
+export const casesSql = (now: string): string => `
+  select c.*, (extract(epoch from c.due_at) * 1000000)::bigint::text as due_us, n.assignee::text as assignee, coalesce(n.comments, 0) as comments
+  from (
+    select case when e.kind in ('leaver', 'unassigned') then e.identity_id || '.' || e.connector else e.id::text end as id, 'exposure' as kind,
+      coalesce(d.parked_code, e.code) as code, coalesce(d.parked_cause, d.parked_code, e.code) as cause, coalesce(d.parked_detail, '') as words,
+      e.identity_id, ${attribute('employeeId')} as employee_id, ${attribute('displayName')} as display_name, e.application,
+      coalesce(p.display_name, e.application) as application_name, coalesce(p.owners::text[], '{}') as owners, e.connector, e.account_id,
+      coalesce(d.attempts, 0) as attempts, e.opened_at as since, e.due_at
+    from exposure e left join desired d on d.identity_id = e.identity_id and d.application = e.application and e.kind in ('leaver', 'unassigned')
+    left join application p on p.id = e.application where e.closed_at is null
+    union all
+    select d.identity_id || '.' || p.connector_id, case when d.parked_code = 'removal-held' then 'held' when d.parked_code in (${list(disputes)}) then 'dispute'
+        when d.parked_code in (${list(drifts)}) then 'drift' else 'parked' end,
+      d.parked_code, coalesce(d.parked_cause, d.parked_code), coalesce(d.parked_detail, ''), ${person}, d.application, p.display_name, p.owners::text[],
+      p.connector_id, a.account_id, d.attempts, d.parked_at, d.parked_at + ${dueAfter}
+    ${ofDesired} where d.parked_code is not null and not ${exposed}
+    union all
+    select d.identity_id || '.' || p.connector_id, 'failing', f.code, f.code, '', ${person}, d.application, p.display_name, p.owners::text[],
+      p.connector_id, a.account_id, d.attempts, d.failing_since, d.failing_since + ${failingDue}
+    ${ofDesired}
+    cross join lateral (
+      select o.code from operation o where o.connector = p.connector_id and o.identity_id = d.identity_id and o.fact = 'OperationFailed'
+      order by o.version desc limit 1
+    ) f
+    where d.dirty and d.attempts > 0 and d.parked_code is null and d.failing_since < ${now}::timestamptz - ${failingAfter} and not ${exposed}
+  ) c left join case_notes n on n.id = c.id`;
