@@ -27,6 +27,7 @@ const known: Readonly<Record<string, (constraints: readonly unknown[]) => Json>>
   isUuid: () => ({ type: 'string', format: 'uuid' }),
   isEmail: () => ({ type: 'string', format: 'email' }),
   isUrl: () => ({ type: 'string', format: 'uri' }),
+  isFqdn: () => ({ type: 'string' }),
   isIn: ([values]) => ({ enum: values }),
   equals: ([value]) => ({ const: value }),
   min: ([minimum]) => ({ minimum }),

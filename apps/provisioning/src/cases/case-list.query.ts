@@ -30,7 +30,7 @@ const ofDesired = `from desired d join application p on p.id = d.application
  * @param now parameter that holds the present instant
  */
 export const casesSql = (now: string): string => `
-  select c.*, (extract(epoch from c.due_at) * 1000000)::bigint::text as due_us, n.assignee::text as assignee, coalesce(n.comments, 0) as comments
+  select c.*, (extract(epoch from c.due_at) * 1000000)::bigint::text as due_us, n.assignee, coalesce(n.comments, 0) as comments
   from (
     select case when e.kind in ('leaver', 'unassigned') then e.identity_id || '.' || e.connector else e.id::text end as id, 'exposure' as kind,
       coalesce(d.parked_code, e.code) as code, coalesce(d.parked_cause, d.parked_code, e.code) as cause, coalesce(d.parked_detail, '') as words,
