@@ -288,10 +288,7 @@ export class ConnectorDto {
   @Type(() => RetryDto)
   readonly retry?: RetryDto;
 
-  @ApiPropertyOptional({
-    type: AccidentalDeletionThresholdDto,
-    description: 'More accounts disabled or deleted within an hour than this are held for a person',
-  })
+  @ApiPropertyOptional({ type: AccidentalDeletionThresholdDto })
   @IsOptional()
   @IsObject({ message: 'must be an object' })
   @ValidateNested()
