@@ -21,7 +21,7 @@ export interface DefinedConnector {
 }
 
 export const connector: Fold<Connector, ConnectorEvent> = {
-  version: 11,
+  version: 12,
   initial: { document: null },
   evolve: (state, event) => {
     switch (event.type) {
