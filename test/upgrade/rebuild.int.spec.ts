@@ -142,7 +142,7 @@ const notDerived: Readonly<Record<Rebuilt, readonly string[]>> = {
       'recompute_job',
       'simulated_change',
     ],
-    ...['simulated_effect', 'simulation', 'succession'],
+    ...['simulated_effect', 'simulation', 'succession', 'bulk_change', 'bulk_row'],
   ],
   provisioning: [
     ...[

@@ -1,5 +1,6 @@
 import { Module } from '@nestjs/common';
 import { AssignmentsModule } from './assignments/assignments.module.js';
+import { BulkModule } from './bulk/bulk.module.js';
 import { CampaignsModule } from './campaigns/campaigns.module.js';
 import { CatalogModule } from './catalog/catalog.module.js';
 import { DelegationsModule } from './delegations/delegations.module.js';
@@ -23,6 +24,7 @@ import { SeparationModule } from './separation/separation.module.js';
     IdentitiesModule,
     CatalogModule,
     CampaignsModule,
+    BulkModule,
     RequestsModule,
     AssignmentsModule,
     DesiredAccessModule,

@@ -11,6 +11,7 @@ import {
   Separation1765200000000,
   Emergency1765200001000,
 } from './assignments/assignments.migrations.js';
+import { BulkChange1766510002000 } from './bulk/bulk.migrations.js';
 import { Review1766510001000 } from './campaigns/campaigns.migrations.js';
 import {
   ApplicationConnector1764100005000,
@@ -89,6 +90,7 @@ export const governance: ServiceDefinition = {
     PeersIndex1765200002000,
     AssignmentDelivery1766400000000,
     Review1766510001000,
+    BulkChange1766510002000,
     FormerNames1766700000000,
   ],
   published: publishedGovernance,

@@ -4,14 +4,9 @@ import { decideAgainOnConflict } from '#libs/event-store/conflict.js';
 import { EventStore } from '#libs/event-store/event-store.js';
 import { InvalidInput } from '#libs/problems/problem.js';
 import { Clock } from '#libs/system/clock.js';
-import { filterResourceOf, People, type Person, Recomputation } from '../people/people.exports.js';
-import { type AccessPackage, type CatalogSnapshot, conflictText, type Versioned } from '../policy/policy.exports.js';
-import { holds } from './access.js';
+import { accessGiven, ownsPackage, People, type Person, Recomputation } from '../people/people.exports.js';
 import { AssignmentRefused } from './access.errors.js';
 import type { AtOnce } from './access.events.js';
-import { noChanges } from './access-state.js';
-import { assignedPeriod, longestOf, refuseAssigning } from './assigning.js';
-import { exceptedRules } from './separation.js';
 
 export interface AssignmentWanted {
   readonly type: AtOnce['type'];
@@ -48,22 +43,17 @@ export class AssignHandler implements ICommandHandler<Assign> {
   }
 
   private async once({ id, wanted, caller }: Assign): Promise<void> {
-    const { type, packageId, reason } = wanted;
+    const { packageId } = wanted;
     const identityId = receiverOf(wanted, caller);
     const callers = caller.identity === null ? [] : [caller.identity];
     const { catalog, batch } = await this.people.today({ ids: [identityId, ...callers] });
     const person = batch.get(identityId);
     if (isHeld(id, person)) return;
-    const { document, version: packageVersion } = publishedPackage(packageId, catalog);
     const at = this.clock.now();
     const mayAssign =
-      caller.roles.includes('policy-admin') || callers.some((one) => owns(batch.get(one), packageId, catalog));
-    const known = knownOf(packageId, person, catalog, at);
-    refuseAssigning({ ...known, type, packageId, own: caller.identity === identityId, mayAssign }, document);
-    const { since, until } = assignedPeriod(wanted, longestOf(type, document), at);
-    const cause = { type, by: actorId(caller.actor) };
-    const terms = { assignmentId: id, identityId, packageId, packageVersion, cause, since, reason };
-    const asked = { ...noChanges, created: [until === null ? terms : { ...terms, until }] };
+      caller.roles.includes('policy-admin') || callers.some((one) => ownsPackage(batch.get(one), packageId, catalog));
+    const giver = { actor: actorId(caller.actor), own: caller.identity === identityId, mayAssign, at };
+    const asked = accessGiven({ ...wanted, assignmentId: id }, person, catalog, giver);
     const work = this.store.work();
     this.people.decide(work, person);
     const staged = this.recomputation.stage(work, person, { catalog, causation: causationOf(caller), at, asked });
@@ -89,35 +79,3 @@ function receiverOf({ type, identityId, startsAt }: AssignmentWanted, { identity
 
 const isHeld = (id: string, { access }: Person): boolean =>
   access.state.assignments.some(({ assignmentId }) => assignmentId === id);
-
-function owns({ identity, access }: Person, packageId: string, catalog: CatalogSnapshot): boolean {
-  const active = access.state.assignments.filter(({ phase }) => phase === 'active');
-  const holding = active.map((one) => one.packageId);
-  return catalog.packagesOwnedBy(identity.id, holding).includes(packageId);
-}
-
-/** @throws InvalidInput for an identity that is not known */
-function knownOf(
-  packageId: string,
-  { identity: { state }, access }: Person,
-  catalog: CatalogSnapshot,
-  at: string,
-): Pick<Parameters<typeof refuseAssigning>[0], 'present' | 'eligible' | 'held' | 'conflicts'> {
-  if (state.status === 'absent')
-    throw new InvalidInput([{ pointer: '/identityId', detail: 'names no known identity: give the id of an identity' }]);
-  const others = access.state.assignments.map((one) => one.packageId);
-  const conflicts = catalog.separation.conflictsOf(packageId, others, exceptedRules(access.state, at));
-  return {
-    present: state.status !== 'inactive',
-    eligible: catalog.isEligible(packageId, filterResourceOf(state)),
-    held: holds(packageId, access.state),
-    conflicts: conflicts.map((one) => conflictText(packageId, one, 'the person has')),
-  };
-}
-
-/** @throws InvalidInput */
-function publishedPackage(packageId: string, catalog: CatalogSnapshot): Versioned<AccessPackage> {
-  const known = catalog.accessPackage(packageId);
-  if (known?.document.status === 'published') return known;
-  throw new InvalidInput([{ pointer: '/packageId', detail: `names no published access package: ${packageId}` }]);
-}

@@ -5,6 +5,7 @@ export type {
   AssignmentCreated,
   AssignmentRevoked,
   AssignmentTerms,
+  AtOnce,
   Carried,
   Grounds,
   Removal,
@@ -25,8 +26,9 @@ export { access, type Birthright, deriveBirthrights, endAll, holds, revoke } fro
 export { assignmentCreated, assignmentRevoked, carriedAgain, stepFact } from './access-facts.js';
 export { grantedAgain } from './application-answers.js';
 export { AssignmentNotActive } from './access.errors.js';
+export { assignedPeriod, longestOf, refuseAssigning } from './assigning.js';
 export type { AssignmentView } from './assignment-view.js';
-export { shorten } from './end-change.js';
+export { extendedDirectly, heldOf, shorten } from './end-change.js';
 export { holderOf } from './assignment-holder.query.js';
 export { Accesses, type AssignmentFacts } from './accesses.stream.js';
 export { exceptedRules, exceptionsNow, exceptionsOfLeaver, findingChanges } from './separation.js';

@@ -20,6 +20,30 @@ export function shorten(
   return { ...noChanges, steps: [{ is: 'end-changed', assignment, until, cause }] };
 }
 
+/** A later end of a package that is held. @throws AssignmentNotActive, AssignmentGivenByRule, AssignmentEndRefused */
+export function extendedDirectly(
+  packageId: string,
+  { until, cause }: { readonly until: string; readonly cause: EndCause },
+  state: Access,
+): Changes {
+  const { assignmentId } = heldOf(packageId, state);
+  const assignment = endable(assignmentId, state);
+  if (assignment.until === undefined)
+    throw new AssignmentEndRefused('it has no end: nothing is to be extended', { assignmentId });
+  if (until <= assignment.until)
+    throw new AssignmentEndRefused(`the new end is not later than ${assignment.until}: give a later one`, {
+      assignmentId,
+    });
+  return { ...noChanges, steps: [{ is: 'end-changed', assignment, until, cause }] };
+}
+
+/** The assignment by which somebody holds a package. @throws AssignmentNotActive */
+export function heldOf(packageId: string, { assignments }: Access): Assignment {
+  const held = assignments.find((one) => one.packageId === packageId);
+  if (held !== undefined) return held;
+  throw new AssignmentNotActive('the person does not hold this package', { assignmentId: '' });
+}
+
 /** An assignment that somebody may end. @throws AssignmentNotActive, AssignmentGivenByRule (the rule would give it again at once) */
 export function endable(assignmentId: string, state: Access): Assignment {
   const assignment = state.assignments.find((one) => one.assignmentId === assignmentId);

@@ -1,0 +1,56 @@
+import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
+import { IsIn, IsInt, IsOptional, IsString, Matches, MaxLength, Min } from 'class-validator';
+import { IsInstant } from '#libs/service-kit/input/instant.js';
+import { IsFilledText, mustBe } from '#libs/service-kit/input/validation.js';
+import { administratorsId } from '../policy/policy.exports.js';
+import type { BulkAction } from './bulk-change.js';
+
+const actions: BulkAction[] = ['assign', 'revoke', 'extend'];
+
+class BulkTermsDto {
+  @ApiProperty({ enum: actions })
+  @IsIn(actions, mustBe(...actions))
+  readonly action!: BulkAction;
+
+  @ApiProperty({ example: 'The project has ended' })
+  @IsFilledText(2000)
+  readonly reason!: string;
+
+  @ApiPropertyOptional({
+    type: String,
+    format: 'date-time',
+    description:
+      'The end that assign gives (default: the longest time of the package), or the later end that extend gives',
+  })
+  @IsOptional()
+  @IsInstant()
+  readonly endsAt?: string | null;
+}
+
+export class BulkChangeDto extends BulkTermsDto {
+  @ApiProperty({ example: 'wiki-editors' })
+  @Matches(administratorsId, { message: 'must be the id of an access package' })
+  readonly packageId!: string;
+
+  @ApiProperty({
+    example: 'department eq "Engineering"',
+    description: 'SCIM filter over identities. Revoke and extend take those of them who hold the package',
+  })
+  @IsString()
+  @MaxLength(4000)
+  readonly filter!: string;
+}
+
+/** The terms of a file, in its query. */
+export class BulkFileQuery extends BulkTermsDto {}
+
+export class ApplyBulkDto {
+  @ApiPropertyOptional({
+    type: Number,
+    description: 'How many people may lose access by it. Where more do than is allowed without, 409 says how many',
+  })
+  @IsOptional()
+  @IsInt({ message: 'must be a whole number: how many people may lose access' })
+  @Min(0, { message: 'must be a whole number: how many people may lose access' })
+  readonly confirm?: number | null;
+}

@@ -1,0 +1,31 @@
+import { Injectable } from '@nestjs/common';
+import { Database } from '#libs/event-store/database.js';
+import { listCondition } from '#libs/service-kit/input/filter-input.js';
+import { identityColumns } from '../identities/identities.exports.js';
+
+/** Finds the people whom a bulk change names. */
+@Injectable()
+export class BulkPeople {
+  constructor(private readonly db: Database) {}
+
+  /** Those who are here and match, at most `limit`, by id; with a package, only who holds it. */
+  async matching(filter: string, heldPackage: string | null, limit: number): Promise<string[]> {
+    const condition = listCondition(filter, identityColumns, 3);
+    const rows = await this.db.query<{ id: string }>(
+      `select id from identity where status <> 'inactive' and (${condition.sql})
+       and ($1::text is null or exists (select 1 from assignment a where a.identity_id = identity.id and a.package_id = $1
+         and a.status in ('active', 'scheduled', 'suspended'))) order by id limit $2::int`,
+      [heldPackage, limit, ...condition.params],
+    );
+    return rows.map(({ id }) => id);
+  }
+
+  /** The live holders of these employee numbers. */
+  async numbered(numbers: readonly string[]): Promise<Map<string, string>> {
+    const rows = await this.db.query<{ number: string; id: string }>(
+      `select n as number, x.id from unnest($1::text[]) n, lateral (select id from identity where live_numbers @> array[n] limit 1) x`,
+      [[...new Set(numbers)]],
+    );
+    return new Map(rows.map(({ number, id }) => [number, id]));
+  }
+}
