@@ -1,6 +1,7 @@
 import { benchBus } from './bus.bench.js';
 import { benchHub, benchStart } from './hub.bench.js';
 import { benchMapping } from './mapping.bench.js';
+import { benchPairs } from './pairs.bench.js';
 import { report, type Counts, type Line } from './measure.js';
 import { benchRules } from './rules.bench.js';
 import { benchScale } from './scale.bench.js';
@@ -11,7 +12,8 @@ import { startPostgres } from '../support/postgres-server.js';
 
 /**
  * `npm run bench [-- --runs N] [--only store|bus|hub|start|rules|mapping|scim|scale] [--people N]`: every figure beside a floor measured in the same run, also
- * at ten times the history. Without Kafka its lines are left out, loudly.
+ * at ten times the history. Without Kafka its lines are left out, loudly. `npm run bench -- --against DIR` compares the CPU time of this build with that of another,
+ * whose `dist` is in that folder.
  */
 const option = (name: string): string | undefined => {
   const at = process.argv.indexOf(`--${name}`);
@@ -19,6 +21,12 @@ const option = (name: string): string | undefined => {
 };
 const runs = Number(option('runs') ?? 5);
 const only = option('only');
+
+const against = option('against');
+if (against !== undefined) {
+  await benchPairs(against, runs);
+  process.exit();
+}
 
 const lines: Line[] = [];
 let counts: Counts | null = null;

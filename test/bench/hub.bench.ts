@@ -3,25 +3,27 @@ import { Pool } from 'undici';
 import { eventually } from '../support/eventually.js';
 import { startHub, type HubUnderTest } from '../support/hub.js';
 import { freePort } from '../support/processes.js';
-import { startScimStub, type ScimStub } from '../targets/scim-stub.js';
-import { cpuFor, postmasterOf, type Counted, type CpuTime } from './cpu.js';
+import type { ScimStub } from '../targets/scim-stub.js';
+import {
+  counted,
+  created,
+  imported,
+  importFile,
+  quiet,
+  rows,
+  startBench,
+  token,
+  users,
+  type Bench,
+} from './benched-hub.js';
+import { cpuFor, type CpuTime } from './cpu.js';
 import { inLanes, percentile, timed, type Counts, type Line } from './measure.js';
 import { nodeStages, postgresStages, profiled, scaledTo, type Stages } from './stages.js';
 import { storedBy, storedForEach } from './stored.js';
 
-const token = 'bench-token';
 const people = 2_000;
 const batch = 5_000;
 const singles = 100;
-
-interface Bench {
-  readonly hub: HubUnderTest;
-  readonly stub: ScimStub;
-  readonly hr: string;
-  readonly admin: string;
-  readonly auditor: string;
-  next: number;
-}
 
 /** The hub as a process of its own on embedded PostgreSQL, a stub that answers at once in this one. */
 export async function benchHub(
@@ -30,17 +32,9 @@ export async function benchHub(
 ): Promise<{ lines: Line[]; counts: Counts; stages: Stages }> {
   const inspector = await freePort();
   const env = { NODE_OPTIONS: `--inspect=127.0.0.1:${inspector}` };
-  const [hub, stub] = await Promise.all([startHub(env), startScimStub({ token })]);
+  const bench = await startBench(env);
+  const { hub, stub } = bench;
   try {
-    const bench: Bench = {
-      hub,
-      stub,
-      hr: await hub.token('hr', 'hr-feed'),
-      admin: await hub.token('admin', 'admin'),
-      auditor: await hub.token('auditor', 'auditor'),
-      next: 1,
-    };
-    await configure(bench);
     // At least as many as warm it up: a program that has just started is not what is measured.
     await imported(bench, Math.max(history, people));
     const figures = {
@@ -96,8 +90,7 @@ export async function benchHub(
     ];
     return { lines, counts, stages: await stages(bench, inspector) };
   } finally {
-    await hub.discard();
-    await stub.stop();
+    await bench.discard();
   }
 }
 
@@ -117,11 +110,6 @@ async function stages(bench: Bench, inspector: number): Promise<Stages> {
   });
   return { ...scaledTo(node.cpu, node.stages), ...postgres };
 }
-
-const counted = (hub: HubUnderTest): Counted => ({
-  node: hub.child().process.pid ?? 0,
-  postmaster: postmasterOf(`${hub.dataDir}/postgres`),
-});
 
 /** How long a hub takes that has data, and how much memory it holds when nothing happens. */
 export async function benchStart(runs: number): Promise<Line[]> {
@@ -156,74 +144,6 @@ async function idle(hub: HubUnderTest): Promise<boolean> {
   return Math.abs(residentMegabytes(hub) - before) < 1;
 }
 
-async function configure({ hub, stub, admin }: Bench): Promise<void> {
-  const put = async (path: string, body: object): Promise<void> => {
-    const { status, text } = await hub.call('PUT', path, { token: admin, body });
-    if (status >= 300) throw new Error(`PUT ${path} answered ${status}: ${text}`);
-  };
-  await put('/provisioning/v1/connectors/app', {
-    displayName: 'App',
-    mode: 'enforce',
-    protocol: 'scim2',
-    baseUrl: stub.baseUrl,
-    auth: { type: 'bearer', token },
-  });
-  await put('/governance/v1/applications/app', { displayName: 'App', connectorId: 'app' });
-  await put('/governance/v1/access-packages/base', {
-    displayName: 'Base',
-    grants: [{ application: 'app', account: true }],
-  });
-  await put('/governance/v1/birthright-rules/base', {
-    displayName: 'Base',
-    filter: 'status eq "active"',
-    packages: ['base'],
-  });
-}
-
-/** Resolves when the stub has made an account for which this is true; the hub has the other core to itself meanwhile. */
-function created(stub: ScimStub, isIt: (userName: string) => boolean): Promise<void> {
-  return new Promise((done, failed) => {
-    const former = stub.directory.onCreated;
-    const late = setTimeout(() => failed(new Error('no account after ten minutes')), 600_000);
-    stub.directory.onCreated = (user) => {
-      former(user);
-      if (!isIt(user.userName ?? '')) return;
-      clearTimeout(late);
-      stub.directory.onCreated = former;
-      done();
-    };
-  });
-}
-
-/** Resolves when the stub holds so many users. */
-async function users(stub: ScimStub, count: number): Promise<void> {
-  if (stub.directory.userCount < count) await created(stub, () => stub.directory.userCount >= count);
-}
-
-function rows(bench: Bench, count: number): string {
-  const lines = Array.from({ length: count }, () => {
-    const id = bench.next++;
-    return `b${id},Given${id},Family${id},b${id}@corp.example,Engineering,2020-01-01`;
-  });
-  return ['employeeId,givenName,familyName,email,department,hireDate', ...lines, ''].join('\n');
-}
-
-async function importFile({ hub, hr }: Bench, csv: string): Promise<string> {
-  const answer = await hub.call('POST', '/hr/v1/imports?mode=delta', {
-    token: hr,
-    body: csv,
-    headers: { 'content-type': 'text/csv' },
-  });
-  if (answer.status !== 202) throw new Error(`the import was answered ${answer.status}: ${answer.text}`);
-  return answer.headers.get('location') ?? '';
-}
-
-async function imported(bench: Bench, count: number): Promise<void> {
-  const before = bench.stub.directory.userCount;
-  await importFile(bench, rows(bench, count));
-  await users(bench.stub, before + count);
-}
-
 async function hire(bench: Bench): Promise<number> {
   const id = bench.next++;
   const userName = `b${id}@corp.example`;
@@ -234,20 +154,6 @@ async function hire(bench: Bench): Promise<number> {
     if (status !== 201) throw new Error(`PUT answered ${status}: ${text}`);
     await there;
   });
-}
-
-/** What came before is wholly in the log: nothing more is done for it. */
-async function quiet({ hub, auditor }: Bench): Promise<void> {
-  let before = '';
-  await eventually(
-    async () => {
-      const { text } = await hub.call('GET', '/audit/v1/checkpoint', { token: auditor });
-      const same = text === before;
-      before = text;
-      return same;
-    },
-    { timeoutMs: 120_000, everyMs: 2_000 },
-  );
 }
 
 async function idleHires(bench: Bench): Promise<number> {

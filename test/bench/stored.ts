@@ -2,9 +2,9 @@ import { readFileSync } from 'node:fs';
 import pg from 'pg';
 import type { Counts } from './measure.js';
 
-/** What a hub has stored, and how many statements it took. */
+/** What a hub has stored, how many statements it took, and how many updates of rows, of which HOT ones write no index. */
 export type Stored = Readonly<
-  Record<'facts' | 'messages' | 'leaves' | 'statements' | 'kB of WAL' | 'kB on disk', number>
+  Record<'facts' | 'messages' | 'leaves' | 'statements' | 'updates' | 'updates in place' | 'kB of WAL' | 'kB on disk', number>
 >;
 
 /** The embedded database of a hub, as its data directory tells. */
@@ -25,6 +25,8 @@ export async function storedBy(dataDir: string): Promise<Stored> {
          (select count(*) from bus.message)::float8 as messages,
          (select count(*) from audit.leaf)::float8 as leaves,
          (select xact_commit from pg_stat_database where datname = current_database())::float8 as statements,
+         (select sum(n_tup_upd) from pg_stat_user_tables)::float8 as updates,
+         (select sum(n_tup_hot_upd) from pg_stat_user_tables)::float8 as "updates in place",
          pg_wal_lsn_diff(pg_current_wal_insert_lsn(), '0/0')::float8 / 1024 as "kB of WAL",
          pg_database_size(current_database())::float8 / 1024 as "kB on disk"`,
     );
