@@ -15,8 +15,8 @@ export interface FollowerOptions {
   /** Only its holder reads; every checkpoint is written under it. */
   readonly lease?: Lease;
   /**
-   * A page may be handled again: its checkpoint is committed asynchronously, and a database that loses its memory makes the
-   * last pages come again.
+   * A page may be handled again: its checkpoint is committed asynchronously, and while the next page is handled. After a crash, and
+   * after a database lost its memory, the last pages come again.
    */
   readonly repeatable?: boolean;
   /** Stages effects into `work`, which also moves the checkpoint; effects outside it may be repeated after a crash. */
@@ -39,6 +39,8 @@ export class Follower {
   private place: LogPosition | undefined;
   /** The page after the one that is handled, being read. */
   private ahead: { readonly after: LogPosition; readonly page: Promise<StoredPage> } | undefined;
+  /** The commit of the page before, while the next one is handled. */
+  private committing: Promise<void> = Promise.resolve();
   /** The next wait for an open transaction, in milliseconds. */
   private soonFor: number = soonMs.first;
 
@@ -80,11 +82,18 @@ export class Follower {
         if (await this.holdsLease()) await this.followPage();
         else await this.pauses.wait(retryMs);
       } catch (error) {
+        await this.committing.catch(() => undefined);
+        this.committing = Promise.resolve();
         this.place = undefined;
-        if (!(error instanceof LeaseLost) && !isOutage(error)) this.options.onError(error);
+        this.report(error);
         await this.pauses.wait(retryMs);
       }
     }
+    await this.committing.catch((error: unknown) => this.report(error));
+  }
+
+  private report(error: unknown): void {
+    if (!(error instanceof LeaseLost) && !isOutage(error)) this.options.onError(error);
   }
 
   /** Where another process may have followed meanwhile, the position is read again. */
@@ -108,6 +117,7 @@ export class Follower {
       this.place = page.next;
       this.soonFor = soonMs.first;
     }
+    if (page.then !== 'more' || this.options.repeatable !== true) await this.committing;
     await this.pauseAfter(page);
   }
 
@@ -126,10 +136,15 @@ export class Follower {
   private async handle(facts: readonly RecordedFact[], next: LogPosition): Promise<void> {
     const work = this.store.work();
     await this.options.handle(facts, work, next);
-    await this.commit(work, next);
+    // Checkpoints are written in the order of their pages.
+    await this.committing;
+    this.committing = this.commit(work, next);
+    // It is awaited before the next commit.
+    this.committing.catch(() => undefined);
   }
 
   private async moved(move: NonNullable<typeof this.move>): Promise<LogPosition> {
+    await this.committing;
     const work = this.store.work();
     move.also(work);
     await this.commit(work, move.place);

@@ -16,7 +16,7 @@ const counted: Sent = { topic: '', partition: 0, next: 0n };
 
 /** The offsets that the relay's topics have reached, stored with its checkpoint. The checkpoint says only that messages were sent. */
 export class KafkaSent {
-  /** By topic and partition, of this process. */
+  /** By topic and partition, of this process, stored or not. */
   private readonly last = new Map<string, bigint>();
 
   constructor(
@@ -38,7 +38,7 @@ export class KafkaSent {
     }
     if (furthest.size === 0) return;
     const rows = [counted, ...furthest.values()];
-    work.onCommitted(() => furthest.forEach(({ next }, name) => this.last.set(name, next)));
+    furthest.forEach(({ next }, name) => this.last.set(name, next));
     work.run(
       `insert into kafka_sent as k (topic, partition, next, cluster)
        select u.*, $4::text from unnest($1::text[], $2::int[], $3::bigint[]) u
