@@ -125,4 +125,3 @@ export async function quiet({ hub, auditor }: Bench): Promise<void> {
     { timeoutMs: 120_000, everyMs: 2_000 },
   );
 }
-

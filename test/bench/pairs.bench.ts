@@ -30,7 +30,9 @@ export async function benchPairs(against: string, pairs: number): Promise<void> 
   const [other = [], mine = []] = taken;
   const ratios = mine.map((one, pair) => sum(one) / sum(other[pair] ?? one));
   console.table({ 'the other build': medians(other), 'this build': medians(mine) });
-  console.log(`CPU of this build, of the other's: ${ratios.map((ratio) => ratio.toFixed(3)).join(', ')}; median ${median(ratios).toFixed(3)}`);
+  console.log(
+    `CPU of this build, of the other's: ${ratios.map((ratio) => ratio.toFixed(3)).join(', ')}; median ${median(ratios).toFixed(3)}`,
+  );
 }
 
 async function take(bench: Bench): Promise<Taken> {

@@ -4,7 +4,10 @@ import type { Counts } from './measure.js';
 
 /** What a hub has stored, how many statements it took, and how many updates of rows, of which HOT ones write no index. */
 export type Stored = Readonly<
-  Record<'facts' | 'messages' | 'leaves' | 'statements' | 'updates' | 'updates in place' | 'kB of WAL' | 'kB on disk', number>
+  Record<
+    'facts' | 'messages' | 'leaves' | 'statements' | 'updates' | 'updates in place' | 'kB of WAL' | 'kB on disk',
+    number
+  >
 >;
 
 /** The embedded database of a hub, as its data directory tells. */

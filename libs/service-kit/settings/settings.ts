@@ -1,13 +1,12 @@
 import 'reflect-metadata';
-import { accessSync, constants, readFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import type { KafkaSecurity } from '#libs/event-bus/kafka/kafka-security.js';
 import { join } from 'node:path';
 import { plainToInstance, Type } from 'class-transformer';
 import { IsIn, IsInt, IsNumber, IsOptional, IsUrl, Matches, Max, Min, MinLength, validateSync } from 'class-validator';
 import type { BrakeThresholds } from './brake.js';
-import { keyProblem } from './master-key-source.js';
 import { withFiles } from './secret-files.js';
-import { webhookKey } from './webhook-key.js';
+import { contradictionsIn } from './setting-contradictions.js';
 
 const port = { message: 'must be a whole number from 0 to 65535' };
 const whole = { message: 'must be a whole number of people' };
@@ -298,66 +297,6 @@ export class ServiceSettings {
 /** The parts of a list that is separated by commas; none of one that is not set. */
 const listIn = (list: string | undefined): readonly string[] => list?.split(',').map((part) => part.trim()) ?? [];
 
-type Given = Readonly<Record<string, string>>;
-
-/** Kafka settings that contradict each other, or files that cannot be read. @param given what was stated, before files were read */
-function kafkaProblems(settings: ServiceSettings, given: Given): string[] {
-  const { KAFKA_TLS, KAFKA_CA: ca, KAFKA_SASL_MECHANISM: mechanism } = settings;
-  const problems = ca === undefined || isReadable(ca) ? [] : ['KAFKA_CA: its file cannot be read'];
-  if (KAFKA_TLS !== 'on' && ca !== undefined) problems.push('KAFKA_CA: is allowed only with KAFKA_TLS=on');
-  if (mechanism === 'plain' && KAFKA_TLS !== 'on')
-    problems.push(
-      'KAFKA_SASL_MECHANISM: plain sends the password without encryption: set KAFKA_TLS=on, or use a scram mechanism',
-    );
-  return [...problems, ...loginProblems(mechanism !== undefined, given)];
-}
-
-/** With a login both are needed; without one neither is allowed. */
-function loginProblems(isLogin: boolean, given: Given): string[] {
-  const why = isLogin ? 'is missing: KAFKA_SASL_MECHANISM needs it' : 'is allowed only with KAFKA_SASL_MECHANISM';
-  return ['KAFKA_USERNAME', 'KAFKA_PASSWORD']
-    .filter((name) => (given[name] !== undefined) !== isLogin)
-    .map((name) => `${name}: ${why}`);
-}
-
-/** Without a database of its own a service needs the key of everybody. */
-function masterKeyProblems({ HUB_MASTER_KEY: key, embedded }: ServiceSettings, given: Given): string[] {
-  if (given['HUB_MASTER_KEY'] === undefined)
-    return embedded
-      ? []
-      : ['HUB_MASTER_KEY: is missing: with DATABASE_URL, give 32 random bytes in base64, or file:PATH'];
-  const problem = key === undefined ? null : keyProblem(key);
-  return problem === null ? [] : [`HUB_MASTER_KEY: ${problem}`];
-}
-
-/** A channel needs all of its settings. */
-function notificationProblems(settings: ServiceSettings): string[] {
-  const {
-    SMTP_URL: smtp,
-    MAIL_FROM: from,
-    NOTIFICATION_WEBHOOK_URL: url,
-    NOTIFICATION_WEBHOOK_SECRET: secret,
-  } = settings;
-  const problems = [
-    ...((smtp === undefined) === (from === undefined) ? [] : ['MAIL_FROM: goes with SMTP_URL: set both, or neither']),
-    ...((url === undefined) === (secret === undefined)
-      ? []
-      : ['NOTIFICATION_WEBHOOK_SECRET: goes with NOTIFICATION_WEBHOOK_URL: set both, or neither']),
-  ];
-  if (secret !== undefined && webhookKey(secret) === null)
-    problems.push('NOTIFICATION_WEBHOOK_SECRET: must be whsec_ and 24 to 64 random bytes in base64');
-  return problems;
-}
-
-function isReadable(path: string): boolean {
-  try {
-    accessSync(path, constants.R_OK);
-    return true;
-  } catch {
-    return false;
-  }
-}
-
 /** Settings that prevent the start; `problems` names every setting, never its value. */
 export class BadSettings extends Error {
   constructor(readonly problems: readonly string[]) {
@@ -382,14 +321,7 @@ export function loadSettings(env: Readonly<Record<string, string | undefined>> =
   const settings = plainToInstance(ServiceSettings, values, { exposeDefaultValues: true });
   for (const { property, constraints } of validateSync(settings))
     problems.push(`${property}: ${[...new Set(Object.values(constraints ?? {}))].join(', ')}`);
-  if (settings.OIDC_ISSUER !== undefined && given['OIDC_AUDIENCE'] === undefined) {
-    problems.push('OIDC_AUDIENCE: is missing: with OIDC_ISSUER, give the audience that tokens for the hub carry');
-  }
-  problems.push(
-    ...kafkaProblems(settings, given),
-    ...masterKeyProblems(settings, given),
-    ...notificationProblems(settings),
-  );
+  problems.push(...contradictionsIn(settings, given));
   if (problems.length > 0) throw new BadSettings(problems);
   return Object.freeze(settings);
 }
