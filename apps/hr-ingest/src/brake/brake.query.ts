@@ -3,7 +3,7 @@ import { Database } from '#libs/event-store/database.js';
 import type { Work } from '#libs/event-store/work.js';
 import { Clock } from '#libs/system/clock.js';
 import type { Impact } from './access-rule.js';
-import { isTooMany, slidingHourMs } from './brake.js';
+import { type BrakeLimits, isTooMany, slidingHourMs } from './brake.js';
 import { BrakeSettings } from './brake.config.js';
 
 /**
@@ -26,6 +26,11 @@ export class Brake {
     private readonly clock: Clock,
     private readonly settings: BrakeSettings,
   ) {}
+
+  /** From how many people a change is too large. */
+  get limits(): BrakeLimits {
+    return this.settings.limits;
+  }
 
   /** @param people workers whom statements of `source` would affect */
   async judge(source: string, kind: Impact, people: ReadonlySet<string>): Promise<BrakeVerdict> {

@@ -3,16 +3,21 @@ import type { Fact } from '#libs/event-store/core.js';
 export type HoldKind = 'leaving' | 'losing-access' | 'missing' | 'other-person' | 'repeated';
 
 /** Why a whole import was held. */
-export type HoldReason =
-  | 'leaving'
-  | 'losing-access'
-  | 'missing'
-  | 'empty'
-  | 'truncated'
-  | 'rejected'
-  | 'shifted'
-  | 'other-person'
-  | 'mis-encoded';
+export type HoldReason = (typeof holdReasons)[number];
+const holdReasons = [
+  'leaving',
+  'losing-access',
+  'missing',
+  'empty',
+  'truncated',
+  'rejected',
+  'shifted',
+  'other-person',
+  'mis-encoded',
+] as const;
+
+/** Is this, as a row holds it, such a reason? */
+export const isHoldReason = (value: string): value is HoldReason => holdReasons.some((reason) => reason === value);
 
 interface HeldData {
   /** UUID of the import, or of the row. */

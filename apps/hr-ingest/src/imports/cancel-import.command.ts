@@ -6,6 +6,7 @@ import { uuidv7 } from '#libs/event-store/ids.js';
 import { Clock } from '#libs/system/clock.js';
 import { InvalidInput, RequestProblem } from '#libs/problems/problem.js';
 import { type HoldCancelled, type HoldReason, HoldStore } from '../holds/holds.exports.js';
+import { CountedImports } from './counted-imports.store.js';
 import { ImportChunks } from './import-chunk.store.js';
 import { ImportNotRunning } from './import.errors.js';
 
@@ -24,6 +25,7 @@ export class CancelImport extends Command<void> {
 export class CancelImportHandler implements ICommandHandler<CancelImport> {
   constructor(
     private readonly chunks: ImportChunks,
+    private readonly imports: CountedImports,
     private readonly holds: HoldStore,
     private readonly store: EventStore,
     private readonly clock: Clock,
@@ -31,8 +33,8 @@ export class CancelImportHandler implements ICommandHandler<CancelImport> {
 
   async execute({ id, reason, caller }: CancelImport): Promise<void> {
     await decideAgainOnConflict(async () => {
-      const held = await this.chunks.held(id);
-      if (held !== null) await this.refuse(id, held.reasons as HoldReason[], reason, caller);
+      const held = await this.imports.held(id);
+      if (held !== null) await this.refuse(id, held.reasons, reason, caller);
       else if (!(await this.chunks.end(id, 'cancelled', null, this.clock.now()))) throw new ImportNotRunning(id);
     });
   }
@@ -65,7 +67,7 @@ export class CancelImportHandler implements ICommandHandler<CancelImport> {
       'cancelled',
       caller.actor,
     );
-    this.chunks.refuse(work, id, this.clock.now());
+    this.imports.refuse(work, id, this.clock.now());
     work.append(`hold-${uuidv7()}`, 0, [cancelled], causationOf(caller));
     await work.commit();
   }

@@ -5,10 +5,11 @@ import { EventStore } from '#libs/event-store/event-store.js';
 import { uuidv7 } from '#libs/event-store/ids.js';
 import { canonicalKey } from '#libs/text/text.js';
 import { Clock } from '#libs/system/clock.js';
-import { Brake, BrakeSettings, type Impact } from '../brake/brake.exports.js';
+import { Brake, type Impact } from '../brake/brake.exports.js';
 import { type HoldKind, type HoldReason, HoldStore, madeFact, type NewHold } from '../holds/holds.exports.js';
 import { differAsPeople, foldOf, type Forecast, ForecastWorkers } from '../workers/workers.exports.js';
-import { ImportChunks, type Uncounted } from './import-chunk.store.js';
+import { CountedImports, type Uncounted } from './counted-imports.store.js';
+import { ImportPieces } from './import-pieces.store.js';
 import type { ImportRow } from './import-rows.input.js';
 import { FeedCounter } from './feed-counter.js';
 import { MissingWorkers, type MissingWorker } from './missing-workers.store.js';
@@ -45,11 +46,11 @@ export class CountImportHandler implements ICommandHandler<CountImport> {
   private readonly logger = new Logger('imports');
 
   constructor(
-    private readonly chunks: ImportChunks,
+    private readonly imports: CountedImports,
+    private readonly pieces: ImportPieces,
     private readonly missing: MissingWorkers,
     private readonly holds: HoldStore,
     private readonly brake: Brake,
-    private readonly settings: BrakeSettings,
     private readonly store: EventStore,
     private readonly queries: QueryBus,
     private readonly clock: Clock,
@@ -75,7 +76,7 @@ export class CountImportHandler implements ICommandHandler<CountImport> {
     };
     counted.feed.rejected = uncounted.rejected;
     counted.feed.rows = uncounted.rejected;
-    for await (const rows of this.chunks.rowsOf(uncounted)) {
+    for await (const rows of this.pieces.rowsOf(uncounted)) {
       const readable = rows.filter((row) => 'fields' in row);
       const forecasts = await this.queries.execute(
         new ForecastWorkers(readable.map(({ employeeId, fields }) => ({ employeeId, fields, absent: 'kept' }))),
@@ -129,7 +130,7 @@ export class CountImportHandler implements ICommandHandler<CountImport> {
   /** The rows with these numbers, grouped by number. */
   private async repeatedRows(uncounted: Uncounted, numbers: ReadonlySet<string>): Promise<readonly Readable[][]> {
     const rows = new Map<string, Readable[]>();
-    for await (const chunk of this.chunks.rowsOf(uncounted)) {
+    for await (const chunk of this.pieces.rowsOf(uncounted)) {
       for (const row of chunk) {
         if (!('fields' in row)) continue;
         const number = canonicalKey(row.employeeId);
@@ -145,7 +146,7 @@ export class CountImportHandler implements ICommandHandler<CountImport> {
     { feed, touched, lastRejected }: Counted,
     left: readonly MissingWorker[],
   ): Promise<HoldReason[]> {
-    const { limits } = this.settings;
+    const { limits } = this.brake;
     const workers = left.map(({ worker }) => worker);
     const reasons: HoldReason[] =
       mode === 'full'
@@ -190,7 +191,7 @@ export class CountImportHandler implements ICommandHandler<CountImport> {
     this.holds.add(work, holds);
     const lines = new Set(holds.flatMap(({ line }) => line ?? []));
     const more = whole ? [] : await this.missing.take(work, uncounted, left, [...counted.lines.keys()]);
-    this.chunks.counted(work, uncounted, { held: lines.size, reasons, more }, this.clock.now());
+    this.imports.counted(work, uncounted, { held: lines.size, reasons, more }, this.clock.now());
     if (holds.length > 0 || whole) {
       const kinds = whole ? reasons : [...new Set(holds.map(({ kind }) => kind))];
       const made = madeFact(id, whole ? 'import' : 'row', kinds, holds.length);
@@ -203,7 +204,6 @@ export class CountImportHandler implements ICommandHandler<CountImport> {
       );
     else if (lines.size > 0)
       this.logger.warn(`import ${id} leaves out ${lines.size} rows until an hr-operator decides`);
-    this.chunks.notifyReaders();
   }
 }
 

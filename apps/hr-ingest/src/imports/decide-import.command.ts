@@ -7,8 +7,9 @@ import { Clock } from '#libs/system/clock.js';
 import { InvalidInput } from '#libs/problems/problem.js';
 import { canonicalKey } from '#libs/text/text.js';
 import { type Hold, type HoldKind, type HoldReason, type HoldReleased, HoldStore } from '../holds/holds.exports.js';
-import { ImportChunks } from './import-chunk.store.js';
+import { CountedImports } from './counted-imports.store.js';
 import { ImportNotHeld } from './import.errors.js';
+import { ImportPieces } from './import-pieces.store.js';
 import { MissingWorkers } from './missing-workers.store.js';
 
 /** Releases a held import: whole, or only for these people. The others stay held by row. */
@@ -29,7 +30,8 @@ const ofTheWhole: ReadonlySet<HoldKind> = new Set<HoldKind>(['leaving', 'losing-
 @CommandHandler(ReleaseImport)
 export class ReleaseImportHandler implements ICommandHandler<ReleaseImport> {
   constructor(
-    private readonly chunks: ImportChunks,
+    private readonly imports: CountedImports,
+    private readonly pieces: ImportPieces,
     private readonly holds: HoldStore,
     private readonly missing: MissingWorkers,
     private readonly store: EventStore,
@@ -41,7 +43,7 @@ export class ReleaseImportHandler implements ICommandHandler<ReleaseImport> {
   }
 
   private async decide({ id, employeeIds, reason, caller }: ReleaseImport): Promise<void> {
-    const held = await this.chunks.held(id);
+    const held = await this.imports.held(id);
     if (held === null) throw new ImportNotHeld(id);
     if (reason === null) {
       throw new InvalidInput([{ pointer: '/reason', detail: 'is missing: give the reason for the release' }]);
@@ -58,13 +60,12 @@ export class ReleaseImportHandler implements ICommandHandler<ReleaseImport> {
     const left = await this.missing.known(
       passing.filter(({ kind }) => kind === 'missing').flatMap(({ worker }) => worker ?? []),
     );
-    const more = await this.missing.take(work, held, left, await this.chunks.numbersIn(held));
+    const more = await this.missing.take(work, held, left, await this.pieces.numbersIn(held));
     const lines = new Set(staying.flatMap(({ line }) => line ?? []));
-    this.chunks.release(work, held, { held: lines.size, more }, this.clock.now());
-    const released = releasedFact(held.id, held.reasons as HoldReason[], [passing.length, lines.size], reason, by);
+    this.imports.release(work, held, { held: lines.size, more }, this.clock.now());
+    const released = releasedFact(held.id, held.reasons, [passing.length, lines.size], reason, by);
     work.append(`hold-${uuidv7()}`, 0, [released], causationOf(caller));
     await work.commit();
-    this.chunks.notifyReaders();
   }
 }
 

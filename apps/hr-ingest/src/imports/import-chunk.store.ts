@@ -1,12 +1,9 @@
-import { parsed } from '#libs/event-store/core.js';
 import { Injectable } from '@nestjs/common';
 import { Database } from '#libs/event-store/database.js';
-import { MasterKey } from '#libs/event-store/master-key.js';
 import type { Work } from '#libs/event-store/work.js';
-import { foldOf } from '../workers/workers.exports.js';
-import { type ImportRow, isImportRows, type RowProblem } from './import-rows.input.js';
-
-export type ImportMode = 'delta' | 'full';
+import { importsChannel, oldestImports, type Uncounted } from './counted-imports.store.js';
+import { ImportPieces } from './import-pieces.store.js';
+import type { ImportRow, RowProblem } from './import-rows.input.js';
 
 /** The next piece to apply, with its import. */
 export interface NextChunk {
@@ -18,31 +15,6 @@ export interface NextChunk {
   readonly holds: boolean;
   /** An hr-operator released it: the brake does not count it. */
   readonly released: boolean;
-}
-
-/** An import that is stored completely and not counted yet. */
-export interface Uncounted {
-  readonly id: string;
-  readonly mode: ImportMode;
-  readonly actor: string;
-  /** Filter over workers: whom a full feed is about; null: of all of its source. */
-  readonly population: string | null;
-  /** The body ended without a line end: perhaps inside a row. */
-  readonly cut: boolean;
-  readonly chunks: number;
-  readonly total: number;
-  /** Unreadable rows. Only their number is kept. */
-  readonly rejected: number;
-}
-
-/** The result of the count of an import. */
-export interface CountedImport {
-  /** Rows that are held one by one. */
-  readonly held: number;
-  /** Why the whole import is held; empty when it continues. */
-  readonly reasons: readonly string[];
-  /** Rows to apply after those of the body. */
-  readonly more: readonly ImportRow[];
 }
 
 export interface ChunkCounts {
@@ -64,15 +36,12 @@ export interface Rejection extends RowProblem {
 /** Rows of an import whose rejections are kept; further ones are only counted. */
 export const keptRejections = 1_000;
 
-/** The oldest running import of each source. Imports of one source are applied in their order. */
-const oldest = `select distinct on (actor) * from import where status = 'running' and received order by actor, id`;
-
-/** The bodies of imports, as encrypted pieces of rows, and the progress of each import. */
+/** Imports while they are received and applied: which piece comes next, and the progress of each. */
 @Injectable()
 export class ImportChunks {
   constructor(
     private readonly db: Database,
-    private readonly masterKey: MasterKey,
+    private readonly pieces: ImportPieces,
   ) {}
 
   /** Is the complete body already stored? Removes the rest of an earlier incomplete attempt. */
@@ -92,14 +61,6 @@ export class ImportChunks {
     );
   }
 
-  /** Stores pieces `firstSeq`, `firstSeq + 1`, …: one short transaction, however long the client takes. */
-  async add(id: string, firstSeq: number, chunks: readonly (readonly ImportRow[])[]): Promise<void> {
-    const sealed = chunks.map((rows, index) =>
-      this.masterKey.seal(JSON.stringify(rows), contextOf(id, firstSeq + index)),
-    );
-    await this.db.query(insertChunks, [id, firstSeq, sealed]);
-  }
-
   /** The body is complete. From now on the import is visible, and is counted and applied. */
   async close(id: string, body: Pick<Uncounted, 'chunks' | 'total' | 'rejected' | 'cut'>): Promise<void> {
     await this.db.query(
@@ -110,12 +71,12 @@ export class ImportChunks {
   }
 
   /** Notifies the loops that count and apply imports. */
-  notifyReaders(): void {
-    this.db.notifier.notify(`${this.db.schema}.imports`);
+  private notifyReaders(): void {
+    this.db.notifier.notify(importsChannel(this.db.schema));
   }
 
   onClosed(listener: () => void): () => void {
-    return this.db.notifier.on(`${this.db.schema}.imports`, listener);
+    return this.db.notifier.on(importsChannel(this.db.schema), listener);
   }
 
   async discard(id: string): Promise<void> {
@@ -131,110 +92,12 @@ export class ImportChunks {
   async next(): Promise<NextChunk | null> {
     const [row] = await this.db.query<Omit<NextChunk, 'importId' | 'rows'> & { id: string; rows: string }>(
       `select i.id, i.next_chunk as seq, i.actor, i.held > 0 as holds, i.released, c.rows
-       from (select * from (${oldest}) o where counted order by turn, id limit 1) i
+       from (select * from (${oldestImports}) o where counted order by turn, id limit 1) i
        join import_chunk c on c.import = i.id and c.seq = i.next_chunk`,
     );
     if (row === undefined) return null;
     const { id, rows, ...chunk } = row;
-    return { importId: id, ...chunk, rows: this.opened(rows, id, chunk.seq) };
-  }
-
-  /** The numbers in a stored body, folded. */
-  async numbersIn(body: Pick<Uncounted, 'id' | 'chunks'>): Promise<string[]> {
-    const numbers = new Set<string>();
-    for await (const rows of this.rowsOf(body))
-      for (const { employeeId } of rows) if (employeeId !== undefined) numbers.add(foldOf(employeeId));
-    return [...numbers];
-  }
-
-  async nextUncounted(): Promise<Uncounted | null> {
-    const [row] = await this.db.query<Uncounted>(
-      `select id, mode, actor, population, cut, chunks, total, rejected from (${oldest}) o where not counted order by id limit 1`,
-    );
-    return row ?? null;
-  }
-
-  /** Every row of a stored body, piece by piece. */
-  async *rowsOf({ id, chunks }: Pick<Uncounted, 'id' | 'chunks'>): AsyncGenerator<readonly ImportRow[]> {
-    for (let from = 0; from < chunks; from += chunksPerRead) {
-      const rows = await this.db.query<{ seq: number; rows: string }>(
-        `select seq, rows from import_chunk where import = $1 and seq >= $2 and seq < $3 order by seq`,
-        [id, from, from + chunksPerRead],
-      );
-      yield rows.flatMap(({ seq, rows: sealed }) => this.opened(sealed, id, seq));
-    }
-  }
-
-  /** Stages that an import is counted. The work fails with a conflict if another process counted it, or if it has ended. */
-  counted(work: Work, { id, chunks, total }: Uncounted, { held, reasons, more }: CountedImport, now: string): void {
-    const all = this.append(work, id, chunks, more);
-    work.expect(
-      `update import set counted = true, held = $2, reasons = $3::text[], chunks = $4::int, total = $5,
-         status = case when cardinality($3::text[]) > 0 then 'held' when $4::int = 0 then 'completed' else status end,
-         finished_at = case when cardinality($3::text[]) = 0 and $4::int = 0 then $6::timestamptz end
-       where id = $1 and status = 'running' and not counted`,
-      [id, held, [...reasons], all, total + more.length, now],
-      1,
-      'the import before it was counted',
-    );
-  }
-
-  /** Stages that a held import continues, without the rows that stay held. */
-  release(
-    work: Work,
-    { id, chunks, total }: Uncounted,
-    { held, more }: Omit<CountedImport, 'reasons'>,
-    now: string,
-  ): void {
-    const all = this.append(work, id, chunks, more);
-    work.expect(
-      `update import set released = true, held = $2, chunks = $3::int, total = $4,
-         status = case when $3::int = 0 then 'completed' else 'running' end,
-         finished_at = case when $3::int = 0 then $5::timestamptz end
-       where id = $1 and status = 'held'`,
-      [id, held, all, total + more.length, now],
-      1,
-      'the import while it was held',
-    );
-  }
-
-  /** Stages that a held import is refused: nothing of it is applied. */
-  refuse(work: Work, id: string, now: string): void {
-    work.expect(
-      `update import set status = 'cancelled', finished_at = $2::timestamptz where id = $1 and status = 'held'`,
-      [id, now],
-      1,
-      'the import while it was held',
-    );
-    work.run(`delete from import_chunk where import = $1::uuid`, [id]);
-  }
-
-  /** A held import; null when there is none of this id. */
-  async held(id: string): Promise<(Uncounted & { readonly reasons: readonly string[] }) | null> {
-    const [row] = await this.db.query<Uncounted & { reasons: string[] }>(
-      `select id, mode, actor, population, cut, chunks, total, rejected, reasons from import where id = $1 and status = 'held'`,
-      [id],
-    );
-    return row ?? null;
-  }
-
-  /** Stages rows after those of the body. Returns the new number of pieces. */
-  private append(work: Work, id: string, chunks: number, rows: readonly ImportRow[]): number {
-    if (rows.length === 0) return chunks;
-    const pieces = inPieces(rows);
-    const sealed = pieces.map((piece, index) =>
-      this.masterKey.seal(JSON.stringify(piece), contextOf(id, chunks + index)),
-    );
-    work.run(insertChunks, [id, chunks, sealed]);
-    return chunks + pieces.length;
-  }
-
-  private opened(sealed: string, id: string, seq: number): ImportRow[] {
-    return parsed(
-      `piece ${seq} of an import`,
-      isImportRows,
-      JSON.parse(this.masterKey.open(sealed, contextOf(id, seq))),
-    );
+    return { importId: id, ...chunk, rows: this.pieces.opened(rows, id, chunk.seq) };
   }
 
   /**
@@ -291,18 +154,3 @@ export class ImportChunks {
     return rows.length === 1;
   }
 }
-
-/** Rows of one piece, which one transaction applies. It is small, so that a single record never waits long. */
-const rowsPerChunk = 100;
-const chunksPerRead = 10;
-
-/** Divides rows into the pieces in which they are stored and applied. */
-export function inPieces(rows: readonly ImportRow[]): ImportRow[][] {
-  const pieces: ImportRow[][] = [];
-  for (let from = 0; from < rows.length; from += rowsPerChunk) pieces.push(rows.slice(from, from + rowsPerChunk));
-  return pieces;
-}
-
-const insertChunks = `insert into import_chunk (import, seq, rows)
-  select $1::uuid, $2::int + u.n::int - 1, u.rows from unnest($3::text[]) with ordinality as u(rows, n)`;
-const contextOf = (id: string, seq: number): string => `import/${id}/${seq}`;

@@ -3,7 +3,8 @@ import { CommandBus } from '@nestjs/cqrs';
 import { Clock } from '#libs/system/clock.js';
 import { Brake } from '../brake/brake.exports.js';
 import { CountImport } from './count-import.command.js';
-import { ImportChunks, type Uncounted } from './import-chunk.store.js';
+import { CountedImports, type Uncounted } from './counted-imports.store.js';
+import { ImportChunks } from './import-chunk.store.js';
 import { ImportLoop } from './import-loop.process.js';
 
 /**
@@ -16,12 +17,13 @@ export class ImportCounts implements OnApplicationBootstrap, OnModuleDestroy {
 
   constructor(
     private readonly chunks: ImportChunks,
+    private readonly imports: CountedImports,
     private readonly commands: CommandBus,
     private readonly brake: Brake,
     private readonly clock: Clock,
   ) {
     this.loop = new ImportLoop(chunks, {
-      next: () => this.chunks.nextUncounted(),
+      next: () => this.imports.nextUncounted(),
       handle: (uncounted) => this.commands.execute(new CountImport(uncounted)),
       nameOf: ({ id }) => id,
       giveUp: (uncounted) => this.giveUp(uncounted),

@@ -9,7 +9,9 @@ import { ImportCounts } from './import-counts.consumer.js';
 import { EndMissingHandler } from './end-missing.command.js';
 import { MissingController } from './missing.controller.js';
 import { MissingWorkers } from './missing-workers.store.js';
+import { CountedImports } from './counted-imports.store.js';
 import { ImportChunks } from './import-chunk.store.js';
+import { ImportPieces } from './import-pieces.store.js';
 import { ImportPace } from './import-pace.process.js';
 import { ImportRuns } from './import-runs.consumer.js';
 import { ImportSettings, importSettings } from './import.config.js';
@@ -23,7 +25,9 @@ import { ReceiveImportHandler } from './receive-import.command.js';
   imports: [CqrsModule, BrakeModule, HoldsModule],
   controllers: [ImportsController, MissingController],
   providers: [
+    ImportPieces,
     ImportChunks,
+    CountedImports,
     ReceiveImportHandler,
     MissingWorkers,
     GetMissingHandler,

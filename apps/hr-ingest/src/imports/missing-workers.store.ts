@@ -5,7 +5,7 @@ import type { Work } from '#libs/event-store/work.js';
 import { Clock } from '#libs/system/clock.js';
 import { listCondition } from '#libs/service-kit/input/filter-input.js';
 import { nameOf, workerFilterColumns } from '../workers/workers.exports.js';
-import type { Uncounted } from './import-chunk.store.js';
+import type { Uncounted } from './counted-imports.store.js';
 import type { ImportRow } from './import-rows.input.js';
 
 /** An employed person whom a full feed does not contain. */

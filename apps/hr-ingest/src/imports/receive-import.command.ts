@@ -2,7 +2,9 @@ import { Command, CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
 import { isOutage } from '#libs/event-store/conflict.js';
 import { Clock } from '#libs/system/clock.js';
 import { RequestProblem } from '#libs/problems/problem.js';
-import { ImportChunks, inPieces, keptRejections, type Uncounted } from './import-chunk.store.js';
+import type { Uncounted } from './counted-imports.store.js';
+import { ImportChunks, keptRejections } from './import-chunk.store.js';
+import { ImportPieces, inPieces } from './import-pieces.store.js';
 import { ImportSettings } from './import.config.js';
 import { CsvRows, NdjsonRows, type ImportRow } from './import-rows.input.js';
 
@@ -32,6 +34,7 @@ export class ReceiveImport extends Command<string> {
 export class ReceiveImportHandler implements ICommandHandler<ReceiveImport> {
   constructor(
     private readonly chunks: ImportChunks,
+    private readonly pieces: ImportPieces,
     private readonly clock: Clock,
     private readonly settings: ImportSettings,
   ) {}
@@ -52,7 +55,7 @@ export class ReceiveImportHandler implements ICommandHandler<ReceiveImport> {
       if (tally.total > this.settings.maxRows) throw tooLarge(`${this.settings.maxRows} rows`);
       if (kept.length === 0) return;
       const pieces = inPieces(kept);
-      await this.chunks.add(id, tally.chunks, pieces);
+      await this.pieces.add(id, tally.chunks, pieces);
       tally.chunks += pieces.length;
     };
     const ending = new Ending();
