@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import type { MigrationInterface, QueryRunner } from 'typeorm';
 import ts from 'typescript';
 import { services } from '#apps/hub/src/services.js';
-import { sharedBusMigrations } from '#libs/event-bus/event-bus.migrations.js';
+import { sharedBusMigrations } from '#libs/event-bus/postgres/shared-bus.migrations.js';
 import { migrationsOf } from '#libs/service-kit/service/migrate.js';
 import { sharedKitMigrations } from '#libs/service-kit/service/service-kit.migrations.js';
 import { root } from '../support/processes.js';

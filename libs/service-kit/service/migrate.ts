@@ -1,5 +1,6 @@
 import { grantOnBus } from '#libs/event-bus/postgres/bus-grants.js';
-import { sharedBusMigrations, sharedSchema, ownBusMigrations } from '#libs/event-bus/event-bus.migrations.js';
+import { ownBusMigrations } from '#libs/event-bus/event-bus.migrations.js';
+import { sharedBusMigrations, sharedSchema } from '#libs/event-bus/postgres/shared-bus.migrations.js';
 import { authMigrations } from '#libs/auth/auth.migrations.js';
 import { grantRuntime, prepareSchema, rolesOf } from '#libs/event-store/database-roles.js';
 import { eventStoreMigrations } from '#libs/event-store/event-store.migrations.js';

@@ -4,7 +4,7 @@ import { Authenticator } from '#libs/auth/authenticator.js';
 import { IdentityDirectory } from '#libs/auth/identity-directory.store.js';
 import type { RequestLimits } from '#libs/auth/request-limits.js';
 import type { TokenVerifier } from '#libs/auth/token-verifier.js';
-import { sharedSchema } from '#libs/event-bus/event-bus.migrations.js';
+import { sharedSchema } from '#libs/event-bus/postgres/shared-bus.migrations.js';
 import type { Lag } from '#libs/event-bus/event-bus.port.js';
 import type { PublicMessage } from '#libs/event-bus/message.js';
 import { makeEventBus } from '#libs/event-bus/make-event-bus.js';
