@@ -75,7 +75,7 @@ export type AccessRequested = Fact<
   { requester: Justification }
 >;
 /** The request was refused. */
-type AccessRequestRefused = Fact<
+export type AccessRequestRefused = Fact<
   'AccessRequestRefused',
   1,
   { readonly request: RequestTerms; readonly code: string; readonly refusedAt: string },

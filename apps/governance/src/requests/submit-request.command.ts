@@ -1,40 +1,27 @@
 import { Command, CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
 import { causationOf, type Caller } from '#libs/auth/caller.js';
 import { crashPoint } from '#libs/event-store/crash-point.js';
+import type { Causation } from '#libs/event-store/core.js';
 import { Database } from '#libs/event-store/database.js';
 import { EventStore } from '#libs/event-store/event-store.js';
 import { uuidv7 } from '#libs/event-store/ids.js';
+import type { Work } from '#libs/event-store/work.js';
 import { Clock } from '#libs/system/clock.js';
 import { InvalidInput } from '#libs/problems/problem.js';
-import { type AccessPackage, type CatalogSnapshot, later, stagesOf, type Versioned } from '../policy/policy.exports.js';
+import { type AccessPackage, type CatalogSnapshot, stagesOf, type Versioned } from '../policy/policy.exports.js';
 import { isKnownTo } from '../identities/identities.exports.js';
 import { People, type Person, Recomputation } from '../people/people.exports.js';
 import { decideAgainOnConflict } from '#libs/event-store/conflict.js';
 import { CallerWithoutIdentity, RequestRefused } from './access-request.errors.js';
-import type { AccessRequestEvent, RequestTerms } from './access-request.events.js';
+import type { AccessRequestRefused, RequestTerms } from './access-request.events.js';
 import { AccessRequests } from './access-requests.stream.js';
-import { type Assignment, AssignmentNotActive, type Changes, noChanges } from '../assignments/assignments.exports.js';
-import { aboutApprovers, askingOf, isDistinct, openingsOf, refusalOf, whyNot } from './admission.js';
-import type { Opening } from './approvers.js';
-import { changesFor } from './completion.js';
-import { completed } from './decide.js';
-import { requested } from './open-request.js';
+import { type Assignment, AssignmentNotActive } from '../assignments/assignments.exports.js';
+import { aboutApprovers, askingOf, openingsOf, refusalOf, whyNot } from './admission.js';
 import { extensionProblems, periodProblems, refusePeriod } from './period.js';
 import { LoadDeciders, type Deciders } from './deciders.query.js';
 import { requestedPackages } from './open-requests.query.js';
 import { RequestTimers } from './request-timers.process.js';
-
-export interface Submission {
-  readonly packageId: string;
-  /** The caller, unless given. */
-  readonly beneficiaryId: string | null;
-  readonly justification: string | null;
-  /** From the approval on, unless given. */
-  readonly startsAt: string | null;
-  readonly endsAt: string | null;
-  /** The assignment that is to end later; null where a new one is asked for. */
-  readonly extends: string | null;
-}
+import { ableIn, askFor, type AskedAround, type Asking, refusedOf, type Submission } from './submission.js';
 
 /** Requests a package. A repeat with the same `id` changes nothing. Returns the id of the request. */
 export class SubmitRequest extends Command<string> {
@@ -67,33 +54,23 @@ export class SubmitRequestHandler implements ICommandHandler<SubmitRequest> {
   }
 
   private async once(submission: Submission, caller: Caller, id: string): Promise<string> {
-    const { packageId, beneficiaryId, justification } = submission;
     const requesterId = caller.identity;
     if (requesterId === null) throw new CallerWithoutIdentity('only a caller with an identity can request access', {});
+    const forWhom = submission.beneficiaryId ?? requesterId;
     const [{ catalog, batch }, made] = await Promise.all([
-      this.people.today({ ids: [requesterId, beneficiaryId ?? requesterId] }),
+      this.people.today({ ids: [requesterId, forWhom] }),
       this.requests.load(id),
     ]);
     if (made.state.status !== 'absent' && made.state.status !== 'refused') return id;
-    const wanted = publishedPackage(packageId, justification, catalog);
-    const beneficiary = batch.get(beneficiaryId ?? requesterId);
-    if (!isKnownTo(caller, beneficiary.identity.state)) {
-      throw new InvalidInput([
-        { pointer: '/beneficiaryId', detail: 'names no known identity: give the id of an identity' },
-      ]);
-    }
+    const beneficiary = batch.get(forWhom);
     const at = this.clock.now();
-    const extended = extendedBy(submission, beneficiary);
-    refusePeriod([
-      ...periodProblems({ request: { packageId }, ...submission }, catalog, at),
-      ...(extended === null ? [] : extensionProblems(submission.endsAt, extended, wanted.document)),
-    ]);
-    const { version: packageVersion } = wanted;
+    const { wanted, extended } = soundSubmission(submission, caller, { beneficiary, catalog, at });
+    const { packageId } = submission;
     const terms = {
       // Each refusal is a record of its own: a repeated request is a new one.
       requestId: made.state.status === 'absent' ? id : uuidv7(),
       packageId,
-      packageVersion,
+      packageVersion: wanted.version,
       requesterId,
       beneficiaryId: beneficiary.identity.id,
     };
@@ -103,34 +80,39 @@ export class SubmitRequestHandler implements ICommandHandler<SubmitRequest> {
     const known = askingOf(terms, beneficiary, beside, catalog);
     const refusal = refusalOf(known, wanted.document);
     const causation = { ...causationOf(caller), correlationId: terms.requestId };
-    const work = this.store.work();
-    const absent = { id: terms.requestId, state: { status: 'absent' }, version: 0 } as const;
     if (refusal !== null) {
-      const fields = justification === null ? {} : { justification };
-      const personal = { requester: { subject: requesterId, fields } };
-      this.requests.stage(
-        work,
-        absent,
-        [{ type: 'AccessRequestRefused', v: 1, data: { request: terms, code: refusal, refusedAt: at }, personal }],
-        causation,
-      );
-      await work.commit();
+      await this.refuse(refusedOf(terms, refusal, submission.justification, at), causation);
       throw new RequestRefused(refusal, packageId, whyNot(refusal, known));
     }
     const asking = { ...submission, request: terms, lasts: extended === null ? wanted.document.maxDuration : null };
     const around = { catalog, beneficiary, opening: openings.first, at };
-    const { events, changes, dueAt } = askFor(asking, wanted.document, around);
-    const { facts } = this.requests.stage(work, absent, events, causation);
+    const work = this.stageRequest(asking, wanted.document, around, causation);
+    const approvers = ableIn(openings.first).flatMap((approver) => deciding.readAs(approver));
+    this.people.guard(work, catalog, [batch.get(requesterId), ...approvers]);
+    await work.commit();
+    return terms.requestId;
+  }
+
+  private async refuse(refused: AccessRequestRefused, causation: Causation): Promise<void> {
+    const work = this.store.work();
+    this.requests.stage(work, notMade(refused.data.request.requestId), [refused], causation);
+    await work.commit();
+  }
+
+  /** The request, its deadline, and the access that it gives at once if no approver is needed. */
+  private stageRequest(asking: Asking, wanted: AccessPackage, around: AskedAround, causation: Causation): Work {
+    const { catalog, beneficiary, at } = around;
+    const { requestId } = asking.request;
+    const { events, changes, dueAt } = askFor(asking, wanted, around);
+    const work = this.store.work();
+    const { facts } = this.requests.stage(work, notMade(requestId), events, causation);
     this.people.decide(work, beneficiary);
-    this.timers.open(work, terms.requestId, at, dueAt);
+    this.timers.open(work, requestId, at, dueAt);
     if (changes.created.length + changes.steps.length > 0) {
       const because = { ...causation, causationId: facts.at(-1)?.id ?? null };
       this.recomputation.stage(work, beneficiary, { catalog, causation: because, at, asked: changes });
     }
-    const approvers = (openings.first?.able ?? []).flatMap((approver) => deciding.readAs(approver));
-    this.people.guard(work, catalog, [batch.get(requesterId), ...approvers]);
-    await work.commit();
-    return terms.requestId;
+    return work;
   }
 
   /** Who can decide today, read after the beneficiary, whose decisions are guarded. */
@@ -148,45 +130,30 @@ export class SubmitRequestHandler implements ICommandHandler<SubmitRequest> {
   }
 }
 
-/** The request, and its approval if the policy needs no approver. */
-function askFor(
-  asking: Submission & { readonly request: RequestTerms; readonly lasts: string | null },
-  { approval }: AccessPackage,
-  { catalog, beneficiary, opening, at }: AskedAround,
-): { events: AccessRequestEvent[]; changes: Changes; dueAt: string | null } {
-  const { request, startsAt, endsAt, lasts } = asking;
-  const stages = stagesOf(approval);
-  const timeout = stages[0]?.timeout;
-  const dueAt = timeout === undefined ? null : later(at, timeout);
-  const applications = catalog.applicationsOf(request.packageId);
-  const route = {
-    approverIds: opening?.able ?? [],
-    quorum: opening?.quorum ?? 0,
-    ...(opening?.escalation == null ? {} : { escalation: opening.escalation }),
-    ...(isDistinct(approval) ? {} : ({ distinct: false } as const)),
-  };
-  const period = {
-    ...(startsAt === null ? {} : { startsAt }),
-    ...(endsAt === null ? {} : { endsAt }),
-    ...(lasts === null ? {} : { lasts }),
-    ...(asking.extends === null ? {} : { extends: asking.extends }),
-  };
-  const data = { request, stages, applications, requestedAt: at, dueAt, ...route, ...period };
-  const asked = requested(data, asking.justification);
-  if (stages.length > 0) return { events: [asked], changes: noChanges, dueAt };
-  const assignmentId = asking.extends ?? uuidv7();
-  return {
-    events: [asked, completed(request, [], { outcome: 'assign', assignmentId }, at)],
-    changes: changesFor(asking, beneficiary, { assignmentId, approvers: [], at }),
-    dueAt: null,
-  };
-}
+const notMade = (id: string) => ({ id, state: { status: 'absent' }, version: 0 }) as const;
 
-interface AskedAround {
-  readonly catalog: CatalogSnapshot;
-  readonly beneficiary: Person;
-  readonly opening: Opening | null;
-  readonly at: string;
+/**
+ * The package that is asked for, and the assignment that is to end later.
+ * @throws InvalidInput, AssignmentNotActive
+ */
+function soundSubmission(
+  submission: Submission,
+  caller: Caller,
+  { beneficiary, catalog, at }: Omit<AskedAround, 'opening'>,
+): { wanted: Versioned<AccessPackage>; extended: Assignment | null } {
+  const { packageId, justification, endsAt } = submission;
+  const wanted = publishedPackage(packageId, justification, catalog);
+  if (!isKnownTo(caller, beneficiary.identity.state)) {
+    throw new InvalidInput([
+      { pointer: '/beneficiaryId', detail: 'names no known identity: give the id of an identity' },
+    ]);
+  }
+  const extended = extendedBy(submission, beneficiary);
+  refusePeriod([
+    ...periodProblems({ request: { packageId }, ...submission }, catalog, at),
+    ...(extended === null ? [] : extensionProblems(endsAt, extended, wanted.document)),
+  ]);
+  return { wanted, extended };
 }
 
 /** The assignment that is to end later; null where a new one is asked for. @throws AssignmentNotActive */
