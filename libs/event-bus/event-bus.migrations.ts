@@ -162,6 +162,20 @@ class Resumptions1764000005700 implements MigrationInterface {
   }
 }
 
+/** The first messages of a source come shortly one after the other: the row has room on its page to be written again without its index. */
+class InboxUpdates1766500008000 implements MigrationInterface {
+  readonly name = 'InboxUpdates1766500008000';
+
+  async up(db: QueryRunner): Promise<void> {
+    await db.query(`alter table inbox set (fillfactor = 50)`);
+  }
+
+  /** Forward only: write the next migration instead. */
+  down(): Promise<void> {
+    throw new Error('migrations are forward only');
+  }
+}
+
 /** Of each service's own schema. */
 export const ownBusMigrations = [
   EventBusTables1764000005000,
@@ -169,6 +183,7 @@ export const ownBusMigrations = [
   UrgentOutbox1764000005300,
   KafkaState1764000005500,
   Resumptions1764000005700,
+  InboxUpdates1766500008000,
 ];
 
 /** Both, for whoever owns all of a database. */

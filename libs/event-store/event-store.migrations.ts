@@ -134,5 +134,25 @@ class EventIds1765100002000 implements MigrationInterface {
   }
 }
 
+/** No condition reads these columns: a sample of them costs and serves nobody. */
+class EventStatistics1766500006000 implements MigrationInterface {
+  readonly name = 'EventStatistics1766500006000';
+
+  async up(db: QueryRunner): Promise<void> {
+    await db.query(`alter table events alter column data set statistics 0, alter column personal set statistics 0`);
+    await db.query(`alter table subject_key alter column key set statistics 0`);
+  }
+
+  /** Forward only: write the next migration instead. */
+  down(): Promise<void> {
+    throw new Error('migrations are forward only');
+  }
+}
+
 /** Migrations of the store's tables, for each service's own schema. */
-export const eventStoreMigrations = [EventStoreTables1764000000000, AnalyzeGrown1764000000100, EventIds1765100002000];
+export const eventStoreMigrations = [
+  EventStoreTables1764000000000,
+  AnalyzeGrown1764000000100,
+  EventIds1765100002000,
+  EventStatistics1766500006000,
+];

@@ -3,6 +3,7 @@ import type { ServiceDefinition } from '#libs/service-kit/service/service-defini
 import {
   Assignment1764100001000,
   AssignmentDelivery1766400000000,
+  AssignmentUpdates1766500000000,
   AssignmentLists1766300003000,
   AssignmentCode1764100006000,
   AssignmentRemoval1764200000000,
@@ -25,6 +26,7 @@ import { Delegation1765100000000 } from './delegations/delegations.migrations.js
 import {
   DesiredAccess1764100003000,
   DesiredAccessFold1765000003000,
+  DesiredAccessStatistics1766500004000,
 } from './desired-access/desired-access.migrations.js';
 import { GovernanceModule } from './governance.module.js';
 import { governanceFacts, publishedGovernance } from './governance.published.js';
@@ -36,6 +38,7 @@ import {
   LeaversSweep1764100011000,
   PersonDecision1764100010000,
   IdentityFold1765000000000,
+  IdentityStatistics1766500003000,
 } from './identities/identities.migrations.js';
 import { leaversSweepGauges } from './leavers/leavers-gauges.query.js';
 import { RecomputeJob1764200001000 } from './people/people.migrations.js';
@@ -76,7 +79,9 @@ export const governance: ServiceDefinition = {
     AccessFold1765000001000,
     CatalogFold1765000002000,
     DesiredAccessFold1765000003000,
+    DesiredAccessStatistics1766500004000,
     IdentityFold1765000000000,
+    IdentityStatistics1766500003000,
     RequestFold1765000004000,
     PolicyLoss1764900200000,
     Delegation1765100000000,
@@ -89,6 +94,7 @@ export const governance: ServiceDefinition = {
     Emergency1765200001000,
     PeersIndex1765200002000,
     AssignmentDelivery1766400000000,
+    AssignmentUpdates1766500000000,
     Review1766510001000,
     BulkChange1766510002000,
     FormerNames1766700000000,

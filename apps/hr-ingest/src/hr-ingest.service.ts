@@ -15,6 +15,7 @@ import {
   WorkerKeys1764600000000,
   Workers1764000100000,
   WorkerFold1765000000000,
+  WorkerStatistics1766500005000,
 } from './workers/workers.migrations.js';
 
 /** Compares HR's statements with the known state and records one fact for each difference. */
@@ -32,6 +33,7 @@ export const hrIngest: ServiceDefinition = {
     BrakeTurns1764900000000,
     HoldsOfWorker1764900100000,
     WorkerFold1765000000000,
+    WorkerStatistics1766500005000,
   ],
   // The service stores no other facts; `facts` below says so to the kit, which refuses others.
   published: (fact) => (isHold(fact) ? holdPublished(fact) : workerPublished(fact as RecordedFact<WorkerEvent>)),

@@ -13,6 +13,7 @@ import {
   DeletionsDue1765200003000,
   GivenValues1766700001000,
   ManagerReferences1765200004000,
+  AccountStatistics1766500002000,
   GrantedEntitlements1765100001000,
   Operations1765100000000,
 } from './accounts/accounts.migrations.js';
@@ -70,6 +71,7 @@ export const provisioning: ServiceDefinition = {
     AccountIds1765200002000,
     DeletionsDue1765200003000,
     ManagerReferences1765200004000,
+    AccountStatistics1766500002000,
     Discovery1765200005000,
     Exposures1766500000000,
     Readings1765300001000,

@@ -93,13 +93,16 @@ export async function readTopics(
   recent: RecentMessages,
 ): Promise<TopicPage> {
   const perTopic = Math.ceil(limit / Math.max(1, busyTopics));
-  const rows = await db.query<MessageRow>(recent.covers(places) ? placesSql : messagesSql, [
+  const params = [
     places.map((p) => p.topic),
     places.map((p) => p.epoch),
     places.map((p) => p.tx),
     places.map((p) => p.position),
     perTopic,
-  ]);
+  ];
+  const rows: MessageRow[] = recent.covers(places)
+    ? (await db.query<PlacesRow>(placesSql, params)).flatMap(rowsIn)
+    : await db.query<MessageRow>(messagesSql, params);
   const { rows: cut, ...page } = pageOf(rows, limit, perTopic);
   const known = cut.map((row) => (row.key === null ? recent.find(row.position, atOf(row)) : toMessage(row, row)));
   const lacking = cut.filter((_, index) => known[index] === undefined);
@@ -110,20 +113,43 @@ export async function readTopics(
   return { ...page, messages };
 }
 
-const pageSql = (columns: string): string => `
-  select m.topic, m.epoch, m.tx::text as tx_text, m.position, ${columns},
-    (m.epoch < i.epoch or m.tx < s.xmin) as ok,
-    coalesce((g.epoch, g.tx, g.position) > (p.epoch, p.tx::xid8, p.position) and p.tx <> '0', false) as gone
-  from bus.identity i, (select pg_snapshot_xmin(pg_current_snapshot()) as xmin offset 0) s, unnest($1::text[], $2::int[], $3::text[], $4::bigint[]) with ordinality p(topic, epoch, tx, position, place)
+/** Whether the messages after a position were deleted before they were read. */
+const goneSql = `coalesce((g.epoch, g.tx, g.position) > (p.epoch, p.tx::xid8, p.position) and p.tx <> '0', false) as gone`;
+const fromPositions = `from bus.identity i, (select pg_snapshot_xmin(pg_current_snapshot()) as xmin offset 0) s, unnest($1::text[], $2::int[], $3::text[], $4::bigint[]) with ordinality p(topic, epoch, tx, position, place)
     left join bus.pruned g on g.topic = p.topic,
-  lateral (
-    select b.* from bus.message b
+  lateral`;
+const nextOfTopic = `from bus.message b
     where b.topic = p.topic and (b.epoch, b.tx, b.position) > (p.epoch, p.tx::xid8, p.position)
-    order by b.epoch, b.tx, b.position limit $5
-  ) m
+    order by b.epoch, b.tx, b.position limit $5`;
+
+const messagesSql = `
+  select m.topic, m.epoch, m.tx::text as tx_text, m.position, m.key, m.headers, m.body,
+    (m.epoch < i.epoch or m.tx < s.xmin) as ok, ${goneSql}
+  ${fromPositions} (select b.* ${nextOfTopic}) m
   order by p.place, m.epoch, m.tx, m.position`;
-const messagesSql = pageSql('m.key, m.headers, m.body');
-const placesSql = pageSql('null as key');
+
+/** The places of the next messages of a topic, in one text: a row for each costs more than all else that is done for it. */
+interface PlacesRow {
+  readonly topic: string;
+  /** `epoch,tx,position,hidden` of each, `hidden` being 1 or 0, separated by spaces. */
+  readonly places: string;
+  readonly gone: boolean;
+}
+const placesSql = `
+  select p.topic, m.places, ${goneSql}
+  ${fromPositions} (
+    select array_to_string(array(
+      select concat_ws(',', b.epoch, b.tx, b.position, (b.epoch >= i.epoch and b.tx >= s.xmin)::int) ${nextOfTopic}
+    ), ' ') as places offset 0
+  ) m
+  where m.places <> '' order by p.place`;
+
+function rowsIn({ topic, places, gone }: PlacesRow): MessageRow[] {
+  return places.split(' ').map((place) => {
+    const [epoch = '', tx_text = '', position = '', hidden] = place.split(',');
+    return { topic, epoch: Number(epoch), tx_text, position, ok: hidden === '0', gone, key: null };
+  });
+}
 
 /** The messages at these places, by position. */
 async function readContents(db: Database, rows: readonly PlaceRow[]): Promise<Map<string, PublicMessage>> {

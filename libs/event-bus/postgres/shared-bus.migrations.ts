@@ -157,6 +157,20 @@ class SharedMoved1764000005800 implements MigrationInterface {
   }
 }
 
+/** No condition reads these columns: a sample of them costs and serves nobody. */
+class SharedStatistics1766500007000 implements MigrationInterface {
+  readonly name = 'SharedStatistics1766500007000';
+
+  async up(db: QueryRunner): Promise<void> {
+    await db.query(`alter table bus.message alter column headers set statistics 0, alter column body set statistics 0`);
+  }
+
+  /** Forward only: write the next migration instead. */
+  down(): Promise<void> {
+    throw new Error('migrations are forward only');
+  }
+}
+
 /** Where the Postgres transport keeps what all services share. */
 export const sharedSchema = 'bus';
 
@@ -166,4 +180,5 @@ export const sharedBusMigrations = [
   SharedUrgent1764000005400,
   SharedOwner1764000005600,
   SharedMoved1764000005800,
+  SharedStatistics1766500007000,
 ];

@@ -13,6 +13,8 @@ interface PlainColumn {
    * one of the hub's own lower-case words: compared without case, and by an index of the column.
    */
   readonly type: 'text' | 'word' | 'key' | 'uuid' | 'timestamp' | 'number' | 'boolean' | 'text[]' | 'key[]';
+  /** The words that a `word` column holds: each makes a statement of its own, so that PostgreSQL plans for those that are rare. */
+  readonly words?: readonly string[];
 }
 
 /** A JSON object of texts: `custom.badge` is the one named `badge`, in any case. */
@@ -162,7 +164,7 @@ function comparison(
 const numberType = (value: number): string => (Number.isSafeInteger(value) ? 'bigint' : 'numeric');
 
 function textComparison(
-  { sql, type }: PlainColumn,
+  { sql, type, words = [] }: PlainColumn,
   operator: PositiveOperator,
   value: string,
   { parameter, folded }: Statement,
@@ -175,7 +177,7 @@ function textComparison(
       if (operator === 'eq') return `${sql} @> array[${parameter(key)}]`;
       return someElement(sql, textTest('element', operator, key, parameter));
     case 'word':
-      return textTest(sql, operator, foldText(value), parameter);
+      return wordTest(sql, operator, foldText(value), { words, parameter });
     case 'text[]':
       return someElement(sql, textTest(folded('element'), operator, wantedForm(value, operator), parameter));
     case 'uuid':
@@ -184,6 +186,17 @@ function textComparison(
     default:
       return textTest(folded(sql), operator, wantedForm(value, operator), parameter);
   }
+}
+
+/** A known word is ours, and goes into the statement as it is. */
+function wordTest(
+  sql: string,
+  operator: PositiveOperator,
+  value: string,
+  { words, parameter }: { readonly words: readonly string[]; readonly parameter: Parameter },
+): string {
+  const known = words.find((word) => word === value);
+  return operator === 'eq' && known !== undefined ? `${sql} = '${known}'` : textTest(sql, operator, value, parameter);
 }
 
 const someElement = (sql: string, test: string): string =>

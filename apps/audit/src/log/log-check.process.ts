@@ -23,6 +23,8 @@ export interface CheckResult {
 const chunk = 1_000;
 /** Pause between two chunks in the background, in milliseconds. With it a million entries take an hour and a half. */
 const everyMs = 5_000;
+/** Pauses in a row in which the log may grow by a chunk or more before the check goes on beside that: a minute. */
+const mostPostponed = 12;
 
 /** Hashes the stored log again from its first entry: the database must hold what was signed. */
 @Injectable()
@@ -31,6 +33,8 @@ export class LogCheck implements OnApplicationBootstrap, OnApplicationShutdown {
   private timer: NodeJS.Timeout | undefined;
   private pass: LogPass;
   private found: Damage | null = null;
+  /** Size of the log at the last look, and how often in a row the check gave way to its growth. */
+  private readonly growth = { size: 0, postponed: 0 };
   private readonly checks = new SharedRun(() => this.checkWhole());
 
   constructor(
@@ -74,6 +78,7 @@ export class LogCheck implements OnApplicationBootstrap, OnApplicationShutdown {
 
   private async inBackground(): Promise<void> {
     try {
+      if (await this.givesWay()) return;
       const step = await this.pass.step(parseVkey((await this.keys.get()).vkey));
       if (step === 'more') return;
       this.pass = new LogPass(this.db, this.rows);
@@ -81,6 +86,15 @@ export class LogCheck implements OnApplicationBootstrap, OnApplicationShutdown {
     } catch (error) {
       if (!isOutage(error)) this.logger.error(error instanceof Error ? error : new Error(String(error)));
     }
+  }
+
+  /** While much is written to the log, its check would slow that down. */
+  private async givesWay(): Promise<boolean> {
+    const { size } = (await readHead(this.db)).frontier;
+    const isGrowing = size - this.growth.size >= chunk && this.growth.postponed < mostPostponed;
+    this.growth.postponed = isGrowing ? this.growth.postponed + 1 : 0;
+    this.growth.size = size;
+    return isGrowing;
   }
 
   /** Compares it with the checkpoint outside the database. */

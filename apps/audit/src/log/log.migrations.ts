@@ -122,3 +122,19 @@ export class CheckpointLinks1764900003000 implements MigrationInterface {
     throw new Error('migrations are forward only');
   }
 }
+
+/** No condition reads these columns: a sample of them costs and serves nobody. */
+export class LeafStatistics1766500001000 implements MigrationInterface {
+  readonly name = 'LeafStatistics1766500001000';
+
+  async up(db: QueryRunner): Promise<void> {
+    await db.query(`alter table leaf alter column leaf_data set statistics 0, alter column hash set statistics 0`);
+    await db.query(`alter table leaf_part alter column sealed set statistics 0`);
+    await db.query(`alter table node alter column hash set statistics 0`);
+  }
+
+  /** Forward only: write the next migration instead. */
+  down(): Promise<void> {
+    throw new Error('migrations are forward only');
+  }
+}

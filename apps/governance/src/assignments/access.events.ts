@@ -221,11 +221,13 @@ export type RemovalItem = EntitlementFields & { readonly removal: RemovalState }
  * `done`: a reading showed that it is gone, or it never existed, or it is justified again. `not-verifiable`: nothing is
  * left to do, and no reading showed it gone. `failed`: the application refuses.
  */
-export type RemovalState = 'pending' | 'done' | 'not-verifiable' | 'failed';
+export const removals = ['pending', 'done', 'not-verifiable', 'failed'] as const;
+export type RemovalState = (typeof removals)[number];
 
 /** `manual`: somebody else than the hub gives it, and nobody has confirmed it yet. */
 type ApplicationDelivery = 'pending' | 'delivering' | 'delivered' | 'failed' | 'manual';
 export type Delivery = ApplicationDelivery | 'partial';
+export const deliveries: readonly Delivery[] = ['pending', 'delivering', 'delivered', 'failed', 'partial'];
 
 export type RevocationCode =
   /** The identity became inactive. */

@@ -6,6 +6,7 @@ import { decodeCursor, pageOf, type Page } from '#libs/service-kit/input/page.js
 import { NotFound } from '#libs/problems/problem.js';
 import { listCondition } from '#libs/service-kit/input/filter-input.js';
 import type { AssignmentView } from './assignment-view.js';
+import { deliveries, removals } from './access.events.js';
 import { NamedAssignments, selectAssignments, type StoredRow } from './named-assignments.query.js';
 import { OwnedPackages } from './owned-packages.query.js';
 
@@ -14,8 +15,8 @@ const columns: Readonly<Record<string, Column>> = {
   packageId: { sql: 'package_id', type: 'key' },
   identityId: { sql: 'identity_id', type: 'uuid' },
   status: { sql: 'status', type: 'word' },
-  delivery: { sql: 'delivery', type: 'word' },
-  removal: { sql: 'removal', type: 'word' },
+  delivery: { sql: 'delivery', type: 'word', words: deliveries },
+  removal: { sql: 'removal', type: 'word', words: removals },
   since: { sql: 'since', type: 'timestamp' },
   until: { sql: 'until', type: 'timestamp' },
   code: { sql: 'code', type: 'word' },

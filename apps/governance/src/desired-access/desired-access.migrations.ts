@@ -34,3 +34,17 @@ export class DesiredAccessFold1765000003000 implements MigrationInterface {
     throw new Error('migrations are forward only');
   }
 }
+
+/** No condition reads these columns: a sample of them costs and serves nobody. */
+export class DesiredAccessStatistics1766500004000 implements MigrationInterface {
+  readonly name = 'DesiredAccessStatistics1766500004000';
+
+  async up(db: QueryRunner): Promise<void> {
+    await db.query(`alter table desired_access alter column message set statistics 0`);
+  }
+
+  /** Forward only: write the next migration instead. */
+  down(): Promise<void> {
+    throw new Error('migrations are forward only');
+  }
+}

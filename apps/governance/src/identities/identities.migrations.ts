@@ -178,3 +178,19 @@ export class FormerNames1766700000000 implements MigrationInterface {
     throw new Error('migrations are forward only');
   }
 }
+
+/** No condition reads these columns: a sample of them costs and serves nobody. */
+export class IdentityStatistics1766500003000 implements MigrationInterface {
+  readonly name = 'IdentityStatistics1766500003000';
+
+  async up(db: QueryRunner): Promise<void> {
+    await db.query(
+      `alter table identity alter column state set statistics 0, alter column attributes set statistics 0`,
+    );
+  }
+
+  /** Forward only: write the next migration instead. */
+  down(): Promise<void> {
+    throw new Error('migrations are forward only');
+  }
+}

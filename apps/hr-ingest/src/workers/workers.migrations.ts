@@ -107,3 +107,17 @@ export class WorkerFold1765000000000 implements MigrationInterface {
     throw new Error('migrations are forward only');
   }
 }
+
+/** No condition reads these columns: a sample of them costs and serves nobody. */
+export class WorkerStatistics1766500005000 implements MigrationInterface {
+  readonly name = 'WorkerStatistics1766500005000';
+
+  async up(db: QueryRunner): Promise<void> {
+    await db.query(`alter table worker alter column attributes set statistics 0`);
+  }
+
+  /** Forward only: write the next migration instead. */
+  down(): Promise<void> {
+    throw new Error('migrations are forward only');
+  }
+}

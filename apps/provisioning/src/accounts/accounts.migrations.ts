@@ -273,3 +273,19 @@ export class GivenValues1766700001000 implements MigrationInterface {
     throw new Error('migrations are forward only');
   }
 }
+
+/** No condition reads these columns: a sample of them costs and serves nobody. */
+export class AccountStatistics1766500002000 implements MigrationInterface {
+  readonly name = 'AccountStatistics1766500002000';
+
+  async up(db: QueryRunner): Promise<void> {
+    await db.query(`alter table account alter column state set statistics 0`);
+    await db.query(`alter table desired alter column body set statistics 0`);
+    await db.query(`alter table operation alter column because set statistics 0`);
+  }
+
+  /** Forward only: write the next migration instead. */
+  down(): Promise<void> {
+    throw new Error('migrations are forward only');
+  }
+}
