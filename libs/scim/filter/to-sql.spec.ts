@@ -12,6 +12,7 @@ const columns: Record<string, Column> = {
   number: { sql: 'i.number', type: 'key' },
   numbers: { sql: 'i.numbers', type: 'key[]' },
   custom: { sql: 'i.custom', type: 'text{}' },
+  delivery: { sql: 'i.delivery', type: 'word', words: ['pending', 'delivered'] },
 };
 const compile = (text: string, firstParam?: number) => toSql(parseFilter(text), columns, firstParam);
 
@@ -33,6 +34,10 @@ describe('compiling a filter to SQL', () => {
     ['department ge "S"', 'fold(i.department) collate "C" >= $2 collate "C"', ['s']],
     ['department pr', "i.department <> ''", []],
     ['department eq null', "(i.department <> '') is not true", []],
+    ['delivery eq "Pending"', "i.delivery = 'pending'", []],
+    ['delivery ne "pending"', "(i.delivery = 'pending') is not true", []],
+    ['delivery eq "it\'s"', 'i.delivery = $1', ["it's"]],
+    ['delivery sw "p"', 'i.delivery like $1', ['p%']],
     ['level gt 3', 'i.level > $1::bigint', [3]],
     ['level le 3.5', 'i.level <= $1::numeric', [3.5]],
     ['active eq "True"', 'i.active = $1::boolean', [true]],
