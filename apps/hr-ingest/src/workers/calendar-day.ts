@@ -3,11 +3,23 @@ import { Temporal } from 'temporal-polyfill';
 /** A calendar date, `YYYY-MM-DD`. Which instants it covers depends on a time zone. */
 export type CalendarDay = string;
 
+/** Days, and starts of days, that are kept: an import asks for the same few many times. */
+const knownLimit = 20_000;
 const pattern = /^(?!0000)\d{4}-\d\d-\d\d$/;
+
+const knownDays = new Set<string>();
 
 /** Is this a date that exists? The 30th of February and the year 0 do not. */
 export function isCalendarDay(text: string): boolean {
-  return pattern.test(text) && accepts(() => Temporal.PlainDate.from(text));
+  if (knownDays.has(text)) return true;
+  const exists = pattern.test(text) && accepts(() => Temporal.PlainDate.from(text));
+  if (exists) remember(text);
+  return exists;
+}
+
+function remember(day: CalendarDay): void {
+  if (knownDays.size >= knownLimit) knownDays.clear();
+  knownDays.add(day);
 }
 
 const knownZones = new Set<string>();
@@ -29,9 +41,8 @@ function accepts(make: () => unknown): boolean {
   }
 }
 
-/** Cached starts of days, by zone and day: an import asks for the same few days many times. */
+/** Starts of days, by zone and day. */
 const known = new Map<string, number>();
-const knownLimit = 20_000;
 
 /**
  * First instant of a day in a zone, in milliseconds since 1970. Where the clock goes forward at midnight the day begins
