@@ -41,6 +41,25 @@ export function messageOf<Body extends object>(
   };
 }
 
+/**
+ * Those of a batch that are of these types. What they hold is as the contract of their type says: the bus hands nothing else to a subscription
+ * that names its types.
+ */
+export function ofTypes<Body extends object>(
+  batch: readonly PublicMessage[],
+  ...types: readonly string[]
+): readonly PublicMessage<Body>[] {
+  return batch.filter((message): message is PublicMessage<Body> => types.includes(message.type));
+}
+
+/** The same of those on a topic all of whose messages have bodies of one kind. */
+export function onTopic<Body extends object>(
+  batch: readonly PublicMessage[],
+  topic: string,
+): readonly PublicMessage<Body>[] {
+  return batch.filter((message): message is PublicMessage<Body> => message.topic === topic);
+}
+
 /** The causation of a service's reaction to a message. */
 export function causationFrom({ id, correlationId, bulk }: PublicMessage, actor: string): Causation {
   return { actor, correlationId, causationId: id, ...(bulk === true ? { bulk } : {}) };

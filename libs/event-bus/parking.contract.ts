@@ -8,6 +8,7 @@ import { numbers, same, Scope, type BusPromise, type BusSubject } from './scope.
 export const parkingPromises: readonly BusPromise[] = [
   { name: 'a poison message is parked with its key while the others flow, and can be replayed', run: poison },
   { name: 'a message of a type the consumer does not know waits for a version that does', run: unknownType },
+  { name: 'a message whose body is not as its contract says is parked at once', run: faultyBody },
   { name: 'a dismissed message lets those behind it go on', run: dismissed },
   { name: 'a dismissal holds together with what is staged beside it, once', run: dismissedOnce },
   { name: 'what is parked can be listed line by line and found by its id', run: listed },
@@ -79,6 +80,20 @@ async function unknownType(subject: BusSubject): Promise<void> {
   );
   same(await scope.sequences(subject, 'ada'), [1, 2, 3], 'effects');
   await upgraded.stop();
+}
+
+async function faultyBody(subject: BusSubject): Promise<void> {
+  const scope = new Scope();
+  const known = scope.message('ada', 1).type;
+  const faulty = { ...scope.message('ada', 2), type: 'hub.hr.worker.hired.v1', body: { worker: 7 } };
+  const bus = await scope.member(subject, { types: new Set([known, faulty.type]) });
+  await subject.publish([scope.message('ada', 1), faulty, scope.message('grace', 1)]);
+  await scope.until(subject, 'grace', 1);
+  const [parked] = await scope.parked(subject, bus, 1, 0);
+  const reason = 'it is not as the contract of its type says: /person is missing';
+  same([parked?.id, parked?.reason, parked?.failures], [faulty.id, reason, 1], 'parked');
+  same(await scope.sequences(subject, 'ada'), [1], 'effects');
+  await bus.stop();
 }
 
 async function dismissed(subject: BusSubject): Promise<void> {

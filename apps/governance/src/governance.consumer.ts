@@ -5,6 +5,7 @@ import { groups } from '#libs/contracts/groups.js';
 import { typesOn } from '#libs/contracts/registry.js';
 import { topics } from '#libs/contracts/topics.js';
 import { EventBus } from '#libs/event-bus/event-bus.port.js';
+import { onTopic } from '#libs/event-bus/message-of.js';
 import type { PublicMessage } from '#libs/event-bus/message.js';
 import { crashPoint } from '#libs/event-store/crash-point.js';
 import type { Work } from '#libs/event-store/work.js';
@@ -53,8 +54,7 @@ export class GovernanceConsumer implements OnModuleInit {
   }
 
   async handle(batch: readonly PublicMessage[], work: Work): Promise<void> {
-    // The topic tells which body its messages have.
-    const lifecycle = batch.filter(({ topic }) => topic === topics.lifecycle) as PublicMessage<WorkerMessage>[];
+    const lifecycle = onTopic<WorkerMessage>(batch, topics.lifecycle);
     // A person whose employment has not started is no identity yet: only the log records the HR statement.
     const hr = lifecycle.filter(({ type }) => type !== workerRecorded);
     const results = batch.filter(({ topic }) => topic === topics.results) as PublicMessage<ResultMessage>[];

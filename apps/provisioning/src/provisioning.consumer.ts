@@ -5,6 +5,7 @@ import { groupOfConnector, groups } from '#libs/contracts/groups.js';
 import { typesOn } from '#libs/contracts/registry.js';
 import { topics } from '#libs/contracts/topics.js';
 import { EventBus } from '#libs/event-bus/event-bus.port.js';
+import { ofTypes } from '#libs/event-bus/message-of.js';
 import type { PublicMessage } from '#libs/event-bus/message.js';
 import { Database } from '#libs/event-store/database.js';
 import type { Work } from '#libs/event-store/work.js';
@@ -41,9 +42,8 @@ export class ProvisioningConsumer implements OnModuleInit {
   }
 
   handle(batch: readonly PublicMessage[], work: Work): Promise<void> {
-    // The type tells which body a message has.
-    const desired = batch.filter(({ type }) => type === desiredAccessChanged) as PublicMessage<DesiredAccessMessage>[];
-    const applications = batch.filter(({ type }) => type === applicationDefined) as PublicMessage<ApplicationMessage>[];
+    const desired = ofTypes<DesiredAccessMessage>(batch, desiredAccessChanged);
+    const applications = ofTypes<ApplicationMessage>(batch, applicationDefined);
     writeDesired(work, desired, this.clock.now());
     writeApplications(work, applications);
     if (desired.length > 0 || applications.length > 0) work.onCommitted(() => this.db.notifier.notify(desiredChannel));

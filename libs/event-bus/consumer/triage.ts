@@ -1,3 +1,4 @@
+import { bodyFault } from '#libs/contracts/body-fault.js';
 import { stateCarried } from '#libs/contracts/topics.js';
 import {
   isAfter,
@@ -36,7 +37,10 @@ export function unusable(
   const { type, body } = message;
   if (type === undecodable) return (body as { reason: string }).reason;
   if (trusts?.(message) === false) return notTheOwner(message);
-  return types === undefined || types.has(type) ? null : `this version does not know ${type}`;
+  if (types === undefined) return null;
+  if (!types.has(type)) return `this version does not know ${type}`;
+  const fault = bodyFault(type, body);
+  return fault === null ? null : `it is not as the contract of its type says: ${fault}`;
 }
 
 /**

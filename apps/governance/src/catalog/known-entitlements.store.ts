@@ -6,6 +6,7 @@ import {
   type EntitlementsListedMessage,
 } from '#libs/contracts/connectors.js';
 import { entitlementOf, type EntitlementKind } from '#libs/contracts/entitlement.js';
+import { ofTypes } from '#libs/event-bus/message-of.js';
 import type { PublicMessage } from '#libs/event-bus/message.js';
 import { newestOf } from '#libs/event-bus/newest-of.js';
 import { Database } from '#libs/event-store/database.js';
@@ -29,8 +30,7 @@ export class KnownEntitlements {
 
   /** Older messages change nothing. */
   handle(batch: readonly PublicMessage[], work: Work): void {
-    const shown = batch.filter(({ type }) => type === entitlementShown) as PublicMessage<EntitlementMessage>[];
-    const rows = newestOf(shown, ({ source }) => source);
+    const rows = newestOf(ofTypes<EntitlementMessage>(batch, entitlementShown), ({ source }) => source);
     if (rows.length > 0)
       work.run(
         `insert into known_entitlement as k (connector, kind, id, name, description, gone, epoch, sequence)
@@ -49,9 +49,7 @@ export class KnownEntitlements {
           rows.map(({ sequence }) => sequence),
         ],
       );
-    const listed = batch.filter(
-      ({ type }) => type === entitlementsListed,
-    ) as PublicMessage<EntitlementsListedMessage>[];
+    const listed = ofTypes<EntitlementsListedMessage>(batch, entitlementsListed);
     if (listed.length === 0) return;
     const kinds = new Map(listed.map(({ body }) => [`${body.connector} ${body.kind}`, body]));
     work.run(

@@ -1,6 +1,7 @@
 import { Injectable, type OnModuleInit } from '@nestjs/common';
 import { connectorStateRequested, type ConnectorStateRequestedMessage } from '#libs/contracts/connectors.js';
 import { EventBus } from '#libs/event-bus/event-bus.port.js';
+import { ofTypes } from '#libs/event-bus/message-of.js';
 import type { PublicMessage } from '#libs/event-bus/message.js';
 import { hasShape, parsed } from '#libs/event-store/core.js';
 import { Database } from '#libs/event-store/database.js';
@@ -45,9 +46,8 @@ export class RestatementConsumer implements OnModuleInit {
   }
 
   handle(batch: readonly PublicMessage[], work: Work): void {
-    for (const message of batch) {
-      if (message.type !== connectorStateRequested) continue;
-      const { connector, applications } = (message as PublicMessage<ConnectorStateRequestedMessage>).body;
+    for (const message of ofTypes<ConnectorStateRequestedMessage>(batch, connectorStateRequested)) {
+      const { connector, applications } = message.body;
       const { correlationId, id: causationId } = message;
       const payload: Asked = { connector, correlationId, causationId };
       for (const key of applications)

@@ -4,6 +4,7 @@ import { groups } from '#libs/contracts/groups.js';
 import { typesOn } from '#libs/contracts/registry.js';
 import { topics } from '#libs/contracts/topics.js';
 import { EventBus } from '#libs/event-bus/event-bus.port.js';
+import { ofTypes } from '#libs/event-bus/message-of.js';
 import type { PublicMessage } from '#libs/event-bus/message.js';
 import { newestOf } from '#libs/event-bus/newest-of.js';
 import type { Work } from '#libs/event-store/work.js';
@@ -24,10 +25,8 @@ export class AccessRulesConsumer implements OnModuleInit {
   }
 
   handle(batch: readonly PublicMessage[], work: Work): Promise<void> {
-    // Applications and packages are on the topic, too; the type tells which body a message has.
-    const defined = batch.filter(
-      ({ type }) => type === birthrightRuleDefined,
-    ) as PublicMessage<BirthrightRuleMessage>[];
+    // Applications and packages are on the topic, too.
+    const defined = ofTypes<BirthrightRuleMessage>(batch, birthrightRuleDefined);
     if (defined.length === 0) return Promise.resolve();
     const rules = newestOf(defined, ({ subject }) => subject).map(({ body: { rule, filter, packages } }) => ({
       id: rule,
