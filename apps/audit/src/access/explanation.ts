@@ -1,3 +1,4 @@
+import { saidIn } from '#libs/contracts/body-fault.js';
 import type { AssignmentMessage, RequestMessage } from '#libs/contracts/decisions.js';
 import type { ReadLeaf } from '../log/log.exports.js';
 
@@ -44,7 +45,9 @@ export interface Explanation {
   readonly chain: readonly ExplanationStep[];
 }
 
-type RawStep<Body> = { readonly [Name in keyof Body]?: Body[Name] | null };
+export const assignmentCreated = 'hub.governance.assignment.created.v1';
+const requestSubmitted = 'hub.governance.request.submitted.v1';
+const requestDecided = 'hub.governance.request.decided.v1';
 
 type MessagesById = (leaf: ReadLeaf, subject: string) => Readonly<Record<string, unknown>> | null;
 
@@ -59,13 +62,10 @@ export function explanationOf(
   request: readonly ReadLeaf[],
   words: MessagesById,
 ): Explanation | null {
-  const created = chain.find(
-    ({ entry }) => entry.type === 'hub.governance.assignment.created.v1' && entry.subject === assignment,
-  );
-  if (created === undefined) return null;
-  const { package: id, packageVersion, since, cause } = created.entry.data as RawStep<AssignmentMessage>;
-  // The log also keeps malformed messages; such an entry explains nothing.
-  if (id == null || packageVersion == null || since == null || cause == null) return null;
+  const created = chain.find(({ entry }) => entry.type === assignmentCreated && entry.subject === assignment);
+  const said = created === undefined ? null : saidIn<AssignmentMessage>(created.entry, assignmentCreated);
+  if (created === undefined || said === null) return null;
+  const { package: id, packageVersion, since, cause } = said;
   const all = new Map([...request, ...chain].map((leaf) => [leaf.index, stepOf(leaf)]));
   // The sort is stable: entries of the same millisecond stay in causal order.
   const steps = [...all.values()].sort((a, b) => (a.at < b.at ? -1 : a.at > b.at ? 1 : 0));
@@ -80,14 +80,14 @@ function askedAndApproved(
   request: readonly ReadLeaf[],
   words: MessagesById,
 ): { requester: string | null; submittedAt: string | null; justification: string | null; approvals: Approval[] } {
-  const submitted = request.find(({ entry }) => entry.type === 'hub.governance.request.submitted.v1');
-  const requester = (submitted?.entry.data as RequestMessage | undefined)?.requester ?? null;
+  const submitted = request.find(({ entry }) => entry.type === requestSubmitted);
+  const asked = submitted === undefined ? null : saidIn<RequestMessage>(submitted.entry, requestSubmitted);
+  const requester = asked?.requester ?? null;
   const justification =
     submitted === undefined || requester === null ? null : text(words(submitted, requester)?.['justification']);
   const approvals = request.flatMap((leaf) => {
-    const { approver, decision } = leaf.entry.data as RequestMessage;
-    if (leaf.entry.type !== 'hub.governance.request.decided.v1' || approver === undefined || decision === undefined)
-      return [];
+    const { approver, decision } = saidIn<RequestMessage>(leaf.entry, requestDecided) ?? {};
+    if (approver === undefined || decision === undefined) return [];
     const comment = text(words(leaf, approver)?.['comment']);
     return [{ approver, decision, at: leaf.entry.occurredAt, comment, entry: leaf.index }];
   });

@@ -1,8 +1,9 @@
 import { Injectable } from '@nestjs/common';
-import type { AssignmentMessage, RequestMessage } from '#libs/contracts/decisions.js';
+import { saidIn } from '#libs/contracts/body-fault.js';
+import type { AssignmentMessage } from '#libs/contracts/decisions.js';
 import { Database } from '#libs/event-store/database.js';
 import { leafColumns, LeafParts, type LeafRow, type OpenedPart, readLeaf, type ReadLeaf } from '../log/log.exports.js';
-import { explanationOf, type Explanation } from './explanation.js';
+import { assignmentCreated, explanationOf, type Explanation } from './explanation.js';
 
 /** Longest chain of causes that is followed. */
 const maxDepth = 16;
@@ -55,12 +56,11 @@ export class Explanations {
          and l.recorded_at <= $2::timestamptz order by l.index`,
       [[...ids], knownAt],
     );
-    return Map.groupBy(rows.map(readLeaf), ({ entry }) => (entry.data as RequestMessage).request);
+    return Map.groupBy(rows.map(readLeaf), ({ entry }) => entry.subject);
   }
 }
 
 function requestOf(chain: readonly ReadLeaf[]): string | null {
-  const created = chain.find(({ entry }) => entry.type === 'hub.governance.assignment.created.v1');
-  const cause = (created?.entry.data as AssignmentMessage | undefined)?.cause;
-  return cause?.type === 'request' ? cause.request : null;
+  const [said] = chain.flatMap(({ entry }) => saidIn<AssignmentMessage>(entry, assignmentCreated) ?? []);
+  return said?.cause.type === 'request' ? said.cause.request : null;
 }
