@@ -83,7 +83,7 @@ async function unknownType(subject: BusSubject): Promise<void> {
 }
 
 async function faultyBody(subject: BusSubject): Promise<void> {
-  const scope = new Scope();
+  const scope = new Scope(topics.identities);
   const known = scope.message('ada', 1).type;
   const faulty = { ...scope.message('ada', 2), type: 'hub.hr.worker.hired.v1', body: { worker: 7 } };
   const bus = await scope.member(subject, { types: new Set([known, faulty.type]) });
