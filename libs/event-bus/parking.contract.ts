@@ -83,10 +83,12 @@ async function unknownType(subject: BusSubject): Promise<void> {
 }
 
 async function faultyBody(subject: BusSubject): Promise<void> {
-  const scope = new Scope(topics.identities);
+  const scope = new Scope();
   const known = scope.message('ada', 1).type;
   const faulty = { ...scope.message('ada', 2), type: 'hub.hr.worker.hired.v1', body: { worker: 7 } };
-  const bus = await scope.member(subject, { types: new Set([known, faulty.type]) });
+  // Other runs share the topic: what they left there is known here.
+  const types = new Set([known, 'hub.spec.thing.done.v2', faulty.type]);
+  const bus = await scope.member(subject, { types });
   await subject.publish([scope.message('ada', 1), faulty, scope.message('grace', 1)]);
   await scope.until(subject, 'grace', 1);
   const [parked] = await scope.parked(subject, bus, 1, 0);

@@ -227,7 +227,7 @@ export type RemovalState = (typeof removals)[number];
 /** `manual`: somebody else than the hub gives it, and nobody has confirmed it yet. */
 type ApplicationDelivery = 'pending' | 'delivering' | 'delivered' | 'failed' | 'manual';
 export type Delivery = ApplicationDelivery | 'partial';
-export const deliveries: readonly Delivery[] = ['pending', 'delivering', 'delivered', 'failed', 'partial'];
+export const deliveries: readonly Delivery[] = ['pending', 'delivering', 'delivered', 'failed', 'manual', 'partial'];
 
 export type RevocationCode =
   /** The identity became inactive. */
