@@ -111,6 +111,25 @@ export function entitlementOfResult({
   return entitlementOf(application, readEntitlement({ group, role }) ?? { account: true });
 }
 
+/**
+ * What an application made for a person's account: attributes of the identity from now on. Each message has all that the
+ * connector gives; what it does not name, it gives no more.
+ */
+export const attributesPulled = 'hub.provisioning.account.attributes-pulled.v1';
+
+export interface AttributesPulledMessage {
+  readonly connector: string;
+  readonly application: string;
+  readonly identity: string;
+  /** By attribute of the identity; the lowest goes first, and HR's value has {@link hrPrecedence}. */
+  readonly precedence: Readonly<Record<string, number>>;
+  /** Personal: the values, by attribute. */
+  readonly attributes: Readonly<Record<string, string>>;
+}
+
+/** What HR states goes before what connectors give, unless their precedence is lower than this. */
+export const hrPrecedence = 50;
+
 /** A person decided that what the application or the matching rule refused stays as it is, until something else is desired. */
 export const attentionDismissed = 'hub.provisioning.attention.dismissed.v1';
 

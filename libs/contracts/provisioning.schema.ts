@@ -82,6 +82,12 @@ export const ownershipDecidedSchema = object(
   { description: 'A person decided whose an account of an application is.', 'x-subject': 'decidedBy' },
 );
 
+export const attributesPulledSchema = object(
+  { connector: text, application: text, identity: uuid, precedence: record, attributes: personal(record, 'identity') },
+  {},
+  { description: 'What an application made for an account, as attributes of the identity.', 'x-subject': 'identity' },
+);
+
 export const connectorSchema = object(
   {
     connector: text,

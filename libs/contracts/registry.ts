@@ -51,9 +51,15 @@ import {
   recordAdoptedSchema,
 } from './operators.schema.js';
 import { ownershipDecided } from './ownership.js';
-import { attentionDismissed, type AccountEventType, type OperationEventType } from './provisioning-results.js';
+import {
+  attentionDismissed,
+  attributesPulled,
+  type AccountEventType,
+  type OperationEventType,
+} from './provisioning-results.js';
 import {
   attentionDismissedSchema,
+  attributesPulledSchema,
   ownershipDecidedSchema,
   connectorSchema,
   connectorStateRequestedSchema,
@@ -205,7 +211,12 @@ export const contracts: readonly Contract[] = [
     [desiredAccessChanged]: desiredAccessSchema,
     [desiredAccessRestated]: desiredAccessRestatedSchema,
   }),
-  ...on(topics.results, { ...results, ...exposures, [attentionDismissed]: attentionDismissedSchema }),
+  ...on(topics.results, {
+    ...results,
+    ...exposures,
+    [attentionDismissed]: attentionDismissedSchema,
+    [attributesPulled]: attributesPulledSchema,
+  }),
   ...on(topics.connectors, {
     [connectorDefined]: connectorSchema,
     [connectorStateRequested]: connectorStateRequestedSchema,

@@ -13,7 +13,7 @@ import { Clock } from '#libs/system/clock.js';
 import { ProvisioningResultsConsumer } from './assignments/provisioning-results.consumer.js';
 import { ConnectorMessages } from './connector-messages.consumer.js';
 import { Succeed } from './succession/succession.exports.js';
-import { HrLifecycleConsumer } from './identities/hr-lifecycle.consumer.js';
+import { IdentityConsumers } from './identities/pulled-attributes.consumer.js';
 import { People } from './people/people.query.js';
 import { FollowIdentities } from './requests/follow-identities.process.js';
 
@@ -26,7 +26,7 @@ export class GovernanceConsumer implements OnModuleInit {
   constructor(
     private readonly bus: EventBus,
     private readonly people: People,
-    private readonly lifecycle: HrLifecycleConsumer,
+    private readonly identities: IdentityConsumers,
     private readonly requests: FollowIdentities,
     private readonly succession: Succeed,
     private readonly results: ProvisioningResultsConsumer,
@@ -71,16 +71,21 @@ export class GovernanceConsumer implements OnModuleInit {
     results: readonly PublicMessage<ResultMessage>[],
     work: Work,
   ): Promise<void> {
-    const wanted = this.lifecycle.wanted(hr);
-    const ids = [...wanted.ids, ...this.results.wanted(results).ids];
+    const wanted = this.identities.lifecycle.wanted(hr);
+    const pulled = this.identities.pulled.of(results);
+    const ids = [...wanted.ids, ...this.results.wanted(results).ids, ...pulled.map(({ body }) => body.identity)];
     if (ids.length === 0) return;
     const { catalog, batch } = await this.people.today({ ...wanted, ids });
     if (hr.length > 0) {
-      const steps = this.lifecycle.handle(hr, batch, catalog, work);
+      const steps = this.identities.lifecycle.handle(hr, batch, catalog, work);
       const at = this.clock.now();
       await this.requests.follow(work, steps, at);
       this.succession.follow(work, steps, catalog, at);
       // A rule that is defined at the same time could miss a joiner: then both are decided again, one after the other.
+      this.people.guard(work, catalog);
+    }
+    if (pulled.length > 0) {
+      this.identities.pulled.handle(pulled, batch, catalog, work);
       this.people.guard(work, catalog);
     }
     this.results.handle(results, batch, work);

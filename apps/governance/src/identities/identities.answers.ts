@@ -1,6 +1,18 @@
-import { day, named, nullable, object, oneOf, optional, text, uuid } from '#libs/service-kit/openapi/schema.js';
+import {
+  count,
+  day,
+  list,
+  named,
+  nullable,
+  object,
+  oneOf,
+  optional,
+  text,
+  uuid,
+} from '#libs/service-kit/openapi/schema.js';
 import { optionalWorkerFields } from '#libs/service-kit/openapi/worker-fields.js';
 import { namedPersonAnswer } from '../names/names.exports.js';
+import type { PulledValue } from './pulled-attributes.js';
 import type { IdentityView } from './identities.query.js';
 
 export const identityAnswer = named(
@@ -17,6 +29,7 @@ export const identityAnswer = named(
     displayName: nullable(text),
     manager: nullable(uuid),
     managerPerson: nullable(namedPersonAnswer),
+    pulled: optional(list(object<PulledValue>({ attribute: text, value: text, connector: text, precedence: count }))),
   }),
   {
     employeeId: '1001',

@@ -17,6 +17,7 @@ export {
   numbersOf,
   releaseIdentity,
   recordEmployment,
+  statedAttributesOf,
 } from './identity.js';
 export { statedBy } from './stated-by.js';
 export { isKnownTo } from './visibility.js';

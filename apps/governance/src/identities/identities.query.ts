@@ -11,6 +11,7 @@ import { type NamedPerson, Names } from '../names/names.exports.js';
 import { identityColumns } from './identity-columns.query.js';
 import { Identities } from './identities.stream.js';
 import { attributesOf, type KnownIdentity } from './identity.js';
+import { pulledValues, type PulledValue } from './pulled-attributes.js';
 import { isKnownTo, seesRecords } from './visibility.js';
 
 /** An identity as the API shows it: the worker's fields, and the identity's own. */
@@ -23,6 +24,8 @@ export type IdentityView = Omit<Partial<WorkerAttributes>, 'status'> & {
   /** Identity id of the manager. */
   readonly manager: string | null;
   readonly managerPerson: NamedPerson | null;
+  /** What applications made: of several for one attribute the first counts, unless HR states it and goes before. */
+  readonly pulled?: readonly PulledValue[];
 };
 
 interface Row {
@@ -121,6 +124,7 @@ function viewOf({ id, state }: Row, name: (id: string) => NamedPerson): Identity
     displayName: person?.displayName ?? null,
     manager: managerId,
     managerPerson: managerId === null ? null : name(managerId),
+    ...(person?.pulled === undefined ? {} : { pulled: pulledValues(person.pulled) }),
   };
 }
 

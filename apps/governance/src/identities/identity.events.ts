@@ -50,7 +50,17 @@ export interface IdentityPersonal {
   readonly tokenSubjects: readonly TokenSubject[];
   /** By worker. */
   readonly records: Readonly<Record<string, WorkerAttributes>>;
+  /** What applications made for the person, by connector and attribute; absent while none did. */
+  readonly pulled?: Readonly<Record<string, PulledAttributes>>;
 }
+
+/** What one connector gives, by attribute: `email` or `custom.NAME`. */
+export type PulledAttributes = Readonly<
+  Record<
+    string,
+    { readonly value: string; /** The lowest goes first; what HR states has 50. */ readonly precedence: number }
+  >
+>;
 
 /** A number means this identity from an instant until another, exclusive; null: still. */
 export interface TokenSubject {

@@ -8,9 +8,11 @@ import type {
   IdentityPersonal,
   IdentitySnapshot,
   IdentityStatus,
+  PulledAttributes,
   Statement,
   TokenSubject,
 } from './identity.events.js';
+import { withPulled } from './pulled-attributes.js';
 import { chooseUserName, nameKey, type Names } from './user-name.js';
 
 /** `person` is null once forgotten. */
@@ -20,7 +22,7 @@ export type Identity =
 export type KnownIdentity = Exclude<Identity, { status: 'absent' }>;
 
 export const identity: Fold<Identity, IdentityEvent> = {
-  version: 1,
+  version: 2,
   initial: { status: 'absent' },
   evolve: (_, event) => ({ ...event.data, person: event.personal.identity.fields }),
 };
@@ -107,6 +109,7 @@ function personAfter(
     userName: chooseUserName(choosing, names),
     tokenSubjects: tokenSubjectsOf(before?.tokenSubjects ?? [], stated),
     records,
+    ...(before?.pulled === undefined ? {} : { pulled: before.pulled }),
   };
 }
 
@@ -126,7 +129,7 @@ export function resolveManager(managerId: string, state: Identity): IdentityEven
 export function renameUser(names: Names, state: Identity): IdentityEvent[] {
   if (state.status === 'absent' || state.person === null) return [];
   const { person, ...snapshot } = state;
-  const attributes = attributesOf(state);
+  const attributes = statedAttributesOf(state);
   if (attributes === null) return [];
   const { identityId, status } = state;
   const choosing = { identityId, attributes, inactive: status === 'inactive', current: person.userName };
@@ -155,13 +158,32 @@ export function nameKeyOf({ person }: KnownIdentity): string | null {
 
 /** The comparison key of HR's address; null if there is none, or the person is inactive. */
 export function addressKeyOf(state: KnownIdentity): string | null {
-  const email = state.status === 'inactive' ? undefined : attributesOf(state)?.email;
+  const email = state.status === 'inactive' ? undefined : statedAttributesOf(state)?.email;
   return email === undefined ? null : nameKey(email);
 }
 
-/** The attributes of the identity; null after the person is forgotten. */
+/** The attributes of the identity: HR's, and what applications made; null after the person is forgotten. */
 export function attributesOf(state: KnownIdentity): WorkerAttributes | null {
+  const stated = statedAttributesOf(state);
+  return stated === null ? null : withPulled(stated, state.person?.pulled);
+}
+
+/** What HR states: names and addresses that others must give up follow from it alone. */
+export function statedAttributesOf(state: KnownIdentity): WorkerAttributes | null {
   return state.person?.records[state.primaryWorkerId] ?? null;
+}
+
+/** A connector gives these attributes from now on, and no others. Nothing for somebody unknown or forgotten. */
+export function takePulled(
+  { connector, given }: { readonly connector: string; readonly given: PulledAttributes },
+  state: Identity,
+): IdentityEvent[] {
+  if (state.status === 'absent' || state.person === null) return [];
+  const { person, ...snapshot } = state;
+  const { [connector]: before = {}, ...others } = person.pulled ?? {};
+  if (isDeepStrictEqual(before, given)) return [];
+  const pulled = Object.keys(given).length === 0 ? others : { ...others, [connector]: given };
+  return [eventOf(state.status, snapshot, { ...person, pulled })];
 }
 
 /** Employee numbers of all employments HR ever stated, in the one form they are compared in. */
@@ -178,7 +200,7 @@ export function liveNumbersOf({ person }: KnownIdentity): string[] {
 
 /** The manager's number, as HR names it. */
 export function managerNumberOf(state: KnownIdentity): string | null {
-  const number = attributesOf(state)?.managerId;
+  const number = statedAttributesOf(state)?.managerId;
   return number === undefined ? null : canonicalKey(number);
 }
 

@@ -2,7 +2,7 @@ import type { WorkerAttributes } from '#libs/contracts/hr-lifecycle.js';
 import { matches } from '#libs/scim/filter/matches.js';
 import { parseFilter } from '#libs/scim/filter/parse.js';
 import {
-  attributesOf,
+  statedAttributesOf,
   identity,
   identityKeys,
   type Identity,
@@ -128,7 +128,7 @@ const nobodyElse = {
 
 function changed(state: KnownIdentity, { set, status }: HrChange, at: string): Identity {
   const { identityId, primaryWorkerId, employments } = state;
-  const stated = { ...attributesOf(state), ...set };
+  const stated = { ...statedAttributesOf(state), ...set };
   const attributes = Object.fromEntries(
     Object.entries(stated).filter(([, value]) => value !== null),
   ) as unknown as WorkerAttributes;

@@ -1,6 +1,7 @@
 import type { EntitlementFields } from '#libs/contracts/entitlement.js';
 import { hasShape } from '#libs/event-store/core.js';
 import type { Attributes, DesiredVersion, OperationTerms } from './account.events.js';
+import type { Pulled } from './pull.js';
 import type { Uncertain } from './uncertain.js';
 
 /** An operation without outcome: its call may be running, or may have taken effect unseen. */
@@ -56,6 +57,8 @@ export interface Account {
   readonly inSync: DesiredVersion | null;
   /** The desired access from which the connector's scope excludes the person; null while it does not. */
   readonly outOfScope: DesiredVersion | null;
+  /** What the application made, and became attributes of the identity; absent while nothing did. */
+  readonly pulled?: Pulled;
   /** Of a disabled account: since when it is, and when it will be deleted; null where it will not. */
   readonly deletion: { readonly since: string; readonly dueAt: string } | null;
 }

@@ -23,6 +23,7 @@ export type AccountEvent =
   | DeletionScheduled
   | DeletionCancelled
   | DriftDetected
+  | AttributesPulled
   | AttentionDismissed;
 
 export type OperationKind = Exclude<PublicKind, 'lookup' | 'create-group'>;
@@ -157,6 +158,19 @@ export type DriftDetected = Fact<
   OperationTerms & { readonly code: 'inactive' | 'renamed-group' | 'membership-missing'; readonly detectedAt: string },
   { account: { readonly detail: string } }
 >;
+/** What the application made, as attributes of the identity: all that the connector gives from now on. */
+export type AttributesPulled = Fact<
+  'AttributesPulled',
+  1,
+  {
+    readonly connector: string;
+    readonly application: string;
+    readonly identityId: string;
+    /** By attribute of the identity: where it was read, and its rank among other sources. */
+    readonly rules: Readonly<Record<string, { readonly target: string; readonly precedence: number }>>;
+  },
+  { account: { readonly attributes: Readonly<Record<string, string>> } }
+>;
 /** A person decided to leave it as it is. */
 export type AttentionDismissed = Fact<
   'AttentionDismissed',
@@ -192,6 +206,7 @@ export const accountFacts = [
   'DeletionScheduled',
   'DeletionCancelled',
   'DriftDetected',
+  'AttributesPulled',
   'AttentionDismissed',
 ] as const;
 
@@ -210,6 +225,7 @@ const neverOlder: readonly string[] = [
   'AccountOutOfScope',
   'DeletionScheduled',
   'DeletionCancelled',
+  'AttributesPulled',
   'AttentionDismissed',
 ];
 

@@ -1,8 +1,10 @@
 import { actorId } from '#libs/auth/caller.js';
 import {
   attentionDismissed,
+  attributesPulled,
   type AccountEventType,
   type AttentionDismissedMessage,
+  type AttributesPulledMessage,
   type OperationEventType,
   type ResultMessage,
 } from '#libs/contracts/provisioning-results.js';
@@ -88,6 +90,13 @@ export function publishedAccount(fact: RecordedFact<AccountEvent>): PublicMessag
       const detail = fact.personal.account.fields?.detail;
       const body = { ...bodyOf({ ...fact.data, kind: 'lookup' }), code, ...said({ detail }) };
       return [message(fact, 'hub.provisioning.drift.detected.v1', body)];
+    }
+    case 'AttributesPulled': {
+      const { connector, application, identityId: identity, rules } = fact.data;
+      const { attributes = {} } = fact.personal.account.fields ?? {};
+      const precedence = Object.fromEntries(Object.entries(rules).map(([name, rule]) => [name, rule.precedence]));
+      const body: AttributesPulledMessage = { connector, application, identity, precedence, attributes };
+      return [messageOf(serviceName, fact, { topic: topics.results, type: attributesPulled, key: identity, body })];
     }
     case 'AttentionDismissed': {
       const { connector, application, identityId: identity, code } = fact.data;

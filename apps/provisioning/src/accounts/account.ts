@@ -1,8 +1,10 @@
 import { entitlementKey, isAccount as isOfAccount } from '#libs/contracts/entitlement.js';
 import { unreachable, type Fold } from '#libs/event-store/core.js';
 import { noAccount, without, type Account, type Granted } from './account-state.js';
+import type { Pulled } from './pull.js';
 import type {
   AccountAdopted,
+  AttributesPulled,
   AccountCreated,
   AccountEvent,
   DriftDetected,
@@ -21,7 +23,7 @@ export const unkeptId = 'unkept-id';
 
 /** The state of an account from its facts. */
 export const account: Fold<Account, AccountEvent> = {
-  version: 9,
+  version: 10,
   initial: noAccount,
   evolve: (state, event) => {
     // A confirmation changes only what is not confirmed yet.
@@ -99,11 +101,20 @@ function evolved(state: Account, event: AccountEvent): Account {
     }
     case 'DeletionCancelled':
       return { ...state, deletion: null };
+    case 'AttributesPulled':
+      return { ...state, pulled: pulledBy(event) };
     case 'AttentionDismissed':
       return state;
     default:
       return unreachable(event);
   }
+}
+
+/** Of a forgotten person nothing is known. */
+function pulledBy({ data, personal }: AttributesPulled): Pulled {
+  const { attributes = {} } = personal.account.fields ?? {};
+  const values = Object.entries(data.rules).map(([name, rule]) => [name, { ...rule, value: attributes[name] ?? '' }]);
+  return Object.fromEntries(values) as Pulled;
 }
 
 function created(state: Account, data: AccountCreated['data']): Account {

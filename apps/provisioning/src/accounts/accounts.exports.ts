@@ -53,5 +53,6 @@ export type { Operate } from './operate.js';
 export { type Goal, lateEffectMs, plan, type Policy, type Step, stepKey } from './plan.js';
 export { ResolveParkedAccount } from './resolve-parked-account.command.js';
 export { isAboutEverybody, type Refusal, refusalOf } from './refusal.js';
+export { isSamePull, pulling, type Pulled, type PullRule, withShown } from './pull.js';
 export { isInScope, parseScope, type Scope } from './scope.js';
 export { nameTaken, nameTakenCode, refusedName, rename, temporaryName } from './shared-name.js';

@@ -7,6 +7,7 @@ import { sourceValue } from './mapping-sources.js';
 import type { MatchingValue } from './match.js';
 import { mappingOf, type MappingEntry } from './mapping-rules.js';
 import type { Goal, Policy } from './plan.js';
+import type { PullRule } from './pull.js';
 import { isInScope, parseScope, readable, type Scope } from './scope.js';
 
 /** Accounts with the value of an attribute of the identity are this person's. */
@@ -25,6 +26,8 @@ export interface AccountTerms {
   readonly matching: readonly MatchingRule[] | null;
   /** What `DefaultDomain` gives; null for none. */
   readonly defaultDomain: string | null;
+  /** What the application makes becomes attributes of the identity. */
+  readonly pull: readonly PullRule[];
 }
 
 export function policyOf({
@@ -51,12 +54,15 @@ export class AccountRules {
   private readonly mapping: Mapping;
   private readonly scope: Scope;
   private readonly matching: readonly MatchingRule[];
+  /** What becomes attributes of the identity. */
+  readonly pull: readonly PullRule[];
 
   /** @throws ExpressionError, FilterError for what is none: both are checked when they are stated */
-  constructor({ mapping, mappingDefaults, scope, matching, defaultDomain }: AccountTerms) {
+  constructor({ mapping, mappingDefaults, scope, matching, defaultDomain, pull }: AccountTerms) {
     this.mapping = mappingOf(mapping, mappingDefaults, { defaultDomain });
     this.scope = scope === null ? null : parseScope(scope);
     this.matching = matching ?? [];
+    this.pull = pull;
   }
 
   /** Attribute paths that are read when an account is adopted. */

@@ -59,7 +59,10 @@ export class Mapping {
   private readonly rules: readonly MappingRule[];
 
   constructor(own: readonly MappingRule[], withDefaults: boolean) {
-    const byTarget = new Map((withDefaults ? defaults : []).map((rule) => [rule.target, rule]));
+    const kept = withDefaults
+      ? defaults.filter(({ target }) => !own.some((one) => isSameEntry(target, one.target)))
+      : [];
+    const byTarget = new Map(kept.map((rule) => [rule.target, rule]));
     for (const rule of own) byTarget.set(rule.target, rule);
     this.rules = [...byTarget.values()];
   }
@@ -108,6 +111,10 @@ export class Mapping {
     return { always, initial, ifEmpty, unique, fault: faults.length === 0 ? null : faults.join('; ') };
   }
 }
+
+/** The default writes one address, of the type work: an entry for that one replaces it. */
+const isSameEntry = (byDefault: string, target: string): boolean =>
+  byDefault === 'emails' && /^emails\[type eq "work"\]/i.test(target);
 
 function tried<Found>(found: () => Found): Found | EvaluationError {
   try {

@@ -22,6 +22,7 @@ const filled: ConnectorDocument = {
   defaultDomain: null,
   sensitive: [],
   matching: null,
+  pull: [],
   nonPersons: [],
   scope: null,
   groups: { mode: 'by-name', create: true },

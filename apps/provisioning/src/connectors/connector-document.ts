@@ -1,5 +1,5 @@
 import { withDefaults, withoutDefaults, type Stored } from '#libs/event-store/core.js';
-import type { MappingEntry, MatchingRule } from '../accounts/accounts.exports.js';
+import type { MappingEntry, MatchingRule, PullRule } from '../accounts/accounts.exports.js';
 import type { ProfileChoice, Protection } from '../targets/targets.exports.js';
 import type { MappingTest } from './mapping-tests.js';
 import type { NonPersonRule } from './non-persons.js';
@@ -52,6 +52,8 @@ export interface ConnectorDocument {
   readonly matching: readonly MatchingRule[] | null;
   /** Accounts that are no person's. */
   readonly nonPersons: readonly NonPersonRule[];
+  /** What the application makes becomes attributes of the identity. */
+  readonly pull: readonly PullRule[];
   /** SCIM filter: only people who match it get accounts; null for everybody. */
   readonly scope: string | null;
   /** How packages name groups and roles, and whether the hub makes groups. */
@@ -116,6 +118,7 @@ const defaults = {
   defaultDomain: null,
   sensitive: [],
   matching: null,
+  pull: [],
   nonPersons: [],
   scope: null,
   groups: { mode: 'by-name', create: true },
@@ -159,6 +162,7 @@ export const reapplied: { readonly [Option in keyof ConnectorDocument]: boolean 
   mappingDefaults: true,
   defaultDomain: true,
   matching: true,
+  pull: true,
   // It changes no account: it says whose the observed accounts are.
   nonPersons: false,
   scope: true,
@@ -199,6 +203,7 @@ export const laterFields = {
     protected: null,
     profile: 'generic',
     defaultDomain: null,
+    pull: [],
   },
   mappingEntry: { onNull: 'clear', strength: 'always' },
 } as const;

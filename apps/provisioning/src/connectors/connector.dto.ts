@@ -29,6 +29,8 @@ import {
   MappingTestDto,
   MatchingList,
   type MatchingRuleDto,
+  PullList,
+  type PullRuleDto,
   ScopeFilter,
 } from './mapping.dto.js';
 
@@ -242,6 +244,9 @@ export class ConnectorDto {
 
   @NonPersonList()
   readonly nonPersons?: NonPersonDto[] | null;
+
+  @PullList()
+  readonly pull?: PullRuleDto[];
 
   @ScopeFilter(
     'SCIM filter over the attributes of the identity, status, packages, groups and roles. Only people who match it get accounts; the account of somebody who does not match any more is taken away as `deprovision.onUnassign` says',

@@ -21,7 +21,7 @@ export interface DefinedConnector {
 }
 
 export const connector: Fold<Connector, ConnectorEvent> = {
-  version: 12,
+  version: 13,
   initial: { document: null },
   evolve: (state, event) => {
     switch (event.type) {

@@ -16,7 +16,7 @@ import {
   type Schema,
   map,
 } from '#libs/service-kit/openapi/schema.js';
-import type { MappingEntry, MatchingRule } from '../accounts/accounts.exports.js';
+import type { MappingEntry, PullRule, MatchingRule } from '../accounts/accounts.exports.js';
 import {
   type Discovered,
   type ProfileChoice,
@@ -116,6 +116,7 @@ export const connectorFields: FieldsOf<ConnectorView> = {
       filter: nullable(text),
     }),
   ),
+  pull: list(object<PullRule>({ target: text, attribute: text, precedence: count })),
   scope: nullable(text),
   groups: object<ConnectorDocument['groups']>({ mode: oneOf('by-name', 'by-id'), create: flag }),
   deprovision: object<ConnectorDocument['deprovision']>({
@@ -167,6 +168,7 @@ export const connectorExample: ConnectorView = {
   defaultDomain: null,
   sensitive: [],
   matching: null,
+  pull: [],
   nonPersons: [],
   scope: null,
   groups: { mode: 'by-name', create: true },

@@ -90,6 +90,7 @@ const termsOf = ({ mapping, mappingDefaults, scope, defaultDomain }: ConnectorDo
   mappingDefaults,
   scope,
   defaultDomain,
+  pull: [],
   matching: null,
 });
 

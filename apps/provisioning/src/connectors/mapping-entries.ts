@@ -99,9 +99,14 @@ function targetFaults(target: string, before: readonly MappingEntryDto[], others
   if (ownTargets.has(name)) return [['target', 'is set by the hub itself: leave it out']];
   if (before.some((one) => pathKey(one.target) === name))
     return [['target', 'is mapped twice: keep one of the entries']];
-  const part = others.find((one) => isPart(one, target) || isPart(target, one));
+  const isOverlap = (one: string): boolean => isPart(one, target) || isPart(target, one);
+  const isEntry = (one: string): boolean => isEntryOf(one, target) || isEntryOf(target, one);
+  const part = others.find(isOverlap) ?? before.map((one) => one.target).find(isEntry);
   return part === undefined ? [] : [['target', `overlaps with ${part}: map either the whole or its parts`]];
 }
+
+/** `emails[type eq "work"].value` of `emails`. */
+const isEntryOf = (entry: string, list: string): boolean => entry.toLowerCase().startsWith(`${list.toLowerCase()}[`);
 
 /** `name.givenName` of `name`. */
 function isPart(part: string, whole: string): boolean {

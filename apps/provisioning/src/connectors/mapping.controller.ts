@@ -73,6 +73,7 @@ export class MappingController {
       scope,
       matching: connector.matching,
       defaultDomain,
+      pull: connector.pull,
     });
     if (evaluated === null) throw new NotFound('account of this connector for', body.identity);
     return evaluated;

@@ -11,6 +11,7 @@ import {
   IsOptional,
   IsString,
   Length,
+  Matches,
   Max,
   Min,
   ValidateNested,
@@ -129,6 +130,48 @@ export class MatchingRuleDto {
   @Min(1, { message: 'must be a whole number from 1 to 100' })
   @Max(100, { message: 'must be a whole number from 1 to 100' })
   readonly precedence?: number;
+}
+
+export class PullRuleDto {
+  @ApiProperty({
+    example: 'emails[type eq "work"].value',
+    description: 'Attribute of the account, or id for the application’s own id of it',
+  })
+  @IsString({ message: 'must be a SCIM attribute path, or id' })
+  @Length(1, 300, { message: 'must be a SCIM attribute path, or id' })
+  readonly target!: string;
+
+  @ApiProperty({ example: 'email', description: 'Attribute of the identity: email, or custom.NAME' })
+  @Matches(/^(email|custom\.[A-Za-z][A-Za-z0-9_-]{0,62})$/, { message: 'must be email or custom.NAME' })
+  readonly attribute!: string;
+
+  @ApiPropertyOptional({
+    minimum: 1,
+    maximum: 100,
+    default: 100,
+    description: 'Which of several sources counts: the lowest. What HR states has 50',
+  })
+  @IsOptional()
+  @IsInt({ message: 'must be a whole number from 1 to 100' })
+  @Min(1, { message: 'must be a whole number from 1 to 100' })
+  @Max(100, { message: 'must be a whole number from 1 to 100' })
+  readonly precedence?: number;
+}
+
+/** What is pulled from an application. */
+export function PullList(): PropertyDecorator {
+  return applyDecorators(
+    ApiPropertyOptional({
+      type: [PullRuleDto],
+      description:
+        'What the application makes (a mailbox, an id) becomes an attribute of the identity, which other connectors may use. It is read once, when the account is as desired',
+    }),
+    IsOptional(),
+    IsArray({ message: 'must be a list of rules' }),
+    ArrayMaxSize(20, { message: 'must have at most 20 rules' }),
+    ValidateNested({ each: true }),
+    Type(() => PullRuleDto),
+  );
 }
 
 /** The rules by which accounts that are there already are found. */

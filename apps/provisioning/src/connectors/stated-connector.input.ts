@@ -22,6 +22,7 @@ import { mappingEntriesOf, scopeProblems } from './mapping-entries.js';
 import { chosenProblems, matchingProblems, matchingRulesOf } from './matching-rules.js';
 import { failedTests } from './mapping-tests.js';
 import { nonPersonProblems } from './non-persons.js';
+import { pullProblems, pullRulesOf } from './pull-rules.js';
 import type { SecretReferences } from './secret-references.config.js';
 
 /** What is needed to check and store a document. */
@@ -56,6 +57,7 @@ export function documentOf(
     ...(mapping.length > 0 ? [] : failedTests(entries, plain)),
     ...matchingProblems(stated.matching, plain.sensitive),
     ...chosenProblems(entries, stated.matching),
+    ...pullProblems(stated.pull),
     ...scopeProblems(stated.scope),
     ...nonPersonProblems(stated.nonPersons),
     ...deprovisionProblems(stated),
@@ -242,6 +244,7 @@ function plainFields(
     groups: groupsOf(stated.groups ?? {}),
     deprovision: deprovisionOf(stated.deprovision ?? {}),
     matching: matchingRulesOf(stated.matching),
+    pull: pullRulesOf(stated.pull),
     nonPersons: (stated.nonPersons ?? []).map(({ kind, accounts, filter }) => ({
       kind,
       accounts: accounts ?? [],

@@ -23,6 +23,9 @@ const changes: ReadonlySet<AccountEvent['type']> = new Set([
   ...(['AccountDeleted', 'MembershipAdded', 'MembershipRemoved', 'RoleGranted', 'RoleRevoked'] as const),
 ]);
 
+/** How the work on an account ends for now. */
+type Ending = Partial<Pick<Outcome, 'done' | 'attempts' | 'nextAttemptAt' | 'parked'>>;
+
 /** What a task found out about its account, and how the account goes on after the task. */
 export class AccountRecord {
   private stored: Loaded<Account>;
@@ -85,7 +88,7 @@ export class AccountRecord {
   }
 
   /** Nothing is left to do: that the account is as desired, or out of scope, is noted if it was not known. */
-  async finish(): Promise<true> {
+  async finish(how: Ending = { done: true }, more: AccountEvent | null = null): Promise<true> {
     const { version, outOfScope, because } = this.goal;
     const last = inSyncBy(this.events.at(-1), version);
     const stated = outOfScope === true ? this.present.outOfScope : this.present.inSync;
@@ -95,10 +98,11 @@ export class AccountRecord {
     } else if (!isSameVersion(stated, version)) {
       this.note((outOfScope === true ? outOfScopeOf : inSyncOf)(this.about(), because));
     }
-    return await this.end({ done: true });
+    if (more !== null) this.note(more);
+    return await this.end(how);
   }
 
-  async end(how: Partial<Pick<Outcome, 'done' | 'attempts' | 'nextAttemptAt' | 'parked'>>): Promise<true> {
+  async end(how: Ending): Promise<true> {
     const { application, identityId, epoch, sequence, attempts, asked } = this.due;
     const about = { application, identityId, epoch, sequence, asked };
     await this.flush({ ...about, done: false, attempts, nextAttemptAt: null, parked: null, ...how });
@@ -118,10 +122,15 @@ export class AccountRecord {
   }
 
   /** The account is due again after a pause that grows with its attempts, within these limits. */
-  async later({ minMs = 0, maxMs = Infinity } = {}): Promise<true> {
+  async later(limits: { readonly minMs?: number; readonly maxMs?: number } = {}): Promise<true> {
+    return await this.end(this.again(limits));
+  }
+
+  /** Due again after a pause that grows with the attempts. */
+  again({ minMs = 0, maxMs = Infinity } = {}): Ending {
     const waitMs = Math.min(Math.max(this.context.backoffMs(this.attempts), minMs), maxMs);
     const nextMs = Date.parse(this.context.now()) + waitMs;
-    return await this.end({ attempts: this.attempts, nextAttemptAt: new Date(nextMs).toISOString() });
+    return { attempts: this.attempts, nextAttemptAt: new Date(nextMs).toISOString() };
   }
 
   /** The account is due again when the application is to be asked: that is no attempt. */

@@ -33,6 +33,7 @@ import { intentOf } from './intent.js';
 import { unexpected } from '../calls/application-calls.process.js';
 import { attemptsExhausted } from '../refusals/attempts.js';
 import type { TaskContext } from './task-context.js';
+import { mostReadings, pulled } from './pull.process.js';
 import { missingLeftMs, writtenNames } from '../../places/places.exports.js';
 import { asTransient } from '../refusals/new-account-refusals.js';
 import { Setbacks } from './setbacks.js';
@@ -110,7 +111,7 @@ export class AccountTask {
       case 'nothing':
         if (this.setbacks.resume()) return false;
         this.record.noteDeletion();
-        return this.setbacks.any ? await this.giveUp() : await this.record.finish();
+        return this.setbacks.any ? await this.giveUp() : await this.finish();
       case 'wait':
         return await this.record.end({ nextAttemptAt: new Date(next.untilMs).toISOString() });
       case 'close':
@@ -178,6 +179,21 @@ export class AccountTask {
     const result = await this.context.calls.perform(open, before, this.due.priority, next.matches);
     crashPoint('provisioning.after-call');
     return await this.onResult(open, result);
+  }
+
+  /** Everything is as desired: what the application made for it is read, once. */
+  private async finish(): Promise<true> {
+    const { accountId, status, pulled: known } = this.state;
+    const isThere = this.goal.active && accountId !== null && status === 'active';
+    if (!isThere || (this.context.pull.length === 0 && known === undefined)) return await this.record.finish();
+    const asking = {
+      about: this.record.about(),
+      open: () => this.record.foundOut(accountId),
+      priority: this.due.priority,
+    };
+    const { fact, incomplete } = await pulled(this.state, this.context, asking);
+    const waits = incomplete && this.record.attempts < mostReadings;
+    return await this.record.finish(waits ? this.record.again() : { done: true }, fact);
   }
 
   /** The operation cannot be started: the account waits, or a person must look. */

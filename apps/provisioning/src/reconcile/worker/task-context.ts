@@ -1,6 +1,6 @@
 import type { EntitlementKind } from '#libs/contracts/entitlement.js';
 import type { Loaded } from '#libs/event-store/event-stream.js';
-import type { Account, Granted, NameHolder, Policy } from '../../accounts/accounts.exports.js';
+import type { Account, Granted, NameHolder, Policy, PullRule } from '../../accounts/accounts.exports.js';
 import type { GroupDirectory } from '../../groups/groups.exports.js';
 import type { ApplicationCalls } from '../calls/application-calls.process.js';
 import type { Journal } from './journal.process.js';
@@ -18,6 +18,8 @@ export interface TaskContext {
   readonly refusals: Refusals;
   /** Another account that the hub keeps there under this userName. */
   readonly nameHolder: (userName: string, identityId: string) => Promise<NameHolder | null>;
+  /** What the application makes, and becomes attributes of identities. */
+  readonly pull: readonly PullRule[];
   /** Chooses what gets a value that nobody else has. */
   readonly choose: UniqueValues['choose'];
   /** Asks an account that nobody may use to give its userName to this identity. */

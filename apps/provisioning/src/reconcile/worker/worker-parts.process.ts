@@ -226,6 +226,7 @@ function contextOf(
     calls,
     refusals,
     nameHolder: (name, identityId) => names.other(row.id, name, identityId),
+    pull: rules.pull,
     choose: (open, wanted, priority) => unique.choose(open, wanted, priority),
     askForName: (name, from, to) => handovers.ask(row.id, name, from, to, now()),
     reload: (id) => accounts.load(id),
