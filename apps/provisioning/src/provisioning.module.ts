@@ -22,6 +22,7 @@ import { ImpactJobsController } from './connectors/impact-jobs.controller.js';
 import { ForeseeConnectorHandler } from './connectors/foresee-connector.query.js';
 import { ForeseeAccounts } from './accounts/foresee-accounts.query.js';
 import { ProfilesController } from './connectors/profiles.controller.js';
+import { MappingVersions } from './connectors/mapping-versions.query.js';
 import { ConnectorRows } from './connectors/connectors.query.js';
 import { Connectors } from './connectors/connectors.stream.js';
 import { ConfirmPlaceHandler } from './connectors/confirm-place.command.js';
@@ -107,6 +108,7 @@ const features = {
     ConnectorRows,
     AcceptedSecrets,
     ConnectorBrake,
+    MappingVersions,
     ConnectorTargets,
     SecretReferences,
     DefineConnectorHandler,

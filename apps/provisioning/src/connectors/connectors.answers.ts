@@ -64,7 +64,7 @@ const profileChoice: Schema<ProfileChoice> = either(
   object<Exclude<ProfileChoice, string>>({ template: text, switches: map(anything) }),
 );
 
-const mappingEntry = object<MappingEntry>({
+export const mappingEntry = object<MappingEntry>({
   target: text,
   type: oneOf('direct', 'constant', 'expression'),
   source: nullable(text),

@@ -2,6 +2,7 @@ import {
   anything,
   count,
   flag,
+  instant,
   list,
   named,
   nullable,
@@ -15,7 +16,15 @@ import type { Warning } from '#libs/mapping/check.js';
 import type { Step } from '#libs/mapping/evaluate.js';
 import type { Value } from '#libs/mapping/expression.js';
 import type { EvaluatedEntry, EvaluatedMapping, MatchingValue } from '../accounts/accounts.exports.js';
+import { mappingEntry } from './connectors.answers.js';
 import type { DataFlow, DataFlowEntry } from './data-flow.js';
+import {
+  type EntryDifference,
+  type MappingDifference,
+  mappingSettings,
+  type SettingDifference,
+} from './mapping-versions.js';
+import type { ComparedMappings, MappingVersion, MappingVersionView } from './mapping-versions.query.js';
 
 export const evaluatedMappingAnswer = named(
   'EvaluatedMapping',
@@ -58,6 +67,76 @@ export const evaluatedMappingAnswer = named(
         steps: [{ expression: 'Left([familyName], 1)', at: 20, value: 'b' }],
       },
     ],
+  },
+);
+
+const entryDifference = object<EntryDifference>({
+  target: text,
+  change: oneOf('added', 'removed', 'changed'),
+  fields: list(text),
+  before: nullable(mappingEntry),
+  after: nullable(mappingEntry),
+});
+const settingDifference = object<SettingDifference>({
+  setting: oneOf(...mappingSettings),
+  before: anything,
+  after: anything,
+});
+const version = object<MappingVersion>({ version: count, at: instant, actor: text });
+
+const newNickName: EntryDifference = {
+  target: 'nickName',
+  change: 'added',
+  fields: [],
+  before: null,
+  after: {
+    target: 'nickName',
+    type: 'direct',
+    source: 'preferredName',
+    value: null,
+    expression: null,
+    default: null,
+    onNull: 'clear',
+    apply: 'always',
+    strength: 'always',
+  },
+};
+
+export const mappingVersionAnswer = named(
+  'MappingVersion',
+  object<MappingVersionView>({
+    version: count,
+    at: instant,
+    actor: text,
+    entries: count,
+    difference: nullable(
+      object<MappingDifference>({ entries: list(entryDifference), settings: list(settingDifference) }),
+    ),
+  }),
+  {
+    version: 3,
+    at: '2026-03-02T10:00:00.000Z',
+    actor: 'identity/6f9619ff-8b86-4011-b42d-00c04fc964ff',
+    entries: 1,
+    difference: { entries: [newNickName], settings: [] },
+  },
+);
+
+export const comparedMappingsAnswer = named(
+  'ComparedMappings',
+  object<ComparedMappings>({
+    connector: text,
+    from: version,
+    to: version,
+    entries: list(entryDifference),
+    settings: list(settingDifference),
+  }),
+  {
+    connector: 'wiki',
+    from: { version: 1, at: '2026-03-01T10:00:00.000Z', actor: 'identity/6f9619ff-8b86-4011-b42d-00c04fc964ff' },
+    to: { version: 3, at: '2026-03-02T10:00:00.000Z', actor: 'identity/6f9619ff-8b86-4011-b42d-00c04fc964ff' },
+    entries: [newNickName],
+    settings: [],
   },
 );
 

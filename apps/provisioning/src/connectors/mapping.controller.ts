@@ -1,15 +1,24 @@
-import { Body, Controller, Get, HttpCode, Param, Post } from '@nestjs/common';
-import { ApiBearerAuth, ApiOperation, ApiProperty, ApiPropertyOptional, ApiTags } from '@nestjs/swagger';
-import { IsArray, IsBoolean, IsIn, IsOptional, IsUUID } from 'class-validator';
+import { applyDecorators, Body, Controller, Get, HttpCode, Param, Post, Query } from '@nestjs/common';
+import { ApiBearerAuth, ApiOperation, ApiProperty, ApiPropertyOptional, ApiTags, OmitType } from '@nestjs/swagger';
+import { Type } from 'class-transformer';
+import { IsArray, IsBoolean, IsIn, IsInt, IsOptional, IsUUID, Min } from 'class-validator';
 import { Roles } from '#libs/auth/roles.decorator.js';
 import { InvalidInput, NotFound } from '#libs/problems/problem.js';
+import { type Page, PageQuery } from '#libs/service-kit/input/page.js';
 import { Answers } from '#libs/service-kit/openapi/answers.decorator.js';
+import { page } from '#libs/service-kit/openapi/schema.js';
 import { type EvaluatedMapping, EvaluateMapping, sensitiveSources } from '../accounts/accounts.exports.js';
 import { ConnectorIdParam } from './connector.dto.js';
 import { DefaultDomain, type MappingEntryDto, MappingList, ScopeFilter } from './mapping.dto.js';
-import { dataFlowAnswer, evaluatedMappingAnswer } from './mapping.answers.js';
+import {
+  comparedMappingsAnswer,
+  dataFlowAnswer,
+  evaluatedMappingAnswer,
+  mappingVersionAnswer,
+} from './mapping.answers.js';
 import { ConnectorRows } from './connectors.query.js';
 import { type DataFlow, dataFlowOf } from './data-flow.js';
+import { type ComparedMappings, MappingVersions, type MappingVersionView } from './mapping-versions.query.js';
 import { mappingEntriesOf, scopeProblems } from './mapping-entries.js';
 
 class MappingEvaluation {
@@ -38,6 +47,28 @@ class MappingEvaluation {
   readonly scope?: string | null;
 }
 
+class MappingVersionsQuery extends OmitType(PageQuery, ['filter']) {}
+
+class DifferenceQuery {
+  @VersionParameter('From this version of the connector on; the one before `to` unless given')
+  readonly from?: number;
+
+  @VersionParameter('To this version of the connector; the newest unless given')
+  readonly to?: number;
+}
+
+/** A version of a connector in a query. */
+function VersionParameter(description: string): PropertyDecorator {
+  const whole = { message: 'must be a version of the connector: a whole number from 1' };
+  return applyDecorators(
+    ApiPropertyOptional({ type: 'integer', minimum: 1, description }),
+    IsOptional(),
+    Type(() => Number),
+    IsInt(whole),
+    Min(1, whole),
+  );
+}
+
 @ApiTags('connectors')
 @ApiBearerAuth()
 @Controller('v1/connectors')
@@ -45,6 +76,7 @@ export class MappingController {
   constructor(
     private readonly connectors: ConnectorRows,
     private readonly mappings: EvaluateMapping,
+    private readonly versions: MappingVersions,
   ) {}
 
   @Post(':id/mapping/evaluate')
@@ -77,6 +109,30 @@ export class MappingController {
     });
     if (evaluated === null) throw new NotFound('account of this connector for', body.identity);
     return evaluated;
+  }
+
+  @Get(':id/mapping/versions')
+  @Roles('connector-admin', 'auditor')
+  @ApiOperation({
+    summary: 'The versions of the mapping, the newest first: who made each, when, and what it changed',
+    description: 'A version is the version of the connector with which it began. `filter` is not served.',
+  })
+  @Answers(200, page(mappingVersionAnswer))
+  async ofMapping(
+    @Param() { id }: ConnectorIdParam,
+    @Query() query: MappingVersionsQuery,
+  ): Promise<Page<MappingVersionView>> {
+    return await this.versions.page(id, query);
+  }
+
+  @Get(':id/mapping/difference')
+  @Roles('connector-admin', 'auditor')
+  @ApiOperation({
+    summary: 'What differs between two versions of the mapping: by default the newest and the one before',
+  })
+  @Answers(200, comparedMappingsAnswer)
+  async difference(@Param() { id }: ConnectorIdParam, @Query() query: DifferenceQuery): Promise<ComparedMappings> {
+    return await this.versions.compare(id, query);
   }
 
   @Get(':id/data-flow')

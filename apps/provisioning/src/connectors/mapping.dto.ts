@@ -4,7 +4,6 @@ import { Type } from 'class-transformer';
 import {
   ArrayMaxSize,
   IsArray,
-  IsFQDN,
   IsIn,
   IsInt,
   IsObject,
@@ -203,6 +202,9 @@ export function MappingList(description?: string): PropertyDecorator {
   );
 }
 
+const label = '[A-Za-z0-9]([A-Za-z0-9-]{0,61}[A-Za-z0-9])?';
+const domain = new RegExp(`^${label}(\\.${label}){1,10}$`);
+
 /** A domain, wherever one is stated. */
 export function DefaultDomain(): PropertyDecorator {
   return applyDecorators(
@@ -213,7 +215,7 @@ export function DefaultDomain(): PropertyDecorator {
       description: 'What DefaultDomain() gives in an expression',
     }),
     IsOptional(),
-    IsFQDN({ require_tld: false }, { message: 'must be a domain, for example corp.example' }),
+    Matches(domain, { message: 'must be a domain, for example corp.example' }),
   );
 }
 
