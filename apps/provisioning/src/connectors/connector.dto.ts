@@ -19,6 +19,7 @@ import { NotServedYet } from '#libs/service-kit/input/not-served-yet.js';
 import { ShownOnly } from '#libs/service-kit/input/shown-only.js';
 import { Fits, mustBe } from '#libs/service-kit/input/validation.js';
 import { profileNames, switchSchemas } from '../targets/targets.exports.js';
+import { ProtectedDto } from './connector-protection.dto.js';
 import { sensitiveSources } from '../accounts/accounts.exports.js';
 import { AccidentalDeletionThresholdDto, EgressDto, LimitsDto, RetryDto } from './connector-calls.dto.js';
 import { type NonPersonDto, NonPersonList } from './non-person.dto.js';
@@ -73,34 +74,6 @@ export class DeprovisionDto {
   @IsOptional()
   @IsString({ message: 'must be an ISO 8601 duration, for example P30D' })
   readonly deleteAfter?: string | null;
-}
-
-const mostProtected = 1_000;
-
-export class ProtectedDto {
-  @ApiPropertyOptional({ type: [String], description: 'Ids or user names' })
-  @IsOptional()
-  @IsArray({ message: 'must be a list' })
-  @ArrayMaxSize(mostProtected, { message: 'must have at most 1000 entries' })
-  @IsString({ each: true, message: 'must be a list of ids or user names' })
-  readonly accounts?: string[] | null;
-
-  @ApiPropertyOptional({ type: String, nullable: true, example: 'userName sw "break-glass"' })
-  @IsOptional()
-  @IsString({ message: 'must be a filter' })
-  readonly accountFilter?: string | null;
-
-  @ApiPropertyOptional({ type: [String], description: 'Ids or names' })
-  @IsOptional()
-  @IsArray({ message: 'must be a list' })
-  @ArrayMaxSize(mostProtected, { message: 'must have at most 1000 entries' })
-  @IsString({ each: true, message: 'must be a list of ids or names' })
-  readonly groups?: string[] | null;
-
-  @ApiPropertyOptional({ type: String, nullable: true, example: 'displayName sw "All "' })
-  @IsOptional()
-  @IsString({ message: 'must be a filter' })
-  readonly groupFilter?: string | null;
 }
 
 const text = { type: 'string', minLength: 1 } as const;

@@ -186,11 +186,8 @@ export class AccountTask {
     const { accountId, status, pulled: known } = this.state;
     const isThere = this.goal.active && accountId !== null && status === 'active';
     if (!isThere || (this.context.pull.length === 0 && known === undefined)) return await this.record.finish();
-    const asking = {
-      about: this.record.about(),
-      open: () => this.record.foundOut(accountId),
-      priority: this.due.priority,
-    };
+    const { priority } = this.due;
+    const asking = { about: this.record.about(), open: () => this.record.foundOut(accountId), priority };
     const { fact, incomplete } = await pulled(this.state, this.context, asking);
     const waits = incomplete && this.record.attempts < mostReadings;
     return await this.record.finish(waits ? this.record.again() : { done: true }, fact);
