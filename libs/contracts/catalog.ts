@@ -4,6 +4,7 @@ import type { EntitlementFields } from './entitlement.js';
 export const applicationDefined = 'hub.governance.application.defined.v1';
 export const accessPackageDefined = 'hub.governance.access-package.defined.v1';
 export const birthrightRuleDefined = 'hub.governance.birthright-rule.defined.v1';
+export const moverRuleDefined = 'hub.governance.mover-rule.defined.v1';
 export const separationRuleDefined = 'hub.governance.separation-rule.defined.v1';
 
 export interface ApplicationMessage {
@@ -58,6 +59,9 @@ export interface AccessPackageMessage {
   readonly description?: string | null;
   /** SCIM filter over identities; null: everybody. */
   readonly eligibility?: string | null;
+  /** What happens when its holder is not eligible any more, and after how many days. */
+  readonly eligibilityLost?: 'end' | 'approve-again' | 'keep';
+  readonly graceDays?: number;
   /** Null: nobody may ask. */
   readonly requestFor?: 'self' | 'team' | 'anyone' | null;
   readonly requireJustification?: boolean;
@@ -111,6 +115,23 @@ export interface BirthrightRuleMessage {
   readonly displayName: string;
   readonly filter: string;
   readonly packages: readonly string[];
+  /** Days for which who no longer matches keeps what the rule gave. */
+  readonly graceDays?: number;
+}
+
+/** What becomes of access that no rule gives, when its holder moves. */
+export interface MoverRuleMessage {
+  readonly rule: string;
+  readonly displayName: string;
+  /** SCIM filter over people as they are after the move; null: everybody. */
+  readonly filter: string | null;
+  readonly requestedAccess: 'keep' | 'review' | 'end';
+  readonly days: number;
+  readonly renames: readonly {
+    readonly attribute: 'department' | 'jobTitle' | 'location';
+    readonly from: string;
+    readonly to: string;
+  }[];
 }
 
 /** What nobody is to have together. */

@@ -63,6 +63,10 @@ export type AssignmentEventType =
   | 'hub.governance.assignment.end-changed.v1'
   /** Its end is near: see `daysLeft`. */
   | 'hub.governance.assignment.expiring.v1'
+  /** It has lost its grounds, and ends at `grace.until` unless somebody keeps it or they return. */
+  | 'hub.governance.assignment.grace-started.v1'
+  /** It does not end for the reason of its grace. */
+  | 'hub.governance.assignment.kept.v1'
   | 'hub.governance.assignment.delivery-changed.v1'
   /** For an ended assignment: its removal state. */
   | 'hub.governance.assignment.removal-changed.v1';
@@ -85,6 +89,14 @@ export interface AssignmentMessage {
   readonly until: string | null;
   /** Why it ended, for example `left`, `rule_no_longer_matches`, `revoked_by_administrator`. */
   readonly code?: string;
+  /** Why it ends although nobody revoked it, when, and who may decide otherwise. */
+  readonly grace?: {
+    readonly code: 'rule_no_longer_matches' | 'not_eligible' | 'moved';
+    readonly until: string;
+    readonly decides: 'nobody' | 'manager';
+  };
+  /** The ended assignment that came back, because HR took back the termination. */
+  readonly restores?: string;
   /** Days until it ends, where that is announced. */
   readonly daysLeft?: number;
   /** Personal to the identity. */
@@ -157,6 +169,67 @@ export interface SeparationFindingMessage {
   readonly status: 'open' | 'excepted' | 'solved';
   readonly foundAt: string;
   readonly dueAt: string;
+}
+
+export type BirthrightEventType =
+  | 'hub.governance.birthright-exclusion.made.v1'
+  | 'hub.governance.birthright-exclusion.ended.v1'
+  /** Withheld, or withheld for another reason than before. */
+  | 'hub.governance.birthright.withheld.v1'
+  | 'hub.governance.birthright.no-longer-withheld.v1';
+
+/** Body of every `hub.governance.birthright-exclusion.*.v1`. Key: the identity; subject: the exclusion. */
+export interface BirthrightExclusionMessage {
+  readonly exclusion: string;
+  readonly identity: string;
+  readonly package: string;
+  readonly excludedBy: string;
+  /** Exclusive. */
+  readonly until: string;
+  /** Why it ended. */
+  readonly code?: string;
+  /** Personal to the identity. */
+  readonly reason?: string;
+}
+
+/** Body of `hub.governance.birthright.{withheld,no-longer-withheld}.v1`. Key: the identity; subject: the package. */
+export interface WithheldBirthrightMessage {
+  readonly identity: string;
+  readonly package: string;
+  readonly rule: string;
+  /** The rules of separation of duties that prevent it, each with the packages that the person would have of it. */
+  readonly because: readonly { readonly rule: string; readonly packages: readonly string[] }[];
+  readonly withheldAt: string;
+}
+
+export type SponsorshipEventType =
+  | 'hub.governance.sponsorship.stated.v1'
+  /** The sponsor has left: another one answers for the contractor. */
+  | 'hub.governance.sponsorship.passed.v1'
+  /** The end is near: see `daysLeft`. */
+  | 'hub.governance.sponsorship.ending.v1'
+  | 'hub.governance.sponsorship.ended.v1';
+
+/** Body of every `hub.governance.sponsorship.*.v1`: who answers for a contractor. Key and subject: the contractor. */
+export interface SponsorshipMessage {
+  readonly identity: string;
+  /** Null: nobody. */
+  readonly sponsor: string | null;
+  /** The first instant without access; null: HR states no end. */
+  readonly endsAt: string | null;
+  /** The sponsor who has left. */
+  readonly former?: string;
+  /** Days until the end, where that is announced. */
+  readonly daysLeft?: number;
+}
+
+export const formerAccessOffered = 'hub.governance.former-access.offered.v1';
+
+/** Somebody was hired again: what they had by request comes back only by a request. Key and subject: the identity. */
+export interface FormerAccessMessage {
+  readonly identity: string;
+  readonly assignments: readonly string[];
+  readonly offeredAt: string;
 }
 
 export const emergencyReviewed = 'hub.governance.emergency.reviewed.v1';

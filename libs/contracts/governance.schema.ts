@@ -63,6 +63,12 @@ export const assignmentSchema = object(
   {
     removal: oneOf('pending', 'done', 'not-verifiable', 'failed'),
     code: text,
+    grace: object({
+      code: oneOf('rule_no_longer_matches', 'not_eligible', 'moved'),
+      until: instant,
+      decides: oneOf('nobody', 'manager'),
+    }),
+    restores: uuid,
     daysLeft: count,
     reason: personal(text, 'identity'),
   },
@@ -107,6 +113,36 @@ export const separationFindingSchema = object(
   },
   {},
   { description: 'A rule of separation of duties that one identity violates.', 'x-subject': 'identity' },
+);
+
+export const birthrightExclusionSchema = object(
+  { exclusion: uuid, identity: uuid, package: text, excludedBy: uuid, until: instant },
+  { code: text, reason: personal(text, 'identity') },
+  { description: 'A package that no rule gives to one identity for a time.', 'x-subject': 'identity' },
+);
+
+export const withheldBirthrightSchema = object(
+  {
+    identity: uuid,
+    package: text,
+    rule: text,
+    because: list(object({ rule: text, packages: list(text) })),
+    withheldAt: instant,
+  },
+  {},
+  { description: 'What a rule gives and separation of duties withholds.', 'x-subject': 'identity' },
+);
+
+export const sponsorshipSchema = object(
+  { identity: uuid, sponsor: orNull(uuid), endsAt: orNull(instant) },
+  { former: uuid, daysLeft: count },
+  { description: 'Who answers for a contractor, and until when they work here.', 'x-subject': 'identity' },
+);
+
+export const formerAccessSchema = object(
+  { identity: uuid, assignments: list(uuid), offeredAt: instant },
+  {},
+  { description: 'What somebody who was hired again may ask for: they had it before.', 'x-subject': 'identity' },
 );
 
 export const lockdownSchema = object(
@@ -187,6 +223,8 @@ export const accessPackageSchema = object(
     breakGlass: orNull(text),
     description: orNull(text),
     eligibility: orNull(text),
+    eligibilityLost: oneOf('end', 'approve-again', 'keep'),
+    graceDays: count,
     requestFor: { enum: ['self', 'team', 'anyone', null] },
     requireJustification: flag,
     approval: {
@@ -212,8 +250,21 @@ export const accessPackageSchema = object(
 
 export const birthrightRuleSchema = object(
   { rule: text, displayName: text, filter: text, packages: list(text) },
-  { privilegedException: orNull(text) },
+  { privilegedException: orNull(text), graceDays: count },
   { description: 'Assigns packages to every identity its filter matches.' },
+);
+
+export const moverRuleSchema = object(
+  {
+    rule: text,
+    displayName: text,
+    filter: orNull(text),
+    requestedAccess: oneOf('keep', 'review', 'end'),
+    days: count,
+    renames: list(object({ attribute: oneOf('department', 'jobTitle', 'location'), from: text, to: text })),
+  },
+  {},
+  { description: 'What becomes of access that no rule gives, when its holder moves.' },
 );
 
 const separatedItem = { oneOf: [text, entitled({ application: text })] };

@@ -1,30 +1,44 @@
 import { caseAssigned, caseCommented } from './cases.js';
-import { accessPackageDefined, applicationDefined, birthrightRuleDefined, separationRuleDefined } from './catalog.js';
+import {
+  accessPackageDefined,
+  applicationDefined,
+  birthrightRuleDefined,
+  moverRuleDefined,
+  separationRuleDefined,
+} from './catalog.js';
 import { connectorDefined, connectorStateRequested, entitlementShown, entitlementsListed } from './connectors.js';
 import {
   emergencyReviewed,
+  formerAccessOffered,
   type AssignmentEventType,
+  type BirthrightEventType,
   type DelegationEventType,
   type LockdownEventType,
   type RequestEventType,
   type SeparationEventType,
+  type SponsorshipEventType,
 } from './decisions.js';
 import { desiredAccessChanged, desiredAccessRestated } from './desired-access.js';
 import {
   accessPackageSchema,
   applicationSchema,
   assignmentSchema,
+  birthrightExclusionSchema,
   birthrightRuleSchema,
   delegationSchema,
   lockdownSchema,
   desiredAccessRestatedSchema,
   desiredAccessSchema,
   emergencySchema,
+  formerAccessSchema,
   identitySchema,
+  moverRuleSchema,
   requestSchema,
   separationExceptionSchema,
   separationFindingSchema,
   separationRuleSchema,
+  sponsorshipSchema,
+  withheldBirthrightSchema,
 } from './governance.schema.js';
 import type { HoldEventType } from './holds.js';
 import type { WorkerEventType } from './hr-lifecycle.js';
@@ -84,7 +98,14 @@ export interface Contract {
 type LifecycleTypes = { readonly [Type in WorkerEventType]: JsonSchema };
 type DecisionTypes = {
   readonly [
-    Type in RequestEventType | AssignmentEventType | DelegationEventType | LockdownEventType | SeparationEventType
+    Type in
+      | RequestEventType
+      | AssignmentEventType
+      | DelegationEventType
+      | LockdownEventType
+      | SeparationEventType
+      | BirthrightEventType
+      | SponsorshipEventType
   ]: JsonSchema;
 };
 type ReviewTypes = { readonly [Type in ReviewEventType | ReviewItemEventType]: JsonSchema };
@@ -129,12 +150,22 @@ const decisions: DecisionTypes = {
   'hub.governance.assignment.extended.v1': assignmentSchema,
   'hub.governance.assignment.end-changed.v1': assignmentSchema,
   'hub.governance.assignment.expiring.v1': assignmentSchema,
+  'hub.governance.assignment.grace-started.v1': assignmentSchema,
+  'hub.governance.assignment.kept.v1': assignmentSchema,
   'hub.governance.assignment.delivery-changed.v1': assignmentSchema,
   'hub.governance.assignment.removal-changed.v1': assignmentSchema,
   'hub.governance.separation-exception.granted.v1': separationExceptionSchema,
   'hub.governance.separation-exception.ended.v1': separationExceptionSchema,
   'hub.governance.separation-finding.stated.v1': separationFindingSchema,
   'hub.governance.separation-finding.solved.v1': separationFindingSchema,
+  'hub.governance.sponsorship.stated.v1': sponsorshipSchema,
+  'hub.governance.sponsorship.passed.v1': sponsorshipSchema,
+  'hub.governance.sponsorship.ending.v1': sponsorshipSchema,
+  'hub.governance.sponsorship.ended.v1': sponsorshipSchema,
+  'hub.governance.birthright-exclusion.made.v1': birthrightExclusionSchema,
+  'hub.governance.birthright-exclusion.ended.v1': birthrightExclusionSchema,
+  'hub.governance.birthright.withheld.v1': withheldBirthrightSchema,
+  'hub.governance.birthright.no-longer-withheld.v1': withheldBirthrightSchema,
 };
 const reviews: ReviewTypes = {
   'hub.governance.review.started.v1': reviewSchema,
@@ -200,12 +231,18 @@ const on = (topic: Topic, types: Readonly<Record<string, JsonSchema>>): Contract
 export const contracts: readonly Contract[] = [
   ...on(topics.lifecycle, lifecycle),
   ...on(topics.identities, { [identityChanged]: identitySchema }),
-  ...on(topics.decisions, { ...decisions, ...reviews, [emergencyReviewed]: emergencySchema }),
+  ...on(topics.decisions, {
+    ...decisions,
+    ...reviews,
+    [emergencyReviewed]: emergencySchema,
+    [formerAccessOffered]: formerAccessSchema,
+  }),
   ...on(topics.catalog, {
     [applicationDefined]: applicationSchema,
     [accessPackageDefined]: accessPackageSchema,
     [birthrightRuleDefined]: birthrightRuleSchema,
     [separationRuleDefined]: separationRuleSchema,
+    [moverRuleDefined]: moverRuleSchema,
   }),
   ...on(topics.desiredAccess, {
     [desiredAccessChanged]: desiredAccessSchema,

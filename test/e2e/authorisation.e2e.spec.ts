@@ -94,6 +94,8 @@ describe('one person’s objects', () => {
   let assignment = '';
   let exception = '';
   let request = '';
+  let exclusion = '';
+  let emergency = '';
 
   const as = async (name: string, method: string, path: string, body?: unknown): Promise<Shown> => {
     const answer = await hub.call(method, `/governance/v1${path}`, {
@@ -153,8 +155,28 @@ describe('one person’s objects', () => {
     await given(as('admin', 'PUT', '/separation-rules/duties', rule), 201);
     const excepted = { identityId: identityOf.get('ada'), mitigation: 'Checked', endsAt: '2999-01-01T00:00:00Z' };
     exception = String((await given(as('olga', 'POST', '/separation-rules/duties/exceptions', excepted), 201))['id']);
+    exclusion = await excluded(usual);
+    await given(
+      as('admin', 'PUT', '/access-packages/root', { ...usual, displayName: 'Root', breakGlass: 'PT1H' }),
+      201,
+    );
+    const taken = { packageId: 'root', type: 'break-glass', reason: 'At night' };
+    emergency = String((await given(as('ada', 'POST', '/assignments', taken), 201))['id']);
   });
   afterAll(() => hub.discard());
+
+  /** A rule gives Ada a package, and an administrator revokes it. */
+  async function excluded(usual: object): Promise<string> {
+    await given(as('admin', 'PUT', '/access-packages/base', { ...usual, displayName: 'Base' }), 201);
+    const rule = { displayName: 'Ada', filter: 'employeeId eq "1001"', packages: ['base'] };
+    await given(as('admin', 'PUT', '/birthright-rules/ada', rule), 201);
+    const listed = async (path: string): Promise<Item[]> =>
+      (await as('ada', 'GET', `${path}?filter=${encodeURIComponent('packageId eq "base"')}`)).body['items'] as Item[];
+    await eventually(async () => (await listed('/assignments')).length === 1);
+    const [held] = await listed('/assignments');
+    await given(as('admin', 'POST', `/assignments/${held?.id}/revoke`, { reason: 'An inquiry' }), 200);
+    return (await listed('/birthright-exclusions'))[0]?.id ?? '';
+  }
 
   /** What a client learns: everything but the id that it sent itself. */
   const told = ({ status, body: { instance: _, detail, ...problem } }: Shown): object => ({
@@ -177,6 +199,11 @@ describe('one person’s objects', () => {
     'GET /identities/{id}/schedule': [undefined, () => identityOf.get('ada') ?? ''],
     'GET /requestable-packages?beneficiaryId={id}': [undefined, () => identityOf.get('alan') ?? ''],
     'POST /requests for {id}': [{ packageId: 'wiki' }, () => identityOf.get('alan') ?? ''],
+    'GET /identities/{id}/former-access': [undefined, () => identityOf.get('ada') ?? ''],
+    'GET /birthright-exclusions/{id}': [undefined, () => exclusion],
+    'POST /birthright-exclusions/{id}/end': [undefined, () => exclusion],
+    'POST /mover-reviews/{assignmentId}/decide': [{ decision: 'keep', reason: 'mine' }, () => assignment],
+    'POST /emergencies/{assignmentId}/review': [{ outcome: 'justified', comment: 'mine' }, () => emergency],
     'GET /separation-exceptions/{id}': [undefined, () => exception],
     'POST /separation-exceptions/{id}/end': [undefined, () => exception],
     'POST /delegations to {id}': [
@@ -190,7 +217,7 @@ describe('one person’s objects', () => {
     const field = { for: 'beneficiaryId', to: 'delegateId' }[relation ?? ''];
     const body = routes[route]?.[0];
     const sent = field === undefined ? body : { ...body, [field]: id };
-    return await as(who, method, path.replace('{id}', id), sent);
+    return await as(who, method, path.replace(/\{\w+\}/, id), sent);
   }
 
   it.each(Object.keys(routes))('look to a stranger as if they did not exist: %s', async (route) => {
@@ -212,7 +239,6 @@ describe('one person’s objects', () => {
       'POST /delegations/{id}/end',
       'POST /connectors/{id}/release',
       'GET /separation-findings/{id}',
-      'POST /emergencies/{assignmentId}/review',
       'POST /separation-rules/{id}/exceptions',
     ];
     const named = matrix

@@ -6,6 +6,7 @@ import {
   AccessPackages,
   Applications,
   BirthrightRules,
+  MoverRules,
   SeparationRules,
 } from '#apps/governance/src/catalog/catalog.stream.js';
 import { ReviewItems, Reviews } from '#apps/governance/src/campaigns/reviews.stream.js';
@@ -15,6 +16,7 @@ import { Delegations } from '#apps/governance/src/delegations/delegations.stream
 import { DesiredAccesses } from '#apps/governance/src/desired-access/desired-accesses.stream.js';
 import { Restatements } from '#apps/governance/src/desired-access/restatements.stream.js';
 import { Identities } from '#apps/governance/src/identities/identities.stream.js';
+import { Sponsorships } from '#apps/governance/src/sponsorships/sponsorships.stream.js';
 import { AccessRequests } from '#apps/governance/src/requests/access-requests.stream.js';
 import { Workers } from '#apps/hr-ingest/src/workers/workers.stream.js';
 import { Accounts } from '#apps/provisioning/src/accounts/accounts.stream.js';
@@ -57,6 +59,7 @@ export const goldenStreams: readonly Golden[] = [
   { make: Delegations, file: `${governance}/delegations/golden/delegation.facts.jsonl`, id: ada },
   { make: Reviews, file: `${governance}/campaigns/golden/review.facts.jsonl`, id: ada },
   { make: ReviewItems, file: `${governance}/campaigns/golden/review-item.facts.jsonl`, id: ada },
+  { make: Sponsorships, file: `${governance}/sponsorships/golden/sponsorship.facts.jsonl`, id: ada },
   { make: AccessRequests, file: `${governance}/requests/golden/access-request.facts.jsonl`, id: ada },
   { make: DesiredAccesses, file: desired, types: ['DesiredAccessChanged'], id: `${ada}.wiki` },
   { make: Restatements, file: desired, types: ['DesiredAccessRestated'], id: 'wiki' },
@@ -64,6 +67,7 @@ export const goldenStreams: readonly Golden[] = [
   { make: AccessPackages, file: catalog, types: ['AccessPackageDefined'], id: 'wiki-editor' },
   { make: BirthrightRules, file: catalog, types: ['BirthrightRuleDefined'], id: 'everybody' },
   { make: SeparationRules, file: catalog, types: ['SeparationRuleDefined'], id: 'payments' },
+  { make: MoverRules, file: catalog, types: ['MoverRuleDefined'], id: 'everybody' },
   { make: Releases, file: `${governance}/catalog/golden/release.facts.jsonl`, id: ada },
   { make: Accounts, file: `${provisioning}/accounts/golden/account.facts.jsonl`, id: `${ada}.wiki` },
   { make: Groups, file: `${provisioning}/groups/golden/group.facts.jsonl`, id: `${ada}.wiki` },

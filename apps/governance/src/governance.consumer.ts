@@ -12,10 +12,9 @@ import type { Work } from '#libs/event-store/work.js';
 import { Clock } from '#libs/system/clock.js';
 import { ProvisioningResultsConsumer } from './assignments/provisioning-results.consumer.js';
 import { ConnectorMessages } from './connector-messages.consumer.js';
-import { Succeed } from './succession/succession.exports.js';
+import { FollowPeople } from './follow-people.process.js';
 import { IdentityConsumers } from './identities/pulled-attributes.consumer.js';
 import { People } from './people/people.query.js';
-import { FollowIdentities } from './requests/follow-identities.process.js';
 
 /**
  * Reads all messages of the service: loads all people of a batch at once and gives each topic to its feature. Three or
@@ -27,8 +26,7 @@ export class GovernanceConsumer implements OnModuleInit {
     private readonly bus: EventBus,
     private readonly people: People,
     private readonly identities: IdentityConsumers,
-    private readonly requests: FollowIdentities,
-    private readonly succession: Succeed,
+    private readonly following: FollowPeople,
     private readonly results: ProvisioningResultsConsumer,
     private readonly ofConnectors: ConnectorMessages,
     private readonly clock: Clock,
@@ -78,9 +76,7 @@ export class GovernanceConsumer implements OnModuleInit {
     const { catalog, batch } = await this.people.today({ ...wanted, ids });
     if (hr.length > 0) {
       const steps = this.identities.lifecycle.handle(hr, batch, catalog, work);
-      const at = this.clock.now();
-      await this.requests.follow(work, steps, at);
-      this.succession.follow(work, steps, catalog, at);
+      await this.following.follow(work, steps, this.clock.now());
       // A rule that is defined at the same time could miss a joiner: then both are decided again, one after the other.
       this.people.guard(work, catalog);
     }

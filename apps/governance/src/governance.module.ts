@@ -2,18 +2,23 @@ import { Module } from '@nestjs/common';
 import { AssignmentsModule } from './assignments/assignments.module.js';
 import { BulkModule } from './bulk/bulk.module.js';
 import { CampaignsModule } from './campaigns/campaigns.module.js';
+import { BirthrightModule } from './birthright/birthright.module.js';
 import { CatalogModule } from './catalog/catalog.module.js';
 import { DelegationsModule } from './delegations/delegations.module.js';
 import { DesiredAccessModule } from './desired-access/desired-access.module.js';
 import { ExplanationsModule } from './explanations/explanations.module.js';
 import { ConnectorMessages } from './connector-messages.consumer.js';
+import { FollowPeople } from './follow-people.process.js';
+import { FormerAccessModule } from './former-access/former-access.module.js';
 import { GovernanceConsumer } from './governance.consumer.js';
 import { IdentitiesModule } from './identities/identities.module.js';
 import { LeaversModule } from './leavers/leavers.module.js';
 import { LockdownsModule } from './lockdowns/lockdowns.module.js';
+import { MoversModule } from './movers/movers.module.js';
 import { PeopleModule } from './people/people.module.js';
 import { NotificationsModule } from './notifications/notifications.module.js';
 import { SuccessionModule } from './succession/succession.module.js';
+import { SponsorshipsModule } from './sponsorships/sponsorships.module.js';
 import { SimulationsModule } from './simulations/simulations.module.js';
 import { RequestsModule } from './requests/requests.module.js';
 import { SeparationModule } from './separation/separation.module.js';
@@ -36,7 +41,11 @@ import { SeparationModule } from './separation/separation.module.js';
     SimulationsModule,
     NotificationsModule,
     SuccessionModule,
+    SponsorshipsModule,
+    BirthrightModule,
+    MoversModule,
+    FormerAccessModule,
   ],
-  providers: [GovernanceConsumer, ConnectorMessages],
+  providers: [GovernanceConsumer, FollowPeople, ConnectorMessages],
 })
 export class GovernanceModule {}

@@ -8,6 +8,7 @@ import type { AnyFact, RecordedFact } from '#libs/event-store/core.js';
 import type { AccessEvent } from './assignments/access.events.js';
 import { access } from './assignments/access.js';
 import { desiredAccess } from './desired-access/desired-access.js';
+import type { SponsorshipEvent } from './sponsorships/sponsorship.events.js';
 import type { DelegationEvent } from './delegations/delegation.events.js';
 import type { DesiredAccessEvent } from './desired-access/desired-access.events.js';
 import { governanceFacts, publishedGovernance } from './governance.published.js';
@@ -34,6 +35,7 @@ const golden = {
   lockdowns: goldenOf('lockdowns/golden/lockdown.facts.jsonl'),
   reviews: goldenOf('campaigns/golden/review.facts.jsonl'),
   reviewItems: goldenOf('campaigns/golden/review-item.facts.jsonl'),
+  sponsorships: goldenOf<SponsorshipEvent>('sponsorships/golden/sponsorship.facts.jsonl'),
   requests: goldenOf<AccessRequestEvent>('requests/golden/access-request.facts.jsonl'),
 };
 const all: readonly AnyFact[] = Object.values(golden).flat();
@@ -77,6 +79,7 @@ describe('facts of the past', () => {
         { packageId: 'wiki-user', phase: 'active', applications: [{ delivery: 'delivered' }] },
         { packageId: 'wiki-guest', phase: 'active', until: '2026-07-01T00:00:00.000Z', noticed: null },
         { packageId: 'bank-root', cause: { type: 'break-glass' } },
+        { packageId: 'wiki-reader', grace: { code: 'moved', decides: 'manager' } },
       ],
       emergencies: [],
       exceptions: [{ rule: 'payments' }],
@@ -99,7 +102,7 @@ describe('facts of the past', () => {
       status: 'active',
       person: null,
     });
-    expect(gone(golden.access).reduce(access.evolve, access.initial).assignments).toHaveLength(3);
+    expect(gone(golden.access).reduce(access.evolve, access.initial).assignments).toHaveLength(4);
     expect(gone(golden.requests).slice(0, 3).reduce(accessRequest.evolve, accessRequest.initial)).toMatchObject({
       justification: null,
     });

@@ -21,6 +21,8 @@ import { identityFacts, type IdentityEvent } from './identities/identity.events.
 import { publishedIdentity } from './identities/identity.published.js';
 import { lockdownFacts, type LockdownEvent } from './lockdowns/lockdown.events.js';
 import { publishedLockdown } from './lockdowns/lockdown.published.js';
+import { sponsorshipFacts, type SponsorshipEvent } from './sponsorships/sponsorship.events.js';
+import { publishedSponsorship } from './sponsorships/sponsorship.published.js';
 import { requestFacts, type AccessRequestEvent } from './requests/access-request.events.js';
 import { publishedRequest } from './requests/access-request.published.js';
 
@@ -32,6 +34,7 @@ const publishers = new Map<string, Publisher>([
   ...of<PolicyChangeReleased>(releaseFacts, publishedRelease),
   ...of<AccessRequestEvent>(requestFacts, publishedRequest),
   ...of<DelegationEvent>(delegationFacts, publishedDelegation),
+  ...of<SponsorshipEvent>(sponsorshipFacts, publishedSponsorship),
   ...of<LockdownEvent>(lockdownFacts, publishedLockdown),
   ...of<AccessEvent>(accessFacts, publishedAccess),
   ...of<ReviewEvent>(reviewFacts, publishedReview),

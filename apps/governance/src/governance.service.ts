@@ -11,6 +11,7 @@ import {
   AccessFold1765000001000,
   Separation1765200000000,
   Emergency1765200001000,
+  Grace1766800000000,
 } from './assignments/assignments.migrations.js';
 import { BulkChange1766510002000 } from './bulk/bulk.migrations.js';
 import { Review1766510001000 } from './campaigns/campaigns.migrations.js';
@@ -46,6 +47,7 @@ import { requestGauges } from './requests/request-rows.query.js';
 import { Notification1766300002000 } from './notifications/notifications.migrations.js';
 import { Simulation1766300001000 } from './simulations/simulations.migrations.js';
 import { Succession1766300004000 } from './succession/succession.migrations.js';
+import { Sponsorship1766800001000 } from './sponsorships/sponsorships.migrations.js';
 import { serviceName } from './service-name.js';
 import {
   Request1764100004000,
@@ -98,6 +100,8 @@ export const governance: ServiceDefinition = {
     Review1766510001000,
     BulkChange1766510002000,
     FormerNames1766700000000,
+    Grace1766800000000,
+    Sponsorship1766800001000,
   ],
   published: publishedGovernance,
   messageFed: {

@@ -12,6 +12,7 @@ const port = { message: 'must be a whole number from 0 to 65535' };
 const whole = { message: 'must be a whole number of people' };
 const percentage = { message: 'must be a number from 0 to 100' };
 const delay = { message: 'must be a whole number of seconds from 0 to 60' };
+const days = { message: 'must be a whole number of days from 0 to 3660' };
 const wait = { message: 'must be a whole number of seconds from 0 to 3600' };
 const minutes = { message: 'must be a whole number of minutes from 1 to 43200' };
 const rate = { message: 'must be a whole number of requests a second from 0 (no limit) to 100000' };
@@ -234,6 +235,13 @@ export class ServiceSettings {
     message: 'must be manager, deputy or user:<identity id>, separated by commas',
   })
   readonly SUCCESSION_ORDER: string = 'manager';
+
+  /** How many days ahead the end of a contractor may be. 0: contractors need neither a sponsor nor an end. */
+  @Type(() => Number)
+  @IsInt(days)
+  @Min(0, days)
+  @Max(3660, days)
+  readonly CONTRACTOR_MAX_DAYS: number = 365;
 
   get successors(): readonly string[] {
     return this.SUCCESSION_ORDER.split(',').map((one) => one.trim());

@@ -7,19 +7,21 @@ import type {
   Carried,
   Removal,
 } from './access.events.js';
-import { termsOf, type Assignment, type Changes, type Step } from './access-state.js';
+import { termsOf, type Assignment, type Changes, type Kept, type Step } from './access-state.js';
 import { deliveryOf, withCarried } from './delivery.js';
+import type { AssignmentKept } from './grace.events.js';
 
 /** @param begins does it give something from now on? */
 export function assignmentCreated(
-  { reason, ...assignment }: Changes['created'][number],
+  { reason, restores, grace, ...assignment }: Changes['created'][number],
   applications: readonly Carried[],
   begins: boolean,
 ): AssignmentCreated {
   const scheduled = begins ? {} : ({ scheduled: true } as const);
   const personal =
     reason === undefined ? {} : { personal: { reason: { subject: assignment.identityId, fields: { reason } } } };
-  return { type: 'AssignmentCreated', v: 1, data: { assignment, applications, ...scheduled }, ...personal };
+  const back = { ...(restores === undefined ? {} : { restores }), ...(grace === undefined ? {} : { grace }) };
+  return { type: 'AssignmentCreated', v: 1, data: { assignment, applications, ...scheduled, ...back }, ...personal };
 }
 
 /** The fact of a step. @param applications what carries the assignment now, where it begins to give something */
@@ -50,7 +52,25 @@ export function stepFact(step: Step, applications: readonly Carried[], at: strin
         v: 1,
         data: { assignment, daysLeft: step.daysLeft, ...standing(step.assignment), noticedAt: at },
       };
+    case 'grace-started': {
+      const data = { assignment, grace: step.grace, startedAt: at, ...standing(step.assignment) };
+      return { type: 'AssignmentGraceStarted', v: 1, data };
+    }
+    case 'kept':
+      return assignmentKept(step, at);
   }
+}
+
+function assignmentKept({ assignment: before, code, until, reason }: Kept, keptAt: string): AssignmentKept {
+  const { until: former = null, ...terms } = termsOf(before);
+  const assignment = until === undefined ? terms : { ...terms, until };
+  const subject = assignment.identityId;
+  return {
+    type: 'AssignmentKept',
+    v: 1,
+    data: { assignment, code, formerUntil: former, keptAt, ...standing(before) },
+    ...(reason === null ? {} : { personal: { reason: { subject, fields: { reason } } } }),
+  };
 }
 
 export function assignmentRevoked(

@@ -8,8 +8,10 @@ import {
   type RevocationCode,
 } from './access.events.js';
 import type { Access } from './access-state.js';
+import type { Grace } from './grace.events.js';
 import { deliveryOf } from './delivery.js';
 import { removalWord } from './removal.js';
+import { writeBirthrights } from './birthright-rows.projection.js';
 import { writeEmergencies } from './emergency-rows.projection.js';
 import { writeSeparation } from './separation-rows.projection.js';
 
@@ -19,7 +21,15 @@ import { writeSeparation } from './separation-rows.projection.js';
  */
 export const accessRows: ReadModel<Access, AccessEvent> = {
   name: 'access',
-  tables: ['access', 'assignment', 'separation_exception', 'separation_finding', 'emergency_review'],
+  tables: [
+    'access',
+    'assignment',
+    'separation_exception',
+    'separation_finding',
+    'emergency_review',
+    'birthright_exclusion',
+    'birthright_withheld',
+  ],
   write: (changes, work, fold) => {
     work.run(
       `insert into access (identity_id, version, state, fold)
@@ -28,20 +38,23 @@ export const accessRows: ReadModel<Access, AccessEvent> = {
       [JSON.stringify(changes.map(({ id, version, after }) => ({ id, version, after })))],
     );
     work.run(
-      `insert into assignment (id, identity_id, package_id, package_version, status, delivery, removal, cause, since, until, code, reason, justification, fold)
+      `insert into assignment (id, identity_id, package_id, package_version, status, delivery, removal, cause, since, until, code, reason, justification, grace, fold)
        select x."assignmentId", x."identityId", x."packageId", x."packageVersion", x.status, x.delivery, x.removal, x.cause,
-         x.since, x.until, x.code, x.reason, x.justification, ${fold}
+         x.since, x.until, x.code, x.reason, x.justification, x.grace, ${fold}
        from jsonb_to_recordset($1::jsonb) as x("assignmentId" uuid, "identityId" uuid, "packageId" text, "packageVersion" int,
-         status text, delivery text, removal text, cause jsonb, since timestamptz, until timestamptz, code text, reason text, justification text)
+         status text, delivery text, removal text, cause jsonb, since timestamptz, until timestamptz, code text, reason text, justification text,
+         grace jsonb)
        on conflict (id) do update set package_id = excluded.package_id, package_version = excluded.package_version,
          cause = excluded.cause, since = excluded.since, status = excluded.status, delivery = excluded.delivery,
-         removal = excluded.removal, until = excluded.until, code = excluded.code, fold = excluded.fold,
+         removal = excluded.removal, until = excluded.until, code = excluded.code, grace = excluded.grace,
+         fold = excluded.fold,
          reason = case when excluded.reason = '${toldBefore}' then assignment.reason else excluded.reason end,
          justification = case when excluded.justification = '${toldBefore}' then assignment.justification else excluded.justification end`,
       [JSON.stringify(changes.flatMap(assignmentRowsOf))],
     );
     writeSeparation(changes, work, fold);
     writeEmergencies(changes, work, fold);
+    writeBirthrights(changes, work, fold);
   },
 };
 
@@ -59,6 +72,8 @@ export interface AssignmentRow extends Omit<AssignmentTerms, 'until'> {
   readonly reason: string | null;
   /** Why it was given without a request; null where a request or rule gave it. */
   readonly justification: string | null;
+  /** Why and when it ends unless it is kept; null for one whose grounds stand, or that has ended. */
+  readonly grace: Grace | null;
 }
 
 /** Rows of the assignments these facts speak of: as they are after, or as they ended. */
@@ -87,15 +102,16 @@ export function assignmentRowsOf({
       code,
       reason: reasons.has(id) ? (reasons.get(id) ?? null) : toldBefore,
       justification,
+      grace: null,
     };
   });
 }
 
 function heldRow(terms: AssignmentTerms, { assignments }: Access): Omit<AssignmentRow, 'justification'> {
   const now = assignments.find(({ assignmentId }) => assignmentId === terms.assignmentId);
-  const { applications, phase, until } = now ?? { applications: [], phase: 'active' as const };
+  const { applications, phase, until, grace } = now ?? { applications: [], phase: 'active' as const, grace: null };
   const open = { removal: null, code: null, reason: null };
-  return { ...terms, ...open, status: phase, delivery: deliveryOf(applications), until: until ?? null };
+  return { ...terms, ...open, grace, status: phase, delivery: deliveryOf(applications), until: until ?? null };
 }
 
 function reasonOf(fact: AccessEvent): [string, string | null][] {

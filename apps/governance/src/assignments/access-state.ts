@@ -1,5 +1,7 @@
 import type { AssignmentTerms, Carried, Delivery, EndCause, Removal, RevocationCode } from './access.events.js';
+import type { BirthrightExclusion, WithheldBirthright } from './birthright.events.js';
 import type { Emergency } from './emergency.events.js';
+import type { Grace, KeptCode } from './grace.events.js';
 import type { SeparationException, SeparationFinding } from './separation.events.js';
 
 /** What one identity holds now, and ended assignments whose removal is not verified. */
@@ -12,6 +14,22 @@ export interface Access {
   readonly exceptions: readonly SeparationException[];
   /** One for each such rule that is violated now. */
   readonly findings: readonly SeparationFinding[];
+  /** Packages that no rule gives, while that lasts. */
+  readonly exclusions: readonly BirthrightExclusion[];
+  /** What rules give, and separation of duties withholds now. */
+  readonly withheld: readonly WithheldBirthright[];
+  /** What no rule gave, and the last leaving took. */
+  readonly taken: readonly TakenAssignment[];
+}
+
+/** What a leaver had, with the instant at which it was taken. */
+export interface TakenAssignment {
+  readonly terms: AssignmentTerms;
+  readonly phase: Assignment['phase'];
+  readonly grace: Grace | null;
+  readonly takenAt: string;
+  /** The person was hired again since: it comes back by a request only. */
+  readonly offered: boolean;
 }
 
 /** An ended assignment, until everything that it gave is known to be gone. */
@@ -23,7 +41,16 @@ export interface EndedAssignment {
   readonly removals: readonly Removal[];
 }
 
-export const noAccess: Access = { assignments: [], ended: [], exceptions: [], findings: [], emergencies: [] };
+export const noAccess: Access = {
+  assignments: [],
+  ended: [],
+  exceptions: [],
+  findings: [],
+  emergencies: [],
+  exclusions: [],
+  withheld: [],
+  taken: [],
+};
 
 export interface Assignment extends AssignmentTerms {
   readonly applications: readonly Carried[];
@@ -31,6 +58,18 @@ export interface Assignment extends AssignmentTerms {
   readonly phase: 'scheduled' | 'active' | 'suspended';
   /** Days before its end that were announced last; null before the first notice. */
   readonly noticed: number | null;
+  /** Null while its grounds stand. */
+  readonly grace: Grace | null;
+  /** The fact with which its grace began, as the store recorded it; its end follows from it. Null without a grace. */
+  readonly graceOrigin: GraceOrigin | null;
+  /** What the manager has kept it in spite of; null: nothing. */
+  readonly keptFor: Grace['code'] | null;
+}
+
+/** What a later fact names as its cause. */
+interface GraceOrigin {
+  readonly causationId: string;
+  readonly correlationId: string;
 }
 
 /** What changes of assignments with time, or with a leave. */
@@ -38,7 +77,26 @@ export type Step =
   | { readonly is: 'started' | 'suspended' | 'resumed'; readonly assignment: Assignment }
   | { readonly is: 'expiring'; readonly assignment: Assignment; readonly daysLeft: number }
   | { readonly is: 'extended'; readonly assignment: Assignment; readonly until: string; readonly request: string }
-  | { readonly is: 'end-changed'; readonly assignment: Assignment; readonly until: string; readonly cause: EndCause };
+  | { readonly is: 'end-changed'; readonly assignment: Assignment; readonly until: string; readonly cause: EndCause }
+  | { readonly is: 'grace-started'; readonly assignment: Assignment; readonly grace: Grace }
+  | Kept;
+
+/** An assignment whose grace is over because it stays. */
+export interface Kept {
+  readonly is: 'kept';
+  readonly assignment: Assignment;
+  readonly code: KeptCode;
+  /** Its end from now on; undefined: none. */
+  readonly until: string | undefined;
+  readonly reason: string | null;
+}
+
+/** Changes of exclusions that were decided elsewhere. */
+export interface ExclusionChanges {
+  readonly made: readonly (BirthrightExclusion & { readonly reason: string })[];
+  /** Ids. */
+  readonly ended: readonly string[];
+}
 
 /** Changes of exceptions that were decided elsewhere. */
 export interface ExceptionChanges {
@@ -52,6 +110,9 @@ export interface Changes {
   readonly created: readonly (AssignmentTerms & {
     /** Why, in the words of who gives it without a request. */
     readonly reason?: string;
+    /** The ended assignment that comes back. */
+    readonly restores?: string;
+    readonly grace?: Grace;
   })[];
   readonly revoked: readonly {
     readonly assignment: Assignment;
@@ -60,10 +121,19 @@ export interface Changes {
   }[];
   readonly steps: readonly Step[];
   readonly exceptions?: ExceptionChanges;
+  readonly exclusions?: ExclusionChanges;
 }
 
 export const noChanges: Changes = { created: [], revoked: [], steps: [] };
 
-export function termsOf({ applications: _, phase: __, noticed: ___, ...terms }: Assignment): AssignmentTerms {
+export function termsOf({
+  applications: _,
+  phase: __,
+  noticed: ___,
+  grace: ____,
+  keptFor: _____,
+  graceOrigin: ______,
+  ...terms
+}: Assignment): AssignmentTerms {
   return terms;
 }

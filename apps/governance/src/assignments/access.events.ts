@@ -1,10 +1,15 @@
 import type { EntitlementFields } from '#libs/contracts/entitlement.js';
 import type { Fact, PersonalPart } from '#libs/event-store/core.js';
+import { birthrightFacts, type BirthrightEvent } from './birthright.events.js';
 import { emergencyFacts, type EmergencyReviewed } from './emergency.events.js';
+import type { AssignmentTerms, Carried, Delivery } from './assignment-terms.js';
+import { graceFacts, type Grace, type GraceEvent } from './grace.events.js';
 import { separationFacts, type SeparationEvent } from './separation.events.js';
 
+export type { AssignmentTerms, AtOnce, Carried, Delivery, Grounds } from './assignment-terms.js';
+
 /** Everything that can have happened to what one identity holds. Stream: `access-<identityId>`. */
-export type AccessEvent = AssignmentEvent | SeparationEvent | EmergencyReviewed;
+export type AccessEvent = AssignmentEvent | SeparationEvent | EmergencyReviewed | BirthrightEvent;
 
 export type AssignmentEvent =
   | AssignmentCreated
@@ -16,7 +21,8 @@ export type AssignmentEvent =
   | AssignmentResumed
   | AssignmentExtended
   | AssignmentEndChanged
-  | AssignmentExpiring;
+  | AssignmentExpiring
+  | GraceEvent;
 
 export const accessFacts = [
   'AssignmentCreated',
@@ -31,6 +37,8 @@ export const accessFacts = [
   'AssignmentExpiring',
   ...separationFacts,
   ...emergencyFacts,
+  ...graceFacts,
+  ...birthrightFacts,
 ] as const;
 
 export const isOfAssignments = <E extends AccessEvent>(
@@ -46,6 +54,10 @@ export type AssignmentCreated = Fact<
     readonly applications: readonly Carried[];
     /** It gives nothing before its start. Absent: it began at once. */
     readonly scheduled?: true;
+    /** The ended assignment that comes back. Absent: it is new. */
+    readonly restores?: string;
+    /** Of the assignment that comes back, where it was to end. */
+    readonly grace?: Grace;
   }
 > & {
   /** Why, in the words of who assigned or took it; absent for a request or rule. */
@@ -164,46 +176,12 @@ export type AssignmentDeliveryChanged = Fact<
   readonly personal?: { readonly words: PersonalPart<{ readonly words: string }> };
 };
 
-/** What an assignment says, whatever becomes of it. */
-export interface AssignmentTerms {
-  readonly assignmentId: string;
-  readonly identityId: string;
-  readonly packageId: string;
-  /** Of the package when it was assigned. */
-  readonly packageVersion: number;
-  readonly cause: Grounds;
-  /** Its first instant, which may be to come. */
-  readonly since: string;
-  /** The first instant at which it is over; absent: it has no end. */
-  readonly until?: string;
-}
-
-export type Grounds =
-  | { readonly type: 'request'; readonly request: string; readonly approvers: readonly string[] }
-  | { readonly type: 'birthright'; readonly rule: string }
-  | AtOnce;
-
-/** Without a request. `by`: UUID of the actor. */
-export interface AtOnce {
-  /** An owner assigned it; who is eligible activated it; it was taken in an emergency, and is reviewed after. */
-  readonly type: 'direct' | 'just-in-time' | 'break-glass';
-  readonly by: string;
-}
-
 /** Why the end of an assignment changed. `by`: UUID of the actor. */
 export type EndCause =
   /** A reviewer shortened it. */
   | { readonly type: 'review'; readonly review: string; readonly by: string }
   /** An owner or policy administrator gave it another end. */
   | { readonly type: 'direct'; readonly by: string };
-
-/** The delivery state of one application. `sequence` is null while no desired access contains the assignment. */
-export interface Carried {
-  readonly application: string;
-  readonly epoch: number | null;
-  readonly sequence: number | null;
-  readonly delivery: ApplicationDelivery;
-}
 
 /** What one application has to remove. `epoch` and `sequence` belong to the desired access that no longer grants it. */
 export interface Removal {
@@ -224,9 +202,6 @@ export type RemovalItem = EntitlementFields & { readonly removal: RemovalState }
 export const removals = ['pending', 'done', 'not-verifiable', 'failed'] as const;
 export type RemovalState = (typeof removals)[number];
 
-/** `manual`: somebody else than the hub gives it, and nobody has confirmed it yet. */
-type ApplicationDelivery = 'pending' | 'delivering' | 'delivered' | 'failed' | 'manual';
-export type Delivery = ApplicationDelivery | 'partial';
 export const deliveries: readonly Delivery[] = ['pending', 'delivering', 'delivered', 'failed', 'manual', 'partial'];
 
 export type RevocationCode =
@@ -251,4 +226,12 @@ export type RevocationCode =
   /** The exception ended that let its holder have it beside an earlier one. */
   | 'exception_ended'
   /** A reviewer revoked it, or nobody answered and the policy revokes then. */
-  | 'revoked_by_review';
+  | 'revoked_by_review'
+  /** Its holder is not eligible for it any more. */
+  | 'not_eligible'
+  /** Its holder has moved, and nobody kept it. */
+  | 'moved'
+  /** Its holder has moved, and the new manager does not keep it. */
+  | 'dropped_by_manager'
+  /** Somebody revoked what a rule gives, and no rule gives it for a time. */
+  | 'excluded';

@@ -6,6 +6,7 @@ import { messageOf } from '#libs/event-bus/message-of.js';
 import { serviceName } from '../service-name.js';
 import type { AccessEvent, AssignmentEvent, AssignmentTerms, Delivery } from './access.events.js';
 import { deliveryOf } from './delivery.js';
+import { isOfBirthright, publishedBirthright } from './birthright.published.js';
 import { publishedEmergency } from './emergency.published.js';
 import { publishedSeparation } from './separation.published.js';
 import { removalWord } from './removal.js';
@@ -14,7 +15,8 @@ import { removalWord } from './removal.js';
 export function publishedAccess(fact: RecordedFact<AccessEvent>): PublicMessage[] {
   if ('assignment' in fact.data) return publishedAssignment(fact as RecordedFact<AssignmentEvent>);
   const other = fact as RecordedFact<Exclude<AccessEvent, AssignmentEvent>>;
-  return [other.type === 'EmergencyReviewed' ? publishedEmergency(other) : publishedSeparation(other)];
+  if (other.type === 'EmergencyReviewed') return [publishedEmergency(other)];
+  return [isOfBirthright(other) ? publishedBirthright(other) : publishedSeparation(other)];
 }
 
 function publishedAssignment(fact: RecordedFact<AssignmentEvent>): PublicMessage[] {
@@ -46,6 +48,16 @@ function publishedAssignment(fact: RecordedFact<AssignmentEvent>): PublicMessage
       const body = { ...bodyOf(assignment, status, delivery), daysLeft };
       return [message(fact, 'hub.governance.assignment.expiring.v1', body)];
     }
+    case 'AssignmentGraceStarted': {
+      const { assignment, status, delivery, grace } = fact.data;
+      const body = { ...bodyOf(assignment, status, delivery), grace };
+      return [message(fact, 'hub.governance.assignment.grace-started.v1', body)];
+    }
+    case 'AssignmentKept': {
+      const { assignment, status, delivery, code } = fact.data;
+      const body = { ...bodyOf(assignment, status, delivery), code, ...(fact.personal?.reason.fields ?? {}) };
+      return [message(fact, 'hub.governance.assignment.kept.v1', body)];
+    }
     case 'AssignmentRevoked': {
       const { assignment, delivery, revokedAt, code, removals } = fact.data;
       const body = {
@@ -73,9 +85,14 @@ function publishedAssignment(fact: RecordedFact<AssignmentEvent>): PublicMessage
 }
 
 function createdMessage(fact: RecordedFact<Extract<AssignmentEvent, { type: 'AssignmentCreated' }>>): PublicMessage {
-  const { assignment, applications, scheduled } = fact.data;
+  const { assignment, applications, scheduled, restores, grace } = fact.data;
   const status = scheduled === true ? 'scheduled' : 'active';
-  const body = { ...bodyOf(assignment, status, deliveryOf(applications)), ...(fact.personal?.reason.fields ?? {}) };
+  const body = {
+    ...bodyOf(assignment, status, deliveryOf(applications)),
+    ...(restores === undefined ? {} : { restores }),
+    ...(grace === undefined ? {} : { grace }),
+    ...(fact.personal?.reason.fields ?? {}),
+  };
   return message(fact, 'hub.governance.assignment.created.v1', body);
 }
 

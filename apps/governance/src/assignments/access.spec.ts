@@ -1,5 +1,6 @@
 import type { AccessEvent, AssignmentTerms, Carried } from './access.events.js';
-import { access, deriveBirthrights, endAll, holds, revoke as revokeAs } from './access.js';
+import { access, endAll, holds, revoke as revokeAs } from './access.js';
+import { deriveBirthrights } from './birthright.js';
 import { assignmentCreated as created, assignmentRevoked, carriedAgain } from './access-facts.js';
 import { noChanges, type Access } from './access-state.js';
 import { takeAnswer, type ApplicationAnswer } from './application-answers.js';
@@ -18,7 +19,8 @@ const terms = (id: string, packageId: string, cause: AssignmentTerms['cause']): 
 const assignmentCreated = (assignment: AssignmentTerms, applications: readonly Carried[]) =>
   created(assignment, applications, true);
 const revoke = (id: string, reason: string, state: Access) =>
-  revokeAs(id, { code: 'revoked_by_administrator', reason }, state);
+  revokeAs(id, { code: 'revoked_by_administrator', reason, exclusion }, state);
+const exclusion = { exclusionId: 'x1', excludedBy: 'admin', until: '2026-06-01T00:00:00.000Z' };
 const byRule = (id: string, packageId: string, rule = 'r1') => terms(id, packageId, { type: 'birthright', rule });
 const byRequest = (id: string, packageId: string) =>
   terms(id, packageId, { type: 'request', request: 'q', approvers: [] });
@@ -32,7 +34,7 @@ const after = (...events: readonly AccessEvent[]): Access => events.reduce(acces
 const wants = (packageId: string, rule = 'r1') => ({ packageId, packageVersion: 3, rule });
 const given = () => {
   let n = 0;
-  return { newId: () => `new${(n += 1)}`, at, clashes: () => false };
+  return { newId: () => `new${(n += 1)}`, at, clashes: () => false, excluded: () => false, graceUntil: () => null };
 };
 
 describe('birthright', () => {
@@ -105,10 +107,17 @@ describe('ending', () => {
       ).assignments,
     ).toEqual([]);
   });
-  it('by an administrator needs an assignment that is held, and given on request', () => {
-    expect(revoke('2', 'over', state).revoked).toMatchObject([{ code: 'revoked_by_administrator', reason: 'over' }]);
-    expect(() => revoke('1', 'over', state)).toThrow(expect.objectContaining({ code: 'assignment.given_by_rule' }));
+  it('by an administrator needs an assignment that is held', () => {
+    expect(revoke('2', 'over', state)).toMatchObject({
+      revoked: [{ code: 'revoked_by_administrator', reason: 'over' }],
+    });
+    expect(revoke('2', 'over', state).exclusions).toBeUndefined();
     expect(() => revoke('9', 'over', state)).toThrow(expect.objectContaining({ code: 'assignment.not_active' }));
+  });
+  it('of what a rule gives is an exclusion, with the reason and an end', () => {
+    const { revoked, exclusions } = revoke('1', 'an inquiry', state);
+    expect(revoked).toMatchObject([{ assignment: { assignmentId: '1' }, reason: 'an inquiry' }]);
+    expect(exclusions?.made).toEqual([{ ...exclusion, identityId, packageId: 'a', reason: 'an inquiry' }]);
   });
   it('keeps the reason personal', () => {
     const [one] = revoke('2', 'was rude', state).revoked;

@@ -1,5 +1,6 @@
 import { hasShape, unreachable, type Fold } from '#libs/event-store/core.js';
 import type { AccessEvent, AssignmentTerms, RevocationCode } from './access.events.js';
+import type { BirthrightExclusion } from './birthright.events.js';
 import {
   noAccess,
   noChanges,
@@ -9,22 +10,29 @@ import {
   type EndedAssignment,
 } from './access-state.js';
 import { withCarried, withRemoval } from './delivery.js';
-import { endable } from './end-change.js';
+import { endable, heldIn } from './end-change.js';
 import { removalWord } from './removal.js';
+import { foldBirthright } from './birthright.js';
 import { emergencyOf } from './emergency.js';
+import { foldGrace } from './grace.js';
 import { foldSeparation } from './separation.js';
+import { takenAfter, takenBy } from './taken.js';
 
 export const access: Fold<Access, AccessEvent> = {
-  version: 5,
+  version: 6,
   initial: noAccess,
   evolve: (state, event) => {
     switch (event.type) {
       case 'AssignmentCreated': {
-        const { assignment, applications, scheduled } = event.data;
+        const { assignment, applications, scheduled, restores, grace = null } = event.data;
         const phase = scheduled === true ? 'scheduled' : 'active';
         return {
           ...state,
-          assignments: [...state.assignments, { ...assignment, applications, phase, noticed: null }],
+          assignments: [
+            ...state.assignments,
+            { ...assignment, applications, phase, noticed: null, grace, graceOrigin: null, keptFor: null },
+          ],
+          taken: takenAfter(restores, state),
           emergencies: [...state.emergencies, ...emergencyOf(assignment)],
         };
       }
@@ -44,6 +52,7 @@ export const access: Fold<Access, AccessEvent> = {
         return {
           ...state,
           assignments: without(state, assignment.assignmentId),
+          taken: takenBy(event, state),
           ended: removalWord(removals) === 'done' ? state.ended : [...state.ended, ended],
         };
       }
@@ -76,6 +85,15 @@ export const access: Fold<Access, AccessEvent> = {
       case 'SeparationFindingStated':
       case 'SeparationFindingSolved':
         return foldSeparation(state, event);
+      case 'AssignmentGraceStarted':
+      case 'AssignmentKept':
+        return foldGrace(state, event);
+      case 'BirthrightExcluded':
+      case 'BirthrightExclusionEnded':
+      case 'BirthrightWithheld':
+      case 'BirthrightWithholdingEnded':
+      case 'FormerAccessOffered':
+        return foldBirthright(state, event);
       default:
         return unreachable(event);
     }
@@ -89,47 +107,10 @@ export const isAccess = hasShape<Access>({
   exceptions: 'list',
   findings: 'list',
   emergencies: 'list',
+  exclusions: 'list',
+  withheld: 'list',
+  taken: 'list',
 });
-
-/** A package a rule gives. */
-export interface Birthright {
-  readonly packageId: string;
-  readonly packageVersion: number;
-  readonly rule: string;
-}
-
-/**
- * The assignments that rules create and end. A package is held once: a person who holds it by request gets it by rule
- * only after the request's assignment ends.
- * @param ending assignments that end for another reason in the same step
- */
-export function deriveBirthrights(
-  identityId: string,
-  wanted: readonly Birthright[],
-  given: {
-    newId: () => string;
-    at: string;
-    /** Is nobody to have this package who has the others? */
-    clashes: (packageId: string, others: Iterable<string>) => boolean;
-  },
-  state: Access,
-  ending: ReadonlySet<string> = new Set(),
-): Changes {
-  const revoked = state.assignments
-    .filter((one) => !ending.has(one.assignmentId) && !stillGiven(one, wanted))
-    .map((assignment) => ({ assignment, code: 'rule_no_longer_matches' as const, reason: null }));
-  const gone = new Set([...ending, ...revoked.map(({ assignment }) => assignment.assignmentId)]);
-  const held = new Set(state.assignments.filter((one) => !gone.has(one.assignmentId)).map((one) => one.packageId));
-  const created: AssignmentTerms[] = [];
-  for (const { packageId, packageVersion, rule } of wanted) {
-    // Not given while the person holds the other package.
-    if (held.has(packageId) || given.clashes(packageId, held)) continue;
-    held.add(packageId);
-    const cause = { type: 'birthright', rule } as const;
-    created.push({ assignmentId: given.newId(), identityId, packageId, packageVersion, cause, since: given.at });
-  }
-  return { created, revoked, steps: [] };
-}
 
 /** Everything ends with the identity's last employment, and when security locks it down. */
 export function endAll(code: 'left' | 'locked_down', state: Access): Changes {
@@ -137,23 +118,25 @@ export function endAll(code: 'left' | 'locked_down', state: Access): Changes {
   return { ...noChanges, revoked };
 }
 
-/** @throws AssignmentNotActive, AssignmentGivenByRule (the rule would give it again at once) */
-export function revoke(
-  assignmentId: string,
-  { code, reason }: { readonly code: RevocationCode; readonly reason: string },
-  state: Access,
-): Changes {
-  const assignment = endable(assignmentId, state);
-  return { ...noChanges, revoked: [{ assignment, code, reason }] };
+/** How somebody revokes an assignment. */
+interface Revoking {
+  readonly code: RevocationCode;
+  readonly reason: string;
+  /** Of what a rule gives, which the rule would give again at once. Null: that is refused. */
+  readonly exclusion: Pick<BirthrightExclusion, 'exclusionId' | 'excludedBy' | 'until'> | null;
+}
+
+/** @throws AssignmentNotActive, AssignmentGivenByRule */
+export function revoke(assignmentId: string, { code, reason, exclusion }: Revoking, state: Access): Changes {
+  const assignment = exclusion === null ? endable(assignmentId, state) : heldIn(assignmentId, state);
+  const ending = { ...noChanges, revoked: [{ assignment, code, reason }] };
+  if (exclusion === null || assignment.cause.type !== 'birthright') return ending;
+  const { identityId, packageId } = assignment;
+  return { ...ending, exclusions: { made: [{ ...exclusion, identityId, packageId, reason }], ended: [] } };
 }
 
 export function holds(packageId: string, state: Access): boolean {
   return state.assignments.some((one) => one.packageId === packageId);
-}
-
-function stillGiven({ cause, packageId }: Assignment, wanted: readonly Birthright[]): boolean {
-  if (cause.type !== 'birthright') return true;
-  return wanted.some((birthright) => birthright.packageId === packageId && birthright.rule === cause.rule);
 }
 
 function withAssignment(state: Access, { assignmentId }: AssignmentTerms, change: Partial<Assignment>): Access {

@@ -1,5 +1,6 @@
 import type { NamedPerson } from '../names/names.exports.js';
 import type { Titled } from '../policy/policy.exports.js';
+import type { Grace } from './grace.events.js';
 import type { Delivery, Grounds, RemovalState, RevocationCode } from './access.events.js';
 
 /** An assignment as the API shows it. */
@@ -30,4 +31,6 @@ export interface AssignmentView {
   readonly reason: string | null;
   /** Why it was given without a request; null where a request or rule gave it. */
   readonly justification: string | null;
+  /** Why and when it ends, unless its grounds return or who decides keeps it; null while its grounds stand. */
+  readonly grace: Grace | null;
 }

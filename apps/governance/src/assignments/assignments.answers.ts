@@ -14,6 +14,7 @@ import {
 } from '#libs/service-kit/openapi/schema.js';
 import { namedPackageAnswer, namedPersonAnswer, titledAnswer } from '../names/names.exports.js';
 import type { AtOnce, Grounds } from './access.events.js';
+import type { Grace } from './grace.events.js';
 import type { AssignmentView } from './assignment-view.js';
 
 /** Why somebody holds a package. */
@@ -22,6 +23,13 @@ export const groundsSchema: Schema<Grounds> = either(
   object<Extract<Grounds, { type: 'birthright' }>>({ type: constant('birthright'), rule: text }),
   object<AtOnce>({ type: oneOf('direct', 'just-in-time', 'break-glass'), by: uuid }),
 );
+
+/** Why and when an assignment ends, unless its grounds return or who decides keeps it. */
+const graceSchema = object<Grace>({
+  code: oneOf('rule_no_longer_matches', 'not_eligible', 'moved'),
+  until: instant,
+  decides: oneOf('nobody', 'manager'),
+});
 
 /** The removal state of an assignment. */
 export const removalState = oneOf('pending', 'done', 'not-verifiable', 'failed');
@@ -39,6 +47,10 @@ export const revocationCode = oneOf(
   'package_retired',
   'revoked_by_owner',
   'revoked_by_review',
+  'not_eligible',
+  'moved',
+  'dropped_by_manager',
+  'excluded',
 );
 
 export const assignmentAnswer = named(
@@ -61,6 +73,7 @@ export const assignmentAnswer = named(
     code: nullable(revocationCode),
     reason: nullable(text),
     justification: nullable(text),
+    grace: nullable(graceSchema),
   }),
   {
     id: '01a20d55-2a10-7c41-9d0e-5b7a9e1c2d3f',
@@ -84,5 +97,6 @@ export const assignmentAnswer = named(
     code: null,
     reason: null,
     justification: null,
+    grace: null,
   },
 );

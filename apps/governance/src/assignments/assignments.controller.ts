@@ -1,7 +1,7 @@
 import { Body, Controller, Get, HttpCode, Param, Post, Query, Res } from '@nestjs/common';
 import { CommandBus, QueryBus } from '@nestjs/cqrs';
-import { ApiBearerAuth, ApiOperation, ApiProperty, ApiTags } from '@nestjs/swagger';
-import { Matches } from 'class-validator';
+import { ApiBearerAuth, ApiOperation, ApiProperty, ApiPropertyOptional, ApiTags } from '@nestjs/swagger';
+import { IsOptional, Matches } from 'class-validator';
 import type { Response } from 'express';
 import type { Caller } from '#libs/auth/caller.js';
 import { CurrentCaller } from '#libs/auth/current-caller.decorator.js';
@@ -9,7 +9,7 @@ import { Roles } from '#libs/auth/roles.decorator.js';
 import { Answers, Refuses } from '#libs/service-kit/openapi/answers.decorator.js';
 import { page } from '#libs/service-kit/openapi/schema.js';
 import { NewId } from '#libs/service-kit/idempotency/new-id.decorator.js';
-import { utcOf } from '#libs/service-kit/input/instant.js';
+import { IsInstant, utcOf } from '#libs/service-kit/input/instant.js';
 import { PageQuery, type Page } from '#libs/service-kit/input/page.js';
 import { IsFilledText } from '#libs/service-kit/input/validation.js';
 import { uuidOf } from '#libs/service-kit/input/uuid-param.js';
@@ -29,6 +29,16 @@ export class RevokeAssignmentDto {
   @ApiProperty({ example: 'The project is over' })
   @IsFilledText(2000)
   readonly reason!: string;
+
+  @ApiPropertyOptional({
+    type: String,
+    format: 'date-time',
+    description:
+      'Of an assignment that a rule gave: no rule gives it again before this instant. Default: 90 days from now',
+  })
+  @IsOptional()
+  @IsInstant()
+  readonly until?: string | null;
 }
 
 export class ConfirmDeliveryDto {
@@ -53,8 +63,9 @@ export class AssignmentsController {
     summary:
       'Who holds which package, from when to when, and why. Others than administrators see their own, and the holders of packages they own',
     description:
+      'grace says why and when an assignment ends that has lost its grounds: `manager` decides means that the manager of its holder may keep, shorten or drop it. ' +
       'The field removal of an ended assignment says whether its entitlements are gone: pending, done (a reading showed it, or nothing had to be removed), not-verifiable (nothing is left to do, but no reading showed it), failed. ' +
-      'Filter by id, packageId, identityId, status, delivery, removal, since, until, code, cause.type, cause.request, cause.rule.',
+      'Filter by id, packageId, identityId, status, delivery, removal, since, until, code, grace.code, grace.decides, cause.type, cause.request, cause.rule.',
   })
   list(@Query() { limit, cursor, filter }: PageQuery, @CurrentCaller() caller: Caller): Promise<Page<AssignmentView>> {
     return this.queries.execute(new ListAssignments({ limit, cursor, filter }, caller));
@@ -129,19 +140,23 @@ export class AssignmentsController {
 
   @Post(':id/revoke')
   @Answers(200, assignmentAnswer)
-  @Refuses({ 409: ['assignment.not_active', 'assignment.given_by_rule'] })
+  @Refuses({ 409: ['assignment.not_active'] })
   @HttpCode(200)
   @Roles('policy-admin', 'approver', 'requester')
   @ApiOperation({
-    summary: 'Revoke an assignment that no rule gave. Owners revoke those of their packages, holders give up their own',
+    summary: 'Revoke an assignment. Owners revoke those of their packages, holders give up their own',
+    description:
+      'Where a rule gave it, no rule gives the package to this person again before `until`: GET /governance/v1/birthright-exclusions lists that.',
   })
   async revoke(
     @Param('id') id: string,
-    @Body() { reason }: RevokeAssignmentDto,
+    @Body() { reason, until }: RevokeAssignmentDto,
     @CurrentCaller() caller: Caller,
   ): Promise<AssignmentView> {
     const assignmentId = uuidOf('assignment', id);
-    await this.commands.execute(new RevokeAssignment(assignmentId, reason, caller));
+    await this.commands.execute(
+      new RevokeAssignment(assignmentId, reason, until == null ? null : utcOf(until), caller),
+    );
     return await this.queries.execute(new GetAssignment(assignmentId, caller));
   }
 }

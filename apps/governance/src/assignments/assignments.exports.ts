@@ -21,8 +21,13 @@ export {
   noAccess,
   noChanges,
   type Step,
+  type TakenAssignment,
 } from './access-state.js';
-export { access, type Birthright, deriveBirthrights, endAll, holds, revoke } from './access.js';
+export { access, endAll, holds, revoke } from './access.js';
+export { type Birthright, deriveBirthrights, exclusionsNow, stillGiven, withheldChanges } from './birthright.js';
+export { exclusionRowsOf, withheldRowsOf } from './birthright-rows.projection.js';
+export type { Grace } from './grace.events.js';
+export { formerOf, offered, restored } from './taken.js';
 export { assignmentCreated, assignmentRevoked, carriedAgain, stepFact } from './access-facts.js';
 export { grantedAgain } from './application-answers.js';
 export { AssignmentNotActive } from './access.errors.js';

@@ -227,3 +227,44 @@ export class AssignmentUpdates1766500000000 implements MigrationInterface {
     throw new Error('migrations are forward only');
   }
 }
+
+/** Assignments that have lost their grounds, packages that no rule gives to somebody, and what is withheld. */
+export class Grace1766800000000 implements MigrationInterface {
+  readonly name = 'Grace1766800000000';
+
+  async up(db: QueryRunner): Promise<void> {
+    await db.query(`alter table assignment add grace jsonb`);
+    await db.query(`create index assignment_grace on assignment (id) where grace is not null`);
+    await db.query(`
+      create table birthright_exclusion (
+        id          uuid primary key,
+        identity_id uuid not null,
+        package_id  text not null,
+        excluded_by uuid not null,
+        excluded_at timestamptz,
+        until       timestamptz not null,
+        ended_at    timestamptz,
+        code        text,
+        reason      text,
+        fold        smallint not null
+      )`);
+    await db.query(`create index birthright_exclusion_identity on birthright_exclusion (identity_id)`);
+    await db.query(`
+      create table birthright_withheld (
+        id          uuid primary key,
+        identity_id uuid not null,
+        package_id  text not null,
+        rule        text not null,
+        because     jsonb not null,
+        withheld_at timestamptz not null,
+        ended_at    timestamptz,
+        fold        smallint not null
+      )`);
+    await db.query(`create index birthright_withheld_identity on birthright_withheld (identity_id)`);
+  }
+
+  /** Forward only: write the next migration instead. */
+  down(): Promise<void> {
+    throw new Error('migrations are forward only');
+  }
+}

@@ -4,7 +4,6 @@ import { ConfirmByHandHandler } from './confirm-by-hand.command.js';
 import { AssignHandler } from './assign.command.js';
 import { EmergenciesController } from './emergencies.controller.js';
 import { ListEmergenciesHandler } from './emergencies.query.js';
-import { OwnedPackages } from './owned-packages.query.js';
 import { ReviewEmergencyHandler } from './review-emergency.command.js';
 import { AssignmentsController } from './assignments.controller.js';
 import { GetAssignmentHandler, ListAssignmentsHandler } from './assignments.query.js';
@@ -21,7 +20,6 @@ import { RevokeAssignmentHandler } from './revoke-assignment.command.js';
     ConfirmByHandHandler,
     ReviewEmergencyHandler,
     ListEmergenciesHandler,
-    OwnedPackages,
     GetAssignmentHandler,
     GetDeliveriesHandler,
     ListAssignmentsHandler,

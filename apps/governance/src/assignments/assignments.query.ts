@@ -8,7 +8,7 @@ import { listCondition } from '#libs/service-kit/input/filter-input.js';
 import type { AssignmentView } from './assignment-view.js';
 import { deliveries, removals } from './access.events.js';
 import { NamedAssignments, selectAssignments, type StoredRow } from './named-assignments.query.js';
-import { OwnedPackages } from './owned-packages.query.js';
+import { OwnedPackages } from '../people/people.exports.js';
 
 const columns: Readonly<Record<string, Column>> = {
   id: { sql: 'id', type: 'uuid' },
@@ -20,6 +20,8 @@ const columns: Readonly<Record<string, Column>> = {
   since: { sql: 'since', type: 'timestamp' },
   until: { sql: 'until', type: 'timestamp' },
   code: { sql: 'code', type: 'word' },
+  'grace.code': { sql: `grace ->> 'code'`, type: 'word' },
+  'grace.decides': { sql: `grace ->> 'decides'`, type: 'word' },
   'cause.type': { sql: `cause ->> 'type'`, type: 'word' },
   'cause.request': { sql: `cause ->> 'request'`, type: 'key' },
   'cause.rule': { sql: `cause ->> 'rule'`, type: 'key' },

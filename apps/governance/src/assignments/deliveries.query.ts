@@ -5,7 +5,7 @@ import { NotFound } from '#libs/problems/problem.js';
 import { CurrentCatalog, type Titled } from '../policy/policy.exports.js';
 import { Accesses } from './accesses.stream.js';
 import { deliveriesOf, newestIn, type DeliveryEntry } from './deliveries.js';
-import { OwnedPackages } from './owned-packages.query.js';
+import { OwnedPackages } from '../people/people.exports.js';
 
 export type DeliveryEntryView = Omit<DeliveryEntry, 'application' | 'state'> & {
   readonly application: Titled;

@@ -5,11 +5,10 @@ import type { Column } from '#libs/scim/filter/to-sql.js';
 import { listCondition } from '#libs/service-kit/input/filter-input.js';
 import { decodeCursor, pageOf, type Page } from '#libs/service-kit/input/page.js';
 import { Names, type NamedPerson } from '../names/names.exports.js';
-import { CurrentCatalog } from '../people/people.exports.js';
+import { CurrentCatalog, OwnedPackages } from '../people/people.exports.js';
 import type { Titled } from '../policy/policy.exports.js';
 import { Accesses } from './accesses.stream.js';
 import { emergencyRowsOf } from './emergency-rows.projection.js';
-import { OwnedPackages } from './owned-packages.query.js';
 
 /** Access taken in an emergency, as the API shows it. */
 export interface EmergencyView {

@@ -46,13 +46,19 @@ export function heldOf(packageId: string, { assignments }: Access): Assignment {
 
 /** An assignment that somebody may end. @throws AssignmentNotActive, AssignmentGivenByRule (the rule would give it again at once) */
 export function endable(assignmentId: string, state: Access): Assignment {
-  const assignment = state.assignments.find((one) => one.assignmentId === assignmentId);
-  if (assignment === undefined)
-    throw new AssignmentNotActive('the assignment has ended: nothing is left to revoke', { assignmentId });
+  const assignment = heldIn(assignmentId, state);
   if (assignment.cause.type !== 'birthright') return assignment;
   const { rule } = assignment.cause;
   throw new AssignmentGivenByRule(`birthright rule ${rule} gives this assignment: change the rule`, {
     assignmentId,
     rule,
   });
+}
+
+/** @throws AssignmentNotActive */
+export function heldIn(assignmentId: string, state: Access): Assignment {
+  const assignment = state.assignments.find((one) => one.assignmentId === assignmentId);
+  if (assignment === undefined)
+    throw new AssignmentNotActive('the assignment has ended: nothing is left to revoke', { assignmentId });
+  return assignment;
 }

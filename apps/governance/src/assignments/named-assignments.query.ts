@@ -16,7 +16,7 @@ export type StoredRow = Row & { readonly fold: number } & Record<string, unknown
 type Shown = Pick<AssignmentView, 'package' | 'identity' | 'approvers' | 'rule'>;
 
 export const selectAssignments = `select id, package_id as "packageId", package_version as "packageVersion", identity_id as "identityId", status,
-  delivery, removal, cause, since, until, code, reason, justification, fold from assignment`;
+  delivery, removal, cause, since, until, code, reason, justification, grace, fold from assignment`;
 
 /** Assignments with the people, packages and rules they name. */
 @Injectable()

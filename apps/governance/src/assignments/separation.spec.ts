@@ -56,6 +56,7 @@ describe('an exception', () => {
       suspends: () => false,
       clashes: () => false,
       retired: () => false,
+      returned: () => false,
       lapsed,
     };
     const { revoked } = timelyChanges(state, today, new Set());
@@ -71,6 +72,7 @@ describe('access that begins or is resumed', () => {
     onLeave: false,
     suspends: () => true,
     retired: () => false,
+    returned: () => false,
     lapsed: () => [],
     clashes: (id, others) => (id === 'payer' ? [...others].includes('checker') : [...others].includes('payer')),
   };

@@ -14,6 +14,9 @@ const assignment: Assignment = {
   applications: [],
   phase: 'active',
   noticed: null,
+  grace: null,
+  graceOrigin: null,
+  keptFor: null,
 };
 const holding = (more: Partial<Assignment> = {}): Access => ({
   ...noAccess,
@@ -26,6 +29,7 @@ const changes = (at: string, more: Partial<Assignment> = {}, away = false) => {
     suspends: () => true,
     clashes: () => false,
     retired: () => false,
+    returned: () => false,
     lapsed: () => [],
   };
   const { revoked, steps } = timelyChanges(holding(more), today, new Set());
@@ -96,6 +100,7 @@ describe('an assignment with dates', () => {
       suspends: () => false,
       clashes: (id: string, others: Iterable<string>) => id === 'guest' && [...others].length > 0,
       retired: () => false,
+      returned: () => false,
       lapsed: () => [],
     };
     const { revoked, steps } = timelyChanges({ ...noAccess, assignments: held }, today, new Set());

@@ -1,9 +1,9 @@
 import type { RevocationCode } from './access.events.js';
 import type { Access, Assignment, Changes, Step } from './access-state.js';
+import { graceOver, type Grounds, returnStep } from './grace.js';
 
 /** What decides whether an assignment gives something now. */
-export interface Today {
-  readonly at: string;
+export interface Today extends Grounds {
   readonly onLeave: boolean;
   /** Does the package give nothing during leave? */
   readonly suspends: (packageId: string) => boolean;
@@ -29,7 +29,8 @@ export function timelyChanges(state: Access, today: Today, ending: ReadonlySet<s
   const held = state.assignments.filter(({ assignmentId }) => !ending.has(assignmentId)).sort(byBeginning);
   const over = held.filter(({ until }) => until !== undefined && today.at >= until);
   const retired = held.filter((one) => !over.includes(one) && today.retired(one.packageId));
-  const kept = held.filter((one) => !over.includes(one) && !retired.includes(one));
+  const ungrounded = held.filter((one) => !over.includes(one) && !retired.includes(one) && graceOver(one, today));
+  const kept = held.filter((one) => ![...over, ...retired, ...ungrounded].includes(one));
   const lapsed = laterOf(kept, today);
   const { clashing, going } = separated(
     kept.filter((one) => !lapsed.includes(one)),
@@ -42,10 +43,11 @@ export function timelyChanges(state: Access, today: Today, ending: ReadonlySet<s
     revoked: [
       ...because('expired', over),
       ...because('package_retired', retired),
+      ...ungrounded.flatMap((one) => (one.grace === null ? [] : because(one.grace.code, [one]))),
       ...because('exception_ended', lapsed),
       ...because('incompatible', clashing),
     ],
-    steps: going.flatMap(({ one, step }) => [...step, ...noticeStep(one, today.at)]),
+    steps: going.flatMap(({ one, step }) => [...step, ...returnStep(one, today), ...noticeStep(one, today.at)]),
   };
 }
 
@@ -139,7 +141,9 @@ export function nextDue(state: Access, now: string): string | null {
   const instants = state.assignments.flatMap((one) => [
     ...(one.phase === 'scheduled' && one.since > now ? [one.since] : []),
     ...(one.until === undefined ? [] : [one.until]),
+    ...(one.grace === null ? [] : [one.grace.until]),
     ...noticesOf(one).map(({ noticeAt }) => noticeAt),
   ]);
-  return [...instants, ...state.exceptions.map(({ until }) => until)].sort()[0] ?? null;
+  const others = [...state.exceptions, ...state.exclusions].map(({ until }) => until);
+  return [...instants, ...others].sort()[0] ?? null;
 }

@@ -39,7 +39,7 @@ export function changesOf(
       if (!giver.mayAssign && !giver.own)
         throw new AssignmentNotActive('there is no such assignment', { assignmentId });
       const code = giver.own ? 'given_up' : giver.administers ? 'revoked_by_administrator' : 'revoked_by_owner';
-      return revoke(assignmentId, { code, reason }, state);
+      return revoke(assignmentId, { code, reason, exclusion: null }, state);
     }
   }
 }

@@ -15,7 +15,7 @@ export function changesBy({ data, personal }: ReviewItemDecided, displayName: st
     case 'revoke': {
       const nobody = `Nobody answered in review ${displayName}`;
       const reason = by === null ? nobody : (personal?.comment.fields?.comment ?? `Review ${displayName}`);
-      return revoke(assignmentId, { code: 'revoked_by_review', reason }, access);
+      return revoke(assignmentId, { code: 'revoked_by_review', reason, exclusion: null }, access);
     }
     case 'shorten':
       return by === null

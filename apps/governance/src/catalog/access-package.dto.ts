@@ -7,9 +7,12 @@ import {
   IsArray,
   IsBoolean,
   IsIn,
+  IsInt,
   IsOptional,
   IsString,
   Matches,
+  Max,
+  Min,
   ValidateNested,
 } from 'class-validator';
 import { IsFilledText } from '#libs/service-kit/input/validation.js';
@@ -17,7 +20,7 @@ import { ShownOnly } from '#libs/service-kit/input/shown-only.js';
 import { administratorsId } from '../policy/policy.exports.js';
 import { ApprovalDto } from './approval.dto.js';
 import { ReviewPolicyDto } from './review-policy.dto.js';
-import { anId, IsDuration } from './catalog-rules.input.js';
+import { aNumberOfDays, anId, IsDuration, maxGraceDays } from './catalog-rules.input.js';
 
 export class GrantDto {
   @ApiProperty({ example: 'wiki' })
@@ -123,6 +126,23 @@ export class AccessPackageDto {
   @IsOptional()
   @IsString()
   readonly eligibility?: string | null;
+
+  @ApiPropertyOptional({
+    enum: ['end', 'approve-again', 'keep'],
+    default: 'end',
+    description:
+      "When a holder is not eligible any more: end (after graceDays), approve-again (the holder's manager keeps, shortens or drops it within graceDays, 14 unless given; no answer ends it), keep. For access that was requested or assigned",
+  })
+  @IsOptional()
+  @IsIn(['end', 'approve-again', 'keep'])
+  readonly eligibilityLost?: 'end' | 'approve-again' | 'keep' | null;
+
+  @ApiPropertyOptional({ type: Number, default: 0, maximum: maxGraceDays, description: 'Days; see eligibilityLost' })
+  @IsOptional()
+  @IsInt(aNumberOfDays)
+  @Min(0, aNumberOfDays)
+  @Max(maxGraceDays, aNumberOfDays)
+  readonly graceDays?: number | null;
 
   @ApiPropertyOptional({ enum: ['self', 'team', 'anyone'], description: 'Absent: nobody may request it' })
   @IsOptional()

@@ -14,13 +14,15 @@ export interface DefinedBy {
   readonly 'access-package': Extract<CatalogEvent, { type: 'AccessPackageDefined' }>;
   readonly 'birthright-rule': Extract<CatalogEvent, { type: 'BirthrightRuleDefined' }>;
   readonly 'separation-rule': Extract<CatalogEvent, { type: 'SeparationRuleDefined' }>;
+  readonly 'mover-rule': Extract<CatalogEvent, { type: 'MoverRuleDefined' }>;
 }
 
 const foldVersions: Readonly<Record<CatalogKind, number>> = {
   application: 2,
-  'access-package': 6,
-  'birthright-rule': 2,
+  'access-package': 7,
+  'birthright-rule': 3,
   'separation-rule': 1,
+  'mover-rule': 1,
 };
 
 export function definedFold<Kind extends CatalogKind>(

@@ -18,6 +18,7 @@ export interface CatalogNames {
   readonly 'access-package': { readonly applications: readonly Titled[] };
   readonly 'birthright-rule': { readonly packageNames: readonly Titled[] };
   readonly 'separation-rule': object;
+  readonly 'mover-rule': object;
 }
 
 /** The current document with its id, version and the names of the ids in it. */
@@ -99,6 +100,11 @@ const filterColumns: Readonly<Record<CatalogKind, Readonly<Record<string, Column
     mode: { sql: `coalesce(document ->> 'mode', 'prevent')`, type: 'text' },
     owners: listField('owners'),
   },
+  'mover-rule': {
+    id: { sql: 'id', type: 'key' },
+    displayName: field('displayName'),
+    requestedAccess: field('requestedAccess'),
+  },
 };
 
 const peopleAmong = (owners: readonly string[]): string[] => owners.filter((one) => packageApprover(one) === null);
@@ -116,7 +122,7 @@ export class NamedDocuments {
     const [person, catalog] = await Promise.all([this.names.of(owners), this.catalog.current()]);
     return rows.map(({ id, version, document }): CatalogItem => {
       const known = { id, version };
-      if ('left' in document) return { ...known, ...document };
+      if ('left' in document || 'renames' in document) return { ...known, ...document };
       if ('connectorId' in document)
         return { ...known, ...document, ownerPeople: peopleAmong(document.owners).map(person) };
       if ('packages' in document) {

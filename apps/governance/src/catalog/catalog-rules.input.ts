@@ -6,6 +6,10 @@ export const anId = {
   message: 'must be lower-case letters, digits and hyphens, at most 63, beginning with a letter or digit',
 };
 
+/** The longest grace. */
+export const maxGraceDays = 3660;
+export const aNumberOfDays = { message: `must be a whole number of days from 0 to ${maxGraceDays}` };
+
 export const IsDuration = (): PropertyDecorator =>
   Fits(
     'duration',

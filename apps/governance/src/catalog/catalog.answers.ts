@@ -78,6 +78,8 @@ const accessPackageFields: FieldsOf<CatalogItem<'access-package'>> = {
   grants: list(grant),
   applications: list(titledAnswer),
   eligibility: nullable(text),
+  eligibilityLost: oneOf('end', 'approve-again', 'keep'),
+  graceDays: count,
   requestFor: nullable(oneOf('self', 'team', 'anyone')),
   requireJustification: flag,
   approval: nullable(
@@ -107,6 +109,8 @@ const accessPackageExample: CatalogItem<'access-package'> = {
   grants: [{ application: 'wiki', group: 'Editors' }],
   applications: [{ id: 'wiki', displayName: 'Wiki' }],
   eligibility: 'department eq "Engineering"',
+  eligibilityLost: 'end',
+  graceDays: 14,
   requestFor: 'self',
   requireJustification: true,
   approval: {
@@ -139,6 +143,7 @@ const birthrightRuleFields: FieldsOf<CatalogItem<'birthright-rule'>> = {
   filter: text,
   packages: list(text),
   privilegedException: nullable(text),
+  graceDays: count,
   packageNames: list(titledAnswer),
 };
 const birthrightRuleExample: CatalogItem<'birthright-rule'> = {
@@ -148,6 +153,7 @@ const birthrightRuleExample: CatalogItem<'birthright-rule'> = {
   filter: 'employmentType ne "guest"',
   packages: ['wiki-user'],
   privilegedException: null,
+  graceDays: 0,
   packageNames: [{ id: 'wiki-user', displayName: 'Wiki' }],
 };
 

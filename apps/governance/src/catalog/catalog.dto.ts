@@ -9,15 +9,15 @@ import {
   IsOptional,
   IsString,
   Matches,
+  Max,
   Min,
   ValidateNested,
 } from 'class-validator';
 import type { DataClass, Priority, ProvisionedBy } from '#libs/contracts/catalog.js';
 import { IsFilledText, mustBe } from '#libs/service-kit/input/validation.js';
-import { NotServedYet } from '#libs/service-kit/input/not-served-yet.js';
 import { ShownOnly } from '#libs/service-kit/input/shown-only.js';
 import { administratorsId } from '../policy/policy.exports.js';
-import { anId } from './catalog-rules.input.js';
+import { aNumberOfDays, anId, maxGraceDays } from './catalog-rules.input.js';
 import { DescribedEntitlementDto } from './described-entitlement.dto.js';
 
 const provisioners: ProvisionedBy[] = ['hub', 'identity-provider', 'manual', 'unknown'];
@@ -144,8 +144,17 @@ export class BirthrightRuleDto {
   @IsFilledText(2000)
   readonly privilegedException?: string | null;
 
-  @NotServedYet()
-  readonly graceDays?: unknown;
+  @ApiPropertyOptional({
+    type: Number,
+    default: 0,
+    maximum: maxGraceDays,
+    description: 'Days for which who no longer matches keeps what the rule gave',
+  })
+  @IsOptional()
+  @IsInt(aNumberOfDays)
+  @Min(0, aNumberOfDays)
+  @Max(maxGraceDays, aNumberOfDays)
+  readonly graceDays?: number | null;
 
   @ShownOnly()
   readonly id?: unknown;

@@ -4,11 +4,13 @@ import { ApplicationConnectors } from './application-connectors.query.js';
 import { CurrentCatalog } from '../people/people.exports.js';
 import { KnownEntitlements } from './known-entitlements.store.js';
 import { Catalog } from './catalog.query.js';
-import { AccessPackages, Applications, BirthrightRules, SeparationRules } from './catalog.stream.js';
+import { AccessPackages, Applications, BirthrightRules, MoverRules, SeparationRules } from './catalog.stream.js';
 import { PastCatalog } from './past-catalog.query.js';
 import { StoredDocuments } from './stored-documents.query.js';
 import { CatalogController } from './catalog.controller.js';
 import { GetCatalogDocumentHandler, ListCatalogDocumentsHandler, NamedDocuments } from './catalog-documents.query.js';
+import { DefineMoverRuleHandler } from './define-mover-rule.command.js';
+import { MoverRulesController } from './mover-rules.controller.js';
 import { DefineSeparationRuleHandler } from './define-separation-rule.command.js';
 import { ForeseeViolationsHandler } from './foresee-violations.query.js';
 import { SeparationRulesController } from './separation-rules.controller.js';
@@ -30,6 +32,7 @@ const provided = [
   AccessPackages,
   BirthrightRules,
   SeparationRules,
+  MoverRules,
   StoredDocuments,
   Catalog,
   PastCatalog,
@@ -41,7 +44,7 @@ const provided = [
 /** Applications, access packages and birthright rules, as administrators define them. */
 @Global()
 @Module({
-  controllers: [CatalogController, SeparationRulesController],
+  controllers: [CatalogController, SeparationRulesController, MoverRulesController],
   providers: [
     ...provided,
     ApplicationConnectors,
@@ -56,6 +59,7 @@ const provided = [
     DefineAccessPackageHandler,
     DefineBirthrightRuleHandler,
     DefineSeparationRuleHandler,
+    DefineMoverRuleHandler,
     ForeseeViolationsHandler,
     GetCatalogDocumentHandler,
     ListCatalogDocumentsHandler,

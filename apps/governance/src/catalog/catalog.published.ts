@@ -4,10 +4,12 @@ import {
   accessPackageDefined,
   applicationDefined,
   birthrightRuleDefined,
+  moverRuleDefined,
   separationRuleDefined,
   type AccessPackageMessage,
   type ApplicationMessage,
   type BirthrightRuleMessage,
+  type MoverRuleMessage,
   type SeparationRuleMessage,
 } from '#libs/contracts/catalog.js';
 import { topics } from '#libs/contracts/topics.js';
@@ -40,6 +42,11 @@ export function publishedCatalog(fact: RecordedFact<CatalogEvent>): PublicMessag
       const { id, document } = fact.data;
       const body: SeparationRuleMessage = { rule: id, ...filledDocument('separation-rule', document) };
       return [messageOf(serviceName, fact, { ...about, type: separationRuleDefined, body })];
+    }
+    case 'MoverRuleDefined': {
+      const { id, document } = fact.data;
+      const body: MoverRuleMessage = { rule: id, ...filledDocument('mover-rule', document) };
+      return [messageOf(serviceName, fact, { ...about, type: moverRuleDefined, body })];
     }
     default:
       return unreachable(fact);

@@ -8,9 +8,16 @@ import type {
   AccessPackageDefined,
   ApplicationDefined,
   BirthrightRuleDefined,
+  MoverRuleDefined,
   SeparationRuleDefined,
 } from './catalog.events.js';
-import type { AccessPackage, Application, BirthrightRule, SeparationRule } from '../policy/policy.exports.js';
+import type {
+  AccessPackage,
+  Application,
+  BirthrightRule,
+  MoverRule,
+  SeparationRule,
+} from '../policy/policy.exports.js';
 
 @Injectable()
 export class Applications extends EventStream<Defined<Application>, ApplicationDefined> {
@@ -52,6 +59,17 @@ export class SeparationRules extends EventStream<Defined<SeparationRule>, Separa
       category: 'separation-rule',
       fold: definedFold('separation-rule'),
       readModels: [catalogRows('separation-rule')],
+    });
+  }
+}
+
+@Injectable()
+export class MoverRules extends EventStream<Defined<MoverRule>, MoverRuleDefined> {
+  constructor(store: EventStore) {
+    super(store, {
+      category: 'mover-rule',
+      fold: definedFold('mover-rule'),
+      readModels: [catalogRows('mover-rule')],
     });
   }
 }

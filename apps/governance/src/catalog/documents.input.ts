@@ -11,6 +11,7 @@ import {
   later,
   type AccessPackage,
   type BirthrightRule,
+  type MoverRule,
 } from '../policy/policy.exports.js';
 import { ownerProblems, ownersOf } from './owners.input.js';
 import { parseIdentityFilter } from '../identities/identities.exports.js';
@@ -19,6 +20,7 @@ import { ApprovalDto, type StageDto } from './approval.dto.js';
 import type { ReviewPolicyDto } from './review-policy.dto.js';
 import type { BirthrightRuleDto } from './catalog.dto.js';
 import { entitlementIn, notOneThing } from './entitlements.input.js';
+import type { MoverRuleDto } from './mover-rule.dto.js';
 
 /** @throws InvalidInput */
 export function checkedId(id: string): string {
@@ -33,8 +35,7 @@ export function checkedId(id: string): string {
 
 /** @throws InvalidInput for rules between fields */
 export function accessPackageOf(dto: AccessPackageDto): AccessPackage {
-  const { eligibility = null, requestFor = null } = dto;
-  if (eligibility !== null) filterInput('/eligibility', () => parseIdentityFilter(eligibility));
+  const { requestFor = null } = dto;
   const approval = approvalOf(dto.approval ?? null);
   if (requestFor !== null && approval === null) {
     throw new InvalidInput([
@@ -50,7 +51,7 @@ export function accessPackageOf(dto: AccessPackageDto): AccessPackage {
     status: dto.status ?? 'published',
     ...heldBy(dto),
     grants: grantsOf(dto.grants),
-    eligibility,
+    ...eligibilityOf(dto),
     requestFor,
     requireJustification: dto.requireJustification ?? true,
     approval,
@@ -73,6 +74,16 @@ function heldBy({
     justInTime: justInTime ?? null,
     breakGlass: breakGlass ?? null,
   };
+}
+
+/** @throws InvalidInput for a filter that cannot be read */
+function eligibilityOf({
+  eligibility = null,
+  eligibilityLost,
+  graceDays,
+}: AccessPackageDto): Pick<AccessPackage, 'eligibility' | 'eligibilityLost' | 'graceDays'> {
+  if (eligibility !== null) filterInput('/eligibility', () => parseIdentityFilter(eligibility));
+  return { eligibility, eligibilityLost: eligibilityLost ?? 'end', graceDays: graceDays ?? 0 };
 }
 
 function limitsOf({
@@ -109,9 +120,22 @@ export function birthrightRuleOf({
   filter,
   packages,
   privilegedException,
+  graceDays,
 }: BirthrightRuleDto): BirthrightRule {
   filterInput('/filter', () => parseIdentityFilter(filter));
-  return { displayName, filter, packages, privilegedException: privilegedException ?? null };
+  return { displayName, filter, packages, privilegedException: privilegedException ?? null, graceDays: graceDays ?? 0 };
+}
+
+/** @throws InvalidInput for a filter that cannot be read */
+export function moverRuleOf({ displayName, filter, requestedAccess, days, renames }: MoverRuleDto): MoverRule {
+  if (filter != null) filterInput('/filter', () => parseIdentityFilter(filter));
+  return {
+    displayName,
+    filter: filter ?? null,
+    requestedAccess,
+    days: days ?? 14,
+    renames: (renames ?? []).map(({ attribute, from, to }) => ({ attribute, from, to })),
+  };
 }
 
 function grantsOf(grants: readonly GrantDto[]): Grant[] {

@@ -9,7 +9,7 @@ import {
   CatalogSnapshot,
 } from '../policy/policy.exports.js';
 import type { Defined } from './catalog-document.js';
-import { AccessPackages, Applications, BirthrightRules, SeparationRules } from './catalog.stream.js';
+import { AccessPackages, Applications, BirthrightRules, MoverRules, SeparationRules } from './catalog.stream.js';
 
 /** One version of a document, and the fact that defined it. */
 export interface DefinedVersion {
@@ -34,6 +34,7 @@ export class PastCatalog {
     packages: AccessPackages,
     private readonly rules: BirthrightRules,
     separationRules: SeparationRules,
+    moverRules: MoverRules,
   ) {
     // What a past catalog decides reads documents and ids of facts only.
     this.streams = [
@@ -41,6 +42,7 @@ export class PastCatalog {
       ['access-package', packages as unknown as Documents],
       ['birthright-rule', rules as unknown as Documents],
       ['separation-rule', separationRules as unknown as Documents],
+      ['mover-rule', moverRules as unknown as Documents],
     ];
   }
 

@@ -7,7 +7,7 @@ import {
   type CatalogKind,
 } from '../policy/policy.exports.js';
 import type { Defined } from './catalog-document.js';
-import { AccessPackages, Applications, BirthrightRules, SeparationRules } from './catalog.stream.js';
+import { AccessPackages, Applications, BirthrightRules, MoverRules, SeparationRules } from './catalog.stream.js';
 
 /** A row of table `catalog_entry`, as it was read. */
 export interface StoredDocument {
@@ -32,12 +32,14 @@ export class StoredDocuments {
     packages: AccessPackages,
     rules: BirthrightRules,
     separations: SeparationRules,
+    movers: MoverRules,
   ) {
     this.streams = {
       application: applications,
       'access-package': packages,
       'birthright-rule': rules,
       'separation-rule': separations,
+      'mover-rule': movers,
     };
   }
 

@@ -37,7 +37,7 @@ export type NoAccess = Unmet & { readonly detail: string; readonly packages: rea
 export function whyNoAccess(
   application: string,
   identity: KnownIdentity,
-  access: Pick<Access, 'assignments' | 'exceptions'>,
+  access: Pick<Access, 'assignments' | 'exceptions' | 'exclusions'>,
   catalog: CatalogSnapshot,
 ): NoAccess {
   const granting = catalog.packagesGranting(application);
@@ -52,9 +52,13 @@ export function whyNoAccess(
       }),
     ),
   ];
+  const excluded = (id: string): string | null =>
+    access.exclusions.find(({ packageId }) => packageId === id)?.until ?? null;
   const packages = granting
     .filter(({ id }) => !held.has(id))
-    .map((one) => notHeld(one, catalog.rulesGiving(one.id), resource, excludes(one.id)));
+    .map((one) =>
+      notHeld(one, catalog.rulesGiving(one.id), resource, { others: excludes(one.id), until: excluded(one.id) }),
+    );
   const status = { condition: 'status ne "inactive"', attribute: 'status', saw: identity.status };
   if (identity.lockedDown === true) return noAccess(status, 'security has locked the person down', packages);
   if (identity.status === 'inactive') return noAccess(status, 'the person is inactive', packages);
@@ -79,16 +83,20 @@ function notHeld(
   { id, document }: Versioned<AccessPackage>,
   rules: readonly Versioned<BirthrightRule>[],
   resource: object,
-  incompatible: readonly string[],
+  prevented: { readonly others: readonly string[]; readonly until: string | null },
 ): PackageNotHeld {
   const excluded =
-    incompatible.length === 0
+    prevented.others.length === 0
       ? null
-      : { condition: 'no incompatible package is held', attribute: null, saw: incompatible };
+      : { condition: 'no incompatible package is held', attribute: null, saw: prevented.others };
+  const revoked =
+    prevented.until === null
+      ? null
+      : { condition: 'nobody has revoked it for this time', attribute: null, saw: prevented.until };
   return {
     package: { id, displayName: document.displayName },
     rules: rules.flatMap(({ id: ruleId, document: rule }) => {
-      const failed = firstFailure(parseFilter(rule.filter), resource, identityKeys) ?? excluded;
+      const failed = firstFailure(parseFilter(rule.filter), resource, identityKeys) ?? revoked ?? excluded;
       return failed === null ? [] : [{ rule: { id: ruleId, displayName: rule.displayName }, ...failed }];
     }),
     request: unmetRequest(document, resource) ?? excluded,

@@ -13,6 +13,9 @@ const assignment: Access['assignments'][number] = {
   applications: [],
   phase: 'scheduled',
   noticed: null,
+  grace: null,
+  graceOrigin: null,
+  keptFor: null,
 };
 const request: OpenRequest = {
   requestId: 'q2',

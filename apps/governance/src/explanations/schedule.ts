@@ -1,4 +1,4 @@
-import { noticesOf, type Access, type Grounds } from '../assignments/assignments.exports.js';
+import { noticesOf, type Access, type Grace, type Grounds } from '../assignments/assignments.exports.js';
 
 /** Something that will happen to a person's access, if nobody changes it before. */
 export interface ScheduledStep {
@@ -36,8 +36,14 @@ export function scheduleOf(state: Access, requests: readonly OpenRequest[], at: 
   return steps.filter((step) => step.at > at).sort((a, b) => (a.at < b.at ? -1 : 1));
 }
 
+const whyItEnds: Readonly<Record<Grace['code'], string>> = {
+  rule_no_longer_matches: 'no rule gives it any more, and the grace of the rule is over then',
+  not_eligible: 'the person is not eligible any more, and the grace of the package is over then',
+  moved: 'the person has moved, and nobody has kept it',
+};
+
 function stepsOfAssignment(assignment: Access['assignments'][number]): ScheduledStep[] {
-  const { assignmentId, packageId, cause, since, until, phase } = assignment;
+  const { assignmentId, packageId, cause, since, until, phase, grace } = assignment;
   const about = { packageId, assignmentId, requestId: null, cause };
   return [
     ...(phase === 'scheduled' ? [{ ...about, at: since, event: 'assignment-starts' as const, why: 'its start' }] : []),
@@ -48,6 +54,9 @@ function stepsOfAssignment(assignment: Access['assignments'][number]): Scheduled
       why: `${days} ${days === 1 ? 'day' : 'days'} before its end`,
     })),
     ...(until === undefined ? [] : [{ ...about, at: until, event: 'assignment-ends' as const, why: 'its end' }]),
+    ...(grace === null
+      ? []
+      : [{ ...about, at: grace.until, event: 'assignment-ends' as const, why: whyItEnds[grace.code] }]),
   ];
 }
 

@@ -16,6 +16,9 @@ const held = (more: Partial<Assignment>, ...deliveries: [application: string, De
   since: at,
   phase: 'active',
   noticed: null,
+  grace: null,
+  graceOrigin: null,
+  keptFor: null,
   applications: deliveries.map(([application, delivery]) => ({ application, epoch: 1, sequence: 1, delivery })),
   ...more,
 });

@@ -43,6 +43,18 @@ const en: Words = {
     '{person} has left: what they were responsible for',
     '{person} has left and owns applications or approves packages. Please have somebody else named.',
   ],
+  'review-waiting': [
+    '{person} has {package}: do they keep it?',
+    '{person} has moved, or is not eligible any more, and has {package}. It ends on {date}, unless you keep it.',
+  ],
+  'contract-ending': [
+    'The contract of {person} ends soon',
+    '{person} works here until {date}, and leaves then unless HR extends it. You are the sponsor.',
+  ],
+  'sponsor-passed': [
+    'You are the sponsor of {person} now',
+    'The former sponsor of {person} has left. You answer for {person} now, until HR names somebody else.',
+  ],
   'connector-needs-person': [
     '{application} refused a change',
     '{application} refused a change of the account of {person}, and it will not be tried again. Somebody has to act.',
@@ -76,6 +88,18 @@ const de: Words = {
   succession: [
     '{person} ist ausgeschieden: Nachfolge',
     '{person} ist ausgeschieden und besitzt Anwendungen oder genehmigt Pakete. Bitte lassen Sie jemand anderen eintragen.',
+  ],
+  'review-waiting': [
+    '{person} hat {package}: soll es dabei bleiben?',
+    '{person} hat gewechselt oder erfüllt die Bedingungen nicht mehr und hat {package}. Es endet am {date}, wenn Sie es nicht behalten.',
+  ],
+  'contract-ending': [
+    'Der Vertrag von {person} endet bald',
+    '{person} arbeitet hier bis {date} und scheidet dann aus, wenn die Personalabteilung nicht verlängert. Sie bürgen für {person}.',
+  ],
+  'sponsor-passed': [
+    'Sie bürgen jetzt für {person}',
+    'Wer für {person} gebürgt hat, ist ausgeschieden. Jetzt bürgen Sie, bis die Personalabteilung jemand anderen nennt.',
   ],
   'connector-needs-person': [
     '{application} hat eine Änderung abgelehnt',

@@ -9,7 +9,7 @@ const time = '2026-03-02T09:00:00.000Z';
 const around: NoticeSurroundings = {
   requesterOf: (request) => (request === 'q1' ? 'rita' : null),
   ownersOf: (application) => (application === 'wiki' ? ['olga'] : []),
-  managersOf: (identities) => (identities.includes('olga') ? ['max'] : []),
+  managersOf: (identities) => (identities.includes('olga') ? ['max'] : identities.includes('ben') ? ['mia'] : []),
   responsibleFor: (identity) => (identity === 'leo' ? ['wiki'] : []),
 };
 const told = (type: string, body: object, more: Partial<NoticeSurroundings> = {}) =>
@@ -66,6 +66,21 @@ describe('a notice', () => {
   it('of an end goes to the holder', () => {
     const ending = { ...assignment, until: '2026-03-16T09:00:00.000Z', daysLeft: 14 };
     expect(told('hub.governance.assignment.expiring.v1', ending)).toEqual([['access-expiring', 'ben', time]]);
+  });
+  it('of a grace goes to the holder, and to the manager where the manager decides', () => {
+    const type = 'hub.governance.assignment.grace-started.v1';
+    const grace = { code: 'moved', until: '2026-03-16T09:00:00.000Z', decides: 'nobody' };
+    expect(told(type, { ...assignment, grace })).toEqual([['access-expiring', 'ben', time]]);
+    expect(told(type, { ...assignment, grace: { ...grace, decides: 'manager' } })).toEqual([
+      ['access-expiring', 'ben', time],
+      ['review-waiting', 'mia', time],
+    ]);
+  });
+  it('of the end of a contractor, and of a new sponsor, goes to the sponsor', () => {
+    const body = { identity: 'carl', sponsor: 'sue', endsAt: '2026-03-16T09:00:00.000Z', daysLeft: 7 };
+    expect(told('hub.governance.sponsorship.ending.v1', body)).toEqual([['contract-ending', 'sue', time]]);
+    expect(told('hub.governance.sponsorship.passed.v1', body)).toEqual([['sponsor-passed', 'sue', time]]);
+    expect(told('hub.governance.sponsorship.stated.v1', body)).toEqual([]);
   });
   it('of succession goes to the manager of a leaver who was responsible for something', () => {
     const left = { identity: 'leo', status: 'inactive', manager: 'mia' };

@@ -1,4 +1,4 @@
-import type { AssignmentMessage, RequestMessage } from '#libs/contracts/decisions.js';
+import type { AssignmentMessage, RequestMessage, SponsorshipMessage } from '#libs/contracts/decisions.js';
 import type { ExposureMessage } from '#libs/contracts/exposures.js';
 import type { IdentityMessage } from '#libs/contracts/identities.js';
 import type { ResultMessage } from '#libs/contracts/provisioning-results.js';
@@ -14,6 +14,9 @@ export const noticeKinds = [
   'access-starts',
   'access-expiring',
   'succession',
+  'review-waiting',
+  'contract-ending',
+  'sponsor-passed',
   'connector-needs-person',
   'exposure-opened',
   'exposure-overdue',
@@ -84,6 +87,7 @@ export function noticesFor(message: PublicMessage, around: NoticeSurroundings): 
   if (outcome !== undefined) return decided(body as RequestMessage, outcome, message);
   if (waiting.has(type)) return approvalWaiting(body as RequestMessage, message);
   if (type.startsWith('hub.governance.assignment.')) return ofAssignment(body as AssignmentMessage, message, around);
+  if (type.startsWith('hub.governance.sponsorship.')) return ofContractor(body as SponsorshipMessage, message);
   if (type === 'hub.governance.identity.changed.v1') return succession(body as IdentityMessage, time, around);
   if (type.startsWith('hub.provisioning.exposure.')) return ofExposure(body as ExposureMessage, message, around);
   if (type !== 'hub.provisioning.operation.failed.v1') return [];
@@ -130,15 +134,20 @@ function decided(
   return told('request-decided', [requester, beneficiary], about, { dueAt: time, key: id });
 }
 
+/** An assignment ends, unless somebody does something. */
+const ending: ReadonlySet<string> = new Set([
+  'hub.governance.assignment.expiring.v1',
+  'hub.governance.assignment.grace-started.v1',
+]);
+
 function ofAssignment(
   body: AssignmentMessage,
   { type, id, time }: PublicMessage,
   around: NoticeSurroundings,
 ): Notice[] {
-  const { assignment, identity, cause, since, until } = body;
+  const { assignment, identity, cause, since } = body;
   const about = { assignment, package: body.package, person: identity };
-  if (type === 'hub.governance.assignment.expiring.v1')
-    return told('access-expiring', [identity], { ...about, date: until ?? time }, { dueAt: time, key: id });
+  if (ending.has(type)) return endingSoon(body, about, { dueAt: time, key: id }, around);
   // What a rule gives to everybody, nobody waits for.
   if (cause.type === 'birthright') return [];
   if (type === 'hub.governance.assignment.created.v1' && body.status === 'scheduled') {
@@ -148,6 +157,26 @@ function ofAssignment(
   }
   return type === 'hub.governance.assignment.delivery-changed.v1'
     ? delivery(body, about, { dueAt: time, key: id }, around)
+    : [];
+}
+
+function endingSoon(
+  { identity, grace, until }: AssignmentMessage,
+  about: NoticeSubject,
+  when: Pick<Notice, 'dueAt' | 'key'>,
+  { managersOf }: NoticeSurroundings,
+): Notice[] {
+  const subject = { ...about, date: grace?.until ?? until ?? when.dueAt };
+  const managers = grace?.decides === 'manager' ? managersOf([identity]) : [];
+  return [...told('access-expiring', [identity], subject, when), ...told('review-waiting', managers, subject, when)];
+}
+
+function ofContractor({ identity, sponsor, endsAt }: SponsorshipMessage, { type, id, time }: PublicMessage): Notice[] {
+  const about = { person: identity, ...(endsAt === null ? {} : { date: endsAt }) };
+  if (type === 'hub.governance.sponsorship.ending.v1')
+    return told('contract-ending', [sponsor], about, { dueAt: time, key: id });
+  return type === 'hub.governance.sponsorship.passed.v1'
+    ? told('sponsor-passed', [sponsor], about, { dueAt: time, key: id })
     : [];
 }
 

@@ -61,10 +61,13 @@ export class NoticesConsumer implements OnModuleInit {
       const { cause } = body as AssignmentMessage;
       return cause.type === 'request' ? [cause.request] : [];
     });
+    const reviewed = batch.flatMap(({ type, body }) =>
+      type === 'hub.governance.assignment.grace-started.v1' ? [(body as AssignmentMessage).identity] : [],
+    );
     const [requesters, catalog] = await Promise.all([this.notifications.requestersOf(asked), this.catalog.current()]);
     const overdue = batch.filter(({ type }) => type === 'hub.provisioning.exposure.escalated.v1');
     const applications = overdue.map(({ body }) => (body as ExposureMessage).application);
-    const managers = await this.notifications.managersOf([...catalog.ownersOf(applications)]);
+    const managers = await this.notifications.managersOf([...catalog.ownersOf(applications), ...reviewed]);
     return {
       requesterOf: (request) => requesters.get(request) ?? null,
       ownersOf: (application) => [...catalog.ownersOf([application])],

@@ -32,6 +32,9 @@ interface After {
   readonly id: string;
 }
 
+/** Notices that say nothing once the assignment has ended. */
+const ofAssignments: ReadonlySet<NoticeKind> = new Set(['access-starts', 'access-expiring', 'review-waiting']);
+
 const columns: Readonly<Record<string, Column>> = {
   id: { sql: 'id', type: 'uuid' },
   kind: { sql: 'kind', type: 'text' },
@@ -113,7 +116,7 @@ export class Notifications {
   /** Is it still so? A request may be decided, or an assignment may have ended, before somebody is told. */
   async holds({ kind, about }: Notification): Promise<boolean> {
     const isWaiting = kind === 'approval-waiting' || kind === 'approval-escalated';
-    if (!isWaiting && kind !== 'access-starts' && kind !== 'access-expiring') return true;
+    if (!isWaiting && !ofAssignments.has(kind)) return true;
     const [row] = await this.db.query<{ holds: boolean }>(
       isWaiting
         ? `select exists (select 1 from request where id = $1::uuid and status = 'pending') as holds`

@@ -7,6 +7,7 @@ const rule = (more: Partial<BirthrightRule> = {}): BirthrightRule => ({
   filter: 'department eq "A"',
   packages: ['a', 'b'],
   privilegedException: null,
+  graceDays: 0,
   ...more,
 });
 const accessPackage = (more: Partial<AccessPackage> = {}): AccessPackage => ({
@@ -22,6 +23,8 @@ const accessPackage = (more: Partial<AccessPackage> = {}): AccessPackage => ({
     { application: 'wiki', group: 'A' },
   ],
   eligibility: null,
+  eligibilityLost: 'end',
+  graceDays: 0,
   requestFor: null,
   requireJustification: true,
   approval: null,

@@ -91,6 +91,9 @@ const sameForHolders = (before: AccessPackage, after: AccessPackage): boolean =>
   sameSet(before.grants, after.grants) &&
   sameSet(before.includes, after.includes) &&
   before.suspendOnLeave === after.suspendOnLeave &&
+  before.eligibility === after.eligibility &&
+  before.eligibilityLost === after.eligibilityLost &&
+  before.graceDays === after.graceDays &&
   isLive(before) === isLive(after);
 
 /** What only one of the two lists has. */

@@ -184,13 +184,20 @@ describe('the catalog', () => {
         filter: 'department pr',
         packages: ['a', 'draft', 'unknown'],
         privilegedException: null,
+        graceDays: 0,
       },
     },
     {
       kind: 'birthright-rule',
       id: 'b',
       version: 1,
-      document: { displayName: 'B', filter: 'department eq "sales"', packages: ['a'], privilegedException: null },
+      document: {
+        displayName: 'B',
+        filter: 'department eq "sales"',
+        packages: ['a'],
+        privilegedException: null,
+        graceDays: 0,
+      },
     },
     {
       kind: 'application',

@@ -104,13 +104,10 @@ const begins = ({ is }: Step): boolean => is === 'started' || is === 'resumed';
 
 /** The assignments that were held before and give something after these changes. */
 function stillGiving(kept: readonly Assignment[], { steps }: Changes): readonly Assignment[] {
-  const phases = new Map(
-    steps.flatMap((step) =>
-      step.is === 'expiring' || step.is === 'extended' || step.is === 'end-changed'
-        ? []
-        : [[step.assignment.assignmentId, step.is === 'suspended' ? 'suspended' : 'active'] as const],
-    ),
-  );
+  const phases = new Map<string, Assignment['phase']>();
+  for (const step of steps)
+    if (begins(step)) phases.set(step.assignment.assignmentId, 'active');
+    else if (step.is === 'suspended') phases.set(step.assignment.assignmentId, 'suspended');
   return kept.filter((one) => (phases.get(one.assignmentId) ?? one.phase) === 'active');
 }
 

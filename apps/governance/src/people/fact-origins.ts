@@ -39,7 +39,10 @@ export class FactOrigins {
     this.created = access.filter((fact) => fact.type === 'AssignmentCreated');
     this.revoked = access.filter((fact) => fact.type === 'AssignmentRevoked');
     const { asked, formerly, catalog } = from;
+    // With the end of an exclusion, a package comes that its rule gave all the time.
+    const noLongerExcluded = access.filter((fact) => fact.type === 'BirthrightExclusionEnded');
     this.elsewhere = new Set([
+      ...noLongerExcluded.map(({ data }) => data.packageId),
       ...asked.created.map(({ packageId }) => packageId),
       ...asked.revoked.map(({ assignment }) => assignment.packageId),
     ]);
@@ -68,7 +71,15 @@ export class FactOrigins {
       case 'SeparationExceptionEnded':
       case 'SeparationFindingStated':
       case 'SeparationFindingSolved':
+      case 'AssignmentKept':
+      case 'BirthrightExcluded':
+      case 'BirthrightExclusionEnded':
+      case 'BirthrightWithheld':
+      case 'BirthrightWithholdingEnded':
+      case 'FormerAccessOffered':
         return null;
+      case 'AssignmentGraceStarted':
+        return this.ofLost(fact.data.assignment);
     }
   }
 
@@ -114,6 +125,13 @@ export class FactOrigins {
       case 'SeparationExceptionEnded':
       case 'SeparationFindingStated':
       case 'SeparationFindingSolved':
+      case 'AssignmentGraceStarted':
+      case 'AssignmentKept':
+      case 'BirthrightExcluded':
+      case 'BirthrightExclusionEnded':
+      case 'BirthrightWithheld':
+      case 'BirthrightWithholdingEnded':
+      case 'FormerAccessOffered':
         return [];
       case 'AssignmentSuspended':
       case 'AssignmentRevoked': {
@@ -136,10 +154,19 @@ export class FactOrigins {
   }
 
   private ofRevoked({ assignment, code }: AssignmentRevoked['data']): Origin | null {
-    const { packageId, cause } = assignment;
-    if (code !== 'rule_no_longer_matches' || cause.type !== 'birthright') return null;
-    if (this.elsewhere.has(packageId) || this.wasGiven(packageId, cause.rule)) return null;
+    const { packageId, assignmentId } = assignment;
+    const held = this.from.person.access.state.assignments.find((one) => one.assignmentId === assignmentId);
+    // What its grace ended follows from what began the grace.
+    if (held?.grace?.code === code) return held.graceOrigin;
+    if (code !== 'rule_no_longer_matches') return null;
     const replacing = this.created.map(({ data }) => data.assignment).filter((one) => one.packageId === packageId);
+    return this.ofLost(assignment, replacing);
+  }
+
+  /** The cause of what no rule gives any more. */
+  private ofLost({ packageId, cause }: Begun, replacing: readonly Begun[] = []): Origin | null {
+    if (cause.type !== 'birthright') return null;
+    if (this.elsewhere.has(packageId) || this.wasGiven(packageId, cause.rule)) return null;
     const others = replacing.map((one) => this.ofCreated(one));
     return others.includes(null) ? this.ofRule(cause.rule) : latest([this.ofRule(cause.rule), ...others]);
   }
@@ -164,5 +191,10 @@ export class FactOrigins {
 
 /** Does an assignment begin or end by it? */
 export function isOfAssignment({ type }: AccessEvent): boolean {
-  return !['AssignmentDeliveryChanged', 'AssignmentRemovalChanged', 'AssignmentExpiring'].includes(type);
+  return ![
+    'AssignmentDeliveryChanged',
+    'AssignmentRemovalChanged',
+    'AssignmentExpiring',
+    'AssignmentGraceStarted',
+  ].includes(type);
 }

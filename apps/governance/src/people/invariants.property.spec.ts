@@ -1,11 +1,12 @@
 import fc from 'fast-check';
 import { exceptedRules } from '../assignments/assignments.exports.js';
-import { access } from '../assignments/access.js';
+import { access, revoke } from '../assignments/access.js';
 import { noChanges, type Access, type Changes } from '../assignments/access-state.js';
 import { desiredAccess } from '../desired-access/desired-access.js';
 import type { KnownIdentity } from '../identities/identity.js';
+import { decideOnKept } from '../movers/keep.js';
 import { CatalogSnapshot, type AccessPackage } from '../policy/policy.exports.js';
-import { unknownPerson, type Person } from './person-batch.js';
+import { filterResourceOf, unknownPerson, type Person } from './person-batch.js';
 import { recomputePerson } from './recompute-person.js';
 
 const identityId = '0198c0de-0000-5000-8000-00000000000a';
@@ -26,7 +27,9 @@ const document = (id: PackageId): AccessPackage => ({
     { application: 'wiki', account: true },
     { application: 'wiki', group: id },
   ],
-  eligibility: null,
+  eligibility: id === 'auditor' ? 'department eq "Sales"' : null,
+  eligibilityLost: id === 'auditor' ? 'approve-again' : 'end',
+  graceDays: id === 'auditor' ? 3 : 0,
   requestFor: 'self',
   requireJustification: false,
   approval: 'none',
@@ -52,6 +55,19 @@ const catalog = new CatalogSnapshot(1, [
       filter: 'department eq "Engineering"',
       packages: ['base', 'approver'],
       privilegedException: null,
+      graceDays: 2,
+    },
+  },
+  {
+    kind: 'mover-rule' as const,
+    id: 'everybody',
+    version: 1,
+    document: {
+      displayName: 'The new manager looks at what people keep',
+      filter: null,
+      requestedAccess: 'review' as const,
+      days: 5,
+      renames: [{ attribute: 'department' as const, from: 'Selling', to: 'Sales' }],
     },
   },
   {
@@ -73,13 +89,17 @@ const catalog = new CatalogSnapshot(1, [
 type Act =
   | { readonly act: 'ask'; readonly packageId: PackageId; readonly startsIn: number; readonly lasts: number | null }
   | { readonly act: 'wait'; readonly hours: number }
-  | { readonly act: 'move'; readonly department: 'Engineering' | 'Sales' }
+  | { readonly act: 'move'; readonly department: 'Engineering' | 'Sales' | 'Selling' }
   | { readonly act: 'status'; readonly status: KnownIdentity['status'] }
   | { readonly act: 'give-up'; readonly index: number }
   | { readonly act: 'extend'; readonly index: number; readonly hours: number }
   | { readonly act: 'give'; readonly packageId: PackageId; readonly type: 'direct' | 'just-in-time' | 'break-glass' }
   | { readonly act: 'except'; readonly rule: string; readonly lasts: number }
-  | { readonly act: 'withdraw'; readonly index: number };
+  | { readonly act: 'withdraw'; readonly index: number }
+  | { readonly act: 'exclude'; readonly index: number; readonly lasts: number }
+  | { readonly act: 'include'; readonly index: number }
+  | { readonly act: 'answer'; readonly index: number; readonly decision: 'keep' | 'drop' }
+  | { readonly act: 'rehire' };
 
 const acts: fc.Arbitrary<Act> = fc.oneof(
   fc.record({
@@ -91,7 +111,7 @@ const acts: fc.Arbitrary<Act> = fc.oneof(
   fc.record({ act: fc.constant('wait' as const), hours: fc.integer({ min: 1, max: 400 }) }),
   fc.record({
     act: fc.constant('move' as const),
-    department: fc.constantFrom('Engineering' as const, 'Sales' as const),
+    department: fc.constantFrom('Engineering' as const, 'Sales' as const, 'Selling' as const),
   }),
   fc.record({
     act: fc.constant('status' as const),
@@ -114,6 +134,14 @@ const acts: fc.Arbitrary<Act> = fc.oneof(
     lasts: fc.integer({ min: 1, max: 500 }),
   }),
   fc.record({ act: fc.constant('withdraw' as const), index: fc.nat(1) }),
+  fc.record({ act: fc.constant('exclude' as const), index: fc.nat(3), lasts: fc.integer({ min: 1, max: 200 }) }),
+  fc.record({ act: fc.constant('include' as const), index: fc.nat(1) }),
+  fc.record({
+    act: fc.constant('answer' as const),
+    index: fc.nat(3),
+    decision: fc.constantFrom('keep' as const, 'drop' as const),
+  }),
+  fc.record({ act: fc.constant('rehire' as const) }),
 );
 
 interface World {
@@ -193,6 +221,23 @@ function askedIn(act: Act, { person, now, ids }: World): Changes {
       const withdrawn = exceptions.slice(act.index, act.index + 1).map(({ exceptionId }) => exceptionId);
       return { ...noChanges, exceptions: { granted: [], withdrawn } };
     }
+    case 'exclude': {
+      const assignment = assignments[act.index];
+      if (assignment === undefined) return noChanges;
+      const exclusion = { exclusionId: `q${ids}`, excludedBy: 'admin', until: instant(now + act.lasts * hourMs) };
+      const revoking = { code: 'revoked_by_administrator' as const, reason: 'x', exclusion };
+      return revoke(assignment.assignmentId, revoking, person.access.state);
+    }
+    case 'include': {
+      const ended = person.access.state.exclusions.slice(act.index, act.index + 1).map((one) => one.exclusionId);
+      return { ...noChanges, exclusions: { made: [], ended } };
+    }
+    case 'answer': {
+      const assignment = assignments[act.index];
+      if (assignment?.grace?.decides !== 'manager') return noChanges;
+      const word = { decision: act.decision, until: null, reason: 'x' };
+      return decideOnKept(assignment.assignmentId, word, person.access.state);
+    }
     default:
       return noChanges;
   }
@@ -200,8 +245,15 @@ function askedIn(act: Act, { person, now, ids }: World): Changes {
 
 function identityAfter(act: Act, state: KnownIdentity): KnownIdentity {
   if (act.act === 'status') return { ...state, status: act.status };
-  if (act.act !== 'move' || state.person === null) return state;
-  const records = { w: { employeeId: '1', familyName: 'L', hireDate: '2026-01-01', department: act.department } };
+  const record = state.person?.records['w'];
+  if (record === undefined || state.person === null) return state;
+  if (act.act === 'rehire') {
+    if (state.status !== 'inactive') return state;
+    const again = { w: { ...record, hireDate: `${record.hireDate}, again` } };
+    return { ...state, status: 'active', person: { ...state.person, records: again } };
+  }
+  if (act.act !== 'move') return state;
+  const records = { w: { ...record, department: act.department } };
   return { ...state, person: { ...state.person, records } };
 }
 
@@ -210,7 +262,8 @@ function step(world: World, act: Act): World {
   const state = identityAfter(act, world.person.identity.state);
   const person = { ...world.person, identity: { ...world.person.identity, state } };
   let made = 0;
-  const given = { at: instant(now), epoch: 1, newId: () => `r${world.ids}.${(made += 1)}` };
+  const formerly = world.person.identity.state;
+  const given = { at: instant(now), epoch: 1, newId: () => `r${world.ids}.${(made += 1)}`, formerly };
   const facts = recomputePerson(person, catalog, askedIn(act, { ...world, person, now }), given);
   const held = facts.access.reduce<Access>(access.evolve, person.access.state);
   const desired = new Map(person.desired);
@@ -271,6 +324,35 @@ function expectInvariants(world: World): void {
   const now = instant(world.now);
   expect(assignments.filter(({ until }) => until !== undefined && until <= now)).toEqual([]);
   expect(active.filter(({ since }) => since > now)).toEqual([]);
+  expectGrounds(world, now);
+}
+
+/** What is held has its grounds, or a time to go; what a rule gives is held, excluded or withheld. */
+function expectGrounds({ person }: World, now: string): void {
+  const { assignments, exclusions, withheld } = person.access.state;
+  expect(assignments.filter(({ grace }) => grace !== null && grace.until <= now)).toEqual([]);
+  expect(exclusions.filter(({ until }) => until <= now)).toEqual([]);
+  const excluded = new Set(exclusions.map(({ packageId }) => packageId));
+  const byRule = assignments.filter(({ cause }) => cause.type === 'birthright');
+  expect(byRule.filter(({ packageId }) => excluded.has(packageId))).toEqual([]);
+  const held = new Set(assignments.map(({ packageId }) => packageId));
+  expect(withheld.filter(({ packageId }) => held.has(packageId))).toEqual([]);
+  expect(withheld.filter(({ because }) => because.length === 0)).toEqual([]);
+  const { status } = person.identity.state;
+  const resource = filterResourceOf(person.identity.state);
+  const wanted = status === 'inactive' ? [] : catalog.birthrightsOf(resource).map(({ packageId }) => packageId);
+  const told = new Set([...held, ...excluded, ...withheld.map(({ packageId }) => packageId)]);
+  expect(wanted.filter((packageId) => !told.has(packageId))).toEqual([]);
+  expect(withheld.filter(({ packageId }) => !wanted.includes(packageId))).toEqual([]);
+  const given = new Set(wanted);
+  expect(byRule.filter(({ packageId, grace }) => grace === null && !given.has(packageId))).toEqual([]);
+}
+
+/** Whoever is hired again has nothing by request in that moment. */
+function expectNothingBack(before: World, act: Act, after: World): void {
+  if (act.act !== 'rehire' || before.person.identity.state.status !== 'inactive') return;
+  const { assignments } = after.person.access.state;
+  expect(assignments.filter(({ cause }) => cause.type !== 'birthright')).toEqual([]);
 }
 
 describe('whatever happens to a person', () => {
@@ -279,8 +361,10 @@ describe('whatever happens to a person', () => {
       fc.property(fc.array(acts, { maxLength: 30, size: 'max' }), (sequence) => {
         let world = nobody;
         for (const act of sequence) {
+          const before = world;
           world = step(world, act);
           expectInvariants(world);
+          expectNothingBack(before, act, world);
         }
       }),
       { numRuns: 150 },

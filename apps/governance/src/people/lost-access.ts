@@ -19,11 +19,18 @@ function entitlementsAfter(person: Person, { desired }: Pick<Derived, 'desired'>
 }
 
 /**
- * What a person should have under a catalog, once it is applied to them. Computed under both catalogs that are
- * compared, so that what an earlier change is still giving or taking away is not counted for this change.
+ * What a person should have under a catalog, once it is applied to them and every grace is over. Computed under both catalogs that are
+ * compared, so that what an earlier change is still giving or taking away is not counted for this change. What a manager
+ * is to decide is not lost.
+ * @param formerly the identity before, where a change of it is foreseen
  */
-export function entitlementsUnder(person: Person, catalog: CatalogSnapshot, at: string): Entitlement[] {
-  const given = { newId: () => '', at, epoch: 0 };
+export function entitlementsUnder(
+  person: Person,
+  catalog: CatalogSnapshot,
+  at: string,
+  formerly?: Person['identity']['state'],
+): Entitlement[] {
+  const given = { newId: () => '', at, epoch: 0, withoutGrace: true, ...(formerly === undefined ? {} : { formerly }) };
   return entitlementsAfter(person, recomputePerson(person, catalog, noChanges, given));
 }
 

@@ -6,6 +6,7 @@ export { affectedBy, affectedBySeparation, type AffectedPeople } from './affecte
 export { accessExtended, accessGiven, type Giver, ownsPackage } from './given-access.js';
 export { jobAnswer } from './jobs.answers.js';
 export { type Entitlement, entitlementsUnder, missingIn } from './lost-access.js';
+export { OwnedPackages } from './owned-packages.query.js';
 export { People, type Wanted } from './people.query.js';
 export { filterResourceOf, type Person, PersonBatch, unknownPerson } from './person-batch.js';
 export { governanceActor, Recomputation } from './recomputation.process.js';

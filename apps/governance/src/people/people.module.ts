@@ -4,6 +4,7 @@ import { DesiredAccesses } from '../desired-access/desired-access.exports.js';
 import { Identities } from '../identities/identities.exports.js';
 import { JobsController } from './jobs.controller.js';
 import { Names } from '../names/names.exports.js';
+import { OwnedPackages } from './owned-packages.query.js';
 import { People } from './people.query.js';
 import { AccessLosses } from './access-loss.query.js';
 import { FindAffectedPeople } from './affected-people.query.js';
@@ -27,6 +28,7 @@ const provided = [
   AccessLosses,
   Violations,
   FindAffectedPeople,
+  OwnedPackages,
 ];
 
 /** A person as a whole: identity, assignments and desired access change together, in one work. */

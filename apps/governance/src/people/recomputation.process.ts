@@ -55,7 +55,7 @@ export class Recomputation {
     const { state } = person.identity;
     if (state.status === 'absent') return { person, origins: null };
     const { catalog, causation, at, asked = noChanges, formerly = state } = terms;
-    const given = { newId: uuidv7, at, epoch: this.desiredAccesses.epoch };
+    const given = { newId: uuidv7, at, epoch: this.desiredAccesses.epoch, formerly };
     const { access, desired } = recomputePerson(person, catalog, asked, given);
     if (access.length === 0 && desired.length === 0) return { person, origins: null };
     this.people.decide(work, person);

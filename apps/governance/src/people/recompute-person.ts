@@ -1,22 +1,25 @@
 import {
+  type Access,
   type Changes,
   deriveBirthrights,
   endAll,
   exceptionsNow,
   exceptionsOfLeaver,
+  exclusionsNow,
+  noChanges,
+  stillGiven,
   timelyChanges,
 } from '../assignments/assignments.exports.js';
 import type { CatalogSnapshot } from '../policy/policy.exports.js';
 import { filterResourceOf, type Person } from './person-batch.js';
 import { derive, type Derived } from './derive.js';
-import { withSeparation } from './separated.js';
+import { comesBack } from './coming-back.js';
+import type { Given, KnownPerson } from './given.js';
+import { lostGrounds } from './lost-grounds.js';
+import { withSeparation, type Withheld } from './separated.js';
 
-/** What a decision takes from outside: ids for new assignments, the instant, and the epoch of its facts. */
-export interface Given {
-  readonly newId: () => string;
-  readonly at: string;
-  readonly epoch: number;
-}
+const noExceptions = { granted: [], withdrawn: [] };
+const noExclusions = { made: [], ended: [] };
 
 /**
  * The facts that update the assignments and desired access of a person to a catalog. Used for real changes and for
@@ -27,21 +30,46 @@ export function recomputePerson(person: Person, catalog: CatalogSnapshot, asked:
   const { state } = person.identity;
   if (state.status === 'absent') return { access: [], desired: [] };
   const known = { ...person, identity: { ...person.identity, state } };
+  const { identityId } = state;
   const before = person.access.state;
   if (state.status === 'inactive') {
     const code = state.lockedDown === true ? 'locked_down' : 'left';
     const ended = derive(known, endAll(code, before), catalog, given);
-    return withSeparation(ended, exceptionsOfLeaver(before, given.at), before, { catalog, given });
+    const others = [...exceptionsOfLeaver(before, given.at), ...exclusionsNow(before, noExclusions, given.at).facts];
+    return withSeparation(ended, others, before, { catalog, given, withheld: [], identityId });
   }
+  const { changes, others, withheld } = changesOfPresent(known, catalog, asked, given);
+  return withSeparation(derive(known, changes, catalog, given), others, before, {
+    catalog,
+    given,
+    withheld,
+    identityId,
+  });
+}
+
+/** What changes for somebody who is here. */
+function changesOfPresent(
+  person: KnownPerson,
+  catalog: CatalogSnapshot,
+  asked: Changes,
+  given: Given,
+): { readonly changes: Changes; readonly others: Derived['access']; readonly withheld: readonly Withheld[] } {
+  const before = person.access.state;
   const touched = [...asked.revoked, ...asked.steps].map(({ assignment }) => assignment.assignmentId);
-  const exceptions = exceptionsNow(before, asked.exceptions ?? { granted: [], withdrawn: [] }, given.at);
+  const exceptions = exceptionsNow(before, asked.exceptions ?? noExceptions, given.at);
+  const exclusions = exclusionsNow(before, asked.exclusions ?? noExclusions, given.at);
   const { separation } = catalog;
-  const clashes = (packageId: string, others: Iterable<string>): boolean =>
-    separation.conflictsOf(packageId, others, exceptions.rules).length > 0;
+  const conflicts = (packageId: string, others: Iterable<string>): Withheld['because'] =>
+    separation.conflictsOf(packageId, others, exceptions.rules);
+  const clashes = (packageId: string, others: Iterable<string>): boolean => conflicts(packageId, others).length > 0;
+  const resource = filterResourceOf(person.identity.state);
+  const birthrights = catalog.birthrightsOf(resource);
+  const grounds = lostGrounds(person, catalog, resource, given);
   const today = {
-    at: given.at,
-    onLeave: state.status === 'on-leave',
+    ...given,
+    onLeave: person.identity.state.status === 'on-leave',
     clashes,
+    returned: (one: Access['assignments'][number]) => stillGiven(one, birthrights) && grounds.returned(one),
     retired: (packageId: string) => catalog.accessPackage(packageId)?.document.status === 'retired',
     lapsed: (packageIds: readonly string[]) =>
       separation
@@ -51,26 +79,46 @@ export function recomputePerson(person: Person, catalog: CatalogSnapshot, asked:
     suspends: (packageId: string) => catalog.accessPackage(packageId)?.document.suspendOnLeave === true,
   };
   const timely = timelyChanges(before, today, new Set(touched));
-  const revoked = [...asked.revoked, ...timely.revoked];
-  const ending = new Set(revoked.map(({ assignment }) => assignment.assignmentId));
-  const admitted = admittedOf(asked.created, before, ending, clashes);
+  const lost = grounds.changes(new Set([...touched, ...idsOf(timely.revoked)]));
+  const revoked = [...asked.revoked, ...timely.revoked, ...lost.revoked];
+  const ending = idsOf(revoked);
+  const back = comesBack(person, catalog, resource, given);
+  const admitted = admittedOf([...asked.created, ...back.created], before, ending, clashes);
   const requested = new Set(admitted.map(({ packageId }) => packageId));
-  const wanted = catalog.birthrightsOf(filterResourceOf(state)).filter(({ packageId }) => !requested.has(packageId));
+  const wanted = birthrights.filter(({ packageId }) => !requested.has(packageId));
   const ruled = deriveBirthrights(
     person.identity.id,
     wanted,
-    { ...given, clashes: (packageId, held) => clashes(packageId, [...held, ...requested]) },
+    {
+      ...given,
+      clashes: (packageId, held) => clashes(packageId, [...held, ...requested]),
+      excluded: (packageId) => exclusions.packages.has(packageId),
+      graceUntil: (one) => (given.withoutGrace === true ? null : catalog.graceUntil(one, given.at)),
+    },
     before,
     ending,
   );
-  const ended = new Set([...ending, ...ruled.revoked.map(({ assignment }) => assignment.assignmentId)]);
-  const changes = {
-    created: [...admitted, ...ruled.created],
-    revoked: [...revoked, ...ruled.revoked],
-    steps: [...asked.steps, ...timely.steps].filter(({ assignment }) => !ended.has(assignment.assignmentId)),
+  const ended = new Set([...ending, ...idsOf(ruled.revoked)]);
+  const created = [...admitted, ...ruled.created];
+  const steps = [...asked.steps, ...timely.steps, ...lost.steps, ...ruled.steps];
+  const stays = before.assignments.filter(({ assignmentId }) => !ended.has(assignmentId));
+  const held = new Set([...stays, ...created].map(({ packageId }) => packageId));
+  return {
+    changes: {
+      ...noChanges,
+      created,
+      revoked: [...revoked, ...ruled.revoked],
+      steps: steps.filter(({ assignment }) => !ended.has(assignment.assignmentId)),
+    },
+    others: [...exceptions.facts, ...exclusions.facts, ...back.facts],
+    withheld: wanted
+      .filter(({ packageId }) => !held.has(packageId) && !exclusions.packages.has(packageId))
+      .map(({ packageId, rule }) => ({ packageId, rule, because: conflicts(packageId, held) })),
   };
-  return withSeparation(derive(known, changes, catalog, given), exceptions.facts, before, { catalog, given });
 }
+
+const idsOf = (revoked: Changes['revoked']): ReadonlySet<string> =>
+  new Set(revoked.map(({ assignment }) => assignment.assignmentId));
 
 /** Whatever way access comes in: nothing is given beside what excludes it. Who decides has refused it before, in words. */
 function admittedOf(

@@ -4,7 +4,9 @@ import { matches } from '#libs/scim/filter/matches.js';
 import { parseFilter } from '#libs/scim/filter/parse.js';
 import type { Filter } from '#libs/scim/filter/filter.js';
 import type { AccessPackage, Application, BirthrightRule, CatalogDocuments, CatalogKind } from './documents.js';
+import { later } from '#libs/text/duration.js';
 import { isLive } from './documents.js';
+import { Moves, type MoverRule } from './movers.js';
 import { latest, type Origin } from './origin.js';
 import { Separation, type SeparationRule } from './separation.js';
 import { identityKeys } from '../identities/identities.exports.js';
@@ -42,6 +44,9 @@ export class CatalogSnapshot {
   }[];
   /** What nobody is to have together. */
   readonly separation: Separation;
+  /** What is no move. */
+  readonly moves: Moves;
+  private readonly moverRules: readonly { readonly filter: Filter | null; readonly document: MoverRule }[];
   private readonly eligibility = new Map<string, Filter>();
   private readonly granted = new Map<string, readonly Grant[]>();
   private readonly byId: ReadonlyMap<string, CatalogEntry>;
@@ -53,6 +58,7 @@ export class CatalogSnapshot {
     this.byId = new Map(entries.map((entry) => [`${entry.kind} ${entry.id}`, entry]));
     const rules: Versioned<BirthrightRule>[] = [];
     const separations: Versioned<SeparationRule>[] = [];
+    const movers: Versioned<MoverRule>[] = [];
     for (const { kind, id, version: entryVersion, document } of entries) {
       // The kind tells which document it is.
       if (kind === 'application')
@@ -61,10 +67,16 @@ export class CatalogSnapshot {
         this.packages.set(id, { id, version: entryVersion, document: document as AccessPackage });
       else if (kind === 'birthright-rule')
         rules.push({ id, version: entryVersion, document: document as BirthrightRule });
-      else separations.push({ id, version: entryVersion, document: document as SeparationRule });
+      else if (kind === 'separation-rule')
+        separations.push({ id, version: entryVersion, document: document as SeparationRule });
+      else movers.push({ id, version: entryVersion, document: document as MoverRule });
     }
     const exclusive = [...this.packages.values()].map(({ id, document }) => ({ id, ...document }));
     this.separation = new Separation(separations, exclusive, (id) => [...this.withIncluded(id), ...this.grantsOf(id)]);
+    this.moves = new Moves(movers.flatMap(({ document }) => document.renames));
+    this.moverRules = movers
+      .sort((a, b) => (a.id < b.id ? -1 : 1))
+      .map(({ document }) => ({ document, filter: document.filter === null ? null : parseFilter(document.filter) }));
     this.rules = rules
       .sort((a, b) => (a.id < b.id ? -1 : 1))
       .map(({ id, document }) => ({ id, filter: parseFilter(document.filter), packages: document.packages }));
@@ -228,6 +240,19 @@ export class CatalogSnapshot {
       }
     }
     return [...given.values()];
+  }
+
+  /** Until when somebody keeps what a rule gave who no longer matches it; null: not at all. */
+  graceUntil({ rule, packageId }: { readonly rule: string; readonly packageId: string }, at: string): string | null {
+    const document = this.documentOf('birthright-rule', rule)?.document;
+    if (document === undefined || document.graceDays === 0 || !document.packages.includes(packageId)) return null;
+    return this.withIncluded(packageId).length === 0 ? null : later(at, `P${document.graceDays}D`);
+  }
+
+  /** The first rule for movers (in order of their ids) whose filter matches; null for none: requested access is kept. */
+  moverRule(resource: object): MoverRule | null {
+    const found = this.moverRules.find(({ filter }) => filter === null || matches(filter, resource, identityKeys));
+    return found?.document ?? null;
   }
 
   isEligible(packageId: string, resource: object): boolean {

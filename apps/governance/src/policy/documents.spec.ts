@@ -16,6 +16,8 @@ const filled: AccessPackage = {
   justInTime: null,
   breakGlass: null,
   eligibility: null,
+  eligibilityLost: 'end',
+  graceDays: 0,
   requireJustification: true,
   approval: {
     stages: [{ approvers: ['manager'], quorum: 1, timeout: 'P14D', onTimeout: 'deny', escalateTo: [] }],

@@ -9,6 +9,7 @@ import type {
   ProvisionedBy,
   ReviewPolicy,
 } from '#libs/contracts/catalog.js';
+import type { MoverRule } from './movers.js';
 import { defaultDueIn, type SeparationRule } from './separation.js';
 
 /** A system in which people have access, served by one connector, or by none: then others give and take its access. */
@@ -47,6 +48,13 @@ export interface AccessPackage {
   readonly grants: readonly Grant[];
   /** SCIM filter over identities; null: everybody is eligible. */
   readonly eligibility: string | null;
+  /**
+   * What happens when its holder is not eligible any more: it ends, after its grace; the holder's manager decides again; or
+   * it stays.
+   */
+  readonly eligibilityLost: 'end' | 'approve-again' | 'keep';
+  /** Days for which it goes on after eligibility is lost, or in which the manager answers. */
+  readonly graceDays: number;
   /** For whom one may request it; null: nobody may. `team` means oneself and the people one manages. */
   readonly requestFor: 'self' | 'team' | 'anyone' | null;
   readonly requireJustification: boolean;
@@ -71,6 +79,8 @@ export interface BirthrightRule {
   readonly packages: readonly string[];
   /** Why it may give what is privileged; null: it may not. */
   readonly privilegedException: string | null;
+  /** Days for which who no longer matches keeps what the rule gave. */
+  readonly graceDays: number;
 }
 
 export interface CatalogDocuments {
@@ -78,6 +88,7 @@ export interface CatalogDocuments {
   readonly 'access-package': AccessPackage;
   readonly 'birthright-rule': BirthrightRule;
   readonly 'separation-rule': SeparationRule;
+  readonly 'mover-rule': MoverRule;
 }
 export type CatalogKind = keyof CatalogDocuments;
 
@@ -110,6 +121,8 @@ const defaults: Readonly<Record<CatalogKind, object>> = {
     justInTime: null,
     breakGlass: null,
     eligibility: null,
+    eligibilityLost: 'end',
+    graceDays: 0,
     requestFor: null,
     requireJustification: true,
     approval: null,
@@ -119,8 +132,9 @@ const defaults: Readonly<Record<CatalogKind, object>> = {
     incompatibleWith: [],
     review: null,
   },
-  'birthright-rule': { privilegedException: null },
+  'birthright-rule': { privilegedException: null, graceDays: 0 },
   'separation-rule': { right: [], mode: 'prevent', compensatingControls: [], owners: [], dueIn: defaultDueIn },
+  'mover-rule': { filter: null, days: 14, renames: [] },
 };
 
 const approvalDefaults = { distinctApprovers: true } as const;

@@ -27,6 +27,7 @@ export {
   type SeparatedItem,
   type SeparationRule,
 } from './separation.js';
+export { circleIn, type MoveAttribute, moveAttributes, type MoverRule, Moves, type Renaming } from './movers.js';
 export { rulesOf } from './entitlement-kinds.js';
 export { stageAnswer } from './stage.answers.js';
 export { latest, type Origin } from './origin.js';

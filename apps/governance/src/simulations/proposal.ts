@@ -116,7 +116,10 @@ export function foresee(
   [now, proposed]: readonly [CatalogSnapshot, CatalogSnapshot],
   at: string,
 ): Foreseen {
-  const [had, has] = [entitlementsUnder(before, now, at), entitlementsUnder(after, proposed, at)];
+  const [had, has] = [
+    entitlementsUnder(before, now, at),
+    entitlementsUnder(after, proposed, at, before.identity.state),
+  ];
   return { gains: missingIn(had, has), loses: missingIn(has, had) };
 }
 

@@ -4,9 +4,10 @@ import { responsibilitiesOf, successorOf, transferred } from './responsibilities
 
 const [leo, mia, ada] = ['leo', 'mia', 'ada'];
 const stage = { quorum: 1, timeout: 'P3D', onTimeout: 'deny' } as const;
-const packageOf = (approvers: string[], escalateTo: string[] = []) =>
+const packageOf = (approvers: string[], escalateTo: string[] = [], owners: string[] = []) =>
   ({
     displayName: 'x',
+    owners,
     status: 'published',
     grants: [],
     incompatibleWith: [],
@@ -20,6 +21,7 @@ const catalog = new CatalogSnapshot(1, [
   { kind: 'application', id: 'crm', version: 1, document: application('c', [ada]) },
   { kind: 'access-package', id: 'editors', version: 1, document: packageOf(['manager', 'user:leo'], ['user:mia']) },
   { kind: 'access-package', id: 'last', version: 1, document: packageOf(['manager'], ['user:leo', 'user:mia']) },
+  { kind: 'access-package', id: 'owned', version: 1, document: packageOf(['user:leo'], [], [leo, ada]) },
   { kind: 'separation-rule', id: 'apart', version: 1, document: { ...rule, owners: [leo] } as SeparationRule },
 ]);
 
@@ -28,6 +30,8 @@ describe('succession', () => {
     expect(responsibilitiesOf(leo, catalog)).toEqual([
       { kind: 'access-package', id: 'editors', as: 'approver' },
       { kind: 'access-package', id: 'last', as: 'approver' },
+      { kind: 'access-package', id: 'owned', as: 'approver' },
+      { kind: 'access-package', id: 'owned', as: 'owner' },
       { kind: 'application', id: 'wiki', as: 'owner' },
       { kind: 'separation-rule', id: 'apart', as: 'owner' },
     ]);
@@ -41,6 +45,10 @@ describe('succession', () => {
       stages: [{ approvers: ['manager', 'user:mia'], escalateTo: ['user:mia'] }],
     });
     expect((moved.get('last') as AccessPackage).approval).toMatchObject({ stages: [{ escalateTo: ['user:mia'] }] });
+    expect(moved.get('owned')).toMatchObject({
+      owners: [mia, ada],
+      approval: { stages: [{ approvers: ['user:mia'] }] },
+    });
     expect(moved.has('crm')).toBe(false);
   });
 

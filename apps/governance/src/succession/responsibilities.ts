@@ -1,16 +1,17 @@
-import type {
-  AccessPackage,
-  Application,
-  CatalogEntry,
-  CatalogSnapshot,
-  SeparationRule,
+import {
+  type AccessPackage,
+  type Application,
+  type CatalogEntry,
+  type CatalogSnapshot,
+  type SeparationRule,
+  stagesOf,
 } from '../policy/policy.exports.js';
 
-/** Something of the catalog that names a person. */
+/** Something that a person answers for: what the catalog names them in, and the contractors whom they sponsor. */
 export interface Responsibility {
-  readonly kind: 'application' | 'access-package' | 'separation-rule';
+  readonly kind: 'application' | 'access-package' | 'separation-rule' | 'identity';
   readonly id: string;
-  readonly as: 'owner' | 'approver';
+  readonly as: 'owner' | 'approver' | 'sponsor';
 }
 
 /** A document of the catalog with another person in the place of one. */
@@ -22,9 +23,8 @@ export type Transferred =
 /** Everything that a person owns or approves, by kind and id. */
 export function responsibilitiesOf(identityId: string, catalog: CatalogSnapshot): Responsibility[] {
   return catalog.documents
-    .flatMap((entry) => transferredIn(entry, identityId, identityId))
-    .map(({ kind, id }): Responsibility => ({ kind, id, as: kind === 'access-package' ? 'approver' : 'owner' }))
-    .sort((one, other) => (`${one.kind} ${one.id}` < `${other.kind} ${other.id}` ? -1 : 1));
+    .flatMap((entry) => namedIn(entry, identityId))
+    .sort((one, other) => (`${one.kind} ${one.id} ${one.as}` < `${other.kind} ${other.id} ${other.as}` ? -1 : 1));
 }
 
 /** The documents that name a person, with the successor in their place, once. */
@@ -45,6 +45,22 @@ export function successorOf(
   return named.find(isHere) ?? null;
 }
 
+function namedIn({ kind, id, document }: CatalogEntry, identityId: string): Responsibility[] {
+  // The kind tells which document it is.
+  if (kind === 'birthright-rule' || kind === 'mover-rule') return [];
+  const owned: Responsibility[] = (document as Application | AccessPackage | SeparationRule).owners.includes(identityId)
+    ? [{ kind, id, as: 'owner' }]
+    : [];
+  return kind === 'access-package' && isApprover(document as AccessPackage, identityId)
+    ? [...owned, { kind, id, as: 'approver' }]
+    : owned;
+}
+
+const isApprover = ({ approval }: AccessPackage, identityId: string): boolean =>
+  stagesOf(approval).some(({ approvers, escalateTo = [] }) =>
+    [...approvers, ...escalateTo].includes(`user:${identityId}`),
+  );
+
 function transferredIn({ kind, id, document }: CatalogEntry, from: string, to: string): Transferred[] {
   // The kind tells which document it is.
   if (kind === 'application') {
@@ -63,17 +79,19 @@ function transferredIn({ kind, id, document }: CatalogEntry, from: string, to: s
 }
 
 function packageTransferred(id: string, document: AccessPackage, from: string, to: string): Transferred[] {
+  const isOwner = document.owners.includes(from);
+  const isNamed = isApprover(document, from);
+  if (!isOwner && !isNamed) return [];
   const { approval } = document;
-  if (approval === null || approval === 'none') return [];
+  const owned = { ...document, owners: replaced(document.owners, from, to) };
+  if (approval === null || approval === 'none' || !isNamed) return [{ kind: 'access-package', id, document: owned }];
   const [old, now] = [`user:${from}`, `user:${to}`];
-  const isNamed = approval.stages.some(({ approvers, escalateTo = [] }) => [...approvers, ...escalateTo].includes(old));
-  if (!isNamed) return [];
   const stages = approval.stages.map((stage) => ({
     ...stage,
     approvers: replaced(stage.approvers, old, now),
     escalateTo: replaced(stage.escalateTo ?? [], old, now),
   }));
-  return [{ kind: 'access-package', id, document: { ...document, approval: { ...approval, stages } } }];
+  return [{ kind: 'access-package', id, document: { ...owned, approval: { ...approval, stages } } }];
 }
 
 const replaced = (values: readonly string[], from: string, to: string): string[] => [

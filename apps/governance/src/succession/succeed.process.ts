@@ -10,9 +10,9 @@ import { Timers } from '#libs/service-kit/timers/timers.js';
 import type { DueTimer } from '#libs/service-kit/timers/timers.store.js';
 import { DefineAccessPackage, DefineApplication, DefineSeparationRule } from '../catalog/catalog.exports.js';
 import { type IdentityStep, numbersOf } from '../identities/identities.exports.js';
-import { CurrentCatalog, governanceActor, People } from '../people/people.exports.js';
-import type { CatalogSnapshot } from '../policy/policy.exports.js';
+import { governanceActor, People } from '../people/people.exports.js';
 import { responsibilitiesOf, successorOf, transferred, type Transferred } from './responsibilities.js';
+import { PassSponsorships } from '../sponsorships/sponsorships.exports.js';
 import { Successions } from './successions.store.js';
 
 /** Timer of somebody who has left and was responsible for something; its key is the identity. */
@@ -31,23 +31,23 @@ export class Succeed implements OnModuleInit {
     private readonly store: EventStore,
     private readonly commands: CommandBus,
     private readonly successions: Successions,
+    private readonly sponsorships: PassSponsorships,
     private readonly people: People,
-    private readonly catalog: CurrentCatalog,
     private readonly settings: ServiceSettings,
     private readonly clock: Clock,
   ) {}
 
   onModuleInit(): void {
     this.timers.handle(succession, async (due) => {
-      for (const timer of due) await this.fire(timer);
+      const sponsored = await this.sponsorships.sponsoredBy(due.map(({ key }) => key));
+      for (const timer of due) await this.fire(timer, sponsored.get(timer.key) ?? []);
     });
   }
 
   /** In the work that records these changes of identities. */
-  follow(work: Work, steps: readonly IdentityStep[], catalog: CatalogSnapshot, at: string): void {
+  follow(work: Work, steps: readonly IdentityStep[], at: string): void {
     for (const { identityId, before, now, causation } of steps) {
       if (now.status !== 'inactive' || before.status === 'inactive') continue;
-      if (responsibilitiesOf(identityId, catalog).length === 0) continue;
       const { correlationId, causationId } = causation;
       this.timers.at(work, { kind: succession, key: identityId, dueAt: at, payload: { correlationId, causationId } });
     }
@@ -58,7 +58,7 @@ export class Succeed implements OnModuleInit {
    * @throws the first refusal; the succession stays open then
    */
   async transfer(from: string, to: string, causation: Causation): Promise<void> {
-    const catalog = await this.catalog.current();
+    const { catalog } = await this.people.today({ ids: [from] });
     const refused: Error[] = [];
     for (const one of transferred(from, to, catalog)) {
       try {
@@ -68,31 +68,34 @@ export class Succeed implements OnModuleInit {
         refused.push(error);
       }
     }
+    await this.sponsorships.passOn(from, to, causation);
     if (refused[0] !== undefined) throw refused[0];
     const work = this.store.work();
     this.successions.close(work, from, to, this.clock.now());
     await work.commit();
   }
 
-  private async fire({ key, payload }: DueTimer): Promise<void> {
-    const catalog = await this.catalog.current();
-    const items = responsibilitiesOf(key, catalog);
+  private async fire({ key, payload }: DueTimer, sponsored: readonly string[]): Promise<void> {
+    const { batch, catalog } = await this.people.today({ ids: [key] });
+    const owned = responsibilitiesOf(key, catalog);
+    const items = [...owned, ...sponsored.map((id) => ({ kind: 'identity', id, as: 'sponsor' }) as const)];
+    if (items.length === 0) return;
     const at = this.clock.now();
     const deputies = await this.successions.deputiesOf(key, at);
-    const { batch } = await this.people.today({ ids: [key] });
     const { state } = batch.get(key).identity;
     // Nothing to do for somebody who has returned, or whose things were moved by a run that did not end.
-    if (state.status !== 'inactive' || items.length === 0) return;
+    if (state.status !== 'inactive') return;
     const people = await this.successions.peopleOf(key, numbersOf(state));
     const opening = this.store.work();
     this.successions.open(opening, { leaverId: key, items, ...people, openedAt: at });
     await opening.commit();
-    const candidates = { manager: state.managerId, deputies };
-    const successor = await this.firstHere(candidates);
+    const because = { actor: governanceActor, ...parsed<Because>('why a succession opens', isBecause, payload) };
+    const manager = sponsored.length === 0 ? null : await this.sponsorships.managerHere(key);
+    if (sponsored.length > 0) await this.sponsorships.passOn(key, manager, because);
+    const successor = owned.length === 0 ? manager : await this.firstHere({ manager: state.managerId, deputies });
     if (successor === null) return;
-    const because = parsed<Because>('why a succession opens', isBecause, payload);
     try {
-      await this.transfer(key, successor, { actor: governanceActor, ...because });
+      await this.transfer(key, successor, because);
     } catch (error) {
       if (!isRefusal(error)) throw error;
       this.log.warn(`the succession of ${key} stays open: ${error.message}`);

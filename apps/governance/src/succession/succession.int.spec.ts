@@ -66,6 +66,58 @@ describe('succession', () => {
     expect(await ownersOf('9311')).toEqual([identityOf('9312')]);
   });
 
+  it('moves what a leaver owns of packages, and the contractors whom a leaver sponsors, to the manager', async () => {
+    const contractor = engineer('9332', {
+      employmentType: 'contractor',
+      sponsorId: '9331',
+      terminationDate: '2026-05-31',
+    });
+    await hub.stated(
+      hrMessage('hired', engineer('9330')),
+      hrMessage('hired', engineer('9331', { managerId: '9330' })),
+      hrMessage('hired', contractor),
+    );
+    const owners = [identityOf('9331')];
+    await hub.call('PUT', '/access-packages/owned', {
+      displayName: 'O',
+      grants: [{ application: 'a9301', account: true }],
+      owners,
+    });
+    const sponsor = async () => (await hub.call('GET', '/sponsorships')).body.items[0]?.sponsor?.employeeId;
+    await eventually(async () => (await sponsor()) === '9331');
+    await leaves('9331', { managerId: '9330' });
+    expect(await succession('9331', 'done')).toMatchObject({
+      successor: { employeeId: '9330' },
+      items: [
+        { kind: 'access-package', id: 'owned', as: 'owner' },
+        { kind: 'identity', id: identityOf('9332'), as: 'sponsor' },
+      ],
+    });
+    expect([await sponsor(), (await hub.call('GET', '/access-packages/owned')).body.owners]).toEqual([
+      '9330',
+      [identityOf('9330')],
+    ]);
+  });
+
+  it('lists a sponsor whom nobody follows as open, until an administrator names somebody', async () => {
+    const contractor = engineer('9342', {
+      employmentType: 'contractor',
+      sponsorId: '9341',
+      terminationDate: '2026-05-31',
+    });
+    await hub.stated(hrMessage('hired', engineer('9341')), hrMessage('hired', contractor));
+    const about = async () =>
+      (await hub.call('GET', `/sponsorships?filter=${encodeURIComponent(`identityId eq "${identityOf('9342')}"`)}`))
+        .body.items[0];
+    await eventually(async () => (await about())?.sponsorId === identityOf('9341'));
+    await leaves('9341');
+    await succession('9341', 'open');
+    await eventually(async () => (await about()).problem === 'no-sponsor');
+    const to = { successorId: identityOf('9330') };
+    expect((await hub.call('POST', `/successions/${identityOf('9341')}/transfer`, to)).body.status).toBe('done');
+    expect(await about()).toMatchObject({ sponsorId: identityOf('9330'), problem: null });
+  });
+
   it('says nothing of a leaver who was responsible for nothing', async () => {
     await hub.stated(hrMessage('hired', engineer('9320')));
     await leaves('9320');

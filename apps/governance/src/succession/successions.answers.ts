@@ -14,9 +14,9 @@ export const successionAnswer = named(
     status: oneOf('open', 'done'),
     items: list(
       object<Responsibility>({
-        kind: oneOf('application', 'access-package', 'separation-rule'),
+        kind: oneOf('application', 'access-package', 'separation-rule', 'identity'),
         id: text,
-        as: oneOf('owner', 'approver'),
+        as: oneOf('owner', 'approver', 'sponsor'),
       }),
     ),
     reports: count,

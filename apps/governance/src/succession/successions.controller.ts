@@ -28,7 +28,7 @@ export class SuccessionsController {
   @ApiOperation({
     summary: 'What leavers were responsible for, and who has it now; by leaver',
     description:
-      'A leaver who owns applications or separation rules, or approves packages by name, is listed, and all of it goes to the first of SUCCESSION_ORDER who is here. ' +
+      'A leaver who owns applications, packages or separation rules, approves packages by name, or sponsors contractors is listed with all of it. What they owned and approved goes to the first of SUCCESSION_ORDER who is here, whom they sponsored to their manager. ' +
       'open: nobody is. reports and sponsored count the people for whom HR has to name another manager or sponsor. Filter by leaverId, successorId, status, openedAt.',
   })
   list(@Query() { limit, cursor, filter }: PageQuery): Promise<Page<SuccessionView>> {

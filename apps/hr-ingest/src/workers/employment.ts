@@ -1,5 +1,6 @@
 import type { WorkerAttributes } from '#libs/contracts/hr-lifecycle.js';
-import { endOfDay, startOfDay } from './calendar-day.js';
+import { accessEndMs } from '#libs/contracts/access-end.js';
+import { endOfDay, startOfDay } from '#libs/text/calendar-day.js';
 
 /** What the dates of a record mean at one instant. */
 export interface Employment {
@@ -35,13 +36,6 @@ export function employmentAt(worker: WorkerAttributes, nowMs: number, defaultZon
 export function endMs(worker: WorkerAttributes, defaultZone: string): number {
   const end = accessEndMs(worker, worker.timeZone ?? defaultZone);
   return end >= foreverMs ? Infinity : end;
-}
-
-/** First instant without access, in milliseconds since 1970; Infinity while no end is known. */
-function accessEndMs(worker: WorkerAttributes, zone: string): number {
-  if (worker.accessEndsAt !== undefined) return Date.parse(worker.accessEndsAt);
-  const lastDay = worker.lastWorkingDay ?? worker.terminationDate;
-  return lastDay === undefined ? Infinity : endOfDay(lastDay, zone);
 }
 
 function leaveMs(worker: WorkerAttributes, zone: string): { from: number; until: number } {

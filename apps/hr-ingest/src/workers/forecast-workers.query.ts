@@ -45,7 +45,8 @@ export class ForecastWorkersHandler implements IQueryHandler<ForecastWorkers> {
   ) {}
 
   async execute({ stated }: ForecastWorkers): Promise<readonly Forecast[]> {
-    const today = { nowMs: Date.parse(this.clock.now()), defaultZone: this.settings.HUB_TIME_ZONE };
+    const { HUB_TIME_ZONE: defaultZone, CONTRACTOR_MAX_DAYS: contractorDays } = this.settings;
+    const today = { nowMs: Date.parse(this.clock.now()), defaultZone, contractorDays };
     const found = await this.lookup.find(
       stated.map(({ employeeId, fields }) => ({ employeeId, personId: null, mentioned: mentionedIn(fields) })),
     );
@@ -57,7 +58,7 @@ export class ForecastWorkersHandler implements IQueryHandler<ForecastWorkers> {
 function forecastOf(
   record: Omit<StatedWorker, 'causation'>,
   found: Found,
-  today: Today,
+  today: Today & { readonly contractorDays: number },
   rules: readonly AccessRule[],
 ): Forecast {
   try {

@@ -60,7 +60,7 @@ export class RecordWorkers extends Command<readonly WorkerOutcome[]> {
 /** What the statements of one work have in common. */
 interface Batch {
   readonly found: Found;
-  readonly today: Today;
+  readonly today: Today & { readonly contractorDays: number };
   readonly rules: readonly AccessRule[];
   readonly work: Work;
 }
@@ -77,7 +77,8 @@ export class RecordWorkersHandler implements ICommandHandler<RecordWorkers> {
   ) {}
 
   async execute({ stated, work }: RecordWorkers): Promise<readonly WorkerOutcome[]> {
-    const today = { nowMs: Date.parse(this.clock.now()), defaultZone: this.settings.HUB_TIME_ZONE };
+    const { HUB_TIME_ZONE: defaultZone, CONTRACTOR_MAX_DAYS: contractorDays } = this.settings;
+    const today = { nowMs: Date.parse(this.clock.now()), defaultZone, contractorDays };
     const found = await this.lookup.find(
       stated.map(({ employeeId, fields }) => ({
         employeeId,

@@ -2,7 +2,8 @@ import type { WorkerAttributes } from '#libs/contracts/hr-lifecycle.js';
 import type { Loaded } from '#libs/event-store/event-stream.js';
 import { uuidv7 } from '#libs/event-store/ids.js';
 import { canonicalFields, isSame, isWorkerField, withoutCleared, type StatedFields } from './attributes.js';
-import { startOfDay } from './calendar-day.js';
+import { contractorProblems } from './contractor-rules.js';
+import { startOfDay } from '#libs/text/calendar-day.js';
 import { otherPersonIn } from './similarity.js';
 import { problemsOf } from './worker.dto.js';
 import { KeyTaken, OtherPerson } from './worker.errors.js';
@@ -33,7 +34,7 @@ interface Given {
 export function readStatement(
   { employeeId, fields, absent, sure = false }: Given,
   found: Found,
-  { nowMs, defaultZone }: Today,
+  { nowMs, defaultZone, contractorDays }: Today & { readonly contractorDays: number },
 ): ReadStatement {
   const { key, ...loaded } = resolveWorker(employeeId, found);
   const stated = { ...canonicalFields(fields), employeeId: key };
@@ -44,6 +45,11 @@ export function readStatement(
     (field) => known !== null && isWorkerField(field) && isSame(known[field], combined[field]),
     ({ hireDate, timeZone }) => startOfDay(hireDate, timeZone ?? defaultZone) > nowMs,
   );
+  if (problems.length === 0) {
+    // Without a problem it is the whole record of a worker.
+    const complete = combined as unknown as WorkerAttributes;
+    problems.push(...contractorProblems(complete, known, { nowMs, defaultZone, maxDays: contractorDays }));
+  }
   problems.push(...wronglyMentioned(stated, known, found));
   if (problems.length > 0) return { is: 'broken', loaded, stated, problems };
   const differing = sure || known === null ? null : otherPersonIn(known, stated);

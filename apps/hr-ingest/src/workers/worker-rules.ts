@@ -1,6 +1,6 @@
 import type { WorkerAttributes } from '#libs/contracts/hr-lifecycle.js';
 import { canonicalKey, foldText } from '#libs/text/text.js';
-import { isCalendarDay } from './calendar-day.js';
+import { isCalendarDay } from '#libs/text/calendar-day.js';
 
 /** What is wrong with one field of a record, and the correction. */
 export interface FieldProblem {

@@ -5,7 +5,7 @@ import type { WorkerAttributes } from '#libs/contracts/hr-lifecycle.js';
 import { rulesObeyed } from '#libs/service-kit/input/obeys-rules.js';
 import { Fits, problemErrors } from '#libs/service-kit/input/validation.js';
 import type { StatedFields } from './attributes.js';
-import { isCalendarDay, isTimeZone } from './calendar-day.js';
+import { isCalendarDay, isTimeZone } from '#libs/text/calendar-day.js';
 import * as rules from './worker-rules.js';
 
 const isNamedOnce = (value: unknown): boolean => rules.namesDifferingInCase(value) === null;

@@ -188,6 +188,18 @@ describe('workers over HTTP', () => {
       'is before hireDate 2026-01-05',
     ],
     ['with another number than the path', { employeeId: '2' }, '/employeeId', 'differs from the one in the path'],
+    [
+      'of a contractor without a sponsor',
+      { employmentType: 'contractor', terminationDate: '2026-02-01' },
+      '/sponsorId',
+      'is missing',
+    ],
+    [
+      'of a contractor without an end',
+      { employmentType: 'Contractor', sponsorId: '1000' },
+      '/terminationDate',
+      'is missing',
+    ],
     ['with a NUL in a name', { givenName: 'a\u0000' }, '/givenName', 'leave it out'],
   ])('refuses a record %s, naming field and mend', async (_, stated, pointer, detail) => {
     const answer = await put('1008', { ...ada, ...stated });

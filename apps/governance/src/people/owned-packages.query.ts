@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import type { Caller } from '#libs/auth/caller.js';
 import { Database } from '#libs/event-store/database.js';
-import { CurrentCatalog } from '../people/people.exports.js';
+import { CurrentCatalog } from '../policy/policy.exports.js';
 
 /** Says which packages are a caller's own to assign, revoke and look into. */
 @Injectable()

@@ -1,0 +1,64 @@
+import type { AssignmentRevoked } from './access.events.js';
+import type { Access, Assignment, Changes, TakenAssignment } from './access-state.js';
+import type { BirthrightEvent } from './birthright.events.js';
+
+/** What a leaver had that no rule gave; what an earlier leaving took is forgotten then. */
+export function takenBy(
+  { data: { assignment, code, revokedAt } }: AssignmentRevoked,
+  { taken, assignments }: Pick<Access, 'taken' | 'assignments'>,
+): readonly TakenAssignment[] {
+  if (code !== 'left') return taken;
+  const sameLeaving = taken.filter(({ takenAt }) => takenAt === revokedAt);
+  if (assignment.cause.type === 'birthright') return sameLeaving;
+  const { phase = 'active', grace = null } =
+    assignments.find(({ assignmentId }) => assignmentId === assignment.assignmentId) ?? {};
+  return [...sameLeaving, { terms: assignment, phase, grace, takenAt: revokedAt, offered: false }];
+}
+
+/** A new assignment shows that the person is back: what did not come back with it comes back only by a request. */
+export const takenAfter = (
+  restores: string | undefined,
+  { taken }: Pick<Access, 'taken'>,
+): readonly TakenAssignment[] =>
+  restores === undefined
+    ? taken.map((one) => ({ ...one, offered: true }))
+    : taken.filter(({ terms }) => terms.assignmentId !== restores);
+
+/** What decides whether somebody may have again what they had. */
+export interface Restoring {
+  readonly at: string;
+  readonly newId: () => string;
+  /** Does the package exist, and is the person eligible for it? */
+  readonly mayHave: (packageId: string) => boolean;
+}
+
+/**
+ * The termination did not hold: what it took comes back with the same end, unless that is past, or the rules of today
+ * forbid it. What rules give, they give by themselves.
+ */
+export function restored({ taken }: Pick<Access, 'taken'>, { at, newId, mayHave }: Restoring): Changes['created'] {
+  return taken
+    .filter(({ offered }) => !offered)
+    .filter(({ terms: { until, packageId } }) => (until === undefined || at < until) && mayHave(packageId))
+    .filter(({ grace }) => grace === null || at < grace.until)
+    .map(({ terms, grace }) => ({
+      ...terms,
+      assignmentId: newId(),
+      restores: terms.assignmentId,
+      since: terms.since > at ? terms.since : at,
+      ...(grace === null ? {} : { grace }),
+    }));
+}
+
+/** Somebody was hired again: what they had comes back only by a request. Said once. */
+export function offered(identityId: string, { taken }: Pick<Access, 'taken'>, at: string): BirthrightEvent[] {
+  const assignments = taken.filter((one) => !one.offered).map(({ terms }) => terms.assignmentId);
+  if (assignments.length === 0) return [];
+  return [{ type: 'FormerAccessOffered', v: 1, data: { identityId, assignments, offeredAt: at } }];
+}
+
+/** What somebody had by request before they left, and may ask for again: not what they hold. */
+export function formerOf({ taken, assignments }: Pick<Access, 'taken' | 'assignments'>): readonly TakenAssignment[] {
+  const held = new Set(assignments.map(({ packageId }: Assignment) => packageId));
+  return taken.filter(({ terms, offered: isOffered }) => isOffered && !held.has(terms.packageId));
+}
