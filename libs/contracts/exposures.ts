@@ -49,9 +49,10 @@ export type ExposureCode = (typeof exposureCodes)[number];
 /**
  * How an exposure ends. `verified`: a reading after the removal showed it; `read`: another reading showed it gone or inactive; `confirmed`: a
  * person confirmed what the application cannot show; `never-given`: a reading showed that the call that would have given it had no effect;
- * `wanted-again`: the person may have it again.
+ * `reclassified`:
+ * the account turned out to be of nobody who left; `wanted-again`: the person may have it again.
  */
-export const exposureProofs = ['verified', 'read', 'confirmed', 'never-given', 'wanted-again'] as const;
+export const exposureProofs = ['verified', 'read', 'confirmed', 'never-given', 'reclassified', 'wanted-again'] as const;
 export type ExposureProof = (typeof exposureProofs)[number];
 
 export interface ExposureMessage {

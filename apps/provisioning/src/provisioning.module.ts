@@ -39,7 +39,8 @@ import { ExposuresController } from './exposures/exposures.controller.js';
 import { ExposureRows } from './exposures/exposures.query.js';
 import { Exposures } from './exposures/exposures.stream.js';
 import { ExposuresSweep } from './exposures/exposures-sweep.process.js';
-import { FoundAccounts } from './exposures/exposures.exports.js';
+import { FoundAccountsSweep } from './exposures/found-accounts.process.js';
+import { FoundAccountRows } from './exposures/found-accounts.query.js';
 import { Groups } from './groups/groups.stream.js';
 import { Places } from './places/places.query.js';
 import { ProvisioningConsumer } from './provisioning.consumer.js';
@@ -139,7 +140,8 @@ const features = {
     LateRemovals,
     ExposureCandidates,
     ExposuresSweep,
-    FoundAccounts,
+    FoundAccountRows,
+    FoundAccountsSweep,
     UnverifiedRemovals,
     ConfirmRemovalHandler,
     ResolveParkedAccountHandler,

@@ -26,7 +26,7 @@ import {
   ImpactJobs1765200001000,
 } from './connectors/connectors.migrations.js';
 import { exposureGauges } from './exposures/exposure-gauges.query.js';
-import { Exposures1766500000000 } from './exposures/exposures.migrations.js';
+import { Exposures1766500000000, FoundAccounts1766800004000 } from './exposures/exposures.migrations.js';
 import { Groups1764200002000, RemadeGroups1764200008000, GroupFold1765000002000 } from './groups/groups.migrations.js';
 import { Discovery1765200005000 } from './discovery/discovery.migrations.js';
 import { writePeople } from './matching/known-people.store.js';
@@ -81,6 +81,7 @@ export const provisioning: ServiceDefinition = {
     Receipts1766800001000,
     RemovalCauses1766800002000,
     Cases1766800003000,
+    FoundAccounts1766800004000,
   ],
   published: publishedProvisioning,
   messageFed: {

@@ -54,4 +54,8 @@ export const casesSql = (now: string): string => `
       order by o.version desc limit 1
     ) f
     where d.dirty and d.attempts > 0 and d.parked_code is null and d.failing_since < ${now}::timestamptz - ${failingAfter} and not ${exposed}
+    union all
+    select md5(o.connector || '/' || o.account_id)::uuid::text, 'dispute', 'ambiguous', 'ambiguous', coalesce(o.why, ''), null, null, null, p.id, p.display_name,
+      p.owners::text[], o.connector, o.account_id, 0, o.changed_at, o.changed_at + ${dueAfter}
+    from observed_account o join application p on p.connector_id = o.connector where o.classification = 'ambiguous' and o.missing_since is null
   ) c left join case_notes n on n.id = c.id`;

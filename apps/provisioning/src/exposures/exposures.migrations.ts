@@ -1,5 +1,22 @@
 import type { MigrationInterface, QueryRunner } from 'typeorm';
 
+/** Accounts of leavers that readings found: few of many. */
+export class FoundAccounts1766800004000 implements MigrationInterface {
+  readonly name = 'FoundAccounts1766800004000';
+
+  async up(db: QueryRunner): Promise<void> {
+    await db.query(`
+      create index observed_account_ghost on observed_account (connector, account_id)
+      where classification = 'ghost' and missing_since is null`);
+    await db.query(`create index exposure_of_account on exposure (connector, account_id) where closed_at is null`);
+  }
+
+  /** Forward only: write the next migration instead. */
+  down(): Promise<void> {
+    throw new Error('migrations are forward only');
+  }
+}
+
 /** Access that should have ended and is not confirmed gone. */
 export class Exposures1766500000000 implements MigrationInterface {
   readonly name = 'Exposures1766500000000';

@@ -118,15 +118,6 @@ export class ExposureRows {
     );
   }
 
-  /** Open exposures of accounts that a reading found, by connector. */
-  async openFound(connector: string): Promise<string[]> {
-    const rows = await this.db.query<{ id: string }>(
-      `select id::text from exposure where connector = $1 and closed_at is null and kind in ('ghost', 'orphan')`,
-      [connector],
-    );
-    return rows.map(({ id }) => id);
-  }
-
   async view(id: string): Promise<ExposureView | null> {
     const [row] = await this.db.query<Row>(`${shown} where e.id = $1::uuid`, [id]);
     return row === undefined ? null : viewOf(row, this.clock.now());

@@ -1,63 +1,79 @@
-import { Injectable } from '@nestjs/common';
-import type { EntitlementFields } from '#libs/contracts/entitlement.js';
+import { Injectable, type OnApplicationBootstrap, type OnModuleInit } from '@nestjs/common';
 import type { Causation } from '#libs/event-store/core.js';
+import { EventStore } from '#libs/event-store/event-store.js';
+import { uuidv7 } from '#libs/event-store/ids.js';
 import type { Work } from '#libs/event-store/work.js';
 import { ServiceSettings } from '#libs/service-kit/settings/settings.js';
-import { end, expose } from './exposure.js';
-import { ExposureRows } from './exposures.query.js';
+import { Timers } from '#libs/service-kit/timers/timers.js';
+import { Clock } from '#libs/system/clock.js';
+import { end, expose, type Proof } from './exposure.js';
+import type { ExposureEvent } from './exposure.events.js';
+import { FoundAccountRows, type FoundAccount, type LostAccount } from './found-accounts.query.js';
 import { Exposures } from './exposures.stream.js';
 
-/** A usable account that a reading showed and that should not be usable. */
-export interface FoundAccount {
-  /** The application's own id. */
-  readonly accountId: string;
-  /** `ghost`: of somebody who left; `orphan`: of nobody who is known. */
-  readonly kind: 'ghost' | 'orphan';
-  /** Who left; null for an orphan. */
-  readonly identityId: string | null;
-  /** What it gives, with the account first. */
-  readonly entitlements: readonly EntitlementFields[];
-  /** When the person left; for an orphan when it was found. */
-  readonly decidedAt: string;
-}
+const sweep = 'found-accounts-sweep';
+const all = 'all';
+const intervalMs = 10_000;
+/** Accounts for which one sweep opens an exposure. */
+const mostAtOnce = 1_000;
 
-/** A complete reading of one application. */
-export interface CompleteReading {
-  /** Id of the event that tells of it. */
-  readonly id: string;
-  readonly connector: string;
-  readonly application: string;
-  readonly at: string;
-}
-
-/** Exposures of accounts that the hub does not manage: a complete reading opens them, and a later one proves that they are gone. */
+/**
+ * Exposures of accounts that the hub does not manage: a reading that shows a usable account of somebody who left opens one, and a later one that does not
+ * show it any more, or shows it as inactive, proves that it is gone.
+ */
 @Injectable()
-export class FoundAccounts {
+export class FoundAccountsSweep implements OnModuleInit, OnApplicationBootstrap {
   constructor(
-    private readonly rows: ExposureRows,
+    private readonly store: EventStore,
+    private readonly timers: Timers,
+    private readonly rows: FoundAccountRows,
     private readonly exposures: Exposures,
     private readonly settings: ServiceSettings,
+    private readonly clock: Clock,
   ) {}
 
-  /** @param found every ghost and orphan that this reading showed as usable: what was open and is not among them has ended */
-  async stage(
-    work: Work,
-    reading: CompleteReading,
-    found: readonly FoundAccount[],
-    causation: Causation,
-  ): Promise<void> {
-    const { connector, application, at, id: proof } = reading;
-    const known = await this.rows.openFound(connector);
-    const byId = new Map(found.map((one) => [Exposures.idOfFound(connector, one.accountId), one]));
-    const loaded = await this.exposures.loadMany([...new Set([...known, ...byId.keys()])]);
-    for (const [id, exposure] of loaded) {
-      const one = byId.get(id);
-      const limit = { withinMs: this.settings.revocationWithinMs, at };
-      const events =
-        one === undefined
-          ? end({ how: 'read', id: proof }, at, exposure.state)
-          : expose({ exposure: id, connector, application, code: 'found', ...one }, limit, exposure.state);
+  onModuleInit(): void {
+    this.timers.handle(sweep, (_, work) => this.fire(work));
+  }
+
+  async onApplicationBootstrap(): Promise<void> {
+    const work = this.store.work();
+    this.timers.at(work, { kind: sweep, key: all, dueAt: this.clock.now(), payload: {} });
+    await work.commit();
+  }
+
+  private async fire(work: Work): Promise<void> {
+    const at = this.clock.now();
+    const dueAt = new Date(Date.parse(at) + intervalMs).toISOString();
+    this.timers.at(work, { kind: sweep, key: all, dueAt, payload: {} });
+    const [open, found] = [await this.rows.open(), await this.rows.unopened(mostAtOnce)];
+    const opened = new Map(found.map((one) => [Exposures.idOfFound(one.connector, one.accountId), one]));
+    const known = new Map(open.map((one) => [one.exposure, one]));
+    const streams = await this.exposures.loadMany([...known.keys(), ...opened.keys()]);
+    const causation: Causation = { actor: 'service/provisioning', correlationId: uuidv7(), causationId: null };
+    for (const [id, exposure] of streams) {
+      const events = this.decide(id, { found: opened.get(id), lost: known.get(id) }, at, exposure.state);
       if (events.length > 0) this.exposures.stage(work, exposure, events, causation);
     }
   }
+
+  private decide(
+    exposure: string,
+    { found, lost }: { readonly found: FoundAccount | undefined; readonly lost: LostAccount | undefined },
+    at: string,
+    state: Parameters<typeof expose>[2],
+  ): ExposureEvent[] {
+    const limit = { withinMs: this.settings.revocationWithinMs, at };
+    const terms = { exposure, kind: 'ghost', code: 'found', entitlements: [{ account: true }] } as const;
+    if (found !== undefined) return expose({ ...terms, ...found }, limit, state);
+    if (lost === undefined || state === null) return [];
+    const proof = proofOf(lost);
+    return proof === null ? expose({ ...state, code: 'found' }, limit, state) : end(proof, at, state);
+  }
+}
+
+/** A reading that the hub did not complete proves nothing. */
+function proofOf({ now, reading }: LostAccount): Proof | null {
+  if (now === 'still' || reading === null) return null;
+  return { how: now === 'gone' ? 'read' : 'reclassified', id: reading };
 }

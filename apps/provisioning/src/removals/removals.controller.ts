@@ -27,7 +27,7 @@ export class RemovalsController {
     summary: 'Let removals go on that the limit of the connector holds',
     description:
       'When a connector would disable or delete more accounts in an hour than `accidentalDeletionThreshold` says, the others are parked as `removal-held`, and are ' +
-      'exposures with a deadline. Removals that a person decided about one person, and people who leave alone, are never held.',
+      'exposures with a deadline. Removals that a person decided about one person or confirmed with the document, and people who leave alone, are never held.',
   })
   @Answers(200, releasedRemovalsAnswer)
   async release(

@@ -10,6 +10,7 @@ import {
   disabledThere,
   type Goal,
   isAboutEverybody,
+  isSameVersion,
   lateEffectMs,
   type NameHolder,
   nameTaken,
@@ -150,6 +151,8 @@ export class AccountTask {
     const { identityId, causedBy, receivedAt } = this.due;
     const { active, leaver } = this.goal;
     if (active || takenBy(kind) === null || this.state.status !== 'active') return null;
+    // Nothing new is desired: it follows from a document that a person stated, and confirmed where it takes many accounts.
+    if (isSameVersion(this.state.inSync, this.goal.version)) return null;
     return this.context.removalLimit({ identityId, leaver, causedBy, receivedMs: Date.parse(receivedAt) });
   }
 
