@@ -190,7 +190,7 @@ describe('workers over HTTP', () => {
     ['with another number than the path', { employeeId: '2' }, '/employeeId', 'differs from the one in the path'],
     [
       'of a contractor without a sponsor',
-      { employmentType: 'contractor', terminationDate: '2026-02-01' },
+      { employmentType: 'contractor', terminationDate: '2026-06-30' },
       '/sponsorId',
       'is missing',
     ],
