@@ -1,5 +1,6 @@
 import { benchBus } from './bus.bench.js';
 import { benchHub, benchStart } from './hub.bench.js';
+import { benchJoiners } from './joiners.bench.js';
 import { benchMapping } from './mapping.bench.js';
 import { benchPairs } from './pairs.bench.js';
 import { report, type Counts, type Line } from './measure.js';
@@ -11,7 +12,7 @@ import { kafkaForTests } from '../support/kafka.js';
 import { startPostgres } from '../support/postgres-server.js';
 
 /**
- * `npm run bench [-- --runs N] [--only store|bus|hub|start|rules|mapping|scim|scale] [--people N]`: every figure beside a floor measured in the same run, also
+ * `npm run bench [-- --runs N] [--only store|bus|hub|start|rules|mapping|scim|joiners|scale] [--people N]`: every figure beside a floor measured in the same run, also
  * at ten times the history. Without Kafka its lines are left out, loudly. `npm run bench -- --against DIR` compares the CPU time of this build with that of another,
  * whose `dist` is in that folder.
  */
@@ -48,6 +49,7 @@ try {
 await part('start', () => benchStart(runs));
 await part('rules', () => benchRules(runs));
 await part('scim', () => benchScim(runs));
+await part('joiners', () => benchJoiners(runs));
 await part('scale', () => benchScale(runs, Number(option('people') ?? 100_000)));
 await part('mapping', () => Promise.resolve(benchMapping(runs)));
 for (const history of [0, 20_000])

@@ -17,10 +17,19 @@ export interface Bench {
   discard(): Promise<void>;
 }
 
-/** @param build folder whose `dist` holds the programs of the hub; this one's unless given */
-export async function startBench(env: Readonly<Record<string, string>>, build?: string): Promise<Bench> {
+interface Wanted {
+  readonly env?: Readonly<Record<string, string>>;
+  /** Folder whose `dist` holds the programs of the hub; this one's unless given. */
+  readonly build?: string;
+  /** What each call to the application takes; it answers at once unless given. */
+  readonly delayMs?: number;
+}
+
+/** Starts a hub and its application. */
+export async function startBench({ env = {}, build, delayMs }: Wanted = {}): Promise<Bench> {
   const dist = build === undefined ? {} : { dist: `${build}/dist` };
-  const [hub, stub] = await Promise.all([startHub(env, dist), startScimStub({ token })]);
+  const faults = delayMs === undefined ? {} : { faults: { delayMs } };
+  const [hub, stub] = await Promise.all([startHub(env, dist), startScimStub({ token, ...faults })]);
   const bench: Bench = {
     hub,
     stub,

@@ -31,8 +31,7 @@ export async function benchHub(
   history: number,
 ): Promise<{ lines: Line[]; counts: Counts; stages: Stages }> {
   const inspector = await freePort();
-  const env = { NODE_OPTIONS: `--inspect=127.0.0.1:${inspector}` };
-  const bench = await startBench(env);
+  const bench = await startBench({ env: { NODE_OPTIONS: `--inspect=127.0.0.1:${inspector}` } });
   const { hub, stub } = bench;
   try {
     // At least as many as warm it up: a program that has just started is not what is measured.

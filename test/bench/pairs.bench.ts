@@ -19,7 +19,7 @@ export async function benchPairs(against: string, pairs: number): Promise<void> 
   const builds: Bench[] = [];
   const taken: Taken[][] = [[], []];
   try {
-    for (const build of [against, undefined]) builds.push(await startBench({}, build));
+    for (const wanted of [{ build: against }, {}]) builds.push(await startBench(wanted));
     // Programs that have just started are not what is measured.
     for (let warm = 0; warm < 2; warm += 1) for (const bench of builds) await take(bench);
     for (let pair = 0; pair < pairs; pair += 1)

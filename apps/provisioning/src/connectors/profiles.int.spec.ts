@@ -1,4 +1,5 @@
 import { eventually } from '../../../../test/support/eventually.js';
+import { described } from '../../../../test/targets/contract/subjects.js';
 import { knownQuirks } from '../../../../test/targets/quirks/known-quirks.js';
 import type { Resource } from '../../../../test/targets/quirks/quirk-directory.js';
 import {
@@ -9,6 +10,11 @@ import {
 } from '../../../../test/targets/quirks/quirk-server.js';
 import { connector, desired, personId } from '../provisioning.fixtures.js';
 import { runningWiki, type Wiki } from '../wiki.fixtures.js';
+
+/** An API of its own that removes no accounts. */
+const { baseUrl: _, ...invoicing } = described('invoicing', 'http://127.0.0.1:1');
+const { remove: __, ...accounts } = invoicing['accounts'] as Record<string, unknown>;
+const withoutRemoval = { ...invoicing, accounts };
 
 /** RFC 7644 §3.7: each operation is answered by itself. */
 const bulkServed: Quirk = {
@@ -83,6 +89,11 @@ describe('the profile of a connector', () => {
       { profile: 'aws-identity-center', matching: [{ target: 'nickName', source: 'email' }] },
       '/matching/0/target',
       'userName',
+    ],
+    [
+      { protocol: 'rest', rest: withoutRemoval, deprovision: { deleteAfter: 'P30D' } },
+      '/rest/accounts/remove',
+      'is missing',
     ],
     [{ profile: 'salesforce' }, '/groups/create', 'must be false'],
     [{ profile: 'salesforce', groups: { create: false } }, '/mapping', 'entitlements'],
