@@ -149,6 +149,9 @@ it('is refused where it names nobody or its filter does not parse, and is cancel
   expect((await prepare({ action: 'assign', filter: 'department eq' })).body.errors).toMatchObject([
     { pointer: '/filter' },
   ]);
+  expect((await prepare({ action: 'assign', packageId: 'none', filter: 'id pr' })).body.errors).toMatchObject([
+    { pointer: '/packageId' },
+  ]);
   expect((await prepare({ action: 'give', filter: 'id pr' })).body.errors).toMatchObject([{ pointer: '/action' }]);
   const { body } = await prepare({ action: 'assign', filter: 'employeeId eq "4001"' });
   await ready(body.id);

@@ -7,6 +7,7 @@ import { isPastBrake } from '#libs/service-kit/settings/brake.js';
 import { ServiceSettings } from '#libs/service-kit/settings/settings.js';
 import { Clock } from '#libs/system/clock.js';
 import { parseIdentityFilter } from '../identities/identities.exports.js';
+import { CurrentCatalog } from '../policy/policy.exports.js';
 import type { BulkTerms } from './bulk-change.js';
 import { BulkChanges, type AskedRow, type BulkChange } from './bulk-changes.store.js';
 import { BulkJob } from './bulk-job.process.js';
@@ -57,6 +58,7 @@ export class StartBulkHandler implements ICommandHandler<StartBulk> {
     private readonly store: EventStore,
     private readonly changes: BulkChanges,
     private readonly people: BulkPeople,
+    private readonly catalog: CurrentCatalog,
     private readonly job: BulkJob,
     private readonly clock: Clock,
   ) {}
@@ -81,6 +83,8 @@ export class StartBulkHandler implements ICommandHandler<StartBulk> {
     if (action === 'extend' && endsAt === null)
       throw new InvalidInput([{ pointer: '/endsAt', detail: 'is missing: give the later end' }]);
     filterInput('/filter', () => parseIdentityFilter(filter));
+    if ((await this.catalog.current()).accessPackage(packageId) === undefined)
+      throw new InvalidInput([{ pointer: '/packageId', detail: `names no access package: there is no ${packageId}` }]);
     const ids = await this.people.matching(filter, action === 'assign' ? null : packageId, mostRows + 1);
     if (ids.length > mostRows)
       throw new InvalidInput([{ pointer: '/filter', detail: `matches more than ${mostRows} people: do it in parts` }]);

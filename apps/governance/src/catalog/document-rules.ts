@@ -62,6 +62,7 @@ function unknownInPackage(id: string, document: AccessPackage, catalog: CatalogS
     ...unknownApprovers(document, catalog),
     ...unknownOwners(document.owners, catalog),
     ...includeProblems(id, document, catalog),
+    ...excludingItself(id, document),
   ];
   return problems.length > 0 ? problems : ownConflicts(id, document, catalog);
 }
@@ -78,6 +79,12 @@ function includeProblems(id: string, { includes }: AccessPackage, catalog: Catal
       : [];
   });
 }
+
+/** Nobody could have it. */
+const excludingItself = (id: string, { incompatibleWith }: AccessPackage): ProblemError[] =>
+  incompatibleWith.flatMap((other, index) =>
+    other === id ? [{ pointer: `/incompatibleWith/${index}`, detail: 'is the package itself: leave it out' }] : [],
+  );
 
 /** A rule would keep everybody from having it. */
 function ownConflicts(id: string, document: AccessPackage, catalog: CatalogSnapshot): ProblemError[] {

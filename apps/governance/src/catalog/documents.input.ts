@@ -16,6 +16,7 @@ import {
 import { ownerProblems, ownersOf } from './owners.input.js';
 import { parseIdentityFilter } from '../identities/identities.exports.js';
 import type { AccessPackageDto, GrantDto } from './access-package.dto.js';
+import { approvalProblems } from './approval-limits.js';
 import { ApprovalDto, type StageDto } from './approval.dto.js';
 import type { ReviewPolicyDto } from './review-policy.dto.js';
 import type { BirthrightRuleDto } from './catalog.dto.js';
@@ -149,22 +150,17 @@ function grantsOf(grants: readonly GrantDto[]): Grant[] {
   return read;
 }
 
-/** @throws InvalidInput for a quorum above the people whom the stage names one by one */
-function stageOf({ approvers, quorum, timeout, onTimeout, escalateTo }: StageDto, index: number): ApprovalStage {
-  const needed = quorum === 'any' ? 1 : (quorum ?? 1);
-  if (needed !== 'all' && needed > approvers.length && approvers.every((one) => one.startsWith('user:'))) {
-    const detail = `is above the people there are: the stage names ${approvers.length}`;
-    throw new InvalidInput([{ pointer: `/approval/stages/${index}/quorum`, detail }]);
-  }
+function stageOf({ approvers, quorum, timeout, onTimeout, escalateTo }: StageDto): ApprovalStage {
   return {
     approvers: approvers.map(canonicalApprover),
-    quorum: needed,
+    quorum: quorum === 'any' ? 1 : (quorum ?? 1),
     timeout: timeout ?? defaultTimeout,
     onTimeout: onTimeout ?? 'deny',
     escalateTo: (escalateTo ?? []).map(canonicalApprover),
   };
 }
 
+/** @throws InvalidInput, also for one that needs more people than it names */
 function approvalOf(value: unknown): Approval | null {
   if (value === null) return null;
   if (value === 'none') return 'none';
@@ -178,8 +174,8 @@ function approvalOf(value: unknown): Approval | null {
     problemErrors(error, '/approval'),
   );
   if (errors.length > 0) throw new InvalidInput(errors);
-  return {
-    stages: dto.stages.map(stageOf),
-    distinctApprovers: dto.distinctApprovers ?? true,
-  };
+  const approval = { stages: dto.stages.map(stageOf), distinctApprovers: dto.distinctApprovers ?? true };
+  const problems = approvalProblems(approval);
+  if (problems.length > 0) throw new InvalidInput(problems);
+  return approval;
 }

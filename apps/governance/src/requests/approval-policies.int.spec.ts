@@ -128,6 +128,9 @@ describe('an approval of several stages', () => {
     expect(await pointers({ stages: [{ approvers: ['manager'], escalateTo: ['package:nowhere'] }] })).toEqual([
       '/approval/stages/0/escalateTo/0',
     ]);
+    expect(await pointers({ stages: [{ approvers: ['manager'], quorum: 2 }] })).toEqual(['/approval/stages/0/quorum']);
+    const twice = [{ approvers: [user('4003')] }, { approvers: [user('4003')] }];
+    expect(await pointers({ stages: twice })).toEqual(['/approval/distinctApprovers']);
     expect(await pointers({ stages: [] })).toEqual(['/approval/stages']);
   });
 });

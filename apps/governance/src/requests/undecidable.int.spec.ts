@@ -52,7 +52,7 @@ describe('a request that nobody could decide is refused and says why', () => {
     await packageWith('by-manager', ['manager']);
     await packageWith('by-owner', ['application-owner'], {}, 'orphaned');
     await packageWith('by-gone', [`user:${identityOf('3009')}`]);
-    await packageWith('by-two', ['manager'], { quorum: 2 });
+    await packageWith('by-two', ['manager', 'application-owner'], { quorum: 2 }, 'orphaned');
   });
 
   it('already where it names people whom nobody knows', async () => {
