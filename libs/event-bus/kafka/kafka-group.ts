@@ -1,15 +1,11 @@
-import type { Consumer as KafkaConsumer, EachBatchPayload, Kafka, KafkaMessage } from 'kafkajs';
+import type { Consumer as KafkaConsumer, Kafka } from 'kafkajs';
 import type { Database } from '#libs/event-store/database.js';
-import { uuidv5 } from '#libs/event-store/ids.js';
-import { fromHeaders, type EventHeaders } from '../cloud-event.js';
 import type { Consumer } from '../consumer/consumer.js';
+import { defaultBatch, type InHand, KafkaBatches } from './kafka-batches.js';
 import { KafkaOffsets } from './kafka-offsets.js';
 import { KafkaPages } from './kafka-pages.js';
 import { KafkaPositions } from './kafka-positions.js';
 import type { Lag } from '../event-bus.port.js';
-import type { PublicMessage } from '../message.js';
-import { moveResumption } from '../consumer/resumption-rows.js';
-import { sift } from '../consumer/resumption.js';
 import { PositionGone, positionGoneMs } from '../consumer/position-gone.js';
 import { Wakeable } from '#libs/event-store/wakeable.js';
 
@@ -33,7 +29,6 @@ export interface KafkaGroupOptions {
  */
 export const groupIdOf = (group: string, epoch: number): string => (epoch === 1 ? group : `${group}@${epoch}`);
 
-const defaultBatch = 200;
 /** More than a member ever has: batches of one fetch are handled together. */
 const partitionsConsumedConcurrently = 64;
 /** Few messages are fetched ahead: kafkajs loses its group if it handles a large fetch for too long. */
@@ -46,21 +41,13 @@ const rejoinMs = 500;
 /** Without a fetch or heartbeat for this time the client hangs and is replaced. */
 const silenceMs = 60_000;
 
-/** The progress of a member: committed with the effects, and reported to the brokers. */
-interface Progress {
-  readonly places: KafkaPositions;
-  readonly offsets: KafkaOffsets;
-  readonly pages: KafkaPages;
-}
-
 /**
  * One member of a consumer group. Offsets are committed after the database has the effects; the kafkajs consumer is
  * replaced whenever it crashes or hangs, so that its errors never end the consumption.
  */
 export class KafkaGroup {
   private readonly pauses: Wakeable;
-  /** By topic and partition: when the oldest message in hand was published, in milliseconds since 1970. */
-  private readonly inHand = new Map<string, { readonly topic: string; readonly sinceMs: number }>();
+  private readonly inHand: InHand = new Map();
 
   /** Topics of which messages were deleted before they were read. */
   private readonly gone = new Set<string>();
@@ -133,6 +120,8 @@ export class KafkaGroup {
     });
     const offsets = new KafkaOffsets(client);
     const pages = new KafkaPages(consumer, maxBatch);
+    const { inHand } = this;
+    const batches = new KafkaBatches({ client, consumer, prefix, signal, inHand, places, offsets, pages });
     let known = Promise.resolve();
     const underWay = new Set<Promise<void>>();
     client.on(client.events.GROUP_JOIN, ({ payload }) => {
@@ -148,7 +137,7 @@ export class KafkaGroup {
         eachBatchAutoResolve: false,
         partitionsConsumedConcurrently,
         eachBatch: async (batch) => {
-          const taking = known.then(() => this.takeBatch(client, batch, { places, offsets, pages }));
+          const taking = known.then(() => batches.take(batch));
           underWay.add(taking);
           try {
             await taking;
@@ -202,101 +191,4 @@ export class KafkaGroup {
     };
     return { reason: promise, fail: reject, cancel };
   }
-
-  /**
-   * Does a batch begin where the last one ended? If it is further on, the client goes back.
-   * @throws PositionGone when messages between were deleted
-   */
-  private async continues(
-    client: KafkaConsumer,
-    { topic, partition, messages }: EachBatchPayload['batch'],
-    places: Progress['places'],
-  ): Promise<boolean> {
-    const first = messages[0]?.offset ?? '0';
-    const back = places.goBack(topic, partition, first);
-    if (back !== null) {
-      client.seek({ topic, partition, offset: back });
-      return false;
-    }
-    const missing = await places.missing(topic, partition, first);
-    if (missing === null) return true;
-    // kafkajs has committed "the earliest" meanwhile: it is corrected, so that the next start finds the gap, too.
-    await client.commitOffsets([{ topic, partition, offset: missing }]);
-    throw places.gone(topic);
-  }
-
-  private async takeBatch(client: KafkaConsumer, payload: EachBatchPayload, progress: Progress): Promise<void> {
-    const { batch, isRunning, isStale, heartbeat } = payload;
-    const { consumer, signal } = this.options;
-    const { maxBatch = defaultBatch } = consumer.subscription;
-    const { topic, partition } = batch;
-    if (!(await this.continues(client, batch, progress.places))) return;
-    for (let start = 0; start < batch.messages.length; start += maxBatch) {
-      if (signal.aborted || !isRunning() || isStale()) return;
-      const some = batch.messages.slice(start, start + maxBatch);
-      const offset = await this.takeSome(payload, some, progress);
-      if (offset === notTaken) return;
-      if (offset !== null) {
-        client.seek({ topic, partition, offset });
-        break;
-      }
-      await heartbeat();
-    }
-    this.inHand.delete(`${topic}/${partition}`);
-  }
-
-  /** @returns the offset to go back to when a resumption is over with these messages; null otherwise */
-  private async takeSome(
-    { batch: { topic, partition }, isRunning, isStale, heartbeat, resolveOffset }: EachBatchPayload,
-    some: readonly KafkaMessage[],
-    { places, offsets, pages }: Progress,
-  ): Promise<string | null> {
-    const { consumer, prefix } = this.options;
-    const last = some.at(-1);
-    if (last === undefined) return null;
-    const sinceMs = Number(some[0]?.timestamp ?? performance.timeOrigin + performance.now());
-    this.inHand.set(`${topic}/${partition}`, { topic, sinceMs });
-    const messages = some.map((message) => decode(message, topic.slice(prefix.length), partition));
-    const resumption = places.resumption(topic, partition);
-    const { take, left } = sift(messages, resumption, consumer.subscription.trusts);
-    const next = left === null && resumption !== undefined ? BigInt(resumption.back) : BigInt(last.offset) + 1n;
-    const taken = await pages.take({
-      messages: take,
-      move: (work) => {
-        places.move(work, topic, partition, next);
-        if (resumption !== undefined && left !== undefined) moveResumption(work, resumption, left);
-      },
-      ours: () => Promise.resolve(isRunning() && !isStale()),
-      beat: () => heartbeat(),
-    });
-    if (!taken) return notTaken;
-    offsets.note(topic, partition, next);
-    if (resumption !== undefined && left !== undefined) places.resumed(topic, partition, resumption, left);
-    if (left === null) return String(next);
-    resolveOffset(last.offset);
-    places.passed(topic, partition, last.offset);
-    return null;
-  }
-}
-
-/** The messages were not handled: the partition belongs to another member, or the bus stops. */
-const notTaken = 'not taken';
-
-function decode(message: KafkaMessage, topic: string, partition: number): PublicMessage {
-  const headers: Record<string, string> = {};
-  for (const [name, value] of Object.entries(message.headers ?? {})) {
-    // Other programs may write a header without a value, for which kafkajs has no type.
-    const [first] = (Array.isArray(value) ? value : [value]) as readonly (Buffer | string | null | undefined)[];
-    if (first !== undefined && first !== null) headers[name] = first.toString();
-  }
-  const at = {
-    topic,
-    key: message.key?.toString() ?? '',
-    log: `${topic}/${partition}`,
-    place: Number(message.offset),
-    get fallbackId() {
-      return uuidv5(`${topic}/${partition}/${message.offset}`);
-    },
-  };
-  return fromHeaders(at, headers satisfies EventHeaders, message.value?.toString() ?? '');
 }
