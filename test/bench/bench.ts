@@ -14,7 +14,7 @@ import { startPostgres } from '../support/postgres-server.js';
 /**
  * `npm run bench [-- --runs N] [--only store|bus|hub|start|rules|mapping|scim|joiners|scale] [--people N]`: every figure beside a floor measured in the same run, also
  * at ten times the history. Without Kafka its lines are left out, loudly. `npm run bench -- --against DIR` compares the CPU time of this build with that of another,
- * whose `dist` is in that folder.
+ * whose `dist` is in that folder; `--runs` is the number of imports of each.
  */
 const option = (name: string): string | undefined => {
   const at = process.argv.indexOf(`--${name}`);
