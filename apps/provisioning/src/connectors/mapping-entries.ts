@@ -93,12 +93,20 @@ function problemsOf(
   return [...targetFaults(target, before, others), ...faultsOf[type](entry, defaultDomain), ...strayFaults(entry)];
 }
 
+const noPath =
+  'is not an attribute path that can be written: give for example title, name.givenName, emails[type eq "work"].value or urn:ietf:params:scim:schemas:extension:enterprise:2.0:User:department';
+const coreSchema = 'urn:ietf:params:scim:schemas:core:2.0:user:';
+
 function targetFaults(target: string, before: readonly MappingEntryDto[], others: readonly string[]): Fault[] {
   const name = pathKey(target);
-  if (!isWritablePath(target)) return [['target', 'is not an attribute path that can be written']];
+  if (!isWritablePath(target)) return [['target', noPath]];
+  if (name.startsWith(coreSchema))
+    return [['target', `is of the core schema, which is not named: write ${target.slice(coreSchema.length)}`]];
   if (ownTargets.has(name)) return [['target', 'is set by the hub itself: leave it out']];
   if (before.some((one) => pathKey(one.target) === name))
     return [['target', 'is mapped twice: keep one of the entries']];
+  const misspelt = others.find((one) => one !== target && pathKey(one) === name);
+  if (misspelt !== undefined) return [['target', `is written by default as ${misspelt}: write it so`]];
   const isOverlap = (one: string): boolean => isPart(one, target) || isPart(target, one);
   const isEntry = (one: string): boolean => isEntryOf(one, target) || isEntryOf(target, one);
   const part = others.find(isOverlap) ?? before.map((one) => one.target).find(isEntry);
@@ -106,12 +114,10 @@ function targetFaults(target: string, before: readonly MappingEntryDto[], others
 }
 
 /** `emails[type eq "work"].value` of `emails`. */
-const isEntryOf = (entry: string, list: string): boolean => entry.toLowerCase().startsWith(`${list.toLowerCase()}[`);
+const isEntryOf = (entry: string, list: string): boolean => pathKey(entry).startsWith(`${pathKey(list)}[`);
 
 /** `name.givenName` of `name`. */
-function isPart(part: string, whole: string): boolean {
-  return part.toLowerCase().startsWith(`${whole.toLowerCase()}.`);
-}
+const isPart = (part: string, whole: string): boolean => pathKey(part).startsWith(`${pathKey(whole)}.`);
 
 /** Fields of another type of entry. */
 function strayFaults(entry: MappingEntryDto): Fault[] {
@@ -148,7 +154,10 @@ const faultsOf: Readonly<
     given(source)
       ? sourceFaults('source', source ?? '')
       : [['source', 'is missing: name an attribute of the identity']],
-  constant: ({ value }) => (given(value) ? [] : [['value', 'is missing: give the constant']]),
+  constant: ({ target, value }) => {
+    if (!given(value)) return [['value', 'is missing: give the constant']];
+    return pathKey(target) === 'password' ? [onePassword] : [];
+  },
   expression: (entry, defaultDomain) =>
     given(entry.expression) ? expressionFaults(entry, defaultDomain) : [['expression', 'is missing: write one']],
 };
@@ -176,6 +185,10 @@ function expressionFaults({ expression = '', apply }: MappingEntryDto, defaultDo
   }
 }
 
+const onePassword: Fault = [
+  'value',
+  'would be the password of everybody, stored and shown as it is: give an expression that is create-only, for example Redact(RandomString(20, 2, 2, 2, 2))',
+];
 const noDomain: Fault = ['expression', 'uses DefaultDomain: give defaultDomain in the connector'];
 const onlyAtCreation: Fault = [
   'apply',
