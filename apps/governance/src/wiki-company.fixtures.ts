@@ -40,6 +40,16 @@ export const approver = { roles: ['approver'] };
 export const accessOf = async (hub: RunningGovernance, employeeId: string) =>
   (await hub.call('GET', `/identities/${identityOf(employeeId)}/access`)).body.items[0];
 
+/** The version of what somebody should have in the wiki now. */
+export async function desiredSequenceOf(hub: RunningGovernance, employeeId: string): Promise<number> {
+  const [row] = await hub.db.query<{ version: number }>(
+    `select version from desired_access where identity_id = $1::uuid and application = 'wiki'`,
+    [identityOf(employeeId)],
+  );
+  if (row === undefined) throw new Error(`${employeeId} should have nothing in the wiki`);
+  return row.version;
+}
+
 /** A manager and somebody in their team, both with their birthrights. */
 export async function team(hub: RunningGovernance, manager: string, member: string): Promise<void> {
   await staff(hub, { [manager]: null, [member]: manager });

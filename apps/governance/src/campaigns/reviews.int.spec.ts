@@ -2,7 +2,15 @@ import { afterAll, beforeAll, expect, it } from '@jest/globals';
 import { eventually } from '../../../../test/support/eventually.js';
 import { some } from '../../../../test/support/some.js';
 import { hrMessage, identityOf, resultMessage, type RunningGovernance } from '../governance.fixtures.js';
-import { accessOf, approver, engineer, expectContractsKept, known, wikiCompany } from '../wiki-company.fixtures.js';
+import {
+  accessOf,
+  approver,
+  desiredSequenceOf,
+  engineer,
+  expectContractsKept,
+  known,
+  wikiCompany,
+} from '../wiki-company.fixtures.js';
 
 /** 7000 is above 7001, who manages 7002 to 7006. 7009 owns the packages. */
 let hub: RunningGovernance;
@@ -57,8 +65,8 @@ const answer = (id: string, as: string, decisions: object[], roles = ['approver'
 const groupsOf = async (who: string): Promise<string[]> => (await accessOf(hub, who)).accounts[0].groups;
 /** The application has shown that a group no longer lists somebody. */
 async function shownGone(who: string, group: string): Promise<void> {
-  const { items } = (await hub.call('GET', `/identities/${identityOf(who)}/access`)).body;
-  const about = { identity: identityOf(who), application: 'wiki', desiredSequence: items[0].version as number };
+  const desiredSequence = await desiredSequenceOf(hub, who);
+  const about = { identity: identityOf(who), application: 'wiki', desiredSequence };
   const gone = { kind: 'remove-member', group, verified: true, inSync: true } as const;
   await hub.publish(resultMessage('hub.provisioning.membership.removed.v1', { ...about, ...gone }, 1));
 }

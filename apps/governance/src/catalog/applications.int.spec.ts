@@ -1,7 +1,14 @@
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
 import { eventually } from '../../../../test/support/eventually.js';
 import { hrMessage, identityOf, resultMessage, type RunningGovernance } from '../governance.fixtures.js';
-import { engineer, expectContractsKept, known, requester, wikiCompany } from '../wiki-company.fixtures.js';
+import {
+  desiredSequenceOf,
+  engineer,
+  expectContractsKept,
+  known,
+  requester,
+  wikiCompany,
+} from '../wiki-company.fixtures.js';
 
 /** 6000 owns the vault, which nobody provisions by a connector; 6001 gets access to it. */
 let hub: RunningGovernance;
@@ -110,13 +117,11 @@ it('an application that refuses is told with its words, to the holder and to who
   const asked = { packageId: 'editor', beneficiaryId: identityOf('6001'), justification: 'x' };
   const { body } = await hub.call('POST', '/requests', asked, { as: '6000', ...requester });
   const assignment = body.assignmentId as string;
-  const { items } = (await hub.call('GET', `/identities/${identityOf('6001')}/access`)).body;
-  const about = items.find(({ application }: { application: string }) => application === 'wiki');
   const refused = { kind: 'add-member', group: 'Editors', willRetry: false, detail: 'No licence is left' } as const;
   const failed = {
     identity: identityOf('6001'),
     application: 'wiki',
-    desiredSequence: about.version as number,
+    desiredSequence: await desiredSequenceOf(hub, '6001'),
     because: [assignment],
     ...refused,
   };
