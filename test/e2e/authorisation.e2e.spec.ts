@@ -238,6 +238,11 @@ describe('one person’s objects', () => {
       'GET /delegations/{id}',
       'POST /delegations/{id}/end',
       'POST /connectors/{id}/release',
+      'POST /connectors/{id}/observed-accounts/decisions',
+      'POST /connectors/{id}/observed-accounts/decisions/import',
+      'GET /connectors/{id}/previews/{preview}',
+      'GET /connectors/{id}/previews/{preview}/items',
+      'GET /connectors/{id}/previews/{preview}/items.csv',
       'GET /separation-findings/{id}',
       'POST /separation-rules/{id}/exceptions',
     ];
@@ -289,6 +294,22 @@ describe('one person’s objects', () => {
     const path = '/provisioning/v1/connectors/wiki';
     expect((await hub.call('PUT', path, { token: tokenOf.get('admin') ?? '', body: document })).status).toBe(201);
     expect(told(await release('wiki'))).toEqual(told(await release('none')));
+    const decision = { account: 'u1', decision: 'not-a-person', kind: 'shared', reason: 'mine' };
+    const routes = [
+      ['POST', 'observed-accounts/decisions', decision],
+      ['GET', `previews/${nobody}`, undefined],
+      ['GET', `previews/${nobody}/items`, undefined],
+      ['GET', `previews/${nobody}/items.csv`, undefined],
+    ] as const;
+    for (const [method, route, body] of some(routes)) {
+      const asked = async (id: string): Promise<Shown> =>
+        await hub.call(method, `/provisioning/v1/connectors/${id}/${route}`, {
+          token: tokenOf.get('grace') ?? '',
+          ...(body === undefined ? {} : { body }),
+        });
+      const [there, none] = [await asked('wiki'), await asked('none')];
+      expect([there.status, told(there)]).toEqual([403, told(none)]);
+    }
   });
 });
 

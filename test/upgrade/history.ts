@@ -180,6 +180,7 @@ export class History {
     await this.takeInEmergency();
     await this.review();
     await this.readEntitlements();
+    await this.decideOwnership();
   }
 
   /** Tom takes a package in an emergency, which its owners review. */
@@ -202,6 +203,19 @@ export class History {
     const [item] = (await this.get<{ items: Item[] }>(`${path}/items`)).items;
     const decisions = [{ itemId: item?.id, decision: 'keep', comment: 'Writes the handbook' }];
     await this.done('POST', `${path}/decisions`, await this.hub.token(people.grace, 'approver'), { decisions });
+  }
+
+  /** A reading shows the accounts, and one of them is said to belong to a vendor. */
+  private async decideOwnership(): Promise<void> {
+    const path = '/provisioning/v1/connectors/wiki';
+    await this.done('POST', `${path}/reconcile`, this.admin, {});
+    const accounts = `${path}/observed-accounts`;
+    const [shown] = await eventually(async () => {
+      const { items } = await this.get<{ items: { readonly account: string }[] }>(accounts);
+      return items.length > 0 ? items : null;
+    });
+    const decision = { account: shown?.account, decision: 'not-a-person', kind: 'vendor', reason: 'A vendor uses it' };
+    await this.done('POST', `${accounts}/decisions`, this.admin, decision);
   }
 
   private async readEntitlements(): Promise<void> {
