@@ -70,6 +70,12 @@ export const exposureSchema = object(
   { description: 'Access that should have ended and is not confirmed gone.', 'x-subject': 'identity' },
 );
 
+export const previewReleasedSchema = object(
+  { connector: text, preview: uuid, pilot: flag, releasedBy: uuid },
+  { reason: personal(text, 'releasedBy') },
+  { description: 'A person released what a preview of a connector showed.', 'x-subject': 'releasedBy' },
+);
+
 export const ownershipDecidedSchema = object(
   {
     connector: text,

@@ -71,10 +71,12 @@ import {
   type AccountEventType,
   type OperationEventType,
 } from './provisioning-results.js';
+import { previewReleased } from './previews.js';
 import {
   attentionDismissedSchema,
   attributesPulledSchema,
   ownershipDecidedSchema,
+  previewReleasedSchema,
   connectorSchema,
   connectorStateRequestedSchema,
   entitlementSchema,
@@ -267,6 +269,7 @@ export const contracts: readonly Contract[] = [
     [removalsReleased]: removalsReleasedSchema,
     [caseCommented]: caseSchema,
     [caseAssigned]: caseSchema,
+    [previewReleased]: previewReleasedSchema,
     [recordAdopted]: recordAdoptedSchema,
   }),
 ];

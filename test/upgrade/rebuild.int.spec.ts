@@ -148,12 +148,21 @@ const notDerived: Readonly<Record<Rebuilt, readonly string[]>> = {
     ...[
       'account_reading',
       'applied_document',
+      'awaiting_release',
       'changed_manager',
       'connector_health',
       'connector_place',
       'discovery_run',
     ],
-    ...['impact_job', 'observed_account', 'observed_holding', 'refused_call'],
+    ...[
+      'impact_job',
+      'observed_account',
+      'observed_holding',
+      'preview',
+      'preview_item',
+      'refused_call',
+      'released_person',
+    ],
   ],
 };
 

@@ -83,6 +83,15 @@ import { KnownPeople } from './matching/known-people.store.js';
 import { MatchObserved } from './matching/match-observed.process.js';
 import { ObservedMatches } from './matching/observed-matches.store.js';
 import { Ownerships } from './matching/ownerships.stream.js';
+import { AskPreviewHandler } from './previews/ask-preview.command.js';
+import { MakePreview } from './previews/make-preview.process.js';
+import { Previews } from './previews/previews.store.js';
+import { PreviewsController } from './previews/previews.controller.js';
+import { ReleaseController } from './connectors/release.controller.js';
+import { ReleasePreviewHandler } from './previews/release-preview.command.js';
+import { ReleaseByPage } from './previews/release-preview.process.js';
+import { Releases } from './previews/releases.store.js';
+import { Situations } from './previews/situations.query.js';
 import { WorkedConnectors } from './reconcile/worker/worked-connectors.port.js';
 
 /** Everything but the choice of which connectors this process works. */
@@ -94,6 +103,8 @@ const features = {
     ImpactJobsController,
     EntitlementsController,
     ReadingsController,
+    PreviewsController,
+    ReleaseController,
     ObservedAccountsController,
     AccountsController,
     LeaversController,
@@ -167,6 +178,13 @@ const features = {
     ObservedMatches,
     MatchObserved,
     ObservedAccountRows,
+    Previews,
+    Releases,
+    Situations,
+    MakePreview,
+    ReleaseByPage,
+    AskPreviewHandler,
+    ReleasePreviewHandler,
     DecideOwnershipHandler,
     AccountStorage,
     Health,

@@ -34,7 +34,7 @@ export {
   sensitiveSources,
   sourceValue,
 } from './mapping-sources.js';
-export { AccountRules, type AccountTerms, type MatchingRule, policyOf } from './goal.js';
+export { AccountRules, type AccountTerms, type MatchingRule, type NewestDesired, policyOf } from './goal.js';
 export { isNothing, leftAsIs, Mapping, type MappingRule, type Occasion } from './mapping.js';
 export { LinkedAccounts } from './linked-accounts.query.js';
 export {
@@ -50,7 +50,7 @@ export {
 export { NameHandovers, type WaitingForName } from './name-handovers.store.js';
 export { type NameHolder, NameHolders } from './name-holders.query.js';
 export type { Operate } from './operate.js';
-export { type Goal, lateEffectMs, plan, type Policy, type Step, stepKey } from './plan.js';
+export { type Goal, lateEffectMs, plan, type Policy, type Step, stepKey, updating } from './plan.js';
 export { ResolveParkedAccount } from './resolve-parked-account.command.js';
 export { isAboutEverybody, type Refusal, refusalOf } from './refusal.js';
 export { isSamePull, pulling, type Pulled, type PullRule, withShown } from './pull.js';

@@ -221,8 +221,8 @@ function creation({ because, initial, attributes, ifEmpty, unique = [], matches 
 }
 
 /** What differs, and what may be empty in the application; null for neither. */
-function updating(goal: Goal, account: Account): Operate | null {
-  const changes = differences(goal, account);
+export function updating(goal: Goal, account: Account): Operate | null {
+  const changes = attributeChanges(goal, account);
   const ifEmpty = Object.fromEntries(
     Object.entries(goal.ifEmpty ?? {}).filter(([path]) => isEmpty(account.written[path])),
   );
@@ -320,7 +320,11 @@ function removals(held: readonly Holding[]): Operate[] {
 /** Identifiers of an account that was there before us are not touched by the same desired access that took it over. */
 const identifiers = new Set(['userName', 'emails', 'externalId']);
 
-function differences({ attributes, version }: Goal, { written, adoptedAt, uncertain }: Account): Attributes | null {
+/** What is written into an account that is there; null for nothing. */
+function attributeChanges(
+  { attributes, version }: Goal,
+  { written, adoptedAt, uncertain }: Account,
+): Attributes | null {
   const firstContact = adoptedAt?.epoch === version.epoch && adoptedAt.sequence === version.sequence;
   const changes = Object.entries(attributes).flatMap(([path, wanted]): [string, unknown][] => {
     if (path === 'externalId' || (firstContact && identifiers.has(path))) return [];

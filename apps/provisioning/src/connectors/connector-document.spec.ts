@@ -70,9 +70,9 @@ describe('defaults of a connector document', () => {
   });
 
   it('change nothing when they are stated', () => {
-    expect(define('wiki', filled, { document: filledConnector(storedConnector(filled)), status: 'running' })).toEqual(
-      [],
-    );
+    expect(
+      define('wiki', filled, { document: filledConnector(storedConnector(filled)), status: 'running', pilot: false }),
+    ).toEqual([]);
   });
 });
 

@@ -8,13 +8,15 @@ export const connectorRows: ReadModel<Connector, ConnectorEvent> = {
   tables: ['connector'],
   write: (changes, work, fold) => {
     const rows = changes.flatMap(({ id, version, after }) =>
-      after.document === null ? [] : [{ id, version, status: after.status, document: after.document }],
+      after.document === null
+        ? []
+        : [{ id, version, status: after.status, document: after.document, pilot: after.pilot }],
     );
     work.run(
-      `insert into connector (id, version, status, document, fold)
-       select x.id, x.version, x.status, x.document, ${fold}
-       from jsonb_to_recordset($1::jsonb) as x(id text, version int, status text, document jsonb)
-       on conflict (id) do update set version = excluded.version, status = excluded.status, document = excluded.document, fold = excluded.fold`,
+      `insert into connector (id, version, status, document, pilot, fold)
+       select x.id, x.version, x.status, x.document, x.pilot, ${fold}
+       from jsonb_to_recordset($1::jsonb) as x(id text, version int, status text, document jsonb, pilot boolean)
+       on conflict (id) do update set version = excluded.version, status = excluded.status, document = excluded.document, pilot = excluded.pilot, fold = excluded.fold`,
       [JSON.stringify(rows)],
     );
   },

@@ -273,12 +273,10 @@ export class ConnectorDto {
   @Type(() => AccidentalDeletionThresholdDto)
   readonly accidentalDeletionThreshold?: AccidentalDeletionThresholdDto;
 
-  @ShownOnly()
-  readonly id?: unknown;
-  @ShownOnly()
-  readonly version?: unknown;
-  @ShownOnly()
-  readonly status?: unknown;
+  @ShownOnly() readonly id?: unknown;
+  @ShownOnly() readonly version?: unknown;
+  @ShownOnly() readonly status?: unknown;
+  @ShownOnly() readonly pilot?: unknown;
   @ShownOnly()
   readonly health?: unknown;
   @ShownOnly()

@@ -1,4 +1,4 @@
-import type { Fact, Stored } from '#libs/event-store/core.js';
+import type { Fact, PersonalPart, Stored } from '#libs/event-store/core.js';
 import type { ConnectorDocument } from './connector-document.js';
 
 /** What administrators decide about a connector. Stream: `connector-<id>`. Each fact carries what others need to know whole. */
@@ -25,8 +25,18 @@ export type ConnectorDefined = Fact<
   1,
   ConnectorSummary & { readonly document: Stored<ConnectorDocument> }
 >;
-/** From observing to enforcing. */
-export type ConnectorReleased = Fact<'ConnectorReleased', 1, ConnectorSummary>;
+/** From observing to enforcing, for everybody or for the people of a preview. */
+export type ConnectorReleased = Fact<
+  'ConnectorReleased',
+  1,
+  ConnectorSummary & {
+    /** The preview that is enforced. Absent where none was made, and in facts older than the field. */
+    readonly preview?: string;
+    readonly releasedBy?: string;
+    /** Only people of released previews are worked on. */
+    readonly pilot?: true;
+  }
+> & { readonly personal?: { readonly reason: PersonalPart<{ readonly reason: string }> } };
 export type ConnectorPaused = Fact<'ConnectorPaused', 1, ConnectorSummary>;
 export type ConnectorResumed = Fact<'ConnectorResumed', 1, ConnectorSummary>;
 /** A person confirmed the address, although no known account was found there. */

@@ -4,19 +4,19 @@ import {
   type ConnectorMessage,
   type ConnectorStateRequestedMessage,
 } from '#libs/contracts/connectors.js';
+import { previewReleased, type PreviewReleasedMessage } from '#libs/contracts/previews.js';
 import { topics } from '#libs/contracts/topics.js';
 import type { PublicMessage } from '#libs/event-bus/message.js';
 import { unreachable, type RecordedFact } from '#libs/event-store/core.js';
 import { messageOf } from '#libs/event-bus/message-of.js';
 import { serviceName } from '../service-name.js';
-import type { ConnectorEvent } from './connector.events.js';
+import type { ConnectorEvent, ConnectorReleased } from './connector.events.js';
 
 /** Every decision about a connector is its state on `hub.provisioning.connectors`; never a secret. */
 export function publishedConnector(fact: RecordedFact<ConnectorEvent>): PublicMessage[] {
   const about = { topic: topics.connectors, key: fact.data.connector };
   switch (fact.type) {
     case 'ConnectorDefined':
-    case 'ConnectorReleased':
     case 'ConnectorPaused':
     case 'ConnectorResumed':
     case 'PlaceConfirmed':
@@ -25,6 +25,11 @@ export function publishedConnector(fact: RecordedFact<ConnectorEvent>): PublicMe
       const body: ConnectorMessage = { connector, displayName, mode, protocol, status };
       return [messageOf(serviceName, fact, { ...about, type: connectorDefined, body })];
     }
+    case 'ConnectorReleased': {
+      const { connector, displayName, mode, protocol, status } = fact.data;
+      const body: ConnectorMessage = { connector, displayName, mode, protocol, status };
+      return [messageOf(serviceName, fact, { ...about, type: connectorDefined, body }), ...releaseOf(fact)];
+    }
     case 'DesiredStateRequested': {
       const body: ConnectorStateRequestedMessage = fact.data;
       return [messageOf(serviceName, fact, { ...about, type: connectorStateRequested, body })];
@@ -32,4 +37,19 @@ export function publishedConnector(fact: RecordedFact<ConnectorEvent>): PublicMe
     default:
       return unreachable(fact);
   }
+}
+
+/** Who released which preview, and why. */
+function releaseOf(fact: RecordedFact<ConnectorReleased>): PublicMessage[] {
+  const { connector, preview, releasedBy, pilot } = fact.data;
+  if (preview === undefined || releasedBy === undefined) return [];
+  const reason = fact.personal?.reason.fields?.reason;
+  const body: PreviewReleasedMessage = {
+    connector,
+    preview,
+    pilot: pilot === true,
+    releasedBy,
+    ...(reason === undefined ? {} : { reason }),
+  };
+  return [messageOf(serviceName, fact, { topic: topics.operators, key: connector, type: previewReleased, body })];
 }

@@ -18,17 +18,25 @@ export type Connector = { readonly document: null } | DefinedConnector;
 export interface DefinedConnector {
   readonly document: ConnectorDocument;
   readonly status: 'running' | 'paused';
+  /** Only people of released previews are worked on. */
+  readonly pilot: boolean;
 }
 
 export const connector: Fold<Connector, ConnectorEvent> = {
-  version: 13,
+  version: 14,
   initial: { document: null },
   evolve: (state, event) => {
     switch (event.type) {
       case 'ConnectorDefined':
-        return { document: filledConnector(event.data.document), status: event.data.status };
+        return {
+          document: filledConnector(event.data.document),
+          status: event.data.status,
+          pilot: state.document !== null && state.pilot && event.data.mode === 'enforce',
+        };
       case 'ConnectorReleased':
-        return state.document === null ? state : { ...state, document: { ...state.document, mode: 'enforce' } };
+        return state.document === null
+          ? state
+          : { ...state, document: { ...state.document, mode: 'enforce' }, pilot: event.data.pilot === true };
       case 'ConnectorPaused':
         return state.document === null ? state : { ...state, status: 'paused' };
       case 'ConnectorResumed':
@@ -44,7 +52,11 @@ export const connector: Fold<Connector, ConnectorEvent> = {
 };
 
 /** A row holds the state of a connector that was defined. */
-export const isConnector = hasShape<DefinedConnector>({ document: 'object', status: ['running', 'paused'] });
+export const isConnector = hasShape<DefinedConnector>({
+  document: 'object',
+  status: ['running', 'paused'],
+  pilot: 'flag',
+});
 
 /** States the whole document; the same again changes nothing. */
 export function define(id: string, document: ConnectorDocument, state: Connector): ConnectorDefined[] {
@@ -54,20 +66,22 @@ export function define(id: string, document: ConnectorDocument, state: Connector
     {
       type: 'ConnectorDefined',
       v: 1,
-      data: { ...summaryOf(id, { document, status }), document: storedConnector(document) },
+      data: { ...summaryOf(id, { document, status, pilot: false }), document: storedConnector(document) },
     },
   ];
 }
 
+interface Releaser {
+  readonly identity: string | null;
+  readonly isAdmin: boolean;
+  readonly owners: readonly string[];
+}
+
 /**
- * From observing to enforcing: by an owner of the application, or a connector-admin where it has none.
- * Released already is no change.
+ * A connector that this person may release: an owner of the application, or a connector-admin where it has none.
+ * @throws NotOwner, ConnectorNotDefined
  */
-export function release(
-  id: string,
-  by: { identity: string | null; isAdmin: boolean; owners: readonly string[] },
-  state: Connector,
-): ConnectorReleased[] {
+export function requireRelease(id: string, by: Releaser, state: Connector): DefinedConnector {
   // First: a caller who may not release a connector does not learn which ones there are.
   const allowed = by.owners.length === 0 ? by.isAdmin : by.identity !== null && by.owners.includes(by.identity);
   if (!allowed)
@@ -77,9 +91,39 @@ export function release(
         connector: id,
       },
     );
-  const defined = requireDefined(id, state);
+  return requireDefined(id, state);
+}
+
+/** From observing to enforcing. Released already is no change. @throws as {@link requireRelease} */
+export function release(id: string, by: Releaser, state: Connector): ConnectorReleased[] {
+  const defined = requireRelease(id, by, state);
   if (defined.document.mode === 'enforce') return [];
   return [{ type: 'ConnectorReleased', v: 1, data: { ...summaryOf(id, defined), mode: 'enforce' } }];
+}
+
+/** Enforcing begins, or goes on, with the people of a preview. */
+export function released(
+  id: string,
+  { preview, pilot, by, reason }: { preview: string; pilot: boolean; by: string; reason: string },
+  state: Connector,
+): ConnectorReleased[] {
+  const defined = requireDefined(id, state);
+  // Who may be worked on already is not taken back by a release for some people.
+  const isPilot = pilot && (defined.document.mode === 'observe' || defined.pilot);
+  return [
+    {
+      type: 'ConnectorReleased',
+      v: 1,
+      data: {
+        ...summaryOf(id, defined),
+        mode: 'enforce',
+        preview,
+        releasedBy: by,
+        ...(isPilot ? { pilot: true } : {}),
+      },
+      personal: { reason: { subject: by, fields: { reason } } },
+    },
+  ];
 }
 
 /** Pause: no further calls, except for people who must lose access. */

@@ -170,22 +170,6 @@ export class ConnectorsController {
     return await this.shown(id, response);
   }
 
-  @Post(':id/release')
-  @HttpCode(200)
-  @Roles('connector-admin', 'requester', 'approver')
-  @ApiOperation({
-    summary: 'Change from observe to enforce, by an owner of the application, or a connector-admin if it has no owner',
-  })
-  @Answers(200, connectorAnswer, versioned)
-  @Refuses({ 403: ['connector.not_owner'], ...notDefined })
-  release(
-    @Param() { id }: ConnectorIdParam,
-    @CurrentCaller() caller: Caller,
-    @Res({ passthrough: true }) response: Response,
-  ): Promise<ConnectorView> {
-    return this.setState(id, 'release', caller, response);
-  }
-
   @Post(':id/pause')
   @HttpCode(200)
   @Roles('connector-admin')
@@ -215,7 +199,7 @@ export class ConnectorsController {
   }
 
   /** Documented actions that are not served yet. They are refused by name, so that no client believes that they work. */
-  @All([':id/preview', ':id/provision-on-demand', ':id/drift'])
+  @All([':id/provision-on-demand', ':id/drift'])
   @Roles('connector-admin')
   @ApiExcludeEndpoint()
   notServedYet(): never {
@@ -224,7 +208,7 @@ export class ConnectorsController {
 
   private async setState(
     id: string,
-    action: 'release' | 'pause' | 'resume',
+    action: 'pause' | 'resume',
     caller: Caller,
     response: Response,
   ): Promise<ConnectorView> {

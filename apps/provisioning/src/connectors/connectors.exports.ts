@@ -1,4 +1,6 @@
 /** What other features of this service may use of this one. */
+export { released, requireRelease } from './connector.js';
+export { Connectors } from './connectors.stream.js';
 export { ConnectorNotDefined, ConnectorPaused, NotOwner } from './connector.errors.js';
 export { AcceptedSecrets } from './accepted-secrets.store.js';
 export { ConnectorTargets } from './connector-targets.process.js';

@@ -15,6 +15,8 @@ export interface ConnectorRow {
   readonly version: number;
   readonly status: 'running' | 'paused';
   readonly document: ConnectorDocument;
+  /** Only people of released previews are worked on. */
+  readonly pilot: boolean;
 }
 
 /** A connector as it is shown: its document without secrets, and how its worker is. */
@@ -22,6 +24,8 @@ export interface ConnectorView extends Omit<ConnectorDocument, 'auth'> {
   readonly id: string;
   readonly version: number;
   readonly status: 'running' | 'paused';
+  /** It enforces only for the people of released previews. */
+  readonly pilot: boolean;
   /** `unknown` until a worker has looked; then for example `working`, `throttled`, `auth-failed`, `unreachable`. */
   readonly health: { readonly state: string; readonly detail: string; readonly since: string | null };
   readonly applications: readonly string[];
@@ -48,7 +52,7 @@ interface ShownRow extends StoredConnector {
   readonly acceptedOf: string | null;
 }
 
-const shown = `select c.id, c.version, c.fold, c.status, c.document, h.state, h.detail, h.since,
+const shown = `select c.id, c.version, c.fold, c.status, c.document, c.pilot, h.state, h.detail, h.since,
   s.accepted, s.auth as "acceptedOf",
   case when l.confirmed then 'confirmed' when l.proven then 'proven' end as place,
   array(select a.id from application a where a.connector_id = c.id order by a.id) as applications
@@ -76,7 +80,7 @@ export class ConnectorRows {
   async all(): Promise<ConnectorRow[]> {
     return await this.current(
       await this.db.query<StoredConnector & Record<string, unknown>>(
-        `select id, version, fold, status, document from connector order by id`,
+        `select id, version, fold, status, document, pilot from connector order by id`,
       ),
     );
   }
@@ -123,17 +127,17 @@ export class ConnectorRows {
 
   /** Rows with the document of today's fold, and every default filled in. */
   private async current<Row extends StoredConnector>(rows: readonly Row[]): Promise<(Row & ConnectorRow)[]> {
-    const stored = rows.map(({ id, version, fold, status, document }) => ({
+    const stored = rows.map(({ id, version, fold, status, document, pilot }) => ({
       id,
       version,
       fold,
-      state: { status, document },
+      state: { status, document, pilot },
     }));
     const loaded = await this.connectors.loadRows(stored);
     return rows.flatMap((row, index) => {
       const state = loaded[index]?.state;
       if (state === undefined || state.document === null) return [];
-      return [{ ...row, status: state.status, document: filledConnector(state.document) }];
+      return [{ ...row, status: state.status, pilot: state.pilot, document: filledConnector(state.document) }];
     });
   }
 }
@@ -145,10 +149,11 @@ interface StoredConnector {
   readonly fold: number;
   readonly status: 'running' | 'paused';
   readonly document: unknown;
+  readonly pilot: boolean;
 }
 
 function viewOf(
-  { id, version, status, document, state, detail, since, applications, place, ...row }: ShownRow & ConnectorRow,
+  { id, version, status, pilot, document, state, detail, since, applications, place, ...row }: ShownRow & ConnectorRow,
   now: string,
 ): ConnectorView {
   const accepted = row.acceptedOf === authKey(document.auth) ? row.accepted : null;
@@ -157,6 +162,7 @@ function viewOf(
     id,
     version,
     status,
+    pilot,
     health,
     applications,
     place: place ?? 'unproven',

@@ -186,6 +186,7 @@ export class ConnectorWorker {
         except,
         lowest,
         readsManager,
+        pilot: row.pilot,
       });
       for (const one of found) this.begin(one);
       taken += found.length;

@@ -85,6 +85,8 @@ interface Search {
   readonly lowest: Priority;
   /** A value depends on the manager's account. */
   readonly readsManager: boolean;
+  /** Only people of released previews are worked on. */
+  readonly pilot: boolean;
 }
 
 /** Due accounts, most urgent first. The cost grows with the due accounts, not with all accounts. */
@@ -119,7 +121,7 @@ export class DueAccounts {
 
   async of(
     connector: string,
-    { application, now, limit, except, lowest, readsManager }: Search,
+    { application, now, limit, except, lowest, readsManager, pilot }: Search,
   ): Promise<DueAccount[]> {
     const rows = await this.db.query<Row>(
       // The limit is before the join: many accounts may wait.
@@ -130,12 +132,14 @@ export class DueAccounts {
          select * from desired
          where application = $2 and dirty and parked_code is null and priority <= $6 and next_attempt_at <= $3::timestamptz
            and identity_id <> all($5::uuid[])
+           and identity_id <> all(array(select identity_id from awaiting_release where connector = $1))
+           and (not $8::boolean or identity_id in (select identity_id from released_person where connector = $1))
          order by priority, next_attempt_at limit $4
        ) d left join lateral (
          select version, fold, state from account where connector = $1 and identity_id = d.identity_id limit 1
        ) a on true
        order by d.priority, d.next_attempt_at`,
-      [connector, application, now, limit, except, lowest, readsManager],
+      [connector, application, now, limit, except, lowest, readsManager, pilot],
     );
     const known = await this.accounts.loadRows(rows.flatMap((row) => storedOf(row, connector)));
     const byId = new Map(known.map((loaded) => [loaded.id, loaded]));

@@ -1,0 +1,4 @@
+/** What other features of this service may use of this one. */
+export { PreviewMissing } from './previews.errors.js';
+export { Previews } from './previews.store.js';
+export { ReleasePreview } from './release-preview.command.js';
