@@ -1,4 +1,5 @@
 import { exposureCodes, exposureKinds, exposureProofs } from './exposures.js';
+import { readingDoubts } from './readings.js';
 import { count, flag, instant, list, object, oneOf, orNull, personal, record, text, uuid } from './json-schema.js';
 
 export const resultSchema = object(
@@ -104,6 +105,22 @@ export const connectorSchema = object(
   },
   {},
   { description: 'A connector, without its secrets.' },
+);
+
+export const readingEndedSchema = object(
+  {
+    reading: uuid,
+    connector: text,
+    applications: list(text),
+    status: oneOf('completed', 'held', 'failed'),
+    endedAt: instant,
+    accounts: count,
+    missing: count,
+    holdings: count,
+    holdingsComplete: flag,
+  },
+  { reason: oneOf(...readingDoubts), startedAt: instant },
+  { description: 'All accounts of an application were read once, and who holds which groups and roles.' },
 );
 
 export const connectorStateRequestedSchema = object(

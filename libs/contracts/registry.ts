@@ -72,11 +72,13 @@ import {
   type OperationEventType,
 } from './provisioning-results.js';
 import { previewReleased } from './previews.js';
+import { readingEnded } from './readings.js';
 import {
   attentionDismissedSchema,
   attributesPulledSchema,
   ownershipDecidedSchema,
   previewReleasedSchema,
+  readingEndedSchema,
   connectorSchema,
   connectorStateRequestedSchema,
   entitlementSchema,
@@ -255,6 +257,7 @@ export const contracts: readonly Contract[] = [
     ...exposures,
     [attentionDismissed]: attentionDismissedSchema,
     [attributesPulled]: attributesPulledSchema,
+    [readingEnded]: readingEndedSchema,
   }),
   ...on(topics.connectors, {
     [connectorDefined]: connectorSchema,

@@ -23,6 +23,7 @@ import { Accounts } from '#apps/provisioning/src/accounts/accounts.stream.js';
 import { Connectors } from '#apps/provisioning/src/connectors/connectors.stream.js';
 import { Entitlements } from '#apps/provisioning/src/discovery/entitlements.stream.js';
 import { Exposures } from '#apps/provisioning/src/exposures/exposures.stream.js';
+import { ReadingEnds } from '#apps/provisioning/src/readings/reading-ends.stream.js';
 import { RemovalReleases } from '#apps/provisioning/src/removals/removal-releases.stream.js';
 import { Cases } from '#apps/provisioning/src/cases/cases.stream.js';
 import { Groups } from '#apps/provisioning/src/groups/groups.stream.js';
@@ -74,6 +75,7 @@ export const goldenStreams: readonly Golden[] = [
   { make: Entitlements, file: `${provisioning}/discovery/golden/entitlement.facts.jsonl`, id: `${ada}.wiki` },
   { make: Exposures, file: `${provisioning}/exposures/golden/exposure.facts.jsonl`, id: ada },
   { make: Ownerships, file: `${provisioning}/matching/golden/ownership.facts.jsonl`, id: `${ada}.wiki` },
+  { make: ReadingEnds, file: `${provisioning}/readings/golden/reading.facts.jsonl`, id: ada },
   { make: RemovalReleases, file: `${provisioning}/removals/golden/removal-release.facts.jsonl`, id: ada },
   { make: Cases, file: `${provisioning}/cases/golden/case.facts.jsonl`, id: `${ada}.wiki` },
   { make: Connectors, file: `${provisioning}/connectors/golden/connector.facts.jsonl`, id: 'wiki' },

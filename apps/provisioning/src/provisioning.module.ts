@@ -75,6 +75,7 @@ import { AskReadingHandler } from './readings/ask-reading.command.js';
 import { ObservedAccounts } from './readings/observed-accounts.store.js';
 import { ObservedHoldings } from './readings/observed-holdings.store.js';
 import { ReadingsController } from './readings/readings.controller.js';
+import { ReadingEnds } from './readings/reading-ends.stream.js';
 import { Readings } from './readings/readings.store.js';
 import { DecideOwnershipHandler } from './matching/decide-ownership.command.js';
 import { ObservedAccountsController } from './matching/observed-accounts.controller.js';
@@ -171,6 +172,7 @@ const features = {
     ChangedGroups,
     AskReadingHandler,
     Readings,
+    ReadingEnds,
     ObservedAccounts,
     ObservedHoldings,
     Ownerships,

@@ -10,6 +10,8 @@ import { exposureFacts, type ExposureEvent } from './exposures/exposure.events.j
 import { publishedExposure } from './exposures/exposure.published.js';
 import { ownershipFacts, type OwnershipEvent } from './matching/ownership.events.js';
 import { publishedOwnership } from './matching/ownership.published.js';
+import { readingFacts, type ReadingEnded } from './readings/reading.events.js';
+import { publishedReading } from './readings/reading.published.js';
 import { removalReleaseFacts, type RemovalsReleased } from './removals/removal-release.events.js';
 import { publishedRemovalRelease } from './removals/removal-release.published.js';
 import { caseFacts, type CaseEvent } from './cases/case.events.js';
@@ -19,6 +21,7 @@ import { groupFacts } from './groups/group.events.js';
 const ofAccounts = new Set<string>(accountFacts);
 const ofConnectors = new Set<string>(connectorFacts);
 const ofReleases = new Set<string>(removalReleaseFacts);
+const ofReadings = new Set<string>(readingFacts);
 const ofCases = new Set<string>(caseFacts);
 const ofExposures = new Set<string>(exposureFacts);
 const ofEntitlements = new Set<string>(entitlementFacts);
@@ -31,6 +34,7 @@ export const provisioningFacts: readonly string[] = [
   ...entitlementFacts,
   ...exposureFacts,
   ...ownershipFacts,
+  ...readingFacts,
   ...removalReleaseFacts,
   ...caseFacts,
 ];
@@ -45,5 +49,6 @@ export function publishedProvisioning(fact: RecordedFact): readonly PublicMessag
   if (ofCases.has(fact.type)) return publishedCase(fact as RecordedFact<CaseEvent>);
   if (ofExposures.has(fact.type)) return publishedExposure(fact as RecordedFact<ExposureEvent>);
   if (ofOwnership.has(fact.type)) return publishedOwnership(fact as RecordedFact<OwnershipEvent>);
+  if (ofReadings.has(fact.type)) return publishedReading(fact as RecordedFact<ReadingEnded>);
   return [];
 }

@@ -1,20 +1,29 @@
+import type { EventStore } from '#libs/event-store/event-store.js';
+import type { Lease } from '#libs/event-store/lease.js';
 import { CallFailure } from '#libs/outgoing/failure.js';
 import type { DiscoveredKind } from '../discovery/discovery.exports.js';
 import { discoveredKinds, type DiscoverEntitlements, type DiscoveryRuns } from '../discovery/discovery.exports.js';
 import type { Target } from '../targets/targets.exports.js';
+import type { ReadingEnded } from './reading.events.js';
 import { ListAccounts } from './list-accounts.process.js';
 import { ListHolders } from './list-holders.process.js';
 import type { ObservedAccounts } from './observed-accounts.store.js';
 import type { ObservedHoldings } from './observed-holdings.store.js';
 import type { Waiting } from './patient-calls.js';
 import type { Doubted } from './plausibility.js';
-import type { ReadingPhase, Readings, ReadingView } from './readings.store.js';
+import type { ReadingEnds } from './reading-ends.stream.js';
+import type { ReadingEnd, ReadingPhase, Readings, ReadingView } from './readings.store.js';
 
 export interface ReadApplicationOptions extends Waiting {
   readonly connector: string;
   readonly target: Pick<Target, 'accounts' | 'entitlements'>;
   readonly paths: readonly string[];
   readonly readings: Readings;
+  readonly ends: ReadingEnds;
+  readonly store: EventStore;
+  readonly lease: Lease;
+  /** Those that the connector serves. */
+  readonly applications: () => Promise<readonly string[]>;
   readonly observed: ObservedAccounts;
   readonly holdings: ObservedHoldings;
   readonly discovery: Pick<DiscoverEntitlements, 'read'>;
@@ -25,6 +34,9 @@ export interface ReadApplicationOptions extends Waiting {
   readonly match: () => Promise<void>;
   readonly now: () => string;
 }
+
+/** What a reading showed. */
+type ShownInAll = Pick<ReadingEnded['data'], 'startedAt' | 'accounts' | 'missing' | 'holdings' | 'holdingsComplete'>;
 
 /** How often progress is written. */
 const progressMs = 1_000;
@@ -44,7 +56,6 @@ export class ReadApplication {
   }
 
   private async make(reading: ReadingView): Promise<void> {
-    const { readings, now } = this.options;
     try {
       await this.read(reading);
     } catch (error) {
@@ -52,15 +63,39 @@ export class ReadApplication {
       // The worker ends: the next one begins the reading again.
       if (!this.options.mayCall()) return;
       const end = { status: 'failed', reason: null, detail: error.terms.detail, notShown: [] } as const;
-      await readings.end(reading.id, end, now());
+      await this.end(reading, end, { startedAt: null, accounts: 0, missing: 0, holdings: 0, holdingsComplete: false });
     }
   }
 
-  private async read({ id, confirmed }: ReadingView): Promise<void> {
-    const { readings, now, match } = this.options;
+  /** The end is a fact, too: others go by what was shown. */
+  private async end(reading: ReadingView, end: ReadingEnd, shown: ShownInAll): Promise<void> {
+    const { connector, applications, readings, ends, store, lease, now } = this.options;
+    const { status, reason } = end;
+    const endedAt = now();
+    const data = {
+      reading: reading.id,
+      connector,
+      applications: await applications(),
+      status,
+      reason,
+      endedAt,
+      ...shown,
+    };
+    const work = store.work();
+    const before = await ends.load(reading.id);
+    const causation = { actor: 'service/provisioning', correlationId: reading.id, causationId: null };
+    ends.stage(work, before, before.state === null ? [{ type: 'ReadingEnded', v: 1, data }] : [], causation);
+    readings.end(work, reading.id, end, endedAt);
+    work.under(lease);
+    await work.commit();
+  }
+
+  private async read(reading: ReadingView): Promise<void> {
+    const { id, confirmed } = reading;
+    const { readings, match } = this.options;
     const listed = await this.accounts(id, confirmed);
     if (listed === null) return;
-    const { list, doubted } = listed;
+    const { list, doubted, startedAt } = listed;
     let holdings = 0;
     const progress = (phase: ReadingPhase): Promise<void> => readings.progress(id, phase, { ...list.counts, holdings });
     if (doubted === null) await list.conclude();
@@ -77,14 +112,16 @@ export class ReadApplication {
     await progress('matching');
     const status = doubted === null ? 'completed' : 'held';
     const { reason, detail } = doubted ?? { reason: null, detail: unread.length === 0 ? null : unread.join('; ') };
-    await readings.end(id, { status, reason, detail, notShown: list.notShown }, now());
+    const { accounts, missing } = list.counts;
+    const shown = { startedAt, accounts, missing, holdings, holdingsComplete: unread.length === 0 };
+    await this.end(reading, { status, reason, detail, notShown: list.notShown }, shown);
   }
 
   /** Reads the list of accounts; null when no call may be made any more. */
   private async accounts(
     id: string,
     confirmed: number | null,
-  ): Promise<{ readonly list: ListAccounts; readonly doubted: Doubted | null } | null> {
+  ): Promise<{ readonly list: ListAccounts; readonly doubted: Doubted | null; readonly startedAt: string } | null> {
     const { observed, readings, connector, now } = this.options;
     for (let attempt = 1; ; attempt += 1) {
       const startedAt = now();
@@ -95,7 +132,7 @@ export class ReadApplication {
       if (complete === null) return null;
       const doubted = await list.doubt(complete, { expected, startedAt, confirmed });
       const isTorn = doubted?.reason === 'incomplete' || doubted?.reason === 'shown-twice';
-      if (!isTorn || !(await this.mayHelp(attempt, startedAt))) return { list, doubted };
+      if (!isTorn || !(await this.mayHelp(attempt, startedAt))) return { list, doubted, startedAt };
     }
   }
 

@@ -1,4 +1,6 @@
 import { jest } from '@jest/globals';
+import { readingEnded } from '#libs/contracts/readings.js';
+import { topics } from '#libs/contracts/topics.js';
 import { eventually } from '../../../../test/support/eventually.js';
 import type { ServiceAnswer } from '../../../../test/support/service-harness.js';
 import { some } from '../../../../test/support/some.js';
@@ -67,6 +69,19 @@ describe('a reading of an application', () => {
     });
     const { items } = (await wiki.call('GET', '/connectors/wiki/readings')).body as { items: Reading[] };
     expect(items.map(({ status }) => status)).toEqual(['completed']);
+  });
+
+  it('tells others that it ended, and what it showed', async () => {
+    const ended = async (): Promise<object[]> =>
+      (await wiki.published(topics.results)).filter(({ type }) => type === readingEnded).map(({ body }) => body);
+    await eventually(async () => (await ended()).length > 0);
+    expect((await ended())[0]).toMatchObject({
+      connector: 'wiki',
+      applications: ['wiki'],
+      status: 'completed',
+      accounts: 250,
+      holdingsComplete: true,
+    });
   });
 
   it('writes no account again that is as before', async () => {

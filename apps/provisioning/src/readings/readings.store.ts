@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { Database } from '#libs/event-store/database.js';
+import type { Work } from '#libs/event-store/work.js';
 import type { Column } from '#libs/scim/filter/to-sql.js';
 import { listCondition } from '#libs/service-kit/input/filter-input.js';
 import { decodeCursor, pageOf, type Page, type PageQuery } from '#libs/service-kit/input/page.js';
@@ -146,8 +147,8 @@ export class Readings {
     );
   }
 
-  async end(id: string, { status, reason, detail, notShown }: ReadingEnd, now: string): Promise<void> {
-    await this.db.query(
+  end(work: Work, id: string, { status, reason, detail, notShown }: ReadingEnd, now: string): void {
+    work.run(
       `update account_reading set status = $2, phase = 'over', finished_at = $3::timestamptz, reason = $4, detail = $5, not_shown = $6::jsonb
        where id = $1::uuid`,
       [id, status, now, reason, detail, JSON.stringify(notShown)],

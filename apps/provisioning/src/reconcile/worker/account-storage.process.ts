@@ -13,7 +13,7 @@ import { DiscoveryRuns, Entitlements } from '../../discovery/discovery.exports.j
 import { ChangedGroups, Groups } from '../../groups/groups.exports.js';
 import { MatchObserved } from '../../matching/matching.exports.js';
 import { Places } from '../../places/places.exports.js';
-import { ObservedAccounts, ObservedHoldings, Readings } from '../../readings/readings.exports.js';
+import { ObservedAccounts, ObservedHoldings, ReadingEnds, Readings } from '../../readings/readings.exports.js';
 import { RefusalRows } from '../refusals/refusals.store.js';
 import { DueAccounts } from './due-accounts.query.js';
 import { LateRemovals } from './removals.query.js';
@@ -40,6 +40,7 @@ export class AccountStorage {
     readonly places: Places,
     readonly changedGroups: ChangedGroups,
     readonly readings: Readings,
+    readonly readingEnds: ReadingEnds,
     readonly observed: ObservedAccounts,
     readonly holdings: ObservedHoldings,
     readonly matching: MatchObserved,

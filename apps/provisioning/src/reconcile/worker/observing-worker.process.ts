@@ -40,7 +40,7 @@ export class ObservingWorker {
       now,
       mayCall,
     });
-    this.reading = readApplicationOf(options, { target, discovery: this.discovery, call, mayCall });
+    this.reading = readApplicationOf(options, { target, discovery: this.discovery, lease: this.lease, call, mayCall });
   }
 
   start(): void {

@@ -1,4 +1,5 @@
 import { AccountRules } from '../../accounts/accounts.exports.js';
+import type { Lease } from '#libs/event-store/lease.js';
 import type { DiscoverEntitlements } from '../../discovery/discovery.exports.js';
 import { ReadApplication } from '../../readings/readings.exports.js';
 import type { Target } from '../../targets/targets.exports.js';
@@ -7,18 +8,25 @@ import type { ConnectorWorkerOptions } from './worker-options.js';
 interface Reads {
   readonly target: Pick<Target, 'accounts' | 'entitlements'>;
   readonly discovery: DiscoverEntitlements;
+  readonly lease: Lease;
   readonly call: <T>(read: () => Promise<T>) => Promise<T>;
   readonly mayCall: () => boolean;
 }
 
 /** What makes the readings of an application, for a worker that enforces or only observes. */
-export function readApplicationOf({ row, storage, now }: ConnectorWorkerOptions, reads: Reads): ReadApplication {
+export function readApplicationOf(
+  { row, storage, applications, now }: ConnectorWorkerOptions,
+  reads: Reads,
+): ReadApplication {
   const { matching } = storage;
   return new ReadApplication({
     connector: row.id,
     ...reads,
     paths: [...new Set([...new AccountRules(row.document).targets, ...matching.paths(row.document)])],
     readings: storage.readings,
+    ends: storage.readingEnds,
+    store: storage.store,
+    applications,
     observed: storage.observed,
     holdings: storage.holdings,
     runs: storage.discoveryRuns,

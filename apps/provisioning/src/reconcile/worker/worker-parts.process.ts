@@ -194,7 +194,7 @@ function besideOf(
     names: new NameReleases({ ...common, target, handovers, now }),
     groups: new GroupComparison({ ...common, target: grants.group, changedGroups, directory, place, nowMs }),
     discovery,
-    reading: readApplicationOf(options, { target, discovery, call, mayCall: mayRead }),
+    reading: readApplicationOf(options, { target, discovery, lease, call, mayCall: mayRead }),
     releaseReports: async () => (readsManager ? await releaseReports(storage.db, row.id, now()) : 0),
     releaseDeletions: () => storage.deletions.release(row.id, now()),
     nowMs,
