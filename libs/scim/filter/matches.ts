@@ -55,18 +55,29 @@ function evaluate(filter: Filter, resource: unknown, schema: FilterSchema, prefi
 
 /** Every value at a path. */
 export function valuesAt(resource: unknown, { urn, names }: AttributePath): unknown[] {
-  let values = [resource];
+  let values: unknown[] = [resource];
   if (urn !== null && !isCoreSchema(urn)) values = step(values, urn);
   for (const name of names) values = step(values, name);
   return values;
 }
 
-const step = (values: unknown[], name: string): unknown[] =>
-  values.flatMap((value) => (isJsonObject(value) ? [ownValue(value, name)].flat() : []));
+/** Without `flatMap`, whose lists cost more than what is in them. */
+function step(values: readonly unknown[], name: string): unknown[] {
+  const found: unknown[] = [];
+  for (const value of values) {
+    if (!isJsonObject(value)) continue;
+    const own = ownValue(value, name);
+    if (Array.isArray(own)) for (const one of own) found.push(one);
+    else found.push(own);
+  }
+  return found;
+}
 
 /** In `tags[value eq "x"]` the values may be simple; they then answer to the name `value`. */
 const elementOf = (value: unknown): unknown => (isJsonObject(value) ? value : { value });
-const simpleOf = (value: unknown): unknown => (isJsonObject(value) ? ownValue(value, 'value') : value);
+
+/** The value by which a complex value is compared. */
+export const simpleOf = (value: unknown): unknown => (isJsonObject(value) ? ownValue(value, 'value') : value);
 
 /** "Non-empty or non-null, or contains a non-empty node for complex attributes". */
 function isPresent(value: unknown): boolean {

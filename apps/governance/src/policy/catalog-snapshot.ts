@@ -1,5 +1,6 @@
 import type { Grant } from '#libs/contracts/catalog.js';
 import { entitlementKey, isAccount } from '#libs/contracts/entitlement.js';
+import { FilterSet } from '#libs/scim/filter/filter-set.js';
 import { matches } from '#libs/scim/filter/matches.js';
 import { parseFilter } from '#libs/scim/filter/parse.js';
 import type { Filter } from '#libs/scim/filter/filter.js';
@@ -37,11 +38,7 @@ export interface Titled {
 export class CatalogSnapshot {
   readonly applications = new Map<string, Versioned<Application>>();
   private readonly packages = new Map<string, Versioned<AccessPackage>>();
-  private readonly rules: readonly {
-    readonly id: string;
-    readonly filter: Filter;
-    readonly packages: readonly string[];
-  }[];
+  private readonly rules: FilterSet<{ readonly id: string; readonly packages: readonly string[] }>;
   /** What nobody is to have together. */
   readonly separation: Separation;
   /** What is no move. */
@@ -77,9 +74,12 @@ export class CatalogSnapshot {
     this.moverRules = movers
       .sort((a, b) => (a.id < b.id ? -1 : 1))
       .map(({ document }) => ({ document, filter: document.filter === null ? null : parseFilter(document.filter) }));
-    this.rules = rules
-      .sort((a, b) => (a.id < b.id ? -1 : 1))
-      .map(({ id, document }) => ({ id, filter: parseFilter(document.filter), packages: document.packages }));
+    this.rules = new FilterSet(
+      rules
+        .sort((a, b) => (a.id < b.id ? -1 : 1))
+        .map(({ id, document: { filter, packages } }) => ({ filter: parseFilter(filter), value: { id, packages } })),
+      identityKeys,
+    );
   }
 
   /** Every document, as it stands. */
@@ -231,8 +231,7 @@ export class CatalogSnapshot {
   /** Packages that rules give to an identity, each by the first rule (in order of their ids) that does. */
   birthrightsOf(resource: object): { packageId: string; packageVersion: number; rule: string }[] {
     const given = new Map<string, { packageId: string; packageVersion: number; rule: string }>();
-    for (const rule of this.rules) {
-      if (!matches(rule.filter, resource, identityKeys)) continue;
+    for (const rule of this.rules.matching(resource)) {
       for (const packageId of rule.packages) {
         const known = this.packages.get(packageId);
         if (known === undefined || !isLive(known.document) || given.has(packageId)) continue;

@@ -1,5 +1,5 @@
 /** What other features of this service may use of this one. */
-export type { AccessRule, Impact } from './access-rule.js';
+export { type GivenPackages, givenPackages, type Impact } from './access-rule.js';
 export { AccessRules } from './access-rules.query.js';
 export { BrakeSettings } from './brake.config.js';
 export { BrakeModule } from './brake.module.js';

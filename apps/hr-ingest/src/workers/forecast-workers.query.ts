@@ -3,7 +3,7 @@ import type { WorkerAttributes } from '#libs/contracts/hr-lifecycle.js';
 import { DomainError } from '#libs/event-store/core.js';
 import { Clock } from '#libs/system/clock.js';
 import { ServiceSettings } from '#libs/service-kit/settings/settings.js';
-import { type AccessRule, AccessRules, type Impact } from '../brake/brake.exports.js';
+import { AccessRules, type GivenPackages, type Impact } from '../brake/brake.exports.js';
 import { changedFields, type WorkerField } from './attributes.js';
 import { endMs } from './employment.js';
 import { impactOf } from './impact.js';
@@ -59,7 +59,7 @@ function forecastOf(
   record: Omit<StatedWorker, 'causation'>,
   found: Found,
   today: Today & { readonly contractorDays: number },
-  rules: readonly AccessRule[],
+  rules: GivenPackages,
 ): Forecast {
   try {
     const read = readStatement(record, found, today);

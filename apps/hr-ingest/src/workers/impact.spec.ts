@@ -1,13 +1,14 @@
 import { parseFilter } from '#libs/scim/filter/parse.js';
+import { givenPackages } from '../brake/brake.exports.js';
 import { impactOf } from './impact.js';
 import { at, record, story } from './worker.fixtures.js';
 
 const now = '2026-03-02T10:00:00Z';
-const rules = [
+const rules = givenPackages([
   { filter: parseFilter('department eq "Sales"'), packages: ['crm', 'mail'] },
   { filter: parseFilter('department pr'), packages: ['mail'] },
   { filter: parseFilter('status eq "active"'), packages: ['door'] },
-];
+]);
 const of = (before: object, after: object) =>
   impactOf(story([[now, record(before)]]).state, record(after), at(now), rules);
 

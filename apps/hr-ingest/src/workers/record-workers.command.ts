@@ -7,7 +7,7 @@ import { uuidv7 } from '#libs/event-store/ids.js';
 import type { Work } from '#libs/event-store/work.js';
 import { Clock } from '#libs/system/clock.js';
 import { ServiceSettings } from '#libs/service-kit/settings/settings.js';
-import { type AccessRule, AccessRules, type Impact } from '../brake/brake.exports.js';
+import { AccessRules, type GivenPackages, type Impact } from '../brake/brake.exports.js';
 import type { StatedFields } from './attributes.js';
 import { impactOf } from './impact.js';
 import { mentionedIn, resolvePerson, readStatement } from './statement.input.js';
@@ -61,7 +61,7 @@ export class RecordWorkers extends Command<readonly WorkerOutcome[]> {
 interface Batch {
   readonly found: Found;
   readonly today: Today & { readonly contractorDays: number };
-  readonly rules: readonly AccessRule[];
+  readonly rules: GivenPackages;
   readonly work: Work;
 }
 
