@@ -27,8 +27,12 @@ export const people = {
   tom: '1007',
   /** Governance cannot use what HR says of him: his message is parked. */
   otto: '1008',
-  /** Has a personId. Only in {@link History.tellMore}. */
+  /** Has a personId. Only in {@link History.tellMore}, like those after her. */
   rosa: '1009',
+  /** A contractor, whom Ada sponsors. */
+  carl: '1010',
+  /** Separation of duties withholds what a rule gives her. */
+  wanda: '1011',
 } as const;
 
 const worker = (name: string, more: Body = {}): Body => ({
@@ -40,6 +44,8 @@ const worker = (name: string, more: Body = {}): Body => ({
   hireDate: '2020-01-01',
   ...more,
 });
+
+const inDays = (days: number): string => new Date(Date.now() + days * 86_400_000).toISOString().slice(0, 10);
 
 const stage = { approvers: ['manager'], quorum: 1, timeout: 'P20Y', onTimeout: 'deny' };
 
@@ -148,7 +154,7 @@ export class History {
     await eventually(async () => (await this.get<{ items: Body[] }>(account)).items[0]?.['inSync'] === true);
   }
 
-  /** What the stored dumps do not hold: a personId, a changed address, delegations, a request whose second stage is open, separated duties. */
+  /** What the stored dumps do not hold: a personId, a changed address, delegations, a request whose second stage is open, separated duties, exceptions from rules, a reading. */
   async tellMore(target: HistoryTarget): Promise<void> {
     await this.connect(target, { mapping: [chosenNickName] });
     await this.state(people.rosa, worker('rosa', { personId: 'P-1009' }));
@@ -181,6 +187,69 @@ export class History {
     await this.review();
     await this.readEntitlements();
     await this.decideOwnership();
+    await this.hireContractor();
+    await this.exclude(people.tom);
+    await this.withhold();
+    await this.comment(people.mallory);
+    await this.observe(target);
+  }
+
+  private async hireContractor(): Promise<void> {
+    const more = { employmentType: 'contractor', sponsorId: people.ada, terminationDate: inDays(60) };
+    await this.state(people.carl, worker('carl', more));
+    await this.oneOf('/governance/v1/sponsorships');
+  }
+
+  /** Somebody's birthright is revoked. */
+  private async exclude(employeeId: string): Promise<void> {
+    const held = await this.assignmentsOf(employeeId);
+    const given = held.find(({ packageId }) => packageId === 'wiki-user');
+    const path = `/governance/v1/assignments/${given?.id ?? ''}/revoke`;
+    await this.done('POST', path, this.admin, { reason: 'He wrote nonsense' });
+    await this.oneOf('/governance/v1/birthright-exclusions');
+  }
+
+  /** A rule gives Wanda what she may not hold beside the wiki. */
+  private async withhold(): Promise<void> {
+    const critics = { application: 'wiki', group: 'Critics' };
+    await this.put('/governance/v1/separation-rules/critics', {
+      displayName: 'Who writes does not judge',
+      left: ['wiki-user'],
+      right: [critics],
+      owners: [await this.identityOf(people.linus)],
+    });
+    await this.put('/governance/v1/access-packages/wiki-critic', { displayName: 'Critics', grants: [critics] });
+    const filter = 'jobTitle eq "Critic"';
+    await this.put('/governance/v1/birthright-rules/critics', {
+      displayName: 'Critics',
+      filter,
+      packages: ['wiki-critic'],
+    });
+    await this.state(people.wanda, worker('wanda', { jobTitle: 'Critic' }));
+    await this.oneOf('/governance/v1/withheld-birthrights');
+  }
+
+  /** The case of a parked account gets a comment. */
+  private async comment(employeeId: string): Promise<void> {
+    const path = `/provisioning/v1/cases/${await this.identityOf(employeeId)}.wiki/comments`;
+    await this.done('POST', path, this.admin, { text: 'The application was asked' });
+  }
+
+  /** The wiki is no longer written: a leaver keeps her account. */
+  private async observe(target: HistoryTarget): Promise<void> {
+    await this.connect(target, { mapping: [chosenNickName], mode: 'observe' });
+    await this.state(people.rosa, worker('rosa', { personId: 'P-1009', terminationDate: '2026-01-31' }));
+    await this.oneOf('/provisioning/v1/exposures');
+  }
+
+  /** The first of a list, once there is one. */
+  private async oneOf<T extends object = Item>(path: string): Promise<T> {
+    return await eventually(async () => (await this.get<{ items: T[] }>(path)).items[0]);
+  }
+
+  private async assignmentsOf(employeeId: string): Promise<readonly Item[]> {
+    const filter = encodeURIComponent(`identityId eq "${await this.identityOf(employeeId)}"`);
+    return (await this.get<{ items: Item[] }>(`/governance/v1/assignments?filter=${filter}`)).items;
   }
 
   /** Tom takes a package in an emergency, which its owners review. */

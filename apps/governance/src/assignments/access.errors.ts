@@ -49,6 +49,7 @@ const refusals = {
 } as const;
 
 export type AssigningCode = keyof typeof refusals;
+const assigningCodes = Object.keys(refusals) as readonly AssigningCode[];
 
 export class AssignmentRefused extends DomainError<{ packageId: string }> {
   constructor(
@@ -61,6 +62,15 @@ export class AssignmentRefused extends DomainError<{ packageId: string }> {
     });
   }
 }
+
+/** Why a row of a bulk change is refused. */
+export const bulkRefusals = [
+  'invalid_input',
+  ...assigningCodes,
+  'assignment.not_active',
+  'assignment.given_by_rule',
+  'assignment.end_refused',
+] as const;
 
 /** What each route refuses, by HTTP status. */
 export const assigningRefusals = {

@@ -30,7 +30,7 @@ export type { Grace } from './grace.events.js';
 export { formerOf, offered, restored } from './taken.js';
 export { assignmentCreated, assignmentRevoked, carriedAgain, stepFact } from './access-facts.js';
 export { grantedAgain } from './application-answers.js';
-export { AssignmentNotActive } from './access.errors.js';
+export { AssignmentNotActive, bulkRefusals } from './access.errors.js';
 export { assignedPeriod, longestOf, refuseAssigning } from './assigning.js';
 export type { AssignmentView } from './assignment-view.js';
 export { extendedDirectly, heldOf, shorten } from './end-change.js';

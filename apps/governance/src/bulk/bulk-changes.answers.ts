@@ -1,4 +1,5 @@
 import { count, instant, named, nullable, object, oneOf, text, uuid } from '#libs/service-kit/openapi/schema.js';
+import { bulkRefusals } from '../assignments/assignments.exports.js';
 import { namedPersonAnswer, titledAnswer } from '../names/names.exports.js';
 import type { BulkChangeView, BulkRowView } from './bulk-changes.query.js';
 import type { BulkCounts } from './bulk-changes.store.js';
@@ -33,7 +34,7 @@ export const bulkRowAnswer = named(
     package: nullable(titledAnswer),
     endsAt: nullable(instant),
     result: oneOf('unknown', 'would-change', 'changed', 'refused'),
-    code: nullable(text),
+    code: nullable(oneOf<string>(...bulkRefusals)),
     detail: nullable(text),
   }),
   {
