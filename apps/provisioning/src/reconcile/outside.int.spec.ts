@@ -15,7 +15,7 @@ describe('what others do in the application', () => {
 
   const outcomes = async (name: string): Promise<string[]> =>
     (await wiki.results())
-      .filter(({ body, type }) => body.identity === personId(name) && !type.includes('.operation.'))
+      .filter(({ body, type }) => body.identity === personId(name) && type.includes('.account.'))
       .map(({ type }) => type.replace('hub.provisioning.', ''));
 
   it('an account deleted there is made again', async () => {
