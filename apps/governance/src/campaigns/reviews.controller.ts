@@ -111,12 +111,13 @@ export class ReviewsController {
     description:
       'instead says why other people decide than those whom the review asks. Filter by id, status, decision, packageId, identityId, assignmentId, unverified.',
   })
-  items(
+  async items(
     @Param('id') id: string,
     @Query() { limit, cursor, filter }: PageQuery,
     @CurrentCaller() caller: Caller,
   ): Promise<Page<ReviewItemView>> {
-    return this.queries.execute(new ListReviewItems(uuidOf('review', id), { limit, cursor, filter }, caller));
+    const reviewId = await this.visible(id, caller);
+    return await this.queries.execute(new ListReviewItems(reviewId, { limit, cursor, filter }, caller));
   }
 
   @Get(':id/items.csv')
@@ -124,7 +125,7 @@ export class ReviewsController {
   @Roles('policy-admin', 'auditor', 'approver', 'requester')
   @ApiOperation({ summary: 'The same as a file: fill in decision, until and comment, and post it to decisions.csv' })
   async download(@Param('id') id: string, @CurrentCaller() caller: Caller): Promise<StreamableFile> {
-    const reviewId = uuidOf('review', id);
+    const reviewId = await this.visible(id, caller);
     const lines = await this.queries.execute(new DownloadReviewItems(reviewId, caller));
     return new StreamableFile(Readable.from(lines), {
       type: 'text/csv',
@@ -221,8 +222,13 @@ export class ReviewsController {
     return await this.item(item, caller);
   }
 
-  private answer(id: string, answers: readonly Answer[], caller: Caller): Promise<readonly AnswerResult[]> {
-    return this.commands.execute(new DecideItems(uuidOf('review', id), answers, caller));
+  private async answer(id: string, answers: readonly Answer[], caller: Caller): Promise<readonly AnswerResult[]> {
+    return await this.commands.execute(new DecideItems(await this.visible(id, caller), answers, caller));
+  }
+
+  /** The id of a review that the caller may see. @throws NotFound, also where there is one for others */
+  private async visible(id: string, caller: Caller): Promise<string> {
+    return (await this.queries.execute(new GetReview(uuidOf('review', id), caller))).id;
   }
 
   private async item(
