@@ -1,6 +1,8 @@
+import { entitled } from './entitlement.schema.js';
 import { exposureCodes, exposureKinds, exposureProofs } from './exposures.js';
 import { readingDoubts } from './readings.js';
 import { count, flag, instant, list, object, oneOf, orNull, personal, record, text, uuid } from './json-schema.js';
+import { observedOrigins } from './observed-access.js';
 
 export const resultSchema = object(
   {
@@ -75,6 +77,20 @@ export const previewReleasedSchema = object(
   { connector: text, preview: uuid, pilot: flag, releasedBy: uuid },
   { reason: personal(text, 'releasedBy') },
   { description: 'A person released what a preview of a connector showed.', 'x-subject': 'releasedBy' },
+);
+
+export const accessObservedSchema = object(
+  {
+    connector: text,
+    application: text,
+    identity: uuid,
+    account: orNull(text),
+    reading: uuid,
+    readAt: instant,
+    entitlements: list(entitled({ origin: oneOf(...observedOrigins), firstSeenAt: instant, sinceUnknown: flag })),
+  },
+  {},
+  { description: 'What a complete reading of an application showed of one person.', 'x-subject': 'identity' },
 );
 
 export const ownershipDecidedSchema = object(

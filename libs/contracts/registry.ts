@@ -64,6 +64,7 @@ import {
   positionsResumedSchema,
   recordAdoptedSchema,
 } from './operators.schema.js';
+import { accessObserved } from './observed-access.js';
 import { ownershipDecided } from './ownership.js';
 import {
   attentionDismissed,
@@ -76,6 +77,7 @@ import { readingEnded } from './readings.js';
 import {
   attentionDismissedSchema,
   attributesPulledSchema,
+  accessObservedSchema,
   ownershipDecidedSchema,
   previewReleasedSchema,
   readingEndedSchema,
@@ -257,6 +259,7 @@ export const contracts: readonly Contract[] = [
     ...exposures,
     [attentionDismissed]: attentionDismissedSchema,
     [attributesPulled]: attributesPulledSchema,
+    [accessObserved]: accessObservedSchema,
     [readingEnded]: readingEndedSchema,
   }),
   ...on(topics.connectors, {

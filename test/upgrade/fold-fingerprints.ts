@@ -27,6 +27,7 @@ import { ReadingEnds } from '#apps/provisioning/src/readings/reading-ends.stream
 import { RemovalReleases } from '#apps/provisioning/src/removals/removal-releases.stream.js';
 import { Cases } from '#apps/provisioning/src/cases/cases.stream.js';
 import { Groups } from '#apps/provisioning/src/groups/groups.stream.js';
+import { ObservedAccesses } from '#apps/provisioning/src/observed-access/observed-accesses.stream.js';
 import { Ownerships } from '#apps/provisioning/src/matching/ownerships.stream.js';
 import type { AnyFact, RecordedFact } from '#libs/event-store/core.js';
 import type { Tx } from '#libs/event-store/database.js';
@@ -76,6 +77,11 @@ export const goldenStreams: readonly Golden[] = [
   { make: Exposures, file: `${provisioning}/exposures/golden/exposure.facts.jsonl`, id: ada },
   { make: Ownerships, file: `${provisioning}/matching/golden/ownership.facts.jsonl`, id: `${ada}.wiki` },
   { make: ReadingEnds, file: `${provisioning}/readings/golden/reading.facts.jsonl`, id: ada },
+  {
+    make: ObservedAccesses,
+    file: `${provisioning}/observed-access/golden/observed-access.facts.jsonl`,
+    id: `${ada}.wiki`,
+  },
   { make: RemovalReleases, file: `${provisioning}/removals/golden/removal-release.facts.jsonl`, id: ada },
   { make: Cases, file: `${provisioning}/cases/golden/case.facts.jsonl`, id: `${ada}.wiki` },
   { make: Connectors, file: `${provisioning}/connectors/golden/connector.facts.jsonl`, id: 'wiki' },

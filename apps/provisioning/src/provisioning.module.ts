@@ -93,6 +93,9 @@ import { ReleasePreviewHandler } from './previews/release-preview.command.js';
 import { ReleaseByPage } from './previews/release-preview.process.js';
 import { Releases } from './previews/releases.store.js';
 import { Situations } from './previews/situations.query.js';
+import { ObservedAccesses } from './observed-access/observed-accesses.stream.js';
+import { ShownAccessRows } from './observed-access/shown-access.query.js';
+import { TellObservedAccess } from './observed-access/tell-observed-access.process.js';
 import { WorkedConnectors } from './reconcile/worker/worked-connectors.port.js';
 
 /** Everything but the choice of which connectors this process works. */
@@ -188,6 +191,9 @@ const features = {
     AskPreviewHandler,
     ReleasePreviewHandler,
     DecideOwnershipHandler,
+    ObservedAccesses,
+    ShownAccessRows,
+    TellObservedAccess,
     AccountStorage,
     Health,
     ConnectorWorkers,

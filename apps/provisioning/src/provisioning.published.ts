@@ -8,6 +8,8 @@ import { entitlementFacts, type EntitlementEvent } from './discovery/entitlement
 import { publishedEntitlement } from './discovery/entitlement.published.js';
 import { exposureFacts, type ExposureEvent } from './exposures/exposure.events.js';
 import { publishedExposure } from './exposures/exposure.published.js';
+import { observedAccessFacts, type ObservedAccessEvent } from './observed-access/observed-access.events.js';
+import { publishedObservedAccess } from './observed-access/observed-access.published.js';
 import { ownershipFacts, type OwnershipEvent } from './matching/ownership.events.js';
 import { publishedOwnership } from './matching/ownership.published.js';
 import { readingFacts, type ReadingEnded } from './readings/reading.events.js';
@@ -25,6 +27,7 @@ const ofReadings = new Set<string>(readingFacts);
 const ofCases = new Set<string>(caseFacts);
 const ofExposures = new Set<string>(exposureFacts);
 const ofEntitlements = new Set<string>(entitlementFacts);
+const ofObservedAccess = new Set<string>(observedAccessFacts);
 const ofOwnership = new Set<string>(ownershipFacts);
 
 export const provisioningFacts: readonly string[] = [
@@ -33,6 +36,7 @@ export const provisioningFacts: readonly string[] = [
   ...groupFacts,
   ...entitlementFacts,
   ...exposureFacts,
+  ...observedAccessFacts,
   ...ownershipFacts,
   ...readingFacts,
   ...removalReleaseFacts,
@@ -48,6 +52,7 @@ export function publishedProvisioning(fact: RecordedFact): readonly PublicMessag
   if (ofReleases.has(fact.type)) return publishedRemovalRelease(fact as RecordedFact<RemovalsReleased>);
   if (ofCases.has(fact.type)) return publishedCase(fact as RecordedFact<CaseEvent>);
   if (ofExposures.has(fact.type)) return publishedExposure(fact as RecordedFact<ExposureEvent>);
+  if (ofObservedAccess.has(fact.type)) return publishedObservedAccess(fact as RecordedFact<ObservedAccessEvent>);
   if (ofOwnership.has(fact.type)) return publishedOwnership(fact as RecordedFact<OwnershipEvent>);
   if (ofReadings.has(fact.type)) return publishedReading(fact as RecordedFact<ReadingEnded>);
   return [];

@@ -32,6 +32,7 @@ import { Discovery1765200005000 } from './discovery/discovery.migrations.js';
 import { writePeople } from './matching/known-people.store.js';
 import { Matching1765300002000 } from './matching/matching.migrations.js';
 import { Previews1766800005000 } from './previews/previews.migrations.js';
+import { ObservedAccess1766900001000 } from './observed-access/observed-access.migrations.js';
 import { Readings1765300001000 } from './readings/readings.migrations.js';
 import { LookingAgain1764900002000, Places1764200005000 } from './places/places.migrations.js';
 import { Reconcile1764200003000, RefusedCalls1764900004000 } from './reconcile/reconcile.migrations.js';
@@ -84,6 +85,7 @@ export const provisioning: ServiceDefinition = {
     Cases1766800003000,
     FoundAccounts1766800004000,
     Previews1766800005000,
+    ObservedAccess1766900001000,
   ],
   published: publishedProvisioning,
   messageFed: {

@@ -3,6 +3,7 @@ import type { Lease } from '#libs/event-store/lease.js';
 import { CallFailure } from '#libs/outgoing/failure.js';
 import type { DiscoveredKind } from '../discovery/discovery.exports.js';
 import { discoveredKinds, type DiscoverEntitlements, type DiscoveryRuns } from '../discovery/discovery.exports.js';
+import type { CompleteReading } from '../observed-access/observed-access.exports.js';
 import type { Target } from '../targets/targets.exports.js';
 import type { ReadingEnded } from './reading.events.js';
 import { ListAccounts } from './list-accounts.process.js';
@@ -32,6 +33,8 @@ export interface ReadApplicationOptions extends Waiting {
   readonly call: <T>(read: () => Promise<T>) => Promise<T>;
   /** Says whose the observed accounts are. */
   readonly match: () => Promise<void>;
+  /** Says what a complete reading showed of people. */
+  readonly tell: (reading: Omit<CompleteReading, 'connector'>) => Promise<void>;
   readonly now: () => string;
 }
 
@@ -92,7 +95,7 @@ export class ReadApplication {
 
   private async read(reading: ReadingView): Promise<void> {
     const { id, confirmed } = reading;
-    const { readings, match } = this.options;
+    const { readings, match, tell, lease, now } = this.options;
     const listed = await this.accounts(id, confirmed);
     if (listed === null) return;
     const { list, doubted, startedAt } = listed;
@@ -109,6 +112,7 @@ export class ReadApplication {
     }
     await progress('matching');
     await match();
+    if (doubted === null) await tell({ readingId: id, readAt: now(), lease });
     await progress('matching');
     const status = doubted === null ? 'completed' : 'held';
     const { reason, detail } = doubted ?? { reason: null, detail: unread.length === 0 ? null : unread.join('; ') };

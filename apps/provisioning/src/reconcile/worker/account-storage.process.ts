@@ -12,6 +12,7 @@ import {
 import { DiscoveryRuns, Entitlements } from '../../discovery/discovery.exports.js';
 import { ChangedGroups, Groups } from '../../groups/groups.exports.js';
 import { MatchObserved } from '../../matching/matching.exports.js';
+import { TellObservedAccess } from '../../observed-access/observed-access.exports.js';
 import { Places } from '../../places/places.exports.js';
 import { ObservedAccounts, ObservedHoldings, ReadingEnds, Readings } from '../../readings/readings.exports.js';
 import { RefusalRows } from '../refusals/refusals.store.js';
@@ -44,6 +45,7 @@ export class AccountStorage {
     readonly observed: ObservedAccounts,
     readonly holdings: ObservedHoldings,
     readonly matching: MatchObserved,
+    readonly observedAccess: TellObservedAccess,
     readonly removals: LateRemovals,
   ) {}
 }

@@ -18,7 +18,9 @@ export function readApplicationOf(
   { row, storage, applications, now }: ConnectorWorkerOptions,
   reads: Reads,
 ): ReadApplication {
-  const { matching } = storage;
+  const { matching, observedAccess } = storage;
+  const { mode, groups } = row.document;
+  const readerTerms = { observes: mode === 'observe', byId: groups.mode === 'by-id' };
   return new ReadApplication({
     connector: row.id,
     ...reads,
@@ -31,6 +33,7 @@ export function readApplicationOf(
     holdings: storage.holdings,
     runs: storage.discoveryRuns,
     match: () => matching.match(row.id, row.document, now()),
+    tell: (reading) => observedAccess.tell({ connector: row.id, ...reading }, readerTerms),
     now,
     pause: (ms) => new Promise((done) => setTimeout(done, ms)),
   });
