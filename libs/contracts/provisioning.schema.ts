@@ -93,6 +93,22 @@ export const accessObservedSchema = object(
   { description: 'What a complete reading of an application showed of one person.', 'x-subject': 'identity' },
 );
 
+export const taskSchema = object(
+  {
+    task: uuid,
+    connector: text,
+    application: text,
+    identity: orNull(uuid),
+    account: orNull(text),
+    kind: text,
+    entitlement: text,
+    told: oneOf('webhook', 'owners'),
+    dueAt: instant,
+  },
+  { reminder: count, by: uuid, reason: personal(text, 'by') },
+  { description: 'A change that a person makes in an application without an API.', 'x-subject': 'identity' },
+);
+
 export const ownershipDecidedSchema = object(
   {
     connector: text,

@@ -87,10 +87,12 @@ import {
   entitlementsListedSchema,
   exposureSchema,
   resultSchema,
+  taskSchema,
 } from './provisioning.schema.js';
 import type { ExposureEventType } from './exposures.js';
 import type { ReviewEventType, ReviewItemEventType } from './reviews.js';
 import { reviewCancelledSchema, reviewItemSchema, reviewSchema } from './reviews.schema.js';
+import type { TaskEventType } from './tasks.js';
 import { topics, type Topic } from './topics.js';
 
 /** The contract of one type of message. The last part of the type is its version. */
@@ -212,6 +214,13 @@ const exposures: { readonly [Type in ExposureEventType]: JsonSchema } = {
   'hub.provisioning.exposure.escalated.v1': exposureSchema,
   'hub.provisioning.exposure.closed.v1': exposureSchema,
 };
+const tasks: { readonly [Type in TaskEventType]: JsonSchema } = {
+  'hub.provisioning.task.given.v1': taskSchema,
+  'hub.provisioning.task.reminded.v1': taskSchema,
+  'hub.provisioning.task.confirmed.v1': taskSchema,
+  'hub.provisioning.task.refused.v1': taskSchema,
+  'hub.provisioning.task.withdrawn.v1': taskSchema,
+};
 const operators: OperatorTypes = {
   'hub.hr.message.dismissed.v1': messageDismissedSchema,
   'hub.governance.message.dismissed.v1': messageDismissedSchema,
@@ -257,6 +266,7 @@ export const contracts: readonly Contract[] = [
   ...on(topics.results, {
     ...results,
     ...exposures,
+    ...tasks,
     [attentionDismissed]: attentionDismissedSchema,
     [attributesPulled]: attributesPulledSchema,
     [accessObserved]: accessObservedSchema,

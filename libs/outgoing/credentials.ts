@@ -14,6 +14,8 @@ export type ApplicationAuth =
   | { readonly type: 'basic'; readonly username: string; readonly password: Secret; readonly former?: Secret }
   | { readonly type: 'api-key'; readonly header: string; readonly key: Secret; readonly former?: Secret }
   | { readonly type: 'mtls'; readonly cert: Secret; readonly key: Secret }
+  /** No header proves who calls: each body is signed, or nobody is called. */
+  | { readonly type: 'none' }
   | {
       readonly type: 'oauth2-client-credentials';
       readonly tokenUrl: string;
@@ -54,8 +56,9 @@ export function credentialsFor(auth: ApplicationAuth, means: Means): Credentials
       return headerCredentials(auth.password, auth.former, (password) => basic(auth.username, password));
     case 'api-key':
       return headerCredentials(auth.key, auth.former, (key) => proofBy({ [auth.header.toLowerCase()]: key }, key));
-    // The connection itself proves who calls.
+    // The connection itself proves who calls, or each body does.
     case 'mtls':
+    case 'none':
       return new HeaderCredentials([() => proofBy({})]);
     case 'oauth2-client-credentials':
       return new ClientCredentials(auth, means);

@@ -187,11 +187,30 @@ export class History {
     await this.review();
     await this.readEntitlements();
     await this.decideOwnership();
+    await this.makeByHand();
     await this.hireContractor();
     await this.exclude(people.tom);
     await this.withhold();
     await this.comment(people.mallory);
     await this.observe(target);
+  }
+
+  /** An application without an API: somebody says that Ada has her key. */
+  private async makeByHand(): Promise<void> {
+    await this.put('/provisioning/v1/connectors/keys', { protocol: 'webhook', mode: 'enforce' });
+    await this.put('/governance/v1/applications/keys', { displayName: 'Keys', connectorId: 'keys' });
+    const grants = [{ application: 'keys', account: true }];
+    await this.put('/governance/v1/access-packages/key', { displayName: 'Key', grants });
+    const rule = { displayName: 'Ada', filter: `employeeId eq "${people.ada}"`, packages: ['key'] };
+    await this.put('/governance/v1/birthright-rules/key', rule);
+    const tasks = '/provisioning/v1/tasks';
+    const task = await eventually(async () => (await this.get<{ items: Item[] }>(tasks)).items[0]?.id);
+    await this.done('POST', `${tasks}/${task}/confirm`, this.admin, { account: 'K-1' });
+    await eventually(async () =>
+      (await this.assignmentsOf(people.ada)).some(
+        ({ packageId, delivery }) => packageId === 'key' && delivery === 'delivered',
+      ),
+    );
   }
 
   private async hireContractor(): Promise<void> {

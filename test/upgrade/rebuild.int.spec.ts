@@ -157,6 +157,8 @@ const notDerived: Readonly<Record<Rebuilt, readonly string[]>> = {
     ],
     ...[
       'impact_job',
+      'kept_account',
+      'kept_holding',
       'observed_account',
       'observed_holding',
       'preview',

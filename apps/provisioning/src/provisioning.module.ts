@@ -96,6 +96,14 @@ import { Situations } from './previews/situations.query.js';
 import { ObservedAccesses } from './observed-access/observed-accesses.stream.js';
 import { ShownAccessRows } from './observed-access/shown-access.query.js';
 import { TellObservedAccess } from './observed-access/tell-observed-access.process.js';
+import { AnswerTaskHandler } from './tasks/answer-task.command.js';
+import { KeptAccounts } from './tasks/kept-accounts.store.js';
+import { StoredTaskBook } from './tasks/task-book.store.js';
+import { TaskReminders } from './tasks/task-reminders.process.js';
+import { TasksController } from './tasks/tasks.controller.js';
+import { TaskRows } from './tasks/tasks.query.js';
+import { Tasks } from './tasks/tasks.stream.js';
+import { TaskBook } from './targets/targets.exports.js';
 import { WorkedConnectors } from './reconcile/worker/worked-connectors.port.js';
 
 /** Everything but the choice of which connectors this process works. */
@@ -116,6 +124,7 @@ const features = {
     ReceiptsController,
     RemovalsController,
     CasesController,
+    TasksController,
   ],
   providers: [
     Connectors,
@@ -198,6 +207,12 @@ const features = {
     Health,
     ConnectorWorkers,
     ProvisioningConsumer,
+    Tasks,
+    TaskRows,
+    KeptAccounts,
+    TaskReminders,
+    AnswerTaskHandler,
+    { provide: TaskBook, useClass: StoredTaskBook },
     {
       provide: AddressGuard,
       // A hub that is itself on loopback may call its own machine.

@@ -18,42 +18,29 @@ import { removalReleaseFacts, type RemovalsReleased } from './removals/removal-r
 import { publishedRemovalRelease } from './removals/removal-release.published.js';
 import { caseFacts, type CaseEvent } from './cases/case.events.js';
 import { publishedCase } from './cases/case.published.js';
+import { taskFacts, type TaskEvent } from './tasks/task.events.js';
+import { publishedTask } from './tasks/task.published.js';
 import { groupFacts } from './groups/group.events.js';
 
-const ofAccounts = new Set<string>(accountFacts);
-const ofConnectors = new Set<string>(connectorFacts);
-const ofReleases = new Set<string>(removalReleaseFacts);
-const ofReadings = new Set<string>(readingFacts);
-const ofCases = new Set<string>(caseFacts);
-const ofExposures = new Set<string>(exposureFacts);
-const ofEntitlements = new Set<string>(entitlementFacts);
-const ofObservedAccess = new Set<string>(observedAccessFacts);
-const ofOwnership = new Set<string>(ownershipFacts);
-
-export const provisioningFacts: readonly string[] = [
-  ...accountFacts,
-  ...connectorFacts,
-  ...groupFacts,
-  ...entitlementFacts,
-  ...exposureFacts,
-  ...observedAccessFacts,
-  ...ownershipFacts,
-  ...readingFacts,
-  ...removalReleaseFacts,
-  ...caseFacts,
+/** By feature: its facts, and what they tell others. The type tells which union a fact belongs to. */
+const features: readonly (readonly [facts: readonly string[], publish: (fact: RecordedFact) => PublicMessage[]])[] = [
+  [accountFacts, (fact) => publishedAccount(fact as RecordedFact<AccountEvent>)],
+  [connectorFacts, (fact) => publishedConnector(fact as RecordedFact<ConnectorEvent>)],
+  [entitlementFacts, (fact) => publishedEntitlement(fact as RecordedFact<EntitlementEvent>)],
+  [removalReleaseFacts, (fact) => publishedRemovalRelease(fact as RecordedFact<RemovalsReleased>)],
+  [caseFacts, (fact) => publishedCase(fact as RecordedFact<CaseEvent>)],
+  [taskFacts, (fact) => publishedTask(fact as RecordedFact<TaskEvent>)],
+  [exposureFacts, (fact) => publishedExposure(fact as RecordedFact<ExposureEvent>)],
+  [observedAccessFacts, (fact) => publishedObservedAccess(fact as RecordedFact<ObservedAccessEvent>)],
+  [ownershipFacts, (fact) => publishedOwnership(fact as RecordedFact<OwnershipEvent>)],
+  [readingFacts, (fact) => publishedReading(fact as RecordedFact<ReadingEnded>)],
 ];
+
+const publishers = new Map(features.flatMap(([facts, publish]) => facts.map((type) => [type, publish] as const)));
+
+export const provisioningFacts: readonly string[] = [...groupFacts, ...publishers.keys()];
 
 /** Facts of groups, as far as the hub made or found them for its own work, are not published; all others are. */
 export function publishedProvisioning(fact: RecordedFact): readonly PublicMessage[] {
-  // The type tells which union a fact belongs to.
-  if (ofAccounts.has(fact.type)) return publishedAccount(fact as RecordedFact<AccountEvent>);
-  if (ofConnectors.has(fact.type)) return publishedConnector(fact as RecordedFact<ConnectorEvent>);
-  if (ofEntitlements.has(fact.type)) return publishedEntitlement(fact as RecordedFact<EntitlementEvent>);
-  if (ofReleases.has(fact.type)) return publishedRemovalRelease(fact as RecordedFact<RemovalsReleased>);
-  if (ofCases.has(fact.type)) return publishedCase(fact as RecordedFact<CaseEvent>);
-  if (ofExposures.has(fact.type)) return publishedExposure(fact as RecordedFact<ExposureEvent>);
-  if (ofObservedAccess.has(fact.type)) return publishedObservedAccess(fact as RecordedFact<ObservedAccessEvent>);
-  if (ofOwnership.has(fact.type)) return publishedOwnership(fact as RecordedFact<OwnershipEvent>);
-  if (ofReadings.has(fact.type)) return publishedReading(fact as RecordedFact<ReadingEnded>);
-  return [];
+  return publishers.get(fact.type)?.(fact) ?? [];
 }

@@ -41,6 +41,7 @@ import { Receipts1766800001000 } from './receipts/receipts.migrations.js';
 import { RemovalCauses1766800002000 } from './removals/removals.migrations.js';
 import { caseGauges } from './cases/case-gauges.query.js';
 import { Cases1766800003000 } from './cases/cases.migrations.js';
+import { ManualTasks1766900101000 } from './tasks/tasks.migrations.js';
 import { serviceName } from './service-name.js';
 import { ProvisioningAloneModule, ProvisioningModule } from './provisioning.module.js';
 import { provisioningFacts, publishedProvisioning } from './provisioning.published.js';
@@ -86,6 +87,7 @@ export const provisioning: ServiceDefinition = {
     FoundAccounts1766800004000,
     Previews1766800005000,
     ObservedAccess1766900001000,
+    ManualTasks1766900101000,
   ],
   published: publishedProvisioning,
   messageFed: {

@@ -1,6 +1,6 @@
 import { accessSync, constants } from 'node:fs';
 import { keyProblem } from './master-key-source.js';
-import { webhookKey } from './webhook-key.js';
+import { webhookKey } from '#libs/text/webhook-key.js';
 
 type Given = Readonly<Record<string, string>>;
 

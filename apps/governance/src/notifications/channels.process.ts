@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { AddressGuard } from '#libs/outgoing/address-guard.js';
 import { ServiceSettings } from '#libs/service-kit/settings/settings.js';
-import { webhookKey } from '#libs/service-kit/settings/webhook-key.js';
+import { webhookKey } from '#libs/text/webhook-key.js';
 import type { Channel } from './channel.port.js';
 import { emailChannel } from './email-channel.process.js';
 import { webhookChannel } from './webhook-channel.process.js';

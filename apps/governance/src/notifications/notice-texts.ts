@@ -67,6 +67,14 @@ const en: Words = {
     '{application}: access should have ended, and the deadline is over',
     'Access in {application} should have ended by {date}, for example that of {person}, and is still not confirmed gone. Somebody has to act.',
   ],
+  'task-given': [
+    '{application}: a change for {person} to make by hand',
+    '{application} has no API. Please make a change for {person} there by {date}, and confirm it.',
+  ],
+  'task-waiting': [
+    '{application}: a change for {person} waits',
+    'A change for {person} in {application} is to be made by hand by {date}, and nobody has confirmed it. Please make and confirm it, or say why not.',
+  ],
   outcomes: { approved: 'approved', denied: 'denied', expired: 'not decided in time', cancelled: 'cancelled' },
   open: 'Open it (you have to sign in): {link}',
 };
@@ -113,6 +121,14 @@ const de: Words = {
     '{application}: Zugriff sollte beendet sein, die Frist ist abgelaufen',
     'In {application} sollte Zugriff bis {date} beendet sein, zum Beispiel der von {person}; das ist noch nicht bestätigt. Jemand muss handeln.',
   ],
+  'task-given': [
+    '{application}: eine Änderung für {person} von Hand',
+    '{application} hat keine Schnittstelle. Bitte nehmen Sie dort bis {date} eine Änderung für {person} vor und bestätigen Sie sie.',
+  ],
+  'task-waiting': [
+    '{application}: eine Änderung für {person} wartet',
+    'Eine Änderung für {person} in {application} ist bis {date} von Hand vorzunehmen, und niemand hat sie bestätigt. Bitte nehmen Sie sie vor und bestätigen Sie sie, oder sagen Sie, warum nicht.',
+  ],
   outcomes: {
     approved: 'genehmigt',
     denied: 'abgelehnt',
@@ -154,7 +170,7 @@ export function noticeText(
 /** The address of what a notice is about, from a template with {kind} and {id}; null without template. */
 export function noticeLink(
   template: string | null,
-  { request, assignment, exposure, application, person }: NoticeSubject,
+  { request, assignment, exposure, task, application, person }: NoticeSubject,
 ): string | null {
   if (template === null) return null;
   const [kind, id] =
@@ -164,9 +180,11 @@ export function noticeLink(
         ? ['assignments', assignment]
         : exposure !== undefined
           ? ['exposures', exposure]
-          : application !== undefined
-            ? ['applications', application]
-            : ['identities', person ?? ''];
+          : task !== undefined
+            ? ['tasks', task]
+            : application !== undefined
+              ? ['applications', application]
+              : ['identities', person ?? ''];
   return template.replaceAll('{kind}', kind).replaceAll('{id}', encodeURIComponent(id));
 }
 

@@ -2,8 +2,8 @@ import type { PublicMessage } from '#libs/event-bus/message.js';
 import { noticesFor, type NoticeSurroundings } from './notice.js';
 import { noticeLink, noticeText } from './notice-texts.js';
 import { retryDelayMs } from './send-notification.process.js';
-import { webhookHeaders } from './standard-webhook.js';
-import { webhookKey } from '#libs/service-kit/settings/webhook-key.js';
+import { webhookHeaders } from '#libs/outgoing/standard-webhook.js';
+import { webhookKey } from '#libs/text/webhook-key.js';
 
 const time = '2026-03-02T09:00:00.000Z';
 const around: NoticeSurroundings = {
@@ -119,6 +119,26 @@ describe('a notice of access that should have ended', () => {
       ).map(({ key }) => key),
     );
     expect(new Set(keys).size).toBe(1);
+  });
+});
+
+describe('a notice of a change that a person makes', () => {
+  const body = { task: 't1', application: 'wiki', identity: 'ben', told: 'owners', dueAt: time };
+  it('goes to the owners of the application, and again as often as they are reminded', () => {
+    expect(told('hub.provisioning.task.given.v1', body)).toEqual([['task-given', 'olga', time]]);
+    expect(told('hub.provisioning.task.reminded.v1', body)).toEqual([['task-waiting', 'olga', time]]);
+    expect(told('hub.provisioning.task.given.v1', { ...body, application: 'crm' })).toEqual([
+      ['task-given', null, time],
+    ]);
+    expect(told('hub.provisioning.task.confirmed.v1', body)).toEqual([]);
+    expect(noticeLink('https://hub.example/{kind}/{id}', { task: 't1', application: 'wiki' })).toBe(
+      'https://hub.example/tasks/t1',
+    );
+  });
+  it('that a program is told of goes to people only when it waits', () => {
+    const byProgram = { ...body, told: 'webhook' };
+    expect(told('hub.provisioning.task.given.v1', byProgram)).toEqual([]);
+    expect(told('hub.provisioning.task.reminded.v1', byProgram)).toEqual([['task-waiting', 'olga', time]]);
   });
 });
 

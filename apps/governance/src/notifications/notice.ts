@@ -2,6 +2,7 @@ import type { AssignmentMessage, RequestMessage, SponsorshipMessage } from '#lib
 import type { ExposureMessage } from '#libs/contracts/exposures.js';
 import type { IdentityMessage } from '#libs/contracts/identities.js';
 import type { ResultMessage } from '#libs/contracts/provisioning-results.js';
+import type { TaskMessage } from '#libs/contracts/tasks.js';
 import type { PublicMessage } from '#libs/event-bus/message.js';
 
 /** What people are told. */
@@ -20,6 +21,8 @@ export const noticeKinds = [
   'connector-needs-person',
   'exposure-opened',
   'exposure-overdue',
+  'task-given',
+  'task-waiting',
 ] as const;
 export type NoticeKind = (typeof noticeKinds)[number];
 
@@ -30,6 +33,7 @@ export interface NoticeSubject {
   readonly package?: string;
   readonly application?: string;
   readonly exposure?: string;
+  readonly task?: string;
   /** Whose access it is, or who left. */
   readonly person?: string;
   /** How a request ended. */
@@ -81,7 +85,7 @@ const waiting: ReadonlySet<string> = new Set([
 
 /** Whom a message gives reason to tell what; nobody for most messages. */
 export function noticesFor(message: PublicMessage, around: NoticeSurroundings): Notice[] {
-  const { type, body, id, time } = message;
+  const { type, body, time } = message;
   const outcome = outcomes.get(type);
   // The type tells which body a message has.
   if (outcome !== undefined) return decided(body as RequestMessage, outcome, message);
@@ -89,13 +93,33 @@ export function noticesFor(message: PublicMessage, around: NoticeSurroundings): 
   if (type.startsWith('hub.governance.assignment.')) return ofAssignment(body as AssignmentMessage, message, around);
   if (type.startsWith('hub.governance.sponsorship.')) return ofContractor(body as SponsorshipMessage, message);
   if (type === 'hub.governance.identity.changed.v1') return succession(body as IdentityMessage, time, around);
+  return ofApplication(message, around);
+}
+
+function ofApplication(message: PublicMessage, around: NoticeSurroundings): Notice[] {
+  const { type, body, id, time } = message;
   if (type.startsWith('hub.provisioning.exposure.')) return ofExposure(body as ExposureMessage, message, around);
+  if (type.startsWith('hub.provisioning.task.')) return ofTask(body as TaskMessage, message, around);
   if (type !== 'hub.provisioning.operation.failed.v1') return [];
   const { willRetry, application, identity } = body as ResultMessage;
   if (willRetry !== false) return [];
   const owners = around.ownersOf(application);
   const about = { application, person: identity };
   return told('connector-needs-person', owners.length > 0 ? owners : [null], about, { dueAt: time, key: id });
+}
+
+/** A program that takes tasks is called by its connector; people hear of its tasks when they are not done. */
+function ofTask(
+  { task, application, identity, told: by, dueAt }: TaskMessage,
+  { type, id, time }: PublicMessage,
+  { ownersOf }: NoticeSurroundings,
+): Notice[] {
+  const isReminder = type === 'hub.provisioning.task.reminded.v1';
+  if (!isReminder && (type !== 'hub.provisioning.task.given.v1' || by === 'webhook')) return [];
+  const owners = ownersOf(application);
+  const about = { task, application, date: dueAt, ...(identity === null ? {} : { person: identity }) };
+  const people = owners.length > 0 ? owners : [null];
+  return told(isReminder ? 'task-waiting' : 'task-given', people, about, { dueAt: time, key: id });
 }
 
 /** An outage exposes many at once: one notice an hour for each application and recipient. */

@@ -27,6 +27,7 @@ export const notificationAnswer = named(
       package: optional(text),
       application: optional(text),
       exposure: optional(uuid),
+      task: optional(uuid),
       person: optional(uuid),
       outcome: optional(oneOf('approved', 'denied', 'expired', 'cancelled')),
       date: optional(instant),

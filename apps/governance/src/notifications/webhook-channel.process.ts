@@ -2,7 +2,7 @@ import type { AddressGuard } from '#libs/outgoing/address-guard.js';
 import { CallFailure } from '#libs/outgoing/failure.js';
 import { HttpExchange } from '#libs/outgoing/http-exchange.js';
 import type { Channel, Outgoing, Sent } from './channel.port.js';
-import { webhookHeaders } from './standard-webhook.js';
+import { webhookHeaders } from '#libs/outgoing/standard-webhook.js';
 
 /** One address that takes every notification, signed as Standard Webhooks say. */
 export function webhookChannel(address: string, key: Buffer, guard: AddressGuard): Channel {

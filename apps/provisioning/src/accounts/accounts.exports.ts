@@ -14,6 +14,7 @@ export {
   releaseForbidden,
   releaseParked,
   reopenMembersSql,
+  wakeAccount,
   writeOutcomes,
 } from './desired-work.store.js';
 export { type CausedBy, removalHeld } from './removal-cause.js';

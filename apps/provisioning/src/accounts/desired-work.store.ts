@@ -84,7 +84,7 @@ export function writeOutcomes(work: Work, outcomes: readonly Outcome[], now: str
   const rows = [...outcomes].sort((a, b) => (a.identityId < b.identityId ? -1 : 1));
   work.run(
     `update desired d set dirty = not u.done or d.asked <> u.asked, attempts = case when u.done then 0 else u.attempts end,
-       failing_since = case when d.attempts = 0 then $10::timestamptz else coalesce(d.failing_since, $10::timestamptz) end, next_attempt_at = coalesce(u.next_attempt_at, d.next_attempt_at),
+       failing_since = case when d.attempts = 0 then $10::timestamptz else coalesce(d.failing_since, $10::timestamptz) end, next_attempt_at = case when d.asked = u.asked then coalesce(u.next_attempt_at, d.next_attempt_at) else d.next_attempt_at end,
        parked_code = case when d.asked = u.asked then u.parked_code end, parked_cause = u.parked_cause, parked_detail = case when d.asked = u.asked then u.parked_detail end,
        parked_at = case when d.asked = u.asked and u.parked_code is not null then $10::timestamptz end, wanted_name = u.wanted_name,
        gives_up = case when u.done and d.asked = u.asked then null else d.gives_up end,
@@ -143,6 +143,18 @@ export function resolveParked(work: Work, decision: ParkedDecision): void {
     `update desired set ${released}, attempts = 0, dirty = $3, next_attempt_at = $4::timestamptz, dismissed_code = $5
      where application = $1 and identity_id = $2`,
     [application, identityId, retry, at, dismissedCode],
+  );
+}
+
+/** What an account waits for has happened: it is due at once, also where its work is about to end with another time. */
+export function wakeAccount(
+  work: Work,
+  { application, identityId, at }: Record<'application' | 'identityId' | 'at', string>,
+): void {
+  work.run(
+    `update desired set asked = asked + 1, next_attempt_at = $3::timestamptz
+     where application = $1 and identity_id = $2::uuid and dirty and parked_code is null`,
+    [application, identityId, at],
   );
 }
 

@@ -22,6 +22,10 @@ type ConnectorProof =
   | { readonly type: 'basic'; readonly username: string; readonly password: StoredSecret }
   | { readonly type: 'api-key'; readonly header: string; readonly key: StoredSecret }
   | { readonly type: 'mtls'; readonly cert: StoredSecret; readonly key: StoredSecret }
+  /** Each body is signed. */
+  | { readonly type: 'standard-webhooks'; readonly secret: StoredSecret }
+  /** Nobody is called. */
+  | { readonly type: 'none' }
   | {
       readonly type: 'oauth2-client-credentials';
       readonly tokenUrl: string;
@@ -30,11 +34,18 @@ type ConnectorProof =
       readonly scope: string | null;
     };
 
+/** `webhook`: people make each change, and a program or a notice tells them. */
+export const protocols = ['scim2', 'scim1', 'rest', 'webhook'] as const;
+export type Protocol = (typeof protocols)[number];
+/** Applications without an API: what is done there, people do. */
+export const byPeople: ReadonlySet<Protocol> = new Set(['webhook']);
+
 /** The connector document with every default filled in. */
 export interface ConnectorDocument {
   readonly displayName: string;
   readonly mode: 'observe' | 'enforce';
-  readonly protocol: 'scim2' | 'scim1' | 'rest';
+  readonly protocol: Protocol;
+  /** Empty: nobody is called. */
   readonly baseUrl: string;
   readonly auth: ConnectorAuth;
   /** How calls leave, where that is not the usual way. */
@@ -73,6 +84,14 @@ export interface ConnectorDocument {
   readonly retry: Retry;
   /** More accounts disabled or deleted within an hour than this are held for a person. */
   readonly accidentalDeletionThreshold: AccidentalDeletionThreshold;
+  /** Of changes that people make. */
+  readonly tasks: TaskTimes;
+}
+
+/** ISO 8601 durations: until when a task is to be done, and how often people are reminded of it. */
+export interface TaskTimes {
+  readonly within: string;
+  readonly remindEvery: string;
 }
 
 /** A proxy, and an authority that is trusted besides the public ones; null for none. */
@@ -129,6 +148,7 @@ const defaults = {
   limits: { concurrency: 32, requestsPerSecond: null, bulk: 'auto' },
   retry: { firstSeconds: 1, mostSeconds: 60, attempts: 8 },
   accidentalDeletionThreshold: { people: 500, percent: 5, least: 10 },
+  tasks: { within: 'P3D', remindEvery: 'P1D' },
 } as const satisfies Partial<ConnectorDocument>;
 
 const entryDefaults = {
@@ -186,6 +206,7 @@ export const reapplied: { readonly [Option in keyof ConnectorDocument]: boolean 
   limits: false,
   retry: false,
   accidentalDeletionThreshold: false,
+  tasks: false,
 };
 
 /**

@@ -7,7 +7,7 @@ import { isSameAccount, Places, writtenNames } from '../places/places.exports.js
 import { type Call, reading, type Target } from '../targets/targets.exports.js';
 import { alternativeUrlsOf } from './alternative-urls.js';
 import { type Check, type CheckName, checksOf, type Finding, skewSeconds, unanswered } from './connection-checks.js';
-import type { ConnectorDocument } from './connector-document.js';
+import { byPeople, type ConnectorDocument } from './connector-document.js';
 import { ConnectorTargets } from './connector-targets.process.js';
 
 export interface ConnectorTest {
@@ -55,7 +55,9 @@ export class ConnectorProbe {
   async test(id: string, document: ConnectorDocument): Promise<ConnectorTest> {
     const notes: Notes = {};
     const { seen, finding } = await this.looked(id, document, notes);
-    const address = `${document.baseUrl.replace(/\/+$/, '')}/Users`;
+    const address = byPeople.has(document.protocol)
+      ? document.baseUrl
+      : `${document.baseUrl.replace(/\/+$/, '')}/Users`;
     return { ok: finding.code === 'ok', ...finding, ...seen, address, checks: checksOf(finding, notes) };
   }
 

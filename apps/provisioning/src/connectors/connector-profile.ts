@@ -20,8 +20,8 @@ export function profiled(
   document: Profiled,
 ): { profile: ProfileChoice; mapping: readonly MappingEntry[] } | { problems: ProblemError[] } {
   const { protocol } = document;
-  if (protocol === 'rest')
-    return (stated ?? 'generic') === 'generic' ? { profile: 'generic', mapping: document.mapping } : notOfRest;
+  if (protocol !== 'scim2' && protocol !== 'scim1')
+    return (stated ?? 'generic') === 'generic' ? { profile: 'generic', mapping: document.mapping } : notScim;
   const choice = statedProfile(stated ?? usualProfile(protocol));
   if ('problems' in choice) return choice;
   const own = document.mapping.map(({ target }) => target);
@@ -31,7 +31,7 @@ export function profiled(
   return problems.length > 0 ? { problems } : { profile: choice.choice, mapping };
 }
 
-const notOfRest = { problems: [{ pointer: '/profile', detail: 'is for SCIM: leave it out' }] };
+const notScim = { problems: [{ pointer: '/profile', detail: 'is for SCIM: leave it out' }] };
 
 function entryOf({ target, expression }: { readonly target: string; readonly expression: string }): MappingEntry {
   return {

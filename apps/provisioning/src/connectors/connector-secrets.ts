@@ -4,7 +4,7 @@ import type { ApplicationAuth, Secret } from '#libs/outgoing/credentials.js';
 import type { ProblemError } from '#libs/problems/problem.js';
 import type { SecretReferences } from './secret-references.config.js';
 import { isDeepStrictEqual } from 'node:util';
-import { cleanSecret, pemProblem, secretProblem } from './secret-text.js';
+import { cleanSecret, pemProblem, secretProblem, webhookProblem } from './secret-text.js';
 import type { ConnectorAuth, StoredSecret } from './connector-document.js';
 
 /** Plain and secret fields of each way to authenticate. */
@@ -13,6 +13,8 @@ const fieldsOf = {
   basic: { plain: ['username'], secret: ['password'], optional: [] },
   'api-key': { plain: ['header'], secret: ['key'], optional: [] },
   mtls: { plain: [], secret: ['cert', 'key'], optional: [] },
+  'standard-webhooks': { plain: [], secret: ['secret'], optional: [] },
+  none: { plain: [], secret: [], optional: [] },
   'oauth2-client-credentials': { plain: ['tokenUrl', 'clientId'], secret: ['clientSecret'], optional: ['scope'] },
 } as const;
 
@@ -94,7 +96,8 @@ function isMovedIssuer(former: ConnectorAuth | null, tokenUrl: unknown): boolean
 }
 
 /** Why a secret is of no use: a certificate has lines, anything else has none. */
-const problemsOf = (type: string): typeof secretProblem => (type === 'mtls' ? pemProblem : secretProblem);
+const problemsOf = (type: string): typeof secretProblem =>
+  type === 'mtls' ? pemProblem : type === 'standard-webhooks' ? webhookProblem : secretProblem;
 
 /** The secret before this one, as long as it may count. A certificate and its key are exchanged together, in their files. */
 function formerOf(
@@ -268,6 +271,10 @@ export function openedAuth(id: string, auth: ConnectorAuth, { masterKey, read }:
       return { type: auth.type, header: auth.header, key: open('key', auth.key), ...before('key') };
     case 'mtls':
       return { type: auth.type, cert: open('cert', auth.cert, pemProblem), key: open('key', auth.key, pemProblem) };
+    // The signature is made with each body: the headers prove nothing.
+    case 'standard-webhooks':
+    case 'none':
+      return { type: 'none' };
     case 'oauth2-client-credentials': {
       const { type, tokenUrl, clientId, clientSecret, scope } = auth;
       return {
@@ -283,7 +290,7 @@ export function openedAuth(id: string, auth: ConnectorAuth, { masterKey, read }:
 }
 
 /** What opens secrets. */
-interface Opening {
+export interface Opening {
   readonly masterKey: MasterKey;
   /** Resolves `env:` and `file:` references. */
   read(reference: string, unfitness?: typeof secretProblem): string;

@@ -3,6 +3,7 @@ import { MasterKey } from '#libs/event-store/master-key.js';
 import { AddressGuard } from '#libs/outgoing/address-guard.js';
 import type { ApplicationAccess } from '#libs/outgoing/authorized-exchange.js';
 import { Clock } from '#libs/system/clock.js';
+import { webhookKey } from '#libs/text/webhook-key.js';
 import {
   compileRest,
   type DiscoverOptions,
@@ -12,15 +13,18 @@ import {
   type RestScope,
   RestTarget,
   ScimTarget,
+  TaskBook,
+  TaskSender,
+  TaskTarget,
   type Target,
   withProtection,
   withRoles,
 } from '../targets/targets.exports.js';
-import type { ConnectorDocument } from './connector-document.js';
+import type { ConnectorAuth, ConnectorDocument } from './connector-document.js';
 import { limitedProfile, paceOf } from './connector-pace.process.js';
 import { openedEgress } from './connector-egress.js';
-import { openedAuth } from './connector-secrets.js';
-import { pemProblem } from './secret-text.js';
+import { openedAuth, type Opening } from './connector-secrets.js';
+import { pemProblem, webhookProblem } from './secret-text.js';
 import { SecretReferences } from './secret-references.config.js';
 
 /** Makes what calls an application, by its protocol. Only here connector secrets are decrypted. */
@@ -31,6 +35,7 @@ export class ConnectorTargets {
     private readonly guard: AddressGuard,
     private readonly clock: Clock,
     private readonly secrets: SecretReferences,
+    private readonly book: TaskBook,
   ) {}
 
   /**
@@ -44,6 +49,7 @@ export class ConnectorTargets {
 
   private open(id: string, document: ConnectorDocument, onAccepted: ApplicationAccess['onAccepted']): Target {
     const { protocol, rest } = document;
+    if (protocol === 'webhook') return this.byPeople(id, document);
     const { access: plain, profile } = this.spoken(id, document);
     const access = onAccepted === undefined ? plain : { ...plain, onAccepted };
     switch (protocol) {
@@ -57,18 +63,30 @@ export class ConnectorTargets {
     }
   }
 
+  /** People make each change. */
+  private byPeople(id: string, document: ConnectorDocument): Target {
+    const { auth, tasks } = document;
+    const told = auth.type === 'standard-webhooks' ? 'webhook' : 'owners';
+    const sender =
+      auth.type === 'standard-webhooks'
+        ? new TaskSender(this.spoken(id, document).access, () => openedKey(id, auth, this.opening(id)))
+        : null;
+    return new TaskTarget({ connector: id, book: this.book, terms: { told, ...tasks }, sender });
+  }
+
+  private opening(id: string): Opening {
+    const { masterKey, secrets } = this;
+    return { masterKey, read: (reference, unfitness) => secrets.read(id, reference, unfitness) };
+  }
+
   /** How the application is called, and what it is known to speak. @throws as {@link make} */
   spoken(id: string, document: ConnectorDocument): Pick<DiscoverOptions, 'access' | 'profile'> {
     const { baseUrl, auth, limits, egress } = document;
-    const read: SecretReferences['read'] = (connector, reference, unfitness) =>
-      this.secrets.read(connector, reference, unfitness);
+    const opening = this.opening(id);
     const access = {
       baseUrl,
-      auth: openedAuth(id, auth, {
-        masterKey: this.masterKey,
-        read: (reference, unfitness) => read(id, reference, unfitness),
-      }),
-      egress: openedEgress(egress, (reference) => read(id, reference, pemProblem)),
+      auth: openedAuth(id, auth, opening),
+      egress: openedEgress(egress, (reference) => opening.read(reference, pemProblem)),
       guard: this.guard,
       connections: limits.concurrency,
       nowMs: () => Date.parse(this.clock.now()),
@@ -99,4 +117,19 @@ function compiled(rest: unknown, scope: RestScope): RestDescription {
   const [problem] = problems;
   if (description === null) throw new Error(`${problem?.pointer ?? '/rest'} ${problem?.detail ?? ''}`);
   return description;
+}
+
+/** The key that signs webhooks, as it is now. @throws Error where it is missing */
+function openedKey(
+  id: string,
+  { secret }: Extract<ConnectorAuth, { type: 'standard-webhooks' }>,
+  { masterKey, read }: Opening,
+): Buffer {
+  const text =
+    'reference' in secret
+      ? read(secret.reference, webhookProblem)
+      : masterKey.open(secret.sealed, `connector/${id}/auth.secret`);
+  const key = webhookKey(text);
+  if (key === null) throw new Error('/auth/secret is no secret of Standard Webhooks');
+  return key;
 }

@@ -5,7 +5,6 @@ import {
   ArrayUnique,
   IsArray,
   IsBoolean,
-  IsDefined,
   IsIn,
   IsObject,
   IsOptional,
@@ -19,9 +18,11 @@ import { NotServedYet } from '#libs/service-kit/input/not-served-yet.js';
 import { ShownOnly } from '#libs/service-kit/input/shown-only.js';
 import { Fits, mustBe } from '#libs/service-kit/input/validation.js';
 import { profileNames, switchSchemas } from '../targets/targets.exports.js';
+import { protocols, type Protocol } from './connector-document.js';
 import { ProtectedDto } from './connector-protection.dto.js';
 import { sensitiveSources } from '../accounts/accounts.exports.js';
 import { AccidentalDeletionThresholdDto, EgressDto, LimitsDto, RetryDto } from './connector-calls.dto.js';
+import { TaskTimesDto } from './connector-tasks.dto.js';
 import { type NonPersonDto, NonPersonList } from './non-person.dto.js';
 import {
   DefaultDomain,
@@ -125,7 +126,7 @@ const namesProfile = (value: unknown): boolean =>
     typeof value === 'object' && value !== null && 'template' in value ? (value.template as string) : (value as string),
   );
 
-/** The connector document as an administrator states it (design §9). Only protocol, baseUrl and auth are required. */
+/** The connector document as an administrator states it (design §9). Only protocol is required, and baseUrl and auth of an API. */
 export class ConnectorDto {
   @ApiPropertyOptional({ example: 'Wiki' })
   @IsOptional()
@@ -142,33 +143,47 @@ export class ConnectorDto {
   @IsIn(['observe', 'enforce'], mustBe('observe', 'enforce'))
   readonly mode?: 'observe' | 'enforce';
 
-  @ApiProperty({ enum: ['scim2', 'scim1', 'rest'], description: 'rest: the API that `rest` describes' })
-  @IsIn(['scim2', 'scim1', 'rest'], { message: 'must be scim2, scim1 or rest: other protocols are not served yet' })
-  readonly protocol!: 'scim2' | 'scim1' | 'rest';
+  @ApiProperty({
+    enum: protocols,
+    description:
+      'rest: the API that `rest` describes. webhook: people make each change; a program gets each as a signed webhook, or, without baseUrl, the owners of the application get a notice',
+  })
+  @IsIn([...protocols], {
+    message: 'must be scim2, scim1, rest or webhook: other protocols are not served yet',
+  })
+  readonly protocol!: Protocol;
 
-  @ApiProperty({ example: 'https://wiki.example/scim/v2' })
+  @ApiPropertyOptional({
+    type: String,
+    nullable: true,
+    example: 'https://wiki.example/scim/v2',
+    description: 'Required but for webhook',
+  })
+  @IsOptional()
   @IsUrl(
     { require_tld: false, require_protocol: true, protocols: ['https', 'http'], disallow_auth: true },
     { message: 'must be an https address without credentials' },
   )
   @Matches(/^[^?#]*$/, { message: 'must have no query and no fragment: paths are added to it' })
-  readonly baseUrl!: string;
+  readonly baseUrl?: string | null;
 
-  @ApiProperty({
+  @ApiPropertyOptional({
     oneOf: [
       authShape('bearer', [], ['token']),
       authShape('basic', ['username'], ['password']),
       authShape('api-key', ['header'], ['key']),
       authShape('oauth2-client-credentials', ['tokenUrl', 'clientId'], ['clientSecret'], ['scope']),
       authShape('mtls', [], ['cert', 'key']),
+      authShape('standard-webhooks', [], ['secret']),
+      authShape('none', [], []),
     ],
     example: { type: 'bearer', token: 'env:CONNECTOR_WIKI__TOKEN' },
     description:
       "Secrets as env:CONNECTOR_<ID>__<NAME>, as file:NAME in the connector's folder of the secrets directory, or a literal, which is encrypted and never shown",
   })
-  @IsDefined({ message: 'is missing: for example {"type": "bearer", "token": "env:CONNECTOR_WIKI__TOKEN"}' })
+  @IsOptional()
   @IsObject({ message: 'must be an object with a type' })
-  readonly auth!: Readonly<Record<string, unknown>>;
+  readonly auth?: Readonly<Record<string, unknown>> | null;
 
   @ApiPropertyOptional({
     example: 'generic',
@@ -273,20 +288,22 @@ export class ConnectorDto {
   @Type(() => AccidentalDeletionThresholdDto)
   readonly accidentalDeletionThreshold?: AccidentalDeletionThresholdDto;
 
+  @ApiPropertyOptional({ type: TaskTimesDto, description: 'Of changes that people make' })
+  @IsOptional()
+  @IsObject({ message: 'must be an object' })
+  @ValidateNested()
+  @Type(() => TaskTimesDto)
+  readonly tasks?: TaskTimesDto;
+
   @ShownOnly() readonly id?: unknown;
   @ShownOnly() readonly version?: unknown;
   @ShownOnly() readonly status?: unknown;
   @ShownOnly() readonly pilot?: unknown;
-  @ShownOnly()
-  readonly health?: unknown;
-  @ShownOnly()
-  readonly applications?: unknown;
-  @ShownOnly()
-  readonly place?: unknown;
-  @ShownOnly()
-  readonly credentials?: unknown;
-  @ShownOnly()
-  readonly job?: unknown;
+  @ShownOnly() readonly health?: unknown;
+  @ShownOnly() readonly applications?: unknown;
+  @ShownOnly() readonly place?: unknown;
+  @ShownOnly() readonly credentials?: unknown;
+  @ShownOnly() readonly job?: unknown;
 
   @ApiPropertyOptional({
     type: ProtectedDto,

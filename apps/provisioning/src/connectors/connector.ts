@@ -23,7 +23,7 @@ export interface DefinedConnector {
 }
 
 export const connector: Fold<Connector, ConnectorEvent> = {
-  version: 14,
+  version: 15,
   initial: { document: null },
   evolve: (state, event) => {
     switch (event.type) {

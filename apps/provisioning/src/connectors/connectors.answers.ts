@@ -24,7 +24,7 @@ import {
   profileViews,
   switchSchemas,
 } from '../targets/targets.exports.js';
-import type { ConnectorDocument } from './connector-document.js';
+import { protocols, type ConnectorDocument } from './connector-document.js';
 import type { ShownAuth, ShownSecret } from './connector-secrets.js';
 import type { ConnectorView } from './connectors.query.js';
 import type { MappingTest } from './mapping-tests.js';
@@ -49,6 +49,8 @@ const auth = either(
   object<Auth<'basic'>>({ type: constant('basic'), username: text, password: secret, expiresAt }),
   object<Auth<'api-key'>>({ type: constant('api-key'), header: text, key: secret, expiresAt }),
   object<Auth<'mtls'>>({ type: constant('mtls'), cert: secret, key: secret, expiresAt }),
+  object<Auth<'standard-webhooks'>>({ type: constant('standard-webhooks'), secret, expiresAt }),
+  object<Auth<'none'>>({ type: constant('none'), expiresAt }),
   object<Auth<'oauth2-client-credentials'>>({
     type: constant('oauth2-client-credentials'),
     tokenUrl: text,
@@ -99,8 +101,8 @@ export const connectorFields: FieldsOf<ConnectorView> = {
   }),
   displayName: text,
   mode: oneOf('observe', 'enforce'),
-  protocol: oneOf('scim2', 'scim1', 'rest'),
-  baseUrl: text,
+  protocol: oneOf(...protocols),
+  baseUrl: nullable(text),
   auth,
   egress: object<ConnectorDocument['egress']>({ proxy: nullable(text), ca: nullable(text) }),
   profile: profileChoice,
@@ -141,6 +143,7 @@ export const connectorFields: FieldsOf<ConnectorView> = {
     bulk: oneOf('auto', 'off'),
   }),
   retry: object<ConnectorDocument['retry']>({ firstSeconds: quantity, mostSeconds: quantity, attempts: count }),
+  tasks: object<ConnectorDocument['tasks']>({ within: text, remindEvery: text }),
   accidentalDeletionThreshold: object<ConnectorDocument['accidentalDeletionThreshold']>({
     people: count,
     percent: quantity,
@@ -181,6 +184,7 @@ export const connectorExample: ConnectorView = {
   limits: { concurrency: 32, requestsPerSecond: null, bulk: 'auto' },
   retry: { firstSeconds: 1, mostSeconds: 60, attempts: 8 },
   accidentalDeletionThreshold: { people: 500, percent: 5, least: 10 },
+  tasks: { within: 'P3D', remindEvery: 'P1D' },
 };
 
 export const connectorAnswer = named('Connector', object<ConnectorView>(connectorFields), connectorExample);

@@ -20,7 +20,7 @@ export interface ConnectorRow {
 }
 
 /** A connector as it is shown: its document without secrets, and how its worker is. */
-export interface ConnectorView extends Omit<ConnectorDocument, 'auth'> {
+export interface ConnectorView extends Omit<ConnectorDocument, 'auth' | 'baseUrl'> {
   readonly id: string;
   readonly version: number;
   readonly status: 'running' | 'paused';
@@ -32,6 +32,8 @@ export interface ConnectorView extends Omit<ConnectorDocument, 'auth'> {
   /** Has an account that the hub knows been found since address or credentials changed, or did a person confirm the place? */
   readonly place: 'proven' | 'confirmed' | 'unproven';
   readonly auth: ShownAuth;
+  /** Null: nobody is called. */
+  readonly baseUrl: string | null;
   readonly credentials: CredentialsView;
 }
 
@@ -167,6 +169,7 @@ function viewOf(
     applications,
     place: place ?? 'unproven',
     ...document,
+    baseUrl: document.baseUrl === '' ? null : document.baseUrl,
     auth: shownAuth(document.auth),
     credentials: credentialsView(document.auth.expiresAt ?? null, accepted ?? 'unknown', now),
   };

@@ -54,5 +54,11 @@ export function dataFlowOf(view: ConnectorView): DataFlow {
       sensitive,
     };
   });
-  return { connector: id, applications, recipient: new URL(baseUrl).host, mode, entries: [...entries, ...searched] };
+  return {
+    connector: id,
+    applications,
+    recipient: baseUrl === null ? 'the owners of the application' : new URL(baseUrl).host,
+    mode,
+    entries: [...entries, ...searched],
+  };
 }

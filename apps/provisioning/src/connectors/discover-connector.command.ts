@@ -4,6 +4,7 @@ import { AddressRefused } from '#libs/outgoing/address-guard.js';
 import { CallFailure } from '#libs/outgoing/failure.js';
 import { type Discovered, discover } from '../targets/targets.exports.js';
 import { ConnectorNotDefined, NotDiscovered } from './connector.errors.js';
+import { byPeople } from './connector-document.js';
 import { ConnectorTargets } from './connector-targets.process.js';
 import { Connectors } from './connectors.stream.js';
 
@@ -27,6 +28,8 @@ export class DiscoverConnectorHandler implements ICommandHandler<DiscoverConnect
   async execute({ id, write }: DiscoverConnector): Promise<Discovered> {
     const { document } = (await this.connectors.load(id)).state;
     if (document === null) throw new ConnectorNotDefined(`there is no connector ${id}`, { connector: id });
+    if (byPeople.has(document.protocol))
+      throw new NotDiscovered('people make its changes: there is no API to ask', { connector: id });
     try {
       return await discover({ ...this.targets.spoken(id, document), mark: `identity-hub-probe-${uuidv7()}`, write });
     } catch (error) {

@@ -1,3 +1,5 @@
+import { webhookKey } from '#libs/text/webhook-key.js';
+
 /** Characters that no secret has, because no call can contain them. */
 const unfit = /[\p{Cc}\ufeff\ufffd]/u;
 
@@ -18,4 +20,9 @@ export function pemProblem(text: string): string | null {
   return /-----BEGIN [A-Z0-9 ]+-----[\s\S]+-----END [A-Z0-9 ]+-----/.test(text)
     ? null
     : 'is no PEM: it must have -----BEGIN and -----END lines';
+}
+
+/** Why a text is no secret of Standard Webhooks; null when it is one. */
+export function webhookProblem(text: string): string | null {
+  return webhookKey(text) === null ? 'must be whsec_ and base64 of 24 to 64 bytes' : null;
 }

@@ -12,6 +12,7 @@ import {
   protectionFaults,
 } from '../targets/targets.exports.js';
 import type { ConnectorDocument } from './connector-document.js';
+import { calledProblems, taskTimesOf, taskTimesProblems } from './connector-tasks.js';
 import type { LimitsDto } from './connector-calls.dto.js';
 import type { ConnectorDto } from './connector.dto.js';
 import { egressProblems, statedEgress } from './connector-egress.js';
@@ -32,20 +33,31 @@ export interface Keeping {
   readonly secrets: SecretReferences;
 }
 
+/** With an empty address and no credentials where none are given. */
+type Stated = Omit<ConnectorDto, 'baseUrl' | 'auth'> & {
+  readonly baseUrl: string;
+  readonly auth: Readonly<Record<string, unknown>>;
+};
+
+const statedOf = (input: ConnectorDto): Stated =>
+  Object.assign({}, input, { baseUrl: input.baseUrl ?? '', auth: input.auth ?? { type: 'none' } });
+
 /** What an administrator stated, with secrets sealed and defaults filled in. @throws InvalidInput naming everything that is wrong */
 export function documentOf(
   id: string,
-  stated: ConnectorDto,
+  input: ConnectorDto,
   before: ConnectorDocument | null,
   kept: Keeping,
 ): ConnectorDocument {
-  const moved = before !== null && originOf(before.baseUrl) !== originOf(stated.baseUrl);
-  const stored = storedAuth(id, stated.auth, before?.auth ?? null, moved, kept);
+  const stated = statedOf(input);
+  const stored = storedAuth(id, stated.auth, before?.auth ?? null, isMoved(before, stated), kept);
   const plain = plainFields(id, stated);
   const { entries, problems: mapping } = mappingEntriesOf(stated.mapping ?? [], plain);
   const chosen = profiled(stated.profile, { ...plain, mapping: entries });
   const problems = [
     ...modeProblem(id, stated, before),
+    ...calledProblems({ ...stated, authType: stated.auth['type'], describes: (input.rest ?? null) !== null }),
+    ...taskTimesProblems(plain.tasks),
     ...addressProblem(kept.guard, '/baseUrl', stated.baseUrl),
     ...addressProblem(kept.guard, '/auth/tokenUrl', stated.auth['tokenUrl']),
     ...problemsIn(stored),
@@ -69,11 +81,14 @@ export function documentOf(
   return { ...plain, ...chosen, auth: stored.auth, baseUrl: stated.baseUrl };
 }
 
+const isMoved = (before: ConnectorDocument | null, { baseUrl }: Stated): boolean =>
+  before !== null && originOf(before.baseUrl) !== originOf(baseUrl);
+
 const problemsIn = (result: object | { readonly problems: ProblemError[] }): ProblemError[] =>
   'problems' in result ? result.problems : [];
 
 /** Tokens of some applications live for a known time: without the date nobody is warned. */
-function expiryProblem({ auth }: ConnectorDto, chosen: ReturnType<typeof profiled>): ProblemError[] {
+function expiryProblem({ auth }: Stated, chosen: ReturnType<typeof profiled>): ProblemError[] {
   const { tokenDays } = 'problems' in chosen ? { tokenDays: null } : profileOf(chosen.profile);
   if (tokenDays === null || (auth['expiresAt'] ?? null) !== null) return [];
   const detail = `is missing: tokens of this application live ${tokenDays} days; say when this one ends`;
@@ -97,7 +112,7 @@ function protectionOf(stated: ConnectorDto['protected']): Protection | null {
 }
 
 function restProblems(
-  { protocol, rest, baseUrl, deprovision }: ConnectorDto,
+  { protocol, rest, baseUrl, deprovision }: Stated,
   targets: readonly string[] | null,
   guard: AddressGuard,
 ): ProblemError[] {
@@ -155,7 +170,7 @@ function addressProblem(guard: AddressGuard, pointer: string, address: unknown):
  * A new connector may enforce at once. An observing one is released by an owner of its application. An enforcing one
  * stops only if the document says so: an unintended default would leave the accounts of leavers enabled.
  */
-function modeProblem(id: string, { mode }: ConnectorDto, before: ConnectorDocument | null): ProblemError[] {
+function modeProblem(id: string, { mode }: Stated, before: ConnectorDocument | null): ProblemError[] {
   if ((mode ?? null) === null && before?.mode === 'enforce') {
     return [
       { pointer: '/mode', detail: 'is missing; it was enforce: give enforce to keep it, or observe to stop writing' },
@@ -174,7 +189,7 @@ function deprovisionOf({
   return { onUnassign: onUnassign ?? 'disable', onLeave: onLeave ?? 'disable', deleteAfter: deleteAfter ?? null };
 }
 
-function deprovisionProblems({ deprovision }: ConnectorDto): ProblemError[] {
+function deprovisionProblems({ deprovision }: Stated): ProblemError[] {
   const deleteAfter = deprovision?.deleteAfter ?? null;
   if (deleteAfter === null || isDuration(deleteAfter)) return [];
   const detail = 'must be an ISO 8601 duration greater than zero, for example P30D';
@@ -186,7 +201,7 @@ function mappingFields({
   mappingTests,
   sensitive,
   defaultDomain,
-}: ConnectorDto): Pick<ConnectorDocument, 'mappingDefaults' | 'mappingTests' | 'sensitive' | 'defaultDomain'> {
+}: Stated): Pick<ConnectorDocument, 'mappingDefaults' | 'mappingTests' | 'sensitive' | 'defaultDomain'> {
   const tests = (mappingTests ?? []).map(({ name, attributes, expect, now }) => ({
     name,
     attributes,
@@ -208,7 +223,7 @@ function groupsOf({ mode, create }: Partial<ConnectorDocument['groups']>): Conne
   return { mode: mode ?? 'by-name', create: create ?? mode !== 'by-id' };
 }
 
-function groupsProblems({ groups }: ConnectorDto): ProblemError[] {
+function groupsProblems({ groups }: Stated): ProblemError[] {
   if (groups?.mode !== 'by-id' || groups.create !== true) return [];
   const detail = 'must be false in mode by-id: the application gives a group its id. Make the group there';
   return [{ pointer: '/groups/create', detail }];
@@ -232,10 +247,7 @@ function thresholdOf(
 }
 
 /** What needs no checking beyond the DTO's, with the defaults of design §9. */
-function plainFields(
-  id: string,
-  stated: ConnectorDto,
-): Omit<ConnectorDocument, 'auth' | 'mapping' | 'baseUrl' | 'profile'> {
+function plainFields(id: string, stated: Stated): Omit<ConnectorDocument, 'auth' | 'mapping' | 'baseUrl' | 'profile'> {
   return {
     displayName: stated.displayName ?? id,
     mode: stated.mode ?? 'observe',
@@ -258,5 +270,6 @@ function plainFields(
     limits: limitsOf(stated.limits),
     retry: retryOf(stated.retry),
     accidentalDeletionThreshold: thresholdOf(stated.accidentalDeletionThreshold),
+    tasks: taskTimesOf(stated.tasks),
   };
 }

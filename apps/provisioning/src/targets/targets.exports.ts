@@ -28,6 +28,20 @@ export { RestClient } from './rest/rest-client.process.js';
 export { RestEntitlements } from './rest/rest-entitlements.process.js';
 export { RestTarget } from './rest/rest-target.process.js';
 export { accountSeen, changesSeen, enablingSeen, holderSeen, observedOf, sameName } from './shown-account.js';
+export { TaskSender } from './tasks/task-sender.process.js';
+export { TaskTarget } from './tasks/task-target.process.js';
+export {
+  type GivenTask,
+  type HeldBy,
+  type KeptAccount,
+  type KeptKind,
+  type TaskAnswer,
+  TaskBook,
+  type TaskKind,
+  taskKinds,
+  type TaskTerms,
+  type WantedTask,
+} from './tasks/task-book.port.js';
 export {
   type Asked,
   type Attributes,

@@ -1,4 +1,3 @@
-import type { EntitlementFields } from '#libs/contracts/entitlement.js';
 import { takenBy } from '#libs/contracts/operation-effects.js';
 import { crashPoint } from '#libs/event-store/crash-point.js';
 import type { FailureTerms } from '#libs/outgoing/failure.js';
@@ -126,7 +125,9 @@ export class AccountTask {
         return await this.onResult(next.open, found);
       }
       case 'question':
-        this.noteRenamed(next.entitlement);
+        this.record.note(
+          renamedThere(this.record.foundOut(this.state.accountId, next.entitlement), this.context.now()),
+        );
         return await this.record.end({ parked: reasonOf(next) });
       case 'refuse':
       case 'park':
@@ -154,11 +155,6 @@ export class AccountTask {
     // Nothing new is desired: it follows from a document that a person stated, and confirmed where it takes many accounts.
     if (isSameVersion(this.state.inSync, this.goal.version)) return null;
     return this.context.removalLimit({ identityId, leaver, causedBy, receivedMs: Date.parse(receivedAt) });
-  }
-
-  private noteRenamed(entitlement: EntitlementFields): void {
-    const found = this.record.foundOut(this.state.accountId, entitlement);
-    this.record.note(renamedThere(found, this.context.now()));
   }
 
   /** The application refuses this kind of call to everybody: it keeps no other change of the account. */
@@ -204,7 +200,7 @@ export class AccountTask {
 
   /** Records the result of an operation; true if the account must wait, or a person must look. */
   private async onResult(open: OpenOperation, answer: CallResult): Promise<boolean> {
-    if (answer.is === 'failed' && answer.failure.code === 'not-found-yet') return await this.checkPeriodically(open);
+    if (answer.is === 'failed' && (await this.isUnknown(open, answer.failure))) return true;
     const result = asTransient(open, answer, this.state, this.context.now());
     const held = await this.heldName(open, result);
     if (held !== null) return await this.waitForName(open, held, nameTaken(result));
@@ -227,6 +223,12 @@ export class AccountTask {
       default:
         return false;
     }
+  }
+
+  /** Nothing new is known of what became of it: it is looked at again later. */
+  private async isUnknown(open: OpenOperation, { code, ticket, pastInMs = 0 }: FailureTerms): Promise<boolean> {
+    if (code === 'not-found-yet') return await this.checkPeriodically(open);
+    return ticket !== undefined && ticket === open.lost?.ticket && (await this.record.askAgain(pastInMs));
   }
 
   /** The refused name, and the account of the hub that has it; null where no account of the hub has it. */
@@ -357,7 +359,4 @@ export class AccountTask {
   }
 }
 
-interface HeldName {
-  readonly name: string;
-  readonly holder: NameHolder;
-}
+type HeldName = { readonly name: string; readonly holder: NameHolder };

@@ -1,0 +1,2 @@
+/** Timer that reminds of an open task. */
+export const taskReminder = 'manual-task-reminder';
