@@ -47,6 +47,7 @@ import { requestGauges } from './requests/request-rows.query.js';
 import { Notification1766300002000 } from './notifications/notifications.migrations.js';
 import { Simulation1766300001000 } from './simulations/simulations.migrations.js';
 import { Succession1766300004000 } from './succession/succession.migrations.js';
+import { RareDeliveries1766900000000 } from './assignments/assignment-lists.migrations.js';
 import { Sponsorship1766800001000 } from './sponsorships/sponsorships.migrations.js';
 import { serviceName } from './service-name.js';
 import {
@@ -102,6 +103,7 @@ export const governance: ServiceDefinition = {
     FormerNames1766700000000,
     Grace1766800000000,
     Sponsorship1766800001000,
+    RareDeliveries1766900000000,
   ],
   published: publishedGovernance,
   messageFed: {

@@ -12,7 +12,12 @@ const columns: Record<string, Column> = {
   number: { sql: 'i.number', type: 'key' },
   numbers: { sql: 'i.numbers', type: 'key[]' },
   custom: { sql: 'i.custom', type: 'text{}' },
-  delivery: { sql: 'i.delivery', type: 'word', words: ['pending', 'delivered'] },
+  delivery: {
+    sql: 'i.delivery',
+    type: 'word',
+    words: ['pending', 'failed', 'delivered'],
+    rare: { sql: 'i.rare', words: ['failed'] },
+  },
 };
 const compile = (text: string, firstParam?: number) => toSql(parseFilter(text), columns, firstParam);
 
@@ -36,6 +41,8 @@ describe('compiling a filter to SQL', () => {
     ['department eq null', "(i.department <> '') is not true", []],
     ['delivery eq "Pending"', "i.delivery = 'pending'", []],
     ['delivery ne "pending"', "(i.delivery = 'pending') is not true", []],
+    ['delivery eq "Failed"', "i.rare = 'failed'", []],
+    ['delivery ne "failed"', "(i.rare = 'failed') is not true", []],
     ['delivery eq "it\'s"', 'i.delivery = $1', ["it's"]],
     ['delivery sw "p"', 'i.delivery like $1', ['p%']],
     ['level gt 3', 'i.level > $1::bigint', [3]],

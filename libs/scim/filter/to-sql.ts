@@ -15,6 +15,8 @@ interface PlainColumn {
   readonly type: 'text' | 'word' | 'key' | 'uuid' | 'timestamp' | 'number' | 'boolean' | 'text[]' | 'key[]';
   /** The words that a `word` column holds: each makes a statement of its own, so that PostgreSQL plans for those that are rare. */
   readonly words?: readonly string[];
+  /** A second column with an index, which has the word where it is one of these. Null where it is another one. */
+  readonly rare?: { readonly sql: string; readonly words: readonly string[] };
 }
 
 /** A JSON object of texts: `custom.badge` is the one named `badge`, in any case. */
@@ -164,11 +166,12 @@ function comparison(
 const numberType = (value: number): string => (Number.isSafeInteger(value) ? 'bigint' : 'numeric');
 
 function textComparison(
-  { sql, type, words = [] }: PlainColumn,
+  column: PlainColumn,
   operator: PositiveOperator,
   value: string,
   { parameter, folded }: Statement,
 ): string {
+  const { sql, type } = column;
   const key = canonicalKey(value);
   switch (type) {
     case 'key':
@@ -177,7 +180,7 @@ function textComparison(
       if (operator === 'eq') return `${sql} @> array[${parameter(key)}]`;
       return someElement(sql, textTest('element', operator, key, parameter));
     case 'word':
-      return wordTest(sql, operator, foldText(value), { words, parameter });
+      return wordTest(column, operator, foldText(value), parameter);
     case 'text[]':
       return someElement(sql, textTest(folded('element'), operator, wantedForm(value, operator), parameter));
     case 'uuid':
@@ -190,13 +193,14 @@ function textComparison(
 
 /** A known word is ours, and goes into the statement as it is. */
 function wordTest(
-  sql: string,
+  { sql, words = [], rare }: PlainColumn,
   operator: PositiveOperator,
   value: string,
-  { words, parameter }: { readonly words: readonly string[]; readonly parameter: Parameter },
+  parameter: Parameter,
 ): string {
   const known = words.find((word) => word === value);
-  return operator === 'eq' && known !== undefined ? `${sql} = '${known}'` : textTest(sql, operator, value, parameter);
+  if (operator !== 'eq' || known === undefined) return textTest(sql, operator, value, parameter);
+  return `${rare?.words.includes(known) === true ? rare.sql : sql} = '${known}'`;
 }
 
 const someElement = (sql: string, test: string): string =>

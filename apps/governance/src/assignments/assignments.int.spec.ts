@@ -218,6 +218,47 @@ describe('delivery', () => {
     expect(await listed('eq "lost"')).toEqual([]);
   });
 
+  it('selects those that failed, few or none, by an index of their own', async () => {
+    await hub.stated(hrMessage('hired', engineer('5116')));
+    const because = (await eventually(async () => (await assignmentsOf('5116'))[0]?.id)) ?? '';
+    const refused = { kind: 'create-account', desiredSequence: 1, status: 409, code: 'refused' } as const;
+    await answered('5116', 'hub.provisioning.operation.failed.v1', {
+      ...refused,
+      because: [because],
+      willRetry: false,
+    });
+    await eventually(async () => (await assignmentsOf('5116'))[0]?.delivery === 'failed');
+    const filter = encodeURIComponent('delivery eq "failed"');
+    const { body } = await hub.call('GET', `/assignments?filter=${filter}`);
+    const held = await hub.db.query(`select id from assignment where delivery = 'failed' order by id desc`);
+    expect((body.items as { id: string }[]).map(({ id }) => ({ id }))).toEqual(held);
+    expect(held.length).toBeGreaterThan(0);
+  });
+
+  it('is found by the index of rare words where few of many failed, and no index is written when one is delivered', async () => {
+    const [plan, written] = await hub.db.transaction(async (tx) => {
+      await tx.query(
+        `insert into assignment (id, identity_id, package_id, package_version, status, delivery, cause, since, fold)
+         select md5('many ' || n)::uuid, md5('one ' || n)::uuid, 'many', 1, 'active', case when n % 1000 = 0 then 'failed' else 'delivered' end,
+           '{"type":"birthright","rule":"many"}', now(), 1 from generate_series(1, 20000) n`,
+      );
+      await tx.query('analyze assignment');
+      const rows = await tx.query<Record<string, string>>(
+        `explain select id from assignment where rare_delivery = 'failed' order by id desc limit 51`,
+      );
+      await tx.query(
+        `update assignment set delivery = 'delivering' where package_id = 'many' and id = md5('many 19999')::uuid`,
+      );
+      const [updates] = await tx.query<{ rows: number; in_place: number }>(
+        `select n_tup_upd::int as rows, n_tup_hot_upd::int as in_place from pg_stat_xact_user_tables where relname = 'assignment'`,
+      );
+      await tx.query(`delete from assignment where package_id = 'many'`);
+      return [rows.map((row) => Object.values(row)[0]).join('\n'), updates] as const;
+    });
+    expect(plan).toContain('assignment_rare_delivery');
+    expect(written).toEqual({ rows: 1, in_place: 1 });
+  });
+
   it('waits again while a package that lost a group is taken away in part', async () => {
     const grants = [
       { application: 'wiki', account: true },

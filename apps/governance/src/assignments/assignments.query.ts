@@ -15,7 +15,12 @@ const columns: Readonly<Record<string, Column>> = {
   packageId: { sql: 'package_id', type: 'key' },
   identityId: { sql: 'identity_id', type: 'uuid' },
   status: { sql: 'status', type: 'word' },
-  delivery: { sql: 'delivery', type: 'word', words: deliveries },
+  delivery: {
+    sql: 'delivery',
+    type: 'word',
+    words: deliveries,
+    rare: { sql: 'rare_delivery', words: ['failed', 'partial', 'manual'] },
+  },
   removal: { sql: 'removal', type: 'word', words: removals },
   since: { sql: 'since', type: 'timestamp' },
   until: { sql: 'until', type: 'timestamp' },
