@@ -96,7 +96,7 @@ describeOnScim2Server(server, 'a person in scim2-server', (start) => {
     await state({ ...ada, terminationDate: '2024-01-31' });
     await isSo(async () => (await app.user(name))?.active === false);
     await inGroups();
-    await state(ada);
+    await state({ ...ada, hireDate: '2024-03-01' });
     await isSo(async () => (await app.user(name))?.active === true);
     await inGroups('Staff', 'Sales');
     const accounts = (await app.users()).filter(({ userName }) => userName === name);

@@ -28,6 +28,8 @@ export interface EmbeddedPostgres {
 
 const user = 'hub';
 const startTimeoutMs = 30_000;
+/** Time beyond that for a server that recovers from a backup: it answers, and takes no writes before the end of the recovery. */
+const recoveryTimeoutMs = 600_000;
 const logLimitBytes = 16 * 1024 * 1024;
 /** A socket's path may have 107 bytes (unix(7)); `/.s.PGSQL.65535` comes on top of the folder's. */
 const longestSocketFolder = 90;
@@ -75,7 +77,7 @@ export async function startEmbeddedPostgres(dataDir: string, stopping?: AbortSig
   for (;;) {
     const server = await spawnServer(home, data);
     const url = urlOf(home, password, server.port);
-    const started = await connectable(url('postgres'), server.process, until);
+    const started = await writable(url('postgres'), server.process, until);
     if (started) {
       await createDatabase(url('postgres'));
       return { url: url('hub'), ended: server.ended, stop: () => end(server.process, server.ended) };
@@ -155,16 +157,21 @@ async function spawnServer(
   return { process: child, ended, port };
 }
 
-/** Waits until the server takes connections; false when it ended or the time is over. */
-async function connectable(url: string, server: ChildProcess, until: number): Promise<boolean> {
-  while (performance.now() < until && server.exitCode === null && server.signalCode === null) {
+/** Waits until the server takes writes; false when it ended or the time is over. One that recovers from a backup gets more time. */
+async function writable(url: string, server: ChildProcess, until: number): Promise<boolean> {
+  let deadline = until;
+  while (performance.now() < deadline && server.exitCode === null && server.signalCode === null) {
     const client = new Client({ connectionString: url, connectionTimeoutMillis: 5_000 });
     client.on('error', () => undefined);
     try {
       await client.connect();
+      const { rows } = await client.query<{ transaction_read_only: string }>('show transaction_read_only');
       await client.end();
-      return true;
+      if (rows[0]?.transaction_read_only === 'off') return true;
+      deadline = until + recoveryTimeoutMs;
+      await sleep(100);
     } catch (error) {
+      await client.end().catch(() => undefined);
       // 28P01: the server answers, and its password is another one. Waiting does not help.
       if (error instanceof DatabaseError && error.code === '28P01') throw error;
       await sleep(15);
