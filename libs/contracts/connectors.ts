@@ -9,6 +9,11 @@ export interface ConnectorMessage {
   readonly mode: 'observe' | 'enforce';
   readonly protocol: string;
   readonly status: 'running' | 'paused';
+  /**
+   * The attributes of an identity that the connector reads: desired access of its applications carries these alone. Absent: all of
+   * them.
+   */
+  readonly sources?: readonly string[];
 }
 
 export interface ConnectorStateRequestedMessage {

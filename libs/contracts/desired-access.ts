@@ -21,8 +21,13 @@ export interface DesiredAccessMessage {
 export interface DesiredAccount {
   readonly type: 'User';
   readonly active: boolean;
-  /** Personal: what the connector's mapping may use (worker's fields plus id, userName, displayName, manager). */
+  /** Personal: what the connector reads of the worker's fields, id, userName, displayName and managerIdentity. */
   readonly attributes: Readonly<Record<string, unknown>>;
+  /**
+   * The names of what `attributes` was made from, sorted: of these, what is not in it has no value. Absent: everything that is
+   * known of the person.
+   */
+  readonly sources?: readonly string[];
   /** Package ids that justify the account. */
   readonly packages: readonly string[];
   /** Group names, sorted. */
@@ -35,4 +40,6 @@ export type DesiredEntitlement = EntitlementFields & { readonly because: readonl
 export interface DesiredAccessRestatedMessage {
   readonly application: string;
   readonly count: number;
+  /** What the messages before it carry. Absent: everything. */
+  readonly sources?: readonly string[];
 }

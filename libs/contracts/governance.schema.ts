@@ -157,13 +157,16 @@ export const desiredAccessSchema = object(
     application: text,
     status: oneOf('active', 'on-leave', 'leaver'),
     accounts: list(
-      object({
-        type: oneOf('User'),
-        active: flag,
-        attributes: personal(record, 'identity'),
-        packages: list(text),
-        groups: list(text),
-      }),
+      object(
+        {
+          type: oneOf('User'),
+          active: flag,
+          attributes: personal(record, 'identity'),
+          packages: list(text),
+          groups: list(text),
+        },
+        { sources: list(text) },
+      ),
     ),
     entitlements: list(entitled({ because: list(uuid) })),
   },
@@ -173,7 +176,7 @@ export const desiredAccessSchema = object(
 
 export const desiredAccessRestatedSchema = object(
   { application: text, count },
-  {},
+  { sources: list(text) },
   { description: 'Ends a restatement: the newest message of each identity was published again before it.' },
 );
 

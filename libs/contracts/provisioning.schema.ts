@@ -135,7 +135,7 @@ export const connectorSchema = object(
     protocol: text,
     status: oneOf('running', 'paused'),
   },
-  {},
+  { sources: list(text) },
   { description: 'A connector, without its secrets.' },
 );
 

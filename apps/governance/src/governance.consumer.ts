@@ -57,7 +57,7 @@ export class GovernanceConsumer implements OnModuleInit {
     const hr = lifecycle.filter(({ type }) => type !== workerRecorded);
     const results = batch.filter(({ topic }) => topic === topics.results) as PublicMessage<ResultMessage>[];
     if (hr.length > 0 || results.length > 0) await this.concerningPeople(hr, results, work);
-    this.ofConnectors.handle(
+    await this.ofConnectors.handle(
       batch.filter(({ topic }) => topic === topics.connectors),
       work,
     );

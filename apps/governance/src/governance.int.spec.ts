@@ -1,10 +1,19 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { connectorStateRequested } from '#libs/contracts/connectors.js';
+import { isDeepStrictEqual } from 'node:util';
+import { connectorDefined, connectorStateRequested } from '#libs/contracts/connectors.js';
+import {
+  desiredAccessChanged,
+  desiredAccessRestated,
+  type DesiredAccessMessage,
+  type DesiredAccessRestatedMessage,
+} from '#libs/contracts/desired-access.js';
 import { topics } from '#libs/contracts/topics.js';
+import type { PublicMessage } from '#libs/event-bus/message.js';
 import { uuidv7 } from '#libs/event-store/ids.js';
 import { eventually } from '../../../test/support/eventually.js';
-import { hrMessage, idOf, worker, type RunningGovernance } from './governance.fixtures.js';
-import { expectContractsKept, team, wikiCompany } from './wiki-company.fixtures.js';
+import { some } from '../../../test/support/some.js';
+import { hrMessage, idOf, identityOf, worker, type RunningGovernance } from './governance.fixtures.js';
+import { engineer, expectContractsKept, team, wikiCompany } from './wiki-company.fixtures.js';
 
 let hub: RunningGovernance;
 beforeAll(async () => {
@@ -93,6 +102,76 @@ describe('a connector that asks for its state', () => {
     expect(newest.size).toBe(2);
     expect(after.at(-1)?.body).toEqual({ application: 'wiki', count: newest.size });
     expect(new Map(after.slice(0, -1).map((message) => [message.key, message]))).toEqual(newest);
+  });
+});
+
+describe('a connector that says what it reads of people', () => {
+  let sequence = 0;
+  const reads = async (...sources: string[]): Promise<void> => {
+    sequence += 1;
+    await hub.publish({
+      ...hrMessage('hired', worker('none')),
+      topic: topics.connectors,
+      key: 'wiki',
+      source: '/provisioning/connector-wiki',
+      type: connectorDefined,
+      subject: 'wiki',
+      id: uuidv7(),
+      sequence,
+      epoch: 2,
+      body: { connector: 'wiki', displayName: 'Wiki', mode: 'enforce', protocol: 'scim2', status: 'running', sources },
+    });
+  };
+  const newest = async () => {
+    const messages = (await hub.published(topics.desiredAccess)).filter(({ type }) => type === desiredAccessChanged);
+    return new Map(
+      (messages as PublicMessage<DesiredAccessMessage>[]).map(({ body }) => [body.identity, body.accounts[0]]),
+    );
+  };
+  const closed = async (sources: readonly string[]) =>
+    await eventually(async () => {
+      const { type, body } = (await hub.published(topics.desiredAccess)).at(-1) ?? {};
+      const isEnd = type === desiredAccessRestated;
+      return isEnd && isDeepStrictEqual((body as DesiredAccessRestatedMessage).sources, sources);
+    });
+
+  it('gets that of everybody, closed by the end mark, and from then on nothing else', async () => {
+    await team(hub, '1501', '1502');
+    await hub.quiet();
+    expect((await newest()).get(identityOf('1501'))).not.toHaveProperty('sources');
+    await reads('userName', 'department');
+    await closed(['department', 'userName']);
+    const accounts = await newest();
+    expect(accounts.size).toBeGreaterThan(2);
+    for (const account of some([...accounts.values()]))
+      expect(account).toMatchObject({ sources: ['department', 'userName'] });
+    const attributes = { userName: 'e1501@example.org', department: 'Engineering' };
+    expect(accounts.get(identityOf('1501'))?.attributes).toEqual(attributes);
+    await team(hub, '1503', '1504');
+    expect(Object.keys((await newest()).get(identityOf('1503'))?.attributes ?? {}).sort()).toEqual([
+      'department',
+      'userName',
+    ]);
+  });
+
+  it('is sent nothing again when it says the same, nor when HR changes what it does not read', async () => {
+    await hub.quiet();
+    const before = await hub.published(topics.desiredAccess);
+    await reads('department', 'userName');
+    await hub.stated(hrMessage('changed', engineer('1501', { jobTitle: 'Lead' }), 2));
+    await hub.quiet();
+    expect(await hub.published(topics.desiredAccess)).toHaveLength(before.length);
+  });
+
+  it('gets what it reads next by a job, whose cause is what it said', async () => {
+    await reads('jobTitle');
+    await closed(['jobTitle']);
+    expect((await newest()).get(identityOf('1501'))?.attributes).toEqual({ jobTitle: 'Lead' });
+    const said = (await hub.published(topics.connectors)).at(-1);
+    const end = (await hub.published(topics.desiredAccess)).at(-1);
+    expect(end).toMatchObject({ causationId: said?.id, correlationId: said?.correlationId });
+    const { body } = await hub.call('GET', `/jobs/${said?.id ?? ''}`);
+    expect(body).toMatchObject({ status: 'completed', change: { kind: 'connector', id: 'wiki' }, gained: 0, lost: 0 });
   });
 });
 

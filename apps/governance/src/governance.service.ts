@@ -20,6 +20,7 @@ import {
   Catalog1764100002000,
   CatalogOrigins1764800000000,
   CatalogFold1765000002000,
+  ConnectorSources1767000000000,
   KnownEntitlements1765200006000,
   PolicyLoss1764900200000,
 } from './catalog/catalog.migrations.js';
@@ -104,10 +105,12 @@ export const governance: ServiceDefinition = {
     Grace1766800000000,
     Sponsorship1766800001000,
     RareDeliveries1766900000000,
+    ConnectorSources1767000000000,
   ],
   published: publishedGovernance,
   messageFed: {
     known_entitlement: 'have it restated by hub republish provisioning --from TIME',
+    connector_sources: 'have it restated by hub republish provisioning --from TIME',
     listed_entitlements: 'have it restated by hub republish provisioning --from TIME',
     ...identitiesFed,
   },

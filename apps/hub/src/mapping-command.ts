@@ -13,7 +13,7 @@ interface Given extends Address {
 
 interface Entry {
   readonly target: string;
-  readonly outcome: 'value' | 'empty' | 'ignored' | 'failed';
+  readonly outcome: 'value' | 'empty' | 'ignored' | 'failed' | 'waiting';
   readonly value: unknown;
   readonly detail: string | null;
   readonly warnings: readonly { readonly detail: string; readonly at: number }[];
@@ -46,7 +46,7 @@ export async function mappingCommand(args: readonly string[]): Promise<number> {
   const answer = await hub.callWith('POST', `/provisioning/v1/connectors/${given.connector}/mapping/evaluate`, body);
   const { entries } = await bodyOf<Evaluated>(isEvaluated, answer);
   process.stdout.write(entries.map(shown).join(''));
-  return entries.some(({ outcome }) => outcome === 'failed') ? 1 : 0;
+  return entries.some(({ outcome }) => hasNone(outcome)) ? 1 : 0;
 }
 
 async function identityOf(hub: RunningHub, person: string): Promise<string> {
@@ -67,10 +67,12 @@ async function triedIn(file: string): Promise<object> {
   return { mapping, mappingDefaults, sensitive };
 }
 
+const hasNone = (outcome: Entry['outcome']): boolean => outcome === 'failed' || outcome === 'waiting';
+
 function shown({ target, outcome, value, detail, warnings, steps }: Entry): string {
   const result = outcome === 'value' ? JSON.stringify(value) : (detail ?? outcome);
   return [
-    `${target} = ${outcome === 'failed' ? `no value: ${result}` : result}`,
+    `${target} = ${hasNone(outcome) ? `no value: ${result}` : result}`,
     ...steps.map((step) => `    ${step.expression} = ${JSON.stringify(step.value)}`),
     ...warnings.map((warning) => `    warning at ${warning.at}: ${warning.detail}`),
   ]

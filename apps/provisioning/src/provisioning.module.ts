@@ -11,6 +11,7 @@ import { Leavers } from './accounts/leavers.query.js';
 import { UnverifiedRemovals } from './accounts/unverified.query.js';
 import { ResolveParkedAccountHandler } from './accounts/resolve-parked-account.command.js';
 import { Operations } from './accounts/operations.query.js';
+import { AnnounceSources } from './connectors/announce-sources.process.js';
 import { AcceptedSecrets } from './connectors/accepted-secrets.store.js';
 import { ConnectorBrake } from './connectors/connector-brake.process.js';
 import { ConnectorTargets } from './connectors/connector-targets.process.js';
@@ -132,6 +133,7 @@ const features = {
     Groups,
     ConnectorRows,
     AcceptedSecrets,
+    AnnounceSources,
     ConnectorBrake,
     MappingVersions,
     ConnectorTargets,

@@ -10,6 +10,7 @@ import {
   UnverifiedRemovals1764200007000,
   AccountFold1765000001000,
   AccountIds1765200002000,
+  EmployeeNumbers1767000002000,
   DeletionsDue1765200003000,
   GivenValues1766700001000,
   ManagerReferences1765200004000,
@@ -23,6 +24,7 @@ import {
   Connectors1764200000000,
   ConnectorFold1765000000000,
   ConnectorSecret1766600000000,
+  ConnectorSources1767000001000,
   ImpactJobs1765200001000,
 } from './connectors/connectors.migrations.js';
 import { exposureGauges } from './exposures/exposure-gauges.query.js';
@@ -88,6 +90,8 @@ export const provisioning: ServiceDefinition = {
     Previews1766800005000,
     ObservedAccess1766900001000,
     ManualTasks1766900101000,
+    ConnectorSources1767000001000,
+    EmployeeNumbers1767000002000,
   ],
   published: publishedProvisioning,
   messageFed: {

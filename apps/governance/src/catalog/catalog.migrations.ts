@@ -129,3 +129,23 @@ export class KnownEntitlements1765200006000 implements MigrationInterface {
     throw new Error('migrations are forward only');
   }
 }
+
+/** The attributes of people that each connector reads, as it said last. */
+export class ConnectorSources1767000000000 implements MigrationInterface {
+  readonly name = 'ConnectorSources1767000000000';
+
+  async up(db: QueryRunner): Promise<void> {
+    await db.query(`
+      create table connector_sources (
+        connector text primary key,
+        sources   text[],
+        epoch     int not null,
+        sequence  int not null
+      )`);
+  }
+
+  /** Forward only: write the next migration instead. */
+  down(): Promise<void> {
+    throw new Error('migrations are forward only');
+  }
+}

@@ -2,6 +2,7 @@ import { Global, Module } from '@nestjs/common';
 import { PackageFollowers } from './package-followers.process.js';
 import { ApplicationConnectors } from './application-connectors.query.js';
 import { CurrentCatalog } from '../people/people.exports.js';
+import { ConnectorSources } from './connector-sources.store.js';
 import { KnownEntitlements } from './known-entitlements.store.js';
 import { Catalog } from './catalog.query.js';
 import { AccessPackages, Applications, BirthrightRules, MoverRules, SeparationRules } from './catalog.stream.js';
@@ -37,6 +38,7 @@ const provided = [
   Catalog,
   PastCatalog,
   KnownEntitlements,
+  ConnectorSources,
   PackageFollowers,
   { provide: CurrentCatalog, useExisting: Catalog },
 ];

@@ -25,7 +25,15 @@ export class Catalog extends CurrentCatalog {
        from catalog_version v left join catalog_entry e on true`,
     );
     const entries = await this.documents.current(rows.filter(({ id }) => (id as string | null) !== null));
-    this.snapshot = new CatalogSnapshot(rows[0]?.catalog ?? 0, entries);
+    // Read last: what was changed since then has raised the version, and decisions under this one are refused.
+    const sources = await this.db.query<{ connector: string; sources: string[] | null }>(
+      `select connector, sources from connector_sources`,
+    );
+    this.snapshot = new CatalogSnapshot(
+      rows[0]?.catalog ?? 0,
+      entries,
+      new Map(sources.map((row) => [row.connector, row.sources])),
+    );
     return this.snapshot;
   }
 

@@ -2,6 +2,7 @@ import { Command, CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
 import type { Causation, Recorded } from '#libs/event-store/core.js';
 import type { EventStream, Loaded } from '#libs/event-store/event-stream.js';
 import { InvalidInput } from '#libs/problems/problem.js';
+import type { Work } from '#libs/event-store/work.js';
 import { requireMatch } from '#libs/service-kit/input/etag.js';
 import { ApplicationConnectors } from './application-connectors.query.js';
 import { define, type Defined, type DefinedBy } from './catalog-document.js';
@@ -16,7 +17,9 @@ import {
   type BirthrightRule,
   type CatalogDocuments,
   type CatalogKind,
+  type CatalogSnapshot,
 } from '../policy/policy.exports.js';
+import { RecomputeAccess } from '../people/people.exports.js';
 import { refusePrivileged, refuseStatusAgain, refuseUnknown } from './document-rules.js';
 import { PackageFollowers } from './package-followers.process.js';
 import { HoldersSeparation } from './holders-separation.process.js';
@@ -68,6 +71,7 @@ export class DefineApplicationHandler implements ICommandHandler<DefineApplicati
     private readonly applications: Applications,
     private readonly catalog: Catalog,
     private readonly connectors: ApplicationConnectors,
+    private readonly recompute: RecomputeAccess,
   ) {}
 
   async execute({ definition }: DefineApplication): Promise<DefinedDocument> {
@@ -79,9 +83,24 @@ export class DefineApplicationHandler implements ICommandHandler<DefineApplicati
     if (unknown.length > 0) throw new InvalidInput(unknown);
     refusePrivileged({ kind: 'application', id, document }, catalog);
     return await defineIn('application', this.applications, fact, definition, async (before) => {
-      await this.checkConnector(id, before.document?.connectorId ?? null, document.connectorId);
-      return nothingFollows;
+      const former = before.document?.connectorId ?? null;
+      await this.checkConnector(id, former, document.connectorId);
+      return former === document.connectorId || !(await this.connectors.everUsed(id))
+        ? nothingFollows
+        : (work, defined) => this.readOtherwise(work, id, document.connectorId ?? '', defined, catalog);
     });
+  }
+
+  /** Another connector reads other attributes of the people who have access already. */
+  private readOtherwise(work: Work, id: string, connector: string, fact: Recorded, catalog: CatalogSnapshot): string {
+    const change = { kind: 'application', id, version: fact.version } as const;
+    const message = { id: fact.id, correlationId: fact.correlationId, time: fact.occurredAt };
+    this.recompute.stageRead(work, message, change, {
+      connector,
+      applications: [id],
+      sources: catalog.readBy(connector),
+    });
+    return fact.id;
   }
 
   /** A connector that was once named stays: provisioning would go on with it. */

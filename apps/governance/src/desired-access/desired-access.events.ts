@@ -24,13 +24,21 @@ interface DesiredAccountTerms {
   readonly active: boolean;
   readonly packages: readonly string[];
   readonly groups: readonly string[];
+  /** What the attributes were made from. Absent: everything, as in facts older than the field. */
+  readonly sources?: readonly string[];
 }
 
 /** Every identity's newest message of one application was published again. Stream: `restatement-<application>`. */
 export type DesiredAccessRestated = Fact<
   'DesiredAccessRestated',
   1,
-  { readonly application: string; readonly connector: string; readonly count: number }
+  {
+    readonly application: string;
+    readonly connector: string;
+    readonly count: number;
+    /** What the messages carry. Absent: everything. */
+    readonly sources?: readonly string[];
+  }
 >;
 
 export const desiredAccessFacts = ['DesiredAccessChanged', 'DesiredAccessRestated'] as const;

@@ -8,3 +8,4 @@ export {
   type Justification,
 } from './desired-access.js';
 export { DesiredAccesses, type MessageRow } from './desired-accesses.stream.js';
+export { type ChangedReading, restatementEnd } from './restatement-end.process.js';

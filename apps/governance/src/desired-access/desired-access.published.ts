@@ -31,7 +31,8 @@ export function publishedDesiredAccess(
       ];
     }
     case 'DesiredAccessRestated': {
-      const body: DesiredAccessRestatedMessage = { application, count: fact.data.count };
+      const { count, sources } = fact.data;
+      const body: DesiredAccessRestatedMessage = { application, count, ...(sources === undefined ? {} : { sources }) };
       return [
         messageOf(serviceName, fact, { topic, type: desiredAccessRestated, key: application, application, body }),
       ];

@@ -23,6 +23,7 @@ const wanted = (justifications: readonly Justification[], more: Partial<Wanted> 
   application: 'wiki',
   status: 'active',
   attributes: { userName: 'ada' },
+  sources: null,
   justifications,
   ...more,
 });
@@ -57,6 +58,32 @@ describe('desired access', () => {
     expect(desire(one, said(one))).toEqual([]);
     expect(desire(wanted([account('1', 'base')], { attributes: { userName: 'ada2' } }), said(one))).toHaveLength(1);
     expect(desire(wanted([account('2', 'base')]), said(one))).toHaveLength(1);
+  });
+  it('carries what the connector reads of the person, and says what that is', () => {
+    const attributes = { userName: 'ada', department: 'IT', managerIdentity: 'm', custom: { site: 'x', badge: 'y' } };
+    const reading = (...sources: string[]) => said(wanted([account('1', 'base')], { attributes, sources }));
+    const [one] = reading('userName', 'custom.site', 'jobTitle', 'userName')?.accounts ?? [];
+    expect(one?.attributes).toEqual({ userName: 'ada', custom: { site: 'x' } });
+    expect(one?.sources).toEqual(['custom.site', 'jobTitle', 'userName']);
+    expect(reading('manager')?.accounts[0]?.attributes).toEqual({ managerIdentity: 'm' });
+    expect(reading()?.accounts[0]).toMatchObject({ attributes: {}, sources: [] });
+    expect(said(wanted([account('1', 'base')], { attributes }))?.accounts[0]).toMatchObject({ attributes });
+  });
+  it('is said again when the connector reads something else, also where nobody has it, and not for what it does not read', () => {
+    const reading = (sources: readonly string[] | null, more: object = {}) =>
+      wanted([account('1', 'base')], { attributes: { userName: 'ada', ...more }, sources });
+    const before = said(reading(['userName']));
+    expect(desire(reading(['userName'], { department: 'IT' }), before)).toEqual([]);
+    expect(desire(reading(['jobTitle', 'userName']), before)).toHaveLength(1);
+    expect(desire(reading(null), before)).toHaveLength(1);
+    expect(desire(reading(['userName']), said(reading(null)))).toHaveLength(1);
+  });
+  it('tells nothing new of somebody without access, and no more than is read now', () => {
+    const reading = (...sources: string[]) =>
+      wanted([account('1', 'base')], { attributes: { userName: 'ada', department: 'IT', jobTitle: 'x' }, sources });
+    const gone = (...sources: string[]) => ({ ...reading(...sources), justifications: [] });
+    const ended = said(reading('department', 'userName'), gone('jobTitle', 'userName'));
+    expect(ended?.accounts[0]).toMatchObject({ active: false, attributes: { userName: 'ada' }, sources: ['userName'] });
   });
   it('is nothing to say while there never was an account', () => {
     expect(desire(wanted([]), null)).toEqual([]);

@@ -10,6 +10,7 @@ import { isDeepStrictEqual } from 'node:util';
 import type { DesiredAccessMessage, DesiredEntitlement } from '#libs/contracts/desired-access.js';
 import { hasShape, type Fold } from '#libs/event-store/core.js';
 import { rulesOf } from '../policy/policy.exports.js';
+import { type CarriedAttributes, carriedBy, carriedFurther } from './carried-attributes.js';
 import type { DesiredAccessChanged, DesiredAccessEvent } from './desired-access.events.js';
 
 /** The newest message; null before the first. */
@@ -54,8 +55,10 @@ export interface Wanted {
   readonly identityId: string;
   readonly application: string;
   readonly status: 'active' | 'on-leave' | 'inactive';
-  /** What the connector's mapping may use. */
+  /** What is known of the person. */
   readonly attributes: Readonly<Record<string, unknown>>;
+  /** What of it the connector reads; null for all of it. */
+  readonly sources: readonly string[] | null;
   readonly justifications: readonly Justification[];
 }
 
@@ -66,6 +69,7 @@ export function desire(wanted: Wanted, state: DesiredAccess): DesiredAccessChang
   const before = state?.accounts[0] ?? null;
   if (state === null && !active) return [];
   const entitlements = entitlementsOf(granting);
+  const carried = active ? carriedBy(wanted.attributes, wanted.sources) : keptOf(before, wanted.sources);
   const fact: DesiredAccessChanged = {
     type: 'DesiredAccessChanged',
     v: 1,
@@ -74,27 +78,34 @@ export function desire(wanted: Wanted, state: DesiredAccess): DesiredAccessChang
       identityId: wanted.identityId,
       application: wanted.application,
       status: wanted.status === 'inactive' ? 'leaver' : wanted.status,
-      account: accountOf(granting, entitlements, { active, known: before !== null }),
+      account: accountOf(granting, entitlements, { active, known: before !== null, carried }),
       entitlements,
     },
-    // A disabled account keeps its attributes: they are not published any more.
-    personal: { account: { subject: wanted.identityId, fields: attributesOf(active ? wanted : before) } },
+    personal: { account: { subject: wanted.identityId, fields: attributesOf(carried) } },
   };
   return isDeepStrictEqual(desiredMessageOf(fact), state) ? [] : [fact];
 }
 
+/** A disabled account keeps its attributes: they are not published any more. */
+const keptOf = (before: CarriedAttributes | null, sources: Wanted['sources']): Partial<CarriedAttributes> =>
+  before === null ? {} : carriedFurther(before, sources);
+
 function accountOf(
   granting: readonly Justification[],
   entitlements: readonly DesiredEntitlement[],
-  { active, known }: { readonly active: boolean; readonly known: boolean },
+  {
+    active,
+    known,
+    carried: { sources },
+  }: { readonly active: boolean; readonly known: boolean; readonly carried: Partial<CarriedAttributes> },
 ): DesiredAccessChanged['data']['account'] {
   const packages = [...new Set((active ? granting : []).map(({ packageId }) => packageId))].sort();
-  return active || known ? { active, packages, groups: groupsAmong(entitlements) } : null;
+  if (!active && !known) return null;
+  return { active, packages, groups: groupsAmong(entitlements), ...(sources === undefined ? {} : { sources }) };
 }
 
-const attributesOf = (
-  one: { readonly attributes: Wanted['attributes'] } | null,
-): { readonly attributes?: Wanted['attributes'] } => (one === null ? {} : { attributes: one.attributes });
+const attributesOf = ({ attributes }: Partial<CarriedAttributes>): { readonly attributes?: Wanted['attributes'] } =>
+  attributes === undefined ? {} : { attributes };
 
 /** Assignments that justify more or less in a message than in the former, each with whether anything is left of it. */
 export function carriedOtherwise(before: DesiredAccess, after: DesiredAccessMessage): Map<string, boolean> {

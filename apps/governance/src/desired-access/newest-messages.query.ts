@@ -14,3 +14,12 @@ export async function newestMessages(
     [application, after, limit],
   );
 }
+
+/** The number of people who have a message in an application. */
+export async function countMessages(db: Database, application: string): Promise<number> {
+  const [row] = await db.query<{ messages: number }>(
+    `select count(*)::int as messages from desired_access where application = $1`,
+    [application],
+  );
+  return row?.messages ?? 0;
+}

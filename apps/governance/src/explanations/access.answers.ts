@@ -11,6 +11,7 @@ import {
   nullable,
   object,
   oneOf,
+  optional,
   text,
   uuid,
 } from '#libs/service-kit/openapi/schema.js';
@@ -52,6 +53,7 @@ export const desiredAccessAnswer = named(
         type: constant('User'),
         active: flag,
         attributes: map(anything),
+        sources: optional(list(text)),
         packages: list(text),
         groups: list(text),
       }),

@@ -113,6 +113,8 @@ class Condition {
         return `(${this.held({ packages: affected.packages, rule: null })} or ${this.given(affected.packages, catalog)})`;
       case 'selected':
         return this.matches(affected.filter) ?? 'true';
+      case 'known-in':
+        return `exists (select from desired_access x where x.identity_id = i.id and x.application = any(${this.parameter(affected.applications)}::text[]))`;
       case 'any':
         return `(${['false', ...affected.of.map((one) => `(${this.of(one, catalog)})`)].join(' or ')})`;
     }

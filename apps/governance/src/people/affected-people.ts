@@ -28,6 +28,8 @@ export type AffectedPeople =
   | { readonly who: 'having'; readonly packages: readonly string[] }
   /** Who matches a filter, whatever their status. */
   | { readonly who: 'selected'; readonly filter: string }
+  /** For whom something is, or was, desired in one of these applications. */
+  | { readonly who: 'known-in'; readonly applications: readonly string[] }
   | { readonly who: 'any'; readonly of: readonly AffectedPeople[] };
 
 /** Null: there is no filter, and nobody matches. */

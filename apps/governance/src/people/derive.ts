@@ -70,6 +70,7 @@ export function derive(
       application,
       status,
       attributes,
+      sources: catalog.sourcesOf(application),
       justifications: byApplication.get(application) ?? [],
     };
     for (const fact of desire(wanted, newest)) {

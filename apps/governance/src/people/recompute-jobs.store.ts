@@ -4,9 +4,9 @@ import type { Work } from '#libs/event-store/work.js';
 import type { JobEffects } from './job-effects.js';
 import { NotFound } from '#libs/problems/problem.js';
 
-/** The change of the catalog that is applied. */
+/** The change that is applied: of the catalog, or of what a connector reads. */
 export interface AppliedChange {
-  readonly kind: 'access-package' | 'birthright-rule' | 'separation-rule';
+  readonly kind: 'access-package' | 'application' | 'birthright-rule' | 'connector' | 'separation-rule';
   readonly id: string;
   readonly version: number;
 }

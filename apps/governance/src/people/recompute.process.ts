@@ -6,6 +6,7 @@ import { Clock } from '#libs/system/clock.js';
 import { Timers } from '#libs/service-kit/timers/timers.js';
 import type { DueTimer } from '#libs/service-kit/timers/timers.store.js';
 import { decideAgainOnConflict } from '#libs/event-store/conflict.js';
+import { type ChangedReading, restatementEnd } from '../desired-access/desired-access.exports.js';
 import type { AffectedPeople } from './affected-people.js';
 import { FindAffectedPeople } from './affected-people.query.js';
 import { CurrentCatalog } from '../policy/policy.exports.js';
@@ -27,6 +28,15 @@ interface Progress {
   readonly after: string;
   readonly correlationId: string;
   readonly causationId: string;
+  /** What a connector reads now: the end of the job is published. */
+  readonly read?: ChangedReading;
+}
+
+/** The message or fact by which a connector reads something else. */
+export interface ReadingMessage {
+  readonly id: string;
+  readonly correlationId: string;
+  readonly time: string;
 }
 
 const isProgress = hasShape<Progress>({ after: 'text', correlationId: 'text', causationId: 'text' });
@@ -63,6 +73,18 @@ export class RecomputeAccess implements OnModuleInit {
     this.next(work, id, { affected, after: start, correlationId, causationId: id });
   }
 
+  /** Stages the job by which desired access carries what a connector reads now. @param id of what says so */
+  stageRead(
+    work: Work,
+    { correlationId, id, time }: ReadingMessage,
+    change: AppliedChange,
+    read: ChangedReading,
+  ): void {
+    const affected = { who: 'known-in', applications: read.applications } as const;
+    this.jobs.start(work, id, change, time);
+    this.next(work, id, { affected, after: start, correlationId, causationId: id, read });
+  }
+
   private next(work: Work, key: string, payload: Progress): void {
     this.timers.at(work, { kind: recomputation, key, dueAt: this.clock.now(), payload });
   }
@@ -72,8 +94,21 @@ export class RecomputeAccess implements OnModuleInit {
       const progress = parsed<Progress>(`the progress of job ${key}`, isProgress, payload);
       const after = await this.recomputePage(progress);
       if (after !== null) this.next(work, key, { ...progress, after });
-      else this.jobs.finish(work, progress.causationId, this.clock.now());
+      else this.finish(work, progress);
     }
+  }
+
+  /** The end mark of a restatement follows the job. */
+  private finish(work: Work, { causationId, correlationId, read }: Progress): void {
+    const dueAt = this.clock.now();
+    this.jobs.finish(work, causationId, dueAt);
+    if (read !== undefined)
+      this.timers.at(work, {
+        kind: restatementEnd,
+        key: causationId,
+        dueAt,
+        payload: { ...read, correlationId, causationId },
+      });
   }
 
   /**

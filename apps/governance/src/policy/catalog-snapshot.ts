@@ -51,6 +51,8 @@ export class CatalogSnapshot {
   constructor(
     readonly version: number,
     private readonly entries: readonly CatalogEntry[],
+    /** The attributes of people that each connector reads; null for all of them. */
+    private readonly sources: ReadonlyMap<string, readonly string[] | null> = new Map(),
   ) {
     this.byId = new Map(entries.map((entry) => [`${entry.kind} ${entry.id}`, entry]));
     const rules: Versioned<BirthrightRule>[] = [];
@@ -113,7 +115,7 @@ export class CatalogSnapshot {
     const keys = new Set(changed.map(keyOf));
     const others = this.entries.filter((one) => !keys.has(keyOf(one)));
     const made = changed.map((one) => ({ ...one, version: (this.entry(one.kind, one.id)?.version ?? 0) + 1 }));
-    return new CatalogSnapshot(this.version + 1, [...others, ...made]);
+    return new CatalogSnapshot(this.version + 1, [...others, ...made], this.sources);
   }
 
   /** Published packages that grant something in an application: those with the account first, then by id. */
@@ -213,6 +215,26 @@ export class CatalogSnapshot {
   /** Does somebody else than the hub give and take what this application grants? */
   isManual(application: string): boolean {
     return (this.applications.get(application)?.document.provisionedBy ?? 'hub') !== 'hub';
+  }
+
+  /** The attributes of people that an application is told of; null for all of them: its connector has not said what it reads. */
+  sourcesOf(application: string): readonly string[] | null {
+    const document = this.applications.get(application)?.document;
+    if (document === undefined) return null;
+    return document.connectorId === null ? [] : this.readBy(document.connectorId);
+  }
+
+  /** The attributes of people that a connector reads; null for all of them. */
+  readBy(connector: string): readonly string[] | null {
+    return this.sources.get(connector) ?? null;
+  }
+
+  /** Applications that a connector serves. */
+  servedBy(connector: string): string[] {
+    return [...this.applications.values()]
+      .filter(({ document }) => document.connectorId === connector)
+      .map(({ id }) => id)
+      .sort();
   }
 
   /** Privileged entitlements that a package grants, with what it includes. */

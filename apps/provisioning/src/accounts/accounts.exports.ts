@@ -55,5 +55,7 @@ export { type Goal, lateEffectMs, plan, type Policy, type Step, stepKey, updatin
 export { ResolveParkedAccount } from './resolve-parked-account.command.js';
 export { isAboutEverybody, type Refusal, refusalOf } from './refusal.js';
 export { isSamePull, pulling, type Pulled, type PullRule, withShown } from './pull.js';
+export { shownPersonSql } from './shown-person.query.js';
+export { awaitedWords, sourcesOf } from './needed-sources.js';
 export { isInScope, parseScope, type Scope } from './scope.js';
 export { nameTaken, nameTakenCode, refusedName, rename, temporaryName } from './shared-name.js';

@@ -289,3 +289,20 @@ export class AccountStatistics1766500002000 implements MigrationInterface {
     throw new Error('migrations are forward only');
   }
 }
+
+/** Employee numbers of people, from governance's messages about them: desired access carries what a connector reads. */
+export class EmployeeNumbers1767000002000 implements MigrationInterface {
+  readonly name = 'EmployeeNumbers1767000002000';
+
+  async up(db: QueryRunner): Promise<void> {
+    await db.query(`alter table known_person add employee_id text`);
+    await db.query(`
+      update known_person k set employee_id = d.body->'accounts'->0->'attributes'->>'employeeId'
+      from desired d where d.identity_id = k.identity`);
+  }
+
+  /** Forward only: write the next migration instead. */
+  down(): Promise<void> {
+    throw new Error('migrations are forward only');
+  }
+}

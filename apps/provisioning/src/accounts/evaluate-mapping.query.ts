@@ -9,6 +9,7 @@ import { isNothing, leftAsIs } from './mapping.js';
 import { mappingOf, type MappingEntry } from './mapping-rules.js';
 import { GivenValues } from './given-values.store.js';
 import { managerAccountSql } from './managers.store.js';
+import { awaitedWords, missingSources, neededSources } from './needed-sources.js';
 import { outOfScopeBecause, parseScope } from './scope.js';
 import { type AccountTerms, mapped, matchingValues } from './goal.js';
 import type { MatchingValue } from './match.js';
@@ -20,10 +21,13 @@ export interface EvaluatedEntry {
   readonly type: MappingEntry['type'] | 'default';
   readonly apply: MappingEntry['apply'];
   readonly strength: MappingEntry['strength'];
-  /** `empty`: the attribute is cleared, or not written at creation. `ignored`: it is left as it is. */
-  readonly outcome: 'value' | 'empty' | 'ignored' | 'failed';
+  /**
+   * `empty`: the attribute is cleared, or not written at creation. `ignored`: it is left as it is. `waiting`: it reads what
+   * desired access does not carry yet, and is left as it is until then.
+   */
+  readonly outcome: 'value' | 'empty' | 'ignored' | 'failed' | 'waiting';
   readonly value: unknown;
-  /** Why there is no value, for `failed`. */
+  /** Why there is no value, for `failed` and `waiting`. */
   readonly detail: string | null;
   /** For an expression: parts that may do something else than their author expects. */
   readonly warnings: readonly Warning[];
@@ -34,7 +38,9 @@ export interface EvaluatedEntry {
 export interface EvaluatedMapping {
   readonly identity: string;
   readonly application: string;
-  /** The connector's scope gives this person an account. */
+  /** Attributes that mapping, scope or matching reads, and that desired access does not carry yet. */
+  readonly missingFields: readonly string[];
+  /** The connector's scope gives this person an account; false also where that is not known yet. */
   readonly inScope: boolean;
   /** The first condition of the scope that the person does not meet; null for none. */
   readonly missedCondition: string | null;
@@ -81,6 +87,9 @@ export class EvaluateMapping {
     const own = new Map(mapping.map((entry) => [entry.target, entry]));
     const attributes = mapped({ body: row.body, managerAccount: row.manager_account });
     const rules = mappingOf(mapping, mappingDefaults, { trace, defaultDomain });
+    const parsed = scope === null ? null : parseScope(scope);
+    const missing = missingSources(neededSources(rules, parsed, matching ?? []), row.body);
+    const awaited = rules.targetsOf(missing);
     const wanted = rules.unique(attributes, occasion).flatMap(({ candidates }) => candidates);
     const taken = await this.given.ofOthers(identityId, wanted);
     const entries = rules
@@ -90,15 +99,16 @@ export class EvaluateMapping {
         type: own.get(target)?.type ?? ('default' as const),
         apply,
         strength,
-        ...outcomeOf(found),
+        ...(awaited.includes(target) ? waitingFor(missing) : outcomeOf(found)),
         warnings: warningsOf(own.get(target)?.expression ?? null),
         steps: traced.filter((one) => one.target === target).map(({ step }) => step),
       }));
-    const missed = outOfScopeBecause(scope === null ? null : parseScope(scope), row.body);
+    const missed = outOfScopeBecause(parsed, row.body);
     const missedCondition = missed?.condition ?? null;
     return {
       identity: identityId,
       application: row.application,
+      missingFields: missing,
       inScope: missed === null,
       missedCondition,
       matching: matchingValues(matching ?? [], row.body),
@@ -110,6 +120,12 @@ export class EvaluateMapping {
 function warningsOf(expression: string | null): readonly Warning[] {
   return expression === null ? [] : compileExpression(expression).warnings;
 }
+
+const waitingFor = (missing: readonly string[]): Pick<EvaluatedEntry, 'outcome' | 'value' | 'detail'> => ({
+  outcome: 'waiting',
+  value: null,
+  detail: awaitedWords(missing),
+});
 
 function outcomeOf(found: unknown): Pick<EvaluatedEntry, 'outcome' | 'value' | 'detail'> {
   if (found instanceof EvaluationError) return { outcome: 'failed', value: null, detail: found.message };

@@ -17,6 +17,8 @@ export interface Foreseen {
   /** The person has an account by the terms before. */
   readonly had: boolean;
   readonly impact: Impact | null;
+  /** Attributes of the person that the terms after read, and that are not known here yet. */
+  readonly missing: readonly string[];
 }
 
 /** Where a page ends, for the next one. */
@@ -77,12 +79,14 @@ function foreseenOf(
 ): Foreseen {
   const desired = { identityId: identity, messageId, epoch, sequence, body, managerAccount };
   const former = before?.goal(desired) ?? null;
+  const goal = after.goal(desired);
   const name = sourceValue(body.accounts[0]?.attributes ?? {}, 'userName');
   return {
     identity,
     application,
     userName: typeof name === 'string' ? name : null,
     had: former?.active === true,
-    impact: impactOf(former, after.goal(desired)),
+    impact: impactOf(former, goal),
+    missing: goal.awaited?.sources ?? [],
   };
 }

@@ -1,13 +1,14 @@
 import type { DesiredAccessMessage } from '#libs/contracts/desired-access.js';
 import { compareEntitlements, entitlementFields, isAccount } from '#libs/contracts/entitlement.js';
 import type { Attributes, DesiredVersion } from './account.events.js';
-import { type Mapping, nothingMapped } from './mapping.js';
+import { type Mapped, type Mapping, nothingMapped } from './mapping.js';
 import { occasionOf } from './occasion.js';
 import { sourceValue } from './mapping-sources.js';
 import type { MatchingValue } from './match.js';
 import { mappingOf, type MappingEntry } from './mapping-rules.js';
 import type { Goal, Policy } from './plan.js';
 import type { PullRule } from './pull.js';
+import { missingSources, neededSources, scopeSources } from './needed-sources.js';
 import { isInScope, parseScope, readable, type Scope } from './scope.js';
 
 /** Accounts with the value of an attribute of the identity are this person's. */
@@ -54,6 +55,8 @@ export class AccountRules {
   private readonly mapping: Mapping;
   private readonly scope: Scope;
   private readonly matching: readonly MatchingRule[];
+  /** Attributes of a person without which an account cannot be what it should be. */
+  private readonly needed: readonly string[];
   /** What becomes attributes of the identity. */
   readonly pull: readonly PullRule[];
 
@@ -62,6 +65,7 @@ export class AccountRules {
     this.mapping = mappingOf(mapping, mappingDefaults, { defaultDomain });
     this.scope = scope === null ? null : parseScope(scope);
     this.matching = matching ?? [];
+    this.needed = neededSources(this.mapping, this.scope, this.matching);
     this.pull = pull;
   }
 
@@ -78,11 +82,10 @@ export class AccountRules {
   goal(desired: NewestDesired): Goal {
     const { body, epoch, sequence } = desired;
     const isDesired = body.accounts[0]?.active === true;
-    const active = isDesired && isInScope(this.scope, body);
-    const { always, initial, ifEmpty, unique, fault } = active
-      ? this.mapping.apply(mapped(desired), occasionOf(desired))
-      : nothingMapped;
+    const missing = missingSources(this.needed, body);
+    const active = isDesired && (this.scopeMisses(missing) || isInScope(this.scope, body));
     return {
+      ...(active ? this.values(desired, missing) : noValues),
       version: { epoch, sequence },
       active,
       leaver: body.status === 'leaver',
@@ -94,15 +97,33 @@ export class AccountRules {
             .map((one) => ({ entitlement: entitlementFields(one), because: one.because }))
             .sort((one, other) => compareEntitlements(one.entitlement, other.entitlement))
         : [],
-      attributes: always,
-      initial,
-      ifEmpty,
-      unique,
-      fault,
       matches: active ? matchingValues(this.matching, body) : [],
     };
   }
+
+  /** What is written, and what it waits for. */
+  private values(desired: NewestDesired, missing: readonly string[]): Values {
+    const { awaited, ...values } = this.mapping.apply(mapped(desired), occasionOf(desired), missing);
+    const waiting = missing.length === 0 ? {} : { awaited: { sources: missing, targets: awaited } };
+    return { ...valuesOf(values), ...waiting };
+  }
+
+  /** Whether the person is in scope is not known: who has an account keeps it until then. */
+  private scopeMisses(missing: readonly string[]): boolean {
+    return missing.length > 0 && scopeSources(this.scope).some((source) => missing.includes(source));
+  }
 }
+
+type Values = Pick<Goal, 'attributes' | 'initial' | 'ifEmpty' | 'unique' | 'fault' | 'awaited'>;
+
+const valuesOf = ({ always, initial, ifEmpty, unique, fault }: Omit<Mapped, 'awaited'>): Values => ({
+  attributes: always,
+  initial,
+  ifEmpty,
+  unique,
+  fault,
+});
+const noValues = valuesOf(nothingMapped);
 
 /** What mappings read of a person. */
 export function mapped({ body, managerAccount }: Pick<NewestDesired, 'body' | 'managerAccount'>): Attributes {

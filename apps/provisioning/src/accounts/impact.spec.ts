@@ -24,6 +24,18 @@ describe('what a change of a mapping or scope does to an account', () => {
       goal({ fault: 'title: no' }),
       { effect: 'fails', targets: [], detail: 'title: no' },
     ],
+    [
+      'what must arrive first, where values or the scope depend on it',
+      titled('a'),
+      goal({ attributes: { userName: 'ada' }, awaited: { sources: ['department'], targets: ['title'] } }),
+      { effect: 'changes', targets: ['title'], detail: expect.stringContaining('needs department') },
+    ],
+    [
+      'nothing, where the same was awaited before',
+      goal({ awaited: { sources: ['department'], targets: ['title'] } }),
+      goal({ awaited: { sources: ['department'], targets: ['title'] } }),
+      null,
+    ],
     ['nothing, where it had none before either', goal({ fault: 'x: no' }), goal({ fault: 'x: no' }), null],
   ])('%s', (_, before, after, expected) => {
     expect(impactOf(before, after)).toEqual(expected);

@@ -1,5 +1,6 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { Attributes } from './account.events.js';
+import { awaitedWords } from './needed-sources.js';
 import type { Goal } from './plan.js';
 
 /**
@@ -12,7 +13,7 @@ export interface Impact {
   readonly effect: Effect;
   /** Attributes that get another value. */
   readonly targets: readonly string[];
-  /** Of `fails`: which, and why. */
+  /** Of `fails`: which, and why. Else which attributes must arrive before it is known; null for none. */
   readonly detail: string | null;
 }
 
@@ -22,9 +23,16 @@ export function impactOf(before: Goal | null, after: Goal): Impact | null {
   if (!after.active) return had ? { effect: 'loses', targets: [], detail: null } : null;
   const detail = newFault(before, after);
   if (detail !== null) return { effect: 'fails', targets: [], detail };
-  const targets = differing(before === null ? {} : writtenBy(before), writtenBy(after));
-  if (!had) return { effect: 'gains', targets, detail: null };
-  return targets.length === 0 ? null : { effect: 'changes', targets, detail: null };
+  const sources = newlyAwaited('sources', before, after);
+  const differences = differing(before === null ? {} : writtenBy(before), writtenBy(after));
+  const targets = [...new Set([...differences, ...newlyAwaited('targets', before, after)])].sort();
+  const awaited = sources.length === 0 ? null : awaitedWords(sources);
+  if (!had) return { effect: 'gains', targets, detail: awaited };
+  return targets.length === 0 && awaited === null ? null : { effect: 'changes', targets, detail: awaited };
+}
+
+function newlyAwaited(what: 'sources' | 'targets', before: Goal | null, after: Goal): readonly string[] {
+  return (after.awaited?.[what] ?? []).filter((one) => before?.awaited?.[what].includes(one) !== true);
 }
 
 /** At most: whether the application has a value already is not known here. */

@@ -3,6 +3,7 @@ import { Database } from '#libs/event-store/database.js';
 import type { Column } from '#libs/scim/filter/to-sql.js';
 import { listCondition } from '#libs/service-kit/input/filter-input.js';
 import { decodeCursor, pageOf, type Page, type PageQuery } from '#libs/service-kit/input/page.js';
+import { shownPersonSql } from './shown-person.query.js';
 import { stillEnabled } from './still-enabled.js';
 
 /** A leaver whose account may still be usable. */
@@ -40,11 +41,11 @@ interface Row {
   readonly detail: string | null;
 }
 
-const attribute = (name: string): string => `d.body->'accounts'->0->'attributes'->>'${name}'`;
+const person = shownPersonSql('d');
 const sinceUs = `(extract(epoch from d.received_at) * 1000000)::bigint`;
 const filterColumns: Readonly<Record<string, Column>> = {
   'person.id': { sql: 'd.identity_id', type: 'uuid' },
-  'person.employeeId': { sql: `(${attribute('employeeId')})`, type: 'text' },
+  'person.employeeId': { sql: `(${person.employeeId})`, type: 'text' },
   application: { sql: 'd.application', type: 'text' },
   connector: { sql: 'p.connector_id', type: 'text' },
   since: { sql: 'd.received_at', type: 'timestamp' },
@@ -59,8 +60,8 @@ export class Leavers {
     const condition = listCondition(filter, filterColumns, 5);
     const [since, identity, application] = decodeCursor(cursor, ['index', 'uuid', 'text']) ?? [0, null, ''];
     const rows = await this.db.query<Row & Record<string, unknown>>(
-      `select d.identity_id, d.application, ${sinceUs}::text as since_us, d.received_at, ${attribute('employeeId')} as employee_id,
-         ${attribute('displayName')} as display_name, p.display_name as application_name, p.connector_id as connector,
+      `select d.identity_id, d.application, ${sinceUs}::text as since_us, d.received_at, ${person.employeeId} as employee_id,
+         ${person.displayName} as display_name, p.display_name as application_name, p.connector_id as connector,
          c.document->>'displayName' as connector_name, c.document->>'mode' as mode, a.account_id, d.parked_code, d.parked_detail,
          d.dismissed_code, d.attempts, f.code as failure_code, f.status as failure_status, h.state, h.detail
        from ${stillEnabled}

@@ -1,17 +1,7 @@
+import { mappingEntry } from './mapping.fixtures.js';
 import { mappingOf, type MappingEntry } from './mapping-rules.js';
 
-const entry = (more: Partial<MappingEntry>): MappingEntry => ({
-  target: 'nickName',
-  type: 'expression',
-  source: null,
-  value: null,
-  expression: null,
-  default: null,
-  onNull: 'clear',
-  apply: 'always',
-  strength: 'always',
-  ...more,
-});
+const entry = mappingEntry;
 const occasion = { now: '2026-03-02T10:00:00.000Z', seed: 'ada 1.1' };
 const applied = (one: MappingEntry, attributes: object, defaultDomain: string | null = null) =>
   mappingOf([one], false, { defaultDomain }).apply(attributes as Readonly<Record<string, unknown>>, occasion);

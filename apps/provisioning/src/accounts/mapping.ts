@@ -49,10 +49,12 @@ export interface Mapped {
   readonly unique: readonly UniqueTarget[];
   /** Targets for which no value can be made, and why; null for none. The values of the others are given all the same. */
   readonly fault: string | null;
+  /** Targets whose value depends on attributes that are not known here yet. */
+  readonly awaited: readonly string[];
 }
 
 /** Of somebody who is to have no account. */
-export const nothingMapped: Mapped = { always: {}, initial: {}, ifEmpty: {}, unique: [], fault: null };
+export const nothingMapped: Mapped = { always: {}, initial: {}, ifEmpty: {}, unique: [], fault: null, awaited: [] };
 
 /** What is written about an identity: the default unless it was switched off, and what is added or overridden by target. */
 export class Mapping {
@@ -96,19 +98,27 @@ export class Mapping {
     });
   }
 
-  apply(attributes: Attributes, occasion: Occasion): Mapped {
+  /** @param missing attributes of which nothing is known: what is made of them is left as it is */
+  apply(attributes: Attributes, occasion: Occasion, missing: readonly string[] = []): Mapped {
     const always: Record<string, unknown> = {};
     const initial: Record<string, unknown> = {};
     const ifEmpty: Record<string, unknown> = {};
     const faults: string[] = [];
-    const unique = this.unique(attributes, occasion);
-    const chosen = new Set(unique.map(({ target }) => target));
+    const awaited = this.targetsOf(missing);
+    const unique = this.unique(attributes, occasion).filter(({ target }) => !awaited.includes(target));
+    const left = new Set([...awaited, ...unique.map(({ target }) => target)]);
     for (const { rule, found } of this.results(attributes, occasion)) {
-      if (chosen.has(rule.target)) continue;
+      if (left.has(rule.target)) continue;
       if (found instanceof EvaluationError) faults.push(`${rule.target}: ${found.message}`);
       else if (found !== leftAsIs) put({ always, initial, ifEmpty }, rule, found);
     }
-    return { always, initial, ifEmpty, unique, fault: faults.length === 0 ? null : faults.join('; ') };
+    return { always, initial, ifEmpty, unique, fault: faults.length === 0 ? null : faults.join('; '), awaited };
+  }
+
+  /** What is made of one of these attributes. */
+  targetsOf(sources: readonly string[]): string[] {
+    if (sources.length === 0) return [];
+    return this.rules.filter((rule) => rule.sources.some((one) => sources.includes(one))).map(({ target }) => target);
   }
 }
 

@@ -42,6 +42,20 @@ describe('towards an active account', () => {
     expect(step(goal({ unique }), existing())).toEqual({ do: 'nothing' });
   });
 
+  it('waits with creating and enabling for what is missing of the person, and does everything else', () => {
+    const awaited = { sources: ['department'], targets: ['title'] };
+    expect(named(goal({ awaited }), noAccount)).toBe('await');
+    expect(named(goal({ awaited }), existing({ status: 'disabled' }))).toBe('await');
+    expect(named(goal({ awaited }), existing())).toBe('await');
+    expect(named({ ...inGroups('Legal'), awaited }, existing({ granted: memberOf('Sales') }))).toBe(
+      'remove-member Sales',
+    );
+    expect(named({ ...inGroups('Legal'), awaited }, existing())).toBe('add-member Legal');
+    expect(named(goal({ awaited, attributes: { userName: 'ada2' } }), existing())).toBe('update-account');
+    expect(named(goal({ awaited, fault: 'title: no' }), noAccount)).toBe('await');
+    expect(named({ ...left(), awaited }, existing())).toBe('disable-account');
+  });
+
   it('gives back groups no longer wanted before it adds any, and before it enables', () => {
     const moved = existing({ status: 'disabled', granted: memberOf('Sales') });
     expect(named(inGroups('Engineering'), moved)).toBe('remove-member Sales');

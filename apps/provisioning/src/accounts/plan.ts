@@ -39,6 +39,12 @@ export interface Goal {
   readonly matches?: readonly MatchingValue[];
   /** Why the mapping gives no value for some targets; null or absent when it gives all. */
   readonly fault?: string | null;
+  /** Attributes of the person that the mapping, the scope or the matching reads, and that are not known here yet; absent for none. */
+  readonly awaited?: {
+    readonly sources: readonly string[];
+    /** What is made of them: it is left as it is. */
+    readonly targets: readonly string[];
+  };
 }
 
 export interface Policy {
@@ -53,6 +59,8 @@ export type Step =
   | Operate
   /** There is no difference. */
   | { readonly do: 'nothing' }
+  /** Everything else is done: what is missing of the person must arrive first. */
+  | { readonly do: 'await' }
   /** The call of an open operation may still be running: look again then. */
   | { readonly do: 'wait'; readonly untilMs: number }
   /** The account is known from another place: find it here. */
@@ -118,7 +126,12 @@ export function plan(
   if (open !== null)
     return open.lost?.ticket === undefined ? resolve(goal, open, clock) : promised(goal, open, account);
   if (isElsewhere(account, here, lookAgain)) return { do: 'find' };
-  if (goal.active) return orFault(goal, account, towardsActive(goal, account, { membership, grants }, refused));
+  if (goal.active)
+    return orAwaited(
+      goal,
+      account,
+      orFault(goal, account, towardsActive(goal, account, { membership, grants }, refused)),
+    );
   if (account.accountId === null) return unkeptStep(account, refused);
   const steps = [...takingAway(goal, account, policy, clock.nowMs), ...handover(account, givesUp)];
   return steps.find((step) => !refused.has(stepKey(step))) ?? { do: 'nothing' };
@@ -147,6 +160,13 @@ function isElsewhere(
 function orFault({ fault = null }: Goal, account: Account, next: Step): Step {
   if (fault === null || (next.do === 'operate' && account.accountId !== null) || next.do === 'question') return next;
   return { do: 'park', code: 'mapping-failed', detail: fault };
+}
+
+/** Nobody gets an account, or gets it back, by values or a scope that cannot be known yet. */
+function orAwaited({ awaited }: Goal, { accountId }: Account, next: Step): Step {
+  if (awaited === undefined) return next;
+  const isOfAccount = next.do === 'operate' && (accountId === null || next.kind === 'enable-account');
+  return next.do === 'operate' && !isOfAccount ? next : { do: 'await' };
 }
 
 /** Repeated without looking: doing it twice is the same as once. */

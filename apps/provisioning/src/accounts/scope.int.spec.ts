@@ -42,6 +42,7 @@ describe('the scope of a connector', () => {
       checked: 2,
       touched: 2,
       needsConfirmation: false,
+      missingFields: [],
       gains: 0,
       loses: 1,
       changes: 1,

@@ -6,6 +6,7 @@ import { listCondition } from '#libs/service-kit/input/filter-input.js';
 import { decodeCursor, pageOf, type Page, type PageQuery } from '#libs/service-kit/input/page.js';
 import { isUnverifiedRemoval, type UnverifiedRemoval } from './account-state.js';
 import { namedIn } from './entitlement-operations.js';
+import { shownPersonSql } from './shown-person.query.js';
 
 /** What was removed, although the application cannot show that it is gone. */
 export interface UnverifiedView {
@@ -43,7 +44,7 @@ const filterColumns: Readonly<Record<string, Column>> = {
   group: { sql: entitlement('group'), type: 'text' },
   role: { sql: entitlement('role'), type: 'text' },
 };
-const attribute = (name: string): string => `d.body->'accounts'->0->'attributes'->>'${name}'`;
+const person = shownPersonSql('d');
 const noCursor = ['00000000-0000-0000-0000-000000000000', ''] as const;
 
 /** Removals that a person must confirm, because no reading of the application can. */
@@ -54,8 +55,8 @@ export class UnverifiedRemovals {
   async page(connector: string, { limit, cursor, filter }: PageQuery): Promise<Page<UnverifiedView>> {
     const condition = listCondition(filter, filterColumns, 5);
     const rows = await this.db.query<Row & Record<string, unknown>>(
-      `select a.identity_id, u.key, u.value as removal, p.display_name as application_name, ${attribute('employeeId')} as employee_id,
-         ${attribute('displayName')} as display_name
+      `select a.identity_id, u.key, u.value as removal, p.display_name as application_name, ${person.employeeId} as employee_id,
+         ${person.displayName} as display_name
        from account a cross join lateral jsonb_each(a.state->'unverified') u
        left join application p on p.id = a.application
        left join desired d on d.identity_id = a.identity_id and d.application = a.application

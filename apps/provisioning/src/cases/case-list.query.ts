@@ -1,3 +1,5 @@
+import { shownPersonSql } from '../accounts/accounts.exports.js';
+
 const list = (codes: readonly string[]): string => codes.map((code) => `'${code}'`).join(', ');
 
 /** Whose account it is, is in question. */
@@ -17,8 +19,9 @@ const dueAfter = `interval '72 hours'`;
 const failingAfter = `interval '1 hour'`;
 const failingDue = `interval '24 hours'`;
 
-const attribute = (name: string): string => `d.body->'accounts'->0->'attributes'->>'${name}'`;
-const person = `d.identity_id, ${attribute('employeeId')} as employee_id, ${attribute('displayName')} as display_name`;
+const wanted = shownPersonSql('d');
+const exposedPerson = shownPersonSql('d', 'e.identity_id');
+const person = `d.identity_id, ${wanted.employeeId} as employee_id, ${wanted.displayName} as display_name`;
 const exposed = `exists (select from exposure e where e.connector = p.connector_id and e.identity_id = d.identity_id and e.closed_at is null
   and e.kind in ('leaver', 'unassigned'))`;
 const ofDesired = `from desired d join application p on p.id = d.application
@@ -34,7 +37,7 @@ export const casesSql = (now: string): string => `
   from (
     select case when e.kind in ('leaver', 'unassigned') then e.identity_id || '.' || e.connector else e.id::text end as id, 'exposure' as kind,
       coalesce(d.parked_code, e.code) as code, coalesce(d.parked_cause, d.parked_code, e.code) as cause, coalesce(d.parked_detail, '') as words,
-      e.identity_id, ${attribute('employeeId')} as employee_id, ${attribute('displayName')} as display_name, e.application,
+      e.identity_id, ${exposedPerson.employeeId} as employee_id, ${exposedPerson.displayName} as display_name, e.application,
       coalesce(p.display_name, e.application) as application_name, coalesce(p.owners::text[], '{}') as owners, e.connector, e.account_id,
       coalesce(d.attempts, 0) as attempts, e.opened_at as since, e.due_at
     from exposure e left join desired d on d.identity_id = e.identity_id and d.application = e.application and e.kind in ('leaver', 'unassigned')

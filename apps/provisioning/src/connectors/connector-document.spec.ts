@@ -71,9 +71,13 @@ describe('defaults of a connector document', () => {
   });
 
   it('change nothing when they are stated', () => {
-    expect(
-      define('wiki', filled, { document: filledConnector(storedConnector(filled)), status: 'running', pilot: false }),
-    ).toEqual([]);
+    const state = {
+      document: filledConnector(storedConnector(filled)),
+      status: 'running',
+      pilot: false,
+      sources: null,
+    } as const;
+    expect(define('wiki', filled, state)).toEqual([]);
   });
 });
 

@@ -10,13 +10,14 @@ export const connectorRows: ReadModel<Connector, ConnectorEvent> = {
     const rows = changes.flatMap(({ id, version, after }) =>
       after.document === null
         ? []
-        : [{ id, version, status: after.status, document: after.document, pilot: after.pilot }],
+        : [{ id, version, status: after.status, document: after.document, pilot: after.pilot, sources: after.sources }],
     );
     work.run(
-      `insert into connector (id, version, status, document, pilot, fold)
-       select x.id, x.version, x.status, x.document, x.pilot, ${fold}
-       from jsonb_to_recordset($1::jsonb) as x(id text, version int, status text, document jsonb, pilot boolean)
-       on conflict (id) do update set version = excluded.version, status = excluded.status, document = excluded.document, pilot = excluded.pilot, fold = excluded.fold`,
+      `insert into connector (id, version, status, document, pilot, sources, fold)
+       select x.id, x.version, x.status, x.document, x.pilot, x.sources, ${fold}
+       from jsonb_to_recordset($1::jsonb) as x(id text, version int, status text, document jsonb, pilot boolean, sources text[])
+       on conflict (id) do update set version = excluded.version, status = excluded.status, document = excluded.document,
+         pilot = excluded.pilot, sources = excluded.sources, fold = excluded.fold`,
       [JSON.stringify(rows)],
     );
   },

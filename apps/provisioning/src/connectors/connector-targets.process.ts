@@ -20,6 +20,7 @@ import {
   withProtection,
   withRoles,
 } from '../targets/targets.exports.js';
+import { AcceptedSecrets } from './accepted-secrets.store.js';
 import type { ConnectorAuth, ConnectorDocument } from './connector-document.js';
 import { limitedProfile, paceOf } from './connector-pace.process.js';
 import { openedEgress } from './connector-egress.js';
@@ -36,7 +37,13 @@ export class ConnectorTargets {
     private readonly clock: Clock,
     private readonly secrets: SecretReferences,
     private readonly book: TaskBook,
+    private readonly accepted: AcceptedSecrets,
   ) {}
+
+  /** As {@link make}, for the work of a connector: which secret the application accepts is noted. */
+  working(id: string, document: ConnectorDocument): Target {
+    return this.make(id, document, this.accepted.of(id, document.auth));
+  }
 
   /**
    * @param onAccepted told which secret the application accepts, with each answer

@@ -9,7 +9,8 @@ export type ConnectorEvent =
   | ConnectorResumed
   | DesiredStateRequested
   | PlaceConfirmed
-  | GoneDoubted;
+  | GoneDoubted
+  | SourcesStated;
 
 export interface ConnectorSummary {
   readonly connector: string;
@@ -17,6 +18,8 @@ export interface ConnectorSummary {
   readonly mode: 'observe' | 'enforce';
   readonly protocol: string;
   readonly status: 'running' | 'paused';
+  /** The attributes of people that the document reads. Absent in facts older than the field: all. */
+  readonly sources?: readonly string[];
 }
 
 /** Secrets in the document are sealed, or references. */
@@ -43,6 +46,8 @@ export type ConnectorResumed = Fact<'ConnectorResumed', 1, ConnectorSummary>;
 export type PlaceConfirmed = Fact<'PlaceConfirmed', 1, ConnectorSummary>;
 /** A person requested that accounts that count as gone are looked up again. */
 export type GoneDoubted = Fact<'GoneDoubted', 1, ConnectorSummary>;
+/** The hub tells what the document reads, which it had not told, or told otherwise, in an earlier version. */
+export type SourcesStated = Fact<'SourcesStated', 1, ConnectorSummary>;
 /** The connector is new, or was stopped for longer than messages are kept: governance is asked to publish everything again. */
 export type DesiredStateRequested = Fact<
   'DesiredStateRequested',
@@ -58,4 +63,5 @@ export const connectorFacts = [
   'DesiredStateRequested',
   'PlaceConfirmed',
   'GoneDoubted',
+  'SourcesStated',
 ] as const;

@@ -20,9 +20,11 @@ export function publishedConnector(fact: RecordedFact<ConnectorEvent>): PublicMe
     case 'ConnectorPaused':
     case 'ConnectorResumed':
     case 'PlaceConfirmed':
-    case 'GoneDoubted': {
-      const { connector, displayName, mode, protocol, status } = fact.data;
-      const body: ConnectorMessage = { connector, displayName, mode, protocol, status };
+    case 'GoneDoubted':
+    case 'SourcesStated': {
+      const { connector, displayName, mode, protocol, status, sources } = fact.data;
+      const summary: ConnectorMessage = { connector, displayName, mode, protocol, status };
+      const body = sources === undefined ? summary : { ...summary, sources };
       return [messageOf(serviceName, fact, { ...about, type: connectorDefined, body })];
     }
     case 'ConnectorReleased': {

@@ -1,5 +1,6 @@
 import { isDeepStrictEqual } from 'node:util';
 import { hasShape, unreachable, type Fold } from '#libs/event-store/core.js';
+import { sourcesOf } from '../accounts/accounts.exports.js';
 import { filledConnector, storedConnector, type ConnectorDocument } from './connector-document.js';
 import { ConnectorNotDefined, NotOwner } from './connector.errors.js';
 import type {
@@ -11,6 +12,7 @@ import type {
   ConnectorSummary,
   GoneDoubted,
   PlaceConfirmed,
+  SourcesStated,
 } from './connector.events.js';
 
 export type Connector = { readonly document: null } | DefinedConnector;
@@ -20,10 +22,12 @@ export interface DefinedConnector {
   readonly status: 'running' | 'paused';
   /** Only people of released previews are worked on. */
   readonly pilot: boolean;
+  /** The attributes of people that governance was told it reads; null before the first time. */
+  readonly sources: readonly string[] | null;
 }
 
 export const connector: Fold<Connector, ConnectorEvent> = {
-  version: 15,
+  version: 16,
   initial: { document: null },
   evolve: (state, event) => {
     switch (event.type) {
@@ -32,30 +36,44 @@ export const connector: Fold<Connector, ConnectorEvent> = {
           document: filledConnector(event.data.document),
           status: event.data.status,
           pilot: state.document !== null && state.pilot && event.data.mode === 'enforce',
+          sources: event.data.sources ?? null,
         };
       case 'ConnectorReleased':
         return state.document === null
           ? state
-          : { ...state, document: { ...state.document, mode: 'enforce' }, pilot: event.data.pilot === true };
+          : {
+              ...told(state, event),
+              document: { ...state.document, mode: 'enforce' },
+              pilot: event.data.pilot === true,
+            };
       case 'ConnectorPaused':
-        return state.document === null ? state : { ...state, status: 'paused' };
+        return state.document === null ? state : { ...told(state, event), status: 'paused' };
       case 'ConnectorResumed':
-        return state.document === null ? state : { ...state, status: 'running' };
+        return state.document === null ? state : { ...told(state, event), status: 'running' };
       case 'DesiredStateRequested':
+        return state;
       case 'PlaceConfirmed':
       case 'GoneDoubted':
-        return state;
+      case 'SourcesStated':
+        return state.document === null ? state : told(state, event);
       default:
         return unreachable(event);
     }
   },
 };
 
+/** Each message tells the whole: one without the field, that everything is read. */
+const told = (state: DefinedConnector, { data }: { readonly data: ConnectorSummary }): DefinedConnector => ({
+  ...state,
+  sources: data.sources ?? null,
+});
+
 /** A row holds the state of a connector that was defined. */
 export const isConnector = hasShape<DefinedConnector>({
   document: 'object',
   status: ['running', 'paused'],
   pilot: 'flag',
+  sources: 'any',
 });
 
 /** States the whole document; the same again changes nothing. */
@@ -66,7 +84,7 @@ export function define(id: string, document: ConnectorDocument, state: Connector
     {
       type: 'ConnectorDefined',
       v: 1,
-      data: { ...summaryOf(id, { document, status, pilot: false }), document: storedConnector(document) },
+      data: { ...summaryOf(id, { document, status }), document: storedConnector(document) },
     },
   ];
 }
@@ -151,12 +169,22 @@ export function lookAgain(id: string, state: Connector): GoneDoubted[] {
   return [{ type: 'GoneDoubted', v: 1, data: summaryOf(id, requireDefined(id, state)) }];
 }
 
+/** Governance learns what the document reads, where it was told otherwise or nothing. */
+export function stateSources(id: string, state: Connector): SourcesStated[] {
+  if (state.document === null) return [];
+  const data = summaryOf(id, state);
+  return isDeepStrictEqual(state.sources, data.sources) ? [] : [{ type: 'SourcesStated', v: 1, data }];
+}
+
 function requireDefined(id: string, state: Connector): DefinedConnector {
   if (state.document === null) throw new ConnectorNotDefined(`there is no connector ${id}`, { connector: id });
   return state;
 }
 
-function summaryOf(connectorId: string, { document, status }: DefinedConnector): ConnectorSummary {
+function summaryOf(
+  connectorId: string,
+  { document, status }: Pick<DefinedConnector, 'document' | 'status'>,
+): ConnectorSummary {
   const { displayName, mode, protocol } = document;
-  return { connector: connectorId, displayName, mode, protocol, status };
+  return { connector: connectorId, displayName, mode, protocol, status, sources: sourcesOf(document) };
 }

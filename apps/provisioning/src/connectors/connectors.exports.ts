@@ -2,7 +2,7 @@
 export { released, requireRelease } from './connector.js';
 export { Connectors } from './connectors.stream.js';
 export { ConnectorNotDefined, ConnectorPaused, NotOwner } from './connector.errors.js';
-export { AcceptedSecrets } from './accepted-secrets.store.js';
+export { AnnounceSources } from './announce-sources.process.js';
 export { ConnectorTargets } from './connector-targets.process.js';
 export { type ConnectorDocument, laterFields, reapplied } from './connector-document.js';
 export { ConnectorIdParam, connectorIdRule } from './connector.dto.js';

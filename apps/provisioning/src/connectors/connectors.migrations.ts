@@ -101,3 +101,17 @@ export class ConnectorSecret1766600000000 implements MigrationInterface {
     throw new Error('migrations are forward only');
   }
 }
+
+/** What of people governance was told that a connector reads. */
+export class ConnectorSources1767000001000 implements MigrationInterface {
+  readonly name = 'ConnectorSources1767000001000';
+
+  async up(db: QueryRunner): Promise<void> {
+    await db.query(`alter table connector add sources text[]`);
+  }
+
+  /** Forward only: write the next migration instead. */
+  down(): Promise<void> {
+    throw new Error('migrations are forward only');
+  }
+}

@@ -17,6 +17,8 @@ export interface ConnectorRow {
   readonly document: ConnectorDocument;
   /** Only people of released previews are worked on. */
   readonly pilot: boolean;
+  /** The attributes of people that governance was told it reads; null before the first time. */
+  readonly sources: readonly string[] | null;
 }
 
 /** A connector as it is shown: its document without secrets, and how its worker is. */
@@ -54,7 +56,7 @@ interface ShownRow extends StoredConnector {
   readonly acceptedOf: string | null;
 }
 
-const shown = `select c.id, c.version, c.fold, c.status, c.document, c.pilot, h.state, h.detail, h.since,
+const shown = `select c.id, c.version, c.fold, c.status, c.document, c.pilot, c.sources, h.state, h.detail, h.since,
   s.accepted, s.auth as "acceptedOf",
   case when l.confirmed then 'confirmed' when l.proven then 'proven' end as place,
   array(select a.id from application a where a.connector_id = c.id order by a.id) as applications
@@ -82,7 +84,7 @@ export class ConnectorRows {
   async all(): Promise<ConnectorRow[]> {
     return await this.current(
       await this.db.query<StoredConnector & Record<string, unknown>>(
-        `select id, version, fold, status, document, pilot from connector order by id`,
+        `select id, version, fold, status, document, pilot, sources from connector order by id`,
       ),
     );
   }
@@ -129,17 +131,18 @@ export class ConnectorRows {
 
   /** Rows with the document of today's fold, and every default filled in. */
   private async current<Row extends StoredConnector>(rows: readonly Row[]): Promise<(Row & ConnectorRow)[]> {
-    const stored = rows.map(({ id, version, fold, status, document, pilot }) => ({
+    const stored = rows.map(({ id, version, fold, status, document, pilot, sources }) => ({
       id,
       version,
       fold,
-      state: { status, document, pilot },
+      state: { status, document, pilot, sources },
     }));
     const loaded = await this.connectors.loadRows(stored);
     return rows.flatMap((row, index) => {
       const state = loaded[index]?.state;
       if (state === undefined || state.document === null) return [];
-      return [{ ...row, status: state.status, pilot: state.pilot, document: filledConnector(state.document) }];
+      const { status, pilot, sources, document } = state;
+      return [{ ...row, status, pilot, sources, document: filledConnector(document) }];
     });
   }
 }
@@ -152,6 +155,7 @@ interface StoredConnector {
   readonly status: 'running' | 'paused';
   readonly document: unknown;
   readonly pilot: boolean;
+  readonly sources: readonly string[] | null;
 }
 
 function viewOf(

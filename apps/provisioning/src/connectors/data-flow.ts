@@ -1,4 +1,11 @@
-import { mappingOf, type MappingEntry, ownName, sensitiveSources } from '../accounts/accounts.exports.js';
+import {
+  mappingOf,
+  type MappingEntry,
+  ownName,
+  type PullRule,
+  sensitiveSources,
+  sourcesOf,
+} from '../accounts/accounts.exports.js';
 import type { ConnectorView } from './connectors.query.js';
 
 /** One attribute of accounts, and what of a person is in it. */
@@ -24,10 +31,14 @@ export interface DataFlow {
   /** `observe`: nothing is sent. */
   readonly mode: 'observe' | 'enforce';
   readonly entries: readonly DataFlowEntry[];
+  /** The attributes of people that desired access carries for this connector: what mapping, matching and scope read, and nothing else. */
+  readonly sources: readonly string[];
+  /** What the connector reads of accounts that becomes an attribute of the identity, in the order of its precedence. */
+  readonly pulls: readonly PullRule[];
 }
 
 export function dataFlowOf(view: ConnectorView): DataFlow {
-  const { id, applications, baseUrl, mode, mapping, mappingDefaults, matching } = view;
+  const { id, applications, baseUrl, mode, mapping, mappingDefaults, matching, pull } = view;
   const own = new Map(mapping.map((entry) => [entry.target, entry.type]));
   const entries = mappingOf(mapping, mappingDefaults).lines.map(({ target, apply, strength, sources }) => {
     const type = own.get(target);
@@ -60,5 +71,7 @@ export function dataFlowOf(view: ConnectorView): DataFlow {
     recipient: baseUrl === null ? 'the owners of the application' : new URL(baseUrl).host,
     mode,
     entries: [...entries, ...searched],
+    sources: sourcesOf(view),
+    pulls: [...pull].sort((one, other) => one.precedence - other.precedence),
   };
 }

@@ -36,6 +36,11 @@ export interface ConnectorDryRun extends ImpactCounts {
   readonly touched: number;
   /** The change takes accounts away from so many that it must be confirmed: ?confirm=, with their number. */
   readonly needsConfirmation: boolean;
+  /**
+   * Attributes of people that the document reads, and that desired access does not carry yet: the change is applied to each person
+   * when they have arrived, and until then the counts are the most that it can touch.
+   */
+  readonly missingFields: readonly string[];
   /** The first 500 of those who are touched. */
   readonly people: readonly TouchedAccount[];
   /** Those who are not in `people`. */
@@ -70,17 +75,21 @@ export class ForeseeConnectorHandler implements IQueryHandler<ForeseeConnector> 
     const terms = { before: state.document, after: documentOf(id, stated, state.document, this) };
     let counts = noImpact;
     const named: TouchedAccount[] = [];
+    const missing = new Set<string>();
     let from: Place | null = null;
     do {
       const { people, next } = await this.accounts.page(id, terms, from);
       counts = people.reduce((sum, { impact }) => counted(sum, impact), counts);
       if (named.length < mostNamed) named.push(...people.flatMap(touched));
+      for (const field of people.flatMap((one) => one.missing)) missing.add(field);
       from = next;
     } while (from !== null);
     const all = touchedBy(counts);
     const people = named.slice(0, mostNamed);
     const { needsConfirmation } = await this.brake.lossesOf(id, state.document, terms.after);
-    return { dryRun: true, version, ...counts, touched: all, needsConfirmation, people, more: all - people.length };
+    const missingFields = [...missing].sort();
+    const more = all - people.length;
+    return { dryRun: true, version, ...counts, touched: all, needsConfirmation, missingFields, people, more };
   }
 }
 

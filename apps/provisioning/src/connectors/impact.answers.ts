@@ -57,6 +57,7 @@ const dryRunAnswer = named(
     version: count,
     touched: count,
     needsConfirmation: flag,
+    missingFields: list(text),
     ...counts,
     people: list(
       object<TouchedAccount>({
@@ -75,6 +76,7 @@ const dryRunAnswer = named(
     version: 1,
     touched: 12,
     needsConfirmation: true,
+    missingFields: [],
     ...someCounts,
     people: [
       {

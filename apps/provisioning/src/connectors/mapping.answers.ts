@@ -15,7 +15,7 @@ import {
 import type { Warning } from '#libs/mapping/check.js';
 import type { Step } from '#libs/mapping/evaluate.js';
 import type { Value } from '#libs/mapping/expression.js';
-import type { EvaluatedEntry, EvaluatedMapping, MatchingValue } from '../accounts/accounts.exports.js';
+import type { EvaluatedEntry, EvaluatedMapping, MatchingValue, PullRule } from '../accounts/accounts.exports.js';
 import { mappingEntry } from './connectors.answers.js';
 import type { DataFlow, DataFlowEntry } from './data-flow.js';
 import {
@@ -31,6 +31,7 @@ export const evaluatedMappingAnswer = named(
   object<EvaluatedMapping>({
     identity: uuid,
     application: text,
+    missingFields: list(text),
     inScope: flag,
     missedCondition: nullable(text),
     matching: list(object<MatchingValue>({ target: text, value: text })),
@@ -40,7 +41,7 @@ export const evaluatedMappingAnswer = named(
         type: oneOf('direct', 'constant', 'expression', 'default'),
         apply: oneOf('always', 'create-only'),
         strength: oneOf('always', 'only-if-empty'),
-        outcome: oneOf('value', 'empty', 'ignored', 'failed'),
+        outcome: oneOf('value', 'empty', 'ignored', 'failed', 'waiting'),
         value: anything,
         detail: nullable(text),
         warnings: list(object<Warning>({ code: text, detail: text, at: count })),
@@ -51,6 +52,7 @@ export const evaluatedMappingAnswer = named(
   {
     identity: '6f9619ff-8b86-4011-b42d-00c04fc964ff',
     application: 'wiki',
+    missingFields: [],
     inScope: true,
     missedCondition: null,
     matching: [],
@@ -158,6 +160,8 @@ export const dataFlowAnswer = named(
         sensitive: list(text),
       }),
     ),
+    sources: list(text),
+    pulls: list(object<PullRule>({ target: text, attribute: text, precedence: count })),
   }),
   {
     connector: 'wiki',
@@ -175,5 +179,7 @@ export const dataFlowAnswer = named(
         sensitive: [],
       },
     ],
+    sources: ['givenName'],
+    pulls: [{ target: 'emails[type eq "work"].value', attribute: 'email', precedence: 10 }],
   },
 );

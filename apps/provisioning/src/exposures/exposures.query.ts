@@ -5,6 +5,7 @@ import type { Column } from '#libs/scim/filter/to-sql.js';
 import { listCondition } from '#libs/service-kit/input/filter-input.js';
 import { decodeCursor, pageOf, type Page, type PageQuery } from '#libs/service-kit/input/page.js';
 import { Clock } from '#libs/system/clock.js';
+import { shownPersonSql } from '../accounts/accounts.exports.js';
 import { whyExposed } from './why-exposed.js';
 
 /** Access that should have ended, as the API shows it. */
@@ -67,13 +68,13 @@ interface Row extends Record<string, unknown> {
   readonly proof: string | null;
 }
 
-const attribute = (name: string): string => `d.body->'accounts'->0->'attributes'->>'${name}'`;
+const person = shownPersonSql('d', 'e.identity_id');
 const filterColumns: Readonly<Record<string, Column>> = {
   id: { sql: 'e.id', type: 'uuid' },
   kind: { sql: 'e.kind', type: 'text' },
   code: { sql: 'e.code', type: 'text' },
   'person.id': { sql: 'e.identity_id', type: 'uuid' },
-  'person.employeeId': { sql: `(${attribute('employeeId')})`, type: 'text' },
+  'person.employeeId': { sql: `(${person.employeeId})`, type: 'text' },
   application: { sql: 'e.application', type: 'text' },
   connector: { sql: 'e.connector', type: 'text' },
   account: { sql: 'e.account_id', type: 'text' },
@@ -84,7 +85,7 @@ const filterColumns: Readonly<Record<string, Column>> = {
 };
 
 const dueUs = `(extract(epoch from e.due_at) * 1000000)::bigint`;
-const shown = `select e.*, ${dueUs}::text as due_us, ${attribute('employeeId')} as employee_id, ${attribute('displayName')} as display_name,
+const shown = `select e.*, ${dueUs}::text as due_us, ${person.employeeId} as employee_id, ${person.displayName} as display_name,
     p.display_name as application_name, p.owners::text[] as owners, c.document->>'displayName' as connector_name, d.parked_detail,
     (e.state->>'escalations')::int as escalations, e.state->'closed'->>'how' as how, e.state->'closed'->>'proof' as proof
   from exposure e left join desired d on d.identity_id = e.identity_id and d.application = e.application

@@ -23,6 +23,7 @@ export function writePeople(messages: readonly PublicMessage<IdentityMessage>[],
       identity: body.identity,
       status: body.status,
       display_name: body.displayName,
+      employee_id: body.employeeId,
       hire_date: body.attributes.hireDate,
       left_at: body.status === 'inactive' ? leftAt(body, time) : null,
       keys: keysOf(body),
@@ -32,11 +33,11 @@ export function writePeople(messages: readonly PublicMessage<IdentityMessage>[],
     .sort((one, other) => (one.identity < other.identity ? -1 : 1));
   if (people.length === 0) return;
   work.run(
-    `insert into known_person as p (identity, status, display_name, hire_date, left_at, keys, epoch, sequence)
+    `insert into known_person as p (identity, status, display_name, employee_id, hire_date, left_at, keys, epoch, sequence)
      select * from jsonb_to_recordset($1::jsonb)
-       as x(identity uuid, status text, display_name text, hire_date text, left_at timestamptz, keys jsonb, epoch int, sequence int)
+       as x(identity uuid, status text, display_name text, employee_id text, hire_date text, left_at timestamptz, keys jsonb, epoch int, sequence int)
      on conflict (identity) do update set status = excluded.status, display_name = excluded.display_name,
-       hire_date = excluded.hire_date, left_at = excluded.left_at, keys = excluded.keys, epoch = excluded.epoch, sequence = excluded.sequence
+       employee_id = excluded.employee_id, hire_date = excluded.hire_date, left_at = excluded.left_at, keys = excluded.keys, epoch = excluded.epoch, sequence = excluded.sequence
      where (excluded.epoch, excluded.sequence) > (p.epoch, p.sequence)`,
     [JSON.stringify(people)],
   );

@@ -4,6 +4,7 @@ import {
   account,
   type AccountEvent,
   type Attributes,
+  awaitedWords,
   type Goal,
   type Policy,
   updating,
@@ -75,8 +76,12 @@ const isWithoutAccount = ({ accountId }: Account, found: FoundThere | null): boo
   accountId === null && found === null;
 
 /** There is no account that is known to be the person's. */
+/** Why not everything that is to be written can be known; null where it can. */
+const obstacleOf = ({ fault = null, awaited }: Goal): string | null =>
+  fault ?? (awaited === undefined ? null : awaitedWords(awaited.sources));
+
 function making({ goal, disputed }: Situation): Outcome {
-  const { fault = null } = goal;
+  const fault = obstacleOf(goal);
   if (disputed)
     return {
       ...nothing('waits'),
@@ -105,7 +110,7 @@ function creation({ initial, ifEmpty, attributes, entitlements }: Goal): Outcome
 
 /** The account that is there, ours or found, is brought to what is desired. */
 function bringing({ goal, known, found, linking }: Situation): Outcome | null {
-  const { fault = null } = goal;
+  const fault = obstacleOf(goal);
   if (fault !== null) return { ...nothing('fails'), detail: fault };
   if (known.accountId !== null || found === null) {
     const outcome = { ...nothing('update'), ...differences(goal, known) };

@@ -1,3 +1,7 @@
+import { shownPersonSql } from '../accounts/accounts.exports.js';
+
+const person = shownPersonSql('d');
+
 /** SQL: when it was decided that the access of a row of `desired` ends. */
 export const decidedAtSql = 'coalesce(d.decided_at, d.received_at)';
 
@@ -27,8 +31,8 @@ export const receiptsSql = (now: string, agreedSeconds: string, which = ''): str
     extract(epoch from b.verified_at - b.decided_at)::float8 as seconds,
     coalesce(b.verified_at, ${now}::timestamptz) > b.decided_at + ${agreedSeconds}::float8 * interval '1 second' as late
   from (
-    select d.identity_id, d.body->'accounts'->0->'attributes'->>'employeeId' as employee_id,
-      d.body->'accounts'->0->'attributes'->>'displayName' as display_name, d.application, p.display_name as application_name,
+    select d.identity_id, ${person.employeeId} as employee_id,
+      ${person.displayName} as display_name, d.application, p.display_name as application_name,
       p.connector_id as connector, a.account_id, ${decidedAtSql} as decided_at,
       (extract(epoch from ${decidedAtSql}) * 1000000)::bigint::text as decided_us, t.accepted_at,
       case when l.account = 0 and l.roles = 0 then greatest(${decidedAtSql}, t.account_at, t.roles_at) end as verified_at,

@@ -23,6 +23,9 @@ const changes: ReadonlySet<AccountEvent['type']> = new Set([
   ...(['AccountDeleted', 'MembershipAdded', 'MembershipRemoved', 'RoleGranted', 'RoleRevoked'] as const),
 ]);
 
+/** How often it is looked whether what is missing of a person has arrived, in case its message did not wake the worker. */
+const awaitedMs = 60_000;
+
 /** How the work on an account ends for now. */
 type Ending = Partial<Pick<Outcome, 'done' | 'attempts' | 'nextAttemptAt' | 'parked'>>;
 
@@ -136,6 +139,11 @@ export class AccountRecord {
   /** The account is due again when the application is to be asked: that is no attempt. */
   async askAgain(inMs: number): Promise<true> {
     return await this.end({ nextAttemptAt: new Date(Date.parse(this.context.now()) + inMs).toISOString() });
+  }
+
+  /** The account is due again with the message of its person, and otherwise from time to time: that is no attempt. */
+  async awaitPerson(): Promise<true> {
+    return await this.askAgain(awaitedMs);
   }
 
   /** An operation for a finding that needs no changing call. */

@@ -109,9 +109,11 @@ export class AccountTask {
     const next = plan(this.goal, this.state, policy, clock, this.setbacks.keys);
     switch (next.do) {
       case 'nothing':
+      case 'await':
         if (this.setbacks.resume()) return false;
         this.record.noteDeletion();
-        return this.setbacks.any ? await this.giveUp() : await this.finish();
+        if (this.setbacks.any) return await this.giveUp();
+        return next.do === 'await' ? await this.record.awaitPerson() : await this.finish();
       case 'wait':
         return await this.record.end({ nextAttemptAt: new Date(next.untilMs).toISOString() });
       case 'close':

@@ -3,7 +3,7 @@ import { uuidv7 } from '#libs/event-store/ids.js';
 import { Clock } from '#libs/system/clock.js';
 import { ServiceSettings } from '#libs/service-kit/settings/settings.js';
 import {
-  AcceptedSecrets,
+  AnnounceSources,
   ConnectorTargets,
   type ConnectorRow,
   ConnectorRows,
@@ -42,11 +42,11 @@ export class ConnectorWorkers implements OnApplicationBootstrap, OnModuleDestroy
     private readonly storage: AccountStorage,
     private readonly health: Health,
     private readonly targets: ConnectorTargets,
-    private readonly secrets: AcceptedSecrets,
     private readonly rows: ConnectorRows,
     private readonly clock: Clock,
     private readonly settings: ServiceSettings,
     private readonly worked: WorkedConnectors,
+    private readonly sources: AnnounceSources,
   ) {
     this.startedMs = Date.parse(clock.now());
   }
@@ -78,7 +78,21 @@ export class ConnectorWorkers implements OnApplicationBootstrap, OnModuleDestroy
       this.running.delete(id);
       await worker.stop();
     }
-    for (const row of rows) if (!this.running.has(row.id)) this.start(row);
+    for (const row of rows) {
+      if (this.running.has(row.id)) continue;
+      if (await this.tells(row)) this.sync();
+      else this.start(row);
+    }
+  }
+
+  /** Governance was told something new of this connector: it starts with that version. */
+  private async tells(row: ConnectorRow): Promise<boolean> {
+    try {
+      return await this.sources.of(row);
+    } catch (error) {
+      this.logger.error(error);
+      return false;
+    }
   }
 
   private start(row: ConnectorRow): void {
@@ -87,7 +101,7 @@ export class ConnectorWorkers implements OnApplicationBootstrap, OnModuleDestroy
         row,
         storage: this.storage,
         health: this.health,
-        target: this.targets.make(row.id, row.document, this.secrets.of(row.id, row.document.auth)),
+        target: this.targets.working(row.id, row.document),
         applications: () => this.rows.applicationsOf(row.id),
         now: () => this.clock.now(),
         chance,
