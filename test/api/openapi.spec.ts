@@ -1,7 +1,8 @@
 import { globSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { Body, Controller, Get, Module, Post } from '@nestjs/common';
+import { Body, Controller, Get, Module, Post, Query } from '@nestjs/common';
 import { ApiProperty } from '@nestjs/swagger';
+import { IsString } from 'class-validator';
 import { audit } from '#apps/audit/src/audit.service.js';
 import { governance } from '#apps/governance/src/governance.service.js';
 import { hrIngest } from '#apps/hr-ingest/src/hr-ingest.service.js';
@@ -68,5 +69,36 @@ describe('the API document', () => {
       'GET /audit/v1/silent/untyped: 200 has no example: use named()',
     ]);
     expect(faults.filter((fault) => /: no (summary|roles)$/.test(fault))).toHaveLength(6);
+  });
+
+  it('is not made for a route with a body or query that nothing checks, such as a class or undefined', async () => {
+    class Input {
+      @ApiProperty()
+      @IsString()
+      readonly text!: string;
+    }
+    @Controller('v1/unchecked')
+    class BodyController {
+      @Post()
+      write(@Body() input: Input | undefined): string {
+        return input?.text ?? '';
+      }
+    }
+    @Controller('v1/unchecked')
+    class QueryController {
+      @Get()
+      read(@Query() input: Input | null): string {
+        return input?.text ?? '';
+      }
+    }
+    @Module({ controllers: [BodyController] })
+    class BodyModule {}
+    @Module({ controllers: [QueryController] })
+    class QueryModule {}
+    for (const [module, name] of [
+      [BodyModule, 'BodyController.write'],
+      [QueryModule, 'QueryController.read'],
+    ] as const)
+      await expect(describeService({ ...audit, module })).rejects.toThrow(`${name}: argument 0 has a type that is no class`);
   });
 });

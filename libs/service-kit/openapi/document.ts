@@ -70,14 +70,24 @@ function complete(operation: Operation, handler: Handler, { path, method, schema
 const bodyKind = '3';
 const parameterKinds = ['4', '5'];
 
-/** The classes that check the body, the query and the path of a route. */
+interface Argument {
+  readonly index: number;
+  /** Name of the one field that it takes; absent for all of them. */
+  readonly data?: unknown;
+}
+
+/** The classes that check the body, the query and the path of a route. @throws Error for an input that no class checks */
 function inputsOf({ controller, name }: Handler): { body?: Type; parameters: Type[] } {
-  const args = (Reflect.getMetadata(ROUTE_ARGS_METADATA, controller, name) ?? {}) as Record<string, { index: number }>;
+  const args = (Reflect.getMetadata(ROUTE_ARGS_METADATA, controller, name) ?? {}) as Record<string, Argument>;
   const types = (Reflect.getMetadata('design:paramtypes', controller.prototype as object, name) ?? []) as unknown[];
   const of = (kinds: readonly string[]): Type[] =>
     Object.entries(args)
       .filter(([key]) => kinds.includes(key.split(':')[0] ?? ''))
-      .map(([, { index }]) => types[index])
+      .map(([, { index, data }]) => {
+        if (data === undefined && types[index] === Object)
+          throw new Error(`${controller.name}.${name}: argument ${index} has a type that is no class: nothing checks it`);
+        return types[index];
+      })
       .filter(hasRules);
   const [body] = of([bodyKind]);
   return { ...(body === undefined ? {} : { body }), parameters: of(parameterKinds) };

@@ -31,7 +31,7 @@ export class ReleaseImportInput {
   })
   @IsOptional()
   @IsFilledText(2000)
-  readonly reason?: string;
+  readonly reason?: string | null;
 
   @ApiPropertyOptional({
     description: 'Only these people; the others stay held, row by row. Default: the whole import',
@@ -43,7 +43,7 @@ export class ReleaseImportInput {
   @ArrayMinSize(1, { message: 'must name at least one person, or be left out' })
   @ArrayMaxSize(10_000, { message: 'must name at most 10000 people' })
   @IsString({ each: true, message: 'must be a list of employeeIds' })
-  readonly employeeIds?: readonly string[];
+  readonly employeeIds?: readonly string[] | null;
 }
 
 /** Body of `POST /hr/v1/imports/{id}/cancel`. */
@@ -51,5 +51,5 @@ export class CancelImportInput {
   @ApiPropertyOptional({ description: 'The reason. Required for a held import', example: 'A wrong file' })
   @IsOptional()
   @IsFilledText(2000)
-  readonly reason?: string;
+  readonly reason?: string | null;
 }

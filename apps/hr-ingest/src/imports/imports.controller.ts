@@ -98,11 +98,11 @@ export class ImportsController {
   @Refuses({ 403: ['forbidden'], 409: ['import.not_running'] })
   async cancel(
     @Param('id') id: string,
-    @Body() input: CancelImportInput | undefined,
+    @Body() { reason = null }: CancelImportInput,
     @CurrentCaller() caller: Caller,
   ): Promise<ImportDetailView> {
     const { id: known } = await this.get(id);
-    await this.commands.execute(new CancelImport(known, input?.reason ?? null, caller));
+    await this.commands.execute(new CancelImport(known, reason, caller));
     return await this.get(known);
   }
 
@@ -114,11 +114,11 @@ export class ImportsController {
   @Refuses({ 409: ['import.not_held'] })
   async release(
     @Param('id') id: string,
-    @Body() input: ReleaseImportInput | undefined,
+    @Body() { reason = null, employeeIds = null }: ReleaseImportInput,
     @CurrentCaller() caller: Caller,
   ): Promise<ImportDetailView> {
     const { id: known } = await this.get(id);
-    await this.commands.execute(new ReleaseImport(known, input?.employeeIds ?? null, input?.reason ?? null, caller));
+    await this.commands.execute(new ReleaseImport(known, employeeIds, reason, caller));
     return await this.get(known);
   }
 }
