@@ -41,6 +41,20 @@ export interface WorkerAttributes {
   readonly custom?: Readonly<Record<string, string>>;
 }
 
+/** Fields that no worker is without. */
+export const fieldsOfEveryWorker = ['employeeId', 'familyName', 'hireDate'] as const;
+
+const isWorker = (fields: object): fields is WorkerAttributes => {
+  const given = new Map<string, unknown>(Object.entries(fields));
+  return fieldsOfEveryWorker.every((name) => typeof given.get(name) === 'string');
+};
+
+/** A record whose fields were checked one by one, as a worker. @throws Error where it lacks a field that every worker has */
+export function workerOf(fields: object): WorkerAttributes {
+  if (isWorker(fields)) return fields;
+  throw new Error(`a worker has ${fieldsOfEveryWorker.join(', ')}: this record lacks one of them`);
+}
+
 /** Field names of a worker, in the order of the CSV template. */
 export const workerFields = [
   'employeeId',

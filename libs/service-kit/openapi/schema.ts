@@ -55,6 +55,16 @@ export function either<const T extends readonly unknown[]>(
   return { json: { oneOf: (shapes as readonly Schema<unknown>[]).map(({ json }) => json) } };
 }
 
+/** The first shape or the second; the example is the first's. */
+export function firstOf<First, Second>(first: Schema<First>, second: Schema<Second>): Schema<First | Second> {
+  return { ...either(first, second), example: first.example };
+}
+
+/** Of an answer whose type has more shapes than it ever has. */
+export function onlyOf<Part extends Whole, Whole>({ json, example }: Schema<Part>): Schema<Whole> {
+  return { json, example };
+}
+
 /** An object with these fields. All are required but those marked `optional`. */
 export function object<T extends object>(fields: FieldsOf<T>): Schema<T> {
   const entries = Object.entries(

@@ -4,16 +4,17 @@ import {
   count,
   either,
   flag,
+  firstOf,
   list,
   named,
   nullable,
   object,
+  onlyOf,
   oneOf,
   optional,
   text,
   uuid,
   type FieldsOf,
-  type Schema,
 } from '#libs/service-kit/openapi/schema.js';
 import { jobAnswer } from '../people/people.exports.js';
 import { stageAnswer } from '../policy/policy.exports.js';
@@ -229,13 +230,9 @@ const dryRunAnswer = named(
 );
 
 /** The answer to a change: the document, or with dryRun the people whom the change would affect. */
-export const changedPackageAnswer = withExampleOf(definedPackageAnswer, either(definedPackageAnswer, dryRunAnswer));
-export const changedRuleAnswer = withExampleOf(definedRuleAnswer, either(definedRuleAnswer, dryRunAnswer));
+export const changedPackageAnswer = firstOf(definedPackageAnswer, dryRunAnswer);
+export const changedRuleAnswer = firstOf(definedRuleAnswer, dryRunAnswer);
 
 /** The answer to a creation. The same route also answers dry runs, which have another shape. */
-export const madePackageAnswer = definedPackageAnswer as unknown as Schema<DefinedPackage | DryRun>;
-export const madeRuleAnswer = definedRuleAnswer as unknown as Schema<DefinedItem<'birthright-rule'> | DryRun>;
-
-function withExampleOf<One extends Other, Other>(one: Schema<One>, either: Schema<Other>): Schema<Other> {
-  return one.example === undefined ? either : { ...either, example: one.example };
-}
+export const madePackageAnswer: typeof changedPackageAnswer = onlyOf(definedPackageAnswer);
+export const madeRuleAnswer: typeof changedRuleAnswer = onlyOf(definedRuleAnswer);

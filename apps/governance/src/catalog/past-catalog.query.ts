@@ -1,7 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { Database } from '#libs/event-store/database.js';
 import type { Change } from '#libs/event-store/event-stream.js';
-import type { RecordedFact } from '#libs/event-store/core.js';
 import {
   type CatalogDocuments,
   type CatalogEntry,
@@ -18,9 +17,11 @@ export interface DefinedVersion {
   readonly at: string;
 }
 
-type Whole = Change<Defined<CatalogDocuments[CatalogKind]>, RecordedFact>;
 interface Documents {
-  whole(ids: readonly string[], options?: { readonly until?: string }): Promise<Whole[]>;
+  whole(
+    ids: readonly string[],
+    options?: { readonly until?: string },
+  ): Promise<readonly Pick<Change<Defined<CatalogDocuments[CatalogKind]>, unknown>, 'id' | 'version' | 'after'>[]>;
 }
 
 /** The catalog as it was, from its facts. */
@@ -36,13 +37,12 @@ export class PastCatalog {
     separationRules: SeparationRules,
     moverRules: MoverRules,
   ) {
-    // What a past catalog decides reads documents and ids of facts only.
     this.streams = [
-      ['application', applications as unknown as Documents],
-      ['access-package', packages as unknown as Documents],
-      ['birthright-rule', rules as unknown as Documents],
-      ['separation-rule', separationRules as unknown as Documents],
-      ['mover-rule', moverRules as unknown as Documents],
+      ['application', applications],
+      ['access-package', packages],
+      ['birthright-rule', rules],
+      ['separation-rule', separationRules],
+      ['mover-rule', moverRules],
     ];
   }
 

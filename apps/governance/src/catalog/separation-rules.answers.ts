@@ -3,10 +3,12 @@ import {
   count,
   either,
   flag,
+  firstOf,
   list,
   named,
   nullable,
   object,
+  onlyOf,
   oneOf,
   text,
   uuid,
@@ -77,9 +79,6 @@ const dryRunAnswer = named(
 );
 
 /** A PUT answers the rule, or who would violate it. */
-export const changedSeparationAnswer: Schema<DefinedItem<'separation-rule'> | SeparationDryRun> = {
-  ...either(definedAnswer, dryRunAnswer),
-  example: definedAnswer.example,
-};
+export const changedSeparationAnswer = firstOf(definedAnswer, dryRunAnswer);
 /** What it answers that has made a rule: no dry run, although the same route answers those. */
-export const madeSeparationAnswer = definedAnswer as unknown as typeof changedSeparationAnswer;
+export const madeSeparationAnswer: typeof changedSeparationAnswer = onlyOf(definedAnswer);

@@ -1,4 +1,5 @@
 import { Injectable } from '@nestjs/common';
+import { isObject, parsed } from '#libs/event-store/core.js';
 import { Database } from '#libs/event-store/database.js';
 import { uuidv5 } from '#libs/event-store/ids.js';
 import type { Work } from '#libs/event-store/work.js';
@@ -127,12 +128,16 @@ export class Notifications {
   }
 }
 
+/** Each field of a subject is a text, and none is in all of them. */
+const isSubject = (value: unknown): boolean =>
+  isObject(value) && Object.values(value).every((one) => typeof one === 'string');
+
 interface Row extends Record<string, unknown> {
   readonly id: string;
   readonly kind: NoticeKind;
   readonly channel: Channel['name'];
   readonly recipient_id: string | null;
-  readonly about: NoticeSubject;
+  readonly about: unknown;
   readonly status: Notification['status'];
   readonly attempts: number;
   readonly problem: string | null;
@@ -147,7 +152,7 @@ function notificationOf(row: Row): Notification {
     kind: row.kind,
     channel: row.channel,
     recipientId: row.recipient_id,
-    about: row.about,
+    about: parsed<NoticeSubject>(`notification ${row.id}`, isSubject, row.about),
     status: row.status,
     attempts: row.attempts,
     problem: row.problem,

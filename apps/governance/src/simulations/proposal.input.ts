@@ -1,4 +1,4 @@
-import type { WorkerAttributes } from '#libs/contracts/hr-lifecycle.js';
+import { fieldsOfEveryWorker, type WorkerAttributes, workerOf } from '#libs/contracts/hr-lifecycle.js';
 import { InvalidInput, RequestProblem, type ProblemError } from '#libs/problems/problem.js';
 import { filterInput } from '#libs/service-kit/input/filter-input.js';
 import {
@@ -68,6 +68,11 @@ function hrChangeOf({ filter, set, status }: HrChangeDto): HrChange {
   const given = set ?? {};
   const states = Object.keys(given).length > 0 || (status ?? null) !== null;
   if (!states) throw new InvalidInput([{ pointer: '/set', detail: 'is missing: say what changes, here or by status' }]);
+  const cleared = fieldsOfEveryWorker.filter((name) => name in given && (given[name] ?? '') === '');
+  if (cleared.length > 0)
+    throw new InvalidInput(
+      cleared.map((name) => ({ pointer: `/set/${name}`, detail: 'cannot be cleared: no worker is without it' })),
+    );
   return { filter, set: given, status: status ?? null };
 }
 
@@ -77,7 +82,7 @@ function hireOf(value: unknown): WorkerAttributes {
   const missing = ['employeeId', 'familyName'].filter((name) => (fields[name] ?? '') === '');
   if (missing.length > 0)
     throw new InvalidInput(missing.map((name) => ({ pointer: `/${name}`, detail: 'is missing: give it a text' })));
-  return { hireDate: '', ...fields } as unknown as WorkerAttributes;
+  return workerOf({ hireDate: '', ...fields });
 }
 
 function refuseNothing(proposal: Proposal): void {

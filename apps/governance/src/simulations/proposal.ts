@@ -1,4 +1,4 @@
-import type { WorkerAttributes } from '#libs/contracts/hr-lifecycle.js';
+import { type WorkerAttributes, workerOf } from '#libs/contracts/hr-lifecycle.js';
 import { matches } from '#libs/scim/filter/matches.js';
 import { parseFilter } from '#libs/scim/filter/parse.js';
 import {
@@ -131,10 +131,11 @@ const nobodyElse = {
 
 function changed(state: KnownIdentity, { set, status }: HrChange, at: string): Identity {
   const { identityId, primaryWorkerId, employments } = state;
-  const stated = { ...statedAttributesOf(state), ...set };
-  const attributes = Object.fromEntries(
-    Object.entries(stated).filter(([, value]) => value !== null),
-  ) as unknown as WorkerAttributes;
+  const known = statedAttributesOf(state);
+  // Of a person who is forgotten, HR can state nothing.
+  if (known === null) return state;
+  const stated = { ...known, ...set };
+  const attributes = workerOf(Object.fromEntries(Object.entries(stated).filter(([, value]) => value !== null)));
   return employments
     .filter(({ workerId, employed }) => workerId === primaryWorkerId || (status === 'left' && employed))
     .map((one) => ({
@@ -145,7 +146,10 @@ function changed(state: KnownIdentity, { set, status }: HrChange, at: string): I
       attributes: one.workerId === primaryWorkerId ? attributes : (state.person?.records[one.workerId] ?? attributes),
       at,
     }))
-    .reduce<Identity>((known, one) => recordEmployment(one, nobodyElse, known).reduce(identity.evolve, known), state);
+    .reduce<Identity>(
+      (before, one) => recordEmployment(one, nobodyElse, before).reduce(identity.evolve, before),
+      state,
+    );
 }
 
 function withEvents(person: Person, events: ReturnType<typeof recordEmployment>): Person {

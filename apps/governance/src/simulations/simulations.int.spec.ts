@@ -99,6 +99,11 @@ describe('a simulation', () => {
       '/hrChanges/0/filter',
     ],
     ['no change', { hrChanges: [{ filter: 'id pr' }] }, '/hrChanges/0/set'],
+    [
+      'a name taken away',
+      { hrChanges: [{ filter: 'id pr', set: { familyName: null } }] },
+      '/hrChanges/0/set/familyName',
+    ],
     ['a field no worker has', { hrChanges: [{ filter: 'id pr', set: { dept: 'x' } }] }, '/hrChanges/0/set'],
     [
       'a package that grants in no application',

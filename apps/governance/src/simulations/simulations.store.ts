@@ -1,5 +1,10 @@
 import { Injectable } from '@nestjs/common';
-import { entitlementFields, entitlementKey, type EntitlementFields } from '#libs/contracts/entitlement.js';
+import {
+  entitlementFields,
+  entitlementKey,
+  type EntitlementFields,
+  readEntitlement,
+} from '#libs/contracts/entitlement.js';
 import { hasShape, parsed } from '#libs/event-store/core.js';
 import { Database } from '#libs/event-store/database.js';
 import { MasterKey } from '#libs/event-store/master-key.js';
@@ -152,19 +157,23 @@ export class Simulations {
     { after, limit, filter }: { after: string | null; limit: number; filter?: string | undefined },
   ): Promise<SimulatedChange[]> {
     const condition = listCondition(filter, changeColumns, 4);
-    const rows = await this.db.query<{ identity_id: string; gains: Entitlement[]; loses: Entitlement[] }>(
+    const rows = await this.db.query<{ identity_id: string; gains: unknown; loses: unknown }>(
       `select identity_id, gains, loses from simulated_change
        where simulation_id = $1::uuid and identity_id > $2::uuid and (${condition.sql}) order by identity_id limit $3::int`,
       [id, after ?? nobody, limit, ...condition.params],
     );
-    return rows.map(({ identity_id: identityId, gains, loses }) => ({ identityId, gains, loses }));
+    return rows.map(({ identity_id: identityId, gains, loses }) => ({
+      identityId,
+      gains: entitlementsIn(gains),
+      loses: entitlementsIn(loses),
+    }));
   }
 
   /** Those that most people would gain or lose first. */
   async effects(id: string, limit: number): Promise<SimulatedEffect[]> {
     const rows = await this.db.query<{
       application: string;
-      entitlement: EntitlementFields;
+      entitlement: unknown;
       gains: number;
       loses: number;
     }>(
@@ -173,12 +182,27 @@ export class Simulations {
       [id, limit],
     );
     return rows.map(({ application, entitlement, gains, loses }) => ({
-      entitlement: { ...entitlement, application },
+      entitlement: { ...fieldsIn(entitlement), application },
       gains,
       loses,
     }));
   }
 }
+
+/** @throws Error for what is no entitlement */
+function fieldsIn(value: unknown): EntitlementFields {
+  const fields = readEntitlement(value);
+  if (fields === null) throw new Error('a simulated change names what is no entitlement');
+  return fields;
+}
+
+const isOfApplication = hasShape<{ readonly application: string }>({ application: 'text' });
+
+const entitlementsIn = (value: unknown): Entitlement[] =>
+  (Array.isArray(value) ? value : []).map((one: unknown) => {
+    const { application } = parsed<{ readonly application: string }>('an entitlement', isOfApplication, one);
+    return { ...fieldsIn(one), application };
+  });
 
 const changeColumns: Readonly<Record<string, Column>> = {
   id: { sql: 'identity_id', type: 'uuid' },

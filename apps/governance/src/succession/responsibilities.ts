@@ -1,3 +1,4 @@
+import { hasShape } from '#libs/event-store/core.js';
 import {
   type AccessPackage,
   type Application,
@@ -13,6 +14,15 @@ export interface Responsibility {
   readonly id: string;
   readonly as: 'owner' | 'approver' | 'sponsor';
 }
+
+const isResponsibility = hasShape<Responsibility>({
+  kind: ['application', 'access-package', 'separation-rule', 'identity'],
+  id: 'text',
+  as: ['owner', 'approver', 'sponsor'],
+});
+
+/** A list of responsibilities, as a row holds it. */
+export const areResponsibilities = (value: unknown): boolean => Array.isArray(value) && value.every(isResponsibility);
 
 /** A document of the catalog with another person in the place of one. */
 export type Transferred =

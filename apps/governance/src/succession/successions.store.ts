@@ -1,9 +1,10 @@
 import { Injectable } from '@nestjs/common';
+import { parsed } from '#libs/event-store/core.js';
 import { Database } from '#libs/event-store/database.js';
 import type { Work } from '#libs/event-store/work.js';
 import type { Column } from '#libs/scim/filter/to-sql.js';
 import { listCondition } from '#libs/service-kit/input/filter-input.js';
-import type { Responsibility } from './responsibilities.js';
+import { areResponsibilities, type Responsibility } from './responsibilities.js';
 
 /** What somebody left behind who was responsible for something, and who has it now. */
 export interface Succession {
@@ -90,7 +91,7 @@ export class Successions {
 interface Row extends Record<string, unknown> {
   readonly leaver_id: string;
   readonly status: Succession['status'];
-  readonly items: readonly Responsibility[];
+  readonly items: unknown;
   readonly reports: number;
   readonly sponsored: number;
   readonly opened_at: Date;
@@ -102,7 +103,7 @@ function successionOf(row: Row): Succession {
   return {
     leaverId: row.leaver_id,
     status: row.status,
-    items: row.items,
+    items: parsed<readonly Responsibility[]>(`the succession of ${row.leaver_id}`, areResponsibilities, row.items),
     reports: row.reports,
     sponsored: row.sponsored,
     openedAt: row.opened_at.toISOString(),

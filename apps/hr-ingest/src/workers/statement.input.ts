@@ -1,4 +1,4 @@
-import type { WorkerAttributes } from '#libs/contracts/hr-lifecycle.js';
+import { type WorkerAttributes, workerOf } from '#libs/contracts/hr-lifecycle.js';
 import type { Loaded } from '#libs/event-store/event-stream.js';
 import { uuidv7 } from '#libs/event-store/ids.js';
 import { canonicalFields, isSame, isWorkerField, withoutCleared, type StatedFields } from './attributes.js';
@@ -47,15 +47,14 @@ export function readStatement(
   );
   if (problems.length === 0) {
     // Without a problem it is the whole record of a worker.
-    const complete = combined as unknown as WorkerAttributes;
-    problems.push(...contractorProblems(complete, known, { nowMs, defaultZone, maxDays: contractorDays }));
+    problems.push(...contractorProblems(workerOf(combined), known, { nowMs, defaultZone, maxDays: contractorDays }));
   }
   problems.push(...wronglyMentioned(stated, known, found));
   if (problems.length > 0) return { is: 'broken', loaded, stated, problems };
   const differing = sure || known === null ? null : otherPersonIn(known, stated);
   if (differing !== null && known !== null)
     throw new OtherPerson({ worker: loaded.id, version: loaded.version, attributes: known }, differing);
-  return { is: 'sound', loaded, stated, attributes: combined as unknown as WorkerAttributes };
+  return { is: 'sound', loaded, stated, attributes: workerOf(combined) };
 }
 
 /** The worker with a number, or a new one, and the form in which the number is stored. @throws KeyTaken */

@@ -1,7 +1,7 @@
 import { applyDecorators } from '@nestjs/common';
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
 import { IsEmail, IsIn, IsOptional, validateSync } from 'class-validator';
-import type { WorkerAttributes } from '#libs/contracts/hr-lifecycle.js';
+import { type WorkerAttributes, workerOf } from '#libs/contracts/hr-lifecycle.js';
 import { rulesObeyed } from '#libs/service-kit/input/obeys-rules.js';
 import { Fits, problemErrors } from '#libs/service-kit/input/validation.js';
 import type { StatedFields } from './attributes.js';
@@ -185,6 +185,6 @@ export function problemsOf(
     .flatMap((error) => problemErrors(error, ''))
     .map(({ pointer, detail }) => ({ field: pointer.slice(1), detail }));
   if (problems.length > 0) return problems;
-  const worker = fields as unknown as WorkerAttributes;
+  const worker = workerOf(fields);
   return rules.orderProblems(worker, (end) => ahead(worker) || (taken(end) && taken('hireDate')));
 }

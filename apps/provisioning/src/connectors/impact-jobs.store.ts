@@ -1,4 +1,5 @@
 import { Injectable } from '@nestjs/common';
+import { hasShape, parsed } from '#libs/event-store/core.js';
 import { Database } from '#libs/event-store/database.js';
 import type { Work } from '#libs/event-store/work.js';
 import { NotFound } from '#libs/problems/problem.js';
@@ -36,6 +37,15 @@ interface JobRow extends ImpactCounts {
   readonly finished_at: Date | null;
 }
 
+const areTerms = hasShape<AccountTerms>({
+  mapping: 'list',
+  mappingDefaults: 'flag',
+  scope: 'any',
+  matching: 'any',
+  defaultDomain: 'any',
+  pull: 'list',
+});
+
 /** Rows of the jobs that count the people whom a change affects. */
 @Injectable()
 export class ImpactJobs {
@@ -51,11 +61,14 @@ export class ImpactJobs {
   }
 
   async compared(id: string): Promise<ComparedTerms | null> {
-    const [row] = await this.db.query<ComparedTerms & Record<string, unknown>>(
+    const [row] = await this.db.query<{ connector: string; before: unknown; after: unknown }>(
       `select connector, before, after from impact_job where id = $1::uuid`,
       [id],
     );
-    return row ?? null;
+    if (row === undefined) return null;
+    const termsIn = (value: unknown): AccountTerms => parsed<AccountTerms>(`job ${id}`, areTerms, value);
+    const { connector, before, after } = row;
+    return { connector, before: before === null ? null : termsIn(before), after: termsIn(after) };
   }
 
   /** @param finishedAt null while there is more */

@@ -1,15 +1,15 @@
 import {
   constant,
   count,
-  either,
   flag,
   instant,
+  firstOf,
   list,
   named,
   nullable,
   object,
+  onlyOf,
   oneOf,
-  type Schema,
   text,
   uuid,
 } from '#libs/service-kit/openapi/schema.js';
@@ -93,9 +93,6 @@ const dryRunAnswer = named(
 );
 
 /** The answer to a change: the connector, or with dryRun the people whom the change would affect. */
-export const changedConnectorAnswer: Schema<DefinedConnectorView | ConnectorDryRun> = {
-  ...either(definedAnswer, dryRunAnswer),
-  example: definedAnswer.example,
-};
+export const changedConnectorAnswer = firstOf(definedAnswer, dryRunAnswer);
 /** The answer to a creation, which is never a dry run. */
-export const madeConnectorAnswer = definedAnswer as unknown as Schema<DefinedConnectorView | ConnectorDryRun>;
+export const madeConnectorAnswer: typeof changedConnectorAnswer = onlyOf(definedAnswer);

@@ -5,7 +5,6 @@ import {
   flag,
   instant,
   list,
-  map,
   named,
   nullable,
   object,
@@ -14,11 +13,11 @@ import {
   text,
   uuid,
 } from '#libs/service-kit/openapi/schema.js';
+import { entitled } from '#libs/service-kit/openapi/entitlement-answer.js';
 import type { AttributeChange, HeldThere, PreviewCounts } from './outcome.js';
 import type { PreviewItemView, PreviewView } from './previews.store.js';
 
-/** `{group: name}` or `{role: name}`. */
-const entitlement = map(text) as unknown as Schema<EntitlementFields>;
+const entitlement: Schema<EntitlementFields> = entitled<object>({});
 
 const counts = object<PreviewCounts>({
   people: count,
